@@ -1,0 +1,60 @@
+# Two commands carry the project: `make briefings` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+PERIOD ?= 2015-16-Q2
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help briefings check test soak lint lab lock clean
+
+help:            ## list the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
+
+# Installing compiles the bytecode, so that no later start of Python or of a kernel has to.
+$(VENV)/.run: locks/run.txt pyproject.toml
+	@echo "Making the environment in $(VENV) (about a minute, once) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --quiet --require-hashes -r locks/run.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run locks/test.txt
+	@$(PIP) install --quiet --require-hashes -r locks/test.txt
+	@touch $@
+
+# The PDF checker lives in an environment of its own: its licence is not ours to depend on.
+.tools/outloud/.done: locks/outloud.txt
+	@$(PYTHON) -m venv .tools/outloud
+	@.tools/outloud/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r locks/outloud.txt
+	@touch $@
+
+# 13 means that something was withheld or published without its PDF: the run has said so, and what could be published is.
+briefings: $(VENV)/.run ## make the environment and render the briefings of PERIOD
+	@$(BIN)/ffanalysis run $(PERIOD) || test $$? -eq 13
+
+check: $(VENV)/.run ## read and reconcile PERIOD, render nothing
+	@$(BIN)/ffanalysis check $(PERIOD)
+
+test: $(VENV)/.test .tools/outloud/.done ## make the environment, run linters and tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest
+
+soak: $(VENV)/.test .tools/outloud/.done ## the long counts, as one table
+	@$(BIN)/python tests/soak.py
+
+lab: $(VENV)/.run ## open the notebooks in JupyterLab
+	@$(BIN)/jupyter lab notebooks
+
+# Locks hold hashes and no address: any index that serves these files will do.
+UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
+lock:            ## resolve the dependencies anew (needs uv)
+	$(UV) pyproject.toml locks/build.in -o locks/run.txt
+	$(UV) pyproject.toml locks/build.in --extra test -c locks/run.txt -o locks/test.txt
+	$(UV) locks/outloud.in -o locks/outloud.txt
+
+clean:           ## remove what was made: environment, processed tables, reports
+	@rm -rf $(VENV) .tools data/processed/2* reports/2*

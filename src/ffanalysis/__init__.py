@@ -1,0 +1,39 @@
+"""ffanalysis: quarterly savings briefings from council budget workbooks.
+
+A notebook takes three steps in the open and imports this one thing:
+
+    import ffanalysis as ff
+    ff.begin()
+    tables = ff.load("2015-16-Q2")
+    findings = ff.check(tables)
+    briefing = ff.briefing(tables, findings, "sen-contract-efficiency")
+"""
+
+from ffanalysis.model import Finding, Tables
+from ffanalysis.present.briefing import Briefing
+from ffanalysis.present.programme import Programme, Reconciliation
+from ffanalysis.publish.begin import begin
+from ffanalysis.read import load
+from ffanalysis.reconcile import check
+
+__version__ = "0.1.0"
+__all__ = ["begin", "briefing", "check", "load", "programme", "reconciliation"]
+
+
+def briefing(tables: Tables, findings: tuple[Finding, ...], project: str) -> Briefing:
+    """One project's briefing, with a method for each part.
+
+    Raises ProjectUnknown, which lists the projects there are, and InputsRefused where a cell that the project depends on
+    could not be read.
+    """
+    return Briefing.of(tables, findings, project)
+
+
+def programme(tables: Tables, findings: tuple[Finding, ...]) -> Programme:
+    """The programme page of a period, with a method for each part."""
+    return Programme.of(tables, findings)
+
+
+def reconciliation(tables: Tables, findings: tuple[Finding, ...]) -> Reconciliation:
+    """The reconciliation of a period, with a method for each part."""
+    return Reconciliation(tables, findings)

@@ -1,0 +1,118 @@
+"""Every error a user can meet: it takes facts, writes its own sentence and knows its exit code.
+
+Whatever is not one of these is a fault of ours and shows a traceback.
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+UNREADABLE_INPUT = 11
+SEVERE_FINDING = 12
+INCOMPLETE_RUN = 13
+
+
+def listed(names: Iterable[object], nothing: str = "nothing") -> str:
+    """Names as they are read aloud in a sentence: "a, b, c"."""
+    return ", ".join(str(name) for name in names) or nothing
+
+
+class UserError(Exception):
+    """Something the user can mend. Its text is one sentence; no traceback is shown for it."""
+
+    exit_code: ClassVar[int] = UNREADABLE_INPUT
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks for this before it prints a traceback: a notebook shows the sentence alone.
+        return [f"{self}"]
+
+
+class UsageError(UserError):
+    """The call itself is wrong: an unknown period, project or parameter."""
+
+    exit_code = 2
+
+
+class PeriodMalformed(UsageError):
+    def __init__(self, text: str) -> None:
+        super().__init__(f"'{text}' is not a period: write a financial year and a quarter, such as 2015-16-Q2.")
+
+
+class PeriodUnknown(UsageError):
+    def __init__(self, period: str, known: Iterable[str]) -> None:
+        super().__init__(f"There is no period '{period}' in data/raw. There is: {listed(known)}.")
+
+
+class ProjectUnknown(UsageError):
+    def __init__(self, project: str, known: Iterable[str]) -> None:
+        super().__init__(f"There is no project '{project}' in this period. There is: {listed(known)}.")
+
+
+class ParameterUnknown(UsageError):
+    def __init__(self, names: Iterable[str], known: Iterable[str]) -> None:
+        super().__init__(f"This notebook has no parameter {listed(repr(n) for n in names)}. It has: {listed(known)}.")
+
+
+class ParameterMissing(UsageError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The parameter '{name}' was not given: write its value into the notebook's first code cell.")
+
+
+class RootMissing(UsageError):
+    def __init__(self, start: object) -> None:
+        super().__init__(
+            f"No programme found at or above {start}: a programme is a folder that has data/raw in it. "
+            "Change to that folder, or set FFANALYSIS_ROOT to it."
+        )
+
+
+class NotebookMissing(UsageError):
+    def __init__(self, path: object) -> None:
+        super().__init__(f"The notebook {path} is missing: restore it from the project, or run in the folder that has it.")
+
+
+class WorkbookUnreadable(UserError):
+    def __init__(self, workbook: str, why: str) -> None:
+        self.workbook = workbook
+        super().__init__(f"{workbook} cannot be read: {why}")
+
+
+class TableMissing(UserError):
+    def __init__(self, period: str, table: str, headings: Iterable[str], found: Iterable[str]) -> None:
+        super().__init__(
+            f"{period}: no sheet holds the table of {table} (a row with the headings {listed(headings)}). "
+            f"Sheets found: {listed(found)}."
+        )
+
+
+class InputsRefused(UserError):
+    """One or more cells that a project depends on could not be read."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(self.sentences))
+
+
+class NotebookFailed(UserError):
+    """A notebook that did not run to its end; the executed copy is kept."""
+
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, notebook: str, why: str) -> None:
+        super().__init__(f"The notebook {notebook} did not finish: {why}")
+
+
+class PdfUnavailable(UserError):
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No PDF was made, because WeasyPrint cannot find Pango. On Debian and Ubuntu run "
+            "'sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0'; elsewhere use the conda environment, which brings it."
+        )
+
+
+class OutsideAccess(UserError):
+    """A page asked for something that is not in the page itself."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"A briefing must hold everything it shows, but it asks for {url[:80]}.")

@@ -1,0 +1,400 @@
+"""Tables to figures: what a project owns, what is its context, what it comes to, and by when.
+
+A project's key figures come only from lines that it owns. What a wider programme states is context, under its scope's name.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from types import SimpleNamespace
+
+from ffanalysis import periods
+from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Tables, cell_of, merged_cells, records, slug
+from ffanalysis.periods import year_start
+from ffanalysis.reconcile.bridge import Bridge, bridges
+from ffanalysis.reconcile.lines import Group, block_lines, context_groups, groups, own_lines, own_totals, project_row, service_chain, stated
+from ffanalysis.reconcile.outcome import amount, cells_of
+from ffanalysis.reconcile.rules import percent, service_budget
+from ffanalysis.reconcile.totals import analysis_total
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Amounts by row label and financial year, with the sums of each row, each year and overall.
+
+    `cells` maps (row, year) to a figure; a pair that no cell of the source stands for is absent.
+    """
+
+    rows: tuple[str, ...]
+    years: tuple[str, ...]
+    cells: dict[tuple[str, str], Figure]
+    row_totals: dict[str, Figure]
+    year_totals: dict[str, Figure]
+    total: Figure
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The savings that a project proposes and owns."""
+
+    years: tuple[str, ...]
+    total: Figure
+    by_year: dict[str, Figure]
+    lines: tuple["ProposalLine", ...]
+    without_rag: Figure
+    budget: Figure | None
+    budget_row: SimpleNamespace | None
+    share: Figure | None
+
+    @property
+    def saving_years(self) -> tuple[str, ...]:
+        """The years that carry money."""
+        return tuple(year for year in self.years if self.by_year[year].value)
+
+
+@dataclass(frozen=True)
+class ProposalLine:
+    """A line of the proposal as printed: its amounts by year and the total printed beside them."""
+
+    saving_type: str
+    rag: str
+    amounts: dict[str, Figure]
+    printed: Figure
+    is_total: bool
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """What is still to come of a programme, against the rest of the base budget, in one reading of that budget."""
+
+    position: str
+    amount: Figure
+    share: Figure
+
+
+@dataclass(frozen=True)
+class Context:
+    """A wider programme that a project is part of: never the project's own money."""
+
+    scope: str
+    service: str
+    total: Figure
+    grid: Grid | None
+    delivered: Figure | None
+    not_delivered: Figure | None
+    split: dict[str, Figure]
+    base: Figure | None
+    base_year: str
+    remaining: tuple[Remaining, ...]
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A counted statutory duty with a date, and the rate it needs from the as-of date on."""
+
+    what: str
+    quantity: Figure
+    quantity_text: str
+    done: Figure
+    by_text: str
+    by: date
+    months: Figure
+    rate: Figure
+    cell: str
+
+
+@dataclass(frozen=True)
+class ProjectMeasures:
+    """All figures of one project's briefing."""
+
+    row: SimpleNamespace
+    proposal: Proposal
+    contexts: tuple[Context, ...]
+    if_approved: dict[str, Figure]
+    bridges: tuple[Bridge, ...]
+    deadlines: tuple[Deadline, ...]
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure, each name once."""
+        found = [*_proposal_figures(self.proposal), *self.if_approved.values()]
+        for context in self.contexts:
+            found += _context_figures(context)
+        for bridge in self.bridges:
+            found += bridge.figures()
+        for deadline in self.deadlines:
+            found += [deadline.quantity, deadline.done, deadline.months, deadline.rate]
+        return tuple({figure.name: figure for figure in found}.values())
+
+
+def key(text: str) -> str:
+    """A label as it stands in a figure's name."""
+    return slug(text)
+
+
+def combined(name: str, figures: Iterable[Figure], label: str, project: str = "") -> Figure:
+    """The sum of figures, with all their cells; missing where none of them is stated."""
+    parts = list(figures)
+    known = [figure for figure in parts if figure.value is not None]
+    cells = merged_cells(*(figure.cells for figure in known or parts))
+    if not known:
+        return Figure(name, None, cells, missing=parts[0].missing if parts else "not stated", label=label, project=project)
+    gap = next((figure for figure in parts if figure.partial or (figure.value is None and figure.missing not in ("blank", "not stated"))), None)
+    return Figure(
+        name,
+        sum(figure.pence for figure in known),
+        cells,
+        stated_to=max(figure.stated_to or 1 for figure in known),
+        partial=gap is not None,
+        missing=gap.missing if gap else "",
+        label=label,
+        project=project,
+    )
+
+
+def share_of(name: str, part: Figure, whole: Figure, label: str, project: str = "") -> Figure | None:
+    """A figure as a percentage of another, or None where either is missing or the whole is not above nil."""
+    if part.value is None or whole.value is None or whole.pence <= 0:
+        return None
+    cells = merged_cells(part.cells, whole.cells)
+    return Figure(name, percent(part.pence, whole.pence), cells, "percent", label=label, project=project)
+
+
+def proposal(tables: Tables, project: str) -> Proposal:
+    """What the project itself proposes to save, by year, against the budget of its service."""
+    row = project_row(tables, project)
+    printed_lines = [line for line in own_lines(tables, project) if line.measure in (None, "original target")]
+    # "Faster" brings planned savings forward: it re-phases them, and is no saving to be added.
+    lines = [line for line in printed_lines if line.types != "Faster"]
+    years = tuple(sorted({line.year for line in printed_lines if line.year}))
+    by_year = {
+        year: amount(f"proposed/{key(year)}", [line for line in lines if line.year == year], project, f"Proposed saving, {year}") for year in years
+    }
+    total = amount("proposed/total", lines, project, "Proposed saving")
+    without = [line for line in stated(lines) if not line.rag and line.amount_pence]
+    first = next((year for year in years if by_year[year].value), years[0] if years else periods.year_of(tables.as_of))
+    budget_row = service_budget(tables, row.service, first)
+    budget = share = None
+    if budget_row is not None:
+        budget = amount("service/budget", [budget_row], project, f"Budget of {row.service}, {budget_row.year}")
+        share = share_of("proposed/share", total, budget, "Proposed saving as a share of the service's budget", project)
+    printed = tuple(_printed(tables, project, printed_lines))
+    without_rag = amount("proposed/rag-not-stated", without, project, "Proposed saving without a RAG status")
+    return Proposal(years, total, by_year, printed, without_rag, budget, budget_row, share)
+
+
+def _printed(tables: Tables, project: str, lines: list[SimpleNamespace]) -> Iterator[ProposalLine]:
+    """The proposal's lines and totals as the schedule prints them, leaving out rows without any figure."""
+    totals = own_totals(tables, project)
+    rows: dict[tuple[str, int], list[SimpleNamespace]] = {}
+    # Cells of one printed row stand on one sheet row; that keeps the schedule's own order.
+    for line in [*lines, *totals]:
+        number = int("".join(filter(str.isdigit, line.cell)))
+        rows.setdefault((line.block, number), []).append(line)
+    for (block, number), entries in sorted(rows.items()):
+        if not stated(entries):
+            continue
+        is_total = any(getattr(entry, "label", None) for entry in entries)
+        first = entries[0]
+        kind = first.saving_type or (getattr(first, "label", None) or "")
+        base = f"proposed/{key(first.sheet)}-row-{number}"
+        printed_total = [entry for entry in entries if entry.year is None and hasattr(entry, "over")]
+        words = f"{kind}, {'total' if is_total else first.rag or 'RAG ' + (first.rag_missing or 'not stated')}"
+        amounts = {
+            entry.year: amount(f"{base}/{key(entry.year)}", [entry], project, f"{words}, {entry.year}") for entry in entries if entry.year
+        }
+        rag = "Total" if is_total and first.saving_type else "" if is_total else first.rag or first.rag_missing or "not stated"
+        yield ProposalLine(kind, rag, amounts, amount(f"{base}/total", printed_total, project, f"{words}, total printed"), is_total)
+
+
+def rag_grid(tables: Tables, block: str, prefix: str, project: str = "", scope: str = "") -> Grid:
+    """An analysis with RAG rows and year columns, as a grid in the order of the RAG statuses."""
+    lines = block_lines(tables, block)
+    years = tuple(sorted({line.year for line in lines if line.year}))
+    present = {line.rag for line in lines}
+    rows = tuple(rag for rag in RAG_STATUSES if rag in present) + (("RAG not stated",) if None in present else ())
+
+    def of(rag: str | None, year: str | None) -> list[SimpleNamespace]:
+        wanted = None if rag == "RAG not stated" else rag
+        return [line for line in lines if (rag is None or line.rag == wanted) and (year is None or line.year == year)]
+
+    def figure(rag: str | None, year: str | None) -> Figure:
+        name = "/".join(filter(None, (prefix, key(rag) if rag else "", key(year) if year else "total")))
+        return amount(name, of(rag, year), project, ", ".join(filter(None, (scope, rag or "total", year))))
+
+    return Grid(
+        rows,
+        years,
+        {(rag, year): figure(rag, year) for rag in rows for year in years if of(rag, year)},
+        {rag: figure(rag, None) for rag in rows},
+        {year: figure(None, year) for year in years},
+        figure(None, None),
+    )
+
+
+def context(tables: Tables, group: Group, project: str = "") -> Context:
+    """A programme's analyses of one total as context: by RAG and year, by delivery route, and what is still to come."""
+    prefix = f"context/{key(group.subject)}"
+    by_block = {block: block_lines(tables, block) for block in group.blocks}
+    rag_block = next((block for block, lines in by_block.items() if any(line.rag and line.year for line in lines)), None)
+    route_block = next((block for block, lines in by_block.items() if any(line.route for line in lines)), None)
+    scope = by_block[rag_block or group.blocks[0]][0].scope or group.subject
+    grid = rag_grid(tables, rag_block, prefix, project, scope) if rag_block else None
+    total = grid.total if grid else analysis_total(tables, group.blocks[0], f"{prefix}/total")[0]
+    delivered = not_delivered = None
+    if grid:
+        delivered = combined(f"{prefix}/delivered", [grid.row_totals[rag] for rag in grid.rows if rag == DELIVERED], f"{scope}, delivered", project)
+        others = [grid.row_totals[rag] for rag in grid.rows if rag != DELIVERED]
+        not_delivered = combined(f"{prefix}/not-delivered", others, f"{scope}, not yet marked delivered", project)
+    split = {}
+    if route_block:
+        for route in ROUTES:
+            rows = [line for line in by_block[route_block] if line.route == route]
+            if rows:
+                split[route] = amount(f"{prefix}/{key(route)}", rows, project, f"{group.subject}, {route.lower()}")
+    base, base_year, remaining = _remaining(tables, group, scope, grid, prefix, project)
+    return Context(scope, group.service, total, grid, delivered, not_delivered, split, base, base_year, remaining)
+
+
+def _remaining(
+    tables: Tables, group: Group, scope: str, grid: Grid | None, prefix: str, project: str
+) -> tuple[Figure | None, str, tuple[Remaining, ...]]:
+    """The base budget that the programme draws on, and what of the programme is still to come out of it."""
+    budgets = stated(list(records(tables.budget[tables.budget["service"] == group.service])))
+    if not grid or not grid.years or not budgets:
+        return None, "", ()
+    whole = max(budgets, key=lambda row: str(row.year))
+    parts = [
+        row
+        for row in stated(list(records(tables.budget)))
+        if row.part_of == group.service and row.year == whole.year and row.basis == whole.basis
+    ]
+    # "Education & Skills excluding SEND" draws on what is left of the service's budget without its parts.
+    if scope == group.service:
+        parts = []
+    label = f"{group.service}, {whole.year} base budget" + (" without " + ", ".join(row.service for row in parts) if parts else "")
+    base = Figure(
+        f"{prefix}/base",
+        whole.amount_pence - sum(row.amount_pence for row in parts),
+        cells_of([whole, *parts]),
+        stated_to=max(row.stated_to_pence for row in [whole, *parts]),
+        label=label,
+        project=project,
+    )
+    readings = []
+    for position in (whole.savings_position,) if whole.savings_position else ("after", "before"):
+        years = [
+            year
+            for year in grid.years
+            if year_start(year) > year_start(whole.year) or (position == "before" and year_start(year) == year_start(whole.year))
+        ]
+        name = f"{prefix}/to-come-if-{position}"
+        words = f"{scope}, still to come if the {whole.year} base is {position} that year's savings"
+        to_come = combined(name, [grid.year_totals[year] for year in years], words, project)
+        share = share_of(f"{name}/share", to_come, base, f"{words}, as a share of that base", project)
+        if share:
+            readings.append(Remaining(position, to_come, share))
+    return base, whole.year, tuple(readings)
+
+
+def if_approved(own: Proposal, contexts: Iterable[Context], project: str) -> dict[str, Figure]:
+    """The programme with the project's proposal added, in all and by each year that the proposal carries.
+
+    Savings that only bring planned ones forward ("Faster") carry no year of their own here and are never added.
+    """
+    wider = [context for context in contexts if context.grid]
+    if not wider or own.total.value is None:
+        return {}
+    found = {"all": combined("if-approved/total", [own.total, *(c.total for c in wider)], "Programme and proposal together", project)}
+    for year in own.saving_years:
+        parts = [own.by_year[year], *(c.grid.year_totals[year] for c in wider if c.grid and year in c.grid.year_totals)]
+        found[year] = combined(f"if-approved/{key(year)}", parts, f"Programme and proposal together, {year}", project)
+    return found
+
+
+def deadlines(tables: Tables, project: str) -> tuple[Deadline, ...]:
+    """The project's statutory duties, with the rate that each needs from the as-of date to the day it is due."""
+    found = []
+    for number, row in enumerate(records(tables.deadlines[tables.deadlines["project"] == project]), 1):
+        name, cells = f"deadline-{number}", (cell_of(row),)
+        months = max(0, periods.months_until(tables.as_of, row.by_day))
+        left = None if row.quantity is None else max(0, row.quantity - (row.done or 0))
+        rate = None if left is None or not months else (Decimal(left) / months).quantize(Decimal(1), ROUND_HALF_UP)
+        found.append(
+            Deadline(
+                row.what,
+                Figure(f"{name}/quantity", row.quantity, cells, "count", project=project, label=f"{row.what}: quantity"),
+                row.quantity_text or "not stated",
+                Figure(f"{name}/done", row.done, cells, "count", missing="blank", project=project, label=f"{row.what}: done so far"),
+                row.by,
+                row.by_day,
+                Figure(f"{name}/months", months, cells, "months", project=project, label=f"{row.what}: months left"),
+                Figure(f"{name}/rate", rate, cells, "per month", project=project, label=f"{row.what}: needed a month"),
+                cell_of(row),
+            )
+        )
+    return tuple(found)
+
+
+def project_measures(tables: Tables, project: str) -> ProjectMeasures:
+    """Everything that a project's briefing counts."""
+    row = project_row(tables, project)
+    own = proposal(tables, project)
+    contexts = tuple(context(tables, group, project) for group in context_groups(tables, project))
+    chain = service_chain(tables, row.service)
+    return ProjectMeasures(
+        row,
+        own,
+        contexts,
+        if_approved(own, contexts, project),
+        tuple(bridge for bridge in bridges(tables) if bridge.service in chain),
+        deadlines(tables, project),
+    )
+
+
+@dataclass(frozen=True)
+class ProgrammeMeasures:
+    """All projects of a period, and each programme counted once."""
+
+    contexts: tuple[Context, ...]
+    projects: dict[str, Proposal]
+    proposed: Figure
+
+    def figures(self) -> tuple[Figure, ...]:
+        found = [self.proposed]
+        for wider in self.contexts:
+            found += _context_figures(wider)
+        return tuple({figure.name: figure for figure in found}.values())
+
+
+def programme_measures(tables: Tables) -> ProgrammeMeasures:
+    """What the programme page counts: every programme's analyses once, and each project's own proposal."""
+    own = {project: proposal(tables, project) for project in tables.slugs}
+    total = combined("programme/proposed", [item.total for item in own.values()], "All projects' proposed savings")
+    return ProgrammeMeasures(tuple(context(tables, group) for group in groups(tables)), own, total)
+
+
+def all_figures(tables: Tables, projects: Iterable[str]) -> tuple[Figure, ...]:
+    """The figures of these projects' briefings and of the programme page."""
+    found = [figure for project in projects for figure in project_measures(tables, project).figures()]
+    return (*found, *programme_measures(tables).figures())
+
+
+def _proposal_figures(own: Proposal) -> list[Figure]:
+    found = [own.total, *own.by_year.values(), own.without_rag]
+    found += [figure for figure in (own.budget, own.share) if figure]
+    for line in own.lines:
+        found += [*line.amounts.values(), line.printed]
+    return found
+
+
+def _context_figures(wider: Context) -> list[Figure]:
+    found = [wider.total]
+    if wider.grid:
+        found += [*wider.grid.cells.values(), *wider.grid.row_totals.values(), *wider.grid.year_totals.values()]
+    found += [figure for figure in (wider.delivered, wider.not_delivered, wider.base) if figure]
+    found += wider.split.values()
+    for reading in wider.remaining:
+        found += [reading.amount, reading.share]
+    return found
+

@@ -1,0 +1,339 @@
+"""The vocabulary, the contract of every canonical table, and the records that figures and findings are made of.
+
+Tables are pandas frames with one row per stated value. Money is whole pence (`amount_pence`, Int64) beside the unit it was
+stated to (`stated_to_pence`); an amount that is not there is missing, with its reason in `missing`. Every row names the
+`workbook`, `sheet` and `cell` it was read from.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any, Literal
+
+import pandas as pd
+
+from ffanalysis.periods import Period
+
+RAG_STATUSES = ("Green Delivered", "Green On Target", "Amber", "Red")
+DELIVERED = RAG_STATUSES[0]
+ROUTES = ("Retained", "Commissioned")
+SAVING_TYPES = ("Further", "Faster", "New", "Cross cutting")
+PLANS = ("prior", "current", "proposed")
+MEASURES = ("original target", "revised target", "delivered to date", "forecast")
+SAVINGS_POSITIONS = ("before", "after")
+CAPACITIES = ("officer", "member", "governance body")
+
+BLANK = "blank"
+PROVENANCE = ("workbook", "sheet", "cell")
+
+Kind = Literal["text", "pence", "date", "flag", "count"]
+DTYPES: Mapping[Kind, str] = {"text": "string", "pence": "Int64", "date": "datetime64[ms]", "flag": "boolean", "count": "Int64"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a canonical table: its kind, whether it must be filled, and the values it may hold."""
+
+    kind: Kind = "text"
+    required: bool = False
+    allowed: tuple[str, ...] = ()
+
+
+_MONEY = {"amount_pence": Column("pence"), "stated_to_pence": Column("pence"), "missing": Column()}
+_SOURCE = {name: Column(required=True) for name in PROVENANCE}
+# What tells one saving from another: the dimensions that a line of a savings schedule may have.
+SAVING_DIMENSIONS = {
+    "project": Column(),
+    "programme": Column(),
+    "scope": Column(),
+    "plan": Column(allowed=PLANS),
+    "saving_type": Column(),
+    "types": Column(),
+    "route": Column(allowed=ROUTES),
+    "rag": Column(allowed=RAG_STATUSES),
+    "rag_missing": Column(),
+    "measure": Column(allowed=MEASURES),
+    "ref": Column(),
+    "in_mtfp": Column("flag"),
+}
+
+CONTRACTS: Mapping[str, Mapping[str, Column]] = {
+    "budget": {
+        "block": Column(required=True),
+        "service": Column(required=True),
+        "part_of": Column(),
+        "basis": Column(),
+        "savings_position": Column(allowed=SAVINGS_POSITIONS),
+        "year": Column(required=True),
+        **_MONEY,
+        **_SOURCE,
+    },
+    "savings": {"block": Column(required=True), **SAVING_DIMENSIONS, "year": Column(), **_MONEY, **_SOURCE},
+    # A printed total is an assertion: kept apart, checked, never added into a figure. `over` says what it adds: the rows
+    # of one year, the years of one row, or both.
+    "totals": {
+        "table": Column(required=True, allowed=("budget", "savings", "mtfp")),
+        "block": Column(required=True),
+        "label": Column(),
+        "over": Column(required=True, allowed=("rows", "years", "both")),
+        "service": Column(),
+        **SAVING_DIMENSIONS,
+        "year": Column(),
+        **_MONEY,
+        **_SOURCE,
+    },
+    "mtfp": {
+        "block": Column(required=True),
+        "line": Column(required=True),
+        "service": Column(),
+        "programme": Column(),
+        "year": Column(),
+        **_MONEY,
+        **_SOURCE,
+    },
+    "projects": {
+        "project": Column(required=True),
+        "name": Column(required=True),
+        **{
+            name: Column()
+            for name in (
+                "title",
+                "saving_type",
+                "types",
+                "plan_area",
+                "cmr_lead",
+                "slt_lead",
+                "head_of_service",
+                "cmr_challenge",
+                "service",
+                "programme",
+                "status",
+                "description",
+                "purpose",
+                "outcomes",
+                "constraints",
+                "assumptions",
+                "decision",
+            )
+        },
+        **_SOURCE,
+    },
+    "milestones": {
+        "project": Column(required=True),
+        "milestone": Column(required=True),
+        "completed_by": Column(),
+        "first_day": Column("date"),
+        "last_day": Column("date"),
+        "tentative": Column("flag"),
+        **_SOURCE,
+    },
+    "risks": {
+        "project": Column(required=True),
+        "risk": Column(required=True),
+        "mitigation": Column(),
+        "likelihood": Column(),
+        "impact": Column(),
+        **_SOURCE,
+    },
+    "signoff": {
+        "project": Column(required=True),
+        "role": Column(required=True),
+        "name": Column(),
+        "signed": Column(),
+        "signed_day": Column("date"),
+        "capacity": Column(allowed=CAPACITIES),
+        "minute": Column(),
+        **_SOURCE,
+    },
+    "deadlines": {
+        "project": Column(required=True),
+        "what": Column(required=True),
+        "quantity": Column("count"),
+        "quantity_text": Column(),
+        "approximate": Column("flag"),
+        "done": Column("count"),
+        "by": Column(required=True),
+        "by_day": Column("date"),
+        **_SOURCE,
+    },
+    "recipients": {"project": Column(required=True), "name": Column(), "email": Column(required=True), **_SOURCE},
+    # One row per table found in a sheet: how it is headed, in which unit, over which years.
+    "blocks": {
+        "block": Column(required=True),
+        "table": Column(required=True),
+        "range": Column(required=True),
+        "title": Column(),
+        "title_cell": Column(),
+        "unit": Column("pence"),
+        "unit_cell": Column(),
+        "title_unit": Column("pence"),
+        "own_unit": Column("pence"),
+        "first_year": Column(),
+        "last_year": Column(),
+        "header_cell": Column(required=True),
+        **_SOURCE,
+    },
+    # What could not be read, and whom it withholds: blank keys withhold every project.
+    "refusals": {
+        "sentence": Column(required=True),
+        "value": Column(),
+        "project": Column(),
+        "programme": Column(),
+        "service": Column(),
+        "workbook": Column(required=True),
+        "sheet": Column(),
+        "cell": Column(),
+    },
+    # Sheets without a known table, and numbers in a recognised sheet that no table uses.
+    "unused": {"what": Column(required=True), "value": Column(), "workbook": Column(required=True), "sheet": Column(), "cell": Column()},
+}
+
+
+def frame(table: str, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """Rows as the canonical table of that name: its columns in order, its types, nothing else."""
+    contract = CONTRACTS[table]
+    data = pd.DataFrame(list(rows), columns=list(contract), dtype="object")
+    return data.astype({name: DTYPES[column.kind] for name, column in contract.items()})
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All canonical tables of one period, as read; nothing changes them afterwards."""
+
+    period: Period
+    as_of: date
+    as_of_cell: str
+    digest: str
+    budget: pd.DataFrame
+    savings: pd.DataFrame
+    totals: pd.DataFrame
+    mtfp: pd.DataFrame
+    projects: pd.DataFrame
+    milestones: pd.DataFrame
+    risks: pd.DataFrame
+    signoff: pd.DataFrame
+    deadlines: pd.DataFrame
+    recipients: pd.DataFrame
+    blocks: pd.DataFrame
+    refusals: pd.DataFrame
+    unused: pd.DataFrame
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The projects of the register, in its order."""
+        return tuple(self.projects["project"])
+
+
+TABLE_NAMES = tuple(item.name for item in fields(Tables) if item.name in CONTRACTS)
+
+
+def records(data: pd.DataFrame) -> Iterator[SimpleNamespace]:
+    """The rows of a table as records, with None for what is missing and plain dates and integers for the rest."""
+    columns = {}
+    for name in data.columns:
+        values = data[name]
+        if str(values.dtype).startswith("datetime"):
+            columns[name] = [None if pd.isna(value) else value.date() for value in values]
+        else:
+            columns[name] = values.astype("object").where(values.notna(), None).tolist()
+    return (SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True))
+
+
+def cell_of(record: Any) -> str:
+    """Where a row was read: "book.xlsx!Sheet!C14"."""
+    return f"{record.workbook}!{record.sheet}!{record.cell}"
+
+
+_TAKEN = frozenset({"index", "programme", "findings", "reconciliation", "run", "notebooks", "exceptions", "outbox"})
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
+
+
+def slug(name: str) -> str:
+    """A name as it stands in file names and parameters: lower case a-z, 0-9 and single hyphens, at most 80 characters.
+
+    A name that no file of ours or of Windows may have gets "-project" behind it; one without a letter or digit gives "".
+    """
+    plain = unicodedata.normalize("NFKD", name.replace("&", " and ")).encode("ascii", "ignore").decode()
+    text = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80].strip("-")
+    return f"{text}-project" if text in _TAKEN or text in _DEVICES else text
+
+
+FigureUnit = Literal["pence", "percent", "count", "per month", "months"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that a briefing shows, with its name and every cell it was made from.
+
+    `value` is in `unit`: whole pence, or a percentage, count or rate as an exact decimal; None where the source does not
+    state it, and then `missing` says why. `stated_to` is the unit in pence to which money is stated. `partial` marks a sum
+    with gaps that the source itself marks. `label` says in words what it is.
+    """
+
+    name: str
+    value: int | Decimal | None
+    cells: tuple[str, ...]
+    unit: FigureUnit = "pence"
+    stated_to: int | None = None
+    missing: str = ""
+    partial: bool = False
+    project: str = ""
+    label: str = ""
+
+    @property
+    def pence(self) -> int:
+        """The amount in pence of a figure that is known to be there."""
+        if self.unit != "pence" or self.value is None:
+            raise ValueError(f"{self.name} is not a stated amount")
+        return int(self.value)
+
+
+# A sentence keeps its figures apart from its words, so that the page can mark each and a test can find each.
+Sentence = tuple["str | Figure", ...]
+
+Outcome = Literal[
+    "agrees", "within_rounding", "disagrees", "not_comparable", "not_stated", "within_limit", "exceeds_limit", "too_close"
+]
+Severity = Literal["error", "query", "note"]
+SEVERITIES: tuple[Severity, ...] = ("error", "query", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says of one subject in one year. Money is in pence; difference = calculated - stated.
+
+    For a limit, `stated` is the limit, `calculated` what is held against it, and the headroom is -difference. `parent` is
+    the id of the finding that explains this one. What concerns a whole programme has no `project` but a `service`.
+    """
+
+    rule: str
+    subject: str
+    outcome: Outcome
+    severity: Severity
+    message: Sentence
+    year: str = ""
+    stated: int | None = None
+    calculated: int | None = None
+    tolerance: int | None = None
+    cells: tuple[str, ...] = ()
+    parent: str = ""
+    project: str = ""
+    programme: str = ""
+    service: str = ""
+
+    @property
+    def id(self) -> str:
+        return ":".join(part for part in (self.rule, slug(self.subject), self.year.replace("/", "-")) if part)
+
+    @property
+    def difference(self) -> int | None:
+        return None if self.stated is None or self.calculated is None else self.calculated - self.stated
+
+
+def merged_cells(*groups: Iterable[str]) -> tuple[str, ...]:
+    """Cells of several figures as one list, each once, in the order of their first mention."""
+    return tuple(dict.fromkeys(cell for group in groups for cell in group))

@@ -1,0 +1,148 @@
+"""Exact money: whole pence, together with the precision it was stated to, and the only unit conversion.
+
+"£1.083m" is 108,300,000 pence stated to 100,000 pence (£1,000); "£5.9m" is stated to £100,000; 584 in a £000 sheet is
+stated to £1,000. No amount is ever held as a binary float.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from math import isqrt
+
+POUND = 100
+THOUSAND = 1_000 * POUND
+MILLION = 1_000_000 * POUND
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Money in pence, and the unit in pence to which its source states it."""
+
+    pence: int
+    unit: int
+
+
+# Where no digits stand between the pound sign and the word, the text names a unit ("£m"), not an amount ("£5.9m").
+_QUOTE = "['’‘`´]?"
+_UNIT_TEXTS = (
+    (THOUSAND, re.compile(rf"(?:£|\bGBP)\s*{_QUOTE}\s*000{_QUOTE}\s*s?(?![\d.,])|\(\s*{_QUOTE}000{_QUOTE}\s*s?\s*\)", re.I)),
+    (THOUSAND, re.compile(r"(?:£|\bGBP)\s*(?:k|thousands?)(?![a-z])", re.I)),
+    (MILLION, re.compile(r"(?:£|\bGBP)\s*(?:m|mn|millions?)(?![a-z])", re.I)),
+    (POUND, re.compile(r"^\s*£\s*$|\(\s*£\s*\)|\bin (?:whole )?pounds\b", re.I)),
+)
+_SUFFIX = {"": None, "k": THOUSAND, "thousand": THOUSAND, "m": MILLION, "mn": MILLION, "million": MILLION}
+_AMOUNT_TEXT = re.compile(
+    r"""
+    (?P<open>\()? \s* (?P<sign>[-−–])? \s* £? \s* (?P<sign2>[-−–])? \s*
+    (?P<digits>\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ ]\d{3})+|\d+) (?P<decimals>\.\d+)? \s*
+    (?P<suffix>k|thousand|mn|m|million)? \s* (?P<trailing>[-−])? \s* (?P<close>\))?
+    """,
+    re.VERBOSE | re.I,
+)
+
+
+def units_named(text: str) -> tuple[int, ...]:
+    """The units (pence per 1) that a heading, title or corner names, in the order of their size; "(£000)" gives one."""
+    return tuple(sorted({unit for unit, pattern in _UNIT_TEXTS if pattern.search(text)}))
+
+
+def without_units(text: str) -> str:
+    """A heading without the unit it names: "2015/16 (£000)" gives "2015/16"."""
+    for _, pattern in _UNIT_TEXTS:
+        text = pattern.sub(" ", text)
+    return " ".join(re.sub(r"\(\s*\)", " ", text).split())
+
+
+def unit_label(unit: int) -> str:
+    """How a unit is written in a heading."""
+    return {POUND: "£", THOUSAND: "£000", MILLION: "£m"}[unit]
+
+
+def own_decimals(value: float | int | Decimal) -> int:
+    """The decimals of a number in its shortest decimal form: 1.083 has three, 2.0 has none."""
+    exponent = Decimal(repr(value) if isinstance(value, float) else value).normalize().as_tuple().exponent
+    return max(0, -int(exponent))
+
+
+def from_number(value: float | int, scale: int, decimals: int) -> Amount:
+    """A numeric cell as money.
+
+    `scale` is pence per 1 (100 for £, 100,000 for £000); `decimals` is how far the cell states it, and is negative where a
+    number format hides thousands. Read through the shortest decimal form, so that binary noise never shows.
+    """
+    exact = Decimal(repr(value)) * scale
+    unit = max(1, int(Decimal(scale).scaleb(-decimals)))
+    return Amount(int(exact.to_integral_value(ROUND_HALF_EVEN)), unit)
+
+
+def from_text(text: str, scale: int | None) -> Amount | None:
+    """Text as money, or None where it is not an amount: "£5.9m", "1,025", "(318)", "1 414-".
+
+    A unit written with the amount outranks `scale`, the unit of its table; without either there is no amount. The zeros
+    of the text count: "£2.000m" is stated to £1,000.
+    """
+    found = _AMOUNT_TEXT.fullmatch(text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ").strip())
+    if not found or bool(found["open"]) != bool(found["close"]):
+        return None
+    signs = [found["open"], found["sign"], found["sign2"], found["trailing"]]
+    scale = _SUFFIX[(found["suffix"] or "").lower()] or scale
+    if scale is None or sum(map(bool, signs)) > 1:
+        return None
+    decimals = found["decimals"] or ""
+    exact = Decimal(re.sub(r"[ ,]", "", found["digits"]) + decimals) * scale
+    pence = int(exact.to_integral_value(ROUND_HALF_EVEN))
+    return Amount(-pence if any(signs) else pence, max(1, int(Decimal(scale).scaleb(-max(0, len(decimals) - 1)))))
+
+
+def unit_of_text(text: str) -> int | None:
+    """The unit that an amount carries itself: "£5.9m" is in millions; None where its table must say it."""
+    found = _AMOUNT_TEXT.fullmatch(text.strip())
+    return _SUFFIX[(found["suffix"] or "").lower()] if found else None
+
+
+def tolerance(units: Iterable[int]) -> int:
+    """How far, in pence, amounts stated to these units may differ from their stated sum by rounding alone.
+
+    The lesser of half the sum of the units (the worst case) and three standard deviations of the rounding,
+    3·√(Σunit²/12), rounded up to the coarsest unit. Four amounts in £000 allow £2,000; 201 of them £13,000.
+    """
+    stated = list(units)
+    if not stated:
+        return 0
+    coarsest = max(stated)
+    # Smallest whole number of coarsest units whose square reaches 9·Σunit²/12, in integers throughout.
+    square = 3 * sum(unit * unit for unit in stated)
+    steps = isqrt(square // (4 * coarsest * coarsest))
+    while 4 * (steps * coarsest) ** 2 < square:
+        steps += 1
+    return min(sum(stated) // 2, steps * coarsest)
+
+
+def in_full(pence: int) -> str:
+    """Pounds as a sentence writes them: "£1,495,000", "-£318.50"."""
+    whole, part = divmod(abs(pence), POUND)
+    return f"{'-' if pence < 0 else ''}£{whole:,}" + (f".{part:02d}" if part else "")
+
+
+def in_short(pence: int) -> str:
+    """Pounds as a headline writes them, without loss: "£2.455m", "£100k", "£584,250"."""
+    sign, size = "-" if pence < 0 else "", abs(pence)
+    if size >= MILLION and size % THOUSAND == 0:
+        return f"{sign}£{(Decimal(size) / MILLION).normalize():f}m"
+    if size >= THOUSAND and size % THOUSAND == 0:
+        return f"{sign}£{size // THOUSAND}k"
+    return in_full(pence)
+
+
+def in_millions(pence: int, unit: int) -> str:
+    """Pounds in millions, rounded to the unit in pence that they are known to: £616,000 known to £100,000 is "£0.6m"."""
+    rounded = (Decimal(pence) / unit).to_integral_value(ROUND_HALF_EVEN) * unit / MILLION
+    sign = "-" if rounded < 0 else ""
+    return f"{sign}£{abs(rounded).normalize():f}m"
+
+
+def in_pounds(pence: int) -> str:
+    """Pounds with two decimals for a machine to read: "1495000.00"."""
+    whole, part = divmod(abs(pence), POUND)
+    return f"{'-' if pence < 0 else ''}{whole}.{part:02d}"

@@ -1,0 +1,156 @@
+"""Financial years, quarters, and dates as people write them.
+
+A financial year runs from 1 April to 31 March and is written "2015/16" throughout. A date as written is an interval:
+"Nov 2015" is 1 to 30 November 2015; "2016 TBC" is all of 2016, tentative.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from ffanalysis.errors import PeriodMalformed
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DASH = "[-–—/]"
+_YEAR_LABEL = re.compile(rf"(?:FY\s*)?(?P<first>(?:19|20)?\d\d)\s*{_DASH}\s*(?P<last>(?:19|20)?\d\d)(?:\s*(?:\(\d+\)|\*+))?", re.I)
+_FY_LABEL = re.compile(r"FY\s*(?P<last>(?:20)?\d\d)", re.I)
+_SPAN = re.compile(rf"\b(?P<first>(?:19|20)\d\d)\s*{_DASH}\s*(?P<last>(?:19|20)?\d\d)\b(?!\s*{_DASH}\s*\d)")
+_PERIOD = re.compile(r"(?P<first>20\d\d)-(?P<last>\d\d)-Q(?P<quarter>[1-4])")
+
+
+def year_label(start: int) -> str:
+    """The financial year that begins on 1 April of `start`: 2015 gives "2015/16"."""
+    return f"{start}/{(start + 1) % 100:02d}"
+
+
+def year_start(label: str) -> int:
+    """The calendar year in which the financial year `label` ("2015/16") begins."""
+    return int(label[:4])
+
+
+def years_between(first: str, last: str) -> tuple[str, ...]:
+    """All financial years from `first` to `last`, both included."""
+    return tuple(year_label(start) for start in range(year_start(first), year_start(last) + 1))
+
+
+def first_day(label: str) -> date:
+    """The day on which the financial year begins."""
+    return date(year_start(label), 4, 1)
+
+
+def year_of(day: date) -> str:
+    """The financial year that holds `day`."""
+    return year_label(day.year if day.month >= 4 else day.year - 1)
+
+
+def _century(text: str, near: int = 2000) -> int:
+    return int(text) if len(text) == 4 else near + int(text)
+
+
+def parse_year(text: str) -> str | None:
+    """The financial year a heading names ("2015/16", "2015-16", "15/16", "2015/2016", "FY16", "2009-10 (1)"), or None."""
+    text = " ".join(text.split())
+    if found := _FY_LABEL.fullmatch(text):
+        return year_label(_century(found["last"]) - 1)
+    if not (found := _YEAR_LABEL.fullmatch(text)):
+        return None
+    first = _century(found["first"])
+    last = _century(found["last"], first // 100 * 100)
+    # 1999/00 turns the century; anything else that isn't two following years is a span, not a year.
+    return year_label(first) if (last - first) % 100 == 1 else None
+
+
+def spans_in(text: str) -> tuple[tuple[str, str], ...]:
+    """The spans of years written in a title or in prose, as first and last financial year.
+
+    "2015 – 2018" runs from April 2015 to March 2018, that is 2015/16 to 2017/18; "2015-17" ends with 2016/17. A single
+    financial year ("2015-16", "2015/16") is not a span.
+    """
+    spans = []
+    for found in _SPAN.finditer(text):
+        first = int(found["first"])
+        last = _century(found["last"], first // 100 * 100)
+        if 1 < last - first <= 20:
+            spans.append((year_label(first), year_label(last - 1)))
+    return tuple(spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A quarter of a financial year, named as its folder: "2015-16-Q2"."""
+
+    start: int
+    quarter: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Period":
+        found = _PERIOD.fullmatch(text)
+        if not found or (int(found["first"]) + 1) % 100 != int(found["last"]):
+            raise PeriodMalformed(text)
+        return cls(int(found["first"]), int(found["quarter"]))
+
+    def __str__(self) -> str:
+        return f"{self.start}-{(self.start + 1) % 100:02d}-Q{self.quarter}"
+
+    @property
+    def last_day(self) -> date:
+        month = (6, 9, 12, 3)[self.quarter - 1]
+        year = self.start + (self.quarter == 4)
+        return date(year, month, monthrange(year, month)[1])
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date as written: the first and the last day it can mean, and whether it is only tentative."""
+
+    first: date
+    last: date
+    tentative: bool
+
+
+_TENTATIVE = re.compile(r"\b(?:TBC|TBA|provisional(?:ly)?|tentative(?:ly)?|approx(?:\.|imately)?|circa|c\.)(?![a-z])|\?", re.I)
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)})[a-z]*\.?"
+_DATE_TEXTS = (
+    re.compile(r"(?P<year>\d{4})-(?P<monthno>\d\d)-(?P<day>\d\d)"),
+    re.compile(r"(?P<day>\d{1,2})[./](?P<monthno>\d{1,2})[./](?P<year>\d{4})"),
+    re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH}\s+(?P<year>\d{{4}})", re.I),
+    re.compile(rf"{_MONTH}\s+(?P<year>\d{{4}})", re.I),
+    re.compile(r"(?P<year>(?:19|20)\d\d)"),
+)
+
+
+def parse_when(value: object) -> When | None:
+    """A cell as an interval of days, or None where it names no date; days come before months, as in the United Kingdom."""
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return When(value, value, tentative=False)
+    if value is None:
+        return None
+    text = " ".join(str(value).split())
+    bare = " ".join(re.sub(r"[()]", " ", _TENTATIVE.sub(" ", text)).split()).strip(" ,;")
+    for pattern in _DATE_TEXTS:
+        if found := pattern.fullmatch(bare):
+            parts = found.groupdict()
+            year = int(parts["year"])
+            month = MONTHS.index(parts["month"].lower()) + 1 if parts.get("month") else int(parts.get("monthno") or 0)
+            day = int(parts.get("day") or 0)
+            try:
+                first = date(year, month or 1, day or 1)
+            except ValueError:
+                return None
+            last = date(year, 12, 31) if not month else date(year, month, day or monthrange(year, month)[1])
+            return When(first, last, tentative=bool(_TENTATIVE.search(text)))
+    return None
+
+
+def months_until(start: date, end: date) -> int:
+    """Whole months from the end of the day `start` to the beginning of the day `end`: 30 September to 1 April is six."""
+    begin = start + timedelta(days=1)
+    return (end.year - begin.year) * 12 + end.month - begin.month - (1 if end.day < begin.day else 0)
+
+
+def long_date(day: date) -> str:
+    """A day as a sentence writes it: "30 September 2015"."""
+    return f"{day.day} {day:%B} {day.year}"

@@ -1,0 +1,1 @@
+"""Figures to display tables, charts and sentences."""

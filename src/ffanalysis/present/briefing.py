@@ -1,0 +1,392 @@
+"""One project's briefing, part by part, in reading order.
+
+Each part is what one cell of the notebook shows. Two pages of message, then reference.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from ffanalysis import money, periods
+from ffanalysis.errors import InputsRefused, ProjectUnknown
+from ffanalysis.measure import Context, ProjectMeasures, project_measures
+from ffanalysis.model import Figure, Finding, Tables, records
+from ffanalysis.present import charts, sentences
+from ffanalysis.present.html import (
+    Cell,
+    Part,
+    blank,
+    in_table,
+    listing,
+    mark,
+    paragraph,
+    picture,
+    prose,
+    sentence,
+    table,
+    tag,
+)
+from ffanalysis.present.words import figure_text
+from ffanalysis.reconcile import concerning
+from ffanalysis.reconcile.lines import withheld
+
+NOT_STATED = "not stated in the paper"
+NOT_STATED_YET = "not stated"
+UNIT = "£000"
+LEGEND = f"{UNIT}; (brackets) are negative; – is blank in the source"
+_LONG = 90
+_WORDS = {"error": "Error", "query": "Query", "note": "Note"}
+
+
+def short_cells(cells: Iterable[str]) -> str:
+    """Cells gathered by sheet: "savings-schedule.xlsx, Proposed savings: H11, H16"."""
+    by_sheet: dict[str, list[str]] = {}
+    for cell in cells:
+        workbook, sheet, address = cell.rsplit("!", 2)
+        by_sheet.setdefault(f"{workbook}, {sheet}", []).append(address)
+    return "; ".join(f"{place}: {', '.join(addresses)}" for place, addresses in by_sheet.items())
+
+
+def chart(item: charts.Chart) -> Markup:
+    """A chart with its title and its alternative text."""
+    return picture(item.png, item.title, item.alt, charts.WIDTH)
+
+
+def rag_chip(rag: str) -> Markup:
+    """A RAG status in words, with a mark of its own shape and colour."""
+    look = rag.lower().replace(" ", "-")
+    return tag("span", rag, class_=f"rag {look}")
+
+
+def context_table(context: Context) -> Markup:
+    """A programme's savings by RAG status and year, with the sums of its rows and columns."""
+    grid = context.grid
+    if grid is None:
+        return Markup("")
+    rows: list[list[Cell]] = [
+        [rag_chip(rag), *(in_table(grid.cells.get((rag, year))) for year in grid.years), in_table(grid.row_totals[rag])] for rag in grid.rows
+    ]
+    rows.append(["Total", *(in_table(grid.year_totals[year]) for year in grid.years), in_table(grid.total)])
+    return table(
+        f"Current savings, {context.scope}",
+        ["RAG", *grid.years, "Total"],
+        rows,
+        numbers_from=1,
+        totals=[len(rows) - 1],
+        note=f"{UNIT}; sums of rows and columns are ours",
+    )
+
+
+def context_chart(context: Context) -> Markup:
+    """The same figures drawn, under the message that they show."""
+    if context.grid is None or not context.total.value:
+        return Markup("")
+    words = "nothing is marked delivered yet"
+    if context.delivered and context.delivered.value and context.total.value:
+        words = f"{figure_text(context.delivered, money.in_short)} of {figure_text(context.total, money.in_short)} is marked delivered"
+    return chart(charts.rag_by_year(context.grid, f"{context.scope}: {words}"))
+
+
+def finding_items(findings: Sequence[Finding], severities: Sequence[str]) -> Markup:
+    """Findings as a list, each with what it explains beneath it and its cells."""
+    chosen = [finding for finding in findings if finding.severity in severities]
+    heads = [finding for finding in chosen if not finding.parent or finding.parent not in {other.id for other in findings}]
+    items = []
+    for head in heads:
+        children = [finding for finding in findings if finding.parent == head.id]
+        nested = listing([_one(child) for child in children], class_="explained") if children else Markup("")
+        items.append(Markup("{}{}").format(_one(head, _WORDS[head.severity]), nested))
+    return Markup('<ul class="findings {}">{}</ul>').format(severities[0], Markup("").join(tag("li", item) for item in items)) if items else Markup("")
+
+
+def _one(finding: Finding, word: str = "") -> Markup:
+    head = tag("strong", word, class_=f"severity {finding.severity}") if word else Markup("")
+    place = tag("span", f"{finding.rule} · {short_cells(finding.cells)}", class_="cells")
+    return Markup("{} {} {}").format(head, sentence(finding.message), place)
+
+
+def agreed_list(findings: Sequence[Finding]) -> Markup:
+    """What agrees or needs no action, a line each."""
+    notes = [finding for finding in findings if finding.severity == "note"]
+    return listing([Markup("{} {}").format(tag("span", _outcome(finding), class_=f"outcome {finding.outcome}"), sentence(finding.message)) for finding in notes], "agreed")
+
+
+def _outcome(finding: Finding) -> str:
+    return finding.outcome.replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """A project's briefing: its measures, the findings that concern it, and a method for each part."""
+
+    tables: Tables
+    findings: tuple[Finding, ...]
+    measures: ProjectMeasures
+
+    @classmethod
+    def of(cls, tables: Tables, findings: tuple[Finding, ...], project: str) -> "Briefing":
+        """The briefing of a project; ProjectUnknown where the register has none, InputsRefused where its inputs were refused."""
+        if project not in tables.slugs:
+            raise ProjectUnknown(project, tables.slugs)
+        if reasons := withheld(tables).get(project):
+            raise InputsRefused(reasons)
+        return cls(tables, concerning(tables, findings, project), project_measures(tables, project))
+
+    def __repr__(self) -> str:
+        return f"<Briefing {self.slug}, {self.tables.period}>"
+
+    @property
+    def slug(self) -> str:
+        return str(self.measures.row.project)
+
+    @property
+    def name(self) -> str:
+        return str(self.measures.row.name)
+
+    @cached_property
+    def banner(self) -> str | None:
+        """What the banner says, or None for an approved project."""
+        return sentences.governance(self.measures.row.status)
+
+    def title(self) -> Part:
+        """Title, governance banner, period and as-of date."""
+        row = self.measures.row
+        about = [row.programme, "Project briefing", f"Quarter {self.tables.period}", f"As of {periods.long_date(self.tables.as_of)}"]
+        strip = Markup("")
+        if self.banner:
+            strip = tag("div", tag("strong", self.banner), tag("p", row.status) if row.status else Markup(""), class_="banner", role="note")
+        return Part(
+            "title",
+            tag(
+                "div",
+                strip,
+                tag("p", " · ".join(filter(None, about)), class_="eyebrow"),
+                tag("h1", row.title or row.name),
+                tag("p", " · ".join(filter(None, (row.name, row.service, row.plan_area))), class_="under"),
+                class_="head",
+            ),
+        )
+
+    def message(self) -> Part:
+        """The message, the key figures of the project's own money, and beside them the constraints, quoted."""
+        lead = tag("p", sentence(sentences.message(self.name, self.measures.proposal, self.findings), money.in_short), class_="message")
+        keys = tag("ul", *(tag("li", *item) for item in self._key_figures()), class_="keys")
+        quotes = Markup("")
+        if self.measures.row.constraints:
+            quoted = (tag("blockquote", line) for line in self.measures.row.constraints.split("\n") if line.strip())
+            quotes = tag("div", tag("h2", "Constraints the paper states"), *quoted, class_="constraints")
+        return Part("message", Markup("{}{}").format(lead, tag("div", keys, quotes, class_="beside" if quotes else "alone")))
+
+    def _key_figures(self) -> Iterable[Sequence[Cell]]:
+        own = self.measures.proposal
+
+        def card(figure: Figure | None, label: str, note: Cell = "") -> Sequence[Cell]:
+            number = mark(figure, figure_text(figure, money.in_short)) if figure else tag("span", "not stated", class_="missing")
+            return tag("span", label, class_="label"), tag("span", number, class_="big"), tag("span", note, class_="note")
+
+        yield card(own.total, "Proposed saving", sentences.when(own.saving_years))
+        if own.budget and own.budget_row:
+            note = sentence(("of the ", f"{own.budget_row.year} budget of {own.budget_row.service}, ", own.budget), money.in_short)
+            yield card(own.share, "Share of its service's budget", note)
+        if own.total.value:
+            rags = list(dict.fromkeys(line.rag for line in own.lines if not line.is_total))
+            note = sentence((own.without_rag, " has no RAG status"), money.in_short) if own.without_rag.value else Markup("")
+            stated = [rag for rag in rags if rag[:1].isupper()]
+            shown = tag("span", sentences.joined(stated) if stated else "not stated", class_="big" if stated else "big missing")
+            yield tag("span", "RAG", class_="label"), shown, tag("span", note, class_="note")
+        for finding in self.findings:
+            if finding.severity == "error" and finding.project and finding.difference and not finding.parent:
+                gap = Figure(f"{finding.id}/difference", abs(finding.difference), finding.cells)
+                yield card(gap, "In doubt", "by which the printed total and its parts differ")
+                break
+        for item in self.measures.deadlines[:1]:
+            rate = mark(item.rate) if item.rate.value is not None else tag("span", "not stated", class_="missing")
+            note = sentence(("to do ", f"{item.quantity_text} by {item.by_text}; ", "done so far: ", item.done))
+            yield tag("span", "Statutory deadline", class_="label"), tag("span", rate, " a month", class_="big"), tag("span", note, class_="note")
+
+    def decision(self) -> Part:
+        """The decision sought, as the paper states it, and the position in one line."""
+        row, own = self.measures.row, self.measures.proposal
+        sought = prose(row.decision) if row.decision else tag("p", f"Decision sought: {NOT_STATED}.")
+        target = mark(own.total, figure_text(own.total, money.in_short))
+        names = ("Delivered", "Forecast", "Shortfall", "Mitigated, one-off", "Mitigated, recurring", "Unmitigated")
+        rest = ((name, tag("span", NOT_STATED_YET, class_="missing")) for name in names)
+        line = listing([Markup("{} {}").format(tag("span", name, class_="label"), value) for name, value in (("Target (proposed)", target), *rest)], "line")
+        return Part("decision", Markup("{}{}").format(sought, line))
+
+    def savings(self) -> Part:
+        """The project's proposal as printed, then the wider programme as context, under its own scope's name."""
+        parts = [self._proposal_table(), paragraph("No earlier quarter has been read, so no movement is shown.", class_="quiet")]
+        for context in self.measures.contexts:
+            lead = sentence((*sentences.context_lead(context), " ", *sentences.remaining(context)), money.in_short)
+            inside = [
+                tag("h3", f"Context: {context.scope}"),
+                tag("p", "This is the wider programme, not this project's own money.", class_="quiet"),
+                tag("p", lead),
+                context_chart(context),
+                context_table(context),
+            ]
+            if together := sentences.approved(self.measures.if_approved, context.scope, self.name):
+                inside.append(tag("p", sentence(together, money.in_short)))
+            parts.append(tag("div", *inside, class_="context"))
+        return Part("savings", Markup("").join(parts))
+
+    def _proposal_table(self) -> Markup:
+        own = self.measures.proposal
+        if not own.lines:
+            return tag("p", f"{self.name}: no saving of its own is stated.")
+        rows: list[list[Cell]] = []
+        for line in own.lines:
+            amounts = [in_table(line.amounts.get(year)) for year in own.years]
+            rows.append([line.saving_type or "Saving", line.rag, *amounts, in_table(line.printed)])
+        sums = [number for number, line in enumerate(own.lines) if line.is_total]
+        note = f"{LEGEND}; totals as printed; rows without any figure are left out"
+        return table(f"Proposed savings, {self.name}", ["Type of saving", "RAG", *own.years, "Total printed"], rows, numbers_from=2, totals=sums, note=note)
+
+    def reconciliation(self) -> Part:
+        """The split in one line, then the findings: errors first, then queries, then what agrees."""
+        parts = [tag("p", sentences.verdict(self.findings), class_="lead")]
+        parts += [tag("p", sentence(sentences.split(context), money.in_short)) for context in self.measures.contexts if context.split]
+        parts.append(finding_items(self.findings, ["error"]))
+        parts.append(finding_items(self.findings, ["query"]))
+        parts += [tag("h3", "What agrees, and what needs no action"), agreed_list(self.findings)]
+        return Part("reconciliation", Markup("").join(parts))
+
+    def bridge(self) -> Part:
+        """The budget bridge, drawn and as a table, in every reading that the budgets leave open."""
+        parts = []
+        for item in self.measures.bridges:
+            gaps = " or ".join(money.in_millions(each.unreconciled.pence, each.unreconciled.stated_to or 1) for each in item.readings)
+            words = "both budgets stand on one basis" if item.same_basis else f"about {gaps} is not reconciled, because the bases differ"
+            parts.append(chart(charts.bridge(item, f"{item.service}, {item.opening_year} to {item.closing_year}: {words}")))
+            years = list(dict.fromkeys(year for each in item.readings for year, _ in each.savings))
+            rows: list[list[Cell]] = []
+            for each in item.readings:
+                saved = dict(each.savings)
+                limit = Figure(f"{each.unreconciled.name}/tolerance", each.tolerance, ())
+                rows.append(
+                    [
+                        f"{item.closing_year} budget is {each.position} that year's savings",
+                        in_table(item.opening),
+                        *(in_table(saved.get(year)) for year in years),
+                        in_table(each.expected),
+                        in_table(item.closing),
+                        Markup("{} ± {}").format(in_table(each.unreconciled), in_table(limit)),
+                    ]
+                )
+            headings = ["If the", f"{item.opening_year} budget", *(f"Saved {year}" for year in years), "Expected"]
+            headings += [f"{item.closing_year} budget", "Not reconciled"]
+            parts.append(table(f"Budget bridge, {item.service}", headings, rows, numbers_from=1, note=UNIT))
+            parts.append(
+                listing(
+                    [
+                        f"{item.opening_year} basis: {item.opening_basis or 'not stated'}.",
+                        f"{item.closing_year} basis: {item.closing_basis or 'not stated'}.",
+                    ],
+                    "quiet",
+                )
+            )
+        return Part("bridge", Markup("").join(parts) or tag("p", "Budgets of two years are not stated, so there is no bridge."))
+
+    def delivery(self) -> Part:
+        """The timeline, the milestones as written, and statutory deadlines with the rate they need."""
+        rows = list(records(self.tables.milestones[self.tables.milestones["project"] == self.slug]))
+        own = self.measures.proposal
+        saving = None
+        if own.saving_years:
+            first = own.saving_years[0]
+            amount = figure_text(own.by_year[first], money.in_short)
+            saving = (periods.first_day(first), f"Saving of {amount} starts, 1 April {periods.year_start(first)}")
+        duties = [(item.by, f"{item.quantity_text} to be done by {item.by_text}") for item in self.measures.deadlines]
+        parts: list[Markup] = [tag("p", sentence(sentences.deadline(item)), class_="lead") for item in self.measures.deadlines]
+        if rows:
+            unsure = sum(row.tentative is True for row in rows), sum(row.first_day is None for row in rows)
+            title = f"{len(rows)} {'milestone' if len(rows) == 1 else 'milestones'}: {unsure[0]} tentative, {unsure[1]} undated"
+            parts.append(chart(charts.timeline(rows, self.tables.as_of, saving, duties, title)))
+            body: list[list[Cell]] = [[row.milestone, row.completed_by or blank(), self._standing(row.first_day, row.last_day, row.tentative)] for row in rows]
+            parts.append(table("Milestones", ["Milestone", "Completed by", "Standing"], body))
+        else:
+            parts.append(tag("p", f"Milestones: {NOT_STATED}."))
+        return Part("delivery", Markup("").join(parts))
+
+    def _standing(self, first: object, last: object, tentative: bool | None) -> str:
+        if first is None or last is None:
+            return "undated"
+        words = "due by now, completion not stated" if last <= self.tables.as_of else "to come"  # type: ignore[operator]
+        return f"{words}, tentative" if tentative else words
+
+    def risks(self) -> Part:
+        """Risks and mitigations, as the paper states them."""
+        rows = list(records(self.tables.risks[self.tables.risks["project"] == self.slug]))
+        if not rows:
+            return Part("risks", tag("p", f"Risks: {NOT_STATED}."))
+        more = [name for name in ("likelihood", "impact") if any(getattr(row, name) for row in rows)]
+        body: list[list[Cell]] = [[row.risk, prose(row.mitigation or "not stated"), *(getattr(row, name) or blank() for name in more)] for row in rows]
+        return Part("risks", table("Risks and mitigations", ["Risk", "Mitigation", *(name.capitalize() for name in more)], body, class_="wide", row_headings=False))
+
+    def background(self) -> Part:
+        """All fields of the form, in its own words."""
+        row = self.measures.row
+        fields = (
+            ("Project", row.name),
+            ("Title", row.title),
+            ("Type of saving", row.saving_type),
+            ("Corporate plan area", row.plan_area),
+            ("CMR lead", row.cmr_lead),
+            ("SLT lead", row.slt_lead),
+            ("Head of service", row.head_of_service),
+            ("CMR challenge", row.cmr_challenge),
+            ("Service", row.service),
+            ("Programme", row.programme),
+            ("Status", row.status),
+            ("Description", row.description),
+            ("Purpose", row.purpose),
+            ("Outcomes", row.outcomes),
+            ("Assumptions", row.assumptions),
+        )
+        short = [field for field in fields if len(field[1] or "") <= _LONG]
+        long = [field for field in fields if field not in short]
+        return Part("background", Markup("{}{}").format(_form(short, "form short"), _form(long, "form")))
+
+    def signoff(self) -> Part:
+        """Who agreed, when, and what that agreement is not."""
+        rows = list(records(self.tables.signoff[self.tables.signoff["project"] == self.slug]))
+        finding = next((item for item in self.findings if item.rule == "signed-off"), None)
+        lead = tag("p", sentence(finding.message), class_="lead") if finding else Markup("")
+        body: list[list[Cell]] = [
+            [row.role, row.name or blank(), row.capacity or blank(), periods.long_date(row.signed_day) if row.signed_day else blank()] for row in rows
+        ]
+        signed = table("Agreed by", ["Job title", "Name", "Capacity", "Date"], body) if rows else tag("p", f"Sign-off: {NOT_STATED}.")
+        return Part("signoff", Markup("{}{}{}").format(lead, signed, tag("p", "Officers' agreement is not approval.", class_="quiet")))
+
+    def sources(self) -> Part:
+        """Every figure's cells, the keys and legends, and corrections."""
+        rows: list[list[Cell]] = []
+        for figure in self.measures.figures():
+            if figure.value is not None:
+                unit = f" {figure.unit}" if figure.unit in ("per month", "months") else ""
+                number = Markup("{}{}").format(mark(figure), unit)
+                rows.append([figure.label or figure.name, number, short_cells(figure.cells)])
+        sheets = sorted({cell.rsplit("!", 1)[0].replace("!", ", ") for figure in self.measures.figures() for cell in figure.cells})
+        legend = listing(
+            [
+                f"Money is in {LEGEND.replace('; –', '. –')}; nil is written nil. A saving that reduces net spend is positive.",
+                "RAG: Green Delivered, Green On Target, Amber, Red; the words count, the colour only helps.",
+                f"Read from: {'; '.join(sheets)}.",
+                "Corrections declared for these workbooks: none.",
+            ],
+            "quiet",
+        )
+        return Part("sources", Markup("{}{}").format(legend, table("Every figure and its cells", ["Figure", "Amount", "Cells"], rows, class_="sources")))
+
+
+
+
+def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:
+    """Fields of the form with their texts, each field's name before its text."""
+    pairs = (
+        Markup("{}{}").format(tag("dt", name), tag("dd", prose(value) if value else tag("p", NOT_STATED, class_="quiet"))) for name, value in fields
+    )
+    return tag("dl", *pairs, class_=look)

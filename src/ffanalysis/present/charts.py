@@ -1,0 +1,223 @@
+"""Charts as PNG bytes: the same figures as the tables beside them, in words and shapes as well as in colour.
+
+Drawn without matplotlib's global state, in the font of the page, so that the same figures give the same bytes anywhere.
+"""
+
+import io
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from types import SimpleNamespace
+
+import font_source_sans_pro as fonts
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Canvas
+from matplotlib.font_manager import FontProperties
+from PIL import Image
+
+from ffanalysis import money, periods
+from ffanalysis.measure import Grid
+from ffanalysis.model import RAG_STATUSES
+from ffanalysis.present.words import show
+from ffanalysis.reconcile.bridge import Bridge
+
+WIDTH = 800  # CSS pixels; drawn at twice that for sharp screens and print
+_DPI = 200
+NAVY, TEAL, PLUM, ORANGE, GREY, PALE, INK = "#12436D", "#28A197", "#801650", "#F46A25", "#6B7280", "#D5DAE1", "#1F2933"
+_RAG_LOOK = dict(zip(RAG_STATUSES, (("#0B6E4F", ""), ("#6CC0A6", ""), ("#F2A33A", "//"), ("#B3122B", "xx")), strict=True))
+_MILLION = money.MILLION
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart: its picture, the message it shows, and its figures in words."""
+
+    png: bytes
+    title: str
+    alt: str
+
+
+@cache
+def font(weight: str = "Regular") -> FontProperties:
+    """The font of the page for text in a chart."""
+    return FontProperties(fname={"Regular": fonts.SourceSansPro, "Bold": fonts.SourceSansProSemibold}[weight])
+
+
+def _canvas(height: float) -> Canvas:
+    figure = Canvas(figsize=(WIDTH / 96, height), dpi=_DPI, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _png(figure: Canvas) -> bytes:
+    """The picture with 64 colours and nothing of the machine or the hour in it."""
+    with mpl.rc_context({"hatch.linewidth": 0.6}), warnings.catch_warnings():
+        # A sign that the font lacks is drawn as a box; the table beside the chart has the text itself.
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+    image = Image.frombuffer("RGBA", canvas.get_width_height(), bytes(canvas.buffer_rgba())).convert("RGB")
+    out = io.BytesIO()
+    image.quantize(64, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _write(axes: Axes, x: float, y: float, text: str, *, size: float = 10.5, weight: str = "Regular", **look: object) -> None:
+    # Text from a workbook may hold dollar signs; it is no formula.
+    axes.text(x, y, text, fontproperties=font(weight), fontsize=size, parse_math=False, **{"color": INK, **look})  # type: ignore[arg-type]
+
+
+def _bare(axes: Axes, *, keep: str = "bottom") -> None:
+    for side in ("top", "right", "left", "bottom"):
+        axes.spines[side].set_visible(side == keep)
+        axes.spines[side].set_color(GREY)
+    axes.tick_params(length=0)
+    axes.set_yticks([])
+
+
+def _ticks(axes: Axes, labels: Sequence[str]) -> None:
+    axes.set_xticks(range(len(labels)), labels)
+    for label in axes.get_xticklabels():
+        label.set(fontproperties=font(), fontsize=10.5, color=INK)
+
+
+def rag_by_year(grid: Grid, title: str) -> Chart:
+    """Savings by year, stacked by RAG status, each piece labelled with its words and amount in £000."""
+    figure = _canvas(2.7)
+    axes = figure.add_subplot()
+    tallest = max((abs(total.pence) for total in grid.year_totals.values() if total.value is not None), default=1)
+    for position, year in enumerate(grid.years):
+        base = 0
+        for rag in grid.rows:
+            part = grid.cells.get((rag, year))
+            if part is None or not part.value:
+                continue
+            colour, hatch = _RAG_LOOK.get(rag, (GREY, ".."))
+            axes.bar(position, part.pence, 0.56, base, color=colour, hatch=hatch, edgecolor="white", linewidth=0.8)
+            inside = part.pence > tallest * 0.09
+            ink = "white" if inside and colour in ("#0B6E4F", "#B3122B") else INK
+            where, align = (position, "center") if inside else (position + 0.31, "left")
+            box = {"boxstyle": "square,pad=0.12", "facecolor": colour, "edgecolor": "none"} if inside and hatch else None
+            _write(axes, where, base + part.pence / 2, f"{rag} {show(part.pence)}", ha=align, va="center", color=ink, bbox=box, size=10)
+            base += part.pence
+        total = grid.year_totals[year]
+        _write(axes, position, base + tallest * 0.025, show(total.value), ha="center", va="bottom", weight="Bold", size=11.5)  # type: ignore[arg-type]
+    _bare(axes)
+    _ticks(axes, grid.years)
+    axes.set_xlim(-0.6, len(grid.years) - 0.2)
+    axes.set_ylim(0, tallest * 1.13)
+    said = [
+        f"In {year} the total is {show(total.value)}: "  # type: ignore[arg-type]
+        + ", ".join(f"{rag} {show(part.value)}" for rag in grid.rows if (part := grid.cells.get((rag, year))) and part.value)  # type: ignore[arg-type]
+        for year, total in grid.year_totals.items()
+    ]
+    return Chart(_png(figure), title, f"A column for each year, stacked by RAG status, in thousands of pounds. {'. '.join(said)}.")
+
+
+def _millions(pence: int) -> str:
+    return f"{pence / _MILLION:,.3f}".rstrip("0").rstrip(".")
+
+
+def _rounded(pence: int) -> str:
+    return f"{pence / _MILLION:.2f}".rstrip("0").rstrip(".")
+
+
+def bridge(item: Bridge, title: str) -> Chart:
+    """The bridge between two budgets, a panel for each reading, with what is not reconciled as its own hatched bar."""
+    figure = _canvas(2.9)
+    panels = figure.subplots(1, len(item.readings), sharey=True, squeeze=False)[0]
+    highest = max(item.opening.pence, item.closing.pence)
+    said = []
+    for axes, reading in zip(panels, item.readings, strict=True):
+        labels = [f"{item.opening_year}\nbudget"]
+        axes.bar(0, item.opening.pence, 0.62, color=NAVY)
+        _write(axes, 0, item.opening.pence, _millions(item.opening.pence), ha="center", va="bottom", weight="Bold")
+        level = item.opening.pence
+        for position, (year, saving) in enumerate(reading.savings, 1):
+            axes.bar(position, -saving.pence, 0.62, level, color=TEAL)
+            _write(axes, position, level, f"({_millions(saving.pence)})", ha="center", va="bottom", weight="Bold")
+            level -= saving.pence
+            labels.append(f"saved\n{year}")
+        gap, place = reading.unreconciled.pence, len(labels)
+        axes.bar(place, -gap, 0.62, level, facecolor="white", edgecolor=PLUM, hatch="////", linewidth=1.2)
+        sign = (f"({_millions(gap)})" if gap >= 0 else _millions(-gap)) + f" ± {_rounded(reading.tolerance)}"
+        _write(axes, place, max(level, level - gap), sign, ha="center", va="bottom", weight="Bold", color=PLUM)
+        axes.bar(place + 1, item.closing.pence, 0.62, color=NAVY)
+        _write(axes, place + 1, item.closing.pence, _millions(item.closing.pence), ha="center", va="bottom", weight="Bold")
+        _bare(axes)
+        _ticks(axes, [*labels, "not\nreconciled", f"{item.closing_year}\nbudget"])
+        axes.set_ylim(0, highest * 1.16)
+        which = f"If the {item.closing_year} budget is {reading.position} that year's savings"
+        if len(item.readings) > 1:
+            axes.set_title(which, fontproperties=font("Bold"), fontsize=11, color=INK, loc="left")
+        steps = "".join(f", less {_millions(saving.pence)} saved in {year}" for year, saving in reading.savings)
+        said.append(
+            f"{which}: {_millions(item.opening.pence)}{steps} gives {_millions(reading.expected.pence)}; "
+            f"{_millions(gap)} is not reconciled to {_millions(item.closing.pence)}"
+        )
+    return Chart(_png(figure), title, f"Columns in millions of pounds, one panel for each reading. {'. '.join(said)}.")
+
+
+def timeline(
+    milestones: Sequence[SimpleNamespace],
+    as_of: date,
+    saving_from: tuple[date, str] | None,
+    duties: Sequence[tuple[date, str]],
+    title: str,
+) -> Chart:
+    """Milestones as the intervals they can mean; tentative ones hatched, undated ones by name at the end of the line."""
+    figure = _canvas(0.9 + 0.36 * (len(milestones) + len(duties) + bool(saving_from)))
+    axes = figure.add_subplot()
+    dated = [row for row in milestones if row.first_day]
+    ends = [as_of, *(row.last_day for row in dated), *(day for day, _ in duties), *([saving_from[0]] if saving_from else [])]
+    starts = [as_of, *(row.first_day for row in dated)]
+    first, last = min(starts) - timedelta(days=30), max(ends) + timedelta(days=60)
+    span = (last - first).days
+
+    def day(when: date) -> float:
+        return (when - first).days / span
+
+    said = [f"As of {periods.long_date(as_of)}"]
+    row = 0
+    for item in milestones:
+        row -= 1
+        name = _short(item.milestone)
+        if item.first_day:
+            left, right = day(item.first_day), day(item.last_day + timedelta(days=1))
+            look = {"facecolor": "white", "edgecolor": ORANGE, "hatch": "////"} if item.tentative else {"facecolor": NAVY, "edgecolor": NAVY}
+            axes.barh(row, max(right - left, 0.008), 0.5, left, linewidth=1.1, **look)
+            _write(axes, max(right, left + 0.008) + 0.01, row, f"{name}: {item.completed_by}", va="center", size=10)
+        else:
+            axes.plot([day(as_of) + 0.012], [row], marker="o", markersize=7, markerfacecolor="white", markeredgecolor=PLUM)
+            _write(axes, day(as_of) + 0.026, row, f"{name}: undated", va="center", size=10, color=PLUM)
+        said.append(f"{item.milestone}: {item.completed_by or 'undated'}")
+    if saving_from:
+        row -= 1
+        axes.barh(row, 1 - day(saving_from[0]), 0.5, day(saving_from[0]), facecolor=TEAL, edgecolor=TEAL)
+        _write(axes, day(saving_from[0]) - 0.01, row, saving_from[1], va="center", ha="right", size=10)
+        said.append(saving_from[1])
+    for when, words in duties:
+        row -= 1
+        axes.plot([day(when)], [row], marker="D", color=PLUM, markersize=7)
+        _write(axes, day(when) - 0.015, row, words, va="center", ha="right", size=10, color=PLUM)
+        said.append(words)
+    axes.axvline(day(as_of), color=INK, linewidth=1.1, linestyle=(0, (4, 2)))
+    _write(axes, day(as_of) + 0.004, -0.42, f"as of {periods.long_date(as_of)}", size=9.5, va="center", color=INK)
+    years = [year for year in range(first.year, last.year + 2) if first <= date(year, 4, 1) <= last]
+    axes.set_xlim(0, 1)
+    axes.set_ylim(row - 0.6, -0.1)
+    _bare(axes)
+    axes.set_xticks([day(date(year, 4, 1)) for year in years], [f"1 April {year}" for year in years])
+    for label in axes.get_xticklabels():
+        label.set(fontproperties=font(), fontsize=10, color=INK)
+    for year in years:
+        axes.axvline(day(date(year, 4, 1)), color=PALE, linewidth=0.8, zorder=0)
+    return Chart(_png(figure), title, f"Timeline. {'; '.join(said)}.")
+
+
+def _short(text: str, longest: int = 62) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + " …"

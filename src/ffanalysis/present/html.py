@@ -1,0 +1,127 @@
+"""HTML that is safe by construction: text is escaped wherever it comes in, and every figure carries its mark.
+
+Nothing from a workbook goes through Markdown or reaches a page as markup.
+"""
+
+import base64
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from ffanalysis import money
+from ffanalysis.model import Figure, Sentence
+from ffanalysis.present.words import figure_text, show
+
+Cell = str | Figure | Markup
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a briefing: what a notebook's cell shows, and what the page is made of."""
+
+    name: str
+    html: Markup
+
+    def _repr_html_(self) -> str:
+        return f'<div class="ff">{self.html}</div>'
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+def tag(name: str, *inside: Cell, **attributes: object) -> Markup:
+    """An element with escaped attributes; `class_` writes `class`, an underscore inside a name a hyphen."""
+    written = Markup("").join(
+        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items() if value is not None
+    )
+    content = Markup("").join(mark(part) if isinstance(part, Figure) else escape(part) for part in inside)
+    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, content)
+
+
+def mark(figure: Figure, text: str | None = None) -> Markup:
+    """A figure with its machine-readable value, name and cells; one that is not stated is marked by its absence of a value.
+
+    `value` is whole pence for money, the plain number for anything else.
+    """
+    if text is None:
+        text = figure_text(figure)
+    if figure.value is None:
+        return tag("span", text, class_="missing", data_figure=figure.name, data_cells="; ".join(figure.cells) or None)
+    unit = None if figure.unit == "pence" else figure.unit
+    partial = " (partial)" if figure.partial else ""
+    cells = "; ".join(figure.cells) or None
+    return tag("data", f"{text}{partial}", value=figure.value, data_figure=figure.name, data_unit=unit, data_cells=cells)
+
+
+def in_table(figure: Figure | None) -> Markup:
+    """A figure in a table in £000; a blank cell of the source is a dash, read aloud as "not stated"."""
+    if figure is None:
+        return blank()
+    if figure.value is None:
+        if figure.missing in ("blank", "not stated", ""):
+            return tag("span", blank(), data_figure=figure.name, data_cells="; ".join(figure.cells) or None)
+        return mark(figure, f"not stated ({figure.missing})")
+    return mark(figure, show(figure.pence) if figure.unit == "pence" else None)
+
+
+def blank() -> Markup:
+    """The face of what is not stated: a dash for the eye, words for the ear."""
+    return tag("span", tag("span", "–", aria_hidden="true"), tag("span", "not stated", class_="aloud"), class_="blank")
+
+
+def sentence(parts: Sentence, pounds: Callable[[int], str] = money.in_full) -> Markup:
+    """A sentence with its figures marked."""
+    return Markup("").join(mark(part, figure_text(part, pounds)) if isinstance(part, Figure) else escape(part) for part in parts)
+
+
+def paragraph(*parts: str | Figure, class_: str | None = None, pounds: Callable[[int], str] = money.in_full) -> Markup:
+    """A paragraph of one or more sentences."""
+    return tag("p", sentence(parts, pounds), class_=class_)
+
+
+def prose(text: str, class_: str | None = None) -> Markup:
+    """A text from a workbook, its own paragraphs kept, everything in it escaped."""
+    return Markup("").join(tag("p", line, class_=class_) for line in text.split("\n") if line.strip())
+
+
+def listing(items: Iterable[Cell], class_: str | None = None) -> Markup:
+    """A list of items."""
+    return tag("ul", *(tag("li", item) for item in items), class_=class_)
+
+
+def table(
+    caption: str,
+    headings: Sequence[Cell],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    numbers_from: int | None = None,
+    totals: Iterable[int] = (),
+    note: str = "",
+    class_: str = "",
+    row_headings: bool = True,
+) -> Markup:
+    """A table with a caption, a scope on every heading, and the first cell of each row as its heading.
+
+    Where the first cells are texts of their own and name nothing, `row_headings` is false. Columns from `numbers_from` on hold numbers and are set flush right; rows numbered in `totals` are sums.
+    """
+    is_number = [numbers_from is not None and position >= numbers_from for position in range(len(headings))]
+    head = tag("tr", *(tag("th", cell, scope="col", class_="n" if n else None) for cell, n in zip(headings, is_number, strict=True)))
+    sums = set(totals)
+    body = []
+    for number, row in enumerate(rows):
+        first, *others = row
+        cells = [tag("td", cell, class_="n" if n else None) for cell, n in zip(others, is_number[1:], strict=True)]
+        lead = tag("th", first, scope="row") if row_headings else tag("td", first)
+        body.append(tag("tr", lead, *cells, class_="sum" if number in sums else None))
+    title = tag("caption", caption, tag("span", f" {note}", class_="note") if note else Markup(""))
+    whole = tag("table", title, tag("thead", head), tag("tbody", *body), class_=class_ or None)
+    # A wide table scrolls by itself on a narrow screen, also by keyboard.
+    return tag("div", whole, class_="scroll", role="region", aria_label=caption, tabindex="0")
+
+
+def picture(png: bytes, title: str, alt: str, width: int) -> Markup:
+    """A chart with the message it shows as its title; `alt` says its figures; `width` is in CSS pixels."""
+    source = "data:image/png;base64," + base64.b64encode(png).decode()
+    image = Markup('<img src="{}" alt="{}" width="{}">').format(source, alt, width)
+    return tag("figure", tag("figcaption", title), image)

@@ -1,0 +1,163 @@
+"""The programme page and the reconciliation: all projects of a quarter, each programme counted once."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from ffanalysis import money, periods
+from ffanalysis.measure import ProgrammeMeasures, programme_measures
+from ffanalysis.model import Finding, Tables, cell_of, records
+from ffanalysis.present import sentences
+from ffanalysis.present.briefing import LEGEND, agreed_list, context_chart, context_table, finding_items, short_cells
+from ffanalysis.present.html import Cell, Part, blank, in_table, listing, mark, sentence, table, tag
+from ffanalysis.reconcile.lines import withheld
+
+
+@dataclass(frozen=True)
+class Programme:
+    """The programme page: a method for each part."""
+
+    tables: Tables
+    findings: tuple[Finding, ...]
+    measures: ProgrammeMeasures
+    withheld: dict[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, tables: Tables, findings: tuple[Finding, ...]) -> "Programme":
+        return cls(tables, findings, programme_measures(tables), withheld(tables))
+
+    def __repr__(self) -> str:
+        return f"<Programme {self.tables.period}>"
+
+    @property
+    def complete(self) -> bool:
+        return self.tables.refusals.empty
+
+    @property
+    def name(self) -> str:
+        """The programme's name, where the register gives one and only one."""
+        names = sorted({row.programme for row in records(self.tables.projects) if row.programme})
+        return names[0] if len(names) == 1 else "Savings programme"
+
+    def title(self) -> Part:
+        """Title, period, as-of date, and what is withheld."""
+        about = f"Programme briefing · Quarter {self.tables.period} · As of {periods.long_date(self.tables.as_of)}"
+        strip = Markup("")
+        if not self.complete:
+            count = len(self.withheld)
+            words = f"Incomplete: {count} {'project' if count == 1 else 'projects'} withheld"
+            strip = tag("div", tag("strong", words), tag("p", "Grand totals are left out until every cell can be read."), class_="banner", role="note")
+        return Part("title", tag("div", strip, tag("p", about, class_="eyebrow"), tag("h1", self.name), class_="head"))
+
+    def message(self) -> Part:
+        """What all projects together propose, and how the checks ended."""
+        count = len(self.tables.slugs)
+        projects = "1 project" if count == 1 else f"{count} projects"
+        lead = tag("p", f"{projects} in this quarter; {sentences.verdict(self.findings)}", class_="message")
+        if not self.complete:
+            return Part("message", lead)
+        total = self.measures.proposed
+        words = (total, " is proposed in all.") if total.value is not None else ("No project states a saving of its own.",)
+        return Part("message", Markup("{}{}").format(lead, tag("p", sentence(words, money.in_short))))
+
+    def projects(self) -> Part:
+        """Every project with its own saving, its governance, and a link to its briefing."""
+        rows: list[list[Cell]] = []
+        for row in records(self.tables.projects):
+            own = self.measures.projects[row.project]
+            held = row.project in self.withheld
+            link = f"exceptions/{row.project}.html" if held else f"{row.project}.html"
+            state = "withheld" if held else sentences.governance(row.status) or "approved"
+            errors = sum(item.severity == "error" and not item.parent and item.project == row.project for item in self.findings)
+            amount: Cell = blank() if held else in_table(own.total)
+            years = "" if held else sentences.when(own.saving_years)
+            rows.append([tag("a", row.name, href=link), row.service or blank(), state, years, str(errors), amount])
+        sums = []
+        if self.complete and len(rows) > 1:
+            rows.append(["All projects", "", "", "", "", in_table(self.measures.proposed)])
+            sums = [len(rows) - 1]
+        headings = ["Project", "Service", "Standing", "Years", "Errors", "Proposed saving"]
+        return Part("projects", table("Projects", headings, rows, numbers_from=4, totals=sums, note=LEGEND))
+
+    def savings(self) -> Part:
+        """Each programme's current savings, counted once, under its own scope's name."""
+        if not self.complete:
+            return Part("savings", tag("p", "Left out: a cell of the inputs could not be read, so no grand total can be shown."))
+        parts = []
+        for context in self.measures.contexts:
+            lead = sentence((*sentences.context_lead(context), " ", *sentences.remaining(context)), money.in_short)
+            split = tag("p", sentence(sentences.split(context), money.in_short)) if context.split else Markup("")
+            parts += [tag("h3", context.scope), tag("p", lead), context_chart(context), context_table(context), split]
+        return Part("savings", Markup("").join(parts) or tag("p", "No current programme is stated."))
+
+    def problems(self) -> Part:
+        """The findings of severity error and query, of all projects and of the programme."""
+        both = Markup("{}{}").format(finding_items(self.findings, ["error"]), finding_items(self.findings, ["query"]))
+        return Part("problems", both or tag("p", "None."))
+
+    def withheld_projects(self) -> Part:
+        """The projects that have no briefing, and why."""
+        if self.complete:
+            return Part("withheld", tag("p", "None: every project of the register has its briefing."))
+        sentences_of = list(dict.fromkeys(self.tables.refusals["sentence"]))
+        names = {row.project: row.name for row in records(self.tables.projects)}
+        held = ", ".join(names[project] for project in self.withheld)
+        return Part("withheld", Markup("{}{}").format(tag("p", f"Withheld: {held or 'none'}.", class_="lead"), listing(sentences_of)))
+
+    def sources(self) -> Part:
+        """Every figure of this page and its cells."""
+        rows: list[list[Cell]] = []
+        if self.complete:
+            for figure in self.measures.figures():
+                if figure.value is not None:
+                    rows.append([figure.label or figure.name, mark(figure), short_cells(figure.cells)])
+        return Part("sources", table("Every figure and its cells", ["Figure", "Amount", "Cells"], rows, class_="sources"))
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """How the quarter's figures hang together, for the analyst: every finding, every table found, all that was not used."""
+
+    tables: Tables
+    findings: tuple[Finding, ...]
+
+    def __repr__(self) -> str:
+        return f"<Reconciliation {self.tables.period}>"
+
+    def verdict(self) -> Part:
+        """How the checks ended, in one line."""
+        return Part("verdict", tag("p", sentences.verdict(self.findings), class_="message"))
+
+    def problems(self) -> Part:
+        """Errors, then queries, with what they explain and their cells."""
+        both = Markup("{}{}").format(finding_items(self.findings, ["error"]), finding_items(self.findings, ["query"]))
+        return Part("problems", both or tag("p", "No error and no query."))
+
+    def agreed(self) -> Part:
+        """What agrees, a line each."""
+        return Part("agreed", agreed_list(self.findings))
+
+    def blocks(self) -> Part:
+        """The tables that were found, where, in which unit and over which years."""
+        rows: list[list[Cell]] = []
+        for block in records(self.tables.blocks):
+            unit = money.unit_label(block.own_unit or block.unit) if block.own_unit or block.unit else "no amount"
+            years = " to ".join(dict.fromkeys(filter(None, (block.first_year, block.last_year)))) or "no years"
+            rows.append([f"{block.workbook}, {block.sheet}", block.range, block.table, unit, years, block.title or blank()])
+        return Part("blocks", table("Tables of money", ["Sheet", "Cells", "Table", "Unit", "Years", "Title"], rows, class_="sources"))
+
+    def totals(self) -> Part:
+        """The totals that the sheets print: assertions, kept apart and checked."""
+        rows: list[list[Cell]] = []
+        for total in records(self.tables.totals):
+            if total.amount_pence is not None:
+                what = ", ".join(filter(None, (total.saving_type, total.rag, total.label or "Total", total.year)))
+                rows.append([what, money.in_full(total.amount_pence), short_cells([cell_of(total)])])
+        return Part("totals", table("Totals printed", ["Total", "Amount", "Cell"], rows, class_="sources"))
+
+    def unused(self) -> Part:
+        """Sheets and numbers that no table uses, and cells that were refused."""
+        items = [f"{row.workbook}, {row.sheet or ''} {row.cell or ''}: {row.what} {row.value or ''}".strip() for row in records(self.tables.unused)]
+        items += list(dict.fromkeys(self.tables.refusals["sentence"]))
+        return Part("unused", listing(items) if items else tag("p", "Every number of every sheet is used or is a printed total; no cell was refused."))
+

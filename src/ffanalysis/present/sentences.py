@@ -1,0 +1,133 @@
+"""Sentences made from figures by rules: singular and plural, nil, not stated, nothing proposed.
+
+Every number in them is a figure of the briefing; no sentence holds a number of its own.
+"""
+
+from collections.abc import Sequence
+
+from ffanalysis.measure import Context, Deadline, Proposal
+from ffanalysis.model import Figure, Finding, Sentence
+from ffanalysis.reconcile.lines import scope_service
+
+
+def joined(words: Sequence[str]) -> str:
+    """Words as a list in a sentence: "a, b and c"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def when(years: Sequence[str]) -> str:
+    """The years of a saving in a sentence: "in 2017/18", "from 2016/17 to 2018/19", "in no stated year"."""
+    if not years:
+        return "in no stated year"
+    return f"in {years[0]}" if len(years) == 1 else f"from {years[0]} to {years[-1]}"
+
+
+def governance(status: str | None) -> str | None:
+    """The banner that a project's status asks for; None once the register says that it is approved."""
+    text = (status or "").casefold()
+    if not text:
+        return "Governance status not stated"
+    if text.startswith("approved"):
+        return None
+    if "concept stage" in text:
+        return "Concept stage, not approved"
+    return "Not approved" if "not" in text and "approved" in text else "Approval not stated"
+
+
+def message(name: str, own: Proposal, findings: Sequence[Finding]) -> Sentence:
+    """The briefing's one sentence, from what the project itself owns."""
+    doubts = []
+    if any(finding.severity == "error" and not finding.parent for finding in findings):
+        doubts.append("its printed totals do not agree")
+    if own.total.value is None:
+        gap = f" ({own.total.missing})" if own.total.missing not in ("", "blank", "not stated") else ""
+        ending = f", and {joined(doubts)}" if doubts else ""
+        return (f"{name} states no saving of its own{gap}{ending}.",)
+    if own.without_rag.value:
+        doubts.insert(0, "no RAG status is stated for it" if own.without_rag.value == own.total.value else "part of it has no RAG status")
+    if own.total.value == 0:
+        opening: Sentence = (f"{name} proposes a saving of ", own.total)
+    else:
+        opening = (f"{name} proposes to save ", own.total, f" {when(own.saving_years)}")
+    share: Sentence = (", ", own.share, f" of the {own.budget_row.service} budget") if own.share and own.budget_row else ()
+    return (*opening, *share, f"; {joined(doubts)}." if doubts else ".")
+
+
+def context_lead(context: Context) -> Sentence:
+    """What the wider programme comes to, and how much of it is not yet marked delivered."""
+    if context.total.value is None:
+        return (f"{context.scope}: no saving is stated.",)
+    opening: Sentence = ("The wider programme, ", f"{context.scope}, counts ", context.total)
+    if context.delivered is None or context.not_delivered is None:
+        return (*opening, ".")
+    if context.not_delivered.value in (None, 0):
+        return (*opening, ", all of it marked delivered.")
+    if context.delivered.value in (None, 0):
+        return (*opening, ", none of it marked delivered yet.")
+    return (*opening, ": ", context.delivered, " is marked delivered and ", context.not_delivered, " is not yet.")
+
+
+def remaining(context: Context) -> Sentence:
+    """What is still to come against the base budget, in every reading that the base leaves open."""
+    if context.base is None or not context.remaining:
+        return ()
+    words: list[str | Figure] = ["Against the rest of the ", f"{context.base_year} base (", context.base, "), "]
+    for position, reading in enumerate(context.remaining):
+        words += ["; " if position else "", reading.share, " is still to come (", reading.amount, ")"]
+        if len(context.remaining) > 1:
+            words.append(f" if that base is {reading.position} {context.base_year} savings")
+    return (*words, ".")
+
+
+def split(context: Context) -> Sentence:
+    """The split by delivery route, spoken in one line."""
+    if not context.split:
+        return ("No split between retained and commissioned services is stated.",)
+    words: list[str | Figure] = [f"For {context.service or scope_service(context.scope)}, "]
+    for position, (route, figure) in enumerate(context.split.items()):
+        words += [" and " if position else "", figure, f" is {route.lower()}"]
+    ending = "; the split states no years, so it meets the RAG table at the total only." if context.grid else "."
+    return (*words, ending)
+
+
+def approved(figures: dict[str, Figure], scope: str, name: str) -> Sentence:
+    """What programme and proposal come to together, with both scopes named."""
+    if not figures:
+        return ()
+    words: list[str | Figure] = [f"If approved, {scope} and {name} together come to ", figures["all"], " in all"]
+    for year, figure in figures.items():
+        if year != "all":
+            words += [", ", figure, f" in {year}"]
+    return (*words, ".")
+
+
+def deadline(item: Deadline) -> Sentence:
+    """A statutory duty, what is left of it, and the rate it needs."""
+    about = "about " if "about" in item.quantity_text or "or so" in item.quantity_text else ""
+    if item.quantity.value is None:
+        return (f"{item.what}, by {item.by_text}: the number is not stated, so no rate can be given.",)
+    done: Sentence = ("done so far: not stated",) if item.done.value is None else ("done so far: ", item.done)
+    if item.rate is None or item.rate.value is None:
+        return (about, item.quantity, f" {item.what} by {item.by_text}; that day has passed; ", *done, ".")
+    return (
+        about.capitalize(),
+        item.quantity,
+        f" {item.what} by {item.by_text}: {about}",
+        item.rate,
+        " a month over the ",
+        item.months,
+        " months that are left; ",
+        *done,
+        ".",
+    )
+
+
+def verdict(findings: Sequence[Finding]) -> str:
+    """How the checks ended, in one line: errors, queries and what agrees; a fault that another explains is not counted."""
+    heads = [finding for finding in findings if not finding.parent]
+    errors = sum(finding.severity == "error" for finding in heads)
+    queries = sum(finding.severity == "query" for finding in heads)
+    agreed = sum(finding.outcome in ("agrees", "within_rounding", "within_limit") and finding.severity == "note" for finding in heads)
+    faults = "no error" if not errors else "1 error" if errors == 1 else f"{errors} errors"
+    asks = "no query" if not queries else "1 query" if queries == 1 else f"{queries} queries"
+    return f"{faults[0].upper()}{faults[1:]}, {asks}; {agreed} {'check agrees' if agreed == 1 else 'checks agree'}."

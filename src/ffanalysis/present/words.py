@@ -1,0 +1,41 @@
+"""How figures read: the last step, in which numbers become text.
+
+Missing and nil are different words: `show(None)` is "not stated", `show(0)` is "nil".
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from ffanalysis import money
+from ffanalysis.model import Figure, Sentence
+
+NOT_STATED = "not stated"
+NIL = "nil"
+
+
+def show(pence: int | None, unit: int = money.THOUSAND) -> str:
+    """Money in a table, in thousands of pounds by default: 149500000 reads "1,495", -31800000 reads "(318)"."""
+    if pence is None:
+        return NOT_STATED
+    if pence == 0:
+        return NIL
+    number = (Decimal(abs(pence)) / unit).normalize()
+    text = f"{number:,f}"
+    return f"({text})" if pence < 0 else text
+
+
+def figure_text(figure: Figure, pounds: Callable[[int], str] = money.in_full) -> str:
+    """A figure as a sentence writes it, in its own unit."""
+    value = figure.value
+    if value is None:
+        return NOT_STATED
+    if figure.unit == "pence":
+        return NIL if value == 0 else pounds(int(value))
+    if figure.unit == "percent":
+        return f"{value}%"
+    return f"{value:,}"
+
+
+def say(sentence: Sentence, pounds: Callable[[int], str] = money.in_full) -> str:
+    """A sentence as plain text."""
+    return "".join(part if isinstance(part, str) else figure_text(part, pounds) for part in sentence)

@@ -1,0 +1,1 @@
+"""Run notebooks, make pages and documents of them, publish a quarter whole or not at all."""

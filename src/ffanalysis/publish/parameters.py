@@ -1,0 +1,55 @@
+"""The parameters of a notebook: their names are compared before anything is read.
+
+papermill only warns of a name that it doesn't know, and renders the default instead.
+"""
+
+import ast
+import builtins
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import nbformat
+
+from ffanalysis.errors import NotebookMissing, ParameterUnknown
+
+_INJECTED = "# Parameters"
+
+
+def names_assigned(source: str) -> tuple[str, ...]:
+    """The names that a cell of assignments gives values to; none where it is no Python."""
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:
+        return ()
+    targets = [target for item in statements if isinstance(item, ast.Assign) for target in item.targets]
+    targets += [item.target for item in statements if isinstance(item, ast.AnnAssign)]
+    return tuple(target.id for target in targets if isinstance(target, ast.Name))
+
+
+def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
+    """Raise ParameterUnknown for names that the notebook doesn't have."""
+    known = tuple(known)
+    if unknown := [name for name in given if name not in known]:
+        raise ParameterUnknown(unknown, known)
+
+
+def parameters_of(path: Path) -> tuple[str, ...]:
+    """The parameters that a notebook declares in its cell tagged `parameters`."""
+    if not path.is_file():
+        raise NotebookMissing(path)
+    notebook = nbformat.read(path, as_version=4)
+    cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    return names_assigned(cells[0].source) if cells else ()
+
+
+def refuse_unknown_in_notebook() -> None:
+    """Inside a running notebook: compare the names that papermill injected with those of the cell before.
+
+    Without papermill there is no injected cell, and nothing to compare.
+    """
+    shell = getattr(builtins, "get_ipython", lambda: None)()
+    cells: Mapping[str, list[str]] = {} if shell is None else shell.user_ns
+    history = list(cells.get("In", []))
+    for before, cell in zip(history, history[1:], strict=False):
+        if cell.lstrip().startswith(_INJECTED):
+            refuse_unknown(names_assigned(cell), names_assigned(before))

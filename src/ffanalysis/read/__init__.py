@@ -1,0 +1,222 @@
+"""Files to tables: every workbook of a period, every sheet.
+
+`load` is the door. What it has read is kept in `data/processed/<period>/`, and is served from there for as long as the
+workbooks and the reader are unchanged.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from ffanalysis import model, periods
+from ffanalysis.errors import PeriodUnknown, RootMissing, TableMissing, WorkbookUnreadable
+from ffanalysis.read.find import Block, find_tables
+from ffanalysis.read.layout import Layout, plain, standard
+from ffanalysis.read.rows import Reading, read_block
+from ffanalysis.read.workbook import Sheet, read_workbook, workbooks_in
+
+ROOT_VARIABLE = "FFANALYSIS_ROOT"
+_DIGEST_KEY = b"ffanalysis.digest"
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The programme's folder: FFANALYSIS_ROOT where set, else the nearest folder upwards that has data/raw."""
+    if start is None and (named := os.environ.get(ROOT_VARIABLE)):
+        start = Path(named)
+        candidates = [start.resolve()]
+    else:
+        start = (start or Path.cwd()).resolve()
+        candidates = [start, *start.parents]
+    for folder in candidates:
+        if (folder / "data" / "raw").is_dir():
+            return folder
+    raise RootMissing(start)
+
+
+def known_periods(root: Path) -> list[str]:
+    """The periods that data/raw has a folder for."""
+    return sorted(folder.name for folder in (root / "data" / "raw").iterdir() if folder.is_dir())
+
+
+def load(period: str, root: Path | None = None) -> model.Tables:
+    """All canonical tables of a period such as "2015-16-Q2".
+
+    Raises PeriodMalformed or PeriodUnknown for a period that is not there, WorkbookUnreadable for a file that is no workbook,
+    TableMissing where no sheet registers any project. A single cell that cannot be read raises nothing: it stands in
+    the table `refusals`, and withholds the projects that depend on it.
+    """
+    root = find_root() if root is None else root
+    quarter = periods.Period.parse(period)
+    folder = root / "data" / "raw" / str(quarter)
+    if not folder.is_dir():
+        raise PeriodUnknown(period, known_periods(root))
+    paths = workbooks_in(folder)
+    digest = _digest(paths)
+    store = root / "data" / "processed" / str(quarter)
+    tables = _stored(store, quarter, digest)
+    if tables is None:
+        tables = read_period(quarter, paths, digest)
+        _keep(store, tables)
+    return tables
+
+
+def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = "") -> model.Tables:
+    """Read the workbooks afresh; `load` does this once for as long as nothing changes."""
+    from ffanalysis.read import contracts  # slow to import, and needed only where workbooks are read
+
+    layout = standard()
+    reading = Reading()
+    sheets: list[Sheet] = []
+    for path in paths:
+        try:
+            sheets += read_workbook(path)
+        except WorkbookUnreadable as error:
+            reading.rows["refusals"].append({"sentence": str(error), "workbook": error.workbook})
+    as_of, as_of_cell = quarter.last_day, ""
+    for sheet in sheets:
+        blocks, misses = find_tables(sheet, layout)
+        for miss in misses:
+            row = {"sentence": miss.sentence, "workbook": sheet.workbook, "sheet": sheet.name, "cell": f"A{miss.row}"}
+            reading.rows["refusals"].append(row)
+        for block in blocks:
+            read_block(block, layout, reading)
+        found = _as_of(sheet, layout)
+        if found:
+            as_of, as_of_cell = found
+        _list_unused(sheet, blocks, bool(misses), reading)
+    if not reading.rows["projects"] and not reading.rows["refusals"]:
+        headings = [standard().tables["projects"].headings[name] for name in standard().tables["projects"].needs]
+        raise TableMissing(str(quarter), "projects", headings, [f"{sheet.workbook}: {sheet.name}" for sheet in sheets])
+    _refuse_unregistered(reading)
+    _refuse_repeated(reading)
+    frames = {name: model.frame(name, rows) for name, rows in reading.rows.items()}
+    tables = model.Tables(period=quarter, as_of=as_of, as_of_cell=as_of_cell, digest=digest, **frames)
+    contracts.check(tables)
+    return tables
+
+
+def _as_of(sheet: Sheet, layout: Layout) -> tuple[date, str] | None:
+    """The as-of date, where a cell is headed so, and its cell."""
+    for cell in sheet.cells.values():
+        if isinstance(cell.value, str) and plain(cell.text) in layout.as_of_headings:
+            for beside in (sheet.at(cell.row, cell.column + 1), sheet.at(cell.row + 1, cell.column)):
+                when = periods.parse_when(beside.value)
+                if when and when.first == when.last:
+                    return when.first, f"{sheet.workbook}!{sheet.name}!{beside.address}"
+    return None
+
+
+def _list_unused(sheet: Sheet, blocks: list[Block], refused: bool, reading: Reading) -> None:
+    """List a sheet without a known table, and the numbers of a recognised sheet that no table uses."""
+    place = {"workbook": sheet.workbook, "sheet": sheet.name}
+    if not blocks:
+        if sheet.cells and not refused:
+            reading.rows["unused"].append({"what": "sheet without a known table", **place})
+        return
+    for cell in sheet.cells.values():
+        within = any(
+            block.header_row < cell.row <= block.last_row and cell.column in block.all_columns
+            or any(cell is stated for stated in block.context.values())
+            for block in blocks
+        )
+        if cell.is_number and not within:
+            reading.rows["unused"].append({"what": "number outside every table", "value": cell.text, **place, "cell": cell.address})
+
+
+def _refuse_unregistered(reading: Reading) -> None:
+    """A line of a project that the register does not have: nobody can tell whose it is, so it withholds all of them."""
+    registered = {row["project"]: row["name"] for row in reading.rows["projects"]}
+    for name in ("savings", "milestones", "risks", "signoff", "deadlines", "recipients"):
+        kept = []
+        for row in reading.rows[name]:
+            if row.get("project") and row["project"] not in registered:
+                sentence = (
+                    f"{row['workbook']}, sheet {row['sheet']}, cell {row['cell']}: the project '{row['project']}' is not in the "
+                    f"register (write one of: {', '.join(registered.values())})."
+                )
+                place = {key: row[key] for key in model.PROVENANCE}
+                reading.rows["refusals"].append({"sentence": sentence, "value": row["project"], **place})
+            else:
+                kept.append(row)
+        reading.rows[name] = kept
+
+
+def _refuse_repeated(reading: Reading) -> None:
+    """Two register rows whose names make the same file name: neither can be told from the other."""
+    seen: dict[str, dict[str, object]] = {}
+    for row in reading.rows["projects"]:
+        first = seen.setdefault(row["project"], row)
+        if first is not row:
+            sentence = (
+                f"{row['workbook']}, sheet {row['sheet']}, cell {row['cell']}: '{row['name']}' is registered already in "
+                f"{first['workbook']}, sheet {first['sheet']}, cell {first['cell']} (names must differ by a letter or digit)."
+            )
+            place = {key: row[key] for key in model.PROVENANCE}
+            reading.rows["refusals"].append({"sentence": sentence, "value": row["name"], "project": row["project"], **place})
+    reading.rows["projects"] = list(seen.values())
+
+
+@cache
+def _reader_digest() -> str:
+    """What the code and the layout that read workbooks are made of: when they change, nothing kept is served."""
+    package = Path(__file__).parent
+    files = [*sorted(package.glob("*.py")), *sorted(package.glob("*.toml"))]
+    files += [package.parent / name for name in ("model.py", "money.py", "periods.py")]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """A digest of the workbooks' names and contents and of the reader."""
+    state = hashlib.sha256(_reader_digest().encode())
+    for path in paths:
+        state.update(f"\0{path.name}\0".encode())
+        state.update(path.read_bytes())
+    return state.hexdigest()
+
+
+def _stored(store: Path, quarter: periods.Period, digest: str) -> model.Tables | None:
+    """The kept tables, where every one of them was made from exactly these inputs."""
+    import pyarrow.parquet as pq
+
+    frames: dict[str, pd.DataFrame] = {}
+    as_of: dict[bytes, bytes] = {}
+    for name in model.TABLE_NAMES:
+        path = store / f"{name}.parquet"
+        try:
+            table = pq.read_table(path)
+        except (OSError, ValueError):
+            return None
+        about = table.schema.metadata or {}
+        if about.get(_DIGEST_KEY) != digest.encode():
+            return None
+        as_of = about
+        contract = model.CONTRACTS[name]
+        frames[name] = table.to_pandas().astype({column: model.DTYPES[rule.kind] for column, rule in contract.items()})
+    day = date.fromisoformat(as_of[b"ffanalysis.as_of"].decode())
+    return model.Tables(period=quarter, as_of=day, as_of_cell=as_of[b"ffanalysis.as_of_cell"].decode(), digest=digest, **frames)
+
+
+def _keep(store: Path, tables: model.Tables) -> None:
+    """Keep the tables as parquet, each file whole or not at all, each marked with what it was made from."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    store.mkdir(parents=True, exist_ok=True)
+    about = {
+        _DIGEST_KEY: tables.digest,
+        b"ffanalysis.as_of": tables.as_of.isoformat(),
+        b"ffanalysis.as_of_cell": tables.as_of_cell,
+    }
+    for name in model.TABLE_NAMES:
+        table = pa.Table.from_pandas(getattr(tables, name), preserve_index=False)
+        table = table.replace_schema_metadata({**(table.schema.metadata or {}), **about})
+        handle, draft = tempfile.mkstemp(dir=store, prefix=f".{name}-")
+        os.close(handle)
+        pq.write_table(table, draft)
+        Path(draft).replace(store / f"{name}.parquet")

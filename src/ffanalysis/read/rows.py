@@ -1,0 +1,373 @@
+"""The rows of a found table as canonical rows: exact money, known words, and the cell of each.
+
+A cell that cannot be read, or can be read two ways, is refused by name; a blank stays blank and never becomes nil.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from ffanalysis import model, money, periods
+from ffanalysis.read.find import Block
+from ffanalysis.read.layout import Layout, plain
+from ffanalysis.read.workbook import Cell, NotCalculated
+
+Row = dict[str, Any]
+# A label given once stands for the rows below it, until the next label.
+_GIVEN_ONCE = frozenset({"project", "programme", "scope", "plan", "saving_type"})
+_WRITE_AMOUNT = "write a number, nil, TBC, or leave blank"
+_DEADLINE_COUNT = re.compile(
+    r"(?P<about>about|approximately|approx\.?|around|circa|c\.|~|some)?\s*(?P<count>\d{1,3}(?:,\d{3})+|\d+)\s*(?P<about2>or so|approximately|approx\.?|\(approx\.?\))?",
+    re.I,
+)
+
+
+@dataclass
+class Reading:
+    """What the tables of a period's workbooks hold so far: canonical rows by table."""
+
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in model.TABLE_NAMES})
+
+    def refuse(self, block: Block, cell: Cell, problem: str, keys: Mapping[str, Any], *, value: str | None = None) -> None:
+        """Refuse a cell in one sentence; `keys` say whom it withholds, all of them where none is given."""
+        shown = cell.text if value is None else value
+        sheet = block.sheet
+        self.rows["refusals"].append(
+            {
+                "sentence": f"{sheet.workbook}, sheet {sheet.name}, cell {cell.address}: {problem}",
+                "value": shown,
+                **{key: keys.get(key) for key in ("project", "programme", "service")},
+                **_place(block, cell),
+            }
+        )
+
+
+def _place(block: Block, cell: Cell) -> Row:
+    return {"workbook": block.sheet.workbook, "sheet": block.sheet.name, "cell": cell.address}
+
+
+@dataclass
+class _Pending:
+    """An amount whose precision is known only when the whole table has been read."""
+
+    row: Row
+    value: float | int
+    scale: int
+    decimals: int | None
+
+
+def read_block(block: Block, layout: Layout, reading: Reading) -> None:
+    """Add the table's rows, its stated totals and its refusals to `reading`."""
+    if block.table in ("budget", "savings", "mtfp"):
+        _read_money(block, layout, reading)
+    else:
+        _read_register(block, layout, reading)
+
+
+def _read_money(block: Block, layout: Layout, reading: Reading) -> None:
+    pending: list[_Pending] = []
+    own_units: set[int] = set()
+    filled: dict[str, Cell] = {}
+    for row in range(block.header_row + 1, block.last_row + 1):
+        cells = {column: block.sheet.at(row, position) for position, column in block.columns.items()}
+        amounts = [block.sheet.at(row, position) for position in block.amount_columns]
+        label = next((cell for name, cell in cells.items() if name != "unit" and layout.is_total(cell.text)), None)
+        for name in _GIVEN_ONCE & set(cells):
+            if cells[name].text:
+                # A new group ends what the groups within it were called.
+                filled[name] = cells[name]
+        if label and (group := next((name for name in _GIVEN_ONCE & set(cells) if cells[name] is label), None)):
+            del filled[group]
+        stated = {**block.context, **{name: cell for name, cell in {**cells, **filled}.items() if cell.text and cell is not label}}
+        if not any(cell.value is not None for cell in amounts) and not _is_known(stated, cells, block, layout):
+            continue
+        keys: Row = {}
+        dimensions = _dimensions(stated, block, layout, reading, keys)
+        unknown = [cell for cell in cells.values() if isinstance(cell.value, NotCalculated)]
+        for cell in unknown:
+            reading.refuse(block, cell, _not_calculated(), keys)
+        if dimensions is None or unknown:
+            continue
+        for cell in amounts:
+            year = block.years.get(cell.column)
+            entry: Row = {"block": block.name, **dimensions, "year": year, **_place(block, cell)}
+            is_total = label is not None or (year is None and bool(block.years))
+            if is_total:
+                over = "both" if label is not None and year is None and block.years else "rows" if label is not None else "years"
+                entry |= {"table": block.table, "over": over, "label": label.text if label else None}
+                if label is not None:
+                    entry["rag_missing"] = None
+            unit_cell = stated.get("unit")
+            read = _amount(cell, block, unit_cell, layout, reading, keys, entry, pending, own_units)
+            if read:
+                reading.rows["totals" if is_total else block.table].append(entry)
+    _settle_precision(pending)
+    years = sorted(block.years.values())
+    units = {item.scale for item in pending} - own_units or own_units
+    reading.rows["blocks"].append(
+        {
+            "block": block.name,
+            "table": block.table,
+            "range": block.range,
+            "title": block.title.text if block.title else None,
+            "title_cell": block.title.address if block.title else None,
+            "title_unit": block.title_units[0] if len(block.title_units) == 1 else None,
+            "unit": min(units) if units else None,
+            "unit_cell": block.unit_line.address if block.unit_line else None,
+            "own_unit": min(own_units) if own_units else None,
+            "first_year": years[0] if years else None,
+            "last_year": years[-1] if years else None,
+            "header_cell": block.header_cell,
+            "workbook": block.sheet.workbook,
+            "sheet": block.sheet.name,
+            "cell": block.header_cell,
+        }
+    )
+
+
+def _is_known(stated: Mapping[str, Cell], cells: Mapping[str, Cell], block: Block, layout: Layout) -> bool:
+    """Whether a row without amounts is a line of the table (its label is a known word), or only a note below it."""
+    own = [name for name, cell in cells.items() if cell.text and name != "unit"]
+    return any(plain(cells[name].text) in layout.values.get(name, {}) or layout.is_total(cells[name].text) for name in own) or (
+        block.table != "savings" and len(own) > 1
+    )
+
+
+def _dimensions(stated: Mapping[str, Cell], block: Block, layout: Layout, reading: Reading, keys: Row) -> Row | None:
+    """The canonical dimensions of a row; None where one was refused. Fills `keys` with whom a refusal would withhold."""
+    row: Row = {}
+    for name, cell in stated.items():
+        if name != "unit" and name not in layout.values:
+            row[name] = model.slug(cell.text) if name == "project" else cell.text
+    if row.get("project"):
+        keys["project"] = row["project"]
+    elif row.get("programme"):
+        keys["programme"] = row["programme"]
+    else:
+        keys["service"] = row.get("service") or row.get("scope")
+    for name in layout.values:
+        if name not in stated:
+            continue
+        cell = stated[name]
+        if name == "rag" and plain(cell.text) in layout.not_legible:
+            row["rag_missing"] = "not legible in the source"
+        elif name == "rag" and plain(cell.text) in layout.markers:
+            row["rag_missing"] = cell.text
+        elif (value := layout.values[name].get(plain(cell.text))) is None:
+            choices = ", ".join(layout.choices[name])
+            reading.refuse(block, cell, f"'{cell.text}' is not known here (write one of: {choices}).", keys)
+            return None
+        else:
+            row[name] = {"yes": True, "no": False}.get(value, value) if name == "in_mtfp" else value
+    if block.table == "savings":
+        row["types"] = layout.types_in(row.get("saving_type") or "")
+        if "rag" in block.columns.values() and not row.get("rag") and not row.get("rag_missing"):
+            row["rag_missing"] = model.BLANK
+    return row
+
+
+def _not_calculated() -> str:
+    return "it holds a formula that was never calculated (open the workbook in Excel, save it, and run again)."
+
+
+def _amount(
+    cell: Cell,
+    block: Block,
+    unit_cell: Cell | None,
+    layout: Layout,
+    reading: Reading,
+    keys: Mapping[str, Any],
+    entry: Row,
+    pending: list[_Pending],
+    own_units: set[int],
+) -> bool:
+    """Read one amount cell into `entry`; False where it was refused."""
+    entry |= {"amount_pence": None, "stated_to_pence": None, "missing": None}
+    if cell.value is None:
+        entry["missing"] = model.BLANK
+        return True
+    if isinstance(cell.value, NotCalculated):
+        reading.refuse(block, cell, _not_calculated(), keys)
+        return False
+    word = plain(cell.text)
+    if word in layout.markers:
+        entry["missing"] = cell.text
+        return True
+    scale, problem = _scale(cell, block, unit_cell)
+    if word in layout.nil:
+        entry |= {"amount_pence": 0, "stated_to_pence": scale or money.THOUSAND}
+        return True
+    if isinstance(cell.value, datetime | date | bool):
+        reading.refuse(block, cell, f"'{cell.text}' is not an amount ({_WRITE_AMOUNT}).", keys)
+        return False
+    if isinstance(cell.value, str):
+        amount = money.from_text(cell.value, scale)
+        if amount is None:
+            known = money.from_text(cell.value, money.POUND) is not None
+            reading.refuse(block, cell, problem if known and problem else f"'{cell.text}' is not an amount ({_WRITE_AMOUNT}).", keys)
+            return False
+        if own := money.unit_of_text(cell.value):
+            own_units.add(own)
+        entry |= {"amount_pence": amount.pence, "stated_to_pence": amount.unit}
+        return True
+    if scale is None:
+        reading.refuse(block, cell, problem, keys)
+        return False
+    pending.append(_Pending(entry, cell.value, scale, _format_decimals(cell.number_format)))
+    return True
+
+
+def _scale(cell: Cell, block: Block, unit_cell: Cell | None) -> tuple[int | None, str]:
+    """The unit of an amount that does not carry its own: the nearest that is written, or None and why there is none."""
+    places = (
+        ((unit_cell.text, money.units_named(unit_cell.text)) if unit_cell else None),
+        (block.sheet.at(block.header_row, cell.column).text, block.header_units.get(cell.column, ())),
+        ((block.unit_line.text, block.unit_line_units) if block.unit_line else None),
+        *((text, units) for column, units in block.header_units.items() if (text := block.sheet.at(block.header_row, column).text)),
+        ((block.title.text, block.title_units) if block.title else None),
+    )
+    for place in places:
+        if place and place[1]:
+            if len(place[1]) > 1:
+                return None, f"the unit of {cell.text} can be read two ways ('{place[0]}'). Write one of £, £000 or £m."
+            return place[1][0], ""
+    return None, f"no unit is written for {cell.text} (write £, £000 or £m in the title, on a line above the table or in the heading)."
+
+
+def _format_decimals(number_format: str) -> int | None:
+    """How many decimals a number format fixes; None under General; fewer than none where it hides thousands."""
+    shape = number_format.split(";")[0]
+    shape = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", shape)
+    digits = re.search(r"[0#?][0#?,]*(?:\.([0#?]+))?(,*)", shape)
+    if not digits or "general" in number_format.lower():
+        return None
+    hidden = len(digits[2]) + (len(digits[0]) - len(digits[0].rstrip(",")) if not digits[1] and not digits[2] else 0)
+    return len(digits[1] or "") - 3 * hidden
+
+
+def _settle_precision(pending: list[_Pending]) -> None:
+    """State each amount to its format's decimals, or under General to the finest found in its table and unit."""
+    finest: dict[int, int] = {}
+    for item in pending:
+        decimals = money.own_decimals(item.value) if item.decimals is None else item.decimals
+        finest[item.scale] = max(finest.get(item.scale, 0), decimals)
+    for item in pending:
+        amount = money.from_number(item.value, item.scale, finest[item.scale] if item.decimals is None else item.decimals)
+        item.row |= {"amount_pence": amount.pence, "stated_to_pence": amount.unit}
+
+
+def _read_register(block: Block, layout: Layout, reading: Reading) -> None:
+    make = _MAKERS[block.table]
+    needs = layout.tables[block.table].needs
+    project: Cell | None = None
+    for row in range(block.header_row + 1, block.last_row + 1):
+        cells = {column: block.sheet.at(row, position) for position, column in block.columns.items()}
+        project = cells["project"] if cells["project"].text else project
+        if project and block.table != "projects":
+            cells["project"] = project
+        keys = {"project": model.slug(cells["project"].text)}
+        blank = [name for name in needs if not cells[name].text and not isinstance(cells[name].value, NotCalculated)]
+        uncalculated = [cell for cell in cells.values() if isinstance(cell.value, NotCalculated)]
+        for cell in uncalculated:
+            reading.refuse(block, cell, _not_calculated(), keys)
+        for name in blank:
+            reading.refuse(block, cells[name], f"it is blank (write the {layout.tables[block.table].headings[name].lower()}).", keys)
+        if blank or uncalculated:
+            continue
+        texts = {name: _text(cell) for name, cell in cells.items() if cell.text}
+        entry = {**texts, "project": keys["project"], **_place(block, block.sheet.at(row, min(block.columns)))}
+        if not keys["project"]:
+            problem = f"'{cells['project'].text}' cannot name a project (write a name with letters or digits)."
+            reading.refuse(block, cells["project"], problem, {})
+            continue
+        faults = make(entry, cells, layout)
+        for cell, problem in faults:
+            reading.refuse(block, cell, problem, keys)
+        if not faults:
+            reading.rows[block.table].append(entry)
+
+
+def _text(cell: Cell) -> str:
+    """A text as written, its paragraphs kept; a date as 2015-08-27."""
+    if isinstance(cell.value, datetime):
+        return cell.value.date().isoformat()
+    if isinstance(cell.value, str):
+        return "\n".join(" ".join(line.split()) for line in cell.value.splitlines() if line.strip())
+    return cell.text
+
+
+Faults = list[tuple[Cell, str]]
+
+
+def _project(entry: Row, cells: Mapping[str, Cell], layout: Layout) -> Faults:
+    entry["name"] = cells["project"].text
+    entry["types"] = layout.types_in(entry.get("saving_type", ""))
+    if entry.get("saving_type") and not entry["types"]:
+        choices = ", ".join(model.SAVING_TYPES)
+        return [(cells["saving_type"], f"'{entry['saving_type']}' is not a type of saving (write one of: {choices}).")]
+    return []
+
+
+def _milestone(entry: Row, cells: Mapping[str, Cell], _: Layout) -> Faults:
+    cell = cells.get("completed_by")
+    when = periods.parse_when(cell.value) if cell else None
+    if when:
+        entry |= {"first_day": when.first, "last_day": when.last, "tentative": when.tentative}
+    elif cell is not None and cell.text and plain(cell.text) not in {"tbc", "tba", "n/a", "ongoing"}:
+        return [(cell, f"'{cell.text}' is not a date (write 1 October 2015, Nov 2015, 2016 TBC, or leave blank).")]
+    return []
+
+
+def _signature(entry: Row, cells: Mapping[str, Cell], layout: Layout) -> Faults:
+    cell = cells.get("signed")
+    when = periods.parse_when(cell.value) if cell else None
+    if cell is not None and cell.text and (when is None or when.first != when.last):
+        return [(cell, f"'{cell.text}' is not a day (write 27.08.2015 or 27 August 2015, or leave blank).")]
+    entry["signed_day"] = when.first if when else None
+    stated = cells.get("capacity")
+    if stated is not None and stated.text:
+        entry["capacity"] = plain(stated.text)
+        if entry["capacity"] not in model.CAPACITIES:
+            return [(stated, f"'{stated.text}' is not a capacity (write one of: {', '.join(model.CAPACITIES)}).")]
+    else:
+        entry["capacity"] = layout.capacity_of(cells["role"].text)
+    return []
+
+
+def _deadline(entry: Row, cells: Mapping[str, Cell], layout: Layout) -> Faults:
+    faults: Faults = []
+    for name in ("quantity", "done"):
+        cell = cells.get(name)
+        entry[name] = None
+        if cell is None or not cell.text or plain(cell.text) in layout.markers:
+            continue
+        found = _DEADLINE_COUNT.fullmatch(cell.text)
+        if not found:
+            faults.append((cell, f"'{cell.text}' is not a count (write 3,000 or about 3,000, or leave blank)."))
+            continue
+        entry[name] = int(found["count"].replace(",", ""))
+        if name == "quantity":
+            entry |= {"quantity_text": cell.text, "approximate": bool(found["about"] or found["about2"])}
+    when = periods.parse_when(cells["by"].value)
+    if when is None:
+        faults.append((cells["by"], f"'{cells['by'].text}' is not a date (write April 2018 or 1 April 2018)."))
+    else:
+        # "By April 2018" is due before the month begins.
+        entry["by_day"] = when.first
+    return faults
+
+
+def _as_it_stands(_entry: Row, _cells: Mapping[str, Cell], _layout: Layout) -> Faults:
+    return []
+
+
+_MAKERS: Mapping[str, Callable[[Row, Mapping[str, Cell], Layout], Faults]] = {
+    "projects": _project,
+    "milestones": _milestone,
+    "risks": _as_it_stands,
+    "signoff": _signature,
+    "deadlines": _deadline,
+    "recipients": _as_it_stands,
+}

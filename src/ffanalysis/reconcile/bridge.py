@@ -1,0 +1,123 @@
+"""The bridge from one year's budget to a later one, less the savings between them.
+
+Two budgets on different bases don't make an equality: what is left is a change of basis, drawn as its own bar and rounded
+to its inputs. Where a budget doesn't say whether it stands before or after its own year's savings, both readings are kept.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from types import SimpleNamespace
+
+from ffanalysis import money
+from ffanalysis.model import DELIVERED, Figure, Tables, records, slug
+from ffanalysis.periods import year_start
+from ffanalysis.reconcile.lines import block_lines, groups, scope_service, stated
+from ffanalysis.reconcile.outcome import amount, cells_of
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading of a bridge: the budget before less these savings should be the budget after."""
+
+    position: str  # is the later budget "before" or "after" its own year's savings
+    savings: tuple[tuple[str, Figure], ...]  # label and amount of each step down
+    expected: Figure
+    unreconciled: Figure
+    tolerance: int
+
+
+@dataclass(frozen=True)
+class Bridge:
+    service: str
+    opening_year: str
+    closing_year: str
+    opening: Figure
+    closing: Figure
+    opening_basis: str
+    closing_basis: str
+    readings: tuple[Reading, ...]
+
+    @property
+    def same_basis(self) -> bool:
+        return bool(self.opening_basis) and self.opening_basis == self.closing_basis
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        return self.readings[0].unreconciled.cells
+
+    def figures(self) -> list[Figure]:
+        """The figures of the bridge, in the order in which it is drawn."""
+        found = [self.opening, self.closing]
+        for reading in self.readings:
+            found += [*(figure for _, figure in reading.savings), reading.expected, reading.unreconciled]
+        return found
+
+
+def bridges(tables: Tables) -> Iterator[Bridge]:
+    """A bridge for every service with budgets of two years, from each year to the next that is stated."""
+    budgets: dict[str, dict[str, SimpleNamespace]] = {}
+    for row in stated(list(records(tables.budget))):
+        budgets.setdefault(row.service, {}).setdefault(row.year, row)
+    for service, years in budgets.items():
+        for opening, closing in pairwise(sorted(years)):
+            yield _bridge(tables, service, years[opening], years[closing])
+
+
+def _bridge(tables: Tables, service: str, opening: SimpleNamespace, closing: SimpleNamespace) -> Bridge:
+    positions = (closing.savings_position,) if closing.savings_position else ("after", "before")
+    between = _savings(tables, service, opening.year, closing.year)
+    name = f"bridge/{slug(service)}/{slug(opening.year)}-to-{slug(closing.year)}"
+    return Bridge(
+        service,
+        opening.year,
+        closing.year,
+        amount(f"{name}/opening", [opening], label=f"{service}, {opening.year} budget"),
+        amount(f"{name}/closing", [closing], label=f"{service}, {closing.year} budget"),
+        opening.basis or "",
+        closing.basis or "",
+        tuple(_reading(f"{name}/{position}", position, opening, closing, between) for position in positions),
+    )
+
+
+def _savings(tables: Tables, service: str, after: str, until: str) -> dict[str, list[SimpleNamespace]]:
+    """Delivered savings of the service by year, of the years after `after` and up to `until`.
+
+    Where a programme states its savings in several analyses, those of the one with years and RAG are taken, once.
+    """
+    prior = [row for row in records(tables.savings[tables.savings["plan"] == "prior"]) if not row.project]
+    delivered = [row for row in prior if scope_service(row.scope) == service and row.measure in (None, "delivered to date")]
+    for group in groups(tables):
+        if group.service != service:
+            continue
+        analyses = [[row for row in block_lines(tables, block) if row.year and row.rag == DELIVERED] for block in group.blocks]
+        delivered += next((rows for rows in analyses if stated(rows)), [])
+    found: dict[str, list[SimpleNamespace]] = {}
+    for row in stated(delivered):
+        if row.year and year_start(after) < year_start(row.year) <= year_start(until):
+            found.setdefault(row.year, []).append(row)
+    return dict(sorted(found.items()))
+
+
+def _reading(
+    name: str, position: str, opening: SimpleNamespace, closing: SimpleNamespace, between: dict[str, list[SimpleNamespace]]
+) -> Reading:
+    # A budget that stands before its own year's savings has only those of the years before it behind it.
+    taken = {year: rows for year, rows in between.items() if position == "after" or year != closing.year}
+    used = [opening, *(row for rows in taken.values() for row in rows)]
+    expected = opening.amount_pence - sum(row.amount_pence for row in used[1:])
+    coarsest = max(row.stated_to_pence for row in [*used, closing])
+    words = f"if the {closing.year} budget is {position} that year's savings"
+    return Reading(
+        position,
+        tuple((year, amount(f"{name}/savings/{slug(year)}", rows, label=f"{opening.service}, savings delivered {year}")) for year, rows in taken.items()),
+        Figure(f"{name}/expected", expected, cells_of(used), stated_to=coarsest, label=f"Expected budget {words}"),
+        Figure(
+            f"{name}/unreconciled",
+            expected - closing.amount_pence,
+            cells_of([*used, closing]),
+            stated_to=coarsest,
+            label=f"Not reconciled, basis differs, {words}",
+        ),
+        money.tolerance(row.stated_to_pence for row in [*used, closing]),
+    )
