@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 import xlsxwriter
 
@@ -81,24 +82,36 @@ _REVIEW = "A full review of implications of reducing the workforce {} be underta
 RISKS = (
     (
         "Contracted provider does not agree to take a reduced service",
-        "Early conversation with the provider will take place to ensure enough lead in time to develop robust plans for the "
-        "efficiency to be made.",
+        (
+            "Early conversation with the provider will take place to ensure enough lead in time to develop robust plans for the "
+            "efficiency to be made."
+        ),
     ),
     (
-        "Any reduction in the SEND conversion workforce would jeopardise statutory timescales to convert current statements "
-        "to Education, Health & Care plans",
-        "Could transfer this workforce to the provider and include the conversions required as part of the contract "
-        f"outcomes\n{_REVIEW.format('will')}",
+        (
+            "Any reduction in the SEND conversion workforce would jeopardise statutory timescales to convert current statements "
+            "to Education, Health & Care plans"
+        ),
+        (
+            "Could transfer this workforce to the provider and include the conversions required as part of the contract "
+            f"outcomes\n{_REVIEW.format('will')}"
+        ),
     ),
     (
-        "Any reduction in the SEN assessment and Inclusion workforce could impact on assessment completion within statutory "
-        "timescales.",
-        "The plan writing element of the assessment is included in the transfer to the provider and completion within "
-        f"statutory timescales is included in the contract outcomes\n{_REVIEW.format('will')}.",
+        (
+            "Any reduction in the SEN assessment and Inclusion workforce could impact on assessment completion within statutory "
+            "timescales."
+        ),
+        (
+            "The plan writing element of the assessment is included in the transfer to the provider and completion within "
+            f"statutory timescales is included in the contract outcomes\n{_REVIEW.format('will')}."
+        ),
     ),
     (
-        "Reduction in management or amalgamation of existing posts within the current structure would reduce and or delay the "
-        "work delivered by the service and likely mean some output ceases.",
+        (
+            "Reduction in management or amalgamation of existing posts within the current structure would reduce and or delay the "
+            "work delivered by the service and likely mean some output ceases."
+        ),
         _REVIEW.format("would"),
     ),
 )
@@ -136,7 +149,7 @@ class Book:
     def sheet(self, name: str, widths: Sequence[int]) -> "Sheet":
         return Sheet(self, name, widths)
 
-    def __enter__(self) -> "Book":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -179,7 +192,9 @@ def register(path: Path) -> None:
             sheet.line([PROJECT, milestone, by], "wrapped")
 
         sheet = book.sheet("Risks", [26, 70, 70])
-        sheet.line(["Risks/Impacts (E.g. risks to delivery of project – financial, political, reputational, legal, equality)"], "title")
+        sheet.line(
+            ["Risks/Impacts (E.g. risks to delivery of project – financial, political, reputational, legal, equality)"], "title"
+        )
         sheet.gap()
         sheet.line(["Project", "Risk description", "Mitigation"], "head")
         for risk, mitigation in RISKS:
@@ -197,7 +212,8 @@ def register(path: Path) -> None:
         sheet.gap()
         sheet.line(["Project", "What", "Quantity", "Done", "By"], "head")
         sheet.line(
-            [PROJECT, "statements and Learning Disability Assessments must be converted", "3000 or so", None, "April 2018"], "wrapped"
+            [PROJECT, "statements and Learning Disability Assessments must be converted", "3000 or so", None, "April 2018"],
+            "wrapped",
         )
 
 

@@ -189,7 +189,13 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
         "cell": Column(),
     },
     # Sheets without a known table, and numbers in a recognised sheet that no table uses.
-    "unused": {"what": Column(required=True), "value": Column(), "workbook": Column(required=True), "sheet": Column(), "cell": Column()},
+    "unused": {
+        "what": Column(required=True),
+        "value": Column(),
+        "workbook": Column(required=True),
+        "sheet": Column(),
+        "cell": Column(),
+    },
 }
 
 

@@ -59,13 +59,13 @@ def unit_label(unit: int) -> str:
     return {POUND: "£", THOUSAND: "£000", MILLION: "£m"}[unit]
 
 
-def own_decimals(value: float | int | Decimal) -> int:
+def own_decimals(value: float | Decimal) -> int:
     """The decimals of a number in its shortest decimal form: 1.083 has three, 2.0 has none."""
     exponent = Decimal(repr(value) if isinstance(value, float) else value).normalize().as_tuple().exponent
     return max(0, -int(exponent))
 
 
-def from_number(value: float | int, scale: int, decimals: int) -> Amount:
+def from_number(value: float, scale: int, decimals: int) -> Amount:
     """A numeric cell as money.
 
     `scale` is pence per 1 (100 for £, 100,000 for £000); `decimals` is how far the cell states it, and is negative where a

@@ -13,7 +13,17 @@ from ffanalysis import periods
 from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Tables, cell_of, merged_cells, records, slug
 from ffanalysis.periods import year_start
 from ffanalysis.reconcile.bridge import Bridge, bridges
-from ffanalysis.reconcile.lines import Group, block_lines, context_groups, groups, own_lines, own_totals, project_row, service_chain, stated
+from ffanalysis.reconcile.lines import (
+    Group,
+    block_lines,
+    context_groups,
+    groups,
+    own_lines,
+    own_totals,
+    project_row,
+    service_chain,
+    stated,
+)
 from ffanalysis.reconcile.outcome import amount, cells_of
 from ffanalysis.reconcile.rules import percent, service_budget
 from ffanalysis.reconcile.totals import analysis_total
@@ -96,6 +106,7 @@ class Deadline:
     what: str
     quantity: Figure
     quantity_text: str
+    approximate: bool
     done: Figure
     by_text: str
     by: date
@@ -139,7 +150,10 @@ def combined(name: str, figures: Iterable[Figure], label: str, project: str = ""
     cells = merged_cells(*(figure.cells for figure in known or parts))
     if not known:
         return Figure(name, None, cells, missing=parts[0].missing if parts else "not stated", label=label, project=project)
-    gap = next((figure for figure in parts if figure.partial or (figure.value is None and figure.missing not in ("blank", "not stated"))), None)
+    gap = next(
+        (figure for figure in parts if figure.partial or (figure.value is None and figure.missing not in ("blank", "not stated"))),
+        None,
+    )
     return Figure(
         name,
         sum(figure.pence for figure in known),
@@ -168,7 +182,8 @@ def proposal(tables: Tables, project: str) -> Proposal:
     lines = [line for line in printed_lines if line.types != "Faster"]
     years = tuple(sorted({line.year for line in printed_lines if line.year}))
     by_year = {
-        year: amount(f"proposed/{key(year)}", [line for line in lines if line.year == year], project, f"Proposed saving, {year}") for year in years
+        year: amount(f"proposed/{key(year)}", [line for line in lines if line.year == year], project, f"Proposed saving, {year}")
+        for year in years
     }
     total = amount("proposed/total", lines, project, "Proposed saving")
     without = [line for line in stated(lines) if not line.rag and line.amount_pence]
@@ -191,7 +206,7 @@ def _printed(tables: Tables, project: str, lines: list[SimpleNamespace]) -> Iter
     for line in [*lines, *totals]:
         number = int("".join(filter(str.isdigit, line.cell)))
         rows.setdefault((line.block, number), []).append(line)
-    for (block, number), entries in sorted(rows.items()):
+    for (_, number), entries in sorted(rows.items()):
         if not stated(entries):
             continue
         is_total = any(getattr(entry, "label", None) for entry in entries)
@@ -201,7 +216,9 @@ def _printed(tables: Tables, project: str, lines: list[SimpleNamespace]) -> Iter
         printed_total = [entry for entry in entries if entry.year is None and hasattr(entry, "over")]
         words = f"{kind}, {'total' if is_total else first.rag or 'RAG ' + (first.rag_missing or 'not stated')}"
         amounts = {
-            entry.year: amount(f"{base}/{key(entry.year)}", [entry], project, f"{words}, {entry.year}") for entry in entries if entry.year
+            entry.year: amount(f"{base}/{key(entry.year)}", [entry], project, f"{words}, {entry.year}")
+            for entry in entries
+            if entry.year
         }
         rag = "Total" if is_total and first.saving_type else "" if is_total else first.rag or first.rag_missing or "not stated"
         yield ProposalLine(kind, rag, amounts, amount(f"{base}/total", printed_total, project, f"{words}, total printed"), is_total)
@@ -243,7 +260,9 @@ def context(tables: Tables, group: Group, project: str = "") -> Context:
     total = grid.total if grid else analysis_total(tables, group.blocks[0], f"{prefix}/total")[0]
     delivered = not_delivered = None
     if grid:
-        delivered = combined(f"{prefix}/delivered", [grid.row_totals[rag] for rag in grid.rows if rag == DELIVERED], f"{scope}, delivered", project)
+        delivered = combined(
+            f"{prefix}/delivered", [grid.row_totals[rag] for rag in grid.rows if rag == DELIVERED], f"{scope}, delivered", project
+        )
         others = [grid.row_totals[rag] for rag in grid.rows if rag != DELIVERED]
         not_delivered = combined(f"{prefix}/not-delivered", others, f"{scope}, not yet marked delivered", project)
     split = {}
@@ -305,7 +324,9 @@ def if_approved(own: Proposal, contexts: Iterable[Context], project: str) -> dic
     wider = [context for context in contexts if context.grid]
     if not wider or own.total.value is None:
         return {}
-    found = {"all": combined("if-approved/total", [own.total, *(c.total for c in wider)], "Programme and proposal together", project)}
+    found = {
+        "all": combined("if-approved/total", [own.total, *(c.total for c in wider)], "Programme and proposal together", project)
+    }
     for year in own.saving_years:
         parts = [own.by_year[year], *(c.grid.year_totals[year] for c in wider if c.grid and year in c.grid.year_totals)]
         found[year] = combined(f"if-approved/{key(year)}", parts, f"Programme and proposal together, {year}", project)
@@ -325,7 +346,10 @@ def deadlines(tables: Tables, project: str) -> tuple[Deadline, ...]:
                 row.what,
                 Figure(f"{name}/quantity", row.quantity, cells, "count", project=project, label=f"{row.what}: quantity"),
                 row.quantity_text or "not stated",
-                Figure(f"{name}/done", row.done, cells, "count", missing="blank", project=project, label=f"{row.what}: done so far"),
+                row.approximate is True,
+                Figure(
+                    f"{name}/done", row.done, cells, "count", missing="blank", project=project, label=f"{row.what}: done so far"
+                ),
                 row.by,
                 row.by_day,
                 Figure(f"{name}/months", months, cells, "months", project=project, label=f"{row.what}: months left"),
@@ -397,4 +421,3 @@ def _context_figures(wider: Context) -> list[Figure]:
     for reading in wider.remaining:
         found += [reading.amount, reading.share]
     return found
-

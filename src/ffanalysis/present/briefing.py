@@ -6,6 +6,7 @@ Each part is what one cell of the notebook shows. Two pages of message, then ref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import SimpleNamespace
 
 from markupsafe import Markup
 
@@ -66,7 +67,8 @@ def context_table(context: Context) -> Markup:
     if grid is None:
         return Markup("")
     rows: list[list[Cell]] = [
-        [rag_chip(rag), *(in_table(grid.cells.get((rag, year))) for year in grid.years), in_table(grid.row_totals[rag])] for rag in grid.rows
+        [rag_chip(rag), *(in_table(grid.cells.get((rag, year))) for year in grid.years), in_table(grid.row_totals[rag])]
+        for rag in grid.rows
     ]
     rows.append(["Total", *(in_table(grid.year_totals[year]) for year in grid.years), in_table(grid.total)])
     return table(
@@ -85,7 +87,9 @@ def context_chart(context: Context) -> Markup:
         return Markup("")
     words = "nothing is marked delivered yet"
     if context.delivered and context.delivered.value and context.total.value:
-        words = f"{figure_text(context.delivered, money.in_short)} of {figure_text(context.total, money.in_short)} is marked delivered"
+        words = (
+            f"{figure_text(context.delivered, money.in_short)} of {figure_text(context.total, money.in_short)} is marked delivered"
+        )
     return chart(charts.rag_by_year(context.grid, f"{context.scope}: {words}"))
 
 
@@ -98,7 +102,11 @@ def finding_items(findings: Sequence[Finding], severities: Sequence[str]) -> Mar
         children = [finding for finding in findings if finding.parent == head.id]
         nested = listing([_one(child) for child in children], class_="explained") if children else Markup("")
         items.append(Markup("{}{}").format(_one(head, _WORDS[head.severity]), nested))
-    return Markup('<ul class="findings {}">{}</ul>').format(severities[0], Markup("").join(tag("li", item) for item in items)) if items else Markup("")
+    return (
+        Markup('<ul class="findings {}">{}</ul>').format(severities[0], Markup("").join(tag("li", item) for item in items))
+        if items
+        else Markup("")
+    )
 
 
 def _one(finding: Finding, word: str = "") -> Markup:
@@ -110,7 +118,13 @@ def _one(finding: Finding, word: str = "") -> Markup:
 def agreed_list(findings: Sequence[Finding]) -> Markup:
     """What agrees or needs no action, a line each."""
     notes = [finding for finding in findings if finding.severity == "note"]
-    return listing([Markup("{} {}").format(tag("span", _outcome(finding), class_=f"outcome {finding.outcome}"), sentence(finding.message)) for finding in notes], "agreed")
+    return listing(
+        [
+            Markup("{} {}").format(tag("span", _outcome(finding), class_=f"outcome {finding.outcome}"), sentence(finding.message))
+            for finding in notes
+        ],
+        "agreed",
+    )
 
 
 def _outcome(finding: Finding) -> str:
@@ -129,6 +143,8 @@ class Briefing:
     def of(cls, tables: Tables, findings: tuple[Finding, ...], project: str) -> "Briefing":
         """The briefing of a project; ProjectUnknown where the register has none, InputsRefused where its inputs were refused."""
         if project not in tables.slugs:
+            if not tables.slugs and len(tables.refusals):
+                raise InputsRefused(tables.refusals["sentence"])
             raise ProjectUnknown(project, tables.slugs)
         if reasons := withheld(tables).get(project):
             raise InputsRefused(reasons)
@@ -153,10 +169,17 @@ class Briefing:
     def title(self) -> Part:
         """Title, governance banner, period and as-of date."""
         row = self.measures.row
-        about = [row.programme, "Project briefing", f"Quarter {self.tables.period}", f"As of {periods.long_date(self.tables.as_of)}"]
+        about = [
+            row.programme,
+            "Project briefing",
+            f"Quarter {self.tables.period}",
+            f"As of {periods.long_date(self.tables.as_of)}",
+        ]
         strip = Markup("")
         if self.banner:
-            strip = tag("div", tag("strong", self.banner), tag("p", row.status) if row.status else Markup(""), class_="banner", role="note")
+            strip = tag(
+                "div", tag("strong", self.banner), tag("p", row.status) if row.status else Markup(""), class_="banner", role="note"
+            )
         return Part(
             "title",
             tag(
@@ -171,7 +194,9 @@ class Briefing:
 
     def message(self) -> Part:
         """The message, the key figures of the project's own money, and beside them the constraints, quoted."""
-        lead = tag("p", sentence(sentences.message(self.name, self.measures.proposal, self.findings), money.in_short), class_="message")
+        lead = tag(
+            "p", sentence(sentences.message(self.name, self.measures.proposal, self.findings), money.in_short), class_="message"
+        )
         keys = tag("ul", *(tag("li", *item) for item in self._key_figures()), class_="keys")
         quotes = Markup("")
         if self.measures.row.constraints:
@@ -204,7 +229,11 @@ class Briefing:
         for item in self.measures.deadlines[:1]:
             rate = mark(item.rate) if item.rate.value is not None else tag("span", "not stated", class_="missing")
             note = sentence(("to do ", f"{item.quantity_text} by {item.by_text}; ", "done so far: ", item.done))
-            yield tag("span", "Statutory deadline", class_="label"), tag("span", rate, " a month", class_="big"), tag("span", note, class_="note")
+            yield (
+                tag("span", "Statutory deadline", class_="label"),
+                tag("span", rate, " a month", class_="big"),
+                tag("span", note, class_="note"),
+            )
 
     def decision(self) -> Part:
         """The decision sought, as the paper states it, and the position in one line."""
@@ -213,7 +242,13 @@ class Briefing:
         target = mark(own.total, figure_text(own.total, money.in_short))
         names = ("Delivered", "Forecast", "Shortfall", "Mitigated, one-off", "Mitigated, recurring", "Unmitigated")
         rest = ((name, tag("span", NOT_STATED_YET, class_="missing")) for name in names)
-        line = listing([Markup("{} {}").format(tag("span", name, class_="label"), value) for name, value in (("Target (proposed)", target), *rest)], "line")
+        line = listing(
+            [
+                Markup("{} {}").format(tag("span", name, class_="label"), value)
+                for name, value in (("Target (proposed)", target), *rest)
+            ],
+            "line",
+        )
         return Part("decision", Markup("{}{}").format(sought, line))
 
     def savings(self) -> Part:
@@ -243,12 +278,21 @@ class Briefing:
             rows.append([line.saving_type or "Saving", line.rag, *amounts, in_table(line.printed)])
         sums = [number for number, line in enumerate(own.lines) if line.is_total]
         note = f"{LEGEND}; totals as printed; rows without any figure are left out"
-        return table(f"Proposed savings, {self.name}", ["Type of saving", "RAG", *own.years, "Total printed"], rows, numbers_from=2, totals=sums, note=note)
+        return table(
+            f"Proposed savings, {self.name}",
+            ["Type of saving", "RAG", *own.years, "Total printed"],
+            rows,
+            numbers_from=2,
+            totals=sums,
+            note=note,
+        )
 
     def reconciliation(self) -> Part:
         """The split in one line, then the findings: errors first, then queries, then what agrees."""
-        parts = [tag("p", sentences.verdict(self.findings), class_="lead")]
-        parts += [tag("p", sentence(sentences.split(context), money.in_short)) for context in self.measures.contexts if context.split]
+        parts = [tag("p", sentence(sentences.verdict(self.findings)), class_="lead")]
+        parts += [
+            tag("p", sentence(sentences.split(context), money.in_short)) for context in self.measures.contexts if context.split
+        ]
         parts.append(finding_items(self.findings, ["error"]))
         parts.append(finding_items(self.findings, ["query"]))
         parts += [tag("h3", "What agrees, and what needs no action"), agreed_list(self.findings)]
@@ -258,8 +302,14 @@ class Briefing:
         """The budget bridge, drawn and as a table, in every reading that the budgets leave open."""
         parts = []
         for item in self.measures.bridges:
-            gaps = " or ".join(money.in_millions(each.unreconciled.pence, each.unreconciled.stated_to or 1) for each in item.readings)
-            words = "both budgets stand on one basis" if item.same_basis else f"about {gaps} is not reconciled, because the bases differ"
+            gaps = " or ".join(
+                money.in_millions(each.unreconciled.pence, each.unreconciled.stated_to or 1) for each in item.readings
+            )
+            words = (
+                "both budgets stand on one basis"
+                if item.same_basis
+                else f"about {gaps} is not reconciled, because the bases differ"
+            )
             parts.append(chart(charts.bridge(item, f"{item.service}, {item.opening_year} to {item.closing_year}: {words}")))
             years = list(dict.fromkeys(year for each in item.readings for year, _ in each.savings))
             rows: list[list[Cell]] = []
@@ -305,17 +355,17 @@ class Briefing:
             unsure = sum(row.tentative is True for row in rows), sum(row.first_day is None for row in rows)
             title = f"{len(rows)} {'milestone' if len(rows) == 1 else 'milestones'}: {unsure[0]} tentative, {unsure[1]} undated"
             parts.append(chart(charts.timeline(rows, self.tables.as_of, saving, duties, title)))
-            body: list[list[Cell]] = [[row.milestone, row.completed_by or blank(), self._standing(row.first_day, row.last_day, row.tentative)] for row in rows]
+            body: list[list[Cell]] = [[row.milestone, row.completed_by or blank(), self._standing(row)] for row in rows]
             parts.append(table("Milestones", ["Milestone", "Completed by", "Standing"], body))
         else:
             parts.append(tag("p", f"Milestones: {NOT_STATED}."))
         return Part("delivery", Markup("").join(parts))
 
-    def _standing(self, first: object, last: object, tentative: bool | None) -> str:
-        if first is None or last is None:
+    def _standing(self, row: SimpleNamespace) -> str:
+        if row.last_day is None:
             return "undated"
-        words = "due by now, completion not stated" if last <= self.tables.as_of else "to come"  # type: ignore[operator]
-        return f"{words}, tentative" if tentative else words
+        words = "due by now, completion not stated" if row.last_day <= self.tables.as_of else "to come"
+        return f"{words}, tentative" if row.tentative else words
 
     def risks(self) -> Part:
         """Risks and mitigations, as the paper states them."""
@@ -323,8 +373,19 @@ class Briefing:
         if not rows:
             return Part("risks", tag("p", f"Risks: {NOT_STATED}."))
         more = [name for name in ("likelihood", "impact") if any(getattr(row, name) for row in rows)]
-        body: list[list[Cell]] = [[row.risk, prose(row.mitigation or "not stated"), *(getattr(row, name) or blank() for name in more)] for row in rows]
-        return Part("risks", table("Risks and mitigations", ["Risk", "Mitigation", *(name.capitalize() for name in more)], body, class_="wide", row_headings=False))
+        body: list[list[Cell]] = [
+            [row.risk, prose(row.mitigation or "not stated"), *(getattr(row, name) or blank() for name in more)] for row in rows
+        ]
+        return Part(
+            "risks",
+            table(
+                "Risks and mitigations",
+                ["Risk", "Mitigation", *(name.capitalize() for name in more)],
+                body,
+                class_="wide",
+                row_headings=False,
+            ),
+        )
 
     def background(self) -> Part:
         """All fields of the form, in its own words."""
@@ -356,10 +417,20 @@ class Briefing:
         finding = next((item for item in self.findings if item.rule == "signed-off"), None)
         lead = tag("p", sentence(finding.message), class_="lead") if finding else Markup("")
         body: list[list[Cell]] = [
-            [row.role, row.name or blank(), row.capacity or blank(), periods.long_date(row.signed_day) if row.signed_day else blank()] for row in rows
+            [
+                row.role,
+                row.name or blank(),
+                row.capacity or blank(),
+                periods.long_date(row.signed_day) if row.signed_day else blank(),
+            ]
+            for row in rows
         ]
-        signed = table("Agreed by", ["Job title", "Name", "Capacity", "Date"], body) if rows else tag("p", f"Sign-off: {NOT_STATED}.")
-        return Part("signoff", Markup("{}{}{}").format(lead, signed, tag("p", "Officers' agreement is not approval.", class_="quiet")))
+        signed = (
+            table("Agreed by", ["Job title", "Name", "Capacity", "Date"], body) if rows else tag("p", f"Sign-off: {NOT_STATED}.")
+        )
+        return Part(
+            "signoff", Markup("{}{}{}").format(lead, signed, tag("p", "Officers' agreement is not approval.", class_="quiet"))
+        )
 
     def sources(self) -> Part:
         """Every figure's cells, the keys and legends, and corrections."""
@@ -379,14 +450,18 @@ class Briefing:
             ],
             "quiet",
         )
-        return Part("sources", Markup("{}{}").format(legend, table("Every figure and its cells", ["Figure", "Amount", "Cells"], rows, class_="sources")))
-
-
+        return Part(
+            "sources",
+            Markup("{}{}").format(
+                legend, table("Every figure and its cells", ["Figure", "Amount", "Cells"], rows, class_="sources")
+            ),
+        )
 
 
 def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:
     """Fields of the form with their texts, each field's name before its text."""
     pairs = (
-        Markup("{}{}").format(tag("dt", name), tag("dd", prose(value) if value else tag("p", NOT_STATED, class_="quiet"))) for name, value in fields
+        Markup("{}{}").format(tag("dt", name), tag("dd", prose(value) if value else tag("p", NOT_STATED, class_="quiet")))
+        for name, value in fields
     )
     return tag("dl", *pairs, class_=look)

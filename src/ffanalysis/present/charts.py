@@ -102,7 +102,9 @@ def rag_by_year(grid: Grid, title: str) -> Chart:
             ink = "white" if inside and colour in ("#0B6E4F", "#B3122B") else INK
             where, align = (position, "center") if inside else (position + 0.31, "left")
             box = {"boxstyle": "square,pad=0.12", "facecolor": colour, "edgecolor": "none"} if inside and hatch else None
-            _write(axes, where, base + part.pence / 2, f"{rag} {show(part.pence)}", ha=align, va="center", color=ink, bbox=box, size=10)
+            _write(
+                axes, where, base + part.pence / 2, f"{rag} {show(part.pence)}", ha=align, va="center", color=ink, bbox=box, size=10
+            )
             base += part.pence
         total = grid.year_totals[year]
         _write(axes, position, base + tallest * 0.025, show(total.value), ha="center", va="bottom", weight="Bold", size=11.5)  # type: ignore[arg-type]
@@ -179,7 +181,8 @@ def timeline(
     span = (last - first).days
 
     def day(when: date) -> float:
-        return (when - first).days / span
+        share: float = (when - first).days / span
+        return share
 
     said = [f"As of {periods.long_date(as_of)}"]
     row = 0
@@ -188,8 +191,10 @@ def timeline(
         name = _short(item.milestone)
         if item.first_day:
             left, right = day(item.first_day), day(item.last_day + timedelta(days=1))
-            look = {"facecolor": "white", "edgecolor": ORANGE, "hatch": "////"} if item.tentative else {"facecolor": NAVY, "edgecolor": NAVY}
-            axes.barh(row, max(right - left, 0.008), 0.5, left, linewidth=1.1, **look)
+            shape = (ORANGE, "white", "////") if item.tentative else (NAVY, NAVY, "")
+            axes.barh(
+                row, max(right - left, 0.008), 0.5, left, linewidth=1.1, edgecolor=shape[0], facecolor=shape[1], hatch=shape[2]
+            )
             _write(axes, max(right, left + 0.008) + 0.01, row, f"{name}: {item.completed_by}", va="center", size=10)
         else:
             axes.plot([day(as_of) + 0.012], [row], marker="o", markersize=7, markerfacecolor="white", markeredgecolor=PLUM)

@@ -33,10 +33,13 @@ class Part:
 def tag(name: str, *inside: Cell, **attributes: object) -> Markup:
     """An element with escaped attributes; `class_` writes `class`, an underscore inside a name a hyphen."""
     written = Markup("").join(
-        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items() if value is not None
+        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), value)
+        for key, value in attributes.items()
+        if value is not None
     )
     content = Markup("").join(mark(part) if isinstance(part, Figure) else escape(part) for part in inside)
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, content)
+    # The name of the element is always our own; whatever else goes in is escaped.
+    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, content)  # noqa: S704
 
 
 def mark(figure: Figure, text: str | None = None) -> Markup:
@@ -103,10 +106,13 @@ def table(
 ) -> Markup:
     """A table with a caption, a scope on every heading, and the first cell of each row as its heading.
 
-    Where the first cells are texts of their own and name nothing, `row_headings` is false. Columns from `numbers_from` on hold numbers and are set flush right; rows numbered in `totals` are sums.
+    Where the first cells are texts of their own and name nothing, `row_headings` is false. Columns from `numbers_from` on hold
+    numbers and are set flush right; rows numbered in `totals` are sums.
     """
     is_number = [numbers_from is not None and position >= numbers_from for position in range(len(headings))]
-    head = tag("tr", *(tag("th", cell, scope="col", class_="n" if n else None) for cell, n in zip(headings, is_number, strict=True)))
+    head = tag(
+        "tr", *(tag("th", cell, scope="col", class_="n" if n else None) for cell, n in zip(headings, is_number, strict=True))
+    )
     sums = set(totals)
     body = []
     for number, row in enumerate(rows):

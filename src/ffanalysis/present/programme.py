@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from ffanalysis import money, periods
 from ffanalysis.measure import ProgrammeMeasures, programme_measures
-from ffanalysis.model import Finding, Tables, cell_of, records
+from ffanalysis.model import Figure, Finding, Tables, cell_of, records
 from ffanalysis.present import sentences
 from ffanalysis.present.briefing import LEGEND, agreed_list, context_chart, context_table, finding_items, short_cells
 from ffanalysis.present.html import Cell, Part, blank, in_table, listing, mark, sentence, table, tag
@@ -46,14 +46,20 @@ class Programme:
         if not self.complete:
             count = len(self.withheld)
             words = f"Incomplete: {count} {'project' if count == 1 else 'projects'} withheld"
-            strip = tag("div", tag("strong", words), tag("p", "Grand totals are left out until every cell can be read."), class_="banner", role="note")
+            strip = tag(
+                "div",
+                tag("strong", words),
+                tag("p", "Grand totals are left out until every cell can be read."),
+                class_="banner",
+                role="note",
+            )
         return Part("title", tag("div", strip, tag("p", about, class_="eyebrow"), tag("h1", self.name), class_="head"))
 
     def message(self) -> Part:
         """What all projects together propose, and how the checks ended."""
-        count = len(self.tables.slugs)
-        projects = "1 project" if count == 1 else f"{count} projects"
-        lead = tag("p", f"{projects} in this quarter; {sentences.verdict(self.findings)}", class_="message")
+        count = Figure("programme/projects", len(self.tables.slugs), (), "count")
+        projects = (count, " project" if count.value == 1 else " projects")
+        lead = tag("p", sentence((*projects, " in this quarter. ", *sentences.verdict(self.findings))), class_="message")
         if not self.complete:
             return Part("message", lead)
         total = self.measures.proposed
@@ -69,9 +75,10 @@ class Programme:
             link = f"exceptions/{row.project}.html" if held else f"{row.project}.html"
             state = "withheld" if held else sentences.governance(row.status) or "approved"
             errors = sum(item.severity == "error" and not item.parent and item.project == row.project for item in self.findings)
+            faults = mark(Figure(f"{row.project}/errors", errors, (), "count")) if errors else "none"
             amount: Cell = blank() if held else in_table(own.total)
             years = "" if held else sentences.when(own.saving_years)
-            rows.append([tag("a", row.name, href=link), row.service or blank(), state, years, str(errors), amount])
+            rows.append([tag("a", row.name, href=link), row.service or blank(), state, years, faults, amount])
         sums = []
         if self.complete and len(rows) > 1:
             rows.append(["All projects", "", "", "", "", in_table(self.measures.proposed)])
@@ -102,15 +109,16 @@ class Programme:
         sentences_of = list(dict.fromkeys(self.tables.refusals["sentence"]))
         names = {row.project: row.name for row in records(self.tables.projects)}
         held = ", ".join(names[project] for project in self.withheld)
-        return Part("withheld", Markup("{}{}").format(tag("p", f"Withheld: {held or 'none'}.", class_="lead"), listing(sentences_of)))
+        return Part(
+            "withheld", Markup("{}{}").format(tag("p", f"Withheld: {held or 'none'}.", class_="lead"), listing(sentences_of))
+        )
 
     def sources(self) -> Part:
         """Every figure of this page and its cells."""
         rows: list[list[Cell]] = []
         if self.complete:
-            for figure in self.measures.figures():
-                if figure.value is not None:
-                    rows.append([figure.label or figure.name, mark(figure), short_cells(figure.cells)])
+            stated = (figure for figure in self.measures.figures() if figure.value is not None)
+            rows = [[figure.label or figure.name, mark(figure), short_cells(figure.cells)] for figure in stated]
         return Part("sources", table("Every figure and its cells", ["Figure", "Amount", "Cells"], rows, class_="sources"))
 
 
@@ -126,7 +134,7 @@ class Reconciliation:
 
     def verdict(self) -> Part:
         """How the checks ended, in one line."""
-        return Part("verdict", tag("p", sentences.verdict(self.findings), class_="message"))
+        return Part("verdict", tag("p", sentence(sentences.verdict(self.findings)), class_="message"))
 
     def problems(self) -> Part:
         """Errors, then queries, with what they explain and their cells."""
@@ -144,7 +152,9 @@ class Reconciliation:
             unit = money.unit_label(block.own_unit or block.unit) if block.own_unit or block.unit else "no amount"
             years = " to ".join(dict.fromkeys(filter(None, (block.first_year, block.last_year)))) or "no years"
             rows.append([f"{block.workbook}, {block.sheet}", block.range, block.table, unit, years, block.title or blank()])
-        return Part("blocks", table("Tables of money", ["Sheet", "Cells", "Table", "Unit", "Years", "Title"], rows, class_="sources"))
+        return Part(
+            "blocks", table("Tables of money", ["Sheet", "Cells", "Table", "Unit", "Years", "Title"], rows, class_="sources")
+        )
 
     def totals(self) -> Part:
         """The totals that the sheets print: assertions, kept apart and checked."""
@@ -157,7 +167,14 @@ class Reconciliation:
 
     def unused(self) -> Part:
         """Sheets and numbers that no table uses, and cells that were refused."""
-        items = [f"{row.workbook}, {row.sheet or ''} {row.cell or ''}: {row.what} {row.value or ''}".strip() for row in records(self.tables.unused)]
+        items = [
+            f"{row.workbook}, {row.sheet or ''} {row.cell or ''}: {row.what} {row.value or ''}".strip()
+            for row in records(self.tables.unused)
+        ]
         items += list(dict.fromkeys(self.tables.refusals["sentence"]))
-        return Part("unused", listing(items) if items else tag("p", "Every number of every sheet is used or is a printed total; no cell was refused."))
-
+        return Part(
+            "unused",
+            listing(items)
+            if items
+            else tag("p", "Every number of every sheet is used or is a printed total; no cell was refused."),
+        )

@@ -44,7 +44,9 @@ def message(name: str, own: Proposal, findings: Sequence[Finding]) -> Sentence:
         ending = f", and {joined(doubts)}" if doubts else ""
         return (f"{name} states no saving of its own{gap}{ending}.",)
     if own.without_rag.value:
-        doubts.insert(0, "no RAG status is stated for it" if own.without_rag.value == own.total.value else "part of it has no RAG status")
+        doubts.insert(
+            0, "no RAG status is stated for it" if own.without_rag.value == own.total.value else "part of it has no RAG status"
+        )
     if own.total.value == 0:
         opening: Sentence = (f"{name} proposes a saving of ", own.total)
     else:
@@ -103,11 +105,11 @@ def approved(figures: dict[str, Figure], scope: str, name: str) -> Sentence:
 
 def deadline(item: Deadline) -> Sentence:
     """A statutory duty, what is left of it, and the rate it needs."""
-    about = "about " if "about" in item.quantity_text or "or so" in item.quantity_text else ""
+    about = "about " if item.approximate else ""
     if item.quantity.value is None:
         return (f"{item.what}, by {item.by_text}: the number is not stated, so no rate can be given.",)
     done: Sentence = ("done so far: not stated",) if item.done.value is None else ("done so far: ", item.done)
-    if item.rate is None or item.rate.value is None:
+    if item.rate.value is None:
         return (about, item.quantity, f" {item.what} by {item.by_text}; that day has passed; ", *done, ".")
     return (
         about.capitalize(),
@@ -122,12 +124,20 @@ def deadline(item: Deadline) -> Sentence:
     )
 
 
-def verdict(findings: Sequence[Finding]) -> str:
+def verdict(findings: Sequence[Finding]) -> Sentence:
     """How the checks ended, in one line: errors, queries and what agrees; a fault that another explains is not counted."""
     heads = [finding for finding in findings if not finding.parent]
-    errors = sum(finding.severity == "error" for finding in heads)
-    queries = sum(finding.severity == "query" for finding in heads)
-    agreed = sum(finding.outcome in ("agrees", "within_rounding", "within_limit") and finding.severity == "note" for finding in heads)
-    faults = "no error" if not errors else "1 error" if errors == 1 else f"{errors} errors"
-    asks = "no query" if not queries else "1 query" if queries == 1 else f"{queries} queries"
-    return f"{faults[0].upper()}{faults[1:]}, {asks}; {agreed} {'check agrees' if agreed == 1 else 'checks agree'}."
+    agreed = [
+        finding
+        for finding in heads
+        if finding.outcome in ("agrees", "within_rounding", "within_limit") and finding.severity == "note"
+    ]
+    errors = _counted("errors", [finding for finding in heads if finding.severity == "error"], "error", "errors", "No")
+    queries = _counted("queries", [finding for finding in heads if finding.severity == "query"], "query", "queries", "no")
+    return (*errors, ", ", *queries, "; ", *_counted("agreed", agreed, "check agrees", "checks agree", "no"), ".")
+
+
+def _counted(name: str, findings: Sequence[Finding], one: str, many: str, none: str) -> Sentence:
+    if not findings:
+        return (f"{none} {one}",)
+    return Figure(f"findings/{name}", len(findings), (), "count"), f" {one if len(findings) == 1 else many}"

@@ -80,7 +80,8 @@ def _subset(path: Path, signs: frozenset[int]) -> bytes:
 
 def _face(family: str, weight: int, woff2: bytes) -> str:
     source = base64.b64encode(woff2).decode()
-    return f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url(data:font/woff2;base64,{source}) format("woff2"); }}'
+    where = f'url(data:font/woff2;base64,{source}) format("woff2")'
+    return f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: {where}; }}'
 
 
 def to_pdf(html: str) -> bytes:
@@ -108,7 +109,8 @@ def to_pdf(html: str) -> bytes:
 
 def _scope_headings(_document: Any, pdf: Any) -> None:
     """Say of every heading cell whether it heads its column or its row; WeasyPrint leaves that out, and PDF/UA asks for it."""
-    elements = {item.reference: item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/StructElem"}
+    items: list[Any] = [item for item in pdf.objects if isinstance(item, dict)]
+    elements = {item.reference: item for item in items if item.get("Type") == "/StructElem"}
     for element in elements.values():
         if element.get("S") == "/TH" and "A" in element:
             row = elements.get(element["P"])

@@ -6,6 +6,7 @@ papermill only warns of a name that it doesn't know, and renders the default ins
 import ast
 import builtins
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -50,6 +51,6 @@ def refuse_unknown_in_notebook() -> None:
     shell = getattr(builtins, "get_ipython", lambda: None)()
     cells: Mapping[str, list[str]] = {} if shell is None else shell.user_ns
     history = list(cells.get("In", []))
-    for before, cell in zip(history, history[1:], strict=False):
+    for before, cell in pairwise(history):
         if cell.lstrip().startswith(_INJECTED):
             refuse_unknown(names_assigned(cell), names_assigned(before))

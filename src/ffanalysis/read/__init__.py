@@ -47,9 +47,9 @@ def known_periods(root: Path) -> list[str]:
 def load(period: str, root: Path | None = None) -> model.Tables:
     """All canonical tables of a period such as "2015-16-Q2".
 
-    Raises PeriodMalformed or PeriodUnknown for a period that is not there, WorkbookUnreadable for a file that is no workbook,
-    TableMissing where no sheet registers any project. A single cell that cannot be read raises nothing: it stands in
-    the table `refusals`, and withholds the projects that depend on it.
+    Raises RootMissing, and PeriodMalformed or PeriodUnknown for a period that is not there. What cannot be read (a workbook, a
+    cell, a table that is missing) raises nothing: it stands in the table `refusals`, and withholds the projects that depend on
+    it.
     """
     root = find_root() if root is None else root
     quarter = periods.Period.parse(period)
@@ -86,13 +86,15 @@ def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = ""
             reading.rows["refusals"].append(row)
         for block in blocks:
             read_block(block, layout, reading)
-        found = _as_of(sheet, layout)
-        if found:
-            as_of, as_of_cell = found
-        _list_unused(sheet, blocks, bool(misses), reading)
+        if stated := _as_of(sheet, layout):
+            as_of, as_of_cell = stated
+        _list_unused(sheet, blocks, reading, refused=bool(misses))
     if not reading.rows["projects"] and not reading.rows["refusals"]:
-        headings = [standard().tables["projects"].headings[name] for name in standard().tables["projects"].needs]
-        raise TableMissing(str(quarter), "projects", headings, [f"{sheet.workbook}: {sheet.name}" for sheet in sheets])
+        needed = [layout.tables["projects"].headings[name] for name in layout.tables["projects"].needs]
+        found = [f"{sheet.workbook}: {sheet.name}" for sheet in sheets]
+        reading.rows["refusals"].append(
+            {"sentence": str(TableMissing(str(quarter), "projects", needed, found)), "workbook": "register"}
+        )
     _refuse_unregistered(reading)
     _refuse_repeated(reading)
     frames = {name: model.frame(name, rows) for name, rows in reading.rows.items()}
@@ -112,7 +114,7 @@ def _as_of(sheet: Sheet, layout: Layout) -> tuple[date, str] | None:
     return None
 
 
-def _list_unused(sheet: Sheet, blocks: list[Block], refused: bool, reading: Reading) -> None:
+def _list_unused(sheet: Sheet, blocks: list[Block], reading: Reading, *, refused: bool) -> None:
     """List a sheet without a known table, and the numbers of a recognised sheet that no table uses."""
     place = {"workbook": sheet.workbook, "sheet": sheet.name}
     if not blocks:
@@ -121,7 +123,7 @@ def _list_unused(sheet: Sheet, blocks: list[Block], refused: bool, reading: Read
         return
     for cell in sheet.cells.values():
         within = any(
-            block.header_row < cell.row <= block.last_row and cell.column in block.all_columns
+            (block.header_row < cell.row <= block.last_row and cell.column in block.all_columns)
             or any(cell is stated for stated in block.context.values())
             for block in blocks
         )

@@ -99,42 +99,62 @@ def _previous_end(blocks: list[Block], block: Block) -> int:
     return max((other.last_row for other in blocks if other.header_row < block.header_row), default=0)
 
 
-def _best(sheet: Sheet, row: int, cells: list[Cell], above: list[list[Cell]], layout: Layout) -> Block | NearMiss | None:
-    years: dict[int, str] = {}
-    units: dict[int, tuple[int, ...]] = {}
-    total = None
-    for cell in cells:
-        if not isinstance(cell.value, str):
-            continue
-        units[cell.column] = money.units_named(cell.text)
-        heading = money.without_units(cell.text)
-        if year := periods.parse_year(heading):
-            years[cell.column] = year
-        elif plain(heading) in layout.total_headings:
-            total = cell.column
-    amounts = bool(years) or total is not None
-    texts = [cell for cell in cells if isinstance(cell.value, str) and cell.column not in years and cell.column != total]
-    found: list[tuple[int, Block]] = []
-    near: list[tuple[int, NearMiss]] = []
-    for table in layout.tables.values():
+@dataclass
+class _Heads:
+    """What the texts of a row would head, were it a row of headings."""
+
+    years: dict[int, str] = field(default_factory=dict)
+    units: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    total: int | None = None
+    texts: list[Cell] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, cells: list[Cell], layout: Layout) -> "_Heads":
+        heads = cls()
+        for cell in cells:
+            if not isinstance(cell.value, str):
+                continue
+            heads.units[cell.column] = money.units_named(cell.text)
+            heading = money.without_units(cell.text)
+            if year := periods.parse_year(heading):
+                heads.years[cell.column] = year
+            elif plain(heading) in layout.total_headings:
+                heads.total = cell.column
+            else:
+                heads.texts.append(cell)
+        return heads
+
+    def columns_of(self, table: TableLayout) -> dict[int, str]:
+        """The columns of a table that the texts head, each once."""
         columns: dict[int, str] = {}
-        for cell in texts:
+        for cell in self.texts:
             column = table.columns.get(plain(money.without_units(cell.text) or cell.text))
             if column and column not in columns.values():
                 columns[cell.column] = column
-        if table.holds_money and not (years if table.needs_years else amounts):
-            continue
+        return columns
+
+    def has_amounts_for(self, table: TableLayout) -> bool:
+        """Whether the row heads the amounts that a table of money must have."""
+        return not table.holds_money or bool(self.years) or (self.total is not None and not table.needs_years)
+
+
+def _best(sheet: Sheet, row: int, cells: list[Cell], above: list[list[Cell]], layout: Layout) -> Block | NearMiss | None:
+    """The table that a row of headings fits best, else the one that it nearly fits."""
+    heads = _Heads.of(cells, layout)
+    found: list[tuple[int, Block]] = []
+    near: list[tuple[int, NearMiss]] = []
+    for table in filter(heads.has_amounts_for, layout.tables.values()):
+        columns = heads.columns_of(table)
         stated = {*columns.values(), *_stated_above(table, above)}
         named = len([column for column in columns.values() if column != "unit"])
         missing = [column for column in table.needs if column not in stated]
         if table.any_of and not stated.intersection(table.any_of):
             missing.append(table.any_of[0])
         if not missing and named >= table.least:
-            total_column = total if table.holds_money else None
-            # "Total" heads a column of amounts; elsewhere the same word is an ordinary heading.
-            held = years if table.holds_money else {}
-            found.append((named, Block(table.name, sheet, row, row, columns, held, total_column, units)))
-        elif _is_near(table, named, len(texts), years):
+            # "Total" heads a column of amounts; in a table without money the same word is an ordinary heading.
+            years, total = (heads.years, heads.total) if table.holds_money else ({}, None)
+            found.append((named, Block(table.name, sheet, row, row, columns, years, total, heads.units)))
+        elif _is_near(table, named, len(heads.texts), heads.years):
             names = tuple(table.headings[column] for column in missing)
             near.append((named, NearMiss(sheet, row, table.name, names, tuple(cell.text for cell in cells))))
     if found:

@@ -83,7 +83,8 @@ def standard() -> Layout:
         not_legible=frozenset(data["missing"]["not_legible"]),
         nil=frozenset(data["missing"]["nil"]),
         values={
-            column: {plain(word): value for value, words in values.items() for word in words} for column, values in data["values"].items()
+            column: {plain(word): value for value, words in values.items() for word in words}
+            for column, values in data["values"].items()
         },
         choices={column: tuple(values) for column, values in data["values"].items()},
         words={kind: {name: tuple(words) for name, words in group.items()} for kind, group in data["words"].items()},

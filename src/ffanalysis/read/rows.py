@@ -6,7 +6,7 @@ A cell that cannot be read, or can be read two ways, is refused by name; a blank
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from ffanalysis import model, money, periods
@@ -17,9 +17,11 @@ from ffanalysis.read.workbook import Cell, NotCalculated
 Row = dict[str, Any]
 # A label given once stands for the rows below it, until the next label.
 _GIVEN_ONCE = frozenset({"project", "programme", "scope", "plan", "saving_type"})
+_NOT_CALCULATED = "it holds a formula that was never calculated (open the workbook in Excel, save it, and run again)."
 _WRITE_AMOUNT = "write a number, nil, TBC, or leave blank"
-_DEADLINE_COUNT = re.compile(
-    r"(?P<about>about|approximately|approx\.?|around|circa|c\.|~|some)?\s*(?P<count>\d{1,3}(?:,\d{3})+|\d+)\s*(?P<about2>or so|approximately|approx\.?|\(approx\.?\))?",
+_COUNT = re.compile(
+    r"(?P<about>about|approximately|approx\.?|around|circa|c\.|~|some)?\s*(?P<count>\d{1,3}(?:,\d{3})+|\d+)\s*"
+    r"(?P<about2>or so|approximately|approx\.?|\(approx\.?\))?",
     re.I,
 )
 
@@ -67,8 +69,7 @@ def read_block(block: Block, layout: Layout, reading: Reading) -> None:
 
 
 def _read_money(block: Block, layout: Layout, reading: Reading) -> None:
-    pending: list[_Pending] = []
-    own_units: set[int] = set()
+    reader = _Amounts(block, layout, reading)
     filled: dict[str, Cell] = {}
     for row in range(block.header_row + 1, block.last_row + 1):
         cells = {column: block.sheet.at(row, position) for position, column in block.columns.items()}
@@ -81,13 +82,13 @@ def _read_money(block: Block, layout: Layout, reading: Reading) -> None:
         if label and (group := next((name for name in _GIVEN_ONCE & set(cells) if cells[name] is label), None)):
             del filled[group]
         stated = {**block.context, **{name: cell for name, cell in {**cells, **filled}.items() if cell.text and cell is not label}}
-        if not any(cell.value is not None for cell in amounts) and not _is_known(stated, cells, block, layout):
+        if not any(cell.value is not None for cell in amounts) and not _is_known(cells, block, layout):
             continue
         keys: Row = {}
         dimensions = _dimensions(stated, block, layout, reading, keys)
         unknown = [cell for cell in cells.values() if isinstance(cell.value, NotCalculated)]
         for cell in unknown:
-            reading.refuse(block, cell, _not_calculated(), keys)
+            reading.refuse(block, cell, _NOT_CALCULATED, keys)
         if dimensions is None or unknown:
             continue
         for cell in amounts:
@@ -99,13 +100,10 @@ def _read_money(block: Block, layout: Layout, reading: Reading) -> None:
                 entry |= {"table": block.table, "over": over, "label": label.text if label else None}
                 if label is not None:
                     entry["rag_missing"] = None
-            unit_cell = stated.get("unit")
-            read = _amount(cell, block, unit_cell, layout, reading, keys, entry, pending, own_units)
-            if read:
+            if reader.read(cell, stated.get("unit"), keys, entry):
                 reading.rows["totals" if is_total else block.table].append(entry)
-    _settle_precision(pending)
-    years = sorted(block.years.values())
-    units = {item.scale for item in pending} - own_units or own_units
+    reader.settle()
+    years, units, own_units = sorted(block.years.values()), reader.units, reader.own_units
     reading.rows["blocks"].append(
         {
             "block": block.name,
@@ -127,7 +125,7 @@ def _read_money(block: Block, layout: Layout, reading: Reading) -> None:
     )
 
 
-def _is_known(stated: Mapping[str, Cell], cells: Mapping[str, Cell], block: Block, layout: Layout) -> bool:
+def _is_known(cells: Mapping[str, Cell], block: Block, layout: Layout) -> bool:
     """Whether a row without amounts is a line of the table (its label is a known word), or only a note below it."""
     own = [name for name, cell in cells.items() if cell.text and name != "unit"]
     return any(plain(cells[name].text) in layout.values.get(name, {}) or layout.is_total(cells[name].text) for name in own) or (
@@ -148,19 +146,10 @@ def _dimensions(stated: Mapping[str, Cell], block: Block, layout: Layout, readin
     else:
         keys["service"] = row.get("service") or row.get("scope")
     for name in layout.values:
-        if name not in stated:
-            continue
-        cell = stated[name]
-        if name == "rag" and plain(cell.text) in layout.not_legible:
-            row["rag_missing"] = "not legible in the source"
-        elif name == "rag" and plain(cell.text) in layout.markers:
-            row["rag_missing"] = cell.text
-        elif (value := layout.values[name].get(plain(cell.text))) is None:
+        if name in stated and not _read_word(name, stated[name], layout, row):
             choices = ", ".join(layout.choices[name])
-            reading.refuse(block, cell, f"'{cell.text}' is not known here (write one of: {choices}).", keys)
+            reading.refuse(block, stated[name], f"'{stated[name].text}' is not known here (write one of: {choices}).", keys)
             return None
-        else:
-            row[name] = {"yes": True, "no": False}.get(value, value) if name == "in_mtfp" else value
     if block.table == "savings":
         row["types"] = layout.types_in(row.get("saving_type") or "")
         if "rag" in block.columns.values() and not row.get("rag") and not row.get("rag_missing"):
@@ -168,55 +157,74 @@ def _dimensions(stated: Mapping[str, Cell], block: Block, layout: Layout, readin
     return row
 
 
-def _not_calculated() -> str:
-    return "it holds a formula that was never calculated (open the workbook in Excel, save it, and run again)."
-
-
-def _amount(
-    cell: Cell,
-    block: Block,
-    unit_cell: Cell | None,
-    layout: Layout,
-    reading: Reading,
-    keys: Mapping[str, Any],
-    entry: Row,
-    pending: list[_Pending],
-    own_units: set[int],
-) -> bool:
-    """Read one amount cell into `entry`; False where it was refused."""
-    entry |= {"amount_pence": None, "stated_to_pence": None, "missing": None}
-    if cell.value is None:
-        entry["missing"] = model.BLANK
-        return True
-    if isinstance(cell.value, NotCalculated):
-        reading.refuse(block, cell, _not_calculated(), keys)
-        return False
+def _read_word(name: str, cell: Cell, layout: Layout, row: Row) -> bool:
+    """Read a word of the vocabulary into `row`; False where the layout doesn't know it."""
     word = plain(cell.text)
-    if word in layout.markers:
-        entry["missing"] = cell.text
-        return True
-    scale, problem = _scale(cell, block, unit_cell)
-    if word in layout.nil:
-        entry |= {"amount_pence": 0, "stated_to_pence": scale or money.THOUSAND}
-        return True
-    if isinstance(cell.value, datetime | date | bool):
-        reading.refuse(block, cell, f"'{cell.text}' is not an amount ({_WRITE_AMOUNT}).", keys)
+    if name == "rag" and word in layout.not_legible:
+        row["rag_missing"] = "not legible in the source"
+    elif name == "rag" and word in layout.markers:
+        row["rag_missing"] = cell.text
+    elif (value := layout.values[name].get(word)) is None:
         return False
-    if isinstance(cell.value, str):
-        amount = money.from_text(cell.value, scale)
-        if amount is None:
-            known = money.from_text(cell.value, money.POUND) is not None
-            reading.refuse(block, cell, problem if known and problem else f"'{cell.text}' is not an amount ({_WRITE_AMOUNT}).", keys)
-            return False
-        if own := money.unit_of_text(cell.value):
-            own_units.add(own)
-        entry |= {"amount_pence": amount.pence, "stated_to_pence": amount.unit}
-        return True
-    if scale is None:
-        reading.refuse(block, cell, problem, keys)
-        return False
-    pending.append(_Pending(entry, cell.value, scale, _format_decimals(cell.number_format)))
+    else:
+        row[name] = value == "yes" if name == "in_mtfp" else value
     return True
+
+
+@dataclass
+class _Amounts:
+    """Reads the amount cells of one table, and settles their precision once all are known."""
+
+    block: Block
+    layout: Layout
+    reading: Reading
+    pending: list[_Pending] = field(default_factory=list)
+    own_units: set[int] = field(default_factory=set)
+
+    def read(self, cell: Cell, unit_cell: Cell | None, keys: Mapping[str, Any], entry: Row) -> bool:
+        """Read a cell into `entry`; False where it was refused."""
+        entry |= {"amount_pence": None, "stated_to_pence": None, "missing": None}
+        word = plain(cell.text)
+        scale, no_unit = _scale(cell, self.block, unit_cell)
+        if cell.value is None or word in self.layout.markers:
+            entry["missing"] = cell.text or model.BLANK
+            return True
+        if word in self.layout.nil:
+            entry |= {"amount_pence": 0, "stated_to_pence": scale or money.THOUSAND}
+            return True
+        problem = f"'{cell.text}' is not an amount ({_WRITE_AMOUNT})."
+        if isinstance(cell.value, NotCalculated):
+            problem = _NOT_CALCULATED
+        elif isinstance(cell.value, str):
+            if amount := money.from_text(cell.value, scale):
+                self.own_units |= {unit for unit in [money.unit_of_text(cell.value)] if unit}
+                entry |= {"amount_pence": amount.pence, "stated_to_pence": amount.unit}
+                return True
+            if money.from_text(cell.value, money.POUND):
+                problem = no_unit
+        elif cell.is_number and scale is None:
+            problem = no_unit
+        elif cell.is_number and scale is not None:
+            self.pending.append(_Pending(entry, cell.value, scale, _format_decimals(cell.number_format)))
+            return True
+        self.reading.refuse(self.block, cell, problem, keys)
+        return False
+
+    def settle(self) -> None:
+        """State each amount to its format's decimals, or under General to the finest found in its table and unit."""
+        finest: dict[int, int] = {}
+        for item in self.pending:
+            decimals = money.own_decimals(item.value) if item.decimals is None else item.decimals
+            finest[item.scale] = max(finest.get(item.scale, 0), decimals)
+        for item in self.pending:
+            decimals = finest[item.scale] if item.decimals is None else item.decimals
+            amount = money.from_number(item.value, item.scale, decimals)
+            item.row |= {"amount_pence": amount.pence, "stated_to_pence": amount.unit}
+
+    @property
+    def units(self) -> set[int]:
+        """The units of the amounts that take theirs from the table; where none does, those that the amounts carry."""
+        return {item.scale for item in self.pending} or self.own_units
 
 
 def _scale(cell: Cell, block: Block, unit_cell: Cell | None) -> tuple[int | None, str]:
@@ -233,29 +241,21 @@ def _scale(cell: Cell, block: Block, unit_cell: Cell | None) -> tuple[int | None
             if len(place[1]) > 1:
                 return None, f"the unit of {cell.text} can be read two ways ('{place[0]}'). Write one of £, £000 or £m."
             return place[1][0], ""
-    return None, f"no unit is written for {cell.text} (write £, £000 or £m in the title, on a line above the table or in the heading)."
+    return (
+        None,
+        f"no unit is written for {cell.text} (write £, £000 or £m in the title, on a line above the table or in the heading).",
+    )
 
 
 def _format_decimals(number_format: str) -> int | None:
     """How many decimals a number format fixes; None under General; fewer than none where it hides thousands."""
-    shape = number_format.split(";")[0]
+    shape = number_format.split(";", maxsplit=1)[0]
     shape = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", shape)
     digits = re.search(r"[0#?][0#?,]*(?:\.([0#?]+))?(,*)", shape)
     if not digits or "general" in number_format.lower():
         return None
     hidden = len(digits[2]) + (len(digits[0]) - len(digits[0].rstrip(",")) if not digits[1] and not digits[2] else 0)
     return len(digits[1] or "") - 3 * hidden
-
-
-def _settle_precision(pending: list[_Pending]) -> None:
-    """State each amount to its format's decimals, or under General to the finest found in its table and unit."""
-    finest: dict[int, int] = {}
-    for item in pending:
-        decimals = money.own_decimals(item.value) if item.decimals is None else item.decimals
-        finest[item.scale] = max(finest.get(item.scale, 0), decimals)
-    for item in pending:
-        amount = money.from_number(item.value, item.scale, finest[item.scale] if item.decimals is None else item.decimals)
-        item.row |= {"amount_pence": amount.pence, "stated_to_pence": amount.unit}
 
 
 def _read_register(block: Block, layout: Layout, reading: Reading) -> None:
@@ -271,9 +271,11 @@ def _read_register(block: Block, layout: Layout, reading: Reading) -> None:
         blank = [name for name in needs if not cells[name].text and not isinstance(cells[name].value, NotCalculated)]
         uncalculated = [cell for cell in cells.values() if isinstance(cell.value, NotCalculated)]
         for cell in uncalculated:
-            reading.refuse(block, cell, _not_calculated(), keys)
+            reading.refuse(block, cell, _NOT_CALCULATED, keys)
         for name in blank:
-            reading.refuse(block, cells[name], f"it is blank (write the {layout.tables[block.table].headings[name].lower()}).", keys)
+            reading.refuse(
+                block, cells[name], f"it is blank (write the {layout.tables[block.table].headings[name].lower()}).", keys
+            )
         if blank or uncalculated:
             continue
         texts = {name: _text(cell) for name, cell in cells.items() if cell.text}
@@ -343,7 +345,7 @@ def _deadline(entry: Row, cells: Mapping[str, Cell], layout: Layout) -> Faults:
         entry[name] = None
         if cell is None or not cell.text or plain(cell.text) in layout.markers:
             continue
-        found = _DEADLINE_COUNT.fullmatch(cell.text)
+        found = _COUNT.fullmatch(cell.text)
         if not found:
             faults.append((cell, f"'{cell.text}' is not a count (write 3,000 or about 3,000, or leave blank)."))
             continue

@@ -86,7 +86,16 @@ def read_workbook(path: Path) -> list[Sheet]:
             warnings.simplefilter("ignore", UserWarning)
             stated = openpyxl.load_workbook(path, data_only=True)
             formulas = openpyxl.load_workbook(path, data_only=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, TypeError, AttributeError) as error:
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        OSError,
+        SyntaxError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise WorkbookUnreadable(path.name, "the file is damaged. Open it in Excel, save it as .xlsx and try again.") from error
     sheets = []
     for page in stated.worksheets:
@@ -96,7 +105,7 @@ def read_workbook(path: Path) -> list[Sheet]:
             for cell in row:
                 if cell.value is None:
                     continue
-                value = page.cell(cell.row, cell.column).value
+                value: Any = page.cell(cell.row, cell.column).value
                 if cell.data_type == "f" and value is None:
                     value = NotCalculated(str(cell.value))
                 if value is not None and str(value).strip():
@@ -110,7 +119,9 @@ def _refuse_unsafe(path: Path) -> None:
         with path.open("rb") as file:
             start = file.read(4)
         if start == _ENCRYPTED_OR_OLD:
-            raise WorkbookUnreadable(path.name, "it is encrypted, or an old .xls under a new name. Save it as .xlsx without a password.")
+            raise WorkbookUnreadable(
+                path.name, "it is encrypted, or an old .xls under a new name. Save it as .xlsx without a password."
+            )
         with zipfile.ZipFile(path) as archive:
             size = sum(item.file_size for item in archive.infolist())
     except (zipfile.BadZipFile, OSError) as error:

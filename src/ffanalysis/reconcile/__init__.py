@@ -68,14 +68,16 @@ def _linked(finding: Finding, earlier: list[Finding], known: set[str]) -> Findin
     if finding.outcome != "disagrees" or not finding.difference:
         return finding
     for other in earlier:
-        if other.outcome == "disagrees" and other.difference and abs(other.difference) == abs(finding.difference):
-            if set(other.cells) & set(finding.cells) and not other.parent:
-                return replace(finding, parent=other.id)
+        same = other.outcome == "disagrees" and other.difference and abs(other.difference) == abs(finding.difference)
+        if same and not other.parent and set(other.cells) & set(finding.cells):
+            return replace(finding, parent=other.id)
     return finding
 
 
 def concerning(tables: Tables, findings: tuple[Finding, ...], project: str) -> tuple[Finding, ...]:
     """The findings that a project's briefing shows: its own, then those of the programme and services it is part of."""
     own = [finding for finding in findings if finding.project == project]
-    others = [finding for finding in findings if not finding.project and is_context(tables, project, finding.programme, finding.service)]
+    others = [
+        finding for finding in findings if not finding.project and is_context(tables, project, finding.programme, finding.service)
+    ]
     return tuple(sorted([*own, *others], key=lambda finding: SEVERITIES.index(finding.severity)))

@@ -110,7 +110,10 @@ def _reading(
     words = f"if the {closing.year} budget is {position} that year's savings"
     return Reading(
         position,
-        tuple((year, amount(f"{name}/savings/{slug(year)}", rows, label=f"{opening.service}, savings delivered {year}")) for year, rows in taken.items()),
+        tuple(
+            (year, amount(f"{name}/savings/{slug(year)}", rows, label=f"{opening.service}, savings delivered {year}"))
+            for year, rows in taken.items()
+        ),
         Figure(f"{name}/expected", expected, cells_of(used), stated_to=coarsest, label=f"Expected budget {words}"),
         Figure(
             f"{name}/unreconciled",

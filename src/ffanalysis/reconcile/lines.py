@@ -124,7 +124,7 @@ def _touches(tables: Tables, refusal: SimpleNamespace, project: str) -> bool:
     if refusal.service:
         chain = service_chain(tables, row.service)
         # A budget row that was refused may be the one that would have said what the service is part of.
-        return scope_service(refusal.service) in chain or len(chain) < 2  # noqa: PLR2004
+        return scope_service(refusal.service) in chain or len(chain) < 2
     return True
 
 

@@ -47,6 +47,13 @@ def held(value: int, limit: int, allowed: int) -> Outcome:
     return "within_limit" if value <= limit else "exceeds_limit"
 
 
+def severity_of(outcome: Outcome) -> Severity:
+    """What an outcome asks of people by itself: an error to mend, a query to look at, or nothing."""
+    if outcome in ("disagrees", "exceeds_limit"):
+        return "error"
+    return "query" if outcome == "too_close" else "note"
+
+
 def compare_words(difference: int, allowed: int, name: str) -> Sentence:
     """The end of a sentence on an equality: the difference, its direction and what rounding allows."""
     if difference == 0:
@@ -67,7 +74,7 @@ def equality(
     total: SimpleNamespace | None,
     words: Sentence,
     states: str = "the total printed is ",
-    **about: str,
+    **about: Any,
 ) -> Finding:
     """A stated total against the parts that should add to it.
 
@@ -81,16 +88,18 @@ def equality(
         return Finding(rule, subject, "not_stated", "note", message, year, cells=cells, **about)
     if total is None or total.amount_pence is None:
         why = "no total is stated." if total is None or total.missing == "blank" else f"the total is marked {total.missing}."
-        return Finding(rule, subject, "not_stated", "note", (*words, sum_of, f"; {why}"), year, calculated=sum_of.pence, cells=cells, **about)
+        return Finding(
+            rule, subject, "not_stated", "note", (*words, sum_of, f"; {why}"), year, calculated=sum_of.pence, cells=cells, **about
+        )
     end = Figure(f"{name}/stated", total.amount_pence, cells_of([total]), stated_to=total.stated_to_pence)
     if sum_of.value is None or sum_of.partial:
         known = ("known parts ", sum_of) if sum_of.value is not None else ("no part known",)
         message = (*words, *known, " of ", end, f"; a part is marked {sum_of.missing}.")
-        return Finding(rule, subject, "not_stated", "query", message, year, end.pence, sum_of.value, cells=cells, **about)  # type: ignore[arg-type]
+        known_part = None if sum_of.value is None else sum_of.pence
+        return Finding(rule, subject, "not_stated", "query", message, year, end.pence, known_part, cells=cells, **about)
     allowed = money.tolerance([*(row.stated_to_pence for row in stated(list(parts))), total.stated_to_pence])
     outcome = compared(sum_of.pence, end.pence, allowed)
-    severity: Severity = "error" if outcome == "disagrees" else "note"
     difference = sum_of.pence - end.pence
     middle: Sentence = () if difference == 0 else ("; ", states, end)
     message = (*words, sum_of, *middle, *compare_words(difference, allowed, name))
-    return Finding(rule, subject, outcome, severity, message, year, end.pence, sum_of.pence, allowed, cells, **about)
+    return Finding(rule, subject, outcome, severity_of(outcome), message, year, end.pence, sum_of.pence, allowed, cells, **about)

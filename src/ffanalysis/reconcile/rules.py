@@ -5,12 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
+from typing import Any
 
 from ffanalysis import money, periods
-from ffanalysis.model import DELIVERED, Figure, Finding, Sentence, Tables, cell_of, records
+from ffanalysis.model import DELIVERED, Figure, Finding, Outcome, Sentence, Severity, Tables, cell_of, records
 from ffanalysis.reconcile.bridge import Bridge, bridges
 from ffanalysis.reconcile.lines import block_lines, groups, own_lines, own_totals, project_row, scope_service, stated
-from ffanalysis.reconcile.outcome import amount, cells_of, compared, held
+from ffanalysis.reconcile.outcome import amount, cells_of, compared, held, severity_of
 from ffanalysis.reconcile.totals import analysis_total, kind_of
 
 
@@ -22,14 +23,16 @@ def percent(part: int, whole: int) -> Decimal:
 def scope_agrees(tables: Tables) -> Iterator[Finding]:
     """Analyses of one programme are about the same scope; where they are not, they cannot be compared line by line."""
     for group in groups(tables):
-        if len(group.blocks) < 2:  # noqa: PLR2004
+        if len(group.blocks) < 2:
             continue
         scopes = {block: block_lines(tables, block)[0] for block in group.blocks}
-        about = {"programme": group.programme, "service": group.service}
+        about: dict[str, Any] = {"programme": group.programme, "service": group.service}
         cells = cells_of(list(scopes.values()))
         named = [f"{kind_of(tables, block)} is for '{row.scope or 'no stated scope'}'" for block, row in scopes.items()]
         if len({row.scope for row in scopes.values()}) == 1:
-            yield Finding("scope-agrees", group.subject, "agrees", "note", (f"{group.subject}: {', '.join(named)}.",), cells=cells, **about)
+            yield Finding(
+                "scope-agrees", group.subject, "agrees", "note", (f"{group.subject}: {', '.join(named)}.",), cells=cells, **about
+            )
         else:
             message = (f"{group.subject}: {', '.join(named)}. The scopes differ, so their lines are not compared.",)
             yield Finding("scope-agrees", group.subject, "not_comparable", "query", message, cells=cells, **about)
@@ -39,8 +42,10 @@ def type_matches(tables: Tables) -> Iterator[Finding]:
     """The type of saving ticked for a project is the type of its lines."""
     for project in records(tables.projects):
         ticked = set(filter(None, (project.types or "").split("; ")))
-        rows = stated([*own_lines(tables, project.project), *(row for row in own_totals(tables, project.project) if row.saving_type)])
-        about = {"project": project.project}
+        rows = stated(
+            [*own_lines(tables, project.project), *(row for row in own_totals(tables, project.project) if row.saving_type)]
+        )
+        about: dict[str, Any] = {"project": project.project}
         cells = (cell_of(project),)
         if not ticked or not rows:
             continue
@@ -67,18 +72,18 @@ def part_within_whole(tables: Tables) -> Iterator[Finding]:
         if row.part_of:
             parts[row.part_of, row.year, row.basis].append(row)
     for (service, year, basis), inside in parts.items():
-        subject = f"{' and '.join(row.service for row in inside[:2])}{' and others' if len(inside) > 2 else ''} within {service}"  # noqa: PLR2004
+        subject = f"{' and '.join(row.service for row in inside[:2])}{' and others' if len(inside) > 2 else ''} within {service}"
         total = amount("part-within-whole/part", inside)
         whole = wholes.get((service, year, basis))
         if whole is None:
             other = next((row for row in stated(rows) if row.service == service and row.year == year), None)
             why = "is stated on another basis" if other else "is not stated"
             message: Sentence = (f"{subject}, {year}: ", total, f"; the budget of {service} {why}.")
-            outcome = "not_comparable" if other else "not_stated"
+            outcome: Outcome = "not_comparable" if other else "not_stated"
             cells = cells_of([*inside, *([other] if other else [])])
             yield Finding(
                 "part-within-whole", subject, outcome, "query", message, year, calculated=total.pence, cells=cells, service=service
-            )  # type: ignore[arg-type]
+            )
             continue
         limit = amount("part-within-whole/whole", [whole])
         allowed = money.tolerance(row.stated_to_pence for row in [*inside, whole])
@@ -95,12 +100,11 @@ def part_within_whole(tables: Tables) -> Iterator[Finding]:
             Figure("part-within-whole/tolerance", allowed, ()),
             ").",
         )
-        severity = "error" if ends == "exceeds_limit" else "query" if ends == "too_close" else "note"
         yield Finding(
             "part-within-whole",
             subject,
             ends,
-            severity,
+            severity_of(ends),
             message,
             year,
             limit.pence,
@@ -108,7 +112,7 @@ def part_within_whole(tables: Tables) -> Iterator[Finding]:
             allowed,
             cells_of([*inside, whole]),
             service=service,
-        )  # type: ignore[arg-type]
+        )
 
 
 def service_budget(tables: Tables, service: str | None, year: str) -> SimpleNamespace | None:
@@ -127,10 +131,14 @@ def saving_within_budget(tables: Tables) -> Iterator[Finding]:
         for year, rows in sorted(by_year.items()):
             budget = service_budget(tables, project.service, year)
             saving = amount("saving-within-budget/saving", rows)
-            about = {"project": project.project}
+            about: dict[str, Any] = {"project": project.project}
             when = year or "in all"
             if budget is None:
-                message: Sentence = (f"{project.name}, {when}: ", saving, f"; no budget of {project.service or 'its service'} is stated.")
+                message: Sentence = (
+                    f"{project.name}, {when}: ",
+                    saving,
+                    f"; no budget of {project.service or 'its service'} is stated.",
+                )
                 cells = cells_of(rows)
                 yield Finding(
                     "saving-within-budget",
@@ -163,10 +171,19 @@ def saving_within_budget(tables: Tables) -> Iterator[Finding]:
                 Figure("saving-within-budget/headroom", abs(left), cells),
                 ".",
             )
-            severity = "error" if ends == "exceeds_limit" else "query" if ends == "too_close" else "note"
             yield Finding(
-                "saving-within-budget", project.name, ends, severity, message, year, limit.pence, saving.pence, allowed, cells, **about
-            )  # type: ignore[arg-type]
+                "saving-within-budget",
+                project.name,
+                ends,
+                severity_of(ends),
+                message,
+                year,
+                limit.pence,
+                saving.pence,
+                allowed,
+                cells,
+                **about,
+            )
 
 
 def budget_bridge(tables: Tables) -> Iterator[Finding]:
@@ -176,24 +193,39 @@ def budget_bridge(tables: Tables) -> Iterator[Finding]:
         message: list[str | Figure] = [f"{subject}: "]
         for position, reading in enumerate(bridge.readings):
             start = "if" if position == 0 else "; if"
-            stands = f"{start} the {bridge.closing_year} budget is {reading.position} that year's savings, " if _both(bridge) else ""
+            stands = (
+                f"{start} the {bridge.closing_year} budget is {reading.position} that year's savings, " if _both(bridge) else ""
+            )
             message += [stands, bridge.opening]
             for _, saving in reading.savings:
                 message += [" − ", saving]
             allowed = Figure(f"{reading.unreconciled.name}/tolerance", reading.tolerance, ())
             ending: Sentence = ("not reconciled ", reading.unreconciled, " (± ", allowed, ")")
             message += [" = ", reading.expected, " against ", bridge.closing, ", ", *ending]
-        first = bridge.readings[0]
         if not bridge.same_basis:
             message.append(". The bases differ, so this is no error.")
-            yield Finding("budget-bridge", subject, "not_comparable", "note", tuple(message), cells=bridge.cells, service=bridge.service)
+            yield Finding(
+                "budget-bridge", subject, "not_comparable", "note", tuple(message), cells=bridge.cells, service=bridge.service
+            )
             continue
-        outcomes = {compared(reading.expected.pence, bridge.closing.pence, reading.tolerance) for reading in bridge.readings}
-        best = next(outcome for outcome in ("agrees", "within_rounding", "disagrees") if outcome in outcomes)
+        # Where the budget leaves two readings open, the one that fits decides.
+        kinds: tuple[Outcome, ...] = ("agrees", "within_rounding", "disagrees")
+        ends = {reading: compared(reading.expected.pence, bridge.closing.pence, reading.tolerance) for reading in bridge.readings}
+        fits = min(ends, key=lambda reading: kinds.index(ends[reading]))
         message.append(".")
-        severity = "error" if best == "disagrees" else "note"
-        one = (bridge.closing.pence, first.expected.pence, first.tolerance) if len(bridge.readings) == 1 else (None, None, None)
-        yield Finding("budget-bridge", subject, best, severity, tuple(message), "", *one, bridge.cells, service=bridge.service)  # type: ignore[arg-type]
+        yield Finding(
+            "budget-bridge",
+            subject,
+            ends[fits],
+            severity_of(ends[fits]),
+            tuple(message),
+            "",
+            bridge.closing.pence,
+            fits.expected.pence,
+            fits.tolerance,
+            bridge.cells,
+            service=bridge.service,
+        )
 
 
 def _both(bridge: Bridge) -> bool:
@@ -207,26 +239,28 @@ def period_labels(tables: Tables) -> Iterator[Finding]:
         labels: list[tuple[str, tuple[str, str], str]] = []
         for block in (blocks[name] for name in group.blocks if name in blocks):
             place = f"{block.workbook}!{block.sheet}"
-            for span in periods.spans_in(block.title or ""):
-                labels.append((f"the heading of {kind_of(tables, block.block)}", span, f"{place}!{block.title_cell}"))
+            kind, title_cell = kind_of(tables, block.block), f"{place}!{block.title_cell}"
+            labels += [(f"the heading of {kind}", span, title_cell) for span in periods.spans_in(block.title or "")]
             if block.first_year:
-                labels.append((f"the columns of {kind_of(tables, block.block)}", (block.first_year, block.last_year), cell_of(block)))
+                labels.append((f"the columns of {kind}", (block.first_year, block.last_year), cell_of(block)))
         for project in records(tables.projects):
             # Only a sentence that names the service speaks of the service's savings.
             sentences = re.split(r"(?<=[.!?])\s+|\n", project.purpose or "")
             if group.service and project.programme == group.programme:
-                for span in {span for text in sentences if group.service in text for span in periods.spans_in(text)}:
-                    labels.append((f"the purpose of {project.name}", span, cell_of(project)))
-        if len(labels) < 2:  # noqa: PLR2004
+                spans = dict.fromkeys(span for text in sentences if group.service in text for span in periods.spans_in(text))
+                labels += [(f"the purpose of {project.name}", span, cell_of(project)) for span in spans]
+        if len(labels) < 2:
             continue
-        about = {"programme": group.programme, "service": group.service}
+        about: dict[str, Any] = {"programme": group.programme, "service": group.service}
         cells = tuple(dict.fromkeys(cell for _, _, cell in labels))
         said = "; ".join(f"{what}, {first} to {last}" for what, (first, last), _ in labels)
         if len({span for _, span, _ in labels}) == 1:
             message = (f"{group.subject}: all labels say {labels[0][1][0]} to {labels[0][1][1]}.",)
             yield Finding("period-labels", group.subject, "agrees", "note", message, cells=cells, **about)
         else:
-            message = (f"{group.subject}: the labels differ ({said}). The figures are read by their columns, so no money is affected.",)
+            message = (
+                f"{group.subject}: the labels differ ({said}). The figures are read by their columns, so no money is affected.",
+            )
             yield Finding("period-labels", group.subject, "disagrees", "query", message, cells=cells, **about)
 
 
@@ -248,7 +282,7 @@ def unit_labels(tables: Tables) -> Iterator[Finding]:
             yield Finding("unit-labels", subject, "disagrees", "query", message, cells=cells, **about)
 
 
-def _whose_block(tables: Tables, block: str) -> dict[str, str]:
+def _whose_block(tables: Tables, block: str) -> dict[str, Any]:
     """Whom a remark on a whole table concerns: the project, programme or service of its first line."""
     lines = block_lines(tables, block)
     if lines and lines[0].project:
@@ -297,7 +331,11 @@ def delivered_ahead(tables: Tables) -> Iterator[Finding]:
         if not delivered:
             continue
         about = _whose_block(tables, block)
-        name = project_row(tables, about["project"]).name if "project" in about else delivered[0].scope or delivered[0].programme or block
+        name = (
+            project_row(tables, about["project"]).name
+            if "project" in about
+            else delivered[0].scope or delivered[0].programme or block
+        )
         begun = [row for row in delivered if periods.first_day(row.year) <= tables.as_of]
         ahead = [row for row in delivered if row not in begun]
         day = periods.long_date(tables.as_of)
@@ -329,18 +367,20 @@ def milestone_before_saving(tables: Tables) -> Iterator[Finding]:
         first = min(row.year for row in lines)
         starts = periods.first_day(first)
         saving = amount("milestone-before-saving/saving", [row for row in lines if row.year == first])
-        about = {"project": project.project}
+        about: dict[str, Any] = {"project": project.project}
         opening: Sentence = (f"{project.name}: ", saving, f" is due from {first}; ")
         if not milestones:
             message = (*opening, "no milestone is stated.")
-            yield Finding("milestone-before-saving", project.name, "not_stated", "query", message, first, cells=saving.cells, **about)
+            yield Finding(
+                "milestone-before-saving", project.name, "not_stated", "query", message, first, cells=saving.cells, **about
+            )
             continue
         dated = sorted((row for row in milestones if row.last_day), key=lambda row: row.last_day)
         undated = [row for row in milestones if not row.last_day]
         tentative = [row for row in dated if row.tentative]
         cells = (*saving.cells, *cells_of(milestones))
         words = []
-        outcome = "within_limit"
+        outcome: Outcome = "within_limit"
         if dated:
             last = dated[-1]
             outcome = "exceeds_limit" if last.first_day >= starts else "too_close" if last.last_day >= starts else "within_limit"
@@ -351,9 +391,9 @@ def milestone_before_saving(tables: Tables) -> Iterator[Finding]:
         words += [f"'{row.milestone}' is undated" for row in undated]
         if not dated:
             outcome = "not_stated"
-        severity = "query" if tentative or undated or outcome != "within_limit" else "note"
+        severity: Severity = "query" if tentative or undated or outcome != "within_limit" else "note"
         message = (*opening, "; ".join(words) + ".")
-        yield Finding("milestone-before-saving", project.name, outcome, severity, message, first, cells=cells, **about)  # type: ignore[arg-type]
+        yield Finding("milestone-before-saving", project.name, outcome, severity, message, first, cells=cells, **about)
 
 
 def signed_off(tables: Tables) -> Iterator[Finding]:
@@ -366,14 +406,16 @@ def signed_off(tables: Tables) -> Iterator[Finding]:
         days = sorted({row.signed_day for row in signed})
         when = "" if not days else f" on {periods.long_date(days[0])}" if len(days) == 1 else f" by {periods.long_date(days[-1])}"
         agreed = f"{len(signed)} of {len(officers)} officers agreed{when}" if officers else "no officer is named"
-        about = {"project": project.project}
+        about: dict[str, Any] = {"project": project.project}
         cells = cells_of(rows) or (cell_of(project),)
         if approved and len(signed) == len(officers):
             message = (f"{project.name}: {agreed}; approved by {approved[0].role} on {periods.long_date(approved[0].signed_day)}.",)
             yield Finding("signed-off", project.name, "agrees", "note", message, cells=cells, **about)
         else:
             who = f"approved by {approved[0].role}" if approved else "approval by a member or a governance body: none stated"
-            yield Finding("signed-off", project.name, "not_stated", "query", (f"{project.name}: {agreed}; {who}.",), cells=cells, **about)
+            yield Finding(
+                "signed-off", project.name, "not_stated", "query", (f"{project.name}: {agreed}; {who}.",), cells=cells, **about
+            )
 
 
 _SAME = ("project", "programme", "scope", "plan", "saving_type", "route", "rag", "rag_missing", "measure", "ref", "year")
@@ -388,19 +430,30 @@ def duplicate_line(tables: Tables) -> Iterator[Finding]:
         for key, rows in lines.items():
             if len(rows) > 1:
                 about = _whose_block(tables, block)
-                words = ", ".join(str(part) for part in dict(zip(_SAME, key, strict=True)).values() if part and part not in about.values())
+                words = ", ".join(
+                    str(part) for part in dict(zip(_SAME, key, strict=True)).values() if part and part not in about.values()
+                )
                 message: list[str | Figure] = [f"{words}: the same line stands {len(rows)} times: "]
                 for position, row in enumerate(rows):
                     message += [" and " if position else "", amount(f"duplicate-line/{position}", [row])]
-                yield Finding("duplicate-line", words, "disagrees", "error", (*message, "."), rows[0].year or "", cells=cells_of(rows), **about)
+                yield Finding(
+                    "duplicate-line",
+                    words,
+                    "disagrees",
+                    "error",
+                    (*message, "."),
+                    rows[0].year or "",
+                    cells=cells_of(rows),
+                    **about,
+                )
 
 
 def unit_slip(tables: Tables) -> Iterator[Finding]:
     """No figure is a thousand times, or a thousandth of, the same line's figure elsewhere."""
-    pairs: list[tuple[str, str, list[SimpleNamespace], list[SimpleNamespace], dict[str, str]]] = []
+    pairs: list[tuple[str, str, list[SimpleNamespace], list[SimpleNamespace], dict[str, Any]]] = []
     for group in groups(tables):
         totals = [analysis_total(tables, block)[1] for block in group.blocks]
-        about = {"programme": group.programme, "service": group.service}
+        about: dict[str, Any] = {"programme": group.programme, "service": group.service}
         pairs += [(group.subject, "", totals[0], other, about) for other in totals[1:]]
     budgets: dict[tuple[str, str], SimpleNamespace] = {}
     for row in stated(list(records(tables.budget))):
@@ -412,5 +465,3 @@ def unit_slip(tables: Tables) -> Iterator[Finding]:
         if one.value and other.value and (one.pence == 1000 * other.pence or other.pence == 1000 * one.pence):
             message = (f"{subject}{f', {year}' if year else ''}: ", one, " here and ", other, " there: a unit slipped by 1,000.")
             yield Finding("unit-slip", subject, "disagrees", "error", message, year, cells=cells_of([*left, *right]), **about)
-
-

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ffanalysis import money
-from ffanalysis.model import SAVING_DIMENSIONS, Figure, Finding, Tables, records
+from ffanalysis.model import SAVING_DIMENSIONS, Figure, Finding, Sentence, Tables, records
 from ffanalysis.reconcile.lines import (
     Group,
     block_lines,
@@ -18,7 +18,7 @@ from ffanalysis.reconcile.lines import (
     scope_service,
     stated,
 )
-from ffanalysis.reconcile.outcome import amount, cells_of, compare_words, compared, equality
+from ffanalysis.reconcile.outcome import amount, cells_of, compare_words, compared, equality, severity_of
 
 _KEYS = tuple(name for name in SAVING_DIMENSIONS if name not in ("types", "rag_missing", "in_mtfp"))
 
@@ -28,7 +28,7 @@ def _covers(total: Any, row: Any, *, ignoring: str = "") -> bool:
     return all(getattr(total, key) is None or getattr(total, key) == getattr(row, key) for key in _KEYS if key != ignoring)
 
 
-def _about(tables: Tables, row: SimpleNamespace) -> tuple[str, dict[str, str]]:
+def _about(tables: Tables, row: SimpleNamespace) -> tuple[str, dict[str, Any]]:
     """What a line is called in a sentence, and whose it is."""
     if row.project:
         return project_row(tables, row.project).name, {"project": row.project}
@@ -50,14 +50,17 @@ def route_split(tables: Tables) -> Iterator[Finding]:
     for _, lines, totals in lines_of_blocks(tables):
         if _family(lines, totals) != "route":
             continue
-        for total in (total for total in totals if total.route is None and total.over != "years") or [None]:
-            parts = [row for row in lines if row.year == total.year and _covers(total, row)]
-            subject, about = _about(tables, total)
-            words: list[str | Figure] = [f"{subject}{f', {total.year}' if total.year else ''}: "]
+        printed = [total for total in totals if total.route is None and total.over != "years"]
+        checked: list[SimpleNamespace | None] = [*printed] or [None]
+        for total in checked:
+            year = None if total is None else total.year
+            parts = [row for row in lines if row.year == year and (total is None or _covers(total, row))]
+            subject, about = _about(tables, lines[0] if total is None else total)
+            words: list[str | Figure] = [f"{subject}{f', {year}' if year else ''}: "]
             for position, row in enumerate(stated(parts)):
-                figure = amount(f"route-split/{row.route}/{total.year or 'all'}", [row])
+                figure = amount(f"route-split/{row.route}/{year or 'all'}", [row])
                 words += [" + " if position else "", (row.route or "route not stated").lower() + " ", figure]
-            yield equality("route-split", subject, total.year or "", parts, total, (*words, " = "), **about)
+            yield equality("route-split", subject, year or "", parts, total, (*words, " = "), **about)
 
 
 def rag_columns(tables: Tables) -> Iterator[Finding]:
@@ -94,7 +97,9 @@ def rag_rows(tables: Tables) -> Iterator[Finding]:
                 subject, about = _about(tables, total)
                 row_name = f"{subject}: {total.rag or 'RAG not stated'}"
                 parts = [row for row in lines if _covers(total, row)]
-                yield equality("rag-rows", row_name, "", parts, total, (f"{row_name}: the years add to ",), "the row's total is ", **about)
+                yield equality(
+                    "rag-rows", row_name, "", parts, total, (f"{row_name}: the years add to ",), "the row's total is ", **about
+                )
 
 
 def rag_total(tables: Tables) -> Iterator[Finding]:
@@ -126,7 +131,9 @@ def proposed_total(tables: Tables) -> Iterator[Finding]:
                 # A type without any line is the business of orphan-total; one without a total asserts nothing.
                 if stated(parts) and not (total.amount_pence is None and total.missing == "blank"):
                     name = f"{subject}: {total.saving_type}"
-                    yield equality("proposed-total", name, total.year or "", parts, total, (f"{name}, {when}: the lines add to ",), **about)
+                    yield equality(
+                        "proposed-total", name, total.year or "", parts, total, (f"{name}, {when}: the lines add to ",), **about
+                    )
                 continue
             parts = [other for other in types if other.over == total.over and other.year == total.year]
             parts = parts or [row for row in lines if total.over == "both" or row.year == total.year]
@@ -138,7 +145,9 @@ def proposed_total(tables: Tables) -> Iterator[Finding]:
                 words += [" + " if position else "", f"{row.saving_type or 'line'} ", amount(f"{name}/{position}", [row])]
             finding = equality("proposed-total", subject, total.year or "", parts, total, (*words, " = "), **about)
             if finding.outcome == "disagrees" and total.over == "both" and any(_is_orphan(row, lines, totals) for row in parts):
-                readings = " Two readings: the total was displaced into the wrong row, or there is a second saving that no year carries."
+                readings = (
+                    " Two readings: the total was displaced into the wrong row, or there is a second saving that no year carries."
+                )
                 finding = replace(finding, message=(*finding.message, readings))
             yield finding
 
@@ -193,10 +202,12 @@ def stated_total(tables: Tables) -> Iterator[Finding]:
             if total.over == "years":
                 rows = [row for row in rows if getattr(row, key) == total.service]
             if stated(rows) or total.amount_pence is not None:
-                yield _plain(f"{total.label or total.service or 'Total'} ({total.sheet})", total, rows, {"service": total.service or ""})
+                yield _plain(
+                    f"{total.label or total.service or 'Total'} ({total.sheet})", total, rows, {"service": total.service or ""}
+                )
 
 
-def _plain(subject: str, total: SimpleNamespace, parts: list[SimpleNamespace], about: dict[str, str]) -> Finding:
+def _plain(subject: str, total: SimpleNamespace, parts: list[SimpleNamespace], about: dict[str, Any]) -> Finding:
     words = (f"{subject}{f', {total.year}' if total.year else ''}: the lines add to ",)
     return equality("stated-total", subject, total.year or "", parts, total, words, **about)
 
@@ -234,7 +245,7 @@ def _analyses(tables: Tables, group: Group) -> list[str]:
 def analyses_agree(tables: Tables) -> Iterator[Finding]:
     """Two analyses of one total meet at the total, and only there."""
     for group in groups(tables):
-        about = {"programme": group.programme, "service": group.service}
+        about: dict[str, Any] = {"programme": group.programme, "service": group.service}
         first, *others = _analyses(tables, group)
         for other in others:
             left, left_rows = analysis_total(tables, first, "analyses-agree/calculated")
@@ -242,27 +253,41 @@ def analyses_agree(tables: Tables) -> Iterator[Finding]:
             cells = cells_of([*left_rows, *right_rows])
             kinds = (kind_of(tables, first), kind_of(tables, other))
             if left.value is None or right.value is None:
-                message = (f"{group.subject}: {kinds[0]} and {kinds[1]} cannot be held against each other, as one states no total.",)
+                message = (
+                    f"{group.subject}: {kinds[0]} and {kinds[1]} cannot be held against each other, as one states no total.",
+                )
                 yield Finding("analyses-agree", group.subject, "not_stated", "query", message, cells=cells, **about)
                 continue
             units = [row.stated_to_pence for row in stated([*left_rows, *right_rows])]
             allowed = money.tolerance(units)
             outcome = compared(left.pence, right.pence, allowed)
             difference = left.pence - right.pence
+            words: Sentence
             if difference == 0:
                 words = (f"{group.subject}: {kinds[0]} and {kinds[1]} both come to ", left, "; they agree at the total only.")
             else:
                 ending = compare_words(difference, allowed, "analyses-agree")
                 words = (f"{group.subject}: {kinds[0]} comes to ", left, f", {kinds[1]} to ", right, *ending)
-            severity = "error" if outcome == "disagrees" else "note"
-            yield Finding("analyses-agree", group.subject, outcome, severity, words, "", right.pence, left.pence, allowed, cells, **about)  # type: ignore[arg-type]
+            yield Finding(
+                "analyses-agree",
+                group.subject,
+                outcome,
+                severity_of(outcome),
+                words,
+                "",
+                right.pence,
+                left.pence,
+                allowed,
+                cells,
+                **about,
+            )
 
 
 def mtfp_tie(tables: Tables) -> Iterator[Finding]:
     """The programme's total is the plan's own line."""
     plan = list(records(tables.mtfp))
     for group in groups(tables):
-        about = {"programme": group.programme, "service": group.service}
+        about: dict[str, Any] = {"programme": group.programme, "service": group.service}
         blocks = _analyses(tables, group)
         in_mtfp = [block for block in blocks if any(row.in_mtfp for row in block_lines(tables, block))]
         quoted, rows = analysis_total(tables, (in_mtfp or blocks)[-1], "mtfp-tie/calculated")
@@ -271,7 +296,9 @@ def mtfp_tie(tables: Tables) -> Iterator[Finding]:
             held = ("quotes ", quoted, " as already in the MTFP") if in_mtfp and quoted.value is not None else ("comes to ", quoted)
             message = (f"{group.subject}: the schedule ", *held, "; the plan itself is not supplied, so nothing ties it out.")
             calculated = None if quoted.value is None else quoted.pence
-            yield Finding("mtfp-tie", group.subject, "not_stated", "query", message, calculated=calculated, cells=cells_of(rows), **about)
+            yield Finding(
+                "mtfp-tie", group.subject, "not_stated", "query", message, calculated=calculated, cells=cells_of(rows), **about
+            )
             continue
         line = amount("mtfp-tie/stated", lines)
         cells = cells_of([*rows, *lines])
@@ -284,5 +311,6 @@ def mtfp_tie(tables: Tables) -> Iterator[Finding]:
         difference = quoted.pence - line.pence
         middle = () if difference == 0 else ("; the plan's own line is ", line)
         message = (f"{group.subject}: the schedule comes to ", quoted, *middle, *compare_words(difference, allowed, "mtfp-tie"))
-        severity = "error" if outcome == "disagrees" else "note"
-        yield Finding("mtfp-tie", group.subject, outcome, severity, message, "", line.pence, quoted.pence, allowed, cells, **about)  # type: ignore[arg-type]
+        yield Finding(
+            "mtfp-tie", group.subject, outcome, severity_of(outcome), message, "", line.pence, quoted.pence, allowed, cells, **about
+        )
