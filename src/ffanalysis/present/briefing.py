@@ -31,6 +31,7 @@ from ffanalysis.present.html import (
 )
 from ffanalysis.present.words import figure_text
 from ffanalysis.reconcile import concerning
+from ffanalysis.reconcile.bridge import Bridge
 from ffanalysis.reconcile.lines import withheld
 
 NOT_STATED = "not stated in the paper"
@@ -90,7 +91,7 @@ def context_chart(context: Context) -> Markup:
         words = (
             f"{figure_text(context.delivered, money.in_short)} of {figure_text(context.total, money.in_short)} is marked delivered"
         )
-    return chart(charts.rag_by_year(context.grid, f"{context.scope}: {words}"))
+    return chart(charts.rag_by_year(context.grid, f"{context.scope}: {words} (in {UNIT})"))
 
 
 def finding_items(findings: Sequence[Finding], severities: Sequence[str]) -> Markup:
@@ -311,24 +312,7 @@ class Briefing:
                 else f"about {gaps} is not reconciled, because the bases differ"
             )
             parts.append(chart(charts.bridge(item, f"{item.service}, {item.opening_year} to {item.closing_year}: {words}")))
-            years = list(dict.fromkeys(year for each in item.readings for year, _ in each.savings))
-            rows: list[list[Cell]] = []
-            for each in item.readings:
-                saved = dict(each.savings)
-                limit = Figure(f"{each.unreconciled.name}/tolerance", each.tolerance, ())
-                rows.append(
-                    [
-                        f"{item.closing_year} budget is {each.position} that year's savings",
-                        in_table(item.opening),
-                        *(in_table(saved.get(year)) for year in years),
-                        in_table(each.expected),
-                        in_table(item.closing),
-                        Markup("{} ± {}").format(in_table(each.unreconciled), in_table(limit)),
-                    ]
-                )
-            headings = ["If the", f"{item.opening_year} budget", *(f"Saved {year}" for year in years), "Expected"]
-            headings += [f"{item.closing_year} budget", "Not reconciled"]
-            parts.append(table(f"Budget bridge, {item.service}", headings, rows, numbers_from=1, note=UNIT))
+            parts.append(_bridge_table(item))
             parts.append(
                 listing(
                     [
@@ -383,7 +367,7 @@ class Briefing:
                 ["Risk", "Mitigation", *(name.capitalize() for name in more)],
                 body,
                 class_="wide",
-                row_headings=False,
+                texts=True,
             ),
         )
 
@@ -453,7 +437,7 @@ class Briefing:
         return Part(
             "sources",
             Markup("{}{}").format(
-                legend, table("Every figure and its cells", ["Figure", "Amount", "Cells"], rows, class_="sources")
+                legend, table("Every figure and its cells", ["Figure", "Amount", "Cells"], rows, class_="sources", texts=True)
             ),
         )
 
@@ -465,3 +449,18 @@ def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:
         for name, value in fields
     )
     return tag("dl", *pairs, class_=look)
+
+
+def _bridge_table(item: Bridge) -> Markup:
+    """A bridge step by step, a column for each reading."""
+    years = list(dict.fromkeys(year for each in item.readings for year, _ in each.savings))
+    saved = [dict(each.savings) for each in item.readings]
+    rows: list[list[Cell]] = [[f"{item.opening_year} budget", *(in_table(item.opening) for _ in item.readings)]]
+    rows += [[f"less savings delivered {year}", *(in_table(each.get(year)) for each in saved)] for year in years]
+    rows.append(["Expected", *(in_table(each.expected) for each in item.readings)])
+    rows.append([f"{item.closing_year} budget", *(in_table(item.closing) for _ in item.readings)])
+    gaps = [(each.unreconciled, Figure(f"{each.unreconciled.name}/tolerance", each.tolerance, ())) for each in item.readings]
+    rows.append(["Not reconciled", *(Markup("{} ± {}").format(in_table(gap), in_table(limit)) for gap, limit in gaps)])
+    readings = [f"If the {item.closing_year} budget is {each.position} that year's savings" for each in item.readings]
+    sums = [len(years) + 1, len(years) + 3]
+    return table(f"Budget bridge, {item.service}", ["Step", *readings], rows, numbers_from=1, totals=sums, note=UNIT)

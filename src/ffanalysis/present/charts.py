@@ -155,7 +155,7 @@ def bridge(item: Bridge, title: str) -> Chart:
         axes.set_ylim(0, highest * 1.16)
         which = f"If the {item.closing_year} budget is {reading.position} that year's savings"
         if len(item.readings) > 1:
-            axes.set_title(which, fontproperties=font("Bold"), fontsize=11, color=INK, loc="left")
+            axes.set_title(f"{which}, £m", fontproperties=font("Bold"), fontsize=11, color=INK, loc="left")
         steps = "".join(f", less {_millions(saving.pence)} saved in {year}" for year, saving in reading.savings)
         said.append(
             f"{which}: {_millions(item.opening.pence)}{steps} gives {_millions(reading.expected.pence)}; "

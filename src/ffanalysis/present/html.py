@@ -102,26 +102,26 @@ def table(
     totals: Iterable[int] = (),
     note: str = "",
     class_: str = "",
-    row_headings: bool = True,
+    texts: bool = False,
 ) -> Markup:
     """A table with a caption, a scope on every heading, and the first cell of each row as its heading.
 
-    Where the first cells are texts of their own and name nothing, `row_headings` is false. Columns from `numbers_from` on hold
-    numbers and are set flush right; rows numbered in `totals` are sums.
+    A table of `texts`, or one so small that it would hold more headings than cells, is read by its column headings alone.
+    Columns from `numbers_from` on hold numbers and are set flush right; rows numbered in `totals` are sums.
     """
-    is_number = [numbers_from is not None and position >= numbers_from for position in range(len(headings))]
-    head = tag(
-        "tr", *(tag("th", cell, scope="col", class_="n" if n else None) for cell, n in zip(headings, is_number, strict=True))
-    )
+    body = list(rows)
+    width = len(headings)
+    row_headings = not texts and len(body) * (width - 1) >= width + len(body)
+    looks = ["n" if numbers_from is not None and position >= numbers_from else None for position in range(width)]
+    head = tag("tr", *(tag("th", cell, scope="col", class_=look) for cell, look in zip(headings, looks, strict=True)))
     sums = set(totals)
-    body = []
-    for number, row in enumerate(rows):
-        first, *others = row
-        cells = [tag("td", cell, class_="n" if n else None) for cell, n in zip(others, is_number[1:], strict=True)]
-        lead = tag("th", first, scope="row") if row_headings else tag("td", first)
-        body.append(tag("tr", lead, *cells, class_="sum" if number in sums else None))
+    lines = []
+    for number, (first, *others) in enumerate(body):
+        lead = tag("th", first, scope="row") if row_headings else tag("td", first, class_="first")
+        cells = [tag("td", cell, class_=look) for cell, look in zip(others, looks[1:], strict=True)]
+        lines.append(tag("tr", lead, *cells, class_="sum" if number in sums else None))
     title = tag("caption", caption, tag("span", f" {note}", class_="note") if note else Markup(""))
-    whole = tag("table", title, tag("thead", head), tag("tbody", *body), class_=class_ or None)
+    whole = tag("table", title, tag("thead", head), tag("tbody", *lines), class_=class_ or None)
     # A wide table scrolls by itself on a narrow screen, also by keyboard.
     return tag("div", whole, class_="scroll", role="region", aria_label=caption, tabindex="0")
 

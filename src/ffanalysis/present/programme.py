@@ -119,7 +119,9 @@ class Programme:
         if self.complete:
             stated = (figure for figure in self.measures.figures() if figure.value is not None)
             rows = [[figure.label or figure.name, mark(figure), short_cells(figure.cells)] for figure in stated]
-        return Part("sources", table("Every figure and its cells", ["Figure", "Amount", "Cells"], rows, class_="sources"))
+        return Part(
+            "sources", table("Every figure and its cells", ["Figure", "Amount", "Cells"], rows, class_="sources", texts=True)
+        )
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,8 @@ class Reconciliation:
             years = " to ".join(dict.fromkeys(filter(None, (block.first_year, block.last_year)))) or "no years"
             rows.append([f"{block.workbook}, {block.sheet}", block.range, block.table, unit, years, block.title or blank()])
         return Part(
-            "blocks", table("Tables of money", ["Sheet", "Cells", "Table", "Unit", "Years", "Title"], rows, class_="sources")
+            "blocks",
+            table("Tables of money", ["Sheet", "Cells", "Table", "Unit", "Years", "Title"], rows, class_="sources", texts=True),
         )
 
     def totals(self) -> Part:
@@ -163,7 +166,7 @@ class Reconciliation:
             if total.amount_pence is not None:
                 what = ", ".join(filter(None, (total.saving_type, total.rag, total.label or "Total", total.year)))
                 rows.append([what, money.in_full(total.amount_pence), short_cells([cell_of(total)])])
-        return Part("totals", table("Totals printed", ["Total", "Amount", "Cell"], rows, class_="sources"))
+        return Part("totals", table("Totals printed", ["Total", "Amount", "Cell"], rows, class_="sources", texts=True))
 
     def unused(self) -> Part:
         """Sheets and numbers that no table uses, and cells that were refused."""

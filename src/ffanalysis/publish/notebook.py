@@ -51,6 +51,7 @@ def run_notebook(path: Path, parameters: Mapping[str, str], root: Path, kept: Pa
             request_save_on_cell_execute=False,
             execution_timeout=_CELL_SECONDS,
             kernel_manager_class=LocalKernelManager,
+            shutdown_kernel="immediate",
         )
     except PapermillExecutionError as error:
         raise NotebookFailed(path.name, f"{error.ename}: {error.evalue}") from error

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 
-import nbformat
-
 from ffanalysis.errors import NotebookMissing, ParameterUnknown
 
 _INJECTED = "# Parameters"
@@ -36,6 +34,8 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
 
 def parameters_of(path: Path) -> tuple[str, ...]:
     """The parameters that a notebook declares in its cell tagged `parameters`."""
+    import nbformat  # takes over a second to import, and every notebook imports this module
+
     if not path.is_file():
         raise NotebookMissing(path)
     notebook = nbformat.read(path, as_version=4)

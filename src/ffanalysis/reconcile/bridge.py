@@ -111,7 +111,7 @@ def _reading(
     return Reading(
         position,
         tuple(
-            (year, amount(f"{name}/savings/{slug(year)}", rows, label=f"{opening.service}, savings delivered {year}"))
+            (year, amount(f"{name.rpartition('/')[0]}/savings/{slug(year)}", rows, label=f"{opening.service}, savings delivered {year}"))
             for year, rows in taken.items()
         ),
         Figure(f"{name}/expected", expected, cells_of(used), stated_to=coarsest, label=f"Expected budget {words}"),
