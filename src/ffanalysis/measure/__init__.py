@@ -16,6 +16,7 @@ from ffanalysis.reconcile.bridge import Bridge, bridges
 from ffanalysis.reconcile.lines import (
     Group,
     block_lines,
+    by_analysis,
     context_groups,
     groups,
     own_lines,
@@ -27,6 +28,8 @@ from ffanalysis.reconcile.lines import (
 from ffanalysis.reconcile.outcome import amount, cells_of
 from ffanalysis.reconcile.rules import percent, service_budget
 from ffanalysis.reconcile.totals import analysis_total
+
+_TARGETS = ("original target", "revised target")
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Proposal:
-    """The savings that a project proposes and owns."""
+    """The savings that a project owns under one plan: those that it proposes, or those in the plan already."""
 
     years: tuple[str, ...]
     total: Figure
@@ -56,6 +59,7 @@ class Proposal:
     budget: Figure | None
     budget_row: SimpleNamespace | None
     share: Figure | None
+    plan: str = "proposed"
 
     @property
     def saving_years(self) -> tuple[str, ...]:
@@ -120,15 +124,22 @@ class ProjectMeasures:
     """All figures of one project's briefing."""
 
     row: SimpleNamespace
-    proposal: Proposal
+    savings: tuple[Proposal, ...]
+    position: dict[str, Figure]
     contexts: tuple[Context, ...]
     if_approved: dict[str, Figure]
     bridges: tuple[Bridge, ...]
     deadlines: tuple[Deadline, ...]
 
+    @property
+    def proposal(self) -> Proposal:
+        """What the briefing is about: the project's proposal, else its savings in the plan."""
+        return self.savings[0]
+
     def figures(self) -> tuple[Figure, ...]:
         """Every figure, each name once."""
-        found = [*_proposal_figures(self.proposal), *self.if_approved.values()]
+        found = [figure for own in self.savings for figure in _proposal_figures(own)]
+        found += [*self.position.values(), *self.if_approved.values()]
         for context in self.contexts:
             found += _context_figures(context)
         for bridge in self.bridges:
@@ -174,33 +185,66 @@ def share_of(name: str, part: Figure, whole: Figure, label: str, project: str = 
     return Figure(name, percent(part.pence, whole.pence), cells, "percent", label=label, project=project)
 
 
-def proposal(tables: Tables, project: str) -> Proposal:
-    """What the project itself proposes to save, by year, against the budget of its service."""
-    row = project_row(tables, project)
-    printed_lines = [line for line in own_lines(tables, project) if line.measure in (None, "original target")]
+_PLAN_WORDS = {"proposed": "Proposed saving", "current": "Saving in the plan", "prior": "Saving of earlier years"}
+
+
+def own_savings(tables: Tables, project: str) -> tuple[Proposal, ...]:
+    """What the project itself owns, plan by plan: what it proposes before what is in the plan already."""
+    plans = {line.plan for line in own_lines(tables, project)}
+    return tuple(proposal(tables, project, plan) for plan in _PLAN_WORDS if plan in plans) or (
+        proposal(tables, project, "proposed"),
+    )
+
+
+def proposal(tables: Tables, project: str, plan: str) -> Proposal:
+    """The project's own savings under one plan, by year, against the budget of its service.
+
+    A revised target replaces the original one. Where several analyses state the same savings, one of them is counted.
+    """
+    row, words = project_row(tables, project), _PLAN_WORDS[plan]
+    targets = [line for line in own_lines(tables, project) if line.plan == plan and line.measure in (None, *_TARGETS)]
+    targets = [line for line in targets if line.measure == _TARGETS[1]] or targets
+    printed_lines = next(iter(by_analysis(targets).values()), [])
     # "Faster" brings planned savings forward: it re-phases them, and is no saving to be added.
     lines = [line for line in printed_lines if line.types != "Faster"]
     years = tuple(sorted({line.year for line in printed_lines if line.year}))
     by_year = {
-        year: amount(f"proposed/{key(year)}", [line for line in lines if line.year == year], project, f"Proposed saving, {year}")
+        year: amount(f"{plan}/{key(year)}", [line for line in lines if line.year == year], project, f"{words}, {year}")
         for year in years
     }
-    total = amount("proposed/total", lines, project, "Proposed saving")
+    total = amount(f"{plan}/total", lines, project, words)
     without = [line for line in stated(lines) if not line.rag and line.amount_pence]
     first = next((year for year in years if by_year[year].value), years[0] if years else periods.year_of(tables.as_of))
     budget_row = service_budget(tables, row.service, first)
     budget = share = None
     if budget_row is not None:
         budget = amount("service/budget", [budget_row], project, f"Budget of {row.service}, {budget_row.year}")
-        share = share_of("proposed/share", total, budget, "Proposed saving as a share of the service's budget", project)
-    printed = tuple(_printed(tables, project, printed_lines))
-    without_rag = amount("proposed/rag-not-stated", without, project, "Proposed saving without a RAG status")
-    return Proposal(years, total, by_year, printed, without_rag, budget, budget_row, share)
+        share = share_of(f"{plan}/share", total, budget, f"{words} as a share of the service's budget", project)
+    printed = tuple(_printed(tables, project, printed_lines, plan))
+    without_rag = amount(f"{plan}/rag-not-stated", without, project, f"{words} without a RAG status")
+    return Proposal(years, total, by_year, printed, without_rag, budget, budget_row, share, plan)
 
 
-def _printed(tables: Tables, project: str, lines: list[SimpleNamespace]) -> Iterator[ProposalLine]:
+def position(tables: Tables, project: str, own: Proposal) -> dict[str, Figure]:
+    """Where the saving stands: delivered, forecast, and what the forecast falls short of its target."""
+    found = {}
+    for measure, words in (("delivered to date", "Delivered"), ("forecast", "Forecast")):
+        rows = [line for line in own_lines(tables, project) if line.measure == measure and line.plan == own.plan]
+        rows = next(iter(by_analysis(rows).values()), [])
+        found[words] = amount(f"position/{key(words)}", rows, project, words)
+    forecast, name = found["Forecast"], "position/shortfall"
+    cells = merged_cells(own.total.cells, forecast.cells)
+    if forecast.value is None or own.total.value is None or forecast.partial or own.total.partial:
+        found["Shortfall"] = Figure(name, None, (), missing="not stated", project=project, label="Shortfall")
+    else:
+        found["Shortfall"] = Figure(name, own.total.pence - forecast.pence, cells, project=project, label="Shortfall")
+    return found
+
+
+def _printed(tables: Tables, project: str, lines: list[SimpleNamespace], plan: str) -> Iterator[ProposalLine]:
     """The proposal's lines and totals as the schedule prints them, leaving out rows without any figure."""
-    totals = own_totals(tables, project)
+    blocks = {line.block for line in lines}
+    totals = [total for total in own_totals(tables, project) if total.block in blocks and total.plan == plan]
     rows: dict[tuple[str, int], list[SimpleNamespace]] = {}
     # Cells of one printed row stand on one sheet row; that keeps the schedule's own order.
     for line in [*lines, *totals]:
@@ -212,7 +256,7 @@ def _printed(tables: Tables, project: str, lines: list[SimpleNamespace]) -> Iter
         is_total = any(getattr(entry, "label", None) for entry in entries)
         first = entries[0]
         kind = first.saving_type or (getattr(first, "label", None) or "")
-        base = f"proposed/{key(first.sheet)}-row-{number}"
+        base = f"{plan}/{key(first.sheet)}-row-{number}"
         printed_total = [entry for entry in entries if entry.year is None and hasattr(entry, "over")]
         words = f"{kind}, {'total' if is_total else first.rag or 'RAG ' + (first.rag_missing or 'not stated')}"
         amounts = {
@@ -322,7 +366,7 @@ def if_approved(own: Proposal, contexts: Iterable[Context], project: str) -> dic
     Savings that only bring planned ones forward ("Faster") carry no year of their own here and are never added.
     """
     wider = [context for context in contexts if context.grid]
-    if not wider or own.total.value is None:
+    if not wider or own.total.value is None or own.plan != "proposed":
         return {}
     found = {
         "all": combined("if-approved/total", [own.total, *(c.total for c in wider)], "Programme and proposal together", project)
@@ -363,12 +407,14 @@ def deadlines(tables: Tables, project: str) -> tuple[Deadline, ...]:
 def project_measures(tables: Tables, project: str) -> ProjectMeasures:
     """Everything that a project's briefing counts."""
     row = project_row(tables, project)
-    own = proposal(tables, project)
+    savings = own_savings(tables, project)
+    own = savings[0]
     contexts = tuple(context(tables, group, project) for group in context_groups(tables, project))
     chain = service_chain(tables, row.service)
     return ProjectMeasures(
         row,
-        own,
+        savings,
+        position(tables, project, own),
         contexts,
         if_approved(own, contexts, project),
         tuple(bridge for bridge in bridges(tables) if bridge.service in chain),
@@ -393,8 +439,9 @@ class ProgrammeMeasures:
 
 def programme_measures(tables: Tables) -> ProgrammeMeasures:
     """What the programme page counts: every programme's analyses once, and each project's own proposal."""
-    own = {project: proposal(tables, project) for project in tables.slugs}
-    total = combined("programme/proposed", [item.total for item in own.values()], "All projects' proposed savings")
+    own = {project: own_savings(tables, project)[0] for project in tables.slugs}
+    proposed = [item.total for item in own.values() if item.plan == "proposed"]
+    total = combined("programme/proposed", proposed, "All projects' proposed savings")
     return ProgrammeMeasures(tuple(context(tables, group) for group in groups(tables)), own, total)
 
 

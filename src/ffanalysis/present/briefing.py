@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from ffanalysis import money, periods
 from ffanalysis.errors import InputsRefused, ProjectUnknown
-from ffanalysis.measure import Context, ProjectMeasures, project_measures
+from ffanalysis.measure import Context, ProjectMeasures, Proposal, project_measures
 from ffanalysis.model import Figure, Finding, Tables, records
 from ffanalysis.present import charts, sentences
 from ffanalysis.present.html import (
@@ -212,7 +212,7 @@ class Briefing:
             number = mark(figure, figure_text(figure, money.in_short)) if figure else tag("span", "not stated", class_="missing")
             return tag("span", label, class_="label"), tag("span", number, class_="big"), tag("span", note, class_="note")
 
-        yield card(own.total, "Proposed saving", sentences.when(own.saving_years))
+        yield card(own.total, own.total.label or "Proposed saving", sentences.when(own.saving_years))
         if own.budget and own.budget_row:
             note = sentence(("of the ", f"{own.budget_row.year} budget of {own.budget_row.service}, ", own.budget), money.in_short)
             yield card(own.share, "Share of its service's budget", note)
@@ -241,12 +241,13 @@ class Briefing:
         row, own = self.measures.row, self.measures.proposal
         sought = prose(row.decision) if row.decision else tag("p", f"Decision sought: {NOT_STATED}.")
         target = mark(own.total, figure_text(own.total, money.in_short))
-        names = ("Delivered", "Forecast", "Shortfall", "Mitigated, one-off", "Mitigated, recurring", "Unmitigated")
-        rest = ((name, tag("span", NOT_STATED_YET, class_="missing")) for name in names)
+        stated = [(name, mark(figure, figure_text(figure, money.in_short))) for name, figure in self.measures.position.items()]
+        names = ("Mitigated, one-off", "Mitigated, recurring", "Unmitigated")
+        rest = [*stated, *((name, tag("span", NOT_STATED_YET, class_="missing")) for name in names)]
         line = listing(
             [
                 Markup("{} {}").format(tag("span", name, class_="label"), value)
-                for name, value in (("Target (proposed)", target), *rest)
+                for name, value in ((("Target (proposed)" if own.plan == "proposed" else "Target"), target), *rest)
             ],
             "line",
         )
@@ -254,7 +255,8 @@ class Briefing:
 
     def savings(self) -> Part:
         """The project's proposal as printed, then the wider programme as context, under its own scope's name."""
-        parts = [self._proposal_table(), paragraph("No earlier quarter has been read, so no movement is shown.", class_="quiet")]
+        parts = [*(self._own_table(own) for own in self.measures.savings)]
+        parts.append(paragraph("No earlier quarter has been read, so no movement is shown.", class_="quiet"))
         for context in self.measures.contexts:
             lead = sentence((*sentences.context_lead(context), " ", *sentences.remaining(context)), money.in_short)
             inside = [
@@ -269,8 +271,7 @@ class Briefing:
             parts.append(tag("div", *inside, class_="context"))
         return Part("savings", Markup("").join(parts))
 
-    def _proposal_table(self) -> Markup:
-        own = self.measures.proposal
+    def _own_table(self, own: Proposal) -> Markup:
         if not own.lines:
             return tag("p", f"{self.name}: no saving of its own is stated.")
         rows: list[list[Cell]] = []
@@ -280,7 +281,7 @@ class Briefing:
         sums = [number for number, line in enumerate(own.lines) if line.is_total]
         note = f"{LEGEND}; totals as printed; rows without any figure are left out"
         return table(
-            f"Proposed savings, {self.name}",
+            f"{own.total.label}, {self.name}",
             ["Type of saving", "RAG", *own.years, "Total printed"],
             rows,
             numbers_from=2,

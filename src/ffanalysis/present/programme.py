@@ -83,7 +83,7 @@ class Programme:
         if self.complete and len(rows) > 1:
             rows.append(["All projects", "", "", "", "", in_table(self.measures.proposed)])
             sums = [len(rows) - 1]
-        headings = ["Project", "Service", "Standing", "Years", "Errors", "Proposed saving"]
+        headings = ["Project", "Service", "Standing", "Years", "Errors", "Own saving"]
         return Part("projects", table("Projects", headings, rows, numbers_from=4, totals=sums, note=LEGEND))
 
     def savings(self) -> Part:

@@ -34,6 +34,13 @@ def governance(status: str | None) -> str | None:
     return "Not approved" if "not" in text and "approved" in text else "Approval not stated"
 
 
+_VERBS = {
+    "proposed": ("proposes to save", "proposes"),
+    "current": ("is planned to save", "plans"),
+    "prior": ("was planned to save", "planned"),
+}
+
+
 def message(name: str, own: Proposal, findings: Sequence[Finding]) -> Sentence:
     """The briefing's one sentence, from what the project itself owns."""
     doubts = []
@@ -48,9 +55,9 @@ def message(name: str, own: Proposal, findings: Sequence[Finding]) -> Sentence:
             0, "no RAG status is stated for it" if own.without_rag.value == own.total.value else "part of it has no RAG status"
         )
     if own.total.value == 0:
-        opening: Sentence = (f"{name} proposes a saving of ", own.total)
+        opening: Sentence = (f"{name} {_VERBS[own.plan][1]} a saving of ", own.total)
     else:
-        opening = (f"{name} proposes to save ", own.total, f" {when(own.saving_years)}")
+        opening = (f"{name} {_VERBS[own.plan][0]} ", own.total, f" {when(own.saving_years)}")
     share: Sentence = (", ", own.share, f" of the {own.budget_row.service} budget") if own.share and own.budget_row else ()
     return (*opening, *share, f"; {joined(doubts)}." if doubts else ".")
 

@@ -7,7 +7,7 @@ workbooks and the reader are unchanged.
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,10 +19,11 @@ from ffanalysis.errors import PeriodUnknown, RootMissing, TableMissing, Workbook
 from ffanalysis.read.find import Block, find_tables
 from ffanalysis.read.layout import Layout, plain, standard
 from ffanalysis.read.rows import Reading, read_block
-from ffanalysis.read.workbook import Sheet, read_workbook, workbooks_in
+from ffanalysis.read.workbook import SUFFIXES, Cell, Sheet, files_in, read_workbook
 
 ROOT_VARIABLE = "FFANALYSIS_ROOT"
 _DIGEST_KEY = b"ffanalysis.digest"
+_OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods", ".csv", ".tsv")
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -56,7 +57,7 @@ def load(period: str, root: Path | None = None) -> model.Tables:
     folder = root / "data" / "raw" / str(quarter)
     if not folder.is_dir():
         raise PeriodUnknown(period, known_periods(root))
-    paths = workbooks_in(folder)
+    paths = files_in(folder)
     digest = _digest(paths)
     store = root / "data" / "processed" / str(quarter)
     tables = _stored(store, quarter, digest)
@@ -74,6 +75,12 @@ def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = ""
     reading = Reading()
     sheets: list[Sheet] = []
     for path in paths:
+        if problem := _not_read(path):
+            reading.rows["refusals"].append({"sentence": f"{path.name}: {problem}", "workbook": path.name})
+            continue
+        if path.suffix.lower() not in SUFFIXES:
+            reading.rows["unused"].append({"what": "not a workbook", "workbook": path.name})
+            continue
         try:
             sheets += read_workbook(path)
         except WorkbookUnreadable as error:
@@ -86,8 +93,16 @@ def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = ""
             reading.rows["refusals"].append(row)
         for block in blocks:
             read_block(block, layout, reading)
-        if stated := _as_of(sheet, layout):
-            as_of, as_of_cell = stated
+        for cell in _as_of_cells(sheet, layout):
+            when = periods.parse_when(cell.value)
+            place = f"{sheet.workbook}!{sheet.name}!{cell.address}"
+            if when is None or when.first != when.last or (as_of_cell and when.first != as_of):
+                problem = "is not one day, the same everywhere (write 30 September 2015)."
+                sentence = f"{sheet.workbook}, sheet {sheet.name}, cell {cell.address}: '{cell.text}' {problem}"
+                where = {"workbook": sheet.workbook, "sheet": sheet.name, "cell": cell.address}
+                reading.rows["refusals"].append({"sentence": sentence, "value": cell.text, **where})
+            else:
+                as_of, as_of_cell = when.first, place
         _list_unused(sheet, blocks, reading, refused=bool(misses))
     if not reading.rows["projects"] and not reading.rows["refusals"]:
         needed = [layout.tables["projects"].headings[name] for name in layout.tables["projects"].needs]
@@ -103,15 +118,22 @@ def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = ""
     return tables
 
 
-def _as_of(sheet: Sheet, layout: Layout) -> tuple[date, str] | None:
-    """The as-of date, where a cell is headed so, and its cell."""
+def _not_read(path: Path) -> str | None:
+    """Why a file that holds figures cannot be read here, and what to do; None where nothing stands against it."""
+    if path.name == "corrections.toml":
+        return "declared corrections cannot be applied; correct the cells in the workbook and take the file away."
+    if path.suffix.lower() in _OTHER_WORKBOOKS:
+        return f"a {path.suffix.lower()} file cannot be read; save it from Excel as .xlsx."
+    return None
+
+
+def _as_of_cells(sheet: Sheet, layout: Layout) -> Iterator[Cell]:
+    """The cells that state the as-of date: beside a cell headed so, else below it."""
     for cell in sheet.cells.values():
         if isinstance(cell.value, str) and plain(cell.text) in layout.as_of_headings:
-            for beside in (sheet.at(cell.row, cell.column + 1), sheet.at(cell.row + 1, cell.column)):
-                when = periods.parse_when(beside.value)
-                if when and when.first == when.last:
-                    return when.first, f"{sheet.workbook}!{sheet.name}!{beside.address}"
-    return None
+            beside, below = sheet.at(cell.row, cell.column + 1), sheet.at(cell.row + 1, cell.column)
+            if beside.value is not None or below.value is not None:
+                yield beside if beside.value is not None else below
 
 
 def _list_unused(sheet: Sheet, blocks: list[Block], reading: Reading, *, refused: bool) -> None:

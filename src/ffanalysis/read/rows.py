@@ -4,14 +4,14 @@ A cell that cannot be read, or can be read two ways, is refused by name; a blank
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from ffanalysis import model, money, periods
 from ffanalysis.read.find import Block
-from ffanalysis.read.layout import Layout, plain
+from ffanalysis.read.layout import Layout, TableLayout, plain
 from ffanalysis.read.workbook import Cell, NotCalculated
 
 Row = dict[str, Any]
@@ -68,40 +68,50 @@ def read_block(block: Block, layout: Layout, reading: Reading) -> None:
         _read_register(block, layout, reading)
 
 
-def _read_money(block: Block, layout: Layout, reading: Reading) -> None:
-    reader = _Amounts(block, layout, reading)
-    filled: dict[str, Cell] = {}
+@dataclass(frozen=True)
+class _Line:
+    """One row of a table of money: its cells by canonical column, the label that makes it a total, and what it states."""
+
+    cells: Mapping[str, Cell]
+    amounts: list[Cell]
+    label: Cell | None
+    stated: Mapping[str, Cell]  # with what the lines above the table and the groups above the row state for it
+
+
+def _lines(block: Block, layout: Layout) -> Iterator[_Line]:
+    """The rows of a table of money; a group's label, given once, stands for the rows below it."""
+    groups = [(position, name) for position, name in sorted(block.columns.items()) if name in _GIVEN_ONCE]
+    given: dict[str, Cell] = {}
     for row in range(block.header_row + 1, block.last_row + 1):
         cells = {column: block.sheet.at(row, position) for position, column in block.columns.items()}
-        amounts = [block.sheet.at(row, position) for position in block.amount_columns]
         label = next((cell for name, cell in cells.items() if name != "unit" and layout.is_total(cell.text)), None)
-        for name in _GIVEN_ONCE & set(cells):
+        for position, name in groups:
             if cells[name].text:
-                # A new group ends what the groups within it were called.
-                filled[name] = cells[name]
-        if label and (group := next((name for name in _GIVEN_ONCE & set(cells) if cells[name] is label), None)):
-            del filled[group]
-        stated = {**block.context, **{name: cell for name, cell in {**cells, **filled}.items() if cell.text and cell is not label}}
-        if not any(cell.value is not None for cell in amounts) and not _is_known(cells, block, layout):
+                # A new group ends what the groups within it were called; a total of groups belongs to none.
+                for inner, within in groups:
+                    if inner >= position:
+                        given.pop(within, None)
+                if cells[name] is not label:
+                    given[name] = cells[name]
+        stated = {**block.context, **{name: cell for name, cell in {**cells, **given}.items() if cell.text and cell is not label}}
+        yield _Line(cells, [block.sheet.at(row, position) for position in block.amount_columns], label, stated)
+
+
+def _read_money(block: Block, layout: Layout, reading: Reading) -> None:
+    reader = _Amounts(block, layout, reading)
+    for line in _lines(block, layout):
+        if not any(cell.value is not None for cell in line.amounts) and not _is_known(line.cells, block, layout):
             continue
         keys: Row = {}
-        dimensions = _dimensions(stated, block, layout, reading, keys)
-        unknown = [cell for cell in cells.values() if isinstance(cell.value, NotCalculated)]
-        for cell in unknown:
-            reading.refuse(block, cell, _NOT_CALCULATED, keys)
-        if dimensions is None or unknown:
-            continue
-        for cell in amounts:
+        dimensions = _read_dimensions(line, block, layout, reading, keys)
+        for cell in line.amounts if dimensions is not None else []:
             year = block.years.get(cell.column)
-            entry: Row = {"block": block.name, **dimensions, "year": year, **_place(block, cell)}
-            is_total = label is not None or (year is None and bool(block.years))
-            if is_total:
-                over = "both" if label is not None and year is None and block.years else "rows" if label is not None else "years"
-                entry |= {"table": block.table, "over": over, "label": label.text if label else None}
-                if label is not None:
-                    entry["rag_missing"] = None
-            if reader.read(cell, stated.get("unit"), keys, entry):
-                reading.rows["totals" if is_total else block.table].append(entry)
+            entry: Row = {"block": block.name, **(dimensions or {}), "year": year, **_place(block, cell)}
+            over = _adds_over(line, year, block)
+            if over:
+                entry |= {"table": block.table, "over": over, "label": line.label.text if line.label else None}
+            if reader.read(cell, line.stated.get("unit"), keys, entry):
+                reading.rows["totals" if over else block.table].append(entry)
     reader.settle()
     years, units, own_units = sorted(block.years.values()), reader.units, reader.own_units
     reading.rows["blocks"].append(
@@ -125,12 +135,46 @@ def _read_money(block: Block, layout: Layout, reading: Reading) -> None:
     )
 
 
+def _adds_over(line: _Line, year: str | None, block: Block) -> str | None:
+    """What a printed total adds: the rows of a year, the years of a row, or both; None for an amount that is no total."""
+    if line.label is None:
+        return "years" if year is None and block.years else None
+    return "both" if year is None and block.years else "rows"
+
+
 def _is_known(cells: Mapping[str, Cell], block: Block, layout: Layout) -> bool:
     """Whether a row without amounts is a line of the table (its label is a known word), or only a note below it."""
     own = [name for name, cell in cells.items() if cell.text and name != "unit"]
     return any(plain(cells[name].text) in layout.values.get(name, {}) or layout.is_total(cells[name].text) for name in own) or (
         block.table != "savings" and len(own) > 1
     )
+
+
+def _absent(dimensions: Row, table: TableLayout) -> str | None:
+    """What a line must state and doesn't, as its heading is written; None where all is there."""
+    required = [name for name in table.needs if name != "basis"]
+    if missing := next((name for name in required if not dimensions.get(name)), None):
+        return table.headings[missing]
+    if table.any_of and not any(dimensions.get(name) for name in table.any_of):
+        return " or ".join(table.headings[name] for name in table.any_of)
+    return None
+
+
+def _read_dimensions(line: _Line, block: Block, layout: Layout, reading: Reading, keys: Row) -> Row | None:
+    """What a row states beside its amounts; None where it was refused."""
+    dimensions = _dimensions(line.stated, block, layout, reading, keys)
+    unknown = [cell for cell in line.cells.values() if isinstance(cell.value, NotCalculated)]
+    for cell in unknown:
+        reading.refuse(block, cell, _NOT_CALCULATED, keys)
+    if dimensions is None or unknown:
+        return None
+    if line.label is not None:
+        return {**dimensions, "rag_missing": None}
+    if absent := _absent(dimensions, layout.tables[block.table]):
+        first = next((cell for cell in line.amounts if cell.value is not None), line.amounts[0])
+        reading.refuse(block, first, f"its line states no {absent} (write it in the line or above the table).", keys)
+        return None
+    return dimensions
 
 
 def _dimensions(stated: Mapping[str, Cell], block: Block, layout: Layout, reading: Reading, keys: Row) -> Row | None:
@@ -276,7 +320,7 @@ def _read_register(block: Block, layout: Layout, reading: Reading) -> None:
             reading.refuse(
                 block, cells[name], f"it is blank (write the {layout.tables[block.table].headings[name].lower()}).", keys
             )
-        if blank or uncalculated:
+        if (blank or uncalculated) and not (block.table == "projects" and keys["project"]):
             continue
         texts = {name: _text(cell) for name, cell in cells.items() if cell.text}
         entry = {**texts, "project": keys["project"], **_place(block, block.sheet.at(row, min(block.columns)))}
@@ -287,7 +331,8 @@ def _read_register(block: Block, layout: Layout, reading: Reading) -> None:
         faults = make(entry, cells, layout)
         for cell, problem in faults:
             reading.refuse(block, cell, problem, keys)
-        if not faults:
+        # A project with a fault is withheld, but it stays registered: it gets its note, and its lines stay its own.
+        if not faults or block.table == "projects":
             reading.rows[block.table].append(entry)
 
 
@@ -317,8 +362,7 @@ def _milestone(entry: Row, cells: Mapping[str, Cell], _: Layout) -> Faults:
     when = periods.parse_when(cell.value) if cell else None
     if when:
         entry |= {"first_day": when.first, "last_day": when.last, "tentative": when.tentative}
-    elif cell is not None and cell.text and plain(cell.text) not in {"tbc", "tba", "n/a", "ongoing"}:
-        return [(cell, f"'{cell.text}' is not a date (write 1 October 2015, Nov 2015, 2016 TBC, or leave blank).")]
+    # "Autumn 2016" or "ongoing" names no day: the milestone stays undated, shown as written, and is queried.
     return []
 
 

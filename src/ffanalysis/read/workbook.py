@@ -72,9 +72,9 @@ class Sheet:
         return iter(by_row.items())
 
 
-def workbooks_in(folder: Path) -> list[Path]:
-    """The workbooks of a folder by name; Excel's lock files are not workbooks."""
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and not path.name.startswith("~$"))
+def files_in(folder: Path) -> list[Path]:
+    """The files of a folder by name, without Excel's lock files and hidden ones."""
+    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(("~$", ".")))
 
 
 def read_workbook(path: Path) -> list[Sheet]:

@@ -44,6 +44,21 @@ def own_totals(tables: Tables, project: str) -> list[SimpleNamespace]:
     return list(records(tables.totals[tables.totals["project"] == project]))
 
 
+def by_analysis(rows: list[SimpleNamespace]) -> dict[str, list[SimpleNamespace]]:
+    """Rows by the analysis that states them, the one that says most first: years and RAG, then years, then the rest.
+
+    Analyses of the same savings are never summed; the first is counted, and the others are held against it.
+    """
+    blocks: dict[str, list[SimpleNamespace]] = {}
+    for row in rows:
+        blocks.setdefault(row.block, []).append(row)
+
+    def says(block: str) -> tuple[bool, bool]:
+        return not any(row.year for row in blocks[block]), not any(row.rag for row in blocks[block])
+
+    return {block: blocks[block] for block in sorted(blocks, key=says)}
+
+
 @dataclass(frozen=True)
 class Group:
     """Analyses of one total: the blocks that state the same programme's savings for the same service."""

@@ -388,7 +388,7 @@ def milestone_before_saving(tables: Tables) -> Iterator[Finding]:
             doubt = ", tentative" if last.tentative else ""
             words.append(f"its last dated milestone, '{last.milestone}' ({last.completed_by}{doubt}), falls {relation}")
         words += [f"'{row.milestone}' is tentative ({row.completed_by})" for row in tentative if row is not dated[-1]]
-        words += [f"'{row.milestone}' is undated" for row in undated]
+        words += [f"'{row.milestone}' is undated" + (f" ({row.completed_by})" if row.completed_by else "") for row in undated]
         if not dated:
             outcome = "not_stated"
         severity: Severity = "query" if tentative or undated or outcome != "within_limit" else "note"

@@ -11,9 +11,11 @@ from ffanalysis.reconcile.lines import (
     Group,
     block_lines,
     block_totals,
+    by_analysis,
     groups,
     lines_of_blocks,
     marked,
+    own_lines,
     project_row,
     scope_service,
     stated,
@@ -245,42 +247,44 @@ def _analyses(tables: Tables, group: Group) -> list[str]:
 def analyses_agree(tables: Tables) -> Iterator[Finding]:
     """Two analyses of one total meet at the total, and only there."""
     for group in groups(tables):
-        about: dict[str, Any] = {"programme": group.programme, "service": group.service}
-        first, *others = _analyses(tables, group)
+        first, *others = [(kind_of(tables, block), *analysis_total(tables, block)) for block in _analyses(tables, group)]
         for other in others:
-            left, left_rows = analysis_total(tables, first, "analyses-agree/calculated")
-            right, right_rows = analysis_total(tables, other, "analyses-agree/stated")
-            cells = cells_of([*left_rows, *right_rows])
-            kinds = (kind_of(tables, first), kind_of(tables, other))
-            if left.value is None or right.value is None:
-                message = (
-                    f"{group.subject}: {kinds[0]} and {kinds[1]} cannot be held against each other, as one states no total.",
-                )
-                yield Finding("analyses-agree", group.subject, "not_stated", "query", message, cells=cells, **about)
-                continue
-            units = [row.stated_to_pence for row in stated([*left_rows, *right_rows])]
-            allowed = money.tolerance(units)
-            outcome = compared(left.pence, right.pence, allowed)
-            difference = left.pence - right.pence
-            words: Sentence
-            if difference == 0:
-                words = (f"{group.subject}: {kinds[0]} and {kinds[1]} both come to ", left, "; they agree at the total only.")
-            else:
-                ending = compare_words(difference, allowed, "analyses-agree")
-                words = (f"{group.subject}: {kinds[0]} comes to ", left, f", {kinds[1]} to ", right, *ending)
-            yield Finding(
-                "analyses-agree",
-                group.subject,
-                outcome,
-                severity_of(outcome),
-                words,
-                "",
-                right.pence,
-                left.pence,
-                allowed,
-                cells,
-                **about,
-            )
+            yield _meet(group.subject, first, other, {"programme": group.programme, "service": group.service})
+    for project in records(tables.projects):
+        kinds: dict[tuple[str, str], list[SimpleNamespace]] = {}
+        for row in own_lines(tables, project.project):
+            kinds.setdefault((row.plan, row.measure or ""), []).append(row)
+        for rows in kinds.values():
+            first, *others = [
+                (f"the sheet {lines[0].sheet}", amount("total", lines), lines) for lines in by_analysis(rows).values()
+            ]
+            for other in others:
+                yield _meet(project.name, first, other, {"project": project.project})
+
+
+_Analysis = tuple[str, Figure, list[SimpleNamespace]]
+
+
+def _meet(subject: str, first: _Analysis, other: _Analysis, about: dict[str, Any]) -> Finding:
+    """Whether two analyses come to the same total."""
+    (kind, left, left_rows), (other_kind, right, right_rows) = first, other
+    left, right = replace(left, name="analyses-agree/calculated"), replace(right, name="analyses-agree/stated")
+    cells = cells_of([*left_rows, *right_rows])
+    if left.value is None or right.value is None or left.partial or right.partial:
+        message: Sentence = (
+            f"{subject}: {kind} and {other_kind} cannot be held against each other, as one of them is not stated in full.",
+        )
+        return Finding("analyses-agree", subject, "not_stated", "query", message, cells=cells, **about)
+    allowed = money.tolerance(row.stated_to_pence for row in stated([*left_rows, *right_rows]))
+    outcome = compared(left.pence, right.pence, allowed)
+    if left.pence == right.pence:
+        message = (f"{subject}: {kind} and {other_kind} both come to ", left, "; they agree at the total only.")
+    else:
+        ending = compare_words(left.pence - right.pence, allowed, "analyses-agree")
+        message = (f"{subject}: {kind} comes to ", left, f", {other_kind} to ", right, *ending)
+    return Finding(
+        "analyses-agree", subject, outcome, severity_of(outcome), message, "", right.pence, left.pence, allowed, cells, **about
+    )
 
 
 def mtfp_tie(tables: Tables) -> Iterator[Finding]:
