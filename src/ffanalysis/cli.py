@@ -68,7 +68,8 @@ def run(period: str, projects: tuple[str, ...]) -> NoReturn:
             click.echo(f"{result.name} {result.status}: {result.reason}", err=True)
     for warning in summary.warnings:
         click.echo(f"ffanalysis: {warning}", err=True)
-    click.echo(f"{say(verdict(summary.findings))} See {summary.folder / 'index.html'}")
+    index = summary.folder / "index.html"
+    click.echo(f"{say(verdict(summary.findings))} See {index if index.exists() else summary.folder}")
     sys.exit(0 if summary.complete else INCOMPLETE_RUN)
 
 
@@ -132,3 +133,7 @@ def _print_findings(findings: tuple[Finding, ...]) -> None:
         line.append(f"{finding.rule:24} ", style="bold")
         line.append(say(finding.message), style="default")
         console.print(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -29,7 +29,7 @@ _UNIT_TEXTS = (
     (THOUSAND, re.compile(rf"(?:£|\bGBP)\s*{_QUOTE}\s*000{_QUOTE}\s*s?(?![\d.,])|\(\s*{_QUOTE}000{_QUOTE}\s*s?\s*\)", re.I)),
     (THOUSAND, re.compile(r"(?:£|\bGBP)\s*(?:k|thousands?)(?![a-z])", re.I)),
     (MILLION, re.compile(r"(?:£|\bGBP)\s*(?:m|mn|millions?)(?![a-z])", re.I)),
-    (POUND, re.compile(r"^\s*£\s*$|\(\s*£\s*\)|\bin (?:whole )?pounds\b", re.I)),
+    (POUND, re.compile(r"(?:^|\s)£\s*$|\(\s*£\s*\)|\bin (?:whole )?pounds\b", re.I)),
 )
 _SUFFIX = {"": None, "k": THOUSAND, "thousand": THOUSAND, "m": MILLION, "mn": MILLION, "million": MILLION}
 _AMOUNT_TEXT = re.compile(
@@ -61,7 +61,8 @@ def unit_label(unit: int) -> str:
 
 def own_decimals(value: float | Decimal) -> int:
     """The decimals of a number in its shortest decimal form: 1.083 has three, 2.0 has none."""
-    exponent = Decimal(repr(value) if isinstance(value, float) else value).normalize().as_tuple().exponent
+    # A float holds fifteen digits; what a sum of floats leaves behind them is noise, and no precision.
+    exponent = Decimal(f"{value:.15g}").normalize().as_tuple().exponent
     return max(0, -int(exponent))
 
 

@@ -44,8 +44,11 @@ def year_of(day: date) -> str:
     return year_label(day.year if day.month >= 4 else day.year - 1)
 
 
-def _century(text: str, near: int = 2000) -> int:
-    return int(text) if len(text) == 4 else near + int(text)
+def _century(text: str, near: int | None = None) -> int:
+    """A year of two or four digits; two digits stand in the century `near`, else in the one about now (70 to 69)."""
+    if len(text) == 4:
+        return int(text)
+    return int(text) + (near if near is not None else 2000 if int(text) < 70 else 1900)
 
 
 def parse_year(text: str) -> str | None:
@@ -58,7 +61,8 @@ def parse_year(text: str) -> str | None:
     first = _century(found["first"])
     last = _century(found["last"], first // 100 * 100)
     # 1999/00 turns the century; anything else that isn't two following years is a span, not a year.
-    return year_label(first) if (last - first) % 100 == 1 else None
+    follows = last - first == 1 or (len(found["last"]) == 2 and (last - first) % 100 == 1)
+    return year_label(first) if follows else None
 
 
 def spans_in(text: str) -> tuple[tuple[str, str], ...]:
@@ -90,6 +94,15 @@ class Period:
             raise PeriodMalformed(text)
         return cls(int(found["first"]), int(found["quarter"]))
 
+    @classmethod
+    def is_name(cls, text: str) -> bool:
+        """Whether a folder's name is that of a period."""
+        try:
+            cls.parse(text)
+        except PeriodMalformed:
+            return False
+        return True
+
     def __str__(self) -> str:
         return f"{self.start}-{(self.start + 1) % 100:02d}-Q{self.quarter}"
 
@@ -110,7 +123,8 @@ class When:
 
 
 _TENTATIVE = re.compile(r"\b(?:TBC|TBA|provisional(?:ly)?|tentative(?:ly)?|approx(?:\.|imately)?|circa|c\.)(?![a-z])|\?", re.I)
-_MONTH = rf"(?P<month>{'|'.join(MONTHS)})[a-z]*\.?"
+_ENDINGS = ("uary", "ruary", "ch", "il", "", "e", "y", "ust", "t(?:ember)?", "ober", "ember", "ember")
+_MONTH = rf"(?P<month>{'|'.join(f'{name}(?:{ending})?' for name, ending in zip(MONTHS, _ENDINGS, strict=True))})\.?"
 _DATE_TEXTS = (
     re.compile(r"(?P<year>\d{4})-(?P<monthno>\d\d)-(?P<day>\d\d)"),
     re.compile(r"(?P<day>\d{1,2})[./](?P<monthno>\d{1,2})[./](?P<year>\d{4})"),
@@ -134,13 +148,15 @@ def parse_when(value: object) -> When | None:
         if found := pattern.fullmatch(bare):
             parts = found.groupdict()
             year = int(parts["year"])
-            month = MONTHS.index(parts["month"].lower()) + 1 if parts.get("month") else int(parts.get("monthno") or 0)
-            day = int(parts.get("day") or 0)
+            named = parts.get("month")
+            number = MONTHS.index(named[:3].lower()) + 1 if named else parts.get("monthno")
+            month = None if number is None else int(number)
+            day = None if parts.get("day") is None else int(parts["day"])
             try:
-                first = date(year, month or 1, day or 1)
+                first = date(year, 1 if month is None else month, 1 if day is None else day)
             except ValueError:
                 return None
-            last = date(year, 12, 31) if not month else date(year, month, day or monthrange(year, month)[1])
+            last = date(year, 12, 31) if month is None else date(year, month, monthrange(year, month)[1]) if day is None else first
             return When(first, last, tentative=bool(_TENTATIVE.search(text)))
     return None
 

@@ -42,7 +42,8 @@ def find_root(start: Path | None = None) -> Path:
 
 def known_periods(root: Path) -> list[str]:
     """The periods that data/raw has a folder for."""
-    return sorted(folder.name for folder in (root / "data" / "raw").iterdir() if folder.is_dir())
+    folders = (folder.name for folder in (root / "data" / "raw").iterdir() if folder.is_dir())
+    return sorted(name for name in folders if periods.Period.is_name(name))
 
 
 def load(period: str, root: Path | None = None) -> model.Tables:
@@ -69,9 +70,6 @@ def load(period: str, root: Path | None = None) -> model.Tables:
 
 def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = "") -> model.Tables:
     """Read the workbooks afresh; `load` does this once for as long as nothing changes."""
-    from ffanalysis.read import contracts  # slow to import, and needed only where workbooks are read
-
-    layout = standard()
     reading = Reading()
     sheets: list[Sheet] = []
     for path in paths:
@@ -85,11 +83,20 @@ def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = ""
             sheets += read_workbook(path)
         except WorkbookUnreadable as error:
             reading.rows["refusals"].append({"sentence": str(error), "workbook": error.workbook})
+    return read_sheets(quarter, sheets, digest, reading)
+
+
+def read_sheets(quarter: periods.Period, sheets: Iterable[Sheet], digest: str = "", reading: Reading | None = None) -> model.Tables:
+    """Sheets as tables; `reading` holds what is known already of workbooks that could not be opened."""
+    from ffanalysis.read import contracts  # slow to import, and needed only where workbooks are read
+
+    layout, sheets = standard(), list(sheets)
+    reading = Reading() if reading is None else reading
     as_of, as_of_cell = quarter.last_day, ""
     for sheet in sheets:
         blocks, misses = find_tables(sheet, layout)
         for miss in misses:
-            row = {"sentence": miss.sentence, "workbook": sheet.workbook, "sheet": sheet.name, "cell": f"A{miss.row}"}
+            row = {"sentence": miss.sentence, "workbook": sheet.workbook, "sheet": sheet.name, "cell": miss.cell}
             reading.rows["refusals"].append(row)
         for block in blocks:
             read_block(block, layout, reading)
@@ -108,7 +115,7 @@ def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = ""
         needed = [layout.tables["projects"].headings[name] for name in layout.tables["projects"].needs]
         found = [f"{sheet.workbook}: {sheet.name}" for sheet in sheets]
         reading.rows["refusals"].append(
-            {"sentence": str(TableMissing(str(quarter), "projects", needed, found)), "workbook": "register"}
+            {"sentence": str(TableMissing(str(quarter), "projects", needed, found)), "workbook": f"data/raw/{quarter}"}
         )
     _refuse_unregistered(reading)
     _refuse_repeated(reading)
@@ -154,21 +161,20 @@ def _list_unused(sheet: Sheet, blocks: list[Block], reading: Reading, *, refused
 
 
 def _refuse_unregistered(reading: Reading) -> None:
-    """A line of a project that the register does not have: nobody can tell whose it is, so it withholds all of them."""
+    """A project that the register does not have: nobody can tell whose its lines are, so they withhold all."""
     registered = {row["project"]: row["name"] for row in reading.rows["projects"]}
-    for name in ("savings", "milestones", "risks", "signoff", "deadlines", "recipients"):
-        kept = []
-        for row in reading.rows[name]:
-            if row.get("project") and row["project"] not in registered:
-                sentence = (
-                    f"{row['workbook']}, sheet {row['sheet']}, cell {row['cell']}: the project '{row['project']}' is not in the "
-                    f"register (write one of: {', '.join(registered.values())})."
-                )
-                place = {key: row[key] for key in model.PROVENANCE}
-                reading.rows["refusals"].append({"sentence": sentence, "value": row["project"], **place})
-            else:
-                kept.append(row)
-        reading.rows[name] = kept
+    for name in ("savings", "totals", "milestones", "risks", "signoff", "deadlines", "recipients"):
+        rows = reading.rows[name]
+        reading.rows[name] = [row for row in rows if not row.get("project") or row["project"] in registered]
+    # Without any register, that is the one fault to tell.
+    for project, places in reading.named.items() if registered else ():
+        for (workbook, sheet, cell), written in places.items() if project not in registered else ():
+            sentence = (
+                f"{workbook}, sheet {sheet}, cell {cell}: the project '{written}' is not in the register "
+                f"(write one of: {', '.join(registered.values())})."
+            )
+            place = {"workbook": workbook, "sheet": sheet, "cell": cell}
+            reading.rows["refusals"].append({"sentence": sentence, "value": written, **place})
 
 
 def _refuse_repeated(reading: Reading) -> None:
@@ -179,7 +185,7 @@ def _refuse_repeated(reading: Reading) -> None:
         if first is not row:
             sentence = (
                 f"{row['workbook']}, sheet {row['sheet']}, cell {row['cell']}: '{row['name']}' is registered already in "
-                f"{first['workbook']}, sheet {first['sheet']}, cell {first['cell']} (names must differ by a letter or digit)."
+                f"{first['workbook']}, sheet {first['sheet']}, cell {first['cell']} (make the names differ within 80 letters)."
             )
             place = {key: row[key] for key in model.PROVENANCE}
             reading.rows["refusals"].append({"sentence": sentence, "value": row["name"], "project": row["project"], **place})
@@ -200,7 +206,11 @@ def _digest(paths: Iterable[Path]) -> str:
     state = hashlib.sha256(_reader_digest().encode())
     for path in paths:
         state.update(f"\0{path.name}\0".encode())
-        state.update(path.read_bytes())
+        try:
+            state.update(path.read_bytes())
+        except OSError:
+            # Reading it will say so; what is kept then is served only for as long as that stays so.
+            state.update(b"may not be opened")
     return state.hexdigest()
 
 

@@ -63,14 +63,18 @@ class NearMiss:
     table: str
     missing: tuple[str, ...]
     found: tuple[str, ...]
+    cell: str
+    repeated: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
-        return (
-            f"{self.sheet.workbook}, sheet {self.sheet.name}, row {self.row}: the table of {self.table} has no "
-            f"{' and no '.join(repr(name) for name in self.missing)}, neither as a column nor on a line above it. "
-            f"Found: {', '.join(self.found)}."
-        )
+        place, found = f"{self.sheet.workbook}, sheet {self.sheet.name}, row {self.row}", f"Found: {', '.join(self.found)}."
+        if self.repeated:
+            return f"{place}: {self.repeated[0]} heads more than one column, so its amounts would count twice. {found}"
+        if not self.missing:
+            return f"{place}: beside its years the table of {self.table} has no heading that is known. {found}"
+        names = " and no ".join(repr(name) for name in self.missing)
+        return f"{place}: the table of {self.table} has no {names}, neither as a column nor on a line above it. {found}"
 
 
 def find_tables(sheet: Sheet, layout: Layout) -> tuple[list[Block], list[NearMiss]]:
@@ -89,7 +93,7 @@ def find_tables(sheet: Sheet, layout: Layout) -> tuple[list[Block], list[NearMis
                 misses.append(block)
             above.append(cells)
     starts = [block.header_row for block in headers]
-    for block, limit in zip(headers, [*starts[1:], sheet.last_row + 1], strict=True):
+    for block, limit in zip(headers, [*starts[1:], sheet.last_row + 1], strict=False):
         block.last_row = max(_data_rows(block, limit), default=block.header_row)
         _read_above(block, [cells for row, cells in rows.items() if _previous_end(headers, block) < row < block.header_row], layout)
     return headers, misses
@@ -104,6 +108,8 @@ class _Heads:
     """What the texts of a row would head, were it a row of headings."""
 
     years: dict[int, str] = field(default_factory=dict)
+    repeated: tuple[str, ...] = ()
+    again: str = ""  # the cell that heads a year a second time
     units: dict[int, tuple[int, ...]] = field(default_factory=dict)
     total: int | None = None
     texts: list[Cell] = field(default_factory=list)
@@ -117,6 +123,8 @@ class _Heads:
             heads.units[cell.column] = money.units_named(cell.text)
             heading = money.without_units(cell.text)
             if year := periods.parse_year(heading):
+                if year in heads.years.values():
+                    heads.repeated, heads.again = (*heads.repeated, year), cell.address
                 heads.years[cell.column] = year
             elif plain(heading) in layout.total_headings:
                 heads.total = cell.column
@@ -153,18 +161,24 @@ def _best(sheet: Sheet, row: int, cells: list[Cell], above: list[list[Cell]], la
         if not missing and named >= table.least:
             # "Total" heads a column of amounts; in a table without money the same word is an ordinary heading.
             years, total = (heads.years, heads.total) if table.holds_money else ({}, None)
+            if table.holds_money and heads.repeated:
+                near.append(
+                    (named, NearMiss(sheet, row, table.name, (), tuple(cell.text for cell in cells), heads.again, heads.repeated))
+                )
+                continue
             found.append((named, Block(table.name, sheet, row, row, columns, years, total, heads.units)))
-        elif _is_near(table, named, len(heads.texts), heads.years):
+        elif _is_near(table, named, len(heads.texts), heads.years, len(stated) - named):
             names = tuple(table.headings[column] for column in missing)
-            near.append((named, NearMiss(sheet, row, table.name, names, tuple(cell.text for cell in cells))))
+            near.append((named, NearMiss(sheet, row, table.name, names, tuple(cell.text for cell in cells), cells[0].address)))
     if found:
         return max(found, key=lambda pair: pair[0])[1]
     return max(near, key=lambda pair: pair[0])[1] if near else None
 
 
-def _is_near(table: TableLayout, named: int, texts: int, years: dict[int, str]) -> bool:
+def _is_near(table: TableLayout, named: int, texts: int, years: dict[int, str], above: int) -> bool:
     if table.holds_money:
-        return bool(years) and named >= 1
+        # Years beside a heading that the table knows, or under lines that state something for it.
+        return bool(years) and (named >= 1 or (above >= 1 and texts >= 1))
     return named >= 2 and named >= texts / 2
 
 

@@ -18,6 +18,8 @@ Row = dict[str, Any]
 # A label given once stands for the rows below it, until the next label.
 _GIVEN_ONCE = frozenset({"project", "programme", "scope", "plan", "saving_type"})
 _NOT_CALCULATED = "it holds a formula that was never calculated (open the workbook in Excel, save it, and run again)."
+_LARGEST = 10**14  # a trillion pounds, in pence: more than any council has
+_TOO_LARGE = "it is larger than a trillion pounds (check the number and its unit)."
 _WRITE_AMOUNT = "write a number, nil, TBC, or leave blank"
 _COUNT = re.compile(
     r"(?P<about>about|approximately|approx\.?|around|circa|c\.|~|some)?\s*(?P<count>\d{1,3}(?:,\d{3})+|\d+)\s*"
@@ -31,19 +33,28 @@ class Reading:
     """What the tables of a period's workbooks hold so far: canonical rows by table."""
 
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in model.TABLE_NAMES})
+    # Where each project is named outside the register, and how it is written there.
+    named: dict[str, dict[tuple[str, str, str], str]] = field(default_factory=dict)
+
+    def name_project(self, block: Block, cell: Cell) -> str:
+        """The project that a cell names, as it stands in tables; remembers where it was named."""
+        project = model.slug(cell.text)
+        self.named.setdefault(project, {})[block.sheet.workbook, block.sheet.name, cell.address] = cell.text
+        return project
 
     def refuse(self, block: Block, cell: Cell, problem: str, keys: Mapping[str, Any], *, value: str | None = None) -> None:
         """Refuse a cell in one sentence; `keys` say whom it withholds, all of them where none is given."""
         shown = cell.text if value is None else value
         sheet = block.sheet
-        self.rows["refusals"].append(
-            {
-                "sentence": f"{sheet.workbook}, sheet {sheet.name}, cell {cell.address}: {problem}",
-                "value": shown,
-                **{key: keys.get(key) for key in ("project", "programme", "service")},
-                **_place(block, cell),
-            }
-        )
+        refusal = {
+            "sentence": f"{sheet.workbook}, sheet {sheet.name}, cell {cell.address}: {problem}",
+            "value": shown,
+            **{key: keys.get(key) for key in ("project", "programme", "service")},
+            **_place(block, cell),
+        }
+        # A cell that speaks for many rows is refused once.
+        if refusal not in self.rows["refusals"]:
+            self.rows["refusals"].append(refusal)
 
 
 def _place(block: Block, cell: Cell) -> Row:
@@ -99,8 +110,17 @@ def _lines(block: Block, layout: Layout) -> Iterator[_Line]:
 
 def _read_money(block: Block, layout: Layout, reading: Reading) -> None:
     reader = _Amounts(block, layout, reading)
+    unknown = [cell for cell in block.context.values() if isinstance(cell.value, NotCalculated)]
+    for cell in unknown:
+        reading.refuse(block, cell, _NOT_CALCULATED, {})
+    if unknown:
+        return
     for line in _lines(block, layout):
         if not any(cell.value is not None for cell in line.amounts) and not _is_known(line.cells, block, layout):
+            # A note, a heading within the table, or a line that states nothing: no figure, but not dropped in silence.
+            said = next((cell for cell in line.cells.values() if cell.text), None)
+            if said:
+                reading.rows["unused"].append({"what": "line without an amount", "value": said.text, **_place(block, said)})
             continue
         keys: Row = {}
         dimensions = _read_dimensions(line, block, layout, reading, keys)
@@ -182,7 +202,7 @@ def _dimensions(stated: Mapping[str, Cell], block: Block, layout: Layout, readin
     row: Row = {}
     for name, cell in stated.items():
         if name != "unit" and name not in layout.values:
-            row[name] = model.slug(cell.text) if name == "project" else cell.text
+            row[name] = reading.name_project(block, cell) if name == "project" else cell.text
     if row.get("project"):
         keys["project"] = row["project"]
     elif row.get("programme"):
@@ -224,6 +244,7 @@ class _Amounts:
     reading: Reading
     pending: list[_Pending] = field(default_factory=list)
     own_units: set[int] = field(default_factory=set)
+    stated: list[tuple[int, int]] = field(default_factory=list)  # unit and precision of the amounts written as text
 
     def read(self, cell: Cell, unit_cell: Cell | None, keys: Mapping[str, Any], entry: Row) -> bool:
         """Read a cell into `entry`; False where it was refused."""
@@ -240,23 +261,40 @@ class _Amounts:
         if isinstance(cell.value, NotCalculated):
             problem = _NOT_CALCULATED
         elif isinstance(cell.value, str):
-            if amount := money.from_text(cell.value, scale):
-                self.own_units |= {unit for unit in [money.unit_of_text(cell.value)] if unit}
+            amount = money.from_text(cell.value, scale)
+            if amount and abs(amount.pence) <= _LARGEST:
+                own = money.unit_of_text(cell.value)
+                self.own_units |= {own} if own else set()
+                self.stated.append((own or scale or amount.unit, amount.unit))
                 entry |= {"amount_pence": amount.pence, "stated_to_pence": amount.unit}
                 return True
-            if money.from_text(cell.value, money.POUND):
-                problem = no_unit
-        elif cell.is_number and scale is None:
-            problem = no_unit
-        elif cell.is_number and scale is not None:
-            self.pending.append(_Pending(entry, cell.value, scale, _format_decimals(cell.number_format)))
-            return True
+            problem = _TOO_LARGE if amount else no_unit if money.from_text(cell.value, money.POUND) else problem
+        elif cell.is_number:
+            decimals = _format_decimals(cell.number_format)
+            problem = no_unit or self._against_number(cell, scale or money.POUND, decimals)
+            if not problem:
+                self.pending.append(_Pending(entry, cell.value, scale or money.POUND, decimals))
+                return True
         self.reading.refuse(self.block, cell, problem, keys)
         return False
+
+    @staticmethod
+    def _against_number(cell: Cell, scale: int, decimals: int | None) -> str:
+        """What stands against reading a numeric cell as money in this unit; "" where nothing does."""
+        if "%" in cell.number_format:
+            return f"'{cell.text}' is formatted as a percentage, not as an amount ({_WRITE_AMOUNT})."
+        if decimals is not None and decimals < 0 and scale != money.POUND:
+            shown = (
+                f"'{cell.text}' can be read two ways: its number format hides thousands, and its unit is {money.unit_label(scale)}"
+            )
+            return f"{shown} (show the number in full)."
+        return _TOO_LARGE if abs(cell.value) * scale > _LARGEST else ""
 
     def settle(self) -> None:
         """State each amount to its format's decimals, or under General to the finest found in its table and unit."""
         finest: dict[int, int] = {}
+        for scale, unit in self.stated:
+            finest[scale] = max(finest.get(scale, 0), len(str(scale // unit)) - 1)
         for item in self.pending:
             decimals = money.own_decimals(item.value) if item.decimals is None else item.decimals
             finest[item.scale] = max(finest.get(item.scale, 0), decimals)
@@ -273,18 +311,23 @@ class _Amounts:
 
 def _scale(cell: Cell, block: Block, unit_cell: Cell | None) -> tuple[int | None, str]:
     """The unit of an amount that does not carry its own: the nearest that is written, or None and why there is none."""
-    places = (
-        ((unit_cell.text, money.units_named(unit_cell.text)) if unit_cell else None),
-        (block.sheet.at(block.header_row, cell.column).text, block.header_units.get(cell.column, ())),
-        ((block.unit_line.text, block.unit_line_units) if block.unit_line else None),
-        *((text, units) for column, units in block.header_units.items() if (text := block.sheet.at(block.header_row, column).text)),
-        ((block.title.text, block.title_units) if block.title else None),
-    )
-    for place in places:
-        if place and place[1]:
-            if len(place[1]) > 1:
-                return None, f"the unit of {cell.text} can be read two ways ('{place[0]}'). Write one of £, £000 or £m."
-            return place[1][0], ""
+    header = block.sheet.at(block.header_row, cell.column)
+    others = {unit for units in block.header_units.values() for unit in units}
+    corner = block.sheet.at(block.header_row, min(block.header_units))
+    places: list[tuple[Cell | None, tuple[int, ...]]] = [
+        (unit_cell, money.units_named(unit_cell.text) if unit_cell else ()),
+        (header, block.header_units.get(cell.column, ())),
+        (block.unit_line, block.unit_line_units),
+        (corner, tuple(sorted(others))),
+        (block.title, block.title_units),
+    ]
+    if unit_cell and not places[0][1]:
+        return None, f"its unit '{unit_cell.text}' is no unit of money (write £, £000 or £m)."
+    for written, units in places:
+        if written and len(units) > 1:
+            return None, f"the unit of {cell.text} can be read two ways ('{written.text}'). Write one of £, £000 or £m."
+        if written and units:
+            return units[0], ""
     return (
         None,
         f"no unit is written for {cell.text} (write £, £000 or £m in the title, on a line above the table or in the heading).",
@@ -312,6 +355,8 @@ def _read_register(block: Block, layout: Layout, reading: Reading) -> None:
         if project and block.table != "projects":
             cells["project"] = project
         keys = {"project": model.slug(cells["project"].text)}
+        if block.table != "projects" and cells["project"].text:
+            reading.name_project(block, cells["project"])
         blank = [name for name in needs if not cells[name].text and not isinstance(cells[name].value, NotCalculated)]
         uncalculated = [cell for cell in cells.values() if isinstance(cell.value, NotCalculated)]
         for cell in uncalculated:

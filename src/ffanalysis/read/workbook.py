@@ -3,6 +3,7 @@
 Nothing here knows what a budget is.
 """
 
+import io
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Any
 
 import openpyxl
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.xml.functions import fromstring
 
 from ffanalysis.errors import WorkbookUnreadable
 
@@ -79,23 +80,15 @@ def files_in(folder: Path) -> list[Path]:
 
 def read_workbook(path: Path) -> list[Sheet]:
     """All sheets of a workbook, hidden ones too. Raises WorkbookUnreadable in one plain sentence."""
-    _refuse_unsafe(path)
+    content = _safe_content(path)
     try:
         with warnings.catch_warnings():
             # openpyxl warns of what it leaves out (data validation, styles); values and number formats are kept.
             warnings.simplefilter("ignore", UserWarning)
-            stated = openpyxl.load_workbook(path, data_only=True)
-            formulas = openpyxl.load_workbook(path, data_only=False)
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        OSError,
-        SyntaxError,
-        TypeError,
-        AttributeError,
-    ) as error:
+            stated = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+            formulas = openpyxl.load_workbook(io.BytesIO(content), data_only=False)
+            _refuse_incomplete(content, len(formulas.sheetnames))
+    except Exception as error:  # whatever the parser trips over is the fault of the file
         raise WorkbookUnreadable(path.name, "the file is damaged. Open it in Excel, save it as .xlsx and try again.") from error
     sheets = []
     for page in stated.worksheets:
@@ -105,8 +98,10 @@ def read_workbook(path: Path) -> list[Sheet]:
             for cell in row:
                 if cell.value is None:
                     continue
-                value: Any = page.cell(cell.row, cell.column).value
-                if cell.data_type == "f" and value is None:
+                held = page.cell(cell.row, cell.column)
+                value: Any = held.value
+                # A formula whose result is an empty text is calculated, and blank.
+                if cell.data_type == "f" and value is None and held.data_type != "str":
                     value = NotCalculated(str(cell.value))
                 if value is not None and str(value).strip():
                     sheet.cells[cell.row, cell.column] = Cell(cell.row, cell.column, value, cell.number_format)
@@ -114,17 +109,29 @@ def read_workbook(path: Path) -> list[Sheet]:
     return sheets
 
 
-def _refuse_unsafe(path: Path) -> None:
+def _safe_content(path: Path) -> bytes:
+    """The file's bytes, once it is known to be an archive of bearable size that a spreadsheet program can have written."""
     try:
-        with path.open("rb") as file:
-            start = file.read(4)
-        if start == _ENCRYPTED_OR_OLD:
-            raise WorkbookUnreadable(
-                path.name, "it is encrypted, or an old .xls under a new name. Save it as .xlsx without a password."
-            )
-        with zipfile.ZipFile(path) as archive:
+        content = path.read_bytes()
+    except OSError as error:
+        raise WorkbookUnreadable(path.name, "it may not be opened. Close it elsewhere, or ask for the right to read it.") from error
+    if content.startswith(_ENCRYPTED_OR_OLD):
+        raise WorkbookUnreadable(
+            path.name, "it is encrypted, or an old .xls under a new name. Save it as .xlsx without a password."
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(item.file_size for item in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
+    except Exception as error:  # whatever the parser trips over is the fault of the file
         raise WorkbookUnreadable(path.name, "it is not an Excel workbook. Save it from Excel as .xlsx.") from error
     if size > _LARGEST_UNPACKED:
         raise WorkbookUnreadable(path.name, f"it unpacks to {size / 1e6:,.0f} MB, more than a budget workbook can hold.")
+    return content
+
+
+def _refuse_incomplete(content: bytes, read: int) -> None:
+    """Raise KeyError where the workbook says that it has more sheets: openpyxl passes over one whose part is missing."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        book = fromstring(archive.read("xl/workbook.xml"))
+    if sum(1 for element in book.iter() if str(element.tag).endswith("}sheet")) != read:
+        raise KeyError(read)

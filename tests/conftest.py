@@ -1,0 +1,34 @@
+"""What the tests share: the example quarter, as a programme of its own for each test to change as it likes."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parents[1]
+
+# The same cases in each run, and no limit that depends on how busy the machine is.
+settings.register_profile("house", derandomize=True, deadline=None)
+settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def example_quarter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbooks of the example quarter, written once; to be copied, never changed."""
+    spec = importlib.util.spec_from_file_location("example_quarter", ROOT / "tools" / "example_quarter.py")
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    folder = tmp_path_factory.mktemp("example-quarter")
+    tool.write(folder)
+    return folder
+
+
+@pytest.fixture
+def programme(example_quarter: Path, tmp_path: Path) -> Path:
+    """The root of a programme whose only period is the example quarter, 2015-16-Q2."""
+    shutil.copytree(example_quarter, tmp_path / "data" / "raw" / "2015-16-Q2")
+    return tmp_path
