@@ -1,6 +1,7 @@
 """What the tests share: the example quarter, as a programme of its own for each test to change as it likes."""
 
 import importlib.util
+import os
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,8 @@ ROOT = Path(__file__).parents[1]
 
 # The same cases in each run, and no limit that depends on how busy the machine is.
 settings.register_profile("house", derandomize=True, deadline=None)
-settings.load_profile("house")
+settings.register_profile("soak", derandomize=True, deadline=None, max_examples=5000)
+settings.load_profile("soak" if "FFANALYSIS_SOAK" in os.environ else "house")
 
 
 @pytest.fixture(scope="session")

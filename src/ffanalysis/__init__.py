@@ -29,9 +29,12 @@ def briefing(tables: Tables, findings: tuple[Finding, ...], project: str) -> Bri
     return Briefing.of(tables, findings, project)
 
 
-def programme(tables: Tables, findings: tuple[Finding, ...]) -> Programme:
-    """The programme page of a period, with a method for each part."""
-    return Programme.of(tables, findings)
+def programme(tables: Tables, findings: tuple[Finding, ...], failed: str = "") -> Programme:
+    """The programme page of a period, with a method for each part.
+
+    `failed` names the projects whose briefing could not be made, with spaces between, so that the page does not link to them.
+    """
+    return Programme.of(tables, findings, failed)
 
 
 def reconciliation(tables: Tables, findings: tuple[Finding, ...]) -> Reconciliation:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -240,18 +240,26 @@ TABLE_NAMES = tuple(item.name for item in fields(Tables) if item.name in CONTRAC
 def records(data: pd.DataFrame) -> Iterator[SimpleNamespace]:
     """The rows of a table as records, with None for what is missing and plain dates and integers for the rest."""
     columns = {}
-    for name in data.columns:
-        values = data[name]
-        if str(values.dtype).startswith("datetime"):
-            columns[name] = [None if pd.isna(value) else value.date() for value in values]
-        else:
-            columns[name] = values.astype("object").where(values.notna(), None).tolist()
+    for name in data.columns if len(data) else ():
+        values = [None if pd.isna(value) else value for value in data[name].tolist()]
+        columns[name] = [value.date() if isinstance(value, datetime) else value for value in values]
     return (SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True))
 
 
 def cell_of(record: Any) -> str:
     """Where a row was read: "book.xlsx!Sheet!C14"."""
     return f"{record.workbook}!{record.sheet}!{record.cell}"
+
+
+_PLACE = re.compile(r"(.+?\.xls[xm])!(.+)!([A-Z]+\d+)", re.I | re.S)
+
+
+def place_of(cell: str) -> tuple[str, str, str]:
+    """Workbook, sheet and address of "book.xlsx!Sheet!C14"; a sheet's name may itself hold an exclamation mark."""
+    found = _PLACE.fullmatch(cell)
+    if found is None:
+        raise ValueError(cell)
+    return found[1], found[2], found[3]
 
 
 _TAKEN = frozenset({"index", "programme", "findings", "reconciliation", "run", "notebooks", "exceptions", "outbox"})

@@ -4,7 +4,7 @@ A project's key figures come only from lines that it owns. What a wider programm
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
@@ -15,7 +15,6 @@ from ffanalysis.periods import year_start
 from ffanalysis.reconcile.bridge import Bridge, bridges
 from ffanalysis.reconcile.lines import (
     Group,
-    block_lines,
     by_analysis,
     context_groups,
     groups,
@@ -101,6 +100,8 @@ class Context:
     base: Figure | None
     base_year: str
     remaining: tuple[Remaining, ...]
+    split_by_year: bool = False
+    if_approved: dict[str, Figure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,6 @@ class ProjectMeasures:
     savings: tuple[Proposal, ...]
     position: dict[str, Figure]
     contexts: tuple[Context, ...]
-    if_approved: dict[str, Figure]
     bridges: tuple[Bridge, ...]
     deadlines: tuple[Deadline, ...]
 
@@ -139,7 +139,7 @@ class ProjectMeasures:
     def figures(self) -> tuple[Figure, ...]:
         """Every figure, each name once."""
         found = [figure for own in self.savings for figure in _proposal_figures(own)]
-        found += [*self.position.values(), *self.if_approved.values()]
+        found += self.position.values()
         for context in self.contexts:
             found += _context_figures(context)
         for bridge in self.bridges:
@@ -268,9 +268,8 @@ def _printed(tables: Tables, project: str, lines: list[SimpleNamespace], plan: s
         yield ProposalLine(kind, rag, amounts, amount(f"{base}/total", printed_total, project, f"{words}, total printed"), is_total)
 
 
-def rag_grid(tables: Tables, block: str, prefix: str, project: str = "", scope: str = "") -> Grid:
+def rag_grid(lines: list[SimpleNamespace], prefix: str, project: str = "", scope: str = "") -> Grid:
     """An analysis with RAG rows and year columns, as a grid in the order of the RAG statuses."""
-    lines = block_lines(tables, block)
     years = tuple(sorted({line.year for line in lines if line.year}))
     present = {line.rag for line in lines}
     rows = tuple(rag for rag in RAG_STATUSES if rag in present) + (("RAG not stated",) if None in present else ())
@@ -296,11 +295,11 @@ def rag_grid(tables: Tables, block: str, prefix: str, project: str = "", scope: 
 def context(tables: Tables, group: Group, project: str = "") -> Context:
     """A programme's analyses of one total as context: by RAG and year, by delivery route, and what is still to come."""
     prefix = f"context/{key(group.subject)}"
-    by_block = {block: block_lines(tables, block) for block in group.blocks}
+    by_block = {block: group.lines(tables, block) for block in group.blocks}
     rag_block = next((block for block, lines in by_block.items() if any(line.rag and line.year for line in lines)), None)
     route_block = next((block for block, lines in by_block.items() if any(line.route for line in lines)), None)
     scope = by_block[rag_block or group.blocks[0]][0].scope or group.subject
-    grid = rag_grid(tables, rag_block, prefix, project, scope) if rag_block else None
+    grid = rag_grid(by_block[rag_block], prefix, project, scope) if rag_block else None
     total = grid.total if grid else analysis_total(tables, group.blocks[0], f"{prefix}/total")[0]
     delivered = not_delivered = None
     if grid:
@@ -316,7 +315,8 @@ def context(tables: Tables, group: Group, project: str = "") -> Context:
             if rows:
                 split[route] = amount(f"{prefix}/{key(route)}", rows, project, f"{group.subject}, {route.lower()}")
     base, base_year, remaining = _remaining(tables, group, scope, grid, prefix, project)
-    return Context(scope, group.service, total, grid, delivered, not_delivered, split, base, base_year, remaining)
+    by_year = route_block is not None and any(line.year for line in by_block[route_block])
+    return Context(scope, group.service, total, grid, delivered, not_delivered, split, base, base_year, remaining, by_year)
 
 
 def _remaining(
@@ -360,20 +360,18 @@ def _remaining(
     return base, whole.year, tuple(readings)
 
 
-def if_approved(own: Proposal, contexts: Iterable[Context], project: str) -> dict[str, Figure]:
-    """The programme with the project's proposal added, in all and by each year that the proposal carries.
+def if_approved(own: Proposal, wider: Context, project: str) -> dict[str, Figure]:
+    """A programme with the project's proposal added, in all and by each year that the proposal carries.
 
     Savings that only bring planned ones forward ("Faster") carry no year of their own here and are never added.
     """
-    wider = [context for context in contexts if context.grid]
-    if not wider or own.total.value is None or own.plan != "proposed":
+    if wider.grid is None or own.total.value is None or own.plan != "proposed":
         return {}
-    found = {
-        "all": combined("if-approved/total", [own.total, *(c.total for c in wider)], "Programme and proposal together", project)
-    }
+    prefix, words = f"if-approved/{key(wider.scope)}", f"{wider.scope} and the proposal together"
+    found = {"all": combined(f"{prefix}/total", [own.total, wider.total], words, project)}
     for year in own.saving_years:
-        parts = [own.by_year[year], *(c.grid.year_totals[year] for c in wider if c.grid and year in c.grid.year_totals)]
-        found[year] = combined(f"if-approved/{key(year)}", parts, f"Programme and proposal together, {year}", project)
+        parts = [own.by_year[year], *([wider.grid.year_totals[year]] if year in wider.grid.year_totals else [])]
+        found[year] = combined(f"{prefix}/{key(year)}", parts, f"{words}, {year}", project)
     return found
 
 
@@ -382,7 +380,8 @@ def deadlines(tables: Tables, project: str) -> tuple[Deadline, ...]:
     found = []
     for number, row in enumerate(records(tables.deadlines[tables.deadlines["project"] == project]), 1):
         name, cells = f"deadline-{number}", (cell_of(row),)
-        months = max(0, periods.months_until(tables.as_of, row.by_day))
+        # A day that is still to come leaves at least the month it falls in.
+        months = max(1, periods.months_until(tables.as_of, row.by_day)) if row.by_day > tables.as_of else 0
         left = None if row.quantity is None else max(0, row.quantity - (row.done or 0))
         rate = None if left is None or not months else (Decimal(left) / months).quantize(Decimal(1), ROUND_HALF_UP)
         found.append(
@@ -409,14 +408,14 @@ def project_measures(tables: Tables, project: str) -> ProjectMeasures:
     row = project_row(tables, project)
     savings = own_savings(tables, project)
     own = savings[0]
-    contexts = tuple(context(tables, group, project) for group in context_groups(tables, project))
+    wider = [context(tables, group, project) for group in context_groups(tables, project)]
+    contexts = tuple(replace(item, if_approved=if_approved(own, item, project)) for item in wider)
     chain = service_chain(tables, row.service)
     return ProjectMeasures(
         row,
         savings,
         position(tables, project, own),
         contexts,
-        if_approved(own, contexts, project),
         tuple(bridge for bridge in bridges(tables) if bridge.service in chain),
         deadlines(tables, project),
     )
@@ -460,7 +459,7 @@ def _proposal_figures(own: Proposal) -> list[Figure]:
 
 
 def _context_figures(wider: Context) -> list[Figure]:
-    found = [wider.total]
+    found = [wider.total, *wider.if_approved.values()]
     if wider.grid:
         found += [*wider.grid.cells.values(), *wider.grid.row_totals.values(), *wider.grid.year_totals.values()]
     found += [figure for figure in (wider.delivered, wider.not_delivered, wider.base) if figure]

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from ffanalysis import money, periods
 from ffanalysis.errors import InputsRefused, ProjectUnknown
 from ffanalysis.measure import Context, ProjectMeasures, Proposal, project_measures
-from ffanalysis.model import Figure, Finding, Tables, records
+from ffanalysis.model import Figure, Finding, Tables, place_of, records
 from ffanalysis.present import charts, sentences
 from ffanalysis.present.html import (
     Cell,
@@ -46,7 +46,7 @@ def short_cells(cells: Iterable[str]) -> str:
     """Cells gathered by sheet: "savings-schedule.xlsx, Proposed savings: H11, H16"."""
     by_sheet: dict[str, list[str]] = {}
     for cell in cells:
-        workbook, sheet, address = cell.rsplit("!", 2)
+        workbook, sheet, address = place_of(cell)
         by_sheet.setdefault(f"{workbook}, {sheet}", []).append(address)
     return "; ".join(f"{place}: {', '.join(addresses)}" for place, addresses in by_sheet.items())
 
@@ -266,7 +266,7 @@ class Briefing:
                 context_chart(context),
                 context_table(context),
             ]
-            if together := sentences.approved(self.measures.if_approved, context.scope, self.name):
+            if together := sentences.approved(context.if_approved, context.scope, self.name):
                 inside.append(tag("p", sentence(together, money.in_short)))
             parts.append(tag("div", *inside, class_="context"))
         return Part("savings", Markup("").join(parts))
@@ -425,7 +425,7 @@ class Briefing:
                 unit = f" {figure.unit}" if figure.unit in ("per month", "months") else ""
                 number = Markup("{}{}").format(mark(figure), unit)
                 rows.append([figure.label or figure.name, number, short_cells(figure.cells)])
-        sheets = sorted({cell.rsplit("!", 1)[0].replace("!", ", ") for figure in self.measures.figures() for cell in figure.cells})
+        sheets = sorted({", ".join(place_of(cell)[:2]) for figure in self.measures.figures() for cell in figure.cells})
         legend = listing(
             [
                 f"Money is in {LEGEND.replace('; –', '. –')}; nil is written nil. A saving that reduces net spend is positive.",

@@ -52,9 +52,8 @@ def mark(figure: Figure, text: str | None = None) -> Markup:
     if figure.value is None:
         return tag("span", text, class_="missing", data_figure=figure.name, data_cells="; ".join(figure.cells) or None)
     unit = None if figure.unit == "pence" else figure.unit
-    partial = " (partial)" if figure.partial else ""
     cells = "; ".join(figure.cells) or None
-    return tag("data", f"{text}{partial}", value=figure.value, data_figure=figure.name, data_unit=unit, data_cells=cells)
+    return tag("data", text, value=figure.value, data_figure=figure.name, data_unit=unit, data_cells=cells)
 
 
 def in_table(figure: Figure | None) -> Markup:
@@ -65,7 +64,8 @@ def in_table(figure: Figure | None) -> Markup:
         if figure.missing in ("blank", "not stated", ""):
             return tag("span", blank(), data_figure=figure.name, data_cells="; ".join(figure.cells) or None)
         return mark(figure, f"not stated ({figure.missing})")
-    return mark(figure, show(figure.pence) if figure.unit == "pence" else None)
+    partial = " (partial)" if figure.partial else ""
+    return mark(figure, f"{show(figure.pence)}{partial}" if figure.unit == "pence" else None)
 
 
 def blank() -> Markup:

@@ -21,10 +21,12 @@ class Programme:
     findings: tuple[Finding, ...]
     measures: ProgrammeMeasures
     withheld: dict[str, tuple[str, ...]]
+    failed: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, tables: Tables, findings: tuple[Finding, ...]) -> "Programme":
-        return cls(tables, findings, programme_measures(tables), withheld(tables))
+    def of(cls, tables: Tables, findings: tuple[Finding, ...], failed: str = "") -> "Programme":
+        """The page; `failed` names the projects whose briefing could not be made, with spaces between."""
+        return cls(tables, findings, programme_measures(tables), withheld(tables), tuple(failed.split()))
 
     def __repr__(self) -> str:
         return f"<Programme {self.tables.period}>"
@@ -71,9 +73,15 @@ class Programme:
         rows: list[list[Cell]] = []
         for row in records(self.tables.projects):
             own = self.measures.projects[row.project]
-            held = row.project in self.withheld
-            link = f"exceptions/{row.project}.html" if held else f"{row.project}.html"
-            state = "withheld" if held else sentences.governance(row.status) or "approved"
+            held, failed = row.project in self.withheld, row.project in self.failed
+            link = f"exceptions/{row.project}.html" if held or failed else f"{row.project}.html"
+            state = (
+                "withheld"
+                if held
+                else "no briefing: it could not be made"
+                if failed
+                else sentences.governance(row.status) or "approved"
+            )
             errors = sum(item.severity == "error" and not item.parent and item.project == row.project for item in self.findings)
             faults = mark(Figure(f"{row.project}/errors", errors, (), "count")) if errors else "none"
             amount: Cell = blank() if held else in_table(own.total)
@@ -104,14 +112,17 @@ class Programme:
 
     def withheld_projects(self) -> Part:
         """The projects that have no briefing, and why."""
-        if self.complete:
-            return Part("withheld", tag("p", "None: every project of the register has its briefing."))
-        sentences_of = list(dict.fromkeys(self.tables.refusals["sentence"]))
         names = {row.project: row.name for row in records(self.tables.projects)}
+        failed = Markup("")
+        if self.failed:
+            lost = ", ".join(names.get(project, project) for project in self.failed)
+            failed = tag("p", f"Could not be made: {lost}. Their notes say why.", class_="lead")
+        if self.complete:
+            return Part("withheld", failed or tag("p", "None: every project of the register has its briefing."))
+        sentences_of = list(dict.fromkeys(self.tables.refusals["sentence"]))
         held = ", ".join(names[project] for project in self.withheld)
-        return Part(
-            "withheld", Markup("{}{}").format(tag("p", f"Withheld: {held or 'none'}.", class_="lead"), listing(sentences_of))
-        )
+        lead = tag("p", f"Withheld: {held or 'none'}.", class_="lead")
+        return Part("withheld", Markup("{}{}{}").format(failed, lead, listing(sentences_of)))
 
     def sources(self) -> Part:
         """Every figure of this page and its cells."""

@@ -3,6 +3,7 @@
 Every number in them is a figure of the briefing; no sentence holds a number of its own.
 """
 
+import re
 from collections.abc import Sequence
 
 from ffanalysis.measure import Context, Deadline, Proposal
@@ -22,12 +23,16 @@ def when(years: Sequence[str]) -> str:
     return f"in {years[0]}" if len(years) == 1 else f"from {years[0]} to {years[-1]}"
 
 
+_APPROVED = re.compile(r"approved(?: by (?:the )?(?:cabinet|council|full council|leader|cabinet member)[^;:,?]*)?(?: on [\w ]+)?")
+
+
 def governance(status: str | None) -> str | None:
     """The banner that a project's status asks for; None once the register says that it is approved."""
     text = (status or "").casefold()
     if not text:
         return "Governance status not stated"
-    if text.startswith("approved"):
+    # Only a plain approval counts: "Approved: no" and "Approved in principle, subject to Cabinet" are none.
+    if _APPROVED.fullmatch(text.strip(" .")):
         return None
     if "concept stage" in text:
         return "Concept stage, not approved"
@@ -41,11 +46,15 @@ _VERBS = {
 }
 
 
+_OF_TOTALS = frozenset({"proposed-total", "orphan-total", "rag-columns", "rag-rows", "rag-total", "stated-total", "route-split"})
+
+
 def message(name: str, own: Proposal, findings: Sequence[Finding]) -> Sentence:
     """The briefing's one sentence, from what the project itself owns."""
-    doubts = []
-    if any(finding.severity == "error" and not finding.parent for finding in findings):
-        doubts.append("its printed totals do not agree")
+    errors = [finding for finding in findings if finding.severity == "error" and finding.project and not finding.parent]
+    doubts = ["its printed totals do not agree"] if any(finding.rule in _OF_TOTALS for finding in errors) else []
+    if any(finding.rule not in _OF_TOTALS for finding in errors):
+        doubts.append("a check on it ends in an error")
     if own.total.value is None:
         gap = f" ({own.total.missing})" if own.total.missing not in ("", "blank", "not stated") else ""
         ending = f", and {joined(doubts)}" if doubts else ""
@@ -69,6 +78,12 @@ def context_lead(context: Context) -> Sentence:
     opening: Sentence = ("The wider programme, ", f"{context.scope}, counts ", context.total)
     if context.delivered is None or context.not_delivered is None:
         return (*opening, ".")
+    for known, gap, words in (
+        (context.delivered, context.not_delivered, "is marked delivered"),
+        (context.not_delivered, context.delivered, "is not marked delivered yet"),
+    ):
+        if gap.value is None and gap.missing not in ("blank", "not stated"):
+            return (*opening, ": ", known, f" {words}; the rest is marked {gap.missing}.")
     if context.not_delivered.value in (None, 0):
         return (*opening, ", all of it marked delivered.")
     if context.delivered.value in (None, 0):
@@ -95,7 +110,11 @@ def split(context: Context) -> Sentence:
     words: list[str | Figure] = [f"For {context.service or scope_service(context.scope)}, "]
     for position, (route, figure) in enumerate(context.split.items()):
         words += [" and " if position else "", figure, f" is {route.lower()}"]
-    ending = "; the split states no years, so it meets the RAG table at the total only." if context.grid else "."
+    ending = (
+        "; the split states no years, so it meets the RAG table at the total only."
+        if context.grid and not context.split_by_year
+        else "."
+    )
     return (*words, ending)
 
 
@@ -117,7 +136,7 @@ def deadline(item: Deadline) -> Sentence:
         return (f"{item.what}, by {item.by_text}: the number is not stated, so no rate can be given.",)
     done: Sentence = ("done so far: not stated",) if item.done.value is None else ("done so far: ", item.done)
     if item.rate.value is None:
-        return (about, item.quantity, f" {item.what} by {item.by_text}; that day has passed; ", *done, ".")
+        return (about.capitalize(), item.quantity, f" {item.what} by {item.by_text}; that day has passed; ", *done, ".")
     return (
         about.capitalize(),
         item.quantity,
@@ -125,7 +144,7 @@ def deadline(item: Deadline) -> Sentence:
         item.rate,
         " a month over the ",
         item.months,
-        " months that are left; ",
+        " month that is left; " if item.months.value == 1 else " months that are left; ",
         *done,
         ".",
     )

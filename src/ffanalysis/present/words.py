@@ -30,7 +30,8 @@ def figure_text(figure: Figure, pounds: Callable[[int], str] = money.in_full) ->
     if value is None:
         return NOT_STATED
     if figure.unit == "pence":
-        return NIL if value == 0 else pounds(int(value))
+        text = NIL if value == 0 else pounds(int(value))
+        return f"{text} (partial)" if figure.partial else text
     if figure.unit == "percent":
         return f"{value}%"
     return f"{value:,}"

@@ -14,7 +14,7 @@ import nbformat
 import xlsxwriter
 
 from ffanalysis import money, periods
-from ffanalysis.model import Figure, Finding, Tables
+from ffanalysis.model import Figure, Finding, Tables, place_of
 from ffanalysis.present.html import listing, tag
 from ffanalysis.present.words import say
 from ffanalysis.publish.page import Page, to_html
@@ -35,6 +35,7 @@ COLUMNS = (
     "parent",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_LONGEST_TEXT = 32_767  # what a cell of Excel holds
 
 
 def finding_row(finding: Finding) -> dict[str, str]:
@@ -82,7 +83,9 @@ def findings_csv(findings: Iterable[Finding]) -> str:
     writer.writeheader()
     amounts = {"stated", "calculated", "difference", "tolerance"}
     for finding in findings:
-        writer.writerow({name: value if name in amounts else harmless(value) for name, value in finding_row(finding).items()})
+        row = finding_row(finding)
+        # A bare carriage return would end the row for some readers, and is not quoted for them.
+        writer.writerow({name: value if name in amounts else harmless(value).replace("\r", " ") for name, value in row.items()})
     return out.getvalue()
 
 
@@ -97,11 +100,16 @@ def write_reconciliation(path: Path, tables: Tables, findings: Sequence[Finding]
         "link": book.add_format({"font_color": "#12436D", "underline": 1, "text_wrap": True, "valign": "top"}),
     }
     amounts = {"stated", "calculated", "difference", "tolerance", "amount"}
-    rows = [{**finding_row(finding), **{name: getattr(finding, name) for name in amounts - {"amount"}}} for finding in findings]
+    rows = [
+        {**finding_row(finding), **{name: getattr(finding, name) for name in amounts - {"amount"}}, "source": finding.cells[:1]}
+        for finding in findings
+    ]
     widths = {"id": 34, "rule": 20, "subject": 34, "message": 70, "cells": 44, "parent": 34}
     _sheet(book, look, "Findings", COLUMNS, widths, rows, amounts, tables)
     names = ("project", "name", "label", "amount", "unit", "value", "missing", "cells")
-    figures_rows = [{**figure_row(figure), "amount": figure_row(figure)["amount_pence"]} for figure in figures]
+    figures_rows = [
+        {**figure_row(figure), "amount": figure_row(figure)["amount_pence"], "source": figure.cells[:1]} for figure in figures
+    ]
     _sheet(book, look, "Figures", names, {"project": 26, "name": 44, "label": 60, "cells": 60}, figures_rows, amounts, tables)
     book.close()
 
@@ -132,20 +140,21 @@ def _sheet(
             elif isinstance(value, float):
                 page.write_number(number, column, value, look["text"])
             elif name == "cells":
-                _link(page, number, column, str(value), look, tables)
+                _link(page, number, column, str(value), row["source"][0], look, tables)
             else:
                 page.write_string(number, column, str(value), look["text"])
 
 
-def _link(page: Any, row: int, column: int, cells: str, look: dict[str, Any], tables: Tables) -> None:
-    """The cells as text that leads to the first of them in its workbook."""
-    workbook, sheet, address = cells.split("; ", maxsplit=1)[0].rsplit("!", 2)
+def _link(page: Any, row: int, column: int, cells: str, source: str, look: dict[str, Any], tables: Tables) -> None:
+    """The cells as text that leads to the source, the first of them, in its workbook."""
+    workbook, sheet, address = place_of(source)
     quoted = sheet.replace("'", "''")
     target = f"external:../../data/raw/{tables.period}/{workbook}#'{quoted}'!{address}"
+    text = cells if len(cells) <= _LONGEST_TEXT else f"{cells[: _LONGEST_TEXT - 2]} …"
     # Excel takes no link beyond this length; the text is there all the same.
     longest = 2000
-    if len(target) > longest or page.write_url(row, column, target, look["link"], cells) != 0:
-        page.write_string(row, column, cells, look["text"])
+    if len(target) > longest or page.write_url(row, column, target, look["link"], text) != 0:
+        page.write_string(row, column, text, look["text"])
 
 
 def exception_note(tables: Tables, name: str, sentences: Sequence[str], *, refused: bool) -> str:

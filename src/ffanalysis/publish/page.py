@@ -6,6 +6,7 @@ else.
 
 import base64
 import io
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,8 @@ from ffanalysis.publish import begin
 _HERE = Path(__file__).parent
 # What English, Welsh and most European names are written with, and the signs that briefings use.
 _ALWAYS = frozenset([*range(0x20, 0x7F), *range(0xA0, 0x180), *(ord(sign) for sign in "–—‘’“”•…±−×·○€≤≥→")])
+# What the inner lists of a page are marked with; no text holds it.
+_DRAWN = "◦▪"
 _WEIGHTS = {400: fonts.SourceSansPro, 600: fonts.SourceSansProSemibold}
 _FALLBACK = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 
@@ -49,13 +52,12 @@ def to_html(notebook: NotebookNode, page: Page) -> str:
 
 def _font_faces(text: str) -> str:
     faces = [_face("FF Sans", weight, _subset(Path(path), _ALWAYS)) for weight, path in _WEIGHTS.items()]
-    rare = frozenset(map(ord, set(text))) - _ALWAYS - set(range(0x20)) - _covered(Path(_WEIGHTS[400]))
-    known = rare & _covered(_FALLBACK)
-    more = frozenset(map(ord, set(text))) - _ALWAYS - set(range(0x20)) - known
-    if more & _covered(Path(_WEIGHTS[400])):
-        faces.append(_face("FF More", 400, _subset(Path(_WEIGHTS[400]), frozenset(more & _covered(Path(_WEIGHTS[400]))))))
-    if known:
-        faces.append(_face("FF More", 400, _subset(_FALLBACK, frozenset(known))))
+    more = frozenset(map(ord, {*text, *_DRAWN})) - _ALWAYS - set(range(0x20))
+    ours = more & _covered(Path(_WEIGHTS[400]))
+    if ours:
+        faces.append(_face("FF More", 400, _subset(Path(_WEIGHTS[400]), ours)))
+    if known := (more - ours) & _covered(_FALLBACK):
+        faces.append(_face("FF More", 400, _subset(_FALLBACK, known)))
     return "\n".join(faces) + "\n"
 
 
@@ -69,12 +71,13 @@ def _covered(path: Path) -> frozenset[int]:
 def _subset(path: Path, signs: frozenset[int]) -> bytes:
     """The font cut down to these signs, as WOFF2; the same bytes each time."""
     options = subset.Options(flavor="woff2", layout_features=["kern", "tnum", "lnum", "mark", "ccmp"], recalc_timestamp=False)
-    font = subset.load_font(str(path), options)
+    options.drop_tables += ["FFTM"]  # FontForge's time stamp, which the subsetter would drop with a remark on stderr
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=signs)
-    cutter.subset(font)
     out = io.BytesIO()
-    subset.save_font(font, out, options)
+    with subset.load_font(str(path), options) as font:
+        cutter.subset(font)
+        subset.save_font(font, out, options)
     return out.getvalue()
 
 
@@ -97,14 +100,19 @@ def to_pdf(html: str) -> bytes:
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             if not url.startswith("data:"):
+                refused.append(url)
                 raise FatalURLFetchingError(url)
             return super().fetch(url, headers)
 
-    try:
+    refused: list[str] = []
+    pdf = b""
+    with suppress(FatalURLFetchingError):
         document = weasyprint.HTML(string=html, url_fetcher=DataOnly())
-        return bytes(document.write_pdf(pdf_variant="pdf/ua-1", finisher=_scope_headings))
-    except FatalURLFetchingError as error:
-        raise OutsideAccess(str(error)) from error
+        pdf = bytes(document.write_pdf(pdf_variant="pdf/ua-1", finisher=_scope_headings))
+    # A drawing that asks for something is only left out by WeasyPrint; it is refused here like any other part of the page.
+    if refused:
+        raise OutsideAccess(refused[0])
+    return pdf
 
 
 def _scope_headings(_document: Any, pdf: Any) -> None:

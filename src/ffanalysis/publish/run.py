@@ -7,8 +7,8 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -65,7 +65,7 @@ class Summary:
 
     @property
     def complete(self) -> bool:
-        return all(result.status in PUBLISHED for result in self.results)
+        return not self.warnings and all(result.status in PUBLISHED for result in self.results)
 
 
 def run(period: str, root: Path, projects: Sequence[str] = (), tell: Callable[[str, int, int], None] = lambda *_: None) -> Summary:
@@ -96,7 +96,7 @@ def run(period: str, root: Path, projects: Sequence[str] = (), tell: Callable[[s
             elif task.name in carried:
                 results.append(_carry(task, target, staging))
             else:
-                results.append(render(task, tables, root, staging))
+                results.append(render(_knowing(task, results), tables, root, staging))
         tell("reconciliation.xlsx", len(tasks), len(tasks))
         (staging / "findings.csv").write_text(findings_csv(findings), "utf-8")
         figures = all_figures(tables, [project for project in tables.slugs if project not in reasons])
@@ -105,8 +105,16 @@ def run(period: str, root: Path, projects: Sequence[str] = (), tell: Callable[[s
         _publish(staging, target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    warnings = tuple(dict.fromkeys(result.reason for result in results if result.status == "published, no PDF"))
-    return Summary(target, tuple(results), findings, warnings)
+    warnings = [result.reason for result in results if result.status == "published, no PDF"]
+    # What was refused and withholds no project is said all the same: the programme page is incomplete without it.
+    warnings += set_aside(tables, reasons)
+    return Summary(target, tuple(results), findings, tuple(dict.fromkeys(warnings)))
+
+
+def set_aside(tables: Tables, reasons: Mapping[str, Sequence[str]]) -> list[str]:
+    """The sentences of refusals that withhold no project: of a service that none has, or where the register itself is missing."""
+    spoken = {sentence for sentences in reasons.values() for sentence in sentences}
+    return [sentence for sentence in tables.refusals["sentence"] if sentence not in spoken]
 
 
 def _tasks(tables: Tables) -> list[Task]:
@@ -125,6 +133,15 @@ def _tasks(tables: Tables) -> list[Task]:
     tasks.append(Task(PROGRAMME, "programme_briefing.ipynb", {"period": period}, "Programme", "index.html", "programme.pdf"))
     tasks.append(Task(RECONCILIATION, "reconciliation.ipynb", {"period": period}, "Reconciliation"))
     return tasks
+
+
+def _knowing(task: Task, results: Sequence[Result]) -> Task:
+    """The task with what it must know of the others: the programme page links to no briefing that could not be made."""
+    if task.name != PROGRAMME:
+        return task
+    return replace(
+        task, parameters={**task.parameters, "failed": " ".join(item.name for item in results if item.status == "failed")}
+    )
 
 
 def render(task: Task, tables: Tables, root: Path, folder: Path) -> Result:
@@ -187,17 +204,28 @@ def _carried(target: Path, tables: Tables, projects: Sequence[str]) -> set[str]:
         return set()
     try:
         before = json.loads((target / "run.json").read_text("utf-8"))
-    except (OSError, ValueError):
+        if before["tables_digest"] != tables.digest or before["code_digest"] != _code_digest(target.parent.parent):
+            return set()
+        held = {entry["name"] for entry in before["results"] if entry["status"] in PUBLISHED}
+        held -= {*projects, PROGRAMME, RECONCILIATION}
+        # A briefing that somebody has changed or removed since is made anew.
+        return {name for name in held if all(_is_as_published(target, file, before["outputs"]) for file in _files_of(name))}
+    except (OSError, ValueError, LookupError, TypeError):
+        # A manifest that is missing, or that somebody has changed, vouches for nothing.
         return set()
-    if before.get("tables_digest") != tables.digest or before.get("code_digest") != _code_digest(target.parent.parent):
-        return set()
-    held = {entry["name"] for entry in before["results"] if entry["status"] in PUBLISHED}
-    return held - set(projects) - {PROGRAMME, RECONCILIATION}
+
+
+def _files_of(project: str) -> tuple[str, str, str]:
+    return f"{project}.html", f"{project}.pdf", f"notebooks/{project}.ipynb"
+
+
+def _is_as_published(target: Path, file: str, outputs: Mapping[str, str]) -> bool:
+    return (target / file).is_file() and _sha256(target / file) == outputs.get(file)
 
 
 def _carry(task: Task, target: Path, staging: Path) -> Result:
     (staging / "notebooks").mkdir(exist_ok=True)
-    for name in (task.html, task.pdf, f"notebooks/{task.name}.ipynb"):
+    for name in _files_of(task.name):
         shutil.copy2(target / name, staging / name)
     return Result(task.name, "unchanged", task.parameters, 0.0)
 

@@ -4,6 +4,7 @@ Nothing here knows what a budget is.
 """
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from ffanalysis.errors import WorkbookUnreadable
 SUFFIXES = (".xlsx", ".xlsm")
 # A workbook of a few thousand rows unpacks to a few megabytes; one that unpacks to more than this is made to harm.
 _LARGEST_UNPACKED = 400_000_000
+# Signs that nobody sees, but that turn the text and the figures around them, or that a terminal obeys.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ENCRYPTED_OR_OLD = b"\xd0\xcf\x11\xe0"
 
 
@@ -103,6 +106,8 @@ def read_workbook(path: Path) -> list[Sheet]:
                 # A formula whose result is an empty text is calculated, and blank.
                 if cell.data_type == "f" and value is None and held.data_type != "str":
                     value = NotCalculated(str(cell.value))
+                if isinstance(value, str):
+                    value = _UNSEEN.sub("", value)
                 if value is not None and str(value).strip():
                     sheet.cells[cell.row, cell.column] = Cell(cell.row, cell.column, value, cell.number_format)
         sheets.append(sheet)

@@ -6,15 +6,19 @@ A rule raises nothing; what is wrong with the data is a row of its findings.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from ffanalysis.model import SEVERITIES, Finding, Tables
+from ffanalysis.model import SEVERITIES, Finding, Tables, slug
 from ffanalysis.reconcile import rules, totals
 from ffanalysis.reconcile.lines import is_context
 
 Rule = Callable[[Tables], Iterator[Finding]]
 
+# An id holds at most 80 characters of its subject; this leaves room for a number.
+_LONGEST = 72
+
 # In the order in which one fault explains another: what stands further up is the parent.
 RULES: Mapping[str, Rule] = {
     "unit-slip": rules.unit_slip,
+    "duplicate-line": rules.duplicate_line,
     "route-split": totals.route_split,
     "rag-columns": totals.rag_columns,
     "rag-rows": totals.rag_rows,
@@ -35,7 +39,6 @@ RULES: Mapping[str, Rule] = {
     "unit-labels": rules.unit_labels,
     "milestone-before-saving": rules.milestone_before_saving,
     "signed-off": rules.signed_off,
-    "duplicate-line": rules.duplicate_line,
 }
 
 
@@ -45,33 +48,49 @@ def check(tables: Tables) -> tuple[Finding, ...]:
     Ids are unique; one fault makes one headline, and whatever it explains names it as `parent`.
     """
     found = _distinct([finding for rule in RULES.values() for finding in rule(tables)])
-    known = {finding.id for finding in found}
-    linked = [_linked(finding, found[:position], known) for position, finding in enumerate(found)]
+    wrong = {finding.id for finding in found if finding.outcome == "disagrees"}
+    linked = [_linked(finding, found[:position], wrong) for position, finding in enumerate(found)]
     return tuple(sorted(linked, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
 def _distinct(findings: list[Finding]) -> list[Finding]:
-    """Findings whose subjects would make the same id get a number behind the subject."""
-    seen: dict[str, int] = {}
+    """Findings whose subjects would make the same id get a number behind the subject, which is cut short where it must be."""
+    seen: set[str] = set()
     result = []
     for finding in findings:
-        seen[finding.id] = seen.get(finding.id, 0) + 1
-        count = seen[finding.id]
-        result.append(finding if count == 1 else replace(finding, subject=f"{finding.subject} ({count})"))
+        one, count = finding, 1
+        while one.id in seen:
+            count += 1
+            behind = f" ({count})"
+            short = finding.subject if len(slug(finding.subject)) < _LONGEST else slug(finding.subject)[:_LONGEST]
+            one = replace(finding, subject=f"{short}{behind}")
+        seen.add(one.id)
+        result.append(one)
     return result
 
 
-def _linked(finding: Finding, earlier: list[Finding], known: set[str]) -> Finding:
-    """The finding with its parent: an earlier one that disagrees by the same amount over a cell that both use."""
-    if finding.parent:
-        return finding if finding.parent in known else replace(finding, parent="")
-    if finding.outcome != "disagrees" or not finding.difference:
+def _linked(finding: Finding, earlier: list[Finding], wrong: set[str]) -> Finding:
+    """The finding with its parent: an earlier one that disagrees by the same amount over a cell that both use.
+
+    An orphaned total counts as the amount by which it can put other sums wrong. What itself agrees explains nothing.
+    """
+    if finding.parent in wrong:
+        return finding
+    finding = replace(finding, parent="")
+    amiss = _amiss(finding)
+    if not amiss:
         return finding
     for other in earlier:
-        same = other.outcome == "disagrees" and other.difference and abs(other.difference) == abs(finding.difference)
-        if same and not other.parent and set(other.cells) & set(finding.cells):
+        if _amiss(other) == amiss and not other.parent and set(other.cells) & set(finding.cells):
             return replace(finding, parent=other.id)
     return finding
+
+
+def _amiss(finding: Finding) -> int:
+    """By how much a finding disagrees; nil where it does not, or where no amount is at stake."""
+    if finding.outcome != "disagrees":
+        return 0
+    return abs(finding.stated or 0 if finding.difference is None else finding.difference)
 
 
 def concerning(tables: Tables, findings: tuple[Finding, ...], project: str) -> tuple[Finding, ...]:

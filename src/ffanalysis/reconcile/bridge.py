@@ -10,9 +10,9 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 from ffanalysis import money
-from ffanalysis.model import DELIVERED, Figure, Tables, records, slug
+from ffanalysis.model import DELIVERED, Figure, Tables, merged_cells, records, slug
 from ffanalysis.periods import year_start
-from ffanalysis.reconcile.lines import block_lines, groups, scope_service, stated
+from ffanalysis.reconcile.lines import groups, marked, scope_service, stated
 from ffanalysis.reconcile.outcome import amount, cells_of
 
 
@@ -37,6 +37,7 @@ class Bridge:
     opening_basis: str
     closing_basis: str
     readings: tuple[Reading, ...]
+    gaps: Figure | None = None  # savings between the budgets that are marked, and state no amount
 
     @property
     def same_basis(self) -> bool:
@@ -44,7 +45,7 @@ class Bridge:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        return self.readings[0].unreconciled.cells
+        return merged_cells(self.readings[0].unreconciled.cells, self.gaps.cells if self.gaps else ())
 
     def figures(self) -> list[Figure]:
         """The figures of the bridge, in the order in which it is drawn."""
@@ -67,6 +68,8 @@ def bridges(tables: Tables) -> Iterator[Bridge]:
 def _bridge(tables: Tables, service: str, opening: SimpleNamespace, closing: SimpleNamespace) -> Bridge:
     positions = (closing.savings_position,) if closing.savings_position else ("after", "before")
     between = _savings(tables, service, opening.year, closing.year)
+    taken = {position: _taken(between, position, opening, closing) for position in positions}
+    gaps = marked([row for years in taken.values() for rows in years.values() for row in rows])
     name = f"bridge/{slug(service)}/{slug(opening.year)}-to-{slug(closing.year)}"
     return Bridge(
         service,
@@ -76,12 +79,13 @@ def _bridge(tables: Tables, service: str, opening: SimpleNamespace, closing: Sim
         amount(f"{name}/closing", [closing], label=f"{service}, {closing.year} budget"),
         opening.basis or "",
         closing.basis or "",
-        tuple(_reading(f"{name}/{position}", position, opening, closing, between) for position in positions),
+        tuple(_reading(f"{name}/{position}", position, opening, closing, years) for position, years in taken.items()),
+        amount(f"{name}/gaps", gaps) if gaps else None,
     )
 
 
 def _savings(tables: Tables, service: str, after: str, until: str) -> dict[str, list[SimpleNamespace]]:
-    """Delivered savings of the service by year, of the years after `after` and up to `until`.
+    """Delivered savings of the service by year, from the year `after` up to `until`.
 
     Where a programme states its savings in several analyses, those of the one with years and RAG are taken, once.
     """
@@ -90,20 +94,31 @@ def _savings(tables: Tables, service: str, after: str, until: str) -> dict[str, 
     for group in groups(tables):
         if group.service != service:
             continue
-        analyses = [[row for row in block_lines(tables, block) if row.year and row.rag == DELIVERED] for block in group.blocks]
+        analyses = [[row for row in group.lines(tables, block) if row.year and row.rag == DELIVERED] for block in group.blocks]
         delivered += next((rows for rows in analyses if stated(rows)), [])
     found: dict[str, list[SimpleNamespace]] = {}
-    for row in stated(delivered):
-        if row.year and year_start(after) < year_start(row.year) <= year_start(until):
+    for row in [*stated(delivered), *marked(delivered)]:
+        if row.year and year_start(after) <= year_start(row.year) <= year_start(until):
             found.setdefault(row.year, []).append(row)
     return dict(sorted(found.items()))
 
 
+def _taken(
+    between: dict[str, list[SimpleNamespace]], position: str, opening: SimpleNamespace, closing: SimpleNamespace
+) -> dict[str, list[SimpleNamespace]]:
+    """The savings that lie between the budgets where the later one is before or after its own year's savings.
+
+    An earlier budget that doesn't say where it stands is read as the later one: one reading is never mixed with the other.
+    """
+    earlier = opening.savings_position or position
+    no_part = {closing.year if position == "before" else "", opening.year if earlier == "after" else ""}
+    return {year: rows for year, rows in between.items() if year not in no_part}
+
+
 def _reading(
-    name: str, position: str, opening: SimpleNamespace, closing: SimpleNamespace, between: dict[str, list[SimpleNamespace]]
+    name: str, position: str, opening: SimpleNamespace, closing: SimpleNamespace, years: dict[str, list[SimpleNamespace]]
 ) -> Reading:
-    # A budget that stands before its own year's savings has only those of the years before it behind it.
-    taken = {year: rows for year, rows in between.items() if position == "after" or year != closing.year}
+    taken = {year: stated(rows) for year, rows in years.items() if stated(rows)}
     used = [opening, *(row for rows in taken.values() for row in rows)]
     expected = opening.amount_pence - sum(row.amount_pence for row in used[1:])
     coarsest = max(row.stated_to_pence for row in [*used, closing])

@@ -1,9 +1,11 @@
 """Whose a line is: what a project owns, what is only its context, what meets at one total, whom a refusal withholds."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
 
 from ffanalysis import model
 from ffanalysis.model import Tables, records
@@ -39,6 +41,17 @@ def own_lines(tables: Tables, project: str) -> list[SimpleNamespace]:
     return list(records(tables.savings[tables.savings["project"] == project]))
 
 
+def counted_lines(tables: Tables, project: str) -> list[SimpleNamespace]:
+    """The savings that count as the project's: of each plan its targets, revised where they are, as one analysis states them."""
+    own = [row for row in own_lines(tables, project) if row.measure in (None, "original target", "revised target")]
+    found: list[SimpleNamespace] = []
+    for plan in dict.fromkeys(row.plan for row in own):
+        targets = [row for row in own if row.plan == plan]
+        targets = [row for row in targets if row.measure == "revised target"] or targets
+        found += next(iter(by_analysis(targets).values()))
+    return found
+
+
 def own_totals(tables: Tables, project: str) -> list[SimpleNamespace]:
     """The totals printed for the project's own savings."""
     return list(records(tables.totals[tables.totals["project"] == project]))
@@ -66,10 +79,24 @@ class Group:
     programme: str
     service: str
     blocks: tuple[str, ...]
+    measure: str = ""
+    plan: str = "current"
 
     @property
     def subject(self) -> str:
-        return self.service or self.programme
+        return ", ".join(filter(None, (self.service or self.programme, self.measure)))
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Whom a finding on the group concerns."""
+        return {"programme": self.programme, "service": self.service}
+
+    def lines(self, tables: Tables, block: str) -> list[SimpleNamespace]:
+        """The lines of one of its blocks that are about the group; a block may state other services beside it."""
+        return [row for row in block_lines(tables, block) if not row.project and row.plan == self.plan and self._holds(row)]
+
+    def _holds(self, row: SimpleNamespace) -> bool:
+        return (row.programme or "", scope_service(row.scope), row.measure or "") == (self.programme, self.service, self.measure)
 
 
 def groups(tables: Tables, plan: str = "current") -> list[Group]:
@@ -79,7 +106,7 @@ def groups(tables: Tables, plan: str = "current") -> list[Group]:
     found: dict[tuple[str, str, str], dict[str, None]] = {}
     for row in records(rows):
         found.setdefault((row.programme or "", scope_service(row.scope), row.measure or ""), {})[row.block] = None
-    return [Group(programme, service, tuple(blocks)) for (programme, service, _), blocks in found.items()]
+    return [Group(programme, service, tuple(blocks), measure, plan) for (programme, service, measure), blocks in found.items()]
 
 
 def is_context(tables: Tables, project: str, programme: str, service: str) -> bool:
@@ -101,6 +128,14 @@ def block_lines(tables: Tables, block: str, table: str = "savings") -> list[Simp
     return list(records(data[data["block"] == block]))
 
 
+def by_block(data: pd.DataFrame) -> dict[str, list[SimpleNamespace]]:
+    """The rows of a table by the analysis that they stand in."""
+    found: dict[str, list[SimpleNamespace]] = {}
+    for row in records(data):
+        found.setdefault(row.block, []).append(row)
+    return found
+
+
 def block_totals(tables: Tables, block: str) -> list[SimpleNamespace]:
     """The totals printed in one analysis."""
     return list(records(tables.totals[tables.totals["block"] == block]))
@@ -114,6 +149,45 @@ def stated(rows: list[SimpleNamespace]) -> list[SimpleNamespace]:
 def marked(rows: list[SimpleNamespace]) -> list[SimpleNamespace]:
     """The rows whose amount the source itself marks as missing (TBC, .., #REF!); a blank cell is no such gap."""
     return [row for row in rows if row.amount_pence is None and row.missing != model.BLANK]
+
+
+# Why an amount is missing that stands in a refused cell.
+REFUSED = "cannot be read"
+
+
+def refused_in(tables: Tables, block: str) -> list[SimpleNamespace]:
+    """The refused cells of a printed table, as gaps: each may hold an amount, or the words of a whole line."""
+    if tables.refusals.empty:
+        return []
+    table = next(row for row in records(tables.blocks) if row.block == block)
+    first, last = (int(number) for number in re.findall(r"\d+", table.range))
+    return [
+        SimpleNamespace(**vars(row) | {"amount_pence": None, "missing": REFUSED})
+        for row in records(tables.refusals)
+        if (row.workbook, row.sheet) == (table.workbook, table.sheet) and row.cell and first < sheet_row(row) <= last
+    ]
+
+
+def sheet_row(row: Any) -> int:
+    """The row of the sheet that a cell stands in."""
+    return int(re.sub(r"\D", "", row.cell))
+
+
+def whose(tables: Tables, row: SimpleNamespace) -> tuple[str, dict[str, Any]]:
+    """What a line of savings is called in a sentence, and whom it concerns."""
+    if row.project:
+        names = dict(zip(tables.projects["project"], tables.projects["name"], strict=True))
+        return str(names.get(row.project, row.project)), {"project": row.project}
+    about = {"programme": row.programme or "", "service": scope_service(row.scope)}
+    return row.scope or row.programme or f"Sheet {row.sheet}", about
+
+
+def by_owner(tables: Tables, rows: list[SimpleNamespace]) -> list[tuple[str, dict[str, Any], list[SimpleNamespace]]]:
+    """Lines by the project or scope they belong to: its name in a sentence, whom it concerns, and its lines."""
+    found: dict[tuple[object, ...], list[SimpleNamespace]] = {}
+    for row in rows:
+        found.setdefault((row.project,) if row.project else (row.scope, row.programme, row.sheet), []).append(row)
+    return [(*whose(tables, own[0]), own) for own in found.values()]
 
 
 def withheld(tables: Tables) -> dict[str, tuple[str, ...]]:
@@ -141,10 +215,3 @@ def _touches(tables: Tables, refusal: SimpleNamespace, project: str) -> bool:
         # A budget row that was refused may be the one that would have said what the service is part of.
         return scope_service(refusal.service) in chain or len(chain) < 2
     return True
-
-
-def lines_of_blocks(tables: Tables) -> Iterator[tuple[str, list[SimpleNamespace], list[SimpleNamespace]]]:
-    """Each analysis of savings with its lines and its printed totals."""
-    blocks = dict.fromkeys([*tables.savings["block"], *tables.totals[tables.totals["table"] == "savings"]["block"]])
-    for block in blocks:
-        yield block, block_lines(tables, block), block_totals(tables, block)

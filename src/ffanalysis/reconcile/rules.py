@@ -3,16 +3,27 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 from typing import Any
 
 from ffanalysis import money, periods
-from ffanalysis.model import DELIVERED, Figure, Finding, Outcome, Sentence, Severity, Tables, cell_of, records
+from ffanalysis.model import DELIVERED, Figure, Finding, Outcome, Sentence, Severity, Tables, cell_of, merged_cells, records
 from ffanalysis.reconcile.bridge import Bridge, bridges
-from ffanalysis.reconcile.lines import block_lines, groups, own_lines, own_totals, project_row, scope_service, stated
-from ffanalysis.reconcile.outcome import amount, cells_of, compared, held, severity_of
-from ffanalysis.reconcile.totals import analysis_total, kind_of
+from ffanalysis.reconcile.lines import (
+    block_lines,
+    by_block,
+    by_owner,
+    counted_lines,
+    groups,
+    marked,
+    own_totals,
+    sheet_row,
+    stated,
+)
+from ffanalysis.reconcile.outcome import amount, cells_of, compared, gap_words, held_as_known, known_words, severity_of
+from ffanalysis.reconcile.totals import analysis_total, kinds_of
 
 
 def percent(part: int, whole: int) -> Decimal:
@@ -25,42 +36,51 @@ def scope_agrees(tables: Tables) -> Iterator[Finding]:
     for group in groups(tables):
         if len(group.blocks) < 2:
             continue
-        scopes = {block: block_lines(tables, block)[0] for block in group.blocks}
-        about: dict[str, Any] = {"programme": group.programme, "service": group.service}
+        kinds = kinds_of(tables, group)
+        scopes = {block: group.lines(tables, block)[0] for block in group.blocks}
         cells = cells_of(list(scopes.values()))
-        named = [f"{kind_of(tables, block)} is for '{row.scope or 'no stated scope'}'" for block, row in scopes.items()]
-        if len({row.scope for row in scopes.values()}) == 1:
-            yield Finding(
-                "scope-agrees", group.subject, "agrees", "note", (f"{group.subject}: {', '.join(named)}.",), cells=cells, **about
-            )
-        else:
-            message = (f"{group.subject}: {', '.join(named)}. The scopes differ, so their lines are not compared.",)
-            yield Finding("scope-agrees", group.subject, "not_comparable", "query", message, cells=cells, **about)
+        outcome: Outcome = "agrees" if len({row.scope for row in scopes.values()}) == 1 else "not_comparable"
+        said = ", ".join(f"{kinds[block]} is for '{row.scope}'" for block, row in scopes.items())
+        ending = "." if outcome == "agrees" else ". The scopes differ, so their lines are not compared."
+        if not group.service:
+            outcome, said, ending = "not_stated", " and ".join(kinds[block] for block in scopes), " state no scope."
+        severity: Severity = "query" if outcome == "not_comparable" else "note"
+        yield Finding(
+            "scope-agrees", group.subject, outcome, severity, (f"{group.subject}: {said}{ending}",), cells=cells, **group.about
+        )
 
 
 def type_matches(tables: Tables) -> Iterator[Finding]:
     """The type of saving ticked for a project is the type of its lines."""
     for project in records(tables.projects):
         ticked = set(filter(None, (project.types or "").split("; ")))
-        rows = stated(
-            [*own_lines(tables, project.project), *(row for row in own_totals(tables, project.project) if row.saving_type)]
-        )
+        lines = _with_money(counted_lines(tables, project.project))
+        totals = [row for row in _with_money(own_totals(tables, project.project)) if row.saving_type]
         about: dict[str, Any] = {"project": project.project}
-        cells = (cell_of(project),)
-        if not ticked or not rows:
+        cells: tuple[str, ...] = (cell_of(project),)
+        if not ticked or not [*lines, *totals]:
             continue
-        others: dict[str, SimpleNamespace] = {}
-        for row in rows:
-            types = set(filter(None, (row.types or "").split("; ")))
-            if types and not types & ticked:
-                others.setdefault(row.saving_type, row)
+        typed = [row for row in [*lines, *totals] if row.types]
+        others = dict.fromkeys(row.saving_type for row in typed if not set(row.types.split("; ")) & ticked)
         if not others:
-            message: Sentence = (f"{project.name}: the type ticked ({project.saving_type}) is the type of its lines.",)
-            yield Finding("type-matches", project.name, "agrees", "note", message, cells=(*cells, *cells_of(rows)), **about)
-        for saving_type, row in others.items():
-            figure = amount(f"type-matches/{saving_type}", [row])
+            outcome: Outcome = "agrees" if typed else "not_stated"
+            said = "is the type of its lines" if typed else "cannot be held against its lines, as they state none"
+            message: Sentence = (f"{project.name}: the type ticked ({project.saving_type}) {said}.",)
+            cells = (*cells, *cells_of([*lines, *totals]))
+            yield Finding("type-matches", project.name, outcome, severity_of(outcome), message, cells=cells, **about)
+        for saving_type in others:
+            # Where no line carries the type, its overall total does, else those of its years.
+            candidates = (lines, [row for row in totals if row.over == "both"], totals)
+            of_type = ([row for row in rows if row.saving_type == saving_type] for rows in candidates)
+            carried = next(filter(None, of_type))
+            figure = amount(f"type-matches/{saving_type}", carried)
             message = (f"{project.name}: {project.saving_type} is ticked, but {saving_type} carries ", figure, ".")
-            yield Finding("type-matches", project.name, "disagrees", "query", message, cells=(*cells, cell_of(row)), **about)
+            yield Finding("type-matches", project.name, "disagrees", "query", message, cells=(*cells, *figure.cells), **about)
+
+
+def _with_money(rows: list[SimpleNamespace]) -> list[SimpleNamespace]:
+    """The rows that state an amount other than nil."""
+    return [row for row in rows if row.amount_pence]
 
 
 def part_within_whole(tables: Tables) -> Iterator[Finding]:
@@ -68,38 +88,38 @@ def part_within_whole(tables: Tables) -> Iterator[Finding]:
     rows = list(records(tables.budget))
     wholes = {(row.service, row.year, row.basis): row for row in stated(rows)}
     parts: dict[tuple[str, str, str | None], list[SimpleNamespace]] = defaultdict(list)
-    for row in stated(rows):
+    for row in [*stated(rows), *marked(rows)]:
         if row.part_of:
             parts[row.part_of, row.year, row.basis].append(row)
     for (service, year, basis), inside in parts.items():
         subject = f"{' and '.join(row.service for row in inside[:2])}{' and others' if len(inside) > 2 else ''} within {service}"
         total = amount("part-within-whole/part", inside)
+        gap = f"; {gap_words(total.missing)}" if marked(inside) else ""
+        if total.value is None:
+            message: Sentence = (f"{subject}, {year}: not stated{gap}.",)
+            yield Finding("part-within-whole", subject, "not_stated", "query", message, year, cells=total.cells, service=service)
+            continue
         whole = wholes.get((service, year, basis))
         if whole is None:
-            other = next((row for row in stated(rows) if row.service == service and row.year == year), None)
-            why = "is stated on another basis" if other else "is not stated"
-            message: Sentence = (f"{subject}, {year}: ", total, f"; the budget of {service} {why}.")
-            outcome: Outcome = "not_comparable" if other else "not_stated"
+            others = [row for row in [*stated(rows), *marked(rows)] if row.service == service and row.year == year]
+            other = next(iter(others), None)
+            why = "is not stated" if not other else f"is marked {other.missing}" if other.missing else "is stated on another basis"
+            message = (f"{subject}, {year}: ", total, f"; the budget of {service} {why}{gap}.")
+            outcome: Outcome = "not_comparable" if other and not other.missing else "not_stated"
             cells = cells_of([*inside, *([other] if other else [])])
             yield Finding(
                 "part-within-whole", subject, outcome, "query", message, year, calculated=total.pence, cells=cells, service=service
             )
             continue
         limit = amount("part-within-whole/whole", [whole])
-        allowed = money.tolerance(row.stated_to_pence for row in [*inside, whole])
-        ends = held(total.pence, limit.pence, allowed)
-        rest = Figure("part-within-whole/rest", limit.pence - total.pence, cells_of([whole, *inside]))
-        message = (
-            f"{subject}, {year}: ",
-            total,
-            " of ",
-            limit,
-            "; the rest is ",
-            rest,
-            " (± ",
-            Figure("part-within-whole/tolerance", allowed, ()),
-            ").",
-        )
+        allowed = money.tolerance(row.stated_to_pence for row in stated([*inside, whole]))
+        ends = held_as_known(total, limit, allowed)
+        left = limit.pence - total.pence
+        rest = Figure("part-within-whole/rest", abs(left), cells_of([whole, *inside]))
+        rounding = Figure("part-within-whole/tolerance", allowed, ())
+        doubt = ", too close to tell" if ends == "too_close" else gap
+        message = (f"{subject}, {year}: ", *known_words(total), " of ", limit, "; the rest is " if left >= 0 else "; ", rest)
+        message = (*message, "" if left >= 0 else " more than the whole", " (± ", rounding, f"){doubt}.")
         yield Finding(
             "part-within-whole",
             subject,
@@ -126,64 +146,47 @@ def saving_within_budget(tables: Tables) -> Iterator[Finding]:
     """A project's saving in a year stays within the budget of its service."""
     for project in records(tables.projects):
         by_year: dict[str, list[SimpleNamespace]] = defaultdict(list)
-        for row in stated(own_lines(tables, project.project)):
+        for row in counted_lines(tables, project.project):
             by_year[row.year or ""].append(row)
         for year, rows in sorted(by_year.items()):
-            budget = service_budget(tables, project.service, year)
-            saving = amount("saving-within-budget/saving", rows)
-            about: dict[str, Any] = {"project": project.project}
-            when = year or "in all"
-            if budget is None:
-                message: Sentence = (
-                    f"{project.name}, {when}: ",
-                    saving,
-                    f"; no budget of {project.service or 'its service'} is stated.",
-                )
-                cells = cells_of(rows)
-                yield Finding(
-                    "saving-within-budget",
-                    project.name,
-                    "not_stated",
-                    "query",
-                    message,
-                    year,
-                    calculated=saving.pence,
-                    cells=cells,
-                    **about,
-                )
-                continue
-            limit = amount("saving-within-budget/budget", [budget])
-            allowed = money.tolerance(row.stated_to_pence for row in [*rows, budget])
-            ends = held(saving.pence, limit.pence, allowed)
-            cells = cells_of([*rows, budget])
-            share: Sentence = ()
-            if limit.pence > 0:
-                share = (" is ", Figure("saving-within-budget/share", percent(saving.pence, limit.pence), cells, "percent"), " of")
-            left = limit.pence - saving.pence
-            words = "the headroom is " if left >= 0 else "it exceeds it by "
-            message = (
-                f"{project.name}, {when}: ",
-                saving,
-                *(share or (" against",)),
-                f" the {budget.year} budget of {budget.service}, ",
-                limit,
-                f"; {words}",
-                Figure("saving-within-budget/headroom", abs(left), cells),
-                ".",
-            )
-            yield Finding(
-                "saving-within-budget",
-                project.name,
-                ends,
-                severity_of(ends),
-                message,
-                year,
-                limit.pence,
-                saving.pence,
-                allowed,
-                cells,
-                **about,
-            )
+            if stated(rows) or marked(rows):
+                yield _saving_within(tables, project, year, rows)
+
+
+def _saving_within(tables: Tables, project: SimpleNamespace, year: str, rows: list[SimpleNamespace]) -> Finding:
+    name, about, subject = "saving-within-budget", {"project": project.project}, project.name
+    budget = service_budget(tables, project.service, year)
+    saving = amount(f"{name}/saving", rows)
+    gap = f"; {gap_words(saving.missing)}" if marked(rows) else ""
+    opening: Sentence = (f"{subject}, {year or 'in all'}: ", *known_words(saving))
+    if budget is None or saving.value is None:
+        known = None if saving.value is None else saving.pence
+        why = "" if budget else f"; no budget of {project.service or 'its service'} is stated"
+        message = (*opening, f"{why}{gap}.")
+        return Finding(name, subject, "not_stated", "query", message, year, calculated=known, cells=saving.cells, **about)
+    limit = amount(f"{name}/budget", [budget])
+    allowed = money.tolerance(row.stated_to_pence for row in stated([*rows, budget]))
+    ends = held_as_known(saving, limit, allowed)
+    cells = merged_cells(saving.cells, limit.cells)
+    share: Sentence = (" against",)
+    if limit.pence > 0:
+        share = (" is ", Figure(f"{name}/share", percent(saving.pence, limit.pence), cells, "percent"), " of")
+    left = limit.pence - saving.pence
+    rounding: Sentence = ()
+    if ends in ("too_close", "exceeds_limit"):
+        doubt = ", too close to tell; rounding allows " if ends == "too_close" else "; rounding allows "
+        rounding = (doubt, Figure(f"{name}/tolerance", allowed, ()))
+    message = (
+        *opening,
+        *share,
+        f" the {budget.year} budget of {budget.service}, ",
+        limit,
+        "; the headroom is " if left >= 0 else "; it exceeds it by ",
+        Figure(f"{name}/headroom", abs(left), cells),
+        *rounding,
+        f"{gap}.",
+    )
+    return Finding(name, subject, ends, severity_of(ends), message, year, limit.pence, saving.pence, allowed, cells, **about)
 
 
 def budget_bridge(tables: Tables) -> Iterator[Finding]:
@@ -202,11 +205,17 @@ def budget_bridge(tables: Tables) -> Iterator[Finding]:
             allowed = Figure(f"{reading.unreconciled.name}/tolerance", reading.tolerance, ())
             ending: Sentence = ("not reconciled ", reading.unreconciled, " (± ", allowed, ")")
             message += [" = ", reading.expected, " against ", bridge.closing, ", ", *ending]
-        if not bridge.same_basis:
-            message.append(". The bases differ, so this is no error.")
-            yield Finding(
-                "budget-bridge", subject, "not_comparable", "note", tuple(message), cells=bridge.cells, service=bridge.service
-            )
+        open_end: tuple[Outcome, Severity, str] | None = None
+        if not (bridge.opening_basis and bridge.closing_basis):
+            open_end = "not_comparable", "query", ". A basis is not stated, so this is no error."
+        elif not bridge.same_basis:
+            open_end = "not_comparable", "note", ". The bases differ, so this is no error."
+        elif bridge.gaps:
+            open_end = "not_stated", "query", f"; {gap_words(bridge.gaps.missing)}."
+        if open_end:
+            outcome, severity, why = open_end
+            message.append(why)
+            yield Finding("budget-bridge", subject, outcome, severity, tuple(message), cells=bridge.cells, service=bridge.service)
             continue
         # Where the budget leaves two readings open, the one that fits decides.
         kinds: tuple[Outcome, ...] = ("agrees", "within_rounding", "disagrees")
@@ -237,9 +246,10 @@ def period_labels(tables: Tables) -> Iterator[Finding]:
     blocks = {row.block: row for row in records(tables.blocks)}
     for group in groups(tables):
         labels: list[tuple[str, tuple[str, str], str]] = []
+        kinds = kinds_of(tables, group)
         for block in (blocks[name] for name in group.blocks if name in blocks):
             place = f"{block.workbook}!{block.sheet}"
-            kind, title_cell = kind_of(tables, block.block), f"{place}!{block.title_cell}"
+            kind, title_cell = kinds[block.block], f"{place}!{block.title_cell}"
             labels += [(f"the heading of {kind}", span, title_cell) for span in periods.spans_in(block.title or "")]
             if block.first_year:
                 labels.append((f"the columns of {kind}", (block.first_year, block.last_year), cell_of(block)))
@@ -251,17 +261,17 @@ def period_labels(tables: Tables) -> Iterator[Finding]:
                 labels += [(f"the purpose of {project.name}", span, cell_of(project)) for span in spans]
         if len(labels) < 2:
             continue
-        about: dict[str, Any] = {"programme": group.programme, "service": group.service}
         cells = tuple(dict.fromkeys(cell for _, _, cell in labels))
-        said = "; ".join(f"{what}, {first} to {last}" for what, (first, last), _ in labels)
-        if len({span for _, span, _ in labels}) == 1:
-            message = (f"{group.subject}: all labels say {labels[0][1][0]} to {labels[0][1][1]}.",)
-            yield Finding("period-labels", group.subject, "agrees", "note", message, cells=cells, **about)
+        said_spans = [first if first == last else f"{first} to {last}" for _, (first, last), _ in labels]
+        said = "; ".join(f"{what}, {span}" for (what, _, _), span in zip(labels, said_spans, strict=True))
+        if len(set(said_spans)) == 1:
+            message = (f"{group.subject}: all labels say {said_spans[0]}.",)
+            yield Finding("period-labels", group.subject, "agrees", "note", message, cells=cells, **group.about)
         else:
             message = (
                 f"{group.subject}: the labels differ ({said}). The figures are read by their columns, so no money is affected.",
             )
-            yield Finding("period-labels", group.subject, "disagrees", "query", message, cells=cells, **about)
+            yield Finding("period-labels", group.subject, "disagrees", "query", message, cells=cells, **group.about)
 
 
 def unit_labels(tables: Tables) -> Iterator[Finding]:
@@ -283,84 +293,69 @@ def unit_labels(tables: Tables) -> Iterator[Finding]:
 
 
 def _whose_block(tables: Tables, block: str) -> dict[str, Any]:
-    """Whom a remark on a whole table concerns: the project, programme or service of its first line."""
+    """Whom a remark on a whole table concerns: its one owner, else the one programme of all its lines, else everybody."""
     lines = block_lines(tables, block)
-    if lines and lines[0].project:
-        return {"project": lines[0].project}
     if lines:
-        return {"programme": lines[0].programme or "", "service": scope_service(lines[0].scope)}
+        owners = [about for _, about, _ in by_owner(tables, lines)]
+        of_project = dict(zip(tables.projects["project"], tables.projects["programme"].fillna(""), strict=True))
+        programmes = {about.get("programme") or of_project.get(about.get("project"), "") for about in owners}
+        return owners[0] if len(owners) == 1 else {"programme": programmes.pop() if len(programmes) == 1 else ""}
     budget = block_lines(tables, block, "budget")
     return {"service": budget[0].service} if budget else {}
 
 
 def rag_stated(tables: Tables) -> Iterator[Finding]:
     """Every amount of a table with RAG rows has its RAG status."""
-    for block in dict.fromkeys(tables.savings["block"]):
-        lines = block_lines(tables, block)
+    for lines in by_block(tables.savings).values():
         if not any(row.rag or row.rag_missing for row in lines):
             continue
-        about = _whose_block(tables, block)
-        name = project_row(tables, about["project"]).name if "project" in about else lines[0].scope or lines[0].programme or block
-        without = [row for row in stated(lines) if not row.rag]
-        if not without:
-            message: Sentence = (f"{name}: every amount carries a RAG status.",)
-            yield Finding("rag-stated", name, "agrees", "note", message, cells=cells_of(stated(lines)), **about)
-        for row in without:
-            figure = amount("rag-stated/amount", [row])
-            why = "RAG is blank" if row.rag_missing in (None, "blank") else f"RAG is {row.rag_missing}"
-            type_words = f"{row.saving_type}, " if row.saving_type else ""
-            message = (f"{name}, {type_words}{row.year or 'no year'}: ", figure, f"; its {why}.")
-            subject = f"{name}: {row.saving_type or 'saving'}"
-            yield Finding(
-                "rag-stated",
-                subject,
-                "not_stated",
-                "query",
-                message,
-                row.year or "",
-                calculated=figure.pence,
-                cells=cells_of([row]),
-                **about,
-            )
+        for name, about, rows in by_owner(tables, _with_money(lines)):
+            without = [row for row in rows if not row.rag]
+            if not without:
+                message: Sentence = (f"{name}: every amount carries a RAG status.",)
+                yield Finding("rag-stated", name, "agrees", "note", message, cells=cells_of(rows), **about)
+            for row in without:
+                figure = amount("rag-stated/amount", [row])
+                why = "RAG is blank" if row.rag_missing in (None, "blank") else f"RAG is {row.rag_missing}"
+                type_words = f"{row.saving_type}, " if row.saving_type else ""
+                message = (f"{name}, {type_words}{row.year or 'no year'}: ", figure, f"; its {why}.")
+                subject, year, cells = f"{name}: {row.saving_type or 'saving'}", row.year or "", cells_of([row])
+                yield Finding(
+                    "rag-stated", subject, "not_stated", "query", message, year, calculated=figure.pence, cells=cells, **about
+                )
 
 
 def delivered_ahead(tables: Tables) -> Iterator[Finding]:
     """No saving is marked delivered in a year that has not begun: it may be secured, but it is not yet cashable."""
-    for block in dict.fromkeys(tables.savings["block"]):
-        delivered = [row for row in stated(block_lines(tables, block)) if row.rag == DELIVERED and row.year and row.amount_pence]
-        if not delivered:
-            continue
-        about = _whose_block(tables, block)
-        name = (
-            project_row(tables, about["project"]).name
-            if "project" in about
-            else delivered[0].scope or delivered[0].programme or block
-        )
-        begun = [row for row in delivered if periods.first_day(row.year) <= tables.as_of]
-        ahead = [row for row in delivered if row not in begun]
-        day = periods.long_date(tables.as_of)
-        if not ahead:
-            message: Sentence = (f"{name}: what is marked delivered falls in years that had begun by {day}.",)
-            yield Finding("delivered-ahead", name, "agrees", "note", message, cells=cells_of(delivered), **about)
-        for year in sorted({row.year for row in ahead}):
-            rows = [row for row in ahead if row.year == year]
-            figure = amount("delivered-ahead/ahead", rows)
-            most = amount("delivered-ahead/begun", begun)
-            limit = ("at most ", most, " can be") if begun else ("nothing can be yet",)
-            message = (
-                f"{name}, {year}: ",
-                figure,
-                f" is marked delivered as of {day}, before the year began: secured, not yet cashable; ",
-                *limit,
-                ".",
-            )
-            yield Finding("delivered-ahead", name, "disagrees", "query", message, year, cells=cells_of([*rows, *begun]), **about)
+    day = periods.long_date(tables.as_of)
+    for block in by_block(tables.savings).values():
+        marked_so = [row for row in _with_money(block) if row.rag == DELIVERED and row.year]
+        for name, about, delivered in by_owner(tables, marked_so):
+            begun = [row for row in delivered if periods.first_day(row.year) <= tables.as_of]
+            ahead = [row for row in delivered if row not in begun]
+            if not ahead:
+                message: Sentence = (f"{name}: what is marked delivered falls in years that had begun by {day}.",)
+                yield Finding("delivered-ahead", name, "agrees", "note", message, cells=cells_of(delivered), **about)
+            for year in sorted({row.year for row in ahead}):
+                rows = [row for row in ahead if row.year == year]
+                figure = amount("delivered-ahead/ahead", rows)
+                most = amount("delivered-ahead/begun", begun)
+                limit = ("at most ", most, " can be") if begun else ("nothing can be yet",)
+                message = (
+                    f"{name}, {year}: ",
+                    figure,
+                    f" is marked delivered as of {day}, before the year began: secured, not yet cashable; ",
+                    *limit,
+                    ".",
+                )
+                cells = cells_of([*rows, *begun])
+                yield Finding("delivered-ahead", name, "disagrees", "query", message, year, cells=cells, **about)
 
 
 def milestone_before_saving(tables: Tables) -> Iterator[Finding]:
     """A saving does not start before the milestones it needs, nor while one of them is tentative or undated."""
     for project in records(tables.projects):
-        lines = [row for row in stated(own_lines(tables, project.project)) if row.year and row.amount_pence]
+        lines = [row for row in _with_money(counted_lines(tables, project.project)) if row.year and row.plan != "prior"]
         milestones = list(records(tables.milestones[tables.milestones["project"] == project.project]))
         if not lines:
             continue
@@ -380,17 +375,21 @@ def milestone_before_saving(tables: Tables) -> Iterator[Finding]:
         tentative = [row for row in dated if row.tentative]
         cells = (*saving.cells, *cells_of(milestones))
         words = []
-        outcome: Outcome = "within_limit"
+        last = None
+        outcome: Outcome = "not_stated"
         if dated:
-            last = dated[-1]
-            outcome = "exceeds_limit" if last.first_day >= starts else "too_close" if last.last_day >= starts else "within_limit"
-            relation = {"within_limit": "before then", "too_close": "about then", "exceeds_limit": "only after that"}[outcome]
+            # One that surely falls too late outranks one whose last day may; what is done on 1 April is in time.
+            last = next((row for row in dated[::-1] if row.first_day > starts), dated[-1])
+            outcome = "exceeds_limit" if last.first_day > starts else "too_close" if last.last_day > starts else "within_limit"
+            falls = {
+                "within_limit": "falls before then" if last.last_day < starts else "falls on its first day",
+                "too_close": "may fall only after that year has begun",
+                "exceeds_limit": "falls only after that year has begun",
+            }[outcome]
             doubt = ", tentative" if last.tentative else ""
-            words.append(f"its last dated milestone, '{last.milestone}' ({last.completed_by}{doubt}), falls {relation}")
-        words += [f"'{row.milestone}' is tentative ({row.completed_by})" for row in tentative if row is not dated[-1]]
+            words.append(f"its last dated milestone, '{last.milestone}' ({last.completed_by}{doubt}), {falls}")
+        words += [f"'{row.milestone}' is tentative ({row.completed_by})" for row in tentative if row is not last]
         words += [f"'{row.milestone}' is undated" + (f" ({row.completed_by})" if row.completed_by else "") for row in undated]
-        if not dated:
-            outcome = "not_stated"
         severity: Severity = "query" if tentative or undated or outcome != "within_limit" else "note"
         message = (*opening, "; ".join(words) + ".")
         yield Finding("milestone-before-saving", project.name, outcome, severity, message, first, cells=cells, **about)
@@ -405,63 +404,92 @@ def signed_off(tables: Tables) -> Iterator[Finding]:
         approved = [row for row in rows if row.capacity in ("member", "governance body") and row.signed_day]
         days = sorted({row.signed_day for row in signed})
         when = "" if not days else f" on {periods.long_date(days[0])}" if len(days) == 1 else f" by {periods.long_date(days[-1])}"
-        agreed = f"{len(signed)} of {len(officers)} officers agreed{when}" if officers else "no officer is named"
+        agreed: Sentence = ("no officer is named",)
+        if officers:
+            count, of = (
+                Figure(f"signed-off/{name}", len(some), cells_of(some), "count")
+                for name, some in (("agreed", signed), ("officers", officers))
+            )
+            agreed = (count, " of ", of, f" {'officer' if len(officers) == 1 else 'officers'} agreed{when}")
         about: dict[str, Any] = {"project": project.project}
         cells = cells_of(rows) or (cell_of(project),)
-        if approved and len(signed) == len(officers):
-            message = (f"{project.name}: {agreed}; approved by {approved[0].role} on {periods.long_date(approved[0].signed_day)}.",)
-            yield Finding("signed-off", project.name, "agrees", "note", message, cells=cells, **about)
-        else:
-            who = f"approved by {approved[0].role}" if approved else "approval by a member or a governance body: none stated"
-            yield Finding(
-                "signed-off", project.name, "not_stated", "query", (f"{project.name}: {agreed}; {who}.",), cells=cells, **about
-            )
+        waiting = [row.role for row in rows if row not in officers and not row.signed_day]
+        outcome: Outcome = "agrees" if approved and signed and len(signed) == len(officers) and not waiting else "not_stated"
+        who = ["approval by a member or a governance body: none stated"]
+        if approved:
+            who = [f"approved by {approved[0].role} on {periods.long_date(approved[0].signed_day)}"]
+            who += [f"not yet by {' and '.join(waiting)}"] if waiting else []
+        message = (f"{project.name}: ", *agreed, f"; {'; '.join(who)}.")
+        yield Finding("signed-off", project.name, outcome, severity_of(outcome), message, cells=cells, **about)
 
 
-_SAME = ("project", "programme", "scope", "plan", "saving_type", "route", "rag", "rag_missing", "measure", "ref", "year")
+_SAME = ("plan", "saving_type", "route", "rag", "rag_missing", "measure", "ref")
 
 
 def duplicate_line(tables: Tables) -> Iterator[Finding]:
     """No table states the same line twice; equal amounts on different lines are no matter."""
-    for block in dict.fromkeys(tables.savings["block"]):
-        lines: dict[tuple[object, ...], list[SimpleNamespace]] = defaultdict(list)
-        for row in stated(block_lines(tables, block)):
-            lines[tuple(getattr(row, name) for name in _SAME)].append(row)
-        for key, rows in lines.items():
-            if len(rows) > 1:
-                about = _whose_block(tables, block)
-                words = ", ".join(
-                    str(part) for part in dict(zip(_SAME, key, strict=True)).values() if part and part not in about.values()
-                )
-                message: list[str | Figure] = [f"{words}: the same line stands {len(rows)} times: "]
-                for position, row in enumerate(rows):
-                    message += [" and " if position else "", amount(f"duplicate-line/{position}", [row])]
-                yield Finding(
-                    "duplicate-line",
-                    words,
-                    "disagrees",
-                    "error",
-                    (*message, "."),
-                    rows[0].year or "",
-                    cells=cells_of(rows),
-                    **about,
-                )
+    for block in by_block(tables.savings).values():
+        for name, about, own in by_owner(tables, _with_money(block)):
+            lines: dict[tuple[object, ...], dict[int, list[SimpleNamespace]]] = defaultdict(lambda: defaultdict(list))
+            for row in own:
+                lines[tuple(getattr(row, key) for key in _SAME)][sheet_row(row)].append(row)
+            for key, printed in lines.items():
+                # Rows of the sheet that carry the same words and share a year; one saving may have a row for each year.
+                years = [row.year for rows in printed.values() for row in rows]
+                shared = {year for year in years if years.count(year) > 1}
+                same = [[row for row in rows if row.year in shared] for rows in printed.values()]
+                if same := [rows for rows in same if rows]:
+                    words = ", ".join([name, *(str(part) for part in key[1:] if part)])
+                    yield _repeated(words, sorted(year for year in shared if year), same, about)
+
+
+def _repeated(words: str, years: list[str], same: list[list[SimpleNamespace]], about: dict[str, Any]) -> Finding:
+    """A line that stands more than once; with other amounts it may be a second saving, so a person must look."""
+    figures = [amount(f"duplicate-line/{position}", rows) for position, rows in enumerate(same)]
+    once = {tuple((row.year, row.amount_pence) for row in rows): figure.pence for rows, figure in zip(same, figures, strict=True)}
+    is_copy = len(once) < len(same)
+    listed = [part for figure in figures for part in (" and ", figure)][1:]
+    count = "twice" if len(same) == 2 else f"{len(same)} times"
+    opening = ", ".join([words, *([" and ".join(years)] if years else [])])
+    message: Sentence = (f"{opening}: the same line stands {count}: ", *listed, ".")
+    cells = cells_of([row for rows in same for row in rows])
+    year = years[0] if len(years) == 1 else ""
+    finding = Finding("duplicate-line", words, "disagrees", "query", message, year, cells=cells, **about)
+    if not is_copy:
+        return finding
+    return replace(finding, severity="error", stated=sum(once.values()), calculated=sum(figure.pence for figure in figures))
 
 
 def unit_slip(tables: Tables) -> Iterator[Finding]:
     """No figure is a thousand times, or a thousandth of, the same line's figure elsewhere."""
-    pairs: list[tuple[str, str, list[SimpleNamespace], list[SimpleNamespace], dict[str, Any]]] = []
     for group in groups(tables):
-        totals = [analysis_total(tables, block)[1] for block in group.blocks]
-        about: dict[str, Any] = {"programme": group.programme, "service": group.service}
-        pairs += [(group.subject, "", totals[0], other, about) for other in totals[1:]]
+        kinds = kinds_of(tables, group)
+        first, *others = [(kind, analysis_total(tables, block, group=group)[1]) for block, kind in kinds.items()]
+        for kind, rows in others:
+            yield from _slipped(group.subject, "", (f"{first[0]} comes to ", f", {kind} to "), (first[1], rows), group.about)
     budgets: dict[tuple[str, str], SimpleNamespace] = {}
     for row in stated(list(records(tables.budget))):
-        first = budgets.setdefault((row.service, row.year), row)
-        if first is not row:
-            pairs.append((row.service, row.year, [first], [row], {"service": row.service}))
-    for subject, year, left, right, about in pairs:
-        one, other = amount("unit-slip/one", left), amount("unit-slip/other", right)
-        if one.value and other.value and (one.pence == 1000 * other.pence or other.pence == 1000 * one.pence):
-            message = (f"{subject}{f', {year}' if year else ''}: ", one, " here and ", other, " there: a unit slipped by 1,000.")
-            yield Finding("unit-slip", subject, "disagrees", "error", message, year, cells=cells_of([*left, *right]), **about)
+        first_row = budgets.setdefault((row.service, row.year), row)
+        if first_row is not row:
+            words = ("its budget stands at ", " in one place and at ")
+            yield from _slipped(row.service, row.year, words, ([first_row], [row]), {"service": row.service})
+
+
+def _slipped(
+    subject: str,
+    year: str,
+    words: tuple[str, str],
+    rows: tuple[list[SimpleNamespace], list[SimpleNamespace]],
+    about: dict[str, Any],
+) -> Iterator[Finding]:
+    one, other = amount("unit-slip/one", rows[0]), amount("unit-slip/other", rows[1])
+    if not one.value or not other.value:
+        return
+    small, large = sorted((one, other), key=lambda figure: abs(figure.pence))
+    if abs(large.pence - 1000 * small.pence) <= money.tolerance([large.stated_to or 1, 1000 * (small.stated_to or 1)]):
+        cells = cells_of([*rows[0], *rows[1]])
+        opening = ", ".join(filter(None, (subject, year)))
+        message = (f"{opening}: {words[0]}", one, words[1], other, ", a thousand times as much: one of them is in another unit.")
+        if large is one:
+            message = (f"{opening}: {words[0]}", one, words[1], other, ", a thousandth of it: one of them is in another unit.")
+        yield Finding("unit-slip", subject, "disagrees", "error", message, year, other.pence, one.pence, cells=cells, **about)

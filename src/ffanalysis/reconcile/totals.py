@@ -1,44 +1,61 @@
 """Every printed total against what stands behind it: by year, by row, overall, by type of saving, by route."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
 from ffanalysis import money
-from ffanalysis.model import SAVING_DIMENSIONS, Figure, Finding, Sentence, Tables, records
+from ffanalysis.model import BLANK, SAVING_DIMENSIONS, Figure, Finding, Sentence, Tables, records
 from ffanalysis.reconcile.lines import (
+    REFUSED,
     Group,
     block_lines,
     block_totals,
     by_analysis,
+    by_block,
+    by_owner,
     groups,
-    lines_of_blocks,
     marked,
     own_lines,
-    project_row,
-    scope_service,
+    refused_in,
+    sheet_row,
     stated,
+    whose,
 )
 from ffanalysis.reconcile.outcome import amount, cells_of, compare_words, compared, equality, severity_of
 
 _KEYS = tuple(name for name in SAVING_DIMENSIONS if name not in ("types", "rag_missing", "in_mtfp"))
 
-
-def _covers(total: Any, row: Any, *, ignoring: str = "") -> bool:
-    """Whether a printed total adds this line: all that the total says of itself, the line says too."""
-    return all(getattr(total, key) is None or getattr(total, key) == getattr(row, key) for key in _KEYS if key != ignoring)
+_Row = SimpleNamespace
 
 
-def _about(tables: Tables, row: SimpleNamespace) -> tuple[str, dict[str, Any]]:
-    """What a line is called in a sentence, and whose it is."""
-    if row.project:
-        return project_row(tables, row.project).name, {"project": row.project}
-    service = scope_service(row.scope)
-    return row.scope or row.programme or row.block, {"programme": row.programme or "", "service": service}
+def _covers(total: _Row, row: _Row) -> bool:
+    """Whether a printed total of savings adds this line: all that the total says of itself, the line says too."""
+    return all(getattr(total, key) is None or getattr(total, key) == getattr(row, key) for key in _KEYS)
 
 
-def _family(lines: list[SimpleNamespace], totals: list[SimpleNamespace]) -> str:
+def _is_part(total: _Row) -> bool:
+    """Whether a total calls itself a sub-total: it adds only the lines since the total above it."""
+    return (total.label or "").casefold().startswith("sub")
+
+
+def _is_blank(total: _Row) -> bool:
+    return total.amount_pence is None and total.missing == BLANK
+
+
+def _column(row: _Row) -> str:
+    return str(row.cell).rstrip("0123456789")
+
+
+def _what(total: _Row) -> str:
+    """Which part of its table a total is of; blank where it is of the whole."""
+    said = ", ".join(filter(None, (total.saving_type, total.route, total.rag)))
+    return said or (total.label or "" if _is_part(total) else "")
+
+
+def _family(lines: list[_Row], totals: list[_Row]) -> str:
     rows = lines or totals
     if any(row.route for row in rows):
         return "route"
@@ -47,106 +64,182 @@ def _family(lines: list[SimpleNamespace], totals: list[SimpleNamespace]) -> str:
     return "rag" if any(row.rag for row in lines) else "plain"
 
 
+@dataclass(frozen=True)
+class _Schedule:
+    """A table of money as printed: its lines, its totals, and the cells of it that were refused."""
+
+    tables: Tables
+    table: str
+    lines: list[_Row]
+    totals: list[_Row]
+    gaps: list[_Row]
+
+    @cached_property
+    def family(self) -> str:
+        return _family(self.lines, self.totals) if self.table == "savings" else "plain"
+
+    @cached_property
+    def _by_row(self) -> dict[int, list[_Row]]:
+        """Lines and refused cells by the row of the sheet that they stand in."""
+        found: dict[int, list[_Row]] = {}
+        for row in [*self.lines, *self.gaps]:
+            found.setdefault(sheet_row(row), []).append(row)
+        return found
+
+    def behind(self, total: _Row) -> list[_Row]:
+        """The lines that a printed total adds, and every refused cell that may be one of them."""
+        if total.over == "years":
+            return self._by_row.get(sheet_row(total), [])
+        lines = [row for row in self.lines if total.over == "both" or row.year == total.year]
+        if self.table == "savings":
+            lines = [row for row in lines if _covers(total, row)]
+        elif self.table == "budget":
+            # What is part of another service of the table is in that service's amount already.
+            lines = [row for row in lines if row.part_of not in {line.service for line in lines}]
+        if _is_part(total):
+            above = max((sheet_row(other) for other in self.totals if sheet_row(other) < sheet_row(total)), default=0)
+            lines = [row for row in lines if above < sheet_row(row) < sheet_row(total)]
+        return [*lines, *(gap for gap in self.gaps if self._may_add(total, gap))]
+
+    def _may_add(self, total: _Row, gap: _Row) -> bool:
+        """Whether a total may add what a refused cell holds: not another project's, nor another year's where that is all."""
+        if gap.project and total.project and gap.project != total.project:
+            return False
+        other_years = {_column(row) for row in [*self.lines, *self.totals]} - {_column(total)}
+        line_is_read = any(row.missing != REFUSED for row in self._by_row[sheet_row(gap)])
+        return total.over == "both" or not (line_is_read and _column(gap) in other_years)
+
+    def beside(self, total: _Row) -> list[_Row]:
+        """The totals of the years that stand in one row with an overall total."""
+        return [other for other in self.totals if other.over == "rows" and sheet_row(other) == sheet_row(total)]
+
+    def is_orphan(self, total: _Row) -> bool:
+        """Whether a total other than nil has no figure behind it: no line that it adds, and no year's total beside it."""
+        rows = self.behind(total) + (self.beside(total) if total.over == "both" else [])
+        return bool(total.amount_pence) and not stated(rows) and not marked(rows)
+
+    def asserted(self, is_meant: Callable[[_Row], bool] = lambda _: True) -> Iterator[tuple[_Row, list[_Row]]]:
+        """The totals that assert something, with what each adds: there is a figure, and no orphan, whose business is its own."""
+        for total in filter(is_meant, self.totals):
+            parts = self.behind(total)
+            if not self.is_orphan(total) and not (_is_blank(total) and not stated(parts) and not marked(parts)):
+                yield total, parts
+
+    def called(self, total: _Row) -> tuple[str, dict[str, Any]]:
+        """What a total is called in a sentence, and whom it concerns."""
+        if self.table != "savings":
+            line = next((row for row in self.behind(total) if total.over == "years"), None)
+            name = total.label or getattr(line, "line", None) or total.service or "Total"
+            return f"{name} ({total.sheet})", {"service": total.service or ""}
+        return whose(self.tables, total)
+
+    def named(self, total: _Row, otherwise: str = "") -> tuple[tuple[str, ...], dict[str, Any]]:
+        """The same, with the part of the table that the total is of, else with what it is called `otherwise`."""
+        subject, about = self.called(total)
+        part = (_what(total) or otherwise) if self.table == "savings" else ""
+        return (subject, part) if part else (subject,), about
+
+
+def _schedules(tables: Tables, *families: str) -> Iterator[_Schedule]:
+    """Every table of money with its lines and its printed totals; of the savings, those of these families."""
+    for table in ("savings", "budget", "mtfp") if "plain" in families else ("savings",):
+        lines, totals = by_block(getattr(tables, table)), by_block(tables.totals[tables.totals["table"] == table])
+        for block in {**lines, **totals}:
+            schedule = _Schedule(tables, table, lines.get(block, []), totals.get(block, []), refused_in(tables, block))
+            if schedule.family in families:
+                yield schedule
+
+
+def _listed(name: str, rows: Sequence[_Row], label: Callable[[_Row], str]) -> Sentence:
+    """Amounts as a sum is written, lines of one label together: "retained £1 + commissioned £2 = "."""
+    kinds: dict[str, list[_Row]] = {}
+    for row in stated(list(rows)):
+        kinds.setdefault(label(row), []).append(row)
+    words: list[str | Figure] = []
+    for kind, same in kinds.items():
+        words += [" + " if words else "", f"{kind} ", amount(f"{name}/{kind}", same)]
+    return (*words, " = ")
+
+
 def route_split(tables: Tables) -> Iterator[Finding]:
     """Retained + commissioned = the printed total."""
-    for _, lines, totals in lines_of_blocks(tables):
-        if _family(lines, totals) != "route":
+    for schedule in _schedules(tables, "route"):
+        printed = list(schedule.asserted(lambda total: not total.route and total.over != "years"))
+        for total, parts in printed:
+            names, about = schedule.named(total)
+            yield _split(names, total.year or "", parts, total, about)
+        if printed:
             continue
-        printed = [total for total in totals if total.route is None and total.over != "years"]
-        checked: list[SimpleNamespace | None] = [*printed] or [None]
-        for total in checked:
-            year = None if total is None else total.year
-            parts = [row for row in lines if row.year == year and (total is None or _covers(total, row))]
-            subject, about = _about(tables, lines[0] if total is None else total)
-            words: list[str | Figure] = [f"{subject}{f', {year}' if year else ''}: "]
-            for position, row in enumerate(stated(parts)):
-                figure = amount(f"route-split/{row.route}/{year or 'all'}", [row])
-                words += [" + " if position else "", (row.route or "route not stated").lower() + " ", figure]
-            yield equality("route-split", subject, year or "", parts, total, (*words, " = "), **about)
+        for subject, about, lines in by_owner(tables, schedule.lines):
+            for year in dict.fromkeys(row.year for row in stated(lines)):
+                yield _split((subject,), year or "", [row for row in lines if row.year == year], None, about)
+
+
+def _split(names: tuple[str, ...], year: str, parts: list[_Row], total: _Row | None, about: dict[str, Any]) -> Finding:
+    adds = _listed(f"route-split/{year or 'all'}", parts, lambda row: (row.route or "route not stated").lower())
+    return equality("route-split", names, year, parts, total, adds, **about)
 
 
 def rag_columns(tables: Tables) -> Iterator[Finding]:
     """In each year the RAG rows add to the printed total of that year."""
-    for _, lines, totals in lines_of_blocks(tables):
-        if _family(lines, totals) != "rag":
-            continue
-        for total in totals:
-            if total.over == "rows" and not (total.amount_pence is None and not stated(_of(lines, total))):
-                subject, about = _about(tables, total)
-                yield equality(
-                    "rag-columns",
-                    subject,
-                    total.year or "",
-                    _of(lines, total),
-                    total,
-                    (f"{subject}{f', {total.year}' if total.year else ''}: the RAG rows add to ",),
-                    "the schedule states ",
-                    **about,
-                )
-
-
-def _of(lines: list[SimpleNamespace], total: SimpleNamespace) -> list[SimpleNamespace]:
-    return [row for row in lines if row.year == total.year and _covers(total, row)]
+    for schedule in _schedules(tables, "rag"):
+        for total, parts in schedule.asserted(lambda total: total.over == "rows"):
+            names, about = schedule.named(total)
+            year = total.year or ""
+            yield equality("rag-columns", names, year, parts, total, ("the RAG rows add to ",), "the schedule states ", **about)
 
 
 def rag_rows(tables: Tables) -> Iterator[Finding]:
     """In each RAG row the years add to the row's printed total."""
-    for _, lines, totals in lines_of_blocks(tables):
-        if _family(lines, totals) != "rag":
-            continue
-        for total in totals:
-            if total.over == "years":
-                subject, about = _about(tables, total)
-                row_name = f"{subject}: {total.rag or 'RAG not stated'}"
-                parts = [row for row in lines if _covers(total, row)]
+    for schedule in _schedules(tables, "rag"):
+        for total in schedule.totals:
+            if total.over == "years" and not schedule.is_orphan(total):
+                names, about = schedule.named(total, "RAG not stated")
                 yield equality(
-                    "rag-rows", row_name, "", parts, total, (f"{row_name}: the years add to ",), "the row's total is ", **about
+                    "rag-rows", names, "", schedule.behind(total), total, ("the years add to ",), "the row's total is ", **about
                 )
 
 
 def rag_total(tables: Tables) -> Iterator[Finding]:
-    """The printed totals of the years add to the printed overall total."""
-    for _, lines, totals in lines_of_blocks(tables):
-        if _family(lines, totals) != "rag":
-            continue
-        for total in totals:
-            if total.over == "both":
-                years = [other for other in totals if other.over == "rows" and _covers(total, other)]
-                subject, about = _about(tables, total)
-                words = (f"{subject}, all years: the years' totals add to ",)
-                yield equality("rag-total", subject, "", years, total, words, "the schedule states ", **about)
+    """The printed totals of the years add to the printed overall total; where a year has none, all RAG rows do."""
+    for schedule in _schedules(tables, "rag"):
+        for total, lines in schedule.asserted(lambda total: total.over == "both"):
+            years = [other for other in schedule.beside(total) if not _is_blank(other)]
+            adds = ("the years' totals add to ",)
+            if {row.year for row in lines if row.missing not in (BLANK, REFUSED)} - {other.year for other in years}:
+                years, adds = lines, ("the RAG rows add to ",)
+            names, about = schedule.named(total)
+            yield equality("rag-total", names, "", years, total, adds, "the schedule states ", "all years", **about)
+
+
+def stated_total(tables: Tables) -> Iterator[Finding]:
+    """Any other printed total, of savings, of a budget, or of the plan, against its lines."""
+    for schedule in _schedules(tables, "plain", "route"):
+        for total, parts in schedule.asserted():
+            if schedule.family == "route" and not total.route and total.over != "years":
+                continue
+            names, about = schedule.named(total, total.label or "Total")
+            adds = "the years add to " if total.over == "years" else "the lines add to "
+            yield equality("stated-total", names, total.year or "", parts, total, (adds,), **about)
 
 
 def proposed_total(tables: Tables) -> Iterator[Finding]:
-    """Of a proposal: each type's total against its lines, and the grand total against the types, by year and overall."""
-    for _, lines, totals in lines_of_blocks(tables):
-        if _family(lines, totals) != "proposed":
-            continue
-        types = [total for total in totals if total.saving_type and total.over in ("rows", "both")]
-        for total in totals:
-            if total.over == "years":
-                continue
-            subject, about = _about(tables, total)
+    """Of a proposal: each row's and type's total against its lines, and the grand total against the types, by year and overall."""
+    for schedule in _schedules(tables, "proposed"):
+        for total, parts in schedule.asserted():
             when = total.year or "overall"
-            if total.saving_type:
-                parts = [row for row in lines if _covers(total, row) and (total.over == "both" or row.year == total.year)]
-                # A type without any line is the business of orphan-total; one without a total asserts nothing.
-                if stated(parts) and not (total.amount_pence is None and total.missing == "blank"):
-                    name = f"{subject}: {total.saving_type}"
-                    yield equality(
-                        "proposed-total", name, total.year or "", parts, total, (f"{name}, {when}: the lines add to ",), **about
-                    )
+            names, about = schedule.named(total)
+            if total.saving_type or total.over == "years":
+                # A row or type without a total asserts nothing.
+                if not _is_blank(total):
+                    adds = "the years add to " if total.over == "years" else "the lines add to "
+                    yield equality("proposed-total", names, total.year or "", parts, total, (adds,), when=when, **about)
                 continue
-            parts = [other for other in types if other.over == total.over and other.year == total.year]
-            parts = parts or [row for row in lines if total.over == "both" or row.year == total.year]
-            if total.amount_pence is None and not stated(parts):
-                continue
-            name = f"proposed-total/{total.year or 'overall'}"
-            words: list[str | Figure] = [f"{subject}, {when}: "]
-            for position, row in enumerate(stated(parts)):
-                words += [" + " if position else "", f"{row.saving_type or 'line'} ", amount(f"{name}/{position}", [row])]
-            finding = equality("proposed-total", subject, total.year or "", parts, total, (*words, " = "), **about)
-            if finding.outcome == "disagrees" and total.over == "both" and any(_is_orphan(row, lines, totals) for row in parts):
+            types = _types(schedule, total, parts)
+            adds_up = _listed(f"proposed-total/{when}", types, lambda row: row.saving_type or "other lines")
+            finding = equality("proposed-total", names, total.year or "", types, total, adds_up, when=when, **about)
+            orphans = [other for other in schedule.totals if other in types and schedule.is_orphan(other)]
+            if finding.outcome == "disagrees" and total.over == "both" and orphans:
                 readings = (
                     " Two readings: the total was displaced into the wrong row, or there is a second saving that no year carries."
                 )
@@ -154,82 +247,61 @@ def proposed_total(tables: Tables) -> Iterator[Finding]:
             yield finding
 
 
-def _is_orphan(total: Any, lines: list[SimpleNamespace], totals: list[SimpleNamespace]) -> bool:
-    """Whether a printed total has no figure behind it: no line that it covers, and no year's total beside it."""
-    if total.amount_pence is None or total.over == "years":
-        return False
-    behind = [row for row in lines if _covers(total, row) and (total.over == "both" or row.year == total.year)]
-    beside = [other for other in totals if total.over == "both" and other.over == "rows" and _covers(total, other)]
-    beside = [other for other in beside if other.saving_type == total.saving_type]
-    return not stated([*behind, *beside]) and not marked([*behind, *beside])
+def _types(schedule: _Schedule, total: _Row, lines: list[_Row]) -> list[_Row]:
+    """What a proposal's grand total adds: of each project and type the total that is printed, else the lines."""
+    printed = [other for other in schedule.totals if other.saving_type and (other.over, other.year) == (total.over, total.year)]
+    printed = [other for other in printed if not _is_blank(other) and _covers(total, other)]
+    found = {(other.project, other.saving_type): other for other in printed}
+    rest = [row for row in lines if row.missing == REFUSED or (row.project, row.saving_type) not in found]
+    return [*found.values(), *rest]
 
 
 def orphan_total(tables: Tables) -> Iterator[Finding]:
     """A printed total with no figures behind it."""
-    for _, lines, totals in lines_of_blocks(tables):
-        for total in totals:
-            if not _is_orphan(total, lines, totals):
-                continue
-            subject, about = _about(tables, total)
-            name = f"{subject}: {total.saving_type or total.label or 'Total'}"
-            figure = amount(f"orphan-total/{total.saving_type or 'total'}", [total])
-            message = (f"{name}: a total of ", figure, " is printed, but no year carries it.")
-            parent = Finding("proposed-total", subject, "disagrees", "error", ()).id if total.plan == "proposed" else ""
+    for schedule in _schedules(tables, "route", "proposed", "rag", "plain"):
+        for total in filter(schedule.is_orphan, schedule.totals):
+            names, about = schedule.named(total, total.label or "Total")
+            opening = ", ".join(filter(None, (*names, total.year)))
+            carries = "line" if total.over == "rows" else "year"
+            message = (f"{opening}: a total of ", amount("orphan-total", [total]), f" is printed, but no {carries} carries it.")
+            year, cells = total.year or "", cells_of([total])
+            # A proposal's grand total that disagrees for want of the figures behind this one is what to look at.
+            grand = Finding("proposed-total", names[0], "disagrees", "error", (), year).id
             yield Finding(
                 "orphan-total",
-                name,
+                ": ".join(names),
                 "disagrees",
                 "error",
                 message,
-                total.year or "",
+                year,
                 total.amount_pence,
-                cells=cells_of([total]),
-                parent=parent,
+                cells=cells,
+                parent=grand if schedule.family == "proposed" else "",
                 **about,
             )
 
 
-def stated_total(tables: Tables) -> Iterator[Finding]:
-    """Any other printed total, of savings without RAG or route, of a budget, or of the plan, against its lines."""
-    for _, lines, totals in lines_of_blocks(tables):
-        if _family(lines, totals) == "plain":
-            for total in totals:
-                parts = [row for row in lines if _covers(total, row) and (total.over != "rows" or row.year == total.year)]
-                if stated(parts) or (total.amount_pence is not None and lines):
-                    subject, about = _about(tables, total)
-                    yield _plain(f"{subject}: {total.label or 'Total'}", total, parts, about)
-    for table, key in (("budget", "service"), ("mtfp", "line")):
-        for total in records(tables.totals[tables.totals["table"] == table]):
-            rows = [row for row in block_lines(tables, total.block, table) if total.over != "rows" or row.year == total.year]
-            if total.over == "years":
-                rows = [row for row in rows if getattr(row, key) == total.service]
-            if stated(rows) or total.amount_pence is not None:
-                yield _plain(
-                    f"{total.label or total.service or 'Total'} ({total.sheet})", total, rows, {"service": total.service or ""}
-                )
-
-
-def _plain(subject: str, total: SimpleNamespace, parts: list[SimpleNamespace], about: dict[str, Any]) -> Finding:
-    words = (f"{subject}{f', {total.year}' if total.year else ''}: the lines add to ",)
-    return equality("stated-total", subject, total.year or "", parts, total, words, **about)
-
-
-def grand_total(tables: Tables, block: str) -> SimpleNamespace | None:
+def grand_total(tables: Tables, block: str) -> _Row | None:
     """The printed overall total of an analysis, where it states one."""
     lines = block_lines(tables, block)
     found = [
         total
         for total in stated(block_totals(tables, block))
-        if total.saving_type is None and total.rag is None and total.route is None
+        if not _what(total)
         if total.over == "both" or (total.over == "rows" and total.year is None and not any(row.year for row in lines))
     ]
     return found[0] if len(found) == 1 else None
 
 
-def analysis_total(tables: Tables, block: str, name: str = "total") -> tuple[Figure, list[SimpleNamespace]]:
-    """What an analysis comes to: its printed overall total, else the sum of its lines; and the rows that say so."""
-    total = grand_total(tables, block)
-    rows = [total] if total else block_lines(tables, block)
+def analysis_total(tables: Tables, block: str, name: str = "total", group: Group | None = None) -> tuple[Figure, list[_Row]]:
+    """What an analysis comes to: its printed overall total, else the sum of its lines; and the rows that say so.
+
+    Of a block that states other services too, only the group's own lines are summed.
+    """
+    lines = block_lines(tables, block)
+    own = group.lines(tables, block) if group else lines
+    total = grand_total(tables, block) if len(own) == len(lines) else None
+    rows = [total] if total else [*own, *refused_in(tables, block)]
     return amount(name, rows), rows
 
 
@@ -239,22 +311,26 @@ def kind_of(tables: Tables, block: str) -> str:
     return {"route": "the split by delivery route", "rag": "the RAG table"}.get(family, "the schedule")
 
 
-def _analyses(tables: Tables, group: Group) -> list[str]:
-    """The blocks of a group, the RAG table before the split it is held against."""
-    return sorted(group.blocks, key=lambda block: kind_of(tables, block) == "the split by delivery route")
+def kinds_of(tables: Tables, group: Group) -> dict[str, str]:
+    """The analyses of a group and what each is called, the RAG table before the split it is held against."""
+    kinds = {block: kind_of(tables, block) for block in group.blocks}
+    if len(set(kinds.values())) < len(kinds):
+        kinds = {block: f"{kind} in sheet {block.rsplit('!', 2)[1]}" for block, kind in kinds.items()}
+    return dict(sorted(kinds.items(), key=lambda item: item[1].startswith("the split by delivery route")))
 
 
 def analyses_agree(tables: Tables) -> Iterator[Finding]:
     """Two analyses of one total meet at the total, and only there."""
     for group in groups(tables):
-        first, *others = [(kind_of(tables, block), *analysis_total(tables, block)) for block in _analyses(tables, group)]
+        kinds = kinds_of(tables, group)
+        first, *others = [(kind, *analysis_total(tables, block, group=group)) for block, kind in kinds.items()]
         for other in others:
-            yield _meet(group.subject, first, other, {"programme": group.programme, "service": group.service})
+            yield _meet(group.subject, first, other, group.about)
     for project in records(tables.projects):
-        kinds: dict[tuple[str, str], list[SimpleNamespace]] = {}
+        plans: dict[tuple[str, str], list[_Row]] = {}
         for row in own_lines(tables, project.project):
-            kinds.setdefault((row.plan, row.measure or ""), []).append(row)
-        for rows in kinds.values():
+            plans.setdefault((row.plan, row.measure or ""), []).append(row)
+        for rows in plans.values():
             first, *others = [
                 (f"the sheet {lines[0].sheet}", amount("total", lines), lines) for lines in by_analysis(rows).values()
             ]
@@ -262,7 +338,7 @@ def analyses_agree(tables: Tables) -> Iterator[Finding]:
                 yield _meet(project.name, first, other, {"project": project.project})
 
 
-_Analysis = tuple[str, Figure, list[SimpleNamespace]]
+_Analysis = tuple[str, Figure, list[_Row]]
 
 
 def _meet(subject: str, first: _Analysis, other: _Analysis, about: dict[str, Any]) -> Finding:
@@ -280,7 +356,7 @@ def _meet(subject: str, first: _Analysis, other: _Analysis, about: dict[str, Any
     if left.pence == right.pence:
         message = (f"{subject}: {kind} and {other_kind} both come to ", left, "; they agree at the total only.")
     else:
-        ending = compare_words(left.pence - right.pence, allowed, "analyses-agree")
+        ending = compare_words(left.pence - right.pence, allowed, "analyses-agree", f"than {other_kind}")
         message = (f"{subject}: {kind} comes to ", left, f", {other_kind} to ", right, *ending)
     return Finding(
         "analyses-agree", subject, outcome, severity_of(outcome), message, "", right.pence, left.pence, allowed, cells, **about
@@ -288,33 +364,60 @@ def _meet(subject: str, first: _Analysis, other: _Analysis, about: dict[str, Any
 
 
 def mtfp_tie(tables: Tables) -> Iterator[Finding]:
-    """The programme's total is the plan's own line."""
+    """The programme's total is the plan's own line: each service's where the plan states one, else all services' together."""
     plan = list(records(tables.mtfp))
+    together: dict[str, list[Group]] = {}
     for group in groups(tables):
-        about: dict[str, Any] = {"programme": group.programme, "service": group.service}
-        blocks = _analyses(tables, group)
-        in_mtfp = [block for block in blocks if any(row.in_mtfp for row in block_lines(tables, block))]
-        quoted, rows = analysis_total(tables, (in_mtfp or blocks)[-1], "mtfp-tie/calculated")
-        lines = [row for row in plan if row.programme == group.programme or (row.service and row.service == group.service)]
-        if not lines:
-            held = ("quotes ", quoted, " as already in the MTFP") if in_mtfp and quoted.value is not None else ("comes to ", quoted)
-            message = (f"{group.subject}: the schedule ", *held, "; the plan itself is not supplied, so nothing ties it out.")
-            calculated = None if quoted.value is None else quoted.pence
-            yield Finding(
-                "mtfp-tie", group.subject, "not_stated", "query", message, calculated=calculated, cells=cells_of(rows), **about
-            )
+        # What was delivered or is forecast of a saving is no second saving.
+        if group.measure in ("delivered to date", "forecast"):
             continue
-        line = amount("mtfp-tie/stated", lines)
-        cells = cells_of([*rows, *lines])
-        if line.value is None or quoted.value is None or line.partial:
-            message = (f"{group.subject}: the plan's line or the schedule's total is not stated in full.",)
-            yield Finding("mtfp-tie", group.subject, "not_stated", "query", message, cells=cells, **about)
-            continue
-        allowed = money.tolerance(row.stated_to_pence for row in stated([*rows, *lines]))
-        outcome = compared(quoted.pence, line.pence, allowed)
-        difference = quoted.pence - line.pence
-        middle = () if difference == 0 else ("; the plan's own line is ", line)
-        message = (f"{group.subject}: the schedule comes to ", quoted, *middle, *compare_words(difference, allowed, "mtfp-tie"))
-        yield Finding(
-            "mtfp-tie", group.subject, outcome, severity_of(outcome), message, "", line.pence, quoted.pence, allowed, cells, **about
+        own = [row for row in plan if row.service and row.service == group.service and row.programme in (None, group.programme)]
+        if own or not _plan_lines(plan, group.programme):
+            yield _tie(tables, group.subject, [group], own, supplied=bool(plan))
+        else:
+            together.setdefault(group.programme, []).append(group)
+    for programme, members in together.items():
+        subject = members[0].subject if len(members) == 1 else programme
+        yield _tie(tables, subject, members, _plan_lines(plan, programme), supplied=True)
+
+
+def _plan_lines(plan: list[_Row], programme: str) -> list[_Row]:
+    """The plan's lines for a programme as a whole."""
+    return [row for row in plan if row.programme == programme and not row.service]
+
+
+def _tie(tables: Tables, subject: str, members: list[Group], lines: list[_Row], *, supplied: bool) -> Finding:
+    """What the services of a programme come to together, against the plan's lines for them."""
+    about = members[0].about if len(members) == 1 else {"programme": members[0].programme}
+    rows: list[_Row] = []
+    in_plan = False
+    for group in members:
+        blocks = list(kinds_of(tables, group))
+        in_mtfp = [block for block in blocks if any(row.in_mtfp for row in group.lines(tables, block))]
+        in_plan = in_plan or bool(in_mtfp)
+        rows += analysis_total(tables, (in_mtfp or blocks)[-1], group=group)[1]
+    quoted, line = amount("mtfp-tie/calculated", rows), amount("mtfp-tie/stated", lines)
+    known = None if quoted.value is None else quoted.pence
+    cells = cells_of([*rows, *lines])
+    if not lines:
+        said: Sentence = (
+            ("states no total",)
+            if known is None
+            else ("quotes ", quoted, " as already in the MTFP")
+            if in_plan
+            else ("comes to ", quoted)
         )
+        why = "the plan has no line for it" if supplied else "the plan itself is not supplied"
+        message = (f"{subject}: the schedule ", *said, f"; {why}, so nothing ties it out.")
+        return Finding("mtfp-tie", subject, "not_stated", "query", message, calculated=known, cells=cells, **about)
+    if line.value is None or known is None or line.partial or quoted.partial:
+        message = (f"{subject}: the plan's line or the schedule's total is not stated in full.",)
+        return Finding("mtfp-tie", subject, "not_stated", "query", message, cells=cells, **about)
+    allowed = money.tolerance(row.stated_to_pence for row in stated([*rows, *lines]))
+    outcome = compared(known, line.pence, allowed)
+    if known == line.pence:
+        message = (f"{subject}: the schedule and the plan's own line both come to ", quoted, ".")
+    else:
+        ending = compare_words(known - line.pence, allowed, "mtfp-tie", "than the plan")
+        message = (f"{subject}: the schedule comes to ", quoted, "; the plan's own line is ", line, *ending)
+    return Finding("mtfp-tie", subject, outcome, severity_of(outcome), message, "", line.pence, known, allowed, cells, **about)

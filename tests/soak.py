@@ -1,0 +1,156 @@
+"""The long counts, as one table: `make soak`.
+
+Each line says what was tried, how often, how often it held, and how long it took. The run fails where one did not hold.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic
+
+import openpyxl
+
+from ffanalysis import briefing, check, load
+from ffanalysis.present.words import say
+from ffanalysis.publish.files import findings_csv
+
+REPOSITORY = Path(__file__).parents[1]
+PERIOD, PROJECT = "2015-16-Q2", "sen-contract-efficiency"
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><b onmouseover="x">',
+    "</style><style>*{display:none}</style>",
+    '=HYPERLINK("http://invalid.example","x")',
+    "[x](javascript:alert(1))",
+    "$\\frac{$",
+    "{{ 7 * 7 }}",
+    "\u202eabc\u202c",
+    "😀 ŵ ŷ Ж",
+    "x" * 5000,
+)
+PARTS = (
+    "title",
+    "message",
+    "decision",
+    "savings",
+    "reconciliation",
+    "bridge",
+    "delivery",
+    "risks",
+    "background",
+    "signoff",
+    "sources",
+)
+_OURS = re.compile(
+    r"</?(?:a|blockquote|caption|data|dd|div|dl|dt|figcaption|figure|h1|h2|h3|img|li|p|span|strong|table|tbody|td|th|thead|tr|ul)[ >]"
+)
+
+
+def programme(folder: Path) -> Path:
+    """A copy of the example programme, to be changed at will."""
+    shutil.copytree(REPOSITORY / "data" / "raw" / PERIOD, folder / "data" / "raw" / PERIOD)
+    shutil.copytree(REPOSITORY / "notebooks", folder / "notebooks")
+    return folder
+
+
+def cells(root: Path, wanted: Callable[[object], bool]) -> Iterator[tuple[Path, str, str, object]]:
+    """The cells of all workbooks whose value is wanted."""
+    for path in sorted((root / "data" / "raw" / PERIOD).glob("*.xlsx")):
+        for sheet in openpyxl.load_workbook(path).worksheets:
+            for row in sheet.iter_rows():
+                yield from ((path, sheet.title, cell.coordinate, cell.value) for cell in row if wanted(cell.value))
+
+
+def put(path: Path, sheet: str, address: str, value: object) -> None:
+    """Write one value as it stands: a text that begins with = stays a text."""
+    book = openpyxl.load_workbook(path)
+    cell = book[sheet][address]
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+    book.save(path)
+
+
+def changed_numbers(root: Path) -> Iterator[bool]:
+    """Each number moved by 10 of its units: a finding must change, and one whose sentence changed must name the cell."""
+    before = {(finding.id, say(finding.message)) for finding in check(load(PERIOD, root))}
+    for path, sheet, address, value in list(cells(root, lambda value: isinstance(value, int | float))):
+        for change in (10, -10):
+            unit = 0.001 if isinstance(value, float) else 1
+            put(path, sheet, address, round(value + change * unit, 6))
+            findings = check(load(PERIOD, root))
+            new = [finding for finding in findings if (finding.id, say(finding.message)) not in before]
+            yield any(f"{path.name}!{sheet}!{address}" in finding.cells for finding in new)
+        put(path, sheet, address, value)
+
+
+def hostile_texts(root: Path) -> Iterator[bool]:
+    """Each text of the register replaced by something hostile: no element, attribute or formula of it gets through."""
+    texts = [
+        cell
+        for cell in cells(root, lambda value: isinstance(value, str))
+        if cell[0].name == "register.xlsx" and cell[1] != "Sign-off"
+    ]
+    for number, (path, sheet, address, value) in enumerate(texts):
+        if int(re.sub(r"\D", "", address)) < 4 or address.startswith("A"):
+            continue
+        text = HOSTILE[number % len(HOSTILE)]
+        put(path, sheet, address, text)
+        tables = load(PERIOD, root)
+        findings = check(tables)
+        table = findings_csv(findings)
+        harmless = not any(line.lstrip('"').startswith(("=", "@")) for line in table.splitlines())
+        if tables.refusals.empty:
+            shown = briefing(tables, findings, PROJECT)
+            html = "".join(getattr(shown, part)()._repr_html_() for part in PARTS)
+            foreign = [tag for tag in re.findall(r"<[^>]*>", html) if not _OURS.match(tag)]
+            harmless = harmless and not foreign and not re.search(r"<[^>]*\son\w+=", html)
+        yield harmless
+        put(path, sheet, address, value)
+
+
+def same_bytes(root: Path) -> Iterator[bool]:
+    """The whole quarter rendered again and again: the same bytes in all that is published."""
+    first: dict[str, str] = {}
+    for _ in range(5):
+        subprocess.run([sys.executable, "-m", "ffanalysis.cli", "run", PERIOD], cwd=root, check=True, capture_output=True)
+        published = root / "reports" / PERIOD
+        found = {
+            path.relative_to(published).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in published.rglob("*")
+            if path.is_file() and path.name != "run.json"
+        }
+        first = first or found
+        yield found == first
+
+
+def properties(_root: Path) -> Iterator[bool]:
+    """The properties of money, periods and rules with 50 times their usual examples."""
+    environment = {**os.environ, "FFANALYSIS_SOAK": "1"}
+    for module in ("test_money.py", "test_periods.py", "test_rules_properties.py"):
+        path = REPOSITORY / "tests" / module
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path)]
+        yield subprocess.run(command, cwd=REPOSITORY, env=environment, check=False, capture_output=True).returncode == 0
+
+
+def main() -> int:
+    print(f"{'what':34} {'tried':>7} {'held':>7} {'seconds':>9}")
+    failed = 0
+    for trial in (changed_numbers, hostile_texts, same_bytes, properties):
+        with tempfile.TemporaryDirectory() as folder:
+            begun = monotonic()
+            held = list(trial(programme(Path(folder))))
+        failed += held.count(False) + (not held)
+        print(f"{trial.__name__.replace('_', ' '):34} {len(held):>7} {sum(held):>7} {monotonic() - begun:>9.1f}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

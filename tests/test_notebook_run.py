@@ -1,0 +1,274 @@
+"""A notebook run by plain papermill, by "Run all" and by our runner: the same parts, the same sentence where it cannot run."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbclient
+import nbformat
+import papermill
+import pytest
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+from rendered import PERIOD, PROJECT, environment, example_twice, programme_in
+
+from ffanalysis.errors import NotebookFailed, NotebookMissing, ParameterUnknown, PeriodMalformed, PeriodUnknown, ProjectUnknown
+from ffanalysis.publish import notebook as runner
+from ffanalysis.publish.notebook import run_notebook
+from ffanalysis.publish.parameters import names_assigned, parameters_of
+from ffanalysis.publish.run import run
+
+PAPERMILL = Path(sys.executable).parent / "papermill"
+BRIEFING = "project_briefing.ipynb"
+
+NO_PARAMETER = "This notebook has no parameter 'projct'. It has: project, period."
+NO_PROJECT = "There is no project 'sen-contract' in this period. There is: sen-contract-efficiency."
+NO_PERIOD = "There is no period '2015-16-Q3' in data/raw. There is: 2015-16-Q2."
+NOT_A_PERIOD = "'2015-Q2' is not a period: write a financial year and a quarter, such as 2015-16-Q2."
+WRONG_CALLS = [
+    pytest.param({"projct": PROJECT, "period": PERIOD}, NO_PARAMETER, id="a misspelt name"),
+    pytest.param({"project": "sen-contract", "period": PERIOD}, NO_PROJECT, id="an unknown project"),
+    pytest.param({"project": PROJECT, "period": "2015-16-Q3"}, NO_PERIOD, id="an unknown period"),
+    pytest.param({"project": PROJECT, "period": "2015-Q2"}, NOT_A_PERIOD, id="a malformed period"),
+]
+
+
+@pytest.fixture(scope="module")
+def root(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return programme_in(tmp_path_factory.mktemp("notebooks") / "programme", example_quarter)
+
+
+@pytest.fixture(autouse=True)
+def _programme(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The runner sets it for its kernels; monkeypatch puts back what was there.
+    monkeypatch.setenv("FFANALYSIS_ROOT", str(root))
+
+
+@pytest.fixture(scope="module")
+def published(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The parts of the example's briefing as the command publishes them."""
+    run, _ = example_twice(tmp_path_factory.getbasetemp(), example_quarter)
+    return parts(nbformat.read(run.folder / "notebooks" / f"{PROJECT}.ipynb", as_version=4))
+
+
+def parts(notebook: NotebookNode) -> list[str]:
+    """What the cells of a notebook show, as HTML."""
+    return [
+        output.data["text/html"]
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if "text/html" in output.get("data", {})
+    ]
+
+
+# Plain papermill, and JupyterLab
+
+
+def test_the_documented_papermill_command_shows_the_published_briefing(root: Path, tmp_path: Path, published: list[str]) -> None:
+    words = [PAPERMILL, f"notebooks/{BRIEFING}", tmp_path / "out.ipynb", "-p", "project", PROJECT, "-p", "period", PERIOD]
+    surroundings = environment(root)
+    # At the top of the programme, the notebook finds its way without being told.
+    del surroundings["FFANALYSIS_ROOT"]
+    done = subprocess.run(words, cwd=root, env=surroundings, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    shown = parts(nbformat.read(tmp_path / "out.ipynb", as_version=4))
+    assert len(shown) == 12
+    assert shown == published
+
+
+def test_run_all_in_the_folder_of_notebooks_shows_the_published_briefing(
+    root: Path, published: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FFANALYSIS_ROOT")
+    notebook = nbformat.read(root / "notebooks" / BRIEFING, as_version=4)
+    with tempfile.TemporaryDirectory() as sockets:
+        config = runner.connection(sockets)
+        nbclient.execute(notebook, root / "notebooks", kernel_name="python3", config=config, shutdown_kernel="immediate")
+    assert parts(notebook) == published
+
+
+def of_our_package(traceback: str) -> list[str]:
+    """Whatever a traceback would show of where in the package an error came from."""
+    return [line for line in traceback.splitlines() if re.search(r"Traceback|\bFile |ffanalysis[/.]|\.py\b|-+>|Error", line)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Traceback (most recent call last)", "File ~/ffanalysis/read/__init__.py:58, in load(period)", "---> 58 raise", "KeyError: 1"],
+)
+def test_a_line_of_a_traceback_is_found(line: str) -> None:
+    assert of_our_package(line)
+
+
+@pytest.mark.parametrize(("parameters", "sentence"), WRONG_CALLS)
+def test_a_wrong_call_ends_plain_papermill_with_its_sentence_and_no_traceback(
+    root: Path, tmp_path: Path, parameters: dict[str, str], sentence: str
+) -> None:
+    with tempfile.TemporaryDirectory() as sockets, pytest.raises(PapermillExecutionError) as caught:
+        papermill.execute_notebook(
+            root / "notebooks" / BRIEFING,
+            tmp_path / "out.ipynb",
+            parameters,
+            kernel_name="python3",
+            progress_bar=False,
+            config=runner.connection(sockets),
+            shutdown_kernel="immediate",
+        )
+    assert caught.value.evalue == sentence
+    executed = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    (error,) = (output for cell in executed.cells for output in cell.get("outputs", []) if output.output_type == "error")
+    shown = "\n".join(error.traceback)
+    assert sentence in shown
+    assert of_our_package(shown) == []
+    assert not any("<h1>" in part for part in parts(executed)), "a briefing was shown all the same"
+
+
+# Our runner
+
+
+def test_our_runner_refuses_a_misspelt_name_before_it_starts_a_kernel(root: Path, tmp_path: Path) -> None:
+    with pytest.raises(ParameterUnknown, match=f"^{re.escape(NO_PARAMETER)}$"):
+        run_notebook(root / "notebooks" / BRIEFING, {"projct": PROJECT}, root, tmp_path / "kept.ipynb")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("parameters", "sentence"), WRONG_CALLS[1:])
+def test_our_runner_ends_a_wrong_call_with_its_sentence_and_keeps_the_notebook(
+    root: Path, tmp_path: Path, parameters: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(NotebookFailed) as caught:
+        run_notebook(root / "notebooks" / BRIEFING, parameters, root, tmp_path / "kept.ipynb")
+    assert str(caught.value).startswith("The notebook project_briefing.ipynb did not finish: ")
+    assert str(caught.value).endswith(f": {sentence}")
+    assert "\n" not in str(caught.value)
+    kept = nbformat.read(tmp_path / "kept.ipynb", as_version=4)
+    assert [output.evalue for cell in kept.cells for output in cell.get("outputs", []) if output.output_type == "error"] == [
+        sentence
+    ]
+
+
+def test_a_notebook_that_is_missing_is_named(root: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotebookMissing, match=r"The notebook .*absent\.ipynb is missing"):
+        run_notebook(root / "notebooks" / "absent.ipynb", {}, root, tmp_path / "kept.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("period", "projects", "error", "sentence"),
+    [
+        (PERIOD, ["sen-contract"], ProjectUnknown, NO_PROJECT),
+        (PERIOD, [PROJECT, "../../escape"], ProjectUnknown, NO_PROJECT.replace("sen-contract'", "../../escape'")),
+        ("2015-16-Q3", [], PeriodUnknown, NO_PERIOD),
+        ("2015-Q2", [], PeriodMalformed, NOT_A_PERIOD),
+        ("../2015-16-Q2", [], PeriodMalformed, NOT_A_PERIOD.replace("2015-Q2", "../2015-16-Q2", 1)),
+        ("2015-17-Q2", [], PeriodMalformed, NOT_A_PERIOD.replace("2015-Q2", "2015-17-Q2", 1)),
+    ],
+)
+def test_a_quarters_run_refuses_a_wrong_call_before_it_touches_anything(
+    root: Path, period: str, projects: list[str], error: type[Exception], sentence: str
+) -> None:
+    with pytest.raises(error, match=f"^{re.escape(sentence)}$"):
+        run(period, root, projects)
+    assert not (root / "reports").exists()
+
+
+# What does not count as a run
+
+
+def notebook_of(path: Path, *sources: str) -> Path:
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("raise ValueError('the figures do not add')", "ValueError: the figures do not add"),
+        ("import sys; sys.exit(0)", "it stopped before the cell 'after = 1'."),
+        ("import sys; sys.exit()", "it stopped before the cell 'after = 1'."),
+        ("import sys; print('mixed units', file=sys.stderr)", "it wrote to the error stream: mixed units"),
+        ("import warnings; warnings.warn('mixed units')", "it wrote to the error stream: UserWarning: mixed units"),
+        ("import sys; print(file=sys.stderr)", "it wrote to the error stream: blank lines"),
+        ("import os; os.write(2, b'from a library')", "it wrote to the error stream: from a library"),
+        ("import os; os._exit(0)", "its kernel died; there may be too little memory."),
+        ("import os; os.kill(os.getpid(), 9)", "its kernel died; there may be too little memory."),
+        ("import time; time.sleep(60)", "a cell ran for more than 2 seconds."),
+        ("this is no Python", "SyntaxError: "),
+    ],
+)
+def test_a_notebook_that_does_not_run_to_its_end_fails_and_is_kept_marked(
+    tmp_path: Path, source: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "_CELL_SECONDS", 2)
+    # Where it sees this, a kernel leaves what libraries write to the error stream alone.
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    path = notebook_of(tmp_path / "odd.ipynb", source, "after = 1")
+    with pytest.raises(NotebookFailed) as caught:
+        run_notebook(path, {}, tmp_path, tmp_path / "kept.ipynb")
+    assert str(caught.value).startswith(f"The notebook odd.ipynb did not finish: {why}")
+    kept = nbformat.read(tmp_path / "kept.ipynb", as_version=4)
+    assert re.search(r"FAILED|An Exception was encountered", kept.cells[0].source), "the kept notebook is not marked"
+    assert source in [cell.source for cell in kept.cells]
+
+
+def test_a_notebook_that_runs_to_its_end_keeps_nothing_that_varies(tmp_path: Path) -> None:
+    path = notebook_of(tmp_path / "fine.ipynb", "print('a'); 6 * 7", "", "after = 1")
+    first = run_notebook(path, {}, tmp_path, tmp_path / "first.ipynb")
+    run_notebook(path, {}, tmp_path, tmp_path / "second.ipynb")
+    assert first.cells[0].outputs[1].data["text/plain"] == "42"
+    assert (tmp_path / "first.ipynb").read_bytes() == (tmp_path / "second.ipynb").read_bytes()
+    assert str(tmp_path) not in (tmp_path / "first.ipynb").read_text("utf-8")
+
+
+def test_a_folder_with_braces_in_its_name_is_a_folder_like_any_other(tmp_path: Path) -> None:
+    folder = tmp_path / "savings {draft} {0}"
+    folder.mkdir()
+    run_notebook(notebook_of(folder / "fine.ipynb", "1"), {}, folder, folder / "kept" / "fine.ipynb")
+    assert (folder / "kept" / "fine.ipynb").is_file()
+
+
+def test_a_kernel_leaves_nothing_in_the_folder_where_the_command_was_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    path = notebook_of(tmp_path / "look.ipynb", "import os; os.getcwd(), os.listdir('.')")
+    shown = run_notebook(path, {}, tmp_path, tmp_path / "kept.ipynb")
+    assert shown.cells[0].outputs[0].data["text/plain"] == f"('{tmp_path}/here', [])"
+
+
+def test_the_kernel_finds_the_programme_of_the_run_and_not_another(tmp_path: Path) -> None:
+    path = notebook_of(tmp_path / "where.ipynb", "import os; os.environ['FFANALYSIS_ROOT']")
+    shown = run_notebook(path, {}, tmp_path / "mine", tmp_path / "kept.ipynb")
+    assert shown.cells[0].outputs[0].data["text/plain"] == repr(str(tmp_path / "mine"))
+    assert os.environ["FFANALYSIS_ROOT"] == str(tmp_path / "mine")
+
+
+# The names of parameters
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ('project = "a"\nperiod = "b"', ("project", "period")),
+        ('project: str = "a"', ("project",)),
+        ("a = b = 1", ("a", "b")),
+        ("# only a remark", ()),
+        ("import os\nos.environ['x'] = '1'", ()),
+        ("this is no Python", ()),
+    ],
+)
+def test_the_parameters_of_a_cell_are_the_names_it_gives_values_to(source: str, names: tuple[str, ...]) -> None:
+    assert names_assigned(source) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [(BRIEFING, ("project", "period")), ("programme_briefing.ipynb", ("period",)), ("reconciliation.ipynb", ("period",))],
+)
+def test_each_notebook_declares_its_parameters(root: Path, name: str, names: tuple[str, ...]) -> None:
+    assert parameters_of(root / "notebooks" / name) == names

@@ -1,0 +1,173 @@
+"""docs/rules.md is the specification: every example in it is read as a workbook would be, and must end as it says."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+from openpyxl.utils.cell import coordinate_to_tuple
+
+from ffanalysis import model
+from ffanalysis.model import Finding, Tables, cell_of, records
+from ffanalysis.periods import Period
+from ffanalysis.present.words import say
+from ffanalysis.read import contracts, read_sheets
+from ffanalysis.read.workbook import Cell, Sheet
+from ffanalysis.reconcile import RULES, check
+
+PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
+WELL = {"agrees", "within_limit", "no_finding"}
+TOTALS = ("route-split", "rag-columns", "rag-rows", "rag-total", "stated-total", "proposed-total", "orphan-total")
+EQUALITIES = {*TOTALS[:-1], "analyses-agree", "mtfp-tie", "budget-bridge"}
+LIMITS = {"part-within-whole", "saving-within-budget", "milestone-before-saving"}
+_FENCE = re.compile(r"^## (?P<rule>[\w-]+)$|^```(?P<kind>sheet|expect|change)\n(?P<text>.*?)^```$", re.M | re.S)
+
+
+@dataclass(frozen=True)
+class Example:
+    """The sheets of an example, the one cell that is changed in them, and what the rule reports."""
+
+    rule: str
+    number: int
+    sheets: tuple[str, ...]
+    change: str
+    reports: str
+
+    @property
+    def outcomes(self) -> list[str]:
+        return [entry.split(" · ")[0].replace(" ", "_") for entry in self.reports.split("\n\n")]
+
+    @property
+    def is_good(self) -> bool:
+        return set(self.outcomes) <= WELL
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    found: list[Example] = []
+    rule, sheets, before = "", [], ""
+    for block in _FENCE.finditer(PAGE.read_text("utf-8")):
+        if block["rule"]:
+            rule, sheets = block["rule"], []
+        elif block["kind"] == "sheet":
+            sheets = [*(sheets if before == "sheet" else []), block["text"]]
+        else:
+            change, _, reports = block["text"].partition("\n") if block["kind"] == "change" else ("", "", block["text"])
+            found.append(Example(rule, len(found), tuple(sheets), change, reports.strip()))
+        before = block["kind"] or ""
+    return tuple(found)
+
+
+def value_of(text: str) -> str | float:
+    """A plain number as a number, anything else as text."""
+    if re.fullmatch(r"-?[\d,]*\d(\.\d+)?", text):
+        return float(text.replace(",", "")) if "." in text else int(text.replace(",", ""))
+    return text
+
+
+@cache
+def tables_of(sheets: tuple[str, ...], change: str = "") -> tuple[Tables, str]:
+    """The sheets as the reader takes them, with one cell changed, and that cell as "book.xlsx!Sheet!C14"."""
+    place, _, new = change.partition(" = ")
+    name, _, address = place.rpartition("!")
+    read, changed = [], ""
+    for text in sheets:
+        head, *rows = text.splitlines()
+        cells = {(row, column): cell.strip() for row, line in enumerate(rows, 1) for column, cell in enumerate(line.split("|"), 1)}
+        if address and name in ("", head.split("!")[1]):
+            assert not changed, f"{place} is in several sheets"
+            assert cells[coordinate_to_tuple(address)] != new, f"{change} changes nothing"
+            cells[coordinate_to_tuple(address)] = "" if new == "blank" else new
+            changed = f"{head}!{address}"
+        filled = {at: Cell(*at, value_of(text)) for at, text in cells.items() if text}
+        read.append(Sheet(*head.split("!"), cells=filled))
+    assert bool(change) == bool(changed), f"{place} is nowhere"
+    return read_sheets(Period.parse("2015-16-Q2"), read), changed
+
+
+def pounds(pence: int | None) -> str:
+    return "not stated" if pence is None else f"{'−' if pence < 0 else ''}£{abs(pence) // 100:,}"
+
+
+def entries(tables: Tables, rule: str, wanted: str, *, parents: bool) -> dict[str, Finding]:
+    """What the rule reports, each finding as docs/rules.md writes it, with the amounts wherever `wanted` gives them."""
+    written = {}
+    for finding in RULES[rule](tables) if not parents else (finding for finding in check(tables) if finding.rule == rule):
+        lines = [" · ".join(filter(None, (finding.outcome.replace("_", " "), finding.severity, finding.year)))]
+        lines.append(say(finding.message))
+        amounts = (("stated", finding.stated), ("calculated", finding.calculated), ("difference", finding.difference))
+        lines += [" · ".join(f"{name} {pounds(pence)}" for name, pence in amounts)] if f"{lines[1]}\nstated " in wanted else []
+        lines += [f"explained by {finding.parent}"] if finding.parent else []
+        written["\n".join(lines)] = finding
+    return written
+
+
+@contextmanager
+def read_lightly() -> Iterator[None]:
+    """The reader's own tests hold its tables to their contracts; hundreds of small examples need not, nor make empty ones anew."""
+    frame, empty = model.frame, {name: model.frame(name, ()) for name in model.TABLE_NAMES}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(contracts, "check", lambda _: None)
+        patch.setattr(model, "frame", lambda name, rows: frame(name, rows) if rows else empty[name])
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def lightly() -> Iterator[None]:
+    with read_lightly():
+        yield
+
+
+@cache
+def before(sheets: tuple[str, ...], rule: str, *, parents: bool) -> frozenset[str]:
+    return frozenset(entries(tables_of(sheets)[0], rule, "", parents=parents))
+
+
+def line_of(cell: str) -> str:
+    """The row of the sheet that a cell stands in: "book.xlsx!Sheet!14"."""
+    return re.sub(r"[A-Z]+(\d+)$", r"\1", cell)
+
+
+def has_cell(tables: Tables, changed: str, cells: tuple[str, ...]) -> bool:
+    """Whether a finding names the cell that was changed: an amount itself, else an amount of its line."""
+    amounts = {cell_of(row) for name in ("savings", "totals", "budget", "mtfp") for row in records(getattr(tables, name))}
+    if changed in amounts:
+        return changed in cells
+    return line_of(changed) not in map(line_of, amounts) or line_of(changed) in map(line_of, cells)
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: f"{example.rule}-{example.number}")
+def test_the_example_ends_as_the_page_says(example: Example) -> None:
+    base = next(other for other in examples() if (other.rule, other.sheets) == (example.rule, example.sheets))
+    parents = "explained by" in example.reports + base.reports
+    tables, changed = tables_of(example.sheets, example.change)
+    found = entries(tables, example.rule, example.reports, parents=parents)
+    expected = [] if example.reports == "no finding" else example.reports.split("\n\n")
+    # A change that leaves nothing to report is held to just that; any other to what it reports anew.
+    old = before(example.sheets, example.rule, parents=parents) if example.change and expected else frozenset()
+    assert sorted(set(found) - old) == sorted(expected)
+    said = {text.split("\n")[1] for text in old}
+    anew = [found[text] for text in expected if text.split("\n")[1] not in said]
+    if changed and anew and not example.change.endswith(" = blank"):
+        assert any(has_cell(tables, changed, finding.cells) for finding in anew)
+
+
+def test_every_rule_has_a_section_in_the_order_of_the_rules_and_no_other_and_no_block_is_passed_over() -> None:
+    page = PAGE.read_text("utf-8")
+    assert re.findall(r"^## ([a-z]+(?:-[a-z]+)+)$", page, re.M) == list(RULES)
+    assert page.count("```") == 2 * len([block for block in _FENCE.finditer(page) if block["kind"]])
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_is_shown_agreeing_and_disagreeing_one_cell_apart(rule: str) -> None:
+    own = [example for example in examples() if example.rule == rule]
+    outcomes = {outcome for example in own for outcome in example.outcomes}
+    pairs = [(base, other) for base in own for other in own if base.sheets == other.sheets and not base.change and other.change]
+    assert any(base.is_good != other.is_good for base, other in pairs)
+    if rule in EQUALITIES:
+        assert {"within_rounding", "disagrees", "not_stated"} <= outcomes
+    if rule in LIMITS:
+        assert {"within_limit", "too_close", "exceeds_limit"} <= outcomes

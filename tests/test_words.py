@@ -1,0 +1,644 @@
+"""How figures read in tables and sentences: nil is not "not stated", one is not many, and no sentence holds a number of its own."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rendered import PERIOD, PROJECT, PROJECT_NAME, put, with_sheet
+
+import ffanalysis as ff
+from ffanalysis import money
+from ffanalysis.measure import Context, Deadline, Grid, Proposal, Remaining
+from ffanalysis.model import Figure, Finding, Outcome, Sentence, Severity, Tables
+from ffanalysis.present import sentences
+from ffanalysis.present.briefing import short_cells
+from ffanalysis.present.words import figure_text, say, show
+
+K, M = money.THOUSAND, money.MILLION
+PAPER = "This paper is at concept stage and is work in progress. It should be noted it has not been approved"
+
+
+def bug(reason: str) -> pytest.MarkDecorator:
+    return pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason)
+
+
+def saving(pence: int | None, missing: str = "", *, partial: bool = False) -> Figure:
+    return Figure("saving", pence, (), missing=missing, partial=partial)
+
+
+# Tables
+
+
+@pytest.mark.parametrize(
+    ("pence", "text"),
+    [
+        (None, "not stated"),
+        (0, "nil"),
+        (149_500_000, "1,495"),
+        (-31_800_000, "(318)"),
+        (100_000, "1"),
+        (-100_000, "(1)"),
+        (123_456_700_000, "1,234,567"),
+        (31_850_000, "318.5"),
+        (1, "0.00001"),
+        (100_000_000, "1,000"),
+    ],
+)
+def test_an_amount_in_a_table_reads_in_thousands(pence: int | None, text: str) -> None:
+    assert show(pence) == text
+
+
+@pytest.mark.parametrize(
+    ("unit", "text"), [(money.POUND, "2,455,000"), (money.THOUSAND, "2,455"), (money.MILLION, "2.455")], ids=["£", "£000", "£m"]
+)
+def test_a_table_may_be_in_another_unit(unit: int, text: str) -> None:
+    assert show(245_500_000, unit) == text
+
+
+@given(st.integers(-(10**13), 10**13).filter(bool))
+def test_what_a_table_shows_reads_back_to_the_penny(pence: int) -> None:
+    text = show(pence)
+    number = Decimal(text.strip("()").replace(",", "")) * money.THOUSAND
+    assert (-number if text.startswith("(") else number) == pence
+
+
+# Sentences
+
+
+@pytest.mark.parametrize(
+    ("figure", "text"),
+    [
+        (saving(245_500_000), "£2,455,000"),
+        (saving(-31_800_000), "-£318,000"),
+        (saving(0), "nil"),
+        (saving(None), "not stated"),
+        (Figure("share", Decimal("9.2"), (), "percent"), "9.2%"),
+        (Figure("share", Decimal("51.0"), (), "percent"), "51.0%"),
+        (Figure("share", None, (), "percent"), "not stated"),
+        (Figure("statements", 3000, (), "count"), "3,000"),
+        (Figure("statements", 0, (), "count"), "0"),
+        (Figure("rate", Decimal(1250), (), "per month"), "1,250"),
+        (Figure("months", 30, (), "months"), "30"),
+    ],
+)
+def test_a_figure_in_a_sentence_reads_in_its_own_unit(figure: Figure, text: str) -> None:
+    assert figure_text(figure) == text
+
+
+def test_a_sentence_is_its_words_and_figures_in_their_order() -> None:
+    sentence: Sentence = ("A total of ", saving(245_500_000), " over ", Figure("years", 3, (), "count"), " years.")
+    assert say(sentence) == "A total of £2,455,000 over 3 years."
+    assert say(sentence, money.in_short) == "A total of £2.455m over 3 years."
+    assert say(()) == ""
+
+
+def test_a_sum_with_marked_gaps_is_called_partial_in_plain_text_too() -> None:
+    assert "partial" in say(("the years add to ", saving(90_200_000, "TBC", partial=True), "."))
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ((), ""),
+        (("Amber",), "Amber"),
+        (("Amber", "Red"), "Amber and Red"),
+        (("Green On Target", "Amber", "Red"), "Green On Target, Amber and Red"),
+    ],
+)
+def test_words_are_joined_as_a_sentence_lists_them(words: Sequence[str], text: str) -> None:
+    assert sentences.joined(words) == text
+
+
+@pytest.mark.parametrize(
+    ("years", "text"),
+    [
+        ((), "in no stated year"),
+        (("2017/18",), "in 2017/18"),
+        (("2016/17", "2017/18"), "from 2016/17 to 2017/18"),
+        (("2016/17", "2017/18", "2018/19"), "from 2016/17 to 2018/19"),
+    ],
+)
+def test_the_years_of_a_saving_are_spoken(years: Sequence[str], text: str) -> None:
+    assert sentences.when(years) == text
+
+
+@pytest.mark.parametrize(
+    ("status", "banner"),
+    [
+        (None, "Governance status not stated"),
+        ("", "Governance status not stated"),
+        (PAPER, "Concept stage, not approved"),
+        ("CONCEPT STAGE", "Concept stage, not approved"),
+        ("Not approved", "Not approved"),
+        ("It has not been approved by any committee", "Not approved"),
+        ("Draft for the directors", "Approval not stated"),
+        ("Approved by Cabinet on 5 November 2015", None),
+        ("approved", None),
+    ],
+)
+def test_the_banner_says_how_far_governance_has_come(status: str | None, banner: str | None) -> None:
+    assert sentences.governance(status) == banner
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        "Approved: no",
+        "Approved? Not yet",
+        "Approved by officers; Cabinet has not been asked",
+        "Approved in principle, subject to Cabinet",
+    ],
+)
+def test_a_status_that_only_begins_with_approved_keeps_its_banner(status: str) -> None:
+    assert sentences.governance(status) is not None
+
+
+def finding(
+    severity: Severity, outcome: Outcome = "disagrees", rule: str = "proposed-total", *, parent: str = "", project: str = PROJECT
+) -> Finding:
+    return Finding(rule, PROJECT_NAME, outcome, severity, ("It does.",), parent=parent, project=project)
+
+
+def own(
+    total: Figure,
+    years: Sequence[str] = ("2017/18",),
+    without_rag: int | None = None,
+    share: str | None = None,
+    plan: str = "proposed",
+) -> Proposal:
+    """A project's own savings, the total in each of its years; `share` is that of the SEND Services budget."""
+    return Proposal(
+        tuple(years),
+        total,
+        dict.fromkeys(years, total),
+        (),
+        saving(without_rag),
+        None,
+        SimpleNamespace(service="SEND Services", year="2015/16"),
+        Figure("share", Decimal(share), (), "percent") if share else None,
+        plan,
+    )
+
+
+ERROR = finding("error")
+MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
+    (
+        "the paper's own",
+        own(saving(10_000_000), without_rag=10_000_000, share="9.2"),
+        [ERROR],
+        "SEN Contract Efficiency proposes to save £100k in 2017/18, 9.2% of the SEND Services budget; no RAG status is stated for it "
+        "and its printed totals do not agree.",
+    ),
+    (
+        "several years, no doubt",
+        own(saving(125_000_000), ["2016/17", "2017/18", "2018/19"]),
+        [],
+        "SEN Contract Efficiency proposes to save £1.25m from 2016/17 to 2018/19.",
+    ),
+    ("no year", own(saving(5_000_000), []), [], "SEN Contract Efficiency proposes to save £50k in no stated year."),
+    ("nil", own(saving(0)), [], "SEN Contract Efficiency proposes a saving of nil."),
+    ("blank", own(saving(None, "blank")), [], "SEN Contract Efficiency states no saving of its own."),
+    ("nothing there", own(saving(None, "not stated")), [], "SEN Contract Efficiency states no saving of its own."),
+    ("TBC", own(saving(None, "TBC")), [], "SEN Contract Efficiency states no saving of its own (TBC)."),
+    (
+        "TBC and an error",
+        own(saving(None, "TBC")),
+        [ERROR],
+        "SEN Contract Efficiency states no saving of its own (TBC), and its printed totals do not agree.",
+    ),
+    (
+        "an error only",
+        own(saving(10_000_000)),
+        [ERROR],
+        "SEN Contract Efficiency proposes to save £100k in 2017/18; its printed totals do not agree.",
+    ),
+    (
+        "part without RAG",
+        own(saving(10_000_000), without_rag=4_000_000),
+        [],
+        "SEN Contract Efficiency proposes to save £100k in 2017/18; part of it has no RAG status.",
+    ),
+    ("nil without RAG", own(saving(10_000_000), without_rag=0), [], "SEN Contract Efficiency proposes to save £100k in 2017/18."),
+    (
+        "a query, a note, and an error that another explains",
+        own(saving(10_000_000)),
+        [finding("query"), finding("note", "agrees"), finding("error", parent="proposed-total:x")],
+        "SEN Contract Efficiency proposes to save £100k in 2017/18.",
+    ),
+    (
+        "in the plan already",
+        own(saving(10_000_000), plan="current"),
+        [],
+        "SEN Contract Efficiency is planned to save £100k in 2017/18.",
+    ),
+    (
+        "an earlier year's",
+        own(saving(10_000_000), ["2014/15"], plan="prior"),
+        [],
+        "SEN Contract Efficiency was planned to save £100k in 2014/15.",
+    ),
+    ("nil in the plan", own(saving(0), plan="current"), [], "SEN Contract Efficiency plans a saving of nil."),
+]
+
+
+@pytest.mark.parametrize(("proposal", "findings", "text"), [case[1:] for case in MESSAGES], ids=[case[0] for case in MESSAGES])
+def test_the_message_says_what_the_project_itself_saves(proposal: Proposal, findings: Sequence[Finding], text: str) -> None:
+    assert say(sentences.message(PROJECT_NAME, proposal, findings), money.in_short) == text
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        finding("error", "exceeds_limit", "saving-within-budget"),
+        finding("error", "disagrees", "duplicate-line"),
+        finding("error", "disagrees", "route-split", project=""),
+    ],
+    ids=lambda error: error.rule,
+)
+def test_only_an_error_in_the_projects_own_totals_is_spoken_as_one(error: Finding) -> None:
+    said = say(sentences.message(PROJECT_NAME, own(saving(10_000_000)), [error]))
+    assert "its printed totals do not agree" not in said
+
+
+def wider(
+    total: Figure,
+    delivered: Figure | None = None,
+    not_delivered: Figure | None = None,
+    *,
+    split: dict[str, Figure] | None = None,
+    base: Figure | None = None,
+    remaining: Sequence[Remaining] = (),
+    grid: bool = True,
+) -> Context:
+    shape = Grid((), (), {}, {}, {}, total)
+    return Context(
+        "Education & Skills excluding SEND",
+        "Education & Skills",
+        total,
+        shape if grid else None,
+        delivered,
+        not_delivered,
+        split or {},
+        base,
+        "2015/16",
+        tuple(remaining),
+    )
+
+
+WHOLE = saving(245_500_000)
+LEADS = [
+    (
+        "part delivered",
+        wider(WHOLE, saving(90_200_000), saving(155_300_000)),
+        "The wider programme, Education & Skills excluding SEND, counts £2.455m: £902k is marked delivered and £1.553m is not yet.",
+    ),
+    (
+        "all delivered, nothing else printed",
+        wider(WHOLE, WHOLE, saving(None, "blank")),
+        "The wider programme, Education & Skills excluding SEND, counts £2.455m, all of it marked delivered.",
+    ),
+    (
+        "all delivered, the rest nil",
+        wider(WHOLE, WHOLE, saving(0)),
+        "The wider programme, Education & Skills excluding SEND, counts £2.455m, all of it marked delivered.",
+    ),
+    (
+        "none delivered",
+        wider(WHOLE, saving(None, "blank"), WHOLE),
+        "The wider programme, Education & Skills excluding SEND, counts £2.455m, none of it marked delivered yet.",
+    ),
+    (
+        "nil delivered",
+        wider(WHOLE, saving(0), WHOLE),
+        "The wider programme, Education & Skills excluding SEND, counts £2.455m, none of it marked delivered yet.",
+    ),
+    ("no RAG", wider(WHOLE, grid=False), "The wider programme, Education & Skills excluding SEND, counts £2.455m."),
+    ("not stated", wider(saving(None, "TBC")), "Education & Skills excluding SEND: no saving is stated."),
+]
+
+
+@pytest.mark.parametrize(("context", "text"), [case[1:] for case in LEADS], ids=[case[0] for case in LEADS])
+def test_the_context_says_how_much_is_delivered(context: Context, text: str) -> None:
+    assert say(sentences.context_lead(context), money.in_short) == text
+
+
+@pytest.mark.parametrize(
+    ("context", "untrue"),
+    [
+        (wider(saving(90_200_000, "TBC", partial=True), saving(90_200_000), saving(None, "TBC")), "all of it marked delivered"),
+        (wider(saving(90_200_000, "TBC", partial=True), saving(None, "TBC"), saving(90_200_000)), "none of it marked delivered"),
+    ],
+    ids=["what is not delivered is TBC", "what is delivered is TBC"],
+)
+def test_what_is_marked_tbc_is_neither_delivered_nor_undelivered(context: Context, untrue: str) -> None:
+    assert untrue not in say(sentences.context_lead(context))
+
+
+def still(position: str, pence: int, share: str) -> Remaining:
+    return Remaining(position, saving(pence), Figure("share", Decimal(share), (), "percent"))
+
+
+BASE = saving(481_700_000)
+REMAINDERS = [
+    (
+        "both readings",
+        wider(WHOLE, base=BASE, remaining=[still("after", 187_100_000, "38.8"), still("before", 245_500_000, "51.0")]),
+        "Against the rest of the 2015/16 base (£4.817m), 38.8% is still to come (£1.871m) if that base is after 2015/16 savings; "
+        "51.0% is still to come (£2.455m) if that base is before 2015/16 savings.",
+    ),
+    (
+        "one reading",
+        wider(WHOLE, base=BASE, remaining=[still("after", 187_100_000, "38.8")]),
+        "Against the rest of the 2015/16 base (£4.817m), 38.8% is still to come (£1.871m).",
+    ),
+    ("no share", wider(WHOLE, base=BASE), ""),
+    ("no base", wider(WHOLE), ""),
+]
+
+
+@pytest.mark.parametrize(("context", "text"), [case[1:] for case in REMAINDERS], ids=[case[0] for case in REMAINDERS])
+def test_what_is_still_to_come_is_held_against_the_base_in_every_reading(context: Context, text: str) -> None:
+    assert say(sentences.remaining(context), money.in_short) == text
+
+
+RETAINED, COMMISSIONED = saving(76_800_000), saving(168_700_000)
+SPLITS = [
+    (
+        "beside a RAG table",
+        wider(WHOLE, split={"Retained": RETAINED, "Commissioned": COMMISSIONED}),
+        "For Education & Skills, £768k is retained and £1.687m is commissioned; the split states no years, so it meets the RAG "
+        "table at the total only.",
+    ),
+    (
+        "alone",
+        wider(WHOLE, split={"Retained": RETAINED, "Commissioned": COMMISSIONED}, grid=False),
+        "For Education & Skills, £768k is retained and £1.687m is commissioned.",
+    ),
+    ("one route", wider(WHOLE, split={"Commissioned": WHOLE}, grid=False), "For Education & Skills, £2.455m is commissioned."),
+    (
+        "nil retained",
+        wider(WHOLE, split={"Retained": saving(0), "Commissioned": WHOLE}, grid=False),
+        "For Education & Skills, nil is retained and £2.455m is commissioned.",
+    ),
+    ("none", wider(WHOLE), "No split between retained and commissioned services is stated."),
+]
+
+
+@pytest.mark.parametrize(("context", "text"), [case[1:] for case in SPLITS], ids=[case[0] for case in SPLITS])
+def test_the_split_by_route_is_spoken_in_one_line(context: Context, text: str) -> None:
+    assert say(sentences.split(context), money.in_short) == text
+
+
+APPROVED = [
+    (
+        "with a year",
+        {"all": saving(255_500_000), "2017/18": saving(47_600_000)},
+        "If approved, Education & Skills excluding SEND and SEN Contract Efficiency together come to £2.555m in all, "
+        "£476k in 2017/18.",
+    ),
+    (
+        "with two years",
+        {"all": saving(3 * M), "2016/17": saving(2 * M), "2017/18": saving(M)},
+        "If approved, Education & Skills excluding SEND and SEN Contract Efficiency together come to £3m in all, £2m in 2016/17, "
+        "£1m in 2017/18.",
+    ),
+    (
+        "without a year",
+        {"all": saving(0)},
+        "If approved, Education & Skills excluding SEND and SEN Contract Efficiency together come to nil in all.",
+    ),
+    ("nothing to add", {}, ""),
+]
+
+
+@pytest.mark.parametrize(("figures", "text"), [case[1:] for case in APPROVED], ids=[case[0] for case in APPROVED])
+def test_what_approval_would_come_to_names_both_scopes(figures: dict[str, Figure], text: str) -> None:
+    said = sentences.approved(figures, "Education & Skills excluding SEND", PROJECT_NAME)
+    assert say(said, money.in_short) == text
+
+
+def duty(
+    quantity: int | None, rate: int | None, months: int = 30, done: int | None = None, *, approximate: bool = False
+) -> Deadline:
+    return Deadline(
+        "statements to convert",
+        Figure("quantity", quantity, (), "count"),
+        "as written",
+        approximate,
+        Figure("done", done, (), "count"),
+        "April 2018",
+        date(2018, 4, 1),
+        Figure("months", months, (), "months"),
+        Figure("rate", None if rate is None else Decimal(rate), (), "per month"),
+        "",
+    )
+
+
+DUTIES = [
+    pytest.param(
+        duty(3000, 100, approximate=True),
+        "About 3,000 statements to convert by April 2018: about 100 a month over the 30 months that are left; done so far: not stated.",
+        id="about so many",
+    ),
+    pytest.param(
+        duty(3000, 83, done=500),
+        "3,000 statements to convert by April 2018: 83 a month over the 30 months that are left; done so far: 500.",
+        id="exactly so many, some done",
+    ),
+    pytest.param(
+        duty(None, None),
+        "statements to convert, by April 2018: the number is not stated, so no rate can be given.",
+        id="the number not stated",
+    ),
+    pytest.param(
+        duty(3000, None, months=0),
+        "3,000 statements to convert by April 2018; that day has passed; done so far: not stated.",
+        id="the day has passed",
+    ),
+    pytest.param(
+        duty(3000, None, months=0, done=2900),
+        "3,000 statements to convert by April 2018; that day has passed; done so far: 2,900.",
+        id="the day has passed, some done",
+    ),
+    pytest.param(
+        duty(100, 100, months=1),
+        "100 statements to convert by April 2018: 100 a month over the 1 month that is left; done so far: not stated.",
+        id="one month left",
+    ),
+    pytest.param(
+        duty(3000, None, months=0, approximate=True),
+        "About 3,000 statements to convert by April 2018; that day has passed; done so far: not stated.",
+        id="about so many, the day has passed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("item", "text"), DUTIES)
+def test_a_statutory_duty_says_what_is_left_and_the_rate_it_needs(item: Deadline, text: str) -> None:
+    assert say(sentences.deadline(item)) == text
+
+
+ENDINGS: list[tuple[str, Sequence[Finding], str]] = [
+    ("nothing checked", [], "No error, no query; no check agrees."),
+    (
+        "one of each",
+        [ERROR, finding("query", "not_stated"), finding("note", "agrees")],
+        "1 error, 1 query; 1 check agrees.",
+    ),
+    (
+        "several of each",
+        [ERROR, ERROR, *[finding("query")] * 3, finding("note", "agrees"), finding("note", "within_rounding")],
+        "2 errors, 3 queries; 2 checks agree.",
+    ),
+    ("a limit that holds", [finding("note", "within_limit")], "No error, no query; 1 check agrees."),
+    ("what is not stated agrees with nothing", [finding("note", "not_stated")], "No error, no query; no check agrees."),
+    ("a limit that holds but raises a query", [finding("query", "within_limit")], "No error, 1 query; no check agrees."),
+    (
+        "what another finding explains is not counted",
+        [ERROR, finding("error", parent=ERROR.id), finding("query", parent=ERROR.id)],
+        "1 error, no query; no check agrees.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("findings", "text"), [case[1:] for case in ENDINGS], ids=[case[0] for case in ENDINGS])
+def test_the_verdict_counts_errors_queries_and_what_agrees(findings: Sequence[Finding], text: str) -> None:
+    assert say(sentences.verdict(findings)) == text
+
+
+# No number of a sentence's own
+
+_NO_AMOUNT = re.compile(
+    r"£000\b|\b\d{4}[/-]\d{2}\b|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b"
+    r"|\b(?:Nov|April) \d{4}\b|\b\d{4} TBC\b"
+)
+
+
+def bare_numbers(sentence: Sentence) -> list[str]:
+    """The numbers that stand in the words of a sentence: only years, dates, the unit £000 and what is quoted may."""
+    words = "|".join(part for part in sentence if isinstance(part, str))
+    words = re.sub(r"'[^']*'", "", _NO_AMOUNT.sub("", words))
+    return re.findall(r"[^\s|]*\d[^\s|]*", words)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (("It saves 5 posts.",), ["5"]),
+        (("It saves £1,495.",), ["£1,495."]),
+        (("In 2017/18, on 30 September 2015, by April 2018: ", saving(K), " of 'phase 2'."), []),
+    ],
+)
+def test_a_number_in_the_words_of_a_sentence_is_found(sentence: Sentence, found: list[str]) -> None:
+    assert bare_numbers(sentence) == found
+
+
+def all_sentences() -> Iterator[Sentence]:
+    """Every sentence that the tables above make."""
+    yield from (sentences.message(PROJECT_NAME, proposal, findings) for _, proposal, findings, _ in MESSAGES)
+    yield from (sentences.context_lead(context) for _, context, _ in LEADS)
+    yield from (sentences.remaining(context) for _, context, _ in REMAINDERS)
+    yield from (sentences.split(context) for _, context, _ in SPLITS)
+    yield from (sentences.approved(figures, "Education & Skills", PROJECT_NAME) for _, figures, _ in APPROVED)
+    yield from (sentences.deadline(case.values[0]) for case in DUTIES)  # type: ignore[arg-type]
+    yield from (sentences.verdict(findings) for _, findings, _ in ENDINGS)
+
+
+def test_every_number_of_a_sentence_is_a_figure() -> None:
+    assert [number for sentence in all_sentences() for number in bare_numbers(sentence)] == []
+
+
+# What only workbooks can show
+
+
+def briefing_of(root: Path) -> ff.Briefing:
+    tables = ff.load(PERIOD, root)
+    return ff.briefing(tables, ff.check(tables), PROJECT)
+
+
+@pytest.fixture(scope="module")
+def example(example_quarter: Path) -> Tables:
+    from ffanalysis import periods, read
+
+    return read.read_period(periods.Period.parse(PERIOD), sorted(example_quarter.iterdir()))
+
+
+def test_every_number_of_the_examples_findings_is_a_figure(example: Tables) -> None:
+    findings = [item for item in ff.check(example) if item.rule != "signed-off"]
+    assert [(item.id, bare_numbers(item.message)) for item in findings if bare_numbers(item.message)] == []
+
+
+def test_the_number_of_officers_who_agreed_is_a_figure(example: Tables) -> None:
+    (signed,) = (item for item in ff.check(example) if item.rule == "signed-off")
+    assert bare_numbers(signed.message) == []
+
+
+def test_the_papers_briefing_speaks_the_papers_figures(example: Tables) -> None:
+    briefing = ff.briefing(example, ff.check(example), PROJECT)
+    (context,) = briefing.measures.contexts
+    said = [
+        sentences.message(briefing.name, briefing.measures.proposal, briefing.findings),
+        sentences.context_lead(context),
+        sentences.remaining(context),
+        sentences.split(context),
+        sentences.approved(context.if_approved, context.scope, briefing.name),
+    ]
+    assert [say(sentence, money.in_short) for sentence in said] == [
+        MESSAGES[0][3],
+        LEADS[0][2],
+        REMAINDERS[0][2],
+        SPLITS[0][2],
+        APPROVED[0][2],
+    ]
+
+
+def test_a_day_still_to_come_is_never_said_to_have_passed(programme: Path) -> None:
+    # As of 30 September 2015.
+    put(programme, {"register.xlsx!Deadlines!E4": "15 October 2015"})
+    (item,) = briefing_of(programme).measures.deadlines
+    assert "has passed" not in say(sentences.deadline(item))
+
+
+def test_a_split_that_states_years_is_not_said_to_state_none(programme: Path) -> None:
+    put(programme, {"savings-schedule.xlsx!Split by route!B8": "2015/16"})
+    (context,) = briefing_of(programme).measures.contexts
+    assert "Retained" in context.split
+    assert "states no years" not in say(sentences.split(context))
+
+
+def test_what_approval_would_come_to_is_the_sum_of_the_scopes_it_names(programme: Path) -> None:
+    # A second programme, for the project's own service, of 100 + 200 (£000) beside the 2,455 of the first.
+    rows = [["£000"], ["Programme", "Future Fit"], ["Scope", "SEND Services"], ["Plan", "Current"], []]
+    rows += [["RAG", "2016/17"], ["Amber", 100], ["Red", 200]]
+    with_sheet(programme, "savings-schedule.xlsx", "SEND programme", rows)
+    briefing = briefing_of(programme)
+    scopes = {context.scope: context.total.pence for context in briefing.measures.contexts}
+    assert scopes == {"Education & Skills excluding SEND": 2_455 * K, "SEND Services": 300 * K}
+    html = str(briefing.savings().html)
+    together = re.findall(r"If approved, ([^<]*?) and SEN Contract Efficiency together come to <data[^>]*value=\"(\d+)\"", html)
+    assert together
+    named = {"Education &amp; Skills excluding SEND": 2_555 * K, "SEND Services": 400 * K}
+    assert {scope: int(value) for scope, value in together} == named
+
+
+@pytest.mark.parametrize(
+    ("cells", "text"),
+    [
+        ([], ""),
+        (["book.xlsx!Sheet!C14"], "book.xlsx, Sheet: C14"),
+        (["book.xlsx!Sheet!C14", "book.xlsx!Sheet!C15"], "book.xlsx, Sheet: C14, C15"),
+        (["a.xlsx!One!A1", "b.xlsx!Two!B2", "a.xlsx!One!A3"], "a.xlsx, One: A1, A3; b.xlsx, Two: B2"),
+        pytest.param(
+            ["book.xlsx!Do not use!!C14"],
+            "book.xlsx, Do not use!: C14",
+        ),
+    ],
+)
+def test_cells_are_gathered_by_workbook_and_sheet(cells: list[str], text: str) -> None:
+    assert short_cells(cells) == text
