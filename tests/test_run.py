@@ -118,7 +118,7 @@ def test_the_manifest_says_what_was_run_and_how_it_ended(example: Run) -> None:
     assert (manifest["period"], manifest["as_of"]) == (PERIOD, "2015-09-30")
     assert [(item["name"], item["status"], item["parameters"], item["reason"]) for item in manifest["results"]] == [
         (PROJECT, "published", {"project": PROJECT, "period": PERIOD}, ""),
-        ("programme", "published", {"period": PERIOD}, ""),
+        ("programme", "published", {"period": PERIOD, "failed": ""}, ""),
         ("reconciliation", "published", {"period": PERIOD}, ""),
     ]
     assert all(0 < item["seconds"] < manifest["seconds"] for item in manifest["results"])

@@ -192,8 +192,10 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
         "the paper's own",
         own(saving(10_000_000), without_rag=10_000_000, share="9.2"),
         [ERROR],
-        "SEN Contract Efficiency proposes to save £100k in 2017/18, 9.2% of the SEND Services budget; no RAG status is stated for it "
-        "and its printed totals do not agree.",
+        (
+            "SEN Contract Efficiency proposes to save £100k in 2017/18, 9.2% of the SEND Services budget; no RAG status is stated "
+            "for it and its printed totals do not agree."
+        ),
     ),
     (
         "several years, no doubt",
@@ -349,8 +351,10 @@ REMAINDERS = [
     (
         "both readings",
         wider(WHOLE, base=BASE, remaining=[still("after", 187_100_000, "38.8"), still("before", 245_500_000, "51.0")]),
-        "Against the rest of the 2015/16 base (£4.817m), 38.8% is still to come (£1.871m) if that base is after 2015/16 savings; "
-        "51.0% is still to come (£2.455m) if that base is before 2015/16 savings.",
+        (
+            "Against the rest of the 2015/16 base (£4.817m), 38.8% is still to come (£1.871m) if that base is after 2015/16 "
+            "savings; 51.0% is still to come (£2.455m) if that base is before 2015/16 savings."
+        ),
     ),
     (
         "one reading",
@@ -372,8 +376,10 @@ SPLITS = [
     (
         "beside a RAG table",
         wider(WHOLE, split={"Retained": RETAINED, "Commissioned": COMMISSIONED}),
-        "For Education & Skills, £768k is retained and £1.687m is commissioned; the split states no years, so it meets the RAG "
-        "table at the total only.",
+        (
+            "For Education & Skills, £768k is retained and £1.687m is commissioned; the split states no years, so it meets the RAG "
+            "table at the total only."
+        ),
     ),
     (
         "alone",
@@ -399,14 +405,18 @@ APPROVED = [
     (
         "with a year",
         {"all": saving(255_500_000), "2017/18": saving(47_600_000)},
-        "If approved, Education & Skills excluding SEND and SEN Contract Efficiency together come to £2.555m in all, "
-        "£476k in 2017/18.",
+        (
+            "If approved, Education & Skills excluding SEND and SEN Contract Efficiency together come to £2.555m in all, "
+            "£476k in 2017/18."
+        ),
     ),
     (
         "with two years",
         {"all": saving(3 * M), "2016/17": saving(2 * M), "2017/18": saving(M)},
-        "If approved, Education & Skills excluding SEND and SEN Contract Efficiency together come to £3m in all, £2m in 2016/17, "
-        "£1m in 2017/18.",
+        (
+            "If approved, Education & Skills excluding SEND and SEN Contract Efficiency together come to £3m in all, £2m in "
+            "2016/17, £1m in 2017/18."
+        ),
     ),
     (
         "without a year",
@@ -443,7 +453,8 @@ def duty(
 DUTIES = [
     pytest.param(
         duty(3000, 100, approximate=True),
-        "About 3,000 statements to convert by April 2018: about 100 a month over the 30 months that are left; done so far: not stated.",
+        "About 3,000 statements to convert by April 2018: about 100 a month over the 30 months that are left; "
+        "done so far: not stated.",
         id="about so many",
     ),
     pytest.param(
@@ -514,10 +525,8 @@ def test_the_verdict_counts_errors_queries_and_what_agrees(findings: Sequence[Fi
 
 # No number of a sentence's own
 
-_NO_AMOUNT = re.compile(
-    r"£000\b|\b\d{4}[/-]\d{2}\b|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b"
-    r"|\b(?:Nov|April) \d{4}\b|\b\d{4} TBC\b"
-)
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December|Nov"
+_NO_AMOUNT = re.compile(rf"£000\b|\b\d{{4}}[/-]\d\d\b|\b\d{{4}} TBC\b|\b(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}}\b")
 
 
 def bare_numbers(sentence: Sentence) -> list[str]:
