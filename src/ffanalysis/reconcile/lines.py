@@ -41,9 +41,9 @@ def own_lines(tables: Tables, project: str) -> list[SimpleNamespace]:
     return list(records(tables.savings[tables.savings["project"] == project]))
 
 
-def counted_lines(tables: Tables, project: str) -> list[SimpleNamespace]:
-    """The savings that count as the project's: of each plan its targets, revised where they are, as one analysis states them."""
-    own = [row for row in own_lines(tables, project) if row.measure in (None, "original target", "revised target")]
+def counted_lines(own: list[SimpleNamespace]) -> list[SimpleNamespace]:
+    """Of a project's own lines those that count: of each plan its targets, revised where they are, as one analysis states them."""
+    own = [row for row in own if row.measure in (None, "original target", "revised target")]
     found: list[SimpleNamespace] = []
     for plan in dict.fromkeys(row.plan for row in own):
         targets = [row for row in own if row.plan == plan]
@@ -128,11 +128,11 @@ def block_lines(tables: Tables, block: str, table: str = "savings") -> list[Simp
     return list(records(data[data["block"] == block]))
 
 
-def by_block(data: pd.DataFrame) -> dict[str, list[SimpleNamespace]]:
-    """The rows of a table by the analysis that they stand in."""
-    found: dict[str, list[SimpleNamespace]] = {}
+def grouped(data: pd.DataFrame, key: str) -> dict[str | None, list[SimpleNamespace]]:
+    """The rows of a table by what they state as `key`: their analysis (`block`) or their project."""
+    found: dict[str | None, list[SimpleNamespace]] = {}
     for row in records(data):
-        found.setdefault(row.block, []).append(row)
+        found.setdefault(getattr(row, key), []).append(row)
     return found
 
 

@@ -13,12 +13,11 @@ from ffanalysis.model import DELIVERED, Figure, Finding, Outcome, Sentence, Seve
 from ffanalysis.reconcile.bridge import Bridge, bridges
 from ffanalysis.reconcile.lines import (
     block_lines,
-    by_block,
     by_owner,
     counted_lines,
+    grouped,
     groups,
     marked,
-    own_totals,
     sheet_row,
     stated,
 )
@@ -52,10 +51,11 @@ def scope_agrees(tables: Tables) -> Iterator[Finding]:
 
 def type_matches(tables: Tables) -> Iterator[Finding]:
     """The type of saving ticked for a project is the type of its lines."""
+    own, printed = grouped(tables.savings, "project"), grouped(tables.totals, "project")
     for project in records(tables.projects):
         ticked = set(filter(None, (project.types or "").split("; ")))
-        lines = _with_money(counted_lines(tables, project.project))
-        totals = [row for row in _with_money(own_totals(tables, project.project)) if row.saving_type]
+        lines = _with_money(counted_lines(own.get(project.project, [])))
+        totals = [row for row in _with_money(printed.get(project.project, [])) if row.saving_type]
         about: dict[str, Any] = {"project": project.project}
         cells: tuple[str, ...] = (cell_of(project),)
         if not ticked or not [*lines, *totals]:
@@ -144,9 +144,10 @@ def service_budget(tables: Tables, service: str | None, year: str) -> SimpleName
 
 def saving_within_budget(tables: Tables) -> Iterator[Finding]:
     """A project's saving in a year stays within the budget of its service."""
+    own = grouped(tables.savings, "project")
     for project in records(tables.projects):
         by_year: dict[str, list[SimpleNamespace]] = defaultdict(list)
-        for row in counted_lines(tables, project.project):
+        for row in counted_lines(own.get(project.project, [])):
             by_year[row.year or ""].append(row)
         for year, rows in sorted(by_year.items()):
             if stated(rows) or marked(rows):
@@ -306,7 +307,7 @@ def _whose_block(tables: Tables, block: str) -> dict[str, Any]:
 
 def rag_stated(tables: Tables) -> Iterator[Finding]:
     """Every amount of a table with RAG rows has its RAG status."""
-    for lines in by_block(tables.savings).values():
+    for lines in grouped(tables.savings, "block").values():
         if not any(row.rag or row.rag_missing for row in lines):
             continue
         for name, about, rows in by_owner(tables, _with_money(lines)):
@@ -328,7 +329,7 @@ def rag_stated(tables: Tables) -> Iterator[Finding]:
 def delivered_ahead(tables: Tables) -> Iterator[Finding]:
     """No saving is marked delivered in a year that has not begun: it may be secured, but it is not yet cashable."""
     day = periods.long_date(tables.as_of)
-    for block in by_block(tables.savings).values():
+    for block in grouped(tables.savings, "block").values():
         marked_so = [row for row in _with_money(block) if row.rag == DELIVERED and row.year]
         for name, about, delivered in by_owner(tables, marked_so):
             begun = [row for row in delivered if periods.first_day(row.year) <= tables.as_of]
@@ -354,9 +355,11 @@ def delivered_ahead(tables: Tables) -> Iterator[Finding]:
 
 def milestone_before_saving(tables: Tables) -> Iterator[Finding]:
     """A saving does not start before the milestones it needs, nor while one of them is tentative or undated."""
+    own, needed = grouped(tables.savings, "project"), grouped(tables.milestones, "project")
     for project in records(tables.projects):
-        lines = [row for row in _with_money(counted_lines(tables, project.project)) if row.year and row.plan != "prior"]
-        milestones = list(records(tables.milestones[tables.milestones["project"] == project.project]))
+        counted = _with_money(counted_lines(own.get(project.project, [])))
+        lines = [row for row in counted if row.year and row.plan != "prior"]
+        milestones = needed.get(project.project, [])
         if not lines:
             continue
         first = min(row.year for row in lines)
@@ -397,8 +400,9 @@ def milestone_before_saving(tables: Tables) -> Iterator[Finding]:
 
 def signed_off(tables: Tables) -> Iterator[Finding]:
     """Officers have agreed, and members or a governance body have approved: agreement is not approval."""
+    signatures = grouped(tables.signoff, "project")
     for project in records(tables.projects):
-        rows = list(records(tables.signoff[tables.signoff["project"] == project.project]))
+        rows = signatures.get(project.project, [])
         officers = [row for row in rows if row.capacity not in ("member", "governance body")]
         signed = [row for row in officers if row.signed_day]
         approved = [row for row in rows if row.capacity in ("member", "governance body") and row.signed_day]
@@ -428,7 +432,7 @@ _SAME = ("plan", "saving_type", "route", "rag", "rag_missing", "measure", "ref")
 
 def duplicate_line(tables: Tables) -> Iterator[Finding]:
     """No table states the same line twice; equal amounts on different lines are no matter."""
-    for block in by_block(tables.savings).values():
+    for block in grouped(tables.savings, "block").values():
         for name, about, own in by_owner(tables, _with_money(block)):
             lines: dict[tuple[object, ...], dict[int, list[SimpleNamespace]]] = defaultdict(lambda: defaultdict(list))
             for row in own:

@@ -14,11 +14,10 @@ from ffanalysis.reconcile.lines import (
     block_lines,
     block_totals,
     by_analysis,
-    by_block,
     by_owner,
+    grouped,
     groups,
     marked,
-    own_lines,
     refused_in,
     sheet_row,
     stated,
@@ -86,11 +85,25 @@ class _Schedule:
             found.setdefault(sheet_row(row), []).append(row)
         return found
 
+    @cached_property
+    def _by_project(self) -> dict[str | None, list[_Row]]:
+        found: dict[str | None, list[_Row]] = {None: self.lines}
+        for row in self.lines if self.table == "savings" else ():
+            if row.project:
+                found.setdefault(row.project, []).append(row)
+        return found
+
+    @cached_property
+    def _columns(self) -> set[str]:
+        """The columns of the sheet that hold amounts."""
+        return {_column(row) for row in [*self.lines, *self.totals]}
+
     def behind(self, total: _Row) -> list[_Row]:
         """The lines that a printed total adds, and every refused cell that may be one of them."""
         if total.over == "years":
             return self._by_row.get(sheet_row(total), [])
-        lines = [row for row in self.lines if total.over == "both" or row.year == total.year]
+        own = self._by_project.get(total.project if self.table == "savings" else None, [])
+        lines = [row for row in own if total.over == "both" or row.year == total.year]
         if self.table == "savings":
             lines = [row for row in lines if _covers(total, row)]
         elif self.table == "budget":
@@ -105,9 +118,8 @@ class _Schedule:
         """Whether a total may add what a refused cell holds: not another project's, nor another year's where that is all."""
         if gap.project and total.project and gap.project != total.project:
             return False
-        other_years = {_column(row) for row in [*self.lines, *self.totals]} - {_column(total)}
         line_is_read = any(row.missing != REFUSED for row in self._by_row[sheet_row(gap)])
-        return total.over == "both" or not (line_is_read and _column(gap) in other_years)
+        return total.over == "both" or not (line_is_read and _column(gap) in self._columns - {_column(total)})
 
     def beside(self, total: _Row) -> list[_Row]:
         """The totals of the years that stand in one row with an overall total."""
@@ -117,6 +129,10 @@ class _Schedule:
         """Whether a total other than nil has no figure behind it: no line that it adds, and no year's total beside it."""
         rows = self.behind(total) + (self.beside(total) if total.over == "both" else [])
         return bool(total.amount_pence) and not stated(rows) and not marked(rows)
+
+    def has_orphan(self, rows: list[_Row]) -> bool:
+        """Whether one of these totals, among lines, has no figure behind it."""
+        return any(hasattr(row, "over") and self.is_orphan(row) for row in rows)
 
     def asserted(self, is_meant: Callable[[_Row], bool] = lambda _: True) -> Iterator[tuple[_Row, list[_Row]]]:
         """The totals that assert something, with what each adds: there is a figure, and no orphan, whose business is its own."""
@@ -143,8 +159,8 @@ class _Schedule:
 def _schedules(tables: Tables, *families: str) -> Iterator[_Schedule]:
     """Every table of money with its lines and its printed totals; of the savings, those of these families."""
     for table in ("savings", "budget", "mtfp") if "plain" in families else ("savings",):
-        lines, totals = by_block(getattr(tables, table)), by_block(tables.totals[tables.totals["table"] == table])
-        for block in {**lines, **totals}:
+        lines, totals = grouped(getattr(tables, table), "block"), grouped(tables.totals[tables.totals["table"] == table], "block")
+        for block in filter(None, {**lines, **totals}):
             schedule = _Schedule(tables, table, lines.get(block, []), totals.get(block, []), refused_in(tables, block))
             if schedule.family in families:
                 yield schedule
@@ -238,8 +254,7 @@ def proposed_total(tables: Tables) -> Iterator[Finding]:
             types = _types(schedule, total, parts)
             adds_up = _listed(f"proposed-total/{when}", types, lambda row: row.saving_type or "other lines")
             finding = equality("proposed-total", names, total.year or "", types, total, adds_up, when=when, **about)
-            orphans = [other for other in schedule.totals if other in types and schedule.is_orphan(other)]
-            if finding.outcome == "disagrees" and total.over == "both" and orphans:
+            if finding.outcome == "disagrees" and total.over == "both" and schedule.has_orphan(types):
                 readings = (
                     " Two readings: the total was displaced into the wrong row, or there is a second saving that no year carries."
                 )
@@ -326,9 +341,10 @@ def analyses_agree(tables: Tables) -> Iterator[Finding]:
         first, *others = [(kind, *analysis_total(tables, block, group=group)) for block, kind in kinds.items()]
         for other in others:
             yield _meet(group.subject, first, other, group.about)
+    own = grouped(tables.savings, "project")
     for project in records(tables.projects):
         plans: dict[tuple[str, str], list[_Row]] = {}
-        for row in own_lines(tables, project.project):
+        for row in own.get(project.project, []):
             plans.setdefault((row.plan, row.measure or ""), []).append(row)
         for rows in plans.values():
             first, *others = [
