@@ -64,10 +64,6 @@ OTHER_TEXTS = {
 SHARED_TEXTS = [NAME, SERVICE, PROGRAMME, SCOPE, TYPE, BASIS]
 
 
-def bug(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason)
-
-
 def hostile_programme(root: Path, workbooks: Path) -> Path:
     programme_in(root, workbooks)
     cells: dict[str, object] = {f"{REGISTER}!Projects!{column}4": text for column, text in PROJECT_TEXTS.items()}

@@ -28,10 +28,6 @@ OUTLOUD = ROOT / ".tools" / "outloud" / "bin" / "outloud"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-def bug(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason)
-
-
 @pytest.fixture(scope="module")
 def example(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return example_twice(tmp_path_factory.getbasetemp(), example_quarter)[0]
@@ -167,7 +163,6 @@ def test_an_amount_in_plain_words_is_found() -> None:
     assert unmarked(page_of("<p>It saves £902k of <data>£2m</data> (£000).</p><blockquote>£5</blockquote>")) == ["£902k"]
 
 
-@bug("present/html.py, picture(): the titles of charts speak amounts that are not marked as figures")
 @pytest.mark.parametrize("name", PAGES)
 def test_every_amount_that_a_page_speaks_is_marked(example: Run, name: str) -> None:
     assert unmarked(example.page(name)) == []

@@ -24,10 +24,6 @@ K, M = money.THOUSAND, money.MILLION
 PAPER = "This paper is at concept stage and is work in progress. It should be noted it has not been approved"
 
 
-def bug(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason)
-
-
 def saving(pence: int | None, missing: str = "", *, partial: bool = False) -> Figure:
     return Figure("saving", pence, (), missing=missing, partial=partial)
 

@@ -40,7 +40,7 @@ def main() -> None:
     """
 
 
-@main.command(epilog="Exit codes: 0 all published; 13 something was withheld, failed or has no PDF; 11 unreadable input; 2 usage.")
+@main.command(epilog="Exit codes: 0 all published; 13 something was withheld, refused, failed or has no PDF; 2 usage.")
 @click.argument("period")
 @click.option(
     "--project", "projects", multiple=True, metavar="P", help="Render only this project (may be repeated) and the programme page."

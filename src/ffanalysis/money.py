@@ -136,13 +136,6 @@ def in_short(pence: int) -> str:
     return in_full(pence)
 
 
-def in_millions(pence: int, unit: int) -> str:
-    """Pounds in millions, rounded to the unit in pence that they are known to: £616,000 known to £100,000 is "£0.6m"."""
-    rounded = (Decimal(pence) / unit).to_integral_value(ROUND_HALF_EVEN) * unit / MILLION
-    sign = "-" if rounded < 0 else ""
-    return f"{sign}£{abs(rounded).normalize():f}m"
-
-
 def in_pounds(pence: int) -> str:
     """Pounds with two decimals for a machine to read: "1495000.00"."""
     whole, part = divmod(abs(pence), POUND)

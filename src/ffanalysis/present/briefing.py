@@ -13,7 +13,7 @@ from markupsafe import Markup
 from ffanalysis import money, periods
 from ffanalysis.errors import InputsRefused, ProjectUnknown
 from ffanalysis.measure import Context, ProjectMeasures, Proposal, project_measures
-from ffanalysis.model import Figure, Finding, Tables, place_of, records
+from ffanalysis.model import Figure, Finding, Sentence, Tables, cell_of, place_of, records
 from ffanalysis.present import charts, sentences
 from ffanalysis.present.html import (
     Cell,
@@ -51,9 +51,9 @@ def short_cells(cells: Iterable[str]) -> str:
     return "; ".join(f"{place}: {', '.join(addresses)}" for place, addresses in by_sheet.items())
 
 
-def chart(item: charts.Chart) -> Markup:
-    """A chart with its title and its alternative text."""
-    return picture(item.png, item.title, item.alt, charts.WIDTH)
+def chart(item: charts.Chart, title: Sentence) -> Markup:
+    """A chart under the message that it shows, with its alternative text."""
+    return picture(item.png, sentence(title, money.in_short), item.alt, charts.WIDTH)
 
 
 def rag_chip(rag: str) -> Markup:
@@ -86,12 +86,10 @@ def context_chart(context: Context) -> Markup:
     """The same figures drawn, under the message that they show."""
     if context.grid is None or not context.total.value:
         return Markup("")
-    words = "nothing is marked delivered yet"
-    if context.delivered and context.delivered.value and context.total.value:
-        words = (
-            f"{figure_text(context.delivered, money.in_short)} of {figure_text(context.total, money.in_short)} is marked delivered"
-        )
-    return chart(charts.rag_by_year(context.grid, f"{context.scope}: {words} (in {UNIT})"))
+    words: Sentence = ("nothing is marked delivered yet",)
+    if context.delivered and context.delivered.value:
+        words = (context.delivered, " of ", context.total, " is marked delivered")
+    return chart(charts.rag_by_year(context.grid), (f"{context.scope}: ", *words, f" (in {UNIT})"))
 
 
 def finding_items(findings: Sequence[Finding], severities: Sequence[str]) -> Markup:
@@ -304,15 +302,7 @@ class Briefing:
         """The budget bridge, drawn and as a table, in every reading that the budgets leave open."""
         parts = []
         for item in self.measures.bridges:
-            gaps = " or ".join(
-                money.in_millions(each.unreconciled.pence, each.unreconciled.stated_to or 1) for each in item.readings
-            )
-            words = (
-                "both budgets stand on one basis"
-                if item.same_basis
-                else f"about {gaps} is not reconciled, because the bases differ"
-            )
-            parts.append(chart(charts.bridge(item, f"{item.service}, {item.opening_year} to {item.closing_year}: {words}")))
+            parts.append(chart(charts.bridge(item), _bridge_title(item)))
             parts.append(_bridge_table(item))
             parts.append(
                 listing(
@@ -337,9 +327,7 @@ class Briefing:
         duties = [(item.by, f"{item.quantity_text} to be done by {item.by_text}") for item in self.measures.deadlines]
         parts: list[Markup] = [tag("p", sentence(sentences.deadline(item)), class_="lead") for item in self.measures.deadlines]
         if rows:
-            unsure = sum(row.tentative is True for row in rows), sum(row.first_day is None for row in rows)
-            title = f"{len(rows)} {'milestone' if len(rows) == 1 else 'milestones'}: {unsure[0]} tentative, {unsure[1]} undated"
-            parts.append(chart(charts.timeline(rows, self.tables.as_of, saving, duties, title)))
+            parts.append(chart(charts.timeline(rows, self.tables.as_of, saving, duties), _timeline_title(rows)))
             body: list[list[Cell]] = [[row.milestone, row.completed_by or blank(), self._standing(row)] for row in rows]
             parts.append(table("Milestones", ["Milestone", "Completed by", "Standing"], body))
         else:
@@ -450,6 +438,27 @@ def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:
         for name, value in fields
     )
     return tag("dl", *pairs, class_=look)
+
+
+def _bridge_title(item: Bridge) -> Sentence:
+    """What a bridge shows: what is left over in each reading, rounded to what its inputs are known to."""
+    subject = f"{item.service}, {item.opening_year} to {item.closing_year}: "
+    if item.same_basis and any(abs(each.unreconciled.pence) <= each.tolerance for each in item.readings):
+        return (f"{subject}the savings between explain the change",)
+    words: list[str | Figure] = [subject, "about "]
+    for position, each in enumerate(item.readings):
+        unit = each.unreconciled.stated_to or 1
+        rounded = Figure(f"{each.unreconciled.name}-rounded", round(each.unreconciled.pence / unit) * unit, each.unreconciled.cells)
+        words += [" or " if position else "", rounded]
+    return (*words, " is not reconciled", "" if item.same_basis else ", because the bases differ")
+
+
+def _timeline_title(rows: Sequence[SimpleNamespace]) -> Sentence:
+    """What a timeline shows: how many milestones there are, and how many of them are not sure."""
+    groups = {"all": list(rows), "tentative": [r for r in rows if r.tentative], "undated": [r for r in rows if r.first_day is None]}
+    count = {name: Figure(f"milestones/{name}", len(some), tuple(map(cell_of, some)), "count") for name, some in groups.items()}
+    noun = "milestone" if len(rows) == 1 else "milestones"
+    return (count["all"], f" {noun}: ", count["tentative"], " tentative, ", count["undated"], " undated")
 
 
 def _bridge_table(item: Bridge) -> Markup:

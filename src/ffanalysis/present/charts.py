@@ -34,10 +34,9 @@ _MILLION = money.MILLION
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: its picture, the message it shows, and its figures in words."""
+    """A chart: its picture, and its figures in words."""
 
     png: bytes
-    title: str
     alt: str
 
 
@@ -85,7 +84,7 @@ def _ticks(axes: Axes, labels: Sequence[str]) -> None:
         label.set(fontproperties=font(), fontsize=10.5, color=INK)
 
 
-def rag_by_year(grid: Grid, title: str) -> Chart:
+def rag_by_year(grid: Grid) -> Chart:
     """Savings by year, stacked by RAG status, each piece labelled with its words and amount in £000."""
     figure = _canvas(2.7)
     axes = figure.add_subplot()
@@ -117,7 +116,7 @@ def rag_by_year(grid: Grid, title: str) -> Chart:
         + ", ".join(f"{rag} {show(part.value)}" for rag in grid.rows if (part := grid.cells.get((rag, year))) and part.value)  # type: ignore[arg-type]
         for year, total in grid.year_totals.items()
     ]
-    return Chart(_png(figure), title, f"A column for each year, stacked by RAG status, in thousands of pounds. {'. '.join(said)}.")
+    return Chart(_png(figure), f"A column for each year, stacked by RAG status, in thousands of pounds. {'. '.join(said)}.")
 
 
 def _millions(pence: int) -> str:
@@ -128,7 +127,7 @@ def _rounded(pence: int) -> str:
     return f"{pence / _MILLION:.2f}".rstrip("0").rstrip(".")
 
 
-def bridge(item: Bridge, title: str) -> Chart:
+def bridge(item: Bridge) -> Chart:
     """The bridge between two budgets, a panel for each reading, with what is not reconciled as its own hatched bar."""
     figure = _canvas(2.9)
     panels = figure.subplots(1, len(item.readings), sharey=True, squeeze=False)[0]
@@ -161,7 +160,7 @@ def bridge(item: Bridge, title: str) -> Chart:
             f"{which}: {_millions(item.opening.pence)}{steps} gives {_millions(reading.expected.pence)}; "
             f"{_millions(gap)} is not reconciled to {_millions(item.closing.pence)}"
         )
-    return Chart(_png(figure), title, f"Columns in millions of pounds, one panel for each reading. {'. '.join(said)}.")
+    return Chart(_png(figure), f"Columns in millions of pounds, one panel for each reading. {'. '.join(said)}.")
 
 
 def timeline(
@@ -169,7 +168,6 @@ def timeline(
     as_of: date,
     saving_from: tuple[date, str] | None,
     duties: Sequence[tuple[date, str]],
-    title: str,
 ) -> Chart:
     """Milestones as the intervals they can mean; tentative ones hatched, undated ones by name at the end of the line."""
     figure = _canvas(0.9 + 0.36 * (len(milestones) + len(duties) + bool(saving_from)))
@@ -221,7 +219,7 @@ def timeline(
         label.set(fontproperties=font(), fontsize=10, color=INK)
     for year in years:
         axes.axvline(day(date(year, 4, 1)), color=PALE, linewidth=0.8, zorder=0)
-    return Chart(_png(figure), title, f"Timeline. {'; '.join(said)}.")
+    return Chart(_png(figure), f"Timeline. {'; '.join(said)}.")
 
 
 def _short(text: str, longest: int = 62) -> str:

@@ -126,8 +126,8 @@ def table(
     return tag("div", whole, class_="scroll", role="region", aria_label=caption, tabindex="0")
 
 
-def picture(png: bytes, title: str, alt: str, width: int) -> Markup:
-    """A chart with the message it shows as its title; `alt` says its figures; `width` is in CSS pixels."""
+def picture(png: bytes, title: Markup, alt: str, width: int) -> Markup:
+    """A chart with the message it shows as its title, figures marked; `alt` says its figures; `width` is in CSS pixels."""
     source = "data:image/png;base64," + base64.b64encode(png).decode()
     image = Markup('<img src="{}" alt="{}" width="{}">').format(source, alt, width)
     return tag("figure", tag("figcaption", title), image)

@@ -6,7 +6,7 @@ A rule raises nothing; what is wrong with the data is a row of its findings.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from ffanalysis.model import SEVERITIES, Finding, Tables, slug
+from ffanalysis.model import SEVERITIES, Figure, Finding, Tables, slug
 from ffanalysis.reconcile import rules, totals
 from ffanalysis.reconcile.lines import is_context
 
@@ -47,7 +47,7 @@ def check(tables: Tables) -> tuple[Finding, ...]:
 
     Ids are unique; one fault makes one headline, and whatever it explains names it as `parent`.
     """
-    found = _distinct([finding for rule in RULES.values() for finding in rule(tables)])
+    found = [_named(finding) for finding in _distinct([finding for rule in RULES.values() for finding in rule(tables)])]
     wrong = {finding.id for finding in found if finding.outcome == "disagrees"}
     linked = [_linked(finding, found[:position], wrong) for position, finding in enumerate(found)]
     return tuple(sorted(linked, key=lambda finding: SEVERITIES.index(finding.severity)))
@@ -67,6 +67,20 @@ def _distinct(findings: list[Finding]) -> list[Finding]:
         seen.add(one.id)
         result.append(one)
     return result
+
+
+def _named(finding: Finding) -> Finding:
+    """The finding with its own name on every figure that its sentence makes, so that a name stands for one value.
+
+    The figures of a bridge keep theirs: they stand in its chart and table too.
+    """
+    message = tuple(
+        replace(part, name=f"{finding.id}/{part.name.partition('/')[2] or part.name}")
+        if isinstance(part, Figure) and not part.name.startswith("bridge/")
+        else part
+        for part in finding.message
+    )
+    return replace(finding, message=message)
 
 
 def _linked(finding: Finding, earlier: list[Finding], wrong: set[str]) -> Finding:

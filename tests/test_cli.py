@@ -1,0 +1,354 @@
+"""The command: what it prints, how it ends, and that only a fault of ours shows a traceback."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from rendered import BUDGET, PERIOD, PROJECT, REGISTER, SCHEDULE, environment, put
+
+import ffanalysis as ff
+from ffanalysis import reconcile
+from ffanalysis.cli import main
+from ffanalysis.publish import run as publish
+
+FINDING = "id,rule,subject,year,outcome,severity,stated,calculated,difference,tolerance,message,cells,parent".split(",")  # noqa: SIM905
+# What a figure is known by, and what tells a share, a count or a rate from an amount.
+FIGURE = {"name", "project", "amount_pence", "stated_to_pence", "cells"} | {"label", "unit", "value", "missing"}
+
+
+@pytest.fixture
+def call(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """The command in this process, for the example quarter."""
+    monkeypatch.setenv("FFANALYSIS_ROOT", str(programme))
+
+    def calls(*words: str) -> Result:
+        result = CliRunner().invoke(main, words, prog_name="ffanalysis")
+        assert "Traceback" not in result.output
+        assert "\x1b" not in result.output, "what is not a terminal gets no colours"
+        return result
+
+    return calls
+
+
+# Help
+
+
+@pytest.mark.parametrize(
+    ("words", "phrases"),
+    [
+        (["--help"], ["Usage: ffanalysis [OPTIONS] COMMAND", "FFANALYSIS_ROOT", "data/raw", "check ", "run "]),
+        (["-h"], ["Usage: ffanalysis [OPTIONS] COMMAND"]),
+        ([], ["Usage: ffanalysis [OPTIONS] COMMAND"]),
+        (
+            ["run", "--help"],
+            ["Usage: ffanalysis run [OPTIONS] PERIOD", "2015-16-Q2", "--project", "in one step", "Exit codes: 0", "13", "2 usage"],
+        ),
+        (
+            ["check", "-h"],
+            [
+                "Usage: ffanalysis check [OPTIONS] PERIOD",
+                "render nothing",
+                "--format [text|json]",
+                "Exit codes: 0",
+                "11 unreadable input",
+                "12 a finding of severity error",
+                "2 usage",
+            ],
+        ),
+    ],
+)
+def test_help_says_what_a_command_does_and_how_it_ends(call: Callable[..., Result], words: list[str], phrases: list[str]) -> None:
+    said = " ".join(call(*words).output.split())
+    assert [phrase for phrase in phrases if phrase.strip() not in said] == []
+
+
+def test_the_version_is_the_packages(call: Callable[..., Result]) -> None:
+    assert call("--version").stdout == f"ffanalysis, version {ff.__version__}\n"
+
+
+# check
+
+
+def test_check_prints_a_line_for_each_finding_and_the_verdict(call: Callable[..., Result]) -> None:
+    result = call("check", PERIOD)
+    assert result.exit_code == 12
+    assert result.stderr == ""
+    *lines, blank, last = result.stdout.splitlines()
+    assert blank == ""
+    assert re.fullmatch(r"2015-16-Q2: 1 error, 9 queries; \d+ checks agree\.", last)
+    assert lines[0].startswith("error  disagrees       proposed-total           SEN Contract Efficiency, overall: ")
+    assert "£200,000; the total printed is £100,000 (£100,000 more than stated; rounding allows £1,500)" in lines[0]
+    # What the first error explains stands beneath it, set in.
+    assert lines[1].startswith("   error  disagrees       orphan-total ")
+    severities = [line.split()[0] for line in lines]
+    assert severities == sorted(severities, key=["error", "query", "note"].index)
+
+
+def test_check_writes_nothing_but_the_tables_it_read(call: Callable[..., Result], programme: Path) -> None:
+    call("check", PERIOD)
+    assert {path.name for path in programme.iterdir()} == {"data"}
+
+
+def test_check_for_machines_prints_one_object(call: Callable[..., Result]) -> None:
+    result = call("check", PERIOD, "--format", "json")
+    assert result.exit_code == 12
+    content = json.loads(result.stdout)
+    assert list(content) == ["findings", "figures", "refusals"]
+    assert {tuple(finding) for finding in content["findings"]} == {tuple(FINDING)}
+    assert {frozenset(figure) for figure in content["figures"]} == {frozenset(FIGURE)}
+    assert content["refusals"] == []
+
+
+def test_findings_for_machines_are_those_for_people(call: Callable[..., Result]) -> None:
+    findings = json.loads(call("check", PERIOD, "--format", "json").stdout)["findings"]
+    lines = call("check", PERIOD).stdout.splitlines()[:-2]
+    assert [line.strip() for line in lines] == [
+        f"{item['severity']:5}  {item['outcome'].replace('_', ' '):15} {item['rule']:24} {item['message']}" for item in findings
+    ]
+
+
+def test_figures_for_machines_are_whole_pence_with_their_cells(call: Callable[..., Result]) -> None:
+    figures = json.loads(call("check", PERIOD, "--format", "json").stdout)["figures"]
+    by_name = {figure["name"]: figure for figure in figures if figure["project"] == PROJECT}
+    shown: dict[str, Any] = {name: by_name["proposed/total"][name] for name in ("amount_pence", "stated_to_pence", "cells", "unit")}
+    assert shown == {
+        "amount_pence": 10_000_000,
+        "stated_to_pence": 100_000,
+        "cells": "savings-schedule.xlsx!Proposed savings!E10",
+        "unit": "pence",
+    }
+    share = by_name["proposed/share"]
+    assert (share["amount_pence"], share["unit"], share["value"]) == (None, "percent", 9.2)
+    assert share["cells"] == "savings-schedule.xlsx!Proposed savings!E10; base-budget.xlsx!Base budget 2015-16!D5"
+    done = by_name["deadline-1/done"]
+    assert (done["amount_pence"], done["value"], done["missing"]) == (None, None, "blank")
+    totals = {figure["amount_pence"] for figure in figures if figure["name"] == "context/education-and-skills/total"}
+    assert totals == {245_500_000}
+
+
+def test_check_ends_with_0_where_no_finding_is_an_error(call: Callable[..., Result], programme: Path) -> None:
+    # Without the second total the paper's arithmetic is right: 100 = 100.
+    put(programme, {f"{SCHEDULE}!Proposed savings!H16": None})
+    result = call("check", PERIOD)
+    assert result.exit_code == 0
+    assert re.search(r"^2015-16-Q2: No error, \d+ quer(y|ies); \d+ checks agree\.$", result.stdout, re.M)
+
+
+# Usage
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+@pytest.mark.parametrize(
+    ("period", "sentence"),
+    [
+        ("2015-16-Q3", "There is no period '2015-16-Q3' in data/raw. There is: 2015-16-Q2."),
+        ("2015-Q2", "'2015-Q2' is not a period: write a financial year and a quarter, such as 2015-16-Q2."),
+        ("2015-16-Q5", "'2015-16-Q5' is not a period: write a financial year and a quarter, such as 2015-16-Q2."),
+        (
+            "../../etc",
+            "'../../etc' is not a period: write a financial year and a quarter, such as 2015-16-Q2.",
+        ),
+    ],
+)
+def test_a_period_that_is_not_there_is_one_sentence_and_2(
+    call: Callable[..., Result], command: str, period: str, sentence: str
+) -> None:
+    result = call(command, period)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"ffanalysis: {sentence}\n")
+
+
+def test_all_periods_that_there_are_are_listed(call: Callable[..., Result], programme: Path) -> None:
+    (programme / "data" / "raw" / "2014-15-Q4").mkdir()
+    assert "There is: 2014-15-Q4, 2015-16-Q2." in call("check", "2013-14-Q1").stderr
+
+
+def test_a_project_that_is_not_there_is_one_sentence_and_2(call: Callable[..., Result], programme: Path) -> None:
+    result = call("run", PERIOD, "--project", "sen")
+    sentence = "There is no project 'sen' in this period. There is: sen-contract-efficiency."
+    assert (result.exit_code, result.stderr) == (2, f"ffanalysis: {sentence}\n")
+    assert not (programme / "reports").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [["check"], ["run"], ["check", PERIOD, "--format", "xml"], ["run", PERIOD, "--projct", PROJECT], ["brief"]]
+)
+def test_a_call_that_cannot_be_understood_is_2(call: Callable[..., Result], words: list[str]) -> None:
+    result = call(*words)
+    assert result.exit_code == 2
+    assert "Error: " in result.stderr
+
+
+def test_without_a_programme_the_sentence_says_what_one_is(
+    call: Callable[..., Result], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.setenv("FFANALYSIS_ROOT", str(elsewhere))
+    result = call("check", PERIOD)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"ffanalysis: No programme found at or above {elsewhere}: ")
+
+
+# Unreadable input
+
+
+NOT_A_WORKBOOK = "cannot be read: it is not an Excel workbook. Save it from Excel as .xlsx."
+LOCKED = "cannot be read: it is encrypted, or an old .xls under a new name. Save it as .xlsx without a password."
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("workbook", [REGISTER, SCHEDULE, BUDGET])
+def test_a_corrupt_workbook_is_one_sentence_and_11(call: Callable[..., Result], programme: Path, workbook: str, form: str) -> None:
+    (programme / "data" / "raw" / PERIOD / workbook).write_bytes(b"PK\x03\x04 no workbook")
+    result = call("check", PERIOD, "--format", form)
+    assert result.exit_code == 11
+    assert result.stderr == f"ffanalysis: {workbook} {NOT_A_WORKBOOK}\n"
+    if form == "json":
+        assert json.loads(result.stdout)["refusals"] == [f"{workbook} {NOT_A_WORKBOOK}"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", NOT_A_WORKBOOK),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", LOCKED),
+        (b"<html>not found</html>", NOT_A_WORKBOOK),
+    ],
+)
+def test_a_file_that_only_has_a_workbooks_name_is_one_sentence_and_11(
+    call: Callable[..., Result], programme: Path, content: bytes, sentence: str
+) -> None:
+    (programme / "data" / "raw" / PERIOD / "more.xlsx").write_bytes(content)
+    result = call("check", PERIOD)
+    assert (result.exit_code, result.stderr) == (11, f"ffanalysis: more.xlsx {sentence}\n")
+
+
+def test_a_cell_that_cannot_be_read_is_named_and_11_goes_before_12(call: Callable[..., Result], programme: Path) -> None:
+    put(programme, {f"{REGISTER}!Deadlines!C4": "many"})
+    result = call("check", PERIOD)
+    assert "error  disagrees" in result.stdout
+    assert result.exit_code == 11
+    sentence = "register.xlsx, sheet Deadlines, cell C4: 'many' is not a count (write 3,000 or about 3,000, or leave blank)."
+    assert result.stderr == f"ffanalysis: {sentence}\n"
+
+
+def test_the_figures_of_a_withheld_project_are_not_printed(call: Callable[..., Result], programme: Path) -> None:
+    put(programme, {f"{SCHEDULE}!Proposed savings!E10": "tbx"})
+    content = json.loads(call("check", PERIOD, "--format", "json").stdout)
+    assert [figure["name"] for figure in content["figures"] if figure["project"] == PROJECT] == []
+
+
+# run, with a stand-in for what renders
+
+
+@pytest.fixture
+def renders(monkeypatch: pytest.MonkeyPatch, programme: Path) -> Callable[..., list[tuple[Any, ...]]]:
+    """Lets a run end as told; the calls it got are in the list."""
+
+    def ends(*results: tuple[str, str, str], warnings: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+        calls: list[tuple[Any, ...]] = []
+
+        def run(period: str, root: Path, projects: tuple[str, ...], tell: Callable[[str, int, int], None]) -> publish.Summary:
+            calls.append((period, root, projects))
+            tell("Library Hours", 0, 1)
+            tell("reconciliation.xlsx", 1, 1)
+            folder = root / "reports" / period
+            made = tuple(publish.Result(name, status, {}, 1.25, reason) for name, status, reason in results)  # type: ignore[arg-type]
+            return publish.Summary(folder, made, (), warnings)
+
+        monkeypatch.setattr(publish, "run", run)
+        return calls
+
+    return ends
+
+
+def test_run_ends_with_0_where_everything_is_published(
+    call: Callable[..., Result], renders: Callable[..., list[tuple[Any, ...]]], programme: Path
+) -> None:
+    calls = renders((PROJECT, "published", ""), ("library-hours", "unchanged", ""))
+    (programme / "reports" / PERIOD).mkdir(parents=True)
+    (programme / "reports" / PERIOD / "index.html").touch()
+    result = call("run", PERIOD, "--project", PROJECT, "--project", "library-hours")
+    assert calls == [(PERIOD, programme, (PROJECT, "library-hours"))]
+    assert result.exit_code == 0
+    assert result.stderr == "[1/1] Library Hours\n"
+    assert [line.split() for line in result.stdout.splitlines()[:3]] == [
+        ["briefing", "status", "seconds"],
+        [PROJECT, "published", "1.2"],
+        ["library-hours", "unchanged", "1.2"],
+    ]
+    said = result.stdout.splitlines()[-1]
+    assert said == f"No error, no query; no check agrees. See {programme / 'reports' / PERIOD / 'index.html'}"
+
+
+@pytest.mark.parametrize(
+    ("results", "warnings", "said"),
+    [
+        ([(PROJECT, "withheld", "E10: 'tbx' is not an amount.")], (), f"{PROJECT} withheld: E10: 'tbx' is not an amount."),
+        ([(PROJECT, "failed", "It did not finish.")], (), f"{PROJECT} failed: It did not finish."),
+        ([(PROJECT, "published, no PDF", "No PDF was made.")], ("No PDF was made.",), "ffanalysis: No PDF was made."),
+        ([("programme", "published", "")], ("register.xlsx cannot be read.",), "ffanalysis: register.xlsx cannot be read."),
+    ],
+    ids=["withheld", "failed", "no PDF", "refused"],
+)
+def test_run_ends_with_13_where_anything_is_missing_and_says_what(
+    call: Callable[..., Result],
+    renders: Callable[..., list[tuple[Any, ...]]],
+    results: list[tuple[str, str, str]],
+    warnings: tuple[str, ...],
+    said: str,
+) -> None:
+    renders(*results, warnings=warnings)
+    result = call("run", PERIOD)
+    assert result.exit_code == 13
+    assert result.stderr.splitlines() == ["[1/1] Library Hours", said]
+
+
+def test_run_points_to_no_page_that_is_not_there(
+    call: Callable[..., Result], renders: Callable[..., list[tuple[Any, ...]]], programme: Path
+) -> None:
+    renders(("programme", "failed", "It did not finish."))
+    assert call("run", PERIOD).stdout.splitlines()[-1].endswith(f" See {programme / 'reports' / PERIOD}")
+
+
+def test_names_in_brackets_are_printed_as_they_are(
+    call: Callable[..., Result], renders: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    renders(("[bold]x[/bold]", "published", ""))
+    assert "[bold]x[/bold]" in call("run", PERIOD).stdout
+
+
+# A fault of ours
+
+
+def test_a_fault_of_ours_is_not_taken_for_the_users(call: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(reconcile, "check", breaks)
+    result = call("check", PERIOD)
+    assert result.exit_code == 1
+    assert isinstance(result.exception, RuntimeError)
+
+
+BREAKS = """
+import ffanalysis.reconcile
+def breaks(tables):
+    raise RuntimeError("a fault of ours")
+ffanalysis.reconcile.check = breaks
+from ffanalysis.cli import main
+main(["check", "2015-16-Q2"], prog_name="ffanalysis")
+"""
+
+
+def test_a_fault_of_ours_shows_its_traceback_and_ends_with_1(programme: Path) -> None:
+    words = [sys.executable, "-c", BREAKS]
+    done = subprocess.run(words, env=environment(programme), capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Traceback (most recent call last):")
+    assert done.stderr.rstrip().endswith("RuntimeError: a fault of ours")
