@@ -360,7 +360,6 @@ def test_the_programme_page_does_not_say_that_every_project_has_its_briefing(fai
     assert "every project of the register has its briefing" not in failed.page("index.html").text
 
 
-@bug("measure and reconcile: names such as proposed/total are the same for every project, and meet on the programme page")
 def test_on_a_page_of_several_projects_a_name_of_a_figure_stands_for_one_value(failed: Run) -> None:
     cells = defaultdict(set)
     for item in failed.page("index.html").all("data"):
@@ -562,9 +561,6 @@ def test_a_register_that_cannot_be_read_leaves_no_briefing_and_is_said(two: Path
     assert set(contents(two)) == {name for name in FILES if PROJECT not in name}
 
 
-@bug(
-    "present/programme.py: where the register cannot be read, the page says '0 projects withheld' and '0 projects in this quarter'"
-)
 def test_the_programme_page_does_not_count_projects_of_a_register_that_cannot_be_read(programme: Path) -> None:
     (programme / "data" / "raw" / PERIOD / REGISTER).write_bytes(b"PK no workbook")
     tables = ff.load(PERIOD, programme)

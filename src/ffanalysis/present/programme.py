@@ -1,12 +1,12 @@
 """The programme page and the reconciliation: all projects of a quarter, each programme counted once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from ffanalysis import money, periods
 from ffanalysis.measure import ProgrammeMeasures, programme_measures
-from ffanalysis.model import Figure, Finding, Tables, cell_of, records
+from ffanalysis.model import Figure, Finding, Sentence, Tables, cell_of, records
 from ffanalysis.present import sentences
 from ffanalysis.present.briefing import LEGEND, agreed_list, context_chart, context_table, finding_items, short_cells
 from ffanalysis.present.html import Cell, Part, blank, in_table, listing, mark, sentence, table, tag
@@ -47,7 +47,8 @@ class Programme:
         strip = Markup("")
         if not self.complete:
             count = len(self.withheld)
-            words = f"Incomplete: {count} {'project' if count == 1 else 'projects'} withheld"
+            held = f"{count} {'project' if count == 1 else 'projects'} withheld"
+            words = f"Incomplete: {held if self.tables.slugs else 'no project could be read'}"
             strip = tag(
                 "div",
                 tag("strong", words),
@@ -60,7 +61,7 @@ class Programme:
     def message(self) -> Part:
         """What all projects together propose, and how the checks ended."""
         count = Figure("programme/projects", len(self.tables.slugs), (), "count")
-        projects = (count, " project" if count.value == 1 else " projects")
+        projects: Sentence = (count, " project" if count.value == 1 else " projects") if count.value else ("No project",)
         lead = tag("p", sentence((*projects, " in this quarter. ", *sentences.verdict(self.findings))), class_="message")
         if not self.complete:
             return Part("message", lead)
@@ -84,7 +85,7 @@ class Programme:
             )
             errors = sum(item.severity == "error" and not item.parent and item.project == row.project for item in self.findings)
             faults = mark(Figure(f"{row.project}/errors", errors, (), "count")) if errors else "none"
-            amount: Cell = blank() if held else in_table(own.total)
+            amount: Cell = blank() if held else in_table(replace(own.total, name=f"{row.project}/{own.total.name}"))
             years = "" if held else sentences.when(own.saving_years)
             rows.append([tag("a", row.name, href=link), row.service or blank(), state, years, faults, amount])
         sums = []
