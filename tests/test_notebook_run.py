@@ -216,10 +216,13 @@ def test_a_notebook_that_does_not_run_to_its_end_fails_and_is_kept_marked(
 
 
 def test_a_notebook_that_runs_to_its_end_keeps_nothing_that_varies(tmp_path: Path) -> None:
-    path = notebook_of(tmp_path / "fine.ipynb", "print('a'); 6 * 7", "", "after = 1")
-    first = run_notebook(path, {}, tmp_path, tmp_path / "first.ipynb")
-    run_notebook(path, {}, tmp_path, tmp_path / "second.ipynb")
-    assert first.cells[0].outputs[1].data["text/plain"] == "42"
+    path = notebook_of(tmp_path / "fine.ipynb", "number = '6'", "print('a'); int(number) * 7", "", "after = 1")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].metadata["tags"] = ["parameters"]
+    nbformat.write(notebook, path)
+    first = run_notebook(path, {"number": "7"}, tmp_path, tmp_path / "first.ipynb")
+    run_notebook(path, {"number": "7"}, tmp_path, tmp_path / "second.ipynb")
+    assert first.cells[2].outputs[1].data["text/plain"] == "49"
     assert (tmp_path / "first.ipynb").read_bytes() == (tmp_path / "second.ipynb").read_bytes()
     assert str(tmp_path) not in (tmp_path / "first.ipynb").read_text("utf-8")
 

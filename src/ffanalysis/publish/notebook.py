@@ -51,6 +51,7 @@ def run_notebook(path: Path, parameters: Mapping[str, str], root: Path, kept: Pa
                 _as_it_stands(kept),
                 parameters=dict(parameters),
                 kernel_name=KERNEL,
+                language="python",  # a notebook that was stripped of its metadata doesn't say it
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 execution_timeout=_CELL_SECONDS,
