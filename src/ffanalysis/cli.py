@@ -1,5 +1,6 @@
 """The command `ffanalysis`: wiring only."""
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from ffanalysis.model import Finding, records
 from ffanalysis.present.sentences import verdict
 from ffanalysis.present.words import say
 
+INTERRUPTED = 130
 _COLOURS = {"error": "bold red", "query": "yellow", "note": "dim"}
 
 
@@ -24,11 +26,18 @@ class _OneSentence(click.Group):
     """Shows a user's error as its sentence, with its exit code; whatever else goes wrong shows its traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        # A console that lacks a sign (£ in ASCII, the minus in cp1252) shows a question mark in its place.
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
         try:
             return super().invoke(ctx)
         except UserError as error:
             click.echo(f"ffanalysis: {error}", err=True)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("ffanalysis: stopped; what was published before stays as it was.", err=True)
+            ctx.exit(INTERRUPTED)
 
 
 @click.group(cls=_OneSentence, context_settings={"help_option_names": ["-h", "--help"]})

@@ -92,6 +92,11 @@ class InputsRefused(UserError):
         super().__init__("\n".join(self.sentences))
 
 
+class ReportsBlocked(UserError):
+    def __init__(self, path: object) -> None:
+        super().__init__(f"{path} cannot be written to: a file stands where a folder is needed, or the right is missing.")
+
+
 class NotebookFailed(UserError):
     """A notebook that did not run to its end; the executed copy is kept."""
 

@@ -145,7 +145,7 @@ def bridge(item: Bridge) -> Chart:
             labels.append(f"saved\n{year}")
         gap, place = reading.unreconciled.pence, len(labels)
         axes.bar(place, -gap, 0.62, level, facecolor="white", edgecolor=PLUM, hatch="////", linewidth=1.2)
-        sign = (f"({_millions(gap)})" if gap >= 0 else _millions(-gap)) + f" ± {_rounded(reading.tolerance)}"
+        sign = f"{_millions(gap)} ± {_rounded(reading.tolerance)}"
         _write(axes, place, max(level, level - gap), sign, ha="center", va="bottom", weight="Bold", color=PLUM)
         axes.bar(place + 1, item.closing.pence, 0.62, color=NAVY)
         _write(axes, place + 1, item.closing.pence, _millions(item.closing.pence), ha="center", va="bottom", weight="Bold")
@@ -174,7 +174,7 @@ def timeline(
     axes = figure.add_subplot()
     dated = [row for row in milestones if row.first_day]
     ends = [as_of, *(row.last_day for row in dated), *(day for day, _ in duties), *([saving_from[0]] if saving_from else [])]
-    starts = [as_of, *(row.first_day for row in dated)]
+    starts = [as_of, *(row.first_day for row in dated), *(day for day, _ in duties)]
     first, last = min(starts) - timedelta(days=30), max(ends) + timedelta(days=60)
     span = (last - first).days
 

@@ -62,7 +62,8 @@ class Programme:
         """What all projects together propose, and how the checks ended."""
         count = Figure("programme/projects", len(self.tables.slugs), (), "count")
         projects: Sentence = (count, " project" if count.value == 1 else " projects") if count.value else ("No project",)
-        lead = tag("p", sentence((*projects, " in this quarter. ", *sentences.verdict(self.findings))), class_="message")
+        unread = "" if self.complete else "What could not be read is not checked. "
+        lead = tag("p", sentence((*projects, f" in this quarter. {unread}", *sentences.verdict(self.findings))), class_="message")
         if not self.complete:
             return Part("message", lead)
         total = self.measures.proposed
@@ -84,7 +85,9 @@ class Programme:
                 else sentences.governance(row.status) or "approved"
             )
             errors = sum(item.severity == "error" and not item.parent and item.project == row.project for item in self.findings)
-            faults = mark(Figure(f"{row.project}/errors", errors, (), "count")) if errors else "none"
+            faults: Cell = (
+                "not checked" if held else mark(Figure(f"{row.project}/errors", errors, (), "count")) if errors else "none"
+            )
             amount: Cell = blank() if held else in_table(replace(own.total, name=f"{row.project}/{own.total.name}"))
             years = "" if held else sentences.when(own.saving_years)
             rows.append([tag("a", row.name, href=link), row.service or blank(), state, years, faults, amount])

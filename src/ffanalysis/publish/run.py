@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Literal
 
 from ffanalysis import reconcile
-from ffanalysis.errors import NotebookFailed, OutsideAccess, PdfUnavailable, ProjectUnknown
+from ffanalysis.errors import NotebookFailed, OutsideAccess, PdfUnavailable, ProjectUnknown, ReportsBlocked
 from ffanalysis.measure import all_figures
 from ffanalysis.model import Finding, Tables, records
 from ffanalysis.publish.files import exception_note, findings_csv, write_reconciliation
@@ -83,8 +83,7 @@ def run(period: str, root: Path, projects: Sequence[str] = (), tell: Callable[[s
     findings = reconcile.check(tables)
     reasons = withheld(tables)
     target = root / "reports" / str(tables.period)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{tables.period}-", dir=target.parent))
+    staging = _staging(target)
     try:
         tasks = _tasks(tables)
         carried = _carried(target, tables, projects)
@@ -133,6 +132,17 @@ def _tasks(tables: Tables) -> list[Task]:
     tasks.append(Task(PROGRAMME, "programme_briefing.ipynb", {"period": period}, "Programme", "index.html", "programme.pdf"))
     tasks.append(Task(RECONCILIATION, "reconciliation.ipynb", {"period": period}, "Reconciliation"))
     return tasks
+
+
+def _staging(target: Path) -> Path:
+    """A new folder beside the one that it will replace. Raises ReportsBlocked where that cannot be."""
+    if target.exists() and not target.is_dir():
+        raise ReportsBlocked(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        raise ReportsBlocked(target.parent) from error
 
 
 def _knowing(task: Task, results: Sequence[Result]) -> Task:

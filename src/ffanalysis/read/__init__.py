@@ -72,6 +72,7 @@ def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = ""
     """Read the workbooks afresh; `load` does this once for as long as nothing changes."""
     reading = Reading()
     sheets: list[Sheet] = []
+    contents: dict[bytes, str] = {}
     for path in paths:
         if problem := _not_read(path):
             reading.rows["refusals"].append({"sentence": f"{path.name}: {problem}", "workbook": path.name})
@@ -80,6 +81,7 @@ def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = ""
             reading.rows["unused"].append({"what": "not a workbook", "workbook": path.name})
             continue
         try:
+            _refuse_copy(path, contents)
             sheets += read_workbook(path)
         except WorkbookUnreadable as error:
             reading.rows["refusals"].append({"sentence": str(error), "workbook": error.workbook})
@@ -132,6 +134,17 @@ def _not_read(path: Path) -> str | None:
     if path.suffix.lower() in _OTHER_WORKBOOKS:
         return f"a {path.suffix.lower()} file cannot be read; save it from Excel as .xlsx."
     return None
+
+
+def _refuse_copy(path: Path, contents: dict[bytes, str]) -> None:
+    """Raise WorkbookUnreadable for a file whose content was read already: everything in it would count twice."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return
+    first = contents.setdefault(hashlib.sha256(content).digest(), path.name)
+    if content and first != path.name:
+        raise WorkbookUnreadable(path.name, f"it is the same file as {first}, and would count twice. Take one of them away.")
 
 
 def _as_of_cells(sheet: Sheet, layout: Layout) -> Iterator[Cell]:

@@ -22,6 +22,7 @@ class TableLayout:
     columns: Mapping[str, str]  # heading as compared → canonical column
     headings: Mapping[str, str]  # canonical column → heading as a person writes it
     needs: tuple[str, ...]
+    filled: tuple[str, ...]
     any_of: tuple[str, ...]
     least: int
     holds_money: bool
@@ -33,6 +34,7 @@ class Layout:
     tables: Mapping[str, TableLayout]
     total_headings: frozenset[str]
     as_of_headings: frozenset[str]
+    not_read: frozenset[str]
     total_labels: tuple[str, ...]
     markers: frozenset[str]
     not_legible: frozenset[str]
@@ -67,6 +69,7 @@ def standard() -> Layout:
             columns={plain(text): column for column, texts in table["columns"].items() for text in texts},
             headings={column: texts[0][:1].upper() + texts[0][1:] for column, texts in table["columns"].items()},
             needs=tuple(table["needs"]),
+            filled=tuple(table.get("filled", table["needs"])),
             any_of=tuple(table.get("any", ())),
             least=table["headings"],
             holds_money="years" in table,
@@ -78,6 +81,7 @@ def standard() -> Layout:
         tables=tables,
         total_headings=frozenset(data["headings"]["total"]),
         as_of_headings=frozenset(data["headings"]["as_of"]),
+        not_read=frozenset(data["headings"]["not_read"]),
         total_labels=tuple(data["totals"]["labels"]),
         markers=frozenset(data["missing"]["markers"]),
         not_legible=frozenset(data["missing"]["not_legible"]),

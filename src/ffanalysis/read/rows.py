@@ -19,7 +19,7 @@ Row = dict[str, Any]
 _GIVEN_ONCE = frozenset({"project", "programme", "scope", "plan", "saving_type"})
 _NOT_CALCULATED = "it holds a formula that was never calculated (open the workbook in Excel, save it, and run again)."
 _LARGEST = 10**14  # a trillion pounds, in pence: more than any council has
-_TOO_LARGE = "it is larger than a trillion pounds (check the number and its unit)."
+_TOO_LARGE = "'{}' is larger than a trillion pounds (check the number and its unit)."
 _WRITE_AMOUNT = "write a number, nil, TBC, or leave blank"
 _COUNT = re.compile(
     r"(?P<about>about|approximately|approx\.?|around|circa|c\.|~|some)?\s*(?P<count>\d{1,3}(?:,\d{3})+|\d+)\s*"
@@ -110,6 +110,7 @@ def _lines(block: Block, layout: Layout) -> Iterator[_Line]:
 
 def _read_money(block: Block, layout: Layout, reading: Reading) -> None:
     reader = _Amounts(block, layout, reading)
+    _refuse_unknown_columns(block, layout, reading)
     unknown = [cell for cell in block.context.values() if isinstance(cell.value, NotCalculated)]
     for cell in unknown:
         reading.refuse(block, cell, _NOT_CALCULATED, {})
@@ -153,6 +154,19 @@ def _read_money(block: Block, layout: Layout, reading: Reading) -> None:
             "cell": block.header_cell,
         }
     )
+
+
+def _refuse_unknown_columns(block: Block, layout: Layout, reading: Reading) -> None:
+    """A column of numbers whose heading nobody knows may be a year of the table: it withholds all."""
+    heads = [
+        cell for (row, _), cell in block.sheet.cells.items() if row == block.header_row and cell.column not in block.all_columns
+    ]
+    for head in heads:
+        below = [block.sheet.at(row, head.column) for row in range(block.header_row + 1, block.last_row + 1)]
+        if any(cell.is_number for cell in below) and plain(head.text) not in layout.not_read and head.text:
+            known = "write a financial year such as 2017/18, or Total"
+            problem = f"the heading '{head.text}' is not known, but numbers stand below it ({known})."
+            reading.refuse(block, head, problem, {})
 
 
 def _adds_over(line: _Line, year: str | None, block: Block) -> str | None:
@@ -268,7 +282,7 @@ class _Amounts:
                 self.stated.append((own or scale or amount.unit, amount.unit))
                 entry |= {"amount_pence": amount.pence, "stated_to_pence": amount.unit}
                 return True
-            problem = _TOO_LARGE if amount else no_unit if money.from_text(cell.value, money.POUND) else problem
+            problem = _TOO_LARGE.format(cell.text) if amount else no_unit if money.from_text(cell.value, money.POUND) else problem
         elif cell.is_number:
             decimals = _format_decimals(cell.number_format)
             problem = no_unit or self._against_number(cell, scale or money.POUND, decimals)
@@ -288,7 +302,7 @@ class _Amounts:
                 f"'{cell.text}' can be read two ways: its number format hides thousands, and its unit is {money.unit_label(scale)}"
             )
             return f"{shown} (show the number in full)."
-        return _TOO_LARGE if abs(cell.value) * scale > _LARGEST else ""
+        return _TOO_LARGE.format(cell.text) if abs(cell.value) * scale > _LARGEST else ""
 
     def settle(self) -> None:
         """State each amount to its format's decimals, or under General to the finest found in its table and unit."""
@@ -347,7 +361,7 @@ def _format_decimals(number_format: str) -> int | None:
 
 def _read_register(block: Block, layout: Layout, reading: Reading) -> None:
     make = _MAKERS[block.table]
-    needs = layout.tables[block.table].needs
+    needs = layout.tables[block.table].filled
     project: Cell | None = None
     for row in range(block.header_row + 1, block.last_row + 1):
         cells = {column: block.sheet.at(row, position) for position, column in block.columns.items()}
@@ -368,7 +382,8 @@ def _read_register(block: Block, layout: Layout, reading: Reading) -> None:
         if (blank or uncalculated) and not (block.table == "projects" and keys["project"]):
             continue
         texts = {name: _text(cell) for name, cell in cells.items() if cell.text}
-        entry = {**texts, "project": keys["project"], **_place(block, block.sheet.at(row, min(block.columns)))}
+        source = cells["quantity"] if block.table == "deadlines" else block.sheet.at(row, min(block.columns))
+        entry = {**texts, "project": keys["project"], **_place(block, source)}
         if not keys["project"]:
             problem = f"'{cells['project'].text}' cannot name a project (write a name with letters or digits)."
             reading.refuse(block, cells["project"], problem, {})

@@ -29,6 +29,7 @@ RULES: Mapping[str, Rule] = {
     "mtfp-tie": totals.mtfp_tie,
     "proposed-total": totals.proposed_total,
     "orphan-total": totals.orphan_total,
+    "savings-stated": rules.savings_stated,
     "type-matches": rules.type_matches,
     "rag-stated": rules.rag_stated,
     "delivered-ahead": rules.delivered_ahead,

@@ -66,8 +66,10 @@ def bridges(tables: Tables) -> Iterator[Bridge]:
 
 
 def _bridge(tables: Tables, service: str, opening: SimpleNamespace, closing: SimpleNamespace) -> Bridge:
-    positions = (closing.savings_position,) if closing.savings_position else ("after", "before")
     between = _savings(tables, service, opening.year, closing.year)
+    # Without a saving stated for the closing year there is nothing to read the budget after: one reading, not two alike.
+    both = ("after", "before") if between.get(closing.year) else ("before",)
+    positions = (closing.savings_position,) if closing.savings_position else both
     taken = {position: _taken(between, position, opening, closing) for position in positions}
     gaps = marked([row for years in taken.values() for rows in years.values() for row in rows])
     name = f"bridge/{slug(service)}/{slug(opening.year)}-to-{slug(closing.year)}"

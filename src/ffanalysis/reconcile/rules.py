@@ -49,6 +49,17 @@ def scope_agrees(tables: Tables) -> Iterator[Finding]:
         )
 
 
+def savings_stated(tables: Tables) -> Iterator[Finding]:
+    """Some table states a saving of every registered project, be it only to be confirmed."""
+    sheets = tuple(dict.fromkeys(f"{row.workbook}, {row.sheet}" for row in records(tables.savings)))
+    for project in records(tables.projects):
+        about: dict[str, Any] = {"project": project.project}
+        if not (tables.savings["project"] == project.project).any():
+            found = "; ".join(sheets) or "none"
+            message: Sentence = (f"{project.name}: no table states a saving of it. Sheets with savings: {found}.",)
+            yield Finding("savings-stated", project.name, "not_stated", "error", message, cells=(cell_of(project),), **about)
+
+
 def type_matches(tables: Tables) -> Iterator[Finding]:
     """The type of saving ticked for a project is the type of its lines."""
     own, printed = grouped(tables.savings, "project"), grouped(tables.totals, "project")
