@@ -317,7 +317,14 @@ def _whose_block(tables: Tables, block: str) -> dict[str, Any]:
 
 
 def rag_stated(tables: Tables) -> Iterator[Finding]:
-    """Every amount of a table with RAG rows has its RAG status."""
+    """Every amount of a table with RAG rows has its RAG status, and some table states a programme's savings by RAG."""
+    sheets = "; ".join(dict.fromkeys(f"{row.workbook}, {row.sheet}" for row in records(tables.savings)))
+    for group in groups(tables):
+        lines = [row for block in group.blocks for row in group.lines(tables, block)]
+        # A split by route alone says nothing of what is delivered: the sheet that does may be missing.
+        if any(row.route for row in lines) and not any(row.rag or row.rag_missing for row in lines):
+            said = (f"{group.subject}: no table states its savings by RAG. Sheets with savings: {sheets}.",)
+            yield Finding("rag-stated", group.subject, "not_stated", "query", said, cells=cells_of(lines), **group.about)
     for lines in grouped(tables.savings, "block").values():
         if not any(row.rag or row.rag_missing for row in lines):
             continue
