@@ -73,19 +73,6 @@ def test_a_day_lies_in_its_financial_year_and_in_no_other(day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "years"),
-    [
-        ("2015/16", "2017/18", ("2015/16", "2016/17", "2017/18")),
-        ("1998/99", "1999/00", ("1998/99", "1999/00")),
-        ("2015/16", "2015/16", ("2015/16",)),
-        ("2016/17", "2015/16", ()),
-    ],
-)
-def test_the_years_between_include_both_ends(first: str, last: str, years: tuple[str, ...]) -> None:
-    assert periods.years_between(first, last) == years
-
-
-@pytest.mark.parametrize(
     ("text", "spans"),
     [
         ("already included in the MTFP over the period 2015 – 2018", (("2015/16", "2017/18"),)),

@@ -29,11 +29,6 @@ def year_start(label: str) -> int:
     return int(label[:4])
 
 
-def years_between(first: str, last: str) -> tuple[str, ...]:
-    """All financial years from `first` to `last`, both included."""
-    return tuple(year_label(start) for start in range(year_start(first), year_start(last) + 1))
-
-
 def first_day(label: str) -> date:
     """The day on which the financial year begins."""
     return date(year_start(label), 4, 1)
