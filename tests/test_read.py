@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,8 @@ from ffanalysis import model, read
 from ffanalysis.errors import PeriodMalformed, PeriodUnknown, RootMissing, WorkbookUnreadable
 from ffanalysis.model import Tables, cell_of
 from ffanalysis.periods import Period
+from ffanalysis.read import opening
+from ffanalysis.read.limits import Limits
 
 PERIOD = "2015-16-Q2"
 BASE = "base-budget.xlsx!Base budget 2015-16!"
@@ -471,23 +474,26 @@ def locked(data: bytes) -> bytes:
 
 NOT_EXCEL = "it is not an Excel workbook. Save it from Excel as .xlsx."
 DAMAGED = "the file is damaged. Open it in Excel, save it as .xlsx and try again."
-OLD = "it is encrypted, or an old .xls under a new name. Save it as .xlsx without a password."
+ENCRYPTED = "it is encrypted. Save it without a password."
+EMPTY = "it is empty. Take it away, or save the workbook again."
+OLD = "it is a .xls file under the name of a .xlsx. Give it the ending .xls."
 
 
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (lambda _: b"", NOT_EXCEL),
+        (lambda _: b"", EMPTY),
         (lambda _: b"Service,2015/16\nSEND,1083\n", NOT_EXCEL),
-        (lambda data: data[: len(data) // 2], NOT_EXCEL),
+        (lambda data: data[: len(data) // 2], DAMAGED),
         # Old workbooks and encrypted ones begin alike.
+        (lambda _: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + "EncryptedPackage".encode("utf-16-le"), ENCRYPTED),
         (lambda _: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504), OLD),
         (without_part("xl/workbook.xml"), DAMAGED),
         (without_part("xl/sharedStrings.xml"), DAMAGED),
         pytest.param(without_part("xl/styles.xml"), DAMAGED),
         pytest.param(without_part("xl/worksheets/sheet1.xml"), DAMAGED),
         pytest.param(garbled, DAMAGED),
-        pytest.param(locked, ""),
+        pytest.param(locked, ENCRYPTED),
     ],
 )
 def test_a_file_that_is_no_workbook_is_refused_in_one_sentence(
@@ -512,7 +518,7 @@ def test_a_refused_workbook_is_closed_so_that_it_can_be_mended(example_quarter: 
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(example_quarter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read.workbook, "_LARGEST_UNPACKED", 1_000)
+    monkeypatch.setattr(opening, "Limits", partial(Limits, most_bytes=1_000))
     with pytest.raises(WorkbookUnreadable, match="more than a budget workbook can hold"):
         read.read_workbook(example_quarter / "base-budget.xlsx")
 
@@ -521,7 +527,7 @@ def test_an_unreadable_workbook_withholds_every_project_and_the_others_are_read(
     (folder_of(programme) / "base-budget.xlsx").write_bytes(b"")
     tables = tables_of(programme)
     (refused,) = refusals(tables)
-    assert refused.sentence == f"base-budget.xlsx cannot be read: {NOT_EXCEL}"
+    assert refused.sentence == f"base-budget.xlsx cannot be read: {EMPTY}"
     assert (refused.project, refused.programme, refused.service) == (None, None, None)
     assert len(stated(tables.savings)) == 10
 
@@ -557,7 +563,7 @@ def test_a_workbook_that_may_not_be_opened_is_refused(programme: Path, monkeypat
 
 
 def test_a_file_that_is_no_workbook_of_ours_is_not_passed_over(programme: Path) -> None:
-    refused, listed = ["corrections.toml", "more.csv", "more.ods", "more.xls"], ["minutes.pdf"]
+    refused, listed = ["more.ods", "more.xls", "more.xlsb"], ["minutes.pdf"]
     for name in [*refused, *listed]:
         (folder_of(programme) / name).write_bytes(b"Service,Basis,2015/16\nLibraries,net,1\n")
     tables = read.load(PERIOD, programme)

@@ -83,7 +83,7 @@ def tables_of(sheets: tuple[str, ...], change: str = "") -> tuple[Tables, str]:
             cells[coordinate_to_tuple(address)] = "" if new == "blank" else new
             changed = f"{head}!{address}"
         filled = {at: Cell(*at, value_of(text)) for at, text in cells.items() if text}
-        read.append(Sheet(*head.split("!"), cells=filled))
+        read.append(Sheet.of(*head.split("!"), filled.values()))
     assert bool(change) == bool(changed), f"{place} is nowhere"
     return read_sheets(Period.parse("2015-16-Q2"), read), changed
 

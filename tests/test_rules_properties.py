@@ -111,7 +111,7 @@ def read(rows: list[list[object]]) -> Tables:
     above = [["Savings (£000)"], ["Programme", "Example Programme"], ["Scope", "Libraries"], ["Plan", "Current"]]
     placed = {(row, column): value for row, line in enumerate([*above, *rows], 1) for column, value in enumerate(line, 1)}
     cells = {at: Cell(*at, value) for at, value in placed.items() if value is not None}
-    return read_sheets(Period.parse("2015-16-Q2"), [Sheet("example.xlsx", "Programme", cells=cells)])
+    return read_sheets(Period.parse("2015-16-Q2"), [Sheet.of("example.xlsx", "Programme", cells.values())])
 
 
 widths = st.tuples(st.integers(1, len(STATUSES)), st.integers(1, len(YEARS)))
@@ -147,7 +147,7 @@ def test_one_wrong_cell_makes_one_headline_that_names_it(grid: Grid, data: st.Da
 @given(st.sampled_from([YEARS[:1], YEARS[:2]]), st.integers(1, 4), st.integers(1, 120))
 def test_ids_are_unique_however_long_a_name_and_however_often_it_returns(years: tuple[str, ...], lines: int, length: int) -> None:
     name = ("Example library & archive savings " * 4)[:length].strip()
-    rows = [["RAG", *years], *([None, *(10 + line for _ in years)] for line in range(lines)), ["Amber", *(1 for _ in years)]]
+    rows = [["RAG", *years], *(["[illegible]", *(10 + line for _ in years)] for line in range(lines)), ["Amber", *(1 for _ in years)]]
     tables = read(rows)
     tables = replace(tables, savings=tables.savings.assign(scope=pd.array([name] * len(tables.savings), "string")))
     found = check(tables)

@@ -76,6 +76,18 @@ class WorkbookUnreadable(UserError):
         super().__init__(f"{workbook} cannot be read: {why}")
 
 
+class LayoutWrong(UserError):
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name}: {problem}.")
+
+
+class CorrectionWrong(UserError):
+    """A declared correction that cannot be applied as it stands: the run stops, so that nobody relies on it."""
+
+    def __init__(self, name: str, number: int, problem: str) -> None:
+        super().__init__(f"{name}, correction {number}: {problem}.")
+
+
 class TableMissing(UserError):
     def __init__(self, period: str, table: str, headings: Iterable[str], found: Iterable[str]) -> None:
         super().__init__(

@@ -45,6 +45,9 @@ class Column:
 
 _MONEY = {"amount_pence": Column("pence"), "stated_to_pence": Column("pence"), "missing": Column()}
 _SOURCE = {name: Column(required=True) for name in PROVENANCE}
+# Which line of its table an amount belongs to, numbered as the table states them: rows of a wide table, or what a long one
+# repeats year by year. An amount and its neighbours in other years share it.
+_LINE = {"line_no": Column("count")}
 # What tells one saving from another: the dimensions that a line of a savings schedule may have.
 SAVING_DIMENSIONS = {
     "project": Column(),
@@ -69,20 +72,25 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
         "basis": Column(),
         "savings_position": Column(allowed=SAVINGS_POSITIONS),
         "year": Column(required=True),
+        **_LINE,
         **_MONEY,
         **_SOURCE,
     },
-    "savings": {"block": Column(required=True), **SAVING_DIMENSIONS, "year": Column(), **_MONEY, **_SOURCE},
+    "savings": {"block": Column(required=True), **SAVING_DIMENSIONS, "year": Column(), **_LINE, **_MONEY, **_SOURCE},
     # A printed total is an assertion: kept apart, checked, never added into a figure. `over` says what it adds: the rows
-    # of one year, the years of one row, or both.
+    # of one year, the years of one row, both, or the rows of all years until its own. Where it adds only some lines of its
+    # table, `first_line` and `last_line` say which.
     "totals": {
         "table": Column(required=True, allowed=("budget", "savings", "mtfp")),
         "block": Column(required=True),
         "label": Column(),
-        "over": Column(required=True, allowed=("rows", "years", "both")),
+        "over": Column(required=True, allowed=("rows", "years", "both", "cumulative")),
+        "first_line": Column("count"),
+        "last_line": Column("count"),
         "service": Column(),
         **SAVING_DIMENSIONS,
         "year": Column(),
+        **_LINE,
         **_MONEY,
         **_SOURCE,
     },
@@ -92,6 +100,7 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
         "service": Column(),
         "programme": Column(),
         "year": Column(),
+        **_LINE,
         **_MONEY,
         **_SOURCE,
     },
@@ -177,7 +186,8 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
         "header_cell": Column(required=True),
         **_SOURCE,
     },
-    # What could not be read, and whom it withholds: blank keys withhold every project.
+    # What could not be read, and whom it withholds: blank keys withhold every project. In a table of money: in which line and
+    # year, and what it would have added where it is a printed total.
     "refusals": {
         "sentence": Column(required=True),
         "value": Column(),
@@ -187,6 +197,37 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
         "workbook": Column(required=True),
         "sheet": Column(),
         "cell": Column(),
+        "block": Column(),
+        "line_no": Column("count"),
+        "year": Column(),
+        "over": Column(),
+    },
+    # The workbooks: with which reader each was read, and why not with the first.
+    "workbooks": {"workbook": Column(required=True), "reader": Column(required=True), "instead_of": Column()},
+    # What a reader of the figures should know and no rule judges: hidden content, values from other workbooks.
+    "notices": {
+        "what": Column(required=True),
+        "value": Column(),
+        "workbook": Column(required=True),
+        "sheet": Column(),
+        "cell": Column(),
+    },
+    # Faults that somebody declared and mended in reading, not in the workbook.
+    "corrections": {
+        "was": Column(required=True),
+        "now": Column(required=True),
+        "reason": Column(required=True),
+        "told_by": Column(required=True),
+        "date": Column("date"),
+        **_SOURCE,
+    },
+    # The names of services and programmes, and whether the figures and the register know each by the same name.
+    "names": {
+        "kind": Column(required=True),
+        "name": Column(required=True),
+        "used_for": Column(),  # the name that a reviewed alias puts in its place
+        "matched": Column("flag"),
+        **_SOURCE,
     },
     # Sheets without a known table, and numbers in a recognised sheet that no table uses.
     "unused": {
@@ -227,6 +268,10 @@ class Tables:
     blocks: pd.DataFrame
     refusals: pd.DataFrame
     unused: pd.DataFrame
+    workbooks: pd.DataFrame
+    notices: pd.DataFrame
+    corrections: pd.DataFrame
+    names: pd.DataFrame
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -251,7 +296,7 @@ def cell_of(record: Any) -> str:
     return f"{record.workbook}!{record.sheet}!{record.cell}"
 
 
-_PLACE = re.compile(r"(.+?\.xls[xm])!(.+)!([A-Z]+\d+)", re.I | re.S)
+_PLACE = re.compile(r"(.+?\.(?:xls[xm]?|ods|csv))!(.+)!([A-Z]+\d+)", re.I | re.S)
 
 
 def place_of(cell: str) -> tuple[str, str, str]:
@@ -274,6 +319,14 @@ def slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.replace("&", " and ")).encode("ascii", "ignore").decode()
     text = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80].strip("-")
     return f"{text}-project" if text in _TAKEN or text in _DEVICES else text
+
+
+_EXCEPT = re.compile(r"\s*[,(–-]?\s*\b(?:excluding|excl\.?|except|other than|without)\b.*$", re.I)
+
+
+def scope_service(scope: str | None) -> str:
+    """The service that a scope is about: "Education & Skills excluding SEND" is about Education & Skills."""
+    return _EXCEPT.sub("", scope or "").strip()
 
 
 FigureUnit = Literal["pence", "percent", "count", "per month", "months"]

@@ -60,6 +60,17 @@ def parse_year(text: str) -> str | None:
     return year_label(first) if follows else None
 
 
+_YEAR_WITHIN = re.compile(rf"(?<![\w/])(?:FY\s*)?(?:19|20)?\d\d\s*{_DASH}\s*(?:19|20)?\d\d(?![\w/])|(?<!\w)FY\s*(?:20)?\d\d(?!\w)", re.I)
+
+
+def year_in(text: str) -> tuple[str, str] | None:
+    """The one financial year that a longer heading names, and the rest of it: "2015/16 Forecast" gives "2015/16", "Forecast"."""
+    found = list(_YEAR_WITHIN.finditer(text))
+    if len(found) != 1 or not (year := parse_year(found[0][0])):
+        return None
+    return year, " ".join(f"{text[: found[0].start()]} {text[found[0].end() :]}".split()).strip(" -–,:")
+
+
 def spans_in(text: str) -> tuple[tuple[str, str], ...]:
     """The spans of years written in a title or in prose, as first and last financial year.
 

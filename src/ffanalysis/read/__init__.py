@@ -16,14 +16,22 @@ import pandas as pd
 
 from ffanalysis import model, periods
 from ffanalysis.errors import PeriodUnknown, RootMissing, TableMissing, WorkbookUnreadable
+from ffanalysis.read.declared import ALIASES, CORRECTIONS, apply_corrections, read_aliases
 from ffanalysis.read.find import Block, find_tables
-from ffanalysis.read.layout import Layout, plain, standard
-from ffanalysis.read.rows import Reading, read_block
-from ffanalysis.read.workbook import SUFFIXES, Cell, Sheet, files_in, read_workbook
+from ffanalysis.read.layout import FILE_NAME as LAYOUT
+from ffanalysis.read.layout import Layout, Layouts, plain
+from ffanalysis.read.opening import SUFFIXES, UNREAD_SUFFIXES, content_of, files_in, read_content, read_workbook
+from ffanalysis.read.reading import Reading
+from ffanalysis.read.register import read_register
+from ffanalysis.read.rows import read_money
+from ffanalysis.read.workbook import Book, Cell, Sheet
+
+__all__ = ["find_root", "known_periods", "load", "read_period", "read_sheets", "read_workbook"]
 
 ROOT_VARIABLE = "FFANALYSIS_ROOT"
 _DIGEST_KEY = b"ffanalysis.digest"
-_OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods", ".csv", ".tsv")
+_DECLARED = frozenset({CORRECTIONS, ALIASES, LAYOUT})
+_MONEY_TABLES = frozenset({"budget", "savings", "mtfp"})
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -49,16 +57,17 @@ def known_periods(root: Path) -> list[str]:
 def load(period: str, root: Path | None = None) -> model.Tables:
     """All canonical tables of a period such as "2015-16-Q2".
 
-    Raises RootMissing, and PeriodMalformed or PeriodUnknown for a period that is not there. What cannot be read (a workbook, a
-    cell, a table that is missing) raises nothing: it stands in the table `refusals`, and withholds the projects that depend on
-    it.
+    Raises RootMissing, and PeriodMalformed or PeriodUnknown for a period that is not there; LayoutWrong or CorrectionWrong where
+    what is declared beside the workbooks cannot hold. What cannot be read (a workbook, a cell, a table that is missing) raises
+    nothing: it stands in the table `refusals`, and withholds the projects that depend on it.
     """
     root = find_root() if root is None else root
     quarter = periods.Period.parse(period)
     folder = root / "data" / "raw" / str(quarter)
     if not folder.is_dir():
         raise PeriodUnknown(period, known_periods(root))
-    paths = files_in(folder)
+    # What is declared in data/raw itself holds for every period; it stands first, as the more general.
+    paths = [path for path in files_in(folder.parent) if path.name in (LAYOUT, ALIASES)] + files_in(folder)
     digest = _digest(paths)
     store = root / "data" / "processed" / str(quarter)
     tables = _stored(store, quarter, digest)
@@ -71,37 +80,60 @@ def load(period: str, root: Path | None = None) -> model.Tables:
 def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = "") -> model.Tables:
     """Read the workbooks afresh; `load` does this once for as long as nothing changes."""
     reading = Reading()
-    sheets: list[Sheet] = []
+    books: list[Book] = []
     contents: dict[bytes, str] = {}
+    declared: dict[str, list[bytes]] = {}
     for path in paths:
-        if problem := _not_read(path):
+        suffix = path.suffix.lower()
+        if path.name in _DECLARED:
+            declared.setdefault(path.name, []).append(content_of(path))
+        elif suffix in UNREAD_SUFFIXES:
+            problem = f"a {suffix} file cannot be read; save it from Excel as .xlsx."
             reading.rows["refusals"].append({"sentence": f"{path.name}: {problem}", "workbook": path.name})
-            continue
-        if path.suffix.lower() not in SUFFIXES:
+        elif suffix not in SUFFIXES:
             reading.rows["unused"].append({"what": "not a workbook", "workbook": path.name})
-            continue
-        try:
-            _refuse_copy(path, contents)
-            sheets += read_workbook(path)
-        except WorkbookUnreadable as error:
-            reading.rows["refusals"].append({"sentence": str(error), "workbook": error.workbook})
-    return read_sheets(quarter, sheets, digest, reading)
+        else:
+            try:
+                content = content_of(path)
+                _refuse_copy(path.name, content, contents)
+                books.append(read_content(path.name, content))
+            except WorkbookUnreadable as error:
+                reading.rows["refusals"].append({"sentence": str(error), "workbook": error.workbook})
+    for book in books:
+        _notice_book(book, reading)
+    layouts = Layouts((LAYOUT, content) for content in declared.get(LAYOUT, ()))
+    aliases: dict[str, dict[str, str]] = {}
+    for content in declared.get(ALIASES, ()):
+        for kind, names in read_aliases(content).items():
+            aliases.setdefault(kind, {}).update(names)
+    reading.aliases = aliases
+    sheets = [sheet for book in books for sheet in book.sheets]
+    for content in declared.get(CORRECTIONS, ()):
+        reading.rows["corrections"] += apply_corrections(content, sheets)
+    return read_sheets(quarter, sheets, digest, reading, layouts)
 
 
-def read_sheets(quarter: periods.Period, sheets: Iterable[Sheet], digest: str = "", reading: Reading | None = None) -> model.Tables:
+def read_sheets(
+    quarter: periods.Period,
+    sheets: Iterable[Sheet],
+    digest: str = "",
+    reading: Reading | None = None,
+    layouts: Layouts | None = None,
+) -> model.Tables:
     """Sheets as tables; `reading` holds what is known already of workbooks that could not be opened."""
     from ffanalysis.read import contracts  # slow to import, and needed only where workbooks are read
 
-    layout, sheets = standard(), list(sheets)
+    layouts, sheets = layouts or Layouts(), list(sheets)
     reading = Reading() if reading is None else reading
     as_of, as_of_cell = quarter.last_day, ""
     for sheet in sheets:
+        layout = layouts.for_workbook(sheet.workbook)
         blocks, misses = find_tables(sheet, layout)
         for miss in misses:
             row = {"sentence": miss.sentence, "workbook": sheet.workbook, "sheet": sheet.name, "cell": miss.cell}
             reading.rows["refusals"].append(row)
         for block in blocks:
-            read_block(block, layout, reading)
+            (read_money if block.table in _MONEY_TABLES else read_register)(block, layout, reading)
         for cell in _as_of_cells(sheet, layout):
             when = periods.parse_when(cell.value)
             place = f"{sheet.workbook}!{sheet.name}!{cell.address}"
@@ -113,6 +145,8 @@ def read_sheets(quarter: periods.Period, sheets: Iterable[Sheet], digest: str = 
             else:
                 as_of, as_of_cell = when.first, place
         _list_unused(sheet, blocks, reading, refused=bool(misses))
+        _notice_hidden(sheet, blocks, reading)
+    layout = layouts.for_workbook("")
     if not reading.rows["projects"] and not reading.rows["refusals"]:
         needed = [layout.tables["projects"].headings[name] for name in layout.tables["projects"].needs]
         found = [f"{sheet.workbook}: {sheet.name}" for sheet in sheets]
@@ -121,35 +155,84 @@ def read_sheets(quarter: periods.Period, sheets: Iterable[Sheet], digest: str = 
         )
     _refuse_unregistered(reading)
     _refuse_repeated(reading)
+    reading.rows["names"] = _names(reading)
     frames = {name: model.frame(name, rows) for name, rows in reading.rows.items()}
     tables = model.Tables(period=quarter, as_of=as_of, as_of_cell=as_of_cell, digest=digest, **frames)
     contracts.check(tables)
     return tables
 
 
-def _not_read(path: Path) -> str | None:
-    """Why a file that holds figures cannot be read here, and what to do; None where nothing stands against it."""
-    if path.name == "corrections.toml":
-        return "declared corrections cannot be applied; correct the cells in the workbook and take the file away."
-    if path.suffix.lower() in _OTHER_WORKBOOKS:
-        return f"a {path.suffix.lower()} file cannot be read; save it from Excel as .xlsx."
-    return None
-
-
-def _refuse_copy(path: Path, contents: dict[bytes, str]) -> None:
+def _refuse_copy(name: str, content: bytes, contents: dict[bytes, str]) -> None:
     """Raise WorkbookUnreadable for a file whose content was read already: everything in it would count twice."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return
-    first = contents.setdefault(hashlib.sha256(content).digest(), path.name)
-    if content and first != path.name:
-        raise WorkbookUnreadable(path.name, f"it is the same file as {first}, and would count twice. Take one of them away.")
+    first = contents.setdefault(hashlib.sha256(content).digest(), name)
+    if content and first != name:
+        raise WorkbookUnreadable(name, f"it is the same file as {first}, and would count twice. Take one of them away.")
+
+
+def _notice_book(book: Book, reading: Reading) -> None:
+    """Note with which reader a workbook was read, and from which others it takes values."""
+    reading.rows["workbooks"].append({"workbook": book.name, "reader": book.engine, "instead_of": book.instead_of or None})
+    links = ", ".join(book.links)
+    for sheet in book.sheets:
+        for cell in sheet.linked:
+            what = "a value from another workbook, as it was when this one was last calculated"
+            reading.rows["notices"].append(
+                {"what": what, "value": links or None, "workbook": book.name, "sheet": sheet.name, "cell": cell}
+            )
+
+
+def _notice_hidden(sheet: Sheet, blocks: list[Block], reading: Reading) -> None:
+    """Note what is read although nobody sees it: a hidden sheet, and rows and columns of a table."""
+    place = {"workbook": sheet.workbook, "sheet": sheet.name}
+    if sheet.hidden and sheet.grid:
+        reading.rows["notices"].append({"what": "a hidden sheet, which is read like any other", **place})
+    for block in blocks:
+        rows = [row for row in range(block.header_rows[0], block.last_row + 1) if row in sheet.hidden_rows and row in sheet.grid]
+        columns = sorted(column for column in block.all_columns if column in sheet.hidden_columns)
+        first = min(block.all_columns)
+        for row in rows:
+            cell = Cell(row, first, None)
+            what = f"a hidden row of the table of {block.table}, which is read like any other"
+            reading.rows["notices"].append({"what": what, "value": sheet.at(row, first).text or None, **place, "cell": cell.address})
+        for column in columns:
+            cell = Cell(block.header_row, column, None)
+            what = f"a hidden column of the table of {block.table}, which is read like any other"
+            reading.rows["notices"].append({"what": what, "value": block.heads[column].name, **place, "cell": cell.address})
+
+
+def _names(reading: Reading) -> list[dict[str, object]]:
+    """The services and programmes that the tables name, each once by source, and whether the other tables know them too."""
+    rows = reading.rows
+    budgets = {str(row["service"]) for row in rows["budget"] if row.get("service")}
+    spent = {str(row["programme"]) for name in ("savings", "mtfp") for row in rows[name] if row.get("programme")}
+    registered = {str(row["programme"]) for row in rows["projects"] if row.get("programme")}
+    found: dict[tuple[str, str], dict[str, object]] = {}
+
+    def name(kind: str, text: object, row: dict[str, object], known: set[str]) -> None:
+        if text:
+            place = {key: row[key] for key in model.PROVENANCE}
+            found.setdefault((kind, str(text)), {"kind": kind, "name": text, "matched": str(text) in known, **place})
+
+    for row in rows["projects"]:
+        name("service", row.get("service"), row, budgets)
+        name("programme", row.get("programme"), row, spent)
+    for row in rows["savings"]:
+        name("service", model.scope_service(row.get("scope")), row, budgets)
+        name("programme", row.get("programme"), row, registered)
+    for row in rows["mtfp"]:
+        name("service", row.get("service"), row, budgets)
+        name("programme", row.get("programme"), row, registered)
+    for row in rows["budget"]:
+        name("service", row.get("part_of"), row, budgets)
+    used = {(kind, new): old for kind, names in reading.aliases.items() for old, new in names.items()}
+    for (kind, text), row in found.items():
+        row["used_for"] = used.get((kind, text))
+    return list(found.values())
 
 
 def _as_of_cells(sheet: Sheet, layout: Layout) -> Iterator[Cell]:
     """The cells that state the as-of date: beside a cell headed so, else below it."""
-    for cell in sheet.cells.values():
+    for cell in sheet.cells():
         if isinstance(cell.value, str) and plain(cell.text) in layout.as_of_headings:
             beside, below = sheet.at(cell.row, cell.column + 1), sheet.at(cell.row + 1, cell.column)
             if beside.value is not None or below.value is not None:
@@ -160,17 +243,16 @@ def _list_unused(sheet: Sheet, blocks: list[Block], reading: Reading, *, refused
     """List a sheet without a known table, and the numbers of a recognised sheet that no table uses."""
     place = {"workbook": sheet.workbook, "sheet": sheet.name}
     if not blocks:
-        if sheet.cells and not refused:
+        if sheet.grid and not refused:
             reading.rows["unused"].append({"what": "sheet without a known table", **place})
         return
-    for cell in sheet.cells.values():
-        within = any(
-            (block.header_row < cell.row <= block.last_row and cell.column in block.all_columns)
-            or any(cell is stated for stated in block.context.values())
-            for block in blocks
-        )
-        if cell.is_number and not within:
-            reading.rows["unused"].append({"what": "number outside every table", "value": cell.text, **place, "cell": cell.address})
+    stated = {id(cell) for block in blocks for cell in block.context.values()}
+    for row, line in sheet.rows():
+        beside = [block for block in blocks if block.header_rows[0] <= row <= block.last_row]
+        used = {column for block in beside for column in block.all_columns}
+        for cell in line:
+            if cell.is_number and cell.column not in used and id(cell) not in stated:
+                reading.rows["unused"].append({"what": "number outside every table", "value": cell.text, **place, "cell": cell.address})
 
 
 def _refuse_unregistered(reading: Reading) -> None:

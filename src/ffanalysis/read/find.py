@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
-from ffanalysis import money, periods
+from ffanalysis.read.headings import Head, Line, heads_of
 from ffanalysis.read.layout import Layout, TableLayout, plain
 from ffanalysis.read.workbook import Cell, Sheet
+
+_MOST_LINES = 3
+# How many lines below a table may still say in which unit it is.
+_NOTES = 6
 
 
 @dataclass
@@ -20,17 +24,24 @@ class Block:
 
     table: str
     sheet: Sheet
-    header_row: int
+    header_rows: tuple[int, int]
     last_row: int
     columns: dict[int, str]  # sheet column → canonical column
-    years: dict[int, str]  # sheet column → financial year
-    total_column: int | None
-    header_units: dict[int, tuple[int, ...]]  # sheet column → units its heading names
+    amounts: dict[int, Head]  # sheet column → what heads it
+    heads: dict[int, Head]
     context: dict[str, Cell] = field(default_factory=dict)  # canonical column → the cell that states it for all rows
     title: Cell | None = None
     title_units: tuple[int, ...] = ()
     unit_line: Cell | None = None
     unit_line_units: tuple[int, ...] = ()
+    unit_note: Cell | None = None
+    unit_note_units: tuple[int, ...] = ()
+    above: list[Cell] = field(default_factory=list)
+
+    @property
+    def header_row(self) -> int:
+        """The last line of the heading."""
+        return self.header_rows[1]
 
     @property
     def name(self) -> str:
@@ -39,19 +50,32 @@ class Block:
 
     @property
     def header_cell(self) -> str:
-        return f"{get_column_letter(min(self.all_columns))}{self.header_row}"
+        return f"{get_column_letter(min(self.all_columns))}{self.header_rows[0]}"
 
     @property
     def all_columns(self) -> set[int]:
-        return {*self.columns, *self.years, *([self.total_column] if self.total_column else [])}
+        return {*self.columns, *self.amounts}
 
     @property
-    def amount_columns(self) -> list[int]:
-        return sorted({*self.years, *([self.total_column] if self.total_column else [])})
+    def years_in_rows(self) -> bool:
+        """Whether each row says its year, in a column of its own."""
+        return "year" in self.columns.values()
+
+    @property
+    def years(self) -> dict[int, str]:
+        return {column: head.year for column, head in self.amounts.items() if head.year}
+
+    @property
+    def has_words(self) -> bool:
+        """Whether what an amount is of is said, for some of it, by its column: "Amber", "Retained"."""
+        return any(head.words for head in self.amounts.values())
 
     @property
     def range(self) -> str:
         return f"{self.header_cell}:{get_column_letter(max(self.all_columns))}{self.last_row}"
+
+    def spans(self, column: int) -> bool:
+        return min(self.all_columns) <= column <= max(self.all_columns)
 
 
 @dataclass(frozen=True)
@@ -79,107 +103,204 @@ class NearMiss:
 
 def find_tables(sheet: Sheet, layout: Layout) -> tuple[list[Block], list[NearMiss]]:
     """All tables of a sheet from the top, and the rows of headings that nearly are one."""
-    rows = dict(sheet.rows())
-    headers: list[Block] = []
+    blocks: list[Block] = []
     misses: list[NearMiss] = []
-    above: list[list[Cell]] = []
-    for row, cells in rows.items():
-        block = _best(sheet, row, cells, above, layout)
-        if isinstance(block, Block):
-            headers.append(block)
-            above = []
-        else:
-            if block:
-                misses.append(block)
-            above.append(cells)
-    starts = [block.header_row for block in headers]
-    for block, limit in zip(headers, [*starts[1:], sheet.last_row + 1], strict=False):
-        block.last_row = max(_data_rows(block, limit), default=block.header_row)
-        _read_above(block, [cells for row, cells in rows.items() if _previous_end(headers, block) < row < block.header_row], layout)
-    return headers, misses
-
-
-def _previous_end(blocks: list[Block], block: Block) -> int:
-    return max((other.last_row for other in blocks if other.header_row < block.header_row), default=0)
-
-
-@dataclass
-class _Heads:
-    """What the texts of a row would head, were it a row of headings."""
-
-    years: dict[int, str] = field(default_factory=dict)
-    repeated: tuple[str, ...] = ()
-    again: str = ""  # the cell that heads a year a second time
-    units: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    total: int | None = None
-    texts: list[Cell] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, cells: list[Cell], layout: Layout) -> "_Heads":
-        heads = cls()
-        for cell in cells:
-            if not isinstance(cell.value, str):
-                continue
-            heads.units[cell.column] = money.units_named(cell.text)
-            heading = money.without_units(cell.text)
-            if year := periods.parse_year(heading):
-                if year in heads.years.values():
-                    heads.repeated, heads.again = (*heads.repeated, year), cell.address
-                heads.years[cell.column] = year
-            elif plain(heading) in layout.total_headings:
-                heads.total = cell.column
+    behind = 0
+    for row, cells in sheet.rows():
+        if row <= behind or not _may_head(cells, layout):
+            continue
+        for found in _tables_at(sheet, row, cells, blocks, behind, layout):
+            if isinstance(found, NearMiss):
+                misses.append(found)
+                behind = max(behind, found.row)
             else:
-                heads.texts.append(cell)
-        return heads
-
-    def columns_of(self, table: TableLayout) -> dict[int, str]:
-        """The columns of a table that the texts head, each once."""
-        columns: dict[int, str] = {}
-        for cell in self.texts:
-            column = table.columns.get(plain(money.without_units(cell.text) or cell.text))
-            if column and column not in columns.values():
-                columns[cell.column] = column
-        return columns
-
-    def has_amounts_for(self, table: TableLayout) -> bool:
-        """Whether the row heads the amounts that a table of money must have."""
-        return not table.holds_money or bool(self.years) or (self.total is not None and not table.needs_years)
+                blocks.append(found)
+                behind = max(behind, found.header_row)
+    for block in blocks:
+        block.last_row = _last_row(block, _limit(blocks, block))
+        _read_above(block, _lines_above(sheet, block.header_rows[0], blocks, block), layout)
+        _read_below(block, blocks, layout)
+    return blocks, misses
 
 
-def _best(sheet: Sheet, row: int, cells: list[Cell], above: list[list[Cell]], layout: Layout) -> Block | NearMiss | None:
-    """The table that a row of headings fits best, else the one that it nearly fits."""
-    heads = _Heads.of(cells, layout)
+def _may_head(cells: list[Cell], layout: Layout) -> bool:
+    """Whether a row can be a heading at all: a cheap look before the thorough one."""
+    return any(isinstance(cell.value, str) for cell in cells) and not any(
+        cell.is_number and not (isinstance(cell.value, int) and 1990 <= cell.value <= 2100) for cell in cells
+    )
+
+
+def _limit(blocks: list[Block], block: Block) -> int:
+    """The row where the next table below begins, that shares a column with this one."""
+    below = [
+        other.header_rows[0]
+        for other in blocks
+        if other.header_rows[0] > block.header_row and any(block.spans(column) or other.spans(column) for column in other.all_columns)
+    ]
+    return min(below, default=block.sheet.last_row + 1)
+
+
+def _lines_above(sheet: Sheet, row: int, blocks: list[Block], block: Block | None = None) -> list[list[Cell]]:
+    """The lines between the table before and this heading; beside another table only those above its own columns."""
+    above = [other for other in blocks if other is not block and other.header_row < row]
+    first = max((_last_row(other, row) for other in above), default=0)
+    beside = block and any(other is not block and other.header_rows[0] == row for other in blocks)
+    lines = [(number, cells) for number, cells in sheet.rows() if first < number < row] if row > first + 1 else []
+    if not (block and beside):
+        return [cells for _, cells in lines]
+    left, right = min(block.all_columns), max(block.all_columns)
+    kept = [[cell for cell in cells if left <= cell.column <= right] for _, cells in lines]
+    return [cells for cells in kept if cells]
+
+
+def _tables_at(
+    sheet: Sheet, row: int, cells: list[Cell], blocks: list[Block], used: int, layout: Layout
+) -> list[Block | NearMiss]:
+    """The tables that a row heads: one, or several side by side; else the one that it nearly heads. No heading reaches to `used`."""
+    anchor = Line(row, cells, layout)
+    if anchor.numbers or anchor.states_something or not anchor.kinds("year", "total", "amount", "heading"):
+        return []
+    lines = _with_lines_around(sheet, anchor, used, layout)
+    heads = heads_of(sheet, lines)
+    above = _lines_above(sheet, lines[0].row, blocks)
+    beside = _side_by_side(sheet, lines, heads, above, layout)
+    if beside:
+        return list(beside)
+    best = _best(sheet, lines, heads, above, layout)
+    return [best] if best else []
+
+
+def _with_lines_around(sheet: Sheet, anchor: Line, used: int, layout: Layout) -> list[Line]:
+    """The lines of a heading around the one that was met first: bands above it, but below row `used`; units or words below it."""
+    lines = [anchor]
+    amounts = anchor.kinds("year", "total", "amount", "word")
+    labels = anchor.kinds("heading")
+    row = anchor.row - 1
+    while len(lines) < _MOST_LINES and row in sheet.grid and row > used:
+        cells = [sheet.grid[row][column] for column in sorted(sheet.grid[row])]
+        line = Line(row, cells, layout)
+        bands = line.kinds("year", "word", "unit", "total", "amount")
+        stands_over = {column for column in bands if column >= min(amounts | labels, default=0)} - labels
+        heads_blank = line.kinds("heading") - set(anchor.tokens)
+        if line.numbers or line.states_something or not (stands_over or heads_blank) or line.kinds("other") & amounts:
+            break
+        lines.insert(0, line)
+        amounts |= stands_over
+        labels |= line.kinds("heading")
+        row -= 1
+    row = anchor.row + 1
+    while len(lines) < _MOST_LINES + 1 and row in sheet.grid:
+        line = Line(row, [sheet.grid[row][column] for column in sorted(sheet.grid[row])], layout)
+        said = line.kinds("year", "word", "unit", "total", "amount")
+        is_units = said and line.kinds("unit") == set(line.tokens)
+        if line.numbers or not said or said != set(line.tokens) or (not is_units and said & labels) or len(line.tokens) != len(sheet.grid[row]):
+            break
+        if not is_units and not amounts:
+            break
+        lines.append(line)
+        row += 1
+    return lines
+
+
+def _side_by_side(
+    sheet: Sheet, lines: list[Line], heads: dict[int, Head], above: list[list[Cell]], layout: Layout
+) -> list[Block] | None:
+    """The tables of one heading that blank columns part, where each of two or more is one by itself."""
+    columns = sorted(heads)
+    parts: list[list[int]] = []
+    for column in columns:
+        if parts and column == parts[-1][-1] + 1:
+            parts[-1].append(column)
+        else:
+            parts.append([column])
+    if len(parts) < 2:
+        return None
+    groups: list[list[int]] = []
+    complete = 0
+    for part in parts:
+        within = [[cell for cell in cells if part[0] <= cell.column <= part[-1]] for cells in above]
+        is_table = isinstance(_best(sheet, lines, {column: heads[column] for column in part}, within, layout), Block)
+        if is_table or not groups:
+            groups.append(part)
+        else:
+            groups[-1] = groups[-1] + part
+        complete += is_table
+    if complete < 2:
+        return None
+    found = []
+    for group in groups:
+        within = [[cell for cell in cells if group[0] <= cell.column <= group[-1]] for cells in above]
+        block = _best(sheet, lines, {column: heads[column] for column in group}, within, layout)
+        if not isinstance(block, Block):
+            return None
+        found.append(block)
+    return found
+
+
+def _best(
+    sheet: Sheet, lines: list[Line], heads: dict[int, Head], above: list[list[Cell]], layout: Layout
+) -> Block | NearMiss | None:
+    """The table that a heading fits best, else the one that it nearly fits."""
     found: list[tuple[int, Block]] = []
     near: list[tuple[int, NearMiss]] = []
-    for table in filter(heads.has_amounts_for, layout.tables.values()):
-        columns = heads.columns_of(table)
-        stated = {*columns.values(), *_stated_above(table, above)}
-        named = len([column for column in columns.values() if column != "unit"])
+    shown = tuple(head.name for _, head in sorted(heads.items()))
+    first = sheet.at(lines[-1].row, min(heads))
+    for table in layout.tables.values():
+        columns = _columns_of(table, heads)
+        amounts = {column: head for column, head in heads.items() if column not in columns and head.holds_amounts}
+        # "Total" heads a column of amounts; in a table without money the same word is an ordinary heading.
+        amounts = amounts if table.holds_money else {}
+        stated = {*columns.values(), *_stated_above(table, above), *table.given}
+        has_years = any(head.year for head in amounts.values())
+        if table.holds_money and not (amounts and (has_years or "year" in stated or not table.needs_years)):
+            continue
+        named = len([column for column in columns.values() if column not in ("unit", "year")])
         missing = [column for column in table.needs if column not in stated]
         if table.any_of and not stated.intersection(table.any_of):
             missing.append(table.any_of[0])
         if not missing and named >= table.least:
-            # "Total" heads a column of amounts; in a table without money the same word is an ordinary heading.
-            years, total = (heads.years, heads.total) if table.holds_money else ({}, None)
-            if table.holds_money and heads.repeated:
-                near.append(
-                    (named, NearMiss(sheet, row, table.name, (), tuple(cell.text for cell in cells), heads.again, heads.repeated))
-                )
+            again = _headed_again(amounts, years_in_rows="year" in columns.values())
+            if again:
+                year = again.year or again.name
+                near.append((named, NearMiss(sheet, lines[-1].row, table.name, (), shown, again.tokens[-1].cell.address, (year,))))
                 continue
-            found.append((named, Block(table.name, sheet, row, row, columns, years, total, heads.units)))
-        elif _is_near(table, named, len(heads.texts), heads.years, len(stated) - named):
+            found.append((named, Block(table.name, sheet, (lines[0].row, lines[-1].row), lines[-1].row, columns, amounts, heads)))
+        elif _is_near(table, named, heads, columns, has_years=has_years, above=len(stated) - named - len(table.given)):
             names = tuple(table.headings[column] for column in missing)
-            near.append((named, NearMiss(sheet, row, table.name, names, tuple(cell.text for cell in cells), cells[0].address)))
+            near.append((named, NearMiss(sheet, lines[-1].row, table.name, names, shown, first.address)))
     if found:
         return max(found, key=lambda pair: pair[0])[1]
     return max(near, key=lambda pair: pair[0])[1] if near else None
 
 
-def _is_near(table: TableLayout, named: int, texts: int, years: dict[int, str], above: int) -> bool:
+def _columns_of(table: TableLayout, heads: dict[int, Head]) -> dict[int, str]:
+    """The columns of a table that the headings name, each once: by the last line that names one."""
+    columns: dict[int, str] = {}
+    for column, head in sorted(heads.items()):
+        names = [name for token in reversed(head.tokens) if (name := table.columns.get(plain(token.text) or plain(token.cell.text)))]
+        if names and names[0] not in columns.values() and not head.years:
+            columns[column] = names[0]
+    return columns
+
+
+def _headed_again(amounts: dict[int, Head], *, years_in_rows: bool) -> Head | None:
+    """A column whose amounts would count twice: headed like another, by two years, or by a year where each row has its own."""
+    seen = set()
+    for head in amounts.values():
+        if head.key in seen or len(head.years) > 1 or (years_in_rows and head.years):
+            return head
+        seen.add(head.key)
+    return None
+
+
+def _is_near(
+    table: TableLayout, named: int, heads: dict[int, Head], columns: dict[int, str], *, has_years: bool, above: int
+) -> bool:
+    texts = len([head for column, head in heads.items() if column in columns or not head.holds_amounts])
     if table.holds_money:
         # Years beside a heading that the table knows, or under lines that state something for it.
-        return bool(years) and (named >= 1 or (above >= 1 and texts >= 1))
-    return named >= 2 and named >= texts / 2
+        return has_years and (named >= 1 or (above >= 1 and texts >= 1))
+    return named >= 2 and named >= len(heads) / 2
 
 
 def _stated_above(table: TableLayout, above: list[list[Cell]]) -> set[str]:
@@ -195,6 +316,8 @@ def _context_column(table: TableLayout, cells: list[Cell]) -> str | None:
 
 def _read_above(block: Block, above: list[list[Cell]], layout: Layout) -> None:
     table = layout.tables[block.table]
+    for column, text in table.given.items():
+        block.context[column] = Cell(block.header_rows[0], min(block.all_columns), text)
     for cells in above:
         if column := _context_column(table, cells):
             block.context[column] = cells[1]
@@ -202,8 +325,9 @@ def _read_above(block: Block, above: list[list[Cell]], layout: Layout) -> None:
         for cell in cells:
             if not isinstance(cell.value, str) or plain(cell.text) in layout.as_of_headings:
                 continue
-            named = money.units_named(cell.text)
-            if named and not money.without_units(cell.text).strip(" ()-–:"):
+            block.above.append(cell)
+            named = layout.units_named(cell.text)
+            if named and not layout.without_units(cell.text).strip(" ()-–:"):
                 block.unit_line, block.unit_line_units = cell, named
             elif block.title is None:
                 block.title, block.title_units = cell, named
@@ -211,18 +335,35 @@ def _read_above(block: Block, above: list[list[Cell]], layout: Layout) -> None:
                 block.unit_line, block.unit_line_units = cell, named
 
 
+def _read_below(block: Block, blocks: list[Block], layout: Layout) -> None:
+    """The unit that a note below the table names, or the sheet's own name, for want of a nearer one."""
+    limit = min(_limit(blocks, block), block.last_row + _NOTES + 1)
+    for row in range(block.last_row + 1, limit):
+        for _, cell in sorted(block.sheet.grid.get(row, {}).items()):
+            named = layout.units_named(cell.text) if isinstance(cell.value, str) else ()
+            if named and block.unit_note is None:
+                block.unit_note, block.unit_note_units = cell, named
+    if block.unit_note is None and (named := layout.units_named(block.sheet.name)):
+        block.unit_note, block.unit_note_units = Cell(block.header_rows[0], 1, block.sheet.name), named
+
+
+def _last_row(block: Block, limit: int) -> int:
+    return max(_data_rows(block, limit), default=block.header_row)
+
+
 def _data_rows(block: Block, limit: int) -> Iterator[int]:
     """The rows below the heading that belong to the table; a gap ends it, unless rows like the ones before follow."""
     gap = False
-    for row in range(block.header_row + 1, limit):
-        filled = [column for column in block.all_columns if block.sheet.at(row, column).value is not None]
+    for row in range(block.header_row + 1, min(limit, block.sheet.last_row + 1)):
+        line = block.sheet.grid.get(row)
+        filled = [column for column in block.all_columns if column in line] if line else []
         if not filled:
             gap = True
             continue
         if gap:
-            has_amount = any(block.sheet.at(row, column).is_number for column in block.amount_columns)
+            has_amount = any(block.sheet.at(row, column).is_number for column in block.amounts)
             has_label = any(column in block.columns for column in filled)
-            if not (has_label and (has_amount if block.amount_columns else len(filled) > 1)):
+            if not (has_label and (has_amount if block.amounts else len(filled) > 1)):
                 return
             gap = False
         yield row

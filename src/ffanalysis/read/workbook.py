@@ -1,44 +1,38 @@
-"""A workbook as plain cells: values, number formats, and formulas that were never calculated.
+"""A workbook as plain cells: values, number formats, what is hidden, and formulas that were never calculated.
 
-Nothing here knows what a budget is.
+Nothing here knows what a budget is, nor in which format the file was kept.
 """
 
-import io
 import re
-import warnings
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import openpyxl
 from openpyxl.utils import get_column_letter
-from openpyxl.xml.functions import fromstring
 
-from ffanalysis.errors import WorkbookUnreadable
-
-SUFFIXES = (".xlsx", ".xlsm")
-# A workbook of a few thousand rows unpacks to a few megabytes; one that unpacks to more than this is made to harm.
-_LARGEST_UNPACKED = 400_000_000
+GENERAL = "General"
 # Signs that nobody sees, but that turn the text and the figures around them, or that a terminal obeys.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_ENCRYPTED_OR_OLD = b"\xd0\xcf\x11\xe0"
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
+
+# Merged areas as first row, first column, last row, last column.
+Area = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class NotCalculated:
     """A formula whose result the workbook does not hold."""
 
-    formula: str
+    formula: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
+    """One filled cell. A named tuple, because a schedule may hold a million of them."""
+
     row: int
     column: int
     value: Any
-    number_format: str = "General"
+    number_format: str = GENERAL
 
     @property
     def address(self) -> str:
@@ -51,92 +45,82 @@ class Cell:
 
     @property
     def is_number(self) -> bool:
-        return isinstance(self.value, int | float) and not isinstance(self.value, bool)
+        return type(self.value) is int or type(self.value) is float
+
+    @property
+    def is_percentage(self) -> bool:
+        return "%" in self.number_format and "%" in _LITERALS.sub("", self.number_format)
+
+    @property
+    def looks_negative(self) -> bool:
+        """Whether the number format shows a positive number in brackets or with a minus, as a negative one is shown."""
+        if not self.is_number or self.value <= 0 or not {"(", "-"} & set(self.number_format):
+            return False
+        shape = _LITERALS.sub("", self.number_format.partition(";")[0]).strip()
+        return bool(re.match(r"\(.*[0#].*\)$|-.*[0#]", shape))
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the number format shows the value at all: ";;;" shows nothing."""
+        return not (self.number_format.startswith(";") and self.is_number)
 
 
-@dataclass(frozen=True)
+def clean(text: str) -> str:
+    """A text without the signs that nobody sees."""
+    return text if text.isascii() and text.isprintable() else _UNSEEN.sub("", text)
+
+
+@dataclass
 class Sheet:
+    """One sheet: its filled cells by row and column, and what of it is hidden or merged."""
+
     workbook: str
     name: str
     hidden: bool = False
-    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    grid: dict[int, dict[int, Cell]] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    merges: list[Area] = field(default_factory=list)
+    linked: list[str] = field(default_factory=list)  # cells whose formula takes its value from another workbook
+
+    @classmethod
+    def of(cls, workbook: str, name: str, cells: Iterable[Cell]) -> "Sheet":
+        """A sheet that holds these cells."""
+        sheet = cls(workbook, name)
+        for cell in cells:
+            sheet.grid.setdefault(cell.row, {})[cell.column] = cell
+        return sheet
 
     @property
     def last_row(self) -> int:
-        return max((row for row, _ in self.cells), default=0)
+        return max(self.grid, default=0)
 
     def at(self, row: int, column: int) -> Cell:
-        return self.cells.get((row, column)) or Cell(row, column, None)
+        line = self.grid.get(row)
+        return (line.get(column) if line else None) or Cell(row, column, None)
+
+    def cells(self) -> Iterator[Cell]:
+        """The filled cells, row by row."""
+        for _, cells in self.rows():
+            yield from cells
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """The filled cells by row, from the top and from the left."""
-        by_row: dict[int, list[Cell]] = {}
-        for (row, _), cell in sorted(self.cells.items()):
-            by_row.setdefault(row, []).append(cell)
-        return iter(by_row.items())
+        for row in sorted(self.grid):
+            line = self.grid[row]
+            if line:
+                yield row, [line[column] for column in sorted(line)]
+
+    def hides(self, cell: Cell) -> bool:
+        return self.hidden or cell.row in self.hidden_rows or cell.column in self.hidden_columns
 
 
-def files_in(folder: Path) -> list[Path]:
-    """The files of a folder by name, without Excel's lock files and hidden ones."""
-    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(("~$", ".")))
+@dataclass
+class Book:
+    """A workbook as read: its sheets, and with which reader."""
 
-
-def read_workbook(path: Path) -> list[Sheet]:
-    """All sheets of a workbook, hidden ones too. Raises WorkbookUnreadable in one plain sentence."""
-    content = _safe_content(path)
-    try:
-        with warnings.catch_warnings():
-            # openpyxl warns of what it leaves out (data validation, styles); values and number formats are kept.
-            warnings.simplefilter("ignore", UserWarning)
-            stated = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-            formulas = openpyxl.load_workbook(io.BytesIO(content), data_only=False)
-            _refuse_incomplete(content, len(formulas.sheetnames))
-    except Exception as error:  # whatever the parser trips over is the fault of the file
-        raise WorkbookUnreadable(path.name, "the file is damaged. Open it in Excel, save it as .xlsx and try again.") from error
-    sheets = []
-    for page in stated.worksheets:
-        written = formulas[page.title]
-        sheet = Sheet(path.name, page.title, page.sheet_state != "visible")
-        for row in written.iter_rows():
-            for cell in row:
-                if cell.value is None:
-                    continue
-                held = page.cell(cell.row, cell.column)
-                value: Any = held.value
-                # A formula whose result is an empty text is calculated, and blank.
-                if cell.data_type == "f" and value is None and held.data_type != "str":
-                    value = NotCalculated(str(cell.value))
-                if isinstance(value, str):
-                    value = _UNSEEN.sub("", value)
-                if value is not None and str(value).strip():
-                    sheet.cells[cell.row, cell.column] = Cell(cell.row, cell.column, value, cell.number_format)
-        sheets.append(sheet)
-    return sheets
-
-
-def _safe_content(path: Path) -> bytes:
-    """The file's bytes, once it is known to be an archive of bearable size that a spreadsheet program can have written."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise WorkbookUnreadable(path.name, "it may not be opened. Close it elsewhere, or ask for the right to read it.") from error
-    if content.startswith(_ENCRYPTED_OR_OLD):
-        raise WorkbookUnreadable(
-            path.name, "it is encrypted, or an old .xls under a new name. Save it as .xlsx without a password."
-        )
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            size = sum(item.file_size for item in archive.infolist())
-    except Exception as error:  # whatever the parser trips over is the fault of the file
-        raise WorkbookUnreadable(path.name, "it is not an Excel workbook. Save it from Excel as .xlsx.") from error
-    if size > _LARGEST_UNPACKED:
-        raise WorkbookUnreadable(path.name, f"it unpacks to {size / 1e6:,.0f} MB, more than a budget workbook can hold.")
-    return content
-
-
-def _refuse_incomplete(content: bytes, read: int) -> None:
-    """Raise KeyError where the workbook says that it has more sheets: openpyxl passes over one whose part is missing."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        book = fromstring(archive.read("xl/workbook.xml"))
-    if sum(1 for element in book.iter() if str(element.tag).endswith("}sheet")) != read:
-        raise KeyError(read)
+    name: str
+    sheets: list[Sheet]
+    engine: str
+    instead_of: str = ""  # why an earlier reader could not be used
+    links: tuple[str, ...] = ()  # the other workbooks it takes values from

@@ -8,15 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ffanalysis import model
-from ffanalysis.model import Tables, records
-
-_EXCEPT = re.compile(r"\s*[,(–-]?\s*\b(?:excluding|excl\.?|except|other than|without)\b.*$", re.I)
-
-
-def scope_service(scope: str | None) -> str:
-    """The service that a scope is about: "Education & Skills excluding SEND" is about Education & Skills."""
-    return _EXCEPT.sub("", scope or "").strip()
-
+from ffanalysis.model import Tables, records, scope_service
 
 def project_row(tables: Tables, project: str) -> SimpleNamespace:
     """The register's row of a project; KeyError where there is none."""
@@ -159,18 +151,11 @@ def refused_in(tables: Tables, block: str) -> list[SimpleNamespace]:
     """The refused cells of a printed table, as gaps: each may hold an amount, or the words of a whole line."""
     if tables.refusals.empty:
         return []
-    table = next(row for row in records(tables.blocks) if row.block == block)
-    first, last = (int(number) for number in re.findall(r"\d+", table.range))
     return [
         SimpleNamespace(**vars(row) | {"amount_pence": None, "missing": REFUSED})
-        for row in records(tables.refusals)
-        if (row.workbook, row.sheet) == (table.workbook, table.sheet) and row.cell and first < sheet_row(row) <= last
+        for row in records(tables.refusals[tables.refusals["block"] == block])
+        if row.cell and not row.over
     ]
-
-
-def sheet_row(row: Any) -> int:
-    """The row of the sheet that a cell stands in."""
-    return int(re.sub(r"\D", "", row.cell))
 
 
 def whose(tables: Tables, row: SimpleNamespace) -> tuple[str, dict[str, Any]]:

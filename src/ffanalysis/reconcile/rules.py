@@ -18,7 +18,6 @@ from ffanalysis.reconcile.lines import (
     grouped,
     groups,
     marked,
-    sheet_row,
     stated,
 )
 from ffanalysis.reconcile.outcome import amount, cells_of, compared, gap_words, held_as_known, known_words, severity_of
@@ -454,7 +453,7 @@ def duplicate_line(tables: Tables) -> Iterator[Finding]:
         for name, about, own in by_owner(tables, _with_money(block)):
             lines: dict[tuple[object, ...], dict[int, list[SimpleNamespace]]] = defaultdict(lambda: defaultdict(list))
             for row in own:
-                lines[tuple(getattr(row, key) for key in _SAME)][sheet_row(row)].append(row)
+                lines[tuple(getattr(row, key) for key in _SAME)][row.line_no].append(row)
             for key, printed in lines.items():
                 # Rows of the sheet that carry the same words and share a year; one saving may have a row for each year.
                 years = [row.year for rows in printed.values() for row in rows]

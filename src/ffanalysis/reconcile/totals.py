@@ -19,7 +19,6 @@ from ffanalysis.reconcile.lines import (
     groups,
     marked,
     refused_in,
-    sheet_row,
     stated,
     whose,
 )
@@ -36,16 +35,17 @@ def _covers(total: _Row, row: _Row) -> bool:
 
 
 def _is_part(total: _Row) -> bool:
-    """Whether a total calls itself a sub-total: it adds only the lines since the total above it."""
-    return (total.label or "").casefold().startswith("sub")
+    """Whether a total adds only some lines of its table."""
+    return total.first_line is not None
+
+
+def _until(total: _Row, row: _Row) -> bool:
+    """Whether a cumulative total adds the line: its year, and all years before."""
+    return total.over == "cumulative" and bool(total.year and row.year) and row.year <= total.year
 
 
 def _is_blank(total: _Row) -> bool:
     return total.amount_pence is None and total.missing == BLANK
-
-
-def _column(row: _Row) -> str:
-    return str(row.cell).rstrip("0123456789")
 
 
 def _what(total: _Row) -> str:
@@ -78,11 +78,11 @@ class _Schedule:
         return _family(self.lines, self.totals) if self.table == "savings" else "plain"
 
     @cached_property
-    def _by_row(self) -> dict[int, list[_Row]]:
-        """Lines and refused cells by the row of the sheet that they stand in."""
-        found: dict[int, list[_Row]] = {}
+    def _by_line(self) -> dict[int | None, list[_Row]]:
+        """Amounts and refused cells by the line of the table that they belong to."""
+        found: dict[int | None, list[_Row]] = {}
         for row in [*self.lines, *self.gaps]:
-            found.setdefault(sheet_row(row), []).append(row)
+            found.setdefault(row.line_no, []).append(row)
         return found
 
     @cached_property
@@ -93,37 +93,32 @@ class _Schedule:
                 found.setdefault(row.project, []).append(row)
         return found
 
-    @cached_property
-    def _columns(self) -> set[str]:
-        """The columns of the sheet that hold amounts."""
-        return {_column(row) for row in [*self.lines, *self.totals]}
-
     def behind(self, total: _Row) -> list[_Row]:
         """The lines that a printed total adds, and every refused cell that may be one of them."""
         if total.over == "years":
-            return self._by_row.get(sheet_row(total), [])
+            return self._by_line.get(total.line_no, [])
         own = self._by_project.get(total.project if self.table == "savings" else None, [])
-        lines = [row for row in own if total.over == "both" or row.year == total.year]
+        lines = [row for row in own if total.over == "both" or row.year == total.year or _until(total, row)]
         if self.table == "savings":
             lines = [row for row in lines if _covers(total, row)]
         elif self.table == "budget":
             # What is part of another service of the table is in that service's amount already.
             lines = [row for row in lines if row.part_of not in {line.service for line in lines}]
-        if _is_part(total):
-            above = max((sheet_row(other) for other in self.totals if sheet_row(other) < sheet_row(total)), default=0)
-            lines = [row for row in lines if above < sheet_row(row) < sheet_row(total)]
+        if total.first_line is not None:
+            lines = [row for row in lines if total.first_line <= row.line_no <= total.last_line]
         return [*lines, *(gap for gap in self.gaps if self._may_add(total, gap))]
 
     def _may_add(self, total: _Row, gap: _Row) -> bool:
-        """Whether a total may add what a refused cell holds: not another project's, nor another year's where that is all."""
+        """Whether a total may add what a refused cell holds: not another project's, nor another year's where that is known."""
         if gap.project and total.project and gap.project != total.project:
             return False
-        line_is_read = any(row.missing != REFUSED for row in self._by_row[sheet_row(gap)])
-        return total.over == "both" or not (line_is_read and _column(gap) in self._columns - {_column(total)})
+        if gap.line_no is not None and total.first_line is not None and not total.first_line <= gap.line_no <= total.last_line:
+            return False
+        return total.over == "both" or gap.year in (None, total.year) or _until(total, gap)
 
     def beside(self, total: _Row) -> list[_Row]:
         """The totals of the years that stand in one row with an overall total."""
-        return [other for other in self.totals if other.over == "rows" and sheet_row(other) == sheet_row(total)]
+        return [other for other in self.totals if other.over == "rows" and other.line_no == total.line_no]
 
     def is_orphan(self, total: _Row) -> bool:
         """Whether a total other than nil has no figure behind it: no line that it adds, and no year's total beside it."""
@@ -230,12 +225,13 @@ def rag_total(tables: Tables) -> Iterator[Finding]:
 
 def stated_total(tables: Tables) -> Iterator[Finding]:
     """Any other printed total, of savings, of a budget, or of the plan, against its lines."""
-    for schedule in _schedules(tables, "plain", "route"):
+    for schedule in _schedules(tables, "plain", "route", "rag", "proposed"):
         for total, parts in schedule.asserted():
-            if schedule.family == "route" and not total.route and total.over != "years":
+            is_whole = not total.route and total.over != "years"
+            if total.over != "cumulative" and (schedule.family in ("rag", "proposed") or (schedule.family == "route" and is_whole)):
                 continue
             names, about = schedule.named(total, total.label or "Total")
-            adds = "the years add to " if total.over == "years" else "the lines add to "
+            adds = {"years": "the years add to ", "cumulative": "the lines add up to "}.get(total.over, "the lines add to ")
             yield equality("stated-total", names, total.year or "", parts, total, (adds,), **about)
 
 
@@ -243,6 +239,8 @@ def proposed_total(tables: Tables) -> Iterator[Finding]:
     """Of a proposal: each row's and type's total against its lines, and the grand total against the types, by year and overall."""
     for schedule in _schedules(tables, "proposed"):
         for total, parts in schedule.asserted():
+            if total.over == "cumulative":
+                continue
             when = total.year or "overall"
             names, about = schedule.named(total)
             if total.saving_type or total.over == "years":
