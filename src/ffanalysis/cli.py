@@ -3,8 +3,10 @@
 import io
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -13,13 +15,23 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from ffanalysis.errors import INCOMPLETE_RUN, SEVERE_FINDING, UNREADABLE_INPUT, UserError
-from ffanalysis.model import Finding, records
+from ffanalysis.errors import (
+    INCOMPLETE_RUN,
+    SEVERE_FINDING,
+    UNREADABLE_INPUT,
+    FileUnknown,
+    FolderWithoutWorkbook,
+    UserError,
+    WorkbookUnreadable,
+)
+from ffanalysis.model import Finding, WorkbookCheck, records
+from ffanalysis.present.reading import reading_notes
 from ffanalysis.present.sentences import verdict
 from ffanalysis.present.words import say
 
 INTERRUPTED = 130
-_COLOURS = {"error": "bold red", "query": "yellow", "note": "dim"}
+_COLOURS = {"error": "bold red", "query": "yellow", "warning": "yellow", "note": "dim"}
+_MOST_ALIKE = 12  # so many remarks of one kind are shown for a workbook
 
 
 class _OneSentence(click.Group):
@@ -101,15 +113,27 @@ def _progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
 
 
 @main.command(epilog="Exit codes: 0 no error; 11 unreadable input; 12 a finding of severity error; 2 usage.")
-@click.argument("period")
+@click.argument("what", nargs=-1, required=True, metavar="PERIOD|FILE...")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="For people or for machines."
 )
-def check(period: str, form: str) -> NoReturn:
-    """Read and reconcile PERIOD, and render nothing.
+def check(what: tuple[str, ...], form: str) -> NoReturn:
+    """Read and reconcile PERIOD, or check any workbook FILE; render nothing.
 
     PERIOD is a financial year and a quarter, such as 2015-16-Q2: the name of its folder in data/raw.
+
+    FILE is any workbook with money in it (.xlsx, .xlsm, .xls, .ods, .csv), whatever its layout, or a folder of them. The check
+    lists the tables it found, and what to look at: totals that do not add up, numbers written as text, formulas that were never
+    calculated, hidden content, mixed units, slips of a thousand and more.
     """
+    from ffanalysis.periods import Period
+
+    if len(what) == 1 and Period.is_name(what[0]) and not Path(what[0]).exists():
+        _check_period(what[0], form)
+    _check_files(what, form)
+
+
+def _check_period(period: str, form: str) -> NoReturn:
     from ffanalysis.measure import all_figures
     from ffanalysis.publish.files import figure_row, finding_row
     from ffanalysis.read import find_root, load
@@ -122,16 +146,93 @@ def check(period: str, form: str) -> NoReturn:
     if form == "json":
         readable = [project for project in tables.slugs if project not in withheld(tables)]
         figures = [figure_row(figure) for figure in all_figures(tables, readable)]
-        content = {"findings": [finding_row(finding) for finding in findings], "figures": figures, "refusals": refused}
+        content = {
+            "findings": [finding_row(finding) for finding in findings],
+            "figures": figures,
+            "refusals": refused,
+            "notices": list(reading_notes(tables)),
+        }
         click.echo(json.dumps(content, indent=1, ensure_ascii=False))
     else:
         _print_findings(findings)
+        for note in reading_notes(tables):
+            click.echo(note)
         for row in records(tables.unused):
             click.echo(f"Not used: {row.workbook}, {row.sheet} {row.cell or ''}: {row.what}")
         click.echo(f"\n{period}: {say(verdict(findings))}")
     for sentence in refused:
         click.echo(f"ffanalysis: {sentence}", err=True)
     sys.exit(UNREADABLE_INPUT if refused else SEVERE_FINDING if any(item.severity == "error" for item in findings) else 0)
+
+
+def _check_files(what: tuple[str, ...], form: str) -> NoReturn:
+    """Check each file by itself; what one of them has wrong keeps none of the others from being checked."""
+    from ffanalysis.present.workbook import found_row, remark_row
+    from ffanalysis.read.doctor import check_workbook
+
+    checks: list[WorkbookCheck] = []
+    unreadable: list[str] = []
+    for path in _files(what):
+        try:
+            checks.append(check_workbook(path))
+        except WorkbookUnreadable as error:
+            unreadable.append(str(error))
+            continue
+        if form == "text":
+            _print_workbook(checks[-1])
+    if form == "json":
+        content = {
+            "tables": [found_row(table) for one in checks for table in one.tables],
+            "lines": [remark_row(remark) for one in checks for remark in one.remarks],
+            "workbooks": [{"workbook": one.workbook, "reader": one.reader} for one in checks],
+            "unreadable": unreadable,
+        }
+        click.echo(json.dumps(content, indent=1, ensure_ascii=False))
+    for sentence in unreadable:
+        click.echo(f"ffanalysis: {sentence}", err=True)
+    sys.exit(UNREADABLE_INPUT if unreadable else SEVERE_FINDING if any(one.has_errors for one in checks) else 0)
+
+
+def _files(what: tuple[str, ...]) -> Iterator[Path]:
+    """The files that are meant: those named, and the workbooks of the folders named. Raises FileUnknown."""
+    from ffanalysis.read.opening import SUFFIXES, files_in
+
+    paths = [Path(name) for name in what]
+    for path in paths:
+        if not path.exists():
+            raise FileUnknown(str(path))
+        if path.is_dir() and not any(file.suffix.lower() in SUFFIXES for file in files_in(path)):
+            raise FolderWithoutWorkbook(str(path), SUFFIXES)
+    for path in paths:
+        yield from (file for file in files_in(path) if file.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+
+
+def _print_workbook(one: WorkbookCheck) -> None:
+    """A workbook's tables, then what to look at, the worst first; a file with many remarks of one kind shows the first few."""
+    from ffanalysis.present.workbook import headings, table_row
+    from ffanalysis.present.workbook import verdict as ending
+
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(Text(one.workbook, style="bold"))
+    if one.tables:
+        grid = Table(box=None, pad_edge=False, header_style="dim")
+        for heading in headings():
+            grid.add_column(heading, justify="right" if heading == "Rows" else "left", overflow="fold")
+        for found in one.tables:
+            grid.add_row(*(Text(cell) for cell in table_row(found)))
+        (console if console.is_terminal else Console(highlight=False, width=160)).print(grid)
+    shown: Counter[tuple[str, str]] = Counter()
+    for remark in one.remarks:
+        shown[remark.severity, remark.code] += 1
+        if shown[remark.severity, remark.code] <= _MOST_ALIKE:
+            line = Text(f"{remark.severity:8}", style=_COLOURS[remark.severity])
+            line.append(f"{remark.code:22} ", style="bold")
+            line.append(remark.message, style="default")
+            console.print(line)
+    for (severity, code), count in shown.items():
+        if count > _MOST_ALIKE:
+            click.echo(f"{severity:8}{code:22} … and {count - _MOST_ALIKE:,} more like it (--format json lists all).")
+    click.echo(f"{ending(one)}\n")
 
 
 def _print_findings(findings: tuple[Finding, ...]) -> None:

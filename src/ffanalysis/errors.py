@@ -65,6 +65,16 @@ class RootMissing(UsageError):
         )
 
 
+class FileUnknown(UsageError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"'{name}' is neither a period such as 2015-16-Q2 nor a file or folder that is there.")
+
+
+class FolderWithoutWorkbook(UsageError):
+    def __init__(self, name: str, suffixes: Iterable[str]) -> None:
+        super().__init__(f"The folder {name} holds no workbook ({listed(suffixes)}).")
+
+
 class NotebookMissing(UsageError):
     def __init__(self, path: object) -> None:
         super().__init__(f"The notebook {path} is missing: restore it from the project, or run in the folder that has it.")

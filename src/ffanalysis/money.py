@@ -34,7 +34,7 @@ _UNIT_TEXTS = (
 _SUFFIX = {"": None, "k": THOUSAND, "thousand": THOUSAND, "m": MILLION, "mn": MILLION, "million": MILLION}
 _AMOUNT_TEXT = re.compile(
     r"""
-    (?P<open>\()? \s* (?P<sign>[-−–])? \s* £? \s* (?P<sign2>[-−–])? \s*
+    (?P<pound>£\s*(?=\())? (?P<open>\()? \s* (?P<sign>[-−–])? \s* (?(pound)|£?) \s* (?P<sign2>[-−–])? \s*
     (?P<digits>\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ ]\d{3})+|\d+) (?P<decimals>\.\d+)? \s*
     (?P<suffix>k|thousand|mn|m|million)? \s* (?P<trailing>[-−])? \s* (?P<close>\))?
     """,
@@ -89,6 +89,9 @@ def from_text(text: str, scale: int | None) -> Amount | None:
     signs = [found["open"], found["sign"], found["sign2"], found["trailing"]]
     scale = _SUFFIX[(found["suffix"] or "").lower()] or scale
     if scale is None or sum(map(bool, signs)) > 1:
+        return None
+    # "£000" names a unit, and "0102" is a code: neither is an amount, and above all not nil.
+    if len(found["digits"]) > 1 and found["digits"].startswith("0"):
         return None
     decimals = found["decimals"] or ""
     exact = Decimal(re.sub(r"[ ,]", "", found["digits"]) + decimals) * scale

@@ -29,6 +29,7 @@ from ffanalysis.present.html import (
     table,
     tag,
 )
+from ffanalysis.present.reading import correction_words
 from ffanalysis.present.words import figure_text
 from ffanalysis.reconcile import concerning
 from ffanalysis.reconcile.bridge import Bridge
@@ -419,7 +420,7 @@ class Briefing:
                 f"Money is in {LEGEND.replace('; –', '. –')}; nil is written nil. A saving that reduces net spend is positive.",
                 "RAG: Green Delivered, Green On Target, Amber, Red; the words count, the colour only helps.",
                 f"Read from: {'; '.join(sheets)}.",
-                "Corrections declared for these workbooks: none.",
+                *self._corrections(),
             ],
             "quiet",
         )
@@ -429,6 +430,27 @@ class Briefing:
                 legend, table("Every figure and its cells", ["Figure", "Amount", "Cells"], rows, class_="sources", texts=True)
             ),
         )
+
+    def _corrections(self) -> list[str]:
+        """The declared corrections of cells that this briefing uses."""
+        used = {cell for figure in self.measures.figures() for cell in figure.cells}
+        used |= {cell for finding in self.findings for cell in finding.cells}
+        own = {
+            (row.workbook, row.sheet, _row_of(row.cell))
+            for name in ("projects", "milestones", "risks", "signoff", "deadlines")
+            for row in records(getattr(self.tables, name))
+            if row.project == self.slug
+        }
+        rows = [
+            row
+            for row in records(self.tables.corrections)
+            if cell_of(row) in used or (row.workbook, row.sheet, _row_of(row.cell)) in own
+        ]
+        return [f"Corrected: {correction_words(row)}" for row in rows] or ["Corrections declared for these figures: none."]
+
+
+def _row_of(address: str) -> str:
+    return address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:

@@ -10,6 +10,7 @@ from ffanalysis.model import Figure, Finding, Sentence, Tables, cell_of, records
 from ffanalysis.present import sentences
 from ffanalysis.present.briefing import LEGEND, agreed_list, context_chart, context_table, finding_items, short_cells
 from ffanalysis.present.html import Cell, Part, blank, in_table, listing, mark, sentence, table, tag
+from ffanalysis.present.reading import reading_notes
 from ffanalysis.reconcile.lines import withheld
 
 
@@ -196,3 +197,9 @@ class Reconciliation:
             if items
             else tag("p", "Every number of every sheet is used or is a printed total; no cell was refused."),
         )
+
+    def reading(self) -> Part:
+        """How the workbooks were read: readers, corrections, hidden content, names that match nothing."""
+        items = list(reading_notes(self.tables))
+        plain = "Every workbook was read in the ordinary way; nothing was corrected or hidden, and every name is known."
+        return Part("reading", listing(items) if items else tag("p", plain))

@@ -1,0 +1,33 @@
+"""How the workbooks were read, in words: readers, corrections, hidden content, names that match nothing."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+from ffanalysis.model import Tables, records
+from ffanalysis.periods import long_date
+
+
+def correction_words(row: SimpleNamespace) -> str:
+    """A declared correction as a page prints it."""
+    was = f"'{row.was}'" if row.was else "nothing"
+    now = f"'{row.now}'" if row.now else "nothing"
+    day = f" on {long_date(row.date)}" if row.date else ""
+    return f"{row.workbook}, {row.sheet} {row.cell}: {now} is read in place of {was} ({row.reason}; told by {row.told_by}{day})."
+
+
+def reading_notes(tables: Tables) -> Iterator[str]:
+    """What to know of how the workbooks were read, a sentence each."""
+    for row in records(tables.workbooks):
+        if row.instead_of:
+            yield f"Read with {row.reader}: {row.workbook}, as the first reader could not read it ({row.instead_of})."
+    for row in records(tables.corrections):
+        yield f"Corrected: {correction_words(row)}"
+    for row in records(tables.notices):
+        value = f" ({row.value})" if row.value else ""
+        yield f"Note: {row.workbook}, {row.sheet} {row.cell or ''}: {row.what}{value}.".replace(" :", ":")
+    for row in records(tables.names):
+        if row.used_for:
+            yield f"Name: the {row.kind} '{row.used_for}' is taken for '{row.name}', as aliases.toml says."
+        if not row.matched:
+            where = f"{row.workbook}, {row.sheet} {row.cell}"
+            yield f"Name: the {row.kind} '{row.name}' ({where}) is known to no other table; if it has another name there, aliases.toml can say so."

@@ -1,0 +1,370 @@
+"""The workbook check on small invented workbooks: each thing it looks for, found where it is and silent where it is not."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+import ffanalysis as ff
+from ffanalysis.errors import WorkbookUnreadable
+from ffanalysis.model import Remark, WorkbookCheck
+from ffanalysis.present.workbook import verdict
+from ffanalysis.read.doctor import check_book, check_workbook, figures_of
+from ffanalysis.read.workbook import Book, Cell, NotCalculated, Sheet
+
+# A schedule as departments send them, right throughout: 584 + 318 = 902, 1,025 + 344 = 1,369, 902 + 1,369 = 2,271.
+GOOD: list[list[Any]] = [
+    ["Library savings 2015/16 to 2017/18 (£000)"],
+    [],
+    ["Service", "2015/16", "2016/17", "2017/18", "Total"],
+    ["Branches", 584, 318, 120, 1022],
+    ["Mobile vans", 102, 344, 75, 521],
+    ["Stock fund", 61, 87, 203, 351],
+    ["Total", 747, 749, 398, 1894],
+]
+
+
+def sheet(rows: list[list[Any]], name: str = "Savings", book: str = "schedule.xlsx") -> Sheet:
+    cells = [
+        Cell(row, column, *(value if isinstance(value, tuple) else (value,)))
+        for row, line in enumerate(rows, 1)
+        for column, value in enumerate(line, 1)
+        if value is not None
+    ]
+    return Sheet.of(book, name, cells)
+
+
+def check(*sheets: Sheet | list[list[Any]], **about: Any) -> WorkbookCheck:
+    pages = [page if isinstance(page, Sheet) else sheet(page) for page in sheets]
+    return check_book(Book("schedule.xlsx", pages, "streaming", **about))
+
+
+def changed(changes: dict[tuple[int, int], Any], rows: list[list[Any]] = GOOD) -> list[list[Any]]:
+    """The rows with cells changed, counted from 1; a cell beyond a row's end is added."""
+    copy = [list(line) for line in rows]
+    for (row, column), value in changes.items():
+        while len(copy) < row:
+            copy.append([])
+        copy[row - 1] += [None] * (column - len(copy[row - 1]))
+        copy[row - 1][column - 1] = value
+    return copy
+
+
+def of(found: WorkbookCheck, code: str) -> list[Remark]:
+    return [remark for remark in found.remarks if remark.code == code]
+
+
+def test_a_right_table_gives_no_remark_and_is_found_as_a_person_sees_it() -> None:
+    found = check(GOOD)
+    (table,) = found.tables
+    assert found.remarks == ()
+    assert (table.sheet, table.range, table.unit, table.years) == ("Savings", "A3:E7", "£000", ("2015/16", "2016/17", "2017/18"))
+    assert (table.total_rows, table.total_columns, table.rows, table.columns) == ((7,), ("E",), 4, 4)
+    assert verdict(found) == "schedule.xlsx: 1 table; nothing to remark."
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "places", "severity"),
+    [
+        # 594 + 102 + 61 = 757 against 747; 594 + 318 + 120 = 1,032 against 1,022.
+        ((4, 2), 594, {("B7", 747, 757), ("E4", 1022, 1032)}, "error"),
+        # 584 + 102 + 61 = 747 against 847; the total's own row then adds to 847 + 749 + 398 = 1,994 against 1,894.
+        ((7, 2), 847, {("B7", 847, 747), ("E7", 1894, 1994)}, "error"),
+        # 1,022 + 521 + 351 = 1,894 against 1,904, and 747 + 749 + 398 = 1,894.
+        ((7, 5), 1904, {("E7", 1904, 1894)}, "error"),
+    ],
+)
+def test_a_total_that_does_not_add_up_is_an_error_with_both_figures(
+    cell: tuple[int, int], value: int, places: set[tuple[str, int, int]], severity: str
+) -> None:
+    lines = of(check(changed({cell: value})), "total-differs")
+    assert {(line.cells[0].rpartition("!")[2], line.stated, line.calculated) for line in lines} == places
+    assert {line.severity for line in lines} == {severity}
+    assert {line.unit for line in lines} == {"£000"}
+
+
+def test_the_sentence_names_the_cell_the_line_both_figures_and_what_rounding_allows() -> None:
+    (line,) = of(check(changed({(7, 5): 1904})), "total-differs")[:1]
+    # Three amounts and their total in whole thousands: half of four units is 2.
+    assert line.message == (
+        "Savings, E7, Total: rows 4 to 6 add to 1,894; the total states 1,904 (10 less than stated; rounding allows 2; in £000)."
+    )
+    assert (line.difference, line.tolerance) == (Decimal(-10), Decimal(2))
+
+
+def test_a_total_within_rounding_is_a_note_with_its_size() -> None:
+    found = check(changed({(7, 5): 1895}))
+    (note,) = of(found, "within-rounding")
+    assert of(found, "total-differs") == []
+    assert (note.severity, note.stated, note.calculated) == ("note", 1895, 1894)
+
+
+@pytest.mark.parametrize(
+    ("code", "severity", "changes", "cell"),
+    [
+        ("text-numbers", "warning", {(5, 3): "344 "}, "C5"),
+        ("formula-not-calculated", "error", {(5, 3): NotCalculated("=A1")}, "C5"),
+        ("error-value", "error", {(5, 3): "#REF!"}, "C5"),
+        ("date-in-amounts", "warning", {(5, 3): datetime(2015, 11, 1)}, "C5"),  # noqa: DTZ001 - as in a cell
+        ("text-in-amounts", "warning", {(5, 3): "see note"}, "C5"),
+        ("looks-negative", "warning", {(5, 3): (344, "(#,##0)")}, "C5"),
+        ("not-shown", "warning", {(5, 3): (344, ";;;")}, "C5"),
+    ],
+)
+def test_what_is_no_plain_number_among_amounts_is_said(
+    code: str, severity: str, changes: dict[tuple[int, int], Any], cell: str
+) -> None:
+    (line,) = of(check(changed(changes)), code)
+    assert (line.severity, line.cells) == (severity, (f"schedule.xlsx!Savings!{cell}",))
+    assert of(check(GOOD), code) == []
+
+
+@pytest.mark.parametrize("mark", ["TBC", "..", "[x]", "n/a", "-", "nil", "…"])
+def test_a_mark_for_what_is_missing_is_no_fault_and_its_sums_are_not_judged(mark: str) -> None:
+    # Nil and a dash are nothing; of the others nobody knows what they would add.
+    rows = changed({(5, 3): mark, (5, 5): 177, (7, 3): 405, (7, 5): 1550}) if mark in ("nil", "-") else changed({(5, 3): mark})
+    assert not [line for line in check(rows).remarks if line.severity != "note"]
+
+
+def test_a_format_that_shows_brackets_for_negatives_only_is_no_fault() -> None:
+    rows = changed({(4, 2): (584, "#,##0;(#,##0)"), (5, 3): (344, "#,##0_);(#,##0)"), (6, 3): (87, "_(* #,##0_);_(* (#,##0)")})
+    assert check(rows).remarks == ()
+
+
+def test_hidden_figures_are_said() -> None:
+    page = sheet(GOOD)
+    page.hidden_rows, page.hidden_columns = {5, 40}, {3, 200}
+    found = check(page)
+    assert [(line.code, line.severity, line.message.partition(":")[0]) for line in found.remarks] == [
+        ("hidden-rows", "warning", "Savings, row 5"),
+        ("hidden-columns", "warning", "Savings, column C"),
+    ]
+    page = sheet(GOOD)
+    page.hidden = True
+    assert [line.code for line in check(page).remarks] == ["hidden-sheet"]
+
+
+def test_units_that_differ_are_said() -> None:
+    millions = changed({(1, 1): "Library savings (£m)"})
+    assert [line.code for line in check(GOOD, sheet(millions, "In millions")).remarks if "unit" in line.code] == ["units-mixed"]
+    differ = changed({(3, 2): "2015/16 £m", (3, 3): "2016/17 £m", (3, 4): "2017/18 £m", (3, 5): "Total £m"})
+    assert [line.code for line in check(differ).remarks] == ["units-differ"]
+    unwritten = changed({(1, 1): "Library savings"})
+    assert [line.code for line in check(unwritten).remarks] == ["no-unit"]
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "unit"),
+    [
+        ((1, 1), "Savings £'000", "£000"),
+        ((2, 5), "£ thousand", "£000"),
+        ((2, 1), "(000's)", ""),
+        ((3, 1), "Service (£m)", "£m"),
+        ((9, 1), "All figures are in £ million", "£m"),
+        ((1, 1), "Savings in £", "£"),
+        ((1, 1), "Spending, $ million", "$m"),
+        ((1, 1), "£ billion", "£bn"),
+    ],
+)
+def test_a_unit_is_found_wherever_it_is_written(place: tuple[int, int], text: str, unit: str) -> None:
+    rows = changed({(1, 1): "Savings", place: text})
+    (table,) = check(rows).tables
+    assert table.unit == (unit or table.unit)
+
+
+def test_years_that_the_title_and_the_columns_name_differently_are_said() -> None:
+    assert [line.code for line in check(changed({(1, 1): "Savings 2015-17 (£000)"})).remarks] == ["years-differ"]
+    assert [line.code for line in check(changed({(3, 4): "2018/19", (1, 1): "Savings (£000)"})).remarks] == ["year-left-out"]
+
+
+def test_the_same_line_twice_with_different_figures_is_said() -> None:
+    (line,) = of(check(changed({(5, 1): "Branches"})), "line-twice")
+    assert (line.severity, line.stated, line.calculated) == ("warning", 584, 102)
+    assert "'Branches' stands twice, with 584 and with 102" in line.message
+
+
+def test_a_line_that_another_table_states_differently_is_said_where_the_rest_agrees() -> None:
+    other = sheet(changed({(5, 3): 345, (5, 5): 522, (7, 3): 750, (7, 5): 1895}), "Return")
+    lines = of(check(GOOD, other), "lines-differ")
+    # Of the line itself 344 and 345, and its total 521 and 522; the totals are named like no single line.
+    assert {(line.stated, line.calculated) for line in lines} == {(344_000, 345_000), (521_000, 522_000)}
+    unrelated = sheet(
+        [
+            GOOD[0],
+            [],
+            GOOD[2],
+            ["Branches", 1, 2, 3, 6],
+            ["Mobile vans", 4, 5, 6, 15],
+            ["Stock fund", 7, 8, 9, 24],
+            ["Total", 12, 15, 18, 45],
+        ],
+        "Other",
+    )
+    assert of(check(GOOD, unrelated), "lines-differ") == []
+
+
+def test_a_slip_of_a_thousand_against_the_same_lines_other_statement_is_an_error() -> None:
+    pounds = [[value * 1000 if isinstance(value, int) else value for value in line] for line in GOOD]
+    pounds[0] = ["Library savings (£)"]
+    pounds[3][1] = 584  # left in thousands
+    lines = of(check(GOOD, sheet(pounds, "In pounds")), "thousandfold")
+    assert [(line.severity, line.stated, line.calculated) for line in lines] == [("error", 584_000, 584)]
+    right = [line if number != 3 else ["Branches", 584_000, *line[2:]] for number, line in enumerate(pounds)]
+    assert of(check(GOOD, sheet(right, "In pounds")), "thousandfold") == []
+
+
+def test_the_same_long_amount_on_two_neighbouring_lines_is_said() -> None:
+    rows = [["Revenue ($)"], ["Type", "2011/12", "2012/13"], ["Property tax", 28_490_000, 1], ["Hotel tax", 30_546_397.96, 2]]
+    copied = [*rows, ["Parking tax", 30_546_397.96, 3]]
+    (line,) = of(check(copied), "same-amount")
+    assert "'Hotel tax' and for 'Parking tax'" in line.message
+    assert of(check([*rows, ["Parking tax", 8_616_474.36, 3]]), "same-amount") == []
+
+
+def test_values_from_another_workbook_are_said() -> None:
+    page = sheet(GOOD)
+    page.linked.append("C5")
+    (line,) = check(page, links=("file:///h:/finance/last%20year.xlsx",)).remarks
+    assert (line.code, line.severity, "last year.xlsx" in line.message) == ("external-link", "warning", True)
+
+
+def test_a_sheet_without_a_table_and_numbers_outside_every_table_are_said() -> None:
+    found = check(GOOD, sheet([["Ask the budget holder"], ["before Friday", 42]], "Notes"))
+    assert [(line.code, line.severity) for line in found.remarks] == [("sheet-not-used", "note")]
+    stray = check(changed({(5, 9): 7}))
+    assert [line.code for line in stray.remarks] == ["numbers-outside"]
+
+
+def test_percentages_under_a_unit_of_money_are_said_and_are_no_part_of_any_sum() -> None:
+    rows = changed({(3, 6): "% of budget", (4, 6): 0.54, (5, 6): 0.27, (6, 6): 0.19, (7, 6): 1.0})
+    found = check(rows)
+    assert [(line.code, line.severity) for line in found.remarks] == [("percentages", "note")]
+    assert found.tables[0].columns == 4
+
+
+def test_two_tables_in_a_sheet_below_and_beside_each_other_are_two() -> None:
+    below = [*GOOD, [], [], *GOOD]
+    assert [table.range for table in check(below).tables] == ["A3:E7", "A12:E16"]
+    beside = [line + [None] * (6 - len(line)) + [None, *other] for line, other in zip(GOOD, GOOD[:6] + [[]], strict=True)]
+    beside[0][7] = "Museum savings (£m)"
+    assert [(table.range, table.unit) for table in check(beside).tables] == [("A3:E7", "£000"), ("H3:L6", "£m")]
+
+
+def test_a_workbook_read_by_a_reader_that_stood_in_says_so() -> None:
+    found = check_book(Book("schedule.xlsx", [sheet(GOOD)], "calamine", instead_of="KeyError: drawing1.xml"))
+    assert [(line.code, "calamine" in line.message) for line in found.remarks] == [("other-reader", True)]
+
+
+# --- files, the command, the notebook ---------------------------------------------------------------------------------------
+
+
+def write(path: Path, rows: list[list[Any]]) -> Path:
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet("Savings")
+        for row, line in enumerate(rows):
+            page.write_row(row, 0, line)
+    return path
+
+
+@pytest.fixture
+def right(tmp_path: Path) -> Path:
+    return write(tmp_path / "right.xlsx", GOOD)
+
+
+@pytest.fixture
+def wrong(tmp_path: Path) -> Path:
+    return write(tmp_path / "wrong.xlsx", changed({(7, 5): 1904}))
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ffanalysis.cli", "check", *map(str, arguments)]
+    return subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")
+
+
+def test_the_command_ends_with_nil_with_twelve_for_an_error_and_with_eleven_for_an_unreadable_file(
+    right: Path, wrong: Path, tmp_path: Path
+) -> None:
+    damaged = tmp_path / "damaged.xlsx"
+    damaged.write_bytes(right.read_bytes()[:900])
+    assert (run(right).returncode, run(wrong).returncode, run(right, wrong).returncode) == (0, 12, 12)
+    ended = run(damaged, wrong)
+    # What one file has wrong keeps no other from being checked; eleven goes before twelve.
+    assert ended.returncode == 11
+    assert ended.stderr.startswith("ffanalysis: damaged.xlsx cannot be read: the file is damaged.")
+    assert "the total states 1,904" in ended.stdout
+    assert "Traceback" not in ended.stderr + ended.stdout
+
+
+def test_the_command_takes_a_folder_and_refuses_what_is_not_there(right: Path, wrong: Path, tmp_path: Path) -> None:
+    ended = run(tmp_path)
+    assert (ended.returncode, "right.xlsx: 1 table" in ended.stdout, "wrong.xlsx: 1 table" in ended.stdout) == (12, True, True)
+    missing = run(tmp_path / "gone.xlsx")
+    assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
+    (tmp_path / "empty").mkdir()
+    assert run(tmp_path / "empty").returncode == 2
+
+
+def test_the_command_speaks_json(wrong: Path) -> None:
+    content = json.loads(run(wrong, "--format", "json").stdout)
+    (table,) = content["tables"]
+    assert {key: table[key] for key in ("sheet", "range", "unit", "years", "kind")} == {
+        "sheet": "Savings",
+        "range": "A3:E7",
+        "unit": "£000",
+        "years": ["2015/16", "2016/17", "2017/18"],
+        "kind": "figures",
+    }
+    line = content["lines"][0]
+    assert {key: line[key] for key in ("severity", "code", "stated", "calculated", "difference")} == {
+        "severity": "error",
+        "code": "total-differs",
+        "stated": 1904,
+        "calculated": 1894,
+        "difference": -10,
+    }
+    assert line["cells"].split("; ")[0] == "wrong.xlsx!Savings!E7"
+
+
+def test_a_table_that_a_period_would_read_says_as_what(example_quarter: Path) -> None:
+    kinds = {table.sheet: table.kind for table in check_workbook(example_quarter / "savings-schedule.xlsx").tables}
+    assert kinds["Current programme"] == kinds["Proposed savings"] == "savings"
+
+
+def test_a_notebook_shows_the_same_and_escapes_what_the_workbook_says(tmp_path: Path) -> None:
+    path = write(tmp_path / "wrong.xlsx", changed({(7, 5): 1904, (4, 1): "<img src=x onerror=alert(1)>"}))
+    report = ff.check_workbook(path)
+    html = report._repr_html_()
+    assert "the total states 1,904" in html
+    assert "<img" not in html
+    # The total of the last column and the sum of its own row: 1,904 is wrong both ways.
+    assert repr(report) == "<wrong.xlsx: 1 table; 2 errors.>"
+    with pytest.raises(WorkbookUnreadable):
+        ff.check_workbook(tmp_path / "gone.xlsx")
+
+
+def test_every_figure_of_a_workbook_comes_out_exact_with_its_cell(right: Path) -> None:
+    figures = figures_of(right)
+    assert len(figures) == 16
+    row = figures[figures["cell"] == "right.xlsx!Savings!C5"].iloc[0]
+    assert (row["label"], row["heading"], row["year"], row["unit"]) == ("Mobile vans", "2016/17", "2016/17", "£000")
+    assert (row["figure"], row["pence"]) == (Decimal(344), 34_400_000)
+    assert ff.figures_of(right).equals(figures)
+
+
+Change = Callable[[list[list[Any]]], list[list[Any]]]
+
+
+@pytest.mark.parametrize("row", [4, 5, 6, 7])
+@pytest.mark.parametrize("column", [2, 3, 4, 5])
+@pytest.mark.parametrize("by", [10, -10, 1000])
+def test_any_changed_number_of_a_table_is_reported(row: int, column: int, by: int) -> None:
+    found = check(changed({(row, column): GOOD[row - 1][column - 1] + by}))
+    letter = "ABCDE"[column - 1]
+    assert any(f"schedule.xlsx!Savings!{letter}{row}" in line.cells for line in found.remarks if line.severity == "error")
