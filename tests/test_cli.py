@@ -99,10 +99,10 @@ def test_check_for_machines_prints_one_object(call: Callable[..., Result]) -> No
     result = call("check", PERIOD, "--format", "json")
     assert result.exit_code == 12
     content = json.loads(result.stdout)
-    assert list(content) == ["findings", "figures", "refusals"]
+    assert list(content) == ["findings", "figures", "refusals", "notices"]
     assert {tuple(finding) for finding in content["findings"]} == {tuple(FINDING)}
     assert {frozenset(figure) for figure in content["figures"]} == {frozenset(FIGURE)}
-    assert content["refusals"] == []
+    assert content["refusals"] == content["notices"] == []
 
 
 def test_findings_for_machines_are_those_for_people(call: Callable[..., Result]) -> None:
@@ -143,17 +143,18 @@ def test_check_ends_with_0_where_no_finding_is_an_error(call: Callable[..., Resu
 # Usage
 
 
-@pytest.mark.parametrize("command", ["check", "run"])
+UNKNOWN = "There is no period '2015-16-Q3' in data/raw. There is: 2015-16-Q2."
+MALFORMED = "is not a period: write a financial year and a quarter, such as 2015-16-Q2."
+NEITHER = "is neither a period such as 2015-16-Q2 nor a file or folder that is there."
+
+
 @pytest.mark.parametrize(
-    ("period", "sentence"),
+    ("command", "period", "sentence"),
     [
-        ("2015-16-Q3", "There is no period '2015-16-Q3' in data/raw. There is: 2015-16-Q2."),
-        ("2015-Q2", "'2015-Q2' is not a period: write a financial year and a quarter, such as 2015-16-Q2."),
-        ("2015-16-Q5", "'2015-16-Q5' is not a period: write a financial year and a quarter, such as 2015-16-Q2."),
-        (
-            "../../etc",
-            "'../../etc' is not a period: write a financial year and a quarter, such as 2015-16-Q2.",
-        ),
+        *(("run", period, f"'{period}' {MALFORMED}") for period in ("2015-Q2", "2015-16-Q5", "../../etc")),
+        # To `check` a name that is no period is a file's.
+        *(("check", period, f"'{period}' {NEITHER}") for period in ("2015-Q2", "2015-16-Q5", "../../nowhere")),
+        *((command, "2015-16-Q3", UNKNOWN) for command in ("check", "run")),
     ],
 )
 def test_a_period_that_is_not_there_is_one_sentence_and_2(
@@ -198,7 +199,8 @@ def test_without_a_programme_the_sentence_says_what_one_is(
 
 
 NOT_A_WORKBOOK = "cannot be read: it is not an Excel workbook. Save it from Excel as .xlsx."
-LOCKED = "cannot be read: it is encrypted, or an old .xls under a new name. Save it as .xlsx without a password."
+LOCKED = "cannot be read: it is encrypted. Save it without a password."
+PAGE = "cannot be read: it is a web page under the name of a .xlsx. Open it in Excel and save it as .xlsx."
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -215,9 +217,9 @@ def test_a_corrupt_workbook_is_one_sentence_and_11(call: Callable[..., Result], 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", NOT_A_WORKBOOK),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", LOCKED),
-        (b"<html>not found</html>", NOT_A_WORKBOOK),
+        (b"", "cannot be read: it is empty. Take it away, or save the workbook again."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), LOCKED),
+        (b"<html>not found</html>", PAGE),
     ],
 )
 def test_a_file_that_only_has_a_workbooks_name_is_one_sentence_and_11(

@@ -252,7 +252,7 @@ def test_percentages_under_a_unit_of_money_are_said_and_are_no_part_of_any_sum()
 def test_two_tables_in_a_sheet_below_and_beside_each_other_are_two() -> None:
     below = [*GOOD, [], [], *GOOD]
     assert [table.range for table in check(below).tables] == ["A3:E7", "A12:E16"]
-    beside = [line + [None] * (6 - len(line)) + [None, *other] for line, other in zip(GOOD, GOOD[:6] + [[]], strict=True)]
+    beside = [line + [None] * (6 - len(line)) + [None, *other] for line, other in zip(GOOD, [*GOOD[:6], []], strict=True)]
     beside[0][7] = "Museum savings (£m)"
     assert [(table.range, table.unit) for table in check(beside).tables] == [("A3:E7", "£000"), ("H3:L6", "£m")]
 

@@ -9,10 +9,9 @@ from ffanalysis.periods import long_date
 
 def correction_words(row: SimpleNamespace) -> str:
     """A declared correction as a page prints it."""
-    was = f"'{row.was}'" if row.was else "nothing"
-    now = f"'{row.now}'" if row.now else "nothing"
+    before, after = (f"'{text}'" if text else "nothing" for text in (row.was, row.read_as))
     day = f" on {long_date(row.date)}" if row.date else ""
-    return f"{row.workbook}, {row.sheet} {row.cell}: {now} is read in place of {was} ({row.reason}; told by {row.told_by}{day})."
+    return f"{row.workbook}, {row.sheet} {row.cell}: {after} is read in place of {before} ({row.reason}; told by {row.told_by}{day})."
 
 
 def reading_notes(tables: Tables) -> Iterator[str]:

@@ -7,8 +7,7 @@ import re
 from collections.abc import Sequence
 
 from ffanalysis.measure import Context, Deadline, Proposal
-from ffanalysis.model import Figure, Finding, Sentence
-from ffanalysis.reconcile.lines import scope_service
+from ffanalysis.model import Figure, Finding, Sentence, scope_service
 
 
 def joined(words: Sequence[str]) -> str:

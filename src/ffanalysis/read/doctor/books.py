@@ -119,8 +119,8 @@ def link_remarks(book: Book) -> Iterator[Remark]:
 
 def between_tables(tables: list[Table]) -> Iterator[Remark]:
     """The same lines stated in two tables: where nearly all agree, those that do not; and slips of a thousand."""
-    stated = [_statements(table) for table in tables]
-    for number, (table, one) in enumerate(zip(tables, stated, strict=True)):
+    stated = [_statements(table) for table in tables] if len(tables) > 1 else []
+    for number, (table, one) in enumerate(zip(tables, stated, strict=False)):
         for other_table, other in zip(tables[number + 1 :], stated[number + 1 :], strict=True):
             shared = one.keys() & other.keys()
             if not shared or len(tables) > 400:

@@ -16,6 +16,7 @@ from ffanalysis.read.workbook import Cell, NotCalculated
 
 _MOST_CELLS = 12  # a remark names so many cells, and says how many more there are
 GENERIC = frozenset({"other", "others", "miscellaneous", "total", "subtotal", "sub-total", "of which", "net", "balance", ""})
+_MOST_REPEATED = 12
 _BALANCES = re.compile(
     r"\b(?:surplus|deficit|shortfall|net|balance|variance|revenue|income|expenditure|assets|liabilities)\b", re.I
 )
@@ -96,7 +97,14 @@ def _text_number_lines(table: Table, texts: dict[int, list[Cell]]) -> Iterator[R
 
 def label_remarks(table: Table) -> Iterator[Remark]:
     """Lines stated twice, amounts that look copied, and years that do not fit."""
-    yield from _repeated_lines(table)
+    repeated = list(_repeated_lines(table))
+    if len(repeated) > max(_MOST_REPEATED, len(table.rows) // 10):
+        # A ledger's labels name accounts or projects, not lines.
+        cells = repeated[0].cells
+        message = f"{table.sheet.name}, {table.range}: {len(repeated):,} lines bear the names of others, so a name tells no line here."
+        yield Remark("note", "line-twice", message, cells)
+    else:
+        yield from repeated
     yield from _copied_amounts(table)
     yield from _year_lines(table)
 

@@ -201,13 +201,14 @@ def _tables_under(profile: _Profile, lines: list[int], previous: int, limit: int
     if not rows:
         return []
     top = _top_of_heading(profile, lines, previous)
-    headed = [column for column in sorted(profile.numbers) if any(row in rows for row in _between(profile.numbers[column], rows))]
+    figures = set(rows)
+    headed = [column for column in sorted(profile.numbers) if not figures.isdisjoint(profile.numbers[column])]
     headed = sorted({*headed, *_columns_of_gaps(profile, rows, lines, headed)})
     paths = _paths(sheet, range(top, lines[-1] + 1), headed)
     text_columns = [
         column
         for column, where in profile.texts.items()
-        if column not in headed and sum(row in rows for row in _between(where, rows)) >= max(1, len(rows) // 10)
+        if column not in headed and len(figures.intersection(where)) >= max(1, len(rows) // 10)
     ]
     parts = _side_by_side(profile, rows, top, headed, text_columns)
     tables = []
@@ -229,10 +230,6 @@ def _columns_of_gaps(profile: _Profile, rows: list[int], lines: list[int], heade
         if first - 3 <= column <= last + 1 and len(marks) * 2 >= len(rows) and len(marks) == len(cells):
             found.append(column)
     return found
-
-
-def _between(numbers: list[int], rows: list[int]) -> list[int]:
-    return [row for row in numbers if rows[0] <= row <= rows[-1]]
 
 
 def _data_rows(profile: _Profile, after: int, limit: int) -> list[int]:

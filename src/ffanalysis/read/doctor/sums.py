@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 import numpy as np
 
 from ffanalysis.model import Remark, RemarkSeverity
-from ffanalysis.read.doctor.casts import Cast, Casts, Difference, Floats, Item, find_casts
+from ffanalysis.read.doctor.casts import Cast, Casts, Difference, Flags, Floats, Item, find_casts
 from ffanalysis.read.doctor.table import Column, Table
-from ffanalysis.read.doctor.values import decimals_of, figure_in, is_gap, is_total_label
+from ffanalysis.read.doctor.values import decimals_of, float_in, is_figure, is_gap, is_total_label
 from ffanalysis.read.layout import plain
 
 _MOST_CELLS = 12  # a remark names so many cells, and says how many more there are
@@ -30,9 +30,9 @@ def casts_of(table: Table) -> tuple[Casts, Casts]:
             cell = line.get(column)
             if cell is None:
                 continue
-            figure = figure_in(cell)
+            figure = float_in(cell)
             if figure is not None:
-                values[y, x] = float(figure)
+                values[y, x] = figure
             elif is_gap(cell):
                 marked[y, x] = True
     units = np.array([_unit_of_column(table, column) for column in table.amounts])
@@ -116,14 +116,16 @@ def _granularity(stated: Sequence[float]) -> float:
 
 
 def _decimals(value: float) -> int:
+    if value == int(value):
+        return 0
     exponent = Decimal(f"{value:.12g}").normalize().as_tuple().exponent
     return min(6, max(0, -int(exponent)))
 
 
 def _unit_of_column(table: Table, column: Column) -> float:
     """The unit to which a column's amounts are stated: its number formats', or the round number that they all keep to."""
-    cells = [cell for row in table.rows if (cell := table.sheet.grid[row].get(column.number)) and figure_in(cell) is not None]
-    values = [abs(float(figure)) for cell in cells if (figure := figure_in(cell))]
+    cells = [cell for row in table.rows if (cell := table.sheet.grid[row].get(column.number)) and is_figure(cell)]
+    values = [abs(figure) for cell in cells if (figure := float_in(cell))]
     if not values:
         return 1.0
     fixed = [places for cell in cells if cell.is_number and (places := decimals_of(cell)) is not None]

@@ -72,6 +72,14 @@ def figure_in(cell: Cell) -> Decimal | None:
     return None
 
 
+def float_in(cell: Cell) -> float | None:
+    """The same as a binary number, for sums over many."""
+    if cell.is_number:
+        return float(cell.value)
+    figure = figure_in(cell)
+    return None if figure is None else float(figure)
+
+
 def is_gap(cell: Cell) -> bool:
     """Whether a cell marks that its figure is missing (TBC, .., [x], #REF!), so that no sum over it can be checked."""
     if isinstance(cell.value, NotCalculated):
@@ -102,7 +110,10 @@ def is_figure(cell: Cell) -> bool:
 
 def decimals_of(cell: Cell) -> int | None:
     """How many decimals a cell's number format fixes; None under General."""
-    return format_decimals(cell.number_format)
+    return _decimals_of(cell.number_format)
+
+
+_decimals_of = lru_cache(maxsize=1_000)(format_decimals)
 
 
 def is_total_label(text: str) -> bool:
