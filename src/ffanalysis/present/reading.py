@@ -11,7 +11,9 @@ def correction_words(row: SimpleNamespace) -> str:
     """A declared correction as a page prints it."""
     before, after = (f"'{text}'" if text else "nothing" for text in (row.was, row.read_as))
     day = f" on {long_date(row.date)}" if row.date else ""
-    return f"{row.workbook}, {row.sheet} {row.cell}: {after} is read in place of {before} ({row.reason}; told by {row.told_by}{day})."
+    return (
+        f"{row.workbook}, {row.sheet} {row.cell}: {after} is read in place of {before} ({row.reason}; told by {row.told_by}{day})."
+    )
 
 
 def reading_notes(tables: Tables) -> Iterator[str]:
@@ -29,4 +31,5 @@ def reading_notes(tables: Tables) -> Iterator[str]:
             yield f"Name: the {row.kind} '{row.used_for}' is taken for '{row.name}', as aliases.toml says."
         if not row.matched:
             where = f"{row.workbook}, {row.sheet} {row.cell}"
-            yield f"Name: the {row.kind} '{row.name}' ({where}) is known to no other table; if it has another name there, aliases.toml can say so."
+            hint = "if it has another name there, aliases.toml can say so"
+            yield f"Name: the {row.kind} '{row.name}' ({where}) is known to no other table; {hint}."

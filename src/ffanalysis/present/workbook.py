@@ -7,7 +7,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from ffanalysis.model import REMARK_SEVERITIES, Remark, RemarkSeverity, TableFound, WorkbookCheck
-from ffanalysis.present.html import Cell, Part, blank, table, tag
+from ffanalysis.present.html import Cell, Part, listing, table, tag
 
 _WORDS: dict[RemarkSeverity, tuple[str, str]] = {
     "error": ("error", "errors"),
@@ -100,19 +100,29 @@ class WorkbookReport:
         return Part("verdict", tag("p", verdict(self.check), class_="message"))
 
     def remarks(self) -> Part:
-        """What to look at, the worst first, each with its cells."""
-        rows: list[list[Cell]] = [
-            [_WORDS[remark.severity][0].capitalize(), remark.message, _short(remark.cells) or blank()]
-            for remark in self.check.remarks
+        """What to look at, the worst first, each with its cells; what is merely to be known stands last, a line each."""
+        serious = [remark for remark in self.check.remarks if remark.severity != "note"]
+        notes = [remark for remark in self.check.remarks if remark.severity == "note"]
+        lists = [
+            listing([_item(remark) for remark in serious if remark.severity == severity], f"findings {severity}")
+            for severity in REMARK_SEVERITIES
+            if any(remark.severity == severity for remark in serious)
         ]
-        shown = table("What to look at", ["", "Remark", "Cells"], rows, class_="sources", texts=True)
-        return Part("remarks", shown if rows else tag("p", "Nothing to remark."))
+        if notes:
+            lists.append(listing([remark.message for remark in notes], "agreed"))
+        return Part("remarks", Markup("").join(lists) or tag("p", "Nothing to remark."))
 
     def tables(self) -> Part:
         """The tables of figures that were found."""
         rows: list[list[Cell]] = [list(table_row(found)) for found in self.check.tables]
-        shown = table("Tables of figures", list(headings()), rows, class_="sources", texts=True)
+        shown = table("Tables of figures", list(headings()), rows, texts=True)
         return Part("tables", shown if rows else tag("p", "No table of figures was found."))
+
+
+def _item(remark: Remark) -> Markup:
+    head = tag("strong", _WORDS[remark.severity][0].capitalize(), class_=f"severity {remark.severity}")
+    place = tag("span", " · ".join(filter(None, (remark.code, _short(remark.cells)))), class_="cells")
+    return Markup("{} {} {}").format(head, remark.message, place)
 
 
 def _short(cells: tuple[str, ...]) -> str:

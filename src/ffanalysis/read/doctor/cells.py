@@ -101,7 +101,8 @@ def label_remarks(table: Table) -> Iterator[Remark]:
     if len(repeated) > max(_MOST_REPEATED, len(table.rows) // 10):
         # A ledger's labels name accounts or projects, not lines.
         cells = repeated[0].cells
-        message = f"{table.sheet.name}, {table.range}: {len(repeated):,} lines bear the names of others, so a name tells no line here."
+        words = f"{len(repeated):,} lines bear the names of others, so a name tells no line here."
+        message = f"{table.sheet.name}, {table.range}: {words}"
         yield Remark("note", "line-twice", message, cells)
     else:
         yield from repeated

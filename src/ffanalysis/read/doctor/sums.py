@@ -206,7 +206,7 @@ def _total_line(table: Table, cast: Cast, difference: Difference, column: Column
     gap = calculated - stated
     name = table.label(row) or column.name
     if rows:
-        parts = [table.where(part, _filled(table, part, column)) for part in cast.parts]
+        parts = [table.where(part, number) for part in cast.parts if (number := _filled(table, part, column))]
         what = listed_lines([f"{part}" for part in cast.parts], "row", "rows")
     else:
         parts = [table.where(row, part) for part in cast.parts]
@@ -229,9 +229,9 @@ def _total_line(table: Table, cast: Cast, difference: Difference, column: Column
 
 
 def _filled(table: Table, row: int, column: Column) -> int:
-    if table.number(row, column.number) is not None:
-        return column.number
-    return next((other.number for other in table.amounts if table.number(row, other.number) is not None), column.number)
+    """The column in which a part stands: the total's own, or the inner one of two; nil where it is blank."""
+    places = [column, *table.amounts] if len(table.amounts) == 2 else [column]
+    return next((place.number for place in places if table.number(row, place.number) is not None), 0)
 
 
 def listed_lines(names: list[str], one: str, many: str) -> str:
