@@ -15,10 +15,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 from time import monotonic
 
+import hostile_files as hostile
 import openpyxl
+from test_mutation import many_mutations
 
 from ffanalysis import briefing, check, load
-from ffanalysis.present.words import say
 from ffanalysis.publish.files import findings_csv
 
 REPOSITORY = Path(__file__).parents[1]
@@ -118,17 +119,14 @@ def put(path: Path, sheet: str, address: str, value: object) -> None:
     book.save(path)
 
 
-def changed_numbers(root: Path) -> Iterator[bool]:
-    """Each number moved by 10 of its units: a finding must change, and one whose sentence changed must name the cell."""
-    before = {(finding.id, say(finding.message)) for finding in check(load(PERIOD, root))}
-    for path, sheet, address, value in list(cells(root, lambda value: isinstance(value, int | float))):
-        for change in (10, -10):
-            unit = 0.001 if isinstance(value, float) else 1
-            put(path, sheet, address, round(value + change * unit, 6))
-            findings = check(load(PERIOD, root))
-            new = [finding for finding in findings if (finding.id, say(finding.message)) not in before]
-            yield any(f"{path.name}!{sheet}!{address}" in finding.cells for finding in new)
-        put(path, sheet, address, value)
+def mutations(root: Path) -> Iterator[bool]:
+    """Each amount of the example, of its messy layouts and of an invented schedule changed: a sum must notice, and lead to it."""
+    folder = root / "mutations"
+    folder.mkdir()
+    for what, held in many_mutations(folder, root / "data" / "raw" / PERIOD):
+        if not held:
+            print(f"  {what}")
+        yield held
 
 
 def hostile_texts(root: Path) -> Iterator[bool]:
@@ -179,10 +177,22 @@ def properties(_root: Path) -> Iterator[bool]:
         yield subprocess.run(command, cwd=REPOSITORY, env=environment, check=False, capture_output=True).returncode == 0
 
 
+def hostile_files(root: Path) -> Iterator[bool]:
+    """Bad files, made on purpose and spoilt by chance: each is read or refused in plain words, within its time and memory."""
+    number = 2 * len(hostile.made_on_purpose())
+    folder = root / "hostile"
+    folder.mkdir()
+    for file, outcome in hostile.outcomes(hostile.hostile_files(number, seed=1), folder):
+        found = hostile.faults(file, outcome)
+        if found:
+            print(f"  {file.what!r}: {'; '.join(found)}")
+        yield not found
+
+
 def main() -> int:
     print(f"{'what':34} {'tried':>7} {'held':>7} {'seconds':>9}")
     failed = 0
-    for trial in (changed_numbers, hostile_texts, same_bytes, properties):
+    for trial in (mutations, hostile_texts, same_bytes, hostile_files, properties):
         with tempfile.TemporaryDirectory() as folder:
             begun = monotonic()
             held = list(trial(programme(Path(folder))))

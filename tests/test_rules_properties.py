@@ -147,7 +147,11 @@ def test_one_wrong_cell_makes_one_headline_that_names_it(grid: Grid, data: st.Da
 @given(st.sampled_from([YEARS[:1], YEARS[:2]]), st.integers(1, 4), st.integers(1, 120))
 def test_ids_are_unique_however_long_a_name_and_however_often_it_returns(years: tuple[str, ...], lines: int, length: int) -> None:
     name = ("Example library & archive savings " * 4)[:length].strip()
-    rows = [["RAG", *years], *(["[illegible]", *(10 + line for _ in years)] for line in range(lines)), ["Amber", *(1 for _ in years)]]
+    rows = [
+        ["RAG", *years],
+        *(["[illegible]", *(10 + line for _ in years)] for line in range(lines)),
+        ["Amber", *(1 for _ in years)],
+    ]
     tables = read(rows)
     tables = replace(tables, savings=tables.savings.assign(scope=pd.array([name] * len(tables.savings), "string")))
     found = check(tables)

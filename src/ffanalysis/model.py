@@ -215,7 +215,7 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
     # Faults that somebody declared and mended in reading, not in the workbook.
     "corrections": {
         "was": Column(required=True),
-        "now": Column(required=True),
+        "read_as": Column(required=True),
         "reason": Column(required=True),
         "told_by": Column(required=True),
         "date": Column("date"),
@@ -286,8 +286,13 @@ def records(data: pd.DataFrame) -> Iterator[SimpleNamespace]:
     """The rows of a table as records, with None for what is missing and plain dates and integers for the rest."""
     columns = {}
     for name in data.columns if len(data) else ():
-        values = [None if pd.isna(value) else value for value in data[name].tolist()]
-        columns[name] = [value.date() if isinstance(value, datetime) else value for value in values]
+        column = data[name]
+        values = column.tolist()
+        if (gaps := column.isna()).any():
+            values = [None if gap else value for value, gap in zip(values, gaps.tolist(), strict=True)]
+        if column.dtype.kind in "MO":
+            values = [value.date() if isinstance(value, datetime) else value for value in values]
+        columns[name] = values
     return (SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True))
 
 

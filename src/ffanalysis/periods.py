@@ -60,7 +60,22 @@ def parse_year(text: str) -> str | None:
     return year_label(first) if follows else None
 
 
-_YEAR_WITHIN = re.compile(rf"(?<![\w/])(?:FY\s*)?(?:19|20)?\d\d\s*{_DASH}\s*(?:19|20)?\d\d(?![\w/])|(?<!\w)FY\s*(?:20)?\d\d(?!\w)", re.I)
+_CALENDAR_YEAR = re.compile(r"(?:19[5-9]|20[0-9])\d")
+
+
+def is_calendar_year(text: str) -> bool:
+    """Whether a heading is a calendar year, which two financial years share: "2016"."""
+    return bool(_CALENDAR_YEAR.fullmatch(text))
+
+
+def readings_of(calendar_year: str) -> tuple[str, str]:
+    """The two financial years that a calendar year may mean: "2016" gives "2015/16" and "2016/17"."""
+    return year_label(int(calendar_year) - 1), year_label(int(calendar_year))
+
+
+_YEAR_WITHIN = re.compile(
+    rf"(?<![\w/])(?:FY\s*)?(?:19|20)?\d\d\s*{_DASH}\s*(?:19|20)?\d\d(?![\w/])|(?<!\w)FY\s*(?:20)?\d\d(?!\w)", re.I
+)
 
 
 def year_in(text: str) -> tuple[str, str] | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ffanalysis import model, periods
+from ffanalysis import model, money, periods
 from ffanalysis.errors import PeriodUnknown, RootMissing, TableMissing, WorkbookUnreadable
 from ffanalysis.read.declared import ALIASES, CORRECTIONS, apply_corrections, read_aliases
 from ffanalysis.read.find import Block, find_tables
@@ -31,6 +31,8 @@ __all__ = ["find_root", "known_periods", "load", "read_period", "read_sheets", "
 ROOT_VARIABLE = "FFANALYSIS_ROOT"
 _DIGEST_KEY = b"ffanalysis.digest"
 _DECLARED = frozenset({CORRECTIONS, ALIASES, LAYOUT})
+# So many numbers below one another are listed each; of more their count is.
+_FEW = 5
 _MONEY_TABLES = frozenset({"budget", "savings", "mtfp"})
 
 
@@ -128,6 +130,8 @@ def read_sheets(
     as_of, as_of_cell = quarter.last_day, ""
     for sheet in sheets:
         layout = layouts.for_workbook(sheet.workbook)
+        reading.settled.clear()
+        reading.settled_lines.clear()
         blocks, misses = find_tables(sheet, layout)
         for miss in misses:
             row = {"sentence": miss.sentence, "workbook": sheet.workbook, "sheet": sheet.name, "cell": miss.cell}
@@ -193,7 +197,9 @@ def _notice_hidden(sheet: Sheet, blocks: list[Block], reading: Reading) -> None:
         for row in rows:
             cell = Cell(row, first, None)
             what = f"a hidden row of the table of {block.table}, which is read like any other"
-            reading.rows["notices"].append({"what": what, "value": sheet.at(row, first).text or None, **place, "cell": cell.address})
+            reading.rows["notices"].append(
+                {"what": what, "value": sheet.at(row, first).text or None, **place, "cell": cell.address}
+            )
         for column in columns:
             cell = Cell(block.header_row, column, None)
             what = f"a hidden column of the table of {block.table}, which is read like any other"
@@ -240,19 +246,37 @@ def _as_of_cells(sheet: Sheet, layout: Layout) -> Iterator[Cell]:
 
 
 def _list_unused(sheet: Sheet, blocks: list[Block], reading: Reading, *, refused: bool) -> None:
-    """List a sheet without a known table, and the numbers of a recognised sheet that no table uses."""
+    """List a sheet without a known table, and of a recognised sheet every number that is neither used nor refused by name."""
     place = {"workbook": sheet.workbook, "sheet": sheet.name}
-    if not blocks:
-        if sheet.grid and not refused:
+    if not blocks and not refused:
+        if sheet.grid:
             reading.rows["unused"].append({"what": "sheet without a known table", **place})
         return
-    stated = {id(cell) for block in blocks for cell in block.context.values()}
+    used = reading.settled | {(cell.row, cell.column) for block in blocks for cell in block.context.values()}
+    # Numbers below one another make one entry.
+    runs: dict[tuple[str, int], list[list[Cell]]] = {}
     for row, line in sheet.rows():
-        beside = [block for block in blocks if block.header_rows[0] <= row <= block.last_row]
-        used = {column for block in beside for column in block.all_columns}
+        inside = [block for block in blocks if block.header_row < row <= block.last_row]
+        whole = [block for block in inside if row in reading.settled_lines.get(block.name, ())]
         for cell in line:
-            if cell.is_number and cell.column not in used and id(cell) not in stated:
-                reading.rows["unused"].append({"what": "number outside every table", "value": cell.text, **place, "cell": cell.address})
+            if (row, cell.column) in used or any(cell.column in block.amounts or cell.column in block.columns for block in whole):
+                continue
+            is_text = isinstance(cell.value, str) and any(cell.column in block.amounts for block in inside)
+            if not cell.is_number and not (is_text and money.from_text(cell.value, money.POUND)):
+                continue
+            what = (
+                "number in a table, not used" if any(block.spans(cell.column) for block in inside) else "number outside every table"
+            )
+            found = runs.setdefault((what, cell.column), [])
+            if found and found[-1][-1].row == row - 1:
+                found[-1].append(cell)
+            else:
+                found.append([cell])
+    for (what, _), column in runs.items():
+        for run in column:
+            value = ", ".join(cell.text for cell in run) if len(run) <= _FEW else f"{len(run)} numbers"
+            address = run[0].address if len(run) == 1 else f"{run[0].address}:{run[-1].address}"
+            reading.rows["unused"].append({"what": what, "value": value, **place, "cell": address})
 
 
 def _refuse_unregistered(reading: Reading) -> None:
@@ -261,6 +285,11 @@ def _refuse_unregistered(reading: Reading) -> None:
     for name in ("savings", "totals", "milestones", "risks", "signoff", "deadlines", "recipients"):
         rows = reading.rows[name]
         reading.rows[name] = [row for row in rows if not row.get("project") or row["project"] in registered]
+        for row in rows:
+            if row.get("project") and row["project"] not in registered and row.get("amount_pence") is not None:
+                value = money.in_full(row["amount_pence"])
+                place = {key: row[key] for key in model.PROVENANCE}
+                reading.rows["unused"].append({"what": "amount of a project that is not in the register", "value": value, **place})
     # Without any register, that is the one fault to tell.
     for project, places in reading.named.items() if registered else ():
         for (workbook, sheet, cell), written in places.items() if project not in registered else ():

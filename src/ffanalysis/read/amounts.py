@@ -35,6 +35,7 @@ class Amounts:
     reading: Reading
     pending: list[_Pending] = field(default_factory=list)
     own_units: set[int] = field(default_factory=set)
+    taken_units: set[int] = field(default_factory=set)  # of amounts written as text that take theirs from the table
     stated: list[tuple[int, int]] = field(default_factory=list)  # unit and precision of the amounts written as text
     rows: list[Row] = field(default_factory=list)
     _decimals: dict[str, int | None] = field(default_factory=dict)
@@ -57,7 +58,9 @@ class Amounts:
             read, problem = self._read_text(cell, scale, no_unit, entry)
             if read:
                 return True
-        self.reading.refuse(self.block, cell, problem, keys, line_no=entry.get("line_no"), year=entry.get("year"), over=entry.get("over"))
+        self.reading.refuse(
+            self.block, cell, problem, keys, line_no=entry.get("line_no"), year=entry.get("year"), over=entry.get("over")
+        )
         return False
 
     def _read_text(self, cell: Cell, scale: int | None, no_unit: str, entry: Row) -> tuple[bool, str]:
@@ -75,7 +78,7 @@ class Amounts:
             amount = money.from_text(cell.value, scale)
             if amount and abs(amount.pence) <= _LARGEST:
                 own = money.unit_of_text(cell.value)
-                self.own_units |= {own} if own else set()
+                (self.own_units if own else self.taken_units).add(own or scale or amount.unit)
                 self.stated.append((own or scale or amount.unit, amount.unit))
                 entry["amount_pence"], entry["stated_to_pence"] = amount.pence, amount.unit
                 self.rows.append(entry)
@@ -108,7 +111,7 @@ class Amounts:
     @property
     def units(self) -> set[int]:
         """The units of the amounts that take theirs from the table; where none does, those that the amounts carry."""
-        return {item.scale for item in self.pending} or self.own_units
+        return {item.scale for item in self.pending} | self.taken_units or self.own_units
 
     def scale(self, cell: Cell, unit_cell: Cell | None) -> tuple[int | None, str]:
         """The unit of an amount that does not carry its own: the nearest that is written, or None and why there is none."""

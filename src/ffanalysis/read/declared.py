@@ -1,13 +1,13 @@
 """What people declare beside the workbooks: corrections of known faults, and names that stand for one another.
 
-    # corrections.toml                                   # aliases.toml
-    [[correction]]                                       [[alias]]
-    cell = "schedule.xlsx!Savings!C9"                    kind = "service"
-    was = 1025                                           name = "Education & Skills"
-    now = 1035                                           also = ["Children, Families and Communities"]
-    reason = "a digit was mistyped"                      reviewed_by = "..."
-    told_by = "..."                                      date = 2015-10-01
-    date = 2015-10-02
+# corrections.toml                                   # aliases.toml
+[[correction]]                                       [[alias]]
+cell = "schedule.xlsx!Savings!C9"                    kind = "service"
+was = 1025                                           name = "Education & Skills"
+now = 1035                                           also = ["Children, Families and Communities"]
+reason = "a digit was mistyped"                      reviewed_by = "..."
+told_by = "..."                                      date = 2015-10-01
+date = 2015-10-02
 """
 
 import tomllib
@@ -66,9 +66,8 @@ def apply_corrections(content: bytes, sheets: Iterable[Sheet], *, name: str = CO
         sheet = pages.get((workbook, page))
         if sheet is None:
             raise CorrectionWrong(name, number, f"there is no sheet {page} in {workbook}")
-        if first := seen.setdefault((workbook, page, address), number):
-            if first != number:
-                raise CorrectionWrong(name, number, f"{entry['cell']} is corrected already by correction {first}")
+        if (first := seen.setdefault((workbook, page, address), number)) != number:
+            raise CorrectionWrong(name, number, f"{entry['cell']} is corrected already by correction {first}")
         area = area_of(address)
         if area is None:
             raise CorrectionWrong(name, number, f"'{entry['cell']}' names no cell; write book.xlsx!Sheet!C14")
@@ -78,14 +77,13 @@ def apply_corrections(content: bytes, sheets: Iterable[Sheet], *, name: str = CO
             raise CorrectionWrong(
                 name,
                 number,
-                f"{entry['cell']} should hold '{entry['was']}', but holds '{held}'; "
-                "take the correction away, or declare it anew",
+                f"{entry['cell']} should hold '{entry['was']}', but holds '{held}'; take the correction away, or declare it anew",
             )
         _put(sheet, cell, entry["now"])
         rows.append(
             {
                 "was": str(entry["was"]),
-                "now": str(entry["now"]),
+                "read_as": str(entry["now"]),
                 "reason": str(entry["reason"]),
                 "told_by": str(entry["told_by"]),
                 "date": _day(entry["date"]),
@@ -150,5 +148,3 @@ def read_aliases(content: bytes, *, name: str = ALIASES) -> Mapping[str, Mapping
                 if other != entry["name"]:
                     raise CorrectionWrong(name, number, f"'{text}' would stand for both {other} and {entry['name']}")
     return found
-
-

@@ -4,13 +4,14 @@ A table is never found by its position. A row that looks like a heading but lack
 miss, and is reported with what was found instead.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
+from ffanalysis import periods
 from ffanalysis.read.headings import Head, Line, heads_of
-from ffanalysis.read.layout import Layout, TableLayout, plain
+from ffanalysis.read.layout import Layout, TableLayout, plain, without_footnote
 from ffanalysis.read.workbook import Cell, Sheet
 
 _MOST_LINES = 3
@@ -89,6 +90,12 @@ class NearMiss:
     found: tuple[str, ...]
     cell: str
     repeated: tuple[str, ...] = ()
+    first: int = 0
+
+    @property
+    def first_row(self) -> int:
+        """The first line of the heading; `row` is its last."""
+        return self.first or self.row
 
     @property
     def sentence(self) -> str:
@@ -105,28 +112,57 @@ def find_tables(sheet: Sheet, layout: Layout) -> tuple[list[Block], list[NearMis
     """All tables of a sheet from the top, and the rows of headings that nearly are one."""
     blocks: list[Block] = []
     misses: list[NearMiss] = []
-    behind = 0
+    behind = missed = 0
     for row, cells in sheet.rows():
-        if row <= behind or not _may_head(cells, layout):
+        if row <= behind:
             continue
-        for found in _tables_at(sheet, row, cells, blocks, behind, layout):
-            if isinstance(found, NearMiss):
-                misses.append(found)
-                behind = max(behind, found.row)
-            else:
-                blocks.append(found)
-                behind = max(behind, found.header_row)
+        alone = _may_head(cells)
+        for part in [cells] if alone else _beside_tables(cells, blocks):
+            for found in _tables_at(sheet, row, part, blocks, behind, layout):
+                if isinstance(found, Block):
+                    blocks.append(found)
+                    behind = max(behind, found.header_row)
+                elif alone and found.first_row > missed:
+                    misses.append(found)
+                    missed = max(missed, found.row)
     for block in blocks:
-        block.last_row = _last_row(block, _limit(blocks, block))
-        _read_above(block, _lines_above(sheet, block.header_rows[0], blocks, block), layout)
+        block.last_row = _last_row(block, _limit(blocks, block), layout)
+        _read_above(block, _lines_above(sheet, block.header_rows[0], block.all_columns, blocks, layout, block), layout)
         _read_below(block, blocks, layout)
-    return blocks, misses
+    return blocks, [miss for miss in misses if not any(_holds(block, miss) for block in blocks)]
 
 
-def _may_head(cells: list[Cell], layout: Layout) -> bool:
+def _holds(block: Block, miss: NearMiss) -> bool:
+    """Whether what looked like a heading is part of this table's: what one line lacks, the next may hold; or a line of amounts.
+
+    An amount such as 2016 reads like a calendar year.
+    """
+    if block.header_rows[0] <= miss.row <= block.header_row:
+        return True
+    return block.header_row < miss.row <= block.last_row and any(cell.is_number for cell in miss.sheet.grid[miss.row].values())
+
+
+def _beside_tables(cells: list[Cell], blocks: list[Block]) -> list[list[Cell]]:
+    """The parts of a row, blank columns between them, that may head a table beside those whose lines stand in the same row."""
+    if not blocks or sum(isinstance(cell.value, str) for cell in cells) < 2:
+        return []
+    parts: list[list[Cell]] = []
+    for cell in cells:
+        if parts and cell.column == parts[-1][-1].column + 1:
+            parts[-1].append(cell)
+        else:
+            parts.append([cell])
+    return [
+        part
+        for part in parts
+        if len(part) > 1 and _may_head(part) and not any(block.spans(cell.column) for block in blocks for cell in part)
+    ]
+
+
+def _may_head(cells: list[Cell]) -> bool:
     """Whether a row can be a heading at all: a cheap look before the thorough one."""
     return any(isinstance(cell.value, str) for cell in cells) and not any(
-        cell.is_number and not (isinstance(cell.value, int) and 1990 <= cell.value <= 2100) for cell in cells
+        cell.is_number and not periods.is_calendar_year(cell.text) for cell in cells
     )
 
 
@@ -135,34 +171,37 @@ def _limit(blocks: list[Block], block: Block) -> int:
     below = [
         other.header_rows[0]
         for other in blocks
-        if other.header_rows[0] > block.header_row and any(block.spans(column) or other.spans(column) for column in other.all_columns)
+        if other.header_rows[0] > block.header_row
+        and any(block.spans(column) or other.spans(column) for column in other.all_columns)
     ]
     return min(below, default=block.sheet.last_row + 1)
 
 
-def _lines_above(sheet: Sheet, row: int, blocks: list[Block], block: Block | None = None) -> list[list[Cell]]:
+def _lines_above(
+    sheet: Sheet, row: int, columns: Iterable[int], blocks: list[Block], layout: Layout, block: Block | None = None
+) -> list[list[Cell]]:
     """The lines between the table before and this heading; beside another table only those above its own columns."""
-    above = [other for other in blocks if other is not block and other.header_row < row]
-    first = max((_last_row(other, row) for other in above), default=0)
-    beside = block and any(other is not block and other.header_rows[0] == row for other in blocks)
-    lines = [(number, cells) for number, cells in sheet.rows() if first < number < row] if row > first + 1 else []
-    if not (block and beside):
-        return [cells for _, cells in lines]
-    left, right = min(block.all_columns), max(block.all_columns)
-    kept = [[cell for cell in cells if left <= cell.column <= right] for _, cells in lines]
+    left, right = min(columns), max(columns)
+    others = [other for other in blocks if other is not block]
+    beside = [other for other in others if max(other.all_columns) < left or min(other.all_columns) > right]
+    above = [other for other in others if other not in beside and other.header_row < row]
+    first = max((_last_row(other, row, layout) for other in above), default=0)
+    lines = [sheet.grid[number] for number in range(first + 1, row) if number in sheet.grid]
+    # A table beside this one has lines above it of its own.
+    beside = [other for other in beside if other.header_rows[0] == row or first < other.header_row < row]
+    kept = [[line[column] for column in sorted(line) if not beside or left <= column <= right] for line in lines]
     return [cells for cells in kept if cells]
 
 
-def _tables_at(
-    sheet: Sheet, row: int, cells: list[Cell], blocks: list[Block], used: int, layout: Layout
-) -> list[Block | NearMiss]:
-    """The tables that a row heads: one, or several side by side; else the one that it nearly heads. No heading reaches to `used`."""
+def _tables_at(sheet: Sheet, row: int, cells: list[Cell], blocks: list[Block], used: int, layout: Layout) -> list[Block | NearMiss]:
+    """The tables that a row heads: one, or several side by side; else that which it nearly heads. No heading reaches to `used`."""
     anchor = Line(row, cells, layout)
     if anchor.numbers or anchor.states_something or not anchor.kinds("year", "total", "amount", "heading"):
         return []
-    lines = _with_lines_around(sheet, anchor, used, layout)
+    within = range(cells[0].column, cells[-1].column + 1) if len(cells) < len(sheet.grid[row]) else None
+    lines = _with_lines_around(sheet, anchor, used, layout, within)
     heads = heads_of(sheet, lines)
-    above = _lines_above(sheet, lines[0].row, blocks)
+    above = _lines_above(sheet, lines[0].row, heads, blocks, layout)
     beside = _side_by_side(sheet, lines, heads, above, layout)
     if beside:
         return list(beside)
@@ -170,15 +209,14 @@ def _tables_at(
     return [best] if best else []
 
 
-def _with_lines_around(sheet: Sheet, anchor: Line, used: int, layout: Layout) -> list[Line]:
+def _with_lines_around(sheet: Sheet, anchor: Line, used: int, layout: Layout, within: range | None = None) -> list[Line]:
     """The lines of a heading around the one that was met first: bands above it, but below row `used`; units or words below it."""
     lines = [anchor]
     amounts = anchor.kinds("year", "total", "amount", "word")
     labels = anchor.kinds("heading")
     row = anchor.row - 1
     while len(lines) < _MOST_LINES and row in sheet.grid and row > used:
-        cells = [sheet.grid[row][column] for column in sorted(sheet.grid[row])]
-        line = Line(row, cells, layout)
+        line = Line(row, _cells_of(sheet, row, within), layout)
         bands = line.kinds("year", "word", "unit", "total", "amount")
         stands_over = {column for column in bands if column >= min(amounts | labels, default=0)} - labels
         heads_blank = line.kinds("heading") - set(anchor.tokens)
@@ -190,16 +228,28 @@ def _with_lines_around(sheet: Sheet, anchor: Line, used: int, layout: Layout) ->
         row -= 1
     row = anchor.row + 1
     while len(lines) < _MOST_LINES + 1 and row in sheet.grid:
-        line = Line(row, [sheet.grid[row][column] for column in sorted(sheet.grid[row])], layout)
+        cells = _cells_of(sheet, row, within)
+        line = Line(row, cells, layout)
         said = line.kinds("year", "word", "unit", "total", "amount")
         is_units = said and line.kinds("unit") == set(line.tokens)
-        if line.numbers or not said or said != set(line.tokens) or (not is_units and said & labels) or len(line.tokens) != len(sheet.grid[row]):
+        if (
+            line.numbers
+            or not said
+            or said != set(line.tokens)
+            or (not is_units and said & labels)
+            or len(line.tokens) != len(cells)
+        ):
             break
         if not is_units and not amounts:
             break
         lines.append(line)
         row += 1
     return lines
+
+
+def _cells_of(sheet: Sheet, row: int, within: range | None) -> list[Cell]:
+    line = sheet.grid[row]
+    return [line[column] for column in sorted(line) if within is None or column in within]
 
 
 def _side_by_side(
@@ -247,27 +297,41 @@ def _best(
     first = sheet.at(lines[-1].row, min(heads))
     for table in layout.tables.values():
         columns = _columns_of(table, heads)
+        if table.holds_money and (beside := _years_beside(sheet, lines[-1].row, heads, columns)):
+            columns[beside] = "year"
         amounts = {column: head for column, head in heads.items() if column not in columns and head.holds_amounts}
         # "Total" heads a column of amounts; in a table without money the same word is an ordinary heading.
         amounts = amounts if table.holds_money else {}
-        stated = {*columns.values(), *_stated_above(table, above), *table.given}
-        has_years = any(head.year for head in amounts.values())
-        if table.holds_money and not (amounts and (has_years or "year" in stated or not table.needs_years)):
+        # A word that heads amounts ("Amber", "Retained") states a column of the table as well as a heading does.
+        in_words = {name for head in amounts.values() for name in head.words} & set(table.headings)
+        stated = {*columns.values(), *in_words, *_stated_above(table, above), *table.given}
+        has_years = any(head.year or head.calendar for head in amounts.values())
+        if table.holds_money and not amounts:
             continue
-        named = len([column for column in columns.values() if column not in ("unit", "year")])
+        named = len({*columns.values(), *in_words} - {"unit", "year"})
         missing = [column for column in table.needs if column not in stated]
         if table.any_of and not stated.intersection(table.any_of):
             missing.append(table.any_of[0])
         if not missing and named >= table.least:
             again = _headed_again(amounts, years_in_rows="year" in columns.values())
+            if table.needs_years and not has_years and "year" not in stated:
+                near.append(
+                    (named, NearMiss(sheet, lines[-1].row, table.name, ("Year",), shown, first.address, first=lines[0].row))
+                )
+                continue
             if again:
                 year = again.year or again.name
-                near.append((named, NearMiss(sheet, lines[-1].row, table.name, (), shown, again.tokens[-1].cell.address, (year,))))
+                near.append(
+                    (
+                        named,
+                        NearMiss(sheet, lines[-1].row, table.name, (), shown, again.tokens[-1].cell.address, (year,), lines[0].row),
+                    )
+                )
                 continue
             found.append((named, Block(table.name, sheet, (lines[0].row, lines[-1].row), lines[-1].row, columns, amounts, heads)))
         elif _is_near(table, named, heads, columns, has_years=has_years, above=len(stated) - named - len(table.given)):
             names = tuple(table.headings[column] for column in missing)
-            near.append((named, NearMiss(sheet, lines[-1].row, table.name, names, shown, first.address)))
+            near.append((named, NearMiss(sheet, lines[-1].row, table.name, names, shown, first.address, first=lines[0].row)))
     if found:
         return max(found, key=lambda pair: pair[0])[1]
     return max(near, key=lambda pair: pair[0])[1] if near else None
@@ -277,10 +341,25 @@ def _columns_of(table: TableLayout, heads: dict[int, Head]) -> dict[int, str]:
     """The columns of a table that the headings name, each once: by the last line that names one."""
     columns: dict[int, str] = {}
     for column, head in sorted(heads.items()):
-        names = [name for token in reversed(head.tokens) if (name := table.columns.get(plain(token.text) or plain(token.cell.text)))]
+        names = [
+            name for token in reversed(head.tokens) if (name := table.columns.get(plain(token.text) or plain(token.cell.text)))
+        ]
         if names and names[0] not in columns.values() and not head.years:
             columns[column] = names[0]
     return columns
+
+
+def _years_beside(sheet: Sheet, row: int, heads: dict[int, Head], columns: dict[int, str]) -> int | None:
+    """The column before the amounts where years stand in the rows although its heading is blank or names the unit."""
+    amounts = [column for column, head in heads.items() if head.holds_amounts]
+    if not amounts or "year" in columns.values() or any(head.years for head in heads.values()):
+        return None
+    column = max((other for line in (row + 1, row + 2) for other in sheet.grid.get(line, ()) if other < min(amounts)), default=0)
+    head = heads.get(column)
+    if not column or column in columns or (head and any(token.kind != "unit" for token in head.tokens)):
+        return None
+    first = next((sheet.at(line, column) for line in (row + 1, row + 2) if sheet.at(line, column).value is not None), None)
+    return column if first and (periods.parse_year(without_footnote(first.text)) is not None) else None
 
 
 def _headed_again(amounts: dict[int, Head], *, years_in_rows: bool) -> Head | None:
@@ -319,27 +398,32 @@ def _read_above(block: Block, above: list[list[Cell]], layout: Layout) -> None:
     for column, text in table.given.items():
         block.context[column] = Cell(block.header_rows[0], min(block.all_columns), text)
     for cells in above:
-        if column := _context_column(table, cells):
-            block.context[column] = cells[1]
+        if stated := _context_column(table, cells):
+            block.context[stated] = cells[1]
             continue
-        for cell in cells:
-            if not isinstance(cell.value, str) or plain(cell.text) in layout.as_of_headings:
-                continue
-            block.above.append(cell)
-            named = layout.units_named(cell.text)
-            if named and not layout.without_units(cell.text).strip(" ()-–:"):
-                block.unit_line, block.unit_line_units = cell, named
-            elif block.title is None:
-                block.title, block.title_units = cell, named
-            elif named:
-                block.unit_line, block.unit_line_units = cell, named
+        texts = [cell for cell in cells if isinstance(cell.value, str) and plain(cell.text) not in layout.as_of_headings]
+        block.above += texts
+    titles = [cell for cell in block.above if not layout.is_unit(cell.text)]
+    # The council's name or a remark may stand first: what says of which years the table is, is its title before them.
+    block.title = next(
+        (cell for cell in titles if periods.spans_in(cell.text) or periods.year_in(cell.text)), next(iter(titles), None)
+    )
+    for cell in block.above:
+        named = layout.units_named(cell.text)
+        if cell is block.title:
+            block.title_units = named
+        elif named:
+            block.unit_line, block.unit_line_units = cell, named
 
 
 def _read_below(block: Block, blocks: list[Block], layout: Layout) -> None:
     """The unit that a note below the table names, or the sheet's own name, for want of a nearer one."""
     limit = min(_limit(blocks, block), block.last_row + _NOTES + 1)
+    alone = len(blocks) == 1
     for row in range(block.last_row + 1, limit):
-        for _, cell in sorted(block.sheet.grid.get(row, {}).items()):
+        for column, cell in sorted(block.sheet.grid.get(row, {}).items()):
+            if not alone and not block.spans(column):
+                continue
             named = layout.units_named(cell.text) if isinstance(cell.value, str) else ()
             if named and block.unit_note is None:
                 block.unit_note, block.unit_note_units = cell, named
@@ -347,23 +431,35 @@ def _read_below(block: Block, blocks: list[Block], layout: Layout) -> None:
         block.unit_note, block.unit_note_units = Cell(block.header_rows[0], 1, block.sheet.name), named
 
 
-def _last_row(block: Block, limit: int) -> int:
-    return max(_data_rows(block, limit), default=block.header_row)
+def _last_row(block: Block, limit: int, layout: Layout) -> int:
+    return max(_data_rows(block, limit, layout), default=block.header_row)
 
 
-def _data_rows(block: Block, limit: int) -> Iterator[int]:
-    """The rows below the heading that belong to the table; a gap ends it, unless rows like the ones before follow."""
-    gap = False
+def _data_rows(block: Block, limit: int, layout: Layout) -> Iterator[int]:
+    """The rows below the heading that belong to the table; a gap ends it, unless rows like the ones before follow.
+
+    Where every row stands as far from the one before as the first from the heading, that distance is no gap.
+    """
+    before, spacing = block.header_row, 0
     for row in range(block.header_row + 1, min(limit, block.sheet.last_row + 1)):
         line = block.sheet.grid.get(row)
-        filled = [column for column in block.all_columns if column in line] if line else []
+        filled = [line[column] for column in block.all_columns if column in line] if line else []
         if not filled:
-            gap = True
             continue
-        if gap:
-            has_amount = any(block.sheet.at(row, column).is_number for column in block.amounts)
-            has_label = any(column in block.columns for column in filled)
-            if not (has_label and (has_amount if block.amounts else len(filled) > 1)):
-                return
-            gap = False
+        gap = row - before - 1
+        spacing = gap if before == block.header_row else min(gap, spacing)
+        if gap > spacing and not _continues(block, filled, layout):
+            return
+        before = row
         yield row
+
+
+def _continues(block: Block, filled: list[Cell], layout: Layout) -> bool:
+    """Whether a row behind a gap is like those before it, and no note: it has a label and an amount, or a label that is known."""
+    labels = {block.columns[cell.column]: cell for cell in filled if cell.column in block.columns}
+    if not block.amounts:
+        return bool(labels) and len(filled) > 1
+    if any(layout.is_known(name, cell.text) for name, cell in labels.items()):
+        return True
+    amounts = [cell for cell in filled if cell.column not in block.columns]
+    return bool(labels) and any(cell.is_number or layout.is_amount(cell.text) for cell in amounts)

@@ -4,14 +4,16 @@ A band spreads over the columns to its right that have no text of their own in i
 cell spreads over exactly what it covers.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from ffanalysis import periods
 from ffanalysis.read.layout import Layout, plain, without_footnote
 from ffanalysis.read.workbook import Cell, Sheet
 
-Kind = Literal["year", "total", "amount", "word", "heading", "unit", "other"]
+Kind = Literal["year", "calendar", "total", "amount", "word", "heading", "unit", "other"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,12 @@ class Head:
 
     @property
     def holds_amounts(self) -> bool:
-        return bool(self.years or self.words or self.is_total or any(token.kind == "amount" for token in self.tokens))
+        return bool(self.years or self.words or self.is_total or any(token.kind in ("amount", "calendar") for token in self.tokens))
+
+    @property
+    def calendar(self) -> Token | None:
+        """What heads the column with a calendar year, from which no financial year can be told."""
+        return next((token for token in self.tokens if token.kind == "calendar"), None) if not self.years else None
 
     @property
     def units(self) -> tuple[int, ...]:
@@ -66,7 +73,7 @@ class Head:
     def key(self) -> tuple[object, ...]:
         """What tells this column of amounts from the others of its table."""
         said = {(token.word[0], token.word[1]) for token in self.tokens if token.word}
-        return (self.year, tuple(sorted(said)), self.is_total)
+        return (self.year or (self.calendar and self.calendar.text), tuple(sorted(said)), self.is_total)
 
     @property
     def name(self) -> str:
@@ -74,7 +81,9 @@ class Head:
 
 
 def token_of(cell: Cell, layout: Layout) -> Token | None:
-    """What a text says as part of a heading; None for a blank or a number."""
+    """What a text says as part of a heading; None for a blank, and for a number other than a calendar year."""
+    if periods.is_calendar_year(cell.text):
+        return Token("calendar", cell, cell.text)
     if not isinstance(cell.value, str) or not cell.text:
         return None
     units = layout.units_named(cell.text)
@@ -84,25 +93,35 @@ def token_of(cell: Cell, layout: Layout) -> Token | None:
         return Token("unit", cell, "", units=units)
     if year := periods.parse_year(text):
         return Token("year", cell, text, year=year, units=units)
-    if word in layout.total_headings:
-        return Token("total", cell, text, units=units)
-    if word in layout.headings:
-        return Token("heading", cell, text, units=units)
-    if word in layout.amount_headings:
-        return Token("amount", cell, text, units=units)
+    kinds: tuple[tuple[Kind, Collection[str]], ...] = (
+        ("total", layout.total_headings),
+        ("heading", layout.headings),
+        ("amount", layout.amount_headings),
+    )
+    if kind := next((kind for kind, words in kinds if word in words), None):
+        return Token(kind, cell, text, units=units)
     if meaning := layout.column_words.get(word):
         return Token("word", cell, text, word=meaning, units=units)
-    found = periods.year_in(text)
-    if found:
-        year, rest = found
-        beside = plain(rest)
-        if beside in layout.beside_years:
-            return Token("year", cell, text, year=year, units=units)
-        if beside in layout.column_words:
-            return Token("year", cell, text, year=year, word=layout.column_words[beside], units=units)
-        if beside in layout.total_headings:
-            return Token("total", cell, text, year=year, units=units)
-    return Token("other", cell, text, units=units)
+    return _year_among_words(cell, text, units, layout) or Token("other", cell, text, units=units)
+
+
+def _year_among_words(cell: Cell, text: str, units: tuple[int, ...], layout: Layout) -> Token | None:
+    """What a heading says that is a year and a word or two: "2015/16 Forecast", "Total 2015/16"; None where they are unknown."""
+    year, rest = periods.year_in(text) or ("", "")
+    beside = plain(rest)
+    if not year:
+        return None
+    if beside in layout.total_headings:
+        return Token("total", cell, text, year=year, units=units)
+    if beside in layout.beside_years or beside in layout.column_words:
+        return Token("year", cell, text, year=year, word=layout.column_words.get(beside), units=units)
+    return None
+
+
+def _states(first: Token, second: Token) -> bool:
+    """Whether the second of two texts is what the first is stated to be: "Plan | Current", "Financial year | 2015/16"."""
+    is_year = "year" in first.text.casefold() and second.kind in ("year", "calendar")
+    return first.kind == "heading" and (is_year or second.kind in ("word", "other"))
 
 
 class Line:
@@ -110,17 +129,19 @@ class Line:
 
     def __init__(self, row: int, cells: list[Cell], layout: Layout) -> None:
         self.row = row
-        self.numbers = any(cell.is_number for cell in cells)
+        self.numbers = any(cell.is_number and not periods.is_calendar_year(cell.text) for cell in cells)
         found = ((cell.column, token_of(cell, layout)) for cell in cells)
         self.tokens: dict[int, Token] = {column: token for column, token in found if token}
 
     @property
     def states_something(self) -> bool:
-        """Whether the line states one thing for the table below it: "Plan | Current"."""
-        if len(self.tokens) != 2 or self.numbers:
+        """Whether the line states one thing for the table below it, or for each of several beside one another: "Plan | Current"."""
+        placed = sorted(self.tokens.items())
+        if len(placed) % 2 or not placed or self.numbers:
             return False
-        (_, first), (_, second) = sorted(self.tokens.items())
-        return first.kind == "heading" and second.kind in ("word", "other")
+        pairs = list(zip(placed[::2], placed[1::2], strict=True))
+        apart = all(later[0][0] - earlier[1][0] > 1 for earlier, later in pairwise(pairs))
+        return apart and all(_states(first, second) for (_, first), (_, second) in pairs)
 
     def kinds(self, *kinds: Kind) -> set[int]:
         """The columns whose text is of one of these kinds."""
@@ -168,7 +189,9 @@ def _free_last_total(heads: dict[int, Head], line: Line, starts: list[int], belo
     bands = [column for column in starts if line.tokens[column].kind in ("year", "word")]
     if len(bands) < 2:
         return
-    groups = [[other for other in sorted(below) if start <= other < end] for start, end in zip(bands, [*bands[1:], 10**6], strict=True)]
+    groups = [
+        [other for other in sorted(below) if start <= other < end] for start, end in zip(bands, [*bands[1:], 10**6], strict=True)
+    ]
     totals = [[other for other in group if below[other].kind == "total"] for group in groups]
     if totals[-1] and totals[-1][-1] == groups[-1][-1] and len(totals[-1]) > max(map(len, totals[:-1])):
         last = heads[totals[-1][-1]]

@@ -82,10 +82,13 @@ class Layout:
         """
         found: dict[str, tuple[str, str]] = {}
         twice: set[str] = set()
-        for column in ("rag", "route", "measure", "plan"):
-            for word, value in self.values[column].items():
-                twice |= {word} if word in found else set()
-                found[word] = (column, value)
+        words = [
+            (word, column, value) for column in ("rag", "route", "measure", "plan") for word, value in self.values[column].items()
+        ]
+        words += [(word, "rag", word) for word in self.not_legible]
+        for word, column, value in words:
+            twice |= {word} if word in found else set()
+            found[word] = (column, value)
         return {word: meaning for word, meaning in found.items() if word not in twice}
 
     @cached_property
@@ -94,8 +97,21 @@ class Layout:
         return re.compile(rf"(?:(?:{_TOTAL}|{own})(?:\b.*)?|.*\s(?:{_TOTAL}))", re.DOTALL)
 
     def is_total(self, text: str) -> bool:
-        """Whether a row's label says that the row is a total: "Total", "TOTAL SAVINGS", "Education total"."""
-        return bool(text) and bool(self._total.fullmatch(plain(text)) or (self.is_cumulative(text) and "total" in text.casefold()))
+        """Whether a row's label says that the row is a total: "Total", "TOTAL SAVINGS", "Education total", "Cumulative"."""
+        text = without_footnote(text)
+        label = plain(text)
+        cumulates = self.is_cumulative(text) and (label.startswith("cumulative") or "total" in label)
+        return bool(text) and (cumulates or bool(self._total.fullmatch(label)))
+
+    def is_known(self, column: str, text: str) -> bool:
+        """Whether a label is a word of the vocabulary, or that of a total, so that its row is a line also without an amount."""
+        words = {plain(text), plain(without_footnote(text))}
+        known = self.values.get(column, {}).keys() | (self.not_legible if column == "rag" else frozenset())
+        return bool(words & known) or self.is_total(text)
+
+    def is_amount(self, text: str) -> bool:
+        """Whether a text stands where an amount does: "1,025 ", "£5.9m", "nil", "TBC"."""
+        return plain(text) in self.markers | self.nil or money.from_text(text, money.POUND) is not None
 
     @staticmethod
     def is_cumulative(text: str) -> bool:
@@ -108,6 +124,10 @@ class Layout:
         label = plain(text) if self.units else ""
         found |= {unit for word, unit in self.units.items() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", label)}
         return tuple(sorted(found))
+
+    def is_unit(self, text: str) -> bool:
+        """Whether a text names a unit and says nothing else: "£000", "(£ million)"."""
+        return bool(self.units_named(text)) and not self.without_units(text).strip(" ()-–:")
 
     def without_units(self, text: str) -> str:
         """A heading without the unit it names."""

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+WIDEST, TALLEST = 16_384, 1_048_576  # columns and rows of a sheet, in Excel and in LibreOffice
+LONGEST_TEXT = 2 * 32_767  # twice what Excel lets a cell hold
+
 
 class Refused(Exception):
     """Why a file is not read, as the end of a sentence; no other reader is tried."""
@@ -9,11 +12,13 @@ class Refused(Exception):
 
 @dataclass
 class Limits:
-    """Counts what a file unpacks to and how many cells it holds."""
+    """Counts what a file unpacks to, of how many XML tags it is made and how many cells it holds."""
 
-    most_bytes: int = 200_000_000
+    most_bytes: int = 150_000_000
+    most_tags: int = 12_000_000
     most_cells: int = 2_000_000
     unpacked: int = 0
+    tags: int = 0
     cells: int = 0
 
     def unpack(self, size: int) -> None:
@@ -21,7 +26,20 @@ class Limits:
         if self.unpacked > self.most_bytes:
             raise Refused(f"it unpacks to more than {self.most_bytes / 1e6:,.0f} MB, more than a budget workbook can hold.")
 
+    def tag(self, tags: int) -> None:
+        self.tags += tags
+        if self.tags > self.most_tags:
+            raise Refused(f"it holds more than {self.most_tags:,} XML tags, more than a budget workbook can hold.")
+
     def count(self, cells: int) -> None:
-        self.cells += cells
+        """Count a row of so many cells: the row itself takes as much memory as one of them."""
+        self.cells += cells + 1
         if self.cells > self.most_cells:
-            raise Refused(f"it holds more than {self.most_cells:,} cells, more than a budget workbook can hold.")
+            raise Refused(f"it holds more than {self.most_cells:,} cells and rows, more than a budget workbook can hold.")
+
+
+def require_short(text: str) -> str:
+    """The text of a cell. Raises Refused where it is longer than any program lets a cell hold."""
+    if len(text) > LONGEST_TEXT:
+        raise Refused("a cell holds a longer text than Excel allows.")
+    return text

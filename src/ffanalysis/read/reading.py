@@ -21,6 +21,9 @@ class Reading:
     named: dict[str, dict[tuple[str, str, str], str]] = field(default_factory=dict)
     # Names that stand for another: kind → name as compared → the name to use.
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # What of the sheet being read is used or refused by name: single cells by row and column, and by table its whole lines.
+    settled: set[tuple[int, int]] = field(default_factory=set)
+    settled_lines: dict[str, set[int]] = field(default_factory=dict)
 
     def name_project(self, block: Block, cell: Cell) -> str:
         """The project that a cell names, as it stands in tables; remembers where it was named."""
@@ -48,6 +51,7 @@ class Reading:
         """
         shown = cell.text if value is None else value
         sheet = block.sheet
+        self.settled.add((cell.row, cell.column))
         refusal = {
             "sentence": f"{sheet.workbook}, sheet {sheet.name}, cell {cell.address}: {problem}",
             "value": shown,
@@ -62,6 +66,7 @@ class Reading:
 
     def set_aside(self, what: str, value: str, block: Block, cell: Cell) -> None:
         """List something that is not used."""
+        self.settled.add((cell.row, cell.column))
         self.rows["unused"].append({"what": what, "value": value, **place_of(block, cell)})
 
 

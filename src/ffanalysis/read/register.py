@@ -24,6 +24,9 @@ def read_register(block: Block, layout: Layout, reading: Reading) -> None:
     project: Cell | None = None
     for row in range(block.header_row + 1, block.last_row + 1):
         cells = {column: block.sheet.at(row, position) for position, column in block.columns.items()}
+        if all(cell.value is None for cell in cells.values()):
+            continue
+        reading.settled.update((cell.row, cell.column) for cell in cells.values() if cell.is_number)
         project = cells["project"] if cells["project"].text else project
         if project and block.table != "projects":
             cells["project"] = project

@@ -6,14 +6,15 @@ total is kept apart, with what it adds.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from functools import cache
 
 from ffanalysis import model, money, periods
 from ffanalysis.read.amounts import Amounts
 from ffanalysis.read.find import Block
 from ffanalysis.read.headings import Head
 from ffanalysis.read.layout import Layout, TableLayout, plain, without_footnote
-from ffanalysis.read.reading import NOT_CALCULATED, Reading, Row, place_of
+from ffanalysis.read.reading import NOT_CALCULATED, Reading, Row
 from ffanalysis.read.spans import settle_spans
 from ffanalysis.read.workbook import Cell, NotCalculated
 
@@ -42,10 +43,11 @@ class _Line:
 def read_money(block: Block, layout: Layout, reading: Reading) -> None:
     """Add the table's rows, its stated totals and its refusals to `reading`."""
     _refuse_unknown_columns(block, layout, reading)
+    _refuse_calendar_years(block, reading)
     unknown = [cell for cell in block.context.values() if isinstance(cell.value, NotCalculated)]
     for cell in unknown:
         reading.refuse(block, cell, NOT_CALCULATED, {})
-    if unknown or _refuse_cumulative(block, layout, reading):
+    if unknown or not block.amounts or _refuse_cumulative(block, layout, reading):
         return
     reader = _Rows(block, layout, reading)
     for line in _lines(block, layout):
@@ -96,8 +98,9 @@ def _lines(block: Block, layout: Layout) -> Iterator[_Line]:
         for position, name in columns
         if name in _GIVEN_ONCE or (name in _GIVEN_OUTERMOST and position == outermost and len(columns) > 1)
     ]
-    labels = [name for _, name in columns if name != "unit"]
-    is_total: dict[str, bool] = {}
+    # Where a row is a total by its label and in its year, it adds both.
+    labels = sorted((name for _, name in columns if name not in ("unit", "accumulation")), key=lambda name: name == "year")
+    is_total = cache(layout.is_total)
     given: dict[str, Cell] = {}
     for row in range(block.header_row + 1, block.last_row + 1):
         line = block.sheet.grid.get(row, {})
@@ -105,15 +108,7 @@ def _lines(block: Block, layout: Layout) -> Iterator[_Line]:
         for position, name in columns:
             if cells[name].value is None and (row, position) in merged:
                 cells[name] = block.sheet.at(*merged[row, position])
-        label = None
-        for name in labels:
-            text = cells[name].text
-            if text:
-                if text not in is_total:
-                    is_total[text] = layout.is_total(text)
-                if is_total[text]:
-                    label = cells[name]
-                    break
+        label = next((cells[name] for name in labels if is_total(cells[name].text)), None)
         for position, name in groups:
             if cells[name].text:
                 # A new group ends what the groups within it were called; a total of groups belongs to none.
@@ -138,11 +133,26 @@ def _refuse_unknown_columns(block: Block, layout: Layout, reading: Reading) -> N
     for column, cell in sorted(numbers.items()):
         head = block.heads.get(column)
         known = "write a financial year such as 2017/18, or Total"
-        if head and not any(plain(token.text) in layout.not_read or plain(token.cell.text) in layout.not_read for token in head.tokens):
+        if head and not any(
+            plain(token.text) in layout.not_read or plain(token.cell.text) in layout.not_read for token in head.tokens
+        ):
             problem = f"the heading '{head.name}' is not known, but numbers stand below it ({known})."
             reading.refuse(block, head.tokens[-1].cell, problem, {})
         elif not head and first < column < last:
             reading.refuse(block, cell, f"numbers stand in this column within the table, but nothing heads it ({known}).", {})
+
+
+def _refuse_calendar_years(block: Block, reading: Reading) -> None:
+    """A column under a calendar year holds the amounts of one of two financial years, and nobody can tell of which."""
+    for column, head in list(block.amounts.items()):
+        if token := head.calendar:
+            reading.refuse(block, token.cell, f"{_either_year(token.text)}.", {})
+            del block.amounts[column]
+
+
+def _either_year(calendar_year: str) -> str:
+    first, second = periods.readings_of(calendar_year)
+    return f"'{calendar_year}' may mean {first} or {second} (write one of them)"
 
 
 def _refuse_cumulative(block: Block, layout: Layout, reading: Reading) -> bool:
@@ -154,6 +164,14 @@ def _refuse_cumulative(block: Block, layout: Layout, reading: Reading) -> bool:
             reading.refuse(block, cell, problem, {})
             return True
     return False
+
+
+def _as_written(cell: Cell) -> Decimal | None:
+    """The number that a cell states, whatever its unit; None where it states none."""
+    if cell.is_number:
+        return Decimal(f"{cell.value:.15g}")  # what a sum of floats leaves behind the fifteenth digit is noise
+    amount = money.from_text(cell.value, money.MILLION) if isinstance(cell.value, str) else None
+    return Decimal(amount.pence) / money.MILLION if amount else None
 
 
 def _absent(dimensions: Row, table: TableLayout) -> str | None:
@@ -185,6 +203,7 @@ class _Rows:
         self.cached: dict[tuple[object, ...], tuple[Row | None, Row]] = {}
         self.heads = [block.amounts[column] for column in block.amounts]
         self.rows_read: list[int] = []
+        self.has_years, self.has_words = bool(block.years), block.has_words
 
     def read(self, line: _Line) -> None:
         if not line.has_amounts and not self._is_known(line):
@@ -199,22 +218,35 @@ class _Rows:
         try:
             year = self._year_of(line)
         except _YearUnknown as unknown:
-            self.reading.refuse(self.block, unknown.cell, f"'{unknown.cell.text}' is not a financial year (write it as 2016/17).", {})
+            text = unknown.cell.text
+            is_calendar = periods.is_calendar_year(text)
+            problem = f"{_either_year(text)}." if is_calendar else f"'{text}' is not a financial year (write it as 2016/17)."
+            self.reading.refuse(self.block, unknown.cell, problem, {})
             return
         self._read_row(line, year)
         if line.label is None and line.has_amounts:
             self.rows_read.append(line.row)
 
     def _read_row(self, line: _Line, year: str | None) -> None:
-        for column, cell, head in zip(self.block.amounts, line.amounts, self.heads, strict=True):
-            self._read_amount(line, column, cell, head, year)
+        settled = [
+            cell
+            for column, cell, head in zip(self.block.amounts, line.amounts, self.heads, strict=True)
+            if self._read_amount(line, column, cell, head, year)
+        ]
+        if len(settled) == len(line.amounts):
+            self.reading.settled_lines.setdefault(self.block.name, set()).add(line.row)
+        else:
+            self.reading.settled.update((cell.row, cell.column) for cell in settled)
 
-    def _read_amount(self, line: _Line, column: int, cell: Cell, head: Head, row_year: str | None) -> None:
+    def _read_amount(self, line: _Line, column: int, cell: Cell, head: Head, row_year: str | None) -> bool:
+        """Read one amount; False where nothing becomes of it, because its line was refused."""
         keys, dimensions = self._dimensions_of(line, head)
         if dimensions is None:
-            return
+            return False
         year = head.year or row_year
         over = self._adds_over(line, head, row_year)
+        if over not in (None, "years") and "rag" not in head.words:
+            dimensions = {**dimensions, "rag_missing": None}
         number = self._number(line, column, head, dimensions, year, over)
         entry: Row = {
             "block": self.block.name,
@@ -232,6 +264,7 @@ class _Rows:
             self.reading.refuse(self.block, cell, problem, keys)
         elif self.amounts.read(cell, line.stated.get("unit"), keys, entry):
             (self.totals if over else self.lines).append(entry)
+        return True
 
     def _is_nameless(self, line: _Line) -> bool:
         """Whether nothing in a row says what its amounts are of, so that it may be a line, or a total of others."""
@@ -251,27 +284,29 @@ class _Rows:
         self.reading.refuse(self.block, first, problem, {})
 
     def _adds_up(self, line: _Line, rows: Iterable[int]) -> bool:
-        """Whether the numbers of a row are, column by column, the sums of those in other rows."""
-        for cell in line.amounts:
+        """Whether the amounts of a row are, column by column, the sums of those in other rows; a total of years that of its own."""
+        rows = list(rows)
+        own = sum(filter(None, (_as_written(cell) for cell, head in zip(line.amounts, self.heads, strict=True) if head.year)))
+        for cell, head in zip(line.amounts, self.heads, strict=True):
             if cell.value is None:
                 continue
-            parts = [part.value for row in rows if (part := self.block.sheet.at(row, cell.column)).is_number]
-            if not cell.is_number or not parts or abs(sum(parts) - cell.value) > 1e-6 * max(1.0, abs(cell.value)):
+            above = [_as_written(self.block.sheet.at(row, cell.column)) for row in rows]
+            parts, written = [part for part in above if part is not None], _as_written(cell)
+            sums = {sum(parts)} if parts else {own} if head.is_total and not head.year else set()
+            if written not in sums:
                 return False
         return True
 
     def _is_known(self, line: _Line) -> bool:
         """Whether a row without amounts is a line of the table (its label is a known word), or only a note below it."""
-        values = self.layout.values
         own = [(name, cell) for name, cell in line.cells.items() if cell.text and name not in ("unit", "year")]
-        return any(plain(cell.text) in values.get(name, {}) or cell is line.label for name, cell in own) or (
-            self.block.table != "savings" and len(own) > 1
-        )
+        known = any(self.layout.is_known(name, cell.text) for name, cell in own)
+        return known or (self.block.table != "savings" and len(own) > 1)
 
     def _year_of(self, line: _Line) -> str | None:
-        """The year that the row itself states; None where it states none."""
+        """The year that the row itself states, or a line above a table without years; None where none is stated."""
         cell = line.stated.get("year")
-        if not self.block.years_in_rows or cell is None or not cell.text:
+        if cell is None or not cell.text or (self.has_years and not self.block.years_in_rows):
             return None
         if self.layout.is_total(cell.text) or plain(cell.text) in self.layout.total_headings:
             return None
@@ -285,13 +320,12 @@ class _Rows:
         year_cell = line.cells.get("year")
         by_label = line.label is not None and line.label is not year_cell
         if self.block.years_in_rows:
-            rows = by_label or (head.is_total and (self.block.has_words or len(self.heads) > 1))
+            rows = by_label or (head.is_total and (self.has_words or len(self.heads) > 1))
             years = row_year is None and (rows or (line.label is not None and line.label is year_cell))
         else:
-            has_years = bool(self.block.years)
-            years = head.is_total and head.year is None and has_years
+            years = head.is_total and head.year is None and self.has_years
             # A total over columns that say what they are of ("Retained", "Commissioned") adds those lines.
-            rows = by_label or (head.is_total and self.block.has_words and not head.words)
+            rows = by_label or (head.is_total and self.has_words and not head.words)
         if rows and line.label is not None and self.layout.is_cumulative(line.label.text):
             return "cumulative"
         return "both" if rows and years else "rows" if rows else "years" if years else None
@@ -300,24 +334,21 @@ class _Rows:
         """The number of the line that an amount belongs to, in the order in which the table states them."""
         said = tuple(sorted((name, str(value)) for name, value in dimensions.items() if value))
         words = tuple(sorted((name, cell.text) for name, cell in head.words.items()))
-        key: tuple[object, ...]
-        if over in (None, "years"):
-            if self.block.years_in_rows:
-                key, again = ("line", said), 1
-                while over is None and (key, again, year) in self.taken:
-                    again += 1
-                if over is None:
-                    self.taken.add((key, again, year))
-                key = (*key, again)
-            else:
-                key = ("row", line.row, words)
-        elif line.label is not None and line.label is not line.cells.get("year") and not self.block.years_in_rows:
-            key = ("total", line.row)
-        elif self.block.years_in_rows and len(self.heads) == 1:
-            key = ("total", said)
-        else:
-            key = ("total column", column, said)
-        return self.numbers.setdefault(key, len(self.numbers) + 1)
+        is_line = over in (None, "years")
+        if not self.block.years_in_rows:
+            key: tuple[object, ...] = ("line" if is_line else "total", line.row, words)
+            return self.numbers.setdefault(key, len(self.numbers) + 1)
+        # What repeats year by year is one line, and so is a total; what says the same again of one year is another.
+        beside = (
+            [cell.text for name, cell in line.cells.items() if name not in ("year", "unit", "accumulation")] if line.label else []
+        )
+        label = next((plain(text) for text in beside if self.layout.is_total(text)), "")
+        key = ("line", said) if is_line else ("total", said, label, column if len(self.heads) > 1 else 0)
+        when, again = ("all", 1) if over in ("years", "both") else (year, 1)
+        while (key, again, when) in self.taken:
+            again += 1
+        self.taken.add((key, again, when))
+        return self.numbers.setdefault((*key, again), len(self.numbers) + 1)
 
     def _dimensions_of(self, line: _Line, head: Head) -> tuple[Row, Row | None]:
         """Whom a refusal of the amount would withhold, and what it states beside its amount; None where that was refused."""
@@ -338,7 +369,7 @@ class _Rows:
         if dimensions is None or unknown:
             return None
         if line.label is not None:
-            return {**dimensions, "rag_missing": None}
+            return {**dimensions, "rag_missing": dimensions.get("rag_missing") if "rag" in head.words else None}
         if absent := _absent(dimensions, self.table):
             first = next((cell for cell in line.amounts if cell.value is not None), line.amounts[0])
             problem = f"its line states no {absent} (write it in the line or above the table)."
@@ -352,9 +383,7 @@ class _Rows:
         for name, cell in stated.items():
             if name not in _NO_DIMENSION and name not in self.layout.values:
                 text = without_footnote(cell.text) if name in ("service", "scope", "part_of", "line", "programme") else cell.text
-                row[name] = (
-                    self.reading.name_project(self.block, cell) if name == "project" else self.reading.known_as(name, text)
-                )
+                row[name] = self.reading.name_project(self.block, cell) if name == "project" else self.reading.known_as(name, text)
         if row.get("project"):
             keys["project"] = row["project"]
         elif row.get("programme"):
@@ -419,11 +448,10 @@ class _Rows:
         )
         owners = {tuple((key, row.get(key)) for key in ("project", "programme")) for row in self.lines}
         keys = dict(owners.pop()) if len(owners) == 1 else {}
+        self.reading.settled_lines.pop(self.block.name, None)
         self.reading.refuse(self.block, cell, problem, keys)
         return True
 
     def _amount_cells(self) -> Iterator[Cell]:
         for row in range(self.block.header_row + 1, self.block.last_row + 1):
             yield from (self.block.sheet.at(row, column) for column in self.block.amounts)
-
-

@@ -7,7 +7,7 @@ from typing import Any
 Row = dict[str, Any]
 _PART = re.compile(r"sub[- ]?total", re.I)
 _WHOLE = re.compile(r"(?:(?:grand|overall)\s+)?totals?", re.I)
-_KEYS = ("project", "programme", "scope", "saving_type", "route", "rag", "service", "measure")
+_KEYS = ("project", "programme", "scope", "saving_type", "route", "rag", "rag_missing", "service", "measure")
 
 
 def settle_spans(lines: Sequence[Row], totals: Sequence[Row]) -> None:
@@ -21,7 +21,8 @@ def settle_spans(lines: Sequence[Row], totals: Sequence[Row]) -> None:
         total["first_line"] = total["last_line"] = None
     by_row: dict[int, list[Row]] = {}
     for total in totals:
-        if total["over"] in ("rows", "both"):
+        # A column of totals adds what its own row states; only a row of totals adds some of the lines.
+        if total["over"] in ("rows", "both") and total["label"] is not None:
             by_row.setdefault(total["line_no"], []).append(total)
     if not lines:
         return
@@ -54,7 +55,9 @@ def _agreeing(lines: Sequence[Row], group: Sequence[Row], span: tuple[int, int])
             inside = [
                 line["amount_pence"]
                 for line in lines
-                if span[0] <= line["line_no"] <= span[1] and line["year"] == total["year"] and line["amount_pence"] is not None
+                if span[0] <= line["line_no"] <= span[1]
+                and line["year"] == total["year"]
+                and line["amount_pence"] is not None
                 and all(total.get(key) is None or total.get(key) == line.get(key) for key in _KEYS)
             ]
             agreeing += bool(inside) and sum(inside) == total["amount_pence"]

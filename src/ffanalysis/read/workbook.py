@@ -15,6 +15,8 @@ GENERAL = "General"
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 
+_EXACT = 2**53
+
 # Merged areas as first row, first column, last row, last column.
 Area = tuple[int, int, int, int]
 
@@ -68,6 +70,22 @@ class Cell(NamedTuple):
 def clean(text: str) -> str:
     """A text without the signs that nobody sees."""
     return text if text.isascii() and text.isprintable() else _UNSEEN.sub("", text)
+
+
+def number_of(written: str) -> int | float:
+    """A number as a file writes it, whole where it is whole. Raises ValueError where it is none that a cell can hold."""
+    if "_" in written:  # Python's own way to write thousands
+        raise ValueError(written)
+    return whole_if_whole(float(written))
+
+
+def whole_if_whole(number: float) -> int | float:
+    """2.0 is 2, for as long as a float tells each whole number from the next. Raises ValueError where it is not finite."""
+    if number.is_integer():
+        return int(number) if -_EXACT <= number <= _EXACT else number
+    if number - number != 0:  # neither infinity nor "not a number" takes itself away to nil
+        raise ValueError(number)
+    return number
 
 
 @dataclass

@@ -8,35 +8,52 @@ import io
 import posixpath
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NoReturn
 from xml.parsers import expat
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 from openpyxl.utils.escape import unescape
 
-from ffanalysis.read.limits import Limits, Refused
-from ffanalysis.read.workbook import GENERAL, Area, Book, Cell, NotCalculated, Sheet, clean
+from ffanalysis.read.limits import LONGEST_TEXT, TALLEST, WIDEST, Limits, Refused, require_short
+from ffanalysis.read.workbook import GENERAL, Area, Book, Cell, NotCalculated, Sheet, clean, number_of
 
 _CHUNK = 1 << 18
 _DEEPEST = 64  # a workbook's parts nest a dozen deep; what nests deeper is made to harm
-_LONGEST_TEXT = 2 * 32_767  # twice what Excel lets a cell hold
+_TOO_DEEP = f"its XML nests more than {_DEEPEST} deep, which no spreadsheet program writes."
+_LONGEST_TAG = 4_000_000  # the parser begins a tag anew with each piece of it
+_MOST_NAMES = 10_000
 _ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_")
+_NEW = tuple.__new__
+_DIGITS = 15  # what Excel keeps of a number
+_LETTERS = re.compile(r"[A-Z]{1,3}")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-_PLACES = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
-_WIDEST, _TALLEST = 16_384, 1_048_576
-_LARGEST_AREA = 5_000_000
-_MOST_FOR_OTHERS = 20_000_000
+# A value of another workbook: [1]Sheet!A1, '[1]The sheet'!A1 or '[budget.xlsx]The sheet'!A1, but not Table[2015].
+_LINK = re.compile(r"(?<![\w.])\[[^\[\]]+\](?:[\w.]*|[^\[\]!]*')!")
+# What other readers can bear: they hold a workbook whole, and fill the area between a sheet's first and last cell.
+_MOST_BYTES, _MOST_CELLS, _MOST_AREA = 40_000_000, 200_000, 5_000_000
+_MOST_STYLES = 65_536
 _NEEDED = frozenset({"worksheet", "styles", "sharedStrings"})
 DAMAGED = "the file is damaged. Open it in Excel, save it as .xlsx and try again."
+
+# What a cell shows for a number that is no date, though its format is one.
+NO_DATE = "#VALUE!"
 
 Start = Callable[[str, dict[str, str]], None]
 
 
-def parse(stream: Any, start: Start, end: Callable[[str], None] | None = None, text: Callable[[str], None] | None = None) -> None:
+def parse(
+    stream: Any,
+    limits: Limits,
+    start: Start,
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
     """Parse XML piece by piece, with local names; refuses document types, so that no entity can be expanded."""
     depth = 0
     local: dict[str, str] = {}
@@ -45,7 +62,7 @@ def parse(stream: Any, start: Start, end: Callable[[str], None] | None = None, t
         nonlocal depth
         depth += 1
         if depth > _DEEPEST:
-            raise Refused(f"its XML nests more than {_DEEPEST} deep.")
+            raise Refused(_TOO_DEEP)
         start(local.get(name) or local.setdefault(name, name.rpartition(":")[2]), attributes)
 
     def ends(name: str) -> None:
@@ -57,7 +74,7 @@ def parse(stream: Any, start: Start, end: Callable[[str], None] | None = None, t
     parser = _parser(starts, ends)
     if text:
         parser.CharacterDataHandler = text
-    _feed(parser, stream)
+    _feed(parser, stream, limits)
 
 
 def _parser(start: Start, end: Callable[[str], None]) -> expat.XMLParserType:
@@ -71,17 +88,22 @@ def _parser(start: Start, end: Callable[[str], None]) -> expat.XMLParserType:
     return parser
 
 
-def _feed(parser: expat.XMLParserType, stream: Any) -> None:
+def _feed(parser: expat.XMLParserType, stream: Any, limits: Limits) -> None:
+    fed = 0
     while piece := stream.read(_CHUNK):
+        limits.tag(piece.count(b"<"))
         parser.Parse(piece, False)
+        fed += len(piece)
+        if fed - parser.CurrentByteIndex > _LONGEST_TAG or len(parser.intern) > _MOST_NAMES:
+            raise Refused("its XML holds longer or more kinds of tags than any spreadsheet program writes.")
     parser.Parse(b"", True)
 
 
-def _decoded(text: str) -> str:
-    """A text as a cell holds it: with the signs that XML could not, and without those that nobody sees."""
-    if len(text) > _LONGEST_TEXT:
-        raise Refused("a cell holds a longer text than Excel allows.")
-    return clean(unescape(text) if "_x" in text and _ESCAPED.search(text) else text)
+def _decoded(text: str) -> str | None:
+    """A text as a cell holds it: with the signs that XML could not, and without those that nobody sees; None if it is blank."""
+    require_short(text)
+    text = clean(unescape(text) if "_x" in text and _ESCAPED.search(text) else text)
+    return text if text.strip() else None
 
 
 def column_number(letters: str) -> int:
@@ -107,7 +129,14 @@ def attribute(attributes: dict[str, str], name: str) -> str:
     return next((value for key, value in attributes.items() if key.rpartition(":")[2] == name), "")
 
 
+def _require_root(name: str, root: str) -> None:
+    """Raise Refused where a part is not what the workbook says it is: nothing would be found in it, and nothing missed."""
+    if name != root:
+        raise Refused(DAMAGED)
+
+
 def is_true(text: str | None) -> bool:
+    """Whether an attribute says yes."""
     return text in ("1", "true")
 
 
@@ -116,13 +145,13 @@ def read_xlsx(name: str, content: bytes, limits: Limits) -> Book:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         package = _Package(archive, limits)
         pages, epoch = package.pages()
-        formats = package.formats()
+        styles = _styles_of(package.formats())
         texts = package.texts()
         sheets = []
         for title, hidden, part in pages:
             sheet = Sheet(name, clean(title), hidden)
             with package.open(part) as stream:
-                _SheetReader(sheet, texts, formats, epoch, limits).read(stream)
+                _SheetReader(sheet, texts, styles, epoch, limits).read(stream)
             sheets.append(sheet)
         return Book(name, sheets, "streaming", links=package.links())
 
@@ -133,12 +162,31 @@ class _Package:
     def __init__(self, archive: zipfile.ZipFile, limits: Limits) -> None:
         self.archive, self.limits = archive, limits
         # Some programs write part names in another case than they refer to them, or with backslashes.
-        self.names = {name.replace("\\", "/").lstrip("/").casefold(): name for name in archive.namelist()}
+        names = [(name.replace("\\", "/").lstrip("/").casefold(), name) for name in archive.namelist()]
+        self.names = dict(names)
+        # Which of two parts of one name counts, readers do not agree on.
+        self.twice = {name for name, number in Counter(name for name, _ in names).items() if number > 1}
         relations = self._relations("")
         self.book = next((target for kind, target, _ in relations.values() if kind == "officeDocument"), "xl/workbook.xml")
         self.relations = self._relations(self.book)
 
+    def parse(self, part: str, root: str, start: Start, end: Callable[[str], None] | None = None, text: Any = None) -> None:
+        """Parse a part whose root element must have this name."""
+        seen = False
+
+        def starts(name: str, attributes: dict[str, str]) -> None:
+            nonlocal seen
+            if not seen:
+                _require_root(name, root)
+            seen = True
+            start(name, attributes)
+
+        with self.open(part) as stream:
+            parse(stream, self.limits, starts, end, text)
+
     def open(self, part: str) -> Any:
+        if part.casefold() not in self.names or part.casefold() in self.twice:
+            raise Refused(DAMAGED)
         member = self.archive.getinfo(self.names[part.casefold()])
         self.limits.unpack(member.file_size)
         return self.archive.open(member)
@@ -157,8 +205,7 @@ class _Package:
                 found[attributes.get("Id", "")] = (attributes.get("Type", "").rpartition("/")[2], target, outside)
 
         if beside.casefold() in self.names:
-            with self.open(beside) as stream:
-                parse(stream, start)
+            self.parse(beside, "Relationships", start)
         return found
 
     def pages(self) -> tuple[list[tuple[str, bool, str]], datetime]:
@@ -169,15 +216,16 @@ class _Package:
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal epoch
             if name == "sheet":
-                kind, target, _ = self.relations[attribute(attributes, "id")]
+                kind, target, outside = self.relations.get(attribute(attributes, "id"), ("", "", True))
+                if outside:
+                    raise Refused(DAMAGED)
                 # A chart sheet holds no cells.
                 if kind == "worksheet":
                     found.append((attributes["name"], attributes.get("state", "visible") != "visible", target))
             elif name == "workbookPr" and is_true(attributes.get("date1904")):
                 epoch = MAC_EPOCH
 
-        with self.open(self.book) as stream:
-            parse(stream, start)
+        self.parse(self.book, "workbook", start)
         return found, epoch
 
     def _part(self, kind: str) -> str | None:
@@ -201,16 +249,15 @@ class _Package:
                 styles.append(own.get(number) or BUILTIN_FORMATS.get(number, GENERAL))
 
         if part:
-            with self.open(part) as stream:
-                parse(stream, start)
+            self.parse(part, "styleSheet", start)
         return styles
 
-    def texts(self) -> list[str]:
-        """The shared texts."""
+    def texts(self) -> list[str | None]:
+        """The shared texts; None for a blank one."""
         part = self._part("sharedStrings")
         if not part:
             return []
-        found: list[str] = []
+        found: list[str | None] = []
         pieces = _Pieces()
 
         def start(name: str, _: dict[str, str]) -> None:
@@ -221,8 +268,7 @@ class _Package:
             if name == "si":
                 found.append(pieces.take())
 
-        with self.open(part) as stream:
-            parse(stream, start, end, pieces.add)
+        self.parse(part, "sst", start, end, pieces.add)
         return found
 
     def links(self) -> tuple[str, ...]:
@@ -257,169 +303,319 @@ class _Pieces:
     def add(self, text: str) -> None:
         if self.wanted:
             self.length += len(text)
-            if self.length > _LONGEST_TEXT:
+            if self.length > LONGEST_TEXT:
                 raise Refused("a cell holds a longer text than Excel allows.")
             self.parts.append(text)
 
-    def take(self) -> str:
+    def take(self) -> str | None:
         text = "".join(self.parts)
         self.parts, self.length = [], 0
         return _decoded(text)
 
 
-class _SheetReader:
-    """Fills a sheet from its XML."""
+# Cell style as written → number format, and whether it shows a date.
+_Styles = dict[str | None, tuple[str, bool]]
 
-    def __init__(self, sheet: Sheet, texts: list[str], formats: list[str], epoch: datetime, limits: Limits) -> None:
-        self.sheet, self.texts, self.formats, self.epoch, self.limits = sheet, texts, formats, epoch, limits
+
+def _styles_of(formats: list[str]) -> _Styles:
+    """The styles of a workbook by their place. A cell without one has the first."""
+    dates = {code for code in set(formats) if is_date_format(code)}
+    styles: _Styles = {str(place): (code, code in dates) for place, code in enumerate(formats)}
+    styles[None] = styles.setdefault("0", (GENERAL, False))
+    return styles
+
+
+class _SheetReader:
+    """Fills a sheet from its XML. Its handlers are called some five times a cell: they are plain, and call little."""
+
+    __slots__ = (
+        *("sheet", "grid", "texts", "styles", "epoch", "limits", "columns", "hidden", "shared_links"),
+        *("row", "written", "line", "column", "kind", "style", "held", "formula", "group", "depth", "parser", "is_aid"),
+        *("parts", "pieces"),
+    )
+
+    def __init__(self, sheet: Sheet, texts: list[str | None], styles: _Styles, epoch: datetime, limits: Limits) -> None:
+        self.sheet, self.grid, self.texts, self.epoch, self.limits = sheet, sheet.grid, texts, epoch, limits
+        self.styles = styles
         self.columns: dict[str, int] = {}
-        dates = {code for code in set(formats) if is_date_format(code)}
-        # Cell style as written → number format, and whether it shows a date.
-        self.styles = {str(number): (code, code in dates) for number, code in enumerate(formats)}
+        self.hidden: list[tuple[int, int]] = []
+        self.shared_links: set[str] = set()
+        self.row = self.column = self.depth = 0
+        self.written = ""  # the row's number as it is written
+        self.line: dict[int, Cell] = {}
+        self.kind: str | None = None
+        self.style: str | None = None
+        self.held: str | None = None
+        self.formula: str | None = None
+        self.group: str | None = None  # of a formula that several cells share
+        self.is_aid = False
+        self.parts: list[str] = []  # of the text since the last element that holds some
+        self.pieces: list[str] = []  # of a text that stands in the cell itself
 
     def read(self, stream: Any) -> None:
-        """One pass over the sheet. Handlers share their state as local names: they are called some five times a cell."""
-        grid, styles, columns = self.sheet.grid, self.styles, self.columns
-        plain, new = (GENERAL, False), tuple.__new__
-        parts: list[str] = []
-        row = column = depth = 0
-        line: dict[int, Cell] = {}
-        kind = style = held = formula = None
-        pieces: list[str] = []
-        aid = False
-        prefix: str | None = None
+        """Read the sheet in one pass."""
+        parser = _parser(self._start_root, self._end)
+        parser.CharacterDataHandler = self.parts.append
+        self.parser = parser
+        _feed(parser, stream, self.limits)
+        del self.parser  # which refers back here, so that neither would go while nobody looks for cycles
+        self._hide_columns()
 
-        def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal row, column, depth, line, kind, style, held, formula, aid, prefix
-            depth += 1
-            if prefix is None:
-                prefix = name[: name.find(":") + 1]
-            if prefix:
-                name = name.removeprefix(prefix)
-            if name == "c":
-                reference = attributes.get("r")
-                if reference:
-                    letters = reference.rstrip("0123456789")
-                    column = columns.get(letters) or self._column(letters)
-                else:
-                    column += 1
-                kind, style, held, formula = attributes.get("t"), attributes.get("s"), None, None
-                parts.clear()
-            elif name in ("v", "f", "t"):
-                parts.clear()
-            elif name == "row":
-                row = int(attributes.get("r", row + 1))
-                column, line = 0, grid.get(row, {})
-                self._begin_row(row, attributes)
-            elif depth > _DEEPEST:
-                raise Refused(f"its XML nests more than {_DEEPEST} deep.")
-            elif name == "rPh":
-                aid = True
+    def _start_root(self, name: str, _: dict[str, str]) -> None:
+        prefix, _colon, local = name.rpartition(":")
+        _require_root(local, "worksheet")
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
+        if prefix:
+            skip = len(prefix) + 1
+            self.parser.StartElementHandler = lambda name, attributes: self._start(name[skip:], attributes)
+            self.parser.EndElementHandler = lambda name: self._end(name[skip:])
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if name == "c":
+            reference = attributes.get("r")
+            if reference:
+                # What is left of "C14" in row 14; a cell that names another row leaves no column.
+                letters = reference.removesuffix(self.written)
+                self.column = self.columns.get(letters) or self._column(letters)
             else:
-                self._start_other(name, attributes)
+                self.column += 1
+            self.kind, self.style, self.held, self.formula = attributes.get("t"), attributes.get("s"), None, None
+        elif name == "v":
+            self.parts.clear()
+        else:
+            self._start_other(name, attributes)
+        if self.depth > _DEEPEST:
+            raise Refused(_TOO_DEEP)
 
-        def end(name: str) -> None:
-            nonlocal depth, held, formula, aid
-            depth -= 1
-            if prefix:
-                name = name.removeprefix(prefix)
-            if name == "v":
-                held = "".join(parts)
-            elif name == "c":
-                code, is_date = styles.get(style, plain) if style else plain
-                if kind is None and held and not is_date:
-                    # What nearly all cells are.
-                    value = int(held) if held.isdecimal() else self._number(held)
-                elif kind == "s" and held:
-                    value = self.texts[int(held)]
-                else:
-                    value = self._value(kind, held, formula, pieces, code if is_date else None)
-                if value is not None and (type(value) is not str or value.strip()):
-                    line[column] = new(Cell, (row, column, value, code))
-                if formula and "[" in formula:
-                    self.sheet.linked.append(Cell(row, column, None).address)
-            elif name == "row":
-                if line:
-                    grid[row] = line
-                    self.limits.count(len(line))
-            elif name == "f":
-                formula = "".join(parts)
-            elif name == "t" and not aid:
-                pieces.append("".join(parts))
-            elif name == "rPh":
-                aid = False
+    def _end(self, name: str) -> None:
+        self.depth -= 1
+        if name == "v":
+            self.held = "".join(self.parts)
+        elif name == "c":
+            self._end_cell()
+        elif name == "row":
+            if self.line:
+                self.grid[self.row] = self.line
+                self.limits.count(len(self.line))
+        elif name == "f":
+            self.formula = "".join(self.parts)
+        elif name == "t" and self.kind == "inlineStr" and not self.is_aid:
+            self.pieces.append("".join(self.parts))
+        elif name == "rPh":
+            self.is_aid = False
 
-        parser = _parser(start, end)
-        parser.CharacterDataHandler = parts.append
-        _feed(parser, stream)
+    def _end_cell(self) -> None:
+        held, column = self.held, self.column
+        value: Any
+        code, is_date = self.styles.get(self.style) or _refuse()
+        if self.kind is None and held and not is_date:
+            # What nearly all cells are.
+            value = int(held) if len(held) <= _DIGITS and held.isdecimal() else _number(held)
+        elif self.kind == "s" and held:
+            try:
+                value = self.texts[int(held)] if held.isdecimal() else _refuse()
+            except (IndexError, ValueError) as error:
+                raise Refused(DAMAGED) from error
+        else:
+            value = self._value(code if is_date else None)
+        if value is not None:
+            if column in self.line or column > WIDEST:
+                raise Refused(DAMAGED)
+            self.line[column] = _NEW(Cell, (self.row, column, value, code))
+        if self.formula is not None and self._is_linked(self.formula):
+            self.sheet.linked.append(Cell(self.row, column, None).address)
 
-    def _begin_row(self, row: int, attributes: dict[str, str]) -> None:
-        if not 1 <= row <= _TALLEST:
-            raise ValueError(row)
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        self.written = attributes.get("r") or str(self.row + 1)
+        self.row = _index(self.written, TALLEST + 1) or _refuse()
+        self.column, self.line = 0, self.grid.get(self.row, {})
         if is_true(attributes.get("hidden")):
-            self.sheet.hidden_rows.add(row)
+            self.sheet.hidden_rows.add(self.row)
 
     def _column(self, letters: str) -> int:
-        if not _ADDRESS.fullmatch(f"{letters}1") or (number := column_number(letters)) > _WIDEST:
-            raise ValueError(letters)
+        if not _LETTERS.fullmatch(letters) or (number := column_number(letters)) > WIDEST:
+            raise Refused(DAMAGED)
         self.columns[letters] = number
         return number
 
     def _start_other(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "col":
+        if name == "row":
+            self._start_row(attributes)
+        elif name in ("f", "t"):
+            self.parts.clear()
+            self.group = attributes.get("si")
+        elif name == "rPh":
+            self.is_aid = True
+        elif name == "col":
             if is_true(attributes.get("hidden")):
-                first, last = int(attributes["min"]), int(attributes["max"])
-                self.sheet.hidden_columns.update(range(first, min(last, _WIDEST) + 1))
+                first, last = _index(attributes.get("min"), 1 << 32), _index(attributes.get("max"), 1 << 32)
+                self.hidden.append((first, min(last, WIDEST)))
         elif name == "mergeCell" and (area := area_of(attributes.get("ref", ""))):
             self.sheet.merges.append(area)
             self.limits.count(1)
 
-    def _value(self, kind: str | None, held: str | None, formula: str | None, pieces: list[str], code: str | None) -> Any:
+    def _hide_columns(self) -> None:
+        """Each column once, however often the sheet names it."""
+        done = 0
+        for first, last in sorted(self.hidden):
+            self.sheet.hidden_columns.update(range(max(first, done + 1), last + 1))
+            done = max(done, last)
+
+    def _is_linked(self, formula: str) -> bool:
+        """Whether a formula takes a value from another workbook; one that is shared is written in its first cell only."""
+        linked = ("[" in formula and bool(_LINK.search(formula))) or (not formula and self.group in self.shared_links)
+        if linked and self.group:
+            self.shared_links.add(self.group)
+        return linked
+
+    def _value(self, code: str | None) -> Any:
         """The value of a cell that is no plain number and no shared text; `code` is given where the number is a date."""
+        kind, held = self.kind, self.held
         if kind == "inlineStr":
-            text = "".join(pieces)
-            pieces.clear()
+            text = "".join(self.pieces) or held or ""
+            self.pieces.clear()
             return _decoded(text)
         if not held:
             # A formula whose result is an empty text is calculated, and blank.
-            return None if formula is None or kind == "str" else NotCalculated(f"={formula[:_LONGEST_TEXT]}")
+            return None if self.formula is None or kind == "str" else NotCalculated(f"={self.formula[:LONGEST_TEXT]}")
         if kind in (None, "n"):
-            number = self._number(held)
-            return from_excel(number, self.epoch, timedelta=is_timedelta_format(code)) if code else number
-        if kind == "b":
-            return is_true(held)
-        return datetime.fromisoformat(held) if kind == "d" else _decoded(held)
-
-    @staticmethod
-    def _number(held: str) -> int | float:
+            return _date(held, code, self.epoch) if code else _number(held)
+        if kind in ("str", "e"):
+            return _decoded(held)
         try:
-            return int(held)
-        except ValueError:
-            value = float(held)
-        if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - only NaN differs from itself
-            raise ValueError(held)
-        return value
+            return {"b": _boolean, "d": _iso_date}[kind or ""](held)
+        except (KeyError, ValueError) as error:
+            raise Refused(DAMAGED) from error
 
 
-def require_parts(content: bytes) -> None:
-    """Raise Refused where a part that cells need is missing: a reader may pass over it, and give a workbook without it."""
+def _number(held: str) -> int | float:
+    try:
+        return number_of(held)
+    except ValueError as error:
+        raise Refused(DAMAGED) from error
+
+
+def _date(held: str, code: str, epoch: datetime) -> Any:
+    try:
+        return from_excel(_number(held), epoch, timedelta=is_timedelta_format(code))
+    except (OverflowError, ValueError):
+        return NO_DATE
+
+
+def _refuse() -> NoReturn:
+    """What nobody can have written so is not tried with another reader, which might only be more lenient."""
+    raise Refused(DAMAGED)
+
+
+def _index(written: str | None, below: int) -> int:
+    """A whole number from 0 to below the given one. Raises Refused where it is none."""
+    if written and len(written) <= _DIGITS and written.isdecimal() and (number := int(written)) < below:
+        return number
+    raise Refused(DAMAGED)
+
+
+def _boolean(held: str) -> bool:
+    return {"1": True, "true": True, "0": False, "false": False}[held]
+
+
+def _iso_date(held: str) -> Any:
+    """A date as strict workbooks write it."""
+    found = from_ISO8601(held)  # type: ignore[no-untyped-call] # openpyxl's types leave it out
+    return datetime(found.year, found.month, found.day) if type(found) is date else found  # noqa: DTZ001 - a cell's date has no zone
+
+
+@dataclass
+class _Extent:
+    """How much of a workbook other readers would have to bear, and what they would miss in it."""
+
+    cells: int = 0  # and rows
+    area: int = 0  # of the largest sheet, between its first and its last cell
+    merged: int = 0
+    lost: int = 0  # cells that calamine would give as blank ones: errors, and formulas without a result
+    row: int = 0
+    column: int = 0
+    last_row: int = 0
+    last_column: int = 0
+    has_formula: bool = False
+    has_value: bool = False
+    is_value: bool = False
+    is_sheet: bool = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "worksheet":
+            self.row = self.column = self.last_row = self.last_column = 0
+            self.is_sheet = True
+        elif self.is_sheet:
+            self.start_in_sheet(name, attributes)
+
+    def start_in_sheet(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "row":
+            self.step(_index(attributes.get("r") or str(self.row + 1), TALLEST + 1), 0)
+            self.cells += 1
+        elif name == "c":
+            place = area_of(attributes["r"]) if "r" in attributes else (self.row, self.column + 1, 0, 0)
+            self.step(*(place or _refuse())[:2])
+            self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, self.column)
+            self.area = max(self.area, self.last_row * self.last_column)
+            self.cells += 1
+            self.has_formula, self.has_value = False, attributes.get("t") == "str"
+            self.lost += attributes.get("t") == "e"
+        elif name == "f":
+            self.has_formula = True
+        elif name == "v":
+            self.is_value = True
+        elif name == "mergeCell":
+            top, left, bottom, right = area_of(attributes.get("ref", "")) or _refuse()
+            self.merged += (bottom - top + 1) * (right - left + 1)
+
+    def step(self, row: int, column: int) -> None:
+        if (row, column) <= (self.row, self.column):
+            raise Refused(DAMAGED)  # a reader that goes forward only would miss it
+        self.row, self.column = row, column
+
+    def end(self, name: str) -> None:
+        if name == "c" and self.has_formula and not self.has_value:
+            self.lost += 1
+        self.is_value = False
+
+    @property
+    def is_bearable(self) -> bool:
+        return self.cells <= _MOST_CELLS and self.area <= _MOST_AREA and self.merged <= _MOST_CELLS
+
+    def text(self, text: str) -> None:
+        self.has_value = self.has_value or (self.is_value and bool(text.strip()))
+
+
+def other_readers_can(content: bytes) -> tuple[bool, bool]:
+    """Whether other readers can bear the workbook, and whether one that knows values only would lose none.
+
+    What is wrong with a part that cells need raises, and what no cell can hold too: another reader might make something of it.
+    Other parts, and the styles, may be as they are.
+    """
+    extent = _Extent()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         package = _Package(archive, Limits())
-        if package.book.casefold() not in package.names:
+        needed = {target.casefold() for kind, target, _ in package.relations.values() if kind in _NEEDED} | {
+            package.book.casefold()
+        }
+        if not needed <= package.names.keys():
             raise Refused(DAMAGED)
-        for kind, target, outside in package.relations.values():
-            if kind in _NEEDED and not outside and target.casefold() not in package.names:
-                raise Refused(DAMAGED)
-
-
-def is_bounded(content: bytes) -> bool:
-    """Whether other readers can bear the workbook, which fill the whole area between its first and its last cell."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = [item for item in archive.infolist() if item.filename.endswith(".xml")]
-        if sum(item.file_size for item in parts) > _MOST_FOR_OTHERS:
-            return False
-        for item in parts:
-            places = [(int(row), column_number(letters.decode())) for letters, row in _PLACES.findall(archive.read(item))]
-            if places and max(row for row, _ in places) * max(column for _, column in places) > _LARGEST_AREA:
-                return False
-    return True
+        if sum(item.file_size for item in archive.infolist()) > _MOST_BYTES:
+            return False, False
+        for part in package.names:
+            extent.is_sheet = False
+            try:
+                with package.open(part) as stream:
+                    parse(stream, package.limits, extent.start, extent.end, extent.text)
+            except expat.ExpatError:
+                if part in needed:
+                    raise
+        if not extent.is_bearable:
+            return False, False
+        pages, epoch = package.pages()
+        texts, any_style = package.texts(), _styles_of([GENERAL] * _MOST_STYLES)
+        for _, _, part in pages:
+            with package.open(part) as stream:
+                _SheetReader(Sheet("", ""), texts, any_style, epoch, package.limits).read(stream)
+    return package.limits.cells <= _MOST_CELLS, not extent.lost

@@ -30,6 +30,7 @@ RULES: Mapping[str, Rule] = {
     "proposed-total": totals.proposed_total,
     "orphan-total": totals.orphan_total,
     "savings-stated": rules.savings_stated,
+    "signs-mixed": rules.signs_mixed,
     "type-matches": rules.type_matches,
     "rag-stated": rules.rag_stated,
     "delivered-ahead": rules.delivered_ahead,

@@ -10,9 +10,9 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 from ffanalysis import money
-from ffanalysis.model import DELIVERED, Figure, Tables, merged_cells, records, slug
+from ffanalysis.model import DELIVERED, Figure, Tables, merged_cells, records, scope_service, slug
 from ffanalysis.periods import year_start
-from ffanalysis.reconcile.lines import groups, marked, scope_service, stated
+from ffanalysis.reconcile.lines import groups, marked, stated
 from ffanalysis.reconcile.outcome import amount, cells_of
 
 

@@ -1,6 +1,5 @@
 """Whose a line is: what a project owns, what is only its context, what meets at one total, whom a refusal withholds."""
 
-import re
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +8,7 @@ import pandas as pd
 
 from ffanalysis import model
 from ffanalysis.model import Tables, records, scope_service
+
 
 def project_row(tables: Tables, project: str) -> SimpleNamespace:
     """The register's row of a project; KeyError where there is none."""

@@ -59,6 +59,29 @@ def savings_stated(tables: Tables) -> Iterator[Finding]:
             yield Finding("savings-stated", project.name, "not_stated", "error", message, cells=(cell_of(project),), **about)
 
 
+_MOST_NAMED = 3
+
+
+def signs_mixed(tables: Tables) -> Iterator[Finding]:
+    """The savings of a table have one sign; where a few have the other, a person must say whether they reverse a one-off."""
+    for lines in grouped(tables.savings, "block").values():
+        more = [row for row in _with_money(lines) if row.amount_pence > 0]
+        less = [row for row in _with_money(lines) if row.amount_pence < 0]
+        if not more or not less:
+            continue
+        kind, odd = ("add to spending", less) if len(less) <= len(more) else ("save", more)
+        for name, about, rows in by_owner(tables, odd):
+            message: list[str | Figure] = [f"{name}: the other amounts of the table have another sign, but these {kind}: "]
+            for number, row in enumerate(rows[:_MOST_NAMED]):
+                said = ", ".join(filter(None, (row.saving_type, row.route, row.rag, row.ref, row.year)))
+                message += [", " if number else "", amount(f"signs-mixed/{number}", [row])]
+                message += [f" ({said})"] if said else []
+            rest = len(rows) - _MOST_NAMED
+            message.append(f" and {rest} more." if rest > 0 else ".")
+            message.append(" A one-off that is reversed may be so; a minus mistyped is an error.")
+            yield Finding("signs-mixed", name, "disagrees", "query", tuple(message), cells=cells_of(rows), **about)
+
+
 def type_matches(tables: Tables) -> Iterator[Finding]:
     """The type of saving ticked for a project is the type of its lines."""
     own, printed = grouped(tables.savings, "project"), grouped(tables.totals, "project")

@@ -24,14 +24,19 @@ from ffanalysis.reconcile.lines import (
 )
 from ffanalysis.reconcile.outcome import amount, cells_of, compare_words, compared, equality, severity_of
 
-_KEYS = tuple(name for name in SAVING_DIMENSIONS if name not in ("types", "rag_missing", "in_mtfp"))
+_KEYS = tuple(name for name in SAVING_DIMENSIONS if name not in ("types", "in_mtfp"))
 
 _Row = SimpleNamespace
 
 
 def _covers(total: _Row, row: _Row) -> bool:
     """Whether a printed total of savings adds this line: all that the total says of itself, the line says too."""
-    return all(getattr(total, key) is None or getattr(total, key) == getattr(row, key) for key in _KEYS)
+    return all(getattr(row, key) == value for key, value in _said(total))
+
+
+def _said(total: _Row) -> list[tuple[str, Any]]:
+    """What a printed total of savings says of itself."""
+    return [(key, value) for key in _KEYS if (value := getattr(total, key)) is not None]
 
 
 def _is_part(total: _Row) -> bool:
@@ -50,7 +55,8 @@ def _is_blank(total: _Row) -> bool:
 
 def _what(total: _Row) -> str:
     """Which part of its table a total is of; blank where it is of the whole."""
-    said = ", ".join(filter(None, (total.saving_type, total.route, total.rag)))
+    unknown = f"RAG {total.rag_missing}" if total.rag_missing and total.over != "years" else None
+    said = ", ".join(filter(None, (total.saving_type, total.route, total.rag or unknown)))
     return said or (total.label or "" if _is_part(total) else "")
 
 
@@ -95,12 +101,23 @@ class _Schedule:
 
     def behind(self, total: _Row) -> list[_Row]:
         """The lines that a printed total adds, and every refused cell that may be one of them."""
+        if total.cell not in self._behind:
+            self._behind[total.cell] = self._look_behind(total)
+        return self._behind[total.cell]
+
+    @cached_property
+    def _behind(self) -> dict[str, list[_Row]]:
+        """What each total adds, by its cell, as several rules ask for it."""
+        return {}
+
+    def _look_behind(self, total: _Row) -> list[_Row]:
         if total.over == "years":
             return self._by_line.get(total.line_no, [])
         own = self._by_project.get(total.project if self.table == "savings" else None, [])
         lines = [row for row in own if total.over == "both" or row.year == total.year or _until(total, row)]
         if self.table == "savings":
-            lines = [row for row in lines if _covers(total, row)]
+            said = _said(total)
+            lines = [row for row in lines if all(getattr(row, key) == value for key, value in said)]
         elif self.table == "budget":
             # What is part of another service of the table is in that service's amount already.
             lines = [row for row in lines if row.part_of not in {line.service for line in lines}]
@@ -243,8 +260,8 @@ def proposed_total(tables: Tables) -> Iterator[Finding]:
                 continue
             when = total.year or "overall"
             names, about = schedule.named(total)
-            if total.saving_type or total.over == "years":
-                # A row or type without a total asserts nothing.
+            if _what(total) or total.over == "years":
+                # A row, type or status without a total asserts nothing.
                 if not _is_blank(total):
                     adds = "the years add to " if total.over == "years" else "the lines add to "
                     yield equality("proposed-total", names, total.year or "", parts, total, (adds,), when=when, **about)
