@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, Literal
 
@@ -316,6 +317,7 @@ _TAKEN = frozenset({"index", "programme", "findings", "reconciliation", "run", "
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
 
 
+@lru_cache(maxsize=1 << 14)
 def slug(name: str) -> str:
     """A name as it stands in file names and parameters: lower case a-z, 0-9 and single hyphens, at most 80 characters.
 

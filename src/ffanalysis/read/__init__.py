@@ -20,7 +20,7 @@ from ffanalysis.read.declared import ALIASES, CORRECTIONS, apply_corrections, re
 from ffanalysis.read.find import Block, find_tables
 from ffanalysis.read.layout import FILE_NAME as LAYOUT
 from ffanalysis.read.layout import Layout, Layouts, plain
-from ffanalysis.read.opening import SUFFIXES, UNREAD_SUFFIXES, content_of, files_in, read_content, read_workbook
+from ffanalysis.read.opening import SUFFIXES, UNREAD_SUFFIXES, content_of, files_in, read_content, read_workbook, undisturbed
 from ffanalysis.read.reading import Reading
 from ffanalysis.read.register import read_register
 from ffanalysis.read.rows import read_money
@@ -81,6 +81,11 @@ def load(period: str, root: Path | None = None) -> model.Tables:
 
 def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = "") -> model.Tables:
     """Read the workbooks afresh; `load` does this once for as long as nothing changes."""
+    with undisturbed():
+        return _read_period(quarter, paths, digest)
+
+
+def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) -> model.Tables:
     reading = Reading()
     books: list[Book] = []
     contents: dict[bytes, str] = {}

@@ -39,6 +39,7 @@ class Amounts:
     stated: list[tuple[int, int]] = field(default_factory=list)  # unit and precision of the amounts written as text
     rows: list[Row] = field(default_factory=list)
     _decimals: dict[str, int | None] = field(default_factory=dict)
+    _scales: dict[tuple[int, str], tuple[int | None, str]] = field(default_factory=dict)
 
     def read(self, cell: Cell, unit_cell: Cell | None, keys: Mapping[str, Any], entry: Row) -> bool:
         """Read a cell into `entry`; False where it was refused."""
@@ -115,8 +116,16 @@ class Amounts:
 
     def scale(self, cell: Cell, unit_cell: Cell | None) -> tuple[int | None, str]:
         """The unit of an amount that does not carry its own: the nearest that is written, or None and why there is none."""
+        key = (cell.column, unit_cell.text if unit_cell else "")
+        if key not in self._scales:
+            self._scales[key] = self._scale(cell.column, unit_cell)
+        scale, problem = self._scales[key]
+        return scale, problem.format(cell.text) if problem else ""
+
+    def _scale(self, column: int, unit_cell: Cell | None) -> tuple[int | None, str]:
+        """The unit of a column's amounts, or None and why there is none, with {} for the amount."""
         block = self.block
-        head = block.heads.get(cell.column)
+        head = block.heads.get(column)
         others = {unit for other in block.heads.values() for unit in other.units}
         corner = block.heads[min(block.heads)]
         places: list[tuple[str, tuple[int, ...]]] = [
@@ -128,16 +137,21 @@ class Amounts:
             (block.unit_note.text if block.unit_note else "", block.unit_note_units),
         ]
         if unit_cell and not places[0][1]:
-            return None, f"its unit '{unit_cell.text}' is no unit of money (write £, £000 or £m)."
+            return None, f"its unit '{_braced(unit_cell.text)}' is no unit of money (write £, £000 or £m)."
         for written, units in places:
             if len(units) > 1:
-                return None, f"the unit of {cell.text} can be read two ways ('{written}'). Write one of £, £000 or £m."
+                return None, f"the unit of {{}} can be read two ways ('{_braced(written)}'). Write one of £, £000 or £m."
             if units:
                 return units[0], ""
         return (
             None,
-            f"no unit is written for {cell.text} (write £, £000 or £m in the title, on a line above the table or in the heading).",
+            "no unit is written for {} (write £, £000 or £m in the title, on a line above the table or in the heading).",
         )
+
+
+def _braced(text: str) -> str:
+    """A text that stands in a template as it is."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def against_number(cell: Cell, scale: int, decimals: int | None) -> str:

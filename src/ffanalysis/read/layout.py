@@ -26,10 +26,16 @@ _CUMULATIVE = re.compile(r"\b(?:cumulative|running total|to date)\b", re.I)
 
 def plain(text: object) -> str:
     """A heading or word as the layout compares it: lower case, single spaces, straight quotes, no marks at its ends."""
-    folded = " ".join(str(text).replace("’", "'").replace("‘", "'").split()).casefold()
+    return _plain(str(text))
+
+
+@lru_cache(maxsize=1 << 16)
+def _plain(text: str) -> str:
+    folded = " ".join(text.replace("’", "'").replace("‘", "'").split()).casefold()
     return folded.strip(" :;*†‡")
 
 
+@lru_cache(maxsize=1 << 16)
 def without_footnote(text: str) -> str:
     """A text without the mark of a footnote at its end: "Museums (2)", "Parks*"."""
     return _FOOTNOTE.sub("", text)

@@ -5,6 +5,7 @@ import io
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ffanalysis.errors import WorkbookUnreadable
@@ -83,16 +84,23 @@ def read_content(name: str, content: bytes) -> Book:
     suffix = Path(name).suffix.lower()
     if suffix not in _READERS:
         raise WorkbookUnreadable(name, f"a file of this kind is not read. Save it as one of {', '.join(SUFFIXES)}.")
-    # A million cells are a million objects that none refers back to: looking for cycles among them doubles the time.
-    collecting = gc.isenabled()
-    gc.disable()
     try:
-        _refuse_other_kind(suffix, content)
-        return _by_first_able(name, suffix, content)
+        with undisturbed():
+            _refuse_other_kind(suffix, content)
+            return _by_first_able(name, suffix, content)
     except Refused as refused:
         raise WorkbookUnreadable(name, str(refused)) from refused
     except (RecursionError, MemoryError) as error:
         raise WorkbookUnreadable(name, "it is more than a budget workbook can hold.") from error
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Without looking for cycles among objects: a million cells are a million objects that none refers back to."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
         if collecting:
             gc.enable()

@@ -202,6 +202,10 @@ class _Rows:
         self.taken: set[tuple[object, ...]] = set()
         self.cached: dict[tuple[object, ...], tuple[Row | None, Row]] = {}
         self.heads = [block.amounts[column] for column in block.amounts]
+        # What is asked of every amount of a table that may have a million.
+        self.words = {head.column: tuple(sorted((name, cell.text) for name, cell in head.words.items())) for head in self.heads}
+        self.says_rag = "rag" in block.columns.values() or any("rag" in head.words for head in self.heads)
+        self.years_in_rows, self.name = block.years_in_rows, block.name
         self.rows_read: list[int] = []
         self.has_years, self.has_words = bool(block.years), block.has_words
 
@@ -249,7 +253,7 @@ class _Rows:
             dimensions = {**dimensions, "rag_missing": None}
         number = self._number(line, column, head, dimensions, year, over)
         entry: Row = {
-            "block": self.block.name,
+            "block": self.name,
             **dimensions,
             "year": year,
             "line_no": number,
@@ -332,12 +336,11 @@ class _Rows:
 
     def _number(self, line: _Line, column: int, head: Head, dimensions: Row, year: str | None, over: str | None) -> int:
         """The number of the line that an amount belongs to, in the order in which the table states them."""
-        said = tuple(sorted((name, str(value)) for name, value in dimensions.items() if value))
-        words = tuple(sorted((name, cell.text) for name, cell in head.words.items()))
         is_line = over in (None, "years")
-        if not self.block.years_in_rows:
-            key: tuple[object, ...] = ("line" if is_line else "total", line.row, words)
+        if not self.years_in_rows:
+            key: tuple[object, ...] = ("line" if is_line else "total", line.row, self.words[head.column])
             return self.numbers.setdefault(key, len(self.numbers) + 1)
+        said = tuple(sorted((name, str(value)) for name, value in dimensions.items() if value))
         # What repeats year by year is one line, and so is a total; what says the same again of one year is another.
         beside = (
             [cell.text for name, cell in line.cells.items() if name not in ("year", "unit", "accumulation")] if line.label else []
@@ -352,7 +355,7 @@ class _Rows:
 
     def _dimensions_of(self, line: _Line, head: Head) -> tuple[Row, Row | None]:
         """Whom a refusal of the amount would withhold, and what it states beside its amount; None where that was refused."""
-        key = (line.row, tuple(sorted((name, cell.text) for name, cell in head.words.items())))
+        key = (line.row, self.words[head.column])
         if key not in self.cached:
             self.cached.clear() if len(self.cached) > 64 else None
             keys: Row = {}
@@ -402,8 +405,7 @@ class _Rows:
             return None
         if self.block.table == "savings":
             row["types"] = self.layout.types_in(row.get("saving_type") or "")
-            says_rag = "rag" in self.block.columns.values() or any("rag" in head.words for head in self.heads)
-            if says_rag and not row.get("rag") and not row.get("rag_missing"):
+            if self.says_rag and not row.get("rag") and not row.get("rag_missing"):
                 row["rag_missing"] = model.BLANK
         return row
 

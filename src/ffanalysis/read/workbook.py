@@ -6,6 +6,7 @@ Nothing here knows what a budget is, nor in which format the file was kept.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
@@ -43,7 +44,8 @@ class Cell(NamedTuple):
     @property
     def text(self) -> str:
         """The value as it reads, with single spaces; "" for a blank cell."""
-        return "" if self.value is None or isinstance(self.value, NotCalculated) else " ".join(str(self.value).split())
+        value = self.value
+        return _spaced_once("" if value is None or type(value) is NotCalculated else value if type(value) is str else str(value))
 
     @property
     def is_number(self) -> bool:
@@ -65,6 +67,12 @@ class Cell(NamedTuple):
     def is_shown(self) -> bool:
         """Whether the number format shows the value at all: ";;;" shows nothing."""
         return not (self.number_format.startswith(";") and self.is_number)
+
+
+@lru_cache(maxsize=1 << 16)
+def _spaced_once(text: str) -> str:
+    """A text with single spaces; kept, because a schedule repeats its words on every row."""
+    return " ".join(text.split())
 
 
 def clean(text: str) -> str:
