@@ -18,8 +18,7 @@ from typing import Any
 
 from ffanalysis.errors import CorrectionWrong
 from ffanalysis.model import place_of
-from ffanalysis.read.workbook import Cell, NotCalculated, Sheet
-from ffanalysis.read.xlsx import area_of
+from ffanalysis.read.workbook import Cell, NotCalculated, Sheet, area_of
 
 CORRECTIONS, ALIASES = "corrections.toml", "aliases.toml"
 ALIAS_KINDS = ("project", "programme", "service", "scope", "line")

@@ -13,7 +13,7 @@ from ffanalysis.read.workbook import GENERAL, Book, Cell, Sheet, clean
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # What councils type beside letters and digits; as text of another encoding these bytes give other, unlikely letters.
-_LIKELY = frozenset("£€–—‘’“”…•éèêëáàâíìîóòôúùûüïöäñçŵŷÉ®©™½¼¾°²×\xa0")
+_LIKELY = frozenset("£€–—‘’“”…•†‡éèêëáàâíìîóòôúùûüïöäñçŵŷÉ®©™½¼¾°²×\xa0")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.(\d{1,15}))?", re.ASCII)
 _DELIMITERS = ",;\t|"
 _ASCII = bytes(range(128))

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ffanalysis.read.limits import LONGEST_TEXT, TALLEST, WIDEST, Limits, Refused, require_short
+from ffanalysis.read.markup import attribute, parse
 from ffanalysis.read.workbook import GENERAL, Book, Cell, NotCalculated, Sheet, clean, number_of
-from ffanalysis.read.xlsx import attribute, parse
 
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?", re.ASCII)
 _ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")

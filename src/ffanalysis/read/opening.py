@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ffanalysis.errors import WorkbookUnreadable
+from ffanalysis.read.bearable import other_readers_can
 from ffanalysis.read.delimited import read_delimited
 from ffanalysis.read.engines import read_calamine, read_openpyxl, read_openpyxl_light, read_xls, read_xls_lenient
 from ffanalysis.read.limits import Limits, Refused
 from ffanalysis.read.ods import read_ods
 from ffanalysis.read.workbook import Book, clean
-from ffanalysis.read.xlsx import other_readers_can, read_xlsx
+from ffanalysis.read.xlsx import read_xlsx
 
 Reader = Callable[[str, bytes, Limits], Book]
 

@@ -15,6 +15,7 @@ GENERAL = "General"
 # Signs that nobody sees, but that turn the text and the figures around them, or that a terminal obeys.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
+_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 _EXACT = 2**53
 
@@ -67,6 +68,24 @@ class Cell(NamedTuple):
     def is_shown(self) -> bool:
         """Whether the number format shows the value at all: ";;;" shows nothing."""
         return not (self.number_format.startswith(";") and self.is_number)
+
+
+def column_number(letters: str) -> int:
+    """The number of a column: "A" is 1, "XFD" is 16,384."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def area_of(reference: str) -> Area | None:
+    """A reference such as "B2:D4" as first row, first column, last row, last column; None where it is none."""
+    found = [_ADDRESS.fullmatch(part.replace("$", "")) for part in reference.split(":")]
+    if not 1 <= len(found) <= 2 or None in found:
+        return None
+    corners = [(int(part[2]), column_number(part[1])) for part in found if part]
+    rows, columns = sorted(row for row, _ in corners), sorted(column for _, column in corners)
+    return rows[0], columns[0], rows[-1], columns[-1]
 
 
 @lru_cache(maxsize=1 << 16)

@@ -10,93 +10,28 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any, NoReturn
-from xml.parsers import expat
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 from openpyxl.utils.escape import unescape
 
 from ffanalysis.read.limits import LONGEST_TEXT, TALLEST, WIDEST, Limits, Refused, require_short
-from ffanalysis.read.workbook import GENERAL, Area, Book, Cell, NotCalculated, Sheet, clean, number_of
+from ffanalysis.read.markup import DEEPEST, TOO_DEEP, Start, attribute, feed, is_true, parse, parser_of
+from ffanalysis.read.workbook import GENERAL, Book, Cell, NotCalculated, Sheet, area_of, clean, column_number, number_of
 
-_CHUNK = 1 << 18
-_DEEPEST = 64  # a workbook's parts nest a dozen deep; what nests deeper is made to harm
-_TOO_DEEP = f"its XML nests more than {_DEEPEST} deep, which no spreadsheet program writes."
-_LONGEST_TAG = 4_000_000  # the parser begins a tag anew with each piece of it
-_MOST_NAMES = 10_000
 _ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_")
 _NEW = tuple.__new__
 _DIGITS = 15  # what Excel keeps of a number
 _LETTERS = re.compile(r"[A-Z]{1,3}")
-_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 # A value of another workbook: [1]Sheet!A1, '[1]The sheet'!A1 or '[budget.xlsx]The sheet'!A1, but not Table[2015].
 _LINK = re.compile(r"(?<![\w.])\[[^\[\]]+\](?:[\w.]*|[^\[\]!]*')!")
-# What other readers can bear: they hold a workbook whole, and fill the area between a sheet's first and last cell.
-_MOST_BYTES, _MOST_CELLS, _MOST_AREA = 40_000_000, 200_000, 5_000_000
-_MOST_STYLES = 65_536
-_NEEDED = frozenset({"worksheet", "styles", "sharedStrings"})
 DAMAGED = "the file is damaged. Open it in Excel, save it as .xlsx and try again."
 
 # What a cell shows for a number that is no date, though its format is one.
 NO_DATE = "#VALUE!"
-
-Start = Callable[[str, dict[str, str]], None]
-
-
-def parse(
-    stream: Any,
-    limits: Limits,
-    start: Start,
-    end: Callable[[str], None] | None = None,
-    text: Callable[[str], None] | None = None,
-) -> None:
-    """Parse XML piece by piece, with local names; refuses document types, so that no entity can be expanded."""
-    depth = 0
-    local: dict[str, str] = {}
-
-    def starts(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > _DEEPEST:
-            raise Refused(_TOO_DEEP)
-        start(local.get(name) or local.setdefault(name, name.rpartition(":")[2]), attributes)
-
-    def ends(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        if end:
-            end(local[name])
-
-    parser = _parser(starts, ends)
-    if text:
-        parser.CharacterDataHandler = text
-    _feed(parser, stream, limits)
-
-
-def _parser(start: Start, end: Callable[[str], None]) -> expat.XMLParserType:
-    def forbids(*_: object) -> None:
-        raise Refused("its XML declares entities, which no spreadsheet program writes.")
-
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.StartDoctypeDeclHandler = forbids
-    return parser
-
-
-def _feed(parser: expat.XMLParserType, stream: Any, limits: Limits) -> None:
-    fed = 0
-    while piece := stream.read(_CHUNK):
-        limits.tag(piece.count(b"<"))
-        parser.Parse(piece, False)
-        fed += len(piece)
-        if fed - parser.CurrentByteIndex > _LONGEST_TAG or len(parser.intern) > _MOST_NAMES:
-            raise Refused("its XML holds longer or more kinds of tags than any spreadsheet program writes.")
-    parser.Parse(b"", True)
 
 
 def _decoded(text: str) -> str | None:
@@ -106,57 +41,29 @@ def _decoded(text: str) -> str | None:
     return text if text.strip() else None
 
 
-def column_number(letters: str) -> int:
-    """The number of a column: "A" is 1, "XFD" is 16,384."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def area_of(reference: str) -> Area | None:
-    """A reference such as "B2:D4" as first row, first column, last row, last column; None where it is none."""
-    found = [_ADDRESS.fullmatch(part.replace("$", "")) for part in reference.split(":")]
-    if not 1 <= len(found) <= 2 or None in found:
-        return None
-    corners = [(int(part[2]), column_number(part[1])) for part in found if part]
-    rows, columns = sorted(row for row, _ in corners), sorted(column for _, column in corners)
-    return rows[0], columns[0], rows[-1], columns[-1]
-
-
-def attribute(attributes: dict[str, str], name: str) -> str:
-    """An attribute by its local name; "" where it is not there."""
-    return next((value for key, value in attributes.items() if key.rpartition(":")[2] == name), "")
-
-
 def _require_root(name: str, root: str) -> None:
     """Raise Refused where a part is not what the workbook says it is: nothing would be found in it, and nothing missed."""
     if name != root:
         raise Refused(DAMAGED)
 
 
-def is_true(text: str | None) -> bool:
-    """Whether an attribute says yes."""
-    return text in ("1", "true")
-
-
 def read_xlsx(name: str, content: bytes, limits: Limits) -> Book:
     """All sheets of the workbook, hidden ones too. Whatever is wrong with the file raises."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        package = _Package(archive, limits)
+        package = Package(archive, limits)
         pages, epoch = package.pages()
-        styles = _styles_of(package.formats())
+        styles = styles_of(package.formats())
         texts = package.texts()
         sheets = []
         for title, hidden, part in pages:
             sheet = Sheet(name, clean(title), hidden)
             with package.open(part) as stream:
-                _SheetReader(sheet, texts, styles, epoch, limits).read(stream)
+                SheetReader(sheet, texts, styles, epoch, limits).read(stream)
             sheets.append(sheet)
         return Book(name, sheets, "streaming", links=package.links())
 
 
-class _Package:
+class Package:
     """The parts of a workbook and how they refer to each other."""
 
     def __init__(self, archive: zipfile.ZipFile, limits: Limits) -> None:
@@ -317,7 +224,7 @@ class _Pieces:
 _Styles = dict[str | None, tuple[str, bool]]
 
 
-def _styles_of(formats: list[str]) -> _Styles:
+def styles_of(formats: list[str]) -> _Styles:
     """The styles of a workbook by their place. A cell without one has the first."""
     dates = {code for code in set(formats) if is_date_format(code)}
     styles: _Styles = {str(place): (code, code in dates) for place, code in enumerate(formats)}
@@ -325,7 +232,7 @@ def _styles_of(formats: list[str]) -> _Styles:
     return styles
 
 
-class _SheetReader:
+class SheetReader:
     """Fills a sheet from its XML. Its handlers are called some five times a cell: they are plain, and call little."""
 
     __slots__ = (
@@ -354,10 +261,10 @@ class _SheetReader:
 
     def read(self, stream: Any) -> None:
         """Read the sheet in one pass."""
-        parser = _parser(self._start_root, self._end)
+        parser = parser_of(self._start_root, self._end)
         parser.CharacterDataHandler = self.parts.append
         self.parser = parser
-        _feed(parser, stream, self.limits)
+        feed(parser, stream, self.limits)
         del self.parser  # which refers back here, so that neither would go while nobody looks for cycles
         self._hide_columns()
 
@@ -385,8 +292,8 @@ class _SheetReader:
             self.parts.clear()
         else:
             self._start_other(name, attributes)
-        if self.depth > _DEEPEST:
-            raise Refused(_TOO_DEEP)
+        if self.depth > DEEPEST:
+            raise Refused(TOO_DEEP)
 
     def _end(self, name: str) -> None:
         self.depth -= 1
@@ -408,13 +315,13 @@ class _SheetReader:
     def _end_cell(self) -> None:
         held, column = self.held, self.column
         value: Any
-        code, is_date = self.styles.get(self.style) or _refuse()
+        code, is_date = self.styles.get(self.style) or refuse()
         if self.kind is None and held and not is_date:
             # What nearly all cells are.
             value = int(held) if len(held) <= _DIGITS and held.isdecimal() else _number(held)
         elif self.kind == "s" and held:
             try:
-                value = self.texts[int(held)] if held.isdecimal() else _refuse()
+                value = self.texts[int(held)] if held.isdecimal() else refuse()
             except (IndexError, ValueError) as error:
                 raise Refused(DAMAGED) from error
         else:
@@ -428,7 +335,7 @@ class _SheetReader:
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self.written = attributes.get("r") or str(self.row + 1)
-        self.row = _index(self.written, TALLEST + 1) or _refuse()
+        self.row = index_of(self.written, TALLEST + 1) or refuse()
         self.column, self.line = 0, self.grid.get(self.row, {})
         if is_true(attributes.get("hidden")):
             self.sheet.hidden_rows.add(self.row)
@@ -449,7 +356,7 @@ class _SheetReader:
             self.is_aid = True
         elif name == "col":
             if is_true(attributes.get("hidden")):
-                first, last = _index(attributes.get("min"), 1 << 32), _index(attributes.get("max"), 1 << 32)
+                first, last = index_of(attributes.get("min"), 1 << 32), index_of(attributes.get("max"), 1 << 32)
                 self.hidden.append((first, min(last, WIDEST)))
         elif name == "mergeCell" and (area := area_of(attributes.get("ref", ""))):
             self.sheet.merges.append(area)
@@ -503,12 +410,12 @@ def _date(held: str, code: str, epoch: datetime) -> Any:
         return NO_DATE
 
 
-def _refuse() -> NoReturn:
+def refuse() -> NoReturn:
     """What nobody can have written so is not tried with another reader, which might only be more lenient."""
     raise Refused(DAMAGED)
 
 
-def _index(written: str | None, below: int) -> int:
+def index_of(written: str | None, below: int) -> int:
     """A whole number from 0 to below the given one. Raises Refused where it is none."""
     if written and len(written) <= _DIGITS and written.isdecimal() and (number := int(written)) < below:
         return number
@@ -523,99 +430,3 @@ def _iso_date(held: str) -> Any:
     """A date as strict workbooks write it."""
     found = from_ISO8601(held)  # type: ignore[no-untyped-call] # openpyxl's types leave it out
     return datetime(found.year, found.month, found.day) if type(found) is date else found  # noqa: DTZ001 - a cell's date has no zone
-
-
-@dataclass
-class _Extent:
-    """How much of a workbook other readers would have to bear, and what they would miss in it."""
-
-    cells: int = 0  # and rows
-    area: int = 0  # of the largest sheet, between its first and its last cell
-    merged: int = 0
-    lost: int = 0  # cells that calamine would give as blank ones: errors, and formulas without a result
-    row: int = 0
-    column: int = 0
-    last_row: int = 0
-    last_column: int = 0
-    has_formula: bool = False
-    has_value: bool = False
-    is_value: bool = False
-    is_sheet: bool = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "worksheet":
-            self.row = self.column = self.last_row = self.last_column = 0
-            self.is_sheet = True
-        elif self.is_sheet:
-            self.start_in_sheet(name, attributes)
-
-    def start_in_sheet(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "row":
-            self.step(_index(attributes.get("r") or str(self.row + 1), TALLEST + 1), 0)
-            self.cells += 1
-        elif name == "c":
-            place = area_of(attributes["r"]) if "r" in attributes else (self.row, self.column + 1, 0, 0)
-            self.step(*(place or _refuse())[:2])
-            self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, self.column)
-            self.area = max(self.area, self.last_row * self.last_column)
-            self.cells += 1
-            self.has_formula, self.has_value = False, attributes.get("t") == "str"
-            self.lost += attributes.get("t") == "e"
-        elif name == "f":
-            self.has_formula = True
-        elif name == "v":
-            self.is_value = True
-        elif name == "mergeCell":
-            top, left, bottom, right = area_of(attributes.get("ref", "")) or _refuse()
-            self.merged += (bottom - top + 1) * (right - left + 1)
-
-    def step(self, row: int, column: int) -> None:
-        if (row, column) <= (self.row, self.column):
-            raise Refused(DAMAGED)  # a reader that goes forward only would miss it
-        self.row, self.column = row, column
-
-    def end(self, name: str) -> None:
-        if name == "c" and self.has_formula and not self.has_value:
-            self.lost += 1
-        self.is_value = False
-
-    @property
-    def is_bearable(self) -> bool:
-        return self.cells <= _MOST_CELLS and self.area <= _MOST_AREA and self.merged <= _MOST_CELLS
-
-    def text(self, text: str) -> None:
-        self.has_value = self.has_value or (self.is_value and bool(text.strip()))
-
-
-def other_readers_can(content: bytes) -> tuple[bool, bool]:
-    """Whether other readers can bear the workbook, and whether one that knows values only would lose none.
-
-    What is wrong with a part that cells need raises, and what no cell can hold too: another reader might make something of it.
-    Other parts, and the styles, may be as they are.
-    """
-    extent = _Extent()
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        package = _Package(archive, Limits())
-        needed = {target.casefold() for kind, target, _ in package.relations.values() if kind in _NEEDED} | {
-            package.book.casefold()
-        }
-        if not needed <= package.names.keys():
-            raise Refused(DAMAGED)
-        if sum(item.file_size for item in archive.infolist()) > _MOST_BYTES:
-            return False, False
-        for part in package.names:
-            extent.is_sheet = False
-            try:
-                with package.open(part) as stream:
-                    parse(stream, package.limits, extent.start, extent.end, extent.text)
-            except expat.ExpatError:
-                if part in needed:
-                    raise
-        if not extent.is_bearable:
-            return False, False
-        pages, epoch = package.pages()
-        texts, any_style = package.texts(), _styles_of([GENERAL] * _MOST_STYLES)
-        for _, _, part in pages:
-            with package.open(part) as stream:
-                _SheetReader(Sheet("", ""), texts, any_style, epoch, package.limits).read(stream)
-    return package.limits.cells <= _MOST_CELLS, not extent.lost
