@@ -9,7 +9,7 @@ import pytest
 
 from ffanalysis import read
 from ffanalysis.cli import main
-from ffanalysis.errors import CorrectionWrong, LayoutWrong
+from ffanalysis.errors import CorrectionWrong, LayoutWrong, UserError
 from ffanalysis.model import Tables, records
 from ffanalysis.reconcile import check
 
@@ -231,9 +231,10 @@ def test_numbers_texts_and_blanks_are_corrected(programme: Path, cell: str, was:
         (correction() + correction(was="1035"), f"correction 2: {CURRENT}C9 is corrected already by correction 1."),
         (
             correction("savings-schedule.xlsx!Curent!C9"),
-            "correction 1: there is no sheet Curent in savings-schedule.xlsx.",
+            "correction 1: there is no sheet Curent in savings-schedule.xlsx; it has: Current programme, Split by route, "
+            "Delivered 2014-15, Proposed savings.",
         ),
-        (correction("savings.xlsx!Current programme!C9"), "correction 1: there is no sheet Current programme in savings.xlsx."),
+        (correction("savings.xlsx!Current programme!C9"), "correction 1: there is no workbook savings.xlsx."),
         (correction("C9"), "correction 1: 'C9' names no cell; write book.xlsx!Sheet!C14."),
         (correction(day='"2 October"'), "correction 1: '2 October' is not a date; write it as 2015-10-02, without quotes."),
         (
@@ -280,7 +281,7 @@ def test_an_alias_of_a_service_holds_for_the_scopes_that_name_it(programme: Path
     # What is excluded stays excluded.
     assert {row.scope for row in records(tables.savings) if row.sheet == "Current programme"} == {WIDER}
     (name,) = (row for row in records(tables.names) if row.name == "Education & Skills" and row.used_for)
-    assert (name.used_for, name.matched) == (OTHER.casefold(), True)
+    assert (name.used_for, name.matched) == (OTHER, True)
     assert OTHER not in set(tables.names["name"])
 
 
@@ -318,14 +319,18 @@ def test_a_name_that_nothing_matches_stays_listed(programme: Path) -> None:
     [
         (
             alias("service", "Education & Skills", "CFC") + alias("service", "SEND Services", "cfc"),
-            "correction 2: 'cfc' would stand for both Education & Skills and SEND Services.",
+            "alias 2: 'cfc' would stand for both Education & Skills and SEND Services.",
         ),
         (
             alias("team", "A", "B"),
-            "correction 1: 'team' is no kind of name; write one of: project, programme, service, scope, line.",
+            "alias 1: 'team' is no kind of name; write one of: project, programme, service, scope, line.",
         ),
-        (alias("service", "A"), 'correction 1: also must be a list of names, such as ["Worcestershire CC"].'),
-        (alias("service", " ", "B"), "correction 1: its name is blank."),
+        (alias("service", "A"), 'alias 1: also must be a list of names, such as ["Worcestershire CC"].'),
+        (alias("service", " ", "B"), "alias 1: its name is blank."),
+        (
+            alias("service", "A", "B") + alias("service", "B", "A"),
+            "alias 1: 'B' is itself the name that an alias gives; name each thing once.",
+        ),
     ],
 )
 def test_an_alias_that_cannot_hold_stops_the_run(programme: Path, text: str, problem: str) -> None:
@@ -333,6 +338,40 @@ def test_an_alias_that_cannot_hold_stops_the_run(programme: Path, text: str, pro
     with pytest.raises(CorrectionWrong) as wrong:
         load(programme)
     assert str(wrong.value) == f"aliases.toml, {problem}"
+
+
+def test_an_alias_that_would_merge_two_services_of_one_table_is_refused(programme: Path) -> None:
+    declare(programme, "aliases.toml", alias("service", "Education & Skills", "SEND Services"))
+    (refused,) = records(load(programme).refusals)
+    assert refused.sentence == (
+        "base-budget.xlsx, sheet Base budget 2015-16, cell A5: aliases.toml takes 'SEND Services' for 'Education & Skills', "
+        "but this table states both (take the alias away)."
+    )
+
+
+def test_an_alias_that_nothing_uses_is_not_listed(programme: Path) -> None:
+    declare(programme, "aliases.toml", alias("service", "Education & Skills", "Some Other Name"))
+    assert not [row for row in records(load(programme).names) if row.used_for]
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
+def test_a_correction_by_what_is_no_number_stops_the_run(programme: Path, number: str) -> None:
+    declare(programme, "corrections.toml", correction(f"{CURRENT}C9", "1025", number))
+    with pytest.raises(CorrectionWrong, match="a number that is none"):
+        load(programme)
+
+
+@pytest.mark.parametrize("name", ["corrections.toml", "aliases.toml", "layout.toml"])
+def test_a_declaration_that_nests_without_end_is_one_sentence(programme: Path, name: str) -> None:
+    declare(programme, name, "a = " + "[" * 5000)
+    with pytest.raises(UserError, match="not TOML"):
+        load(programme)
+
+
+def test_a_word_that_a_layout_gives_two_meanings_is_refused(programme: Path) -> None:
+    declare(programme, "layout.toml", '[values.rag]\n"Amber" = ["Green On Target"]\n')
+    with pytest.raises(LayoutWrong, match="would stand for both"):
+        load(programme)
 
 
 # --- nothing stale is served -----------------------------------------------------------------------------------------------------

@@ -85,6 +85,11 @@ def test_the_tolerance_below_the_worst_case_is_the_least_that_covers_three_stand
         # The four ways in which councils write a negative, and the two minus signs.
         ("(318)", THOUSAND, -31_800_000, K),
         ("-1 414", THOUSAND, -141_400_000, K),
+        ("1\N{THIN SPACE}414", THOUSAND, 141_400_000, K),
+        ("1,414*", THOUSAND, 141_400_000, K),
+        ("1,414 †", THOUSAND, 141_400_000, K),
+        ("1,414²", THOUSAND, 141_400_000, K),
+        ("£1.414m [a]", None, 141_400_000, K),
         ("1,025-", THOUSAND, -102_500_000, K),
         ("£-318", THOUSAND, -31_800_000, K),
         ("-£318", THOUSAND, -31_800_000, K),

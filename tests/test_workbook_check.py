@@ -262,6 +262,116 @@ def test_a_workbook_read_by_a_reader_that_stood_in_says_so() -> None:
     assert [(line.code, "calamine" in line.message) for line in found.remarks] == [("other-reader", True)]
 
 
+# --- what looks like a fault and is none, and the other way round -----------------------------------------------------------------
+
+HEAD: list[list[Any]] = [["£000"], ["Service", "2023/24", "2024/25"]]
+
+
+def faults(rows: list[list[Any]]) -> list[str]:
+    return [remark.code for remark in check(rows).remarks if remark.severity != "note"]
+
+
+def test_figures_that_lie_in_the_range_of_years_are_figures() -> None:
+    # 640 + 2,015 + 210 = 2,865; 655 + 2,016 + 214 = 2,885.
+    for place in (2, 3):
+        rows = [*HEAD, ["Roads", 640, 655], ["Lighting", 210, 214], ["Total", 2865, 2885]]
+        rows.insert(place, ["Parks", 2015, 2016])
+        found = check(rows)
+        assert [(table.range, table.years) for table in found.tables] == [("A2:C6", ("2023/24", "2024/25"))]
+        assert faults(rows) == []
+        rows[place] = ["Parks", 2015, 1998]
+        assert faults(rows) == ["total-differs"]
+
+
+def test_years_written_as_numbers_head_their_columns() -> None:
+    rows = [["£000"], ["Service", 2023, 2024], ["Roads", 640, 655], ["Parks", 100, 110], ["Total", 740, 765]]
+    assert [table.years for table in check(rows).tables] == [("2023", "2024")]
+    assert faults(rows) == []
+
+
+@pytest.mark.parametrize("last", [True, False])
+@pytest.mark.parametrize("columns", [1, 3])
+@pytest.mark.parametrize("lines", [2, 5])
+def test_heads_of_groups_directly_above_their_parts_are_their_totals(lines: int, columns: int, last: bool) -> None:
+    # Group g holds lines of 100·g + 17·place + 3·column, and so on: the sums are made here, not read back.
+    body: list[list[Any]] = []
+    total = [0] * columns
+    for group in range(1, 4):
+        parts = [[100 * group + 17 * place + 3 * column for column in range(columns)] for place in range(lines)]
+        head = [sum(values) for values in zip(*parts, strict=True)]
+        total = [one + other for one, other in zip(total, head, strict=True)]
+        body += [[f"Group {group}", *head], *([f"Line {group}.{place}", *part] for place, part in enumerate(parts))]
+    heading = ["Service", *(f"20{20 + column}/{21 + column}" for column in range(columns))]
+    rows = [["£000"], heading, *body, ["Total", *total]] if last else [["£000"], heading, ["Total", *total], *body]
+    assert faults(rows) == []
+    rows[4][1] += 10
+    assert "total-differs" in faults(rows)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["Less: vacancy factor", 40],
+        ["Minus income", 40],
+        ["of which agency", 33],
+        ["including: academies", 33],
+        ["Number of posts", 412],
+    ],
+)
+def test_lines_that_take_away_or_repeat_or_count_are_known_as_such(line: list[Any]) -> None:
+    taken = line[1] if line[0].startswith(("Less", "Minus")) else 0
+    rows = [["£000"], ["Item", "2023/24"], ["Salaries", 900], ["Agency", 210], line, ["Total", 1110 - taken]]
+    assert faults(rows) == []
+    assert faults([*rows[:-1], ["Total", 1110 - taken + 30]]) == ["total-differs"]
+
+
+def test_an_amount_that_names_its_own_unit_is_read_in_the_units_of_its_table(tmp_path: Path) -> None:
+    rows = [["Budget (£000)"], ["Item", "2023/24"], ["Schools", 5900], ["Roads", "£1.1m"], ["Parks", 800], ["Total", 7800]]
+    # 5,900 + 1,100 + 800 = 7,800.
+    assert faults(rows) == ["text-numbers"]
+    figures = figures_of(write(tmp_path / "mixed.xlsx", rows)).set_index("label")
+    assert (figures.loc["Roads", "figure"], figures.loc["Roads", "pence"]) == (Decimal(1100), 110_000_000)
+
+
+def test_an_amount_that_names_its_own_unit_is_exact_in_the_example(example_quarter: Path) -> None:
+    figures = figures_of(example_quarter / "base-budget.xlsx").set_index("cell")["pence"]
+    assert figures["base-budget.xlsx!Base budget 2015-16!D4"] == 590_000_000
+    assert figures["base-budget.xlsx!Base budget 2015-16!D5"] == 108_300_000
+
+
+def test_texts_that_look_like_figures_are_said_and_head_nothing() -> None:
+    rows = [*HEAD, ["Roads", "640 r", "655 p"], ["Parks", 100, 110], ["Lighting", 210, 214], ["Total", 950, 979]]
+    (line,) = of(check(rows), "unread-figures")
+    assert line.cells == ("schedule.xlsx!Savings!B3", "schedule.xlsx!Savings!C3")
+    # What they are nobody knows, so that the sums over them are not judged.
+    assert faults(rows) == ["unread-figures"]
+    continental = [["Item", "2023/24"], ["Cafes", "1.200,50"], ["Roads", "1.300,00"]]
+    assert "unread-figures" in faults(continental)
+
+
+def test_amounts_that_end_in_nil_are_not_taken_to_be_rounded() -> None:
+    amounts = (1200, 830, 640, 210, 450, 370, 990, 1100)
+    rows = [["£000"], ["Item", "2023/24"], *([f"Line {amount}", amount] for amount in amounts), ["Total", 5790]]
+    assert faults(rows) == []
+    assert faults([*rows[:-1], ["Total", 5820]]) == ["total-differs"]
+
+
+def test_a_format_that_hides_thousands_is_said() -> None:
+    assert faults(changed({(4, 2): (584, "#,##0,")})) == ["thousands-hidden"]
+
+
+@pytest.mark.parametrize("title", ["Budget 2022/23 to 2024/25 (£000)", "Budget 2021/22 (£000)", "Budget 2022-25 (£000)"])
+def test_years_of_a_title_in_any_form_are_held_against_the_columns(title: str) -> None:
+    rows = [[title], ["Item", "2023/24", "2024/25", "2025/26"], ["A", 1, 2, 3], ["B", 4, 5, 6], ["Total", 5, 7, 9]]
+    assert faults(rows) == ["years-differ"]
+    rows[0] = ["Budget 2023/24 to 2025/26 (£000)"]
+    assert faults(rows) == []
+
+
+def test_an_error_value_beside_the_figures_is_said() -> None:
+    assert faults(changed({(5, 1): "#N/A"})) == ["error-value"]
+
+
 # --- files, the command, the notebook ---------------------------------------------------------------------------------------
 
 

@@ -92,10 +92,11 @@ class LayoutWrong(UserError):
 
 
 class CorrectionWrong(UserError):
-    """A declared correction that cannot be applied as it stands: the run stops, so that nobody relies on it."""
+    """A declared correction or alias that cannot be applied as it stands: the run stops, so that nobody relies on it."""
 
     def __init__(self, name: str, number: int, problem: str) -> None:
-        super().__init__(f"{name}, correction {number}: {problem}.")
+        word = "correction" if name == "corrections.toml" else "alias"
+        super().__init__(f"{name}, {word} {number}: {problem}.")
 
 
 class TableMissing(UserError):

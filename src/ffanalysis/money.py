@@ -32,6 +32,8 @@ _UNIT_TEXTS = (
     (POUND, re.compile(r"(?:^|\s)£\s*$|\(\s*£\s*\)|\bin (?:whole )?pounds\b", re.I)),
 )
 _SUFFIX = {"": None, "k": THOUSAND, "thousand": THOUSAND, "m": MILLION, "mn": MILLION, "million": MILLION}
+_SPACES = re.compile("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}]")
+_FOOTNOTE = re.compile(r"(?<=[\d)kmn])(?:\s*[*†‡]+|\s*[¹²³⁴⁵⁶⁷⁸⁹]|\s*\[[a-z0-9]\])$", re.I)
 _AMOUNT_TEXT = re.compile(
     r"""
     (?P<pound>£\s*(?=\())? (?P<open>\()? \s* (?P<sign>[-−–])? \s* (?(pound)|£?) \s* (?P<sign2>[-−–])? \s*
@@ -77,13 +79,18 @@ def from_number(value: float, scale: int, decimals: int) -> Amount:
     return Amount(int(exact.to_integral_value(ROUND_HALF_EVEN)), unit)
 
 
+def _bare(text: str) -> str:
+    """An amount without the mark of a footnote behind it, and with one kind of space: "1,025*", "1,025¹", "1 025"."""
+    return _FOOTNOTE.sub("", _SPACES.sub(" ", text).strip())
+
+
 def from_text(text: str, scale: int | None) -> Amount | None:
     """Text as money, or None where it is not an amount: "£5.9m", "1,025", "(318)", "1 414-".
 
     A unit written with the amount outranks `scale`, the unit of its table; without either there is no amount. The zeros
     of the text count: "£2.000m" is stated to £1,000.
     """
-    found = _AMOUNT_TEXT.fullmatch(text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ").strip())
+    found = _AMOUNT_TEXT.fullmatch(_bare(text))
     if not found or bool(found["open"]) != bool(found["close"]):
         return None
     signs = [found["open"], found["sign"], found["sign2"], found["trailing"]]
@@ -101,7 +108,7 @@ def from_text(text: str, scale: int | None) -> Amount | None:
 
 def unit_of_text(text: str) -> int | None:
     """The unit that an amount carries itself: "£5.9m" is in millions; None where its table must say it."""
-    found = _AMOUNT_TEXT.fullmatch(text.strip())
+    found = _AMOUNT_TEXT.fullmatch(_bare(text))
     return _SUFFIX[(found["suffix"] or "").lower()] if found else None
 
 

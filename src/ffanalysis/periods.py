@@ -86,6 +86,12 @@ def year_in(text: str) -> tuple[str, str] | None:
     return year, " ".join(f"{text[: found[0].start()]} {text[found[0].end() :]}".split()).strip(" -–,:")
 
 
+def years_in(text: str) -> list[str]:
+    """The financial years that a text names, in its order, each once: "2022/23 to 2024/25"."""
+    found = (parse_year(match[0]) for match in _YEAR_WITHIN.finditer(text))
+    return list(dict.fromkeys(year for year in found if year))
+
+
 def spans_in(text: str) -> tuple[tuple[str, str], ...]:
     """The spans of years written in a title or in prose, as first and last financial year.
 

@@ -235,7 +235,8 @@ def _names(reading: Reading) -> list[dict[str, object]]:
         name("programme", row.get("programme"), row, registered)
     for row in rows["budget"]:
         name("service", row.get("part_of"), row, budgets)
-    used = {(kind, new): old for kind, names in reading.aliases.items() for old, new in names.items()}
+    # A service is also named by what is part of it, and by scopes.
+    used = {("service" if kind in ("scope", "part_of") else kind, new): old for (kind, new), old in reading.renamed.items()}
     for (kind, text), row in found.items():
         row["used_for"] = used.get((kind, text))
     return list(found.values())

@@ -32,7 +32,7 @@ def _entries(name: str, content: bytes, kind: str) -> list[dict[str, Any]]:
     """The entries of a declaration, each with all that it must say. Raises CorrectionWrong."""
     try:
         data = tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CorrectionWrong(name, 1, f"the file is not TOML: {error}") from error
     entries = data.pop(kind, [])
     if data or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -45,6 +45,8 @@ def _entries(name: str, content: bytes, kind: str) -> list[dict[str, Any]]:
             raise CorrectionWrong(name, number, f"it has {', '.join(extra)}, which is not known; write {', '.join(needed)}")
         if not isinstance(entry["date"], date):
             raise CorrectionWrong(name, number, f"'{entry['date']}' is not a date; write it as 2015-10-02, without quotes")
+        if any(isinstance(value, Decimal) and not value.is_finite() for value in entry.values()):
+            raise CorrectionWrong(name, number, "it holds a number that is none (nan or inf)")
         for key in ("reason", "told_by", "reviewed_by"):
             if key in entry and not str(entry[key]).strip():
                 raise CorrectionWrong(name, number, f"its {key} is blank")
@@ -64,7 +66,13 @@ def apply_corrections(content: bytes, sheets: Iterable[Sheet], *, name: str = CO
         workbook, page, address = _place(name, number, entry["cell"])
         sheet = pages.get((workbook, page))
         if sheet is None:
-            raise CorrectionWrong(name, number, f"there is no sheet {page} in {workbook}")
+            known = [title for book, title in pages if book == workbook]
+            problem = (
+                f"there is no sheet {page} in {workbook}; it has: {', '.join(known)}"
+                if known
+                else f"there is no workbook {workbook}"
+            )
+            raise CorrectionWrong(name, number, problem)
         if (first := seen.setdefault((workbook, page, address), number)) != number:
             raise CorrectionWrong(name, number, f"{entry['cell']} is corrected already by correction {first}")
         area = area_of(address)
@@ -131,7 +139,9 @@ def _put(sheet: Sheet, cell: Cell, now: object) -> None:
 def read_aliases(content: bytes, *, name: str = ALIASES) -> Mapping[str, Mapping[str, str]]:
     """Kind → a name as compared → the name to use instead. Raises CorrectionWrong where one name would stand for two."""
     found: dict[str, dict[str, str]] = {}
-    for number, entry in enumerate(_entries(name, content, "alias"), 1):
+    entries = _entries(name, content, "alias")
+    names = {(entry["kind"], " ".join(str(entry["name"]).split()).casefold()) for entry in entries}
+    for number, entry in enumerate(entries, 1):
         kind, also = entry["kind"], entry["also"]
         if kind not in ALIAS_KINDS:
             raise CorrectionWrong(name, number, f"'{kind}' is no kind of name; write one of: {', '.join(ALIAS_KINDS)}")
@@ -141,6 +151,8 @@ def read_aliases(content: bytes, *, name: str = ALIASES) -> Mapping[str, Mapping
             raise CorrectionWrong(name, number, "its name is blank")
         for text in also:
             key = " ".join(text.split()).casefold()
+            if (kind, key) in names:
+                raise CorrectionWrong(name, number, f"'{text}' is itself the name that an alias gives; name each thing once")
             # A scope is about a service: what a service is called holds for the scopes that name it.
             for each in (kind, *(("scope", "part_of") if kind == "service" else ())):
                 other = found.setdefault(each, {}).setdefault(key, entry["name"])

@@ -190,7 +190,7 @@ def standard() -> Layout:
 def _parsed(name: str, content: bytes) -> dict[str, Any]:
     try:
         data = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LayoutWrong(name, f"it is not TOML: {error}") from error
     patterns = data.get("workbooks", ["*"])
     if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
@@ -266,6 +266,12 @@ def _build(name: str, data: Mapping[str, Any]) -> Layout:
             sign=sign,
             given=table.get("given", {}),
         )
+    for column, values in data["values"].items():
+        meant: dict[str, str] = {}
+        for value, words in values.items():
+            for word in words:
+                if meant.setdefault(plain(word), value) != value:
+                    raise LayoutWrong(name, f"[values.{column}] '{word}' would stand for both {meant[plain(word)]} and {value}")
     layout = Layout(
         tables=tables,
         total_headings=frozenset(map(plain, data["headings"]["total"])),

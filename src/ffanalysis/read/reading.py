@@ -21,6 +21,8 @@ class Reading:
     named: dict[str, dict[tuple[str, str, str], str]] = field(default_factory=dict)
     # Names that stand for another: kind → name as compared → the name to use.
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # Kind and name → the first other name for which an alias put it.
+    renamed: dict[tuple[str, str], str] = field(default_factory=dict)
     # What of the sheet being read is used or refused by name: single cells by row and column, and by table its whole lines.
     settled: set[tuple[int, int]] = field(default_factory=set)
     settled_lines: dict[str, set[int]] = field(default_factory=dict)
@@ -36,11 +38,12 @@ class Reading:
         known = self.aliases.get(kind)
         if not known:
             return name
-        if exact := known.get(" ".join(name.split()).casefold()):
-            return exact
         service = model.scope_service(name) if kind == "scope" else name
-        new = known.get(" ".join(service.split()).casefold())
-        return f"{new}{name[len(service) :]}" if new else name
+        for part in (name, service):
+            if new := known.get(" ".join(part.split()).casefold()):
+                self.renamed.setdefault((kind, new), part)
+                return f"{new}{name[len(part) :]}"
+        return name
 
     def refuse(
         self, block: Block, cell: Cell, problem: str, keys: Mapping[str, Any], *, value: str | None = None, **where: Any

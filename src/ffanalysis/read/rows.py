@@ -207,6 +207,8 @@ class _Rows:
         self.says_rag = "rag" in block.columns.values() or any("rag" in head.words for head in self.heads)
         self.years_in_rows, self.name = block.years_in_rows, block.name
         self.rows_read: list[int] = []
+        self.services: set[str] = set()  # named as they are called
+        self.renamed: dict[str, Cell] = {}  # a name that an alias gave → the cell that it stands for
         self.has_years, self.has_words = bool(block.years), block.has_words
 
     def read(self, line: _Line) -> None:
@@ -387,6 +389,10 @@ class _Rows:
             if name not in _NO_DIMENSION and name not in self.layout.values:
                 text = without_footnote(cell.text) if name in ("service", "scope", "part_of", "line", "programme") else cell.text
                 row[name] = self.reading.name_project(self.block, cell) if name == "project" else self.reading.known_as(name, text)
+                if name == "service" and row[name] != text:
+                    self.renamed.setdefault(row[name], cell)
+                elif name == "service":
+                    self.services.add(text)
         if row.get("project"):
             keys["project"] = row["project"]
         elif row.get("programme"):
@@ -431,6 +437,10 @@ class _Rows:
         """Settle precision, signs and what each total adds, and hand the rows over."""
         self.amounts.settle()
         settle_spans(self.lines, self.totals)
+        for service, cell in self.renamed.items():
+            if service in self.services:
+                problem = f"aliases.toml takes '{cell.text}' for '{service}', but this table states both (take the alias away)."
+                self.reading.refuse(self.block, cell, problem, {})
         if self._is_of_unclear_sign():
             return
         self.reading.rows[self.block.table] += self.lines

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from ffanalysis.model import Remark, RemarkSeverity
 from ffanalysis.read.doctor.cells import GENERIC
+from ffanalysis.read.doctor.grids import unread_figures
 from ffanalysis.read.doctor.sums import listed_lines, shown
 from ffanalysis.read.doctor.table import Column, Table
 from ffanalysis.read.doctor.values import SCALES, is_error
@@ -52,6 +53,13 @@ def sheet_remarks(sheet: Sheet, tables: list[Table]) -> Iterator[Remark]:
     if sheet.hidden and sheet.grid:
         severity: RemarkSeverity = "warning" if tables else "note"
         yield Remark(severity, "hidden-sheet", f"{sheet.name}: the sheet is hidden; it is read like any other.")
+    unread = unread_figures(sheet)
+    if unread:
+        count, first = len(unread), unread[0]
+        words = "text looks like a figure, but cannot" if count == 1 else "texts look like figures, but cannot"
+        message = f"{sheet.name}, {first.address}: {count:,} {words} be read as one ('{first.text[:40]}'). Write plain numbers."
+        cells = tuple(f"{sheet.workbook}!{sheet.name}!{cell.address}" for cell in unread[:_MOST_CELLS])
+        yield Remark("warning", "unread-figures", message, cells)
     if not tables:
         numbers = sum(cell.is_number for cell in sheet.cells())
         if sheet.grid:
@@ -77,6 +85,14 @@ def sheet_remarks(sheet: Sheet, tables: list[Table]) -> Iterator[Remark]:
             names = listed_lines([column.letter for column in columns], "column", "columns")
             message = f"{sheet.name}, {names}: hidden, but part of the table's figures."
             yield Remark("warning", "hidden-columns", message, (table.where(table.header_rows[1], columns[0].number),))
+    own = {
+        (row, column) for table in tables for row in range(table.header_rows[0], table.rows[-1] + 1) for column in _figures(table)
+    }
+    errors = [cell for cell in sheet.cells() if is_error(cell) and (cell.row, cell.column) not in own]
+    if errors:
+        message = f"{sheet.name}, {errors[0].address}: '{errors[0].text}' beside the figures. Mend the formula."
+        cells = tuple(f"{sheet.workbook}!{sheet.name}!{cell.address}" for cell in errors[:_MOST_CELLS])
+        yield Remark("warning", "error-value", message, cells)
     outside = _outside(sheet, tables)
     if outside:
         count = len(outside)
@@ -84,6 +100,10 @@ def sheet_remarks(sheet: Sheet, tables: list[Table]) -> Iterator[Remark]:
         message = f"{sheet.name}, {outside[0].address}: {count:,} {words} outside every table."
         cells = tuple(f"{sheet.workbook}!{sheet.name}!{cell.address}" for cell in outside[:_MOST_CELLS])
         yield Remark("note", "numbers-outside", message, cells)
+
+
+def _figures(table: Table) -> list[int]:
+    return [column.number for column in table.columns.values() if column.kind in ("amount", "percentage", "count")]
 
 
 def _outside(sheet: Sheet, tables: list[Table]) -> list[Cell]:

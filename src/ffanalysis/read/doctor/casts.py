@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Kind = Literal["label", "arithmetic", "category", "cumulative"]
+Kind = Literal["label", "group", "arithmetic", "category", "cumulative"]
 
 # Beyond so many lines only labels are looked at: looking for sums everywhere would take too long.
 _MOST_FOR_ARITHMETIC = 5_000
 _MOST_FOR_ARITHMETIC_IN_ONE = 150  # one column of numbers has sums by chance
 _LONGEST_UNLABELLED = 64
+_MOST_IN_GROUPS = 400
 _NOISE = 1e-9
 
 
@@ -68,7 +69,7 @@ class Cast:
     @property
     def is_sure(self) -> bool:
         """Whether what differs is a fault: the total adds these parts everywhere else."""
-        if self.kind == "label":
+        if self.kind in ("label", "group"):
             return True
         return self.agreeing >= 3 and len(self.differing) <= self.agreeing / 3
 
@@ -217,6 +218,8 @@ class _Search:
             return True
         if self._totals_only(number, item) or self._category(number, item):
             return True
+        if self._by_groups(number, item):
+            return True
         if close := next((fit for fit in fits if fit.count >= 2 and self._is_close(item, fit)), None):
             self._consume(number, close.count, close, "label")
             return True
@@ -229,6 +232,43 @@ class _Search:
             self.taken.update(forward[0])
             return True
         return self._unexplained(number, item, forward)
+
+    def _by_groups(self, number: int, item: Item) -> bool:
+        """A total of groups whose heads stand directly above their parts, as pivot tables print them, before it or after it."""
+        later = next((other for other in range(number + 1, len(self.items)) if self.items[other].is_total), len(self.items))
+        for reach in (self.stack, range(number + 1, later)):
+            candidates = [other for other in reach if other not in self.taken and not self.items[other].is_memo]
+            if len(candidates) > _MOST_IN_GROUPS:
+                continue
+            for lenient in (False, True):
+                heads, tops = self._heads_of_groups(candidates, lenient=lenient)
+                for first in range(len(tops)) if candidates and candidates[0] < number else (0,):
+                    parts = tops[first:]
+                    fit = self._fit_parts(item, parts) if len(parts) > 1 and heads else None
+                    if fit and fit.agreeing and (fit.fits or (lenient and fit.agreeing >= len(fit.differing))):
+                        for head, own in heads.items():
+                            if head >= parts[0]:
+                                self._note(head, own, self._fit_parts(self.items[head], own), "group")
+                        self._note(number, parts, fit, "label")
+                        within = {part for part in candidates if part >= parts[0]}
+                        self.stack = [other for other in self.stack if other not in within]
+                        self.taken.update(within - set(self.stack))
+                        return True
+        return False
+
+    def _heads_of_groups(self, candidates: list[int], *, lenient: bool) -> tuple[dict[int, list[int]], list[int]]:
+        """Lines that are the sum of those directly after them, with their parts; and what is left at the top, in order."""
+        heads: dict[int, list[int]] = {}
+        tops: list[int] = []
+        for number in reversed(candidates):
+            item = self.items[number]
+            for count in range(2, min(len(tops), _LONGEST_UNLABELLED) + 1):
+                fit = self._fit_parts(item, tops[:count])
+                if fit.agreeing and (fit.fits or (lenient and fit.agreeing >= len(fit.differing))):
+                    heads[number], tops = tops[:count], tops[count:]
+                    break
+            tops.insert(0, number)
+        return heads, tops
 
     def _is_close(self, item: Item, fit: _Fit) -> bool:
         """Whether long numbers are apart by a few units only: parts that were rounded from sums themselves leave that behind."""

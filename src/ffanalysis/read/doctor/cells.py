@@ -10,7 +10,7 @@ from ffanalysis import periods
 from ffanalysis.model import Remark, RemarkSeverity
 from ffanalysis.read.doctor.sums import shown
 from ffanalysis.read.doctor.table import Table
-from ffanalysis.read.doctor.values import is_error, is_total_label, number_in
+from ffanalysis.read.doctor.values import decimals_of, is_error, is_total_label, looks_like_figure, number_in
 from ffanalysis.read.layout import Layout, plain
 from ffanalysis.read.workbook import Cell, NotCalculated
 
@@ -58,8 +58,11 @@ def _fault_of(cell: Cell, layout: Layout, *, is_amount: bool, in_row: bool) -> s
     if isinstance(cell.value, datetime):
         return "date-in-amounts"
     if isinstance(cell.value, str):
-        is_word = in_row and plain(cell.text) not in layout.markers | layout.nil
+        # A text that looks like a figure is listed with all such texts of its sheet.
+        is_word = in_row and plain(cell.text) not in layout.markers | layout.nil and not looks_like_figure(cell.text)
         return "text-in-amounts" if is_word else ""
+    if cell.is_number and (decimals_of(cell) or 0) < 0:
+        return "thousands-hidden"
     return "looks-negative" if cell.looks_negative else "not-shown" if cell.is_number and not cell.is_shown else ""
 
 
@@ -69,6 +72,7 @@ _CELL_WORDS: dict[str, tuple[RemarkSeverity, str]] = {
     "date-in-amounts": ("warning", "is a date among amounts. Write the amount, or give the cell a number format."),
     "text-in-amounts": ("warning", "is no amount, but stands among amounts. Write a number, nil, TBC, or leave it blank."),
     "looks-negative": ("warning", "is shown as a negative by its number format, but is positive. Write the minus into the cell."),
+    "thousands-hidden": ("warning", "is shown without its thousands, so that its unit can be read two ways. Show it in full."),
     "not-shown": ("warning", "is hidden by its number format, but counts in every sum."),
 }
 
@@ -191,9 +195,15 @@ def _year_lines(table: Table) -> Iterator[Remark]:
         )
     if financial != ordered and financial != ordered[::-1]:
         yield Remark("note", "year-order", f"{where}: the years are not in order: {', '.join(financial)}.", (head,))
-    spans = periods.spans_in(table.title)
-    if len(spans) == 1 and spans[0] != (ordered[0], ordered[-1]):
-        message = (
-            f"{where}: the title speaks of {spans[0][0]} to {spans[0][1]}, the columns run from {ordered[0]} to {ordered[-1]}."
-        )
+    said = _years_of_title(table.title)
+    differs = (said[0], said[-1]) != (ordered[0], ordered[-1]) if len(said) > 1 else bool(said) and said[0] not in ordered
+    if differs:
+        words = f"{said[0]} to {said[-1]}" if len(said) > 1 else said[0]
+        message = f"{where}: the title speaks of {words}, the columns run from {ordered[0]} to {ordered[-1]}."
         yield Remark("warning", "years-differ", message, (head,))
+
+
+def _years_of_title(title: str) -> list[str]:
+    """The years that a title names: a span's first and last, or each financial year that is written."""
+    spans = periods.spans_in(title)
+    return sorted(spans[0]) if len(spans) == 1 else sorted(periods.years_in(title))

@@ -12,7 +12,16 @@ from itertools import pairwise
 
 from ffanalysis import periods
 from ffanalysis.read.doctor.table import Column, ColumnKind, Table
-from ffanalysis.read.doctor.values import is_error, is_figure, is_heading_number, is_year_number, number_in, unit_in
+from ffanalysis.read.doctor.values import (
+    carries_unit,
+    is_error,
+    is_figure,
+    is_heading_number,
+    is_year_number,
+    looks_like_figure,
+    number_in,
+    unit_in,
+)
 from ffanalysis.read.layout import Layout, plain, standard
 from ffanalysis.read.workbook import Cell, NotCalculated, Sheet
 
@@ -28,10 +37,41 @@ _COUNT_WORDS = re.compile(
     r"\b(?:fte|ftes|headcount|number of|population|inhabitants|inwoners|households|posts|staff numbers|aantal)\b", re.I
 )
 _CODE = re.compile(r"-?(?=[A-Z0-9]*[A-Z])[A-Z0-9]{1,10}")
+_CHANGE_WORDS = re.compile(r"\b(?:change|growth|increase|decrease|variation)\b", re.I)
 _PERCENT_WORDS = re.compile(r"%|\bper ?cent\b|\bpercentage\b|^perc|\bproportion\b|\bshare of\b", re.I)
 _NOTE = re.compile(r"^\s*(?:source\b|notes?\b|\*|†|\(?\d{1,2}[).:]\s|[a-z]\)\s|https?://|n\.?b\.?\s)", re.I)
 _RUN_TOGETHER = re.compile(r"[a-z]{2,}[ _]?(\d\d)(\d\d)", re.I)
 _LOCALE = re.compile(r"\[\$[^\]£$€]*-[^\]]*\]")
+
+
+def _year_rows(sheet: Sheet) -> set[int]:
+    """The rows whose numbers are years over columns of other numbers, and no figures that happen to lie in their range."""
+    found: set[int] = set()
+    figures: set[int] = set()  # the columns that have held numbers
+    headed: set[int] = set()  # the columns under a line of headings that names its rows too
+    labels: set[str] = set()
+    for row, cells in sheet.rows():
+        numbers = [cell for cell in cells if cell.is_number]
+        texts = [cell for cell in cells if isinstance(cell.value, str)]
+        columns = {cell.column for cell in numbers}
+        written = any(number_in(cell.value) is not None for cell in texts)
+        if len(numbers) >= 2 and not written and all(is_year_number(cell.value) for cell in numbers):
+            label = texts[0].text if texts else ""
+            is_first = len(columns & figures) * 2 < len(columns) and not (label and columns & headed)
+            is_again = bool(label) and label in labels and row - 1 not in sheet.grid
+            if (is_first or is_again) and _has_other_numbers_below(sheet, row, columns):
+                found.add(row)
+                labels.add(label)
+                continue
+        figures |= columns
+        if not numbers and len(texts) > 2:
+            headed |= {cell.column for cell in texts[1:]}
+    return found
+
+
+def _has_other_numbers_below(sheet: Sheet, row: int, columns: set[int]) -> bool:
+    below = (sheet.at(lower, column) for lower in range(row + 1, row + 1 + _TO_FIRST_NUMBER) for column in columns)
+    return any(cell.is_number and not is_year_number(cell.value) for cell in below)
 
 
 class _Profile:
@@ -41,20 +81,14 @@ class _Profile:
         self.sheet, self.layout = sheet, layout
         self.numbers: dict[int, list[int]] = {}
         self.texts: dict[int, list[int]] = {}
-        self.year_rows: set[int] = set()
+        self.year_rows = _year_rows(sheet)
         for row, cells in sheet.rows():
-            numeric = [cell for cell in cells if cell.is_number]
-            if (
-                len(numeric) >= 2
-                and all(is_year_number(cell.value) for cell in numeric)
-                and not any(isinstance(cell.value, str) and number_in(cell.value) is not None for cell in cells)
-            ):
-                self.year_rows.add(row)
             for cell in cells:
                 if cell.is_number and row not in self.year_rows:
                     self.numbers.setdefault(cell.column, []).append(row)
                 elif isinstance(cell.value, str):
-                    if number_in(cell.value) is not None and not is_heading_number(cell.value):
+                    is_number = number_in(cell.value) is not None and not is_heading_number(cell.value)
+                    if is_number or looks_like_figure(cell.text):
                         self.numbers.setdefault(cell.column, []).append(row)
                     elif plain(cell.text) not in layout.markers and not is_error(cell):
                         self.texts.setdefault(cell.column, []).append(row)
@@ -63,11 +97,6 @@ class _Profile:
                 elif isinstance(cell.value, datetime) or row in self.year_rows:
                     self.texts.setdefault(cell.column, []).append(row)
         self._drop_strays()
-        # A year row is one only where figures that are no years stand below it.
-        for row in sorted(self.year_rows):
-            columns = [cell.column for cell in sheet.grid[row].values() if cell.is_number]
-            if not any(any(below > row for below in self.numbers.get(column, ())) for column in columns):
-                self.year_rows.discard(row)
 
     def _drop_strays(self) -> None:
         """Forget columns that hold a number or two and no text above them: they are no column of a table."""
@@ -119,7 +148,9 @@ class _Profile:
             cell = line.get(column)
             if cell is None or not (isinstance(cell.value, str | datetime) or row in self.year_rows):
                 continue
-            if isinstance(cell.value, str) and (plain(cell.text) in self.layout.markers or is_error(cell)):
+            if isinstance(cell.value, str) and (
+                plain(cell.text) in self.layout.markers or is_error(cell) or looks_like_figure(cell.text)
+            ):
                 continue
             below = next((number for number in self.figures[column] if number > row), None)
             if below is not None and below - row <= _TO_FIRST_NUMBER:
@@ -388,12 +419,19 @@ def _column(profile: _Profile, number: int, rows: list[int], path: tuple[Cell, .
         kind = "percentage"
     elif cells and all(is_year_number(cell.value) for cell in cells) and len(cells) > 1:
         kind = "year"
+    elif _CHANGE_WORDS.search(last) and cells and _are_shares([float(cell.value) for cell in cells]):
+        kind = "percentage"
     elif _COUNT_WORDS.search(last):
         kind = "count"
     elif cells and len(last) <= 30 and _CODE_WORDS.search(last) and not unit_in(last, layout):
         kind = "code" if all(type(cell.value) is int for cell in cells) else "amount"
     units = [unit for cell in path if isinstance(cell.value, str) and (unit := unit_in(cell.text, layout))]
     return Column(number, heading, kind, units[-1] if units else _format_currency(cells), _year_of(path), texts)
+
+
+def _are_shares(values: list[float]) -> bool:
+    """Whether numbers are small and broken, as rates of change are."""
+    return all(abs(value) <= 100 for value in values) and sum(value != int(value) for value in values) * 2 > len(values)
 
 
 def _heading_text(cell: Cell) -> str:
@@ -454,8 +492,29 @@ def _read_around(table: Table, previous: int, beside: set[int], layout: Layout) 
     else:
         below = [cell for row in range(table.rows[-1] + 1, table.rows[-1] + 12) for cell in sheet.grid.get(row, {}).values()]
         noted = [(unit, cell.address) for cell in below if isinstance(cell.value, str) and (unit := unit_in(cell.text, layout))]
-        table.unit, table.unit_cell = noted[0] if noted else (unit_in(sheet.name, layout), "")
+        table.unit, table.unit_cell = (
+            noted[0] if noted else ("" if sheet.workbook.lower().endswith(".csv") else unit_in(sheet.name, layout), "")
+        )
+    if not table.unit and _carry_units(table):
+        table.unit = "£"
     for column in table.amounts:
         # A currency that only the number format shows is no unit of its own beside one that is written.
         if column.unit in ("$", "€") and table.unit.startswith(column.unit):
             column.unit = ""
+
+
+def _carry_units(table: Table) -> bool:
+    """Whether most figures of a table name their own unit, so that it needs none."""
+    texts = [
+        cell
+        for row in table.rows
+        for column in table.amounts
+        if isinstance((cell := table.sheet.at(row, column.number)).value, str)
+    ]
+    figures = sum(is_figure(table.sheet.at(row, column.number)) for row in table.rows for column in table.amounts)
+    return bool(figures) and sum(carries_unit(cell.value) for cell in texts) * 2 > figures
+
+
+def unread_figures(sheet: Sheet) -> list[Cell]:
+    """The texts of a sheet that look like figures and cannot be read: "1.200,50", "640 r"."""
+    return [cell for cell in sheet.cells() if isinstance(cell.value, str) and looks_like_figure(cell.text) and not is_error(cell)]

@@ -15,13 +15,18 @@ from ffanalysis.read.layout import plain
 
 _MOST_CELLS = 12  # a remark names so many cells, and says how many more there are
 _FEW_UNITS = 10  # so many of its last digit, in a table that adds up otherwise, is looked at, but is no error
-_MEMO = re.compile(r"\bmemo(?:randum)?\b|^of which\b|^\(?of which|\bnot included in\b|\bdoes not feed\b|\bfor information\b", re.I)
+_OTHER_KIND = re.compile(r"(?:^|\s|\()(?:%|per cent|percentage|ftes?|headcount|no\.? of|number of)(?:\s|\)|$)")
+_LESS = re.compile(r"^\(?(?:less|minus|deduct)\b", re.I)
+_MEMO = re.compile(
+    r"\bmemo(?:randum)?\b|^\(?(?:of which|includ(?:ing|es))\b|\bnot included in\b|\bdoes not feed\b|\bfor information\b", re.I
+)
 
 
 def casts_of(table: Table) -> tuple[Casts, Casts]:
     """The totals among the table's rows, and those among its columns."""
     amounts = [column.number for column in table.amounts]
     rows = _cast_rows(table)
+    unit_names = [table.unit_of(column) for column in table.amounts]
     values = np.full((len(rows), len(amounts)), np.nan)
     marked = np.zeros((len(rows), len(amounts)), dtype=bool)
     for y, row in enumerate(rows):
@@ -30,7 +35,7 @@ def casts_of(table: Table) -> tuple[Casts, Casts]:
             cell = line.get(column)
             if cell is None:
                 continue
-            figure = float_in(cell)
+            figure = float_in(cell, unit_names[x])
             if figure is not None:
                 values[y, x] = figure
             elif is_gap(cell):
@@ -81,7 +86,7 @@ def _is_of_other_kind(table: Table, row: int) -> bool:
     label = " ".join((*table.section(row), table.label(row))).casefold()
     cells = [cell for column in table.amounts if (cell := table.sheet.grid[row].get(column.number))]
     shares = sum(cell.is_percentage for cell in cells)
-    return shares * 2 > len(cells) or bool(re.search(r"(?:^|\s|\()(?:%|per cent|percentage|fte)(?:\s|\)|$)", label))
+    return shares * 2 > len(cells) or bool(_OTHER_KIND.search(label))
 
 
 def _row_item(table: Table, row: int, values: Floats, marked: Flags, place: int, rows: list[int]) -> Item:
@@ -90,7 +95,11 @@ def _row_item(table: Table, row: int, values: Floats, marked: Flags, place: int,
     texts = [table.sheet.at(row, number).text for number in names]
     innermost = next((text for text in reversed(texts) if text), "")
     before = rows[place - 1] if place else table.header_rows[1]
-    stated = [abs(value) for value in values.tolist() if value == value and value]  # noqa: PLR0124 - only NaN differs from itself
+    numbers = values[~np.isnan(values)]
+    if _LESS.match(innermost) and (numbers >= 0).all():
+        # "Less: vacancy factor 40" takes 40 away.
+        values = -values
+    stated = [abs(value) for value in numbers.tolist() if value]
     return Item(
         row,
         label,
@@ -125,7 +134,7 @@ def _decimals(value: float) -> int:
 def _unit_of_column(table: Table, column: Column) -> float:
     """The unit to which a column's amounts are stated: its number formats', or the round number that they all keep to."""
     cells = [cell for row in table.rows if (cell := table.sheet.grid[row].get(column.number)) and is_figure(cell)]
-    values = [abs(figure) for cell in cells if (figure := float_in(cell))]
+    values = [abs(figure) for cell in cells if (figure := float_in(cell, table.unit_of(column)))]
     if not values:
         return 1.0
     fixed = [places for cell in cells if cell.is_number and (places := decimals_of(cell)) is not None]
@@ -133,7 +142,7 @@ def _unit_of_column(table: Table, column: Column) -> float:
     places = min(written, max(set(fixed), key=fixed.count)) if len(fixed) * 2 > len(cells) else written
     unit = 10.0 ** -max(places, -6)
     # Forecasts rounded to hundreds of thousands are typed in full: 173,100,000. Only long numbers, and many, show that.
-    for power in range(6, 0, -1):
+    for power in range(6, 2, -1):
         coarse = 10.0**power
         if coarse > unit and len(values) >= 6 and sorted(values)[len(values) // 2] >= 50 * coarse:
             kept = sum(abs(value / coarse - round(value / coarse)) < 1e-9 for value in values)

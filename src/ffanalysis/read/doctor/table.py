@@ -66,7 +66,8 @@ class Table:
 
     def number(self, row: int, column: int) -> Decimal | None:
         """The figure in a cell, in the unit that is printed; None where there is none."""
-        return figure_in(self.sheet.at(row, column))
+        head = self.columns.get(column)
+        return figure_in(self.sheet.at(row, column), self.unit_of(head) if head else self.unit)
 
     def label(self, row: int) -> str:
         """What names a row: the texts of its label columns, from the left."""

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
-from ffanalysis import money
+from ffanalysis import money, periods
 from ffanalysis.read.amounts import format_decimals
 from ffanalysis.read.layout import Layout, plain
 from ffanalysis.read.workbook import Cell, NotCalculated
 
 _FOREIGN = re.compile(r"^([-−–(]?)\s*[$€]\s*|^(?:USD|EUR)\s*")
 _ERROR = re.compile(r"#(?:REF!|VALUE!|N/A|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|ERROR!|GETTING_DATA)", re.I)
+_LIKE_FIGURE = re.compile(r"[-+−–(£$€\s]*\d[\d.,'\s]*[.,]?\d*\)?\s*(?:[a-z]{1,2}|DR|CR|[*†‡¹²³]+)?", re.I)
 _TOTAL_WORDS = re.compile(r"\b(?:(?:sub[- ]?|grand )?totals?|totaal|subtotaal|somme|summe|sum of)\b", re.I)
 _PART_OF_NAME = re.compile(r"\btotal (?:place|care|pay|reward|estimate|number|population|per)\b", re.I)
 
@@ -63,21 +64,37 @@ def pounds_per(unit: str) -> int | None:
     return SCALES[unit[1:]] if unit.startswith("£") else None
 
 
-def figure_in(cell: Cell) -> Decimal | None:
-    """The number that a cell holds, or writes as text; None for anything else."""
+def carries_unit(text: str) -> bool:
+    """Whether an amount names its own unit: "£5.9m", "£450k"."""
+    return number_in(text) is not None and money.unit_of_text(_FOREIGN.sub(r"\1", text.strip())) is not None
+
+
+def figure_in(cell: Cell, unit: str = "") -> Decimal | None:
+    """The number that a cell holds or writes as text, in the unit of its table; None for anything else.
+
+    "£5.9m" in a table in £000 is 5,900: what a text says of its own unit outranks the table's.
+    """
     if cell.is_number:
         return Decimal(repr(cell.value))
-    if isinstance(cell.value, str):
-        return number_in(cell.value)
-    return None
+    if not isinstance(cell.value, str):
+        return None
+    number = number_in(cell.value)
+    return number / SCALES[unit[1:]] if number is not None and unit and carries_unit(cell.value) else number
 
 
-def float_in(cell: Cell) -> float | None:
+def float_in(cell: Cell, unit: str = "") -> float | None:
     """The same as a binary number, for sums over many."""
     if cell.is_number:
         return float(cell.value)
-    figure = figure_in(cell)
+    figure = figure_in(cell, unit)
     return None if figure is None else float(figure)
+
+
+def looks_like_figure(text: str) -> bool:
+    """Whether a text is a figure that cannot be read, and no heading or word: "1.200,50", "640 r", "1,234 CR"."""
+    if not _LIKE_FIGURE.fullmatch(text.strip()) or is_heading_number(text):
+        return False
+    return number_in(text) is None and periods.parse_year(text) is None and not money.units_named(text)
 
 
 def is_gap(cell: Cell) -> bool:
@@ -104,7 +121,7 @@ def is_figure(cell: Cell) -> bool:
     return (
         cell.is_number
         or isinstance(cell.value, NotCalculated)
-        or (isinstance(cell.value, str) and number_in(cell.value) is not None)
+        or (isinstance(cell.value, str) and (number_in(cell.value) is not None or looks_like_figure(cell.text)))
     )
 
 
