@@ -231,8 +231,10 @@ def test_numbers_texts_and_blanks_are_corrected(programme: Path, cell: str, was:
         (correction() + correction(was="1035"), f"correction 2: {CURRENT}C9 is corrected already by correction 1."),
         (
             correction("savings-schedule.xlsx!Curent!C9"),
-            "correction 1: there is no sheet Curent in savings-schedule.xlsx; it has: Current programme, Split by route, "
-            "Delivered 2014-15, Proposed savings.",
+            (
+                "correction 1: there is no sheet Curent in savings-schedule.xlsx; it has: Current programme, Split by route, "
+                "Delivered 2014-15, Proposed savings."
+            ),
         ),
         (correction("savings.xlsx!Current programme!C9"), "correction 1: there is no workbook savings.xlsx."),
         (correction("C9"), "correction 1: 'C9' names no cell; write book.xlsx!Sheet!C14."),
