@@ -368,6 +368,28 @@ def test_years_of_a_title_in_any_form_are_held_against_the_columns(title: str) -
     assert faults(rows) == []
 
 
+VARIANCE: list[list[Any]] = [
+    ["£000"],
+    ["Service", "Budget", "Actual", "Variance"],
+    ["Roads", 640, 655, 15],
+    ["Parks", 210, 200, -10],
+    ["Lighting", 120, 131, 11],
+    ["Libraries", 300, 290, -10],
+    ["Museums", 80, 84, 4],
+    ["Total", 1350, 1360, 10],
+]
+
+
+def test_a_difference_that_is_another_than_in_the_other_rows_is_said() -> None:
+    # 131 - 120 = 11, not 21; the column's own total follows the slip, so that it adds up.
+    assert faults(VARIANCE) == []
+    (line,) = of(check(changed({(5, 4): 21}, VARIANCE)), "difference-differs")
+    assert (line.stated, line.calculated, line.cells[0]) == (21, 11, "schedule.xlsx!Savings!D5")
+    # A column of that name that holds something else is no difference.
+    other = [line if number < 2 else [*line[:3], 100 * number] for number, line in enumerate(VARIANCE[:-1])]
+    assert of(check(other), "difference-differs") == []
+
+
 def test_an_error_value_beside_the_figures_is_said() -> None:
     assert faults(changed({(5, 1): "#N/A"})) == ["error-value"]
 

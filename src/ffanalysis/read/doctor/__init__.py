@@ -12,6 +12,7 @@ from ffanalysis.model import REMARK_SEVERITIES, Remark, TableFound, WorkbookChec
 from ffanalysis.read.doctor.books import between_tables, link_remarks, sheet_remarks, unit_remarks
 from ffanalysis.read.doctor.casts import Casts
 from ffanalysis.read.doctor.cells import cell_remarks, label_remarks
+from ffanalysis.read.doctor.differences import difference_remarks
 from ffanalysis.read.doctor.grids import find_tables
 from ffanalysis.read.doctor.sums import casts_of, sum_remarks
 from ffanalysis.read.doctor.table import Table
@@ -45,6 +46,7 @@ def check_book(book: Book, layout: Layout | None = None) -> WorkbookCheck:
             down, across = casts_of(table)
             tables.append(_reported(table, down, across, known))
             remarks += sum_remarks(table, down, across)
+            remarks += difference_remarks(table, frozenset(cast.total for cast in across.found))
             remarks += cell_remarks(table, layout)
             remarks += label_remarks(table)
     remarks += link_remarks(book)

@@ -40,7 +40,7 @@ def casts_of(table: Table) -> tuple[Casts, Casts]:
                 values[y, x] = figure
             elif is_gap(cell):
                 marked[y, x] = True
-    units = np.array([_unit_of_column(table, column) for column in table.amounts])
+    units = np.array([unit_of_column(table, column) for column in table.amounts])
     items = [_row_item(table, row, values[y], marked[y], y, rows) for y, row in enumerate(rows)]
     folded = _folded(values, marked)
     down = find_casts(items, units) if folded is None else _casts_folded(items, folded, units)
@@ -131,7 +131,7 @@ def _decimals(value: float) -> int:
     return min(6, max(0, -int(exponent)))
 
 
-def _unit_of_column(table: Table, column: Column) -> float:
+def unit_of_column(table: Table, column: Column) -> float:
     """The unit to which a column's amounts are stated: its number formats', or the round number that they all keep to."""
     cells = [cell for row in table.rows if (cell := table.sheet.grid[row].get(column.number)) and is_figure(cell)]
     values = [abs(figure) for cell in cells if (figure := float_in(cell, table.unit_of(column)))]
