@@ -151,7 +151,7 @@ def test_each_format_gives_the_same_values_and_decimals(tmp_path: Path, name: st
     }
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "mac_roman"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "mac_roman"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_csv_is_read_in_whichever_encoding_and_with_whichever_delimiter(encoding: str, delimiter: str) -> None:
     sheet = only(as_csv(encoding, delimiter), "Savings.csv")

@@ -11,7 +11,14 @@ from typing import Any
 from ffanalysis.read.limits import TALLEST, WIDEST, Limits, Refused, require_short
 from ffanalysis.read.workbook import GENERAL, Book, Cell, Sheet, clean
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# The mark of UTF-32 begins with that of UTF-16, and is looked for first.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 # What councils type beside letters and digits; as text of another encoding these bytes give other, unlikely letters.
 _LIKELY = frozenset("£€–—‘’“”…•†‡éèêëáàâíìîóòôúùûüïöäñçŵŷÉ®©™½¼¾°²×\xa0")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.(\d{1,15}))?", re.ASCII)
