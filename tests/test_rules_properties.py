@@ -1,5 +1,6 @@
 """What holds of the rules whatever the figures: order is no matter, a split line adds up, one fault makes one headline."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -128,6 +129,23 @@ def test_a_table_that_adds_up_has_no_error_and_each_of_its_totals_agrees(grid: G
     found = of_totals(tables)
     assert {finding.outcome for finding in found} == {"agrees"}
     assert len(found) == len(tables.totals) == len(grid) + len(grid[0]) + 1
+
+
+@settings(max_examples=15)
+@given(grids, st.data())
+def test_the_order_of_rows_and_columns_in_the_sheet_is_no_matter(grid: Grid, data: st.DataObject) -> None:
+    heading, *lines, total = schedule(grid)
+    columns = [0, *data.draw(st.permutations(range(1, len(heading))))]
+    shuffled = [[line[column] for column in columns] for line in [heading, *data.draw(st.permutations(lines)), total]]
+    facts = ("rag", "year", "over", "amount_pence", "stated_to_pence", "missing")
+    tables = [read(rows) for rows in (schedule(grid), shuffled)]
+    for name in ("savings", "totals"):
+        before, after = (
+            Counter(tuple(getattr(row, fact, None) for fact in facts) for row in records(getattr(one, name))) for one in tables
+        )
+        assert before == after
+    outcomes = [Counter((finding.rule, finding.year, finding.outcome, finding.stated) for finding in check(one)) for one in tables]
+    assert outcomes[0] == outcomes[1]
 
 
 @settings(max_examples=15)
