@@ -200,7 +200,7 @@ class _Rows:
         self.totals: list[Row] = []
         self.numbers: dict[tuple[object, ...], int] = {}
         self.taken: set[tuple[object, ...]] = set()
-        self.cached: dict[tuple[object, ...], tuple[Row | None, Row]] = {}
+        self.cached: dict[tuple[int, tuple[tuple[str, str], ...]], tuple[Row | None, Row]] = {}
         self.heads = [block.amounts[column] for column in block.amounts]
         # What is asked of every amount of a table that may have a million.
         self.words = {head.column: tuple(sorted((name, cell.text) for name, cell in head.words.items())) for head in self.heads}
@@ -359,7 +359,9 @@ class _Rows:
         """Whom a refusal of the amount would withhold, and what it states beside its amount; None where that was refused."""
         key = (line.row, self.words[head.column])
         if key not in self.cached:
-            self.cached.clear() if len(self.cached) > 64 else None
+            # Only the row that is being read is asked for again.
+            if any(row != line.row for row, _ in self.cached):
+                self.cached.clear()
             keys: Row = {}
             self.cached[key] = (self._read_dimensions(line, head, keys), keys)
         dimensions, keys = self.cached[key]

@@ -156,9 +156,6 @@ class Sheet:
             if line:
                 yield row, [line[column] for column in sorted(line)]
 
-    def hides(self, cell: Cell) -> bool:
-        return self.hidden or cell.row in self.hidden_rows or cell.column in self.hidden_columns
-
 
 @dataclass
 class Book:

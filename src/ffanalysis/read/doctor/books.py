@@ -6,15 +6,14 @@ from decimal import Decimal
 from urllib.parse import unquote
 
 from ffanalysis.model import Remark, RemarkSeverity
+from ffanalysis.read.doctor.casts import digits_of
 from ffanalysis.read.doctor.cells import GENERIC
 from ffanalysis.read.doctor.grids import unread_figures
-from ffanalysis.read.doctor.sums import listed_lines, shown
+from ffanalysis.read.doctor.sums import MOST_CELLS, listed_lines, shown
 from ffanalysis.read.doctor.table import Column, Table
 from ffanalysis.read.doctor.values import SCALES, is_error
 from ffanalysis.read.layout import plain
 from ffanalysis.read.workbook import Book, Cell, NotCalculated, Sheet
-
-_MOST_CELLS = 12  # a remark names so many cells, and says how many more there are
 
 
 def unit_remarks(book: Book, tables: list[Table]) -> Iterator[Remark]:
@@ -58,7 +57,7 @@ def sheet_remarks(sheet: Sheet, tables: list[Table]) -> Iterator[Remark]:
         count, first = len(unread), unread[0]
         words = "text looks like a figure, but cannot" if count == 1 else "texts look like figures, but cannot"
         message = f"{sheet.name}, {first.address}: {count:,} {words} be read as one ('{first.text[:40]}'). Write plain numbers."
-        cells = tuple(f"{sheet.workbook}!{sheet.name}!{cell.address}" for cell in unread[:_MOST_CELLS])
+        cells = tuple(f"{sheet.workbook}!{sheet.name}!{cell.address}" for cell in unread[:MOST_CELLS])
         yield Remark("warning", "unread-figures", message, cells)
     if not tables:
         numbers = sum(cell.is_number for cell in sheet.cells())
@@ -91,14 +90,14 @@ def sheet_remarks(sheet: Sheet, tables: list[Table]) -> Iterator[Remark]:
     errors = [cell for cell in sheet.cells() if is_error(cell) and (cell.row, cell.column) not in own]
     if errors:
         message = f"{sheet.name}, {errors[0].address}: '{errors[0].text}' beside the figures. Mend the formula."
-        cells = tuple(f"{sheet.workbook}!{sheet.name}!{cell.address}" for cell in errors[:_MOST_CELLS])
+        cells = tuple(f"{sheet.workbook}!{sheet.name}!{cell.address}" for cell in errors[:MOST_CELLS])
         yield Remark("warning", "error-value", message, cells)
     outside = _outside(sheet, tables)
     if outside:
         count = len(outside)
         words = "number stands" if count == 1 else "numbers stand"
         message = f"{sheet.name}, {outside[0].address}: {count:,} {words} outside every table."
-        cells = tuple(f"{sheet.workbook}!{sheet.name}!{cell.address}" for cell in outside[:_MOST_CELLS])
+        cells = tuple(f"{sheet.workbook}!{sheet.name}!{cell.address}" for cell in outside[:MOST_CELLS])
         yield Remark("note", "numbers-outside", message, cells)
 
 
@@ -130,7 +129,7 @@ def link_remarks(book: Book) -> Iterator[Remark]:
             f"{sheet.name}, {cell}{f' and {count - 1} more' if count > 1 else ''}: takes its value from {targets}, "
             "as it stood when this workbook was last calculated."
         )
-        cells = tuple(f"{book.name}!{sheet.name}!{cell}" for sheet, cell in linked[:_MOST_CELLS])
+        cells = tuple(f"{book.name}!{sheet.name}!{cell}" for sheet, cell in linked[:MOST_CELLS])
         yield Remark("warning", "external-link", message, cells)
     elif book.links:
         targets = ", ".join(unquote(link.rpartition("/")[2] or link) for link in book.links[:3])
@@ -173,22 +172,20 @@ def _statements(table: Table) -> Statement:
 def _held_together(
     table: Table, one: Statement, other_table: Table, other: Statement, shared: list[tuple[str, str]]
 ) -> Iterator[Remark]:
-    pairs = [(key, one[key], other[key]) for key in shared if one[key][2] and other[key][2]]
-    equal = [pair for pair in pairs if pair[1][2] == pair[2][2]]
-    for key, (row, column, value), (other_row, other_column, other_value) in pairs:
+    pairs = [(one[key], other[key]) for key in shared if one[key][2] and other[key][2]]
+    equal = [pair for pair in pairs if pair[0][2] == pair[1][2]]
+    for (row, column, value), (other_row, other_column, other_value) in pairs:
         if value == other_value:
             continue
         small, large = sorted((abs(value), abs(other_value)))
-        digits = len(str(small.normalize()).replace(".", "").replace("E+", "").rstrip("0"))
         cells = (table.where(row, column.number), other_table.where(other_row, other_column.number))
         places = (
             f"{table.sheet.name}, {column.letter}{row} and {other_table.sheet.name}, {other_column.letter}{other_row}: "
             f"'{table.label(row)}'"
         )
-        if large == small * 1000 and (digits >= 3 or len(equal) * 2 > len(pairs)):
+        if large == small * 1000 and (digits_of(float(small)) >= 3 or len(equal) * 2 > len(pairs)):
             message = f"{places} is {shown(value)} in one and {shown(other_value)} in the other, a thousand times as much."
             yield Remark("error", "thousandfold", message, cells, value, other_value, None, "")
         elif len(equal) >= 3 and len(equal) >= 0.8 * len(pairs):
             message = f"{places} is {shown(value)} in one and {shown(other_value)} in the other; their other figures agree."
             yield Remark("warning", "lines-differ", message, cells, value, other_value, None, "")
-        del key

@@ -100,7 +100,7 @@ class _Fit:
         return not self.differing and self.compared > 0
 
 
-def _digits(value: float) -> int:
+def digits_of(value: float) -> int:
     """How many digits of a number say something: three of 33.7 and of 33,700,000."""
     return len(f"{value:.12g}".partition("e")[0].replace("-", "").replace(".", "").strip("0"))
 
@@ -388,7 +388,7 @@ class _Search:
             return False
         if fit.distinct >= 2 or (item.is_result and fit.agreeing):
             return True
-        digits = max((_digits(value) for value in item.values[~np.isnan(item.values)].tolist()), default=0)
+        digits = max((digits_of(value) for value in item.values[~np.isnan(item.values)].tolist()), default=0)
         if len(item.values) == 1:
             return fit.count >= 3 and digits >= 5 and not fit.rounded
         if fit.agreeing >= 2 and digits >= 5 and not fit.rounded:

@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from ffanalysis import periods
 from ffanalysis.model import Remark, RemarkSeverity
-from ffanalysis.read.doctor.sums import shown
+from ffanalysis.read.doctor.casts import digits_of
+from ffanalysis.read.doctor.sums import MOST_CELLS, shown
 from ffanalysis.read.doctor.table import Table
 from ffanalysis.read.doctor.values import decimals_of, is_error, is_total_label, looks_like_figure, number_in
 from ffanalysis.read.layout import Layout, plain
 from ffanalysis.read.workbook import Cell, NotCalculated
 
-_MOST_CELLS = 12  # a remark names so many cells, and says how many more there are
 GENERIC = frozenset({"other", "others", "miscellaneous", "total", "subtotal", "sub-total", "of which", "net", "balance", ""})
 _MOST_REPEATED = 12
 _BALANCES = re.compile(
@@ -78,7 +78,7 @@ _CELL_WORDS: dict[str, tuple[RemarkSeverity, str]] = {
 
 
 def _named(table: Table, cells: Sequence[Cell]) -> tuple[str, ...]:
-    return tuple(table.where(cell.row, cell.column) for cell in cells[:_MOST_CELLS])
+    return tuple(table.where(cell.row, cell.column) for cell in cells[:MOST_CELLS])
 
 
 def _text_number_lines(table: Table, texts: dict[int, list[Cell]]) -> Iterator[Remark]:
@@ -153,9 +153,14 @@ def _copied_amounts(table: Table) -> Iterator[Remark]:
             if value is None:
                 continue
             same = before is not None and before[1] == value and before[0] in (row - 1, row - 2)
-            digits = len(str(abs(value).normalize()).replace(".", "").rstrip("0"))
             names = (table.label(before[0]), table.label(row)) if before else ("", "")
-            if same and before and digits >= 7 and _may_be_copied(names) and not _rows_alike(table, before[0], row):
+            if (
+                same
+                and before
+                and digits_of(float(value)) >= 7
+                and _may_be_copied(names)
+                and not _rows_alike(table, before[0], row)
+            ):
                 message = (
                     f"{table.sheet.name}, {column.letter}{before[0]} and {column.letter}{row}: {shown(value)} stands both for "
                     f"'{names[0]}' and for '{names[1]}'. One may have been copied over the other."

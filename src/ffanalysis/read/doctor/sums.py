@@ -13,7 +13,7 @@ from ffanalysis.read.doctor.table import Column, Table
 from ffanalysis.read.doctor.values import decimals_of, float_in, is_figure, is_gap, is_total_label
 from ffanalysis.read.layout import plain
 
-_MOST_CELLS = 12  # a remark names so many cells, and says how many more there are
+MOST_CELLS = 12  # a remark names so many cells, and says how many more there are
 _FEW_UNITS = 10  # so many of its last digit, in a table that adds up otherwise, is looked at, but is no error
 _OTHER_KIND = re.compile(r"(?:^|\s|\()(?:%|per cent|percentage|ftes?|headcount|no\.? of|number of)(?:\s|\)|$)")
 _LESS = re.compile(r"^\(?(?:less|minus|deduct)\b", re.I)
@@ -251,7 +251,7 @@ def listed_lines(names: list[str], one: str, many: str) -> str:
         numbers = [int(name) for name in names]
         if numbers[-1] - numbers[0] == len(numbers) - 1:
             return f"{many} {numbers[0]} to {numbers[-1]}"
-    if len(names) > _MOST_CELLS:
+    if len(names) > MOST_CELLS:
         return f"{many} {', '.join(names[:3])} … {names[-1]} ({len(names)} of them)"
     return f"{many} {', '.join(names[:-1])} and {names[-1]}"
 
