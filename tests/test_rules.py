@@ -17,6 +17,7 @@ from ffanalysis.present.words import say
 from ffanalysis.read import contracts, read_sheets
 from ffanalysis.read.workbook import Cell, Sheet
 from ffanalysis.reconcile import RULES, check
+from ffanalysis.reconcile.ledger import Ledger
 
 PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
 WELL = {"agrees", "within_limit", "no_finding"}
@@ -95,7 +96,9 @@ def pounds(pence: int | None) -> str:
 def entries(tables: Tables, rule: str, wanted: str, *, parents: bool) -> dict[str, Finding]:
     """What the rule reports, each finding as docs/rules.md writes it, with the amounts wherever `wanted` gives them."""
     written = {}
-    for finding in RULES[rule](tables) if not parents else (finding for finding in check(tables) if finding.rule == rule):
+    for finding in (
+        RULES[rule](Ledger.of(tables)) if not parents else (finding for finding in check(tables) if finding.rule == rule)
+    ):
         lines = [" · ".join(filter(None, (finding.outcome.replace("_", " "), finding.severity, finding.year)))]
         lines.append(say(finding.message))
         amounts = (("stated", finding.stated), ("calculated", finding.calculated), ("difference", finding.difference))

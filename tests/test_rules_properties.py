@@ -15,6 +15,7 @@ from ffanalysis.periods import Period
 from ffanalysis.read import load, read_sheets
 from ffanalysis.read.workbook import Cell, Sheet
 from ffanalysis.reconcile import RULES, check
+from ffanalysis.reconcile.ledger import Ledger
 
 YEARS = ("2015/16", "2016/17", "2017/18")
 STATUSES = ("Green Delivered", "Green On Target", "Amber", "Red")
@@ -45,7 +46,7 @@ def figures(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
 
 
 def of_totals(tables: Tables) -> list[Finding]:
-    return [finding for rule in TOTALS for finding in RULES[rule](tables)]
+    return [finding for rule in TOTALS for finding in RULES[rule](Ledger.of(tables))]
 
 
 @settings(max_examples=3)

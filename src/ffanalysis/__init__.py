@@ -14,16 +14,32 @@ from pathlib import Path
 
 import pandas as pd
 
+from ffanalysis import read, reconcile
 from ffanalysis.model import Finding, Tables
 from ffanalysis.present.briefing import Briefing
 from ffanalysis.present.programme import Programme, Reconciliation
 from ffanalysis.present.workbook import WorkbookReport
 from ffanalysis.publish.begin import begin
-from ffanalysis.read import load
-from ffanalysis.reconcile import check
+from ffanalysis.publish.held import held
 
 __version__ = "0.1.0"
 __all__ = ["begin", "briefing", "check", "check_workbook", "figures_of", "load", "programme", "reconciliation"]
+
+
+def load(period: str, root: Path | None = None) -> Tables:
+    """All canonical tables of a period such as "2015-16-Q2", of the programme in `root`, else of that which the notebook is in.
+
+    Raises what the user can mend as one sentence: PeriodUnknown, RootMissing, LayoutWrong, CorrectionWrong. What cannot be read
+    raises nothing: it stands in the table `refusals`.
+    """
+    run = held(period) if root is None else None
+    return run.tables if run else read.load(period, root)
+
+
+def check(tables: Tables) -> tuple[Finding, ...]:
+    """All findings of a period: errors first, then queries, then notes."""
+    run = held()
+    return run.findings if run and run.are(tables) else reconcile.check(tables)
 
 
 def briefing(tables: Tables, findings: tuple[Finding, ...], project: str) -> Briefing:
@@ -32,6 +48,9 @@ def briefing(tables: Tables, findings: tuple[Finding, ...], project: str) -> Bri
     Raises ProjectUnknown, which lists the projects there are, and InputsRefused where a cell that the project depends on
     could not be read.
     """
+    run = held()
+    if run and run.are(tables) and findings is run.findings and project in tables.slugs:
+        tables, findings = run.narrower.tables_of(project), run.narrower.findings_of(project)
     return Briefing.of(tables, findings, project)
 
 

@@ -4,14 +4,14 @@ import io
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -31,6 +31,8 @@ from ffanalysis.present.words import say
 
 INTERRUPTED = 130
 _COLOURS = {"error": "bold red", "query": "yellow", "warning": "yellow", "note": "dim"}
+_MOST_LINES = 40  # so many results are listed one by one
+_MOST_RUNS = 20
 _MOST_ALIKE = 12  # so many remarks of one kind are shown for a workbook
 
 
@@ -48,7 +50,7 @@ class _OneSentence(click.Group):
             click.echo(f"ffanalysis: {error}", err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
-            click.echo("ffanalysis: stopped; what was published before stays as it was.", err=True)
+            click.echo("ffanalysis: stopped; what was published before stays as it was. Run it again to go on from here.", err=True)
             ctx.exit(INTERRUPTED)
 
 
@@ -61,44 +63,82 @@ def main() -> None:
     """
 
 
-@main.command(epilog="Exit codes: 0 all published; 13 something was withheld, refused, failed or has no PDF; 2 usage.")
+@main.command(
+    epilog="Exit codes: 0 all published; 13 something was withheld, refused, failed or has no PDF, the run's time was over, or "
+    "another run of PERIOD is going on; 11 the inputs cannot be used; 2 usage; 130 stopped with Ctrl-C."
+)
 @click.argument("period")
 @click.option(
-    "--project", "projects", multiple=True, metavar="P", help="Render only this project (may be repeated) and the programme page."
+    "--project", "projects", multiple=True, metavar="P", help="Render this project (may be repeated) and the programme page anew."
 )
-def run(period: str, projects: tuple[str, ...]) -> NoReturn:
-    """Render the briefings of PERIOD into reports/PERIOD.
+@click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="So many at once; by default one for each of the machine's cores."
+)
+@click.option("--force", is_flag=True, help="Render everything anew, also what has not changed.")
+@click.option(
+    "--notebook-seconds",
+    type=click.FloatRange(0.1),
+    default=300.0,
+    show_default=True,
+    metavar="S",
+    help="Stop a notebook that runs longer; its project gets an exception note.",
+)
+@click.option(
+    "--run-minutes",
+    type=click.FloatRange(0.01),
+    default=240.0,
+    show_default=True,
+    metavar="M",
+    help="Stop the whole run after so long; the next one goes on from there.",
+)
+def run(
+    period: str, projects: tuple[str, ...], jobs: int | None, *, force: bool, notebook_seconds: float, run_minutes: float
+) -> NoReturn:
+    """Bring the briefings of PERIOD in reports/PERIOD up to date.
 
-    PERIOD is a financial year and a quarter, such as 2015-16-Q2: the name of its folder in data/raw. The folder in reports is
-    replaced in one step, when the new one is whole.
+    PERIOD is a financial year and a quarter, such as 2015-16-Q2: the name of its folder in data/raw. What has not changed since
+    it was published is taken over; the rest is rendered. reports/PERIOD is replaced in one step, when all of it is there. A run
+    that was stopped, or killed, has changed nothing that is published; run it again, and it goes on from where it was.
     """
-    from ffanalysis.publish.run import run as render_all  # brings papermill and nbconvert, which nothing else here needs
+    from ffanalysis.publish.run import Wish  # brings papermill and nbconvert, which nothing else here needs
+    from ffanalysis.publish.run import run as render_all
     from ffanalysis.read import find_root
 
-    console = Console(stderr=True)
-    with _progress(console) as tell:
-        summary = render_all(period, find_root(), projects, tell)
-    table = Table(box=None, pad_edge=False)
-    for heading in ("briefing", "status", "seconds"):
-        table.add_column(heading, justify="right" if heading == "seconds" else "left")
-    for result in summary.results:
-        table.add_row(Text(result.name), Text(result.status), f"{result.seconds:.1f}")
-    Console().print(table)
-    for result in summary.results:
-        if result.status in ("withheld", "failed"):
-            click.echo(f"{result.name} {result.status}: {result.reason}", err=True)
+    wish = Wish(projects, force, jobs or 0, notebook_seconds, run_minutes)
+    with _progress(Console(stderr=True)) as tell:
+        summary = render_all(period, find_root(), wish, tell)
+    _print_results(summary.results)
     for warning in summary.warnings:
         click.echo(f"ffanalysis: {warning}", err=True)
     index = summary.folder / "index.html"
-    click.echo(f"{say(verdict(summary.findings))} See {index if index.exists() else summary.folder}")
+    click.echo(f"{summary.verdict} See {index if index.exists() else summary.folder}")
     sys.exit(0 if summary.complete else INCOMPLETE_RUN)
 
 
+def _print_results(results: Sequence[Any]) -> None:
+    """What was rendered, a line each, and how many were as they are; then what could not be made, and why."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("briefing", "status", "seconds"):
+        table.add_column(heading, justify="right" if heading == "seconds" else "left")
+    made = [result for result in results if result.status != "unchanged"]
+    for result in made[:_MOST_LINES]:
+        table.add_row(Text(result.name), Text(result.status), f"{result.seconds:.1f}")
+    if made:
+        Console().print(table)
+    if len(made) > _MOST_LINES:
+        click.echo(f"… and {len(made) - _MOST_LINES:,} more (run.json lists all).")
+    for result in results:
+        if result.status in ("withheld", "failed"):
+            click.echo(f"{result.name} {result.status}: {result.reason}", err=True)
+    counts = Counter(result.status for result in results)
+    click.echo(f"{', '.join(f'{count:,} {status}' for status, count in counts.items())}.")
+
+
 @contextmanager
-def _progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for people; a plain line for each step where there is no terminal."""
+def _progress(console: Console) -> Iterator[Callable[[Any, int, int], None]]:
+    """A bar for people; a plain line for each result where there is no terminal."""
     if not console.is_terminal:
-        yield lambda name, done, total: click.echo(f"[{done + 1}/{total}] {name}", err=True) if done < total else None
+        yield lambda result, done, total: click.echo(f"[{done}/{total}] {result.name}: {result.status}", err=True)
         return
     columns = (
         SpinnerColumn(),
@@ -106,10 +146,57 @@ def _progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("Reading the workbooks", total=None)
-        yield lambda name, done, total: bar.update(task, description=name, completed=done, total=total)
+        yield lambda result, done, total: bar.update(
+            task, description=f"{result.name}: {result.status}", completed=done, total=total
+        )
+
+
+@main.command()
+@click.argument("period", required=False, default="")
+@click.option("--all", "every", is_flag=True, help="List all that are remembered, not only the last twenty.")
+def runs(period: str, *, every: bool) -> None:
+    """List past runs, of PERIOD or of all periods: when, how long, how they ended, and where their logs are."""
+    from ffanalysis.periods import Period
+    from ffanalysis.publish.history import past_runs
+    from ffanalysis.read import find_root
+
+    found = past_runs(find_root(), str(Period.parse(period)) if period else "")
+    if not found:
+        click.echo("There has been no run yet.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("period", "began", "seconds", "ended", "results", "log"):
+        table.add_column(heading, justify="right" if heading == "seconds" else "left", overflow="fold")
+    for past in found if every else found[:_MOST_RUNS]:
+        counts = ", ".join(f"{count:,} {status}" for status, count in past.counts)
+        began = past.started.replace("T", " ").removesuffix("+00:00")
+        table.add_row(*map(Text, (past.period, f"{began} UTC", f"{past.seconds:.0f}", past.ended, counts, past.log)))
+    console = Console()
+    (console if console.is_terminal else Console(width=240)).print(table)
+    if len(found) > _MOST_RUNS and not every:
+        click.echo(f"… and {len(found) - _MOST_RUNS:,} earlier (--all lists them).")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--projects", type=int, default=24, show_default=True, metavar="N", help="How many projects.")
+@click.option("--quarters", type=int, default=3, show_default=True, metavar="K", help="How many quarters, one after the other.")
+@click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="The same seed gives the same bytes.")
+def demo(folder: Path, projects: int, quarters: int, seed: int) -> None:
+    """Write an invented programme of a fictional council into FOLDER, to try the software on.
+
+    It is a programme like any other: workbooks in data/raw, notebooks, and a README; answers.json says what was planted in it.
+    """
+    from ffanalysis.publish.demo import write_demo
+
+    periods = write_demo(folder, projects, quarters, seed)
+    click.echo(
+        f"An invented programme: {projects:,} projects, {', '.join(periods)}. Now: cd {folder} && ffanalysis run {periods[-1]}"
+    )
 
 
 @main.command(epilog="Exit codes: 0 no error; 11 unreadable input; 12 a finding of severity error; 2 usage.")

@@ -129,6 +129,63 @@ class NotebookFailed(UserError):
         super().__init__(f"The notebook {notebook} did not finish: {why}")
 
 
+class KernelDied(NotebookFailed):
+    """A kernel that did not start or was gone before its notebook's end: the machine's fault as often as the notebook's."""
+
+    def __init__(self, notebook: str) -> None:
+        super().__init__(notebook, "its kernel died; there may be too little memory.")
+
+
+class DiskFull(NotebookFailed):
+    def __init__(self, notebook: str) -> None:
+        super().__init__(notebook, "no space was left on the disk.")
+
+
+class TookTooLong(NotebookFailed):
+    """A briefing whose pages were not made in time."""
+
+    def __init__(self, notebook: str, seconds: float) -> None:
+        super().__init__(notebook, f"its pages were not made within {seconds:g} seconds.")
+
+
+class WorkerDied(NotebookFailed):
+    def __init__(self, notebook: str) -> None:
+        super().__init__(notebook, "the process that made its pages died; there may be too little memory.")
+
+
+class ForeignFigure(UserError):
+    """A finished page that is not its own project's: it is not published."""
+
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, task: str, why: str) -> None:
+        super().__init__(f"The page of {task} was not published: {why}.")
+
+
+class RunUnderWay(UserError):
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, period: str, about: str) -> None:
+        super().__init__(f"Another run of {period} is still going on{about}: wait for it to end, or stop it.")
+
+
+class RunTimeOver(UserError):
+    """The whole run took longer than it may; what it has made is kept for the next one."""
+
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, period: str, minutes: float, made: int, of: int) -> None:
+        super().__init__(
+            f"The run of {period} was stopped after {minutes:g} minutes, with {made} of {of} made. What was published before "
+            "stays as it was; run it again to go on from here."
+        )
+
+
+class InputsChanging(UserError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is being saved at this moment: wait until that is done, then run the quarter again.")
+
+
 class PdfUnavailable(UserError):
     exit_code = INCOMPLETE_RUN
 

@@ -10,20 +10,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 
 from ffanalysis import periods
-from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Tables, cell_of, merged_cells, records, slug
+from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Tables, cell_of, merged_cells, slug
 from ffanalysis.periods import year_start
 from ffanalysis.reconcile.bridge import Bridge, bridges
-from ffanalysis.reconcile.lines import (
-    Group,
-    by_analysis,
-    context_groups,
-    groups,
-    own_lines,
-    own_totals,
-    project_row,
-    service_chain,
-    stated,
-)
+from ffanalysis.reconcile.ledger import Group, Ledger
+from ffanalysis.reconcile.lines import by_analysis, context_groups, stated
 from ffanalysis.reconcile.outcome import amount, cells_of
 from ffanalysis.reconcile.rules import percent, service_budget
 from ffanalysis.reconcile.totals import analysis_total
@@ -188,21 +179,21 @@ def share_of(name: str, part: Figure, whole: Figure, label: str, project: str = 
 _PLAN_WORDS = {"proposed": "Proposed saving", "current": "Saving in the plan", "prior": "Saving of earlier years"}
 
 
-def own_savings(tables: Tables, project: str) -> tuple[Proposal, ...]:
+def own_savings(ledger: Ledger, project: str) -> tuple[Proposal, ...]:
     """What the project itself owns, plan by plan: what it proposes before what is in the plan already."""
-    plans = {line.plan for line in own_lines(tables, project)}
-    return tuple(proposal(tables, project, plan) for plan in _PLAN_WORDS if plan in plans) or (
-        proposal(tables, project, "proposed"),
+    plans = {line.plan for line in ledger.of_project("savings", project)}
+    return tuple(proposal(ledger, project, plan) for plan in _PLAN_WORDS if plan in plans) or (
+        proposal(ledger, project, "proposed"),
     )
 
 
-def proposal(tables: Tables, project: str, plan: str) -> Proposal:
+def proposal(ledger: Ledger, project: str, plan: str) -> Proposal:
     """The project's own savings under one plan, by year, against the budget of its service.
 
     A revised target replaces the original one. Where several analyses state the same savings, one of them is counted.
     """
-    row, words = project_row(tables, project), _PLAN_WORDS[plan]
-    targets = [line for line in own_lines(tables, project) if line.plan == plan and line.measure in (None, *_TARGETS)]
+    row, words = ledger.register[project], _PLAN_WORDS[plan]
+    targets = [line for line in ledger.of_project("savings", project) if line.plan == plan and line.measure in (None, *_TARGETS)]
     targets = [line for line in targets if line.measure == _TARGETS[1]] or targets
     printed_lines = next(iter(by_analysis(targets).values()), [])
     # "Faster" brings planned savings forward: it re-phases them, and is no saving to be added.
@@ -214,22 +205,22 @@ def proposal(tables: Tables, project: str, plan: str) -> Proposal:
     }
     total = amount(f"{plan}/total", lines, project, words)
     without = [line for line in stated(lines) if not line.rag and line.amount_pence]
-    first = next((year for year in years if by_year[year].value), years[0] if years else periods.year_of(tables.as_of))
-    budget_row = service_budget(tables, row.service, first)
+    first = next((year for year in years if by_year[year].value), years[0] if years else periods.year_of(ledger.as_of))
+    budget_row = service_budget(ledger, row.service, first)
     budget = share = None
     if budget_row is not None:
         budget = amount("service/budget", [budget_row], project, f"Budget of {row.service}, {budget_row.year}")
         share = share_of(f"{plan}/share", total, budget, f"{words} as a share of the service's budget", project)
-    printed = tuple(_printed(tables, project, printed_lines, plan))
+    printed = tuple(_printed(ledger, project, printed_lines, plan))
     without_rag = amount(f"{plan}/rag-not-stated", without, project, f"{words} without a RAG status")
     return Proposal(years, total, by_year, printed, without_rag, budget, budget_row, share, plan)
 
 
-def position(tables: Tables, project: str, own: Proposal) -> dict[str, Figure]:
+def position(ledger: Ledger, project: str, own: Proposal) -> dict[str, Figure]:
     """Where the saving stands: delivered, forecast, and what the forecast falls short of its target."""
     found = {}
     for measure, words in (("delivered to date", "Delivered"), ("forecast", "Forecast")):
-        rows = [line for line in own_lines(tables, project) if line.measure == measure and line.plan == own.plan]
+        rows = [line for line in ledger.of_project("savings", project) if line.measure == measure and line.plan == own.plan]
         rows = next(iter(by_analysis(rows).values()), [])
         found[words] = amount(f"position/{key(words)}", rows, project, words)
     forecast, name = found["Forecast"], "position/shortfall"
@@ -241,10 +232,10 @@ def position(tables: Tables, project: str, own: Proposal) -> dict[str, Figure]:
     return found
 
 
-def _printed(tables: Tables, project: str, lines: list[SimpleNamespace], plan: str) -> Iterator[ProposalLine]:
+def _printed(ledger: Ledger, project: str, lines: list[SimpleNamespace], plan: str) -> Iterator[ProposalLine]:
     """The proposal's lines and totals as the schedule prints them, leaving out rows without any figure."""
     blocks = {line.block for line in lines}
-    totals = [total for total in own_totals(tables, project) if total.block in blocks and total.plan == plan]
+    totals = [total for total in ledger.of_project("totals", project) if total.block in blocks and total.plan == plan]
     rows: dict[tuple[str, int], list[SimpleNamespace]] = {}
     # Cells of one printed row stand on one sheet row; that keeps the schedule's own order.
     for line in [*lines, *totals]:
@@ -292,15 +283,15 @@ def rag_grid(lines: list[SimpleNamespace], prefix: str, project: str = "", scope
     )
 
 
-def context(tables: Tables, group: Group, project: str = "") -> Context:
+def context(ledger: Ledger, group: Group, project: str = "") -> Context:
     """A programme's analyses of one total as context: by RAG and year, by delivery route, and what is still to come."""
     prefix = f"context/{key(group.subject)}"
-    by_block = {block: group.lines(tables, block) for block in group.blocks}
+    by_block = group.lines
     rag_block = next((block for block, lines in by_block.items() if any(line.rag and line.year for line in lines)), None)
     route_block = next((block for block, lines in by_block.items() if any(line.route for line in lines)), None)
     scope = by_block[rag_block or group.blocks[0]][0].scope or group.subject
     grid = rag_grid(by_block[rag_block], prefix, project, scope) if rag_block else None
-    total = grid.total if grid else analysis_total(tables, group.blocks[0], f"{prefix}/total")[0]
+    total = grid.total if grid else analysis_total(ledger, group, group.blocks[0], f"{prefix}/total")[0]
     delivered = not_delivered = None
     if grid:
         delivered = combined(
@@ -314,23 +305,23 @@ def context(tables: Tables, group: Group, project: str = "") -> Context:
             rows = [line for line in by_block[route_block] if line.route == route]
             if rows:
                 split[route] = amount(f"{prefix}/{key(route)}", rows, project, f"{group.subject}, {route.lower()}")
-    base, base_year, remaining = _remaining(tables, group, scope, grid, prefix, project)
+    base, base_year, remaining = _remaining(ledger, group, scope, grid, prefix, project)
     by_year = route_block is not None and any(line.year for line in by_block[route_block])
     return Context(scope, group.service, total, grid, delivered, not_delivered, split, base, base_year, remaining, by_year)
 
 
 def _remaining(
-    tables: Tables, group: Group, scope: str, grid: Grid | None, prefix: str, project: str
+    ledger: Ledger, group: Group, scope: str, grid: Grid | None, prefix: str, project: str
 ) -> tuple[Figure | None, str, tuple[Remaining, ...]]:
     """The base budget that the programme draws on, and what of the programme is still to come out of it."""
-    budgets = stated(list(records(tables.budget[tables.budget["service"] == group.service])))
+    budgets = stated(ledger.by("budget", "service").get(group.service, []))
     if not grid or not grid.years or not budgets:
         return None, "", ()
     whole = max(budgets, key=lambda row: str(row.year))
     parts = [
         row
-        for row in stated(list(records(tables.budget)))
-        if row.part_of == group.service and row.year == whole.year and row.basis == whole.basis
+        for row in stated(ledger.by("budget", "part_of").get(group.service, []))
+        if row.year == whole.year and row.basis == whole.basis
     ]
     # "Education & Skills excluding SEND" draws on what is left of the service's budget without its parts.
     if scope == group.service:
@@ -375,13 +366,13 @@ def if_approved(own: Proposal, wider: Context, project: str) -> dict[str, Figure
     return found
 
 
-def deadlines(tables: Tables, project: str) -> tuple[Deadline, ...]:
+def deadlines(ledger: Ledger, project: str) -> tuple[Deadline, ...]:
     """The project's statutory duties, with the rate that each needs from the as-of date to the day it is due."""
     found = []
-    for number, row in enumerate(records(tables.deadlines[tables.deadlines["project"] == project]), 1):
+    for number, row in enumerate(ledger.of_project("deadlines", project), 1):
         name, cells = f"deadline-{number}", (cell_of(row),)
         # A day that is still to come leaves at least the month it falls in.
-        months = max(1, periods.months_until(tables.as_of, row.by_day)) if row.by_day > tables.as_of else 0
+        months = max(1, periods.months_until(ledger.as_of, row.by_day)) if row.by_day > ledger.as_of else 0
         left = None if row.quantity is None else max(0, row.quantity - (row.done or 0))
         rate = None if left is None or not months else (Decimal(left) / months).quantize(Decimal(1), ROUND_HALF_UP)
         found.append(
@@ -405,19 +396,19 @@ def deadlines(tables: Tables, project: str) -> tuple[Deadline, ...]:
 
 def project_measures(tables: Tables, project: str) -> ProjectMeasures:
     """Everything that a project's briefing counts."""
-    row = project_row(tables, project)
-    savings = own_savings(tables, project)
+    ledger = Ledger.of(tables)
+    row = ledger.register[project]
+    savings = own_savings(ledger, project)
     own = savings[0]
-    wider = [context(tables, group, project) for group in context_groups(tables, project)]
+    wider = [context(ledger, group, project) for group in context_groups(ledger, project)]
     contexts = tuple(replace(item, if_approved=if_approved(own, item, project)) for item in wider)
-    chain = service_chain(tables, row.service)
     return ProjectMeasures(
         row,
         savings,
-        position(tables, project, own),
+        position(ledger, project, own),
         contexts,
-        tuple(bridge for bridge in bridges(tables) if bridge.service in chain),
-        deadlines(tables, project),
+        tuple(bridges(ledger, ledger.chain(row.service))),
+        deadlines(ledger, project),
     )
 
 
@@ -438,16 +429,18 @@ class ProgrammeMeasures:
 
 def programme_measures(tables: Tables) -> ProgrammeMeasures:
     """What the programme page counts: every programme's analyses once, and each project's own proposal."""
-    own = {project: own_savings(tables, project)[0] for project in tables.slugs}
+    ledger = Ledger.of(tables)
+    own = {project: own_savings(ledger, project)[0] for project in ledger.register}
     proposed = [item.total for item in own.values() if item.plan == "proposed"]
     total = combined("programme/proposed", proposed, "All projects' proposed savings")
-    return ProgrammeMeasures(tuple(context(tables, group) for group in groups(tables)), own, total)
+    return ProgrammeMeasures(tuple(context(ledger, group) for group in ledger.groups), own, total)
 
 
 def all_figures(tables: Tables, projects: Iterable[str]) -> tuple[Figure, ...]:
     """The figures of these projects' briefings and of the programme page."""
-    found = [figure for project in projects for figure in project_measures(tables, project).figures()]
-    return (*found, *programme_measures(tables).figures())
+    ledger = Ledger.of(tables)
+    found = [figure for project in projects for figure in project_measures(ledger, project).figures()]
+    return (*found, *programme_measures(ledger).figures())
 
 
 def _proposal_figures(own: Proposal) -> list[Figure]:

@@ -3,7 +3,7 @@
 Each part is what one cell of the notebook shows. Two pages of message, then reference.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from ffanalysis import money, periods
 from ffanalysis.errors import InputsRefused, ProjectUnknown
 from ffanalysis.measure import Context, ProjectMeasures, Proposal, project_measures
-from ffanalysis.model import Figure, Finding, Sentence, Tables, cell_of, place_of, records
+from ffanalysis.model import Figure, Finding, Sentence, Severity, Tables, cell_of, place_of, records
 from ffanalysis.present import charts, sentences
 from ffanalysis.present.html import (
     Cell,
@@ -31,9 +31,10 @@ from ffanalysis.present.html import (
 )
 from ffanalysis.present.reading import correction_words
 from ffanalysis.present.words import figure_text
-from ffanalysis.reconcile import concerning
 from ffanalysis.reconcile.bridge import Bridge
+from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import withheld
+from ffanalysis.reconcile.narrow import Narrower, sheet_row
 
 NOT_STATED = "not stated in the paper"
 NOT_STATED_YET = "not stated"
@@ -93,20 +94,36 @@ def context_chart(context: Context) -> Markup:
     return chart(charts.rag_by_year(context.grid), (f"{context.scope}: ", *words, f" (in {UNIT})"))
 
 
-def finding_items(findings: Sequence[Finding], severities: Sequence[str]) -> Markup:
+def finding_items(findings: Sequence[Finding], severities: Sequence[Severity]) -> Markup:
     """Findings as a list, each with what it explains beneath it and its cells."""
-    chosen = [finding for finding in findings if finding.severity in severities]
-    heads = [finding for finding in chosen if not finding.parent or finding.parent not in {other.id for other in findings}]
+    return head_items(headlines(findings, severities), findings)
+
+
+def headlines(findings: Sequence[Finding], severities: Sequence[Severity]) -> list[Finding]:
+    """The findings of these severities that no other one among them explains."""
+    ids = {finding.id for finding in findings}
+    return [finding for finding in findings if finding.severity in severities and finding.parent not in ids]
+
+
+def head_items(heads: Sequence[Finding], findings: Sequence[Finding]) -> Markup:
+    """Headlines of one severity as a list, each with what it explains beneath it and its cells."""
+    if not heads:
+        return Markup("")
+    explained: dict[str, list[Finding]] = {}
+    for finding in findings:
+        explained.setdefault(finding.parent, []).append(finding)
     items = []
     for head in heads:
-        children = [finding for finding in findings if finding.parent == head.id]
+        children = list(_explained_by(head, explained))
         nested = listing([_one(child) for child in children], class_="explained") if children else Markup("")
-        items.append(Markup("{}{}").format(_one(head, _WORDS[head.severity]), nested))
-    return (
-        Markup('<ul class="findings {}">{}</ul>').format(severities[0], Markup("").join(tag("li", item) for item in items))
-        if items
-        else Markup("")
-    )
+        items.append(tag("li", Markup("{}{}").format(_one(head, _WORDS[head.severity]), nested)))
+    return Markup('<ul class="findings {}">{}</ul>').format(heads[0].severity, Markup("").join(items))
+
+
+def _explained_by(head: Finding, explained: Mapping[str, Sequence[Finding]]) -> Iterator[Finding]:
+    for child in explained.get(head.id, ()):
+        yield child
+        yield from _explained_by(child, explained)
 
 
 def _one(finding: Finding, word: str = "") -> Markup:
@@ -117,11 +134,11 @@ def _one(finding: Finding, word: str = "") -> Markup:
 
 def agreed_list(findings: Sequence[Finding]) -> Markup:
     """What agrees or needs no action, a line each."""
-    notes = [finding for finding in findings if finding.severity == "note"]
     return listing(
         [
             Markup("{} {}").format(tag("span", _outcome(finding), class_=f"outcome {finding.outcome}"), sentence(finding.message))
-            for finding in notes
+            for finding in findings
+            if finding.severity == "note"
         ],
         "agreed",
     )
@@ -133,7 +150,7 @@ def _outcome(finding: Finding) -> str:
 
 @dataclass(frozen=True)
 class Briefing:
-    """A project's briefing: its measures, the findings that concern it, and a method for each part."""
+    """A project's briefing: its rows, the findings that concern it, its measures, and a method for each part."""
 
     tables: Tables
     findings: tuple[Finding, ...]
@@ -141,14 +158,20 @@ class Briefing:
 
     @classmethod
     def of(cls, tables: Tables, findings: tuple[Finding, ...], project: str) -> "Briefing":
-        """The briefing of a project; ProjectUnknown where the register has none, InputsRefused where its inputs were refused."""
+        """The briefing of a project; ProjectUnknown where the register has none, InputsRefused where its inputs were refused.
+
+        It is made from the project's rows and findings alone, and gives the same of tables that are narrowed already.
+        """
         if project not in tables.slugs:
             if not tables.slugs and len(tables.refusals):
                 raise InputsRefused(tables.refusals["sentence"])
             raise ProjectUnknown(project, tables.slugs)
-        if reasons := withheld(tables).get(project):
+        narrower = Narrower(tables, findings)
+        narrow = narrower.tables_of(project)
+        ledger = Ledger.of(narrow)
+        if reasons := withheld(ledger).get(project):
             raise InputsRefused(reasons)
-        return cls(tables, concerning(tables, findings, project), project_measures(tables, project))
+        return cls(narrow, narrower.findings_of(project), project_measures(ledger, project))
 
     def __repr__(self) -> str:
         return f"<Briefing {self.slug}, {self.tables.period}>"
@@ -436,21 +459,13 @@ class Briefing:
         used = {cell for figure in self.measures.figures() for cell in figure.cells}
         used |= {cell for finding in self.findings for cell in finding.cells}
         own = {
-            (row.workbook, row.sheet, _row_of(row.cell))
+            sheet_row(row)
             for name in ("projects", "milestones", "risks", "signoff", "deadlines")
             for row in records(getattr(self.tables, name))
             if row.project == self.slug
         }
-        rows = [
-            row
-            for row in records(self.tables.corrections)
-            if cell_of(row) in used or (row.workbook, row.sheet, _row_of(row.cell)) in own
-        ]
+        rows = [row for row in records(self.tables.corrections) if cell_of(row) in used or sheet_row(row) in own]
         return [f"Corrected: {correction_words(row)}" for row in rows] or ["Corrections declared for these figures: none."]
-
-
-def _row_of(address: str) -> str:
-    return address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:

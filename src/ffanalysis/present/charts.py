@@ -30,6 +30,7 @@ _DPI = 200
 NAVY, TEAL, PLUM, ORANGE, GREY, PALE, INK = "#12436D", "#28A197", "#801650", "#F46A25", "#6B7280", "#D5DAE1", "#1F2933"
 _RAG_LOOK = dict(zip(RAG_STATUSES, (("#0B6E4F", ""), ("#6CC0A6", ""), ("#F2A33A", "//"), ("#B3122B", "xx")), strict=True))
 _MILLION = money.MILLION
+_NEARLY_WHITE = 254
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def _canvas(height: float) -> Canvas:
 
 
 def _png(figure: Canvas) -> bytes:
-    """The picture with 64 colours and nothing of the machine or the hour in it."""
+    """The picture with 128 colours and nothing of the machine or the hour in it."""
     with mpl.rc_context({"hatch.linewidth": 0.6}), warnings.catch_warnings():
         # A sign that the font lacks is drawn as a box; the table beside the chart has the text itself.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
@@ -61,7 +62,10 @@ def _png(figure: Canvas) -> bytes:
         canvas.draw()
     image = Image.frombuffer("RGBA", canvas.get_width_height(), bytes(canvas.buffer_rgba())).convert("RGB")
     out = io.BytesIO()
-    image.quantize(64, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    # Found in a tenth of the time that the finest palette takes; what it is off by, one part in 255, is given back to the paper.
+    few = image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.putpalette([255 if part == _NEARLY_WHITE else part for part in few.getpalette() or []])
+    few.save(out, "PNG", compress_level=6)
     return out.getvalue()
 
 

@@ -1,17 +1,54 @@
 """The programme page and the reconciliation: all projects of a quarter, each programme counted once."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from ffanalysis import money, periods
 from ffanalysis.measure import ProgrammeMeasures, programme_measures
-from ffanalysis.model import Figure, Finding, Sentence, Tables, cell_of, records
+from ffanalysis.model import Figure, Finding, Sentence, Severity, Tables, cell_of, records
 from ffanalysis.present import sentences
-from ffanalysis.present.briefing import LEGEND, agreed_list, context_chart, context_table, finding_items, short_cells
+from ffanalysis.present.briefing import LEGEND, agreed_list, context_chart, context_table, head_items, headlines, short_cells
 from ffanalysis.present.html import Cell, Part, blank, in_table, listing, mark, sentence, table, tag
 from ffanalysis.present.reading import reading_notes
+from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import withheld
+
+MOST_HEADLINES = 20  # on the programme page, which directors read
+MOST_ROWS = 200  # in each list of the reconciliation, which an analyst scrolls through
+_EVERY_FINDING = "findings.csv and reconciliation.xlsx have them all"
+
+
+def problem_list(findings: Sequence[Finding], most: int) -> Markup:
+    """Errors, then queries, each with what it explains: where there are more than `most`, the largest amounts first."""
+    severities: tuple[Severity, ...] = ("error", "query")
+    heads = {severity: headlines(findings, [severity]) for severity in severities}
+    if sum(map(len, heads.values())) > most:
+        heads = {severity: sorted(found, key=_at_stake, reverse=True) for severity, found in heads.items()}
+    errors = heads["error"][:most]
+    queries = heads["query"][: most - len(errors)]
+    left = {
+        "errors": (len(heads["error"]) - len(errors), "error", "errors"),
+        "queries": (len(heads["query"]) - len(queries), "query", "queries"),
+    }
+    more = sentences.unlisted(left, _EVERY_FINDING)
+    parts = [head_items(errors, findings), head_items(queries, findings), tag("p", sentence(more)) if more else Markup("")]
+    return Markup("").join(parts)
+
+
+def _at_stake(finding: Finding) -> int:
+    """By how much a finding disagrees or exceeds its limit; a total that nothing carries is in doubt as a whole."""
+    if finding.outcome not in ("disagrees", "exceeds_limit"):
+        return 0
+    return abs(finding.stated or 0 if finding.difference is None else finding.difference)
+
+
+def _rest(items: Sequence[object], one: str, many: str, where: str) -> Markup:
+    """How many of a list are more than its first rows, and where they are."""
+    more = sentences.unlisted({many: (max(0, len(items) - MOST_ROWS), one, many)}, where)
+    return tag("p", sentence(more)) if more else Markup("")
 
 
 @dataclass(frozen=True)
@@ -27,7 +64,8 @@ class Programme:
     @classmethod
     def of(cls, tables: Tables, findings: tuple[Finding, ...], failed: str = "") -> "Programme":
         """The page; `failed` names the projects whose briefing could not be made, with spaces between."""
-        return cls(tables, findings, programme_measures(tables), withheld(tables), tuple(failed.split()))
+        ledger = Ledger.of(tables)
+        return cls(tables, findings, programme_measures(ledger), withheld(ledger), tuple(failed.split()))
 
     def __repr__(self) -> str:
         return f"<Programme {self.tables.period}>"
@@ -74,6 +112,7 @@ class Programme:
     def projects(self) -> Part:
         """Every project with its own saving, its governance, and a link to its briefing."""
         rows: list[list[Cell]] = []
+        wrong = Counter(item.project for item in self.findings if item.severity == "error" and not item.parent)
         for row in records(self.tables.projects):
             own = self.measures.projects[row.project]
             held, failed = row.project in self.withheld, row.project in self.failed
@@ -85,7 +124,7 @@ class Programme:
                 if failed
                 else sentences.governance(row.status) or "approved"
             )
-            errors = sum(item.severity == "error" and not item.parent and item.project == row.project for item in self.findings)
+            errors = wrong[row.project]
             faults: Cell = (
                 "not checked" if held else mark(Figure(f"{row.project}/errors", errors, (), "count")) if errors else "none"
             )
@@ -111,9 +150,8 @@ class Programme:
         return Part("savings", Markup("").join(parts) or tag("p", "No current programme is stated."))
 
     def problems(self) -> Part:
-        """The findings of severity error and query, of all projects and of the programme."""
-        both = Markup("{}{}").format(finding_items(self.findings, ["error"]), finding_items(self.findings, ["query"]))
-        return Part("problems", both or tag("p", "None."))
+        """The findings of severity error and query, of all projects and of the programme: of many the worst."""
+        return Part("problems", problem_list(self.findings, MOST_HEADLINES) or tag("p", "None."))
 
     def withheld_projects(self) -> Part:
         """The projects that have no briefing, and why."""
@@ -156,12 +194,12 @@ class Reconciliation:
 
     def problems(self) -> Part:
         """Errors, then queries, with what they explain and their cells."""
-        both = Markup("{}{}").format(finding_items(self.findings, ["error"]), finding_items(self.findings, ["query"]))
-        return Part("problems", both or tag("p", "No error and no query."))
+        return Part("problems", problem_list(self.findings, MOST_ROWS) or tag("p", "No error and no query."))
 
     def agreed(self) -> Part:
         """What agrees, a line each."""
-        return Part("agreed", agreed_list(self.findings))
+        notes = [finding for finding in self.findings if finding.severity == "note"]
+        return Part("agreed", agreed_list(notes[:MOST_ROWS]) + _rest(notes, "line", "lines", _EVERY_FINDING))
 
     def blocks(self) -> Part:
         """The tables that were found, where, in which unit and over which years."""
@@ -170,10 +208,9 @@ class Reconciliation:
             unit = money.unit_label(block.own_unit or block.unit) if block.own_unit or block.unit else "no amount"
             years = " to ".join(dict.fromkeys(filter(None, (block.first_year, block.last_year)))) or "no years"
             rows.append([f"{block.workbook}, {block.sheet}", block.range, block.table, unit, years, block.title or blank()])
-        return Part(
-            "blocks",
-            table("Tables of money", ["Sheet", "Cells", "Table", "Unit", "Years", "Title"], rows, class_="sources", texts=True),
-        )
+        headings = ["Sheet", "Cells", "Table", "Unit", "Years", "Title"]
+        shown = table("Tables of money", headings, rows[:MOST_ROWS], class_="sources", texts=True)
+        return Part("blocks", shown + _rest(rows, "table", "tables", "tables.blocks has them all"))
 
     def totals(self) -> Part:
         """The totals that the sheets print: assertions, kept apart and checked."""
@@ -182,7 +219,8 @@ class Reconciliation:
             if total.amount_pence is not None:
                 what = ", ".join(filter(None, (total.saving_type, total.rag, total.label or "Total", total.year)))
                 rows.append([what, money.in_full(total.amount_pence), short_cells([cell_of(total)])])
-        return Part("totals", table("Totals printed", ["Total", "Amount", "Cell"], rows, class_="sources", texts=True))
+        shown = table("Totals printed", ["Total", "Amount", "Cell"], rows[:MOST_ROWS], class_="sources", texts=True)
+        return Part("totals", shown + _rest(rows, "total", "totals", "tables.totals has them all"))
 
     def unused(self) -> Part:
         """Sheets and numbers that no table uses, and cells that were refused."""
@@ -193,7 +231,7 @@ class Reconciliation:
         items += list(dict.fromkeys(self.tables.refusals["sentence"]))
         return Part(
             "unused",
-            listing(items)
+            listing(items[:MOST_ROWS]) + _rest(items, "cell", "cells", "tables.unused and tables.refusals have them all")
             if items
             else tag("p", "Every number of every sheet is used or is a printed total; no cell was refused."),
         )
@@ -202,4 +240,5 @@ class Reconciliation:
         """How the workbooks were read: readers, corrections, hidden content, names that match nothing."""
         items = list(reading_notes(self.tables))
         plain = "Every workbook was read in the ordinary way; nothing was corrected or hidden, and every name is known."
-        return Part("reading", listing(items) if items else tag("p", plain))
+        where = "tables.corrections, tables.notices and tables.names have them all"
+        return Part("reading", listing(items[:MOST_ROWS]) + _rest(items, "note", "notes", where) if items else tag("p", plain))

@@ -4,7 +4,7 @@ Every number in them is a figure of the briefing; no sentence holds a number of 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ffanalysis.measure import Context, Deadline, Proposal
 from ffanalysis.model import Figure, Finding, Sentence, scope_service
@@ -160,6 +160,19 @@ def verdict(findings: Sequence[Finding]) -> Sentence:
     errors = _counted("errors", [finding for finding in heads if finding.severity == "error"], "error", "errors", "No")
     queries = _counted("queries", [finding for finding in heads if finding.severity == "query"], "query", "queries", "no")
     return (*errors, ", ", *queries, "; ", *_counted("agreed", agreed, "check agrees", "checks agree", "no"), ".")
+
+
+def unlisted(counts: Mapping[str, tuple[int, str, str]], where: str) -> Sentence:
+    """How much of a list is left out, and what has all of it; blank where nothing is left out.
+
+    `counts` gives by name the number that is left out, and the words for one and for many.
+    """
+    left = {name: entry for name, entry in counts.items() if entry[0]}
+    words: list[str | Figure] = []
+    for name, (count, one, many) in left.items():
+        words += [" and " if words else "", Figure(f"unlisted/{name}", count, (), "count"), f" more {one if count == 1 else many}"]
+    verb = "is" if sum(count for count, _, _ in left.values()) == 1 else "are"
+    return (*words, f" {verb} not listed here; {where}.") if words else ()
 
 
 def _counted(name: str, findings: Sequence[Finding], one: str, many: str, none: str) -> Sentence:

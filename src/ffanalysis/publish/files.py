@@ -10,14 +10,12 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import xlsxwriter
 
 from ffanalysis import money, periods
 from ffanalysis.model import Figure, Finding, Tables, place_of
 from ffanalysis.present.html import listing, tag
 from ffanalysis.present.words import say
-from ffanalysis.publish.page import Page, to_html
 
 COLUMNS = (
     "id",
@@ -159,6 +157,10 @@ def _link(page: Any, row: int, column: int, cells: str, source: str, look: dict[
 
 def exception_note(tables: Tables, name: str, sentences: Sequence[str], *, refused: bool) -> str:
     """The page that stands in a briefing's place: what could not be read, or what failed, and what to do."""
+    import nbformat  # slow to import, as is what makes pages, and most runs need no note
+
+    from ffanalysis.publish.page import Page, to_html
+
     why = (
         "An input of this project could not be read, so no figure of it is shown." if refused else "The briefing could not be made."
     )

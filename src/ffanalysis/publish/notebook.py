@@ -3,27 +3,99 @@
 A run counts only if every code cell was executed, none failed and none wrote to the error stream.
 """
 
+import asyncio
+import errno
 import logging
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from queue import Empty
+from time import monotonic
+from typing import Any
 
 import nbformat
 import papermill
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from ffanalysis.errors import NotebookFailed
+from ffanalysis.errors import DiskFull, KernelDied, NotebookFailed
 from ffanalysis.publish.parameters import parameters_of, refuse_unknown
+from ffanalysis.publish.task import SECONDS
 from ffanalysis.read import ROOT_VARIABLE
 
 KERNEL = "python3"
-_CELL_SECONDS = 300
+_ENGINE = "ffanalysis"
+_MOST_OUTPUT = 20_000_000  # characters that a notebook may show; a briefing has some hundred thousand
 _PLACE = re.compile(r"^.*?:\d+: (?=\w*Warning: )")
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class Client(AsyncKernelClient):
+    """A client that takes a kernel for ready as soon as it is heard on both channels, and waits no longer than that."""
+
+    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - Jupyter's own signature
+        until = monotonic() + (60 if timeout is None else timeout)
+        while monotonic() < until:
+            self.kernel_info()
+            try:
+                reply = await self.get_shell_msg(timeout=1)
+                # Without a word on this channel the kernel may not know yet that it is listened to.
+                await self.get_iopub_msg(timeout=0.2)
+            except Empty:
+                if not await self._async_is_alive():
+                    break
+                continue
+            if reply["msg_type"] == "kernel_info_reply":
+                self._handle_kernel_info_reply(reply)
+                return
+        raise DeadKernelError("the kernel did not start")
+
+    wait_for_ready = _async_wait_for_ready
+
+
+class _NotebookClient(PapermillNotebookClient):  # type: ignore[misc]
+    """Ends a notebook that says too much: what nobody can read only fills memory."""
+
+    said = 0
+
+    def process_message(self, msg: Mapping[str, Any], *rest: Any, **more: Any) -> Any:
+        if msg["msg_type"] in ("stream", "display_data", "execute_result"):
+            content = msg["content"]
+            self.said += len(content.get("text", "")) + sum(len(str(item)) for item in content.get("data", {}).values())
+            if self.said > _MOST_OUTPUT:
+                self._ending = asyncio.ensure_future(self.km.shutdown_kernel(now=True))
+                return None
+        return super().process_message(msg, *rest, **more)
+
+
+class _Engine(NBClientEngine):  # type: ignore[misc]
+    """papermill's own engine with the client above."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **more: Any) -> Any:
+        wanted = ("config", "timeout_func", "shutdown_kernel", "resources")
+        client = _NotebookClient(nb_man, kernel_name=kernel_name, startup_timeout=60, **{name: more[name] for name in wanted})
+        try:
+            return client.execute()
+        except DeadKernelError as error:
+            if client.said > _MOST_OUTPUT:
+                raise _SaidTooMuch from error
+            raise
+
+
+class _SaidTooMuch(Exception):
+    pass
+
+
+papermill_engines.register(_ENGINE, _Engine)
 
 
 def connection(folder: str) -> Config:
@@ -31,45 +103,82 @@ def connection(folder: str) -> Config:
 
     No ports to collide on, nothing on the network, and nothing in the folder in which the command was called.
     """
-    return Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}} if os.name == "posix" else {})
+    manager = {"client_class": f"{Client.__module__}.{Client.__name__}"}
+    if os.name == "posix":
+        manager |= {"transport": "ipc", "ip": f"{folder}/kernel"}
+    return Config({"KernelManager": manager, "AsyncKernelManager": manager})
 
 
-def run_notebook(path: Path, parameters: Mapping[str, str], root: Path, kept: Path) -> NotebookNode:
+def run_notebook(
+    path: Path, parameters: Mapping[str, str], root: Path, kept: Path, *, scratch: Path | None = None, seconds: float = SECONDS
+) -> NotebookNode:
     """The executed notebook, stripped of what varies from run to run.
 
-    It is kept at `kept`, also where it failed. Raises ParameterUnknown before anything is run, and NotebookFailed.
+    It is kept at `kept`, also where it failed. It runs in the folder `scratch`, which is also where it puts temporary files,
+    and for no longer than `seconds`. Raises ParameterUnknown before anything is run; NotebookFailed, of which KernelDied and
+    DiskFull may be no fault of its own.
     """
     refuse_unknown(parameters, parameters_of(path))
-    os.environ[ROOT_VARIABLE] = str(root)
     # The first lines of a kernel's log say only how it is connected; what goes wrong comes back as an error.
     logging.getLogger("papermill").setLevel(logging.ERROR)
     kept.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with tempfile.TemporaryDirectory(prefix="ffanalysis-", ignore_cleanup_errors=True) as sockets:
-            papermill.execute_notebook(
-                _as_it_stands(path),
-                _as_it_stands(kept),
-                parameters=dict(parameters),
-                kernel_name=KERNEL,
-                language="python",  # a notebook that was stripped of its metadata doesn't say it
-                progress_bar=False,
-                request_save_on_cell_execute=False,
-                execution_timeout=_CELL_SECONDS,
-                config=connection(sockets),
-                shutdown_kernel="immediate",  # every cell has run by then; a slow farewell only logs that it was interrupted
-            )
-    except PapermillExecutionError as error:
-        raise NotebookFailed(path.name, f"{error.ename}: {error.evalue}") from error
-    except DeadKernelError as error:
-        raise _marked(path, path, kept, "its kernel died; there may be too little memory.") from error
-    except CellTimeoutError as error:
-        raise _marked(path, path, kept, f"a cell ran for more than {_CELL_SECONDS} seconds.") from error
+    until = monotonic() + seconds
+    with tempfile.TemporaryDirectory(prefix="ff-", ignore_cleanup_errors=True) as sockets:
+        os.environ[ROOT_VARIABLE] = str(root)
+        try:
+            with _temporary_files_in(scratch):
+                papermill.execute_notebook(
+                    _as_it_stands(path),
+                    _as_it_stands(kept),
+                    parameters=dict(parameters),
+                    engine_name=_ENGINE,
+                    kernel_name=KERNEL,
+                    language="python",  # a notebook that was stripped of its metadata doesn't say it
+                    progress_bar=False,
+                    request_save_on_cell_execute=False,
+                    autosave_cell_every=0,
+                    timeout_func=lambda _: max(until - monotonic(), 0.01),
+                    config=connection(sockets),
+                    shutdown_kernel="immediate",  # every cell has run by then; a slow farewell only logs that it was interrupted
+                    resources={"metadata": {"path": str(scratch or Path.cwd())}},
+                )
+        except PapermillExecutionError as error:
+            if error.ename == "OSError" and any(f"[Errno {number}]" in error.evalue for number in _FULL):
+                raise DiskFull(path.name) from error
+            raise NotebookFailed(path.name, f"{error.ename}: {error.evalue}") from error
+        except _SaidTooMuch as error:
+            why = f"it printed more than {_MOST_OUTPUT / 1e6:.0f} million characters."
+            raise _marked(NotebookFailed(path.name, why), path, kept) from error
+        except CellTimeoutError as error:
+            raise _marked(NotebookFailed(path.name, f"it ran for more than {seconds:g} seconds."), path, kept) from error
+        except (DeadKernelError, RuntimeError) as error:
+            raise _marked(KernelDied(path.name), path, kept) from error
+        except OSError as error:
+            if error.errno in _FULL:
+                raise DiskFull(path.name) from error
+            raise
     notebook: NotebookNode = nbformat.read(kept, as_version=4)
     if why := _unfinished(notebook):
-        raise _marked(path, kept, kept, why)
+        raise _marked(NotebookFailed(path.name, why), kept, kept)
     _strip(notebook)
     nbformat.write(notebook, kept)
     return notebook
+
+
+@contextmanager
+def _temporary_files_in(folder: Path | None) -> Iterator[None]:
+    """Have kernels that are started in here make their temporary files in this folder; this process has chosen its own."""
+    before = os.environ.get("TMPDIR")
+    tempfile.gettempdir()
+    if folder:
+        os.environ["TMPDIR"] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("TMPDIR", None)
+        else:
+            os.environ["TMPDIR"] = before
 
 
 def _as_it_stands(path: Path) -> str:
@@ -90,13 +199,17 @@ def _unfinished(notebook: NotebookNode) -> str:
     return ""
 
 
-def _marked(path: Path, source: Path, kept: Path, why: str) -> NotebookFailed:
-    """Keep what there is of a failed notebook, under a line that says so; papermill does this only where a cell raised."""
-    error = NotebookFailed(path.name, why)
+def _marked(error: NotebookFailed, source: Path, kept: Path) -> NotebookFailed:
+    """The error, once what there is of its notebook is kept under a line that says it; papermill does so where a cell raised."""
+    keep_marked(error, source, kept)
+    return error
+
+
+def keep_marked(error: object, source: Path, kept: Path) -> None:
+    """Keep a failed notebook under a line that says why it failed."""
     notebook: NotebookNode = nbformat.read(source, as_version=4)
     notebook.cells.insert(0, nbformat.v4.new_raw_cell(f"FAILED. {error}"))
     nbformat.write(notebook, kept)
-    return error
 
 
 def _strip(notebook: NotebookNode) -> None:

@@ -41,13 +41,18 @@ class Page:
 
 def to_html(notebook: NotebookNode, page: Page) -> str:
     """The notebook's headings and parts as one page, without its code."""
-    exporter = HTMLExporter(
-        template_name="briefing", extra_template_basedirs=[str(_HERE / "templates")], exclude_anchor_links=True, exclude_input=True
-    )
     about: dict[str, Any] = {"title": page.title, "description": page.description, "css": begin.css(), "fonts": ""}
-    body, _ = exporter.from_notebook_node(notebook, resources={"page": about})
+    body, _ = _exporter().from_notebook_node(notebook, resources={"page": about})
     # The fonts come last, because only the finished page tells which signs it needs.
     return str(body).replace("<style>\n", f"<style>\n{_font_faces(body)}", 1)
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """The exporter with its template, which is read and compiled once."""
+    return HTMLExporter(
+        template_name="briefing", extra_template_basedirs=[str(_HERE / "templates")], exclude_anchor_links=True, exclude_input=True
+    )
 
 
 def _font_faces(text: str) -> str:

@@ -1,113 +1,328 @@
-"""The quarter's run: read once, render every briefing into a staging folder, and publish it in one step when it is whole."""
+"""The quarter's run: read once, render what has changed, and publish it in one step when it is whole."""
 
 import hashlib
 import importlib.metadata
 import json
 import os
+import pickle
 import platform
-import shutil
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from time import monotonic
-from typing import Literal
+from typing import Any
 
 from ffanalysis import reconcile
-from ffanalysis.errors import NotebookFailed, OutsideAccess, PdfUnavailable, ProjectUnknown, ReportsBlocked
-from ffanalysis.measure import all_figures
-from ffanalysis.model import Finding, Tables, records
+from ffanalysis.errors import ProjectUnknown, RunTimeOver, UserError
+from ffanalysis.measure import ProjectMeasures, programme_measures, project_measures
+from ffanalysis.model import Figure, Tables, records
+from ffanalysis.periods import Period
+from ffanalysis.present.sentences import verdict
+from ffanalysis.present.words import say
+from ffanalysis.publish import warm
+from ffanalysis.publish.engine import Engine, cores, get_ready, in_processes
 from ffanalysis.publish.files import exception_note, findings_csv, write_reconciliation
-from ffanalysis.publish.notebook import run_notebook
-from ffanalysis.publish.page import Page, to_html, to_pdf
-from ffanalysis.read import load
+from ffanalysis.publish.held import Held
+from ffanalysis.publish.history import PastRun, log, logged, remember
+from ffanalysis.publish.inputs import NOTEBOOKS, code_digest, copy_inputs, copy_tables
+from ffanalysis.publish.journal import JOURNAL, MANIFEST, Journal, carry, holds, made_in
+from ffanalysis.publish.place import Place, discard
+from ffanalysis.publish.task import SECONDS, Result, Setting, Status, Task, sha256
+from ffanalysis.read import inputs_of, load
 from ffanalysis.reconcile.lines import withheld
+from ffanalysis.reconcile.narrow import Narrower, digest_of
 
-Status = Literal["published", "published, no PDF", "unchanged", "withheld", "failed"]
-PUBLISHED: tuple[Status, ...] = ("published", "unchanged")
 PROGRAMME, RECONCILIATION = "programme", "reconciliation"
+MINUTES = 240.0
+_PROJECT_NOTEBOOK, _PROGRAMME_NOTEBOOK, _RECONCILIATION_NOTEBOOK = NOTEBOOKS
+_WORK = ".work"
 _VERSIONED = ("ffanalysis", "papermill", "nbconvert", "pandas", "matplotlib", "openpyxl", "weasyprint")
 
-
-@dataclass(frozen=True)
-class Task:
-    """One notebook to render: its parameters, and the names of the files that come of it."""
-
-    name: str
-    notebook: str
-    parameters: dict[str, str]
-    title: str
-    html: str = ""
-    pdf: str = ""
-
-
-@dataclass(frozen=True)
-class Result:
-    """How one task ended."""
-
-    name: str
-    status: Status
-    parameters: dict[str, str]
-    seconds: float
-    reason: str = ""
+Tell = Callable[[Result, int, int], None]
 
 
 @dataclass(frozen=True)
 class Summary:
-    """How a run ended."""
+    """How a run ended: where its reports are, how each task ended, what the checks say, and what else must be said."""
 
     folder: Path
     results: tuple[Result, ...]
-    findings: tuple[Finding, ...]
+    verdict: str
     warnings: tuple[str, ...] = field(default=())
 
     @property
     def complete(self) -> bool:
-        return not self.warnings and all(result.status in PUBLISHED for result in self.results)
+        return not self.warnings and all(result.status in ("published", "unchanged") for result in self.results)
 
 
-def run(period: str, root: Path, projects: Sequence[str] = (), tell: Callable[[str, int, int], None] = lambda *_: None) -> Summary:
-    """Render the briefings of a period into `reports/<period>/`.
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of a run: which projects must be rendered anew, or all; in how many processes; within which time.
 
-    With `projects`, only those and the programme page are rendered; the others are carried over where inputs and code are
-    unchanged, and rendered where they are not. `tell` is called with the task at hand, the number done and the number of all.
-    Raises what `read.load` raises, and ProjectUnknown.
+    `seconds` is what one notebook may take, `minutes` the whole run.
     """
+
+    projects: tuple[str, ...] = ()
+    force: bool = False
+    jobs: int = 0
+    seconds: float = SECONDS
+    minutes: float = MINUTES
+
+
+def run(period: str, root: Path, wish: Wish = Wish(), tell: Tell = lambda *_: None, engine: Engine = in_processes) -> Summary:
+    """Bring `reports/<period>/` up to date: render what has changed since it was published, and take over the rest.
+
+    What an earlier run has left that did not come to its end is taken over too, where it still holds. `tell` is called with
+    each result, the number of results so far and the number there will be. Raises what `read.load` raises, ProjectUnknown,
+    RunUnderWay, RunTimeOver, InputsChanging, NotebookMissing and ReportsBlocked; what was published stays as it was then.
+    """
+    quarter = str(Period.parse(period))
+    inputs_of(root, quarter)
     started = datetime.now(UTC)
-    tables = load(period, root)
-    for project in projects:
-        if project not in tables.slugs:
-            raise ProjectUnknown(project, tables.slugs)
-    findings = reconcile.check(tables)
-    reasons = withheld(tables)
-    target = root / "reports" / str(tables.period)
-    staging = _staging(target)
-    try:
-        tasks = _tasks(tables)
-        carried = _carried(target, tables, projects)
-        results = []
-        for done, task in enumerate(tasks):
-            tell(task.title, done, len(tasks))
-            if task.name in reasons:
-                results.append(_withhold(task, tables, reasons[task.name], staging))
-            elif task.name in carried:
-                results.append(_carry(task, target, staging))
+    place = Place(root, quarter)
+    with place.alone(), ExitStack() as ends:
+        name = f"{started:%Y%m%dT%H%M%SZ}-{os.getpid()}"
+        folder = place.new(name)
+        ends.callback(_leave, folder)
+        ends.enter_context(logged(place.runs, name))
+        log.info("%s, process %d", quarter, os.getpid())
+        past = PastRun(quarter, name, started.isoformat(timespec="seconds"))
+        results: tuple[Result, ...] = ()
+        try:
+            one = _Run(place, folder, root, wish, tell, started)
+            summary = one.as_published() or one.render(engine, ends)
+            results = summary.results
+            place.publish(folder)
+            past = replace(past, ended="complete" if summary.complete else "incomplete")
+        except BaseException as error:
+            past = replace(past, ended=str(error) if isinstance(error, UserError) else f"stopped: {type(error).__name__}")
+            raise
+        finally:
+            past = replace(past, seconds=round((datetime.now(UTC) - started).total_seconds(), 3))
+            log.info("%s, after %.1f s", past.ended, past.seconds)
+            remember(place.runs, past, results)
+        place.clear()
+        return summary
+
+
+def _leave(folder: Path) -> None:
+    """Take away what a run needs only while it goes on; a folder in which nothing was made goes too."""
+    discard(folder / _WORK)
+    if not (folder / MANIFEST).exists() and not (folder / JOURNAL).exists():
+        discard(folder)
+
+
+class _Run:
+    """One run: its own copy of the inputs, the folder that it fills, and how each task has ended so far."""
+
+    def __init__(self, place: Place, folder: Path, root: Path, wish: Wish, tell: Tell, started: datetime) -> None:
+        self.place, self.folder, self.root, self.wish, self.tell = place, folder, root, wish, tell
+        self.started, self.until = started, monotonic() + wish.minutes * 60
+        self.work = folder / _WORK
+        self.copy = self.work / "programme"
+        self.inputs = copy_inputs(root, place.period, self.copy)
+        self.code = code_digest()
+        self.whole = _digest(self.inputs, self.code)
+        self.sources = {source: made_in(source) for source in [*filter(None, [place.published]), *place.leftovers()]}
+        self.results: dict[str, Result] = {}
+        self.given: dict[str, Task] = {}
+        self.total = 0
+
+    # --- nothing has changed ---
+
+    def as_published(self) -> Summary | None:
+        """Where nothing at all has changed, and all that was published is there as it was: the same again."""
+        published = self.place.published
+        if published is None or self.wish.force or self.wish.projects:
+            return None
+        try:
+            manifest = json.loads((published / MANIFEST).read_text("utf-8"))
+            outputs, entries = manifest["outputs"], manifest["results"]
+            there = {path.relative_to(published).as_posix() for path in published.rglob("*") if path.is_file()} - {MANIFEST}
+            names = [entry["name"] for entry in entries]
+            if (
+                manifest["whole"] != self.whole
+                or manifest["warnings"]
+                or there != set(outputs)
+                or set(names) != set(self.sources[published])
+                or any(sha256(published / file) != digest for file, digest in outputs.items())
+            ):
+                return None
+            carry(tuple(outputs), published, self.folder)
+            self.results = {name: replace(self.sources[published][name], status="unchanged", seconds=0.0) for name in names}
+            about = {name: manifest[name] for name in ("as_of", "verdict", "tables_digest")}
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            return None
+        self.total = len(self.results)
+        for number, result in enumerate(self.results.values(), 1):
+            self.tell(result, number, self.total)
+        self._write_manifest(about, outputs, ())
+        return Summary(self.place.target, tuple(self.results.values()), about["verdict"])
+
+    # --- something has ---
+
+    def render(self, engine: Engine, ends: ExitStack) -> Summary:
+        """Read, check, render what has changed, and write the files of the period."""
+        # Both import while the workbooks are read.
+        get_ready()
+        forge = ends.enter_context(warm.Forge("ffanalysis")) if warm.can_fork() else None
+        self.journal = Journal(self.folder)
+        ends.callback(self.journal.close)
+        self._read()
+        if forge:
+            handed_on = self.work / "held.pickle"
+            handed_on.write_bytes(pickle.dumps(Held(str(self.copy), self.tables, self.findings)))
+            forge.open(handed_on)
+        setting = Setting(self.copy, self.folder, self.work / "scratch", self.wish.seconds, forge.address if forge else "")
+        again = []
+        for result in engine(self._tasks(), setting, self.wish.jobs or cores()):
+            if result.again:
+                log.info("%s will be tried again: %s", result.name, result.reason)
+                again.append(self.given[result.name])
             else:
-                results.append(render(_knowing(task, results), tables, root, staging))
-        tell("reconciliation.xlsx", len(tasks), len(tasks))
-        (staging / "findings.csv").write_text(findings_csv(findings), "utf-8")
-        figures = all_figures(tables, [project for project in tables.slugs if project not in reasons])
-        write_reconciliation(staging / "reconciliation.xlsx", tables, findings, figures)
-        _write_manifest(staging, tables, root, results, started)
-        _publish(staging, target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    warnings = [result.reason for result in results if result.status == "published, no PDF"]
-    # What was refused and withholds no project is said all the same: the programme page is incomplete without it.
-    warnings += set_aside(tables, reasons)
-    return Summary(target, tuple(results), findings, tuple(dict.fromkeys(warnings)))
+                self._end(result)
+        # What another notebook may have taken the memory or the disk from is tried again with nothing beside it.
+        for result in engine(iter(again), setting, 1):
+            self._end(replace(result, again=False))
+        if failed := self._failed():
+            # The page was made beside the others, as if none of them would fail.
+            for result in engine(iter([self._programme_task(failed)]), setting, 1):
+                self._end(result)
+        self._write_notes()
+        order = [*self.tables.slugs, PROGRAMME, RECONCILIATION]
+        self.results = {name: self.results[name] for name in order}
+        warnings = [result.reason for result in self.results.values() if result.status == "published, no PDF"]
+        # What was refused and withholds no project is said all the same: the programme page is incomplete without it.
+        warnings = list(dict.fromkeys([*warnings, *set_aside(self.tables, self.reasons)]))
+        about = {
+            "as_of": self.tables.as_of.isoformat(),
+            "verdict": say(verdict(self.findings)),
+            "tables_digest": self.tables.digest,
+        }
+        outputs = {file: digest for result in self.results.values() for file, digest in result.outputs.items()}
+        self._write_manifest(about, outputs, warnings)
+        return Summary(self.place.target, tuple(self.results.values()), about["verdict"], tuple(warnings))
+
+    def _read(self) -> None:
+        store = self.root / "data" / "processed"
+        self.tables = load(self.place.period, self.copy, store)
+        copy_tables(store / self.place.period, self.copy / "data" / "processed" / self.place.period)
+        for project in self.wish.projects:
+            if project not in self.tables.slugs:
+                raise ProjectUnknown(project, self.tables.slugs)
+        self.findings = reconcile.check(self.tables)
+        self.reasons = withheld(self.tables)
+        self.narrower = Narrower(self.tables, self.findings)
+        self.total = len(self.tables.slugs) + 2
+
+    def _tasks(self) -> Iterator[Task]:
+        """What must be rendered, one task after the other; what is as it was is taken over on the way.
+
+        The files of the period are written last, while the last tasks are being rendered.
+        """
+        yield from self._unless_held(self._task(RECONCILIATION, "Reconciliation", _RECONCILIATION_NOTEBOOK, {}, ("", "")))
+        figures: list[Figure] = []
+        for row in records(self.tables.projects):
+            if row.project in self.reasons:
+                reason = " ".join(self.reasons[row.project])
+                self._end(Result(row.project, "withheld", {"project": row.project, "period": self.place.period}, reason=reason))
+                continue
+            own = self.narrower.tables_of(row.project)
+            measures = project_measures(own, row.project)
+            figures += measures.figures()
+            yield from self._unless_held(self._project_task(row.project, row.name, measures))
+        programme = programme_measures(self.tables)
+        yield from self._unless_held(self._programme_task(()))
+        (self.folder / "findings.csv").write_text(findings_csv(self.findings), "utf-8")
+        write_reconciliation(self.folder / "reconciliation.xlsx", self.tables, self.findings, [*figures, *programme.figures()])
+
+    def _project_task(self, project: str, name: str, measures: ProjectMeasures) -> Task:
+        parameters = {"project": project}
+        told = (part for finding in self.narrower.findings_of(project) for part in finding.message if isinstance(part, Figure))
+        figures = {figure.name: str(figure.value) for figure in (*measures.figures(), *told) if figure.value is not None}
+        total = measures.proposal.total
+        task = self._task(project, name, _PROJECT_NOTEBOOK, parameters, (f"{project}.html", f"{project}.pdf"))
+        return replace(task, figures=figures, must_show=(total.name,) if total.value is not None else ())
+
+    def _programme_task(self, failed: Sequence[str]) -> Task:
+        parameters = {"failed": " ".join(failed)}
+        return self._task(PROGRAMME, "Programme", _PROGRAMME_NOTEBOOK, parameters, ("index.html", "programme.pdf"))
+
+    def _task(self, name: str, title: str, notebook: str, parameters: dict[str, str], pages: tuple[str, str]) -> Task:
+        parameters = {**parameters, "period": self.place.period}
+        content = self.narrower.digest_of(name) if name in self.tables.slugs else digest_of(self.tables, self.findings)
+        key = _digest(self.code, self.inputs[f"notebooks/{notebook}"], name, title, parameters, content)
+        return Task(name, title, self.place.period, notebook, parameters, *pages, key)
+
+    def _unless_held(self, task: Task) -> Iterator[Task]:
+        """The task, unless a folder still holds exactly what would come of it."""
+        if monotonic() > self.until:
+            raise RunTimeOver(self.place.period, self.wish.minutes, len(self.results), self.total)
+        wanted = self.wish.force or task.name in self.wish.projects
+        # With projects named, what is about all of them is made with them.
+        wanted = wanted or (bool(self.wish.projects) and task.name in (PROGRAMME, RECONCILIATION))
+        for source, made in self.sources.items() if not wanted else ():
+            if holds(made.get(task.name), task, source):
+                carry(task.files, source, self.folder)
+                status: Status = "unchanged" if source == self.place.published else "published"
+                self._end(replace(made[task.name], status=status, seconds=0.0))
+                return
+        self.given[task.name] = task
+        yield task
+
+    def _end(self, result: Result) -> None:
+        self.results[result.name] = result
+        self.journal.write(result)
+        done = min(len(self.results), self.total)
+        log.info("%d/%d %s: %s (%.1f s) %s", done, self.total, result.name, result.status, result.seconds, result.reason)
+        self.tell(result, done, self.total)
+
+    def _failed(self) -> list[str]:
+        return [name for name in self.tables.slugs if self.results[name].status == "failed"]
+
+    def _write_notes(self) -> None:
+        """A page in the place of each that could not be made, and of each whose inputs were refused."""
+        names = {row.project: row.name for row in records(self.tables.projects)}
+        for name, result in self.results.items():
+            if result.status in ("withheld", "failed"):
+                (self.folder / "exceptions").mkdir(exist_ok=True)
+                refused = result.status == "withheld"
+                why = self.reasons[name] if refused else [result.reason]
+                note = exception_note(self.tables, names.get(name, name.capitalize()), why, refused=refused)
+                (self.folder / "exceptions" / f"{name}.html").write_text(note, "utf-8")
+
+    def _write_manifest(self, about: Mapping[str, str], outputs: Mapping[str, str], warnings: Sequence[str]) -> None:
+        """run.json holds whatever varies from run to run, so that nothing else does; with it the journal has done its work."""
+        discard(self.work)
+        known = {**outputs}
+        there = (path for path in sorted(self.folder.rglob("*")) if path.is_file() and path.name != JOURNAL)
+        files = {path.relative_to(self.folder).as_posix(): path for path in there}
+        finished = datetime.now(UTC)
+        manifest = {
+            "period": self.place.period,
+            "as_of": about["as_of"],
+            "started": self.started.isoformat(timespec="seconds"),
+            "seconds": round((finished - self.started).total_seconds(), 3),
+            "verdict": about["verdict"],
+            "warnings": list(warnings),
+            "results": [_entry(result) for result in self.results.values()],
+            "whole": self.whole,
+            "tables_digest": about["tables_digest"],
+            "code_digest": self.code,
+            "inputs": self.inputs,
+            "outputs": {file: known.get(file) or sha256(path) for file, path in files.items()},
+            "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in _VERSIONED}},
+        }
+        (self.folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        (self.folder / JOURNAL).unlink(missing_ok=True)
+
+
+def _entry(result: Result) -> dict[str, Any]:
+    entry = asdict(result)
+    del entry["again"]
+    return entry
 
 
 def set_aside(tables: Tables, reasons: Mapping[str, Sequence[str]]) -> list[str]:
@@ -116,163 +331,5 @@ def set_aside(tables: Tables, reasons: Mapping[str, Sequence[str]]) -> list[str]
     return [sentence for sentence in tables.refusals["sentence"] if sentence not in spoken]
 
 
-def _tasks(tables: Tables) -> list[Task]:
-    period = str(tables.period)
-    tasks = [
-        Task(
-            row.project,
-            "project_briefing.ipynb",
-            {"project": row.project, "period": period},
-            row.name,
-            f"{row.project}.html",
-            f"{row.project}.pdf",
-        )
-        for row in records(tables.projects)
-    ]
-    tasks.append(Task(PROGRAMME, "programme_briefing.ipynb", {"period": period}, "Programme", "index.html", "programme.pdf"))
-    tasks.append(Task(RECONCILIATION, "reconciliation.ipynb", {"period": period}, "Reconciliation"))
-    return tasks
-
-
-def _staging(target: Path) -> Path:
-    """A new folder beside the one that it will replace. Raises ReportsBlocked where that cannot be."""
-    if target.exists() and not target.is_dir():
-        raise ReportsBlocked(target)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise ReportsBlocked(target.parent) from error
-
-
-def _knowing(task: Task, results: Sequence[Result]) -> Task:
-    """The task with what it must know of the others: the programme page links to no briefing that could not be made."""
-    if task.name != PROGRAMME:
-        return task
-    return replace(
-        task, parameters={**task.parameters, "failed": " ".join(item.name for item in results if item.status == "failed")}
-    )
-
-
-def render(task: Task, tables: Tables, root: Path, folder: Path) -> Result:
-    """Run a task's notebook and make its pages in `folder`; what goes wrong is a result, not an exception.
-
-    This is the seam behind which runs can be spread: it needs only what it is given, and returns plain data.
-    """
-    begun = monotonic()
-
-    def result(status: Status, reason: str = "") -> Result:
-        return Result(task.name, status, task.parameters, round(monotonic() - begun, 3), reason)
-
-    try:
-        notebook = run_notebook(
-            root / "notebooks" / task.notebook, task.parameters, root, folder / "notebooks" / f"{task.name}.ipynb"
-        )
-        if not task.html:
-            return result("published")
-        page = Page(f"{task.title}: briefing {tables.period}", f"Savings briefing for the quarter {tables.period}")
-        html = to_html(notebook, page)
-        (folder / task.html).write_text(html, "utf-8")
-        try:
-            (folder / task.pdf).write_bytes(to_pdf(html))
-        except PdfUnavailable as error:
-            return result("published, no PDF", str(error))
-        return result("published")
-    except (NotebookFailed, OutsideAccess) as error:
-        (folder / task.html).unlink(missing_ok=True) if task.html else None
-        _note(folder, tables, task, [str(error)], refused=False)
-        return result("failed", str(error))
-
-
-def _withhold(task: Task, tables: Tables, sentences: Sequence[str], folder: Path) -> Result:
-    _note(folder, tables, task, sentences, refused=True)
-    return Result(task.name, "withheld", task.parameters, 0.0, " ".join(sentences))
-
-
-def _note(folder: Path, tables: Tables, task: Task, sentences: Sequence[str], *, refused: bool) -> None:
-    exceptions = folder / "exceptions"
-    exceptions.mkdir(exist_ok=True)
-    (exceptions / f"{task.name}.html").write_text(exception_note(tables, task.title, sentences, refused=refused), "utf-8")
-
-
-@cache
-def _code_digest(root: Path) -> str:
-    """What briefings are made with: the package and the notebooks."""
-    package = Path(__file__).parent.parent
-    files = [path for path in sorted(package.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
-    files += sorted((root / "notebooks").glob("*.ipynb"))
-    state = hashlib.sha256()
-    for path in files:
-        state.update(f"\0{path.name}\0".encode())
-        state.update(path.read_bytes())
-    return state.hexdigest()
-
-
-def _carried(target: Path, tables: Tables, projects: Sequence[str]) -> set[str]:
-    """The projects whose published briefings still hold: not asked for, and made from the same inputs by the same code."""
-    if not projects:
-        return set()
-    try:
-        before = json.loads((target / "run.json").read_text("utf-8"))
-        if before["tables_digest"] != tables.digest or before["code_digest"] != _code_digest(target.parent.parent):
-            return set()
-        held = {entry["name"] for entry in before["results"] if entry["status"] in PUBLISHED}
-        held -= {*projects, PROGRAMME, RECONCILIATION}
-        # A briefing that somebody has changed or removed since is made anew.
-        return {name for name in held if all(_is_as_published(target, file, before["outputs"]) for file in _files_of(name))}
-    except (OSError, ValueError, LookupError, TypeError):
-        # A manifest that is missing, or that somebody has changed, vouches for nothing.
-        return set()
-
-
-def _files_of(project: str) -> tuple[str, str, str]:
-    return f"{project}.html", f"{project}.pdf", f"notebooks/{project}.ipynb"
-
-
-def _is_as_published(target: Path, file: str, outputs: Mapping[str, str]) -> bool:
-    return (target / file).is_file() and _sha256(target / file) == outputs.get(file)
-
-
-def _carry(task: Task, target: Path, staging: Path) -> Result:
-    (staging / "notebooks").mkdir(exist_ok=True)
-    for name in _files_of(task.name):
-        shutil.copy2(target / name, staging / name)
-    return Result(task.name, "unchanged", task.parameters, 0.0)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _write_manifest(staging: Path, tables: Tables, root: Path, results: Sequence[Result], started: datetime) -> None:
-    """run.json holds whatever varies from run to run, so that nothing else does."""
-    raw = root / "data" / "raw" / str(tables.period)
-    finished = datetime.now(UTC)
-    manifest = {
-        "period": str(tables.period),
-        "as_of": tables.as_of.isoformat(),
-        "started": started.isoformat(timespec="seconds"),
-        "seconds": round((finished - started).total_seconds(), 3),
-        "results": [asdict(result) for result in results],
-        "tables_digest": tables.digest,
-        "code_digest": _code_digest(root),
-        "inputs": {path.name: _sha256(path) for path in sorted(raw.iterdir()) if path.is_file() and not path.name.startswith("~$")},
-        "outputs": {path.relative_to(staging).as_posix(): _sha256(path) for path in sorted(staging.rglob("*")) if path.is_file()},
-        "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in _VERSIONED}},
-    }
-    (staging / "run.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
-
-
-def _publish(staging: Path, target: Path) -> None:
-    """Put the staged folder in the place of the published one; if that fails, the old one stays."""
-    staging.chmod(0o755)
-    old = target.parent / f".{target.name}-old-{os.getpid()}"
-    if target.exists():
-        target.rename(old)
-    try:
-        staging.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -26,7 +26,7 @@ from ffanalysis.read.register import read_register
 from ffanalysis.read.rows import read_money
 from ffanalysis.read.workbook import Book, Cell, Sheet
 
-__all__ = ["find_root", "known_periods", "load", "read_period", "read_sheets", "read_workbook"]
+__all__ = ["find_root", "inputs_of", "known_periods", "load", "read_period", "read_sheets", "read_workbook"]
 
 ROOT_VARIABLE = "FFANALYSIS_ROOT"
 _DIGEST_KEY = b"ffanalysis.digest"
@@ -56,8 +56,19 @@ def known_periods(root: Path) -> list[str]:
     return sorted(name for name in folders if periods.Period.is_name(name))
 
 
-def load(period: str, root: Path | None = None) -> model.Tables:
-    """All canonical tables of a period such as "2015-16-Q2".
+def inputs_of(root: Path, period: str) -> list[Path]:
+    """The files that a period is read from; those in data/raw itself hold for every period and stand first, as more general.
+
+    Raises PeriodMalformed, and PeriodUnknown for a period that is not there.
+    """
+    folder = root / "data" / "raw" / str(periods.Period.parse(period))
+    if not folder.is_dir():
+        raise PeriodUnknown(period, known_periods(root))
+    return [path for path in files_in(folder.parent) if path.name in (LAYOUT, ALIASES)] + files_in(folder)
+
+
+def load(period: str, root: Path | None = None, processed: Path | None = None) -> model.Tables:
+    """All canonical tables of a period such as "2015-16-Q2", kept in `processed`, by default the programme's data/processed.
 
     Raises RootMissing, and PeriodMalformed or PeriodUnknown for a period that is not there; LayoutWrong or CorrectionWrong where
     what is declared beside the workbooks cannot hold. What cannot be read (a workbook, a cell, a table that is missing) raises
@@ -65,13 +76,9 @@ def load(period: str, root: Path | None = None) -> model.Tables:
     """
     root = find_root() if root is None else root
     quarter = periods.Period.parse(period)
-    folder = root / "data" / "raw" / str(quarter)
-    if not folder.is_dir():
-        raise PeriodUnknown(period, known_periods(root))
-    # What is declared in data/raw itself holds for every period; it stands first, as the more general.
-    paths = [path for path in files_in(folder.parent) if path.name in (LAYOUT, ALIASES)] + files_in(folder)
+    paths = inputs_of(root, period)
     digest = _digest(paths)
-    store = root / "data" / "processed" / str(quarter)
+    store = (processed or root / "data" / "processed") / str(quarter)
     tables = _stored(store, quarter, digest)
     if tables is None:
         tables = read_period(quarter, paths, digest)

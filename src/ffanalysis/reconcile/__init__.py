@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from ffanalysis.model import SEVERITIES, Figure, Finding, Tables, slug
 from ffanalysis.reconcile import rules, totals
-from ffanalysis.reconcile.lines import is_context
+from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.reconcile.narrow import Narrower
 
-Rule = Callable[[Tables], Iterator[Finding]]
+Rule = Callable[[Ledger], Iterator[Finding]]
 
 # An id holds at most 80 characters of its subject; this leaves room for a number.
 _LONGEST = 72
@@ -49,23 +50,24 @@ def check(tables: Tables) -> tuple[Finding, ...]:
 
     Ids are unique; one fault makes one headline, and whatever it explains names it as `parent`.
     """
-    found = [_named(finding) for finding in _distinct([finding for rule in RULES.values() for finding in rule(tables)])]
-    wrong = {finding.id for finding in found if finding.outcome == "disagrees"}
-    linked = [_linked(finding, found[:position], wrong) for position, finding in enumerate(found)]
-    return tuple(sorted(linked, key=lambda finding: SEVERITIES.index(finding.severity)))
+    ledger = Ledger.of(tables)
+    found = [_named(finding) for finding in _distinct([finding for rule in RULES.values() for finding in rule(ledger)])]
+    return tuple(sorted(_linked(found), key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
 def _distinct(findings: list[Finding]) -> list[Finding]:
     """Findings whose subjects would make the same id get a number behind the subject, which is cut short where it must be."""
     seen: set[str] = set()
+    counts: dict[str, int] = {}
     result = []
     for finding in findings:
-        one, count = finding, 1
+        one, count = finding, counts.get(finding.id, 1)
         while one.id in seen:
             count += 1
             behind = f" ({count})"
             short = finding.subject if len(slug(finding.subject)) < _LONGEST else slug(finding.subject)[:_LONGEST]
             one = replace(finding, subject=f"{short}{behind}")
+        counts[finding.id] = count
         seen.add(one.id)
         result.append(one)
     return result
@@ -85,21 +87,24 @@ def _named(finding: Finding) -> Finding:
     return replace(finding, message=message)
 
 
-def _linked(finding: Finding, earlier: list[Finding], wrong: set[str]) -> Finding:
-    """The finding with its parent: an earlier one that disagrees by the same amount over a cell that both use.
+def _linked(findings: list[Finding]) -> Iterator[Finding]:
+    """The findings with their parents: an earlier one that disagrees by the same amount over a cell that both use.
 
     An orphaned total counts as the amount by which it can put other sums wrong. What itself agrees explains nothing.
     """
-    if finding.parent in wrong:
-        return finding
-    finding = replace(finding, parent="")
-    amiss = _amiss(finding)
-    if not amiss:
-        return finding
-    for other in earlier:
-        if _amiss(other) == amiss and not other.parent and set(other.cells) & set(finding.cells):
-            return replace(finding, parent=other.id)
-    return finding
+    wrong = {finding.id for finding in findings if finding.outcome == "disagrees"}
+    ids = [finding.id for finding in findings]
+    earlier: dict[tuple[int, str], int] = {}
+    for place, finding in enumerate(findings):
+        amiss = _amiss(finding)
+        if finding.parent in wrong:
+            yield finding
+        else:
+            parents = [earlier[amiss, cell] for cell in finding.cells if (amiss, cell) in earlier] if amiss else []
+            yield replace(finding, parent=ids[min(parents)] if parents else "")
+        if amiss and not finding.parent:
+            for cell in finding.cells:
+                earlier.setdefault((amiss, cell), place)
 
 
 def _amiss(finding: Finding) -> int:
@@ -111,8 +116,4 @@ def _amiss(finding: Finding) -> int:
 
 def concerning(tables: Tables, findings: tuple[Finding, ...], project: str) -> tuple[Finding, ...]:
     """The findings that a project's briefing shows: its own, then those of the programme and services it is part of."""
-    own = [finding for finding in findings if finding.project == project]
-    others = [
-        finding for finding in findings if not finding.project and is_context(tables, project, finding.programme, finding.service)
-    ]
-    return tuple(sorted([*own, *others], key=lambda finding: SEVERITIES.index(finding.severity)))
+    return Narrower(tables, findings).findings_of(project)

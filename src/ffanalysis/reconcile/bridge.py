@@ -4,15 +4,16 @@ Two budgets on different bases don't make an equality: what is left is a change 
 to its inputs. Where a budget doesn't say whether it stands before or after its own year's savings, both readings are kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from types import SimpleNamespace
 
 from ffanalysis import money
-from ffanalysis.model import DELIVERED, Figure, Tables, merged_cells, records, scope_service, slug
+from ffanalysis.model import DELIVERED, Figure, merged_cells, slug
 from ffanalysis.periods import year_start
-from ffanalysis.reconcile.lines import groups, marked, stated
+from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.reconcile.lines import marked, stated
 from ffanalysis.reconcile.outcome import amount, cells_of
 
 
@@ -55,18 +56,17 @@ class Bridge:
         return found
 
 
-def bridges(tables: Tables) -> Iterator[Bridge]:
-    """A bridge for every service with budgets of two years, from each year to the next that is stated."""
-    budgets: dict[str, dict[str, SimpleNamespace]] = {}
-    for row in stated(list(records(tables.budget))):
-        budgets.setdefault(row.service, {}).setdefault(row.year, row)
-    for service, years in budgets.items():
+def bridges(ledger: Ledger, services: Collection[str] | None = None) -> Iterator[Bridge]:
+    """A bridge for every service, or each of these, with budgets of two years: from each year to the next that is stated."""
+    known = ledger.budgets if services is None else [service for service in services if service in ledger.budgets]
+    for service in sorted(known, key=ledger.budget_order.__getitem__):
+        years = ledger.budgets[service]
         for opening, closing in pairwise(sorted(years)):
-            yield _bridge(tables, service, years[opening], years[closing])
+            yield _bridge(ledger, service, years[opening], years[closing])
 
 
-def _bridge(tables: Tables, service: str, opening: SimpleNamespace, closing: SimpleNamespace) -> Bridge:
-    between = _savings(tables, service, opening.year, closing.year)
+def _bridge(ledger: Ledger, service: str, opening: SimpleNamespace, closing: SimpleNamespace) -> Bridge:
+    between = _savings(ledger, service, opening.year, closing.year)
     # Without a saving stated for the closing year there is nothing to read the budget after: one reading, not two alike.
     both = ("after", "before") if between.get(closing.year) else ("before",)
     positions = (closing.savings_position,) if closing.savings_position else both
@@ -86,17 +86,14 @@ def _bridge(tables: Tables, service: str, opening: SimpleNamespace, closing: Sim
     )
 
 
-def _savings(tables: Tables, service: str, after: str, until: str) -> dict[str, list[SimpleNamespace]]:
+def _savings(ledger: Ledger, service: str, after: str, until: str) -> dict[str, list[SimpleNamespace]]:
     """Delivered savings of the service by year, from the year `after` up to `until`.
 
     Where a programme states its savings in several analyses, those of the one with years and RAG are taken, once.
     """
-    prior = [row for row in records(tables.savings[tables.savings["plan"] == "prior"]) if not row.project]
-    delivered = [row for row in prior if scope_service(row.scope) == service and row.measure in (None, "delivered to date")]
-    for group in groups(tables):
-        if group.service != service:
-            continue
-        analyses = [[row for row in group.lines(tables, block) if row.year and row.rag == DELIVERED] for block in group.blocks]
+    delivered = [row for row in ledger.prior_of.get(service, []) if row.measure in (None, "delivered to date")]
+    for group in ledger.groups_of.get(service, []):
+        analyses = [[row for row in rows if row.year and row.rag == DELIVERED] for rows in group.lines.values()]
         delivered += next((rows for rows in analyses if stated(rows)), [])
     found: dict[str, list[SimpleNamespace]] = {}
     for row in [*stated(delivered), *marked(delivered)]:

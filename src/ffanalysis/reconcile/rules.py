@@ -9,17 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from ffanalysis import money, periods
-from ffanalysis.model import DELIVERED, Figure, Finding, Outcome, Sentence, Severity, Tables, cell_of, merged_cells, records
+from ffanalysis.model import DELIVERED, Figure, Finding, Outcome, Sentence, Severity, cell_of, merged_cells
 from ffanalysis.reconcile.bridge import Bridge, bridges
-from ffanalysis.reconcile.lines import (
-    block_lines,
-    by_owner,
-    counted_lines,
-    grouped,
-    groups,
-    marked,
-    stated,
-)
+from ffanalysis.reconcile.ledger import Ledger, Rows
+from ffanalysis.reconcile.lines import by_owner, counted_lines, marked, stated
 from ffanalysis.reconcile.outcome import amount, cells_of, compared, gap_words, held_as_known, known_words, severity_of
 from ffanalysis.reconcile.totals import analysis_total, kinds_of
 
@@ -29,13 +22,13 @@ def percent(part: int, whole: int) -> Decimal:
     return (Decimal(100) * part / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def scope_agrees(tables: Tables) -> Iterator[Finding]:
+def scope_agrees(ledger: Ledger) -> Iterator[Finding]:
     """Analyses of one programme are about the same scope; where they are not, they cannot be compared line by line."""
-    for group in groups(tables):
+    for group in ledger.groups:
         if len(group.blocks) < 2:
             continue
-        kinds = kinds_of(tables, group)
-        scopes = {block: group.lines(tables, block)[0] for block in group.blocks}
+        kinds = kinds_of(ledger, group)
+        scopes = {block: group.lines[block][0] for block in group.blocks}
         cells = cells_of(list(scopes.values()))
         outcome: Outcome = "agrees" if len({row.scope for row in scopes.values()}) == 1 else "not_comparable"
         said = ", ".join(f"{kinds[block]} is for '{row.scope}'" for block, row in scopes.items())
@@ -48,29 +41,39 @@ def scope_agrees(tables: Tables) -> Iterator[Finding]:
         )
 
 
-def savings_stated(tables: Tables) -> Iterator[Finding]:
+def savings_stated(ledger: Ledger) -> Iterator[Finding]:
     """Some table states a saving of every registered project, be it only to be confirmed."""
-    sheets = tuple(dict.fromkeys(f"{row.workbook}, {row.sheet}" for row in records(tables.savings)))
-    for project in records(tables.projects):
+    for project in ledger.rows("projects"):
         about: dict[str, Any] = {"project": project.project}
-        if not (tables.savings["project"] == project.project).any():
-            found = "; ".join(sheets) or "none"
-            message: Sentence = (f"{project.name}: no table states a saving of it. Sheets with savings: {found}.",)
+        if not ledger.of_project("savings", project.project):
+            message: Sentence = _with_sheets(ledger, f"{project.name}: no table states a saving of it.")
             yield Finding("savings-stated", project.name, "not_stated", "error", message, cells=(cell_of(project),), **about)
+
+
+_MOST_SHEETS = 12
+
+
+def _with_sheets(ledger: Ledger, opening: str) -> Sentence:
+    """A sentence, and the sheets that state savings, so that a person sees which is missing; of many the first only."""
+    sheets = list(dict.fromkeys(f"{row.workbook}, {row.sheet}" for row in ledger.rows("savings")))
+    words = f"{opening} Sheets with savings: {'; '.join(sheets[:_MOST_SHEETS]) or 'none'}"
+    if len(sheets) <= _MOST_SHEETS:
+        return (f"{words}.",)
+    return (f"{words}; and ", Figure("more-sheets", len(sheets) - _MOST_SHEETS, (), "count"), " more.")
 
 
 _MOST_NAMED = 3
 
 
-def signs_mixed(tables: Tables) -> Iterator[Finding]:
+def signs_mixed(ledger: Ledger) -> Iterator[Finding]:
     """The savings of a table have one sign; where a few have the other, a person must say whether they reverse a one-off."""
-    for lines in grouped(tables.savings, "block").values():
+    for lines in ledger.by("savings", "block").values():
         more = [row for row in _with_money(lines) if row.amount_pence > 0]
         less = [row for row in _with_money(lines) if row.amount_pence < 0]
         if not more or not less:
             continue
         kind, odd = ("add to spending", less) if len(less) <= len(more) else ("save", more)
-        for name, about, rows in by_owner(tables, odd):
+        for name, about, rows in by_owner(ledger, odd):
             message: list[str | Figure] = [f"{name}: the other amounts of the table have another sign, but these {kind}: "]
             for number, row in enumerate(rows[:_MOST_NAMED]):
                 said = ", ".join(filter(None, (row.saving_type, row.route, row.rag, row.ref, row.year)))
@@ -82,13 +85,12 @@ def signs_mixed(tables: Tables) -> Iterator[Finding]:
             yield Finding("signs-mixed", name, "disagrees", "query", tuple(message), cells=cells_of(rows), **about)
 
 
-def type_matches(tables: Tables) -> Iterator[Finding]:
+def type_matches(ledger: Ledger) -> Iterator[Finding]:
     """The type of saving ticked for a project is the type of its lines."""
-    own, printed = grouped(tables.savings, "project"), grouped(tables.totals, "project")
-    for project in records(tables.projects):
+    for project in ledger.rows("projects"):
         ticked = set(filter(None, (project.types or "").split("; ")))
-        lines = _with_money(counted_lines(own.get(project.project, [])))
-        totals = [row for row in _with_money(printed.get(project.project, [])) if row.saving_type]
+        lines = _with_money(counted_lines(ledger.of_project("savings", project.project)))
+        totals = [row for row in _with_money(ledger.of_project("totals", project.project)) if row.saving_type]
         about: dict[str, Any] = {"project": project.project}
         cells: tuple[str, ...] = (cell_of(project),)
         if not ticked or not [*lines, *totals]:
@@ -116,12 +118,14 @@ def _with_money(rows: list[SimpleNamespace]) -> list[SimpleNamespace]:
     return [row for row in rows if row.amount_pence]
 
 
-def part_within_whole(tables: Tables) -> Iterator[Finding]:
+def part_within_whole(ledger: Ledger) -> Iterator[Finding]:
     """The budgets of the parts of a service stay within the service's own, year by year and on one basis."""
-    rows = list(records(tables.budget))
+    rows = ledger.rows("budget")
     wholes = {(row.service, row.year, row.basis): row for row in stated(rows)}
-    parts: dict[tuple[str, str, str | None], list[SimpleNamespace]] = defaultdict(list)
+    parts: dict[tuple[str, str, str | None], Rows] = defaultdict(list)
+    others: dict[tuple[str, str], SimpleNamespace] = {}
     for row in [*stated(rows), *marked(rows)]:
+        others.setdefault((row.service, row.year), row)
         if row.part_of:
             parts[row.part_of, row.year, row.basis].append(row)
     for (service, year, basis), inside in parts.items():
@@ -134,8 +138,7 @@ def part_within_whole(tables: Tables) -> Iterator[Finding]:
             continue
         whole = wholes.get((service, year, basis))
         if whole is None:
-            others = [row for row in [*stated(rows), *marked(rows)] if row.service == service and row.year == year]
-            other = next(iter(others), None)
+            other = others.get((service, year))
             why = "is not stated" if not other else f"is marked {other.missing}" if other.missing else "is stated on another basis"
             message = (f"{subject}, {year}: ", total, f"; the budget of {service} {why}{gap}.")
             outcome: Outcome = "not_comparable" if other and not other.missing else "not_stated"
@@ -168,28 +171,27 @@ def part_within_whole(tables: Tables) -> Iterator[Finding]:
         )
 
 
-def service_budget(tables: Tables, service: str | None, year: str) -> SimpleNamespace | None:
+def service_budget(ledger: Ledger, service: str | None, year: str) -> SimpleNamespace | None:
     """The budget that a saving of `year` is held against: the service's latest up to that year, else its first."""
-    rows = sorted((row for row in stated(list(records(tables.budget))) if row.service == service), key=lambda row: str(row.year))
+    rows = sorted(stated(ledger.by("budget", "service").get(service, [])), key=lambda row: str(row.year))
     until = [row for row in rows if row.year <= year]
     return until[-1] if until else rows[0] if rows else None
 
 
-def saving_within_budget(tables: Tables) -> Iterator[Finding]:
+def saving_within_budget(ledger: Ledger) -> Iterator[Finding]:
     """A project's saving in a year stays within the budget of its service."""
-    own = grouped(tables.savings, "project")
-    for project in records(tables.projects):
+    for project in ledger.rows("projects"):
         by_year: dict[str, list[SimpleNamespace]] = defaultdict(list)
-        for row in counted_lines(own.get(project.project, [])):
+        for row in counted_lines(ledger.of_project("savings", project.project)):
             by_year[row.year or ""].append(row)
         for year, rows in sorted(by_year.items()):
             if stated(rows) or marked(rows):
-                yield _saving_within(tables, project, year, rows)
+                yield _saving_within(ledger, project, year, rows)
 
 
-def _saving_within(tables: Tables, project: SimpleNamespace, year: str, rows: list[SimpleNamespace]) -> Finding:
+def _saving_within(ledger: Ledger, project: SimpleNamespace, year: str, rows: list[SimpleNamespace]) -> Finding:
     name, about, subject = "saving-within-budget", {"project": project.project}, project.name
-    budget = service_budget(tables, project.service, year)
+    budget = service_budget(ledger, project.service, year)
     saving = amount(f"{name}/saving", rows)
     gap = f"; {gap_words(saving.missing)}" if marked(rows) else ""
     opening: Sentence = (f"{subject}, {year or 'in all'}: ", *known_words(saving))
@@ -223,9 +225,9 @@ def _saving_within(tables: Tables, project: SimpleNamespace, year: str, rows: li
     return Finding(name, subject, ends, severity_of(ends), message, year, limit.pence, saving.pence, allowed, cells, **about)
 
 
-def budget_bridge(tables: Tables) -> Iterator[Finding]:
+def budget_bridge(ledger: Ledger) -> Iterator[Finding]:
     """One year's budget less the savings between is the next year's budget, where both stand on one basis."""
-    for bridge in bridges(tables):
+    for bridge in bridges(ledger):
         subject = f"{bridge.service}, {bridge.opening_year} to {bridge.closing_year}"
         message: list[str | Figure] = [f"{subject}: "]
         for position, reading in enumerate(bridge.readings):
@@ -275,48 +277,81 @@ def _both(bridge: Bridge) -> bool:
     return len(bridge.readings) > 1
 
 
-def period_labels(tables: Tables) -> Iterator[Finding]:
+def period_labels(ledger: Ledger) -> Iterator[Finding]:
     """The span of years in a heading, in the columns and in the project's own prose is one and the same."""
-    blocks = {row.block: row for row in records(tables.blocks)}
-    for group in groups(tables):
-        labels: list[tuple[str, tuple[str, str], str]] = []
-        kinds = kinds_of(tables, group)
+    blocks = {row.block: row for row in ledger.rows("blocks")}
+    purposes = _purposes(ledger)
+    for group in ledger.groups:
+        labels: list[_Label] = []
+        kinds = kinds_of(ledger, group)
         for block in (blocks[name] for name in group.blocks if name in blocks):
             place = f"{block.workbook}!{block.sheet}"
             kind, title_cell = kinds[block.block], f"{place}!{block.title_cell}"
             labels += [(f"the heading of {kind}", span, title_cell) for span in periods.spans_in(block.title or "")]
             if block.first_year:
                 labels.append((f"the columns of {kind}", (block.first_year, block.last_year), cell_of(block)))
-        for project in records(tables.projects):
-            # Only a sentence that names the service speaks of the service's savings.
-            sentences = re.split(r"(?<=[.!?])\s+|\n", project.purpose or "")
-            if group.service and project.programme == group.programme:
-                spans = dict.fromkeys(span for text in sentences if group.service in text for span in periods.spans_in(text))
-                labels += [(f"the purpose of {project.name}", span, cell_of(project)) for span in spans]
+        named, more = _labels_of(group.service, purposes.get(group.programme, []) if group.service else [])
+        labels += named
         if len(labels) < 2:
             continue
         cells = tuple(dict.fromkeys(cell for _, _, cell in labels))
-        said_spans = [first if first == last else f"{first} to {last}" for _, (first, last), _ in labels]
+        said_spans = [_span_words(span) for _, span, _ in labels]
         said = "; ".join(f"{what}, {span}" for (what, _, _), span in zip(labels, said_spans, strict=True))
         if len(set(said_spans)) == 1:
-            message = (f"{group.subject}: all labels say {said_spans[0]}.",)
+            message: Sentence = (f"{group.subject}: all labels say {said_spans[0]}.",)
             yield Finding("period-labels", group.subject, "agrees", "note", message, cells=cells, **group.about)
         else:
-            message = (
-                f"{group.subject}: the labels differ ({said}). The figures are read by their columns, so no money is affected.",
-            )
+            opening = f"{group.subject}: the labels differ ({said}"
+            ending = "). The figures are read by their columns, so no money is affected."
+            message = (opening, *more, ending) if more else (f"{opening}{ending}",)
             yield Finding("period-labels", group.subject, "disagrees", "query", message, cells=cells, **group.about)
 
 
-def unit_labels(tables: Tables) -> Iterator[Finding]:
+_Span = tuple[str, str]
+_Label = tuple[str, _Span, str]  # what names a span of years, the span, and the cell
+
+
+def _span_words(span: _Span) -> str:
+    return span[0] if span[0] == span[1] else f"{span[0]} to {span[1]}"
+
+
+def _purposes(ledger: Ledger) -> dict[str, list[tuple[SimpleNamespace, dict[str, tuple[_Span, ...]]]]]:
+    """By programme, the projects whose purpose names a span of years, with the sentences that do and what they name."""
+    found: dict[str, list[tuple[SimpleNamespace, dict[str, tuple[_Span, ...]]]]] = {}
+    for project in ledger.rows("projects"):
+        sentences = {text: periods.spans_in(text) for text in re.split(r"(?<=[.!?])\s+|\n", project.purpose or "")}
+        if any(sentences.values()):
+            found.setdefault(project.programme, []).append((project, sentences))
+    return found
+
+
+def _labels_of(service: str, purposes: list[tuple[SimpleNamespace, dict[str, tuple[_Span, ...]]]]) -> tuple[list[_Label], Sentence]:
+    """The spans of years that projects' purposes name; and where many name the same span, how many more than are listed."""
+    labels: list[_Label] = []
+    count: dict[_Span, int] = defaultdict(int)
+    for project, sentences in purposes:
+        # Only a sentence that names the service speaks of the service's savings.
+        for span in dict.fromkeys(span for text, spans in sentences.items() if service in text for span in spans):
+            count[span] += 1
+            if count[span] <= _MOST_NAMED:
+                labels.append((f"the purpose of {project.name}", span, cell_of(project)))
+    more: list[str | Figure] = []
+    for number, (span, projects) in enumerate(count.items()):
+        if projects > _MOST_NAMED:
+            rest = Figure(f"more-purposes-{number}", projects - _MOST_NAMED, (), "count")
+            more += ["; that of ", rest, f" more {'project' if rest.value == 1 else 'projects'}, {_span_words(span)}"]
+    return labels, tuple(more)
+
+
+def unit_labels(ledger: Ledger) -> Iterator[Finding]:
     """The unit that a table's title names is the unit of its figures."""
-    for block in records(tables.blocks):
+    for block in ledger.rows("blocks"):
         used = block.own_unit or block.unit
         if block.title_unit is None or used is None:
             continue
         subject = f"{block.workbook}, {block.sheet}"
         cells = (f"{block.workbook}!{block.sheet}!{block.title_cell}", cell_of(block))
-        about = _whose_block(tables, block.block)
+        about = _whose_block(ledger, block.block)
         names = (money.unit_label(block.title_unit), money.unit_label(used))
         if block.title_unit == used:
             message = (f"{subject}: the title and the figures are both in {names[0]}.",)
@@ -326,31 +361,32 @@ def unit_labels(tables: Tables) -> Iterator[Finding]:
             yield Finding("unit-labels", subject, "disagrees", "query", message, cells=cells, **about)
 
 
-def _whose_block(tables: Tables, block: str) -> dict[str, Any]:
+def _whose_block(ledger: Ledger, block: str) -> dict[str, Any]:
     """Whom a remark on a whole table concerns: its one owner, else the one programme of all its lines, else everybody."""
-    lines = block_lines(tables, block)
+    lines = ledger.of_block("savings", block)
     if lines:
-        owners = [about for _, about, _ in by_owner(tables, lines)]
-        of_project = dict(zip(tables.projects["project"], tables.projects["programme"].fillna(""), strict=True))
-        programmes = {about.get("programme") or of_project.get(about.get("project"), "") for about in owners}
+        owners = [about for _, about, _ in by_owner(ledger, lines)]
+        registered = [ledger.register.get(about.get("project", "")) for about in owners]
+        programmes = {
+            about.get("programme") or (row.programme or "" if row else "") for about, row in zip(owners, registered, strict=True)
+        }
         return owners[0] if len(owners) == 1 else {"programme": programmes.pop() if len(programmes) == 1 else ""}
-    budget = block_lines(tables, block, "budget")
+    budget = ledger.of_block("budget", block)
     return {"service": budget[0].service} if budget else {}
 
 
-def rag_stated(tables: Tables) -> Iterator[Finding]:
+def rag_stated(ledger: Ledger) -> Iterator[Finding]:
     """Every amount of a table with RAG rows has its RAG status, and some table states a programme's savings by RAG."""
-    sheets = "; ".join(dict.fromkeys(f"{row.workbook}, {row.sheet}" for row in records(tables.savings)))
-    for group in groups(tables):
-        lines = [row for block in group.blocks for row in group.lines(tables, block)]
+    for group in ledger.groups:
+        lines = [row for block in group.blocks for row in group.lines[block]]
         # A split by route alone says nothing of what is delivered: the sheet that does may be missing.
         if any(row.route for row in lines) and not any(row.rag or row.rag_missing for row in lines):
-            said = (f"{group.subject}: no table states its savings by RAG. Sheets with savings: {sheets}.",)
+            said = _with_sheets(ledger, f"{group.subject}: no table states its savings by RAG.")
             yield Finding("rag-stated", group.subject, "not_stated", "query", said, cells=cells_of(lines), **group.about)
-    for lines in grouped(tables.savings, "block").values():
+    for lines in ledger.by("savings", "block").values():
         if not any(row.rag or row.rag_missing for row in lines):
             continue
-        for name, about, rows in by_owner(tables, _with_money(lines)):
+        for name, about, rows in by_owner(ledger, _with_money(lines)):
             without = [row for row in rows if not row.rag]
             if not without:
                 message: Sentence = (f"{name}: every amount carries a RAG status.",)
@@ -366,14 +402,14 @@ def rag_stated(tables: Tables) -> Iterator[Finding]:
                 )
 
 
-def delivered_ahead(tables: Tables) -> Iterator[Finding]:
+def delivered_ahead(ledger: Ledger) -> Iterator[Finding]:
     """No saving is marked delivered in a year that has not begun: it may be secured, but it is not yet cashable."""
-    day = periods.long_date(tables.as_of)
-    for block in grouped(tables.savings, "block").values():
+    day = periods.long_date(ledger.as_of)
+    for block in ledger.by("savings", "block").values():
         marked_so = [row for row in _with_money(block) if row.rag == DELIVERED and row.year]
-        for name, about, delivered in by_owner(tables, marked_so):
-            begun = [row for row in delivered if periods.first_day(row.year) <= tables.as_of]
-            ahead = [row for row in delivered if row not in begun]
+        for name, about, delivered in by_owner(ledger, marked_so):
+            begun = [row for row in delivered if periods.first_day(row.year) <= ledger.as_of]
+            ahead = [row for row in delivered if periods.first_day(row.year) > ledger.as_of]
             if not ahead:
                 message: Sentence = (f"{name}: what is marked delivered falls in years that had begun by {day}.",)
                 yield Finding("delivered-ahead", name, "agrees", "note", message, cells=cells_of(delivered), **about)
@@ -393,13 +429,12 @@ def delivered_ahead(tables: Tables) -> Iterator[Finding]:
                 yield Finding("delivered-ahead", name, "disagrees", "query", message, year, cells=cells, **about)
 
 
-def milestone_before_saving(tables: Tables) -> Iterator[Finding]:
+def milestone_before_saving(ledger: Ledger) -> Iterator[Finding]:
     """A saving does not start before the milestones it needs, nor while one of them is tentative or undated."""
-    own, needed = grouped(tables.savings, "project"), grouped(tables.milestones, "project")
-    for project in records(tables.projects):
-        counted = _with_money(counted_lines(own.get(project.project, [])))
+    for project in ledger.rows("projects"):
+        counted = _with_money(counted_lines(ledger.of_project("savings", project.project)))
         lines = [row for row in counted if row.year and row.plan != "prior"]
-        milestones = needed.get(project.project, [])
+        milestones = ledger.of_project("milestones", project.project)
         if not lines:
             continue
         first = min(row.year for row in lines)
@@ -438,11 +473,10 @@ def milestone_before_saving(tables: Tables) -> Iterator[Finding]:
         yield Finding("milestone-before-saving", project.name, outcome, severity, message, first, cells=cells, **about)
 
 
-def signed_off(tables: Tables) -> Iterator[Finding]:
+def signed_off(ledger: Ledger) -> Iterator[Finding]:
     """Officers have agreed, and members or a governance body have approved: agreement is not approval."""
-    signatures = grouped(tables.signoff, "project")
-    for project in records(tables.projects):
-        rows = signatures.get(project.project, [])
+    for project in ledger.rows("projects"):
+        rows = ledger.of_project("signoff", project.project)
         officers = [row for row in rows if row.capacity not in ("member", "governance body")]
         signed = [row for row in officers if row.signed_day]
         approved = [row for row in rows if row.capacity in ("member", "governance body") and row.signed_day]
@@ -470,10 +504,10 @@ def signed_off(tables: Tables) -> Iterator[Finding]:
 _SAME = ("plan", "saving_type", "route", "rag", "rag_missing", "measure", "ref")
 
 
-def duplicate_line(tables: Tables) -> Iterator[Finding]:
+def duplicate_line(ledger: Ledger) -> Iterator[Finding]:
     """No table states the same line twice; equal amounts on different lines are no matter."""
-    for block in grouped(tables.savings, "block").values():
-        for name, about, own in by_owner(tables, _with_money(block)):
+    for block in ledger.by("savings", "block").values():
+        for name, about, own in by_owner(ledger, _with_money(block)):
             lines: dict[tuple[object, ...], dict[int, list[SimpleNamespace]]] = defaultdict(lambda: defaultdict(list))
             for row in own:
                 lines[tuple(getattr(row, key) for key in _SAME)][row.line_no].append(row)
@@ -504,15 +538,15 @@ def _repeated(words: str, years: list[str], same: list[list[SimpleNamespace]], a
     return replace(finding, severity="error", stated=sum(once.values()), calculated=sum(figure.pence for figure in figures))
 
 
-def unit_slip(tables: Tables) -> Iterator[Finding]:
+def unit_slip(ledger: Ledger) -> Iterator[Finding]:
     """No figure is a thousand times, or a thousandth of, the same line's figure elsewhere."""
-    for group in groups(tables):
-        kinds = kinds_of(tables, group)
-        first, *others = [(kind, analysis_total(tables, block, group=group)[1]) for block, kind in kinds.items()]
+    for group in ledger.groups:
+        kinds = kinds_of(ledger, group)
+        first, *others = [(kind, analysis_total(ledger, group, block)[1]) for block, kind in kinds.items()]
         for kind, rows in others:
             yield from _slipped(group.subject, "", (f"{first[0]} comes to ", f", {kind} to "), (first[1], rows), group.about)
     budgets: dict[tuple[str, str], SimpleNamespace] = {}
-    for row in stated(list(records(tables.budget))):
+    for row in stated(ledger.rows("budget")):
         first_row = budgets.setdefault((row.service, row.year), row)
         if first_row is not row:
             words = ("its budget stands at ", " in one place and at ")

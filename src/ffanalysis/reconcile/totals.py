@@ -7,21 +7,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from ffanalysis import money
-from ffanalysis.model import BLANK, SAVING_DIMENSIONS, Figure, Finding, Sentence, Tables, records
-from ffanalysis.reconcile.lines import (
-    REFUSED,
-    Group,
-    block_lines,
-    block_totals,
-    by_analysis,
-    by_owner,
-    grouped,
-    groups,
-    marked,
-    refused_in,
-    stated,
-    whose,
-)
+from ffanalysis.model import BLANK, SAVING_DIMENSIONS, Figure, Finding, Sentence
+from ffanalysis.reconcile.ledger import Group, Ledger, gathered
+from ffanalysis.reconcile.lines import REFUSED, by_analysis, by_owner, marked, refused_in, stated, whose
 from ffanalysis.reconcile.outcome import amount, cells_of, compare_words, compared, equality, severity_of
 
 _KEYS = tuple(name for name in SAVING_DIMENSIONS if name not in ("types", "in_mtfp"))
@@ -73,7 +61,7 @@ def _family(lines: list[_Row], totals: list[_Row]) -> str:
 class _Schedule:
     """A table of money as printed: its lines, its totals, and the cells of it that were refused."""
 
-    tables: Tables
+    ledger: Ledger
     table: str
     lines: list[_Row]
     totals: list[_Row]
@@ -92,12 +80,13 @@ class _Schedule:
         return found
 
     @cached_property
-    def _by_project(self) -> dict[str | None, list[_Row]]:
-        found: dict[str | None, list[_Row]] = {None: self.lines}
-        for row in self.lines if self.table == "savings" else ():
-            if row.project:
-                found.setdefault(row.project, []).append(row)
-        return found
+    def _lines_by(self) -> dict[str, dict[Any, list[_Row]]]:
+        return {key: gathered(self.lines, key) for key in ("project", "scope")}
+
+    def _candidates(self, total: _Row) -> list[_Row]:
+        """The lines that a printed total may add: of its own project or scope, where it names one."""
+        key = "" if self.table != "savings" else "project" if total.project else "scope" if total.scope else ""
+        return self._lines_by[key].get(getattr(total, key), []) if key else self.lines
 
     def behind(self, total: _Row) -> list[_Row]:
         """The lines that a printed total adds, and every refused cell that may be one of them."""
@@ -113,14 +102,14 @@ class _Schedule:
     def _look_behind(self, total: _Row) -> list[_Row]:
         if total.over == "years":
             return self._by_line.get(total.line_no, [])
-        own = self._by_project.get(total.project if self.table == "savings" else None, [])
-        lines = [row for row in own if total.over == "both" or row.year == total.year or _until(total, row)]
+        lines = [row for row in self._candidates(total) if total.over == "both" or row.year == total.year or _until(total, row)]
         if self.table == "savings":
             said = _said(total)
             lines = [row for row in lines if all(getattr(row, key) == value for key, value in said)]
         elif self.table == "budget":
             # What is part of another service of the table is in that service's amount already.
-            lines = [row for row in lines if row.part_of not in {line.service for line in lines}]
+            services = {line.service for line in lines}
+            lines = [row for row in lines if row.part_of not in services]
         if total.first_line is not None:
             lines = [row for row in lines if total.first_line <= row.line_no <= total.last_line]
         return [*lines, *(gap for gap in self.gaps if self._may_add(total, gap))]
@@ -135,7 +124,11 @@ class _Schedule:
 
     def beside(self, total: _Row) -> list[_Row]:
         """The totals of the years that stand in one row with an overall total."""
-        return [other for other in self.totals if other.over == "rows" and other.line_no == total.line_no]
+        return self._totals_by_line.get(total.line_no, [])
+
+    @cached_property
+    def _totals_by_line(self) -> dict[int | None, list[_Row]]:
+        return gathered([total for total in self.totals if total.over == "rows"], "line_no")
 
     def is_orphan(self, total: _Row) -> bool:
         """Whether a total other than nil has no figure behind it: no line that it adds, and no year's total beside it."""
@@ -159,7 +152,7 @@ class _Schedule:
             line = next((row for row in self.behind(total) if total.over == "years"), None)
             name = total.label or getattr(line, "line", None) or total.service or "Total"
             return f"{name} ({total.sheet})", {"service": total.service or ""}
-        return whose(self.tables, total)
+        return whose(self.ledger, total)
 
     def named(self, total: _Row, otherwise: str = "") -> tuple[tuple[str, ...], dict[str, Any]]:
         """The same, with the part of the table that the total is of, else with what it is called `otherwise`."""
@@ -168,14 +161,20 @@ class _Schedule:
         return (subject, part) if part else (subject,), about
 
 
-def _schedules(tables: Tables, *families: str) -> Iterator[_Schedule]:
-    """Every table of money with its lines and its printed totals; of the savings, those of these families."""
-    for table in ("savings", "budget", "mtfp") if "plain" in families else ("savings",):
-        lines, totals = grouped(getattr(tables, table), "block"), grouped(tables.totals[tables.totals["table"] == table], "block")
-        for block in filter(None, {**lines, **totals}):
-            schedule = _Schedule(tables, table, lines.get(block, []), totals.get(block, []), refused_in(tables, block))
-            if schedule.family in families:
-                yield schedule
+def _schedules(ledger: Ledger, *families: str) -> Iterator[_Schedule]:
+    """The tables of money of these families; those of a budget or of the plan are plain."""
+    return (schedule for schedule in ledger.once(_all_schedules) if schedule.family in families)
+
+
+def _all_schedules(ledger: Ledger) -> tuple[_Schedule, ...]:
+    """Every table of money with its lines and its printed totals."""
+    return tuple(schedule for table in ("savings", "budget", "mtfp") for schedule in _schedules_in(ledger, table))
+
+
+def _schedules_in(ledger: Ledger, table: str) -> Iterator[_Schedule]:
+    lines, totals = ledger.by(table, "block"), gathered([row for row in ledger.rows("totals") if row.table == table], "block")
+    for block in filter(None, {**lines, **totals}):
+        yield _Schedule(ledger, table, lines.get(block, []), totals.get(block, []), refused_in(ledger, block))
 
 
 def _listed(name: str, rows: Sequence[_Row], label: Callable[[_Row], str]) -> Sentence:
@@ -189,16 +188,16 @@ def _listed(name: str, rows: Sequence[_Row], label: Callable[[_Row], str]) -> Se
     return (*words, " = ")
 
 
-def route_split(tables: Tables) -> Iterator[Finding]:
+def route_split(ledger: Ledger) -> Iterator[Finding]:
     """Retained + commissioned = the printed total."""
-    for schedule in _schedules(tables, "route"):
+    for schedule in _schedules(ledger, "route"):
         printed = list(schedule.asserted(lambda total: not total.route and total.over != "years"))
         for total, parts in printed:
             names, about = schedule.named(total)
             yield _split(names, total.year or "", parts, total, about)
         if printed:
             continue
-        for subject, about, lines in by_owner(tables, schedule.lines):
+        for subject, about, lines in by_owner(ledger, schedule.lines):
             for year in dict.fromkeys(row.year for row in stated(lines)):
                 yield _split((subject,), year or "", [row for row in lines if row.year == year], None, about)
 
@@ -208,18 +207,18 @@ def _split(names: tuple[str, ...], year: str, parts: list[_Row], total: _Row | N
     return equality("route-split", names, year, parts, total, adds, **about)
 
 
-def rag_columns(tables: Tables) -> Iterator[Finding]:
+def rag_columns(ledger: Ledger) -> Iterator[Finding]:
     """In each year the RAG rows add to the printed total of that year."""
-    for schedule in _schedules(tables, "rag"):
+    for schedule in _schedules(ledger, "rag"):
         for total, parts in schedule.asserted(lambda total: total.over == "rows"):
             names, about = schedule.named(total)
             year = total.year or ""
             yield equality("rag-columns", names, year, parts, total, ("the RAG rows add to ",), "the schedule states ", **about)
 
 
-def rag_rows(tables: Tables) -> Iterator[Finding]:
+def rag_rows(ledger: Ledger) -> Iterator[Finding]:
     """In each RAG row the years add to the row's printed total."""
-    for schedule in _schedules(tables, "rag"):
+    for schedule in _schedules(ledger, "rag"):
         for total in schedule.totals:
             if total.over == "years" and not schedule.is_orphan(total):
                 names, about = schedule.named(total, "RAG not stated")
@@ -228,9 +227,9 @@ def rag_rows(tables: Tables) -> Iterator[Finding]:
                 )
 
 
-def rag_total(tables: Tables) -> Iterator[Finding]:
+def rag_total(ledger: Ledger) -> Iterator[Finding]:
     """The printed totals of the years add to the printed overall total; where a year has none, all RAG rows do."""
-    for schedule in _schedules(tables, "rag"):
+    for schedule in _schedules(ledger, "rag"):
         for total, lines in schedule.asserted(lambda total: total.over == "both"):
             years = [other for other in schedule.beside(total) if not _is_blank(other)]
             adds = ("the years' totals add to ",)
@@ -240,9 +239,9 @@ def rag_total(tables: Tables) -> Iterator[Finding]:
             yield equality("rag-total", names, "", years, total, adds, "the schedule states ", "all years", **about)
 
 
-def stated_total(tables: Tables) -> Iterator[Finding]:
+def stated_total(ledger: Ledger) -> Iterator[Finding]:
     """Any other printed total, of savings, of a budget, or of the plan, against its lines."""
-    for schedule in _schedules(tables, "plain", "route", "rag", "proposed"):
+    for schedule in _schedules(ledger, "plain", "route", "rag", "proposed"):
         for total, parts in schedule.asserted():
             is_whole = not total.route and total.over != "years"
             if total.over != "cumulative" and (schedule.family in ("rag", "proposed") or (schedule.family == "route" and is_whole)):
@@ -252,9 +251,9 @@ def stated_total(tables: Tables) -> Iterator[Finding]:
             yield equality("stated-total", names, total.year or "", parts, total, (adds,), **about)
 
 
-def proposed_total(tables: Tables) -> Iterator[Finding]:
+def proposed_total(ledger: Ledger) -> Iterator[Finding]:
     """Of a proposal: each row's and type's total against its lines, and the grand total against the types, by year and overall."""
-    for schedule in _schedules(tables, "proposed"):
+    for schedule in _schedules(ledger, "proposed"):
         for total, parts in schedule.asserted():
             if total.over == "cumulative":
                 continue
@@ -286,9 +285,9 @@ def _types(schedule: _Schedule, total: _Row, lines: list[_Row]) -> list[_Row]:
     return [*found.values(), *rest]
 
 
-def orphan_total(tables: Tables) -> Iterator[Finding]:
+def orphan_total(ledger: Ledger) -> Iterator[Finding]:
     """A printed total with no figures behind it."""
-    for schedule in _schedules(tables, "route", "proposed", "rag", "plain"):
+    for schedule in _schedules(ledger, "route", "proposed", "rag", "plain"):
         for total in filter(schedule.is_orphan, schedule.totals):
             names, about = schedule.named(total, total.label or "Total")
             opening = ", ".join(filter(None, (*names, total.year)))
@@ -311,55 +310,53 @@ def orphan_total(tables: Tables) -> Iterator[Finding]:
             )
 
 
-def grand_total(tables: Tables, block: str) -> _Row | None:
-    """The printed overall total of an analysis, where it states one."""
-    lines = block_lines(tables, block)
+def grand_total(ledger: Ledger, block: str) -> _Row | None:
+    """The printed overall total of an analysis, where it states one; a project's own total is none of the programme's."""
+    lines = ledger.of_block("savings", block)
     found = [
         total
-        for total in stated(block_totals(tables, block))
-        if not _what(total)
+        for total in stated(ledger.of_block("totals", block))
+        if not _what(total) and not total.project
         if total.over == "both" or (total.over == "rows" and total.year is None and not any(row.year for row in lines))
     ]
     return found[0] if len(found) == 1 else None
 
 
-def analysis_total(tables: Tables, block: str, name: str = "total", group: Group | None = None) -> tuple[Figure, list[_Row]]:
+def analysis_total(ledger: Ledger, group: Group, block: str, name: str = "total") -> tuple[Figure, list[_Row]]:
     """What an analysis comes to: its printed overall total, else the sum of its lines; and the rows that say so.
 
     Of a block that states other services too, only the group's own lines are summed.
     """
-    lines = block_lines(tables, block)
-    own = group.lines(tables, block) if group else lines
-    total = grand_total(tables, block) if len(own) == len(lines) else None
-    rows = [total] if total else [*own, *refused_in(tables, block)]
+    own = group.lines[block]
+    total = grand_total(ledger, block) if len(own) == len(ledger.of_block("savings", block)) else None
+    rows = [total] if total else [*own, *refused_in(ledger, block)]
     return amount(name, rows), rows
 
 
-def kind_of(tables: Tables, block: str) -> str:
+def kind_of(ledger: Ledger, block: str) -> str:
     """What an analysis is called in a sentence."""
-    family = _family(block_lines(tables, block), block_totals(tables, block))
+    family = _family(ledger.of_block("savings", block), ledger.of_block("totals", block))
     return {"route": "the split by delivery route", "rag": "the RAG table"}.get(family, "the schedule")
 
 
-def kinds_of(tables: Tables, group: Group) -> dict[str, str]:
+def kinds_of(ledger: Ledger, group: Group) -> dict[str, str]:
     """The analyses of a group and what each is called, the RAG table before the split it is held against."""
-    kinds = {block: kind_of(tables, block) for block in group.blocks}
+    kinds = {block: kind_of(ledger, block) for block in group.blocks}
     if len(set(kinds.values())) < len(kinds):
         kinds = {block: f"{kind} in sheet {block.rsplit('!', 2)[1]}" for block, kind in kinds.items()}
     return dict(sorted(kinds.items(), key=lambda item: item[1].startswith("the split by delivery route")))
 
 
-def analyses_agree(tables: Tables) -> Iterator[Finding]:
+def analyses_agree(ledger: Ledger) -> Iterator[Finding]:
     """Two analyses of one total meet at the total, and only there."""
-    for group in groups(tables):
-        kinds = kinds_of(tables, group)
-        first, *others = [(kind, *analysis_total(tables, block, group=group)) for block, kind in kinds.items()]
+    for group in ledger.groups:
+        kinds = kinds_of(ledger, group)
+        first, *others = [(kind, *analysis_total(ledger, group, block)) for block, kind in kinds.items()]
         for other in others:
             yield _meet(group.subject, first, other, group.about)
-    own = grouped(tables.savings, "project")
-    for project in records(tables.projects):
+    for project in ledger.rows("projects"):
         plans: dict[tuple[str, str], list[_Row]] = {}
-        for row in own.get(project.project, []):
+        for row in ledger.of_project("savings", project.project):
             plans.setdefault((row.plan, row.measure or ""), []).append(row)
         for rows in plans.values():
             first, *others = [
@@ -394,39 +391,39 @@ def _meet(subject: str, first: _Analysis, other: _Analysis, about: dict[str, Any
     )
 
 
-def mtfp_tie(tables: Tables) -> Iterator[Finding]:
+def mtfp_tie(ledger: Ledger) -> Iterator[Finding]:
     """The programme's total is the plan's own line: each service's where the plan states one, else all services' together."""
-    plan = list(records(tables.mtfp))
     together: dict[str, list[Group]] = {}
-    for group in groups(tables):
+    for group in ledger.groups:
         # What was delivered or is forecast of a saving is no second saving.
         if group.measure in ("delivered to date", "forecast"):
             continue
-        own = [row for row in plan if row.service and row.service == group.service and row.programme in (None, group.programme)]
-        if own or not _plan_lines(plan, group.programme):
-            yield _tie(tables, group.subject, [group], own, supplied=bool(plan))
+        plan = ledger.by("mtfp", "service").get(group.service, []) if group.service else []
+        own = [row for row in plan if row.programme in (None, group.programme)]
+        if own or not _plan_lines(ledger, group.programme):
+            yield _tie(ledger, group.subject, [group], own, supplied=bool(ledger.rows("mtfp")))
         else:
             together.setdefault(group.programme, []).append(group)
     for programme, members in together.items():
         subject = members[0].subject if len(members) == 1 else programme
-        yield _tie(tables, subject, members, _plan_lines(plan, programme), supplied=True)
+        yield _tie(ledger, subject, members, _plan_lines(ledger, programme), supplied=True)
 
 
-def _plan_lines(plan: list[_Row], programme: str) -> list[_Row]:
+def _plan_lines(ledger: Ledger, programme: str) -> list[_Row]:
     """The plan's lines for a programme as a whole."""
-    return [row for row in plan if row.programme == programme and not row.service]
+    return [row for row in ledger.by("mtfp", "programme").get(programme, []) if not row.service]
 
 
-def _tie(tables: Tables, subject: str, members: list[Group], lines: list[_Row], *, supplied: bool) -> Finding:
+def _tie(ledger: Ledger, subject: str, members: list[Group], lines: list[_Row], *, supplied: bool) -> Finding:
     """What the services of a programme come to together, against the plan's lines for them."""
     about = members[0].about if len(members) == 1 else {"programme": members[0].programme}
     rows: list[_Row] = []
     in_plan = False
     for group in members:
-        blocks = list(kinds_of(tables, group))
-        in_mtfp = [block for block in blocks if any(row.in_mtfp for row in group.lines(tables, block))]
+        blocks = list(kinds_of(ledger, group))
+        in_mtfp = [block for block in blocks if any(row.in_mtfp for row in group.lines[block])]
         in_plan = in_plan or bool(in_mtfp)
-        rows += analysis_total(tables, (in_mtfp or blocks)[-1], group=group)[1]
+        rows += analysis_total(ledger, group, (in_mtfp or blocks)[-1])[1]
     quoted, line = amount("mtfp-tie/calculated", rows), amount("mtfp-tie/stated", lines)
     known = None if quoted.value is None else quoted.pence
     cells = cells_of([*rows, *lines])

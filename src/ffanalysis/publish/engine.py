@@ -1,0 +1,167 @@
+"""Tasks in, results out: how a run is spread over processes.
+
+An engine is a function that renders tasks and yields each result as it comes. This one uses processes of this machine; one
+that uses other machines needs the same signature and nothing else of the run.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection, wait
+from time import monotonic
+from typing import Any, NoReturn
+
+from ffanalysis.errors import TookTooLong, WorkerDied
+from ffanalysis.publish import warm
+from ffanalysis.publish.task import Result, Setting, Task
+
+Engine = Callable[[Iterable[Task], Setting, int], Iterator[Result]]
+
+# What a worker imports; where the system can fork it is imported once for all of them.
+_PRELOADED = ["ffanalysis.publish.render", "weasyprint", "weasyprint.pdf", "nbconvert.exporters.html", "jinja2.ext"]
+_PAGE_SECONDS = 120  # what the pages of one task may take once its notebook has run
+_TASKS_OF_A_WORKER = 100  # then a fresh process takes its place, so that memory which libraries keep does not grow
+
+
+def cores() -> int:
+    """How many processes this machine runs at once for us."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _context() -> Any:
+    if sys.platform == "win32" or "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
+
+
+def get_ready() -> None:
+    """Have what workers import be imported while the run still reads, where that can be done once for all of them."""
+    if _context().get_start_method() == "forkserver":
+        forkserver.ensure_running()
+
+
+class _Worker:
+    """A process that renders one task after another, on a line of its own: killing it disturbs no other."""
+
+    def __init__(self, setting: Setting) -> None:
+        context = _context()
+        self.line, theirs = context.Pipe()
+        self.process = context.Process(target=_work, args=(theirs, setting), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.setting = setting
+        self.task: Task | None = None
+        self.until = 0.0
+        self.done = 0
+
+    def begin(self, task: Task) -> None:
+        self.task, self.until = task, monotonic() + self.setting.seconds + _PAGE_SECONDS
+        with suppress(OSError):  # a worker that has died is noticed by whoever waits for its answer
+            self.line.send(task)
+
+    def result(self) -> Result | None:
+        """What came of the task; None while nothing has."""
+        assert self.task is not None  # noqa: S101
+        task = self.task
+        if self.line.poll():
+            try:
+                result: Result = self.line.recv()
+            except (EOFError, OSError):
+                result = self._lost(task, WorkerDied(task.notebook))
+        elif not self.process.is_alive():
+            result = self._lost(task, WorkerDied(task.notebook))
+        elif monotonic() > self.until:
+            result = self._lost(task, TookTooLong(task.notebook, self.setting.seconds + _PAGE_SECONDS))
+        else:
+            return None
+        self.task = None
+        self.done += 1
+        return result
+
+    def _lost(self, task: Task, error: Exception) -> Result:
+        self.stop()
+        for file in task.files:
+            (self.setting.folder / file).unlink(missing_ok=True)
+        seconds = self.setting.seconds + _PAGE_SECONDS - (self.until - monotonic())
+        again = isinstance(error, WorkerDied)
+        return Result(task.name, "failed", task.parameters, round(seconds, 3), str(error), task.key, again=again)
+
+    @property
+    def worn(self) -> bool:
+        return self.done >= _TASKS_OF_A_WORKER or not self.process.is_alive()
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.line.close()
+
+
+def in_processes(tasks: Iterable[Task], setting: Setting, jobs: int) -> Iterator[Result]:
+    """Render tasks in so many processes at once, and yield each result as it comes, in the order in which they end.
+
+    Tasks are taken one ahead, while the processes are busy: a task may take a while to be made too.
+    """
+    waiting = iter(tasks)
+    workers: list[_Worker] = []
+    following = next(waiting, None)
+    try:
+        while following or any(worker.task for worker in workers):
+            for worker in [worker for worker in workers if worker.task is None and worker.worn]:
+                worker.stop()
+                workers.remove(worker)
+            while following and (idle := _idle(workers, setting, jobs)):
+                idle.begin(following)
+                following = next(waiting, None)
+            busy = [worker for worker in workers if worker.task]
+            if not busy:
+                continue
+            soonest = min(worker.until for worker in busy) - monotonic()
+            wait([item for worker in busy for item in (worker.line, worker.process.sentinel)], max(0.0, soonest))
+            for worker in busy:
+                result = worker.result()
+                if result is not None:
+                    yield result
+    finally:
+        for worker in workers:
+            worker.stop()
+
+
+def _idle(workers: list[_Worker], setting: Setting, jobs: int) -> _Worker | None:
+    """A worker with nothing to do, a new one where there may be one more; None where all are busy."""
+    idle = next((worker for worker in workers if worker.task is None), None)
+    if idle is None and len(workers) < jobs:
+        idle = _Worker(setting)
+        workers.append(idle)
+    return idle
+
+
+# --- inside a worker --------------------------------------------------------------------------------------------------
+
+
+def _work(line: Connection, setting: Setting) -> None:
+    """Render what comes down the line until it is closed."""
+    from ffanalysis.publish.render import render  # what it brings takes long to import, and only workers need it
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which stops its workers
+    if setting.forge:
+        os.environ |= {warm.ADDRESS_VARIABLE: setting.forge, "JUPYTER_DEFAULT_PROVISIONER_NAME": warm.NAME}
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with suppress(EOFError, OSError):
+        while True:
+            task = line.recv()
+            line.send(render(task, setting))
+
+
+def _end_with_parent() -> NoReturn:
+    """End this process when the run that started it has, however it has."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)

@@ -1,0 +1,48 @@
+"""What a run has read and checked once, for the kernels that are forked for it."""
+
+import os
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from ffanalysis.model import TABLE_NAMES, Finding, Tables
+from ffanalysis.publish import warm
+from ffanalysis.read import ROOT_VARIABLE
+from ffanalysis.reconcile.narrow import Narrower
+
+
+@dataclass
+class Held:
+    """The tables and findings of a run's period, as a kernel that was forked for it finds them in its memory."""
+
+    root: str
+    tables: Tables
+    findings: tuple[Finding, ...]
+    _as_read: Tables = field(init=False)
+
+    def __post_init__(self) -> None:
+        # A notebook may change a frame; against this copy that shows.
+        copies = {name: getattr(self.tables, name).copy() for name in TABLE_NAMES}
+        self._as_read = replace(self.tables, **copies)
+
+    def are(self, tables: Tables) -> bool:
+        """Whether these are the tables that were read, with nothing changed in them since."""
+        return tables is self.tables and all(getattr(tables, name).equals(getattr(self._as_read, name)) for name in TABLE_NAMES)
+
+    def prepare(self) -> None:
+        """Do once what every briefing needs of the whole period, before kernels are forked."""
+        for project in self.tables.slugs[:1]:
+            self.narrower.tables_of(project)
+            self.narrower.findings_of(project)
+
+    @cached_property
+    def narrower(self) -> Narrower:
+        """The period looked through once, for every briefing."""
+        return Narrower(self._as_read, self.findings)
+
+
+def held(period: str = "") -> Held | None:
+    """What this kernel's run has read, where the kernel was forked for a run, and of this period where one is named."""
+    found = warm.held
+    if not isinstance(found, Held) or os.environ.get(ROOT_VARIABLE) != found.root:
+        return None
+    return found if period in ("", str(found.tables.period)) else None

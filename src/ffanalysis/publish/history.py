@@ -1,0 +1,78 @@
+"""The runs that there have been, each with its log: what a scheduled run has done can be seen afterwards."""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ffanalysis.publish.place import RUNS
+from ffanalysis.publish.task import Result
+
+_KEPT = 100  # so many runs of a period are remembered
+log = logging.getLogger("ffanalysis.run")
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """One run: when it began, how long it took, how it ended, and how many tasks ended how; `log` is its log file.
+
+    `ended` is "complete", "incomplete", or why it stopped; "stopped before its end" where it was killed.
+    """
+
+    period: str
+    run: str
+    started: str
+    seconds: float = 0.0
+    ended: str = "stopped before its end"
+    counts: tuple[tuple[str, int], ...] = ()
+    log: str = ""
+
+
+@contextmanager
+def logged(folder: Path, run: str) -> Iterator[None]:
+    """Write what the run does into a log of its own, a line each with its time; the oldest logs go."""
+    path = folder / f"{run}.log"
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    for old in sorted(folder.glob("*.log"))[:-_KEPT]:
+        for gone in (old, old.with_suffix(".json")):
+            gone.unlink(missing_ok=True)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        handler.close()
+
+
+def remember(folder: Path, past: PastRun, results: Sequence[Result]) -> None:
+    """Write down how a run ended."""
+    counts = Counter(result.status for result in results)
+    troubles = {result.name: result.reason for result in results if result.status in ("withheld", "failed")}
+    about = {**asdict(past), "counts": sorted(counts.items()), "troubles": troubles}
+    del about["log"]
+    (folder / f"{past.run}.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def past_runs(root: Path, period: str = "") -> list[PastRun]:
+    """The runs of a programme, or of one of its periods, the latest first; a run that was killed has its log alone."""
+    found = []
+    for path in (root / "reports" / RUNS).glob(f"{period or '*'}/*.log"):
+        run = path.stem
+        past = PastRun(path.parent.name, run, _time_of(run), log=str(path))
+        with suppress(OSError, ValueError, LookupError, TypeError):
+            about = json.loads(path.with_suffix(".json").read_text("utf-8"))
+            counts = tuple((str(status), int(count)) for status, count in about["counts"])
+            past = PastRun(past.period, run, str(about["started"]), float(about["seconds"]), str(about["ended"]), counts, past.log)
+        found.append(past)
+    return sorted(found, key=lambda past: past.run, reverse=True)
+
+
+def _time_of(run: str) -> str:
+    day, _, time = run.partition("T")
+    return f"{day[:4]}-{day[4:6]}-{day[6:8]}T{time[:2]}:{time[2:4]}:{time[4:6]}+00:00"

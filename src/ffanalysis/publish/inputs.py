@@ -1,0 +1,88 @@
+"""The run's own copy of what it reads: nothing that is saved while it runs can reach it."""
+
+import hashlib
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from time import sleep
+
+from ffanalysis.errors import InputsChanging, NotebookMissing
+from ffanalysis.read import inputs_of
+
+NOTEBOOKS = ("project_briefing.ipynb", "programme_briefing.ipynb", "reconciliation.ipynb")
+_PATIENCE = 5.0
+_PACKAGE = Path(__file__).parent.parent
+
+
+def notebooks_folder(root: Path) -> Path:
+    """Where a programme's notebooks are: its own, else those that come with the package."""
+    for folder in (root / "notebooks", _PACKAGE / "notebooks", _PACKAGE.parents[1] / "notebooks"):
+        if folder.is_dir():
+            return folder
+    raise NotebookMissing(root / "notebooks" / NOTEBOOKS[0])
+
+
+def copy_inputs(root: Path, period: str, to: Path) -> dict[str, str]:
+    """Copy a period's inputs, what is declared for all periods, and the notebooks; the sha256 of each by its path.
+
+    Raises NotebookMissing, and InputsChanging for a file that does not keep still.
+    """
+    found = {path: path.relative_to(root) for path in inputs_of(root, period)}
+    notebooks = notebooks_folder(root)
+    for name in NOTEBOOKS:
+        if not (notebooks / name).is_file():
+            raise NotebookMissing(notebooks / name)
+        found[notebooks / name] = Path("notebooks") / name
+    (to / "data" / "raw" / period).mkdir(parents=True, exist_ok=True)
+    return {name.as_posix(): _copy(path, to / name) for path, name in found.items()}
+
+
+def _copy(path: Path, to: Path) -> str:
+    """Copy one file by its content, once it is not being written to; its sha256, "" where it may not be opened."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    waited = 0.0
+    while True:
+        before = path.stat()
+        try:
+            content = path.read_bytes()
+        except OSError:
+            # Somebody has it open for themselves; reading the copy, which may not be opened either, will say so.
+            to.symlink_to(path)
+            return ""
+        after = path.stat()
+        if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size) and len(content) == after.st_size:
+            to.write_bytes(content)
+            return hashlib.sha256(content).hexdigest()
+        if waited > _PATIENCE:
+            raise InputsChanging(path.name)
+        sleep(0.25)
+        waited += 0.25
+
+
+def code_digest() -> str:
+    """What briefings are made with: every file of the package, and which version of which library is installed."""
+    state = hashlib.sha256()
+    for path in sorted(_PACKAGE.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            state.update(f"\0{path.relative_to(_PACKAGE).as_posix()}\0".encode())
+            state.update(path.read_bytes())
+    for name in installed():
+        state.update(f"\0{name}".encode())
+    return state.hexdigest()
+
+
+def installed() -> list[str]:
+    """The names and versions of all that is installed beside the package, and of Python."""
+    import platform
+
+    import click
+
+    folder = Path(click.__file__).parent.parent
+    found: Iterable[str] = (path.name.removesuffix(".dist-info") for path in folder.glob("*.dist-info"))
+    return [f"python-{platform.python_version()}", *sorted(name for name in found if not name.startswith("ffanalysis-"))]
+
+
+def copy_tables(source: Path, to: Path) -> None:
+    """Take the tables that were read before along, so that nothing is read twice."""
+    if source.is_dir():
+        shutil.copytree(source, to, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))

@@ -1,0 +1,160 @@
+"""Runs that are killed, and programmes whose notebooks misbehave: what the tests try a few times and the long counts many."""
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import psutil
+
+from ffanalysis.publish.demo import write_demo
+
+COMMAND = Path(sys.executable).parent / "ffanalysis"
+MARK = "FFANALYSIS_TRIAL"
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """The published files and their digests, without run.json, which says when."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "run.json"
+    }
+
+
+def marked(mark: str) -> list[psutil.Process]:
+    """The processes that were started under a mark, whoever their parent is by now."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def gone(mark: str, seconds: float = 10) -> bool:
+    """Whether all processes under a mark have ended, or do within this time."""
+    until = time.monotonic() + seconds
+    while left := marked(mark):
+        if time.monotonic() > until:
+            print("  still there:", [" ".join(process.cmdline())[:100] for process in left])
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def started(root: Path, period: str, mark: str, *words: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "FFANALYSIS_ROOT": str(root), MARK: mark}
+    return subprocess.Popen(
+        [COMMAND, "run", period, "--jobs", "2", *words],
+        cwd=root,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+class Two:
+    """A programme whose inputs change to and fro between two states, and what is published of each."""
+
+    def __init__(self, folder: Path, projects: int) -> None:
+        self.root = folder / "programme"
+        (self.period,) = write_demo(self.root, projects, 1, 1)
+        raw = self.root / "data" / "raw" / self.period
+        self.states = [folder / "first", folder / "second"]
+        for number, state in enumerate(self.states):
+            other = folder / f"seed {number}"
+            write_demo(other, projects, 1, number + 1)
+            shutil.copytree(other / "data" / "raw" / self.period, state)
+        self.raw = raw
+        self.published = []
+        for number in (1, 0):
+            self.take(number)
+            self.run_to_its_end()
+            self.published.insert(0, contents(self.folder))
+        assert self.published[0] != self.published[1]
+        self.now = 0
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "reports" / self.period
+
+    def take(self, number: int) -> None:
+        shutil.rmtree(self.raw)
+        shutil.copytree(self.states[number], self.raw)
+        self.now = number
+
+    def run_to_its_end(self) -> float:
+        begun = time.monotonic()
+        ended = started(self.root, self.period, "").wait(300)
+        assert ended == 0, f"the run ended with {ended}"
+        return time.monotonic() - begun
+
+    def only_the_published_is_left(self) -> bool:
+        names = {path.name for path in (self.root / "reports").iterdir()}
+        return names == {".runs", self.period, self.folder.resolve().name}
+
+
+def killed_runs(folder: Path, times: int, seed: int, projects: int = 2) -> Iterator[bool]:
+    """Runs killed at any moment, by turns alone and with all that came of them, and what the next run makes of it."""
+    two = Two(folder, projects)
+    two.take(1)
+    whole = two.run_to_its_end()
+    chance = random.Random(seed)
+    for number in range(times):
+        before = two.now
+        two.take(1 - before)
+        mark = uuid.uuid4().hex
+        run = started(two.root, two.period, mark)
+        time.sleep(chance.uniform(0, whole * 1.05))
+        if number % 2:
+            os.kill(run.pid, signal.SIGKILL)
+        else:
+            os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+        seen = contents(two.folder)
+        is_whole = seen in (two.published[before], two.published[1 - before])
+        is_alone = gone(mark)
+        two.run_to_its_end()
+        held = is_whole and is_alone and contents(two.folder) == two.published[1 - before] and two.only_the_published_is_left()
+        if not held:
+            print(f"  kill {number}: whole {is_whole}, no orphan {is_alone}")
+        yield held
+
+
+# What a notebook may do wrong, by the name of the project that does it, and what its exception says.
+FAULTS = {
+    "raises": ("raise ValueError('the figures do not add')", "ValueError: the figures do not add"),
+    "hangs": ("import time; time.sleep(600)", "it ran for more than 15 seconds."),
+    "spins": ("while True: pass", "it ran for more than 15 seconds."),
+    "leaves": ("import sys; sys.exit(0)", "it stopped before the cell 'import ffanalysis as ff'."),
+    "dies": ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "its kernel died; there may be too little memory."),
+    "prints": ("for _ in range(100): print('x' * 1_000_000)", "it printed more than 20 million characters."),
+}
+FILLS = {
+    "fills": (
+        "file = open('much', 'wb')\n    while True: file.write(b'x' * 1_000_000)",
+        "no space was left on the disk.",
+    )
+}
+
+
+def misbehave(root: Path, faults: dict[str, tuple[str, str]]) -> None:
+    """Make the notebook of these projects do what they do, before it does anything else."""
+    path = root / "notebooks" / "project_briefing.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    (place,) = (number for number, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", []))
+    source = "\n".join(f"if project == {project!r}:\n    {code}" for project, (code, _) in faults.items())
+    notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(source))
+    nbformat.write(notebook, path)
