@@ -80,6 +80,17 @@ class NotebookMissing(UsageError):
         super().__init__(f"The notebook {path} is missing: restore it from the project, or run in the folder that has it.")
 
 
+class DemoNumberWrong(UsageError):
+    def __init__(self, name: str, value: int, least: int, most: int) -> None:
+        super().__init__(f"--{name} {value:,} cannot be: write a whole number from {least:,} to {most:,}.")
+
+
+class DemoFolderTaken(UsageError):
+    def __init__(self, folder: object, *, is_demo: bool) -> None:
+        why = "holds an earlier demo: take it away first" if is_demo else "is not an empty folder: name one that is not there yet"
+        super().__init__(f"{folder} {why}. Nothing was written.")
+
+
 class WorkbookUnreadable(UserError):
     def __init__(self, workbook: str, why: str) -> None:
         self.workbook = workbook

@@ -212,6 +212,7 @@ class Briefing:
                 tag("h1", row.title or row.name),
                 tag("p", " · ".join(filter(None, (row.name, row.service, row.plan_area))), class_="under"),
                 class_="head",
+                data_project=self.slug,
             ),
         )
 

@@ -14,6 +14,7 @@ from ffanalysis.model import Figure, Sentence
 from ffanalysis.present.words import figure_text, show
 
 Cell = str | Figure | Markup
+_LONG = 25  # a table of more rows may be broken across pages, since it fits on none
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,9 @@ def table(
         lead = tag("th", first, scope="row") if row_headings else tag("td", first, class_="first")
         cells = [tag("td", cell, class_=look) for cell, look in zip(others, looks[1:], strict=True)]
         lines.append(tag("tr", lead, *cells, class_="sum" if number in sums else None))
+    look = " ".join(filter(None, (class_, "long" if len(body) > _LONG else "")))
     title = tag("caption", caption, tag("span", f" {note}", class_="note") if note else Markup(""))
-    whole = tag("table", title, tag("thead", head), tag("tbody", *lines), class_=class_ or None)
+    whole = tag("table", title, tag("thead", head), tag("tbody", *lines), class_=look or None)
     # A wide table scrolls by itself on a narrow screen, also by keyboard.
     return tag("div", whole, class_="scroll", role="region", aria_label=caption, tabindex="0")
 
