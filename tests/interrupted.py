@@ -1,8 +1,10 @@
 """Runs that are killed, and programmes whose notebooks misbehave: what the tests try a few times and the long counts many."""
 
 import hashlib
+import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -111,7 +113,7 @@ def killed_runs(folder: Path, times: int, seed: int, projects: int = 2) -> Itera
     two = Two(folder, projects)
     two.take(1)
     whole = two.run_to_its_end()
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - no secret
     for number in range(times):
         before = two.now
         two.take(1 - before)
@@ -158,3 +160,28 @@ def misbehave(root: Path, faults: dict[str, tuple[str, str]]) -> None:
     source = "\n".join(f"if project == {project!r}:\n    {code}" for project, (code, _) in faults.items())
     notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(source))
     nbformat.write(notebook, path)
+
+
+def swapped(root: Path, period: str) -> list[str]:
+    """The projects whose briefing is missing, lacks the project's own amount, or shows one that is another project's alone."""
+    answers = json.loads((root / "answers.json").read_text("utf-8"))
+    canaries = {slug: str(pence) for slug, pence in answers["canaries"].items()}
+    found = []
+    for slug, own in canaries.items():
+        path = root / "reports" / period / f"{slug}.html"
+        shown = set(re.findall(r'<data [^>]*value="(\d+)"', path.read_text("utf-8"))) if path.is_file() else set()
+        if own not in shown or shown & (set(canaries.values()) - {own}):
+            found.append(slug)
+    return found
+
+
+def many_at_once(folder: Path, projects: int, jobs: int) -> Iterator[bool]:
+    """A programme rendered with many processes at once: for each project, whether its briefing is there and its own."""
+    root = folder / "many"
+    (period,) = write_demo(root, projects, 1, 8)
+    run = started(root, period, uuid.uuid4().hex, "--jobs", str(jobs))
+    if run.wait() != 0:
+        print(f"  the run ended with {run.returncode}")
+    wrong = set(swapped(root, period))
+    slugs = json.loads((root / "answers.json").read_text("utf-8"))["canaries"]
+    yield from (slug not in wrong for slug in slugs)

@@ -1,4 +1,4 @@
-"""The long counts, as one table: `make soak`.
+"""The long counts, as one table: `make soak`; `python tests/soak.py NAME…` tries only some.
 
 Each line says what was tried, how often, how often it held, and how long it took. The run fails where one did not hold.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from time import monotonic
 
 import hostile_files as hostile
+import interrupted
 import openpyxl
 from test_mutation import many_mutations
 
@@ -157,7 +158,7 @@ def same_bytes(root: Path) -> Iterator[bool]:
     """The whole quarter rendered again and again: the same bytes in all that is published."""
     first: dict[str, str] = {}
     for _ in range(5):
-        subprocess.run([sys.executable, "-m", "ffanalysis.cli", "run", PERIOD], cwd=root, check=True, capture_output=True)
+        subprocess.run([sys.executable, "-m", "ffanalysis.cli", "run", PERIOD, "--force"], cwd=root, check=True, capture_output=True)
         published = root / "reports" / PERIOD
         found = {
             path.relative_to(published).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -189,10 +190,22 @@ def hostile_files(root: Path) -> Iterator[bool]:
         yield not found
 
 
+def killed_runs(root: Path) -> Iterator[bool]:
+    """Runs killed at a hundred moments: what is published is whole, and the next run ends as if nothing had been."""
+    yield from interrupted.killed_runs(root, times=100, seed=1)
+
+
+def many_at_once(root: Path) -> Iterator[bool]:
+    """Five hundred notebooks, eight at once: no briefing is lost or another's."""
+    yield from interrupted.many_at_once(root, projects=500, jobs=8)
+
+
 def main() -> int:
     print(f"{'what':34} {'tried':>7} {'held':>7} {'seconds':>9}")
     failed = 0
-    for trial in (mutations, hostile_texts, same_bytes, hostile_files, properties):
+    trials = (mutations, hostile_texts, same_bytes, hostile_files, properties, killed_runs, many_at_once)
+    named = {trial.__name__: trial for trial in trials}
+    for trial in [named[name] for name in sys.argv[1:]] or trials:
         with tempfile.TemporaryDirectory() as folder:
             begun = monotonic()
             held = list(trial(programme(Path(folder))))

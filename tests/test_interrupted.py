@@ -1,0 +1,152 @@
+"""Runs that are killed at any moment, and notebooks that do all that a notebook may do wrong: what is published stays whole."""
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from interrupted import COMMAND, FAULTS, FILLS, contents, gone, killed_runs, marked, misbehave, swapped
+from rendered import PERIOD, PROJECT, add_projects, environment, page_of, programme_in
+
+from ffanalysis.publish.demo import write_demo
+
+
+def test_a_run_killed_at_any_moment_leaves_a_whole_state_and_the_next_one_ends_as_if_nothing_had_been(tmp_path: Path) -> None:
+    assert list(killed_runs(tmp_path, times=3, seed=2015)) == [True] * 3
+
+
+def test_a_process_left_over_is_seen() -> None:
+    with subprocess.Popen(["sleep", "60"], env={**os.environ, "FFANALYSIS_TRIAL": "left over"}) as process:
+        assert [found.pid for found in marked("left over")] == [process.pid]
+        assert not gone("left over", seconds=0.1)
+        process.kill()
+    assert gone("left over")
+
+
+def test_a_changed_byte_of_what_is_published_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("a", "utf-8")
+    before = contents(tmp_path)
+    (tmp_path / "run.json").write_text("{}", "utf-8")
+    assert contents(tmp_path) == before
+    (tmp_path / "index.html").write_text("b", "utf-8")
+    assert contents(tmp_path) != before
+
+
+# Notebooks that misbehave, swapped
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A run with misbehaving notebooks: its programme, its exit code, what it said, and what its manifest says of each task."""
+
+    root: Path
+    exit_code: int
+    err: str
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "reports" / PERIOD
+
+    @property
+    def results(self) -> dict[str, dict[str, str]]:
+        manifest = json.loads((self.folder / "run.json").read_text("utf-8"))
+        return {result["name"]: result for result in manifest["results"]}
+
+
+def run_with(root: Path, faults: dict[str, tuple[str, str]], jobs: int) -> Ended:
+    """The example with a project for each fault, and one more that is well; the last in the register, so that it comes after."""
+    add_projects(root, [*(name.capitalize() for name in faults), "Well"])
+    misbehave(root, faults)
+    words = [COMMAND, "run", PERIOD, "--jobs", str(jobs), "--notebook-seconds", "15"]
+    surroundings = environment(root, FFANALYSIS_TRIAL=str(root))
+    done = subprocess.run(words, cwd=root, env=surroundings, capture_output=True, text=True, timeout=280, check=False)
+    return Ended(root, done.returncode, done.stderr)
+
+
+@pytest.fixture(scope="module")
+def faulty(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    return run_with(programme_in(tmp_path_factory.mktemp("faulty") / "programme", example_quarter), FAULTS, jobs=4)
+
+
+@pytest.fixture(scope="module")
+def filled(example_quarter: Path) -> Iterator[Ended]:
+    """A run on a small disk of its own, which one of its notebooks fills."""
+    with tempfile.TemporaryDirectory() as folder:
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "none", folder], capture_output=True, check=False)
+        if mounted.returncode:
+            pytest.skip("no right to mount a small disk")
+        try:
+            yield run_with(programme_in(Path(folder) / "programme", example_quarter), FILLS, jobs=2)
+        finally:
+            subprocess.run(["umount", folder], check=True)
+
+
+def holds(ended: Ended, faults: dict[str, tuple[str, str]]) -> None:
+    assert ended.exit_code == 13, ended.err
+    assert "Traceback" not in ended.err
+    results = ended.results
+    assert {name: result["status"] for name, result in results.items()} == {
+        PROJECT: "published",
+        **dict.fromkeys(faults, "failed"),
+        "well": "published",
+        "programme": "published",
+        "reconciliation": "published",
+    }
+    for name, (_, why) in faults.items():
+        assert results[name]["reason"] == f"The notebook project_briefing.ipynb did not finish: {why}"
+        note = page_of((ended.folder / "exceptions" / f"{name}.html").read_text("utf-8"))
+        assert [item.text for item in note.all("li")] == [results[name]["reason"]]
+        assert (ended.folder / "notebooks" / f"{name}.ipynb").is_file(), "the failed notebook is kept"
+        assert not (ended.folder / f"{name}.html").exists()
+    for name in (PROJECT, "well", "index"):
+        assert (ended.folder / f"{name}.html").is_file()
+    links = {item.attributes["href"] for item in page_of((ended.folder / "index.html").read_text("utf-8")).all("a")}
+    assert {f"exceptions/{name}.html" for name in faults} <= links
+
+
+def test_each_misbehaving_notebook_ends_as_its_projects_exception_and_all_others_are_published(faulty: Ended) -> None:
+    holds(faulty, FAULTS)
+
+
+def test_a_notebook_that_dies_is_tried_once_more_and_no_more_often(faulty: Ended) -> None:
+    (log,) = (faulty.root / "reports" / ".runs" / PERIOD).glob("*.log")
+    text = log.read_text("utf-8")
+    assert len(re.findall(r" dies will be tried again", text)) == 1
+    assert not re.search(r" (raises|hangs|leaves|prints) will be tried again", text)
+
+
+def test_misbehaving_notebooks_leave_no_process_and_no_folder(faulty: Ended) -> None:
+    assert gone(str(faulty.root))
+    names = {path.name for path in (faulty.root / "reports").iterdir()}
+    assert names == {".runs", PERIOD, faulty.folder.resolve().name}
+    assert not [path for path in faulty.folder.resolve().iterdir() if path.name.startswith(".")]
+
+
+def test_a_notebook_that_fills_the_disk_takes_no_other_with_it(filled: Ended) -> None:
+    holds(filled, FILLS)
+
+
+# Many at once
+
+
+def test_many_notebooks_at_once_give_each_project_its_own_briefing(tmp_path: Path) -> None:
+    root = tmp_path / "demo"
+    (period,) = write_demo(root, 16, 1, 8)
+    words = [COMMAND, "run", period, "--jobs", "8"]
+    done = subprocess.run(words, cwd=root, env=environment(root), capture_output=True, text=True, timeout=280, check=False)
+    assert done.returncode == 0, done.stderr
+    assert swapped(root, period) == []
+
+
+def test_a_swapped_and_a_missing_briefing_are_seen(tmp_path: Path) -> None:
+    (tmp_path / "answers.json").write_text('{"canaries": {"a": 11, "b": 22, "c": 33}}', "utf-8")
+    folder = tmp_path / "reports" / PERIOD
+    folder.mkdir(parents=True)
+    (folder / "a.html").write_text('<data data-figure="x" value="11">', "utf-8")
+    (folder / "b.html").write_text('<data data-figure="x" value="11">', "utf-8")
+    assert swapped(tmp_path, PERIOD) == ["b", "c"]
