@@ -57,4 +57,4 @@ lock:            ## resolve the dependencies anew (needs uv)
 	$(UV) locks/outloud.in -o locks/outloud.txt
 
 clean:           ## remove what was made: environment, processed tables, reports
-	@rm -rf $(VENV) .tools data/processed/2* reports/2*
+	@rm -rf $(VENV) .tools data/processed/2* reports/2* reports/.2* reports/.runs

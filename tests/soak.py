@@ -158,7 +158,9 @@ def same_bytes(root: Path) -> Iterator[bool]:
     """The whole quarter rendered again and again: the same bytes in all that is published."""
     first: dict[str, str] = {}
     for _ in range(5):
-        subprocess.run([sys.executable, "-m", "ffanalysis.cli", "run", PERIOD, "--force"], cwd=root, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "ffanalysis.cli", "run", PERIOD, "--force"], cwd=root, check=True, capture_output=True
+        )
         published = root / "reports" / PERIOD
         found = {
             path.relative_to(published).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
