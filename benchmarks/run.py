@@ -43,7 +43,7 @@ SEED = 2015
 
 
 class Watch:
-    """The memory of a process and all that come of it, looked at four times a second."""
+    """The memory of a process and all that come of it, looked at once a second."""
 
     def __init__(self, pid: int) -> None:
         self.pss = self.rss = self.most = 0
@@ -52,7 +52,7 @@ class Watch:
         self._thread.start()
 
     def _look(self) -> None:
-        while not self._over.wait(0.25):
+        while not self._over.wait(1):
             pss = rss = count = 0
             try:
                 tree = [self._root, *self._root.children(recursive=True)]

@@ -214,14 +214,17 @@ class _Run:
                 raise ProjectUnknown(project, self.tables.slugs)
         self.findings = reconcile.check(self.tables)
         self.reasons = withheld(self.tables)
+        self.programme = programme_measures(self.tables)
         self.narrower = Narrower(self.tables, self.findings)
         self.total = len(self.tables.slugs) + 2
 
     def _tasks(self) -> Iterator[Task]:
         """What must be rendered, one task after the other; what is as it was is taken over on the way.
 
-        The files of the period are written last, while the last tasks are being rendered.
+        The longest come first, so that no process works alone at the end: the programme page as if no project would fail. The
+        files of the period are written last, while the last tasks are being rendered.
         """
+        yield from self._unless_held(self._programme_task(()))
         yield from self._unless_held(self._task(RECONCILIATION, "Reconciliation", _RECONCILIATION_NOTEBOOK, {}, ("", "")))
         figures: list[Figure] = []
         for row in records(self.tables.projects):
@@ -233,10 +236,8 @@ class _Run:
             measures = project_measures(own, row.project)
             figures += measures.figures()
             yield from self._unless_held(self._project_task(row.project, row.name, measures))
-        programme = programme_measures(self.tables)
-        yield from self._unless_held(self._programme_task(()))
         (self.folder / "findings.csv").write_text(findings_csv(self.findings), "utf-8")
-        write_reconciliation(self.folder / "reconciliation.xlsx", self.tables, self.findings, [*figures, *programme.figures()])
+        write_reconciliation(self.folder / "reconciliation.xlsx", self.tables, self.findings, [*figures, *self.programme.figures()])
 
     def _project_task(self, project: str, name: str, measures: ProjectMeasures) -> Task:
         parameters = {"project": project}
@@ -248,7 +249,10 @@ class _Run:
 
     def _programme_task(self, failed: Sequence[str]) -> Task:
         parameters = {"failed": " ".join(failed)}
-        return self._task(PROGRAMME, "Programme", _PROGRAMME_NOTEBOOK, parameters, ("index.html", "programme.pdf"))
+        task = self._task(PROGRAMME, "Programme", _PROGRAMME_NOTEBOOK, parameters, ("index.html", "programme.pdf"))
+        own = {f"{project}/{saving.total.name}": saving.total for project, saving in self.programme.projects.items()}
+        figures = {**{figure.name: figure for figure in self.programme.figures()}, **own}
+        return replace(task, figures={name: str(figure.value) for name, figure in figures.items() if figure.value is not None})
 
     def _task(self, name: str, title: str, notebook: str, parameters: dict[str, str], pages: tuple[str, str]) -> Task:
         parameters = {**parameters, "period": self.place.period}
