@@ -55,8 +55,8 @@ def gone(mark: str, seconds: float = 10) -> bool:
     return True
 
 
-def started(root: Path, period: str, mark: str, *words: str) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "FFANALYSIS_ROOT": str(root), MARK: mark}
+def started(root: Path, period: str, mark: str, *words: str, **more: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "FFANALYSIS_ROOT": str(root), MARK: mark, **more}
     return subprocess.Popen(
         [COMMAND, "run", period, "--jobs", "2", *words],
         cwd=root,
@@ -80,6 +80,8 @@ class Two:
             write_demo(other, projects, 1, number + 1)
             shutil.copytree(other / "data" / "raw" / self.period, state)
         self.raw = raw
+        self.temporary = folder / "tmp"
+        self.temporary.mkdir()
         self.published = []
         for number in (1, 0):
             self.take(number)
@@ -99,11 +101,14 @@ class Two:
 
     def run_to_its_end(self) -> float:
         begun = time.monotonic()
-        ended = started(self.root, self.period, "").wait(300)
+        ended = started(self.root, self.period, "", TMPDIR=str(self.temporary)).wait(300)
         assert ended == 0, f"the run ended with {ended}"
         return time.monotonic() - begun
 
     def only_the_published_is_left(self) -> bool:
+        """Whether neither the reports nor the folder for temporary files hold anything of a run that is over."""
+        if any(self.temporary.iterdir()):
+            return False
         names = {path.name for path in (self.root / "reports").iterdir()}
         return names == {".runs", self.period, self.folder.resolve().name}
 
@@ -118,7 +123,7 @@ def killed_runs(folder: Path, times: int, seed: int, projects: int = 2) -> Itera
         before = two.now
         two.take(1 - before)
         mark = uuid.uuid4().hex
-        run = started(two.root, two.period, mark)
+        run = started(two.root, two.period, mark, TMPDIR=str(two.temporary))
         time.sleep(chance.uniform(0, whole * 1.05))
         if number % 2:
             os.kill(run.pid, signal.SIGKILL)

@@ -8,17 +8,20 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
+from multiprocessing.util import get_temp_dir
+from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn
 
 from ffanalysis.errors import TookTooLong, WorkerDied
 from ffanalysis.publish import warm
-from ffanalysis.publish.task import Result, Setting, Task
+from ffanalysis.publish.task import Result, Setting, Task, temporary_files_in
 
 Engine = Callable[[Iterable[Task], Setting, int], Iterator[Result]]
 
@@ -41,10 +44,16 @@ def _context() -> Any:
     return context
 
 
-def get_ready() -> None:
-    """Have what workers import be imported while the run still reads, where that can be done once for all of them."""
+def get_ready(temporary: Path) -> Path:
+    """Have what workers import be imported while the run still reads, where that can be done once for all of them.
+
+    What is left lying about in doing so is in the folder `temporary`. Gives the folder in which multiprocessing keeps its
+    sockets; it takes it away at the end, unless it is killed.
+    """
     if _context().get_start_method() == "forkserver":
-        forkserver.ensure_running()
+        with temporary_files_in(temporary):
+            forkserver.ensure_running()
+    return Path(get_temp_dir())
 
 
 class _Worker:
@@ -150,6 +159,8 @@ def _work(line: Connection, setting: Setting) -> None:
     from ffanalysis.publish.render import render  # what it brings takes long to import, and only workers need it
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which stops its workers
+    # In the run's own folder, so that whatever a killed worker leaves there goes with it.
+    tempfile.tempdir = str(setting.temporary)
     if setting.forge:
         os.environ |= {warm.ADDRESS_VARIABLE: setting.forge, "JUPYTER_DEFAULT_PROVISIONER_NAME": warm.NAME}
     threading.Thread(target=_end_with_parent, daemon=True).start()

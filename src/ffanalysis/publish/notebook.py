@@ -9,8 +9,7 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from queue import Empty
 from time import monotonic
@@ -28,7 +27,7 @@ from traitlets.config import Config
 
 from ffanalysis.errors import DiskFull, KernelDied, NotebookFailed
 from ffanalysis.publish.parameters import parameters_of, refuse_unknown
-from ffanalysis.publish.task import SECONDS
+from ffanalysis.publish.task import SECONDS, temporary_files_in
 from ffanalysis.read import ROOT_VARIABLE
 
 KERNEL = "python3"
@@ -71,7 +70,7 @@ class _NotebookClient(PapermillNotebookClient):  # type: ignore[misc]
             content = msg["content"]
             self.said += len(content.get("text", "")) + sum(len(str(item)) for item in content.get("data", {}).values())
             if self.said > _MOST_OUTPUT:
-                self._ending = asyncio.ensure_future(self.km.shutdown_kernel(now=True))
+                self._ending = asyncio.ensure_future(self.km.provisioner.kill())
                 return None
         return super().process_message(msg, *rest, **more)
 
@@ -126,7 +125,7 @@ def run_notebook(
     with tempfile.TemporaryDirectory(prefix="ff-", ignore_cleanup_errors=True) as sockets:
         os.environ[ROOT_VARIABLE] = str(root)
         try:
-            with _temporary_files_in(scratch):
+            with temporary_files_in(scratch):
                 papermill.execute_notebook(
                     _as_it_stands(path),
                     _as_it_stands(kept),
@@ -163,22 +162,6 @@ def run_notebook(
     _strip(notebook)
     nbformat.write(notebook, kept)
     return notebook
-
-
-@contextmanager
-def _temporary_files_in(folder: Path | None) -> Iterator[None]:
-    """Have kernels that are started in here make their temporary files in this folder; this process has chosen its own."""
-    before = os.environ.get("TMPDIR")
-    tempfile.gettempdir()
-    if folder:
-        os.environ["TMPDIR"] = str(folder)
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop("TMPDIR", None)
-        else:
-            os.environ["TMPDIR"] = before
 
 
 def _as_it_stands(path: Path) -> str:

@@ -5,8 +5,11 @@ place, which is one step: whoever looks sees the old state or the new one. Where
 renamed, and for a moment there is none; a run that was killed in that moment is put right by the next.
 """
 
+import json
 import os
 import shutil
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +19,7 @@ from filelock import FileLock, Timeout
 from ffanalysis.errors import ReportsBlocked, RunUnderWay
 
 RUNS = ".runs"
+_TEMPORARY = ("ff-run-", "pymp-")  # the second are those of multiprocessing
 
 
 class Place:
@@ -26,6 +30,8 @@ class Place:
         self.period = period
         self.target = self.reports / period
         self.runs = self.reports / RUNS / period
+        self.temporary = self.runs
+        self._owned: list[str] = []
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -40,25 +46,42 @@ class Place:
             lock = FileLock(self.reports / RUNS / f"{self.period}.lock", blocking=False)
             lock.acquire()
         except Timeout as error:
-            raise RunUnderWay(self.period, self._owner()) from error
+            raise RunUnderWay(self.period, self._named_owner()[0]) from error
         except OSError as error:
             raise ReportsBlocked(self.reports) from error
         try:
             self._put_right()
-            (self.runs / "owner").write_text(str(os.getpid()), "utf-8")
+            # Short, since the path of a socket may hold about a hundred characters.
+            self.temporary = Path(tempfile.mkdtemp(prefix=_TEMPORARY[0]))
+            self.own(self.temporary)
             yield
         finally:
-            (self.runs / "owner").unlink(missing_ok=True)
+            discard(self.temporary)
+            self._owner.unlink(missing_ok=True)
             lock.release()
 
-    def _owner(self) -> str:
+    @property
+    def _owner(self) -> Path:
+        """The file in which whoever holds the period says which process it is, and where its temporary files are."""
+        return self.runs / "owner"
+
+    def own(self, *folders: Path) -> None:
+        """Write down who holds the period, and which temporary folders whoever comes after it is to take away if it is killed."""
+        self._owned += map(str, folders)
+        self._owner.write_text(json.dumps({"process": os.getpid(), "folders": self._owned}), "utf-8")
+
+    def _named_owner(self) -> tuple[str, list[Path]]:
         try:
-            return f" (process {int((self.runs / 'owner').read_text('utf-8'))})"
-        except (OSError, ValueError):
-            return ""
+            about = json.loads(self._owner.read_text("utf-8"))
+            return f" (process {int(about['process'])})", [Path(folder) for folder in about["folders"]]
+        except (OSError, ValueError, LookupError, TypeError):
+            return "", []
 
     def _put_right(self) -> None:
-        """Bring back the last state where a run was killed while it renamed folders."""
+        """Bring back the last state where a run was killed while it renamed folders, and take away its temporary files."""
+        for folder in self._named_owner()[1]:
+            if folder.name.startswith(_TEMPORARY) and folder.parent == Path(tempfile.gettempdir()):
+                discard(folder)
         if not os.path.lexists(self.target):
             for old in sorted(self.reports.glob(f".{self.period}-*.old"))[-1:]:
                 old.rename(self.target)
@@ -85,12 +108,8 @@ class Place:
 
     def publish(self, folder: Path) -> None:
         """Put the new folder in the place of the published one; if that fails, the old one stays."""
-        link = folder.with_name(f"{folder.name}.link")
+        link = _link_to(folder) or folder  # where there are no links, the folder itself goes there
         old = folder.with_name(f"{folder.name}.old")
-        try:
-            link.symlink_to(folder.name, target_is_directory=True)
-        except OSError:
-            link = folder  # no links here: the folder itself goes there
         if os.path.lexists(self.target) and (link is folder or not self.target.is_symlink()):
             self.target.rename(old)
         try:
@@ -106,6 +125,19 @@ class Place:
         """Take away whatever is not published."""
         for path in self.leftovers():
             discard(path)
+
+
+def _link_to(folder: Path) -> Path | None:
+    """A link to a folder beside it, where the system has links that can take another's place."""
+    link = folder.with_name(f"{folder.name}.link")
+    try:
+        link.symlink_to(folder.name, target_is_directory=True)
+    except OSError:
+        return None
+    if sys.platform == "win32":
+        link.unlink()
+        return None
+    return link
 
 
 def discard(path: Path) -> None:

@@ -29,7 +29,7 @@ from ffanalysis.publish.history import PastRun, log, logged, remember
 from ffanalysis.publish.inputs import NOTEBOOKS, code_digest, copy_inputs, copy_tables
 from ffanalysis.publish.journal import JOURNAL, MANIFEST, Journal, carry, holds, made_in
 from ffanalysis.publish.place import Place, discard
-from ffanalysis.publish.task import SECONDS, Result, Setting, Status, Task, sha256
+from ffanalysis.publish.task import SECONDS, Result, Setting, Status, Task, sha256, temporary_files_in
 from ffanalysis.read import inputs_of, load
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.narrow import Narrower, digest_of
@@ -166,8 +166,9 @@ class _Run:
     def render(self, engine: Engine, ends: ExitStack) -> Summary:
         """Read, check, render what has changed, and write the files of the period."""
         # Both import while the workbooks are read.
-        get_ready()
-        forge = ends.enter_context(warm.Forge("ffanalysis")) if warm.can_fork() else None
+        self.place.own(get_ready(self.place.temporary))
+        with temporary_files_in(self.place.temporary):
+            forge = ends.enter_context(warm.Forge("ffanalysis", within=self.place.temporary)) if warm.can_fork() else None
         self.journal = Journal(self.folder)
         ends.callback(self.journal.close)
         self._read()
@@ -175,7 +176,9 @@ class _Run:
             handed_on = self.work / "held.pickle"
             handed_on.write_bytes(pickle.dumps(Held(str(self.copy), self.tables, self.findings)))
             forge.open(handed_on)
-        setting = Setting(self.copy, self.folder, self.work / "scratch", self.wish.seconds, forge.address if forge else "")
+        setting = Setting(
+            self.copy, self.folder, self.work / "scratch", self.place.temporary, self.wish.seconds, forge.address if forge else ""
+        )
         again = []
         for result in engine(self._tasks(), setting, self.wish.jobs or cores()):
             if result.again:

@@ -1,6 +1,10 @@
 """What a run hands out, and what it gets back: plain data, so that a task can be rendered in any process, or on any machine."""
 
 import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -56,12 +60,14 @@ class Setting:
     """Where and how a run's tasks are rendered.
 
     `root` is the run's own copy of the programme, `folder` what is to be published, `scratch` where notebooks may leave things
-    lying about, `seconds` the time that each may take, `forge` the address of what forks their kernels, where there is one.
+    lying about, `temporary` where the run itself puts its sockets and temporary files, `seconds` what each notebook may take,
+    `forge` the address of what forks their kernels, where there is one.
     """
 
     root: Path
     folder: Path
     scratch: Path
+    temporary: Path
     seconds: float = SECONDS
     forge: str = ""
 
@@ -70,3 +76,19 @@ def sha256(path: Path) -> str:
     """The digest of a file's content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def temporary_files_in(folder: Path | None) -> Iterator[None]:
+    """Have processes that are started in here make their temporary files in this folder; this one has chosen its own already."""
+    before = os.environ.get("TMPDIR")
+    tempfile.gettempdir()
+    if folder:
+        os.environ["TMPDIR"] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("TMPDIR", None)
+        else:
+            os.environ["TMPDIR"] = before

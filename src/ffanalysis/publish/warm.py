@@ -70,9 +70,9 @@ class Forge:
     It begins at once to import what it imports, and lets itself be asked for kernels once it is opened.
     """
 
-    def __init__(self, *modules: str) -> None:
+    def __init__(self, *modules: str, within: Path | None = None) -> None:
         # Short, and nobody else's: the path of a socket may hold about a hundred characters.
-        self._folder = tempfile.TemporaryDirectory(prefix="ff-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(prefix="ff-", dir=within, ignore_cleanup_errors=True)
         self.address = str(Path(self._folder.name) / "forge")
         self._process = subprocess.Popen(
             [sys.executable, "-c", "from ffanalysis.publish.warm import serve; serve()"],
