@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from quick import Quick
+from rendered import BUDGET, REGISTER, add_projects, programme_in, put
+
+from ffanalysis.publish import run as publish
 
 ROOT = Path(__file__).parents[1]
 
@@ -34,3 +38,31 @@ def programme(example_quarter: Path, tmp_path: Path) -> Path:
     """The root of a programme whose only period is the example quarter, 2015-16-Q2."""
     shutil.copytree(example_quarter, tmp_path / "data" / "raw" / "2015-16-Q2")
     return tmp_path
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Quick:
+    """An engine that starts no kernel; nor is anything made ready for one."""
+    monkeypatch.setattr(publish.warm, "can_fork", lambda: False)
+    monkeypatch.setattr(publish, "get_ready", lambda _: tmp_path)
+    return Quick()
+
+
+@pytest.fixture(scope="session")
+def published_quarter(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A programme of three projects, two of one service, whose quarter has been published; to be copied, never changed."""
+    root = programme_in(tmp_path_factory.mktemp("published") / "programme", example_quarter)
+    add_projects(root, ["Library Hours", "Road Repairs"])
+    budget = f"{BUDGET}!Base budget 2015-16"
+    put(root, {f"{REGISTER}!Projects!I6": "Highways", f"{budget}!A6": "Highways", f"{budget}!C6": "net", f"{budget}!D6": "£2.5m"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publish.warm, "can_fork", lambda: False)
+        patch.setattr(publish, "get_ready", lambda _: root)
+        assert Quick().run(root).complete
+    return root
+
+
+@pytest.fixture
+def published(published_quarter: Path, quick: Quick, tmp_path: Path) -> Path:
+    """The root of a programme of its own, whose quarter has been published."""
+    return shutil.copytree(published_quarter, tmp_path / "programme", symlinks=True)

@@ -5,17 +5,21 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from quick import Quick
 from rendered import BUDGET, PERIOD, PROJECT, REGISTER, SCHEDULE, environment, put
 
 import ffanalysis as ff
 from ffanalysis import reconcile
 from ffanalysis.cli import main
+from ffanalysis.errors import InputsChanging, NotebookMissing, ReportsBlocked, RunTimeOver, RunUnderWay
 from ffanalysis.publish import run as publish
+from ffanalysis.publish.task import Result as Ended
 
 FINDING = "id,rule,subject,year,outcome,severity,stated,calculated,difference,tolerance,message,cells,parent".split(",")  # noqa: SIM905
 # What a figure is known by, and what tells a share, a count or a rate from an amount.
@@ -47,8 +51,25 @@ def call(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resu
         ([], ["Usage: ffanalysis [OPTIONS] COMMAND"]),
         (
             ["run", "--help"],
-            ["Usage: ffanalysis run [OPTIONS] PERIOD", "2015-16-Q2", "--project", "in one step", "Exit codes: 0", "13", "2 usage"],
+            [
+                "Usage: ffanalysis run [OPTIONS] PERIOD",
+                "2015-16-Q2",
+                "in one step",
+                "goes on from where it was",
+                "--project P",
+                "--jobs N",
+                "--force",
+                "--notebook-seconds S",
+                "[default: 300.0",
+                "--run-minutes M",
+                "[default: 240.0",
+                "Exit codes: 0 all published; 13 ",
+                "another run of PERIOD is going on",
+                "11 the inputs cannot be used; 2 usage; 130 stopped with Ctrl-C.",
+            ],
         ),
+        (["runs", "--help"], ["Usage: ffanalysis runs [OPTIONS] [PERIOD]", "where their logs are", "--all"]),
+        (["demo", "--help"], ["Usage: ffanalysis demo [OPTIONS] FOLDER", "--projects N", "--quarters K", "--seed S", "invented"]),
         (
             ["check", "-h"],
             [
@@ -173,7 +194,7 @@ def test_a_project_that_is_not_there_is_one_sentence_and_2(call: Callable[..., R
     result = call("run", PERIOD, "--project", "sen")
     sentence = "There is no project 'sen' in this period. There is: sen-contract-efficiency."
     assert (result.exit_code, result.stderr) == (2, f"ffanalysis: {sentence}\n")
-    assert not (programme / "reports").exists()
+    assert {path.name for path in (programme / "reports").iterdir()} == {".runs"}, "only the log says that there was a run"
 
 
 @pytest.mark.parametrize(
@@ -255,13 +276,12 @@ def renders(monkeypatch: pytest.MonkeyPatch, programme: Path) -> Callable[..., l
     def ends(*results: tuple[str, str, str], warnings: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
         calls: list[tuple[Any, ...]] = []
 
-        def run(period: str, root: Path, projects: tuple[str, ...], tell: Callable[[str, int, int], None]) -> publish.Summary:
-            calls.append((period, root, projects))
-            tell("Library Hours", 0, 1)
-            tell("reconciliation.xlsx", 1, 1)
-            folder = root / "reports" / period
-            made = tuple(publish.Result(name, status, {}, 1.25, reason) for name, status, reason in results)  # type: ignore[arg-type]
-            return publish.Summary(folder, made, (), warnings)
+        def run(period: str, root: Path, wish: publish.Wish, tell: publish.Tell) -> publish.Summary:
+            calls.append((period, root, wish))
+            made = tuple(Ended(name, status, {}, 1.25, reason) for name, status, reason in results)  # type: ignore[arg-type]
+            for number, result in enumerate(made, 1):
+                tell(result, number, len(made))
+            return publish.Summary(root / "reports" / period, made, "No error, no query; no check agrees.", warnings)
 
         monkeypatch.setattr(publish, "run", run)
         return calls
@@ -275,16 +295,14 @@ def test_run_ends_with_0_where_everything_is_published(
     calls = renders((PROJECT, "published", ""), ("library-hours", "unchanged", ""))
     (programme / "reports" / PERIOD).mkdir(parents=True)
     (programme / "reports" / PERIOD / "index.html").touch()
-    result = call("run", PERIOD, "--project", PROJECT, "--project", "library-hours")
-    assert calls == [(PERIOD, programme, (PROJECT, "library-hours"))]
+    words = ["--project", PROJECT, "--project", "library-hours", "--jobs", "3", "--force"]
+    result = call("run", PERIOD, *words, "--notebook-seconds", "20", "--run-minutes", "1.5")
+    assert calls == [(PERIOD, programme, publish.Wish((PROJECT, "library-hours"), force=True, jobs=3, seconds=20, minutes=1.5))]
     assert result.exit_code == 0
-    assert result.stderr == "[1/1] Library Hours\n"
-    assert [line.split() for line in result.stdout.splitlines()[:3]] == [
-        ["briefing", "status", "seconds"],
-        [PROJECT, "published", "1.2"],
-        ["library-hours", "unchanged", "1.2"],
-    ]
-    said = result.stdout.splitlines()[-1]
+    assert result.stderr.splitlines() == [f"[1/2] {PROJECT}: published", "[2/2] library-hours: unchanged"]
+    *table, counts, said = result.stdout.splitlines()
+    assert [line.split() for line in table] == [["briefing", "status", "seconds"], [PROJECT, "published", "1.2"]]
+    assert counts == "1 published, 1 unchanged."
     assert said == f"No error, no query; no check agrees. See {programme / 'reports' / PERIOD / 'index.html'}"
 
 
@@ -308,7 +326,7 @@ def test_run_ends_with_13_where_anything_is_missing_and_says_what(
     renders(*results, warnings=warnings)
     result = call("run", PERIOD)
     assert result.exit_code == 13
-    assert result.stderr.splitlines() == ["[1/1] Library Hours", said]
+    assert result.stderr.splitlines()[1:] == [said]
 
 
 def test_run_points_to_no_page_that_is_not_there(
@@ -323,6 +341,109 @@ def test_names_in_brackets_are_printed_as_they_are(
 ) -> None:
     renders(("[bold]x[/bold]", "published", ""))
     assert "[bold]x[/bold]" in call("run", PERIOD).stdout
+
+
+def test_what_was_taken_over_is_counted_and_not_listed(
+    call: Callable[..., Result], renders: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    made = [(f"made-{number}", "published", "") for number in range(45)]
+    held = [(f"held-{number}", "unchanged", "") for number in range(1200)]
+    renders(*held, *made)
+    lines = call("run", PERIOD).stdout.splitlines()
+    assert len(lines) == 1 + 40 + 3
+    assert not [line for line in lines if "held" in line]
+    assert lines[-3:-1] == ["… and 5 more (run.json lists all).", "1,200 unchanged, 45 published."]
+
+
+def test_where_nothing_was_rendered_there_is_no_table(
+    call: Callable[..., Result], renders: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    renders((PROJECT, "unchanged", ""), ("programme", "unchanged", ""))
+    result = call("run", PERIOD)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == "2 unchanged."
+
+
+@pytest.mark.parametrize(
+    ("error", "exit_code", "said"),
+    [
+        (RunUnderWay(PERIOD, " (process 7)"), 13, str(RunUnderWay(PERIOD, " (process 7)"))),
+        (RunTimeOver(PERIOD, 5, 2, 4), 13, str(RunTimeOver(PERIOD, 5, 2, 4))),
+        (InputsChanging(SCHEDULE), 11, str(InputsChanging(SCHEDULE))),
+        (ReportsBlocked("reports"), 11, str(ReportsBlocked("reports"))),
+        (NotebookMissing("x.ipynb"), 2, str(NotebookMissing("x.ipynb"))),
+        (
+            KeyboardInterrupt(),
+            130,
+            "stopped; what was published before stays as it was. Run it again to go on from here.",
+        ),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+)
+def test_a_run_that_stops_ends_with_its_exit_code_and_one_sentence(
+    call: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, error: BaseException, exit_code: int, said: str
+) -> None:
+    def stops(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(publish, "run", stops)
+    result = call("run", PERIOD)
+    assert (result.exit_code, result.stdout, result.stderr) == (exit_code, "", f"ffanalysis: {said}\n")
+
+
+def test_run_says_what_it_rendered_and_then_that_nothing_has_changed(
+    call: Callable[..., Result], quick: Quick, published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FFANALYSIS_ROOT", str(published))
+    monkeypatch.setattr(publish, "run", partial(publish.run, engine=quick))
+    first = call("run", PERIOD, "--project", "library-hours")
+    assert first.exit_code == 0
+    assert first.stderr.splitlines() == [
+        "[1/5] programme: published",
+        "[2/5] reconciliation: published",
+        "[3/5] sen-contract-efficiency: unchanged",
+        "[4/5] library-hours: published",
+        "[5/5] road-repairs: unchanged",
+    ]
+    table = [line.split()[:2] for line in first.stdout.splitlines()]
+    assert table[1:4] == [["library-hours", "published"], ["programme", "published"], ["reconciliation", "published"]]
+    assert first.stdout.splitlines()[4] == "2 unchanged, 3 published."
+    second = call("run", PERIOD)
+    assert second.exit_code == 0
+    assert {line.split(": ")[1] for line in second.stderr.splitlines()} == {"unchanged"}
+    assert second.stdout.splitlines() == ["5 unchanged.", first.stdout.splitlines()[-1]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--jobs", "0"], ["--jobs", "many"], ["--notebook-seconds", "0"], ["--run-minutes", "0"], ["--run-minutes", "-1"]],
+    ids=" ".join,
+)
+def test_a_number_that_cannot_be_is_2(call: Callable[..., Result], programme: Path, words: list[str]) -> None:
+    result = call("run", PERIOD, *words)
+    assert result.exit_code == 2
+    assert f"Error: Invalid value for '{words[0]}'" in result.stderr
+    assert not (programme / "reports").exists()
+
+
+# demo
+
+
+def test_demo_writes_a_programme_and_says_how_to_go_on(call: Callable[..., Result], tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    result = call("demo", str(folder), "--projects", "2", "--quarters", "2", "--seed", "3")
+    assert (result.exit_code, result.stderr) == (0, "")
+    periods = sorted(path.name for path in (folder / "data" / "raw").iterdir() if path.is_dir())
+    assert len(periods) == 2
+    said = f"An invented programme: 2 projects, {periods[0]}, {periods[1]}. Now: cd {folder} && ffanalysis run {periods[1]}"
+    assert " ".join(result.stdout.split()) == said
+
+
+def test_demo_refuses_what_cannot_be_in_one_sentence(call: Callable[..., Result], tmp_path: Path) -> None:
+    result = call("demo", str(tmp_path / "demo"), "--projects", "0")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("ffanalysis: --projects 0 cannot be: ")
+    assert not (tmp_path / "demo").exists()
 
 
 # A fault of ours

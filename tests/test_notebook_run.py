@@ -5,21 +5,35 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
 
 import nbclient
 import nbformat
 import papermill
+import psutil
 import pytest
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from rendered import PERIOD, PROJECT, environment, example_twice, programme_in
 
-from ffanalysis.errors import NotebookFailed, NotebookMissing, ParameterUnknown, PeriodMalformed, PeriodUnknown, ProjectUnknown
+from ffanalysis.errors import (
+    DiskFull,
+    KernelDied,
+    NotebookFailed,
+    NotebookMissing,
+    ParameterUnknown,
+    PeriodMalformed,
+    PeriodUnknown,
+    ProjectUnknown,
+)
 from ffanalysis.publish import notebook as runner
+from ffanalysis.publish import warm
 from ffanalysis.publish.notebook import run_notebook
 from ffanalysis.publish.parameters import names_assigned, parameters_of
-from ffanalysis.publish.run import run
+from ffanalysis.publish.run import Wish, run
 
 PAPERMILL = Path(sys.executable).parent / "papermill"
 BRIEFING = "project_briefing.ipynb"
@@ -171,8 +185,9 @@ def test_a_quarters_run_refuses_a_wrong_call_before_it_touches_anything(
     root: Path, period: str, projects: list[str], error: type[Exception], sentence: str
 ) -> None:
     with pytest.raises(error, match=f"^{re.escape(sentence)}$"):
-        run(period, root, projects)
-    assert not (root / "reports").exists()
+        run(period, root, Wish(tuple(projects)))
+    reports = root / "reports"
+    assert not reports.exists() or {path.name for path in reports.iterdir()} == {".runs"}
 
 
 # What does not count as a run
@@ -196,23 +211,97 @@ def notebook_of(path: Path, *sources: str) -> Path:
         ("import os; os.write(2, b'from a library')", "it wrote to the error stream: from a library"),
         ("import os; os._exit(0)", "its kernel died; there may be too little memory."),
         ("import os; os.kill(os.getpid(), 9)", "its kernel died; there may be too little memory."),
-        ("import time; time.sleep(60)", "a cell ran for more than 2 seconds."),
+        ("import time; time.sleep(60)", "it ran for more than 2 seconds."),
+        ("while True: pass", "it ran for more than 2 seconds."),
+        ("raise OSError(28, 'No space left on device')", "no space was left on the disk."),
         ("this is no Python", "SyntaxError: "),
     ],
 )
 def test_a_notebook_that_does_not_run_to_its_end_fails_and_is_kept_marked(
     tmp_path: Path, source: str, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "_CELL_SECONDS", 2)
     # Where it sees this, a kernel leaves what libraries write to the error stream alone.
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
     path = notebook_of(tmp_path / "odd.ipynb", source, "after = 1")
     with pytest.raises(NotebookFailed) as caught:
-        run_notebook(path, {}, tmp_path, tmp_path / "kept.ipynb")
+        run_notebook(path, {}, tmp_path, tmp_path / "kept.ipynb", seconds=2)
     assert str(caught.value).startswith(f"The notebook odd.ipynb did not finish: {why}")
     kept = nbformat.read(tmp_path / "kept.ipynb", as_version=4)
     assert re.search(r"FAILED|An Exception was encountered", kept.cells[0].source), "the kept notebook is not marked"
     assert source in [cell.source for cell in kept.cells]
+
+
+@pytest.mark.parametrize(("source", "error"), [("raise OSError(28, 'full')", DiskFull), ("import os; os._exit(3)", KernelDied)])
+def test_what_may_be_no_fault_of_the_notebooks_has_a_name_of_its_own(tmp_path: Path, source: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        run_notebook(notebook_of(tmp_path / "odd.ipynb", source), {}, tmp_path, tmp_path / "kept.ipynb")
+
+
+def test_the_time_is_that_of_all_cells_together(tmp_path: Path) -> None:
+    path = notebook_of(tmp_path / "slow.ipynb", *["import time; time.sleep(0.8)"] * 9)
+    begun = time.monotonic()
+    with pytest.raises(NotebookFailed, match=r"it ran for more than 3 seconds\.$"):
+        run_notebook(path, {}, tmp_path, tmp_path / "kept.ipynb", seconds=3)
+    assert time.monotonic() - begun < 6
+    assert nbformat.read(tmp_path / "kept.ipynb", as_version=4).cells[0].source.startswith("FAILED")
+
+
+SHOW = "from IPython.display import HTML, display\n"
+
+
+@pytest.mark.skipif(not warm.can_fork(), reason="kernels cannot be forked here")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "while True: print('x' * 10**6)",
+        "import sys\nwhile True: sys.stderr.write('x' * 10**5)",
+        "import os\nwhile True: os.write(1, b'x' * 10**5)",
+        f"{SHOW}while True: display(HTML('x' * 10**6))",
+        f"{SHOW}shown = display(HTML(''), display_id=True)\nwhile True: shown.update(HTML('x' * 10**6))",
+        f"{SHOW}for _ in range(30): print('x' * 10**6)",
+        "raise ValueError('x' * 21_000_000)",
+    ],
+)
+def test_a_notebook_that_says_too_much_is_ended_before_it_fills_the_memory(
+    tmp_path: Path, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    path = notebook_of(tmp_path / "loud.ipynb", source, "after = 1")
+    most = [0]
+    ended = threading.Event()
+    with warm.Forge() as forge:
+        forge.open()
+        monkeypatch.setenv(warm.ADDRESS_VARIABLE, forge.address)
+        monkeypatch.setattr(KernelProvisionerFactory.instance(), "default_provisioner_name", warm.NAME)
+        warm.connect(forge.address).close()
+        before = psutil.Process().memory_info().rss
+
+        def watch() -> None:
+            while not ended.wait(0.05):
+                most[0] = max(most[0], psutil.Process().memory_info().rss - before)
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        begun = time.monotonic()
+        try:
+            with pytest.raises(NotebookFailed, match=r"it printed more than 20 million characters\.$"):
+                run_notebook(path, {}, tmp_path, tmp_path / "kept.ipynb", seconds=60)
+        finally:
+            ended.set()
+            watcher.join()
+        assert time.monotonic() - begun < 15
+    assert most[0] < 500_000_000
+    assert (tmp_path / "kept.ipynb").stat().st_size < 10_000
+
+
+def test_a_notebook_runs_in_the_folder_it_is_given_and_puts_its_temporary_files_there(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    before = os.environ.get("TMPDIR")
+    path = notebook_of(tmp_path / "look.ipynb", "import os, tempfile; print(os.getcwd(), tempfile.gettempdir(), os.listdir('.'))")
+    shown = run_notebook(path, {}, tmp_path, tmp_path / "kept.ipynb", scratch=scratch)
+    assert shown.cells[0].outputs[0].text == f"{scratch} {scratch} []\n"
+    assert os.environ.get("TMPDIR") == before
 
 
 def test_a_notebook_that_runs_to_its_end_keeps_nothing_that_varies(tmp_path: Path) -> None:

@@ -1,22 +1,24 @@
 """The quarter's run: what it publishes, that it does so whole and the same each time, and what it does where something fails."""
 
 import csv
-import hashlib
+import errno
 import io
+import itertools
 import json
 import os
 import re
 import shutil
 import subprocess
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import openpyxl
 import pytest
-from nbformat import NotebookNode
+from quick import Quick, contents, names_in, only_the_published_is_left, statuses
 from rendered import (
     BUDGET,
     PERIOD,
@@ -37,10 +39,22 @@ from rendered import (
 )
 
 import ffanalysis as ff
-from ffanalysis.errors import NotebookFailed, OutsideAccess, PdfUnavailable
+from ffanalysis.errors import (
+    DiskFull,
+    ForeignFigure,
+    InputsChanging,
+    KernelDied,
+    NotebookFailed,
+    NotebookMissing,
+    OutsideAccess,
+    PdfUnavailable,
+)
 from ffanalysis.model import TABLE_NAMES, Figure, Finding
+from ffanalysis.publish import inputs
+from ffanalysis.publish import render as rendering
 from ffanalysis.publish import run as publish
 from ffanalysis.publish.files import findings_csv, write_reconciliation
+from ffanalysis.publish.task import Setting, Task, sha256
 
 FILES = {
     f"{PROJECT}.html",
@@ -61,14 +75,6 @@ NO_AMOUNT = (
 )
 
 
-def names_in(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
-
-
-def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 @pytest.fixture(scope="module")
 def runs(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
     return example_twice(tmp_path_factory.getbasetemp(), example_quarter)
@@ -84,8 +90,11 @@ def example(runs: tuple[Run, Run]) -> Run:
 
 def test_a_run_that_publishes_everything_says_so_and_nothing_else(example: Run) -> None:
     assert example.exit_code == 0
-    assert example.err.splitlines() == ["[1/3] SEN Contract Efficiency", "[2/3] Programme", "[3/3] Reconciliation"]
-    *table, last = example.out.splitlines()
+    said = [re.fullmatch(r"\[(\d)/3\] (.*): published", line) for line in example.err.splitlines()]
+    assert [found and found[1] for found in said] == ["1", "2", "3"]
+    assert {found[2] for found in said if found} == {PROJECT, "programme", "reconciliation"}
+    *table, counts, last = example.out.splitlines()
+    assert counts == "3 published."
     assert [line.split()[:2] for line in table] == [
         ["briefing", "status"],
         [PROJECT, "published"],
@@ -98,7 +107,7 @@ def test_a_run_that_publishes_everything_says_so_and_nothing_else(example: Run) 
 
 def test_a_run_publishes_these_files_and_leaves_nothing_else(example: Run) -> None:
     assert example.files == FILES
-    assert names_in(example.root / "reports") == {PERIOD}
+    assert names_in(example.root / "reports") == {PERIOD, ".runs", example.folder.resolve().name}
     assert names_in(example.root / "data" / "processed" / PERIOD) == {f"{name}.parquet" for name in TABLE_NAMES}
     assert names_in(example.root) == {"data", "notebooks", "reports"}
 
@@ -106,7 +115,9 @@ def test_a_run_publishes_these_files_and_leaves_nothing_else(example: Run) -> No
 def test_the_manifest_vouches_for_every_input_and_output(example: Run) -> None:
     manifest = example.manifest
     raw = example.root / "data" / "raw" / PERIOD
-    assert manifest["inputs"] == {name: sha256(raw / name) for name in (BUDGET, REGISTER, SCHEDULE)}
+    notebooks = {f"notebooks/{path.name}": sha256(path) for path in (example.root / "notebooks").glob("*.ipynb")}
+    workbooks = {f"data/raw/{PERIOD}/{name}": sha256(raw / name) for name in (BUDGET, REGISTER, SCHEDULE)}
+    assert manifest["inputs"] == workbooks | notebooks
     assert manifest["outputs"] == {name: sha256(example.folder / name) for name in FILES - {"run.json"}}
 
 
@@ -315,7 +326,7 @@ def test_a_total_over_a_refused_cell_is_not_called_an_error(refused: Run) -> Non
     assert over == []
 
 
-def test_a_refusal_that_withholds_no_project_is_said_and_the_run_is_not_complete(programme: Path, quick: "Quick") -> None:
+def test_a_refusal_that_withholds_no_project_is_said_and_the_run_is_not_complete(programme: Path, quick: Quick) -> None:
     put(
         programme,
         {f"{BUDGET}!Base budget 2015-16!{cell}": text for cell, text in {"A6": "Highways", "C6": "net", "D6": "tbx"}.items()},
@@ -367,198 +378,96 @@ def test_on_a_page_of_several_projects_a_name_of_a_figure_stands_for_one_value(f
     assert {name: found for name, found in cells.items() if len(found) > 1} == {}
 
 
-# What is carried over, with stand-ins for the kernel and for the PDF
+# How tasks end: runs whose engine starts no kernel
 
 
-class Quick:
-    """Runs in which no kernel starts: `made` holds the pages that were made, `without` what their notebook or PDF fails with."""
-
-    def __init__(self) -> None:
-        self.made: list[str] = []
-        self.without: dict[str, Exception] = {}
-
-    def notebook(self, path: Path, parameters: Mapping[str, str], root: Path, kept: Path) -> NotebookNode:
-        notebook = nbformat.v4.new_notebook(metadata={"name": kept.stem})
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(notebook, kept)
-        self.made.append(kept.stem)
-        if error := self.without.get(kept.stem):
-            raise error
-        return notebook
-
-    def html(self, notebook: NotebookNode, page: object) -> str:
-        return f"page {len(self.made)} of {notebook.metadata.name}"
-
-    def pdf(self, html: str) -> bytes:
-        if error := self.without.get("pdf"):
-            raise error
-        return html.encode()
-
-    def run(self, root: Path, *projects: str) -> publish.Summary:
-        self.made.clear()
-        publish._code_digest.cache_clear()
-        return publish.run(PERIOD, root, projects)
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> Quick:
-    stand_in = Quick()
-    monkeypatch.setattr(publish, "run_notebook", stand_in.notebook)
-    monkeypatch.setattr(publish, "to_html", stand_in.html)
-    monkeypatch.setattr(publish, "to_pdf", stand_in.pdf)
-    # What the checks find plays no part in what is published.
-    monkeypatch.setattr(publish.reconcile, "check", lambda _: ())
-    monkeypatch.setattr(publish, "all_figures", lambda *_: ())
-    return stand_in
-
-
-@pytest.fixture
-def two(programme: Path, quick: Quick) -> Path:
-    """A programme of two projects whose quarter has been published."""
-    shutil.copytree(ROOT / "notebooks", programme / "notebooks", ignore=shutil.ignore_patterns(".*"))
-    add_projects(programme, ["Library Hours"])
-    assert quick.run(programme).complete
-    assert quick.made == [PROJECT, "library-hours", "programme", "reconciliation"]
-    return programme
-
-
-def contents(root: Path) -> dict[str, bytes]:
-    folder = root / "reports" / PERIOD
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def test_with_a_project_named_the_others_are_carried_over_unchanged(two: Path, quick: Quick) -> None:
-    before = contents(two)
-    summary = quick.run(two, "library-hours")
-    assert quick.made == ["library-hours", "programme", "reconciliation"]
-    assert {result.name: result.status for result in summary.results} == {
+def test_a_project_that_failed_gets_a_note_and_the_programme_page_is_told(published: Path, quick: Quick) -> None:
+    before = contents(published)
+    seen: dict[str, dict[str, str]] = {}
+    quick.before = lambda task, _: seen.update({task.name: task.parameters})
+    quick.ends["library-hours"] = [("failed", "It did not finish.", False)]
+    summary = quick.run(published, "library-hours")
+    assert statuses(summary) == {
         PROJECT: "unchanged",
-        "library-hours": "published",
+        "library-hours": "failed",
+        "road-repairs": "unchanged",
         "programme": "published",
         "reconciliation": "published",
     }
-    assert summary.complete
-    after = contents(two)
-    assert after.keys() == before.keys()
-    assert {name for name in after if PROJECT in name and after[name] != before[name]} == set()
-    outputs = json.loads(after["run.json"])["outputs"]
-    assert outputs[f"{PROJECT}.html"] == hashlib.sha256(before[f"{PROJECT}.html"]).hexdigest()
-
-
-def test_what_was_carried_over_once_is_carried_over_again(two: Path, quick: Quick) -> None:
-    quick.run(two, "library-hours")
-    quick.run(two, "library-hours", "library-hours")
-    assert quick.made == ["library-hours", "programme", "reconciliation"]
-
-
-def test_without_a_project_named_everything_is_made_anew(two: Path, quick: Quick) -> None:
-    quick.run(two)
-    assert quick.made == [PROJECT, "library-hours", "programme", "reconciliation"]
-
-
-def change_a_workbook(root: Path) -> None:
-    put(root, {f"{SCHEDULE}!Current programme!D9": 345})
-
-
-def change_a_notebook(root: Path) -> None:
-    path = root / "notebooks" / "project_briefing.ipynb"
-    path.write_text(path.read_text("utf-8").replace("Project briefing", "Briefing"), "utf-8")
-
-
-def change_the_page(root: Path) -> None:
-    (root / "reports" / PERIOD / f"{PROJECT}.html").write_text("£1", "utf-8")
-
-
-def remove_the_pdf(root: Path) -> None:
-    (root / "reports" / PERIOD / f"{PROJECT}.pdf").unlink()
-
-
-def remove_the_manifest(root: Path) -> None:
-    (root / "reports" / PERIOD / "run.json").unlink()
-
-
-def break_the_manifest(root: Path) -> None:
-    (root / "reports" / PERIOD / "run.json").write_text('{"results": [', "utf-8")
-
-
-def empty_the_manifest(root: Path) -> None:
-    (root / "reports" / PERIOD / "run.json").write_text("[]", "utf-8")
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        change_a_workbook,
-        change_a_notebook,
-        change_the_page,
-        remove_the_pdf,
-        remove_the_manifest,
-        break_the_manifest,
-        empty_the_manifest,
-    ],
-    ids=lambda change: change.__name__.replace("_", " "),
-)
-def test_what_is_not_exactly_as_it_was_published_is_made_anew(two: Path, quick: Quick, change: object) -> None:
-    assert callable(change)
-    change(two)
-    quick.run(two, "library-hours")
-    assert quick.made == [PROJECT, "library-hours", "programme", "reconciliation"]
-
-
-def test_a_briefing_without_its_pdf_is_made_anew(two: Path, quick: Quick) -> None:
-    quick.without["pdf"] = PdfUnavailable()
-    summary = quick.run(two)
-    assert {result.name: result.status for result in summary.results} == {
-        PROJECT: "published, no PDF",
-        "library-hours": "published, no PDF",
-        "programme": "published, no PDF",
-        "reconciliation": "published",
-    }
-    assert not [name for name in contents(two) if name.endswith(".pdf")], "the PDF of an earlier run stayed"
-    assert summary.warnings == (str(PdfUnavailable()),)
+    assert quick.made == ["programme", "reconciliation", "library-hours", "programme"]
+    assert seen["programme"] == {"failed": "library-hours", "period": PERIOD}
+    after = contents(published)
+    assert b"It did not finish." in after["exceptions/library-hours.html"]
+    assert "notebooks/library-hours.ipynb" in after, "the notebook is kept"
+    assert before.keys() - after.keys() == {"library-hours.html", "library-hours.pdf"}
     assert not summary.complete
-    quick.without.clear()
-    quick.run(two, "library-hours")
-    assert PROJECT in quick.made
 
 
-def test_a_page_that_asks_for_anything_outside_is_not_published(two: Path, quick: Quick) -> None:
-    quick.without["pdf"] = OutsideAccess("file:///etc/passwd")
-    summary = quick.run(two)
-    assert [result.status for result in summary.results] == ["failed", "failed", "failed", "published"]
-    assert not [name for name in contents(two) if name.endswith(".pdf") or re.fullmatch(r"[^/]*\.html", name)]
-    # What is left in its place are the notes and the notebooks.
-    assert {f"exceptions/{name}.html" for name in (PROJECT, "library-hours", "programme")} <= set(contents(two))
+def test_the_programme_page_is_told_of_all_that_failed(published: Path, quick: Quick) -> None:
+    quick.ends |= {name: [("failed", "It did not finish.", False)] for name in (PROJECT, "road-repairs")}
+    seen: list[str] = []
+    quick.before = lambda task, _: seen.append(task.parameters.get("failed", "-"))
+    quick.run(published, force=True)
+    assert seen == ["", "-", "-", "-", "-", f"{PROJECT} road-repairs"]
 
 
-def test_a_briefing_that_failed_is_tried_again(two: Path, quick: Quick) -> None:
-    quick.without[PROJECT] = NotebookFailed("project_briefing.ipynb", "it did.")
-    assert not quick.run(two).complete
-    quick.without.clear()
-    assert quick.run(two, "library-hours").complete
-    assert PROJECT in quick.made
-    assert not [name for name in contents(two) if name.startswith("exceptions/")]
+def test_what_may_be_no_fault_of_its_own_is_tried_once_more_alone(published: Path, quick: Quick) -> None:
+    quick.ends["library-hours"] = [("failed", "its kernel died.", True), ("published", "", False)]
+    before = contents(published)
+    summary = quick.run(published, "library-hours", jobs=7)
+    assert quick.made == ["programme", "reconciliation", "library-hours", "library-hours"]
+    assert quick.jobs == [7, 7, 7, 1]
+    assert summary.complete
+    assert contents(published) == before
 
 
-def test_a_project_that_left_the_register_leaves_the_reports(two: Path, quick: Quick, example_quarter: Path) -> None:
-    for workbook in (REGISTER, SCHEDULE):
-        shutil.copy(example_quarter / workbook, two / "data" / "raw" / PERIOD / workbook)
-    quick.run(two, PROJECT)
-    assert set(contents(two)) == FILES
+def test_what_fails_again_has_failed(published: Path, quick: Quick) -> None:
+    quick.ends["library-hours"] = [("failed", "its kernel died.", True)]
+    summary = quick.run(published, "library-hours", jobs=7)
+    assert quick.made == ["programme", "reconciliation", "library-hours", "library-hours", "programme"]
+    assert quick.jobs == [7, 7, 7, 1, 1]
+    assert statuses(summary)["library-hours"] == "failed"
+    assert "exceptions/library-hours.html" in contents(published)
 
 
-def test_a_project_that_is_withheld_keeps_no_page_though_another_was_asked_for(two: Path, quick: Quick) -> None:
-    put(two, {f"{SCHEDULE}!Proposed savings!E10": "tbx"})
-    quick.run(two, "library-hours")
-    assert {name for name in contents(two) if PROJECT in name} == {f"exceptions/{PROJECT}.html"}
+def test_all_that_may_be_tried_again_is_tried_once_more_after_the_others(published: Path, quick: Quick) -> None:
+    quick.ends |= {name: [("failed", "its kernel died.", True)] for name in ("programme", PROJECT)}
+    told: list[tuple[str, str, int]] = []
+    wish = publish.Wish(force=True)
+    publish.run(PERIOD, published, wish, lambda result, done, _: told.append((result.name, result.status, done)), quick)
+    assert quick.made[5:] == ["programme", PROJECT, "programme"]
+    assert told == [
+        ("reconciliation", "published", 1),
+        ("library-hours", "published", 2),
+        ("road-repairs", "published", 3),
+        ("programme", "failed", 4),
+        (PROJECT, "failed", 5),
+        ("programme", "failed", 5),
+    ]
 
 
-def test_a_register_that_cannot_be_read_leaves_no_briefing_and_is_said(two: Path, quick: Quick) -> None:
-    (two / "data" / "raw" / PERIOD / REGISTER).write_bytes(b"PK no workbook")
-    summary = quick.run(two)
+def test_a_briefing_without_its_pdf_is_said_once_and_the_run_is_not_complete(published: Path, quick: Quick) -> None:
+    quick.ends |= {name: [("published, no PDF", "No PDF was made.", False)] for name in (PROJECT, "programme")}
+    summary = quick.run(published, force=True)
+    assert summary.warnings == ("No PDF was made.",)
+    assert not summary.complete
+    assert not {f"{PROJECT}.pdf", "programme.pdf"} & contents(published).keys()
+    assert {f"{PROJECT}.html", "index.html"} <= contents(published).keys()
+
+
+def test_a_failed_programme_page_is_not_pointed_to(published: Path, quick: Quick) -> None:
+    quick.ends["programme"] = [("failed", "It did not finish.", False)]
+    assert not quick.run(published, force=True).complete
+    assert "exceptions/programme.html" in contents(published)
+    assert not {"index.html", "programme.pdf"} & contents(published).keys()
+
+
+def test_a_register_that_cannot_be_read_leaves_no_briefing_and_is_said(published: Path, quick: Quick) -> None:
+    (published / "data" / "raw" / PERIOD / REGISTER).write_bytes(b"PK no workbook")
+    summary = quick.run(published)
     assert not summary.complete
     assert summary.warnings == ("register.xlsx cannot be read: it is not an Excel workbook. Save it from Excel as .xlsx.",)
-    assert set(contents(two)) == {name for name in FILES if PROJECT not in name}
+    assert contents(published).keys() == {name for name in FILES if PROJECT not in name} - {"run.json"}
 
 
 def test_the_programme_page_does_not_count_projects_of_a_register_that_cannot_be_read(programme: Path) -> None:
@@ -570,44 +479,220 @@ def test_the_programme_page_does_not_count_projects_of_a_register_that_cannot_be
     assert "0 projects" not in words(re.sub("<[^>]*>", "", said))
 
 
-def test_a_failed_programme_page_is_not_pointed_to(two: Path, quick: Quick) -> None:
-    quick.without["programme"] = NotebookFailed("programme_briefing.ipynb", "it did.")
-    summary = quick.run(two)
+def test_a_period_without_a_workbook_ends_with_13_and_a_sentence(tmp_path: Path, quick: Quick) -> None:
+    (tmp_path / "data" / "raw" / PERIOD).mkdir(parents=True)
+    summary = quick.run(tmp_path)
+    assert quick.made == ["programme", "reconciliation"]
     assert not summary.complete
-    assert {"exceptions/programme.html", "notebooks/programme.ipynb"} <= set(contents(two))
-    assert not {"index.html", "programme.pdf"} & set(contents(two))
+    said = f"{PERIOD}: no sheet holds the table of projects (a row with the headings Project, Title). Sheets found: nothing."
+    assert summary.warnings == (said,)
 
 
-def test_a_run_that_breaks_off_leaves_what_was_published(two: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = contents(two)
-
-    def breaks(*_: object) -> None:
-        raise MemoryError
-
-    monkeypatch.setattr(publish, "write_reconciliation", breaks)
-    with pytest.raises(MemoryError):
-        quick.run(two)
-    assert contents(two) == before
-    assert names_in(two / "reports") == {PERIOD}
+# How a briefing ends, with stand-ins for its notebook and its PDF
 
 
-def test_a_folder_that_cannot_be_put_in_place_leaves_what_was_published(
-    two: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+TASK = Task(
+    PROJECT, PROJECT_NAME, PERIOD, "project_briefing.ipynb", {"project": PROJECT}, f"{PROJECT}.html", f"{PROJECT}.pdf", "key"
+)
+
+
+@pytest.fixture
+def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Setting:
+    """Where briefings are made of a notebook that is done, with a page and a PDF that are there."""
+
+    def notebook(path: Path, parameters: object, root: Path, kept: Path, **_: object) -> str:
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text("{}", "utf-8")
+        return "notebook"
+
+    monkeypatch.setattr(rendering, "run_notebook", notebook)
+    monkeypatch.setattr(rendering, "to_html", lambda *_: "<p>page</p>")
+    monkeypatch.setattr(rendering, "to_pdf", lambda _: b"PDF")
+    for name in ("root", "folder", "scratch", "temporary"):
+        (tmp_path / name).mkdir()
+    return Setting(tmp_path / "root", tmp_path / "folder", tmp_path / "scratch", tmp_path / "temporary")
+
+
+def raises(error: BaseException) -> Callable[..., Any]:
+    def stand_in(*_: object, **__: object) -> None:
+        raise error
+
+    return stand_in
+
+
+def test_a_published_briefing_names_its_files_and_their_digests(setting: Setting) -> None:
+    result = rendering.render(TASK, setting)
+    assert (result.status, result.reason, result.key, result.again) == ("published", "", "key", False)
+    assert result.outputs == {file: sha256(setting.folder / file) for file in TASK.files}
+    assert names_in(setting.scratch) == set()
+
+
+def test_without_its_pdf_a_briefing_keeps_its_page(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "to_pdf", raises(PdfUnavailable()))
+    result = rendering.render(TASK, setting)
+    assert (result.status, result.reason, result.again) == ("published, no PDF", str(PdfUnavailable()), False)
+    assert result.outputs.keys() == {f"{PROJECT}.html", f"notebooks/{PROJECT}.ipynb"}
+
+
+@pytest.mark.parametrize(
+    ("step", "error", "reason", "again"),
+    [
+        ("to_pdf", OutsideAccess("file:///etc/passwd"), str(OutsideAccess("file:///etc/passwd")), False),
+        ("refuse_foreign", ForeignFigure(PROJECT, "it is"), str(ForeignFigure(PROJECT, "it is")), False),
+        ("run_notebook", NotebookFailed(TASK.notebook, "it did."), str(NotebookFailed(TASK.notebook, "it did.")), False),
+        ("run_notebook", KernelDied(TASK.notebook), str(KernelDied(TASK.notebook)), True),
+        ("to_pdf", OSError(errno.ENOSPC, "No space left on device"), str(DiskFull(TASK.notebook)), True),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_a_briefing_that_fails_leaves_no_page(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch, step: str, error: Exception, reason: str, again: bool
 ) -> None:
-    before = contents(two)
-    rename = Path.rename
+    monkeypatch.setattr(rendering, step, raises(error))
+    monkeypatch.setattr(rendering, "keep_marked", lambda *_: None)
+    result = rendering.render(TASK, setting)
+    assert (result.status, result.reason, result.again) == ("failed", reason, again)
+    assert names_in(setting.folder) <= {"notebooks"}
+    assert result.outputs.keys() <= {f"notebooks/{PROJECT}.ipynb"}
+    assert names_in(setting.scratch) == set()
 
-    def refuses(self: Path, target: Path) -> Path:
-        if target.name == PERIOD and "-old-" not in self.name:
-            raise PermissionError(13, "in use")
-        return rename(self, target)
 
-    monkeypatch.setattr(Path, "rename", refuses)
-    with pytest.raises(PermissionError):
-        quick.run(two)
+def test_a_fault_of_ours_in_a_briefing_is_not_taken_for_its_own(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "to_pdf", raises(OSError(errno.EIO, "Input/output error")))
+    with pytest.raises(OSError, match="Input/output error"):
+        rendering.render(TASK, setting)
+
+
+# The run's own copy of its inputs
+
+
+def test_a_workbook_that_is_saved_while_the_run_goes_on_does_not_reach_it(published: Path, quick: Quick) -> None:
+    path = published / "data" / "raw" / PERIOD / SCHEDULE
+    digest, before = sha256(path), contents(published)
+    copied: set[str] = set()
+
+    def save(_: Task, setting: Setting) -> None:
+        put(published, {f"{SCHEDULE}!Current programme!D9": 345})
+        copied.add(sha256(setting.root / "data" / "raw" / PERIOD / SCHEDULE))
+
+    quick.before = save
+    quick.run(published, force=True)
+    assert sha256(path) != digest
+    assert copied == {digest}
+    assert contents(published) == before
+    manifest = json.loads((published / "reports" / PERIOD / "run.json").read_text("utf-8"))
+    assert manifest["inputs"][f"data/raw/{PERIOD}/{SCHEDULE}"] == digest
+    quick.go_on()
+    quick.run(published)
+    assert {PROJECT, "programme", "reconciliation"} <= set(quick.made)
+
+
+@pytest.mark.parametrize("times", [1, 5])
+def test_a_file_that_is_being_saved_is_waited_for(
+    published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    left = iter(range(times))
+    monkeypatch.setattr(Path, "read_bytes", grows_in(published, left))
+    monkeypatch.setattr(inputs, "_PAUSE", 0)
+    assert quick.run(published).verdict
+    manifest = json.loads((published / "reports" / PERIOD / "run.json").read_text("utf-8"))
+    digest = sha256(published / "data" / "raw" / PERIOD / SCHEDULE)
+    assert manifest["inputs"][f"data/raw/{PERIOD}/{SCHEDULE}"] == digest
+    assert next(left, None) is None
+
+
+def test_a_file_that_does_not_keep_still_stops_the_run_in_one_sentence_and_with_11(
+    published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = contents(published)
+    monkeypatch.setattr(Path, "read_bytes", grows_in(published, itertools.count()))
+    monkeypatch.setattr(inputs, "_PAUSE", 0)
+    said = "savings-schedule.xlsx is being saved at this moment: wait until that is done, then run the quarter again."
+    with pytest.raises(InputsChanging, match=f"^{re.escape(said)}$") as caught:
+        quick.run(published)
+    assert caught.value.exit_code == 11
     monkeypatch.undo()
-    assert contents(two) == before
-    assert names_in(two / "reports") == {PERIOD}
+    assert contents(published) == before
+    assert only_the_published_is_left(published)
+
+
+def test_a_file_that_is_gone_for_a_moment_is_waited_for(published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = published / "data" / "raw" / PERIOD / SCHEDULE
+    away = path.rename(published / "saving")
+    found = publish.copy_inputs
+
+    def copies(*words: Any) -> dict[str, str]:
+        monkeypatch.setattr(inputs, "inputs_of", lambda *_: [path])
+        return found(*words)
+
+    monkeypatch.setattr(publish, "copy_inputs", copies)
+    monkeypatch.setattr(inputs, "sleep", lambda _: away.rename(path))
+    quick.run(published)
+    manifest = json.loads((published / "reports" / PERIOD / "run.json").read_text("utf-8"))
+    assert manifest["inputs"][f"data/raw/{PERIOD}/{SCHEDULE}"] == sha256(path)
+
+
+def grows_in(root: Path, times: Iterator[int]) -> Callable[[Path], bytes]:
+    """What reads files of which one grows whenever it is read, so many times."""
+    read = Path.read_bytes
+
+    def grows(path: Path) -> bytes:
+        content = read(path)
+        if path.name == SCHEDULE and path.is_relative_to(root / "data") and next(times, None) is not None:
+            with path.open("ab") as file:
+                file.write(b" ")
+        return content
+
+    return grows
+
+
+def test_what_holds_for_all_periods_is_an_input_too(published: Path, quick: Quick) -> None:
+    raw = published / "data" / "raw"
+    for name in ("layout.toml", "aliases.toml", "notes.txt"):
+        (raw / name).write_text("# nothing of ours\n", "utf-8")
+    quick.run(published)
+    manifest = json.loads((published / "reports" / PERIOD / "run.json").read_text("utf-8"))
+    assert manifest["inputs"].keys() == {
+        "data/raw/layout.toml",
+        "data/raw/aliases.toml",
+        *(f"data/raw/{PERIOD}/{name}" for name in (BUDGET, REGISTER, SCHEDULE)),
+        *(f"notebooks/{name}" for name in inputs.NOTEBOOKS),
+    }
+    assert manifest["inputs"]["data/raw/layout.toml"] == sha256(raw / "layout.toml")
+
+
+def test_a_programme_without_notebooks_uses_those_that_come_with_the_package(
+    published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = published / "notebooks"
+    own.rename(tmp_path / "own")
+    quick.run(published)
+    assert quick.made == [], "they are the same"
+    installed = tmp_path / "site-packages" / "ffanalysis"
+    shutil.copytree(tmp_path / "own", installed / "notebooks")
+    monkeypatch.setattr(inputs, "_PACKAGE", installed)
+    assert inputs.notebooks_folder(published) == installed / "notebooks"
+    (tmp_path / "own").rename(own)
+    assert inputs.notebooks_folder(published) == own
+
+
+@pytest.mark.parametrize("missing", ["project_briefing.ipynb", "reconciliation.ipynb"])
+def test_a_notebook_that_is_missing_is_named_and_nothing_else_is_used_instead(published: Path, quick: Quick, missing: str) -> None:
+    path = published / "notebooks" / missing
+    path.unlink()
+    with pytest.raises(NotebookMissing, match=rf"^The notebook {re.escape(str(path))} is missing: restore it") as caught:
+        quick.run(published)
+    assert caught.value.exit_code == 2
+    assert only_the_published_is_left(published)
+
+
+def test_where_no_notebooks_are_at_all_the_programmes_own_are_asked_for(
+    published: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.rmtree(published / "notebooks")
+    monkeypatch.setattr(inputs, "_PACKAGE", tmp_path / "a" / "b" / "ffanalysis")
+    with pytest.raises(NotebookMissing, match=re.escape(str(published / "notebooks" / "project_briefing.ipynb"))):
+        inputs.notebooks_folder(published)
 
 
 # The analyst's files, whatever the names

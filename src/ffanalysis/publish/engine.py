@@ -6,6 +6,7 @@ that uses other machines needs the same signature and nothing else of the run.
 
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -98,6 +99,7 @@ class _Worker:
         self.stop()
         for file in task.files:
             (self.setting.folder / file).unlink(missing_ok=True)
+        shutil.rmtree(self.setting.scratch / task.name, ignore_errors=True)
         seconds = self.setting.seconds + _PAGE_SECONDS - (self.until - monotonic())
         again = isinstance(error, WorkerDied)
         return Result(task.name, "failed", task.parameters, round(seconds, 3), str(error), task.key, again=again)
@@ -145,7 +147,7 @@ def in_processes(tasks: Iterable[Task], setting: Setting, jobs: int) -> Iterator
 def _idle(workers: list[_Worker], setting: Setting, jobs: int) -> _Worker | None:
     """A worker with nothing to do, a new one where there may be one more; None where all are busy."""
     idle = next((worker for worker in workers if worker.task is None), None)
-    if idle is None and len(workers) < jobs:
+    if idle is None and len(workers) < max(1, jobs):
         idle = _Worker(setting)
         workers.append(idle)
     return idle
@@ -156,9 +158,9 @@ def _idle(workers: list[_Worker], setting: Setting, jobs: int) -> _Worker | None
 
 def _work(line: Connection, setting: Setting) -> None:
     """Render what comes down the line until it is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which stops its workers
     from ffanalysis.publish.render import render  # what it brings takes long to import, and only workers need it
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which stops its workers
     # In the run's own folder, so that whatever a killed worker leaves there goes with it.
     tempfile.tempdir = str(setting.temporary)
     if setting.forge:

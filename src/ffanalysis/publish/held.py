@@ -18,11 +18,17 @@ class Held:
     tables: Tables
     findings: tuple[Finding, ...]
     _as_read: Tables = field(init=False)
+    _is_given: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         # A notebook may change a frame; against this copy that shows.
         copies = {name: getattr(self.tables, name).copy() for name in TABLE_NAMES}
         self._as_read = replace(self.tables, **copies)
+
+    def give(self) -> bool:
+        """Whether the tables were not given to anybody before."""
+        first, self._is_given = not self._is_given, True
+        return first
 
     def are(self, tables: Tables) -> bool:
         """Whether these are the tables that were read, with nothing changed in them since."""
@@ -41,8 +47,14 @@ class Held:
 
 
 def held(period: str = "") -> Held | None:
-    """What this kernel's run has read, where the kernel was forked for a run, and of this period where one is named."""
+    """What this kernel's run has read, where the kernel was forked for a run.
+
+    With a period named it is this period's, and only for whoever asks first: who reads a period again, perhaps after changing
+    a table, is to have tables of their own.
+    """
     found = warm.held
     if not isinstance(found, Held) or os.environ.get(ROOT_VARIABLE) != found.root:
         return None
-    return found if period in ("", str(found.tables.period)) else None
+    if not period:
+        return found
+    return found if period == str(found.tables.period) and found.give() else None

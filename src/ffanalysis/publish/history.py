@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ffanalysis.publish.place import RUNS
+from ffanalysis.publish.place import OWNER, RUNS
 from ffanalysis.publish.task import Result
 
 _KEPT = 100  # so many runs of a period are remembered
@@ -19,14 +19,14 @@ log = logging.getLogger("ffanalysis.run")
 class PastRun:
     """One run: when it began, how long it took, how it ended, and how many tasks ended how; `log` is its log file.
 
-    `ended` is "complete", "incomplete", or why it stopped; "stopped before its end" where it was killed.
+    `ended` is "complete", "incomplete", or why it stopped. A run that is killed cannot say so.
     """
 
     period: str
     run: str
     started: str
     seconds: float = 0.0
-    ended: str = "stopped before its end"
+    ended: str = "killed"
     counts: tuple[tuple[str, int], ...] = ()
     log: str = ""
 
@@ -60,17 +60,25 @@ def remember(folder: Path, past: PastRun, results: Sequence[Result]) -> None:
 
 
 def past_runs(root: Path, period: str = "") -> list[PastRun]:
-    """The runs of a programme, or of one of its periods, the latest first; a run that was killed has its log alone."""
+    """The runs of a programme, or of one of its periods, the latest first; one that has not said how it ended has only its log."""
     found = []
     for path in (root / "reports" / RUNS).glob(f"{period or '*'}/*.log"):
         run = path.stem
-        past = PastRun(path.parent.name, run, _time_of(run), log=str(path))
+        ended = "going on, or killed" if _holds(path.parent, run) else "killed"
+        past = PastRun(path.parent.name, run, _time_of(run), ended=ended, log=str(path))
         with suppress(OSError, ValueError, LookupError, TypeError):
             about = json.loads(path.with_suffix(".json").read_text("utf-8"))
             counts = tuple((str(status), int(count)) for status, count in about["counts"])
             past = PastRun(past.period, run, str(about["started"]), float(about["seconds"]), str(about["ended"]), counts, past.log)
         found.append(past)
     return sorted(found, key=lambda past: past.run, reverse=True)
+
+
+def _holds(folder: Path, run: str) -> bool:
+    """Whether it is this run's process that holds the period, or held it last."""
+    with suppress(OSError, ValueError, LookupError, TypeError):
+        return bool(run.endswith(f"-{json.loads((folder / OWNER).read_text('utf-8'))['process']}"))
+    return False
 
 
 def _time_of(run: str) -> str:

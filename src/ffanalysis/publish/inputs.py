@@ -10,7 +10,7 @@ from ffanalysis.errors import InputsChanging, NotebookMissing
 from ffanalysis.read import inputs_of
 
 NOTEBOOKS = ("project_briefing.ipynb", "programme_briefing.ipynb", "reconciliation.ipynb")
-_PATIENCE = 5.0
+_TRIES, _PAUSE = 20, 0.25  # seconds
 _PACKAGE = Path(__file__).parent.parent
 
 
@@ -40,23 +40,23 @@ def copy_inputs(root: Path, period: str, to: Path) -> dict[str, str]:
 def _copy(path: Path, to: Path) -> str:
     """Copy one file by its content, once it is not being written to; its sha256, "" where it may not be opened."""
     to.parent.mkdir(parents=True, exist_ok=True)
-    waited = 0.0
-    while True:
-        before = path.stat()
+    for _ in range(_TRIES):
         try:
+            before = path.stat()
             content = path.read_bytes()
+            after = path.stat()
+        except FileNotFoundError:
+            pass  # another is being put in its place
         except OSError:
             # Somebody has it open for themselves; reading the copy, which may not be opened either, will say so.
             to.symlink_to(path)
             return ""
-        after = path.stat()
-        if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size) and len(content) == after.st_size:
-            to.write_bytes(content)
-            return hashlib.sha256(content).hexdigest()
-        if waited > _PATIENCE:
-            raise InputsChanging(path.name)
-        sleep(0.25)
-        waited += 0.25
+        else:
+            if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size) and len(content) == after.st_size:
+                to.write_bytes(content)
+                return hashlib.sha256(content).hexdigest()
+        sleep(_PAUSE)
+    raise InputsChanging(path.name)
 
 
 def code_digest() -> str:

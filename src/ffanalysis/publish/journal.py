@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -26,6 +26,12 @@ class Journal:
 
     def close(self) -> None:
         self._file.close()
+
+
+def has_lines(folder: Path) -> bool:
+    """Whether a run has written down anything in the folder."""
+    journal = folder / JOURNAL
+    return journal.is_file() and journal.stat().st_size > 0
 
 
 def made_in(folder: Path) -> dict[str, Result]:
@@ -54,6 +60,36 @@ def _entries(folder: Path) -> Iterator[dict[str, Any]]:
         # A manifest that somebody has changed vouches for nothing.
         entries = []
     yield from (entry for entry in entries if isinstance(entry, dict)) if isinstance(entries, list) else ()
+
+
+def untouched(folder: Path, whole: str, made: Mapping[str, Result], more: Iterable[str]) -> dict[str, Any] | None:
+    """The manifest of a folder that still holds exactly what it says, all of it made from what `whole` stands for.
+
+    `made` is what was made there, as `made_in` gives it, `more` the files beside those.
+    """
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {MANIFEST}
+        if (
+            manifest["whole"] == whole
+            and manifest["warnings"] == []
+            and [entry["name"] for entry in manifest["results"]] == list(made)
+            and there == {*more, *(file for result in made.values() for file in result.outputs)}
+            and manifest["outputs"] == {file: sha256(folder / file) for file in there}
+            and all(isinstance(manifest[name], str) for name in ("as_of", "verdict", "tables_digest"))
+        ):
+            return manifest
+    except (OSError, ValueError, LookupError, TypeError):
+        pass  # nor does a manifest that somebody has changed vouch for anything
+    return None
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest in one step, so that a run that is killed leaves it or its journal; then the journal has done its work."""
+    part = folder / f".{MANIFEST}"
+    part.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    part.replace(folder / MANIFEST)
+    (folder / JOURNAL).unlink(missing_ok=True)
 
 
 def holds(result: Result | None, task: Task, folder: Path) -> bool:

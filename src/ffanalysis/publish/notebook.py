@@ -3,12 +3,10 @@
 A run counts only if every code cell was executed, none failed and none wrote to the error stream.
 """
 
-import asyncio
 import errno
 import logging
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from queue import Empty
@@ -26,6 +24,7 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from ffanalysis.errors import DiskFull, KernelDied, NotebookFailed
+from ffanalysis.publish import warm
 from ffanalysis.publish.parameters import parameters_of, refuse_unknown
 from ffanalysis.publish.task import SECONDS, temporary_files_in
 from ffanalysis.read import ROOT_VARIABLE
@@ -66,11 +65,13 @@ class _NotebookClient(PapermillNotebookClient):  # type: ignore[misc]
     said = 0
 
     def process_message(self, msg: Mapping[str, Any], *rest: Any, **more: Any) -> Any:
-        if msg["msg_type"] in ("stream", "display_data", "execute_result"):
-            content = msg["content"]
-            self.said += len(content.get("text", "")) + sum(len(str(item)) for item in content.get("data", {}).values())
+        content = msg["content"]
+        if msg["msg_type"] in ("stream", "display_data", "update_display_data", "execute_result", "error"):
+            shown = [content.get("text", ""), *content.get("data", {}).values(), *content.get("traceback", ())]
+            self.said += sum(len(item if isinstance(item, str) else str(item)) for item in shown)
             if self.said > _MOST_OUTPUT:
-                self._ending = asyncio.ensure_future(self.km.provisioner.kill())
+                # As where the kernel has died: nothing more is waited for, and it is killed.
+                self.task_poll_for_reply.cancel()
                 return None
         return super().process_message(msg, *rest, **more)
 
@@ -81,7 +82,9 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **more: Any) -> Any:
         wanted = ("config", "timeout_func", "shutdown_kernel", "resources")
-        client = _NotebookClient(nb_man, kernel_name=kernel_name, startup_timeout=60, **{name: more[name] for name in wanted})
+        client = _NotebookClient(
+            nb_man, kernel_name=kernel_name, startup_timeout=60, iopub_timeout=60, **{name: more[name] for name in wanted}
+        )
         try:
             return client.execute()
         except DeadKernelError as error:
@@ -122,7 +125,7 @@ def run_notebook(
     logging.getLogger("papermill").setLevel(logging.ERROR)
     kept.parent.mkdir(parents=True, exist_ok=True)
     until = monotonic() + seconds
-    with tempfile.TemporaryDirectory(prefix="ff-", ignore_cleanup_errors=True) as sockets:
+    with warm.socket_folder() as sockets:
         os.environ[ROOT_VARIABLE] = str(root)
         try:
             with temporary_files_in(scratch):

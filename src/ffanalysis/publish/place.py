@@ -11,14 +11,14 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from ffanalysis.errors import ReportsBlocked, RunUnderWay
 
-RUNS = ".runs"
+RUNS, OWNER = ".runs", "owner"
 _TEMPORARY = ("ff-run-", "pymp-")  # the second are those of multiprocessing
 
 
@@ -49,21 +49,20 @@ class Place:
             raise RunUnderWay(self.period, self._named_owner()[0]) from error
         except OSError as error:
             raise ReportsBlocked(self.reports) from error
-        try:
+        with ExitStack() as ends:
+            ends.callback(lock.release)
             self._put_right()
+            ends.callback(self._owner.unlink, missing_ok=True)
             # Short, since the path of a socket may hold about a hundred characters.
             self.temporary = Path(tempfile.mkdtemp(prefix=_TEMPORARY[0]))
+            ends.callback(discard, self.temporary)
             self.own(self.temporary)
             yield
-        finally:
-            discard(self.temporary)
-            self._owner.unlink(missing_ok=True)
-            lock.release()
 
     @property
     def _owner(self) -> Path:
         """The file in which whoever holds the period says which process it is, and where its temporary files are."""
-        return self.runs / "owner"
+        return self.runs / OWNER
 
     def own(self, *folders: Path) -> None:
         """Write down who holds the period, and which temporary folders whoever comes after it is to take away if it is killed."""
@@ -114,7 +113,7 @@ class Place:
             self.target.rename(old)
         try:
             link.replace(self.target)
-        except OSError:
+        except BaseException:
             if os.path.lexists(old):
                 old.rename(self.target)
             if link is not folder:

@@ -1,8 +1,8 @@
 """Warm kernels for Jupyter's own tools: select them with JUPYTER_DEFAULT_PROVISIONER_NAME=ffanalysis-warm."""
 
 import asyncio
+import atexit
 import os
-import socket
 import sys
 import time
 from collections.abc import Callable
@@ -15,7 +15,10 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from ffanalysis.publish import warm
 
 _LAUNCHER = ["-m", "ipykernel_launcher"]
+# What else may be asked of a process when it is started, only an ordinary one can give.
+_UNDERSTOOD = {"env", "cwd", "extra_arguments", "kernel_id"}
 _own: list[warm.Forge] = []
+_silent: set[str] = set()
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -26,14 +29,10 @@ class WarmProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Launch a kernel, forked where that gives the same kernel as the command would."""
-        environment = dict(kwargs.get("env") or os.environ)
-        if cmd[0] == sys.executable and cmd[1:3] == _LAUNCHER and warm.can_fork() and warm.same_start(environment):
-            folder = str(kwargs.get("cwd") or os.getcwd())  # noqa: PTH109
-            try:
-                kernel = warm.WarmKernel(_connect(), cmd[3:], environment, folder)
-            except OSError:
-                self.log.warning("No warm process answers; the kernel starts as usual.")
-            else:
+        if cmd[0] == sys.executable and cmd[1:3] == _LAUNCHER and set(kwargs) <= _UNDERSTOOD and warm.can_fork():
+            folder = _folder(kwargs.get("cwd"))
+            kernel = self._forked(cmd[3:], dict(kwargs.get("env") or os.environ), folder) if folder else None
+            if kernel:
                 self.process = kernel  # type: ignore[assignment]
                 # No process group: signals go through the forge, which alone knows whether a process is still there.
                 self.pid, self.pgid, self.cwd = kernel.pid, None, folder
@@ -43,6 +42,19 @@ class WarmProvisioner(LocalProvisioner):
                     await _seen(lambda: last.exists() or kernel.poll() is not None, 1)
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs)
+
+    def _forked(self, arguments: list[str], environment: dict[str, str], folder: str) -> warm.WarmKernel | None:
+        """A forked kernel; None where it must start as usual."""
+        address = _address()
+        try:
+            return None if address in _silent else warm.WarmKernel(warm.connect(address), arguments, environment, folder)
+        except warm.OtherStart:
+            return None
+        except OSError as error:
+            if isinstance(error, TimeoutError):
+                _silent.add(address)  # to wait for it once is enough
+            self.log.warning("No warm process answers (%s); the kernel starts as usual.", error)
+            return None
 
     async def kill(self, restart: bool = False) -> None:  # noqa: FBT001, FBT002
         """Kill the kernel and see it gone: Jupyter itself would look only every tenth of a second."""
@@ -57,11 +69,21 @@ async def _seen(what: Callable[[], bool], seconds: float) -> None:
         await asyncio.sleep(0.002)
 
 
-def _connect() -> socket.socket:
-    address = os.environ.get(warm.ADDRESS_VARIABLE)
-    if address:
-        return warm.connect(address)
+def _folder(given: str | os.PathLike[str] | None) -> str:
+    """The folder a kernel is to begin in, wherever the forge is; "" where there is no such folder."""
+    folder = Path(given or ".").absolute()
+    return str(folder) if folder.is_dir() else ""
+
+
+def _address() -> str:
+    """Where the forge listens: the run's, or this process's own, which is started where there is none."""
+    if address := os.environ.get(warm.ADDRESS_VARIABLE):
+        return address
+    while _own and _own[-1].has_ended:
+        _own.pop().close()
     if not _own:
-        _own.append(warm.Forge())
-        _own[0].open()
-    return warm.connect(_own[0].address)
+        forge = warm.Forge()
+        atexit.register(forge.close)
+        forge.open()
+        _own.append(forge)
+    return _own[-1].address

@@ -27,7 +27,7 @@ from ffanalysis.publish.files import exception_note, findings_csv, write_reconci
 from ffanalysis.publish.held import Held
 from ffanalysis.publish.history import PastRun, log, logged, remember
 from ffanalysis.publish.inputs import NOTEBOOKS, code_digest, copy_inputs, copy_tables
-from ffanalysis.publish.journal import JOURNAL, MANIFEST, Journal, carry, holds, made_in
+from ffanalysis.publish.journal import JOURNAL, MANIFEST, Journal, carry, has_lines, holds, made_in, untouched, write_manifest
 from ffanalysis.publish.place import Place, discard
 from ffanalysis.publish.task import SECONDS, Result, Setting, Status, Task, sha256, temporary_files_in
 from ffanalysis.read import inputs_of, load
@@ -37,6 +37,7 @@ from ffanalysis.reconcile.narrow import Narrower, digest_of
 PROGRAMME, RECONCILIATION = "programme", "reconciliation"
 MINUTES = 240.0
 _PROJECT_NOTEBOOK, _PROGRAMME_NOTEBOOK, _RECONCILIATION_NOTEBOOK = NOTEBOOKS
+_OF_THE_PERIOD = ("findings.csv", "reconciliation.xlsx")
 _WORK = ".work"
 _VERSIONED = ("ffanalysis", "papermill", "nbconvert", "pandas", "matplotlib", "openpyxl", "weasyprint")
 
@@ -83,7 +84,7 @@ def run(period: str, root: Path, wish: Wish = Wish(), tell: Tell = lambda *_: No
     started = datetime.now(UTC)
     place = Place(root, quarter)
     with place.alone(), ExitStack() as ends:
-        name = f"{started:%Y%m%dT%H%M%SZ}-{os.getpid()}"
+        name = f"{started:%Y%m%dT%H%M%S%fZ}-{os.getpid()}"
         folder = place.new(name)
         ends.callback(_leave, folder)
         ends.enter_context(logged(place.runs, name))
@@ -110,7 +111,7 @@ def run(period: str, root: Path, wish: Wish = Wish(), tell: Tell = lambda *_: No
 def _leave(folder: Path) -> None:
     """Take away what a run needs only while it goes on; a folder in which nothing was made goes too."""
     discard(folder / _WORK)
-    if not (folder / MANIFEST).exists() and not (folder / JOURNAL).exists():
+    if not (folder / MANIFEST).exists() and not has_lines(folder):
         discard(folder)
 
 
@@ -137,29 +138,16 @@ class _Run:
         published = self.place.published
         if published is None or self.wish.force or self.wish.projects:
             return None
-        try:
-            manifest = json.loads((published / MANIFEST).read_text("utf-8"))
-            outputs, entries = manifest["outputs"], manifest["results"]
-            there = {path.relative_to(published).as_posix() for path in published.rglob("*") if path.is_file()} - {MANIFEST}
-            names = [entry["name"] for entry in entries]
-            if (
-                manifest["whole"] != self.whole
-                or manifest["warnings"]
-                or there != set(outputs)
-                or set(names) != set(self.sources[published])
-                or any(sha256(published / file) != digest for file, digest in outputs.items())
-            ):
-                return None
-            carry(tuple(outputs), published, self.folder)
-            self.results = {name: replace(self.sources[published][name], status="unchanged", seconds=0.0) for name in names}
-            about = {name: manifest[name] for name in ("as_of", "verdict", "tables_digest")}
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        made = self.sources[published]
+        manifest = untouched(published, self.whole, made, _OF_THE_PERIOD)
+        if manifest is None:
             return None
+        self.results = {name: replace(result, status="unchanged", seconds=0.0) for name, result in made.items()}
+        carry(manifest["outputs"], published, self.folder)
         self.total = len(self.results)
         for number, result in enumerate(self.results.values(), 1):
             self.tell(result, number, self.total)
-        self._write_manifest(about, outputs, ())
-        return Summary(self.place.target, tuple(self.results.values()), about["verdict"])
+        return self._summary(manifest, ())
 
     # --- something has ---
 
@@ -186,12 +174,16 @@ class _Run:
                 again.append(self.given[result.name])
             else:
                 self._end(result)
+                self._in_time()
         # What another notebook may have taken the memory or the disk from is tried again with nothing beside it.
         for result in engine(iter(again), setting, 1):
             self._end(replace(result, again=False))
-        if failed := self._failed():
-            # The page was made beside the others, as if none of them would fail.
-            for result in engine(iter([self._programme_task(failed)]), setting, 1):
+        if failed := [name for name in self.tables.slugs if self.results[name].status == "failed"]:
+            # The page was made beside the others, as if none of them would fail; or it is still the published one by a second name.
+            task = self._programme_task(failed)
+            for file in task.files:
+                (self.folder / file).unlink(missing_ok=True)
+            for result in engine(iter([task]), setting, 1):
                 self._end(result)
         self._write_notes()
         order = [*self.tables.slugs, PROGRAMME, RECONCILIATION]
@@ -199,14 +191,9 @@ class _Run:
         warnings = [result.reason for result in self.results.values() if result.status == "published, no PDF"]
         # What was refused and withholds no project is said all the same: the programme page is incomplete without it.
         warnings = list(dict.fromkeys([*warnings, *set_aside(self.tables, self.reasons)]))
-        about = {
-            "as_of": self.tables.as_of.isoformat(),
-            "verdict": say(verdict(self.findings)),
-            "tables_digest": self.tables.digest,
-        }
-        outputs = {file: digest for result in self.results.values() for file, digest in result.outputs.items()}
-        self._write_manifest(about, outputs, warnings)
-        return Summary(self.place.target, tuple(self.results.values()), about["verdict"], tuple(warnings))
+        said = say(verdict(self.findings))
+        about = {"as_of": self.tables.as_of.isoformat(), "verdict": said, "tables_digest": self.tables.digest}
+        return self._summary(about, tuple(warnings))
 
     def _read(self) -> None:
         store = self.root / "data" / "processed"
@@ -239,8 +226,9 @@ class _Run:
             measures = project_measures(own, row.project)
             figures += measures.figures()
             yield from self._unless_held(self._project_task(row.project, row.name, measures))
-        (self.folder / "findings.csv").write_text(findings_csv(self.findings), "utf-8")
-        write_reconciliation(self.folder / "reconciliation.xlsx", self.tables, self.findings, [*figures, *self.programme.figures()])
+        findings, reconciliation = (self.folder / file for file in _OF_THE_PERIOD)
+        findings.write_text(findings_csv(self.findings), "utf-8")
+        write_reconciliation(reconciliation, self.tables, self.findings, [*figures, *self.programme.figures()])
 
     def _project_task(self, project: str, name: str, measures: ProjectMeasures) -> Task:
         parameters = {"project": project}
@@ -265,8 +253,7 @@ class _Run:
 
     def _unless_held(self, task: Task) -> Iterator[Task]:
         """The task, unless a folder still holds exactly what would come of it."""
-        if monotonic() > self.until:
-            raise RunTimeOver(self.place.period, self.wish.minutes, len(self.results), self.total)
+        self._in_time()
         wanted = self.wish.force or task.name in self.wish.projects
         # With projects named, what is about all of them is made with them.
         wanted = wanted or (bool(self.wish.projects) and task.name in (PROGRAMME, RECONCILIATION))
@@ -279,15 +266,16 @@ class _Run:
         self.given[task.name] = task
         yield task
 
+    def _in_time(self) -> None:
+        if monotonic() > self.until and len(self.results) < self.total:
+            raise RunTimeOver(self.place.period, self.wish.minutes, len(self.results), self.total)
+
     def _end(self, result: Result) -> None:
         self.results[result.name] = result
         self.journal.write(result)
         done = min(len(self.results), self.total)
         log.info("%d/%d %s: %s (%.1f s) %s", done, self.total, result.name, result.status, result.seconds, result.reason)
         self.tell(result, done, self.total)
-
-    def _failed(self) -> list[str]:
-        return [name for name in self.tables.slugs if self.results[name].status == "failed"]
 
     def _write_notes(self) -> None:
         """A page in the place of each that could not be made, and of each whose inputs were refused."""
@@ -300,10 +288,10 @@ class _Run:
                 note = exception_note(self.tables, names.get(name, name.capitalize()), why, refused=refused)
                 (self.folder / "exceptions" / f"{name}.html").write_text(note, "utf-8")
 
-    def _write_manifest(self, about: Mapping[str, str], outputs: Mapping[str, str], warnings: Sequence[str]) -> None:
-        """run.json holds whatever varies from run to run, so that nothing else does; with it the journal has done its work."""
+    def _summary(self, about: Mapping[str, str], warnings: tuple[str, ...]) -> Summary:
+        """How the run ended. run.json holds whatever varies from run to run, so that nothing else does."""
         discard(self.work)
-        known = {**outputs}
+        known = {file: digest for result in self.results.values() for file, digest in result.outputs.items()}
         there = (path for path in sorted(self.folder.rglob("*")) if path.is_file() and path.name != JOURNAL)
         files = {path.relative_to(self.folder).as_posix(): path for path in there}
         finished = datetime.now(UTC)
@@ -322,8 +310,8 @@ class _Run:
             "outputs": {file: known.get(file) or sha256(path) for file, path in files.items()},
             "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in _VERSIONED}},
         }
-        (self.folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        (self.folder / JOURNAL).unlink(missing_ok=True)
+        write_manifest(self.folder, manifest)
+        return Summary(self.place.target, tuple(self.results.values()), about["verdict"], warnings)
 
 
 def _entry(result: Result) -> dict[str, Any]:

@@ -8,20 +8,24 @@ was asked for over, or by itself. POSIX only; `provisioner` is what Jupyter's ow
 import ctypes
 import gc
 import importlib
+import importlib.util
 import json
 import os
 import pickle
+import platform
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
 NAME = "ffanalysis-warm"
 ADDRESS_VARIABLE = "FFANALYSIS_FORGE"
@@ -39,19 +43,39 @@ PRELOADED = (
     "pyarrow.parquet",
     "matplotlib.figure",
     "matplotlib.backends.backend_agg",
-    "matplotlib_inline.config",
     "PIL.PngImagePlugin",
     "fontTools.ttLib",
 )
 # A forked process keeps what Python and its libraries took from these when they started.
-_TAKEN_AT_START = ("PYTHON", "MPL", "LD_", "DYLD_", "LC_", "LANG", "OMP_", "OPENBLAS_", "TZ")
+_TAKEN_AT_START = (
+    "PYTHON",
+    "MPL",
+    "LD_",
+    "DYLD_",
+    "LC_",
+    "LANG",
+    "OMP_",
+    "OPENBLAS_",
+    "MKL_",
+    "ARROW_",
+    "PANDAS_",
+    "TZ",
+    "HOME",
+    "XDG_",
+)
+# A kernel sets the first before matplotlib is imported; in a forge that happens first. The other keeps the debugger from a warning.
+_SET_FOR_KERNELS = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+# Like a kernel, a forge imports nothing from the folder in which it is started.
+_SERVE = "import sys; sys.path[:] = filter(None, sys.path); from ffanalysis.publish.warm import serve; serve()"
+_SECONDS_TO_ANSWER = 30
+_LONGEST_PIECE = 1_000_000  # characters
+_LONGEST_FOLDER = 70  # of the hundred characters or so that the path of a socket may hold
 _PDEATHSIG = 1
-_INLINE = "module://matplotlib_inline.backend_inline"
 
 
 def can_fork() -> bool:
-    """Whether this system can start kernels warm."""
-    return os.name == "posix" and hasattr(os, "fork")
+    """Whether this system can start kernels warm; the libraries of macOS do not work in a process that was only forked."""
+    return hasattr(os, "fork") and platform.system() != "Darwin"
 
 
 def taken_at_start(environment: Mapping[str, str]) -> dict[str, str]:
@@ -59,9 +83,12 @@ def taken_at_start(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name.startswith(_TAKEN_AT_START)}
 
 
-def same_start(environment: Mapping[str, str]) -> bool:
-    """Whether a kernel with this environment would have started as a process forked from here does."""
-    return taken_at_start(environment) == taken_at_start(os.environ)
+def socket_folder(within: Path | None = None) -> tempfile.TemporaryDirectory[str]:
+    """A folder of its own for sockets, in this one or where temporary files go; in /tmp where that is too deep for sockets."""
+    place = str(within or tempfile.gettempdir())
+    if os.name == "posix" and len(os.fsencode(place)) > _LONGEST_FOLDER:
+        place = "/tmp"  # noqa: S108 - the folder made there is nobody else's
+    return tempfile.TemporaryDirectory(prefix="ff-", dir=place, ignore_cleanup_errors=True)
 
 
 class Forge:
@@ -71,16 +98,24 @@ class Forge:
     """
 
     def __init__(self, *modules: str, within: Path | None = None) -> None:
-        # Short, and nobody else's: the path of a socket may hold about a hundred characters.
-        self._folder = tempfile.TemporaryDirectory(prefix="ff-", dir=within, ignore_cleanup_errors=True)
+        self._folder = socket_folder(within)
         self.address = str(Path(self._folder.name) / "forge")
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", "from ffanalysis.publish.warm import serve; serve()"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is for the one that started it
-        )
-        self._tell({"address": self.address, "modules": [*PRELOADED, *modules]})
+        self._is_open = False
+        # Whoever connects before the forge is ready waits; once it has died, nobody can connect any more.
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+            door.bind(self.address)
+            door.listen(128)
+            self._process = subprocess.Popen(  # noqa: S603 - nothing in it comes from anywhere else
+                [sys.executable, "-c", _SERVE],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                env={**_SET_FOR_KERNELS, **os.environ},
+                pass_fds=[door.fileno()],
+                start_new_session=True,  # Ctrl-C is for the one that started it
+            )
+            started = taken_at_start(os.environ)
+            about = {"door": door.fileno(), "folder": self._folder.name, "started": started, "modules": [*PRELOADED, *modules]}
+            self._tell(about)
 
     def _tell(self, what: Mapping[str, Any]) -> None:
         pipe = self._process.stdin
@@ -91,10 +126,17 @@ class Forge:
 
     def open(self, held: Path | None = None) -> None:
         """Let kernels be asked for; each of them has what is pickled in the file `held`."""
+        self._is_open = True
         self._tell({"held": str(held) if held else ""})
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
 
     def close(self) -> None:
         """End the forge and its kernels."""
+        if not self._is_open:
+            self._process.kill()  # it has no kernels, and need not import the rest
         if self._process.stdin:
             with suppress(BrokenPipeError):
                 self._process.stdin.close()
@@ -112,27 +154,27 @@ class Forge:
         self.close()
 
 
-def connect(address: str, seconds: float = 60) -> socket.socket:
-    """A connection to the forge that listens there, as soon as it has imported what it imports.
+def connect(address: str) -> socket.socket:
+    """A connection to a forge, which may still be importing. Raises OSError where there is none, or it has died."""
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    line.settimeout(_SECONDS_TO_ANSWER)
+    try:
+        line.connect(address)
+    except OSError:
+        line.close()
+        raise
+    return line
 
-    Raises OSError where none begins to within this time.
-    """
-    until = time.monotonic() + seconds
-    while True:
-        line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            line.connect(address)
-        except OSError:
-            line.close()
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-        else:
-            return line
+
+class OtherStart(Exception):
+    """A kernel that would have started with other variables than the forge has: it cannot be forked."""
 
 
 class WarmKernel:
-    """A kernel forked by a forge, with the methods of a `subprocess.Popen` that Jupyter calls."""
+    """A kernel forked by a forge, with the methods of a `subprocess.Popen` that Jupyter calls.
+
+    Raises OtherStart; TimeoutError where the forge does not answer, and any other OSError where it has died or cannot fork.
+    """
 
     stdin = stdout = stderr = None
 
@@ -140,13 +182,21 @@ class WarmKernel:
         self._line = line
         self._read = b""
         self.returncode: int | None = None
-        self._tell({"arguments": command, "environment": dict(environment), "folder": folder})
-        line.settimeout(60)
-        answer = self._next_answer()
-        if answer is None or "pid" not in answer:
-            raise OSError("the forge forked no kernel")
-        self.pid = int(answer["pid"])
+        try:
+            self.pid = self._asked_for(command, environment, folder)
+        except BaseException:
+            line.close()
+            raise
         line.setblocking(False)
+
+    def _asked_for(self, command: list[str], environment: Mapping[str, str], folder: str) -> int:
+        self._tell({"arguments": command, "environment": dict(environment), "folder": folder})
+        answer = self._next_answer() or {}
+        if "other" in answer:
+            raise OtherStart
+        if "pid" not in answer:
+            raise OSError("the forge forked no kernel")
+        return int(answer["pid"])
 
     def _tell(self, what: Mapping[str, Any]) -> None:
         self._line.sendall(json.dumps(what).encode() + b"\n")
@@ -171,7 +221,10 @@ class WarmKernel:
                 return None
             except OSError:
                 answer = None
-            # A forge that is gone has taken its kernels with it.
+            if answer is None:
+                # A forge that is gone has taken its kernels with it, but not what they have left running.
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self.pid, signal.SIGKILL)
             self.returncode = -signal.SIGKILL if answer is None else int(answer["ended"])
             self._line.close()
         return self.returncode
@@ -214,76 +267,83 @@ class _Kernel:
 
     def signal(self, number: int) -> None:
         # The group is there as soon as the kernel has made it; until then the kernel is alone.
-        with suppress(ProcessLookupError, PermissionError):
-            if os.getpgid(self.pid) == self.pid:
-                os.killpg(self.pid, number)
-            else:
-                os.kill(self.pid, number)
+        try:
+            os.killpg(self.pid, number)
+        except ProcessLookupError:
+            os.kill(self.pid, number)
+        except PermissionError:
+            pass  # what it has left behind runs as another user
 
 
-def serve() -> NoReturn:
-    """Be a forge: import, listen, fork, and end when the one that started it has."""
+def serve() -> None:
+    """Be a forge: import, let kernels be asked for, fork, and end when the one that started it has.
+
+    Returns in the process of a kernel, once that has ended, and never in the forge.
+    """
     global held  # noqa: PLW0603
     about = json.loads(sys.stdin.buffer.readline())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.path[:] = [entry for entry in sys.path if entry]  # a kernel puts its own folder there
-    # A kernel sets it before matplotlib is imported; here that happens first. The other keeps the debugger from a warning.
-    os.environ.setdefault("MPLBACKEND", _INLINE)
-    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    os.set_inheritable(about["door"], False)
     for name in about["modules"]:
         with suppress(ImportError):
             importlib.import_module(name)
     opened = sys.stdin.buffer.readline()
-    if not opened:
-        os._exit(0)
-    if place := json.loads(opened)["held"]:
+    if opened and (place := json.loads(opened)["held"]):
         held = pickle.loads(Path(place).read_bytes())  # noqa: S301
         held.prepare()
     gc.collect()
     gc.freeze()
-    _Forging(about["address"]).run()
-    os._exit(0)
+    order = _Forging(socket.socket(fileno=about["door"]), about["started"]).run() if opened else None
+    if order is not None:
+        _be_kernel(order["arguments"], order["environment"], order["folder"])
+    else:
+        shutil.rmtree(about["folder"], ignore_errors=True)  # whoever started it may have been killed
+        os._exit(0)
 
 
 class _Forging:
     """The forge's loop: one thread, so that forking is safe."""
 
-    def __init__(self, address: str) -> None:
-        self.wake, alarm = os.pipe()
-        os.set_blocking(alarm, False)
+    def __init__(self, door: socket.socket, started: Mapping[str, str]) -> None:
+        self.door, self.started = door, started
+        self.wake, self.alarm = os.pipe()
+        os.set_blocking(self.alarm, False)
         os.set_blocking(self.wake, False)
-        signal.set_wakeup_fd(alarm, warn_on_full_buffer=False)
+        signal.set_wakeup_fd(self.alarm, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        self.alarm = alarm
         self.kernels: dict[int, _Kernel] = {}
-        draft = f"{address}.new"
-        self.door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.door.bind(draft)
-        self.door.listen(128)
-        Path(draft).rename(address)  # whoever sees it can connect
+        door.setblocking(False)  # whoever has knocked may be gone again
         self.events = selectors.DefaultSelector()
-        self.events.register(self.door, selectors.EVENT_READ, self.welcome)
+        self.events.register(door, selectors.EVENT_READ, self.welcome)
         self.events.register(self.wake, selectors.EVENT_READ, self.bury)
         self.events.register(sys.stdin.buffer, selectors.EVENT_READ, self.farewell)
         self.ending = False
 
-    def run(self) -> None:
+    def run(self) -> dict[str, Any] | None:
+        """What a process that was forked is to be, in that process; None in the forge, at its end."""
         while not self.ending:
             for key, _ in self.events.select():
-                key.data(key.fileobj)
+                order: dict[str, Any] | None = key.data(key.fileobj)
+                if order is not None:
+                    return order
         for kernel in self.kernels.values():
             kernel.signal(signal.SIGKILL)
+        return None
 
     def farewell(self, _: object) -> None:
         """Whoever started the forge has closed its pipe, or has died."""
         self.ending = True
 
     def welcome(self, _: object) -> None:
-        line, _ = self.door.accept()
+        try:
+            line, _ = self.door.accept()
+        except OSError:
+            return
+        line.setblocking(True)
         kernel = _Kernel(line)
         self.events.register(line, selectors.EVENT_READ, lambda _: self.listen(kernel))
 
-    def listen(self, kernel: _Kernel) -> None:
+    def listen(self, kernel: _Kernel) -> dict[str, Any] | None:
         try:
             more = kernel.line.recv(1 << 16)
         except OSError:
@@ -294,32 +354,46 @@ class _Forging:
             kernel.line.close()
             if kernel.pid in self.kernels:
                 kernel.signal(signal.SIGKILL)
-            return
+            return None
         *orders, kernel.read = (kernel.read + more).split(b"\n")
         for order in map(json.loads, orders):
             if "signal" in order:
                 if kernel.pid in self.kernels:
                     kernel.signal(order["signal"])
-            elif not kernel.pid:
-                self.fork(kernel, order)
+            elif taken_at_start(order["environment"]) != self.started:
+                self.say(kernel, {"other": 1})
+            elif not self.fork(kernel):
+                found: dict[str, Any] = order
+                return found
+        return None
 
-    def fork(self, kernel: _Kernel, order: Mapping[str, Any]) -> None:
-        pid = os.fork()
+    def fork(self, kernel: _Kernel) -> int:
+        """The number of the new process in the forge, and 0 in that process."""
+        with warnings.catch_warnings():
+            # The threads that libraries start see to themselves when a process is forked; Python has none here.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            try:
+                pid = os.fork()
+            except OSError:
+                self.say(kernel, {})
+                return -1
         if not pid:
             self.leave()
-            _be_kernel(order["arguments"], order["environment"], order["folder"])
+            return 0
         kernel.pid = pid
         self.kernels[pid] = kernel
         self.say(kernel, {"pid": pid})
+        return pid
 
     def leave(self) -> None:
         """In the new process: let go of all that is the forge's."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for key in list(self.events.get_map().values()):
-            if key.fileobj is not sys.stdin.buffer:
-                os.close(key.fd)
+            if isinstance(key.fileobj, socket.socket):
+                key.fileobj.close()
         self.events.close()
+        os.close(self.wake)
         os.close(self.alarm)
 
     def bury(self, _: object) -> None:
@@ -349,33 +423,46 @@ def _die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def _be_kernel(arguments: list[str], environment: dict[str, str], folder: str) -> NoReturn:
-    """Become a kernel, as `python -m ipykernel_launcher` does; never return into the forge."""
-    status = 1
-    try:
-        parent = os.getppid()
-        os.setsid()
-        _die_with_parent(parent)
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
-        os.close(nothing)
-        os.environ.clear()
-        os.environ.update(environment)
-        os.environ["JPY_PARENT_PID"] = str(parent)
-        os.chdir(folder)
-        time.tzset()
-        # ipykernel takes its parent from the environment when it is imported, which was in the forge.
-        sys.argv = ["ipykernel_launcher", *arguments, f"--IPKernelApp.parent_handle={parent}"]
-        from ipykernel.kernelapp import IPKernelApp
+def _be_kernel(arguments: list[str], environment: dict[str, str], folder: str) -> None:
+    """Become a kernel, as `python -m ipykernel_launcher` does."""
+    parent = os.getppid()
+    os.setsid()
+    _die_with_parent(parent)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.environ["JPY_PARENT_PID"] = str(parent)
+    os.chdir(folder)
+    # What was drawn or looked up in the forge would be the same in each of its kernels; random itself begins anew.
+    tempfile.tempdir = None
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
+    launcher = importlib.util.find_spec("ipykernel_launcher")
+    sys.argv = [str(launcher.origin if launcher else ""), *arguments]
+    from ipykernel.iostream import OutStream
+    from ipykernel.kernelapp import IPKernelApp
 
-        IPKernelApp.launch_instance()
-        status = 0
-    except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else 1
-    except BaseException:  # noqa: BLE001 - nothing of a kernel may go on in the forge's name
-        sys.excepthook(*sys.exc_info())
-    finally:
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(Exception):
-                stream.flush()
-        os._exit(status)
+    OutStream.write = _sent_in_pieces(OutStream.write)  # type: ignore[method-assign,assignment]
+    # ipykernel takes its parent from the environment when it is imported, which was in the forge.
+    IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={parent}"])
+
+
+def _sent_in_pieces(write: Callable[[Any, str], int | None]) -> Callable[[Any, str], int | None]:
+    """A stream's way to write that waits now and then until what was written is sent.
+
+    Else whatever a notebook prints in a fifth of a second, which may be gigabytes, would be one message.
+    """
+    waiting = 0
+
+    def written(stream: Any, text: str) -> int | None:
+        nonlocal waiting
+        count = write(stream, text)
+        waiting += len(text)
+        if waiting > _LONGEST_PIECE:
+            waiting = 0
+            stream.flush()
+        return count
+
+    return written

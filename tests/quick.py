@@ -1,0 +1,81 @@
+"""Runs in which no kernel starts: an engine that renders nothing, and what such runs are asked."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from rendered import PERIOD
+
+from ffanalysis.publish import run as publish
+from ffanalysis.publish.task import Result, Setting, Status, Task, sha256
+
+
+class Quick:
+    """An engine whose pages say what they were made from, so that what has one key has the same bytes.
+
+    `ends` says how tasks end that are not published, by their names, try after try; `before` is called before each task.
+    """
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+        self.jobs: list[int] = []
+        self.ends: dict[str, list[tuple[Status, str, bool]]] = {}
+        self.before: Callable[[Task, Setting], object] = lambda *_: None
+
+    def __call__(self, tasks: Iterable[Task], setting: Setting, jobs: int) -> Iterator[Result]:
+        for task in tasks:
+            self.before(task, setting)
+            self.made.append(task.name)
+            self.jobs.append(jobs)
+            tries = self.ends.get(task.name, [("published", "", False)])
+            status, reason, again = tries.pop(0) if len(tries) > 1 else tries[0]
+            outputs = {}
+            for file in task.files:
+                lacks = (status == "failed" and not file.endswith(".ipynb")) or (status != "published" and file.endswith(".pdf"))
+                if not lacks:
+                    outputs[file] = _write(setting.folder / file, f"{task.name} of {task.key}\n")
+            yield Result(task.name, status, task.parameters, 0.5, reason, task.key, outputs, again)
+
+    def run(self, root: Path, *projects: str, force: bool = False, minutes: float = 1, jobs: int = 2) -> publish.Summary:
+        self.made.clear()
+        self.jobs.clear()
+        return publish.run(PERIOD, root, publish.Wish(projects, force=force, minutes=minutes, jobs=jobs), engine=self)
+
+    def stop_before(self, name: str, why: BaseException) -> None:
+        """Break off, as soon as this task is taken up."""
+
+        def stop(task: Task, _: Setting) -> None:
+            if task.name == name:
+                raise why
+
+        self.before = stop
+
+    def go_on(self) -> None:
+        self.before = lambda *_: None
+
+
+def _write(path: Path, text: str) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return sha256(path)
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """The published files by their paths in the period's folder, without run.json, which says when."""
+    folder = root / "reports" / PERIOD
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    del found["run.json"]
+    return found
+
+
+def statuses(summary: publish.Summary) -> dict[str, str]:
+    return {result.name: result.status for result in summary.results}
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def only_the_published_is_left(root: Path) -> bool:
+    """Whether the reports hold the period, the folder it stands for, and what is remembered of past runs."""
+    reports = root / "reports"
+    return names_in(reports) == {".runs", PERIOD, (reports / PERIOD).resolve().name}

@@ -1,0 +1,518 @@
+"""Kernels forked from a warm process: the same as others, nothing of one in another, and none outlives whoever asked for it."""
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import psutil
+import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.connect import write_connection_file
+from jupyter_client.manager import KernelManager
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from nbformat import NotebookNode
+from rendered import PERIOD, PROJECT
+
+import ffanalysis as ff
+from ffanalysis import read, reconcile
+from ffanalysis.model import Finding, Tables
+from ffanalysis.publish import provisioner, warm
+from ffanalysis.publish.held import Held
+
+pytestmark = pytest.mark.skipif(not warm.can_fork(), reason="this system cannot fork")
+needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="this system does not list descriptors")
+
+PAPERMILL = Path(sys.executable).parent / "papermill"
+SECONDS = 20  # a kernel's answer may take on a busy machine
+GONE_SECONDS = 5
+SLEEPS = "import subprocess; print(subprocess.Popen(['sleep', '600']).pid)"
+
+# An owner says where its forge is, and waits to be killed.
+OWNER = """
+import sys
+from ffanalysis.publish import warm
+forge = warm.Forge()
+forge.open()
+print(forge.address, forge._process.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+class Asked:
+    """A kernel that is asked cell by cell."""
+
+    def __init__(self, client: BlockingKernelClient) -> None:
+        self.client = client
+        client.start_channels()
+        client.wait_for_ready(timeout=SECONDS)
+
+    def run(self, code: str) -> str:
+        """What a cell prints."""
+        said: list[str] = []
+        reply = self.client.execute_interactive(
+            code, timeout=SECONDS, allow_stdin=False, output_hook=lambda message: said.append(message["content"].get("text", ""))
+        )
+        assert reply["content"]["status"] == "ok", reply["content"]
+        return "".join(said)
+
+    def begin(self, code: str) -> None:
+        """Begin a cell, and go on as soon as it runs."""
+        mark = Path(self.client.connection_file).with_suffix(".begun")
+        self.client.execute(f"open({str(mark)!r}, 'w').close()\n{code}")
+        assert within(SECONDS, mark.exists)
+
+
+class Kernel(Asked):
+    """A kernel of a forge."""
+
+    def __init__(self, address: str, folder: Path, name: str, **more: str) -> None:
+        file = str(folder / f"{name}.json")
+        write_connection_file(file, transport="ipc", ip=str(folder / name), kernel_name="python3")
+        self.process = warm.WarmKernel(warm.connect(address), ["-f", file], {**os.environ, **more}, str(folder))
+        client = BlockingKernelClient(connection_file=file)
+        client.load_connection_file()
+        super().__init__(client)
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait(GONE_SECONDS)
+        self.client.stop_channels()
+
+
+def within(seconds: float, what: Callable[[], bool]) -> bool:
+    """Whether something is so, or becomes so within this time."""
+    until = time.monotonic() + seconds
+    while not (found := what()) and time.monotonic() < until:
+        time.sleep(0.02)
+    return found
+
+
+def gone(*pids: int) -> bool:
+    """Whether these processes have ended, or do in time."""
+    return within(GONE_SECONDS, lambda: not any(runs(pid) for pid in pids))
+
+
+def runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.fixture(scope="module")
+def forge() -> Iterator[warm.Forge]:
+    with warm.Forge() as forge:
+        forge.open()
+        yield forge
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with warm.socket_folder() as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def kernel(forge: warm.Forge, folder: Path) -> Iterator[Kernel]:
+    kernel = Kernel(forge.address, folder, "one")
+    yield kernel
+    kernel.close()
+
+
+@pytest.fixture
+def other(forge: warm.Forge, folder: Path) -> Iterator[Kernel]:
+    kernel = Kernel(forge.address, folder, "other")
+    yield kernel
+    kernel.close()
+
+
+# The same as in an ordinary kernel
+
+
+NOTEBOOK = [
+    "import os, pickle, sys, tempfile\nimport matplotlib\nimport matplotlib.pyplot as plt\nimport pandas as pd",
+    "print(os.environ['SAID'], os.getcwd(), tempfile.gettempdir(), __name__, sys.path)",
+    "figure, axes = plt.subplots(figsize=(1, 1))\naxes.plot([1, 2])\nplt.show()\nprint(matplotlib.get_backend())",
+    "class Own:\n    pass\ntype(pickle.loads(pickle.dumps(Own()))) is sys.modules['__main__'].Own",
+    "pd.DataFrame({'amount_pence': [1, None]})",
+    "print(sys.stdin.read(), sys.flags, sys.getrecursionlimit(), os.getpgid(0) == os.getpid(), os.getsid(0) == os.getpid())",
+    "import signal\nprint(signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGCHLD), signal.getsignal(signal.SIGPIPE))",
+    "print(signal.getsignal(signal.SIGINT), signal.pthread_sigmask(signal.SIG_BLOCK, []), os.umask(0o22))",
+    "import subprocess\nprint(subprocess.run(['pwd'], capture_output=True, text=True).stdout)",
+    "get_ipython().system('echo $SAID')",
+    "import asyncio\nawait asyncio.sleep(0)",
+    "from concurrent.futures import ThreadPoolExecutor\nThreadPoolExecutor().submit(pow, 2, 3).result()",
+    "import logging, warnings\nprint(sorted(map(str, warnings.filters)), logging.getLogger().handlers, logging.getLogger().level)",
+    "print(sorted({*os.environ} - {'JUPYTER_DEFAULT_PROVISIONER_NAME'}))",
+    "print(dict(matplotlib.rcParams))",
+    "pd.Series(['a', None], dtype='string[pyarrow]').str.upper()",
+    "import psutil\nprint(' '.join(psutil.Process().parent().cmdline()))",
+]
+
+
+def test_a_notebook_shows_the_same_in_a_forked_kernel_as_in_an_ordinary_one(tmp_path: Path) -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in NOTEBOOK])
+    nbformat.write(notebook, tmp_path / "in.ipynb")
+    (tmp_path / "temporary").mkdir()
+    (tmp_path / "place").mkdir()
+    surroundings = {**os.environ, "SAID": "what was said", "TMPDIR": str(tmp_path / "temporary")}
+    ways = {"ordinary": {}, "warm": {"JUPYTER_DEFAULT_PROVISIONER_NAME": warm.NAME}}
+    started = [
+        subprocess.Popen(
+            [PAPERMILL, "in.ipynb", f"{way}.ipynb", "--cwd", "place", "--kernel", "python3", "--no-progress-bar"],
+            cwd=tmp_path,
+            env={**surroundings, **more},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for way, more in ways.items()
+    ]
+    assert [process.wait(60) for process in started] == [0, 0]
+    ordinary, forked = ([shown(cell) for cell in nbformat.read(tmp_path / f"{way}.ipynb", as_version=4).cells] for way in ways)
+    assert "ffanalysis.publish.warm" not in ordinary.pop()["stdout"]
+    assert "ffanalysis.publish.warm" in forked.pop()["stdout"]
+    assert forked == ordinary
+    assert f"what was said {tmp_path / 'place'} {tmp_path / 'temporary'} __main__" in forked[1]["stdout"]
+    assert "image/png" in forked[2]["data"][0]
+    assert forked[3]["data"][0]["text/plain"] == "True"
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def shown(cell: NotebookNode) -> dict[str, Any]:
+    """What a cell prints, in however many pieces it came, and what else it shows."""
+    streams = {item.name: "" for item in cell.outputs if item.output_type == "stream"}
+    for name in streams:
+        streams[name] = "".join(item.text for item in cell.outputs if item.get("name") == name)
+    return {**streams, "data": [item.get("data", item) for item in cell.outputs if item.output_type != "stream"]}
+
+
+# Nothing of one in another
+
+
+def test_two_kernels_of_a_forge_share_nothing(kernel: Kernel, other: Kernel) -> None:
+    kernel.run("import os, sys; mine = 1; os.environ['MINE'] = '1'; sys.modules['mine'] = sys; import pandas; pandas.mine = 1")
+    kernel.run("os.chdir('/'); pandas.set_option('display.max_rows', 7)")
+    seen = "'mine' in globals(), os.environ.get('MINE'), 'mine' in sys.modules, hasattr(pandas, 'mine'), os.getcwd()"
+    said = other.run(f"import os, sys, pandas; print({seen}, pandas.get_option('display.max_rows'))")
+    assert said.split() == ["False", "None", "False", "False", other.run("import os; print(os.getcwd())").strip(), "60"]
+
+
+def test_a_kernel_has_the_environment_that_it_was_asked_for_with(forge: warm.Forge, folder: Path) -> None:
+    kernel = Kernel(forge.address, folder, "one", SAID="here", TMPDIR=str(folder))
+    said = kernel.run("import os, tempfile; print(os.environ['SAID'], tempfile.gettempdir(), os.getcwd())")
+    assert said.split() == ["here", str(folder), str(folder)]
+    kernel.close()
+
+
+def test_chance_differs_in_the_kernels_of_a_forge(kernel: Kernel, other: Kernel) -> None:
+    draws = "random.random(), numpy.random.random(), numpy.random.default_rng().random(), uuid.uuid4(), tempfile.mktemp()"
+    code = f"import random, tempfile, uuid, numpy.random; print(*[{draws}])"
+    one, two = kernel.run(code).split(), other.run(code).split()
+    assert len(one) == len(two) == 5
+    assert not set(one) & set(two)
+
+
+@needs_proc
+def test_a_kernel_has_nothing_open_that_is_the_forge_s_or_another_kernel_s(
+    forge: warm.Forge, kernel: Kernel, other: Kernel
+) -> None:
+    theirs = opened(forge._process.pid, 3) | opened(kernel.process.pid, 3)
+    theirs |= {str(Path(f"/proc/{forge._process.pid}/fd/0").readlink())}
+    assert len(theirs) > 10
+    assert not theirs & opened(other.process.pid, 0)
+    ours = json.loads(other.run("import json, os; print(json.dumps([int(name) for name in os.listdir('/proc/self/fd')]))"))
+    assert {0, 1, 2} <= set(ours)
+
+
+def opened(pid: int, first: int) -> set[str]:
+    """The sockets and pipes that a process has open, from this descriptor on."""
+    links = [str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir() if int(entry.name) >= first]
+    return {link for link in links if link.startswith(("socket:", "pipe:"))}
+
+
+# How long they live
+
+
+def test_a_kernel_and_what_it_has_started_end_with_the_connection(forge: warm.Forge, kernel: Kernel, folder: Path) -> None:
+    third = Kernel(forge.address, folder, "third")
+    sleep = int(third.run(SLEEPS))
+    third.process._line.close()
+    assert gone(third.process.pid, sleep)
+    third.client.stop_channels()
+    assert within(
+        GONE_SECONDS, lambda: [child.pid for child in psutil.Process(forge._process.pid).children()] == [kernel.process.pid]
+    )
+    assert kernel.run("print(1)") == "1\n"
+
+
+def test_what_a_kernel_has_started_ends_with_it(forge: warm.Forge, folder: Path) -> None:
+    kernel = Kernel(forge.address, folder, "one")
+    sleep = int(kernel.run(SLEEPS))
+    kernel.close()
+    assert gone(kernel.process.pid, sleep)
+    assert kernel.process.returncode == -signal.SIGKILL
+    assert psutil.Process(forge._process.pid).children() == []
+
+
+def test_kernels_end_with_a_forge_that_is_killed(folder: Path) -> None:
+    with warm.Forge() as forge:
+        forge.open()
+        kernel = Kernel(forge.address, folder, "one")
+        sleep = int(kernel.run(SLEEPS))
+        os.kill(forge._process.pid, signal.SIGKILL)
+        assert gone(kernel.process.pid)
+        assert kernel.process.wait(GONE_SECONDS) == -signal.SIGKILL
+        assert gone(sleep)
+        kernel.client.stop_channels()
+        assert within(GONE_SECONDS, lambda: forge.has_ended)
+
+
+def test_a_forge_and_its_kernels_end_with_the_owner(folder: Path) -> None:
+    owner = subprocess.Popen([sys.executable, "-c", OWNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert owner.stdout
+    assert owner.stdin
+    address, pid = owner.stdout.readline().split()
+    kernel = Kernel(address, folder, "one")
+    sleep = int(kernel.run(SLEEPS))
+    owner.kill()
+    owner.wait()
+    assert gone(int(pid), kernel.process.pid, sleep)
+    assert kernel.process.wait(GONE_SECONDS) == -signal.SIGKILL
+    kernel.client.stop_channels()
+    owner.stdout.close()
+    owner.stdin.close()
+    assert within(GONE_SECONDS, lambda: not Path(address).parent.exists())
+
+
+def test_a_forge_that_has_not_been_opened_yet_ends_with_its_owner() -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER.replace("forge.open()", "")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert owner.stdout
+    assert owner.stdin
+    _, pid = owner.stdout.readline().split()
+    owner.kill()
+    owner.wait()
+    owner.stdout.close()
+    owner.stdin.close()
+    assert within(SECONDS, lambda: not runs(int(pid)))
+
+
+# What they are asked
+
+
+def test_an_interrupt_reaches_the_cell(kernel: Kernel) -> None:
+    kernel.begin("import time; time.sleep(60)")
+    kernel.process.send_signal(signal.SIGINT)
+    reply = kernel.client.get_shell_msg(timeout=SECONDS)
+    assert reply["content"]["ename"] == "KeyboardInterrupt"
+    assert kernel.run("print(1)") == "1\n"
+
+
+def test_how_a_kernel_ends_is_told(forge: warm.Forge, folder: Path) -> None:
+    kernel = Kernel(forge.address, folder, "one")
+    assert kernel.process.poll() is None
+    kernel.client.execute("import os; os._exit(3)")
+    assert kernel.process.wait(GONE_SECONDS) == 3
+    kernel.process.kill()  # is too late, and does nothing
+    assert kernel.process.poll() == 3
+    kernel.client.stop_channels()
+
+
+def test_a_kernel_that_runs_on_is_waited_for_only_so_long(kernel: Kernel) -> None:
+    with pytest.raises(subprocess.TimeoutExpired):
+        kernel.process.wait(0.05)
+
+
+# Where none can be forked
+
+
+@pytest.fixture
+def _warm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(KernelProvisionerFactory.instance(), "default_provisioner_name", warm.NAME)
+    monkeypatch.setattr(provisioner, "_silent", set())
+
+
+class Jupyter(Asked):
+    """A kernel as Jupyter starts it."""
+
+    def __init__(self, folder: Path, more: dict[str, str]) -> None:
+        self.manager = KernelManager(kernel_name="python3", transport="ipc", ip=str(folder / "kernel"))
+        self.manager.connection_file = str(folder / "kernel.json")
+        self.manager.start_kernel(env={**os.environ, **more})
+        super().__init__(self.manager.blocking_client())
+
+    @property
+    def process(self) -> Any:
+        return self.manager.provisioner.process
+
+
+@contextmanager
+def jupyter_kernel(folder: Path, **more: str) -> Iterator[Jupyter]:
+    kernel = Jupyter(folder, more)
+    yield kernel
+    kernel.client.stop_channels()
+    kernel.manager.shutdown_kernel(now=True)
+
+
+@pytest.mark.usefixtures("_warm")
+def test_a_kernel_that_wants_another_start_is_an_ordinary_one(
+    forge: warm.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(warm.ADDRESS_VARIABLE, forge.address)
+    with jupyter_kernel(folder, PYTHONHASHSEED="7") as kernel:
+        assert isinstance(kernel.process, subprocess.Popen)
+        said = kernel.run("import os; print(os.environ['PYTHONHASHSEED'], hash('a'))")
+    again = [sys.executable, "-c", "print(7, hash('a'))"]
+    assert said == subprocess.run(again, env={"PYTHONHASHSEED": "7"}, capture_output=True, text=True, check=True, timeout=20).stdout
+
+
+@pytest.mark.usefixtures("_warm")
+def test_jupyter_is_given_a_forked_kernel(forge: warm.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(warm.ADDRESS_VARIABLE, forge.address)
+    with jupyter_kernel(folder, SAID="here") as kernel:
+        process = kernel.process
+        assert isinstance(kernel.process, warm.WarmKernel)
+        assert kernel.run("import os; print(os.environ['SAID'])") == "here\n"
+    assert process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.usefixtures("_warm")
+def test_jupyter_restarts_a_forked_kernel(forge: warm.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(warm.ADDRESS_VARIABLE, forge.address)
+    with jupyter_kernel(folder) as kernel:
+        kernel.run("mine = 1")
+        first = kernel.process
+        kernel.manager.restart_kernel(now=True)
+        kernel.client.wait_for_ready(timeout=SECONDS)
+        assert kernel.run("print('mine' in globals())") == "False\n"
+        assert first.returncode == -signal.SIGKILL
+        assert psutil.Process(forge._process.pid).children() == [psutil.Process(kernel.process.pid)]
+
+
+@pytest.mark.usefixtures("_warm")
+def test_a_dead_forge_is_noticed_at_once_and_the_kernel_starts_as_usual(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with warm.Forge() as forge:
+        knocked = warm.connect(forge.address)
+        os.kill(forge._process.pid, signal.SIGKILL)
+        assert within(GONE_SECONDS, lambda: forge.has_ended)
+        begun = time.monotonic()
+        with pytest.raises(OSError, match=r"reset|pipe|forked no kernel"):
+            warm.WarmKernel(knocked, [], {}, "/")
+        assert Path(forge.address).exists()
+        with pytest.raises(ConnectionRefusedError):
+            warm.connect(forge.address)
+        assert time.monotonic() - begun < 1
+        monkeypatch.setenv(warm.ADDRESS_VARIABLE, forge.address)
+        with jupyter_kernel(folder) as kernel:
+            assert isinstance(kernel.process, subprocess.Popen)
+            assert kernel.run("print(1)") == "1\n"
+
+
+def test_a_forge_that_was_never_there_is_not_waited_for(folder: Path) -> None:
+    begun = time.monotonic()
+    with pytest.raises(FileNotFoundError):
+        warm.connect(str(folder / "forge"))
+    assert time.monotonic() - begun < 1
+
+
+@pytest.mark.usefixtures("_warm")
+def test_a_forge_that_does_not_answer_is_waited_for_once_and_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm, "_SECONDS_TO_ANSWER", 0.3)
+    with warm.Forge() as forge:
+        with pytest.raises(TimeoutError):
+            warm.WarmKernel(warm.connect(forge.address), [], dict(os.environ), "/")
+        monkeypatch.setenv(warm.ADDRESS_VARIABLE, forge.address)
+        begun = time.monotonic()
+        assert provisioner.WarmProvisioner()._forked([], dict(os.environ), "/") is None
+        waited = time.monotonic()
+        assert waited - begun >= 0.3
+        assert provisioner.WarmProvisioner()._forked([], dict(os.environ), "/") is None
+        assert time.monotonic() - waited < 0.3
+
+
+# What a run has read once
+
+
+@pytest.fixture
+def run_of(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Held:
+    """What a kernel that was forked for a run of the example finds in its memory."""
+    monkeypatch.setenv(read.ROOT_VARIABLE, str(programme))
+    tables = read.load(PERIOD, programme)
+    held: Held = pickle.loads(pickle.dumps(Held(str(programme), tables, reconcile.check(tables))))  # noqa: S301 - our own
+    held.prepare()
+    monkeypatch.setattr(warm, "held", held)
+    return held
+
+
+def briefing(tables: Tables, findings: tuple[Finding, ...]) -> list[str]:
+    made = ff.briefing(tables, findings, PROJECT)
+    names = ("title", "message", "decision", "savings", "reconciliation", "bridge", "delivery", "risks", "background", "sources")
+    return [getattr(made, name)()._repr_html_() for name in names]
+
+
+def test_what_was_read_is_served(run_of: Held) -> None:
+    tables = ff.load(PERIOD)
+    assert tables is run_of.tables
+    assert ff.check(tables) is run_of.findings
+
+
+def test_who_reads_a_period_again_has_tables_of_their_own(run_of: Held) -> None:
+    first, second = ff.load(PERIOD), ff.load(PERIOD)
+    assert second is not first
+    assert ff.check(second) == run_of.findings
+    assert ff.check(second) is not run_of.findings
+
+
+def test_a_frame_that_was_changed_in_place_is_checked_afresh(run_of: Held) -> None:
+    tables = ff.load(PERIOD)
+    tables.budget.loc[tables.budget.index[0], "amount_pence"] += 100
+    found = ff.check(tables)
+    assert found is not run_of.findings
+    assert found == reconcile.check(tables)
+
+
+def test_another_period_is_read_afresh(run_of: Held, programme: Path) -> None:
+    raw = programme / "data" / "raw"
+    (raw / PERIOD).rename(raw / "2015-16-Q3")
+    tables = ff.load("2015-16-Q3")
+    assert tables is not run_of.tables
+    assert str(tables.period) == "2015-16-Q3"
+    assert ff.check(tables) is not run_of.findings
+
+
+def test_another_programme_is_read_afresh(run_of: Held, programme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ff.load(PERIOD, programme) is not run_of.tables
+    monkeypatch.setenv(read.ROOT_VARIABLE, str(programme / "."))
+    elsewhere = programme.parent / "elsewhere"
+    programme.rename(elsewhere)
+    monkeypatch.setenv(read.ROOT_VARIABLE, str(elsewhere))
+    assert ff.load(PERIOD) is not run_of.tables
+
+
+def test_a_briefing_is_the_same_with_what_was_read_once(run_of: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = ff.load(PERIOD)
+    served = briefing(tables, ff.check(tables))
+    monkeypatch.setattr(warm, "held", None)
+    tables = ff.load(PERIOD)
+    assert tables is not run_of.tables
+    assert served == briefing(tables, ff.check(tables))
+
+
+def test_a_briefing_of_changed_tables_shows_the_change(run_of: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = ff.load(PERIOD)
+    before = briefing(tables, ff.check(tables))
+    tables.projects["name"] = "Another name"
+    after = briefing(tables, ff.check(tables))
+    assert after != before
+    monkeypatch.setattr(warm, "held", None)
+    assert after == briefing(tables, ff.check(tables))

@@ -1,0 +1,367 @@
+"""Where reports stand: one run at a time, one whole state at a time, whatever stops in between."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from quick import Quick, contents, names_in, only_the_published_is_left, statuses
+from rendered import COMMAND, PERIOD, PROJECT, environment, ffanalysis
+
+from ffanalysis.errors import ReportsBlocked, RunUnderWay
+from ffanalysis.publish.place import Place, discard
+
+OTHER_PERIOD = "2015-16-Q3"
+
+
+def state(place: Place, number: int) -> Path:
+    """A new folder in which each file says the same."""
+    folder = place.new(f"2026-{number:04d}")
+    for name in "abc":
+        (folder / name).write_text(str(number), "utf-8")
+    return folder
+
+
+def shown(folder: Path) -> set[str]:
+    return {(folder / name).read_text("utf-8") for name in "abc"}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """The place of a period of which one state is published."""
+    place = Place(tmp_path, PERIOD)
+    with place.alone():
+        place.publish(state(place, 1))
+    return place
+
+
+def no_link(*_: object, **__: object) -> None:
+    raise OSError(1, "Operation not permitted")
+
+
+# One run at a time
+
+HOLDS = """
+import sys, time
+from pathlib import Path
+from ffanalysis.publish.place import Place
+with Place(Path(sys.argv[1]), sys.argv[2]).alone():
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@contextmanager
+def held(root: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that holds the period of a programme."""
+    words = [sys.executable, "-c", HOLDS, str(root), PERIOD]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as owner:
+        try:
+            assert owner.stdout is not None
+            assert owner.stdout.readline() == "held\n"
+            yield owner
+        finally:
+            owner.kill()
+
+
+def test_a_second_run_of_a_period_ends_with_13_and_one_sentence_that_names_the_first(published: Path) -> None:
+    before = contents(published)
+    with held(published) as owner:
+        second = ffanalysis(published, "run", PERIOD)
+    said = f"Another run of {PERIOD} is still going on (process {owner.pid}): wait for it to end, or stop it."
+    assert (second.exit_code, second.out, second.err) == (13, "", f"ffanalysis: {said}\n")
+    assert contents(published) == before
+
+
+def test_a_period_is_held_against_runs_of_the_same_process_too(place: Place, tmp_path: Path) -> None:
+    with place.alone():
+        with pytest.raises(RunUnderWay, match=rf"\(process {os.getpid()}\)"), Place(tmp_path, PERIOD).alone():
+            pass
+        with Place(tmp_path, OTHER_PERIOD).alone():
+            pass
+    with Place(tmp_path, PERIOD).alone():
+        pass
+
+
+def test_who_is_refused_takes_nothing_away_from_who_holds_the_period(place: Place, tmp_path: Path) -> None:
+    with place.alone():
+        for _ in range(2):
+            with pytest.raises(RunUnderWay, match=rf"\(process {os.getpid()}\)"), Place(tmp_path, PERIOD).alone():
+                pass
+        assert place.temporary.is_dir()
+    assert not place.temporary.exists()
+
+
+def test_a_killed_owner_holds_nothing_and_its_temporary_files_go_with_the_next(published: Path, quick: Quick) -> None:
+    with held(published) as owner:
+        about = json.loads((published / "reports" / ".runs" / PERIOD / "owner").read_text("utf-8"))
+        owner.kill()
+        owner.wait()
+    (left,) = map(Path, about["folders"])
+    assert about["process"] == owner.pid
+    assert left.is_dir()
+    assert quick.run(published).complete
+    assert not left.exists()
+    assert only_the_published_is_left(published)
+
+
+@pytest.mark.parametrize(
+    "owner", ["", "7", "null", "{}", "[]", '{"process": "x"}', '{"process": 1, "folders": 7}', '{"process": 1, "folders": [7]}']
+)
+def test_who_held_a_period_may_be_unknown(place: Place, tmp_path: Path, owner: str) -> None:
+    with place.alone():
+        (place.runs / "owner").write_text(owner, "utf-8")
+        with pytest.raises(RunUnderWay, match=r"still going on: wait"), Place(tmp_path, PERIOD).alone():
+            pass
+    (place.runs / "owner").write_text(owner, "utf-8")
+    with place.alone():
+        pass
+
+
+def test_a_record_of_an_owner_takes_away_no_folder_but_a_runs_temporary_one(place: Place, tmp_path: Path) -> None:
+    others = [tmp_path / "ff-run-mine", tmp_path / "data"]
+    for other in others:
+        other.mkdir()
+    (place.runs / "owner").write_text(json.dumps({"process": 1, "folders": [*map(str, others), "/", ".", "ff-run-x/.."]}), "utf-8")
+    with place.alone():
+        pass
+    assert [other.is_dir() for other in others] == [True, True]
+
+
+def test_what_goes_wrong_while_a_period_is_taken_leaves_it_free_and_the_past_runs_there(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place.runs / "20260101T000000Z-1.log").write_text("begun", "utf-8")
+    with pytest.raises(OSError, match="no space"), place.alone():
+        raise OSError("no space")
+    with monkeypatch.context() as patch:
+        patch.setattr("tempfile.mkdtemp", no_link)
+        with pytest.raises(OSError, match="not permitted"), place.alone():
+            pass
+    assert names_in(place.runs) == {"20260101T000000Z-1.log"}
+    with place.alone():
+        pass
+
+
+# One whole state at a time
+
+
+def test_the_period_is_a_link_to_the_folder_of_the_latest_run(place: Place) -> None:
+    assert place.target.is_symlink()
+    assert not place.target.readlink().is_absolute(), "the programme may be moved"
+    assert place.published == (place.reports / f".{PERIOD}-2026-0001").resolve()
+    assert Place(place.reports.parent, OTHER_PERIOD).published is None
+
+
+def test_whoever_looks_sees_one_whole_state_and_never_none(place: Place) -> None:
+    seen: list[set[str]] = []
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            seen.append(shown(place.target.resolve(strict=True)))
+
+    watcher = threading.Thread(target=look)
+    with place.alone():
+        watcher.start()
+        for number in range(2, 52):
+            place.publish(state(place, number))
+            looked = len(seen)
+            while number % 5 == 0 and len(seen) < looked + 2 and watcher.is_alive():
+                time.sleep(0.001)
+        over.set()
+        watcher.join()
+        place.clear()
+    assert {len(each) for each in seen} == {1}
+    assert len({min(each) for each in seen}) > 5, "somebody looked while it changed"
+    assert shown(place.target) == {"51"}
+    assert names_in(place.reports) == {".runs", PERIOD, f".{PERIOD}-2026-0051"}
+
+
+def test_a_folder_of_an_older_version_is_replaced_by_a_link_once(place: Place) -> None:
+    folder = place.target.resolve()
+    place.target.unlink()
+    folder.rename(place.target)
+    for number in (2, 3):
+        with place.alone():
+            place.publish(state(place, number))
+            place.clear()
+        assert place.target.is_symlink()
+        assert shown(place.target) == {str(number)}
+        assert len(names_in(place.reports)) == 3
+
+
+def test_without_links_the_folder_itself_is_renamed_also_to_and_fro(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, links in enumerate((True, False, False, True, True, False), 2):
+        with monkeypatch.context() as patch, place.alone():
+            if not links:
+                patch.setattr(Path, "symlink_to", no_link)
+            place.publish(state(place, number))
+            assert place.published == place.target.resolve()
+            place.clear()
+        assert place.target.is_symlink() is links
+        assert shown(place.target) == {str(number)}
+        assert names_in(place.reports) == {".runs", PERIOD, *([f".{PERIOD}-2026-{number:04d}"] if links else [])}
+
+
+def test_a_quarter_is_run_where_there_are_no_links(published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = contents(published)
+    monkeypatch.setattr(Path, "symlink_to", no_link)
+    for _ in range(3):
+        assert set(statuses(quick.run(published)).values()) == {"unchanged"}
+        assert contents(published) == before
+        assert names_in(published / "reports") == {".runs", PERIOD}
+    monkeypatch.undo()
+
+
+def test_a_link_that_leads_nowhere_is_replaced(place: Place) -> None:
+    discard(place.target.resolve())
+    assert place.published is None
+    with place.alone():
+        place.publish(state(place, 2))
+    assert shown(place.target) == {"2"}
+
+
+@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("error", [PermissionError(13, "in use"), KeyboardInterrupt()], ids=repr)
+def test_what_cannot_be_put_in_place_leaves_what_was_published(
+    place: Place, monkeypatch: pytest.MonkeyPatch, links: bool, error: BaseException
+) -> None:
+    def refuses(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch, place.alone():
+        if not links:
+            patch.setattr(Path, "symlink_to", no_link)
+        patch.setattr(Path, "replace", refuses)
+        with pytest.raises(type(error)):
+            place.publish(state(place, 2))
+    assert shown(place.target) == {"1"}
+    assert names_in(place.reports) == {".runs", PERIOD, f".{PERIOD}-2026-0001", f".{PERIOD}-2026-0002"}
+
+
+DIES = """
+import os, signal, sys
+from pathlib import Path
+from ffanalysis.publish.place import Place
+def refuses(*_, **__):
+    raise OSError("no links here")
+if "no links" in sys.argv:
+    Path.symlink_to = refuses
+Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+place = Place(Path(sys.argv[1]), sys.argv[2])
+with place.alone():
+    place.publish(next(place.reports.glob(f".{sys.argv[2]}-2026-0002")))
+"""
+
+
+@pytest.mark.parametrize("how", ["links", "no links"])
+def test_a_run_killed_while_it_publishes_is_put_right_by_the_next(place: Place, how: str) -> None:
+    state(place, 2)
+    words = [sys.executable, "-c", DIES, str(place.reports.parent), PERIOD, how]
+    assert subprocess.run(words, check=False).returncode == -signal.SIGKILL
+    assert place.target.exists() is (how == "links"), "without links there is a moment without a state"
+    with place.alone():
+        assert shown(place.target) == {"1"}
+        place.publish(state(place, 3))
+        place.clear()
+    assert shown(place.target) == {"3"}
+    assert names_in(place.reports) == {".runs", PERIOD, f".{PERIOD}-2026-0003"}
+
+
+def test_a_whole_folder_that_was_not_published_any_more_is_taken_over(published: Path, quick: Quick) -> None:
+    before, place = contents(published), Place(published, PERIOD)
+    folder = place.target.resolve()
+    place.target.rename(folder.with_name(f"{folder.name}.link"))
+    summary = quick.run(published)
+    assert quick.made == []
+    assert set(statuses(summary).values()) == {"published"}
+    assert contents(published) == before
+    assert only_the_published_is_left(published)
+
+
+def test_what_other_periods_have_is_left_alone(place: Place, tmp_path: Path) -> None:
+    other = Place(tmp_path, OTHER_PERIOD)
+    with other.alone():
+        other.publish(state(other, 7))
+        other.new("unfinished")
+    with place.alone():
+        place.publish(state(place, 2))
+        place.clear()
+    assert shown(other.target) == {"7"}
+    assert (tmp_path / "reports" / f".{OTHER_PERIOD}-unfinished").is_dir()
+
+
+# What stands in the way
+
+
+def test_a_file_in_the_place_of_the_reports_is_one_sentence(published: Path) -> None:
+    target = published / "reports" / PERIOD
+    target.unlink()
+    target.write_text("not a folder", "utf-8")
+    done = ffanalysis(published, "run", PERIOD)
+    said = f"{target} cannot be written to: a file stands where a folder is needed, or the right is missing."
+    assert (done.exit_code, done.err) == (11, f"ffanalysis: {said}\n")
+    assert target.read_text("utf-8") == "not a folder"
+
+
+@pytest.mark.parametrize("where", ["reports", "reports/.runs"])
+def test_a_file_where_the_reports_folder_should_be_is_one_sentence(programme: Path, quick: Quick, where: str) -> None:
+    (programme / where).parent.mkdir(exist_ok=True)
+    (programme / where).write_text("not a folder", "utf-8")
+    with pytest.raises(ReportsBlocked, match=r"reports cannot be written to: a file stands where a folder is needed"):
+        quick.run(programme)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="who may do anything is refused nothing")
+def test_reports_that_may_not_be_written_are_one_sentence(published: Path, quick: Quick) -> None:
+    before = contents(published)
+    (published / "reports").chmod(0o555)
+    try:
+        with pytest.raises(ReportsBlocked, match="the right is missing"):
+            quick.run(published, force=True)
+        assert contents(published) == before
+    finally:
+        (published / "reports").chmod(0o755)
+
+
+def test_a_new_folder_that_cannot_be_made_is_one_sentence(published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
+    makes = Path.mkdir
+
+    def refuses(self: Path, *words: object, **more: object) -> None:
+        if self.name.startswith(f".{PERIOD}-"):
+            raise PermissionError(13, "the right is missing")
+        makes(self, *words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Path, "mkdir", refuses)
+    with pytest.raises(ReportsBlocked):
+        quick.run(published)
+    monkeypatch.undo()
+    assert quick.run(published).complete, "the period is free again"
+
+
+# The command itself, killed
+
+
+def test_a_command_that_is_killed_has_changed_nothing_and_blocks_nothing(published: Path, quick: Quick) -> None:
+    before = contents(published)
+    words = [COMMAND, "run", PERIOD, "--force", "--jobs", "1"]
+    with subprocess.Popen(
+        words, cwd=published, env=environment(published), stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as run:
+        owner = published / "reports" / ".runs" / PERIOD / "owner"
+        while not owner.exists():
+            assert run.poll() is None
+        with suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)
+    assert contents(published) == before
+    summary = quick.run(published)
+    assert statuses(summary)[PROJECT] == "unchanged"
+    assert only_the_published_is_left(published)

@@ -1,0 +1,224 @@
+"""Tasks spread over processes: each has one result whatever becomes of the process that makes it, and no process is left."""
+
+import json
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+
+from ffanalysis.errors import TookTooLong, WorkerDied
+from ffanalysis.publish import engine, warm
+from ffanalysis.publish.engine import in_processes
+from ffanalysis.publish.task import Result, Setting, Task
+
+SECONDS = 20  # what may take a moment, on a busy machine
+PERIOD = "2015-16-Q2"
+BEGUN = "begun.json"
+
+# A briefing that says it has begun, and does not end.
+STUCK = f"""
+import json, os, pathlib, time
+root = pathlib.Path(os.environ["FFANALYSIS_ROOT"])
+(root / "writing").write_text(json.dumps(os.getpid()))
+(root / "writing").rename(root / {BEGUN!r})
+time.sleep(600)
+"""
+
+
+@pytest.fixture(scope="module")
+def forge() -> Iterator[str]:
+    """What forks the kernels, so that they start quickly; "" where the system cannot."""
+    if not warm.can_fork():
+        yield ""
+        return
+    with warm.Forge() as forge:
+        forge.open()
+        yield forge.address
+
+
+@pytest.fixture
+def setting(tmp_path: Path, forge: str) -> Iterator[Setting]:
+    (tmp_path / "root" / "notebooks").mkdir(parents=True)
+    for name, source in {"quick": "print(6 * 7)", "stuck": STUCK, "fails": "1 / 0"}.items():
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+        nbformat.write(notebook, tmp_path / "root" / "notebooks" / f"{name}.ipynb")
+    with warm.socket_folder() as temporary:
+        yield Setting(tmp_path / "root", tmp_path / "folder", tmp_path / "scratch", Path(temporary), forge=forge)
+    assert no_worker()
+
+
+def task(name: str, notebook: str = "quick") -> Task:
+    return Task(name, name, PERIOD, f"{notebook}.ipynb", {})
+
+
+def quick(number: int) -> list[Task]:
+    return [task(f"quick-{place}") for place in range(number)]
+
+
+def workers() -> set[int]:
+    return {process.pid for process in multiprocessing.active_children() if process.pid}
+
+
+def within(seconds: float, what: Callable[[], bool]) -> bool:
+    """Whether something is so, or becomes so within this time."""
+    until = time.monotonic() + seconds
+    while not (found := what()) and time.monotonic() < until:
+        time.sleep(0.02)
+    return found
+
+
+def no_worker() -> bool:
+    return within(5, lambda: not workers())
+
+
+def are_gone(*pids: int) -> bool:
+    return within(5, lambda: not any(psutil.pid_exists(pid) for pid in pids))
+
+
+def when_stuck(setting: Setting, what: Callable[[psutil.Process], object], seen: list[int], then: list[Task]) -> Iterator[Task]:
+    """A stuck task and others: something is done to the worker that is at it, as soon as its notebook runs.
+
+    `seen` is given the numbers of that worker and of its kernel.
+    """
+    yield task("stuck", "stuck")
+    begun = setting.root / BEGUN
+    assert within(SECONDS, begun.exists)
+    (worker,) = workers()
+    seen += [worker, json.loads(begun.read_text("utf-8"))]
+    what(psutil.Process(worker))
+    yield from then
+
+
+def by_name(results: Iterator[Result]) -> dict[str, Result]:
+    """Results by their names, of which each must come once."""
+    found: dict[str, Result] = {}
+    for result in results:
+        assert result.name not in found
+        found[result.name] = result
+    return found
+
+
+def are_published(results: dict[str, Result], tasks: list[Task]) -> bool:
+    return all(results[task.name].status == "published" for task in tasks)
+
+
+def test_each_task_has_one_result(setting: Setting) -> None:
+    tasks = [*quick(5), task("fails", "fails")]
+    results = by_name(in_processes(tasks, setting, 2))
+    assert set(results) == {task.name for task in tasks}
+    assert are_published(results, tasks[:5])
+    assert "ZeroDivisionError" in results["fails"].reason
+    assert not results["fails"].again
+    assert {path.stem for path in (setting.folder / "notebooks").iterdir()} == set(results)
+    assert list(setting.scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("jobs", [0, 1])
+def test_one_process_takes_the_tasks_in_their_order(setting: Setting, jobs: int) -> None:
+    seen = set()
+    names = []
+    for result in in_processes(quick(3), setting, jobs):
+        names.append(result.name)
+        seen |= workers()
+    assert names == ["quick-0", "quick-1", "quick-2"]
+    assert len(seen) == 1
+
+
+def test_no_more_processes_are_started_than_there_are_tasks(setting: Setting) -> None:
+    seen = set()
+    names = set()
+    for result in in_processes(quick(2), setting, 8):
+        names.add(result.name)
+        seen |= workers()
+    assert names == {"quick-0", "quick-1"}
+    assert len(seen) <= 2
+
+
+@pytest.mark.parametrize("jobs", [0, 1, 4])
+def test_without_tasks_nothing_is_started(setting: Setting, jobs: int) -> None:
+    assert list(in_processes([], setting, jobs)) == []
+    assert not workers()
+
+
+def test_a_killed_worker_costs_one_task_and_that_may_be_tried_again(setting: Setting) -> None:
+    seen: list[int] = []
+    others = quick(3)
+    results = by_name(in_processes(when_stuck(setting, psutil.Process.kill, seen, others), setting, 2))
+    lost = results.pop("stuck")
+    assert (lost.status, lost.again, lost.outputs) == ("failed", True, {})
+    assert lost.reason == str(WorkerDied("stuck.ipynb"))
+    assert "the process that made its pages died" in lost.reason
+    assert set(results) == {task.name for task in others}
+    assert are_published(results, others)
+    assert are_gone(*seen)
+    assert not (setting.folder / "notebooks" / "stuck.ipynb").exists()
+    assert list(setting.scratch.iterdir()) == []
+
+
+def test_the_only_worker_is_replaced_when_it_is_killed(setting: Setting) -> None:
+    others = quick(2)
+    results = by_name(in_processes(when_stuck(setting, psutil.Process.kill, [], others), setting, 1))
+    assert results.pop("stuck").again
+    assert are_published(results, others)
+
+
+def test_a_worker_that_dies_between_tasks_costs_none(setting: Setting) -> None:
+    results = in_processes(quick(2), setting, 1)
+    assert next(results).status == "published"
+    (worker,) = multiprocessing.active_children()
+    worker.kill()
+    worker.join(SECONDS)
+    assert [(result.name, result.status) for result in results] == [("quick-1", "published")]
+
+
+def test_a_worker_that_is_over_its_time_is_ended_and_others_go_on(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_PAGE_SECONDS", 6 - setting.seconds)
+    seen: list[int] = []
+    others = quick(3)
+    results = by_name(in_processes(when_stuck(setting, psutil.Process.suspend, seen, others), setting, 2))
+    lost = results.pop("stuck")
+    assert (lost.status, lost.again, lost.outputs) == ("failed", False, {})
+    assert lost.reason == str(TookTooLong("stuck.ipynb", 6))
+    assert lost.seconds >= 6
+    assert are_published(results, others)
+    assert are_gone(*seen)
+
+
+def test_what_goes_wrong_in_making_tasks_leaves_no_process(setting: Setting) -> None:
+    seen: list[int] = []
+
+    def tasks() -> Iterator[Task]:
+        yield from when_stuck(setting, psutil.Process.is_running, seen, quick(1))
+        raise LookupError("no more tasks")
+
+    with pytest.raises(LookupError, match="no more tasks"):
+        list(in_processes(tasks(), setting, 2))
+    assert not workers()
+    assert are_gone(*seen)
+
+
+def test_who_wants_no_more_results_leaves_no_process(setting: Setting) -> None:
+    seen: list[int] = []
+    results = in_processes(when_stuck(setting, psutil.Process.is_running, seen, quick(2)), setting, 2)
+    assert next(results).name == "quick-0"
+    seen += workers()
+    assert len(set(seen)) == 3
+    results.close()
+    assert not workers()
+    assert are_gone(*seen)
+
+
+def test_a_worker_is_replaced_after_some_tasks(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_TASKS_OF_A_WORKER", 2)
+    seen = set()
+    results = {}
+    for result in in_processes(quick(5), setting, 1):
+        results[result.name] = result
+        seen |= workers()
+    assert len(results) == 5
+    assert are_published(results, quick(5))
+    assert len(seen) == 3
