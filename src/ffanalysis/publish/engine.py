@@ -26,8 +26,6 @@ from ffanalysis.publish.task import Result, Setting, Task, temporary_files_in
 
 Engine = Callable[[Iterable[Task], Setting, int], Iterator[Result]]
 
-# What a worker imports; where the system can fork it is imported once for all of them.
-_PRELOADED = ["ffanalysis.publish.render", "weasyprint", "weasyprint.pdf", "nbconvert.exporters.html", "jinja2.ext"]
 _PAGE_SECONDS = 120  # what the pages of one task may take once its notebook has run
 _TASKS_OF_A_WORKER = 100  # then a fresh process takes its place, so that memory which libraries keep does not grow
 
@@ -41,7 +39,7 @@ def _context() -> Any:
     if sys.platform == "win32" or "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
+    context.set_forkserver_preload(["ffanalysis.publish.preload"])
     return context
 
 
