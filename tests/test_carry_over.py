@@ -273,6 +273,7 @@ def without(name: str) -> Callable[[dict[str, Any]], None]:
         of("library-hours", outputs={"library-hours.html": "0" * 64}),
         of("library-hours", status="certainly"),
         of("library-hours", more="than there is"),
+        lambda content: content["results"][1]["outputs"].update({"../../more.html": "0" * 64}),
         without("library-hours"),
     ],
 )

@@ -174,10 +174,11 @@ class _Run:
                 again.append(self.given[result.name])
             else:
                 self._end(result)
-                self._in_time()
+            if monotonic() > self.until and len(self.results) < self.total:
+                raise RunTimeOver(self.place.period, self.wish.minutes, len(self.results), self.total)
         # What another notebook may have taken the memory or the disk from is tried again with nothing beside it.
         for result in engine(iter(again), setting, 1):
-            self._end(replace(result, again=False))
+            self._end(result)
         if failed := [name for name in self.tables.slugs if self.results[name].status == "failed"]:
             # The page was made beside the others, as if none of them would fail; or it is still the published one by a second name.
             task = self._programme_task(failed)
@@ -253,7 +254,6 @@ class _Run:
 
     def _unless_held(self, task: Task) -> Iterator[Task]:
         """The task, unless a folder still holds exactly what would come of it."""
-        self._in_time()
         wanted = self.wish.force or task.name in self.wish.projects
         # With projects named, what is about all of them is made with them.
         wanted = wanted or (bool(self.wish.projects) and task.name in (PROGRAMME, RECONCILIATION))
@@ -265,10 +265,6 @@ class _Run:
                 return
         self.given[task.name] = task
         yield task
-
-    def _in_time(self) -> None:
-        if monotonic() > self.until and len(self.results) < self.total:
-            raise RunTimeOver(self.place.period, self.wish.minutes, len(self.results), self.total)
 
     def _end(self, result: Result) -> None:
         self.results[result.name] = result
