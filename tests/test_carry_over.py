@@ -36,7 +36,9 @@ def change_manifest(root: Path, change: Callable[[dict[str, Any]], object]) -> N
 def save_again(path: Path) -> None:
     """Save a workbook as it is; its bytes differ from before."""
     before = path.read_bytes()
-    openpyxl.load_workbook(path).save(path)
+    book = openpyxl.load_workbook(path)
+    book.properties.title = "Saved again"
+    book.save(path)
     assert path.read_bytes() != before
 
 
@@ -389,6 +391,17 @@ def test_a_project_that_is_withheld_keeps_no_page_though_another_was_asked_for(p
     put(published, {f"{SCHEDULE}!Proposed savings!E10": "tbx"})
     quick.run(published, "library-hours")
     assert {name for name in contents(published) if PROJECT in name} == {f"exceptions/{PROJECT}.html"}
+
+
+def test_what_was_not_whole_is_said_again_though_nothing_has_changed(published: Path, quick: Quick) -> None:
+    budget = f"{BUDGET}!Base budget 2015-16"
+    put(published, {f"{budget}!A7": "Lighting", f"{budget}!C7": "net", f"{budget}!D7": "tbx"})
+    first = quick.run(published)
+    assert len(first.warnings) == 1
+    second = quick.run(published)
+    assert quick.made == []
+    assert set(statuses(second).values()) == {"unchanged"}
+    assert (second.warnings, second.verdict, second.complete) == (first.warnings, first.verdict, False)
 
 
 # The register changes

@@ -64,11 +64,12 @@ class Asked:
         assert reply["content"]["status"] == "ok", reply["content"]
         return "".join(said)
 
-    def begin(self, code: str) -> None:
-        """Begin a cell, and go on as soon as it runs."""
+    def begin(self, code: str) -> str:
+        """Begin a cell, and go on as soon as it runs; by what its reply is known."""
         mark = Path(self.client.connection_file).with_suffix(".begun")
-        self.client.execute(f"open({str(mark)!r}, 'w').close()\n{code}")
+        asked: str = self.client.execute(f"open({str(mark)!r}, 'w').close()\n{code}")
         assert within(SECONDS, mark.exists)
+        return asked
 
 
 class Kernel(Asked):
@@ -311,9 +312,11 @@ def test_a_forge_that_has_not_been_opened_yet_ends_with_its_owner() -> None:
 
 
 def test_an_interrupt_reaches_the_cell(kernel: Kernel) -> None:
-    kernel.begin("import time; time.sleep(60)")
+    asked = kernel.begin("import time; time.sleep(60)")
     kernel.process.send_signal(signal.SIGINT)
-    reply = kernel.client.get_shell_msg(timeout=SECONDS)
+    # What came before may still be answered too.
+    while (reply := kernel.client.get_shell_msg(timeout=SECONDS))["parent_header"]["msg_id"] != asked:
+        pass
     assert reply["content"]["ename"] == "KeyboardInterrupt"
     assert kernel.run("print(1)") == "1\n"
 

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from time import monotonic
 
-from ffanalysis.errors import DiskFull, ForeignFigure, KernelDied, NotebookFailed, OutsideAccess, PdfUnavailable
+from ffanalysis.errors import DiskFull, ForeignFigure, KernelDied, PdfUnavailable, UserError
 from ffanalysis.publish.notebook import keep_marked, run_notebook
 from ffanalysis.publish.page import Page, to_html, to_pdf
 from ffanalysis.publish.task import Result, Setting, Status, Task, sha256
@@ -29,7 +29,7 @@ def render(task: Task, setting: Setting) -> Result:
         _run(task, setting, source, kept, scratch)
     except PdfUnavailable as error:
         return result("published, no PDF", str(error))
-    except (NotebookFailed, OutsideAccess, ForeignFigure, OSError) as error:
+    except (UserError, OSError) as error:
         # What the notebook has written is taken away first: it may be what has filled the disk.
         shutil.rmtree(scratch, ignore_errors=True)
         why = error
