@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from interrupted import COMMAND, FAULTS, FILLS, contents, gone, killed_runs, marked, misbehave, swapped
+from interrupted import COMMAND, FAULTS, FILLS, LIMIT, contents, gone, killed_runs, marked, misbehave, swapped
 from rendered import PERIOD, PROJECT, add_projects, environment, page_of, programme_in
 
 from ffanalysis.publish.demo import write_demo
 
 
 def test_a_run_killed_at_any_moment_leaves_a_whole_state_and_the_next_one_ends_as_if_nothing_had_been(tmp_path: Path) -> None:
-    assert list(killed_runs(tmp_path, times=3, seed=2015)) == [True] * 3
+    assert list(killed_runs(tmp_path, times=2, seed=2015)) == [True] * 2
 
 
 def test_a_process_left_over_is_seen() -> None:
@@ -62,7 +62,7 @@ def run_with(root: Path, faults: dict[str, tuple[str, str]], jobs: int) -> Ended
     """The example with a project for each fault, and one more that is well; the last in the register, so that it comes after."""
     add_projects(root, [*(name.capitalize() for name in faults), "Well"])
     misbehave(root, faults)
-    words = [COMMAND, "run", PERIOD, "--jobs", str(jobs), "--notebook-seconds", "15"]
+    words = [COMMAND, "run", PERIOD, "--jobs", str(jobs), "--notebook-seconds", str(LIMIT)]
     surroundings = environment(root, FFANALYSIS_TRIAL=str(root))
     done = subprocess.run(words, cwd=root, env=surroundings, capture_output=True, text=True, timeout=280, check=False)
     return Ended(root, done.returncode, done.stderr)
@@ -136,7 +136,7 @@ def test_a_notebook_that_fills_the_disk_takes_no_other_with_it(filled: Ended) ->
 
 def test_many_notebooks_at_once_give_each_project_its_own_briefing(tmp_path: Path) -> None:
     root = tmp_path / "demo"
-    (period,) = write_demo(root, 16, 1, 8)
+    (period,) = write_demo(root, 10, 1, 8)
     words = [COMMAND, "run", period, "--jobs", "8"]
     done = subprocess.run(words, cwd=root, env=environment(root), capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stderr

@@ -287,6 +287,15 @@ def test_a_whole_folder_that_was_not_published_any_more_is_taken_over(published:
     assert only_the_published_is_left(published)
 
 
+def test_a_link_that_is_left_over_goes_though_it_leads_to_what_is_published(place: Place) -> None:
+    left = place.reports / f".{PERIOD}-2026-0001.link"
+    left.symlink_to(place.target.resolve().name)
+    assert place.leftovers() == [left]
+    place.clear()
+    assert names_in(place.reports) == {".runs", PERIOD, f".{PERIOD}-2026-0001"}
+    assert shown(place.target) == {"1"}
+
+
 def test_what_other_periods_have_is_left_alone(place: Place, tmp_path: Path) -> None:
     other = Place(tmp_path, OTHER_PERIOD)
     with other.alone():
