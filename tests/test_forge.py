@@ -67,7 +67,8 @@ class Asked:
     def begin(self, code: str) -> str:
         """Begin a cell, and go on as soon as it runs; by what its reply is known."""
         mark = Path(self.client.connection_file).with_suffix(".begun")
-        asked: str = self.client.execute(f"open({str(mark)!r}, 'w').close()\n{code}")
+        # Else what is asked for just after an interrupt would be left undone.
+        asked: str = self.client.execute(f"open({str(mark)!r}, 'w').close()\n{code}", stop_on_error=False)
         assert within(SECONDS, mark.exists)
         return asked
 
