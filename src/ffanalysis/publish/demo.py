@@ -15,10 +15,11 @@ from typing import Any, Self
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from ffanalysis.errors import DemoFolderTaken, DemoNumberWrong, NotebookMissing, ReportsBlocked
+from ffanalysis.errors import DemoFolderTaken, DemoNumberWrong, ReportsBlocked
 from ffanalysis.model import slug
 from ffanalysis.periods import Period, long_date, year_label
 from ffanalysis.publish import invent
+from ffanalysis.publish.inputs import NOTEBOOKS, notebooks_folder
 from ffanalysis.publish.invent import Demo, Line, Plant, Project, Quarter
 
 MOST = {"projects": 5_000, "quarters": 12, "seed": 2**32 - 1}
@@ -36,6 +37,7 @@ def write_demo(folder: Path, projects: int, quarters: int, seed: int) -> tuple[s
     for name, value, least in (("projects", projects, 1), ("quarters", quarters, 1), ("seed", seed, 0)):
         if not least <= value <= MOST[name]:
             raise DemoNumberWrong(name, value, least, MOST[name])
+    notebooks = notebooks_folder(folder)
     _make(folder)
     demo = invent.invent(projects, quarters, seed)
     answers: dict[str, Any] = {"label": LABEL, "council": invent.COUNCIL, "seed": seed, "periods": {}}
@@ -50,8 +52,8 @@ def write_demo(folder: Path, projects: int, quarters: int, seed: int) -> tuple[s
     answers["movements"] = [_movement(demo, quarter.period, item) for quarter in demo.quarters for item in quarter.movements]
     if demo.renamed:
         (folder / "data" / "raw" / "aliases.toml").write_text(_ALIAS.format(*demo.renamed), "utf-8", newline="\n")
-    for notebook in _notebooks():
-        shutil.copyfile(notebook, folder / "notebooks" / notebook.name)
+    for name in NOTEBOOKS:
+        shutil.copyfile(notebooks / name, folder / "notebooks" / name)
     last = demo.quarters[-1]
     first = demo.slug_of(last.projects[0])
     page = _README.format(LABEL, invent.COUNCIL, len(last.projects), quarters, seed, last.period, first)
@@ -99,15 +101,6 @@ def _make(folder: Path) -> None:
         (folder / "notebooks").mkdir(parents=True)
     except OSError as error:
         raise ReportsBlocked(folder) from error
-
-
-def _notebooks() -> list[Path]:
-    """The project's notebooks: inside the package where it was installed, else at the top of the source."""
-    here = Path(__file__).parents
-    for place in (here[1] / "notebooks", here[3] / "notebooks"):
-        if found := sorted(place.glob("*.ipynb")):
-            return found
-    raise NotebookMissing(here[1] / "notebooks")
 
 
 def _movement(demo: Demo, period: Period, item: invent.Movement) -> dict[str, Any]:
