@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -401,6 +401,26 @@ def test_jupyter_restarts_a_forked_kernel(forge: warm.Forge, folder: Path, monke
         assert kernel.run("print('mine' in globals())") == "False\n"
         assert first.returncode == -signal.SIGKILL
         assert psutil.Process(forge._process.pid).children() == [psutil.Process(kernel.process.pid)]
+
+
+def test_what_a_forge_complains_of_goes_to_the_end_of_its_log(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "complaining.py").write_text("import sys; print('a complaint', file=sys.stderr)")
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    log = folder / "log"
+    log.write_text("what the run has said\n")
+    with warm.Forge("complaining", log=log) as forge:
+        forge.open()
+        assert within(SECONDS, lambda: log.read_text() == "what the run has said\na complaint\n")
+
+
+def test_a_forge_imports_nothing_from_the_folder_in_which_it_is_started(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "debugpy.py").write_text("import pathlib; pathlib.Path('imported').touch()")
+    monkeypatch.chdir(folder)
+    with warm.Forge() as forge:
+        forge.open()
+        with closing(Kernel(forge.address, folder, "one")) as kernel:
+            assert kernel.run("import debugpy; print(hasattr(debugpy, 'listen'))") == "True\n"
+    assert not (folder / "imported").exists()
 
 
 @pytest.mark.usefixtures("_warm")

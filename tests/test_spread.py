@@ -2,8 +2,10 @@
 
 import json
 import multiprocessing
+import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -157,6 +159,20 @@ def test_a_killed_worker_costs_one_task_and_that_may_be_tried_again(setting: Set
     assert are_gone(*seen)
     assert not (setting.folder / "notebooks" / "stuck.ipynb").exists()
     assert list(setting.scratch.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows what a process writes to")
+def test_what_a_worker_complains_of_goes_into_the_log(setting: Setting, tmp_path: Path) -> None:
+    log = tmp_path / "run.log"
+    log.touch()
+    written: list[Path] = []
+
+    def looked_at(worker: psutil.Process) -> None:
+        written.append(Path(f"/proc/{worker.pid}/fd/2").readlink())
+        worker.kill()
+
+    assert "stuck" in by_name(in_processes(when_stuck(setting, looked_at, [], []), replace(setting, log=log), 1))
+    assert written == [log]
 
 
 def test_the_only_worker_is_replaced_when_it_is_killed(setting: Setting) -> None:

@@ -159,6 +159,8 @@ def _work(line: Connection, setting: Setting) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which stops its workers
     from ffanalysis.publish.render import render  # what it brings takes long to import, and only workers need it
 
+    if setting.log:
+        _complain_into(setting.log)
     # In the run's own folder, so that whatever a killed worker leaves there goes with it.
     tempfile.tempdir = str(setting.temporary)
     if setting.forge:
@@ -168,6 +170,13 @@ def _work(line: Connection, setting: Setting) -> None:
         while True:
             task = line.recv()
             line.send(render(task, setting))
+
+
+def _complain_into(log: Path) -> None:
+    """Add what this process and its libraries write to the standard error to a file: people read what the run says."""
+    file = os.open(log, os.O_WRONLY | os.O_APPEND)
+    os.dup2(file, 2)
+    os.close(file)
 
 
 def _end_with_parent() -> NoReturn:

@@ -32,8 +32,8 @@ class PastRun:
 
 
 @contextmanager
-def logged(folder: Path, run: str) -> Iterator[None]:
-    """Write what the run does into a log of its own, a line each with its time; the oldest logs go."""
+def logged(folder: Path, run: str) -> Iterator[Path]:
+    """Write what the run does into a log of its own, a line each with its time; the oldest logs go. Gives the log's place."""
     path = folder / f"{run}.log"
     handler = logging.FileHandler(path, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
@@ -44,7 +44,7 @@ def logged(folder: Path, run: str) -> Iterator[None]:
         for gone in (old, old.with_suffix(".json")):
             gone.unlink(missing_ok=True)
     try:
-        yield
+        yield path
     finally:
         log.removeHandler(handler)
         handler.close()

@@ -87,12 +87,12 @@ def run(period: str, root: Path, wish: Wish = Wish(), tell: Tell = lambda *_: No
         name = f"{started:%Y%m%dT%H%M%S%fZ}-{os.getpid()}"
         folder = place.new(name)
         ends.callback(_leave, folder)
-        ends.enter_context(logged(place.runs, name))
+        written = ends.enter_context(logged(place.runs, name))
         log.info("%s, process %d", quarter, os.getpid())
         past = PastRun(quarter, name, started.isoformat(timespec="seconds"))
         results: tuple[Result, ...] = ()
         try:
-            one = _Run(place, folder, root, wish, tell, started)
+            one = _Run(place, folder, root, wish, tell, started, written)
             summary = one.as_published() or one.render(engine, ends)
             results = summary.results
             place.publish(folder)
@@ -118,8 +118,9 @@ def _leave(folder: Path) -> None:
 class _Run:
     """One run: its own copy of the inputs, the folder that it fills, and how each task has ended so far."""
 
-    def __init__(self, place: Place, folder: Path, root: Path, wish: Wish, tell: Tell, started: datetime) -> None:
+    def __init__(self, place: Place, folder: Path, root: Path, wish: Wish, tell: Tell, started: datetime, written: Path) -> None:
         self.place, self.folder, self.root, self.wish, self.tell = place, folder, root, wish, tell
+        self.log = written
         self.started, self.until = started, monotonic() + wish.minutes * 60
         self.work = folder / _WORK
         self.copy = self.work / "programme"
@@ -156,7 +157,9 @@ class _Run:
         # Both import while the workbooks are read.
         self.place.own(get_ready(self.place.temporary))
         with temporary_files_in(self.place.temporary):
-            forge = ends.enter_context(warm.Forge("ffanalysis", within=self.place.temporary)) if warm.can_fork() else None
+            forge = warm.Forge("ffanalysis", within=self.place.temporary, log=self.log) if warm.can_fork() else None
+        if forge:
+            ends.enter_context(forge)
         self.journal = Journal(self.folder)
         ends.callback(self.journal.close)
         self._read()
@@ -164,9 +167,9 @@ class _Run:
             handed_on = self.work / "held.pickle"
             handed_on.write_bytes(pickle.dumps(Held(str(self.copy), self.tables, self.findings)))
             forge.open(handed_on)
-        setting = Setting(
-            self.copy, self.folder, self.work / "scratch", self.place.temporary, self.wish.seconds, forge.address if forge else ""
-        )
+        address = forge.address if forge else ""
+        scratch = self.work / "scratch"
+        setting = Setting(self.copy, self.folder, scratch, self.place.temporary, self.wish.seconds, address, self.log)
         again = []
         for result in engine(self._tasks(), setting, self.wish.jobs or cores()):
             if result.again:

@@ -61,7 +61,8 @@ class Setting:
 
     `root` is the run's own copy of the programme, `folder` what is to be published, `scratch` where notebooks may leave things
     lying about, `temporary` where the run itself puts its sockets and temporary files, `seconds` what each notebook may take,
-    `forge` the address of what forks their kernels, where there is one.
+    `forge` the address of what forks their kernels, where there is one, `log` where
+    processes may complain.
     """
 
     root: Path
@@ -70,6 +71,7 @@ class Setting:
     temporary: Path
     seconds: float = SECONDS
     forge: str = ""
+    log: Path | None = None
 
 
 def sha256(path: Path) -> str:

@@ -23,7 +23,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -94,21 +94,23 @@ def socket_folder(within: Path | None = None) -> tempfile.TemporaryDirectory[str
 class Forge:
     """A running forge, as the process that started it holds it; closing it ends it and all its kernels.
 
-    It begins at once to import what it imports, and lets itself be asked for kernels once it is opened.
+    It begins at once to import what it imports, and lets itself be asked for kernels once it is opened. What it and its kernels
+    write to the standard error goes to the end of the file `log`.
     """
 
-    def __init__(self, *modules: str, within: Path | None = None) -> None:
+    def __init__(self, *modules: str, within: Path | None = None, log: Path | None = None) -> None:
         self._folder = socket_folder(within)
         self.address = str(Path(self._folder.name) / "forge")
         self._is_open = False
         # Whoever connects before the forge is ready waits; once it has died, nobody can connect any more.
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door, log.open("ab") if log else nullcontext() as complaints:
             door.bind(self.address)
             door.listen(128)
             self._process = subprocess.Popen(  # noqa: S603 - nothing in it comes from anywhere else
                 [sys.executable, "-c", _SERVE],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
+                stderr=complaints,
                 env={**_SET_FOR_KERNELS, **os.environ},
                 pass_fds=[door.fileno()],
                 start_new_session=True,  # Ctrl-C is for the one that started it
