@@ -581,6 +581,14 @@ def test_a_run_is_stopped_too_once_all_tasks_are_handed_out(published: Path, qui
         publish.run(PERIOD, published, publish.Wish(force=True, minutes=5), engine=all_at_once)
 
 
+def test_a_run_is_stopped_too_while_it_tries_again(published: Path, quick: Quick, clock: Clock) -> None:
+    died = ("failed", "its kernel died.", True)
+    quick.ends = {name: [died, ("published", "", False)] for name in (PROJECT, "library-hours")}
+    quick.before = lambda task, _: clock.takes(6 if task.name == PROJECT and PROJECT in quick.made else 0)
+    with pytest.raises(RunTimeOver, match="with 4 of 5 made"):
+        quick.run(published, force=True, minutes=5)
+
+
 def test_a_run_that_has_made_all_is_not_stopped_though_its_time_is_over(published: Path, quick: Quick, clock: Clock) -> None:
     quick.before = lambda task, _: clock.takes(6 if task.name == "road-repairs" else 0)
     assert quick.run(published, force=True, minutes=5).complete

@@ -17,7 +17,7 @@ from rendered import BUDGET, PERIOD, PROJECT, REGISTER, SCHEDULE, environment, p
 import ffanalysis as ff
 from ffanalysis import reconcile
 from ffanalysis.cli import main
-from ffanalysis.errors import InputsChanging, NotebookMissing, ReportsBlocked, RunTimeOver, RunUnderWay
+from ffanalysis.errors import InputsChanging, NoRoomLeft, NotebookMissing, ReportsBlocked, RunTimeOver, RunUnderWay
 from ffanalysis.publish import run as publish
 from ffanalysis.publish.task import Result as Ended
 
@@ -371,6 +371,7 @@ def test_where_nothing_was_rendered_there_is_no_table(
         (RunTimeOver(PERIOD, 5, 2, 4), 13, str(RunTimeOver(PERIOD, 5, 2, 4))),
         (InputsChanging(SCHEDULE), 11, str(InputsChanging(SCHEDULE))),
         (ReportsBlocked("reports"), 11, str(ReportsBlocked("reports"))),
+        (NoRoomLeft("reports"), 13, str(NoRoomLeft("reports"))),
         (NotebookMissing("x.ipynb"), 2, str(NotebookMissing("x.ipynb"))),
         (
             KeyboardInterrupt(),

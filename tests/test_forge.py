@@ -25,6 +25,7 @@ from rendered import PERIOD, PROJECT
 import ffanalysis as ff
 from ffanalysis import read, reconcile
 from ffanalysis.model import Finding, Tables
+from ffanalysis.publish import forge as inside
 from ffanalysis.publish import provisioner, warm
 from ffanalysis.publish.held import Held
 
@@ -180,8 +181,8 @@ def test_a_notebook_shows_the_same_in_a_forked_kernel_as_in_an_ordinary_one(tmp_
     ]
     assert [process.wait(60) for process in started] == [0, 0]
     ordinary, forked = ([shown(cell) for cell in nbformat.read(tmp_path / f"{way}.ipynb", as_version=4).cells] for way in ways)
-    assert "ffanalysis.publish.warm" not in ordinary.pop()["stdout"]
-    assert "ffanalysis.publish.warm" in forked.pop()["stdout"]
+    assert "ffanalysis.publish.forge" not in ordinary.pop()["stdout"]
+    assert "ffanalysis.publish.forge" in forked.pop()["stdout"]
     assert forked == ordinary
     assert f"what was said {tmp_path / 'place'} {tmp_path / 'temporary'} __main__" in forked[1]["stdout"]
     assert "image/png" in forked[2]["data"][0]
@@ -332,6 +333,17 @@ def test_how_a_kernel_ends_is_told(forge: warm.Forge, folder: Path) -> None:
     kernel.client.stop_channels()
 
 
+def test_a_kernel_that_is_asked_to_end_does_what_is_left_to_do(forge: warm.Forge, folder: Path) -> None:
+    kernel = Kernel(forge.address, folder, "one")
+    kernel.run(
+        "import atexit; file = open('said', 'w'); file.write('not flushed, '); _ = atexit.register(file.write, 'at the end')"
+    )
+    kernel.client.shutdown()
+    assert kernel.process.wait(SECONDS) == 0
+    assert (folder / "said").read_text("utf-8") == "not flushed, at the end"
+    kernel.client.stop_channels()
+
+
 def test_a_kernel_that_runs_on_is_waited_for_only_so_long(kernel: Kernel) -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         kernel.process.wait(0.05)
@@ -474,7 +486,7 @@ def run_of(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Held:
     tables = read.load(PERIOD, programme)
     held: Held = pickle.loads(pickle.dumps(Held(str(programme), tables, reconcile.check(tables))))  # noqa: S301 - our own
     held.prepare()
-    monkeypatch.setattr(warm, "held", held)
+    monkeypatch.setattr(inside, "held", held)
     return held
 
 
@@ -526,7 +538,7 @@ def test_another_programme_is_read_afresh(run_of: Held, programme: Path, monkeyp
 def test_a_briefing_is_the_same_with_what_was_read_once(run_of: Held, monkeypatch: pytest.MonkeyPatch) -> None:
     tables = ff.load(PERIOD)
     served = briefing(tables, ff.check(tables))
-    monkeypatch.setattr(warm, "held", None)
+    monkeypatch.setattr(inside, "held", None)
     tables = ff.load(PERIOD)
     assert tables is not run_of.tables
     assert served == briefing(tables, ff.check(tables))
@@ -538,5 +550,5 @@ def test_a_briefing_of_changed_tables_shows_the_change(run_of: Held, monkeypatch
     tables.projects["name"] = "Another name"
     after = briefing(tables, ff.check(tables))
     assert after != before
-    monkeypatch.setattr(warm, "held", None)
+    monkeypatch.setattr(inside, "held", None)
     assert after == briefing(tables, ff.check(tables))

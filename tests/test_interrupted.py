@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,22 +70,34 @@ def run_with(root: Path, faults: dict[str, tuple[str, str]], jobs: int) -> Ended
     return Ended(root, done.returncode, done.stderr)
 
 
+def run_alone(root: Path, *more: str) -> Ended:
+    words = [COMMAND, "run", PERIOD, *more]
+    done = subprocess.run(words, cwd=root, env=environment(root), capture_output=True, text=True, timeout=280, check=False)
+    return Ended(root, done.returncode, done.stderr)
+
+
 @pytest.fixture(scope="module")
 def faulty(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Ended:
     return run_with(programme_in(tmp_path_factory.mktemp("faulty") / "programme", example_quarter), FAULTS, jobs=4)
 
 
-@pytest.fixture(scope="module")
-def filled(example_quarter: Path) -> Iterator[Ended]:
-    """A run on a small disk of its own, which one of its notebooks fills."""
+@contextmanager
+def small_disk(size: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "none", folder], capture_output=True, check=False)
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder], capture_output=True, check=False)
         if mounted.returncode:
             pytest.skip("no right to mount a small disk")
         try:
-            yield run_with(programme_in(Path(folder) / "programme", example_quarter), FILLS, jobs=2)
+            yield Path(folder)
         finally:
             subprocess.run(["umount", folder], check=True)
+
+
+@pytest.fixture(scope="module")
+def filled(example_quarter: Path) -> Iterator[Ended]:
+    """A run on a small disk of its own, which one of its notebooks fills."""
+    with small_disk("48m") as folder:
+        yield run_with(programme_in(folder / "programme", example_quarter), FILLS, jobs=2)
 
 
 def holds(ended: Ended, faults: dict[str, tuple[str, str]]) -> None:
@@ -129,6 +143,25 @@ def test_misbehaving_notebooks_leave_no_process_and_no_folder(faulty: Ended) -> 
 
 def test_a_notebook_that_fills_the_disk_takes_no_other_with_it(filled: Ended) -> None:
     holds(filled, FILLS)
+
+
+def test_a_disk_that_is_full_is_said_in_a_sentence_and_costs_nothing_published(example_quarter: Path) -> None:
+    with small_disk("48m") as folder:
+        root = programme_in(folder / "programme", example_quarter)
+        assert run_alone(root).exit_code == 0
+        before = (root / "reports" / PERIOD / f"{PROJECT}.html").read_bytes()
+        filler = folder / "filler"
+        for left in (0, 16, 64, 256):  # KiB: more and more of what a run writes before its notebooks finds room
+            room = shutil.disk_usage(folder).free
+            filler.write_bytes(b"x" * max(0, room - left * 1024))
+            ended = run_alone(root, "--force")
+            assert ended.exit_code == 13, left
+            assert ended.err.splitlines()[-1].startswith(f"ffanalysis: No space is left on the disk of {root}"), left
+            assert "Traceback" not in ended.err
+            assert (root / "reports" / PERIOD / f"{PROJECT}.html").read_bytes() == before
+            filler.unlink()
+        assert run_alone(root, "--force").exit_code == 0
+        assert (root / "reports" / PERIOD / f"{PROJECT}.html").read_bytes() == before
 
 
 # Many at once

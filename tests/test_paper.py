@@ -191,6 +191,28 @@ def test_the_figures_that_go_with_it_are_those_worked_by_hand(found: tuple[Table
     assert figures["deadline-1/done"].value is None
 
 
+@pytest.mark.parametrize(
+    ("without", "part", "base"),
+    [
+        ("SEND", "Tutors", 4_817_000),
+        ("SEND and Tutors", "Tutors", 4_417_000),
+        ("tutors & mentors", "Tutors & Mentors", 5_500_000),
+        ("Recharges", "Tutors", None),
+    ],
+)
+def test_a_scope_draws_on_its_services_budget_without_the_parts_that_it_leaves_out(
+    programme: Path, without: str, part: str, base: int | None
+) -> None:
+    sheet = "Base budget 2015-16"
+    row = {"A6": part, "B6": "Education & Skills", "C6": "excluding Recharges & Management Restructure", "D6": "£0.4m"}
+    added = [(BUDGET, sheet, cell, value) for cell, value in row.items()]
+    found = report(programme, *added, (SCHEDULE, "Current programme", "B4", f"Education & Skills  excluding {without} "))
+    figures = {figure.name: figure for figure in measure.project_measures(found[0], "sen-contract-efficiency").figures()}
+    assert "context/education-and-skills/total" in figures
+    drawn_on = figures.get("context/education-and-skills/base")
+    assert (drawn_on.pence if drawn_on else None) == (base * 100 if base else None)
+
+
 # One cell changed, and the outcome that follows.
 CHANGES = [
     (

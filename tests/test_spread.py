@@ -12,7 +12,7 @@ import nbformat
 import psutil
 import pytest
 
-from ffanalysis.errors import TookTooLong, WorkerDied
+from ffanalysis.errors import KernelDied, TookTooLong, WorkerDied
 from ffanalysis.publish import engine, warm
 from ffanalysis.publish.engine import in_processes
 from ffanalysis.publish.task import Result, Setting, Task
@@ -29,6 +29,8 @@ root = pathlib.Path(os.environ["FFANALYSIS_ROOT"])
 (root / "writing").rename(root / {BEGUN!r})
 time.sleep(600)
 """
+# The parent of a forked kernel is the forge.
+KILLS = "import os, time; os.kill(os.getppid(), 9); time.sleep(600)"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +47,7 @@ def forge() -> Iterator[str]:
 @pytest.fixture
 def setting(tmp_path: Path, forge: str) -> Iterator[Setting]:
     (tmp_path / "root" / "notebooks").mkdir(parents=True)
-    for name, source in {"quick": "print(6 * 7)", "stuck": STUCK, "fails": "1 / 0"}.items():
+    for name, source in {"quick": "print(6 * 7)", "stuck": STUCK, "fails": "1 / 0", "kills its parent": KILLS}.items():
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
         nbformat.write(notebook, tmp_path / "root" / "notebooks" / f"{name}.ipynb")
     with warm.socket_folder() as temporary:
@@ -180,6 +182,19 @@ def test_the_only_worker_is_replaced_when_it_is_killed(setting: Setting) -> None
     results = by_name(in_processes(when_stuck(setting, psutil.Process.kill, [], others), setting, 1))
     assert results.pop("stuck").again
     assert are_published(results, others)
+
+
+@pytest.mark.skipif(not warm.can_fork(), reason="this system cannot fork")
+def test_without_its_forge_a_run_goes_on_with_ordinary_kernels(setting: Setting) -> None:
+    with warm.Forge() as one:
+        one.open()
+        tasks = [task("lost", "kills its parent"), *quick(2)]
+        results = by_name(in_processes(iter(tasks), replace(setting, forge=one.address), 1))
+        assert one.has_ended
+    lost = results.pop("lost")
+    assert (lost.status, lost.again) == ("failed", True)
+    assert lost.reason == str(KernelDied("kills its parent.ipynb"))
+    assert are_published(results, quick(2))
 
 
 def test_a_worker_that_dies_between_tasks_costs_none(setting: Setting) -> None:

@@ -64,8 +64,8 @@ def main() -> None:
 
 
 @main.command(
-    epilog="Exit codes: 0 all published; 13 something was withheld, refused, failed or has no PDF, the run's time was over, or "
-    "another run of PERIOD is going on; 11 the inputs cannot be used; 2 usage; 130 stopped with Ctrl-C."
+    epilog="Exit codes: 0 all published; 13 something was withheld, refused, failed or has no PDF, the run's time was over, "
+    "the disk is full, or another run of PERIOD is going on; 11 the inputs cannot be used; 2 usage; 130 stopped with Ctrl-C."
 )
 @click.argument("period")
 @click.option(

@@ -3,6 +3,7 @@
 Whatever is not one of these is a fault of ours and shows a traceback.
 """
 
+import errno
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -147,6 +148,9 @@ class KernelDied(NotebookFailed):
         super().__init__(notebook, "its kernel died; there may be too little memory.")
 
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)  # how the system says that a disk, or one's share of it, is full
+
+
 class DiskFull(NotebookFailed):
     def __init__(self, notebook: str) -> None:
         super().__init__(notebook, "no space was left on the disk.")
@@ -189,6 +193,18 @@ class RunTimeOver(UserError):
         super().__init__(
             f"The run of {period} was stopped after {minutes:g} minutes, with {made} of {of} made. What was published before "
             "stays as it was; run it again to go on from here."
+        )
+
+
+class NoRoomLeft(UserError):
+    """The disk is full, where no notebook is at fault alone."""
+
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, folder: object) -> None:
+        super().__init__(
+            f"No space is left on the disk of {folder}: make some, then run the quarter again. What was published before stays "
+            "as it was."
         )
 
 

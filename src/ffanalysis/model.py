@@ -328,12 +328,25 @@ def slug(name: str) -> str:
     return f"{text}-project" if text in _TAKEN or text in _DEVICES else text
 
 
-_EXCEPT = re.compile(r"\s*[,(–-]?\s*\b(?:excluding|excl\.?|except|other than|without)\b.*$", re.I)
+_EXCEPT = re.compile(r"\s*[,(–-]?\s*\b(?:excluding|excl\.?|except|other than|without)\b(.*)$", re.I | re.S)
 
 
 def scope_service(scope: str | None) -> str:
     """The service that a scope is about: "Education & Skills excluding SEND" is about Education & Skills."""
     return _EXCEPT.sub("", scope or "").strip()
+
+
+def scope_leaves_out(scope: str | None, part: str) -> bool:
+    """Whether a scope says that it is without this part of its service, by the part's name or by words it begins with.
+
+    "Education & Skills excluding SEND" leaves out SEND Services, and nothing else.
+    """
+    found = _EXCEPT.search(scope or "")
+    said = [piece.split() for piece in re.split(r"[,;]|\band\b", found[1].lower())] if found else []
+    # A part's own name may have an "and" in it.
+    whole = f" {' '.join(found[1].lower().split())} " if found else ""
+    words = part.lower().split()
+    return f" {' '.join(words)} " in whole or any(piece and words[: len(piece)] == piece for piece in said)
 
 
 FigureUnit = Literal["pence", "percent", "count", "per month", "months"]

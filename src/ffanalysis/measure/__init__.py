@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 
 from ffanalysis import periods
-from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Tables, cell_of, merged_cells, slug
+from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Tables, cell_of, merged_cells, scope_leaves_out, slug
 from ffanalysis.periods import year_start
 from ffanalysis.reconcile.bridge import Bridge, bridges
 from ffanalysis.reconcile.ledger import Group, Ledger
@@ -323,9 +323,14 @@ def _remaining(
         for row in stated(ledger.by("budget", "part_of").get(group.service, []))
         if row.year == whole.year and row.basis == whole.basis
     ]
-    # "Education & Skills excluding SEND" draws on what is left of the service's budget without its parts.
+    # "Education & Skills excluding SEND" draws on what is left of the service's budget without that part.
+    named = [row for row in parts if scope_leaves_out(scope, row.service)]
     if scope == group.service:
         parts = []
+    elif named:
+        parts = named
+    elif len(parts) > 1:
+        return None, "", ()  # it is without something, and nothing says which of them
     label = f"{group.service}, {whole.year} base budget" + (" without " + ", ".join(row.service for row in parts) if parts else "")
     base = Figure(
         f"{prefix}/base",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ffanalysis.model import TABLE_NAMES, Finding, Tables
-from ffanalysis.publish import warm
+from ffanalysis.publish import forge
 from ffanalysis.read import ROOT_VARIABLE
 from ffanalysis.reconcile.narrow import Narrower
 
@@ -52,7 +52,7 @@ def held(period: str = "") -> Held | None:
     With a period named it is this period's, and only for whoever asks first: who reads a period again, perhaps after changing
     a table, is to have tables of their own.
     """
-    found = warm.held
+    found = forge.held
     if not isinstance(found, Held) or os.environ.get(ROOT_VARIABLE) != found.root:
         return None
     if not period:

@@ -31,11 +31,16 @@ class PastRun:
     log: str = ""
 
 
+class _LogFile(logging.FileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """A line that cannot be written is left out: on a full disk the run itself says why it ends."""
+
+
 @contextmanager
 def logged(folder: Path, run: str) -> Iterator[Path]:
     """Write what the run does into a log of its own, a line each with its time; the oldest logs go. Gives the log's place."""
     path = folder / f"{run}.log"
-    handler = logging.FileHandler(path, encoding="utf-8")
+    handler = _LogFile(path, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.INFO)

@@ -3,7 +3,6 @@
 A run counts only if every code cell was executed, none failed and none wrote to the error stream.
 """
 
-import errno
 import logging
 import os
 import re
@@ -23,7 +22,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from ffanalysis.errors import DiskFull, KernelDied, NotebookFailed
+from ffanalysis.errors import NO_ROOM, DiskFull, KernelDied, NotebookFailed
 from ffanalysis.publish import warm
 from ffanalysis.publish.parameters import parameters_of, refuse_unknown
 from ffanalysis.publish.task import SECONDS, temporary_files_in
@@ -33,7 +32,6 @@ KERNEL = "python3"
 _ENGINE = "ffanalysis"
 _MOST_OUTPUT = 20_000_000  # characters that a notebook may show; a briefing has some hundred thousand
 _PLACE = re.compile(r"^.*?:\d+: (?=\w*Warning: )")
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Client(AsyncKernelClient):
@@ -145,7 +143,7 @@ def run_notebook(
                     resources={"metadata": {"path": str(scratch or Path.cwd())}},
                 )
         except PapermillExecutionError as error:
-            if error.ename == "OSError" and any(f"[Errno {number}]" in error.evalue for number in _FULL):
+            if error.ename == "OSError" and any(f"[Errno {number}]" in error.evalue for number in NO_ROOM):
                 raise DiskFull(path.name) from error
             raise NotebookFailed(path.name, f"{error.ename}: {error.evalue}") from error
         except _SaidTooMuch as error:
@@ -156,7 +154,7 @@ def run_notebook(
         except (DeadKernelError, RuntimeError) as error:
             raise _marked(KernelDied(path.name), path, kept) from error
         except OSError as error:
-            if error.errno in _FULL:
+            if error.errno in NO_ROOM:
                 raise DiskFull(path.name) from error
             raise
     notebook: NotebookNode = nbformat.read(kept, as_version=4)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ffanalysis.errors import ReportsBlocked, RunUnderWay
+from ffanalysis.errors import NO_ROOM, ReportsBlocked, RunUnderWay
 
 RUNS, OWNER = ".runs", "owner"
 _TEMPORARY = ("ff-run-", "pymp-")  # the second are those of multiprocessing
@@ -48,7 +48,7 @@ class Place:
         except Timeout as error:
             raise RunUnderWay(self.period, self._named_owner()[0]) from error
         except OSError as error:
-            raise ReportsBlocked(self.reports) from error
+            raise self._blocked(error) from error
         with ExitStack() as ends:
             ends.callback(lock.release)
             self._put_right()
@@ -91,8 +91,12 @@ class Place:
         try:
             folder.mkdir()
         except OSError as error:
-            raise ReportsBlocked(self.reports) from error
+            raise self._blocked(error) from error
         return folder
+
+    def _blocked(self, error: OSError) -> OSError | ReportsBlocked:
+        """Why nothing can be written; a full disk is what it is."""
+        return error if error.errno in NO_ROOM else ReportsBlocked(self.reports)
 
     @property
     def published(self) -> Path | None:

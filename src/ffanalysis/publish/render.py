@@ -1,13 +1,12 @@
 """One task of a run: its notebook, and the pages that come of it."""
 
-import errno
 import shutil
 from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
 from time import monotonic
 
-from ffanalysis.errors import DiskFull, ForeignFigure, KernelDied, PdfUnavailable, UserError
+from ffanalysis.errors import NO_ROOM, DiskFull, ForeignFigure, KernelDied, PdfUnavailable, UserError
 from ffanalysis.publish.notebook import keep_marked, run_notebook
 from ffanalysis.publish.page import Page, to_html, to_pdf
 from ffanalysis.publish.task import Result, Setting, Status, Task, sha256
@@ -34,7 +33,7 @@ def render(task: Task, setting: Setting) -> Result:
         shutil.rmtree(scratch, ignore_errors=True)
         why = error
         if isinstance(error, OSError):
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno not in NO_ROOM:
                 raise
             why = DiskFull(task.notebook)
         for file in task.files:

@@ -7,7 +7,7 @@ import os
 import pickle
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Any
 
 from ffanalysis import reconcile
-from ffanalysis.errors import ProjectUnknown, RunTimeOver, UserError
+from ffanalysis.errors import NO_ROOM, NoRoomLeft, ProjectUnknown, RunTimeOver, UserError
 from ffanalysis.measure import ProjectMeasures, programme_measures, project_measures
 from ffanalysis.model import Figure, Tables, records
 from ffanalysis.periods import Period
@@ -77,13 +77,13 @@ def run(period: str, root: Path, wish: Wish = Wish(), tell: Tell = lambda *_: No
 
     What an earlier run has left that did not come to its end is taken over too, where it still holds. `tell` is called with
     each result, the number of results so far and the number there will be. Raises what `read.load` raises, ProjectUnknown,
-    RunUnderWay, RunTimeOver, InputsChanging, NotebookMissing and ReportsBlocked; what was published stays as it was then.
+    RunUnderWay, RunTimeOver, InputsChanging, NotebookMissing, ReportsBlocked and NoRoomLeft; what was published then stays.
     """
     quarter = str(Period.parse(period))
     inputs_of(root, quarter)
     started = datetime.now(UTC)
     place = Place(root, quarter)
-    with place.alone(), ExitStack() as ends:
+    with _room(place.reports), place.alone(), ExitStack() as ends:
         name = f"{started:%Y%m%dT%H%M%S%fZ}-{os.getpid()}"
         folder = place.new(name)
         ends.callback(_leave, folder)
@@ -106,6 +106,17 @@ def run(period: str, root: Path, wish: Wish = Wish(), tell: Tell = lambda *_: No
             remember(place.runs, past, results)
         place.clear()
         return summary
+
+
+@contextmanager
+def _room(folder: Path) -> Iterator[None]:
+    """Raise NoRoomLeft where anything in it comes to its end because the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise NoRoomLeft(folder) from error
+        raise
 
 
 def _leave(folder: Path) -> None:
@@ -171,16 +182,14 @@ class _Run:
         scratch = self.work / "scratch"
         setting = Setting(self.copy, self.folder, scratch, self.place.temporary, self.wish.seconds, address, self.log)
         again = []
-        for result in engine(self._tasks(), setting, self.wish.jobs or cores()):
+        for result in self._in_time(engine(self._tasks(), setting, self.wish.jobs or cores())):
             if result.again:
                 log.info("%s will be tried again: %s", result.name, result.reason)
                 again.append(self.given[result.name])
             else:
                 self._end(result)
-            if monotonic() > self.until and len(self.results) < self.total:
-                raise RunTimeOver(self.place.period, self.wish.minutes, len(self.results), self.total)
         # What another notebook may have taken the memory or the disk from is tried again with nothing beside it.
-        for result in engine(iter(again), setting, 1):
+        for result in self._in_time(engine(iter(again), setting, 1)):
             self._end(result)
         if failed := [name for name in self.tables.slugs if self.results[name].status == "failed"]:
             # The page was made beside the others, as if none of them would fail; or it is still the published one by a second name.
@@ -198,6 +207,13 @@ class _Run:
         said = say(verdict(self.findings))
         about = {"as_of": self.tables.as_of.isoformat(), "verdict": said, "tables_digest": self.tables.digest}
         return self._summary(about, tuple(warnings))
+
+    def _in_time(self, results: Iterator[Result]) -> Iterator[Result]:
+        """Results as they come. Raises RunTimeOver after one that comes too late, while there are others to wait for."""
+        for result in results:
+            yield result
+            if monotonic() > self.until and len(self.results) < self.total:
+                raise RunTimeOver(self.place.period, self.wish.minutes, len(self.results), self.total)
 
     def _read(self) -> None:
         store = self.root / "data" / "processed"
