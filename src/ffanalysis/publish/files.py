@@ -89,7 +89,9 @@ def findings_csv(findings: Iterable[Finding]) -> str:
 
 def write_reconciliation(path: Path, tables: Tables, findings: Sequence[Finding], figures: Sequence[Figure]) -> None:
     """Write reconciliation.xlsx: findings and figures with filters and links to the source cells; texts only, no formula."""
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    # A thousand projects have some fifty thousand figures: rows go to the disk as they come.
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True}
+    book = xlsxwriter.Workbook(str(path), {**options, "tmpdir": str(path.parent)})
     book.set_properties({"created": datetime.combine(tables.as_of, time(), UTC), "title": f"Reconciliation {tables.period}"})
     look = {
         "head": book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "top"}),
@@ -98,33 +100,33 @@ def write_reconciliation(path: Path, tables: Tables, findings: Sequence[Finding]
         "link": book.add_format({"font_color": "#12436D", "underline": 1, "text_wrap": True, "valign": "top"}),
     }
     amounts = {"stated", "calculated", "difference", "tolerance", "amount"}
-    rows = [
+    rows = (
         {**finding_row(finding), **{name: getattr(finding, name) for name in amounts - {"amount"}}, "source": finding.cells[:1]}
         for finding in findings
-    ]
+    )
     widths = {"id": 34, "rule": 20, "subject": 34, "message": 70, "cells": 44, "parent": 34}
-    _sheet(book, look, "Findings", COLUMNS, widths, rows, amounts, tables)
+    _sheet(book.add_worksheet("Findings"), look, COLUMNS, widths, rows, len(findings), amounts, tables)
     names = ("project", "name", "label", "amount", "unit", "value", "missing", "cells")
-    figures_rows = [
-        {**figure_row(figure), "amount": figure_row(figure)["amount_pence"], "source": figure.cells[:1]} for figure in figures
-    ]
-    _sheet(book, look, "Figures", names, {"project": 26, "name": 44, "label": 60, "cells": 60}, figures_rows, amounts, tables)
+    widths = {"project": 26, "name": 44, "label": 60, "cells": 60}
+    rows = (
+        {**row, "amount": row["amount_pence"], "source": figure.cells[:1]} for figure in figures for row in [figure_row(figure)]
+    )
+    _sheet(book.add_worksheet("Figures"), look, names, widths, rows, len(figures), amounts, tables)
     book.close()
 
 
 def _sheet(
-    book: Any,
+    page: Any,
     look: dict[str, Any],
-    title: str,
     names: Sequence[str],
     widths: dict[str, int],
-    rows: Sequence[dict[str, Any]],
+    rows: Iterable[dict[str, Any]],
+    count: int,
     amounts: set[str],
     tables: Tables,
 ) -> None:
-    page = book.add_worksheet(title)
     page.freeze_panes(1, 0)
-    page.autofilter(0, 0, max(1, len(rows)), len(names) - 1)
+    page.autofilter(0, 0, max(1, count), len(names) - 1)
     for column, name in enumerate(names):
         page.set_column(column, column, widths.get(name, 14))
         page.write_string(0, column, f"{name} (£)" if name in amounts else name, look["head"])
