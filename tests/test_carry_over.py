@@ -79,6 +79,16 @@ def test_the_manifest_of_an_unchanged_programme_differs_in_what_happened_alone(p
     assert [item | same for item in after["results"]] == [item | same for item in before["results"]]
 
 
+def test_tables_that_were_taken_away_are_read_again_though_nothing_has_changed(published: Path, quick: Quick) -> None:
+    processed = published / "data" / "processed"
+    kept = {path.name: path.read_bytes() for path in (processed / PERIOD).iterdir()}
+    for taken in (processed, processed / PERIOD / "savings.parquet"):
+        shutil.rmtree(taken) if taken.is_dir() else taken.unlink()
+        summary = quick.run(published)
+        assert (quick.made, summary.complete) == ([], True)
+        assert {path.name: path.read_bytes() for path in (processed / PERIOD).iterdir()} == kept
+
+
 def test_what_was_taken_over_once_is_taken_over_again(published: Path, quick: Quick) -> None:
     for _ in range(3):
         summary = quick.run(published)

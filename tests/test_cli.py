@@ -4,9 +4,10 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ def call(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resu
                 "[default: 240.0",
                 "Exit codes: 0 all published; 13 ",
                 "another run of PERIOD is going on",
-                "11 the inputs cannot be used; 2 usage; 130 stopped with Ctrl-C.",
+                "11 the inputs cannot be used; 2 usage; 130 stopped with Ctrl-C, 143 by the system.",
             ],
         ),
         (["runs", "--help"], ["Usage: ffanalysis runs [OPTIONS] [PERIOD]", "where their logs are", "--all"]),
@@ -273,7 +274,11 @@ def test_the_figures_of_a_withheld_project_are_not_printed(call: Callable[..., R
 def renders(monkeypatch: pytest.MonkeyPatch, programme: Path) -> Callable[..., list[tuple[Any, ...]]]:
     """Lets a run end as told; the calls it got are in the list."""
 
-    def ends(*results: tuple[str, str, str], warnings: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    def ends(
+        *results: tuple[str, str, str],
+        warnings: tuple[str, ...] = (),
+        withheld: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> list[tuple[Any, ...]]:
         calls: list[tuple[Any, ...]] = []
 
         def run(period: str, root: Path, wish: publish.Wish, tell: publish.Tell) -> publish.Summary:
@@ -281,7 +286,7 @@ def renders(monkeypatch: pytest.MonkeyPatch, programme: Path) -> Callable[..., l
             made = tuple(Ended(name, status, {}, 1.25, reason) for name, status, reason in results)  # type: ignore[arg-type]
             for number, result in enumerate(made, 1):
                 tell(result, number, len(made))
-            return publish.Summary(root / "reports" / period, made, "No error, no query; no check agrees.", warnings)
+            return publish.Summary(root / "reports" / period, made, "No error, no query; no check agrees.", warnings, withheld)
 
         monkeypatch.setattr(publish, "run", run)
         return calls
@@ -309,12 +314,11 @@ def test_run_ends_with_0_where_everything_is_published(
 @pytest.mark.parametrize(
     ("results", "warnings", "said"),
     [
-        ([(PROJECT, "withheld", "E10: 'tbx' is not an amount.")], (), f"{PROJECT} withheld: E10: 'tbx' is not an amount."),
         ([(PROJECT, "failed", "It did not finish.")], (), f"{PROJECT} failed: It did not finish."),
         ([(PROJECT, "published, no PDF", "No PDF was made.")], ("No PDF was made.",), "ffanalysis: No PDF was made."),
         ([("programme", "published", "")], ("register.xlsx cannot be read.",), "ffanalysis: register.xlsx cannot be read."),
     ],
-    ids=["withheld", "failed", "no PDF", "refused"],
+    ids=["failed", "no PDF", "refused"],
 )
 def test_run_ends_with_13_where_anything_is_missing_and_says_what(
     call: Callable[..., Result],
@@ -327,6 +331,28 @@ def test_run_ends_with_13_where_anything_is_missing_and_says_what(
     result = call("run", PERIOD)
     assert result.exit_code == 13
     assert result.stderr.splitlines()[1:] == [said]
+
+
+def test_run_says_each_reason_once_with_the_projects_that_it_withholds(
+    call: Callable[..., Result], renders: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    shared, own = "savings.xlsx cannot be read.", "E10: 'tbx' is not an amount."
+    withheld = {"a": (shared,), "b": (shared, own), **dict.fromkeys("cdefg", (shared,))}
+    renders(*((name, "withheld", "") for name in withheld), withheld=withheld)
+    result = call("run", PERIOD)
+    assert result.exit_code == 13
+    assert result.stderr.splitlines()[7:] == [f"{shared} Withheld: a, b, c, d, e and 2 more.", f"{own} Withheld: b."]
+
+
+def test_of_very_many_reasons_run_says_the_first_and_where_all_are(
+    call: Callable[..., Result], renders: Callable[..., list[tuple[Any, ...]]], programme: Path
+) -> None:
+    renders(("a", "withheld", ""), withheld={"a": tuple(f"C{row} is wrong." for row in range(1, 1043))})
+    said = call("run", PERIOD).stderr.splitlines()[1:]
+    assert len(said) == 41
+    assert said[39] == "C40 is wrong. Withheld: a."
+    notes = programme / "reports" / PERIOD / "exceptions"
+    assert said[40] == f"… and 1,002 more that cannot be read: see the notes in {notes}."
 
 
 def test_run_points_to_no_page_that_is_not_there(

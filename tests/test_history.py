@@ -1,12 +1,17 @@
 """Past runs: each can be seen afterwards, however it ended, and the command lists them."""
 
 import json
+import os
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
+import filelock
 import pytest
 from click.testing import CliRunner, Result
 from quick import Quick, names_in
@@ -112,9 +117,42 @@ def test_a_run_that_has_not_said_how_it_ended_was_killed_or_goes_on(published: P
     seen: list[list[str]] = []
     quick.before = lambda *_: seen.append([past.ended for past in past_runs(published)])
     quick.run(published, "library-hours")
-    assert seen == [["going on, or killed", "complete"]] * 3
+    assert seen == [["going on", "complete"]] * 3
     (runs_of(published) / f"{past_runs(published)[0].run}.json").unlink()
     assert [past.ended for past in past_runs(published)] == ["killed", "complete"]
+
+
+def test_a_killed_run_is_told_from_one_that_goes_on_and_lasted_until_it_last_wrote(published: Path) -> None:
+    killed = runs_of(published) / "20260101T000000000000Z-77.log"
+    killed.touch()
+    os.utime(killed, times=(0, datetime(2026, 1, 1, 0, 1, 30, tzinfo=UTC).timestamp()))
+    (runs_of(published) / "owner").write_text('{"process": 77, "folders": []}', "utf-8")
+    assert [(past.ended, past.seconds) for past in past_runs(published)][1:] == [("killed", 90)]
+    with Place(published, PERIOD).alone():
+        (runs_of(published) / "owner").write_text('{"process": 77, "folders": []}', "utf-8")
+        assert past_runs(published)[1].ended == "going on"
+    assert past_runs(published)[1].ended == "killed"
+
+
+def test_whoever_may_not_open_the_lock_is_told_no_more_than_can_be_seen(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (runs_of(published) / "20260101T000000000000Z-77.log").touch()
+    (runs_of(published) / "owner").write_text('{"process": 77, "folders": []}', "utf-8")
+    monkeypatch.setattr(filelock.FileLock, "acquire", Mock(side_effect=PermissionError))
+    assert past_runs(published)[1].ended == "going on, or killed"
+
+
+def test_whoever_lists_runs_keeps_none_from_starting(published: Path, quick: Quick) -> None:
+    lock = filelock.FileLock(published / "reports" / ".runs" / f"{PERIOD}.lock", thread_local=False)
+    lock.acquire()
+    timer = threading.Timer(0.2, lock.release)
+    timer.start()
+    assert quick.run(published).complete
+    timer.join()
+
+
+def test_a_file_that_is_no_run_is_not_listed(published: Path) -> None:
+    (runs_of(published) / "notes.log").touch()
+    assert len(past_runs(published)) == 1
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"counts": 7}', '{"started": "x", "seconds": "soon", "ended": "", "counts": []}'])

@@ -4,8 +4,10 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,13 +15,46 @@ from pathlib import Path
 
 import pytest
 from interrupted import COMMAND, FAULTS, FILLS, LIMIT, contents, gone, killed_runs, marked, misbehave, swapped
-from rendered import PERIOD, PROJECT, add_projects, environment, page_of, programme_in
+from rendered import PERIOD, PROJECT, add_projects, environment, ffanalysis, page_of, programme_in
 
 from ffanalysis.publish.demo import write_demo
 
 
 def test_a_run_killed_at_any_moment_leaves_a_whole_state_and_the_next_one_ends_as_if_nothing_had_been(tmp_path: Path) -> None:
     assert list(killed_runs(tmp_path, times=2, seed=2015)) == [True] * 2
+
+
+@pytest.mark.parametrize(
+    ("number", "exit_code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    ids=["ctrl-c", "stopped", "hung up"],
+)
+@pytest.mark.parametrize("after", [0.2, 0.6, 1.0, 2.5])
+def test_a_run_that_is_asked_to_stop_says_so_in_a_sentence_and_leaves_nothing_behind(
+    published: Path, number: signal.Signals, exit_code: int, after: float
+) -> None:
+    before = contents(published / "reports" / PERIOD)
+    surroundings = environment(published, FFANALYSIS_TRIAL=str(published), TMPDIR=str(published))
+    words = [COMMAND, "run", PERIOD, "--force", "--jobs", "2"]
+    with subprocess.Popen(
+        words, cwd=published, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as run:
+        time.sleep(after)
+        os.killpg(run.pid, number)
+        out, err = run.communicate(timeout=60)
+    said = "ffanalysis: stopped; what was published before stays as it was. Run it again to go on from here.\n"
+    assert (run.returncode, out, re.sub(r"\[\d/5\] .*\n", "", err)) == (exit_code, "", said)
+    assert gone(str(published))
+    assert contents(published / "reports" / PERIOD) == before
+    assert [path.name for path in published.iterdir() if path.name.startswith(("ff-", "pymp-"))] == []
+
+
+def test_a_run_that_was_started_to_outlive_its_terminal_does(published: Path) -> None:
+    words = ["nohup", COMMAND, "run", PERIOD, "--force", "--jobs", "2"]
+    with subprocess.Popen(words, cwd=published, env=environment(published), stdout=subprocess.PIPE, text=True) as run:
+        time.sleep(2)
+        run.send_signal(signal.SIGHUP)
+        assert run.wait(timeout=200) == 0
 
 
 def test_a_process_left_over_is_seen() -> None:
@@ -132,6 +167,14 @@ def test_a_notebook_that_dies_is_tried_once_more_and_no_more_often(faulty: Ended
     text = log.read_text("utf-8")
     assert len(re.findall(r" dies will be tried again", text)) == 1
     assert not re.search(r" (raises|hangs|leaves|prints) will be tried again", text)
+
+
+def test_a_folder_for_temporary_files_may_be_too_deep_for_sockets(example_quarter: Path, tmp_path: Path) -> None:
+    root = programme_in(tmp_path / "programme", example_quarter)
+    deep = tmp_path / ("a folder, " * 12) / "temporary files"
+    deep.mkdir(parents=True)
+    run = ffanalysis(root, "run", PERIOD, TMPDIR=str(deep))
+    assert (run.exit_code, list(deep.iterdir())) == (0, []), run.err
 
 
 def test_misbehaving_notebooks_leave_no_process_and_no_folder(faulty: Ended) -> None:

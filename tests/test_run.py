@@ -46,6 +46,7 @@ from ffanalysis.errors import (
     KernelDied,
     NotebookFailed,
     NotebookMissing,
+    NothingRegistered,
     OutsideAccess,
     PdfUnavailable,
 )
@@ -55,6 +56,7 @@ from ffanalysis.publish import render as rendering
 from ffanalysis.publish import run as publish
 from ffanalysis.publish.files import findings_csv, write_reconciliation
 from ffanalysis.publish.task import Setting, Task, sha256
+from ffanalysis.read import inputs_of
 
 FILES = {
     f"{PROJECT}.html",
@@ -290,7 +292,7 @@ def test_a_bad_cell_withholds_its_project_and_no_other(refused: Run) -> None:
     others = {"library-hours.html", "library-hours.pdf", "notebooks/library-hours.ipynb"}
     of_the_project = {f"{PROJECT}.html", f"{PROJECT}.pdf", f"notebooks/{PROJECT}.ipynb"}
     assert refused.files == (FILES - of_the_project) | others | {f"exceptions/{PROJECT}.html"}
-    assert f"{PROJECT} withheld: {NO_AMOUNT}" in refused.err.splitlines()
+    assert f"{NO_AMOUNT} Withheld: {PROJECT}." in refused.err.splitlines()
     assert "Traceback" not in refused.err
 
 
@@ -462,12 +464,19 @@ def test_a_failed_programme_page_is_not_pointed_to(published: Path, quick: Quick
     assert not {"index.html", "programme.pdf"} & contents(published).keys()
 
 
-def test_a_register_that_cannot_be_read_leaves_no_briefing_and_is_said(published: Path, quick: Quick) -> None:
+def test_a_register_that_cannot_be_read_leaves_what_was_published(published: Path, quick: Quick) -> None:
+    before = contents(published)
     (published / "data" / "raw" / PERIOD / REGISTER).write_bytes(b"PK no workbook")
-    summary = quick.run(published)
-    assert not summary.complete
-    assert summary.warnings == ("register.xlsx cannot be read: it is not an Excel workbook. Save it from Excel as .xlsx.",)
-    assert contents(published).keys() == {name for name in FILES if PROJECT not in name} - {"run.json"}
+    with pytest.raises(NothingRegistered) as said:
+        quick.run(published)
+    assert said.value.exit_code == 11
+    assert str(said.value) == (
+        f"No project of {PERIOD} can be read, so nothing was rendered; what was published before stays as it was. "
+        "register.xlsx cannot be read: it is not an Excel workbook. Save it from Excel as .xlsx."
+    )
+    assert quick.made == []
+    assert contents(published) == before
+    assert only_the_published_is_left(published)
 
 
 def test_the_programme_page_does_not_count_projects_of_a_register_that_cannot_be_read(programme: Path) -> None:
@@ -479,13 +488,18 @@ def test_the_programme_page_does_not_count_projects_of_a_register_that_cannot_be
     assert "0 projects" not in words(re.sub("<[^>]*>", "", said))
 
 
-def test_a_period_without_a_workbook_ends_with_13_and_a_sentence(tmp_path: Path, quick: Quick) -> None:
+def test_a_period_without_a_workbook_is_a_sentence(tmp_path: Path, quick: Quick) -> None:
     (tmp_path / "data" / "raw" / PERIOD).mkdir(parents=True)
-    summary = quick.run(tmp_path)
-    assert quick.made == ["programme", "reconciliation"]
-    assert not summary.complete
-    said = f"{PERIOD}: no sheet holds the table of projects (a row with the headings Project, Title). Sheets found: nothing."
-    assert summary.warnings == (said,)
+    with pytest.raises(NothingRegistered) as said:
+        quick.run(tmp_path)
+    assert str(said.value).endswith(
+        f" {PERIOD}: no sheet holds the table of projects (a row with the headings Project, Title). Sheets found: nothing."
+    )
+
+
+def test_of_very_many_faults_without_a_project_the_first_are_said() -> None:
+    said = str(NothingRegistered(PERIOD, [f"C{row} is wrong." for row in range(1, 1013)]))
+    assert said.endswith(" C11 is wrong. C12 is wrong. … and 1,000 more.")
 
 
 # How a briefing ends, with stand-ins for its notebook and its PDF
@@ -622,7 +636,7 @@ def test_a_file_that_is_gone_for_a_moment_is_waited_for(published: Path, quick: 
     found = publish.copy_inputs
 
     def copies(*words: Any) -> dict[str, str]:
-        monkeypatch.setattr(inputs, "inputs_of", lambda *_: [path])
+        monkeypatch.setattr(inputs, "inputs_of", lambda *words: sorted([*inputs_of(*words), path]))
         return found(*words)
 
     monkeypatch.setattr(publish, "copy_inputs", copies)

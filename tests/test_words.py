@@ -17,7 +17,7 @@ from ffanalysis import money
 from ffanalysis.measure import Context, Deadline, Grid, Proposal, Remaining
 from ffanalysis.model import Figure, Finding, Outcome, Sentence, Severity, Tables
 from ffanalysis.present import sentences
-from ffanalysis.present.briefing import short_cells
+from ffanalysis.present.briefing import Briefing, short_cells
 from ffanalysis.present.words import figure_text, say, show
 
 K, M = money.THOUSAND, money.MILLION
@@ -562,7 +562,7 @@ def test_every_number_of_a_sentence_is_a_figure() -> None:
 # What only workbooks can show
 
 
-def briefing_of(root: Path) -> ff.Briefing:
+def briefing_of(root: Path) -> Briefing:
     tables = ff.load(PERIOD, root)
     return ff.briefing(tables, ff.check(tables), PROJECT)
 

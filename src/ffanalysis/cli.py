@@ -1,13 +1,18 @@
-"""The command `ffanalysis`: wiring only."""
+"""The command `ffanalysis`: wiring only.
+
+What a subcommand needs is imported in it: help comes at once, and Ctrl-C is heard while libraries are imported.
+"""
 
 import io
 import json
+import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from rich.console import Console
@@ -17,6 +22,7 @@ from rich.text import Text
 
 from ffanalysis.errors import (
     INCOMPLETE_RUN,
+    INTERRUPTED,
     SEVERE_FINDING,
     UNREADABLE_INPUT,
     FileUnknown,
@@ -24,15 +30,15 @@ from ffanalysis.errors import (
     UserError,
     WorkbookUnreadable,
 )
-from ffanalysis.model import Finding, WorkbookCheck, records
-from ffanalysis.present.reading import reading_notes
-from ffanalysis.present.sentences import verdict
-from ffanalysis.present.words import say
 
-INTERRUPTED = 130
+if TYPE_CHECKING:
+    from ffanalysis.model import Finding, WorkbookCheck
+    from ffanalysis.publish.run import Summary
+
 _COLOURS = {"error": "bold red", "query": "yellow", "warning": "yellow", "note": "dim"}
 _MOST_LINES = 40  # so many results are listed one by one
 _MOST_RUNS = 20
+_MOST_NAMES = 5  # so many projects are named behind a reason that they share
 _MOST_ALIKE = 12  # so many remarks of one kind are shown for a workbook
 
 
@@ -44,14 +50,35 @@ class _OneSentence(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
+        _stop_on_signals()
         try:
             return super().invoke(ctx)
         except UserError as error:
             click.echo(f"ffanalysis: {error}", err=True)
             ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             click.echo("ffanalysis: stopped; what was published before stays as it was. Run it again to go on from here.", err=True)
-            ctx.exit(INTERRUPTED)
+            ctx.exit(stop.exit_code if isinstance(stop, _Stopped) else INTERRUPTED)
+
+
+class _Stopped(KeyboardInterrupt):
+    """The system or the terminal asks for an end: what follows is what follows on Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        self.exit_code = 128 + number
+        super().__init__(signal.Signals(number).name)
+
+
+def _stop_on_signals() -> None:
+    """End as on Ctrl-C when a service is stopped or a terminal closed, unless that signal is ignored (as nohup does)."""
+
+    def stop(number: int, _frame: FrameType | None) -> NoReturn:
+        raise _Stopped(number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, stop)
 
 
 @click.group(cls=_OneSentence, context_settings={"help_option_names": ["-h", "--help"]})
@@ -65,7 +92,8 @@ def main() -> None:
 
 @main.command(
     epilog="Exit codes: 0 all published; 13 something was withheld, refused, failed or has no PDF, the run's time was over, "
-    "the disk is full, or another run of PERIOD is going on; 11 the inputs cannot be used; 2 usage; 130 stopped with Ctrl-C."
+    "the disk is full, or another run of PERIOD is going on; 11 the inputs cannot be used; 2 usage; 130 stopped with Ctrl-C, "
+    "143 by the system."
 )
 @click.argument("period")
 @click.option(
@@ -107,7 +135,7 @@ def run(
     wish = Wish(projects, force, jobs or 0, notebook_seconds, run_minutes)
     with _progress(Console(stderr=True)) as tell:
         summary = render_all(period, find_root(), wish, tell)
-    _print_results(summary.results)
+    _print_results(summary)
     for warning in summary.warnings:
         click.echo(f"ffanalysis: {warning}", err=True)
     index = summary.folder / "index.html"
@@ -115,23 +143,38 @@ def run(
     sys.exit(0 if summary.complete else INCOMPLETE_RUN)
 
 
-def _print_results(results: Sequence[Any]) -> None:
+def _print_results(summary: "Summary") -> None:
     """What was rendered, a line each, and how many were as they are; then what could not be made, and why."""
     table = Table(box=None, pad_edge=False)
     for heading in ("briefing", "status", "seconds"):
         table.add_column(heading, justify="right" if heading == "seconds" else "left")
-    made = [result for result in results if result.status != "unchanged"]
+    made = [result for result in summary.results if result.status != "unchanged"]
     for result in made[:_MOST_LINES]:
         table.add_row(Text(result.name), Text(result.status), f"{result.seconds:.1f}")
     if made:
         Console().print(table)
     if len(made) > _MOST_LINES:
         click.echo(f"… and {len(made) - _MOST_LINES:,} more (run.json lists all).")
-    for result in results:
-        if result.status in ("withheld", "failed"):
-            click.echo(f"{result.name} {result.status}: {result.reason}", err=True)
-    counts = Counter(result.status for result in results)
+    for result in summary.results:
+        if result.status == "failed":
+            click.echo(f"{result.name} failed: {result.reason}", err=True)
+    _print_withheld(summary)
+    counts = Counter(result.status for result in summary.results)
     click.echo(f"{', '.join(f'{count:,} {status}' for status, count in counts.items())}.")
+
+
+def _print_withheld(summary: "Summary") -> None:
+    """Each reason once, with the projects that it withholds."""
+    projects: dict[str, list[str]] = {}
+    for project, reasons in summary.withheld.items():
+        for reason in reasons:
+            projects.setdefault(reason, []).append(project)
+    for reason, names in list(projects.items())[:_MOST_LINES]:
+        more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
+        click.echo(f"{reason} Withheld: {', '.join(names[:_MOST_NAMES])}{more}.", err=True)
+    if len(projects) > _MOST_LINES:
+        notes = summary.folder / "exceptions"
+        click.echo(f"… and {len(projects) - _MOST_LINES:,} more that cannot be read: see the notes in {notes}.", err=True)
 
 
 @contextmanager
@@ -222,6 +265,10 @@ def check(what: tuple[str, ...], form: str) -> NoReturn:
 
 def _check_period(period: str, form: str) -> NoReturn:
     from ffanalysis.measure import all_figures
+    from ffanalysis.model import records
+    from ffanalysis.present.reading import reading_notes
+    from ffanalysis.present.sentences import verdict
+    from ffanalysis.present.words import say
     from ffanalysis.publish.files import figure_row, finding_row
     from ffanalysis.read import find_root, load
     from ffanalysis.reconcile import check as reconcile
@@ -294,7 +341,7 @@ def _files(what: tuple[str, ...]) -> Iterator[Path]:
         yield from (file for file in files_in(path) if file.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
 
 
-def _print_workbook(one: WorkbookCheck) -> None:
+def _print_workbook(one: "WorkbookCheck") -> None:
     """A workbook's tables, then what to look at, the worst first; a file with many remarks of one kind shows the first few."""
     from ffanalysis.present.workbook import headings, table_row
     from ffanalysis.present.workbook import verdict as ending
@@ -322,7 +369,9 @@ def _print_workbook(one: WorkbookCheck) -> None:
     click.echo(f"{ending(one)}\n")
 
 
-def _print_findings(findings: tuple[Finding, ...]) -> None:
+def _print_findings(findings: "tuple[Finding, ...]") -> None:
+    from ffanalysis.present.words import say
+
     console = Console(highlight=False, soft_wrap=True)
     for finding in findings:
         line = Text(f"{'   ' if finding.parent else ''}{finding.severity:5}  ", style=_COLOURS[finding.severity])

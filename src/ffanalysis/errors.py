@@ -4,17 +4,31 @@ Whatever is not one of these is a fault of ours and shows a traceback.
 """
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from typing import ClassVar
 
 UNREADABLE_INPUT = 11
 SEVERE_FINDING = 12
 INCOMPLETE_RUN = 13
+INTERRUPTED = 130
+
+
+_MOST_NAMES = 12  # so many names a sentence lists; of more only the nearest
 
 
 def listed(names: Iterable[object], nothing: str = "nothing") -> str:
     """Names as they are read aloud in a sentence: "a, b, c"."""
     return ", ".join(str(name) for name in names) or nothing
+
+
+def choices(names: Iterable[str], meant: str) -> str:
+    """The names there are, for whoever wrote another: all of a few, of many those that are most like it."""
+    names = list(names)
+    if len(names) <= _MOST_NAMES:
+        return listed(names)
+    near = get_close_matches(meant, names, 3) or names[:3]
+    return f"{listed(near)} … and {len(names) - len(near):,} others"
 
 
 class UserError(Exception):
@@ -45,7 +59,7 @@ class PeriodUnknown(UsageError):
 
 class ProjectUnknown(UsageError):
     def __init__(self, project: str, known: Iterable[str]) -> None:
-        super().__init__(f"There is no project '{project}' in this period. There is: {listed(known)}.")
+        super().__init__(f"There is no project '{project}' in this period. There is: {choices(known, project)}.")
 
 
 class ParameterUnknown(UsageError):
@@ -116,6 +130,17 @@ class TableMissing(UserError):
         super().__init__(
             f"{period}: no sheet holds the table of {table} (a row with the headings {listed(headings)}). "
             f"Sheets found: {listed(found)}."
+        )
+
+
+class NothingRegistered(UserError):
+    """A period in which no project is known: there is nothing that a page could be about."""
+
+    def __init__(self, period: str, sentences: Sequence[str]) -> None:
+        more = f" … and {len(sentences) - _MOST_NAMES:,} more." if len(sentences) > _MOST_NAMES else ""
+        super().__init__(
+            f"No project of {period} can be read, so nothing was rendered; what was published before stays as it was. "
+            f"{' '.join(dict.fromkeys(sentences[:_MOST_NAMES]))}{more}".strip()
         )
 
 

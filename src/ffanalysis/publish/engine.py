@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.util import get_temp_dir
@@ -50,9 +50,26 @@ def get_ready(temporary: Path) -> Path:
     sockets; it takes it away at the end, unless it is killed.
     """
     if _context().get_start_method() == "forkserver":
-        with temporary_files_in(temporary):
+        before = tempfile.gettempdir()
+        tempfile.tempdir = warm.temporary_folder()  # where multiprocessing makes the folder of its sockets, once and for all
+        get_temp_dir()
+        tempfile.tempdir = before
+        with temporary_files_in(temporary), _deaf_to_ctrl_c():
             forkserver.ensure_running()
     return Path(get_temp_dir())
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """What starts in here never hears Ctrl-C, which is for the run: it stops the others."""
+    if threading.current_thread() is not threading.main_thread():  # who starts a run in another thread minds signals alone
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class _Worker:

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from ffanalysis.publish.place import OWNER, RUNS
+from ffanalysis.publish.place import OWNER, RUNS, Place
 from ffanalysis.publish.task import Result
 
 _KEPT = 100  # so many runs of a period are remembered
+_TIME = "%Y%m%dT%H%M%S%fZ"
 log = logging.getLogger("ffanalysis.run")
 
 
@@ -19,7 +21,8 @@ log = logging.getLogger("ffanalysis.run")
 class PastRun:
     """One run: when it began, how long it took, how it ended, and how many tasks ended how; `log` is its log file.
 
-    `ended` is "complete", "incomplete", or why it stopped. A run that is killed cannot say so.
+    `ended` is "complete", "incomplete", or why it stopped. A run that is killed cannot say so: `seconds` then are those until
+    it last wrote into its log.
     """
 
     period: str
@@ -67,10 +70,15 @@ def remember(folder: Path, past: PastRun, results: Sequence[Result]) -> None:
 def past_runs(root: Path, period: str = "") -> list[PastRun]:
     """The runs of a programme, or of one of its periods, the latest first; one that has not said how it ended has only its log."""
     found = []
+    states = {True: "going on", False: "killed", None: "going on, or killed"}
     for path in (root / "reports" / RUNS).glob(f"{period or '*'}/*.log"):
         run = path.stem
-        ended = "going on, or killed" if _holds(path.parent, run) else "killed"
-        past = PastRun(path.parent.name, run, _time_of(run), ended=ended, log=str(path))
+        began = _began(run)
+        if began is None:
+            continue  # a file that somebody else has put there
+        seconds = max(0.0, path.stat().st_mtime - began.timestamp())
+        ended = states[Place(root, path.parent.name).is_held()] if _is_owner(path.parent, run) else "killed"
+        past = PastRun(path.parent.name, run, began.isoformat(timespec="seconds"), seconds, ended, log=str(path))
         with suppress(OSError, ValueError, LookupError, TypeError):
             about = json.loads(path.with_suffix(".json").read_text("utf-8"))
             counts = tuple((str(status), int(count)) for status, count in about["counts"])
@@ -79,13 +87,19 @@ def past_runs(root: Path, period: str = "") -> list[PastRun]:
     return sorted(found, key=lambda past: past.run, reverse=True)
 
 
-def _holds(folder: Path, run: str) -> bool:
+def _is_owner(folder: Path, run: str) -> bool:
     """Whether it is this run's process that holds the period, or held it last."""
     with suppress(OSError, ValueError, LookupError, TypeError):
         return bool(run.endswith(f"-{json.loads((folder / OWNER).read_text('utf-8'))['process']}"))
     return False
 
 
-def _time_of(run: str) -> str:
-    day, _, time = run.partition("T")
-    return f"{day[:4]}-{day[4:6]}-{day[6:8]}T{time[:2]}:{time[2:4]}:{time[4:6]}+00:00"
+def named(began: datetime, process: int) -> str:
+    """The name of a run, which says when it began and is no other's."""
+    return f"{began:{_TIME}}-{process}"
+
+
+def _began(run: str) -> datetime | None:
+    with suppress(ValueError):
+        return datetime.strptime(run.partition("-")[0], _TIME).replace(tzinfo=UTC)
+    return None

@@ -62,6 +62,11 @@ class _NotebookClient(PapermillNotebookClient):  # type: ignore[misc]
 
     said = 0
 
+    async def _async_check_alive(self) -> None:
+        if self.kc is None:  # what watches over a kernel may wake up once more after its end
+            raise DeadKernelError("Kernel died")
+        await super()._async_check_alive()
+
     def process_message(self, msg: Mapping[str, Any], *rest: Any, **more: Any) -> Any:
         content = msg["content"]
         if msg["msg_type"] in ("stream", "display_data", "update_display_data", "execute_result", "error"):

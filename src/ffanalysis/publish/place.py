@@ -17,8 +17,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ffanalysis.errors import NO_ROOM, ReportsBlocked, RunUnderWay
+from ffanalysis.publish.warm import temporary_folder
 
 RUNS, OWNER = ".runs", "owner"
+_WAIT = 1.0  # seconds for the lock: whoever only asks whether it is held holds it for a moment
 _TEMPORARY = ("ff-run-", "pymp-")  # the second are those of multiprocessing
 
 
@@ -43,8 +45,8 @@ class Place:
             raise ReportsBlocked(self.target)
         try:
             self.runs.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.reports / RUNS / f"{self.period}.lock", blocking=False)
-            lock.acquire()
+            lock = _lock(self.reports, self.period)
+            lock.acquire(timeout=_WAIT)
         except Timeout as error:
             raise RunUnderWay(self.period, self._named_owner()[0]) from error
         except OSError as error:
@@ -53,11 +55,20 @@ class Place:
             ends.callback(lock.release)
             self._put_right()
             ends.callback(self._owner.unlink, missing_ok=True)
-            # Short, since the path of a socket may hold about a hundred characters.
-            self.temporary = Path(tempfile.mkdtemp(prefix=_TEMPORARY[0]))
+            self.temporary = Path(tempfile.mkdtemp(prefix=_TEMPORARY[0], dir=temporary_folder()))
             ends.callback(discard, self.temporary)
             self.own(self.temporary)
             yield
+
+    def is_held(self) -> bool | None:
+        """Whether a run of the period is going on, or None where that cannot be seen."""
+        try:
+            with _lock(self.reports, self.period).acquire(blocking=False):
+                return False
+        except Timeout:
+            return True
+        except OSError:
+            return None
 
     @property
     def _owner(self) -> Path:
@@ -79,7 +90,7 @@ class Place:
     def _put_right(self) -> None:
         """Bring back the last state where a run was killed while it renamed folders, and take away its temporary files."""
         for folder in self._named_owner()[1]:
-            if folder.name.startswith(_TEMPORARY) and folder.parent == Path(tempfile.gettempdir()):
+            if folder.name.startswith(_TEMPORARY) and folder.parent == Path(temporary_folder()):
                 discard(folder)
         if not os.path.lexists(self.target):
             for old in sorted(self.reports.glob(f".{self.period}-*.old"))[-1:]:
@@ -128,6 +139,10 @@ class Place:
         """Take away whatever is not published."""
         for path in self.leftovers():
             discard(path)
+
+
+def _lock(reports: Path, period: str) -> FileLock:
+    return FileLock(reports / RUNS / f"{period}.lock", poll_interval=0.01)
 
 
 def _link_to(folder: Path) -> Path | None:

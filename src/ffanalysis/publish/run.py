@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Any
 
 from ffanalysis import reconcile
-from ffanalysis.errors import NO_ROOM, NoRoomLeft, ProjectUnknown, RunTimeOver, UserError
+from ffanalysis.errors import NO_ROOM, NoRoomLeft, NothingRegistered, ProjectUnknown, RunTimeOver, UserError
 from ffanalysis.measure import ProjectMeasures, programme_measures, project_measures
 from ffanalysis.model import Figure, Tables, records
 from ffanalysis.periods import Period
@@ -25,12 +25,12 @@ from ffanalysis.publish import warm
 from ffanalysis.publish.engine import Engine, cores, get_ready, in_processes
 from ffanalysis.publish.files import exception_note, findings_csv, write_reconciliation
 from ffanalysis.publish.held import Held
-from ffanalysis.publish.history import PastRun, log, logged, remember
+from ffanalysis.publish.history import PastRun, log, logged, named, remember
 from ffanalysis.publish.inputs import NOTEBOOKS, code_digest, copy_inputs, copy_tables
 from ffanalysis.publish.journal import JOURNAL, MANIFEST, Journal, carry, has_lines, holds, made_in, untouched, write_manifest
 from ffanalysis.publish.place import Place, discard
 from ffanalysis.publish.task import SECONDS, Result, Setting, Status, Task, sha256, temporary_files_in
-from ffanalysis.read import inputs_of, load
+from ffanalysis.read import inputs_of, is_kept, load
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.narrow import Narrower, digest_of
 
@@ -46,12 +46,16 @@ Tell = Callable[[Result, int, int], None]
 
 @dataclass(frozen=True)
 class Summary:
-    """How a run ended: where its reports are, how each task ended, what the checks say, and what else must be said."""
+    """How a run ended: where its reports are, how each task ended, what the checks say, and what else must be said.
+
+    `withheld` has each project that was refused, with the sentences that say why.
+    """
 
     folder: Path
     results: tuple[Result, ...]
     verdict: str
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
+    withheld: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -76,15 +80,16 @@ def run(period: str, root: Path, wish: Wish = Wish(), tell: Tell = lambda *_: No
     """Bring `reports/<period>/` up to date: render what has changed since it was published, and take over the rest.
 
     What an earlier run has left that did not come to its end is taken over too, where it still holds. `tell` is called with
-    each result, the number of results so far and the number there will be. Raises what `read.load` raises, ProjectUnknown,
-    RunUnderWay, RunTimeOver, InputsChanging, NotebookMissing, ReportsBlocked and NoRoomLeft; what was published then stays.
+    each result, the number of results so far and the number there will be. Raises what `read.load` raises, NothingRegistered,
+    ProjectUnknown, RunUnderWay, RunTimeOver, InputsChanging, NotebookMissing, ReportsBlocked and NoRoomLeft; what was published
+    then stays.
     """
     quarter = str(Period.parse(period))
     inputs_of(root, quarter)
     started = datetime.now(UTC)
     place = Place(root, quarter)
     with _room(place.reports), place.alone(), ExitStack() as ends:
-        name = f"{started:%Y%m%dT%H%M%S%fZ}-{os.getpid()}"
+        name = named(started, os.getpid())
         folder = place.new(name)
         ends.callback(_leave, folder)
         written = ends.enter_context(logged(place.runs, name))
@@ -139,6 +144,7 @@ class _Run:
         self.code = code_digest()
         self.whole = _digest(self.inputs, self.code)
         self.sources = {source: made_in(source) for source in [*filter(None, [place.published]), *place.leftovers()]}
+        self.reasons: dict[str, tuple[str, ...]] = {}
         self.results: dict[str, Result] = {}
         self.given: dict[str, Task] = {}
         self.total = 0
@@ -152,7 +158,7 @@ class _Run:
             return None
         made = self.sources[published]
         manifest = untouched(published, self.whole, made, _OF_THE_PERIOD)
-        if manifest is None:
+        if manifest is None or not is_kept(self.place.period, self.root):
             return None
         self.results = {name: replace(result, status="unchanged", seconds=0.0) for name, result in made.items()}
         carry(manifest["outputs"], published, self.folder)
@@ -168,7 +174,7 @@ class _Run:
         # Both import while the workbooks are read.
         self.place.own(get_ready(self.place.temporary))
         with temporary_files_in(self.place.temporary):
-            forge = warm.Forge("ffanalysis", within=self.place.temporary, log=self.log) if warm.can_fork() else None
+            forge = warm.Forge("ffanalysis.api", within=self.place.temporary, log=self.log) if warm.can_fork() else None
         if forge:
             ends.enter_context(forge)
         self.journal = Journal(self.folder)
@@ -219,6 +225,8 @@ class _Run:
         store = self.root / "data" / "processed"
         self.tables = load(self.place.period, self.copy, store)
         copy_tables(store / self.place.period, self.copy / "data" / "processed" / self.place.period)
+        if not self.tables.slugs:
+            raise NothingRegistered(self.place.period, list(self.tables.refusals["sentence"]))
         for project in self.wish.projects:
             if project not in self.tables.slugs:
                 raise ProjectUnknown(project, self.tables.slugs)
@@ -326,7 +334,7 @@ class _Run:
             "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in _VERSIONED}},
         }
         write_manifest(self.folder, manifest)
-        return Summary(self.place.target, tuple(self.results.values()), about["verdict"], warnings)
+        return Summary(self.place.target, tuple(self.results.values()), about["verdict"], warnings, self.reasons)
 
 
 def _entry(result: Result) -> dict[str, Any]:

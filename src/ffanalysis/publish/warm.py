@@ -73,11 +73,20 @@ def taken_at_start(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name.startswith(_TAKEN_AT_START)}
 
 
+def short(folder: str, longest: int = _LONGEST_FOLDER) -> str:
+    """The folder itself, for temporary files, or /tmp where its path is too long for the sockets in it."""
+    is_long = os.name == "posix" and len(os.fsencode(folder)) > longest
+    return "/tmp" if is_long else folder  # noqa: S108 - what is made there has a name of its own
+
+
+def temporary_folder() -> str:
+    """Where temporary files go: short enough for a folder of our own in it, and one for sockets in that."""
+    return short(tempfile.gettempdir(), _LONGEST_FOLDER - len("/ff-run-xxxxxxxx"))
+
+
 def socket_folder(within: Path | None = None) -> tempfile.TemporaryDirectory[str]:
-    """A folder of its own for sockets, in this one or where temporary files go; in /tmp where that is too deep for sockets."""
-    place = str(within or tempfile.gettempdir())
-    if os.name == "posix" and len(os.fsencode(place)) > _LONGEST_FOLDER:
-        place = "/tmp"  # noqa: S108 - the folder made there is nobody else's
+    """A folder of its own for sockets, in this one or where temporary files go."""
+    place = short(str(within or tempfile.gettempdir()))
     return tempfile.TemporaryDirectory(prefix="ff-", dir=place, ignore_cleanup_errors=True)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from ffanalysis import model, money, periods
-from ffanalysis.errors import PeriodUnknown, RootMissing, TableMissing, WorkbookUnreadable
+from ffanalysis.errors import PeriodUnknown, RootMissing, TableMissing, WorkbookUnreadable, choices
 from ffanalysis.read.declared import ALIASES, CORRECTIONS, apply_corrections, read_aliases
 from ffanalysis.read.find import Block, find_tables
 from ffanalysis.read.layout import FILE_NAME as LAYOUT
@@ -26,7 +26,7 @@ from ffanalysis.read.register import read_register
 from ffanalysis.read.rows import read_money
 from ffanalysis.read.workbook import Book, Cell, Sheet
 
-__all__ = ["find_root", "inputs_of", "known_periods", "load", "read_period", "read_sheets", "read_workbook"]
+__all__ = ["find_root", "inputs_of", "is_kept", "known_periods", "load", "read_period", "read_sheets", "read_workbook"]
 
 ROOT_VARIABLE = "FFANALYSIS_ROOT"
 _DIGEST_KEY = b"ffanalysis.digest"
@@ -84,6 +84,11 @@ def load(period: str, root: Path | None = None, processed: Path | None = None) -
         tables = read_period(quarter, paths, digest)
         _keep(store, tables)
     return tables
+
+
+def is_kept(period: str, root: Path) -> bool:
+    """Whether the tables of a period, whatever they were made from, are all there in data/processed."""
+    return all((root / "data" / "processed" / period / f"{name}.parquet").is_file() for name in model.TABLE_NAMES)
 
 
 def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = "") -> model.Tables:
@@ -308,7 +313,7 @@ def _refuse_unregistered(reading: Reading) -> None:
         for (workbook, sheet, cell), written in places.items() if project not in registered else ():
             sentence = (
                 f"{workbook}, sheet {sheet}, cell {cell}: the project '{written}' is not in the register "
-                f"(write one of: {', '.join(registered.values())})."
+                f"(write one of: {choices(registered.values(), written)})."
             )
             place = {"workbook": workbook, "sheet": sheet, "cell": cell}
             reading.rows["refusals"].append({"sentence": sentence, "value": written, **place})

@@ -1,0 +1,16 @@
+"""How the command starts: also Ctrl-C while Python still imports ends in silence, with its exit code."""
+
+import sys
+
+
+def main() -> None:
+    """The command `ffanalysis`."""
+    try:
+        from ffanalysis.cli import main as command
+    except KeyboardInterrupt:
+        sys.exit(130)  # `cli` would say so, and is not there yet
+    command()
+
+
+if __name__ == "__main__":
+    main()

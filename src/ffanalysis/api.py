@@ -1,0 +1,77 @@
+"""What notebooks call: the package's top level hands it on from here."""
+
+from os import PathLike
+from pathlib import Path
+
+import pandas as pd
+
+from ffanalysis import read, reconcile
+from ffanalysis.model import Finding, Tables
+from ffanalysis.present.briefing import Briefing
+from ffanalysis.present.programme import Programme, Reconciliation
+from ffanalysis.present.workbook import WorkbookReport
+from ffanalysis.publish.begin import begin
+from ffanalysis.publish.held import held
+
+__all__ = ["begin", "briefing", "check", "check_workbook", "figures_of", "load", "programme", "reconciliation"]
+
+
+def load(period: str, root: Path | None = None) -> Tables:
+    """All canonical tables of a period such as "2015-16-Q2", of the programme in `root`, else of that which the notebook is in.
+
+    Raises what the user can mend as one sentence: PeriodUnknown, RootMissing, LayoutWrong, CorrectionWrong. What cannot be read
+    raises nothing: it stands in the table `refusals`.
+    """
+    run = held(period) if root is None else None
+    return run.tables if run else read.load(period, root)
+
+
+def check(tables: Tables) -> tuple[Finding, ...]:
+    """All findings of a period: errors first, then queries, then notes."""
+    run = held()
+    return run.findings if run and run.are(tables) else reconcile.check(tables)
+
+
+def briefing(tables: Tables, findings: tuple[Finding, ...], project: str) -> Briefing:
+    """One project's briefing, with a method for each part.
+
+    Raises ProjectUnknown, which lists the projects there are, and InputsRefused where a cell that the project depends on
+    could not be read.
+    """
+    run = held()
+    if run and run.are(tables) and findings is run.findings and project in tables.slugs:
+        tables, findings = run.narrower.tables_of(project), run.narrower.findings_of(project)
+    return Briefing.of(tables, findings, project)
+
+
+def programme(tables: Tables, findings: tuple[Finding, ...], failed: str = "") -> Programme:
+    """The programme page of a period, with a method for each part.
+
+    `failed` names the projects whose briefing could not be made, with spaces between, so that the page does not link to them.
+    """
+    return Programme.of(tables, findings, failed)
+
+
+def reconciliation(tables: Tables, findings: tuple[Finding, ...]) -> Reconciliation:
+    """The reconciliation of a period, with a method for each part."""
+    return Reconciliation(tables, findings)
+
+
+def check_workbook(path: str | PathLike[str]) -> WorkbookReport:
+    """Check any workbook with money in it, whatever its layout: its tables, and what to look at before its figures are used.
+
+    Raises WorkbookUnreadable, in one sentence that says what to do.
+    """
+    from ffanalysis.read.doctor import check_workbook as checked
+
+    return WorkbookReport(checked(Path(path)))
+
+
+def figures_of(path: str | PathLike[str]) -> pd.DataFrame:
+    """Every figure of every table in a workbook, whatever its layout, a row each with its label, heading, unit and cell.
+
+    Raises WorkbookUnreadable.
+    """
+    from ffanalysis.read.doctor import figures_of as figures
+
+    return figures(Path(path))
