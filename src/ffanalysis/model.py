@@ -25,6 +25,7 @@ ROUTES = ("Retained", "Commissioned")
 SAVING_TYPES = ("Further", "Faster", "New", "Cross cutting")
 PLANS = ("prior", "current", "proposed")
 MEASURES = ("original target", "revised target", "delivered to date", "forecast")
+RECURRENCES = ("recurring", "one-off")
 SAVINGS_POSITIONS = ("before", "after")
 CAPACITIES = ("officer", "member", "governance body")
 
@@ -77,7 +78,20 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
         **_MONEY,
         **_SOURCE,
     },
-    "savings": {"block": Column(required=True), **SAVING_DIMENSIONS, "year": Column(), **_LINE, **_MONEY, **_SOURCE},
+    # `original_rag` is the status that the schedule says a line began with, `reason` why it moved, and `mitigates` what a line
+    # stands in for that is not delivered.
+    "savings": {
+        "block": Column(required=True),
+        **SAVING_DIMENSIONS,
+        "original_rag": Column(allowed=RAG_STATUSES),
+        "recurring": Column(allowed=RECURRENCES),
+        "mitigates": Column(),
+        "reason": Column(),
+        "year": Column(),
+        **_LINE,
+        **_MONEY,
+        **_SOURCE,
+    },
     # A printed total is an assertion: kept apart, checked, never added into a figure. `over` says what it adds: the rows
     # of one year, the years of one row, both, or the rows of all years until its own. Where it adds only some lines of its
     # table, `first_line` and `last_line` say which.
@@ -250,7 +264,11 @@ def frame(table: str, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Tables:
-    """All canonical tables of one period, as read; nothing changes them afterwards."""
+    """All canonical tables of one period, as read; nothing changes them afterwards.
+
+    `before` are those of the last quarter before it that was read, where there is one: of these only the tables named in
+    `HISTORY` have rows, and their workbooks are named with their period ("2015-16-Q1/register.xlsx").
+    """
 
     period: Period
     as_of: date
@@ -273,6 +291,7 @@ class Tables:
     notices: pd.DataFrame
     corrections: pd.DataFrame
     names: pd.DataFrame
+    before: "Tables | None" = None
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -281,6 +300,8 @@ class Tables:
 
 
 TABLE_NAMES = tuple(item.name for item in fields(Tables) if item.name in CONTRACTS)
+# What is kept of earlier quarters: what a movement is measured from.
+HISTORY = frozenset({"projects", "savings", "totals", "milestones", "deadlines", "refusals"})
 
 
 def records(data: pd.DataFrame) -> Iterator[SimpleNamespace]:

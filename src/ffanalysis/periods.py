@@ -107,7 +107,7 @@ def spans_in(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(spans)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Period:
     """A quarter of a financial year, named as its folder: "2015-16-Q2"."""
 

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 
 from ffanalysis import periods
+from ffanalysis.measure.movement import Movement, ProgrammeMovement, movement, programme_movement
 from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Tables, cell_of, merged_cells, scope_leaves_out, slug
 from ffanalysis.periods import year_start
 from ffanalysis.reconcile.bridge import Bridge, bridges
@@ -121,6 +122,7 @@ class ProjectMeasures:
     contexts: tuple[Context, ...]
     bridges: tuple[Bridge, ...]
     deadlines: tuple[Deadline, ...]
+    movement: Movement
 
     @property
     def proposal(self) -> Proposal:
@@ -137,6 +139,7 @@ class ProjectMeasures:
             found += bridge.figures()
         for deadline in self.deadlines:
             found += [deadline.quantity, deadline.done, deadline.months, deadline.rate]
+        found += self.movement.figures()
         return tuple({figure.name: figure for figure in found}.values())
 
 
@@ -414,6 +417,7 @@ def project_measures(tables: Tables, project: str) -> ProjectMeasures:
         contexts,
         tuple(bridges(ledger, ledger.chain(row.service))),
         deadlines(ledger, project),
+        movement(ledger, project),
     )
 
 
@@ -424,9 +428,10 @@ class ProgrammeMeasures:
     contexts: tuple[Context, ...]
     projects: dict[str, Proposal]
     proposed: Figure
+    movement: ProgrammeMovement
 
     def figures(self) -> tuple[Figure, ...]:
-        found = [self.proposed]
+        found = [self.proposed, *self.movement.figures()]
         for wider in self.contexts:
             found += _context_figures(wider)
         return tuple({figure.name: figure for figure in found}.values())
@@ -438,7 +443,8 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
     own = {project: own_savings(ledger, project)[0] for project in ledger.register}
     proposed = [item.total for item in own.values() if item.plan == "proposed"]
     total = combined("programme/proposed", proposed, "All projects' proposed savings")
-    return ProgrammeMeasures(tuple(context(ledger, group) for group in ledger.groups), own, total)
+    contexts = tuple(context(ledger, group) for group in ledger.groups)
+    return ProgrammeMeasures(contexts, own, total, programme_movement(ledger))
 
 
 def all_figures(tables: Tables, projects: Iterable[str]) -> tuple[Figure, ...]:

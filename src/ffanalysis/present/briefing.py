@@ -13,8 +13,8 @@ from markupsafe import Markup
 from ffanalysis import money, periods
 from ffanalysis.errors import InputsRefused, ProjectUnknown
 from ffanalysis.measure import Context, ProjectMeasures, Proposal, project_measures
-from ffanalysis.model import Figure, Finding, Sentence, Severity, Tables, cell_of, place_of, records
-from ffanalysis.present import charts, sentences
+from ffanalysis.model import RAG_STATUSES, Figure, Finding, Sentence, Severity, Tables, cell_of, place_of, records
+from ffanalysis.present import charts, movement, sentences
 from ffanalysis.present.html import (
     Cell,
     Part,
@@ -22,12 +22,13 @@ from ffanalysis.present.html import (
     in_table,
     listing,
     mark,
-    paragraph,
     picture,
     prose,
+    rag_chip,
     sentence,
     table,
     tag,
+    unit_of,
 )
 from ffanalysis.present.reading import correction_words
 from ffanalysis.present.words import figure_text
@@ -56,12 +57,6 @@ def short_cells(cells: Iterable[str]) -> str:
 def chart(item: charts.Chart, title: Sentence) -> Markup:
     """A chart under the message that it shows, with its alternative text."""
     return picture(item.png, sentence(title, money.in_short), item.alt, charts.WIDTH)
-
-
-def rag_chip(rag: str) -> Markup:
-    """A RAG status in words, with a mark of its own shape and colour."""
-    look = rag.lower().replace(" ", "-")
-    return tag("span", rag, class_=f"rag {look}")
 
 
 def context_table(context: Context) -> Markup:
@@ -221,12 +216,15 @@ class Briefing:
         lead = tag(
             "p", sentence(sentences.message(self.name, self.measures.proposal, self.findings), money.in_short), class_="message"
         )
+        since = tag("p", sentence(movement.lead(self.measures.movement, self.name), money.in_short), class_="since")
         keys = tag("ul", *(tag("li", *item) for item in self._key_figures()), class_="keys")
         quotes = Markup("")
         if self.measures.row.constraints:
             quoted = (tag("blockquote", line) for line in self.measures.row.constraints.split("\n") if line.strip())
             quotes = tag("div", tag("h2", "Constraints the paper states"), *quoted, class_="constraints")
-        return Part("message", Markup("{}{}").format(lead, tag("div", keys, quotes, class_="beside" if quotes else "alone")))
+        return Part(
+            "message", Markup("{}{}{}").format(lead, since, tag("div", keys, quotes, class_="beside" if quotes else "alone"))
+        )
 
     def _key_figures(self) -> Iterable[Sequence[Cell]]:
         own = self.measures.proposal
@@ -279,7 +277,7 @@ class Briefing:
     def savings(self) -> Part:
         """The project's proposal as printed, then the wider programme as context, under its own scope's name."""
         parts = [*(self._own_table(own) for own in self.measures.savings)]
-        parts.append(paragraph("No earlier quarter has been read, so no movement is shown.", class_="quiet"))
+        parts.append(movement.section(self.measures.movement, self.name))
         for context in self.measures.contexts:
             lead = sentence((*sentences.context_lead(context), " ", *sentences.remaining(context)), money.in_short)
             inside = [
@@ -298,11 +296,13 @@ class Briefing:
         if not own.lines:
             return tag("p", f"{self.name}: no saving of its own is stated.")
         rows: list[list[Cell]] = []
+        unit = unit_of(figure for line in own.lines for figure in (*line.amounts.values(), line.printed))
         for line in own.lines:
-            amounts = [in_table(line.amounts.get(year)) for year in own.years]
-            rows.append([line.saving_type or "Saving", line.rag, *amounts, in_table(line.printed)])
+            amounts = [in_table(line.amounts.get(year), unit) for year in own.years]
+            rag = rag_chip(line.rag) if line.rag in RAG_STATUSES else line.rag
+            rows.append([line.saving_type or "Saving", rag, *amounts, in_table(line.printed, unit)])
         sums = [number for number, line in enumerate(own.lines) if line.is_total]
-        note = f"{LEGEND}; totals as printed; rows without any figure are left out"
+        note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}; totals as printed; rows without any figure are left out"
         return table(
             f"{own.total.label}, {self.name}",
             ["Type of saving", "RAG", *own.years, "Total printed"],

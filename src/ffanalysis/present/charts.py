@@ -4,8 +4,9 @@ Drawn without matplotlib's global state, in the font of the page, so that the sa
 """
 
 import io
+import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -21,7 +22,7 @@ from PIL import Image
 
 from ffanalysis import money, periods
 from ffanalysis.measure import Grid
-from ffanalysis.model import RAG_STATUSES
+from ffanalysis.model import RAG_STATUSES, Figure
 from ffanalysis.present.words import show
 from ffanalysis.reconcile.bridge import Bridge
 
@@ -121,6 +122,105 @@ def rag_by_year(grid: Grid) -> Chart:
         for year, total in grid.year_totals.items()
     ]
     return Chart(_png(figure), f"A column for each year, stacked by RAG status, in thousands of pounds. {'. '.join(said)}.")
+
+
+@dataclass(frozen=True)
+class Path:
+    """The RAG statuses of a line of saving, quarter after quarter ("" where it was not there), and what it comes to now."""
+
+    name: str
+    statuses: tuple[str, ...]
+    amount: Figure
+
+
+_MOST_PATHS = 8  # so many lines are drawn one by one; of more those that went the same way are drawn as one
+
+
+def rag_slope(paths: Sequence[Path], quarters: Sequence[str]) -> Chart:
+    """Lines of saving from quarter to quarter over the RAG statuses, best on top, each named with its amount where it ends."""
+    ways: dict[tuple[str, ...], list[Path]] = {}
+    for path in paths:
+        ways.setdefault((*path.statuses, "" if len(paths) > _MOST_PATHS else path.name), []).append(path)
+    seen = {status for path in paths for status in path.statuses if status}
+    levels = [*(rag for rag in RAG_STATUSES if rag in seen), *sorted(seen - set(RAG_STATUSES))]
+    figure = _canvas(0.55 + len(levels) * max(0.42, 0.2 * len(ways)))
+    axes = figure.add_subplot()
+    last = len(quarters) - 1
+    for level, status in enumerate(levels):
+        axes.axhspan(-level - 0.46, -level + 0.46, color=PALE, alpha=0.45, zorder=0, linewidth=0)
+        _write(axes, -0.08, -level, status, ha="right", va="center", weight="Bold", size=10.5)
+    for number, group in enumerate(ways.values()):
+        off = ((len(ways) - 1) / 2 - number) * min(0.3, 0.8 / len(ways))
+        points = [(place, off - levels.index(status)) for place, status in enumerate(group[0].statuses) if status]
+        has_moved = len(set(group[0].statuses[-2:])) > 1
+        axes.plot(*zip(*points, strict=True), color=NAVY if has_moved else GREY, linewidth=2.4 if has_moved else 1.4, zorder=2)
+        for place, height in points:
+            colour = _RAG_LOOK.get(levels[round(off - height)], (GREY, ""))[0]
+            axes.plot([place], [height], "o", markersize=8, markerfacecolor=colour, markeredgecolor=INK, zorder=3)
+        words = group[0].name if len(group) == 1 else f"{len(group)} lines"
+        place, height = points[-1]
+        ending = "" if place == last else ", taken out"
+        _write(axes, place + 0.06, height, f"{_short(words, 44)} {_together(group)}{ending}", va="center", size=10)
+    _bare(axes, keep="none")
+    _ticks(axes, list(quarters))
+    axes.set_xlim(-0.62, last + 1.1)
+    axes.set_ylim(-len(levels) + 0.45, 0.55)
+    said = [
+        f"{path.name}, {_together([path])}: "
+        + ", ".join(f"{status or 'not there'} ({quarter})" for status, quarter in zip(path.statuses, quarters, strict=True))
+        for path in paths
+    ]
+    return Chart(_png(figure), f"A line for each saving, over its RAG statuses. {'. '.join(said)}.")
+
+
+def rag_flow(
+    amounts: Mapping[tuple[str, str], int], statuses: tuple[Sequence[str], Sequence[str]], quarters: tuple[str, str]
+) -> Chart:
+    """Savings by RAG status in two quarters, the best on top, with what went from one status to another between them.
+
+    `amounts` are in pence by the status before and now, "" where there is none.
+    """
+    figure = _canvas(2.6)
+    axes = figure.add_subplot()
+    sizes = [
+        {status: sum(pence for pair, pence in amounts.items() if pair[side] == status) for status in statuses[side]}
+        for side in (0, 1)
+    ]
+    whole = max(sum(abs(size) for size in one.values()) for one in sizes) or 1
+    tops: list[dict[str, float]] = []
+    for side, (one, words) in enumerate(zip(sizes, ("New", "Taken out"), strict=True)):
+        top, found = 0.0, {}
+        for status, size in one.items():
+            colour, hatch = _RAG_LOOK.get(status, ("white" if not status else PALE, ""))
+            axes.bar(side, -abs(size), 0.1, top, color=colour, hatch=hatch, edgecolor=GREY, linewidth=0.6, zorder=2)
+            found[status] = top
+            text = f"{status or words} {money.in_short(size)}"
+            where, align = (-0.07, "right") if side == 0 else (1.07, "left")
+            _write(axes, where, top - abs(size) / 2, text, ha=align, va="center", size=10)
+            top -= max(abs(size), whole * 0.075) + whole * 0.03  # a small one leaves room for its words
+        tops.append(found)
+    for (before, now), pence in sorted(
+        amounts.items(), key=lambda item: [list(statuses[side]).index(item[0][side]) for side in (0, 1)]
+    ):
+        left, right, size = tops[0][before], tops[1][now], abs(pence)
+        xs = [0.05 + 0.9 * step / 24 for step in range(25)]
+        bend = [(1 - math.cos(math.pi * step / 24)) / 2 for step in range(25)]
+        over = [left + (right - left) * part for part in bend]
+        axes.fill_between(
+            xs, over, [height - size for height in over], color=PALE if before == now else NAVY, alpha=0.75, linewidth=0, zorder=1
+        )
+        tops[0][before] -= size
+        tops[1][now] -= size
+    _bare(axes, keep="none")
+    _ticks(axes, list(quarters))
+    axes.set_xlim(-0.75, 1.75)
+    said = [f"{money.in_short(pence)} from {before or 'new'} to {now or 'taken out'}" for (before, now), pence in amounts.items()]
+    return Chart(_png(figure), f"Savings by RAG status in two quarters, and what went where: {'; '.join(said)}.")
+
+
+def _together(group: Sequence[Path]) -> str:
+    known = [path.amount.pence for path in group if path.amount.value is not None]
+    return money.in_short(sum(known)) if known else "not stated"
 
 
 def _millions(pence: int) -> str:

@@ -57,8 +57,14 @@ def mark(figure: Figure, text: str | None = None) -> Markup:
     return tag("data", text, value=figure.value, data_figure=figure.name, data_unit=unit, data_cells=cells)
 
 
-def in_table(figure: Figure | None) -> Markup:
-    """A figure in a table in £000; a blank cell of the source is a dash, read aloud as "not stated"."""
+def unit_of(figures: Iterable[Figure | None]) -> int:
+    """The unit in which a table shows its amounts: £000 where all of them are whole thousands, else pounds."""
+    amounts = [figure.pence for figure in figures if figure and figure.unit == "pence" and figure.value is not None]
+    return money.POUND if any(pence % money.THOUSAND for pence in amounts) else money.THOUSAND
+
+
+def in_table(figure: Figure | None, unit: int = money.THOUSAND) -> Markup:
+    """A figure in a table, by default in £000; a blank cell of the source is a dash, read aloud as "not stated"."""
     if figure is None:
         return blank()
     if figure.value is None:
@@ -66,7 +72,7 @@ def in_table(figure: Figure | None) -> Markup:
             return tag("span", blank(), data_figure=figure.name, data_cells="; ".join(figure.cells) or None)
         return mark(figure, f"not stated ({figure.missing})")
     partial = " (partial)" if figure.partial else ""
-    return mark(figure, f"{show(figure.pence)}{partial}" if figure.unit == "pence" else None)
+    return mark(figure, f"{show(figure.pence, unit)}{partial}" if figure.unit == "pence" else None)
 
 
 def blank() -> Markup:
@@ -77,6 +83,11 @@ def blank() -> Markup:
 def sentence(parts: Sentence, pounds: Callable[[int], str] = money.in_full) -> Markup:
     """A sentence with its figures marked."""
     return Markup("").join(mark(part, figure_text(part, pounds)) if isinstance(part, Figure) else escape(part) for part in parts)
+
+
+def rag_chip(rag: str) -> Markup:
+    """A RAG status in words, with a mark of its own shape and colour."""
+    return tag("span", rag, class_=f"rag {rag.lower().replace(' ', '-')}")
 
 
 def paragraph(*parts: str | Figure, class_: str | None = None, pounds: Callable[[int], str] = money.in_full) -> Markup:
@@ -113,6 +124,8 @@ def table(
     body = list(rows)
     width = len(headings)
     row_headings = not texts and len(body) * (width - 1) >= width + len(body)
+    if numbers_from is not None and numbers_from > 1:
+        class_ = f"{class_} worded"  # what is said of a row takes more room than its name
     looks = ["n" if numbers_from is not None and position >= numbers_from else None for position in range(width)]
     head = tag("tr", *(tag("th", cell, scope="col", class_=look) for cell, look in zip(headings, looks, strict=True)))
     sums = set(totals)

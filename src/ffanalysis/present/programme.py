@@ -9,7 +9,7 @@ from markupsafe import Markup
 from ffanalysis import money, periods
 from ffanalysis.measure import ProgrammeMeasures, programme_measures
 from ffanalysis.model import Figure, Finding, Sentence, Severity, Tables, cell_of, records
-from ffanalysis.present import sentences
+from ffanalysis.present import movement, sentences
 from ffanalysis.present.briefing import LEGEND, agreed_list, context_chart, context_table, head_items, headlines, short_cells
 from ffanalysis.present.html import Cell, Part, blank, in_table, listing, mark, sentence, table, tag
 from ffanalysis.present.reading import reading_notes
@@ -148,6 +148,11 @@ class Programme:
             split = tag("p", sentence(sentences.split(context), money.in_short)) if context.split else Markup("")
             parts += [tag("h3", context.scope), tag("p", lead), context_chart(context), context_table(context), split]
         return Part("savings", Markup("").join(parts) or tag("p", "No current programme is stated."))
+
+    def moved(self) -> Part:
+        """What moved of all projects since the quarter before."""
+        names = {row.project: row.name for row in records(self.tables.projects)}
+        return Part("moved", movement.programme_section(self.measures.movement, names))
 
     def problems(self) -> Part:
         """The findings of severity error and query, of all projects and of the programme: of many the worst."""

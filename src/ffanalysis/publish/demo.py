@@ -209,6 +209,7 @@ class _Style:
     total: str = "Total"
     unit: str = "£"
     route: str = ""
+    reason: str = "Reason for movement"
     thousands: bool = False
     as_text: bool = False
     formulas: bool = False
@@ -250,7 +251,7 @@ _STYLES: Mapping[str, _Style] = {
     "Communities": _Style(
         lambda year: f"{year[:5]}{int(year[:4]) + 1}", unit="", band="Savings (£)", formulas=True, short_rags=True
     ),
-    "Resources": _Style(lambda year: year[2:], ref="", unit="", in_heads=" (£)", plan_in_rows=True),
+    "Resources": _Style(lambda year: year[2:], ref="", reason="", unit="", in_heads=" (£)", plan_in_rows=True),
 }
 _SHORT_RAGS = {invent.DELIVERED: "Delivered", invent.ON_TARGET: "On target"}
 
@@ -537,6 +538,7 @@ def _write_lines(
         style.kind,
         *([style.route] if style.route else []),
         style.rag,
+        *([style.reason] if style.reason else []),
         *(["Unit"] if style.as_text else []),
     ]
     first, last = len(heads), len(heads) + len(years) - 1
@@ -576,6 +578,7 @@ def _write_line(
         line.kind,
         *([line.route] if style.route else []),
         _SHORT_RAGS.get(line.rag, line.rag) if style.short_rags else line.rag,
+        *([line.reason] if style.reason else []),
         *(["£"] if style.as_text else []),
     ]
     if style.formulas and not line.has_gap and not off:

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from ffanalysis.model import TABLE_NAMES, Finding, Tables
 from ffanalysis.publish import forge
@@ -22,8 +23,7 @@ class Held:
 
     def __post_init__(self) -> None:
         # A notebook may change a frame; against this copy that shows.
-        copies = {name: getattr(self.tables, name).copy() for name in TABLE_NAMES}
-        self._as_read = replace(self.tables, **copies)
+        self._as_read = _copied(self.tables)
 
     def give(self) -> bool:
         """Whether the tables were not given to anybody before."""
@@ -32,7 +32,7 @@ class Held:
 
     def are(self, tables: Tables) -> bool:
         """Whether these are the tables that were read, with nothing changed in them since."""
-        return tables is self.tables and all(getattr(tables, name).equals(getattr(self._as_read, name)) for name in TABLE_NAMES)
+        return tables is self.tables and _are_equal(tables, self._as_read)
 
     def prepare(self) -> None:
         """Do once what every briefing needs of the whole period, before kernels are forked."""
@@ -44,6 +44,17 @@ class Held:
     def narrower(self) -> Narrower:
         """The period looked through once, for every briefing."""
         return Narrower(self._as_read, self.findings)
+
+
+def _copied(tables: Tables) -> Tables:
+    copies: dict[str, Any] = {name: getattr(tables, name).copy() for name in TABLE_NAMES}
+    return replace(tables, before=_copied(tables.before) if tables.before else None, **copies)
+
+
+def _are_equal(one: Tables, other: Tables) -> bool:
+    if not all(getattr(one, name).equals(getattr(other, name)) for name in TABLE_NAMES):
+        return False
+    return one.before is other.before or bool(one.before and other.before and _are_equal(one.before, other.before))
 
 
 def held(period: str = "") -> Held | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from time import sleep
 
 from ffanalysis.errors import InputsChanging, NotebookMissing
-from ffanalysis.read import inputs_of
+from ffanalysis.read import inputs_of, quarters_before
 
 NOTEBOOKS = ("project_briefing.ipynb", "programme_briefing.ipynb", "reconciliation.ipynb")
 _TRIES, _PAUSE = 20, 0.25  # seconds
@@ -23,11 +23,12 @@ def notebooks_folder(root: Path) -> Path:
 
 
 def copy_inputs(root: Path, period: str, to: Path) -> dict[str, str]:
-    """Copy a period's inputs, what is declared for all periods, and the notebooks; the sha256 of each by its path.
+    """Copy the inputs of a period and of those before it, what is declared for all, and the notebooks; the sha256 of each.
 
     Raises NotebookMissing, and InputsChanging for a file that does not keep still.
     """
-    found = {path: path.relative_to(root) for path in inputs_of(root, period)}
+    quarters = (period, *quarters_before(root, period))
+    found = {path: path.relative_to(root) for quarter in quarters for path in inputs_of(root, quarter)}
     notebooks = notebooks_folder(root)
     for name in NOTEBOOKS:
         if not (notebooks / name).is_file():

@@ -120,6 +120,7 @@ class Line:
     route: str
     rag: str
     amounts: Mapping[str, int | str]
+    reason: str = ""  # why it moved in this quarter
 
     @property
     def known(self) -> dict[str, int]:
@@ -748,6 +749,7 @@ def _moved(
 ) -> tuple[list[Project], list[Movement]]:
     """The projects of the next quarter: some leave, some come, some change their RAG, some slip, one is given a new amount."""
     movements: list[Movement] = []
+    before = [replace(project, lines=tuple(replace(line, reason="") for line in project.lines)) for project in before]
     later = [project.name for project in before[_STAYING:]]
     random.shuffle(later)
     leaving = set(later[: max(1, len(before) // 40)])
@@ -780,7 +782,7 @@ def _moved(
 
 
 def _told(project: Project, reason: str) -> Project:
-    """The project with the reason for its latest movement, behind what the register says of its outcomes."""
+    """The project with what the register says of its latest movement, behind what it says of its outcomes."""
     return replace(project, words={**project.words, "Outcomes": "\n".join([*project.words["Outcomes"].split("\n")[:2], reason])})
 
 
@@ -799,7 +801,9 @@ def _slipped(project: Project, random: Random, period: Period, ledger: _Ledger) 
         amounts = {**line.amounts, year: amount - moving, later: moving}
         moved = replace(project, lines=(replace(line, amounts=amounts), *rest))
         if ledger.allows(moved, moving):
-            told = f"In quarter {period} a part of the saving of {year} was put off to {later}: {random.choice(_REASONS)}."
+            reason = random.choice(_REASONS)
+            moved = replace(project, lines=(replace(line, amounts=amounts, reason=reason), *rest))
+            told = f"In quarter {period} a part of the saving of {year} was put off to {later}: {reason}."
             return _told(moved, told), Movement(slug(project.name), "slippage", (year, later), year, later, moving)
     return None
 
@@ -818,8 +822,9 @@ def _turned(project: Project, random: Random, period: Period, _: _Ledger) -> tup
         return None
     rag = random.choice(choices[line.rag])
     years = tuple(sorted(line.amounts))
-    moved = replace(project, lines=(replace(line, rag=rag), *rest))
-    moved = _told(moved, f"In quarter {period} the RAG status moved from {line.rag} to {rag}: {random.choice(_REASONS)}.")
+    reason = random.choice(_REASONS)
+    moved = replace(project, lines=(replace(line, rag=rag, reason=reason), *rest))
+    moved = _told(moved, f"In quarter {period} the RAG status moved from {line.rag} to {rag}: {reason}.")
     return moved, Movement(slug(project.name), "rag", years, line.rag, rag, line.total)
 
 

@@ -8,14 +8,14 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-
-import pandas as pd
+from typing import Any
 
 from ffanalysis import model, money, periods
-from ffanalysis.errors import PeriodUnknown, RootMissing, TableMissing, WorkbookUnreadable, choices
+from ffanalysis.errors import PeriodUnknown, RootMissing, TableMissing, UserError, WorkbookUnreadable, choices
 from ffanalysis.read.declared import ALIASES, CORRECTIONS, apply_corrections, read_aliases
 from ffanalysis.read.find import Block, find_tables
 from ffanalysis.read.layout import FILE_NAME as LAYOUT
@@ -26,7 +26,17 @@ from ffanalysis.read.register import read_register
 from ffanalysis.read.rows import read_money
 from ffanalysis.read.workbook import Book, Cell, Sheet
 
-__all__ = ["find_root", "inputs_of", "is_kept", "known_periods", "load", "read_period", "read_sheets", "read_workbook"]
+__all__ = [
+    "find_root",
+    "inputs_of",
+    "is_kept",
+    "known_periods",
+    "load",
+    "quarters_before",
+    "read_period",
+    "read_sheets",
+    "read_workbook",
+]
 
 ROOT_VARIABLE = "FFANALYSIS_ROOT"
 _DIGEST_KEY = b"ffanalysis.digest"
@@ -67,23 +77,59 @@ def inputs_of(root: Path, period: str) -> list[Path]:
     return [path for path in files_in(folder.parent) if path.name in (LAYOUT, ALIASES)] + files_in(folder)
 
 
+def quarters_before(root: Path, period: str) -> list[str]:
+    """The earlier periods that have a workbook, the latest first."""
+    quarter = periods.Period.parse(period)
+    earlier = (periods.Period.parse(name) for name in known_periods(root))
+    names = [str(each) for each in sorted(earlier, reverse=True) if each < quarter]
+    workbooks = (*SUFFIXES, *UNREAD_SUFFIXES)
+    return [name for name in names if any(path.suffix.lower() in workbooks for path in files_in(root / "data" / "raw" / name))]
+
+
 def load(period: str, root: Path | None = None, processed: Path | None = None) -> model.Tables:
     """All canonical tables of a period such as "2015-16-Q2", kept in `processed`, by default the programme's data/processed.
 
-    Raises RootMissing, and PeriodMalformed or PeriodUnknown for a period that is not there; LayoutWrong or CorrectionWrong where
+    The quarters before it, from which movement is measured, are read and kept in the same way. Raises RootMissing, and
+    PeriodMalformed or PeriodUnknown for a period that is not there; LayoutWrong or CorrectionWrong where
     what is declared beside the workbooks cannot hold. What cannot be read (a workbook, a cell, a table that is missing) raises
     nothing: it stands in the table `refusals`, and withholds the projects that depend on it.
     """
     root = find_root() if root is None else root
     quarter = periods.Period.parse(period)
-    paths = inputs_of(root, period)
+    inputs_of(root, period)
+    store = processed or root / "data" / "processed"
+    before = None
+    for earlier in reversed(quarters_before(root, str(quarter))):
+        before = _as_history(root, periods.Period.parse(earlier), store, before)
+    return replace(_load(root, quarter, store), before=before)
+
+
+def _load(root: Path, quarter: periods.Period, processed: Path) -> model.Tables:
+    """The tables of one quarter by itself."""
+    paths = inputs_of(root, str(quarter))
     digest = _digest(paths)
-    store = (processed or root / "data" / "processed") / str(quarter)
+    store = processed / str(quarter)
     tables = _stored(store, quarter, digest)
     if tables is None:
         tables = read_period(quarter, paths, digest)
         _keep(store, tables)
     return tables
+
+
+def _as_history(root: Path, quarter: periods.Period, processed: Path, before: model.Tables | None) -> model.Tables:
+    """What later quarters are held against: one that cannot be read has a refusal that says why, and costs them nothing else."""
+    place = str(quarter)
+    try:
+        tables = _load(root, quarter, processed)
+    except UserError as error:
+        refused = {"refusals": [{"sentence": str(error), "workbook": place}]}
+        frames: dict[str, Any] = {name: model.frame(name, refused.get(name, ())) for name in model.TABLE_NAMES}
+        return model.Tables(period=quarter, as_of=quarter.last_day, as_of_cell="", digest="", before=before, **frames)
+    kept: dict[str, Any] = {}
+    for name in model.TABLE_NAMES:
+        data = getattr(tables, name) if name in model.HISTORY else getattr(tables, name).iloc[:0]
+        kept[name] = data.assign(workbook=place + "/" + data["workbook"]) if len(data) else data
+    return replace(tables, before=before, **kept)
 
 
 def is_kept(period: str, root: Path) -> bool:
@@ -177,7 +223,7 @@ def read_sheets(
     _refuse_unregistered(reading)
     _refuse_repeated(reading)
     reading.rows["names"] = _names(reading)
-    frames = {name: model.frame(name, rows) for name, rows in reading.rows.items()}
+    frames: dict[str, Any] = {name: model.frame(name, rows) for name, rows in reading.rows.items()}
     tables = model.Tables(period=quarter, as_of=as_of, as_of_cell=as_of_cell, digest=digest, **frames)
     contracts.check(tables)
     return tables
@@ -360,7 +406,7 @@ def _stored(store: Path, quarter: periods.Period, digest: str) -> model.Tables |
     """The kept tables, where every one of them was made from exactly these inputs."""
     import pyarrow.parquet as pq
 
-    frames: dict[str, pd.DataFrame] = {}
+    frames: dict[str, Any] = {}
     as_of: dict[bytes, bytes] = {}
     for name in model.TABLE_NAMES:
         path = store / f"{name}.parquet"

@@ -272,6 +272,8 @@ def _build(name: str, data: Mapping[str, Any]) -> Layout:
             for word in words:
                 if meant.setdefault(plain(word), value) != value:
                     raise LayoutWrong(name, f"[values.{column}] '{word}' would stand for both {meant[plain(word)]} and {value}")
+    # A line's status now and the one it began with are written in the same words.
+    known = {**data["values"], "original_rag": data["values"]["rag"]}
     layout = Layout(
         tables=tables,
         total_headings=frozenset(map(plain, data["headings"]["total"])),
@@ -285,10 +287,9 @@ def _build(name: str, data: Mapping[str, Any]) -> Layout:
         nil=frozenset(map(plain, data["missing"]["nil"])),
         units={plain(word): _unit(name, label) for label, words in data["units"].items() for word in words},
         values={
-            column: {plain(word): value for value, words in values.items() for word in words}
-            for column, values in data["values"].items()
+            column: {plain(word): value for value, words in values.items() for word in words} for column, values in known.items()
         },
-        choices={column: tuple(values) for column, values in data["values"].items()},
+        choices={column: tuple(values) for column, values in known.items()},
         words={kind: {name: tuple(words) for name, words in group.items()} for kind, group in data["words"].items()},
     )
     for kind, table in tables.items():

@@ -419,8 +419,10 @@ class _Rows:
 
     def _read_word(self, name: str, cell: Cell, row: Row) -> bool:
         """Read a word of the vocabulary into `row`; False where the layout doesn't know it."""
-        word = plain(without_footnote(cell.text)) if name != "rag" else plain(cell.text)
-        if name == "rag" and word in self.layout.not_legible:
+        word = plain(cell.text) if name in ("rag", "original_rag") else plain(without_footnote(cell.text))
+        if name == "original_rag" and word in self.layout.not_legible | self.layout.markers:
+            pass
+        elif name == "rag" and word in self.layout.not_legible:
             row["rag_missing"] = "not legible in the source"
         elif name == "rag" and word in self.layout.markers:
             row["rag_missing"] = cell.text

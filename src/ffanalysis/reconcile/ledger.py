@@ -52,6 +52,11 @@ class Ledger(Tables):
         return tables if isinstance(tables, cls) else cls(**{item.name: getattr(tables, item.name) for item in fields(Tables)})
 
     @cached_property
+    def last(self) -> "Ledger | None":
+        """The quarter before, where one was read."""
+        return Ledger.of(self.before) if self.before else None
+
+    @cached_property
     def _rows(self) -> dict[str, Rows]:
         return {}
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from ffanalysis.model import SEVERITIES, TABLE_NAMES, Finding, Tables, cell_of, scope_service
+from ffanalysis.model import HISTORY, SEVERITIES, TABLE_NAMES, Finding, Tables, cell_of, scope_service
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import touched
 
@@ -32,8 +32,9 @@ def tables_of(tables: Tables, project: str, findings: Sequence[Finding] = ()) ->
 
     Its own rows; the lines and totals of the programmes that are its context; the budgets of its service, of what that is part
     of and of the parts of a base; what a bridge takes; the plan's lines about it; the tables found in which these stand; the
-    refused cells that touch it or stand among them; and the corrections of them, and of the cells of its `findings`.
-    Narrowed again they stay the same. KeyError where the register has no such project.
+    refused cells that touch it or stand among them; the corrections of them, and of the cells of its `findings`; and of each
+    quarter before its own rows and the refused cells that touch it. Narrowed again they stay the same. KeyError where the
+    register has no such project.
     """
     return Narrower(tables, findings).tables_of(project)
 
@@ -46,7 +47,8 @@ def digest_of(tables: Tables, findings: Sequence[Finding]) -> str:
     """
     ledger = Ledger.of(tables)
     rows = {name: [_row_digest(row) for row in ledger.rows(name)] for name in TABLE_NAMES}
-    return _digest(tables, rows, [_sha256(finding) for finding in findings])
+    before = digest_of(tables.before, ()) if tables.before else ""
+    return _digest(tables, rows, [_sha256(finding) for finding in findings], before)
 
 
 class Narrower:
@@ -64,7 +66,21 @@ class Narrower:
         """The rows of the period that the project's briefing may use: what the function of this name gives."""
         places = self._rows_for(project)
         narrow: dict[str, Any] = {name: _rows_at(getattr(self._tables, name), places.get(name, [])) for name in TABLE_NAMES}
-        return replace(self._tables, **narrow)
+        before = self._before.history_of(project) if self._before else None
+        return replace(self._tables, before=before, **narrow)
+
+    def history_of(self, project: str) -> Tables:
+        """The same of an earlier quarter, for what a later one is held against."""
+        places = self._history_rows(project)
+        narrow: dict[str, Any] = {name: _rows_at(getattr(self._tables, name), places.get(name, [])) for name in TABLE_NAMES}
+        return replace(self._tables, before=self._before.history_of(project) if self._before else None, **narrow)
+
+    def _history_rows(self, project: str) -> Mapping[str, Sequence[int]]:
+        """Where its own rows of an earlier quarter stand, and the refused cells that touch it there."""
+        found = {name: places.get(project, ()) for name, places in self._own.items() if name in HISTORY}
+        # Where the register does not have the project, a refusal that names nobody may be what kept it from view.
+        known = project in self._ledger.register
+        return {**found, "refusals": self._refusals.get(project, ()) if known else self._nobodys}
 
     def findings_of(self, project: str) -> tuple[Finding, ...]:
         """The findings that the project's briefing shows: its own, then those of the programme and services it is part of."""
@@ -73,8 +89,18 @@ class Narrower:
     def digest_of(self, project: str) -> str:
         """What `digest_of` gives for the project's tables and findings, without making the tables."""
         places = self._rows_for(project)
-        rows = {name: [self._row_digests[name][place] for place in places.get(name, [])] for name in TABLE_NAMES}
-        return _digest(self._tables, rows, [self._finding_digests[place] for place in self._findings_for(project)])
+        findings = [self._finding_digests[place] for place in self._findings_for(project)]
+        return _digest(self._tables, self._digests_at(places), findings, self._digest_before(project))
+
+    def history_digest_of(self, project: str) -> str:
+        """What `digest_of` gives for the project's history, as `history_of` gives it."""
+        return _digest(self._tables, self._digests_at(self._history_rows(project)), (), self._digest_before(project))
+
+    def _digest_before(self, project: str) -> str:
+        return self._before.history_digest_of(project) if self._before else ""
+
+    def _digests_at(self, places: Mapping[str, Iterable[int]]) -> dict[str, list[bytes]]:
+        return {name: [self._row_digests[name][place] for place in places.get(name, ())] for name in TABLE_NAMES}
 
     def _findings_for(self, project: str) -> list[int]:
         own, others = self._placed_findings
@@ -197,6 +223,16 @@ class Narrower:
         return found
 
     @cached_property
+    def _nobodys(self) -> list[int]:
+        """The refusals that name nobody."""
+        rows = self._ledger.rows("refusals")
+        return [place for place, row in enumerate(rows) if not (row.project or row.programme or row.service)]
+
+    @cached_property
+    def _before(self) -> "Narrower | None":
+        return Narrower(self._tables.before) if self._tables.before else None
+
+    @cached_property
     def _row_digests(self) -> dict[str, list[bytes]]:
         return {name: [_row_digest(row) for row in self._ledger.rows(name)] for name in TABLE_NAMES}
 
@@ -246,7 +282,7 @@ def _sha256(value: object) -> bytes:
     return hashlib.sha256(repr(value).encode()).digest()
 
 
-def _digest(tables: Tables, rows: Mapping[str, Sequence[bytes]], findings: Sequence[bytes]) -> str:
+def _digest(tables: Tables, rows: Mapping[str, Sequence[bytes]], findings: Sequence[bytes], before: str) -> str:
     """A digest over digests of one length, with the number of each table's rows, so that no border can move unseen."""
     state = hashlib.sha256(repr((tables.period, tables.as_of, tables.as_of_cell)).encode())
     for name in TABLE_NAMES:
@@ -254,4 +290,5 @@ def _digest(tables: Tables, rows: Mapping[str, Sequence[bytes]], findings: Seque
         state.update(b"".join(rows[name]))
     state.update(repr(len(findings)).encode())
     state.update(b"".join(findings))
+    state.update(before.encode())
     return state.hexdigest()

@@ -1,0 +1,383 @@
+"""What moved since the quarter before: each saving's RAG, its phasing and its amount, line by line.
+
+A line is followed by its reference; without one by its type and delivery route, where these stand once in both quarters. What
+cannot be followed is said to be so. A first quarter has no movement, which is not a movement of nil.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Literal
+
+from ffanalysis.model import Figure, merged_cells, slug
+from ffanalysis.periods import Period
+from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.reconcile.lines import counted_lines, withheld
+from ffanalysis.reconcile.outcome import amount
+
+Kind = Literal["new", "taken out", "RAG", "slipped", "brought forward", "re-phased", "re-based", "not followed"]
+NOT_STATED = "not stated"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a project's saving, in the quarter before and in this one.
+
+    `original`, `last` and `rag` are its RAG status in the first quarter that has it, in the quarter before and now: as written
+    where that is no status, "" where the line was not there. `before` and `after` are what it comes to, `years` the same by
+    year; `put_off` is what moved from the years of `from_years` to those of `to_years`; `reason` is what the schedule says of it.
+    """
+
+    what: str
+    original: str
+    last: str
+    rag: str
+    before: Figure
+    after: Figure
+    change: Figure
+    years: Mapping[str, tuple[Figure, Figure]]
+    kinds: tuple[Kind, ...] = ()
+    put_off: Figure | None = None
+    from_years: tuple[str, ...] = ()
+    to_years: tuple[str, ...] = ()
+    reason: str = ""
+    counts: bool = True  # whether it is a saving of its own: "Faster" only brings another forward
+
+
+@dataclass(frozen=True)
+class Movement:
+    """What moved of one project since `since`, the quarter before; None where none was read.
+
+    `problem` says why the quarter before cannot be held against this one. `opening` is what that quarter closed with, carried
+    forward; with what is new, taken out, re-based and not followed it comes to `closing`.
+    """
+
+    since: Period | None
+    original_since: Period | None = None
+    problem: str = ""
+    is_new: bool = False
+    renamed_from: str = ""
+    lines: tuple[Line, ...] = ()
+    opening: Figure | None = None
+    steps: Mapping[str, Figure] = field(default_factory=dict)
+    closing: Figure | None = None
+    delivered: tuple[Figure, Figure] | None = None
+
+    @property
+    def moved(self) -> tuple[Line, ...]:
+        """The lines of which anything moved, or that cannot be followed."""
+        return tuple(line for line in self.lines if line.kinds)
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of it."""
+        yield from (figure for figure in (self.opening, self.closing, *self.steps.values(), *(self.delivered or ())) if figure)
+        for line in self.lines:
+            yield from (line.before, line.after, line.change)
+            yield from (figure for pair in line.years.values() for figure in pair)
+            if line.put_off:
+                yield line.put_off
+
+
+Rows = list[SimpleNamespace]
+
+
+def movement(ledger: Ledger, project: str) -> Movement:
+    """What moved of a project since the quarter before, in which it is known by the same name or by a reviewed alias."""
+    last = ledger.last
+    if last is None:
+        return Movement(None)
+    if project not in last.register:
+        # What names nobody may be what kept the project from view: then it cannot be called new.
+        nobodys = [row.sentence for row in last.rows("refusals") if not (row.project or row.programme or row.service)]
+        return Movement(last.period, problem=" ".join(nobodys), is_new=not nobodys)
+    if reasons := withheld(last).get(project):
+        return Movement(last.period, problem=" ".join(reasons))
+    before, after = _own(last, project), _own(ledger, project)
+    first, originals = _originals(last, project)
+    originals |= {key: stated for key, own in after.items() if (stated := _original(own))}
+    lines = tuple(_line(project, key, before.get(key), after.get(key), originals.get(key, "")) for key in _keys(before, after))
+    name = last.register[project].name
+    opening = amount("movement/opening", _counting(before), project, f"Opening, as quarter {last.period} closed")
+    closing = amount("movement/closing", _counting(after), project, "Closing this quarter")
+    delivered = _delivered(last, project, "before"), _delivered(ledger, project, "after")
+    return Movement(
+        last.period,
+        first,
+        renamed_from=name if name != ledger.register[project].name else "",
+        lines=lines,
+        opening=opening,
+        steps=_steps(project, lines),
+        closing=closing,
+        delivered=delivered if any(figure.value is not None for figure in delivered) else None,
+    )
+
+
+# --- lines, and how they are followed ---------------------------------------------------------------------------------
+
+_Key = tuple[str, ...]
+
+
+def _own(ledger: Ledger, project: str) -> dict[_Key, list[Rows]]:
+    """The project's own lines that count, of all plans but those of years that are over, by what each is followed by."""
+    lines: dict[tuple[str, int], Rows] = {}
+    for row in counted_lines([row for row in ledger.of_project("savings", project) if row.plan != "prior"]):
+        lines.setdefault((row.block, row.line_no), []).append(row)
+    found: dict[_Key, list[Rows]] = {}
+    for rows in lines.values():
+        first = rows[0]
+        key = ("ref", first.ref) if first.ref else ("line", first.saving_type or "", first.route or "")
+        found.setdefault(key, []).append(rows)
+    return found
+
+
+def _keys(before: Iterable[_Key], after: Iterable[_Key]) -> Sequence[_Key]:
+    """What lines are followed by: those of this quarter in its order, then those that are gone."""
+    return tuple(dict.fromkeys((*after, *before)))
+
+
+def _counting(lines: Mapping[_Key, list[Rows]]) -> Rows:
+    """The rows that are savings of their own."""
+    return [row for groups in lines.values() for rows in groups for row in rows if row.types != "Faster"]
+
+
+def _originals(last: Ledger, project: str) -> tuple[Period, dict[_Key, str]]:
+    """The RAG status of each line in the first quarter that has it, and the first quarter in which the project can be read."""
+    found: dict[_Key, str] = {}
+    first = last.period
+    quarter: Ledger | None = last
+    while quarter is not None:
+        if project in quarter.register and not withheld(quarter).get(project):
+            first = quarter.period
+            # Earlier quarters come later here, and take the place of the others.
+            found |= {key: rag for key, lines in _own(quarter, project).items() if (rag := _agreed(lines))}
+        quarter = quarter.last
+    return first, found
+
+
+def _rag(rows: Rows) -> str:
+    """The RAG status of a line; as written where that is none."""
+    return " and ".join(dict.fromkeys(row.rag or row.rag_missing or NOT_STATED for row in rows))
+
+
+def _original(lines: list[Rows]) -> str:
+    """The RAG status that the schedule itself says a line began with."""
+    found = {row.original_rag for rows in lines for row in rows if row.original_rag}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _agreed(lines: list[Rows] | None) -> str:
+    """The RAG status of lines that are followed by the same; "" where there is none or they differ."""
+    found = {_rag(rows) for rows in lines or ()}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _line(project: str, key: _Key, before: list[Rows] | None, after: list[Rows] | None, original: str) -> Line:
+    old = [row for rows in before or () for row in rows]
+    new = [row for rows in after or () for row in rows]
+    first = (new or old)[0]
+    words = ", ".join(filter(None, (first.saving_type, first.route and first.route.lower()))) or "Saving"
+    what = f"{words} ({first.ref})" if first.ref else words
+    name = f"movement/{slug(' '.join(key))}"
+    was = amount(f"{name}/before", old, project, f"{what}, in the quarter before")
+    now = amount(f"{name}/after", new, project, f"{what}, now")
+    years = {
+        year: (
+            amount(f"{name}/before/{slug(year)}", [row for row in old if row.year == year], project, f"{what}, {year}, before"),
+            amount(f"{name}/after/{slug(year)}", [row for row in new if row.year == year], project, f"{what}, {year}, now"),
+        )
+        for year in sorted({row.year for row in (*old, *new) if row.year})
+    }
+    stated = [figure for lines, figure in ((before, was), (after, now)) if lines]
+    change = _unknown(f"{name}/change", project)
+    if all(figure.value is not None and not figure.partial for figure in stated):
+        change = _difference(f"{name}/change", was, now, project, f"{what}, change")
+    last, rag = _agreed(before), _agreed(after)
+    line = Line(what, original, last, rag, was, now, change, years, reason=_reason(new), counts=first.types != "Faster")
+    turned: tuple[Kind, ...] = ("RAG",) if last and rag and last != rag else ()
+    if any(lines is not None and len(lines) > 1 for lines in (before, after)):
+        # The same line twice: its amounts cannot be told apart, its status can where both have the same.
+        return replace(line, kinds=(*turned, "not followed"))
+    if not before or not after:
+        return replace(line, kinds=("taken out" if before else "new",))
+    if change.value:
+        return replace(line, kinds=(*turned, "re-based"))
+    moved = {year: (now.value or 0) - (was.value or 0) for year, (was, now) in years.items() if now.value != was.value}
+    less, more = [year for year in moved if moved[year] < 0], [year for year in moved if moved[year] > 0]
+    if not less or not more or change.value is None:
+        return replace(line, kinds=turned)
+    kind: Kind = "slipped" if max(less) < min(more) else "brought forward" if max(more) < min(less) else "re-phased"
+    figures = [figure for year in moved for figure in years[year]]
+    put_off = Figure(
+        f"{name}/put-off",
+        -int(sum(moved[year] for year in less)),
+        merged_cells(*(figure.cells for figure in figures)),
+        stated_to=max(figure.stated_to or 1 for figure in figures),
+        project=project,
+        label=f"{what}, moved between years",
+    )
+    return replace(line, kinds=(*turned, kind), put_off=put_off, from_years=tuple(less), to_years=tuple(more))
+
+
+def _reason(rows: Rows) -> str:
+    """Why it moved, as the schedule says; each reason once."""
+    return " ".join(dict.fromkeys(row.reason for row in rows if row.reason))
+
+
+def _difference(name: str, before: Figure, after: Figure, project: str, label: str) -> Figure:
+    """What came to it; a line that was not there counts as nil here, because it has no cell that could say otherwise."""
+    return Figure(
+        name,
+        int((after.value or 0) - (before.value or 0)),
+        merged_cells(before.cells, after.cells),
+        stated_to=max(before.stated_to or 1, after.stated_to or 1),
+        project=project,
+        label=label,
+    )
+
+
+def _unknown(name: str, project: str) -> Figure:
+    return Figure(name, None, (), missing=NOT_STATED, project=project)
+
+
+# --- what they come to ------------------------------------------------------------------------------------------------
+
+STEPS: Mapping[str, Kind] = {
+    "New lines": "new",
+    "Lines taken out": "taken out",
+    "Re-based": "re-based",
+    "Not followed": "not followed",
+}
+
+
+def _steps(project: str, lines: Sequence[Line]) -> dict[str, Figure]:
+    """From the opening to the closing amount: what each kind of movement comes to; those that there are."""
+    found = {}
+    for words, kind in STEPS.items():
+        changes = [line.change for line in lines if line.counts and kind in line.kinds]
+        if not changes:
+            continue
+        known = [change for change in changes if change.value is not None]
+        name = f"movement/{slug(words)}"
+        found[words] = (
+            Figure(
+                name,
+                sum(change.pence for change in known),
+                merged_cells(*(change.cells for change in known)),
+                stated_to=max(change.stated_to or 1 for change in known),
+                project=project,
+                label=words,
+            )
+            if len(known) == len(changes)
+            else _unknown(name, project)
+        )
+    return found
+
+
+def _delivered(ledger: Ledger, project: str, which: str) -> Figure:
+    rows = [row for row in ledger.of_project("savings", project) if row.measure == "delivered to date"]
+    return amount(f"movement/delivered-{which}", rows, project, f"Delivered to date, {which}")
+
+
+# --- the programme ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A project that the quarter before had and this one has not."""
+
+    project: str
+    name: str
+    total: Figure
+
+
+@dataclass(frozen=True)
+class ProgrammeMovement:
+    """What moved of all projects since the quarter before; `projects` has each project's own movement.
+
+    `flow` says by the RAG status before and now what the lines come to: now, or before where they are gone; "" stands for not
+    being there. It has nothing, nor are there steps, where the movement of any project cannot be told.
+    """
+
+    since: Period | None
+    projects: Mapping[str, Movement] = field(default_factory=dict)
+    gone: tuple[Gone, ...] = ()
+    unknown: tuple[str, ...] = ()
+    opening: Figure | None = None
+    steps: Mapping[str, Figure] = field(default_factory=dict)
+    closing: Figure | None = None
+    flow: Mapping[tuple[str, str], Figure] = field(default_factory=dict)
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of all projects together."""
+        yield from (figure for figure in (self.opening, *self.steps.values(), self.closing) if figure)
+        yield from self.flow.values()
+        yield from (gone.total for gone in self.gone)
+
+
+def programme_movement(ledger: Ledger) -> ProgrammeMovement:
+    """What moved of all projects that can be read, and which have gone, since the quarter before."""
+    last = ledger.last
+    if last is None:
+        return ProgrammeMovement(None)
+    held = withheld(ledger)
+    moves = {project: movement(ledger, project) for project in ledger.register if project not in held}
+    gone = tuple(
+        Gone(project, row.name, _total(f"movement/gone/{project}", last, project, f"{row.name}, taken out"))
+        for project, row in last.register.items()
+        if project not in ledger.register and project not in withheld(last)
+    )
+    unknown = (*(project for project, moved in moves.items() if moved.problem), *held)
+    unknown += tuple(project for project in last.register if project not in ledger.register and project in withheld(last))
+    found = ProgrammeMovement(last.period, moves, gone, tuple(dict.fromkeys(unknown)))
+    if found.unknown or not last.register:
+        return found
+    parts = [(last, project) for project in last.register]
+    opening = _sum("movement/opening", [_total("", *part) for part in parts], f"Opening, as quarter {last.period} closed")
+    closing = _sum("movement/closing", [_total("", ledger, project) for project in ledger.register], "Closing this quarter")
+    new = [_total("", ledger, project) for project, moved in moves.items() if moved.is_new]
+    steps = {"New projects": _sum("movement/new-projects", new, "New projects")} if new else {}
+    if gone:
+        steps["Projects taken out"] = _sum("movement/gone", [item.total for item in gone], "Projects taken out", sign=-1)
+    for words in STEPS:
+        if changes := [moved.steps[words] for moved in moves.values() if words in moved.steps]:
+            steps[words] = _sum(f"movement/{slug(words)}", changes, words)
+    return replace(found, opening=opening, steps=steps, closing=closing, flow=_flow(ledger, last, moves, gone))
+
+
+def _total(name: str, ledger: Ledger, project: str, label: str = "") -> Figure:
+    return amount(name, _counting(_own(ledger, project)), label=label)
+
+
+def _sum(name: str, figures: Sequence[Figure], label: str, sign: int = 1) -> Figure:
+    known = [figure for figure in figures if figure.value is not None]
+    return Figure(
+        name,
+        sign * sum(figure.pence for figure in known),
+        merged_cells(*(figure.cells for figure in known)),
+        stated_to=max((figure.stated_to or 1 for figure in known), default=1),
+        partial=any(figure.partial for figure in figures),
+        missing=next((figure.missing for figure in figures if figure.partial), ""),
+        label=label,
+    )
+
+
+def _flow(ledger: Ledger, last: Ledger, moves: Mapping[str, Movement], gone: Sequence[Gone]) -> dict[tuple[str, str], Figure]:
+    found: dict[tuple[str, str], list[Figure]] = {}
+    for project, moved in moves.items():
+        for line in moved.lines if not moved.is_new else ():
+            if line.counts:
+                found.setdefault((line.last, line.rag), []).append(line.after if line.rag else line.before)
+        for lines in _own(ledger, project).values() if moved.is_new else ():
+            found.setdefault(("", _agreed(lines)), []).append(amount("", _counting({("",): lines})))
+    for item in gone:
+        for lines in _own(last, item.project).values():
+            found.setdefault((_agreed(lines), ""), []).append(amount("", _counting({("",): lines})))
+    return {
+        (before, now): _sum(f"movement/from-{slug(before) or 'nothing'}/to-{slug(now) or 'nothing'}", figures, _way(before, now))
+        for (before, now), figures in found.items()
+        if any(figure.value for figure in figures)
+    }
+
+
+def _way(before: str, now: str) -> str:
+    return f"From {before or 'not there'} to {now or 'taken out'}"

@@ -1,0 +1,282 @@
+"""What moved since the quarter before, in words, as a chart and as tables."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from ffanalysis import money
+from ffanalysis.measure.movement import NOT_STATED, Line, Movement, ProgrammeMovement
+from ffanalysis.model import RAG_STATUSES, Figure, Sentence, merged_cells, slug
+from ffanalysis.present import charts
+from ffanalysis.present.html import Cell, blank, in_table, listing, picture, rag_chip, sentence, table, tag, unit_of
+from ffanalysis.present.sentences import joined, unlisted
+from ffanalysis.present.words import NIL
+
+
+def clauses(movement: Movement) -> list[Sentence]:
+    """What became of the lines that moved, a clause for each thing, with the reason that is given for it."""
+    return [clause for line in movement.moved for clause in _clauses(line, _called(movement, line))]
+
+
+def _called(movement: Movement, line: Line) -> str:
+    return "the saving" if len(movement.lines) == 1 else f"the {line.what} line"
+
+
+def _clauses(line: Line, called: str) -> Iterator[Sentence]:
+    why = _why(line)
+    if "new" in line.kinds:
+        yield (f"{called} is new: ", line.after, *why)
+    if "taken out" in line.kinds:
+        yield (f"{called}, ", line.before, ", was taken out", *why)
+    if "RAG" in line.kinds:
+        yield (f"{called} moved from {_status(line.last)} to {_status(line.rag)}", *why)
+    if line.put_off is not None:
+        verb = {"slipped": "slipped", "brought forward": "was brought forward"}.get(line.kinds[-1], "was re-phased")
+        yield (line.put_off, f" of {called} {verb} from {joined(line.from_years)} to {joined(line.to_years)}", *why)
+    if "re-based" in line.kinds:
+        yield (f"{called} was re-based from ", line.before, " to ", line.after, *why)
+    if "not followed" in line.kinds:
+        yield (f"{called} stands more than once in one of the two quarters, so its amounts cannot be followed",)
+
+
+def _why(line: Line) -> Sentence:
+    """The reason for a movement, as the schedule gives it, or that it gives none."""
+    return (f" (reason given: {line.reason.rstrip('.')})",) if line.reason else (" (no reason is given)",)
+
+
+def _status(rag: str) -> str:
+    return "no stated RAG status" if rag == NOT_STATED else rag
+
+
+def _sentence(clause: Sentence) -> Sentence:
+    """A clause as a sentence of its own."""
+    first, *rest = clause
+    return (first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest, ".")
+
+
+_FEW = 2  # so many clauses make one sentence
+
+
+def lead(movement: Movement, name: str) -> Sentence:
+    """The section's first sentence: whether anything moved, and since when."""
+    if movement.since is None:
+        return ("No earlier quarter has been read, so no movement is shown.",)
+    if movement.problem:
+        return (f"Movement since quarter {movement.since} cannot be shown. {movement.problem}",)
+    if movement.is_new:
+        return (f"{name} is new this quarter: quarter {movement.since} does not have it.",)
+    called = f"Quarter {movement.since} called it {movement.renamed_from}. " if movement.renamed_from else ""
+    if not movement.lines:
+        return (f"{called}No saving was stated in quarter {movement.since}, and none is now.",)
+    found = clauses(movement)
+    if not found:
+        return (f"{called}Nothing has moved since quarter {movement.since}: no RAG status, no amount and no year.",)
+    if len(found) <= _FEW:
+        return (
+            f"{called}Since quarter {movement.since}, ",
+            *found[0],
+            *(part for more in found[1:] for part in ("; ", *more)),
+            ".",
+        )
+    kinds = dict.fromkeys(kind for line in movement.moved for kind in line.kinds)
+    moved = Figure("movement/moved", len(movement.moved), (), "count")
+    lines = Figure("movement/lines", len(movement.lines), (), "count")
+    verb = "line moved" if lines.value == 1 else "lines moved"
+    return (f"{called}Since quarter {movement.since}, ", moved, " of ", lines, f" {verb}: {joined(list(kinds))}.")
+
+
+def section(movement: Movement, name: str) -> Markup:
+    """All of a project's movement: the sentence, the chart of its RAG statuses, its lines, years and amounts."""
+    parts = [tag("h3", _heading(movement)), tag("p", sentence(lead(movement, name), money.in_short))]
+    if len(found := clauses(movement)) > _FEW:
+        parts.append(listing([sentence(_sentence(clause), money.in_short) for clause in found], "moves"))
+    if any(line.last != line.rag or line.original != line.last for line in movement.lines):
+        parts.append(_chart(movement))
+    if movement.lines:
+        parts.append(_lines(movement))
+    if years := _years(movement):
+        parts.append(years)
+    if movement.opening is not None and movement.closing is not None and movement.steps:
+        parts.append(_steps(movement))
+    return Markup("").join(parts)
+
+
+def _heading(movement: Movement) -> str:
+    return "What moved since the quarter before" if movement.since is None else f"What moved since quarter {movement.since}"
+
+
+def _chart(movement: Movement) -> Markup:
+    turned = Figure("movement/turned", sum("RAG" in line.kinds for line in movement.lines), (), "count")
+    lines = Figure("movement/lines", len(movement.lines), (), "count")
+    title: Sentence = (turned, " of ", lines, f" lines changed RAG status since quarter {movement.since}")
+    if lines.value == 1:
+        (line,) = movement.lines
+        title = (f"The saving stands at {_status(line.rag)}; in quarter {movement.since} it stood at {_status(line.last)}",)
+        if not turned.value:
+            title = (f"The saving stands at {_status(line.rag)}, as in quarter {movement.since}; it began at {line.original}",)
+    elif not turned.value:
+        title = (f"No line changed RAG status since quarter {movement.since}; where they began is beside it",)
+    paths = [charts.Path(line.what, _points(movement, line), line.after) for line in movement.lines]
+    item = charts.rag_slope(paths, _quarters(movement))
+    return picture(item.png, sentence(title), item.alt, charts.WIDTH)
+
+
+def _quarters(movement: Movement) -> tuple[str, ...]:
+    """What the columns of statuses stand for; the first quarter is left out where it is the quarter before."""
+    first = () if movement.original_since in (None, movement.since) else (f"Original, {movement.original_since}",)
+    return (*first, f"Quarter {movement.since}", "Now")
+
+
+def _points(movement: Movement, line: Line) -> tuple[str, ...]:
+    statuses = (line.original, line.last, line.rag)
+    return statuses if len(_quarters(movement)) == 3 else statuses[1:]
+
+
+def _rag(status: str) -> Cell:
+    if not status:
+        return tag("span", "not there", class_="quiet")
+    return rag_chip(status) if status in RAG_STATUSES else status
+
+
+def _lines(movement: Movement) -> Markup:
+    amounts = [(line.before, line.after, line.change) for line in movement.lines]
+    unit = unit_of(figure for three in amounts for figure in three)
+    rows: list[list[Cell]] = []
+    for line, three in zip(movement.lines, amounts, strict=True):
+        statuses = [_rag(status) for status in _points(movement, line)]
+        rows.append([line.what, *statuses, joined(line.kinds) or "nothing", *(in_table(figure, unit) for figure in three)])
+    quarters = _quarters(movement)
+    return table(
+        f"Each line in quarter {movement.since} and now",
+        ["Line", *quarters, "What moved", "Before", "Now", "Change"],
+        rows,
+        numbers_from=len(quarters) + 2,
+        note=f"{money.unit_label(unit)}; (brackets) are less than before",
+    )
+
+
+def _years(movement: Movement) -> Markup:
+    """The years in which amounts moved, before and now."""
+    moved = [line for line in movement.moved if any(was.value != now.value for was, now in line.years.values())]
+    said = {year for line in moved for year, pair in line.years.items() if any(figure.value is not None for figure in pair)}
+    years = sorted(said)
+    unit = unit_of(figure for line in moved for pair in line.years.values() for figure in pair)
+    rows: list[list[Cell]] = []
+    for line in moved:
+        for words, place in (("before", 0), ("now", 1)):
+            cells = [in_table(line.years[year][place], unit) if year in line.years else blank() for year in years]
+            rows.append([f"{line.what}, {words}", *cells])
+    if not rows:
+        return Markup("")
+    return table("By year, before and now", ["Line", *years], rows, numbers_from=1, note=money.unit_label(unit), class_="narrow")
+
+
+def _steps(movement: Movement | ProgrammeMovement) -> Markup:
+    unit = unit_of([movement.opening, *movement.steps.values(), movement.closing])
+    rows: list[list[Cell]] = [[f"Opening, as quarter {movement.since} closed", in_table(movement.opening, unit)]]
+    rows += [[words, in_table(figure, unit)] for words, figure in movement.steps.items()]
+    rows.append(["Closing this quarter", in_table(movement.closing, unit)])
+    return table(
+        "From the last quarter's close to this one's",
+        ["Saving", "Amount"],
+        rows,
+        numbers_from=1,
+        totals=[len(rows) - 1],
+        note=f"{money.unit_label(unit)}; lines that only bring others forward are left out",
+        class_="narrow",
+    )
+
+
+# --- the programme ----------------------------------------------------------------------------------------------------
+
+MOST_MOVES = 12  # projects whose movement the programme page tells, those with the most money at stake
+
+
+def programme_lead(movement: ProgrammeMovement) -> Sentence:
+    """The sentence that opens the programme's section: how many projects moved, came and went."""
+    if movement.since is None:
+        return ("No earlier quarter has been read, so no movement is shown.",)
+    counts = {
+        "moved": sum(bool(moved.moved) for moved in movement.projects.values()),
+        "new": sum(moved.is_new for moved in movement.projects.values()),
+        "taken out": len(movement.gone),
+        "renamed": sum(bool(moved.renamed_from) for moved in movement.projects.values()),
+    }
+    words: list[str | Figure] = [f"Since quarter {movement.since}, "]
+    for place, (name, count) in enumerate(counts.items()):
+        noun = (" projects" if count != 1 else " project") if not place else ""
+        verb = name if not place else f"{'is' if count == 1 else 'are'} {name}" if name != "taken out" else name
+        words += [", " if place else "", Figure(f"movement/projects-{slug(name)}", count, (), "count"), f"{noun} {verb}"]
+    if movement.unknown:
+        count = len(movement.unknown)
+        words += ["; of ", Figure("movement/projects-unknown", count, (), "count"), " the movement cannot be told"]
+    return (*words, ".")
+
+
+def programme_section(movement: ProgrammeMovement, names: Mapping[str, str]) -> Markup:
+    """What moved of all projects: in words, as a flow between RAG statuses, and from one quarter's close to the other's."""
+    parts = [tag("p", sentence(programme_lead(movement)), class_="lead")]
+    if movement.flow:
+        parts += [_flow_chart(movement), _flow_table(movement)]
+    if movement.opening is not None and movement.closing is not None and movement.flow:
+        parts.append(_steps(movement))
+    told = sorted(((_at_stake(moved), project) for project, moved in movement.projects.items() if moved.moved), reverse=True)
+    items = []
+    for _, project in told[:MOST_MOVES]:
+        clauses_of = (_named(clause, project) for clause in clauses(movement.projects[project]))
+        said = Markup("; ").join(sentence(clause, money.in_short) for clause in clauses_of)
+        items.append(Markup("{}: {}.").format(tag("a", names[project], href=f"{project}.html"), said))
+    for project, moved in movement.projects.items():
+        if moved.is_new:
+            items.append(Markup("{} is new.").format(tag("a", names[project], href=f"{project}.html")))
+        if moved.renamed_from:
+            items.append(Markup("{} was called {}.").format(tag("a", names[project], href=f"{project}.html"), moved.renamed_from))
+    items += [sentence((f"{gone.name}, ", gone.total, ", was taken out."), money.in_short) for gone in movement.gone]
+    more = unlisted({"projects": (max(0, len(told) - MOST_MOVES), "project", "projects")}, "their briefings say what moved")
+    parts.append(listing(items, "moves") if items else Markup(""))
+    parts.append(tag("p", sentence(more)) if more else Markup(""))
+    if movement.unknown:
+        lost = joined([names.get(project, project) for project in movement.unknown])
+        parts.append(tag("p", f"Not told, because a quarter cannot be read: {lost}.", class_="quiet"))
+    return Markup("").join(parts)
+
+
+def _named(clause: Sentence, project: str) -> Sentence:
+    """A clause whose figures bear the project's name: a page of many projects has many of one kind."""
+    return tuple(replace(part, name=f"{project}/{part.name}") if isinstance(part, Figure) else part for part in clause)
+
+
+def _at_stake(moved: Movement) -> int:
+    """The largest amount of which anything moved."""
+    amounts = [line.put_off or (line.change if "re-based" in line.kinds else line.after) for line in moved.moved]
+    return max(abs(int(figure.value or 0)) for figure in amounts)
+
+
+def _flow_statuses(movement: ProgrammeMovement) -> tuple[list[str], list[str]]:
+    """The statuses before and now, the best first, those that are none last."""
+    known = [*RAG_STATUSES, *sorted({status for pair in movement.flow for status in pair} - {*RAG_STATUSES, ""}), ""]
+    return tuple([status for status in known if any(pair[side] == status for pair in movement.flow)] for side in (0, 1))  # type: ignore[return-value]
+
+
+def _flow_chart(movement: ProgrammeMovement) -> Markup:
+    turned = [figure for (before, now), figure in movement.flow.items() if before and now and before != now]
+    total = Figure("movement/turned", sum(figure.pence for figure in turned), merged_cells(*(each.cells for each in turned)))
+    title: Sentence = (total, f" of savings changed RAG status since quarter {movement.since}")
+    if not turned:
+        title = (f"No saving changed RAG status since quarter {movement.since}",)
+    amounts = {way: figure.pence for way, figure in movement.flow.items()}
+    item = charts.rag_flow(amounts, _flow_statuses(movement), (f"Quarter {movement.since}", "Now"))
+    return picture(item.png, sentence(title, money.in_short), item.alt, charts.WIDTH)
+
+
+def _flow_table(movement: ProgrammeMovement) -> Markup:
+    before, now = _flow_statuses(movement)
+    unit = unit_of(movement.flow.values())
+    rows: list[list[Cell]] = []
+    for status in before:
+        cells = [in_table(movement.flow[status, to], unit) if (status, to) in movement.flow else NIL for to in now]
+        rows.append([_rag(status) if status else "New", *cells])
+    headings = [f"In {movement.since}", *(status or "Taken out" for status in now)]
+    note = f"{money.unit_label(unit)}; a row for each status then, a column for each now, each line at what it comes to now"
+    return table("RAG status then and now", headings, rows, numbers_from=1, note=note)

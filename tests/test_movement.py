@@ -1,0 +1,523 @@
+"""What moved since the quarter before: each kind of movement, what cannot be told, and how it is said."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from quick import Quick
+from rendered import page_of, words
+
+import ffanalysis as ff
+from ffanalysis.errors import UserError
+from ffanalysis.measure import project_measures
+from ffanalysis.measure.movement import Line, Movement, ProgrammeMovement, movement, programme_movement
+from ffanalysis.model import Figure, Tables
+from ffanalysis.money import in_short
+from ffanalysis.periods import Period
+from ffanalysis.present import movement as present
+from ffanalysis.present.words import say
+from ffanalysis.publish import run as publish
+from ffanalysis.publish.demo import write_demo
+from ffanalysis.read import load, quarters_before
+from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.reconcile.narrow import digest_of, tables_of
+
+Q1, Q2, Q3 = "2015-16-Q1", "2015-16-Q2", "2015-16-Q3"
+HEAD = "Ref,Project,Type of saving,RAG,2016/17,2017/18,Total"
+A1, A2 = "A-1,Alpha,Further,Amber,100,50,150", "A-2,Alpha,New,Green On Target,40,,40"
+
+
+def quarter(root: Path, period: str, *lines: str, projects: Sequence[str] = ("Alpha", "Beta"), head: str = HEAD) -> Path:
+    """A quarter of two files: a register of these projects, and a schedule of these lines in £000."""
+    folder = root / "data" / "raw" / period
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = "".join(f"{name},{name} in all,Further\n" for name in projects)
+    (folder / "register.csv").write_text(f"Project,Title,Type of saving,Status\n{rows}", "utf-8")
+    (folder / "schedule.csv").write_text("\n".join(["£000", "Plan,Current", head, *lines, ""]), "utf-8")
+    return folder
+
+
+def moved(root: Path, project: str = "alpha", period: str = Q2) -> Movement:
+    return movement(Ledger.of(load(period, root)), project)
+
+
+def only(found: Movement) -> Line:
+    (line,) = found.moved
+    return line
+
+
+def pounds(figure: Figure | None) -> float | None:
+    return None if figure is None or figure.value is None else figure.pence / 100
+
+
+# Each kind
+
+
+def test_a_line_whose_rag_moves(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1, A2)
+    quarter(tmp_path, Q2, A1.replace("Amber", "Red"), A2)
+    found = moved(tmp_path)
+    line = only(found)
+    assert (line.kinds, line.original, line.last, line.rag) == (("RAG",), "Amber", "Amber", "Red")
+    assert (pounds(line.before), pounds(line.after), pounds(line.change)) == (150_000, 150_000, 0)
+    assert (pounds(found.opening), found.steps, pounds(found.closing)) == (190_000, {}, 190_000)
+    assert line.before.cells == (f"{Q1}/schedule.csv!schedule!E4", f"{Q1}/schedule.csv!schedule!F4")
+
+
+def test_a_line_that_slips_and_one_that_is_brought_forward(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1, A2)
+    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,70,80,150", "A-2,Alpha,New,Green On Target,40,,40")
+    line = only(moved(tmp_path))
+    assert (line.kinds, pounds(line.put_off), line.from_years, line.to_years) == (("slipped",), 30_000, ("2016/17",), ("2017/18",))
+    line = only(moved(quarter(tmp_path, Q3, A1, A2).parents[2], period=Q3))
+    assert (line.kinds, pounds(line.put_off), line.from_years, line.to_years) == (
+        ("brought forward",),
+        30_000,
+        ("2017/18",),
+        ("2016/17",),
+    )
+
+
+def test_years_that_change_to_and_fro_are_re_phased(tmp_path: Path) -> None:
+    head = "Ref,Project,Type of saving,RAG,2016/17,2017/18,2018/19,Total"
+    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,10,20,30,60", head=head)
+    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,15,10,35,60", head=head)
+    line = only(moved(tmp_path))
+    assert (line.kinds, pounds(line.put_off), line.from_years, line.to_years) == (
+        ("re-phased",),
+        10_000,
+        ("2017/18",),
+        ("2016/17", "2018/19"),
+    )
+
+
+def test_a_line_that_is_re_based_is_not_called_slipped_though_its_years_change(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1)
+    quarter(tmp_path, Q2, "A-1,Alpha,Further,Red,60,80,140")
+    found = moved(tmp_path)
+    line = only(found)
+    assert (line.kinds, pounds(line.change), line.put_off) == (("RAG", "re-based"), -10_000, None)
+    assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Re-based": -10_000}
+    assert {year: (pounds(was), pounds(now)) for year, (was, now) in line.years.items()} == {
+        "2016/17": (100_000, 60_000),
+        "2017/18": (50_000, 80_000),
+    }
+
+
+def test_a_new_line_and_one_that_is_taken_out(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1)
+    quarter(tmp_path, Q2, A2)
+    found = moved(tmp_path)
+    new, gone = found.moved
+    assert (new.kinds, new.last, new.rag, new.before.value, pounds(new.after)) == (("new",), "", "Green On Target", None, 40_000)
+    assert (gone.kinds, gone.last, gone.rag, pounds(gone.before), gone.after.value) == (("taken out",), "Amber", "", 150_000, None)
+    assert {name: pounds(figure) for name, figure in found.steps.items()} == {"New lines": 40_000, "Lines taken out": -150_000}
+    assert (pounds(found.opening), pounds(found.closing)) == (150_000, 40_000)
+
+
+def test_nothing_that_moved_is_no_movement_of_nil(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1, A2)
+    quarter(tmp_path, Q2, A1, A2)
+    found = moved(tmp_path)
+    assert (found.moved, found.steps, len(found.lines)) == ((), {}, 2)
+
+
+def test_the_first_quarter_has_no_movement(tmp_path: Path) -> None:
+    quarter(tmp_path, Q2, A1)
+    assert moved(tmp_path) == Movement(None)
+
+
+def test_a_line_without_a_reference_is_followed_by_its_type_and_route(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, *(line.replace("A-1", "").replace("A-2", "") for line in (A1, A2)))
+    quarter(tmp_path, Q2, ",Alpha,Further,Red,100,50,150", ",Alpha,New,Green On Target,45,,45")
+    first, second = moved(tmp_path).moved
+    assert (first.what, first.kinds, second.what, second.kinds) == ("Further", ("RAG",), "New", ("re-based",))
+
+
+def test_two_lines_that_nothing_tells_apart_are_not_followed(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, ",Alpha,Further,Amber,100,,100", ",Alpha,Further,Red,50,,50")
+    quarter(tmp_path, Q2, ",Alpha,Further,Amber,90,,90", ",Alpha,Further,Red,50,,50")
+    found = moved(tmp_path)
+    line = only(found)
+    assert (line.kinds, pounds(line.change)) == (("not followed",), -10_000)
+    assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Not followed": -10_000}
+
+
+def test_a_line_that_stands_twice_keeps_its_status_where_both_agree(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1, A1)
+    quarter(tmp_path, Q2, A1.replace("Amber", "Red"))
+    assert only(moved(tmp_path)).kinds == ("RAG", "not followed")
+
+
+def test_faster_savings_are_followed_and_never_added(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1, "A-3,Alpha,Existing (Faster),Amber,20,,20")
+    quarter(tmp_path, Q2, A1, "A-3,Alpha,Existing (Faster),Amber,30,,30")
+    found = moved(tmp_path)
+    assert only(found).kinds == ("re-based",)
+    assert (pounds(found.opening), found.steps, pounds(found.closing)) == (150_000, {}, 150_000)
+
+
+def test_an_amount_that_is_marked_unknown_has_no_change(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1)
+    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,100,TBC,TBC")
+    (line,) = moved(tmp_path).lines
+    assert (line.kinds, line.change.value, line.change.missing) == ((), None, "not stated")
+
+
+# How it began
+
+
+def test_a_line_began_with_the_status_of_the_first_quarter_that_has_it(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1)
+    quarter(tmp_path, Q2, A1.replace("Amber", "Red"), A2)
+    quarter(tmp_path, Q3, A1, A2.replace("Green On Target", "Amber"))
+    found = moved(tmp_path, period=Q3)
+    assert [(line.original, line.last, line.rag) for line in found.lines] == [
+        ("Amber", "Red", "Amber"),
+        ("Green On Target", "Green On Target", "Amber"),
+    ]
+    assert (str(found.since), str(found.original_since)) == (Q2, Q1)
+
+
+def test_the_schedule_itself_may_say_with_which_status_a_line_began(tmp_path: Path) -> None:
+    head = HEAD.replace("RAG,", "Original RAG,RAG,")
+    quarter(tmp_path, Q1, A1)
+    quarter(tmp_path, Q2, "A-1,Alpha,Further,Green on target,Amber,100,50,150", "A-2,Alpha,New,TBC,Red,40,,40", head=head)
+    first, second = moved(tmp_path).lines
+    assert (first.original, second.original) == ("Green On Target", "")
+
+
+def test_the_reason_is_the_schedules(tmp_path: Path) -> None:
+    head = HEAD.replace("RAG,", "RAG,Reason for movement,")
+    quarter(tmp_path, Q1, A1)
+    quarter(tmp_path, Q2, "A-1,Alpha,Further,Red,The lease runs on.,100,50,150", head=head)
+    found = moved(tmp_path)
+    assert only(found).reason == "The lease runs on."
+    said = say(present.lead(found, "Alpha"))
+    assert said == f"Since quarter {Q1}, the saving moved from Amber to Red (reason given: The lease runs on)."
+
+
+# Projects that come, go, or cannot be told
+
+
+def test_a_project_that_is_new(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1, projects=("Alpha",))
+    quarter(tmp_path, Q2, A1, "B-1,Beta,New,Red,7,,7")
+    found = moved(tmp_path, "beta")
+    assert (found.is_new, found.problem, found.lines) == (True, "", ())
+    assert say(present.lead(found, "Beta")) == f"Beta is new this quarter: quarter {Q1} does not have it."
+
+
+def test_a_project_with_another_name_is_followed_by_its_alias(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1, projects=("Alpha",))
+    quarter(tmp_path, Q2, A1.replace("Alpha", "Omega"), projects=("Omega",))
+    assert moved(tmp_path, "omega").is_new
+    alias = '[[alias]]\nkind = "project"\nname = "Omega"\nalso = ["Alpha"]\nreviewed_by = "Head of Finance"\ndate = 2015-10-01\n'
+    (tmp_path / "data" / "raw" / "aliases.toml").write_text(alias, "utf-8")
+    found = moved(tmp_path, "omega")
+    assert (found.is_new, found.renamed_from, found.moved) == (False, "Alpha", ())
+    assert say(present.lead(found, "Omega")).startswith(f"Quarter {Q1} called it Alpha. Nothing has moved since quarter {Q1}")
+
+
+def test_a_quarter_whose_cell_cannot_be_read_costs_the_movement_of_its_project_alone(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1.replace("150", "tbx"), "B-1,Beta,New,Red,7,,7")
+    quarter(tmp_path, Q2, A1, "B-1,Beta,New,Red,8,,8")
+    found = moved(tmp_path)
+    assert (found.lines, found.opening) == ((), None)
+    assert found.problem.startswith("schedule.csv, sheet schedule, cell G4: 'tbx' is not an amount")
+    assert say(present.lead(found, "Alpha")).startswith(f"Movement since quarter {Q1} cannot be shown. schedule.csv")
+    assert only(moved(tmp_path, "beta")).kinds == ("re-based",)
+    assert not load(Q2, tmp_path).refusals.size, "this quarter can be read"
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no workbook"])
+def test_a_register_that_cannot_be_read_makes_no_project_new(tmp_path: Path, content: bytes) -> None:
+    folder = quarter(tmp_path, Q1, A1)
+    (folder / "register.csv").unlink()
+    (folder / "register.xlsx").write_bytes(content)
+    quarter(tmp_path, Q2, A1)
+    found = moved(tmp_path)
+    assert not found.is_new
+    assert found.problem.startswith("register.xlsx cannot be read:")
+    whole = programme_movement(Ledger.of(load(Q2, tmp_path)))
+    assert (set(whole.unknown), whole.opening, whole.flow) == ({"alpha", "beta"}, None, {})
+
+
+def test_what_is_declared_wrongly_for_an_earlier_quarter_costs_this_one_nothing_but_its_movement(tmp_path: Path) -> None:
+    folder = quarter(tmp_path, Q1, A1)
+    (folder / "layout.toml").write_text("[tables.nothing]\n", "utf-8")
+    quarter(tmp_path, Q2, A1)
+    with pytest.raises(UserError):
+        load(Q1, tmp_path)
+    assert moved(tmp_path).problem.startswith("layout.toml")
+
+
+def test_a_quarter_without_a_workbook_is_none(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1)
+    (tmp_path / "data" / "raw" / Q2).mkdir()
+    (tmp_path / "data" / "raw" / "2015-16").mkdir()
+    quarter(tmp_path, Q3, A1)
+    assert quarters_before(tmp_path, Q3) == [Q1]
+    assert str(moved(tmp_path, period=Q3).since) == Q1
+
+
+# All projects together
+
+
+def test_all_projects_together(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1, "G-1,Gamma,New,Red,30,,30", projects=("Alpha", "Gamma"))
+    quarter(tmp_path, Q2, A1.replace("Amber", "Red"), A2, "B-1,Beta,New,Amber,7,,7")
+    found = programme_movement(Ledger.of(load(Q2, tmp_path)))
+    assert (pounds(found.opening), pounds(found.closing)) == (180_000, 197_000)
+    assert {name: pounds(figure) for name, figure in found.steps.items()} == {
+        "New projects": 7_000,
+        "Projects taken out": -30_000,
+        "New lines": 40_000,
+    }
+    assert {way: pounds(figure) for way, figure in found.flow.items()} == {
+        ("Amber", "Red"): 150_000,
+        ("", "Green On Target"): 40_000,
+        ("", "Amber"): 7_000,
+        ("Red", ""): 30_000,
+    }
+    assert [(item.project, item.name, pounds(item.total)) for item in found.gone] == [("gamma", "Gamma", 30_000)]
+    said = say(present.programme_lead(found))
+    assert said == f"Since quarter {Q1}, 1 project moved, 1 is new, 1 taken out, 0 are renamed."
+
+
+def test_the_programme_page_tells_what_moved(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1, "G-1,Gamma,New,Red,30,,30", projects=("Alpha", "Gamma"))
+    quarter(tmp_path, Q2, A1.replace("Amber", "Red"), "B-1,Beta,New,Amber,7,,7")
+    tables = load(Q2, tmp_path)
+    page = page_of(str(ff.programme(tables, ff.check(tables)).moved().html))
+    (told,) = (item for item in page.all("ul") if "moves" in item.classes)
+    assert [words(item.text) for item in told.all("li")] == [
+        "Alpha: the saving moved from Amber to Red (no reason is given).",
+        "Beta is new.",
+        "Gamma, £30k, was taken out.",
+    ]
+    assert page.one("img").attributes["alt"].endswith("£150k from Amber to Red; £7k from new to Amber; £30k from Red to taken out.")
+
+
+# The demo: what was made to move is what is told
+
+
+KINDS = {"RAG": "rag", "slipped": "slippage", "re-based": "rebased"}
+
+
+def told(found: Movement, period: str) -> list[dict[str, Any]]:
+    """A project's movement in the form of the demo's answers; the form has no word for what cannot be followed."""
+    rows = []
+    for line in found.moved:
+        for kind in line.kinds:
+            if kind == "not followed":
+                continue
+            row = {"period": period, "kind": KINDS[kind]}
+            years = sorted(year for year, (_, now) in line.years.items() if now.value is not None)
+            if kind == "RAG":
+                row |= {"years": years, "from": line.last, "to": line.rag, "amount_pence": line.after.value}
+            elif kind == "slipped":
+                row |= {"years": [*line.from_years, *line.to_years], "from": line.from_years[0], "to": line.to_years[0]}
+                row |= {"amount_pence": line.put_off.value if line.put_off else None}
+            else:
+                years = [year for year, (was, now) in line.years.items() if was.value != now.value]
+                row |= {"years": years, "from": found.opening.value if found.opening else None}
+                row |= {"to": found.closing.value if found.closing else None, "amount_pence": line.change.value}
+            rows.append(row)
+    return rows
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    root = tmp_path_factory.mktemp("demo") / "programme"
+    write_demo(root, 24, 3, 1)
+    return root, json.loads((root / "answers.json").read_text("utf-8"))
+
+
+def test_the_demos_movements_are_all_found_and_none_is_invented(demo: tuple[Path, dict[str, Any]]) -> None:
+    root, answers = demo
+    found: list[dict[str, Any]] = []
+    for period in answers["periods"]:
+        whole = programme_movement(Ledger.of(load(period, root)))
+        for project, one in whole.projects.items():
+            rows = told(one, period)
+            if one.is_new:
+                total = project_measures(load(period, root), project).proposal.total.value
+                rows.append({"period": period, "kind": "new", "years": [], "from": None, "to": total, "amount_pence": total})
+            if one.renamed_from:
+                name = Ledger.of(load(period, root)).register[project].name
+                row = {"period": period, "kind": "renamed", "years": [], "from": one.renamed_from, "to": name}
+                rows.append({**row, "amount_pence": None})
+            found += [{**row, "project": project} for row in rows]
+        for item in whole.gone:
+            row = {"period": period, "kind": "removed", "years": [], "from": item.total.value, "to": None}
+            found.append({**row, "amount_pence": item.total.value, "project": item.project})
+
+    def ordered(rows: list[dict[str, Any]]) -> list[str]:
+        return sorted(json.dumps(row, sort_keys=True) for row in rows)
+
+    assert ordered(found) == ordered(answers["movements"])
+    kinds = {row["kind"] for row in found}
+    assert kinds == {"rag", "slippage", "rebased", "new", "removed", "renamed"}
+
+
+def test_what_opens_and_what_moved_come_to_what_closes(demo: tuple[Path, dict[str, Any]]) -> None:
+    root, answers = demo
+    for period in list(answers["periods"])[1:]:
+        whole = programme_movement(Ledger.of(load(period, root)))
+        parts: list[Movement | ProgrammeMovement] = [whole, *whole.projects.values()]
+        checked = 0
+        for one in parts:
+            steps = one.steps.values()
+            if one.opening and one.closing and not one.opening.partial and all(step.value is not None for step in steps):
+                assert one.opening.pence + sum(step.pence for step in steps) == one.closing.pence
+                checked += 1
+        assert checked > 15
+
+
+def test_the_flow_between_statuses_comes_to_what_closes(demo: tuple[Path, dict[str, Any]]) -> None:
+    root, answers = demo
+    whole = programme_movement(Ledger.of(load(list(answers["periods"])[-1], root)))
+    assert whole.closing is not None
+    assert sum(figure.pence for (_, now), figure in whole.flow.items() if now) == whole.closing.pence
+
+
+# A briefing depends on its own history, and on no other
+
+
+def test_an_earlier_quarters_row_changes_its_own_project_alone(demo: tuple[Path, dict[str, Any]]) -> None:
+    root, answers = demo
+    tables = load(list(answers["periods"])[-1], root)
+    digests = {project: digest_of(tables_of(tables, project), ()) for project in tables.slugs}
+    assert tables.before is not None
+    savings = tables.before.savings.copy()
+    place = savings.index[(savings["project"] == tables.slugs[3]) & savings["amount_pence"].notna()][0]
+    savings.loc[place, "amount_pence"] += 100
+    other = replace(tables, before=replace(tables.before, savings=savings))
+    changed = [project for project in tables.slugs if digest_of(tables_of(other, project), ()) != digests[project]]
+    assert changed == [tables.slugs[3]]
+
+
+def same(one: Tables | None, other: Tables | None) -> bool:
+    return one is other or (one is not None and other is not None and digest_of(one, ()) == digest_of(other, ()))
+
+
+def test_narrowed_tables_give_the_same_movement_and_narrowed_again_stay_the_same(demo: tuple[Path, dict[str, Any]]) -> None:
+    root, answers = demo
+    tables = load(list(answers["periods"])[-1], root)
+    for project in tables.slugs:
+        narrow = tables_of(tables, project)
+        assert movement(Ledger.of(narrow), project) == movement(Ledger.of(tables), project)
+        assert same(tables_of(narrow, project), narrow)
+
+
+@pytest.mark.parametrize("where", ["cell", "service", "workbook"])
+def test_what_cannot_be_read_of_an_earlier_quarter_costs_narrowed_what_it_costs_in_whole(tmp_path: Path, where: str) -> None:
+    folder = quarter(tmp_path, Q1, A1, "B-1,Beta,New,Red,7,,7", projects=("Alpha", "Beta"))
+    quarter(tmp_path, Q2, A1, "B-1,Beta,New,Red,7,,7", "G-1,Gamma,New,Red,30,,30", projects=("Alpha", "Beta", "Gamma"))
+    if where == "cell":
+        quarter(tmp_path, Q1, A1.replace("100", "tbx"), "B-1,Beta,New,Red,7,,7")
+    elif where == "service":
+        (folder / "budget.csv").write_text("£m\nService,Basis,2015/16\nRoads,net,tbx\n", "utf-8")
+    else:
+        (folder / "more.xlsx").write_bytes(b"PK no workbook")
+    tables = load(Q2, tmp_path)
+    problems = {}
+    for project in tables.slugs:
+        whole = movement(Ledger.of(tables), project)
+        assert movement(Ledger.of(tables_of(tables, project)), project) == whole
+        problems[project] = bool(whole.problem)
+    assert (
+        problems
+        == {
+            "cell": {"alpha": True, "beta": False, "gamma": False},
+            "service": {"alpha": True, "beta": True, "gamma": False},
+            "workbook": {"alpha": True, "beta": True, "gamma": True},
+        }[where]
+    )
+
+
+def test_a_run_renders_what_an_earlier_quarters_row_concerns_and_no_more(
+    tmp_path: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quarter(tmp_path, Q1, A1, "B-1,Beta,New,Red,7,,7")
+    quarter(tmp_path, Q2, A1, "B-1,Beta,New,Red,7,,7")
+
+    def run() -> list[str]:
+        quick.made.clear()
+        assert publish.run(Q2, tmp_path, engine=quick).complete
+        return quick.made
+
+    assert run() == ["programme", "reconciliation", "alpha", "beta"]
+    assert run() == []
+    quarter(tmp_path, Q1, A1, "B-1,Beta,New,Amber,7,,7")
+    assert sorted(run()) == ["beta", "programme", "reconciliation"]
+
+
+# How it is said
+
+
+def line(kinds: Sequence[str], **about: Any) -> Line:
+    def amount(pence: int | None) -> Figure:
+        return Figure("x", pence, (), missing="" if pence is not None else "not stated")
+
+    given: Mapping[str, Any] = {"what": "Further (A-1)", "original": "Amber", "last": "Amber", "rag": "Red", "years": {}, **about}
+    before, after = amount(about.pop("was", 15_000_000)), amount(about.pop("now", 14_000_000))
+    given = {name: value for name, value in given.items() if name not in ("was", "now")}
+    return Line(before=before, after=after, change=amount(-1_000_000), kinds=tuple(kinds), **given)  # type: ignore[arg-type]
+
+
+OPENING = f"Since quarter {Q1}, "
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([line(["RAG"])], "the saving moved from Amber to Red (no reason is given)."),
+        ([line(["RAG"], last="not stated")], "the saving moved from no stated RAG status to Red (no reason is given)."),
+        ([line(["re-based"])], "the saving was re-based from £150k to £140k (no reason is given)."),
+        ([line(["new"])], "the saving is new: £140k (no reason is given)."),
+        ([line(["new"], now=None)], "the saving is new: not stated (no reason is given)."),
+        ([line(["taken out"])], "the saving, £150k, was taken out (no reason is given)."),
+        (
+            [line(["slipped"], put_off=Figure("p", 3_000_000, ()), from_years=("2016/17",), to_years=("2017/18", "2018/19"))],
+            "£30k of the saving slipped from 2016/17 to 2017/18 and 2018/19 (no reason is given).",
+        ),
+        (
+            [line(["brought forward"], put_off=Figure("p", 3_000_000, ()), from_years=("2017/18",), to_years=("2016/17",))],
+            "£30k of the saving was brought forward from 2017/18 to 2016/17 (no reason is given).",
+        ),
+        (
+            [line(["not followed"])],
+            "the saving stands more than once in one of the two quarters, so its amounts cannot be followed.",
+        ),
+        (
+            [line(["RAG", "re-based"], reason="The board met")],
+            (
+                "the saving moved from Amber to Red (reason given: The board met); "
+                "the saving was re-based from £150k to £140k (reason given: The board met)."
+            ),
+        ),
+        ([line(["RAG"]), line([])], "the Further (A-1) line moved from Amber to Red (no reason is given)."),
+        ([line(["RAG"]), line(["RAG"]), line(["new"]), line([])], "3 of 4 lines moved: RAG and new."),
+    ],
+)
+def test_what_moved_is_said(lines: list[Line], said: str) -> None:
+    assert say(present.lead(Movement(Period.parse(Q1), lines=tuple(lines)), "Alpha"), in_short) == OPENING + said
+
+
+def test_nothing_and_no_saving_are_said() -> None:
+    since = Period.parse(Q1)
+    assert say(present.lead(Movement(None), "Alpha")) == "No earlier quarter has been read, so no movement is shown."
+    assert say(present.lead(Movement(since), "Alpha")) == f"No saving was stated in quarter {Q1}, and none is now."
+    said = say(present.lead(Movement(since, lines=(line([]),)), "Alpha"))
+    assert said == f"Nothing has moved since quarter {Q1}: no RAG status, no amount and no year."
+
+
+def test_a_reason_from_a_workbook_is_no_markup(tmp_path: Path) -> None:
+    html = str(present.section(Movement(Period.parse(Q1), lines=(line(["RAG"], reason="<script>1</script>"),)), "Alpha"))
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
