@@ -127,7 +127,7 @@ def floor(root: Path, period: str, jobs: int) -> tuple[float, dict[str, str]]:
     for worker in workers:
         worker.start()
     from ffanalysis import read, reconcile
-    from ffanalysis.measure import all_figures
+    from ffanalysis.measure.programme import all_figures
     from ffanalysis.model import records
     from ffanalysis.publish.files import findings_csv, write_reconciliation
 

@@ -521,3 +521,40 @@ def test_a_reason_from_a_workbook_is_no_markup(tmp_path: Path) -> None:
     html = str(present.section(Movement(Period.parse(Q1), lines=(line(["RAG"], reason="<script>1</script>"),)), "Alpha"))
     assert "<script" not in html
     assert "&lt;script&gt;" in html
+
+
+# Milestones and duties
+
+
+def delivery(root: Path, period: str, milestone: str, done: str) -> Tables:
+    folder = quarter(root, period, A1, projects=("Alpha",))
+    (folder / "milestones.csv").write_text(f"Project,Milestone,Completed by date\nAlpha,Contract let,{milestone}\n", "utf-8")
+    (folder / "deadlines.csv").write_text(f"Project,What,Quantity,Done,By\nAlpha,reviews,600,{done},April 2018\n", "utf-8")
+    return load(period, root)
+
+
+def test_a_milestone_that_moved_says_when_it_was_before(tmp_path: Path) -> None:
+    delivery(tmp_path, Q1, "March 2016", "30")
+    tables = delivery(tmp_path, Q2, "June 2016", "120")
+    text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").delivery().html)).text)
+    assert f"Contract letJune 2016to come; in quarter {Q1} it was March 2016" in text, "the cells of a row, one after the other"
+    # 600 - 120 over the 30 months from 1 October 2015 is 16 a month; from 30 June to 30 September 90 were done, 30 a month.
+    assert f"done so far: 120; since quarter {Q1} 30 a month, which is enough." in text
+    assert "16 a month over the 30 months that are left" in text
+
+
+@pytest.mark.parametrize(("first", "second"), [("", "120"), ("30", "")])
+def test_a_duty_of_which_a_quarter_does_not_say_how_much_is_done_has_no_rate_achieved(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    delivery(tmp_path, Q1, "March 2016", first)
+    (duty,) = project_measures(delivery(tmp_path, Q2, "March 2016", second), "alpha").deadlines
+    assert duty.achieved is None
+
+
+def test_a_milestone_that_did_not_move_says_nothing(tmp_path: Path) -> None:
+    delivery(tmp_path, Q1, "March 2016", "30")
+    tables = delivery(tmp_path, Q2, "March 2016", "30")
+    text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").delivery().html)).text)
+    assert "it was" not in text
+    assert f"done so far: 30; none more since quarter {Q1}." in text

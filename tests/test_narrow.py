@@ -17,8 +17,9 @@ from test_rules import tables_of as read_text
 import ffanalysis as ff
 from ffanalysis import model
 from ffanalysis.errors import InputsRefused
-from ffanalysis.measure import ProgrammeMeasures, all_figures, project_measures
+from ffanalysis.measure import project_measures
 from ffanalysis.measure.movement import ProgrammeMovement
+from ffanalysis.measure.programme import ProgrammeMeasures, all_figures
 from ffanalysis.model import CONTRACTS, TABLE_NAMES, Figure, Finding, Severity, Tables, cell_of, records
 from ffanalysis.periods import Period
 from ffanalysis.present import charts
@@ -109,6 +110,7 @@ def mirrored(tables: Tables) -> Tables:
         return value
 
     more = {name: [{key: other(key, value) for key, value in row.items()} for row in rows_of(tables, name)] for name in TABLE_NAMES}
+    del more["weights"]  # they are the period's, whatever its projects
     return with_rows(tables, **more)
 
 
@@ -503,9 +505,9 @@ def text_of(html: object) -> str:
     return re.sub(r"<[^>]*>", "", str(html))
 
 
-def test_twenty_headlines_stand_in_the_order_of_the_rules_and_nothing_is_left_out(example: Tables) -> None:
-    findings = [headline(number, "error", number) for number in range(12)]
-    findings += [headline(number, "query", number) for number in range(12, MOST_HEADLINES)]
+def test_few_headlines_stand_in_the_order_of_the_rules_and_nothing_is_left_out(example: Tables) -> None:
+    findings = [headline(number, "error", number) for number in range(3)]
+    findings += [headline(number, "query", number) for number in range(3, MOST_HEADLINES)]
     html = str(programme_of(example, findings).problems().html)
     assert listed(html) == list(range(MOST_HEADLINES))
     assert "not listed" not in html
@@ -514,18 +516,13 @@ def test_twenty_headlines_stand_in_the_order_of_the_rules_and_nothing_is_left_ou
 @pytest.mark.parametrize(
     ("errors", "queries", "shown", "ending"),
     [
-        (21, 0, list(range(21, 1, -1)), "1 more error is not listed here; findings.csv and reconciliation.xlsx have them all."),
-        (
-            19,
-            3,
-            [*range(19, 0, -1), 22],
-            "2 more queries are not listed here; findings.csv and reconciliation.xlsx have them all.",
-        ),
+        (6, 0, [6, 5, 4, 3, 2], "1 more error is not listed here; findings.csv and reconciliation.xlsx have them all."),
+        (4, 3, [4, 3, 2, 1, 7], "2 more queries are not listed here; findings.csv and reconciliation.xlsx have them all."),
         (
             1021,
             1,
-            list(range(1021, 1001, -1)),
-            "1,001 more errors and 1 more query are not listed here; findings.csv and reconciliation.xlsx have them all.",
+            [1021, 1020, 1019, 1018, 1017],
+            "1,016 more errors and 1 more query are not listed here; findings.csv and reconciliation.xlsx have them all.",
         ),
     ],
 )
@@ -536,7 +533,7 @@ def test_of_more_headlines_the_worst_stand_first_and_the_rest_is_counted(
     findings += [headline(errors + number, "query", number) for number in range(1, queries + 1)]
     html = str(programme_of(example, findings).problems().html)
     assert listed(html) == shown
-    assert text_of(html).endswith(ending)
+    assert ending in text_of(html)
     assert "unlisted/" in html, "the number is a figure"
 
 
@@ -555,7 +552,7 @@ def test_a_headline_that_the_list_leaves_out_takes_along_what_it_explains(exampl
     html = str(programme_of(example, findings).problems().html)
     assert listed(html) == list(range(MOST_HEADLINES))
     assert "It is 99." not in html
-    assert text_of(html).endswith("5 more errors are not listed here; findings.csv and reconciliation.xlsx have them all.")
+    assert "20 more errors are not listed here; findings.csv and reconciliation.xlsx have them all." in text_of(html)
 
 
 def test_the_reconciliation_lists_two_hundred_of_each_and_counts_the_rest(example: Tables) -> None:

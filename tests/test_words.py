@@ -430,7 +430,13 @@ def test_what_approval_would_come_to_names_both_scopes(figures: dict[str, Figure
 
 
 def duty(
-    quantity: int | None, rate: int | None, months: int = 30, done: int | None = None, *, approximate: bool = False
+    quantity: int | None,
+    rate: int | None,
+    months: int = 30,
+    done: int | None = None,
+    achieved: int | None = None,
+    *,
+    approximate: bool = False,
 ) -> Deadline:
     return Deadline(
         "statements to convert",
@@ -443,6 +449,8 @@ def duty(
         Figure("months", months, (), "months"),
         Figure("rate", None if rate is None else Decimal(rate), (), "per month"),
         "",
+        None if achieved is None else Figure("achieved", Decimal(achieved), (), "per month"),
+        "2015-16-Q1",
     )
 
 
@@ -457,6 +465,19 @@ DUTIES = [
         duty(3000, 83, done=500),
         "3,000 statements to convert by April 2018: 83 a month over the 30 months that are left; done so far: 500.",
         id="exactly so many, some done",
+    ),
+    *(
+        pytest.param(
+            duty(3000, 83, done=500, achieved=achieved),
+            f"3,000 statements to convert by April 2018: 83 a month over the 30 months that are left; done so far: 500; {said}.",
+            id=f"{achieved} a month achieved",
+        )
+        for achieved, said in (
+            (83, "since quarter 2015-16-Q1 83 a month, which is enough"),
+            (82, "since quarter 2015-16-Q1 82 a month, which is not enough"),
+            (0, "none more since quarter 2015-16-Q1"),
+            (-3, "none more since quarter 2015-16-Q1"),
+        )
     ),
     pytest.param(
         duty(None, None),
@@ -522,7 +543,7 @@ def test_the_verdict_counts_errors_queries_and_what_agrees(findings: Sequence[Fi
 # No number of a sentence's own
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December|Nov"
-_NO_AMOUNT = re.compile(rf"£000\b|\b\d{{4}}[/-]\d\d\b|\b\d{{4}} TBC\b|\b(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}}\b")
+_NO_AMOUNT = re.compile(rf"£000\b|\b\d{{4}}[/-]\d\d(?:-Q\d)?\b|\b\d{{4}} TBC\b|\b(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}}\b")
 
 
 def bare_numbers(sentence: Sentence) -> list[str]:

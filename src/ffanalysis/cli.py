@@ -264,7 +264,7 @@ def check(what: tuple[str, ...], form: str) -> NoReturn:
 
 
 def _check_period(period: str, form: str) -> NoReturn:
-    from ffanalysis.measure import all_figures
+    from ffanalysis.measure.programme import all_figures
     from ffanalysis.model import records
     from ffanalysis.present.reading import reading_notes
     from ffanalysis.present.sentences import verdict

@@ -117,6 +117,11 @@ class LayoutWrong(UserError):
         super().__init__(f"{name}: {problem}.")
 
 
+class SettingsWrong(UserError):
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"settings.toml: {problem}.")
+
+
 class CorrectionWrong(UserError):
     """A declared correction or alias that cannot be applied as it stands: the run stops, so that nobody relies on it."""
 

@@ -169,6 +169,7 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
         "name": Column(),
         "signed": Column(),
         "signed_day": Column("date"),
+        "signed_on": Column(),
         "capacity": Column(allowed=CAPACITIES),
         "minute": Column(),
         **_SOURCE,
@@ -200,6 +201,14 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
         "last_year": Column(),
         "header_cell": Column(required=True),
         **_SOURCE,
+    },
+    # How much of a saving is counted on by its RAG status, in percent, and where that is declared.
+    "weights": {
+        "rag": Column(required=True, allowed=RAG_STATUSES),
+        "low": Column("count", required=True),
+        "central": Column("count", required=True),
+        "high": Column("count", required=True),
+        "declared_in": Column(required=True),
     },
     # What could not be read, and whom it withholds: blank keys withhold every project. In a table of money: in which line and
     # year, and what it would have added where it is a printed total.
@@ -291,6 +300,7 @@ class Tables:
     notices: pd.DataFrame
     corrections: pd.DataFrame
     names: pd.DataFrame
+    weights: pd.DataFrame
     before: "Tables | None" = None
 
     @property

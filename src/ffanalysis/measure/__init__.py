@@ -5,12 +5,13 @@ A project's key figures come only from lines that it owns. What a wider programm
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 
 from ffanalysis import periods
-from ffanalysis.measure.movement import Movement, ProgrammeMovement, movement, programme_movement
+from ffanalysis.measure.forecast import Weighted, delivered_rows, position, weighted
+from ffanalysis.measure.movement import Movement, movement
 from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Tables, cell_of, merged_cells, scope_leaves_out, slug
 from ffanalysis.periods import year_start
 from ffanalysis.reconcile.bridge import Bridge, bridges
@@ -110,6 +111,8 @@ class Deadline:
     months: Figure
     rate: Figure
     cell: str
+    achieved: Figure | None = None  # what was done a month since the quarter before, where both quarters say how much is done
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ class ProjectMeasures:
     bridges: tuple[Bridge, ...]
     deadlines: tuple[Deadline, ...]
     movement: Movement
+    forecast: Weighted | None
 
     @property
     def proposal(self) -> Proposal:
@@ -134,12 +138,14 @@ class ProjectMeasures:
         found = [figure for own in self.savings for figure in _proposal_figures(own)]
         found += self.position.values()
         for context in self.contexts:
-            found += _context_figures(context)
+            found += context_figures(context)
         for bridge in self.bridges:
             found += bridge.figures()
         for deadline in self.deadlines:
             found += [deadline.quantity, deadline.done, deadline.months, deadline.rate]
+            found += [deadline.achieved] if deadline.achieved else []
         found += self.movement.figures()
+        found += self.forecast.figures() if self.forecast else ()
         return tuple({figure.name: figure for figure in found}.values())
 
 
@@ -190,17 +196,30 @@ def own_savings(ledger: Ledger, project: str) -> tuple[Proposal, ...]:
     )
 
 
+def _targets(ledger: Ledger, project: str, plan: str) -> list[SimpleNamespace]:
+    """The lines of the project's savings under one plan, as one analysis states them; a revised target replaces the original."""
+    targets = [line for line in ledger.of_project("savings", project) if line.plan == plan and line.measure in (None, *_TARGETS)]
+    targets = [line for line in targets if line.measure == _TARGETS[1]] or targets
+    return next(iter(by_analysis(targets).values()), [])
+
+
+def own_lines(ledger: Ledger, project: str, plan: str) -> list[SimpleNamespace]:
+    """Those of them that are savings of their own.
+
+    "Faster" brings planned savings forward: it re-phases them, and is no saving to be added. Nor is what stands in for a saving
+    that is not delivered.
+    """
+    return [line for line in _targets(ledger, project, plan) if line.types != "Faster" and not line.mitigates]
+
+
 def proposal(ledger: Ledger, project: str, plan: str) -> Proposal:
     """The project's own savings under one plan, by year, against the budget of its service.
 
     A revised target replaces the original one. Where several analyses state the same savings, one of them is counted.
     """
     row, words = ledger.register[project], _PLAN_WORDS[plan]
-    targets = [line for line in ledger.of_project("savings", project) if line.plan == plan and line.measure in (None, *_TARGETS)]
-    targets = [line for line in targets if line.measure == _TARGETS[1]] or targets
-    printed_lines = next(iter(by_analysis(targets).values()), [])
-    # "Faster" brings planned savings forward: it re-phases them, and is no saving to be added.
-    lines = [line for line in printed_lines if line.types != "Faster"]
+    printed_lines = _targets(ledger, project, plan)
+    lines = own_lines(ledger, project, plan)
     years = tuple(sorted({line.year for line in printed_lines if line.year}))
     by_year = {
         year: amount(f"{plan}/{key(year)}", [line for line in lines if line.year == year], project, f"{words}, {year}")
@@ -217,22 +236,6 @@ def proposal(ledger: Ledger, project: str, plan: str) -> Proposal:
     printed = tuple(_printed(ledger, project, printed_lines, plan))
     without_rag = amount(f"{plan}/rag-not-stated", without, project, f"{words} without a RAG status")
     return Proposal(years, total, by_year, printed, without_rag, budget, budget_row, share, plan)
-
-
-def position(ledger: Ledger, project: str, own: Proposal) -> dict[str, Figure]:
-    """Where the saving stands: delivered, forecast, and what the forecast falls short of its target."""
-    found = {}
-    for measure, words in (("delivered to date", "Delivered"), ("forecast", "Forecast")):
-        rows = [line for line in ledger.of_project("savings", project) if line.measure == measure and line.plan == own.plan]
-        rows = next(iter(by_analysis(rows).values()), [])
-        found[words] = amount(f"position/{key(words)}", rows, project, words)
-    forecast, name = found["Forecast"], "position/shortfall"
-    cells = merged_cells(own.total.cells, forecast.cells)
-    if forecast.value is None or own.total.value is None or forecast.partial or own.total.partial:
-        found["Shortfall"] = Figure(name, None, (), missing="not stated", project=project, label="Shortfall")
-    else:
-        found["Shortfall"] = Figure(name, own.total.pence - forecast.pence, cells, project=project, label="Shortfall")
-    return found
 
 
 def _printed(ledger: Ledger, project: str, lines: list[SimpleNamespace], plan: str) -> Iterator[ProposalLine]:
@@ -344,18 +347,18 @@ def _remaining(
         project=project,
     )
     readings = []
-    for position in (whole.savings_position,) if whole.savings_position else ("after", "before"):
+    for stand in (whole.savings_position,) if whole.savings_position else ("after", "before"):
         years = [
             year
             for year in grid.years
-            if year_start(year) > year_start(whole.year) or (position == "before" and year_start(year) == year_start(whole.year))
+            if year_start(year) > year_start(whole.year) or (stand == "before" and year_start(year) == year_start(whole.year))
         ]
-        name = f"{prefix}/to-come-if-{position}"
-        words = f"{scope}, still to come if the {whole.year} base is {position} that year's savings"
+        name = f"{prefix}/to-come-if-{stand}"
+        words = f"{scope}, still to come if the {whole.year} base is {stand} that year's savings"
         to_come = combined(name, [grid.year_totals[year] for year in years], words, project)
         share = share_of(f"{name}/share", to_come, base, f"{words}, as a share of that base", project)
         if share:
-            readings.append(Remaining(position, to_come, share))
+            readings.append(Remaining(stand, to_come, share))
     return base, whole.year, tuple(readings)
 
 
@@ -377,6 +380,9 @@ def if_approved(own: Proposal, wider: Context, project: str) -> dict[str, Figure
 def deadlines(ledger: Ledger, project: str) -> tuple[Deadline, ...]:
     """The project's statutory duties, with the rate that each needs from the as-of date to the day it is due."""
     found = []
+    last = ledger.last
+    known = project in last.register if last else False
+    before = {row.what: row for row in last.of_project("deadlines", project)} if last and known else {}
     for number, row in enumerate(ledger.of_project("deadlines", project), 1):
         name, cells = f"deadline-{number}", (cell_of(row),)
         # A day that is still to come leaves at least the month it falls in.
@@ -397,9 +403,23 @@ def deadlines(ledger: Ledger, project: str) -> tuple[Deadline, ...]:
                 Figure(f"{name}/months", months, cells, "months", project=project, label=f"{row.what}: months left"),
                 Figure(f"{name}/rate", rate, cells, "per month", project=project, label=f"{row.what}: needed a month"),
                 cell_of(row),
+                _achieved(f"{name}/achieved", before.get(row.what), row, last, ledger, project),
+                str(last.period) if last else "",
             )
         )
     return tuple(found)
+
+
+def _achieved(
+    name: str, before: SimpleNamespace | None, now: SimpleNamespace, last: Ledger | None, ledger: Ledger, project: str
+) -> Figure | None:
+    """What was done a month between the as-of dates of two quarters; None where one of them does not say how much is done."""
+    if before is None or last is None or before.done is None or now.done is None or last.as_of >= ledger.as_of:
+        return None
+    months = max(1, periods.months_until(last.as_of, ledger.as_of + timedelta(days=1)))
+    rate = (Decimal(now.done - before.done) / months).quantize(Decimal(1), ROUND_HALF_UP)
+    label = f"{now.what}: done a month since quarter {last.period}"
+    return Figure(name, rate, (cell_of(before), cell_of(now)), "per month", project=project, label=label)
 
 
 def project_measures(tables: Tables, project: str) -> ProjectMeasures:
@@ -413,45 +433,20 @@ def project_measures(tables: Tables, project: str) -> ProjectMeasures:
     return ProjectMeasures(
         row,
         savings,
-        position(ledger, project, own),
+        position(ledger, project, own.total, own.plan),
         contexts,
         tuple(bridges(ledger, ledger.chain(row.service))),
         deadlines(ledger, project),
         movement(ledger, project),
+        weighted(
+            ledger,
+            own_lines(ledger, project, own.plan),
+            "weighted",
+            own.total.label,
+            project,
+            delivered_rows(ledger, project, own.plan),
+        ),
     )
-
-
-@dataclass(frozen=True)
-class ProgrammeMeasures:
-    """All projects of a period, and each programme counted once."""
-
-    contexts: tuple[Context, ...]
-    projects: dict[str, Proposal]
-    proposed: Figure
-    movement: ProgrammeMovement
-
-    def figures(self) -> tuple[Figure, ...]:
-        found = [self.proposed, *self.movement.figures()]
-        for wider in self.contexts:
-            found += _context_figures(wider)
-        return tuple({figure.name: figure for figure in found}.values())
-
-
-def programme_measures(tables: Tables) -> ProgrammeMeasures:
-    """What the programme page counts: every programme's analyses once, and each project's own proposal."""
-    ledger = Ledger.of(tables)
-    own = {project: own_savings(ledger, project)[0] for project in ledger.register}
-    proposed = [item.total for item in own.values() if item.plan == "proposed"]
-    total = combined("programme/proposed", proposed, "All projects' proposed savings")
-    contexts = tuple(context(ledger, group) for group in ledger.groups)
-    return ProgrammeMeasures(contexts, own, total, programme_movement(ledger))
-
-
-def all_figures(tables: Tables, projects: Iterable[str]) -> tuple[Figure, ...]:
-    """The figures of these projects' briefings and of the programme page."""
-    ledger = Ledger.of(tables)
-    found = [figure for project in projects for figure in project_measures(ledger, project).figures()]
-    return (*found, *programme_measures(ledger).figures())
 
 
 def _proposal_figures(own: Proposal) -> list[Figure]:
@@ -462,7 +457,8 @@ def _proposal_figures(own: Proposal) -> list[Figure]:
     return found
 
 
-def _context_figures(wider: Context) -> list[Figure]:
+def context_figures(wider: Context) -> list[Figure]:
+    """Every figure of a programme."""
     found = [wider.total, *wider.if_approved.values()]
     if wider.grid:
         found += [*wider.grid.cells.values(), *wider.grid.row_totals.values(), *wider.grid.year_totals.values()]

@@ -137,7 +137,12 @@ def _keys(before: Iterable[_Key], after: Iterable[_Key]) -> Sequence[_Key]:
 
 def _counting(lines: Mapping[_Key, list[Rows]]) -> Rows:
     """The rows that are savings of their own."""
-    return [row for groups in lines.values() for rows in groups for row in rows if row.types != "Faster"]
+    return [row for groups in lines.values() for rows in groups for row in rows if _is_own(row)]
+
+
+def _is_own(row: SimpleNamespace) -> bool:
+    """Whether a row is a saving of its own: it brings none forward, and stands in for none."""
+    return row.types != "Faster" and not row.mitigates
 
 
 def _originals(last: Ledger, project: str) -> tuple[Period, dict[_Key, str]]:
@@ -192,7 +197,7 @@ def _line(project: str, key: _Key, before: list[Rows] | None, after: list[Rows] 
     if all(figure.value is not None and not figure.partial for figure in stated):
         change = _difference(f"{name}/change", was, now, project, f"{what}, change")
     last, rag = _agreed(before), _agreed(after)
-    line = Line(what, original, last, rag, was, now, change, years, reason=_reason(new), counts=first.types != "Faster")
+    line = Line(what, original, last, rag, was, now, change, years, reason=_reason(new), counts=_is_own(first))
     turned: tuple[Kind, ...] = ("RAG",) if last and rag and last != rag else ()
     if any(lines is not None and len(lines) > 1 for lines in (before, after)):
         # The same line twice: its amounts cannot be told apart, its status can where both have the same.

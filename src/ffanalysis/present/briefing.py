@@ -14,7 +14,7 @@ from ffanalysis import money, periods
 from ffanalysis.errors import InputsRefused, ProjectUnknown
 from ffanalysis.measure import Context, ProjectMeasures, Proposal, project_measures
 from ffanalysis.model import RAG_STATUSES, Figure, Finding, Sentence, Severity, Tables, cell_of, place_of, records
-from ffanalysis.present import charts, movement, sentences
+from ffanalysis.present import charts, forecast, movement, sentences
 from ffanalysis.present.html import (
     Cell,
     Part,
@@ -32,6 +32,7 @@ from ffanalysis.present.html import (
 )
 from ffanalysis.present.reading import correction_words
 from ffanalysis.present.words import figure_text
+from ffanalysis.reconcile import signing
 from ffanalysis.reconcile.bridge import Bridge
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import withheld
@@ -250,7 +251,8 @@ class Briefing:
                 break
         for item in self.measures.deadlines[:1]:
             rate = mark(item.rate) if item.rate.value is not None else tag("span", "not stated", class_="missing")
-            note = sentence(("to do ", f"{item.quantity_text} by {item.by_text}; ", "done so far: ", item.done))
+            about = "about " if item.approximate else ""
+            note = sentence((f"to do {about}", item.quantity, f" by {item.by_text}; ", "done so far: ", item.done))
             yield (
                 tag("span", "Statutory deadline", class_="label"),
                 tag("span", rate, " a month", class_="big"),
@@ -261,22 +263,13 @@ class Briefing:
         """The decision sought, as the paper states it, and the position in one line."""
         row, own = self.measures.row, self.measures.proposal
         sought = prose(row.decision) if row.decision else tag("p", f"Decision sought: {NOT_STATED}.")
-        target = mark(own.total, figure_text(own.total, money.in_short))
-        stated = [(name, mark(figure, figure_text(figure, money.in_short))) for name, figure in self.measures.position.items()]
-        names = ("Mitigated, one-off", "Mitigated, recurring", "Unmitigated")
-        rest = [*stated, *((name, tag("span", NOT_STATED_YET, class_="missing")) for name in names)]
-        line = listing(
-            [
-                Markup("{} {}").format(tag("span", name, class_="label"), value)
-                for name, value in ((("Target (proposed)" if own.plan == "proposed" else "Target"), target), *rest)
-            ],
-            "line",
-        )
+        line = forecast.position_table(self.measures.position, proposed=own.plan == "proposed")
         return Part("decision", Markup("{}{}").format(sought, line))
 
     def savings(self) -> Part:
         """The project's proposal as printed, then the wider programme as context, under its own scope's name."""
         parts = [*(self._own_table(own) for own in self.measures.savings)]
+        parts.append(forecast.section(self.measures.forecast, self.name))
         parts.append(movement.section(self.measures.movement, self.name))
         for context in self.measures.contexts:
             lead = sentence((*sentences.context_lead(context), " ", *sentences.remaining(context)), money.in_short)
@@ -353,7 +346,9 @@ class Briefing:
         parts: list[Markup] = [tag("p", sentence(sentences.deadline(item)), class_="lead") for item in self.measures.deadlines]
         if rows:
             parts.append(chart(charts.timeline(rows, self.tables.as_of, saving, duties), _timeline_title(rows)))
-            body: list[list[Cell]] = [[row.milestone, row.completed_by or blank(), self._standing(row)] for row in rows]
+            body: list[list[Cell]] = [
+                [row.milestone, row.completed_by or blank(), f"{self._standing(row)}{self._was(row)}"] for row in rows
+            ]
             parts.append(table("Milestones", ["Milestone", "Completed by", "Standing"], body))
         else:
             parts.append(tag("p", f"Milestones: {NOT_STATED}."))
@@ -364,6 +359,17 @@ class Briefing:
             return "undated"
         words = "due by now, completion not stated" if row.last_day <= self.tables.as_of else "to come"
         return f"{words}, tentative" if row.tentative else words
+
+    def _was(self, row: SimpleNamespace) -> str:
+        """The date that the quarter before had for the milestone of this name, where it was another."""
+        before = self.tables.before
+        if before is None:
+            return ""
+        key = (self.slug, row.milestone)
+        then = [old.completed_by for old in records(before.milestones) if (old.project, old.milestone) == key]
+        if len(then) != 1 or then[0] == row.completed_by:
+            return ""
+        return f"; in quarter {before.period} it was {then[0] or 'undated'}"
 
     def risks(self) -> Part:
         """Risks and mitigations, as the paper states them."""
@@ -410,25 +416,37 @@ class Briefing:
         return Part("background", Markup("{}{}").format(_form(short, "form short"), _form(long, "form")))
 
     def signoff(self) -> Part:
-        """Who agreed, when, and what that agreement is not."""
-        rows = list(records(self.tables.signoff[self.tables.signoff["project"] == self.slug]))
-        finding = next((item for item in self.findings if item.rule == "signed-off"), None)
-        lead = tag("p", sentence(finding.message), class_="lead") if finding else Markup("")
+        """Who agreed, when, on which figures, and what that agreement is not."""
+        ledger = Ledger.of(self.tables)
+        stated = signing.figures(ledger, self.slug)
+        rows = ledger.of_project("signoff", self.slug)
+        leads = [
+            item
+            for item in self.findings
+            if item.rule == "signed-off" or (item.rule == "sign-off-current" and item.severity != "note")
+        ]
+        lead = Markup("").join(tag("p", sentence(item.message), class_="lead") for item in leads if item.project == self.slug)
         body: list[list[Cell]] = [
             [
                 row.role,
                 row.name or blank(),
                 row.capacity or blank(),
                 periods.long_date(row.signed_day) if row.signed_day else blank(),
+                _agreed_on(row.signed_on, stated),
             ]
             for row in rows
         ]
-        signed = (
-            table("Agreed by", ["Job title", "Name", "Capacity", "Date"], body) if rows else tag("p", f"Sign-off: {NOT_STATED}.")
-        )
-        return Part(
-            "signoff", Markup("{}{}{}").format(lead, signed, tag("p", "Officers' agreement is not approval.", class_="quiet"))
-        )
+        headings = ["Job title", "Name", "Capacity", "Date", "Agreed on"]
+        signed = table("Agreed by", headings, body) if rows else tag("p", f"Sign-off: {NOT_STATED}.")
+        notes = tag("p", "Officers' agreement is not approval.", class_="quiet")
+        if stated:
+            told = (
+                "The code of the figures of this briefing. Whoever agrees to them writes it beside their name in the register, "
+                "under 'Signed on'; when one of them changes, the sign-off lapses."
+            )
+            code = tag("strong", signing.code(stated), class_="code")
+            notes = tag("p", "Officers' agreement is not approval. ", code, f" {told}", class_="quiet")
+        return Part("signoff", Markup("{}{}{}").format(lead, signed, notes))
 
     def sources(self) -> Part:
         """Every figure's cells, the keys and legends, and corrections."""
@@ -467,6 +485,14 @@ class Briefing:
         }
         rows = [row for row in records(self.tables.corrections) if cell_of(row) in used or sheet_row(row) in own]
         return [f"Corrected: {correction_words(row)}" for row in rows] or ["Corrections declared for these figures: none."]
+
+
+def _agreed_on(given: str | None, stated: Mapping[str, signing.Stated]) -> Cell:
+    """Which figures a sign-off was given on."""
+    if not given:
+        return blank()
+    moved = signing.changed(given, stated)
+    return "no code of a briefing" if moved is None else "other figures: lapsed" if moved else "these figures"
 
 
 def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:

@@ -141,8 +141,8 @@ def table(
     return tag("div", whole, class_="scroll", role="region", aria_label=caption, tabindex="0")
 
 
-def picture(png: bytes, title: Markup, alt: str, width: int) -> Markup:
+def picture(png: bytes, title: Markup, alt: str, width: int, class_: str | None = None) -> Markup:
     """A chart with the message it shows as its title, figures marked; `alt` says its figures; `width` is in CSS pixels."""
     source = "data:image/png;base64," + base64.b64encode(png).decode()
     image = Markup('<img src="{}" alt="{}" width="{}">').format(source, alt, width)
-    return tag("figure", tag("figcaption", title), image)
+    return tag("figure", tag("figcaption", title), image, class_=class_)

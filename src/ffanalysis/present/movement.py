@@ -88,7 +88,10 @@ def lead(movement: Movement, name: str) -> Sentence:
 
 def section(movement: Movement, name: str) -> Markup:
     """All of a project's movement: the sentence, the chart of its RAG statuses, its lines, years and amounts."""
-    parts = [tag("h3", _heading(movement)), tag("p", sentence(lead(movement, name), money.in_short))]
+    if movement.since is None:
+        return Markup("")  # the first screen says so
+    heading = tag("h3", f"What moved since quarter {movement.since}")
+    parts = [heading, tag("p", sentence(lead(movement, name), money.in_short))]
     if len(found := clauses(movement)) > _FEW:
         parts.append(listing([sentence(_sentence(clause), money.in_short) for clause in found], "moves"))
     if any(line.last != line.rag or line.original != line.last for line in movement.lines):
@@ -98,12 +101,8 @@ def section(movement: Movement, name: str) -> Markup:
     if years := _years(movement):
         parts.append(years)
     if movement.opening is not None and movement.closing is not None and movement.steps:
-        parts.append(_steps(movement))
+        parts.append(_steps(movement, "narrow"))
     return Markup("").join(parts)
-
-
-def _heading(movement: Movement) -> str:
-    return "What moved since the quarter before" if movement.since is None else f"What moved since quarter {movement.since}"
 
 
 def _chart(movement: Movement) -> Markup:
@@ -172,7 +171,7 @@ def _years(movement: Movement) -> Markup:
     return table("By year, before and now", ["Line", *years], rows, numbers_from=1, note=money.unit_label(unit), class_="narrow")
 
 
-def _steps(movement: Movement | ProgrammeMovement) -> Markup:
+def _steps(movement: Movement | ProgrammeMovement, look: str) -> Markup:
     unit = unit_of([movement.opening, *movement.steps.values(), movement.closing])
     rows: list[list[Cell]] = [[f"Opening, as quarter {movement.since} closed", in_table(movement.opening, unit)]]
     rows += [[words, in_table(figure, unit)] for words, figure in movement.steps.items()]
@@ -184,7 +183,7 @@ def _steps(movement: Movement | ProgrammeMovement) -> Markup:
         numbers_from=1,
         totals=[len(rows) - 1],
         note=f"{money.unit_label(unit)}; lines that only bring others forward are left out",
-        class_="narrow",
+        class_=look,
     )
 
 
@@ -218,9 +217,7 @@ def programme_section(movement: ProgrammeMovement, names: Mapping[str, str]) -> 
     """What moved of all projects: in words, as a flow between RAG statuses, and from one quarter's close to the other's."""
     parts = [tag("p", sentence(programme_lead(movement)), class_="lead")]
     if movement.flow:
-        parts += [_flow_chart(movement), _flow_table(movement)]
-    if movement.opening is not None and movement.closing is not None and movement.flow:
-        parts.append(_steps(movement))
+        parts += [_flow_chart(movement), tag("div", _flow_table(movement), _steps(movement, "cut"), class_="cuts")]
     told = sorted(((_at_stake(moved), project) for project, moved in movement.projects.items() if moved.moved), reverse=True)
     items = []
     for _, project in told[:MOST_MOVES]:
@@ -267,7 +264,7 @@ def _flow_chart(movement: ProgrammeMovement) -> Markup:
         title = (f"No saving changed RAG status since quarter {movement.since}",)
     amounts = {way: figure.pence for way, figure in movement.flow.items()}
     item = charts.rag_flow(amounts, _flow_statuses(movement), (f"Quarter {movement.since}", "Now"))
-    return picture(item.png, sentence(title, money.in_short), item.alt, charts.WIDTH)
+    return picture(item.png, sentence(title, money.in_short), item.alt, charts.WIDTH, class_="flow")
 
 
 def _flow_table(movement: ProgrammeMovement) -> Markup:
@@ -279,4 +276,4 @@ def _flow_table(movement: ProgrammeMovement) -> Markup:
         rows.append([_rag(status) if status else "New", *cells])
     headings = [f"In {movement.since}", *(status or "Taken out" for status in now)]
     note = f"{money.unit_label(unit)}; a row for each status then, a column for each now, each line at what it comes to now"
-    return table("RAG status then and now", headings, rows, numbers_from=1, note=note)
+    return table("RAG status then and now", headings, rows, numbers_from=1, note=note, class_="cut")

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from ffanalysis import money, periods
-from ffanalysis.measure import ProgrammeMeasures, programme_measures
-from ffanalysis.model import Figure, Finding, Sentence, Severity, Tables, cell_of, records
-from ffanalysis.present import movement, sentences
-from ffanalysis.present.briefing import LEGEND, agreed_list, context_chart, context_table, head_items, headlines, short_cells
-from ffanalysis.present.html import Cell, Part, blank, in_table, listing, mark, sentence, table, tag
+from ffanalysis.measure.programme import PLANS, ProgrammeMeasures, Standing, programme_measures
+from ffanalysis.model import RAG_STATUSES, ROUTES, Figure, Finding, Sentence, Severity, Tables, cell_of, records
+from ffanalysis.present import forecast, movement, sentences
+from ffanalysis.present.briefing import LEGEND, UNIT, agreed_list, head_items, headlines, short_cells
+from ffanalysis.present.html import Cell, Part, blank, in_table, listing, mark, rag_chip, sentence, table, tag, unit_of
 from ffanalysis.present.reading import reading_notes
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import withheld
 
-MOST_HEADLINES = 20  # on the programme page, which directors read
+MOST_HEADLINES = 5  # on the programme page, which directors read
 MOST_ROWS = 200  # in each list of the reconciliation, which an analyst scrolls through
 _EVERY_FINDING = "findings.csv and reconciliation.xlsx have them all"
 
@@ -105,49 +105,126 @@ class Programme:
         lead = tag("p", sentence((*projects, f" in this quarter. {unread}", *sentences.verdict(self.findings))), class_="message")
         if not self.complete:
             return Part("message", lead)
-        total = self.measures.proposed
-        words = (total, " is proposed in all.") if total.value is not None else ("No project states a saving of its own.",)
-        return Part("message", Markup("{}{}").format(lead, tag("p", sentence(words, money.in_short))))
+        return Part("message", Markup("{}{}").format(lead, tag("p", sentence(self._money(), money.in_short))))
+
+    def _money(self) -> Sentence:
+        """What the projects save, and what the programmes may deliver of the plan."""
+        own, overall = self.measures.own, self.measures.overall
+        said = [(own[words], f" is {verb}") for words, verb in ((PLANS["current"], "in the plan"), (PLANS["proposed"], "proposed"))]
+        known = [(figure, words) for figure, words in said if figure.value is not None]
+        parts: list[str | Figure] = []
+        for place, (figure, words) in enumerate(known):
+            parts += [" and " if place else "The projects' own savings: ", figure, words]
+        parts.append(". " if known else "No project states a saving of its own. ")
+        if "central" in overall and "total" in overall:
+            parts += ["The programmes count ", overall["total"], ", of which ", overall["central"], " in the central case"]
+            if "plan" in overall and "gap" in overall and overall["gap"].value is not None:
+                parts += ["; the medium term financial plan has ", overall["plan"]]
+                gap = overall["gap"]
+                parts += (", which leaves ", gap, " to find") if gap.pence > 0 else (", all of it covered",)
+            parts.append(".")
+        return tuple(parts)
 
     def projects(self) -> Part:
-        """Every project with its own saving, its governance, and a link to its briefing."""
+        """Every project with its standing, its RAG, its own saving, what may come of it, and what moved; a link to its briefing."""
         rows: list[list[Cell]] = []
         wrong = Counter(item.project for item in self.findings if item.severity == "error" and not item.parent)
+        shown = [self.measures.projects[row.project].total for row in records(self.tables.projects)]
+        unit = unit_of(shown)
         for row in records(self.tables.projects):
             own = self.measures.projects[row.project]
             held, failed = row.project in self.withheld, row.project in self.failed
-            link = f"exceptions/{row.project}.html" if held or failed else f"{row.project}.html"
-            state = (
-                "withheld"
-                if held
-                else "no briefing: it could not be made"
-                if failed
-                else sentences.governance(row.status) or "approved"
-            )
+            link = tag("a", row.name, href=f"exceptions/{row.project}.html" if held or failed else f"{row.project}.html")
+            if held or failed:
+                why = "withheld" if held else "no briefing: it could not be made"
+                rows.append([link, why, "", "", "not checked" if held else "", blank(), blank()])
+                continue
             errors = wrong[row.project]
-            faults: Cell = (
-                "not checked" if held else mark(Figure(f"{row.project}/errors", errors, (), "count")) if errors else "none"
-            )
-            amount: Cell = blank() if held else in_table(replace(own.total, name=f"{row.project}/{own.total.name}"))
-            years = "" if held else sentences.when(own.saving_years)
-            rows.append([tag("a", row.name, href=link), row.service or blank(), state, years, faults, amount])
-        sums = []
-        if self.complete and len(rows) > 1:
-            rows.append(["All projects", "", "", "", "", in_table(self.measures.proposed)])
-            sums = [len(rows) - 1]
-        headings = ["Project", "Service", "Standing", "Years", "Errors", "Own saving"]
-        return Part("projects", table("Projects", headings, rows, numbers_from=4, totals=sums, note=LEGEND))
+            faults: Cell = mark(Figure(f"{row.project}/errors", errors, (), "count")) if errors else "none"
+            amount = in_table(replace(own.total, name=f"{row.project}/{own.total.name}"), unit)
+            weighted = self.measures.forecasts.get(row.project)
+            central = in_table(weighted.cases["central"]["total"], unit) if weighted and weighted.cases else blank()
+            rags = list(dict.fromkeys(line.rag for line in own.lines if not line.is_total))
+            standing = sentences.governance(row.status) or "approved"
+            rows.append([link, standing, sentences.joined(rags), self._moved(row.project), faults, amount, central])
+        headings = ["Project", "Standing", "RAG", "Moved", "Errors", "Own saving", "Central case"]
+        note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}"
+        return Part("projects", table("Projects", headings, rows, numbers_from=5, note=note, class_="projects"))
+
+    def _moved(self, project: str) -> str:
+        """What moved of a project, in a few words."""
+        found = self.measures.movement.projects.get(project)
+        if found is None or found.since is None:
+            return ""
+        if found.problem:
+            return "cannot be told"
+        kinds = [*(["new"] if found.is_new else []), *(["renamed"] if found.renamed_from else [])]
+        kinds += dict.fromkeys(kind for line in found.moved for kind in line.kinds)
+        return sentences.joined(kinds) or "nothing"
 
     def savings(self) -> Part:
-        """Each programme's current savings, counted once, under its own scope's name."""
+        """Each programme once, against the medium term financial plan; then the projects' own savings, cut by cut."""
         if not self.complete:
             return Part("savings", tag("p", "Left out: a cell of the inputs could not be read, so no grand total can be shown."))
-        parts = []
-        for context in self.measures.contexts:
-            lead = sentence((*sentences.context_lead(context), " ", *sentences.remaining(context)), money.in_short)
-            split = tag("p", sentence(sentences.split(context), money.in_short)) if context.split else Markup("")
-            parts += [tag("h3", context.scope), tag("p", lead), context_chart(context), context_table(context), split]
-        return Part("savings", Markup("").join(parts) or tag("p", "No current programme is stated."))
+        parts = [self._standings(), self._cuts()]
+        return Part("savings", Markup("").join(parts))
+
+    def _standings(self) -> Markup:
+        standings = self.measures.standings
+        if not standings:
+            return tag("p", "No current programme is stated.")
+        rags = [rag for rag in RAG_STATUSES if any(each.context.grid and rag in each.context.grid.rows for each in standings)]
+        rows = [self._standing(each, rags) for each in standings]
+        if overall := self.measures.overall:
+            names = ["plan", "total", *rags, "central", "gap"]
+            rows.append(["All programmes", *(in_table(overall.get(name)) for name in names)])
+        headings = ["Programme", "In the MTFP", "Counted", *rags, "Central case", "Gap to the MTFP"]
+        weights = next((each.forecast.weights for each in standings if each.forecast and each.forecast.cases), ())
+        note = UNIT if not weights else f"{UNIT}; {forecast.assumptions(weights)}"
+        sums = [len(rows) - 1] if self.measures.overall else []
+        shown = table("Each programme, counted once", headings, rows, numbers_from=1, totals=sums, note=note, class_="many")
+        apart = (
+            ""
+            if self.measures.overall or len(standings) < 2
+            else ("They are not added up, because one is about a part of another or names no service.")
+        )
+        return shown + (tag("p", apart, class_="quiet") if apart else Markup(""))
+
+    @staticmethod
+    def _standing(each: Standing, rags: Sequence[str]) -> list[Cell]:
+        grid = each.context.grid
+        central = each.forecast.cases["central"]["total"] if each.forecast and each.forecast.cases else None
+        amounts = [each.plan, each.context.total, *(grid.row_totals.get(rag) if grid else None for rag in rags), central, each.gap]
+        return [each.context.scope, *(in_table(figure) for figure in amounts)]
+
+    def _splits(self) -> list[Markup]:
+        """What is retained and what is commissioned of each programme."""
+        rows: list[list[Cell]] = [
+            [context.service or context.scope, *(in_table(context.split.get(route)) for route in ROUTES)]
+            for context in self.measures.contexts
+            if context.split
+        ]
+        shown = table("Programmes by delivery route", ["Programme", *ROUTES], rows, numbers_from=1, note=UNIT, class_="cut")
+        return [shown] if rows else []
+
+    def _cuts(self) -> Markup:
+        """The projects' own savings by RAG, year, type, plan area and route: each comes to the same."""
+        own = self.measures.own
+        plans = [words for words in PLANS.values() if own.get(words) and own[words].value is not None]
+        if not plans:
+            return Markup("").join(self._splits())
+        unit = unit_of(figure for cut in self.measures.cuts.values() for label in cut.values() for figure in label.values())
+        tables = []
+        for name, cut in self.measures.cuts.items():
+            rows: list[list[Cell]] = [
+                [rag_chip(label) if label in RAG_STATUSES else label, *(in_table(figures.get(words), unit) for words in plans)]
+                for label, figures in cut.items()
+            ]
+            rows.append(["All", *(in_table(own[words], unit) for words in plans)])
+            tables.append(
+                table(name, [name, *plans], rows, numbers_from=1, totals=[len(rows) - 1], note=money.unit_label(unit), class_="cut")
+            )
+        return tag("h3", "The projects' own savings") + tag("div", *tables, *self._splits(), class_="cuts")
 
     def moved(self) -> Part:
         """What moved of all projects since the quarter before."""
@@ -156,7 +233,10 @@ class Programme:
 
     def problems(self) -> Part:
         """The findings of severity error and query, of all projects and of the programme: of many the worst."""
-        return Part("problems", problem_list(self.findings, MOST_HEADLINES) or tag("p", "None."))
+        found = problem_list(self.findings, MOST_HEADLINES)
+        cells = "Every figure of this page has its cells in reconciliation.xlsx, sheet Figures; each briefing lists its own."
+        shown = tag("div", found, class_="brief") if found else tag("p", "None.")
+        return Part("problems", shown + tag("p", cells, class_="quiet"))
 
     def withheld_projects(self) -> Part:
         """The projects that have no briefing, and why."""
@@ -166,21 +246,11 @@ class Programme:
             lost = ", ".join(names.get(project, project) for project in self.failed)
             failed = tag("p", f"Could not be made: {lost}. Their notes say why.", class_="lead")
         if self.complete:
-            return Part("withheld", failed or tag("p", "None: every project of the register has its briefing."))
+            return Part("withheld", failed or tag("p", "None: every project of the register has its briefing.", class_="quiet"))
         sentences_of = list(dict.fromkeys(self.tables.refusals["sentence"]))
         held = ", ".join(names[project] for project in self.withheld)
         lead = tag("p", f"Withheld: {held or 'none'}.", class_="lead")
         return Part("withheld", Markup("{}{}{}").format(failed, lead, listing(sentences_of)))
-
-    def sources(self) -> Part:
-        """Every figure of this page and its cells."""
-        rows: list[list[Cell]] = []
-        if self.complete:
-            stated = (figure for figure in self.measures.figures() if figure.value is not None)
-            rows = [[figure.label or figure.name, mark(figure), short_cells(figure.cells)] for figure in stated]
-        return Part(
-            "sources", table("Every figure and its cells", ["Figure", "Amount", "Cells"], rows, class_="sources", texts=True)
-        )
 
 
 @dataclass(frozen=True)

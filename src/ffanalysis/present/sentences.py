@@ -134,6 +134,7 @@ def deadline(item: Deadline) -> Sentence:
     if item.quantity.value is None:
         return (f"{item.what}, by {item.by_text}: the number is not stated, so no rate can be given.",)
     done: Sentence = ("done so far: not stated",) if item.done.value is None else ("done so far: ", item.done)
+    done = (*done, *_achieved(item))
     if item.rate.value is None:
         return (about.capitalize(), item.quantity, f" {item.what} by {item.by_text}; that day has passed; ", *done, ".")
     return (
@@ -147,6 +148,17 @@ def deadline(item: Deadline) -> Sentence:
         *done,
         ".",
     )
+
+
+def _achieved(item: Deadline) -> Sentence:
+    """The rate of the quarter, and whether it is the rate that is needed."""
+    if item.achieved is None or item.achieved.value is None:
+        return ()
+    if item.achieved.value <= 0:
+        return (f"; none more since quarter {item.since}",)
+    enough = item.rate.value is not None and item.achieved.value >= item.rate.value
+    ending = "" if item.rate.value is None else ", which is enough" if enough else ", which is not enough"
+    return (f"; since quarter {item.since} ", item.achieved, f" a month{ending}")
 
 
 def verdict(findings: Sequence[Finding]) -> Sentence:

@@ -16,7 +16,8 @@ from typing import Any
 
 from ffanalysis import reconcile
 from ffanalysis.errors import NO_ROOM, NoRoomLeft, NothingRegistered, ProjectUnknown, RunTimeOver, UserError
-from ffanalysis.measure import ProjectMeasures, programme_measures, project_measures
+from ffanalysis.measure import ProjectMeasures, project_measures
+from ffanalysis.measure.programme import programme_measures
 from ffanalysis.model import Figure, Tables, records
 from ffanalysis.periods import Period
 from ffanalysis.present.sentences import verdict

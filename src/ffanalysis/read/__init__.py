@@ -24,6 +24,8 @@ from ffanalysis.read.opening import SUFFIXES, UNREAD_SUFFIXES, content_of, files
 from ffanalysis.read.reading import Reading
 from ffanalysis.read.register import read_register
 from ffanalysis.read.rows import read_money
+from ffanalysis.read.settings import FILE_NAME as SETTINGS
+from ffanalysis.read.settings import weights
 from ffanalysis.read.workbook import Book, Cell, Sheet
 
 __all__ = [
@@ -40,7 +42,7 @@ __all__ = [
 
 ROOT_VARIABLE = "FFANALYSIS_ROOT"
 _DIGEST_KEY = b"ffanalysis.digest"
-_DECLARED = frozenset({CORRECTIONS, ALIASES, LAYOUT})
+_DECLARED = frozenset({CORRECTIONS, ALIASES, LAYOUT, SETTINGS})
 # So many numbers below one another are listed each; of more their count is.
 _FEW = 5
 _MONEY_TABLES = frozenset({"budget", "savings", "mtfp"})
@@ -74,7 +76,7 @@ def inputs_of(root: Path, period: str) -> list[Path]:
     folder = root / "data" / "raw" / str(periods.Period.parse(period))
     if not folder.is_dir():
         raise PeriodUnknown(period, known_periods(root))
-    return [path for path in files_in(folder.parent) if path.name in (LAYOUT, ALIASES)] + files_in(folder)
+    return [path for path in files_in(folder.parent) if path.name in (LAYOUT, ALIASES, SETTINGS)] + files_in(folder)
 
 
 def quarters_before(root: Path, period: str) -> list[str]:
@@ -90,9 +92,9 @@ def load(period: str, root: Path | None = None, processed: Path | None = None) -
     """All canonical tables of a period such as "2015-16-Q2", kept in `processed`, by default the programme's data/processed.
 
     The quarters before it, from which movement is measured, are read and kept in the same way. Raises RootMissing, and
-    PeriodMalformed or PeriodUnknown for a period that is not there; LayoutWrong or CorrectionWrong where
-    what is declared beside the workbooks cannot hold. What cannot be read (a workbook, a cell, a table that is missing) raises
-    nothing: it stands in the table `refusals`, and withholds the projects that depend on it.
+    PeriodMalformed or PeriodUnknown for a period that is not there; LayoutWrong, SettingsWrong or CorrectionWrong where what is
+    declared beside the workbooks cannot hold. What cannot be read (a workbook, a cell, a table that is missing) raises nothing:
+    it stands in the table `refusals`, and withholds the projects that depend on it.
     """
     root = find_root() if root is None else root
     quarter = periods.Period.parse(period)
@@ -172,6 +174,7 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
         for kind, names in read_aliases(content).items():
             aliases.setdefault(kind, {}).update(names)
     reading.aliases = aliases
+    reading.rows["weights"] = weights(declared.get(SETTINGS, ()))
     sheets = [sheet for book in books for sheet in book.sheets]
     for content in declared.get(CORRECTIONS, ()):
         reading.rows["corrections"] += apply_corrections(content, sheets)
@@ -190,6 +193,7 @@ def read_sheets(
 
     layouts, sheets = layouts or Layouts(), list(sheets)
     reading = Reading() if reading is None else reading
+    reading.rows["weights"] = reading.rows["weights"] or weights(())
     as_of, as_of_cell = quarter.last_day, ""
     for sheet in sheets:
         layout = layouts.for_workbook(sheet.workbook)

@@ -42,6 +42,7 @@ RULES: Mapping[str, Rule] = {
     "unit-labels": rules.unit_labels,
     "milestone-before-saving": rules.milestone_before_saving,
     "signed-off": rules.signed_off,
+    "sign-off-current": rules.sign_off_current,
 }
 
 

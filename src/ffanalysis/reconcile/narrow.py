@@ -120,6 +120,7 @@ class Narrower:
         found["blocks"] = set(_at(self._blocks, blocks))
         if self._ledger.rows("corrections"):
             found["corrections"] = set(self._corrections(project, found))
+        found["weights"] = set(range(len(self._ledger.rows("weights"))))
         return {name: sorted(places) for name, places in found.items()}
 
     def _context(self, project: str, places: _About) -> Iterator[int]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ffanalysis import money, periods
 from ffanalysis.model import DELIVERED, Figure, Finding, Outcome, Sentence, Severity, cell_of, merged_cells
+from ffanalysis.reconcile import signing
 from ffanalysis.reconcile.bridge import Bridge, bridges
 from ffanalysis.reconcile.ledger import Ledger, Rows
 from ffanalysis.reconcile.lines import by_owner, counted_lines, marked, stated
@@ -478,8 +479,9 @@ def signed_off(ledger: Ledger) -> Iterator[Finding]:
     for project in ledger.rows("projects"):
         rows = ledger.of_project("signoff", project.project)
         officers = [row for row in rows if row.capacity not in ("member", "governance body")]
-        signed = [row for row in officers if row.signed_day]
-        approved = [row for row in rows if row.capacity in ("member", "governance body") and row.signed_day]
+        stands = [row for row in rows if row.signed_day and not _has_lapsed(ledger, row)]
+        signed = [row for row in stands if row in officers]
+        approved = [row for row in stands if row.capacity in ("member", "governance body")]
         days = sorted({row.signed_day for row in signed})
         when = "" if not days else f" on {periods.long_date(days[0])}" if len(days) == 1 else f" by {periods.long_date(days[-1])}"
         agreed: Sentence = ("no officer is named",)
@@ -491,7 +493,7 @@ def signed_off(ledger: Ledger) -> Iterator[Finding]:
             agreed = (count, " of ", of, f" {'officer' if len(officers) == 1 else 'officers'} agreed{when}")
         about: dict[str, Any] = {"project": project.project}
         cells = cells_of(rows) or (cell_of(project),)
-        waiting = [row.role for row in rows if row not in officers and not row.signed_day]
+        waiting = [row.role for row in rows if row not in officers and row not in stands]
         outcome: Outcome = "agrees" if approved and signed and len(signed) == len(officers) and not waiting else "not_stated"
         who = ["approval by a member or a governance body: none stated"]
         if approved:
@@ -499,6 +501,33 @@ def signed_off(ledger: Ledger) -> Iterator[Finding]:
             who += [f"not yet by {' and '.join(waiting)}"] if waiting else []
         message = (f"{project.name}: ", *agreed, f"; {'; '.join(who)}.")
         yield Finding("signed-off", project.name, outcome, severity_of(outcome), message, cells=cells, **about)
+
+
+def _has_lapsed(ledger: Ledger, row: SimpleNamespace) -> bool:
+    """Whether a sign-off names figures that have changed since."""
+    return bool(row.signed_on and signing.changed(row.signed_on, signing.figures(ledger, row.project)))
+
+
+def sign_off_current(ledger: Ledger) -> Iterator[Finding]:
+    """A sign-off that names the figures it was given on lapses when one of them changes."""
+    for row in ledger.rows("signoff"):
+        if not row.signed_on:
+            continue
+        name = ledger.register[row.project].name
+        stated_now = signing.figures(ledger, row.project)
+        moved = signing.changed(row.signed_on, stated_now)
+        changed = (stated_now[figure].cells for figure in moved or () if figure in stated_now)
+        about: dict[str, Any] = {"project": row.project, "cells": merged_cells(cells_of([row]), *changed)}
+        subject = f"{name}, {row.role}"
+        when = f" on {periods.long_date(row.signed_day)}" if row.signed_day else ""
+        if moved is None:
+            said = f"{subject}: '{row.signed_on}' is no code of a briefing's figures (copy it from the sign-off of the briefing)."
+            yield Finding("sign-off-current", subject, "not_stated", "query", (said,), **about)
+        elif moved:
+            said = f"{subject}: agreed{when} on other figures. Changed since: {'; '.join(moved)}. The sign-off has lapsed."
+            yield Finding("sign-off-current", subject, "disagrees", "query", (said,), **about)
+        else:
+            yield Finding("sign-off-current", subject, "agrees", "note", (f"{subject}: agreed{when} on these figures.",), **about)
 
 
 _SAME = ("plan", "saving_type", "route", "rag", "rag_missing", "measure", "ref")

@@ -1,0 +1,167 @@
+"""Where a saving stands against its target, and what may come of it: delivery weighted by RAG status.
+
+The weights are the council's assumptions (`settings.toml`), and stand beside every forecast. What has no RAG status is not
+weighed: it is told as not assessed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from types import SimpleNamespace
+
+from ffanalysis import money
+from ffanalysis.model import Figure, merged_cells, slug
+from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.reconcile.lines import by_analysis, stated
+from ffanalysis.reconcile.outcome import amount, cells_of
+
+CASES = ("low", "central", "high")
+NO_YEAR = "year not stated"
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """What is planned by year, and what of it may be delivered in each case; the last year of each is "total".
+
+    Every case is rounded to £1,000 (of less than £10,000 to £1), or to what its amounts are stated to where that is coarser;
+    its total adds the rounded years. `gap` is what the plan exceeds each case by. `not_assessed` is what has no RAG status;
+    where that is all, there is no case. `weights` are the rows of the table of that name that were used.
+    """
+
+    planned: Mapping[str, Figure]
+    cases: Mapping[str, Mapping[str, Figure]]
+    gap: Mapping[str, Figure]
+    not_assessed: Figure
+    weights: tuple[SimpleNamespace, ...]
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        return tuple(self.planned)
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of it."""
+        yield from self.planned.values() if self.cases else ()
+        yield from (figure for case in self.cases.values() for figure in case.values())
+        yield from self.gap.values()
+        yield self.not_assessed
+
+
+def weighted(
+    ledger: Ledger,
+    lines: Sequence[SimpleNamespace],
+    prefix: str,
+    label: str,
+    project: str = "",
+    delivered: Sequence[SimpleNamespace] = (),
+) -> Weighted | None:
+    """Lines weighted by their RAG status; None where they state no amount.
+
+    No case of a year is less than what is `delivered` of it already.
+    """
+    known = stated(list(lines))
+    if not known:
+        return None
+    assessed = [row for row in known if row.rag]
+    years = sorted({row.year for row in known if row.year}) + ([NO_YEAR] if any(not row.year for row in known) else [])
+
+    def of(rows: Iterable[SimpleNamespace], year: str) -> list[SimpleNamespace]:
+        return [row for row in rows if (row.year or NO_YEAR) == year]
+
+    planned = {
+        year: amount(f"{prefix}/planned/{slug(year)}", of(lines, year), project, f"{label}, planned, {year}") for year in years
+    }
+    planned["total"] = amount(f"{prefix}/planned/total", list(lines), project, f"{label}, planned")
+    shares = {row.rag: row for row in ledger.rows("weights")}
+    # A forecast is no more exact than its weights; of what is small, a thousand pounds would be too much.
+    least = money.THOUSAND if planned["total"].pence >= 10 * money.THOUSAND else money.POUND
+    cases: dict[str, dict[str, Figure]] = {}
+    for case in CASES if assessed else ():
+        by_year = {
+            year: replace(
+                _weigh(of(assessed, year), of(delivered, year), case, shares, least),
+                name=f"{prefix}/{case}/{slug(year)}",
+                project=project,
+                label=f"{label}, {case} case, {year}",
+            )
+            for year in years
+        }
+        total = Figure(
+            f"{prefix}/{case}/total",
+            sum(figure.pence for figure in by_year.values()),
+            merged_cells(*(figure.cells for figure in by_year.values())),
+            stated_to=max(figure.stated_to or 1 for figure in by_year.values()),
+            project=project,
+            label=f"{label}, {case} case",
+        )
+        cases[case] = {**by_year, "total": total}
+    gap = {
+        case: Figure(
+            f"{prefix}/gap/{case}",
+            sum(row.amount_pence for row in assessed) - by_year["total"].pence,
+            by_year["total"].cells,
+            stated_to=by_year["total"].stated_to,
+            project=project,
+            label=f"{label}, short of plan in the {case} case",
+        )
+        for case, by_year in cases.items()
+    }
+    without = [row for row in lines if not row.rag and (row.amount_pence is None or row.amount_pence)]
+    rags = {row.rag for row in assessed}
+    return Weighted(
+        planned,
+        cases,
+        gap,
+        amount(f"{prefix}/not-assessed", without, project, f"{label}, without a RAG status"),
+        tuple(row for row in ledger.rows("weights") if row.rag in rags),
+    )
+
+
+def _weigh(
+    rows: list[SimpleNamespace], delivered: list[SimpleNamespace], case: str, shares: Mapping[str, SimpleNamespace], least: int
+) -> Figure:
+    unit = max([least, *(row.stated_to_pence for row in rows)])
+    exact = sum((Decimal(row.amount_pence) * getattr(shares[row.rag], case) / 100 for row in rows), Decimal(0))
+    value = int((exact / unit).quantize(Decimal(1), ROUND_HALF_UP)) * unit
+    done = amount("", delivered)
+    if done.value is not None and done.pence > value:
+        return replace(done, partial=False, missing="")
+    return Figure("", value, cells_of(rows), stated_to=unit)
+
+
+def delivered_rows(ledger: Ledger, project: str, plan: str) -> list[SimpleNamespace]:
+    """What one analysis states as delivered to date of the project's savings under a plan."""
+    own = ledger.of_project("savings", project)
+    rows = [row for row in own if row.measure == "delivered to date" and row.plan == plan and not row.mitigates]
+    return next(iter(by_analysis(rows).values()), [])
+
+
+def position(ledger: Ledger, project: str, target: Figure, plan: str) -> dict[str, Figure]:
+    """Where the saving stands: delivered, forecast, what the forecast falls short of its target, and what stands in for that."""
+    own = [row for row in ledger.of_project("savings", project) if row.plan == plan and not row.mitigates]
+    forecast = next(iter(by_analysis([row for row in own if row.measure == "forecast"]).values()), [])
+    found = {
+        "Target": target,
+        "Delivered": amount("position/delivered", delivered_rows(ledger, project, plan), project, "Delivered"),
+        "Forecast": amount("position/forecast", forecast, project, "Forecast"),
+    }
+    found["Shortfall"] = _difference("Shortfall", target, [found["Forecast"]], project)
+    mitigating = [row for row in ledger.of_project("savings", project) if row.mitigates and row.measure != "delivered to date"]
+    for recurring, words in (("one-off", "Mitigated, one-off"), ("recurring", "Mitigated, recurring")):
+        rows = [row for row in mitigating if row.recurring == recurring]
+        found[words] = amount(f"position/{slug(words)}", rows, project, words)
+    unclear = [row for row in mitigating if not row.recurring]
+    if unclear:
+        words = "Mitigated, not stated whether recurring"
+        found[words] = amount(f"position/{slug(words)}", unclear, project, words)
+    parts = [figure for words, figure in found.items() if words.startswith("Mitigated") and figure.cells]
+    found["Unmitigated"] = _difference("Unmitigated", found["Shortfall"], parts, project)
+    return found
+
+
+def _difference(words: str, whole: Figure, parts: Sequence[Figure], project: str) -> Figure:
+    """What is left of a whole without its parts; not stated where any of them is not known in full."""
+    name = f"position/{slug(words)}"
+    if any(figure.value is None or figure.partial for figure in (whole, *parts)):
+        return Figure(name, None, (), missing="not stated", project=project, label=words)
+    left = whole.pence - sum(part.pence for part in parts)
+    return Figure(name, left, merged_cells(whole.cells, *(part.cells for part in parts)), project=project, label=words)

@@ -1,0 +1,180 @@
+"""All projects of a period: each programme counted once and against the plan, and the projects' own savings, cut by cut."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+from ffanalysis.measure import Context, Proposal, combined, context, context_figures, own_lines, own_savings, project_measures
+from ffanalysis.measure.forecast import Weighted, weighted
+from ffanalysis.measure.movement import ProgrammeMovement, programme_movement
+from ffanalysis.model import RAG_STATUSES, Figure, Tables, merged_cells, slug
+from ffanalysis.reconcile.ledger import Group, Ledger
+from ffanalysis.reconcile.lines import withheld
+from ffanalysis.reconcile.outcome import amount
+
+NOT_STATED = "not stated"
+# How the projects' own savings are cut: what each cut is called, and what a line or its project states for it.
+_CUTS: Mapping[str, Callable[[SimpleNamespace, SimpleNamespace], str | None]] = {
+    "RAG": lambda line, _: line.rag,
+    "Year": lambda line, _: line.year,
+    "Type of saving": lambda line, _: line.types,
+    "Plan area": lambda _, project: project.plan_area,
+    "Delivery route": lambda line, _: line.route,
+}
+PLANS = {"current": "In the plan", "proposed": "Proposed"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A programme against the plan: `plan` is the MTFP's own line for it, `gap` what the central case is short of that."""
+
+    context: Context
+    plan: Figure | None
+    forecast: Weighted | None
+    gap: Figure | None
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of it."""
+        yield from context_figures(self.context)
+        yield from (figure for figure in (self.plan, self.gap) if figure)
+        yield from self.forecast.figures() if self.forecast else ()
+
+
+@dataclass(frozen=True)
+class ProgrammeMeasures:
+    """All projects of a period, and each programme counted once.
+
+    `cuts` has the projects' own savings by cut ("RAG"), by label ("Amber") and by plan ("Proposed"); every cut comes to `own`.
+    `overall` has what all programmes come to together, where none of them is about a part of another.
+    """
+
+    standings: tuple[Standing, ...]
+    projects: dict[str, Proposal]
+    proposed: Figure
+    movement: ProgrammeMovement
+    forecasts: Mapping[str, Weighted | None] = field(default_factory=dict)
+    own: Mapping[str, Figure] = field(default_factory=dict)
+    cuts: Mapping[str, Mapping[str, Mapping[str, Figure]]] = field(default_factory=dict)
+    overall: Mapping[str, Figure] = field(default_factory=dict)
+
+    @property
+    def contexts(self) -> tuple[Context, ...]:
+        return tuple(standing.context for standing in self.standings)
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure, each name once; a project's own have its name before theirs where the page shows them."""
+        found = [self.proposed, *self.own.values(), *self.overall.values(), *self.movement.figures()]
+        for standing in self.standings:
+            found += standing.figures()
+        found += (figure for cut in self.cuts.values() for label in cut.values() for figure in label.values())
+        return tuple({figure.name: figure for figure in found}.values())
+
+
+def programme_measures(tables: Tables) -> ProgrammeMeasures:
+    """What the programme page counts: every programme's analyses once, and each project's own savings."""
+    ledger = Ledger.of(tables)
+    own = {project: own_savings(ledger, project)[0] for project in ledger.register}
+    total = combined(
+        "programme/proposed", [item.total for item in own.values() if item.plan == "proposed"], "All projects' proposed savings"
+    )
+    standings = tuple(_standing(ledger, group) for group in ledger.groups)
+    readable = [project for project in ledger.register if project not in withheld(ledger)]
+    lines = {project: own_lines(ledger, project, own[project].plan) for project in readable}
+    return ProgrammeMeasures(
+        standings,
+        own,
+        total,
+        programme_movement(ledger),
+        {project: weighted(ledger, lines[project], f"{project}/weighted", project) for project in readable},
+        {
+            words: amount(f"own/{slug(words)}", _of_plan(lines.values(), plan), label=f"Projects' own savings, {words.lower()}")
+            for plan, words in PLANS.items()
+        },
+        {name: _cut(ledger, lines, name, stated) for name, stated in _CUTS.items()},
+        _overall(ledger, standings),
+    )
+
+
+def all_figures(tables: Tables, projects: Iterable[str]) -> tuple[Figure, ...]:
+    """The figures of these projects' briefings and of the programme page."""
+    ledger = Ledger.of(tables)
+    found = [figure for project in projects for figure in project_measures(ledger, project).figures()]
+    return (*found, *programme_measures(ledger).figures())
+
+
+def _of_plan(lines: Iterable[list[SimpleNamespace]], plan: str) -> list[SimpleNamespace]:
+    return [row for rows in lines for row in rows if row.plan == plan]
+
+
+def _cut(
+    ledger: Ledger,
+    lines: Mapping[str, list[SimpleNamespace]],
+    name: str,
+    stated: Callable[[SimpleNamespace, SimpleNamespace], str | None],
+) -> dict[str, dict[str, Figure]]:
+    """The projects' own savings by what they state for one cut, the labels in their order, those without one last."""
+    found: dict[str, dict[str, list[SimpleNamespace]]] = {}
+    for project, rows in lines.items():
+        for row in rows:
+            label = stated(row, ledger.register[project]) or NOT_STATED
+            if row.plan in PLANS and (row.amount_pence is None or row.amount_pence):
+                found.setdefault(label, {}).setdefault(row.plan, []).append(row)
+    order = [*(rag for rag in RAG_STATUSES if rag in found), *sorted(found.keys() - {*RAG_STATUSES, NOT_STATED}), NOT_STATED]
+    return {
+        label: {
+            PLANS[plan]: amount(f"own/{slug(name)}/{slug(label)}/{slug(PLANS[plan])}", rows, label=f"{name} {label}, {PLANS[plan]}")
+            for plan, rows in found[label].items()
+        }
+        for label in order
+        if label in found
+    }
+
+
+def _standing(ledger: Ledger, group: Group) -> Standing:
+    """One programme, weighted by the RAG status of its lines and held against the plan's own line for it."""
+    wider = context(ledger, group)
+    prefix = f"context/{slug(group.subject)}"
+    rows = [row for row in ledger.by("mtfp", "service").get(group.service, []) if row.programme in (None, group.programme)]
+    plan = None
+    if rows and group.service:
+        plan = amount(f"{prefix}/mtfp", rows, label=f"{wider.scope}, in the medium term financial plan")
+    block = next((lines for lines in group.lines.values() if any(line.rag and line.year for line in lines)), None)
+    forecast = weighted(ledger, block, f"{prefix}/weighted", wider.scope) if block else None
+    central = forecast.cases["central"]["total"] if forecast and forecast.cases else None
+    gap = None
+    if plan and central and plan.value is not None and not plan.partial:
+        cells = merged_cells(plan.cells, central.cells)
+        gap = Figure(
+            f"{prefix}/gap-to-mtfp",
+            plan.pence - central.pence,
+            cells,
+            stated_to=max(plan.stated_to or 1, central.stated_to or 1),
+            label=f"{wider.scope}, central case short of the plan",
+        )
+    return Standing(wider, plan, forecast, gap)
+
+
+def _overall(ledger: Ledger, standings: tuple[Standing, ...]) -> dict[str, Figure]:
+    """What all programmes come to together; nothing where one is about a part of another, or where there is but one."""
+    services = [standing.context.service for standing in standings]
+    parts = any(other in ledger.chain(one)[1:] for one in services for other in services)
+    if len(standings) < 2 or parts or len(set(services)) < len(services) or not all(services):
+        return {}
+    columns: dict[str, list[Figure | None]] = {
+        "plan": [standing.plan for standing in standings],
+        "total": [standing.context.total for standing in standings],
+        "central": [
+            standing.forecast.cases["central"]["total"] if standing.forecast and standing.forecast.cases else None
+            for standing in standings
+        ],
+        "gap": [standing.gap for standing in standings],
+    }
+    for rag in RAG_STATUSES:
+        columns[rag] = [standing.context.grid.row_totals.get(rag) if standing.context.grid else None for standing in standings]
+    found = {}
+    for name, figures in columns.items():
+        stated = [figure for figure in figures if figure is not None]
+        # A column that some programme does not state has no total; a RAG status that none of its lines has is no gap.
+        if stated and (len(stated) == len(figures) or name in RAG_STATUSES):
+            found[name] = combined(f"overall/{slug(name)}", stated, f"All programmes, {name}")
+    return found

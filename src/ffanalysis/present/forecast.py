@@ -1,0 +1,66 @@
+"""Where a saving stands in one line, and what may come of it: the forecast with its assumptions beside it."""
+
+from types import SimpleNamespace
+
+from markupsafe import Markup
+
+from ffanalysis import money
+from ffanalysis.measure.forecast import CASES, NO_YEAR, Weighted
+from ffanalysis.model import Figure, Sentence
+from ffanalysis.present.html import Cell, in_table, mark, sentence, table, tag, unit_of
+from ffanalysis.present.words import figure_text
+
+
+def position_table(position: dict[str, Figure], *, proposed: bool) -> Markup:
+    """Target, delivered, forecast, shortfall, and what stands in for it, in one row."""
+    headings = ["Target (proposed)" if proposed and name == "Target" else name for name in position]
+    row: list[Cell] = [mark(figure, figure_text(figure, money.in_short)) for figure in position.values()]
+    return table("Where it stands", headings, [row], texts=True, class_="position")
+
+
+def lead(weighted: Weighted, what: str) -> Sentence:
+    """What the central case comes to, between the low and the high one; what cannot be weighed."""
+    gap = weighted.not_assessed
+    unweighed: Sentence = (gap, " has no RAG status, so it is not assessed.") if gap.value else ()
+    if gap.value is None and gap.missing not in ("", "blank", "not stated"):
+        unweighed = (f"An amount marked {gap.missing} has no RAG status, so it is not assessed.",)
+    if not weighted.cases:
+        return (f"{what}: no forecast, because no RAG status is stated. ", *unweighed)
+    low, central, high = (weighted.cases[case]["total"] for case in CASES)
+    planned = weighted.planned["total"]
+    rest: Sentence = (" ", *unweighed) if unweighed else ()
+    if low.value == high.value:
+        return (f"{what}, weighted by RAG status: ", central, " of ", planned, " in every case.", *rest)
+    return (f"{what}, weighted by RAG status: ", central, " of ", planned, ", between ", low, " and ", high, ".", *rest)
+
+
+def weighted_table(weighted: Weighted) -> Markup:
+    """The plan and the three cases by year, with what each is short of the plan."""
+    if not weighted.cases:
+        return Markup("")
+    unit = unit_of([*weighted.planned.values(), *(figure for case in weighted.cases.values() for figure in case.values())])
+    years = [year for year in weighted.years if year != "total"]
+    rows: list[list[Cell]] = [["As planned", *(in_table(weighted.planned[year], unit) for year in (*years, "total")), ""]]
+    for case in CASES:
+        cells = [in_table(weighted.cases[case][year], unit) for year in (*years, "total")]
+        rows.append([f"{case.capitalize()} case", *cells, in_table(weighted.gap[case], unit)])
+    headings = ["Delivery", *(year if year != NO_YEAR else NO_YEAR.capitalize() for year in years), "Total", "Short of plan"]
+    note = f"{money.unit_label(unit)}; {assumptions(weighted.weights)}; no case is below what is delivered"
+    return table("Risk-weighted delivery", headings, rows, numbers_from=1, note=note)
+
+
+def assumptions(weights: tuple[SimpleNamespace, ...]) -> str:
+    """The weights that a forecast was made with, and whose they are."""
+    said = "; ".join(f"{row.rag} {row.low}%, {row.central}%, {row.high}%" for row in weights)
+    whose = list(dict.fromkeys(row.declared_in for row in weights))
+    return f"assumed of each RAG status, low, central and high: {said} ({' and '.join(whose)})"
+
+
+def section(weighted: Weighted | None, what: str) -> Markup:
+    """The forecast: its sentence, and its table under the assumptions."""
+    if weighted is None:
+        return Markup("")
+    said = tag("p", sentence(lead(weighted, what), money.in_short))
+    if not weighted.cases:
+        return said
+    return Markup("{}{}{}").format(tag("h3", "What may be delivered"), said, weighted_table(weighted))

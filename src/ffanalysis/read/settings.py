@@ -1,0 +1,47 @@
+"""What a council sets for its own figures: `settings.toml`, which comes with the package and may be said otherwise."""
+
+import tomllib
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import Any
+
+from ffanalysis.errors import SettingsWrong, listed
+from ffanalysis.model import RAG_STATUSES
+
+FILE_NAME = "settings.toml"
+CASES = ("low", "central", "high")
+
+
+def weights(contents: Iterable[bytes]) -> list[dict[str, Any]]:
+    """The rows of the table `weights`: the package's own, each replaced where one of these files says otherwise, the last first.
+
+    Raises SettingsWrong, in one sentence that says what to write.
+    """
+    found = _weights(files("ffanalysis.read").joinpath(FILE_NAME).read_bytes())
+    rows = {rag: {"rag": rag, **values, "declared_in": "the software's own"} for rag, values in found.items()}
+    for content in contents:
+        rows |= {rag: {"rag": rag, **values, "declared_in": FILE_NAME} for rag, values in _weights(content).items()}
+    return [rows[rag] for rag in RAG_STATUSES]
+
+
+def _weights(content: bytes) -> dict[str, dict[str, int]]:
+    try:
+        data = tomllib.loads(content.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsWrong(f"it is no TOML ({error})") from error
+    if unknown := set(data) - {"risk_weights"}:
+        raise SettingsWrong(f"[{min(unknown)}] is not known; it may have: [risk_weights]")
+    table = data.get("risk_weights", {})
+    if not isinstance(table, dict):
+        raise SettingsWrong("risk_weights is no table; write [risk_weights] on a line of its own")
+    found = {}
+    for rag, values in table.items():
+        if rag not in RAG_STATUSES:
+            raise SettingsWrong(f"[risk_weights] '{rag}' is no RAG status; write one of: {listed(RAG_STATUSES)}")
+        percent = isinstance(values, list) and all(type(value) is int and 0 <= value <= 100 for value in values)
+        if not percent or len(values) != len(CASES) or values != sorted(values):
+            raise SettingsWrong(
+                f"[risk_weights] '{rag}' must be three whole percentages from 0 to 100, low, central and high, such as [40, 60, 85]"
+            )
+        found[rag] = dict(zip(CASES, values, strict=True))
+    return found

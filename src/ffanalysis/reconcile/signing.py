@@ -1,0 +1,81 @@
+"""What a sign-off was given on: a code of a saving's figures, so that a later change shows, and which figure it was.
+
+The code begins with a digest of all figures; a group for each of them follows, by which a changed one is known. Nothing needs to
+be kept: whoever agrees to a briefing writes its code beside their name.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ffanalysis import money
+from ffanalysis.model import Figure
+from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.reconcile.outcome import amount, cells_of
+
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_HEAD, _GROUP = 6, 3  # letters of the digest of all figures, and of one
+_PLANS = {"proposed": "the proposed saving", "current": "the saving in the plan", "prior": "the saving of earlier years"}
+
+
+class Stated(NamedTuple):
+    """A figure of a sign-off, as text, and its cells."""
+
+    text: str
+    cells: tuple[str, ...]
+
+
+def figures(ledger: Ledger, project: str) -> dict[str, Stated]:
+    """What a sign-off is about, by its name: the project's own amounts by plan, measure and year, and the RAG of its lines."""
+    found: dict[str, Stated] = {}
+    rows = ledger.of_project("savings", project)
+    for plan, words in _PLANS.items():
+        own = [row for row in rows if row.plan == plan]
+        for measure in dict.fromkeys(row.measure for row in own):
+            name = f"{words}, {measure}" if measure else words
+            for year in sorted({row.year or "" for row in own if row.measure == measure}):
+                of_year = [row for row in own if row.measure == measure and (row.year or "") == year]
+                value = amount("", of_year)
+                found[", ".join(filter(None, (name, year)))] = Stated(_said(value), value.cells)
+        lines = sorted({(row.ref or row.saving_type or "", row.rag or row.rag_missing or "not stated") for row in own})
+        if lines:
+            said = "; ".join(" ".join(filter(None, line)) for line in lines)
+            found[f"the RAG status of {words}"] = Stated(said, cells_of(own))
+    return found
+
+
+def _said(value: Figure) -> str:
+    if value.value is None:
+        return value.missing
+    return f"{money.in_full(value.pence)}{' in part' if value.partial else ''}"
+
+
+def code(stated: Mapping[str, Stated]) -> str:
+    """The code of these figures, as a briefing prints it: "K3F9TX 7K2 M4P"."""
+    return " ".join([_digest(stated, _HEAD), *_groups(stated).values()])
+
+
+def changed(given: str, stated: Mapping[str, Stated]) -> tuple[str, ...] | None:
+    """Which figures are not those that a code was given on, in words; none where all are, None where it is no code."""
+    letters = "".join(given.upper().split()).replace("-", "").translate(_READ_AS)
+    if len(letters) < _HEAD + _GROUP or (len(letters) - _HEAD) % _GROUP or not set(letters) <= set(_LETTERS):
+        return None
+    if letters[:_HEAD] == _digest(stated, _HEAD):
+        return ()
+    then = [letters[place : place + _GROUP] for place in range(_HEAD, len(letters), _GROUP)]
+    now = _groups(stated)
+    moved = [name for name, group in now.items() if group not in then]
+    if len(then) - (len(now) - len(moved)) > len(moved):
+        moved.append("a figure that is not stated any more")
+    return tuple(moved) or ("a figure",)
+
+
+def _groups(stated: Mapping[str, Stated]) -> dict[str, str]:
+    return {name: _digest({name: value}, _GROUP) for name, value in stated.items()}
+
+
+def _digest(stated: Mapping[str, Stated], letters: int) -> str:
+    entries = [(name, value.text) for name, value in stated.items()]
+    number = int.from_bytes(hashlib.sha256(repr(entries).encode()).digest())
+    return "".join(_LETTERS[number >> 5 * place & 31] for place in range(letters))

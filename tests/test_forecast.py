@@ -1,0 +1,237 @@
+"""Where a saving stands and what may come of it: by hand, case by case, with the weights that a council declares."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rendered import page_of, words
+
+import ffanalysis as ff
+from ffanalysis.errors import SettingsWrong
+from ffanalysis.measure import project_measures
+from ffanalysis.measure.forecast import Weighted
+from ffanalysis.model import Figure
+from ffanalysis.money import in_short
+from ffanalysis.present import forecast as present
+from ffanalysis.present.words import say
+from ffanalysis.read import load
+
+PERIOD = "2015-16-Q2"
+HEAD = "Ref,Project,Plan,Type of saving,RAG,Measure,Recurring or one-off,Mitigates,2015/16,2016/17,2017/18"
+REGISTER = "Project,Title,Type of saving,Status\nAlpha,Alpha in all,Further,Approved\n"
+
+
+def alpha(root: Path, *lines: str, unit: str = "£000", settings: str = "") -> Any:
+    """The measures of the only project of a quarter, whose schedule has these lines."""
+    folder = root / "data" / "raw" / PERIOD
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "register.csv").write_text(REGISTER, "utf-8")
+    (folder / "schedule.csv").write_text("\n".join([unit, HEAD, *lines, ""]), "utf-8")
+    if settings:
+        (folder / "settings.toml").write_text(settings, "utf-8")
+    tables = load(PERIOD, root)
+    assert list(tables.refusals["sentence"]) == []
+    return project_measures(tables, "alpha")
+
+
+def pounds(figures: dict[str, Figure]) -> dict[str, float | None]:
+    return {name: None if figure.value is None else figure.pence / 100 for name, figure in figures.items()}
+
+
+# Position
+
+
+def test_a_position_that_is_stated_throughout(tmp_path: Path) -> None:
+    found = alpha(
+        tmp_path,
+        "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
+        "A-1,Alpha,Current,Further,Amber,Delivered,,,30,,",
+        "A-1,Alpha,Current,Further,Amber,Forecast,,,70,40,",
+        "A-2,Alpha,Current,Further,Amber,,One-off,A-1,15,,",
+        "A-3,Alpha,Current,Further,Amber,,Recurring,A-1,,10,",
+    )
+    # 150 - (70 + 40) = 40 short, of which 15 and 10 are made up for, which leaves 15.
+    assert pounds(found.position) == {
+        "Target": 150_000,
+        "Delivered": 30_000,
+        "Forecast": 110_000,
+        "Shortfall": 40_000,
+        "Mitigated, one-off": 15_000,
+        "Mitigated, recurring": 10_000,
+        "Unmitigated": 15_000,
+    }
+    assert found.proposal.total.pence == 15_000_000, "what stands in for a saving is none itself"
+
+
+def test_what_is_not_stated_leaves_what_follows_from_it_not_stated(tmp_path: Path) -> None:
+    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,100,50,")
+    assert pounds(found.position) == {"Target": 150_000} | dict.fromkeys(
+        ("Delivered", "Forecast", "Shortfall", "Mitigated, one-off", "Mitigated, recurring", "Unmitigated")
+    )
+
+
+def test_a_forecast_with_a_gap_gives_no_shortfall(tmp_path: Path) -> None:
+    found = alpha(
+        tmp_path, "A-1,Alpha,Current,Further,Amber,Target,,,100,50,", "A-1,Alpha,Current,Further,Amber,Forecast,,,70,TBC,"
+    )
+    assert found.position["Forecast"].partial
+    assert (found.position["Shortfall"].value, found.position["Unmitigated"].value) == (None, None)
+
+
+def test_a_mitigation_that_does_not_say_whether_it_recurs_has_its_own_column(tmp_path: Path) -> None:
+    found = alpha(
+        tmp_path,
+        "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
+        "A-1,Alpha,Current,Further,Amber,Forecast,,,60,,",
+        "A-2,Alpha,Current,Further,Amber,,,A-1,15,,",
+    )
+    assert found.position["Mitigated, not stated whether recurring"].pence == 1_500_000
+    assert found.position["Unmitigated"].pence == 2_500_000
+
+
+def test_a_forecast_above_its_target_is_no_shortfall(tmp_path: Path) -> None:
+    found = alpha(tmp_path, "A-1,Alpha,Current,Further,Amber,Target,,,100,,", "A-1,Alpha,Current,Further,Amber,Forecast,,,120,,")
+    assert found.position["Shortfall"].pence == -2_000_000
+
+
+# Weighted
+
+
+def test_each_year_is_weighted_by_the_status_of_its_lines(tmp_path: Path) -> None:
+    found = alpha(
+        tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,50", "A-2,Alpha,Proposed,New,Green On Target,,,,,40,"
+    ).forecast
+    # Amber 40, 60, 85%; Green On Target 80, 95, 100%: 100 × 0.4 + 40 × 0.8 = 72; 60 + 38 = 98; 85 + 40 = 125. 50: 20, 30, 42.5.
+    assert {case: pounds(by_year) for case, by_year in found.cases.items()} == {
+        "low": {"2016/17": 72_000, "2017/18": 20_000, "total": 92_000},
+        "central": {"2016/17": 98_000, "2017/18": 30_000, "total": 128_000},
+        "high": {"2016/17": 125_000, "2017/18": 43_000, "total": 168_000},
+    }
+    assert pounds(found.planned) == {"2016/17": 140_000, "2017/18": 50_000, "total": 190_000}
+    assert pounds(found.gap) == {"low": 98_000, "central": 62_000, "high": 22_000}
+    assert found.not_assessed.value is None
+    assert say(present.lead(found, "Alpha"), in_short) == ("Alpha, weighted by RAG status: £128k of £190k, between £92k and £168k.")
+
+
+def test_what_has_no_status_is_not_assessed_and_nothing_is_made_up_for_it(tmp_path: Path) -> None:
+    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,TBC,,,,,100,").forecast
+    assert (found.cases, found.gap, found.not_assessed.pence) == ({}, {}, 10_000_000)
+    assert say(present.lead(found, "Alpha"), in_short) == (
+        "Alpha: no forecast, because no RAG status is stated. £100k has no RAG status, so it is not assessed."
+    )
+    assert str(present.weighted_table(found)) == ""
+
+
+def test_a_part_without_a_status_stands_outside_every_case(tmp_path: Path) -> None:
+    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,TBC,,,,,100,", "A-2,Alpha,Proposed,New,Red,,,,,50,").forecast
+    assert pounds({case: by_year["total"] for case, by_year in found.cases.items()}) == {
+        "low": 0,
+        "central": 10_000,
+        "high": 25_000,
+    }
+    assert found.gap["central"].pence == 4_000_000, "short of what was assessed, 50 less 10"
+    assert say(present.lead(found, "Alpha"), in_short).endswith("£100k has no RAG status, so it is not assessed.")
+
+
+def test_what_is_delivered_throughout_is_one_case(tmp_path: Path) -> None:
+    found = alpha(tmp_path, "A-1,Alpha,Current,Further,Green Delivered,,,,100,,").forecast
+    assert say(present.lead(found, "Alpha"), in_short) == "Alpha, weighted by RAG status: £100k of £100k in every case."
+
+
+def test_no_case_is_less_than_what_is_delivered(tmp_path: Path) -> None:
+    found = alpha(
+        tmp_path, "A-1,Alpha,Current,Further,Red,Target,,,100,50,", "A-1,Alpha,Current,Further,Red,Delivered,,,45,,"
+    ).forecast
+    assert {case: pounds(by_year) for case, by_year in found.cases.items()} == {
+        "low": {"2015/16": 45_000, "2016/17": 0, "total": 45_000},
+        "central": {"2015/16": 45_000, "2016/17": 10_000, "total": 55_000},
+        "high": {"2015/16": 50_000, "2016/17": 25_000, "total": 75_000},
+    }
+
+
+def test_faster_savings_are_not_forecast(tmp_path: Path) -> None:
+    found = alpha(tmp_path, "A-1,Alpha,Proposed,Existing (Faster),Amber,,,,,100,", "A-2,Alpha,Proposed,New,Red,,,,,50,").forecast
+    assert found.planned["total"].pence == 5_000_000
+
+
+@pytest.mark.parametrize(
+    ("unit", "amount", "central"),
+    [("£", "254407", 153_000), ("£", "9990", 5_994), ("£m", "0.3", 200_000), ("£m", "0.254", 152_000)],
+    ids=["to a thousand", "small", "to what it is stated to", "stated to a thousand"],
+)
+def test_a_forecast_is_no_more_exact_than_what_it_is_made_of(tmp_path: Path, unit: str, amount: str, central: float) -> None:
+    # 60% of 254,407 is 152,644; of 9,990 5,994; of 300,000 180,000, in hundreds of thousands 200,000; of 254,000 152,400.
+    found = alpha(tmp_path, f"A-1,Alpha,Proposed,Further,Amber,,,,,{amount},", unit=unit).forecast
+    assert found.cases["central"]["total"].pence == central * 100
+
+
+def test_a_project_without_an_amount_has_no_forecast(tmp_path: Path) -> None:
+    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,TBC,")
+    assert found.forecast is None
+    assert str(present.section(None, "Alpha")) == ""
+
+
+# What a council declares
+
+
+def test_a_council_sets_its_own_weights_and_the_page_says_whose_they_are(tmp_path: Path) -> None:
+    settings = '[risk_weights]\n"Amber" = [10, 50, 90]\n'
+    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,", settings=settings).forecast
+    assert pounds({case: by_year["total"] for case, by_year in found.cases.items()}) == {
+        "low": 10_000,
+        "central": 50_000,
+        "high": 90_000,
+    }
+    caption = words(page_of(str(present.weighted_table(found))).one("caption").text)
+    assert "assumed of each RAG status, low, central and high: Amber 10%, 50%, 90% (settings.toml)" in caption
+
+
+def test_a_quarters_own_settings_come_before_those_of_all_quarters(tmp_path: Path) -> None:
+    for place, percent in ((".", 70), (PERIOD, 20)):
+        folder = tmp_path / "data" / "raw" / place
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "settings.toml").write_text(f'[risk_weights]\n"Amber" = [{percent}, {percent}, {percent}]\n', "utf-8")
+    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,").forecast
+    assert found.cases["central"]["total"].pence == 2_000_000
+    assert sorted(path.name for path in (tmp_path / "data" / "processed" / PERIOD).iterdir() if path.name == "weights.parquet")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[risk_weights", "it is no TOML ("),
+        ("[other]\n", "[other] is not known; it may have: [risk_weights]."),
+        ("risk_weights = 7\n", "risk_weights is no table; write [risk_weights] on a line of its own."),
+        ("[risk_weights]\nPurple = [1, 2, 3]\n", "[risk_weights] 'Purple' is no RAG status; write one of: Green Delivered, "),
+        ("[risk_weights]\nAmber = [40, 60]\n", "[risk_weights] 'Amber' must be three whole percentages from 0 to 100"),
+        ("[risk_weights]\nAmber = [60, 40, 80]\n", "[risk_weights] 'Amber' must be three whole percentages from 0 to 100"),
+        ("[risk_weights]\nAmber = [0.4, 0.6, 0.8]\n", "[risk_weights] 'Amber' must be three whole percentages from 0 to 100"),
+        ("[risk_weights]\nAmber = [40, 60, 101]\n", "[risk_weights] 'Amber' must be three whole percentages from 0 to 100"),
+        ("[risk_weights]\nAmber = [true, true, true]\n", "[risk_weights] 'Amber' must be three whole percentages from 0 to 100"),
+    ],
+)
+def test_settings_that_cannot_hold_stop_the_run_in_one_sentence(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(SettingsWrong) as caught:
+        alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,", settings=text)
+    assert str(caught.value).startswith(f"settings.toml: {said}")
+    assert caught.value.exit_code == 11
+
+
+# The example
+
+
+def test_the_papers_saving_has_no_status_and_no_forecast(programme: Path) -> None:
+    tables = ff.load(PERIOD, programme)
+    page = page_of(str(ff.briefing(tables, ff.check(tables), "sen-contract-efficiency").savings().html))
+    said = words(page.text)
+    assert "SEN Contract Efficiency: no forecast, because no RAG status is stated. £100k has no RAG status" in said
+    assert "Risk-weighted" not in said
+
+
+def test_every_figure_of_a_forecast_is_among_the_briefings(tmp_path: Path) -> None:
+    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,50")
+    weighted: Weighted = found.forecast
+    names = {figure.name for figure in found.figures()}
+    assert {figure.name for figure in weighted.figures()} <= names
+    shown = {item.attributes["data-figure"] for item in page_of(str(present.section(weighted, "Alpha"))).all("data")}
+    assert shown <= names

@@ -1,0 +1,128 @@
+"""A sign-off names the figures it was given on, and lapses when one of them changes."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rendered import PERIOD, PROJECT, REGISTER, SCHEDULE, page_of, put, words
+
+import ffanalysis as ff
+from ffanalysis.model import Finding
+from ffanalysis.present.words import say
+from ffanalysis.reconcile import signing
+from ffanalysis.reconcile.signing import Stated
+
+FIGURES = {"a": Stated("£1", ()), "b": Stated("£2", ()), "c": Stated("Amber", ())}
+
+
+@pytest.mark.parametrize("change", [str, str.lower, lambda code: code.replace(" ", ""), lambda code: code.replace(" ", "-")])
+def test_a_code_may_be_written_in_other_ways(change: object) -> None:
+    assert callable(change)
+    assert signing.changed(change(signing.code(FIGURES)), FIGURES) == ()
+
+
+def test_letters_that_are_taken_for_others_are_read_as_those() -> None:
+    code = signing.code({"x": Stated("10", ())})
+    assert not set(code) & set("OIL")
+    for written, meant in (("O", "0"), ("I", "1"), ("L", "1")):
+        assert signing.changed(code.replace(meant, written), {"x": Stated("10", ())}) == ()
+
+
+@pytest.mark.parametrize("text", ["", "yes", "agreed", "27 August 2015", "K3F9TX 7K", "K3F9TX 7KU", "£100,000"])
+def test_what_is_no_code_is_told_from_one_that_has_lapsed(text: str) -> None:
+    assert signing.changed(text, FIGURES) is None
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_figure_that_changed_is_named(name: str) -> None:
+    code = signing.code(FIGURES)
+    assert signing.changed(code, {**FIGURES, name: Stated("other", ())}) == (name,)
+
+
+def test_a_figure_that_came_and_one_that_went_are_told() -> None:
+    code = signing.code(FIGURES)
+    assert signing.changed(code, {**FIGURES, "d": Stated("£4", ())}) == ("d",)
+    assert signing.changed(code, {name: FIGURES[name] for name in "ab"}) == ("a figure that is not stated any more",)
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=9), st.text(max_size=9), min_size=1, max_size=9), st.data())
+def test_no_change_goes_unseen(texts: dict[str, str], data: st.DataObject) -> None:
+    stated = {name: Stated(text, ()) for name, text in texts.items()}
+    name = data.draw(st.sampled_from(sorted(texts)))
+    other = data.draw(st.text(max_size=9).filter(lambda text: text != texts[name]))
+    code = signing.code(stated)
+    assert signing.changed(code, stated) == ()
+    assert signing.changed(code, {**stated, name: Stated(other, ())})
+
+
+# In a briefing
+
+
+def signed(programme: Path, code: str) -> None:
+    """Write a code beside the first name of the register's sign-off."""
+    path = programme / "data" / "raw" / PERIOD / REGISTER
+    book = openpyxl.load_workbook(path)
+    page = book["Sign-off"]
+    row = next(cell.row for cell in page["A"] if cell.value == "Project")
+    column = page.max_column + 1
+    page.cell(row, column, "Signed on")
+    page.cell(row + 1, column, code)
+    book.save(path)
+
+
+def shown(programme: Path) -> tuple[str, tuple[Finding, ...]]:
+    tables = ff.load(PERIOD, programme)
+    assert list(tables.refusals["sentence"]) == []
+    findings = ff.check(tables)
+    return words(page_of(str(ff.briefing(tables, findings, PROJECT).signoff().html)).text), findings
+
+
+def printed_code(programme: Path) -> str:
+    tables = ff.load(PERIOD, programme)
+    page = page_of(str(ff.briefing(tables, ff.check(tables), PROJECT).signoff().html))
+    return next(item.text for item in page.all("strong") if "code" in item.classes)
+
+
+def of(findings: tuple[Finding, ...], rule: str) -> Finding:
+    (found,) = (item for item in findings if item.rule == rule)
+    return found
+
+
+def test_a_sign_off_on_the_code_that_the_briefing_prints_stands(programme: Path) -> None:
+    signed(programme, printed_code(programme))
+    text, findings = shown(programme)
+    assert of(findings, "sign-off-current").outcome == "agrees"
+    assert "these figures" in text
+    assert "lapsed" not in text
+    assert say(of(findings, "signed-off").message).startswith("SEN Contract Efficiency: 3 of 3 officers agreed")
+
+
+def test_a_figure_that_changes_afterwards_is_named_and_the_sign_off_has_lapsed(programme: Path) -> None:
+    signed(programme, printed_code(programme))
+    put(programme, {f"{SCHEDULE}!Proposed savings!E10": 110})
+    text, findings = shown(programme)
+    found = of(findings, "sign-off-current")
+    assert (found.outcome, found.severity) == ("disagrees", "query")
+    said = say(found.message)
+    assert said.endswith(
+        "agreed on 27 August 2015 on other figures. Changed since: the proposed saving, 2017/18. The sign-off has lapsed."
+    )
+    assert f"{SCHEDULE}!Proposed savings!E10" in found.cells
+    assert said in text
+    assert "other figures: lapsed" in text
+    assert "2 of 3 officers agreed" in say(of(findings, "signed-off").message), "what has lapsed does not count"
+
+
+def test_what_is_no_code_is_asked_for(programme: Path) -> None:
+    signed(programme, "seen")
+    text, findings = shown(programme)
+    assert (of(findings, "sign-off-current").outcome, of(findings, "sign-off-current").severity) == ("not_stated", "query")
+    assert "'seen' is no code of a briefing's figures (copy it from the sign-off of the briefing)." in text
+
+
+def test_a_change_of_words_lapses_nothing(programme: Path) -> None:
+    code = printed_code(programme)
+    put(programme, {f"{REGISTER}!Projects!B4": "Another title"})
+    assert printed_code(programme) == code
