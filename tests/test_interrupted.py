@@ -1,5 +1,6 @@
 """Runs that are killed at any moment, and notebooks that do all that a notebook may do wrong: what is published stays whole."""
 
+import builtins
 import json
 import os
 import re
@@ -17,6 +18,7 @@ import pytest
 from interrupted import COMMAND, FAULTS, FILLS, LIMIT, contents, gone, killed_runs, marked, misbehave, swapped
 from rendered import PERIOD, PROJECT, add_projects, environment, ffanalysis, page_of, programme_in
 
+from ffanalysis.__main__ import main
 from ffanalysis.publish.demo import write_demo
 
 
@@ -29,16 +31,19 @@ def test_a_run_killed_at_any_moment_leaves_a_whole_state_and_the_next_one_ends_a
     [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
     ids=["ctrl-c", "stopped", "hung up"],
 )
-@pytest.mark.parametrize("after", [0.2, 0.6, 1.0, 2.5])
+@pytest.mark.parametrize("after", [0, 0.4, 1.5])
 def test_a_run_that_is_asked_to_stop_says_so_in_a_sentence_and_leaves_nothing_behind(
     published: Path, number: signal.Signals, exit_code: int, after: float
 ) -> None:
     before = contents(published / "reports" / PERIOD)
     surroundings = environment(published, FFANALYSIS_TRIAL=str(published), TMPDIR=str(published))
     words = [COMMAND, "run", PERIOD, "--force", "--jobs", "2"]
+    owner = published / "reports" / ".runs" / PERIOD / "owner"
     with subprocess.Popen(
         words, cwd=published, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as run:
+        while not owner.exists():
+            assert run.poll() is None
         time.sleep(after)
         os.killpg(run.pid, number)
         out, err = run.communicate(timeout=60)
@@ -51,10 +56,25 @@ def test_a_run_that_is_asked_to_stop_says_so_in_a_sentence_and_leaves_nothing_be
 
 def test_a_run_that_was_started_to_outlive_its_terminal_does(published: Path) -> None:
     words = ["nohup", COMMAND, "run", PERIOD, "--force", "--jobs", "2"]
+    owner = published / "reports" / ".runs" / PERIOD / "owner"
     with subprocess.Popen(words, cwd=published, env=environment(published), stdout=subprocess.PIPE, text=True) as run:
-        time.sleep(2)
+        while not owner.exists():
+            assert run.poll() is None
         run.send_signal(signal.SIGHUP)
         assert run.wait(timeout=200) == 0
+
+
+def test_ctrl_c_while_the_command_is_imported_ends_in_silence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(name: str, *rest: object) -> object:
+        raise KeyboardInterrupt if name == "ffanalysis.cli" else AssertionError(name)
+
+    monkeypatch.setattr(builtins, "__import__", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    monkeypatch.undo()
+    assert (ended.value.code, capsys.readouterr()) == (130, ("", ""))
 
 
 def test_a_process_left_over_is_seen() -> None:

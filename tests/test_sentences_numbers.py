@@ -119,6 +119,8 @@ def test_every_number_of_the_programmes_sentences_is_a_figure(demo: tuple[Path, 
     for period in periods:
         tables = ff.load(period, root)
         page: Any = ff.programme(tables, ff.check(tables))
-        html = "".join(str(getattr(page, part)().html) for part in ("title", "message", "projects", "savings", "moved", "problems"))
+        html = "".join(
+            str(getattr(page, part)().html) for part in ("title", "message", "projects", "savings", "own", "moved", "problems")
+        )
         assert list(stray(page_of(html), quoted(tables))) == [], period
         assert {name: shown for name, shown in values(page_of(html)).items() if len(shown) > 1} == {}

@@ -534,7 +534,7 @@ def _bridge_table(item: Bridge) -> Markup:
     rows.append(["Expected", *(in_table(each.expected) for each in item.readings)])
     rows.append([f"{item.closing_year} budget", *(in_table(item.closing) for _ in item.readings)])
     gaps = [(each.unreconciled, Figure(f"{each.unreconciled.name}/tolerance", each.tolerance, ())) for each in item.readings]
-    rows.append(["Not reconciled", *(Markup("{} ± {}").format(in_table(gap), in_table(limit)) for gap, limit in gaps)])
+    rows.append([item.left_over, *(Markup("{} ± {}").format(in_table(gap), in_table(limit)) for gap, limit in gaps)])
     readings = [f"If the {item.closing_year} budget is {each.position} that year's savings" for each in item.readings]
     sums = [len(years) + 1, len(years) + 3]
     return table(f"Budget bridge, {item.service}", ["Step", *readings], rows, numbers_from=1, totals=sums, note=UNIT)

@@ -254,7 +254,7 @@ def bridge(item: Bridge) -> Chart:
         axes.bar(place + 1, item.closing.pence, 0.62, color=NAVY)
         _write(axes, place + 1, item.closing.pence, _millions(item.closing.pence), ha="center", va="bottom", weight="Bold")
         _bare(axes)
-        _ticks(axes, [*labels, "not\nreconciled", f"{item.closing_year}\nbudget"])
+        _ticks(axes, [*labels, item.left_over.replace("Not r", "not\nr").replace(": ", ":\n"), f"{item.closing_year}\nbudget"])
         axes.set_ylim(0, highest * 1.16)
         which = f"If the {item.closing_year} budget is {reading.position} that year's savings"
         if len(item.readings) > 1:

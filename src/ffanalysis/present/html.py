@@ -119,7 +119,8 @@ def table(
     """A table with a caption, a scope on every heading, and the first cell of each row as its heading.
 
     A table of `texts`, or one so small that it would hold more headings than cells, is read by its column headings alone.
-    Columns from `numbers_from` on hold numbers and are set flush right; rows numbered in `totals` are sums.
+    Columns from `numbers_from` on hold numbers and are set flush right; rows numbered in `totals` are sums. A table
+    without a caption is called by its first heading, aloud.
     """
     body = list(rows)
     width = len(headings)
@@ -135,10 +136,15 @@ def table(
         cells = [tag("td", cell, class_=look) for cell, look in zip(others, looks[1:], strict=True)]
         lines.append(tag("tr", lead, *cells, class_="sum" if number in sums else None))
     look = " ".join(filter(None, (class_, "long" if len(body) > _LONG else "")))
-    title = tag("caption", caption, tag("span", f" {note}", class_="note") if note else Markup(""))
+    name = caption or str(headings[0])
+    title = tag(
+        "caption",
+        name if caption else tag("span", name, class_="aloud"),
+        tag("span", f" {note}", class_="note") if note else Markup(""),
+    )
     whole = tag("table", title, tag("thead", head), tag("tbody", *lines), class_=look or None)
     # A wide table scrolls by itself on a narrow screen, also by keyboard.
-    return tag("div", whole, class_="scroll", role="region", aria_label=caption, tabindex="0")
+    return tag("div", whole, class_="scroll", role="region", aria_label=name, tabindex="0")
 
 
 def picture(png: bytes, title: Markup, alt: str, width: int, class_: str | None = None) -> Markup:

@@ -189,7 +189,7 @@ def _steps(movement: Movement | ProgrammeMovement, look: str) -> Markup:
 
 # --- the programme ----------------------------------------------------------------------------------------------------
 
-MOST_MOVES = 12  # projects whose movement the programme page tells, those with the most money at stake
+MOST_MOVES = 8  # projects whose movement the programme page tells, those with the most money at stake
 
 
 def programme_lead(movement: ProgrammeMovement) -> Sentence:

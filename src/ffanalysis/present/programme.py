@@ -163,11 +163,16 @@ class Programme:
         return sentences.joined(kinds) or "nothing"
 
     def savings(self) -> Part:
-        """Each programme once, against the medium term financial plan; then the projects' own savings, cut by cut."""
+        """Each programme once, against the medium term financial plan."""
         if not self.complete:
             return Part("savings", tag("p", "Left out: a cell of the inputs could not be read, so no grand total can be shown."))
-        parts = [self._standings(), self._cuts()]
-        return Part("savings", Markup("").join(parts))
+        return Part("savings", self._standings())
+
+    def own(self) -> Part:
+        """The projects' own savings, cut by cut, and what of the programmes is retained and commissioned."""
+        if not self.complete:
+            return Part("own", tag("p", "Left out, as the programmes' totals are."))
+        return Part("own", self._cuts() or tag("p", "No project states a saving of its own."))
 
     def _standings(self) -> Markup:
         standings = self.measures.standings
@@ -204,7 +209,8 @@ class Programme:
             for context in self.measures.contexts
             if context.split
         ]
-        shown = table("Programmes by delivery route", ["Programme", *ROUTES], rows, numbers_from=1, note=UNIT, class_="cut")
+        heading = f"Programme by route, {UNIT}"
+        shown = table("", [heading, *ROUTES], rows, numbers_from=1, class_="cut")
         return [shown] if rows else []
 
     def _cuts(self) -> Markup:
@@ -221,10 +227,9 @@ class Programme:
                 for label, figures in cut.items()
             ]
             rows.append(["All", *(in_table(own[words], unit) for words in plans)])
-            tables.append(
-                table(name, [name, *plans], rows, numbers_from=1, totals=[len(rows) - 1], note=money.unit_label(unit), class_="cut")
-            )
-        return tag("h3", "The projects' own savings") + tag("div", *tables, *self._splits(), class_="cuts")
+            heading = f"{name}, {money.unit_label(unit)}"
+            tables.append(table("", [heading, *plans], rows, numbers_from=1, totals=[len(rows) - 1], class_="cut"))
+        return tag("div", *tables, *self._splits(), class_="cuts")
 
     def moved(self) -> Part:
         """What moved of all projects since the quarter before."""

@@ -45,6 +45,11 @@ class Bridge:
         return bool(self.opening_basis) and self.opening_basis == self.closing_basis
 
     @property
+    def left_over(self) -> str:
+        """What the bar of what is left over is called."""
+        return "Not reconciled" if self.same_basis else "Not reconciled: basis differs"
+
+    @property
     def cells(self) -> tuple[str, ...]:
         return merged_cells(self.readings[0].unreconciled.cells, self.gaps.cells if self.gaps else ())
 
@@ -122,6 +127,7 @@ def _reading(
     expected = opening.amount_pence - sum(row.amount_pence for row in used[1:])
     coarsest = max(row.stated_to_pence for row in [*used, closing])
     words = f"if the {closing.year} budget is {position} that year's savings"
+    why = "" if opening.basis and opening.basis == closing.basis else ": basis differs"
     return Reading(
         position,
         tuple((year, _saved(name, opening.service, year, rows)) for year, rows in taken.items()),
@@ -131,7 +137,7 @@ def _reading(
             expected - closing.amount_pence,
             cells_of([*used, closing]),
             stated_to=coarsest,
-            label=f"Not reconciled, basis differs, {words}",
+            label=f"Not reconciled{why}, {words}",
         ),
         money.tolerance(row.stated_to_pence for row in [*used, closing]),
     )
