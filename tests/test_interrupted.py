@@ -27,11 +27,10 @@ def test_a_run_killed_at_any_moment_leaves_a_whole_state_and_the_next_one_ends_a
 
 
 @pytest.mark.parametrize(
-    ("number", "exit_code"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
-    ids=["ctrl-c", "stopped", "hung up"],
+    ("number", "exit_code", "after"),
+    [(signal.SIGINT, 130, 0), (signal.SIGINT, 130, 1.5), (signal.SIGTERM, 143, 0.4), (signal.SIGHUP, 129, 0.4)],
+    ids=["ctrl-c at once", "ctrl-c", "stopped", "hung up"],
 )
-@pytest.mark.parametrize("after", [0, 0.4, 1.5])
 def test_a_run_that_is_asked_to_stop_says_so_in_a_sentence_and_leaves_nothing_behind(
     published: Path, number: signal.Signals, exit_code: int, after: float
 ) -> None:
