@@ -10,6 +10,7 @@ import ffanalysis as ff
 from ffanalysis.errors import SettingsWrong
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.forecast import Weighted
+from ffanalysis.measure.programme import programme_measures
 from ffanalysis.model import Figure
 from ffanalysis.money import in_short
 from ffanalysis.present import forecast as present
@@ -169,6 +170,22 @@ def test_a_project_without_an_amount_has_no_forecast(tmp_path: Path) -> None:
     found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,TBC,")
     assert found.forecast is None
     assert str(present.section(None, "Alpha")) == ""
+
+
+def test_the_programme_page_has_the_case_that_the_briefing_has(tmp_path: Path) -> None:
+    found = alpha(tmp_path, "A-1,Alpha,Current,Further,Red,Target,,,100,50,", "A-1,Alpha,Current,Further,Red,Delivered,,,45,,")
+    whole = programme_measures(load(PERIOD, tmp_path))
+    assert whole.forecasts == {"alpha": found.forecast}
+    assert found.forecast.cases["central"]["total"].pence == 5_500_000
+
+
+def test_a_project_with_savings_in_the_plan_and_proposed_ones_counts_under_both(tmp_path: Path) -> None:
+    alpha(tmp_path, "A-1,Alpha,Current,Further,Amber,,,,100,,", "A-2,Alpha,Proposed,New,Red,,,,,50,")
+    whole = programme_measures(load(PERIOD, tmp_path))
+    assert pounds(whole.own) == {"In the plan": 100_000, "Proposed": 50_000}
+    for cut in whole.cuts.values():
+        for plan, figure in whole.own.items():
+            assert sum(label[plan].pence for label in cut.values() if plan in label) == figure.pence
 
 
 # What a council declares

@@ -438,15 +438,14 @@ def project_measures(tables: Tables, project: str) -> ProjectMeasures:
         tuple(bridges(ledger, ledger.chain(row.service))),
         deadlines(ledger, project),
         movement(ledger, project),
-        weighted(
-            ledger,
-            own_lines(ledger, project, own.plan),
-            "weighted",
-            own.total.label,
-            project,
-            delivered_rows(ledger, project, own.plan),
-        ),
+        own_forecast(ledger, project, own.plan, own.total.label),
     )
+
+
+def own_forecast(ledger: Ledger, project: str, plan: str, label: str) -> Weighted | None:
+    """What may be delivered of the project's own savings under one plan: the same on every page."""
+    lines, delivered = own_lines(ledger, project, plan), delivered_rows(ledger, project, plan)
+    return weighted(ledger, lines, "weighted", label, project, delivered)
 
 
 def _proposal_figures(own: Proposal) -> list[Figure]:

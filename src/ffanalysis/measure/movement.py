@@ -61,7 +61,6 @@ class Movement:
     opening: Figure | None = None
     steps: Mapping[str, Figure] = field(default_factory=dict)
     closing: Figure | None = None
-    delivered: tuple[Figure, Figure] | None = None
 
     @property
     def moved(self) -> tuple[Line, ...]:
@@ -70,7 +69,7 @@ class Movement:
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
-        yield from (figure for figure in (self.opening, self.closing, *self.steps.values(), *(self.delivered or ())) if figure)
+        yield from (figure for figure in (self.opening, self.closing, *self.steps.values()) if figure)
         for line in self.lines:
             yield from (line.before, line.after, line.change)
             yield from (figure for pair in line.years.values() for figure in pair)
@@ -90,7 +89,7 @@ def movement(ledger: Ledger, project: str) -> Movement:
         # What names nobody may be what kept the project from view: then it cannot be called new.
         nobodys = [row.sentence for row in last.rows("refusals") if not (row.project or row.programme or row.service)]
         return Movement(last.period, problem=" ".join(nobodys), is_new=not nobodys)
-    if reasons := withheld(last).get(project):
+    if reasons := last.once(withheld).get(project):
         return Movement(last.period, problem=" ".join(reasons))
     before, after = _own(last, project), _own(ledger, project)
     first, originals = _originals(last, project)
@@ -99,7 +98,6 @@ def movement(ledger: Ledger, project: str) -> Movement:
     name = last.register[project].name
     opening = amount("movement/opening", _counting(before), project, f"Opening, as quarter {last.period} closed")
     closing = amount("movement/closing", _counting(after), project, "Closing this quarter")
-    delivered = _delivered(last, project, "before"), _delivered(ledger, project, "after")
     return Movement(
         last.period,
         first,
@@ -108,7 +106,6 @@ def movement(ledger: Ledger, project: str) -> Movement:
         opening=opening,
         steps=_steps(project, lines),
         closing=closing,
-        delivered=delivered if any(figure.value is not None for figure in delivered) else None,
     )
 
 
@@ -151,7 +148,7 @@ def _originals(last: Ledger, project: str) -> tuple[Period, dict[_Key, str]]:
     first = last.period
     quarter: Ledger | None = last
     while quarter is not None:
-        if project in quarter.register and not withheld(quarter).get(project):
+        if project in quarter.register and not quarter.once(withheld).get(project):
             first = quarter.period
             # Earlier quarters come later here, and take the place of the others.
             found |= {key: rag for key, lines in _own(quarter, project).items() if (rag := _agreed(lines))}
@@ -278,11 +275,6 @@ def _steps(project: str, lines: Sequence[Line]) -> dict[str, Figure]:
     return found
 
 
-def _delivered(ledger: Ledger, project: str, which: str) -> Figure:
-    rows = [row for row in ledger.of_project("savings", project) if row.measure == "delivered to date"]
-    return amount(f"movement/delivered-{which}", rows, project, f"Delivered to date, {which}")
-
-
 # --- the programme ----------------------------------------------------------------------------------------------------
 
 
@@ -324,15 +316,15 @@ def programme_movement(ledger: Ledger) -> ProgrammeMovement:
     last = ledger.last
     if last is None:
         return ProgrammeMovement(None)
-    held = withheld(ledger)
+    held, held_before = ledger.once(withheld), last.once(withheld)
     moves = {project: movement(ledger, project) for project in ledger.register if project not in held}
     gone = tuple(
         Gone(project, row.name, _total(f"movement/gone/{project}", last, project, f"{row.name}, taken out"))
         for project, row in last.register.items()
-        if project not in ledger.register and project not in withheld(last)
+        if project not in ledger.register and project not in held_before
     )
     unknown = (*(project for project, moved in moves.items() if moved.problem), *held)
-    unknown += tuple(project for project in last.register if project not in ledger.register and project in withheld(last))
+    unknown += tuple(project for project in last.register if project not in ledger.register and project in held_before)
     found = ProgrammeMovement(last.period, moves, gone, tuple(dict.fromkeys(unknown)))
     if found.unknown or not last.register:
         return found

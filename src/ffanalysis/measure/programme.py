@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
-from ffanalysis.measure import Context, Proposal, combined, context, context_figures, own_lines, own_savings, project_measures
+from ffanalysis.measure import (
+    Context,
+    Proposal,
+    combined,
+    context,
+    context_figures,
+    own_forecast,
+    own_lines,
+    own_savings,
+    project_measures,
+)
 from ffanalysis.measure.forecast import Weighted, weighted
 from ffanalysis.measure.movement import ProgrammeMovement, programme_movement
 from ffanalysis.model import RAG_STATUSES, Figure, Tables, merged_cells, slug
@@ -79,13 +89,13 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
     )
     standings = tuple(_standing(ledger, group) for group in ledger.groups)
     readable = [project for project in ledger.register if project not in withheld(ledger)]
-    lines = {project: own_lines(ledger, project, own[project].plan) for project in readable}
+    lines = {project: [row for plan in PLANS for row in own_lines(ledger, project, plan)] for project in readable}
     return ProgrammeMeasures(
         standings,
         own,
         total,
         programme_movement(ledger),
-        {project: weighted(ledger, lines[project], f"{project}/weighted", project) for project in readable},
+        {project: own_forecast(ledger, project, own[project].plan, own[project].total.label) for project in readable},
         {
             words: amount(f"own/{slug(words)}", _of_plan(lines.values(), plan), label=f"Projects' own savings, {words.lower()}")
             for plan, words in PLANS.items()

@@ -143,7 +143,10 @@ class Programme:
             faults: Cell = mark(Figure(f"{row.project}/errors", errors, (), "count")) if errors else "none"
             amount = in_table(replace(own.total, name=f"{row.project}/{own.total.name}"), unit)
             weighted = self.measures.forecasts.get(row.project)
-            central = in_table(weighted.cases["central"]["total"], unit) if weighted and weighted.cases else blank()
+            central = blank()
+            if weighted and weighted.cases:
+                case = weighted.cases["central"]["total"]
+                central = in_table(replace(case, name=f"{row.project}/{case.name}"), unit)
             rags = list(dict.fromkeys(line.rag for line in own.lines if not line.is_total))
             standing = sentences.governance(row.status) or "approved"
             rows.append([link, standing, sentences.joined(rags), self._moved(row.project), faults, amount, central])
