@@ -150,6 +150,14 @@ def test_no_case_is_less_than_what_is_delivered(tmp_path: Path) -> None:
     }
 
 
+def test_what_is_delivered_in_a_year_without_a_target_counts(tmp_path: Path) -> None:
+    found = alpha(
+        tmp_path, "A-1,Alpha,Current,Further,Red,Target,,,,50,", "A-1,Alpha,Current,Further,Red,Delivered,,,20,,"
+    ).forecast
+    assert pounds(found.planned) == {"2015/16": None, "2016/17": 50_000, "total": 50_000}
+    assert pounds(found.cases["low"]) == {"2015/16": 20_000, "2016/17": 0, "total": 20_000}
+
+
 def test_faster_savings_are_not_forecast(tmp_path: Path) -> None:
     found = alpha(tmp_path, "A-1,Alpha,Proposed,Existing (Faster),Amber,,,,,100,", "A-2,Alpha,Proposed,New,Red,,,,,50,").forecast
     assert found.planned["total"].pence == 5_000_000
@@ -185,7 +193,7 @@ def test_a_project_with_savings_in_the_plan_and_proposed_ones_counts_under_both(
     assert pounds(whole.own) == {"In the plan": 100_000, "Proposed": 50_000}
     for cut in whole.cuts.values():
         for plan, figure in whole.own.items():
-            assert sum(label[plan].pence for label in cut.values() if plan in label) == figure.pence
+            assert sum(label[plan].value or 0 for label in cut.values() if plan in label) == figure.pence
 
 
 # What a council declares

@@ -3,7 +3,7 @@
 A project's key figures come only from lines that it owns. What a wider programme states is context, under its scope's name.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,7 +17,7 @@ from ffanalysis.periods import year_start
 from ffanalysis.reconcile.bridge import Bridge, bridges
 from ffanalysis.reconcile.ledger import Group, Ledger
 from ffanalysis.reconcile.lines import by_analysis, context_groups, stated
-from ffanalysis.reconcile.outcome import amount, cells_of
+from ffanalysis.reconcile.outcome import amount, cells_of, combined
 from ffanalysis.reconcile.rules import percent, service_budget
 from ffanalysis.reconcile.totals import analysis_total
 
@@ -152,29 +152,6 @@ class ProjectMeasures:
 def key(text: str) -> str:
     """A label as it stands in a figure's name."""
     return slug(text)
-
-
-def combined(name: str, figures: Iterable[Figure], label: str, project: str = "") -> Figure:
-    """The sum of figures, with all their cells; missing where none of them is stated."""
-    parts = list(figures)
-    known = [figure for figure in parts if figure.value is not None]
-    cells = merged_cells(*(figure.cells for figure in known or parts))
-    if not known:
-        return Figure(name, None, cells, missing=parts[0].missing if parts else "not stated", label=label, project=project)
-    gap = next(
-        (figure for figure in parts if figure.partial or (figure.value is None and figure.missing not in ("blank", "not stated"))),
-        None,
-    )
-    return Figure(
-        name,
-        sum(figure.pence for figure in known),
-        cells,
-        stated_to=max(figure.stated_to or 1 for figure in known),
-        partial=gap is not None,
-        missing=gap.missing if gap else "",
-        label=label,
-        project=project,
-    )
 
 
 def share_of(name: str, part: Figure, whole: Figure, label: str, project: str = "") -> Figure | None:

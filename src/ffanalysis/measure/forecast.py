@@ -13,7 +13,7 @@ from ffanalysis import money
 from ffanalysis.model import Figure, merged_cells, slug
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import by_analysis, stated
-from ffanalysis.reconcile.outcome import amount, cells_of
+from ffanalysis.reconcile.outcome import amount, cells_of, combined
 
 CASES = ("low", "central", "high")
 NO_YEAR = "year not stated"
@@ -62,7 +62,9 @@ def weighted(
     if not known:
         return None
     assessed = [row for row in known if row.rag]
-    years = sorted({row.year for row in known if row.year}) + ([NO_YEAR] if any(not row.year for row in known) else [])
+    done = stated(list(delivered))
+    years = sorted({row.year for row in (*known, *done) if row.year})
+    years += [NO_YEAR] if any(not row.year for row in (*known, *done)) else []
 
     def of(rows: Iterable[SimpleNamespace], year: str) -> list[SimpleNamespace]:
         return [row for row in rows if (row.year or NO_YEAR) == year]
@@ -78,22 +80,14 @@ def weighted(
     for case in CASES if assessed else ():
         by_year = {
             year: replace(
-                _weigh(of(assessed, year), of(delivered, year), case, shares, least),
+                _weigh(of(assessed, year), of(done, year), case, shares, least),
                 name=f"{prefix}/{case}/{slug(year)}",
                 project=project,
                 label=f"{label}, {case} case, {year}",
             )
             for year in years
         }
-        total = Figure(
-            f"{prefix}/{case}/total",
-            sum(figure.pence for figure in by_year.values()),
-            merged_cells(*(figure.cells for figure in by_year.values())),
-            stated_to=max(figure.stated_to or 1 for figure in by_year.values()),
-            project=project,
-            label=f"{label}, {case} case",
-        )
-        cases[case] = {**by_year, "total": total}
+        cases[case] = {**by_year, "total": combined(f"{prefix}/{case}/total", by_year.values(), f"{label}, {case} case", project)}
     gap = {
         case: Figure(
             f"{prefix}/gap/{case}",

@@ -13,7 +13,7 @@ from ffanalysis.model import Figure, merged_cells, slug
 from ffanalysis.periods import Period
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import counted_lines, withheld
-from ffanalysis.reconcile.outcome import amount
+from ffanalysis.reconcile.outcome import amount, combined
 
 Kind = Literal["new", "taken out", "RAG", "slipped", "brought forward", "re-phased", "re-based", "not followed"]
 NOT_STATED = "not stated"
@@ -258,20 +258,9 @@ def _steps(project: str, lines: Sequence[Line]) -> dict[str, Figure]:
         changes = [line.change for line in lines if line.counts and kind in line.kinds]
         if not changes:
             continue
-        known = [change for change in changes if change.value is not None]
         name = f"movement/{slug(words)}"
-        found[words] = (
-            Figure(
-                name,
-                sum(change.pence for change in known),
-                merged_cells(*(change.cells for change in known)),
-                stated_to=max(change.stated_to or 1 for change in known),
-                project=project,
-                label=words,
-            )
-            if len(known) == len(changes)
-            else _unknown(name, project)
-        )
+        is_known = all(change.value is not None for change in changes)
+        found[words] = combined(name, changes, words, project) if is_known else _unknown(name, project)
     return found
 
 
@@ -329,33 +318,21 @@ def programme_movement(ledger: Ledger) -> ProgrammeMovement:
     if found.unknown or not last.register:
         return found
     parts = [(last, project) for project in last.register]
-    opening = _sum("movement/opening", [_total("", *part) for part in parts], f"Opening, as quarter {last.period} closed")
-    closing = _sum("movement/closing", [_total("", ledger, project) for project in ledger.register], "Closing this quarter")
+    opening = combined("movement/opening", [_total("", *part) for part in parts], f"Opening, as quarter {last.period} closed")
+    closing = combined("movement/closing", [_total("", ledger, project) for project in ledger.register], "Closing this quarter")
     new = [_total("", ledger, project) for project, moved in moves.items() if moved.is_new]
-    steps = {"New projects": _sum("movement/new-projects", new, "New projects")} if new else {}
+    steps = {"New projects": combined("movement/new-projects", new, "New projects")} if new else {}
     if gone:
-        steps["Projects taken out"] = _sum("movement/gone", [item.total for item in gone], "Projects taken out", sign=-1)
+        left = combined("movement/gone", [item.total for item in gone], "Projects taken out")
+        steps["Projects taken out"] = replace(left, value=None if left.value is None else -left.pence)
     for words in STEPS:
         if changes := [moved.steps[words] for moved in moves.values() if words in moved.steps]:
-            steps[words] = _sum(f"movement/{slug(words)}", changes, words)
+            steps[words] = combined(f"movement/{slug(words)}", changes, words)
     return replace(found, opening=opening, steps=steps, closing=closing, flow=_flow(ledger, last, moves, gone))
 
 
 def _total(name: str, ledger: Ledger, project: str, label: str = "") -> Figure:
     return amount(name, _counting(_own(ledger, project)), label=label)
-
-
-def _sum(name: str, figures: Sequence[Figure], label: str, sign: int = 1) -> Figure:
-    known = [figure for figure in figures if figure.value is not None]
-    return Figure(
-        name,
-        sign * sum(figure.pence for figure in known),
-        merged_cells(*(figure.cells for figure in known)),
-        stated_to=max((figure.stated_to or 1 for figure in known), default=1),
-        partial=any(figure.partial for figure in figures),
-        missing=next((figure.missing for figure in figures if figure.partial), ""),
-        label=label,
-    )
 
 
 def _flow(ledger: Ledger, last: Ledger, moves: Mapping[str, Movement], gone: Sequence[Gone]) -> dict[tuple[str, str], Figure]:
@@ -370,7 +347,9 @@ def _flow(ledger: Ledger, last: Ledger, moves: Mapping[str, Movement], gone: Seq
         for lines in _own(last, item.project).values():
             found.setdefault((_agreed(lines), ""), []).append(amount("", _counting({("",): lines})))
     return {
-        (before, now): _sum(f"movement/from-{slug(before) or 'nothing'}/to-{slug(now) or 'nothing'}", figures, _way(before, now))
+        (before, now): combined(
+            f"movement/from-{slug(before) or 'nothing'}/to-{slug(now) or 'nothing'}", figures, _way(before, now)
+        )
         for (before, now), figures in found.items()
         if any(figure.value for figure in figures)
     }

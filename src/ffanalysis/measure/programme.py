@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from ffanalysis.measure import (
     Context,
     Proposal,
-    combined,
     context,
     context_figures,
     own_forecast,
@@ -20,7 +19,7 @@ from ffanalysis.measure.movement import ProgrammeMovement, programme_movement
 from ffanalysis.model import RAG_STATUSES, Figure, Tables, merged_cells, slug
 from ffanalysis.reconcile.ledger import Group, Ledger
 from ffanalysis.reconcile.lines import withheld
-from ffanalysis.reconcile.outcome import amount
+from ffanalysis.reconcile.outcome import amount, combined
 
 NOT_STATED = "not stated"
 # How the projects' own savings are cut: what each cut is called, and what a line or its project states for it.

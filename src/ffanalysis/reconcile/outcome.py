@@ -1,6 +1,6 @@
 """How a check ends: a stated total against what adds up to it, and a limit against what is held to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -31,6 +31,29 @@ def amount(name: str, rows: Sequence[SimpleNamespace], project: str = "", label:
         missing=gaps[0].missing if gaps else "",
         project=project,
         label=label,
+    )
+
+
+def combined(name: str, figures: Iterable[Figure], label: str, project: str = "") -> Figure:
+    """The sum of figures, with all their cells; missing where none of them is stated."""
+    parts = list(figures)
+    known = [figure for figure in parts if figure.value is not None]
+    cells = merged_cells(*(figure.cells for figure in known or parts))
+    if not known:
+        return Figure(name, None, cells, missing=parts[0].missing if parts else "not stated", label=label, project=project)
+    gap = next(
+        (figure for figure in parts if figure.partial or (figure.value is None and figure.missing not in ("blank", "not stated"))),
+        None,
+    )
+    return Figure(
+        name,
+        sum(figure.pence for figure in known),
+        cells,
+        stated_to=max(figure.stated_to or 1 for figure in known),
+        partial=gap is not None,
+        missing=gap.missing if gap else "",
+        label=label,
+        project=project,
     )
 
 
