@@ -127,9 +127,12 @@ def floor(root: Path, period: str, jobs: int) -> tuple[float, dict[str, str]]:
     for worker in workers:
         worker.start()
     from ffanalysis import read, reconcile
-    from ffanalysis.measure.programme import all_figures
+    from ffanalysis.measure import project_measures
+    from ffanalysis.measure.programme import programme_measures
     from ffanalysis.model import records
-    from ffanalysis.publish.files import findings_csv, write_reconciliation
+    from ffanalysis.publish.files import findings_csv
+    from ffanalysis.publish.pack import Pack
+    from ffanalysis.reconcile.narrow import Narrower
 
     ready.wait()
     begun = time.perf_counter()
@@ -144,7 +147,12 @@ def floor(root: Path, period: str, jobs: int) -> tuple[float, dict[str, str]]:
         orders.put(None)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "findings.csv").write_text(findings_csv(findings), "utf-8")
-        write_reconciliation(Path(folder) / "reconciliation.xlsx", tables, findings, all_figures(tables, tables.slugs))
+        narrower = Narrower(tables, findings)
+        with Pack(Path(folder) / "reconciliation.xlsx", Path(folder), tables, findings) as pack:
+            for project in tables.slugs:
+                own = narrower.tables_of(project)
+                pack.add(project, own, project_measures(own, project))
+            pack.add_figures(programme_measures(tables).figures())
     pages = dict(done.get() for _ in range(len(tables.slugs) + 1))
     seconds = time.perf_counter() - begun
     for worker in workers:

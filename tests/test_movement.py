@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quarters import A1, A2, HEAD, Q1, Q2, Q3, quarter
 from quick import Quick
 from rendered import page_of, words
 
@@ -24,20 +25,6 @@ from ffanalysis.publish.demo import write_demo
 from ffanalysis.read import load, quarters_before
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.narrow import digest_of, tables_of
-
-Q1, Q2, Q3 = "2015-16-Q1", "2015-16-Q2", "2015-16-Q3"
-HEAD = "Ref,Project,Type of saving,RAG,2016/17,2017/18,Total"
-A1, A2 = "A-1,Alpha,Further,Amber,100,50,150", "A-2,Alpha,New,Green On Target,40,,40"
-
-
-def quarter(root: Path, period: str, *lines: str, projects: Sequence[str] = ("Alpha", "Beta"), head: str = HEAD) -> Path:
-    """A quarter of two files: a register of these projects, and a schedule of these lines in £000."""
-    folder = root / "data" / "raw" / period
-    folder.mkdir(parents=True, exist_ok=True)
-    rows = "".join(f"{name},{name} in all,Further\n" for name in projects)
-    (folder / "register.csv").write_text(f"Project,Title,Type of saving,Status\n{rows}", "utf-8")
-    (folder / "schedule.csv").write_text("\n".join(["£000", "Plan,Current", head, *lines, ""]), "utf-8")
-    return folder
 
 
 def moved(root: Path, project: str = "alpha", period: str = Q2) -> Movement:
@@ -227,8 +214,8 @@ def test_a_quarter_whose_cell_cannot_be_read_costs_the_movement_of_its_project_a
     quarter(tmp_path, Q2, A1, "B-1,Beta,New,Red,8,,8")
     found = moved(tmp_path)
     assert (found.lines, found.opening) == ((), None)
-    assert found.problem.startswith("schedule.csv, sheet schedule, cell G4: 'tbx' is not an amount")
-    assert say(present.lead(found, "Alpha")).startswith(f"Movement since quarter {Q1} cannot be shown. schedule.csv")
+    assert found.problem.startswith(f"{Q1}/schedule.csv, sheet schedule, cell G4: 'tbx' is not an amount")
+    assert say(present.lead(found, "Alpha")).startswith(f"Movement since quarter {Q1} cannot be shown. {Q1}/schedule.csv")
     assert only(moved(tmp_path, "beta")).kinds == ("re-based",)
     assert not load(Q2, tmp_path).refusals.size, "this quarter can be read"
 
@@ -241,7 +228,7 @@ def test_a_register_that_cannot_be_read_makes_no_project_new(tmp_path: Path, con
     quarter(tmp_path, Q2, A1)
     found = moved(tmp_path)
     assert not found.is_new
-    assert found.problem.startswith("register.xlsx cannot be read:")
+    assert found.problem.startswith(f"{Q1}/register.xlsx cannot be read:")
     whole = programme_movement(Ledger.of(load(Q2, tmp_path)))
     assert (set(whole.unknown), whole.opening, whole.flow) == ({"alpha", "beta"}, None, {})
 

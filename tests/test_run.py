@@ -50,11 +50,11 @@ from ffanalysis.errors import (
     OutsideAccess,
     PdfUnavailable,
 )
-from ffanalysis.model import TABLE_NAMES, Figure, Finding
+from ffanalysis.model import TABLE_NAMES, Finding
 from ffanalysis.publish import inputs
 from ffanalysis.publish import render as rendering
 from ffanalysis.publish import run as publish
-from ffanalysis.publish.files import findings_csv, write_reconciliation
+from ffanalysis.publish.files import findings_csv
 from ffanalysis.publish.task import Setting, Task, sha256
 from ffanalysis.read import inputs_of
 
@@ -709,27 +709,7 @@ def test_where_no_notebooks_are_at_all_the_programmes_own_are_asked_for(
         inputs.notebooks_folder(published)
 
 
-# The analyst's files, whatever the names
-
-
-def test_cells_in_odd_sheets_and_thousands_of_cells_fit_into_the_reconciliation(programme: Path) -> None:
-    tables = ff.load(PERIOD, programme)
-    odd = "savings-schedule.xlsx!Cuts; 'by' route!!B9"
-    many = tuple(f"savings-schedule.xlsx!Current programme!B{row}" for row in range(1, 1500))
-    findings = [
-        Finding("route-split", "Odd", "agrees", "note", ("It agrees.",), cells=(odd,)),
-        Finding("rag-rows", "Many", "agrees", "note", ("It agrees.",), cells=many),
-    ]
-    path = programme / "reconciliation.xlsx"
-    write_reconciliation(path, tables, findings, [Figure("odd", 100, (odd,)), Figure("none", 100, ())])
-    page = openpyxl.load_workbook(path)["Findings"]
-    first, second = page["L2"], page["L3"]
-    assert first.value == odd
-    assert first.hyperlink.target == r"..\..\data\raw\2015-16-Q2\savings-schedule.xlsx"
-    assert first.hyperlink.location == "'Cuts; ''by'' route!'!B9"
-    assert second.hyperlink.location == "'Current programme'!B1"
-    assert len(second.value) == 32_767
-    assert second.value.endswith(" …")
+# The analyst's files
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])

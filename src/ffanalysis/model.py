@@ -7,13 +7,13 @@ stated to (`stated_to_pence`); an amount that is not there is missing, with its 
 
 import re
 import unicodedata
+from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
@@ -314,7 +314,16 @@ TABLE_NAMES = tuple(item.name for item in fields(Tables) if item.name in CONTRAC
 HISTORY = frozenset({"projects", "savings", "totals", "milestones", "deadlines", "refusals"})
 
 
-def records(data: pd.DataFrame) -> Iterator[SimpleNamespace]:
+# A row of a table: a named tuple with the table's columns as its fields.
+Row: TypeAlias = Any
+
+
+@lru_cache
+def _row_of(columns: tuple[str, ...]) -> Any:
+    return namedtuple("Row", columns, rename=True)  # noqa: PYI024 - the columns are known only here
+
+
+def records(data: pd.DataFrame) -> Iterator[Row]:
     """The rows of a table as records, with None for what is missing and plain dates and integers for the rest."""
     columns = {}
     for name in data.columns if len(data) else ():
@@ -324,8 +333,12 @@ def records(data: pd.DataFrame) -> Iterator[SimpleNamespace]:
             values = [None if gap else value for value, gap in zip(values, gaps.tolist(), strict=True)]
         if column.dtype.kind in "MO":
             values = [value.date() if isinstance(value, datetime) else value for value in values]
+        if column.dtype == "string":
+            # A period names the same services, years and sheets in thousands of rows; each is kept once.
+            once: dict[str | None, str | None] = {}
+            values = [once.setdefault(value, value) for value in values]
         columns[name] = values
-    return (SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True))
+    return map(_row_of(tuple(columns))._make, zip(*columns.values(), strict=True))
 
 
 def cell_of(record: Any) -> str:

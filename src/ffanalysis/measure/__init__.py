@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from types import SimpleNamespace
 
 from ffanalysis import periods
 from ffanalysis.measure.forecast import Weighted, delivered_rows, position, weighted
 from ffanalysis.measure.movement import Movement, movement
-from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Tables, cell_of, merged_cells, scope_leaves_out, slug
+from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Row, Tables, cell_of, merged_cells, scope_leaves_out, slug
 from ffanalysis.periods import year_start
 from ffanalysis.reconcile.bridge import Bridge, bridges
 from ffanalysis.reconcile.ledger import Group, Ledger
@@ -49,7 +48,7 @@ class Proposal:
     lines: tuple["ProposalLine", ...]
     without_rag: Figure
     budget: Figure | None
-    budget_row: SimpleNamespace | None
+    budget_row: Row | None
     share: Figure | None
     plan: str = "proposed"
 
@@ -119,7 +118,7 @@ class Deadline:
 class ProjectMeasures:
     """All figures of one project's briefing."""
 
-    row: SimpleNamespace
+    row: Row
     savings: tuple[Proposal, ...]
     position: dict[str, Figure]
     contexts: tuple[Context, ...]
@@ -173,14 +172,14 @@ def own_savings(ledger: Ledger, project: str) -> tuple[Proposal, ...]:
     )
 
 
-def _targets(ledger: Ledger, project: str, plan: str) -> list[SimpleNamespace]:
+def _targets(ledger: Ledger, project: str, plan: str) -> list[Row]:
     """The lines of the project's savings under one plan, as one analysis states them; a revised target replaces the original."""
     targets = [line for line in ledger.of_project("savings", project) if line.plan == plan and line.measure in (None, *_TARGETS)]
     targets = [line for line in targets if line.measure == _TARGETS[1]] or targets
     return next(iter(by_analysis(targets).values()), [])
 
 
-def own_lines(ledger: Ledger, project: str, plan: str) -> list[SimpleNamespace]:
+def own_lines(ledger: Ledger, project: str, plan: str) -> list[Row]:
     """Those of them that are savings of their own.
 
     "Faster" brings planned savings forward: it re-phases them, and is no saving to be added. Nor is what stands in for a saving
@@ -215,11 +214,11 @@ def proposal(ledger: Ledger, project: str, plan: str) -> Proposal:
     return Proposal(years, total, by_year, printed, without_rag, budget, budget_row, share, plan)
 
 
-def _printed(ledger: Ledger, project: str, lines: list[SimpleNamespace], plan: str) -> Iterator[ProposalLine]:
+def _printed(ledger: Ledger, project: str, lines: list[Row], plan: str) -> Iterator[ProposalLine]:
     """The proposal's lines and totals as the schedule prints them, leaving out rows without any figure."""
     blocks = {line.block for line in lines}
     totals = [total for total in ledger.of_project("totals", project) if total.block in blocks and total.plan == plan]
-    rows: dict[tuple[str, int], list[SimpleNamespace]] = {}
+    rows: dict[tuple[str, int], list[Row]] = {}
     # Cells of one printed row stand on one sheet row; that keeps the schedule's own order.
     for line in [*lines, *totals]:
         number = int("".join(filter(str.isdigit, line.cell)))
@@ -242,13 +241,13 @@ def _printed(ledger: Ledger, project: str, lines: list[SimpleNamespace], plan: s
         yield ProposalLine(kind, rag, amounts, amount(f"{base}/total", printed_total, project, f"{words}, total printed"), is_total)
 
 
-def rag_grid(lines: list[SimpleNamespace], prefix: str, project: str = "", scope: str = "") -> Grid:
+def rag_grid(lines: list[Row], prefix: str, project: str = "", scope: str = "") -> Grid:
     """An analysis with RAG rows and year columns, as a grid in the order of the RAG statuses."""
     years = tuple(sorted({line.year for line in lines if line.year}))
     present = {line.rag for line in lines}
     rows = tuple(rag for rag in RAG_STATUSES if rag in present) + (("RAG not stated",) if None in present else ())
 
-    def of(rag: str | None, year: str | None) -> list[SimpleNamespace]:
+    def of(rag: str | None, year: str | None) -> list[Row]:
         wanted = None if rag == "RAG not stated" else rag
         return [line for line in lines if (rag is None or line.rag == wanted) and (year is None or line.year == year)]
 
@@ -387,9 +386,7 @@ def deadlines(ledger: Ledger, project: str) -> tuple[Deadline, ...]:
     return tuple(found)
 
 
-def _achieved(
-    name: str, before: SimpleNamespace | None, now: SimpleNamespace, last: Ledger | None, ledger: Ledger, project: str
-) -> Figure | None:
+def _achieved(name: str, before: Row | None, now: Row, last: Ledger | None, ledger: Ledger, project: str) -> Figure | None:
     """What was done a month between the as-of dates of two quarters; None where one of them does not say how much is done."""
     if before is None or last is None or before.done is None or now.done is None or last.as_of >= ledger.as_of:
         return None

@@ -7,10 +7,9 @@ weighed: it is told as not assessed.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from types import SimpleNamespace
 
 from ffanalysis import money
-from ffanalysis.model import Figure, merged_cells, slug
+from ffanalysis.model import Figure, Row, merged_cells, slug
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import by_analysis, stated
 from ffanalysis.reconcile.outcome import amount, cells_of, combined
@@ -32,7 +31,7 @@ class Weighted:
     cases: Mapping[str, Mapping[str, Figure]]
     gap: Mapping[str, Figure]
     not_assessed: Figure
-    weights: tuple[SimpleNamespace, ...]
+    weights: tuple[Row, ...]
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -48,11 +47,11 @@ class Weighted:
 
 def weighted(
     ledger: Ledger,
-    lines: Sequence[SimpleNamespace],
+    lines: Sequence[Row],
     prefix: str,
     label: str,
     project: str = "",
-    delivered: Sequence[SimpleNamespace] = (),
+    delivered: Sequence[Row] = (),
 ) -> Weighted | None:
     """Lines weighted by their RAG status; None where they state no amount.
 
@@ -66,7 +65,7 @@ def weighted(
     years = sorted({row.year for row in (*known, *done) if row.year})
     years += [NO_YEAR] if any(not row.year for row in (*known, *done)) else []
 
-    def of(rows: Iterable[SimpleNamespace], year: str) -> list[SimpleNamespace]:
+    def of(rows: Iterable[Row], year: str) -> list[Row]:
         return [row for row in rows if (row.year or NO_YEAR) == year]
 
     planned = {
@@ -110,9 +109,7 @@ def weighted(
     )
 
 
-def _weigh(
-    rows: list[SimpleNamespace], delivered: list[SimpleNamespace], case: str, shares: Mapping[str, SimpleNamespace], least: int
-) -> Figure:
+def _weigh(rows: list[Row], delivered: list[Row], case: str, shares: Mapping[str, Row], least: int) -> Figure:
     unit = max([least, *(row.stated_to_pence for row in rows)])
     exact = sum((Decimal(row.amount_pence) * getattr(shares[row.rag], case) / 100 for row in rows), Decimal(0))
     value = int((exact / unit).quantize(Decimal(1), ROUND_HALF_UP)) * unit
@@ -122,7 +119,7 @@ def _weigh(
     return Figure("", value, cells_of(rows), stated_to=unit)
 
 
-def delivered_rows(ledger: Ledger, project: str, plan: str) -> list[SimpleNamespace]:
+def delivered_rows(ledger: Ledger, project: str, plan: str) -> list[Row]:
     """What one analysis states as delivered to date of the project's savings under a plan."""
     own = ledger.of_project("savings", project)
     rows = [row for row in own if row.measure == "delivered to date" and row.plan == plan and not row.mitigates]

@@ -6,10 +6,9 @@ cannot be followed is said to be so. A first quarter has no movement, which is n
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import SimpleNamespace
 from typing import Literal
 
-from ffanalysis.model import Figure, merged_cells, slug
+from ffanalysis.model import Figure, Row, merged_cells, slug
 from ffanalysis.periods import Period
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import counted_lines, withheld
@@ -77,7 +76,7 @@ class Movement:
                 yield line.put_off
 
 
-Rows = list[SimpleNamespace]
+Rows = list[Row]
 
 
 def movement(ledger: Ledger, project: str) -> Movement:
@@ -137,7 +136,7 @@ def _counting(lines: Mapping[_Key, list[Rows]]) -> Rows:
     return [row for groups in lines.values() for rows in groups for row in rows if _is_own(row)]
 
 
-def _is_own(row: SimpleNamespace) -> bool:
+def _is_own(row: Row) -> bool:
     """Whether a row is a saving of its own: it brings none forward, and stands in for none."""
     return row.types != "Faster" and not row.mitigates
 

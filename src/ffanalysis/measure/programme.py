@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 
 from ffanalysis.measure import (
     Context,
@@ -16,14 +15,14 @@ from ffanalysis.measure import (
 )
 from ffanalysis.measure.forecast import Weighted, weighted
 from ffanalysis.measure.movement import ProgrammeMovement, programme_movement
-from ffanalysis.model import RAG_STATUSES, Figure, Tables, merged_cells, slug
+from ffanalysis.model import RAG_STATUSES, Figure, Row, Tables, merged_cells, slug
 from ffanalysis.reconcile.ledger import Group, Ledger
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.outcome import amount, combined
 
 NOT_STATED = "not stated"
 # How the projects' own savings are cut: what each cut is called, and what a line or its project states for it.
-_CUTS: Mapping[str, Callable[[SimpleNamespace, SimpleNamespace], str | None]] = {
+_CUTS: Mapping[str, Callable[[Row, Row], str | None]] = {
     "RAG": lambda line, _: line.rag,
     "Year": lambda line, _: line.year,
     "Type of saving": lambda line, _: line.types,
@@ -111,18 +110,18 @@ def all_figures(tables: Tables, projects: Iterable[str]) -> tuple[Figure, ...]:
     return (*found, *programme_measures(ledger).figures())
 
 
-def _of_plan(lines: Iterable[list[SimpleNamespace]], plan: str) -> list[SimpleNamespace]:
+def _of_plan(lines: Iterable[list[Row]], plan: str) -> list[Row]:
     return [row for rows in lines for row in rows if row.plan == plan]
 
 
 def _cut(
     ledger: Ledger,
-    lines: Mapping[str, list[SimpleNamespace]],
+    lines: Mapping[str, list[Row]],
     name: str,
-    stated: Callable[[SimpleNamespace, SimpleNamespace], str | None],
+    stated: Callable[[Row, Row], str | None],
 ) -> dict[str, dict[str, Figure]]:
     """The projects' own savings by what they state for one cut, the labels in their order, those without one last."""
-    found: dict[str, dict[str, list[SimpleNamespace]]] = {}
+    found: dict[str, dict[str, list[Row]]] = {}
     for project, rows in lines.items():
         for row in rows:
             label = stated(row, ledger.register[project]) or NOT_STATED

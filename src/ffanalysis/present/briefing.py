@@ -6,14 +6,13 @@ Each part is what one cell of the notebook shows. Two pages of message, then ref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import SimpleNamespace
 
 from markupsafe import Markup
 
 from ffanalysis import money, periods
 from ffanalysis.errors import InputsRefused, ProjectUnknown
 from ffanalysis.measure import Context, ProjectMeasures, Proposal, project_measures
-from ffanalysis.model import RAG_STATUSES, Figure, Finding, Sentence, Severity, Tables, cell_of, place_of, records
+from ffanalysis.model import RAG_STATUSES, Figure, Finding, Row, Sentence, Severity, Tables, cell_of, place_of, records
 from ffanalysis.present import charts, forecast, movement, sentences
 from ffanalysis.present.html import (
     Cell,
@@ -354,13 +353,13 @@ class Briefing:
             parts.append(tag("p", f"Milestones: {NOT_STATED}."))
         return Part("delivery", Markup("").join(parts))
 
-    def _standing(self, row: SimpleNamespace) -> str:
+    def _standing(self, row: Row) -> str:
         if row.last_day is None:
             return "undated"
         words = "due by now, completion not stated" if row.last_day <= self.tables.as_of else "to come"
         return f"{words}, tentative" if row.tentative else words
 
-    def _was(self, row: SimpleNamespace) -> str:
+    def _was(self, row: Row) -> str:
         """The date that the quarter before had for the milestone of this name, where it was another."""
         before = self.tables.before
         if before is None:
@@ -432,7 +431,7 @@ class Briefing:
                 row.name or blank(),
                 row.capacity or blank(),
                 periods.long_date(row.signed_day) if row.signed_day else blank(),
-                _agreed_on(row.signed_on, stated),
+                signing.standing(row.signed_on, stated) or blank(),
             ]
             for row in rows
         ]
@@ -487,14 +486,6 @@ class Briefing:
         return [f"Corrected: {correction_words(row)}" for row in rows] or ["Corrections declared for these figures: none."]
 
 
-def _agreed_on(given: str | None, stated: Mapping[str, signing.Stated]) -> Cell:
-    """Which figures a sign-off was given on."""
-    if not given:
-        return blank()
-    moved = signing.changed(given, stated)
-    return "no code of a briefing" if moved is None else "other figures: lapsed" if moved else "these figures"
-
-
 def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:
     """Fields of the form with their texts, each field's name before its text."""
     pairs = (
@@ -517,7 +508,7 @@ def _bridge_title(item: Bridge) -> Sentence:
     return (*words, " is not reconciled", "" if item.same_basis else ", because the bases differ")
 
 
-def _timeline_title(rows: Sequence[SimpleNamespace]) -> Sentence:
+def _timeline_title(rows: Sequence[Row]) -> Sentence:
     """What a timeline shows: how many milestones there are, and how many of them are not sure."""
     groups = {"all": list(rows), "tentative": [r for r in rows if r.tentative], "undated": [r for r in rows if r.first_day is None]}
     count = {name: Figure(f"milestones/{name}", len(some), tuple(map(cell_of, some)), "count") for name, some in groups.items()}

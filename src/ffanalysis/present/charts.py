@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from types import SimpleNamespace
 
 import font_source_sans_pro as fonts
 import matplotlib as mpl
@@ -22,7 +21,7 @@ from PIL import Image
 
 from ffanalysis import money, periods
 from ffanalysis.measure import Grid
-from ffanalysis.model import RAG_STATUSES, Figure
+from ffanalysis.model import RAG_STATUSES, Figure, Row
 from ffanalysis.present.words import show
 from ffanalysis.reconcile.bridge import Bridge
 
@@ -268,7 +267,7 @@ def bridge(item: Bridge) -> Chart:
 
 
 def timeline(
-    milestones: Sequence[SimpleNamespace],
+    milestones: Sequence[Row],
     as_of: date,
     saving_from: tuple[date, str] | None,
     duties: Sequence[tuple[date, str]],

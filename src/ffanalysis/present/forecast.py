@@ -1,12 +1,10 @@
 """Where a saving stands in one line, and what may come of it: the forecast with its assumptions beside it."""
 
-from types import SimpleNamespace
-
 from markupsafe import Markup
 
 from ffanalysis import money
 from ffanalysis.measure.forecast import CASES, NO_YEAR, Weighted
-from ffanalysis.model import Figure, Sentence
+from ffanalysis.model import Figure, Row, Sentence
 from ffanalysis.present.html import Cell, in_table, mark, sentence, table, tag, unit_of
 from ffanalysis.present.words import figure_text
 
@@ -49,7 +47,7 @@ def weighted_table(weighted: Weighted) -> Markup:
     return table("Risk-weighted delivery", headings, rows, numbers_from=1, note=note)
 
 
-def assumptions(weights: tuple[SimpleNamespace, ...]) -> str:
+def assumptions(weights: tuple[Row, ...]) -> str:
     """The weights that a forecast was made with, and whose they are."""
     said = "; ".join(f"{row.rag} {row.low}%, {row.central}%, {row.high}%" for row in weights)
     whose = list(dict.fromkeys(row.declared_in for row in weights))

@@ -1,13 +1,12 @@
 """How the workbooks were read, in words: readers, corrections, hidden content, names that match nothing."""
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 
-from ffanalysis.model import Tables, records
+from ffanalysis.model import Row, Tables, records
 from ffanalysis.periods import long_date
 
 
-def correction_words(row: SimpleNamespace) -> str:
+def correction_words(row: Row) -> str:
     """A declared correction as a page prints it."""
     before, after = (f"'{text}'" if text else "nothing" for text in (row.was, row.read_as))
     day = f" on {long_date(row.date)}" if row.date else ""

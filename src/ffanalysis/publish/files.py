@@ -1,4 +1,4 @@
-"""The files for the analyst: findings.csv for machines, reconciliation.xlsx for people, and the note in a briefing's place.
+"""findings.csv, what `check` prints of a finding and of a figure, and the note in a briefing's place.
 
 Text from workbooks is hostile: nothing that could be read as a formula leaves here as one.
 """
@@ -6,14 +6,10 @@ Text from workbooks is hostile: nothing that could be read as a formula leaves h
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time
-from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from ffanalysis import money, periods
-from ffanalysis.model import Figure, Finding, Tables, place_of
+from ffanalysis.model import Figure, Finding, Tables
 from ffanalysis.present.html import listing, tag
 from ffanalysis.present.words import say
 
@@ -33,7 +29,6 @@ COLUMNS = (
     "parent",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_LONGEST_TEXT = 32_767  # what a cell of Excel holds
 
 
 def finding_row(finding: Finding) -> dict[str, str]:
@@ -85,76 +80,6 @@ def findings_csv(findings: Iterable[Finding]) -> str:
         # A bare carriage return would end the row for some readers, and is not quoted for them.
         writer.writerow({name: value if name in amounts else harmless(value).replace("\r", " ") for name, value in row.items()})
     return out.getvalue()
-
-
-def write_reconciliation(path: Path, tables: Tables, findings: Sequence[Finding], figures: Sequence[Figure]) -> None:
-    """Write reconciliation.xlsx: findings and figures with filters and links to the source cells; texts only, no formula."""
-    # A thousand projects have some fifty thousand figures: rows go to the disk as they come.
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True}
-    book = xlsxwriter.Workbook(str(path), {**options, "tmpdir": str(path.parent)})
-    book.set_properties({"created": datetime.combine(tables.as_of, time(), UTC), "title": f"Reconciliation {tables.period}"})
-    look = {
-        "head": book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "top"}),
-        "text": book.add_format({"text_wrap": True, "valign": "top"}),
-        "money": book.add_format({"num_format": "#,##0.00;(#,##0.00)", "valign": "top"}),
-        "link": book.add_format({"font_color": "#12436D", "underline": 1, "text_wrap": True, "valign": "top"}),
-    }
-    amounts = {"stated", "calculated", "difference", "tolerance", "amount"}
-    rows = (
-        {**finding_row(finding), **{name: getattr(finding, name) for name in amounts - {"amount"}}, "source": finding.cells[:1]}
-        for finding in findings
-    )
-    widths = {"id": 34, "rule": 20, "subject": 34, "message": 70, "cells": 44, "parent": 34}
-    _sheet(book.add_worksheet("Findings"), look, COLUMNS, widths, rows, len(findings), amounts, tables)
-    names = ("project", "name", "label", "amount", "unit", "value", "missing", "cells")
-    widths = {"project": 26, "name": 44, "label": 60, "cells": 60}
-    rows = (
-        {**row, "amount": row["amount_pence"], "source": figure.cells[:1]} for figure in figures for row in [figure_row(figure)]
-    )
-    _sheet(book.add_worksheet("Figures"), look, names, widths, rows, len(figures), amounts, tables)
-    book.close()
-
-
-def _sheet(
-    page: Any,
-    look: dict[str, Any],
-    names: Sequence[str],
-    widths: dict[str, int],
-    rows: Iterable[dict[str, Any]],
-    count: int,
-    amounts: set[str],
-    tables: Tables,
-) -> None:
-    page.freeze_panes(1, 0)
-    page.autofilter(0, 0, max(1, count), len(names) - 1)
-    for column, name in enumerate(names):
-        page.set_column(column, column, widths.get(name, 14))
-        page.write_string(0, column, f"{name} (£)" if name in amounts else name, look["head"])
-    for number, row in enumerate(rows, 1):
-        for column, name in enumerate(names):
-            value = row[name]
-            if value is None or value == "":
-                continue
-            if name in amounts:
-                page.write_number(number, column, value / money.POUND, look["money"])
-            elif isinstance(value, float):
-                page.write_number(number, column, value, look["text"])
-            elif name == "cells":
-                _link(page, number, column, str(value), row["source"][0], look, tables)
-            else:
-                page.write_string(number, column, str(value), look["text"])
-
-
-def _link(page: Any, row: int, column: int, cells: str, source: str, look: dict[str, Any], tables: Tables) -> None:
-    """The cells as text that leads to the source, the first of them, in its workbook."""
-    workbook, sheet, address = place_of(source)
-    quoted = sheet.replace("'", "''")
-    target = f"external:../../data/raw/{tables.period}/{workbook}#'{quoted}'!{address}"
-    text = cells if len(cells) <= _LONGEST_TEXT else f"{cells[: _LONGEST_TEXT - 2]} …"
-    # Excel takes no link beyond this length; the text is there all the same.
-    longest = 2000
-    if len(target) > longest or page.write_url(row, column, target, look["link"], text) != 0:
-        page.write_string(row, column, text, look["text"])
 
 
 def exception_note(tables: Tables, name: str, sentences: Sequence[str], *, refused: bool) -> str:

@@ -24,11 +24,12 @@ from ffanalysis.present.sentences import verdict
 from ffanalysis.present.words import say
 from ffanalysis.publish import warm
 from ffanalysis.publish.engine import Engine, cores, get_ready, in_processes
-from ffanalysis.publish.files import exception_note, findings_csv, write_reconciliation
+from ffanalysis.publish.files import exception_note, findings_csv
 from ffanalysis.publish.held import Held
 from ffanalysis.publish.history import PastRun, log, logged, named, remember
 from ffanalysis.publish.inputs import NOTEBOOKS, code_digest, copy_inputs, copy_tables
 from ffanalysis.publish.journal import JOURNAL, MANIFEST, Journal, carry, has_lines, holds, made_in, untouched, write_manifest
+from ffanalysis.publish.pack import Pack
 from ffanalysis.publish.place import Place, discard
 from ffanalysis.publish.task import SECONDS, Result, Setting, Status, Task, sha256, temporary_files_in
 from ffanalysis.read import inputs_of, is_kept, load
@@ -190,9 +191,10 @@ class _Run:
         setting = Setting(self.copy, self.folder, scratch, self.place.temporary, self.wish.seconds, address, self.log)
         again = []
         for result in self._in_time(engine(self._tasks(), setting, self.wish.jobs or cores())):
+            task = self.given.pop(result.name)
             if result.again:
                 log.info("%s will be tried again: %s", result.name, result.reason)
-                again.append(self.given[result.name])
+                again.append(task)
             else:
                 self._end(result)
         # What another notebook may have taken the memory or the disk from is tried again with nothing beside it.
@@ -241,23 +243,23 @@ class _Run:
         """What must be rendered, one task after the other; what is as it was is taken over on the way.
 
         The longest come first, so that no process works alone at the end: the programme page as if no project would fail. The
-        files of the period are written last, while the last tasks are being rendered.
+        reconciliation is written on the way, and closed while the last tasks are being rendered.
         """
         yield from self._unless_held(self._programme_task(()))
         yield from self._unless_held(self._task(RECONCILIATION, "Reconciliation", _RECONCILIATION_NOTEBOOK, {}, ("", "")))
-        figures: list[Figure] = []
-        for row in records(self.tables.projects):
-            if row.project in self.reasons:
-                reason = " ".join(self.reasons[row.project])
-                self._end(Result(row.project, "withheld", {"project": row.project, "period": self.place.period}, reason=reason))
-                continue
-            own = self.narrower.tables_of(row.project)
-            measures = project_measures(own, row.project)
-            figures += measures.figures()
-            yield from self._unless_held(self._project_task(row.project, row.name, measures))
         findings, reconciliation = (self.folder / file for file in _OF_THE_PERIOD)
         findings.write_text(findings_csv(self.findings), "utf-8")
-        write_reconciliation(reconciliation, self.tables, self.findings, [*figures, *self.programme.figures()])
+        with Pack(reconciliation, self.work, self.tables, self.findings) as pack:
+            for row in records(self.tables.projects):
+                if row.project in self.reasons:
+                    reason = " ".join(self.reasons[row.project])
+                    self._end(Result(row.project, "withheld", {"project": row.project, "period": self.place.period}, reason=reason))
+                    continue
+                own = self.narrower.tables_of(row.project)
+                measures = project_measures(own, row.project)
+                pack.add(row.project, own, measures)
+                yield from self._unless_held(self._project_task(row.project, row.name, measures))
+            pack.add_figures(self.programme.figures())
 
     def _project_task(self, project: str, name: str, measures: ProjectMeasures) -> Task:
         parameters = {"project": project}

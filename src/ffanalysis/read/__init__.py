@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from ffanalysis import model, money, periods
 from ffanalysis.errors import PeriodUnknown, RootMissing, TableMissing, UserError, WorkbookUnreadable, choices
 from ffanalysis.read.declared import ALIASES, CORRECTIONS, apply_corrections, read_aliases
@@ -131,6 +133,12 @@ def _as_history(root: Path, quarter: periods.Period, processed: Path, before: mo
     for name in model.TABLE_NAMES:
         data = getattr(tables, name) if name in model.HISTORY else getattr(tables, name).iloc[:0]
         kept[name] = data.assign(workbook=place + "/" + data["workbook"]) if len(data) else data
+    # A sentence that begins with its workbook leads to where that is.
+    named = [
+        f"{place}/{row.sentence}" if row.sentence.startswith(row.workbook) else row.sentence
+        for row in model.records(tables.refusals)
+    ]
+    kept["refusals"] = kept["refusals"].assign(sentence=pd.array(named, dtype="string"))
     return replace(tables, before=before, **kept)
 
 

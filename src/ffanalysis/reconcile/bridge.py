@@ -7,10 +7,9 @@ to its inputs. Where a budget doesn't say whether it stands before or after its 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from types import SimpleNamespace
 
 from ffanalysis import money
-from ffanalysis.model import DELIVERED, Figure, merged_cells, slug
+from ffanalysis.model import DELIVERED, Figure, Row, merged_cells, slug
 from ffanalysis.periods import year_start
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import marked, stated
@@ -70,7 +69,7 @@ def bridges(ledger: Ledger, services: Collection[str] | None = None) -> Iterator
             yield _bridge(ledger, service, years[opening], years[closing])
 
 
-def _bridge(ledger: Ledger, service: str, opening: SimpleNamespace, closing: SimpleNamespace) -> Bridge:
+def _bridge(ledger: Ledger, service: str, opening: Row, closing: Row) -> Bridge:
     between = _savings(ledger, service, opening.year, closing.year)
     # Without a saving stated for the closing year there is nothing to read the budget after: one reading, not two alike.
     both = ("after", "before") if between.get(closing.year) else ("before",)
@@ -91,7 +90,7 @@ def _bridge(ledger: Ledger, service: str, opening: SimpleNamespace, closing: Sim
     )
 
 
-def _savings(ledger: Ledger, service: str, after: str, until: str) -> dict[str, list[SimpleNamespace]]:
+def _savings(ledger: Ledger, service: str, after: str, until: str) -> dict[str, list[Row]]:
     """Delivered savings of the service by year, from the year `after` up to `until`.
 
     Where a programme states its savings in several analyses, those of the one with years and RAG are taken, once.
@@ -100,16 +99,14 @@ def _savings(ledger: Ledger, service: str, after: str, until: str) -> dict[str, 
     for group in ledger.groups_of.get(service, []):
         analyses = [[row for row in rows if row.year and row.rag == DELIVERED] for rows in group.lines.values()]
         delivered += next((rows for rows in analyses if stated(rows)), [])
-    found: dict[str, list[SimpleNamespace]] = {}
+    found: dict[str, list[Row]] = {}
     for row in [*stated(delivered), *marked(delivered)]:
         if row.year and year_start(after) <= year_start(row.year) <= year_start(until):
             found.setdefault(row.year, []).append(row)
     return dict(sorted(found.items()))
 
 
-def _taken(
-    between: dict[str, list[SimpleNamespace]], position: str, opening: SimpleNamespace, closing: SimpleNamespace
-) -> dict[str, list[SimpleNamespace]]:
+def _taken(between: dict[str, list[Row]], position: str, opening: Row, closing: Row) -> dict[str, list[Row]]:
     """The savings that lie between the budgets where the later one is before or after its own year's savings.
 
     An earlier budget that doesn't say where it stands is read as the later one: one reading is never mixed with the other.
@@ -119,9 +116,7 @@ def _taken(
     return {year: rows for year, rows in between.items() if year not in no_part}
 
 
-def _reading(
-    name: str, position: str, opening: SimpleNamespace, closing: SimpleNamespace, years: dict[str, list[SimpleNamespace]]
-) -> Reading:
+def _reading(name: str, position: str, opening: Row, closing: Row, years: dict[str, list[Row]]) -> Reading:
     taken = {year: stated(rows) for year, rows in years.items() if stated(rows)}
     used = [opening, *(row for rows in taken.values() for row in rows)]
     expected = opening.amount_pence - sum(row.amount_pence for row in used[1:])
@@ -143,6 +138,6 @@ def _reading(
     )
 
 
-def _saved(name: str, service: str, year: str, rows: list[SimpleNamespace]) -> Figure:
+def _saved(name: str, service: str, year: str, rows: list[Row]) -> Figure:
     # One figure in all readings, so its name leaves the reading out.
     return amount(f"{name.rpartition('/')[0]}/savings/{slug(year)}", rows, label=f"{service}, savings delivered {year}")

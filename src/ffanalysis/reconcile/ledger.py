@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
-from types import SimpleNamespace
 from typing import Any, Self, TypeVar
 
-from ffanalysis.model import Tables, records, scope_service
+from ffanalysis.model import Row, Tables, records, scope_service
 
-Rows = list[SimpleNamespace]
+Rows = list[Row]
 _Made = TypeVar("_Made")
 
 
@@ -96,7 +95,7 @@ class Ledger(Tables):
         return self.by(table, "block").get(block, [])
 
     @cached_property
-    def register(self) -> dict[str, SimpleNamespace]:
+    def register(self) -> dict[str, Row]:
         """Each project's row of the register."""
         return {project: rows[0] for project, rows in self.by("projects", "project").items() if project}
 
@@ -121,9 +120,9 @@ class Ledger(Tables):
         return self._chains[service]
 
     @cached_property
-    def budgets(self) -> dict[str, dict[str, SimpleNamespace]]:
+    def budgets(self) -> dict[str, dict[str, Row]]:
         """The budget of each service and year that states an amount, the first where there are several."""
-        found: dict[str, dict[str, SimpleNamespace]] = {}
+        found: dict[str, dict[str, Row]] = {}
         for row in self.rows("budget"):
             if row.amount_pence is not None:
                 found.setdefault(row.service, {}).setdefault(row.year, row)

@@ -5,14 +5,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from ffanalysis import model
-from ffanalysis.model import Tables, scope_service
+from ffanalysis.model import Row, Tables, scope_service
 from ffanalysis.reconcile.ledger import Group, Ledger
 
 
-def counted_lines(own: list[SimpleNamespace]) -> list[SimpleNamespace]:
+def counted_lines(own: list[Row]) -> list[Row]:
     """Of a project's own lines those that count: of each plan its targets, revised where they are, as one analysis states them."""
     own = [row for row in own if row.measure in (None, "original target", "revised target")]
-    found: list[SimpleNamespace] = []
+    found: list[Row] = []
     for plan in dict.fromkeys(row.plan for row in own):
         targets = [row for row in own if row.plan == plan]
         targets = [row for row in targets if row.measure == "revised target"] or targets
@@ -20,12 +20,12 @@ def counted_lines(own: list[SimpleNamespace]) -> list[SimpleNamespace]:
     return found
 
 
-def by_analysis(rows: list[SimpleNamespace]) -> dict[str, list[SimpleNamespace]]:
+def by_analysis(rows: list[Row]) -> dict[str, list[Row]]:
     """Rows by the analysis that states them, the one that says most first: years and RAG, then years, then the rest.
 
     Analyses of the same savings are never summed; the first is counted, and the others are held against it.
     """
-    blocks: dict[str, list[SimpleNamespace]] = {}
+    blocks: dict[str, list[Row]] = {}
     for row in rows:
         blocks.setdefault(row.block, []).append(row)
 
@@ -35,7 +35,7 @@ def by_analysis(rows: list[SimpleNamespace]) -> dict[str, list[SimpleNamespace]]
     return {block: blocks[block] for block in sorted(blocks, key=says)}
 
 
-def is_context(ledger: Ledger, row: SimpleNamespace, programme: str, service: str) -> bool:
+def is_context(ledger: Ledger, row: Row, programme: str, service: str) -> bool:
     """Whether a programme's line, for `service`, is context of the register's row: about a service the project is part of."""
     if programme and row.programme and programme != row.programme:
         return False
@@ -51,12 +51,12 @@ def context_groups(ledger: Ledger, project: str) -> list[Group]:
     )
 
 
-def stated(rows: list[SimpleNamespace]) -> list[SimpleNamespace]:
+def stated(rows: list[Row]) -> list[Row]:
     """The rows that state an amount."""
     return [row for row in rows if row.amount_pence is not None]
 
 
-def marked(rows: list[SimpleNamespace]) -> list[SimpleNamespace]:
+def marked(rows: list[Row]) -> list[Row]:
     """The rows whose amount the source itself marks as missing (TBC, .., #REF!); a blank cell is no such gap."""
     return [row for row in rows if row.amount_pence is None and row.missing != model.BLANK]
 
@@ -65,16 +65,16 @@ def marked(rows: list[SimpleNamespace]) -> list[SimpleNamespace]:
 REFUSED = "cannot be read"
 
 
-def refused_in(ledger: Ledger, block: str) -> list[SimpleNamespace]:
+def refused_in(ledger: Ledger, block: str) -> list[Row]:
     """The refused cells of a printed table, as gaps: each may hold an amount, or the words of a whole line."""
     return [
-        SimpleNamespace(**vars(row) | {"amount_pence": None, "missing": REFUSED})
+        SimpleNamespace(**row._asdict() | {"amount_pence": None, "missing": REFUSED})
         for row in ledger.of_block("refusals", block)
         if row.cell and not row.over
     ]
 
 
-def whose(ledger: Ledger, row: SimpleNamespace) -> tuple[str, dict[str, Any]]:
+def whose(ledger: Ledger, row: Row) -> tuple[str, dict[str, Any]]:
     """What a line of savings is called in a sentence, and whom it concerns."""
     if row.project:
         known = ledger.register.get(row.project)
@@ -83,9 +83,9 @@ def whose(ledger: Ledger, row: SimpleNamespace) -> tuple[str, dict[str, Any]]:
     return row.scope or row.programme or f"Sheet {row.sheet}", about
 
 
-def by_owner(ledger: Ledger, rows: list[SimpleNamespace]) -> list[tuple[str, dict[str, Any], list[SimpleNamespace]]]:
+def by_owner(ledger: Ledger, rows: list[Row]) -> list[tuple[str, dict[str, Any], list[Row]]]:
     """Lines by the project or scope they belong to: its name in a sentence, whom it concerns, and its lines."""
-    found: dict[tuple[object, ...], list[SimpleNamespace]] = {}
+    found: dict[tuple[object, ...], list[Row]] = {}
     for row in rows:
         found.setdefault((row.project,) if row.project else (row.scope, row.programme, row.sheet), []).append(row)
     return [(*whose(ledger, own[0]), own) for own in found.values()]
@@ -104,7 +104,7 @@ def withheld(tables: Tables) -> dict[str, tuple[str, ...]]:
     return {project: tuple(sentences) for project, sentences in reasons.items()}
 
 
-def touched(ledger: Ledger) -> Iterator[tuple[SimpleNamespace, list[str]]]:
+def touched(ledger: Ledger) -> Iterator[tuple[Row, list[str]]]:
     """Each refusal with the projects that it withholds."""
     known: dict[tuple[str, str, str], list[str]] = {}
     for refusal in ledger.rows("refusals"):
@@ -116,7 +116,7 @@ def touched(ledger: Ledger) -> Iterator[tuple[SimpleNamespace, list[str]]]:
         yield refusal, known[about]
 
 
-def _touches(ledger: Ledger, refusal: SimpleNamespace, row: SimpleNamespace) -> bool:
+def _touches(ledger: Ledger, refusal: Row, row: Row) -> bool:
     """Whether a refusal withholds the project of this row of the register."""
     if refusal.project:
         return bool(refusal.project == row.project)

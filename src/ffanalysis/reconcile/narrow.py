@@ -8,12 +8,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
-from ffanalysis.model import HISTORY, SEVERITIES, TABLE_NAMES, Finding, Tables, cell_of, scope_service
+from ffanalysis.model import HISTORY, SEVERITIES, TABLE_NAMES, Finding, Row, Tables, cell_of, scope_service
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import touched
 
@@ -242,7 +241,7 @@ class Narrower:
         return [_sha256(finding) for finding in self._findings]
 
 
-def sheet_row(row: SimpleNamespace) -> tuple[str, str, str]:
+def sheet_row(row: Row) -> tuple[str, str, str]:
     """The row of a sheet that a row was read from."""
     return row.workbook, row.sheet, (row.cell or "").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
@@ -274,8 +273,8 @@ def _at(places: _Places, keys: Iterable[Any]) -> Iterator[int]:
     return (place for key in keys for place in places.get(key, ()))
 
 
-def _row_digest(row: SimpleNamespace) -> bytes:
-    return _sha256(tuple(vars(row).values()))
+def _row_digest(row: Row) -> bytes:
+    return _sha256(tuple(row))
 
 
 def _sha256(value: object) -> bytes:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 from ffanalysis import money
-from ffanalysis.model import BLANK, Figure, Finding, Outcome, Sentence, Severity, cell_of, merged_cells
+from ffanalysis.model import BLANK, Figure, Finding, Outcome, Row, Sentence, Severity, cell_of, merged_cells
 from ffanalysis.reconcile.lines import REFUSED, marked, stated
 
 
@@ -15,7 +14,7 @@ def cells_of(rows: Sequence[Any]) -> tuple[str, ...]:
     return merged_cells([cell_of(row) for row in rows])
 
 
-def amount(name: str, rows: Sequence[SimpleNamespace], project: str = "", label: str = "") -> Figure:
+def amount(name: str, rows: Sequence[Row], project: str = "", label: str = "") -> Figure:
     """The sum of what the rows state. Nothing stated stays missing; a gap that the source marks makes it partial."""
     known = stated(list(rows))
     gaps = marked(list(rows))
@@ -110,8 +109,8 @@ def equality(
     rule: str,
     names: tuple[str, ...],
     year: str,
-    parts: Sequence[SimpleNamespace],
-    total: SimpleNamespace | None,
+    parts: Sequence[Row],
+    total: Row | None,
     adds: Sentence,
     states: str = "the total printed is ",
     when: str = "",

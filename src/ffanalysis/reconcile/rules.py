@@ -5,11 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
-from types import SimpleNamespace
 from typing import Any
 
 from ffanalysis import money, periods
-from ffanalysis.model import DELIVERED, Figure, Finding, Outcome, Sentence, Severity, cell_of, merged_cells
+from ffanalysis.model import DELIVERED, Figure, Finding, Outcome, Row, Sentence, Severity, cell_of, merged_cells
 from ffanalysis.reconcile import signing
 from ffanalysis.reconcile.bridge import Bridge, bridges
 from ffanalysis.reconcile.ledger import Ledger, Rows
@@ -114,7 +113,7 @@ def type_matches(ledger: Ledger) -> Iterator[Finding]:
             yield Finding("type-matches", project.name, "disagrees", "query", message, cells=(*cells, *figure.cells), **about)
 
 
-def _with_money(rows: list[SimpleNamespace]) -> list[SimpleNamespace]:
+def _with_money(rows: list[Row]) -> list[Row]:
     """The rows that state an amount other than nil."""
     return [row for row in rows if row.amount_pence]
 
@@ -124,7 +123,7 @@ def part_within_whole(ledger: Ledger) -> Iterator[Finding]:
     rows = ledger.rows("budget")
     wholes = {(row.service, row.year, row.basis): row for row in stated(rows)}
     parts: dict[tuple[str, str, str | None], Rows] = defaultdict(list)
-    others: dict[tuple[str, str], SimpleNamespace] = {}
+    others: dict[tuple[str, str], Row] = {}
     for row in [*stated(rows), *marked(rows)]:
         others.setdefault((row.service, row.year), row)
         if row.part_of:
@@ -172,7 +171,7 @@ def part_within_whole(ledger: Ledger) -> Iterator[Finding]:
         )
 
 
-def service_budget(ledger: Ledger, service: str | None, year: str) -> SimpleNamespace | None:
+def service_budget(ledger: Ledger, service: str | None, year: str) -> Row | None:
     """The budget that a saving of `year` is held against: the service's latest up to that year, else its first."""
     rows = sorted(stated(ledger.by("budget", "service").get(service, [])), key=lambda row: str(row.year))
     until = [row for row in rows if row.year <= year]
@@ -182,7 +181,7 @@ def service_budget(ledger: Ledger, service: str | None, year: str) -> SimpleName
 def saving_within_budget(ledger: Ledger) -> Iterator[Finding]:
     """A project's saving in a year stays within the budget of its service."""
     for project in ledger.rows("projects"):
-        by_year: dict[str, list[SimpleNamespace]] = defaultdict(list)
+        by_year: dict[str, list[Row]] = defaultdict(list)
         for row in counted_lines(ledger.of_project("savings", project.project)):
             by_year[row.year or ""].append(row)
         for year, rows in sorted(by_year.items()):
@@ -190,7 +189,7 @@ def saving_within_budget(ledger: Ledger) -> Iterator[Finding]:
                 yield _saving_within(ledger, project, year, rows)
 
 
-def _saving_within(ledger: Ledger, project: SimpleNamespace, year: str, rows: list[SimpleNamespace]) -> Finding:
+def _saving_within(ledger: Ledger, project: Row, year: str, rows: list[Row]) -> Finding:
     name, about, subject = "saving-within-budget", {"project": project.project}, project.name
     budget = service_budget(ledger, project.service, year)
     saving = amount(f"{name}/saving", rows)
@@ -316,9 +315,9 @@ def _span_words(span: _Span) -> str:
     return span[0] if span[0] == span[1] else f"{span[0]} to {span[1]}"
 
 
-def _purposes(ledger: Ledger) -> dict[str, list[tuple[SimpleNamespace, dict[str, tuple[_Span, ...]]]]]:
+def _purposes(ledger: Ledger) -> dict[str, list[tuple[Row, dict[str, tuple[_Span, ...]]]]]:
     """By programme, the projects whose purpose names a span of years, with the sentences that do and what they name."""
-    found: dict[str, list[tuple[SimpleNamespace, dict[str, tuple[_Span, ...]]]]] = {}
+    found: dict[str, list[tuple[Row, dict[str, tuple[_Span, ...]]]]] = {}
     for project in ledger.rows("projects"):
         sentences = {text: periods.spans_in(text) for text in re.split(r"(?<=[.!?])\s+|\n", project.purpose or "")}
         if any(sentences.values()):
@@ -326,7 +325,7 @@ def _purposes(ledger: Ledger) -> dict[str, list[tuple[SimpleNamespace, dict[str,
     return found
 
 
-def _labels_of(service: str, purposes: list[tuple[SimpleNamespace, dict[str, tuple[_Span, ...]]]]) -> tuple[list[_Label], Sentence]:
+def _labels_of(service: str, purposes: list[tuple[Row, dict[str, tuple[_Span, ...]]]]) -> tuple[list[_Label], Sentence]:
     """The spans of years that projects' purposes name; and where many name the same span, how many more than are listed."""
     labels: list[_Label] = []
     count: dict[_Span, int] = defaultdict(int)
@@ -503,7 +502,7 @@ def signed_off(ledger: Ledger) -> Iterator[Finding]:
         yield Finding("signed-off", project.name, outcome, severity_of(outcome), message, cells=cells, **about)
 
 
-def _has_lapsed(ledger: Ledger, row: SimpleNamespace) -> bool:
+def _has_lapsed(ledger: Ledger, row: Row) -> bool:
     """Whether a sign-off names figures that have changed since."""
     return bool(row.signed_on and signing.changed(row.signed_on, signing.figures(ledger, row.project)))
 
@@ -537,7 +536,7 @@ def duplicate_line(ledger: Ledger) -> Iterator[Finding]:
     """No table states the same line twice; equal amounts on different lines are no matter."""
     for block in ledger.by("savings", "block").values():
         for name, about, own in by_owner(ledger, _with_money(block)):
-            lines: dict[tuple[object, ...], dict[int, list[SimpleNamespace]]] = defaultdict(lambda: defaultdict(list))
+            lines: dict[tuple[object, ...], dict[int, list[Row]]] = defaultdict(lambda: defaultdict(list))
             for row in own:
                 lines[tuple(getattr(row, key) for key in _SAME)][row.line_no].append(row)
             for key, printed in lines.items():
@@ -550,7 +549,7 @@ def duplicate_line(ledger: Ledger) -> Iterator[Finding]:
                     yield _repeated(words, sorted(year for year in shared if year), same, about)
 
 
-def _repeated(words: str, years: list[str], same: list[list[SimpleNamespace]], about: dict[str, Any]) -> Finding:
+def _repeated(words: str, years: list[str], same: list[list[Row]], about: dict[str, Any]) -> Finding:
     """A line that stands more than once; with other amounts it may be a second saving, so a person must look."""
     figures = [amount(f"duplicate-line/{position}", rows) for position, rows in enumerate(same)]
     once = {tuple((row.year, row.amount_pence) for row in rows): figure.pence for rows, figure in zip(same, figures, strict=True)}
@@ -574,7 +573,7 @@ def unit_slip(ledger: Ledger) -> Iterator[Finding]:
         first, *others = [(kind, analysis_total(ledger, group, block)[1]) for block, kind in kinds.items()]
         for kind, rows in others:
             yield from _slipped(group.subject, "", (f"{first[0]} comes to ", f", {kind} to "), (first[1], rows), group.about)
-    budgets: dict[tuple[str, str], SimpleNamespace] = {}
+    budgets: dict[tuple[str, str], Row] = {}
     for row in stated(ledger.rows("budget")):
         first_row = budgets.setdefault((row.service, row.year), row)
         if first_row is not row:
@@ -586,7 +585,7 @@ def _slipped(
     subject: str,
     year: str,
     words: tuple[str, str],
-    rows: tuple[list[SimpleNamespace], list[SimpleNamespace]],
+    rows: tuple[list[Row], list[Row]],
     about: dict[str, Any],
 ) -> Iterator[Finding]:
     one, other = amount("unit-slip/one", rows[0]), amount("unit-slip/other", rows[1])

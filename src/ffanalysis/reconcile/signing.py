@@ -71,6 +71,14 @@ def changed(given: str, stated: Mapping[str, Stated]) -> tuple[str, ...] | None:
     return tuple(moved) or ("a figure",)
 
 
+def standing(given: str | None, stated: Mapping[str, Stated]) -> str:
+    """Which figures a sign-off was given on, in words; "" where no code was given."""
+    if not given:
+        return ""
+    moved = changed(given, stated)
+    return "no code of a briefing" if moved is None else "other figures: lapsed" if moved else "these figures"
+
+
 def _groups(stated: Mapping[str, Stated]) -> dict[str, str]:
     return {name: _digest({name: value}, _GROUP) for name, value in stated.items()}
 

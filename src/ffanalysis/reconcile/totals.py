@@ -3,18 +3,17 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from types import SimpleNamespace
 from typing import Any
 
 from ffanalysis import money
-from ffanalysis.model import BLANK, SAVING_DIMENSIONS, Figure, Finding, Sentence
+from ffanalysis.model import BLANK, SAVING_DIMENSIONS, Figure, Finding, Row, Sentence
 from ffanalysis.reconcile.ledger import Group, Ledger, gathered
 from ffanalysis.reconcile.lines import REFUSED, by_analysis, by_owner, marked, refused_in, stated, whose
 from ffanalysis.reconcile.outcome import amount, cells_of, compare_words, compared, equality, severity_of
 
 _KEYS = tuple(name for name in SAVING_DIMENSIONS if name not in ("types", "in_mtfp"))
 
-_Row = SimpleNamespace
+_Row = Row
 
 
 def _covers(total: _Row, row: _Row) -> bool:
