@@ -46,7 +46,7 @@ def example(example_quarter: Path) -> Tables:
 
 
 def facts_of(row: Any) -> Facts:
-    return tuple((name, value) for name, value in sorted(vars(row).items()) if name not in PLACES and value is not None)
+    return tuple((name, value) for name, value in sorted(row._asdict().items()) if name not in PLACES and value is not None)
 
 
 def canonical(tables: Tables) -> dict[str, Counter[Facts]]:

@@ -272,7 +272,7 @@ def test_all_projects_together(tmp_path: Path) -> None:
     }
     assert [(item.project, item.name, pounds(item.total)) for item in found.gone] == [("gamma", "Gamma", 30_000)]
     said = say(present.programme_lead(found))
-    assert said == f"Since quarter {Q1}, 1 project moved, 1 is new, 1 taken out, 0 are renamed."
+    assert said == f"Since quarter {Q1}, 1 project moved, 1 is new and 1 was taken out."
 
 
 def test_the_programme_page_tells_what_moved(tmp_path: Path) -> None:
@@ -287,6 +287,38 @@ def test_the_programme_page_tells_what_moved(tmp_path: Path) -> None:
         "Gamma, £30k, was taken out.",
     ]
     assert page.one("img").attributes["alt"].endswith("£150k from Amber to Red; £7k from new to Amber; £30k from Red to taken out.")
+
+
+# What a quarter opens with
+
+
+def opening(root: Path, was: str, now: str) -> list[str]:
+    head = f"{HEAD},Measure"
+    quarter(root, Q1, f"A-1,Alpha,Further,Amber,{was},Original target", head=head)
+    quarter(root, Q2, f"A-1,Alpha,Further,Amber,{now},Original target", head=head)
+    return [item.outcome for item in ff.check(load(Q2, root)) if item.rule == "opening-equals-last-close"]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "outcomes"),
+    [
+        ("100,50,150", "100,50,150", ["agrees"]),
+        ("100,50,150", "50,100,150", ["agrees"]),
+        ("100,50,150", "100,60,160", ["disagrees"]),
+        ("100,50,150", "100,TBC,", []),
+        ("100,TBC,", "100,50,150", []),
+        ("TBC,TBC,", "100,50,150", []),
+    ],
+)
+def test_an_original_target_is_held_against_the_quarter_before_where_both_know_it(
+    tmp_path: Path, was: str, now: str, outcomes: list[str]
+) -> None:
+    assert opening(tmp_path, was, now) == outcomes
+
+
+def test_what_cannot_be_read_in_either_quarter_is_not_compared(tmp_path: Path) -> None:
+    assert opening(tmp_path, "tbx,50,150", "100,60,160") == []
+    assert opening(tmp_path, "100,50,150", "100,tbx,160") == []
 
 
 # The demo: what was made to move is what is told

@@ -62,7 +62,7 @@ def read(folder: Path) -> Tables:
 
 
 def rows_of(tables: Tables, name: str) -> list[dict[str, Any]]:
-    return [vars(row) for row in records(getattr(tables, name))]
+    return [row._asdict() for row in records(getattr(tables, name))]
 
 
 def with_rows(tables: Tables, **rows: Sequence[dict[str, Any]]) -> Tables:
@@ -541,9 +541,12 @@ def test_what_a_headline_explains_stands_beneath_it_also_at_second_hand(example:
     first = headline(1, "error", 5)
     second = replace(headline(2, "query", 5), parent=first.id)
     third = replace(headline(3, "note", 5), parent=second.id)
-    html = str(programme_of(example, [first, second, third]).problems().html)
+    html = str(Reconciliation(example, (first, second, third)).problems().html)
     assert listed(html) == [1]
     assert [text for text in ("It is 2.", "It is 3.") if text in html] == ["It is 2.", "It is 3."]
+    directors = str(programme_of(example, [first, second, third]).problems().html)
+    assert listed(directors) == [1]
+    assert [text for text in ("It is 2.", "It is 3.") if text in directors] == [], "left to the reconciliation"
 
 
 def test_a_headline_that_the_list_leaves_out_takes_along_what_it_explains(example: Tables) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -14,12 +14,13 @@ from ffanalysis import model
 from ffanalysis.model import Finding, Tables, cell_of, records
 from ffanalysis.periods import Period
 from ffanalysis.present.words import say
-from ffanalysis.read import contracts, read_sheets
+from ffanalysis.read import as_history, contracts, read_sheets
 from ffanalysis.read.workbook import Cell, Sheet
 from ffanalysis.reconcile import RULES, check
 from ffanalysis.reconcile.ledger import Ledger
 
 PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
+PERIOD = "2015-16-Q2"
 WELL = {"agrees", "within_limit", "no_finding"}
 TOTALS = ("route-split", "rag-columns", "rag-rows", "rag-total", "stated-total", "proposed-total", "orphan-total")
 EQUALITIES = {*TOTALS[:-1], "analyses-agree", "mtfp-tie", "budget-bridge"}
@@ -74,19 +75,25 @@ def tables_of(sheets: tuple[str, ...], change: str = "") -> tuple[Tables, str]:
     """The sheets as the reader takes them, with one cell changed, and that cell as "book.xlsx!Sheet!C14"."""
     place, _, new = change.partition(" = ")
     name, _, address = place.rpartition("!")
-    read, changed = [], ""
+    read: dict[str, list[Sheet]] = {PERIOD: []}
+    changed = ""
     for text in sheets:
         head, *rows = text.splitlines()
         cells = {(row, column): cell.strip() for row, line in enumerate(rows, 1) for column, cell in enumerate(line.split("|"), 1)}
-        if address and name in ("", head.split("!")[1]):
+        if address and name in ("", head.split("!")[1]) and "/" not in head.split("!")[0]:
             assert not changed, f"{place} is in several sheets"
             assert cells[coordinate_to_tuple(address)] != new, f"{change} changes nothing"
             cells[coordinate_to_tuple(address)] = "" if new == "blank" else new
             changed = f"{head}!{address}"
         filled = {at: Cell(*at, value_of(text)) for at, text in cells.items() if text}
-        read.append(Sheet.of(*head.split("!"), filled.values()))
+        # "2015-16-Q1/example.xlsx" is a workbook of an earlier quarter.
+        quarter, _, sheet = head.rpartition("/") if re.match(r"\d{4}-\d\d-Q\d/", head) else (PERIOD, "", head)
+        read.setdefault(quarter, []).append(Sheet.of(*sheet.split("!"), filled.values()))
     assert bool(change) == bool(changed), f"{place} is nowhere"
-    return read_sheets(Period.parse("2015-16-Q2"), read), changed
+    before = None
+    for quarter in sorted(read.keys() - {PERIOD}):
+        before = as_history(read_sheets(Period.parse(quarter), read[quarter]), before)
+    return replace(read_sheets(Period.parse(PERIOD), read[PERIOD]), before=before), changed
 
 
 def pounds(pence: int | None) -> str:

@@ -10,12 +10,12 @@ from typing import Literal
 
 from ffanalysis.model import Figure, Row, merged_cells, slug
 from ffanalysis.periods import Period
+from ffanalysis.reconcile.follow import NOT_STATED, Key, agreed_rag, called, followed, original_rags, stated_original
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import counted_lines, withheld
+from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.outcome import amount, combined
 
 Kind = Literal["new", "taken out", "RAG", "slipped", "brought forward", "re-phased", "re-based", "not followed"]
-NOT_STATED = "not stated"
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,9 @@ def movement(ledger: Ledger, project: str) -> Movement:
         return Movement(last.period, problem=" ".join(nobodys), is_new=not nobodys)
     if reasons := last.once(withheld).get(project):
         return Movement(last.period, problem=" ".join(reasons))
-    before, after = _own(last, project), _own(ledger, project)
-    first, originals = _originals(last, project)
-    originals |= {key: stated for key, own in after.items() if (stated := _original(own))}
+    before, after = followed(last, project), followed(ledger, project)
+    first, originals = original_rags(last, project)
+    originals |= {key: stated for key, own in after.items() if (stated := stated_original(own))}
     lines = tuple(_line(project, key, before.get(key), after.get(key), originals.get(key, "")) for key in _keys(before, after))
     name = last.register[project].name
     opening = amount("movement/opening", _counting(before), project, f"Opening, as quarter {last.period} closed")
@@ -108,76 +108,29 @@ def movement(ledger: Ledger, project: str) -> Movement:
     )
 
 
-# --- lines, and how they are followed ---------------------------------------------------------------------------------
-
-_Key = tuple[str, ...]
+# --- lines ------------------------------------------------------------------------------------------------------------
 
 
-def _own(ledger: Ledger, project: str) -> dict[_Key, list[Rows]]:
-    """The project's own lines that count, of all plans but those of years that are over, by what each is followed by."""
-    lines: dict[tuple[str, int], Rows] = {}
-    for row in counted_lines([row for row in ledger.of_project("savings", project) if row.plan != "prior"]):
-        lines.setdefault((row.block, row.line_no), []).append(row)
-    found: dict[_Key, list[Rows]] = {}
-    for rows in lines.values():
-        first = rows[0]
-        key = ("ref", first.ref) if first.ref else ("line", first.saving_type or "", first.route or "")
-        found.setdefault(key, []).append(rows)
-    return found
-
-
-def _keys(before: Iterable[_Key], after: Iterable[_Key]) -> Sequence[_Key]:
+def _keys(before: Iterable[Key], after: Iterable[Key]) -> Sequence[Key]:
     """What lines are followed by: those of this quarter in its order, then those that are gone."""
     return tuple(dict.fromkeys((*after, *before)))
 
 
-def _counting(lines: Mapping[_Key, list[Rows]]) -> Rows:
+def _counting(lines: Mapping[Key, list[Rows]]) -> Rows:
     """The rows that are savings of their own."""
-    return [row for groups in lines.values() for rows in groups for row in rows if _is_own(row)]
+    return [row for groups in lines.values() for rows in groups for row in rows if _isfollowed(row)]
 
 
-def _is_own(row: Row) -> bool:
+def _isfollowed(row: Row) -> bool:
     """Whether a row is a saving of its own: it brings none forward, and stands in for none."""
     return row.types != "Faster" and not row.mitigates
 
 
-def _originals(last: Ledger, project: str) -> tuple[Period, dict[_Key, str]]:
-    """The RAG status of each line in the first quarter that has it, and the first quarter in which the project can be read."""
-    found: dict[_Key, str] = {}
-    first = last.period
-    quarter: Ledger | None = last
-    while quarter is not None:
-        if project in quarter.register and not quarter.once(withheld).get(project):
-            first = quarter.period
-            # Earlier quarters come later here, and take the place of the others.
-            found |= {key: rag for key, lines in _own(quarter, project).items() if (rag := _agreed(lines))}
-        quarter = quarter.last
-    return first, found
-
-
-def _rag(rows: Rows) -> str:
-    """The RAG status of a line; as written where that is none."""
-    return " and ".join(dict.fromkeys(row.rag or row.rag_missing or NOT_STATED for row in rows))
-
-
-def _original(lines: list[Rows]) -> str:
-    """The RAG status that the schedule itself says a line began with."""
-    found = {row.original_rag for rows in lines for row in rows if row.original_rag}
-    return found.pop() if len(found) == 1 else ""
-
-
-def _agreed(lines: list[Rows] | None) -> str:
-    """The RAG status of lines that are followed by the same; "" where there is none or they differ."""
-    found = {_rag(rows) for rows in lines or ()}
-    return found.pop() if len(found) == 1 else ""
-
-
-def _line(project: str, key: _Key, before: list[Rows] | None, after: list[Rows] | None, original: str) -> Line:
+def _line(project: str, key: Key, before: list[Rows] | None, after: list[Rows] | None, original: str) -> Line:
     old = [row for rows in before or () for row in rows]
     new = [row for rows in after or () for row in rows]
     first = (new or old)[0]
-    words = ", ".join(filter(None, (first.saving_type, first.route and first.route.lower()))) or "Saving"
-    what = f"{words} ({first.ref})" if first.ref else words
+    what = called(first)
     name = f"movement/{slug(' '.join(key))}"
     was = amount(f"{name}/before", old, project, f"{what}, in the quarter before")
     now = amount(f"{name}/after", new, project, f"{what}, now")
@@ -192,8 +145,8 @@ def _line(project: str, key: _Key, before: list[Rows] | None, after: list[Rows] 
     change = _unknown(f"{name}/change", project)
     if all(figure.value is not None and not figure.partial for figure in stated):
         change = _difference(f"{name}/change", was, now, project, f"{what}, change")
-    last, rag = _agreed(before), _agreed(after)
-    line = Line(what, original, last, rag, was, now, change, years, reason=_reason(new), counts=_is_own(first))
+    last, rag = agreed_rag(before), agreed_rag(after)
+    line = Line(what, original, last, rag, was, now, change, years, reason=_reason(new), counts=_isfollowed(first))
     turned: tuple[Kind, ...] = ("RAG",) if last and rag and last != rag else ()
     if any(lines is not None and len(lines) > 1 for lines in (before, after)):
         # The same line twice: its amounts cannot be told apart, its status can where both have the same.
@@ -331,7 +284,7 @@ def programme_movement(ledger: Ledger) -> ProgrammeMovement:
 
 
 def _total(name: str, ledger: Ledger, project: str, label: str = "") -> Figure:
-    return amount(name, _counting(_own(ledger, project)), label=label)
+    return amount(name, _counting(followed(ledger, project)), label=label)
 
 
 def _flow(ledger: Ledger, last: Ledger, moves: Mapping[str, Movement], gone: Sequence[Gone]) -> dict[tuple[str, str], Figure]:
@@ -340,11 +293,11 @@ def _flow(ledger: Ledger, last: Ledger, moves: Mapping[str, Movement], gone: Seq
         for line in moved.lines if not moved.is_new else ():
             if line.counts:
                 found.setdefault((line.last, line.rag), []).append(line.after if line.rag else line.before)
-        for lines in _own(ledger, project).values() if moved.is_new else ():
-            found.setdefault(("", _agreed(lines)), []).append(amount("", _counting({("",): lines})))
+        for lines in followed(ledger, project).values() if moved.is_new else ():
+            found.setdefault(("", agreed_rag(lines)), []).append(amount("", _counting({("",): lines})))
     for item in gone:
-        for lines in _own(last, item.project).values():
-            found.setdefault((_agreed(lines), ""), []).append(amount("", _counting({("",): lines})))
+        for lines in followed(last, item.project).values():
+            found.setdefault((agreed_rag(lines), ""), []).append(amount("", _counting({("",): lines})))
     return {
         (before, now): combined(
             f"movement/from-{slug(before) or 'nothing'}/to-{slug(now) or 'nothing'}", figures, _way(before, now)

@@ -6,12 +6,13 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.measure.movement import NOT_STATED, Line, Movement, ProgrammeMovement
-from ffanalysis.model import RAG_STATUSES, Figure, Sentence, merged_cells, slug
+from ffanalysis.measure.movement import Line, Movement, ProgrammeMovement
+from ffanalysis.model import RAG_STATUSES, Figure, Sentence, merged_cells
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, blank, in_table, listing, picture, rag_chip, sentence, table, tag, unit_of
 from ffanalysis.present.sentences import joined, unlisted
 from ffanalysis.present.words import NIL
+from ffanalysis.reconcile.follow import NOT_STATED
 
 
 def clauses(movement: Movement) -> list[Sentence]:
@@ -182,7 +183,7 @@ def _steps(movement: Movement | ProgrammeMovement, look: str) -> Markup:
         rows,
         numbers_from=1,
         totals=[len(rows) - 1],
-        note=f"{money.unit_label(unit)}; lines that only bring others forward are left out",
+        note=f"{money.unit_label(unit)}, without Faster",
         class_=look,
     )
 
@@ -197,27 +198,31 @@ def programme_lead(movement: ProgrammeMovement) -> Sentence:
     if movement.since is None:
         return ("No earlier quarter has been read, so no movement is shown.",)
     counts = {
-        "moved": sum(bool(moved.moved) for moved in movement.projects.values()),
-        "new": sum(moved.is_new for moved in movement.projects.values()),
-        "taken out": len(movement.gone),
-        "renamed": sum(bool(moved.renamed_from) for moved in movement.projects.values()),
+        "moved": (sum(bool(moved.moved) for moved in movement.projects.values()), "moved", "moved"),
+        "new": (sum(moved.is_new for moved in movement.projects.values()), "is new", "are new"),
+        "taken-out": (len(movement.gone), "was taken out", "were taken out"),
+        "renamed": (sum(bool(moved.renamed_from) for moved in movement.projects.values()), "has a new name", "have new names"),
+        "unknown": (len(movement.unknown), "has a movement that cannot be told", "have movements that cannot be told"),
     }
+    said = [(Figure(f"movement/projects-{name}", count[0], (), "count"), *count[1:]) for name, count in counts.items() if count[0]]
+    if not said:
+        return (f"Nothing has moved since quarter {movement.since}: no project, no RAG status, no amount and no year.",)
     words: list[str | Figure] = [f"Since quarter {movement.since}, "]
-    for place, (name, count) in enumerate(counts.items()):
-        noun = (" projects" if count != 1 else " project") if not place else ""
-        verb = name if not place else f"{'is' if count == 1 else 'are'} {name}" if name != "taken out" else name
-        words += [", " if place else "", Figure(f"movement/projects-{slug(name)}", count, (), "count"), f"{noun} {verb}"]
-    if movement.unknown:
-        count = len(movement.unknown)
-        words += ["; of ", Figure("movement/projects-unknown", count, (), "count"), " the movement cannot be told"]
+    for place, (count, one, many) in enumerate(said):
+        noun = "" if place else " project" if count.value == 1 else " projects"
+        words += [
+            " and " if 0 < place == len(said) - 1 else ", " if place else "",
+            count,
+            f"{noun} {one if count.value == 1 else many}",
+        ]
     return (*words, ".")
 
 
 def programme_section(movement: ProgrammeMovement, names: Mapping[str, str]) -> Markup:
     """What moved of all projects: in words, as a flow between RAG statuses, and from one quarter's close to the other's."""
-    parts = [tag("p", sentence(programme_lead(movement)), class_="lead")]
+    shown = Markup("")
     if movement.flow:
-        parts += [_flow_chart(movement), tag("div", _flow_table(movement), _steps(movement, "cut"), class_="cuts")]
+        shown = _flow_chart(movement) + tag("div", _steps(movement, "cut steps"), _flow_table(movement), class_="cuts")
     told = sorted(((_at_stake(moved), project) for project, moved in movement.projects.items() if moved.moved), reverse=True)
     items = []
     for _, project in told[:MOST_MOVES]:
@@ -231,12 +236,13 @@ def programme_section(movement: ProgrammeMovement, names: Mapping[str, str]) -> 
             items.append(Markup("{} was called {}.").format(tag("a", names[project], href=f"{project}.html"), moved.renamed_from))
     items += [sentence((f"{gone.name}, ", gone.total, ", was taken out."), money.in_short) for gone in movement.gone]
     more = unlisted({"projects": (max(0, len(told) - MOST_MOVES), "project", "projects")}, "their briefings say what moved")
-    parts.append(listing(items, "moves") if items else Markup(""))
-    parts.append(tag("p", sentence(more)) if more else Markup(""))
+    told_of = listing(items, "moves") if items else Markup("")
+    told_of += tag("p", sentence(more)) if more else Markup("")
     if movement.unknown:
         lost = joined([names.get(project, project) for project in movement.unknown])
-        parts.append(tag("p", f"Not told, because a quarter cannot be read: {lost}.", class_="quiet"))
-    return Markup("").join(parts)
+        told_of += tag("p", f"Not told, because a quarter cannot be read: {lost}.", class_="quiet")
+    both = tag("div", tag("div", shown), tag("div", told_of), class_="abreast") if shown and told_of else shown + told_of
+    return tag("p", sentence(programme_lead(movement)), class_="lead") + both
 
 
 def _named(clause: Sentence, project: str) -> Sentence:
@@ -259,9 +265,7 @@ def _flow_statuses(movement: ProgrammeMovement) -> tuple[list[str], list[str]]:
 def _flow_chart(movement: ProgrammeMovement) -> Markup:
     turned = [figure for (before, now), figure in movement.flow.items() if before and now and before != now]
     total = Figure("movement/turned", sum(figure.pence for figure in turned), merged_cells(*(each.cells for each in turned)))
-    title: Sentence = (total, f" of savings changed RAG status since quarter {movement.since}")
-    if not turned:
-        title = (f"No saving changed RAG status since quarter {movement.since}",)
+    title: Sentence = (total, " of savings changed RAG status") if turned else ("No saving changed RAG status",)
     amounts = {way: figure.pence for way, figure in movement.flow.items()}
     item = charts.rag_flow(amounts, _flow_statuses(movement), (f"Quarter {movement.since}", "Now"))
     return picture(item.png, sentence(title, money.in_short), item.alt, charts.WIDTH, class_="flow")
@@ -275,5 +279,5 @@ def _flow_table(movement: ProgrammeMovement) -> Markup:
         cells = [in_table(movement.flow[status, to], unit) if (status, to) in movement.flow else NIL for to in now]
         rows.append([_rag(status) if status else "New", *cells])
     headings = [f"In {movement.since}", *(status or "Taken out" for status in now)]
-    note = f"{money.unit_label(unit)}; a row for each status then, a column for each now, each line at what it comes to now"
+    note = f"{money.unit_label(unit)}; rows as it was, columns as it is"
     return table("RAG status then and now", headings, rows, numbers_from=1, note=note, class_="cut")

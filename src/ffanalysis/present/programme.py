@@ -18,11 +18,13 @@ from ffanalysis.reconcile.lines import withheld
 
 MOST_HEADLINES = 5  # on the programme page, which directors read
 MOST_ROWS = 200  # in each list of the reconciliation, which an analyst scrolls through
+_OF_A_SPLIT = ("route-split", "unit-slip")
 _EVERY_FINDING = "findings.csv and reconciliation.xlsx have them all"
 
 
-def problem_list(findings: Sequence[Finding], most: int) -> Markup:
+def problem_list(findings: Sequence[Finding], most: int, *, with_explained: bool = True) -> Markup:
     """Errors, then queries, each with what it explains: where there are more than `most`, the largest amounts first."""
+    beneath = findings if with_explained else ()
     severities: tuple[Severity, ...] = ("error", "query")
     heads = {severity: headlines(findings, [severity]) for severity in severities}
     if sum(map(len, heads.values())) > most:
@@ -34,7 +36,7 @@ def problem_list(findings: Sequence[Finding], most: int) -> Markup:
         "queries": (len(heads["query"]) - len(queries), "query", "queries"),
     }
     more = sentences.unlisted(left, _EVERY_FINDING)
-    parts = [head_items(errors, findings), head_items(queries, findings), tag("p", sentence(more)) if more else Markup("")]
+    parts = [head_items(errors, beneath), head_items(queries, beneath), tag("p", sentence(more)) if more else Markup("")]
     return Markup("").join(parts)
 
 
@@ -148,7 +150,7 @@ class Programme:
                 case = weighted.cases["central"]["total"]
                 central = in_table(replace(case, name=f"{row.project}/{case.name}"), unit)
             rags = list(dict.fromkeys(line.rag for line in own.lines if not line.is_total))
-            standing = sentences.governance(row.status) or "approved"
+            standing = sentences.governance(row.status) or "Approved"
             rows.append([link, standing, sentences.joined(rags), self._moved(row.project), faults, amount, central])
         headings = ["Project", "Standing", "RAG", "Moved", "Errors", "Own saving", "Central case"]
         note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}"
@@ -206,9 +208,13 @@ class Programme:
         return [each.context.scope, *(in_table(figure) for figure in amounts)]
 
     def _splits(self) -> list[Markup]:
-        """What is retained and what is commissioned of each programme."""
+        """What is retained and what is commissioned of each programme; a split that an error is about says so."""
+        doubted = {item.service for item in self.findings if item.severity == "error" and item.rule in _OF_A_SPLIT}
         rows: list[list[Cell]] = [
-            [context.service or context.scope, *(in_table(context.split.get(route)) for route in ROUTES)]
+            [
+                f"{context.service or context.scope}{' (in doubt: see the errors)' if context.service in doubted else ''}",
+                *(in_table(context.split.get(route)) for route in ROUTES),
+            ]
             for context in self.measures.contexts
             if context.split
         ]
@@ -240,25 +246,30 @@ class Programme:
         return Part("moved", movement.programme_section(self.measures.movement, names))
 
     def problems(self) -> Part:
-        """The findings of severity error and query, of all projects and of the programme: of many the worst."""
-        found = problem_list(self.findings, MOST_HEADLINES)
-        cells = "Every figure of this page has its cells in reconciliation.xlsx, sheet Figures; each briefing lists its own."
-        shown = tag("div", found, class_="brief") if found else tag("p", "None.")
-        return Part("problems", shown + tag("p", cells, class_="quiet"))
+        """The findings of severity error and query, of all projects and of the programme: of many the worst.
+
+        What another explains is left to the briefings and the reconciliation.
+        """
+        found = problem_list(self.findings, MOST_HEADLINES, with_explained=False)
+        return Part("problems", tag("div", found, class_="brief") if found else tag("p", "None."))
 
     def withheld_projects(self) -> Part:
-        """The projects that have no briefing, and why."""
+        """The projects that have no briefing, and why; of the others, where their figures' cells are."""
         names = {row.project: row.name for row in records(self.tables.projects)}
         failed = Markup("")
         if self.failed:
             lost = ", ".join(names.get(project, project) for project in self.failed)
             failed = tag("p", f"Could not be made: {lost}. Their notes say why.", class_="lead")
+        cells = "Every figure of this page has its cells in reconciliation.xlsx, sheet Figures; each briefing lists its own."
+        if self.complete and not self.failed:
+            return Part("withheld", tag("p", f"Every project of the register has its briefing. {cells}", class_="quiet"))
+        heading = tag("h3", "Projects without a briefing")
         if self.complete:
-            return Part("withheld", failed or tag("p", "None: every project of the register has its briefing.", class_="quiet"))
+            return Part("withheld", heading + failed + tag("p", cells, class_="quiet"))
         sentences_of = list(dict.fromkeys(self.tables.refusals["sentence"]))
         held = ", ".join(names[project] for project in self.withheld)
         lead = tag("p", f"Withheld: {held or 'none'}.", class_="lead")
-        return Part("withheld", Markup("{}{}{}").format(failed, lead, listing(sentences_of)))
+        return Part("withheld", Markup("{}{}{}{}").format(heading, failed, lead, listing(sentences_of)))
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from ffanalysis.publish.task import Result, Setting, Task, temporary_files_in
 Engine = Callable[[Iterable[Task], Setting, int], Iterator[Result]]
 
 _PAGE_SECONDS = 120  # what the pages of one task may take once its notebook has run
-_TASKS_OF_A_WORKER = 100  # then a fresh process takes its place, so that memory which libraries keep does not grow
+_TASKS_OF_A_WORKER = 50  # then a fresh process takes its place: a document leaves most of a megabyte behind in WeasyPrint
 
 
 def cores() -> int:

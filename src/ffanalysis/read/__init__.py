@@ -129,6 +129,12 @@ def _as_history(root: Path, quarter: periods.Period, processed: Path, before: mo
         refused = {"refusals": [{"sentence": str(error), "workbook": place}]}
         frames: dict[str, Any] = {name: model.frame(name, refused.get(name, ())) for name in model.TABLE_NAMES}
         return model.Tables(period=quarter, as_of=quarter.last_day, as_of_cell="", digest="", before=before, **frames)
+    return as_history(tables, before)
+
+
+def as_history(tables: model.Tables, before: model.Tables | None) -> model.Tables:
+    """Of a quarter's tables, what later ones are held against, with its workbooks named as the quarter's; `before` are earlier."""
+    place = str(tables.period)
     kept: dict[str, Any] = {}
     for name in model.TABLE_NAMES:
         data = getattr(tables, name) if name in model.HISTORY else getattr(tables, name).iloc[:0]

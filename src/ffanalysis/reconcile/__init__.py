@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from ffanalysis.model import SEVERITIES, Figure, Finding, Tables, slug
-from ffanalysis.reconcile import rules, totals
+from ffanalysis.reconcile import quarters, rules, totals
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.narrow import Narrower
 
@@ -18,7 +18,7 @@ _LONGEST = 72
 
 # In the order in which one fault explains another: what stands further up is the parent.
 RULES: Mapping[str, Rule] = {
-    "unit-slip": rules.unit_slip,
+    "unit-slip": quarters.unit_slip,
     "duplicate-line": rules.duplicate_line,
     "route-split": totals.route_split,
     "rag-columns": totals.rag_columns,
@@ -26,6 +26,7 @@ RULES: Mapping[str, Rule] = {
     "rag-total": totals.rag_total,
     "stated-total": totals.stated_total,
     "analyses-agree": totals.analyses_agree,
+    "opening-equals-last-close": quarters.opening_equals_last_close,
     "scope-agrees": rules.scope_agrees,
     "mtfp-tie": totals.mtfp_tie,
     "proposed-total": totals.proposed_total,

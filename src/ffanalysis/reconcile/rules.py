@@ -14,7 +14,7 @@ from ffanalysis.reconcile.bridge import Bridge, bridges
 from ffanalysis.reconcile.ledger import Ledger, Rows
 from ffanalysis.reconcile.lines import by_owner, counted_lines, marked, stated
 from ffanalysis.reconcile.outcome import amount, cells_of, compared, gap_words, held_as_known, known_words, severity_of
-from ffanalysis.reconcile.totals import analysis_total, kinds_of
+from ffanalysis.reconcile.totals import kinds_of
 
 
 def percent(part: int, whole: int) -> Decimal:
@@ -564,38 +564,3 @@ def _repeated(words: str, years: list[str], same: list[list[Row]], about: dict[s
     if not is_copy:
         return finding
     return replace(finding, severity="error", stated=sum(once.values()), calculated=sum(figure.pence for figure in figures))
-
-
-def unit_slip(ledger: Ledger) -> Iterator[Finding]:
-    """No figure is a thousand times, or a thousandth of, the same line's figure elsewhere."""
-    for group in ledger.groups:
-        kinds = kinds_of(ledger, group)
-        first, *others = [(kind, analysis_total(ledger, group, block)[1]) for block, kind in kinds.items()]
-        for kind, rows in others:
-            yield from _slipped(group.subject, "", (f"{first[0]} comes to ", f", {kind} to "), (first[1], rows), group.about)
-    budgets: dict[tuple[str, str], Row] = {}
-    for row in stated(ledger.rows("budget")):
-        first_row = budgets.setdefault((row.service, row.year), row)
-        if first_row is not row:
-            words = ("its budget stands at ", " in one place and at ")
-            yield from _slipped(row.service, row.year, words, ([first_row], [row]), {"service": row.service})
-
-
-def _slipped(
-    subject: str,
-    year: str,
-    words: tuple[str, str],
-    rows: tuple[list[Row], list[Row]],
-    about: dict[str, Any],
-) -> Iterator[Finding]:
-    one, other = amount("unit-slip/one", rows[0]), amount("unit-slip/other", rows[1])
-    if not one.value or not other.value:
-        return
-    small, large = sorted((one, other), key=lambda figure: abs(figure.pence))
-    if abs(large.pence - 1000 * small.pence) <= money.tolerance([large.stated_to or 1, 1000 * (small.stated_to or 1)]):
-        cells = cells_of([*rows[0], *rows[1]])
-        opening = ", ".join(filter(None, (subject, year)))
-        message = (f"{opening}: {words[0]}", one, words[1], other, ", a thousand times as much: one of them is in another unit.")
-        if large is one:
-            message = (f"{opening}: {words[0]}", one, words[1], other, ", a thousandth of it: one of them is in another unit.")
-        yield Finding("unit-slip", subject, "disagrees", "error", message, year, other.pence, one.pence, cells=cells, **about)

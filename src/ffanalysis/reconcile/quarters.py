@@ -1,0 +1,148 @@
+"""The rules that hold a figure against the same figure elsewhere, and a quarter against the one before it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ffanalysis import money
+from ffanalysis.model import Finding, Row, Sentence, merged_cells
+from ffanalysis.reconcile.follow import by_key, called, followed, original_rags, stated_original
+from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.reconcile.lines import stated, withheld
+from ffanalysis.reconcile.outcome import amount, cells_of, compared
+from ffanalysis.reconcile.totals import analysis_total, kinds_of
+
+
+def unit_slip(ledger: Ledger) -> Iterator[Finding]:
+    """No figure is a thousand times, or a thousandth of, the same line's figure elsewhere or in the quarter before."""
+    yield from _slips_within(ledger)
+    if ledger.last:
+        yield from _slips_since(ledger, ledger.last)
+
+
+def _slips_within(ledger: Ledger) -> Iterator[Finding]:
+    for group in ledger.groups:
+        kinds = kinds_of(ledger, group)
+        first, *others = [(kind, analysis_total(ledger, group, block)[1]) for block, kind in kinds.items()]
+        for kind, rows in others:
+            yield from _slipped(group.subject, "", (f"{first[0]} comes to ", f", {kind} to "), (first[1], rows), group.about)
+    budgets: dict[tuple[str, str], Row] = {}
+    for row in stated(ledger.rows("budget")):
+        first_row = budgets.setdefault((row.service, row.year), row)
+        if first_row is not row:
+            words = ("its budget stands at ", " in one place and at ")
+            yield from _slipped(row.service, row.year, words, ([first_row], [row]), {"service": row.service})
+
+
+def _slips_since(ledger: Ledger, last: Ledger) -> Iterator[Finding]:
+    """The same of each analysis of a programme's total, and of each line of a project, as the quarter before had it."""
+    words = (f"quarter {last.period} has ", ", this quarter ")
+    earlier = {(group.programme, group.service, group.measure): group for group in last.groups}
+    for group in ledger.groups:
+        if before := earlier.get((group.programme, group.service, group.measure)):
+            blocks = {kind: block for block, kind in kinds_of(last, before).items()}
+            for block, kind in kinds_of(ledger, group).items():
+                if kind in blocks:
+                    rows = (analysis_total(last, before, blocks[kind])[1], analysis_total(ledger, group, block)[1])
+                    yield from _slipped(f"{group.subject}, {kind}", "", words, rows, group.about)
+    for project in _readable_in_both(ledger, last):
+        was, now = followed(last, project), followed(ledger, project)
+        for key, lines in now.items():
+            if len(lines) == 1 and len(was.get(key, ())) == 1:
+                subject = f"{ledger.register[project].name}, {called(lines[0][0])}"
+                yield from _slipped(subject, "", words, (was[key][0], lines[0]), {"project": project})
+
+
+def _readable_in_both(ledger: Ledger, last: Ledger) -> list[str]:
+    """The projects that the quarter before has too, and of which nothing is refused in either."""
+    held = {*ledger.once(withheld), *last.once(withheld)}
+    return [project for project in ledger.register if project in last.register and project not in held]
+
+
+def _slipped(
+    subject: str,
+    year: str,
+    words: tuple[str, str],
+    rows: tuple[list[Row], list[Row]],
+    about: dict[str, Any],
+) -> Iterator[Finding]:
+    one, other = amount("unit-slip/one", rows[0]), amount("unit-slip/other", rows[1])
+    if not one.value or not other.value:
+        return
+    small, large = sorted((one, other), key=lambda figure: abs(figure.pence))
+    if abs(large.pence - 1000 * small.pence) <= money.tolerance([large.stated_to or 1, 1000 * (small.stated_to or 1)]):
+        cells = cells_of([*rows[0], *rows[1]])
+        opening = ", ".join(filter(None, (subject, year)))
+        message = (f"{opening}: {words[0]}", one, words[1], other, ", a thousand times as much: one of them is in another unit.")
+        if large is one:
+            message = (f"{opening}: {words[0]}", one, words[1], other, ", a thousandth of it: one of them is in another unit.")
+        yield Finding("unit-slip", subject, "disagrees", "error", message, year, other.pence, one.pence, cells=cells, **about)
+
+
+_OPENING = "opening-equals-last-close"
+
+
+def opening_equals_last_close(ledger: Ledger) -> Iterator[Finding]:
+    """A saving opens as the quarter before closed: its original target and RAG stay, and no less of it is delivered."""
+    last = ledger.last
+    for project in _readable_in_both(ledger, last) if last else ():
+        assert last  # noqa: S101
+        name = ledger.register[project].name
+        yield from _amounts_since(ledger, last, project, name, "original target")
+        yield from _amounts_since(ledger, last, project, name, "delivered to date")
+        yield from _original_rags(ledger, last, project, name)
+
+
+def _amounts_since(ledger: Ledger, last: Ledger, project: str, name: str, measure: str) -> Iterator[Finding]:
+    """What each line states as a measure against what it stated the quarter before; nothing where either is not known in full."""
+    before, after = (
+        by_key(row for row in quarter.of_project("savings", project) if row.measure == measure) for quarter in (last, ledger)
+    )
+    for key, lines in after.items():
+        rows = [row for line in lines for row in line]
+        rows_before = [row for line in before.get(key, ()) for row in line]
+        was, now = amount(f"{_OPENING}/was", rows_before), amount(f"{_OPENING}/now", rows)
+        if was.value is None or now.value is None or was.partial or now.partial:
+            continue
+        line = f"{name}, {called(rows[0])}"
+        allowed = money.tolerance([was.stated_to or 1, now.stated_to or 1])
+        outcome = compared(now.pence, was.pence, allowed)
+        if measure == "delivered to date" and now.pence > was.pence:
+            outcome = "agrees"
+        said: Sentence = (f"{line}: {measure} ", now)
+        said += (f", as in quarter {last.period}",) if now.value == was.value else (f"; in quarter {last.period} it was ", was)
+        why = " An original target does not move." if measure == "original target" else " What is delivered does not become less."
+        said += (f".{why if outcome == 'disagrees' else ''}",)
+        yield Finding(
+            _OPENING,
+            f"{line}, {measure}",
+            outcome,
+            "query" if outcome == "disagrees" else "note",
+            said,
+            stated=was.pence,
+            calculated=now.pence,
+            tolerance=allowed,
+            cells=merged_cells(now.cells, was.cells),
+            project=project,
+        )
+
+
+def _original_rags(ledger: Ledger, last: Ledger, project: str, name: str) -> Iterator[Finding]:
+    """The RAG status that a schedule says a line began with against what the quarter before said, else against the first one."""
+    first, found = original_rags(last, project)
+    before = followed(last, project)
+    for key, lines in followed(ledger, project).items():
+        said, said_before = stated_original(lines), stated_original(before.get(key, []))
+        was = said_before or found.get(key, "")
+        if said and was:
+            line = f"{name}, {called(lines[0][0])}"
+            where = f"quarter {last.period} gives {was}" if said_before else f"in quarter {first} it was {was}"
+            same = said == was
+            yield Finding(
+                _OPENING,
+                f"{line}, original RAG",
+                "agrees" if same else "disagrees",
+                "note" if same else "query",
+                (f"{line}: the original RAG status is given as {said}; {where}.",),
+                cells=cells_of([row for rows in lines for row in rows]),
+                project=project,
+            )
