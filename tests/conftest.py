@@ -3,7 +3,9 @@
 import importlib.util
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -66,3 +68,19 @@ def published_quarter(example_quarter: Path, tmp_path_factory: pytest.TempPathFa
 def published(published_quarter: Path, quick: Quick, tmp_path: Path) -> Path:
     """The root of a programme of its own, whose quarter has been published."""
     return shutil.copytree(published_quarter, tmp_path / "programme", symlinks=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        message = "there is no Chromium: install it, or leave FFANALYSIS_REQUIRE_BROWSER unset"
+        if os.environ.get("FFANALYSIS_REQUIRE_BROWSER") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()

@@ -93,6 +93,21 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def figures(inside: Element, table: str = "") -> Iterator[tuple[Element, str]]:
+    """The marked figures, each with the caption of the table that it stands in."""
+    if inside.tag == "table":
+        table = words(inside.one("caption").text)
+    if "data-figure" in inside.attributes:
+        yield inside, table
+    for part in inside.inside:
+        if isinstance(part, Element):
+            yield from figures(part, table)
+
+
 def outside(page: Element) -> list[str]:
     """What a page would fetch, run or send: addresses that it does not hold itself, scripts and handlers of events."""
     found = [item.tag for item in page.all("script", "link", "base", "iframe", "object", "embed", "form", "svg", "math")]

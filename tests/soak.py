@@ -202,10 +202,20 @@ def many_at_once(root: Path) -> Iterator[bool]:
     yield from interrupted.many_at_once(root, projects=500, jobs=8)
 
 
+def demo_pages(_root: Path) -> Iterator[bool]:
+    """Every page and PDF of an invented programme of 24 projects over three quarters, looked at by browser and checkers."""
+    environment = {**os.environ, "FFANALYSIS_SOAK": "1", "FFANALYSIS_REQUIRE_BROWSER": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(REPOSITORY / "tests" / "test_demo_pages.py")]
+    done = subprocess.run(command, cwd=REPOSITORY, env=environment, check=False, capture_output=True, text=True)
+    if done.returncode:
+        print(done.stdout[-3000:])
+    yield done.returncode == 0
+
+
 def main() -> int:
     print(f"{'what':34} {'tried':>7} {'held':>7} {'seconds':>9}")
     failed = 0
-    trials = (mutations, hostile_texts, same_bytes, hostile_files, properties, killed_runs, many_at_once)
+    trials = (mutations, hostile_texts, same_bytes, hostile_files, properties, killed_runs, many_at_once, demo_pages)
     named = {trial.__name__: trial for trial in trials}
     for trial in [named[name] for name in sys.argv[1:]] or trials:
         with tempfile.TemporaryDirectory() as folder:

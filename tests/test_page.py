@@ -1,10 +1,7 @@
 """The page and the PDF as a director meets them: readable by machine and by ear, on a screen, a phone and paper."""
 
-import json
-import os
 import re
 import shutil
-import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -15,7 +12,8 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
-from rendered import PERIOD, PROJECT, ROOT, Element, Run, example_twice, page_of, words
+from rendered import PERIOD, PROJECT, Element, Run, example_twice, figures, page_of, squeezed, words
+from seen import OUTLOUD, SCREENS, errors_heard, first_ends, violations
 
 import ffanalysis as ff
 from ffanalysis.publish import page as publish
@@ -24,8 +22,6 @@ from ffanalysis.publish.files import exception_note
 PAGES = [f"{PROJECT}.html", "index.html"]
 PDFS = [f"{PROJECT}.pdf", "programme.pdf"]
 BANNER = "Concept stage, not approved"
-OUTLOUD = ROOT / ".tools" / "outloud" / "bin" / "outloud"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -34,17 +30,6 @@ def example(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 # Every figure is marked, and says what it shows
-
-
-def figures(inside: Element, table: str = "") -> Iterator[tuple[Element, str]]:
-    """The marked figures, each with the caption of the table that it stands in."""
-    if inside.tag == "table":
-        table = words(inside.one("caption").text)
-    if "data-figure" in inside.attributes:
-        yield inside, table
-    for part in inside.inside:
-        if isinstance(part, Element):
-            yield from figures(part, table)
 
 
 UNITS = {"": 100, "k": 100_000, "m": 100_000_000}
@@ -193,10 +178,6 @@ def form(example: Run) -> list[str]:
     return ["27 August 2015" if text == "27.08.2015" else text for text in texts]
 
 
-def squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
 def pdf_text(path: Path) -> str:
     """The text of a PDF without spaces and without the heads and feet of its pages."""
     pages = [squeezed(page.extract_text()) for page in PdfReader(path).pages]
@@ -330,15 +311,7 @@ def heard(example: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, l
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publish, "_scope_headings", lambda *_: None)
         unscoped.write_bytes(publish.to_pdf(example.text(f"{PROJECT}.html")))
-    paths = [*(example.folder / name for name in PDFS), unscoped]
-    done = subprocess.run([OUTLOUD, "--json", "-", *paths], capture_output=True, text=True, timeout=120, check=False)
-    results = json.loads(done.stdout)["results"]
-    return {
-        Path(result["path"]).name: [
-            f"{item['rule']}: {item['message']}" for item in result["findings"] if item["severity"] == "error"
-        ]
-        for result in results
-    }
+    return errors_heard([*(example.folder / name for name in PDFS), unscoped])
 
 
 @pytest.mark.parametrize("name", PDFS)
@@ -365,22 +338,6 @@ def shelf(example: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        message = "there is no Chromium: install it, or leave FFANALYSIS_REQUIRE_BROWSER unset"
-        if os.environ.get("FFANALYSIS_REQUIRE_BROWSER") == "1":
-            pytest.fail(message)
-        pytest.skip(message)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-SCREENS = [(1280, 900), (390, 844)]
 LOOKED_AT = [*PAGES, "note.html"]
 
 
@@ -389,25 +346,13 @@ LOOKED_AT = [*PAGES, "note.html"]
 @pytest.mark.parametrize(("width", "height"), SCREENS)
 @pytest.mark.parametrize("name", LOOKED_AT)
 def test_axe_finds_nothing_against_a_page(browser: Any, shelf: Path, name: str, width: int, height: int, scheme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    context = browser.new_context(viewport={"width": width, "height": height}, bypass_csp=True, color_scheme=scheme)
-    page = context.new_page()
-    page.goto((shelf / name).as_uri())
-    found = Axe().run(page).response
-    context.close()
-    assert found["passes"]
-    assert [(item["id"], [node["html"][:120] for node in item["nodes"]]) for item in found["violations"]] == []
+    assert violations(browser, shelf / name, width, height, scheme) == []
 
 
 @pytest.mark.browser
 def test_the_message_and_the_first_table_are_on_the_first_screen(browser: Any, shelf: Path) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto((shelf / f"{PROJECT}.html").as_uri())
-    ends = [max(box["y"] + box["height"] for box in boxes(page, selector)[:1]) for selector in (".message", "table")]
-    page.close()
-    assert ends == sorted(ends)
-    assert ends[-1] <= 900
+    message, table = first_ends(browser, shelf / f"{PROJECT}.html")
+    assert message < table <= 900
 
 
 @pytest.mark.browser
