@@ -14,7 +14,8 @@ from rendered import page_of, words
 import ffanalysis as ff
 from ffanalysis.errors import UserError
 from ffanalysis.measure import project_measures
-from ffanalysis.measure.movement import Line, Movement, ProgrammeMovement, movement, programme_movement
+from ffanalysis.measure.movement import Line, Movement, movement
+from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
 from ffanalysis.model import Figure, Tables
 from ffanalysis.money import in_short
 from ffanalysis.periods import Period

@@ -18,8 +18,8 @@ import ffanalysis as ff
 from ffanalysis import model
 from ffanalysis.errors import InputsRefused
 from ffanalysis.measure import project_measures
-from ffanalysis.measure.movement import ProgrammeMovement
 from ffanalysis.measure.programme import ProgrammeMeasures, all_figures
+from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.model import CONTRACTS, TABLE_NAMES, Figure, Finding, Severity, Tables, cell_of, records
 from ffanalysis.periods import Period
 from ffanalysis.present import charts
@@ -493,8 +493,7 @@ def headline(number: int, severity: Severity, difference: int = 0) -> Finding:
 
 
 def programme_of(tables: Tables, findings: Sequence[Finding]) -> Programme:
-    total = Figure("programme/proposed", None, ())
-    return Programme(tables, tuple(findings), ProgrammeMeasures((), {}, total, ProgrammeMovement(None)), {})
+    return Programme(tables, tuple(findings), ProgrammeMeasures((), {}, ProgrammeMovement(None)), {})
 
 
 def listed(html: str) -> list[int]:

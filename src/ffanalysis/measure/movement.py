@@ -95,8 +95,8 @@ def movement(ledger: Ledger, project: str) -> Movement:
     originals |= {key: stated for key, own in after.items() if (stated := stated_original(own))}
     lines = tuple(_line(project, key, before.get(key), after.get(key), originals.get(key, "")) for key in _keys(before, after))
     name = last.register[project].name
-    opening = amount("movement/opening", _counting(before), project, f"Opening, as quarter {last.period} closed")
-    closing = amount("movement/closing", _counting(after), project, "Closing this quarter")
+    opening = amount("movement/opening", counting(before), project, f"Opening, as quarter {last.period} closed")
+    closing = amount("movement/closing", counting(after), project, "Closing this quarter")
     return Movement(
         last.period,
         first,
@@ -116,7 +116,7 @@ def _keys(before: Iterable[Key], after: Iterable[Key]) -> Sequence[Key]:
     return tuple(dict.fromkeys((*after, *before)))
 
 
-def _counting(lines: Mapping[Key, list[Rows]]) -> Rows:
+def counting(lines: Mapping[Key, list[Rows]]) -> Rows:
     """The rows that are savings of their own."""
     return [row for groups in lines.values() for rows in groups for row in rows if _isfollowed(row)]
 
@@ -214,98 +214,3 @@ def _steps(project: str, lines: Sequence[Line]) -> dict[str, Figure]:
         is_known = all(change.value is not None for change in changes)
         found[words] = combined(name, changes, words, project) if is_known else _unknown(name, project)
     return found
-
-
-# --- the programme ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Gone:
-    """A project that the quarter before had and this one has not."""
-
-    project: str
-    name: str
-    total: Figure
-
-
-@dataclass(frozen=True)
-class ProgrammeMovement:
-    """What moved of all projects since the quarter before; `projects` has each project's own movement.
-
-    `flow` says by the RAG status before and now what the lines come to: now, or before where they are gone; "" stands for not
-    being there. It has nothing, nor are there steps, where the movement of any project cannot be told.
-    """
-
-    since: Period | None
-    projects: Mapping[str, Movement] = field(default_factory=dict)
-    gone: tuple[Gone, ...] = ()
-    unknown: tuple[str, ...] = ()
-    opening: Figure | None = None
-    steps: Mapping[str, Figure] = field(default_factory=dict)
-    closing: Figure | None = None
-    flow: Mapping[tuple[str, str], Figure] = field(default_factory=dict)
-
-    def figures(self) -> Iterator[Figure]:
-        """Every figure of all projects together."""
-        yield from (figure for figure in (self.opening, *self.steps.values(), self.closing) if figure)
-        yield from self.flow.values()
-        yield from (gone.total for gone in self.gone)
-
-
-def programme_movement(ledger: Ledger) -> ProgrammeMovement:
-    """What moved of all projects that can be read, and which have gone, since the quarter before."""
-    last = ledger.last
-    if last is None:
-        return ProgrammeMovement(None)
-    held, held_before = ledger.once(withheld), last.once(withheld)
-    moves = {project: movement(ledger, project) for project in ledger.register if project not in held}
-    gone = tuple(
-        Gone(project, row.name, _total(f"movement/gone/{project}", last, project, f"{row.name}, taken out"))
-        for project, row in last.register.items()
-        if project not in ledger.register and project not in held_before
-    )
-    unknown = (*(project for project, moved in moves.items() if moved.problem), *held)
-    unknown += tuple(project for project in last.register if project not in ledger.register and project in held_before)
-    found = ProgrammeMovement(last.period, moves, gone, tuple(dict.fromkeys(unknown)))
-    if found.unknown or not last.register:
-        return found
-    parts = [(last, project) for project in last.register]
-    opening = combined("movement/opening", [_total("", *part) for part in parts], f"Opening, as quarter {last.period} closed")
-    closing = combined("movement/closing", [_total("", ledger, project) for project in ledger.register], "Closing this quarter")
-    new = [_total("", ledger, project) for project, moved in moves.items() if moved.is_new]
-    steps = {"New projects": combined("movement/new-projects", new, "New projects")} if new else {}
-    if gone:
-        left = combined("movement/gone", [item.total for item in gone], "Projects taken out")
-        steps["Projects taken out"] = replace(left, value=None if left.value is None else -left.pence)
-    for words in STEPS:
-        if changes := [moved.steps[words] for moved in moves.values() if words in moved.steps]:
-            steps[words] = combined(f"movement/{slug(words)}", changes, words)
-    return replace(found, opening=opening, steps=steps, closing=closing, flow=_flow(ledger, last, moves, gone))
-
-
-def _total(name: str, ledger: Ledger, project: str, label: str = "") -> Figure:
-    return amount(name, _counting(followed(ledger, project)), label=label)
-
-
-def _flow(ledger: Ledger, last: Ledger, moves: Mapping[str, Movement], gone: Sequence[Gone]) -> dict[tuple[str, str], Figure]:
-    found: dict[tuple[str, str], list[Figure]] = {}
-    for project, moved in moves.items():
-        for line in moved.lines if not moved.is_new else ():
-            if line.counts:
-                found.setdefault((line.last, line.rag), []).append(line.after if line.rag else line.before)
-        for lines in followed(ledger, project).values() if moved.is_new else ():
-            found.setdefault(("", agreed_rag(lines)), []).append(amount("", _counting({("",): lines})))
-    for item in gone:
-        for lines in followed(last, item.project).values():
-            found.setdefault((agreed_rag(lines), ""), []).append(amount("", _counting({("",): lines})))
-    return {
-        (before, now): combined(
-            f"movement/from-{slug(before) or 'nothing'}/to-{slug(now) or 'nothing'}", figures, _way(before, now)
-        )
-        for (before, now), figures in found.items()
-        if any(figure.value for figure in figures)
-    }
-
-
-def _way(before: str, now: str) -> str:
-    return f"From {before or 'not there'} to {now or 'taken out'}"

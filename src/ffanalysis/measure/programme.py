@@ -14,8 +14,8 @@ from ffanalysis.measure import (
     project_measures,
 )
 from ffanalysis.measure.forecast import Weighted, weighted
-from ffanalysis.measure.movement import ProgrammeMovement, programme_movement
-from ffanalysis.model import RAG_STATUSES, Figure, Row, Tables, merged_cells, slug
+from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
+from ffanalysis.model import BLANK, RAG_STATUSES, Figure, Row, Tables, merged_cells, slug
 from ffanalysis.reconcile.ledger import Group, Ledger
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.outcome import amount, combined
@@ -58,7 +58,6 @@ class ProgrammeMeasures:
 
     standings: tuple[Standing, ...]
     projects: dict[str, Proposal]
-    proposed: Figure
     movement: ProgrammeMovement
     forecasts: Mapping[str, Weighted | None] = field(default_factory=dict)
     own: Mapping[str, Figure] = field(default_factory=dict)
@@ -71,7 +70,7 @@ class ProgrammeMeasures:
 
     def figures(self) -> tuple[Figure, ...]:
         """Every figure, each name once; a project's own have its name before theirs where the page shows them."""
-        found = [self.proposed, *self.own.values(), *self.overall.values(), *self.movement.figures()]
+        found = [*self.own.values(), *self.overall.values(), *self.movement.figures()]
         for standing in self.standings:
             found += standing.figures()
         found += (figure for cut in self.cuts.values() for label in cut.values() for figure in label.values())
@@ -82,16 +81,12 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
     """What the programme page counts: every programme's analyses once, and each project's own savings."""
     ledger = Ledger.of(tables)
     own = {project: own_savings(ledger, project)[0] for project in ledger.register}
-    total = combined(
-        "programme/proposed", [item.total for item in own.values() if item.plan == "proposed"], "All projects' proposed savings"
-    )
     standings = tuple(_standing(ledger, group) for group in ledger.groups)
     readable = [project for project in ledger.register if project not in withheld(ledger)]
     lines = {project: [row for plan in PLANS for row in own_lines(ledger, project, plan)] for project in readable}
     return ProgrammeMeasures(
         standings,
         own,
-        total,
         programme_movement(ledger),
         {project: own_forecast(ledger, project, own[project].plan, own[project].total.label) for project in readable},
         {
@@ -125,7 +120,8 @@ def _cut(
     for project, rows in lines.items():
         for row in rows:
             label = stated(row, ledger.register[project]) or NOT_STATED
-            if row.plan in PLANS and (row.amount_pence is None or row.amount_pence):
+            is_gap = row.amount_pence is None and row.missing != BLANK
+            if row.plan in PLANS and (row.amount_pence or is_gap):
                 found.setdefault(label, {}).setdefault(row.plan, []).append(row)
     order = [*(rag for rag in RAG_STATUSES if rag in found), *sorted(found.keys() - {*RAG_STATUSES, NOT_STATED}), NOT_STATED]
     return {

@@ -6,7 +6,8 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.measure.movement import Line, Movement, ProgrammeMovement
+from ffanalysis.measure.movement import Line, Movement
+from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.model import RAG_STATUSES, Figure, Sentence, merged_cells
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, blank, in_table, listing, picture, rag_chip, sentence, table, tag, unit_of

@@ -107,25 +107,8 @@ class Programme:
         lead = tag("p", sentence((*projects, f" in this quarter. {unread}", *sentences.verdict(self.findings))), class_="message")
         if not self.complete:
             return Part("message", lead)
-        return Part("message", Markup("{}{}").format(lead, tag("p", sentence(self._money(), money.in_short))))
-
-    def _money(self) -> Sentence:
-        """What the projects save, and what the programmes may deliver of the plan."""
-        own, overall = self.measures.own, self.measures.overall
-        said = [(own[words], f" is {verb}") for words, verb in ((PLANS["current"], "in the plan"), (PLANS["proposed"], "proposed"))]
-        known = [(figure, words) for figure, words in said if figure.value is not None]
-        parts: list[str | Figure] = []
-        for place, (figure, words) in enumerate(known):
-            parts += [" and " if place else "The projects' own savings: ", figure, words]
-        parts.append(". " if known else "No project states a saving of its own. ")
-        if "central" in overall and "total" in overall:
-            parts += ["The programmes count ", overall["total"], ", of which ", overall["central"], " in the central case"]
-            if "plan" in overall and "gap" in overall and overall["gap"].value is not None:
-                parts += ["; the medium term financial plan has ", overall["plan"]]
-                gap = overall["gap"]
-                parts += (", which leaves ", gap, " to find") if gap.pence > 0 else (", all of it covered",)
-            parts.append(".")
-        return tuple(parts)
+        money_of = sentences.programme_money(self.measures.own, self.measures.overall)
+        return Part("message", lead + tag("p", sentence(money_of, money.in_short)))
 
     def projects(self) -> Part:
         """Every project with its standing, its RAG, its own saving, what may come of it, and what moved; a link to its briefing."""

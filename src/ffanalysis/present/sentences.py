@@ -191,3 +191,24 @@ def _counted(name: str, findings: Sequence[Finding], one: str, many: str, none: 
     if not findings:
         return (f"{none} {one}",)
     return Figure(f"findings/{name}", len(findings), (), "count"), f" {one if len(findings) == 1 else many}"
+
+
+def programme_money(own: Mapping[str, Figure], overall: Mapping[str, Figure]) -> Sentence:
+    """What the projects save, and what the programmes may deliver of the plan; both as `measure.programme` has them."""
+    said = [(own[words], verb) for words, verb in _STANDINGS.items() if words in own and own[words].value is not None]
+    parts: list[str | Figure] = []
+    for place, (figure, verb) in enumerate(said):
+        parts += [" and " if place else "The projects' own savings: ", figure, f" is {verb}"]
+    parts.append("." if said else "No project states a saving of its own.")
+    total, central = (overall.get(name) for name in ("total", "central"))
+    if total and central:
+        parts += [" The programmes count ", total, ", of which ", central, " in the central case"]
+        plan, gap = (overall.get(name) for name in ("plan", "gap"))
+        if plan and gap and gap.value is not None:
+            parts += ["; the medium term financial plan has ", plan]
+            parts += [", which leaves ", gap, " to find"] if gap.pence > 0 else [", all of it covered"]
+        parts.append(".")
+    return tuple(parts)
+
+
+_STANDINGS = {"In the plan": "in the plan", "Proposed": "proposed"}
