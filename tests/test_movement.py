@@ -148,11 +148,54 @@ def test_faster_savings_are_followed_and_never_added(tmp_path: Path) -> None:
     assert (pounds(found.opening), found.steps, pounds(found.closing)) == (150_000, {}, 150_000)
 
 
-def test_an_amount_that_is_marked_unknown_has_no_change(tmp_path: Path) -> None:
+def test_a_part_that_is_not_known_any_more_is_missing_from_what_closes(tmp_path: Path) -> None:
     quarter(tmp_path, Q1, A1)
     quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,100,TBC,TBC")
-    (line,) = moved(tmp_path).lines
-    assert (line.kinds, line.change.value, line.change.missing) == ((), None, "not stated")
+    found = moved(tmp_path)
+    (line,) = found.lines
+    assert (line.kinds, pounds(line.change), line.change.partial) == (("re-based",), -50_000, True)
+    assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Re-based": -50_000}
+    assert say(present.lead(found, "Alpha"), in_short).startswith(
+        f"Since quarter {Q1}, the saving was re-based from £150k to £100k (partial)"
+    )
+
+
+@pytest.mark.parametrize(("mark", "said"), [("TBC", "TBC"), ("", "blank")])
+def test_an_amount_that_is_no_longer_stated_is_said_and_counted_out(tmp_path: Path, mark: str, said: str) -> None:
+    quarter(tmp_path, Q1, A1, A2)
+    quarter(tmp_path, Q2, f"A-1,Alpha,Further,Amber,{mark},{mark},", A2)
+    found = moved(tmp_path)
+    line = only(found)
+    assert (line.kinds, pounds(line.before), pounds(line.after)) == (("no longer stated",), 150_000, None)
+    assert {name: pounds(figure) for name, figure in found.steps.items()} == {"No longer stated": -150_000}
+    assert (pounds(found.opening), pounds(found.closing)) == (190_000, 40_000)
+    clause = f"Since quarter {Q1}, £150k of the Further (A-1) line is no longer stated ({said}) (no reason is given)."
+    assert say(present.lead(found, "Alpha"), in_short) == clause
+
+
+def test_an_amount_that_is_stated_at_last_is_said_and_counted_in(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,TBC,,")
+    quarter(tmp_path, Q2, A1)
+    found = moved(tmp_path)
+    assert only(found).kinds == ("now stated",)
+    assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Now stated": 150_000}
+    assert say(present.lead(found, "Alpha"), in_short) == (
+        f"Since quarter {Q1}, the saving is now stated at £150k; it was TBC (no reason is given)."
+    )
+
+
+def test_what_is_unknown_in_both_quarters_has_not_moved(tmp_path: Path) -> None:
+    for period in (Q1, Q2):
+        quarter(tmp_path, period, "A-1,Alpha,Further,Amber,TBC,,")
+    found = moved(tmp_path)
+    assert (found.moved, found.steps, found.lines[0].change.value) == ((), {}, None)
+
+
+def test_a_status_that_is_blank_is_not_called_so(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1)
+    quarter(tmp_path, Q2, A1.replace("Amber", ""))
+    said = say(present.lead(moved(tmp_path), "Alpha"))
+    assert said == f"Since quarter {Q1}, the saving moved from Amber to no stated RAG status (no reason is given)."
 
 
 # How it began
@@ -402,7 +445,21 @@ def test_the_flow_between_statuses_comes_to_what_closes(demo: tuple[Path, dict[s
     root, answers = demo
     whole = programme_movement(Ledger.of(load(list(answers["periods"])[-1], root)))
     assert whole.closing is not None
+    assert whole.opening is not None
     assert sum(figure.pence for (_, now), figure in whole.flow.items() if now) == whole.closing.pence
+    assert sum(figure.pence for (before, _), figure in whole.flow.items() if before) == whole.opening.pence
+
+
+def test_what_a_line_gained_and_lost_flows_from_and_to_nowhere(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,100,,100", "B-1,Beta,New,Red,70,,70")
+    quarter(tmp_path, Q2, "A-1,Alpha,Further,Red,130,,130", "B-1,Beta,New,Red,20,,20")
+    whole = programme_movement(Ledger.of(load(Q2, tmp_path)))
+    assert {way: pounds(figure) for way, figure in whole.flow.items()} == {
+        ("Amber", "Red"): 100_000,
+        ("", "Red"): 30_000,
+        ("Red", "Red"): 20_000,
+        ("Red", ""): 50_000,
+    }
 
 
 # A briefing depends on its own history, and on no other

@@ -43,14 +43,14 @@ def named(*movements: Movement) -> dict[str, Movement]:
             "Since quarter 2015-16-Q1, 2 projects were taken out.",
         ),
         (
-            ProgrammeMovement(SINCE, named(MOVED, NEW, RENAMED, RENAMED), gone=(Gone("a", "A", NIL),), unknown=("b",)),
+            ProgrammeMovement(SINCE, named(MOVED, NEW, RENAMED, RENAMED), gone=(Gone("a", "A", NIL),), unknown={"b": "B"}),
             (
                 "Since quarter 2015-16-Q1, 1 project moved, 1 is new, 1 was taken out, 2 have new names and 1 has a movement that "
                 "cannot be told."
             ),
         ),
         (
-            ProgrammeMovement(SINCE, named(STILL), unknown=("a", "b")),
+            ProgrammeMovement(SINCE, named(STILL), unknown={"a": "A", "b": "B"}),
             "Since quarter 2015-16-Q1, 2 projects have movements that cannot be told.",
         ),
     ],

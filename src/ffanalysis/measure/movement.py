@@ -10,12 +10,23 @@ from typing import Literal
 
 from ffanalysis.model import Figure, Row, merged_cells, slug
 from ffanalysis.periods import Period
-from ffanalysis.reconcile.follow import NOT_STATED, Key, agreed_rag, called, followed, original_rags, stated_original
+from ffanalysis.reconcile.follow import Key, agreed_rag, called, followed, original_rags, stated_original
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.outcome import amount, combined
 
-Kind = Literal["new", "taken out", "RAG", "slipped", "brought forward", "re-phased", "re-based", "not followed"]
+Kind = Literal[
+    "new",
+    "taken out",
+    "RAG",
+    "slipped",
+    "brought forward",
+    "re-phased",
+    "re-based",
+    "no longer stated",
+    "now stated",
+    "not followed",
+]
 
 
 @dataclass(frozen=True)
@@ -118,10 +129,10 @@ def _keys(before: Iterable[Key], after: Iterable[Key]) -> Sequence[Key]:
 
 def counting(lines: Mapping[Key, list[Rows]]) -> Rows:
     """The rows that are savings of their own."""
-    return [row for groups in lines.values() for rows in groups for row in rows if _isfollowed(row)]
+    return [row for groups in lines.values() for rows in groups for row in rows if _is_own(row)]
 
 
-def _isfollowed(row: Row) -> bool:
+def _is_own(row: Row) -> bool:
     """Whether a row is a saving of its own: it brings none forward, and stands in for none."""
     return row.types != "Faster" and not row.mitigates
 
@@ -141,18 +152,17 @@ def _line(project: str, key: Key, before: list[Rows] | None, after: list[Rows] |
         )
         for year in sorted({row.year for row in (*old, *new) if row.year})
     }
-    stated = [figure for lines, figure in ((before, was), (after, now)) if lines]
-    change = _unknown(f"{name}/change", project)
-    if all(figure.value is not None and not figure.partial for figure in stated):
-        change = _difference(f"{name}/change", was, now, project, f"{what}, change")
+    change = _difference(f"{name}/change", was, now, project, f"{what}, change")
     last, rag = agreed_rag(before), agreed_rag(after)
-    line = Line(what, original, last, rag, was, now, change, years, reason=_reason(new), counts=_isfollowed(first))
+    line = Line(what, original, last, rag, was, now, change, years, reason=_reason(new), counts=_is_own(first))
     turned: tuple[Kind, ...] = ("RAG",) if last and rag and last != rag else ()
     if any(lines is not None and len(lines) > 1 for lines in (before, after)):
         # The same line twice: its amounts cannot be told apart, its status can where both have the same.
         return replace(line, kinds=(*turned, "not followed"))
     if not before or not after:
         return replace(line, kinds=("taken out" if before else "new",))
+    if (was.value is None) != (now.value is None):
+        return replace(line, kinds=(*turned, "now stated" if was.value is None else "no longer stated"))
     if change.value:
         return replace(line, kinds=(*turned, "re-based"))
     moved = {year: (now.value or 0) - (was.value or 0) for year, (was, now) in years.items() if now.value != was.value}
@@ -178,19 +188,23 @@ def _reason(rows: Rows) -> str:
 
 
 def _difference(name: str, before: Figure, after: Figure, project: str, label: str) -> Figure:
-    """What came to it; a line that was not there counts as nil here, because it has no cell that could say otherwise."""
+    """What came to the known amounts; unknown where neither is known, partial where a part of either is not.
+
+    A line that was not there, or that states no amount, adds nothing to the sum that it is left out of.
+    """
+    cells = merged_cells(before.cells, after.cells)
+    if before.value is None and after.value is None:
+        return Figure(name, None, cells, missing=after.missing, project=project, label=label)
     return Figure(
         name,
         int((after.value or 0) - (before.value or 0)),
-        merged_cells(before.cells, after.cells),
+        cells,
         stated_to=max(before.stated_to or 1, after.stated_to or 1),
+        partial=before.partial or after.partial,
+        missing=before.missing if before.partial else after.missing if after.partial else "",
         project=project,
         label=label,
     )
-
-
-def _unknown(name: str, project: str) -> Figure:
-    return Figure(name, None, (), missing=NOT_STATED, project=project)
 
 
 # --- what they come to ------------------------------------------------------------------------------------------------
@@ -199,6 +213,8 @@ STEPS: Mapping[str, Kind] = {
     "New lines": "new",
     "Lines taken out": "taken out",
     "Re-based": "re-based",
+    "No longer stated": "no longer stated",
+    "Now stated": "now stated",
     "Not followed": "not followed",
 }
 
@@ -210,7 +226,5 @@ def _steps(project: str, lines: Sequence[Line]) -> dict[str, Figure]:
         changes = [line.change for line in lines if line.counts and kind in line.kinds]
         if not changes:
             continue
-        name = f"movement/{slug(words)}"
-        is_known = all(change.value is not None for change in changes)
-        found[words] = combined(name, changes, words, project) if is_known else _unknown(name, project)
+        found[words] = combined(f"movement/{slug(words)}", changes, words, project)
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ffanalysis.measure.movement import STEPS, Movement, counting, movement
+from ffanalysis.measure.movement import STEPS, Line, Movement, counting, movement
 from ffanalysis.model import Figure, slug
 from ffanalysis.periods import Period
 from ffanalysis.reconcile.follow import agreed_rag, followed
@@ -25,14 +25,15 @@ class Gone:
 class ProgrammeMovement:
     """What moved of all projects since the quarter before; `projects` has each project's own movement.
 
-    `flow` says by the RAG status before and now what the lines come to: now, or before where they are gone; "" stands for not
-    being there. It has nothing, nor are there steps, where the movement of any project cannot be told.
+    `flow` says by the RAG status before and now what the lines come to; "" stands for not being there: what came to a line, and
+    what it lost, are of their own, so that what flows from a status is what it opened with, and what flows into one what it closes
+    with. It has nothing, nor are there steps, where the movement of any project cannot be told. `unknown` has those by their names.
     """
 
     since: Period | None
     projects: Mapping[str, Movement] = field(default_factory=dict)
     gone: tuple[Gone, ...] = ()
-    unknown: tuple[str, ...] = ()
+    unknown: Mapping[str, str] = field(default_factory=dict)
     opening: Figure | None = None
     steps: Mapping[str, Figure] = field(default_factory=dict)
     closing: Figure | None = None
@@ -57,9 +58,11 @@ def programme_movement(ledger: Ledger) -> ProgrammeMovement:
         for project, row in last.register.items()
         if project not in ledger.register and project not in held_before
     )
-    unknown = (*(project for project, moved in moves.items() if moved.problem), *held)
-    unknown += tuple(project for project in last.register if project not in ledger.register and project in held_before)
-    found = ProgrammeMovement(last.period, moves, gone, tuple(dict.fromkeys(unknown)))
+    unknown = {project: ledger.register[project].name for project in ledger.register if project in held or moves[project].problem}
+    unknown |= {
+        project: row.name for project, row in last.register.items() if project not in ledger.register and project in held_before
+    }
+    found = ProgrammeMovement(last.period, moves, gone, unknown)
     if found.unknown or not last.register:
         return found
     parts = [(last, project) for project in last.register]
@@ -84,8 +87,8 @@ def _flow(ledger: Ledger, last: Ledger, moves: Mapping[str, Movement], gone: Seq
     found: dict[tuple[str, str], list[Figure]] = {}
     for project, moved in moves.items():
         for line in moved.lines if not moved.is_new else ():
-            if line.counts:
-                found.setdefault((line.last, line.rag), []).append(line.after if line.rag else line.before)
+            for way, part in _ways(line) if line.counts else ():
+                found.setdefault(way, []).append(part)
         for lines in followed(ledger, project).values() if moved.is_new else ():
             found.setdefault(("", agreed_rag(lines)), []).append(amount("", counting({("",): lines})))
     for item in gone:
@@ -98,6 +101,15 @@ def _flow(ledger: Ledger, last: Ledger, moves: Mapping[str, Movement], gone: Seq
         for (before, now), figures in found.items()
         if any(figure.value for figure in figures)
     }
+
+
+def _ways(line: Line) -> Iterator[tuple[tuple[str, str], Figure]]:
+    """A line's amount from status to status, and what came to it or what it lost on the way."""
+    was, now = int(line.before.value or 0), int(line.after.value or 0)
+    kept = min(was, now, key=abs) if line.last and line.rag and was * now > 0 else 0
+    yield (line.last, line.rag), replace(line.after if line.rag else line.before, value=kept)
+    yield (line.last, ""), replace(line.before, value=was - kept)
+    yield ("", line.rag), replace(line.after, value=now - kept)
 
 
 def _way(before: str, now: str) -> str:

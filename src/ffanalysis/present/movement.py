@@ -38,6 +38,10 @@ def _clauses(line: Line, called: str) -> Iterator[Sentence]:
         yield (line.put_off, f" of {called} {verb} from {joined(line.from_years)} to {joined(line.to_years)}", *why)
     if "re-based" in line.kinds:
         yield (f"{called} was re-based from ", line.before, " to ", line.after, *why)
+    if "no longer stated" in line.kinds:
+        yield (line.before, f" of {called} is no longer stated ({line.after.missing})", *why)
+    if "now stated" in line.kinds:
+        yield (f"{called} is now stated at ", line.after, f"; it was {line.before.missing}", *why)
     if "not followed" in line.kinds:
         yield (f"{called} stands more than once in one of the two quarters, so its amounts cannot be followed",)
 
@@ -114,8 +118,14 @@ def _chart(movement: Movement) -> Markup:
     if lines.value == 1:
         (line,) = movement.lines
         title = (f"The saving stands at {_status(line.rag)}; in quarter {movement.since} it stood at {_status(line.last)}",)
-        if not turned.value:
-            title = (f"The saving stands at {_status(line.rag)}, as in quarter {movement.since}; it began at {line.original}",)
+        if not line.rag:
+            title = (f"The saving was taken out; in quarter {movement.since} it stood at {_status(line.last)}",)
+        elif not line.last:
+            title = (f"The saving is new; it stands at {_status(line.rag)}",)
+        elif not turned.value:
+            title = (
+                f"The saving stands at {_status(line.rag)}, as in quarter {movement.since}; it began at {_status(line.original)}",
+            )
     elif not turned.value:
         title = (f"No line changed RAG status since quarter {movement.since}; where they began is beside it",)
     paths = [charts.Path(line.what, _points(movement, line), line.after) for line in movement.lines]
@@ -154,6 +164,7 @@ def _lines(movement: Movement) -> Markup:
         rows,
         numbers_from=len(quarters) + 2,
         note=f"{money.unit_label(unit)}; (brackets) are less than before",
+        class_="lines",
     )
 
 
@@ -240,7 +251,7 @@ def programme_section(movement: ProgrammeMovement, names: Mapping[str, str]) -> 
     told_of = listing(items, "moves") if items else Markup("")
     told_of += tag("p", sentence(more)) if more else Markup("")
     if movement.unknown:
-        lost = joined([names.get(project, project) for project in movement.unknown])
+        lost = joined(list(movement.unknown.values()))
         told_of += tag("p", f"Not told, because a quarter cannot be read: {lost}.", class_="quiet")
     both = tag("div", tag("div", shown), tag("div", told_of), class_="abreast") if shown and told_of else shown + told_of
     return tag("p", sentence(programme_lead(movement)), class_="lead") + both
@@ -278,7 +289,7 @@ def _flow_table(movement: ProgrammeMovement) -> Markup:
     rows: list[list[Cell]] = []
     for status in before:
         cells = [in_table(movement.flow[status, to], unit) if (status, to) in movement.flow else NIL for to in now]
-        rows.append([_rag(status) if status else "New", *cells])
-    headings = [f"In {movement.since}", *(status or "Taken out" for status in now)]
+        rows.append([_rag(status) if status else "New or added", *cells])
+    headings = [f"In {movement.since}", *(status or "Taken out or lost" for status in now)]
     note = f"{money.unit_label(unit)}; rows as it was, columns as it is"
     return table("RAG status then and now", headings, rows, numbers_from=1, note=note, class_="cut")

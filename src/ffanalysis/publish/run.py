@@ -6,7 +6,7 @@ import json
 import os
 import pickle
 import platform
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -190,7 +190,9 @@ class _Run:
         scratch = self.work / "scratch"
         setting = Setting(self.copy, self.folder, scratch, self.place.temporary, self.wish.seconds, address, self.log)
         again = []
-        for result in self._in_time(engine(self._tasks(), setting, self.wish.jobs or cores())):
+        tasks = self._tasks()
+        ends.callback(tasks.close)  # what it writes on the way is closed, however the run ends
+        for result in self._in_time(engine(tasks, setting, self.wish.jobs or cores())):
             task = self.given.pop(result.name)
             if result.again:
                 log.info("%s will be tried again: %s", result.name, result.reason)
@@ -239,7 +241,7 @@ class _Run:
         self.narrower = Narrower(self.tables, self.findings)
         self.total = len(self.tables.slugs) + 2
 
-    def _tasks(self) -> Iterator[Task]:
+    def _tasks(self) -> Generator[Task]:
         """What must be rendered, one task after the other; what is as it was is taken over on the way.
 
         The longest come first, so that no process works alone at the end: the programme page as if no project would fail. The

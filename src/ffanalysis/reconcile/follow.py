@@ -5,7 +5,7 @@ By its reference; without one by its type and delivery route, where these stand 
 
 from collections.abc import Iterable
 
-from ffanalysis.model import Row
+from ffanalysis.model import BLANK, Row
 from ffanalysis.periods import Period
 from ffanalysis.reconcile.ledger import Ledger, Rows
 from ffanalysis.reconcile.lines import counted_lines, withheld
@@ -61,7 +61,8 @@ def agreed_rag(lines: list[Rows] | None) -> str:
 
 def _rag(rows: Rows) -> str:
     """The RAG status of a line; as written where that is none."""
-    return " and ".join(dict.fromkeys(row.rag or row.rag_missing or NOT_STATED for row in rows))
+    marks = (row.rag or (NOT_STATED if row.rag_missing in (None, BLANK) else row.rag_missing) for row in rows)
+    return " and ".join(dict.fromkeys(marks))
 
 
 def stated_original(lines: list[Rows]) -> str:
