@@ -152,7 +152,7 @@ def floor(root: Path, period: str, jobs: int) -> tuple[float, dict[str, str]]:
             for project in tables.slugs:
                 own = narrower.tables_of(project)
                 pack.add(project, own, project_measures(own, project))
-            pack.add_figures(programme_measures(tables).figures())
+            pack.add_programme(programme_measures(tables))
     pages = dict(done.get() for _ in range(len(tables.slugs) + 1))
     seconds = time.perf_counter() - begun
     for worker in workers:

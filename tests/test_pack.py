@@ -85,7 +85,7 @@ def test_the_first_quarter_and_a_new_project_are_told_and_not_shown_as_nil(two_q
     assert (first["project"], first["what moved"], first["before (£)"]) == ("alpha", "no earlier quarter", None)
     quarter(two_quarters, Q2, A1, "C-1,Gamma,New,Amber,5,,5", projects=("Alpha", "Gamma"))
     (new,) = rows(packed(two_quarters, Q2, "gamma"), "Movement")
-    assert (new["what moved"], new["now (£)"]) == (f"new: not in quarter {Q1}", None)
+    assert (new["what moved"], new["now (£)"]) == (f"new: not in quarter {Q1}", 5_000)
 
 
 def test_a_quarter_that_cannot_be_read_says_why_in_the_place_of_its_movement(two_quarters: Path) -> None:
@@ -99,7 +99,7 @@ def test_every_figure_has_its_amount_in_pounds_and_its_cell(two_quarters: Path) 
     total = only(found, name="current/total")
     assert (total["amount (£)"], total["unit"], total["link"]) == (
         5_000,
-        "pence",
+        "£",
         rf"..\..\data\raw\{Q2}\schedule.csv#'schedule'!E6",
     )
     blank = only(found, name="current/2017-18")

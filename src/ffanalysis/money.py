@@ -140,7 +140,7 @@ def in_short(pence: int) -> str:
     """Pounds as a headline writes them, without loss: "£2.455m", "£100k", "£584,250"."""
     sign, size = "-" if pence < 0 else "", abs(pence)
     if size >= MILLION and size % THOUSAND == 0:
-        return f"{sign}£{(Decimal(size) / MILLION).normalize():f}m"
+        return f"{sign}£{(Decimal(size) / MILLION).normalize():,f}m"
     if size >= THOUSAND and size % THOUSAND == 0:
         return f"{sign}£{size // THOUSAND}k"
     return in_full(pence)

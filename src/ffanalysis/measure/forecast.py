@@ -113,6 +113,10 @@ def _weigh(rows: list[Row], delivered: list[Row], case: str, shares: Mapping[str
     unit = max([least, *(row.stated_to_pence for row in rows)])
     exact = sum((Decimal(row.amount_pence) * getattr(shares[row.rag], case) / 100 for row in rows), Decimal(0))
     value = int((exact / unit).quantize(Decimal(1), ROUND_HALF_UP)) * unit
+    whole = amount("", rows)
+    if all(getattr(shares[row.rag], case) == 100 for row in rows) and whole.value is not None:
+        # All of it is all of it: rounding makes no more of it.
+        value, unit = whole.pence, whole.stated_to or unit
     done = amount("", delivered)
     if done.value is not None and done.pence > value:
         return replace(done, partial=False, missing="")

@@ -89,6 +89,9 @@ def context_chart(context: Context) -> Markup:
     return chart(charts.rag_by_year(context.grid), (f"{context.scope}: ", *words, f" (in {UNIT})"))
 
 
+OF_A_SPLIT = ("route-split", "unit-slip")
+
+
 def finding_items(findings: Sequence[Finding], severities: Sequence[Severity]) -> Markup:
     """Findings as a list, each with what it explains beneath it and its cells."""
     return head_items(headlines(findings, severities), findings)
@@ -216,7 +219,9 @@ class Briefing:
         lead = tag(
             "p", sentence(sentences.message(self.name, self.measures.proposal, self.findings), money.in_short), class_="message"
         )
-        since = tag("p", sentence(movement.lead(self.measures.movement, self.name), money.in_short), class_="since")
+        moved = movement.lead(self.measures.movement, self.name)
+        standing = (*sentences.position(self.measures.position), *moved, " ", *sentences.verdict(self.findings))
+        since = tag("p", sentence(standing, money.in_short), class_="since")
         keys = tag("ul", *(tag("li", *item) for item in self._key_figures()), class_="keys")
         quotes = Markup("")
         if self.measures.row.constraints:
@@ -233,7 +238,8 @@ class Briefing:
             number = mark(figure, figure_text(figure, money.in_short)) if figure else tag("span", "not stated", class_="missing")
             return tag("span", label, class_="label"), tag("span", number, class_="big"), tag("span", note, class_="note")
 
-        yield card(own.total, own.total.label or "Proposed saving", sentences.when(own.saving_years))
+        when = sentences.when(own.saving_years) if own.total.value is not None else ""
+        yield card(own.total, own.total.label or "Proposed saving", when)
         if own.budget and own.budget_row:
             note = sentence(("of the ", f"{own.budget_row.year} budget of {own.budget_row.service}, ", own.budget), money.in_short)
             yield card(own.share, "Share of its service's budget", note)
@@ -246,7 +252,7 @@ class Briefing:
         for finding in self.findings:
             if finding.severity == "error" and finding.project and finding.difference and not finding.parent:
                 gap = Figure(f"{finding.id}/difference", abs(finding.difference), finding.cells)
-                yield card(gap, "In doubt", "by which the printed total and its parts differ")
+                yield card(gap, "In doubt", "by which a check on it ends otherwise: see Reconciliation")
                 break
         for item in self.measures.deadlines[:1]:
             rate = mark(item.rate) if item.rate.value is not None else tag("span", "not stated", class_="missing")
@@ -308,12 +314,21 @@ class Briefing:
         """The split in one line, then the findings: errors first, then queries, then what agrees."""
         parts = [tag("p", sentence(sentences.verdict(self.findings)), class_="lead")]
         parts += [
-            tag("p", sentence(sentences.split(context), money.in_short)) for context in self.measures.contexts if context.split
+            tag("p", sentence((*sentences.split(context), *self._doubt_of(context)), money.in_short))
+            for context in self.measures.contexts
+            if context.split
         ]
         parts.append(finding_items(self.findings, ["error"]))
         parts.append(finding_items(self.findings, ["query"]))
         parts += [tag("h3", "What agrees, and what needs no action"), agreed_list(self.findings)]
         return Part("reconciliation", Markup("").join(parts))
+
+    def _doubt_of(self, context: Context) -> Sentence:
+        """What is said behind a split that an error is about."""
+        wrong = any(
+            item.severity == "error" and item.rule in OF_A_SPLIT and item.service == context.service for item in self.findings
+        )
+        return (" This is in doubt: see the errors.",) if wrong else ()
 
     def bridge(self) -> Part:
         """The budget bridge, drawn and as a table, in every reading that the budgets leave open."""

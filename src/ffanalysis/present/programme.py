@@ -1,6 +1,5 @@
 """The programme page and the reconciliation: all projects of a quarter, each programme counted once."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,15 +9,15 @@ from ffanalysis import money, periods
 from ffanalysis.measure.programme import PLANS, ProgrammeMeasures, Standing, programme_measures
 from ffanalysis.model import RAG_STATUSES, ROUTES, Figure, Finding, Sentence, Severity, Tables, cell_of, records
 from ffanalysis.present import forecast, movement, sentences
-from ffanalysis.present.briefing import LEGEND, UNIT, agreed_list, head_items, headlines, short_cells
+from ffanalysis.present.briefing import LEGEND, OF_A_SPLIT, UNIT, agreed_list, head_items, headlines, short_cells
 from ffanalysis.present.html import Cell, Part, blank, in_table, listing, mark, rag_chip, sentence, table, tag, unit_of
 from ffanalysis.present.reading import reading_notes
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import withheld
+from ffanalysis.reconcile.narrow import Narrower
 
 MOST_HEADLINES = 5  # on the programme page, which directors read
 MOST_ROWS = 200  # in each list of the reconciliation, which an analyst scrolls through
-_OF_A_SPLIT = ("route-split", "unit-slip")
 _EVERY_FINDING = "findings.csv and reconciliation.xlsx have them all"
 
 
@@ -113,7 +112,7 @@ class Programme:
     def projects(self) -> Part:
         """Every project with its standing, its RAG, its own saving, what may come of it, and what moved; a link to its briefing."""
         rows: list[list[Cell]] = []
-        wrong = Counter(item.project for item in self.findings if item.severity == "error" and not item.parent)
+        narrower = Narrower(self.tables, self.findings)
         shown = [self.measures.projects[row.project].total for row in records(self.tables.projects)]
         unit = unit_of(shown)
         for row in records(self.tables.projects):
@@ -124,7 +123,7 @@ class Programme:
                 why = "withheld" if held else "no briefing: it could not be made"
                 rows.append([link, why, "", "", "not checked" if held else "", blank(), blank()])
                 continue
-            errors = wrong[row.project]
+            errors = sum(item.severity == "error" and not item.parent for item in narrower.findings_of(row.project))
             faults: Cell = mark(Figure(f"{row.project}/errors", errors, (), "count")) if errors else "none"
             amount = in_table(replace(own.total, name=f"{row.project}/{own.total.name}"), unit)
             weighted = self.measures.forecasts.get(row.project)
@@ -192,7 +191,7 @@ class Programme:
 
     def _splits(self) -> list[Markup]:
         """What is retained and what is commissioned of each programme; a split that an error is about says so."""
-        doubted = {item.service for item in self.findings if item.severity == "error" and item.rule in _OF_A_SPLIT}
+        doubted = {item.service for item in self.findings if item.severity == "error" and item.rule in OF_A_SPLIT}
         rows: list[list[Cell]] = [
             [
                 f"{context.service or context.scope}{' (in doubt: see the errors)' if context.service in doubted else ''}",

@@ -70,6 +70,18 @@ def message(name: str, own: Proposal, findings: Sequence[Finding]) -> Sentence:
     return (*opening, *share, f"; {joined(doubts)}." if doubts else ".")
 
 
+def position(found: Mapping[str, Figure]) -> Sentence:
+    """Where the saving stands: what is delivered, what is forecast and what is missing; nothing where neither is stated."""
+    delivered, forecast, short = (found.get(words) for words in ("Delivered", "Forecast", "Shortfall"))
+    said: list[Sentence] = []
+    if delivered and delivered.value is not None:
+        said.append((delivered, " is delivered to date"))
+    if forecast and forecast.value is not None:
+        lacks: Sentence = (", ", short, " short of the target") if short and (short.value or 0) > 0 else ()
+        said.append(("the forecast is " if said else "The forecast is ", forecast, *lacks))
+    return (*(part for place, one in enumerate(said) for part in ("; " if place else "", *one)), ". ") if said else ()
+
+
 def context_lead(context: Context) -> Sentence:
     """What the wider programme comes to, and how much of it is not yet marked delivered."""
     if context.total.value is None:

@@ -18,6 +18,7 @@ from xlsxwriter.url import Url
 from ffanalysis import money, periods
 from ffanalysis.measure import ProjectMeasures
 from ffanalysis.measure.movement import Line
+from ffanalysis.measure.programme import ProgrammeMeasures
 from ffanalysis.model import Figure, Finding, Row, Tables, cell_of, merged_cells, place_of
 from ffanalysis.periods import Period
 from ffanalysis.present.sentences import joined, verdict
@@ -122,8 +123,12 @@ class Pack:
         moved = measures.movement
         since = moved.since
         told = "no earlier quarter" if since is None else moved.problem or (f"new: not in quarter {since}" if moved.is_new else "")
+        if moved.renamed_from:
+            told = f"renamed: it was {moved.renamed_from}"
         if told:
-            self._write("Movement", {"project": project, "what moved": told}, ())
+            total = measures.proposal.total
+            now = {"now": total.value} if moved.is_new else {}
+            self._write("Movement", {"project": project, "what moved": told, **now}, total.cells if moved.is_new else ())
         for line in moved.lines:
             self._write("Movement", {"project": project, **_line_row(line)}, merged_cells(line.after.cells, line.before.cells))
         ledger = Ledger.of(tables)
@@ -131,11 +136,19 @@ class Pack:
         for row in ledger.of_project("signoff", project):
             self._write("Sign-off", {"project": project, **_sign_off_row(row, stated)}, (cell_of(row),))
 
+    def add_programme(self, measures: ProgrammeMeasures) -> None:
+        """The figures of all projects together, and the projects that the quarter before had."""
+        self.add_figures(measures.figures())
+        for gone in measures.movement.gone:
+            row = {"project": gone.project, "saving": gone.name, "RAG": "not there", "what moved": "taken out"}
+            self._write("Movement", {**row, "before": gone.total.value}, gone.total.cells)
+
     def add_figures(self, figures: Iterable[Figure]) -> None:
         """Figures with their cells."""
         for figure in figures:
             row = figure_row(figure)
-            self._write("Figures", {**row, "amount": row["amount_pence"]}, figure.cells)
+            unit = "£" if row["unit"] == "pence" else row["unit"]
+            self._write("Figures", {**row, "amount": row["amount_pence"], "unit": unit}, figure.cells)
 
     def _about(self, tables: Tables, findings: Sequence[Finding]) -> None:
         page = self._book.add_worksheet("About")

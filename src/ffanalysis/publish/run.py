@@ -261,7 +261,7 @@ class _Run:
                 measures = project_measures(own, row.project)
                 pack.add(row.project, own, measures)
                 yield from self._unless_held(self._project_task(row.project, row.name, measures))
-            pack.add_figures(self.programme.figures())
+            pack.add_programme(self.programme)
 
     def _project_task(self, project: str, name: str, measures: ProjectMeasures) -> Task:
         parameters = {"project": project}

@@ -36,6 +36,7 @@ RULES: Mapping[str, Rule] = {
     "type-matches": rules.type_matches,
     "rag-stated": rules.rag_stated,
     "delivered-ahead": rules.delivered_ahead,
+    "delivered-within-target": rules.delivered_within_target,
     "part-within-whole": rules.part_within_whole,
     "saving-within-budget": rules.saving_within_budget,
     "budget-bridge": rules.budget_bridge,

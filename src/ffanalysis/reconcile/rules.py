@@ -429,6 +429,40 @@ def delivered_ahead(ledger: Ledger) -> Iterator[Finding]:
                 yield Finding("delivered-ahead", name, "disagrees", "query", message, year, cells=cells, **about)
 
 
+def delivered_within_target(ledger: Ledger) -> Iterator[Finding]:
+    """No more of a project's saving is delivered than its target: else one of the two is wrong, or in another unit."""
+    for project, row in ledger.register.items():
+        own = [line for line in ledger.of_project("savings", project) if not line.mitigates]
+        for plan in dict.fromkeys(line.plan for line in own if line.plan != "prior"):
+            lines = [line for line in own if line.plan == plan]
+            done = [line for line in lines if line.measure == "delivered to date"]
+            targets = [line for line in counted_lines(lines) if line.types != "Faster"]
+            delivered, target = amount("delivered-within-target/delivered", done), amount("delivered-within-target/target", targets)
+            if delivered.value is None or target.value is None or target.partial:
+                continue
+            allowed = money.tolerance(line.stated_to_pence for line in stated([*done, *targets]))
+            ends = held_as_known(delivered, target, allowed)
+            message: Sentence = (f"{row.name}: ", *known_words(delivered), " is delivered of a target of ", target)
+            if delivered.pence > target.pence:
+                more = Figure("delivered-within-target/more", delivered.pence - target.pence, ())
+                message = (*message, "; ", more, " more than the target")
+            doubt = (
+                f"; {gap_words(delivered.missing)}" if delivered.partial else ", too close to tell" if ends == "too_close" else ""
+            )
+            yield Finding(
+                "delivered-within-target",
+                row.name if plan == "current" else f"{row.name}, {plan}",
+                ends,
+                severity_of(ends),
+                (*message, f"{doubt}."),
+                stated=target.pence,
+                calculated=delivered.pence,
+                tolerance=allowed,
+                cells=merged_cells(delivered.cells, target.cells),
+                project=project,
+            )
+
+
 def milestone_before_saving(ledger: Ledger) -> Iterator[Finding]:
     """A saving does not start before the milestones it needs, nor while one of them is tentative or undated."""
     for project in ledger.rows("projects"):
