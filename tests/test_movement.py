@@ -20,6 +20,7 @@ from ffanalysis.model import Figure, Tables
 from ffanalysis.money import in_short
 from ffanalysis.periods import Period
 from ffanalysis.present import movement as present
+from ffanalysis.present.reading import history_notes
 from ffanalysis.present.words import say
 from ffanalysis.publish import run as publish
 from ffanalysis.publish.demo import write_demo
@@ -635,3 +636,41 @@ def test_a_milestone_that_did_not_move_says_nothing(tmp_path: Path) -> None:
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").delivery().html)).text)
     assert "it was" not in text
     assert f"done so far: 30; none more since quarter {Q1}." in text
+
+
+# What an analyst must know of the quarter before
+
+
+def test_a_quarter_that_is_missing_is_named_where_movement_is_measured_from_another(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1)
+    quarter(tmp_path, Q3, A1)
+    assert list(history_notes(load(Q3, tmp_path))) == [
+        f"Note: quarter {Q2} has not been read, so movement is measured from quarter {Q1}."
+    ]
+    assert list(history_notes(load(Q1, tmp_path))) == []
+
+
+def test_what_cannot_be_read_of_the_quarter_before_is_told(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1.replace("150", "tbx"))
+    quarter(tmp_path, Q2, A1)
+    (note,) = history_notes(load(Q2, tmp_path))
+    assert note.startswith(f"Note: movement since quarter {Q1} cannot be shown in full. {Q1}/schedule.csv, sheet schedule, cell G4")
+
+
+def test_a_sheet_whose_savings_are_lost_is_an_error(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1)
+    folder = quarter(tmp_path, Q2, A1)
+    (folder / "schedule.csv").write_text("Notes\nNothing here but words\n", "utf-8")
+    (folder / "other.csv").write_text(f"£000\nPlan,Current\n{HEAD}\n{A1}\n", "utf-8")
+    lost = [item for item in ff.check(load(Q2, tmp_path)) if item.rule == "savings-stated" and not item.project]
+    assert [(item.severity, say(item.message)) for item in lost] == [
+        (
+            "error",
+            (
+                f"schedule.csv, sheet schedule: it stated savings in quarter {Q1}; now no table of it is known. "
+                "Compare its headings with that quarter's."
+            ),
+        )
+    ]
+    (folder / "schedule.csv").unlink()
+    assert not [item for item in ff.check(load(Q2, tmp_path)) if item.rule == "savings-stated" and not item.project]

@@ -201,3 +201,8 @@ def test_a_later_end_is_never_fewer_months_away(start: date, days: int) -> None:
 def test_a_day_in_a_sentence() -> None:
     assert periods.long_date(date(2015, 9, 30)) == "30 September 2015"
     assert periods.long_date(date(2018, 4, 1)) == "1 April 2018"
+
+
+def test_the_quarter_before_the_first_is_the_last_of_the_year_before() -> None:
+    assert str(Period.parse("2015-16-Q3").before) == "2015-16-Q2"
+    assert str(Period.parse("2000-01-Q1").before) == "1999-00-Q4"

@@ -136,7 +136,7 @@ def run(
     with _progress(Console(stderr=True)) as tell:
         summary = render_all(period, find_root(), wish, tell)
     _print_results(summary)
-    for warning in summary.warnings:
+    for warning in (*summary.warnings, *summary.notes):
         click.echo(f"ffanalysis: {warning}", err=True)
     index = summary.folder / "index.html"
     click.echo(f"{summary.verdict} See {index if index.exists() else summary.folder}")

@@ -134,6 +134,11 @@ class Period:
         return f"{self.start}-{(self.start + 1) % 100:02d}-Q{self.quarter}"
 
     @property
+    def before(self) -> "Period":
+        """The quarter before it."""
+        return Period(self.start, self.quarter - 1) if self.quarter > 1 else Period(self.start - 1, 4)
+
+    @property
     def last_day(self) -> date:
         month = (6, 9, 12, 3)[self.quarter - 1]
         year = self.start + (self.quarter == 4)

@@ -15,7 +15,7 @@ from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Row, Table
 from ffanalysis.periods import year_start
 from ffanalysis.reconcile.bridge import Bridge, bridges
 from ffanalysis.reconcile.ledger import Group, Ledger
-from ffanalysis.reconcile.lines import by_analysis, context_groups, stated
+from ffanalysis.reconcile.lines import by_analysis, context_groups, marked, stated
 from ffanalysis.reconcile.outcome import amount, cells_of, combined
 from ffanalysis.reconcile.rules import percent, service_budget
 from ffanalysis.reconcile.totals import analysis_total
@@ -215,7 +215,7 @@ def proposal(ledger: Ledger, project: str, plan: str) -> Proposal:
 
 
 def _printed(ledger: Ledger, project: str, lines: list[Row], plan: str) -> Iterator[ProposalLine]:
-    """The proposal's lines and totals as the schedule prints them, leaving out rows without any figure."""
+    """The proposal's lines and totals as the schedule prints them, leaving out blank rows."""
     blocks = {line.block for line in lines}
     totals = [total for total in ledger.of_project("totals", project) if total.block in blocks and total.plan == plan]
     rows: dict[tuple[str, int], list[Row]] = {}
@@ -224,7 +224,7 @@ def _printed(ledger: Ledger, project: str, lines: list[Row], plan: str) -> Itera
         number = int("".join(filter(str.isdigit, line.cell)))
         rows.setdefault((line.block, number), []).append(line)
     for (_, number), entries in sorted(rows.items()):
-        if not stated(entries):
+        if not stated(entries) and not marked(entries):
             continue
         is_total = any(getattr(entry, "label", None) for entry in entries)
         first = entries[0]

@@ -300,7 +300,7 @@ class Briefing:
             rag = rag_chip(line.rag) if line.rag in RAG_STATUSES else line.rag
             rows.append([line.saving_type or "Saving", rag, *amounts, in_table(line.printed, unit)])
         sums = [number for number, line in enumerate(own.lines) if line.is_total]
-        note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}; totals as printed; rows without any figure are left out"
+        note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}; totals as printed; blank rows are left out"
         return table(
             f"{own.total.label}, {self.name}",
             ["Type of saving", "RAG", *own.years, "Total printed"],

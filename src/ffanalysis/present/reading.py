@@ -32,3 +32,15 @@ def reading_notes(tables: Tables) -> Iterator[str]:
             where = f"{row.workbook}, {row.sheet} {row.cell}"
             hint = "if it has another name there, aliases.toml can say so"
             yield f"Name: the {row.kind} '{row.name}' ({where}) is known to no other table; {hint}."
+    yield from history_notes(tables)
+
+
+def history_notes(tables: Tables) -> Iterator[str]:
+    """What to know of the quarter that movement is measured from: one that is left out, and what of it cannot be read."""
+    before = tables.before
+    if before is None:
+        return
+    if before.period != tables.period.before:
+        yield f"Note: quarter {tables.period.before} has not been read, so movement is measured from quarter {before.period}."
+    for sentence in dict.fromkeys(before.refusals["sentence"]):
+        yield f"Note: movement since quarter {before.period} cannot be shown in full. {sentence}"

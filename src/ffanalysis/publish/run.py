@@ -20,6 +20,7 @@ from ffanalysis.measure import ProjectMeasures, project_measures
 from ffanalysis.measure.programme import programme_measures
 from ffanalysis.model import Figure, Tables, records
 from ffanalysis.periods import Period
+from ffanalysis.present.reading import history_notes
 from ffanalysis.present.sentences import verdict
 from ffanalysis.present.words import say
 from ffanalysis.publish import warm
@@ -50,7 +51,8 @@ Tell = Callable[[Result, int, int], None]
 class Summary:
     """How a run ended: where its reports are, how each task ended, what the checks say, and what else must be said.
 
-    `withheld` has each project that was refused, with the sentences that say why.
+    `withheld` has each project that was refused, with the sentences that say why; `notes` what is to be known and costs nothing
+    but the movement since an earlier quarter.
     """
 
     folder: Path
@@ -58,6 +60,7 @@ class Summary:
     verdict: str
     warnings: tuple[str, ...] = ()
     withheld: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -147,6 +150,7 @@ class _Run:
         self.whole = _digest(self.inputs, self.code)
         self.sources = {source: made_in(source) for source in [*filter(None, [place.published]), *place.leftovers()]}
         self.reasons: dict[str, tuple[str, ...]] = {}
+        self.notes: tuple[str, ...] = ()
         self.results: dict[str, Result] = {}
         self.given: dict[str, Task] = {}
         self.total = 0
@@ -237,6 +241,7 @@ class _Run:
                 raise ProjectUnknown(project, self.tables.slugs)
         self.findings = reconcile.check(self.tables)
         self.reasons = withheld(self.tables)
+        self.notes = tuple(history_notes(self.tables))
         self.programme = programme_measures(self.tables)
         self.narrower = Narrower(self.tables, self.findings)
         self.total = len(self.tables.slugs) + 2
@@ -339,7 +344,7 @@ class _Run:
             "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in _VERSIONED}},
         }
         write_manifest(self.folder, manifest)
-        return Summary(self.place.target, tuple(self.results.values()), about["verdict"], warnings, self.reasons)
+        return Summary(self.place.target, tuple(self.results.values()), about["verdict"], warnings, self.reasons, self.notes)
 
 
 def _entry(result: Result) -> dict[str, Any]:

@@ -42,12 +42,29 @@ def scope_agrees(ledger: Ledger) -> Iterator[Finding]:
 
 
 def savings_stated(ledger: Ledger) -> Iterator[Finding]:
-    """Some table states a saving of every registered project, be it only to be confirmed."""
+    """Some table states a saving of every registered project, be it only to be confirmed; no sheet of savings is lost."""
+    yield from _lost_sheets(ledger)
     for project in ledger.rows("projects"):
         about: dict[str, Any] = {"project": project.project}
         if not ledger.of_project("savings", project.project):
             message: Sentence = _with_sheets(ledger, f"{project.name}: no table states a saving of it.")
             yield Finding("savings-stated", project.name, "not_stated", "error", message, cells=(cell_of(project),), **about)
+
+
+def _lost_sheets(ledger: Ledger) -> Iterator[Finding]:
+    """The sheets that stated savings in the quarter before, and of which no table is read now."""
+    unread = {(row.workbook, row.sheet) for row in ledger.rows("unused") if row.sheet and not row.cell}
+    if not ledger.last or not unread:
+        return
+    place = f"{ledger.last.period}/"
+    before = dict.fromkeys((row.workbook.removeprefix(place), row.sheet) for row in ledger.last.rows("savings"))
+    for workbook, sheet in before:
+        if (workbook, sheet) in unread:
+            message = f"{workbook}, sheet {sheet}: it stated savings in quarter {ledger.last.period}; now no table of it is known."
+            do = " Compare its headings with that quarter's."
+            yield Finding(
+                "savings-stated", f"{workbook}, {sheet}", "not_stated", "error", (message + do,), cells=(f"{workbook}!{sheet}!A1",)
+            )
 
 
 _MOST_SHEETS = 12
