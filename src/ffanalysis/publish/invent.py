@@ -731,11 +731,14 @@ def invent(projects: int, quarters: int, seed: int) -> Demo:
             current = [maker.make(period) for _ in range(projects)]
         else:
             is_last = number == quarters - 1
-            current, movements = _moved(current, random, period, ledger, maker, is_last=is_last)
+            doubled = {plant.where for plant in found[-1].plants if plant.kind == "duplicate-line"}
+            current, movements = _moved(current, random, period, ledger, maker, doubled, is_last=is_last)
             if is_last and projects > _RENAMED:
                 renamed = _rename(current, movements, maker)
         current = [_standing(project, period, ledger, random) for project in current]
-        found.append(Quarter(period, tuple(current), tuple(_plants(seed, number, current, random, ledger)), tuple(movements)))
+        found.append(
+            Quarter(period, tuple(current), tuple(_plants(seed, number, current, random, ledger, movements)), tuple(movements))
+        )
     return Demo(seed, tuple(found), Council(seed), renamed)
 
 
@@ -745,19 +748,28 @@ def _periods(count: int) -> list[Period]:
 
 
 def _moved(
-    before: list[Project], random: Random, period: Period, ledger: _Ledger, maker: _Maker, *, is_last: bool
+    before: list[Project], random: Random, period: Period, ledger: _Ledger, maker: _Maker, doubled: set[str], *, is_last: bool
 ) -> tuple[list[Project], list[Movement]]:
-    """The projects of the next quarter: some leave, some come, some change their RAG, some slip, one is given a new amount."""
+    """The projects of the next quarter: some leave, some come, some change their RAG, some slip, one is given a new amount.
+
+    Of a line that stood twice in the quarter before no amount can be followed: none of those that are `doubled` is moved.
+    """
     movements: list[Movement] = []
     before = [replace(project, lines=tuple(replace(line, reason="") for line in project.lines)) for project in before]
-    later = [project.name for project in before[_STAYING:]]
+    later = [project.name for project in before[_STAYING:] if project.name not in doubled]
     random.shuffle(later)
     leaving = set(later[: max(1, len(before) // 40)])
     fixed = leaving | {project.name for number, project in enumerate(before) if number in (_REBASED, _RENAMED)}
     others = [project for project in before if project.name not in fixed]
     random.shuffle(others)
     changed: dict[str, tuple[Project, Movement]] = {}
-    if is_last and len(before) > _REBASED and (change := _rebased(before[_REBASED], random, ledger)):
+    others = [project for project in others if project.name not in doubled]
+    if (
+        is_last
+        and len(before) > _REBASED
+        and before[_REBASED].name not in doubled
+        and (change := _rebased(before[_REBASED], random, ledger))
+    ):
         changed[before[_REBASED].name] = change
     for make, share in ((_slipped, 10), (_turned, 6)):
         wanted = len(changed) + max(1, len(before) // share)
@@ -879,8 +891,14 @@ def _standing(project: Project, period: Period, ledger: _Ledger, random: Random)
     return project
 
 
-def _plants(seed: int, number: int, current: list[Project], random: Random, ledger: _Ledger) -> Iterator[Plant]:
-    """What disagrees on purpose in a quarter: two faults of the programme's own lines, and one for every twelve projects."""
+def _plants(
+    seed: int, number: int, current: list[Project], random: Random, ledger: _Ledger, movements: list[Movement]
+) -> Iterator[Plant]:
+    """What disagrees on purpose in a quarter: two faults of the programme's own lines, and one for every twelve projects.
+
+    A line that has moved does not stand twice: its movement could not be told.
+    """
+    moved = {movement.project for movement in movements}
     # These directorates state their split by route without years.
     splits = [DIRECTORATES[place] for place in (0, 2, 4)]
     chance = _random_of(seed, "faults", number)  # the council's own faults are the same however many projects it has
@@ -895,7 +913,7 @@ def _plants(seed: int, number: int, current: list[Project], random: Random, ledg
         kind = ("printed-total", "duplicate-line", "late-milestone")[(number + position) % 3]
         for project in candidates:
             plant = Plant(kind, project.name, random.randint(3, 9) * 1_000 if kind == "printed-total" else 0)
-            if _suits(project, plant, ledger):
+            if _suits(project, plant, ledger) and not (kind == "duplicate-line" and slug(project.name) in moved):
                 candidates.remove(project)
                 yield plant
                 break
