@@ -362,6 +362,23 @@ def test_an_original_target_is_held_against_the_quarter_before_where_both_know_i
     assert opening(tmp_path, was, now) == outcomes
 
 
+def renames(root: Path) -> list[str]:
+    return [say(item.message) for item in ff.check(load(Q2, root)) if "aliases.toml" in say(item.message)]
+
+
+def test_a_new_project_with_the_references_of_one_that_is_gone_is_asked_about(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1, A2)
+    gamma = [line.replace("Alpha", "Gamma") for line in (A1, A2)]
+    quarter(tmp_path, Q2, *gamma, projects=("Gamma", "Beta"))
+    before = f"Alpha, which quarter {Q1} had and this one has not"
+    hint = "if it only has a new name, aliases.toml can say so"
+    assert renames(tmp_path) == [f"Gamma is new, and its lines (A-1, A-2) are those of {before}: {hint}."]
+    quarter(tmp_path, Q2, gamma[0], projects=("Gamma", "Beta"))
+    assert renames(tmp_path) == [], "one line of two may be another saving"
+    quarter(tmp_path, Q2, A1, A2, *(line.replace("A-", "G-") for line in gamma), projects=("Alpha", "Gamma"))
+    assert renames(tmp_path) == []
+
+
 def test_what_cannot_be_read_in_either_quarter_is_not_compared(tmp_path: Path) -> None:
     assert opening(tmp_path, "tbx,50,150", "100,60,160") == []
     assert opening(tmp_path, "100,50,150", "100,tbx,160") == []

@@ -37,7 +37,11 @@ def _slips_since(ledger: Ledger, last: Ledger) -> Iterator[Finding]:
     """The same of each analysis of a programme's total, and of each line of a project, as the quarter before had it."""
     words = (f"quarter {last.period} has ", ", this quarter ")
     earlier = {(group.programme, group.service, group.measure): group for group in last.groups}
+    # What was in another unit in the quarter before, and is not now, has been mended.
+    mended = {item.subject for item in _slips_within(last)} - {item.subject for item in _slips_within(ledger)}
     for group in ledger.groups:
+        if group.subject in mended:
+            continue
         if before := earlier.get((group.programme, group.service, group.measure)):
             blocks = {kind: block for block, kind in kinds_of(last, before).items()}
             for block, kind in kinds_of(ledger, group).items():
@@ -90,6 +94,8 @@ def opening_equals_last_close(ledger: Ledger) -> Iterator[Finding]:
         yield from _amounts_since(ledger, last, project, name, "original target")
         yield from _amounts_since(ledger, last, project, name, "delivered to date")
         yield from _original_rags(ledger, last, project, name)
+    if last:
+        yield from _perhaps_renamed(ledger, last)
 
 
 def _amounts_since(ledger: Ledger, last: Ledger, project: str, name: str, measure: str) -> Iterator[Finding]:
@@ -124,6 +130,24 @@ def _amounts_since(ledger: Ledger, last: Ledger, project: str, name: str, measur
             cells=merged_cells(now.cells, was.cells),
             project=project,
         )
+
+
+def _perhaps_renamed(ledger: Ledger, last: Ledger) -> Iterator[Finding]:
+    """The projects that look new and whose lines have the references of one that looks taken out."""
+    gone = {_references(last, project): row for project, row in last.register.items() if project not in ledger.register}
+    for project, row in ledger.register.items():
+        references = _references(ledger, project)
+        if project not in last.register and references and references in gone:
+            refs = ", ".join(sorted(references))
+            before = f"{gone[references].name}, which quarter {last.period} had and this one has not"
+            hint = "if it only has a new name, aliases.toml can say so"
+            message = (f"{row.name} is new, and its lines ({refs}) are those of {before}: {hint}.",)
+            cells = cells_of([row, gone[references]])
+            yield Finding(_OPENING, row.name, "not_stated", "query", message, cells=cells, project=project)
+
+
+def _references(ledger: Ledger, project: str) -> frozenset[str]:
+    return frozenset(row.ref for row in ledger.of_project("savings", project) if row.ref)
 
 
 def _original_rags(ledger: Ledger, last: Ledger, project: str, name: str) -> Iterator[Finding]:
