@@ -180,6 +180,25 @@ def test_a_project_without_an_amount_has_no_forecast(tmp_path: Path) -> None:
     assert str(present.section(None, "Alpha")) == ""
 
 
+@pytest.mark.parametrize(
+    ("own", "where"), [(50_000, "below all cases"), (60_000, "within the cases"), (150_000, "above all cases"), (None, "")]
+)
+def test_the_schedules_own_forecast_is_told_apart_from_the_cases(tmp_path: Path, own: int | None, where: str) -> None:
+    # 40% of 150,000 is 60,000; 85% is 127,500.
+    weighted = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,50").forecast
+    figure = Figure("position/forecast", None if own is None else own * 100, ())
+    shown = words(page_of(str(present.section(weighted, "Alpha", figure))).text)
+    assert ("The schedule's own forecast" in shown) == (own is not None)
+    assert f"is {where}: it is what the service expects" in shown or not where
+
+
+def test_a_case_of_all_is_no_more_than_all(tmp_path: Path) -> None:
+    found = alpha(tmp_path, "A-1,Alpha,Current,Further,Green On Target,Target,,,150.439,,").forecast
+    # 100% of £150,439 would be rounded to £151,000; 80% is 120,351, rounded 120,000.
+    assert [found.cases[case]["total"].pence for case in ("low", "high")] == [12_000_000, 15_043_900]
+    assert found.gap["high"].pence == 0
+
+
 def test_the_programme_page_has_the_case_that_the_briefing_has(tmp_path: Path) -> None:
     found = alpha(tmp_path, "A-1,Alpha,Current,Further,Red,Target,,,100,50,", "A-1,Alpha,Current,Further,Red,Delivered,,,45,,")
     whole = programme_measures(load(PERIOD, tmp_path))

@@ -274,7 +274,7 @@ class Briefing:
     def savings(self) -> Part:
         """The project's proposal as printed, then the wider programme as context, under its own scope's name."""
         parts = [*(self._own_table(own) for own in self.measures.savings)]
-        parts.append(forecast.section(self.measures.forecast, self.name))
+        parts.append(forecast.section(self.measures.forecast, self.name, self.measures.position.get("Forecast")))
         parts.append(movement.section(self.measures.movement, self.name))
         for context in self.measures.contexts:
             lead = sentence((*sentences.context_lead(context), " ", *sentences.remaining(context)), money.in_short)

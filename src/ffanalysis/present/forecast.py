@@ -54,11 +54,22 @@ def assumptions(weights: tuple[Row, ...]) -> str:
     return f"assumed of each RAG status, low, central and high: {said} ({' and '.join(whose)})"
 
 
-def section(weighted: Weighted | None, what: str) -> Markup:
-    """The forecast: its sentence, and its table under the assumptions."""
+def own_forecast(weighted: Weighted, own: Figure | None) -> Sentence:
+    """How the weighted cases stand to the schedule's own forecast; nothing where it makes none or there are no cases."""
+    if own is None or own.value is None or not weighted.cases:
+        return ()
+    low, high = (weighted.cases[case]["total"].pence for case in ("low", "high"))
+    where = "below all cases" if own.pence < low else "above all cases" if own.pence > high else "within the cases"
+    why = "it is what the service expects, they follow from the RAG status alone"
+    return ("The schedule's own forecast, ", own, f", is {where}: {why}.")
+
+
+def section(weighted: Weighted | None, what: str, own: Figure | None = None) -> Markup:
+    """The forecast: its sentence, and its table under the assumptions; `own` is what the schedule itself forecasts."""
     if weighted is None:
         return Markup("")
-    said = tag("p", sentence(lead(weighted, what), money.in_short))
+    apart = own_forecast(weighted, own)
+    said = tag("p", sentence((*lead(weighted, what), " " if apart else "", *apart), money.in_short))
     if not weighted.cases:
         return said
     return Markup("{}{}{}").format(tag("h3", "What may be delivered"), said, weighted_table(weighted))
