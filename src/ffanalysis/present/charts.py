@@ -88,6 +88,9 @@ def _ticks(axes: Axes, labels: Sequence[str]) -> None:
         label.set(fontproperties=font(), fontsize=10.5, color=INK)
 
 
+_LONGEST_BESIDE = 14  # characters of a label that has room between two columns
+
+
 def rag_by_year(grid: Grid) -> Chart:
     """Savings by year, stacked by RAG status, each piece labelled with its words and amount in £000."""
     figure = _canvas(2.7)
@@ -95,6 +98,7 @@ def rag_by_year(grid: Grid) -> Chart:
     tallest = max((abs(total.pence) for total in grid.year_totals.values() if total.value is not None), default=1)
     for position, year in enumerate(grid.years):
         base = 0
+        free = 0.0  # from where on a label beside the column stands on no other
         for rag in grid.rows:
             part = grid.cells.get((rag, year))
             if part is None or not part.value:
@@ -105,9 +109,14 @@ def rag_by_year(grid: Grid) -> Chart:
             ink = "white" if inside and colour in ("#0B6E4F", "#B3122B") else INK
             where, align = (position, "center") if inside else (position + 0.31, "left")
             box = {"boxstyle": "square,pad=0.12", "facecolor": colour, "edgecolor": "none"} if inside and hatch else None
-            _write(
-                axes, where, base + part.pence / 2, f"{rag} {show(part.pence)}", ha=align, va="center", color=ink, bbox=box, size=10
-            )
+            label, height = f"{rag} {show(part.pence)}", base + part.pence / 2
+            if not inside:
+                is_long = len(label) > _LONGEST_BESIDE
+                label = f"{rag}\n{show(part.pence)}" if is_long else label
+                half = tallest * (0.075 if is_long else 0.04)
+                height = max(height, free + half)
+                free = height + half
+            _write(axes, where, height, label, ha=align, va="center", color=ink, bbox=box, size=10)
             base += part.pence
         total = grid.year_totals[year]
         _write(axes, position, base + tallest * 0.025, show(total.value), ha="center", va="bottom", weight="Bold", size=11.5)  # type: ignore[arg-type]
