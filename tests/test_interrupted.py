@@ -38,9 +38,13 @@ def test_a_run_that_is_asked_to_stop_says_so_in_a_sentence_and_leaves_nothing_be
     surroundings = environment(published, FFANALYSIS_TRIAL=str(published), TMPDIR=str(published))
     words = [COMMAND, "run", PERIOD, "--force", "--jobs", "2"]
     owner = published / "reports" / ".runs" / PERIOD / "owner"
-    with subprocess.Popen(
+    # Who runs the tests may have them outlive a terminal, and what is ignored here is ignored there.
+    ignored = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    run = subprocess.Popen(
         words, cwd=published, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as run:
+    )
+    signal.signal(signal.SIGHUP, ignored)
+    with run:
         while not owner.exists():
             assert run.poll() is None
         time.sleep(after)
