@@ -235,7 +235,7 @@ def test_a_disk_that_is_full_is_said_in_a_sentence_and_costs_nothing_published(e
 
 def test_many_notebooks_at_once_give_each_project_its_own_briefing(tmp_path: Path) -> None:
     root = tmp_path / "demo"
-    (period,) = write_demo(root, 10, 1, 8)
+    (period,) = write_demo(root, 8, 1, 8)
     words = [COMMAND, "run", period, "--jobs", "8"]
     done = subprocess.run(words, cwd=root, env=environment(root), capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stderr
