@@ -492,6 +492,17 @@ def test_what_a_line_gained_and_lost_flows_from_and_to_nowhere(tmp_path: Path) -
         ("Red", "Red"): 20_000,
         ("Red", ""): 50_000,
     }
+    assert not any(figure.partial for figure in whole.flow.values())
+
+
+def test_a_gap_of_a_line_is_no_gap_of_what_another_gained(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,70,,70")
+    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,90,,90")
+    whole = programme_movement(Ledger.of(load(Q2, tmp_path)))
+    assert {way: (pounds(figure), figure.partial) for way, figure in whole.flow.items()} == {
+        ("Amber", "Amber"): (170_000, True),
+        ("", "Amber"): (20_000, False),
+    }
 
 
 # A briefing depends on its own history, and on no other

@@ -107,9 +107,13 @@ def _ways(line: Line) -> Iterator[tuple[tuple[str, str], Figure]]:
     """A line's amount from status to status, and what came to it or what it lost on the way."""
     was, now = int(line.before.value or 0), int(line.after.value or 0)
     kept = min(was, now, key=abs) if line.last and line.rag and was * now > 0 else 0
-    yield (line.last, line.rag), replace(line.after if line.rag else line.before, value=kept)
-    yield (line.last, ""), replace(line.before, value=was - kept)
-    yield ("", line.rag), replace(line.after, value=now - kept)
+    parts = {
+        (line.last, line.rag): replace(line.after if line.rag else line.before, value=kept),
+        (line.last, ""): replace(line.before, value=was - kept),
+        ("", line.rag): replace(line.after, value=now - kept),
+    }
+    # A part of nil is no flow, and what it lacks is no gap of it.
+    yield from ((way, part) for way, part in parts.items() if part.value)
 
 
 def _way(before: str, now: str) -> str:

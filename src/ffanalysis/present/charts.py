@@ -196,7 +196,7 @@ def rag_flow(
     ]
     whole = max(sum(abs(size) for size in one.values()) for one in sizes) or 1
     tops: list[dict[str, float]] = []
-    for side, (one, words) in enumerate(zip(sizes, ("New or added", "Taken out or lost"), strict=True)):
+    for side, (one, words) in enumerate(zip(sizes, ("Added", "Gone"), strict=True)):
         top, found = 0.0, {}
         for status, size in one.items():
             colour, hatch = _RAG_LOOK.get(status, ("white" if not status else PALE, ""))

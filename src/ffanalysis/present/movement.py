@@ -202,7 +202,7 @@ def _steps(movement: Movement | ProgrammeMovement, look: str) -> Markup:
 
 # --- the programme ----------------------------------------------------------------------------------------------------
 
-MOST_MOVES = 8  # projects whose movement the programme page tells, those with the most money at stake
+MOST_MOVES = 6  # projects whose movement the programme page tells, those with the most money at stake
 
 
 def programme_lead(movement: ProgrammeMovement) -> Sentence:
@@ -289,7 +289,7 @@ def _flow_table(movement: ProgrammeMovement) -> Markup:
     rows: list[list[Cell]] = []
     for status in before:
         cells = [in_table(movement.flow[status, to], unit) if (status, to) in movement.flow else NIL for to in now]
-        rows.append([_rag(status) if status else "New or added", *cells])
-    headings = [f"In {movement.since}", *(status or "Taken out or lost" for status in now)]
+        rows.append([_rag(status) if status else "Added", *cells])
+    headings = [f"In {movement.since}", *(status or "Gone" for status in now)]
     note = f"{money.unit_label(unit)}; rows as it was, columns as it is"
     return table("RAG status then and now", headings, rows, numbers_from=1, note=note, class_="cut")
