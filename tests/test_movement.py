@@ -362,6 +362,20 @@ def test_an_original_target_is_held_against_the_quarter_before_where_both_know_i
     assert opening(tmp_path, was, now) == outcomes
 
 
+def test_what_two_analyses_state_is_not_added_up(tmp_path: Path) -> None:
+    head = f"{HEAD},Measure"
+    lines = ["A-1,Alpha,Further,Amber,100,,100,Original target", "A-1,Alpha,Further,Amber,60,,60,Delivered to date"]
+    quarter(tmp_path, Q1, *lines, head=head)
+    folder = quarter(tmp_path, Q2, *lines, head=head)
+    (folder / "again.csv").write_text("\n".join(["The same again", "£000", "Plan,Current", head, *lines, ""]), "utf-8")
+    found = [item for item in ff.check(load(Q2, tmp_path)) if item.rule in ("opening-equals-last-close", "delivered-within-target")]
+    assert [(item.outcome, item.calculated) for item in found] == [
+        ("agrees", 100_000_00),
+        ("agrees", 60_000_00),
+        ("within_limit", 60_000_00),
+    ]
+
+
 def renames(root: Path) -> list[str]:
     return [say(item.message) for item in ff.check(load(Q2, root)) if "aliases.toml" in say(item.message)]
 

@@ -15,7 +15,7 @@ from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Row, Table
 from ffanalysis.periods import year_start
 from ffanalysis.reconcile.bridge import Bridge, bridges
 from ffanalysis.reconcile.ledger import Group, Ledger
-from ffanalysis.reconcile.lines import by_analysis, context_groups, marked, stated
+from ffanalysis.reconcile.lines import context_groups, first_analysis, marked, stated
 from ffanalysis.reconcile.outcome import amount, cells_of, combined
 from ffanalysis.reconcile.rules import percent, service_budget
 from ffanalysis.reconcile.totals import analysis_total
@@ -176,7 +176,7 @@ def _targets(ledger: Ledger, project: str, plan: str) -> list[Row]:
     """The lines of the project's savings under one plan, as one analysis states them; a revised target replaces the original."""
     targets = [line for line in ledger.of_project("savings", project) if line.plan == plan and line.measure in (None, *_TARGETS)]
     targets = [line for line in targets if line.measure == _TARGETS[1]] or targets
-    return next(iter(by_analysis(targets).values()), [])
+    return first_analysis(targets)
 
 
 def own_lines(ledger: Ledger, project: str, plan: str) -> list[Row]:

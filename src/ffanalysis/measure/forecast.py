@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from ffanalysis import money
 from ffanalysis.model import Figure, Row, merged_cells, slug
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import by_analysis, stated
+from ffanalysis.reconcile.lines import first_analysis, stated
 from ffanalysis.reconcile.outcome import amount, cells_of, combined
 
 CASES = ("low", "central", "high")
@@ -127,13 +127,13 @@ def delivered_rows(ledger: Ledger, project: str, plan: str) -> list[Row]:
     """What one analysis states as delivered to date of the project's savings under a plan."""
     own = ledger.of_project("savings", project)
     rows = [row for row in own if row.measure == "delivered to date" and row.plan == plan and not row.mitigates]
-    return next(iter(by_analysis(rows).values()), [])
+    return first_analysis(rows)
 
 
 def position(ledger: Ledger, project: str, target: Figure, plan: str) -> dict[str, Figure]:
     """Where the saving stands: delivered, forecast, what the forecast falls short of its target, and what stands in for that."""
     own = [row for row in ledger.of_project("savings", project) if row.plan == plan and not row.mitigates]
-    forecast = next(iter(by_analysis([row for row in own if row.measure == "forecast"]).values()), [])
+    forecast = first_analysis([row for row in own if row.measure == "forecast"])
     found = {
         "Target": target,
         "Delivered": amount("position/delivered", delivered_rows(ledger, project, plan), project, "Delivered"),

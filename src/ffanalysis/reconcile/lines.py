@@ -51,6 +51,11 @@ def context_groups(ledger: Ledger, project: str) -> list[Group]:
     )
 
 
+def first_analysis(rows: list[Row]) -> list[Row]:
+    """Rows as one analysis states them, the one that says most."""
+    return next(iter(by_analysis(rows).values()), [])
+
+
 def stated(rows: list[Row]) -> list[Row]:
     """The rows that state an amount."""
     return [row for row in rows if row.amount_pence is not None]

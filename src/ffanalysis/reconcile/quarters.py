@@ -7,7 +7,7 @@ from ffanalysis import money
 from ffanalysis.model import Finding, Row, Sentence, merged_cells
 from ffanalysis.reconcile.follow import by_key, called, followed, original_rags, stated_original
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import stated, withheld
+from ffanalysis.reconcile.lines import first_analysis, stated, withheld
 from ffanalysis.reconcile.outcome import amount, cells_of, compared
 from ffanalysis.reconcile.totals import analysis_total, kinds_of
 
@@ -88,20 +88,21 @@ _OPENING = "opening-equals-last-close"
 def opening_equals_last_close(ledger: Ledger) -> Iterator[Finding]:
     """A saving opens as the quarter before closed: its original target and RAG stay, and no less of it is delivered."""
     last = ledger.last
-    for project in _readable_in_both(ledger, last) if last else ():
-        assert last  # noqa: S101
+    if last is None:
+        return
+    for project in _readable_in_both(ledger, last):
         name = ledger.register[project].name
         yield from _amounts_since(ledger, last, project, name, "original target")
         yield from _amounts_since(ledger, last, project, name, "delivered to date")
         yield from _original_rags(ledger, last, project, name)
-    if last:
-        yield from _perhaps_renamed(ledger, last)
+    yield from _perhaps_renamed(ledger, last)
 
 
 def _amounts_since(ledger: Ledger, last: Ledger, project: str, name: str, measure: str) -> Iterator[Finding]:
     """What each line states as a measure against what it stated the quarter before; nothing where either is not known in full."""
     before, after = (
-        by_key(row for row in quarter.of_project("savings", project) if row.measure == measure) for quarter in (last, ledger)
+        by_key(first_analysis([row for row in quarter.of_project("savings", project) if row.measure == measure]))
+        for quarter in (last, ledger)
     )
     for key, lines in after.items():
         rows = [row for line in lines for row in line]

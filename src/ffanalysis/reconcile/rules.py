@@ -12,7 +12,7 @@ from ffanalysis.model import DELIVERED, Figure, Finding, Outcome, Row, Sentence,
 from ffanalysis.reconcile import signing
 from ffanalysis.reconcile.bridge import Bridge, bridges
 from ffanalysis.reconcile.ledger import Ledger, Rows
-from ffanalysis.reconcile.lines import by_owner, counted_lines, marked, stated
+from ffanalysis.reconcile.lines import by_owner, counted_lines, first_analysis, marked, stated
 from ffanalysis.reconcile.outcome import amount, cells_of, compared, gap_words, held_as_known, known_words, severity_of
 from ffanalysis.reconcile.totals import kinds_of
 
@@ -452,7 +452,7 @@ def delivered_within_target(ledger: Ledger) -> Iterator[Finding]:
         own = [line for line in ledger.of_project("savings", project) if not line.mitigates]
         for plan in dict.fromkeys(line.plan for line in own if line.plan != "prior"):
             lines = [line for line in own if line.plan == plan]
-            done = [line for line in lines if line.measure == "delivered to date"]
+            done = first_analysis([line for line in lines if line.measure == "delivered to date"])
             targets = [line for line in counted_lines(lines) if line.types != "Faster"]
             delivered, target = amount("delivered-within-target/delivered", done), amount("delivered-within-target/target", targets)
             if delivered.value is None or target.value is None or target.partial:
