@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,12 @@ from rendered import PERIOD, PROJECT
 
 import ffanalysis as ff
 from ffanalysis import read, reconcile
+from ffanalysis.errors import ProjectUnknown
 from ffanalysis.model import Finding, Tables
 from ffanalysis.publish import forge as inside
 from ffanalysis.publish import provisioner, warm
-from ffanalysis.publish.held import Held
+from ffanalysis.publish.held import Held, hold_period, hold_project
+from ffanalysis.reconcile.narrow import Narrower, tables_of
 
 pytestmark = pytest.mark.skipif(not warm.can_fork(), reason="this system cannot fork")
 needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="this system does not list descriptors")
@@ -484,13 +487,15 @@ def run_of(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Held:
     """What a kernel that was forked for a run of the example finds in its memory."""
     monkeypatch.setenv(read.ROOT_VARIABLE, str(programme))
     tables = read.load(PERIOD, programme)
-    held: Held = pickle.loads(pickle.dumps(Held(str(programme), tables, reconcile.check(tables))))  # noqa: S301 - our own
-    held.prepare()
+    findings = reconcile.check(tables)
+    hold_period(programme, tables, findings)
+    hold_project(programme, PROJECT, tables_of(tables, PROJECT, findings), Narrower(tables, findings).findings_of(PROJECT))
+    held: Held = pickle.loads(pickle.dumps(Held(programme, programme, PERIOD)))  # noqa: S301 - our own
     monkeypatch.setattr(inside, "held", held)
     return held
 
 
-def briefing(tables: Tables, findings: tuple[Finding, ...]) -> list[str]:
+def briefing(tables: Tables, findings: Sequence[Finding]) -> list[str]:
     made = ff.briefing(tables, findings, PROJECT)
     names = ("title", "message", "decision", "savings", "reconciliation", "bridge", "delivery", "risks", "background", "sources")
     return [getattr(made, name)()._repr_html_() for name in names]
@@ -500,6 +505,44 @@ def test_what_was_read_is_served(run_of: Held) -> None:
     tables = ff.load(PERIOD)
     assert tables is run_of.tables
     assert ff.check(tables) is run_of.findings
+
+
+def test_what_nobody_looks_at_is_not_read(run_of: Held, programme: Path) -> None:
+    (programme / "held.pickle").unlink()
+    tables = ff.load(PERIOD)
+    assert ff.briefing(tables, ff.check(tables), PROJECT).message()
+    with pytest.raises(FileNotFoundError):
+        _ = tables.savings
+
+
+def test_tables_that_were_looked_at_are_tables_like_any_others(run_of: Held, programme: Path) -> None:
+    tables, read_afresh = ff.load(PERIOD), read.load(PERIOD, programme)
+    assert tables.savings.equals(read_afresh.savings)
+    assert (type(tables), vars(tables).keys()) == (Tables, vars(read_afresh).keys())
+    assert ff.check(tables) is run_of.findings
+    assert replace(tables, as_of=tables.as_of).slugs == tables.slugs
+    with pytest.raises(AttributeError):
+        _ = tables.no_such_table  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError):
+        tables.digest = ""  # type: ignore[misc]
+
+
+def test_the_findings_of_a_run_are_used_like_a_tuple(run_of: Held, programme: Path) -> None:
+    served, plain = ff.check(ff.load(PERIOD)), reconcile.check(read.load(PERIOD, programme))
+    assert len(plain) > 3
+    assert (len(served), served[0], served[-2:], [*served]) == (len(plain), plain[0], plain[-2:], [*plain])
+    assert served == plain
+    assert plain == served
+    assert served != plain[1:]
+    assert (served + plain[:1], plain[:1] + served) == ((*plain, plain[0]), (plain[0], *plain))
+    assert (hash(served), repr(served)) == (hash(plain), repr(plain))
+
+
+@pytest.mark.parametrize("project", ["", "../held", "nobody", "SEN Contract Efficiency", "a\0b"])
+def test_a_project_that_is_none_of_the_runs_is_told_which_there_are(run_of: Held, project: str) -> None:
+    tables = ff.load(PERIOD)
+    with pytest.raises(ProjectUnknown, match=PROJECT):
+        ff.briefing(tables, ff.check(tables), project)
 
 
 def test_who_reads_a_period_again_has_tables_of_their_own(run_of: Held) -> None:

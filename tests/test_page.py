@@ -334,7 +334,9 @@ def shelf(example: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(example.folder / name, folder / name)
     tables = ff.load(PERIOD, example.root)
     sentence = "savings-schedule.xlsx, sheet Proposed savings, cell E10: 'tbx' is not an amount."
-    (folder / "note.html").write_text(exception_note(tables, "SEN Contract Efficiency", [sentence], refused=True), "utf-8")
+    (folder / "note.html").write_text(
+        exception_note(PERIOD, tables.as_of, "SEN Contract Efficiency", [sentence], refused=True), "utf-8"
+    )
     return folder
 
 

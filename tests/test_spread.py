@@ -1,8 +1,12 @@
 """Tasks spread over processes: each has one result whatever becomes of the process that makes it, and no process is left."""
 
+import errno
 import json
 import multiprocessing
+import os
+import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,7 +16,7 @@ import nbformat
 import psutil
 import pytest
 
-from ffanalysis.errors import KernelDied, TookTooLong, WorkerDied
+from ffanalysis.errors import KernelDied, PeriodUnknown, ReaderDied, TookTooLong, WorkbookUnreadable, WorkerDied
 from ffanalysis.publish import engine, warm
 from ffanalysis.publish.engine import in_processes
 from ffanalysis.publish.task import Result, Setting, Task
@@ -253,3 +257,59 @@ def test_a_worker_is_replaced_after_some_tasks(setting: Setting, monkeypatch: py
     assert len(results) == 5
     assert are_published(results, quick(5))
     assert len(seen) == 3
+
+
+# What is done apart
+
+
+def test_what_is_done_apart_is_done_in_a_process_that_is_gone_afterwards(tmp_path: Path) -> None:
+    other = engine.apart(own_number, None, tmp_path)
+    assert other != os.getpid()
+    assert not psutil.pid_exists(other)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        PeriodUnknown("2015-16-Q9", ["2015-16-Q2"]),
+        WorkbookUnreadable("b.xlsx", "it is no workbook."),
+        OSError(errno.ENOSPC, "No space left on device"),
+    ],
+)
+def test_what_the_user_can_mend_is_raised_as_it_was(tmp_path: Path, error: Exception) -> None:
+    with pytest.raises(type(error)) as raised:
+        engine.apart(raise_it, error, tmp_path)
+    assert str(raised.value) == str(error)
+    assert vars(raised.value) == vars(error)
+    assert getattr(raised.value, "errno", None) == getattr(error, "errno", None)
+
+
+def test_a_fault_of_ours_is_raised_with_where_it_happened(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match=r"(?s)in raise_it.*KeyError: 'ours'"):
+        engine.apart(raise_it, KeyError("ours"), tmp_path)
+
+
+def test_a_process_that_is_killed_while_it_reads_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ReaderDied, match="What was published stays"):
+        engine.apart(kill_itself, None, tmp_path)
+
+
+def test_what_it_leaves_lying_about_is_in_the_folder_of_the_run(tmp_path: Path) -> None:
+    assert engine.apart(make_a_file, None, tmp_path).parent == tmp_path
+
+
+def own_number(_: None) -> int:
+    return os.getpid()
+
+
+def raise_it(error: Exception) -> None:
+    raise error
+
+
+def kill_itself(_: None) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def make_a_file(_: None) -> Path:
+    with tempfile.NamedTemporaryFile(delete=False) as file:
+        return Path(file.name)

@@ -1,5 +1,6 @@
 """What notebooks call: the package's top level hands it on from here."""
 
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -26,35 +27,35 @@ def load(period: str, root: Path | None = None) -> Tables:
     return run.tables if run else read.load(period, root)
 
 
-def check(tables: Tables) -> tuple[Finding, ...]:
+def check(tables: Tables) -> Sequence[Finding]:
     """All findings of a period: errors first, then queries, then notes."""
     run = held()
     return run.findings if run and run.are(tables) else reconcile.check(tables)
 
 
-def briefing(tables: Tables, findings: tuple[Finding, ...], project: str) -> Briefing:
+def briefing(tables: Tables, findings: Sequence[Finding], project: str) -> Briefing:
     """One project's briefing, with a method for each part.
 
     Raises ProjectUnknown, which lists the projects there are, and InputsRefused where a cell that the project depends on
     could not be read.
     """
     run = held()
-    if run and run.are(tables) and findings is run.findings and project in tables.slugs:
-        tables, findings = run.narrower.tables_of(project), run.narrower.findings_of(project)
-    return Briefing.of(tables, findings, project)
+    if run and run.are(tables) and findings is run.findings and (share := run.share_of(project)):
+        tables, findings = share
+    return Briefing.of(tables, tuple(findings), project)
 
 
-def programme(tables: Tables, findings: tuple[Finding, ...], failed: str = "") -> Programme:
+def programme(tables: Tables, findings: Sequence[Finding], failed: str = "") -> Programme:
     """The programme page of a period, with a method for each part.
 
     `failed` names the projects whose briefing could not be made, with spaces between, so that the page does not link to them.
     """
-    return Programme.of(tables, findings, failed)
+    return Programme.of(tables, tuple(findings), failed)
 
 
-def reconciliation(tables: Tables, findings: tuple[Finding, ...]) -> Reconciliation:
+def reconciliation(tables: Tables, findings: Sequence[Finding]) -> Reconciliation:
     """The reconciliation of a period, with a method for each part."""
-    return Reconciliation(tables, findings)
+    return Reconciliation(tables, tuple(findings))
 
 
 def check_workbook(path: str | PathLike[str]) -> WorkbookReport:

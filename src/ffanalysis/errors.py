@@ -6,7 +6,7 @@ Whatever is not one of these is a fault of ours and shows a traceback.
 import errno
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import ClassVar
+from typing import Any, ClassVar
 
 UNREADABLE_INPUT = 11
 SEVERE_FINDING = 12
@@ -36,9 +36,19 @@ class UserError(Exception):
 
     exit_code: ClassVar[int] = UNREADABLE_INPUT
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Made from facts, it is handed from process to process as the sentence that it wrote of them.
+        return _as_written, (type(self), self.args), self.__dict__
+
     def _render_traceback_(self) -> list[str]:
         # IPython asks for this before it prints a traceback: a notebook shows the sentence alone.
         return [f"{self}"]
+
+
+def _as_written(kind: type[UserError], args: tuple[object, ...]) -> UserError:
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 class UsageError(UserError):
@@ -196,6 +206,18 @@ class TookTooLong(NotebookFailed):
 class WorkerDied(NotebookFailed):
     def __init__(self, notebook: str) -> None:
         super().__init__(notebook, "the process that made its pages died; there may be too little memory.")
+
+
+class ReaderDied(UserError):
+    """What reads and checks a quarter was killed: nothing was rendered, and what was published stays."""
+
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The process that reads and checks the quarter died; there may be too little memory. What was published stays; "
+            "run the quarter again."
+        )
 
 
 class ForeignFigure(UserError):

@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver
@@ -18,12 +19,14 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from time import monotonic
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
-from ffanalysis.errors import TookTooLong, WorkerDied
+from ffanalysis.errors import ReaderDied, TookTooLong, UserError, WorkerDied
 from ffanalysis.publish import warm
 from ffanalysis.publish.task import Result, Setting, Task, temporary_files_in
 
+Argument = TypeVar("Argument")
+Answer = TypeVar("Answer")
 Engine = Callable[[Iterable[Task], Setting, int], Iterator[Result]]
 
 _PAGE_SECONDS = 120  # what the pages of one task may take once its notebook has run
@@ -70,6 +73,30 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def apart(function: Callable[[Argument], Answer], argument: Argument, temporary: Path, log: Path | None = None) -> Answer:
+    """What a function gives, or raises, in a process of its own, which ends with it: nothing of it stays in this one's memory.
+
+    It puts temporary files into the folder `temporary` and complains at the end of the file `log`. Raises WorkerDied.
+    """
+    context = _context()
+    line, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_once, args=(theirs, function, argument, temporary, log), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        answer, error = line.recv()
+    except EOFError:
+        raise ReaderDied from None
+    finally:
+        process.kill()
+        process.join()
+        line.close()
+    if error:
+        raise error
+    given: Answer = answer
+    return given
 
 
 class _Worker:
@@ -168,25 +195,40 @@ def _idle(workers: list[_Worker], setting: Setting, jobs: int) -> _Worker | None
     return idle
 
 
-# --- inside a worker --------------------------------------------------------------------------------------------------
+# --- inside a process of ours -----------------------------------------------------------------------------------------
+
+
+def _once(line: Connection, function: Callable[[Any], object], argument: object, temporary: Path, log: Path | None) -> None:
+    """Answer one question."""
+    _settle(temporary, log)
+    try:
+        line.send((function(argument), None))
+    except (UserError, OSError) as error:
+        line.send((None, error))
+    except Exception as error:  # noqa: BLE001 - whoever asked raises it; not every one can be sent, and no traceback
+        line.send((None, RuntimeError("".join(traceback.format_exception(error)))))
 
 
 def _work(line: Connection, setting: Setting) -> None:
     """Render what comes down the line until it is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which stops its workers
+    _settle(setting.temporary, setting.log)
     from ffanalysis.publish.render import render  # what it brings takes long to import, and only workers need it
 
-    if setting.log:
-        _complain_into(setting.log)
-    # In the run's own folder, so that whatever a killed worker leaves there goes with it.
-    tempfile.tempdir = str(setting.temporary)
     if setting.forge:
         os.environ |= {warm.ADDRESS_VARIABLE: setting.forge, "JUPYTER_DEFAULT_PROVISIONER_NAME": warm.NAME}
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(EOFError, OSError):
         while True:
             task = line.recv()
             line.send(render(task, setting))
+
+
+def _settle(temporary: Path, log: Path | None) -> None:
+    """Belong to the run that started this process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which stops its processes
+    if log:
+        _complain_into(log)
+    tempfile.tempdir = str(temporary)  # so that whatever a killed process leaves there goes with the run
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _complain_into(log: Path) -> None:

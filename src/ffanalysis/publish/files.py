@@ -6,10 +6,11 @@ Text from workbooks is hostile: nothing that could be read as a formula leaves h
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from ffanalysis import money, periods
-from ffanalysis.model import Figure, Finding, Tables
+from ffanalysis.model import Figure, Finding
 from ffanalysis.present.html import listing, tag
 from ffanalysis.present.words import say
 
@@ -82,7 +83,7 @@ def findings_csv(findings: Iterable[Finding]) -> str:
     return out.getvalue()
 
 
-def exception_note(tables: Tables, name: str, sentences: Sequence[str], *, refused: bool) -> str:
+def exception_note(period: str, as_of: date, name: str, sentences: Sequence[str], *, refused: bool) -> str:
     """The page that stands in a briefing's place: what could not be read, or what failed, and what to do."""
     import nbformat  # slow to import, as is what makes pages, and most runs need no note
 
@@ -99,7 +100,7 @@ def exception_note(tables: Tables, name: str, sentences: Sequence[str], *, refus
     body = tag(
         "div",
         tag("div", tag("strong", "No briefing this quarter"), tag("p", why), class_="banner", role="note"),
-        tag("p", f"Quarter {tables.period} · As of {periods.long_date(tables.as_of)}", class_="eyebrow"),
+        tag("p", f"Quarter {period} · As of {periods.long_date(as_of)}", class_="eyebrow"),
         tag("h1", name),
         tag("h2", "What stands in the way"),
         listing(sentences),
@@ -109,5 +110,5 @@ def exception_note(tables: Tables, name: str, sentences: Sequence[str], *, refus
     cell = nbformat.v4.new_code_cell("", id="note")
     cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": str(body)})]
     return to_html(
-        nbformat.v4.new_notebook(cells=[cell]), Page(f"{name}: no briefing, {tables.period}", "Why this project has no briefing")
+        nbformat.v4.new_notebook(cells=[cell]), Page(f"{name}: no briefing, {period}", "Why this project has no briefing")
     )

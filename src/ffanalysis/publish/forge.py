@@ -3,6 +3,7 @@
 One thread and no library at work, so that forking is safe. `warm` is what starts it and asks it.
 """
 
+import base64
 import ctypes
 import gc
 import importlib
@@ -19,7 +20,6 @@ import tempfile
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from ffanalysis.publish.warm import taken_at_start
@@ -61,9 +61,8 @@ def serve() -> None:
         with suppress(ImportError):
             importlib.import_module(name)
     opened = sys.stdin.buffer.readline()
-    if opened and (place := json.loads(opened)["held"]):
-        held = pickle.loads(Path(place).read_bytes())  # noqa: S301
-        held.prepare()
+    if opened:
+        held = pickle.loads(base64.b64decode(json.loads(opened)["held"]))  # noqa: S301 - of the one that started it
     gc.collect()
     gc.freeze()
     order = _Forging(socket.socket(fileno=about["door"]), about["started"]).run() if opened else None

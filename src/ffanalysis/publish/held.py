@@ -1,29 +1,53 @@
-"""What a run has read and checked once, for the kernels that are forked for it."""
+"""What a run has read and checked once, for its kernels: on the disk, in the shares in which they ask for it."""
 
 import os
-from dataclasses import dataclass, field, replace
+import pickle
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import Any, overload
 
-from ffanalysis.model import TABLE_NAMES, Finding, Tables
+from ffanalysis.model import TABLE_NAMES, Finding, Tables, slug
 from ffanalysis.publish import forge
 from ffanalysis.read import ROOT_VARIABLE
-from ffanalysis.reconcile.narrow import Narrower
+
+_Share = tuple[Tables, tuple[Finding, ...]]
 
 
-@dataclass
+def hold_period(work: Path, tables: Tables, findings: tuple[Finding, ...]) -> None:
+    """Keep a period in the run's own folder for whoever asks for all of it."""
+    (work / "held").mkdir(exist_ok=True)
+    (work / "held.pickle").write_bytes(pickle.dumps((tables, findings)))
+
+
+def hold_project(work: Path, project: str, tables: Tables, findings: tuple[Finding, ...]) -> None:
+    """Keep a project's own rows and findings there."""
+    _share_of(work, project).write_bytes(pickle.dumps((tables, findings)))
+
+
+def _share_of(work: Path, project: str) -> Path:
+    return work / "held" / f"{project}.pickle"
+
+
+def _read(path: Path) -> _Share:
+    share: _Share = pickle.loads(path.read_bytes())  # noqa: S301 - our own
+    return share
+
+
 class Held:
-    """The tables and findings of a run's period, as a kernel that was forked for it finds them in its memory."""
+    """A run's period as a kernel finds it: its tables and findings are read from the disk once somebody looks at them."""
 
-    root: str
-    tables: Tables
-    findings: tuple[Finding, ...]
-    _as_read: Tables = field(init=False)
-    _is_given: bool = field(init=False, default=False)
+    def __init__(self, root: Path, work: Path, period: str) -> None:
+        self.root, self.period = str(root), period
+        self._work = work
+        self._is_given = False
+        self.tables: Tables = _Unseen(self)
+        self.findings: Sequence[Finding] = _Findings(self)
 
-    def __post_init__(self) -> None:
-        # A notebook may change a frame; against this copy that shows.
-        self._as_read = _copied(self.tables)
+    @cached_property
+    def whole(self) -> _Share:
+        """All tables and findings of the period."""
+        return _read(self._work / "held.pickle")
 
     def give(self) -> bool:
         """Whether the tables were not given to anybody before."""
@@ -32,23 +56,64 @@ class Held:
 
     def are(self, tables: Tables) -> bool:
         """Whether these are the tables that were read, with nothing changed in them since."""
-        return tables is self.tables and _are_equal(tables, self._as_read)
+        if tables is not self.tables:
+            return False
+        return isinstance(tables, _Unseen) or _are_equal(tables, _read(self._work / "held.pickle")[0])
 
-    def prepare(self) -> None:
-        """Do once what every briefing needs of the whole period, before kernels are forked."""
-        for project in self.tables.slugs[:1]:
-            self.narrower.tables_of(project)
-            self.narrower.findings_of(project)
-
-    @cached_property
-    def narrower(self) -> Narrower:
-        """The period looked through once, for every briefing."""
-        return Narrower(self._as_read, self.findings)
+    def share_of(self, project: str) -> _Share | None:
+        """The project's own rows and findings; None where the run makes no briefing of it."""
+        path = _share_of(self._work, project)
+        return _read(path) if project and project == slug(project) and path.is_file() else None
 
 
-def _copied(tables: Tables) -> Tables:
-    copies: dict[str, Any] = {name: getattr(tables, name).copy() for name in TABLE_NAMES}
-    return replace(tables, before=_copied(tables.before) if tables.before else None, **copies)
+class _Unseen(Tables):
+    """The tables of a run that nobody has looked at yet; at the first look they become tables like any others."""
+
+    def __init__(self, run: Held) -> None:
+        vars(self)["_run"] = run
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in Tables.__dataclass_fields__ or "_run" not in vars(self):
+            raise AttributeError(name)
+        tables, _ = vars(self).pop("_run").whole
+        vars(self).update(vars(tables))
+        object.__setattr__(self, "__class__", Tables)
+        return vars(self)[name]
+
+
+class _Findings(Sequence[Finding]):
+    """The findings of a run: like the tuple that a check gives."""
+
+    def __init__(self, run: Held) -> None:
+        self._run = run
+
+    @overload
+    def __getitem__(self, place: int) -> Finding: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, place: int | slice) -> Finding | tuple[Finding, ...]:
+        return self._run.whole[1][place]
+
+    def __len__(self) -> int:
+        return len(self._run.whole[1])
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self._run.whole[1])
+
+    def __eq__(self, other: object) -> bool:
+        return self._run.whole[1] == (tuple(other) if isinstance(other, _Findings) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._run.whole[1])
+
+    def __add__(self, others: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        return self._run.whole[1] + others
+
+    def __radd__(self, others: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        return others + self._run.whole[1]
+
+    def __repr__(self) -> str:
+        return repr(self._run.whole[1])
 
 
 def _are_equal(one: Tables, other: Tables) -> bool:
@@ -68,4 +133,4 @@ def held(period: str = "") -> Held | None:
         return None
     if not period:
         return found
-    return found if period == str(found.tables.period) and found.give() else None
+    return found if period == found.period and found.give() else None

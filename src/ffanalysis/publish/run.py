@@ -4,43 +4,31 @@ import hashlib
 import importlib.metadata
 import json
 import os
-import pickle
 import platform
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from types import MappingProxyType
 from typing import Any
 
-from ffanalysis import reconcile
-from ffanalysis.errors import NO_ROOM, NoRoomLeft, NothingRegistered, ProjectUnknown, RunTimeOver, UserError
-from ffanalysis.measure import ProjectMeasures, project_measures
-from ffanalysis.measure.programme import programme_measures
-from ffanalysis.model import Figure, Tables, records
+from ffanalysis.errors import NO_ROOM, NoRoomLeft, RunTimeOver, UserError
 from ffanalysis.periods import Period
-from ffanalysis.present.reading import history_notes
-from ffanalysis.present.sentences import verdict
-from ffanalysis.present.words import say
 from ffanalysis.publish import warm
-from ffanalysis.publish.engine import Engine, cores, get_ready, in_processes
-from ffanalysis.publish.files import exception_note, findings_csv
+from ffanalysis.publish.engine import Engine, apart, cores, get_ready, in_processes
+from ffanalysis.publish.files import exception_note
 from ffanalysis.publish.held import Held
 from ffanalysis.publish.history import PastRun, log, logged, named, remember
-from ffanalysis.publish.inputs import NOTEBOOKS, code_digest, copy_inputs, copy_tables
+from ffanalysis.publish.inputs import code_digest, copy_inputs
 from ffanalysis.publish.journal import JOURNAL, MANIFEST, Journal, carry, has_lines, holds, made_in, untouched, write_manifest
-from ffanalysis.publish.pack import Pack
 from ffanalysis.publish.place import Place, discard
+from ffanalysis.publish.prepare import OF_THE_PERIOD, PROGRAMME, RECONCILIATION, Order, prepare
 from ffanalysis.publish.task import SECONDS, Result, Setting, Status, Task, sha256, temporary_files_in
-from ffanalysis.read import inputs_of, is_kept, load
-from ffanalysis.reconcile.lines import withheld
-from ffanalysis.reconcile.narrow import Narrower, digest_of
+from ffanalysis.read import inputs_of, is_kept
 
-PROGRAMME, RECONCILIATION = "programme", "reconciliation"
 MINUTES = 240.0
-_PROJECT_NOTEBOOK, _PROGRAMME_NOTEBOOK, _RECONCILIATION_NOTEBOOK = NOTEBOOKS
-_OF_THE_PERIOD = ("findings.csv", "reconciliation.xlsx")
 _WORK = ".work"
 _VERSIONED = ("ffanalysis", "papermill", "nbconvert", "pandas", "matplotlib", "openpyxl", "weasyprint")
 
@@ -149,8 +137,6 @@ class _Run:
         self.code = code_digest()
         self.whole = _digest(self.inputs, self.code)
         self.sources = {source: made_in(source) for source in [*filter(None, [place.published]), *place.leftovers()]}
-        self.reasons: dict[str, tuple[str, ...]] = {}
-        self.notes: tuple[str, ...] = ()
         self.results: dict[str, Result] = {}
         self.given: dict[str, Task] = {}
         self.total = 0
@@ -163,7 +149,7 @@ class _Run:
         if published is None or self.wish.force or self.wish.projects:
             return None
         made = self.sources[published]
-        manifest = untouched(published, self.whole, made, _OF_THE_PERIOD)
+        manifest = untouched(published, self.whole, made, OF_THE_PERIOD)
         if manifest is None or not is_kept(self.place.period, self.root):
             return None
         self.results = {name: replace(result, status="unchanged", seconds=0.0) for name, result in made.items()}
@@ -171,7 +157,7 @@ class _Run:
         self.total = len(self.results)
         for number, result in enumerate(self.results.values(), 1):
             self.tell(result, number, self.total)
-        return self._summary(manifest, ())
+        return self._summary(manifest)
 
     # --- something has ---
 
@@ -185,18 +171,14 @@ class _Run:
             ends.enter_context(forge)
         self.journal = Journal(self.folder)
         ends.callback(self.journal.close)
-        self._read()
+        self._prepare()
         if forge:
-            handed_on = self.work / "held.pickle"
-            handed_on.write_bytes(pickle.dumps(Held(str(self.copy), self.tables, self.findings)))
-            forge.open(handed_on)
+            forge.open(Held(self.copy, self.work, self.place.period))
         address = forge.address if forge else ""
         scratch = self.work / "scratch"
         setting = Setting(self.copy, self.folder, scratch, self.place.temporary, self.wish.seconds, address, self.log)
         again = []
-        tasks = self._tasks()
-        ends.callback(tasks.close)  # what it writes on the way is closed, however the run ends
-        for result in self._in_time(engine(tasks, setting, self.wish.jobs or cores())):
+        for result in self._in_time(engine(self._tasks(), setting, self.wish.jobs or cores())):
             task = self.given.pop(result.name)
             if result.again:
                 log.info("%s will be tried again: %s", result.name, result.reason)
@@ -206,22 +188,21 @@ class _Run:
         # What another notebook may have taken the memory or the disk from is tried again with nothing beside it.
         for result in self._in_time(engine(iter(again), setting, 1)):
             self._end(result)
-        if failed := [name for name in self.tables.slugs if self.results[name].status == "failed"]:
+        if failed := [name for name in self.prepared.names if self.results[name].status == "failed"]:
             # The page was made beside the others, as if none of them would fail; or it is still the published one by a second name.
-            task = self._programme_task(failed)
+            task = self.prepared.programme_task(failed)
             for file in task.files:
                 (self.folder / file).unlink(missing_ok=True)
             for result in engine(iter([task]), setting, 1):
                 self._end(result)
         self._write_notes()
-        order = [*self.tables.slugs, PROGRAMME, RECONCILIATION]
+        order = [*self.prepared.names, PROGRAMME, RECONCILIATION]
         self.results = {name: self.results[name] for name in order}
-        warnings = [result.reason for result in self.results.values() if result.status == "published, no PDF"]
+        no_pdf = [result.reason for result in self.results.values() if result.status == "published, no PDF"]
         # What was refused and withholds no project is said all the same: the programme page is incomplete without it.
-        warnings = list(dict.fromkeys([*warnings, *set_aside(self.tables, self.reasons)]))
-        said = say(verdict(self.findings))
-        about = {"as_of": self.tables.as_of.isoformat(), "verdict": said, "tables_digest": self.tables.digest}
-        return self._summary(about, tuple(warnings))
+        warnings = tuple(dict.fromkeys([*no_pdf, *self.prepared.aside]))
+        about = {"as_of": self.prepared.as_of.isoformat(), "verdict": self.prepared.verdict, "tables_digest": self.prepared.digest}
+        return self._summary(about, warnings, self.prepared.withheld, self.prepared.notes)
 
     def _in_time(self, results: Iterator[Result]) -> Iterator[Result]:
         """Results as they come. Raises RunTimeOver after one that comes too late, while there are others to wait for."""
@@ -230,64 +211,39 @@ class _Run:
             if monotonic() > self.until and len(self.results) < self.total:
                 raise RunTimeOver(self.place.period, self.wish.minutes, len(self.results), self.total)
 
-    def _read(self) -> None:
-        store = self.root / "data" / "processed"
-        self.tables = load(self.place.period, self.copy, store)
-        copy_tables(store / self.place.period, self.copy / "data" / "processed" / self.place.period)
-        if not self.tables.slugs:
-            raise NothingRegistered(self.place.period, list(self.tables.refusals["sentence"]))
-        for project in self.wish.projects:
-            if project not in self.tables.slugs:
-                raise ProjectUnknown(project, self.tables.slugs)
-        self.findings = reconcile.check(self.tables)
-        self.reasons = withheld(self.tables)
-        self.notes = tuple(history_notes(self.tables))
-        self.programme = programme_measures(self.tables)
-        self.narrower = Narrower(self.tables, self.findings)
-        self.total = len(self.tables.slugs) + 2
+    def _prepare(self) -> None:
+        """Have the period read and checked, by a process that takes what it holds with it."""
+        wanted = self.wish.force or self.wish.projects
+        made = frozenset() if wanted else frozenset(result.key for results in self.sources.values() for result in results.values())
+        order = Order(
+            period=self.place.period,
+            root=self.copy,
+            store=self.root / "data" / "processed",
+            folder=self.folder,
+            work=self.work,
+            code=self.code,
+            inputs=self.inputs,
+            projects=self.wish.projects,
+            made=made,
+        )
+        self.prepared = apart(prepare, order, self.place.temporary, self.log)
+        self.total = len(self.prepared.names) + 2
 
-    def _tasks(self) -> Generator[Task]:
+    def _tasks(self) -> Iterator[Task]:
         """What must be rendered, one task after the other; what is as it was is taken over on the way.
 
-        The longest come first, so that no process works alone at the end: the programme page as if no project would fail. The
-        reconciliation is written on the way, and closed while the last tasks are being rendered.
+        The longest come first, so that no process works alone at the end: the programme page as if no project would fail. Of many
+        projects the reconciliation is nearly as long, and has its turn when that has left the memory.
         """
-        yield from self._unless_held(self._programme_task(()))
-        yield from self._unless_held(self._task(RECONCILIATION, "Reconciliation", _RECONCILIATION_NOTEBOOK, {}, ("", "")))
-        findings, reconciliation = (self.folder / file for file in _OF_THE_PERIOD)
-        findings.write_text(findings_csv(self.findings), "utf-8")
-        with Pack(reconciliation, self.work, self.tables, self.findings) as pack:
-            for row in records(self.tables.projects):
-                if row.project in self.reasons:
-                    reason = " ".join(self.reasons[row.project])
-                    self._end(Result(row.project, "withheld", {"project": row.project, "period": self.place.period}, reason=reason))
-                    continue
-                own = self.narrower.tables_of(row.project)
-                measures = project_measures(own, row.project)
-                pack.add(row.project, own, measures)
-                yield from self._unless_held(self._project_task(row.project, row.name, measures))
-            pack.add_programme(self.programme)
-
-    def _project_task(self, project: str, name: str, measures: ProjectMeasures) -> Task:
-        parameters = {"project": project}
-        told = (part for finding in self.narrower.findings_of(project) for part in finding.message if isinstance(part, Figure))
-        figures = {figure.name: str(figure.value) for figure in (*measures.figures(), *told) if figure.value is not None}
-        total = measures.proposal.total
-        task = self._task(project, name, _PROJECT_NOTEBOOK, parameters, (f"{project}.html", f"{project}.pdf"))
-        return replace(task, figures=figures, must_show=(total.name,) if total.value is not None else ())
-
-    def _programme_task(self, failed: Sequence[str]) -> Task:
-        parameters = {"failed": " ".join(failed)}
-        task = self._task(PROGRAMME, "Programme", _PROGRAMME_NOTEBOOK, parameters, ("index.html", "programme.pdf"))
-        own = {f"{project}/{saving.total.name}": saving.total for project, saving in self.programme.projects.items()}
-        figures = {**{figure.name: figure for figure in self.programme.figures()}, **own}
-        return replace(task, figures={name: str(figure.value) for name, figure in figures.items() if figure.value is not None})
-
-    def _task(self, name: str, title: str, notebook: str, parameters: dict[str, str], pages: tuple[str, str]) -> Task:
-        parameters = {**parameters, "period": self.place.period}
-        content = self.narrower.digest_of(name) if name in self.tables.slugs else digest_of(self.tables, self.findings)
-        key = _digest(self.code, self.inputs[f"notebooks/{notebook}"], name, title, parameters, content)
-        return Task(name, title, self.place.period, notebook, parameters, *pages, key)
+        yield from self._unless_held(self.prepared.task(PROGRAMME))
+        for number, project in enumerate(self.prepared.names):
+            if number == len(self.prepared.names) // 10:
+                yield from self._unless_held(self.prepared.task(RECONCILIATION))
+            if reasons := self.prepared.withheld.get(project):
+                parameters = {"project": project, "period": self.place.period}
+                self._end(Result(project, "withheld", parameters, reason=" ".join(reasons)))
+            else:
+                yield from self._unless_held(self.prepared.task(project))
 
     def _unless_held(self, task: Task) -> Iterator[Task]:
         """The task, unless a folder still holds exactly what would come of it."""
@@ -312,16 +268,22 @@ class _Run:
 
     def _write_notes(self) -> None:
         """A page in the place of each that could not be made, and of each whose inputs were refused."""
-        names = {row.project: row.name for row in records(self.tables.projects)}
         for name, result in self.results.items():
             if result.status in ("withheld", "failed"):
                 (self.folder / "exceptions").mkdir(exist_ok=True)
                 refused = result.status == "withheld"
-                why = self.reasons[name] if refused else [result.reason]
-                note = exception_note(self.tables, names.get(name, name.capitalize()), why, refused=refused)
+                why = self.prepared.withheld[name] if refused else [result.reason]
+                title = self.prepared.names.get(name, name.capitalize())
+                note = exception_note(self.place.period, self.prepared.as_of, title, why, refused=refused)
                 (self.folder / "exceptions" / f"{name}.html").write_text(note, "utf-8")
 
-    def _summary(self, about: Mapping[str, str], warnings: tuple[str, ...]) -> Summary:
+    def _summary(
+        self,
+        about: Mapping[str, str],
+        warnings: tuple[str, ...] = (),
+        withheld: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        notes: tuple[str, ...] = (),
+    ) -> Summary:
         """How the run ended. run.json holds whatever varies from run to run, so that nothing else does."""
         discard(self.work)
         known = {file: digest for result in self.results.values() for file, digest in result.outputs.items()}
@@ -344,19 +306,13 @@ class _Run:
             "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in _VERSIONED}},
         }
         write_manifest(self.folder, manifest)
-        return Summary(self.place.target, tuple(self.results.values()), about["verdict"], warnings, self.reasons, self.notes)
+        return Summary(self.place.target, tuple(self.results.values()), about["verdict"], warnings, withheld, notes)
 
 
 def _entry(result: Result) -> dict[str, Any]:
     entry = asdict(result)
     del entry["again"]
     return entry
-
-
-def set_aside(tables: Tables, reasons: Mapping[str, Sequence[str]]) -> list[str]:
-    """The sentences of refusals that withhold no project: of a service that none has, or where the register itself is missing."""
-    spoken = {sentence for sentences in reasons.values() for sentence in sentences}
-    return [sentence for sentence in tables.refusals["sentence"] if sentence not in spoken]
 
 
 def _digest(*parts: object) -> str:

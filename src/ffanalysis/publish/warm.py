@@ -5,8 +5,10 @@ Each kernel is a process of its own, forked from one that has run no notebook: n
 was asked for over, or by itself. POSIX only; `forge` is what runs in that process, `provisioner` what Jupyter's own tools ask.
 """
 
+import base64
 import json
 import os
+import pickle
 import platform
 import signal
 import socket
@@ -125,10 +127,10 @@ class Forge:
                 pipe.write(json.dumps(what).encode() + b"\n")
                 pipe.flush()
 
-    def open(self, held: Path | None = None) -> None:
-        """Let kernels be asked for; each of them has what is pickled in the file `held`."""
+    def open(self, held: object = None) -> None:
+        """Let kernels be asked for; each of them has this, which is handed on by pickling."""
         self._is_open = True
-        self._tell({"held": str(held) if held else ""})
+        self._tell({"held": base64.b64encode(pickle.dumps(held)).decode()})
 
     @property
     def has_ended(self) -> bool:
