@@ -71,6 +71,28 @@ def test_what_is_not_stated_leaves_what_follows_from_it_not_stated(tmp_path: Pat
     )
 
 
+def test_a_cost_is_counted_in_full_in_every_case(tmp_path: Path) -> None:
+    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,100,,", "A-2,Alpha,Proposed,Further,Amber,,,,-20,,")
+    (amber,) = (row for row in found.forecast.weights if row.rag == "Amber")
+    assert (amber.low, amber.central, amber.high) == (40, 60, 85)
+    cases = {case: figures["total"].pence / 100 for case, figures in found.forecast.cases.items()}
+    assert cases == {"low": 20_000, "central": 40_000, "high": 65_000}
+
+
+def test_a_headline_names_what_the_forecast_lacks(tmp_path: Path) -> None:
+    target, forecast = "A-1,Alpha,Current,Further,Amber,Target,,,100,50,", "A-1,Alpha,Current,Further,Amber,Forecast,,,{},50,"
+
+    def headline(root: Path, amount: int) -> str:
+        alpha(root, target, forecast.format(amount))
+        tables = load(PERIOD, root)
+        return words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
+
+    assert headline(tmp_path / "short", 70).startswith(
+        "Alpha is planned to save £150k from 2015/16 to 2016/17, and is forecast to fall £30k short."
+    )
+    assert headline(tmp_path / "met", 100).startswith("Alpha is planned to save £150k from 2015/16 to 2016/17.")
+
+
 def test_a_forecast_with_a_gap_gives_no_shortfall(tmp_path: Path) -> None:
     found = alpha(
         tmp_path, "A-1,Alpha,Current,Further,Amber,Target,,,100,50,", "A-1,Alpha,Current,Further,Amber,Forecast,,,70,TBC,"

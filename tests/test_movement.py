@@ -97,6 +97,18 @@ def test_a_line_that_is_re_based_is_not_called_slipped_though_its_years_change(t
     }
 
 
+def test_a_line_whose_type_or_route_changes_is_reclassified(tmp_path: Path) -> None:
+    head = "Ref,Project,Type of saving,Delivery route,RAG,2016/17"
+    quarter(tmp_path, Q1, "A-1,Alpha,New,Retained,Amber,100", "A-2,Alpha,New,Retained,Amber,50", head=head)
+    quarter(tmp_path, Q2, "A-1,Alpha,New,Commissioned,Amber,100", "A-2,Alpha,New,Retained,Amber,50", head=head)
+    found = moved(tmp_path)
+    assert (only(found).kinds, found.steps) == (("reclassified",), {})
+    assert say(present.lead(found, "Alpha")) == (
+        f"Since quarter {Q1}, the New, commissioned (A-1) line was reclassified: it was New, retained (A-1) and is "
+        "New, commissioned (A-1) now (no reason is given)."
+    )
+
+
 def test_a_new_line_and_one_that_is_taken_out(tmp_path: Path) -> None:
     quarter(tmp_path, Q1, A1)
     quarter(tmp_path, Q2, A2)

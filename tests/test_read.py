@@ -14,6 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import xlsxwriter
+from rendered import PERIOD, PROJECT_NAME, SCHEDULE, with_sheet
 
 from ffanalysis import model, read
 from ffanalysis.errors import PeriodMalformed, PeriodUnknown, RootMissing, WorkbookUnreadable
@@ -22,7 +23,6 @@ from ffanalysis.periods import Period
 from ffanalysis.read import opening
 from ffanalysis.read.limits import Limits
 
-PERIOD = "2015-16-Q2"
 BASE = "base-budget.xlsx!Base budget 2015-16!"
 CONTROLLABLE = "base-budget.xlsx!Controllable budget 2013-14!"
 CURRENT = "savings-schedule.xlsx!Current programme!"
@@ -379,6 +379,23 @@ def test_a_renamed_heading_is_missed_by_name_with_what_was_found(programme: Path
 def test_a_table_known_only_from_the_lines_above_it_is_not_passed_over(programme: Path) -> None:
     sentences = [refused.sentence for refused in refusals(tables_of(programme, {f"{CURRENT}A7": "Traffic light"}))]
     assert any("Current programme" in sentence and "Traffic light" in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize("mark", ["TBC", "n/k"])
+def test_a_line_of_words_alone_is_no_heading_where_its_year_stands_below_that_of_others(programme: Path, mark: str) -> None:
+    rows = [["£000"], ["Plan", "Proposed"], ["Project", "Measure", "Financial year", "Amount"]]
+    rows += [[PROJECT_NAME, "Delivered", "2016/17", 10], ["", "Forecast", "2016/17", 20], ["", "Forecast", "2017/18", mark]]
+    with_sheet(programme, SCHEDULE, "Monitoring", rows)
+    tables = read.load(PERIOD, programme)
+    own = tables.savings[tables.savings["sheet"] == "Monitoring"]
+    found = list(own[["measure", "year"]].itertuples(index=False, name=None))
+    assert found[:2] == [("delivered to date", "2016/17"), ("forecast", "2016/17")]
+    if mark == "TBC":
+        assert found[2:] == [("forecast", "2017/18")]
+        assert (list(own["missing"])[2], list(tables.refusals["sentence"])) == ("TBC", [])
+    else:
+        (sentence,) = tables.refusals["sentence"]
+        assert f"sheet Monitoring, cell D6: '{mark}' is not an amount" in sentence
 
 
 def test_a_spacer_does_not_end_a_table_and_a_note_below_is_no_line_of_it(programme: Path) -> None:

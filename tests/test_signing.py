@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rendered import PERIOD, PROJECT, REGISTER, SCHEDULE, page_of, put, words
+from rendered import PERIOD, PROJECT, PROJECT_NAME, REGISTER, SCHEDULE, page_of, put, with_sheet, words
 
 import ffanalysis as ff
 from ffanalysis.model import Finding
@@ -30,9 +30,17 @@ def test_letters_that_are_taken_for_others_are_read_as_those() -> None:
         assert signing.changed(code.replace(meant, written), {"x": Stated("10", ())}) == ()
 
 
-@pytest.mark.parametrize("text", ["", "yes", "agreed", "27 August 2015", "K3F9TX 7K", "K3F9TX 7KU", "£100,000"])
+@pytest.mark.parametrize("text", ["", "yes", "agreed", "27 August 2015", "K3F9TX 7K", "K3F9TX 7KU", "WRONG CODE", "£100,000"])
 def test_what_is_no_code_is_told_from_one_that_has_lapsed(text: str) -> None:
     assert signing.changed(text, FIGURES) is None
+
+
+def test_a_code_that_was_copied_in_part_or_with_a_slip_is_no_code() -> None:
+    code = signing.code(FIGURES)
+    slips = [code[:place] + letter + code[place + 1 :] for place in range(len(code)) for letter in "2X" if code[place] not in " 2X"]
+    told = [signing.changed(text, FIGURES) for text in (*slips, *(code[:end] for end in range(len(code))))]
+    assert len(told) > 30
+    assert set(told) == {None}
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -97,6 +105,30 @@ def test_a_sign_off_on_the_code_that_the_briefing_prints_stands(programme: Path)
     assert "these figures" in text
     assert "lapsed" not in text
     assert say(of(findings, "signed-off").message).startswith("SEN Contract Efficiency: 3 of 3 officers agreed")
+
+
+def test_what_is_reported_against_what_was_agreed_lapses_nothing(programme: Path) -> None:
+    signed(programme, printed_code(programme))
+    before = shown(programme)[0]
+    rows = [["£000"], ["Project", "Plan", "Type of saving", "Measure", "2017/18"]]
+    rows += [[PROJECT_NAME, "Proposed", "Further", measure, 10] for measure in ("Delivered to date", "Forecast")]
+    with_sheet(programme, SCHEDULE, "Monitoring", rows)
+    savings = ff.load(PERIOD, programme).savings
+    assert list(savings.loc[savings["project"] == PROJECT, "measure"].dropna()) == ["delivered to date", "forecast"]
+    assert shown(programme)[0] == before
+
+
+def test_the_first_screen_says_that_a_sign_off_has_lapsed(programme: Path) -> None:
+    signed(programme, printed_code(programme))
+    assert "lapsed" not in title(programme)
+    put(programme, {f"{SCHEDULE}!Proposed savings!E10": 110})
+    assert "Sign-off has lapsed Figures have changed since Head of Service agreed to them: see Sign-off." in title(programme)
+
+
+def title(programme: Path) -> str:
+    tables = ff.load(PERIOD, programme)
+    page = page_of(str(ff.briefing(tables, ff.check(tables), PROJECT).title().html))
+    return " ".join(item.text for item in page.all("strong", "p"))
 
 
 def test_a_figure_that_changes_afterwards_is_named_and_the_sign_off_has_lapsed(programme: Path) -> None:

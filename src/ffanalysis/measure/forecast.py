@@ -1,7 +1,7 @@
 """Where a saving stands against its target, and what may come of it: delivery weighted by RAG status.
 
 The weights are the council's assumptions (`settings.toml`), and stand beside every forecast. What has no RAG status is not
-weighed: it is told as not assessed.
+weighed: it is told as not assessed. A negative amount, as a cost of the saving, is counted in full in every case.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -111,16 +111,21 @@ def weighted(
 
 def _weigh(rows: list[Row], delivered: list[Row], case: str, shares: Mapping[str, Row], least: int) -> Figure:
     unit = max([least, *(row.stated_to_pence for row in rows)])
-    exact = sum((Decimal(row.amount_pence) * getattr(shares[row.rag], case) / 100 for row in rows), Decimal(0))
+    exact = sum((row.amount_pence * _share(row, case, shares) / 100 for row in rows), Decimal(0))
     value = int((exact / unit).quantize(Decimal(1), ROUND_HALF_UP)) * unit
     whole = amount("", rows)
-    if all(getattr(shares[row.rag], case) == 100 for row in rows) and whole.value is not None:
+    if all(_share(row, case, shares) == 100 for row in rows) and whole.value is not None:
         # All of it is all of it: rounding makes no more of it.
         value, unit = whole.pence, whole.stated_to or unit
     done = amount("", delivered)
     if done.value is not None and done.pence > value:
         return replace(done, partial=False, missing="")
     return Figure("", value, cells_of(rows), stated_to=unit)
+
+
+def _share(row: Row, case: str, shares: Mapping[str, Row]) -> Decimal:
+    """How much of a line is counted on, in percent: of what lessens a saving, such as its cost, always all."""
+    return Decimal(100 if row.amount_pence < 0 else getattr(shares[row.rag], case))
 
 
 def delivered_rows(ledger: Ledger, project: str, plan: str) -> list[Row]:

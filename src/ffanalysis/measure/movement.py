@@ -19,6 +19,7 @@ Kind = Literal[
     "new",
     "taken out",
     "RAG",
+    "reclassified",
     "slipped",
     "brought forward",
     "re-phased",
@@ -33,6 +34,7 @@ Kind = Literal[
 class Line:
     """One line of a project's saving, in the quarter before and in this one.
 
+    `what` is what it is called and `formerly` what it was called in the quarter before, with its type and delivery route.
     `original`, `last` and `rag` are its RAG status in the first quarter that has it, in the quarter before and now: as written
     where that is no status, "" where the line was not there. `before` and `after` are what it comes to, `years` the same by
     year; `put_off` is what moved from the years of `from_years` to those of `to_years`; `reason` is what the schedule says of it.
@@ -51,6 +53,7 @@ class Line:
     from_years: tuple[str, ...] = ()
     to_years: tuple[str, ...] = ()
     reason: str = ""
+    formerly: str = ""
     counts: bool = True  # whether it is a saving of its own: "Faster" only brings another forward
 
 
@@ -154,8 +157,11 @@ def _line(project: str, key: Key, before: list[Rows] | None, after: list[Rows] |
     }
     change = _difference(f"{name}/change", was, now, project, f"{what}, change")
     last, rag = agreed_rag(before), agreed_rag(after)
-    line = Line(what, original, last, rag, was, now, change, years, reason=_reason(new), counts=_is_own(first))
+    formerly = called(old[0]) if old else ""
+    line = Line(what, original, last, rag, was, now, change, years, formerly=formerly, reason=_reason(new), counts=_is_own(first))
     turned: tuple[Kind, ...] = ("RAG",) if last and rag and last != rag else ()
+    if old and new and formerly != what:
+        turned += ("reclassified",)
     if any(lines is not None and len(lines) > 1 for lines in (before, after)):
         # The same line twice: its amounts cannot be told apart, its status can where both have the same.
         return replace(line, kinds=(*turned, "not followed"))

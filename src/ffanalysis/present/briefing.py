@@ -196,11 +196,10 @@ class Briefing:
             f"Quarter {self.tables.period}",
             f"As of {periods.long_date(self.tables.as_of)}",
         ]
-        strip = Markup("")
-        if self.banner:
-            strip = tag(
-                "div", tag("strong", self.banner), tag("p", row.status) if row.status else Markup(""), class_="banner", role="note"
-            )
+        strip = _strip(self.banner, row.status) if self.banner else Markup("")
+        if lapsed := self._lapsed():
+            who = sentences.joined(lapsed)
+            strip += _strip("Sign-off has lapsed", f"Figures have changed since {who} agreed to them: see Sign-off.")
         return Part(
             "title",
             tag(
@@ -214,11 +213,17 @@ class Briefing:
             ),
         )
 
+    def _lapsed(self) -> list[str]:
+        """Who agreed to figures that have changed since."""
+        ledger = Ledger.of(self.tables)
+        stated = signing.figures(ledger, self.slug)
+        rows = ledger.of_project("signoff", self.slug)
+        return list(dict.fromkeys(row.role for row in rows if row.signed_on and signing.changed(row.signed_on, stated)))
+
     def message(self) -> Part:
         """The message, the key figures of the project's own money, and beside them the constraints, quoted."""
-        lead = tag(
-            "p", sentence(sentences.message(self.name, self.measures.proposal, self.findings), money.in_short), class_="message"
-        )
+        said = sentences.message(self.name, self.measures.proposal, self.findings, self.measures.position.get("Shortfall"))
+        lead = tag("p", sentence(said, money.in_short), class_="message")
         moved = movement.lead(self.measures.movement, self.name)
         standing = (*sentences.position(self.measures.position), *moved, " ", *sentences.verdict(self.findings))
         since = tag("p", sentence(standing, money.in_short), class_="since")
@@ -455,8 +460,8 @@ class Briefing:
         notes = tag("p", "Officers' agreement is not approval.", class_="quiet")
         if stated:
             told = (
-                "The code of the figures of this briefing. Whoever agrees to them writes it beside their name in the register, "
-                "under 'Signed on'; when one of them changes, the sign-off lapses."
+                "The code of this saving's amounts, year by year, and of its RAG status. Whoever agrees to them writes it beside "
+                "their name in the register, under 'Signed on'; when one of them changes, the sign-off lapses."
             )
             code = tag("strong", signing.code(stated), class_="code")
             notes = tag("p", "Officers' agreement is not approval. ", code, f" {told}", class_="quiet")
@@ -499,6 +504,11 @@ class Briefing:
         }
         rows = [row for row in records(self.tables.corrections) if cell_of(row) in used or sheet_row(row) in own]
         return [f"Corrected: {correction_words(row)}" for row in rows] or ["Corrections declared for these figures: none."]
+
+
+def _strip(state: str, words: str | None) -> Markup:
+    """A banner: a state that the whole page stands under, and what is said of it."""
+    return tag("div", tag("strong", state), tag("p", words) if words else Markup(""), class_="banner", role="note")
 
 
 def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:

@@ -151,4 +151,6 @@ def picture(png: bytes, title: Markup, alt: str, width: int, class_: str | None 
     """A chart with the message it shows as its title, figures marked; `alt` says its figures; `width` is in CSS pixels."""
     source = "data:image/png;base64," + base64.b64encode(png).decode()
     image = Markup('<img src="{}" alt="{}" width="{}">').format(source, alt, width)
-    return tag("figure", tag("figcaption", title), image, class_=class_)
+    # On a narrow screen a chart scrolls by itself, like a wide table, so that its labels can be read.
+    inside = tag("div", image, class_="scroll", role="region", aria_label=f"Chart: {title.striptags()}", tabindex="0")
+    return tag("figure", tag("figcaption", title), inside, class_=class_)

@@ -33,6 +33,8 @@ def _clauses(line: Line, called: str) -> Iterator[Sentence]:
         yield (f"{called}, ", line.before, ", was taken out", *why)
     if "RAG" in line.kinds:
         yield (f"{called} moved from {_status(line.last)} to {_status(line.rag)}", *why)
+    if "reclassified" in line.kinds:
+        yield (f"{called} was reclassified: it was {line.formerly} and is {line.what} now", *why)
     if line.put_off is not None:
         verb = {"slipped": "slipped", "brought forward": "was brought forward"}.get(line.kinds[-1], "was re-phased")
         yield (line.put_off, f" of {called} {verb} from {joined(line.from_years)} to {joined(line.to_years)}", *why)

@@ -48,8 +48,8 @@ _VERBS = {
 _OF_TOTALS = frozenset({"proposed-total", "orphan-total", "rag-columns", "rag-rows", "rag-total", "stated-total", "route-split"})
 
 
-def message(name: str, own: Proposal, findings: Sequence[Finding]) -> Sentence:
-    """The briefing's one sentence, from what the project itself owns."""
+def message(name: str, own: Proposal, findings: Sequence[Finding], short: Figure | None = None) -> Sentence:
+    """The briefing's one sentence, from what the project itself owns; `short` is what its forecast lacks of the target."""
     errors = [finding for finding in findings if finding.severity == "error" and finding.project and not finding.parent]
     doubts = ["its printed totals do not agree"] if any(finding.rule in _OF_TOTALS for finding in errors) else []
     if any(finding.rule not in _OF_TOTALS for finding in errors):
@@ -67,7 +67,8 @@ def message(name: str, own: Proposal, findings: Sequence[Finding]) -> Sentence:
     else:
         opening = (f"{name} {_VERBS[own.plan][0]} ", own.total, f" {when(own.saving_years)}")
     share: Sentence = (", ", own.share, f" of the {own.budget_row.service} budget") if own.share and own.budget_row else ()
-    return (*opening, *share, f"; {joined(doubts)}." if doubts else ".")
+    lacks: Sentence = (", and is forecast to fall ", short, " short") if short and (short.value or 0) > 0 else ()
+    return (*opening, *share, *lacks, f"; {joined(doubts)}." if doubts else ".")
 
 
 def position(found: Mapping[str, Figure]) -> Sentence:

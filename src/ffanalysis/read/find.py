@@ -4,7 +4,7 @@ A table is never found by its position. A row that looks like a heading but lack
 miss, and is reported with what was found instead.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
@@ -139,7 +139,20 @@ def _holds(block: Block, miss: NearMiss) -> bool:
     """
     if block.header_rows[0] <= miss.row <= block.header_row:
         return True
-    return block.header_row < miss.row <= block.last_row and any(cell.is_number for cell in miss.sheet.grid[miss.row].values())
+    cells = miss.sheet.grid[miss.row]
+    return block.header_row < miss.row <= block.last_row and (
+        any(cell.is_number for cell in cells.values()) or _is_line_without_number(block, cells)
+    )
+
+
+def _is_line_without_number(block: Block, cells: Mapping[int, Cell]) -> bool:
+    """Whether a row says a year where the table's lines do, and where they have amounts no number, but no year either: "TBC"."""
+    where = next((column for column, name in block.columns.items() if name == "year"), None)
+    return (
+        where in cells
+        and set(cells) <= block.all_columns
+        and all(bool(periods.parse_year(cell.text)) == (column == where) for column, cell in cells.items())
+    )
 
 
 def _beside_tables(cells: list[Cell], blocks: list[Block]) -> list[list[Cell]]:

@@ -1,7 +1,8 @@
 """What a sign-off was given on: a code of a saving's figures, so that a later change shows, and which figure it was.
 
-The code begins with a digest of all figures; a group for each of them follows, by which a changed one is known. Nothing needs to
-be kept: whoever agrees to a briefing writes its code beside their name.
+The code begins with a digest of all figures; a group for each of them follows, by which a changed one is known, and a digest of
+the letters before it, by which a slip of the pen is. Nothing needs to be kept: whoever agrees to a briefing writes its code beside
+their name.
 """
 
 import hashlib
@@ -15,7 +16,8 @@ from ffanalysis.reconcile.outcome import amount, cells_of
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_HEAD, _GROUP = 6, 3  # letters of the digest of all figures, and of one
+_HEAD, _GROUP, _CHECK = 6, 3, 2  # letters of the digest of all figures, of one, and of the letters before
+_PROGRESS = ("delivered to date", "forecast")  # reported quarter after quarter against what was agreed
 _PLANS = {"proposed": "the proposed saving", "current": "the saving in the plan", "prior": "the saving of earlier years"}
 
 
@@ -27,11 +29,14 @@ class Stated(NamedTuple):
 
 
 def figures(ledger: Ledger, project: str) -> dict[str, Stated]:
-    """What a sign-off is about, by its name: the project's own amounts by plan, measure and year, and the RAG of its lines."""
+    """What a sign-off is about, by its name: the project's own amounts by plan, measure and year, and the RAG of its lines.
+
+    What is delivered and what is forecast is not agreed to but reported: it lapses nothing.
+    """
     found: dict[str, Stated] = {}
     rows = ledger.of_project("savings", project)
     for plan, words in _PLANS.items():
-        own = [row for row in rows if row.plan == plan]
+        own = [row for row in rows if row.plan == plan and row.measure not in _PROGRESS]
         for measure in dict.fromkeys(row.measure for row in own):
             name = f"{words}, {measure}" if measure else words
             for year in sorted({row.year or "" for row in own if row.measure == measure}):
@@ -52,14 +57,16 @@ def _said(value: Figure) -> str:
 
 
 def code(stated: Mapping[str, Stated]) -> str:
-    """The code of these figures, as a briefing prints it: "K3F9TX 7K2 M4P"."""
-    return " ".join([_digest(stated, _HEAD), *_groups(stated).values()])
+    """The code of these figures, as a briefing prints it: "K3F9TX 7K2 M4P 5D"."""
+    parts = [_digest(stated, _HEAD), *_groups(stated).values()]
+    return " ".join([*parts, _letters("".join(parts), _CHECK)])
 
 
 def changed(given: str, stated: Mapping[str, Stated]) -> tuple[str, ...] | None:
     """Which figures are not those that a code was given on, in words; none where all are, None where it is no code."""
     letters = "".join(given.upper().split()).replace("-", "").translate(_READ_AS)
-    if len(letters) < _HEAD + _GROUP or (len(letters) - _HEAD) % _GROUP or not set(letters) <= set(_LETTERS):
+    letters, check = letters[:-_CHECK], letters[-_CHECK:]
+    if len(letters) < _HEAD + _GROUP or (len(letters) - _HEAD) % _GROUP or check != _letters(letters, _CHECK):
         return None
     if letters[:_HEAD] == _digest(stated, _HEAD):
         return ()
@@ -84,6 +91,9 @@ def _groups(stated: Mapping[str, Stated]) -> dict[str, str]:
 
 
 def _digest(stated: Mapping[str, Stated], letters: int) -> str:
-    entries = [(name, value.text) for name, value in stated.items()]
-    number = int.from_bytes(hashlib.sha256(repr(entries).encode()).digest())
+    return _letters(repr([(name, value.text) for name, value in stated.items()]), letters)
+
+
+def _letters(text: str, letters: int) -> str:
+    number = int.from_bytes(hashlib.sha256(text.encode()).digest())
     return "".join(_LETTERS[number >> 5 * place & 31] for place in range(letters))
