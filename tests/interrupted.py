@@ -175,7 +175,10 @@ def swapped(root: Path, period: str) -> list[str]:
     found = []
     for slug, own in canaries.items():
         path = root / "reports" / period / f"{slug}.html"
-        shown = set(re.findall(r'<data [^>]*value="(\d+)"', path.read_text("utf-8"))) if path.is_file() else set()
+        page = path.read_text("utf-8") if path.is_file() else ""
+        marked = re.findall(r'<data [^>]*data-figure="([^"]*)"[^>]* value="(\d+)"', page)
+        # What is weighed and rounded may come to another's amount by chance; what is stated may not.
+        shown = {value for name, value in marked if not name.startswith("weighted/")}
         if own not in shown or shown & (set(canaries.values()) - {own}):
             found.append(slug)
     return found

@@ -38,12 +38,12 @@ def test_a_run_that_is_asked_to_stop_says_so_in_a_sentence_and_leaves_nothing_be
     surroundings = environment(published, FFANALYSIS_TRIAL=str(published), TMPDIR=str(published))
     words = [COMMAND, "run", PERIOD, "--force", "--jobs", "2"]
     owner = published / "reports" / ".runs" / PERIOD / "owner"
-    # Who runs the tests may have them outlive a terminal, and what is ignored here is ignored there.
-    ignored = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    # Who runs the tests may have them ignore a terminal, and what is ignored here is ignored there.
+    before_it = signal.signal(number, signal.SIG_DFL)
     run = subprocess.Popen(
         words, cwd=published, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
-    signal.signal(signal.SIGHUP, ignored)
+    signal.signal(number, before_it)
     with run:
         while not owner.exists():
             assert run.poll() is None
@@ -246,6 +246,7 @@ def test_a_swapped_and_a_missing_briefing_are_seen(tmp_path: Path) -> None:
     (tmp_path / "answers.json").write_text('{"canaries": {"a": 11, "b": 22, "c": 33}}', "utf-8")
     folder = tmp_path / "reports" / PERIOD
     folder.mkdir(parents=True)
-    (folder / "a.html").write_text('<data data-figure="x" value="11">', "utf-8")
-    (folder / "b.html").write_text('<data data-figure="x" value="11">', "utf-8")
+    by_chance = '<data data-cells="k" data-figure="weighted/gap/low" value="22">'
+    (folder / "a.html").write_text(f'<data data-cells="k" data-figure="x" value="11">{by_chance}', "utf-8")
+    (folder / "b.html").write_text('<data data-figure="x" value="22"><data data-figure="y" value="11">', "utf-8")
     assert swapped(tmp_path, PERIOD) == ["b", "c"]

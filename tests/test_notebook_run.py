@@ -328,9 +328,9 @@ def test_a_kernel_leaves_nothing_in_the_folder_where_the_command_was_called(
 ) -> None:
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    path = notebook_of(tmp_path / "look.ipynb", "import os; os.getcwd(), os.listdir('.')")
+    path = notebook_of(tmp_path / "look.ipynb", "import os; print(os.getcwd(), os.listdir('.'))")
     shown = run_notebook(path, {}, tmp_path, tmp_path / "kept.ipynb")
-    assert shown.cells[0].outputs[0].data["text/plain"] == f"('{tmp_path}/here', [])"
+    assert shown.cells[0].outputs[0].text == f"{tmp_path}/here []\n"
 
 
 def test_the_kernel_finds_the_programme_of_the_run_and_not_another(tmp_path: Path) -> None:

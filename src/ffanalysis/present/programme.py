@@ -103,11 +103,14 @@ class Programme:
         count = Figure("programme/projects", len(self.tables.slugs), (), "count")
         projects: Sentence = (count, " project" if count.value == 1 else " projects") if count.value else ("No project",)
         unread = "" if self.complete else "What could not be read is not checked. "
-        lead = tag("p", sentence((*projects, f" in this quarter. {unread}", *sentences.verdict(self.findings))), class_="message")
-        if not self.complete:
-            return Part("message", lead)
-        money_of = sentences.programme_money(self.measures.own, self.measures.overall)
-        return Part("message", lead + tag("p", sentence(money_of, money.in_short)))
+        said: list[Sentence] = [(*projects, f" in this quarter. {unread}", *sentences.verdict(self.findings))]
+        if self.complete:
+            own = sentences.projects_money(self.measures.own)
+            headline = sentences.programme_headline(self.measures.overall)
+            said = [headline, (*own, " ", *said[0])] if headline else [*said, own]
+        looks = ("message", "since")
+        lines = (tag("p", sentence(line, money.in_short), class_=look) for line, look in zip(said, looks, strict=False))
+        return Part("message", Markup("").join(lines))
 
     def projects(self) -> Part:
         """Every project with its standing, its RAG, its own saving, what may come of it, and what moved; a link to its briefing."""

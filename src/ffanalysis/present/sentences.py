@@ -206,22 +206,25 @@ def _counted(name: str, findings: Sequence[Finding], one: str, many: str, none: 
     return Figure(f"findings/{name}", len(findings), (), "count"), f" {one if len(findings) == 1 else many}"
 
 
-def programme_money(own: Mapping[str, Figure], overall: Mapping[str, Figure]) -> Sentence:
-    """What the projects save, and what the programmes may deliver of the plan; both as `measure.programme` has them."""
+def programme_headline(overall: Mapping[str, Figure]) -> Sentence:
+    """What the programmes may deliver of the plan, as `measure.programme` has it; nothing where no case can be made."""
+    total, central, plan, gap = (overall.get(name) for name in ("total", "central", "plan", "gap"))
+    if not total or not central:
+        return ()
+    ending: Sentence = (".",)
+    if plan and gap and gap.value is not None:
+        found: Sentence = (", which leaves ", gap, " to find.") if gap.pence > 0 else (", all of it covered.",)
+        ending = ("; the medium term financial plan has ", plan, *found)
+    return ("In the central case the programmes deliver ", central, " of the ", total, " that they count", *ending)
+
+
+def projects_money(own: Mapping[str, Figure]) -> Sentence:
+    """What the projects themselves save, by the plan that it stands in."""
     said = [(own[words], verb) for words, verb in _STANDINGS.items() if words in own and own[words].value is not None]
     parts: list[str | Figure] = []
     for place, (figure, verb) in enumerate(said):
         parts += [" and " if place else "The projects' own savings: ", figure, f" is {verb}"]
-    parts.append("." if said else "No project states a saving of its own.")
-    total, central = (overall.get(name) for name in ("total", "central"))
-    if total and central:
-        parts += [" The programmes count ", total, ", of which ", central, " in the central case"]
-        plan, gap = (overall.get(name) for name in ("plan", "gap"))
-        if plan and gap and gap.value is not None:
-            parts += ["; the medium term financial plan has ", plan]
-            parts += [", which leaves ", gap, " to find"] if gap.pence > 0 else [", all of it covered"]
-        parts.append(".")
-    return tuple(parts)
+    return (*parts, ".") if said else ("No project states a saving of its own.",)
 
 
 _STANDINGS = {"In the plan": "in the plan", "Proposed": "proposed"}
