@@ -6,12 +6,14 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from quarters import A1, quarter
 from rendered import PERIOD, PROJECT, PROJECT_NAME, REGISTER, SCHEDULE, page_of, put, with_sheet, words
 
 import ffanalysis as ff
 from ffanalysis.model import Finding
 from ffanalysis.present.words import say
 from ffanalysis.reconcile import signing
+from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.signing import Stated
 
 FIGURES = {"a": Stated("£1", ()), "b": Stated("£2", ()), "c": Stated("Amber", ())}
@@ -122,12 +124,24 @@ def test_the_first_screen_says_that_a_sign_off_has_lapsed(programme: Path) -> No
     signed(programme, printed_code(programme))
     assert "lapsed" not in title(programme)
     put(programme, {f"{SCHEDULE}!Proposed savings!E10": 110})
-    assert "Sign-off has lapsed Figures have changed since Head of Service agreed to them: see Sign-off." in title(programme)
+    assert "Sign-off has lapsed: figures have changed since Head of Service agreed to them." in title(programme)
 
 
-def title(programme: Path) -> str:
+def test_an_approved_project_has_no_banner_until_a_sign_off_lapses(tmp_path: Path) -> None:
+    folder = quarter(tmp_path, PERIOD, A1, projects=["Alpha"])
+    (folder / "register.csv").write_text("Project,Title,Type of saving,Status\nAlpha,All,Further,Approved\n", "utf-8")
+    code = signing.code(signing.figures(Ledger.of(ff.load(PERIOD, tmp_path)), "alpha"))
+    (folder / "signed.csv").write_text(f"Project,Role,Name,Date,Signed on\nAlpha,Director,A,1 May 2015,{code}\n", "utf-8")
+    assert "lapsed" not in title(tmp_path, "alpha")
+    quarter(tmp_path, PERIOD, A1.replace("Amber", "Red"), projects=["Alpha"])
+    (folder / "register.csv").write_text("Project,Title,Type of saving,Status\nAlpha,All,Further,Approved\n", "utf-8")
+    said = "Sign-off has lapsed Figures have changed since Director agreed to them."
+    assert title(tmp_path, "alpha").startswith(said)
+
+
+def title(programme: Path, project: str = PROJECT) -> str:
     tables = ff.load(PERIOD, programme)
-    page = page_of(str(ff.briefing(tables, ff.check(tables), PROJECT).title().html))
+    page = page_of(str(ff.briefing(tables, ff.check(tables), project).title().html))
     return " ".join(item.text for item in page.all("strong", "p"))
 
 

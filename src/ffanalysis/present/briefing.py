@@ -196,10 +196,14 @@ class Briefing:
             f"Quarter {self.tables.period}",
             f"As of {periods.long_date(self.tables.as_of)}",
         ]
-        strip = _strip(self.banner, row.status) if self.banner else Markup("")
+        said = [row.status] if self.banner and row.status else []
         if lapsed := self._lapsed():
-            who = sentences.joined(lapsed)
-            strip += _strip("Sign-off has lapsed", f"Figures have changed since {who} agreed to them: see Sign-off.")
+            why = f"igures have changed since {sentences.joined(lapsed)} agreed to them."
+            said.append(f"Sign-off has lapsed: f{why}" if self.banner else f"F{why}")
+        state = self.banner or ("Sign-off has lapsed" if lapsed else "")
+        strip = Markup("")
+        if state:
+            strip = tag("div", tag("strong", state), *(tag("p", line) for line in said), class_="banner", role="note")
         return Part(
             "title",
             tag(
@@ -504,11 +508,6 @@ class Briefing:
         }
         rows = [row for row in records(self.tables.corrections) if cell_of(row) in used or sheet_row(row) in own]
         return [f"Corrected: {correction_words(row)}" for row in rows] or ["Corrections declared for these figures: none."]
-
-
-def _strip(state: str, words: str | None) -> Markup:
-    """A banner: a state that the whole page stands under, and what is said of it."""
-    return tag("div", tag("strong", state), tag("p", words) if words else Markup(""), class_="banner", role="note")
 
 
 def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:
