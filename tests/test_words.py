@@ -17,8 +17,9 @@ from ffanalysis import money
 from ffanalysis.measure import Context, Deadline, Grid, Proposal, Remaining
 from ffanalysis.model import Figure, Finding, Outcome, Sentence, Severity, Tables
 from ffanalysis.present import sentences
-from ffanalysis.present.briefing import Briefing, short_cells
+from ffanalysis.present.briefing import Briefing, bridge_title, short_cells
 from ffanalysis.present.words import figure_text, say, show
+from ffanalysis.reconcile.bridge import Bridge, Reading
 
 K, M = money.THOUSAND, money.MILLION
 PAPER = "This paper is at concept stage and is work in progress. It should be noted it has not been approved"
@@ -668,3 +669,34 @@ def test_what_approval_would_come_to_is_the_sum_of_the_scopes_it_names(programme
 )
 def test_cells_are_gathered_by_workbook_and_sheet(cells: list[str], text: str) -> None:
     assert short_cells(cells) == text
+
+
+def reading(position: str, left: int) -> Reading:
+    return Reading(position, (), Figure("expected", 0, ()), Figure("left", left, (), stated_to=100_000), tolerance=150_000)
+
+
+@pytest.mark.parametrize(
+    ("bases", "left", "text"),
+    [
+        (("net", "net"), (0,), "the savings between explain the change"),
+        (("net", "net"), (150_000, -100_000), "the savings between explain the change"),
+        (
+            ("net", "net"),
+            (100_000, 5_000_000),
+            "the savings between explain the change if the 2016/17 budget is before that year's savings",
+        ),
+        (
+            ("net", "net"),
+            (5_000_000, 100_000),
+            "the savings between explain the change if the 2016/17 budget is after that year's savings",
+        ),
+        (("net", "net"), (5_000_000, 7_040_000), "about £50,000 or £70,000 is not reconciled"),
+        (("net", "gross"), (0, 5_000_000), "about nil or £50,000 is not reconciled, because the bases differ"),
+        (("", ""), (5_000_000,), "about £50,000 is not reconciled, because the bases differ"),
+    ],
+)
+def test_a_bridge_says_what_it_leaves_over_in_each_reading(bases: tuple[str, str], left: tuple[int, ...], text: str) -> None:
+    amounts = Figure("opening", 10_000_000, ()), Figure("closing", 9_000_000, ())
+    readings = tuple(reading(position, pence) for position, pence in zip(("before", "after"), left, strict=False))
+    item = Bridge("Libraries", "2015/16", "2016/17", *amounts, *bases, readings)
+    assert say(bridge_title(item)) == f"Libraries, 2015/16 to 2016/17: {text}"

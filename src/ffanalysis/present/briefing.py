@@ -343,7 +343,7 @@ class Briefing:
         """The budget bridge, drawn and as a table, in every reading that the budgets leave open."""
         parts = []
         for item in self.measures.bridges:
-            parts.append(chart(charts.bridge(item), _bridge_title(item)))
+            parts.append(chart(charts.bridge(item), bridge_title(item)))
             parts.append(_bridge_table(item))
             parts.append(
                 listing(
@@ -519,11 +519,14 @@ def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:
     return tag("dl", *pairs, class_=look)
 
 
-def _bridge_title(item: Bridge) -> Sentence:
+def bridge_title(item: Bridge) -> Sentence:
     """What a bridge shows: what is left over in each reading, rounded to what its inputs are known to."""
     subject = f"{item.service}, {item.opening_year} to {item.closing_year}: "
-    if item.same_basis and any(abs(each.unreconciled.pence) <= each.tolerance for each in item.readings):
-        return (f"{subject}the savings between explain the change",)
+    explained = [each for each in item.readings if item.same_basis and abs(each.unreconciled.pence) <= each.tolerance]
+    if explained:
+        is_all = len(explained) == len(item.readings)
+        only_if = "" if is_all else f" if the {item.closing_year} budget is {explained[0].position} that year's savings"
+        return (f"{subject}the savings between explain the change{only_if}",)
     words: list[str | Figure] = [subject, "about "]
     for position, each in enumerate(item.readings):
         unit = each.unreconciled.stated_to or 1
