@@ -742,3 +742,11 @@ def test_a_sheet_whose_savings_are_lost_is_an_error(tmp_path: Path) -> None:
     ]
     (folder / "schedule.csv").unlink()
     assert not [item for item in ff.check(load(Q2, tmp_path)) if item.rule == "savings-stated" and not item.project]
+
+
+def test_a_project_whose_only_line_is_refused_is_not_said_to_state_none(tmp_path: Path) -> None:
+    quarter(tmp_path, Q2, A1.replace("Amber", "Purple"))
+    tables = load(Q2, tmp_path)
+    assert list(tables.refusals["project"]) == ["alpha"]
+    said = [say(item.message) for item in ff.check(tables) if item.rule == "savings-stated"]
+    assert said == ["Beta: no table states a saving of it. Sheets with savings: none."]

@@ -44,9 +44,10 @@ def scope_agrees(ledger: Ledger) -> Iterator[Finding]:
 def savings_stated(ledger: Ledger) -> Iterator[Finding]:
     """Some table states a saving of every registered project, be it only to be confirmed; no sheet of savings is lost."""
     yield from _lost_sheets(ledger)
+    refused = {row.project for row in ledger.rows("refusals") if row.block}  # a line of it is there, and cannot be read
     for project in ledger.rows("projects"):
         about: dict[str, Any] = {"project": project.project}
-        if not ledger.of_project("savings", project.project):
+        if project.project not in refused and not ledger.of_project("savings", project.project):
             message: Sentence = _with_sheets(ledger, f"{project.name}: no table states a saving of it.")
             yield Finding("savings-stated", project.name, "not_stated", "error", message, cells=(cell_of(project),), **about)
 
