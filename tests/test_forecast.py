@@ -301,3 +301,29 @@ def test_every_figure_of_a_forecast_is_among_the_briefings(tmp_path: Path) -> No
     assert {figure.name for figure in weighted.figures()} <= names
     shown = {item.attributes["data-figure"] for item in page_of(str(present.section(weighted, "Alpha"))).all("data")}
     assert shown <= names
+
+
+def said_first(root: Path) -> str:
+    tables = load(PERIOD, root)
+    return words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
+
+
+def test_amounts_that_add_to_spending_are_not_called_a_saving(tmp_path: Path) -> None:
+    alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,100,-150,")
+    assert said_first(tmp_path).startswith("Alpha adds to spending, as its amounts are stated: -£50k from 2015/16 to 2016/17.")
+
+
+def test_what_is_delivered_is_not_held_against_a_target_that_cannot_be_read(tmp_path: Path) -> None:
+    delivered = "A-1,Alpha,Current,Further,Amber,Delivered,,,60,,"
+
+    def outcomes(root: Path, target: str) -> list[str]:
+        folder = root / "data" / "raw" / PERIOD
+        folder.mkdir(parents=True)
+        (folder / "register.csv").write_text(REGISTER, "utf-8")
+        lines = [f"A-1,Alpha,Current,Further,Amber,Target,,,50,{target},", delivered]
+        (folder / "schedule.csv").write_text("\n".join(["£000", HEAD, *lines, ""]), "utf-8")
+        return [item.outcome for item in ff.check(load(PERIOD, root)) if item.rule == "delivered-within-target"]
+
+    assert outcomes(tmp_path / "unread", "soon") == []
+    assert outcomes(tmp_path / "read", "5") == ["exceeds_limit"]
+    assert outcomes(tmp_path / "enough", "50") == ["within_limit"]

@@ -64,22 +64,28 @@ def message(name: str, own: Proposal, findings: Sequence[Finding], short: Figure
         )
     if own.total.value == 0:
         opening: Sentence = (f"{name} {_VERBS[own.plan][1]} a saving of ", own.total)
+    elif own.total.pence < 0:
+        opening = (f"{name} adds to spending, as its amounts are stated: ", own.total, f" {when(own.saving_years)}")
     else:
         opening = (f"{name} {_VERBS[own.plan][0]} ", own.total, f" {when(own.saving_years)}")
-    share: Sentence = (", ", own.share, f" of the {own.budget_row.service} budget") if own.share and own.budget_row else ()
+    share: Sentence = ()
+    if own.share and own.budget_row and own.total.pence >= 0:
+        share = (", ", own.share, f" of the {own.budget_row.service} budget")
     lacks: Sentence = (", and is forecast to fall ", short, " short") if short and (short.value or 0) > 0 else ()
     return (*opening, *share, *lacks, f"; {joined(doubts)}." if doubts else ".")
 
 
 def position(found: Mapping[str, Figure]) -> Sentence:
-    """Where the saving stands: what is delivered, what is forecast and what is missing; nothing where neither is stated."""
-    delivered, forecast, short = (found.get(words) for words in ("Delivered", "Forecast", "Shortfall"))
+    """Where the saving stands: what is delivered and what is forecast; nothing where neither is stated.
+
+    What the forecast lacks is in the message above it.
+    """
+    delivered, forecast = (found.get(words) for words in ("Delivered", "Forecast"))
     said: list[Sentence] = []
     if delivered and delivered.value is not None:
         said.append((delivered, " is delivered to date"))
     if forecast and forecast.value is not None:
-        lacks: Sentence = (", ", short, " short of the target") if short and (short.value or 0) > 0 else ()
-        said.append(("the forecast is " if said else "The forecast is ", forecast, *lacks))
+        said.append(("the forecast is " if said else "The forecast is ", forecast))
     return (*(part for place, one in enumerate(said) for part in ("; " if place else "", *one)), ". ") if said else ()
 
 

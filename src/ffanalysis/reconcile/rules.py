@@ -44,12 +44,17 @@ def scope_agrees(ledger: Ledger) -> Iterator[Finding]:
 def savings_stated(ledger: Ledger) -> Iterator[Finding]:
     """Some table states a saving of every registered project, be it only to be confirmed; no sheet of savings is lost."""
     yield from _lost_sheets(ledger)
-    refused = {row.project for row in ledger.rows("refusals") if row.block}  # a line of it is there, and cannot be read
+    refused = _with_refused_lines(ledger)
     for project in ledger.rows("projects"):
         about: dict[str, Any] = {"project": project.project}
         if project.project not in refused and not ledger.of_project("savings", project.project):
             message: Sentence = _with_sheets(ledger, f"{project.name}: no table states a saving of it.")
             yield Finding("savings-stated", project.name, "not_stated", "error", message, cells=(cell_of(project),), **about)
+
+
+def _with_refused_lines(ledger: Ledger) -> set[str | None]:
+    """The projects of which an amount stands in a table, and cannot be read."""
+    return {row.project for row in ledger.rows("refusals") if row.block}
 
 
 def _lost_sheets(ledger: Ledger) -> Iterator[Finding]:
@@ -449,7 +454,10 @@ def delivered_ahead(ledger: Ledger) -> Iterator[Finding]:
 
 def delivered_within_target(ledger: Ledger) -> Iterator[Finding]:
     """No more of a project's saving is delivered than its target: else one of the two is wrong, or in another unit."""
+    refused = _with_refused_lines(ledger)
     for project, row in ledger.register.items():
+        if project in refused:
+            continue
         own = [line for line in ledger.of_project("savings", project) if not line.mitigates]
         for plan in dict.fromkeys(line.plan for line in own if line.plan != "prior"):
             lines = [line for line in own if line.plan == plan]
