@@ -124,7 +124,7 @@ def test_the_first_screen_says_that_a_sign_off_has_lapsed(programme: Path) -> No
     signed(programme, printed_code(programme))
     assert "lapsed" not in title(programme)
     put(programme, {f"{SCHEDULE}!Proposed savings!E10": 110})
-    assert "Sign-off has lapsed: figures have changed since Head of Service agreed to them." in title(programme)
+    assert "Sign-off has lapsed. Figures have changed since Head of Service agreed to them." in title(programme)
 
 
 def test_an_approved_project_has_no_banner_until_a_sign_off_lapses(tmp_path: Path) -> None:

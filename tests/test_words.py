@@ -17,7 +17,9 @@ from ffanalysis import money
 from ffanalysis.measure import Context, Deadline, Grid, Proposal, Remaining
 from ffanalysis.model import Figure, Finding, Outcome, Sentence, Severity, Tables
 from ffanalysis.present import sentences
-from ffanalysis.present.briefing import Briefing, bridge_title, short_cells
+from ffanalysis.present.bridge import bridge_title
+from ffanalysis.present.briefing import Briefing
+from ffanalysis.present.findings import short_cells
 from ffanalysis.present.words import figure_text, say, show
 from ffanalysis.reconcile.bridge import Bridge, Reading
 

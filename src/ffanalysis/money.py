@@ -7,7 +7,7 @@ stated to £1,000. No amount is ever held as a binary float.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from math import isqrt
 
 POUND = 100
@@ -150,3 +150,8 @@ def in_pounds(pence: int) -> str:
     """Pounds with two decimals for a machine to read: "1495000.00"."""
     whole, part = divmod(abs(pence), POUND)
     return f"{'-' if pence < 0 else ''}{whole}.{part:02d}"
+
+
+def percent(part: int, whole: int) -> Decimal:
+    """A share in percent, rounded to one decimal, halves away from zero."""
+    return (Decimal(100) * part / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from ffanalysis import periods
+from ffanalysis import money, periods
 from ffanalysis.measure.forecast import Weighted, delivered_rows, position, weighted
 from ffanalysis.measure.movement import Movement, movement
 from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Row, Tables, cell_of, merged_cells, scope_leaves_out, slug
 from ffanalysis.periods import year_start
 from ffanalysis.reconcile.bridge import Bridge, bridges
+from ffanalysis.reconcile.budgets import service_budget
 from ffanalysis.reconcile.ledger import Group, Ledger
 from ffanalysis.reconcile.lines import context_groups, first_analysis, marked, stated
 from ffanalysis.reconcile.outcome import amount, cells_of, combined
-from ffanalysis.reconcile.rules import percent, service_budget
 from ffanalysis.reconcile.totals import analysis_total
 
 _TARGETS = ("original target", "revised target")
@@ -158,7 +158,7 @@ def share_of(name: str, part: Figure, whole: Figure, label: str, project: str = 
     if part.value is None or whole.value is None or whole.pence <= 0:
         return None
     cells = merged_cells(part.cells, whole.cells)
-    return Figure(name, percent(part.pence, whole.pence), cells, "percent", label=label, project=project)
+    return Figure(name, money.percent(part.pence, whole.pence), cells, "percent", label=label, project=project)
 
 
 _PLAN_WORDS = {"proposed": "Proposed saving", "current": "Saving in the plan", "prior": "Saving of earlier years"}

@@ -3,7 +3,7 @@
 Each part is what one cell of the notebook shows. Two pages of message, then reference.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,16 +12,18 @@ from markupsafe import Markup
 from ffanalysis import money, periods
 from ffanalysis.errors import InputsRefused, ProjectUnknown
 from ffanalysis.measure import Context, ProjectMeasures, Proposal, project_measures
-from ffanalysis.model import RAG_STATUSES, Figure, Finding, Row, Sentence, Severity, Tables, cell_of, place_of, records
-from ffanalysis.present import charts, forecast, movement, sentences
+from ffanalysis.model import RAG_STATUSES, Figure, Finding, Row, Sentence, Tables, cell_of, place_of, records
+from ffanalysis.present import bridge, charts, forecast, movement, sentences
+from ffanalysis.present.context import context_chart, context_table
+from ffanalysis.present.findings import OF_A_SPLIT, agreed_list, finding_items, short_cells
 from ffanalysis.present.html import (
     Cell,
     Part,
     blank,
+    chart,
     in_table,
     listing,
     mark,
-    picture,
     prose,
     rag_chip,
     sentence,
@@ -30,120 +32,14 @@ from ffanalysis.present.html import (
     unit_of,
 )
 from ffanalysis.present.reading import correction_words
-from ffanalysis.present.words import figure_text
+from ffanalysis.present.words import LEGEND, UNIT, figure_text
 from ffanalysis.reconcile import signing
-from ffanalysis.reconcile.bridge import Bridge
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.narrow import Narrower, sheet_row
 
 NOT_STATED = "not stated in the paper"
-NOT_STATED_YET = "not stated"
-UNIT = "£000"
-LEGEND = f"{UNIT}; (brackets) are negative; – is blank in the source"
 _LONG = 90
-_WORDS = {"error": "Error", "query": "Query", "note": "Note"}
-
-
-def short_cells(cells: Iterable[str]) -> str:
-    """Cells gathered by sheet: "savings-schedule.xlsx, Proposed savings: H11, H16"."""
-    by_sheet: dict[str, list[str]] = {}
-    for cell in cells:
-        workbook, sheet, address = place_of(cell)
-        by_sheet.setdefault(f"{workbook}, {sheet}", []).append(address)
-    return "; ".join(f"{place}: {', '.join(addresses)}" for place, addresses in by_sheet.items())
-
-
-def chart(item: charts.Chart, title: Sentence) -> Markup:
-    """A chart under the message that it shows, with its alternative text."""
-    return picture(item.png, sentence(title, money.in_short), item.alt, charts.WIDTH)
-
-
-def context_table(context: Context) -> Markup:
-    """A programme's savings by RAG status and year, with the sums of its rows and columns."""
-    grid = context.grid
-    if grid is None:
-        return Markup("")
-    rows: list[list[Cell]] = [
-        [rag_chip(rag), *(in_table(grid.cells.get((rag, year))) for year in grid.years), in_table(grid.row_totals[rag])]
-        for rag in grid.rows
-    ]
-    rows.append(["Total", *(in_table(grid.year_totals[year]) for year in grid.years), in_table(grid.total)])
-    return table(
-        f"Current savings, {context.scope}",
-        ["RAG", *grid.years, "Total"],
-        rows,
-        numbers_from=1,
-        totals=[len(rows) - 1],
-        note=f"{UNIT}; sums of rows and columns are ours",
-    )
-
-
-def context_chart(context: Context) -> Markup:
-    """The same figures drawn, under the message that they show."""
-    if context.grid is None or not context.total.value:
-        return Markup("")
-    words: Sentence = ("nothing is marked delivered yet",)
-    if context.delivered and context.delivered.value:
-        words = (context.delivered, " of ", context.total, " is marked delivered")
-    return chart(charts.rag_by_year(context.grid), (f"{context.scope}: ", *words, f" (in {UNIT})"))
-
-
-OF_A_SPLIT = ("route-split", "unit-slip")
-
-
-def finding_items(findings: Sequence[Finding], severities: Sequence[Severity]) -> Markup:
-    """Findings as a list, each with what it explains beneath it and its cells."""
-    return head_items(headlines(findings, severities), findings)
-
-
-def headlines(findings: Sequence[Finding], severities: Sequence[Severity]) -> list[Finding]:
-    """The findings of these severities that no other one among them explains."""
-    ids = {finding.id for finding in findings}
-    return [finding for finding in findings if finding.severity in severities and finding.parent not in ids]
-
-
-def head_items(heads: Sequence[Finding], findings: Sequence[Finding]) -> Markup:
-    """Headlines of one severity as a list, each with what it explains beneath it and its cells."""
-    if not heads:
-        return Markup("")
-    explained: dict[str, list[Finding]] = {}
-    for finding in findings:
-        explained.setdefault(finding.parent, []).append(finding)
-    items = []
-    for head in heads:
-        children = list(_explained_by(head, explained))
-        nested = listing([_one(child) for child in children], class_="explained") if children else Markup("")
-        items.append(tag("li", Markup("{}{}").format(_one(head, _WORDS[head.severity]), nested)))
-    return Markup('<ul class="findings {}">{}</ul>').format(heads[0].severity, Markup("").join(items))
-
-
-def _explained_by(head: Finding, explained: Mapping[str, Sequence[Finding]]) -> Iterator[Finding]:
-    for child in explained.get(head.id, ()):
-        yield child
-        yield from _explained_by(child, explained)
-
-
-def _one(finding: Finding, word: str = "") -> Markup:
-    head = tag("strong", word, class_=f"severity {finding.severity}") if word else Markup("")
-    place = tag("span", f"{finding.rule} · {short_cells(finding.cells)}", class_="cells")
-    return Markup("{} {} {}").format(head, sentence(finding.message), place)
-
-
-def agreed_list(findings: Sequence[Finding]) -> Markup:
-    """What agrees or needs no action, a line each."""
-    return listing(
-        [
-            Markup("{} {}").format(tag("span", _outcome(finding), class_=f"outcome {finding.outcome}"), sentence(finding.message))
-            for finding in findings
-            if finding.severity == "note"
-        ],
-        "agreed",
-    )
-
-
-def _outcome(finding: Finding) -> str:
-    return finding.outcome.replace("_", " ")
 
 
 @dataclass(frozen=True)
@@ -197,10 +93,12 @@ class Briefing:
             f"As of {periods.long_date(self.tables.as_of)}",
         ]
         said = [row.status] if self.banner and row.status else []
-        if lapsed := self._lapsed():
-            why = f"igures have changed since {sentences.joined(lapsed)} agreed to them."
-            said.append(f"Sign-off has lapsed: f{why}" if self.banner else f"F{why}")
-        state = self.banner or ("Sign-off has lapsed" if lapsed else "")
+        state = self.banner or ""
+        if lapsed := signing.lapsed(Ledger.of(self.tables), self.slug):
+            who = sentences.joined(list(dict.fromkeys(row.role for row in lapsed)))
+            changed = f"Figures have changed since {who} agreed to them."
+            said.append(f"Sign-off has lapsed. {changed}" if state else changed)
+            state = state or "Sign-off has lapsed"
         strip = Markup("")
         if state:
             strip = tag("div", tag("strong", state), *(tag("p", line) for line in said), class_="banner", role="note")
@@ -216,13 +114,6 @@ class Briefing:
                 data_project=self.slug,
             ),
         )
-
-    def _lapsed(self) -> list[str]:
-        """Who agreed to figures that have changed since."""
-        ledger = Ledger.of(self.tables)
-        stated = signing.figures(ledger, self.slug)
-        rows = ledger.of_project("signoff", self.slug)
-        return list(dict.fromkeys(row.role for row in rows if row.signed_on and signing.changed(row.signed_on, stated)))
 
     def message(self) -> Part:
         """The message, the key figures of the project's own money, and beside them the constraints, quoted."""
@@ -341,20 +232,8 @@ class Briefing:
 
     def bridge(self) -> Part:
         """The budget bridge, drawn and as a table, in every reading that the budgets leave open."""
-        parts = []
-        for item in self.measures.bridges:
-            parts.append(chart(charts.bridge(item), bridge_title(item)))
-            parts.append(_bridge_table(item))
-            parts.append(
-                listing(
-                    [
-                        f"{item.opening_year} basis: {item.opening_basis or 'not stated'}.",
-                        f"{item.closing_year} basis: {item.closing_basis or 'not stated'}.",
-                    ],
-                    "quiet",
-                )
-            )
-        return Part("bridge", Markup("").join(parts) or tag("p", "Budgets of two years are not stated, so there is no bridge."))
+        drawn = Markup("").join(bridge.section(item) for item in self.measures.bridges)
+        return Part("bridge", drawn or tag("p", "Budgets of two years are not stated, so there is no bridge."))
 
     def delivery(self) -> Part:
         """The timeline, the milestones as written, and statutory deadlines with the rate they need."""
@@ -519,40 +398,9 @@ def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:
     return tag("dl", *pairs, class_=look)
 
 
-def bridge_title(item: Bridge) -> Sentence:
-    """What a bridge shows: what is left over in each reading, rounded to what its inputs are known to."""
-    subject = f"{item.service}, {item.opening_year} to {item.closing_year}: "
-    explained = [each for each in item.readings if item.same_basis and abs(each.unreconciled.pence) <= each.tolerance]
-    if explained:
-        is_all = len(explained) == len(item.readings)
-        only_if = "" if is_all else f" if the {item.closing_year} budget is {explained[0].position} that year's savings"
-        return (f"{subject}the savings between explain the change{only_if}",)
-    words: list[str | Figure] = [subject, "about "]
-    for position, each in enumerate(item.readings):
-        unit = each.unreconciled.stated_to or 1
-        rounded = Figure(f"{each.unreconciled.name}-rounded", round(each.unreconciled.pence / unit) * unit, each.unreconciled.cells)
-        words += [" or " if position else "", rounded]
-    return (*words, " is not reconciled", "" if item.same_basis else ", because the bases differ")
-
-
 def _timeline_title(rows: Sequence[Row]) -> Sentence:
     """What a timeline shows: how many milestones there are, and how many of them are not sure."""
     groups = {"all": list(rows), "tentative": [r for r in rows if r.tentative], "undated": [r for r in rows if r.first_day is None]}
     count = {name: Figure(f"milestones/{name}", len(some), tuple(map(cell_of, some)), "count") for name, some in groups.items()}
     noun = "milestone" if len(rows) == 1 else "milestones"
     return (count["all"], f" {noun}: ", count["tentative"], " tentative, ", count["undated"], " undated")
-
-
-def _bridge_table(item: Bridge) -> Markup:
-    """A bridge step by step, a column for each reading."""
-    years = list(dict.fromkeys(year for each in item.readings for year, _ in each.savings))
-    saved = [dict(each.savings) for each in item.readings]
-    rows: list[list[Cell]] = [[f"{item.opening_year} budget", *(in_table(item.opening) for _ in item.readings)]]
-    rows += [[f"less savings delivered {year}", *(in_table(each.get(year)) for each in saved)] for year in years]
-    rows.append(["Expected", *(in_table(each.expected) for each in item.readings)])
-    rows.append([f"{item.closing_year} budget", *(in_table(item.closing) for _ in item.readings)])
-    gaps = [(each.unreconciled, Figure(f"{each.unreconciled.name}/tolerance", each.tolerance, ())) for each in item.readings]
-    rows.append([item.left_over, *(Markup("{} ± {}").format(in_table(gap), in_table(limit)) for gap, limit in gaps)])
-    readings = [f"If the {item.closing_year} budget is {each.position} that year's savings" for each in item.readings]
-    sums = [len(years) + 1, len(years) + 3]
-    return table(f"Budget bridge, {item.service}", ["Step", *readings], rows, numbers_from=1, totals=sums, note=UNIT)

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from ffanalysis import money
 from ffanalysis.model import Figure, Sentence
+from ffanalysis.present.charts import WIDTH, Chart
 from ffanalysis.present.words import figure_text, show
 
 Cell = str | Figure | Markup
@@ -147,10 +148,11 @@ def table(
     return tag("div", whole, class_="scroll", role="region", aria_label=name, tabindex="0")
 
 
-def picture(png: bytes, title: Markup, alt: str, width: int, class_: str | None = None) -> Markup:
-    """A chart with the message it shows as its title, figures marked; `alt` says its figures; `width` is in CSS pixels."""
-    source = "data:image/png;base64," + base64.b64encode(png).decode()
-    image = Markup('<img src="{}" alt="{}" width="{}">').format(source, alt, width)
+def chart(item: Chart, title: Sentence, class_: str | None = None) -> Markup:
+    """A chart under the message that it shows, figures marked, with its alternative text."""
+    said = sentence(title, money.in_short)
+    source = "data:image/png;base64," + base64.b64encode(item.png).decode()
+    image = Markup('<img src="{}" alt="{}" width="{}">').format(source, item.alt, WIDTH)
     # On a narrow screen a chart scrolls by itself, like a wide table, so that its labels can be read.
-    inside = tag("div", image, class_="scroll", role="region", aria_label=f"Chart: {title.striptags()}", tabindex="0")
-    return tag("figure", tag("figcaption", title), inside, class_=class_)
+    inside = tag("div", image, class_="scroll", role="region", aria_label=f"Chart: {said.striptags()}", tabindex="0")
+    return tag("figure", tag("figcaption", said), inside, class_=class_)

@@ -10,7 +10,7 @@ from ffanalysis.measure.movement import Line, Movement
 from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.model import RAG_STATUSES, Figure, Sentence, merged_cells
 from ffanalysis.present import charts
-from ffanalysis.present.html import Cell, blank, in_table, listing, picture, rag_chip, sentence, table, tag, unit_of
+from ffanalysis.present.html import Cell, blank, chart, in_table, listing, rag_chip, sentence, table, tag, unit_of
 from ffanalysis.present.sentences import joined, unlisted
 from ffanalysis.present.words import NIL
 from ffanalysis.reconcile.follow import NOT_STATED
@@ -132,7 +132,7 @@ def _chart(movement: Movement) -> Markup:
         title = (f"No line changed RAG status since quarter {movement.since}; where they began is beside it",)
     paths = [charts.Path(line.what, _points(movement, line), line.after) for line in movement.lines]
     item = charts.rag_slope(paths, _quarters(movement))
-    return picture(item.png, sentence(title), item.alt, charts.WIDTH)
+    return chart(item, title)
 
 
 def _quarters(movement: Movement) -> tuple[str, ...]:
@@ -282,7 +282,7 @@ def _flow_chart(movement: ProgrammeMovement) -> Markup:
     title: Sentence = (total, " of savings changed RAG status") if turned else ("No saving changed RAG status",)
     amounts = {way: figure.pence for way, figure in movement.flow.items()}
     item = charts.rag_flow(amounts, _flow_statuses(movement), (f"Quarter {movement.since}", "Now"))
-    return picture(item.png, sentence(title, money.in_short), item.alt, charts.WIDTH, class_="flow")
+    return chart(item, title, class_="flow")
 
 
 def _flow_table(movement: ProgrammeMovement) -> Markup:

@@ -9,9 +9,10 @@ from ffanalysis import money, periods
 from ffanalysis.measure.programme import PLANS, ProgrammeMeasures, Standing, programme_measures
 from ffanalysis.model import RAG_STATUSES, ROUTES, Figure, Finding, Sentence, Severity, Tables, cell_of, records
 from ffanalysis.present import forecast, movement, sentences
-from ffanalysis.present.briefing import LEGEND, OF_A_SPLIT, UNIT, agreed_list, head_items, headlines, short_cells
+from ffanalysis.present.findings import OF_A_SPLIT, agreed_list, head_items, headlines, short_cells
 from ffanalysis.present.html import Cell, Part, blank, in_table, listing, mark, rag_chip, sentence, table, tag, unit_of
 from ffanalysis.present.reading import reading_notes
+from ffanalysis.present.words import LEGEND, UNIT
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.narrow import Narrower

@@ -11,6 +11,8 @@ from ffanalysis.model import Figure, Sentence
 
 NOT_STATED = "not stated"
 NIL = "nil"
+UNIT = "£000"
+LEGEND = f"{UNIT}; (brackets) are negative; – is blank in the source"
 
 
 def show(pence: int | None, unit: int = money.THOUSAND) -> str:

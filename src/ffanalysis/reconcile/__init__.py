@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from ffanalysis.model import SEVERITIES, Figure, Finding, Tables, slug
-from ffanalysis.reconcile import quarters, rules, totals
+from ffanalysis.reconcile import budgets, governance, labels, quarters, savings, totals
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.narrow import Narrower
 
@@ -19,7 +19,7 @@ _LONGEST = 72
 # In the order in which one fault explains another: what stands further up is the parent.
 RULES: Mapping[str, Rule] = {
     "unit-slip": quarters.unit_slip,
-    "duplicate-line": rules.duplicate_line,
+    "duplicate-line": savings.duplicate_line,
     "route-split": totals.route_split,
     "rag-columns": totals.rag_columns,
     "rag-rows": totals.rag_rows,
@@ -27,24 +27,24 @@ RULES: Mapping[str, Rule] = {
     "stated-total": totals.stated_total,
     "analyses-agree": totals.analyses_agree,
     "opening-equals-last-close": quarters.opening_equals_last_close,
-    "scope-agrees": rules.scope_agrees,
+    "scope-agrees": savings.scope_agrees,
     "mtfp-tie": totals.mtfp_tie,
     "proposed-total": totals.proposed_total,
     "orphan-total": totals.orphan_total,
-    "savings-stated": rules.savings_stated,
-    "signs-mixed": rules.signs_mixed,
-    "type-matches": rules.type_matches,
-    "rag-stated": rules.rag_stated,
-    "delivered-ahead": rules.delivered_ahead,
-    "delivered-within-target": rules.delivered_within_target,
-    "part-within-whole": rules.part_within_whole,
-    "saving-within-budget": rules.saving_within_budget,
-    "budget-bridge": rules.budget_bridge,
-    "period-labels": rules.period_labels,
-    "unit-labels": rules.unit_labels,
-    "milestone-before-saving": rules.milestone_before_saving,
-    "signed-off": rules.signed_off,
-    "sign-off-current": rules.sign_off_current,
+    "savings-stated": savings.savings_stated,
+    "signs-mixed": savings.signs_mixed,
+    "type-matches": savings.type_matches,
+    "rag-stated": savings.rag_stated,
+    "delivered-ahead": savings.delivered_ahead,
+    "delivered-within-target": savings.delivered_within_target,
+    "part-within-whole": budgets.part_within_whole,
+    "saving-within-budget": budgets.saving_within_budget,
+    "budget-bridge": budgets.budget_bridge,
+    "period-labels": labels.period_labels,
+    "unit-labels": labels.unit_labels,
+    "milestone-before-saving": governance.milestone_before_saving,
+    "signed-off": governance.signed_off,
+    "sign-off-current": governance.sign_off_current,
 }
 
 

@@ -61,6 +61,11 @@ def stated(rows: list[Row]) -> list[Row]:
     return [row for row in rows if row.amount_pence is not None]
 
 
+def with_money(rows: list[Row]) -> list[Row]:
+    """The rows that state an amount other than nil."""
+    return [row for row in rows if row.amount_pence]
+
+
 def marked(rows: list[Row]) -> list[Row]:
     """The rows whose amount the source itself marks as missing (TBC, .., #REF!); a blank cell is no such gap."""
     return [row for row in rows if row.amount_pence is None and row.missing != model.BLANK]

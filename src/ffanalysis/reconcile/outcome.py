@@ -8,6 +8,9 @@ from ffanalysis import money
 from ffanalysis.model import BLANK, Figure, Finding, Outcome, Row, Sentence, Severity, cell_of, merged_cells
 from ffanalysis.reconcile.lines import REFUSED, marked, stated
 
+# How many of many a sentence names; the rest it counts.
+MOST_NAMED = 3
+
 
 def cells_of(rows: Sequence[Any]) -> tuple[str, ...]:
     """The cells of rows, each once."""

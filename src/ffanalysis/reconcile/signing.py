@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ffanalysis import money
-from ffanalysis.model import Figure
+from ffanalysis.model import Figure, Row
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.outcome import amount, cells_of
 
@@ -76,6 +76,12 @@ def changed(given: str, stated: Mapping[str, Stated]) -> tuple[str, ...] | None:
     if len(then) - (len(now) - len(moved)) > len(moved):
         moved.append("a figure that is not stated any more")
     return tuple(moved) or ("a figure",)
+
+
+def lapsed(ledger: Ledger, project: str) -> list[Row]:
+    """The sign-offs of a project that name figures which have changed since."""
+    stated = figures(ledger, project)
+    return [row for row in ledger.of_project("signoff", project) if row.signed_on and changed(row.signed_on, stated)]
 
 
 def standing(given: str | None, stated: Mapping[str, Stated]) -> str:

@@ -1,0 +1,49 @@
+"""A budget bridge on a page: its chart under the message that it shows, and its steps as a table."""
+
+from markupsafe import Markup
+
+from ffanalysis.model import Figure, Sentence
+from ffanalysis.present import charts
+from ffanalysis.present.html import Cell, chart, in_table, listing, table
+from ffanalysis.present.words import UNIT
+from ffanalysis.reconcile.bridge import Bridge
+
+
+def section(item: Bridge) -> Markup:
+    """A bridge drawn and as a table, with the basis of each of its two budgets."""
+    bases = [
+        f"{year} basis: {basis or 'not stated'}."
+        for year, basis in ((item.opening_year, item.opening_basis), (item.closing_year, item.closing_basis))
+    ]
+    return chart(charts.bridge(item), bridge_title(item)) + _table(item) + listing(bases, "quiet")
+
+
+def bridge_title(item: Bridge) -> Sentence:
+    """What a bridge shows: what is left over in each reading, rounded to what its inputs are known to."""
+    subject = f"{item.service}, {item.opening_year} to {item.closing_year}: "
+    explained = [each for each in item.readings if item.same_basis and abs(each.unreconciled.pence) <= each.tolerance]
+    if explained:
+        is_all = len(explained) == len(item.readings)
+        only_if = "" if is_all else f" if the {item.closing_year} budget is {explained[0].position} that year's savings"
+        return (f"{subject}the savings between explain the change{only_if}",)
+    words: list[str | Figure] = [subject, "about "]
+    for position, each in enumerate(item.readings):
+        unit = each.unreconciled.stated_to or 1
+        rounded = Figure(f"{each.unreconciled.name}-rounded", round(each.unreconciled.pence / unit) * unit, each.unreconciled.cells)
+        words += [" or " if position else "", rounded]
+    return (*words, " is not reconciled", "" if item.same_basis else ", because the bases differ")
+
+
+def _table(item: Bridge) -> Markup:
+    """A bridge step by step, a column for each reading."""
+    years = list(dict.fromkeys(year for each in item.readings for year, _ in each.savings))
+    saved = [dict(each.savings) for each in item.readings]
+    rows: list[list[Cell]] = [[f"{item.opening_year} budget", *(in_table(item.opening) for _ in item.readings)]]
+    rows += [[f"less savings delivered {year}", *(in_table(each.get(year)) for each in saved)] for year in years]
+    rows.append(["Expected", *(in_table(each.expected) for each in item.readings)])
+    rows.append([f"{item.closing_year} budget", *(in_table(item.closing) for _ in item.readings)])
+    gaps = [(each.unreconciled, Figure(f"{each.unreconciled.name}/tolerance", each.tolerance, ())) for each in item.readings]
+    rows.append([item.left_over, *(Markup("{} ± {}").format(in_table(gap), in_table(limit)) for gap, limit in gaps)])
+    readings = [f"If the {item.closing_year} budget is {each.position} that year's savings" for each in item.readings]
+    sums = [len(years) + 1, len(years) + 3]
+    return table(f"Budget bridge, {item.service}", ["Step", *readings], rows, numbers_from=1, totals=sums, note=UNIT)

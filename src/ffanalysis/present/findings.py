@@ -1,0 +1,74 @@
+"""Findings on a page: headlines with what they explain beneath them, what agrees a line each, and cells in short."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from markupsafe import Markup
+
+from ffanalysis.model import Finding, Severity, place_of
+from ffanalysis.present.html import listing, sentence, tag
+
+_WORDS = {"error": "Error", "query": "Query", "note": "Note"}
+OF_A_SPLIT = ("route-split", "unit-slip")  # the rules that put a split by route in doubt
+
+
+def short_cells(cells: Iterable[str]) -> str:
+    """Cells gathered by sheet: "savings-schedule.xlsx, Proposed savings: H11, H16"."""
+    by_sheet: dict[str, list[str]] = {}
+    for cell in cells:
+        workbook, sheet, address = place_of(cell)
+        by_sheet.setdefault(f"{workbook}, {sheet}", []).append(address)
+    return "; ".join(f"{place}: {', '.join(addresses)}" for place, addresses in by_sheet.items())
+
+
+def finding_items(findings: Sequence[Finding], severities: Sequence[Severity]) -> Markup:
+    """Findings as a list, each with what it explains beneath it and its cells."""
+    return head_items(headlines(findings, severities), findings)
+
+
+def headlines(findings: Sequence[Finding], severities: Sequence[Severity]) -> list[Finding]:
+    """The findings of these severities that no other one among them explains."""
+    ids = {finding.id for finding in findings}
+    return [finding for finding in findings if finding.severity in severities and finding.parent not in ids]
+
+
+def head_items(heads: Sequence[Finding], findings: Sequence[Finding]) -> Markup:
+    """Headlines of one severity as a list, each with what it explains beneath it and its cells."""
+    if not heads:
+        return Markup("")
+    explained: dict[str, list[Finding]] = {}
+    for finding in findings:
+        explained.setdefault(finding.parent, []).append(finding)
+    items = []
+    for head in heads:
+        children = list(_explained_by(head, explained))
+        nested = listing([_one(child) for child in children], class_="explained") if children else Markup("")
+        items.append(tag("li", Markup("{}{}").format(_one(head, _WORDS[head.severity]), nested)))
+    return Markup('<ul class="findings {}">{}</ul>').format(heads[0].severity, Markup("").join(items))
+
+
+def _explained_by(head: Finding, explained: Mapping[str, Sequence[Finding]]) -> Iterator[Finding]:
+    for child in explained.get(head.id, ()):
+        yield child
+        yield from _explained_by(child, explained)
+
+
+def _one(finding: Finding, word: str = "") -> Markup:
+    head = tag("strong", word, class_=f"severity {finding.severity}") if word else Markup("")
+    place = tag("span", f"{finding.rule} · {short_cells(finding.cells)}", class_="cells")
+    return Markup("{} {} {}").format(head, sentence(finding.message), place)
+
+
+def agreed_list(findings: Sequence[Finding]) -> Markup:
+    """What agrees or needs no action, a line each."""
+    return listing(
+        [
+            Markup("{} {}").format(tag("span", _outcome(finding), class_=f"outcome {finding.outcome}"), sentence(finding.message))
+            for finding in findings
+            if finding.severity == "note"
+        ],
+        "agreed",
+    )
+
+
+def _outcome(finding: Finding) -> str:
+    return finding.outcome.replace("_", " ")

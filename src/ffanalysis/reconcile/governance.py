@@ -1,0 +1,107 @@
+"""Rules about how a project is run: the milestones that its saving needs, and who agreed to which figures."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ffanalysis import periods
+from ffanalysis.model import Figure, Finding, Outcome, Sentence, Severity, cell_of, merged_cells
+from ffanalysis.reconcile import signing
+from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.reconcile.lines import counted_lines, with_money
+from ffanalysis.reconcile.outcome import amount, cells_of, severity_of
+
+
+def milestone_before_saving(ledger: Ledger) -> Iterator[Finding]:
+    """A saving does not start before the milestones it needs, nor while one of them is tentative or undated."""
+    for project in ledger.rows("projects"):
+        counted = with_money(counted_lines(ledger.of_project("savings", project.project)))
+        lines = [row for row in counted if row.year and row.plan != "prior"]
+        milestones = ledger.of_project("milestones", project.project)
+        if not lines:
+            continue
+        first = min(row.year for row in lines)
+        starts = periods.first_day(first)
+        saving = amount("milestone-before-saving/saving", [row for row in lines if row.year == first])
+        about: dict[str, Any] = {"project": project.project}
+        opening: Sentence = (f"{project.name}: ", saving, f" is due from {first}; ")
+        if not milestones:
+            message = (*opening, "no milestone is stated.")
+            yield Finding(
+                "milestone-before-saving", project.name, "not_stated", "query", message, first, cells=saving.cells, **about
+            )
+            continue
+        dated = sorted((row for row in milestones if row.last_day), key=lambda row: row.last_day)
+        undated = [row for row in milestones if not row.last_day]
+        tentative = [row for row in dated if row.tentative]
+        cells = (*saving.cells, *cells_of(milestones))
+        words = []
+        last = None
+        outcome: Outcome = "not_stated"
+        if dated:
+            # One that surely falls too late outranks one whose last day may; what is done on 1 April is in time.
+            last = next((row for row in dated[::-1] if row.first_day > starts), dated[-1])
+            outcome = "exceeds_limit" if last.first_day > starts else "too_close" if last.last_day > starts else "within_limit"
+            falls = {
+                "within_limit": "falls before then" if last.last_day < starts else "falls on its first day",
+                "too_close": "may fall only after that year has begun",
+                "exceeds_limit": "falls only after that year has begun",
+            }[outcome]
+            doubt = ", tentative" if last.tentative else ""
+            words.append(f"its last dated milestone, '{last.milestone}' ({last.completed_by}{doubt}), {falls}")
+        words += [f"'{row.milestone}' is tentative ({row.completed_by})" for row in tentative if row is not last]
+        words += [f"'{row.milestone}' is undated" + (f" ({row.completed_by})" if row.completed_by else "") for row in undated]
+        severity: Severity = "query" if tentative or undated or outcome != "within_limit" else "note"
+        message = (*opening, "; ".join(words) + ".")
+        yield Finding("milestone-before-saving", project.name, outcome, severity, message, first, cells=cells, **about)
+
+
+def signed_off(ledger: Ledger) -> Iterator[Finding]:
+    """Officers have agreed, and members or a governance body have approved: agreement is not approval."""
+    for project in ledger.rows("projects"):
+        rows = ledger.of_project("signoff", project.project)
+        officers = [row for row in rows if row.capacity not in ("member", "governance body")]
+        lapsed = signing.lapsed(ledger, project.project)
+        stands = [row for row in rows if row.signed_day and row not in lapsed]
+        signed = [row for row in stands if row in officers]
+        approved = [row for row in stands if row.capacity in ("member", "governance body")]
+        days = sorted({row.signed_day for row in signed})
+        when = "" if not days else f" on {periods.long_date(days[0])}" if len(days) == 1 else f" by {periods.long_date(days[-1])}"
+        agreed: Sentence = ("no officer is named",)
+        if officers:
+            count, of = (
+                Figure(f"signed-off/{name}", len(some), cells_of(some), "count")
+                for name, some in (("agreed", signed), ("officers", officers))
+            )
+            agreed = (count, " of ", of, f" {'officer' if len(officers) == 1 else 'officers'} agreed{when}")
+        about: dict[str, Any] = {"project": project.project}
+        cells = cells_of(rows) or (cell_of(project),)
+        waiting = [row.role for row in rows if row not in officers and row not in stands]
+        outcome: Outcome = "agrees" if approved and signed and len(signed) == len(officers) and not waiting else "not_stated"
+        who = ["approval by a member or a governance body: none stated"]
+        if approved:
+            who = [f"approved by {approved[0].role} on {periods.long_date(approved[0].signed_day)}"]
+            who += [f"not yet by {' and '.join(waiting)}"] if waiting else []
+        message = (f"{project.name}: ", *agreed, f"; {'; '.join(who)}.")
+        yield Finding("signed-off", project.name, outcome, severity_of(outcome), message, cells=cells, **about)
+
+
+def sign_off_current(ledger: Ledger) -> Iterator[Finding]:
+    """A sign-off that names the figures it was given on lapses when one of them changes."""
+    for row in ledger.rows("signoff"):
+        if not row.signed_on:
+            continue
+        name = ledger.register[row.project].name
+        stated_now = signing.figures(ledger, row.project)
+        moved = signing.changed(row.signed_on, stated_now)
+        changed = (stated_now[figure].cells for figure in moved or () if figure in stated_now)
+        about: dict[str, Any] = {"project": row.project, "cells": merged_cells(cells_of([row]), *changed)}
+        subject = f"{name}, {row.role}"
+        when = f" on {periods.long_date(row.signed_day)}" if row.signed_day else ""
+        if moved is None:
+            said = f"{subject}: '{row.signed_on}' is no code of a briefing's figures (copy it from the sign-off of the briefing)."
+            yield Finding("sign-off-current", subject, "not_stated", "query", (said,), **about)
+        elif moved:
+            said = f"{subject}: agreed{when} on other figures. Changed since: {'; '.join(moved)}. The sign-off has lapsed."
+            yield Finding("sign-off-current", subject, "disagrees", "query", (said,), **about)
+        else:
+            yield Finding("sign-off-current", subject, "agrees", "note", (f"{subject}: agreed{when} on these figures.",), **about)
