@@ -15,7 +15,7 @@ from rendered import page_of, words
 import ffanalysis as ff
 from ffanalysis.errors import UserError
 from ffanalysis.measure import project_measures
-from ffanalysis.measure.movement import Line, Movement, movement
+from ffanalysis.measure.movement import STEPS, Line, Movement, movement
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
 from ffanalysis.model import Figure, Tables
 from ffanalysis.money import in_short
@@ -167,11 +167,42 @@ def test_a_part_that_is_not_known_any_more_is_missing_from_what_closes(tmp_path:
     quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,100,TBC,TBC")
     found = moved(tmp_path)
     (line,) = found.lines
-    assert (line.kinds, pounds(line.change), line.change.partial) == (("re-based",), -50_000, True)
-    assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Re-based": -50_000}
+    assert (line.kinds, pounds(line.change), line.change.partial) == (("no longer stated",), -50_000, True)
+    assert {name: pounds(figure) for name, figure in found.steps.items()} == {"No longer stated": -50_000}
     assert say(present.lead(found, "Alpha"), in_short).startswith(
-        f"Since quarter {Q1}, the saving was re-based from £150k to £100k (partial)"
+        f"Since quarter {Q1}, £50k of the saving is no longer stated (TBC) (no reason is given)."
     )
+
+
+def test_a_part_that_is_known_at_last_is_counted_in(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,100,TBC,TBC")
+    quarter(tmp_path, Q2, A1)
+    found = moved(tmp_path)
+    assert only(found).kinds == ("now stated",)
+    assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Now stated": 50_000}
+    assert say(present.lead(found, "Alpha"), in_short) == (
+        f"Since quarter {Q1}, £50k of the saving is now stated; it was TBC (no reason is given)."
+    )
+
+
+def test_what_is_not_known_is_told_apart_from_what_changed(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1)
+    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,90,TBC,TBC")
+    found = moved(tmp_path)
+    assert only(found).kinds == ("no longer stated", "re-based")
+    assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Re-based": -10_000, "No longer stated": -50_000}
+    assert say(present.lead(found, "Alpha"), in_short) == (
+        f"Since quarter {Q1}, what both quarters state of the saving is £10k less; "
+        "£50k of it is no longer stated (TBC) (no reason is given)."
+    )
+
+
+def test_what_slips_beside_what_is_not_known(tmp_path: Path) -> None:
+    head = HEAD.replace("2017/18,", "2017/18,2018/19,")
+    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,100,50,20,170", head=head)
+    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,70,80,TBC,TBC", head=head)
+    line = only(moved(tmp_path))
+    assert (line.kinds, pounds(line.put_off), line.from_years) == (("no longer stated", "slipped"), 30_000, ("2016/17",))
 
 
 @pytest.mark.parametrize(("mark", "said"), [("TBC", "TBC"), ("", "blank")])
@@ -613,7 +644,8 @@ def line(kinds: Sequence[str], **about: Any) -> Line:
     given: Mapping[str, Any] = {"what": "Further (A-1)", "original": "Amber", "last": "Amber", "rag": "Red", "years": {}, **about}
     before, after = amount(about.pop("was", 15_000_000)), amount(about.pop("now", 14_000_000))
     given = {name: value for name, value in given.items() if name not in ("was", "now")}
-    return Line(before=before, after=after, change=amount(-1_000_000), kinds=tuple(kinds), **given)  # type: ignore[arg-type]
+    parts: Any = {kind: amount(-1_000_000) for kind in kinds if kind in STEPS.values()}
+    return Line(before=before, after=after, change=amount(-1_000_000), kinds=tuple(kinds), parts=parts, **given)  # type: ignore[arg-type]
 
 
 OPENING = f"Since quarter {Q1}, "
@@ -642,10 +674,7 @@ OPENING = f"Since quarter {Q1}, "
         ),
         (
             [line(["RAG", "re-based"], reason="The board met")],
-            (
-                "the saving moved from Amber to Red (reason given: The board met); "
-                "the saving was re-based from £150k to £140k (reason given: The board met)."
-            ),
+            "the saving moved from Amber to Red; it was re-based from £150k to £140k (reason given: The board met).",
         ),
         ([line(["RAG"]), line([])], "the Further (A-1) line moved from Amber to Red (no reason is given)."),
         ([line(["RAG"]), line(["RAG"]), line(["new"]), line([])], "3 of 4 lines moved: RAG and new."),

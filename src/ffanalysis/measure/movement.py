@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from ffanalysis.model import Figure, Row, merged_cells, slug
+from ffanalysis.model import BLANK, Figure, Row, merged_cells, slug
 from ffanalysis.periods import Period
 from ffanalysis.reconcile.follow import Key, agreed_rag, called, followed, original_rags, stated_original
 from ffanalysis.reconcile.ledger import Ledger
@@ -37,7 +37,8 @@ class Line:
     `what` is what it is called and `formerly` what it was called in the quarter before, with its type and delivery route.
     `original`, `last` and `rag` are its RAG status in the first quarter that has it, in the quarter before and now: as written
     where that is no status, "" where the line was not there. `before` and `after` are what it comes to, `years` the same by
-    year; `put_off` is what moved from the years of `from_years` to those of `to_years`; `reason` is what the schedule says of it.
+    year; `parts` is what each kind of movement that changes an amount comes to, together `change`. `put_off` is what moved from the
+    years of `from_years` to those of `to_years`; `reason` is what the schedule says of it.
     """
 
     what: str
@@ -49,6 +50,7 @@ class Line:
     change: Figure
     years: Mapping[str, tuple[Figure, Figure]]
     kinds: tuple[Kind, ...] = ()
+    parts: Mapping[Kind, Figure] = field(default_factory=dict)
     put_off: Figure | None = None
     from_years: tuple[str, ...] = ()
     to_years: tuple[str, ...] = ()
@@ -86,6 +88,7 @@ class Movement:
         for line in self.lines:
             yield from (line.before, line.after, line.change)
             yield from (figure for pair in line.years.values() for figure in pair)
+            yield from line.parts.values()
             if line.put_off:
                 yield line.put_off
 
@@ -164,17 +167,18 @@ def _line(project: str, key: Key, before: list[Rows] | None, after: list[Rows] |
         turned += ("reclassified",)
     if any(lines is not None and len(lines) > 1 for lines in (before, after)):
         # The same line twice: its amounts cannot be told apart, its status can where both have the same.
-        return replace(line, kinds=(*turned, "not followed"))
+        return _changed(line, turned, {"not followed": change})
     if not before or not after:
-        return replace(line, kinds=("taken out" if before else "new",))
+        return _changed(line, (), {"taken out" if before else "new": change})
     if (was.value is None) != (now.value is None):
-        return replace(line, kinds=(*turned, "now stated" if was.value is None else "no longer stated"))
-    if change.value:
-        return replace(line, kinds=(*turned, "re-based"))
-    moved = {year: (now.value or 0) - (was.value or 0) for year, (was, now) in years.items() if now.value != was.value}
+        return _changed(line, turned, {"now stated" if was.value is None else "no longer stated": change})
+    parts = _parts(name, old, new, project, what)
+    line = _changed(line, turned, parts)
+    known = {year: pair for year, pair in years.items() if not any(map(_has_gap, pair))}
+    moved = {year: (now.value or 0) - (was.value or 0) for year, (was, now) in known.items() if now.value != was.value}
     less, more = [year for year in moved if moved[year] < 0], [year for year in moved if moved[year] > 0]
-    if not less or not more or change.value is None:
-        return replace(line, kinds=turned)
+    if "re-based" in parts or not less or not more:
+        return line
     kind: Kind = "slipped" if max(less) < min(more) else "brought forward" if max(more) < min(less) else "re-phased"
     figures = [figure for year in moved for figure in years[year]]
     put_off = Figure(
@@ -185,7 +189,31 @@ def _line(project: str, key: Key, before: list[Rows] | None, after: list[Rows] |
         project=project,
         label=f"{what}, moved between years",
     )
-    return replace(line, kinds=(*turned, kind), put_off=put_off, from_years=tuple(less), to_years=tuple(more))
+    return replace(line, kinds=(*line.kinds, kind), put_off=put_off, from_years=tuple(less), to_years=tuple(more))
+
+
+def _changed(line: Line, turned: tuple[Kind, ...], parts: Mapping[Kind, Figure]) -> Line:
+    return replace(line, kinds=(*turned, *parts), parts=parts)
+
+
+def _parts(name: str, old: Rows, new: Rows, project: str, what: str) -> dict[Kind, Figure]:
+    """What of a line's change is a part that one of the two quarters marks as not known (TBC), and what is another amount."""
+    changes: dict[Kind, list[Figure]] = {"no longer stated": [], "now stated": [], "re-based": []}
+    for year in dict.fromkeys(row.year for row in (*old, *new)):
+        was, now = (amount("", [row for row in rows if row.year == year]) for rows in (old, new))
+        kind: Kind = "re-based"
+        if _has_gap(was) != _has_gap(now):
+            kind = "now stated" if _has_gap(was) else "no longer stated"
+        changes[kind].append(_difference("", was, now, project, ""))
+    parts = {
+        kind: combined(f"{name}/{slug(kind)}", figures, f"{what}, {kind}", project) for kind, figures in changes.items() if figures
+    }
+    return {kind: figure for kind, figure in parts.items() if figure.value}
+
+
+def _has_gap(figure: Figure) -> bool:
+    """Whether the source itself marks some of an amount as missing; a blank cell is no such gap."""
+    return figure.partial or (figure.value is None and figure.missing not in (BLANK, "not stated"))
 
 
 def _reason(rows: Rows) -> str:
@@ -229,7 +257,7 @@ def _steps(project: str, lines: Sequence[Line]) -> dict[str, Figure]:
     """From the opening to the closing amount: what each kind of movement comes to; those that there are."""
     found = {}
     for words, kind in STEPS.items():
-        changes = [line.change for line in lines if line.counts and kind in line.kinds]
+        changes = [line.parts[kind] for line in lines if line.counts and kind in line.parts]
         if not changes:
             continue
         found[words] = combined(f"movement/{slug(words)}", changes, words, project)

@@ -1,6 +1,6 @@
 """What moved since the quarter before, in words, as a chart and as tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -17,8 +17,18 @@ from ffanalysis.reconcile.follow import NOT_STATED
 
 
 def clauses(movement: Movement) -> list[Sentence]:
-    """What became of the lines that moved, a clause for each thing, with the reason that is given for it."""
-    return [clause for line in movement.moved for clause in _clauses(line, _called(movement, line))]
+    """What became of the lines that moved, a clause for each line, with the reason that is given for it."""
+    found = []
+    for line in movement.moved:
+        called, again = [*_clauses(line, _called(movement, line))], [*_clauses(line, "it")]
+        found.append((*strung([*called[:1], *again[1:]]), *_why(line)))
+    return found
+
+
+def strung(clauses: Iterable[Sentence]) -> Sentence:
+    """Clauses one after the other, as one."""
+    first, *rest = clauses
+    return (*first, *(part for more in rest for part in ("; ", *more)))
 
 
 def _called(movement: Movement, line: Line) -> str:
@@ -26,30 +36,47 @@ def _called(movement: Movement, line: Line) -> str:
 
 
 def _clauses(line: Line, called: str) -> Iterator[Sentence]:
-    why = _why(line)
     if "new" in line.kinds:
-        yield (f"{called} is new: ", line.after, *why)
+        yield (f"{called} is new: ", line.after)
     if "taken out" in line.kinds:
-        yield (f"{called}, ", line.before, ", was taken out", *why)
+        yield (f"{called}, ", line.before, ", was taken out")
     if "RAG" in line.kinds:
-        yield (f"{called} moved from {_status(line.last)} to {_status(line.rag)}", *why)
+        yield (f"{called} moved from {_status(line.last)} to {_status(line.rag)}",)
     if "reclassified" in line.kinds:
-        yield (f"{called} was reclassified: it was {line.formerly} and is {line.what} now", *why)
+        yield (f"{called} was reclassified: it was {line.formerly} and is {line.what} now",)
     if line.put_off is not None:
         verb = {"slipped": "slipped", "brought forward": "was brought forward"}.get(line.kinds[-1], "was re-phased")
-        yield (line.put_off, f" of {called} {verb} from {joined(line.from_years)} to {joined(line.to_years)}", *why)
-    if "re-based" in line.kinds:
-        yield (f"{called} was re-based from ", line.before, " to ", line.after, *why)
-    if "no longer stated" in line.kinds:
-        yield (line.before, f" of {called} is no longer stated ({line.after.missing})", *why)
-    if "now stated" in line.kinds:
-        yield (f"{called} is now stated at ", line.after, f"; it was {line.before.missing}", *why)
+        yield (line.put_off, f" of {called} {verb} from {joined(line.from_years)} to {joined(line.to_years)}")
+    yield from _changes(line, called)
     if "not followed" in line.kinds:
         yield (f"{called} stands more than once in one of the two quarters, so its amounts cannot be followed",)
 
 
+def _changes(line: Line, called: str) -> Iterator[Sentence]:
+    if "re-based" in line.kinds:
+        more = line.parts["re-based"]
+        if line.parts.keys() == {"re-based"}:
+            yield (f"{called} was re-based from ", line.before, " to ", line.after)
+        else:
+            yield (f"what both quarters state of {called} is ", _size(more), " less" if more.pence < 0 else " more")
+    if "no longer stated" in line.kinds:
+        yield (_size(line.parts["no longer stated"]), f" of {called} is no longer stated ({line.after.missing})")
+    if "now stated" in line.kinds:
+        if line.before.value is None:
+            yield (f"{called} is now stated at ", line.after, f"; it was {line.before.missing}")
+        else:
+            yield (_size(line.parts["now stated"]), f" of {called} is now stated; it was {line.before.missing}")
+
+
+def _size(change: Figure) -> Figure:
+    """By how much an amount changed, without the direction."""
+    return replace(change, value=abs(change.pence))
+
+
 def _why(line: Line) -> Sentence:
-    """The reason for a movement, as the schedule gives it, or that it gives none."""
+    """The reason for a movement, as the schedule gives it, or that it gives none; what is not followed needs none."""
+    if line.kinds == ("not followed",):
+        return ()
     return (f" (reason given: {line.reason.rstrip('.')})",) if line.reason else (" (no reason is given)",)
 
 
@@ -83,8 +110,7 @@ def lead(movement: Movement, name: str) -> Sentence:
     if len(found) <= _FEW:
         return (
             f"{called}Since quarter {movement.since}, ",
-            *found[0],
-            *(part for more in found[1:] for part in ("; ", *more)),
+            *strung(found),
             ".",
         )
     kinds = dict.fromkeys(kind for line in movement.moved for kind in line.kinds)
@@ -266,8 +292,9 @@ def _named(clause: Sentence, project: str) -> Sentence:
 
 def _at_stake(moved: Movement) -> int:
     """The largest amount of which anything moved."""
-    amounts = [line.put_off or (line.change if "re-based" in line.kinds else line.after) for line in moved.moved]
-    return max(abs(int(figure.value or 0)) for figure in amounts)
+    amounts = [figure for line in moved.moved for figure in (line.put_off, *line.parts.values())]
+    amounts += [line.after for line in moved.moved if {"RAG", "reclassified"} & {*line.kinds}]
+    return max(abs(int(figure.value or 0)) for figure in amounts if figure)
 
 
 def _flow_statuses(movement: ProgrammeMovement) -> tuple[list[str], list[str]]:
