@@ -435,13 +435,23 @@ _RISKS = (
         "The board sees a monthly forecast and stops at each stage if it is passed.",
     ),
 )
-_REASONS = (
+# Why a line stands better than a quarter ago, and why it stands worse.
+_BETTER = (
     "the project board accepted the evidence at its last meeting",
-    "the supplier's revised timetable was received in the quarter",
     "the consultation closed with fewer objections than expected",
-    "recruitment to the project team took longer than planned",
-    "the first month's figures were checked by finance",
+    "the supplier signed at the price that was planned",
+    "the project team is complete, and the first site has changed over",
+    "finance checked the first month's figures and found the saving in them",
 )
+_WORSE = (
+    "the supplier's revised timetable leaves no room for a second round",
+    "the consultation drew objections that members want answered first",
+    "recruitment to the project team took longer than planned",
+    "the first month's figures show less than was expected",
+    "two sites wait for their surveys",
+)
+_ASSESSED = "the project board assessed it for the first time"
+_ANEW = "it was estimated anew from the present establishment"
 _DUTIES = (
     "case reviews completed",
     "assessments brought up to date",
@@ -760,10 +770,9 @@ def _moved(
     random.shuffle(later)
     leaving = set(later[: max(1, len(before) // 40)])
     fixed = leaving | {project.name for number, project in enumerate(before) if number in (_REBASED, _RENAMED)}
-    others = [project for project in before if project.name not in fixed]
+    others = [project for project in before if project.name not in fixed | doubled]
     random.shuffle(others)
     changed: dict[str, tuple[Project, Movement]] = {}
-    others = [project for project in others if project.name not in doubled]
     if (
         is_last
         and len(before) > _REBASED
@@ -813,7 +822,7 @@ def _slipped(project: Project, random: Random, period: Period, ledger: _Ledger) 
         amounts = {**line.amounts, year: amount - moving, later: moving}
         moved = replace(project, lines=(replace(line, amounts=amounts), *rest))
         if ledger.allows(moved, moving):
-            reason = random.choice(_REASONS)
+            reason = random.choice(_WORSE)
             moved = replace(project, lines=(replace(line, amounts=amounts, reason=reason), *rest))
             told = f"In quarter {period} a part of the saving of {year} was put off to {later}: {reason}."
             return _told(moved, told), Movement(slug(project.name), "slippage", (year, later), year, later, moving)
@@ -834,7 +843,9 @@ def _turned(project: Project, random: Random, period: Period, _: _Ledger) -> tup
         return None
     rag = random.choice(choices[line.rag])
     years = tuple(sorted(line.amounts))
-    reason = random.choice(_REASONS)
+    reason = _ASSESSED
+    if line.rag in RAGS:
+        reason = random.choice(_BETTER if RAGS.index(rag) < RAGS.index(line.rag) else _WORSE)
     moved = replace(project, lines=(replace(line, rag=rag, reason=reason), *rest))
     moved = _told(moved, f"In quarter {period} the RAG status moved from {line.rag} to {rag}: {reason}.")
     return moved, Movement(slug(project.name), "rag", years, line.rag, rag, line.total)
@@ -846,7 +857,8 @@ def _rebased(project: Project, random: Random, ledger: _Ledger) -> tuple[Project
     year = min(line.known)
     for _ in range(200):
         change = random.randrange(5_000, 15_000, 10)
-        moved = replace(project, lines=(first, replace(line, amounts={**line.amounts, year: line.known[year] - change})))
+        anew = replace(line, amounts={**line.amounts, year: line.known[year] - change}, reason=_ANEW)
+        moved = replace(project, lines=(first, anew))
         if ledger.allows(moved, change):
             told = "The second line was estimated anew this quarter, from the present establishment."
             return _told(moved, told), Movement(slug(project.name), "rebased", (year,), project.total, moved.total, -change)
