@@ -77,6 +77,12 @@ def test_a_cost_is_counted_in_full_in_every_case(tmp_path: Path) -> None:
     assert (amber.low, amber.central, amber.high) == (40, 60, 85)
     cases = {case: figures["total"].pence / 100 for case, figures in found.forecast.cases.items()}
     assert cases == {"low": 20_000, "central": 40_000, "high": 65_000}
+    said = "; an amount below nil, such as a cost, is counted in full"
+    assert said in present.assumptions([found.forecast])
+    without = alpha(tmp_path / "other", "A-1,Alpha,Proposed,Further,Red,,,,100,,").forecast
+    assert said not in present.assumptions([without])
+    both = present.assumptions([without, found.forecast])
+    assert "Amber 40%, 60%, 85%; Red 0%, 20%, 50%" in both, "each status once, in order"
 
 
 def test_a_headline_names_what_the_forecast_lacks(tmp_path: Path) -> None:

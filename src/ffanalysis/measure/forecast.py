@@ -24,7 +24,8 @@ class Weighted:
 
     Every case is rounded to £1,000 (of less than £10,000 to £1), or to what its amounts are stated to where that is coarser;
     its total adds the rounded years. `gap` is what the plan exceeds each case by. `not_assessed` is what has no RAG status;
-    where that is all, there is no case. `weights` are the rows of the table of that name that were used.
+    where that is all, there is no case. `weights` are the rows of the table of that name that were used; `has_costs` says whether
+    an amount below nil was counted in full.
     """
 
     planned: Mapping[str, Figure]
@@ -32,6 +33,7 @@ class Weighted:
     gap: Mapping[str, Figure]
     not_assessed: Figure
     weights: tuple[Row, ...]
+    has_costs: bool
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -106,6 +108,7 @@ def weighted(
         gap,
         amount(f"{prefix}/not-assessed", without, project, f"{label}, without a RAG status"),
         tuple(row for row in ledger.rows("weights") if row.rag in rags),
+        any(row.amount_pence < 0 for row in assessed),
     )
 
 

@@ -1,10 +1,12 @@
 """Where a saving stands in one line, and what may come of it: the forecast with its assumptions beside it."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from ffanalysis import money
 from ffanalysis.measure.forecast import CASES, NO_YEAR, Weighted
-from ffanalysis.model import Figure, Row, Sentence
+from ffanalysis.model import RAG_STATUSES, Figure, Sentence
 from ffanalysis.present.html import Cell, in_table, mark, sentence, table, tag, unit_of
 from ffanalysis.present.words import figure_text
 
@@ -43,15 +45,19 @@ def weighted_table(weighted: Weighted) -> Markup:
         cells = [in_table(weighted.cases[case][year], unit) for year in (*years, "total")]
         rows.append([f"{case.capitalize()} case", *cells, in_table(weighted.gap[case], unit)])
     headings = ["Delivery", *(year if year != NO_YEAR else NO_YEAR.capitalize() for year in years), "Total", "Short of plan"]
-    note = f"{money.unit_label(unit)}; {assumptions(weighted.weights)}; no case is below what is delivered"
+    note = f"{money.unit_label(unit)}; {assumptions([weighted])}; no case is below what is delivered"
     return table("Risk-weighted delivery", headings, rows, numbers_from=1, note=note)
 
 
-def assumptions(weights: tuple[Row, ...]) -> str:
-    """The weights that a forecast was made with, and whose they are."""
+def assumptions(forecasts: Sequence[Weighted]) -> str:
+    """The weights that forecasts were made with, whose they are, and what is not weighed; "" where there is no case."""
+    made = [each for each in forecasts if each.cases]
+    by_rag = {row.rag: row for each in made for row in each.weights}
+    weights = [by_rag[rag] for rag in RAG_STATUSES if rag in by_rag]
     said = "; ".join(f"{row.rag} {row.low}%, {row.central}%, {row.high}%" for row in weights)
     whose = list(dict.fromkeys(row.declared_in for row in weights))
-    return f"assumed of each RAG status, low, central and high: {said} ({' and '.join(whose)})"
+    costs = "; an amount below nil, such as a cost, is counted in full" if any(each.has_costs for each in made) else ""
+    return f"assumed of each RAG status, low, central and high: {said} ({' and '.join(whose)}){costs}" if made else ""
 
 
 def own_forecast(weighted: Weighted, own: Figure | None) -> Sentence:

@@ -175,8 +175,7 @@ class Programme:
             names = ["plan", "total", *rags, "central", "gap"]
             rows.append(["All programmes", *(in_table(overall.get(name)) for name in names)])
         headings = ["Programme", "In the MTFP", "Counted", *rags, "Central case", "Gap to the MTFP"]
-        weights = next((each.forecast.weights for each in standings if each.forecast and each.forecast.cases), ())
-        note = UNIT if not weights else f"{UNIT}; {forecast.assumptions(weights)}"
+        note = "; ".join(filter(None, (UNIT, forecast.assumptions([each.forecast for each in standings if each.forecast]))))
         sums = [len(rows) - 1] if self.measures.overall else []
         shown = table("Each programme, counted once", headings, rows, numbers_from=1, totals=sums, note=note, class_="many")
         apart = (
