@@ -8,7 +8,7 @@ from typing import Any
 from ffanalysis import money, periods
 from ffanalysis.model import DELIVERED, Figure, Finding, Outcome, Row, Sentence, Severity, cell_of, merged_cells
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import by_owner, counted_lines, first_analysis, stated, with_money
+from ffanalysis.reconcile.lines import by_owner, counted_lines, first_analysis, marked, stated, with_money
 from ffanalysis.reconcile.outcome import MOST_NAMED, amount, cells_of, gap_words, held_as_known, known_words, severity_of
 from ffanalysis.reconcile.totals import kinds_of
 
@@ -213,6 +213,41 @@ def delivered_within_target(ledger: Ledger) -> Iterator[Finding]:
                 cells=merged_cells(delivered.cells, target.cells),
                 project=project,
             )
+            if ends == "within_limit":
+                yield from _ahead_of_its_year(row.name, done, targets, project)
+
+
+def _ahead_of_its_year(name: str, done: list[Row], targets: list[Row], project: str) -> Iterator[Finding]:
+    """The years of which more is delivered than they were to bring, though all years together are not exceeded."""
+    if not all(line.year for line in targets):
+        return
+    for year in sorted({line.year for line in stated(done) if line.year}):
+        of_year, due = ([line for line in lines if line.year == year] for lines in (done, targets))
+        delivered, target = amount("delivered-within-target/delivered", of_year), amount("delivered-within-target/target", due)
+        planned = target.pence if target.value is not None else 0
+        allowed = money.tolerance(line.stated_to_pence for line in stated([*of_year, *due]))
+        if marked(due) or delivered.pence - planned <= allowed:
+            continue
+        more = Figure("delivered-within-target/more", delivered.pence - planned, ())
+        limit: Sentence = (", and nothing is due then",)
+        if target.value:
+            limit = (" of a target of ", target, " for that year; ", more, " more")
+        why = ": it came before its time, or a target was put off that is delivered already."
+        message = (f"{name}, {year}: ", *known_words(delivered), " is delivered", *limit, why)
+        cells = merged_cells(delivered.cells, target.cells)
+        yield Finding(
+            "delivered-within-target",
+            name,
+            "exceeds_limit",
+            "query",
+            message,
+            year,
+            stated=planned,
+            calculated=delivered.pence,
+            tolerance=allowed,
+            cells=cells,
+            project=project,
+        )
 
 
 _SAME = ("plan", "saving_type", "route", "rag", "rag_missing", "measure", "ref")
