@@ -242,7 +242,7 @@ def library_loop(root: Path, period: str, projects: list[str], to: Path) -> floa
 
 @contextmanager
 def programme(projects: int) -> Iterator[tuple[Path, str]]:
-    from ffanalysis.publish.demo import write_demo
+    from ffanalysis.demo import write_demo
 
     with tempfile.TemporaryDirectory(prefix="ffanalysis-benchmark-") as folder:
         root = Path(folder) / "demo"

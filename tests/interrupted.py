@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 import psutil
 
-from ffanalysis.publish.demo import write_demo
+from ffanalysis.demo import write_demo
 
 COMMAND = Path(sys.executable).parent / "ffanalysis"
 MARK = "FFANALYSIS_TRIAL"

@@ -18,16 +18,16 @@ import openpyxl
 import pytest
 
 import ffanalysis as ff
+from ffanalysis.demo import write_demo
+from ffanalysis.demo.council import names
 from ffanalysis.errors import DemoFolderTaken, DemoNumberWrong, UserError
 from ffanalysis.measure import project_measures
 from ffanalysis.model import Figure, Finding, Tables
-from ffanalysis.publish.demo import write_demo
-from ffanalysis.publish.invent import names
 
 PROJECTS, QUARTERS, SEED = 12, 3, 1
 PERIODS = ("2025-26-Q4", "2026-27-Q1", "2026-27-Q2")
 # What a seed makes, in a process where texts hash otherwise.
-_ELSEWHERE = "import sys, pathlib; from ffanalysis.publish.demo import write_demo; write_demo(pathlib.Path(sys.argv[1]), 6, 2, 9)"
+_ELSEWHERE = "import sys, pathlib; from ffanalysis.demo import write_demo; write_demo(pathlib.Path(sys.argv[1]), 6, 2, 9)"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from rendered import COMMAND, Element, environment, figures, page_of, squeezed, words
 from seen import OUTLOUD, SCREENS, errors_heard, first_ends, violations
 
-from ffanalysis.publish.demo import write_demo
+from ffanalysis.demo import write_demo
 
 IS_SOAK = "FFANALYSIS_SOAK" in os.environ
 PROJECTS, QUARTERS = (24, 3) if IS_SOAK else (4, 2)

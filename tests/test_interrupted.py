@@ -19,7 +19,7 @@ from interrupted import COMMAND, FAULTS, FILLS, LIMIT, contents, gone, killed_ru
 from rendered import PERIOD, PROJECT, add_projects, environment, ffanalysis, page_of, programme_in
 
 from ffanalysis.__main__ import main
-from ffanalysis.publish.demo import write_demo
+from ffanalysis.demo import write_demo
 
 
 def test_a_run_killed_at_any_moment_leaves_a_whole_state_and_the_next_one_ends_as_if_nothing_had_been(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from quick import Quick
 from rendered import page_of, words
 
 import ffanalysis as ff
+from ffanalysis.demo import write_demo
 from ffanalysis.errors import UserError
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.movement import STEPS, Line, Movement, movement
@@ -24,7 +25,6 @@ from ffanalysis.present import movement as present
 from ffanalysis.present.reading import history_notes
 from ffanalysis.present.words import say
 from ffanalysis.publish import run as publish
-from ffanalysis.publish.demo import write_demo
 from ffanalysis.read import load, quarters_before
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.narrow import digest_of, tables_of

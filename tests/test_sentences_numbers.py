@@ -11,9 +11,9 @@ import pytest
 from rendered import Element, page_of
 
 import ffanalysis as ff
+from ffanalysis.demo import write_demo
 from ffanalysis.model import TABLE_NAMES, Figure, Tables
 from ffanalysis.present.briefing import Briefing
-from ffanalysis.publish.demo import write_demo
 from ffanalysis.reconcile.narrow import Narrower
 
 PARTS = ("title", "message", "decision", "savings", "reconciliation", "bridge", "timeline", "signoff")

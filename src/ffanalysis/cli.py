@@ -234,7 +234,7 @@ def demo(folder: Path, projects: int, quarters: int, seed: int) -> None:
 
     It is a programme like any other: workbooks in data/raw, notebooks, and a README; answers.json says what was planted in it.
     """
-    from ffanalysis.publish.demo import write_demo
+    from ffanalysis.demo import write_demo
 
     periods = write_demo(folder, projects, quarters, seed)
     click.echo(
