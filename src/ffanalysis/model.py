@@ -326,11 +326,8 @@ def _row_of(columns: tuple[str, ...]) -> Any:
 def records(data: pd.DataFrame) -> Iterator[Row]:
     """The rows of a table as records, with None for what is missing and plain dates and integers for the rest."""
     columns = {}
-    for name in data.columns if len(data) else ():
-        column = data[name]
-        values = column.tolist()
-        if (gaps := column.isna()).any():
-            values = [None if gap else value for value, gap in zip(values, gaps.tolist(), strict=True)]
+    for name, column in data.items() if len(data) else ():
+        values = column.array.to_numpy(dtype=object, na_value=None).tolist()
         if column.dtype.kind in "MO":
             values = [value.date() if isinstance(value, datetime) else value for value in values]
         if column.dtype == "string":

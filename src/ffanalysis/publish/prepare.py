@@ -27,6 +27,7 @@ from ffanalysis.publish.inputs import NOTEBOOKS, copy_tables
 from ffanalysis.publish.pack import Pack
 from ffanalysis.publish.task import Task
 from ffanalysis.read import load
+from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.narrow import Narrower, digest_of
 
@@ -136,8 +137,9 @@ class _Period:
 
     def _write_project(self, project: str, name: str, pack: Pack) -> None:
         own, findings = self.narrower.tables_of(project), self.narrower.findings_of(project)
-        measures = project_measures(own, project)
-        pack.add(project, own, measures)
+        ledger = Ledger.of(own)  # its rows are made records once for both
+        measures = project_measures(ledger, project)
+        pack.add(project, ledger, measures)
         task = self._project_task(project, name, measures)
         self._keep(task)
         if task.key not in self.order.made:
