@@ -1,22 +1,27 @@
 """The rules that hold a figure against the same figure elsewhere, and a quarter against the one before it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ffanalysis import money
 from ffanalysis.model import Finding, Row, Sentence, merged_cells
 from ffanalysis.reconcile.follow import by_key, called, followed, original_rags, stated_original
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import first_analysis, stated, withheld
+from ffanalysis.reconcile.lines import first_analysis, stated, whose, withheld
 from ffanalysis.reconcile.outcome import amount, cells_of, compared
 from ffanalysis.reconcile.totals import analysis_total, kinds_of
 
 
 def unit_slip(ledger: Ledger) -> Iterator[Finding]:
-    """No figure is a thousand times, or a thousandth of, the same line's figure elsewhere or in the quarter before."""
-    yield from _slips_within(ledger)
-    if ledger.last:
-        yield from _slips_since(ledger, ledger.last)
+    """No figure is a thousand times, or a thousandth of, the same line's figure elsewhere or in the quarter before.
+
+    Nor does a project's line stand far from all others of its table.
+    """
+    found = [*_slips_within(ledger), *(_slips_since(ledger, ledger.last) if ledger.last else ())]
+    yield from found
+    said = {finding.subject for finding in found}
+    yield from (finding for finding in _far_from_others(ledger) if finding.subject not in said)
 
 
 def _slips_within(ledger: Ledger) -> Iterator[Finding]:
@@ -54,6 +59,44 @@ def _slips_since(ledger: Ledger, last: Ledger) -> Iterator[Finding]:
             if len(lines) == 1 and len(was.get(key, ())) == 1:
                 subject = f"{ledger.register[project].name}, {called(lines[0][0])}"
                 yield from _slipped(subject, "", words, (was[key][0], lines[0]), {"project": project})
+
+
+_FAR, _FEWEST_OTHERS = 100, 4
+
+
+def _far_from_others(ledger: Ledger) -> Iterator[Finding]:
+    """The lines that come to more than a hundred times the largest other of their table, or to less than a hundredth of the least.
+
+    A first quarter has nothing that they could be held against; whether they are right, only a person can say.
+    """
+    for rows in ledger.by("savings", "block").values():
+        lines: dict[int, list[Row]] = {}
+        for row in stated(rows):
+            if row.project and row.measure in (None, "original target", "revised target"):
+                lines.setdefault(row.line_no, []).append(row)
+        totals = {number: amount("unit-slip/line", own) for number, own in lines.items()}
+        sizes = {number: abs(figure.pence) for number, figure in totals.items() if figure.value}
+        order = sorted(sizes, key=lambda number: sizes[number])
+        if len(order) <= _FEWEST_OTHERS:
+            continue
+        for number, next_to, words in (
+            (order[-1], order[-2], ("more than a hundred times", "largest")),
+            (order[0], order[1], ("less than a hundredth of", "smallest")),
+        ):
+            small, large = sorted((sizes[number], sizes[next_to]))
+            if large > _FAR * small:
+                first = lines[number][0]
+                subject = f"{whose(ledger, first)[0]}, {called(first)}"
+                other = replace(totals[next_to], name="unit-slip/other")
+                message: Sentence = (
+                    f"{subject}: it comes to ",
+                    totals[number],
+                    f", {words[0]} any other line of its table (the {words[1]} other is ",
+                    other,
+                    "): it may be in another unit.",
+                )
+                cells = cells_of([*lines[number], *lines[next_to]])
+                yield Finding("unit-slip", subject, "disagrees", "query", message, cells=cells, project=first.project)
 
 
 def _readable_in_both(ledger: Ledger, last: Ledger) -> list[str]:
