@@ -14,9 +14,22 @@ import ffanalysis as ff
 from ffanalysis.demo import write_demo
 from ffanalysis.model import TABLE_NAMES, Figure, Tables
 from ffanalysis.present.briefing import Briefing
+from ffanalysis.present.html import Part
 from ffanalysis.reconcile.narrow import Narrower
 
-PARTS = ("title", "message", "decision", "savings", "reconciliation", "bridge", "timeline", "signoff")
+PARTS = (
+    "title",
+    "message",
+    "decision",
+    "savings",
+    "reconciliation",
+    "bridge",
+    "delivery",
+    "risks",
+    "background",
+    "signoff",
+    "sources",
+)
 SENTENCES = ("p", "li", "figcaption", "h2", "h3", "caption")
 # What is written with digits and is no number: years, quarters, days and months, cells, weights, a sign-off's code.
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -81,6 +94,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str, ...
     return root, write_demo(root, 24, 3, 4)
 
 
+def test_every_part_of_a_briefing_is_looked_at() -> None:
+    parts = {name for name, method in vars(Briefing).items() if getattr(method, "__annotations__", {}).get("return") is Part}
+    assert parts == set(PARTS)
+
+
 @pytest.mark.slow
 def test_every_number_of_every_sentence_is_a_figure(demo: tuple[Path, tuple[str, ...]]) -> None:
     root, periods = demo
@@ -92,7 +110,7 @@ def test_every_number_of_every_sentence_is_a_figure(demo: tuple[Path, tuple[str,
         narrower = Narrower(tables, ff.check(tables))
         for project in tables.slugs:
             briefing = Briefing.of(narrower.tables_of(project), narrower.findings_of(project), project)
-            html = "".join(str(getattr(briefing, part)().html) for part in PARTS if hasattr(briefing, part))
+            html = "".join(str(getattr(briefing, part)().html) for part in PARTS)
             page = page_of(html)
             assert list(stray(page, quoted(briefing.tables))) == [], f"{project}, {period}"
             known = {figure.name: figure.value for figure in figures(briefing)}

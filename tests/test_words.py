@@ -19,6 +19,7 @@ from ffanalysis.model import Figure, Finding, Outcome, Sentence, Severity, Table
 from ffanalysis.present import sentences
 from ffanalysis.present.bridge import bridge_title
 from ffanalysis.present.briefing import Briefing
+from ffanalysis.present.delivery import standing, timeline_title
 from ffanalysis.present.findings import short_cells
 from ffanalysis.present.words import figure_text, say, show
 from ffanalysis.reconcile.bridge import Bridge, Reading
@@ -513,6 +514,51 @@ DUTIES = [
 @pytest.mark.parametrize(("item", "text"), DUTIES)
 def test_a_statutory_duty_says_what_is_left_and_the_rate_it_needs(item: Deadline, text: str) -> None:
     assert say(sentences.deadline(item)) == text
+
+
+AS_OF, STARTS = date(2015, 9, 30), date(2016, 4, 1)
+
+
+def milestone(first: date | None, last: date | None = None, *, tentative: bool = False) -> SimpleNamespace:
+    place = {"workbook": "register.csv", "sheet": "Milestones", "cell": "C3"}
+    return SimpleNamespace(first_day=first, last_day=last or first, tentative=tentative, **place)
+
+
+DUE, TO_COME = milestone(date(2015, 9, 30)), milestone(date(2016, 4, 1))
+LATE, PERHAPS = milestone(date(2016, 4, 2)), milestone(date(2016, 1, 1), date(2016, 12, 31), tentative=True)
+UNDATED = milestone(None)
+
+
+@pytest.mark.parametrize(
+    ("item", "starts", "text"),
+    [
+        (DUE, STARTS, "due by now, completion not stated"),
+        (TO_COME, STARTS, "to come"),
+        (LATE, STARTS, "to come, after the saving starts"),
+        (LATE, None, "to come"),
+        (PERHAPS, STARTS, "to come, perhaps after the saving starts, tentative"),
+        (UNDATED, STARTS, "undated"),
+    ],
+)
+def test_a_milestone_says_how_it_stands_to_the_day_and_to_its_saving(item: SimpleNamespace, starts: date | None, text: str) -> None:
+    assert standing(item, AS_OF, starts) == text
+
+
+@pytest.mark.parametrize(
+    ("items", "starts", "text"),
+    [
+        ([TO_COME], STARTS, "1 milestone: to come"),
+        ([PERHAPS], STARTS, "1 milestone: tentative"),
+        ([LATE], STARTS, "1 milestone: after the saving starts"),
+        ([TO_COME, TO_COME], STARTS, "2 milestones: all to come"),
+        ([DUE, DUE, LATE, UNDATED], STARTS, "4 milestones: 2 due by now, 1 after the saving starts and 1 undated"),
+        ([DUE, LATE, PERHAPS], None, "3 milestones: 1 due by now and 1 tentative"),
+    ],
+)
+def test_a_timeline_says_what_is_to_be_said_of_its_milestones(
+    items: Sequence[SimpleNamespace], starts: date | None, text: str
+) -> None:
+    assert say(timeline_title(items, AS_OF, starts)) == text
 
 
 ENDINGS: list[tuple[str, Sequence[Finding], str]] = [

@@ -12,15 +12,14 @@ from markupsafe import Markup
 from ffanalysis import money, periods
 from ffanalysis.errors import InputsRefused, ProjectUnknown
 from ffanalysis.measure import Context, ProjectMeasures, Proposal, project_measures
-from ffanalysis.model import RAG_STATUSES, Figure, Finding, Row, Sentence, Tables, cell_of, place_of, records
-from ffanalysis.present import bridge, charts, forecast, movement, sentences
+from ffanalysis.model import RAG_STATUSES, Figure, Finding, Sentence, Tables, cell_of, place_of, records
+from ffanalysis.present import bridge, delivery, forecast, movement, sentences
 from ffanalysis.present.context import context_chart, context_table
 from ffanalysis.present.findings import OF_A_SPLIT, agreed_list, finding_items, short_cells
 from ffanalysis.present.html import (
     Cell,
     Part,
     blank,
-    chart,
     in_table,
     listing,
     mark,
@@ -32,13 +31,12 @@ from ffanalysis.present.html import (
     unit_of,
 )
 from ffanalysis.present.reading import correction_words
-from ffanalysis.present.words import LEGEND, UNIT, figure_text
+from ffanalysis.present.words import LEGEND, NOT_IN_THE_PAPER, UNIT, figure_text
 from ffanalysis.reconcile import signing
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.narrow import Narrower, sheet_row
 
-NOT_STATED = "not stated in the paper"
 _LONG = 90
 
 
@@ -122,7 +120,7 @@ class Briefing:
         moved = movement.lead(self.measures.movement, self.name)
         standing = (*sentences.position(self.measures.position), *moved, " ", *sentences.verdict(self.findings))
         since = tag("p", sentence(standing, money.in_short), class_="since")
-        keys = tag("ul", *(tag("li", *item) for item in self._key_figures()), class_="keys")
+        keys = tag("ul", *(tag("li", Markup(" ").join(item)) for item in self._key_figures()), class_="keys")
         quotes = Markup("")
         if self.measures.row.constraints:
             quoted = (tag("blockquote", line) for line in self.measures.row.constraints.split("\n") if line.strip())
@@ -131,10 +129,10 @@ class Briefing:
             "message", Markup("{}{}{}").format(lead, since, tag("div", keys, quotes, class_="beside" if quotes else "alone"))
         )
 
-    def _key_figures(self) -> Iterable[Sequence[Cell]]:
+    def _key_figures(self) -> Iterable[Sequence[Markup]]:
         own = self.measures.proposal
 
-        def card(figure: Figure | None, label: str, note: Cell = "") -> Sequence[Cell]:
+        def card(figure: Figure | None, label: str, note: Cell = "") -> Sequence[Markup]:
             number = mark(figure, figure_text(figure, money.in_short)) if figure else tag("span", "not stated", class_="missing")
             return tag("span", label, class_="label"), tag("span", number, class_="big"), tag("span", note, class_="note")
 
@@ -167,7 +165,7 @@ class Briefing:
     def decision(self) -> Part:
         """The decision sought, as the paper states it, and the position in one line."""
         row, own = self.measures.row, self.measures.proposal
-        sought = prose(row.decision) if row.decision else tag("p", f"Decision sought: {NOT_STATED}.")
+        sought = prose(row.decision) if row.decision else tag("p", f"Decision sought: {NOT_IN_THE_PAPER}.")
         line = forecast.position_table(self.measures.position, proposed=own.plan == "proposed")
         return Part("decision", Markup("{}{}").format(sought, line))
 
@@ -237,47 +235,14 @@ class Briefing:
 
     def delivery(self) -> Part:
         """The timeline, the milestones as written, and statutory deadlines with the rate they need."""
-        rows = list(records(self.tables.milestones[self.tables.milestones["project"] == self.slug]))
-        own = self.measures.proposal
-        saving = None
-        if own.saving_years:
-            first = own.saving_years[0]
-            amount = figure_text(own.by_year[first], money.in_short)
-            saving = (periods.first_day(first), f"Saving of {amount} starts, 1 April {periods.year_start(first)}")
-        duties = [(item.by, f"{item.quantity_text} to be done by {item.by_text}") for item in self.measures.deadlines]
-        parts: list[Markup] = [tag("p", sentence(sentences.deadline(item)), class_="lead") for item in self.measures.deadlines]
-        if rows:
-            parts.append(chart(charts.timeline(rows, self.tables.as_of, saving, duties), _timeline_title(rows)))
-            body: list[list[Cell]] = [
-                [row.milestone, row.completed_by or blank(), f"{self._standing(row)}{self._was(row)}"] for row in rows
-            ]
-            parts.append(table("Milestones", ["Milestone", "Completed by", "Standing"], body))
-        else:
-            parts.append(tag("p", f"Milestones: {NOT_STATED}."))
-        return Part("delivery", Markup("").join(parts))
-
-    def _standing(self, row: Row) -> str:
-        if row.last_day is None:
-            return "undated"
-        words = "due by now, completion not stated" if row.last_day <= self.tables.as_of else "to come"
-        return f"{words}, tentative" if row.tentative else words
-
-    def _was(self, row: Row) -> str:
-        """The date that the quarter before had for the milestone of this name, where it was another."""
-        before = self.tables.before
-        if before is None:
-            return ""
-        key = (self.slug, row.milestone)
-        then = [old.completed_by for old in records(before.milestones) if (old.project, old.milestone) == key]
-        if len(then) != 1 or then[0] == row.completed_by:
-            return ""
-        return f"; in quarter {before.period} it was {then[0] or 'undated'}"
+        said = delivery.section(Ledger.of(self.tables), self.slug, self.measures)
+        return Part("delivery", said)
 
     def risks(self) -> Part:
         """Risks and mitigations, as the paper states them."""
         rows = list(records(self.tables.risks[self.tables.risks["project"] == self.slug]))
         if not rows:
-            return Part("risks", tag("p", f"Risks: {NOT_STATED}."))
+            return Part("risks", tag("p", f"Risks: {NOT_IN_THE_PAPER}."))
         more = [name for name in ("likelihood", "impact") if any(getattr(row, name) for row in rows)]
         body: list[list[Cell]] = [
             [row.risk, prose(row.mitigation or "not stated"), *(getattr(row, name) or blank() for name in more)] for row in rows
@@ -339,7 +304,7 @@ class Briefing:
             for row in rows
         ]
         headings = ["Job title", "Name", "Capacity", "Date", "Agreed on"]
-        signed = table("Agreed by", headings, body) if rows else tag("p", f"Sign-off: {NOT_STATED}.")
+        signed = table("Agreed by", headings, body) if rows else tag("p", f"Sign-off: {NOT_IN_THE_PAPER}.")
         notes = tag("p", "Officers' agreement is not approval.", class_="quiet")
         if stated:
             told = (
@@ -392,15 +357,7 @@ class Briefing:
 def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:
     """Fields of the form with their texts, each field's name before its text."""
     pairs = (
-        Markup("{}{}").format(tag("dt", name), tag("dd", prose(value) if value else tag("p", NOT_STATED, class_="quiet")))
+        Markup("{}{}").format(tag("dt", name), tag("dd", prose(value) if value else tag("p", NOT_IN_THE_PAPER, class_="quiet")))
         for name, value in fields
     )
     return tag("dl", *pairs, class_=look)
-
-
-def _timeline_title(rows: Sequence[Row]) -> Sentence:
-    """What a timeline shows: how many milestones there are, and how many of them are not sure."""
-    groups = {"all": list(rows), "tentative": [r for r in rows if r.tentative], "undated": [r for r in rows if r.first_day is None]}
-    count = {name: Figure(f"milestones/{name}", len(some), tuple(map(cell_of, some)), "count") for name, some in groups.items()}
-    noun = "milestone" if len(rows) == 1 else "milestones"
-    return (count["all"], f" {noun}: ", count["tentative"], " tentative, ", count["undated"], " undated")

@@ -78,7 +78,8 @@ def in_table(figure: Figure | None, unit: int = money.THOUSAND) -> Markup:
 
 def blank() -> Markup:
     """The face of what is not stated: a dash for the eye, words for the ear."""
-    return tag("span", tag("span", "–", aria_hidden="true"), tag("span", "not stated", class_="aloud"), class_="blank")
+    # The space keeps the two apart where a page is shown without its styles.
+    return tag("span", tag("span", "–", aria_hidden="true"), " ", tag("span", "not stated", class_="aloud"), class_="blank")
 
 
 def sentence(parts: Sentence, pounds: Callable[[int], str] = money.in_full) -> Markup:

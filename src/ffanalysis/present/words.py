@@ -10,6 +10,7 @@ from ffanalysis import money
 from ffanalysis.model import Figure, Sentence
 
 NOT_STATED = "not stated"
+NOT_IN_THE_PAPER = "not stated in the paper"
 NIL = "nil"
 UNIT = "£000"
 LEGEND = f"{UNIT}; (brackets) are negative; – is blank in the source"

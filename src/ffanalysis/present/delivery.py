@@ -1,0 +1,85 @@
+"""How a saving is brought about: its milestones as a timeline and as written, and the duties that have a day."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from markupsafe import Markup
+
+from ffanalysis import money, periods
+from ffanalysis.measure import ProjectMeasures
+from ffanalysis.model import Figure, Row, Sentence, cell_of, slug
+from ffanalysis.present import charts, sentences
+from ffanalysis.present.html import Cell, blank, chart, sentence, table, tag
+from ffanalysis.present.words import NOT_IN_THE_PAPER, figure_text
+from ffanalysis.reconcile.ledger import Ledger
+
+
+def section(ledger: Ledger, project: str, measures: ProjectMeasures) -> Markup:
+    """Each duty with the rate that it needs, then the milestones, drawn and as a table."""
+    parts: list[Markup] = [tag("p", sentence(sentences.deadline(item)), class_="lead") for item in measures.deadlines]
+    rows = ledger.of_project("milestones", project)
+    if not rows:
+        return Markup("").join([*parts, tag("p", f"Milestones: {NOT_IN_THE_PAPER}.")])
+    own = measures.proposal
+    starts = periods.first_day(own.saving_years[0]) if own.saving_years else None
+    saving = None
+    if starts:
+        amount = figure_text(own.by_year[own.saving_years[0]], money.in_short)
+        saving = (starts, f"Saving of {amount} starts, 1 April {starts.year}")
+    duties = [(item.by, f"{item.quantity_text} to be done by {item.by_text}") for item in measures.deadlines]
+    drawn = charts.timeline(rows, ledger.as_of, saving, duties)
+    parts.append(chart(drawn, timeline_title(rows, ledger.as_of, starts)))
+    body: list[list[Cell]] = [
+        [row.milestone, row.completed_by or blank(), f"{standing(row, ledger.as_of, starts)}{_was(ledger, row)}"] for row in rows
+    ]
+    return Markup("").join([*parts, table("Milestones", ["Milestone", "Completed by", "Standing"], body)])
+
+
+def _was(ledger: Ledger, row: Row) -> str:
+    """The date that the quarter before had for the milestone of this name, where it was another."""
+    if ledger.last is None:
+        return ""
+    then = [old.completed_by for old in ledger.last.of_project("milestones", row.project) if old.milestone == row.milestone]
+    if len(then) != 1 or then[0] == row.completed_by:
+        return ""
+    return f"; in quarter {ledger.last.period} it was {then[0] or 'undated'}"
+
+
+def _is_due(row: Row, as_of: date) -> bool:
+    return row.last_day is not None and row.last_day <= as_of
+
+
+def _is_after(row: Row, starts: date | None) -> bool:
+    """Whether a milestone surely falls after the first day of the saving."""
+    return starts is not None and row.first_day is not None and row.first_day > starts
+
+
+def standing(row: Row, as_of: date, starts: date | None) -> str:
+    """How a milestone stands to the as-of date and to the saving that needs it."""
+    if row.last_day is None:
+        return "undated"
+    words = ["due by now, completion not stated" if _is_due(row, as_of) else "to come"]
+    if _is_after(row, starts):
+        words.append("after the saving starts")
+    elif starts is not None and row.last_day > starts:
+        words.append("perhaps after the saving starts")
+    return ", ".join([*words, *(["tentative"] if row.tentative else [])])
+
+
+def timeline_title(rows: Sequence[Row], as_of: date, starts: date | None) -> Sentence:
+    """What a timeline shows: how many milestones there are, and of how many something is to be said."""
+    groups = {
+        "due by now": [row for row in rows if _is_due(row, as_of)],
+        "after the saving starts": [row for row in rows if _is_after(row, starts)],
+        "tentative": [row for row in rows if row.tentative],
+        "undated": [row for row in rows if row.last_day is None],
+    }
+    said = [(words, some) for words, some in groups.items() if some]
+    count = Figure("milestones/all", len(rows), tuple(map(cell_of, rows)), "count")
+    if len(rows) == 1:
+        return (count, f" milestone: {' and '.join(words for words, _ in said) or 'to come'}")
+    title: list[str | Figure] = [count, " milestones: "]
+    for number, (words, some) in enumerate(said):
+        between = "" if not number else " and " if number == len(said) - 1 else ", "
+        title += [between, Figure(f"milestones/{slug(words)}", len(some), tuple(map(cell_of, some)), "count"), f" {words}"]
+    return tuple(title if said else [*title, "all to come"])
