@@ -234,6 +234,33 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
         "SEN Contract Efficiency proposes to save £100k in 2017/18.",
     ),
     (
+        "a line that stands twice",
+        own(saving(10_000_000)),
+        [finding("error", rule="duplicate-line")],
+        "SEN Contract Efficiency proposes to save £100k in 2017/18; a line of it stands more than once.",
+    ),
+    (
+        "perhaps in another unit",
+        own(saving(10_000_000)),
+        [finding("query", rule="unit-slip")],
+        "SEN Contract Efficiency proposes to save £100k in 2017/18; an amount of it may be in another unit.",
+    ),
+    (
+        "a rule that has no words of its own",
+        own(saving(10_000_000)),
+        [finding("error", rule="budget-bridge")],
+        "SEN Contract Efficiency proposes to save £100k in 2017/18; a check on it ends in an error.",
+    ),
+    (
+        "more errors than a headline holds, one of them twice",
+        own(saving(10_000_000)),
+        [finding("error", rule=rule) for rule in ("proposed-total", "rag-rows", "duplicate-line", "saving-within-budget")],
+        (
+            "SEN Contract Efficiency proposes to save £100k in 2017/18; its printed totals do not agree, a line of it stands more "
+            "than once and more checks on it end in errors."
+        ),
+    ),
+    (
         "in the plan already",
         own(saving(10_000_000), plan="current"),
         [],

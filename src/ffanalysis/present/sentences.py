@@ -46,14 +46,31 @@ _VERBS = {
 
 
 _OF_TOTALS = frozenset({"proposed-total", "orphan-total", "rag-columns", "rag-rows", "rag-total", "stated-total", "route-split"})
+# What a rule puts in doubt, as the headline says it beside the amount; of any other rule, that a check on it ends in an error.
+_DOUBTS = {
+    **dict.fromkeys(_OF_TOTALS, "its printed totals do not agree"),
+    "duplicate-line": "a line of it stands more than once",
+    "unit-slip": "an amount of it may be in another unit",
+    "saving-within-budget": "it exceeds the budget of its service",
+    "delivered-within-target": "more of it is stated as delivered than its target",
+    "analyses-agree": "two analyses of it do not agree",
+    "mtfp-tie": "the plan states another amount",
+}
+_MOST_DOUBTS = 2
 
 
 def message(name: str, own: Proposal, findings: Sequence[Finding], short: Figure | None = None) -> Sentence:
     """The briefing's one sentence, from what the project itself owns; `short` is what its forecast lacks of the target."""
-    errors = [finding for finding in findings if finding.severity == "error" and finding.project and not finding.parent]
-    doubts = ["its printed totals do not agree"] if any(finding.rule in _OF_TOTALS for finding in errors) else []
-    if any(finding.rule not in _OF_TOTALS for finding in errors):
-        doubts.append("a check on it ends in an error")
+    # An amount that may be in another unit is a thousand times too much or too little, so it is said before it is certain.
+    grave = [
+        finding
+        for finding in findings
+        if finding.severity == "error" or (finding.rule == "unit-slip" and finding.outcome == "disagrees")
+    ]
+    own_faults = [finding for finding in grave if finding.project and not finding.parent]
+    doubts = list(dict.fromkeys(_DOUBTS.get(finding.rule, "a check on it ends in an error") for finding in own_faults))
+    if len(doubts) > _MOST_DOUBTS:
+        doubts = [*doubts[:_MOST_DOUBTS], "more checks on it end in errors"]
     if own.total.value is None:
         gap = f" ({own.total.missing})" if own.total.missing not in ("", "blank", "not stated") else ""
         ending = f", and {joined(doubts)}" if doubts else ""
