@@ -14,13 +14,19 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import openpyxl
+
+from ffanalysis.present.briefing import Briefing
+from ffanalysis.present.html import Part
 
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).parent / "ffanalysis"
 PERIOD = "2015-16-Q2"
 PROJECT = "sen-contract-efficiency"
 PROJECT_NAME = "SEN Contract Efficiency"
+# The parts of a briefing, in reading order.
+PARTS = tuple(name for name, part in vars(Briefing).items() if getattr(part, "__annotations__", {}).get("return") is Part)
 REGISTER, SCHEDULE, BUDGET = "register.xlsx", "savings-schedule.xlsx", "base-budget.xlsx"
 
 
@@ -238,3 +244,9 @@ def with_sheet(root: Path, workbook: str, title: str, rows: Iterable[Iterable[ob
     for row in rows:
         page.append(list(row))
     book.save(path)
+
+
+def source_of(notebook: str) -> str:
+    """The code of one of our notebooks."""
+    cells = nbformat.read(ROOT / "notebooks" / notebook, as_version=4).cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "code")

@@ -18,6 +18,7 @@ from time import monotonic
 import hostile_files as hostile
 import interrupted
 import openpyxl
+from rendered import PARTS
 from test_mutation import many_mutations
 
 from ffanalysis import briefing, check, load
@@ -37,19 +38,6 @@ HOSTILE = (
     "\u202eabc\u202c",
     "😀 ŵ ŷ Ж",
     "x" * 5000,
-)
-PARTS = (
-    "title",
-    "message",
-    "decision",
-    "savings",
-    "reconciliation",
-    "bridge",
-    "delivery",
-    "risks",
-    "background",
-    "signoff",
-    "sources",
 )
 _OURS = frozenset(
     [

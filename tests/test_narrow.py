@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rendered import PERIOD, PROJECT, add_projects, programme_in, put
+from rendered import PARTS, PERIOD, PROJECT, add_projects, programme_in, put
 from test_rules import tables_of as read_text
 
 import ffanalysis as ff
@@ -31,19 +31,6 @@ from ffanalysis.reconcile import check, concerning
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.narrow import Narrower, digest_of, tables_of
 
-PARTS = (
-    "title",
-    "message",
-    "decision",
-    "savings",
-    "reconciliation",
-    "bridge",
-    "delivery",
-    "risks",
-    "background",
-    "signoff",
-    "sources",
-)
 SCHEDULE = "savings-schedule.xlsx"
 # Not a line of these is in a briefing.
 UNUSED = {"unused", "notices", "names", "workbooks"}
