@@ -262,7 +262,7 @@ def programme_section(movement: ProgrammeMovement, names: Mapping[str, str]) -> 
     """What moved of all projects: in words, as a flow between RAG statuses, and from one quarter's close to the other's."""
     shown = Markup("")
     if movement.flow:
-        shown = _flow_chart(movement) + tag("div", _steps(movement, "cut steps"), _flow_table(movement), class_="cuts")
+        shown = _flow_chart(movement) + tag("div", _steps(movement, "cut steps"), _flow_table(movement), class_="cuts uneven")
     told = sorted(((_at_stake(moved), project) for project, moved in movement.projects.items() if moved.moved), reverse=True)
     items = []
     for _, project in told[:MOST_MOVES]:

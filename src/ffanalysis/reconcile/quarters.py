@@ -1,7 +1,6 @@
 """The rules that hold a figure against the same figure elsewhere, and a quarter against the one before it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from ffanalysis import money
@@ -80,23 +79,17 @@ def _far_from_others(ledger: Ledger) -> Iterator[Finding]:
         if len(order) <= _FEWEST_OTHERS:
             continue
         for number, next_to, words in (
-            (order[-1], order[-2], ("more than a hundred times", "largest")),
-            (order[0], order[1], ("less than a hundredth of", "smallest")),
+            (order[-1], order[-2], "more than a hundred times"),
+            (order[0], order[1], "less than a hundredth of"),
         ):
             small, large = sorted((sizes[number], sizes[next_to]))
             if large > _FAR * small:
-                first = lines[number][0]
-                subject = f"{whose(ledger, first)[0]}, {called(first)}"
-                other = replace(totals[next_to], name="unit-slip/other")
-                message: Sentence = (
-                    f"{subject}: it comes to ",
-                    totals[number],
-                    f", {words[0]} any other line of its table (the {words[1]} other is ",
-                    other,
-                    "): it may be in another unit.",
-                )
-                cells = cells_of([*lines[number], *lines[next_to]])
-                yield Finding("unit-slip", subject, "disagrees", "query", message, cells=cells, project=first.project)
+                own = lines[number]
+                subject = f"{whose(ledger, own[0])[0]}, {called(own[0])}"
+                # The other lines are other projects': their amounts have no place in this one's briefing.
+                ending = f", {words} any other line of its table: it may be in another unit."
+                message: Sentence = (f"{subject}: it comes to ", totals[number], ending)
+                yield Finding("unit-slip", subject, "disagrees", "query", message, cells=cells_of(own), project=own[0].project)
 
 
 def _readable_in_both(ledger: Ledger, last: Ledger) -> list[str]:
