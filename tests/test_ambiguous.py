@@ -197,5 +197,5 @@ def test_one_negative_amount_leaves_open_whether_the_sign_is_meant(quarter: dict
     assert finding.cells == (f"savings-schedule.xlsx!{CURRENT}!D10",)
     assert say(finding.message) == (
         "Education & Skills excluding SEND: the other amounts of the table have another sign, but these add to spending: "
-        "-£32,000 (Amber, 2017/18). A one-off that is reversed may be so; a minus mistyped is an error."
+        "−£32,000 (Amber, 2017/18). A one-off that is reversed may be so; a minus mistyped is an error."
     )

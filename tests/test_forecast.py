@@ -316,7 +316,7 @@ def said_first(root: Path) -> str:
 
 def test_amounts_that_add_to_spending_are_not_called_a_saving(tmp_path: Path) -> None:
     alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,100,-150,")
-    assert said_first(tmp_path).startswith("Alpha adds to spending, as its amounts are stated: -£50k from 2015/16 to 2016/17.")
+    assert said_first(tmp_path).startswith("Alpha adds to spending, as its amounts are stated: −£50k from 2015/16 to 2016/17.")
 
 
 def test_what_is_delivered_is_not_held_against_a_target_that_cannot_be_read(tmp_path: Path) -> None:

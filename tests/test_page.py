@@ -37,7 +37,7 @@ UNITS = {"": 100, "k": 100_000, "m": 100_000_000}
 
 def read_back(text: str, table: str) -> Decimal:
     """What a figure's text says: pence where it is money, in £000 where its table says so; else the plain number."""
-    text = text.removesuffix(" (partial)")
+    text = text.removesuffix(" (partial)").replace("−", "-")
     if text == "nil":
         return Decimal(0)
     if found := re.fullmatch(r"(-?)£([\d,]+(?:\.\d+)?)([km]?)", text):
@@ -53,7 +53,7 @@ def read_back(text: str, table: str) -> Decimal:
     ("text", "table", "pence"),
     [
         ("£2.455m", "", 245_500_000),
-        ("-£902k", "", -90_200_000),
+        ("−£902k", "", -90_200_000),
         ("£1,495,000", "", 149_500_000),
         ("£318.50", "", 31_850),
         ("1,495", "Savings £000", 149_500_000),

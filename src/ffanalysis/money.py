@@ -13,6 +13,7 @@ from math import isqrt
 POUND = 100
 THOUSAND = 1_000 * POUND
 MILLION = 1_000_000 * POUND
+MINUS = "−"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +132,14 @@ def tolerance(units: Iterable[int]) -> int:
 
 
 def in_full(pence: int) -> str:
-    """Pounds as a sentence writes them: "£1,495,000", "-£318.50"."""
+    """Pounds as a sentence writes them: "£1,495,000", "−£318.50", with a minus that is read aloud, as no hyphen is."""
     whole, part = divmod(abs(pence), POUND)
-    return f"{'-' if pence < 0 else ''}£{whole:,}" + (f".{part:02d}" if part else "")
+    return f"{MINUS if pence < 0 else ''}£{whole:,}" + (f".{part:02d}" if part else "")
 
 
 def in_short(pence: int) -> str:
     """Pounds as a headline writes them, without loss: "£2.455m", "£100k", "£584,250"."""
-    sign, size = "-" if pence < 0 else "", abs(pence)
+    sign, size = MINUS if pence < 0 else "", abs(pence)
     if size >= MILLION and size % THOUSAND == 0:
         return f"{sign}£{(Decimal(size) / MILLION).normalize():,f}m"
     if size >= THOUSAND and size % THOUSAND == 0:

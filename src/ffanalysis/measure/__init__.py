@@ -157,8 +157,17 @@ def share_of(name: str, part: Figure, whole: Figure, label: str, project: str = 
     """A figure as a percentage of another, or None where either is missing or the whole is not above nil."""
     if part.value is None or whole.value is None or whole.pence <= 0:
         return None
-    cells = merged_cells(part.cells, whole.cells)
-    return Figure(name, money.percent(part.pence, whole.pence), cells, "percent", label=label, project=project)
+    gap = part if part.partial else whole
+    return Figure(
+        name,
+        money.percent(part.pence, whole.pence),
+        merged_cells(part.cells, whole.cells),
+        "percent",
+        label=label,
+        project=project,
+        partial=gap.partial,
+        missing=gap.missing if gap.partial else "",
+    )
 
 
 _PLAN_WORDS = {"proposed": "Proposed saving", "current": "Saving in the plan", "prior": "Saving of earlier years"}

@@ -136,9 +136,9 @@ class Briefing:
             number = mark(figure, figure_text(figure, money.in_short)) if figure else tag("span", "not stated", class_="missing")
             return tag("span", label, class_="label"), tag("span", number, class_="big"), tag("span", note, class_="note")
 
-        when = sentences.when(own.saving_years) if own.total.value is not None else ""
+        when = sentences.when(own.saving_years) if own.total.value else ""
         yield card(own.total, own.total.label or "Proposed saving", when)
-        if own.budget and own.budget_row:
+        if own.budget and own.budget_row and own.share and own.share.value:
             note = sentence(("of the ", f"{own.budget_row.year} budget of {own.budget_row.service}, ", own.budget), money.in_short)
             yield card(own.share, "Share of its service's budget", note)
         if own.total.value:

@@ -67,7 +67,8 @@ def message(name: str, own: Proposal, findings: Sequence[Finding], short: Figure
         for finding in findings
         if finding.severity == "error" or (finding.rule == "unit-slip" and finding.outcome == "disagrees")
     ]
-    own_faults = [finding for finding in grave if finding.project and not finding.parent]
+    # That no saving is stated is the message itself.
+    own_faults = [finding for finding in grave if finding.project and not finding.parent and finding.rule != "savings-stated"]
     doubts = list(dict.fromkeys(_DOUBTS.get(finding.rule, "a check on it ends in an error") for finding in own_faults))
     if len(doubts) > _MOST_DOUBTS:
         doubts = [*doubts[:_MOST_DOUBTS], "more checks on it end in errors"]
@@ -86,7 +87,7 @@ def message(name: str, own: Proposal, findings: Sequence[Finding], short: Figure
     else:
         opening = (f"{name} {_VERBS[own.plan][0]} ", own.total, f" {when(own.saving_years)}")
     share: Sentence = ()
-    if own.share and own.budget_row and own.total.pence >= 0:
+    if own.share and own.budget_row and own.total.pence > 0:
         share = (", ", own.share, f" of the {own.budget_row.service} budget")
     lacks: Sentence = (", and is forecast to fall ", short, " short") if short and (short.value or 0) > 0 else ()
     return (*opening, *share, *lacks, f"; {joined(doubts)}." if doubts else ".")

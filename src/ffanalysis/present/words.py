@@ -34,10 +34,11 @@ def figure_text(figure: Figure, pounds: Callable[[int], str] = money.in_full) ->
         return NOT_STATED
     if figure.unit == "pence":
         text = NIL if value == 0 else pounds(int(value))
-        return f"{text} (partial)" if figure.partial else text
-    if figure.unit == "percent":
-        return f"{value}%"
-    return f"{value:,}"
+    elif figure.unit == "percent":
+        text = f"{value:,}%".replace("-", money.MINUS)
+    else:
+        text = f"{value:,}"
+    return f"{text} (partial)" if figure.partial else text
 
 
 def say(sentence: Sentence, pounds: Callable[[int], str] = money.in_full) -> str:

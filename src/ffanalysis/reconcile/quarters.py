@@ -131,6 +131,7 @@ def opening_equals_last_close(ledger: Ledger) -> Iterator[Finding]:
         yield from _amounts_since(ledger, last, project, name, "original target")
         yield from _amounts_since(ledger, last, project, name, "delivered to date")
         yield from _original_rags(ledger, last, project, name)
+        yield from _perhaps_renumbered(ledger, last, project, name)
     yield from _perhaps_renamed(ledger, last)
 
 
@@ -181,6 +182,25 @@ def _perhaps_renamed(ledger: Ledger, last: Ledger) -> Iterator[Finding]:
             message = (f"{row.name} is new, and its lines ({refs}) are those of {before}: {hint}.",)
             cells = cells_of([row, gone[references]])
             yield Finding(_OPENING, row.name, "not_stated", "query", message, cells=cells, project=project)
+
+
+def _perhaps_renumbered(ledger: Ledger, last: Ledger, project: str, name: str) -> Iterator[Finding]:
+    """The lines that look new and state, year by year, what one states that looks taken out."""
+    was, now = followed(last, project), followed(ledger, project)
+    gone = {_years_of(lines[0]): lines[0] for key, lines in was.items() if key not in now and len(lines) == 1}
+    for key, lines in now.items():
+        years = _years_of(lines[0])
+        if key not in was and len(lines) == 1 and years and years in gone:
+            line, old = lines[0], gone[years]
+            said = f"{name}: {called(line[0])} is new, and has the amounts of {called(old[0])}, which quarter {last.period} had"
+            do = " and this one has not: if it is the same line, a reference that both quarters write alike would say so."
+            cells = cells_of([*line, *old])
+            yield Finding(_OPENING, f"{name}, {called(line[0])}", "not_stated", "query", (said + do,), cells=cells, project=project)
+
+
+def _years_of(rows: list[Row]) -> tuple[tuple[str, int], ...]:
+    """The amounts of a line, year by year; nothing where it states none."""
+    return tuple(sorted((row.year or "", row.amount_pence) for row in rows if row.amount_pence))
 
 
 def _references(ledger: Ledger, project: str) -> frozenset[str]:
