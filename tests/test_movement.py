@@ -430,6 +430,10 @@ def test_a_new_project_with_the_references_of_one_that_is_gone_is_asked_about(tm
     before = f"Alpha, which quarter {Q1} had and this one has not"
     hint = "if it only has a new name, aliases.toml can say so"
     assert renames(tmp_path) == [f"Gamma is new, and its lines (A-1, A-2) are those of {before}: {hint}."]
+    tables = load(Q2, tmp_path)
+    said = words(page_of(str(ff.briefing(tables, ff.check(tables), "gamma").message().html)).text)
+    asked = "by this name; whether it only has a new name is asked under Reconciliation."
+    assert f"Gamma is new this quarter: quarter {Q1} does not have it {asked}" in said
     quarter(tmp_path, Q2, gamma[0], projects=("Gamma", "Beta"))
     assert renames(tmp_path) == [], "one line of two may be another saving"
     quarter(tmp_path, Q2, A1, A2, *(line.replace("A-", "G-") for line in gamma), projects=("Alpha", "Gamma"))
@@ -444,8 +448,10 @@ def test_a_new_line_with_the_amounts_of_one_that_is_gone_is_asked_about(tmp_path
     quarter(tmp_path, Q1, A1, A2)
     quarter(tmp_path, Q2, A1.replace("A-1", "A-9"), A2)
     assert renumbered(tmp_path) == [
-        (f"Alpha: Further (A-9) is new, and has the amounts of Further (A-1), which quarter {Q1} had and this one has not: "
-        "if it is the same line, a reference that both quarters write alike would say so.")
+        (
+            f"Alpha: Further (A-9) is new, and has the amounts of Further (A-1), which quarter {Q1} had and this one has not: "
+            "if it is the same line, a reference that both quarters write alike would say so."
+        )
     ]
     quarter(tmp_path, Q2, A1.replace("A-1", "A-9").replace("100", "110").replace("150", "160"), A2)
     assert renumbered(tmp_path) == [], "another amount may be another saving"

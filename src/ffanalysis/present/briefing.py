@@ -113,11 +113,17 @@ class Briefing:
             ),
         )
 
+    @property
+    def _is_perhaps_renamed(self) -> bool:
+        """Whether a query asks if the project, which looks new, is one that looks taken out."""
+        asked = (item for item in self.findings if item.rule == "opening-equals-last-close" and item.outcome == "not_stated")
+        return any(item.project == self.slug for item in asked)
+
     def message(self) -> Part:
         """The message, the key figures of the project's own money, and beside them the constraints, quoted."""
         said = sentences.message(self.name, self.measures.proposal, self.findings, self.measures.position.get("Shortfall"))
         lead = tag("p", sentence(said, money.in_short), class_="message")
-        moved = movement.lead(self.measures.movement, self.name)
+        moved = movement.lead(self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed)
         standing = (*sentences.position(self.measures.position), *moved, " ", *sentences.verdict(self.findings))
         since = tag("p", sentence(standing, money.in_short), class_="since")
         keys = tag("ul", *(tag("li", Markup(" ").join(item)) for item in self._key_figures()), class_="keys")
@@ -173,7 +179,7 @@ class Briefing:
         """The project's proposal as printed, then the wider programme as context, under its own scope's name."""
         parts = [*(self._own_table(own) for own in self.measures.savings)]
         parts.append(forecast.section(self.measures.forecast, self.name, self.measures.position.get("Forecast")))
-        parts.append(movement.section(self.measures.movement, self.name))
+        parts.append(movement.section(self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed))
         for context in self.measures.contexts:
             lead = sentence((*sentences.context_lead(context), " ", *sentences.remaining(context)), money.in_short)
             inside = [

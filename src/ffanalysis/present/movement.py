@@ -93,14 +93,18 @@ def _sentence(clause: Sentence) -> Sentence:
 _FEW = 2  # so many clauses make one sentence
 
 
-def lead(movement: Movement, name: str) -> Sentence:
-    """The section's first sentence: whether anything moved, and since when."""
+def lead(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> Sentence:
+    """The section's first sentence: whether anything moved, and since when.
+
+    `perhaps_renamed` says that a query asks whether a project that looks new only has a new name.
+    """
     if movement.since is None:
         return ("No earlier quarter has been read, so no movement is shown.",)
     if movement.problem:
         return (f"Movement since quarter {movement.since} cannot be shown. {movement.problem}",)
     if movement.is_new:
-        return (f"{name} is new this quarter: quarter {movement.since} does not have it.",)
+        doubt = " by this name; whether it only has a new name is asked under Reconciliation" if perhaps_renamed else ""
+        return (f"{name} is new this quarter: quarter {movement.since} does not have it{doubt}.",)
     called = f"Quarter {movement.since} called it {movement.renamed_from}. " if movement.renamed_from else ""
     if not movement.lines:
         return (f"{called}No saving was stated in quarter {movement.since}, and none is now.",)
@@ -120,12 +124,12 @@ def lead(movement: Movement, name: str) -> Sentence:
     return (f"{called}Since quarter {movement.since}, ", moved, " of ", lines, f" {verb}: {joined(list(kinds))}.")
 
 
-def section(movement: Movement, name: str) -> Markup:
+def section(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> Markup:
     """All of a project's movement: the sentence, the chart of its RAG statuses, its lines, years and amounts."""
     if movement.since is None:
         return Markup("")  # the first screen says so
     heading = tag("h3", f"What moved since quarter {movement.since}")
-    parts = [heading, tag("p", sentence(lead(movement, name), money.in_short))]
+    parts = [heading, tag("p", sentence(lead(movement, name, perhaps_renamed=perhaps_renamed), money.in_short))]
     if len(found := clauses(movement)) > _FEW:
         parts.append(listing([sentence(_sentence(clause), money.in_short) for clause in found], "moves"))
     if any(line.last != line.rag or line.original != line.last for line in movement.lines):

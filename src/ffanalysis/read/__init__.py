@@ -372,9 +372,11 @@ def _refuse_unregistered(reading: Reading) -> None:
                 value = money.in_full(row["amount_pence"])
                 place = {key: row[key] for key in model.PROVENANCE}
                 reading.rows["unused"].append({"what": "amount of a project that is not in the register", "value": value, **place})
-    # Without any register, that is the one fault to tell.
+    told = {tuple(row.get(key) for key in model.PROVENANCE) for row in reading.rows["refusals"]}
+    # Without any register, that is the one fault to tell; and of a cell that is refused already, one fault is enough.
     for project, places in reading.named.items() if registered else ():
-        for (workbook, sheet, cell), written in places.items() if project not in registered else ():
+        named = {place: written for place, written in places.items() if place not in told}
+        for (workbook, sheet, cell), written in named.items() if project not in registered else ():
             sentence = (
                 f"{workbook}, sheet {sheet}, cell {cell}: the project '{written}' is not in the register "
                 f"(write one of: {choices(registered.values(), written)})."
