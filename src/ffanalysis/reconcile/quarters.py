@@ -89,7 +89,8 @@ def _far_from_others(ledger: Ledger) -> Iterator[Finding]:
                 # The other lines are other projects': their amounts have no place in this one's briefing.
                 ending = f", {words} any other line of its table: it may be in another unit."
                 message: Sentence = (f"{subject}: it comes to ", totals[number], ending)
-                yield Finding("unit-slip", subject, "disagrees", "query", message, cells=cells_of(own), project=own[0].project)
+                whole, about = totals[number].pence, {"cells": cells_of(own), "project": own[0].project}
+                yield Finding("unit-slip", subject, "disagrees", "query", message, stated=whole, **about)
 
 
 def _readable_in_both(ledger: Ledger, last: Ledger) -> list[str]:
