@@ -590,6 +590,7 @@ def test_a_milestone_says_how_it_stands_to_the_day_and_to_its_saving(item: Simpl
         ([PERHAPS], STARTS, "1 milestone: tentative"),
         ([LATE], STARTS, "1 milestone: after the saving starts"),
         ([TO_COME, TO_COME], STARTS, "2 milestones: all to come"),
+        ([DUE, DUE], STARTS, "2 milestones: all due by now"),
         ([DUE, DUE, LATE, UNDATED], STARTS, "4 milestones: 2 due by now, 1 after the saving starts and 1 undated"),
         ([DUE, LATE, PERHAPS], None, "3 milestones: 1 due by now and 1 tentative"),
     ],

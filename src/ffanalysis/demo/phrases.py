@@ -152,11 +152,11 @@ WORSE = (
 ASSESSED = "the project board assessed it for the first time"
 ANEW = "it was estimated anew from the present establishment"
 DUTIES = (
-    "case reviews completed",
-    "assessments brought up to date",
-    "records transferred to the new system",
-    "inspections carried out",
-    "agreements renewed",
+    "case reviews must be completed",
+    "assessments must be brought up to date",
+    "records must be transferred to the new system",
+    "inspections must be carried out",
+    "agreements must be renewed",
 )
 _PLAN_AREAS = ("Healthy Lives", "Open for Business", "Living Places", "Better Use of Means")
 

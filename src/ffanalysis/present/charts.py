@@ -275,6 +275,10 @@ def bridge(item: Bridge) -> Chart:
     return Chart(_png(figure), f"Columns in millions of pounds, one panel for each reading. {'. '.join(said)}.")
 
 
+# Under a label, so that no line runs through its words.
+_ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
+
+
 def timeline(
     milestones: Sequence[Row],
     as_of: date,
@@ -305,20 +309,20 @@ def timeline(
             axes.barh(
                 row, max(right - left, 0.008), 0.5, left, linewidth=1.1, edgecolor=shape[0], facecolor=shape[1], hatch=shape[2]
             )
-            _write(axes, max(right, left + 0.008) + 0.01, row, f"{name}: {item.completed_by}", va="center", size=10)
+            _write(axes, max(right, left + 0.008) + 0.01, row, f"{name}: {item.completed_by}", va="center", size=10, bbox=_ON_WHITE)
         else:
             axes.plot([day(as_of) + 0.012], [row], marker="o", markersize=7, markerfacecolor="white", markeredgecolor=PLUM)
-            _write(axes, day(as_of) + 0.026, row, f"{name}: undated", va="center", size=10, color=PLUM)
+            _write(axes, day(as_of) + 0.026, row, f"{name}: undated", va="center", size=10, color=PLUM, bbox=_ON_WHITE)
         said.append(f"{item.milestone}: {item.completed_by or 'undated'}")
     if saving_from:
         row -= 1
         axes.barh(row, 1 - day(saving_from[0]), 0.5, day(saving_from[0]), facecolor=TEAL, edgecolor=TEAL)
-        _write(axes, day(saving_from[0]) - 0.01, row, saving_from[1], va="center", ha="right", size=10)
+        _write(axes, day(saving_from[0]) - 0.01, row, saving_from[1], va="center", ha="right", size=10, bbox=_ON_WHITE)
         said.append(saving_from[1])
     for when, words in duties:
         row -= 1
         axes.plot([day(when)], [row], marker="D", color=PLUM, markersize=7)
-        _write(axes, day(when) - 0.015, row, words, va="center", ha="right", size=10, color=PLUM)
+        _write(axes, day(when) - 0.015, row, words, va="center", ha="right", size=10, color=PLUM, bbox=_ON_WHITE)
         said.append(words)
     axes.axvline(day(as_of), color=INK, linewidth=1.1, linestyle=(0, (4, 2)))
     _write(axes, day(as_of) + 0.004, -0.42, f"as of {periods.long_date(as_of)}", size=9.5, va="center", color=INK)

@@ -81,5 +81,6 @@ def timeline_title(rows: Sequence[Row], as_of: date, starts: date | None) -> Sen
     title: list[str | Figure] = [count, " milestones: "]
     for number, (words, some) in enumerate(said):
         between = "" if not number else " and " if number == len(said) - 1 else ", "
-        title += [between, Figure(f"milestones/{slug(words)}", len(some), tuple(map(cell_of, some)), "count"), f" {words}"]
+        these: str | Figure = Figure(f"milestones/{slug(words)}", len(some), tuple(map(cell_of, some)), "count")
+        title += [between, "all" if len(some) == len(rows) else these, f" {words}"]
     return tuple(title if said else [*title, "all to come"])
