@@ -139,7 +139,9 @@ def test_each_year_is_weighted_by_the_status_of_its_lines(tmp_path: Path) -> Non
     assert pounds(found.planned) == {"2016/17": 140_000, "2017/18": 50_000, "total": 190_000}
     assert pounds(found.gap) == {"low": 98_000, "central": 62_000, "high": 22_000}
     assert found.not_assessed.value is None
-    assert say(present.lead(found, "Alpha"), in_short) == ("Alpha, weighted by RAG status: £128k of £190k, between £92k and £168k.")
+    assert say(present.lead(found, "Alpha"), in_short) == (
+        "Weighted by RAG status, Alpha may deliver £128k of £190k; the low case is £92k and the high case £168k."
+    )
 
 
 def test_what_has_no_status_is_not_assessed_and_nothing_is_made_up_for_it(tmp_path: Path) -> None:
@@ -164,7 +166,7 @@ def test_a_part_without_a_status_stands_outside_every_case(tmp_path: Path) -> No
 
 def test_what_is_delivered_throughout_is_one_case(tmp_path: Path) -> None:
     found = alpha(tmp_path, "A-1,Alpha,Current,Further,Green Delivered,,,,100,,").forecast
-    assert say(present.lead(found, "Alpha"), in_short) == "Alpha, weighted by RAG status: £100k of £100k in every case."
+    assert say(present.lead(found, "Alpha"), in_short) == "Weighted by RAG status, Alpha may deliver £100k of £100k in every case."
 
 
 def test_no_case_is_less_than_what_is_delivered(tmp_path: Path) -> None:
@@ -217,7 +219,7 @@ def test_the_schedules_own_forecast_is_told_apart_from_the_cases(tmp_path: Path,
     figure = Figure("position/forecast", None if own is None else own * 100, ())
     shown = words(page_of(str(present.section(weighted, "Alpha", figure))).text)
     assert ("The schedule's own forecast" in shown) == (own is not None)
-    assert f"is {where}: it is what the service expects" in shown or not where
+    assert f"is {where}: the service expects it" in shown or not where
 
 
 def test_a_case_of_all_is_no_more_than_all(tmp_path: Path) -> None:

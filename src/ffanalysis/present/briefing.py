@@ -314,8 +314,8 @@ class Briefing:
         notes = tag("p", "Officers' agreement is not approval.", class_="quiet")
         if stated:
             told = (
-                "The code of this saving's amounts, year by year, and of its RAG status. Whoever agrees to them writes it beside "
-                "their name in the register, under 'Signed on'; when one of them changes, the sign-off lapses."
+                "is the code of this saving's amounts, year by year, and of its RAG status. Whoever agrees to them writes it "
+                "beside their name in the register, under 'Signed on'; when one of them changes, the sign-off lapses."
             )
             code = tag("strong", signing.code(stated), class_="code")
             notes = tag("p", "Officers' agreement is not approval. ", code, f" {told}", class_="quiet")

@@ -29,9 +29,10 @@ def lead(weighted: Weighted, what: str) -> Sentence:
     low, central, high = (weighted.cases[case]["total"] for case in CASES)
     planned = weighted.planned["total"]
     rest: Sentence = (" ", *unweighed) if unweighed else ()
+    said: Sentence = (f"Weighted by RAG status, {what} may deliver ", central, " of ", planned)
     if low.value == high.value:
-        return (f"{what}, weighted by RAG status: ", central, " of ", planned, " in every case.", *rest)
-    return (f"{what}, weighted by RAG status: ", central, " of ", planned, ", between ", low, " and ", high, ".", *rest)
+        return (*said, " in every case.", *rest)
+    return (*said, "; the low case is ", low, " and the high case ", high, ".", *rest)
 
 
 def weighted_table(weighted: Weighted) -> Markup:
@@ -66,7 +67,7 @@ def own_forecast(weighted: Weighted, own: Figure | None) -> Sentence:
         return ()
     low, high = (weighted.cases[case]["total"].pence for case in ("low", "high"))
     where = "below all cases" if own.pence < low else "above all cases" if own.pence > high else "within the cases"
-    why = "it is what the service expects, they follow from the RAG status alone"
+    why = "the service expects it; the cases follow from the RAG status alone"
     return ("The schedule's own forecast, ", own, f", is {where}: {why}.")
 
 
