@@ -372,7 +372,7 @@ def test_the_programme_page_tells_what_moved(tmp_path: Path) -> None:
     (told,) = (item for item in page.all("ul") if "moves" in item.classes)
     assert [words(item.text) for item in told.all("li")] == [
         "Alpha: the saving moved from Amber to Red (no reason is given).",
-        "Beta is new.",
+        "Beta is new: £7k.",
         "Gamma, £30k, was taken out.",
     ]
     assert page.one("img").attributes["alt"].endswith("£150k from Amber to Red; £7k from new to Amber; £30k from Red to taken out.")

@@ -64,7 +64,7 @@ class Movement:
     """What moved of one project since `since`, the quarter before; None where none was read.
 
     `problem` says why the quarter before cannot be held against this one. `opening` is what that quarter closed with, carried
-    forward; with what is new, taken out, re-based and not followed it comes to `closing`.
+    forward; with what is new, taken out, re-based and not followed it comes to `closing`. A project that is new has no opening.
     """
 
     since: Period | None
@@ -104,7 +104,10 @@ def movement(ledger: Ledger, project: str) -> Movement:
     if project not in last.register:
         # What names nobody may be what kept the project from view: then it cannot be called new.
         nobodys = [row.sentence for row in last.rows("refusals") if not (row.project or row.programme or row.service)]
-        return Movement(last.period, problem=" ".join(nobodys), is_new=not nobodys)
+        if nobodys:
+            return Movement(last.period, problem=" ".join(nobodys))
+        own = amount("movement/closing", counting(followed(ledger, project)), project, "Closing this quarter")
+        return Movement(last.period, is_new=True, closing=own)
     if reasons := last.once(withheld).get(project):
         return Movement(last.period, problem=" ".join(reasons))
     before, after = followed(last, project), followed(ledger, project)

@@ -275,7 +275,8 @@ def programme_section(movement: ProgrammeMovement, names: Mapping[str, str]) -> 
         items.append(Markup("{}: {}.").format(tag("a", names[project], href=f"{project}.html"), said))
     for project, moved in movement.projects.items():
         if moved.is_new:
-            items.append(Markup("{} is new.").format(tag("a", names[project], href=f"{project}.html")))
+            clause = _named((" is new: ", moved.closing, "."), project) if moved.closing else (" is new.",)
+            items.append(tag("a", names[project], href=f"{project}.html") + sentence(clause, money.in_short))
         if moved.renamed_from:
             items.append(Markup("{} was called {}.").format(tag("a", names[project], href=f"{project}.html"), moved.renamed_from))
     items += [sentence((f"{gone.name}, ", gone.total, ", was taken out."), money.in_short) for gone in movement.gone]
