@@ -16,7 +16,7 @@ import ffanalysis as ff
 from ffanalysis.demo import write_demo
 from ffanalysis.errors import UserError
 from ffanalysis.measure import project_measures
-from ffanalysis.measure.movement import STEPS, Line, Movement, movement
+from ffanalysis.measure.movement import STEPS, Line, Movement, _parts, movement
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
 from ffanalysis.model import Figure, Tables
 from ffanalysis.money import in_short
@@ -195,6 +195,15 @@ def test_what_is_not_known_is_told_apart_from_what_changed(tmp_path: Path) -> No
         f"Since quarter {Q1}, what both quarters state of the saving is £10k less; "
         "£50k of it is no longer stated (TBC) (no reason is given)."
     )
+
+
+def test_a_year_of_which_only_a_part_is_marked_is_re_based(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1)
+    row, *_ = Ledger.of(load(Q1, tmp_path)).of_project("savings", "alpha")
+    more, unknown = row._replace(amount_pence=12_000_000), row._replace(amount_pence=None, missing="TBC")
+    parts = _parts("movement", [row], [more, unknown], "alpha", "Further")
+    assert {kind: pounds(figure) for kind, figure in parts.items()} == {"re-based": 20_000}, "100 to 120 and an unknown part"
+    assert parts["re-based"].partial
 
 
 def test_what_slips_beside_what_is_not_known(tmp_path: Path) -> None:

@@ -204,9 +204,9 @@ def _parts(name: str, old: Rows, new: Rows, project: str, what: str) -> dict[Kin
     changes: dict[Kind, list[Figure]] = {"no longer stated": [], "now stated": [], "re-based": []}
     for year in dict.fromkeys(row.year for row in (*old, *new)):
         was, now = (amount("", [row for row in rows if row.year == year]) for rows in (old, new))
-        kind: Kind = "re-based"
-        if _has_gap(was) != _has_gap(now):
-            kind = "now stated" if _has_gap(was) else "no longer stated"
+        # Where only a part of a year is marked, what changed of it cannot be told from what is not known: the whole is re-based.
+        lost, found = now.value is None and _has_gap(now), was.value is None and _has_gap(was)
+        kind: Kind = "re-based" if lost == found else "no longer stated" if lost else "now stated"
         changes[kind].append(_difference("", was, now, project, ""))
     parts = {
         kind: combined(f"{name}/{slug(kind)}", figures, f"{what}, {kind}", project) for kind, figures in changes.items() if figures

@@ -241,8 +241,7 @@ class Briefing:
 
     def delivery(self) -> Part:
         """The timeline, the milestones as written, and statutory deadlines with the rate they need."""
-        said = delivery.section(Ledger.of(self.tables), self.slug, self.measures)
-        return Part("delivery", said)
+        return Part("delivery", delivery.section(Ledger.of(self.tables), self.slug, self.measures))
 
     def risks(self) -> Part:
         """Risks and mitigations, as the paper states them."""

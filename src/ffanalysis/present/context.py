@@ -10,7 +10,7 @@ from ffanalysis.present.words import UNIT
 
 
 def context_chart(context: Context) -> Markup:
-    """The same figures drawn, under the message that they show."""
+    """A programme's savings by RAG status and year, drawn under the message that they show."""
     if context.grid is None or not context.total.value:
         return Markup("")
     words: Sentence = ("nothing is marked delivered yet",)
@@ -20,7 +20,7 @@ def context_chart(context: Context) -> Markup:
 
 
 def context_table(context: Context) -> Markup:
-    """A programme's savings by RAG status and year, with the sums of its rows and columns."""
+    """The same figures as a table, with the sums of its rows and columns."""
     grid = context.grid
     if grid is None:
         return Markup("")

@@ -78,9 +78,8 @@ def timeline_title(rows: Sequence[Row], as_of: date, starts: date | None) -> Sen
     count = Figure("milestones/all", len(rows), tuple(map(cell_of, rows)), "count")
     if len(rows) == 1:
         return (count, f" milestone: {' and '.join(words for words, _ in said) or 'to come'}")
-    title: list[str | Figure] = [count, " milestones: "]
-    for number, (words, some) in enumerate(said):
-        between = "" if not number else " and " if number == len(said) - 1 else ", "
-        these: str | Figure = Figure(f"milestones/{slug(words)}", len(some), tuple(map(cell_of, some)), "count")
-        title += [between, "all" if len(some) == len(rows) else these, f" {words}"]
-    return tuple(title if said else [*title, "all to come"])
+    clauses: list[Sentence] = []
+    for words, some in said:
+        these = Figure(f"milestones/{slug(words)}", len(some), tuple(map(cell_of, some)), "count")
+        clauses.append(("all" if len(some) == len(rows) else these, f" {words}"))
+    return (count, " milestones: ", *(sentences.strung(clauses) or ("all to come",)))

@@ -1,6 +1,6 @@
 """What moved since the quarter before, in words, as a chart and as tables."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -11,24 +11,21 @@ from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.model import RAG_STATUSES, Figure, Sentence, merged_cells
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, blank, chart, in_table, listing, rag_chip, sentence, table, tag, unit_of
-from ffanalysis.present.sentences import joined, unlisted
+from ffanalysis.present.sentences import joined, strung, unlisted
 from ffanalysis.present.words import NIL
 from ffanalysis.reconcile.follow import NOT_STATED
+
+_BETWEEN = "; "  # between the clauses of a movement, which have commas of their own
 
 
 def clauses(movement: Movement) -> list[Sentence]:
     """What became of the lines that moved, a clause for each line, with the reason that is given for it."""
     found = []
     for line in movement.moved:
-        called, again = [*_clauses(line, _called(movement, line))], [*_clauses(line, "it")]
-        found.append((*strung([*called[:1], *again[1:]]), *_why(line)))
+        # The first clause names the line; those that follow it say "it".
+        named, others = [*_clauses(line, _called(movement, line))][:1], [*_clauses(line, "it")][1:]
+        found.append((*strung([*named, *others], _BETWEEN, _BETWEEN), *_why(line)))
     return found
-
-
-def strung(clauses: Iterable[Sentence]) -> Sentence:
-    """Clauses one after the other, as one."""
-    first, *rest = clauses
-    return (*first, *(part for more in rest for part in ("; ", *more)))
 
 
 def _called(movement: Movement, line: Line) -> str:
@@ -112,11 +109,7 @@ def lead(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> Sen
     if not found:
         return (f"{called}Nothing has moved since quarter {movement.since}: no RAG status, no amount and no year.",)
     if len(found) <= _FEW:
-        return (
-            f"{called}Since quarter {movement.since}, ",
-            *strung(found),
-            ".",
-        )
+        return (f"{called}Since quarter {movement.since}, ", *strung(found, _BETWEEN, _BETWEEN), ".")
     kinds = dict.fromkeys(kind for line in movement.moved for kind in line.kinds)
     moved = Figure("movement/moved", len(movement.moved), (), "count")
     lines = Figure("movement/lines", len(movement.lines), (), "count")
@@ -251,15 +244,12 @@ def programme_lead(movement: ProgrammeMovement) -> Sentence:
     said = [(Figure(f"movement/projects-{name}", count[0], (), "count"), *count[1:]) for name, count in counts.items() if count[0]]
     if not said:
         return (f"Nothing has moved since quarter {movement.since}: no project, no RAG status, no amount and no year.",)
-    words: list[str | Figure] = [f"Since quarter {movement.since}, "]
-    for place, (count, one, many) in enumerate(said):
-        noun = "" if place else " project" if count.value == 1 else " projects"
-        words += [
-            " and " if 0 < place == len(said) - 1 else ", " if place else "",
-            count,
-            f"{noun} {one if count.value == 1 else many}",
-        ]
-    return (*words, ".")
+    first = " project" if said[0][0].value == 1 else " projects"
+    nouns = [first, *[""] * (len(said) - 1)]
+    clauses_of = (
+        (count, f"{noun} {one if count.value == 1 else many}") for noun, (count, one, many) in zip(nouns, said, strict=True)
+    )
+    return (f"Since quarter {movement.since}, ", *strung(clauses_of), ".")
 
 
 def programme_section(movement: ProgrammeMovement, names: Mapping[str, str]) -> Markup:
@@ -274,8 +264,8 @@ def programme_section(movement: ProgrammeMovement, names: Mapping[str, str]) -> 
         said = Markup("; ").join(sentence(clause, money.in_short) for clause in clauses_of)
         items.append(Markup("{}: {}.").format(tag("a", names[project], href=f"{project}.html"), said))
     for project, moved in movement.projects.items():
-        if moved.is_new:
-            clause = _named((" is new: ", moved.closing, "."), project) if moved.closing else (" is new.",)
+        if moved.is_new and moved.closing:
+            clause = _named((" is new: ", moved.closing, "."), project)
             items.append(tag("a", names[project], href=f"{project}.html") + sentence(clause, money.in_short))
         if moved.renamed_from:
             items.append(Markup("{} was called {}.").format(tag("a", names[project], href=f"{project}.html"), moved.renamed_from))

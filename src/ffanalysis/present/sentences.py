@@ -4,7 +4,7 @@ Every number in them is a figure of the briefing; no sentence holds a number of 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ffanalysis.measure import Context, Deadline, Proposal
 from ffanalysis.model import Figure, Finding, Sentence, scope_service
@@ -13,6 +13,16 @@ from ffanalysis.model import Figure, Finding, Sentence, scope_service
 def joined(words: Sequence[str]) -> str:
     """Words as a list in a sentence: "a, b and c"."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def strung(clauses: Iterable[Sentence], between: str = ", ", last: str = " and ") -> Sentence:
+    """Clauses as one, as `joined` does it with words."""
+    parts = list(clauses)
+    words: list[str | Figure] = []
+    for place, clause in enumerate(parts):
+        words += [last if place == len(parts) - 1 else between] if place else []
+        words += clause
+    return tuple(words)
 
 
 def when(years: Sequence[str]) -> str:
@@ -217,9 +227,10 @@ def unlisted(counts: Mapping[str, tuple[int, str, str]], where: str) -> Sentence
     `counts` gives by name the number that is left out, and the words for one and for many.
     """
     left = {name: entry for name, entry in counts.items() if entry[0]}
-    words: list[str | Figure] = []
-    for name, (count, one, many) in left.items():
-        words += [" and " if words else "", Figure(f"unlisted/{name}", count, (), "count"), f" more {one if count == 1 else many}"]
+    words = strung(
+        (Figure(f"unlisted/{name}", count, (), "count"), f" more {one if count == 1 else many}")
+        for name, (count, one, many) in left.items()
+    )
     verb = "is" if sum(count for count, _, _ in left.values()) == 1 else "are"
     return (*words, f" {verb} not listed here; {where}.") if words else ()
 
