@@ -14,7 +14,9 @@ from rendered import PERIOD, PROJECT, PROJECT_NAME, put, with_sheet
 
 import ffanalysis as ff
 from ffanalysis import money
-from ffanalysis.measure import Context, Deadline, Grid, Proposal, Remaining
+from ffanalysis.measure.context import Context, Grid, Remaining
+from ffanalysis.measure.deadlines import Deadline
+from ffanalysis.measure.own import Proposal
 from ffanalysis.model import Figure, Finding, Outcome, Sentence, Severity, Tables
 from ffanalysis.present import sentences
 from ffanalysis.present.bridge import bridge_title

@@ -3,17 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ffanalysis.measure import (
-    Context,
-    Proposal,
-    context,
-    context_figures,
-    own_forecast,
-    own_lines,
-    own_savings,
-    project_measures,
-)
+from ffanalysis.measure import project_measures
+from ffanalysis.measure.context import Context, context
 from ffanalysis.measure.forecast import Weighted, weighted
+from ffanalysis.measure.own import Proposal, own_forecast, own_lines, own_savings
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
 from ffanalysis.model import BLANK, RAG_STATUSES, Figure, Row, Tables, merged_cells, slug
 from ffanalysis.reconcile.ledger import Group, Ledger
@@ -43,7 +36,7 @@ class Standing:
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
-        yield from context_figures(self.context)
+        yield from self.context.figures()
         yield from (figure for figure in (self.plan, self.gap) if figure)
         yield from self.forecast.figures() if self.forecast else ()
 

@@ -11,7 +11,9 @@ from markupsafe import Markup
 
 from ffanalysis import money, periods
 from ffanalysis.errors import InputsRefused, ProjectUnknown
-from ffanalysis.measure import Context, ProjectMeasures, Proposal, project_measures
+from ffanalysis.measure import ProjectMeasures, project_measures
+from ffanalysis.measure.context import Context
+from ffanalysis.measure.own import Proposal
 from ffanalysis.model import RAG_STATUSES, Figure, Finding, Sentence, Tables, cell_of, place_of, records
 from ffanalysis.present import bridge, delivery, forecast, movement, sentences
 from ffanalysis.present.context import context_chart, context_table

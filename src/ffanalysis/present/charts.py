@@ -20,7 +20,7 @@ from matplotlib.font_manager import FontProperties
 from PIL import Image
 
 from ffanalysis import money, periods
-from ffanalysis.measure import Grid
+from ffanalysis.measure.context import Grid
 from ffanalysis.model import RAG_STATUSES, Figure, Row
 from ffanalysis.present.words import show
 from ffanalysis.reconcile.bridge import Bridge

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from ffanalysis.measure import Context
+from ffanalysis.measure.context import Context
 from ffanalysis.model import Sentence
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, chart, in_table, rag_chip, table

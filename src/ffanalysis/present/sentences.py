@@ -6,7 +6,9 @@ Every number in them is a figure of the briefing; no sentence holds a number of 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ffanalysis.measure import Context, Deadline, Proposal
+from ffanalysis.measure.context import Context
+from ffanalysis.measure.deadlines import Deadline
+from ffanalysis.measure.own import Proposal
 from ffanalysis.model import Figure, Finding, Sentence, scope_service
 
 

@@ -1,0 +1,77 @@
+"""By when: counted statutory duties, the rate that each needs and the rate achieved."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from ffanalysis import periods
+from ffanalysis.model import Figure, Row, cell_of
+from ffanalysis.reconcile.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A counted statutory duty with a date, and the rate it needs from the as-of date on."""
+
+    what: str
+    quantity: Figure
+    quantity_text: str
+    approximate: bool
+    done: Figure
+    by_text: str
+    by: date
+    months: Figure
+    rate: Figure
+    cell: str
+    achieved: Figure | None = None  # what was done a month since the quarter before, where both quarters say how much is done
+    since: str = ""
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of it."""
+        yield from (self.quantity, self.done, self.months, self.rate)
+        if self.achieved:
+            yield self.achieved
+
+
+def deadlines(ledger: Ledger, project: str) -> tuple[Deadline, ...]:
+    """The project's statutory duties, with the rate that each needs from the as-of date to the day it is due."""
+    found = []
+    last = ledger.last
+    known = project in last.register if last else False
+    before = {row.what: row for row in last.of_project("deadlines", project)} if last and known else {}
+    for number, row in enumerate(ledger.of_project("deadlines", project), 1):
+        name, cells = f"deadline-{number}", (cell_of(row),)
+        # A day that is still to come leaves at least the month it falls in.
+        months = max(1, periods.months_until(ledger.as_of, row.by_day)) if row.by_day > ledger.as_of else 0
+        left = None if row.quantity is None else max(0, row.quantity - (row.done or 0))
+        rate = None if left is None or not months else (Decimal(left) / months).quantize(Decimal(1), ROUND_HALF_UP)
+        found.append(
+            Deadline(
+                row.what,
+                Figure(f"{name}/quantity", row.quantity, cells, "count", project=project, label=f"{row.what}: quantity"),
+                row.quantity_text or "not stated",
+                row.approximate is True,
+                Figure(
+                    f"{name}/done", row.done, cells, "count", missing="blank", project=project, label=f"{row.what}: done so far"
+                ),
+                row.by,
+                row.by_day,
+                Figure(f"{name}/months", months, cells, "months", project=project, label=f"{row.what}: months left"),
+                Figure(f"{name}/rate", rate, cells, "per month", project=project, label=f"{row.what}: needed a month"),
+                cell_of(row),
+                _achieved(f"{name}/achieved", before.get(row.what), row, last, ledger, project),
+                str(last.period) if last else "",
+            )
+        )
+    return tuple(found)
+
+
+def _achieved(name: str, before: Row | None, now: Row, last: Ledger | None, ledger: Ledger, project: str) -> Figure | None:
+    """What was done a month between the as-of dates of two quarters; None where one of them does not say how much is done."""
+    if before is None or last is None or before.done is None or now.done is None or last.as_of >= ledger.as_of:
+        return None
+    months = max(1, periods.months_until(last.as_of, ledger.as_of + timedelta(days=1)))
+    rate = (Decimal(now.done - before.done) / months).quantize(Decimal(1), ROUND_HALF_UP)
+    label = f"{now.what}: done a month since quarter {last.period}"
+    return Figure(name, rate, (cell_of(before), cell_of(now)), "per month", project=project, label=label)

@@ -1,0 +1,154 @@
+"""What a project owns: its savings under each plan, and each as a share of the budget of its service."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ffanalysis import money, periods
+from ffanalysis.measure.forecast import Weighted, delivered_rows, weighted
+from ffanalysis.model import Figure, Row, merged_cells, slug
+from ffanalysis.reconcile.budgets import service_budget
+from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.reconcile.lines import first_analysis, marked, stated
+from ffanalysis.reconcile.outcome import amount
+
+_TARGETS = ("original target", "revised target")
+
+_PLAN_WORDS = {"proposed": "Proposed saving", "current": "Saving in the plan", "prior": "Saving of earlier years"}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The savings that a project owns under one plan: those that it proposes, or those in the plan already."""
+
+    years: tuple[str, ...]
+    total: Figure
+    by_year: dict[str, Figure]
+    lines: tuple["ProposalLine", ...]
+    without_rag: Figure
+    budget: Figure | None
+    budget_row: Row | None
+    share: Figure | None
+    plan: str = "proposed"
+
+    @property
+    def saving_years(self) -> tuple[str, ...]:
+        """The years that carry money."""
+        return tuple(year for year in self.years if self.by_year[year].value)
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of it."""
+        yield from (self.total, *self.by_year.values(), self.without_rag)
+        yield from (figure for figure in (self.budget, self.share) if figure)
+        for line in self.lines:
+            yield from (*line.amounts.values(), line.printed)
+
+
+@dataclass(frozen=True)
+class ProposalLine:
+    """A line of the proposal as printed: its amounts by year and the total printed beside them."""
+
+    saving_type: str
+    rag: str
+    amounts: dict[str, Figure]
+    printed: Figure
+    is_total: bool
+
+
+def own_savings(ledger: Ledger, project: str) -> tuple[Proposal, ...]:
+    """What the project itself owns, plan by plan: what it proposes before what is in the plan already."""
+    plans = {line.plan for line in ledger.of_project("savings", project)}
+    return tuple(proposal(ledger, project, plan) for plan in _PLAN_WORDS if plan in plans) or (
+        proposal(ledger, project, "proposed"),
+    )
+
+
+def _targets(ledger: Ledger, project: str, plan: str) -> list[Row]:
+    """The lines of the project's savings under one plan, as one analysis states them; a revised target replaces the original."""
+    targets = [line for line in ledger.of_project("savings", project) if line.plan == plan and line.measure in (None, *_TARGETS)]
+    targets = [line for line in targets if line.measure == _TARGETS[1]] or targets
+    return first_analysis(targets)
+
+
+def own_lines(ledger: Ledger, project: str, plan: str) -> list[Row]:
+    """Those of them that are savings of their own.
+
+    "Faster" brings planned savings forward: it re-phases them, and is no saving to be added. Nor is what stands in for a saving
+    that is not delivered.
+    """
+    return [line for line in _targets(ledger, project, plan) if line.types != "Faster" and not line.mitigates]
+
+
+def proposal(ledger: Ledger, project: str, plan: str) -> Proposal:
+    """The project's own savings under one plan, by year, against the budget of its service.
+
+    A revised target replaces the original one. Where several analyses state the same savings, one of them is counted.
+    """
+    row, words = ledger.register[project], _PLAN_WORDS[plan]
+    printed_lines = _targets(ledger, project, plan)
+    lines = own_lines(ledger, project, plan)
+    years = tuple(sorted({line.year for line in printed_lines if line.year}))
+    by_year = {
+        year: amount(f"{plan}/{slug(year)}", [line for line in lines if line.year == year], project, f"{words}, {year}")
+        for year in years
+    }
+    total = amount(f"{plan}/total", lines, project, words)
+    without = [line for line in stated(lines) if not line.rag and line.amount_pence]
+    first = next((year for year in years if by_year[year].value), years[0] if years else periods.year_of(ledger.as_of))
+    budget_row = service_budget(ledger, row.service, first)
+    budget = share = None
+    if budget_row is not None:
+        budget = amount("service/budget", [budget_row], project, f"Budget of {row.service}, {budget_row.year}")
+        share = share_of(f"{plan}/share", total, budget, f"{words} as a share of the service's budget", project)
+    printed = tuple(_printed(ledger, project, printed_lines, plan))
+    without_rag = amount(f"{plan}/rag-not-stated", without, project, f"{words} without a RAG status")
+    return Proposal(years, total, by_year, printed, without_rag, budget, budget_row, share, plan)
+
+
+def _printed(ledger: Ledger, project: str, lines: list[Row], plan: str) -> Iterator[ProposalLine]:
+    """The proposal's lines and totals as the schedule prints them, leaving out blank rows."""
+    blocks = {line.block for line in lines}
+    totals = [total for total in ledger.of_project("totals", project) if total.block in blocks and total.plan == plan]
+    rows: dict[tuple[str, int], list[Row]] = {}
+    # Cells of one printed row stand on one sheet row; that keeps the schedule's own order.
+    for line in [*lines, *totals]:
+        number = int("".join(filter(str.isdigit, line.cell)))
+        rows.setdefault((line.block, number), []).append(line)
+    for (_, number), entries in sorted(rows.items()):
+        if not stated(entries) and not marked(entries):
+            continue
+        is_total = any(getattr(entry, "label", None) for entry in entries)
+        first = entries[0]
+        kind = first.saving_type or (getattr(first, "label", None) or "")
+        base = f"{plan}/{slug(first.sheet)}-row-{number}"
+        printed_total = [entry for entry in entries if entry.year is None and hasattr(entry, "over")]
+        words = f"{kind}, {'total' if is_total else first.rag or 'RAG ' + (first.rag_missing or 'not stated')}"
+        amounts = {
+            entry.year: amount(f"{base}/{slug(entry.year)}", [entry], project, f"{words}, {entry.year}")
+            for entry in entries
+            if entry.year
+        }
+        rag = "Total" if is_total and first.saving_type else "" if is_total else first.rag or first.rag_missing or "not stated"
+        yield ProposalLine(kind, rag, amounts, amount(f"{base}/total", printed_total, project, f"{words}, total printed"), is_total)
+
+
+def own_forecast(ledger: Ledger, project: str, plan: str, label: str) -> Weighted | None:
+    """What may be delivered of the project's own savings under one plan: the same on every page."""
+    lines, delivered = own_lines(ledger, project, plan), delivered_rows(ledger, project, plan)
+    return weighted(ledger, lines, "weighted", label, project, delivered)
+
+
+def share_of(name: str, part: Figure, whole: Figure, label: str, project: str = "") -> Figure | None:
+    """A figure as a percentage of another, or None where either is missing or the whole is not above nil."""
+    if part.value is None or whole.value is None or whole.pence <= 0:
+        return None
+    gap = part if part.partial else whole
+    return Figure(
+        name,
+        money.percent(part.pence, whole.pence),
+        merged_cells(part.cells, whole.cells),
+        "percent",
+        label=label,
+        project=project,
+        partial=gap.partial,
+        missing=gap.missing if gap.partial else "",
+    )
