@@ -8,8 +8,8 @@ from rendered import page_of, words
 
 import ffanalysis as ff
 from ffanalysis.errors import SettingsWrong
-from ffanalysis.measure import project_measures
-from ffanalysis.measure.forecast import Weighted
+from ffanalysis.measure import ProjectMeasures, project_measures
+from ffanalysis.measure.forecast import CASES, Weighted
 from ffanalysis.measure.programme import programme_measures
 from ffanalysis.model import Figure
 from ffanalysis.money import in_short
@@ -22,12 +22,12 @@ HEAD = "Ref,Project,Plan,Type of saving,RAG,Measure,Recurring or one-off,Mitigat
 REGISTER = "Project,Title,Type of saving,Status\nAlpha,Alpha in all,Further,Approved\n"
 
 
-def alpha(root: Path, *lines: str, unit: str = "£000", settings: str = "") -> Any:
+def alpha(root: Path, *lines: str, unit: str = "£000", settings: str = "", head: str = HEAD) -> Any:
     """The measures of the only project of a quarter, whose schedule has these lines."""
     folder = root / "data" / "raw" / PERIOD
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "register.csv").write_text(REGISTER, "utf-8")
-    (folder / "schedule.csv").write_text("\n".join([unit, HEAD, *lines, ""]), "utf-8")
+    (folder / "schedule.csv").write_text("\n".join([unit, head, *lines, ""]), "utf-8")
     if settings:
         (folder / "settings.toml").write_text(settings, "utf-8")
     tables = load(PERIOD, root)
@@ -94,9 +94,11 @@ def test_a_headline_names_what_the_forecast_lacks(tmp_path: Path) -> None:
         return words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
 
     assert headline(tmp_path / "short", 70).startswith(
-        "Alpha is planned to save £150k from 2015/16 to 2016/17, and is forecast to fall £30k short."
+        "Alpha is planned to save £150k from 2015/16 to 2016/17, and is forecast to fall £30k short; all of it is rated Amber."
     )
-    assert headline(tmp_path / "met", 100).startswith("Alpha is planned to save £150k from 2015/16 to 2016/17.")
+    assert headline(tmp_path / "met", 100).startswith(
+        "Alpha is planned to save £150k from 2015/16 to 2016/17; all of it is rated Amber."
+    )
 
 
 def test_a_forecast_with_a_gap_gives_no_shortfall(tmp_path: Path) -> None:
@@ -120,10 +122,71 @@ def test_a_mitigation_that_does_not_say_whether_it_recurs_has_its_own_column(tmp
 
 def test_a_forecast_above_its_target_is_no_shortfall(tmp_path: Path) -> None:
     found = alpha(tmp_path, "A-1,Alpha,Current,Further,Amber,Target,,,100,,", "A-1,Alpha,Current,Further,Amber,Forecast,,,120,,")
-    assert found.position["Shortfall"].pence == -2_000_000
+    assert (found.position["Shortfall"].pence, found.position["Above target"].pence) == (0, 2_000_000)
+    assert found.position["Unmitigated"].pence == 0
 
 
 # Weighted
+
+
+def cases(found: ProjectMeasures) -> dict[str, list[float]]:
+    """The low, central and high case by year, in pounds."""
+    assert found.forecast is not None
+    years = found.forecast.years
+    return {year: [found.forecast.cases[case][year].pence / 100 for case in CASES] for year in years}
+
+
+def test_what_was_delivered_in_another_year_does_not_come_twice(tmp_path: Path) -> None:
+    # 40 of the 100 planned for 2015/16 came in 2016/17: the other 60 are weighed, 40, 60 and 85% of them.
+    found = alpha(tmp_path, "A-1,Alpha,Current,Further,Amber,Target,,,100,,", "A-1,Alpha,Current,Further,Amber,Delivered,,,,40,")
+    assert cases(found) == {
+        "2015/16": [24_000, 36_000, 51_000],
+        "2016/17": [40_000, 40_000, 40_000],
+        "total": [64_000, 76_000, 91_000],
+    }
+
+
+def test_more_delivered_than_is_planned_is_said_and_nothing_is_to_come(tmp_path: Path) -> None:
+    found = alpha(tmp_path, "A-1,Alpha,Current,Further,Amber,Target,,,100,50,", "A-1,Alpha,Current,Further,Amber,Delivered,,,180,,")
+    assert cases(found) == {"2015/16": [180_000] * 3, "2016/17": [0] * 3, "total": [180_000] * 3}
+    assert found.forecast is not None
+    said = say(present.lead(found.forecast, "Alpha"), in_short)
+    assert said == "More of Alpha is stated as delivered than is planned: £180k of £150k."
+
+
+@pytest.mark.parametrize(
+    ("delivered", "of_the_year"),
+    [
+        ("0", [0, 0, 0]),
+        ("25", [25_000] * 3),
+        ("100", [100_000] * 3),
+        ("", [40_000, 60_000, 85_000]),
+        ("TBC", [40_000, 60_000, 85_000]),
+    ],
+    ids=["nil", "part", "all", "blank", "TBC"],
+)
+def test_of_a_year_that_is_over_comes_what_is_delivered_where_that_is_stated(
+    tmp_path: Path, delivered: str, of_the_year: list[float]
+) -> None:
+    head = HEAD.replace("2015/16", "2014/15").replace("2016/17", "2015/16")
+    lines = ("A-1,Alpha,Current,Further,Amber,Target,,,100,60,", f"A-1,Alpha,Current,Further,Amber,Delivered,,,{delivered},10,")
+    found = alpha(tmp_path, *lines, head=head)
+    assert cases(found)["2014/15"] == of_the_year
+
+
+def test_a_forecast_that_is_known_in_part_is_not_held_against_the_cases(tmp_path: Path) -> None:
+    found = alpha(
+        tmp_path, "A-1,Alpha,Current,Further,Amber,Target,,,100,50,", "A-1,Alpha,Current,Further,Amber,Forecast,,,90,TBC,"
+    )
+    assert found.forecast is not None
+    said = say(present.own_forecast(found.forecast, found.position["Forecast"]), in_short)
+    assert said == "The schedule's own forecast is known only in part, £90k (partial), so it is not held against the cases."
+
+
+@pytest.mark.parametrize("amount", ["0", "-20"])
+def test_of_nil_and_of_a_cost_nothing_is_weighed(tmp_path: Path, amount: str) -> None:
+    found = alpha(tmp_path, f"A-1,Alpha,Proposed,Further,Amber,,,,{amount},,")
+    assert str(present.section(found.forecast, "Alpha")) == ""
 
 
 def test_each_year_is_weighted_by_the_status_of_its_lines(tmp_path: Path) -> None:
@@ -318,7 +381,7 @@ def said_first(root: Path) -> str:
 
 def test_amounts_that_add_to_spending_are_not_called_a_saving(tmp_path: Path) -> None:
     alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,100,-150,")
-    assert said_first(tmp_path).startswith("Alpha adds to spending, as its amounts are stated: −£50k from 2015/16 to 2016/17.")
+    assert said_first(tmp_path).startswith("As its amounts are stated, Alpha adds £50k to spending from 2015/16 to 2016/17.")
 
 
 def test_what_is_delivered_is_not_held_against_a_target_that_cannot_be_read(tmp_path: Path) -> None:

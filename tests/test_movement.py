@@ -31,7 +31,13 @@ from ffanalysis.reconcile.narrow import digest_of, tables_of
 
 
 def moved(root: Path, project: str = "alpha", period: str = Q2) -> Movement:
-    return movement(Ledger.of(load(period, root)), project)
+    """A project's movement; what the page shows of it is held to its figures, as it is before a page is published."""
+    found = movement(Ledger.of(load(period, root)), project)
+    known = {figure.name: str(figure.value) for figure in found.figures() if figure.value is not None}
+    for item in page_of(str(present.section(found, "Alpha"))).all("data"):
+        name, value = item.attributes["data-figure"], item.attributes["value"]
+        assert known.setdefault(name, value) == value, name
+    return found
 
 
 def only(found: Movement) -> Line:
@@ -250,6 +256,59 @@ def test_a_status_that_is_blank_is_not_called_so(tmp_path: Path) -> None:
     quarter(tmp_path, Q2, A1.replace("Amber", ""))
     said = say(present.lead(moved(tmp_path), "Alpha"))
     assert said == f"Since quarter {Q1}, the saving moved from Amber to no stated RAG status (no reason is given)."
+
+
+PLANS = "Ref,Project,Plan,Type of saving,RAG,Measure,2016/17,2017/18"
+
+
+def test_a_proposal_that_is_taken_into_the_plan_has_moved(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, "A-1,Alpha,Proposed,Further,Amber,,100,50", head=PLANS)
+    quarter(tmp_path, Q2, "A-1,Alpha,Current,Further,Amber,,100,50", head=PLANS)
+    found = moved(tmp_path)
+    assert (only(found).kinds, only(found).plans, found.steps) == (("plan",), ("proposed", "current"), {})
+    assert say(present.lead(found, "Alpha")) == (
+        f"Since quarter {Q1}, the saving, proposed in quarter {Q1}, is in the plan now (no reason is given)."
+    )
+
+
+def progress(root: Path, delivered: tuple[str, str], forecast: tuple[str, str], rags: tuple[str, str] = ("Amber", "Amber")) -> str:
+    """What is said of a saving of which so much is delivered and forecast in two quarters, and what is shown of it."""
+    for period, done, coming, rag in zip((Q1, Q2), delivered, forecast, rags, strict=True):
+        lines = (
+            f"A-1,Alpha,Current,Further,{rag},{words}" for words in ("Target,100,50", f"Delivered,{done},", f"Forecast,{coming}")
+        )
+        quarter(root, period, *lines, head=PLANS)
+    return say(present.lead(moved(root), "Alpha"), in_short)
+
+
+@pytest.mark.parametrize(
+    ("delivered", "forecast", "said"),
+    [
+        (("30", "45"), ("100,50", "100,50"), f"Since quarter {Q1}, £15k more is delivered; {{}}"),
+        (("30", "20"), ("100,50", "100,50"), f"Since quarter {Q1}, £10k less is stated as delivered; {{}}"),
+        (("30", "30"), ("100,50", "100,20"), f"Since quarter {Q1}, the forecast is £30k lower; {{}}"),
+        (("30", "45"), ("100,50", "100,60"), f"Since quarter {Q1}, £15k more is delivered and the forecast is £10k higher; {{}}"),
+        (("30", "30"), ("100,50", "100,50"), f"Nothing has moved since quarter {Q1}: no RAG status, no amount and no year."),
+        (("", "45"), ("100,50", "100,TBC"), f"Nothing has moved since quarter {Q1}: no RAG status, no amount and no year."),
+    ],
+    ids=["more", "less", "lower", "both", "nothing", "not known in both"],
+)
+def test_what_is_delivered_and_forecast_moves_too(
+    tmp_path: Path, delivered: tuple[str, str], forecast: tuple[str, str], said: str
+) -> None:
+    assert progress(tmp_path, delivered, forecast) == said.format("no RAG status, no target and no year has moved.")
+
+
+def test_progress_stands_behind_what_moved(tmp_path: Path) -> None:
+    said = progress(tmp_path, ("30", "45"), ("100,50", "100,50"), ("Amber", "Red"))
+    assert said == f"Since quarter {Q1}, the saving moved from Amber to Red (no reason is given); £15k more is delivered."
+    html = str(present.section(moved(tmp_path), "Alpha"))
+    table = next(item for item in page_of(html).all("table") if "then and now" in item.text)
+    assert [[words(cell.text) for cell in row.all("th", "td")] for row in table.all("tr")] == [
+        ["Saving", f"In {Q1}", "Now", "Change"],
+        ["Delivered", "30", "45", "15"],
+        ["Forecast", "150", "150", "nil"],
+    ]
 
 
 # How it began
@@ -701,8 +760,20 @@ OPENING = f"Since quarter {Q1}, "
             "£30k of the saving was brought forward from 2017/18 to 2016/17 (no reason is given).",
         ),
         (
-            [line(["not followed"])],
-            "the saving stands more than once in one of the two quarters, so its amounts cannot be followed.",
+            [line(["not followed"], twice=(False, True))],
+            "the saving stands more than once now, so its amounts cannot be followed.",
+        ),
+        (
+            [line(["not followed"], twice=(True, False))],
+            f"the saving stood more than once in quarter {Q1}, so its amounts cannot be followed.",
+        ),
+        (
+            [line(["not followed"], twice=(True, True))],
+            f"the saving stands more than once, in quarter {Q1} and now, so its amounts cannot be followed.",
+        ),
+        (
+            [line(["plan", "RAG"], plans=("proposed", "current"))],
+            f"the saving, proposed in quarter {Q1}, is in the plan now; it moved from Amber to Red (no reason is given).",
         ),
         (
             [line(["RAG", "re-based"], reason="The board met")],

@@ -24,7 +24,13 @@ PERIOD = "2015-16-Q2"
 WELL = {"agrees", "within_limit", "no_finding"}
 TOTALS = ("route-split", "rag-columns", "rag-rows", "rag-total", "stated-total", "proposed-total", "orphan-total")
 EQUALITIES = {*TOTALS[:-1], "analyses-agree", "mtfp-tie", "budget-bridge"}
-LIMITS = {"delivered-within-target", "part-within-whole", "saving-within-budget", "milestone-before-saving"}
+LIMITS = {
+    "delivered-within-target",
+    "delivered-within-forecast",
+    "part-within-whole",
+    "saving-within-budget",
+    "milestone-before-saving",
+}
 _FENCE = re.compile(r"^## (?P<rule>[\w-]+)$|^```(?P<kind>sheet|expect|change)\n(?P<text>.*?)^```$", re.M | re.S)
 
 

@@ -15,7 +15,6 @@ from rendered import PERIOD, PROJECT, PROJECT_NAME, put, with_sheet
 import ffanalysis as ff
 from ffanalysis import money
 from ffanalysis.measure.context import Context, Grid, Remaining
-from ffanalysis.measure.deadlines import Deadline
 from ffanalysis.measure.own import Proposal
 from ffanalysis.model import Figure, Finding, Outcome, Sentence, Severity, Tables
 from ffanalysis.present import sentences
@@ -25,6 +24,7 @@ from ffanalysis.present.delivery import standing, timeline_title
 from ffanalysis.present.findings import short_cells
 from ffanalysis.present.words import figure_text, say, show
 from ffanalysis.reconcile.bridge import Bridge, Reading
+from ffanalysis.reconcile.deadlines import Deadline
 
 K, M = money.THOUSAND, money.MILLION
 PAPER = "This paper is at concept stage and is work in progress. It should be noted it has not been approved"
@@ -140,6 +140,8 @@ def test_the_years_of_a_saving_are_spoken(years: Sequence[str], text: str) -> No
         ("Not approved", "Not approved"),
         ("It has not been approved by any committee", "Not approved"),
         ("Draft for the directors", "Approval not stated"),
+        ("Awaiting the Cabinet's decision.", "Not approved yet"),
+        ("Approved in principle, subject to Cabinet", "Not approved yet"),
         ("Approved by Cabinet on 5 November 2015", None),
         ("approved", None),
     ],
@@ -173,6 +175,7 @@ def own(
     without_rag: int | None = None,
     share: str | None = None,
     plan: str = "proposed",
+    by_rag: dict[str, Figure] | None = None,
 ) -> Proposal:
     """A project's own savings, the total in each of its years; `share` is that of the SEND Services budget."""
     return Proposal(
@@ -185,6 +188,7 @@ def own(
         SimpleNamespace(service="SEND Services", year="2015/16"),
         Figure("share", Decimal(share), (), "percent") if share else None,
         plan,
+        by_rag or {},
     )
 
 
@@ -287,12 +291,89 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
         "SEN Contract Efficiency was planned to save £100k in 2014/15.",
     ),
     ("nil in the plan", own(saving(0), plan="current"), [], "SEN Contract Efficiency plans a saving of nil."),
+    (
+        "all of one status",
+        own(saving(10_000_000), share="9.2", by_rag={"Red": saving(10_000_000)}),
+        [],
+        "SEN Contract Efficiency proposes to save £100k in 2017/18, 9.2% of the SEND Services budget; all of it is rated Red.",
+    ),
+    (
+        "of three statuses, the worst first, and an error",
+        own(
+            saving(10_000_000),
+            by_rag={"Green On Target": saving(6_000_000), "Amber": saving(3_000_000), "Red": saving(1_000_000)},
+        ),
+        [ERROR],
+        (
+            "SEN Contract Efficiency proposes to save £100k in 2017/18; £10k is rated Red, £30k Amber and £60k Green On Target, "
+            "and its printed totals do not agree."
+        ),
+    ),
+    (
+        "of one status, the rest of none",
+        own(saving(10_000_000), without_rag=4_000_000, by_rag={"Amber": saving(6_000_000)}),
+        [],
+        "SEN Contract Efficiency proposes to save £100k in 2017/18; £60k is rated Amber and £40k has no RAG status.",
+    ),
+    (
+        "of two statuses, one of them a cost",
+        own(saving(10_000_000), by_rag={"Amber": saving(12_000_000), "Red": saving(-2_000_000)}),
+        [],
+        "SEN Contract Efficiency proposes to save £100k in 2017/18; it is rated Red and Amber.",
+    ),
+    (
+        "a cost",
+        own(saving(-10_000_000), by_rag={"Red": saving(-10_000_000)}),
+        [],
+        "As its amounts are stated, SEN Contract Efficiency adds £100k to spending in 2017/18.",
+    ),
+    (
+        "a year that is over",
+        own(saving(10_000_000)),
+        [finding("query", rule="saving-overdue"), finding("query", "not_stated", "saving-overdue")],
+        ("SEN Contract Efficiency proposes to save £100k in 2017/18; what was due in a year that is over is not all delivered."),
+    ),
+    (
+        "less forecast than delivered",
+        own(saving(10_000_000), plan="current"),
+        [finding("error", "exceeds_limit", "delivered-within-forecast")],
+        "SEN Contract Efficiency is planned to save £100k in 2017/18; more of it is stated as delivered than is forecast.",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("proposal", "findings", "text"), [case[1:] for case in MESSAGES], ids=[case[0] for case in MESSAGES])
 def test_the_message_says_what_the_project_itself_saves(proposal: Proposal, findings: Sequence[Finding], text: str) -> None:
     assert say(sentences.message(PROJECT_NAME, proposal, findings), money.in_short) == text
+
+
+@pytest.mark.parametrize(
+    ("position", "said"),
+    [
+        ({"Shortfall": saving(4_000_000)}, ", and is forecast to fall £40k short."),
+        ({"Shortfall": saving(0)}, "."),
+        ({"Shortfall": saving(None, "not stated")}, "."),
+        ({"Shortfall": saving(0), "Above target": saving(2_500_000)}, ", and is forecast to exceed that by £25k."),
+    ],
+    ids=["short", "as planned", "not stated", "above"],
+)
+def test_the_message_says_how_the_forecast_stands_to_the_target(position: dict[str, Figure], said: str) -> None:
+    message = sentences.message(PROJECT_NAME, own(saving(10_000_000), plan="current"), [], position)
+    assert say(message, money.in_short) == f"SEN Contract Efficiency is planned to save £100k in 2017/18{said}"
+
+
+@pytest.mark.parametrize(
+    ("position", "said"),
+    [
+        ({}, ""),
+        ({"Delivered": saving(None, "blank"), "Forecast": saving(None, "blank")}, ""),
+        ({"Delivered": saving(0), "Forecast": saving(4_000_000)}, "Delivered to date: nil; forecast: £40k. "),
+        ({"Forecast": saving(4_000_000)}, "Forecast: £40k. "),
+    ],
+    ids=["nothing", "neither", "nil delivered", "forecast only"],
+)
+def test_where_the_saving_stands_is_one_sentence(position: dict[str, Figure], said: str) -> None:
+    assert say(sentences.position(position), money.in_short) == said
 
 
 @pytest.mark.parametrize(
@@ -318,6 +399,7 @@ def wider(
     base: Figure | None = None,
     remaining: Sequence[Remaining] = (),
     grid: bool = True,
+    without: Sequence[str] = ("SEND Services",),
 ) -> Context:
     shape = Grid((), (), {}, {}, {}, total)
     return Context(
@@ -331,6 +413,7 @@ def wider(
         base,
         "2015/16",
         tuple(remaining),
+        base_without=tuple(without),
     )
 
 
@@ -393,14 +476,14 @@ REMAINDERS = [
         "both readings",
         wider(WHOLE, base=BASE, remaining=[still("after", 187_100_000, "38.8"), still("before", 245_500_000, "51.0")]),
         (
-            "Against the rest of the 2015/16 base (£4.817m), 38.8% is still to come (£1.871m) if that base is after 2015/16 "
-            "savings; 51.0% is still to come (£2.455m) if that base is before 2015/16 savings."
+            "Of the 2015/16 base budget without SEND Services (£4.817m), 38.8% is still to be taken off (£1.871m) if that base is "
+            "after 2015/16 savings; 51.0% is still to be taken off (£2.455m) if that base is before 2015/16 savings."
         ),
     ),
     (
         "one reading",
-        wider(WHOLE, base=BASE, remaining=[still("after", 187_100_000, "38.8")]),
-        "Against the rest of the 2015/16 base (£4.817m), 38.8% is still to come (£1.871m).",
+        wider(WHOLE, base=BASE, remaining=[still("after", 187_100_000, "38.8")], without=()),
+        "Of the 2015/16 base budget (£4.817m), 38.8% is still to be taken off (£1.871m); that base is after 2015/16 savings.",
     ),
     ("no share", wider(WHOLE, base=BASE), ""),
     ("no base", wider(WHOLE), ""),
@@ -489,6 +572,7 @@ def duty(
         "as written",
         approximate,
         Figure("done", done, (), "count"),
+        Figure("left", None if quantity is None else quantity - (done or 0), (), "count"),
         "April 2018",
         date(2018, 4, 1),
         Figure("months", months, (), "months"),
@@ -507,19 +591,19 @@ DUTIES = [
         id="about so many",
     ),
     pytest.param(
-        duty(3000, 83, done=500),
-        "3,000 statements to convert by April 2018: 83 a month over the 30 months that are left; done so far: 500.",
+        duty(3000, 84, done=500),
+        "3,000 statements to convert by April 2018: 84 a month over the 30 months that are left; done so far: 500.",
         id="exactly so many, some done",
     ),
     *(
         pytest.param(
-            duty(3000, 83, done=500, achieved=achieved),
-            f"3,000 statements to convert by April 2018: 83 a month over the 30 months that are left; done so far: 500; {said}.",
+            duty(3000, 84, done=500, achieved=achieved),
+            f"3,000 statements to convert by April 2018: 84 a month over the 30 months that are left; done so far: 500; {said}.",
             id=f"{achieved} a month achieved",
         )
         for achieved, said in (
-            (83, "since quarter 2015-16-Q1 83 a month, which is enough"),
-            (82, "since quarter 2015-16-Q1 82 a month, which is not enough"),
+            (84, "since quarter 2015-16-Q1 84 a month, which is enough"),
+            (83, "since quarter 2015-16-Q1 83 a month, which is not enough"),
             (0, "none more since quarter 2015-16-Q1"),
             (-3, "none more since quarter 2015-16-Q1"),
         )
@@ -540,6 +624,11 @@ DUTIES = [
         id="the day has passed, some done",
     ),
     pytest.param(
+        duty(3000, 0, done=3000, achieved=12),
+        "3,000 statements to convert by April 2018: all done.",
+        id="all done",
+    ),
+    pytest.param(
         duty(100, 100, months=1),
         "100 statements to convert by April 2018: 100 a month over the 1 month that is left; done so far: not stated.",
         id="one month left",
@@ -555,6 +644,26 @@ DUTIES = [
 @pytest.mark.parametrize(("item", "text"), DUTIES)
 def test_a_statutory_duty_says_what_is_left_and_the_rate_it_needs(item: Deadline, text: str) -> None:
     assert say(sentences.deadline(item)) == text
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        (duty(3000, 100, approximate=True), "to do about 3,000 by April 2018; done so far: not stated"),
+        (duty(3000, 84, done=500), "to do the 2,500 left of 3,000 by April 2018"),
+        (
+            duty(3000, 84, done=500, achieved=83),
+            "to do the 2,500 left of 3,000 by April 2018; since quarter 2015-16-Q1 83 a month, which is not enough",
+        ),
+        (
+            duty(3000, 84, done=500, achieved=0),
+            "to do the 2,500 left of 3,000 by April 2018; none more since quarter 2015-16-Q1",
+        ),
+    ],
+    ids=["not known what is done", "some done", "too slow", "none more"],
+)
+def test_the_first_screen_says_what_the_rate_is_for_and_whether_it_is_kept(item: Deadline, text: str) -> None:
+    assert say(sentences.duty_in_short(item)) == text
 
 
 AS_OF, STARTS = date(2015, 9, 30), date(2016, 4, 1)

@@ -6,12 +6,12 @@ A project's key figures come only from lines that it owns. What a wider programm
 from dataclasses import dataclass, replace
 
 from ffanalysis.measure.context import Context, context, if_approved
-from ffanalysis.measure.deadlines import Deadline, deadlines
 from ffanalysis.measure.forecast import Weighted, position
 from ffanalysis.measure.movement import Movement, movement
 from ffanalysis.measure.own import Proposal, own_forecast, own_savings
 from ffanalysis.model import Figure, Row, Tables
 from ffanalysis.reconcile.bridge import Bridge, bridges
+from ffanalysis.reconcile.deadlines import Deadline, deadlines
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import context_groups
 

@@ -29,7 +29,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Remaining:
-    """What is still to come of a programme, against the rest of the base budget, in one reading of that budget."""
+    """What is still to be taken off a programme's base budget, in one reading of that budget."""
 
     position: str
     amount: Figure
@@ -51,6 +51,7 @@ class Context:
     base_year: str
     remaining: tuple[Remaining, ...]
     split_by_year: bool = False
+    base_without: tuple[str, ...] = ()
     if_approved: dict[str, Figure] = field(default_factory=dict)
 
     def figures(self) -> Iterator[Figure]:
@@ -86,9 +87,9 @@ def context(ledger: Ledger, group: Group, project: str = "") -> Context:
             rows = [line for line in by_block[route_block] if line.route == route]
             if rows:
                 split[route] = amount(f"{prefix}/{slug(route)}", rows, project, f"{group.subject}, {route.lower()}")
-    base, base_year, remaining = _remaining(ledger, group, scope, grid, prefix, project)
+    base, base_year, without, remaining = _remaining(ledger, group, scope, grid, prefix, project)
     by_year = route_block is not None and any(line.year for line in by_block[route_block])
-    return Context(scope, group.service, total, grid, delivered, not_delivered, split, base, base_year, remaining, by_year)
+    return Context(scope, group.service, total, grid, delivered, not_delivered, split, base, base_year, remaining, by_year, without)
 
 
 def rag_grid(lines: list[Row], prefix: str, project: str = "", scope: str = "") -> Grid:
@@ -117,11 +118,11 @@ def rag_grid(lines: list[Row], prefix: str, project: str = "", scope: str = "") 
 
 def _remaining(
     ledger: Ledger, group: Group, scope: str, grid: Grid | None, prefix: str, project: str
-) -> tuple[Figure | None, str, tuple[Remaining, ...]]:
-    """The base budget that the programme draws on, and what of the programme is still to come out of it."""
+) -> tuple[Figure | None, str, tuple[str, ...], tuple[Remaining, ...]]:
+    """The base budget that the programme draws on, its year, what it is without, and what is still to be taken off it."""
     budgets = stated(ledger.by("budget", "service").get(group.service, []))
     if not grid or not grid.years or not budgets:
-        return None, "", ()
+        return None, "", (), ()
     whole = max(budgets, key=lambda row: str(row.year))
     parts = [
         row
@@ -135,7 +136,7 @@ def _remaining(
     elif named:
         parts = named
     elif len(parts) > 1:
-        return None, "", ()  # it is without something, and nothing says which of them
+        return None, "", (), ()  # it is without something, and nothing says which of them
     label = f"{group.service}, {whole.year} base budget" + (" without " + ", ".join(row.service for row in parts) if parts else "")
     base = Figure(
         f"{prefix}/base",
@@ -153,12 +154,12 @@ def _remaining(
             if year_start(year) > year_start(whole.year) or (stand == "before" and year_start(year) == year_start(whole.year))
         ]
         name = f"{prefix}/to-come-if-{stand}"
-        words = f"{scope}, still to come if the {whole.year} base is {stand} that year's savings"
+        words = f"{scope}, still to be taken off if the {whole.year} base is {stand} that year's savings"
         to_come = combined(name, [grid.year_totals[year] for year in years], words, project)
         share = share_of(f"{name}/share", to_come, base, f"{words}, as a share of that base", project)
         if share:
             readings.append(Remaining(stand, to_come, share))
-    return base, whole.year, tuple(readings)
+    return base, whole.year, tuple(row.service for row in parts), tuple(readings)
 
 
 def if_approved(own: Proposal, wider: Context, project: str) -> dict[str, Figure]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from ffanalysis import money
+from ffanalysis import money, periods
 from ffanalysis.model import Figure, Row, merged_cells, slug
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import first_analysis, stated
@@ -25,7 +25,7 @@ class Weighted:
     Every case is rounded to £1,000 (of less than £10,000 to £1), or to what its amounts are stated to where that is coarser;
     its total adds the rounded years. `gap` is what the plan exceeds each case by. `not_assessed` is what has no RAG status;
     where that is all, there is no case. `weights` are the rows of the table of that name that were used; `has_costs` says whether
-    an amount below nil was counted in full.
+    an amount below nil was counted in full; `rounded_to` is the unit of the cases, in pence.
     """
 
     planned: Mapping[str, Figure]
@@ -34,6 +34,7 @@ class Weighted:
     not_assessed: Figure
     weights: tuple[Row, ...]
     has_costs: bool
+    rounded_to: int
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -57,7 +58,8 @@ def weighted(
 ) -> Weighted | None:
     """Lines weighted by their RAG status; None where they state no amount.
 
-    No case of a year is less than what is `delivered` of it already.
+    No case of a year is less than what is `delivered` of it already, nor more where the year is over. What was delivered in another
+    year than planned does not come a second time: it is taken off the plan of the years that lack it, the earliest first.
     """
     known = stated(list(lines))
     if not known:
@@ -75,13 +77,17 @@ def weighted(
     }
     planned["total"] = amount(f"{prefix}/planned/total", list(lines), project, f"{label}, planned")
     shares = {row.rag: row for row in ledger.rows("weights")}
+    due, came = ({year: amount("", of(rows, year)) for year in years} for rows in (known, list(delivered)))
+    elsewhere = _elsewhere(*({year: int(figure.value or 0) for year, figure in each.items()} for each in (due, came)))
+    past = {year for year in years if year != NO_YEAR and year < periods.year_of(ledger.as_of)}
+    over = {year for year in past if came[year].value is not None and not came[year].partial}
     # A forecast is no more exact than its weights; of what is small, a thousand pounds would be too much.
     least = money.THOUSAND if planned["total"].pence >= 10 * money.THOUSAND else money.POUND
     cases: dict[str, dict[str, Figure]] = {}
     for case in CASES if assessed else ():
         by_year = {
             year: replace(
-                _weigh(of(assessed, year), of(done, year), case, shares, least),
+                came[year] if year in over else _weigh(of(assessed, year), of(done, year), case, shares, least, elsewhere[year]),
                 name=f"{prefix}/{case}/{slug(year)}",
                 project=project,
                 label=f"{label}, {case} case, {year}",
@@ -109,14 +115,28 @@ def weighted(
         amount(f"{prefix}/not-assessed", without, project, f"{label}, without a RAG status"),
         tuple(row for row in ledger.rows("weights") if row.rag in rags),
         any(row.amount_pence < 0 for row in assessed),
+        least,
     )
 
 
-def _weigh(rows: list[Row], delivered: list[Row], case: str, shares: Mapping[str, Row], least: int) -> Figure:
+def _elsewhere(due: Mapping[str, int], came: Mapping[str, int]) -> dict[str, int]:
+    """What of each year's plan was delivered in another year, in pence."""
+    more = sum(max(0, came[year] - max(0, due[year])) for year in due)
+    found = {}
+    for year in due:
+        found[year] = min(more, max(0, due[year] - max(0, came[year])))
+        more -= found[year]
+    return found
+
+
+def _weigh(rows: list[Row], delivered: list[Row], case: str, shares: Mapping[str, Row], least: int, elsewhere: int) -> Figure:
     unit = max([least, *(row.stated_to_pence for row in rows)])
     exact = sum((row.amount_pence * _share(row, case, shares) / 100 for row in rows), Decimal(0))
-    value = int((exact / unit).quantize(Decimal(1), ROUND_HALF_UP)) * unit
     whole = amount("", rows)
+    if elsewhere and whole.value:
+        exact = exact * (whole.pence - elsewhere) / whole.pence
+        whole = replace(whole, value=whole.pence - elsewhere)
+    value = int((exact / unit).quantize(Decimal(1), ROUND_HALF_UP)) * unit
     if all(_share(row, case, shares) == 100 for row in rows) and whole.value is not None:
         # All of it is all of it: rounding makes no more of it.
         value, unit = whole.pence, whole.stated_to or unit
@@ -147,7 +167,11 @@ def position(ledger: Ledger, project: str, target: Figure, plan: str) -> dict[st
         "Delivered": amount("position/delivered", delivered_rows(ledger, project, plan), project, "Delivered"),
         "Forecast": amount("position/forecast", forecast, project, "Forecast"),
     }
-    found["Shortfall"] = _difference("Shortfall", target, [found["Forecast"]], project)
+    short = _difference("Shortfall", target, [found["Forecast"]], project)
+    found["Shortfall"] = short
+    if short.value is not None and short.pence < 0:
+        found["Shortfall"] = replace(short, value=0)
+        found["Above target"] = replace(short, name="position/above-target", value=-short.pence, label="Above target")
     mitigating = [row for row in ledger.of_project("savings", project) if row.mitigates and row.measure != "delivered to date"]
     for recurring, words in (("one-off", "Mitigated, one-off"), ("recurring", "Mitigated, recurring")):
         rows = [row for row in mitigating if row.recurring == recurring]

@@ -12,12 +12,13 @@ from ffanalysis.model import BLANK, Figure, Row, merged_cells, slug
 from ffanalysis.periods import Period
 from ffanalysis.reconcile.follow import Key, agreed_rag, called, followed, original_rags, stated_original
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import withheld
+from ffanalysis.reconcile.lines import first_analysis, withheld
 from ffanalysis.reconcile.outcome import amount, combined
 
 Kind = Literal[
     "new",
     "taken out",
+    "plan",
     "RAG",
     "reclassified",
     "slipped",
@@ -36,8 +37,9 @@ class Line:
 
     `what` is what it is called and `formerly` what it was called in the quarter before, with its type and delivery route.
     `original`, `last` and `rag` are its RAG status in the first quarter that has it, in the quarter before and now: as written
-    where that is no status, "" where the line was not there. `before` and `after` are what it comes to, `years` the same by
-    year; `parts` is what each kind of movement that changes an amount comes to, together `change`. `put_off` is what moved from the
+    where that is no status, "" where the line was not there. `plans` are those that it stood in then and stands in now, `twice`
+    says of both quarters whether it stands more than once. `before` and `after` are what it comes to, `years` the same by year;
+    `parts` is what each kind of movement that changes an amount comes to, together `change`. `put_off` is what moved from the
     years of `from_years` to those of `to_years`; `reason` is what the schedule says of it.
     """
 
@@ -56,6 +58,8 @@ class Line:
     to_years: tuple[str, ...] = ()
     reason: str = ""
     formerly: str = ""
+    twice: tuple[bool, bool] = (False, False)
+    plans: tuple[str, str] = ("", "")
     counts: bool = True  # whether it is a saving of its own: "Faster" only brings another forward
 
 
@@ -65,6 +69,7 @@ class Movement:
 
     `problem` says why the quarter before cannot be held against this one. `opening` is what that quarter closed with, carried
     forward; with what is new, taken out, re-based and not followed it comes to `closing`. A project that is new has no opening.
+    `progress` has what is delivered and what is forecast ("Delivered", "Forecast"): then, now and the change.
     """
 
     since: Period | None
@@ -76,6 +81,7 @@ class Movement:
     opening: Figure | None = None
     steps: Mapping[str, Figure] = field(default_factory=dict)
     closing: Figure | None = None
+    progress: Mapping[str, tuple[Figure, Figure, Figure]] = field(default_factory=dict)
 
     @property
     def moved(self) -> tuple[Line, ...]:
@@ -91,6 +97,7 @@ class Movement:
             yield from line.parts.values()
             if line.put_off:
                 yield line.put_off
+        yield from (figure for three in self.progress.values() for figure in three)
 
 
 Rows = list[Row]
@@ -125,7 +132,27 @@ def movement(ledger: Ledger, project: str) -> Movement:
         opening=opening,
         steps=_steps(project, lines),
         closing=closing,
+        progress=_progress(last, ledger, project),
     )
+
+
+def _progress(last: Ledger, ledger: Ledger, project: str) -> dict[str, tuple[Figure, Figure, Figure]]:
+    """What is delivered and what is forecast of a project, then and now, wherever one of the two quarters states it."""
+    found = {}
+    for measure, words in (("delivered to date", "Delivered"), ("forecast", "Forecast")):
+        name = f"movement/{slug(words)}"
+        was, now = (
+            amount(f"{name}/{when}", _measured(quarter, project, measure), project, f"{words}, {label}")
+            for quarter, when, label in ((last, "before", "in the quarter before"), (ledger, "after", "now"))
+        )
+        if was.value is not None or now.value is not None:
+            found[words] = (was, now, _difference(f"{name}/change", was, now, project, f"{words}, change"))
+    return found
+
+
+def _measured(ledger: Ledger, project: str, measure: str) -> Rows:
+    rows = ledger.of_project("savings", project)
+    return first_analysis([row for row in rows if row.measure == measure and row.plan != "prior" and not row.mitigates])
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------
@@ -164,11 +191,28 @@ def _line(project: str, key: Key, before: list[Rows] | None, after: list[Rows] |
     change = _difference(f"{name}/change", was, now, project, f"{what}, change")
     last, rag = agreed_rag(before), agreed_rag(after)
     formerly = called(old[0]) if old else ""
-    line = Line(what, original, last, rag, was, now, change, years, formerly=formerly, reason=_reason(new), counts=_is_own(first))
-    turned: tuple[Kind, ...] = ("RAG",) if last and rag and last != rag else ()
+    twice = (len(before or ()) > 1, len(after or ()) > 1)
+    line = Line(
+        what,
+        original,
+        last,
+        rag,
+        was,
+        now,
+        change,
+        years,
+        formerly=formerly,
+        reason=_reason(new),
+        twice=twice,
+        plans=(_plan(old), _plan(new)),
+        counts=_is_own(first),
+    )
+    turned: tuple[Kind, ...] = ("plan",) if old and new and _plan(old) != _plan(new) else ()
+    if last and rag and last != rag:
+        turned += ("RAG",)
     if old and new and formerly != what:
         turned += ("reclassified",)
-    if any(lines is not None and len(lines) > 1 for lines in (before, after)):
+    if any(twice):
         # The same line twice: its amounts cannot be told apart, its status can where both have the same.
         return _changed(line, turned, {"not followed": change})
     if not before or not after:
@@ -217,6 +261,11 @@ def _parts(name: str, old: Rows, new: Rows, project: str, what: str) -> dict[Kin
 def _has_gap(figure: Figure) -> bool:
     """Whether the source itself marks some of an amount as missing; a blank cell is no such gap."""
     return figure.partial or (figure.value is None and figure.missing not in (BLANK, "not stated"))
+
+
+def _plan(rows: Rows) -> str:
+    """The plan that a line stands in."""
+    return " and ".join(dict.fromkeys(row.plan for row in rows if row.plan))
 
 
 def _reason(rows: Rows) -> str:

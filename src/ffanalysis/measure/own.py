@@ -1,11 +1,11 @@
 """What a project owns: its savings under each plan, and each as a share of the budget of its service."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ffanalysis import money, periods
 from ffanalysis.measure.forecast import Weighted, delivered_rows, weighted
-from ffanalysis.model import Figure, Row, merged_cells, slug
+from ffanalysis.model import RAG_STATUSES, Figure, Row, merged_cells, slug
 from ffanalysis.reconcile.budgets import service_budget
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import first_analysis, marked, stated
@@ -29,6 +29,7 @@ class Proposal:
     budget_row: Row | None
     share: Figure | None
     plan: str = "proposed"
+    by_rag: dict[str, Figure] = field(default_factory=dict)
 
     @property
     def saving_years(self) -> tuple[str, ...]:
@@ -37,7 +38,7 @@ class Proposal:
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
-        yield from (self.total, *self.by_year.values(), self.without_rag)
+        yield from (self.total, *self.by_year.values(), *self.by_rag.values(), self.without_rag)
         yield from (figure for figure in (self.budget, self.share) if figure)
         for line in self.lines:
             yield from (*line.amounts.values(), line.printed)
@@ -101,7 +102,12 @@ def proposal(ledger: Ledger, project: str, plan: str) -> Proposal:
         share = share_of(f"{plan}/share", total, budget, f"{words} as a share of the service's budget", project)
     printed = tuple(_printed(ledger, project, printed_lines, plan))
     without_rag = amount(f"{plan}/rag-not-stated", without, project, f"{words} without a RAG status")
-    return Proposal(years, total, by_year, printed, without_rag, budget, budget_row, share, plan)
+    by_rag = {
+        rag: amount(f"{plan}/{slug(rag)}", [line for line in lines if line.rag == rag], project, f"{words}, {rag}")
+        for rag in RAG_STATUSES
+        if any(line.rag == rag and line.amount_pence for line in lines)
+    }
+    return Proposal(years, total, by_year, printed, without_rag, budget, budget_row, share, plan, by_rag)
 
 
 def _printed(ledger: Ledger, project: str, lines: list[Row], plan: str) -> Iterator[ProposalLine]:

@@ -123,7 +123,7 @@ class Briefing:
 
     def message(self) -> Part:
         """The message, the key figures of the project's own money, and beside them the constraints, quoted."""
-        said = sentences.message(self.name, self.measures.proposal, self.findings, self.measures.position.get("Shortfall"))
+        said = sentences.message(self.name, self.measures.proposal, self.findings, self.measures.position)
         lead = tag("p", sentence(said, money.in_short), class_="message")
         moved = movement.lead(self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed)
         standing = (*sentences.position(self.measures.position), *moved, " ", *sentences.verdict(self.findings))
@@ -151,29 +151,30 @@ class Briefing:
             yield card(own.share, "Share of its service's budget", note)
         if own.total.value:
             rags = list(dict.fromkeys(line.rag for line in own.lines if not line.is_total))
-            note = sentence((own.without_rag, " has no RAG status"), money.in_short) if own.without_rag.value else Markup("")
+            parts: list[Sentence] = [(figure, f" {rag}") for rag, figure in own.by_rag.items()]
+            if own.without_rag.value:
+                parts.append((own.without_rag, " has no RAG status"))
+            note = sentence(sentences.strung(parts), money.in_short) if len(parts) > 1 or own.without_rag.value else Markup("")
             stated = [rag for rag in rags if rag[:1].isupper()]
             shown = tag("span", sentences.joined(stated) if stated else "not stated", class_="big" if stated else "big missing")
             yield tag("span", "RAG", class_="label"), shown, tag("span", note, class_="note")
         for finding in self.findings:
             if finding.severity == "error" and finding.project and finding.difference and not finding.parent:
                 gap = Figure(f"{finding.id}/difference", abs(finding.difference), finding.cells)
-                yield card(gap, "In doubt", "by which a check on it ends otherwise: see Reconciliation")
+                yield card(gap, "In doubt", f"{sentences.doubt(finding)}: see Reconciliation")
                 break
         for item in self.measures.deadlines[:1]:
             rate = mark(item.rate) if item.rate.value is not None else tag("span", "not stated", class_="missing")
-            about = "about " if item.approximate else ""
-            note = sentence((f"to do {about}", item.quantity, f" by {item.by_text}; ", "done so far: ", item.done))
-            yield (
-                tag("span", "Statutory deadline", class_="label"),
-                tag("span", rate, " a month", class_="big"),
-                tag("span", note, class_="note"),
-            )
+            big, note = tag("span", rate, " a month", class_="big"), sentence(sentences.duty_in_short(item))
+            if item.rate.value is None or item.left.value == 0:
+                big = tag("span", "all done" if item.left.value == 0 else item.by_text, class_="big")
+                note = sentence(sentences.deadline(item))
+            yield tag("span", "Statutory deadline", class_="label"), big, tag("span", note, class_="note")
 
     def decision(self) -> Part:
         """The decision sought, as the paper states it, and the position in one line."""
         row, own = self.measures.row, self.measures.proposal
-        sought = prose(row.decision) if row.decision else tag("p", f"Decision sought: {NOT_IN_THE_PAPER}.")
+        sought = prose(row.decision) if row.decision else tag("p", f"{NOT_IN_THE_PAPER.capitalize()}.")
         line = forecast.position_table(self.measures.position, proposed=own.plan == "proposed")
         return Part("decision", Markup("{}{}").format(sought, line))
 

@@ -279,6 +279,9 @@ def bridge(item: Bridge) -> Chart:
 _ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 
 
+_MOST_YEARS = 8  # whose first days are named beneath a timeline
+
+
 def timeline(
     milestones: Sequence[Row],
     as_of: date,
@@ -305,24 +308,26 @@ def timeline(
         name = _short(item.milestone)
         if item.first_day:
             left, right = day(item.first_day), day(item.last_day + timedelta(days=1))
+            right = max(right, left + 0.008)
             shape = (ORANGE, "white", "////") if item.tentative else (NAVY, NAVY, "")
-            axes.barh(
-                row, max(right - left, 0.008), 0.5, left, linewidth=1.1, edgecolor=shape[0], facecolor=shape[1], hatch=shape[2]
-            )
-            _write(axes, max(right, left + 0.008) + 0.01, row, f"{name}: {item.completed_by}", va="center", size=10, bbox=_ON_WHITE)
+            axes.barh(row, right - left, 0.5, left, linewidth=1.1, edgecolor=shape[0], facecolor=shape[1], hatch=shape[2])
+            _beside(axes, (left, right), row, f"{name}: {_short(item.completed_by, 26)}")
         else:
-            axes.plot([day(as_of) + 0.012], [row], marker="o", markersize=7, markerfacecolor="white", markeredgecolor=PLUM)
-            _write(axes, day(as_of) + 0.026, row, f"{name}: undated", va="center", size=10, color=PLUM, bbox=_ON_WHITE)
+            at = day(as_of) + 0.012
+            axes.plot([at], [row], marker="o", markersize=7, markerfacecolor="white", markeredgecolor=PLUM)
+            _beside(axes, (at - 0.004, at + 0.004), row, f"{name}: undated", PLUM)
         said.append(f"{item.milestone}: {item.completed_by or 'undated'}")
     if saving_from:
         row -= 1
-        axes.barh(row, 1 - day(saving_from[0]), 0.5, day(saving_from[0]), facecolor=TEAL, edgecolor=TEAL)
-        _write(axes, day(saving_from[0]) - 0.01, row, saving_from[1], va="center", ha="right", size=10, bbox=_ON_WHITE)
+        # A saving that began before all else is drawn from the edge on; its words find room on its bar.
+        start = max(0.0, day(saving_from[0]))
+        axes.barh(row, 1 - start, 0.5, start, facecolor=TEAL, edgecolor=TEAL)
+        _beside(axes, (start, start) if start < 0.5 else (start, 1), row, saving_from[1])
         said.append(saving_from[1])
     for when, words in duties:
         row -= 1
         axes.plot([day(when)], [row], marker="D", color=PLUM, markersize=7)
-        _write(axes, day(when) - 0.015, row, words, va="center", ha="right", size=10, color=PLUM, bbox=_ON_WHITE)
+        _beside(axes, (day(when) - 0.005, day(when) + 0.005), row, words, PLUM)
         said.append(words)
     axes.axvline(day(as_of), color=INK, linewidth=1.1, linestyle=(0, (4, 2)))
     _write(axes, day(as_of) + 0.004, -0.42, f"as of {periods.long_date(as_of)}", size=9.5, va="center", color=INK)
@@ -330,12 +335,24 @@ def timeline(
     axes.set_xlim(0, 1)
     axes.set_ylim(row - 0.6, -0.1)
     _bare(axes)
-    axes.set_xticks([day(date(year, 4, 1)) for year in years], [f"1 April {year}" for year in years])
+    named = years[:: math.ceil(len(years) / _MOST_YEARS) or 1]
+    axes.set_xticks([day(date(year, 4, 1)) for year in named], [f"1 April {year}" for year in named])
     for label in axes.get_xticklabels():
         label.set(fontproperties=font(), fontsize=10, color=INK)
     for year in years:
         axes.axvline(day(date(year, 4, 1)), color=PALE, linewidth=0.8, zorder=0)
     return Chart(_png(figure), f"Timeline. {'; '.join(said)}.")
+
+
+_LETTER = 0.008  # how much of a timeline's width a letter takes
+
+
+def _beside(axes: Axes, ends: tuple[float, float], row: int, words: str, color: str = INK) -> None:
+    """Words beside a mark of the timeline: behind it, or before it where they find more room there and none behind."""
+    left, right = ends
+    to_left = 1 - right < max(left, 0) and 1 - right < _LETTER * len(words)
+    place = left - 0.01 if to_left else right + 0.01
+    _write(axes, place, row, words, va="center", ha="right" if to_left else "left", size=10, color=color, bbox=_ON_WHITE)
 
 
 def _short(text: str, longest: int = 62) -> str:

@@ -30,6 +30,8 @@ def lead(weighted: Weighted, what: str) -> Sentence:
     planned = weighted.planned["total"]
     rest: Sentence = (" ", *unweighed) if unweighed else ()
     said: Sentence = (f"Weighted by RAG status, {what} may deliver ", central, " of ", planned)
+    if central.pence > planned.pence:
+        return (f"More of {what} is stated as delivered than is planned: ", central, " of ", planned, ".", *rest)
     if low.value == high.value:
         return (*said, " in every case.", *rest)
     return (*said, "; the low case is ", low, " and the high case ", high, ".", *rest)
@@ -46,7 +48,9 @@ def weighted_table(weighted: Weighted) -> Markup:
         cells = [in_table(weighted.cases[case][year], unit) for year in (*years, "total")]
         rows.append([f"{case.capitalize()} case", *cells, in_table(weighted.gap[case], unit)])
     headings = ["Delivery", *(year if year != NO_YEAR else NO_YEAR.capitalize() for year in years), "Total", "Short of plan"]
-    note = f"{money.unit_label(unit)}; {assumptions([weighted])}; no case is below what is delivered"
+    held = "no case is below what is delivered, nor above it in a year that is over"
+    rounded = f"rounded to {money.in_full(weighted.rounded_to)}"
+    note = f"{money.unit_label(unit)}; {assumptions([weighted])}; cases are {rounded}; {held}"
     return table("Risk-weighted delivery", headings, rows, numbers_from=1, note=note)
 
 
@@ -65,6 +69,8 @@ def own_forecast(weighted: Weighted, own: Figure | None) -> Sentence:
     """How the weighted cases stand to the schedule's own forecast; nothing where it makes none or there are no cases."""
     if own is None or own.value is None or not weighted.cases:
         return ()
+    if own.partial:
+        return ("The schedule's own forecast is known only in part, ", own, ", so it is not held against the cases.")
     low, high = (weighted.cases[case]["total"].pence for case in ("low", "high"))
     where = "below all cases" if own.pence < low else "above all cases" if own.pence > high else "within the cases"
     why = "the service expects it; the cases follow from the RAG status alone"
@@ -73,7 +79,8 @@ def own_forecast(weighted: Weighted, own: Figure | None) -> Sentence:
 
 def section(weighted: Weighted | None, what: str, own: Figure | None = None) -> Markup:
     """The forecast: its sentence, and its table under the assumptions; `own` is what the schedule itself forecasts."""
-    if weighted is None:
+    # Of a saving of nil, or one that adds to spending, nothing is weighed.
+    if weighted is None or weighted.planned["total"].pence <= 0:
         return Markup("")
     apart = own_forecast(weighted, own)
     said = tag("p", sentence((*lead(weighted, what), " " if apart else "", *apart), money.in_short))

@@ -23,8 +23,8 @@ def clauses(movement: Movement) -> list[Sentence]:
     found = []
     for line in movement.moved:
         # The first clause names the line; those that follow it say "it".
-        named, others = [*_clauses(line, _called(movement, line))][:1], [*_clauses(line, "it")][1:]
-        found.append((*strung([*named, *others], _BETWEEN, _BETWEEN), *_why(line)))
+        named, others = ([*_clauses(movement, line, called)] for called in (_called(movement, line), "it"))
+        found.append((*strung([*named[:1], *others[1:]], _BETWEEN, _BETWEEN), *_why(line)))
     return found
 
 
@@ -32,11 +32,14 @@ def _called(movement: Movement, line: Line) -> str:
     return "the saving" if len(movement.lines) == 1 else f"the {line.what} line"
 
 
-def _clauses(line: Line, called: str) -> Iterator[Sentence]:
+def _clauses(movement: Movement, line: Line, called: str) -> Iterator[Sentence]:
     if "new" in line.kinds:
         yield (f"{called} is new: ", line.after)
     if "taken out" in line.kinds:
         yield (f"{called}, ", line.before, ", was taken out")
+    if "plan" in line.kinds:
+        stood, stands = (_PLANS.get(plan, plan) for plan in line.plans)
+        yield (f"{called}, {stood} in quarter {movement.since}, is {stands} now",)
     if "RAG" in line.kinds:
         yield (f"{called} moved from {_status(line.last)} to {_status(line.rag)}",)
     if "reclassified" in line.kinds:
@@ -46,7 +49,10 @@ def _clauses(line: Line, called: str) -> Iterator[Sentence]:
         yield (line.put_off, f" of {called} {verb} from {joined(line.from_years)} to {joined(line.to_years)}")
     yield from _changes(line, called)
     if "not followed" in line.kinds:
-        yield (f"{called} stands more than once in one of the two quarters, so its amounts cannot be followed",)
+        then, now = line.twice
+        where = f"stands more than once, in quarter {movement.since} and now" if then and now else "stands more than once now"
+        where = where if now else f"stood more than once in quarter {movement.since}"
+        yield (f"{called} {where}, so its amounts cannot be followed",)
 
 
 def _changes(line: Line, called: str) -> Iterator[Sentence]:
@@ -66,8 +72,8 @@ def _changes(line: Line, called: str) -> Iterator[Sentence]:
 
 
 def _size(change: Figure) -> Figure:
-    """By how much an amount changed, without the direction."""
-    return replace(change, value=abs(change.pence))
+    """By how much an amount changed, without the direction: a figure of its own, as the change itself has its sign."""
+    return replace(change, name=f"{change.name}/size", value=abs(change.pence))
 
 
 def _why(line: Line) -> Sentence:
@@ -85,6 +91,21 @@ def _sentence(clause: Sentence) -> Sentence:
     """A clause as a sentence of its own."""
     first, *rest = clause
     return (first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest, ".")
+
+
+_PLANS = {"proposed": "proposed", "current": "in the plan"}
+
+
+def _progress(movement: Movement) -> Iterator[Sentence]:
+    """By how much more is delivered, and more or less is forecast, than the quarter before said; of both only what is known."""
+    for words, (was, now, change) in movement.progress.items():
+        if was.value is None or now.value is None or change.partial or not change.value:
+            continue
+        more = change.pence > 0
+        if words == "Delivered":
+            yield (_size(change), " more is delivered" if more else " less is stated as delivered")
+        else:
+            yield ("the forecast is ", _size(change), " higher" if more else " lower")
 
 
 _FEW = 2  # so many clauses make one sentence
@@ -105,16 +126,20 @@ def lead(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> Sen
     called = f"Quarter {movement.since} called it {movement.renamed_from}. " if movement.renamed_from else ""
     if not movement.lines:
         return (f"{called}No saving was stated in quarter {movement.since}, and none is now.",)
-    found = clauses(movement)
+    found, progress = clauses(movement), [*_progress(movement)]
+    since = f"{called}Since quarter {movement.since}, "
+    if not found and progress:
+        return (since, *strung(progress, _BETWEEN, " and "), "; no RAG status, no target and no year has moved.")
     if not found:
         return (f"{called}Nothing has moved since quarter {movement.since}: no RAG status, no amount and no year.",)
     if len(found) <= _FEW:
-        return (f"{called}Since quarter {movement.since}, ", *strung(found, _BETWEEN, _BETWEEN), ".")
+        return (since, *strung([*found, *progress], _BETWEEN, _BETWEEN), ".")
     kinds = dict.fromkeys(kind for line in movement.moved for kind in line.kinds)
     moved = Figure("movement/moved", len(movement.moved), (), "count")
     lines = Figure("movement/lines", len(movement.lines), (), "count")
     verb = "line moved" if lines.value == 1 else "lines moved"
-    return (f"{called}Since quarter {movement.since}, ", moved, " of ", lines, f" {verb}: {joined(list(kinds))}.")
+    counted: Sentence = (moved, " of ", lines, f" {verb}: {joined(list(kinds))}")
+    return (since, *strung([counted, *progress], _BETWEEN, _BETWEEN), ".")
 
 
 def section(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> Markup:
@@ -133,7 +158,18 @@ def section(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> 
         parts.append(years)
     if movement.opening is not None and movement.closing is not None and movement.steps:
         parts.append(_steps(movement, "narrow"))
+    if movement.progress:
+        parts.append(_then_and_now(movement))
     return Markup("").join(parts)
+
+
+def _then_and_now(movement: Movement) -> Markup:
+    """What is delivered and what is forecast, in the quarter before and now."""
+    unit = unit_of(figure for three in movement.progress.values() for figure in three)
+    rows: list[list[Cell]] = [[words, *(in_table(figure, unit) for figure in three)] for words, three in movement.progress.items()]
+    headings = ["Saving", f"In {movement.since}", "Now", "Change"]
+    note = f"{money.unit_label(unit)}; (brackets) are less than before"
+    return table("Delivered and forecast, then and now", headings, rows, numbers_from=1, note=note, class_="narrow")
 
 
 def _chart(movement: Movement) -> Markup:

@@ -5,11 +5,13 @@ Every number in them is a figure of the briefing; no sentence holds a number of 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ffanalysis.measure.context import Context
-from ffanalysis.measure.deadlines import Deadline
 from ffanalysis.measure.own import Proposal
 from ffanalysis.model import Figure, Finding, Sentence, scope_service
+from ffanalysis.reconcile.deadlines import Deadline
+from ffanalysis.reconcile.signing import is_approved
 
 
 def joined(words: Sequence[str]) -> str:
@@ -34,20 +36,18 @@ def when(years: Sequence[str]) -> str:
     return f"in {years[0]}" if len(years) == 1 else f"from {years[0]} to {years[-1]}"
 
 
-_APPROVED = re.compile(r"approved(?: by (?:the )?(?:cabinet|council|full council|leader|cabinet member)[^;:,?]*)?(?: on [\w ]+)?")
-
-
 def governance(status: str | None) -> str | None:
     """The banner that a project's status asks for; None once the register says that it is approved."""
     text = (status or "").casefold()
     if not text:
         return "Governance status not stated"
-    # Only a plain approval counts: "Approved: no" and "Approved in principle, subject to Cabinet" are none.
-    if _APPROVED.fullmatch(text.strip(" .")):
+    if is_approved(status):
         return None
     if "concept stage" in text:
         return "Concept stage, not approved"
-    return "Not approved" if "not" in text and "approved" in text else "Approval not stated"
+    if "not" in text and "approved" in text:
+        return "Not approved"
+    return "Not approved yet" if re.search(r"await|pending|subject to|to be approved", text) else "Approval not stated"
 
 
 _VERBS = {
@@ -67,42 +67,73 @@ _DOUBTS = {
     "delivered-within-target": "more of it is stated as delivered than its target",
     "analyses-agree": "two analyses of it do not agree",
     "mtfp-tie": "the plan states another amount",
+    "delivered-within-forecast": "more of it is stated as delivered than is forecast",
+    "saving-overdue": "what was due in a year that is over is not all delivered",
 }
+# Queries that a headline tells too: the amount may be a thousand times too much, or not come at all.
+_TOLD = frozenset({"unit-slip", "saving-overdue"})
 _MOST_DOUBTS = 2
 
 
-def message(name: str, own: Proposal, findings: Sequence[Finding], short: Figure | None = None) -> Sentence:
-    """The briefing's one sentence, from what the project itself owns; `short` is what its forecast lacks of the target."""
-    # An amount that may be in another unit is a thousand times too much or too little, so it is said before it is certain.
+def doubt(finding: Finding) -> str:
+    """What a finding puts in doubt of an amount, as a clause."""
+    return _DOUBTS.get(finding.rule, "a check on it ends in an error")
+
+
+def message(name: str, own: Proposal, findings: Sequence[Finding], position: Mapping[str, Figure] | None = None) -> Sentence:
+    """The briefing's one sentence, from what the project itself owns, and how its forecast stands to the target."""
     grave = [
-        finding
-        for finding in findings
-        if finding.severity == "error" or (finding.rule == "unit-slip" and finding.outcome == "disagrees")
+        finding for finding in findings if finding.severity == "error" or (finding.rule in _TOLD and finding.outcome == "disagrees")
     ]
     # That no saving is stated is the message itself.
     own_faults = [finding for finding in grave if finding.project and not finding.parent and finding.rule != "savings-stated"]
-    doubts = list(dict.fromkeys(_DOUBTS.get(finding.rule, "a check on it ends in an error") for finding in own_faults))
+    doubts = list(dict.fromkeys(map(doubt, own_faults)))
     if len(doubts) > _MOST_DOUBTS:
         doubts = [*doubts[:_MOST_DOUBTS], "more checks on it end in errors"]
     if own.total.value is None:
         gap = f" ({own.total.missing})" if own.total.missing not in ("", "blank", "not stated") else ""
         ending = f", and {joined(doubts)}" if doubts else ""
         return (f"{name} states no saving of its own{gap}{ending}.",)
-    if own.without_rag.value:
+    if own.without_rag.value and not own.by_rag:
         doubts.insert(
             0, "no RAG status is stated for it" if own.without_rag.value == own.total.value else "part of it has no RAG status"
         )
     if own.total.value == 0:
         opening: Sentence = (f"{name} {_VERBS[own.plan][1]} a saving of ", own.total)
     elif own.total.pence < 0:
-        opening = (f"{name} adds to spending, as its amounts are stated: ", own.total, f" {when(own.saving_years)}")
+        size = replace(own.total, name=f"{own.total.name}/size", value=-own.total.pence)
+        opening = (f"As its amounts are stated, {name} adds ", size, f" to spending {when(own.saving_years)}")
     else:
         opening = (f"{name} {_VERBS[own.plan][0]} ", own.total, f" {when(own.saving_years)}")
     share: Sentence = ()
     if own.share and own.budget_row and own.total.pence > 0:
         share = (", ", own.share, f" of the {own.budget_row.service} budget")
-    lacks: Sentence = (", and is forecast to fall ", short, " short") if short and (short.value or 0) > 0 else ()
-    return (*opening, *share, *lacks, f"; {joined(doubts)}." if doubts else ".")
+    by_rag = _by_rag(own) if own.total.pence > 0 else ()
+    told = f"{', and ' if by_rag else ''}{joined(doubts)}" if doubts else ""
+    tail: Sentence = ("; ", *by_rag, told) if by_rag or told else ()
+    return (*opening, *share, *_against_target(position or {}), *tail, ".")
+
+
+def _against_target(position: Mapping[str, Figure]) -> Sentence:
+    """By how much the forecast misses the target, or is above it; nothing where it meets it or is not known in full."""
+    for words, verb, ending in (("Shortfall", "fall", " short"), ("Above target", "exceed that by", "")):
+        figure = position.get(words)
+        if figure and figure.value:
+            return (f", and is forecast to {verb} ", figure, ending)
+    return ()
+
+
+def _by_rag(own: Proposal) -> Sentence:
+    """How the saving is rated, the worst first: "all of it is rated Red", "£50k is rated Red and £10k Amber"."""
+    rated = [*reversed(own.by_rag.items())]
+    if len(rated) == 1 and not own.without_rag.value:
+        return (f"all of it is rated {rated[0][0]}",)
+    if any(figure.value is None or figure.pence < 0 for _, figure in rated):
+        return (f"it is rated {joined([rag for rag, _ in rated])}",) if rated else ()
+    said: list[Sentence] = [(figure, f" {'' if place else 'is rated '}{rag}") for place, (rag, figure) in enumerate(rated)]
+    if said and own.without_rag.value:
+        said.append((own.without_rag, " has no RAG status"))
+    return strung(said)
 
 
 def position(found: Mapping[str, Figure]) -> Sentence:
@@ -110,13 +141,12 @@ def position(found: Mapping[str, Figure]) -> Sentence:
 
     What the forecast lacks is in the message above it.
     """
-    delivered, forecast = (found.get(words) for words in ("Delivered", "Forecast"))
-    said: list[Sentence] = []
-    if delivered and delivered.value is not None:
-        said.append((delivered, " is delivered to date"))
-    if forecast and forecast.value is not None:
-        said.append(("the forecast is " if said else "The forecast is ", forecast))
-    return (*(part for place, one in enumerate(said) for part in ("; " if place else "", *one)), ". ") if said else ()
+    words = {"Delivered": "delivered to date: ", "Forecast": "forecast: "}
+    said = [(words[name], found[name]) for name in words if name in found and found[name].value is not None]
+    if not said:
+        return ()
+    first, *rest = strung(said, "; ", "; ")
+    return (str(first).capitalize(), *rest, ". ")
 
 
 def context_lead(context: Context) -> Sentence:
@@ -140,14 +170,15 @@ def context_lead(context: Context) -> Sentence:
 
 
 def remaining(context: Context) -> Sentence:
-    """What is still to come against the base budget, in every reading that the base leaves open."""
+    """What is still to come off the base budget, in every reading that the base leaves open."""
     if context.base is None or not context.remaining:
         return ()
-    words: list[str | Figure] = ["Against the rest of the ", f"{context.base_year} base (", context.base, "), "]
+    without = f" without {joined(context.base_without)}" if context.base_without else ""
+    words: list[str | Figure] = [f"Of the {context.base_year} base budget{without} (", context.base, "), "]
+    several = len(context.remaining) > 1
     for position, reading in enumerate(context.remaining):
-        words += ["; " if position else "", reading.share, " is still to come (", reading.amount, ")"]
-        if len(context.remaining) > 1:
-            words.append(f" if that base is {reading.position} {context.base_year} savings")
+        words += ["; " if position else "", reading.share, " is still to be taken off (", reading.amount, ")"]
+        words.append(f"{' if that base' if several else '; that base'} is {reading.position} {context.base_year} savings")
     return (*words, ".")
 
 
@@ -183,6 +214,8 @@ def deadline(item: Deadline) -> Sentence:
     if item.quantity.value is None:
         return (f"{item.what}, by {item.by_text}: the number is not stated, so no rate can be given.",)
     done: Sentence = ("done so far: not stated",) if item.done.value is None else ("done so far: ", item.done)
+    if item.left.value == 0:
+        return (about.capitalize(), item.quantity, f" {item.what} by {item.by_text}: all done.")
     done = (*done, *_achieved(item))
     if item.rate.value is None:
         return (about.capitalize(), item.quantity, f" {item.what} by {item.by_text}; that day has passed; ", *done, ".")
@@ -199,14 +232,21 @@ def deadline(item: Deadline) -> Sentence:
     )
 
 
+def duty_in_short(item: Deadline) -> Sentence:
+    """What the rate of a duty is for, and what has been done at what rate: the words beneath the rate."""
+    about = "about " if item.approximate else ""
+    if item.done.value is None:
+        return (f"to do {about}", item.quantity, f" by {item.by_text}; done so far: not stated")
+    return (f"to do the {about}", item.left, " left of ", item.quantity, f" by {item.by_text}", *_achieved(item))
+
+
 def _achieved(item: Deadline) -> Sentence:
     """The rate of the quarter, and whether it is the rate that is needed."""
     if item.achieved is None or item.achieved.value is None:
         return ()
     if item.achieved.value <= 0:
         return (f"; none more since quarter {item.since}",)
-    enough = item.rate.value is not None and item.achieved.value >= item.rate.value
-    ending = "" if item.rate.value is None else ", which is enough" if enough else ", which is not enough"
+    ending = "" if item.rate.value is None else ", which is enough" if item.keeps_pace else ", which is not enough"
     return (f"; since quarter {item.since} ", item.achieved, f" a month{ending}")
 
 

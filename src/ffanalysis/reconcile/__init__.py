@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from ffanalysis.model import SEVERITIES, Figure, Finding, Tables, slug
-from ffanalysis.reconcile import budgets, governance, labels, quarters, savings, totals
+from ffanalysis.reconcile import budgets, delivered, governance, labels, quarters, savings, totals
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.narrow import Narrower
 
@@ -35,14 +35,17 @@ RULES: Mapping[str, Rule] = {
     "signs-mixed": savings.signs_mixed,
     "type-matches": savings.type_matches,
     "rag-stated": savings.rag_stated,
-    "delivered-ahead": savings.delivered_ahead,
-    "delivered-within-target": savings.delivered_within_target,
+    "delivered-ahead": delivered.delivered_ahead,
+    "delivered-within-target": delivered.delivered_within_target,
+    "delivered-within-forecast": delivered.delivered_within_forecast,
+    "saving-overdue": delivered.saving_overdue,
     "part-within-whole": budgets.part_within_whole,
     "saving-within-budget": budgets.saving_within_budget,
     "budget-bridge": budgets.budget_bridge,
     "period-labels": labels.period_labels,
     "unit-labels": labels.unit_labels,
     "milestone-before-saving": governance.milestone_before_saving,
+    "deadline-pace": governance.deadline_pace,
     "signed-off": governance.signed_off,
     "sign-off-current": governance.sign_off_current,
 }

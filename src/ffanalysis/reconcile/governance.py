@@ -6,6 +6,7 @@ from typing import Any
 from ffanalysis import periods
 from ffanalysis.model import Figure, Finding, Outcome, Sentence, Severity, cell_of, merged_cells
 from ffanalysis.reconcile import signing
+from ffanalysis.reconcile.deadlines import deadlines
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import counted_lines, with_money
 from ffanalysis.reconcile.outcome import amount, cells_of, severity_of
@@ -55,6 +56,33 @@ def milestone_before_saving(ledger: Ledger) -> Iterator[Finding]:
         yield Finding("milestone-before-saving", project.name, outcome, severity, message, first, cells=cells, **about)
 
 
+def deadline_pace(ledger: Ledger) -> Iterator[Finding]:
+    """What is left of a statutory duty is done at the rate that its day asks for, and nothing is left once that day has passed.
+
+    Nothing is said where the register does not state how many there are, or how many are done.
+    """
+    for project in ledger.rows("projects"):
+        for item in deadlines(ledger, project.project):
+            if item.left.value is None or item.done.value is None:
+                continue
+            opening: Sentence = (f"{project.name}: {item.what}, by {item.by_text}: ", item.done, " of ", item.quantity, " done")
+            outcome: Outcome = "within_limit"
+            ending: Sentence = (".",)
+            if item.left.value and item.rate.value is None:
+                outcome, ending = "exceeds_limit", ("; that day has passed, and ", item.left, " are left.")
+            elif item.left.value:
+                if item.achieved is None:
+                    continue
+                outcome = "within_limit" if item.keeps_pace else "exceeds_limit"
+                needs: Sentence = ("; what is left needs ", item.rate, f" a month, and since quarter {item.since} ")
+                rate: Sentence = (item.achieved, " a month were done.") if (item.achieved.value or 0) > 0 else ("none was done.",)
+                ending = (*needs, *rate)
+            severity: Severity = "note" if outcome == "within_limit" else "query"
+            subject = f"{project.name}: {item.what}"
+            cells = merged_cells((item.cell,), item.achieved.cells if item.achieved else ())
+            yield Finding("deadline-pace", subject, outcome, severity, (*opening, *ending), cells=cells, project=project.project)
+
+
 def signed_off(ledger: Ledger) -> Iterator[Finding]:
     """Officers have agreed, and members or a governance body have approved: agreement is not approval."""
     for project in ledger.rows("projects"):
@@ -78,6 +106,8 @@ def signed_off(ledger: Ledger) -> Iterator[Finding]:
         waiting = [row.role for row in rows if row not in officers and row not in stands]
         outcome: Outcome = "agrees" if approved and signed and len(signed) == len(officers) and not waiting else "not_stated"
         who = ["approval by a member or a governance body: none stated"]
+        if signing.is_approved(project.status):
+            who = [f"its status is '{project.status}', but the sign-off names no member or governance body that approved it"]
         if approved:
             who = [f"approved by {approved[0].role} on {periods.long_date(approved[0].signed_day)}"]
             who += [f"not yet by {' and '.join(waiting)}"] if waiting else []

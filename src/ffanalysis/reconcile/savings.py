@@ -1,15 +1,14 @@
-"""Rules about what savings state: their scope, type, sign and RAG, what is delivered, and lines that stand twice."""
+"""Rules about what savings state: their scope, type, sign and RAG, and lines that stand twice."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ffanalysis import money, periods
-from ffanalysis.model import DELIVERED, Figure, Finding, Outcome, Row, Sentence, Severity, cell_of, merged_cells
+from ffanalysis.model import Figure, Finding, Outcome, Row, Sentence, Severity, cell_of
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import by_owner, counted_lines, first_analysis, marked, stated, with_money
-from ffanalysis.reconcile.outcome import MOST_NAMED, amount, cells_of, gap_words, held_as_known, known_words, severity_of
+from ffanalysis.reconcile.lines import by_owner, counted_lines, with_money
+from ffanalysis.reconcile.outcome import MOST_NAMED, amount, cells_of, severity_of
 from ffanalysis.reconcile.totals import kinds_of
 
 
@@ -35,7 +34,7 @@ def scope_agrees(ledger: Ledger) -> Iterator[Finding]:
 def savings_stated(ledger: Ledger) -> Iterator[Finding]:
     """Some table states a saving of every registered project, be it only to be confirmed; no sheet of savings is lost."""
     yield from _lost_sheets(ledger)
-    refused = _with_refused_lines(ledger)
+    refused = with_refused_lines(ledger)
     for project in ledger.rows("projects"):
         about: dict[str, Any] = {"project": project.project}
         if project.project not in refused and not ledger.of_project("savings", project.project):
@@ -43,7 +42,7 @@ def savings_stated(ledger: Ledger) -> Iterator[Finding]:
             yield Finding("savings-stated", project.name, "not_stated", "error", message, cells=(cell_of(project),), **about)
 
 
-def _with_refused_lines(ledger: Ledger) -> set[str | None]:
+def with_refused_lines(ledger: Ledger) -> set[str | None]:
     """The projects of which an amount stands in a table, and cannot be read."""
     return {row.project for row in ledger.rows("refusals") if row.block}
 
@@ -149,105 +148,6 @@ def rag_stated(ledger: Ledger) -> Iterator[Finding]:
                 yield Finding(
                     "rag-stated", subject, "not_stated", "query", message, year, calculated=figure.pence, cells=cells, **about
                 )
-
-
-def delivered_ahead(ledger: Ledger) -> Iterator[Finding]:
-    """No saving is marked delivered in a year that has not begun: it may be secured, but it is not yet cashable."""
-    day = periods.long_date(ledger.as_of)
-    for block in ledger.by("savings", "block").values():
-        marked_so = [row for row in with_money(block) if row.rag == DELIVERED and row.year]
-        for name, about, delivered in by_owner(ledger, marked_so):
-            begun = [row for row in delivered if periods.first_day(row.year) <= ledger.as_of]
-            ahead = [row for row in delivered if periods.first_day(row.year) > ledger.as_of]
-            if not ahead:
-                message: Sentence = (f"{name}: what is marked delivered falls in years that had begun by {day}.",)
-                yield Finding("delivered-ahead", name, "agrees", "note", message, cells=cells_of(delivered), **about)
-            for year in sorted({row.year for row in ahead}):
-                rows = [row for row in ahead if row.year == year]
-                figure = amount("delivered-ahead/ahead", rows)
-                most = amount("delivered-ahead/begun", begun)
-                limit = ("at most ", most, " can be") if begun else ("nothing can be yet",)
-                message = (
-                    f"{name}, {year}: ",
-                    figure,
-                    f" is marked delivered as of {day}, before the year began: secured, not yet cashable; ",
-                    *limit,
-                    ".",
-                )
-                cells = cells_of([*rows, *begun])
-                yield Finding("delivered-ahead", name, "disagrees", "query", message, year, cells=cells, **about)
-
-
-def delivered_within_target(ledger: Ledger) -> Iterator[Finding]:
-    """No more of a project's saving is delivered than its target: else one of the two is wrong, or in another unit."""
-    refused = _with_refused_lines(ledger)
-    for project, row in ledger.register.items():
-        if project in refused:
-            continue
-        own = [line for line in ledger.of_project("savings", project) if not line.mitigates]
-        for plan in dict.fromkeys(line.plan for line in own if line.plan != "prior"):
-            lines = [line for line in own if line.plan == plan]
-            done = first_analysis([line for line in lines if line.measure == "delivered to date"])
-            targets = [line for line in counted_lines(lines) if line.types != "Faster"]
-            delivered, target = amount("delivered-within-target/delivered", done), amount("delivered-within-target/target", targets)
-            if delivered.value is None or target.value is None or target.partial:
-                continue
-            allowed = money.tolerance(line.stated_to_pence for line in stated([*done, *targets]))
-            ends = held_as_known(delivered, target, allowed)
-            message: Sentence = (f"{row.name}: ", *known_words(delivered), " is delivered of a target of ", target)
-            if delivered.pence > target.pence:
-                more = Figure("delivered-within-target/more", delivered.pence - target.pence, ())
-                message = (*message, "; ", more, " more than the target")
-            doubt = (
-                f"; {gap_words(delivered.missing)}" if delivered.partial else ", too close to tell" if ends == "too_close" else ""
-            )
-            yield Finding(
-                "delivered-within-target",
-                row.name if plan == "current" else f"{row.name}, {plan}",
-                ends,
-                severity_of(ends),
-                (*message, f"{doubt}."),
-                stated=target.pence,
-                calculated=delivered.pence,
-                tolerance=allowed,
-                cells=merged_cells(delivered.cells, target.cells),
-                project=project,
-            )
-            if ends == "within_limit":
-                yield from _ahead_of_its_year(row.name, done, targets, project)
-
-
-def _ahead_of_its_year(name: str, done: list[Row], targets: list[Row], project: str) -> Iterator[Finding]:
-    """The years of which more is delivered than they were to bring, though all years together are not exceeded."""
-    if not all(line.year for line in targets):
-        return
-    for year in sorted({line.year for line in stated(done) if line.year}):
-        of_year, due = ([line for line in lines if line.year == year] for lines in (done, targets))
-        delivered, target = amount("delivered-within-target/delivered", of_year), amount("delivered-within-target/target", due)
-        planned = target.pence if target.value is not None else 0
-        allowed = money.tolerance(line.stated_to_pence for line in stated([*of_year, *due]))
-        if marked(due) or delivered.pence - planned <= allowed:
-            continue
-        more = Figure("delivered-within-target/more", delivered.pence - planned, ())
-        limit: Sentence = (", and nothing is due then",)
-        if target.value:
-            limit = (" of a target of ", target, " for that year; ", more, " more")
-        why = ": it came before its time, or a target was put off that is delivered already."
-        message = (f"{name}, {year}: ", *known_words(delivered), " is delivered", *limit, why)
-        cells = merged_cells(delivered.cells, target.cells)
-        yield Finding(
-            "delivered-within-target",
-            name,
-            "exceeds_limit",
-            "query",
-            message,
-            year,
-            stated=planned,
-            calculated=delivered.pence,
-            tolerance=allowed,
-            cells=cells,
-            project=project,
-        )
 
 
 _SAME = ("plan", "saving_type", "route", "rag", "rag_missing", "measure", "ref")

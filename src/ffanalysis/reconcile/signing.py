@@ -6,6 +6,7 @@ their name.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from ffanalysis.model import Figure, Row
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.outcome import amount, cells_of
 
+_APPROVED = re.compile(r"approved(?: by (?:the )?(?:cabinet|council|full council|leader|cabinet member)[^;:,?]*)?(?: on [\w ]+)?")
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _HEAD, _GROUP, _CHECK = 6, 3, 2  # letters of the digest of all figures, of one, and of the letters before
@@ -103,3 +105,8 @@ def _digest(stated: Mapping[str, Stated], letters: int) -> str:
 def _letters(text: str, letters: int) -> str:
     number = int.from_bytes(hashlib.sha256(text.encode()).digest())
     return "".join(_LETTERS[number >> 5 * place & 31] for place in range(letters))
+
+
+def is_approved(status: str | None) -> bool:
+    """Whether a status is a plain approval: "Approved: no" and "Approved in principle, subject to Cabinet" are none."""
+    return bool(_APPROVED.fullmatch((status or "").casefold().strip(" .")))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from ffanalysis import periods
 from ffanalysis.model import Figure, Row, cell_of
@@ -12,24 +12,35 @@ from ffanalysis.reconcile.ledger import Ledger
 
 @dataclass(frozen=True)
 class Deadline:
-    """A counted statutory duty with a date, and the rate it needs from the as-of date on."""
+    """A counted statutory duty with a date, and the rate that what is left of it needs from the as-of date on.
+
+    The rate is rounded up: who keeps to it is done in time. `achieved` is what was done a month since the quarter before, where
+    both quarters say how much is done.
+    """
 
     what: str
     quantity: Figure
     quantity_text: str
     approximate: bool
     done: Figure
+    left: Figure
     by_text: str
     by: date
     months: Figure
     rate: Figure
     cell: str
-    achieved: Figure | None = None  # what was done a month since the quarter before, where both quarters say how much is done
+    achieved: Figure | None = None
     since: str = ""
+
+    @property
+    def keeps_pace(self) -> bool:
+        """Whether as much a month was done as is needed from now on; rounding is never in its favour."""
+        achieved, needed = self.achieved.value if self.achieved else None, self.rate.value
+        return achieved is not None and needed is not None and achieved >= needed
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
-        yield from (self.quantity, self.done, self.months, self.rate)
+        yield from (self.quantity, self.done, self.left, self.months, self.rate)
         if self.achieved:
             yield self.achieved
 
@@ -45,7 +56,7 @@ def deadlines(ledger: Ledger, project: str) -> tuple[Deadline, ...]:
         # A day that is still to come leaves at least the month it falls in.
         months = max(1, periods.months_until(ledger.as_of, row.by_day)) if row.by_day > ledger.as_of else 0
         left = None if row.quantity is None else max(0, row.quantity - (row.done or 0))
-        rate = None if left is None or not months else (Decimal(left) / months).quantize(Decimal(1), ROUND_HALF_UP)
+        rate = None if left is None or not months else (Decimal(left) / months).quantize(Decimal(1), ROUND_CEILING)
         found.append(
             Deadline(
                 row.what,
@@ -55,6 +66,7 @@ def deadlines(ledger: Ledger, project: str) -> tuple[Deadline, ...]:
                 Figure(
                     f"{name}/done", row.done, cells, "count", missing="blank", project=project, label=f"{row.what}: done so far"
                 ),
+                Figure(f"{name}/left", left, cells, "count", project=project, label=f"{row.what}: left to do"),
                 row.by,
                 row.by_day,
                 Figure(f"{name}/months", months, cells, "months", project=project, label=f"{row.what}: months left"),
@@ -72,6 +84,6 @@ def _achieved(name: str, before: Row | None, now: Row, last: Ledger | None, ledg
     if before is None or last is None or before.done is None or now.done is None or last.as_of >= ledger.as_of:
         return None
     months = max(1, periods.months_until(last.as_of, ledger.as_of + timedelta(days=1)))
-    rate = (Decimal(now.done - before.done) / months).quantize(Decimal(1), ROUND_HALF_UP)
+    rate = (Decimal(now.done - before.done) / months).quantize(Decimal(1), ROUND_FLOOR)
     label = f"{now.what}: done a month since quarter {last.period}"
     return Figure(name, rate, (cell_of(before), cell_of(now)), "per month", project=project, label=label)

@@ -1,0 +1,194 @@
+"""Rules about what is delivered: against the day, the target, the forecast, and the year that it was due in."""
+
+from collections.abc import Iterator
+
+from ffanalysis import money, periods
+from ffanalysis.model import DELIVERED, Figure, Finding, Outcome, Row, Sentence, merged_cells
+from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.reconcile.lines import by_owner, counted_lines, first_analysis, marked, stated, with_money
+from ffanalysis.reconcile.outcome import amount, cells_of, gap_words, held_as_known, known_words, severity_of
+from ffanalysis.reconcile.savings import with_refused_lines
+
+
+def delivered_ahead(ledger: Ledger) -> Iterator[Finding]:
+    """No saving is marked delivered in a year that has not begun: it may be secured, but it is not yet cashable."""
+    day = periods.long_date(ledger.as_of)
+    for block in ledger.by("savings", "block").values():
+        marked_so = [row for row in with_money(block) if row.rag == DELIVERED and row.year]
+        for name, about, delivered in by_owner(ledger, marked_so):
+            begun = [row for row in delivered if periods.first_day(row.year) <= ledger.as_of]
+            ahead = [row for row in delivered if periods.first_day(row.year) > ledger.as_of]
+            if not ahead:
+                message: Sentence = (f"{name}: what is marked delivered falls in years that had begun by {day}.",)
+                yield Finding("delivered-ahead", name, "agrees", "note", message, cells=cells_of(delivered), **about)
+            for year in sorted({row.year for row in ahead}):
+                rows = [row for row in ahead if row.year == year]
+                figure = amount("delivered-ahead/ahead", rows)
+                most = amount("delivered-ahead/begun", begun)
+                limit = ("at most ", most, " can be") if begun else ("nothing can be yet",)
+                message = (
+                    f"{name}, {year}: ",
+                    figure,
+                    f" is marked delivered as of {day}, before the year began: secured, not yet cashable; ",
+                    *limit,
+                    ".",
+                )
+                cells = cells_of([*rows, *begun])
+                yield Finding("delivered-ahead", name, "disagrees", "query", message, year, cells=cells, **about)
+
+
+def delivered_within_target(ledger: Ledger) -> Iterator[Finding]:
+    """No more of a project's saving is delivered than its target: else one of the two is wrong, or in another unit."""
+    refused = with_refused_lines(ledger)
+    for project, row in ledger.register.items():
+        if project in refused:
+            continue
+        own = [line for line in ledger.of_project("savings", project) if not line.mitigates]
+        for plan in dict.fromkeys(line.plan for line in own if line.plan != "prior"):
+            lines = [line for line in own if line.plan == plan]
+            done = first_analysis([line for line in lines if line.measure == "delivered to date"])
+            targets = [line for line in counted_lines(lines) if line.types != "Faster"]
+            delivered, target = amount("delivered-within-target/delivered", done), amount("delivered-within-target/target", targets)
+            if delivered.value is None or target.value is None or target.partial:
+                continue
+            allowed = money.tolerance(line.stated_to_pence for line in stated([*done, *targets]))
+            ends = held_as_known(delivered, target, allowed)
+            message: Sentence = (f"{row.name}: ", *known_words(delivered), " is delivered of a target of ", target)
+            if delivered.pence > target.pence:
+                more = Figure("delivered-within-target/more", delivered.pence - target.pence, ())
+                message = (*message, "; ", more, " more than the target")
+            doubt = (
+                f"; {gap_words(delivered.missing)}" if delivered.partial else ", too close to tell" if ends == "too_close" else ""
+            )
+            yield Finding(
+                "delivered-within-target",
+                row.name if plan == "current" else f"{row.name}, {plan}",
+                ends,
+                severity_of(ends),
+                (*message, f"{doubt}."),
+                stated=target.pence,
+                calculated=delivered.pence,
+                tolerance=allowed,
+                cells=merged_cells(delivered.cells, target.cells),
+                project=project,
+            )
+            if ends == "within_limit":
+                yield from _ahead_of_its_year(row.name, done, targets, project)
+
+
+def _ahead_of_its_year(name: str, done: list[Row], targets: list[Row], project: str) -> Iterator[Finding]:
+    """The years of which more is delivered than they were to bring, though all years together are not exceeded."""
+    if not all(line.year for line in targets):
+        return
+    for year in sorted({line.year for line in stated(done) if line.year}):
+        of_year, due = ([line for line in lines if line.year == year] for lines in (done, targets))
+        delivered, target = amount("delivered-within-target/delivered", of_year), amount("delivered-within-target/target", due)
+        planned = target.pence if target.value is not None else 0
+        allowed = money.tolerance(line.stated_to_pence for line in stated([*of_year, *due]))
+        if marked(due) or delivered.pence - planned <= allowed:
+            continue
+        more = Figure("delivered-within-target/more", delivered.pence - planned, ())
+        limit: Sentence = (", and nothing is due then",)
+        if target.value:
+            limit = (" of a target of ", target, " for that year; ", more, " more")
+        why = ": it came before its time, or a target was put off that is delivered already."
+        message = (f"{name}, {year}: ", *known_words(delivered), " is delivered", *limit, why)
+        cells = merged_cells(delivered.cells, target.cells)
+        yield Finding(
+            "delivered-within-target",
+            name,
+            "exceeds_limit",
+            "query",
+            message,
+            year,
+            stated=planned,
+            calculated=delivered.pence,
+            tolerance=allowed,
+            cells=cells,
+            project=project,
+        )
+
+
+def delivered_within_forecast(ledger: Ledger) -> Iterator[Finding]:
+    """No less is forecast of a project's saving, in any year, than is delivered of it: else one of the two is wrong or old."""
+    refused = with_refused_lines(ledger)
+    for project, row in ledger.register.items():
+        own = [line for line in ledger.of_project("savings", project) if not line.mitigates and line.plan != "prior"]
+        for plan in dict.fromkeys(line.plan for line in own if project not in refused):
+            done, forecast = (
+                stated(first_analysis([line for line in own if line.plan == plan and line.measure == measure]))
+                for measure in ("delivered to date", "forecast")
+            )
+            years = {line.year for line in done} & {line.year for line in forecast}
+            for year in sorted(years, key=str):
+                of_year = ([line for line in lines if line.year == year] for lines in (done, forecast))
+                yield _within_forecast(row.name, project, year, *of_year)
+
+
+def _within_forecast(name: str, project: str, year: str | None, done: list[Row], forecast: list[Row]) -> Finding:
+    rule = "delivered-within-forecast"
+    delivered, expected = amount(f"{rule}/delivered", done), amount(f"{rule}/forecast", forecast)
+    allowed = money.tolerance(line.stated_to_pence for line in (*done, *forecast))
+    ends = held_as_known(delivered, expected, allowed)
+    subject = ", ".join(filter(None, (name, year)))
+    message: Sentence = (f"{subject}: ", delivered, " is delivered, and the forecast is ", expected)
+    if delivered.pence > expected.pence:
+        less = Figure(f"{rule}/less", delivered.pence - expected.pence, ())
+        doubt = ", too close to tell" if ends == "too_close" else ": what is delivered is at least to be forecast"
+        message = (*message, "; ", less, f" less than what is delivered{doubt}")
+    return Finding(
+        rule,
+        name,
+        ends,
+        severity_of(ends),
+        (*message, "."),
+        year or "",
+        stated=expected.pence,
+        calculated=delivered.pence,
+        tolerance=allowed,
+        cells=merged_cells(delivered.cells, expected.cells),
+        project=project,
+    )
+
+
+def saving_overdue(ledger: Ledger) -> Iterator[Finding]:
+    """Of a year that is over all is delivered that was due in it: as the schedule states it, else by its RAG status."""
+    refused = with_refused_lines(ledger)
+    this_year = periods.year_of(ledger.as_of)
+    for project, row in ledger.register.items():
+        own = [line for line in ledger.of_project("savings", project) if not line.mitigates]
+        for plan in dict.fromkeys(line.plan for line in own if line.plan != "prior" and project not in refused):
+            lines = [line for line in own if line.plan == plan]
+            done = first_analysis([line for line in lines if line.measure == "delivered to date"])
+            targets = [line for line in with_money(counted_lines(lines)) if line.types != "Faster"]
+            for year in sorted({line.year for line in targets if line.year and line.year < this_year}):
+                due, came = ([line for line in some if line.year == year] for some in (targets, done))
+                if amount("", due).pence > 0:
+                    yield _overdue(row.name, project, year, due, came)
+
+
+def _overdue(name: str, project: str, year: str, due: list[Row], came: list[Row]) -> Finding:
+    target = amount("saving-overdue/due", due)
+    by_status = [line for line in due if line.rag == DELIVERED]
+    # Where the schedule does not say how much is delivered, what is marked so is; where nothing is, it is not known.
+    delivered = amount("saving-overdue/delivered", came if stated(came) else by_status)
+    allowed = money.tolerance(line.stated_to_pence for line in stated([*due, *came]))
+    outcome: Outcome = "not_stated"
+    ending: Sentence = ("that year is over, and whether it is delivered is not stated.",)
+    if delivered.value is not None and not delivered.partial:
+        outcome = "disagrees" if delivered.pence < target.pence - allowed else "within_limit"
+        ending = ("that year is over, and ", delivered, " of it is delivered.")
+    message: Sentence = (f"{name}, {year}: ", target, " was due; ", *ending)
+    return Finding(
+        "saving-overdue",
+        name,
+        outcome,
+        "note" if outcome == "within_limit" else "query",
+        message,
+        year,
+        stated=target.pence,
+        calculated=delivered.pence if delivered.value is not None else None,
+        tolerance=allowed,
+        cells=merged_cells(target.cells, cells_of(came), delivered.cells),
+        project=project,
+    )
