@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from pypdf import PdfReader
 from rendered import ROOT
 
 OUTLOUD = ROOT / ".tools" / "outloud" / "bin" / "outloud"
@@ -33,6 +34,38 @@ def first_ends(browser: Any, page: Path) -> tuple[float, float]:
     shown.close()
     message, table = (box["y"] + box["height"] for box in ends)
     return message, table
+
+
+_MARGIN = 16 * 72 / 25.4  # points, as the pages have it
+_A4 = 672  # pixels between the margins of a sheet, at 96 to the inch
+_CROWDED = """() => [...document.querySelectorAll("th, td, img, pre, dd, .big")]
+    .filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth + 1)
+    .filter(e => getComputedStyle(e).position != "absolute" && getComputedStyle(e).display != "inline")
+    .map(e => e.textContent.trim().slice(0, 60) || e.tagName)"""
+
+
+def crowded(browser: Any, page: Path) -> list[str]:
+    """What of a page, laid out as it is printed, does not find room in its cell or on the paper."""
+    shown = browser.new_page(viewport={"width": _A4, "height": 900})
+    shown.emulate_media(media="print")
+    shown.goto(page.as_uri())
+    found: list[str] = shown.evaluate(_CROWDED)
+    shown.close()
+    return found
+
+
+def off_the_paper(pdf: Path) -> list[str]:
+    """The texts of a PDF that begin beyond the right margin of their page."""
+    found: list[str] = []
+    for sheet in PdfReader(pdf).pages:
+        edge = float(sheet.mediabox.right) - _MARGIN
+
+        def visit(text: str, cm: list[float], tm: list[float], _font: object, _size: float, edge: float = edge) -> None:
+            if text.strip() and tm[4] * cm[0] + tm[5] * cm[2] + cm[4] > edge:
+                found.append(text)
+
+        sheet.extract_text(visitor_text=visit)
+    return found
 
 
 def errors_heard(pdfs: Iterable[Path]) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 from rendered import COMMAND, Element, environment, figures, page_of, squeezed, words
-from seen import OUTLOUD, SCREENS, errors_heard, first_ends, violations
+from seen import OUTLOUD, SCREENS, crowded, errors_heard, first_ends, off_the_paper, violations
 
 from ffanalysis.demo import write_demo
 
@@ -93,6 +93,15 @@ def test_a_figure_that_a_pdf_lacks_is_noticed(demo: Demo) -> None:
     text = squeezed("".join(sheet.extract_text() for sheet in PdfReader(pdf_of(path)).pages))
     other = next(amount for project, amount in demo.answers["canaries"].items() if project != path.stem)
     assert f"{other // 100:,}" not in text
+
+
+def test_no_text_of_a_pdf_stands_beside_the_paper(demo: Demo) -> None:
+    assert {path.name: texts for path in demo.pages if (texts := off_the_paper(pdf_of(path)))} == {}
+
+
+@pytest.mark.browser
+def test_nothing_printed_runs_out_of_its_cell(browser: Any, demo: Demo) -> None:
+    assert {path.name: texts for path in demo.pages if (texts := crowded(browser, path))} == {}
 
 
 def test_no_briefing_has_anothers_name_or_amount(demo: Demo) -> None:

@@ -195,7 +195,8 @@ def _standing(project: Project, period: Period, ledger: Ledger, random: Random) 
         forecast = dict(due)
         if short:
             last = max(due)
-            forecast[last] -= random.randrange(10, due[last] // 3) // 10 * 10
+            # No less is forecast than is delivered already; of a year that is over, that is all of it.
+            forecast[last] = max(done[last], forecast[last] - random.randrange(10, due[last] // 3) // 10 * 10)
         stands = replace(project, delivered=delivered, forecast=forecast)
         if ledger.allows(stands):
             return stands

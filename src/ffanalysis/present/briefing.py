@@ -215,6 +215,7 @@ class Briefing:
             numbers_from=2,
             totals=sums,
             note=note,
+            class_="own",
         )
 
     def reconciliation(self) -> Part:

@@ -25,6 +25,7 @@ from ffanalysis.model import RAG_STATUSES, Figure, Row
 from ffanalysis.present.words import show
 from ffanalysis.reconcile.bridge import Bridge
 
+_HALF = 500  # of what stands beside other things
 WIDTH = 800  # CSS pixels; drawn at twice that for sharp screens and print
 _DPI = 200
 NAVY, TEAL, PLUM, ORANGE, GREY, PALE, INK = "#12436D", "#28A197", "#801650", "#F46A25", "#6B7280", "#D5DAE1", "#1F2933"
@@ -35,10 +36,11 @@ _NEARLY_WHITE = 254
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: its picture, and its figures in words."""
+    """A chart: its picture, its figures in words, and how wide it is shown, in CSS pixels."""
 
     png: bytes
     alt: str
+    width: int = WIDTH
 
 
 @cache
@@ -47,8 +49,8 @@ def font(weight: str = "Regular") -> FontProperties:
     return FontProperties(fname={"Regular": fonts.SourceSansPro, "Bold": fonts.SourceSansProSemibold}[weight])
 
 
-def _canvas(height: float) -> Canvas:
-    figure = Canvas(figsize=(WIDTH / 96, height), dpi=_DPI, layout="constrained")
+def _canvas(height: float, width: int = WIDTH) -> Canvas:
+    figure = Canvas(figsize=(width / 96, height), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
@@ -188,7 +190,7 @@ def rag_flow(
 
     `amounts` are in pence by the status before and now, "" where there is none.
     """
-    figure = _canvas(2.6)
+    figure = _canvas(1.75, _HALF)
     axes = figure.add_subplot()
     sizes = [
         {status: sum(pence for pair, pence in amounts.items() if pair[side] == status) for status in statuses[side]}
@@ -205,7 +207,7 @@ def rag_flow(
             text = f"{status or words} {money.in_short(size)}"
             where, align = (-0.07, "right") if side == 0 else (1.07, "left")
             _write(axes, where, top - abs(size) / 2, text, ha=align, va="center", size=10)
-            top -= max(abs(size), whole * 0.075) + whole * 0.03  # a small one leaves room for its words
+            top -= max(abs(size), whole * 0.095) + whole * 0.03  # a small one leaves room for its words
         tops.append(found)
     for (before, now), pence in sorted(
         amounts.items(), key=lambda item: [list(statuses[side]).index(item[0][side]) for side in (0, 1)]
@@ -221,9 +223,9 @@ def rag_flow(
         tops[1][now] -= size
     _bare(axes, keep="none")
     _ticks(axes, list(quarters))
-    axes.set_xlim(-0.75, 1.75)
+    axes.set_xlim(-1.15, 2.15)
     said = [f"{money.in_short(pence)} from {before or 'new'} to {now or 'taken out'}" for (before, now), pence in amounts.items()]
-    return Chart(_png(figure), f"Savings by RAG status in two quarters, and what went where: {'; '.join(said)}.")
+    return Chart(_png(figure), f"Savings by RAG status in two quarters, and what went where: {'; '.join(said)}.", _HALF)
 
 
 def _together(group: Sequence[Path]) -> str:
@@ -235,8 +237,10 @@ def _millions(pence: int) -> str:
     return f"{pence / _MILLION:,.3f}".rstrip("0").rstrip(".")
 
 
-def _rounded(pence: int) -> str:
-    return f"{pence / _MILLION:.2f}".rstrip("0").rstrip(".")
+def _within(pence: int) -> str:
+    """A tolerance in millions, to two figures: what is small is not nothing."""
+    places = 2 if pence >= _MILLION // 100 else 4
+    return f"{pence / _MILLION:.{places}f}".rstrip("0").rstrip(".")
 
 
 def bridge(item: Bridge) -> Chart:
@@ -257,7 +261,7 @@ def bridge(item: Bridge) -> Chart:
             labels.append(f"saved\n{year}")
         gap, place = reading.unreconciled.pence, len(labels)
         axes.bar(place, -gap, 0.62, level, facecolor="white", edgecolor=PLUM, hatch="////", linewidth=1.2)
-        sign = f"{_millions(gap)} ± {_rounded(reading.tolerance)}"
+        sign = f"{_millions(gap)} ± {_within(reading.tolerance)}"
         _write(axes, place, max(level, level - gap), sign, ha="center", va="bottom", weight="Bold", color=PLUM)
         axes.bar(place + 1, item.closing.pence, 0.62, color=NAVY)
         _write(axes, place + 1, item.closing.pence, _millions(item.closing.pence), ha="center", va="bottom", weight="Bold")

@@ -49,7 +49,7 @@ def weighted_table(weighted: Weighted) -> Markup:
         rows.append([f"{case.capitalize()} case", *cells, in_table(weighted.gap[case], unit)])
     headings = ["Delivery", *(year if year != NO_YEAR else NO_YEAR.capitalize() for year in years), "Total", "Short of plan"]
     held = "no case is below what is delivered, nor above it in a year that is over"
-    rounded = f"rounded to {money.in_full(weighted.rounded_to)}"
+    rounded = f"rounded to {'thousands' if weighted.rounded_to == money.THOUSAND else 'pounds'}"
     note = f"{money.unit_label(unit)}; {assumptions([weighted])}; cases are {rounded}; {held}"
     return table("Risk-weighted delivery", headings, rows, numbers_from=1, note=note)
 

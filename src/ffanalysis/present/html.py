@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from ffanalysis import money
 from ffanalysis.model import Figure, Sentence
-from ffanalysis.present.charts import WIDTH, Chart
+from ffanalysis.present.charts import Chart
 from ffanalysis.present.words import figure_text, show
 
 Cell = str | Figure | Markup
@@ -153,7 +153,7 @@ def chart(item: Chart, title: Sentence, class_: str | None = None) -> Markup:
     """A chart under the message that it shows, figures marked, with its alternative text."""
     said = sentence(title, money.in_short)
     source = "data:image/png;base64," + base64.b64encode(item.png).decode()
-    image = Markup('<img src="{}" alt="{}" width="{}">').format(source, item.alt, WIDTH)
+    image = Markup('<img src="{}" alt="{}" width="{}">').format(source, item.alt, item.width)
     # On a narrow screen a chart scrolls by itself, like a wide table, so that its labels can be read.
     inside = tag("div", image, class_="scroll", role="region", aria_label=f"Chart: {said.striptags()}", tabindex="0")
     return tag("figure", tag("figcaption", said), inside, class_=class_)

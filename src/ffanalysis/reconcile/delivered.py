@@ -119,10 +119,14 @@ def delivered_within_forecast(ledger: Ledger) -> Iterator[Finding]:
                 stated(first_analysis([line for line in own if line.plan == plan and line.measure == measure]))
                 for measure in ("delivered to date", "forecast")
             )
-            years = {line.year for line in done} & {line.year for line in forecast}
-            for year in sorted(years, key=str):
-                of_year = ([line for line in lines if line.year == year] for lines in (done, forecast))
-                yield _within_forecast(row.name, project, year, *of_year)
+            years = sorted({line.year for line in done} & {line.year for line in forecast}, key=str)
+            of_years = {year: [[line for line in some if line.year == year] for some in (done, forecast)] for year in years}
+            found = [_within_forecast(row.name, project, year, *some) for year, some in of_years.items()]
+            doubted = [finding for finding in found if finding.outcome != "within_limit"]
+            if len(found) > 1 and not doubted:
+                both = ([line for some in of_years.values() for line in some[side]] for side in (0, 1))
+                found = [_within_forecast(row.name, project, None, *both)]
+            yield from doubted or found
 
 
 def _within_forecast(name: str, project: str, year: str | None, done: list[Row], forecast: list[Row]) -> Finding:
