@@ -181,7 +181,9 @@ def position(ledger: Ledger, project: str, target: Figure, plan: str) -> dict[st
         words = "Mitigated, not stated whether recurring"
         found[words] = amount(f"position/{slug(words)}", unclear, project, words)
     parts = [figure for words, figure in found.items() if words.startswith("Mitigated") and figure.cells]
-    found["Unmitigated"] = _difference("Unmitigated", found["Shortfall"], parts, project)
+    left = _difference("Unmitigated", found["Shortfall"], parts, project)
+    # More than the shortfall leaves nothing unmitigated; what is above the target has its own column.
+    found["Unmitigated"] = replace(left, value=max(0, left.pence)) if left.value is not None else left
     return found
 
 

@@ -177,7 +177,7 @@ def _line(project: str, key: Key, before: list[Rows] | None, after: list[Rows] |
     old = [row for rows in before or () for row in rows]
     new = [row for rows in after or () for row in rows]
     first = (new or old)[0]
-    what = called(first)
+    what = f"{called(first)}{f', in place of {first.mitigates}' if first.mitigates else ''}"
     name = f"movement/{slug(' '.join(key))}"
     was = amount(f"{name}/before", old, project, f"{what}, in the quarter before")
     now = amount(f"{name}/after", new, project, f"{what}, now")
@@ -190,7 +190,7 @@ def _line(project: str, key: Key, before: list[Rows] | None, after: list[Rows] |
     }
     change = _difference(f"{name}/change", was, now, project, f"{what}, change")
     last, rag = agreed_rag(before), agreed_rag(after)
-    formerly = called(old[0]) if old else ""
+    formerly = f"{called(old[0])}{what.removeprefix(called(first))}" if old else ""
     twice = (len(before or ()) > 1, len(after or ()) > 1)
     line = Line(
         what,

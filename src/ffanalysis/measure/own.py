@@ -36,6 +36,11 @@ class Proposal:
         """The years that carry money."""
         return tuple(year for year in self.years if self.by_year[year].value)
 
+    @property
+    def rags(self) -> list[str]:
+        """The RAG statuses of its lines, as printed, without those of what only stands in for a saving."""
+        return list(dict.fromkeys(line.rag for line in self.lines if not line.is_total and not line.mitigates))
+
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
         yield from (self.total, *self.by_year.values(), *self.by_rag.values(), self.without_rag)
@@ -46,13 +51,17 @@ class Proposal:
 
 @dataclass(frozen=True)
 class ProposalLine:
-    """A line of the proposal as printed: its amounts by year and the total printed beside them."""
+    """A line of the proposal as printed: its amounts by year and the total printed beside them.
+
+    `mitigates` names the saving that it stands in for, where it is no saving of its own.
+    """
 
     saving_type: str
     rag: str
     amounts: dict[str, Figure]
     printed: Figure
     is_total: bool
+    mitigates: str = ""
 
 
 def own_savings(ledger: Ledger, project: str) -> tuple[Proposal, ...]:
@@ -133,8 +142,10 @@ def _printed(ledger: Ledger, project: str, lines: list[Row], plan: str) -> Itera
             for entry in entries
             if entry.year
         }
+        mitigates = "" if is_total else first.mitigates or ""
         rag = "Total" if is_total and first.saving_type else "" if is_total else first.rag or first.rag_missing or "not stated"
-        yield ProposalLine(kind, rag, amounts, amount(f"{base}/total", printed_total, project, f"{words}, total printed"), is_total)
+        printed = amount(f"{base}/total", printed_total, project, f"{words}, total printed")
+        yield ProposalLine(kind, rag, amounts, printed, is_total, mitigates)
 
 
 def own_forecast(ledger: Ledger, project: str, plan: str, label: str) -> Weighted | None:

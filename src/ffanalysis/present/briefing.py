@@ -150,12 +150,11 @@ class Briefing:
             note = sentence(("of the ", f"{own.budget_row.year} budget of {own.budget_row.service}, ", own.budget), money.in_short)
             yield card(own.share, "Share of its service's budget", note)
         if own.total.value:
-            rags = list(dict.fromkeys(line.rag for line in own.lines if not line.is_total))
             parts: list[Sentence] = [(figure, f" {rag}") for rag, figure in own.by_rag.items()]
             if own.without_rag.value:
                 parts.append((own.without_rag, " has no RAG status"))
             note = sentence(sentences.strung(parts), money.in_short) if len(parts) > 1 or own.without_rag.value else Markup("")
-            stated = [rag for rag in rags if rag[:1].isupper()]
+            stated = [rag for rag in own.rags if rag[:1].isupper()]
             shown = tag("span", sentences.joined(stated) if stated else "not stated", class_="big" if stated else "big missing")
             yield tag("span", "RAG", class_="label"), shown, tag("span", note, class_="note")
         for finding in self.findings:
@@ -205,9 +204,12 @@ class Briefing:
         for line in own.lines:
             amounts = [in_table(line.amounts.get(year), unit) for year in own.years]
             rag = rag_chip(line.rag) if line.rag in RAG_STATUSES else line.rag
-            rows.append([line.saving_type or "Saving", rag, *amounts, in_table(line.printed, unit)])
+            what = f"{line.saving_type or 'Saving'}{f', in place of {line.mitigates}' if line.mitigates else ''}"
+            rows.append([what, rag, *amounts, in_table(line.printed, unit)])
         sums = [number for number, line in enumerate(own.lines) if line.is_total]
         note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}; totals as printed; blank rows are left out"
+        if any(line.mitigates for line in own.lines):
+            note += "; what stands in place of another saving is not counted"
         return table(
             f"{own.total.label}, {self.name}",
             ["Type of saving", "RAG", *own.years, "Total printed"],

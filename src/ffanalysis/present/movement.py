@@ -1,6 +1,6 @@
 """What moved since the quarter before, in words, as a chart and as tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -108,6 +108,7 @@ def _progress(movement: Movement) -> Iterator[Sentence]:
             yield ("the forecast is ", _size(change), " higher" if more else " lower")
 
 
+_KINDS = {"RAG": "another RAG status", "plan": "another plan"}
 _FEW = 2  # so many clauses make one sentence
 
 
@@ -134,11 +135,10 @@ def lead(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> Sen
         return (f"{called}Nothing has moved since quarter {movement.since}: no RAG status, no amount and no year.",)
     if len(found) <= _FEW:
         return (since, *strung([*found, *progress], _BETWEEN, _BETWEEN), ".")
-    kinds = dict.fromkeys(kind for line in movement.moved for kind in line.kinds)
+    kinds = dict.fromkeys(_KINDS.get(kind, kind) for line in movement.moved for kind in line.kinds)
     moved = Figure("movement/moved", len(movement.moved), (), "count")
     lines = Figure("movement/lines", len(movement.lines), (), "count")
-    verb = "line moved" if lines.value == 1 else "lines moved"
-    counted: Sentence = (moved, " of ", lines, f" {verb}: {joined(list(kinds))}")
+    counted: Sentence = (moved, " of ", lines, f" lines moved: {joined(list(kinds))}")
     return (since, *strung([counted, *progress], _BETWEEN, _BETWEEN), ".")
 
 
@@ -288,8 +288,11 @@ def programme_lead(movement: ProgrammeMovement) -> Sentence:
     return (f"Since quarter {movement.since}, ", *strung(clauses_of), ".")
 
 
-def programme_section(movement: ProgrammeMovement, names: Mapping[str, str]) -> Markup:
-    """What moved of all projects: in words, as a flow between RAG statuses, and from one quarter's close to the other's."""
+def programme_section(movement: ProgrammeMovement, names: Mapping[str, str], asked: Collection[str] = ()) -> Markup:
+    """What moved of all projects: in words, as a flow between RAG statuses, and from one quarter's close to the other's.
+
+    `asked` are the projects of which a query asks whether they are new, or only have a new name.
+    """
     shown = Markup("")
     if movement.flow:
         shown = _flow_chart(movement) + tag("div", _steps(movement, "cut steps"), _flow_table(movement), class_="cuts uneven")
@@ -301,7 +304,8 @@ def programme_section(movement: ProgrammeMovement, names: Mapping[str, str]) -> 
         items.append(Markup("{}: {}.").format(tag("a", names[project], href=f"{project}.html"), said))
     for project, moved in movement.projects.items():
         if moved.is_new and moved.closing:
-            clause = _named((" is new: ", moved.closing, "."), project)
+            doubt = "; whether it only has a new name is asked" if project in asked else ""
+            clause = _named((" is new: ", moved.closing, f"{doubt}."), project)
             items.append(tag("a", names[project], href=f"{project}.html") + sentence(clause, money.in_short))
         if moved.renamed_from:
             items.append(Markup("{} was called {}.").format(tag("a", names[project], href=f"{project}.html"), moved.renamed_from))

@@ -13,6 +13,7 @@ from ffanalysis.present.findings import OF_A_SPLIT, agreed_list, head_items, hea
 from ffanalysis.present.html import Cell, Part, blank, in_table, listing, mark, rag_chip, sentence, table, tag, unit_of
 from ffanalysis.present.reading import reading_notes
 from ffanalysis.present.words import LEGEND, UNIT
+from ffanalysis.reconcile import signing
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.narrow import Narrower
@@ -106,12 +107,17 @@ class Programme:
         unread = "" if self.complete else "What could not be read is not checked. "
         said: list[Sentence] = [(*projects, f" in this quarter. {unread}", *sentences.verdict(self.findings))]
         if self.complete:
-            own = sentences.projects_money(self.measures.own)
+            own = sentences.projects_money(self.measures.own, self._doubted())
             headline = sentences.programme_headline(self.measures.overall)
             said = [headline, (*own, " ", *said[0])] if headline else [*said, own]
         looks = ("message", "since")
         lines = (tag("p", sentence(line, money.in_short), class_=look) for line, look in zip(said, looks, strict=False))
         return Part("message", Markup("").join(lines))
+
+    def _doubted(self) -> Figure:
+        """How many projects have an error of their own: their amounts are in all totals."""
+        wrong = {item.project for item in self.findings if item.severity == "error" and item.project}
+        return Figure("programme/doubted", len(wrong & {*self.tables.slugs}), (), "count")
 
     def projects(self) -> Part:
         """Every project with its standing, its RAG, its own saving, what may come of it, and what moved; a link to its briefing."""
@@ -135,8 +141,9 @@ class Programme:
             if weighted and weighted.cases:
                 case = weighted.cases["central"]["total"]
                 central = in_table(replace(case, name=f"{row.project}/{case.name}"), unit)
-            rags = list(dict.fromkeys(line.rag for line in own.lines if not line.is_total))
+            rags = own.rags
             standing = sentences.governance(row.status) or "Approved"
+            standing += "; sign-off lapsed" if signing.lapsed(Ledger.of(self.tables), row.project) else ""
             rows.append([link, standing, sentences.joined(rags), self._moved(row.project), faults, amount, central])
         headings = ["Project", "Standing", "RAG", "Moved", "Errors", "Own saving", "Central case"]
         note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}"
@@ -228,7 +235,10 @@ class Programme:
     def moved(self) -> Part:
         """What moved of all projects since the quarter before."""
         names = {row.project: row.name for row in records(self.tables.projects)}
-        return Part("moved", movement.programme_section(self.measures.movement, names))
+        asked = {
+            item.project for item in self.findings if item.rule == "opening-equals-last-close" and item.outcome == "not_stated"
+        }
+        return Part("moved", movement.programme_section(self.measures.movement, names, asked))
 
     def problems(self) -> Part:
         """The findings of severity error and query, of all projects and of the programme: of many the worst.

@@ -295,13 +295,18 @@ def programme_headline(overall: Mapping[str, Figure]) -> Sentence:
     return ("In the central case the programmes deliver ", central, " of the ", total, " that they count", *ending)
 
 
-def projects_money(own: Mapping[str, Figure]) -> Sentence:
-    """What the projects themselves save, by the plan that it stands in."""
+def projects_money(own: Mapping[str, Figure], doubted: Figure | None = None) -> Sentence:
+    """What the projects themselves save, by the plan that it stands in, and of how many an amount is in doubt."""
     said = [(own[words], verb) for words, verb in _STANDINGS.items() if words in own and own[words].value is not None]
     parts: list[str | Figure] = []
     for place, (figure, verb) in enumerate(said):
         parts += [" and " if place else "The projects' own savings: ", figure, f" is {verb}"]
-    return (*parts, ".") if said else ("No project states a saving of its own.",)
+    if not said:
+        return ("No project states a saving of its own.",)
+    if doubted and doubted.value:
+        verb = " project has an error in its own figures" if doubted.value == 1 else " projects have errors in their own figures"
+        parts += ["; in these totals, ", doubted, verb]
+    return (*parts, ".")
 
 
 _STANDINGS = {"In the plan": "in the plan", "Proposed": "proposed"}

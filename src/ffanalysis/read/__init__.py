@@ -379,7 +379,8 @@ def _refuse_unregistered(reading: Reading) -> None:
         for (workbook, sheet, cell), written in named.items() if project not in registered else ():
             sentence = (
                 f"{workbook}, sheet {sheet}, cell {cell}: the project '{written}' is not in the register "
-                f"(write one of: {choices(registered.values(), written)})."
+                f"(write one of: {choices(registered.values(), written)}; "
+                "or add it to the register, or its other name to aliases.toml)."
             )
             place = {"workbook": workbook, "sheet": sheet, "cell": cell}
             reading.rows["refusals"].append({"sentence": sentence, "value": written, **place})
@@ -392,8 +393,9 @@ def _refuse_repeated(reading: Reading) -> None:
         first = seen.setdefault(row["project"], row)
         if first is not row:
             sentence = (
-                f"{row['workbook']}, sheet {row['sheet']}, cell {row['cell']}: '{row['name']}' is registered already in "
-                f"{first['workbook']}, sheet {first['sheet']}, cell {first['cell']} (make the names differ within 80 letters)."
+                f"{row['workbook']}, sheet {row['sheet']}, cell {row['cell']}: '{row['name']}' makes the same file name as "
+                f"'{first['name']}' in {first['workbook']}, sheet {first['sheet']}, cell {first['cell']} "
+                "(make the names differ in a letter or digit among their first 80)."
             )
             place = {key: row[key] for key in model.PROVENANCE}
             reading.rows["refusals"].append({"sentence": sentence, "value": row["name"], "project": row["project"], **place})

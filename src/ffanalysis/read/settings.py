@@ -41,7 +41,8 @@ def _weights(content: bytes) -> dict[str, dict[str, int]]:
         percent = isinstance(values, list) and all(type(value) is int and 0 <= value <= 100 for value in values)
         if not percent or len(values) != len(CASES) or values != sorted(values):
             raise SettingsWrong(
-                f"[risk_weights] '{rag}' must be three whole percentages from 0 to 100, low, central and high, such as [40, 60, 85]"
+                f"[risk_weights] '{rag}' must be three whole percentages from 0 to 100, low, central and high, none less than the "
+                "one before it, such as [40, 60, 85]"
             )
         found[rag] = dict(zip(CASES, values, strict=True))
     return found

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ffanalysis import periods
-from ffanalysis.model import Figure, Finding, Outcome, Sentence, Severity, cell_of, merged_cells
+from ffanalysis.model import Figure, Finding, Outcome, Row, Sentence, Severity, cell_of, merged_cells
 from ffanalysis.reconcile import signing
 from ffanalysis.reconcile.deadlines import deadlines
 from ffanalysis.reconcile.ledger import Ledger
@@ -100,7 +100,8 @@ def signed_off(ledger: Ledger) -> Iterator[Finding]:
                 Figure(f"signed-off/{name}", len(some), cells_of(some), "count")
                 for name, some in (("agreed", signed), ("officers", officers))
             )
-            agreed = (count, " of ", of, f" {'officer' if len(officers) == 1 else 'officers'} agreed{when}")
+            to = " to these figures" if any(row in lapsed for row in officers) else ""
+            agreed = (count, " of ", of, f" {'officer' if len(officers) == 1 else 'officers'} agreed{to}{when}")
         about: dict[str, Any] = {"project": project.project}
         cells = cells_of(rows) or (cell_of(project),)
         waiting = [row.role for row in rows if row not in officers and row not in stands]
@@ -117,21 +118,27 @@ def signed_off(ledger: Ledger) -> Iterator[Finding]:
 
 def sign_off_current(ledger: Ledger) -> Iterator[Finding]:
     """A sign-off that names the figures it was given on lapses when one of them changes."""
+    given: dict[tuple[str, str], list[Row]] = {}
     for row in ledger.rows("signoff"):
-        if not row.signed_on:
-            continue
-        name = ledger.register[row.project].name
-        stated_now = signing.figures(ledger, row.project)
-        moved = signing.changed(row.signed_on, stated_now)
-        changed = (stated_now[figure].cells for figure in moved or () if figure in stated_now)
-        about: dict[str, Any] = {"project": row.project, "cells": merged_cells(cells_of([row]), *changed)}
-        subject = f"{name}, {row.role}"
-        when = f" on {periods.long_date(row.signed_day)}" if row.signed_day else ""
+        if row.signed_on:
+            given.setdefault((row.project, row.signed_on), []).append(row)
+    for (project, code), rows in given.items():
+        name = ledger.register[project].name
+        stated_now = signing.figures(ledger, project)
+        moved = signing.changed(code, stated_now)
+        names = stated_now if moved == (signing.ALL,) else moved or ()
+        changed = (stated_now[figure].cells for figure in names if figure in stated_now)
+        about: dict[str, Any] = {"project": project, "cells": merged_cells(cells_of(rows), *changed)}
+        roles = list(dict.fromkeys(row.role for row in rows))
+        subject = f"{name}, {', '.join(roles)}"
+        days = sorted({row.signed_day for row in rows if row.signed_day})
+        when = "" if not days else f" on {periods.long_date(days[0])}" if len(days) == 1 else f" by {periods.long_date(days[-1])}"
         if moved is None:
-            said = f"{subject}: '{row.signed_on}' is no code of a briefing's figures (copy it from the sign-off of the briefing)."
+            said = f"{subject}: '{code}' is no code of a briefing's figures (copy it from the sign-off of the briefing)."
             yield Finding("sign-off-current", subject, "not_stated", "query", (said,), **about)
         elif moved:
-            said = f"{subject}: agreed{when} on other figures. Changed since: {'; '.join(moved)}. The sign-off has lapsed."
+            which = "; ".join(map(signing.spoken, moved))
+            said = f"{subject}: agreed{when} on other figures. Changed since: {which}. The sign-off has lapsed."
             yield Finding("sign-off-current", subject, "disagrees", "query", (said,), **about)
         else:
             yield Finding("sign-off-current", subject, "agrees", "note", (f"{subject}: agreed{when} on these figures.",), **about)

@@ -23,6 +23,10 @@ _PROGRESS = ("delivered to date", "forecast")  # reported quarter after quarter 
 _PLANS = {"proposed": "the proposed saving", "current": "the saving in the plan", "prior": "the saving of earlier years"}
 
 
+_RAG = "the RAG status of "  # as codes have it that were given out
+ALL = "all that it was given on: the saving stands in another plan now, or the code is another briefing's"
+
+
 class Stated(NamedTuple):
     """A figure of a sign-off, as text, and its cells."""
 
@@ -48,7 +52,7 @@ def figures(ledger: Ledger, project: str) -> dict[str, Stated]:
         lines = sorted({(row.ref or row.saving_type or "", row.rag or row.rag_missing or "not stated") for row in own})
         if lines:
             said = "; ".join(" ".join(filter(None, line)) for line in lines)
-            found[f"the RAG status of {words}"] = Stated(said, cells_of(own))
+            found[f"{_RAG}{words}"] = Stated(said, cells_of(own))
     return found
 
 
@@ -75,9 +79,16 @@ def changed(given: str, stated: Mapping[str, Stated]) -> tuple[str, ...] | None:
     then = [letters[place : place + _GROUP] for place in range(_HEAD, len(letters), _GROUP)]
     now = _groups(stated)
     moved = [name for name, group in now.items() if group not in then]
+    if len(moved) == len(now):
+        return (ALL,)
     if len(then) - (len(now) - len(moved)) > len(moved):
         moved.append("a figure that is not stated any more")
     return tuple(moved) or ("a figure",)
+
+
+def spoken(name: str) -> str:
+    """What a changed figure is called in a sentence: the RAG status of lines is another, too, where the lines are others."""
+    return name.replace(_RAG, "the lines or the RAG status of ")
 
 
 def lapsed(ledger: Ledger, project: str) -> list[Row]:
