@@ -64,6 +64,25 @@ def test_a_position_that_is_stated_throughout(tmp_path: Path) -> None:
     assert found.proposal.total.pence == 15_000_000, "what stands in for a saving is none itself"
 
 
+def test_what_stands_in_for_a_saving_is_told_apart_from_it(tmp_path: Path) -> None:
+    alpha(
+        tmp_path,
+        "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
+        "A-1,Alpha,Current,Further,Amber,Forecast,,,80,,",
+        "A-2,Alpha,Current,New,Green On Target,,One-off,A-1,50,,",
+    )
+    tables = load(PERIOD, tmp_path)
+    briefing = ff.briefing(tables, ff.check(tables), "alpha")
+    # 20 are missing and 50 stand in for them: nothing is unmitigated.
+    assert pounds(briefing.measures.position)["Unmitigated"] == 0
+    own = next(item for item in page_of(str(briefing.savings().html)).all("table") if "Saving in the plan" in item.text)
+    assert [next(row.all("th", "td")).text for row in own.all("tr")][-2:] == ["Further", "New, in place of A-1"]
+    assert "what stands in place of another saving is not counted" in own.text
+    keys = page_of(str(briefing.message().html)).one("ul", **{"class": "keys"}).text
+    assert "Amber" in keys
+    assert "Green On Target" not in keys, "the status of the saving itself"
+
+
 def test_what_is_not_stated_leaves_what_follows_from_it_not_stated(tmp_path: Path) -> None:
     found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,100,50,")
     assert pounds(found.position) == {"Target": 150_000} | dict.fromkeys(

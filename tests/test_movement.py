@@ -22,6 +22,7 @@ from ffanalysis.model import Figure, Tables
 from ffanalysis.money import in_short
 from ffanalysis.periods import Period
 from ffanalysis.present import movement as present
+from ffanalysis.present.programme import Programme
 from ffanalysis.present.reading import history_notes
 from ffanalysis.present.words import say
 from ffanalysis.publish import run as publish
@@ -502,6 +503,8 @@ def test_a_new_project_with_the_references_of_one_that_is_gone_is_asked_about(tm
     said = words(page_of(str(ff.briefing(tables, ff.check(tables), "gamma").message().html)).text)
     asked = "by this name; whether it only has a new name is asked under Reconciliation."
     assert f"Gamma is new this quarter: quarter {Q1} does not have it {asked}" in said
+    page = words(page_of(str(Programme.of(tables, ff.check(tables)).moved().html)).text)
+    assert "Gamma is new: £190k; whether it only has a new name is asked." in page
     quarter(tmp_path, Q2, gamma[0], projects=("Gamma", "Beta"))
     assert renames(tmp_path) == [], "one line of two may be another saving"
     quarter(tmp_path, Q2, A1, A2, *(line.replace("A-", "G-") for line in gamma), projects=("Alpha", "Gamma"))
@@ -780,7 +783,7 @@ OPENING = f"Since quarter {Q1}, "
             "the saving moved from Amber to Red; it was re-based from £150k to £140k (reason given: The board met).",
         ),
         ([line(["RAG"]), line([])], "the Further (A-1) line moved from Amber to Red (no reason is given)."),
-        ([line(["RAG"]), line(["RAG"]), line(["new"]), line([])], "3 of 4 lines moved: RAG and new."),
+        ([line(["RAG"]), line(["RAG"]), line(["new"]), line([])], "3 of 4 lines moved: another RAG status and new."),
     ],
 )
 def test_what_moved_is_said(lines: list[Line], said: str) -> None:

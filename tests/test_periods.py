@@ -149,6 +149,11 @@ def test_what_is_not_a_period_is_refused_with_an_example(text: str) -> None:
         ("29 Feb 2016", date(2016, 2, 29), date(2016, 2, 29), False),
         (datetime(2015, 8, 27, 9, 30), date(2015, 8, 27), date(2015, 8, 27), False),  # noqa: DTZ001 - as a workbook gives it
         (date(2015, 8, 27), date(2015, 8, 27), date(2015, 8, 27), False),
+        # A quarter of a financial year.
+        ("Q1 2015/16", date(2015, 4, 1), date(2015, 6, 30), False),
+        ("Q3 2015/16", date(2015, 10, 1), date(2015, 12, 31), False),
+        ("q4 2015-16 (TBC)", date(2016, 1, 1), date(2016, 3, 31), True),
+        ("Quarter 2 of 2015/16", date(2015, 7, 1), date(2015, 9, 30), False),
     ],
 )
 def test_a_date_as_written_is_an_interval(written: object, first: date, last: date, tentative: bool) -> None:
@@ -158,7 +163,7 @@ def test_a_date_as_written_is_an_interval(written: object, first: date, last: da
 @pytest.mark.parametrize(
     "written",
     [
-        *[None, "", "TBC", "nonsense", "Spring 2016", "2015-16", 42_000, 2016.5, True],
+        *[None, "", "TBC", "nonsense", "Spring 2016", "2015-16", "Q3", "Q5 2015/16", "Q3 2015", 42_000, 2016.5, True],
         # Days that no calendar has, and a month that comes before its day.
         *["31 Feb 2015", "31.02.2015", "29 Feb 2015", "32 Nov 2015", "08.27.2015"],
         *[pytest.param(text) for text in ("00.08.2015", "31.00.2015", "2015-00-00")],

@@ -11,6 +11,7 @@ from rendered import PERIOD, PROJECT, PROJECT_NAME, REGISTER, SCHEDULE, page_of,
 
 import ffanalysis as ff
 from ffanalysis.model import Finding
+from ffanalysis.present.programme import Programme
 from ffanalysis.present.words import say
 from ffanalysis.reconcile import signing
 from ffanalysis.reconcile.ledger import Ledger
@@ -137,6 +138,26 @@ def test_an_approved_project_has_no_banner_until_a_sign_off_lapses(tmp_path: Pat
     (folder / "register.csv").write_text("Project,Title,Type of saving,Status\nAlpha,All,Further,Approved\n", "utf-8")
     said = "Sign-off has lapsed Figures have changed since Director agreed to them."
     assert title(tmp_path, "alpha").startswith(said)
+    tables = ff.load(PERIOD, tmp_path)
+    row = next(page_of(str(Programme.of(tables, ff.check(tables)).projects().html)).one("tbody").all("tr"))
+    assert [cell.text for cell in row.all("th", "td")][:2] == ["Alpha", "Approved; sign-off lapsed"]
+
+
+def test_those_who_agreed_on_the_same_figures_are_told_of_together(tmp_path: Path) -> None:
+    folder = quarter(tmp_path, PERIOD, A1, projects=["Alpha"])
+    code = signing.code(signing.figures(Ledger.of(ff.load(PERIOD, tmp_path)), "alpha"))
+    who = "".join(f"Alpha,{role},A,{day} May 2015,{code}\n" for role, day in (("Director", 1), ("Head of Service", 3)))
+    (folder / "signed.csv").write_text(f"Project,Role,Name,Date,Signed on\n{who}", "utf-8")
+    assert say(of(ff.check(ff.load(PERIOD, tmp_path)), "sign-off-current").message) == (
+        "Alpha, Director, Head of Service: agreed by 3 May 2015 on these figures."
+    )
+    quarter(tmp_path, PERIOD, A1.replace("100,50,150", "100,40,140"), projects=["Alpha"])
+    findings = ff.check(ff.load(PERIOD, tmp_path))
+    assert say(of(findings, "sign-off-current").message) == (
+        "Alpha, Director, Head of Service: agreed by 3 May 2015 on other figures. Changed since: the saving in the plan, 2017/18. "
+        "The sign-off has lapsed."
+    )
+    assert say(of(findings, "signed-off").message).startswith("Alpha: 0 of 2 officers agreed to these figures;")
 
 
 def title(programme: Path, project: str = PROJECT) -> str:

@@ -82,6 +82,19 @@ def test_the_projects_money_is_said(projects: Mapping[str, Figure], text: str) -
     assert say(projects_money(projects), in_short) == text
 
 
+@pytest.mark.parametrize(
+    ("doubted", "said"),
+    [
+        (0, "."),
+        (1, "; in these totals, 1 project has an error in its own figures."),
+        (2, "; in these totals, 2 projects have errors in their own figures."),
+    ],
+)
+def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(doubted: int, said: str) -> None:
+    count = Figure("programme/doubted", doubted, (), "count")
+    assert say(projects_money(own(2, None), count), in_short) == f"The projects' own savings: £2m is in the plan{said}"
+
+
 COUNTED = "In the central case the programmes deliver £8m of the £9m that they count"
 
 

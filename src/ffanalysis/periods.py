@@ -166,6 +166,9 @@ _DATE_TEXTS = (
 )
 
 
+_QUARTER_WITHIN = re.compile(r"Q(?:uarter\s*)?(?P<quarter>[1-4]),?\s+(?:of\s+)?(?P<year>.+)", re.I)
+
+
 def parse_when(value: object) -> When | None:
     """A cell as an interval of days, or None where it names no date; days come before months, as in the United Kingdom."""
     if isinstance(value, datetime):
@@ -176,6 +179,9 @@ def parse_when(value: object) -> When | None:
         return None
     text = " ".join(str(value).split())
     bare = " ".join(re.sub(r"[()]", " ", _TENTATIVE.sub(" ", text)).split()).strip(" ,;")
+    if (found := _QUARTER_WITHIN.fullmatch(bare)) and (label := parse_year(found["year"])):
+        quarter = Period(year_start(label), int(found["quarter"]))
+        return When(quarter.before.last_day + timedelta(days=1), quarter.last_day, tentative=bool(_TENTATIVE.search(text)))
     for pattern in _DATE_TEXTS:
         if found := pattern.fullmatch(bare):
             parts = found.groupdict()
