@@ -1,6 +1,7 @@
 """Rules about what is delivered: against the day, the target, the forecast, and the year that it was due in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ffanalysis import money, periods
 from ffanalysis.model import DELIVERED, Figure, Finding, Outcome, Row, Sentence, merged_cells
@@ -156,7 +157,10 @@ def _within_forecast(name: str, project: str, year: str | None, done: list[Row],
 
 
 def saving_overdue(ledger: Ledger) -> Iterator[Finding]:
-    """Of a year that is over all is delivered that was due in it: as the schedule states it, else by its RAG status."""
+    """Of a year that is over all is delivered that was due in it: as the schedule states it, else by its RAG status.
+
+    What is delivered beyond what another year was to bring makes up for it, the earliest year first: it came at another time.
+    """
     refused = with_refused_lines(ledger)
     this_year = periods.year_of(ledger.as_of)
     for project, row in ledger.register.items():
@@ -165,34 +169,50 @@ def saving_overdue(ledger: Ledger) -> Iterator[Finding]:
             lines = [line for line in own if line.plan == plan]
             done = first_analysis([line for line in lines if line.measure == "delivered to date"])
             targets = [line for line in with_money(counted_lines(lines)) if line.types != "Faster"]
-            for year in sorted({line.year for line in targets if line.year and line.year < this_year}):
-                due, came = ([line for line in some if line.year == year] for some in (targets, done))
-                if amount("", due).pence > 0:
-                    yield _overdue(row.name, project, year, due, came)
+            years = sorted({line.year for line in targets if line.year})
+            due = {year: amount("saving-overdue/due", _of_year(targets, year)) for year in years}
+            beyond = sum(row.amount_pence for row in stated(done) if row.year not in years)
+            beyond += sum(max(0, _pence(_of_year(done, year)) - due[year].pence) for year in years)
+            for year in years:
+                if year < this_year and due[year].pence > 0:
+                    came = _of_year(done, year)
+                    made_up = min(beyond, max(0, due[year].pence - _pence(came)))
+                    beyond -= made_up
+                    # Where the schedule does not say how much is delivered, what is marked so is.
+                    by_status = [line for line in _of_year(targets, year) if line.rag == DELIVERED]
+                    delivered = amount("saving-overdue/delivered", came if stated(done) else by_status)
+                    if made_up:
+                        cells = merged_cells(delivered.cells, cells_of(stated(done)))
+                        unsaid = delivered.partial or not stated(came)
+                        delivered = replace(delivered, value=_pence(came) + made_up, cells=cells, partial=unsaid)
+                    yield _overdue(row.name, project, year, due[year], delivered, [*_of_year(targets, year), *came])
 
 
-def _overdue(name: str, project: str, year: str, due: list[Row], came: list[Row]) -> Finding:
-    target = amount("saving-overdue/due", due)
-    by_status = [line for line in due if line.rag == DELIVERED]
-    # Where the schedule does not say how much is delivered, what is marked so is; where nothing is, it is not known.
-    delivered = amount("saving-overdue/delivered", came if stated(came) else by_status)
-    allowed = money.tolerance(line.stated_to_pence for line in stated([*due, *came]))
+def _of_year(lines: list[Row], year: str) -> list[Row]:
+    return [line for line in lines if line.year == year]
+
+
+def _pence(lines: list[Row]) -> int:
+    return sum(line.amount_pence for line in stated(lines))
+
+
+def _overdue(name: str, project: str, year: str, due: Figure, delivered: Figure, lines: list[Row]) -> Finding:
+    allowed = money.tolerance(line.stated_to_pence for line in stated(lines))
     outcome: Outcome = "not_stated"
     ending: Sentence = ("that year is over, and whether it is delivered is not stated.",)
-    if delivered.value is not None and not delivered.partial:
-        outcome = "disagrees" if delivered.pence < target.pence - allowed else "within_limit"
-        ending = ("that year is over, and ", delivered, " of it is delivered.")
-    message: Sentence = (f"{name}, {year}: ", target, " was due; ", *ending)
+    if delivered.value is not None and (delivered.pence >= due.pence or not delivered.partial):
+        outcome = "disagrees" if delivered.pence < due.pence - allowed else "within_limit"
+        ending = ("that year is over, and ", replace(delivered, partial=False), " of it is delivered.")
     return Finding(
         "saving-overdue",
         name,
         outcome,
         "note" if outcome == "within_limit" else "query",
-        message,
+        (f"{name}, {year}: ", due, " was due; ", *ending),
         year,
-        stated=target.pence,
+        stated=due.pence,
         calculated=delivered.pence if delivered.value is not None else None,
         tolerance=allowed,
-        cells=merged_cells(target.cells, cells_of(came), delivered.cells),
+        cells=merged_cells(due.cells, cells_of(lines), delivered.cells),
         project=project,
     )
