@@ -15,6 +15,12 @@ Key = tuple[str, ...]
 Lines = dict[Key, list[Rows]]  # by what each is followed by, the lines that are followed by the same
 
 
+def readable_in_both(ledger: Ledger, last: Ledger) -> list[str]:
+    """The projects that the quarter before has too, and of which nothing is refused in either."""
+    held = {*ledger.once(withheld), *last.once(withheld)}
+    return [project for project in ledger.register if project in last.register and project not in held]
+
+
 def followed(ledger: Ledger, project: str) -> Lines:
     """The project's own lines that count, of all plans but those of years that are over."""
     return by_key(counted_lines([row for row in ledger.of_project("savings", project) if row.plan != "prior"]))

@@ -5,9 +5,9 @@ from typing import Any
 
 from ffanalysis import money
 from ffanalysis.model import Finding, Row, Sentence, merged_cells
-from ffanalysis.reconcile.follow import by_key, called, followed, original_rags, stated_original
+from ffanalysis.reconcile.follow import by_key, called, followed, original_rags, readable_in_both, stated_original
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import first_analysis, stated, whose, withheld
+from ffanalysis.reconcile.lines import first_analysis, stated, whose
 from ffanalysis.reconcile.outcome import amount, cells_of, compared
 from ffanalysis.reconcile.totals import analysis_total, kinds_of
 
@@ -52,7 +52,7 @@ def _slips_since(ledger: Ledger, last: Ledger) -> Iterator[Finding]:
                 if kind in blocks:
                     rows = (analysis_total(last, before, blocks[kind])[1], analysis_total(ledger, group, block)[1])
                     yield from _slipped(f"{group.subject}, {kind}", "", words, rows, group.about)
-    for project in _readable_in_both(ledger, last):
+    for project in readable_in_both(ledger, last):
         was, now = followed(last, project), followed(ledger, project)
         for key, lines in now.items():
             if len(lines) == 1 and len(was.get(key, ())) == 1:
@@ -93,12 +93,6 @@ def _far_from_others(ledger: Ledger) -> Iterator[Finding]:
                 yield Finding("unit-slip", subject, "disagrees", "query", message, stated=whole, **about)
 
 
-def _readable_in_both(ledger: Ledger, last: Ledger) -> list[str]:
-    """The projects that the quarter before has too, and of which nothing is refused in either."""
-    held = {*ledger.once(withheld), *last.once(withheld)}
-    return [project for project in ledger.register if project in last.register and project not in held]
-
-
 def _slipped(
     subject: str,
     year: str,
@@ -127,7 +121,7 @@ def opening_equals_last_close(ledger: Ledger) -> Iterator[Finding]:
     last = ledger.last
     if last is None:
         return
-    for project in _readable_in_both(ledger, last):
+    for project in readable_in_both(ledger, last):
         name = ledger.register[project].name
         yield from _amounts_since(ledger, last, project, name, "original target")
         yield from _amounts_since(ledger, last, project, name, "delivered to date")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ffanalysis.model import Figure, Finding, Outcome, Row, Sentence, Severity, cell_of
+from ffanalysis.model import Figure, Finding, Outcome, Row, Sentence, Severity, cell_of, merged_cells
+from ffanalysis.reconcile.follow import called, followed, readable_in_both
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import by_owner, counted_lines, with_money
 from ffanalysis.reconcile.outcome import MOST_NAMED, amount, cells_of, severity_of
@@ -93,6 +94,24 @@ def signs_mixed(ledger: Ledger) -> Iterator[Finding]:
             message.append(f" and {rest} more." if rest > 0 else ".")
             message.append(" A one-off that is reversed may be so; a minus mistyped is an error.")
             yield Finding("signs-mixed", name, "disagrees", "query", tuple(message), cells=cells_of(rows), **about)
+    if ledger.last:
+        yield from _signs_turned(ledger, ledger.last)
+
+
+def _signs_turned(ledger: Ledger, last: Ledger) -> Iterator[Finding]:
+    """The lines that come to what the quarter before had, with the other sign."""
+    for project in readable_in_both(ledger, last):
+        was, now = followed(last, project), followed(ledger, project)
+        for key, lines in now.items():
+            if len(lines) != 1 or len(was.get(key, ())) != 1:
+                continue
+            before, after = (amount(f"signs-mixed/{when}", rows) for when, rows in (("was", was[key][0]), ("now", lines[0])))
+            if after.value and before.value is not None and after.pence == -before.pence:
+                subject = f"{ledger.register[project].name}, {called(lines[0][0])}"
+                ending = ": the same amount with the other sign. A minus mistyped is an error."
+                message = (f"{subject}: it comes to ", after, f"; quarter {last.period} has ", before, ending)
+                cells = merged_cells(after.cells, before.cells)
+                yield Finding("signs-mixed", subject, "disagrees", "query", message, cells=cells, project=project)
 
 
 def type_matches(ledger: Ledger) -> Iterator[Finding]:
