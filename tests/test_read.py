@@ -355,7 +355,7 @@ def test_an_unregistered_project_is_quoted_as_it_is_written_and_withholds_every_
     assert (refused.project, refused.programme, refused.service) == (None, None, None)
     assert refused.sentence == (
         "register.xlsx, sheet Milestones, cell A5: the project 'Town Libraries' is not in the register "
-        "(write one of: SEN Contract Efficiency)."
+        "(write one of: SEN Contract Efficiency; or add it to the register, or its other name to aliases.toml)."
     )
 
 
