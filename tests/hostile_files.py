@@ -811,7 +811,7 @@ def _peak() -> int:
     return peak
 
 
-USUAL_PACE = 0.15  # processor seconds that the sum below takes on a machine on which the limits were set
+USUAL_PACE = 0.12  # processor seconds that the sum below takes on a machine on which the limits were set
 
 
 def _slowness() -> float:
