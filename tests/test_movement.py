@@ -270,6 +270,9 @@ def test_a_proposal_that_is_taken_into_the_plan_has_moved(tmp_path: Path) -> Non
     assert say(present.lead(found, "Alpha")) == (
         f"Since quarter {Q1}, the saving, proposed in quarter {Q1}, is in the plan now (no reason is given)."
     )
+    tables = load(Q2, tmp_path)
+    page = words(page_of(str(Programme.of(tables, ff.check(tables)).moved().html)).text)
+    assert f"Alpha: the saving, proposed in quarter {Q1}, is in the plan now (no reason is given)." in page
 
 
 def progress(root: Path, delivered: tuple[str, str], forecast: tuple[str, str], rags: tuple[str, str] = ("Amber", "Amber")) -> str:

@@ -310,6 +310,21 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
         ),
     ),
     (
+        "of one status, and two doubts",
+        own(saving(10_000_000), by_rag={"Red": saving(10_000_000)}),
+        [ERROR, finding("error", rule="duplicate-line")],
+        (
+            "SEN Contract Efficiency proposes to save £100k in 2017/18; all of it is rated Red, its printed totals do not agree, "
+            "and a line of it stands more than once."
+        ),
+    ),
+    (
+        "a year that is over, which another query explains",
+        own(saving(10_000_000)),
+        [finding("query", rule="saving-overdue", parent="opening-equals-last-close:x")],
+        ("SEN Contract Efficiency proposes to save £100k in 2017/18; what was due in a year that is over is not all delivered."),
+    ),
+    (
         "of one status, the rest of none",
         own(saving(10_000_000), without_rag=4_000_000, by_rag={"Amber": saving(6_000_000)}),
         [],
@@ -651,6 +666,7 @@ def test_a_statutory_duty_says_what_is_left_and_the_rate_it_needs(item: Deadline
     [
         (duty(3000, 100, approximate=True), "to do about 3,000 by April 2018; done so far: not stated"),
         (duty(3000, 84, done=500), "to do the 2,500 left of 3,000 by April 2018"),
+        (duty(3000, 84, done=500, approximate=True), "to do the 2,500 left of about 3,000 by April 2018"),
         (
             duty(3000, 84, done=500, achieved=83),
             "to do the 2,500 left of 3,000 by April 2018; since quarter 2015-16-Q1 83 a month, which is not enough",
@@ -660,7 +676,7 @@ def test_a_statutory_duty_says_what_is_left_and_the_rate_it_needs(item: Deadline
             "to do the 2,500 left of 3,000 by April 2018; none more since quarter 2015-16-Q1",
         ),
     ],
-    ids=["not known what is done", "some done", "too slow", "none more"],
+    ids=["not known what is done", "some done", "of about so many", "too slow", "none more"],
 )
 def test_the_first_screen_says_what_the_rate_is_for_and_whether_it_is_kept(item: Deadline, text: str) -> None:
     assert say(sentences.duty_in_short(item)) == text

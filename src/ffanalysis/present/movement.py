@@ -328,7 +328,7 @@ def _named(clause: Sentence, project: str) -> Sentence:
 def _at_stake(moved: Movement) -> int:
     """The largest amount of which anything moved."""
     amounts = [figure for line in moved.moved for figure in (line.put_off, *line.parts.values())]
-    amounts += [line.after for line in moved.moved if {"RAG", "reclassified"} & {*line.kinds}]
+    amounts += [line.after for line in moved.moved if {"plan", "RAG", "reclassified"} & {*line.kinds}]
     return max(abs(int(figure.value or 0)) for figure in amounts if figure)
 
 

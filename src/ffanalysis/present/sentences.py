@@ -86,7 +86,11 @@ def message(name: str, own: Proposal, findings: Sequence[Finding], position: Map
         finding for finding in findings if finding.severity == "error" or (finding.rule in _TOLD and finding.outcome == "disagrees")
     ]
     # That no saving is stated is the message itself.
-    own_faults = [finding for finding in grave if finding.project and not finding.parent and finding.rule != "savings-stated"]
+    own_faults = [
+        finding
+        for finding in grave
+        if finding.project and finding.rule != "savings-stated" and (not finding.parent or finding.rule in _TOLD)
+    ]
     doubts = list(dict.fromkeys(map(doubt, own_faults)))
     if len(doubts) > _MOST_DOUBTS:
         doubts = [*doubts[:_MOST_DOUBTS], "more checks on it end in errors"]
@@ -108,10 +112,10 @@ def message(name: str, own: Proposal, findings: Sequence[Finding], position: Map
     share: Sentence = ()
     if own.share and own.budget_row and own.total.pence > 0:
         share = (", ", own.share, f" of the {own.budget_row.service} budget")
-    by_rag = _by_rag(own) if own.total.pence > 0 else ()
-    told = f"{', and ' if by_rag else ''}{joined(doubts)}" if doubts else ""
-    tail: Sentence = ("; ", *by_rag, told) if by_rag or told else ()
-    return (*opening, *share, *_against_target(position or {}), *tail, ".")
+    tail: Sentence = (joined(doubts),) if doubts else ()
+    if by_rag := _by_rag(own) if own.total.pence > 0 else ():
+        tail = strung([by_rag, *((doubt,) for doubt in doubts)], last=", and ")
+    return (*opening, *share, *_against_target(position or {}), *(("; ", *tail) if tail else ()), ".")
 
 
 def _against_target(position: Mapping[str, Figure]) -> Sentence:
@@ -237,7 +241,7 @@ def duty_in_short(item: Deadline) -> Sentence:
     about = "about " if item.approximate else ""
     if item.done.value is None:
         return (f"to do {about}", item.quantity, f" by {item.by_text}; done so far: not stated")
-    return (f"to do the {about}", item.left, " left of ", item.quantity, f" by {item.by_text}", *_achieved(item))
+    return ("to do the ", item.left, f" left of {about}", item.quantity, f" by {item.by_text}", *_achieved(item))
 
 
 def _achieved(item: Deadline) -> Sentence:
