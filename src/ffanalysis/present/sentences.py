@@ -68,7 +68,7 @@ _DOUBTS = {
     "analyses-agree": "two analyses of it do not agree",
     "mtfp-tie": "the plan states another amount",
     "delivered-within-forecast": "more of it is stated as delivered than is forecast",
-    "saving-overdue": "what was due in a year that is over is not all delivered",
+    "saving-overdue": "what was due in a year that is over is not all stated as delivered",
 }
 # Queries that a headline tells too: the amount may be a thousand times too much, or not come at all.
 _TOLD = frozenset({"unit-slip", "saving-overdue"})
@@ -83,7 +83,9 @@ def doubt(finding: Finding) -> str:
 def message(name: str, own: Proposal, findings: Sequence[Finding], position: Mapping[str, Figure] | None = None) -> Sentence:
     """The briefing's one sentence, from what the project itself owns, and how its forecast stands to the target."""
     grave = [
-        finding for finding in findings if finding.severity == "error" or (finding.rule in _TOLD and finding.outcome == "disagrees")
+        finding
+        for finding in findings
+        if finding.severity == "error" or (finding.rule in _TOLD and finding.outcome in ("disagrees", "not_stated"))
     ]
     # That no saving is stated is the message itself.
     own_faults = [
@@ -130,10 +132,11 @@ def _against_target(position: Mapping[str, Figure]) -> Sentence:
 def _by_rag(own: Proposal) -> Sentence:
     """How the saving is rated, the worst first: "all of it is rated Red", "£50k is rated Red and £10k Amber"."""
     rated = [*reversed(own.by_rag.items())]
-    if len(rated) == 1 and not own.without_rag.value:
+    if len(rated) == 1 and not own.without_rag.value and not own.total.partial:
         return (f"all of it is rated {rated[0][0]}",)
-    if any(figure.value is None or figure.pence < 0 for _, figure in rated):
-        return (f"it is rated {joined([rag for rag, _ in rated])}",) if rated else ()
+    if own.total.partial or any(figure.value is None or figure.pence < 0 for _, figure in rated):
+        what = "what is known of it" if own.total.partial else "it"
+        return (f"{what} is rated {joined([rag for rag, _ in rated])}",) if rated else ()
     said: list[Sentence] = [(figure, f" {'' if place else 'is rated '}{rag}") for place, (rag, figure) in enumerate(rated)]
     if said and own.without_rag.value:
         said.append((own.without_rag, " has no RAG status"))
