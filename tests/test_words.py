@@ -329,7 +329,8 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
         own(saving(10_000_000)),
         [finding("query", rule="saving-overdue", parent="opening-equals-last-close:x")],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; what was due in a year that is over is not all stated as delivered."
+            "SEN Contract Efficiency proposes to save £100k in 2017/18; what was due in a year that is over is not all stated as "
+            "delivered."
         ),
     ),
     (
@@ -359,7 +360,8 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
             finding("note", "within_limit", "saving-overdue"),
         ],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; what was due in a year that is over is not all stated as delivered."
+            "SEN Contract Efficiency proposes to save £100k in 2017/18; what was due in a year that is over is not all stated as "
+            "delivered."
         ),
     ),
     (
