@@ -41,7 +41,7 @@ test: $(VENV)/.test .tools/outloud/.done ## make the environment, run linters an
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 soak: $(VENV)/.test .tools/outloud/.done ## the long counts, as one table
 	@$(BIN)/python tests/soak.py
