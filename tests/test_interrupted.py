@@ -23,7 +23,7 @@ from ffanalysis.demo import write_demo
 
 
 def test_a_run_killed_at_any_moment_leaves_a_whole_state_and_the_next_one_ends_as_if_nothing_had_been(tmp_path: Path) -> None:
-    assert list(killed_runs(tmp_path, times=2, seed=2015)) == [True] * 2
+    assert list(killed_runs(tmp_path, times=1, seed=2015)) == [True]
 
 
 @pytest.mark.parametrize(
