@@ -447,7 +447,7 @@ def test_the_programme_page_tells_what_moved(tmp_path: Path) -> None:
         "Beta is new: £7k.",
         "Gamma, £30k, was taken out.",
     ]
-    assert page.one("img").attributes["alt"].endswith("£150k from Amber to Red; £7k from new to Amber; £30k from Red to taken out.")
+    assert page.one("img").attributes["alt"].endswith("£150k from Amber to Red; £7k added at Amber; £30k gone from Red.")
 
 
 # What a quarter opens with
@@ -771,11 +771,11 @@ OPENING = f"Since quarter {Q1}, "
         ),
         (
             [line(["not followed"], twice=(True, False))],
-            f"the saving stood more than once in quarter {Q1}, so its amounts cannot be followed.",
+            "the saving stood more than once in that quarter, so its amounts cannot be followed.",
         ),
         (
             [line(["not followed"], twice=(True, True))],
-            f"the saving stands more than once, in quarter {Q1} and now, so its amounts cannot be followed.",
+            "the saving stands more than once, in that quarter and now, so its amounts cannot be followed.",
         ),
         (
             [line(["plan", "RAG"], plans=("proposed", "current"))],
@@ -842,7 +842,7 @@ def test_a_milestone_that_did_not_move_says_nothing(tmp_path: Path) -> None:
     tables = delivery(tmp_path, Q2, "March 2016", "30")
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").delivery().html)).text)
     assert "it was" not in text
-    assert f"done so far: 30; none more since quarter {Q1}." in text
+    assert f"done so far: 30; none done since quarter {Q1}." in text
 
 
 # What an analyst must know of the quarter before

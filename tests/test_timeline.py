@@ -37,5 +37,5 @@ def test_any_days_can_be_drawn(rows: list[Any], saving: date | None, duty: date 
 def test_a_saving_that_began_before_all_milestones_can_be_drawn(years_before: int) -> None:
     rows = [milestone(name, date(2016, month, 1)) for month, name in enumerate(("Tender", "Award", "Start"), 1)]
     starts = date(2015 - years_before, 4, 1)
-    alt = charts.timeline(rows, AS_OF, (starts, f"Saving of £182,924 started, 1 April {starts.year}"), []).alt
-    assert alt.endswith(f"Start: March 2016; Saving of £182,924 started, 1 April {starts.year}.")
+    alt = charts.timeline(rows, AS_OF, (starts, f"Saving of £182,924 due from 1 April {starts.year}"), []).alt
+    assert alt.endswith(f"Start: March 2016; Saving of £182,924 due from 1 April {starts.year}.")

@@ -635,8 +635,8 @@ DUTIES = [
         for achieved, said in (
             (84, "since quarter 2015-16-Q1 84 a month, which is enough"),
             (83, "since quarter 2015-16-Q1 83 a month, which is not enough"),
-            (0, "none more since quarter 2015-16-Q1"),
-            (-3, "none more since quarter 2015-16-Q1"),
+            (0, "none done since quarter 2015-16-Q1"),
+            (-3, "none done since quarter 2015-16-Q1"),
         )
     ),
     pytest.param(
@@ -689,7 +689,7 @@ def test_a_statutory_duty_says_what_is_left_and_the_rate_it_needs(item: Deadline
         ),
         (
             duty(3000, 84, done=500, achieved=0),
-            "to do the 2,500 left of 3,000 by April 2018; none more since quarter 2015-16-Q1",
+            "to do the 2,500 left of 3,000 by April 2018; none done since quarter 2015-16-Q1",
         ),
     ],
     ids=["not known what is done", "some done", "of about so many", "too slow", "none more"],

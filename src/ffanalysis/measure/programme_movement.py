@@ -117,4 +117,4 @@ def _ways(line: Line) -> Iterator[tuple[tuple[str, str], Figure]]:
 
 
 def _way(before: str, now: str) -> str:
-    return f"From {before or 'not there'} to {now or 'taken out'}"
+    return f"From {before} to {now}" if before and now else f"Added at {now}" if now else f"Gone from {before}"

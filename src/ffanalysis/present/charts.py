@@ -224,8 +224,13 @@ def rag_flow(
     _bare(axes, keep="none")
     _ticks(axes, list(quarters))
     axes.set_xlim(-1.15, 2.15)
-    said = [f"{money.in_short(pence)} from {before or 'new'} to {now or 'taken out'}" for (before, now), pence in amounts.items()]
+    said = [f"{money.in_short(pence)} {_way(before, now)}" for (before, now), pence in amounts.items()]
     return Chart(_png(figure), f"Savings by RAG status in two quarters, and what went where: {'; '.join(said)}.", _HALF)
+
+
+def _way(before: str, now: str) -> str:
+    # What is gone may be taken out, re-based, or a line that stood twice.
+    return f"from {before} to {now}" if before and now else f"added at {now}" if now else f"gone from {before}"
 
 
 def _together(group: Sequence[Path]) -> str:

@@ -25,8 +25,7 @@ def section(ledger: Ledger, project: str, measures: ProjectMeasures) -> Markup:
     saving = None
     if starts:
         amount = figure_text(own.by_year[own.saving_years[0]], money.in_short)
-        verb = "started" if starts <= ledger.as_of else "starts"
-        saving = (starts, f"Saving of {amount} {verb}, 1 April {starts.year}")
+        saving = (starts, f"Saving of {amount} due from 1 April {starts.year}")
     duties = [(item.by, f"{item.quantity_text} to be done by {item.by_text}") for item in measures.deadlines]
     drawn = charts.timeline(rows, ledger.as_of, saving, duties)
     parts.append(chart(drawn, timeline_title(rows, ledger.as_of, starts)))

@@ -73,7 +73,7 @@ def own_forecast(weighted: Weighted, own: Figure | None) -> Sentence:
         return ("The schedule's own forecast is known only in part, ", own, ", so it is not held against the cases.")
     low, high = (weighted.cases[case]["total"].pence for case in ("low", "high"))
     where = "below all cases" if own.pence < low else "above all cases" if own.pence > high else "within the cases"
-    why = "the service expects it; the cases follow from the RAG status alone"
+    why = "the service expects it; the cases follow from RAG status and what is delivered"
     return ("The schedule's own forecast, ", own, f", is {where}: {why}.")
 
 

@@ -50,8 +50,8 @@ def _clauses(movement: Movement, line: Line, called: str) -> Iterator[Sentence]:
     yield from _changes(line, called)
     if "not followed" in line.kinds:
         then, now = line.twice
-        where = f"stands more than once, in quarter {movement.since} and now" if then and now else "stands more than once now"
-        where = where if now else f"stood more than once in quarter {movement.since}"
+        where = "stands more than once, in that quarter and now" if then and now else "stands more than once now"
+        where = where if now else "stood more than once in that quarter"
         yield (f"{called} {where}, so its amounts cannot be followed",)
 
 

@@ -252,7 +252,7 @@ def _achieved(item: Deadline) -> Sentence:
     if item.achieved is None or item.achieved.value is None:
         return ()
     if item.achieved.value <= 0:
-        return (f"; none more since quarter {item.since}",)
+        return (f"; none done since quarter {item.since}",)
     ending = "" if item.rate.value is None else ", which is enough" if item.keeps_pace else ", which is not enough"
     return (f"; since quarter {item.since} ", item.achieved, f" a month{ending}")
 

@@ -125,8 +125,8 @@ def delivered_within_forecast(ledger: Ledger) -> Iterator[Finding]:
             found = [_within_forecast(row.name, project, year, *some) for year, some in of_years.items()]
             doubted = [finding for finding in found if finding.outcome != "within_limit"]
             if len(found) > 1 and not doubted:
-                both = ([line for some in of_years.values() for line in some[side]] for side in (0, 1))
-                found = [_within_forecast(row.name, project, None, *both)]
+                whole = _within_forecast(row.name, project, None, done, forecast)
+                found = [whole] if whole.outcome == "within_limit" else found
             yield from doubted or found
 
 
