@@ -303,6 +303,23 @@ def test_what_is_delivered_and_forecast_moves_too(
     assert progress(tmp_path, delivered, forecast) == said.format("no RAG status, no target and no year has moved.")
 
 
+@pytest.mark.parametrize(
+    ("delivered", "forecast", "said"),
+    [
+        (("30", "45"), ("100,50", "100,50"), "delivered"),
+        (("30", "45"), ("100,50", "100,40"), "forecast"),
+        (("30", "30"), ("100,50", "100,50"), "nothing"),
+    ],
+)
+def test_the_programme_page_does_not_call_a_changed_forecast_nothing(
+    tmp_path: Path, delivered: tuple[str, str], forecast: tuple[str, str], said: str
+) -> None:
+    progress(tmp_path, delivered, forecast)
+    tables = load(Q2, tmp_path)
+    row = next(page_of(str(Programme.of(tables, ff.check(tables)).projects().html)).one("tbody").all("tr"))
+    assert [cell.text for cell in row.all("th", "td")][3] == said
+
+
 def test_progress_stands_behind_what_moved(tmp_path: Path) -> None:
     said = progress(tmp_path, ("30", "45"), ("100,50", "100,50"), ("Amber", "Red"))
     assert said == f"Since quarter {Q1}, the saving moved from Amber to Red (no reason is given); £15k more is delivered."

@@ -158,7 +158,9 @@ class Programme:
             return "cannot be told"
         kinds = [*(["new"] if found.is_new else []), *(["renamed"] if found.renamed_from else [])]
         kinds += dict.fromkeys(kind for line in found.moved for kind in line.kinds)
-        return sentences.joined(kinds) or "nothing"
+        # Of a saving that stays what it was, what is forecast says more than what is delivered.
+        progress = [words.lower() for words, (_, _, change) in found.progress.items() if change.value and not change.partial]
+        return sentences.joined(kinds) or (progress[-1] if progress else "nothing")
 
     def savings(self) -> Part:
         """Each programme once, against the medium term financial plan."""
