@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from ffanalysis import money, periods
 from ffanalysis.model import Figure, Row, merged_cells, slug
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import first_analysis, stated
+from ffanalysis.reconcile.lines import measured, stated
 from ffanalysis.reconcile.outcome import amount, cells_of, combined
 
 CASES = ("low", "central", "high")
@@ -151,20 +151,12 @@ def _share(row: Row, case: str, shares: Mapping[str, Row]) -> Decimal:
     return Decimal(100 if row.amount_pence < 0 else getattr(shares[row.rag], case))
 
 
-def delivered_rows(ledger: Ledger, project: str, plan: str) -> list[Row]:
-    """What one analysis states as delivered to date of the project's savings under a plan."""
-    own = ledger.of_project("savings", project)
-    rows = [row for row in own if row.measure == "delivered to date" and row.plan == plan and not row.mitigates]
-    return first_analysis(rows)
-
-
 def position(ledger: Ledger, project: str, target: Figure, plan: str) -> dict[str, Figure]:
     """Where the saving stands: delivered, forecast, what the forecast falls short of its target, and what stands in for that."""
-    own = [row for row in ledger.of_project("savings", project) if row.plan == plan and not row.mitigates]
-    forecast = first_analysis([row for row in own if row.measure == "forecast"])
+    delivered, forecast = (measured(ledger, project, measure, plan) for measure in ("delivered to date", "forecast"))
     found = {
         "Target": target,
-        "Delivered": amount("position/delivered", delivered_rows(ledger, project, plan), project, "Delivered"),
+        "Delivered": amount("position/delivered", delivered, project, "Delivered"),
         "Forecast": amount("position/forecast", forecast, project, "Forecast"),
     }
     short = _difference("Shortfall", target, [found["Forecast"]], project)

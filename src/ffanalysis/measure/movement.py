@@ -12,7 +12,7 @@ from ffanalysis.model import BLANK, Figure, Row, merged_cells, slug
 from ffanalysis.periods import Period
 from ffanalysis.reconcile.follow import Key, agreed_rag, called, followed, original_rags, stated_original
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import first_analysis, withheld
+from ffanalysis.reconcile.lines import is_own, measured, withheld
 from ffanalysis.reconcile.outcome import amount, combined
 
 Kind = Literal[
@@ -142,17 +142,12 @@ def _progress(last: Ledger, ledger: Ledger, project: str) -> dict[str, tuple[Fig
     for measure, words in (("delivered to date", "Delivered"), ("forecast", "Forecast")):
         name = f"movement/{slug(words)}"
         was, now = (
-            amount(f"{name}/{when}", _measured(quarter, project, measure), project, f"{words}, {label}")
+            amount(f"{name}/{when}", measured(quarter, project, measure), project, f"{words}, {label}")
             for quarter, when, label in ((last, "before", "in the quarter before"), (ledger, "after", "now"))
         )
         if was.value is not None or now.value is not None:
             found[words] = (was, now, _difference(f"{name}/change", was, now, project, f"{words}, change"))
     return found
-
-
-def _measured(ledger: Ledger, project: str, measure: str) -> Rows:
-    rows = ledger.of_project("savings", project)
-    return first_analysis([row for row in rows if row.measure == measure and row.plan != "prior" and not row.mitigates])
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------
@@ -165,12 +160,7 @@ def _keys(before: Iterable[Key], after: Iterable[Key]) -> Sequence[Key]:
 
 def counting(lines: Mapping[Key, list[Rows]]) -> Rows:
     """The rows that are savings of their own."""
-    return [row for groups in lines.values() for rows in groups for row in rows if _is_own(row)]
-
-
-def _is_own(row: Row) -> bool:
-    """Whether a row is a saving of its own: it brings none forward, and stands in for none."""
-    return row.types != "Faster" and not row.mitigates
+    return [row for groups in lines.values() for rows in groups for row in rows if is_own(row)]
 
 
 def _line(project: str, key: Key, before: list[Rows] | None, after: list[Rows] | None, original: str) -> Line:
@@ -205,7 +195,7 @@ def _line(project: str, key: Key, before: list[Rows] | None, after: list[Rows] |
         reason=_reason(new),
         twice=twice,
         plans=(_plan(old), _plan(new)),
-        counts=_is_own(first),
+        counts=is_own(first),
     )
     turned: tuple[Kind, ...] = ("plan",) if old and new and _plan(old) != _plan(new) else ()
     if last and rag and last != rag:

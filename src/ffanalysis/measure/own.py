@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ffanalysis import money, periods
-from ffanalysis.measure.forecast import Weighted, delivered_rows, weighted
+from ffanalysis.measure.forecast import Weighted, weighted
 from ffanalysis.model import RAG_STATUSES, Figure, Row, merged_cells, slug
 from ffanalysis.reconcile.budgets import service_budget
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import first_analysis, marked, stated
+from ffanalysis.reconcile.lines import counted_lines, is_own, marked, measured, stated
 from ffanalysis.reconcile.outcome import amount
-
-_TARGETS = ("original target", "revised target")
 
 _PLAN_WORDS = {"proposed": "Proposed saving", "current": "Saving in the plan", "prior": "Saving of earlier years"}
 
@@ -73,19 +71,13 @@ def own_savings(ledger: Ledger, project: str) -> tuple[Proposal, ...]:
 
 
 def _targets(ledger: Ledger, project: str, plan: str) -> list[Row]:
-    """The lines of the project's savings under one plan, as one analysis states them; a revised target replaces the original."""
-    targets = [line for line in ledger.of_project("savings", project) if line.plan == plan and line.measure in (None, *_TARGETS)]
-    targets = [line for line in targets if line.measure == _TARGETS[1]] or targets
-    return first_analysis(targets)
+    """The lines of the project's savings under one plan that count, and those that are printed among them."""
+    return counted_lines([line for line in ledger.of_project("savings", project) if line.plan == plan])
 
 
 def own_lines(ledger: Ledger, project: str, plan: str) -> list[Row]:
-    """Those of them that are savings of their own.
-
-    "Faster" brings planned savings forward: it re-phases them, and is no saving to be added. Nor is what stands in for a saving
-    that is not delivered.
-    """
-    return [line for line in _targets(ledger, project, plan) if line.types != "Faster" and not line.mitigates]
+    """Those of them that are savings of their own."""
+    return list(filter(is_own, _targets(ledger, project, plan)))
 
 
 def proposal(ledger: Ledger, project: str, plan: str) -> Proposal:
@@ -150,7 +142,7 @@ def _printed(ledger: Ledger, project: str, lines: list[Row], plan: str) -> Itera
 
 def own_forecast(ledger: Ledger, project: str, plan: str, label: str) -> Weighted | None:
     """What may be delivered of the project's own savings under one plan: the same on every page."""
-    lines, delivered = own_lines(ledger, project, plan), delivered_rows(ledger, project, plan)
+    lines, delivered = own_lines(ledger, project, plan), measured(ledger, project, "delivered to date", plan)
     return weighted(ledger, lines, "weighted", label, project, delivered)
 
 

@@ -17,7 +17,7 @@ from ffanalysis.measure.own import Proposal
 from ffanalysis.model import RAG_STATUSES, Figure, Finding, Sentence, Tables, cell_of, place_of, records
 from ffanalysis.present import bridge, delivery, forecast, movement, sentences
 from ffanalysis.present.context import context_chart, context_table
-from ffanalysis.present.findings import OF_A_SPLIT, agreed_list, finding_items, short_cells
+from ffanalysis.present.findings import OF_A_SPLIT, agreed_list, finding_items, perhaps_renamed, short_cells
 from ffanalysis.present.html import (
     Cell,
     Part,
@@ -118,8 +118,7 @@ class Briefing:
     @property
     def _is_perhaps_renamed(self) -> bool:
         """Whether a query asks if the project, which looks new, is one that looks taken out."""
-        asked = (item for item in self.findings if item.rule == "opening-equals-last-close" and item.outcome == "not_stated")
-        return any(item.project == self.slug for item in asked)
+        return self.slug in perhaps_renamed(self.findings)
 
     def message(self) -> Part:
         """The message, the key figures of the project's own money, and beside them the constraints, quoted."""

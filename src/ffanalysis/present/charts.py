@@ -25,8 +25,8 @@ from ffanalysis.model import RAG_STATUSES, Figure, Row
 from ffanalysis.present.words import show
 from ffanalysis.reconcile.bridge import Bridge
 
-_HALF = 500  # of what stands beside other things
 WIDTH = 800  # CSS pixels; drawn at twice that for sharp screens and print
+_HALF = 500  # the same of what stands beside other things
 _DPI = 200
 NAVY, TEAL, PLUM, ORANGE, GREY, PALE, INK = "#12436D", "#28A197", "#801650", "#F46A25", "#6B7280", "#D5DAE1", "#1F2933"
 _RAG_LOOK = dict(zip(RAG_STATUSES, (("#0B6E4F", ""), ("#6CC0A6", ""), ("#F2A33A", "//"), ("#B3122B", "xx")), strict=True))
@@ -243,7 +243,7 @@ def _millions(pence: int) -> str:
 
 
 def _within(pence: int) -> str:
-    """A tolerance in millions, to two figures: what is small is not nothing."""
+    """A tolerance in millions; what is small has more places, so that it is not nothing."""
     places = 2 if pence >= _MILLION // 100 else 4
     return f"{pence / _MILLION:.{places}f}".rstrip("0").rstrip(".")
 

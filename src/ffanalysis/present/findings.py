@@ -72,3 +72,8 @@ def agreed_list(findings: Sequence[Finding]) -> Markup:
 
 def _outcome(finding: Finding) -> str:
     return finding.outcome.replace("_", " ")
+
+
+def perhaps_renamed(findings: Iterable[Finding]) -> set[str]:
+    """The projects of which a query asks whether they, or a line of theirs, are new or only called otherwise."""
+    return {item.project for item in findings if item.rule == "opening-equals-last-close" and item.outcome == "not_stated"}

@@ -9,7 +9,7 @@ from ffanalysis import money, periods
 from ffanalysis.measure.programme import PLANS, ProgrammeMeasures, Standing, programme_measures
 from ffanalysis.model import RAG_STATUSES, ROUTES, Figure, Finding, Sentence, Severity, Tables, cell_of, records
 from ffanalysis.present import forecast, movement, sentences
-from ffanalysis.present.findings import OF_A_SPLIT, agreed_list, head_items, headlines, short_cells
+from ffanalysis.present.findings import OF_A_SPLIT, agreed_list, head_items, headlines, perhaps_renamed, short_cells
 from ffanalysis.present.html import Cell, Part, blank, in_table, listing, mark, rag_chip, sentence, table, tag, unit_of
 from ffanalysis.present.reading import reading_notes
 from ffanalysis.present.words import LEGEND, UNIT
@@ -122,7 +122,7 @@ class Programme:
     def projects(self) -> Part:
         """Every project with its standing, its RAG, its own saving, what may come of it, and what moved; a link to its briefing."""
         rows: list[list[Cell]] = []
-        narrower = Narrower(self.tables, self.findings)
+        narrower, ledger = Narrower(self.tables, self.findings), Ledger.of(self.tables)
         shown = [self.measures.projects[row.project].total for row in records(self.tables.projects)]
         unit = unit_of(shown)
         for row in records(self.tables.projects):
@@ -141,10 +141,9 @@ class Programme:
             if weighted and weighted.cases:
                 case = weighted.cases["central"]["total"]
                 central = in_table(replace(case, name=f"{row.project}/{case.name}"), unit)
-            rags = own.rags
             standing = sentences.governance(row.status) or "Approved"
-            standing += "; sign-off lapsed" if signing.lapsed(Ledger.of(self.tables), row.project) else ""
-            rows.append([link, standing, sentences.joined(rags), self._moved(row.project), faults, amount, central])
+            standing += "; sign-off lapsed" if signing.lapsed(ledger, row.project) else ""
+            rows.append([link, standing, sentences.joined(own.rags), self._moved(row.project), faults, amount, central])
         headings = ["Project", "Standing", "RAG", "Moved", "Errors", "Own saving", "Central case"]
         note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}"
         return Part("projects", table("Projects", headings, rows, numbers_from=5, note=note, class_="projects"))
@@ -237,10 +236,7 @@ class Programme:
     def moved(self) -> Part:
         """What moved of all projects since the quarter before."""
         names = {row.project: row.name for row in records(self.tables.projects)}
-        asked = {
-            item.project for item in self.findings if item.rule == "opening-equals-last-close" and item.outcome == "not_stated"
-        }
-        return Part("moved", movement.programme_section(self.measures.movement, names, asked))
+        return Part("moved", movement.programme_section(self.measures.movement, names, perhaps_renamed(self.findings)))
 
     def problems(self) -> Part:
         """The findings of severity error and query, of all projects and of the programme: of many the worst.

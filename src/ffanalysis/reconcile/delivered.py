@@ -6,7 +6,7 @@ from dataclasses import replace
 from ffanalysis import money, periods
 from ffanalysis.model import DELIVERED, Figure, Finding, Outcome, Row, Sentence, merged_cells
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import by_owner, counted_lines, first_analysis, marked, stated, with_money
+from ffanalysis.reconcile.lines import by_owner, counted_lines, is_own, marked, measured, stated, with_money
 from ffanalysis.reconcile.outcome import amount, cells_of, gap_words, held_as_known, known_words, severity_of
 from ffanalysis.reconcile.savings import with_refused_lines
 
@@ -38,43 +38,47 @@ def delivered_ahead(ledger: Ledger) -> Iterator[Finding]:
                 yield Finding("delivered-ahead", name, "disagrees", "query", message, year, cells=cells, **about)
 
 
-def delivered_within_target(ledger: Ledger) -> Iterator[Finding]:
-    """No more of a project's saving is delivered than its target: else one of the two is wrong, or in another unit."""
+def _by_plan(ledger: Ledger) -> Iterator[tuple[Row, str, list[Row]]]:
+    """Each project of which all lines can be read, with each of its plans but that of earlier years, and its lines in it.
+
+    What stands in for another saving is left out.
+    """
     refused = with_refused_lines(ledger)
     for project, row in ledger.register.items():
-        if project in refused:
+        own = [line for line in ledger.of_project("savings", project) if not line.mitigates and line.plan != "prior"]
+        for plan in dict.fromkeys(line.plan for line in own if project not in refused):
+            yield row, plan, [line for line in own if line.plan == plan]
+
+
+def delivered_within_target(ledger: Ledger) -> Iterator[Finding]:
+    """No more of a project's saving is delivered than its target: else one of the two is wrong, or in another unit."""
+    for row, plan, lines in _by_plan(ledger):
+        done = measured(ledger, row.project, "delivered to date", plan)
+        targets = [line for line in counted_lines(lines) if is_own(line)]
+        delivered, target = amount("delivered-within-target/delivered", done), amount("delivered-within-target/target", targets)
+        if delivered.value is None or target.value is None or target.partial:
             continue
-        own = [line for line in ledger.of_project("savings", project) if not line.mitigates]
-        for plan in dict.fromkeys(line.plan for line in own if line.plan != "prior"):
-            lines = [line for line in own if line.plan == plan]
-            done = first_analysis([line for line in lines if line.measure == "delivered to date"])
-            targets = [line for line in counted_lines(lines) if line.types != "Faster"]
-            delivered, target = amount("delivered-within-target/delivered", done), amount("delivered-within-target/target", targets)
-            if delivered.value is None or target.value is None or target.partial:
-                continue
-            allowed = money.tolerance(line.stated_to_pence for line in stated([*done, *targets]))
-            ends = held_as_known(delivered, target, allowed)
-            message: Sentence = (f"{row.name}: ", *known_words(delivered), " is delivered of a target of ", target)
-            if delivered.pence > target.pence:
-                more = Figure("delivered-within-target/more", delivered.pence - target.pence, ())
-                message = (*message, "; ", more, " more than the target")
-            doubt = (
-                f"; {gap_words(delivered.missing)}" if delivered.partial else ", too close to tell" if ends == "too_close" else ""
-            )
-            yield Finding(
-                "delivered-within-target",
-                row.name if plan == "current" else f"{row.name}, {plan}",
-                ends,
-                severity_of(ends),
-                (*message, f"{doubt}."),
-                stated=target.pence,
-                calculated=delivered.pence,
-                tolerance=allowed,
-                cells=merged_cells(delivered.cells, target.cells),
-                project=project,
-            )
-            if ends == "within_limit":
-                yield from _ahead_of_its_year(row.name, done, targets, project)
+        allowed = money.tolerance(line.stated_to_pence for line in stated([*done, *targets]))
+        ends = held_as_known(delivered, target, allowed)
+        message: Sentence = (f"{row.name}: ", *known_words(delivered), " is delivered of a target of ", target)
+        if delivered.pence > target.pence:
+            more = Figure("delivered-within-target/more", delivered.pence - target.pence, ())
+            message = (*message, "; ", more, " more than the target")
+        doubt = f"; {gap_words(delivered.missing)}" if delivered.partial else ", too close to tell" if ends == "too_close" else ""
+        yield Finding(
+            "delivered-within-target",
+            row.name if plan == "current" else f"{row.name}, {plan}",
+            ends,
+            severity_of(ends),
+            (*message, f"{doubt}."),
+            stated=target.pence,
+            calculated=delivered.pence,
+            tolerance=allowed,
+            cells=merged_cells(delivered.cells, target.cells),
+            project=row.project,
+        )
+        if ends == "within_limit":
+            yield from _ahead_of_its_year(row.name, done, targets, row.project)
 
 
 def _ahead_of_its_year(name: str, done: list[Row], targets: list[Row], project: str) -> Iterator[Finding]:
@@ -112,22 +116,16 @@ def _ahead_of_its_year(name: str, done: list[Row], targets: list[Row], project: 
 
 def delivered_within_forecast(ledger: Ledger) -> Iterator[Finding]:
     """No less is forecast of a project's saving, in any year, than is delivered of it: else one of the two is wrong or old."""
-    refused = with_refused_lines(ledger)
-    for project, row in ledger.register.items():
-        own = [line for line in ledger.of_project("savings", project) if not line.mitigates and line.plan != "prior"]
-        for plan in dict.fromkeys(line.plan for line in own if project not in refused):
-            done, forecast = (
-                stated(first_analysis([line for line in own if line.plan == plan and line.measure == measure]))
-                for measure in ("delivered to date", "forecast")
-            )
-            years = sorted({line.year for line in done} & {line.year for line in forecast}, key=str)
-            of_years = {year: [[line for line in some if line.year == year] for some in (done, forecast)] for year in years}
-            found = [_within_forecast(row.name, project, year, *some) for year, some in of_years.items()]
-            doubted = [finding for finding in found if finding.outcome != "within_limit"]
-            if len(found) > 1 and not doubted:
-                whole = _within_forecast(row.name, project, None, done, forecast)
-                found = [whole] if whole.outcome == "within_limit" else found
-            yield from doubted or found
+    for row, plan, _ in _by_plan(ledger):
+        done, forecast = (stated(measured(ledger, row.project, measure, plan)) for measure in ("delivered to date", "forecast"))
+        years = sorted({line.year for line in done} & {line.year for line in forecast}, key=str)
+        of_years = {year: [[line for line in some if line.year == year] for some in (done, forecast)] for year in years}
+        found = [_within_forecast(row.name, row.project, year, *some) for year, some in of_years.items()]
+        doubted = [finding for finding in found if finding.outcome != "within_limit"]
+        if len(found) > 1 and not doubted:
+            whole = _within_forecast(row.name, row.project, None, done, forecast)
+            found = [whole] if whole.outcome == "within_limit" else found
+        yield from doubted or found
 
 
 def _within_forecast(name: str, project: str, year: str | None, done: list[Row], forecast: list[Row]) -> Finding:
@@ -161,31 +159,27 @@ def saving_overdue(ledger: Ledger) -> Iterator[Finding]:
 
     What is delivered beyond what another year was to bring makes up for it, the earliest year first: it came at another time.
     """
-    refused = with_refused_lines(ledger)
     this_year = periods.year_of(ledger.as_of)
-    for project, row in ledger.register.items():
-        own = [line for line in ledger.of_project("savings", project) if not line.mitigates]
-        for plan in dict.fromkeys(line.plan for line in own if line.plan != "prior" and project not in refused):
-            lines = [line for line in own if line.plan == plan]
-            done = first_analysis([line for line in lines if line.measure == "delivered to date"])
-            targets = [line for line in with_money(counted_lines(lines)) if line.types != "Faster"]
-            years = sorted({line.year for line in targets if line.year})
-            due = {year: amount("saving-overdue/due", _of_year(targets, year)) for year in years}
-            beyond = sum(row.amount_pence for row in stated(done) if row.year not in years)
-            beyond += sum(max(0, _pence(_of_year(done, year)) - due[year].pence) for year in years)
-            for year in years:
-                if year < this_year and due[year].pence > 0:
-                    came = _of_year(done, year)
-                    made_up = min(beyond, max(0, due[year].pence - _pence(came)))
-                    beyond -= made_up
-                    # Where the schedule does not say how much is delivered, what is marked so is.
-                    by_status = [line for line in _of_year(targets, year) if line.rag == DELIVERED]
-                    delivered = amount("saving-overdue/delivered", came if stated(done) else by_status)
-                    if made_up:
-                        cells = merged_cells(delivered.cells, cells_of(stated(done)))
-                        unsaid = delivered.partial or not stated(came)
-                        delivered = replace(delivered, value=_pence(came) + made_up, cells=cells, partial=unsaid)
-                    yield _overdue(row.name, project, year, due[year], delivered, [*_of_year(targets, year), *came])
+    for row, plan, lines in _by_plan(ledger):
+        done = measured(ledger, row.project, "delivered to date", plan)
+        targets = [line for line in with_money(counted_lines(lines)) if is_own(line)]
+        years = sorted({line.year for line in targets if line.year})
+        due = {year: amount("saving-overdue/due", _of_year(targets, year)) for year in years}
+        beyond = sum(line.amount_pence for line in stated(done) if line.year not in years)
+        beyond += sum(max(0, _pence(_of_year(done, year)) - due[year].pence) for year in years)
+        for year in years:
+            if year < this_year and due[year].pence > 0:
+                came = _of_year(done, year)
+                made_up = min(beyond, max(0, due[year].pence - _pence(came)))
+                beyond -= made_up
+                # Where the schedule does not say how much is delivered, what is marked so is.
+                by_status = [line for line in _of_year(targets, year) if line.rag == DELIVERED]
+                delivered = amount("saving-overdue/delivered", came if stated(done) else by_status)
+                if made_up:
+                    cells = merged_cells(delivered.cells, cells_of(stated(done)))
+                    unsaid = delivered.partial or not stated(came)
+                    delivered = replace(delivered, value=_pence(came) + made_up, cells=cells, partial=unsaid)
+                yield _overdue(row.name, row.project, year, due[year], delivered, [*_of_year(targets, year), *came])
 
 
 def _of_year(lines: list[Row], year: str) -> list[Row]:

@@ -56,6 +56,23 @@ def first_analysis(rows: list[Row]) -> list[Row]:
     return next(iter(by_analysis(rows).values()), [])
 
 
+_ANY = "any"
+
+
+def measured(ledger: Ledger, project: str, measure: str, plan: str | None = _ANY) -> list[Row]:
+    """What one analysis states of a project's savings as a measure, such as what is delivered to date.
+
+    Of one plan, or of all but that of earlier years; without what stands in for another saving.
+    """
+    rows = [row for row in ledger.of_project("savings", project) if row.measure == measure and not row.mitigates]
+    return first_analysis([row for row in rows if (row.plan != "prior" if plan == _ANY else row.plan == plan)])
+
+
+def is_own(row: Row) -> bool:
+    """Whether a line is a saving of its own: "Faster" only brings planned savings forward, and some stand in for another."""
+    return row.types != "Faster" and not row.mitigates
+
+
 def stated(rows: list[Row]) -> list[Row]:
     """The rows that state an amount."""
     return [row for row in rows if row.amount_pence is not None]

@@ -93,8 +93,9 @@ def spoken(name: str) -> str:
 
 def lapsed(ledger: Ledger, project: str) -> list[Row]:
     """The sign-offs of a project that name figures which have changed since."""
-    stated = figures(ledger, project)
-    return [row for row in ledger.of_project("signoff", project) if row.signed_on and changed(row.signed_on, stated)]
+    given = [row for row in ledger.of_project("signoff", project) if row.signed_on]
+    stated = figures(ledger, project) if given else {}
+    return [row for row in given if changed(row.signed_on, stated)]
 
 
 def standing(given: str | None, stated: Mapping[str, Stated]) -> str:
