@@ -193,7 +193,7 @@ def many_at_once(root: Path) -> Iterator[bool]:
 def demo_pages(_root: Path) -> Iterator[bool]:
     """Every page and PDF of 24 projects over three quarters, looked at by browser and checkers; what moved in a hundred demos."""
     environment = {**os.environ, "FFANALYSIS_SOAK": "1", "FFANALYSIS_REQUIRE_BROWSER": "1"}
-    for module in ("test_demo_pages.py", "test_sentences_numbers.py", "test_movement.py"):
+    for module in ("test_demo_pages.py", "test_sentences_numbers.py", "test_movement_demo.py"):
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(REPOSITORY / "tests" / module)]
         done = subprocess.run(command, cwd=REPOSITORY, env=environment, check=False, capture_output=True, text=True)
         if done.returncode:

@@ -1,34 +1,25 @@
 """What moved since the quarter before: each kind of movement, what cannot be told, and how it is said."""
 
-import json
-import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from quarters import A1, A2, HEAD, Q1, Q2, Q3, quarter
-from quick import Quick
+from quarters import A1, A2, HEAD, Q1, Q2, Q3, pounds, quarter
 from rendered import page_of, words
 
 import ffanalysis as ff
-from ffanalysis.demo import write_demo
 from ffanalysis.errors import UserError
-from ffanalysis.measure import project_measures
 from ffanalysis.measure.movement import STEPS, Line, Movement, _parts, movement
-from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
-from ffanalysis.model import Figure, Tables
+from ffanalysis.measure.programme_movement import programme_movement
+from ffanalysis.model import Figure
 from ffanalysis.money import in_short
 from ffanalysis.periods import Period
 from ffanalysis.present import movement as present
 from ffanalysis.present.programme import Programme
-from ffanalysis.present.reading import history_notes
 from ffanalysis.present.words import say
-from ffanalysis.publish import run as publish
 from ffanalysis.read import load, quarters_before
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.narrow import digest_of, tables_of
 
 
 def moved(root: Path, project: str = "alpha", period: str = Q2) -> Movement:
@@ -44,10 +35,6 @@ def moved(root: Path, project: str = "alpha", period: str = Q2) -> Movement:
 def only(found: Movement) -> Line:
     (line,) = found.moved
     return line
-
-
-def pounds(figure: Figure | None) -> float | None:
-    return None if figure is None or figure.value is None else figure.pence / 100
 
 
 # Each kind
@@ -555,199 +542,6 @@ def test_what_cannot_be_read_in_either_quarter_is_not_compared(tmp_path: Path) -
     assert opening(tmp_path, "100,50,150", "100,tbx,160") == []
 
 
-# The demo: what was made to move is what is told
-
-
-KINDS = {"RAG": "rag", "slipped": "slippage", "re-based": "rebased"}
-
-
-def told(found: Movement, period: str) -> list[dict[str, Any]]:
-    """A project's movement in the form of the demo's answers; the form has no word for what cannot be followed."""
-    rows = []
-    for line in found.moved:
-        for kind in line.kinds:
-            if kind == "not followed":
-                continue
-            row = {"period": period, "kind": KINDS[kind]}
-            years = sorted(year for year, (_, now) in line.years.items() if now.value is not None or now.missing == "TBC")
-            if kind == "RAG":
-                row |= {"years": years, "from": line.last, "to": line.rag, "amount_pence": line.after.value}
-            elif kind == "slipped":
-                row |= {"years": [*line.from_years, *line.to_years], "from": line.from_years[0], "to": line.to_years[0]}
-                row |= {"amount_pence": line.put_off.value if line.put_off else None}
-            else:
-                years = [year for year, (was, now) in line.years.items() if was.value != now.value]
-                row |= {"years": years, "from": found.opening.value if found.opening else None}
-                row |= {"to": found.closing.value if found.closing else None, "amount_pence": line.change.value}
-            rows.append(row)
-    return rows
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    root = tmp_path_factory.mktemp("demo") / "programme"
-    write_demo(root, 24, 3, 1)
-    return root, json.loads((root / "answers.json").read_text("utf-8"))
-
-
-def all_told(root: Path, answers: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every movement of a demo's quarters, in the form of its answers."""
-    found: list[dict[str, Any]] = []
-    for period in answers["periods"]:
-        whole = programme_movement(Ledger.of(load(period, root)))
-        for project, one in whole.projects.items():
-            rows = told(one, period)
-            if one.is_new:
-                total = project_measures(load(period, root), project).proposal.total.value
-                rows.append({"period": period, "kind": "new", "years": [], "from": None, "to": total, "amount_pence": total})
-            if one.renamed_from:
-                name = Ledger.of(load(period, root)).register[project].name
-                row = {"period": period, "kind": "renamed", "years": [], "from": one.renamed_from, "to": name}
-                rows.append({**row, "amount_pence": None})
-            found += [{**row, "project": project} for row in rows]
-        for item in whole.gone:
-            row = {"period": period, "kind": "removed", "years": [], "from": item.total.value, "to": None}
-            found.append({**row, "amount_pence": item.total.value, "project": item.project})
-    return found
-
-
-def ordered(rows: list[dict[str, Any]]) -> list[str]:
-    return sorted(json.dumps(row, sort_keys=True) for row in rows)
-
-
-def test_the_demos_movements_are_all_found_and_none_is_invented(demo: tuple[Path, dict[str, Any]]) -> None:
-    found = all_told(*demo)
-    assert ordered(found) == ordered(demo[1]["movements"])
-    kinds = {row["kind"] for row in found}
-    assert kinds == {"rag", "slippage", "rebased", "new", "removed", "renamed"}
-
-
-@pytest.mark.parametrize("seed", range(1, 101) if "FFANALYSIS_SOAK" in os.environ else (7,))
-def test_the_movements_of_other_demos_are_found_too(tmp_path: Path, seed: int) -> None:
-    root = tmp_path / "programme"
-    write_demo(root, 12, 3, seed)
-    answers = json.loads((root / "answers.json").read_text("utf-8"))
-    assert ordered(all_told(root, answers)) == ordered(answers["movements"])
-
-
-def test_what_opens_and_what_moved_come_to_what_closes(demo: tuple[Path, dict[str, Any]]) -> None:
-    root, answers = demo
-    for period in list(answers["periods"])[1:]:
-        whole = programme_movement(Ledger.of(load(period, root)))
-        parts: list[Movement | ProgrammeMovement] = [whole, *whole.projects.values()]
-        checked = 0
-        for one in parts:
-            steps = one.steps.values()
-            if one.opening and one.closing and not one.opening.partial and all(step.value is not None for step in steps):
-                assert one.opening.pence + sum(step.pence for step in steps) == one.closing.pence
-                checked += 1
-        assert checked > 15
-
-
-def test_the_flow_between_statuses_comes_to_what_closes(demo: tuple[Path, dict[str, Any]]) -> None:
-    root, answers = demo
-    whole = programme_movement(Ledger.of(load(list(answers["periods"])[-1], root)))
-    assert whole.closing is not None
-    assert whole.opening is not None
-    assert sum(figure.pence for (_, now), figure in whole.flow.items() if now) == whole.closing.pence
-    assert sum(figure.pence for (before, _), figure in whole.flow.items() if before) == whole.opening.pence
-
-
-def test_what_a_line_gained_and_lost_flows_from_and_to_nowhere(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,100,,100", "B-1,Beta,New,Red,70,,70")
-    quarter(tmp_path, Q2, "A-1,Alpha,Further,Red,130,,130", "B-1,Beta,New,Red,20,,20")
-    whole = programme_movement(Ledger.of(load(Q2, tmp_path)))
-    assert {way: pounds(figure) for way, figure in whole.flow.items()} == {
-        ("Amber", "Red"): 100_000,
-        ("", "Red"): 30_000,
-        ("Red", "Red"): 20_000,
-        ("Red", ""): 50_000,
-    }
-    assert not any(figure.partial for figure in whole.flow.values())
-
-
-def test_a_gap_of_a_line_is_no_gap_of_what_another_gained(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,70,,70")
-    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,90,,90")
-    whole = programme_movement(Ledger.of(load(Q2, tmp_path)))
-    assert {way: (pounds(figure), figure.partial) for way, figure in whole.flow.items()} == {
-        ("Amber", "Amber"): (170_000, True),
-        ("", "Amber"): (20_000, False),
-    }
-
-
-# A briefing depends on its own history, and on no other
-
-
-def test_an_earlier_quarters_row_changes_its_own_project_alone(demo: tuple[Path, dict[str, Any]]) -> None:
-    root, answers = demo
-    tables = load(list(answers["periods"])[-1], root)
-    digests = {project: digest_of(tables_of(tables, project), ()) for project in tables.slugs}
-    assert tables.before is not None
-    savings = tables.before.savings.copy()
-    place = savings.index[(savings["project"] == tables.slugs[3]) & savings["amount_pence"].notna()][0]
-    savings.loc[place, "amount_pence"] += 100
-    other = replace(tables, before=replace(tables.before, savings=savings))
-    changed = [project for project in tables.slugs if digest_of(tables_of(other, project), ()) != digests[project]]
-    assert changed == [tables.slugs[3]]
-
-
-def same(one: Tables | None, other: Tables | None) -> bool:
-    return one is other or (one is not None and other is not None and digest_of(one, ()) == digest_of(other, ()))
-
-
-def test_narrowed_tables_give_the_same_movement_and_narrowed_again_stay_the_same(demo: tuple[Path, dict[str, Any]]) -> None:
-    root, answers = demo
-    tables = load(list(answers["periods"])[-1], root)
-    for project in tables.slugs:
-        narrow = tables_of(tables, project)
-        assert movement(Ledger.of(narrow), project) == movement(Ledger.of(tables), project)
-        assert same(tables_of(narrow, project), narrow)
-
-
-@pytest.mark.parametrize("where", ["cell", "service", "workbook"])
-def test_what_cannot_be_read_of_an_earlier_quarter_costs_narrowed_what_it_costs_in_whole(tmp_path: Path, where: str) -> None:
-    folder = quarter(tmp_path, Q1, A1, "B-1,Beta,New,Red,7,,7", projects=("Alpha", "Beta"))
-    quarter(tmp_path, Q2, A1, "B-1,Beta,New,Red,7,,7", "G-1,Gamma,New,Red,30,,30", projects=("Alpha", "Beta", "Gamma"))
-    if where == "cell":
-        quarter(tmp_path, Q1, A1.replace("100", "tbx"), "B-1,Beta,New,Red,7,,7")
-    elif where == "service":
-        (folder / "budget.csv").write_text("£m\nService,Basis,2015/16\nRoads,net,tbx\n", "utf-8")
-    else:
-        (folder / "more.xlsx").write_bytes(b"PK no workbook")
-    tables = load(Q2, tmp_path)
-    problems = {}
-    for project in tables.slugs:
-        whole = movement(Ledger.of(tables), project)
-        assert movement(Ledger.of(tables_of(tables, project)), project) == whole
-        problems[project] = bool(whole.problem)
-    assert (
-        problems
-        == {
-            "cell": {"alpha": True, "beta": False, "gamma": False},
-            "service": {"alpha": True, "beta": True, "gamma": False},
-            "workbook": {"alpha": True, "beta": True, "gamma": True},
-        }[where]
-    )
-
-
-def test_a_run_renders_what_an_earlier_quarters_row_concerns_and_no_more(
-    tmp_path: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    quarter(tmp_path, Q1, A1, "B-1,Beta,New,Red,7,,7")
-    quarter(tmp_path, Q2, A1, "B-1,Beta,New,Red,7,,7")
-
-    def run() -> list[str]:
-        quick.made.clear()
-        assert publish.run(Q2, tmp_path, engine=quick).complete
-        return quick.made
-
-    assert run() == ["programme", "reconciliation", "alpha", "beta"]
-    assert run() == []
-    quarter(tmp_path, Q1, A1, "B-1,Beta,New,Amber,7,,7")
-    assert sorted(run()) == ["beta", "programme", "reconciliation"]
-
-
 # How it is said
 
 
@@ -822,87 +616,3 @@ def test_a_reason_from_a_workbook_is_no_markup(tmp_path: Path) -> None:
     html = str(present.section(Movement(Period.parse(Q1), lines=(line(["RAG"], reason="<script>1</script>"),)), "Alpha"))
     assert "<script" not in html
     assert "&lt;script&gt;" in html
-
-
-# Milestones and duties
-
-
-def delivery(root: Path, period: str, milestone: str, done: str) -> Tables:
-    folder = quarter(root, period, A1, projects=("Alpha",))
-    (folder / "milestones.csv").write_text(f"Project,Milestone,Completed by date\nAlpha,Contract let,{milestone}\n", "utf-8")
-    (folder / "deadlines.csv").write_text(f"Project,What,Quantity,Done,By\nAlpha,reviews,600,{done},April 2018\n", "utf-8")
-    return load(period, root)
-
-
-def test_a_milestone_that_moved_says_when_it_was_before(tmp_path: Path) -> None:
-    delivery(tmp_path, Q1, "March 2016", "30")
-    tables = delivery(tmp_path, Q2, "June 2016", "120")
-    text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").delivery().html)).text)
-    row = f"Contract letJune 2016to come, after the saving starts; in quarter {Q1} it was March 2016"
-    assert row in text, "the cells of a row, one after the other"
-    # 600 - 120 over the 30 months from 1 October 2015 is 16 a month; from 30 June to 30 September 90 were done, 30 a month.
-    assert f"done so far: 120; since quarter {Q1} 30 a month, which is enough." in text
-    assert "16 a month over the 30 months that are left" in text
-
-
-@pytest.mark.parametrize(("first", "second"), [("", "120"), ("30", "")])
-def test_a_duty_of_which_a_quarter_does_not_say_how_much_is_done_has_no_rate_achieved(
-    tmp_path: Path, first: str, second: str
-) -> None:
-    delivery(tmp_path, Q1, "March 2016", first)
-    (duty,) = project_measures(delivery(tmp_path, Q2, "March 2016", second), "alpha").deadlines
-    assert duty.achieved is None
-
-
-def test_a_milestone_that_did_not_move_says_nothing(tmp_path: Path) -> None:
-    delivery(tmp_path, Q1, "March 2016", "30")
-    tables = delivery(tmp_path, Q2, "March 2016", "30")
-    text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").delivery().html)).text)
-    assert "it was" not in text
-    assert f"done so far: 30; none done since quarter {Q1}." in text
-
-
-# What an analyst must know of the quarter before
-
-
-def test_a_quarter_that_is_missing_is_named_where_movement_is_measured_from_another(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1)
-    quarter(tmp_path, Q3, A1)
-    assert list(history_notes(load(Q3, tmp_path))) == [
-        f"Note: quarter {Q2} has not been read, so movement is measured from quarter {Q1}."
-    ]
-    assert list(history_notes(load(Q1, tmp_path))) == []
-
-
-def test_what_cannot_be_read_of_the_quarter_before_is_told(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1.replace("150", "tbx"))
-    quarter(tmp_path, Q2, A1)
-    (note,) = history_notes(load(Q2, tmp_path))
-    assert note.startswith(f"Note: movement since quarter {Q1} cannot be shown in full. {Q1}/schedule.csv, sheet schedule, cell G4")
-
-
-def test_a_sheet_whose_savings_are_lost_is_an_error(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1)
-    folder = quarter(tmp_path, Q2, A1)
-    (folder / "schedule.csv").write_text("Notes\nNothing here but words\n", "utf-8")
-    (folder / "other.csv").write_text(f"£000\nPlan,Current\n{HEAD}\n{A1}\n", "utf-8")
-    lost = [item for item in ff.check(load(Q2, tmp_path)) if item.rule == "savings-stated" and not item.project]
-    assert [(item.severity, say(item.message)) for item in lost] == [
-        (
-            "error",
-            (
-                f"schedule.csv, sheet schedule: it stated savings in quarter {Q1}; now no table of it is known. "
-                "Compare its headings with that quarter's."
-            ),
-        )
-    ]
-    (folder / "schedule.csv").unlink()
-    assert not [item for item in ff.check(load(Q2, tmp_path)) if item.rule == "savings-stated" and not item.project]
-
-
-def test_a_project_whose_only_line_is_refused_is_not_said_to_state_none(tmp_path: Path) -> None:
-    quarter(tmp_path, Q2, A1.replace("Amber", "Purple"))
-    tables = load(Q2, tmp_path)
-    assert list(tables.refusals["project"]) == ["alpha"]
-    said = [say(item.message) for item in ff.check(tables) if item.rule == "savings-stated"]
-    assert said == ["Beta: no table states a saving of it. Sheets with savings: none."]

@@ -1,0 +1,213 @@
+"""What moved of an invented programme, and what of its history a briefing depends on: all that was made to move is told."""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from quarters import A1, Q1, Q2, pounds, quarter
+from quick import Quick
+
+from ffanalysis.demo import write_demo
+from ffanalysis.measure import project_measures
+from ffanalysis.measure.movement import Movement, movement
+from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
+from ffanalysis.model import Tables
+from ffanalysis.publish import run as publish
+from ffanalysis.read import load
+from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.reconcile.narrow import digest_of, tables_of
+
+# The demo: what was made to move is what is told
+
+
+KINDS = {"RAG": "rag", "slipped": "slippage", "re-based": "rebased"}
+
+
+def told(found: Movement, period: str) -> list[dict[str, Any]]:
+    """A project's movement in the form of the demo's answers; the form has no word for what cannot be followed."""
+    rows = []
+    for line in found.moved:
+        for kind in line.kinds:
+            if kind == "not followed":
+                continue
+            row = {"period": period, "kind": KINDS[kind]}
+            years = sorted(year for year, (_, now) in line.years.items() if now.value is not None or now.missing == "TBC")
+            if kind == "RAG":
+                row |= {"years": years, "from": line.last, "to": line.rag, "amount_pence": line.after.value}
+            elif kind == "slipped":
+                row |= {"years": [*line.from_years, *line.to_years], "from": line.from_years[0], "to": line.to_years[0]}
+                row |= {"amount_pence": line.put_off.value if line.put_off else None}
+            else:
+                years = [year for year, (was, now) in line.years.items() if was.value != now.value]
+                row |= {"years": years, "from": found.opening.value if found.opening else None}
+                row |= {"to": found.closing.value if found.closing else None, "amount_pence": line.change.value}
+            rows.append(row)
+    return rows
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    root = tmp_path_factory.mktemp("demo") / "programme"
+    write_demo(root, 24, 3, 1)
+    return root, json.loads((root / "answers.json").read_text("utf-8"))
+
+
+def all_told(root: Path, answers: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every movement of a demo's quarters, in the form of its answers."""
+    found: list[dict[str, Any]] = []
+    for period in answers["periods"]:
+        whole = programme_movement(Ledger.of(load(period, root)))
+        for project, one in whole.projects.items():
+            rows = told(one, period)
+            if one.is_new:
+                total = project_measures(load(period, root), project).proposal.total.value
+                rows.append({"period": period, "kind": "new", "years": [], "from": None, "to": total, "amount_pence": total})
+            if one.renamed_from:
+                name = Ledger.of(load(period, root)).register[project].name
+                row = {"period": period, "kind": "renamed", "years": [], "from": one.renamed_from, "to": name}
+                rows.append({**row, "amount_pence": None})
+            found += [{**row, "project": project} for row in rows]
+        for item in whole.gone:
+            row = {"period": period, "kind": "removed", "years": [], "from": item.total.value, "to": None}
+            found.append({**row, "amount_pence": item.total.value, "project": item.project})
+    return found
+
+
+def ordered(rows: list[dict[str, Any]]) -> list[str]:
+    return sorted(json.dumps(row, sort_keys=True) for row in rows)
+
+
+def test_the_demos_movements_are_all_found_and_none_is_invented(demo: tuple[Path, dict[str, Any]]) -> None:
+    found = all_told(*demo)
+    assert ordered(found) == ordered(demo[1]["movements"])
+    kinds = {row["kind"] for row in found}
+    assert kinds == {"rag", "slippage", "rebased", "new", "removed", "renamed"}
+
+
+@pytest.mark.parametrize("seed", range(1, 101) if "FFANALYSIS_SOAK" in os.environ else (7,))
+def test_the_movements_of_other_demos_are_found_too(tmp_path: Path, seed: int) -> None:
+    root = tmp_path / "programme"
+    write_demo(root, 12, 3, seed)
+    answers = json.loads((root / "answers.json").read_text("utf-8"))
+    assert ordered(all_told(root, answers)) == ordered(answers["movements"])
+
+
+def test_what_opens_and_what_moved_come_to_what_closes(demo: tuple[Path, dict[str, Any]]) -> None:
+    root, answers = demo
+    for period in list(answers["periods"])[1:]:
+        whole = programme_movement(Ledger.of(load(period, root)))
+        parts: list[Movement | ProgrammeMovement] = [whole, *whole.projects.values()]
+        checked = 0
+        for one in parts:
+            steps = one.steps.values()
+            if one.opening and one.closing and not one.opening.partial and all(step.value is not None for step in steps):
+                assert one.opening.pence + sum(step.pence for step in steps) == one.closing.pence
+                checked += 1
+        assert checked > 15
+
+
+def test_the_flow_between_statuses_comes_to_what_closes(demo: tuple[Path, dict[str, Any]]) -> None:
+    root, answers = demo
+    whole = programme_movement(Ledger.of(load(list(answers["periods"])[-1], root)))
+    assert whole.closing is not None
+    assert whole.opening is not None
+    assert sum(figure.pence for (_, now), figure in whole.flow.items() if now) == whole.closing.pence
+    assert sum(figure.pence for (before, _), figure in whole.flow.items() if before) == whole.opening.pence
+
+
+def test_what_a_line_gained_and_lost_flows_from_and_to_nowhere(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,100,,100", "B-1,Beta,New,Red,70,,70")
+    quarter(tmp_path, Q2, "A-1,Alpha,Further,Red,130,,130", "B-1,Beta,New,Red,20,,20")
+    whole = programme_movement(Ledger.of(load(Q2, tmp_path)))
+    assert {way: pounds(figure) for way, figure in whole.flow.items()} == {
+        ("Amber", "Red"): 100_000,
+        ("", "Red"): 30_000,
+        ("Red", "Red"): 20_000,
+        ("Red", ""): 50_000,
+    }
+    assert not any(figure.partial for figure in whole.flow.values())
+
+
+def test_a_gap_of_a_line_is_no_gap_of_what_another_gained(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,70,,70")
+    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,90,,90")
+    whole = programme_movement(Ledger.of(load(Q2, tmp_path)))
+    assert {way: (pounds(figure), figure.partial) for way, figure in whole.flow.items()} == {
+        ("Amber", "Amber"): (170_000, True),
+        ("", "Amber"): (20_000, False),
+    }
+
+
+# A briefing depends on its own history, and on no other
+
+
+def test_an_earlier_quarters_row_changes_its_own_project_alone(demo: tuple[Path, dict[str, Any]]) -> None:
+    root, answers = demo
+    tables = load(list(answers["periods"])[-1], root)
+    digests = {project: digest_of(tables_of(tables, project), ()) for project in tables.slugs}
+    assert tables.before is not None
+    savings = tables.before.savings.copy()
+    place = savings.index[(savings["project"] == tables.slugs[3]) & savings["amount_pence"].notna()][0]
+    savings.loc[place, "amount_pence"] += 100
+    other = replace(tables, before=replace(tables.before, savings=savings))
+    changed = [project for project in tables.slugs if digest_of(tables_of(other, project), ()) != digests[project]]
+    assert changed == [tables.slugs[3]]
+
+
+def same(one: Tables | None, other: Tables | None) -> bool:
+    return one is other or (one is not None and other is not None and digest_of(one, ()) == digest_of(other, ()))
+
+
+def test_narrowed_tables_give_the_same_movement_and_narrowed_again_stay_the_same(demo: tuple[Path, dict[str, Any]]) -> None:
+    root, answers = demo
+    tables = load(list(answers["periods"])[-1], root)
+    for project in tables.slugs:
+        narrow = tables_of(tables, project)
+        assert movement(Ledger.of(narrow), project) == movement(Ledger.of(tables), project)
+        assert same(tables_of(narrow, project), narrow)
+
+
+@pytest.mark.parametrize("where", ["cell", "service", "workbook"])
+def test_what_cannot_be_read_of_an_earlier_quarter_costs_narrowed_what_it_costs_in_whole(tmp_path: Path, where: str) -> None:
+    folder = quarter(tmp_path, Q1, A1, "B-1,Beta,New,Red,7,,7", projects=("Alpha", "Beta"))
+    quarter(tmp_path, Q2, A1, "B-1,Beta,New,Red,7,,7", "G-1,Gamma,New,Red,30,,30", projects=("Alpha", "Beta", "Gamma"))
+    if where == "cell":
+        quarter(tmp_path, Q1, A1.replace("100", "tbx"), "B-1,Beta,New,Red,7,,7")
+    elif where == "service":
+        (folder / "budget.csv").write_text("£m\nService,Basis,2015/16\nRoads,net,tbx\n", "utf-8")
+    else:
+        (folder / "more.xlsx").write_bytes(b"PK no workbook")
+    tables = load(Q2, tmp_path)
+    problems = {}
+    for project in tables.slugs:
+        whole = movement(Ledger.of(tables), project)
+        assert movement(Ledger.of(tables_of(tables, project)), project) == whole
+        problems[project] = bool(whole.problem)
+    assert (
+        problems
+        == {
+            "cell": {"alpha": True, "beta": False, "gamma": False},
+            "service": {"alpha": True, "beta": True, "gamma": False},
+            "workbook": {"alpha": True, "beta": True, "gamma": True},
+        }[where]
+    )
+
+
+def test_a_run_renders_what_an_earlier_quarters_row_concerns_and_no_more(
+    tmp_path: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quarter(tmp_path, Q1, A1, "B-1,Beta,New,Red,7,,7")
+    quarter(tmp_path, Q2, A1, "B-1,Beta,New,Red,7,,7")
+
+    def run() -> list[str]:
+        quick.made.clear()
+        assert publish.run(Q2, tmp_path, engine=quick).complete
+        return quick.made
+
+    assert run() == ["programme", "reconciliation", "alpha", "beta"]
+    assert run() == []
+    quarter(tmp_path, Q1, A1, "B-1,Beta,New,Amber,7,,7")
+    assert sorted(run()) == ["beta", "programme", "reconciliation"]
