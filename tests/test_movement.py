@@ -99,7 +99,7 @@ def test_a_line_whose_type_or_route_changes_is_reclassified(tmp_path: Path) -> N
     assert (only(found).kinds, found.steps) == (("reclassified",), {})
     assert say(present.lead(found, "Alpha")) == (
         f"Since quarter {Q1}, the New, commissioned (A-1) line was reclassified: it was New, retained (A-1) and is "
-        "New, commissioned (A-1) now (no reason is given)."
+        "New, commissioned (A-1) now (the schedule gives no reason)."
     )
 
 
@@ -164,7 +164,7 @@ def test_a_part_that_is_not_known_any_more_is_missing_from_what_closes(tmp_path:
     assert (line.kinds, pounds(line.change), line.change.partial) == (("no longer stated",), -50_000, True)
     assert {name: pounds(figure) for name, figure in found.steps.items()} == {"No longer stated": -50_000}
     assert say(present.lead(found, "Alpha"), in_short).startswith(
-        f"Since quarter {Q1}, £50k of the saving is no longer stated (TBC) (no reason is given)."
+        f"Since quarter {Q1}, £50k of the saving is no longer stated (TBC) (the schedule gives no reason)."
     )
 
 
@@ -175,7 +175,7 @@ def test_a_part_that_is_known_at_last_is_counted_in(tmp_path: Path) -> None:
     assert only(found).kinds == ("now stated",)
     assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Now stated": 50_000}
     assert say(present.lead(found, "Alpha"), in_short) == (
-        f"Since quarter {Q1}, £50k of the saving is now stated; it was TBC (no reason is given)."
+        f"Since quarter {Q1}, £50k of the saving is now stated; it was TBC (the schedule gives no reason)."
     )
 
 
@@ -187,7 +187,7 @@ def test_what_is_not_known_is_told_apart_from_what_changed(tmp_path: Path) -> No
     assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Re-based": -10_000, "No longer stated": -50_000}
     assert say(present.lead(found, "Alpha"), in_short) == (
         f"Since quarter {Q1}, what both quarters state of the saving is £10k less; "
-        "£50k of it is no longer stated (TBC) (no reason is given)."
+        "£50k of it is no longer stated (TBC) (the schedule gives no reason)."
     )
 
 
@@ -217,7 +217,7 @@ def test_an_amount_that_is_no_longer_stated_is_said_and_counted_out(tmp_path: Pa
     assert (line.kinds, pounds(line.before), pounds(line.after)) == (("no longer stated",), 150_000, None)
     assert {name: pounds(figure) for name, figure in found.steps.items()} == {"No longer stated": -150_000}
     assert (pounds(found.opening), pounds(found.closing)) == (190_000, 40_000)
-    clause = f"Since quarter {Q1}, £150k of the Further (A-1) line is no longer stated ({said}) (no reason is given)."
+    clause = f"Since quarter {Q1}, £150k of the Further (A-1) line is no longer stated ({said}) (the schedule gives no reason)."
     assert say(present.lead(found, "Alpha"), in_short) == clause
 
 
@@ -228,7 +228,7 @@ def test_an_amount_that_is_stated_at_last_is_said_and_counted_in(tmp_path: Path)
     assert only(found).kinds == ("now stated",)
     assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Now stated": 150_000}
     assert say(present.lead(found, "Alpha"), in_short) == (
-        f"Since quarter {Q1}, the saving is now stated at £150k; it was TBC (no reason is given)."
+        f"Since quarter {Q1}, the saving is now stated at £150k; it was TBC (the schedule gives no reason)."
     )
 
 
@@ -243,7 +243,7 @@ def test_a_status_that_is_blank_is_not_called_so(tmp_path: Path) -> None:
     quarter(tmp_path, Q1, A1)
     quarter(tmp_path, Q2, A1.replace("Amber", ""))
     said = say(present.lead(moved(tmp_path), "Alpha"))
-    assert said == f"Since quarter {Q1}, the saving moved from Amber to no stated RAG status (no reason is given)."
+    assert said == f"Since quarter {Q1}, the saving moved from Amber to no stated RAG status (the schedule gives no reason)."
 
 
 PLANS = "Ref,Project,Plan,Type of saving,RAG,Measure,2016/17,2017/18"
@@ -255,11 +255,14 @@ def test_a_proposal_that_is_taken_into_the_plan_has_moved(tmp_path: Path) -> Non
     found = moved(tmp_path)
     assert (only(found).kinds, only(found).plans, found.steps) == (("plan",), ("proposed", "current"), {})
     assert say(present.lead(found, "Alpha")) == (
-        f"Since quarter {Q1}, the saving, proposed in quarter {Q1}, is in the plan now (no reason is given)."
+        f"Since quarter {Q1}, the saving, proposed in quarter {Q1}, is in the plan now (the schedule gives no reason)."
     )
     tables = load(Q2, tmp_path)
     page = words(page_of(str(Programme.of(tables, ff.check(tables)).moved().html)).text)
-    assert f"Alpha: the saving, proposed in quarter {Q1}, is in the plan now (no reason is given)." in page
+    assert f"Alpha: the saving, proposed in quarter {Q1}, is in the plan now (the schedule gives no reason)." in page
+
+
+NOTHING = f"Nothing has moved since quarter {Q1}: no RAG status, no amount, no year and no milestone."
 
 
 def progress(root: Path, delivered: tuple[str, str], forecast: tuple[str, str], rags: tuple[str, str] = ("Amber", "Amber")) -> str:
@@ -278,9 +281,9 @@ def progress(root: Path, delivered: tuple[str, str], forecast: tuple[str, str], 
         (("30", "45"), ("100,50", "100,50"), f"Since quarter {Q1}, £15k more is delivered; {{}}"),
         (("30", "20"), ("100,50", "100,50"), f"Since quarter {Q1}, £10k less is stated as delivered; {{}}"),
         (("30", "30"), ("100,50", "100,20"), f"Since quarter {Q1}, the forecast is £30k lower; {{}}"),
-        (("30", "45"), ("100,50", "100,60"), f"Since quarter {Q1}, £15k more is delivered and the forecast is £10k higher; {{}}"),
-        (("30", "30"), ("100,50", "100,50"), f"Nothing has moved since quarter {Q1}: no RAG status, no amount and no year."),
-        (("", "45"), ("100,50", "100,TBC"), f"Nothing has moved since quarter {Q1}: no RAG status, no amount and no year."),
+        (("30", "45"), ("100,50", "100,60"), f"Since quarter {Q1}, £15k more is delivered; the forecast is £10k higher; {{}}"),
+        (("30", "30"), ("100,50", "100,50"), NOTHING),
+        (("", "45"), ("100,50", "100,TBC"), NOTHING),
     ],
     ids=["more", "less", "lower", "both", "nothing", "not known in both"],
 )
@@ -309,7 +312,7 @@ def test_the_programme_page_does_not_call_a_changed_forecast_nothing(
 
 def test_progress_stands_behind_what_moved(tmp_path: Path) -> None:
     said = progress(tmp_path, ("30", "45"), ("100,50", "100,50"), ("Amber", "Red"))
-    assert said == f"Since quarter {Q1}, the saving moved from Amber to Red (no reason is given); £15k more is delivered."
+    assert said == f"Since quarter {Q1}, the saving moved from Amber to Red (the schedule gives no reason); £15k more is delivered."
     html = str(present.section(moved(tmp_path), "Alpha"))
     table = next(item for item in page_of(html).all("table") if "then and now" in item.text)
     assert [[words(cell.text) for cell in row.all("th", "td")] for row in table.all("tr")] == [
@@ -447,11 +450,11 @@ def test_the_programme_page_tells_what_moved(tmp_path: Path) -> None:
     page = page_of(str(ff.programme(tables, ff.check(tables)).moved().html))
     (told,) = (item for item in page.all("ul") if "moves" in item.classes)
     assert [words(item.text) for item in told.all("li")] == [
-        "Alpha: the saving moved from Amber to Red (no reason is given).",
+        "Alpha: the saving moved from Amber to Red (the schedule gives no reason).",
         "Beta is new: £7k.",
         "Gamma, £30k, was taken out.",
     ]
-    assert page.one("img").attributes["alt"].endswith("£150k from Amber to Red; £7k added at Amber; £30k gone from Red.")
+    assert page.one("img").attributes["alt"].endswith("£150k from Amber to Red; £7k new at Amber; £30k taken out at Red.")
 
 
 # What a quarter opens with
@@ -562,19 +565,19 @@ OPENING = f"Since quarter {Q1}, "
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ([line(["RAG"])], "the saving moved from Amber to Red (no reason is given)."),
-        ([line(["RAG"], last="not stated")], "the saving moved from no stated RAG status to Red (no reason is given)."),
-        ([line(["re-based"])], "the saving was re-based from £150k to £140k (no reason is given)."),
-        ([line(["new"])], "the saving is new: £140k (no reason is given)."),
-        ([line(["new"], now=None)], "the saving is new: not stated (no reason is given)."),
-        ([line(["taken out"])], "the saving, £150k, was taken out (no reason is given)."),
+        ([line(["RAG"])], "the saving moved from Amber to Red (the schedule gives no reason)."),
+        ([line(["RAG"], last="not stated")], "the saving moved from no stated RAG status to Red (the schedule gives no reason)."),
+        ([line(["re-based"])], "the saving was re-based from £150k to £140k (the schedule gives no reason)."),
+        ([line(["new"])], "the saving is new: £140k (the schedule gives no reason)."),
+        ([line(["new"], now=None)], "the saving is new: not stated (the schedule gives no reason)."),
+        ([line(["taken out"])], "the saving, £150k, was taken out (the schedule gives no reason)."),
         (
             [line(["slipped"], put_off=Figure("p", 3_000_000, ()), from_years=("2016/17",), to_years=("2017/18", "2018/19"))],
-            "£30k of the saving slipped from 2016/17 to 2017/18 and 2018/19 (no reason is given).",
+            "£30k of the saving slipped from 2016/17 to 2017/18 and 2018/19 (the schedule gives no reason).",
         ),
         (
             [line(["brought forward"], put_off=Figure("p", 3_000_000, ()), from_years=("2017/18",), to_years=("2016/17",))],
-            "£30k of the saving was brought forward from 2017/18 to 2016/17 (no reason is given).",
+            "£30k of the saving was brought forward from 2017/18 to 2016/17 (the schedule gives no reason).",
         ),
         (
             [line(["not followed"], twice=(False, True))],
@@ -590,13 +593,13 @@ OPENING = f"Since quarter {Q1}, "
         ),
         (
             [line(["plan", "RAG"], plans=("proposed", "current"))],
-            f"the saving, proposed in quarter {Q1}, is in the plan now; it moved from Amber to Red (no reason is given).",
+            f"the saving, proposed in quarter {Q1}, is in the plan now; it moved from Amber to Red (the schedule gives no reason).",
         ),
         (
             [line(["RAG", "re-based"], reason="The board met")],
             "the saving moved from Amber to Red; it was re-based from £150k to £140k (reason given: The board met).",
         ),
-        ([line(["RAG"]), line([])], "the Further (A-1) line moved from Amber to Red (no reason is given)."),
+        ([line(["RAG"]), line([])], "the Further (A-1) line moved from Amber to Red (the schedule gives no reason)."),
         ([line(["RAG"]), line(["RAG"]), line(["new"]), line([])], "3 of 4 lines moved: another RAG status and new."),
     ],
 )
@@ -609,7 +612,7 @@ def test_nothing_and_no_saving_are_said() -> None:
     assert say(present.lead(Movement(None), "Alpha")) == "No earlier quarter has been read, so no movement is shown."
     assert say(present.lead(Movement(since), "Alpha")) == f"No saving was stated in quarter {Q1}, and none is now."
     said = say(present.lead(Movement(since, lines=(line([]),)), "Alpha"))
-    assert said == f"Nothing has moved since quarter {Q1}: no RAG status, no amount and no year."
+    assert said == NOTHING
 
 
 def test_a_reason_from_a_workbook_is_no_markup(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from rendered import page_of, words
 import ffanalysis as ff
 from ffanalysis.measure import project_measures
 from ffanalysis.model import Tables
+from ffanalysis.present import movement as present
+from ffanalysis.present.programme import Programme
 from ffanalysis.present.reading import history_notes
 from ffanalysis.present.words import say
 from ffanalysis.read import load
@@ -49,6 +51,73 @@ def test_a_milestone_that_did_not_move_says_nothing(tmp_path: Path) -> None:
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").delivery().html)).text)
     assert "it was" not in text
     assert f"done so far: 30; none done since quarter {Q1}." in text
+
+
+def schedule_of(root: Path, period: str, *milestones: str, lines: tuple[str, ...] = (A1,)) -> Tables:
+    folder = quarter(root, period, *lines, projects=("Alpha",))
+    rows = "".join(f"Alpha,{row}\n" for row in milestones)
+    (folder / "milestones.csv").write_text(f"Project,Milestone,Completed by date\n{rows}", "utf-8")
+    return load(period, root)
+
+
+STILL = "; no RAG status, no target and no year has moved."
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("Let,March 2016", "Let,January 2016", "the milestone 'Let' was brought forward from March 2016 to January 2016"),
+        ("Let,January 2016", "Let,March 2016", "the milestone 'Let' was put off from January 2016 to March 2016"),
+        (
+            "Let,March 2016",
+            "Let,June 2016",
+            "the milestone 'Let' was put off from March 2016 to June 2016, which is after the saving starts",
+        ),
+        ("Let,March 2016", "Let,March 2016 TBC", "the milestone 'Let' is March 2016 TBC now; it was March 2016"),
+        ("Let,March 2016", "Let,", "the milestone 'Let' is undated now; it was March 2016"),
+        ("Let,once agreed", "Let,March 2016", "the milestone 'Let' is March 2016 now; it was once agreed"),
+        ("Let,once agreed", "Let,when signed", "the milestone 'Let' is when signed now; it was once agreed"),
+        ("Let,March 2016", "Signed,March 2016", "the milestone 'Let' (March 2016) is not in the register any more"),
+        ("Let,March 2016", "Let,Mar 2016", None),
+        ("Let,", "Let,", None),
+    ],
+)
+def test_a_milestone_that_moved_is_told_in_what_moved(tmp_path: Path, was: str, now: str, said: str | None) -> None:
+    schedule_of(tmp_path, Q1, was)
+    tables = schedule_of(tmp_path, Q2, now)
+    lead = say(present.lead(project_measures(tables, "alpha").movement, "Alpha"))
+    nothing = f"Nothing has moved since quarter {Q1}: no RAG status, no amount, no year and no milestone."
+    assert lead == (f"Since quarter {Q1}, {said}{STILL}" if said else nothing)
+
+
+def test_of_many_milestones_that_moved_it_says_how_many_and_what_moved_comes_first(tmp_path: Path) -> None:
+    names = ("Let", "Signed", "Begun")
+    schedule_of(tmp_path, Q1, *(f"{name},January 2016" for name in names))
+    tables = schedule_of(tmp_path, Q2, "Let,March 2016", "Signed,May 2016", "Begun,June 2016", lines=(A1.replace("Amber", "Red"),))
+    assert say(present.lead(project_measures(tables, "alpha").movement, "Alpha")) == (
+        f"Since quarter {Q1}, the saving moved from Amber to Red (the schedule gives no reason); "
+        "3 milestones moved, 2 of which falls after the saving starts."
+    )
+
+
+def test_a_milestone_by_a_long_name_is_counted_and_one_that_stands_twice_is_not_followed(tmp_path: Path) -> None:
+    long = "The contract for the whole of the transport service is let by the board, in all of its five areas and the two districts"
+    schedule_of(tmp_path, Q1, f'"{long}",January 2016', "Let,January 2016", "Let,February 2016")
+    tables = schedule_of(tmp_path, Q2, f'"{long}",May 2016', "Let,May 2016")
+    assert say(present.lead(project_measures(tables, "alpha").movement, "Alpha")) == (
+        f"Since quarter {Q1}, 1 milestone moved, 1 of which falls after the saving starts{STILL}"
+    )
+
+
+def test_the_programme_page_tells_a_milestone_that_moved_and_counts_its_project(tmp_path: Path) -> None:
+    schedule_of(tmp_path, Q1, "Let,March 2016")
+    tables = schedule_of(tmp_path, Q2, "Let,June 2016")
+    page = Programme.of(tables, ff.check(tables))
+    text = words(page_of(str(page.moved().html)).text)
+    assert f"Since quarter {Q1}, 1 project moved." in text
+    assert "Alpha: the milestone 'Let' was put off from March 2016 to June 2016, which is after the saving starts." in text
+    row = next(page_of(str(page.projects().html)).one("tbody").all("tr"))
+    assert [cell.text for cell in row.all("th", "td")][3] == "milestone"
 
 
 # What an analyst must know of the quarter before

@@ -15,7 +15,7 @@ from rendered import PERIOD, PROJECT, PROJECT_NAME, put, with_sheet
 import ffanalysis as ff
 from ffanalysis import money
 from ffanalysis.measure.context import Context, Grid, Remaining
-from ffanalysis.measure.own import Proposal
+from ffanalysis.measure.own import Done, Proposal
 from ffanalysis.model import Figure, Finding, Outcome, Sentence, Severity, Tables
 from ffanalysis.present import sentences
 from ffanalysis.present.bridge import bridge_title
@@ -176,12 +176,17 @@ def own(
     share: str | None = None,
     plan: str = "proposed",
     by_rag: dict[str, Figure] | None = None,
+    tbc: Sequence[str] = (),
+    done: Done | None = None,
 ) -> Proposal:
-    """A project's own savings, the total in each of its years; `share` is that of the SEND Services budget."""
+    """A project's own savings, the total in each of its years; `share` is that of the SEND Services budget.
+
+    The years `tbc` state no amount; `done` are those that are over and delivered.
+    """
     return Proposal(
-        tuple(years),
+        (*years, *tbc),
         total,
-        dict.fromkeys(years, total),
+        dict.fromkeys(years, total) | dict.fromkeys(tbc, saving(None, "TBC")),
         (),
         saving(without_rag),
         None,
@@ -189,6 +194,7 @@ def own(
         Figure("share", Decimal(share), (), "percent") if share else None,
         plan,
         by_rag or {},
+        done,
     )
 
 
@@ -213,9 +219,49 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
     ("nil", own(saving(0), share="0.0"), [], "SEN Contract Efficiency proposes a saving of nil."),
     (
         "a part of it TBC",
-        own(saving(10_000_000, partial=True)),
+        own(saving(10_000_000, "TBC", partial=True)),
         [],
-        "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18.",
+        "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18, besides a part marked TBC.",
+    ),
+    (
+        "a year of it TBC",
+        own(saving(10_000_000, "TBC", partial=True), tbc=["2018/19", "2019/20"], by_rag={"Amber": saving(10_000_000)}),
+        [],
+        (
+            "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18, and an amount marked TBC in 2018/19 and 2019/20; "
+            "what is known of it is rated Amber."
+        ),
+    ),
+    *(
+        (
+            f"a year that is over and delivered, the rest {name}",
+            own(
+                saving(10_000_000),
+                ["2014/15", "2015/16", "2016/17"],
+                plan="current",
+                by_rag={"Red": saving(10_000_000)},
+                done=Done(("2014/15",), saving(4_000_000), by_rag, saving(without)),
+            ),
+            [],
+            f"SEN Contract Efficiency is planned to save £100k from 2014/15 to 2016/17; £40k of 2014/15 is delivered{said}.",
+        )
+        for name, by_rag, without, said in (
+            ("of one status", {"Red": saving(6_000_000)}, None, "; the rest is rated Red"),
+            (
+                "of two",
+                {"Amber": saving(5_000_000), "Red": saving(1_000_000)},
+                None,
+                "; of the rest, £10k is rated Red and £50k Amber",
+            ),
+            (
+                "of one and of none",
+                {"Red": saving(1_000_000)},
+                5_000_000,
+                "; of the rest, £10k is rated Red and £50k has no RAG status",
+            ),
+            ("of none", {}, 6_000_000, "; the rest has no RAG status"),
+            ("nil", {}, None, ""),
+        )
     ),
     (
         "no saving, which is an error of its own",
@@ -311,9 +357,12 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
     ),
     (
         "of one status, and a part that is not known",
-        own(saving(10_000_000, partial=True), by_rag={"Red": saving(10_000_000)}),
+        own(saving(10_000_000, "TBC", partial=True), by_rag={"Red": saving(10_000_000)}),
         [],
-        "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18; what is known of it is rated Red.",
+        (
+            "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18, besides a part marked TBC; what is known of it "
+            "is rated Red."
+        ),
     ),
     (
         "of one status, and two doubts",
@@ -394,6 +443,24 @@ def test_the_message_says_how_the_forecast_stands_to_the_target(position: dict[s
 
 
 @pytest.mark.parametrize(
+    ("came", "plan", "said"),
+    [
+        (saving(10_000_000), "current", "was planned to save £100k in 2017/18; all of it is delivered"),
+        (saving(12_000_000), "current", "was planned to save £100k in 2017/18; all of it is delivered"),
+        (saving(9_000_000), "current", "is planned to save £100k in 2017/18; all of it is rated Red"),
+        (saving(12_000_000, "TBC", partial=True), "current", "is planned to save £100k in 2017/18; all of it is rated Red"),
+        (saving(None, "blank"), "current", "is planned to save £100k in 2017/18; all of it is rated Red"),
+        (saving(10_000_000), "proposed", "proposes to save £100k in 2017/18; all of it is delivered"),
+    ],
+    ids=["all", "more", "not all", "perhaps more", "not stated", "a proposal"],
+)
+def test_a_saving_that_is_delivered_is_called_so(came: Figure, plan: str, said: str) -> None:
+    saved = own(saving(10_000_000), plan=plan, by_rag={"Red": saving(10_000_000)})
+    message = sentences.message(PROJECT_NAME, saved, [], {"Delivered": came, "Shortfall": saving(0)})
+    assert say(message, money.in_short) == f"SEN Contract Efficiency {said}."
+
+
+@pytest.mark.parametrize(
     ("position", "said"),
     [
         ({}, ""),
@@ -431,8 +498,9 @@ def wider(
     remaining: Sequence[Remaining] = (),
     grid: bool = True,
     without: Sequence[str] = ("SEND Services",),
+    cells: dict[tuple[str, str], Figure] | None = None,
 ) -> Context:
-    shape = Grid((), (), {}, {}, {}, total)
+    shape = Grid((), (), cells or {}, {}, {}, total)
     return Context(
         "Education & Skills excluding SEND",
         "Education & Skills",
@@ -515,6 +583,17 @@ REMAINDERS = [
         "one reading",
         wider(WHOLE, base=BASE, remaining=[still("after", 187_100_000, "38.8")], without=()),
         "Of the 2015/16 base budget (£4.817m), 38.8% is still to be taken off (£1.871m); that base is after 2015/16 savings.",
+    ),
+    *(
+        (
+            f"of the base's year {name}",
+            wider(WHOLE, base=BASE, remaining=[still("after", 187_100_000, "38.8")], without=(), cells=cells),
+            f"Of the 2015/16 base budget (£4.817m), 38.8% is still to be taken off (£1.871m); that base is after {savings}.",
+        )
+        for name, cells, savings in (
+            ("some is planned", {("Amber", "2015/16"): saving(1)}, "all 2015/16 savings, delivered or not"),
+            ("all is delivered", {("Green Delivered", "2015/16"): saving(1), ("Amber", "2016/17"): saving(1)}, "2015/16 savings"),
+        )
     ),
     ("no share", wider(WHOLE, base=BASE), ""),
     ("no base", wider(WHOLE), ""),
@@ -617,8 +696,8 @@ def duty(
 DUTIES = [
     pytest.param(
         duty(3000, 100, approximate=True),
-        "About 3,000 statements to convert by April 2018: about 100 a month over the 30 months that are left; "
-        "done so far: not stated.",
+        "About 3,000 statements to convert by April 2018: about 100 a month, if none is done yet, over the 30 months that are "
+        "left; how many are done is not stated.",
         id="about so many",
     ),
     pytest.param(
@@ -646,7 +725,7 @@ DUTIES = [
     ),
     pytest.param(
         duty(3000, None, months=0),
-        "3,000 statements to convert by April 2018; that day has passed; done so far: not stated.",
+        "3,000 statements to convert by April 2018; that day has passed; how many are done is not stated.",
         id="the day has passed",
     ),
     pytest.param(
@@ -661,12 +740,13 @@ DUTIES = [
     ),
     pytest.param(
         duty(100, 100, months=1),
-        "100 statements to convert by April 2018: 100 a month over the 1 month that is left; done so far: not stated.",
+        "100 statements to convert by April 2018: 100 a month, if none is done yet, over the 1 month that is left; "
+        "how many are done is not stated.",
         id="one month left",
     ),
     pytest.param(
         duty(3000, None, months=0, approximate=True),
-        "About 3,000 statements to convert by April 2018; that day has passed; done so far: not stated.",
+        "About 3,000 statements to convert by April 2018; that day has passed; how many are done is not stated.",
         id="about so many, the day has passed",
     ),
 ]
@@ -680,7 +760,7 @@ def test_a_statutory_duty_says_what_is_left_and_the_rate_it_needs(item: Deadline
 @pytest.mark.parametrize(
     ("item", "text"),
     [
-        (duty(3000, 100, approximate=True), "to do about 3,000 by April 2018; done so far: not stated"),
+        (duty(3000, 100, approximate=True), "to do about 3,000 by April 2018, if none is done yet: how many are is not stated"),
         (duty(3000, 84, done=500), "to do the 2,500 left of 3,000 by April 2018"),
         (duty(3000, 84, done=500, approximate=True), "to do the 2,500 left of about 3,000 by April 2018"),
         (

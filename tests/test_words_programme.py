@@ -32,7 +32,7 @@ def named(*movements: Movement) -> dict[str, Movement]:
         (ProgrammeMovement(None), "No earlier quarter has been read, so no movement is shown."),
         (
             ProgrammeMovement(SINCE, named(STILL, STILL)),
-            "Nothing has moved since quarter 2015-16-Q1: no project, no RAG status, no amount and no year.",
+            "Nothing has moved since quarter 2015-16-Q1: no project, no RAG status, no amount, no year and no milestone.",
         ),
         (ProgrammeMovement(SINCE, named(MOVED, STILL)), "Since quarter 2015-16-Q1, 1 project moved."),
         (ProgrammeMovement(SINCE, named(MOVED, MOVED)), "Since quarter 2015-16-Q1, 2 projects moved."),

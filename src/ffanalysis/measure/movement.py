@@ -6,10 +6,13 @@ cannot be followed is said to be so. A first quarter has no movement, which is n
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal
 
+from ffanalysis.measure.own import own_savings
+from ffanalysis.measure.shifts import Shift, shifts
 from ffanalysis.model import BLANK, Figure, Row, merged_cells, slug
-from ffanalysis.periods import Period
+from ffanalysis.periods import Period, first_day
 from ffanalysis.reconcile.follow import Key, agreed_rag, called, followed, original_rags, stated_original
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import is_own, measured, withheld
@@ -69,7 +72,8 @@ class Movement:
 
     `problem` says why the quarter before cannot be held against this one. `opening` is what that quarter closed with, carried
     forward; with what is new, taken out, re-based and not followed it comes to `closing`. A project that is new has no opening.
-    `progress` has what is delivered and what is forecast ("Delivered", "Forecast"): then, now and the change.
+    `progress` has what is delivered and what is forecast ("Delivered", "Forecast"): then, now and the change. `shifts` are the
+    milestones that have another date.
     """
 
     since: Period | None
@@ -82,6 +86,7 @@ class Movement:
     steps: Mapping[str, Figure] = field(default_factory=dict)
     closing: Figure | None = None
     progress: Mapping[str, tuple[Figure, Figure, Figure]] = field(default_factory=dict)
+    shifts: tuple[Shift, ...] = ()
 
     @property
     def moved(self) -> tuple[Line, ...]:
@@ -133,7 +138,14 @@ def movement(ledger: Ledger, project: str) -> Movement:
         steps=_steps(project, lines),
         closing=closing,
         progress=_progress(last, ledger, project),
+        shifts=shifts(last, ledger, project, _starts(ledger, project)),
     )
+
+
+def _starts(ledger: Ledger, project: str) -> date | None:
+    """The first day of the first year that the project's saving carries money in."""
+    years = own_savings(ledger, project)[0].saving_years
+    return first_day(years[0]) if years else None
 
 
 def _progress(last: Ledger, ledger: Ledger, project: str) -> dict[str, tuple[Figure, Figure, Figure]]:

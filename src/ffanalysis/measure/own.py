@@ -15,6 +15,16 @@ _PLAN_WORDS = {"proposed": "Proposed saving", "current": "Saving in the plan", "
 
 
 @dataclass(frozen=True)
+class Done:
+    """The years that are over and delivered in full: what was planned for them, and how the rest is rated."""
+
+    years: tuple[str, ...]
+    amount: Figure
+    by_rag: dict[str, Figure]
+    without_rag: Figure
+
+
+@dataclass(frozen=True)
 class Proposal:
     """The savings that a project owns under one plan: those that it proposes, or those in the plan already."""
 
@@ -28,6 +38,7 @@ class Proposal:
     share: Figure | None
     plan: str = "proposed"
     by_rag: dict[str, Figure] = field(default_factory=dict)
+    done: Done | None = None
 
     @property
     def saving_years(self) -> tuple[str, ...]:
@@ -43,6 +54,8 @@ class Proposal:
         """Every figure of it."""
         yield from (self.total, *self.by_year.values(), *self.by_rag.values(), self.without_rag)
         yield from (figure for figure in (self.budget, self.share) if figure)
+        if self.done:
+            yield from (self.done.amount, *self.done.by_rag.values(), self.done.without_rag)
         for line in self.lines:
             yield from (*line.amounts.values(), line.printed)
 
@@ -94,7 +107,6 @@ def proposal(ledger: Ledger, project: str, plan: str) -> Proposal:
         for year in years
     }
     total = amount(f"{plan}/total", lines, project, words)
-    without = [line for line in stated(lines) if not line.rag and line.amount_pence]
     first = next((year for year in years if by_year[year].value), years[0] if years else periods.year_of(ledger.as_of))
     budget_row = service_budget(ledger, row.service, first)
     budget = share = None
@@ -102,13 +114,37 @@ def proposal(ledger: Ledger, project: str, plan: str) -> Proposal:
         budget = amount("service/budget", [budget_row], project, f"Budget of {row.service}, {budget_row.year}")
         share = share_of(f"{plan}/share", total, budget, f"{words} as a share of the service's budget", project)
     printed = tuple(_printed(ledger, project, printed_lines, plan))
-    without_rag = amount(f"{plan}/rag-not-stated", without, project, f"{words} without a RAG status")
+    by_rag, without_rag = _rated(plan, lines, project, words)
+    done = _done(ledger, project, plan, lines, by_year)
+    return Proposal(years, total, by_year, printed, without_rag, budget, budget_row, share, plan, by_rag, done)
+
+
+def _rated(name: str, lines: list[Row], project: str, words: str) -> tuple[dict[str, Figure], Figure]:
+    """What the lines come to by RAG status, those that carry money; and what has none."""
     by_rag = {
-        rag: amount(f"{plan}/{slug(rag)}", [line for line in lines if line.rag == rag], project, f"{words}, {rag}")
+        rag: amount(f"{name}/{slug(rag)}", [line for line in lines if line.rag == rag], project, f"{words}, {rag}")
         for rag in RAG_STATUSES
         if any(line.rag == rag and line.amount_pence for line in lines)
     }
-    return Proposal(years, total, by_year, printed, without_rag, budget, budget_row, share, plan, by_rag)
+    without = [line for line in stated(lines) if not line.rag and line.amount_pence]
+    return by_rag, amount(f"{name}/rag-not-stated", without, project, f"{words} without a RAG status")
+
+
+def _done(ledger: Ledger, project: str, plan: str, lines: list[Row], by_year: dict[str, Figure]) -> Done | None:
+    """The years that are over and of which no less is delivered than was planned; None where there is none."""
+    delivered = measured(ledger, project, "delivered to date", plan)
+    years = []
+    for year, due in by_year.items():
+        came = amount("", [row for row in delivered if row.year == year])
+        is_over = year < periods.year_of(ledger.as_of)
+        if is_over and due.value and not due.partial and came.value is not None and not came.partial and came.pence >= due.pence:
+            years.append(year)
+    if not years:
+        return None
+    words = _PLAN_WORDS[plan]
+    planned = amount(f"{plan}/done", [line for line in lines if line.year in years], project, f"{words}, of years that are done")
+    rest = [line for line in lines if line.year not in years]
+    return Done(tuple(years), planned, *_rated(f"{plan}/rest", rest, project, f"{words}, of the other years"))
 
 
 def _printed(ledger: Ledger, project: str, lines: list[Row], plan: str) -> Iterator[ProposalLine]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.context import Context, context
-from ffanalysis.measure.forecast import Weighted, weighted
+from ffanalysis.measure.forecast import Weighted, position, weighted
 from ffanalysis.measure.own import Proposal, own_forecast, own_lines, own_savings
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
 from ffanalysis.model import BLANK, RAG_STATUSES, Figure, Row, Tables, merged_cells, slug
@@ -46,7 +46,10 @@ class ProgrammeMeasures:
     """All projects of a period, and each programme counted once.
 
     `cuts` has the projects' own savings by cut ("RAG"), by label ("Amber") and by plan ("Proposed"); every cut comes to `own`.
-    `overall` has what all programmes come to together, where none of them is about a part of another.
+    `overall` has what all programmes come to together, where none of them is about a part of another. `position` says where the
+    savings in the plan stand, of the projects that state a forecast in full: "Target", "Delivered", "Forecast", "Shortfall",
+    "Above target"; and counts those, "Projects", those that fall short, "Short", and those that state none, "Without forecast".
+    `marked` has what all programmes together mark as delivered: in the quarter before, and now.
     """
 
     standings: tuple[Standing, ...]
@@ -56,6 +59,8 @@ class ProgrammeMeasures:
     own: Mapping[str, Figure] = field(default_factory=dict)
     cuts: Mapping[str, Mapping[str, Mapping[str, Figure]]] = field(default_factory=dict)
     overall: Mapping[str, Figure] = field(default_factory=dict)
+    position: Mapping[str, Figure] = field(default_factory=dict)
+    marked: tuple[Figure, Figure] | None = None
 
     @property
     def contexts(self) -> tuple[Context, ...]:
@@ -63,7 +68,13 @@ class ProgrammeMeasures:
 
     def figures(self) -> tuple[Figure, ...]:
         """Every figure, each name once; a project's own have its name before theirs where the page shows them."""
-        found = [*self.own.values(), *self.overall.values(), *self.movement.figures()]
+        found = [
+            *self.own.values(),
+            *self.overall.values(),
+            *self.position.values(),
+            *self.movement.figures(),
+            *(self.marked or ()),
+        ]
         for standing in self.standings:
             found += standing.figures()
         found += (figure for cut in self.cuts.values() for label in cut.values() for figure in label.values())
@@ -88,7 +99,54 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
         },
         {name: _cut(ledger, lines, name, stated) for name, stated in _CUTS.items()},
         _overall(ledger, standings),
+        _position(ledger, readable),
+        _marked(ledger),
     )
+
+
+def _position(ledger: Ledger, projects: Iterable[str]) -> dict[str, Figure]:
+    """Where the savings in the plan stand together; nothing where none of their projects states a forecast in full.
+
+    What one project forecasts above its target makes up for no other's shortfall: the two are told apart.
+    """
+    stands = [_standing_of(ledger, project) for project in projects]
+    in_plan = [each for each in stands if each["Target"].value]
+    told = [each for each in in_plan if each["Shortfall"].value is not None]
+    if not told:
+        return {}
+    counts = {
+        "Projects": len(told),
+        "Short": sum(bool(each["Shortfall"].value) for each in told),
+        "Without forecast": len(in_plan) - len(told),
+    }
+    found = {
+        words: combined(f"plan-position/{slug(words)}", figures, f"Savings in the plan, {words.lower()}")
+        for words in ("Target", "Delivered", "Forecast", "Shortfall", "Above target")
+        if (figures := [each[words] for each in told if words in each])
+    }
+    return found | {words: Figure(f"plan-position/{slug(words)}", count, (), "count") for words, count in counts.items()}
+
+
+def _standing_of(ledger: Ledger, project: str) -> dict[str, Figure]:
+    """Where what a project has in the plan stands."""
+    return position(ledger, project, amount("", own_lines(ledger, project, "current")), "current")
+
+
+def _marked(ledger: Ledger) -> tuple[Figure, Figure] | None:
+    """What the programmes mark as delivered, in the quarter before and now; None where they are not the same, or one is unknown."""
+    last = ledger.last
+    if last is None or _overlap(ledger, [group.service for group in ledger.groups]):
+        return None
+    both = [{group.subject: context(quarter, group) for group in quarter.groups} for quarter in (last, ledger)]
+    if not both[1] or both[0].keys() != both[1].keys():
+        return None
+    found = []
+    for when, contexts in zip(("before", "after"), both, strict=True):
+        figures = [each.delivered for each in contexts.values() if each.delivered is not None and not each.delivered.partial]
+        if len(figures) < len(contexts):
+            return None
+        found.append(combined(f"movement/marked-delivered/{when}", figures, f"Programmes, marked delivered, {when}"))
+    return found[0], found[1]
 
 
 def all_figures(tables: Tables, projects: Iterable[str]) -> tuple[Figure, ...]:
@@ -151,11 +209,15 @@ def _standing(ledger: Ledger, group: Group) -> Standing:
     return Standing(wider, plan, forecast, gap)
 
 
+def _overlap(ledger: Ledger, services: list[str]) -> bool:
+    """Whether one programme may be about a part of another: then they are not added up."""
+    parts = any(other in ledger.chain(one)[1:] for one in services for other in services)
+    return parts or len(set(services)) < len(services) or not all(services)
+
+
 def _overall(ledger: Ledger, standings: tuple[Standing, ...]) -> dict[str, Figure]:
     """What all programmes come to together; nothing where one is about a part of another, or where there is but one."""
-    services = [standing.context.service for standing in standings]
-    parts = any(other in ledger.chain(one)[1:] for one in services for other in services)
-    if len(standings) < 2 or parts or len(set(services)) < len(services) or not all(services):
+    if len(standings) < 2 or _overlap(ledger, [standing.context.service for standing in standings]):
         return {}
     columns: dict[str, list[Figure | None]] = {
         "plan": [standing.plan for standing in standings],

@@ -11,6 +11,9 @@ from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.outcome import amount, combined
 
+# What came to a line that stays, or what it lost: it was re-based, cannot be followed, or one of the quarters does not state it.
+MORE, LESS = "more", "less"
+
 
 @dataclass(frozen=True)
 class Gone:
@@ -25,9 +28,11 @@ class Gone:
 class ProgrammeMovement:
     """What moved of all projects since the quarter before; `projects` has each project's own movement.
 
-    `flow` says by the RAG status before and now what the lines come to; "" stands for not being there: what came to a line, and
-    what it lost, are of their own, so that what flows from a status is what it opened with, and what flows into one what it closes
-    with. It has nothing, nor are there steps, where the movement of any project cannot be told. `unknown` has those by their names.
+    `flow` says by the RAG status before and now what the lines come to; "" stands for a line that is not there. What came to a line
+    that stays, or what it lost, is of its own: it flows from MORE or into LESS, so that what flows from a status is what it opened
+    with, and what flows into one what it closes with. There is no flow, nor are there steps, where the movement of any project
+    cannot be told; `unknown` has those by their names. `progress` has what is delivered and what is forecast: then, now and the
+    change, of the projects of which both quarters state it in full.
     """
 
     since: Period | None
@@ -38,12 +43,14 @@ class ProgrammeMovement:
     steps: Mapping[str, Figure] = field(default_factory=dict)
     closing: Figure | None = None
     flow: Mapping[tuple[str, str], Figure] = field(default_factory=dict)
+    progress: Mapping[str, tuple[Figure, Figure, Figure]] = field(default_factory=dict)
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of all projects together."""
         yield from (figure for figure in (self.opening, *self.steps.values(), self.closing) if figure)
         yield from self.flow.values()
         yield from (gone.total for gone in self.gone)
+        yield from (figure for three in self.progress.values() for figure in three)
 
 
 def programme_movement(ledger: Ledger) -> ProgrammeMovement:
@@ -62,7 +69,7 @@ def programme_movement(ledger: Ledger) -> ProgrammeMovement:
     unknown |= {
         project: row.name for project, row in last.register.items() if project not in ledger.register and project in held_before
     }
-    found = ProgrammeMovement(last.period, moves, gone, unknown)
+    found = ProgrammeMovement(last.period, moves, gone, unknown, progress=_progress(moves))
     if found.unknown or not last.register:
         return found
     parts = [(last, project) for project in last.register]
@@ -77,6 +84,24 @@ def programme_movement(ledger: Ledger) -> ProgrammeMovement:
         if changes := [moved.steps[words] for moved in moves.values() if words in moved.steps]:
             steps[words] = combined(f"movement/{slug(words)}", changes, words)
     return replace(found, opening=opening, steps=steps, closing=closing, flow=_flow(ledger, last, moves, gone))
+
+
+def _progress(moves: Mapping[str, Movement]) -> dict[str, tuple[Figure, Figure, Figure]]:
+    """What the projects together delivered and forecast, then and now: those of which both quarters state it in full."""
+    found = {}
+    for words in ("Delivered", "Forecast"):
+        known = [moved.progress[words] for moved in moves.values() if words in moved.progress]
+        known = [three for three in known if not any(figure.value is None or figure.partial for figure in three)]
+        if known:
+            name = f"movement/{slug(words)}"
+            was, now, change = (
+                combined(f"{name}/{when}", [three[place] for three in known], f"{words}, {label}")
+                for place, (when, label) in enumerate(
+                    (("before", "in the quarter before"), ("after", "now"), ("change", "change since the quarter before"))
+                )
+            )
+            found[words] = (was, now, change)
+    return found
 
 
 def _total(name: str, ledger: Ledger, project: str, label: str = "") -> Figure:
@@ -109,12 +134,14 @@ def _ways(line: Line) -> Iterator[tuple[tuple[str, str], Figure]]:
     kept = min(was, now, key=abs) if line.last and line.rag and was * now > 0 else 0
     parts = {
         (line.last, line.rag): replace(line.after if line.rag else line.before, value=kept),
-        (line.last, ""): replace(line.before, value=was - kept),
-        ("", line.rag): replace(line.after, value=now - kept),
+        (line.last, LESS if line.rag else ""): replace(line.before, value=was - kept),
+        (MORE if line.last else "", line.rag): replace(line.after, value=now - kept),
     }
     # A part of nil is no flow, and what it lacks is no gap of it.
     yield from ((way, part) for way, part in parts.items() if part.value)
 
 
 def _way(before: str, now: str) -> str:
-    return f"From {before} to {now}" if before and now else f"Added at {now}" if now else f"Gone from {before}"
+    if before == MORE or now == LESS:
+        return f"More at {now}" if before == MORE else f"Less at {before}"
+    return f"From {before} to {now}" if before and now else f"New at {now}" if now else f"Taken out at {before}"

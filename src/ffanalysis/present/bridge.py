@@ -2,19 +2,23 @@
 
 from markupsafe import Markup
 
+from ffanalysis import money
 from ffanalysis.model import Figure, Sentence
 from ffanalysis.present import charts
-from ffanalysis.present.html import Cell, chart, in_table, listing, table
+from ffanalysis.present.html import Cell, chart, in_table, listing, sentence, table
 from ffanalysis.present.words import UNIT
 from ffanalysis.reconcile.bridge import Bridge
 
 
 def section(item: Bridge) -> Markup:
     """A bridge drawn and as a table, with the basis of each of its two budgets."""
-    bases = [
+    bases: list[Cell] = [
         f"{year} basis: {basis or 'not stated'}."
         for year, basis in ((item.opening_year, item.opening_basis), (item.closing_year, item.closing_basis))
     ]
+    if item.planned:
+        apart = (f"Only savings marked delivered are taken off: of {item.closing_year}, ", item.planned, " more is planned.")
+        bases.append(sentence(apart, money.in_short))
     return chart(charts.bridge(item), bridge_title(item)) + _table(item) + listing(bases, "quiet")
 
 

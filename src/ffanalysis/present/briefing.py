@@ -125,7 +125,7 @@ class Briefing:
         said = sentences.message(self.name, self.measures.proposal, self.findings, self.measures.position)
         lead = tag("p", sentence(said, money.in_short), class_="message")
         moved = movement.lead(self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed)
-        standing = (*sentences.position(self.measures.position), *moved, " ", *sentences.verdict(self.findings))
+        standing = (*sentences.position(self.measures.position), *moved, " ", *sentences.verdict(self.findings, self.slug))
         since = tag("p", sentence(standing, money.in_short), class_="since")
         keys = tag("ul", *(tag("li", Markup(" ").join(item)) for item in self._key_figures()), class_="keys")
         quotes = Markup("")
@@ -149,10 +149,7 @@ class Briefing:
             note = sentence(("of the ", f"{own.budget_row.year} budget of {own.budget_row.service}, ", own.budget), money.in_short)
             yield card(own.share, "Share of its service's budget", note)
         if own.total.value:
-            parts: list[Sentence] = [(figure, f" {rag}") for rag, figure in own.by_rag.items()]
-            if own.without_rag.value:
-                parts.append((own.without_rag, " has no RAG status"))
-            note = sentence(sentences.strung(parts), money.in_short) if len(parts) > 1 or own.without_rag.value else Markup("")
+            note = sentence(sentences.ratings(own), money.in_short)
             stated = [rag for rag in own.rags if rag[:1].isupper()]
             shown = tag("span", sentences.joined(stated) if stated else "not stated", class_="big" if stated else "big missing")
             yield tag("span", "RAG", class_="label"), shown, tag("span", note, class_="note")
@@ -179,7 +176,8 @@ class Briefing:
     def savings(self) -> Part:
         """The project's proposal as printed, then the wider programme as context, under its own scope's name."""
         parts = [*(self._own_table(own) for own in self.measures.savings)]
-        parts.append(forecast.section(self.measures.forecast, self.name, self.measures.position.get("Forecast")))
+        is_done = sentences.is_delivered(self.measures.proposal, self.measures.position)
+        parts.append(forecast.section(self.measures.forecast, self.name, self.measures.position.get("Forecast"), is_done=is_done))
         parts.append(movement.section(self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed))
         for context in self.measures.contexts:
             lead = sentence((*sentences.context_lead(context), " ", *sentences.remaining(context)), money.in_short)
@@ -221,9 +219,9 @@ class Briefing:
 
     def reconciliation(self) -> Part:
         """The split in one line, then the findings: errors first, then queries, then what agrees."""
-        parts = [tag("p", sentence(sentences.verdict(self.findings)), class_="lead")]
+        parts = [tag("p", sentence(sentences.verdict(self.findings, self.slug)), class_="lead")]
         parts += [
-            tag("p", sentence((*sentences.split(context), *self._doubt_of(context)), money.in_short))
+            tag("p", sentence((*self._doubt_of(context), *sentences.split(context)), money.in_short))
             for context in self.measures.contexts
             if context.split
         ]
@@ -237,7 +235,7 @@ class Briefing:
         wrong = any(
             item.severity == "error" and item.rule in OF_A_SPLIT and item.service == context.service for item in self.findings
         )
-        return (" This is in doubt: see the errors.",) if wrong else ()
+        return ("The split that follows is in doubt: see the errors. ",) if wrong else ()
 
     def bridge(self) -> Part:
         """The budget bridge, drawn and as a table, in every reading that the budgets leave open."""
@@ -336,7 +334,8 @@ class Briefing:
         sheets = sorted({", ".join(place_of(cell)[:2]) for figure in self.measures.figures() for cell in figure.cells})
         legend = listing(
             [
-                f"Money is in {LEGEND.replace('; –', '. –')}; nil is written nil. A saving that reduces net spend is positive.",
+                "Each table of money says its unit; (brackets) are negative. – is blank in the source; nil is written nil.",
+                "A saving that reduces net spend is positive. A (partial) amount lacks what the source leaves open, as with TBC.",
                 "RAG: Green Delivered, Green On Target, Amber, Red; the words count, the colour only helps.",
                 f"Read from: {'; '.join(sheets)}.",
                 *self._corrections(),

@@ -198,13 +198,13 @@ def rag_flow(
     ]
     whole = max(sum(abs(size) for size in one.values()) for one in sizes) or 1
     tops: list[dict[str, float]] = []
-    for side, (one, words) in enumerate(zip(sizes, ("Added", "Gone"), strict=True)):
+    for side, (one, words) in enumerate(zip(sizes, ("New", "Taken out"), strict=True)):
         top, found = 0.0, {}
         for status, size in one.items():
             colour, hatch = _RAG_LOOK.get(status, ("white" if not status else PALE, ""))
             axes.bar(side, -abs(size), 0.1, top, color=colour, hatch=hatch, edgecolor=GREY, linewidth=0.6, zorder=2)
             found[status] = top
-            text = f"{status or words} {money.in_short(size)}"
+            text = f"{(status[:1].upper() + status[1:]) or words} {money.in_short(size)}"
             where, align = (-0.07, "right") if side == 0 else (1.07, "left")
             _write(axes, where, top - abs(size) / 2, text, ha=align, va="center", size=10)
             top -= max(abs(size), whole * 0.095) + whole * 0.03  # a small one leaves room for its words
@@ -229,8 +229,9 @@ def rag_flow(
 
 
 def _way(before: str, now: str) -> str:
-    # What is gone may be taken out, re-based, or a line that stood twice.
-    return f"from {before} to {now}" if before and now else f"added at {now}" if now else f"gone from {before}"
+    if "more" in (before, now) or "less" in (before, now):
+        return f"more at {now}" if before == "more" else f"less at {before}"
+    return f"from {before} to {now}" if before and now else f"new at {now}" if now else f"taken out at {before}"
 
 
 def _together(group: Sequence[Path]) -> str:

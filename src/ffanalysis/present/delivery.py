@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from ffanalysis import money, periods
 from ffanalysis.measure import ProjectMeasures
+from ffanalysis.measure.shifts import is_after
 from ffanalysis.model import Figure, Row, Sentence, cell_of, slug
 from ffanalysis.present import charts, sentences
 from ffanalysis.present.html import Cell, blank, chart, sentence, table, tag
@@ -29,29 +30,17 @@ def section(ledger: Ledger, project: str, measures: ProjectMeasures) -> Markup:
     duties = [(item.by, f"{item.quantity_text} to be done by {item.by_text}") for item in measures.deadlines]
     drawn = charts.timeline(rows, ledger.as_of, saving, duties)
     parts.append(chart(drawn, timeline_title(rows, ledger.as_of, starts)))
+    moved = measures.movement
+    was = {item.milestone: f"; in quarter {moved.since} it was {item.was or 'undated'}" for item in moved.shifts}
     body: list[list[Cell]] = [
-        [row.milestone, row.completed_by or blank(), f"{standing(row, ledger.as_of, starts)}{_was(ledger, row)}"] for row in rows
+        [row.milestone, row.completed_by or blank(), f"{standing(row, ledger.as_of, starts)}{was.get(row.milestone, '')}"]
+        for row in rows
     ]
     return Markup("").join([*parts, table("Milestones", ["Milestone", "Completed by", "Standing"], body)])
 
 
-def _was(ledger: Ledger, row: Row) -> str:
-    """The date that the quarter before had for the milestone of this name, where it was another."""
-    if ledger.last is None:
-        return ""
-    then = [old.completed_by for old in ledger.last.of_project("milestones", row.project) if old.milestone == row.milestone]
-    if len(then) != 1 or then[0] == row.completed_by:
-        return ""
-    return f"; in quarter {ledger.last.period} it was {then[0] or 'undated'}"
-
-
 def _is_due(row: Row, as_of: date) -> bool:
     return row.last_day is not None and row.last_day <= as_of
-
-
-def _is_after(row: Row, starts: date | None) -> bool:
-    """Whether a milestone surely falls after the first day of the saving."""
-    return starts is not None and row.first_day is not None and row.first_day > starts
 
 
 def standing(row: Row, as_of: date, starts: date | None) -> str:
@@ -59,7 +48,7 @@ def standing(row: Row, as_of: date, starts: date | None) -> str:
     if row.last_day is None:
         return "undated"
     words = ["due by now, completion not stated" if _is_due(row, as_of) else "to come"]
-    if _is_after(row, starts):
+    if is_after(row, starts):
         words.append("after the saving starts")
     elif starts is not None and row.last_day > starts:
         words.append("perhaps after the saving starts")
@@ -70,7 +59,7 @@ def timeline_title(rows: Sequence[Row], as_of: date, starts: date | None) -> Sen
     """What a timeline shows: how many milestones there are, and of how many something is to be said."""
     groups = {
         "due by now": [row for row in rows if _is_due(row, as_of)],
-        "after the saving starts": [row for row in rows if _is_after(row, starts)],
+        "after the saving starts": [row for row in rows if is_after(row, starts)],
         "tentative": [row for row in rows if row.tentative],
         "undated": [row for row in rows if row.last_day is None],
     }

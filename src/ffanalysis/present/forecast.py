@@ -28,6 +28,8 @@ def lead(weighted: Weighted, what: str) -> Sentence:
         return (f"{what}: no forecast, because no RAG status is stated. ", *unweighed)
     low, central, high = (weighted.cases[case]["total"] for case in CASES)
     planned = weighted.planned["total"]
+    if planned.partial:
+        unweighed = (*unweighed, " " if unweighed else "", f"What is marked {planned.missing} is in no case.")
     rest: Sentence = (" ", *unweighed) if unweighed else ()
     said: Sentence = (f"Weighted by RAG status, {what} may deliver ", central, " of ", planned)
     if central.pence > planned.pence:
@@ -73,14 +75,18 @@ def own_forecast(weighted: Weighted, own: Figure | None) -> Sentence:
         return ("The schedule's own forecast is known only in part, ", own, ", so it is not held against the cases.")
     low, high = (weighted.cases[case]["total"].pence for case in ("low", "high"))
     where = "below all cases" if own.pence < low else "above all cases" if own.pence > high else "within the cases"
+    where = "equal to the high case" if own.pence == high > low else where
     why = "the service expects it; the cases follow from RAG status and what is delivered"
     return ("The schedule's own forecast, ", own, f", is {where}: {why}.")
 
 
-def section(weighted: Weighted | None, what: str, own: Figure | None = None) -> Markup:
-    """The forecast: its sentence, and its table under the assumptions; `own` is what the schedule itself forecasts."""
-    # Of a saving of nil, or one that adds to spending, nothing is weighed.
-    if weighted is None or weighted.planned["total"].pence <= 0:
+def section(weighted: Weighted | None, what: str, own: Figure | None = None, *, is_done: bool = False) -> Markup:
+    """The forecast: its sentence, and its table under the assumptions; `own` is what the schedule itself forecasts.
+
+    `is_done` says that all of it is delivered.
+    """
+    # Of a saving of nil, or one that adds to spending, nothing is weighed; nor of one that is delivered.
+    if weighted is None or weighted.planned["total"].pence <= 0 or is_done:
         return Markup("")
     apart = own_forecast(weighted, own)
     said = tag("p", sentence((*lead(weighted, what), " " if apart else "", *apart), money.in_short))

@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from ffanalysis import money
 from ffanalysis.measure.movement import Line, Movement
-from ffanalysis.measure.programme_movement import ProgrammeMovement
+from ffanalysis.measure.programme_movement import LESS, MORE, ProgrammeMovement
+from ffanalysis.measure.shifts import Shift
 from ffanalysis.model import RAG_STATUSES, Figure, Sentence, merged_cells
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, blank, chart, in_table, listing, rag_chip, sentence, table, tag, unit_of
@@ -80,7 +81,7 @@ def _why(line: Line) -> Sentence:
     """The reason for a movement, as the schedule gives it, or that it gives none; what is not followed needs none."""
     if line.kinds == ("not followed",):
         return ()
-    return (f" (reason given: {line.reason.rstrip('.')})",) if line.reason else (" (no reason is given)",)
+    return (f" (reason given: {line.reason.rstrip('.')})",) if line.reason else (" (the schedule gives no reason)",)
 
 
 def _status(rag: str) -> str:
@@ -96,7 +97,7 @@ def _sentence(clause: Sentence) -> Sentence:
 _PLANS = {"proposed": "proposed", "current": "in the plan"}
 
 
-def _progress(movement: Movement) -> Iterator[Sentence]:
+def _progress(movement: Movement | ProgrammeMovement) -> Iterator[Sentence]:
     """By how much more is delivered, and more or less is forecast, than the quarter before said; of both only what is known."""
     for words, (was, now, change) in movement.progress.items():
         if was.value is None or now.value is None or change.partial or not change.value:
@@ -108,7 +109,33 @@ def _progress(movement: Movement) -> Iterator[Sentence]:
             yield ("the forecast is ", _size(change), " higher" if more else " lower")
 
 
+def _shifts(movement: Movement) -> Iterator[Sentence]:
+    """What became of the milestones: each one told, or of many, or of long ones, how many moved."""
+    if len(movement.shifts) <= _FEW and all(len(item.milestone) <= _LONG for item in movement.shifts):
+        yield from ((_shifted(item),) for item in movement.shifts)
+        return
+    count, late = (
+        Figure(f"movement/{name}", number, (), "count")
+        for name, number in (
+            ("milestones", len(movement.shifts)),
+            ("milestones-late", sum(item.is_late for item in movement.shifts)),
+        )
+    )
+    words = " milestone" if count.value == 1 else " milestones"
+    yield (count, f"{words} moved", *((", ", late, " of which falls after the saving starts") if late.value else ()))
+
+
+def _shifted(item: Shift) -> str:
+    what, late = f"the milestone '{item.milestone}'", ", which is after the saving starts" if item.is_late else ""
+    if item.way == "no longer listed":
+        return f"{what} ({item.was or 'undated'}) is not in the register any more"
+    if item.way in ("put off", "brought forward"):
+        return f"{what} was {item.way} from {item.was} to {item.now}{late}"
+    return f"{what} is {item.now or 'undated'} now; it was {item.was or 'undated'}{late}"
+
+
 _KINDS = {"RAG": "another RAG status", "plan": "another plan"}
+_LONG = 90  # letters, beyond which a name makes no clause
 _FEW = 2  # so many clauses make one sentence
 
 
@@ -126,20 +153,21 @@ def lead(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> Sen
         return (f"{name} is new this quarter: quarter {movement.since} does not have it{doubt}.",)
     called = f"Quarter {movement.since} called it {movement.renamed_from}. " if movement.renamed_from else ""
     if not movement.lines:
-        return (f"{called}No saving was stated in quarter {movement.since}, and none is now.",)
-    found, progress = clauses(movement), [*_progress(movement)]
+        nothing = f"{called}No saving was stated in quarter {movement.since}, and none is now."
+        return (nothing, *(part for clause in _shifts(movement) for part in (" ", *_sentence(clause))))
+    found, others = clauses(movement), [*_shifts(movement), *_progress(movement)]
     since = f"{called}Since quarter {movement.since}, "
-    if not found and progress:
-        return (since, *strung(progress, _BETWEEN, " and "), "; no RAG status, no target and no year has moved.")
+    if not found and others:
+        return (since, *strung(others, _BETWEEN, _BETWEEN), "; no RAG status, no target and no year has moved.")
     if not found:
-        return (f"{called}Nothing has moved since quarter {movement.since}: no RAG status, no amount and no year.",)
+        return (f"{called}Nothing has moved since quarter {movement.since}: no RAG status, no amount, no year and no milestone.",)
     if len(found) <= _FEW:
-        return (since, *strung([*found, *progress], _BETWEEN, _BETWEEN), ".")
+        return (since, *strung([*found, *others], _BETWEEN, _BETWEEN), ".")
     kinds = dict.fromkeys(_KINDS.get(kind, kind) for line in movement.moved for kind in line.kinds)
     moved = Figure("movement/moved", len(movement.moved), (), "count")
     lines = Figure("movement/lines", len(movement.lines), (), "count")
     counted: Sentence = (moved, " of ", lines, f" lines moved: {joined(list(kinds))}")
-    return (since, *strung([counted, *progress], _BETWEEN, _BETWEEN), ".")
+    return (since, *strung([counted, *others], _BETWEEN, _BETWEEN), ".")
 
 
 def section(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> Markup:
@@ -271,15 +299,19 @@ def programme_lead(movement: ProgrammeMovement) -> Sentence:
     if movement.since is None:
         return ("No earlier quarter has been read, so no movement is shown.",)
     counts = {
-        "moved": (sum(bool(moved.moved) for moved in movement.projects.values()), "moved", "moved"),
+        "moved": (sum(bool(moved.moved or moved.shifts) for moved in movement.projects.values()), "moved", "moved"),
         "new": (sum(moved.is_new for moved in movement.projects.values()), "is new", "are new"),
         "taken-out": (len(movement.gone), "was taken out", "were taken out"),
         "renamed": (sum(bool(moved.renamed_from) for moved in movement.projects.values()), "has a new name", "have new names"),
         "unknown": (len(movement.unknown), "has a movement that cannot be told", "have movements that cannot be told"),
     }
     said = [(Figure(f"movement/projects-{name}", count[0], (), "count"), *count[1:]) for name, count in counts.items() if count[0]]
+    if not said and any(change.value for _, _, change in movement.progress.values()):
+        return (f"Since quarter {movement.since}, no project's RAG status, target, year or milestone has moved.",)
     if not said:
-        return (f"Nothing has moved since quarter {movement.since}: no project, no RAG status, no amount and no year.",)
+        return (
+            f"Nothing has moved since quarter {movement.since}: no project, no RAG status, no amount, no year and no milestone.",
+        )
     first = " project" if said[0][0].value == 1 else " projects"
     nouns = [first, *[""] * (len(said) - 1)]
     clauses_of = (
@@ -288,18 +320,26 @@ def programme_lead(movement: ProgrammeMovement) -> Sentence:
     return (f"Since quarter {movement.since}, ", *strung(clauses_of), ".")
 
 
-def programme_section(movement: ProgrammeMovement, names: Mapping[str, str], asked: Collection[str] = ()) -> Markup:
+def programme_section(
+    movement: ProgrammeMovement,
+    names: Mapping[str, str],
+    asked: Collection[str] = (),
+    marked: tuple[Figure, Figure] | None = None,
+) -> Markup:
     """What moved of all projects: in words, as a flow between RAG statuses, and from one quarter's close to the other's.
 
-    `asked` are the projects of which a query asks whether they are new, or only have a new name.
+    `asked` are the projects of which a query asks whether they are new, or only have a new name; `marked` is what the programmes
+    mark as delivered, then and now.
     """
     shown = Markup("")
     if movement.flow:
         shown = _flow_chart(movement) + tag("div", _steps(movement, "cut steps"), _flow_table(movement), class_="cuts uneven")
-    told = sorted(((_at_stake(moved), project) for project, moved in movement.projects.items() if moved.moved), reverse=True)
+    moves = {project: moved for project, moved in movement.projects.items() if moved.moved or moved.shifts}
+    told = sorted(((_at_stake(moved), project) for project, moved in moves.items()), reverse=True)
     items = []
     for _, project in told[:MOST_MOVES]:
-        clauses_of = (_named(clause, project) for clause in clauses(movement.projects[project]))
+        moved = moves[project]
+        clauses_of = (_named(clause, project) for clause in (*clauses(moved), *_shifts(moved)))
         said = Markup("; ").join(sentence(clause, money.in_short) for clause in clauses_of)
         items.append(Markup("{}: {}.").format(tag("a", names[project], href=f"{project}.html"), said))
     for project, moved in movement.projects.items():
@@ -317,7 +357,18 @@ def programme_section(movement: ProgrammeMovement, names: Mapping[str, str], ask
         lost = joined(list(movement.unknown.values()))
         told_of += tag("p", f"Not told, because a quarter cannot be read: {lost}.", class_="quiet")
     both = tag("div", tag("div", shown), tag("div", told_of), class_="abreast") if shown and told_of else shown + told_of
-    return tag("p", sentence(programme_lead(movement)), class_="lead") + both
+    progress = [*_progress(movement)]
+    together: Sentence = (" Of what projects state in both quarters, ", *strung(progress), ".") if progress else ()
+    if marked:
+        together = (
+            *together,
+            " The programmes mark ",
+            marked[1],
+            f" as delivered; in quarter {movement.since} it was ",
+            marked[0],
+            ".",
+        )
+    return tag("p", sentence((*programme_lead(movement), *together), money.in_short), class_="lead") + both
 
 
 def _named(clause: Sentence, project: str) -> Sentence:
@@ -326,20 +377,23 @@ def _named(clause: Sentence, project: str) -> Sentence:
 
 
 def _at_stake(moved: Movement) -> int:
-    """The largest amount of which anything moved."""
+    """The largest amount of which anything moved: of a milestone that falls too late now, all that its saving comes to."""
     amounts = [figure for line in moved.moved for figure in (line.put_off, *line.parts.values())]
     amounts += [line.after for line in moved.moved if {"plan", "RAG", "reclassified"} & {*line.kinds}]
-    return max(abs(int(figure.value or 0)) for figure in amounts if figure)
+    amounts += [moved.closing] if any(item.is_late for item in moved.shifts) else []
+    return max((abs(int(figure.value or 0)) for figure in amounts if figure), default=0)
 
 
 def _flow_statuses(movement: ProgrammeMovement) -> tuple[list[str], list[str]]:
     """The statuses before and now, the best first, those that are none last."""
-    known = [*RAG_STATUSES, *sorted({status for pair in movement.flow for status in pair} - {*RAG_STATUSES, ""}), ""]
+    apart = (MORE, LESS, "")
+    known = [*RAG_STATUSES, *sorted({status for pair in movement.flow for status in pair} - {*RAG_STATUSES, *apart}), *apart]
     return tuple([status for status in known if any(pair[side] == status for pair in movement.flow)] for side in (0, 1))  # type: ignore[return-value]
 
 
 def _flow_chart(movement: ProgrammeMovement) -> Markup:
-    turned = [figure for (before, now), figure in movement.flow.items() if before and now and before != now]
+    apart = {MORE, LESS, ""}
+    turned = [figure for (before, now), figure in movement.flow.items() if before != now and not {before, now} & apart]
     total = Figure("movement/turned", sum(figure.pence for figure in turned), merged_cells(*(each.cells for each in turned)))
     title: Sentence = (total, " of savings changed RAG status") if turned else ("No saving changed RAG status",)
     amounts = {way: figure.pence for way, figure in movement.flow.items()}
@@ -353,7 +407,9 @@ def _flow_table(movement: ProgrammeMovement) -> Markup:
     rows: list[list[Cell]] = []
     for status in before:
         cells = [in_table(movement.flow[status, to], unit) if (status, to) in movement.flow else NIL for to in now]
-        rows.append([_rag(status) if status else "Added", *cells])
-    headings = [f"In {movement.since}", *(status or "Gone" for status in now)]
+        rows.append([_rag(status.capitalize() if status == MORE else status) if status else "New", *cells])
+    headings = [f"In {movement.since}", *(status.capitalize() if status == LESS else status or "Taken out" for status in now)]
     note = f"{money.unit_label(unit)}; rows as it was, columns as it is"
+    if {MORE, LESS} & {*before, *now}:
+        note += "; more or less: of lines that stay"
     return table("RAG status then and now", headings, rows, numbers_from=1, note=note, class_="cut")

@@ -18,6 +18,7 @@ from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.narrow import Narrower
 
+MOST_DUTIES = 6  # projects whose statutory duties are behind
 MOST_HEADLINES = 5  # on the programme page, which directors read
 MOST_ROWS = 200  # in each list of the reconciliation, which an analyst scrolls through
 _EVERY_FINDING = "findings.csv and reconciliation.xlsx have them all"
@@ -108,6 +109,8 @@ class Programme:
         said: list[Sentence] = [(*projects, f" in this quarter. {unread}", *sentences.verdict(self.findings))]
         if self.complete:
             own = sentences.projects_money(self.measures.own, self._doubted())
+            if stands := sentences.plan_position(self.measures.position):
+                own = (*own, " ", *stands)
             headline = sentences.programme_headline(self.measures.overall)
             said = [headline, (*own, " ", *said[0])] if headline else [*said, own]
         looks = ("message", "since")
@@ -133,8 +136,11 @@ class Programme:
                 why = "withheld" if held else "no briefing: it could not be made"
                 rows.append([link, why, "", "", "not checked" if held else "", blank(), blank()])
                 continue
-            errors = sum(item.severity == "error" and not item.parent for item in narrower.findings_of(row.project))
-            faults: Cell = mark(Figure(f"{row.project}/errors", errors, (), "count")) if errors else "none"
+            errors = [item for item in narrower.findings_of(row.project) if item.severity == "error" and not item.parent]
+            own_errors = Figure(f"{row.project}/errors", sum(item.project == row.project for item in errors), (), "count")
+            faults: Cell = mark(own_errors) if own_errors.value else "none"
+            if len(errors) > (own_errors.value or 0):
+                faults = Markup("{}, and its service's").format(faults) if own_errors.value else "its service's"
             amount = in_table(replace(own.total, name=f"{row.project}/{own.total.name}"), unit)
             weighted = self.measures.forecasts.get(row.project)
             central = blank()
@@ -157,6 +163,7 @@ class Programme:
             return "cannot be told"
         kinds = [*(["new"] if found.is_new else []), *(["renamed"] if found.renamed_from else [])]
         kinds += dict.fromkeys(kind for line in found.moved for kind in line.kinds)
+        kinds += ["milestone"] if found.shifts else []
         # Of a saving that stays what it was, what is forecast says more than what is delivered.
         progress = [words.lower() for words, (_, _, change) in found.progress.items() if change.value and not change.partial]
         return sentences.joined(kinds) or (progress[-1] if progress else "nothing")
@@ -236,7 +243,8 @@ class Programme:
     def moved(self) -> Part:
         """What moved of all projects since the quarter before."""
         names = {row.project: row.name for row in records(self.tables.projects)}
-        return Part("moved", movement.programme_section(self.measures.movement, names, perhaps_renamed(self.findings)))
+        asked = perhaps_renamed(self.findings)
+        return Part("moved", movement.programme_section(self.measures.movement, names, asked, self.measures.marked))
 
     def problems(self) -> Part:
         """The findings of severity error and query, of all projects and of the programme: of many the worst.
@@ -244,7 +252,17 @@ class Programme:
         What another explains is left to the briefings and the reconciliation.
         """
         found = problem_list(self.findings, MOST_HEADLINES, with_explained=False)
-        return Part("problems", tag("div", found, class_="brief") if found else tag("p", "None."))
+        return Part("problems", tag("div", self._slow_duties(), found, class_="brief") if found else tag("p", "None."))
+
+    def _slow_duties(self) -> Markup:
+        """The projects whose statutory duties are not done at the rate that their day needs."""
+        slow = {item.project for item in self.findings if item.rule == "deadline-pace" and item.outcome == "exceeds_limit"}
+        links = [tag("a", row.name, href=f"{row.project}.html") for row in records(self.tables.projects) if row.project in slow]
+        if not links:
+            return Markup("")
+        which = Markup(", ").join(links[:MOST_DUTIES])
+        more = sentences.unlisted({"duties": (max(0, len(links) - MOST_DUTIES), "project", "projects")}, "their briefings say so")
+        return tag("p", Markup("Statutory duties behind the rate that they need: {}. {}").format(which, sentence(more)))
 
     def withheld_projects(self) -> Part:
         """The projects that have no briefing, and why; of the others, where their figures' cells are."""

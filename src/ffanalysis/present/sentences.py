@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ffanalysis.measure.context import Context
 from ffanalysis.measure.own import Proposal
-from ffanalysis.model import Figure, Finding, Sentence, scope_service
+from ffanalysis.model import DELIVERED, Figure, Finding, Sentence, scope_service
 from ffanalysis.reconcile.deadlines import Deadline
 from ffanalysis.reconcile.signing import is_approved
 
@@ -110,12 +110,17 @@ def message(name: str, own: Proposal, findings: Sequence[Finding], position: Map
         size = replace(own.total, name=f"{own.total.name}/size", value=-own.total.pence)
         opening = (f"As its amounts are stated, {name} adds ", size, f" to spending {when(own.saving_years)}")
     else:
-        opening = (f"{name} {_VERBS[own.plan][0]} ", own.total, f" {when(own.saving_years)}")
+        verbs = _VERBS["prior" if own.plan == "current" and is_delivered(own, position or {}) else own.plan]
+        opening = (f"{name} {verbs[0]} ", own.total, f" {when(own.saving_years)}")
+    if own.total.partial:
+        opening = (*opening, _unknown(own))
     share: Sentence = ()
     if own.share and own.budget_row and own.total.pence > 0:
         share = (", ", own.share, f" of the {own.budget_row.service} budget")
     tail: Sentence = (joined(doubts),) if doubts else ()
-    if by_rag := _by_rag(own) if own.total.pence > 0 else ():
+    if own.total.pence > 0 and is_delivered(own, position or {}):
+        tail = strung([("all of it is delivered",), *((doubt,) for doubt in doubts)], last=", and ")
+    elif by_rag := _by_rag(own) if own.total.pence > 0 else ():
         tail = strung([by_rag, *((doubt,) for doubt in doubts)], last=", and ")
     return (*opening, *share, *_against_target(position or {}), *(("; ", *tail) if tail else ()), ".")
 
@@ -129,18 +134,50 @@ def _against_target(position: Mapping[str, Figure]) -> Sentence:
     return ()
 
 
+def _unknown(own: Proposal) -> str:
+    """What a total lacks that is known in part: the years of which the amount is only marked, else that there is some."""
+    mark = own.total.missing
+    years = [year for year in own.years if own.by_year[year].value is None and own.by_year[year].missing == mark]
+    return f", and an amount marked {mark} in {joined(years)}" if years else f", besides a part marked {mark}"
+
+
+def ratings(own: Proposal) -> Sentence:
+    """The amounts by RAG status, the worst first, after what is delivered; nothing where one status says it all."""
+    by_rag, without = (own.done.by_rag, own.done.without_rag) if own.done else (own.by_rag, own.without_rag)
+    parts: list[Sentence] = [(own.done.amount, " delivered")] if own.done else []
+    parts += [(figure, f" {rag}") for rag, figure in reversed(by_rag.items())]
+    if without.value:
+        parts.append((without, " has no RAG status"))
+    return strung(parts) if len(parts) > 1 or without.value or own.done else ()
+
+
+def is_delivered(own: Proposal, position: Mapping[str, Figure]) -> bool:
+    """Whether no less is delivered, all told, than the saving comes to."""
+    came = position.get("Delivered")
+    return bool(came and came.value and not came.partial and not own.total.partial and came.pence >= own.total.pence)
+
+
 def _by_rag(own: Proposal) -> Sentence:
-    """How the saving is rated, the worst first: "all of it is rated Red", "£50k is rated Red and £10k Amber"."""
-    rated = [*reversed(own.by_rag.items())]
-    if len(rated) == 1 and not own.without_rag.value and not own.total.partial:
-        return (f"all of it is rated {rated[0][0]}",)
+    """How the saving is rated, the worst first: "all of it is rated Red", "£50k is rated Red and £10k Amber".
+
+    What was planned for years that are over, and is delivered, is told before: its rating says nothing any more.
+    """
+    by_rag, without = (own.done.by_rag, own.done.without_rag) if own.done else (own.by_rag, own.without_rag)
+    done: Sentence = (own.done.amount, f" of {joined(own.done.years)} is delivered") if own.done else ()
+    rated = [*reversed(by_rag.items())]
+    if not rated:
+        return (*done, "; the rest has no RAG status") if done and without.value else done
+    opening: Sentence = (*done, "; of the rest, ") if done else ()
+    if len(rated) == 1 and not without.value and not own.total.partial:
+        return (*done, f"; the rest is rated {rated[0][0]}") if done else (f"all of it is rated {rated[0][0]}",)
     if own.total.partial or any(figure.value is None or figure.pence < 0 for _, figure in rated):
         what = "what is known of it" if own.total.partial else "it"
-        return (f"{what} is rated {joined([rag for rag, _ in rated])}",) if rated else ()
+        what = "what is known" if done and own.total.partial else what
+        return (*opening, f"{what} is rated {joined([rag for rag, _ in rated])}")
     said: list[Sentence] = [(figure, f" {'' if place else 'is rated '}{rag}") for place, (rag, figure) in enumerate(rated)]
-    if said and own.without_rag.value:
-        said.append((own.without_rag, " has no RAG status"))
-    return strung(said)
+    if without.value:
+        said.append((without, " has no RAG status"))
+    return (*opening, *strung(said))
 
 
 def position(found: Mapping[str, Figure]) -> Sentence:
@@ -183,9 +220,14 @@ def remaining(context: Context) -> Sentence:
     without = f" without {joined(context.base_without)}" if context.base_without else ""
     words: list[str | Figure] = [f"Of the {context.base_year} base budget{without} (", context.base, "), "]
     several = len(context.remaining) > 1
+    year, grid = context.base_year, context.grid
+    # A year's savings that are not all delivered can be off the base all the same: it was set after them.
+    planned = grid and any(figure.value and rag != DELIVERED for (rag, of), figure in grid.cells.items() if of == year)
+    all_of_it = {"after": f"all {year} savings, delivered or not"} if planned else {}
     for position, reading in enumerate(context.remaining):
         words += ["; " if position else "", reading.share, " is still to be taken off (", reading.amount, ")"]
-        words.append(f"{' if that base' if several else '; that base'} is {reading.position} {context.base_year} savings")
+        savings = all_of_it.get(reading.position, f"{year} savings")
+        words.append(f"{' if that base' if several else '; that base'} is {reading.position} {savings}")
     return (*words, ".")
 
 
@@ -220,7 +262,8 @@ def deadline(item: Deadline) -> Sentence:
     about = "about " if item.approximate else ""
     if item.quantity.value is None:
         return (f"{item.what}, by {item.by_text}: the number is not stated, so no rate can be given.",)
-    done: Sentence = ("done so far: not stated",) if item.done.value is None else ("done so far: ", item.done)
+    is_known = item.done.value is not None
+    done: Sentence = ("done so far: ", item.done) if is_known else ("how many are done is not stated",)
     if item.left.value == 0:
         return (about.capitalize(), item.quantity, f" {item.what} by {item.by_text}: all done.")
     done = (*done, *_achieved(item))
@@ -231,7 +274,7 @@ def deadline(item: Deadline) -> Sentence:
         item.quantity,
         f" {item.what} by {item.by_text}: {about}",
         item.rate,
-        " a month over the ",
+        f" a month{'' if is_known else ', if none is done yet,'} over the ",
         item.months,
         " month that is left; " if item.months.value == 1 else " months that are left; ",
         *done,
@@ -243,7 +286,7 @@ def duty_in_short(item: Deadline) -> Sentence:
     """What the rate of a duty is for, and what has been done at what rate: the words beneath the rate."""
     about = "about " if item.approximate else ""
     if item.done.value is None:
-        return (f"to do {about}", item.quantity, f" by {item.by_text}; done so far: not stated")
+        return (f"to do {about}", item.quantity, f" by {item.by_text}, if none is done yet: how many are is not stated")
     return ("to do the ", item.left, f" left of {about}", item.quantity, f" by {item.by_text}", *_achieved(item))
 
 
@@ -257,15 +300,23 @@ def _achieved(item: Deadline) -> Sentence:
     return (f"; since quarter {item.since} ", item.achieved, f" a month{ending}")
 
 
-def verdict(findings: Sequence[Finding]) -> Sentence:
-    """How the checks ended, in one line: errors, queries and what agrees; a fault that another explains is not counted."""
+def verdict(findings: Sequence[Finding], project: str = "") -> Sentence:
+    """How the checks ended, in one line: errors, queries and what agrees; a fault that another explains is not counted.
+
+    Of a project's briefing, it says how many of the errors are in the project's own figures where not all are.
+    """
     heads = [finding for finding in findings if not finding.parent]
     agreed = [
         finding
         for finding in heads
         if finding.outcome in ("agrees", "within_rounding", "within_limit") and finding.severity == "note"
     ]
-    errors = _counted("errors", [finding for finding in heads if finding.severity == "error"], "error", "errors", "No")
+    wrong = [finding for finding in heads if finding.severity == "error"]
+    errors = _counted("errors", wrong, "error", "errors", "No")
+    own = [finding for finding in wrong if finding.project == project]
+    if project and len(own) < len(wrong):
+        count: Sentence = (Figure("findings/own-errors", len(own), (), "count"),) if own else ("none",)
+        errors = (*errors, ", ", *count, " in its own figures") if len(wrong) > 1 else (*errors, ", not in its own figures")
     queries = _counted("queries", [finding for finding in heads if finding.severity == "query"], "query", "queries", "no")
     return (*errors, ", ", *queries, "; ", *_counted("agreed", agreed, "check agrees", "checks agree", "no"), ".")
 
@@ -314,6 +365,29 @@ def projects_money(own: Mapping[str, Figure], doubted: Figure | None = None) -> 
         verb = " project has an error in its own figures" if doubted.value == 1 else " projects have errors in their own figures"
         parts += ["; in these totals, ", doubted, verb]
     return (*parts, ".")
+
+
+def plan_position(position: Mapping[str, Figure]) -> Sentence:
+    """Where the savings in the plan stand: what is delivered, what is forecast, and by how much projects fall short."""
+    if not position:
+        return ()
+    short, count, without = position["Shortfall"], position["Short"], position["Without forecast"]
+    opening: Sentence = ("Of the ", position["Target"], " in the plan, ")
+    if without.value:
+        verb = "that states a forecast" if position["Projects"].value == 1 else "that state a forecast"
+        noun = "project" if position["Projects"].value == 1 else "projects"
+        opening = ("Of the ", position["Target"], " in the plan of the ", position["Projects"], f" {noun} {verb}, ")
+    delivered: Sentence = (position["Delivered"], " is delivered and ")
+    if position["Delivered"].value is None:
+        delivered = ("no delivery is stated and ",)
+    words: Sentence = (*opening, *delivered, position["Forecast"], " is forecast")
+    if short.value:
+        words = (*words, "; ", count, f" {'project falls' if count.value == 1 else 'projects fall'} short, by ", short)
+    if above := position.get("Above target"):
+        words = (*words, " and others exceed theirs by " if short.value else "; the targets are exceeded by ", above)
+    if without.value:
+        words = (*words, "; ", without, f" more {'states' if without.value == 1 else 'state'} none")
+    return (*words, ".")
 
 
 _STANDINGS = {"In the plan": "in the plan", "Proposed": "proposed"}

@@ -38,6 +38,7 @@ class Bridge:
     closing_basis: str
     readings: tuple[Reading, ...]
     gaps: Figure | None = None  # savings between the budgets that are marked, and state no amount
+    planned: Figure | None = None  # savings of the closing year that are not marked delivered: no reading takes them off
 
     @property
     def same_basis(self) -> bool:
@@ -57,7 +58,7 @@ class Bridge:
         found = [self.opening, self.closing]
         for reading in self.readings:
             found += [*(figure for _, figure in reading.savings), reading.expected, reading.unreconciled]
-        return found
+        return found + ([self.planned] if self.planned else [])
 
 
 def bridges(ledger: Ledger, services: Collection[str] | None = None) -> Iterator[Bridge]:
@@ -87,7 +88,18 @@ def _bridge(ledger: Ledger, service: str, opening: Row, closing: Row) -> Bridge:
         closing.basis or "",
         tuple(_reading(f"{name}/{position}", position, opening, closing, years) for position, years in taken.items()),
         amount(f"{name}/gaps", gaps) if gaps else None,
+        _planned(f"{name}/planned", ledger, service, closing.year) if "after" in taken else None,
     )
+
+
+def _planned(name: str, ledger: Ledger, service: str, year: str) -> Figure | None:
+    """The programmes' savings of a year that are not marked delivered; None where there are none."""
+    rows: list[Row] = []
+    for group in ledger.groups_of.get(service, []):
+        analyses = [[row for row in rows if row.year == year and row.rag and row.rag != DELIVERED] for rows in group.lines.values()]
+        rows += next((analysis for analysis in analyses if stated(analysis)), [])
+    found = amount(name, rows, label=f"{service}, savings planned for {year} and not marked delivered")
+    return found if found.value else None
 
 
 def _savings(ledger: Ledger, service: str, after: str, until: str) -> dict[str, list[Row]]:

@@ -1,0 +1,62 @@
+"""Which milestones have another date than the quarter before had, and which the register has no more."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ffanalysis.model import Row
+from ffanalysis.reconcile.ledger import Ledger
+
+Way = Literal["put off", "brought forward", "now dated", "no longer dated", "restated", "no longer listed"]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A milestone that moved: `was` and `now` are its dates as written, "" where there is none.
+
+    `is_late` says whether it surely falls after the first day of its saving now.
+    """
+
+    milestone: str
+    was: str
+    now: str
+    way: Way
+    is_late: bool = False
+
+
+def shifts(last: Ledger, ledger: Ledger, project: str, starts: date | None) -> tuple[Shift, ...]:
+    """The milestones that moved since the quarter before; one that stands more than once in a quarter is not followed."""
+    before, after = _once(last, project), _once(ledger, project)
+    names = {row.milestone for row in ledger.of_project("milestones", project)}
+    found = [Shift(name, old.completed_by or "", "", "no longer listed") for name, old in before.items() if name not in names]
+    return (*_moved(before, after, starts), *found)
+
+
+def is_after(row: Row, starts: date | None) -> bool:
+    """Whether a milestone surely falls after the first day of the saving."""
+    return starts is not None and row.first_day is not None and row.first_day > starts
+
+
+def _once(ledger: Ledger, project: str) -> dict[str, Row]:
+    rows = ledger.of_project("milestones", project)
+    names = [row.milestone for row in rows]
+    return {row.milestone: row for row in rows if names.count(row.milestone) == 1}
+
+
+def _moved(before: dict[str, Row], after: dict[str, Row], starts: date | None) -> Iterator[Shift]:
+    for name, now in after.items():
+        was = before.get(name)
+        if was is None or _meaning(was) == _meaning(now):
+            continue
+        way: Way = "restated"
+        if now.last_day is None or was.last_day is None:
+            way = "no longer dated" if was.last_day else "now dated" if now.last_day else "restated"
+        elif (now.last_day, now.first_day) != (was.last_day, was.first_day):
+            way = "put off" if (now.last_day, now.first_day) > (was.last_day, was.first_day) else "brought forward"
+        yield Shift(name, was.completed_by or "", now.completed_by or "", way, is_after(now, starts))
+
+
+def _meaning(row: Row) -> tuple[object, ...]:
+    """What a date says, however it is written; where it is no date, what is written."""
+    return (row.first_day, row.last_day, row.tentative) if row.last_day else (row.completed_by,)
