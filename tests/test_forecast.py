@@ -120,6 +120,40 @@ def test_a_headline_names_what_the_forecast_lacks(tmp_path: Path) -> None:
     )
 
 
+def test_a_shortfall_for_which_nothing_is_stated_to_stand_in_is_not_called_unmitigated(tmp_path: Path) -> None:
+    lines = ("A-1,Alpha,Current,Further,Amber,Target,,,100,50,", "A-1,Alpha,Current,Further,Amber,Forecast,,,70,50,")
+    found = alpha(tmp_path, *lines)
+    assert pounds(found.position)["No mitigation stated"] == 30_000
+    assert "Unmitigated" not in found.position
+
+
+@pytest.mark.parametrize(("delivered", "is_weighed"), [("100,50", False), ("120,40", False), ("100,40", True)])
+def test_of_a_saving_that_is_delivered_nothing_is_weighed(tmp_path: Path, delivered: str, *, is_weighed: bool) -> None:
+    alpha(tmp_path, "A-1,Alpha,Current,Further,Amber,Target,,,100,50,", f"A-1,Alpha,Current,Further,Amber,Delivered,,,{delivered},")
+    tables = load(PERIOD, tmp_path)
+    text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").savings().html)).text)
+    assert ("Risk-weighted delivery" in text) == is_weighed
+    assert ("so nothing is weighed by its RAG status" in text) != is_weighed
+
+
+def test_a_year_that_is_over_and_delivered_is_told_apart_from_how_the_rest_is_rated(tmp_path: Path) -> None:
+    head = HEAD.replace("2015/16,2016/17,2017/18", "2014/15,2015/16,2016/17")
+    lines = (
+        "A-1,Alpha,Current,Further,Red,Target,,,100,30,",
+        "A-2,Alpha,Current,New,Amber,Target,,,20,50,",
+        "A-1,Alpha,Current,Further,Red,Delivered,,,100,5,",
+    )
+    found = alpha(tmp_path, *lines, "A-2,Alpha,Current,New,Amber,Delivered,,,19,,", head=head)
+    assert found.proposal.done is None, "119 of 120"
+    found = alpha(tmp_path, *lines, "A-2,Alpha,Current,New,Amber,Delivered,,,25,,", head=head)
+    done = found.proposal.done
+    assert (done.years, done.amount.pence, pounds(done.by_rag)) == (("2014/15",), 12_000_000, {"Amber": 50_000, "Red": 30_000})
+    tables = load(PERIOD, tmp_path)
+    text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
+    assert "; £120k of 2014/15 is delivered; of the rest, £30k is rated Red and £50k Amber" in text
+    assert "£120k delivered, £30k Red and £50k Amber" in text, "the tile says the same"
+
+
 def test_a_forecast_with_a_gap_gives_no_shortfall(tmp_path: Path) -> None:
     found = alpha(
         tmp_path, "A-1,Alpha,Current,Further,Amber,Target,,,100,50,", "A-1,Alpha,Current,Further,Amber,Forecast,,,70,TBC,"
@@ -293,10 +327,18 @@ def test_a_project_without_an_amount_has_no_forecast(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("own", "where"), [(50_000, "below all cases"), (60_000, "within the cases"), (150_000, "above all cases"), (None, "")]
+    ("own", "where"),
+    [
+        (50_000, "below all cases"),
+        (60_000, "within the cases"),
+        (127_000, "within the cases"),
+        (128_000, "equal to the high case"),
+        (150_000, "above all cases"),
+        (None, ""),
+    ],
 )
 def test_the_schedules_own_forecast_is_told_apart_from_the_cases(tmp_path: Path, own: int | None, where: str) -> None:
-    # 40% of 150,000 is 60,000; 85% is 127,500.
+    # 40% of 150,000 is 60,000; 85% of 100,000 is 85,000 and of 50,000 42,500, which is rounded to 43,000.
     weighted = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,50").forecast
     figure = Figure("position/forecast", None if own is None else own * 100, ())
     shown = words(page_of(str(present.section(weighted, "Alpha", figure))).text)

@@ -17,6 +17,7 @@ from ffanalysis.money import in_short
 from ffanalysis.periods import Period
 from ffanalysis.present import movement as present
 from ffanalysis.present.programme import Programme
+from ffanalysis.present.programme_movement import lead
 from ffanalysis.present.words import say
 from ffanalysis.read import load, quarters_before
 from ffanalysis.reconcile.ledger import Ledger
@@ -439,7 +440,7 @@ def test_all_projects_together(tmp_path: Path) -> None:
         ("Red", ""): 30_000,
     }
     assert [(item.project, item.name, pounds(item.total)) for item in found.gone] == [("gamma", "Gamma", 30_000)]
-    said = say(present.programme_lead(found))
+    said = say(lead(found))
     assert said == f"Since quarter {Q1}, 1 project moved, 1 is new and 1 was taken out."
 
 

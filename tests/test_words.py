@@ -852,6 +852,24 @@ def test_the_verdict_counts_errors_queries_and_what_agrees(findings: Sequence[Fi
     assert say(sentences.verdict(findings)) == text
 
 
+SERVICES = finding("error", project="")
+
+
+@pytest.mark.parametrize(
+    ("errors", "said"),
+    [
+        ([ERROR], "1 error"),
+        ([ERROR, ERROR], "2 errors"),
+        ([SERVICES], "1 error, not in its own figures"),
+        ([SERVICES, SERVICES], "2 errors, none in its own figures"),
+        ([SERVICES, ERROR], "2 errors, 1 in its own figures"),
+        ([], "No error"),
+    ],
+)
+def test_the_verdict_of_a_briefing_says_whose_the_errors_are(errors: Sequence[Finding], said: str) -> None:
+    assert say(sentences.verdict(errors, PROJECT)) == f"{said}, no query; no check agrees."
+
+
 # No number of a sentence's own
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December|Nov"
@@ -885,7 +903,7 @@ def all_sentences() -> Iterator[Sentence]:
     yield from (sentences.split(context) for _, context, _ in SPLITS)
     yield from (sentences.approved(figures, "Education & Skills", PROJECT_NAME) for _, figures, _ in APPROVED)
     yield from (sentences.deadline(case.values[0]) for case in DUTIES)  # type: ignore[arg-type]
-    yield from (sentences.verdict(findings) for _, findings, _ in ENDINGS)
+    yield from (sentences.verdict(findings, whose) for _, findings, _ in ENDINGS for whose in ("", "other"))
 
 
 def test_every_number_of_a_sentence_is_a_figure() -> None:

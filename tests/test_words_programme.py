@@ -10,8 +10,8 @@ from ffanalysis.measure.programme_movement import Gone, ProgrammeMovement
 from ffanalysis.model import Figure
 from ffanalysis.money import in_short
 from ffanalysis.periods import Period
-from ffanalysis.present.movement import programme_lead
-from ffanalysis.present.sentences import programme_headline, projects_money
+from ffanalysis.present.programme_movement import lead
+from ffanalysis.present.sentences import plan_position, programme_headline, projects_money
 from ffanalysis.present.words import say
 
 M = 100_000_000  # pence
@@ -33,6 +33,10 @@ def named(*movements: Movement) -> dict[str, Movement]:
         (
             ProgrammeMovement(SINCE, named(STILL, STILL)),
             "Nothing has moved since quarter 2015-16-Q1: no project, no RAG status, no amount, no year and no milestone.",
+        ),
+        (
+            ProgrammeMovement(SINCE, named(STILL), progress={"Delivered": (NIL, NIL, Figure("change", 5, ()))}),
+            "Since quarter 2015-16-Q1, no project's RAG status, target, year or milestone has moved.",
         ),
         (ProgrammeMovement(SINCE, named(MOVED, STILL)), "Since quarter 2015-16-Q1, 1 project moved."),
         (ProgrammeMovement(SINCE, named(MOVED, MOVED)), "Since quarter 2015-16-Q1, 2 projects moved."),
@@ -56,7 +60,7 @@ def named(*movements: Movement) -> dict[str, Movement]:
     ],
 )
 def test_what_moved_of_all_projects_is_said(movement: ProgrammeMovement, text: str) -> None:
-    assert say(programme_lead(movement)) == text
+    assert say(lead(movement)) == text
 
 
 def amounts(**stated: float | None) -> dict[str, Figure]:
@@ -93,6 +97,63 @@ def test_the_projects_money_is_said(projects: Mapping[str, Figure], text: str) -
 def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(doubted: int, said: str) -> None:
     count = Figure("programme/doubted", doubted, (), "count")
     assert say(projects_money(own(2, None), count), in_short) == f"The projects' own savings: £2m is in the plan{said}"
+
+
+def stands(projects: int, short: int = 0, without: int = 0, **stated: float | None) -> dict[str, Figure]:
+    counts = {"Projects": projects, "Short": short, "Without forecast": without}
+    names = {
+        "target": "Target",
+        "delivered": "Delivered",
+        "forecast": "Forecast",
+        "shortfall": "Shortfall",
+        "above": "Above target",
+    }
+    found = {names[name]: figure for name, figure in amounts(**stated).items()}
+    return found | {name: Figure(name, count, (), "count") for name, count in counts.items()}
+
+
+@pytest.mark.parametrize(
+    ("position", "text"),
+    [
+        ({}, ""),
+        (
+            stands(2, target=9, delivered=3, forecast=9, shortfall=0),
+            "Of the £9m in the plan, £3m is delivered and £9m is forecast.",
+        ),
+        (
+            stands(2, 1, target=9, delivered=0, forecast=8, shortfall=1),
+            "Of the £9m in the plan, nil is delivered and £8m is forecast; 1 project falls short, by £1m.",
+        ),
+        (
+            stands(3, 2, target=9, delivered=None, forecast=9, shortfall=1, above=1),
+            (
+                "Of the £9m in the plan, no delivery is stated and £9m is forecast; 2 projects fall short, by £1m and others "
+                "exceed theirs by £1m."
+            ),
+        ),
+        (
+            stands(1, target=9, delivered=3, forecast=10, shortfall=0, above=1),
+            "Of the £9m in the plan, £3m is delivered and £10m is forecast; the targets are exceeded by £1m.",
+        ),
+        (
+            stands(1, without=1, target=9, delivered=3, forecast=9, shortfall=0),
+            (
+                "Of the £9m in the plan of the 1 project that states a forecast, £3m is delivered and £9m is forecast; "
+                "1 more states none."
+            ),
+        ),
+        (
+            stands(2, without=3, target=9, delivered=3, forecast=9, shortfall=0),
+            (
+                "Of the £9m in the plan of the 2 projects that state a forecast, £3m is delivered and £9m is forecast; "
+                "3 more state none."
+            ),
+        ),
+    ],
+    ids=["none", "as planned", "short", "short and above", "above", "one states none", "more state none"],
+)
+def test_where_the_plan_stands_is_said(position: Mapping[str, Figure], text: str) -> None:
+    assert say(plan_position(position), in_short) == text
 
 
 COUNTED = "In the central case the programmes deliver £8m of the £9m that they count"

@@ -173,9 +173,11 @@ def position(ledger: Ledger, project: str, target: Figure, plan: str) -> dict[st
         words = "Mitigated, not stated whether recurring"
         found[words] = amount(f"position/{slug(words)}", unclear, project, words)
     parts = [figure for words, figure in found.items() if words.startswith("Mitigated") and figure.cells]
-    left = _difference("Unmitigated", found["Shortfall"], parts, project)
+    # Where nothing is stated to stand in for a shortfall, that is all that is known: it is not said to be unmitigated.
+    last = "Unmitigated" if parts or not found["Shortfall"].value else "No mitigation stated"
+    left = _difference(last, found["Shortfall"], parts, project)
     # More than the shortfall leaves nothing unmitigated; what is above the target has its own column.
-    found["Unmitigated"] = replace(left, value=max(0, left.pence)) if left.value is not None else left
+    found[last] = replace(left, value=max(0, left.pence)) if left.value is not None else left
     return found
 
 

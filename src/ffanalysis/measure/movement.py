@@ -11,12 +11,12 @@ from typing import Literal
 
 from ffanalysis.measure.own import own_savings
 from ffanalysis.measure.shifts import Shift, shifts
-from ffanalysis.model import BLANK, Figure, Row, merged_cells, slug
+from ffanalysis.model import Figure, Row, merged_cells, slug
 from ffanalysis.periods import Period, first_day
 from ffanalysis.reconcile.follow import Key, agreed_rag, called, followed, original_rags, stated_original
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import is_own, measured, withheld
-from ffanalysis.reconcile.outcome import amount, combined
+from ffanalysis.reconcile.outcome import amount, combined, has_gap
 
 Kind = Literal[
     "new",
@@ -223,7 +223,7 @@ def _line(project: str, key: Key, before: list[Rows] | None, after: list[Rows] |
         return _changed(line, turned, {"now stated" if was.value is None else "no longer stated": change})
     parts = _parts(name, old, new, project, what)
     line = _changed(line, turned, parts)
-    known = {year: pair for year, pair in years.items() if not any(map(_has_gap, pair))}
+    known = {year: pair for year, pair in years.items() if not any(map(has_gap, pair))}
     moved = {year: (now.value or 0) - (was.value or 0) for year, (was, now) in known.items() if now.value != was.value}
     less, more = [year for year in moved if moved[year] < 0], [year for year in moved if moved[year] > 0]
     if "re-based" in parts or not less or not more:
@@ -251,18 +251,13 @@ def _parts(name: str, old: Rows, new: Rows, project: str, what: str) -> dict[Kin
     for year in dict.fromkeys(row.year for row in (*old, *new)):
         was, now = (amount("", [row for row in rows if row.year == year]) for rows in (old, new))
         # Where only a part of a year is marked, what changed of it cannot be told from what is not known: the whole is re-based.
-        lost, found = now.value is None and _has_gap(now), was.value is None and _has_gap(was)
+        lost, found = now.value is None and has_gap(now), was.value is None and has_gap(was)
         kind: Kind = "re-based" if lost == found else "no longer stated" if lost else "now stated"
         changes[kind].append(_difference("", was, now, project, ""))
     parts = {
         kind: combined(f"{name}/{slug(kind)}", figures, f"{what}, {kind}", project) for kind, figures in changes.items() if figures
     }
     return {kind: figure for kind, figure in parts.items() if figure.value}
-
-
-def _has_gap(figure: Figure) -> bool:
-    """Whether the source itself marks some of an amount as missing; a blank cell is no such gap."""
-    return figure.partial or (figure.value is None and figure.missing not in (BLANK, "not stated"))
 
 
 def _plan(rows: Rows) -> str:

@@ -11,7 +11,7 @@ from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_m
 from ffanalysis.model import BLANK, RAG_STATUSES, Figure, Row, Tables, merged_cells, slug
 from ffanalysis.reconcile.ledger import Group, Ledger
 from ffanalysis.reconcile.lines import withheld
-from ffanalysis.reconcile.outcome import amount, combined
+from ffanalysis.reconcile.outcome import amount, combined, has_gap
 
 NOT_STATED = "not stated"
 # How the projects' own savings are cut: what each cut is called, and what a line or its project states for it.
@@ -142,11 +142,11 @@ def _marked(ledger: Ledger) -> tuple[Figure, Figure] | None:
         return None
     found = []
     for when, contexts in zip(("before", "after"), both, strict=True):
-        figures = [each.delivered for each in contexts.values() if each.delivered is not None and not each.delivered.partial]
+        figures = [each.delivered for each in contexts.values() if each.delivered is not None and not has_gap(each.delivered)]
         if len(figures) < len(contexts):
             return None
         found.append(combined(f"movement/marked-delivered/{when}", figures, f"Programmes, marked delivered, {when}"))
-    return found[0], found[1]
+    return (found[0], found[1]) if found[1].value is not None else None
 
 
 def all_figures(tables: Tables, projects: Iterable[str]) -> tuple[Figure, ...]:

@@ -86,8 +86,10 @@ def section(weighted: Weighted | None, what: str, own: Figure | None = None, *, 
     `is_done` says that all of it is delivered.
     """
     # Of a saving of nil, or one that adds to spending, nothing is weighed; nor of one that is delivered.
-    if weighted is None or weighted.planned["total"].pence <= 0 or is_done:
+    if weighted is None or weighted.planned["total"].pence <= 0:
         return Markup("")
+    if is_done:
+        return tag("p", f"All of what {what} was to save is delivered, so nothing is weighed by its RAG status.")
     apart = own_forecast(weighted, own)
     said = tag("p", sentence((*lead(weighted, what), " " if apart else "", *apart), money.in_short))
     if not weighted.cases:

@@ -1,19 +1,18 @@
 """What moved since the quarter before, in words, as a chart and as tables."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from markupsafe import Markup
 
 from ffanalysis import money
 from ffanalysis.measure.movement import Line, Movement
-from ffanalysis.measure.programme_movement import LESS, MORE, ProgrammeMovement
+from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.measure.shifts import Shift
-from ffanalysis.model import RAG_STATUSES, Figure, Sentence, merged_cells
+from ffanalysis.model import RAG_STATUSES, Figure, Sentence
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, blank, chart, in_table, listing, rag_chip, sentence, table, tag, unit_of
-from ffanalysis.present.sentences import joined, strung, unlisted
-from ffanalysis.present.words import NIL
+from ffanalysis.present.sentences import joined, strung
 from ffanalysis.reconcile.follow import NOT_STATED
 
 _BETWEEN = "; "  # between the clauses of a movement, which have commas of their own
@@ -97,7 +96,7 @@ def _sentence(clause: Sentence) -> Sentence:
 _PLANS = {"proposed": "proposed", "current": "in the plan"}
 
 
-def _progress(movement: Movement | ProgrammeMovement) -> Iterator[Sentence]:
+def progress(movement: Movement | ProgrammeMovement) -> Iterator[Sentence]:
     """By how much more is delivered, and more or less is forecast, than the quarter before said; of both only what is known."""
     for words, (was, now, change) in movement.progress.items():
         if was.value is None or now.value is None or change.partial or not change.value:
@@ -109,10 +108,10 @@ def _progress(movement: Movement | ProgrammeMovement) -> Iterator[Sentence]:
             yield ("the forecast is ", _size(change), " higher" if more else " lower")
 
 
-def _shifts(movement: Movement) -> Iterator[Sentence]:
+def shifted(movement: Movement) -> Iterator[Sentence]:
     """What became of the milestones: each one told, or of many, or of long ones, how many moved."""
     if len(movement.shifts) <= _FEW and all(len(item.milestone) <= _LONG for item in movement.shifts):
-        yield from ((_shifted(item),) for item in movement.shifts)
+        yield from ((_shift(item),) for item in movement.shifts)
         return
     count, late = (
         Figure(f"movement/{name}", number, (), "count")
@@ -125,7 +124,7 @@ def _shifts(movement: Movement) -> Iterator[Sentence]:
     yield (count, f"{words} moved", *((", ", late, " of which falls after the saving starts") if late.value else ()))
 
 
-def _shifted(item: Shift) -> str:
+def _shift(item: Shift) -> str:
     what, late = f"the milestone '{item.milestone}'", ", which is after the saving starts" if item.is_late else ""
     if item.way == "no longer listed":
         return f"{what} ({item.was or 'undated'}) is not in the register any more"
@@ -154,8 +153,8 @@ def lead(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> Sen
     called = f"Quarter {movement.since} called it {movement.renamed_from}. " if movement.renamed_from else ""
     if not movement.lines:
         nothing = f"{called}No saving was stated in quarter {movement.since}, and none is now."
-        return (nothing, *(part for clause in _shifts(movement) for part in (" ", *_sentence(clause))))
-    found, others = clauses(movement), [*_shifts(movement), *_progress(movement)]
+        return (nothing, *(part for clause in shifted(movement) for part in (" ", *_sentence(clause))))
+    found, others = clauses(movement), [*shifted(movement), *progress(movement)]
     since = f"{called}Since quarter {movement.since}, "
     if not found and others:
         return (since, *strung(others, _BETWEEN, _BETWEEN), "; no RAG status, no target and no year has moved.")
@@ -185,7 +184,7 @@ def section(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> 
     if years := _years(movement):
         parts.append(years)
     if movement.opening is not None and movement.closing is not None and movement.steps:
-        parts.append(_steps(movement, "narrow"))
+        parts.append(steps(movement, "narrow"))
     if movement.progress:
         parts.append(_then_and_now(movement))
     return Markup("").join(parts)
@@ -233,7 +232,8 @@ def _points(movement: Movement, line: Line) -> tuple[str, ...]:
     return statuses if len(_quarters(movement)) == 3 else statuses[1:]
 
 
-def _rag(status: str) -> Cell:
+def status_chip(status: str) -> Cell:
+    """A RAG status in a table of movement; that of a line that is not there, in words."""
     if not status:
         return tag("span", "not there", class_="quiet")
     return rag_chip(status) if status in RAG_STATUSES else status
@@ -244,7 +244,7 @@ def _lines(movement: Movement) -> Markup:
     unit = unit_of(figure for three in amounts for figure in three)
     rows: list[list[Cell]] = []
     for line, three in zip(movement.lines, amounts, strict=True):
-        statuses = [_rag(status) for status in _points(movement, line)]
+        statuses = [status_chip(status) for status in _points(movement, line)]
         rows.append([line.what, *statuses, joined(line.kinds) or "nothing", *(in_table(figure, unit) for figure in three)])
     quarters = _quarters(movement)
     return table(
@@ -273,7 +273,8 @@ def _years(movement: Movement) -> Markup:
     return table("By year, before and now", ["Line", *years], rows, numbers_from=1, note=money.unit_label(unit), class_="narrow")
 
 
-def _steps(movement: Movement | ProgrammeMovement, look: str) -> Markup:
+def steps(movement: Movement | ProgrammeMovement, look: str) -> Markup:
+    """The table from what the quarter before closed with to what this one does."""
     unit = unit_of([movement.opening, *movement.steps.values(), movement.closing])
     rows: list[list[Cell]] = [[f"Opening, as quarter {movement.since} closed", in_table(movement.opening, unit)]]
     rows += [[words, in_table(figure, unit)] for words, figure in movement.steps.items()]
@@ -287,129 +288,3 @@ def _steps(movement: Movement | ProgrammeMovement, look: str) -> Markup:
         note=f"{money.unit_label(unit)}, without Faster",
         class_=look,
     )
-
-
-# --- the programme ----------------------------------------------------------------------------------------------------
-
-MOST_MOVES = 6  # projects whose movement the programme page tells, those with the most money at stake
-
-
-def programme_lead(movement: ProgrammeMovement) -> Sentence:
-    """The sentence that opens the programme's section: how many projects moved, came and went."""
-    if movement.since is None:
-        return ("No earlier quarter has been read, so no movement is shown.",)
-    counts = {
-        "moved": (sum(bool(moved.moved or moved.shifts) for moved in movement.projects.values()), "moved", "moved"),
-        "new": (sum(moved.is_new for moved in movement.projects.values()), "is new", "are new"),
-        "taken-out": (len(movement.gone), "was taken out", "were taken out"),
-        "renamed": (sum(bool(moved.renamed_from) for moved in movement.projects.values()), "has a new name", "have new names"),
-        "unknown": (len(movement.unknown), "has a movement that cannot be told", "have movements that cannot be told"),
-    }
-    said = [(Figure(f"movement/projects-{name}", count[0], (), "count"), *count[1:]) for name, count in counts.items() if count[0]]
-    if not said and any(change.value for _, _, change in movement.progress.values()):
-        return (f"Since quarter {movement.since}, no project's RAG status, target, year or milestone has moved.",)
-    if not said:
-        return (
-            f"Nothing has moved since quarter {movement.since}: no project, no RAG status, no amount, no year and no milestone.",
-        )
-    first = " project" if said[0][0].value == 1 else " projects"
-    nouns = [first, *[""] * (len(said) - 1)]
-    clauses_of = (
-        (count, f"{noun} {one if count.value == 1 else many}") for noun, (count, one, many) in zip(nouns, said, strict=True)
-    )
-    return (f"Since quarter {movement.since}, ", *strung(clauses_of), ".")
-
-
-def programme_section(
-    movement: ProgrammeMovement,
-    names: Mapping[str, str],
-    asked: Collection[str] = (),
-    marked: tuple[Figure, Figure] | None = None,
-) -> Markup:
-    """What moved of all projects: in words, as a flow between RAG statuses, and from one quarter's close to the other's.
-
-    `asked` are the projects of which a query asks whether they are new, or only have a new name; `marked` is what the programmes
-    mark as delivered, then and now.
-    """
-    shown = Markup("")
-    if movement.flow:
-        shown = _flow_chart(movement) + tag("div", _steps(movement, "cut steps"), _flow_table(movement), class_="cuts uneven")
-    moves = {project: moved for project, moved in movement.projects.items() if moved.moved or moved.shifts}
-    told = sorted(((_at_stake(moved), project) for project, moved in moves.items()), reverse=True)
-    items = []
-    for _, project in told[:MOST_MOVES]:
-        moved = moves[project]
-        clauses_of = (_named(clause, project) for clause in (*clauses(moved), *_shifts(moved)))
-        said = Markup("; ").join(sentence(clause, money.in_short) for clause in clauses_of)
-        items.append(Markup("{}: {}.").format(tag("a", names[project], href=f"{project}.html"), said))
-    for project, moved in movement.projects.items():
-        if moved.is_new and moved.closing:
-            doubt = "; whether it only has a new name is asked" if project in asked else ""
-            clause = _named((" is new: ", moved.closing, f"{doubt}."), project)
-            items.append(tag("a", names[project], href=f"{project}.html") + sentence(clause, money.in_short))
-        if moved.renamed_from:
-            items.append(Markup("{} was called {}.").format(tag("a", names[project], href=f"{project}.html"), moved.renamed_from))
-    items += [sentence((f"{gone.name}, ", gone.total, ", was taken out."), money.in_short) for gone in movement.gone]
-    more = unlisted({"projects": (max(0, len(told) - MOST_MOVES), "project", "projects")}, "their briefings say what moved")
-    told_of = listing(items, "moves") if items else Markup("")
-    told_of += tag("p", sentence(more)) if more else Markup("")
-    if movement.unknown:
-        lost = joined(list(movement.unknown.values()))
-        told_of += tag("p", f"Not told, because a quarter cannot be read: {lost}.", class_="quiet")
-    both = tag("div", tag("div", shown), tag("div", told_of), class_="abreast") if shown and told_of else shown + told_of
-    progress = [*_progress(movement)]
-    together: Sentence = (" Of what projects state in both quarters, ", *strung(progress), ".") if progress else ()
-    if marked:
-        together = (
-            *together,
-            " The programmes mark ",
-            marked[1],
-            f" as delivered; in quarter {movement.since} it was ",
-            marked[0],
-            ".",
-        )
-    return tag("p", sentence((*programme_lead(movement), *together), money.in_short), class_="lead") + both
-
-
-def _named(clause: Sentence, project: str) -> Sentence:
-    """A clause whose figures bear the project's name: a page of many projects has many of one kind."""
-    return tuple(replace(part, name=f"{project}/{part.name}") if isinstance(part, Figure) else part for part in clause)
-
-
-def _at_stake(moved: Movement) -> int:
-    """The largest amount of which anything moved: of a milestone that falls too late now, all that its saving comes to."""
-    amounts = [figure for line in moved.moved for figure in (line.put_off, *line.parts.values())]
-    amounts += [line.after for line in moved.moved if {"plan", "RAG", "reclassified"} & {*line.kinds}]
-    amounts += [moved.closing] if any(item.is_late for item in moved.shifts) else []
-    return max((abs(int(figure.value or 0)) for figure in amounts if figure), default=0)
-
-
-def _flow_statuses(movement: ProgrammeMovement) -> tuple[list[str], list[str]]:
-    """The statuses before and now, the best first, those that are none last."""
-    apart = (MORE, LESS, "")
-    known = [*RAG_STATUSES, *sorted({status for pair in movement.flow for status in pair} - {*RAG_STATUSES, *apart}), *apart]
-    return tuple([status for status in known if any(pair[side] == status for pair in movement.flow)] for side in (0, 1))  # type: ignore[return-value]
-
-
-def _flow_chart(movement: ProgrammeMovement) -> Markup:
-    apart = {MORE, LESS, ""}
-    turned = [figure for (before, now), figure in movement.flow.items() if before != now and not {before, now} & apart]
-    total = Figure("movement/turned", sum(figure.pence for figure in turned), merged_cells(*(each.cells for each in turned)))
-    title: Sentence = (total, " of savings changed RAG status") if turned else ("No saving changed RAG status",)
-    amounts = {way: figure.pence for way, figure in movement.flow.items()}
-    item = charts.rag_flow(amounts, _flow_statuses(movement), (f"Quarter {movement.since}", "Now"))
-    return chart(item, title, class_="flow")
-
-
-def _flow_table(movement: ProgrammeMovement) -> Markup:
-    before, now = _flow_statuses(movement)
-    unit = unit_of(movement.flow.values())
-    rows: list[list[Cell]] = []
-    for status in before:
-        cells = [in_table(movement.flow[status, to], unit) if (status, to) in movement.flow else NIL for to in now]
-        rows.append([_rag(status.capitalize() if status == MORE else status) if status else "New", *cells])
-    headings = [f"In {movement.since}", *(status.capitalize() if status == LESS else status or "Taken out" for status in now)]
-    note = f"{money.unit_label(unit)}; rows as it was, columns as it is"
-    if {MORE, LESS} & {*before, *now}:
-        note += "; more or less: of lines that stay"
-    return table("RAG status then and now", headings, rows, numbers_from=1, note=note, class_="cut")

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from ffanalysis import money, periods
 from ffanalysis.measure.programme import PLANS, ProgrammeMeasures, Standing, programme_measures
 from ffanalysis.model import RAG_STATUSES, ROUTES, Figure, Finding, Sentence, Severity, Tables, cell_of, records
-from ffanalysis.present import forecast, movement, sentences
+from ffanalysis.present import forecast, programme_movement, sentences
 from ffanalysis.present.findings import OF_A_SPLIT, agreed_list, head_items, headlines, perhaps_renamed, short_cells
 from ffanalysis.present.html import Cell, Part, blank, in_table, listing, mark, rag_chip, sentence, table, tag, unit_of
 from ffanalysis.present.reading import reading_notes
@@ -244,7 +244,7 @@ class Programme:
         """What moved of all projects since the quarter before."""
         names = {row.project: row.name for row in records(self.tables.projects)}
         asked = perhaps_renamed(self.findings)
-        return Part("moved", movement.programme_section(self.measures.movement, names, asked, self.measures.marked))
+        return Part("moved", programme_movement.section(self.measures.movement, names, asked, self.measures.marked))
 
     def problems(self) -> Part:
         """The findings of severity error and query, of all projects and of the programme: of many the worst.

@@ -36,6 +36,11 @@ def amount(name: str, rows: Sequence[Row], project: str = "", label: str = "") -
     )
 
 
+def has_gap(figure: Figure) -> bool:
+    """Whether the source itself marks some of an amount as missing; a blank cell is no such gap."""
+    return figure.partial or (figure.value is None and figure.missing not in (BLANK, "not stated"))
+
+
 def combined(name: str, figures: Iterable[Figure], label: str, project: str = "") -> Figure:
     """The sum of figures, with all their cells; missing where none of them is stated."""
     parts = list(figures)
@@ -43,10 +48,7 @@ def combined(name: str, figures: Iterable[Figure], label: str, project: str = ""
     cells = merged_cells(*(figure.cells for figure in known or parts))
     if not known:
         return Figure(name, None, cells, missing=parts[0].missing if parts else "not stated", label=label, project=project)
-    gap = next(
-        (figure for figure in parts if figure.partial or (figure.value is None and figure.missing not in ("blank", "not stated"))),
-        None,
-    )
+    gap = next(filter(has_gap, parts), None)
     return Figure(
         name,
         sum(figure.pence for figure in known),

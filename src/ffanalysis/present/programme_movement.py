@@ -1,0 +1,139 @@
+"""What moved of all projects since the quarter before: in words, as a flow between RAG statuses, and as tables."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from ffanalysis import money
+from ffanalysis.measure.movement import Movement
+from ffanalysis.measure.programme_movement import LESS, MORE, ProgrammeMovement
+from ffanalysis.model import RAG_STATUSES, Figure, Sentence, merged_cells
+from ffanalysis.present import charts
+from ffanalysis.present.html import Cell, chart, in_table, listing, sentence, table, tag, unit_of
+from ffanalysis.present.movement import clauses, progress, shifted, status_chip, steps
+from ffanalysis.present.sentences import joined, strung, unlisted
+from ffanalysis.present.words import NIL
+
+MOST_MOVES = 6  # projects whose movement the programme page tells, those with the most money at stake
+
+
+def lead(movement: ProgrammeMovement) -> Sentence:
+    """The sentence that opens the programme's section: how many projects moved, came and went."""
+    if movement.since is None:
+        return ("No earlier quarter has been read, so no movement is shown.",)
+    counts = {
+        "moved": (sum(bool(moved.moved or moved.shifts) for moved in movement.projects.values()), "moved", "moved"),
+        "new": (sum(moved.is_new for moved in movement.projects.values()), "is new", "are new"),
+        "taken-out": (len(movement.gone), "was taken out", "were taken out"),
+        "renamed": (sum(bool(moved.renamed_from) for moved in movement.projects.values()), "has a new name", "have new names"),
+        "unknown": (len(movement.unknown), "has a movement that cannot be told", "have movements that cannot be told"),
+    }
+    said = [(Figure(f"movement/projects-{name}", count[0], (), "count"), *count[1:]) for name, count in counts.items() if count[0]]
+    if not said and any(change.value for _, _, change in movement.progress.values()):
+        return (f"Since quarter {movement.since}, no project's RAG status, target, year or milestone has moved.",)
+    if not said:
+        return (
+            f"Nothing has moved since quarter {movement.since}: no project, no RAG status, no amount, no year and no milestone.",
+        )
+    first = " project" if said[0][0].value == 1 else " projects"
+    nouns = [first, *[""] * (len(said) - 1)]
+    clauses_of = (
+        (count, f"{noun} {one if count.value == 1 else many}") for noun, (count, one, many) in zip(nouns, said, strict=True)
+    )
+    return (f"Since quarter {movement.since}, ", *strung(clauses_of), ".")
+
+
+def section(
+    movement: ProgrammeMovement,
+    names: Mapping[str, str],
+    asked: Collection[str] = (),
+    marked: tuple[Figure, Figure] | None = None,
+) -> Markup:
+    """What moved of all projects: in words, as a flow between RAG statuses, and from one quarter's close to the other's.
+
+    `asked` are the projects of which a query asks whether they are new, or only have a new name; `marked` is what the programmes
+    mark as delivered, then and now.
+    """
+    shown = Markup("")
+    if movement.flow:
+        shown = _flow_chart(movement) + tag("div", steps(movement, "cut steps"), _flow_table(movement), class_="cuts uneven")
+    moves = {project: moved for project, moved in movement.projects.items() if moved.moved or moved.shifts}
+    told = sorted(((_at_stake(moved), project) for project, moved in moves.items()), reverse=True)
+    items = []
+    for _, project in told[:MOST_MOVES]:
+        moved = moves[project]
+        clauses_of = (_named(clause, project) for clause in (*clauses(moved), *shifted(moved)))
+        said = Markup("; ").join(sentence(clause, money.in_short) for clause in clauses_of)
+        items.append(Markup("{}: {}.").format(tag("a", names[project], href=f"{project}.html"), said))
+    for project, moved in movement.projects.items():
+        if moved.is_new and moved.closing:
+            doubt = "; whether it only has a new name is asked" if project in asked else ""
+            clause = _named((" is new: ", moved.closing, f"{doubt}."), project)
+            items.append(tag("a", names[project], href=f"{project}.html") + sentence(clause, money.in_short))
+        if moved.renamed_from:
+            items.append(Markup("{} was called {}.").format(tag("a", names[project], href=f"{project}.html"), moved.renamed_from))
+    items += [sentence((f"{gone.name}, ", gone.total, ", was taken out."), money.in_short) for gone in movement.gone]
+    more = unlisted({"projects": (max(0, len(told) - MOST_MOVES), "project", "projects")}, "their briefings say what moved")
+    told_of = listing(items, "moves") if items else Markup("")
+    told_of += tag("p", sentence(more)) if more else Markup("")
+    if movement.unknown:
+        lost = joined(list(movement.unknown.values()))
+        told_of += tag("p", f"Not told, because a quarter cannot be read: {lost}.", class_="quiet")
+    both = tag("div", tag("div", shown), tag("div", told_of), class_="abreast") if shown and told_of else shown + told_of
+    forward = [*progress(movement)]
+    together: Sentence = (" Of what projects state in both quarters, ", *strung(forward), ".") if forward else ()
+    if marked:
+        together = (
+            *together,
+            " The programmes mark ",
+            marked[1],
+            f" as delivered; in quarter {movement.since} it was ",
+            marked[0],
+            ".",
+        )
+    return tag("p", sentence((*lead(movement), *together), money.in_short), class_="lead") + both
+
+
+def _named(clause: Sentence, project: str) -> Sentence:
+    """A clause whose figures bear the project's name: a page of many projects has many of one kind."""
+    return tuple(replace(part, name=f"{project}/{part.name}") if isinstance(part, Figure) else part for part in clause)
+
+
+def _at_stake(moved: Movement) -> int:
+    """The largest amount of which anything moved: of a milestone that falls too late now, all that its saving comes to."""
+    amounts = [figure for line in moved.moved for figure in (line.put_off, *line.parts.values())]
+    amounts += [line.after for line in moved.moved if {"plan", "RAG", "reclassified"} & {*line.kinds}]
+    amounts += [moved.closing] if any(item.is_late for item in moved.shifts) else []
+    return max((abs(int(figure.value or 0)) for figure in amounts if figure), default=0)
+
+
+def _flow_statuses(movement: ProgrammeMovement) -> tuple[list[str], list[str]]:
+    """The statuses before and now, the best first, those that are none last."""
+    apart = (MORE, LESS, "")
+    known = [*RAG_STATUSES, *sorted({status for pair in movement.flow for status in pair} - {*RAG_STATUSES, *apart}), *apart]
+    return tuple([status for status in known if any(pair[side] == status for pair in movement.flow)] for side in (0, 1))  # type: ignore[return-value]
+
+
+def _flow_chart(movement: ProgrammeMovement) -> Markup:
+    apart = {MORE, LESS, ""}
+    turned = [figure for (before, now), figure in movement.flow.items() if before != now and not {before, now} & apart]
+    total = Figure("movement/turned", sum(figure.pence for figure in turned), merged_cells(*(each.cells for each in turned)))
+    title: Sentence = (total, " of savings changed RAG status") if turned else ("No saving changed RAG status",)
+    amounts = {way: figure.pence for way, figure in movement.flow.items()}
+    item = charts.rag_flow(amounts, _flow_statuses(movement), (f"Quarter {movement.since}", "Now"))
+    return chart(item, title, class_="flow")
+
+
+def _flow_table(movement: ProgrammeMovement) -> Markup:
+    before, now = _flow_statuses(movement)
+    unit = unit_of(movement.flow.values())
+    rows: list[list[Cell]] = []
+    for status in before:
+        cells = [in_table(movement.flow[status, to], unit) if (status, to) in movement.flow else NIL for to in now]
+        rows.append([status_chip(status.capitalize() if status == MORE else status) if status else "New", *cells])
+    headings = [f"In {movement.since}", *(status.capitalize() if status == LESS else status or "Taken out" for status in now)]
+    note = f"{money.unit_label(unit)}; rows as it was, columns as it is"
+    if {MORE, LESS} & {*before, *now}:
+        note += "; more or less: of lines that stay"
+    return table("RAG status then and now", headings, rows, numbers_from=1, note=note, class_="cut")

@@ -1,0 +1,155 @@
+"""Where all projects stand together: what is delivered and forecast, whose the errors are, and which duties are behind."""
+
+from pathlib import Path
+
+import pytest
+from quarters import A1, Q1, Q2, pounds, quarter
+from rendered import page_of, words
+
+import ffanalysis as ff
+from ffanalysis.measure import project_measures
+from ffanalysis.measure.programme import programme_measures
+from ffanalysis.money import in_short
+from ffanalysis.present.programme import Programme
+from ffanalysis.present.words import say
+from ffanalysis.read import load
+
+MEASURES = "Ref,Project,Plan,Type of saving,RAG,Measure,2016/17,2017/18"
+
+
+def line(project: str, measure: str, amounts: str, plan: str = "Current") -> str:
+    return f"{project[0]}-1,{project},{plan},Further,Amber,{measure},{amounts}"
+
+
+def page(root: Path, period: str = Q2) -> Programme:
+    tables = load(period, root)
+    return Programme.of(tables, ff.check(tables))
+
+
+def shown(part: object) -> str:
+    return words(page_of(str(part)).text)
+
+
+def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(tmp_path: Path) -> None:
+    lines = (
+        *(line("Alpha", *item) for item in (("Target", "100,50"), ("Delivered", "30,"), ("Forecast", "80,50"))),
+        *(line("Beta", *item) for item in (("Target", "40,"), ("Delivered", "10,"), ("Forecast", "45,"))),
+        line("Gamma", "Target", "7,"),
+        line("Delta", "Target", "500,", "Proposed"),
+    )
+    quarter(tmp_path, Q2, *lines, projects=("Alpha", "Beta", "Gamma", "Delta"), head=MEASURES)
+    found = programme_measures(load(Q2, tmp_path)).position
+    # 100 + 50 + 40; 30 + 10; 80 + 50 + 45. Alpha lacks 20, Beta has 5 more: neither makes up for the other. Gamma states none.
+    assert {words: pounds(figure) for words, figure in found.items() if figure.unit == "pence"} == {
+        "Target": 190_000,
+        "Delivered": 40_000,
+        "Forecast": 175_000,
+        "Shortfall": 20_000,
+        "Above target": 5_000,
+    }
+    assert {words: figure.value for words, figure in found.items() if figure.unit == "count"} == {
+        "Projects": 2,
+        "Short": 1,
+        "Without forecast": 1,
+    }
+    text = shown(page(tmp_path).message().html)
+    assert "Of the £190k in the plan of the 2 projects that state a forecast, £40k is delivered and £175k is forecast" in text
+
+
+def test_without_a_forecast_nothing_is_said_of_where_the_plan_stands(tmp_path: Path) -> None:
+    quarter(tmp_path, Q2, A1)
+    assert programme_measures(load(Q2, tmp_path)).position == {}
+    assert "is forecast" not in shown(page(tmp_path).message().html)
+
+
+def test_what_is_delivered_and_forecast_of_all_moves_as_both_quarters_state_it(tmp_path: Path) -> None:
+    for period, alpha, beta in ((Q1, ("30,", "90,50"), ("", "40,")), (Q2, ("45,", "80,50"), ("10,", "40,"))):
+        lines = [line("Alpha", "Target", "100,50"), line("Beta", "Target", "40,")]
+        lines += [line("Alpha", "Delivered", alpha[0]), line("Alpha", "Forecast", alpha[1]), line("Beta", "Forecast", beta[1])]
+        lines += [line("Beta", "Delivered", beta[0])] if beta[0] else []
+        quarter(tmp_path, period, *lines, head=MEASURES)
+    moved = programme_measures(load(Q2, tmp_path)).movement
+    # What Beta delivered is not stated in the first quarter, so it is no movement.
+    assert {name: tuple(map(pounds, three)) for name, three in moved.progress.items()} == {
+        "Delivered": (30_000, 45_000, 15_000),
+        "Forecast": (180_000, 170_000, -10_000),
+    }
+    text = shown(page(tmp_path).moved().html)
+    assert f"Since quarter {Q1}, no project's RAG status, target, year or milestone has moved." in text
+    assert "Of what projects state in both quarters, £15k more is delivered and the forecast is £10k lower." in text
+
+
+SPLIT = "Savings programme (£000)\nPlan,Current\nScope,Libraries\nRAG,2015/16,2016/17\nGreen Delivered,{},\nAmber,{},60\n"
+MARKED = "as delivered; in quarter"
+
+
+def with_programme(root: Path, period: str, *splits: tuple[str, str]) -> None:
+    folder = quarter(root, period, A1)
+    for number, (service, amounts) in enumerate(splits):
+        text = SPLIT.format(*amounts.split(",")).replace("Libraries", service)
+        (folder / f"programme-{number}.csv").write_text(text, "utf-8")
+
+
+def test_what_the_programmes_mark_as_delivered_is_told_beside_what_it_was(tmp_path: Path) -> None:
+    with_programme(tmp_path, Q1, ("Libraries", "20,80"), ("Parks", "5,5"))
+    with_programme(tmp_path, Q2, ("Libraries", "70,30"), ("Parks", "8,2"))
+    assert f"The programmes mark £78k {MARKED} {Q1} it was £25k." in shown(page(tmp_path).moved().html)
+    with_programme(tmp_path, Q1, ("Libraries", "20,80"), ("Parks", ",5"))
+    assert f"The programmes mark £78k {MARKED} {Q1} it was £20k." in shown(page(tmp_path).moved().html), "Parks had none"
+    with_programme(tmp_path, Q1, ("Libraries", "20,80"), ("Parks", "TBC,5"))
+    assert MARKED not in shown(page(tmp_path).moved().html), "what was delivered is not known"
+    (tmp_path / "data" / "raw" / Q1 / "programme-1.csv").unlink()
+    assert MARKED not in shown(page(tmp_path).moved().html), "another programme is no movement"
+
+
+def test_an_error_of_the_service_is_not_counted_as_the_projects_own(tmp_path: Path) -> None:
+    folder = quarter(tmp_path, Q2, A1.replace("150", "160"), "B-1,Beta,New,Red,7,,7")
+    register = "".join(f"{name},{name} in all,Further,Libraries\n" for name in ("Alpha", "Beta"))
+    (folder / "register.csv").write_text(f"Project,Title,Type of saving,Service\n{register}", "utf-8")
+    (folder / "split.csv").write_text(
+        "Split by route (£000)\nPlan,Current\nScope,Libraries\nDelivery route,Total\nRetained,5\nCommissioned,6\nTotal,50\n"
+    )
+    rows = page_of(str(page(tmp_path).projects().html)).one("tbody").all("tr")
+    assert [[words(cell.text) for cell in row.all("th", "td")][4] for row in rows] == ["1, and its service's", "its service's"]
+    tables = load(Q2, tmp_path)
+    found = ff.check(tables)
+    assert "2 errors, 1 in its own figures" in shown(ff.briefing(tables, found, "alpha").message().html)
+    assert "1 error, not in its own figures" in shown(ff.briefing(tables, found, "beta").message().html)
+
+
+@pytest.mark.parametrize(("done", "is_behind"), [("30", True), ("200", False)])
+def test_projects_whose_duties_are_behind_are_named(tmp_path: Path, done: str, *, is_behind: bool) -> None:
+    for period, count in ((Q1, "20"), (Q2, done)):
+        folder = quarter(tmp_path, period, A1)
+        (folder / "deadlines.csv").write_text(f"Project,What,Quantity,Done,By\nBeta,reviews,600,{count},April 2018\n", "utf-8")
+    text = shown(page(tmp_path).problems().html)
+    assert ("Statutory duties behind the rate that they need: Beta." in text) == is_behind
+
+
+BUDGETS = "Base budget (£000)\nService,Basis,Savings position,2014/15,2015/16\nLibraries,net,after,2400,\nLibraries,net,{},,2190\n"
+
+
+@pytest.mark.parametrize(
+    ("position", "amounts", "said"),
+    [
+        ("after", "210,80", "Only savings marked delivered are taken off: of 2015/16, £80k more is planned."),
+        ("", "210,80", "Only savings marked delivered are taken off: of 2015/16, £80k more is planned."),
+        ("before", "210,80", None),
+        ("after", "210,0", None),
+    ],
+)
+def test_a_bridge_says_what_of_its_year_is_planned_and_not_taken_off(
+    tmp_path: Path, position: str, amounts: str, said: str | None
+) -> None:
+    folder = quarter(tmp_path, Q2, A1)
+    (folder / "register.csv").write_text("Project,Title,Type of saving,Service\nAlpha,Alpha in all,Further,Libraries\n", "utf-8")
+    (folder / "budget.csv").write_text(BUDGETS.format(position), "utf-8")
+    (folder / "programme.csv").write_text(SPLIT.format(*amounts.split(",")), "utf-8")
+    tables = load(Q2, tmp_path)
+    assert list(tables.refusals["sentence"]) == []
+    text = shown(ff.briefing(tables, ff.check(tables), "alpha").bridge().html)
+    assert "Budget bridge, Libraries" in text
+    assert (said in text) if said else ("Only savings marked delivered" not in text)
+    planned = [item.planned for item in project_measures(tables, "alpha").bridges]
+    assert [pounds(figure) for figure in planned] == [80_000 if said else None]
+    assert say((planned[0],), in_short) == "£80k" if planned[0] else said is None
