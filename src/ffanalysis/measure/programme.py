@@ -133,16 +133,20 @@ def _standing_of(ledger: Ledger, project: str) -> dict[str, Figure]:
 
 
 def _marked(ledger: Ledger) -> tuple[Figure, Figure] | None:
-    """What the programmes mark as delivered, in the quarter before and now; None where they are not the same, or one is unknown."""
+    """What the programmes mark as delivered, in the quarter before and now; None where one of the two is not known.
+
+    Nor where they are not the same programmes over the same years: another year's savings are no movement.
+    """
     last = ledger.last
     if last is None or _overlap(ledger, [group.service for group in ledger.groups]):
         return None
-    both = [{group.subject: context(quarter, group) for group in quarter.groups} for quarter in (last, ledger)]
-    if not both[1] or both[0].keys() != both[1].keys():
+    both = [[(group.subject, context(quarter, group)) for group in quarter.groups] for quarter in (last, ledger)]
+    then, now = ({(subject, *(each.grid.years if each.grid else ())) for subject, each in contexts} for contexts in both)
+    if not now or then != now:
         return None
     found = []
     for when, contexts in zip(("before", "after"), both, strict=True):
-        figures = [each.delivered for each in contexts.values() if each.delivered is not None and not has_gap(each.delivered)]
+        figures = [each.delivered for _, each in contexts if each.delivered is not None and not has_gap(each.delivered)]
         if len(figures) < len(contexts):
             return None
         found.append(combined(f"movement/marked-delivered/{when}", figures, f"Programmes, marked delivered, {when}"))

@@ -13,14 +13,14 @@ Way = Literal["put off", "brought forward", "now dated", "no longer dated", "res
 
 @dataclass(frozen=True)
 class Shift:
-    """A milestone that moved: `was` and `now` are its dates as written, "" where there is none.
+    """A milestone that moved: `before` and `after` are its dates as written, "" where there is none.
 
     `is_late` says whether it surely falls after the first day of its saving now.
     """
 
     milestone: str
-    was: str
-    now: str
+    before: str
+    after: str
     way: Way
     is_late: bool = False
 
@@ -45,16 +45,16 @@ def _once(ledger: Ledger, project: str) -> dict[str, Row]:
 
 
 def _moved(before: dict[str, Row], after: dict[str, Row], starts: date | None) -> Iterator[Shift]:
-    for name, now in after.items():
+    for name, new in after.items():
         was = before.get(name)
-        if was is None or _meaning(was) == _meaning(now):
+        if was is None or _meaning(was) == _meaning(new):
             continue
         way: Way = "restated"
-        if now.last_day is None or was.last_day is None:
-            way = "no longer dated" if was.last_day else "now dated" if now.last_day else "restated"
-        elif (now.last_day, now.first_day) != (was.last_day, was.first_day):
-            way = "put off" if (now.last_day, now.first_day) > (was.last_day, was.first_day) else "brought forward"
-        yield Shift(name, was.completed_by or "", now.completed_by or "", way, is_after(now, starts))
+        if new.last_day is None or was.last_day is None:
+            way = "no longer dated" if was.last_day else "now dated" if new.last_day else "restated"
+        elif (new.last_day, new.first_day) != (was.last_day, was.first_day):
+            way = "put off" if (new.last_day, new.first_day) > (was.last_day, was.first_day) else "brought forward"
+        yield Shift(name, was.completed_by or "", new.completed_by or "", way, is_after(new, starts))
 
 
 def _meaning(row: Row) -> tuple[object, ...]:

@@ -207,7 +207,7 @@ def rag_flow(
             text = f"{(status[:1].upper() + status[1:]) or words} {money.in_short(size)}"
             where, align = (-0.07, "right") if side == 0 else (1.07, "left")
             _write(axes, where, top - abs(size) / 2, text, ha=align, va="center", size=10)
-            top -= max(abs(size), whole * 0.095) + whole * 0.03  # a small one leaves room for its words
+            top -= max(abs(size), whole * 0.13) + whole * 0.03  # a small one leaves room for its words
         tops.append(found)
     for (before, now), pence in sorted(
         amounts.items(), key=lambda item: [list(statuses[side]).index(item[0][side]) for side in (0, 1)]

@@ -31,7 +31,7 @@ def section(ledger: Ledger, project: str, measures: ProjectMeasures) -> Markup:
     drawn = charts.timeline(rows, ledger.as_of, saving, duties)
     parts.append(chart(drawn, timeline_title(rows, ledger.as_of, starts)))
     moved = measures.movement
-    was = {item.milestone: f"; in quarter {moved.since} it was {item.was or 'undated'}" for item in moved.shifts}
+    was = {item.milestone: f"; in quarter {moved.since} it was {item.before or 'undated'}" for item in moved.shifts}
     body: list[list[Cell]] = [
         [row.milestone, row.completed_by or blank(), f"{standing(row, ledger.as_of, starts)}{was.get(row.milestone, '')}"]
         for row in rows

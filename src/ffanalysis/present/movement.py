@@ -127,10 +127,10 @@ def shifted(movement: Movement) -> Iterator[Sentence]:
 def _shift(item: Shift) -> str:
     what, late = f"the milestone '{item.milestone}'", ", which is after the saving starts" if item.is_late else ""
     if item.way == "no longer listed":
-        return f"{what} ({item.was or 'undated'}) is not in the register any more"
+        return f"{what} ({item.before or 'undated'}) is not in the register any more"
     if item.way in ("put off", "brought forward"):
-        return f"{what} was {item.way} from {item.was} to {item.now}{late}"
-    return f"{what} is {item.now or 'undated'} now; it was {item.was or 'undated'}{late}"
+        return f"{what} was {item.way} from {item.before} to {item.after}{late}"
+    return f"{what} is {item.after or 'undated'} now; it was {item.before or 'undated'}{late}"
 
 
 _KINDS = {"RAG": "another RAG status", "plan": "another plan"}

@@ -140,7 +140,7 @@ class Programme:
             own_errors = Figure(f"{row.project}/errors", sum(item.project == row.project for item in errors), (), "count")
             faults: Cell = mark(own_errors) if own_errors.value else "none"
             if len(errors) > (own_errors.value or 0):
-                faults = Markup("{}, and its service's").format(faults) if own_errors.value else "its service's"
+                faults = Markup("{} + service").format(faults) if own_errors.value else "service"
             amount = in_table(replace(own.total, name=f"{row.project}/{own.total.name}"), unit)
             weighted = self.measures.forecasts.get(row.project)
             central = blank()
@@ -151,7 +151,7 @@ class Programme:
             standing += "; sign-off lapsed" if signing.lapsed(ledger, row.project) else ""
             rows.append([link, standing, sentences.joined(own.rags), self._moved(row.project), faults, amount, central])
         headings = ["Project", "Standing", "RAG", "Moved", "Errors", "Own saving", "Central case"]
-        note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}"
+        note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}; service: an error is in its service's figures"
         return Part("projects", table("Projects", headings, rows, numbers_from=5, note=note, class_="projects"))
 
     def _moved(self, project: str) -> str:
@@ -212,7 +212,7 @@ class Programme:
         doubted = {item.service for item in self.findings if item.severity == "error" and item.rule in OF_A_SPLIT}
         rows: list[list[Cell]] = [
             [
-                f"{context.service or context.scope}{' (in doubt: see the errors)' if context.service in doubted else ''}",
+                f"{context.service or context.scope}{' (in doubt)' if context.service in doubted else ''}",
                 *(in_table(context.split.get(route)) for route in ROUTES),
             ]
             for context in self.measures.contexts

@@ -55,9 +55,7 @@ def section(
     `asked` are the projects of which a query asks whether they are new, or only have a new name; `marked` is what the programmes
     mark as delivered, then and now.
     """
-    shown = Markup("")
-    if movement.flow:
-        shown = _flow_chart(movement) + tag("div", steps(movement, "cut steps"), _flow_table(movement), class_="cuts uneven")
+    shown = _flow_chart(movement) + steps(movement, "cut steps") if movement.flow else Markup("")
     moves = {project: moved for project, moved in movement.projects.items() if moved.moved or moved.shifts}
     told = sorted(((_at_stake(moved), project) for project, moved in moves.items()), reverse=True)
     items = []
@@ -81,8 +79,9 @@ def section(
         lost = joined(list(movement.unknown.values()))
         told_of += tag("p", f"Not told, because a quarter cannot be read: {lost}.", class_="quiet")
     both = tag("div", tag("div", shown), tag("div", told_of), class_="abreast") if shown and told_of else shown + told_of
+    both += _flow_table(movement) if movement.flow else Markup("")
     forward = [*progress(movement)]
-    together: Sentence = (" Of what projects state in both quarters, ", *strung(forward), ".") if forward else ()
+    together: Sentence = ("Of what projects state in both quarters, ", *strung(forward), ".") if forward else ()
     if marked:
         together = (
             *together,
@@ -92,7 +91,8 @@ def section(
             marked[0],
             ".",
         )
-    return tag("p", sentence((*lead(movement), *together), money.in_short), class_="lead") + both
+    apart = tag("p", sentence(together, money.in_short), class_="aside") if together else Markup("")
+    return tag("p", sentence(lead(movement)), class_="lead") + apart + both
 
 
 def _named(clause: Sentence, project: str) -> Sentence:
@@ -136,4 +136,4 @@ def _flow_table(movement: ProgrammeMovement) -> Markup:
     note = f"{money.unit_label(unit)}; rows as it was, columns as it is"
     if {MORE, LESS} & {*before, *now}:
         note += "; more or less: of lines that stay"
-    return table("RAG status then and now", headings, rows, numbers_from=1, note=note, class_="cut")
+    return table("RAG status then and now", headings, rows, numbers_from=1, note=note, class_="cut flow")
