@@ -375,7 +375,9 @@ def test_a_project_with_another_name_is_followed_by_its_alias(tmp_path: Path) ->
     (tmp_path / "data" / "raw" / "aliases.toml").write_text(alias, "utf-8")
     found = moved(tmp_path, "omega")
     assert (found.is_new, found.renamed_from, found.moved) == (False, "Alpha", ())
-    assert say(present.lead(found, "Omega")).startswith(f"Quarter {Q1} called it Alpha. Nothing has moved since quarter {Q1}")
+    assert say(present.lead(found, "Omega")).startswith(
+        f"In quarter {Q1} it was called Alpha. Nothing has moved since quarter {Q1}"
+    )
 
 
 def test_a_quarter_whose_cell_cannot_be_read_costs_the_movement_of_its_project_alone(tmp_path: Path) -> None:

@@ -106,6 +106,24 @@ def test_what_the_programmes_mark_as_delivered_is_told_beside_what_it_was(tmp_pa
     assert MARKED not in shown(page(tmp_path).moved().html), "another programme is no movement"
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "title"),
+    [
+        (("Red", "Amber"), ("Amber", "Red"), "£100k of savings have a better RAG status and £70k a worse one"),
+        (("Amber", "Amber"), ("Amber", "Red"), "£70k of savings have a worse RAG status"),
+        (("TBC", "Amber"), ("Amber", "Amber"), "£100k of savings have another RAG status"),
+        (("Red", "Red"), ("Amber", "TBC"), "£100k of savings have a better RAG status and £70k another"),
+        (("Red", "Red"), ("Red", "Red"), "No saving changed RAG status"),
+    ],
+)
+def test_the_flow_says_how_much_is_rated_better_and_how_much_worse(
+    tmp_path: Path, was: tuple[str, str], now: tuple[str, str], title: str
+) -> None:
+    for period, rags in ((Q1, was), (Q2, now)):
+        quarter(tmp_path, period, f"A-1,Alpha,Further,{rags[0]},100,,100", f"B-1,Beta,New,{rags[1]},70,,70")
+    assert words(page_of(str(page(tmp_path).moved().html)).one("figcaption").text) == title
+
+
 def test_an_error_of_the_service_is_not_counted_as_the_projects_own(tmp_path: Path) -> None:
     folder = quarter(tmp_path, Q2, A1.replace("150", "160"), "B-1,Beta,New,Red,7,,7")
     register = "".join(f"{name},{name} in all,Further,Libraries\n" for name in ("Alpha", "Beta"))
@@ -117,8 +135,8 @@ def test_an_error_of_the_service_is_not_counted_as_the_projects_own(tmp_path: Pa
     assert [[words(cell.text) for cell in row.all("th", "td")][4] for row in rows] == ["1 + service", "service"]
     tables = load(Q2, tmp_path)
     found = ff.check(tables)
-    assert "2 errors, 1 in its own figures" in shown(ff.briefing(tables, found, "alpha").message().html)
-    assert "1 error, not in its own figures" in shown(ff.briefing(tables, found, "beta").message().html)
+    assert "2 errors (1 in its own figures)" in shown(ff.briefing(tables, found, "alpha").message().html)
+    assert "1 error (not in its own figures)" in shown(ff.briefing(tables, found, "beta").message().html)
 
 
 @pytest.mark.parametrize(("done", "is_behind"), [("30", True), ("200", False)])

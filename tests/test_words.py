@@ -472,6 +472,8 @@ def test_a_saving_that_is_delivered_is_called_so(came: Figure, plan: str, said: 
 )
 def test_where_the_saving_stands_is_one_sentence(position: dict[str, Figure], said: str) -> None:
     assert say(sentences.position(position), money.in_short) == said
+    with_case = say(sentences.position(position, saving(3_000_000)), money.in_short)
+    assert with_case == (f"{said[:-2]}; central case by RAG status: £30k. " if said else "Central case by RAG status: £30k. ")
 
 
 @pytest.mark.parametrize(
@@ -697,7 +699,7 @@ DUTIES = [
     pytest.param(
         duty(3000, 100, approximate=True),
         "About 3,000 statements to convert by April 2018: about 100 a month, if none is done yet, over the 30 months that are "
-        "left; how many are done is not stated.",
+        "left; the number done is not stated.",
         id="about so many",
     ),
     pytest.param(
@@ -725,7 +727,7 @@ DUTIES = [
     ),
     pytest.param(
         duty(3000, None, months=0),
-        "3,000 statements to convert by April 2018; that day has passed; how many are done is not stated.",
+        "3,000 statements to convert by April 2018; that day has passed; the number done is not stated.",
         id="the day has passed",
     ),
     pytest.param(
@@ -741,12 +743,12 @@ DUTIES = [
     pytest.param(
         duty(100, 100, months=1),
         "100 statements to convert by April 2018: 100 a month, if none is done yet, over the 1 month that is left; "
-        "how many are done is not stated.",
+        "the number done is not stated.",
         id="one month left",
     ),
     pytest.param(
         duty(3000, None, months=0, approximate=True),
-        "About 3,000 statements to convert by April 2018; that day has passed; how many are done is not stated.",
+        "About 3,000 statements to convert by April 2018; that day has passed; the number done is not stated.",
         id="about so many, the day has passed",
     ),
 ]
@@ -760,7 +762,7 @@ def test_a_statutory_duty_says_what_is_left_and_the_rate_it_needs(item: Deadline
 @pytest.mark.parametrize(
     ("item", "text"),
     [
-        (duty(3000, 100, approximate=True), "to do about 3,000 by April 2018, if none is done yet: how many are is not stated"),
+        (duty(3000, 100, approximate=True), "to do about 3,000 by April 2018, if none is done yet; the number done is not stated"),
         (duty(3000, 84, done=500), "to do the 2,500 left of 3,000 by April 2018"),
         (duty(3000, 84, done=500, approximate=True), "to do the 2,500 left of about 3,000 by April 2018"),
         (
@@ -860,9 +862,9 @@ SERVICES = finding("error", project="")
     [
         ([ERROR], "1 error"),
         ([ERROR, ERROR], "2 errors"),
-        ([SERVICES], "1 error, not in its own figures"),
-        ([SERVICES, SERVICES], "2 errors, none in its own figures"),
-        ([SERVICES, ERROR], "2 errors, 1 in its own figures"),
+        ([SERVICES], "1 error (not in its own figures)"),
+        ([SERVICES, SERVICES], "2 errors (none in its own figures)"),
+        ([SERVICES, ERROR], "2 errors (1 in its own figures)"),
         ([], "No error"),
     ],
 )

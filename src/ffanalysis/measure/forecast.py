@@ -40,6 +40,11 @@ class Weighted:
     def years(self) -> tuple[str, ...]:
         return tuple(self.planned)
 
+    @property
+    def is_made(self) -> bool:
+        """Whether there is a case: not of what has no RAG status, nor of a saving of nil or one that adds to spending."""
+        return bool(self.cases) and self.planned["total"].pence > 0
+
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
         yield from self.planned.values() if self.cases else ()

@@ -120,12 +120,20 @@ class Briefing:
         """Whether a query asks if the project, which looks new, is one that looks taken out."""
         return self.slug in perhaps_renamed(self.findings)
 
+    @property
+    def _central(self) -> Figure | None:
+        """What may come of the saving in the central case; None where nothing is weighed."""
+        weighted = self.measures.forecast
+        is_done = sentences.is_delivered(self.measures.proposal, self.measures.position)
+        return weighted.cases["central"]["total"] if weighted and weighted.is_made and not is_done else None
+
     def message(self) -> Part:
         """The message, the key figures of the project's own money, and beside them the constraints, quoted."""
         said = sentences.message(self.name, self.measures.proposal, self.findings, self.measures.position)
         lead = tag("p", sentence(said, money.in_short), class_="message")
         moved = movement.lead(self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed)
-        standing = (*sentences.position(self.measures.position), *moved, " ", *sentences.verdict(self.findings, self.slug))
+        stands = sentences.position(self.measures.position, self._central)
+        standing = (*stands, *moved, " ", *sentences.verdict(self.findings, self.slug))
         since = tag("p", sentence(standing, money.in_short), class_="since")
         keys = tag("ul", *(tag("li", Markup(" ").join(item)) for item in self._key_figures()), class_="keys")
         quotes = Markup("")
@@ -311,7 +319,7 @@ class Briefing:
             ]
             for row in rows
         ]
-        headings = ["Job title", "Name", "Capacity", "Date", "Agreed on"]
+        headings = ["Job title", "Name", "Capacity", "Date", "Figures agreed to"]
         signed = table("Agreed by", headings, body) if rows else tag("p", f"Sign-off: {NOT_IN_THE_PAPER}.")
         notes = tag("p", "Officers' agreement is not approval.", class_="quiet")
         if stated:

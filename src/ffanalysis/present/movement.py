@@ -150,7 +150,7 @@ def lead(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> Sen
     if movement.is_new:
         doubt = " by this name; whether it only has a new name is asked under Reconciliation" if perhaps_renamed else ""
         return (f"{name} is new this quarter: quarter {movement.since} does not have it{doubt}.",)
-    called = f"Quarter {movement.since} called it {movement.renamed_from}. " if movement.renamed_from else ""
+    called = f"In quarter {movement.since} it was called {movement.renamed_from}. " if movement.renamed_from else ""
     if not movement.lines:
         nothing = f"{called}No saving was stated in quarter {movement.since}, and none is now."
         return (nothing, *(part for clause in shifted(movement) for part in (" ", *_sentence(clause))))

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from ffanalysis import money
 from ffanalysis.measure.movement import Movement
 from ffanalysis.measure.programme_movement import LESS, MORE, ProgrammeMovement
-from ffanalysis.model import RAG_STATUSES, Figure, Sentence, merged_cells
+from ffanalysis.model import RAG_STATUSES, Figure, Sentence, merged_cells, slug
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, chart, in_table, listing, sentence, table, tag, unit_of
 from ffanalysis.present.movement import clauses, progress, shifted, status_chip, steps
@@ -117,9 +117,22 @@ def _flow_statuses(movement: ProgrammeMovement) -> tuple[list[str], list[str]]:
 
 def _flow_chart(movement: ProgrammeMovement) -> Markup:
     apart = {MORE, LESS, ""}
-    turned = [figure for (before, now), figure in movement.flow.items() if before != now and not {before, now} & apart]
-    total = Figure("movement/turned", sum(figure.pence for figure in turned), merged_cells(*(each.cells for each in turned)))
-    title: Sentence = (total, " of savings changed RAG status") if turned else ("No saving changed RAG status",)
+    turned: dict[str, list[Figure]] = {"a better": [], "a worse": [], "another": []}
+    for (before, now), figure in movement.flow.items():
+        if before != now and not {before, now} & apart:
+            known = before in RAG_STATUSES and now in RAG_STATUSES
+            better = known and RAG_STATUSES.index(now) < RAG_STATUSES.index(before)
+            turned["a better" if better else "a worse" if known else "another"].append(figure)
+    sums = [
+        (Figure(f"movement/{slug(way)}", sum(each.pence for each in some), merged_cells(*(each.cells for each in some))), way)
+        for way, some in turned.items()
+        if some
+    ]
+    said: list[Sentence] = [
+        (sum_of, f" of savings have {way} RAG status" if not place else f" {way}" if way == "another" else f" {way} one")
+        for place, (sum_of, way) in enumerate(sums)
+    ]
+    title = strung(said) or ("No saving changed RAG status",)
     amounts = {way: figure.pence for way, figure in movement.flow.items()}
     item = charts.rag_flow(amounts, _flow_statuses(movement), (f"Quarter {movement.since}", "Now"))
     return chart(item, title, class_="flow")

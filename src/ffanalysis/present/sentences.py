@@ -180,17 +180,19 @@ def _by_rag(own: Proposal) -> Sentence:
     return (*opening, *strung(said))
 
 
-def position(found: Mapping[str, Figure]) -> Sentence:
-    """Where the saving stands: what is delivered and what is forecast; nothing where neither is stated.
+def position(found: Mapping[str, Figure], central: Figure | None = None) -> Sentence:
+    """Where the saving stands: what is delivered, what is forecast, and the central case; nothing where none of them is known.
 
     What the forecast lacks is in the message above it.
     """
     words = {"Delivered": "delivered to date: ", "Forecast": "forecast: "}
-    said = [(words[name], found[name]) for name in words if name in found and found[name].value is not None]
+    said: list[Sentence] = [(words[name], found[name]) for name in words if name in found and found[name].value is not None]
+    if central:
+        said.append(("central case by RAG status: ", central))
     if not said:
         return ()
     first, *rest = strung(said, "; ", "; ")
-    return (str(first).capitalize(), *rest, ". ")
+    return (f"{str(first)[:1].upper()}{str(first)[1:]}", *rest, ". ")
 
 
 def context_lead(context: Context) -> Sentence:
@@ -263,7 +265,7 @@ def deadline(item: Deadline) -> Sentence:
     if item.quantity.value is None:
         return (f"{item.what}, by {item.by_text}: the number is not stated, so no rate can be given.",)
     is_known = item.done.value is not None
-    done: Sentence = ("done so far: ", item.done) if is_known else ("how many are done is not stated",)
+    done: Sentence = ("done so far: ", item.done) if is_known else ("the number done is not stated",)
     if item.left.value == 0:
         return (about.capitalize(), item.quantity, f" {item.what} by {item.by_text}: all done.")
     done = (*done, *_achieved(item))
@@ -286,7 +288,7 @@ def duty_in_short(item: Deadline) -> Sentence:
     """What the rate of a duty is for, and what has been done at what rate: the words beneath the rate."""
     about = "about " if item.approximate else ""
     if item.done.value is None:
-        return (f"to do {about}", item.quantity, f" by {item.by_text}, if none is done yet: how many are is not stated")
+        return (f"to do {about}", item.quantity, f" by {item.by_text}, if none is done yet; the number done is not stated")
     return ("to do the ", item.left, f" left of {about}", item.quantity, f" by {item.by_text}", *_achieved(item))
 
 
@@ -316,7 +318,8 @@ def verdict(findings: Sequence[Finding], project: str = "") -> Sentence:
     own = [finding for finding in wrong if finding.project == project]
     if project and len(own) < len(wrong):
         count: Sentence = (Figure("findings/own-errors", len(own), (), "count"),) if own else ("none",)
-        errors = (*errors, ", ", *count, " in its own figures") if len(wrong) > 1 else (*errors, ", not in its own figures")
+        whose: Sentence = (*count, " in its own figures") if len(wrong) > 1 else ("not in its own figures",)
+        errors = (*errors, " (", *whose, ")")
     queries = _counted("queries", [finding for finding in heads if finding.severity == "query"], "query", "queries", "no")
     return (*errors, ", ", *queries, "; ", *_counted("agreed", agreed, "check agrees", "checks agree", "no"), ".")
 

@@ -47,8 +47,8 @@ def milestone_before_saving(ledger: Ledger) -> Iterator[Finding]:
                 "too_close": "may fall only after that year has begun",
                 "exceeds_limit": "falls only after that year has begun",
             }[outcome]
-            doubt = ", tentative" if last.tentative else ""
-            words.append(f"its last dated milestone, '{last.milestone}' ({last.completed_by}{doubt}), {falls}")
+            doubt = ", but that date is tentative" if last.tentative else ""
+            words.append(f"its last dated milestone, '{last.milestone}' ({last.completed_by}), {falls}{doubt}")
         words += [f"'{row.milestone}' is tentative ({row.completed_by})" for row in tentative if row is not last]
         words += [f"'{row.milestone}' is undated" + (f" ({row.completed_by})" if row.completed_by else "") for row in undated]
         severity: Severity = "query" if tentative or undated or outcome != "within_limit" else "note"
