@@ -80,6 +80,15 @@ def test_links_of_an_earlier_quarter_lead_to_its_own_workbook(two_quarters: Path
     assert stays["link"] == rf"..\..\data\raw\{Q2}\schedule.csv#'schedule'!E4"
 
 
+def test_a_milestone_that_moved_stands_among_what_moved(two_quarters: Path) -> None:
+    for period, when in ((Q1, "March 2016"), (Q2, "=June 2016")):
+        text = f"Project,Milestone,Completed by date\nAlpha,=Let,{when}\n"
+        (two_quarters / "data" / "raw" / period / "milestones.csv").write_text(text, "utf-8")
+    moved = only(rows(packed(two_quarters, Q2, "alpha"), "Movement"), saving="Milestone: =Let")
+    assert (moved["what moved"], moved["from"], moved["to"]) == ("milestone no longer dated", "March 2016", "=June 2016")
+    assert moved["cells"] == f"milestones.csv!milestones!A2; {Q1}/milestones.csv!milestones!A2"
+
+
 def test_the_first_quarter_and_a_new_project_are_told_and_not_shown_as_nil(two_quarters: Path) -> None:
     (first,) = rows(packed(two_quarters, Q1, "alpha"), "Movement")
     assert (first["project"], first["what moved"], first["before (£)"]) == ("alpha", "no earlier quarter", None)

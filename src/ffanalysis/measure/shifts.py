@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from ffanalysis.model import Row
+from ffanalysis.model import Row, cell_of
 from ffanalysis.reconcile.ledger import Ledger
 
 Way = Literal["put off", "brought forward", "now dated", "no longer dated", "restated", "no longer listed"]
@@ -15,13 +15,14 @@ Way = Literal["put off", "brought forward", "now dated", "no longer dated", "res
 class Shift:
     """A milestone that moved: `before` and `after` are its dates as written, "" where there is none.
 
-    `is_late` says whether it surely falls after the first day of its saving now.
+    `cells` are where it stands; `is_late` says whether it surely falls after the first day of its saving now.
     """
 
     milestone: str
     before: str
     after: str
     way: Way
+    cells: tuple[str, ...]
     is_late: bool = False
 
 
@@ -29,8 +30,9 @@ def shifts(last: Ledger, ledger: Ledger, project: str, starts: date | None) -> t
     """The milestones that moved since the quarter before; one that stands more than once in a quarter is not followed."""
     before, after = _once(last, project), _once(ledger, project)
     names = {row.milestone for row in ledger.of_project("milestones", project)}
-    found = [Shift(name, old.completed_by or "", "", "no longer listed") for name, old in before.items() if name not in names]
-    return (*_moved(before, after, starts), *found)
+    gone = {name: row for name, row in before.items() if name not in names}
+    lost = (Shift(name, row.completed_by or "", "", "no longer listed", (cell_of(row),)) for name, row in gone.items())
+    return (*_moved(before, after, starts), *lost)
 
 
 def is_after(row: Row, starts: date | None) -> bool:
@@ -54,7 +56,8 @@ def _moved(before: dict[str, Row], after: dict[str, Row], starts: date | None) -
             way = "no longer dated" if was.last_day else "now dated" if new.last_day else "restated"
         elif (new.last_day, new.first_day) != (was.last_day, was.first_day):
             way = "put off" if (new.last_day, new.first_day) > (was.last_day, was.first_day) else "brought forward"
-        yield Shift(name, was.completed_by or "", new.completed_by or "", way, is_after(new, starts))
+        cells = (cell_of(new), cell_of(was))
+        yield Shift(name, was.completed_by or "", new.completed_by or "", way, cells, is_after(new, starts))
 
 
 def _meaning(row: Row) -> tuple[object, ...]:

@@ -34,7 +34,7 @@ _MOST_LINKS = 65_000  # and a sheet, of links
 _ABOUT = {
     "Findings": "every check, with what is stated, what was calculated and by how much they differ; findings.csv has the same",
     "Figures": "every figure of every briefing and of the programme page, with the cells that it comes from",
-    "Movement": "each saving in the quarter before and in this one, what moved and the reason that the schedule gives",
+    "Movement": "each saving in the quarter before and in this one, what moved and the reason that the schedule gives; milestones",
     "Sign-off": "who agreed to what, on which figures, and whether those are still the figures",
 }
 _FINDINGS = dict.fromkeys(COLUMNS, 14) | {"id": 34, "rule": 20, "subject": 34, "message": 70, "cells": 44, "parent": 34}
@@ -131,6 +131,9 @@ class Pack:
             self._write("Movement", {"project": project, "what moved": told, **now}, total.cells if moved.is_new else ())
         for line in moved.lines:
             self._write("Movement", {"project": project, **_line_row(line)}, merged_cells(line.after.cells, line.before.cells))
+        for item in moved.shifts:
+            what = {"saving": f"Milestone: {item.milestone}", "what moved": f"milestone {item.way}"}
+            self._write("Movement", {"project": project, **what, "from": item.before, "to": item.after}, item.cells)
         ledger = Ledger.of(tables)
         stated = signing.figures(ledger, project)
         for row in ledger.of_project("signoff", project):
