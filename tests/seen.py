@@ -2,11 +2,12 @@
 
 import json
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
+from pypdf.generic import ContentStream
 from rendered import ROOT
 
 OUTLOUD = ROOT / ".tools" / "outloud" / "bin" / "outloud"
@@ -36,7 +37,7 @@ def first_ends(browser: Any, page: Path) -> tuple[float, float]:
     return message, table
 
 
-_MARGIN = 16 * 72 / 25.4  # points, as the pages have it
+_MARGIN, _HEADER = 16 * 72 / 25.4, 13 * 72 / 25.4  # points, as the pages have them
 _A4 = 672  # pixels between the margins of a sheet, at 96 to the inch
 _CROWDED = """() => [...document.querySelectorAll("th, td, img, pre, dd, .big")]
     .filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth + 1)
@@ -55,17 +56,52 @@ def crowded(browser: Any, page: Path) -> list[str]:
 
 
 def off_the_paper(pdf: Path) -> list[str]:
-    """The texts of a PDF that begin beyond the right margin of their page."""
+    """What of a PDF stands in the margins of its sheets: text or lines beyond the right one, text in the header's place."""
     found: list[str] = []
-    for sheet in PdfReader(pdf).pages:
-        edge = float(sheet.mediabox.right) - _MARGIN
+    for number, sheet in enumerate(PdfReader(pdf).pages, 1):
+        right, top = float(sheet.mediabox.right) - _MARGIN, float(sheet.mediabox.top) - _HEADER
+        heads: dict[float, list[str]] = {}
 
-        def visit(text: str, cm: list[float], tm: list[float], _font: object, _size: float, edge: float = edge) -> None:
-            if text.strip() and tm[4] * cm[0] + tm[5] * cm[2] + cm[4] > edge:
+        def visit(
+            text: str,
+            cm: list[float],
+            tm: list[float],
+            _font: object,
+            _size: float,
+            right: float = right,
+            top: float = top,
+            heads: dict[float, list[str]] = heads,
+        ) -> None:
+            x, y = (tm[4] * cm[side] + tm[5] * cm[2 + side] + cm[4 + side] for side in (0, 1))
+            if text.strip() and x > right:
                 found.append(text)
+            elif text.strip() and y > top:
+                heads.setdefault(round(y), []).append(text)
 
         sheet.extract_text(visitor_text=visit)
+        # The first page has no header, and every other one a line.
+        found.extend(text for level in sorted(heads, reverse=True)[number > 1 :] for text in heads[level])
+        found.extend(f"a line on page {number}, {beyond:.0f} points beyond" for beyond in _drawn_beyond(sheet, right))
     return found
+
+
+def _drawn_beyond(sheet: PageObject, right: float) -> Iterator[float]:
+    """How far the lines and areas drawn on a sheet reach beyond its right margin: those that do, by more than a point."""
+    contents = sheet.get_contents()
+    at, before = (1.0, 0.0, 0.0), []  # what a place is multiplied with for how far right it stands, and what was kept
+    for given, operator in ContentStream(contents, sheet.pdf).operations if contents is not None else ():
+        if operator == b"q":
+            before.append(at)
+        elif operator == b"Q":
+            at = before.pop()
+        elif operator == b"cm":
+            a, b, c, d, e, f = map(float, given)
+            at = (a * at[0] + b * at[1], c * at[0] + d * at[1], e * at[0] + f * at[1] + at[2])
+        elif operator in (b"re", b"m", b"l"):
+            x, y, width = float(given[0]), float(given[1]), float(given[2]) if operator == b"re" else 0.0
+            beyond = (x + width) * at[0] + y * at[1] + at[2] - right
+            if beyond > 1:
+                yield beyond
 
 
 def errors_heard(pdfs: Iterable[Path]) -> dict[str, list[str]]:

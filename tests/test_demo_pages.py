@@ -95,7 +95,7 @@ def test_a_figure_that_a_pdf_lacks_is_noticed(demo: Demo) -> None:
     assert f"{other // 100:,}" not in text
 
 
-def test_no_text_of_a_pdf_stands_beside_the_paper(demo: Demo) -> None:
+def test_nothing_of_a_pdf_stands_in_its_margins(demo: Demo) -> None:
     assert {path.name: texts for path in demo.pages if (texts := off_the_paper(pdf_of(path)))} == {}
 
 
