@@ -584,15 +584,15 @@ OPENING = f"Since quarter {Q1}, "
         ),
         (
             [line(["not followed"], twice=(False, True))],
-            "the saving stands more than once now, so its amounts cannot be followed.",
+            "the amounts of the saving cannot be followed, because it stands more than once now.",
         ),
         (
             [line(["not followed"], twice=(True, False))],
-            "the saving stood more than once in that quarter, so its amounts cannot be followed.",
+            "the amounts of the saving cannot be followed, because it stood more than once in that quarter.",
         ),
         (
             [line(["not followed"], twice=(True, True))],
-            "the saving stands more than once, in that quarter and now, so its amounts cannot be followed.",
+            "the amounts of the saving cannot be followed, because it stands more than once, in that quarter and now.",
         ),
         (
             [line(["plan", "RAG"], plans=("proposed", "current"))],

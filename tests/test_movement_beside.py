@@ -73,6 +73,12 @@ STILL = "; no RAG status, no target and no year has moved."
             "Let,June 2016",
             "the milestone 'Let' was put off from March 2016 to June 2016, which is after the saving starts",
         ),
+        (
+            "Let,March 2016",
+            "Let,May 2015",
+            "the milestone 'Let', which in that quarter was still to come (March 2016), is dated May 2015 now",
+        ),
+        ("Let,May 2015", "Let,April 2015", "the milestone 'Let' was brought forward from May 2015 to April 2015"),
         ("Let,March 2016", "Let,March 2016 TBC", "the milestone 'Let' is March 2016 TBC now; it was March 2016"),
         ("Let,March 2016", "Let,", "the milestone 'Let' is undated now; it was March 2016"),
         ("Let,once agreed", "Let,March 2016", "the milestone 'Let' is March 2016 now; it was once agreed"),

@@ -127,7 +127,7 @@ SAID = [
     ("analyses-agree", "Education & Skills", "", ["both come to £2,455,000", "at the total only"]),
     ("period-labels", "Education & Skills", "", ["2015/16 to 2016/17", "2015/16 to 2017/18", "no money is affected"]),
     ("unit-labels", "base-budget.xlsx", "", ["the title says £000", "the figures carry £m"]),
-    ("milestone-before-saving", PROJECT, "2017/18", ["2016 TBC, tentative", "falls before then", "is undated"]),
+    ("milestone-before-saving", PROJECT, "2017/18", ["2016 TBC", "falls before then, but that date is tentative", "is undated"]),
     ("signed-off", PROJECT, "", ["3 of 3 officers agreed on 27 August 2015", "none stated"]),
 ]
 

@@ -42,6 +42,7 @@ def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(tmp_pa
     # 100 + 50 + 40; 30 + 10; 80 + 50 + 45. Alpha lacks 20, Beta has 5 more: neither makes up for the other. Gamma states none.
     assert {words: pounds(figure) for words, figure in found.items() if figure.unit == "pence"} == {
         "Target": 190_000,
+        "Due": None,
         "Delivered": 40_000,
         "Forecast": 175_000,
         "Shortfall": 20_000,
@@ -49,11 +50,27 @@ def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(tmp_pa
     }
     assert {words: figure.value for words, figure in found.items() if figure.unit == "count"} == {
         "Projects": 2,
-        "Short": 1,
         "Without forecast": 1,
     }
     text = shown(page(tmp_path).message().html)
-    assert "Of the £190k in the plan of the 2 projects that state a forecast, £40k is delivered and £175k is forecast" in text
+    assert "Of the £190k in the plan of the 2 projects that state a forecast, £40k is delivered; £175k is forecast, what" in text
+    assert "; Alpha falls short, by £20k and others exceed theirs by £5k; 1 more states none." in text
+
+
+def test_what_is_due_by_the_end_of_the_year_stands_beside_what_is_delivered(tmp_path: Path) -> None:
+    head = MEASURES.replace("2016/17,2017/18", "2014/15,2015/16,2016/17")
+    measures = (("Target", "100,50,7"), ("Delivered", "100,5,"), ("Forecast", "100,50,7"))
+    lines = [line("Alpha", *item) for item in measures] + [
+        line("Beta", *item) for item in (("Target", "2,,9"), ("Forecast", "2,,9"))
+    ]
+    quarter(tmp_path, Q2, *lines, head=head)
+    # Due by March 2016: 100 + 50 + 2.
+    text = shown(page(tmp_path).message().html)
+    assert "Of the £168k in the plan, £152k is due by the end of this financial year: £105k is delivered; £168k is" in text
+    cuts = next(item for item in page_of(str(page(tmp_path).own().html)).all("table") if "RAG," in item.text)
+    rows = [[words(cell.text) for cell in row.all("th", "td")] for row in cuts.all("tr")]
+    # What came in full of a year that is over is rated no more: 100 of Alpha; 50 + 7 of it, and Beta's 11, are.
+    assert [row[:2] for row in rows[1:]] == [["Amber", "68"], ["Delivered, years over", "100"], ["All", "168"]]
 
 
 def test_without_a_forecast_nothing_is_said_of_where_the_plan_stands(tmp_path: Path) -> None:
@@ -75,7 +92,8 @@ def test_what_is_delivered_and_forecast_of_all_moves_as_both_quarters_state_it(t
         "Forecast": (180_000, 170_000, -10_000),
     }
     text = shown(page(tmp_path).moved().html)
-    assert f"Since quarter {Q1}, no project's RAG status, target, year or milestone has moved." in text
+    assert f"Since quarter {Q1}, 1 project moved." in text
+    assert "Alpha: £15k more is delivered; the forecast is £10k lower." in text
     assert "Of what projects state in both quarters, £15k more is delivered and the forecast is £10k lower." in text
 
 
@@ -139,13 +157,31 @@ def test_an_error_of_the_service_is_not_counted_as_the_projects_own(tmp_path: Pa
     assert "1 error (not in its own figures)" in shown(ff.briefing(tables, found, "beta").message().html)
 
 
-@pytest.mark.parametrize(("done", "is_behind"), [("30", True), ("200", False)])
-def test_projects_whose_duties_are_behind_are_named(tmp_path: Path, done: str, *, is_behind: bool) -> None:
+def test_what_moved_for_the_worse_is_told_first(tmp_path: Path) -> None:
+    names = ("Better", "Worse", "Later", "Gone", "Less", "Still")
+    was = {"Better": "Red,900,,900", "Worse": "Amber,10,,10", "Later": "Amber,5,,5", "Gone": "Amber,4,,4", "Less": "Amber,3,,3"}
+    now = was | {"Better": "Amber,900,,900", "Worse": "Red,10,,10", "Later": "Amber,,5,5", "Less": "Amber,2,,2"}
+    for period, lines in ((Q1, was), (Q2, now)):
+        rows = [f"{name}-1,{name},New,{amounts}" for name, amounts in lines.items() if (period, name) != (Q2, "Gone")]
+        quarter(tmp_path, period, *rows, "Still-1,Still,New,Amber,7,,7", projects=names)
+    (told,) = (item for item in page_of(str(page(tmp_path).moved().html)).all("ul") if "moves" in item.classes)
+    assert [words(item.text).split(":")[0] for item in told.all("li")] == ["Worse", "Later", "Gone", "Less", "Better"]
+
+
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [
+        ("30", "Statutory duties behind the rate that they need: Beta."),
+        ("200", ""),
+        ("", "Statutory duties of which it is not stated how much is done: Beta."),
+    ],
+)
+def test_projects_whose_duties_are_behind_are_named(tmp_path: Path, done: str, said: str) -> None:
     for period, count in ((Q1, "20"), (Q2, done)):
         folder = quarter(tmp_path, period, A1)
         (folder / "deadlines.csv").write_text(f"Project,What,Quantity,Done,By\nBeta,reviews,600,{count},April 2018\n", "utf-8")
     text = shown(page(tmp_path).problems().html)
-    assert ("Statutory duties behind the rate that they need: Beta." in text) == is_behind
+    assert said in text if said else "Statutory duties" not in text
 
 
 BUDGETS = "Base budget (£000)\nService,Basis,Savings position,2014/15,2015/16\nLibraries,net,after,2400,\nLibraries,net,{},,2190\n"

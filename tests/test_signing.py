@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from quarters import A1, quarter
+from quarters import A1, Q1, Q2, Q3, quarter
 from rendered import PERIOD, PROJECT, PROJECT_NAME, REGISTER, SCHEDULE, page_of, put, with_sheet, words
 
 import ffanalysis as ff
@@ -193,3 +193,40 @@ def test_a_change_of_words_lapses_nothing(programme: Path) -> None:
     code = printed_code(programme)
     put(programme, {f"{REGISTER}!Projects!B4": "Another title"})
     assert printed_code(programme) == code
+
+
+def asked(root: Path, period: str) -> list[str]:
+    return [say(item.message) for item in ff.check(ff.load(period, root)) if item.rule == "sign-off-current"]
+
+
+def agreed(root: Path, period: str, *lines: str, day: str = "1 June 2015", code: str = "") -> Path:
+    folder = quarter(root, period, *lines, projects=("Alpha",))
+    text = f"Project,Job title,Date,Signed on\nAlpha,Head of Service,{day},{code}\nAlpha,Director,,\n"
+    (folder / "sign-off.csv").write_text(text, "utf-8")
+    return root
+
+
+def test_of_a_sign_off_that_names_no_figures_it_is_asked_once_they_have_changed_since(tmp_path: Path) -> None:
+    agreed(tmp_path, Q1, A1)
+    agreed(tmp_path, Q2, A1)
+    assert asked(tmp_path, Q2) == [], "nothing has changed"
+    agreed(tmp_path, Q3, A1.replace("Amber", "Red").replace("100,50", "90,60"))
+    opening = "Alpha: who agreed on 1 June 2015 did not say on which figures. Changed since quarter"
+    rag = "the lines or the RAG status of the saving in the plan"
+    years = "the saving in the plan, 2016/17; the saving in the plan, 2017/18"
+    assert asked(tmp_path, Q3) == [f"{opening} {Q1}: {years}; {rag}. Ask whether they still agree."]
+
+
+@pytest.mark.parametrize("day", ["1 July 2015", "1 October 2015", ""])
+def test_what_changed_before_the_sign_off_or_in_its_quarter_is_not_held_against_it(tmp_path: Path, day: str) -> None:
+    agreed(tmp_path, Q1, A1, day=day)
+    agreed(tmp_path, Q2, A1.replace("Amber", "Red"), day=day)
+    assert asked(tmp_path, Q2) == []
+
+
+def test_of_a_sign_off_that_names_its_figures_only_those_count(tmp_path: Path) -> None:
+    agreed(tmp_path, Q1, A1)
+    agreed(tmp_path, Q2, A1.replace("Amber", "Red"))
+    code = signing.code(signing.figures(Ledger.of(ff.load(Q2, tmp_path)), "alpha"))
+    agreed(tmp_path, Q2, A1.replace("Amber", "Red"), code=code)
+    assert asked(tmp_path, Q2) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]

@@ -35,8 +35,8 @@ def named(*movements: Movement) -> dict[str, Movement]:
             "Nothing has moved since quarter 2015-16-Q1: no project, no RAG status, no amount, no year and no milestone.",
         ),
         (
-            ProgrammeMovement(SINCE, named(STILL), progress={"Delivered": (NIL, NIL, Figure("change", 5, ()))}),
-            "Since quarter 2015-16-Q1, no project's RAG status, target, year or milestone has moved.",
+            ProgrammeMovement(SINCE, named(STILL, Movement(SINCE, progress={"Delivered": (NIL, NIL, Figure("change", 5, ()))}))),
+            "Since quarter 2015-16-Q1, 1 project moved.",
         ),
         (ProgrammeMovement(SINCE, named(MOVED, STILL)), "Since quarter 2015-16-Q1, 1 project moved."),
         (ProgrammeMovement(SINCE, named(MOVED, MOVED)), "Since quarter 2015-16-Q1, 2 projects moved."),
@@ -99,61 +99,71 @@ def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(doubted
     assert say(projects_money(own(2, None), count), in_short) == f"The projects' own savings: £2m is in the plan{said}"
 
 
-def stands(projects: int, short: int = 0, without: int = 0, **stated: float | None) -> dict[str, Figure]:
-    counts = {"Projects": projects, "Short": short, "Without forecast": without}
-    names = {
-        "target": "Target",
-        "delivered": "Delivered",
-        "forecast": "Forecast",
-        "shortfall": "Shortfall",
-        "above": "Above target",
-    }
-    found = {names[name]: figure for name, figure in amounts(**stated).items()}
+def stands(projects: int, without: int = 0, **stated: float | None) -> dict[str, Figure]:
+    counts = {"Projects": projects, "Without forecast": without}
+    words = {"shortfall": "Shortfall", "above": "Above target"}
+    found = {words.get(name, name.capitalize()): figure for name, figure in amounts(**stated).items()}
     return found | {name: Figure(name, count, (), "count") for name, count in counts.items()}
 
 
+FORECAST = "is forecast, what is delivered included"
+
+
 @pytest.mark.parametrize(
-    ("position", "text"),
+    ("position", "short", "text"),
     [
-        ({}, ""),
+        ({}, [], ""),
         (
             stands(2, target=9, delivered=3, forecast=9, shortfall=0),
-            "Of the £9m in the plan, £3m is delivered and £9m is forecast.",
+            [],
+            f"Of the £9m in the plan, £3m is delivered; £9m {FORECAST}.",
         ),
         (
-            stands(2, 1, target=9, delivered=0, forecast=8, shortfall=1),
-            "Of the £9m in the plan, nil is delivered and £8m is forecast; 1 project falls short, by £1m.",
+            stands(2, target=9, due=5, delivered=3, forecast=9, shortfall=0),
+            [],
+            f"Of the £9m in the plan, £5m is due by the end of this financial year: £3m is delivered; £9m {FORECAST}.",
         ),
         (
-            stands(3, 2, target=9, delivered=None, forecast=9, shortfall=1, above=1),
+            stands(2, target=9, due=None, delivered=0, forecast=8, shortfall=1),
+            ["Alpha"],
+            f"Of the £9m in the plan, nil is delivered; £8m {FORECAST}; Alpha falls short, by £1m.",
+        ),
+        (
+            stands(3, target=9, delivered=None, forecast=9, shortfall=1, above=1),
+            ["Alpha", "Beta"],
             (
-                "Of the £9m in the plan, no delivery is stated and £9m is forecast; 2 projects fall short, by £1m and others "
+                f"Of the £9m in the plan, no delivery is stated; £9m {FORECAST}; Alpha and Beta fall short, by £1m and others "
                 "exceed theirs by £1m."
             ),
         ),
         (
+            stands(5, target=9, delivered=3, forecast=8, shortfall=1),
+            ["Alpha", "Beta", "Gamma", "Delta"],
+            f"Of the £9m in the plan, £3m is delivered; £8m {FORECAST}; 4 projects fall short, by £1m.",
+        ),
+        (
             stands(1, target=9, delivered=3, forecast=10, shortfall=0, above=1),
-            "Of the £9m in the plan, £3m is delivered and £10m is forecast; the targets are exceeded by £1m.",
+            [],
+            f"Of the £9m in the plan, £3m is delivered; £10m {FORECAST}; the targets are exceeded by £1m.",
         ),
         (
             stands(1, without=1, target=9, delivered=3, forecast=9, shortfall=0),
+            [],
             (
-                "Of the £9m in the plan of the 1 project that states a forecast, £3m is delivered and £9m is forecast; "
+                f"Of the £9m in the plan of the 1 project that states a forecast, £3m is delivered; £9m {FORECAST}; "
                 "1 more states none."
             ),
         ),
         (
             stands(2, without=3, target=9, delivered=3, forecast=9, shortfall=0),
-            (
-                "Of the £9m in the plan of the 2 projects that state a forecast, £3m is delivered and £9m is forecast; "
-                "3 more state none."
-            ),
+            [],
+            f"Of the £9m in the plan of the 2 projects that state a forecast, £3m is delivered; £9m {FORECAST}; 3 more state none.",
         ),
     ],
-    ids=["none", "as planned", "short", "short and above", "above", "one states none", "more state none"],
+    ids=["none", "as planned", "due", "short", "short and above", "many short", "above", "one states none", "more state none"],
 )
-def test_where_the_plan_stands_is_said(position: Mapping[str, Figure], text: str) -> None:
-    assert say(plan_position(position), in_short) == text
+def test_where_the_plan_stands_is_said(position: Mapping[str, Figure], short: list[str], text: str) -> None:
+    assert say(plan_position(position, short), in_short) == text
 
 
 COUNTED = "In the central case the programmes deliver £8m of the £9m that they count"

@@ -186,6 +186,14 @@ def position(ledger: Ledger, project: str, target: Figure, plan: str) -> dict[st
     return found
 
 
+def due(ledger: Ledger, targets: Sequence[Row], project: str = "") -> Figure | None:
+    """What of a target is due by the end of the year that the as-of date lies in; None where a part of it states no year."""
+    if not targets or any(not row.year for row in targets):
+        return None
+    now = periods.year_of(ledger.as_of)
+    return amount("position/due", [row for row in targets if row.year <= now], project, f"Target, due by the end of {now}")
+
+
 def _difference(words: str, whole: Figure, parts: Sequence[Figure], project: str) -> Figure:
     """What is left of a whole without its parts; not stated where any of them is not known in full."""
     name = f"position/{slug(words)}"

@@ -93,6 +93,11 @@ class Movement:
         """The lines of which anything moved, or that cannot be followed."""
         return tuple(line for line in self.lines if line.kinds)
 
+    @property
+    def has_moved(self) -> bool:
+        """Whether anything moved: a line, a milestone, or what is delivered or forecast."""
+        return bool(self.moved or self.shifts or progressed(self.progress))
+
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
         yield from (figure for figure in (self.opening, self.closing, *self.steps.values()) if figure)
@@ -103,6 +108,12 @@ class Movement:
             if line.put_off:
                 yield line.put_off
         yield from (figure for three in self.progress.values() for figure in three)
+
+
+def progressed(progress: Mapping[str, tuple[Figure, Figure, Figure]]) -> dict[str, Figure]:
+    """By how much what is delivered, and what is forecast, changed where both quarters state it in full."""
+    known = {words: three for words, three in progress.items() if not any(has_gap(each) or each.value is None for each in three)}
+    return {words: change for words, (_, _, change) in known.items() if change.value}
 
 
 Rows = list[Row]

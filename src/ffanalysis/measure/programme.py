@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.context import Context, context
-from ffanalysis.measure.forecast import Weighted, position, weighted
+from ffanalysis.measure.forecast import Weighted, due, position, weighted
 from ffanalysis.measure.own import Proposal, own_forecast, own_lines, own_savings
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
 from ffanalysis.model import BLANK, RAG_STATUSES, Figure, Row, Tables, merged_cells, slug
@@ -22,6 +22,7 @@ _CUTS: Mapping[str, Callable[[Row, Row], str | None]] = {
     "Plan area": lambda _, project: project.plan_area,
     "Delivery route": lambda line, _: line.route,
 }
+DONE = "Delivered, years over"  # whatever its rating says: what was planned for years that are over, and came in full
 PLANS = {"current": "In the plan", "proposed": "Proposed"}
 
 
@@ -47,8 +48,9 @@ class ProgrammeMeasures:
 
     `cuts` has the projects' own savings by cut ("RAG"), by label ("Amber") and by plan ("Proposed"); every cut comes to `own`.
     `overall` has what all programmes come to together, where none of them is about a part of another. `position` says where the
-    savings in the plan stand, of the projects that state a forecast in full: "Target", "Delivered", "Forecast", "Shortfall",
-    "Above target"; and counts those, "Projects", those that fall short, "Short", and those that state none, "Without forecast".
+    savings in the plan stand, of the projects that state a forecast in full: "Target", "Due" by the end of the year,
+    "Delivered", "Forecast", "Shortfall", "Above target"; and counts those, "Projects", and those that state none, "Without
+    forecast". `short` are the projects that fall short.
     `marked` has what all programmes together mark as delivered: in the quarter before, and now.
     """
 
@@ -61,6 +63,7 @@ class ProgrammeMeasures:
     overall: Mapping[str, Figure] = field(default_factory=dict)
     position: Mapping[str, Figure] = field(default_factory=dict)
     marked: tuple[Figure, Figure] | None = None
+    short: tuple[str, ...] = ()
 
     @property
     def contexts(self) -> tuple[Context, ...]:
@@ -86,7 +89,14 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
     ledger = Ledger.of(tables)
     own = {project: own_savings(ledger, project)[0] for project in ledger.register}
     standings = tuple(_standing(ledger, group) for group in ledger.groups)
+    stands = {project: _standing_of(ledger, project) for project in ledger.register if project not in withheld(ledger)}
     readable = [project for project in ledger.register if project not in withheld(ledger)]
+    done = {(project, year) for project, each in own.items() if each.done and each.plan == "current" for year in each.done.years}
+
+    def rated(line: Row, _: Row) -> str | None:
+        return DONE if line.plan == "current" and (line.project, line.year) in done else line.rag
+
+    cuts = {**_CUTS, "RAG": rated}
     lines = {project: [row for plan in PLANS for row in own_lines(ledger, project, plan)] for project in readable}
     return ProgrammeMeasures(
         standings,
@@ -97,39 +107,41 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
             words: amount(f"own/{slug(words)}", _of_plan(lines.values(), plan), label=f"Projects' own savings, {words.lower()}")
             for plan, words in PLANS.items()
         },
-        {name: _cut(ledger, lines, name, stated) for name, stated in _CUTS.items()},
+        {name: _cut(ledger, lines, name, stated) for name, stated in cuts.items()},
         _overall(ledger, standings),
-        _position(ledger, readable),
+        _position(stands),
         _marked(ledger),
+        tuple(project for project, each in stands.items() if each["Shortfall"].value),
     )
 
 
-def _position(ledger: Ledger, projects: Iterable[str]) -> dict[str, Figure]:
+def _position(stands: Mapping[str, Mapping[str, Figure]]) -> dict[str, Figure]:
     """Where the savings in the plan stand together; nothing where none of their projects states a forecast in full.
 
     What one project forecasts above its target makes up for no other's shortfall: the two are told apart.
     """
-    stands = [_standing_of(ledger, project) for project in projects]
-    in_plan = [each for each in stands if each["Target"].value]
+    in_plan = [each for each in stands.values() if each["Target"].value]
     told = [each for each in in_plan if each["Shortfall"].value is not None]
     if not told:
         return {}
     counts = {
         "Projects": len(told),
-        "Short": sum(bool(each["Shortfall"].value) for each in told),
         "Without forecast": len(in_plan) - len(told),
     }
     found = {
         words: combined(f"plan-position/{slug(words)}", figures, f"Savings in the plan, {words.lower()}")
-        for words in ("Target", "Delivered", "Forecast", "Shortfall", "Above target")
-        if (figures := [each[words] for each in told if words in each])
+        for words in ("Target", "Due", "Delivered", "Forecast", "Shortfall", "Above target")
+        if (figures := [each[words] for each in told if words in each]) and (words != "Due" or len(figures) == len(told))
     }
     return found | {words: Figure(f"plan-position/{slug(words)}", count, (), "count") for words, count in counts.items()}
 
 
 def _standing_of(ledger: Ledger, project: str) -> dict[str, Figure]:
     """Where what a project has in the plan stands."""
-    return position(ledger, project, amount("", own_lines(ledger, project, "current")), "current")
+    lines = own_lines(ledger, project, "current")
+    found = position(ledger, project, amount("", lines), "current")
+    by_now = due(ledger, lines)
+    return found | {"Due": by_now} if by_now else found
 
 
 def _marked(ledger: Ledger) -> tuple[Figure, Figure] | None:

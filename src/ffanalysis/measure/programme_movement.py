@@ -9,7 +9,7 @@ from ffanalysis.periods import Period
 from ffanalysis.reconcile.follow import agreed_rag, followed
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import withheld
-from ffanalysis.reconcile.outcome import amount, combined
+from ffanalysis.reconcile.outcome import amount, combined, has_gap
 
 # What came to a line that stays, or what it lost: it was re-based, cannot be followed, or one of the quarters does not state it.
 MORE, LESS = "more", "less"
@@ -91,7 +91,7 @@ def _progress(moves: Mapping[str, Movement]) -> dict[str, tuple[Figure, Figure, 
     found = {}
     for words in ("Delivered", "Forecast"):
         known = [moved.progress[words] for moved in moves.values() if words in moved.progress]
-        known = [three for three in known if not any(figure.value is None or figure.partial for figure in three)]
+        known = [three for three in known if not any(figure.value is None or has_gap(figure) for figure in three)]
         if known:
             name = f"movement/{slug(words)}"
             was, now, change = (

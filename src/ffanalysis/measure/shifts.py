@@ -8,7 +8,7 @@ from typing import Literal
 from ffanalysis.model import Row, cell_of
 from ffanalysis.reconcile.ledger import Ledger
 
-Way = Literal["put off", "brought forward", "now dated", "no longer dated", "restated", "no longer listed"]
+Way = Literal["put off", "brought forward", "dated back", "now dated", "no longer dated", "restated", "no longer listed"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def shifts(last: Ledger, ledger: Ledger, project: str, starts: date | None) -> t
     names = {row.milestone for row in ledger.of_project("milestones", project)}
     gone = {name: row for name, row in before.items() if name not in names}
     lost = (Shift(name, row.completed_by or "", "", "no longer listed", (cell_of(row),)) for name, row in gone.items())
-    return (*_moved(before, after, starts), *lost)
+    return (*_moved(before, after, starts, last.as_of), *lost)
 
 
 def is_after(row: Row, starts: date | None) -> bool:
@@ -46,7 +46,7 @@ def _once(ledger: Ledger, project: str) -> dict[str, Row]:
     return {row.milestone: row for row in rows if names.count(row.milestone) == 1}
 
 
-def _moved(before: dict[str, Row], after: dict[str, Row], starts: date | None) -> Iterator[Shift]:
+def _moved(before: dict[str, Row], after: dict[str, Row], starts: date | None, ended: date) -> Iterator[Shift]:
     for name, new in after.items():
         was = before.get(name)
         if was is None or _meaning(was) == _meaning(new):
@@ -56,6 +56,8 @@ def _moved(before: dict[str, Row], after: dict[str, Row], starts: date | None) -
             way = "no longer dated" if was.last_day else "now dated" if new.last_day else "restated"
         elif (new.last_day, new.first_day) != (was.last_day, was.first_day):
             way = "put off" if (new.last_day, new.first_day) > (was.last_day, was.first_day) else "brought forward"
+            # What was still to come when the quarter before ended cannot have been done before that.
+            way = "dated back" if new.last_day <= ended < was.first_day else way
         cells = (cell_of(new), cell_of(was))
         yield Shift(name, was.completed_by or "", new.completed_by or "", way, cells, is_after(new, starts))
 

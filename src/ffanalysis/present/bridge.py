@@ -43,7 +43,10 @@ def _table(item: Bridge) -> Markup:
     years = list(dict.fromkeys(year for each in item.readings for year, _ in each.savings))
     saved = [dict(each.savings) for each in item.readings]
     rows: list[list[Cell]] = [[f"{item.opening_year} budget", *(in_table(item.opening) for _ in item.readings)]]
-    rows += [[f"less savings delivered {year}", *(in_table(each.get(year)) for each in saved)] for year in years]
+    for year in years:
+        # A reading that has the year's savings on the other side of both budgets takes nothing off.
+        steps: list[Cell] = [in_table(each[year]) if year in each else "not between" for each in saved]
+        rows.append([f"less savings delivered {year}", *steps])
     rows.append(["Expected", *(in_table(each.expected) for each in item.readings)])
     rows.append([f"{item.closing_year} budget", *(in_table(item.closing) for _ in item.readings)])
     gaps = [(each.unreconciled, Figure(f"{each.unreconciled.name}/tolerance", each.tolerance, ())) for each in item.readings]

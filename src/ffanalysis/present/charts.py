@@ -23,7 +23,7 @@ from ffanalysis import money, periods
 from ffanalysis.measure.context import Grid
 from ffanalysis.model import RAG_STATUSES, Figure, Row
 from ffanalysis.present.words import show
-from ffanalysis.reconcile.bridge import Bridge
+from ffanalysis.reconcile.bridge import Bridge, Reading
 
 WIDTH = 800  # CSS pixels; drawn at twice that for sharp screens and print
 _HALF = 500  # the same of what stands beside other things
@@ -279,10 +279,17 @@ def bridge(item: Bridge) -> Chart:
             axes.set_title(f"{which}, £m", fontproperties=font("Bold"), fontsize=11, color=INK, loc="left")
         steps = "".join(f", less {_millions(saving.pence)} saved in {year}" for year, saving in reading.savings)
         said.append(
-            f"{which}: {_millions(item.opening.pence)}{steps} gives {_millions(reading.expected.pence)}; "
-            f"{_millions(gap)} is not reconciled to {_millions(item.closing.pence)}"
+            f"{which}: {_millions(item.opening.pence)}{steps} gives {_millions(reading.expected.pence)}; {_against(item, reading)}"
         )
     return Chart(_png(figure), f"Columns in millions of pounds, one panel for each reading. {'. '.join(said)}.")
+
+
+def _against(item: Bridge, reading: Reading) -> str:
+    """How a reading ends, in words."""
+    budget = f"the {item.closing_year} budget of {_millions(item.closing.pence)}"
+    if item.same_basis and abs(reading.unreconciled.pence) <= reading.tolerance:
+        return f"{budget} agrees with that within {_within(reading.tolerance)}"
+    return f"{budget} leaves {_millions(reading.unreconciled.pence)} that is not reconciled"
 
 
 # Under a label, so that no line runs through its words.

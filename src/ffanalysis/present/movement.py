@@ -6,7 +6,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.measure.movement import Line, Movement
+from ffanalysis.measure.movement import Line, Movement, progressed
 from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.measure.shifts import Shift
 from ffanalysis.model import RAG_STATUSES, Figure, Sentence
@@ -52,7 +52,8 @@ def _clauses(movement: Movement, line: Line, called: str) -> Iterator[Sentence]:
         then, now = line.twice
         where = "stands more than once, in that quarter and now" if then and now else "stands more than once now"
         where = where if now else "stood more than once in that quarter"
-        yield (f"{called} {where}, so its amounts cannot be followed",)
+        whose = "its amounts" if called == "it" else f"the amounts of {called}"
+        yield (f"{whose} cannot be followed, because it {where}",)
 
 
 def _changes(line: Line, called: str) -> Iterator[Sentence]:
@@ -98,9 +99,7 @@ _PLANS = {"proposed": "proposed", "current": "in the plan"}
 
 def progress(movement: Movement | ProgrammeMovement) -> Iterator[Sentence]:
     """By how much more is delivered, and more or less is forecast, than the quarter before said; of both only what is known."""
-    for words, (was, now, change) in movement.progress.items():
-        if was.value is None or now.value is None or change.partial or not change.value:
-            continue
+    for words, change in progressed(movement.progress).items():
         more = change.pence > 0
         if words == "Delivered":
             yield (_size(change), " more is delivered" if more else " less is stated as delivered")
@@ -128,6 +127,8 @@ def _shift(item: Shift) -> str:
     what, late = f"the milestone '{item.milestone}'", ", which is after the saving starts" if item.is_late else ""
     if item.way == "no longer listed":
         return f"{what} ({item.before or 'undated'}) is not in the register any more"
+    if item.way == "dated back":
+        return f"{what}, which in that quarter was still to come ({item.before}), is dated {item.after} now"
     if item.way in ("put off", "brought forward"):
         return f"{what} was {item.way} from {item.before} to {item.after}{late}"
     return f"{what} is {item.after or 'undated'} now; it was {item.before or 'undated'}{late}"
@@ -215,7 +216,7 @@ def _chart(movement: Movement) -> Markup:
                 f"The saving stands at {_status(line.rag)}, as in quarter {movement.since}; it began at {_status(line.original)}",
             )
     elif not turned.value:
-        title = (f"No line changed RAG status since quarter {movement.since}; where they began is beside it",)
+        title = (f"No line changed RAG status since quarter {movement.since}; before, some did",)
     paths = [charts.Path(line.what, _points(movement, line), line.after) for line in movement.lines]
     item = charts.rag_slope(paths, _quarters(movement))
     return chart(item, title)

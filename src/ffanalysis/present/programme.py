@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from ffanalysis import money, periods
+from ffanalysis.measure.movement import progressed
 from ffanalysis.measure.programme import PLANS, ProgrammeMeasures, Standing, programme_measures
 from ffanalysis.model import RAG_STATUSES, ROUTES, Figure, Finding, Sentence, Severity, Tables, cell_of, records
 from ffanalysis.present import forecast, programme_movement, sentences
@@ -109,7 +110,8 @@ class Programme:
         said: list[Sentence] = [(*projects, f" in this quarter. {unread}", *sentences.verdict(self.findings))]
         if self.complete:
             own = sentences.projects_money(self.measures.own, self._doubted())
-            if stands := sentences.plan_position(self.measures.position):
+            names = {row.project: row.name for row in records(self.tables.projects)}
+            if stands := sentences.plan_position(self.measures.position, [names[project] for project in self.measures.short]):
                 own = (*own, " ", *stands)
             headline = sentences.programme_headline(self.measures.overall)
             said = [headline, (*own, " ", *said[0])] if headline else [*said, own]
@@ -149,7 +151,8 @@ class Programme:
                 central = in_table(replace(case, name=f"{row.project}/{case.name}"), unit)
             standing = sentences.governance(row.status) or "Approved"
             standing += "; sign-off lapsed" if signing.lapsed(ledger, row.project) else ""
-            rows.append([link, standing, sentences.joined(own.rags), self._moved(row.project), faults, amount, central])
+            rags = own.rags if not own.done or own.done.by_rag or own.done.without_rag.value else ["delivered"]
+            rows.append([link, standing, sentences.joined(rags), self._moved(row.project), faults, amount, central])
         headings = ["Project", "Standing", "RAG", "Moved", "Errors", "Own saving", "Central case"]
         note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}; service: an error is in its service's figures"
         return Part("projects", table("Projects", headings, rows, numbers_from=5, note=note, class_="projects"))
@@ -165,7 +168,7 @@ class Programme:
         kinds += dict.fromkeys(kind for line in found.moved for kind in line.kinds)
         kinds += ["milestone"] if found.shifts else []
         # Of a saving that stays what it was, what is forecast says more than what is delivered.
-        progress = [words.lower() for words, (_, _, change) in found.progress.items() if change.value and not change.partial]
+        progress = [words.lower() for words in progressed(found.progress)]
         return sentences.joined(kinds) or (progress[-1] if progress else "nothing")
 
     def savings(self) -> Part:
@@ -190,7 +193,8 @@ class Programme:
             names = ["plan", "total", *rags, "central", "gap"]
             rows.append(["All programmes", *(in_table(overall.get(name)) for name in names)])
         headings = ["Programme", "In the MTFP", "Counted", *rags, "Central case", "Gap to the MTFP"]
-        note = "; ".join(filter(None, (UNIT, forecast.assumptions([each.forecast for each in standings if each.forecast]))))
+        made = [each.forecast for each in standings if each.forecast and each.forecast.cases]
+        note = "; ".join(filter(None, (UNIT, forecast.assumptions(made), "cases are rounded" if made else "")))
         sums = [len(rows) - 1] if self.measures.overall else []
         shown = table("Each programme, counted once", headings, rows, numbers_from=1, totals=sums, note=note, class_="many")
         apart = (
@@ -252,17 +256,26 @@ class Programme:
         What another explains is left to the briefings and the reconciliation.
         """
         found = problem_list(self.findings, MOST_HEADLINES, with_explained=False)
-        return Part("problems", tag("div", self._slow_duties(), found, class_="brief") if found else tag("p", "None."))
+        duties = self._duties()
+        return Part("problems", tag("div", duties, found, class_="brief") if found or duties else tag("p", "None."))
 
-    def _slow_duties(self) -> Markup:
-        """The projects whose statutory duties are not done at the rate that their day needs."""
+    def _duties(self) -> Markup:
+        """The projects whose statutory duties are not done at the rate that their day needs, or of which it is not known."""
         slow = {item.project for item in self.findings if item.rule == "deadline-pace" and item.outcome == "exceeds_limit"}
-        links = [tag("a", row.name, href=f"{row.project}.html") for row in records(self.tables.projects) if row.project in slow]
-        if not links:
-            return Markup("")
+        known = [row for row in records(self.tables.deadlines) if row.quantity is not None]
+        unknown = {row.project for row in known if row.done is None} - slow
+        said = {
+            "Statutory duties behind the rate that they need": slow,
+            "Statutory duties of which it is not stated how much is done": unknown,
+        }
+        return Markup("").join(self._links(words, wanted) for words, wanted in said.items() if wanted)
+
+    def _links(self, words: str, wanted: set[str]) -> Markup:
+        """What is said of some projects, and a link to each; of many only to the first."""
+        links = [tag("a", row.name, href=f"{row.project}.html") for row in records(self.tables.projects) if row.project in wanted]
         which = Markup(", ").join(links[:MOST_DUTIES])
-        more = sentences.unlisted({"duties": (max(0, len(links) - MOST_DUTIES), "project", "projects")}, "their briefings say so")
-        return tag("p", Markup("Statutory duties behind the rate that they need: {}. {}").format(which, sentence(more)))
+        left = {words.lower().replace(" ", "-"): (max(0, len(links) - MOST_DUTIES), "project", "projects")}
+        return tag("p", Markup("{}: {}. {}").format(words, which, sentence(sentences.unlisted(left, "their briefings say so"))))
 
     def withheld_projects(self) -> Part:
         """The projects that have no briefing, and why; of the others, where their figures' cells are."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.measure.movement import Movement
+from ffanalysis.measure.movement import Movement, progressed
 from ffanalysis.measure.programme_movement import LESS, MORE, ProgrammeMovement
 from ffanalysis.model import RAG_STATUSES, Figure, Sentence, merged_cells, slug
 from ffanalysis.present import charts
@@ -23,15 +23,13 @@ def lead(movement: ProgrammeMovement) -> Sentence:
     if movement.since is None:
         return ("No earlier quarter has been read, so no movement is shown.",)
     counts = {
-        "moved": (sum(bool(moved.moved or moved.shifts) for moved in movement.projects.values()), "moved", "moved"),
+        "moved": (sum(moved.has_moved for moved in movement.projects.values()), "moved", "moved"),
         "new": (sum(moved.is_new for moved in movement.projects.values()), "is new", "are new"),
         "taken-out": (len(movement.gone), "was taken out", "were taken out"),
         "renamed": (sum(bool(moved.renamed_from) for moved in movement.projects.values()), "has a new name", "have new names"),
         "unknown": (len(movement.unknown), "has a movement that cannot be told", "have movements that cannot be told"),
     }
     said = [(Figure(f"movement/projects-{name}", count[0], (), "count"), *count[1:]) for name, count in counts.items() if count[0]]
-    if not said and any(change.value for _, _, change in movement.progress.values()):
-        return (f"Since quarter {movement.since}, no project's RAG status, target, year or milestone has moved.",)
     if not said:
         return (
             f"Nothing has moved since quarter {movement.since}: no project, no RAG status, no amount, no year and no milestone.",
@@ -56,12 +54,12 @@ def section(
     mark as delivered, then and now.
     """
     shown = _flow_chart(movement) + steps(movement, "cut steps") if movement.flow else Markup("")
-    moves = {project: moved for project, moved in movement.projects.items() if moved.moved or moved.shifts}
-    told = sorted(((_at_stake(moved), project) for project, moved in moves.items()), reverse=True)
+    moves = {project: moved for project, moved in movement.projects.items() if moved.has_moved}
+    told = sorted(((_is_for_the_worse(moved), _at_stake(moved), project) for project, moved in moves.items()), reverse=True)
     items = []
-    for _, project in told[:MOST_MOVES]:
+    for _, _, project in told[:MOST_MOVES]:
         moved = moves[project]
-        clauses_of = (_named(clause, project) for clause in (*clauses(moved), *shifted(moved)))
+        clauses_of = (_named(clause, project) for clause in [*clauses(moved), *shifted(moved)] or progress(moved))
         said = Markup("; ").join(sentence(clause, money.in_short) for clause in clauses_of)
         items.append(Markup("{}: {}.").format(tag("a", names[project], href=f"{project}.html"), said))
     for project, moved in movement.projects.items():
@@ -100,11 +98,25 @@ def _named(clause: Sentence, project: str) -> Sentence:
     return tuple(replace(part, name=f"{project}/{part.name}") if isinstance(part, Figure) else part for part in clause)
 
 
+def _is_for_the_worse(moved: Movement) -> bool:
+    """Whether any of it is what a director must hear of first: rated worse, later, less, or not known any more."""
+    worse = {"taken out", "slipped", "re-phased", "no longer stated", "not followed"}
+    for line in moved.moved:
+        fell = line.last in RAG_STATUSES and line.rag != line.last
+        if fell and (line.rag not in RAG_STATUSES or RAG_STATUSES.index(line.rag) > RAG_STATUSES.index(line.last)):
+            return True
+        if worse & {*line.kinds} or ("re-based" in line.parts and line.parts["re-based"].pence < 0):
+            return True
+    forecast = progressed(moved.progress).get("Forecast")
+    return any(item.is_late for item in moved.shifts) or bool(forecast and forecast.pence < 0)
+
+
 def _at_stake(moved: Movement) -> int:
     """The largest amount of which anything moved: of a milestone that falls too late now, all that its saving comes to."""
     amounts = [figure for line in moved.moved for figure in (line.put_off, *line.parts.values())]
     amounts += [line.after for line in moved.moved if {"plan", "RAG", "reclassified"} & {*line.kinds}]
     amounts += [moved.closing] if any(item.is_late for item in moved.shifts) else []
+    amounts += progressed(moved.progress).values() if not amounts else []
     return max((abs(int(figure.value or 0)) for figure in amounts if figure), default=0)
 
 
@@ -148,5 +160,6 @@ def _flow_table(movement: ProgrammeMovement) -> Markup:
     headings = [f"In {movement.since}", *(status.capitalize() if status == LESS else status or "Taken out" for status in now)]
     note = f"{money.unit_label(unit)}; rows as it was, columns as it is"
     if {MORE, LESS} & {*before, *now}:
-        note += "; more or less: of lines that stay"
+        both = [words for words, some in (("more", before), ("less", now)) if words in some]
+        note += f"; {' and '.join(both)}: of lines that stay"
     return table("RAG status then and now", headings, rows, numbers_from=1, note=note, class_="cut flow")

@@ -45,6 +45,8 @@ def governance(status: str | None) -> str | None:
         return None
     if "concept stage" in text:
         return "Concept stage, not approved"
+    if re.search(r"not (yet )?approved", text):
+        return "Not approved yet" if re.search(r"\byet\b", text) else "Not approved"
     if "not" in text and "approved" in text:
         return "Not approved"
     return "Not approved yet" if re.search(r"await|pending|subject to|to be approved", text) else "Approval not stated"
@@ -144,7 +146,7 @@ def _unknown(own: Proposal) -> str:
 def ratings(own: Proposal) -> Sentence:
     """The amounts by RAG status, the worst first, after what is delivered; nothing where one status says it all."""
     by_rag, without = (own.done.by_rag, own.done.without_rag) if own.done else (own.by_rag, own.without_rag)
-    parts: list[Sentence] = [(own.done.amount, " delivered")] if own.done else []
+    parts: list[Sentence] = [(own.done.amount, f" of {joined(own.done.years)} delivered")] if own.done else []
     parts += [(figure, f" {rag}") for rag, figure in reversed(by_rag.items())]
     if without.value:
         parts.append((without, " has no RAG status"))
@@ -370,22 +372,30 @@ def projects_money(own: Mapping[str, Figure], doubted: Figure | None = None) -> 
     return (*parts, ".")
 
 
-def plan_position(position: Mapping[str, Figure]) -> Sentence:
-    """Where the savings in the plan stand: what is delivered, what is forecast, and by how much projects fall short."""
+def plan_position(position: Mapping[str, Figure], short_of: Sequence[str] = ()) -> Sentence:
+    """Where the savings in the plan stand: what is due and delivered, what is forecast, and by how much projects fall short.
+
+    `short_of` are the names of those that fall short.
+    """
     if not position:
         return ()
-    short, count, without = position["Shortfall"], position["Short"], position["Without forecast"]
+    short, without = position["Shortfall"], position["Without forecast"]
     opening: Sentence = ("Of the ", position["Target"], " in the plan, ")
     if without.value:
         verb = "that states a forecast" if position["Projects"].value == 1 else "that state a forecast"
         noun = "project" if position["Projects"].value == 1 else "projects"
         opening = ("Of the ", position["Target"], " in the plan of the ", position["Projects"], f" {noun} {verb}, ")
-    delivered: Sentence = (position["Delivered"], " is delivered and ")
+    if (due := position.get("Due")) and due.value:
+        opening = (*opening, due, " is due by the end of this financial year: ")
+    delivered: Sentence = (position["Delivered"], " is delivered; ")
     if position["Delivered"].value is None:
-        delivered = ("no delivery is stated and ",)
-    words: Sentence = (*opening, *delivered, position["Forecast"], " is forecast")
+        delivered = ("no delivery is stated; ",)
+    words: Sentence = (*opening, *delivered, position["Forecast"], " is forecast, what is delivered included")
     if short.value:
-        words = (*words, "; ", count, f" {'project falls' if count.value == 1 else 'projects fall'} short, by ", short)
+        count = Figure("plan-position/short", len(short_of), (), "count")
+        verb = "falls" if count.value == 1 else "fall"
+        who: Sentence = (joined(short_of),) if len(short_of) <= _MOST_SHORT else (count, " projects")
+        words = (*words, "; ", *who, f" {verb} short, by ", short)
     if above := position.get("Above target"):
         words = (*words, " and others exceed theirs by " if short.value else "; the targets are exceeded by ", above)
     if without.value:
@@ -393,4 +403,5 @@ def plan_position(position: Mapping[str, Figure]) -> Sentence:
     return (*words, ".")
 
 
+_MOST_SHORT = 3  # projects that a sentence names
 _STANDINGS = {"In the plan": "in the plan", "Proposed": "proposed"}

@@ -110,14 +110,17 @@ def signed_off(ledger: Ledger) -> Iterator[Finding]:
         if signing.is_approved(project.status):
             who = [f"its status is '{project.status}', but the sign-off names no member or governance body that approved it"]
         if approved:
-            who = [f"approved by {approved[0].role} on {periods.long_date(approved[0].signed_day)}"]
+            days_of = sorted({row.signed_day for row in approved})
+            by_day = {day: " and ".join(row.role for row in approved if row.signed_day == day) for day in days_of}
+            who = ["approved by " + " and by ".join(f"{roles} on {periods.long_date(day)}" for day, roles in by_day.items())]
             who += [f"not yet by {' and '.join(waiting)}"] if waiting else []
         message = (f"{project.name}: ", *agreed, f"; {'; '.join(who)}.")
         yield Finding("signed-off", project.name, outcome, severity_of(outcome), message, cells=cells, **about)
 
 
 def sign_off_current(ledger: Ledger) -> Iterator[Finding]:
-    """A sign-off that names the figures it was given on lapses when one of them changes."""
+    """A sign-off that names the figures it was given on lapses when one of them changes; of one that names none, it is asked."""
+    yield from _perhaps_lapsed(ledger)
     given: dict[tuple[str, str], list[Row]] = {}
     for row in ledger.rows("signoff"):
         if row.signed_on:
@@ -142,3 +145,26 @@ def sign_off_current(ledger: Ledger) -> Iterator[Finding]:
             yield Finding("sign-off-current", subject, "disagrees", "query", (said,), **about)
         else:
             yield Finding("sign-off-current", subject, "agrees", "note", (f"{subject}: agreed{when} on these figures.",), **about)
+
+
+_MOST_CHANGED = 4  # figures that a sentence names
+
+
+def _perhaps_lapsed(ledger: Ledger) -> Iterator[Finding]:
+    """The projects whose figures have changed since sign-offs that do not say on which they were given."""
+    for row in ledger.rows("projects"):
+        found = signing.unnamed(ledger, row.project)
+        if not found:
+            continue
+        since, moved, rows = found
+        more: Sentence = ("",)
+        if len(moved) > _MOST_CHANGED:
+            count = Figure("sign-off-current/more", len(moved) - _MOST_CHANGED, (), "count")
+            more = (" and ", count, " more figures" if count.value != 1 else " more figure")
+        which = "; ".join(map(signing.spoken, moved[:_MOST_CHANGED]))
+        days = sorted({sign.signed_day for sign in rows})
+        when = f"on {periods.long_date(days[0])}" if len(days) == 1 else f"by {periods.long_date(days[-1])}"
+        opening = f"{row.name}: who agreed {when} did not say on which figures. Changed since quarter {since}: {which}"
+        message: Sentence = (opening, *more, ". Ask whether they still agree.")
+        cells = cells_of(rows)
+        yield Finding("sign-off-current", row.name, "not_stated", "query", message, cells=cells, project=row.project)

@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 from ffanalysis import money
 from ffanalysis.model import Figure, Row
+from ffanalysis.periods import Period
 from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.outcome import amount, cells_of
 
 _APPROVED = re.compile(r"approved(?: by (?:the )?(?:cabinet|council|full council|leader|cabinet member)[^;:,?]*)?(?: on [\w ]+)?")
@@ -104,6 +106,27 @@ def standing(given: str | None, stated: Mapping[str, Stated]) -> str:
         return ""
     moved = changed(given, stated)
     return "no code of a briefing" if moved is None else "other figures: lapsed" if moved else "these figures"
+
+
+def unnamed(ledger: Ledger, project: str) -> tuple[Period, list[str], list[Row]] | None:
+    """What has changed since sign-offs that have a day and name no figures: since when, which figures, and those sign-offs.
+
+    They are held against the first quarter that ended on their day or after it; None where nothing is known to have changed.
+    """
+    rows = [row for row in ledger.of_project("signoff", project) if row.signed_day and not row.signed_on]
+    if not rows:
+        return None
+    day, then, last = max(row.signed_day for row in rows), None, ledger.last
+    while last is not None and last.as_of >= day:
+        if project not in last.register or project in last.once(withheld):
+            break
+        then, last = last, last.last
+    if then is None:
+        return None
+    was, now = figures(then, project), figures(ledger, project)
+    texts_then, texts_now = ({name: stated.text for name, stated in each.items()} for each in (was, now))
+    moved = [name for name in dict.fromkeys((*now, *was)) if texts_then.get(name) != texts_now.get(name)]
+    return (then.period, moved, rows) if moved else None
 
 
 def _groups(stated: Mapping[str, Stated]) -> dict[str, str]:
