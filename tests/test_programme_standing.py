@@ -127,10 +127,10 @@ def test_what_the_programmes_mark_as_delivered_is_told_beside_what_it_was(tmp_pa
 @pytest.mark.parametrize(
     ("was", "now", "title"),
     [
-        (("Red", "Amber"), ("Amber", "Red"), "£100k of savings have a better RAG status and £70k a worse one"),
-        (("Amber", "Amber"), ("Amber", "Red"), "£70k of savings have a worse RAG status"),
-        (("TBC", "Amber"), ("Amber", "Amber"), "£100k of savings have another RAG status"),
-        (("Red", "Red"), ("Amber", "TBC"), "£100k of savings have a better RAG status and £70k another"),
+        (("Red", "Amber"), ("Amber", "Red"), "£100k of savings are rated better and £70k worse"),
+        (("Amber", "Amber"), ("Amber", "Red"), "£70k of savings are rated worse"),
+        (("TBC", "Amber"), ("Amber", "Amber"), "£100k of savings are rated otherwise"),
+        (("Red", "Red"), ("Amber", "TBC"), "£100k of savings are rated better and £70k otherwise"),
         (("Red", "Red"), ("Red", "Red"), "No saving changed RAG status"),
     ],
 )

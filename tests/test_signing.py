@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from quarters import A1, Q1, Q2, Q3, quarter
+from quarters import A1, HEAD, Q1, Q2, Q3, quarter
 from rendered import PERIOD, PROJECT, PROJECT_NAME, REGISTER, SCHEDULE, page_of, put, with_sheet, words
 
 import ffanalysis as ff
@@ -229,4 +229,12 @@ def test_of_a_sign_off_that_names_its_figures_only_those_count(tmp_path: Path) -
     agreed(tmp_path, Q2, A1.replace("Amber", "Red"))
     code = signing.code(signing.figures(Ledger.of(ff.load(Q2, tmp_path)), "alpha"))
     agreed(tmp_path, Q2, A1.replace("Amber", "Red"), code=code)
+    assert asked(tmp_path, Q2) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
+
+
+def test_a_column_of_a_new_year_without_amounts_changes_nothing(tmp_path: Path) -> None:
+    code = signing.code(signing.figures(Ledger.of(ff.load(Q1, agreed(tmp_path, Q1, A1))), "alpha"))
+    folder = agreed(tmp_path, Q2, code=code) / "data" / "raw" / Q2
+    head = HEAD.replace("2017/18", "2017/18,2018/19")
+    (folder / "schedule.csv").write_text(f"£000\nPlan,Current\n{head}\n{A1.replace(',150', ',,150')}\n", "utf-8")
     assert asked(tmp_path, Q2) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]

@@ -129,20 +129,19 @@ def _flow_statuses(movement: ProgrammeMovement) -> tuple[list[str], list[str]]:
 
 def _flow_chart(movement: ProgrammeMovement) -> Markup:
     apart = {MORE, LESS, ""}
-    turned: dict[str, list[Figure]] = {"a better": [], "a worse": [], "another": []}
+    turned: dict[str, list[Figure]] = {"better": [], "worse": [], "otherwise": []}
     for (before, now), figure in movement.flow.items():
         if before != now and not {before, now} & apart:
             known = before in RAG_STATUSES and now in RAG_STATUSES
             better = known and RAG_STATUSES.index(now) < RAG_STATUSES.index(before)
-            turned["a better" if better else "a worse" if known else "another"].append(figure)
+            turned["better" if better else "worse" if known else "otherwise"].append(figure)
     sums = [
         (Figure(f"movement/{slug(way)}", sum(each.pence for each in some), merged_cells(*(each.cells for each in some))), way)
         for way, some in turned.items()
         if some
     ]
     said: list[Sentence] = [
-        (sum_of, f" of savings have {way} RAG status" if not place else f" {way}" if way == "another" else f" {way} one")
-        for place, (sum_of, way) in enumerate(sums)
+        (sum_of, f"{'' if place else ' of savings are rated'} {way}") for place, (sum_of, way) in enumerate(sums)
     ]
     title = strung(said) or ("No saving changed RAG status",)
     amounts = {way: figure.pence for way, figure in movement.flow.items()}

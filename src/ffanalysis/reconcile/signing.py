@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ffanalysis import money
-from ffanalysis.model import Figure, Row
+from ffanalysis.model import BLANK, Figure, Row
 from ffanalysis.periods import Period
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import withheld
@@ -50,6 +50,9 @@ def figures(ledger: Ledger, project: str) -> dict[str, Stated]:
             for year in sorted({row.year or "" for row in own if row.measure == measure}):
                 of_year = [row for row in own if row.measure == measure and (row.year or "") == year]
                 value = amount("", of_year)
+                # A column of a new year, in which nothing is stated yet, is nobody's change.
+                if value.value is None and value.missing == BLANK:
+                    continue
                 found[", ".join(filter(None, (name, year)))] = Stated(_said(value), value.cells)
         lines = sorted({(row.ref or row.saving_type or "", row.rag or row.rag_missing or "not stated") for row in own})
         if lines:
