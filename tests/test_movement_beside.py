@@ -170,3 +170,16 @@ def test_a_project_whose_only_line_is_refused_is_not_said_to_state_none(tmp_path
     assert list(tables.refusals["project"]) == ["alpha"]
     said = [say(item.message) for item in ff.check(tables) if item.rule == "savings-stated"]
     assert said == ["Beta: no table states a saving of it. Sheets with savings: none."]
+
+
+def test_each_figure_of_a_duty_names_the_cells_that_it_is_made_from(tmp_path: Path) -> None:
+    delivery(tmp_path, Q1, "March 2016", "30")
+    (duty,) = project_measures(delivery(tmp_path, Q2, "March 2016", "120"), "alpha").deadlines
+    many, done, day = (f"deadlines.csv!deadlines!{cell}" for cell in ("C2", "D2", "E2"))
+    assert duty.quantity.cells == (many,)
+    assert duty.done.cells == (done,)
+    assert duty.left.cells == (many, done)
+    assert duty.months.cells == (day,)
+    assert duty.rate.cells == (many, done, day)
+    assert duty.achieved is not None
+    assert duty.achieved.cells == (f"{Q1}/deadlines.csv!deadlines!D2", done)

@@ -118,6 +118,8 @@ def _deadline(entry: Row, cells: Mapping[str, Cell], layout: Layout) -> Faults:
         entry[name] = int(found["count"].replace(",", ""))
         if name == "quantity":
             entry |= {"quantity_text": cell.text, "approximate": bool(found["about"] or found["about2"])}
+    # The row's own cell is that of its quantity.
+    entry |= {f"{name}_cell": cells[name].address for name in ("done", "by") if name in cells}
     when = periods.parse_when(cells["by"].value)
     if when is None:
         faults.append((cells["by"], f"'{cells['by'].text}' is not a date (write April 2018 or 1 April 2018)."))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from ffanalysis import periods
-from ffanalysis.model import Figure, Row, cell_of
+from ffanalysis.model import Figure, FigureUnit, Row, cell_of, merged_cells
 from ffanalysis.reconcile.ledger import Ledger
 
 
@@ -52,31 +52,43 @@ def deadlines(ledger: Ledger, project: str) -> tuple[Deadline, ...]:
     known = project in last.register if last else False
     before = {row.what: row for row in last.of_project("deadlines", project)} if last and known else {}
     for number, row in enumerate(ledger.of_project("deadlines", project), 1):
-        name, cells = f"deadline-{number}", (cell_of(row),)
-        # A day that is still to come leaves at least the month it falls in.
-        months = max(1, periods.months_until(ledger.as_of, row.by_day)) if row.by_day > ledger.as_of else 0
-        left = None if row.quantity is None else max(0, row.quantity - (row.done or 0))
-        rate = None if left is None or not months else (Decimal(left) / months).quantize(Decimal(1), ROUND_CEILING)
-        found.append(
-            Deadline(
-                row.what,
-                Figure(f"{name}/quantity", row.quantity, cells, "count", project=project, label=f"{row.what}: quantity"),
-                row.quantity_text or "not stated",
-                row.approximate is True,
-                Figure(
-                    f"{name}/done", row.done, cells, "count", missing="blank", project=project, label=f"{row.what}: done so far"
-                ),
-                Figure(f"{name}/left", left, cells, "count", project=project, label=f"{row.what}: left to do"),
-                row.by,
-                row.by_day,
-                Figure(f"{name}/months", months, cells, "months", project=project, label=f"{row.what}: months left"),
-                Figure(f"{name}/rate", rate, cells, "per month", project=project, label=f"{row.what}: needed a month"),
-                cell_of(row),
-                _achieved(f"{name}/achieved", before.get(row.what), row, last, ledger, project),
-                str(last.period) if last else "",
-            )
-        )
+        found.append(_deadline(f"deadline-{number}", row, before.get(row.what), last, ledger))
     return tuple(found)
+
+
+def _deadline(name: str, row: Row, before: Row | None, last: Ledger | None, ledger: Ledger) -> Deadline:
+    many, done, day = (cell_of(row),), _cells(row, row.done_cell), _cells(row, row.by_cell)
+
+    def figure(
+        what: str, value: int | Decimal | None, unit: FigureUnit, label: str, *cells: tuple[str, ...], missing: str = ""
+    ) -> Figure:
+        whole = merged_cells(*cells) or many
+        return Figure(f"{name}/{what}", value, whole, unit, missing=missing, project=row.project, label=f"{row.what}: {label}")
+
+    # A day that is still to come leaves at least the month it falls in.
+    months = max(1, periods.months_until(ledger.as_of, row.by_day)) if row.by_day > ledger.as_of else 0
+    left = None if row.quantity is None else max(0, row.quantity - (row.done or 0))
+    rate = None if left is None or not months else (Decimal(left) / months).quantize(Decimal(1), ROUND_CEILING)
+    return Deadline(
+        row.what,
+        figure("quantity", row.quantity, "count", "quantity", many),
+        row.quantity_text or "not stated",
+        row.approximate is True,
+        figure("done", row.done, "count", "done so far", done, missing="blank"),
+        figure("left", left, "count", "left to do", many, done),
+        row.by,
+        row.by_day,
+        figure("months", months, "months", "months left", day),
+        figure("rate", rate, "per month", "needed a month", many, done, day),
+        cell_of(row),
+        _achieved(f"{name}/achieved", before, row, last, ledger, row.project),
+        str(last.period) if last else "",
+    )
+
+
+def _cells(row: Row, address: str | None) -> tuple[str, ...]:
+    """A cell of the row's sheet."""
+    return (cell_of(row._replace(cell=address)),) if address else ()
 
 
 def _achieved(name: str, before: Row | None, now: Row, last: Ledger | None, ledger: Ledger, project: str) -> Figure | None:
@@ -86,4 +98,5 @@ def _achieved(name: str, before: Row | None, now: Row, last: Ledger | None, ledg
     months = max(1, periods.months_until(last.as_of, ledger.as_of + timedelta(days=1)))
     rate = (Decimal(now.done - before.done) / months).quantize(Decimal(1), ROUND_FLOOR)
     label = f"{now.what}: done a month since quarter {last.period}"
-    return Figure(name, rate, (cell_of(before), cell_of(now)), "per month", project=project, label=label)
+    cells = merged_cells(_cells(before, before.done_cell), _cells(now, now.done_cell))
+    return Figure(name, rate, cells, "per month", project=project, label=label)
