@@ -134,6 +134,8 @@ def test_of_a_saving_that_is_delivered_nothing_is_weighed(tmp_path: Path, delive
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").savings().html)).text)
     assert ("Risk-weighted delivery" in text) == is_weighed
     assert ("so nothing is weighed by its RAG status" in text) != is_weighed
+    tiles = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).one("ul", **{"class": "keys"}).text)
+    assert ("RAG delivered rated Amber in the schedule" in tiles) != is_weighed
 
 
 def test_a_year_that_is_over_and_delivered_is_told_apart_from_how_the_rest_is_rated(tmp_path: Path) -> None:
@@ -151,7 +153,7 @@ def test_a_year_that_is_over_and_delivered_is_told_apart_from_how_the_rest_is_ra
     tables = load(PERIOD, tmp_path)
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
     assert "; £120k of 2014/15 is delivered; of the rest, £30k is rated Red and £50k Amber" in text
-    assert "£120k delivered, £30k Red and £50k Amber" in text, "the tile says the same"
+    assert "£120k of 2014/15 delivered, £30k Red and £50k Amber" in text, "the tile says the same"
 
 
 def test_a_forecast_with_a_gap_gives_no_shortfall(tmp_path: Path) -> None:

@@ -159,6 +159,8 @@ class Briefing:
         if own.total.value:
             note = sentence(sentences.ratings(own), money.in_short)
             stated = [rag for rag in own.rags if rag[:1].isupper()]
+            if stated and sentences.is_delivered(own, self.measures.position):
+                note, stated = Markup("rated {} in the schedule").format(sentences.joined(stated)), ["delivered"]
             shown = tag("span", sentences.joined(stated) if stated else "not stated", class_="big" if stated else "big missing")
             yield tag("span", "RAG", class_="label"), shown, tag("span", note, class_="note")
         for finding in self.findings:
