@@ -102,7 +102,7 @@ def test_of_many_milestones_that_moved_it_says_how_many_and_what_moved_comes_fir
     tables = schedule_of(tmp_path, Q2, "Let,March 2016", "Signed,May 2016", "Begun,June 2016", lines=(A1.replace("Amber", "Red"),))
     assert say(present.lead(project_measures(tables, "alpha").movement, "Alpha")) == (
         f"Since quarter {Q1}, the saving moved from Amber to Red (the schedule gives no reason); "
-        "3 milestones moved, 2 of which falls after the saving starts."
+        "3 milestones moved, 2 of which fall after the saving starts."
     )
 
 

@@ -120,7 +120,8 @@ def shifted(movement: Movement) -> Iterator[Sentence]:
         )
     )
     words = " milestone" if count.value == 1 else " milestones"
-    yield (count, f"{words} moved", *((", ", late, " of which falls after the saving starts") if late.value else ()))
+    fall = f" of which {'falls' if late.value == 1 else 'fall'} after the saving starts"
+    yield (count, f"{words} moved", *((", ", late, fall) if late.value else ()))
 
 
 def _shift(item: Shift) -> str:
