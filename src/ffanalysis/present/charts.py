@@ -21,6 +21,7 @@ from PIL import Image
 
 from ffanalysis import money, periods
 from ffanalysis.measure.context import Grid
+from ffanalysis.measure.programme_movement import LESS, MORE
 from ffanalysis.model import RAG_STATUSES, Figure, Row
 from ffanalysis.present.words import show
 from ffanalysis.reconcile.bridge import Bridge, Reading
@@ -229,8 +230,8 @@ def rag_flow(
 
 
 def _way(before: str, now: str) -> str:
-    if "more" in (before, now) or "less" in (before, now):
-        return f"more at {now}" if before == "more" else f"less at {before}"
+    if before == MORE or now == LESS:
+        return f"more at {now}" if before == MORE else f"less at {before}"
     return f"from {before} to {now}" if before and now else f"new at {now}" if now else f"taken out at {before}"
 
 
