@@ -22,7 +22,7 @@ SCHEDULE = "savings-schedule.xlsx"
 WIDER = "Education & Skills excluding SEND"
 TABLES = ("budget", "savings", "totals", "mtfp", *messy.REGISTER_TABLES)
 # Where an amount stands is no matter here, nor by which words its total is labelled.
-PLACES = frozenset({"workbook", "sheet", "cell", "block", "line_no", "label"})
+PLACES = frozenset({"workbook", "sheet", "cell", "done_cell", "by_cell", "block", "line_no", "label"})
 K = 100_000
 
 Facts = tuple[tuple[str, object], ...]

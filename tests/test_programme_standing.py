@@ -54,7 +54,7 @@ def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(tmp_pa
     }
     text = shown(page(tmp_path).message().html)
     assert "Of the £190k in the plan of the 2 projects that state a forecast, £40k is delivered; £175k is forecast, what" in text
-    assert "; Alpha falls short, by £20k and others exceed theirs by £5k; 1 more states none." in text
+    assert "; Alpha falls short, by £20k and others exceed theirs by £5k; 1 more states none in full." in text
 
 
 def test_what_is_due_by_the_end_of_the_year_stands_beside_what_is_delivered(tmp_path: Path) -> None:

@@ -151,13 +151,16 @@ FORECAST = "is forecast, what is delivered included"
             [],
             (
                 f"Of the £9m in the plan of the 1 project that states a forecast, £3m is delivered; £9m {FORECAST}; "
-                "1 more states none."
+                "1 more states none in full."
             ),
         ),
         (
             stands(2, without=3, target=9, delivered=3, forecast=9, shortfall=0),
             [],
-            f"Of the £9m in the plan of the 2 projects that state a forecast, £3m is delivered; £9m {FORECAST}; 3 more state none.",
+            (
+                f"Of the £9m in the plan of the 2 projects that state a forecast, £3m is delivered; £9m {FORECAST}; "
+                "3 more state none in full."
+            ),
         ),
     ],
     ids=["none", "as planned", "due", "short", "short and above", "many short", "above", "one states none", "more state none"],

@@ -186,6 +186,12 @@ def position(ledger: Ledger, project: str, target: Figure, plan: str) -> dict[st
     return found
 
 
+def is_delivered(total: Figure, position: Mapping[str, Figure]) -> bool:
+    """Whether no less is delivered, all told, than a saving comes to."""
+    came = position.get("Delivered")
+    return bool(came and came.value and not came.partial and total.value and not total.partial and came.pence >= total.pence)
+
+
 def due(ledger: Ledger, targets: Sequence[Row], project: str = "") -> Figure | None:
     """What of a target is due by the end of the year that the as-of date lies in; None where a part of it states no year."""
     if not targets or any(not row.year for row in targets):

@@ -136,8 +136,8 @@ def _done(ledger: Ledger, project: str, plan: str, lines: list[Row], by_year: di
     years = []
     for year, due in by_year.items():
         came = amount("", [row for row in delivered if row.year == year])
-        is_over = year < periods.year_of(ledger.as_of)
-        if is_over and due.value and not due.partial and came.value is not None and not came.partial and came.pence >= due.pence:
+        is_over, is_open = year < periods.year_of(ledger.as_of), due.partial or came.partial or came.value is None
+        if is_over and not is_open and (due.value or 0) > 0 and came.pence >= due.pence:
             years.append(year)
     if not years:
         return None
@@ -161,6 +161,8 @@ def _printed(ledger: Ledger, project: str, lines: list[Row], plan: str) -> Itera
             continue
         is_total = any(getattr(entry, "label", None) for entry in entries)
         first = entries[0]
+        if not is_total and hasattr(first, "over"):
+            continue  # the total of a line that does not count here, such as what is delivered of another one
         kind = first.saving_type or (getattr(first, "label", None) or "")
         base = f"{plan}/{slug(first.sheet)}-row-{number}"
         printed_total = [entry for entry in entries if entry.year is None and hasattr(entry, "over")]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.context import Context, context
-from ffanalysis.measure.forecast import Weighted, due, position, weighted
+from ffanalysis.measure.forecast import Weighted, due, is_delivered, position, weighted
 from ffanalysis.measure.own import Proposal, own_forecast, own_lines, own_savings
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
 from ffanalysis.model import BLANK, RAG_STATUSES, Figure, Row, Tables, merged_cells, slug
@@ -50,7 +50,7 @@ class ProgrammeMeasures:
     `overall` has what all programmes come to together, where none of them is about a part of another. `position` says where the
     savings in the plan stand, of the projects that state a forecast in full: "Target", "Due" by the end of the year,
     "Delivered", "Forecast", "Shortfall", "Above target"; and counts those, "Projects", and those that state none, "Without
-    forecast". `short` are the projects that fall short.
+    forecast". `short` are the projects that fall short, `delivered` those of whose savings all is delivered.
     `marked` has what all programmes together mark as delivered: in the quarter before, and now.
     """
 
@@ -64,6 +64,7 @@ class ProgrammeMeasures:
     position: Mapping[str, Figure] = field(default_factory=dict)
     marked: tuple[Figure, Figure] | None = None
     short: tuple[str, ...] = ()
+    delivered: frozenset[str] = frozenset()
 
     @property
     def contexts(self) -> tuple[Context, ...]:
@@ -87,14 +88,16 @@ class ProgrammeMeasures:
 def programme_measures(tables: Tables) -> ProgrammeMeasures:
     """What the programme page counts: every programme's analyses once, and each project's own savings."""
     ledger = Ledger.of(tables)
-    own = {project: own_savings(ledger, project)[0] for project in ledger.register}
+    by_plan = {project: own_savings(ledger, project) for project in ledger.register}
+    own = {project: savings[0] for project, savings in by_plan.items()}
     standings = tuple(_standing(ledger, group) for group in ledger.groups)
     stands = {project: _standing_of(ledger, project) for project in ledger.register if project not in withheld(ledger)}
     readable = [project for project in ledger.register if project not in withheld(ledger)]
-    done = {(project, year) for project, each in own.items() if each.done and each.plan == "current" for year in each.done.years}
+    every = [(project, each) for project, savings in by_plan.items() for each in savings]
+    done = {(project, each.plan, year) for project, each in every if each.done for year in each.done.years}
 
     def rated(line: Row, _: Row) -> str | None:
-        return DONE if line.plan == "current" and (line.project, line.year) in done else line.rag
+        return DONE if (line.project, line.plan, line.year) in done else line.rag
 
     cuts = {**_CUTS, "RAG": rated}
     lines = {project: [row for plan in PLANS for row in own_lines(ledger, project, plan)] for project in readable}
@@ -112,6 +115,7 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
         _position(stands),
         _marked(ledger),
         tuple(project for project, each in stands.items() if each["Shortfall"].value),
+        frozenset(project for project, each in stands.items() if is_delivered(own[project].total, each)),
     )
 
 

@@ -29,9 +29,9 @@ class Shift:
 def shifts(last: Ledger, ledger: Ledger, project: str, starts: date | None) -> tuple[Shift, ...]:
     """The milestones that moved since the quarter before; one that stands more than once in a quarter is not followed."""
     before, after = _once(last, project), _once(ledger, project)
-    names = {row.milestone for row in ledger.of_project("milestones", project)}
+    names = {_name(row) for row in ledger.of_project("milestones", project)}
     gone = {name: row for name, row in before.items() if name not in names}
-    lost = (Shift(name, row.completed_by or "", "", "no longer listed", (cell_of(row),)) for name, row in gone.items())
+    lost = (Shift(row.milestone, row.completed_by or "", "", "no longer listed", (cell_of(row),)) for row in gone.values())
     return (*_moved(before, after, starts, last.as_of), *lost)
 
 
@@ -42,8 +42,13 @@ def is_after(row: Row, starts: date | None) -> bool:
 
 def _once(ledger: Ledger, project: str) -> dict[str, Row]:
     rows = ledger.of_project("milestones", project)
-    names = [row.milestone for row in rows]
-    return {row.milestone: row for row in rows if names.count(row.milestone) == 1}
+    names = [_name(row) for row in rows]
+    return {_name(row): row for row in rows if names.count(_name(row)) == 1}
+
+
+def _name(row: Row) -> str:
+    """What a milestone is followed by: its name, however it is spaced and in whichever letters."""
+    return " ".join(row.milestone.split()).casefold()
 
 
 def _moved(before: dict[str, Row], after: dict[str, Row], starts: date | None, ended: date) -> Iterator[Shift]:
@@ -54,12 +59,12 @@ def _moved(before: dict[str, Row], after: dict[str, Row], starts: date | None, e
         way: Way = "restated"
         if new.last_day is None or was.last_day is None:
             way = "no longer dated" if was.last_day else "now dated" if new.last_day else "restated"
-        elif (new.last_day, new.first_day) != (was.last_day, was.first_day):
-            way = "put off" if (new.last_day, new.first_day) > (was.last_day, was.first_day) else "brought forward"
+        elif new.last_day != was.last_day:
+            way = "put off" if new.last_day > was.last_day else "brought forward"
             # What was still to come when the quarter before ended cannot have been done before that.
             way = "dated back" if new.last_day <= ended < was.first_day else way
         cells = (cell_of(new), cell_of(was))
-        yield Shift(name, was.completed_by or "", new.completed_by or "", way, cells, is_after(new, starts))
+        yield Shift(new.milestone, was.completed_by or "", new.completed_by or "", way, cells, is_after(new, starts))
 
 
 def _meaning(row: Row) -> tuple[object, ...]:

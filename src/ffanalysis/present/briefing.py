@@ -13,6 +13,7 @@ from ffanalysis import money, periods
 from ffanalysis.errors import InputsRefused, ProjectUnknown
 from ffanalysis.measure import ProjectMeasures, project_measures
 from ffanalysis.measure.context import Context
+from ffanalysis.measure.forecast import is_delivered
 from ffanalysis.measure.own import Proposal
 from ffanalysis.model import RAG_STATUSES, Figure, Finding, Sentence, Tables, cell_of, place_of, records
 from ffanalysis.present import bridge, delivery, forecast, movement, sentences
@@ -124,7 +125,7 @@ class Briefing:
     def _central(self) -> Figure | None:
         """What may come of the saving in the central case; None where nothing is weighed."""
         weighted = self.measures.forecast
-        is_done = sentences.is_delivered(self.measures.proposal, self.measures.position)
+        is_done = is_delivered(self.measures.proposal.total, self.measures.position)
         return weighted.cases["central"]["total"] if weighted and weighted.is_made and not is_done else None
 
     def message(self) -> Part:
@@ -158,8 +159,9 @@ class Briefing:
             yield card(own.share, "Share of its service's budget", note)
         if own.total.value:
             note = sentence(sentences.ratings(own), money.in_short)
-            stated = [rag for rag in own.rags if rag[:1].isupper()]
-            if stated and sentences.is_delivered(own, self.measures.position):
+            rags = list(reversed(own.done.by_rag)) if own.done and own.done.by_rag else own.rags
+            stated = [rag for rag in rags if rag[:1].isupper()]
+            if stated and is_delivered(own.total, self.measures.position):
                 note, stated = Markup("rated {} in the schedule").format(sentences.joined(stated)), ["delivered"]
             shown = tag("span", sentences.joined(stated) if stated else "not stated", class_="big" if stated else "big missing")
             yield tag("span", "RAG", class_="label"), shown, tag("span", note, class_="note")
@@ -186,7 +188,7 @@ class Briefing:
     def savings(self) -> Part:
         """The project's proposal as printed, then the wider programme as context, under its own scope's name."""
         parts = [*(self._own_table(own) for own in self.measures.savings)]
-        is_done = sentences.is_delivered(self.measures.proposal, self.measures.position)
+        is_done = is_delivered(self.measures.proposal.total, self.measures.position)
         parts.append(forecast.section(self.measures.forecast, self.name, self.measures.position.get("Forecast"), is_done=is_done))
         parts.append(movement.section(self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed))
         for context in self.measures.contexts:

@@ -151,7 +151,7 @@ class Programme:
                 central = in_table(replace(case, name=f"{row.project}/{case.name}"), unit)
             standing = sentences.governance(row.status) or "Approved"
             standing += "; sign-off lapsed" if signing.lapsed(ledger, row.project) else ""
-            rags = own.rags if not own.done or own.done.by_rag or own.done.without_rag.value else ["delivered"]
+            rags = ["delivered"] if row.project in self.measures.delivered else own.rags
             rows.append([link, standing, sentences.joined(rags), self._moved(row.project), faults, amount, central])
         headings = ["Project", "Standing", "RAG", "Moved", "Errors", "Own saving", "Central case"]
         note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}; service: an error is in its service's figures"

@@ -138,7 +138,7 @@ def _flow_chart(movement: ProgrammeMovement) -> Markup:
     sums = [
         (Figure(f"movement/{slug(way)}", sum(each.pence for each in some), merged_cells(*(each.cells for each in some))), way)
         for way, some in turned.items()
-        if some
+        if sum(each.pence for each in some)
     ]
     said: list[Sentence] = [
         (sum_of, f"{'' if place else ' of savings are rated'} {way}") for place, (sum_of, way) in enumerate(sums)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ffanalysis.measure.context import Context
+from ffanalysis.measure.forecast import is_delivered
 from ffanalysis.measure.own import Proposal
 from ffanalysis.model import DELIVERED, Figure, Finding, Sentence, scope_service
 from ffanalysis.reconcile.deadlines import Deadline
@@ -112,7 +113,7 @@ def message(name: str, own: Proposal, findings: Sequence[Finding], position: Map
         size = replace(own.total, name=f"{own.total.name}/size", value=-own.total.pence)
         opening = (f"As its amounts are stated, {name} adds ", size, f" to spending {when(own.saving_years)}")
     else:
-        verbs = _VERBS["prior" if own.plan == "current" and is_delivered(own, position or {}) else own.plan]
+        verbs = _VERBS["prior" if own.plan == "current" and is_delivered(own.total, position or {}) else own.plan]
         opening = (f"{name} {verbs[0]} ", own.total, f" {when(own.saving_years)}")
     if own.total.partial:
         opening = (*opening, _unknown(own))
@@ -120,7 +121,7 @@ def message(name: str, own: Proposal, findings: Sequence[Finding], position: Map
     if own.share and own.budget_row and own.total.pence > 0:
         share = (", ", own.share, f" of the {own.budget_row.service} budget")
     tail: Sentence = (joined(doubts),) if doubts else ()
-    if own.total.pence > 0 and is_delivered(own, position or {}):
+    if own.total.pence > 0 and is_delivered(own.total, position or {}):
         tail = strung([("all of it is delivered",), *((doubt,) for doubt in doubts)], last=", and ")
     elif by_rag := _by_rag(own) if own.total.pence > 0 else ():
         tail = strung([by_rag, *((doubt,) for doubt in doubts)], last=", and ")
@@ -151,12 +152,6 @@ def ratings(own: Proposal) -> Sentence:
     if without.value:
         parts.append((without, " has no RAG status"))
     return strung(parts) if len(parts) > 1 or without.value or own.done else ()
-
-
-def is_delivered(own: Proposal, position: Mapping[str, Figure]) -> bool:
-    """Whether no less is delivered, all told, than the saving comes to."""
-    came = position.get("Delivered")
-    return bool(came and came.value and not came.partial and not own.total.partial and came.pence >= own.total.pence)
 
 
 def _by_rag(own: Proposal) -> Sentence:
@@ -399,7 +394,7 @@ def plan_position(position: Mapping[str, Figure], short_of: Sequence[str] = ()) 
     if above := position.get("Above target"):
         words = (*words, " and others exceed theirs by " if short.value else "; the targets are exceeded by ", above)
     if without.value:
-        words = (*words, "; ", without, f" more {'states' if without.value == 1 else 'state'} none")
+        words = (*words, "; ", without, f" more {'states' if without.value == 1 else 'state'} none in full")
     return (*words, ".")
 
 

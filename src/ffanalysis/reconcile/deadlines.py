@@ -1,5 +1,6 @@
 """By when: counted statutory duties, the rate that each needs and the rate achieved."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -50,9 +51,15 @@ def deadlines(ledger: Ledger, project: str) -> tuple[Deadline, ...]:
     found = []
     last = ledger.last
     known = project in last.register if last else False
-    before = {row.what: row for row in last.of_project("deadlines", project)} if last and known else {}
-    for number, row in enumerate(ledger.of_project("deadlines", project), 1):
-        found.append(_deadline(f"deadline-{number}", row, before.get(row.what), last, ledger))
+    then = last.of_project("deadlines", project) if last and known else []
+    rows = ledger.of_project("deadlines", project)
+    counts, counts_then = (Counter(row.what for row in some) for some in (rows, then))
+    before = {row.what: row for row in then if counts[row.what] == counts_then[row.what] == 1}
+    before |= {(row.what, row.by): row for row in then}
+    for number, row in enumerate(rows, 1):
+        # Two duties of one name are told apart by their day.
+        was = before.get((row.what, row.by)) or before.get(row.what)
+        found.append(_deadline(f"deadline-{number}", row, was, last, ledger))
     return tuple(found)
 
 

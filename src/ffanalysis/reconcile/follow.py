@@ -60,9 +60,8 @@ def original_rags(last: Ledger, project: str) -> tuple[Period, dict[Key, str]]:
 
 
 def agreed_rag(lines: list[Rows] | None) -> str:
-    """The RAG status of lines that are followed by the same; "" where there is none or they differ."""
-    found = {_rag(rows) for rows in lines or ()}
-    return found.pop() if len(found) == 1 else ""
+    """The RAG status of lines that are followed by the same, each one where they differ; "" where there is no line."""
+    return " and ".join(dict.fromkeys(_rag(rows) for rows in lines or ()))
 
 
 def _rag(rows: Rows) -> str:

@@ -15,9 +15,30 @@ def counted_lines(own: list[Row]) -> list[Row]:
     found: list[Row] = []
     for plan in dict.fromkeys(row.plan for row in own):
         targets = [row for row in own if row.plan == plan]
-        targets = [row for row in targets if row.measure == "revised target"] or targets
-        found += next(iter(by_analysis(targets).values()))
+        found += next(iter(by_analysis(_revised(targets)).values()))
     return found
+
+
+def _revised(targets: list[Row]) -> list[Row]:
+    """Targets with those that were revised in the place of the original ones.
+
+    A line that no revised target is stated of keeps its own, where it can be told which lines were revised.
+    """
+    revised = [row for row in targets if row.measure == "revised target"]
+    if not revised:
+        return targets
+    blocks = {row.block for row in revised}
+    others = [row for row in targets if row.measure != "revised target" and row.block in blocks]
+    said = {_line(row) for row in revised if row.amount_pence is not None or row.missing != model.BLANK}
+    if not said <= {_line(row) for row in others}:
+        return revised
+    kept = [row for row in revised if _line(row) in said] + [row for row in others if _line(row) not in said]
+    return [row for row in targets if row in kept]
+
+
+def _line(row: Row) -> tuple[str, ...]:
+    """What a line is told from others by: its reference, else its type and delivery route."""
+    return (row.ref,) if row.ref else (row.saving_type or "", row.route or "")
 
 
 def by_analysis(rows: list[Row]) -> dict[str, list[Row]]:
@@ -62,9 +83,9 @@ _ANY = "any"
 def measured(ledger: Ledger, project: str, measure: str, plan: str | None = _ANY) -> list[Row]:
     """What one analysis states of a project's savings as a measure, such as what is delivered to date.
 
-    Of one plan, or of all but that of earlier years; without what stands in for another saving.
+    Of one plan, or of all but that of earlier years; of savings of their own alone, as their targets are counted.
     """
-    rows = [row for row in ledger.of_project("savings", project) if row.measure == measure and not row.mitigates]
+    rows = [row for row in ledger.of_project("savings", project) if row.measure == measure and is_own(row)]
     return first_analysis([row for row in rows if (row.plan != "prior" if plan == _ANY else row.plan == plan)])
 
 

@@ -114,22 +114,25 @@ def standing(given: str | None, stated: Mapping[str, Stated]) -> str:
 def unnamed(ledger: Ledger, project: str) -> tuple[Period, list[str], list[Row]] | None:
     """What has changed since sign-offs that have a day and name no figures: since when, which figures, and those sign-offs.
 
-    They are held against the first quarter that ended on their day or after it; None where nothing is known to have changed.
+    They are held against the first quarter that ended on their day or after it, those who agreed first before the others; None
+    where nothing is known to have changed.
     """
     rows = [row for row in ledger.of_project("signoff", project) if row.signed_day and not row.signed_on]
-    if not rows:
-        return None
-    day, then, last = max(row.signed_day for row in rows), None, ledger.last
-    while last is not None and last.as_of >= day:
-        if project not in last.register or project in last.once(withheld):
-            break
-        then, last = last, last.last
-    if then is None:
-        return None
-    was, now = figures(then, project), figures(ledger, project)
-    texts_then, texts_now = ({name: stated.text for name, stated in each.items()} for each in (was, now))
-    moved = [name for name in dict.fromkeys((*now, *was)) if texts_then.get(name) != texts_now.get(name)]
-    return (then.period, moved, rows) if moved else None
+    for day in sorted({row.signed_day for row in rows}):
+        then, last = None, ledger.last
+        while last is not None and last.as_of >= day:
+            if project in last.register and project not in last.once(withheld):
+                then = last
+            last = last.last
+        if then and (moved := _moved(figures(then, project), figures(ledger, project))):
+            return then.period, moved, [row for row in rows if row.signed_day == day]
+    return None
+
+
+def _moved(before: Mapping[str, Stated], now: Mapping[str, Stated]) -> list[str]:
+    """The names of the figures that are others than before, that came, or that are gone."""
+    was, stands = ({name: stated.text for name, stated in each.items()} for each in (before, now))
+    return [name for name in dict.fromkeys((*stands, *was)) if was.get(name) != stands.get(name)]
 
 
 def _groups(stated: Mapping[str, Stated]) -> dict[str, str]:
