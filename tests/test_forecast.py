@@ -461,3 +461,37 @@ def test_what_is_delivered_is_not_held_against_a_target_that_cannot_be_read(tmp_
     assert outcomes(tmp_path / "unread", "soon") == []
     assert outcomes(tmp_path / "read", "5") == ["exceeds_limit"]
     assert outcomes(tmp_path / "enough", "50") == ["within_limit"]
+
+
+def test_a_total_beside_what_is_delivered_is_no_line_of_the_saving(tmp_path: Path) -> None:
+    head = "Ref,Project,Plan,Type of saving,RAG,Measure,2015/16,2016/17,Total"
+    found = alpha(
+        tmp_path, "A-1,Alpha,Current,Further,Amber,Target,100,50,150", "A-1,Alpha,Current,Further,Amber,Delivered,30,,30", head=head
+    )
+    assert [line.printed.pence for line in found.proposal.lines] == [15_000_000]
+    assert found.position["Delivered"].pence == 3_000_000
+
+
+def test_what_only_brings_savings_forward_is_neither_delivered_nor_forecast(tmp_path: Path) -> None:
+    lines = [f"A-1,Alpha,Current,Further,Amber,{words}" for words in ("Target,,,20,30,", "Delivered,,,20,,", "Forecast,,,20,30,")]
+    faster = [f"A-2,Alpha,Current,Existing (Faster),Red,{words},,,40,," for words in ("Target", "Delivered", "Forecast")]
+    found = alpha(tmp_path, *lines, *faster)
+    assert pounds(found.position)["Target"] == pounds(found.position)["Forecast"] == 50_000
+    assert pounds(found.position)["Delivered"] == 20_000
+
+
+@pytest.mark.parametrize(
+    ("lines", "total"),
+    [
+        # Of two lines one was revised: 15 in the place of 20, and the other's 30 stays.
+        (("A-1|Original target|20", "A-1|Revised target|15", "A-2|Original target|30"), 45_000),
+        (("A-1|Original target|20", "A-1|Revised target|15", "A-2|Original target|30", "A-2|Revised target|"), 45_000),
+        (("A-1|Original target|20", "A-1|Revised target|15", "A-2|Original target|30", "A-2|Revised target|25"), 40_000),
+        # A line that only the revised targets have: nothing says which of the others it replaces.
+        (("A-1|Original target|20", "A-2|Original target|30", "A-9|Revised target|45"), 45_000),
+    ],
+)
+def test_a_revised_target_takes_the_place_of_its_own_line(tmp_path: Path, lines: tuple[str, ...], total: float) -> None:
+    rows = [line.split("|") for line in lines]
+    found = alpha(tmp_path, *(f"{ref},Alpha,Current,Further,Amber,{measure},,,{amount},," for ref, measure, amount in rows))
+    assert found.proposal.total.pence == total * 100

@@ -183,3 +183,28 @@ def test_each_figure_of_a_duty_names_the_cells_that_it_is_made_from(tmp_path: Pa
     assert duty.rate.cells == (many, done, day)
     assert duty.achieved is not None
     assert duty.achieved.cells == (f"{Q1}/deadlines.csv!deadlines!D2", done)
+
+
+def test_two_duties_of_one_name_are_told_apart_by_their_day(tmp_path: Path) -> None:
+    for period, done in ((Q1, ("30", "90")), (Q2, ("120", "95"))):
+        folder = quarter(tmp_path, period, A1, projects=("Alpha",))
+        rows = f"Alpha,reviews,600,{done[0]},April 2018\nAlpha,reviews,100,{done[1]},April 2016\n"
+        (folder / "deadlines.csv").write_text(f"Project,What,Quantity,Done,By\n{rows}", "utf-8")
+    first, second = project_measures(load(Q2, tmp_path), "alpha").deadlines
+    # 90 and 5 over three months.
+    assert [duty.achieved and duty.achieved.value for duty in (first, second)] == [30, 1]
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [("Contract let,March 2016", "contract  Let,March 2016"), ("Let,1 April 2016", "Let,01/04/2016")],
+)
+def test_a_milestone_that_is_only_written_otherwise_has_not_moved(tmp_path: Path, was: str, now: str) -> None:
+    schedule_of(tmp_path, Q1, was)
+    assert project_measures(schedule_of(tmp_path, Q2, now), "alpha").movement.shifts == ()
+
+
+def test_a_day_that_became_its_month_is_not_brought_forward(tmp_path: Path) -> None:
+    schedule_of(tmp_path, Q1, "Let,31 March 2016")
+    (shift,) = project_measures(schedule_of(tmp_path, Q2, "Let,March 2016"), "alpha").movement.shifts
+    assert shift.way == "restated"

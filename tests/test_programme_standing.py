@@ -211,3 +211,30 @@ def test_a_bridge_says_what_of_its_year_is_planned_and_not_taken_off(
     planned = [item.planned for item in project_measures(tables, "alpha").bridges]
     assert [pounds(figure) for figure in planned] == [80_000 if said else None]
     assert say((planned[0],), in_short) == "£80k" if planned[0] else said is None
+
+
+def test_a_line_that_stands_twice_was_not_taken_out(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,70,,70")
+    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,70,,70", "A-1,Alpha,Further,Red,30,,30")
+    tables = load(Q2, tmp_path)
+    text = shown(ff.briefing(tables, ff.check(tables), "alpha").savings().html)
+    assert "taken out" not in text
+    assert "not there" not in text
+    flow = programme_measures(tables).movement.flow
+    assert {way: pounds(figure) for way, figure in flow.items()} == {
+        ("Amber", "Amber and Red"): 70_000,
+        ("more", "Amber and Red"): 30_000,
+    }
+
+
+def test_what_is_delivered_in_full_is_called_so_on_the_programme_page_as_in_its_briefing(tmp_path: Path) -> None:
+    lines = [
+        *(line("Alpha", *item) for item in (("Target", "10,20"), ("Delivered", "5,25"))),
+        *(line("Beta", *item) for item in (("Target", "20,TBC"), ("Delivered", "20,"))),
+    ]
+    quarter(tmp_path, Q2, *lines, head=MEASURES)
+    tables = load(Q2, tmp_path)
+    rows = page_of(str(page(tmp_path).projects().html)).one("tbody").all("tr")
+    assert [[words(cell.text) for cell in row.all("th", "td")][2] for row in rows] == ["delivered", "Amber"]
+    said = [shown(ff.briefing(tables, ff.check(tables), project).message().html) for project in ("alpha", "beta")]
+    assert ["all of it is delivered" in text for text in said] == [True, False]

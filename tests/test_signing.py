@@ -238,3 +238,19 @@ def test_a_column_of_a_new_year_without_amounts_changes_nothing(tmp_path: Path) 
     head = HEAD.replace("2017/18", "2017/18,2018/19")
     (folder / "schedule.csv").write_text(f"£000\nPlan,Current\n{head}\n{A1.replace(',150', ',,150')}\n", "utf-8")
     assert asked(tmp_path, Q2) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
+
+
+def test_who_agreed_first_is_asked_though_another_agreed_after_the_change(tmp_path: Path) -> None:
+    for period, line in ((Q1, A1), (Q2, A1.replace("Amber", "Red"))):
+        folder = quarter(tmp_path, period, line, projects=("Alpha",))
+        text = "Project,Job title,Date\nAlpha,Head of Service,1 June 2015\nAlpha,Director,1 August 2015\n"
+        (folder / "sign-off.csv").write_text(text, "utf-8")
+    (said,) = asked(tmp_path, Q2)
+    assert said.startswith(f"Alpha: who agreed on 1 June 2015 did not say on which figures. Changed since quarter {Q1}: ")
+
+
+def test_a_quarter_without_the_project_hides_no_change(tmp_path: Path) -> None:
+    agreed(tmp_path, Q1, A1)
+    quarter(tmp_path, Q2, projects=("Beta",))
+    agreed(tmp_path, Q3, A1.replace("Amber", "Red"))
+    assert len(asked(tmp_path, Q3)) == 1
