@@ -125,8 +125,12 @@ class Briefing:
     def _central(self) -> Figure | None:
         """What may come of the saving in the central case; None where nothing is weighed."""
         weighted = self.measures.forecast
-        is_done = is_delivered(self.measures.proposal.total, self.measures.position)
-        return weighted.cases["central"]["total"] if weighted and weighted.is_made and not is_done else None
+        return weighted.cases["central"]["total"] if weighted and weighted.is_made and not self._is_delivered else None
+
+    @property
+    def _is_delivered(self) -> bool:
+        """Whether all that the briefing is about is delivered."""
+        return is_delivered(self.measures.proposal.total, self.measures.position)
 
     def message(self) -> Part:
         """The message, the key figures of the project's own money, and beside them the constraints, quoted."""
@@ -161,7 +165,7 @@ class Briefing:
             note = sentence(sentences.ratings(own), money.in_short)
             rags = list(reversed(own.done.by_rag)) if own.done and own.done.by_rag else own.rags
             stated = [rag for rag in rags if rag[:1].isupper()]
-            if stated and is_delivered(own.total, self.measures.position):
+            if stated and self._is_delivered:
                 note, stated = Markup("rated {} in the schedule").format(sentences.joined(stated)), ["delivered"]
             shown = tag("span", sentences.joined(stated) if stated else "not stated", class_="big" if stated else "big missing")
             yield tag("span", "RAG", class_="label"), shown, tag("span", note, class_="note")
@@ -188,8 +192,8 @@ class Briefing:
     def savings(self) -> Part:
         """The project's proposal as printed, then the wider programme as context, under its own scope's name."""
         parts = [*(self._own_table(own) for own in self.measures.savings)]
-        is_done = is_delivered(self.measures.proposal.total, self.measures.position)
-        parts.append(forecast.section(self.measures.forecast, self.name, self.measures.position.get("Forecast"), is_done=is_done))
+        expected = self.measures.position.get("Forecast")
+        parts.append(forecast.section(self.measures.forecast, self.name, expected, is_done=self._is_delivered))
         parts.append(movement.section(self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed))
         for context in self.measures.contexts:
             lead = sentence((*sentences.context_lead(context), " ", *sentences.remaining(context)), money.in_short)

@@ -15,7 +15,7 @@ from ffanalysis.present.movement import clauses, progress, shifted, status_chip,
 from ffanalysis.present.sentences import joined, strung, unlisted
 from ffanalysis.present.words import NIL
 
-MOST_MOVES = 6  # projects whose movement the programme page tells, those with the most money at stake
+MOST_MOVES = 6  # projects whose movement the programme page tells: the worse first, then by the money at stake
 
 
 def lead(movement: ProgrammeMovement) -> Sentence:
