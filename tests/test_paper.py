@@ -169,8 +169,8 @@ FIGURES = [
     ("context/education-and-skills/to-come-if-before", 2_455_000),
     ("context/education-and-skills/retained", 768_000),
     ("context/education-and-skills/commissioned", 1_687_000),
-    ("if-approved/education-and-skills-excluding-send/total", 2_555_000),
-    ("if-approved/education-and-skills-excluding-send/2017-18", 476_000),
+    ("if-approved/education-and-skills/total", 2_555_000),
+    ("if-approved/education-and-skills/2017-18", 476_000),
     ("bridge/education-and-skills/2013-14-to-2015-16/after/unreconciled", 616_000),
     ("bridge/education-and-skills/2013-14-to-2015-16/before/unreconciled", 1_200_000),
 ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import pandas as pd
 
@@ -369,6 +369,23 @@ def slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.replace("&", " and ")).encode("ascii", "ignore").decode()
     text = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80].strip("-")
     return f"{text}-project" if text in _TAKEN or text in _DEVICES else text
+
+
+_Key = TypeVar("_Key")
+
+
+def slugs(names: Mapping[_Key, str]) -> dict[_Key, str]:
+    """The slug of the name of each of these; where several come to one slug, the later ones have a number behind it."""
+    found: dict[_Key, str] = {}
+    taken: set[str] = set()
+    for key, name in names.items():
+        one, number = slug(name), 1
+        while one in taken:
+            number += 1
+            one = f"{slug(name)}-{number}"
+        found[key] = one
+        taken.add(one)
+    return found
 
 
 _EXCEPT = re.compile(r"\s*[,(–-]?\s*\b(?:excluding|excl\.?|except|other than|without)\b(.*)$", re.I | re.S)

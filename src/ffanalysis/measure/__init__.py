@@ -5,7 +5,7 @@ A project's key figures come only from lines that it owns. What a wider programm
 
 from dataclasses import dataclass, replace
 
-from ffanalysis.measure.context import Context, context, if_approved
+from ffanalysis.measure.context import Context, contexts, if_approved
 from ffanalysis.measure.forecast import Weighted, position
 from ffanalysis.measure.movement import Movement, movement
 from ffanalysis.measure.own import Proposal, own_forecast, own_savings
@@ -52,13 +52,12 @@ def project_measures(tables: Tables, project: str) -> ProjectMeasures:
     row = ledger.register[project]
     savings = own_savings(ledger, project)
     own = savings[0]
-    wider = [context(ledger, group, project) for group in context_groups(ledger, project)]
-    contexts = tuple(replace(item, if_approved=if_approved(own, item, project)) for item in wider)
+    wider = contexts(ledger, context_groups(ledger, project), project)
     return ProjectMeasures(
         row,
         savings,
         position(ledger, project, own.total, own.plan),
-        contexts,
+        tuple(replace(item, if_approved=if_approved(own, item, project)) for item in wider),
         tuple(bridges(ledger, ledger.chain(row.service))),
         deadlines(ledger, project),
         movement(ledger, project),

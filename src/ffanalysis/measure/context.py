@@ -1,10 +1,10 @@
 """A wider programme that a project is part of: never the project's own money, and told under its scope's name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ffanalysis.measure.own import Proposal, share_of
-from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Row, scope_leaves_out, slug
+from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Row, scope_leaves_out, slug, slugs
 from ffanalysis.periods import year_start
 from ffanalysis.reconcile.ledger import Group, Ledger
 from ffanalysis.reconcile.lines import stated
@@ -40,6 +40,7 @@ class Remaining:
 class Context:
     """A wider programme that a project is part of: never the project's own money."""
 
+    name: str  # of its figures
     scope: str
     service: str
     total: Figure
@@ -65,14 +66,33 @@ class Context:
             yield from (reading.amount, reading.share)
 
 
-def context(ledger: Ledger, group: Group, project: str = "") -> Context:
+def contexts(ledger: Ledger, groups: Sequence[Group], project: str = "") -> tuple[Context, ...]:
+    """Programmes as the context of one page, in their order; those of one scope are told apart by programme and measure."""
+    names = slugs({group.number: group.subject for group in groups})
+    scopes = [_scope(group) for group in groups]
+    found = []
+    for group, scope in zip(groups, scopes, strict=True):
+        which = ", ".join(filter(None, (group.programme, group.measure))) if scopes.count(scope) > 1 else ""
+        title = f"{scope} ({which})" if which else scope
+        found.append(_context(ledger, group, f"context/{names[group.number]}", title, project))
+    return tuple(found)
+
+
+def _scope(group: Group) -> str:
+    scope: str | None = group.lines[rag_block(group) or group.blocks[0]][0].scope
+    return scope or group.subject
+
+
+def rag_block(group: Group) -> str | None:
+    """The analysis of a programme that has RAG and years."""
+    return next((block for block, lines in group.lines.items() if any(line.rag and line.year for line in lines)), None)
+
+
+def _context(ledger: Ledger, group: Group, prefix: str, scope: str, project: str) -> Context:
     """A programme's analyses of one total as context: by RAG and year, by delivery route, and what is still to come."""
-    prefix = f"context/{slug(group.subject)}"
-    by_block = group.lines
-    rag_block = next((block for block, lines in by_block.items() if any(line.rag and line.year for line in lines)), None)
+    by_block, rated = group.lines, rag_block(group)
     route_block = next((block for block, lines in by_block.items() if any(line.route for line in lines)), None)
-    scope = by_block[rag_block or group.blocks[0]][0].scope or group.subject
-    grid = rag_grid(by_block[rag_block], prefix, project, scope) if rag_block else None
+    grid = rag_grid(by_block[rated], prefix, project, scope) if rated else None
     total = grid.total if grid else analysis_total(ledger, group, group.blocks[0], f"{prefix}/total")[0]
     delivered = not_delivered = None
     if grid:
@@ -86,10 +106,12 @@ def context(ledger: Ledger, group: Group, project: str = "") -> Context:
         for route in ROUTES:
             rows = [line for line in by_block[route_block] if line.route == route]
             if rows:
-                split[route] = amount(f"{prefix}/{slug(route)}", rows, project, f"{group.subject}, {route.lower()}")
+                split[route] = amount(f"{prefix}/{slug(route)}", rows, project, f"{scope}, {route.lower()}")
     base, base_year, without, remaining = _remaining(ledger, group, scope, grid, prefix, project)
     by_year = route_block is not None and any(line.year for line in by_block[route_block])
-    return Context(scope, group.service, total, grid, delivered, not_delivered, split, base, base_year, remaining, by_year, without)
+    return Context(
+        prefix, scope, group.service, total, grid, delivered, not_delivered, split, base, base_year, remaining, by_year, without
+    )
 
 
 def rag_grid(lines: list[Row], prefix: str, project: str = "", scope: str = "") -> Grid:
@@ -130,8 +152,8 @@ def _remaining(
         if row.year == whole.year and row.basis == whole.basis
     ]
     # "Education & Skills excluding SEND" draws on what is left of the service's budget without that part.
-    named = [row for row in parts if scope_leaves_out(scope, row.service)]
-    if scope == group.service:
+    named = [row for row in parts if scope_leaves_out(_scope(group), row.service)]
+    if _scope(group) == group.service:
         parts = []
     elif named:
         parts = named
@@ -169,7 +191,7 @@ def if_approved(own: Proposal, wider: Context, project: str) -> dict[str, Figure
     """
     if wider.grid is None or own.total.value is None or own.plan != "proposed":
         return {}
-    prefix, words = f"if-approved/{slug(wider.scope)}", f"{wider.scope} and the proposal together"
+    prefix, words = wider.name.replace("context/", "if-approved/", 1), f"{wider.scope} and the proposal together"
     found = {"all": combined(f"{prefix}/total", [own.total, wider.total], words, project)}
     for year in own.saving_years:
         parts = [own.by_year[year], *([wider.grid.year_totals[year]] if year in wider.grid.year_totals else [])]

@@ -4,14 +4,14 @@ A line is followed by its reference; without one by its type and delivery route,
 cannot be followed is said to be so. A first quarter has no movement, which is not a movement of nil.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
 from ffanalysis.measure.own import own_savings
 from ffanalysis.measure.shifts import Shift, shifts
-from ffanalysis.model import Figure, Row, merged_cells, slug
+from ffanalysis.model import Figure, Row, merged_cells, slug, slugs
 from ffanalysis.periods import Period, first_day
 from ffanalysis.reconcile.follow import Key, agreed_rag, called, followed, original_rags, stated_original
 from ffanalysis.reconcile.ledger import Ledger
@@ -136,7 +136,11 @@ def movement(ledger: Ledger, project: str) -> Movement:
     before, after = followed(last, project), followed(ledger, project)
     first, originals = original_rags(last, project)
     originals |= {key: stated for key, own in after.items() if (stated := stated_original(own))}
-    lines = tuple(_line(project, key, before.get(key), after.get(key), originals.get(key, "")) for key in _keys(before, after))
+    # Lines of this quarter in its order, then those that are gone.
+    names = slugs({key: " ".join(key) for key in (*after, *before)})
+    lines = tuple(
+        _line(f"movement/{name}", project, before.get(key), after.get(key), originals.get(key, "")) for key, name in names.items()
+    )
     name = last.register[project].name
     opening = amount("movement/opening", counting(before), project, f"Opening, as quarter {last.period} closed")
     closing = amount("movement/closing", counting(after), project, "Closing this quarter")
@@ -176,22 +180,16 @@ def _progress(last: Ledger, ledger: Ledger, project: str) -> dict[str, tuple[Fig
 # --- lines ------------------------------------------------------------------------------------------------------------
 
 
-def _keys(before: Iterable[Key], after: Iterable[Key]) -> Sequence[Key]:
-    """What lines are followed by: those of this quarter in its order, then those that are gone."""
-    return tuple(dict.fromkeys((*after, *before)))
-
-
 def counting(lines: Mapping[Key, list[Rows]]) -> Rows:
     """The rows that are savings of their own."""
     return [row for groups in lines.values() for rows in groups for row in rows if is_own(row)]
 
 
-def _line(project: str, key: Key, before: list[Rows] | None, after: list[Rows] | None, original: str) -> Line:
+def _line(name: str, project: str, before: list[Rows] | None, after: list[Rows] | None, original: str) -> Line:
     old = [row for rows in before or () for row in rows]
     new = [row for rows in after or () for row in rows]
     first = (new or old)[0]
     what = f"{called(first)}{f', in place of {first.mitigates}' if first.mitigates else ''}"
-    name = f"movement/{slug(' '.join(key))}"
     was = amount(f"{name}/before", old, project, f"{what}, in the quarter before")
     now = amount(f"{name}/after", new, project, f"{what}, now")
     years = {

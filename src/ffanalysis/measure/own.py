@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ffanalysis import money, periods
 from ffanalysis.measure.forecast import Weighted, weighted
-from ffanalysis.model import RAG_STATUSES, Figure, Row, merged_cells, slug
+from ffanalysis.model import RAG_STATUSES, Figure, Row, merged_cells, slug, slugs
 from ffanalysis.reconcile.budgets import service_budget
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import counted_lines, is_own, marked, measured, stated
@@ -156,15 +156,19 @@ def _printed(ledger: Ledger, project: str, lines: list[Row], plan: str) -> Itera
     for line in [*lines, *totals]:
         number = int("".join(filter(str.isdigit, line.cell)))
         rows.setdefault((line.block, number), []).append(line)
-    for (_, number), entries in sorted(rows.items()):
+    names = slugs({place: f"{entries[0].sheet} row {place[1]}" for place, entries in sorted(rows.items())})
+    for place, name in names.items():
+        entries = rows[place]
         if not stated(entries) and not marked(entries):
             continue
         is_total = any(getattr(entry, "label", None) for entry in entries)
         first = entries[0]
+        if is_total and len(blocks) > 1:
+            continue  # the total of a table that was revised in part by another one
         if not is_total and hasattr(first, "over"):
             continue  # the total of a line that does not count here, such as what is delivered of another one
         kind = first.saving_type or (getattr(first, "label", None) or "")
-        base = f"{plan}/{slug(first.sheet)}-row-{number}"
+        base = f"{plan}/{name}"
         printed_total = [entry for entry in entries if entry.year is None and hasattr(entry, "over")]
         words = f"{kind}, {'total' if is_total else first.rag or 'RAG ' + (first.rag_missing or 'not stated')}"
         amounts = {

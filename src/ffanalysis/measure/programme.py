@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ffanalysis.measure import project_measures
-from ffanalysis.measure.context import Context, context
+from ffanalysis.measure.context import Context, contexts, rag_block
 from ffanalysis.measure.forecast import Weighted, due, is_delivered, position, weighted
 from ffanalysis.measure.own import Proposal, own_forecast, own_lines, own_savings
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
-from ffanalysis.model import BLANK, RAG_STATUSES, Figure, Row, Tables, merged_cells, slug
+from ffanalysis.model import BLANK, RAG_STATUSES, Figure, Row, Tables, merged_cells, slug, slugs
 from ffanalysis.reconcile.ledger import Group, Ledger
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.outcome import amount, combined, has_gap
+from ffanalysis.reconcile.totals import plan_lines
 
 NOT_STATED = "not stated"
 # How the projects' own savings are cut: what each cut is called, and what a line or its project states for it.
@@ -90,7 +91,8 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
     ledger = Ledger.of(tables)
     by_plan = {project: own_savings(ledger, project) for project in ledger.register}
     own = {project: savings[0] for project, savings in by_plan.items()}
-    standings = tuple(_standing(ledger, group) for group in ledger.groups)
+    wider = contexts(ledger, ledger.groups)
+    standings = tuple(_standing(ledger, group, each) for group, each in zip(ledger.groups, wider, strict=True))
     stands = {project: _standing_of(ledger, project) for project in ledger.register if project not in withheld(ledger)}
     readable = [project for project in ledger.register if project not in withheld(ledger)]
     every = [(project, each) for project, savings in by_plan.items() for each in savings]
@@ -113,7 +115,7 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
         {name: _cut(ledger, lines, name, stated) for name, stated in cuts.items()},
         _overall(ledger, standings),
         _position(stands),
-        _marked(ledger),
+        _marked(ledger, wider),
         tuple(project for project, each in stands.items() if each["Shortfall"].value),
         frozenset(project for project, each in stands.items() if is_delivered(own[project].total, each)),
     )
@@ -148,7 +150,7 @@ def _standing_of(ledger: Ledger, project: str) -> dict[str, Figure]:
     return found | {"Due": by_now} if by_now else found
 
 
-def _marked(ledger: Ledger) -> tuple[Figure, Figure] | None:
+def _marked(ledger: Ledger, wider: tuple[Context, ...]) -> tuple[Figure, Figure] | None:
     """What the programmes mark as delivered, in the quarter before and now; None where one of the two is not known.
 
     Nor where they are not the same programmes over the same years: another year's savings are no movement.
@@ -156,14 +158,17 @@ def _marked(ledger: Ledger) -> tuple[Figure, Figure] | None:
     last = ledger.last
     if last is None or _overlap(ledger, [group.service for group in ledger.groups]):
         return None
-    both = [[(group.subject, context(quarter, group)) for group in quarter.groups] for quarter in (last, ledger)]
-    then, now = ({(subject, *(each.grid.years if each.grid else ())) for subject, each in contexts} for contexts in both)
+    both = (contexts(last, last.groups), wider)
+    then, now = (
+        {(group.programme, group.subject, each.grid.years if each.grid else ()) for group, each in zip(*quarter, strict=True)}
+        for quarter in zip((last.groups, ledger.groups), both, strict=True)
+    )
     if not now or then != now:
         return None
     found = []
-    for when, contexts in zip(("before", "after"), both, strict=True):
-        figures = [each.delivered for _, each in contexts if each.delivered is not None and not has_gap(each.delivered)]
-        if len(figures) < len(contexts):
+    for when, quarter in zip(("before", "after"), both, strict=True):
+        figures = [each.delivered for each in quarter if each.delivered is not None and not has_gap(each.delivered)]
+        if len(figures) < len(quarter):
             return None
         found.append(combined(f"movement/marked-delivered/{when}", figures, f"Programmes, marked delivered, {when}"))
     return (found[0], found[1]) if found[1].value is not None else None
@@ -195,32 +200,30 @@ def _cut(
             if row.plan in PLANS and (row.amount_pence or is_gap):
                 found.setdefault(label, {}).setdefault(row.plan, []).append(row)
     order = [*(rag for rag in RAG_STATUSES if rag in found), *sorted(found.keys() - {*RAG_STATUSES, NOT_STATED}), NOT_STATED]
+    names = slugs({label: label for label in order if label in found})
     return {
         label: {
-            PLANS[plan]: amount(f"own/{slug(name)}/{slug(label)}/{slug(PLANS[plan])}", rows, label=f"{name} {label}, {PLANS[plan]}")
+            PLANS[plan]: amount(f"own/{slug(name)}/{called}/{slug(PLANS[plan])}", rows, label=f"{name} {label}, {PLANS[plan]}")
             for plan, rows in found[label].items()
         }
-        for label in order
-        if label in found
+        for label, called in names.items()
     }
 
 
-def _standing(ledger: Ledger, group: Group) -> Standing:
-    """One programme, weighted by the RAG status of its lines and held against the plan's own line for it."""
-    wider = context(ledger, group)
-    prefix = f"context/{slug(group.subject)}"
-    rows = [row for row in ledger.by("mtfp", "service").get(group.service, []) if row.programme in (None, group.programme)]
+def _standing(ledger: Ledger, group: Group, wider: Context) -> Standing:
+    """One programme, weighted by the RAG status of its lines and held against the plan's own line for it alone."""
+    lines, members = plan_lines(ledger, group)
     plan = None
-    if rows and group.service:
-        plan = amount(f"{prefix}/mtfp", rows, label=f"{wider.scope}, in the medium term financial plan")
-    block = next((lines for lines in group.lines.values() if any(line.rag and line.year for line in lines)), None)
-    forecast = weighted(ledger, block, f"{prefix}/weighted", wider.scope) if block else None
+    if lines and len(members) == 1:
+        plan = amount(f"{wider.name}/mtfp", lines, label=f"{wider.scope}, in the medium term financial plan")
+    rated = rag_block(group)
+    forecast = weighted(ledger, group.lines[rated], f"{wider.name}/weighted", wider.scope) if rated else None
     central = forecast.cases["central"]["total"] if forecast and forecast.cases else None
     gap = None
     if plan and central and plan.value is not None and not plan.partial:
         cells = merged_cells(plan.cells, central.cells)
         gap = Figure(
-            f"{prefix}/gap-to-mtfp",
+            f"{wider.name}/gap-to-mtfp",
             plan.pence - central.pence,
             cells,
             stated_to=max(plan.stated_to or 1, central.stated_to or 1),

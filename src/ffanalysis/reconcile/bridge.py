@@ -77,7 +77,7 @@ def _bridge(ledger: Ledger, service: str, opening: Row, closing: Row) -> Bridge:
     positions = (closing.savings_position,) if closing.savings_position else both
     taken = {position: _taken(between, position, opening, closing) for position in positions}
     gaps = marked([row for years in taken.values() for rows in years.values() for row in rows])
-    name = f"bridge/{slug(service)}/{slug(opening.year)}-to-{slug(closing.year)}"
+    name = f"bridge/{ledger.budget_names[service]}/{slug(opening.year)}-to-{slug(closing.year)}"
     return Bridge(
         service,
         opening.year,

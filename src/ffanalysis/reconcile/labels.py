@@ -34,13 +34,13 @@ def period_labels(ledger: Ledger) -> Iterator[Finding]:
         said_spans = [_span_words(span) for _, span, _ in labels]
         said = "; ".join(f"{what}, {span}" for (what, _, _), span in zip(labels, said_spans, strict=True))
         if len(set(said_spans)) == 1:
-            message: Sentence = (f"{group.subject}: all labels say {said_spans[0]}.",)
-            yield Finding("period-labels", group.subject, "agrees", "note", message, cells=cells, **group.about)
+            message: Sentence = (f"{group.called}: all labels say {said_spans[0]}.",)
+            yield Finding("period-labels", group.called, "agrees", "note", message, cells=cells, **group.about)
         else:
-            opening = f"{group.subject}: the labels differ ({said}"
+            opening = f"{group.called}: the labels differ ({said}"
             ending = "). The figures are read by their columns, so no money is affected."
             message = (opening, *more, ending) if more else (f"{opening}{ending}",)
-            yield Finding("period-labels", group.subject, "disagrees", "query", message, cells=cells, **group.about)
+            yield Finding("period-labels", group.called, "disagrees", "query", message, cells=cells, **group.about)
 
 
 _Span = tuple[str, str]

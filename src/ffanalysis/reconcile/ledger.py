@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
-from ffanalysis.model import Row, Tables, records, scope_service
+from ffanalysis.model import Row, Tables, records, scope_service, slugs
 
 Rows = list[Row]
 _Made = TypeVar("_Made")
@@ -23,6 +23,7 @@ class Group:
     measure: str
     lines: Mapping[str, Rows]
     number: int  # its place among the groups of the period
+    shares: bool = False  # whether another programme states savings for the same service
 
     @property
     def blocks(self) -> tuple[str, ...]:
@@ -31,6 +32,11 @@ class Group:
     @property
     def subject(self) -> str:
         return ", ".join(filter(None, (self.service or self.programme, self.measure)))
+
+    @property
+    def called(self) -> str:
+        """The same in a sentence, with the programme where another one is about the same service."""
+        return f"{self.subject} ({self.programme or 'programme not stated'})" if self.shares else self.subject
 
     @property
     def about(self) -> dict[str, Any]:
@@ -134,6 +140,11 @@ class Ledger(Tables):
         return {service: number for number, service in enumerate(self.budgets)}
 
     @cached_property
+    def budget_names(self) -> dict[str, str]:
+        """What figures call each service with a budget."""
+        return slugs({service: service for service in self.budgets})
+
+    @cached_property
     def groups(self) -> tuple[Group, ...]:
         """The programme's current analyses, gathered by what they are about; a project's own lines belong to none."""
         # A target and what was delivered of it are not two analyses of one total: each measure is a group of its own.
@@ -142,7 +153,13 @@ class Ledger(Tables):
             if not row.project and row.plan == "current":
                 about = (row.programme or "", scope_service(row.scope), row.measure or "")
                 found.setdefault(about, {}).setdefault(row.block, []).append(row)
-        return tuple(Group(*about, lines, number) for number, (about, lines) in enumerate(found.items()))
+        programmes: dict[str, set[str]] = {}
+        for programme, service, _ in found:
+            programmes.setdefault(service, set()).add(programme)
+        return tuple(
+            Group(programme, service, measure, lines, number, bool(service) and len(programmes[service]) > 1)
+            for number, ((programme, service, measure), lines) in enumerate(found.items())
+        )
 
     @cached_property
     def groups_of(self) -> dict[str, list[Group]]:

@@ -14,26 +14,26 @@ def counted_lines(own: list[Row]) -> list[Row]:
     own = [row for row in own if row.measure in (None, "original target", "revised target")]
     found: list[Row] = []
     for plan in dict.fromkeys(row.plan for row in own):
-        targets = [row for row in own if row.plan == plan]
-        found += next(iter(by_analysis(_revised(targets)).values()))
+        found += _revised([row for row in own if row.plan == plan])
     return found
 
 
 def _revised(targets: list[Row]) -> list[Row]:
-    """Targets with those that were revised in the place of the original ones.
+    """The targets of one analysis, with those that were revised in the place of the original ones.
 
     A line that no revised target is stated of keeps its own, where it can be told which lines were revised.
     """
-    revised = [row for row in targets if row.measure == "revised target"]
+    revised = first_analysis([row for row in targets if row.measure == "revised target"])
+    originals = by_analysis([row for row in targets if row.measure != "revised target"])
     if not revised:
-        return targets
-    blocks = {row.block for row in revised}
-    others = [row for row in targets if row.measure != "revised target" and row.block in blocks]
+        return next(iter(originals.values()), [])
     said = {_line(row) for row in revised if row.amount_pence is not None or row.missing != model.BLANK}
-    if not said <= {_line(row) for row in others}:
-        return revised
-    kept = [row for row in revised if _line(row) in said] + [row for row in others if _line(row) not in said]
-    return [row for row in targets if row in kept]
+    # The table that holds both says best which line is which.
+    for rows in sorted(originals.values(), key=lambda rows: rows[0].block != revised[0].block):
+        if said <= {_line(row) for row in rows}:
+            kept = [row for row in revised if _line(row) in said] + [row for row in rows if _line(row) not in said]
+            return [row for row in targets if row in kept]
+    return revised
 
 
 def _line(row: Row) -> tuple[str, ...]:

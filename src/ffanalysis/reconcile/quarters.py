@@ -28,7 +28,7 @@ def _slips_within(ledger: Ledger) -> Iterator[Finding]:
         kinds = kinds_of(ledger, group)
         first, *others = [(kind, analysis_total(ledger, group, block)[1]) for block, kind in kinds.items()]
         for kind, rows in others:
-            yield from _slipped(group.subject, "", (f"{first[0]} comes to ", f", {kind} to "), (first[1], rows), group.about)
+            yield from _slipped(group.called, "", (f"{first[0]} comes to ", f", {kind} to "), (first[1], rows), group.about)
     budgets: dict[tuple[str, str], Row] = {}
     for row in stated(ledger.rows("budget")):
         first_row = budgets.setdefault((row.service, row.year), row)
@@ -44,14 +44,14 @@ def _slips_since(ledger: Ledger, last: Ledger) -> Iterator[Finding]:
     # What was in another unit in the quarter before, and is not now, has been mended.
     mended = {item.subject for item in _slips_within(last)} - {item.subject for item in _slips_within(ledger)}
     for group in ledger.groups:
-        if group.subject in mended:
+        if group.called in mended:
             continue
         if before := earlier.get((group.programme, group.service, group.measure)):
             blocks = {kind: block for block, kind in kinds_of(last, before).items()}
             for block, kind in kinds_of(ledger, group).items():
                 if kind in blocks:
                     rows = (analysis_total(last, before, blocks[kind])[1], analysis_total(ledger, group, block)[1])
-                    yield from _slipped(f"{group.subject}, {kind}", "", words, rows, group.about)
+                    yield from _slipped(f"{group.called}, {kind}", "", words, rows, group.about)
     for project in readable_in_both(ledger, last):
         was, now = followed(last, project), followed(ledger, project)
         for key, lines in now.items():

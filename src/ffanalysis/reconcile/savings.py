@@ -28,7 +28,7 @@ def scope_agrees(ledger: Ledger) -> Iterator[Finding]:
             outcome, said, ending = "not_stated", " and ".join(kinds[block] for block in scopes), " state no scope."
         severity: Severity = "query" if outcome == "not_comparable" else "note"
         yield Finding(
-            "scope-agrees", group.subject, outcome, severity, (f"{group.subject}: {said}{ending}",), cells=cells, **group.about
+            "scope-agrees", group.called, outcome, severity, (f"{group.called}: {said}{ending}",), cells=cells, **group.about
         )
 
 
@@ -148,8 +148,8 @@ def rag_stated(ledger: Ledger) -> Iterator[Finding]:
         lines = [row for block in group.blocks for row in group.lines[block]]
         # A split by route alone says nothing of what is delivered: the sheet that does may be missing.
         if any(row.route for row in lines) and not any(row.rag or row.rag_missing for row in lines):
-            said = _with_sheets(ledger, f"{group.subject}: no table states its savings by RAG.")
-            yield Finding("rag-stated", group.subject, "not_stated", "query", said, cells=cells_of(lines), **group.about)
+            said = _with_sheets(ledger, f"{group.called}: no table states its savings by RAG.")
+            yield Finding("rag-stated", group.called, "not_stated", "query", said, cells=cells_of(lines), **group.about)
     for lines in ledger.by("savings", "block").values():
         if not any(row.rag or row.rag_missing for row in lines):
             continue

@@ -1,6 +1,6 @@
 """Every printed total against what stands behind it: by year, by row, overall, by type of saving, by route."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -352,7 +352,7 @@ def analyses_agree(ledger: Ledger) -> Iterator[Finding]:
         kinds = kinds_of(ledger, group)
         first, *others = [(kind, *analysis_total(ledger, group, block)) for block, kind in kinds.items()]
         for other in others:
-            yield _meet(group.subject, first, other, group.about)
+            yield _meet(group.called, first, other, group.about)
     for project in ledger.rows("projects"):
         plans: dict[tuple[str, str], list[_Row]] = {}
         for row in ledger.of_project("savings", project.project):
@@ -393,29 +393,51 @@ def _meet(subject: str, first: _Analysis, other: _Analysis, about: dict[str, Any
 def mtfp_tie(ledger: Ledger) -> Iterator[Finding]:
     """The programme's total is the plan's own line: each service's where the plan states one, else all services' together."""
     together: dict[str, list[Group]] = {}
-    for group in ledger.groups:
-        # What was delivered or is forecast of a saving is no second saving.
-        if group.measure in ("delivered to date", "forecast"):
-            continue
-        plan = ledger.by("mtfp", "service").get(group.service, []) if group.service else []
-        own = [row for row in plan if row.programme in (None, group.programme)]
-        if own or not _plan_lines(ledger, group.programme):
-            yield _tie(ledger, group.subject, [group], own, supplied=bool(ledger.rows("mtfp")))
+    for group in _counting(ledger.groups):
+        lines, members = plan_lines(ledger, group)
+        if lines or not _of_programme(ledger, group.programme):
+            if group is members[0]:
+                yield _tie(ledger, members, lines, supplied=bool(ledger.rows("mtfp")))
         else:
             together.setdefault(group.programme, []).append(group)
     for programme, members in together.items():
-        subject = members[0].subject if len(members) == 1 else programme
-        yield _tie(ledger, subject, members, _plan_lines(ledger, programme), supplied=True)
+        yield _tie(ledger, members, _of_programme(ledger, programme), supplied=True)
 
 
-def _plan_lines(ledger: Ledger, programme: str) -> list[_Row]:
+def plan_lines(ledger: Ledger, group: Group) -> tuple[list[_Row], list[Group]]:
+    """The plan's lines for a programme's savings of a service, and whose savings they are for: its own first, or alone.
+
+    A line that names the service and no programme is for all programmes of the service that have no line of their own.
+    """
+    lines = ledger.by("mtfp", "service").get(group.service, []) if group.service else []
+    named = {row.programme for row in lines if row.programme}
+    rest = [row for row in lines if not row.programme]
+    if not group.shares:
+        return [row for row in lines if row.programme in (None, group.programme)], [group]
+    if group.programme in named:
+        return [row for row in lines if row.programme == group.programme], [group]
+    others = [other for other in _counting(ledger.groups_of[group.service]) if other.programme not in named]
+    return rest, others if rest else [group]
+
+
+def _counting(groups: Iterable[Group]) -> list[Group]:
+    """Those that are savings: what was delivered or is forecast of a saving is no second saving."""
+    return [group for group in groups if group.measure not in ("delivered to date", "forecast")]
+
+
+def _of_programme(ledger: Ledger, programme: str) -> list[_Row]:
     """The plan's lines for a programme as a whole."""
     return [row for row in ledger.by("mtfp", "programme").get(programme, []) if not row.service]
 
 
-def _tie(ledger: Ledger, subject: str, members: list[Group], lines: list[_Row], *, supplied: bool) -> Finding:
-    """What the services of a programme come to together, against the plan's lines for them."""
-    about = members[0].about if len(members) == 1 else {"programme": members[0].programme}
+def _tie(ledger: Ledger, members: list[Group], lines: list[_Row], *, supplied: bool) -> Finding:
+    """What the services of a programme, or the programmes of a service, come to together, against the plan's lines for them."""
+    first = members[0]
+    subject, about = first.called, first.about
+    if len(members) > 1:
+        is_one_service = len({group.programme for group in members}) > 1
+        subject = first.service if is_one_service else first.programme
+        about = {"service": first.service} if is_one_service else {"programme": first.programme}
     rows: list[_Row] = []
     in_plan = False
     for group in members:

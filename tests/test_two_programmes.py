@@ -1,0 +1,174 @@
+"""Two programmes about one service, and names that are told apart by their spelling only: every figure keeps a name of its own."""
+
+from pathlib import Path
+
+import pytest
+from quarters import A1, Q2, pounds, quarter
+from rendered import PARTS, page_of, words
+
+import ffanalysis as ff
+from ffanalysis.measure import project_measures
+from ffanalysis.measure.programme import programme_measures
+from ffanalysis.model import Figure, slugs
+from ffanalysis.present.programme import Programme
+from ffanalysis.present.words import say
+from ffanalysis.read import load
+
+
+def wave(root: Path, number: int, programme: str, service: str, red: int, amber: int) -> None:
+    """A programme's savings by RAG status and year, as a file of its own."""
+    lines = ("Savings programme (£000)", "Plan,Current", f"Programme,{programme}", f"Scope,{service}", "RAG,2015/16,2016/17")
+    text = "\n".join([*lines, f"Green Delivered,{red},", f"Amber,,{amber}", ""])
+    (root / "data" / "raw" / Q2 / f"programme-{number}.csv").write_text(text, "utf-8")
+
+
+def register(root: Path, service: str = "Libraries") -> None:
+    text = f"Project,Title,Type of saving,Status,Service\nAlpha,Alpha in all,Further,Approved,{service}\n"
+    (root / "data" / "raw" / Q2 / "register.csv").write_text(text, "utf-8")
+
+
+def plan(root: Path, *lines: str) -> None:
+    text = "\n".join(["Medium term financial plan (£000)", "Line,Service,Programme,2015/16,2016/17", *lines, ""])
+    (root / "data" / "raw" / Q2 / "mtfp.csv").write_text(text, "utf-8")
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """First Wave has 20 and 80 of Libraries, Second Wave 5 and 7."""
+    quarter(tmp_path, Q2, A1, projects=("Alpha",))
+    register(tmp_path)
+    wave(tmp_path, 1, "First Wave", "Libraries", 20, 80)
+    wave(tmp_path, 2, "Second Wave", "Libraries", 5, 7)
+    return tmp_path
+
+
+def values_by_name(*parts: str) -> dict[str, set[str]]:
+    """Every value that pages show under each name."""
+    found: dict[str, set[str]] = {}
+    for item in page_of("".join(parts)).all("data"):
+        found.setdefault(item.attributes["data-figure"], set()).add(item.attributes["value"])
+    return found
+
+
+def of_one_value(html: str, figures: tuple[Figure, ...]) -> dict[str, set[str]]:
+    """The names of a page, each of which stands for one value, the one that was worked out."""
+    shown = values_by_name(html)
+    assert {name: found for name, found in shown.items() if len(found) > 1} == {}
+    known = {figure.name: str(figure.value) for figure in figures}
+    assert {name for name, (value,) in shown.items() if known.get(name, value) != value} == set()
+    return shown
+
+
+def ties(root: Path) -> list[tuple[str, str]]:
+    return [(item.outcome, say(item.message)) for item in ff.check(load(Q2, root)) if item.rule == "mtfp-tie"]
+
+
+def test_two_programmes_of_one_service_are_told_apart_on_every_page(two: Path) -> None:
+    tables = load(Q2, two)
+    findings = ff.check(tables)
+    briefing = ff.briefing(tables, findings, "alpha")
+    html = "".join(str(getattr(briefing, part)().html) for part in PARTS)
+    shown = of_one_value(html, briefing.measures.figures())
+    assert {"context/libraries/total", "context/libraries-2/total"} <= shown.keys()
+    totals = [(each.scope, pounds(each.total)) for each in project_measures(tables, "alpha").contexts]
+    assert totals == [("Libraries (First Wave)", 100_000), ("Libraries (Second Wave)", 12_000)]
+    text = words(page_of(html).text)
+    assert "Context: Libraries (First Wave)" in text
+    assert "The wider programme, Libraries (Second Wave), counts £12k: £5k is marked delivered and £7k is not yet." in text
+
+    page = Programme.of(tables, findings)
+    html = "".join(str(part.html) for part in (page.message(), page.savings(), page.moved(), page.problems()))
+    of_one_value(html, page.measures.figures())
+    said = words(page_of(html).text)
+    assert "Libraries (First Wave)" in said
+    assert "Libraries (Second Wave)" in said
+
+
+def test_a_programme_alone_is_called_by_its_scope(tmp_path: Path) -> None:
+    quarter(tmp_path, Q2, A1, projects=("Alpha",))
+    register(tmp_path)
+    wave(tmp_path, 1, "First Wave", "Libraries", 20, 80)
+    (alone,) = project_measures(load(Q2, tmp_path), "alpha").contexts
+    assert (alone.scope, alone.total.name) == ("Libraries", "context/libraries/total")
+
+
+def test_services_that_differ_in_their_spelling_only_keep_their_own_figures(tmp_path: Path) -> None:
+    quarter(tmp_path, Q2, A1, projects=("Alpha",))
+    register(tmp_path)
+    wave(tmp_path, 1, "First Wave", "Parks & Libraries", 20, 80)
+    wave(tmp_path, 2, "First Wave", "Parks and libraries", 5, 7)
+    tables = load(Q2, tmp_path)
+    page = Programme.of(tables, ff.check(tables))
+    shown = of_one_value(str(page.savings().html), page.measures.figures())
+    assert shown["context/parks-and-libraries/total"] == {"10000000"}
+    assert shown["context/parks-and-libraries-2/total"] == {"1200000"}
+
+
+def test_plan_areas_that_differ_in_their_spelling_only_keep_their_own_figures(tmp_path: Path) -> None:
+    quarter(tmp_path, Q2, A1, "B-1,Beta,Further,Amber,7,,7")
+    lines = ("Project,Title,Status,Plan area", "Alpha,A,Approved,Health & Care", "Beta,B,Approved,Health and care", "")
+    (tmp_path / "data" / "raw" / Q2 / "register.csv").write_text("\n".join(lines), "utf-8")
+    cut = programme_measures(load(Q2, tmp_path)).cuts["Plan area"]
+    amounts = {label: pounds(found["In the plan"]) for label, found in cut.items()}
+    assert amounts == {"Health & Care": 150_000, "Health and care": 7_000}
+    assert {found["In the plan"].name for found in cut.values()} == {
+        "own/plan-area/health-and-care/in-the-plan",
+        "own/plan-area/health-and-care-2/in-the-plan",
+    }
+
+
+def test_lines_on_one_row_of_two_sheets_of_one_name_keep_their_own_figures(tmp_path: Path) -> None:
+    head = "Ref,Project,Plan,Type of saving,RAG,Measure,2016/17"
+    lines = ("A-1,Alpha,Current,Further,Amber,Target,100", "A-2,Alpha,Current,New,Amber,Target,40", "Total,,,,,,140")
+    folder = quarter(tmp_path, Q2, *lines, projects=("Alpha",), head=head)
+    text = f"£000\nPlan,Current\n{head}\nA-2,Alpha,Current,New,Amber,Revised target,30\n"
+    (folder / "Schedule .csv").write_text(text, "utf-8")
+    found = project_measures(load(Q2, tmp_path), "alpha").proposal
+    assert pounds(found.total) == 130_000, "the line that was not revised stays"
+    assert not any(line.is_total for line in found.lines), "140 is not what the lines shown come to"
+    named = {figure.name: pounds(figure) for line in found.lines for figure in line.amounts.values()}
+    assert named == {"current/schedule-row-4/2016-17": 30_000, "current/schedule-row-4-2/2016-17": 100_000}
+
+
+def test_titles_alike_in_all_but_their_marks_move_each_for_itself(tmp_path: Path) -> None:
+    first, second = ",Alpha,Staff (day),Amber,{},,{}", ",Alpha,Staff - day,Amber,{},,{}"
+    quarter(tmp_path, "2015-16-Q1", first.format(10, 10), second.format(20, 20), projects=("Alpha",))
+    quarter(tmp_path, Q2, first.format(15, 15), second.format(18, 18), projects=("Alpha",))
+    moved = project_measures(load(Q2, tmp_path), "alpha").movement
+    assert [(line.what, pounds(line.after)) for line in moved.lines] == [("Staff (day)", 15_000), ("Staff - day", 18_000)]
+    names = [figure.name for figure in moved.figures() if figure.name.endswith("/after")]
+    assert len(set(names)) == len(names) == 2
+
+
+def test_a_line_of_the_plan_that_names_no_programme_is_for_all_of_the_service(two: Path) -> None:
+    # 20 + 80 + 5 + 7 = 112 against 25 + 87.
+    plan(two, "Library savings,Libraries,,25,87")
+    assert ties(two) == [("agrees", "Libraries: the schedule and the plan's own line both come to £112,000.")]
+    assert [standing.gap for standing in programme_measures(load(Q2, two)).standings] == [None, None], "neither has a line alone"
+    plan(two, "Library savings,Libraries,,25,97")
+    assert [outcome for outcome, _ in ties(two)] == ["disagrees"]
+
+
+def test_a_line_of_the_plan_that_names_its_programme_is_for_that_alone(two: Path) -> None:
+    plan(two, "Library savings,Libraries,First Wave,20,80", "More,Libraries,Second Wave,5,19")
+    first, second = sorted(ties(two))
+    assert first == ("agrees", "Libraries (First Wave): the schedule and the plan's own line both come to £100,000.")
+    said = "the schedule comes to £12,000; the plan's own line is £24,000 (£12,000 less than the plan; rounding allows £2,000)."
+    assert second == ("disagrees", f"Libraries (Second Wave): {said}")
+    plan(two, "More,Libraries,,5,7", "Library savings,Libraries,First Wave,20,80")
+    assert [outcome for outcome, _ in ties(two)] == ["agrees", "agrees"], "the other line is what the second has"
+    lines = [pounds(standing.plan) for standing in programme_measures(load(Q2, two)).standings]
+    assert lines == [100_000, 12_000]
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (("A b", "A-b", "A c"), ["a-b", "a-b-2", "a-c"]),
+        (("A b", "A-b", "A b 2"), ["a-b", "a-b-2", "a-b-2-2"]),
+        (("Ω", "Ψ"), ["", "-2"]),
+        (("x" * 90, "x" * 91), ["x" * 80, f"{'x' * 80}-2"]),
+    ],
+)
+def test_names_of_one_slug_are_numbered(names: tuple[str, ...], found: list[str]) -> None:
+    assert list(slugs({name: name for name in names}).values()) == found
