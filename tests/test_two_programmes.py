@@ -84,6 +84,15 @@ def test_two_programmes_of_one_service_are_told_apart_on_every_page(two: Path) -
     assert "Libraries (Second Wave)" in said
 
 
+def test_programmes_of_one_service_of_which_one_has_no_name_are_not_added_up(two: Path) -> None:
+    wave(two, 2, "", "Libraries", 5, 7)
+    tables = load(Q2, two)
+    page = Programme.of(tables, ff.check(tables))
+    assert page.measures.overall == {}
+    assert "They are not added up" in str(page.savings().html)
+    assert "Libraries (programme not stated): the schedule comes to £12,000" in words(page_of(str(page.problems().html)).text)
+
+
 def test_a_programme_alone_is_called_by_its_scope(tmp_path: Path) -> None:
     quarter(tmp_path, Q2, A1, projects=("Alpha",))
     register(tmp_path)
@@ -144,13 +153,18 @@ def test_a_line_of_the_plan_that_names_no_programme_is_for_all_of_the_service(tw
     # 20 + 80 + 5 + 7 = 112 against 25 + 87.
     plan(two, "Library savings,Libraries,,25,87")
     assert ties(two) == [("agrees", "Libraries: the schedule and the plan's own line both come to £112,000.")]
-    assert [standing.gap for standing in programme_measures(load(Q2, two)).standings] == [None, None], "neither has a line alone"
+    found = programme_measures(load(Q2, two))
+    assert [standing.gap for standing in found.standings] == [None, None], "neither has a line alone"
+    # Of the 80 and the 7 that are Amber 60% are expected: 20 + 48 and 5 + 4 (of 4.2, in whole £000).
+    together = {name: pounds(found.overall[name]) for name in ("plan", "total", "central", "gap")}
+    assert together == {"plan": 112_000, "total": 112_000, "central": 77_000, "gap": 35_000}
     plan(two, "Library savings,Libraries,,25,97")
     assert [outcome for outcome, _ in ties(two)] == ["disagrees"]
 
 
 def test_a_line_of_the_plan_that_names_its_programme_is_for_that_alone(two: Path) -> None:
     plan(two, "Library savings,Libraries,First Wave,20,80", "More,Libraries,Second Wave,5,19")
+    assert pounds(programme_measures(load(Q2, two)).overall["plan"]) == 124_000
     first, second = sorted(ties(two))
     assert first == ("agrees", "Libraries (First Wave): the schedule and the plan's own line both come to £100,000.")
     said = "the schedule comes to £12,000; the plan's own line is £24,000 (£12,000 less than the plan; rounding allows £2,000)."

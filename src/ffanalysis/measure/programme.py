@@ -1,6 +1,6 @@
 """All projects of a period: each programme counted once and against the plan, and the projects' own savings, cut by cut."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ffanalysis.measure import project_measures
@@ -8,7 +8,7 @@ from ffanalysis.measure.context import Context, contexts, rag_block
 from ffanalysis.measure.forecast import Weighted, due, is_delivered, position, weighted
 from ffanalysis.measure.own import Proposal, own_forecast, own_lines, own_savings
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
-from ffanalysis.model import BLANK, RAG_STATUSES, Figure, Row, Tables, merged_cells, slug, slugs
+from ffanalysis.model import BLANK, RAG_STATUSES, Figure, Row, Tables, cell_of, merged_cells, slug, slugs
 from ffanalysis.reconcile.ledger import Group, Ledger
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.outcome import amount, combined, has_gap
@@ -156,7 +156,7 @@ def _marked(ledger: Ledger, wider: tuple[Context, ...]) -> tuple[Figure, Figure]
     Nor where they are not the same programmes over the same years: another year's savings are no movement.
     """
     last = ledger.last
-    if last is None or _overlap(ledger, [group.service for group in ledger.groups]):
+    if last is None or _overlap(ledger, ledger.groups):
         return None
     both = (contexts(last, last.groups), wider)
     then, now = (
@@ -219,37 +219,43 @@ def _standing(ledger: Ledger, group: Group, wider: Context) -> Standing:
     rated = rag_block(group)
     forecast = weighted(ledger, group.lines[rated], f"{wider.name}/weighted", wider.scope) if rated else None
     central = forecast.cases["central"]["total"] if forecast and forecast.cases else None
-    gap = None
-    if plan and central and plan.value is not None and not plan.partial:
-        cells = merged_cells(plan.cells, central.cells)
-        gap = Figure(
-            f"{wider.name}/gap-to-mtfp",
-            plan.pence - central.pence,
-            cells,
-            stated_to=max(plan.stated_to or 1, central.stated_to or 1),
-            label=f"{wider.scope}, central case short of the plan",
-        )
-    return Standing(wider, plan, forecast, gap)
+    return Standing(wider, plan, forecast, _gap(f"{wider.name}/gap-to-mtfp", plan, central, wider.scope))
 
 
-def _overlap(ledger: Ledger, services: list[str]) -> bool:
+def _gap(name: str, plan: Figure | None, central: Figure | None, whose: str) -> Figure | None:
+    """What the central case is short of the plan; None where one of the two is not stated in full."""
+    if not plan or not central or plan.value is None or plan.partial:
+        return None
+    return Figure(
+        name,
+        plan.pence - central.pence,
+        merged_cells(plan.cells, central.cells),
+        stated_to=max(plan.stated_to or 1, central.stated_to or 1),
+        label=f"{whose}, central case short of the plan",
+    )
+
+
+def _overlap(ledger: Ledger, groups: Sequence[Group]) -> bool:
     """Whether one programme may be about a part of another: then they are not added up."""
+    services = {group.service for group in groups}
     parts = any(other in ledger.chain(one)[1:] for one in services for other in services)
-    return parts or len(set(services)) < len(services) or not all(services)
+    again = len({(group.programme, group.service) for group in groups}) < len(groups)
+    return parts or again or not all(services) or any(group.shares and not group.programme for group in groups)
 
 
 def _overall(ledger: Ledger, standings: tuple[Standing, ...]) -> dict[str, Figure]:
     """What all programmes come to together; nothing where one is about a part of another, or where there is but one."""
-    if len(standings) < 2 or _overlap(ledger, [standing.context.service for standing in standings]):
+    if len(standings) < 2 or _overlap(ledger, ledger.groups):
         return {}
+    lines = [plan_lines(ledger, group)[0] for group in ledger.groups]
+    # A line that several programmes share counts once.
+    rows = list({cell_of(row): row for some in lines for row in some}.values())
     columns: dict[str, list[Figure | None]] = {
-        "plan": [standing.plan for standing in standings],
         "total": [standing.context.total for standing in standings],
         "central": [
             standing.forecast.cases["central"]["total"] if standing.forecast and standing.forecast.cases else None
             for standing in standings
         ],
-        "gap": [standing.gap for standing in standings],
     }
     for rag in RAG_STATUSES:
         columns[rag] = [standing.context.grid.row_totals.get(rag) if standing.context.grid else None for standing in standings]
@@ -259,4 +265,7 @@ def _overall(ledger: Ledger, standings: tuple[Standing, ...]) -> dict[str, Figur
         # A column that some programme does not state has no total; a RAG status that none of its lines has is no gap.
         if stated and (len(stated) == len(figures) or name in RAG_STATUSES):
             found[name] = combined(f"overall/{slug(name)}", stated, f"All programmes, {name}")
-    return found
+    if all(lines):
+        found["plan"] = amount("overall/plan", rows, label="All programmes, in the medium term financial plan")
+    gap = _gap("overall/gap", found.get("plan"), found.get("central"), "All programmes")
+    return found | ({"gap": gap} if gap else {})

@@ -197,11 +197,8 @@ class Programme:
         note = "; ".join(filter(None, (UNIT, forecast.assumptions(made), "cases are rounded" if made else "")))
         sums = [len(rows) - 1] if self.measures.overall else []
         shown = table("Each programme, counted once", headings, rows, numbers_from=1, totals=sums, note=note, class_="many")
-        apart = (
-            ""
-            if self.measures.overall or len(standings) < 2
-            else ("They are not added up, because one is about a part of another or names no service.")
-        )
+        is_one = self.measures.overall or len(standings) < 2
+        apart = "" if is_one else "They are not added up: one is about a part of another, or names no service."
         return shown + (tag("p", apart, class_="quiet") if apart else Markup(""))
 
     @staticmethod

@@ -153,13 +153,16 @@ class Ledger(Tables):
             if not row.project and row.plan == "current":
                 about = (row.programme or "", scope_service(row.scope), row.measure or "")
                 found.setdefault(about, {}).setdefault(row.block, []).append(row)
-        programmes: dict[str, set[str]] = {}
-        for programme, service, _ in found:
-            programmes.setdefault(service, set()).add(programme)
-        return tuple(
-            Group(programme, service, measure, lines, number, bool(service) and len(programmes[service]) > 1)
-            for number, ((programme, service, measure), lines) in enumerate(found.items())
-        )
+        return tuple(Group(*about, lines, number, about[1] in self.shared) for number, (about, lines) in enumerate(found.items()))
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """The services that several programmes state savings for."""
+        found: dict[str, set[str]] = {}
+        for row in self.rows("savings"):
+            if not row.project and row.plan == "current" and (service := scope_service(row.scope)):
+                found.setdefault(service, set()).add(row.programme or "")
+        return frozenset(service for service, programmes in found.items() if len(programmes) > 1)
 
     @cached_property
     def groups_of(self) -> dict[str, list[Group]]:

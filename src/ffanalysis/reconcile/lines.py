@@ -128,7 +128,8 @@ def whose(ledger: Ledger, row: Row) -> tuple[str, dict[str, Any]]:
         known = ledger.register.get(row.project)
         return str(known.name if known else row.project), {"project": row.project}
     about = {"programme": row.programme or "", "service": scope_service(row.scope)}
-    return row.scope or row.programme or f"Sheet {row.sheet}", about
+    behind = f" ({row.programme})" if row.programme and about["service"] in ledger.shared else ""
+    return f"{row.scope}{behind}" if row.scope else row.programme or f"Sheet {row.sheet}", about
 
 
 def by_owner(ledger: Ledger, rows: list[Row]) -> list[tuple[str, dict[str, Any], list[Row]]]:
