@@ -59,6 +59,14 @@ def of_one_value(html: str, figures: tuple[Figure, ...]) -> dict[str, set[str]]:
     return shown
 
 
+SHARED = "a line of the MTFP that several programmes share stands in the total alone"
+
+
+def told(root: Path) -> str:
+    tables = load(Q2, root)
+    return words(page_of(str(Programme.of(tables, ff.check(tables)).savings().html)).text)
+
+
 def ties(root: Path) -> list[tuple[str, str]]:
     return [(item.outcome, say(item.message)) for item in ff.check(load(Q2, root)) if item.rule == "mtfp-tie"]
 
@@ -158,6 +166,7 @@ def test_a_line_of_the_plan_that_names_no_programme_is_for_all_of_the_service(tw
     # Of the 80 and the 7 that are Amber 60% are expected: 20 + 48 and 5 + 4 (of 4.2, in whole £000).
     together = {name: pounds(found.overall[name]) for name in ("plan", "total", "central", "gap")}
     assert together == {"plan": 112_000, "total": 112_000, "central": 77_000, "gap": 35_000}
+    assert SHARED in told(two)
     plan(two, "Library savings,Libraries,,25,97")
     assert [outcome for outcome, _ in ties(two)] == ["disagrees"]
 
@@ -173,6 +182,7 @@ def test_a_line_of_the_plan_that_names_its_programme_is_for_that_alone(two: Path
     assert [outcome for outcome, _ in ties(two)] == ["agrees", "agrees"], "the other line is what the second has"
     lines = [pounds(standing.plan) for standing in programme_measures(load(Q2, two)).standings]
     assert lines == [100_000, 12_000]
+    assert SHARED not in told(two)
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,9 @@ class Programme:
             rows.append(["All programmes", *(in_table(overall.get(name)) for name in names)])
         headings = ["Programme", "In the MTFP", "Counted", *rags, "Central case", "Gap to the MTFP"]
         made = [each.forecast for each in standings if each.forecast and each.forecast.cases]
-        note = "; ".join(filter(None, (UNIT, forecast.assumptions(made), "cases are rounded" if made else "")))
+        together = "plan" in self.measures.overall and not all(each.plan for each in standings)
+        shared = "a line of the MTFP that several programmes share stands in the total alone" if together else ""
+        note = "; ".join(filter(None, (UNIT, forecast.assumptions(made), "cases are rounded" if made else "", shared)))
         sums = [len(rows) - 1] if self.measures.overall else []
         shown = table("Each programme, counted once", headings, rows, numbers_from=1, totals=sums, note=note, class_="many")
         is_one = self.measures.overall or len(standings) < 2
