@@ -284,9 +284,14 @@ def progress(root: Path, delivered: tuple[str, str], forecast: tuple[str, str], 
         (("30", "30"), ("100,50", "100,20"), f"Since quarter {Q1}, the forecast is £30k lower; {{}}"),
         (("30", "45"), ("100,50", "100,60"), f"Since quarter {Q1}, £15k more is delivered; the forecast is £10k higher; {{}}"),
         (("30", "30"), ("100,50", "100,50"), NOTHING),
-        (("", "45"), ("100,50", "100,TBC"), NOTHING),
+        (
+            ("", "45"),
+            ("100,50", "100,TBC"),
+            f"Since quarter {Q1}, £45k is delivered where nothing was stated in that quarter; {{}}",
+        ),
+        (("TBC", "45"), ("100,50", "100,TBC"), NOTHING),
     ],
-    ids=["more", "less", "lower", "both", "nothing", "not known in both"],
+    ids=["more", "less", "lower", "both", "nothing", "first", "not known in both"],
 )
 def test_what_is_delivered_and_forecast_moves_too(
     tmp_path: Path, delivered: tuple[str, str], forecast: tuple[str, str], said: str
@@ -453,9 +458,9 @@ def test_the_programme_page_tells_what_moved(tmp_path: Path) -> None:
     page = page_of(str(ff.programme(tables, ff.check(tables)).moved().html))
     (told,) = (item for item in page.all("ul") if "moves" in item.classes)
     assert [words(item.text) for item in told.all("li")] == [
+        "Gamma, £30k, was taken out (the register gives no reason).",
         "Alpha: the saving moved from Amber to Red (the schedule gives no reason).",
         "Beta is new: £7k.",
-        "Gamma, £30k, was taken out.",
     ]
     assert page.one("img").attributes["alt"].endswith("£150k from Amber to Red; £7k new at Amber; £30k taken out at Red.")
 

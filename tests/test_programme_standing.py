@@ -53,8 +53,8 @@ def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(tmp_pa
         "Without forecast": 1,
     }
     text = shown(page(tmp_path).message().html)
-    assert "Of the £190k in the plan of the 2 projects that state a forecast, £40k is delivered; £175k is forecast, what" in text
-    assert "; Alpha falls short, by £20k and others exceed theirs by £5k; 1 more states none in full." in text
+    assert "Of the £190k in the plan of the 2 projects that state a forecast in full, £175k is forecast, what is delivered" in text
+    assert "; Alpha falls short, by £20k and others exceed theirs by £5k; of 1 more project it cannot be told; £40k is del" in text
 
 
 def test_what_is_due_by_the_end_of_the_year_stands_beside_what_is_delivered(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_what_is_due_by_the_end_of_the_year_stands_beside_what_is_delivered(tmp_
     quarter(tmp_path, Q2, *lines, head=head)
     # Due by March 2016: 100 + 50 + 2.
     text = shown(page(tmp_path).message().html)
-    assert "Of the £168k in the plan, £152k is due by the end of this financial year: £105k is delivered; £168k is" in text
+    assert "Of it, £152k is due by the end of this financial year; £105k is delivered, of whatever year." in text
     cuts = next(item for item in page_of(str(page(tmp_path).own().html)).all("table") if "RAG," in item.text)
     rows = [[words(cell.text) for cell in row.all("th", "td")] for row in cuts.all("tr")]
     # What came in full of a year that is over is rated no more: 100 of Alpha; 50 + 7 of it, and Beta's 11, are.
@@ -92,9 +92,10 @@ def test_what_is_delivered_and_forecast_of_all_moves_as_both_quarters_state_it(t
         "Forecast": (180_000, 170_000, -10_000),
     }
     text = shown(page(tmp_path).moved().html)
-    assert f"Since quarter {Q1}, 1 project moved." in text
+    assert "£10k is delivered where nothing was stated in that quarter" in text
+    assert f"Since quarter {Q1}, 2 projects moved." in text
     assert "Alpha: £15k more is delivered; the forecast is £10k lower." in text
-    assert "Of what projects state in both quarters, £15k more is delivered and the forecast is £10k lower." in text
+    assert "Of what projects state in both quarters, £15k more is delivered; the forecast is £10k lower; £10k is" in text
 
 
 SPLIT = "Savings programme (£000)\nPlan,Current\nScope,Libraries\nRAG,2015/16,2016/17\nGreen Delivered,{},\nAmber,{},60\n"

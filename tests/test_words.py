@@ -271,12 +271,12 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
     ),
     ("blank", own(saving(None, "blank")), [], "SEN Contract Efficiency states no saving of its own."),
     ("nothing there", own(saving(None, "not stated")), [], "SEN Contract Efficiency states no saving of its own."),
-    ("TBC", own(saving(None, "TBC")), [], "SEN Contract Efficiency states no saving of its own (TBC)."),
+    ("TBC", own(saving(None, "TBC")), [], "SEN Contract Efficiency proposes a saving that is not stated (TBC)."),
     (
         "TBC and an error",
         own(saving(None, "TBC")),
         [ERROR],
-        "SEN Contract Efficiency states no saving of its own (TBC), and its printed totals do not agree.",
+        "SEN Contract Efficiency proposes a saving that is not stated (TBC), and its printed totals do not agree.",
     ),
     (
         "an error only",
@@ -504,6 +504,7 @@ def wider(
 ) -> Context:
     shape = Grid((), (), cells or {}, {}, {}, total)
     return Context(
+        "context/education-and-skills",
         "Education & Skills excluding SEND",
         "Education & Skills",
         total,

@@ -32,7 +32,7 @@ def named(*movements: Movement) -> dict[str, Movement]:
         (ProgrammeMovement(None), "No earlier quarter has been read, so no movement is shown."),
         (
             ProgrammeMovement(SINCE, named(STILL, STILL)),
-            "Nothing has moved since quarter 2015-16-Q1: no project, no RAG status, no amount, no year and no milestone.",
+            "No project has moved since quarter 2015-16-Q1: no RAG status, no amount, no year and no milestone.",
         ),
         (
             ProgrammeMovement(SINCE, named(STILL, Movement(SINCE, progress={"Delivered": (NIL, NIL, Figure("change", 5, ()))}))),
@@ -116,50 +116,53 @@ FORECAST = "is forecast, what is delivered included"
         (
             stands(2, target=9, delivered=3, forecast=9, shortfall=0),
             [],
-            f"Of the £9m in the plan, £3m is delivered; £9m {FORECAST}.",
+            f"Of the £9m in the plan, £9m {FORECAST}; £3m is delivered.",
         ),
         (
             stands(2, target=9, due=5, delivered=3, forecast=9, shortfall=0),
             [],
-            f"Of the £9m in the plan, £5m is due by the end of this financial year: £3m is delivered; £9m {FORECAST}.",
+            (
+                f"Of the £9m in the plan, £9m {FORECAST}. Of it, £5m is due by the end of this financial year; £3m is delivered, "
+                "of whatever year."
+            ),
         ),
         (
             stands(2, target=9, due=None, delivered=0, forecast=8, shortfall=1),
             ["Alpha"],
-            f"Of the £9m in the plan, nil is delivered; £8m {FORECAST}; Alpha falls short, by £1m.",
+            f"Of the £9m in the plan, £8m {FORECAST}; Alpha falls short, by £1m; nil is delivered.",
         ),
         (
             stands(3, target=9, delivered=None, forecast=9, shortfall=1, above=1),
             ["Alpha", "Beta"],
             (
-                f"Of the £9m in the plan, no delivery is stated; £9m {FORECAST}; Alpha and Beta fall short, by £1m and others "
-                "exceed theirs by £1m."
+                f"Of the £9m in the plan, £9m {FORECAST}; Alpha and Beta fall short, by £1m and others exceed theirs by £1m; no "
+                "delivery is stated."
             ),
         ),
         (
             stands(5, target=9, delivered=3, forecast=8, shortfall=1),
             ["Alpha", "Beta", "Gamma", "Delta"],
-            f"Of the £9m in the plan, £3m is delivered; £8m {FORECAST}; 4 projects fall short, by £1m.",
+            f"Of the £9m in the plan, £8m {FORECAST}; 4 projects fall short, by £1m; £3m is delivered.",
         ),
         (
             stands(1, target=9, delivered=3, forecast=10, shortfall=0, above=1),
             [],
-            f"Of the £9m in the plan, £3m is delivered; £10m {FORECAST}; the targets are exceeded by £1m.",
+            f"Of the £9m in the plan, £10m {FORECAST}; the targets are exceeded by £1m; £3m is delivered.",
         ),
         (
             stands(1, without=1, target=9, delivered=3, forecast=9, shortfall=0),
             [],
             (
-                f"Of the £9m in the plan of the 1 project that states a forecast, £3m is delivered; £9m {FORECAST}; "
-                "1 more states none in full."
+                f"Of the £9m in the plan of the 1 project that states a forecast in full, £9m {FORECAST}; of 1 more project it "
+                "cannot be told; £3m is delivered."
             ),
         ),
         (
             stands(2, without=3, target=9, delivered=3, forecast=9, shortfall=0),
             [],
             (
-                f"Of the £9m in the plan of the 2 projects that state a forecast, £3m is delivered; £9m {FORECAST}; "
-                "3 more state none in full."
+                f"Of the £9m in the plan of the 2 projects that state a forecast in full, £9m {FORECAST}; of 3 more projects it "
+                "cannot be told; £3m is delivered."
             ),
         ),
     ],

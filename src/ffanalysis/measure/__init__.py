@@ -23,6 +23,7 @@ class ProjectMeasures:
     row: Row
     savings: tuple[Proposal, ...]
     position: dict[str, Figure]
+    besides: dict[str, Figure]
     contexts: tuple[Context, ...]
     bridges: tuple[Bridge, ...]
     deadlines: tuple[Deadline, ...]
@@ -31,13 +32,16 @@ class ProjectMeasures:
 
     @property
     def proposal(self) -> Proposal:
-        """What the briefing is about: the project's proposal, else its savings in the plan."""
+        """What the briefing is about: the project's proposal, else its savings in the plan.
+
+        Of a proposal beside savings in the plan, `besides` says where those stand.
+        """
         return self.savings[0]
 
     def figures(self) -> tuple[Figure, ...]:
         """Every figure, each name once."""
         found = [figure for own in self.savings for figure in own.figures()]
-        found += self.position.values()
+        found += (*self.position.values(), *self.besides.values())
         found += [figure for wider in self.contexts for figure in wider.figures()]
         found += [figure for bridge in self.bridges for figure in bridge.figures()]
         found += [figure for deadline in self.deadlines for figure in deadline.figures()]
@@ -52,14 +56,26 @@ def project_measures(tables: Tables, project: str) -> ProjectMeasures:
     row = ledger.register[project]
     savings = own_savings(ledger, project)
     own = savings[0]
-    wider = contexts(ledger, context_groups(ledger, project), project)
+    groups = context_groups(ledger, project)
+    wider = contexts(ledger, groups, project)
     return ProjectMeasures(
         row,
         savings,
         position(ledger, project, own.total, own.plan),
-        tuple(replace(item, if_approved=if_approved(own, item, project)) for item in wider),
+        _besides(ledger, project, savings),
+        # Where nothing says which of a service's programmes a proposal is for, it is added to none.
+        tuple(
+            item if group.shares and not row.programme else replace(item, if_approved=if_approved(own, item, project))
+            for group, item in zip(groups, wider, strict=True)
+        ),
         tuple(bridges(ledger, ledger.chain(row.service))),
         deadlines(ledger, project),
         movement(ledger, project),
         own_forecast(ledger, project, own.plan, own.total.label),
     )
+
+
+def _besides(ledger: Ledger, project: str, savings: tuple[Proposal, ...]) -> dict[str, Figure]:
+    """Where the savings in the plan stand that a project has beside its proposal."""
+    others = [each for each in savings[1:] if each.plan == "current" and each.total.cells]
+    return position(ledger, project, others[0].total, "current", "position/besides") if others else {}

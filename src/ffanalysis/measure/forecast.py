@@ -9,22 +9,23 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from ffanalysis import money, periods
-from ffanalysis.model import Figure, Row, merged_cells, slug
+from ffanalysis.model import BLANK, Figure, Row, merged_cells, slug
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import measured, stated
+from ffanalysis.reconcile.lines import counted_lines, is_own, line_of, measured, stands_twice, stated
 from ffanalysis.reconcile.outcome import amount, cells_of, combined
 
 CASES = ("low", "central", "high")
 NO_YEAR = "year not stated"
+IN_DOUBT = "in doubt"  # of a shortfall whose target has a line that stands twice
 
 
 @dataclass(frozen=True)
 class Weighted:
     """What is planned by year, and what of it may be delivered in each case; the last year of each is "total".
 
-    Every case is rounded to £1,000 (of less than £10,000 to £1), or to what its amounts are stated to where that is coarser;
-    its total adds the rounded years. `gap` is what the plan exceeds each case by. `not_assessed` is what has no RAG status;
-    where that is all, there is no case. `weights` are the rows of the table of that name that were used; `has_costs` says whether
+    Every case is rounded to £1,000, of less than £10,000 to £1; its total adds the rounded years. `gap` is what the plan exceeds
+    each case by. `not_assessed` is what has no RAG status; where that is all, there is no case. `weights` are the rows of the table
+    of that name that were used; `has_costs` says whether
     an amount below nil was counted in full; `rounded_to` is the unit of the cases, in pence.
     """
 
@@ -135,7 +136,7 @@ def _elsewhere(due: Mapping[str, int], came: Mapping[str, int]) -> dict[str, int
 
 
 def _weigh(rows: list[Row], delivered: list[Row], case: str, shares: Mapping[str, Row], least: int, elsewhere: int) -> Figure:
-    unit = max([least, *(row.stated_to_pence for row in rows)])
+    unit = least
     exact = sum((row.amount_pence * _share(row, case, shares) / 100 for row in rows), Decimal(0))
     whole = amount("", rows)
     if elsewhere and whole.value:
@@ -156,34 +157,56 @@ def _share(row: Row, case: str, shares: Mapping[str, Row]) -> Decimal:
     return Decimal(100 if row.amount_pence < 0 else getattr(shares[row.rag], case))
 
 
-def position(ledger: Ledger, project: str, target: Figure, plan: str) -> dict[str, Figure]:
-    """Where the saving stands: delivered, forecast, what the forecast falls short of its target, and what stands in for that."""
+def position(ledger: Ledger, project: str, target: Figure, plan: str, prefix: str = "position") -> dict[str, Figure]:
+    """Where the saving stands: delivered, forecast, what the forecast falls short of its target, and what stands in for that.
+
+    A forecast that leaves out a line, or a year, of the target is one in part; then nothing is said of a shortfall, nor where a
+    line of the target stands twice.
+    """
     delivered, forecast = (measured(ledger, project, measure, plan) for measure in ("delivered to date", "forecast"))
+    rows = [row for row in ledger.of_project("savings", project) if row.plan == plan]
+    targets = list(filter(is_own, counted_lines(rows)))
     found = {
         "Target": target,
-        "Delivered": amount("position/delivered", delivered, project, "Delivered"),
-        "Forecast": amount("position/forecast", forecast, project, "Forecast"),
+        "Delivered": amount(f"{prefix}/delivered", delivered, project, "Delivered"),
+        "Forecast": amount(f"{prefix}/forecast", forecast, project, "Forecast"),
     }
-    short = _difference("Shortfall", target, [found["Forecast"]], project)
+    if found["Forecast"].value is not None and not found["Forecast"].partial and _leaves_out(forecast, targets):
+        found["Forecast"] = replace(found["Forecast"], partial=True, missing="not stated")
+    short = _difference(f"{prefix}/shortfall", "Shortfall", target, [found["Forecast"]], project)
+    if short.value is not None and stands_twice(targets):
+        short = Figure(short.name, None, (), missing=IN_DOUBT, project=project, label="Shortfall")
     found["Shortfall"] = short
     if short.value is not None and short.pence < 0:
         found["Shortfall"] = replace(short, value=0)
-        found["Above target"] = replace(short, name="position/above-target", value=-short.pence, label="Above target")
-    mitigating = [row for row in ledger.of_project("savings", project) if row.mitigates and row.measure != "delivered to date"]
+        found["Above target"] = replace(short, name=f"{prefix}/above-target", value=-short.pence, label="Above target")
+    mitigating = [row for row in rows if row.mitigates and row.measure != "delivered to date"]
     for recurring, words in (("one-off", "Mitigated, one-off"), ("recurring", "Mitigated, recurring")):
-        rows = [row for row in mitigating if row.recurring == recurring]
-        found[words] = amount(f"position/{slug(words)}", rows, project, words)
+        standing_in = [row for row in mitigating if row.recurring == recurring]
+        found[words] = amount(f"{prefix}/{slug(words)}", standing_in, project, words)
     unclear = [row for row in mitigating if not row.recurring]
     if unclear:
         words = "Mitigated, not stated whether recurring"
-        found[words] = amount(f"position/{slug(words)}", unclear, project, words)
+        found[words] = amount(f"{prefix}/{slug(words)}", unclear, project, words)
     parts = [figure for words, figure in found.items() if words.startswith("Mitigated") and figure.cells]
     # Where nothing is stated to stand in for a shortfall, that is all that is known: it is not said to be unmitigated.
     last = "Unmitigated" if parts or not found["Shortfall"].value else "No mitigation stated"
-    left = _difference(last, found["Shortfall"], parts, project)
+    left = _difference(f"{prefix}/{slug(last)}", last, found["Shortfall"], parts, project)
     # More than the shortfall leaves nothing unmitigated; what is above the target has its own column.
     found[last] = replace(left, value=max(0, left.pence)) if left.value is not None else left
     return found
+
+
+def _leaves_out(forecast: Sequence[Row], targets: Sequence[Row]) -> bool:
+    """Whether a forecast says nothing of a line, or of a year, that the target has an amount for."""
+    said = {(line_of(row), row.year) for row in forecast if row.amount_pence is not None or row.missing != BLANK}
+    due = {(line_of(row), row.year) for row in targets if row.amount_pence}
+    if not {line for line, _ in said} <= {line for line, _ in due}:
+        line_of_any: tuple[str, ...] = ()  # its lines are called otherwise, so years alone are held against each other
+        said, due = ({(line_of_any, year) for _, year in each} for each in (said, due))
+    if any(year is None for _, year in (*said, *due)):
+        said, due = ({(line, None) for line, _ in each} for each in (said, due))
+    return not due <= said
 
 
 def is_delivered(total: Figure, position: Mapping[str, Figure]) -> bool:
@@ -200,9 +223,8 @@ def due(ledger: Ledger, targets: Sequence[Row], project: str = "") -> Figure | N
     return amount("position/due", [row for row in targets if row.year <= now], project, f"Target, due by the end of {now}")
 
 
-def _difference(words: str, whole: Figure, parts: Sequence[Figure], project: str) -> Figure:
+def _difference(name: str, words: str, whole: Figure, parts: Sequence[Figure], project: str) -> Figure:
     """What is left of a whole without its parts; not stated where any of them is not known in full."""
-    name = f"position/{slug(words)}"
     if any(figure.value is None or figure.partial for figure in (whole, *parts)):
         return Figure(name, None, (), missing="not stated", project=project, label=words)
     left = whole.pence - sum(part.pence for part in parts)

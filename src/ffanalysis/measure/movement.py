@@ -11,9 +11,9 @@ from typing import Literal
 
 from ffanalysis.measure.own import own_savings
 from ffanalysis.measure.shifts import Shift, shifts
-from ffanalysis.model import Figure, Row, merged_cells, slug, slugs
+from ffanalysis.model import BLANK, Figure, Row, merged_cells, slug, slugs
 from ffanalysis.periods import Period, first_day
-from ffanalysis.reconcile.follow import Key, agreed_rag, called, followed, original_rags, stated_original
+from ffanalysis.reconcile.follow import NOT_STATED, Key, agreed_rag, called, followed, original_rags, stated_original
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import is_own, measured, withheld
 from ffanalysis.reconcile.outcome import amount, combined, has_gap
@@ -31,6 +31,8 @@ Kind = Literal[
     "no longer stated",
     "now stated",
     "not followed",
+    "no longer counted",
+    "now counted",
 ]
 
 
@@ -63,7 +65,7 @@ class Line:
     formerly: str = ""
     twice: tuple[bool, bool] = (False, False)
     plans: tuple[str, str] = ("", "")
-    counts: bool = True  # whether it is a saving of its own: "Faster" only brings another forward
+    counts: bool = True  # whether it is a saving of its own in one of the two: "Faster" only brings another forward
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,16 @@ class Movement:
     @property
     def has_moved(self) -> bool:
         """Whether anything moved: a line, a milestone, or what is delivered or forecast."""
-        return bool(self.moved or self.shifts or progressed(self.progress))
+        return bool(self.moved or self.shifts or progressed(self.progress) or self.first)
+
+    @property
+    def first(self) -> dict[str, Figure]:
+        """What is delivered, and what is forecast, where the quarter before stated nothing of it."""
+        return {
+            words: now
+            for words, (was, now, _) in self.progress.items()
+            if was.value is None and was.missing in (BLANK, NOT_STATED) and now.value
+        }
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
@@ -189,7 +200,7 @@ def _line(name: str, project: str, before: list[Rows] | None, after: list[Rows] 
     old = [row for rows in before or () for row in rows]
     new = [row for rows in after or () for row in rows]
     first = (new or old)[0]
-    what = f"{called(first)}{f', in place of {first.mitigates}' if first.mitigates else ''}"
+    what = _what(first)
     was = amount(f"{name}/before", old, project, f"{what}, in the quarter before")
     now = amount(f"{name}/after", new, project, f"{what}, now")
     years = {
@@ -201,7 +212,7 @@ def _line(name: str, project: str, before: list[Rows] | None, after: list[Rows] 
     }
     change = _difference(f"{name}/change", was, now, project, f"{what}, change")
     last, rag = agreed_rag(before), agreed_rag(after)
-    formerly = f"{called(old[0])}{what.removeprefix(called(first))}" if old else ""
+    formerly = _what(old[0]) if old else ""
     twice = (len(before or ()) > 1, len(after or ()) > 1)
     line = Line(
         what,
@@ -216,8 +227,10 @@ def _line(name: str, project: str, before: list[Rows] | None, after: list[Rows] 
         reason=_reason(new),
         twice=twice,
         plans=(_plan(old), _plan(new)),
-        counts=is_own(first),
+        counts=any(map(is_own, (old or new)[:1] + (new or old)[:1])),
     )
+    if old and new and is_own(old[0]) != is_own(new[0]):
+        return _counted_otherwise(line, f"{name}/change", project, counts_now=is_own(new[0]))
     turned: tuple[Kind, ...] = ("plan",) if old and new and _plan(old) != _plan(new) else ()
     if last and rag and last != rag:
         turned += ("RAG",)
@@ -248,6 +261,23 @@ def _line(name: str, project: str, before: list[Rows] | None, after: list[Rows] 
         label=f"{what}, moved between years",
     )
     return replace(line, kinds=(*line.kinds, kind), put_off=put_off, from_years=tuple(less), to_years=tuple(more))
+
+
+def _what(row: Row) -> str:
+    return f"{called(row)}{f', in place of {row.mitigates}' if row.mitigates else ''}"
+
+
+def _counted_otherwise(line: Line, name: str, project: str, *, counts_now: bool) -> Line:
+    """A line that is a saving of its own in one of the two quarters only: what it comes to in the other is not counted."""
+
+    def nil(figure: Figure) -> Figure:
+        return replace(figure, value=0, partial=False, missing="")
+
+    years = {year: (nil(was), now) if counts_now else (was, nil(now)) for year, (was, now) in line.years.items()}
+    before, after = (nil(line.before), line.after) if counts_now else (line.before, nil(line.after))
+    change = _difference(name, before, after, project, f"{line.what}, change")
+    found = replace(line, before=before, after=after, years=years, change=change)
+    return _changed(found, (), {"now counted" if counts_now else "no longer counted": change})
 
 
 def _changed(line: Line, turned: tuple[Kind, ...], parts: Mapping[Kind, Figure]) -> Line:
@@ -308,6 +338,8 @@ STEPS: Mapping[str, Kind] = {
     "No longer stated": "no longer stated",
     "Now stated": "now stated",
     "Not followed": "not followed",
+    "No longer counted": "no longer counted",
+    "Now counted": "now counted",
 }
 
 

@@ -47,8 +47,9 @@ class Proposal:
 
     @property
     def rags(self) -> list[str]:
-        """The RAG statuses of its lines, as printed, without those of what only stands in for a saving."""
-        return list(dict.fromkeys(line.rag for line in self.lines if not line.is_total and not line.mitigates))
+        """The RAG statuses of its lines, as printed: of those that are savings of their own, where there are any."""
+        printed = [line for line in self.lines if not line.is_total]
+        return list(dict.fromkeys(line.rag for line in [each for each in printed if each.counts] or printed))
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
@@ -64,7 +65,8 @@ class Proposal:
 class ProposalLine:
     """A line of the proposal as printed: its amounts by year and the total printed beside them.
 
-    `mitigates` names the saving that it stands in for, where it is no saving of its own.
+    `mitigates` names the saving that it stands in for, and `counts` says whether it is a saving of its own: one that only brings
+    others forward ("Faster") is none.
     """
 
     saving_type: str
@@ -73,6 +75,7 @@ class ProposalLine:
     printed: Figure
     is_total: bool
     mitigates: str = ""
+    counts: bool = True
 
 
 def own_savings(ledger: Ledger, project: str) -> tuple[Proposal, ...]:
@@ -179,7 +182,7 @@ def _printed(ledger: Ledger, project: str, lines: list[Row], plan: str) -> Itera
         mitigates = "" if is_total else first.mitigates or ""
         rag = "Total" if is_total and first.saving_type else "" if is_total else first.rag or first.rag_missing or "not stated"
         printed = amount(f"{base}/total", printed_total, project, f"{words}, total printed")
-        yield ProposalLine(kind, rag, amounts, printed, is_total, mitigates)
+        yield ProposalLine(kind, rag, amounts, printed, is_total, mitigates, is_total or is_own(first))
 
 
 def own_forecast(ledger: Ledger, project: str, plan: str, label: str) -> Weighted | None:

@@ -1,7 +1,7 @@
 """All projects of a period: each programme counted once and against the plan, and the projects' own savings, cut by cut."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.context import Context, contexts, rag_block
@@ -51,7 +51,8 @@ class ProgrammeMeasures:
     `overall` has what all programmes come to together, where none of them is about a part of another. `position` says where the
     savings in the plan stand, of the projects that state a forecast in full: "Target", "Due" by the end of the year,
     "Delivered", "Forecast", "Shortfall", "Above target"; and counts those, "Projects", and those that state none, "Without
-    forecast". `short` are the projects that fall short, `delivered` those of whose savings all is delivered.
+    forecast". `shortfalls` has what the savings in the plan of each project are forecast to fall short of their target; `delivered`
+    are the projects of whose savings all is delivered.
     `marked` has what all programmes together mark as delivered: in the quarter before, and now.
     """
 
@@ -64,12 +65,17 @@ class ProgrammeMeasures:
     overall: Mapping[str, Figure] = field(default_factory=dict)
     position: Mapping[str, Figure] = field(default_factory=dict)
     marked: tuple[Figure, Figure] | None = None
-    short: tuple[str, ...] = ()
+    shortfalls: Mapping[str, Figure] = field(default_factory=dict)
     delivered: frozenset[str] = frozenset()
 
     @property
     def contexts(self) -> tuple[Context, ...]:
         return tuple(standing.context for standing in self.standings)
+
+    @property
+    def short(self) -> tuple[str, ...]:
+        """The projects that are forecast to fall short, in the order of the register."""
+        return tuple(project for project, figure in self.shortfalls.items() if figure.value)
 
     def figures(self) -> tuple[Figure, ...]:
         """Every figure, each name once; a project's own have its name before theirs where the page shows them."""
@@ -78,6 +84,7 @@ class ProgrammeMeasures:
             *self.overall.values(),
             *self.position.values(),
             *self.movement.figures(),
+            *self.shortfalls.values(),
             *(self.marked or ()),
         ]
         for standing in self.standings:
@@ -91,8 +98,8 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
     ledger = Ledger.of(tables)
     by_plan = {project: own_savings(ledger, project) for project in ledger.register}
     own = {project: savings[0] for project, savings in by_plan.items()}
-    wider = contexts(ledger, ledger.groups)
-    standings = tuple(_standing(ledger, group, each) for group, each in zip(ledger.groups, wider, strict=True))
+    wider = contexts(ledger, ledger.counting)
+    standings = tuple(_standing(ledger, group, each) for group, each in zip(ledger.counting, wider, strict=True))
     stands = {project: _standing_of(ledger, project) for project in ledger.register if project not in withheld(ledger)}
     readable = [project for project in ledger.register if project not in withheld(ledger)]
     every = [(project, each) for project, savings in by_plan.items() for each in savings]
@@ -116,8 +123,10 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
         _overall(ledger, standings),
         _position(stands),
         _marked(ledger, wider),
-        tuple(project for project, each in stands.items() if each["Shortfall"].value),
-        frozenset(project for project, each in stands.items() if is_delivered(own[project].total, each)),
+        {project: replace(each["Shortfall"], name=f"{project}/shortfall") for project, each in stands.items()},
+        frozenset(
+            project for project, each in stands.items() if own[project].plan == "current" and is_delivered(own[project].total, each)
+        ),
     )
 
 
@@ -156,12 +165,12 @@ def _marked(ledger: Ledger, wider: tuple[Context, ...]) -> tuple[Figure, Figure]
     Nor where they are not the same programmes over the same years: another year's savings are no movement.
     """
     last = ledger.last
-    if last is None or _overlap(ledger, ledger.groups):
+    if last is None or _overlap(ledger, ledger.counting):
         return None
-    both = (contexts(last, last.groups), wider)
+    both = (contexts(last, last.counting), wider)
     then, now = (
         {(group.programme, group.subject, each.grid.years if each.grid else ()) for group, each in zip(*quarter, strict=True)}
-        for quarter in zip((last.groups, ledger.groups), both, strict=True)
+        for quarter in zip((last.counting, ledger.counting), both, strict=True)
     )
     if not now or then != now:
         return None
@@ -245,9 +254,9 @@ def _overlap(ledger: Ledger, groups: Sequence[Group]) -> bool:
 
 def _overall(ledger: Ledger, standings: tuple[Standing, ...]) -> dict[str, Figure]:
     """What all programmes come to together; nothing where one is about a part of another, or where there is but one."""
-    if len(standings) < 2 or _overlap(ledger, ledger.groups):
+    if len(standings) < 2 or _overlap(ledger, ledger.counting):
         return {}
-    lines = [plan_lines(ledger, group)[0] for group in ledger.groups]
+    lines = [plan_lines(ledger, group)[0] for group in ledger.counting]
     # A line that several programmes share counts once.
     rows = list({cell_of(row): row for some in lines for row in some}.values())
     columns: dict[str, list[Figure | None]] = {

@@ -32,7 +32,8 @@ class ProgrammeMovement:
     that stays, or what it lost, is of its own: it flows from MORE or into LESS, so that what flows from a status is what it opened
     with, and what flows into one what it closes with. There is no flow, nor are there steps, where the movement of any project
     cannot be told; `unknown` has those by their names. `progress` has what is delivered and what is forecast: then, now and the
-    change, of the projects of which both quarters state it in full.
+    change, of the projects of which both quarters state it in full; `first` what those together state of which the quarter before
+    stated nothing.
     """
 
     since: Period | None
@@ -44,6 +45,7 @@ class ProgrammeMovement:
     closing: Figure | None = None
     flow: Mapping[tuple[str, str], Figure] = field(default_factory=dict)
     progress: Mapping[str, tuple[Figure, Figure, Figure]] = field(default_factory=dict)
+    first: Mapping[str, Figure] = field(default_factory=dict)
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of all projects together."""
@@ -51,6 +53,7 @@ class ProgrammeMovement:
         yield from self.flow.values()
         yield from (gone.total for gone in self.gone)
         yield from (figure for three in self.progress.values() for figure in three)
+        yield from self.first.values()
 
 
 def programme_movement(ledger: Ledger) -> ProgrammeMovement:
@@ -69,7 +72,7 @@ def programme_movement(ledger: Ledger) -> ProgrammeMovement:
     unknown |= {
         project: row.name for project, row in last.register.items() if project not in ledger.register and project in held_before
     }
-    found = ProgrammeMovement(last.period, moves, gone, unknown, progress=_progress(moves))
+    found = ProgrammeMovement(last.period, moves, gone, unknown, progress=_progress(moves), first=_first(moves))
     if found.unknown or not last.register:
         return found
     parts = [(last, project) for project in last.register]
@@ -101,6 +104,15 @@ def _progress(moves: Mapping[str, Movement]) -> dict[str, tuple[Figure, Figure, 
                 )
             )
             found[words] = (was, now, change)
+    return found
+
+
+def _first(moves: Mapping[str, Movement]) -> dict[str, Figure]:
+    found = {}
+    for words in ("Delivered", "Forecast"):
+        if some := [moved.first[words] for moved in moves.values() if words in moved.first]:
+            label = f"{words} where the quarter before stated nothing"
+            found[words] = combined(f"movement/{slug(words)}/first", some, label)
     return found
 
 

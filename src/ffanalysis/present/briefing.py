@@ -13,7 +13,7 @@ from ffanalysis import money, periods
 from ffanalysis.errors import InputsRefused, ProjectUnknown
 from ffanalysis.measure import ProjectMeasures, project_measures
 from ffanalysis.measure.context import Context
-from ffanalysis.measure.forecast import is_delivered
+from ffanalysis.measure.forecast import IN_DOUBT, is_delivered
 from ffanalysis.measure.own import Proposal
 from ffanalysis.model import RAG_STATUSES, Figure, Finding, Sentence, Tables, cell_of, place_of, records
 from ffanalysis.present import bridge, delivery, forecast, movement, sentences
@@ -138,7 +138,8 @@ class Briefing:
         lead = tag("p", sentence(said, money.in_short), class_="message")
         moved = movement.lead(self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed)
         stands = sentences.position(self.measures.position, self._central)
-        standing = (*stands, *moved, " ", *sentences.verdict(self.findings, self.slug))
+        beside = sentences.besides(self.measures.besides)
+        standing = (*stands, *beside, *moved, " ", *sentences.verdict(self.findings, self.slug))
         since = tag("p", sentence(standing, money.in_short), class_="since")
         keys = tag("ul", *(tag("li", Markup(" ").join(item)) for item in self._key_figures()), class_="keys")
         quotes = Markup("")
@@ -187,12 +188,14 @@ class Briefing:
         row, own = self.measures.row, self.measures.proposal
         sought = prose(row.decision) if row.decision else tag("p", f"{NOT_IN_THE_PAPER.capitalize()}.")
         line = forecast.position_table(self.measures.position, proposed=own.plan == "proposed")
+        if self.measures.besides:
+            line += forecast.position_table(self.measures.besides, proposed=False, title="Where its savings in the plan stand")
         return Part("decision", Markup("{}{}").format(sought, line))
 
     def savings(self) -> Part:
         """The project's proposal as printed, then the wider programme as context, under its own scope's name."""
         parts = [*(self._own_table(own) for own in self.measures.savings)]
-        expected = self.measures.position.get("Forecast")
+        expected = None if self.measures.position["Shortfall"].missing == IN_DOUBT else self.measures.position["Forecast"]
         parts.append(forecast.section(self.measures.forecast, self.name, expected, is_done=self._is_delivered))
         parts.append(movement.section(self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed))
         for context in self.measures.contexts:
@@ -223,6 +226,8 @@ class Briefing:
         note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}; totals as printed; blank rows are left out"
         if any(line.mitigates for line in own.lines):
             note += "; what stands in place of another saving is not counted"
+        if any(not line.counts and not line.mitigates for line in own.lines):
+            note += "; Faster only brings savings forward and is not added"
         return table(
             f"{own.total.label}, {self.name}",
             ["Type of saving", "RAG", *own.years, "Total printed"],

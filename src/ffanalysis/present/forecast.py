@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.measure.forecast import CASES, NO_YEAR, Weighted
+from ffanalysis.measure.forecast import CASES, IN_DOUBT, NO_YEAR, Weighted
 from ffanalysis.model import RAG_STATUSES, Figure, Sentence
 from ffanalysis.present.html import Cell, in_table, mark, sentence, table, tag, unit_of
 from ffanalysis.present.words import figure_text
 
 
-def position_table(position: dict[str, Figure], *, proposed: bool) -> Markup:
+def position_table(position: dict[str, Figure], *, proposed: bool, title: str = "Where it stands") -> Markup:
     """Target, delivered, forecast, shortfall, and what stands in for it, in one row."""
     headings = ["Target (proposed)" if proposed and name == "Target" else name for name in position]
-    row: list[Cell] = [mark(figure, figure_text(figure, money.in_short)) for figure in position.values()]
-    return table("Where it stands", headings, [row], texts=True, class_="position")
+    texts = (IN_DOUBT if figure.missing == IN_DOUBT else figure_text(figure, money.in_short) for figure in position.values())
+    row: list[Cell] = [mark(figure, text) for figure, text in zip(position.values(), texts, strict=True)]
+    return table(title, headings, [row], texts=True, class_="position")
 
 
 def lead(weighted: Weighted, what: str) -> Sentence:

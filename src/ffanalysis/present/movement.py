@@ -37,6 +37,10 @@ def _clauses(movement: Movement, line: Line, called: str) -> Iterator[Sentence]:
         yield (f"{called} is new: ", line.after)
     if "taken out" in line.kinds:
         yield (f"{called}, ", line.before, ", was taken out")
+    if "no longer counted" in line.kinds:
+        yield (f"{called}, ", line.before, f", is no longer counted: it is {line.what} now")
+    if "now counted" in line.kinds:
+        yield (f"{called}, ", line.after, f", is counted now: it was {line.formerly}")
     if "plan" in line.kinds:
         stood, stands = (_PLANS.get(plan, plan) for plan in line.plans)
         yield (f"{called}, {stood} in quarter {movement.since}, is {stands} now",)
@@ -105,6 +109,14 @@ def progress(movement: Movement | ProgrammeMovement) -> Iterator[Sentence]:
             yield (_size(change), " more is delivered" if more else " less is stated as delivered")
         else:
             yield ("the forecast is ", _size(change), " higher" if more else " lower")
+    for words, figure in movement.first.items():
+        yield (figure, _FIRST[words])
+
+
+_FIRST = {
+    "Delivered": " is delivered where nothing was stated in that quarter",
+    "Forecast": " is forecast where nothing was in that quarter",
+}
 
 
 def shifted(movement: Movement) -> Iterator[Sentence]:
@@ -112,13 +124,20 @@ def shifted(movement: Movement) -> Iterator[Sentence]:
     if len(movement.shifts) <= _FEW and all(len(item.milestone) <= _LONG for item in movement.shifts):
         yield from ((_shift(item),) for item in movement.shifts)
         return
-    count, late = (
+    gone = [item for item in movement.shifts if item.way == "no longer listed"]
+    yield from ((_shift(item),) for item in gone[:_FEW] if len(item.milestone) <= _LONG)
+    count, late, more = (
         Figure(f"movement/{name}", number, (), "count")
         for name, number in (
-            ("milestones", len(movement.shifts)),
+            ("milestones", len(movement.shifts) - len(gone)),
             ("milestones-late", sum(item.is_late for item in movement.shifts)),
+            ("milestones-gone", len(gone) - len([item for item in gone[:_FEW] if len(item.milestone) <= _LONG])),
         )
     )
+    if more.value:
+        yield (more, f" more {'milestone is' if more.value == 1 else 'milestones are'} not in the register any more")
+    if not count.value:
+        return
     words = " milestone" if count.value == 1 else " milestones"
     fall = f" of which {'falls' if late.value == 1 else 'fall'} after the saving starts"
     yield (count, f"{words} moved", *((", ", late, fall) if late.value else ()))
@@ -217,7 +236,8 @@ def _chart(movement: Movement) -> Markup:
                 f"The saving stands at {_status(line.rag)}, as in quarter {movement.since}; it began at {_status(line.original)}",
             )
     elif not turned.value:
-        title = (f"No line changed RAG status since quarter {movement.since}; before, some did",)
+        did = any(line.original != line.last for line in movement.lines if line.last and line.rag)
+        title = (f"No line changed RAG status since quarter {movement.since}{'; before, some did' if did else ''}",)
     paths = [charts.Path(line.what, _points(movement, line), line.after) for line in movement.lines]
     item = charts.rag_slope(paths, _quarters(movement))
     return chart(item, title)
@@ -275,6 +295,11 @@ def _years(movement: Movement) -> Markup:
     return table("By year, before and now", ["Line", *years], rows, numbers_from=1, note=money.unit_label(unit), class_="narrow")
 
 
+def _has_faster(movement: Movement | ProgrammeMovement) -> bool:
+    every = movement.projects.values() if isinstance(movement, ProgrammeMovement) else (movement,)
+    return any(not line.counts for each in every for line in each.lines)
+
+
 def steps(movement: Movement | ProgrammeMovement, look: str) -> Markup:
     """The table from what the quarter before closed with to what this one does."""
     unit = unit_of([movement.opening, *movement.steps.values(), movement.closing])
@@ -287,6 +312,6 @@ def steps(movement: Movement | ProgrammeMovement, look: str) -> Markup:
         rows,
         numbers_from=1,
         totals=[len(rows) - 1],
-        note=f"{money.unit_label(unit)}, without Faster",
+        note=f"{money.unit_label(unit)}{', without Faster' if _has_faster(movement) else ''}",
         class_=look,
     )

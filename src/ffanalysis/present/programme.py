@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from ffanalysis import money, periods
+from ffanalysis.measure.forecast import IN_DOUBT
 from ffanalysis.measure.movement import progressed
 from ffanalysis.measure.programme import PLANS, ProgrammeMeasures, Standing, programme_measures
 from ffanalysis.model import RAG_STATUSES, ROUTES, Figure, Finding, Sentence, Severity, Tables, cell_of, records
@@ -129,14 +130,14 @@ class Programme:
         rows: list[list[Cell]] = []
         narrower, ledger = Narrower(self.tables, self.findings), Ledger.of(self.tables)
         shown = [self.measures.projects[row.project].total for row in records(self.tables.projects)]
-        unit = unit_of(shown)
+        unit = unit_of([*shown, *self.measures.shortfalls.values()])
         for row in records(self.tables.projects):
             own = self.measures.projects[row.project]
             held, failed = row.project in self.withheld, row.project in self.failed
             link = tag("a", row.name, href=f"exceptions/{row.project}.html" if held or failed else f"{row.project}.html")
             if held or failed:
                 why = "withheld" if held else "no briefing: it could not be made"
-                rows.append([link, why, "", "", "not checked" if held else "", blank(), blank()])
+                rows.append([link, why, "", "", "not checked" if held else "", blank(), blank(), blank()])
                 continue
             errors = [item for item in narrower.findings_of(row.project) if item.severity == "error" and not item.parent]
             own_errors = Figure(f"{row.project}/errors", sum(item.project == row.project for item in errors), (), "count")
@@ -146,16 +147,24 @@ class Programme:
             amount = in_table(replace(own.total, name=f"{row.project}/{own.total.name}"), unit)
             weighted = self.measures.forecasts.get(row.project)
             central = blank()
-            if weighted and weighted.cases:
+            if weighted and weighted.is_made:
                 case = weighted.cases["central"]["total"]
                 central = in_table(replace(case, name=f"{row.project}/{case.name}"), unit)
             standing = sentences.governance(row.status) or "Approved"
             standing += "; sign-off lapsed" if signing.lapsed(ledger, row.project) else ""
             rags = ["delivered"] if row.project in self.measures.delivered else own.rags
-            rows.append([link, standing, sentences.joined(rags), self._moved(row.project), faults, amount, central])
-        headings = ["Project", "Standing", "RAG", "Moved", "Errors", "Own saving", "Central case"]
+            short = self._short(row.project, unit)
+            rows.append([link, standing, sentences.joined(rags), self._moved(row.project), faults, amount, central, short])
+        headings = ["Project", "Standing", "RAG", "Moved", "Errors", "Own saving", "Central case", "Forecast short"]
         note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}; service: an error is in its service's figures"
         return Part("projects", table("Projects", headings, rows, numbers_from=5, note=note, class_="projects"))
+
+    def _short(self, project: str, unit: int) -> Cell:
+        """What a project's savings in the plan are forecast to fall short; blank where nothing is forecast in full."""
+        figure = self.measures.shortfalls.get(project)
+        if figure is None or (figure.value is None and figure.missing != IN_DOUBT):
+            return blank()
+        return in_table(figure, unit) if figure.value is not None else mark(figure, IN_DOUBT)
 
     def _moved(self, project: str) -> str:
         """What moved of a project, in a few words."""
@@ -168,7 +177,7 @@ class Programme:
         kinds += dict.fromkeys(kind for line in found.moved for kind in line.kinds)
         kinds += ["milestone"] if found.shifts else []
         # Of a saving that stays what it was, what is forecast says more than what is delivered.
-        progress = [words.lower() for words in progressed(found.progress)]
+        progress = [words.lower() for words in (*progressed(found.progress), *found.first)]
         return sentences.joined(kinds) or (progress[-1] if progress else "nothing")
 
     def savings(self) -> Part:

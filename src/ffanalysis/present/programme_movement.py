@@ -11,7 +11,7 @@ from ffanalysis.measure.programme_movement import LESS, MORE, ProgrammeMovement
 from ffanalysis.model import RAG_STATUSES, Figure, Sentence, merged_cells, slug
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, chart, in_table, listing, sentence, table, tag, unit_of
-from ffanalysis.present.movement import clauses, progress, shifted, status_chip, steps
+from ffanalysis.present.movement import _BETWEEN, clauses, progress, shifted, status_chip, steps
 from ffanalysis.present.sentences import joined, strung, unlisted
 from ffanalysis.present.words import NIL
 
@@ -31,9 +31,7 @@ def lead(movement: ProgrammeMovement) -> Sentence:
     }
     said = [(Figure(f"movement/projects-{name}", count[0], (), "count"), *count[1:]) for name, count in counts.items() if count[0]]
     if not said:
-        return (
-            f"Nothing has moved since quarter {movement.since}: no project, no RAG status, no amount, no year and no milestone.",
-        )
+        return (f"No project has moved since quarter {movement.since}: no RAG status, no amount, no year and no milestone.",)
     first = " project" if said[0][0].value == 1 else " projects"
     nouns = [first, *[""] * (len(said) - 1)]
     clauses_of = (
@@ -56,7 +54,8 @@ def section(
     shown = _flow_chart(movement) + steps(movement, "cut steps") if movement.flow else Markup("")
     moves = {project: moved for project, moved in movement.projects.items() if moved.has_moved}
     told = sorted(((_is_for_the_worse(moved), _at_stake(moved), project) for project, moved in moves.items()), reverse=True)
-    items = []
+    why = " (the register gives no reason)"
+    items = [sentence((f"{gone.name}, ", gone.total, f", was taken out{why}."), money.in_short) for gone in movement.gone]
     for _, _, project in told[:MOST_MOVES]:
         moved = moves[project]
         clauses_of = (_named(clause, project) for clause in [*clauses(moved), *shifted(moved)] or progress(moved))
@@ -69,7 +68,6 @@ def section(
             items.append(tag("a", names[project], href=f"{project}.html") + sentence(clause, money.in_short))
         if moved.renamed_from:
             items.append(Markup("{} was called {}.").format(tag("a", names[project], href=f"{project}.html"), moved.renamed_from))
-    items += [sentence((f"{gone.name}, ", gone.total, ", was taken out."), money.in_short) for gone in movement.gone]
     more = unlisted({"projects": (max(0, len(told) - MOST_MOVES), "project", "projects")}, "their briefings say what moved")
     told_of = listing(items, "moves") if items else Markup("")
     told_of += tag("p", sentence(more)) if more else Markup("")
@@ -79,7 +77,8 @@ def section(
     both = tag("div", tag("div", shown), tag("div", told_of), class_="abreast") if shown and told_of else shown + told_of
     both += _flow_table(movement) if movement.flow else Markup("")
     forward = [*progress(movement)]
-    together: Sentence = ("Of what projects state in both quarters, ", *strung(forward), ".") if forward else ()
+    both_state = "Of what projects state in both quarters, " if movement.progress else "Of the projects, "
+    together: Sentence = (both_state, *strung(forward, _BETWEEN, _BETWEEN), ".") if forward else ()
     if marked:
         together = (
             *together,
@@ -100,7 +99,7 @@ def _named(clause: Sentence, project: str) -> Sentence:
 
 def _is_for_the_worse(moved: Movement) -> bool:
     """Whether any of it is what a director must hear of first: rated worse, later, less, or not known any more."""
-    worse = {"taken out", "slipped", "re-phased", "no longer stated", "not followed"}
+    worse = {"taken out", "no longer counted", "slipped", "re-phased", "no longer stated", "not followed"}
     for line in moved.moved:
         fell = line.last in RAG_STATUSES and line.rag != line.last
         if fell and (line.rag not in RAG_STATUSES or RAG_STATUSES.index(line.rag) > RAG_STATUSES.index(line.last)):

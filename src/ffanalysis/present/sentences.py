@@ -75,12 +75,20 @@ _DOUBTS = {
 }
 # Queries that a headline tells too: the amount may be a thousand times too much, or not come at all.
 _TOLD = frozenset({"unit-slip", "saving-overdue"})
+# The rules that hold savings against what the schedule says is delivered or forecast, plan by plan.
+_OF_PLAN = frozenset({"delivered-within-target", "delivered-within-forecast"})
 _MOST_DOUBTS = 2
 
 
 def doubt(finding: Finding) -> str:
     """What a finding puts in doubt of an amount, as a clause."""
     return _DOUBTS.get(finding.rule, "a check on it ends in an error")
+
+
+def _doubt_of(finding: Finding, plan: str) -> str:
+    """The same of a proposal, which is not what is delivered of the savings in the plan beside it."""
+    apart = plan == "proposed" and finding.rule in _OF_PLAN and not finding.subject.endswith(", proposed")
+    return f"in the plan, {doubt(finding)}" if apart else doubt(finding)
 
 
 def message(name: str, own: Proposal, findings: Sequence[Finding], position: Mapping[str, Figure] | None = None) -> Sentence:
@@ -96,9 +104,12 @@ def message(name: str, own: Proposal, findings: Sequence[Finding], position: Map
         for finding in grave
         if finding.project and finding.rule != "savings-stated" and (not finding.parent or finding.rule in _TOLD)
     ]
-    doubts = list(dict.fromkeys(map(doubt, own_faults)))
+    doubts = list(dict.fromkeys(_doubt_of(item, own.plan) for item in own_faults))
     if len(doubts) > _MOST_DOUBTS:
         doubts = [*doubts[:_MOST_DOUBTS], "more checks on it end in errors"]
+    if own.total.value is None and own.plan == "proposed" and own.total.missing not in ("", "blank", "not stated"):
+        ending = f", and {joined(doubts)}" if doubts else ""
+        return (f"{name} proposes a saving that is not stated ({own.total.missing}){ending}.",)
     if own.total.value is None:
         gap = f" ({own.total.missing})" if own.total.missing not in ("", "blank", "not stated") else ""
         ending = f", and {joined(doubts)}" if doubts else ""
@@ -175,6 +186,17 @@ def _by_rag(own: Proposal) -> Sentence:
     if without.value:
         said.append((without, " has no RAG status"))
     return (*opening, *strung(said))
+
+
+def besides(found: Mapping[str, Figure]) -> Sentence:
+    """What a project that proposes a saving has in the plan beside it, and where that stands."""
+    if not found or not found["Target"].value:
+        return ()
+    words: Sentence = ("Besides, ", found["Target"], " is in the plan")
+    for name, verb in (("Delivered", "is delivered"), ("Forecast", "is forecast"), ("Shortfall", "is lacking")):
+        if found[name].value:
+            words = (*words, "; ", found[name], f" {verb}")
+    return (*words, ". ")
 
 
 def position(found: Mapping[str, Figure], central: Figure | None = None) -> Sentence:
@@ -293,7 +315,9 @@ def _achieved(item: Deadline) -> Sentence:
     """The rate of the quarter, and whether it is the rate that is needed."""
     if item.achieved is None or item.achieved.value is None:
         return ()
-    if item.achieved.value <= 0:
+    if item.achieved.value < 0:
+        return (f"; fewer are stated as done than in quarter {item.since}",)
+    if item.achieved.value == 0:
         return (f"; none done since quarter {item.since}",)
     ending = "" if item.rate.value is None else ", which is enough" if item.keeps_pace else ", which is not enough"
     return (f"; since quarter {item.since} ", item.achieved, f" a month{ending}")
@@ -376,16 +400,19 @@ def plan_position(position: Mapping[str, Figure], short_of: Sequence[str] = ()) 
         return ()
     short, without = position["Shortfall"], position["Without forecast"]
     opening: Sentence = ("Of the ", position["Target"], " in the plan, ")
+    past: Sentence = ()
     if without.value:
         verb = "that states a forecast" if position["Projects"].value == 1 else "that state a forecast"
         noun = "project" if position["Projects"].value == 1 else "projects"
-        opening = ("Of the ", position["Target"], " in the plan of the ", position["Projects"], f" {noun} {verb}, ")
-    if (due := position.get("Due")) and due.value:
-        opening = (*opening, due, " is due by the end of this financial year: ")
-    delivered: Sentence = (position["Delivered"], " is delivered; ")
+        opening = ("Of the ", position["Target"], " in the plan of the ", position["Projects"], f" {noun} {verb} in full, ")
+    delivered: Sentence = (position["Delivered"], " is delivered")
     if position["Delivered"].value is None:
-        delivered = ("no delivery is stated; ",)
-    words: Sentence = (*opening, *delivered, position["Forecast"], " is forecast, what is delivered included")
+        delivered = ("no delivery is stated",)
+    if (due := position.get("Due")) and due.value:
+        past = (". Of it, ", due, " is due by the end of this financial year; ", *delivered, ", of whatever year")
+    else:
+        past = ("; ", *delivered)
+    words: Sentence = (*opening, position["Forecast"], " is forecast, what is delivered included")
     if short.value:
         count = Figure("plan-position/short", len(short_of), (), "count")
         verb = "falls" if count.value == 1 else "fall"
@@ -394,8 +421,8 @@ def plan_position(position: Mapping[str, Figure], short_of: Sequence[str] = ()) 
     if above := position.get("Above target"):
         words = (*words, " and others exceed theirs by " if short.value else "; the targets are exceeded by ", above)
     if without.value:
-        words = (*words, "; ", without, f" more {'states' if without.value == 1 else 'state'} none in full")
-    return (*words, ".")
+        words = (*words, "; of ", without, f" more {'project' if without.value == 1 else 'projects'} it cannot be told")
+    return (*words, *past, ".")
 
 
 _MOST_SHORT = 3  # projects that a sentence names

@@ -4,7 +4,7 @@ A cell that cannot be read, or can be read two ways, is refused by name; a blank
 total is kept apart, with what it adds.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -18,10 +18,12 @@ from ffanalysis.read.reading import NOT_CALCULATED, Reading, Row
 from ffanalysis.read.spans import settle_spans
 from ffanalysis.read.workbook import Cell, NotCalculated
 
-# A label given once stands for the rows below it, until the next label.
+# A label given once stands for the rows below it, until the next label; in the plan only where its column is the outermost: a
+# line of the plan that names a service and no programme beside it is for all its programmes.
 _GIVEN_ONCE = frozenset({"project", "programme", "scope", "plan", "saving_type"})
 # These too where their column is the outermost, or a merged cell says so.
 _GIVEN_OUTERMOST = frozenset({"route", "rag", "year"})
+_WHOSE = ("scope", "programme")
 _NO_DIMENSION = frozenset({"unit", "year", "accumulation"})
 
 
@@ -96,12 +98,14 @@ def _lines(block: Block, layout: Layout) -> Iterator[_Line]:
     groups = [
         (position, name)
         for position, name in columns
-        if name in _GIVEN_ONCE or (name in _GIVEN_OUTERMOST and position == outermost and len(columns) > 1)
+        if (name in _GIVEN_ONCE and not (block.table == "mtfp" and position != outermost))
+        or (name in _GIVEN_OUTERMOST and position == outermost and len(columns) > 1)
     ]
     # Where a row is a total by its label and in its year, it adds both.
     labels = sorted((name for _, name in columns if name not in ("unit", "accumulation")), key=lambda name: name == "year")
     is_total = cache(layout.is_total)
     given: dict[str, Cell] = {}
+    whose: Mapping[str, Cell] = {}  # the row that the project was given in
     for row in range(block.header_row + 1, block.last_row + 1):
         line = block.sheet.grid.get(row, {})
         cells = {name: line.get(position) or Cell(row, position, None) for position, name in columns}
@@ -117,8 +121,33 @@ def _lines(block: Block, layout: Layout) -> Iterator[_Line]:
                         given.pop(within, None)
                 if cells[name] is not label:
                     given[name] = cells[name]
+                    whose = cells if name == "project" else whose
+        for name in _of_no_group(groups, given, cells, label, whose):
+            given.pop(name, None)
         stated = {**block.context, **{name: cell for name, cell in {**cells, **given}.items() if cell.text and cell is not label}}
         yield _Line(row, cells, [line.get(column) or Cell(row, column, None) for column in block.amounts], label, stated)
+
+
+def _of_no_group(
+    groups: Sequence[tuple[int, str]],
+    given: Mapping[str, Cell],
+    cells: Mapping[str, Cell],
+    label: Cell | None,
+    whose: Mapping[str, Cell],
+) -> list[str]:
+    """The groups given above that a row is not of.
+
+    A total whose label stands before them, as that of a whole table does, is of none; nor is a row of the project given above
+    that says otherwise whose it is, where the row that gave the project, `whose`, did not.
+    """
+    found = [name for position, name in groups if label and position > label.column]
+    if "project" in given and not _text(cells, "project"):
+        found += ["project"] if any(_text(cells, name) and not _text(whose, name) for name in _WHOSE) else []
+    return found
+
+
+def _text(cells: Mapping[str, Cell], name: str) -> str:
+    return cells[name].text if name in cells else ""
 
 
 def _refuse_unknown_columns(block: Block, layout: Layout, reading: Reading) -> None:

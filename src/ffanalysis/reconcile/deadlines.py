@@ -72,8 +72,8 @@ def _deadline(name: str, row: Row, before: Row | None, last: Ledger | None, ledg
         whole = merged_cells(*cells) or many
         return Figure(f"{name}/{what}", value, whole, unit, missing=missing, project=row.project, label=f"{row.what}: {label}")
 
-    # A day that is still to come leaves at least the month it falls in.
-    months = max(1, periods.months_until(ledger.as_of, row.by_day)) if row.by_day > ledger.as_of else 0
+    # What is due by a day may be done on it: by 31 March leaves March. One still to come leaves at least the month it falls in.
+    months = max(1, periods.months_until(ledger.as_of, row.by_day + timedelta(days=1))) if row.by_day > ledger.as_of else 0
     left = None if row.quantity is None else max(0, row.quantity - (row.done or 0))
     rate = None if left is None or not months else (Decimal(left) / months).quantize(Decimal(1), ROUND_CEILING)
     return Deadline(

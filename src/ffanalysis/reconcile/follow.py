@@ -5,7 +5,7 @@ By its reference; without one by its type and delivery route, where these stand 
 
 from collections.abc import Iterable
 
-from ffanalysis.model import BLANK, Row
+from ffanalysis.model import BLANK, RAG_STATUSES, Row
 from ffanalysis.periods import Period
 from ffanalysis.reconcile.ledger import Ledger, Rows
 from ffanalysis.reconcile.lines import counted_lines, withheld
@@ -61,13 +61,13 @@ def original_rags(last: Ledger, project: str) -> tuple[Period, dict[Key, str]]:
 
 def agreed_rag(lines: list[Rows] | None) -> str:
     """The RAG status of lines that are followed by the same, each one where they differ; "" where there is no line."""
-    return " and ".join(dict.fromkeys(_rag(rows) for rows in lines or ()))
+    found = dict.fromkeys(rag for rows in lines or () for rag in _rags(rows))
+    return " and ".join(sorted(found, key=lambda rag: RAG_STATUSES.index(rag) if rag in RAG_STATUSES else len(RAG_STATUSES)))
 
 
-def _rag(rows: Rows) -> str:
-    """The RAG status of a line; as written where that is none."""
-    marks = (row.rag or (NOT_STATED if row.rag_missing in (None, BLANK) else row.rag_missing) for row in rows)
-    return " and ".join(dict.fromkeys(marks))
+def _rags(rows: Rows) -> list[str]:
+    """The RAG status of each row of a line; as written where that is none."""
+    return [row.rag or (NOT_STATED if row.rag_missing in (None, BLANK) else row.rag_missing) for row in rows]
 
 
 def stated_original(lines: list[Rows]) -> str:

@@ -69,13 +69,17 @@ def deadline_pace(ledger: Ledger) -> Iterator[Finding]:
             outcome: Outcome = "within_limit"
             ending: Sentence = (".",)
             if item.left.value and item.rate.value is None:
-                outcome, ending = "exceeds_limit", ("; that day has passed, and ", item.left, " are left.")
+                outcome, ending = (
+                    "exceeds_limit",
+                    ("; that day has passed, and ", item.left, " is left." if item.left.value == 1 else " are left."),
+                )
             elif item.left.value:
                 if item.achieved is None:
                     continue
                 outcome = "within_limit" if item.keeps_pace else "exceeds_limit"
                 needs: Sentence = ("; what is left needs ", item.rate, f" a month, and since quarter {item.since} ")
-                rate: Sentence = (item.achieved, " a month were done.") if (item.achieved.value or 0) > 0 else ("none was done.",)
+                none = "none was done." if item.achieved.value == 0 else "fewer are stated as done."
+                rate: Sentence = (item.achieved, " a month were done.") if (item.achieved.value or 0) > 0 else (none,)
                 ending = (*needs, *rate)
             severity: Severity = "note" if outcome == "within_limit" else "query"
             subject = f"{project.name}: {item.what}"
@@ -86,7 +90,7 @@ def deadline_pace(ledger: Ledger) -> Iterator[Finding]:
 def signed_off(ledger: Ledger) -> Iterator[Finding]:
     """Officers have agreed, and members or a governance body have approved: agreement is not approval."""
     for project in ledger.rows("projects"):
-        rows = ledger.of_project("signoff", project.project)
+        rows = signing.latest(ledger, project.project)
         officers = [row for row in rows if row.capacity not in ("member", "governance body")]
         lapsed = signing.lapsed(ledger, project.project)
         stands = [row for row in rows if row.signed_day and row not in lapsed]
@@ -122,9 +126,10 @@ def sign_off_current(ledger: Ledger) -> Iterator[Finding]:
     """A sign-off that names the figures it was given on lapses when one of them changes; of one that names none, it is asked."""
     yield from _perhaps_lapsed(ledger)
     given: dict[tuple[str, str], list[Row]] = {}
-    for row in ledger.rows("signoff"):
-        if row.signed_on:
-            given.setdefault((row.project, row.signed_on), []).append(row)
+    for project in ledger.register:
+        for row in signing.latest(ledger, project):
+            if row.signed_on:
+                given.setdefault((project, row.signed_on), []).append(row)
     for (project, code), rows in given.items():
         name = ledger.register[project].name
         stated_now = signing.figures(ledger, project)

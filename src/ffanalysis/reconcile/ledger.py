@@ -156,6 +156,17 @@ class Ledger(Tables):
         return tuple(Group(*about, lines, number, about[1] in self.shared) for number, (about, lines) in enumerate(found.items()))
 
     @cached_property
+    def counting(self) -> tuple[Group, ...]:
+        """Those that are savings: a target gives way to the revised one, and what was delivered or is forecast is none."""
+        revised = {(group.programme, group.service) for group in self.groups if group.measure == "revised target"}
+        return tuple(
+            group
+            for group in self.groups
+            if group.measure not in ("delivered to date", "forecast")
+            and (group.measure == "revised target" or (group.programme, group.service) not in revised)
+        )
+
+    @cached_property
     def shared(self) -> frozenset[str]:
         """The services that several programmes state savings for."""
         found: dict[str, set[str]] = {}
@@ -166,9 +177,9 @@ class Ledger(Tables):
 
     @cached_property
     def groups_of(self) -> dict[str, list[Group]]:
-        """The same by the service that they are about."""
+        """Those that count, by the service that they are about."""
         found: dict[str, list[Group]] = {}
-        for group in self.groups:
+        for group in self.counting:
             found.setdefault(group.service, []).append(group)
         return found
 

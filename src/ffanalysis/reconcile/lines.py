@@ -27,16 +27,20 @@ def _revised(targets: list[Row]) -> list[Row]:
     originals = by_analysis([row for row in targets if row.measure != "revised target"])
     if not revised:
         return next(iter(originals.values()), [])
-    said = {_line(row) for row in revised if row.amount_pence is not None or row.missing != model.BLANK}
+    said = {line_of(row) for row in revised if row.amount_pence is not None or row.missing != model.BLANK}
     # The table that holds both says best which line is which.
     for rows in sorted(originals.values(), key=lambda rows: rows[0].block != revised[0].block):
-        if said <= {_line(row) for row in rows}:
-            kept = [row for row in revised if _line(row) in said] + [row for row in rows if _line(row) not in said]
+        if said <= {line_of(row) for row in rows}:
+            kept = [row for row in revised if line_of(row) in said] + [row for row in rows if line_of(row) not in said]
             return [row for row in targets if row in kept]
     return revised
 
 
-def _line(row: Row) -> tuple[str, ...]:
+# What the rows of one line have in common.
+SAME_LINE = ("plan", "saving_type", "route", "rag", "rag_missing", "measure", "ref")
+
+
+def line_of(row: Row) -> tuple[str, ...]:
     """What a line is told from others by: its reference, else its type and delivery route."""
     return (row.ref,) if row.ref else (row.saving_type or "", row.route or "")
 
@@ -66,10 +70,7 @@ def is_context(ledger: Ledger, row: Row, programme: str, service: str) -> bool:
 def context_groups(ledger: Ledger, project: str) -> list[Group]:
     """The programme's analyses that the project's briefing shows beside its own money, in the order of the schedule."""
     row = ledger.register[project]
-    about = [group for service in (*ledger.chain(row.service), "") for group in ledger.groups_of.get(service, [])]
-    return sorted(
-        (group for group in about if is_context(ledger, row, group.programme, group.service)), key=lambda group: group.number
-    )
+    return [group for group in ledger.counting if is_context(ledger, row, group.programme, group.service)]
 
 
 def first_analysis(rows: list[Row]) -> list[Row]:
@@ -92,6 +93,12 @@ def measured(ledger: Ledger, project: str, measure: str, plan: str | None = _ANY
 def is_own(row: Row) -> bool:
     """Whether a line is a saving of its own: "Faster" only brings planned savings forward, and some stand in for another."""
     return row.types != "Faster" and not row.mitigates
+
+
+def stands_twice(rows: list[Row]) -> bool:
+    """Whether one table states a line with the same amount of the same year more than once."""
+    once = {(row.block, row.year, row.amount_pence, *(getattr(row, key) for key in SAME_LINE)) for row in with_money(rows)}
+    return len(once) < len(with_money(rows))
 
 
 def stated(rows: list[Row]) -> list[Row]:

@@ -8,7 +8,7 @@ from typing import Any
 from ffanalysis.model import Figure, Finding, Outcome, Row, Sentence, Severity, cell_of, merged_cells
 from ffanalysis.reconcile.follow import called, followed, readable_in_both
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import by_owner, counted_lines, with_money
+from ffanalysis.reconcile.lines import SAME_LINE, by_owner, counted_lines, with_money
 from ffanalysis.reconcile.outcome import MOST_NAMED, amount, cells_of, severity_of
 from ffanalysis.reconcile.totals import kinds_of
 
@@ -169,16 +169,13 @@ def rag_stated(ledger: Ledger) -> Iterator[Finding]:
                 )
 
 
-_SAME = ("plan", "saving_type", "route", "rag", "rag_missing", "measure", "ref")
-
-
 def duplicate_line(ledger: Ledger) -> Iterator[Finding]:
     """No table states the same line twice; equal amounts on different lines are no matter."""
     for block in ledger.by("savings", "block").values():
         for name, about, own in by_owner(ledger, with_money(block)):
             lines: dict[tuple[object, ...], dict[int, list[Row]]] = defaultdict(lambda: defaultdict(list))
             for row in own:
-                lines[tuple(getattr(row, key) for key in _SAME)][row.line_no].append(row)
+                lines[tuple(getattr(row, key) for key in SAME_LINE)][row.line_no].append(row)
             for key, printed in lines.items():
                 # Rows of the sheet that carry the same words and share a year; one saving may have a row for each year.
                 years = [row.year for rows in printed.values() for row in rows]

@@ -7,14 +7,14 @@ their name.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ffanalysis import money
 from ffanalysis.model import BLANK, Figure, Row
 from ffanalysis.periods import Period
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import withheld
+from ffanalysis.reconcile.lines import counted_lines, with_money, withheld
 from ffanalysis.reconcile.outcome import amount, cells_of
 
 _APPROVED = re.compile(r"approved(?: by (?:the )?(?:cabinet|council|full council|leader|cabinet member)[^;:,?]*)?(?: on [\w ]+)?")
@@ -26,6 +26,7 @@ _PLANS = {"proposed": "the proposed saving", "current": "the saving in the plan"
 
 
 _RAG = "the RAG status of "  # as codes have it that were given out
+_PARTS = "what the lines come to of "  # where amounts moved between lines
 ALL = "all that it was given on: the saving stands in another plan now, or the code is another briefing's"
 
 
@@ -42,9 +43,11 @@ def figures(ledger: Ledger, project: str) -> dict[str, Stated]:
     What is delivered and what is forecast is not agreed to but reported: it lapses nothing.
     """
     found: dict[str, Stated] = {}
-    rows = ledger.of_project("savings", project)
     for plan, words in _PLANS.items():
-        own = [row for row in rows if row.plan == plan and row.measure not in _PROGRESS]
+        rows = [row for row in ledger.of_project("savings", project) if row.plan == plan and row.measure not in _PROGRESS]
+        # Another table of the same savings is held against the one that counts, and changes nothing that was agreed to.
+        counted = {row.block for row in counted_lines(rows)}
+        own = [row for row in rows if row.block in counted]
         for measure in dict.fromkeys(row.measure for row in own):
             name = f"{words}, {measure}" if measure else words
             for year in sorted({row.year or "" for row in own if row.measure == measure}):
@@ -54,11 +57,20 @@ def figures(ledger: Ledger, project: str) -> dict[str, Stated]:
                 if value.value is None and value.missing == BLANK:
                     continue
                 found[", ".join(filter(None, (name, year)))] = Stated(_said(value), value.cells)
-        lines = sorted({(row.ref or row.saving_type or "", row.rag or row.rag_missing or "not stated") for row in own})
+        lines = sorted({_line(row) for row in own})
         if lines:
             said = "; ".join(" ".join(filter(None, line)) for line in lines)
             found[f"{_RAG}{words}"] = Stated(said, cells_of(own))
+        if len(lines) > 1:
+            parts = sorted((*_line(row), row.measure or "", row.year or "", _said(amount("", [row]))) for row in with_money(own))
+            found[f"{_PARTS}{words}"] = Stated("; ".join(" ".join(filter(None, part)) for part in parts), cells_of(own))
     return found
+
+
+def _line(row: Row) -> tuple[str, ...]:
+    """What a line is to whoever agrees to it: its type and what it stands in for decide whether it counts."""
+    rag = row.rag or row.rag_missing or "not stated"
+    return row.ref or "", row.saving_type or "", f"for {row.mitigates}" if row.mitigates else "", rag
 
 
 def _said(value: Figure) -> str:
@@ -88,7 +100,16 @@ def changed(given: str, stated: Mapping[str, Stated]) -> tuple[str, ...] | None:
         return (ALL,)
     if len(then) - (len(now) - len(moved)) > len(moved):
         moved.append("a figure that is not stated any more")
-    return tuple(moved) or ("a figure",)
+    return tuple(_told(moved)) or ("a figure",)
+
+
+def _told(moved: Sequence[str]) -> list[str]:
+    """The figures that are named: what the lines come to where no amount of a year, and no line, is named that says so."""
+    return [
+        name
+        for name in moved
+        if not name.startswith(_PARTS) or not any(name[len(_PARTS) :] in other for other in moved if other != name)
+    ]
 
 
 def spoken(name: str) -> str:
@@ -96,9 +117,20 @@ def spoken(name: str) -> str:
     return name.replace(_RAG, "the lines or the RAG status of ")
 
 
+def latest(ledger: Ledger, project: str) -> list[Row]:
+    """The sign-offs of a project that stand: of one person in one role the last, which takes the place of those before it."""
+    found: dict[tuple[str, ...], Row] = {}
+    for row in ledger.of_project("signoff", project):
+        who = tuple(" ".join((text or "").casefold().split()) for text in (row.role, row.name, row.capacity))
+        last = found.get(who)
+        if last is None or not last.signed_day or (row.signed_day and row.signed_day >= last.signed_day):
+            found[who] = row
+    return list(found.values())
+
+
 def lapsed(ledger: Ledger, project: str) -> list[Row]:
     """The sign-offs of a project that name figures which have changed since."""
-    given = [row for row in ledger.of_project("signoff", project) if row.signed_on]
+    given = [row for row in latest(ledger, project) if row.signed_on]
     stated = figures(ledger, project) if given else {}
     return [row for row in given if changed(row.signed_on, stated)]
 
@@ -117,7 +149,7 @@ def unnamed(ledger: Ledger, project: str) -> tuple[Period, list[str], list[Row]]
     They are held against the first quarter that ended on their day or after it, those who agreed first before the others; None
     where nothing is known to have changed.
     """
-    rows = [row for row in ledger.of_project("signoff", project) if row.signed_day and not row.signed_on]
+    rows = [row for row in latest(ledger, project) if row.signed_day and not row.signed_on]
     for day in sorted({row.signed_day for row in rows}):
         then, last = None, ledger.last
         while last is not None and last.as_of >= day:
@@ -132,7 +164,7 @@ def unnamed(ledger: Ledger, project: str) -> tuple[Period, list[str], list[Row]]
 def _moved(before: Mapping[str, Stated], now: Mapping[str, Stated]) -> list[str]:
     """The names of the figures that are others than before, that came, or that are gone."""
     was, stands = ({name: stated.text for name, stated in each.items()} for each in (before, now))
-    return [name for name in dict.fromkeys((*stands, *was)) if was.get(name) != stands.get(name)]
+    return _told([name for name in dict.fromkeys((*stands, *was)) if was.get(name) != stands.get(name)])
 
 
 def _groups(stated: Mapping[str, Stated]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Every printed total against what stands behind it: by year, by row, overall, by type of saving, by route."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -392,23 +392,27 @@ def _meet(subject: str, first: _Analysis, other: _Analysis, about: dict[str, Any
 
 def mtfp_tie(ledger: Ledger) -> Iterator[Finding]:
     """The programme's total is the plan's own line: each service's where the plan states one, else all services' together."""
-    together: dict[str, list[Group]] = {}
-    for group in _counting(ledger.groups):
+    for group in ledger.counting:
         lines, members = plan_lines(ledger, group)
-        if lines or not _of_programme(ledger, group.programme):
-            if group is members[0]:
-                yield _tie(ledger, members, lines, supplied=bool(ledger.rows("mtfp")))
-        else:
-            together.setdefault(group.programme, []).append(group)
-    for programme, members in together.items():
-        yield _tie(ledger, members, _of_programme(ledger, programme), supplied=True)
+        if group is members[0]:
+            yield _tie(ledger, members, lines, supplied=bool(ledger.rows("mtfp")))
 
 
 def plan_lines(ledger: Ledger, group: Group) -> tuple[list[_Row], list[Group]]:
-    """The plan's lines for a programme's savings of a service, and whose savings they are for: its own first, or alone.
+    """The plan's lines for a programme's savings of a service, and whose savings they are for, in the order of the schedule.
 
-    A line that names the service and no programme is for all programmes of the service that have no line of their own.
+    A line that names the service and no programme is for all programmes of the service that have no line of their own; one that
+    names the programme and no service is for all its services that have none.
     """
+    lines, members = _of_service(ledger, group)
+    whole = [row for row in ledger.by("mtfp", "programme").get(group.programme, []) if not row.service]
+    if lines or not whole:
+        return lines, members
+    own = [other for other in ledger.counting if other.programme == group.programme]
+    return whole, [other for other in own if not _of_service(ledger, other)[0]] or [group]
+
+
+def _of_service(ledger: Ledger, group: Group) -> tuple[list[_Row], list[Group]]:
     lines = ledger.by("mtfp", "service").get(group.service, []) if group.service else []
     named = {row.programme for row in lines if row.programme}
     rest = [row for row in lines if not row.programme]
@@ -416,18 +420,8 @@ def plan_lines(ledger: Ledger, group: Group) -> tuple[list[_Row], list[Group]]:
         return [row for row in lines if row.programme in (None, group.programme)], [group]
     if group.programme in named:
         return [row for row in lines if row.programme == group.programme], [group]
-    others = [other for other in _counting(ledger.groups_of[group.service]) if other.programme not in named]
+    others = [other for other in ledger.groups_of[group.service] if other.programme not in named]
     return rest, others if rest else [group]
-
-
-def _counting(groups: Iterable[Group]) -> list[Group]:
-    """Those that are savings: what was delivered or is forecast of a saving is no second saving."""
-    return [group for group in groups if group.measure not in ("delivered to date", "forecast")]
-
-
-def _of_programme(ledger: Ledger, programme: str) -> list[_Row]:
-    """The plan's lines for a programme as a whole."""
-    return [row for row in ledger.by("mtfp", "programme").get(programme, []) if not row.service]
 
 
 def _tie(ledger: Ledger, members: list[Group], lines: list[_Row], *, supplied: bool) -> Finding:
