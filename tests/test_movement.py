@@ -627,3 +627,63 @@ def test_a_reason_from_a_workbook_is_no_markup(tmp_path: Path) -> None:
     html = str(present.section(Movement(Period.parse(Q1), lines=(line(["RAG"], reason="<script>1</script>"),)), "Alpha"))
     assert "<script" not in html
     assert "&lt;script&gt;" in html
+
+
+# What is counted in one of the two quarters only
+
+STANDS_IN = "Ref,Project,Plan,Type of saving,RAG,Mitigates,2016/17,2017/18"
+FIRST = "A-1,Alpha,Current,Further,Amber,,100,50"
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said", "step", "change"),
+    [
+        (
+            "New,Amber,,40,10",
+            "New,Amber,A-1,40,10",
+            "is no longer counted: it is New (A-2), in place of A-1 now",
+            "No longer counted",
+            -50,
+        ),
+        ("New,Amber,A-1,40,10", "New,Amber,,40,10", "is counted now: it was New (A-2), in place of A-1", "Now counted", 50),
+        (
+            "New,Amber,,40,10",
+            "Existing (Faster),Amber,,40,10",
+            "is no longer counted: it is Existing (Faster) (A-2) now",
+            "No longer counted",
+            -50,
+        ),
+        ("Existing (Faster),Amber,,40,10", "New,Amber,,40,12", "is counted now: it was Existing (Faster) (A-2)", "Now counted", 52),
+    ],
+    ids=["stands in", "stands in no more", "Faster", "Faster no more"],
+)
+def test_a_line_that_is_counted_in_one_quarter_only_is_a_step(
+    tmp_path: Path, was: str, now: str, said: str, step: str, change: float
+) -> None:
+    quarter(tmp_path, Q1, FIRST, f"A-2,Alpha,Current,{was}", projects=("Alpha",), head=STANDS_IN)
+    quarter(tmp_path, Q2, FIRST, f"A-2,Alpha,Current,{now}", projects=("Alpha",), head=STANDS_IN)
+    found = moved(tmp_path)
+    assert said in say(present.lead(found, "Alpha"), in_short)
+    assert {words: pounds(figure) for words, figure in found.steps.items()} == {step: change * 1000}
+    assert pounds(found.opening) + change * 1000 == pounds(found.closing)
+    flow = programme_movement(Ledger.of(load(Q2, tmp_path))).flow
+    assert sum(figure.pence for (before, _), figure in flow.items() if before not in ("", "more")) == found.opening.pence
+    assert sum(figure.pence for (_, after), figure in flow.items() if after not in ("", "less")) == found.closing.pence
+
+
+def test_lines_in_another_order_have_not_moved(tmp_path: Path) -> None:
+    lines = (",Alpha,Further,Amber,100,50,150", ",Alpha,Further,Red,10,,10")
+    quarter(tmp_path, Q1, *lines)
+    quarter(tmp_path, Q2, *lines[::-1])
+    assert "RAG" not in only(moved(tmp_path)).kinds
+    quarter(tmp_path, Q2, lines[0], lines[1].replace("Red", "Green On Target"))
+    line = only(moved(tmp_path))
+    assert (line.last, line.rag) == ("Amber and Red", "Green On Target and Amber")
+
+
+def test_a_chart_does_not_say_that_a_status_changed_before_where_none_did(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1)
+    quarter(tmp_path, Q2, A1.replace("A-1", "A-9"))
+    html = str(present.section(moved(tmp_path), "Alpha"))
+    assert f"No line changed RAG status since quarter {Q1}" in html
+    assert "before, some did" not in html

@@ -208,3 +208,35 @@ def test_a_day_that_became_its_month_is_not_brought_forward(tmp_path: Path) -> N
     schedule_of(tmp_path, Q1, "Let,31 March 2016")
     (shift,) = project_measures(schedule_of(tmp_path, Q2, "Let,March 2016"), "alpha").movement.shifts
     assert shift.way == "restated"
+
+
+def test_of_many_milestones_those_that_are_not_listed_any_more_are_named(tmp_path: Path) -> None:
+    names = ("One", "Two", "Three", "Four", "Five")
+    schedule_of(tmp_path, Q1, *(f"{name},January 2016" for name in names))
+    tables = schedule_of(tmp_path, Q2, *(f"{name},March 2016" for name in names[:3]))
+    assert say(present.lead(project_measures(tables, "alpha").movement, "Alpha")) == (
+        f"Since quarter {Q1}, the milestone 'Four' (January 2016) is not in the register any more; the milestone 'Five' (January "
+        f"2016) is not in the register any more; 3 milestones moved{STILL}"
+    )
+    tables = schedule_of(tmp_path, Q2, "One,January 2016")
+    assert "; 2 more milestones are not in the register any more" in say(
+        present.lead(project_measures(tables, "alpha").movement, "Alpha")
+    )
+
+
+@pytest.mark.parametrize(
+    ("by", "months", "rate"),
+    [
+        ("31 March 2016", 6, 20),
+        ("1 April 2016", 6, 20),
+        ("30 March 2016", 5, 24),
+        ("April 2016", 6, 20),
+        ("1 October 2015", 1, 120),
+    ],
+)
+def test_what_is_due_by_a_day_may_be_done_on_it(tmp_path: Path, by: str, months: int, rate: int) -> None:
+    folder = quarter(tmp_path, Q2, A1, projects=("Alpha",))
+    (folder / "deadlines.csv").write_text(f"Project,What,Quantity,Done,By\nAlpha,plans,600,480,{by}\n", "utf-8")
+    # As of 30 September 2015, 120 are left.
+    (duty,) = project_measures(load(Q2, tmp_path), "alpha").deadlines
+    assert (duty.months.value, duty.rate.value) == (months, rate)

@@ -239,3 +239,21 @@ def test_what_is_delivered_in_full_is_called_so_on_the_programme_page_as_in_its_
     assert [[words(cell.text) for cell in row.all("th", "td")][2] for row in rows] == ["delivered", "Amber"]
     said = [shown(ff.briefing(tables, ff.check(tables), project).message().html) for project in ("alpha", "beta")]
     assert ["all of it is delivered" in text for text in said] == [True, False]
+
+
+def test_the_table_of_projects_says_who_falls_short(tmp_path: Path) -> None:
+    lines = (
+        *(line("Alpha", *item) for item in (("Target", "100,50"), ("Forecast", "80,50"))),
+        *(line("Beta", *item) for item in (("Target", "40,"), ("Forecast", "45,"))),
+        line("Gamma", "Target", "7,"),
+    )
+    quarter(tmp_path, Q2, *lines, projects=("Alpha", "Beta", "Gamma"), head=MEASURES)
+    rows = [[words(cell.text) for cell in row.all("th", "td")] for row in page_of(str(page(tmp_path).projects().html)).all("tr")]
+    assert [row[-1] for row in rows] == ["Forecast short", "20", "nil", "– not stated"]
+
+
+def test_a_case_is_shown_for_the_projects_that_have_one_in_their_briefing(tmp_path: Path) -> None:
+    quarter(tmp_path, Q2, line("Alpha", "Target", "-30,30"), line("Beta", "Target", "-30,60"), head=MEASURES)
+    rows = [[words(cell.text) for cell in row.all("th", "td")] for row in page_of(str(page(tmp_path).projects().html)).all("tr")]
+    # 60% of 60 less the whole of 30.
+    assert [row[5:7] for row in rows[1:]] == [["nil", "– not stated"], ["30", "6"]]

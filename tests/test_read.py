@@ -18,7 +18,7 @@ from rendered import PERIOD, PROJECT_NAME, SCHEDULE, with_sheet
 
 from ffanalysis import model, read
 from ffanalysis.errors import PeriodMalformed, PeriodUnknown, RootMissing, WorkbookUnreadable
-from ffanalysis.model import Tables, cell_of
+from ffanalysis.model import Tables, cell_of, records
 from ffanalysis.periods import Period
 from ffanalysis.read import opening
 from ffanalysis.read.limits import Limits
@@ -712,3 +712,32 @@ def test_where_there_is_no_programme_the_sentence_says_what_one_is(
         read.find_root()
     assert "a programme is a folder that has data/raw in it" in str(missing.value)
     assert "set FFANALYSIS_ROOT" in str(missing.value)
+
+
+FLAT = "£000\nRef,Project,Plan,Type of saving,RAG,2016/17\nA-1,Alpha,Current,Further,Amber,100\nB-2,Beta,Current,New,Red,50\n"
+
+
+def schedule(root: Path, text: str) -> Tables:
+    folder = root / "data" / "raw" / PERIOD
+    folder.mkdir(parents=True)
+    (folder / "register.csv").write_text("Project,Title,Status\nAlpha,A,Approved\nBeta,B,Approved\n", "utf-8")
+    (folder / "schedule.csv").write_text(text, "utf-8")
+    return read.load(PERIOD, root)
+
+
+def test_a_total_whose_label_stands_before_the_projects_is_of_all_of_them(tmp_path: Path) -> None:
+    tables = schedule(tmp_path / "all", f"{FLAT}Total,,,,,150\n")
+    (total,) = records(tables.totals)
+    assert (total.project, total.saving_type, total.amount_pence) == (None, None, 15_000_000)
+    tables = schedule(tmp_path / "last", f"{FLAT},,,,Total,50\n")
+    assert [(row.project, row.saving_type) for row in records(tables.totals)] == [("beta", "New")], "the last project's own"
+
+
+def test_a_line_that_states_its_own_scope_is_not_of_the_project_above_it(tmp_path: Path) -> None:
+    head = "£000\nRef,Project,Scope,Plan,Type of saving,RAG,2016/17\n"
+    head += "A-1,Alpha,{},Current,Further,Amber,30\nP-1,,{},Current,Further,Amber,80\n"
+    lines = [
+        records(schedule(tmp_path / str(number), head.format(*scopes)).savings)
+        for number, scopes in enumerate((("", "Libraries"), ("", "")))
+    ]
+    assert [[row.project for row in rows] for rows in lines] == [["alpha", None], ["alpha", "alpha"]]

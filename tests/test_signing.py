@@ -254,3 +254,73 @@ def test_a_quarter_without_the_project_hides_no_change(tmp_path: Path) -> None:
     quarter(tmp_path, Q2, projects=("Beta",))
     agreed(tmp_path, Q3, A1.replace("Amber", "Red"))
     assert len(asked(tmp_path, Q3)) == 1
+
+
+TWO = (A1, "A-2,Alpha,New,Amber,40,10,50")
+LINES_CHANGED = "the lines or the RAG status of the saving in the plan"
+
+
+@pytest.mark.parametrize(
+    ("now", "changed"),
+    [
+        (TWO, None),
+        # What only brings savings forward is none of its own: the saving is another, though no amount is.
+        ((A1.replace("Further", "Existing (Faster)"), TWO[1]), LINES_CHANGED),
+        ((A1.replace("100,50", "90,60"), TWO[1].replace("40,10", "50,0")), "what the lines come to of the saving in the plan"),
+        ((A1.replace("100,50,150", "90,50,140"), TWO[1]), "the saving in the plan, 2016/17"),
+    ],
+    ids=["nothing", "Faster", "between lines", "an amount"],
+)
+def test_a_sign_off_lapses_with_what_makes_another_saving_of_it(tmp_path: Path, now: tuple[str, ...], changed: str | None) -> None:
+    agreed(tmp_path, Q2, *TWO)
+    code = signing.code(signing.figures(Ledger.of(ff.load(Q2, tmp_path)), "alpha"))
+    agreed(tmp_path, Q2, *now, code=code)
+    said = f"other figures. Changed since: {changed}. The sign-off has lapsed." if changed else "these figures."
+    assert asked(tmp_path, Q2) == [f"Alpha, Head of Service: agreed on 1 June 2015 on {said}"]
+
+
+def test_a_line_that_comes_to_stand_in_for_another_lapses_a_sign_off(tmp_path: Path) -> None:
+    head = f"{HEAD},Mitigates"
+
+    def findings(mitigates: str, code: str) -> list[str]:
+        folder = agreed(tmp_path, Q2, code=code) / "data" / "raw" / Q2
+        text = f"£000\nPlan,Current\n{head}\n{TWO[0]},\n{TWO[1]},{mitigates}\n"
+        (folder / "schedule.csv").write_text(text, "utf-8")
+        return asked(tmp_path, Q2)
+
+    findings("", "")
+    code = signing.code(signing.figures(Ledger.of(ff.load(Q2, tmp_path)), "alpha"))
+    assert findings("", code) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
+    assert LINES_CHANGED in findings("A-1", code)[0]
+
+
+def test_another_table_of_the_same_savings_lapses_nothing(tmp_path: Path) -> None:
+    agreed(tmp_path, Q2, A1)
+    code = signing.code(signing.figures(Ledger.of(ff.load(Q2, tmp_path)), "alpha"))
+    folder = agreed(tmp_path, Q2, A1, code=code) / "data" / "raw" / Q2
+    route = "£000\nPlan,Current\nProject,Delivery route,Total\nAlpha,Retained,110\nAlpha,Commissioned,40\n"
+    (folder / "route.csv").write_text(route, "utf-8")
+    assert asked(tmp_path, Q2) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a. x", "1 of 1 officer agreed on 28 September 2015"),
+        ("B. Y", "1 of 2 officers agreed to these figures on 28 September 2015"),
+    ],
+    ids=["the same person", "another"],
+)
+def test_who_signs_again_is_one_and_the_later_sign_off_stands(tmp_path: Path, name: str, said: str) -> None:
+    quarter(tmp_path, Q1, A1.replace("100,50", "90,60"), projects=("Alpha",))
+    old = signing.code(signing.figures(Ledger.of(ff.load(Q1, tmp_path)), "alpha"))
+    folder = quarter(tmp_path, Q2, A1, projects=("Alpha",))
+    new = signing.code(signing.figures(Ledger.of(ff.load(Q2, tmp_path)), "alpha"))
+    lines = ("Project,Job title,Name,Date,Signed on", f"Alpha,Head of Service,A.  X,27 August 2015,{old}")
+    text = "\n".join([*lines, f"Alpha,head of service,{name},28 September 2015,{new}", ""])
+    (folder / "sign-off.csv").write_text(text, "utf-8")
+    tables = ff.load(Q2, tmp_path)
+    findings = ff.check(tables)
+    assert f"Alpha: {said}; " in say(of(findings, "signed-off").message)
+    banner = str(ff.briefing(tables, findings, "alpha").title().html)
+    assert ("Figures have changed since" in banner) == (name == "B. Y")

@@ -9,7 +9,7 @@ from rendered import PARTS, page_of, words
 import ffanalysis as ff
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.programme import programme_measures
-from ffanalysis.model import Figure, slugs
+from ffanalysis.model import Figure, records, slugs
 from ffanalysis.present.programme import Programme
 from ffanalysis.present.words import say
 from ffanalysis.read import load
@@ -196,3 +196,66 @@ def test_a_line_of_the_plan_that_names_its_programme_is_for_that_alone(two: Path
 )
 def test_names_of_one_slug_are_numbered(names: tuple[str, ...], found: list[str]) -> None:
     assert list(slugs({name: name for name in names}).values()) == found
+
+
+def test_a_programme_that_states_its_delivery_beside_its_target_is_one(tmp_path: Path) -> None:
+    quarter(tmp_path, Q2, A1, projects=("Alpha",))
+    register(tmp_path)
+    lines = ("Target,100,50", "Delivered,20,", "Forecast,100,50")
+    text = "Savings programme (£000)\nPlan,Current\nScope,Libraries\nRAG,Measure,2015/16,2016/17\n"
+    path = tmp_path / "data" / "raw" / Q2 / "programme.csv"
+    path.write_text(text + "".join(f"Amber,{line}\n" for line in lines), "utf-8")
+    plan(tmp_path, "Library savings,Libraries,,100,50")
+    tables = load(Q2, tmp_path)
+    (standing,) = programme_measures(tables).standings
+    assert (pounds(standing.context.total), pounds(standing.plan)) == (150_000, 150_000)
+    assert [pounds(each.total) for each in project_measures(tables, "alpha").contexts] == [150_000]
+    # What was revised is the target.
+    revised = (*lines, "Revised target,90,50")
+    path.write_text(text + "".join(f"Amber,{line}\n" for line in revised), "utf-8")
+    plan(tmp_path, "Library savings,Libraries,,90,50")
+    assert [pounds(each.context.total) for each in programme_measures(load(Q2, tmp_path)).standings] == [140_000]
+    assert [outcome for outcome, _ in ties(tmp_path)] == ["agrees"]
+
+
+@pytest.mark.parametrize(
+    "lines", [("F,Libraries,First Wave,20,80", "Rest,Libraries,,5,7"), ("Rest,Libraries,,5,7", "F,Libraries,First Wave,20,80")]
+)
+def test_a_line_of_the_plan_without_a_programme_has_none_wherever_it_stands(two: Path, lines: tuple[str, str]) -> None:
+    plan(two, *lines)
+    assert [outcome for outcome, _ in ties(two)] == ["agrees", "agrees"]
+    assert [pounds(each.plan) for each in programme_measures(load(Q2, two)).standings] == [100_000, 12_000]
+
+
+def test_a_programme_given_once_for_the_lines_of_the_plan_below_it_is_that_of_all(two: Path) -> None:
+    text = "Medium term financial plan (£000)\nProgramme,Line,Service,2015/16,2016/17\nFirst Wave,L,Libraries,20,80\n,P,Parks,1,1\n"
+    (two / "data" / "raw" / Q2 / "mtfp.csv").write_text(text, "utf-8")
+    assert [row.programme for row in records(load(Q2, two).mtfp)] == ["First Wave"] * 4
+
+
+def test_a_line_of_the_plan_for_a_whole_programme_stands_in_the_total(tmp_path: Path) -> None:
+    quarter(tmp_path, Q2, A1, projects=("Alpha",))
+    wave(tmp_path, 1, "First Wave", "Libraries", 20, 80)
+    wave(tmp_path, 2, "First Wave", "Parks", 5, 7)
+    plan(tmp_path, "Savings,,First Wave,25,87")
+    assert ties(tmp_path) == [("agrees", "First Wave: the schedule and the plan's own line both come to £112,000.")]
+    found = programme_measures(load(Q2, tmp_path))
+    assert [pounds(each.plan) for each in found.standings] == [None, None]
+    assert (pounds(found.overall["plan"]), pounds(found.overall["gap"])) == (112_000, 35_000)
+
+
+def test_what_the_plan_has_beside_these_programmes_is_told(two: Path) -> None:
+    plan(two, "Library savings,Libraries,,25,87", "Road savings,Roads,,50,")
+    assert "The plan has £50k more that none of these programmes states; it is in no gap above." in told(two)
+    plan(two, "Library savings,Libraries,,25,87")
+    assert "none of these programmes states" not in told(two)
+
+
+def test_a_proposal_is_added_to_none_of_two_programmes_of_its_service(two: Path) -> None:
+    text = (two / "data" / "raw" / Q2 / "schedule.csv").read_text("utf-8").replace("Plan,Current", "Plan,Proposed")
+    (two / "data" / "raw" / Q2 / "schedule.csv").write_text(text, "utf-8")
+    assert [each.if_approved for each in project_measures(load(Q2, two), "alpha").contexts] == [{}, {}]
+    lines = "Project,Title,Type of saving,Status,Service,Programme\nAlpha,A,Further,Approved,Libraries,First Wave\n"
+    (two / "data" / "raw" / Q2 / "register.csv").write_text(lines, "utf-8")
+    (only,) = project_measures(load(Q2, two), "alpha").contexts
+    assert pounds(only.if_approved["all"]) == 250_000

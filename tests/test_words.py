@@ -718,7 +718,7 @@ DUTIES = [
             (84, "since quarter 2015-16-Q1 84 a month, which is enough"),
             (83, "since quarter 2015-16-Q1 83 a month, which is not enough"),
             (0, "none done since quarter 2015-16-Q1"),
-            (-3, "none done since quarter 2015-16-Q1"),
+            (-3, "fewer are stated as done than in quarter 2015-16-Q1"),
         )
     ),
     pytest.param(

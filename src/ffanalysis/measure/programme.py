@@ -276,5 +276,8 @@ def _overall(ledger: Ledger, standings: tuple[Standing, ...]) -> dict[str, Figur
             found[name] = combined(f"overall/{slug(name)}", stated, f"All programmes, {name}")
     if all(lines):
         found["plan"] = amount("overall/plan", rows, label="All programmes, in the medium term financial plan")
+    known = {cell_of(row) for row in rows}
+    if apart := [row for row in ledger.rows("mtfp") if cell_of(row) not in known and row.amount_pence]:
+        found["apart"] = amount("overall/plan-apart", apart, label="In the medium term financial plan, of none of these programmes")
     gap = _gap("overall/gap", found.get("plan"), found.get("central"), "All programmes")
     return found | ({"gap": gap} if gap else {})

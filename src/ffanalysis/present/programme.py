@@ -210,7 +210,11 @@ class Programme:
         shown = table("Each programme, counted once", headings, rows, numbers_from=1, totals=sums, note=note, class_="many")
         is_one = self.measures.overall or len(standings) < 2
         apart = "" if is_one else "They are not added up: one is about a part of another, or names no service."
-        return shown + (tag("p", apart, class_="quiet") if apart else Markup(""))
+        said = shown + (tag("p", apart, class_="quiet") if apart else Markup(""))
+        if rest := self.measures.overall.get("apart"):
+            words: Sentence = ("The plan has ", rest, " more that none of these programmes states; it is in no gap above.")
+            said += tag("p", sentence(words, money.in_short), class_="quiet")
+        return said
 
     @staticmethod
     def _standing(each: Standing, rags: Sequence[str]) -> list[Cell]:

@@ -8,10 +8,12 @@ from ffanalysis import model
 from ffanalysis.model import Row, Tables, scope_service
 from ffanalysis.reconcile.ledger import Group, Ledger
 
+_TARGETS = (None, "original target", "revised target")
+
 
 def counted_lines(own: list[Row]) -> list[Row]:
     """Of a project's own lines those that count: of each plan its targets, revised where they are, as one analysis states them."""
-    own = [row for row in own if row.measure in (None, "original target", "revised target")]
+    own = [row for row in own if row.measure in _TARGETS]
     found: list[Row] = []
     for plan in dict.fromkeys(row.plan for row in own):
         found += _revised([row for row in own if row.plan == plan])
@@ -19,21 +21,40 @@ def counted_lines(own: list[Row]) -> list[Row]:
 
 
 def _revised(targets: list[Row]) -> list[Row]:
-    """The targets of one analysis, with those that were revised in the place of the original ones.
+    """The targets of one analysis, with those that were revised in the place of the original ones, and those that are new.
 
     A line that no revised target is stated of keeps its own, where it can be told which lines were revised.
     """
-    revised = first_analysis([row for row in targets if row.measure == "revised target"])
-    originals = by_analysis([row for row in targets if row.measure != "revised target"])
+    before = [row for row in targets if row.measure != "revised target"]
+    revised = next(iter(in_parts([row for row in targets if row.measure == "revised target"], before).values()), [])
     if not revised:
-        return next(iter(originals.values()), [])
-    said = {line_of(row) for row in revised if row.amount_pence is not None or row.missing != model.BLANK}
+        return first_analysis(before)
     # The table that holds both says best which line is which.
-    for rows in sorted(originals.values(), key=lambda rows: rows[0].block != revised[0].block):
-        if said <= {line_of(row) for row in rows}:
-            kept = [row for row in revised if line_of(row) in said] + [row for row in rows if line_of(row) not in said]
+    for rows in sorted(by_analysis(before).values(), key=lambda rows: rows[0].block != revised[0].block):
+        called = _by_type if not any(row.ref for row in revised) and _is_told_by_type(rows) else line_of
+        said = {called(row) for row in revised if row.amount_pence is not None or row.missing != model.BLANK}
+        of_these = said & {called(row) for row in rows}
+        if said <= of_these or (of_these and all(row.ref for row in revised)):
+            kept = [row for row in revised if called(row) in said] + [row for row in rows if called(row) not in said]
             return [row for row in targets if row in kept]
     return revised
+
+
+def in_parts(rows: list[Row], targets: list[Row]) -> dict[str, list[Row]]:
+    """The analyses of one measure of a project's savings: tables of different lines of its targets are parts of one.
+
+    Which lines those are, only their references say; without them two tables are two analyses of the same.
+    """
+    known = {line_of(row) for row in targets if row.ref}
+    found: dict[str, list[Row]] = {}
+    for block, own in by_analysis(rows).items():
+        lines = {line_of(row) for row in own}
+        whole = next((some for some in found.values() if lines | {line_of(row) for row in some} <= known), None)
+        if whole is not None and not lines & {line_of(row) for row in whole}:
+            whole += own
+        else:
+            found[block] = own
+    return found
 
 
 # What the rows of one line have in common.
@@ -41,8 +62,17 @@ SAME_LINE = ("plan", "saving_type", "route", "rag", "rag_missing", "measure", "r
 
 
 def line_of(row: Row) -> tuple[str, ...]:
-    """What a line is told from others by: its reference, else its type and delivery route."""
-    return (row.ref,) if row.ref else (row.saving_type or "", row.route or "")
+    """What a line is told from others by: its reference, in any letters, else its type and delivery route."""
+    return ("ref", "".join(row.ref.casefold().split())) if row.ref else _by_type(row)
+
+
+def _by_type(row: Row) -> tuple[str, ...]:
+    return ("type", row.saving_type or "", row.route or "")
+
+
+def _is_told_by_type(rows: list[Row]) -> bool:
+    """Whether no two lines are of one type and delivery route."""
+    return len({_by_type(row) for row in rows}) == len({line_of(row) for row in rows})
 
 
 def by_analysis(rows: list[Row]) -> dict[str, list[Row]]:
@@ -86,8 +116,9 @@ def measured(ledger: Ledger, project: str, measure: str, plan: str | None = _ANY
 
     Of one plan, or of all but that of earlier years; of savings of their own alone, as their targets are counted.
     """
-    rows = [row for row in ledger.of_project("savings", project) if row.measure == measure and is_own(row)]
-    return first_analysis([row for row in rows if (row.plan != "prior" if plan == _ANY else row.plan == plan)])
+    rows = [row for row in ledger.of_project("savings", project) if (row.plan != "prior" if plan == _ANY else row.plan == plan)]
+    own = [row for row in rows if row.measure == measure and is_own(row)]
+    return next(iter(in_parts(own, [row for row in rows if row.measure in _TARGETS]).values()), [])
 
 
 def is_own(row: Row) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from ffanalysis import money
 from ffanalysis.model import BLANK, SAVING_DIMENSIONS, Figure, Finding, Row, Sentence
 from ffanalysis.reconcile.ledger import Group, Ledger, gathered
-from ffanalysis.reconcile.lines import REFUSED, by_analysis, by_owner, marked, refused_in, stated, whose
+from ffanalysis.reconcile.lines import REFUSED, by_owner, in_parts, marked, refused_in, stated, whose
 from ffanalysis.reconcile.outcome import amount, cells_of, compare_words, compared, equality, severity_of
 
 _KEYS = tuple(name for name in SAVING_DIMENSIONS if name not in ("types", "in_mtfp"))
@@ -346,6 +346,9 @@ def kinds_of(ledger: Ledger, group: Group) -> dict[str, str]:
     return dict(sorted(kinds.items(), key=lambda item: item[1].startswith("the split by delivery route")))
 
 
+_GOALS = (None, "original target")
+
+
 def analyses_agree(ledger: Ledger) -> Iterator[Finding]:
     """Two analyses of one total meet at the total, and only there."""
     for group in ledger.groups:
@@ -354,13 +357,15 @@ def analyses_agree(ledger: Ledger) -> Iterator[Finding]:
         for other in others:
             yield _meet(group.called, first, other, group.about)
     for project in ledger.rows("projects"):
-        plans: dict[tuple[str, str], list[_Row]] = {}
+        plans: dict[tuple[str, str | None], list[_Row]] = {}
         for row in ledger.of_project("savings", project.project):
-            plans.setdefault((row.plan, row.measure or ""), []).append(row)
-        for rows in plans.values():
-            first, *others = [
-                (f"the sheet {lines[0].sheet}", amount("total", lines), lines) for lines in by_analysis(rows).values()
+            plans.setdefault((row.plan, row.measure), []).append(row)
+        for (plan, measure), rows in plans.items():
+            targets = [
+                row for (of, name), some in plans.items() if of == plan and name in _GOALS and name != measure for row in some
             ]
+            analyses = in_parts(rows, targets).values()
+            first, *others = [(f"the sheet {lines[0].sheet}", amount("total", lines), lines) for lines in analyses]
             for other in others:
                 yield _meet(project.name, first, other, {"project": project.project})
 
