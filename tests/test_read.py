@@ -720,7 +720,9 @@ FLAT = "£000\nRef,Project,Plan,Type of saving,RAG,2016/17\nA-1,Alpha,Current,Fu
 def schedule(root: Path, text: str) -> Tables:
     folder = root / "data" / "raw" / PERIOD
     folder.mkdir(parents=True)
-    (folder / "register.csv").write_text("Project,Title,Status\nAlpha,A,Approved\nBeta,B,Approved\n", "utf-8")
+    (folder / "register.csv").write_text(
+        "Project,Title,Type of saving,Status\nAlpha,A,New,Approved\nBeta,B,New,Approved\n", "utf-8"
+    )
     (folder / "schedule.csv").write_text(text, "utf-8")
     return read.load(PERIOD, root)
 

@@ -6,7 +6,7 @@ A project's key figures come only from lines that it owns. What a wider programm
 from dataclasses import dataclass, replace
 
 from ffanalysis.measure.context import Context, contexts, if_approved
-from ffanalysis.measure.forecast import Weighted, position
+from ffanalysis.measure.forecast import Weighted, position, reported
 from ffanalysis.measure.movement import Movement, movement
 from ffanalysis.measure.own import Proposal, own_forecast, own_savings
 from ffanalysis.model import Figure, Row, Tables
@@ -24,6 +24,7 @@ class ProjectMeasures:
     savings: tuple[Proposal, ...]
     position: dict[str, Figure]
     besides: dict[str, Figure]
+    reported: dict[str, dict[str, Figure]]
     contexts: tuple[Context, ...]
     bridges: tuple[Bridge, ...]
     deadlines: tuple[Deadline, ...]
@@ -34,7 +35,8 @@ class ProjectMeasures:
     def proposal(self) -> Proposal:
         """What the briefing is about: the project's proposal, else its savings in the plan.
 
-        Of a proposal beside savings in the plan, `besides` says where those stand.
+        Of a proposal beside savings in the plan, `besides` says where those stand. `reported` has by year what is delivered of what
+        the briefing is about, and what is forecast: the measures that are stated.
         """
         return self.savings[0]
 
@@ -42,6 +44,7 @@ class ProjectMeasures:
         """Every figure, each name once."""
         found = [figure for own in self.savings for figure in own.figures()]
         found += (*self.position.values(), *self.besides.values())
+        found += (figure for by_year in self.reported.values() for figure in by_year.values())
         found += [figure for wider in self.contexts for figure in wider.figures()]
         found += [figure for bridge in self.bridges for figure in bridge.figures()]
         found += [figure for deadline in self.deadlines for figure in deadline.figures()]
@@ -63,6 +66,7 @@ def project_measures(tables: Tables, project: str) -> ProjectMeasures:
         savings,
         position(ledger, project, own.total, own.plan),
         _besides(ledger, project, savings),
+        reported(ledger, project, own.plan),
         # Where nothing says which of a service's programmes a proposal is for, it is added to none.
         tuple(
             item if group.shares and not row.programme else replace(item, if_approved=if_approved(own, item, project))

@@ -209,6 +209,22 @@ def _leaves_out(forecast: Sequence[Row], targets: Sequence[Row]) -> bool:
     return not due <= said
 
 
+def reported(ledger: Ledger, project: str, plan: str) -> dict[str, dict[str, Figure]]:
+    """What is delivered and what is forecast of a project's savings under one plan, by year: the measures that are stated."""
+    found = {}
+    for measure, words in (("delivered to date", "Delivered"), ("forecast", "Forecast")):
+        rows = measured(ledger, project, measure, plan)
+        if stated(rows):
+            years = sorted({row.year for row in rows if row.year})
+            found[words] = {
+                year: amount(
+                    f"position/{slug(words)}/{slug(year)}", [row for row in rows if row.year == year], project, f"{words}, {year}"
+                )
+                for year in years
+            }
+    return found
+
+
 def is_delivered(total: Figure, position: Mapping[str, Figure]) -> bool:
     """Whether no less is delivered, all told, than a saving comes to."""
     came = position.get("Delivered")

@@ -196,7 +196,16 @@ class Briefing:
         """The project's proposal as printed, then the wider programme as context, under its own scope's name."""
         parts = [*(self._own_table(own) for own in self.measures.savings)]
         expected = None if self.measures.position["Shortfall"].missing == IN_DOUBT else self.measures.position["Forecast"]
-        parts.append(forecast.section(self.measures.forecast, self.name, expected, is_done=self._is_delivered))
+        parts.append(
+            forecast.section(
+                self.measures.forecast,
+                self.name,
+                expected,
+                is_done=self._is_delivered,
+                reported=self.measures.reported,
+                position=self.measures.position,
+            )
+        )
         parts.append(movement.section(self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed))
         for context in self.measures.contexts:
             lead = sentence((*sentences.context_lead(context), " ", *sentences.remaining(context)), money.in_short)

@@ -1,13 +1,13 @@
 """Where a saving stands in one line, and what may come of it: the forecast with its assumptions beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
 from ffanalysis import money
 from ffanalysis.measure.forecast import CASES, IN_DOUBT, NO_YEAR, Weighted
 from ffanalysis.model import RAG_STATUSES, Figure, Sentence
-from ffanalysis.present.html import Cell, in_table, mark, sentence, table, tag, unit_of
+from ffanalysis.present.html import Cell, blank, in_table, mark, sentence, table, tag, unit_of
 from ffanalysis.present.words import figure_text
 
 
@@ -40,21 +40,43 @@ def lead(weighted: Weighted, what: str) -> Sentence:
     return (*said, "; the low case is ", low, " and the high case ", high, ".", *rest)
 
 
-def weighted_table(weighted: Weighted) -> Markup:
-    """The plan and the three cases by year, with what each is short of the plan."""
+def weighted_table(
+    weighted: Weighted,
+    reported: Mapping[str, Mapping[str, Figure]] | None = None,
+    position: Mapping[str, Figure] | None = None,
+) -> Markup:
+    """The plan, what is `reported` of it, and the three cases by year, with what each is short of the plan.
+
+    `position` has what is delivered and forecast in all.
+    """
     if not weighted.cases:
         return Markup("")
-    unit = unit_of([*weighted.planned.values(), *(figure for case in weighted.cases.values() for figure in case.values())])
-    years = [year for year in weighted.years if year != "total"]
-    rows: list[list[Cell]] = [["As planned", *(in_table(weighted.planned[year], unit) for year in (*years, "total")), ""]]
+    reported, position = reported or {}, position or {}
+    unit = unit_of(
+        [
+            *weighted.planned.values(),
+            *(figure for case in (*weighted.cases.values(), *reported.values()) for figure in case.values()),
+        ]
+    )
+    told = {year for by_year in reported.values() for year, figure in by_year.items() if figure.value is not None}
+    planned = [year for year in weighted.years if year != "total"]
+    years = [*sorted({*planned, *told} - {NO_YEAR}), *([NO_YEAR] if NO_YEAR in planned else [])]
+    rows: list[list[Cell]] = [["As planned", *(in_table(weighted.planned.get(year), unit) for year in (*years, "total")), ""]]
+    for words, by_year in reported.items():
+        short = in_table(position["Shortfall"], unit) if words == "Forecast" and position["Shortfall"].value is not None else ""
+        cells = [in_table(by_year[year], unit) if year in by_year else blank() for year in years]
+        rows.append([_REPORTED[words], *cells, in_table(position[words], unit), short])
     for case in CASES:
-        cells = [in_table(weighted.cases[case][year], unit) for year in (*years, "total")]
+        cells = [in_table(weighted.cases[case].get(year), unit) for year in (*years, "total")]
         rows.append([f"{case.capitalize()} case", *cells, in_table(weighted.gap[case], unit)])
     headings = ["Delivery", *(year if year != NO_YEAR else NO_YEAR.capitalize() for year in years), "Total", "Short of plan"]
     held = "no case is below what is delivered, nor above it in a year that is over"
     rounded = f"rounded to {'thousands' if weighted.rounded_to == money.THOUSAND else 'pounds'}"
     note = f"{money.unit_label(unit)}; {assumptions([weighted])}; cases are {rounded}; {held}"
     return table("Risk-weighted delivery", headings, rows, numbers_from=1, note=note)
+
+
+_REPORTED = {"Delivered": "Delivered to date", "Forecast": "The schedule's forecast"}
 
 
 def assumptions(forecasts: Sequence[Weighted]) -> str:
@@ -81,10 +103,18 @@ def own_forecast(weighted: Weighted, own: Figure | None) -> Sentence:
     return ("The schedule's own forecast, ", own, f", is {where}: {why}.")
 
 
-def section(weighted: Weighted | None, what: str, own: Figure | None = None, *, is_done: bool = False) -> Markup:
+def section(
+    weighted: Weighted | None,
+    what: str,
+    own: Figure | None = None,
+    *,
+    is_done: bool = False,
+    reported: Mapping[str, Mapping[str, Figure]] | None = None,
+    position: Mapping[str, Figure] | None = None,
+) -> Markup:
     """The forecast: its sentence, and its table under the assumptions; `own` is what the schedule itself forecasts.
 
-    `is_done` says that all of it is delivered.
+    `is_done` says that all of it is delivered; `reported` and `position` have what the schedule says by year and in all.
     """
     # Of a saving of nil, or one that adds to spending, nothing is weighed; nor of one that is delivered.
     if weighted is None or weighted.planned["total"].pence <= 0:
@@ -95,4 +125,4 @@ def section(weighted: Weighted | None, what: str, own: Figure | None = None, *, 
     said = tag("p", sentence((*lead(weighted, what), " " if apart else "", *apart), money.in_short))
     if not weighted.cases:
         return said
-    return Markup("{}{}{}").format(tag("h3", "What may be delivered"), said, weighted_table(weighted))
+    return Markup("{}{}{}").format(tag("h3", "What may be delivered"), said, weighted_table(weighted, reported, position))

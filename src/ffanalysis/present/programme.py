@@ -150,7 +150,7 @@ class Programme:
             if weighted and weighted.is_made:
                 case = weighted.cases["central"]["total"]
                 central = in_table(replace(case, name=f"{row.project}/{case.name}"), unit)
-            standing = sentences.governance(row.status) or "Approved"
+            standing = (sentences.governance(row.status) or "Approved").removesuffix(", not approved")
             standing += "; sign-off lapsed" if signing.lapsed(ledger, row.project) else ""
             rags = ["delivered"] if row.project in self.measures.delivered else own.rags
             short = self._short(row.project, unit)
