@@ -596,6 +596,14 @@ OPENING = f"Since quarter {Q1}, "
             "the amounts of the saving cannot be followed, because it stood more than once in that quarter.",
         ),
         (
+            [line(["not followed"], twice=(True, False), is_copy=True)],
+            f"the saving stood more than once in quarter {Q1} and stands once now, with the same amounts as one of those.",
+        ),
+        (
+            [line(["not followed"], twice=(False, True), is_copy=True)],
+            "the saving stands more than once now, with the same amounts as before.",
+        ),
+        (
             [line(["not followed"], twice=(True, True))],
             "the amounts of the saving cannot be followed, because it stands more than once, in that quarter and now.",
         ),
@@ -679,6 +687,14 @@ def test_lines_in_another_order_have_not_moved(tmp_path: Path) -> None:
     quarter(tmp_path, Q2, lines[0], lines[1].replace("Red", "Green On Target"))
     line = only(moved(tmp_path))
     assert (line.last, line.rag) == ("Amber and Red", "Green On Target and Amber")
+
+
+def test_a_line_that_stood_twice_and_stands_once_with_its_amounts_is_said_to(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1, A1)
+    quarter(tmp_path, Q2, A1)
+    assert f"the saving stood more than once in quarter {Q1} and stands once now" in say(present.lead(moved(tmp_path), "Alpha"))
+    quarter(tmp_path, Q2, A1.replace("100,50,150", "90,50,140"))
+    assert "cannot be followed, because it stood more than once" in say(present.lead(moved(tmp_path), "Alpha"))
 
 
 def test_a_chart_does_not_say_that_a_status_changed_before_where_none_did(tmp_path: Path) -> None:

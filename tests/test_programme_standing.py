@@ -120,9 +120,13 @@ def test_what_the_programmes_mark_as_delivered_is_told_beside_what_it_was(tmp_pa
     with_programme(tmp_path, Q1, ("Libraries", "20,80"), ("Parks", "5,5"))
     other = tmp_path / "data" / "raw" / Q1 / "programme-1.csv"
     other.write_text(other.read_text("utf-8").replace("2015/16,2016/17", "2014/15,2016/17"), "utf-8")
-    assert MARKED not in shown(page(tmp_path).moved().html), "another year's savings are no movement"
+    text = shown(page(tmp_path).moved().html)
+    assert MARKED not in text, "another year's savings are no movement"
+    assert f"tables are of 2015/16 to 2016/17 now, and were of 2014/15 to 2016/17 in quarter {Q1}: what they count is not" in text
     other.unlink()
-    assert MARKED not in shown(page(tmp_path).moved().html), "another programme is no movement"
+    text = shown(page(tmp_path).moved().html)
+    assert MARKED not in text, "another programme is no movement"
+    assert "tables are of" not in text
 
 
 @pytest.mark.parametrize(

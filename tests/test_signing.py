@@ -324,3 +324,11 @@ def test_who_signs_again_is_one_and_the_later_sign_off_stands(tmp_path: Path, na
     assert f"Alpha: {said}; " in say(of(findings, "signed-off").message)
     banner = str(ff.briefing(tables, findings, "alpha").title().html)
     assert ("Figures have changed since" in banner) == (name == "B. Y")
+
+
+@pytest.mark.parametrize(("day", "is_far"), [("27 August 2015", False), ("31 December 2015", False), ("27 August 2016", True)])
+def test_a_sign_off_of_a_day_that_is_far_off_is_asked_about(tmp_path: Path, day: str, is_far: bool) -> None:
+    agreed(tmp_path, Q2, A1, day=day)
+    told = of(ff.check(ff.load(Q2, tmp_path)), "signed-off")
+    assert (f"the day of Head of Service, {day}, is far off: ask whether it is right" in say(told.message)) == is_far
+    assert told.outcome == "not_stated"

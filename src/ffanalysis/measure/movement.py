@@ -43,8 +43,9 @@ class Line:
     `what` is what it is called and `formerly` what it was called in the quarter before, with its type and delivery route.
     `original`, `last` and `rag` are its RAG status in the first quarter that has it, in the quarter before and now: as written
     where that is no status, "" where the line was not there. `plans` are those that it stood in then and stands in now, `twice`
-    says of both quarters whether it stands more than once. `before` and `after` are what it comes to, `years` the same by year;
-    `parts` is what each kind of movement that changes an amount comes to, together `change`. `put_off` is what moved from the
+    says of both quarters whether it stands more than once, `is_copy` that each time it has the same amounts. `before` and `after`
+    are what it comes to, `years` the same by year; `parts` is what each kind of movement that changes an amount comes to, together
+    `change`. `put_off` is what moved from the
     years of `from_years` to those of `to_years`; `reason` is what the schedule says of it.
     """
 
@@ -64,6 +65,7 @@ class Line:
     reason: str = ""
     formerly: str = ""
     twice: tuple[bool, bool] = (False, False)
+    is_copy: bool = False
     plans: tuple[str, str] = ("", "")
     counts: bool = True  # whether it is a saving of its own in one of the two: "Faster" only brings another forward
 
@@ -226,6 +228,7 @@ def _line(name: str, project: str, before: list[Rows] | None, after: list[Rows] 
         formerly=formerly,
         reason=_reason(new),
         twice=twice,
+        is_copy=len({_amounts(rows) for rows in (*(before or ()), *(after or ()))}) == 1,
         plans=(_plan(old), _plan(new)),
         counts=any(map(is_own, (old or new)[:1] + (new or old)[:1])),
     )
@@ -261,6 +264,10 @@ def _line(name: str, project: str, before: list[Rows] | None, after: list[Rows] 
         label=f"{what}, moved between years",
     )
     return replace(line, kinds=(*line.kinds, kind), put_off=put_off, from_years=tuple(less), to_years=tuple(more))
+
+
+def _amounts(rows: Rows) -> tuple[tuple[str, int | None, str], ...]:
+    return tuple(sorted((row.year or "", row.amount_pence, row.missing or "") for row in rows))
 
 
 def _what(row: Row) -> str:

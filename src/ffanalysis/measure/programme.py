@@ -53,7 +53,8 @@ class ProgrammeMeasures:
     "Delivered", "Forecast", "Shortfall", "Above target"; and counts those, "Projects", and those that state none, "Without
     forecast". `shortfalls` has what the savings in the plan of each project are forecast to fall short of their target; `delivered`
     are the projects of whose savings all is delivered.
-    `marked` has what all programmes together mark as delivered: in the quarter before, and now.
+    `marked` has what all programmes together mark as delivered, in the quarter before and now; `other_years` the years that their
+    tables were of then, and are of now, where those are others.
     """
 
     standings: tuple[Standing, ...]
@@ -65,6 +66,7 @@ class ProgrammeMeasures:
     overall: Mapping[str, Figure] = field(default_factory=dict)
     position: Mapping[str, Figure] = field(default_factory=dict)
     marked: tuple[Figure, Figure] | None = None
+    other_years: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     shortfalls: Mapping[str, Figure] = field(default_factory=dict)
     delivered: frozenset[str] = frozenset()
 
@@ -123,6 +125,7 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
         _overall(ledger, standings),
         _position(stands),
         _marked(ledger, wider),
+        _other_years(ledger, wider),
         {project: replace(each["Shortfall"], name=f"{project}/shortfall") for project, each in stands.items()},
         frozenset(
             project for project, each in stands.items() if own[project].plan == "current" and is_delivered(own[project].total, each)
@@ -181,6 +184,15 @@ def _marked(ledger: Ledger, wider: tuple[Context, ...]) -> tuple[Figure, Figure]
             return None
         found.append(combined(f"movement/marked-delivered/{when}", figures, f"Programmes, marked delivered, {when}"))
     return (found[0], found[1]) if found[1].value is not None else None
+
+
+def _other_years(ledger: Ledger, wider: tuple[Context, ...]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """The years that the programmes' tables were of in the quarter before, and are of now, where those are others."""
+    if ledger.last is None:
+        return None
+    both = (contexts(ledger.last, ledger.last.counting), wider)
+    then, now = (tuple(sorted({year for each in quarter if each.grid for year in each.grid.years})) for quarter in both)
+    return (then, now) if then and now and then != now else None
 
 
 def all_figures(tables: Tables, projects: Iterable[str]) -> tuple[Figure, ...]:

@@ -56,6 +56,10 @@ def _clauses(movement: Movement, line: Line, called: str) -> Iterator[Sentence]:
         then, now = line.twice
         where = "stands more than once, in that quarter and now" if then and now else "stands more than once now"
         where = where if now else "stood more than once in that quarter"
+        if line.is_copy and then != now:
+            told = f"stood more than once in quarter {movement.since} and stands once now" if then else "stands more than once now"
+            yield (f"{called} {told}, with the same amounts as {'one of those' if then else 'before'}",)
+            return
         whose = "its amounts" if called == "it" else f"the amounts of {called}"
         yield (f"{whose} cannot be followed, because it {where}",)
 

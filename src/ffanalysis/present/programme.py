@@ -110,8 +110,10 @@ class Programme:
         unread = "" if self.complete else "What could not be read is not checked. "
         said: list[Sentence] = [(*projects, f" in this quarter. {unread}", *sentences.verdict(self.findings))]
         if self.complete:
-            own = sentences.projects_money(self.measures.own, self._doubted())
             names = {row.project: row.name for row in records(self.tables.projects)}
+            doubted = [names[project] for project in self._doubted()]
+            count = Figure("programme/doubted", len(doubted), (), "count")
+            own = sentences.projects_money(self.measures.own, count, doubted)
             if stands := sentences.plan_position(self.measures.position, [names[project] for project in self.measures.short]):
                 own = (*own, " ", *stands)
             headline = sentences.programme_headline(self.measures.overall)
@@ -120,10 +122,10 @@ class Programme:
         lines = (tag("p", sentence(line, money.in_short), class_=look) for line, look in zip(said, looks, strict=False))
         return Part("message", Markup("").join(lines))
 
-    def _doubted(self) -> Figure:
-        """How many projects have an error of their own: their amounts are in all totals."""
+    def _doubted(self) -> list[str]:
+        """The projects that have an error of their own: their amounts are in all totals."""
         wrong = {item.project for item in self.findings if item.severity == "error" and item.project}
-        return Figure("programme/doubted", len(wrong & {*self.tables.slugs}), (), "count")
+        return [project for project in self.tables.slugs if project in wrong]
 
     def projects(self) -> Part:
         """Every project with its standing, its RAG, its own saving, what may come of it, and what moved; a link to its briefing."""
@@ -260,7 +262,8 @@ class Programme:
         """What moved of all projects since the quarter before."""
         names = {row.project: row.name for row in records(self.tables.projects)}
         asked = perhaps_renamed(self.findings)
-        return Part("moved", programme_movement.section(self.measures.movement, names, asked, self.measures.marked))
+        measures = self.measures
+        return Part("moved", programme_movement.section(measures.movement, names, asked, measures.marked, measures.other_years))
 
     def problems(self) -> Part:
         """The findings of severity error and query, of all projects and of the programme: of many the worst.

@@ -45,11 +45,12 @@ def section(
     names: Mapping[str, str],
     asked: Collection[str] = (),
     marked: tuple[Figure, Figure] | None = None,
+    other_years: tuple[tuple[str, ...], tuple[str, ...]] | None = None,
 ) -> Markup:
     """What moved of all projects: in words, as a flow between RAG statuses, and from one quarter's close to the other's.
 
     `asked` are the projects of which a query asks whether they are new, or only have a new name; `marked` is what the programmes
-    mark as delivered, then and now.
+    mark as delivered, then and now; `other_years` are those that their tables were of then and are of now, where those are others.
     """
     shown = _flow_chart(movement) + steps(movement, "cut steps") if movement.flow else Markup("")
     moves = {project: moved for project, moved in movement.projects.items() if moved.has_moved}
@@ -87,6 +88,13 @@ def section(
             f" as delivered; in quarter {movement.since} it was ",
             marked[0],
             ".",
+        )
+    if other_years and movement.since:
+        was, now = (f"{years[0]} to {years[-1]}" if len(years) > 1 else years[0] for years in other_years)
+        together = (
+            *together,
+            f" The programmes' tables are of {now} now, and were of {was} in quarter {movement.since}: what they count is not held",
+            " against what they counted.",
         )
     apart = tag("p", sentence(together, money.in_short), class_="aside") if together else Markup("")
     return tag("p", sentence(lead(movement)), class_="lead") + apart + both
@@ -160,4 +168,6 @@ def _flow_table(movement: ProgrammeMovement) -> Markup:
     if {MORE, LESS} & {*before, *now}:
         both = [words for words, some in (("more", before), ("less", now)) if words in some]
         note += f"; {' and '.join(both)}: of lines that stay"
+    if any(moved.progress for moved in movement.projects.values()):
+        note += "; ratings as the schedule has them, of what is delivered too"
     return table("RAG status then and now", headings, rows, numbers_from=1, note=note, class_="cut flow")

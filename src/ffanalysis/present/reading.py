@@ -31,8 +31,12 @@ def reading_notes(tables: Tables) -> Iterator[str]:
         if not row.matched:
             where = f"{row.workbook}, {row.sheet} {row.cell}"
             hint = "if it has another name there, aliases.toml can say so"
-            yield f"Name: the {row.kind} '{row.name}' ({where}) is known to no other table; {hint}."
+            where = f"the {row.kind} '{row.name}' ({where})"
+            yield f"Name: {where} {_UNMATCHED.get(row.kind, 'is known to no other table')}; {hint}."
     yield from history_notes(tables)
+
+
+_UNMATCHED = {"service": "has no budget by that name"}
 
 
 def history_notes(tables: Tables) -> Iterator[str]:

@@ -377,8 +377,8 @@ def programme_headline(overall: Mapping[str, Figure]) -> Sentence:
     return ("In the central case the programmes deliver ", central, " of the ", total, " that they count", *ending)
 
 
-def projects_money(own: Mapping[str, Figure], doubted: Figure | None = None) -> Sentence:
-    """What the projects themselves save, by the plan that it stands in, and of how many an amount is in doubt."""
+def projects_money(own: Mapping[str, Figure], doubted: Figure | None = None, names: Sequence[str] = ()) -> Sentence:
+    """What the projects themselves save, by the plan that it stands in, and of how many an amount is in doubt, by `names`."""
     said = [(own[words], verb) for words, verb in _STANDINGS.items() if words in own and own[words].value is not None]
     parts: list[str | Figure] = []
     for place, (figure, verb) in enumerate(said):
@@ -387,7 +387,7 @@ def projects_money(own: Mapping[str, Figure], doubted: Figure | None = None) -> 
         return ("No project states a saving of its own.",)
     if doubted and doubted.value:
         verb = " project has an error in its own figures" if doubted.value == 1 else " projects have errors in their own figures"
-        parts += ["; in these totals, ", doubted, verb]
+        parts += ["; in these totals, ", doubted, verb, f" ({joined(names)})" if 0 < len(names) <= _MOST_SHORT else ""]
     return (*parts, ".")
 
 

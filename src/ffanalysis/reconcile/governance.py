@@ -1,6 +1,7 @@
 """Rules about how a project is run: the milestones that its saving needs, and who agreed to which figures."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from ffanalysis import periods
@@ -87,6 +88,9 @@ def deadline_pace(ledger: Ledger) -> Iterator[Finding]:
             yield Finding("deadline-pace", subject, outcome, severity, (*opening, *ending), cells=cells, project=project.project)
 
 
+_LATEST = timedelta(days=92)  # after the as-of date, by which a quarter's figures are agreed to
+
+
 def signed_off(ledger: Ledger) -> Iterator[Finding]:
     """Officers have agreed, and members or a governance body have approved: agreement is not approval."""
     for project in ledger.rows("projects"):
@@ -118,6 +122,10 @@ def signed_off(ledger: Ledger) -> Iterator[Finding]:
             by_day = {day: " and ".join(row.role for row in approved if row.signed_day == day) for day in days_of}
             who = ["approved by " + " and by ".join(f"{roles} on {periods.long_date(day)}" for day, roles in by_day.items())]
             who += [f"not yet by {' and '.join(waiting)}"] if waiting else []
+        # Agreement comes after the quarter's end; where it comes much later, the year may be another one.
+        late = [row for row in stands if row.signed_day > ledger.as_of + _LATEST]
+        who += [f"the day of {row.role}, {periods.long_date(row.signed_day)}, is far off: ask whether it is right" for row in late]
+        outcome = "not_stated" if late else outcome
         message = (f"{project.name}: ", *agreed, f"; {'; '.join(who)}.")
         yield Finding("signed-off", project.name, outcome, severity_of(outcome), message, cells=cells, **about)
 
