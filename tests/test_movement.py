@@ -693,6 +693,8 @@ def test_a_line_that_stood_twice_and_stands_once_with_its_amounts_is_said_to(tmp
     quarter(tmp_path, Q1, A1, A1)
     quarter(tmp_path, Q2, A1)
     assert f"the saving stood more than once in quarter {Q1} and stands once now" in say(present.lead(moved(tmp_path), "Alpha"))
+    quarter(tmp_path, Q2, A1.replace("100,50,", "100,50,,"), head=HEAD.replace("2017/18", "2017/18,2018/19"))
+    assert "with the same amounts as one of those" in say(present.lead(moved(tmp_path), "Alpha")), "a new year, still blank"
     quarter(tmp_path, Q2, A1.replace("100,50,150", "90,50,140"))
     assert "cannot be followed, because it stood more than once" in say(present.lead(moved(tmp_path), "Alpha"))
 

@@ -266,8 +266,9 @@ def _line(name: str, project: str, before: list[Rows] | None, after: list[Rows] 
     return replace(line, kinds=(*line.kinds, kind), put_off=put_off, from_years=tuple(less), to_years=tuple(more))
 
 
-def _amounts(rows: Rows) -> tuple[tuple[str, int | None, str], ...]:
-    return tuple(sorted((row.year or "", row.amount_pence, row.missing or "") for row in rows))
+def _amounts(rows: Rows) -> tuple[tuple[str, int, str], ...]:
+    told = (row for row in rows if row.amount_pence or row.missing not in (None, BLANK))
+    return tuple(sorted((row.year or "", row.amount_pence or 0, row.missing or "") for row in told))
 
 
 def _what(row: Row) -> str:

@@ -15,7 +15,7 @@ from ffanalysis.present.movement import _BETWEEN, clauses, progress, shifted, st
 from ffanalysis.present.sentences import joined, strung, unlisted
 from ffanalysis.present.words import NIL
 
-MOST_MOVES = 6  # projects whose movement the programme page tells: the worse first, then by the money at stake
+MOST_MOVES = 5  # projects whose movement the programme page tells: the worse first, then by the money at stake
 
 
 def lead(movement: ProgrammeMovement) -> Sentence:
@@ -93,8 +93,7 @@ def section(
         was, now = (f"{years[0]} to {years[-1]}" if len(years) > 1 else years[0] for years in other_years)
         together = (
             *together,
-            f" The programmes' tables are of {now} now, and were of {was} in quarter {movement.since}: what they count is not held",
-            " against what they counted.",
+            f" The programmes' tables are of {now} now and were of {was} then, so what they count is not held against that.",
         )
     apart = tag("p", sentence(together, money.in_short), class_="aside") if together else Markup("")
     return tag("p", sentence(lead(movement)), class_="lead") + apart + both
@@ -169,5 +168,5 @@ def _flow_table(movement: ProgrammeMovement) -> Markup:
         both = [words for words, some in (("more", before), ("less", now)) if words in some]
         note += f"; {' and '.join(both)}: of lines that stay"
     if any(moved.progress for moved in movement.projects.values()):
-        note += "; ratings as the schedule has them, of what is delivered too"
+        note += "; rated as in the schedule"
     return table("RAG status then and now", headings, rows, numbers_from=1, note=note, class_="cut flow")
