@@ -20,6 +20,7 @@ from rendered import PERIOD, PROJECT, add_projects, environment, ffanalysis, pag
 
 from ffanalysis.__main__ import main
 from ffanalysis.demo import write_demo
+from ffanalysis.publish import engine
 
 
 def test_a_run_killed_at_any_moment_leaves_a_whole_state_and_the_next_one_ends_as_if_nothing_had_been(tmp_path: Path) -> None:
@@ -55,6 +56,15 @@ def test_a_run_that_is_asked_to_stop_says_so_in_a_sentence_and_leaves_nothing_be
     assert gone(str(published))
     assert contents(published / "reports" / PERIOD) == before
     assert [path.name for path in published.iterdir() if path.name.startswith(("ff-", "pymp-"))] == []
+
+
+def test_ctrl_c_while_the_workers_are_made_ready_is_heard() -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), engine._deaf_to_ctrl_c():
+            os.kill(os.getpid(), signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_run_that_was_started_to_outlive_its_terminal_does(published: Path) -> None:

@@ -14,7 +14,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
@@ -64,15 +64,16 @@ def get_ready(temporary: Path) -> Path:
 
 @contextmanager
 def _deaf_to_ctrl_c() -> Iterator[None]:
-    """What starts in here never hears Ctrl-C, which is for the run: it stops the others."""
+    """What starts in here does not hear Ctrl-C, which is for the run, until it ignores it; the run hears it a moment later."""
     if threading.current_thread() is not threading.main_thread():  # who starts a run in another thread minds signals alone
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # starting it lets through what is held back
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def apart(function: Callable[[Argument], Answer], argument: Argument, temporary: Path, log: Path | None = None) -> Answer:
