@@ -615,3 +615,13 @@ def test_the_status_of_what_only_brings_savings_forward_is_not_that_of_the_savin
     assert "Faster only brings savings forward and is not added" in str(briefing.savings().html)
     only = alpha(tmp_path / "only", "A-2,Alpha,Current,Existing (Faster),Red,,,,40,,")
     assert only.proposal.rags == ["Red"]
+
+
+def test_a_line_that_states_no_years_shows_its_total(tmp_path: Path) -> None:
+    revised = "Ref,Project,Plan,Type of saving,Measure,Total"
+    found, _ = with_tables(tmp_path, ["A-1,Alpha,Current,Further,Revised target,130"], head=revised)
+    assert found.proposal.total.pence == 18_000_000
+    assert sorted((line.saving_type, pounds({"": line.printed})[""]) for line in found.proposal.lines) == [
+        ("Further", 130_000),
+        ("New", None),
+    ]

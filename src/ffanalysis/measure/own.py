@@ -172,7 +172,9 @@ def _printed(ledger: Ledger, project: str, lines: list[Row], plan: str) -> Itera
             continue  # the total of a line that does not count here, such as what is delivered of another one
         kind = first.saving_type or (getattr(first, "label", None) or "")
         base = f"{plan}/{name}"
-        printed_total = [entry for entry in entries if entry.year is None and hasattr(entry, "over")]
+        # A line that states no years states its total alone.
+        has_years = any(entry.year for entry in entries)
+        printed_total = [entry for entry in entries if entry.year is None and (hasattr(entry, "over") or not has_years)]
         words = f"{kind}, {'total' if is_total else first.rag or 'RAG ' + (first.rag_missing or 'not stated')}"
         amounts = {
             entry.year: amount(f"{base}/{slug(entry.year)}", [entry], project, f"{words}, {entry.year}")
