@@ -555,11 +555,23 @@ def test_forecasts_of_different_lines_in_two_tables_are_parts_of_one(tmp_path: P
         (["A-1,Alpha,Current,Further,Amber,Forecast,90,50", "A-2,Alpha,Current,New,Amber,Forecast,40,10"], False, 10_000),
         (["A-1,Alpha,Current,Further,Amber,Forecast,90,", "A-2,Alpha,Current,New,Amber,Forecast,40,"], True, None),
         (["A-1,Alpha,Current,Further,Amber,Forecast,90,50"], True, None),
+        (["A-1,Alpha,Current,Further,Amber,Forecast,90,50", "A-9,Alpha,Current,New,Amber,Forecast,40,10"], True, None),
+        ([",Alpha,Current,Further,Amber,Forecast,90,50"], True, None),
+        ([",Alpha,Current,Further,Amber,Forecast,90,50", ",Alpha,Current,New,Amber,Forecast,40,10"], False, 10_000),
         # Its lines are called otherwise, so the years alone are held against each other.
         ([",Alpha,Current,,,Forecast,130,60"], False, 10_000),
         ([",Alpha,Current,,,Forecast,130,"], True, None),
     ],
-    ids=["in full", "one year", "one line", "of all lines", "of all lines, one year"],
+    ids=[
+        "in full",
+        "one year",
+        "one line",
+        "one line and another",
+        "one line by its type",
+        "both by their types",
+        "of all lines",
+        "of all lines, one year",
+    ],
 )
 def test_a_forecast_that_leaves_out_a_line_or_a_year_is_one_in_part(
     tmp_path: Path, forecast: list[str], partial: bool, short: float | None

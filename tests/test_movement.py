@@ -287,11 +287,21 @@ def progress(root: Path, delivered: tuple[str, str], forecast: tuple[str, str], 
         (
             ("", "45"),
             ("100,50", "100,TBC"),
-            f"Since quarter {Q1}, £45k is delivered where nothing was stated in that quarter; {{}}",
+            f"Since quarter {Q1}, £45k is delivered where no amount was stated in that quarter; {{}}",
         ),
-        (("TBC", "45"), ("100,50", "100,TBC"), NOTHING),
+        (
+            ("TBC", "45"),
+            ("100,50", "100,TBC"),
+            f"Since quarter {Q1}, £45k is delivered where no amount was stated in that quarter; {{}}",
+        ),
+        (
+            ("45", ""),
+            ("100,50", "100,TBC"),
+            f"Since quarter {Q1}, £45k was delivered in that quarter, and no amount is stated now; {{}}",
+        ),
+        (("45", "45"), ("100,50", "80,"), NOTHING),
     ],
-    ids=["more", "less", "lower", "both", "nothing", "first", "not known in both"],
+    ids=["more", "less", "lower", "both", "nothing", "first", "first, before TBC", "no more", "not known in both"],
 )
 def test_what_is_delivered_and_forecast_moves_too(
     tmp_path: Path, delivered: tuple[str, str], forecast: tuple[str, str], said: str
@@ -677,6 +687,39 @@ def test_a_line_that_is_counted_in_one_quarter_only_is_a_step(
     flow = programme_movement(Ledger.of(load(Q2, tmp_path))).flow
     assert sum(figure.pence for (before, _), figure in flow.items() if before not in ("", "more")) == found.opening.pence
     assert sum(figure.pence for (_, after), figure in flow.items() if after not in ("", "less")) == found.closing.pence
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (("Further,Amber,,100,50",), ("Further,Amber,,60,50", "Existing (Faster),Amber,,40,")),
+        (("Existing (Faster),Amber,,40,", "Further,Amber,,60,50"), ("Further,Amber,,100,50",)),
+    ],
+    ids=["split off", "joined"],
+)
+def test_of_lines_of_one_reference_only_those_that_count_are_added(
+    tmp_path: Path, was: tuple[str, ...], now: tuple[str, ...]
+) -> None:
+    for period, lines in ((Q1, was), (Q2, now)):
+        quarter(tmp_path, period, *(f"A-1,Alpha,Current,{line}" for line in lines), projects=("Alpha",), head=STANDS_IN)
+    found = moved(tmp_path)
+    comes_to = [150_000 if len(lines) == 1 else 110_000 for lines in (was, now)]
+    assert [pounds(found.opening), pounds(found.closing)] == comes_to
+    assert sum(pounds(figure) for figure in found.steps.values()) == comes_to[1] - comes_to[0]
+    assert (pounds(only(found).before), pounds(only(found).after)) == tuple(comes_to)
+
+
+def test_a_status_that_changes_as_a_line_is_counted_no_longer_is_told(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, FIRST, projects=("Alpha",), head=STANDS_IN)
+    line = FIRST.replace("Current,Further,Amber", "Current,Existing (Faster),Red")
+    quarter(tmp_path, Q2, line, projects=("Alpha",), head=STANDS_IN)
+    assert only(moved(tmp_path)).kinds == ("RAG", "no longer counted")
+
+
+def test_a_reference_in_other_letters_is_the_same(tmp_path: Path) -> None:
+    quarter(tmp_path, Q1, A1)
+    quarter(tmp_path, Q2, A1.replace("A-1", "a-1"))
+    assert [line.kinds for line in moved(tmp_path).lines] == [("reclassified",)]
 
 
 def test_lines_in_another_order_have_not_moved(tmp_path: Path) -> None:

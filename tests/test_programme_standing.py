@@ -92,7 +92,7 @@ def test_what_is_delivered_and_forecast_of_all_moves_as_both_quarters_state_it(t
         "Forecast": (180_000, 170_000, -10_000),
     }
     text = shown(page(tmp_path).moved().html)
-    assert "£10k is delivered where nothing was stated in that quarter" in text
+    assert "£10k is delivered where no amount was stated in that quarter" in text
     assert f"Since quarter {Q1}, 2 projects moved." in text
     assert "Alpha: £15k more is delivered; the forecast is £10k lower." in text
     assert "Of what projects state in both quarters, £15k more is delivered; the forecast is £10k lower; £10k is" in text

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from ffanalysis import money, periods
 from ffanalysis.model import BLANK, Figure, Row, merged_cells, slug
 from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import counted_lines, is_own, line_of, measured, stands_twice, stated
+from ffanalysis.reconcile.lines import counted_lines, is_own, is_told_by_type, line_of, line_of_type, measured, stands_twice, stated
 from ffanalysis.reconcile.outcome import amount, cells_of, combined
 
 CASES = ("low", "central", "high")
@@ -171,8 +171,7 @@ def position(ledger: Ledger, project: str, target: Figure, plan: str, prefix: st
         "Delivered": amount(f"{prefix}/delivered", delivered, project, "Delivered"),
         "Forecast": amount(f"{prefix}/forecast", forecast, project, "Forecast"),
     }
-    if found["Forecast"].value is not None and not found["Forecast"].partial and _leaves_out(forecast, targets):
-        found["Forecast"] = replace(found["Forecast"], partial=True, missing="not stated")
+    found["Forecast"] = as_known(found["Forecast"], forecast, ledger, project, plan)
     short = _difference(f"{prefix}/shortfall", "Shortfall", target, [found["Forecast"]], project)
     if short.value is not None and stands_twice(targets):
         short = Figure(short.name, None, (), missing=IN_DOUBT, project=project, label="Shortfall")
@@ -197,11 +196,25 @@ def position(ledger: Ledger, project: str, target: Figure, plan: str, prefix: st
     return found
 
 
+def as_known(figure: Figure, rows: Sequence[Row], ledger: Ledger, project: str, plan: str | None = None) -> Figure:
+    """What rows of a measure come to: of a forecast that leaves out a line or a year of its target, as one in part.
+
+    `plan` is the plan of the target; None stands for all that are not over.
+    """
+    if figure.value is None or figure.partial or not any(row.measure == "forecast" for row in rows):
+        return figure
+    own = [row for row in ledger.of_project("savings", project) if (row.plan != "prior" if plan is None else row.plan == plan)]
+    plans = {row.plan for row in rows}
+    targets = [row for row in counted_lines(own) if is_own(row) and row.plan in plans]
+    return replace(figure, partial=True, missing="not stated") if _leaves_out(rows, targets) else figure
+
+
 def _leaves_out(forecast: Sequence[Row], targets: Sequence[Row]) -> bool:
     """Whether a forecast says nothing of a line, or of a year, that the target has an amount for."""
-    said = {(line_of(row), row.year) for row in forecast if row.amount_pence is not None or row.missing != BLANK}
-    due = {(line_of(row), row.year) for row in targets if row.amount_pence}
-    if not {line for line, _ in said} <= {line for line, _ in due}:
+    called = line_of_type if not any(row.ref for row in forecast) and is_told_by_type(targets) else line_of
+    said = {(called(row), row.year) for row in forecast if row.amount_pence is not None or row.missing != BLANK}
+    due = {(called(row), row.year) for row in targets if row.amount_pence}
+    if not {line for line, _ in said} & {line for line, _ in due}:
         line_of_any: tuple[str, ...] = ()  # its lines are called otherwise, so years alone are held against each other
         said, due = ({(line_of_any, year) for _, year in each} for each in (said, due))
     if any(year is None for _, year in (*said, *due)):

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from ffanalysis.measure.forecast import as_known
 from ffanalysis.measure.own import own_savings
 from ffanalysis.measure.shifts import Shift, shifts
 from ffanalysis.model import BLANK, Figure, Row, merged_cells, slug, slugs
 from ffanalysis.periods import Period, first_day
-from ffanalysis.reconcile.follow import NOT_STATED, Key, agreed_rag, called, followed, original_rags, stated_original
+from ffanalysis.reconcile.follow import Key, agreed_rag, called, followed, original_rags, stated_original
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import is_own, measured, withheld
 from ffanalysis.reconcile.outcome import amount, combined, has_gap
@@ -100,16 +101,17 @@ class Movement:
     @property
     def has_moved(self) -> bool:
         """Whether anything moved: a line, a milestone, or what is delivered or forecast."""
-        return bool(self.moved or self.shifts or progressed(self.progress) or self.first)
+        return bool(self.moved or self.shifts or progressed(self.progress) or self.first or self.lost)
 
     @property
     def first(self) -> dict[str, Figure]:
-        """What is delivered, and what is forecast, where the quarter before stated nothing of it."""
-        return {
-            words: now
-            for words, (was, now, _) in self.progress.items()
-            if was.value is None and was.missing in (BLANK, NOT_STATED) and now.value
-        }
+        """What is delivered, and what is forecast, where the quarter before stated no amount of it."""
+        return {words: now for words, (was, now, _) in self.progress.items() if was.value is None and now.value}
+
+    @property
+    def lost(self) -> dict[str, Figure]:
+        """What was delivered, and what was forecast, in the quarter before, of which none is stated any more."""
+        return {words: was for words, (was, now, _) in self.progress.items() if now.value is None and was.value}
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
@@ -182,8 +184,9 @@ def _progress(last: Ledger, ledger: Ledger, project: str) -> dict[str, tuple[Fig
     for measure, words in (("delivered to date", "Delivered"), ("forecast", "Forecast")):
         name = f"movement/{slug(words)}"
         was, now = (
-            amount(f"{name}/{when}", measured(quarter, project, measure), project, f"{words}, {label}")
+            as_known(amount(f"{name}/{when}", rows, project, f"{words}, {label}"), rows, quarter, project)
             for quarter, when, label in ((last, "before", "in the quarter before"), (ledger, "after", "now"))
+            for rows in (measured(quarter, project, measure),)
         )
         if was.value is not None or now.value is not None:
             found[words] = (was, now, _difference(f"{name}/change", was, now, project, f"{words}, change"))
@@ -199,22 +202,25 @@ def counting(lines: Mapping[Key, list[Rows]]) -> Rows:
 
 
 def _line(name: str, project: str, before: list[Rows] | None, after: list[Rows] | None, original: str) -> Line:
-    old = [row for rows in before or () for row in rows]
-    new = [row for rows in after or () for row in rows]
-    first = (new or old)[0]
+    every_old = [row for rows in before or () for row in rows]
+    every_new = [row for rows in after or () for row in rows]
+    # Of a line that is a saving of its own, what only brings others forward or stands in for one is left out.
+    counts = any(map(is_own, (*every_old, *every_new)))
+    old, new = ([row for row in rows if is_own(row)] if counts else rows for rows in (every_old, every_new))
+    first = (new or every_new or old)[0]
     what = _what(first)
-    was = amount(f"{name}/before", old, project, f"{what}, in the quarter before")
-    now = amount(f"{name}/after", new, project, f"{what}, now")
-    years = {
-        year: (
-            amount(f"{name}/before/{slug(year)}", [row for row in old if row.year == year], project, f"{what}, {year}, before"),
-            amount(f"{name}/after/{slug(year)}", [row for row in new if row.year == year], project, f"{what}, {year}, now"),
+    was = _counted(f"{name}/before", old, every_old, project, f"{what}, in the quarter before")
+    now = _counted(f"{name}/after", new, every_new, project, f"{what}, now")
+    years = {}
+    for year in sorted({row.year for row in (*every_old, *every_new) if row.year}):
+        then, since, all_then, all_since = ([row for row in rows if row.year == year] for rows in (old, new, every_old, every_new))
+        years[year] = (
+            _counted(f"{name}/before/{slug(year)}", then, all_then, project, f"{what}, {year}, before"),
+            _counted(f"{name}/after/{slug(year)}", since, all_since, project, f"{what}, {year}, now"),
         )
-        for year in sorted({row.year for row in (*old, *new) if row.year})
-    }
     change = _difference(f"{name}/change", was, now, project, f"{what}, change")
     last, rag = agreed_rag(before), agreed_rag(after)
-    formerly = _what(old[0]) if old else ""
+    formerly = _what((old or every_old)[0]) if every_old else ""
     twice = (len(before or ()) > 1, len(after or ()) > 1)
     line = Line(
         what,
@@ -226,17 +232,17 @@ def _line(name: str, project: str, before: list[Rows] | None, after: list[Rows] 
         change,
         years,
         formerly=formerly,
-        reason=_reason(new),
+        reason=_reason(every_new),
         twice=twice,
         is_copy=len({_amounts(rows) for rows in (*(before or ()), *(after or ()))}) == 1,
-        plans=(_plan(old), _plan(new)),
-        counts=any(map(is_own, (old or new)[:1] + (new or old)[:1])),
+        plans=(_plan(every_old), _plan(every_new)),
+        counts=counts,
     )
-    if old and new and is_own(old[0]) != is_own(new[0]):
-        return _counted_otherwise(line, f"{name}/change", project, counts_now=is_own(new[0]))
-    turned: tuple[Kind, ...] = ("plan",) if old and new and _plan(old) != _plan(new) else ()
+    turned: tuple[Kind, ...] = ("plan",) if every_old and every_new and _plan(every_old) != _plan(every_new) else ()
     if last and rag and last != rag:
         turned += ("RAG",)
+    if every_old and every_new and bool(old) != bool(new):
+        return _changed(line, turned, {"now counted" if new else "no longer counted": change})
     if old and new and formerly != what:
         turned += ("reclassified",)
     if any(twice):
@@ -275,17 +281,11 @@ def _what(row: Row) -> str:
     return f"{called(row)}{f', in place of {row.mitigates}' if row.mitigates else ''}"
 
 
-def _counted_otherwise(line: Line, name: str, project: str, *, counts_now: bool) -> Line:
-    """A line that is a saving of its own in one of the two quarters only: what it comes to in the other is not counted."""
-
-    def nil(figure: Figure) -> Figure:
-        return replace(figure, value=0, partial=False, missing="")
-
-    years = {year: (nil(was), now) if counts_now else (was, nil(now)) for year, (was, now) in line.years.items()}
-    before, after = (nil(line.before), line.after) if counts_now else (line.before, nil(line.after))
-    change = _difference(name, before, after, project, f"{line.what}, change")
-    found = replace(line, before=before, after=after, years=years, change=change)
-    return _changed(found, (), {"now counted" if counts_now else "no longer counted": change})
+def _counted(name: str, own: Rows, every: Rows, project: str, label: str) -> Figure:
+    """What rows come to of which only their own savings count; nil where there are rows and none of them is one."""
+    if every and not own:
+        return replace(amount(name, every, project, label), value=0, partial=False, missing="")
+    return amount(name, own, project, label)
 
 
 def _changed(line: Line, turned: tuple[Kind, ...], parts: Mapping[Kind, Figure]) -> Line:

@@ -172,7 +172,7 @@ def _marked(ledger: Ledger, wider: tuple[Context, ...]) -> tuple[Figure, Figure]
         return None
     both = (contexts(last, last.counting), wider)
     then, now = (
-        {(group.programme, group.subject, each.grid.years if each.grid else ()) for group, each in zip(*quarter, strict=True)}
+        {(group.programme, group.subject, _years(each)) for group, each in zip(*quarter, strict=True)}
         for quarter in zip((last.counting, ledger.counting), both, strict=True)
     )
     if not now or then != now:
@@ -186,12 +186,17 @@ def _marked(ledger: Ledger, wider: tuple[Context, ...]) -> tuple[Figure, Figure]
     return (found[0], found[1]) if found[1].value is not None else None
 
 
+def _years(each: Context) -> tuple[str, ...]:
+    """The years that a programme states an amount for."""
+    return tuple(year for year, figure in each.grid.year_totals.items() if figure.value is not None) if each.grid else ()
+
+
 def _other_years(ledger: Ledger, wider: tuple[Context, ...]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The years that the programmes' tables were of in the quarter before, and are of now, where those are others."""
     if ledger.last is None:
         return None
     both = (contexts(ledger.last, ledger.last.counting), wider)
-    then, now = (tuple(sorted({year for each in quarter if each.grid for year in each.grid.years})) for quarter in both)
+    then, now = (tuple(sorted({year for each in quarter for year in _years(each)})) for quarter in both)
     return (then, now) if then and now and then != now else None
 
 
@@ -289,7 +294,12 @@ def _overall(ledger: Ledger, standings: tuple[Standing, ...]) -> dict[str, Figur
     if all(lines):
         found["plan"] = amount("overall/plan", rows, label="All programmes, in the medium term financial plan")
     known = {cell_of(row) for row in rows}
-    if apart := [row for row in ledger.rows("mtfp") if cell_of(row) not in known and row.amount_pence]:
-        found["apart"] = amount("overall/plan-apart", apart, label="In the medium term financial plan, of none of these programmes")
+    # A line for a service that one of these is a part of, or that is a part of one, may be about them.
+    near = {service for group in ledger.counting for service in ledger.chain(group.service)}
+    about = {group.service for group in ledger.counting}
+    others = (row for row in ledger.rows("mtfp") if cell_of(row) not in known and row.amount_pence)
+    if apart := [row for row in others if row.service not in near and not about & {*ledger.chain(row.service)}]:
+        rest = amount("overall/plan-apart", apart, label="In the medium term financial plan, of none of these programmes")
+        found |= {"apart": rest} if rest.pence > 0 else {}
     gap = _gap("overall/gap", found.get("plan"), found.get("central"), "All programmes")
     return found | ({"gap": gap} if gap else {})

@@ -38,7 +38,7 @@ def _clauses(movement: Movement, line: Line, called: str) -> Iterator[Sentence]:
     if "taken out" in line.kinds:
         yield (f"{called}, ", line.before, ", was taken out")
     if "no longer counted" in line.kinds:
-        yield (f"{called}, ", line.before, f", is no longer counted: it is {line.what} now")
+        yield (f"{called.replace(line.what, line.formerly)}, ", line.before, f", is no longer counted: it is {line.what} now")
     if "now counted" in line.kinds:
         yield (f"{called}, ", line.after, f", is counted now: it was {line.formerly}")
     if "plan" in line.kinds:
@@ -115,11 +115,13 @@ def progress(movement: Movement | ProgrammeMovement) -> Iterator[Sentence]:
             yield ("the forecast is ", _size(change), " higher" if more else " lower")
     for words, figure in movement.first.items():
         yield (figure, _FIRST[words])
+    for words, figure in movement.lost.items() if isinstance(movement, Movement) else ():
+        yield (figure, f" was {words.lower()} in that quarter, and no amount is stated now")
 
 
 _FIRST = {
-    "Delivered": " is delivered where nothing was stated in that quarter",
-    "Forecast": " is forecast where nothing was in that quarter",
+    "Delivered": " is delivered where no amount was stated in that quarter",
+    "Forecast": " is forecast where no amount was in that quarter",
 }
 
 

@@ -179,7 +179,7 @@ class Programme:
         kinds += dict.fromkeys(kind for line in found.moved for kind in line.kinds)
         kinds += ["milestone"] if found.shifts else []
         # Of a saving that stays what it was, what is forecast says more than what is delivered.
-        progress = [words.lower() for words in (*progressed(found.progress), *found.first)]
+        progress = [words.lower() for words in (*progressed(found.progress), *found.first, *found.lost)]
         return sentences.joined(kinds) or (progress[-1] if progress else "nothing")
 
     def savings(self) -> Part:

@@ -181,7 +181,8 @@ def _by_rag(own: Proposal) -> Sentence:
     if own.total.partial or any(figure.value is None or figure.pence < 0 for _, figure in rated):
         what = "what is known of it" if own.total.partial else "it"
         what = "what is known" if done and own.total.partial else what
-        return (*opening, f"{what} is rated {joined([rag for rag, _ in rated])}")
+        gap: Sentence = (" and ", without, " has no RAG status") if without.value else ()
+        return (*opening, f"{what} is rated {joined([rag for rag, _ in rated])}", *gap)
     said: list[Sentence] = [(figure, f" {'' if place else 'is rated '}{rag}") for place, (rag, figure) in enumerate(rated)]
     if without.value:
         said.append((without, " has no RAG status"))
@@ -373,7 +374,7 @@ def programme_headline(overall: Mapping[str, Figure]) -> Sentence:
     ending: Sentence = (".",)
     if plan and gap and gap.value is not None:
         found: Sentence = (", which leaves ", gap, " to find.") if gap.pence > 0 else (", all of it covered.",)
-        ending = ("; the medium term financial plan has ", plan, *found)
+        ending = ("; the medium term financial plan has ", plan, " for them" if "apart" in overall else "", *found)
     return ("In the central case the programmes deliver ", central, " of the ", total, " that they count", *ending)
 
 

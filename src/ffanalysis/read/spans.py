@@ -32,14 +32,18 @@ def settle_spans(lines: Sequence[Row], totals: Sequence[Row]) -> None:
         label = group[0].get("label") or ""
         alike = [other for other in numbers if _says(by_row[other][0]) == _says(group[0])]
         is_part = bool(_PART.match(label))
-        if not is_part and (len(alike) < 2 or _WHOLE.fullmatch(label.strip(" :"))):
+        if not is_part and len(alike) < 2:
             continue
         before = max((other for other in alike if other < number), default=0)
         after = min((other for other in alike if other > number), default=10**9)
         since, below = (before + 1, number - 1), (number + 1, after - 1)
         candidates = [since, (1, number - 1), below]
+        # A plain "Total" is of the whole table, unless it is what another part of it comes to.
+        whole = (1, 10**9)
+        if not is_part and _WHOLE.fullmatch(label.strip(" :")):
+            candidates.insert(0, whole)
         best = max(candidates, key=lambda span: (_agreeing(lines, group, span), -candidates.index(span)))
-        for total in group:
+        for total in group if best != whole else ():
             total["first_line"], total["last_line"] = best
 
 

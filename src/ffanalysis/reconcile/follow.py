@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ffanalysis.model import BLANK, RAG_STATUSES, Row
 from ffanalysis.periods import Period
 from ffanalysis.reconcile.ledger import Ledger, Rows
-from ffanalysis.reconcile.lines import counted_lines, withheld
+from ffanalysis.reconcile.lines import counted_lines, line_of, withheld
 
 NOT_STATED = "not stated"
 Key = tuple[str, ...]
@@ -34,7 +34,7 @@ def by_key(rows: Iterable[Row]) -> Lines:
     found: Lines = {}
     for own in lines.values():
         first = own[0]
-        key = ("ref", first.ref) if first.ref else ("line", first.saving_type or "", first.route or "")
+        key = line_of(first)
         found.setdefault(key, []).append(own)
     return found
 

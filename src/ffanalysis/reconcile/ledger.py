@@ -1,7 +1,7 @@
 """The rows of a period gathered once by whom and what they are of, so that nothing looks through all rows for each project."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
@@ -157,14 +157,15 @@ class Ledger(Tables):
 
     @cached_property
     def counting(self) -> tuple[Group, ...]:
-        """Those that are savings: a target gives way to the revised one, and what was delivered or is forecast is none."""
-        revised = {(group.programme, group.service) for group in self.groups if group.measure == "revised target"}
-        return tuple(
-            group
-            for group in self.groups
-            if group.measure not in ("delivered to date", "forecast")
-            and (group.measure == "revised target" or (group.programme, group.service) not in revised)
-        )
+        """Those that are savings: a target gives way to the revised one, and what was delivered or is forecast is none.
+
+        A row of a table that was not revised stays.
+        """
+        found: dict[tuple[str, str], dict[str, Group]] = {}
+        for group in self.groups:
+            if group.measure not in ("delivered to date", "forecast"):
+                found.setdefault((group.programme, group.service), {})[group.measure] = group
+        return tuple(group for targets in found.values() for group in _revised(targets))
 
     @cached_property
     def shared(self) -> frozenset[str]:
@@ -191,6 +192,20 @@ class Ledger(Tables):
             if row.plan == "prior" and not row.project:
                 found.setdefault(scope_service(row.scope), []).append(row)
         return found
+
+
+def _revised(targets: Mapping[str, Group]) -> Iterator[Group]:
+    """The targets of a programme for a service, by their measure, with the revised ones in the place of the others."""
+    revised = targets.get("revised target")
+    if revised is None:
+        yield from targets.values()
+        return
+    lines = {}
+    for block, rows in revised.lines.items():
+        said = {(row.rag, row.route, row.year) for row in rows}
+        originals = [row for other in targets.values() if other is not revised for row in other.lines.get(block, [])]
+        lines[block] = [*(row for row in originals if (row.rag, row.route, row.year) not in said), *rows]
+    yield replace(revised, lines=lines)
 
 
 def gathered(rows: Rows, key: str) -> dict[Any, Rows]:

@@ -1,6 +1,6 @@
 """Whose a line is: what a project owns, what is only its context, what meets at one total, whom a refusal withholds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,13 +31,29 @@ def _revised(targets: list[Row]) -> list[Row]:
         return first_analysis(before)
     # The table that holds both says best which line is which.
     for rows in sorted(by_analysis(before).values(), key=lambda rows: rows[0].block != revised[0].block):
-        called = _by_type if not any(row.ref for row in revised) and _is_told_by_type(rows) else line_of
+        called = _called_in(rows, revised)
         said = {called(row) for row in revised if row.amount_pence is not None or row.missing != model.BLANK}
         of_these = said & {called(row) for row in rows}
-        if said <= of_these or (of_these and all(row.ref for row in revised)):
+        types = {line_of_type(row) for row in rows}
+        is_new = all(row.ref or line_of_type(row) not in types for row in revised if called(row) not in of_these)
+        if said <= of_these or (of_these and is_new):
             kept = [row for row in revised if called(row) in said] + [row for row in rows if called(row) not in said]
             return [row for row in targets if row in kept]
     return revised
+
+
+def _called_in(rows: list[Row], revised: list[Row]) -> Callable[[Row], tuple[str, ...]]:
+    """What tells the lines of a table and their revised targets from each other: references, else types where these suffice."""
+    if not any(row.ref for row in revised) and is_told_by_type(rows):
+        return line_of_type
+    by_ref: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    for row in rows:
+        by_ref.setdefault(line_of(row), set()).add(line_of_type(row))
+    shared = {ref for ref, types in by_ref.items() if len(types) > 1}
+    # One reference over several types or routes: where the revised targets tell these apart, each is a line.
+    if shared and all(line_of_type(row) in by_ref[line_of(row)] for row in revised if line_of(row) in shared):
+        return lambda row: (*line_of(row), *(line_of_type(row) if line_of(row) in shared else ()))
+    return line_of
 
 
 def in_parts(rows: list[Row], targets: list[Row]) -> dict[str, list[Row]]:
@@ -49,12 +65,19 @@ def in_parts(rows: list[Row], targets: list[Row]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for block, own in by_analysis(rows).items():
         lines = {line_of(row) for row in own}
-        whole = next((some for some in found.values() if lines | {line_of(row) for row in some} <= known), None)
-        if whole is not None and not lines & {line_of(row) for row in whole}:
-            whole += own
-        else:
+        is_part = bool(lines & known) and all(row.ref for row in own)
+        whole = next((some for some in found.values() if is_part and _has_others(some, lines, known)), None)
+        if whole is None:
             found[block] = own
+        else:
+            whole += own
     return found
+
+
+def _has_others(rows: list[Row], lines: set[tuple[str, ...]], known: set[tuple[str, ...]]) -> bool:
+    """Whether rows are of other lines than these, some of them known, and all by their references."""
+    own = {line_of(row) for row in rows}
+    return bool(own & known) and not own & lines and all(row.ref for row in rows)
 
 
 # What the rows of one line have in common.
@@ -63,16 +86,17 @@ SAME_LINE = ("plan", "saving_type", "route", "rag", "rag_missing", "measure", "r
 
 def line_of(row: Row) -> tuple[str, ...]:
     """What a line is told from others by: its reference, in any letters, else its type and delivery route."""
-    return ("ref", "".join(row.ref.casefold().split())) if row.ref else _by_type(row)
+    return ("ref", "".join(row.ref.casefold().split())) if row.ref else line_of_type(row)
 
 
-def _by_type(row: Row) -> tuple[str, ...]:
+def line_of_type(row: Row) -> tuple[str, ...]:
+    """The same without its reference, where that of a table has none."""
     return ("type", row.saving_type or "", row.route or "")
 
 
-def _is_told_by_type(rows: list[Row]) -> bool:
+def is_told_by_type(rows: Sequence[Row]) -> bool:
     """Whether no two lines are of one type and delivery route."""
-    return len({_by_type(row) for row in rows}) == len({line_of(row) for row in rows})
+    return len({line_of_type(row) for row in rows}) == len({line_of(row) for row in rows})
 
 
 def by_analysis(rows: list[Row]) -> dict[str, list[Row]]:

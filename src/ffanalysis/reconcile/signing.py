@@ -118,10 +118,14 @@ def spoken(name: str) -> str:
 
 
 def latest(ledger: Ledger, project: str) -> list[Row]:
-    """The sign-offs of a project that stand: of one person in one role the last, which takes the place of those before it."""
+    """The sign-offs of a project that stand: of one person in one role the last, which takes the place of those before it.
+
+    Rows that name a role alone may be of several persons.
+    """
     found: dict[tuple[str, ...], Row] = {}
-    for row in ledger.of_project("signoff", project):
+    for number, row in enumerate(ledger.of_project("signoff", project)):
         who = tuple(" ".join((text or "").casefold().split()) for text in (row.role, row.name, row.capacity))
+        who += () if row.name else (str(number),)
         last = found.get(who)
         if last is None or not last.signed_day or (row.signed_day and row.signed_day >= last.signed_day):
             found[who] = row

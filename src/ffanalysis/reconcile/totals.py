@@ -420,12 +420,15 @@ def plan_lines(ledger: Ledger, group: Group) -> tuple[list[_Row], list[Group]]:
 def _of_service(ledger: Ledger, group: Group) -> tuple[list[_Row], list[Group]]:
     lines = ledger.by("mtfp", "service").get(group.service, []) if group.service else []
     named = {row.programme for row in lines if row.programme}
+    whole = {row.programme for row in ledger.rows("mtfp") if row.programme and not row.service} - named
     rest = [row for row in lines if not row.programme]
     if not group.shares:
         return [row for row in lines if row.programme in (None, group.programme)], [group]
     if group.programme in named:
         return [row for row in lines if row.programme == group.programme], [group]
-    others = [other for other in ledger.groups_of[group.service] if other.programme not in named]
+    if group.programme in whole:
+        return [], [group]
+    others = [other for other in ledger.groups_of[group.service] if other.programme not in named | whole]
     return rest, others if rest else [group]
 
 
