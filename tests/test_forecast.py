@@ -637,3 +637,39 @@ def test_a_line_that_states_no_years_shows_its_total(tmp_path: Path) -> None:
         ("Further", 130_000),
         ("New", None),
     ]
+
+
+def test_what_stands_in_for_a_saving_counts_once(tmp_path: Path) -> None:
+    own = ("A-1,Alpha,Current,Further,Amber,Target,,,100,,", "A-1,Alpha,Current,Further,Amber,Forecast,,,70,,")
+    lines = [
+        f"A-2,Alpha,Current,New,Amber,{measure},One-off,A-1,{amount},," for measure, amount in (("Target", 20), ("Forecast", 18))
+    ]
+    found = alpha(tmp_path, *own, *lines)
+    assert (pounds(found.position)["Mitigated, one-off"], pounds(found.position)["Unmitigated"]) == (20_000, 10_000)
+    found = alpha(tmp_path / "forecast", *own, lines[1])
+    assert pounds(found.position)["Mitigated, one-off"] == 18_000
+
+
+def test_a_duplicate_in_the_plan_is_not_laid_on_the_proposal_beside_it(tmp_path: Path) -> None:
+    proposed, planned = "A-1,Alpha,Proposed,Further,Amber,,,,10,,", "A-2,Alpha,Current,New,Amber,,,,40,,"
+    alpha(tmp_path, proposed, planned, planned)
+    tables = load(PERIOD, tmp_path)
+    text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
+    assert "and in the plan, a line of it stands more than once" in text
+    alpha(tmp_path / "own", proposed, proposed, planned)
+    tables = load(PERIOD, tmp_path / "own")
+    text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
+    assert "and a line of it stands more than once" in text
+
+
+def test_what_is_delivered_in_no_stated_year_has_a_column(tmp_path: Path) -> None:
+    head = "Ref,Project,Plan,Type of saving,RAG,Measure,2015/16,2016/17,Total"
+    alpha(tmp_path, "A-1,Alpha,Current,Further,Amber,Target,100,50,150", head=head)
+    text = "£000\nRef,Project,Plan,Type of saving,RAG,Measure,Total\nA-1,Alpha,Current,Further,Amber,Delivered,30\n"
+    (tmp_path / "data" / "raw" / PERIOD / "delivered.csv").write_text(text, "utf-8")
+    tables = load(PERIOD, tmp_path)
+    page = page_of(str(ff.briefing(tables, ff.check(tables), "alpha").savings().html))
+    (weighed,) = (item for item in page.all("table") if "Risk-weighted delivery" in item.text)
+    rows = [[words(cell.text) for cell in row.all("th", "td")] for row in weighed.all("tr")]
+    assert rows[0] == ["Delivery", "2015/16", "2016/17", "Year not stated", "Total", "Short of plan"]
+    assert next(row for row in rows if row[0] == "Delivered to date")[3:5] == ["30", "30"]

@@ -743,3 +743,22 @@ def test_a_line_that_states_its_own_scope_is_not_of_the_project_above_it(tmp_pat
         for number, scopes in enumerate((("", "Libraries"), ("", "")))
     ]
     assert [[row.project for row in rows] for rows in lines] == [["alpha", None], ["alpha", "alpha"]]
+
+
+@pytest.mark.parametrize(
+    ("totals", "spans"),
+    [
+        (("Total,,,,,100", "Total,,,,,50", "Grand total,,,,,150"), [(1, 1), (3, 3), (None, None)]),
+        (("", "", "Total,,,,,150"), [(None, None)]),
+        # What adds up to nothing that stands above is held against the whole table.
+        (("Total,,,,,99", "Total,,,,,50", "Grand total,,,,,150"), [(None, None), (3, 3), (None, None)]),
+    ],
+    ids=["below each project", "one", "a wrong one"],
+)
+def test_a_plain_total_below_each_project_adds_its_lines(
+    tmp_path: Path, totals: tuple[str, ...], spans: list[tuple[int, int]]
+) -> None:
+    head, first, second = FLAT.removeprefix("£000\n").splitlines()
+    lines = [line for line in ("£000", head, first, totals[0], second, *totals[1:]) if line]
+    tables = schedule(tmp_path, "\n".join([*lines, ""]))
+    assert [(row.first_line, row.last_line) for row in records(tables.totals)] == spans

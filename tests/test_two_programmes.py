@@ -259,3 +259,32 @@ def test_a_proposal_is_added_to_none_of_two_programmes_of_its_service(two: Path)
     (two / "data" / "raw" / Q2 / "register.csv").write_text(lines, "utf-8")
     (only,) = project_measures(load(Q2, two), "alpha").contexts
     assert pounds(only.if_approved["all"]) == 250_000
+
+
+def test_a_programmes_table_that_was_revised_in_part_keeps_its_other_rows(tmp_path: Path) -> None:
+    quarter(tmp_path, Q2, A1, projects=("Alpha",))
+    text = "Savings programme (£000)\nPlan,Current\nScope,Libraries\nRAG,Measure,2015/16,2016/17\n"
+    text += "Green Delivered,Original target,20,\nAmber,Original target,40,60\nAmber,Revised target,30,60\n"
+    (tmp_path / "data" / "raw" / Q2 / "programme.csv").write_text(text, "utf-8")
+    plan(tmp_path, "Library savings,Libraries,,50,60")
+    (standing,) = programme_measures(load(Q2, tmp_path)).standings
+    assert (pounds(standing.context.total), pounds(standing.context.delivered)) == (110_000, 20_000)
+    assert [outcome for outcome, _ in ties(tmp_path)] == ["agrees"]
+
+
+def test_a_programme_with_a_line_of_its_own_has_no_part_in_what_is_left_of_its_service(two: Path) -> None:
+    plan(two, "Rest,Libraries,,5,7", "Savings,,First Wave,20,80")
+    assert [outcome for outcome, _ in ties(two)] == ["agrees", "agrees"]
+    assert pounds(programme_measures(load(Q2, two)).overall["plan"]) == 112_000
+
+
+def test_the_headline_says_whose_line_of_the_plan_it_means_where_there_are_more(two: Path) -> None:
+    def headline() -> str:
+        tables = load(Q2, two)
+        return words(page_of(str(Programme.of(tables, ff.check(tables)).message().html)).text)
+
+    plan(two, "Library savings,Libraries,,25,87", "Road savings,Roads,,50,")
+    assert "the medium term financial plan has £112k for them, which leaves £35k to find" in headline()
+    plan(two, "Library savings,Libraries,,25,87", "Road savings,Roads,,-50,")
+    assert "the medium term financial plan has £112k, which leaves £35k to find" in headline()
+    assert "none of these programmes states" not in told(two)

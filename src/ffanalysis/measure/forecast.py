@@ -179,7 +179,10 @@ def position(ledger: Ledger, project: str, target: Figure, plan: str, prefix: st
     if short.value is not None and short.pence < 0:
         found["Shortfall"] = replace(short, value=0)
         found["Above target"] = replace(short, name=f"{prefix}/above-target", value=-short.pence, label="Above target")
-    mitigating = [row for row in rows if row.mitigates and row.measure != "delivered to date"]
+    # What stands in for a shortfall counts once: by its target, else by what is forecast of it.
+    mitigating = [row for row in counted_lines(rows) if row.mitigates]
+    known = {line_of(row) for row in mitigating}
+    mitigating += [row for row in rows if row.mitigates and row.measure == "forecast" and line_of(row) not in known]
     for recurring, words in (("one-off", "Mitigated, one-off"), ("recurring", "Mitigated, recurring")):
         standing_in = [row for row in mitigating if row.recurring == recurring]
         found[words] = amount(f"{prefix}/{slug(words)}", standing_in, project, words)
@@ -228,10 +231,13 @@ def reported(ledger: Ledger, project: str, plan: str) -> dict[str, dict[str, Fig
     for measure, words in (("delivered to date", "Delivered"), ("forecast", "Forecast")):
         rows = measured(ledger, project, measure, plan)
         if stated(rows):
-            years = sorted({row.year for row in rows if row.year})
+            years = sorted({row.year or NO_YEAR for row in rows})
             found[words] = {
                 year: amount(
-                    f"position/{slug(words)}/{slug(year)}", [row for row in rows if row.year == year], project, f"{words}, {year}"
+                    f"position/{slug(words)}/{slug(year)}",
+                    [row for row in rows if (row.year or NO_YEAR) == year],
+                    project,
+                    f"{words}, {year}",
                 )
                 for year in years
             }

@@ -126,7 +126,7 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
         _position(stands),
         _marked(ledger, wider),
         _other_years(ledger, wider),
-        {project: replace(each["Shortfall"], name=f"{project}/shortfall") for project, each in stands.items()},
+        {project: replace(each["Shortfall"], name=f"{project}/position/shortfall") for project, each in stands.items()},
         frozenset(
             project for project, each in stands.items() if own[project].plan == "current" and is_delivered(own[project].total, each)
         ),

@@ -60,7 +60,7 @@ def weighted_table(
     )
     told = {year for by_year in reported.values() for year, figure in by_year.items() if figure.value is not None}
     planned = [year for year in weighted.years if year != "total"]
-    years = [*sorted({*planned, *told} - {NO_YEAR}), *([NO_YEAR] if NO_YEAR in planned else [])]
+    years = [*sorted({*planned, *told} - {NO_YEAR}), *([NO_YEAR] if NO_YEAR in {*planned, *told} else [])]
     rows: list[list[Cell]] = [["As planned", *(in_table(weighted.planned.get(year), unit) for year in (*years, "total")), ""]]
     for words, by_year in reported.items():
         short = in_table(position["Shortfall"], unit) if words == "Forecast" and position["Shortfall"].value is not None else ""

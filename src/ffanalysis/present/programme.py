@@ -158,7 +158,8 @@ class Programme:
             short = self._short(row.project, unit)
             rows.append([link, standing, sentences.joined(rags), self._moved(row.project), faults, amount, central, short])
         headings = ["Project", "Standing", "RAG", "Moved", "Errors", "Own saving", "Central case", "Forecast short"]
-        note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}; service: an error is in its service's figures"
+        keys = "service: an error is in its service's figures; forecast short: of what is in the plan"
+        note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}; {keys}"
         return Part("projects", table("Projects", headings, rows, numbers_from=5, note=note, class_="projects"))
 
     def _short(self, project: str, unit: int) -> Cell:

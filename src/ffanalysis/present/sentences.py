@@ -75,8 +75,6 @@ _DOUBTS = {
 }
 # Queries that a headline tells too: the amount may be a thousand times too much, or not come at all.
 _TOLD = frozenset({"unit-slip", "saving-overdue"})
-# The rules that hold savings against what the schedule says is delivered or forecast, plan by plan.
-_OF_PLAN = frozenset({"delivered-within-target", "delivered-within-forecast"})
 _MOST_DOUBTS = 2
 
 
@@ -85,10 +83,10 @@ def doubt(finding: Finding) -> str:
     return _DOUBTS.get(finding.rule, "a check on it ends in an error")
 
 
-def _doubt_of(finding: Finding, plan: str) -> str:
-    """The same of a proposal, which is not what is delivered of the savings in the plan beside it."""
-    apart = plan == "proposed" and finding.rule in _OF_PLAN and not finding.subject.endswith(", proposed")
-    return f"in the plan, {doubt(finding)}" if apart else doubt(finding)
+def _doubt_of(finding: Finding, own: Proposal) -> str:
+    """The same of a proposal; a finding of which no cell is its own is about the savings in the plan beside it."""
+    cells = {cell for figure in own.figures() for cell in figure.cells} if own.plan == "proposed" else set()
+    return f"in the plan, {doubt(finding)}" if cells and finding.cells and not cells & {*finding.cells} else doubt(finding)
 
 
 def message(name: str, own: Proposal, findings: Sequence[Finding], position: Mapping[str, Figure] | None = None) -> Sentence:
@@ -104,7 +102,7 @@ def message(name: str, own: Proposal, findings: Sequence[Finding], position: Map
         for finding in grave
         if finding.project and finding.rule != "savings-stated" and (not finding.parent or finding.rule in _TOLD)
     ]
-    doubts = list(dict.fromkeys(_doubt_of(item, own.plan) for item in own_faults))
+    doubts = list(dict.fromkeys(_doubt_of(item, own) for item in own_faults))
     if len(doubts) > _MOST_DOUBTS:
         doubts = [*doubts[:_MOST_DOUBTS], "more checks on it end in errors"]
     if own.total.value is None and own.plan == "proposed" and own.total.missing not in ("", "blank", "not stated"):
