@@ -673,3 +673,14 @@ def test_what_is_delivered_in_no_stated_year_has_a_column(tmp_path: Path) -> Non
     rows = [[words(cell.text) for cell in row.all("th", "td")] for row in weighed.all("tr")]
     assert rows[0] == ["Delivery", "2015/16", "2016/17", "Year not stated", "Total", "Short of plan"]
     assert next(row for row in rows if row[0] == "Delivered to date")[3:5] == ["30", "30"]
+
+
+def test_a_line_and_what_stands_in_for_it_are_no_duplicate(tmp_path: Path) -> None:
+    lines = ("A-1,Alpha,Current,New,Amber,,,,40,,", "A-1,Alpha,Current,New,Amber,,One-off,B-9,40,,")
+
+    def twice(root: Path, *some: str) -> list[str]:
+        alpha(root, *some)
+        return [item.rule for item in ff.check(load(PERIOD, root)) if item.rule == "duplicate-line"]
+
+    assert twice(tmp_path / "apart", *lines) == []
+    assert twice(tmp_path / "twice", lines[0], lines[0]) == ["duplicate-line"]

@@ -81,7 +81,7 @@ def _has_others(rows: list[Row], lines: set[tuple[str, ...]], known: set[tuple[s
 
 
 # What the rows of one line have in common.
-SAME_LINE = ("plan", "saving_type", "route", "rag", "rag_missing", "measure", "ref")
+SAME_LINE = ("plan", "saving_type", "route", "rag", "rag_missing", "measure", "ref", "mitigates")
 
 
 def line_of(row: Row) -> tuple[str, ...]:
