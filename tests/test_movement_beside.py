@@ -240,3 +240,23 @@ def test_what_is_due_by_a_day_may_be_done_on_it(tmp_path: Path, by: str, months:
     # As of 30 September 2015, 120 are left.
     (duty,) = project_measures(load(Q2, tmp_path), "alpha").deadlines
     assert (duty.months.value, duty.rate.value) == (months, rate)
+
+
+def test_the_first_screen_shows_the_duty_that_is_of_most_concern(tmp_path: Path) -> None:
+    def card(*duties: str) -> str:
+        for period, done in ((Q1, "40"), (Q2, "80")):
+            folder = quarter(tmp_path, period, A1, projects=("Alpha",))
+            lines = "".join(f"Alpha,{duty.format(done)}\n" for duty in duties)
+            (folder / "deadlines.csv").write_text(f"Project,What,Quantity,Done,By\n{lines}", "utf-8")
+        tables = load(Q2, tmp_path)
+        keys = page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).one("ul", **{"class": "keys"})
+        return words(keys.text).partition("Statutory deadline")[2].strip()
+
+    # As of 30 September 2015: enough; of 600 left 520 over 6 months, 87 a month against 13; a day that has passed.
+    enough, behind, passed = "plans,100,{},April 2016", "reviews,600,{},April 2016", "checks,100,{},July 2015"
+    assert "which is enough" in card(enough)
+    assert "more under Timeline" not in card(enough)
+    assert card(enough, behind).startswith("87 a month")
+    assert card(enough, behind).endswith("; 1 more under Timeline and deadlines")
+    assert card(enough, behind, passed).startswith("July 2015")
+    assert "that day has passed" in card(enough, behind, passed)

@@ -175,12 +175,16 @@ class Briefing:
                 gap = Figure(f"{finding.id}/difference", abs(finding.difference), finding.cells)
                 yield card(gap, "In doubt", f"{sentences.doubt(finding)}: see Reconciliation")
                 break
-        for item in self.measures.deadlines[:1]:
+        duties = sorted(self.measures.deadlines, key=lambda item: (item.concern, item.by))
+        for item in duties[:1]:
             rate = mark(item.rate) if item.rate.value is not None else tag("span", "not stated", class_="missing")
             big, note = tag("span", rate, " a month", class_="big"), sentence(sentences.duty_in_short(item))
             if item.rate.value is None or item.left.value == 0:
                 big = tag("span", "all done" if item.left.value == 0 else item.by_text, class_="big")
                 note = sentence(sentences.deadline(item))
+            if more := len(duties) - 1:
+                count = Figure("deadlines/more", more, (), "count")
+                note = Markup("{}; {}").format(note, sentence((count, " more under Timeline and deadlines")))
             yield tag("span", "Statutory deadline", class_="label"), big, tag("span", note, class_="note")
 
     def decision(self) -> Part:

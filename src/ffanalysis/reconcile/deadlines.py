@@ -39,6 +39,15 @@ class Deadline:
         achieved, needed = self.achieved.value if self.achieved else None, self.rate.value
         return achieved is not None and needed is not None and achieved >= needed
 
+    @property
+    def concern(self) -> int:
+        """How much a director must hear of it, the least first: its day has passed, it is behind, it goes on, all is done."""
+        if self.left.value == 0:
+            return 3
+        if self.left.value and self.rate.value is None:
+            return 0
+        return 1 if self.achieved is not None and not self.keeps_pace else 2
+
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
         yield from (self.quantity, self.done, self.left, self.months, self.rate)
