@@ -11,7 +11,7 @@ from ffanalysis.model import Figure
 from ffanalysis.money import in_short
 from ffanalysis.periods import Period
 from ffanalysis.present.programme_movement import lead
-from ffanalysis.present.sentences import plan_position, programme_headline, projects_money
+from ffanalysis.present.programme_sentences import plan_position, programme_headline, projects_money
 from ffanalysis.present.words import say
 
 M = 100_000_000  # pence
@@ -97,6 +97,9 @@ def test_the_projects_money_is_said(projects: Mapping[str, Figure], text: str) -
 def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(doubted: int, said: str) -> None:
     count = Figure("programme/doubted", doubted, (), "count")
     assert say(projects_money(own(2, None), count), in_short) == f"The projects' own savings: £2m is in the plan{said}"
+    names = ["Alpha", "Beta"][:doubted]
+    named = say(projects_money(own(2, None), count, names), in_short)
+    assert named.endswith(f" ({' and '.join(names)})." if doubted else "is in the plan.")
 
 
 def stands(projects: int, without: int = 0, **stated: float | None) -> dict[str, Figure]:

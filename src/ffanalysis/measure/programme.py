@@ -101,6 +101,7 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
     by_plan = {project: own_savings(ledger, project) for project in ledger.register}
     own = {project: savings[0] for project, savings in by_plan.items()}
     wider = contexts(ledger, ledger.counting)
+    before = contexts(ledger.last, ledger.last.counting) if ledger.last else ()
     standings = tuple(_standing(ledger, group, each) for group, each in zip(ledger.counting, wider, strict=True))
     stands = {project: _standing_of(ledger, project) for project in ledger.register if project not in withheld(ledger)}
     readable = [project for project in ledger.register if project not in withheld(ledger)]
@@ -124,8 +125,8 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
         {name: _cut(ledger, lines, name, stated) for name, stated in cuts.items()},
         _overall(ledger, standings),
         _position(stands),
-        _marked(ledger, wider),
-        _other_years(ledger, wider),
+        _marked(ledger, before, wider),
+        _other_years(before, wider),
         {project: replace(each["Shortfall"], name=f"{project}/position/shortfall") for project, each in stands.items()},
         frozenset(
             project for project, each in stands.items() if own[project].plan == "current" and is_delivered(own[project].total, each)
@@ -162,7 +163,7 @@ def _standing_of(ledger: Ledger, project: str) -> dict[str, Figure]:
     return found | {"Due": by_now} if by_now else found
 
 
-def _marked(ledger: Ledger, wider: tuple[Context, ...]) -> tuple[Figure, Figure] | None:
+def _marked(ledger: Ledger, before: tuple[Context, ...], wider: tuple[Context, ...]) -> tuple[Figure, Figure] | None:
     """What the programmes mark as delivered, in the quarter before and now; None where one of the two is not known.
 
     Nor where they are not the same programmes over the same years: another year's savings are no movement.
@@ -170,7 +171,7 @@ def _marked(ledger: Ledger, wider: tuple[Context, ...]) -> tuple[Figure, Figure]
     last = ledger.last
     if last is None or _overlap(ledger, ledger.counting):
         return None
-    both = (contexts(last, last.counting), wider)
+    both = (before, wider)
     then, now = (
         {(group.programme, group.subject, _years(each)) for group, each in zip(*quarter, strict=True)}
         for quarter in zip((last.counting, ledger.counting), both, strict=True)
@@ -191,12 +192,9 @@ def _years(each: Context) -> tuple[str, ...]:
     return tuple(year for year, figure in each.grid.year_totals.items() if figure.value is not None) if each.grid else ()
 
 
-def _other_years(ledger: Ledger, wider: tuple[Context, ...]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+def _other_years(before: tuple[Context, ...], wider: tuple[Context, ...]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The years that the programmes' tables were of in the quarter before, and are of now, where those are others."""
-    if ledger.last is None:
-        return None
-    both = (contexts(ledger.last, ledger.last.counting), wider)
-    then, now = (tuple(sorted({year for each in quarter for year in _years(each)})) for quarter in both)
+    then, now = (tuple(sorted({year for each in quarter for year in _years(each)})) for quarter in (before, wider))
     return (then, now) if then and now and then != now else None
 
 

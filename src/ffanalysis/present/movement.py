@@ -131,13 +131,14 @@ def shifted(movement: Movement) -> Iterator[Sentence]:
         yield from ((_shift(item),) for item in movement.shifts)
         return
     gone = [item for item in movement.shifts if item.way == "no longer listed"]
-    yield from ((_shift(item),) for item in gone[:_FEW] if len(item.milestone) <= _LONG)
+    named = [item for item in gone[:_FEW] if len(item.milestone) <= _LONG]
+    yield from ((_shift(item),) for item in named)
     count, late, more = (
         Figure(f"movement/{name}", number, (), "count")
         for name, number in (
             ("milestones", len(movement.shifts) - len(gone)),
             ("milestones-late", sum(item.is_late for item in movement.shifts)),
-            ("milestones-gone", len(gone) - len([item for item in gone[:_FEW] if len(item.milestone) <= _LONG])),
+            ("milestones-gone", len(gone) - len(named)),
         )
     )
     if more.value:

@@ -10,7 +10,7 @@ from ffanalysis.measure.forecast import IN_DOUBT
 from ffanalysis.measure.movement import progressed
 from ffanalysis.measure.programme import PLANS, ProgrammeMeasures, Standing, programme_measures
 from ffanalysis.model import RAG_STATUSES, ROUTES, Figure, Finding, Sentence, Severity, Tables, cell_of, records
-from ffanalysis.present import forecast, programme_movement, sentences
+from ffanalysis.present import forecast, programme_movement, programme_sentences, sentences
 from ffanalysis.present.findings import OF_A_SPLIT, agreed_list, head_items, headlines, perhaps_renamed, short_cells
 from ffanalysis.present.html import Cell, Part, blank, in_table, listing, mark, rag_chip, sentence, table, tag, unit_of
 from ffanalysis.present.reading import reading_notes
@@ -113,10 +113,12 @@ class Programme:
             names = {row.project: row.name for row in records(self.tables.projects)}
             doubted = [names[project] for project in self._doubted()]
             count = Figure("programme/doubted", len(doubted), (), "count")
-            own = sentences.projects_money(self.measures.own, count, doubted)
-            if stands := sentences.plan_position(self.measures.position, [names[project] for project in self.measures.short]):
+            own = programme_sentences.projects_money(self.measures.own, count, doubted)
+            if stands := programme_sentences.plan_position(
+                self.measures.position, [names[project] for project in self.measures.short]
+            ):
                 own = (*own, " ", *stands)
-            headline = sentences.programme_headline(self.measures.overall)
+            headline = programme_sentences.programme_headline(self.measures.overall)
             said = [headline, (*own, " ", *said[0])] if headline else [*said, own]
         looks = ("message", "since")
         lines = (tag("p", sentence(line, money.in_short), class_=look) for line, look in zip(said, looks, strict=False))

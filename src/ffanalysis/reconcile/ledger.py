@@ -11,6 +11,9 @@ Rows = list[Row]
 _Made = TypeVar("_Made")
 
 
+PROGRESS = ("delivered to date", "forecast")  # measures reported quarter after quarter against a target
+
+
 @dataclass(frozen=True)
 class Group:
     """Analyses of one total: the lines that state the same programme's savings for the same service, by their block.
@@ -163,7 +166,7 @@ class Ledger(Tables):
         """
         found: dict[tuple[str, str], dict[str, Group]] = {}
         for group in self.groups:
-            if group.measure not in ("delivered to date", "forecast"):
+            if group.measure not in PROGRESS:
                 found.setdefault((group.programme, group.service), {})[group.measure] = group
         return tuple(group for targets in found.values() for group in _revised(targets))
 

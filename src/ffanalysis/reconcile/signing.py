@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ffanalysis import money
 from ffanalysis.model import BLANK, Figure, Row
 from ffanalysis.periods import Period
-from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.reconcile.ledger import PROGRESS, Ledger
 from ffanalysis.reconcile.lines import counted_lines, with_money, withheld
 from ffanalysis.reconcile.outcome import amount, cells_of
 
@@ -21,7 +21,6 @@ _APPROVED = re.compile(r"approved(?: by (?:the )?(?:cabinet|council|full council
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _HEAD, _GROUP, _CHECK = 6, 3, 2  # letters of the digest of all figures, of one, and of the letters before
-_PROGRESS = ("delivered to date", "forecast")  # reported quarter after quarter against what was agreed
 _PLANS = {"proposed": "the proposed saving", "current": "the saving in the plan", "prior": "the saving of earlier years"}
 
 
@@ -44,7 +43,7 @@ def figures(ledger: Ledger, project: str) -> dict[str, Stated]:
     """
     found: dict[str, Stated] = {}
     for plan, words in _PLANS.items():
-        rows = [row for row in ledger.of_project("savings", project) if row.plan == plan and row.measure not in _PROGRESS]
+        rows = [row for row in ledger.of_project("savings", project) if row.plan == plan and row.measure not in PROGRESS]
         # Another table of the same savings is held against the one that counts, and changes nothing that was agreed to.
         counted = {row.block for row in counted_lines(rows)}
         own = [row for row in rows if row.block in counted]

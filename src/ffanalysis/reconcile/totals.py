@@ -419,11 +419,11 @@ def plan_lines(ledger: Ledger, group: Group) -> tuple[list[_Row], list[Group]]:
 
 def _of_service(ledger: Ledger, group: Group) -> tuple[list[_Row], list[Group]]:
     lines = ledger.by("mtfp", "service").get(group.service, []) if group.service else []
+    if not group.shares:
+        return [row for row in lines if row.programme in (None, group.programme)], [group]
     named = {row.programme for row in lines if row.programme}
     whole = {row.programme for row in ledger.rows("mtfp") if row.programme and not row.service} - named
     rest = [row for row in lines if not row.programme]
-    if not group.shares:
-        return [row for row in lines if row.programme in (None, group.programme)], [group]
     if group.programme in named:
         return [row for row in lines if row.programme == group.programme], [group]
     if group.programme in whole:
