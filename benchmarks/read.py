@@ -1,14 +1,16 @@
 """How fast a large savings schedule is read, beside what an analyst would otherwise call.
 
-One workbook, written here from a fixed seed: 100,000 rows of 8 columns, with number formats. What is compared:
+One workbook, written here from a fixed seed: 100,000 rows of 8 columns, with number formats. What
+is compared:
 
 - `cells`: `read_workbook`, which gives each cell with its address, value and number format;
 - `pandas, openpyxl` and `pandas, calamine`: `pandas.read_excel`, which gives values only;
 - `openpyxl, formats`: openpyxl's read-only mode, with each cell's address and number format;
 - `tables`: `read_period`, which gives the canonical tables, with every amount exact and traced to its cell.
 
-Bytecode is compiled first. Each measurement is processor time in a fresh process, imports left out; the ways take turns,
-and the median of five counts. A ratio is the time of `pandas, openpyxl` divided by the way's own: more is faster.
+Bytecode is compiled first. Each measurement is processor time in a fresh process, imports left out;
+the ways take turns, and the median of five counts. A ratio is the time of `pandas, openpyxl`
+divided by the way's own: more is faster.
 """
 
 import argparse
@@ -38,17 +40,37 @@ def write(path: Path, rows: int) -> None:
     with xlsxwriter.Workbook(path) as book:
         sheet, money = book.add_worksheet("Savings"), book.add_format({"num_format": "#,##0"})
         sheet.write_row(0, 0, ["Savings schedule, £"])
-        sheet.write_row(1, 0, ["Project", "Scope", "Plan", "Delivery route", "RAG", "2015/16", "2016/17", "Ref"])
+        sheet.write_row(
+            1, 0, ["Project", "Scope", "Plan", "Delivery route", "RAG", "2015/16", "2016/17", "Ref"]
+        )
         for row in range(2, rows + 2):
             project = f"Project {row % 500 + 1}"
-            sheet.write_row(row, 0, [project, f"Service {row % 40 + 1}", "current", chance.choice(ROUTES), chance.choice(RAGS)])
+            sheet.write_row(
+                row,
+                0,
+                [
+                    project,
+                    f"Service {row % 40 + 1}",
+                    "current",
+                    chance.choice(ROUTES),
+                    chance.choice(RAGS),
+                ],
+            )
             sheet.write_row(row, 5, [chance.randrange(1000, 2_000_000) for _ in range(2)], money)
             sheet.write(row, 7, f"S{row}")
         register = book.add_worksheet("Register")
         for row, line in enumerate(
             [
                 ("Project", "Title", "Service", "Status"),
-                *((f"Project {number}", f"Saving {number}", f"Service {number % 40 + 1}", "Concept") for number in range(1, 501)),
+                *(
+                    (
+                        f"Project {number}",
+                        f"Saving {number}",
+                        f"Service {number % 40 + 1}",
+                        "Concept",
+                    )
+                    for number in range(1, 501)
+                ),
             ]
         ):
             register.write_row(row, 0, line)
@@ -84,7 +106,10 @@ def openpyxl_formats(path: Path) -> int:
 
     page = openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[0]
     found = [
-        (cell.coordinate, cell.value, cell.number_format) for row in page.iter_rows() for cell in row if cell.value is not None
+        (cell.coordinate, cell.value, cell.number_format)
+        for row in page.iter_rows()
+        for cell in row
+        if cell.value is not None
     ]
     return len(found)
 
@@ -112,7 +137,9 @@ def measure_one(way: str, path: Path) -> None:
 
 
 def measured(way: str, path: Path) -> tuple[float, int]:
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }
     command = [sys.executable, __file__, "--one", way, str(path)]
     run = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     seconds, found = json.loads(run.stdout.splitlines()[-1])
@@ -134,7 +161,9 @@ def compare(rows: int) -> dict[str, tuple[float, int]]:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description="Measure how fast a large savings schedule is read.")
+    asked = argparse.ArgumentParser(
+        description="Measure how fast a large savings schedule is read."
+    )
     asked.add_argument("--rows", type=int, default=100_000)
     asked.add_argument("--json", type=Path, help="also write the ratios to this file")
     asked.add_argument("--one", nargs=2, metavar=("WAY", "FILE"), help=argparse.SUPPRESS)
@@ -144,11 +173,16 @@ def main() -> None:
         return
     for folder in ("ffanalysis", "pandas", "openpyxl"):
         spec = importlib.util.find_spec(folder)
-        for place in spec.submodule_search_locations if spec and spec.submodule_search_locations else ():
+        for place in (
+            spec.submodule_search_locations if spec and spec.submodule_search_locations else ()
+        ):
             compileall.compile_dir(place, quiet=1)
     times = compare(given.rows)
     base = times[BASELINE][0]
-    print(f"{given.rows:,} rows of 8 columns, median of {TURNS}\n{'what':20} {'seconds':>8} {'ratio':>7} {'found':>9}")
+    print(
+        f"{given.rows:,} rows of 8 columns, median of {TURNS}\n{'what':20} {'seconds':>8}"
+        f" {'ratio':>7} {'found':>9}"
+    )
     for way, (seconds, found) in times.items():
         print(f"{way:20} {seconds:>8.2f} {base / seconds:>7.2f} {found:>9,}")
     if given.json:

@@ -63,8 +63,16 @@ class Watch:
                     memory = process.memory_full_info()
                 except psutil.Error:
                     continue
-                pss, rss, count = pss + getattr(memory, "pss", memory.rss), rss + memory.rss, count + 1
-            self.pss, self.rss, self.most = max(self.pss, pss), max(self.rss, rss), max(self.most, count)
+                pss, rss, count = (
+                    pss + getattr(memory, "pss", memory.rss),
+                    rss + memory.rss,
+                    count + 1,
+                )
+            self.pss, self.rss, self.most = (
+                max(self.pss, pss),
+                max(self.rss, rss),
+                max(self.most, count),
+            )
 
     def end(self) -> None:
         self._over.set()
@@ -75,7 +83,12 @@ def run(root: Path, period: str, jobs: int, *more: str) -> tuple[float, Watch]:
     begun = time.perf_counter()
     command = [BIN / "ffanalysis", "run", period, "--jobs", str(jobs), *more]
     process = subprocess.Popen(
-        command, cwd=root, env=surroundings(root), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=root,
+        env=surroundings(root),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     watch = Watch(process.pid)
     _, said = process.communicate()
@@ -87,13 +100,19 @@ def run(root: Path, period: str, jobs: int, *more: str) -> tuple[float, Watch]:
 
 
 def surroundings(root: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS")
+    }
     return {**kept, "FFANALYSIS_ROOT": str(root)}
 
 
 def statuses(root: Path, period: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for result in json.loads((root / "reports" / period / "run.json").read_text("utf-8"))["results"]:
+    for result in json.loads((root / "reports" / period / "run.json").read_text("utf-8"))[
+        "results"
+    ]:
         found.setdefault(result["status"], []).append(result["name"])
     return found
 
@@ -123,7 +142,10 @@ def floor(root: Path, period: str, jobs: int) -> tuple[float, dict[str, str]]:
     context = multiprocessing.get_context("fork")
     ready, done = context.Barrier(jobs + 1), context.SimpleQueue()
     orders, period_read = context.SimpleQueue(), context.SimpleQueue()
-    workers = [context.Process(target=_floor_worker, args=(root, ready, period_read, orders, done)) for _ in range(jobs)]
+    workers = [
+        context.Process(target=_floor_worker, args=(root, ready, period_read, orders, done))
+        for _ in range(jobs)
+    ]
     for worker in workers:
         worker.start()
     from ffanalysis import read, reconcile
@@ -183,9 +205,17 @@ def _floor_worker(root: Path, ready: Any, period_read: Any, orders: Any, done: A
         for cell in notebook.cells:
             if cell.cell_type == "code" and cell.source.startswith(subject):
                 part = getattr(shown, cell.source.removeprefix(subject).removesuffix("()"))()
-                cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": part._repr_html_()})]
+                cell.outputs = [
+                    nbformat.v4.new_output("display_data", {"text/html": part._repr_html_()})
+                ]
         title = name or "Programme"
-        html = to_html(notebook, Page(f"{title}: briefing {tables.period}", f"Savings briefing for the quarter {tables.period}"))
+        html = to_html(
+            notebook,
+            Page(
+                f"{title}: briefing {tables.period}",
+                f"Savings briefing for the quarter {tables.period}",
+            ),
+        )
         to_pdf(html)
         done.put((f"{project or 'index'}.html", hashlib.sha256(html.encode()).hexdigest()))
 
@@ -197,15 +227,32 @@ def shell_loop(root: Path, period: str, projects: list[str], to: Path) -> float:
     begun = time.perf_counter()
     for project in projects:
         notebook, page = to / f"{project}.ipynb", to / f"{project}.html"
-        source, style = root / "notebooks" / "project_briefing.ipynb", PACKAGE / "publish" / "briefing.css"
+        source, style = (
+            root / "notebooks" / "project_briefing.ipynb",
+            PACKAGE / "publish" / "briefing.css",
+        )
         parameters = ["-p", "project", project, "-p", "period", period]
-        template = ["--template", "briefing", f"--TemplateExporter.extra_template_basedirs={TEMPLATES}"]
+        template = [
+            "--template",
+            "briefing",
+            f"--TemplateExporter.extra_template_basedirs={TEMPLATES}",
+        ]
         for command in (
             [BIN / "papermill", source, notebook, *parameters],
             [BIN / "jupyter", "nbconvert", "--to", "html", "--no-input", *template, notebook],
-            [BIN / "weasyprint", "-s", style, "--pdf-variant", "pdf/ua-1", page, page.with_suffix(".pdf")],
+            [
+                BIN / "weasyprint",
+                "-s",
+                style,
+                "--pdf-variant",
+                "pdf/ua-1",
+                page,
+                page.with_suffix(".pdf"),
+            ],
         ):
-            subprocess.run(command, cwd=root, env=surroundings(root), check=True, capture_output=True)
+            subprocess.run(
+                command, cwd=root, env=surroundings(root), check=True, capture_output=True
+            )
     return time.perf_counter() - begun
 
 
@@ -232,7 +279,12 @@ print(time.perf_counter() - begun)
 def library_loop(root: Path, period: str, projects: list[str], to: Path) -> float:
     words = [root, period, to, TEMPLATES, PACKAGE / "publish" / "briefing.css", *projects]
     done = subprocess.run(
-        [sys.executable, "-c", _LIBRARY_LOOP, *words], cwd=root, env=surroundings(root), check=True, capture_output=True, text=True
+        [sys.executable, "-c", _LIBRARY_LOOP, *words],
+        cwd=root,
+        env=surroundings(root),
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return float(done.stdout.split()[-1])
 
@@ -250,7 +302,12 @@ def programme(projects: int) -> Iterator[tuple[Path, str]]:
         yield root, period
 
 
-def sampled(loop: Callable[[Path, str, list[str], Path], float], root: Path, period: str, projects: list[str]) -> float:
+def sampled(
+    loop: Callable[[Path, str, list[str], Path], float],
+    root: Path,
+    period: str,
+    projects: list[str],
+) -> float:
     """What a peer takes for one project, the median of several one by one."""
     times = []
     for project in projects:
@@ -259,7 +316,9 @@ def sampled(loop: Callable[[Path, str, list[str], Path], float], root: Path, per
     return statistics.median(times)
 
 
-def measured(root: Path, period: str, projects: int, jobs: int, turns: int, sample: int) -> dict[str, float]:
+def measured(
+    root: Path, period: str, projects: int, jobs: int, turns: int, sample: int
+) -> dict[str, float]:
     slugs: list[str] = []
     runs, floors, watches = [], [], []
     for turn in range(turns):
@@ -273,7 +332,9 @@ def measured(root: Path, period: str, projects: int, jobs: int, turns: int, samp
         print(f"  {seconds:.1f} s", file=sys.stderr, flush=True)
         published = root / "reports" / period
         differing = [
-            name for name, digest in pages.items() if hashlib.sha256((published / name).read_bytes()).hexdigest() != digest
+            name
+            for name, digest in pages.items()
+            if hashlib.sha256((published / name).read_bytes()).hexdigest() != digest
         ]
         if differing:
             raise SystemExit(f"the floor made other pages than the run: {', '.join(differing[:5])}")
@@ -288,7 +349,9 @@ def measured(root: Path, period: str, projects: int, jobs: int, turns: int, samp
         "jobs": jobs,
         "run_seconds": full,
         "floor_seconds": statistics.median(floors),
-        "share_of_floor": statistics.median(one / other for one, other in zip(floors, runs, strict=True)),
+        "share_of_floor": statistics.median(
+            one / other for one, other in zip(floors, runs, strict=True)
+        ),
         "seconds_per_briefing": full / projects,
         "unchanged_seconds": unchanged,
         "unchanged_share": unchanged / full,
@@ -309,11 +372,18 @@ def measured(root: Path, period: str, projects: int, jobs: int, turns: int, samp
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--projects", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--turns", type=int, default=3, help="how often run and floor take turns")
-    parser.add_argument("--sample", type=int, default=5, help="on how many projects the peers are measured; 0 leaves them out")
+    parser.add_argument(
+        "--sample",
+        type=int,
+        default=5,
+        help="on how many projects the peers are measured; 0 leaves them out",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     given = parser.parse_args()
     for folder in (PACKAGE, BIN.parent / "lib"):

@@ -1,4 +1,7 @@
-"""What the tests share: the example quarter, as a programme of its own for each test to change as it likes."""
+"""What the tests share.
+
+The example quarter, as a programme of its own for each test to change as it likes.
+"""
 
 import importlib.util
 import os
@@ -25,7 +28,9 @@ settings.load_profile("soak" if "FFANALYSIS_SOAK" in os.environ else "house")
 @pytest.fixture(scope="session")
 def example_quarter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The workbooks of the example quarter, written once; to be copied, never changed."""
-    spec = importlib.util.spec_from_file_location("example_quarter", ROOT / "tools" / "example_quarter.py")
+    spec = importlib.util.spec_from_file_location(
+        "example_quarter", ROOT / "tools" / "example_quarter.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     tool = importlib.util.module_from_spec(spec)
@@ -52,11 +57,22 @@ def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Quick:
 
 @pytest.fixture(scope="session")
 def published_quarter(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A programme of three projects, two of one service, whose quarter has been published; to be copied, never changed."""
+    """A programme of three projects, two of one service, whose quarter has been published.
+
+    To be copied, never changed.
+    """
     root = programme_in(tmp_path_factory.mktemp("published") / "programme", example_quarter)
     add_projects(root, ["Library Hours", "Road Repairs"])
     budget = f"{BUDGET}!Base budget 2015-16"
-    put(root, {f"{REGISTER}!Projects!I6": "Highways", f"{budget}!A6": "Highways", f"{budget}!C6": "net", f"{budget}!D6": "£2.5m"})
+    put(
+        root,
+        {
+            f"{REGISTER}!Projects!I6": "Highways",
+            f"{budget}!A6": "Highways",
+            f"{budget}!C6": "net",
+            f"{budget}!D6": "£2.5m",
+        },
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publish.warm, "can_fork", lambda: False)
         patch.setattr(publish, "get_ready", lambda _: root)
@@ -72,7 +88,9 @@ def published(published_quarter: Path, quick: Quick, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     if chromium is None:
         message = "there is no Chromium: install it, or leave FFANALYSIS_REQUIRE_BROWSER unset"
         if os.environ.get("FFANALYSIS_REQUIRE_BROWSER") == "1":

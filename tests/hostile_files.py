@@ -1,4 +1,6 @@
-"""Files that no reader should have to bear: damaged, disguised, encrypted, or made to harm. The same seed makes the same files.
+"""Files that no reader should have to bear: damaged, disguised, encrypted, or made to harm.
+
+The same seed makes the same files.
 
 Run as a script, it is the worker that reads them: a path a line in, what became of it a line out.
 """
@@ -32,9 +34,21 @@ from ffanalysis.read.opening import plain_name, read_workbook
 MOST_SECONDS, MOST_MEMORY, ADDRESS_SPACE = 10, 1_000_000_000, 1_300_000_000
 READ, EITHER = "is read", ""
 DAMAGED, ENCRYPTED, EMPTY = "the file is damaged", "it is encrypted", "it is empty"
-NOT_EXCEL, NOT_SHEET, NOT_TEXT = "it is not an Excel workbook", "it is not a spreadsheet", "it is not text"
-TOO_MUCH, ENTITIES, TOO_DEEP = "more than a budget workbook can hold", "declares entities", "nests more than"
-TOO_LONG, LONG_TAG, REPEATED = "a longer text than Excel allows", "longer or more kinds of tags", "is repeated more than"
+NOT_EXCEL, NOT_SHEET, NOT_TEXT = (
+    "it is not an Excel workbook",
+    "it is not a spreadsheet",
+    "it is not text",
+)
+TOO_MUCH, ENTITIES, TOO_DEEP = (
+    "more than a budget workbook can hold",
+    "declares entities",
+    "nests more than",
+)
+TOO_LONG, LONG_TAG, REPEATED = (
+    "a longer text than Excel allows",
+    "longer or more kinds of tags",
+    "is repeated more than",
+)
 
 Parts = dict[str, bytes]
 
@@ -75,11 +89,16 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-TYPES = f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>'
+TYPES = (
+    f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="xml"'
+    ' ContentType="application/xml"/></Types>'
+)
 STYLES = (
-    f'<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="0.000"/></numFmts><fonts count="1"><font/>'
-    '</fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-    '<cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="14"/></cellXfs></styleSheet>'
+    f'<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmtId="164"'
+    ' formatCode="0.000"/></numFmts><fonts count="1"><font/></fonts><fills'
+    ' count="1"><fill/></fills><borders count="1"><border/></borders><cellStyleXfs'
+    ' count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="164"/><xf'
+    ' numFmtId="14"/></cellXfs></styleSheet>'
 )
 TEXTS = f'<sst xmlns="{MAIN}"><si><t>Service</t></si><si><t>SEND</t></si></sst>'
 CELLS = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" s="1"><v>1.083</v></c></row>'
@@ -116,13 +135,19 @@ def sound_xls() -> bytes:
 
 @cache
 def sound_ods() -> bytes:
-    return ods("".join(f"<table:table-row>{''.join(map(ods_cell, values))}</table:table-row>" for values in ROWS))
+    return ods(
+        "".join(
+            f"<table:table-row>{''.join(map(ods_cell, values))}</table:table-row>"
+            for values in ROWS
+        )
+    )
 
 
 def sound_csv(encoding: str = "utf-8") -> bytes:
-    return "".join(",".join(f'"{value}"' if "," in str(value) else str(value) for value in row) + "\r\n" for row in ROWS).encode(
-        encoding
-    )
+    return "".join(
+        ",".join(f'"{value}"' if "," in str(value) else str(value) for value in row) + "\r\n"
+        for row in ROWS
+    ).encode(encoding)
 
 
 def archive(parts: Parts, method: int = zipfile.ZIP_DEFLATED, level: int = 1) -> bytes:
@@ -139,20 +164,35 @@ def parts_of(content: bytes) -> Parts:
 
 
 def relations(*targets: tuple[str, str]) -> bytes:
-    inside = "".join(f'<Relationship Id="r{n}" Type="{RELATED}/{kind}" Target="{to}"/>' for n, (kind, to) in enumerate(targets, 1))
+    inside = "".join(
+        f'<Relationship Id="r{n}" Type="{RELATED}/{kind}" Target="{to}"/>'
+        for n, (kind, to) in enumerate(targets, 1)
+    )
     return f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{inside}</Relationships>'.encode()
 
 
-def xlsx_parts(rows: str = CELLS, *, after: str = "", before: str = "", sheets: int = 1, root: str = "worksheet") -> Parts:
+def xlsx_parts(
+    rows: str = CELLS,
+    *,
+    after: str = "",
+    before: str = "",
+    sheets: int = 1,
+    root: str = "worksheet",
+) -> Parts:
     """The parts of a workbook whose sheets are all the first one's part."""
     listed = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="r1"/>' for n in range(1, sheets + 1))
     page = f'{HEAD}<{root} xmlns="{MAIN}">{before}<sheetData>{rows}</sheetData>{after}</{root}>'
     return {
         "[Content_Types].xml": (HEAD + TYPES).encode(),
         "_rels/.rels": relations(("officeDocument", "xl/workbook.xml")),
-        "xl/workbook.xml": f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{RELATED}"><sheets>{listed}</sheets></workbook>'.encode(),
+        "xl/workbook.xml": (
+            f'{HEAD}<workbook xmlns="{MAIN}"'
+            f' xmlns:r="{RELATED}"><sheets>{listed}</sheets></workbook>'.encode()
+        ),
         "xl/_rels/workbook.xml.rels": relations(
-            ("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")
+            ("worksheet", "worksheets/sheet1.xml"),
+            ("styles", "styles.xml"),
+            ("sharedStrings", "sharedStrings.xml"),
         ),
         "xl/worksheets/sheet1.xml": page.encode("utf-8", "surrogatepass"),
         "xl/styles.xml": (HEAD + STYLES).encode(),
@@ -181,15 +221,26 @@ def replaced(part: str, content: bytes | None, source: Callable[[], Parts] = xls
 
 def ods_cell(value: object) -> str:
     if isinstance(value, str):
-        return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
-    return f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
+        return (
+            "<table:table-cell"
+            f' office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+        )
+    return (
+        '<table:table-cell office:value-type="float"'
+        f' office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
+    )
 
 
 def ods_parts(rows: str, styles: str = "", body: str = "spreadsheet", head: str = HEAD) -> Parts:
-    spaces = " ".join(f'xmlns:{name}="{OFFICE}{name}:1.0"' for name in ("office", "table", "text", "style", "number"))
+    spaces = " ".join(
+        f'xmlns:{name}="{OFFICE}{name}:1.0"'
+        for name in ("office", "table", "text", "style", "number")
+    )
     content = (
-        f"{head}<office:document-content {spaces}><office:automatic-styles>{styles}</office:automatic-styles><office:body>"
-        f'<office:{body}><table:table table:name="Savings">{rows}</table:table></office:{body}></office:body>'
+        f"{head}<office:document-content"
+        f" {spaces}><office:automatic-styles>{styles}</office:automatic-styles><office:body>"
+        f"<office:{body}><table:table"
+        f' table:name="Savings">{rows}</table:table></office:{body}></office:body>'
         "</office:document-content>"
     )
     return {"mimetype": ODS_TYPE, "content.xml": content.encode()}
@@ -201,8 +252,17 @@ def ods(rows: str, **more: str) -> bytes:
 
 def compound(*streams: str) -> bytes:
     """The beginning of an old compound file, with the names of its streams."""
-    head = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(478)
-    return head + b"".join(name.encode("utf-16-le").ljust(64, b"\0") + bytes(64) for name in streams) + bytes(2048)
+    head = (
+        bytes.fromhex("d0cf11e0a1b11ae1")
+        + bytes(16)
+        + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+        + bytes(478)
+    )
+    return (
+        head
+        + b"".join(name.encode("utf-16-le").ljust(64, b"\0") + bytes(64) for name in streams)
+        + bytes(2048)
+    )
 
 
 # --- bad files, one kind a function ------------------------------------------------------------------------------------
@@ -218,7 +278,9 @@ def disguised() -> Iterator[Hostile]:
         "page": b"<!DOCTYPE html><html><table><tr><td>1083</td></tr></table></html>",
         "pdf": b"%PDF-1.7\n1 0 obj\n",
         "picture": b"\x89PNG\r\n\x1a\n" + bytes(100),
-        "letter": archive({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>"}),
+        "letter": archive(
+            {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>"}
+        ),
         "old letter": compound("WordDocument"),
         "zip": archive({"readme.txt": b"1083"}),
     }
@@ -227,7 +289,9 @@ def disguised() -> Iterator[Hostile]:
         for suffix in (".xlsx", ".xlsm", ".xls", ".ods", ".csv"):
             wanted = ".xlsx" if suffix == ".xlsm" else suffix
             if kind.startswith(".") and kind != ".csv":
-                why = READ if kind == wanted else f"it is a {kind} file under the name of a {suffix}"
+                why = (
+                    READ if kind == wanted else f"it is a {kind} file under the name of a {suffix}"
+                )
             else:
                 not_one = NOT_EXCEL if wanted == ".xlsx" else NOT_SHEET
                 why = READ if kind == wanted else words.get(kind, not_one)
@@ -235,15 +299,30 @@ def disguised() -> Iterator[Hostile]:
     for suffix in (".xlsx", ".xls", ".ods", ".csv"):
         yield Hostile(f"empty {suffix}", f"budget{suffix}", b"", EMPTY)
         yield Hostile(f"blank {suffix}", f"budget{suffix}", b" \r\n\t" * 50, EMPTY)
-        yield Hostile(f"nul bytes {suffix}", f"budget{suffix}", bytes(5000), NOT_TEXT if suffix == ".csv" else EITHER)
+        yield Hostile(
+            f"nul bytes {suffix}",
+            f"budget{suffix}",
+            bytes(5000),
+            NOT_TEXT if suffix == ".csv" else EITHER,
+        )
         yield Hostile(f"zip begins {suffix}", f"budget{suffix}", b"PK\x03\x04" + bytes(100))
         yield Hostile(f"noise {suffix}", f"budget{suffix}", random.Random(suffix).randbytes(20_000))  # noqa: S311 - no secret
     yield Hostile("csv that begins as a zip does", "budget.csv", b"PK,Service\r\n1,SEND\r\n", READ)
 
 
 def encrypted() -> Iterator[Hostile]:
-    yield Hostile("encrypted package", "budget.xlsx", compound("EncryptionInfo", "EncryptedPackage"), ENCRYPTED)
-    yield Hostile("encrypted package as xls", "budget.xls", compound("EncryptionInfo", "EncryptedPackage"), ENCRYPTED)
+    yield Hostile(
+        "encrypted package",
+        "budget.xlsx",
+        compound("EncryptionInfo", "EncryptedPackage"),
+        ENCRYPTED,
+    )
+    yield Hostile(
+        "encrypted package as xls",
+        "budget.xls",
+        compound("EncryptionInfo", "EncryptedPackage"),
+        ENCRYPTED,
+    )
     for suffix, content in ((".xlsx", sound_xlsx()), (".ods", sound_ods())):
         locked = bytearray(content)
         for sign, place in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
@@ -253,7 +332,10 @@ def encrypted() -> Iterator[Hostile]:
                 at = locked.find(sign, at + 4)
         yield Hostile(f"locked zip {suffix}", f"budget{suffix}", bytes(locked), ENCRYPTED)
     manifest = b"<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>"
-    parts = ods_parts("") | {"META-INF/manifest.xml": manifest, "content.xml": random.Random(1).randbytes(900)}  # noqa: S311 - no secret
+    parts = ods_parts("") | {
+        "META-INF/manifest.xml": manifest,
+        "content.xml": random.Random(1).randbytes(900),
+    }  # noqa: S311 - no secret
     yield Hostile("encrypted ods", "budget.ods", archive(parts), ENCRYPTED)
     book = xlwt.Workbook()
     book.add_sheet("Savings").write(0, 0, 1083)
@@ -269,13 +351,30 @@ def bombs() -> Iterator[Hostile]:
     """Little on disk, much in memory or time."""
     much = b" " * 160_000_000
     head, _, tail = xlsx_parts()["xl/worksheets/sheet1.xml"].partition(b"<sheetData>")
-    yield Hostile("large sheet", "bomb.xlsx", replaced("xl/worksheets/sheet1.xml", head + much + b"<sheetData>" + tail), TOO_MUCH)
     yield Hostile(
-        "large texts", "bomb.xlsx", replaced("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}"><si><t>'.encode() + much), TOO_MUCH
+        "large sheet",
+        "bomb.xlsx",
+        replaced("xl/worksheets/sheet1.xml", head + much + b"<sheetData>" + tail),
+        TOO_MUCH,
     )
-    yield Hostile("large content", "bomb.ods", archive({"mimetype": ODS_TYPE, "content.xml": much}), TOO_MUCH)
-    yield Hostile("one part for many sheets", "bomb.xlsx", xlsx(CELLS + " " * 1_000_000, sheets=300), TOO_MUCH)
-    yield Hostile("30,000 parts", "bomb.xlsx", archive(xlsx_parts() | {f"x{n}": b"" for n in range(30_000)}), TOO_MUCH)
+    yield Hostile(
+        "large texts",
+        "bomb.xlsx",
+        replaced("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}"><si><t>'.encode() + much),
+        TOO_MUCH,
+    )
+    yield Hostile(
+        "large content", "bomb.ods", archive({"mimetype": ODS_TYPE, "content.xml": much}), TOO_MUCH
+    )
+    yield Hostile(
+        "one part for many sheets", "bomb.xlsx", xlsx(CELLS + " " * 1_000_000, sheets=300), TOO_MUCH
+    )
+    yield Hostile(
+        "30,000 parts",
+        "bomb.xlsx",
+        archive(xlsx_parts() | {f"x{n}": b"" for n in range(30_000)}),
+        TOO_MUCH,
+    )
     for written, size in (("small", 100), ("large", 0xFFFFFFF0)):
         lying = bytearray(xlsx(CELLS + " " * 1_000_000))
         for sign, place in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
@@ -284,35 +383,76 @@ def bombs() -> Iterator[Hostile]:
                 if struct.unpack_from("<I", lying, at + place)[0] > 1_000_000:
                     struct.pack_into("<I", lying, at + place, size)
                 at = lying.find(sign, at + 4)
-        yield Hostile(f"size said to be {written}", "bomb.xlsx", bytes(lying), DAMAGED if written == "small" else TOO_MUCH)
-    yield Hostile("many tags", "bomb.xlsx", xlsx('<row r="1">' + "<c/>" * 17_000_000 + "</row>"), TOO_MUCH)
+        yield Hostile(
+            f"size said to be {written}",
+            "bomb.xlsx",
+            bytes(lying),
+            DAMAGED if written == "small" else TOO_MUCH,
+        )
+    yield Hostile(
+        "many tags", "bomb.xlsx", xlsx('<row r="1">' + "<c/>" * 17_000_000 + "</row>"), TOO_MUCH
+    )
     yield Hostile("many tags in ods", "bomb.ods", ods("<a/>" * 17_000_000), TOO_MUCH)
     yield Hostile("many cells", "bomb.xlsx", xlsx(filled(8000, 260)), TOO_MUCH)
     yield Hostile("nearly too many cells", "large.xlsx", xlsx(filled(7500, 260)), READ)
     yield Hostile("many rows", "bomb.xlsx", xlsx(filled(1_000_001, 1)), TOO_MUCH)
-    yield Hostile("many texts", "bomb.xlsx", replaced("xl/sharedStrings.xml", texts("ab", 2_000_000)), READ)
-    yield Hostile("wide texts", "bomb.xlsx", replaced("xl/sharedStrings.xml", texts("😀" + "x" * 32_000, 4000)), READ)
-    yield Hostile("long text", "bomb.xlsx", replaced("xl/sharedStrings.xml", texts("x" * 70_000, 1)), TOO_LONG)
-    yield Hostile("long text in a cell", "bomb.xlsx", cell("x" * 30_000_000, about='t="str"'), TOO_LONG)
-    yield Hostile("long tag", "bomb.xlsx", xlsx(CELLS, after="<a " + "x" * 30_000_000 + '="1"/>'), LONG_TAG)
+    yield Hostile(
+        "many texts", "bomb.xlsx", replaced("xl/sharedStrings.xml", texts("ab", 2_000_000)), READ
+    )
+    yield Hostile(
+        "wide texts",
+        "bomb.xlsx",
+        replaced("xl/sharedStrings.xml", texts("😀" + "x" * 32_000, 4000)),
+        READ,
+    )
+    yield Hostile(
+        "long text", "bomb.xlsx", replaced("xl/sharedStrings.xml", texts("x" * 70_000, 1)), TOO_LONG
+    )
+    yield Hostile(
+        "long text in a cell", "bomb.xlsx", cell("x" * 30_000_000, about='t="str"'), TOO_LONG
+    )
+    yield Hostile(
+        "long tag", "bomb.xlsx", xlsx(CELLS, after="<a " + "x" * 30_000_000 + '="1"/>'), LONG_TAG
+    )
     yield Hostile("long attribute", "bomb.ods", ods(f'<a b="{"x" * 30_000_000}"/>'), LONG_TAG)
-    yield Hostile("long comment", "bomb.xlsx", xlsx(CELLS, after=f"<!--{'x' * 30_000_000}-->"), LONG_TAG)
-    yield Hostile("many names", "bomb.xlsx", xlsx("".join(f"<n{n}/>" for n in range(400_000))), LONG_TAG)
-    names = "".join("<a " + " ".join(f"n{n}x{m}='1'" for m in range(100)) + "/>" for n in range(4000))
+    yield Hostile(
+        "long comment", "bomb.xlsx", xlsx(CELLS, after=f"<!--{'x' * 30_000_000}-->"), LONG_TAG
+    )
+    yield Hostile(
+        "many names", "bomb.xlsx", xlsx("".join(f"<n{n}/>" for n in range(400_000))), LONG_TAG
+    )
+    names = "".join(
+        "<a " + " ".join(f"n{n}x{m}='1'" for m in range(100)) + "/>" for n in range(4000)
+    )
     yield Hostile("many attribute names", "bomb.xlsx", xlsx(names), LONG_TAG)
-    yield Hostile("a million blank rows", "blank.xlsx", xlsx("".join(f'<row r="{n}"/>' for n in range(1, 1_000_001))), READ)
+    yield Hostile(
+        "a million blank rows",
+        "blank.xlsx",
+        xlsx("".join(f'<row r="{n}"/>' for n in range(1, 1_000_001))),
+        READ,
+    )
     styled = "".join(
-        f'<row r="{row}">{"".join(f"<c r={q(chr(64 + n) + str(row))} s={q(1)}/>" for n in range(1, 21))}</row>'
+        "<row"
+        f' r="{row}">{"".join(f"<c r={q(chr(64 + n) + str(row))} s={q(1)}/>" for n in range(1, 21))}</row>'
         for row in range(1, 50_001)
     )
     yield Hostile("a million cells of style only", "styled.xlsx", xlsx(styled), READ)
     columns = "<cols>" + '<col min="1" max="16384" hidden="1"/>' * 200_000 + "</cols>"
     yield Hostile("columns hidden 200,000 times", "hidden.xlsx", xlsx(CELLS, before=columns), READ)
     merges = "".join(f'<mergeCell ref="A1:XFD{n}"/>' for n in range(1, 100_001))
-    yield Hostile("100,000 merges on each other", "merged.xlsx", xlsx(CELLS, after=f"<mergeCells>{merges}</mergeCells>"), READ)
-    millions = "".join(f"<row r={q(n)}><c r={q(f'A{n}')}><v>1</v></c></row>" for n in (1, 1_048_576))
+    yield Hostile(
+        "100,000 merges on each other",
+        "merged.xlsx",
+        xlsx(CELLS, after=f"<mergeCells>{merges}</mergeCells>"),
+        READ,
+    )
+    millions = "".join(
+        f"<row r={q(n)}><c r={q(f'A{n}')}><v>1</v></c></row>" for n in (1, 1_048_576)
+    )
     everything = '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
-    parts = xlsx_parts(millions, after=everything) | {"xl/styles.xml": STYLES.replace('formatCode="0.000"', "").encode()}
+    parts = xlsx_parts(millions, after=everything) | {
+        "xl/styles.xml": STYLES.replace('formatCode="0.000"', "").encode()
+    }
     yield Hostile("all merged, styles wrong", "merged.xlsx", archive(parts), DAMAGED)
 
 
@@ -322,7 +462,9 @@ def q(text: object) -> str:
 
 def filled(rows: int, columns: int) -> str:
     """Rows of cells without addresses."""
-    return "".join(f'<row r="{row}">{"<c><v>1083.5</v></c>" * columns}</row>' for row in range(1, rows + 1))
+    return "".join(
+        f'<row r="{row}">{"<c><v>1083.5</v></c>" * columns}</row>' for row in range(1, rows + 1)
+    )
 
 
 def texts(text: str, number: int) -> bytes:
@@ -330,7 +472,9 @@ def texts(text: str, number: int) -> bytes:
 
 
 def entities() -> Iterator[Hostile]:
-    laughs = '<!ENTITY a0 "ha">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+    laughs = '<!ENTITY a0 "ha">' + "".join(
+        f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12)
+    )
     kinds = {
         "laughs": f"<!DOCTYPE x [{laughs}]>",
         "external": '<!DOCTYPE x [<!ENTITY a11 SYSTEM "file:///etc/passwd">]>',
@@ -340,24 +484,50 @@ def entities() -> Iterator[Hostile]:
     for kind, declared in kinds.items():
         for encoding in ("utf-8", "utf-16"):
             head = f'<?xml version="1.0" encoding="{encoding}"?>{declared}'
-            for part in ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml"):
+            for part in (
+                "xl/worksheets/sheet1.xml",
+                "xl/sharedStrings.xml",
+                "xl/workbook.xml",
+                "xl/styles.xml",
+            ):
                 whole = xlsx_parts()[part].decode().partition("\n")[2].replace("SEND", "&a11;")
                 content = (head + whole).encode(encoding)
-                yield Hostile(f"{kind} in {encoding} {part}", "budget.xlsx", replaced(part, content), ENTITIES)
+                yield Hostile(
+                    f"{kind} in {encoding} {part}", "budget.xlsx", replaced(part, content), ENTITIES
+                )
             whole = ods_parts("<table:table-row/>")["content.xml"].decode().partition("\n")[2]
             yield Hostile(
-                f"{kind} in {encoding} ods", "budget.ods", archive({"content.xml": (head + whole).encode(encoding)}), ENTITIES
+                f"{kind} in {encoding} ods",
+                "budget.ods",
+                archive({"content.xml": (head + whole).encode(encoding)}),
+                ENTITIES,
             )
-    for part in ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml", "_rels/.rels"):
+    for part in (
+        "xl/worksheets/sheet1.xml",
+        "xl/sharedStrings.xml",
+        "xl/workbook.xml",
+        "xl/styles.xml",
+        "_rels/.rels",
+    ):
         start, _, end = xlsx_parts()[part].rpartition(b"</")
         for name in (b"x", b"c", b"v", b"si"):
-            deep = start + f"<{name.decode()}>".encode() * 100_000 + f"</{name.decode()}>".encode() * 100_000 + b"</" + end
-            yield Hostile(f"deep {name.decode()} in {part}", "deep.xlsx", replaced(part, deep), TOO_DEEP)
+            deep = (
+                start
+                + f"<{name.decode()}>".encode() * 100_000
+                + f"</{name.decode()}>".encode() * 100_000
+                + b"</"
+                + end
+            )
+            yield Hostile(
+                f"deep {name.decode()} in {part}", "deep.xlsx", replaced(part, deep), TOO_DEEP
+            )
     yield Hostile("deep ods", "deep.ods", ods("<table:table-row>" * 100_000), TOO_DEEP)
     yield Hostile(
         "table in a table",
         "deep.ods",
-        ods("<table:table-row><table:table-cell><table:table/></table:table-cell></table:table-row>"),
+        ods(
+            "<table:table-row><table:table-cell><table:table/></table:table-cell></table:table-row>"
+        ),
     )
 
 
@@ -381,17 +551,49 @@ def cells() -> Iterator[Hostile]:
     )
     for number in numbers:
         yield Hostile(f"number {number[:20]}", "budget.xlsx", cell(number), DAMAGED)
-        value = f'<table:table-row><table:table-cell office:value-type="float" office:value="{number}"/></table:table-row>'
+        value = (
+            '<table:table-row><table:table-cell office:value-type="float"'
+            f' office:value="{number}"/></table:table-row>'
+        )
         yield Hostile(f"number {number[:20]} in ods", "budget.ods", ods(value), DAMAGED)
     for number in ("1e308", "-0", "0.1", "1E-320", "123456789012345678"):
         yield Hostile(f"number {number}", "budget.xlsx", cell(number), READ)
-    for address in ("A0", "A-5", "A1048577", "A99999999999", "XFE1", "AAAA1", "1A", "7", "Ä1", "A1:B2", "$A$1"):
+    for address in (
+        "A0",
+        "A-5",
+        "A1048577",
+        "A99999999999",
+        "XFE1",
+        "AAAA1",
+        "1A",
+        "7",
+        "Ä1",
+        "A1:B2",
+        "$A$1",
+    ):
         yield Hostile(f"address {address}", "budget.xlsx", cell("1", address), DAMAGED)
     for row in ("0", "-5", "1048577", "99999999999999999999", "abc", "1.5", "1e3"):
-        yield Hostile(f"row {row}", "budget.xlsx", xlsx(f'<row r="{row}"><c><v>1</v></c></row>'), DAMAGED)
-    yield Hostile("address of another row", "budget.xlsx", xlsx('<row r="2"><c r="A3"><v>1</v></c></row>'), DAMAGED)
-    yield Hostile("same cell twice", "budget.xlsx", xlsx('<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'), DAMAGED)
-    yield Hostile("same row twice", "budget.xlsx", xlsx('<row r="1"><c r="A1"><v>1</v></c></row>' * 2), DAMAGED)
+        yield Hostile(
+            f"row {row}", "budget.xlsx", xlsx(f'<row r="{row}"><c><v>1</v></c></row>'), DAMAGED
+        )
+    yield Hostile(
+        "address of another row",
+        "budget.xlsx",
+        xlsx('<row r="2"><c r="A3"><v>1</v></c></row>'),
+        DAMAGED,
+    )
+    yield Hostile(
+        "same cell twice",
+        "budget.xlsx",
+        xlsx('<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'),
+        DAMAGED,
+    )
+    yield Hostile(
+        "same row twice",
+        "budget.xlsx",
+        xlsx('<row r="1"><c r="A1"><v>1</v></c></row>' * 2),
+        DAMAGED,
+    )
     yield Hostile("last cell", "budget.xlsx", cell("1", "XFD1048576"), READ)
     yield Hostile("16,384 columns", "budget.xlsx", xlsx(filled(3, 16_384)), READ)
     yield Hostile("16,385 columns", "budget.xlsx", xlsx(filled(1, 16_385)), DAMAGED)
@@ -420,7 +622,9 @@ def values() -> Iterator[Hostile]:
     for serial in ("1e9", "-40000", "2958466", "1e300", "0", "60", "0.9999999"):
         yield Hostile(f"date {serial}", "budget.xlsx", cell(serial, about='s="2"'), READ)
     for date in ("2015-13-45", "money", "T25", "9" * 30):
-        yield Hostile(f"written date {date[:10]}", "budget.xlsx", cell(date, about='t="d"'), DAMAGED)
+        yield Hostile(
+            f"written date {date[:10]}", "budget.xlsx", cell(date, about='t="d"'), DAMAGED
+        )
         kinds = f'office:value-type="date" office:date-value="{date}"'
         yield Hostile(
             f"written date {date[:10]} in ods",
@@ -428,7 +632,16 @@ def values() -> Iterator[Hostile]:
             ods(f"<table:table-row><table:table-cell {kinds}/></table:table-row>"),
             DAMAGED,
         )
-    for text in ("_x0000_", "_xD800_", "_xDC00__xD800_", "_x202E_abc", "😀 ŵ ŷ Ж", "&#x10FFFF;", "_x005F_x0041_", "&lt;script&gt;"):
+    for text in (
+        "_x0000_",
+        "_xD800_",
+        "_xDC00__xD800_",
+        "_x202E_abc",
+        "😀 ŵ ŷ Ж",
+        "&#x10FFFF;",
+        "_x005F_x0041_",
+        "&lt;script&gt;",
+    ):
         yield Hostile(f"text {text}", "budget.xlsx", cell(text, about='t="str"'), READ)
     for text in ("\x01", "\ud800", "&#0;", "&#xD800;", "&nothing;", "<v>", "]]>"):
         yield Hostile(f"text {text!r}", "budget.xlsx", cell(text, about='t="str"'), DAMAGED)
@@ -439,12 +652,22 @@ def areas() -> Iterator[Hostile]:
     formulas = {"": "", "value": "<v/>", "blank": "<v></v>"}
     for kind, held in formulas.items():
         yield Hostile(
-            f"formula with no result {kind}", "b.xlsx", xlsx(f'<row r="1"><c r="A1"><f>SUM(B:B)</f>{held}</c></row>'), READ
+            f"formula with no result {kind}",
+            "b.xlsx",
+            xlsx(f'<row r="1"><c r="A1"><f>SUM(B:B)</f>{held}</c></row>'),
+            READ,
         )
     for merged in ("A1:XFD1048576", "A1", "B2:A1", "A0:B9", "A1:ZZZ9999999", "", "A1:B2:C3", "x"):
         after = f'<mergeCells><mergeCell ref="{merged}"/></mergeCells>'
         yield Hostile(f"merged {merged}", "budget.xlsx", xlsx(CELLS, after=after))
-    for first, last in (("-9", "3"), ("0", "1e9"), ("1", "99999999999999999999"), ("5", "2"), ("1", "4000000000"), ("", "")):
+    for first, last in (
+        ("-9", "3"),
+        ("0", "1e9"),
+        ("1", "99999999999999999999"),
+        ("5", "2"),
+        ("1", "4000000000"),
+        ("", ""),
+    ):
         before = f'<cols><col min="{first}" max="{last}" hidden="1"/></cols>'
         yield Hostile(f"columns {first} to {last}", "budget.xlsx", xlsx(CELLS, before=before))
 
@@ -452,29 +675,80 @@ def areas() -> Iterator[Hostile]:
 def packages() -> Iterator[Hostile]:
     """Parts that are missing, are something else, or are there twice."""
     for part in xlsx_parts():
-        why = EITHER if part in ("[Content_Types].xml", "_rels/.rels", "xl/_rels/workbook.xml.rels") else DAMAGED
+        why = (
+            EITHER
+            if part in ("[Content_Types].xml", "_rels/.rels", "xl/_rels/workbook.xml.rels")
+            else DAMAGED
+        )
         yield Hostile(f"without {part}", "budget.xlsx", replaced(part, None), why)
-        yield Hostile(f"empty {part}", "budget.xlsx", replaced(part, b""), READ if part == "[Content_Types].xml" else DAMAGED)
-        yield Hostile(f"page for {part}", "budget.xlsx", replaced(part, b"<html><body/></html>"), EITHER)
-        yield Hostile(f"noise for {part}", "budget.xlsx", replaced(part, bytes(range(256)) * 20), EITHER)
-        yield Hostile(f"half of {part}", "budget.xlsx", replaced(part, xlsx_parts()[part][:-40]), EITHER)
+        yield Hostile(
+            f"empty {part}",
+            "budget.xlsx",
+            replaced(part, b""),
+            READ if part == "[Content_Types].xml" else DAMAGED,
+        )
+        yield Hostile(
+            f"page for {part}", "budget.xlsx", replaced(part, b"<html><body/></html>"), EITHER
+        )
+        yield Hostile(
+            f"noise for {part}", "budget.xlsx", replaced(part, bytes(range(256)) * 20), EITHER
+        )
+        yield Hostile(
+            f"half of {part}", "budget.xlsx", replaced(part, xlsx_parts()[part][:-40]), EITHER
+        )
     yield Hostile("other root", "budget.xlsx", xlsx(CELLS, root="chartsheet"), DAMAGED)
-    yield Hostile("other case of names", "budget.xlsx", archive({name.upper(): part for name, part in xlsx_parts().items()}), READ)
-    yield Hostile("path upwards", "budget.xlsx", archive(xlsx_parts() | {"../../x": b"1", "/etc/passwd": b"1"}), READ)
-    upward = xlsx_parts()["xl/_rels/workbook.xml.rels"].replace(b"worksheets/sheet1.xml", b"../../../../etc/passwd")
-    yield Hostile("target upwards", "budget.xlsx", replaced("xl/_rels/workbook.xml.rels", upward), DAMAGED)
-    book = xlsx_parts()["xl/workbook.xml"]
-    yield Hostile("sheet without its part", "budget.xlsx", replaced("xl/workbook.xml", book.replace(b'r:id="r1"', b"")), DAMAGED)
     yield Hostile(
-        "sheet with another part", "budget.xlsx", replaced("xl/workbook.xml", book.replace(b'r:id="r1"', b'r:id="r9"')), DAMAGED
+        "other case of names",
+        "budget.xlsx",
+        archive({name.upper(): part for name, part in xlsx_parts().items()}),
+        READ,
     )
-    own = relations(("worksheet", "workbook.xml"), ("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml"))
-    yield Hostile("sheet that is its workbook", "budget.xlsx", replaced("xl/_rels/workbook.xml.rels", own), DAMAGED)
+    yield Hostile(
+        "path upwards",
+        "budget.xlsx",
+        archive(xlsx_parts() | {"../../x": b"1", "/etc/passwd": b"1"}),
+        READ,
+    )
+    upward = xlsx_parts()["xl/_rels/workbook.xml.rels"].replace(
+        b"worksheets/sheet1.xml", b"../../../../etc/passwd"
+    )
+    yield Hostile(
+        "target upwards", "budget.xlsx", replaced("xl/_rels/workbook.xml.rels", upward), DAMAGED
+    )
+    book = xlsx_parts()["xl/workbook.xml"]
+    yield Hostile(
+        "sheet without its part",
+        "budget.xlsx",
+        replaced("xl/workbook.xml", book.replace(b'r:id="r1"', b"")),
+        DAMAGED,
+    )
+    yield Hostile(
+        "sheet with another part",
+        "budget.xlsx",
+        replaced("xl/workbook.xml", book.replace(b'r:id="r1"', b'r:id="r9"')),
+        DAMAGED,
+    )
+    own = relations(
+        ("worksheet", "workbook.xml"),
+        ("styles", "styles.xml"),
+        ("sharedStrings", "sharedStrings.xml"),
+    )
+    yield Hostile(
+        "sheet that is its workbook",
+        "budget.xlsx",
+        replaced("xl/_rels/workbook.xml.rels", own),
+        DAMAGED,
+    )
     twice = io.BytesIO(xlsx())
     with zipfile.ZipFile(twice, "a") as opened:
-        opened.writestr("XL/worksheets/sheet1.xml", xlsx_parts('<row r="1"><c><v>9</v></c></row>')["xl/worksheets/sheet1.xml"])
+        opened.writestr(
+            "XL/worksheets/sheet1.xml",
+            xlsx_parts('<row r="1"><c><v>9</v></c></row>')["xl/worksheets/sheet1.xml"],
+        )
     yield Hostile("sheet's part twice", "budget.xlsx", twice.getvalue(), DAMAGED)
-    yield Hostile("packed otherwise", "budget.xlsx", archive(xlsx_parts(), zipfile.ZIP_LZMA, 0), READ)
+    yield Hostile(
+        "packed otherwise", "budget.xlsx", archive(xlsx_parts(), zipfile.ZIP_LZMA, 0), READ
+    )
     unknown = bytearray(xlsx())
     for sign, place in ((b"PK\x01\x02", 10), (b"PK\x03\x04", 8)):
         at = unknown.find(sign)
@@ -492,11 +766,22 @@ def spreadsheets() -> Iterator[Hostile]:
     row = "<table:table-row {}>{}</table:table-row>"
     rows, columns = 'table:number-rows-repeated="{}"', 'table:number-columns-repeated="{}"'
     filled_wide = one.replace("<table:table-cell", f"<table:table-cell {columns.format(10**9)}")
-    yield Hostile("filled rows 1e9 times", "budget.ods", ods(row.format(rows.format(10**9), one)), REPEATED)
-    yield Hostile("filled cells 1e9 times", "budget.ods", ods(row.format("", filled_wide)), REPEATED)
+    yield Hostile(
+        "filled rows 1e9 times", "budget.ods", ods(row.format(rows.format(10**9), one)), REPEATED
+    )
+    yield Hostile(
+        "filled cells 1e9 times", "budget.ods", ods(row.format("", filled_wide)), REPEATED
+    )
     block = one.replace("<table:table-cell", f"<table:table-cell {columns.format(10**4)}")
-    yield Hostile("filled 1e4 times 1e4", "budget.ods", ods(row.format(rows.format(10**4), block)), TOO_MUCH)
-    yield Hostile("blank 1e9 times", "budget.ods", ods(row.format(rows.format(10**9), "") + row.format("", "") * 3), READ)
+    yield Hostile(
+        "filled 1e4 times 1e4", "budget.ods", ods(row.format(rows.format(10**4), block)), TOO_MUCH
+    )
+    yield Hostile(
+        "blank 1e9 times",
+        "budget.ods",
+        ods(row.format(rows.format(10**9), "") + row.format("", "") * 3),
+        READ,
+    )
     yield Hostile(
         "filled below the last row",
         "budget.ods",
@@ -504,7 +789,9 @@ def spreadsheets() -> Iterator[Hostile]:
         "has a filled row below",
     )
     beyond = f"<table:table-cell {columns.format(10**9)}/>{one}"
-    yield Hostile("filled beyond the last column", "budget.ods", ods(row.format("", beyond)), "filled columns")
+    yield Hostile(
+        "filled beyond the last column", "budget.ods", ods(row.format("", beyond)), "filled columns"
+    )
     yield Hostile(
         "hidden rows without end",
         "budget.ods",
@@ -512,27 +799,64 @@ def spreadsheets() -> Iterator[Hostile]:
         READ,
     )
     for times in ("-5", "0", "x", "9" * 5000, "1.5"):
-        yield Hostile(f"repeated {times[:9]} times", "budget.ods", ods(row.format(rows.format(times), one)))
-    yield Hostile("spaces 1e9 times", "budget.ods", ods(row.format("", ods_cell('<text:s text:c="1000000000"/>x'))), READ)
+        yield Hostile(
+            f"repeated {times[:9]} times", "budget.ods", ods(row.format(rows.format(times), one))
+        )
+    yield Hostile(
+        "spaces 1e9 times",
+        "budget.ods",
+        ods(row.format("", ods_cell('<text:s text:c="1000000000"/>x'))),
+        READ,
+    )
     yield Hostile(
         "spanned 1e9",
         "budget.ods",
         ods(row.format("", one.replace("cell ", f'cell table:number-rows-spanned="{10**9}" ', 1))),
         READ,
     )
-    yield Hostile("long text in ods", "budget.ods", ods(row.format("", ods_cell("x" * 30_000_000))), TOO_LONG)
-    yield Hostile("many paragraphs", "budget.ods", ods(row.format("", ods_cell("</text:p><text:p>" * 2_000_000))), TOO_LONG)
-    loop = "".join(f'<style:style style:name="a{n}" style:family="table-cell" style:parent-style-name="a{1 - n}"/>' for n in (0, 1))
+    yield Hostile(
+        "long text in ods", "budget.ods", ods(row.format("", ods_cell("x" * 30_000_000))), TOO_LONG
+    )
+    yield Hostile(
+        "many paragraphs",
+        "budget.ods",
+        ods(row.format("", ods_cell("</text:p><text:p>" * 2_000_000))),
+        TOO_LONG,
+    )
+    loop = "".join(
+        f'<style:style style:name="a{n}" style:family="table-cell"'
+        f' style:parent-style-name="a{1 - n}"/>'
+        for n in (0, 1)
+    )
     looped = one.replace("cell ", 'cell table:style-name="a0" ', 1)
-    yield Hostile("styles that inherit each other", "budget.ods", ods(row.format("", looped), styles=loop), READ)
-    decimals = '<number:number-style style:name="n"><number:number number:decimal-places="{}"/></number:number-style>'
+    yield Hostile(
+        "styles that inherit each other",
+        "budget.ods",
+        ods(row.format("", looped), styles=loop),
+        READ,
+    )
+    decimals = (
+        '<number:number-style style:name="n"><number:number'
+        ' number:decimal-places="{}"/></number:number-style>'
+    )
     for places in ("9" * 12, "-3", "x"):
-        yield Hostile(f"decimals {places}", "budget.ods", ods(row.format("", one), styles=decimals.format(places)))
+        yield Hostile(
+            f"decimals {places}",
+            "budget.ods",
+            ods(row.format("", one), styles=decimals.format(places)),
+        )
     widths = "<table:table-column/>" * 300_000
     yield Hostile("300,000 columns", "budget.ods", ods(widths + row.format("", one)), READ)
     yield Hostile("text document", "budget.ods", ods(row.format("", one), body="text"), NOT_SHEET)
-    yield Hostile("no content", "budget.ods", archive({"mimetype": ODS_TYPE, "content.xml": b""}), DAMAGED)
-    yield Hostile("cells outside of a sheet", "budget.ods", ods(f"</table:table>{row.format('', one)}<table:table>"), EITHER)
+    yield Hostile(
+        "no content", "budget.ods", archive({"mimetype": ODS_TYPE, "content.xml": b""}), DAMAGED
+    )
+    yield Hostile(
+        "cells outside of a sheet",
+        "budget.ods",
+        ods(f"</table:table>{row.format('', one)}<table:table>"),
+        EITHER,
+    )
 
 
 def delimited() -> Iterator[Hostile]:
@@ -551,7 +875,10 @@ def delimited() -> Iterator[Hostile]:
         "nul within": (b"Service,2015/16\r\nSE\0ND,1083\r\n", NOT_TEXT),
         "controls": (b"\x01\x02\x03,\x04\r\n" * 10, NOT_TEXT),
         "a control": (b"Service,2015/16\r\nSE\x1bND,1083\r\n" + b"a,1\r\n" * 100, READ),
-        "lone surrogates": ("Service,£\r\nSE\ud800ND’s,1083\r\n".encode("utf-8", "surrogatepass"), EITHER),
+        "lone surrogates": (
+            "Service,£\r\nSE\ud800ND’s,1083\r\n".encode("utf-8", "surrogatepass"),
+            EITHER,
+        ),
         "odd half of utf-16": ("Service,£\r\n".encode("utf-16") + b"\x00", "its text is damaged"),
         "surrogate in utf-16": (b"\xff\xfea\x00\x00\xd8b\x00", "its text is damaged"),
         "mark only": (b"\xef\xbb\xbf", EITHER),
@@ -586,7 +913,9 @@ def named() -> Iterator[Hostile]:
         yield Hostile(f"folder {suffix}", f"budget{suffix}", b"", "it is a folder", "folder")
         yield Hostile(f"loop {suffix}", f"budget{suffix}", b"", "it may not be opened", "loop")
         yield Hostile(f"pipe {suffix}", f"budget{suffix}", b"", "it is not a file", "pipe")
-        yield Hostile(f"missing {suffix}", f"budget{suffix}", b"", "there is no such file", "nothing")
+        yield Hostile(
+            f"missing {suffix}", f"budget{suffix}", b"", "there is no such file", "nothing"
+        )
     yield Hostile("no ending", "budget", sound_xlsx(), "a file of this kind is not read")
     yield Hostile("another ending", "budget.xlsb", sound_xlsx(), "a file of this kind is not read")
 
@@ -600,7 +929,9 @@ def old_workbooks() -> Iterator[Hostile]:
         "directory": (48, b"\xf0\xff\xff\x0f"),
     }
     for what, (place, wrong) in places.items():
-        yield Hostile(f"old {what}", "budget.xls", sound[:place] + wrong + sound[place + len(wrong) :])
+        yield Hostile(
+            f"old {what}", "budget.xls", sound[:place] + wrong + sound[place + len(wrong) :]
+        )
     table = struct.unpack_from("<I", sound, 76)[0] * 512 + 512
     for link in (0, 1, 2):
         looped = sound[:table] + struct.pack("<I", link) * 128 + sound[table + 512 :]
@@ -635,18 +966,32 @@ def spoilt(chance: random.Random) -> Iterator[Hostile]:
     while True:
         for suffix, content in sound.items():
             number += 1
-            yield Hostile(f"{number} cut off {suffix}", f"budget{suffix}", content[: chance.randrange(1, len(content))])
+            yield Hostile(
+                f"{number} cut off {suffix}",
+                f"budget{suffix}",
+                content[: chance.randrange(1, len(content))],
+            )
             number += 1
-            yield Hostile(f"{number} flipped {suffix}", f"budget{suffix}", _flipped(content, chance))
+            yield Hostile(
+                f"{number} flipped {suffix}", f"budget{suffix}", _flipped(content, chance)
+            )
             number += 1
             yield Hostile(f"{number} moved {suffix}", f"budget{suffix}", _moved(content, chance))
             if suffix in (".xlsx", ".ods"):
                 number += 1
-                yield Hostile(f"{number} spoilt within {suffix}", f"budget{suffix}", _spoilt_within(content, chance))
+                yield Hostile(
+                    f"{number} spoilt within {suffix}",
+                    f"budget{suffix}",
+                    _spoilt_within(content, chance),
+                )
             if suffix == ".csv":
                 number += 1
                 other = chance.choice(("cp1252", "mac_roman", "utf-16", "utf-8-sig"))
-                yield Hostile(f"{number} flipped {other}", f"budget{suffix}", _flipped(sound_csv(other), chance))
+                yield Hostile(
+                    f"{number} flipped {other}",
+                    f"budget{suffix}",
+                    _flipped(sound_csv(other), chance),
+                )
 
 
 def _flipped(content: bytes, chance: random.Random) -> bytes:
@@ -680,11 +1025,27 @@ def _swapped(content: bytes, chance: random.Random) -> bytes:
     return b'"'.join(words)
 
 
-KINDS = (disguised, encrypted, bombs, entities, cells, values, areas, packages, spreadsheets, delimited, named, old_workbooks)
+KINDS = (
+    disguised,
+    encrypted,
+    bombs,
+    entities,
+    cells,
+    values,
+    areas,
+    packages,
+    spreadsheets,
+    delimited,
+    named,
+    old_workbooks,
+)
 
 
 def hostile_files(count: int, seed: int) -> Iterator[Hostile]:
-    """So many distinct bad files: those made on purpose and those spoilt by chance in turns, in an order that the seed chooses."""
+    """So many distinct bad files.
+
+    Those made on purpose and those spoilt by chance in turns, in an order that the seed chooses.
+    """
     chance = random.Random(seed)  # noqa: S311 - no secret
     turns = list(made_on_purpose())
     chance.shuffle(turns)
@@ -714,7 +1075,10 @@ class Outcome(NamedTuple):
 
 
 def outcomes(files: Iterator[Hostile], folder: Path) -> Iterator[tuple[Hostile, Outcome]]:
-    """Read each file in a worker; a worker that ends or hangs is reported, and another one goes on."""
+    """Read each file in a worker.
+
+    A worker that ends or hangs is reported, and another one goes on.
+    """
     worker: subprocess.Popen[str] | None = None
     try:
         for number, file in enumerate(files):
@@ -765,7 +1129,11 @@ def faults(file: Hostile, outcome: Outcome) -> list[str]:
     if outcome.what == "read" and outcome.text:
         found.append(outcome.text)
     if outcome.what == "refused":
-        if not outcome.text.startswith(start) or not outcome.text.isprintable() or len(outcome.text) >= 400:
+        if (
+            not outcome.text.startswith(start)
+            or not outcome.text.isprintable()
+            or len(outcome.text) >= 400
+        ):
             found.append(f"not a plain sentence: {outcome.text!r}")
         if not _PLAIN.fullmatch(why):
             found.append(f"not plain: {why!r}")
@@ -778,8 +1146,11 @@ def faults(file: Hostile, outcome: Outcome) -> list[str]:
     return found
 
 
-# One or two sentences of plain words, without brackets, quotes of a program or what Python calls its errors.
-_PLAIN = re.compile(r"(?!.*(?:Error|Exception|Traceback|None|0x|errno|object))[a-z][\w ,.'’/-]*\.", re.ASCII)
+# One or two sentences of plain words, without brackets, quotes of a program or what Python calls
+# its errors.
+_PLAIN = re.compile(
+    r"(?!.*(?:Error|Exception|Traceback|None|0x|errno|object))[a-z][\w ,.'’/-]*\.", re.ASCII
+)
 
 
 def _strange(book: Any) -> str:
@@ -811,7 +1182,9 @@ def _peak() -> int:
     return peak
 
 
-USUAL_PACE = 0.12  # processor seconds that the sum below takes on a machine on which the limits were set
+USUAL_PACE = (
+    0.12  # processor seconds that the sum below takes on a machine on which the limits were set
+)
 
 
 def _slowness() -> float:
@@ -835,7 +1208,8 @@ def _work() -> None:
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is what the test looks for
             what, text = "traceback", f"{type(error).__name__}: {error}"
         seconds, memory = time.process_time() - begun, _peak()
-        # A shared machine may be half as fast as an hour ago: what takes long is held against what it can do now.
+        # A shared machine may be half as fast as an hour ago: what takes long is held against what
+        # it can do now.
         seconds /= _slowness() if seconds > MOST_SECONDS else 1
         text = text if book is None else _strange(book)
         del book

@@ -1,4 +1,7 @@
-"""Runs that are killed, and programmes whose notebooks misbehave: what the tests try a few times and the long counts many."""
+"""Runs that are killed, and programmes whose notebooks misbehave.
+
+What the tests try a few times and the long counts many.
+"""
 
 import hashlib
 import json
@@ -56,7 +59,9 @@ def gone(mark: str, seconds: float = 10) -> bool:
     return True
 
 
-def started(root: Path, period: str, mark: str, *words: str, **more: str) -> subprocess.Popen[bytes]:
+def started(
+    root: Path, period: str, mark: str, *words: str, **more: str
+) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "FFANALYSIS_ROOT": str(root), MARK: mark, **more}
     return subprocess.Popen(
         [COMMAND, "run", period, "--jobs", "2", *words],
@@ -135,20 +140,32 @@ def killed_runs(folder: Path, times: int, seed: int, projects: int = 2) -> Itera
         is_whole = seen in (two.published[before], two.published[1 - before])
         is_alone = gone(mark)
         two.run_to_its_end()
-        held = is_whole and is_alone and contents(two.folder) == two.published[1 - before] and two.only_the_published_is_left()
+        held = (
+            is_whole
+            and is_alone
+            and contents(two.folder) == two.published[1 - before]
+            and two.only_the_published_is_left()
+        )
         if not held:
             print(f"  kill {number}: whole {is_whole}, no orphan {is_alone}")
         yield held
 
 
-# What a notebook may do wrong, by the name of the project that does it, and what its exception says.
+# What a notebook may do wrong, by the name of the project that does it, and what its exception
+# says.
 FAULTS = {
     "raises": ("raise ValueError('the figures do not add')", "ValueError: the figures do not add"),
     "hangs": ("import time; time.sleep(600)", f"it ran for more than {LIMIT} seconds."),
     "spins": ("while True: pass", f"it ran for more than {LIMIT} seconds."),
     "leaves": ("import sys; sys.exit(0)", "it stopped before the cell 'import ffanalysis as ff'."),
-    "dies": ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "its kernel died; there may be too little memory."),
-    "prints": ("for _ in range(100): print('x' * 1_000_000)", "it printed more than 20 million characters."),
+    "dies": (
+        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+        "its kernel died; there may be too little memory.",
+    ),
+    "prints": (
+        "for _ in range(100): print('x' * 1_000_000)",
+        "it printed more than 20 million characters.",
+    ),
 }
 FILLS = {
     "fills": (
@@ -162,8 +179,14 @@ def misbehave(root: Path, faults: dict[str, tuple[str, str]]) -> None:
     """Make the notebook of these projects do what they do, before it does anything else."""
     path = root / "notebooks" / "project_briefing.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    (place,) = (number for number, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", []))
-    source = "\n".join(f"if project == {project!r}:\n    {code}" for project, (code, _) in faults.items())
+    (place,) = (
+        number
+        for number, cell in enumerate(notebook.cells)
+        if "parameters" in cell.metadata.get("tags", [])
+    )
+    source = "\n".join(
+        f"if project == {project!r}:\n    {code}" for project, (code, _) in faults.items()
+    )
     notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(source))
     nbformat.write(notebook, path)
 
@@ -177,7 +200,8 @@ def swapped(root: Path, period: str) -> list[str]:
         path = root / "reports" / period / f"{slug}.html"
         page = path.read_text("utf-8") if path.is_file() else ""
         marked = re.findall(r'<data [^>]*data-figure="([^"]*)"[^>]* value="(\d+)"', page)
-        # What is weighed and rounded may come to another's amount by chance; what is stated may not.
+        # What is weighed and rounded may come to another's amount by chance; what is stated may
+        # not.
         shown = {value for name, value in marked if not name.startswith("weighted/")}
         if own not in shown or shown & (set(canaries.values()) - {own}):
             found.append(slug)
@@ -185,7 +209,10 @@ def swapped(root: Path, period: str) -> list[str]:
 
 
 def many_at_once(folder: Path, projects: int, jobs: int) -> Iterator[bool]:
-    """A programme rendered with many processes at once: for each project, whether its briefing is there and its own."""
+    """A programme rendered with many processes at once.
+
+    For each project, whether its briefing is there and its own.
+    """
     root = folder / "many"
     (period,) = write_demo(root, projects, 1, 8)
     run = started(root, period, uuid.uuid4().hex, "--jobs", str(jobs))

@@ -1,6 +1,9 @@
-"""The example quarter in the layouts that councils use: other places for units, totals, labels and years, other file formats.
+"""The example quarter in the layouts that councils use.
 
-A layout is a function from the quarter's tables to pages of cells; no figure is typed here that the example does not state.
+Other places for units, totals, labels and years, other file formats.
+
+A layout is a function from the quarter's tables to pages of cells; no figure is typed here that the
+example does not state.
 """
 
 import csv
@@ -25,7 +28,12 @@ from ffanalysis.read.workbook import Cell, Sheet
 PERIOD = "2015-16-Q2"
 GENERAL = "General"
 BASE, CONTROLLABLE = "Base budget 2015-16", "Controllable budget 2013-14"
-CURRENT, SPLIT, DELIVERED, PROPOSED = "Current programme", "Split by route", "Delivered 2014-15", "Proposed savings"
+CURRENT, SPLIT, DELIVERED, PROPOSED = (
+    "Current programme",
+    "Split by route",
+    "Delivered 2014-15",
+    "Proposed savings",
+)
 MONEY = (BASE, CONTROLLABLE, CURRENT, SPLIT, DELIVERED, PROPOSED)
 SAVINGS = (CURRENT, SPLIT, DELIVERED, PROPOSED)
 REGISTER_TABLES = ("projects", "milestones", "risks", "signoff", "deadlines")
@@ -37,7 +45,10 @@ Area = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the example as it is printed: what stands above its heading, its heading, its rows, its number format."""
+    """One table of the example as it is printed.
+
+    What stands above its heading, its heading, its rows, its number format.
+    """
 
     book: str
     sheet: str
@@ -50,7 +61,10 @@ class Table:
 
     def with_amounts(self, change: Callable[[Any], Any], form: str = GENERAL) -> "Table":
         """The table with its numbers changed."""
-        rows = tuple(tuple(change(value) if is_number(value) else value for value in row) for row in self.rows)
+        rows = tuple(
+            tuple(change(value) if is_number(value) else value for value in row)
+            for row in self.rows
+        )
         return replace(self, rows=rows, form=form)
 
     def with_heads(self, change: Callable[[str], str]) -> "Table":
@@ -87,7 +101,9 @@ class Page:
         if value is not None:
             self.cells[row, column] = (value, form if is_number(value) else GENERAL)
 
-    def line(self, row: int, values: Iterable[Any], form: str = GENERAL, left: int = 1, step: int = 1) -> None:
+    def line(
+        self, row: int, values: Iterable[Any], form: str = GENERAL, left: int = 1, step: int = 1
+    ) -> None:
         for number, value in enumerate(values):
             self.put(row, left + number * step, value, form)
 
@@ -104,20 +120,41 @@ Layout = Callable[[Quarter], list[Page]]
 
 
 def tables_in(folder: Path) -> dict[str, Table]:
-    """The tables of the example's workbooks, taken apart by openpyxl: each sheet has one, behind its last blank line."""
+    """The tables of the example's workbooks, taken apart by openpyxl.
+
+    Each sheet has one, behind its last blank line.
+    """
     found = {}
     for path in sorted(folder.glob("*.xlsx")):
         for page in openpyxl.load_workbook(path).worksheets:
             lines = [[cell.value for cell in line] for line in page.iter_rows()]
-            forms = {cell.number_format for line in page.iter_rows() for cell in line if is_number(cell.value)}
-            gap = max(number for number, line in enumerate(lines) if not any(value is not None for value in line))
+            forms = {
+                cell.number_format
+                for line in page.iter_rows()
+                for cell in line
+                if is_number(cell.value)
+            }
+            gap = max(
+                number
+                for number, line in enumerate(lines)
+                if not any(value is not None for value in line)
+            )
             (title, *_), *above = lines[:gap]
             unit = next((line[0] for line in above if line[1] is None), None)
             context = tuple((line[0], line[1]) for line in above if line[1] is not None)
             heads = tuple(lines[gap + 1])
             rows = tuple(tuple(line) for line in lines[gap + 2 :])
             assert len(forms) <= 1
-            table = Table(path.name, page.title, title, unit, context, heads, rows, forms.pop() if forms else GENERAL)
+            table = Table(
+                path.name,
+                page.title,
+                title,
+                unit,
+                context,
+                heads,
+                rows,
+                forms.pop() if forms else GENERAL,
+            )
             found[page.title] = table
     return found
 
@@ -125,8 +162,13 @@ def tables_in(folder: Path) -> dict[str, Table]:
 # --- drawing a table -------------------------------------------------------------------------------------------------------
 
 
-def above(page: Page, table: Table, row: int = 1, left: int = 1, *, unit: bool = True, step: int = 1) -> int:
-    """Title, unit and what is stated for the whole table; the row behind the blank line that follows."""
+def above(
+    page: Page, table: Table, row: int = 1, left: int = 1, *, unit: bool = True, step: int = 1
+) -> int:
+    """Title, unit and what is stated for the whole table.
+
+    The row behind the blank line that follows.
+    """
     page.put(row, left, table.title)
     lines = [(table.unit,), *table.context] if table.unit and unit else [*table.context]
     for line in lines:
@@ -151,7 +193,10 @@ def plain(table: Table) -> Page:
 
 
 def pages(quarter: Quarter, changed: Iterable[Page] = (), but: Iterable[str] = ()) -> list[Page]:
-    """All tables of the quarter: those drawn anew, and the others as the example has them, without those named in `but`."""
+    """All tables of the quarter.
+
+    Those drawn anew, and the others as the example has them, without those named in `but`.
+    """
     changed = list(changed)
     drawn = {page.name for page in changed} | set(but)
     return [*changed, *(plain(table) for name, table in quarter.items() if name not in drawn)]
@@ -163,7 +208,9 @@ def pages(quarter: Quarter, changed: Iterable[Page] = (), but: Iterable[str] = (
 def without_unit(table: Table) -> Table:
     """The table with no unit in its title, above it or in a column."""
     title = table.title.replace(" (£000)", "")
-    return replace(table.without("Unit") if "Unit" in table.heads else table, title=title, unit=None)
+    return replace(
+        table.without("Unit") if "Unit" in table.heads else table, title=title, unit=None
+    )
 
 
 def units_around(quarter: Quarter) -> list[Page]:
@@ -185,7 +232,9 @@ def units_around(quarter: Quarter) -> list[Page]:
     body(page, table, row)
     drawn.append(page)
 
-    table = without_unit(quarter[DELIVERED]).with_heads(lambda head: f"{head} (£m)" if head in YEARS else head)
+    table = without_unit(quarter[DELIVERED]).with_heads(
+        lambda head: f"{head} (£m)" if head in YEARS else head
+    )
     drawn.append(plain(table))
 
     table = without_unit(quarter[PROPOSED])
@@ -207,7 +256,13 @@ def units_around(quarter: Quarter) -> list[Page]:
 
 def units_at_the_top_right(quarter: Quarter) -> list[Page]:
     """The unit in row 1 at the right; £ thousand, £000s, £k and £mn in words."""
-    words = {CURRENT: "£ thousand", SPLIT: "£mn", DELIVERED: "£ millions", PROPOSED: "£000s", CONTROLLABLE: "£M"}
+    words = {
+        CURRENT: "£ thousand",
+        SPLIT: "£mn",
+        DELIVERED: "£ millions",
+        PROPOSED: "£000s",
+        CONTROLLABLE: "£M",
+    }
     drawn = []
     for name, unit in words.items():
         table = without_unit(quarter[name])
@@ -221,9 +276,15 @@ def units_of_another_size(quarter: Quarter) -> list[Page]:
     """Thousands as millions to three decimals, and millions as pounds in a format that hides thousands or millions."""
     in_millions = quarter[CURRENT].with_amounts(lambda value: value / 1000, "0.000")
     in_millions = replace(in_millions, title=in_millions.title.replace("£000", "£m"), unit="£m")
-    proposed = without_unit(quarter[PROPOSED]).with_amounts(lambda value: value / 1000, '"£"0.000"m"')
-    in_pounds = replace(quarter[SPLIT].with_amounts(lambda value: round(value * 1_000_000), "#,##0,"), unit="£")
-    hidden = replace(quarter[DELIVERED].with_amounts(lambda value: round(value * 1_000_000), "0.0,,"), unit="£")
+    proposed = without_unit(quarter[PROPOSED]).with_amounts(
+        lambda value: value / 1000, '"£"0.000"m"'
+    )
+    in_pounds = replace(
+        quarter[SPLIT].with_amounts(lambda value: round(value * 1_000_000), "#,##0,"), unit="£"
+    )
+    hidden = replace(
+        quarter[DELIVERED].with_amounts(lambda value: round(value * 1_000_000), "0.0,,"), unit="£"
+    )
     tables = (in_millions, replace(proposed, unit="£ million"), in_pounds, hidden)
     return pages(quarter, map(plain, tables))
 
@@ -309,14 +370,19 @@ def text_numbers(quarter: Quarter) -> list[Page]:
 
 def shown(value: float, form: str) -> str:
     """A number as its format shows it."""
-    return f"{value:,}" if form in (GENERAL, "#,##0") else f"{value:,.{len(form.partition('.')[2])}f}"
+    return (
+        f"{value:,}" if form in (GENERAL, "#,##0") else f"{value:,.{len(form.partition('.')[2])}f}"
+    )
 
 
 # --- headings over several lines ---------------------------------------------------------------------------------------------
 
 
 def years_over_rag(quarter: Quarter, *, merged: bool = True) -> list[Page]:
-    """One row for the scope; above its amounts the RAG status, above that the year, above that the unit."""
+    """One row for the scope.
+
+    Above its amounts the RAG status, above that the year, above that the unit.
+    """
     table = quarter[CURRENT]
     page = Page(table.book, table.sheet)
     context = tuple(pair for pair in table.context if pair[0] != "Scope")
@@ -383,7 +449,10 @@ def years_under_a_blank_corner(quarter: Quarter) -> list[Page]:
 
 
 def proposed_by_rag(quarter: Quarter) -> list[Page]:
-    """The proposal with a row for each type of saving: its years over its RAG statuses, the illegible one among them."""
+    """The proposal with a row for each type of saving.
+
+    Its years over its RAG statuses, the illegible one among them.
+    """
     table = quarter[PROPOSED].without("Unit")
     page = Page(table.book, table.sheet)
     row = above(page, replace(table, unit="£000"))
@@ -398,12 +467,20 @@ def proposed_by_rag(quarter: Quarter) -> list[Page]:
             page.put(row + 1, left + number, kind if year != "Total" else None)
             for line, (label, rows) in enumerate(groups.items()):
                 page.put(row + 2 + line, 1, label)
-                page.put(row + 2 + line, left + number, rows[kind][2 + band] if kind in rows else None, table.form)
+                page.put(
+                    row + 2 + line,
+                    left + number,
+                    rows[kind][2 + band] if kind in rows else None,
+                    table.form,
+                )
     return pages(quarter, [page])
 
 
 def group_rows(table: Table) -> dict[str, dict[str, tuple[Any, ...]]]:
-    """The rows of a proposal by type of saving and by RAG status; a grand total has none but its own."""
+    """The rows of a proposal by type of saving and by RAG status.
+
+    A grand total has none but its own.
+    """
     groups: dict[str, dict[str, tuple[Any, ...]]] = {}
     label = ""
     for row in table.rows:
@@ -415,7 +492,13 @@ def group_rows(table: Table) -> dict[str, dict[str, tuple[Any, ...]]]:
 def labels_on_another_line(quarter: Quarter) -> list[Page]:
     """The headings of the labels stand a line above, or below, those of the years."""
     drawn = []
-    for name, labels_first in ((CURRENT, True), (PROPOSED, False), (BASE, True), (CONTROLLABLE, False), (DELIVERED, True)):
+    for name, labels_first in (
+        (CURRENT, True),
+        (PROPOSED, False),
+        (BASE, True),
+        (CONTROLLABLE, False),
+        (DELIVERED, True),
+    ):
         table = quarter[name]
         page = Page(table.book, table.sheet)
         row, wide = above(page, table), table.labels
@@ -431,7 +514,10 @@ def labels_on_another_line(quarter: Quarter) -> list[Page]:
 
 
 def long(quarter: Quarter) -> list[Page]:
-    """A column for the year and one for the amount; a total is a row labelled so, in the year or in all."""
+    """A column for the year and one for the amount.
+
+    A total is a row labelled so, in the year or in all.
+    """
     drawn = []
     for name in (BASE, CONTROLLABLE, CURRENT, DELIVERED, PROPOSED):
         table = quarter[name]
@@ -485,16 +571,30 @@ def grouped_totals_first(table: Table) -> Table:
 
 
 def nested(quarter: Quarter) -> list[Page]:
-    """A sub-total of the first two RAG rows and one of the last two, within the total: what could be added twice."""
+    """A sub-total of the first two RAG rows and one of the last two, within the total.
+
+    What could be added twice.
+    """
     table = quarter[CURRENT]
     delivered, target, amber, red, total = table.rows
-    rows = (delivered, target, subtotal(delivered, target), amber, red, subtotal(amber, red), ("Grand total", *total[1:]))
+    rows = (
+        delivered,
+        target,
+        subtotal(delivered, target),
+        amber,
+        red,
+        subtotal(amber, red),
+        ("Grand total", *total[1:]),
+    )
     return pages(quarter, [plain(replace(table, rows=rows))])
 
 
 def subtotal(*rows: tuple[Any, ...]) -> tuple[Any, ...]:
     """A row labelled Sub-total that adds others, but not their blanks, nor the column of totals that they leave blank."""
-    sums = (sum(filter(None, column)) if any(column) else None for column in list(zip(*rows, strict=True))[1:-1])
+    sums = (
+        sum(filter(None, column)) if any(column) else None
+        for column in list(zip(*rows, strict=True))[1:-1]
+    )
     return ("Sub-total", *sums, None)
 
 
@@ -515,7 +615,9 @@ YEAR_LABELS: Mapping[str, Callable[[int], str]] = {
 def year_labels(quarter: Quarter, label: Callable[[int], str]) -> list[Page]:
     """All years written in this way."""
     relabelled = (
-        quarter[name].with_heads(lambda head: label(YEARS[head]) if head in YEARS else head) for name in MONEY if name != SPLIT
+        quarter[name].with_heads(lambda head: label(YEARS[head]) if head in YEARS else head)
+        for name in MONEY
+        if name != SPLIT
     )
     return pages(quarter, map(plain, relabelled))
 
@@ -539,7 +641,10 @@ def stacked(quarter: Quarter) -> list[Page]:
 
 
 def side_by_side(quarter: Quarter) -> list[Page]:
-    """The programme and its split beside one another in one sheet, a blank column between; their headings in one row."""
+    """The programme and its split beside one another in one sheet, a blank column between.
+
+    Their headings in one row.
+    """
     page, left = Page("savings-schedule.xlsx", "Schedule"), 1
     for name in (CURRENT, SPLIT):
         table = quarter[name]
@@ -554,7 +659,10 @@ def side_by_side(quarter: Quarter) -> list[Page]:
 
 
 def merged_groups(quarter: Quarter) -> list[Page]:
-    """The type of saving in a cell merged over the rows of its group; service and basis merged over both budgets."""
+    """The type of saving in a cell merged over the rows of its group.
+
+    Service and basis merged over both budgets.
+    """
     table = quarter[PROPOSED]
     page = Page(table.book, table.sheet)
     top = above(page, table)
@@ -573,7 +681,11 @@ def merged_groups(quarter: Quarter) -> list[Page]:
 
 def hidden(quarter: Quarter) -> list[Page]:
     """A hidden row, a hidden column and a hidden sheet: read like any other, and told."""
-    current, split, delivered = plain(quarter[CURRENT]), plain(quarter[SPLIT]), plain(quarter[DELIVERED])
+    current, split, delivered = (
+        plain(quarter[CURRENT]),
+        plain(quarter[SPLIT]),
+        plain(quarter[DELIVERED]),
+    )
     current.hidden_rows.add(10)
     current.hidden_columns.add(3)
     split.hidden = True
@@ -584,7 +696,10 @@ def hidden(quarter: Quarter) -> list[Page]:
 
 
 def mixture(quarter: Quarter) -> list[Page]:
-    """Each table in another of these layouts: stacked, transposed, long, spread out, as text, with footnotes, with totals first."""
+    """Each table in another of these layouts.
+
+    Stacked, transposed, long, spread out, as text, with footnotes, with totals first.
+    """
     chosen = {page.name: page for page in stacked(quarter) if page.name == "Register"}
     for layout, name in (
         (transposed, CURRENT),
@@ -601,7 +716,9 @@ def mixture(quarter: Quarter) -> list[Page]:
     # Mac Roman has no raised figures, and its dagger is the non-breaking space of Windows.
     split = chosen[SPLIT].cells
     split |= {
-        at: (value.replace("¹", "*").replace("†", "*"), form) for at, (value, form) in split.items() if isinstance(value, str)
+        at: (value.replace("¹", "*").replace("†", "*"), form)
+        for at, (value, form) in split.items()
+        if isinstance(value, str)
     }
     return list(chosen.values())
 
@@ -622,7 +739,9 @@ LAYOUTS: Mapping[str, Layout] = {
     "long": long,
     "totals first": totals_first,
     "nested sub-totals": nested,
-    **{f"years as {name}": partial(year_labels, label=label) for name, label in YEAR_LABELS.items()},
+    **{
+        f"years as {name}": partial(year_labels, label=label) for name, label in YEAR_LABELS.items()
+    },
     "stacked": stacked,
     "side by side": side_by_side,
     "merged groups": merged_groups,
@@ -644,10 +763,19 @@ def books(drawn: Sequence[Page]) -> dict[str, list[Page]]:
 
 def write_xlsx(folder: Path, drawn: Sequence[Page], ending: str = ".xlsx") -> None:
     for name, sheets in books(drawn).items():
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
         content = io.BytesIO()
         with xlsxwriter.Workbook(content, options) as book:
-            forms = {form: book.add_format({"num_format": form}) for page in sheets for _, form in page.cells.values()}
+            forms = {
+                form: book.add_format({"num_format": form})
+                for page in sheets
+                for _, form in page.cells.values()
+            }
             for page in sheets:
                 sheet = book.add_worksheet(page.name)
                 for top, left, bottom, right in page.merges:
@@ -662,7 +790,11 @@ def write_xlsx(folder: Path, drawn: Sequence[Page], ending: str = ".xlsx") -> No
                 if page.hidden:
                     sheet.hide()
             # A workbook must open at a sheet that shows.
-            next(sheet for sheet, page in zip(book.worksheets(), sheets, strict=True) if not page.hidden).activate()
+            next(
+                sheet
+                for sheet, page in zip(book.worksheets(), sheets, strict=True)
+                if not page.hidden
+            ).activate()
         (folder / name.replace(".xlsx", ending)).write_bytes(content.getvalue())
 
 
@@ -694,12 +826,18 @@ def write_ods(folder: Path, drawn: Sequence[Page]) -> None:
     for name, sheets in books(drawn).items():
         book = opendocument.OpenDocumentSpreadsheet()
         styles = {}
-        for form in sorted({form for page in sheets for _, form in page.cells.values()} - {GENERAL}):
+        for form in sorted(
+            {form for page in sheets for _, form in page.cells.values()} - {GENERAL}
+        ):
             shape = number.NumberStyle(name=f"N{len(styles)}")
             decimals = len(form.partition(".")[2])
-            shape.addElement(number.Number(decimalplaces=decimals, minintegerdigits=1, grouping="," in form))
+            shape.addElement(
+                number.Number(decimalplaces=decimals, minintegerdigits=1, grouping="," in form)
+            )
             book.automaticstyles.addElement(shape)
-            styles[form] = style.Style(name=f"ce{len(styles)}", family="table-cell", datastylename=shape)
+            styles[form] = style.Style(
+                name=f"ce{len(styles)}", family="table-cell", datastylename=shape
+            )
             book.automaticstyles.addElement(styles[form])
         unseen = style.Style(name="hidden", family="table")
         unseen.addElement(style.TableProperties(display="false"))
@@ -708,11 +846,19 @@ def write_ods(folder: Path, drawn: Sequence[Page]) -> None:
             sheet = table.Table(name=page.name, **({"stylename": unseen} if page.hidden else {}))
             width = max(column for _, column in page.cells)
             for column in range(1, width + 1):
-                sheet.addElement(table.TableColumn(visibility="collapse" if column in page.hidden_columns else "visible"))
+                sheet.addElement(
+                    table.TableColumn(
+                        visibility="collapse" if column in page.hidden_columns else "visible"
+                    )
+                )
             for row in range(1, max(row for row, _ in page.cells) + 1):
-                line = table.TableRow(visibility="collapse" if row in page.hidden_rows else "visible")
+                line = table.TableRow(
+                    visibility="collapse" if row in page.hidden_rows else "visible"
+                )
                 for column in range(1, width + 1):
-                    line.addElement(_ods_cell(*page.cells.get((row, column), (None, GENERAL)), styles))
+                    line.addElement(
+                        _ods_cell(*page.cells.get((row, column), (None, GENERAL)), styles)
+                    )
                 sheet.addElement(line)
             book.spreadsheet.addElement(sheet)
         book.save(str(folder / name.replace(".xlsx", ".ods")))
@@ -725,7 +871,9 @@ def _ods_cell(value: Any, form: str, styles: Mapping[str, Any]) -> Any:
     if is_number(value):
         cell = table.TableCell(valuetype="float", value=value, **look)
     else:
-        cell = table.TableCell(valuetype="string", **look) if value is not None else table.TableCell()
+        cell = (
+            table.TableCell(valuetype="string", **look) if value is not None else table.TableCell()
+        )
     for paragraph in str(value).split("\n") if value is not None else ():
         cell.addElement(text.P(text=paragraph))
     return cell
@@ -739,8 +887,12 @@ def write_csv(folder: Path, drawn: Sequence[Page], encoding: str = "utf-8") -> N
         width = max(column for _, column in page.cells)
         for row in range(1, max(row for row, _ in page.cells) + 1):
             line = [page.cells.get((row, column), ("", GENERAL)) for column in range(1, width + 1)]
-            writer.writerow([shown(value, form) if is_number(value) else value for value, form in line])
-        (folder / f"{page.book.removesuffix('.xlsx')} {page.name}.csv").write_bytes(content.getvalue().encode(encoding))
+            writer.writerow(
+                [shown(value, form) if is_number(value) else value for value, form in line]
+            )
+        (folder / f"{page.book.removesuffix('.xlsx')} {page.name}.csv").write_bytes(
+            content.getvalue().encode(encoding)
+        )
 
 
 FORMATS: Mapping[str, Callable[[Path, Sequence[Page]], None]] = {
@@ -760,7 +912,9 @@ FORMATS: Mapping[str, Callable[[Path, Sequence[Page]], None]] = {
 
 def sheet_of(page: Page) -> Sheet:
     """A page as the reader takes it from a file, without the file."""
-    sheet = Sheet.of(page.book, page.name, (Cell(*at, *held) for at, held in sorted(page.cells.items())))
+    sheet = Sheet.of(
+        page.book, page.name, (Cell(*at, *held) for at, held in sorted(page.cells.items()))
+    )
     sheet.merges, sheet.hidden = list(page.merges), page.hidden
     sheet.hidden_rows, sheet.hidden_columns = set(page.hidden_rows), set(page.hidden_columns)
     return sheet
@@ -785,11 +939,18 @@ def expanded(area: str) -> set[str]:
     """The cells of "C9" or "C9:C12"."""
     first, _, last = area.partition(":")
     (top, left), (bottom, right) = coordinate_to_tuple(first), coordinate_to_tuple(last or first)
-    return {Cell(row, column, None).address for row in range(top, bottom + 1) for column in range(left, right + 1)}
+    return {
+        Cell(row, column, None).address
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
+    }
 
 
 def fate_of(tables: Tables, page: Page) -> dict[str, list[str]]:
-    """Each amount of a page and what became of it: used, stated total, refused, or listed as not used; all that holds of it."""
+    """Each amount of a page and what became of it.
+
+    Used, stated total, refused, or listed as not used; all that holds of it.
+    """
     found: dict[str, list[str]] = {cell: [] for cell in amounts_in(page)}
 
     def settle(fate: str, data: Any) -> None:

@@ -10,13 +10,24 @@ HEAD = "Ref,Project,Type of saving,RAG,2016/17,2017/18,Total"
 A1, A2 = "A-1,Alpha,Further,Amber,100,50,150", "A-2,Alpha,New,Green On Target,40,,40"
 
 
-def quarter(root: Path, period: str, *lines: str, projects: Sequence[str] = ("Alpha", "Beta"), head: str = HEAD) -> Path:
-    """A quarter of two files: a register of these projects, and a schedule of these lines in £000."""
+def quarter(
+    root: Path,
+    period: str,
+    *lines: str,
+    projects: Sequence[str] = ("Alpha", "Beta"),
+    head: str = HEAD,
+) -> Path:
+    """A quarter of two files.
+
+    A register of these projects, and a schedule of these lines in £000.
+    """
     folder = root / "data" / "raw" / period
     folder.mkdir(parents=True, exist_ok=True)
     rows = "".join(f"{name},{name} in all,Further\n" for name in projects)
     (folder / "register.csv").write_text(f"Project,Title,Type of saving,Status\n{rows}", "utf-8")
-    (folder / "schedule.csv").write_text("\n".join(["£000", "Plan,Current", head, *lines, ""]), "utf-8")
+    (folder / "schedule.csv").write_text(
+        "\n".join(["£000", "Plan,Current", head, *lines, ""]), "utf-8"
+    )
     return folder
 
 

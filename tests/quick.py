@@ -30,15 +30,24 @@ class Quick:
             status, reason, again = tries.pop(0) if len(tries) > 1 else tries[0]
             outputs = {}
             for file in task.files:
-                lacks = (status == "failed" and not file.endswith(".ipynb")) or (status != "published" and file.endswith(".pdf"))
+                lacks = (status == "failed" and not file.endswith(".ipynb")) or (
+                    status != "published" and file.endswith(".pdf")
+                )
                 if not lacks:
                     outputs[file] = _write(setting.folder / file, f"{task.name} of {task.key}\n")
             yield Result(task.name, status, task.parameters, 0.5, reason, task.key, outputs, again)
 
-    def run(self, root: Path, *projects: str, force: bool = False, minutes: float = 1, jobs: int = 2) -> publish.Summary:
+    def run(
+        self, root: Path, *projects: str, force: bool = False, minutes: float = 1, jobs: int = 2
+    ) -> publish.Summary:
         self.made.clear()
         self.jobs.clear()
-        return publish.run(PERIOD, root, publish.Wish(projects, force=force, minutes=minutes, jobs=jobs), engine=self)
+        return publish.run(
+            PERIOD,
+            root,
+            publish.Wish(projects, force=force, minutes=minutes, jobs=jobs),
+            engine=self,
+        )
 
     def stop_before(self, name: str, why: BaseException) -> None:
         """Break off, as soon as this task is taken up."""
@@ -62,7 +71,11 @@ def _write(path: Path, text: str) -> str:
 def contents(root: Path) -> dict[str, bytes]:
     """The published files by their paths in the period's folder, without run.json, which says when."""
     folder = root / "reports" / PERIOD
-    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    found = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
     del found["run.json"]
     return found
 

@@ -1,4 +1,7 @@
-"""What the tests of published quarters share: a programme to change, the command itself, and the runs that many tests read."""
+"""What the tests of published quarters share.
+
+A programme to change, the command itself, and the runs that many tests read.
+"""
 
 import json
 import os
@@ -26,7 +29,11 @@ PERIOD = "2015-16-Q2"
 PROJECT = "sen-contract-efficiency"
 PROJECT_NAME = "SEN Contract Efficiency"
 # The parts of a briefing, in reading order.
-PARTS = tuple(name for name, part in vars(Briefing).items() if getattr(part, "__annotations__", {}).get("return") is Part)
+PARTS = tuple(
+    name
+    for name, part in vars(Briefing).items()
+    if getattr(part, "__annotations__", {}).get("return") is Part
+)
 REGISTER, SCHEDULE, BUDGET = "register.xlsx", "savings-schedule.xlsx", "base-budget.xlsx"
 
 
@@ -61,7 +68,9 @@ class Element:
 
 
 class _Reader(HTMLParser):
-    VOID = frozenset({"meta", "img", "br", "hr", "link", "input", "base", "embed", "source", "wbr", "col"})
+    VOID = frozenset(
+        {"meta", "img", "br", "hr", "link", "input", "base", "embed", "source", "wbr", "col"}
+    )
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -115,14 +124,35 @@ def figures(inside: Element, table: str = "") -> Iterator[tuple[Element, str]]:
 
 
 def outside(page: Element) -> list[str]:
-    """What a page would fetch, run or send: addresses that it does not hold itself, scripts and handlers of events."""
-    found = [item.tag for item in page.all("script", "link", "base", "iframe", "object", "embed", "form", "svg", "math")]
-    found += [name for item in page.all() for name in item.attributes if name.startswith("on") or name in {"srcset", "style"}]
-    found += [item.attributes["src"][:40] for item in page.all() if not item.attributes.get("src", "data:").startswith("data:")]
+    """What a page would fetch, run or send.
+
+    Addresses that it does not hold itself, scripts and handlers of events.
+    """
+    found = [
+        item.tag
+        for item in page.all(
+            "script", "link", "base", "iframe", "object", "embed", "form", "svg", "math"
+        )
+    ]
+    found += [
+        name
+        for item in page.all()
+        for name in item.attributes
+        if name.startswith("on") or name in {"srcset", "style"}
+    ]
+    found += [
+        item.attributes["src"][:40]
+        for item in page.all()
+        if not item.attributes.get("src", "data:").startswith("data:")
+    ]
     links = [item.attributes["href"] for item in page.all() if "href" in item.attributes]
     found += [link for link in links if not re.fullmatch(r"(exceptions/)?[a-z0-9-]+\.html", link)]
     css = "".join(item.text for item in page.all("style"))
-    found += [address[:40] for address in re.findall(r"url\(\s*['\"]?([^)]*)", css) if not address.startswith("data:")]
+    found += [
+        address[:40]
+        for address in re.findall(r"url\(\s*['\"]?([^)]*)", css)
+        if not address.startswith("data:")
+    ]
     return found + re.findall(r"@import|expression\(", css)
 
 
@@ -148,7 +178,11 @@ class Run:
     @property
     def files(self) -> set[str]:
         """The published files, by their paths in the period's folder."""
-        return {path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file()}
+        return {
+            path.relative_to(self.folder).as_posix()
+            for path in self.folder.rglob("*")
+            if path.is_file()
+        }
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -168,14 +202,27 @@ def programme_in(root: Path, workbooks: Path) -> Path:
 
 
 def environment(root: Path, **more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in {"FFANALYSIS_ROOT", "PYTHONWARNINGS"}}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"FFANALYSIS_ROOT", "PYTHONWARNINGS"}
+    }
     return {**kept, "FFANALYSIS_ROOT": str(root), **more}
 
 
 def ffanalysis(root: Path, *words: str, **more: str) -> Run:
-    """The command as a person calls it, in a process of its own; `more` goes into its environment."""
+    """The command as a person calls it, in a process of its own.
+
+    `more` goes into its environment.
+    """
     done = subprocess.run(
-        [COMMAND, *words], cwd=root, env=environment(root, **more), capture_output=True, text=True, timeout=300, check=False
+        [COMMAND, *words],
+        cwd=root,
+        env=environment(root, **more),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     return Run(root, done.returncode, done.stdout, done.stderr)
 
@@ -204,7 +251,10 @@ def _sheet(root: Path, workbook: str) -> tuple[Path, openpyxl.Workbook]:
 
 
 def put(root: Path, cells: Mapping[str, object]) -> None:
-    """Write values into cells named as "register.xlsx!Projects!A4"; a text stays a text, also where it begins with "="."""
+    """Write values into cells named as "register.xlsx!Projects!A4".
+
+    A text stays a text, also where it begins with "=".
+    """
     for workbook in dict.fromkeys(name.split("!", 1)[0] for name in cells):
         path, book = _sheet(root, workbook)
         for name, value in cells.items():
@@ -221,7 +271,10 @@ def _write(cell: Any, value: object) -> None:
 
 
 def add_projects(root: Path, names: Iterable[str]) -> None:
-    """Further projects: a row of the register each, and a sheet with a proposal like the example's."""
+    """Further projects.
+
+    A row of the register each, and a sheet with a proposal like the example's.
+    """
     path, book = _sheet(root, REGISTER)
     page = book["Projects"]
     for name in names:

@@ -1,4 +1,7 @@
-"""How pages and documents are looked at: by a browser, by a checker of accessible pages, by one of accessible PDFs."""
+"""How pages and documents are looked at.
+
+By a browser, by a checker of accessible pages, by one of accessible PDFs.
+"""
 
 import json
 import subprocess
@@ -14,17 +17,23 @@ OUTLOUD = ROOT / ".tools" / "outloud" / "bin" / "outloud"
 SCREENS = [(1280, 900), (390, 844)]
 
 
-def violations(browser: Any, page: Path, width: int, height: int, scheme: str) -> list[tuple[str, list[str]]]:
+def violations(
+    browser: Any, page: Path, width: int, height: int, scheme: str
+) -> list[tuple[str, list[str]]]:
     """What axe has against a page on a screen of this size, in this colour scheme."""
     from axe_playwright_python.sync_playwright import Axe
 
-    context = browser.new_context(viewport={"width": width, "height": height}, bypass_csp=True, color_scheme=scheme)
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, bypass_csp=True, color_scheme=scheme
+    )
     shown = context.new_page()
     shown.goto(page.as_uri())
     found = Axe().run(shown).response
     context.close()
     assert found["passes"]
-    return [(item["id"], [node["html"][:120] for node in item["nodes"]]) for item in found["violations"]]
+    return [
+        (item["id"], [node["html"][:120] for node in item["nodes"]]) for item in found["violations"]
+    ]
 
 
 def first_ends(browser: Any, page: Path) -> tuple[float, float]:
@@ -56,7 +65,10 @@ def crowded(browser: Any, page: Path) -> list[str]:
 
 
 def off_the_paper(pdf: Path) -> list[str]:
-    """What of a PDF stands in the margins of its sheets: text or lines beyond the right one, text in the header's place."""
+    """What of a PDF stands in the margins of its sheets.
+
+    Text or lines beyond the right one, text in the header's place.
+    """
     found: list[str] = []
     for number, sheet in enumerate(PdfReader(pdf).pages, 1):
         right, top = float(sheet.mediabox.right) - _MARGIN, float(sheet.mediabox.top) - _HEADER
@@ -80,16 +92,29 @@ def off_the_paper(pdf: Path) -> list[str]:
 
         sheet.extract_text(visitor_text=visit)
         # The first page has no header, and every other one a line.
-        found.extend(text for level in sorted(heads, reverse=True)[number > 1 :] for text in heads[level])
-        found.extend(f"a line on page {number}, {beyond:.0f} points beyond" for beyond in _drawn_beyond(sheet, right))
+        found.extend(
+            text for level in sorted(heads, reverse=True)[number > 1 :] for text in heads[level]
+        )
+        found.extend(
+            f"a line on page {number}, {beyond:.0f} points beyond"
+            for beyond in _drawn_beyond(sheet, right)
+        )
     return found
 
 
 def _drawn_beyond(sheet: PageObject, right: float) -> Iterator[float]:
-    """How far the lines and areas drawn on a sheet reach beyond its right margin: those that do, by more than a point."""
+    """How far the lines and areas drawn on a sheet reach beyond its right margin.
+
+    Those that do, by more than a point.
+    """
     contents = sheet.get_contents()
-    at, before = (1.0, 0.0, 0.0), []  # what a place is multiplied with for how far right it stands, and what was kept
-    for given, operator in ContentStream(contents, sheet.pdf).operations if contents is not None else ():
+    at, before = (
+        (1.0, 0.0, 0.0),
+        [],
+    )  # what a place is multiplied with for how far right it stands, and what was kept
+    for given, operator in (
+        ContentStream(contents, sheet.pdf).operations if contents is not None else ()
+    ):
         if operator == b"q":
             before.append(at)
         elif operator == b"Q":
@@ -98,7 +123,11 @@ def _drawn_beyond(sheet: PageObject, right: float) -> Iterator[float]:
             a, b, c, d, e, f = map(float, given)
             at = (a * at[0] + b * at[1], c * at[0] + d * at[1], e * at[0] + f * at[1] + at[2])
         elif operator in (b"re", b"m", b"l"):
-            x, y, width = float(given[0]), float(given[1]), float(given[2]) if operator == b"re" else 0.0
+            x, y, width = (
+                float(given[0]),
+                float(given[1]),
+                float(given[2]) if operator == b"re" else 0.0,
+            )
             beyond = (x + width) * at[0] + y * at[1] + at[2] - right
             if beyond > 1:
                 yield beyond
@@ -106,10 +135,14 @@ def _drawn_beyond(sheet: PageObject, right: float) -> Iterator[float]:
 
 def errors_heard(pdfs: Iterable[Path]) -> dict[str, list[str]]:
     """The errors that outloud finds in each PDF, by its name."""
-    done = subprocess.run([OUTLOUD, "--json", "-", *pdfs], capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        [OUTLOUD, "--json", "-", *pdfs], capture_output=True, text=True, timeout=300, check=False
+    )
     return {
         Path(result["path"]).name: [
-            f"{item['rule']}: {item['message']}" for item in result["findings"] if item["severity"] == "error"
+            f"{item['rule']}: {item['message']}"
+            for item in result["findings"]
+            if item["severity"] == "error"
         ]
         for result in json.loads(done.stdout)["results"]
     }

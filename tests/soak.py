@@ -1,6 +1,7 @@
 """The long counts, as one table: `make soak`; `python tests/soak.py NAME…` tries only some.
 
-Each line says what was tried, how often, how often it held, and how long it took. The run fails where one did not hold.
+Each line says what was tried, how often, how often it held, and how long it took. The run fails
+where one did not hold.
 """
 
 import hashlib
@@ -95,7 +96,11 @@ def cells(root: Path, wanted: Callable[[object], bool]) -> Iterator[tuple[Path, 
     for path in sorted((root / "data" / "raw" / PERIOD).glob("*.xlsx")):
         for sheet in openpyxl.load_workbook(path).worksheets:
             for row in sheet.iter_rows():
-                yield from ((path, sheet.title, cell.coordinate, cell.value) for cell in row if wanted(cell.value))
+                yield from (
+                    (path, sheet.title, cell.coordinate, cell.value)
+                    for cell in row
+                    if wanted(cell.value)
+                )
 
 
 def put(path: Path, sheet: str, address: str, value: object) -> None:
@@ -109,7 +114,10 @@ def put(path: Path, sheet: str, address: str, value: object) -> None:
 
 
 def mutations(root: Path) -> Iterator[bool]:
-    """Each amount of the example, of its messy layouts and of an invented schedule changed: a sum must notice, and lead to it."""
+    """Each amount of the example, of its messy layouts and of an invented schedule changed.
+
+    A sum must notice, and lead to it.
+    """
     folder = root / "mutations"
     folder.mkdir()
     for what, held in many_mutations(folder, root / "data" / "raw" / PERIOD):
@@ -119,7 +127,10 @@ def mutations(root: Path) -> Iterator[bool]:
 
 
 def hostile_texts(root: Path) -> Iterator[bool]:
-    """Each text of the register replaced by something hostile: no element, attribute or formula of it gets through."""
+    """Each text of the register replaced by something hostile.
+
+    No element, attribute or formula of it gets through.
+    """
     texts = [
         cell
         for cell in cells(root, lambda value: isinstance(value, str))
@@ -147,7 +158,10 @@ def same_bytes(root: Path) -> Iterator[bool]:
     first: dict[str, str] = {}
     for _ in range(5):
         subprocess.run(
-            [sys.executable, "-m", "ffanalysis.cli", "run", PERIOD, "--force"], cwd=root, check=True, capture_output=True
+            [sys.executable, "-m", "ffanalysis.cli", "run", PERIOD, "--force"],
+            cwd=root,
+            check=True,
+            capture_output=True,
         )
         published = root / "reports" / PERIOD
         found = {
@@ -165,11 +179,19 @@ def properties(_root: Path) -> Iterator[bool]:
     for module in ("test_money.py", "test_periods.py", "test_rules_properties.py"):
         path = REPOSITORY / "tests" / module
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path)]
-        yield subprocess.run(command, cwd=REPOSITORY, env=environment, check=False, capture_output=True).returncode == 0
+        yield (
+            subprocess.run(
+                command, cwd=REPOSITORY, env=environment, check=False, capture_output=True
+            ).returncode
+            == 0
+        )
 
 
 def hostile_files(root: Path) -> Iterator[bool]:
-    """Bad files, made on purpose and spoilt by chance: each is read or refused in plain words, within its time and memory."""
+    """Bad files, made on purpose and spoilt by chance.
+
+    Each is read or refused in plain words, within its time and memory.
+    """
     number = 2 * len(hostile.made_on_purpose())
     folder = root / "hostile"
     folder.mkdir()
@@ -181,7 +203,10 @@ def hostile_files(root: Path) -> Iterator[bool]:
 
 
 def killed_runs(root: Path) -> Iterator[bool]:
-    """Runs killed at a hundred moments: what is published is whole, and the next run ends as if nothing had been."""
+    """Runs killed at a hundred moments.
+
+    What is published is whole, and the next run ends as if nothing had been.
+    """
     yield from interrupted.killed_runs(root, times=100, seed=1)
 
 
@@ -191,11 +216,24 @@ def many_at_once(root: Path) -> Iterator[bool]:
 
 
 def demo_pages(_root: Path) -> Iterator[bool]:
-    """Every page and PDF of 24 projects over three quarters, looked at by browser and checkers; what moved in a hundred demos."""
+    """Every page and PDF of 24 projects over three quarters, looked at by browser and checkers.
+
+    What moved in a hundred demos.
+    """
     environment = {**os.environ, "FFANALYSIS_SOAK": "1", "FFANALYSIS_REQUIRE_BROWSER": "1"}
     for module in ("test_demo_pages.py", "test_sentences_numbers.py", "test_movement_demo.py"):
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(REPOSITORY / "tests" / module)]
-        done = subprocess.run(command, cwd=REPOSITORY, env=environment, check=False, capture_output=True, text=True)
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            str(REPOSITORY / "tests" / module),
+        ]
+        done = subprocess.run(
+            command, cwd=REPOSITORY, env=environment, check=False, capture_output=True, text=True
+        )
         if done.returncode:
             print(done.stdout[-3000:])
         yield done.returncode == 0
@@ -204,14 +242,27 @@ def demo_pages(_root: Path) -> Iterator[bool]:
 def main() -> int:
     print(f"{'what':34} {'tried':>7} {'held':>7} {'seconds':>9}")
     failed = 0
-    trials = (mutations, hostile_texts, same_bytes, hostile_files, properties, killed_runs, many_at_once, demo_pages)
+    trials = (
+        mutations,
+        hostile_texts,
+        same_bytes,
+        hostile_files,
+        properties,
+        killed_runs,
+        many_at_once,
+        demo_pages,
+    )
     named = {trial.__name__: trial for trial in trials}
     for trial in [named[name] for name in sys.argv[1:]] or trials:
         with tempfile.TemporaryDirectory() as folder:
             begun = monotonic()
             held = list(trial(programme(Path(folder))))
         failed += held.count(False) + (not held)
-        print(f"{trial.__name__.replace('_', ' '):34} {len(held):>7} {sum(held):>7} {monotonic() - begun:>9.1f}", flush=True)
+        print(
+            f"{trial.__name__.replace('_', ' '):34} {len(held):>7} {sum(held):>7}"
+            f" {monotonic() - begun:>9.1f}",
+            flush=True,
+        )
     return 1 if failed else 0
 
 

@@ -45,26 +45,33 @@ def sentences(tables: Tables) -> list[str]:
 
 def amounts(tables: Tables, name: str = CURRENT) -> set[int]:
     """The savings of a sheet in £000."""
-    rows = (row for row in records(tables.savings) if row.sheet == name and row.amount_pence is not None)
+    rows = (
+        row for row in records(tables.savings) if row.sheet == name and row.amount_pence is not None
+    )
     return {row.amount_pence // K for row in rows}
 
 
 @pytest.mark.parametrize("form", ["(#,##0)", "-#,##0", "(0)", '"£"(#,##0)', "[Red](#,##0)"])
-def test_a_positive_number_that_its_format_shows_as_negative_is_refused(form: str, quarter: dict, current: Table) -> None:
+def test_a_positive_number_that_its_format_shows_as_negative_is_refused(
+    form: str, quarter: dict, current: Table
+) -> None:
     page = plain(current)
     page.cells[9, 3] = (1025, form)
     tables = read(quarter, page)
     assert sentences(tables) == [
-        (
-            f"{HERE}, cell C9: '1025' can be read two ways: its number format shows it as a negative, but it holds a positive "
-            "number (write the minus into the cell, or use an ordinary format)."
-        )
+        f"{HERE}, cell C9: '1025' can be read two ways: its number format shows it as a negative,"
+        " but it holds a positive number (write the minus into the cell, or use an ordinary"
+        " format)."
     ]
     assert 1025 not in amounts(tables)
 
 
-@pytest.mark.parametrize("form", ["#,##0_);(#,##0)", "#,##0;[Red]-#,##0", '#,##0;"("#,##0")"', "_-* #,##0_-;-* #,##0_-"])
-def test_a_format_that_shows_only_negatives_in_brackets_is_ordinary(form: str, quarter: dict, current: Table) -> None:
+@pytest.mark.parametrize(
+    "form", ["#,##0_);(#,##0)", "#,##0;[Red]-#,##0", '#,##0;"("#,##0")"', "_-* #,##0_-;-* #,##0_-"]
+)
+def test_a_format_that_shows_only_negatives_in_brackets_is_ordinary(
+    form: str, quarter: dict, current: Table
+) -> None:
     page = plain(current)
     page.cells[9, 3] = (1025, form)
     tables = read(quarter, page)
@@ -81,11 +88,14 @@ EITHER = {
 
 
 @pytest.mark.parametrize("as_numbers", [False, True])
-def test_calendar_years_as_headings_are_refused_each(as_numbers: bool, quarter: dict, current: Table) -> None:
+def test_calendar_years_as_headings_are_refused_each(
+    as_numbers: bool, quarter: dict, current: Table
+) -> None:
     heads = [int(year) if as_numbers else year for year in EITHER]
     tables = read(quarter, plain(replace(current, heads=("RAG", *heads, "Total"))))
     assert sentences(tables) == [
-        f"{HERE}, cell {cell}: {EITHER[year]}" for cell, year in zip(("B7", "C7", "D7"), EITHER, strict=True)
+        f"{HERE}, cell {cell}: {EITHER[year]}"
+        for cell, year in zip(("B7", "C7", "D7"), EITHER, strict=True)
     ]
     assert amounts(tables) == set()
 
@@ -94,23 +104,36 @@ def test_calendar_years_as_headings_are_refused_each(as_numbers: bool, quarter: 
 def test_a_calendar_year_beside_financial_years_is_refused_and_the_others_are_read(
     head: object, quarter: dict, current: Table
 ) -> None:
-    tables = read(quarter, plain(replace(current, heads=("RAG", "2015/16", "2016/17", head, "Total"))))
+    tables = read(
+        quarter, plain(replace(current, heads=("RAG", "2015/16", "2016/17", head, "Total")))
+    )
     assert sentences(tables) == [f"{HERE}, cell D7: {EITHER['2018']}"]
     assert amounts(tables) == {584, 318, 1025, 152}
 
 
 @pytest.mark.parametrize("year", ["2016", 2016])
-def test_a_calendar_year_in_a_column_of_years_is_refused_by_row(year: object, quarter: dict) -> None:
+def test_a_calendar_year_in_a_column_of_years_is_refused_by_row(
+    year: object, quarter: dict
+) -> None:
     (page,) = (page for page in messy.long(quarter) if page.name == CURRENT)
     for at, (value, form) in page.cells.items():
         if value == "2016/17":
             page.cells[at] = (year, form)
     tables = read(quarter, page)
-    assert sentences(tables) == [f"{HERE}, cell {cell}: {EITHER['2016']}" for cell in ("B9", "B11", "B14", "B19")]
+    assert sentences(tables) == [
+        f"{HERE}, cell {cell}: {EITHER['2016']}" for cell in ("B9", "B11", "B14", "B19")
+    ]
     assert amounts(tables) == {584, 344, 32}
 
 
-BUDGETS = [["Budgets (£000)"], ["Financial year", "2015/16"], ["Basis", "net"], [], ["Service", "Amount"], ["Libraries", 10]]
+BUDGETS = [
+    ["Budgets (£000)"],
+    ["Financial year", "2015/16"],
+    ["Basis", "net"],
+    [],
+    ["Service", "Amount"],
+    ["Libraries", 10],
+]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +144,10 @@ BUDGETS = [["Budgets (£000)"], ["Financial year", "2015/16"], ["Basis", "net"],
         (["Year", 2016], f"cell B2: {EITHER['2016']}", []),
         (
             [],
-            "row 5: the table of budget has no 'Year', neither as a column nor on a line above it. Found: Service, Amount.",
+            (
+                "row 5: the table of budget has no 'Year', neither as a column nor on a line above"
+                " it. Found: Service, Amount."
+            ),
             [],
         ),
     ],
@@ -137,23 +163,45 @@ def test_a_year_may_stand_above_a_table_of_one_year_and_must_be_told(
     assert list(tables.budget["year"]) == read_as
 
 
-def test_an_amount_that_reads_like_a_calendar_year_is_an_amount(quarter: dict, current: Table) -> None:
+def test_an_amount_that_reads_like_a_calendar_year_is_an_amount(
+    quarter: dict, current: Table
+) -> None:
     # 2016; 2018 + 2017 + 2000 = 6035; 2019; and 2016 + 6035 + 2019 = 10070.
-    statuses = [("Green Delivered", 2016, 2018, None), ("Green On Target", None, 2017, 2019), ("Amber", None, 2000, None)]
+    statuses = [
+        ("Green Delivered", 2016, 2018, None),
+        ("Green On Target", None, 2017, 2019),
+        ("Amber", None, 2000, None),
+    ]
     rows = (*((*row, None) for row in statuses), ("Total", 2016, 6035, 2019, 10070))
-    split = replace(quarter[SPLIT], unit="£000", rows=(("Retained", 2016), ("Commissioned", 2018), ("Total", 4034)))
+    split = replace(
+        quarter[SPLIT],
+        unit="£000",
+        rows=(("Retained", 2016), ("Commissioned", 2018), ("Total", 4034)),
+    )
     tables = read(quarter, plain(replace(current, rows=rows)), plain(split))
     assert sentences(tables) == []
-    assert (amounts(tables), amounts(tables, SPLIT)) == ({2016, 2018, 2017, 2019, 2000}, {2016, 2018})
-    assert {item.outcome for item in check(tables) if item.rule in ("rag-columns", "rag-total", "route-split")} == {"agrees"}
+    assert (amounts(tables), amounts(tables, SPLIT)) == (
+        {2016, 2018, 2017, 2019, 2000},
+        {2016, 2018},
+    )
+    assert {
+        item.outcome
+        for item in check(tables)
+        if item.rule in ("rag-columns", "rag-total", "route-split")
+    } == {"agrees"}
 
 
-@pytest.mark.parametrize(("unit", "said"), [("£000 / £m", "£000 / £m"), ("£ million (£000)", "£ million (£000)")])
-def test_a_unit_in_two_ways_is_refused_for_every_amount(unit: str, said: str, quarter: dict) -> None:
+@pytest.mark.parametrize(
+    ("unit", "said"), [("£000 / £m", "£000 / £m"), ("£ million (£000)", "£ million (£000)")]
+)
+def test_a_unit_in_two_ways_is_refused_for_every_amount(
+    unit: str, said: str, quarter: dict
+) -> None:
     tables = read(quarter, plain(replace(quarter[SPLIT], unit=unit)))
     place = f"savings-schedule.xlsx, sheet {SPLIT}, cell"
     assert sentences(tables) == [
-        f"{place} {cell}: the unit of {number} can be read two ways ('{said}'). Write one of £, £000 or £m."
+        f"{place} {cell}: the unit of {number} can be read two ways ('{said}'). Write one of £,"
+        " £000 or £m."
         for cell, number in (("B9", "0.768"), ("B10", "1.687"), ("B11", "2.455"))
     ]
 
@@ -162,13 +210,14 @@ def negative(table: Table) -> Table:
     return table.with_amounts(lambda value: -value, "#,##0")
 
 
-def test_a_table_whose_savings_are_all_negative_is_refused_as_a_whole(quarter: dict, current: Table) -> None:
+def test_a_table_whose_savings_are_all_negative_is_refused_as_a_whole(
+    quarter: dict, current: Table
+) -> None:
     tables = read(quarter, plain(negative(current)))
     assert sentences(tables) == [
-        (
-            f"{HERE}, cell B8: all amounts of this table would raise spending, by the layout's sign (saving is positive). "
-            'Where they are savings, write sign = "saving is negative" under [tables.savings] in layout.toml.'
-        )
+        f"{HERE}, cell B8: all amounts of this table would raise spending, by the layout's sign"
+        ' (saving is positive). Where they are savings, write sign = "saving is negative" under'
+        " [tables.savings] in layout.toml."
     ]
     assert amounts(tables) == set()
     (refused,) = records(tables.refusals)
@@ -178,24 +227,42 @@ def test_a_table_whose_savings_are_all_negative_is_refused_as_a_whole(quarter: d
 def test_with_the_layout_s_sign_they_are_turned_totals_too(quarter: dict, current: Table) -> None:
     layout = 'workbooks = ["savings-schedule*"]\n[tables.savings]\nsign = "saving is negative"\n'
     turned = [plain(negative(quarter[name])) for name in messy.SAVINGS if name != SPLIT]
-    tables = read(quarter, *turned, plain(quarter[SPLIT].with_amounts(lambda value: -value, "0.000")), layout=layout)
+    tables = read(
+        quarter,
+        *turned,
+        plain(quarter[SPLIT].with_amounts(lambda value: -value, "0.000")),
+        layout=layout,
+    )
     assert sentences(tables) == []
     assert amounts(tables) == {584, 318, 1025, 344, 152, 32}
     assert amounts(tables, PROPOSED) == {100}
-    totals = {row.amount_pence // K for row in records(tables.totals) if row.sheet == CURRENT and row.amount_pence is not None}
+    totals = {
+        row.amount_pence // K
+        for row in records(tables.totals)
+        if row.sheet == CURRENT and row.amount_pence is not None
+    }
     assert totals == {584, 1495, 376, 2455}
 
 
-def test_one_negative_amount_leaves_open_whether_the_sign_is_meant(quarter: dict, current: Table) -> None:
+def test_one_negative_amount_leaves_open_whether_the_sign_is_meant(
+    quarter: dict, current: Table
+) -> None:
     # A one-off that reverses is legitimate: the table is read, and a rule asks.
-    rows = (*current.rows[:2], ("Amber", None, 152, -32, None), current.rows[3], ("Total", 584, 1495, 312, 2391))
+    rows = (
+        *current.rows[:2],
+        ("Amber", None, 152, -32, None),
+        current.rows[3],
+        ("Total", 584, 1495, 312, 2391),
+    )
     tables = read(quarter, plain(replace(current, rows=rows)))
     assert sentences(tables) == []
     assert -32 in amounts(tables)
     (finding,) = (item for item in check(tables) if item.rule == "signs-mixed")
     assert (finding.outcome, finding.severity) == ("disagrees", "query")
     assert finding.cells == (f"savings-schedule.xlsx!{CURRENT}!D10",)
-    assert say(finding.message) == (
-        "Education & Skills excluding SEND: the other amounts of the table have another sign, but these add to spending: "
-        "−£32,000 (Amber, 2017/18). A one-off that is reversed may be so; a minus mistyped is an error."
+    assert (
+        say(finding.message)
+        == "Education & Skills excluding SEND: the other amounts of the table have another sign,"
+        " but these add to spending: −£32,000 (Amber, 2017/18). A one-off that is reversed may"
+        " be so; a minus mistyped is an error."
     )

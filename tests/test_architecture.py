@@ -1,4 +1,7 @@
-"""What import-linter cannot see of the pure rooms: that inside them nothing asks the clock, the environment or a file."""
+"""What import-linter cannot see of the pure rooms.
+
+That inside them nothing asks the clock, the environment or a file.
+"""
 
 import ast
 import tomllib
@@ -7,8 +10,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
-PURE_ROOMS = next(contract["source_modules"] for contract in CONTRACTS if contract.get("id") == "pure")
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+    "contracts"
+]
+PURE_ROOMS = next(
+    contract["source_modules"] for contract in CONTRACTS if contract.get("id") == "pure"
+)
 
 CLOCK = {"today", "now", "utcnow"}
 BUILTINS = {"open", "input"}
@@ -24,7 +31,9 @@ def impurities(source: str) -> list[str]:
                 found.append(f"line {node.lineno}: asks the clock with {name}")
             case ast.Call(func=ast.Name(id=name)) if name in BUILTINS:
                 found.append(f"line {node.lineno}: calls {name}")
-            case ast.Import(names=names) if modules := {alias.name.split(".")[0] for alias in names} & MODULES:
+            case ast.Import(names=names) if (
+                modules := {alias.name.split(".")[0] for alias in names} & MODULES
+            ):
                 found.append(f"line {node.lineno}: imports {', '.join(sorted(modules))}")
             case ast.ImportFrom(module=str(module), level=0) if module.split(".")[0] in MODULES:
                 found.append(f"line {node.lineno}: imports from {module}")
@@ -36,14 +45,20 @@ def impurities(source: str) -> list[str]:
 def modules_of(room: str) -> list[Path]:
     """The files of a room: its one module, or all modules of its folder."""
     path = ROOT.joinpath("src", *room.split("."))
-    return [path.with_suffix(".py")] if path.with_suffix(".py").is_file() else sorted(path.rglob("*.py"))
+    return (
+        [path.with_suffix(".py")]
+        if path.with_suffix(".py").is_file()
+        else sorted(path.rglob("*.py"))
+    )
 
 
 @pytest.mark.parametrize("room", PURE_ROOMS)
 def test_a_pure_room_asks_nothing_of_the_world(room: str) -> None:
     modules = modules_of(room)
     assert modules, f"{room} has no module"
-    assert [f"{path.name}, {fault}" for path in modules for fault in impurities(path.read_text("utf-8"))] == []
+    assert [
+        f"{path.name}, {fault}" for path in modules for fault in impurities(path.read_text("utf-8"))
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -67,7 +82,13 @@ def test_what_a_pure_room_may_not_do_is_found(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["from datetime import date, time", "date(2015, 4, 1)", "rows.open", "from ffanalysis import money"]
+    "source",
+    [
+        "from datetime import date, time",
+        "date(2015, 4, 1)",
+        "rows.open",
+        "from ffanalysis import money",
+    ],
 )
 def test_what_a_pure_room_may_do_is_left_alone(source: str) -> None:
     assert impurities(source) == []

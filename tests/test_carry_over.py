@@ -1,4 +1,7 @@
-"""What a run takes over and what it renders anew: exactly what could have come out differently, and nothing else."""
+"""What a run takes over and what it renders anew.
+
+Exactly what could have come out differently, and nothing else.
+"""
 
 import json
 import os
@@ -23,7 +26,9 @@ ALL = {PROJECT, "library-hours", "road-repairs"} | ALWAYS
 
 
 def manifest(root: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((root / "reports" / PERIOD / "run.json").read_text("utf-8"))
+    content: dict[str, Any] = json.loads(
+        (root / "reports" / PERIOD / "run.json").read_text("utf-8")
+    )
     return content
 
 
@@ -44,17 +49,27 @@ def save_again(path: Path) -> None:
 
 def change_in(root: Path, notebook: str) -> None:
     path = root / "notebooks" / notebook
-    path.write_text(path.read_text("utf-8").replace("import ffanalysis as ff", "import ffanalysis as ff  # changed"), "utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace(
+            "import ffanalysis as ff", "import ffanalysis as ff  # changed"
+        ),
+        "utf-8",
+    )
 
 
 # Nothing has changed
 
 
-def test_an_unchanged_programme_renders_nothing_and_has_the_same_bytes_again(published: Path, quick: Quick) -> None:
+def test_an_unchanged_programme_renders_nothing_and_has_the_same_bytes_again(
+    published: Path, quick: Quick
+) -> None:
     before, folder = contents(published), (published / "reports" / PERIOD).resolve()
     told: list[tuple[str, str, int, int]] = []
     summary = publish.run(
-        PERIOD, published, tell=lambda result, done, of: told.append((result.name, result.status, done, of)), engine=quick
+        PERIOD,
+        published,
+        tell=lambda result, done, of: told.append((result.name, result.status, done, of)),
+        engine=quick,
     )
     assert quick.made == []
     assert statuses(summary) == dict.fromkeys(
@@ -68,18 +83,26 @@ def test_an_unchanged_programme_renders_nothing_and_has_the_same_bytes_again(pub
     assert only_the_published_is_left(published)
 
 
-def test_the_manifest_of_an_unchanged_programme_differs_in_what_happened_alone(published: Path, quick: Quick) -> None:
+def test_the_manifest_of_an_unchanged_programme_differs_in_what_happened_alone(
+    published: Path, quick: Quick
+) -> None:
     before = manifest(published)
     quick.run(published)
     after = manifest(published)
-    assert {name for name in before if before[name] != after.get(name)} <= {"started", "seconds", "results"}
+    assert {name for name in before if before[name] != after.get(name)} <= {
+        "started",
+        "seconds",
+        "results",
+    }
     assert list(after) == list(before)
     assert {(item["status"], item["seconds"]) for item in after["results"]} == {("unchanged", 0)}
     same = {"status": "", "seconds": 0}
     assert [item | same for item in after["results"]] == [item | same for item in before["results"]]
 
 
-def test_tables_that_were_taken_away_are_read_again_though_nothing_has_changed(published: Path, quick: Quick) -> None:
+def test_tables_that_were_taken_away_are_read_again_though_nothing_has_changed(
+    published: Path, quick: Quick
+) -> None:
     processed = published / "data" / "processed"
     kept = {path.name: path.read_bytes() for path in (processed / PERIOD).iterdir()}
     for taken in (processed, processed / PERIOD / "savings.parquet"):
@@ -95,7 +118,9 @@ def test_what_was_taken_over_once_is_taken_over_again(published: Path, quick: Qu
         assert (quick.made, summary.complete) == ([], True)
 
 
-def test_a_workbook_saved_again_without_a_changed_cell_renders_nothing(published: Path, quick: Quick) -> None:
+def test_a_workbook_saved_again_without_a_changed_cell_renders_nothing(
+    published: Path, quick: Quick
+) -> None:
     before = contents(published)
     for workbook in (REGISTER, SCHEDULE, BUDGET):
         save_again(published / "data" / "raw" / PERIOD / workbook)
@@ -181,7 +206,9 @@ def test_what_could_have_come_out_differently_is_rendered_and_nothing_else(
     summary = quick.run(published)
     assert set(quick.made) == made
     assert len(quick.made) == len(made)
-    assert statuses(summary) == {name: "published" if name in made else "unchanged" for name in statuses(summary)}
+    assert statuses(summary) == {
+        name: "published" if name in made else "unchanged" for name in statuses(summary)
+    }
     assert summary.complete
     # What was taken over is what a run from nothing makes.
     after = contents(published)
@@ -198,7 +225,9 @@ def test_a_file_that_nobody_published_leaves_the_reports(published: Path, quick:
 
 
 @pytest.mark.parametrize("file", ["findings.csv", "reconciliation.xlsx"])
-def test_a_file_of_the_period_that_somebody_changed_is_made_again(published: Path, quick: Quick, file: str) -> None:
+def test_a_file_of_the_period_that_somebody_changed_is_made_again(
+    published: Path, quick: Quick, file: str
+) -> None:
     before = contents(published)
     (published / "reports" / PERIOD / file).write_text("changed", "utf-8")
     assert quick.run(published).complete
@@ -209,7 +238,9 @@ def test_a_file_of_the_period_that_somebody_changed_is_made_again(published: Pat
 def test_another_state_of_the_package_renders_everything(
     published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    package = shutil.copytree(inputs._PACKAGE, tmp_path / "ffanalysis", ignore=shutil.ignore_patterns("__pycache__"))
+    package = shutil.copytree(
+        inputs._PACKAGE, tmp_path / "ffanalysis", ignore=shutil.ignore_patterns("__pycache__")
+    )
     monkeypatch.setattr(inputs, "_PACKAGE", package)
     quick.run(published)
     assert quick.made == [], "where the package lies does not matter"
@@ -222,7 +253,9 @@ def test_another_state_of_the_package_renders_everything(
     assert set(quick.made) == ALL
 
 
-def test_another_version_of_a_library_renders_everything(published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_of_a_library_renders_everything(
+    published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
     there = inputs.installed()
     assert [name for name in there if re.fullmatch(r"matplotlib-\d[\d.]*", name)]
     assert not [name for name in there if name.startswith("ffanalysis")]
@@ -239,7 +272,9 @@ def test_force_renders_everything(published: Path, quick: Quick) -> None:
     assert contents(published) == before
 
 
-def test_with_a_project_named_it_is_rendered_with_what_is_about_all_of_them(published: Path, quick: Quick) -> None:
+def test_with_a_project_named_it_is_rendered_with_what_is_about_all_of_them(
+    published: Path, quick: Quick
+) -> None:
     before = contents(published)
     summary = quick.run(published, "library-hours")
     assert set(quick.made) == {"library-hours"} | ALWAYS
@@ -326,13 +361,21 @@ def test_a_manifest_that_says_that_nothing_has_changed_is_not_believed_where_it_
     summary = quick.run(published)
     assert summary.complete
     assert summary.verdict.endswith("agree.")
-    assert list(statuses(summary)) == [PROJECT, "library-hours", "road-repairs", "programme", "reconciliation"]
+    assert list(statuses(summary)) == [
+        PROJECT,
+        "library-hours",
+        "road-repairs",
+        "programme",
+        "reconciliation",
+    ]
     assert contents(published) == before
     assert quick.run(published).complete
     assert quick.made == [], "it has been put right"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", "7", '"results"', '{"results": 7}', "\x00", '{"results": ['])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", "7", '"results"', '{"results": 7}', "\x00", '{"results": [']
+)
 def test_a_broken_manifest_vouches_for_nothing(published: Path, quick: Quick, text: str) -> None:
     before = contents(published)
     (published / "reports" / PERIOD / "run.json").write_text(text, "utf-8")
@@ -347,8 +390,12 @@ def test_a_manifest_that_is_gone_vouches_for_nothing(published: Path, quick: Qui
     assert set(quick.made) == ALL
 
 
-@pytest.mark.parametrize("path", ["../../stolen", "/etc/hostname", "../.runs/x", "notebooks/../../../stolen"])
-def test_a_changed_manifest_brings_no_file_from_outside_and_puts_none_there(published: Path, quick: Quick, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["../../stolen", "/etc/hostname", "../.runs/x", "notebooks/../../../stolen"]
+)
+def test_a_changed_manifest_brings_no_file_from_outside_and_puts_none_there(
+    published: Path, quick: Quick, path: str
+) -> None:
     (published / "stolen").write_text("a secret", "utf-8")
     before = contents(published)
     around = {found for found in published.parent.rglob("*") if "reports" not in found.parts}
@@ -359,17 +406,25 @@ def test_a_changed_manifest_brings_no_file_from_outside_and_puts_none_there(publ
     assert quick.made == ["library-hours"]
     assert contents(published) == before
     assert only_the_published_is_left(published)
-    assert {found for found in published.parent.rglob("*") if "reports" not in found.parts} == around
+    assert {
+        found for found in published.parent.rglob("*") if "reports" not in found.parts
+    } == around
 
 
 # What was not published is always tried again
 
 
 @pytest.mark.parametrize(
-    ("status", "reason"), [("failed", "It did not finish."), ("published, no PDF", "No PDF was made, because it was not.")]
+    ("status", "reason"),
+    [
+        ("failed", "It did not finish."),
+        ("published, no PDF", "No PDF was made, because it was not."),
+    ],
 )
 @pytest.mark.parametrize("name", ["library-hours", "programme"])
-def test_what_did_not_end_well_is_tried_again(published: Path, quick: Quick, name: str, status: Any, reason: str) -> None:
+def test_what_did_not_end_well_is_tried_again(
+    published: Path, quick: Quick, name: str, status: Any, reason: str
+) -> None:
     before = contents(published)
     quick.ends[name] = [(status, reason, False)]
     for _ in range(2):
@@ -385,7 +440,9 @@ def test_what_did_not_end_well_is_tried_again(published: Path, quick: Quick, nam
     assert contents(published) == before, "no note and no old page has stayed"
 
 
-def test_what_is_withheld_is_made_once_its_inputs_can_be_read(published: Path, quick: Quick) -> None:
+def test_what_is_withheld_is_made_once_its_inputs_can_be_read(
+    published: Path, quick: Quick
+) -> None:
     before = contents(published)
     put(published, {f"{SCHEDULE}!Proposed savings!E10": "tbx"})
     assert statuses(quick.run(published))[PROJECT] == "withheld"
@@ -397,13 +454,19 @@ def test_what_is_withheld_is_made_once_its_inputs_can_be_read(published: Path, q
     assert contents(published).keys() == before.keys()
 
 
-def test_a_project_that_is_withheld_keeps_no_page_though_another_was_asked_for(published: Path, quick: Quick) -> None:
+def test_a_project_that_is_withheld_keeps_no_page_though_another_was_asked_for(
+    published: Path, quick: Quick
+) -> None:
     put(published, {f"{SCHEDULE}!Proposed savings!E10": "tbx"})
     quick.run(published, "library-hours")
-    assert {name for name in contents(published) if PROJECT in name} == {f"exceptions/{PROJECT}.html"}
+    assert {name for name in contents(published) if PROJECT in name} == {
+        f"exceptions/{PROJECT}.html"
+    }
 
 
-def test_what_was_not_whole_is_said_again_though_nothing_has_changed(programme: Path, quick: Quick) -> None:
+def test_what_was_not_whole_is_said_again_though_nothing_has_changed(
+    programme: Path, quick: Quick
+) -> None:
     budget = f"{BUDGET}!Base budget 2015-16"
     put(programme, {f"{budget}!A6": "Lighting", f"{budget}!C6": "net", f"{budget}!D6": "tbx"})
     first = quick.run(programme)
@@ -412,13 +475,19 @@ def test_what_was_not_whole_is_said_again_though_nothing_has_changed(programme: 
     second = quick.run(programme)
     assert quick.made == []
     assert set(statuses(second).values()) == {"unchanged"}
-    assert (second.warnings, second.verdict, second.complete) == (first.warnings, first.verdict, False)
+    assert (second.warnings, second.verdict, second.complete) == (
+        first.warnings,
+        first.verdict,
+        False,
+    )
 
 
 # The register changes
 
 
-def test_a_project_that_left_the_register_leaves_the_reports(published: Path, quick: Quick, example_quarter: Path) -> None:
+def test_a_project_that_left_the_register_leaves_the_reports(
+    published: Path, quick: Quick, example_quarter: Path
+) -> None:
     for workbook in (REGISTER, SCHEDULE):
         shutil.copy(example_quarter / workbook, published / "data" / "raw" / PERIOD / workbook)
     summary = quick.run(published)
@@ -426,8 +495,13 @@ def test_a_project_that_left_the_register_leaves_the_reports(published: Path, qu
     assert not [name for name in contents(published) if "library" in name or "road" in name]
 
 
-def test_a_project_under_another_name_leaves_nothing_under_its_old_one(published: Path, quick: Quick) -> None:
-    put(published, {f"{REGISTER}!Projects!A5": "Library Days", f"{SCHEDULE}!Proposed 5!B2": "Library Days"})
+def test_a_project_under_another_name_leaves_nothing_under_its_old_one(
+    published: Path, quick: Quick
+) -> None:
+    put(
+        published,
+        {f"{REGISTER}!Projects!A5": "Library Days", f"{SCHEDULE}!Proposed 5!B2": "Library Days"},
+    )
     before = contents(published)
     assert quick.run(published).complete
     # What is found about their service names the projects.
@@ -436,9 +510,17 @@ def test_a_project_under_another_name_leaves_nothing_under_its_old_one(published
     assert contents(published).keys() == renamed
 
 
-def test_a_project_that_is_new_renders_none_of_another_service(published: Path, quick: Quick) -> None:
+def test_a_project_that_is_new_renders_none_of_another_service(
+    published: Path, quick: Quick
+) -> None:
     add_projects(published, ["Street Lights"])
-    put(published, {f"{REGISTER}!Projects!I7": "Lighting", **{f"{REGISTER}!Projects!{column}7": "Lamps." for column in "LMNO"}})
+    put(
+        published,
+        {
+            f"{REGISTER}!Projects!I7": "Lighting",
+            **{f"{REGISTER}!Projects!{column}7": "Lamps." for column in "LMNO"},
+        },
+    )
     quick.run(published)
     assert set(quick.made) == {"street-lights"} | ALWAYS
 
@@ -446,7 +528,9 @@ def test_a_project_that_is_new_renders_none_of_another_service(published: Path, 
 # Runs that stop, and the next one
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), MemoryError(), RuntimeError("a fault of ours")], ids=repr)
+@pytest.mark.parametrize(
+    "error", [KeyboardInterrupt(), MemoryError(), RuntimeError("a fault of ours")], ids=repr
+)
 def test_a_run_that_stops_leaves_what_was_published_and_the_next_goes_on_from_there(
     published: Path, quick: Quick, error: BaseException
 ) -> None:
@@ -462,8 +546,13 @@ def test_a_run_that_stops_leaves_what_was_published_and_the_next_goes_on_from_th
     assert not (left.parent / ".work").exists()
     quick.go_on()
     summary = quick.run(published)
-    assert quick.made == ["library-hours"], "what was made is not made again, and what has not changed is not made at all"
-    assert statuses(summary) == {**dict.fromkeys(statuses(summary), "published"), "road-repairs": "unchanged"}
+    assert quick.made == ["library-hours"], (
+        "what was made is not made again, and what has not changed is not made at all"
+    )
+    assert statuses(summary) == {
+        **dict.fromkeys(statuses(summary), "published"),
+        "road-repairs": "unchanged",
+    }
     assert summary.complete
     assert only_the_published_is_left(published)
     assert "progress.jsonl" not in contents(published)
@@ -473,7 +562,10 @@ def test_a_run_that_stops_leaves_what_was_published_and_the_next_goes_on_from_th
 
 
 def test_a_run_may_stop_again_and_again(published: Path, quick: Quick) -> None:
-    put(published, {f"{REGISTER}!Projects!A2": "As of", f"{REGISTER}!Projects!B2": "29 September 2015"})
+    put(
+        published,
+        {f"{REGISTER}!Projects!A2": "As of", f"{REGISTER}!Projects!B2": "29 September 2015"},
+    )
     made = []
     for name in ("reconciliation", "library-hours", "road-repairs"):
         quick.stop_before(name, KeyboardInterrupt())
@@ -482,7 +574,13 @@ def test_a_run_may_stop_again_and_again(published: Path, quick: Quick) -> None:
         made += quick.made
     quick.go_on()
     assert quick.run(published).complete
-    assert [*made, *quick.made] == ["programme", "reconciliation", PROJECT, "library-hours", "road-repairs"]
+    assert [*made, *quick.made] == [
+        "programme",
+        "reconciliation",
+        PROJECT,
+        "library-hours",
+        "road-repairs",
+    ]
     assert only_the_published_is_left(published)
 
 
@@ -497,14 +595,18 @@ def test_a_first_run_that_stops_publishes_nothing(programme: Path, quick: Quick)
     assert summary.complete
 
 
-def test_a_run_that_stops_before_it_has_made_anything_leaves_nothing(published: Path, quick: Quick) -> None:
+def test_a_run_that_stops_before_it_has_made_anything_leaves_nothing(
+    published: Path, quick: Quick
+) -> None:
     quick.stop_before("programme", KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         quick.run(published, force=True)
     assert only_the_published_is_left(published)
 
 
-def test_what_a_stopped_run_made_of_other_inputs_is_not_taken_over(published: Path, quick: Quick) -> None:
+def test_what_a_stopped_run_made_of_other_inputs_is_not_taken_over(
+    published: Path, quick: Quick
+) -> None:
     before = contents(published)
     put(published, {f"{BUDGET}!Base budget 2015-16!D5": "£1.084m"})
     quick.stop_before("library-hours", KeyboardInterrupt())
@@ -518,7 +620,9 @@ def test_what_a_stopped_run_made_of_other_inputs_is_not_taken_over(published: Pa
     assert only_the_published_is_left(published)
 
 
-def test_what_was_asked_for_by_name_is_made_though_a_stopped_run_has_it(published: Path, quick: Quick) -> None:
+def test_what_was_asked_for_by_name_is_made_though_a_stopped_run_has_it(
+    published: Path, quick: Quick
+) -> None:
     quick.stop_before("road-repairs", KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         quick.run(published, force=True)
@@ -566,10 +670,15 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def test_a_run_whose_time_is_over_says_so_and_the_next_goes_on_from_there(published: Path, quick: Quick, clock: Clock) -> None:
+def test_a_run_whose_time_is_over_says_so_and_the_next_goes_on_from_there(
+    published: Path, quick: Quick, clock: Clock
+) -> None:
     before = contents(published)
     quick.before = lambda *_: clock.takes(3)
-    said = r"^The run of 2015-16-Q2 was stopped after 5 minutes, with 2 of 5 made\. .* run it again to go on from here\.$"
+    said = (
+        r"^The run of 2015-16-Q2 was stopped after 5 minutes, with 2 of 5 made\. .* run it again to"
+        r" go on from here\.$"
+    )
     put(published, {f"{SCHEDULE}!Current programme!D9": 345})
     with pytest.raises(RunTimeOver, match=said) as caught:
         quick.run(published, minutes=5)
@@ -581,7 +690,9 @@ def test_a_run_whose_time_is_over_says_so_and_the_next_goes_on_from_there(publis
     assert quick.made == [PROJECT, "library-hours"]
 
 
-def test_a_run_is_stopped_too_once_all_tasks_are_handed_out(published: Path, quick: Quick, clock: Clock) -> None:
+def test_a_run_is_stopped_too_once_all_tasks_are_handed_out(
+    published: Path, quick: Quick, clock: Clock
+) -> None:
     def all_at_once(tasks: Iterable[Task], setting: Setting, jobs: int) -> Iterator[Result]:
         handed_out = list(tasks)
         clock.takes(6)
@@ -591,15 +702,21 @@ def test_a_run_is_stopped_too_once_all_tasks_are_handed_out(published: Path, qui
         publish.run(PERIOD, published, publish.Wish(force=True, minutes=5), engine=all_at_once)
 
 
-def test_a_run_is_stopped_too_while_it_tries_again(published: Path, quick: Quick, clock: Clock) -> None:
+def test_a_run_is_stopped_too_while_it_tries_again(
+    published: Path, quick: Quick, clock: Clock
+) -> None:
     died = ("failed", "its kernel died.", True)
     quick.ends = {name: [died, ("published", "", False)] for name in (PROJECT, "library-hours")}
-    quick.before = lambda task, _: clock.takes(6 if task.name == PROJECT and PROJECT in quick.made else 0)
+    quick.before = lambda task, _: clock.takes(
+        6 if task.name == PROJECT and PROJECT in quick.made else 0
+    )
     with pytest.raises(RunTimeOver, match="with 4 of 5 made"):
         quick.run(published, force=True, minutes=5)
 
 
-def test_a_run_that_has_made_all_is_not_stopped_though_its_time_is_over(published: Path, quick: Quick, clock: Clock) -> None:
+def test_a_run_that_has_made_all_is_not_stopped_though_its_time_is_over(
+    published: Path, quick: Quick, clock: Clock
+) -> None:
     quick.before = lambda task, _: clock.takes(6 if task.name == "road-repairs" else 0)
     assert quick.run(published, force=True, minutes=5).complete
 
@@ -610,7 +727,14 @@ def cut_the_last_line(journal: Path) -> None:
 
 def write_rubbish(journal: Path) -> None:
     lines = journal.read_text("utf-8").splitlines()[:-1]
-    rubbish = ["[1, 2", '"text"', "{}", "null", "7", '{"name": [], "key": 1, "status": "published", "outputs": {}}']
+    rubbish = [
+        "[1, 2",
+        '"text"',
+        "{}",
+        "null",
+        "7",
+        '{"name": [], "key": 1, "status": "published", "outputs": {}}',
+    ]
     journal.write_text("\n".join([*rubbish, *lines, *rubbish]), "utf-8")
 
 
@@ -624,18 +748,24 @@ def remove_what_was_made(journal: Path) -> None:
 
 def name_another_key(journal: Path) -> None:
     *lines, last = journal.read_text("utf-8").splitlines()
-    journal.write_text("\n".join([*lines, json.dumps(json.loads(last) | {"key": "0" * 64})]), "utf-8")
+    journal.write_text(
+        "\n".join([*lines, json.dumps(json.loads(last) | {"key": "0" * 64})]), "utf-8"
+    )
 
 
 def name_other_files(journal: Path) -> None:
     *lines, last = journal.read_text("utf-8").splitlines()
     outputs = {"../../data/secret": publish.sha256(journal)}
-    journal.write_text("\n".join([*lines, json.dumps(json.loads(last) | {"outputs": outputs})]), "utf-8")
+    journal.write_text(
+        "\n".join([*lines, json.dumps(json.loads(last) | {"outputs": outputs})]), "utf-8"
+    )
 
 
 def say_that_it_failed(journal: Path) -> None:
     *lines, last = journal.read_text("utf-8").splitlines()
-    journal.write_text("\n".join([*lines, json.dumps(json.loads(last) | {"status": "failed"})]), "utf-8")
+    journal.write_text(
+        "\n".join([*lines, json.dumps(json.loads(last) | {"status": "failed"})]), "utf-8"
+    )
 
 
 @pytest.mark.parametrize(
@@ -651,7 +781,9 @@ def say_that_it_failed(journal: Path) -> None:
     ],
     ids=lambda spoil: spoil.__name__.replace("_", " "),
 )
-def test_of_a_journal_only_what_still_holds_is_believed(published: Path, quick: Quick, spoil: Callable[[Path], None]) -> None:
+def test_of_a_journal_only_what_still_holds_is_believed(
+    published: Path, quick: Quick, spoil: Callable[[Path], None]
+) -> None:
     put(published, {f"{SCHEDULE}!Current programme!D9": 345})
     quick.stop_before("library-hours", KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
@@ -668,7 +800,9 @@ def test_of_a_journal_only_what_still_holds_is_believed(published: Path, quick: 
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"\xff\xfe\x00", b"\n\n\n"])
-def test_a_journal_that_cannot_be_read_vouches_for_nothing(published: Path, quick: Quick, rubbish: bytes) -> None:
+def test_a_journal_that_cannot_be_read_vouches_for_nothing(
+    published: Path, quick: Quick, rubbish: bytes
+) -> None:
     left = published / "reports" / f".{PERIOD}-left"
     left.mkdir()
     (left / "progress.jsonl").write_bytes(rubbish)
@@ -679,8 +813,13 @@ def test_a_journal_that_cannot_be_read_vouches_for_nothing(published: Path, quic
 # Files under a second name
 
 
-def test_a_page_that_is_made_again_in_mid_run_does_not_change_the_published_one(published: Path, quick: Quick) -> None:
-    """The programme page is taken over, under a second name of the same file; then a project fails, and it must say so."""
+def test_a_page_that_is_made_again_in_mid_run_does_not_change_the_published_one(
+    published: Path, quick: Quick
+) -> None:
+    """The programme page is taken over, under a second name of the same file.
+
+    Then a project fails, and it must say so.
+    """
     change_in(published, "project_briefing.ipynb")
     quick.ends["library-hours"] = [("failed", "It did not finish.", False)]
     before = contents(published)
@@ -699,7 +838,9 @@ def test_a_page_that_is_made_again_in_mid_run_does_not_change_the_published_one(
     assert contents(published)["index.html"] != before["index.html"]
 
 
-def test_where_files_have_one_name_each_they_are_copied(published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_files_have_one_name_each_they_are_copied(
+    published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuses(*_: object, **__: object) -> None:
         raise OSError("no second names here")
 
@@ -708,4 +849,6 @@ def test_where_files_have_one_name_each_they_are_copied(published: Path, quick: 
     summary = quick.run(published)
     assert set(statuses(summary).values()) == {"unchanged"}
     assert contents(published) == before
-    assert names_in(published / "reports" / PERIOD / "notebooks") == {f"{name}.ipynb" for name in ALL}
+    assert names_in(published / "reports" / PERIOD / "notebooks") == {
+        f"{name}.ipynb" for name in ALL
+    }

@@ -1,4 +1,7 @@
-"""Totals by label and by arithmetic: which lines they add, and whether they add up. Small tables, sums written by hand."""
+"""Totals by label and by arithmetic: which lines they add, and whether they add up.
+
+Small tables, sums written by hand.
+"""
 
 import numpy as np
 import pytest
@@ -9,14 +12,22 @@ from ffanalysis.read.doctor.casts import Cast, Casts, Item, find_casts
 
 
 def table(text: str) -> list[Item]:
-    """Rows written as "label | number | number"; a blank line begins a group, `..` marks a gap, `-` is blank."""
+    """Rows written as "label | number | number".
+
+    A blank line begins a group, `..` marks a gap, `-` is blank.
+    """
     items, begins = [], True
     for row, line in enumerate(text.strip("\n").splitlines(), 1):
         if not line.strip():
             begins = True
             continue
         label, *cells = (cell.strip() for cell in line.split("|"))
-        values = np.array([float("nan") if cell in ("-", "..") else float(cell.replace(",", "")) for cell in cells])
+        values = np.array(
+            [
+                float("nan") if cell in ("-", "..") else float(cell.replace(",", ""))
+                for cell in cells
+            ]
+        )
         items.append(
             Item(
                 row,
@@ -44,7 +55,11 @@ def added(found: Casts) -> dict[int, tuple[int, ...]]:
 
 
 def faults(found: Casts) -> list[tuple[int, int, float, float]]:
-    return [(cast.total, each.position, each.stated, each.calculated) for cast in found.found for each in cast.differing]
+    return [
+        (cast.total, each.position, each.stated, each.calculated)
+        for cast in found.found
+        for each in cast.differing
+    ]
 
 
 NESTED = """
@@ -70,11 +85,17 @@ def test_totals_within_totals_are_each_added_once() -> None:
     ("old", "new", "fault"),
     [
         ("|  7", "|  9", (3, 1, 27.0, 29.0)),  # 20 + 9 = 29 against 27
-        ("| 42 | 53", "| 42 | 58", (7, 1, 58.0, 53.0)),  # 50 + 3 = 53 against 58; the grand total then takes 27 + 58 = 85
+        (
+            "| 42 | 53",
+            "| 42 | 58",
+            (7, 1, 58.0, 53.0),
+        ),  # 50 + 3 = 53 against 58; the grand total then takes 27 + 58 = 85
         ("| 57 | 80", "| 57 | 90", (9, 1, 90.0, 80.0)),
     ],
 )
-def test_one_wrong_number_is_found_at_the_total_above_it(old: str, new: str, fault: tuple[int, int, float, float]) -> None:
+def test_one_wrong_number_is_found_at_the_total_above_it(
+    old: str, new: str, fault: tuple[int, int, float, float]
+) -> None:
     assert fault in faults(casts(NESTED.replace(old, new, 1)))
 
 
@@ -102,7 +123,8 @@ Fund total | 5,867 | 590 | 5,275
 """
     # 3,100 + 2,124 = 5,224; 88 + 555 = 643; 5,224 + 643 = 5,867.
     assert added(casts(parents)) == {1: (2, 3), 5: (6, 7), 9: (1, 5)}
-    # The sum is off by one in the last column of the fund total: 4,844 + 431 = 5,275 agrees; 4,844 + 431 against 5,285 does not.
+    # The sum is off by one in the last column of the fund total: 4,844 + 431 = 5,275 agrees; 4,844
+    # + 431 against 5,285 does not.
     assert faults(casts(parents.replace("5,275", "5,285"))) == [(9, 2, 5285.0, 5275.0)]
 
 
@@ -114,12 +136,15 @@ Personnel | 226,677 | 229,777 | 234,100
 Contracts |  98,349 |  99,317 |  99,200
 Total    | 325,026 | 329,094 | 333,300
 """
-    # 170,226 + 56,451 = 226,677; 226,677 + 98,349 = 325,026: without seeing the subtotal, 551,703 would be the sum.
+    # 170,226 + 56,451 = 226,677; 226,677 + 98,349 = 325,026: without seeing the subtotal, 551,703
+    # would be the sum.
     assert added(casts(unlabelled)) == {3: (1, 2), 5: (3, 4)}
 
 
 def test_equal_amounts_and_chance_sums_in_one_column_make_no_total() -> None:
-    ledger = "\n".join(f"Line {number} | {amount}" for number, amount in enumerate((1, 2, 3, 5, 8, 13, 3, 3, 6)))
+    ledger = "\n".join(
+        f"Line {number} | {amount}" for number, amount in enumerate((1, 2, 3, 5, 8, 13, 3, 3, 6))
+    )
     assert added(casts(ledger)) == {}
 
 
@@ -160,7 +185,8 @@ Total again | 11 | 22 | 33
 
 
 def test_rounding_is_no_fault_and_more_than_rounding_is() -> None:
-    # Three parts and a total in whole numbers: half of four units is 2, three standard deviations are 3·√(4/12) = 1.7, up to 2.
+    # Three parts and a total in whole numbers: half of four units is 2, three standard deviations
+    # are 3·√(4/12) = 1.7, up to 2.
     rounded = """
 A | 10 | 5
 B | 10 | 5
@@ -196,28 +222,45 @@ amounts = st.lists(st.integers(-999_999, 999_999).filter(bool), min_size=3, max_
 
 
 @given(st.lists(st.lists(amounts, min_size=2, max_size=4), min_size=2, max_size=4))
-def test_a_table_that_adds_up_has_no_fault_whatever_its_numbers(groups: list[list[list[int]]]) -> None:
+def test_a_table_that_adds_up_has_no_fault_whatever_its_numbers(
+    groups: list[list[list[int]]],
+) -> None:
     lines, sums = [], []
     for number, group in enumerate(groups):
-        lines += [f"Line {number}.{place} | " + " | ".join(map(str, values)) for place, values in enumerate(group)]
+        lines += [
+            f"Line {number}.{place} | " + " | ".join(map(str, values))
+            for place, values in enumerate(group)
+        ]
         total = [sum(column) for column in zip(*group, strict=True)]
         sums.append(total)
         lines += [f"Subtotal {number} | " + " | ".join(map(str, total)), ""]
-    lines.append("Grand total | " + " | ".join(str(sum(column)) for column in zip(*sums, strict=True)))
+    lines.append(
+        "Grand total | " + " | ".join(str(sum(column)) for column in zip(*sums, strict=True))
+    )
     found = casts("\n".join(lines))
     assert faults(found) == []
     assert max(added(found)) == len(lines)
 
 
-@given(st.lists(amounts, min_size=3, max_size=6), st.integers(0, 2), st.integers(5, 10_000), st.booleans())
-def test_one_changed_number_is_always_found(rows: list[list[int]], column: int, change: int, in_total: bool) -> None:
+@given(
+    st.lists(amounts, min_size=3, max_size=6),
+    st.integers(0, 2),
+    st.integers(5, 10_000),
+    st.booleans(),
+)
+def test_one_changed_number_is_always_found(
+    rows: list[list[int]], column: int, change: int, in_total: bool
+) -> None:
     total = [sum(values) for values in zip(*rows, strict=True)]
     # A column of sums that cancel out says nothing; such tables are not drawn.
     if not all(total):
         return
     changed = [list(row) for row in [*rows, total]]
     changed[-1 if in_total else 0][column] += change
-    lines = [f"Line {number} | " + " | ".join(map(str, values)) for number, values in enumerate(changed[:-1])]
+    lines = [
+        f"Line {number} | " + " | ".join(map(str, values))
+        for number, values in enumerate(changed[:-1])
+    ]
     found = casts("\n".join([*lines, "Total | " + " | ".join(map(str, changed[-1]))]))
     assert any(fault[0] == len(changed) and fault[1] == column for fault in faults(found))
 

@@ -18,13 +18,27 @@ from rendered import BUDGET, PERIOD, PROJECT, REGISTER, SCHEDULE, environment, p
 import ffanalysis as ff
 from ffanalysis import reconcile
 from ffanalysis.cli import main
-from ffanalysis.errors import InputsChanging, NoRoomLeft, NotebookMissing, ReportsBlocked, RunTimeOver, RunUnderWay
+from ffanalysis.errors import (
+    InputsChanging,
+    NoRoomLeft,
+    NotebookMissing,
+    ReportsBlocked,
+    RunTimeOver,
+    RunUnderWay,
+)
 from ffanalysis.publish import run as publish
 from ffanalysis.publish.task import Result as Ended
 
-FINDING = "id,rule,subject,year,outcome,severity,stated,calculated,difference,tolerance,message,cells,parent".split(",")  # noqa: SIM905
+FINDING = "id,rule,subject,year,outcome,severity,stated,calculated,difference,tolerance,message,cells,parent".split(
+    ","
+)  # noqa: SIM905
 # What a figure is known by, and what tells a share, a count or a rate from an amount.
-FIGURE = {"name", "project", "amount_pence", "stated_to_pence", "cells"} | {"label", "unit", "value", "missing"}
+FIGURE = {"name", "project", "amount_pence", "stated_to_pence", "cells"} | {
+    "label",
+    "unit",
+    "value",
+    "missing",
+}
 
 
 @pytest.fixture
@@ -47,7 +61,16 @@ def call(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resu
 @pytest.mark.parametrize(
     ("words", "phrases"),
     [
-        (["--help"], ["Usage: ffanalysis [OPTIONS] COMMAND", "FFANALYSIS_ROOT", "data/raw", "check ", "run "]),
+        (
+            ["--help"],
+            [
+                "Usage: ffanalysis [OPTIONS] COMMAND",
+                "FFANALYSIS_ROOT",
+                "data/raw",
+                "check ",
+                "run ",
+            ],
+        ),
         (["-h"], ["Usage: ffanalysis [OPTIONS] COMMAND"]),
         ([], ["Usage: ffanalysis [OPTIONS] COMMAND"]),
         (
@@ -66,11 +89,26 @@ def call(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resu
                 "[default: 240.0",
                 "Exit codes: 0 all published; 13 ",
                 "another run of PERIOD is going on",
-                "11 the inputs cannot be used; 2 usage; 130 stopped with Ctrl-C, 143 by the system.",
+                (
+                    "11 the inputs cannot be used; 2 usage; 130 stopped with Ctrl-C, 143 by the"
+                    " system."
+                ),
             ],
         ),
-        (["runs", "--help"], ["Usage: ffanalysis runs [OPTIONS] [PERIOD]", "where their logs are", "--all"]),
-        (["demo", "--help"], ["Usage: ffanalysis demo [OPTIONS] FOLDER", "--projects N", "--quarters K", "--seed S", "invented"]),
+        (
+            ["runs", "--help"],
+            ["Usage: ffanalysis runs [OPTIONS] [PERIOD]", "where their logs are", "--all"],
+        ),
+        (
+            ["demo", "--help"],
+            [
+                "Usage: ffanalysis demo [OPTIONS] FOLDER",
+                "--projects N",
+                "--quarters K",
+                "--seed S",
+                "invented",
+            ],
+        ),
         (
             ["check", "-h"],
             [
@@ -85,7 +123,9 @@ def call(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resu
         ),
     ],
 )
-def test_help_says_what_a_command_does_and_how_it_ends(call: Callable[..., Result], words: list[str], phrases: list[str]) -> None:
+def test_help_says_what_a_command_does_and_how_it_ends(
+    call: Callable[..., Result], words: list[str], phrases: list[str]
+) -> None:
     said = " ".join(call(*words).output.split())
     assert [phrase for phrase in phrases if phrase.strip() not in said] == []
 
@@ -104,15 +144,22 @@ def test_check_prints_a_line_for_each_finding_and_the_verdict(call: Callable[...
     *lines, blank, last = result.stdout.splitlines()
     assert blank == ""
     assert re.fullmatch(r"2015-16-Q2: 1 error, 9 queries; \d+ checks agree\.", last)
-    assert lines[0].startswith("error  disagrees       proposed-total           SEN Contract Efficiency, overall: ")
-    assert "£200,000; the total printed is £100,000 (£100,000 more than stated; rounding allows £1,500)" in lines[0]
+    assert lines[0].startswith(
+        "error  disagrees       proposed-total           SEN Contract Efficiency, overall: "
+    )
+    assert (
+        "£200,000; the total printed is £100,000 (£100,000 more than stated; rounding allows"
+        " £1,500)" in lines[0]
+    )
     # What the first error explains stands beneath it, set in.
     assert lines[1].startswith("   error  disagrees       orphan-total ")
     severities = [line.split()[0] for line in lines]
     assert severities == sorted(severities, key=["error", "query", "note"].index)
 
 
-def test_check_writes_nothing_but_the_tables_it_read(call: Callable[..., Result], programme: Path) -> None:
+def test_check_writes_nothing_but_the_tables_it_read(
+    call: Callable[..., Result], programme: Path
+) -> None:
     call("check", PERIOD)
     assert {path.name for path in programme.iterdir()} == {"data"}
 
@@ -131,14 +178,19 @@ def test_findings_for_machines_are_those_for_people(call: Callable[..., Result])
     findings = json.loads(call("check", PERIOD, "--format", "json").stdout)["findings"]
     lines = call("check", PERIOD).stdout.splitlines()[:-2]
     assert [line.strip() for line in lines] == [
-        f"{item['severity']:5}  {item['outcome'].replace('_', ' '):15} {item['rule']:24} {item['message']}" for item in findings
+        f"{item['severity']:5}  {item['outcome'].replace('_', ' '):15} {item['rule']:24}"
+        f" {item['message']}"
+        for item in findings
     ]
 
 
 def test_figures_for_machines_are_whole_pence_with_their_cells(call: Callable[..., Result]) -> None:
     figures = json.loads(call("check", PERIOD, "--format", "json").stdout)["figures"]
     by_name = {figure["name"]: figure for figure in figures if figure["project"] == PROJECT}
-    shown: dict[str, Any] = {name: by_name["proposed/total"][name] for name in ("amount_pence", "stated_to_pence", "cells", "unit")}
+    shown: dict[str, Any] = {
+        name: by_name["proposed/total"][name]
+        for name in ("amount_pence", "stated_to_pence", "cells", "unit")
+    }
     assert shown == {
         "amount_pence": 10_000_000,
         "stated_to_pence": 100_000,
@@ -147,19 +199,30 @@ def test_figures_for_machines_are_whole_pence_with_their_cells(call: Callable[..
     }
     share = by_name["proposed/share"]
     assert (share["amount_pence"], share["unit"], share["value"]) == (None, "percent", 9.2)
-    assert share["cells"] == "savings-schedule.xlsx!Proposed savings!E10; base-budget.xlsx!Base budget 2015-16!D5"
+    assert (
+        share["cells"]
+        == "savings-schedule.xlsx!Proposed savings!E10; base-budget.xlsx!Base budget 2015-16!D5"
+    )
     done = by_name["deadline-1/done"]
     assert (done["amount_pence"], done["value"], done["missing"]) == (None, None, "blank")
-    totals = {figure["amount_pence"] for figure in figures if figure["name"] == "context/education-and-skills/total"}
+    totals = {
+        figure["amount_pence"]
+        for figure in figures
+        if figure["name"] == "context/education-and-skills/total"
+    }
     assert totals == {245_500_000}
 
 
-def test_check_ends_with_0_where_no_finding_is_an_error(call: Callable[..., Result], programme: Path) -> None:
+def test_check_ends_with_0_where_no_finding_is_an_error(
+    call: Callable[..., Result], programme: Path
+) -> None:
     # Without the second total the paper's arithmetic is right: 100 = 100.
     put(programme, {f"{SCHEDULE}!Proposed savings!H16": None})
     result = call("check", PERIOD)
     assert result.exit_code == 0
-    assert re.search(r"^2015-16-Q2: No error, \d+ quer(y|ies); \d+ checks agree\.$", result.stdout, re.M)
+    assert re.search(
+        r"^2015-16-Q2: No error, \d+ quer(y|ies); \d+ checks agree\.$", result.stdout, re.M
+    )
 
 
 # Usage
@@ -173,9 +236,15 @@ NEITHER = "is neither a period such as 2015-16-Q2 nor a file or folder that is t
 @pytest.mark.parametrize(
     ("command", "period", "sentence"),
     [
-        *(("run", period, f"'{period}' {MALFORMED}") for period in ("2015-Q2", "2015-16-Q5", "../../etc")),
+        *(
+            ("run", period, f"'{period}' {MALFORMED}")
+            for period in ("2015-Q2", "2015-16-Q5", "../../etc")
+        ),
         # To `check` a name that is no period is a file's.
-        *(("check", period, f"'{period}' {NEITHER}") for period in ("2015-Q2", "2015-16-Q5", "../../nowhere")),
+        *(
+            ("check", period, f"'{period}' {NEITHER}")
+            for period in ("2015-Q2", "2015-16-Q5", "../../nowhere")
+        ),
         *((command, "2015-16-Q3", UNKNOWN) for command in ("check", "run")),
     ],
 )
@@ -186,29 +255,46 @@ def test_a_period_that_is_not_there_is_one_sentence_and_2(
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"ffanalysis: {sentence}\n")
 
 
-def test_all_periods_that_there_are_are_listed(call: Callable[..., Result], programme: Path) -> None:
+def test_all_periods_that_there_are_are_listed(
+    call: Callable[..., Result], programme: Path
+) -> None:
     (programme / "data" / "raw" / "2014-15-Q4").mkdir()
     assert "There is: 2014-15-Q4, 2015-16-Q2." in call("check", "2013-14-Q1").stderr
 
 
-def test_a_project_that_is_not_there_is_one_sentence_and_2(call: Callable[..., Result], programme: Path) -> None:
+def test_a_project_that_is_not_there_is_one_sentence_and_2(
+    call: Callable[..., Result], programme: Path
+) -> None:
     result = call("run", PERIOD, "--project", "sen")
     sentence = "There is no project 'sen' in this period. There is: sen-contract-efficiency."
     assert (result.exit_code, result.stderr) == (2, f"ffanalysis: {sentence}\n")
-    assert {path.name for path in (programme / "reports").iterdir()} == {".runs"}, "only the log says that there was a run"
+    assert {path.name for path in (programme / "reports").iterdir()} == {".runs"}, (
+        "only the log says that there was a run"
+    )
 
 
 @pytest.mark.parametrize(
-    "words", [["check"], ["run"], ["check", PERIOD, "--format", "xml"], ["run", PERIOD, "--projct", PROJECT], ["brief"]]
+    "words",
+    [
+        ["check"],
+        ["run"],
+        ["check", PERIOD, "--format", "xml"],
+        ["run", PERIOD, "--projct", PROJECT],
+        ["brief"],
+    ],
 )
-def test_a_call_that_cannot_be_understood_is_2(call: Callable[..., Result], words: list[str]) -> None:
+def test_a_call_that_cannot_be_understood_is_2(
+    call: Callable[..., Result], words: list[str]
+) -> None:
     result = call(*words)
     assert result.exit_code == 2
     assert "Error: " in result.stderr
 
 
 def test_without_a_programme_the_sentence_says_what_one_is(
-    call: Callable[..., Result], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    call: Callable[..., Result],
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     monkeypatch.setenv("FFANALYSIS_ROOT", str(elsewhere))
@@ -222,12 +308,17 @@ def test_without_a_programme_the_sentence_says_what_one_is(
 
 NOT_A_WORKBOOK = "cannot be read: it is not an Excel workbook. Save it from Excel as .xlsx."
 LOCKED = "cannot be read: it is encrypted. Save it without a password."
-PAGE = "cannot be read: it is a web page under the name of a .xlsx. Open it in Excel and save it as .xlsx."
+PAGE = (
+    "cannot be read: it is a web page under the name of a .xlsx. Open it in Excel and save it as"
+    " .xlsx."
+)
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize("workbook", [REGISTER, SCHEDULE, BUDGET])
-def test_a_corrupt_workbook_is_one_sentence_and_11(call: Callable[..., Result], programme: Path, workbook: str, form: str) -> None:
+def test_a_corrupt_workbook_is_one_sentence_and_11(
+    call: Callable[..., Result], programme: Path, workbook: str, form: str
+) -> None:
     (programme / "data" / "raw" / PERIOD / workbook).write_bytes(b"PK\x03\x04 no workbook")
     result = call("check", PERIOD, "--format", form)
     assert result.exit_code == 11
@@ -252,16 +343,23 @@ def test_a_file_that_only_has_a_workbooks_name_is_one_sentence_and_11(
     assert (result.exit_code, result.stderr) == (11, f"ffanalysis: more.xlsx {sentence}\n")
 
 
-def test_a_cell_that_cannot_be_read_is_named_and_11_goes_before_12(call: Callable[..., Result], programme: Path) -> None:
+def test_a_cell_that_cannot_be_read_is_named_and_11_goes_before_12(
+    call: Callable[..., Result], programme: Path
+) -> None:
     put(programme, {f"{REGISTER}!Deadlines!C4": "many"})
     result = call("check", PERIOD)
     assert "error  disagrees" in result.stdout
     assert result.exit_code == 11
-    sentence = "register.xlsx, sheet Deadlines, cell C4: 'many' is not a count (write 3,000 or about 3,000, or leave blank)."
+    sentence = (
+        "register.xlsx, sheet Deadlines, cell C4: 'many' is not a count (write 3,000 or about"
+        " 3,000, or leave blank)."
+    )
     assert result.stderr == f"ffanalysis: {sentence}\n"
 
 
-def test_the_figures_of_a_withheld_project_are_not_printed(call: Callable[..., Result], programme: Path) -> None:
+def test_the_figures_of_a_withheld_project_are_not_printed(
+    call: Callable[..., Result], programme: Path
+) -> None:
     put(programme, {f"{SCHEDULE}!Proposed savings!E10": "tbx"})
     content = json.loads(call("check", PERIOD, "--format", "json").stdout)
     assert [figure["name"] for figure in content["figures"] if figure["project"] == PROJECT] == []
@@ -271,7 +369,9 @@ def test_the_figures_of_a_withheld_project_are_not_printed(call: Callable[..., R
 
 
 @pytest.fixture
-def renders(monkeypatch: pytest.MonkeyPatch, programme: Path) -> Callable[..., list[tuple[Any, ...]]]:
+def renders(
+    monkeypatch: pytest.MonkeyPatch, programme: Path
+) -> Callable[..., list[tuple[Any, ...]]]:
     """Lets a run end as told; the calls it got are in the list."""
 
     def ends(
@@ -286,7 +386,13 @@ def renders(monkeypatch: pytest.MonkeyPatch, programme: Path) -> Callable[..., l
             made = tuple(Ended(name, status, {}, 1.25, reason) for name, status, reason in results)  # type: ignore[arg-type]
             for number, result in enumerate(made, 1):
                 tell(result, number, len(made))
-            return publish.Summary(root / "reports" / period, made, "No error, no query; no check agrees.", warnings, withheld)
+            return publish.Summary(
+                root / "reports" / period,
+                made,
+                "No error, no query; no check agrees.",
+                warnings,
+                withheld,
+            )
 
         monkeypatch.setattr(publish, "run", run)
         return calls
@@ -302,21 +408,44 @@ def test_run_ends_with_0_where_everything_is_published(
     (programme / "reports" / PERIOD / "index.html").touch()
     words = ["--project", PROJECT, "--project", "library-hours", "--jobs", "3", "--force"]
     result = call("run", PERIOD, *words, "--notebook-seconds", "20", "--run-minutes", "1.5")
-    assert calls == [(PERIOD, programme, publish.Wish((PROJECT, "library-hours"), force=True, jobs=3, seconds=20, minutes=1.5))]
+    assert calls == [
+        (
+            PERIOD,
+            programme,
+            publish.Wish((PROJECT, "library-hours"), force=True, jobs=3, seconds=20, minutes=1.5),
+        )
+    ]
     assert result.exit_code == 0
-    assert result.stderr.splitlines() == [f"[1/2] {PROJECT}: published", "[2/2] library-hours: unchanged"]
+    assert result.stderr.splitlines() == [
+        f"[1/2] {PROJECT}: published",
+        "[2/2] library-hours: unchanged",
+    ]
     *table, counts, said = result.stdout.splitlines()
-    assert [line.split() for line in table] == [["briefing", "status", "seconds"], [PROJECT, "published", "1.2"]]
+    assert [line.split() for line in table] == [
+        ["briefing", "status", "seconds"],
+        [PROJECT, "published", "1.2"],
+    ]
     assert counts == "1 published, 1 unchanged."
-    assert said == f"No error, no query; no check agrees. See {programme / 'reports' / PERIOD / 'index.html'}"
+    assert (
+        said == "No error, no query; no check agrees. See"
+        f" {programme / 'reports' / PERIOD / 'index.html'}"
+    )
 
 
 @pytest.mark.parametrize(
     ("results", "warnings", "said"),
     [
         ([(PROJECT, "failed", "It did not finish.")], (), f"{PROJECT} failed: It did not finish."),
-        ([(PROJECT, "published, no PDF", "No PDF was made.")], ("No PDF was made.",), "ffanalysis: No PDF was made."),
-        ([("programme", "published", "")], ("register.xlsx cannot be read.",), "ffanalysis: register.xlsx cannot be read."),
+        (
+            [(PROJECT, "published, no PDF", "No PDF was made.")],
+            ("No PDF was made.",),
+            "ffanalysis: No PDF was made.",
+        ),
+        (
+            [("programme", "published", "")],
+            ("register.xlsx cannot be read.",),
+            "ffanalysis: register.xlsx cannot be read.",
+        ),
     ],
     ids=["failed", "no PDF", "refused"],
 )
@@ -341,13 +470,18 @@ def test_run_says_each_reason_once_with_the_projects_that_it_withholds(
     renders(*((name, "withheld", "") for name in withheld), withheld=withheld)
     result = call("run", PERIOD)
     assert result.exit_code == 13
-    assert result.stderr.splitlines()[7:] == [f"{shared} Withheld: a, b, c, d, e and 2 more.", f"{own} Withheld: b."]
+    assert result.stderr.splitlines()[7:] == [
+        f"{shared} Withheld: a, b, c, d, e and 2 more.",
+        f"{own} Withheld: b.",
+    ]
 
 
 def test_of_very_many_reasons_run_says_the_first_and_where_all_are(
     call: Callable[..., Result], renders: Callable[..., list[tuple[Any, ...]]], programme: Path
 ) -> None:
-    renders(("a", "withheld", ""), withheld={"a": tuple(f"C{row} is wrong." for row in range(1, 1043))})
+    renders(
+        ("a", "withheld", ""), withheld={"a": tuple(f"C{row} is wrong." for row in range(1, 1043))}
+    )
     said = call("run", PERIOD).stderr.splitlines()[1:]
     assert len(said) == 41
     assert said[39] == "C40 is wrong. Withheld: a."
@@ -359,7 +493,11 @@ def test_run_points_to_no_page_that_is_not_there(
     call: Callable[..., Result], renders: Callable[..., list[tuple[Any, ...]]], programme: Path
 ) -> None:
     renders(("programme", "failed", "It did not finish."))
-    assert call("run", PERIOD).stdout.splitlines()[-1].endswith(f" See {programme / 'reports' / PERIOD}")
+    assert (
+        call("run", PERIOD)
+        .stdout.splitlines()[-1]
+        .endswith(f" See {programme / 'reports' / PERIOD}")
+    )
 
 
 def test_names_in_brackets_are_printed_as_they_are(
@@ -408,14 +546,22 @@ def test_where_nothing_was_rendered_there_is_no_table(
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
 )
 def test_a_run_that_stops_ends_with_its_exit_code_and_one_sentence(
-    call: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, error: BaseException, exit_code: int, said: str
+    call: Callable[..., Result],
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    exit_code: int,
+    said: str,
 ) -> None:
     def stops(*_: object) -> None:
         raise error
 
     monkeypatch.setattr(publish, "run", stops)
     result = call("run", PERIOD)
-    assert (result.exit_code, result.stdout, result.stderr) == (exit_code, "", f"ffanalysis: {said}\n")
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        exit_code,
+        "",
+        f"ffanalysis: {said}\n",
+    )
 
 
 def test_run_says_what_it_rendered_and_then_that_nothing_has_changed(
@@ -433,7 +579,11 @@ def test_run_says_what_it_rendered_and_then_that_nothing_has_changed(
         "[5/5] road-repairs: unchanged",
     ]
     table = [line.split()[:2] for line in first.stdout.splitlines()]
-    assert table[1:4] == [["library-hours", "published"], ["programme", "published"], ["reconciliation", "published"]]
+    assert table[1:4] == [
+        ["library-hours", "published"],
+        ["programme", "published"],
+        ["reconciliation", "published"],
+    ]
     assert first.stdout.splitlines()[4] == "2 unchanged, 3 published."
     second = call("run", PERIOD)
     assert second.exit_code == 0
@@ -443,10 +593,18 @@ def test_run_says_what_it_rendered_and_then_that_nothing_has_changed(
 
 @pytest.mark.parametrize(
     "words",
-    [["--jobs", "0"], ["--jobs", "many"], ["--notebook-seconds", "0"], ["--run-minutes", "0"], ["--run-minutes", "-1"]],
+    [
+        ["--jobs", "0"],
+        ["--jobs", "many"],
+        ["--notebook-seconds", "0"],
+        ["--run-minutes", "0"],
+        ["--run-minutes", "-1"],
+    ],
     ids=" ".join,
 )
-def test_a_number_that_cannot_be_is_2(call: Callable[..., Result], programme: Path, words: list[str]) -> None:
+def test_a_number_that_cannot_be_is_2(
+    call: Callable[..., Result], programme: Path, words: list[str]
+) -> None:
     result = call("run", PERIOD, *words)
     assert result.exit_code == 2
     assert f"Error: Invalid value for '{words[0]}'" in result.stderr
@@ -456,17 +614,24 @@ def test_a_number_that_cannot_be_is_2(call: Callable[..., Result], programme: Pa
 # demo
 
 
-def test_demo_writes_a_programme_and_says_how_to_go_on(call: Callable[..., Result], tmp_path: Path) -> None:
+def test_demo_writes_a_programme_and_says_how_to_go_on(
+    call: Callable[..., Result], tmp_path: Path
+) -> None:
     folder = tmp_path / "demo"
     result = call("demo", str(folder), "--projects", "2", "--quarters", "2", "--seed", "3")
     assert (result.exit_code, result.stderr) == (0, "")
     periods = sorted(path.name for path in (folder / "data" / "raw").iterdir() if path.is_dir())
     assert len(periods) == 2
-    said = f"An invented programme: 2 projects, {periods[0]}, {periods[1]}. Now: cd {folder} && ffanalysis run {periods[1]}"
+    said = (
+        f"An invented programme: 2 projects, {periods[0]}, {periods[1]}. Now: cd {folder} &&"
+        f" ffanalysis run {periods[1]}"
+    )
     assert " ".join(result.stdout.split()) == said
 
 
-def test_demo_refuses_what_cannot_be_in_one_sentence(call: Callable[..., Result], tmp_path: Path) -> None:
+def test_demo_refuses_what_cannot_be_in_one_sentence(
+    call: Callable[..., Result], tmp_path: Path
+) -> None:
     result = call("demo", str(tmp_path / "demo"), "--projects", "0")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("ffanalysis: --projects 0 cannot be: ")
@@ -476,7 +641,9 @@ def test_demo_refuses_what_cannot_be_in_one_sentence(call: Callable[..., Result]
 # A fault of ours
 
 
-def test_a_fault_of_ours_is_not_taken_for_the_users(call: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_is_not_taken_for_the_users(
+    call: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def breaks(_: object) -> None:
         raise RuntimeError("a fault of ours")
 
@@ -498,7 +665,9 @@ main(["check", "2015-16-Q2"], prog_name="ffanalysis")
 
 def test_a_fault_of_ours_shows_its_traceback_and_ends_with_1(programme: Path) -> None:
     words = [sys.executable, "-c", BREAKS]
-    done = subprocess.run(words, env=environment(programme), capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        words, env=environment(programme), capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 1
     assert done.stderr.startswith("Traceback (most recent call last):")
     assert done.stderr.rstrip().endswith("RuntimeError: a fault of ours")

@@ -1,4 +1,7 @@
-"""What is declared beside the workbooks: layouts, corrections and aliases. It holds, it is told, and nothing stale is served."""
+"""What is declared beside the workbooks: layouts, corrections and aliases.
+
+It holds, it is told, and nothing stale is served.
+"""
 
 from collections.abc import Callable
 from datetime import date
@@ -41,7 +44,11 @@ def load(programme: Path) -> Tables:
 
 def amount(tables: Tables, cell: str) -> int | None:
     book, sheet, address = cell.split("!")
-    (row,) = (row for row in records(tables.savings) if (row.workbook, row.sheet, row.cell) == (book, sheet, address))
+    (row,) = (
+        row
+        for row in records(tables.savings)
+        if (row.workbook, row.sheet, row.cell) == (book, sheet, address)
+    )
     return row.amount_pence
 
 
@@ -56,8 +63,14 @@ STATUSES = "Green Delivered, Green On Target, Amber, Red"
     ("text", "problem"),
     [
         ("[colums]\nx = 1", f"there is no section [colums]; there is: {SECTIONS}."),
-        ('[tables.savings]\nsigns = "x"', f"[tables.savings] has no 'signs'; it has: {SAVINGS_KEYS}."),
-        ('[tables.savings]\nsign = "minus"', "[tables.savings] sign must be one of: saving is positive, saving is negative."),
+        (
+            '[tables.savings]\nsigns = "x"',
+            f"[tables.savings] has no 'signs'; it has: {SAVINGS_KEYS}.",
+        ),
+        (
+            '[tables.savings]\nsign = "minus"',
+            "[tables.savings] sign must be one of: saving is positive, saving is negative.",
+        ),
         ('[tables.savings]\nheadings = "one"', "[tables.savings] headings must be a number."),
         ('[values.rag]\nBlue = ["b"]', f"[values.rag] has no 'Blue'; it has: {STATUSES}."),
         ('[units]\n"£bn" = ["x"]', "[units] '£bn' is no unit; write £, £000 or £m."),
@@ -65,12 +78,17 @@ STATUSES = "Green Delivered, Green On Target, Amber, Red"
         ("[headings]\ntotal = [1]", "[headings] total must be a list of texts."),
         (
             '[tables.savings.given]\nplan = "curent"',
-            "[tables.savings.given] plan: 'curent' is not known; write one of: prior, current, proposed.",
+            (
+                "[tables.savings.given] plan: 'curent' is not known; write one of: prior, current,"
+                " proposed."
+            ),
         ),
         ('workbooks = "x"', 'workbooks must be a list of file names, such as ["schedule*.xlsx"].'),
     ],
 )
-def test_a_layout_that_would_be_passed_over_stops_the_run(programme: Path, text: str, problem: str) -> None:
+def test_a_layout_that_would_be_passed_over_stops_the_run(
+    programme: Path, text: str, problem: str
+) -> None:
     declare(programme, "layout.toml", text)
     with pytest.raises(LayoutWrong) as wrong:
         load(programme)
@@ -85,7 +103,9 @@ def test_the_command_says_what_is_wrong_with_a_layout_and_ends_with_11(
     with pytest.raises(SystemExit) as ended:
         main(["check", PERIOD])
     assert ended.value.code == 11
-    assert f"layout.toml: there is no section [colums]; there is: {SECTIONS}." in " ".join(capsys.readouterr().err.split())
+    assert f"layout.toml: there is no section [colums]; there is: {SECTIONS}." in " ".join(
+        capsys.readouterr().err.split()
+    )
 
 
 # What another council writes, for what the example writes; and its layout, in ten lines.
@@ -138,7 +158,9 @@ route = { Retained = ["in-house"], Commissioned = ["bought in"] }
 def reword(programme: Path) -> None:
     for path in folder_of(programme).glob("*.xlsx"):
         workbook = openpyxl.load_workbook(path)
-        for cell in (cell for page in workbook.worksheets for line in page.iter_rows() for cell in line):
+        for cell in (
+            cell for page in workbook.worksheets for line in page.iter_rows() for cell in line
+        ):
             cell.value = OTHER_WORDS.get(cell.value, cell.value)
         workbook.save(path)
 
@@ -146,12 +168,20 @@ def reword(programme: Path) -> None:
 def facts(tables: Tables) -> list[tuple[object, ...]]:
     """Every finding without its sentence, which quotes the words of the workbooks."""
     return sorted(
-        (item.rule, item.year, item.outcome, str((item.severity, item.stated, item.calculated, item.tolerance)), item.cells)
+        (
+            item.rule,
+            item.year,
+            item.outcome,
+            str((item.severity, item.stated, item.calculated, item.tolerance)),
+            item.cells,
+        )
         for item in check(tables)
     )
 
 
-def test_a_council_that_heads_its_columns_differently_throughout_needs_only_a_layout(programme: Path) -> None:
+def test_a_council_that_heads_its_columns_differently_throughout_needs_only_a_layout(
+    programme: Path,
+) -> None:
     expected = load(programme)
     reword(programme)
     # Without a layout nothing of it is guessed: the register itself is not found.
@@ -171,17 +201,27 @@ def test_a_layout_may_be_meant_for_one_workbook_only(programme: Path) -> None:
     tables = load(programme)
     assert tables.slugs == ("sen-contract-efficiency",)
     assert {row.workbook for row in records(tables.refusals)} == {"savings-schedule.xlsx"}
-    assert [(row.what, row.workbook) for row in records(tables.unused) if row.workbook == "base-budget.xlsx"] == [
-        ("sheet without a known table", "base-budget.xlsx")
-    ] * 2
+    assert [
+        (row.what, row.workbook)
+        for row in records(tables.unused)
+        if row.workbook == "base-budget.xlsx"
+    ] == [("sheet without a known table", "base-budget.xlsx")] * 2
 
 
 # --- corrections.toml ------------------------------------------------------------------------------------------------------------
 
 
-def correction(cell: str = f"{CURRENT}C9", was: str = "1025", now: str = "1035", day: str = "2015-10-02", more: str = "") -> str:
+def correction(
+    cell: str = f"{CURRENT}C9",
+    was: str = "1025",
+    now: str = "1035",
+    day: str = "2015-10-02",
+    more: str = "",
+) -> str:
     told = 'reason = "a digit was mistyped"\ntold_by = "S Simcox"'
-    return f'[[correction]]\ncell = "{cell}"\nwas = {was}\nnow = {now}\n{told}\ndate = {day}\n{more}\n'
+    return (
+        f'[[correction]]\ncell = "{cell}"\nwas = {was}\nnow = {now}\n{told}\ndate = {day}\n{more}\n'
+    )
 
 
 def test_a_correction_is_applied_and_told(programme: Path) -> None:
@@ -191,9 +231,17 @@ def test_a_correction_is_applied_and_told(programme: Path) -> None:
     (row,) = records(tables.corrections)
     assert (row.was, row.read_as, row.date) == ("1025", "1035", date(2015, 10, 2))
     assert (row.reason, row.told_by) == ("a digit was mistyped", "S Simcox")
-    assert (row.workbook, row.sheet, row.cell) == ("savings-schedule.xlsx", "Current programme", "C9")
+    assert (row.workbook, row.sheet, row.cell) == (
+        "savings-schedule.xlsx",
+        "Current programme",
+        "C9",
+    )
     # 318 + 1,035 + 152 = 1,505 against 1,495.
-    (column,) = (item for item in check(tables) if (item.rule, item.year, item.subject) == ("rag-columns", "2016/17", WIDER))
+    (column,) = (
+        item
+        for item in check(tables)
+        if (item.rule, item.year, item.subject) == ("rag-columns", "2016/17", WIDER)
+    )
     assert (column.outcome, column.difference) == ("disagrees", 10 * K)
 
 
@@ -210,7 +258,9 @@ def test_a_correction_is_applied_and_told(programme: Path) -> None:
         (f"{CURRENT}C10", "152", '"TBC"', None),
     ],
 )
-def test_numbers_texts_and_blanks_are_corrected(programme: Path, cell: str, was: str, now: str, pence: int | None) -> None:
+def test_numbers_texts_and_blanks_are_corrected(
+    programme: Path, cell: str, was: str, now: str, pence: int | None
+) -> None:
     declare(programme, "corrections.toml", correction(cell, was, now))
     tables = load(programme)
     assert (list(tables.refusals["sentence"]), amount(tables, cell)) == ([], pence)
@@ -222,33 +272,59 @@ def test_numbers_texts_and_blanks_are_corrected(programme: Path, cell: str, was:
     [
         (
             correction(was="1024"),
-            f"correction 1: {CURRENT}C9 should hold '1024', but holds '1025'; take the correction away, or declare it anew.",
+            (
+                f"correction 1: {CURRENT}C9 should hold '1024', but holds '1025'; take the"
+                " correction away, or declare it anew."
+            ),
         ),
         (
             correction(f"{CURRENT}B9", "5"),
-            f"correction 1: {CURRENT}B9 should hold '5', but holds 'nothing'; take the correction away, or declare it anew.",
+            (
+                f"correction 1: {CURRENT}B9 should hold '5', but holds 'nothing'; take the"
+                " correction away, or declare it anew."
+            ),
         ),
-        (correction() + correction(was="1035"), f"correction 2: {CURRENT}C9 is corrected already by correction 1."),
+        (
+            correction() + correction(was="1035"),
+            f"correction 2: {CURRENT}C9 is corrected already by correction 1.",
+        ),
         (
             correction("savings-schedule.xlsx!Curent!C9"),
             (
-                "correction 1: there is no sheet Curent in savings-schedule.xlsx; it has: Current programme, Split by route, "
-                "Delivered 2014-15, Proposed savings."
+                "correction 1: there is no sheet Curent in savings-schedule.xlsx; it has: Current"
+                " programme, Split by route, Delivered 2014-15, Proposed savings."
             ),
         ),
-        (correction("savings.xlsx!Current programme!C9"), "correction 1: there is no workbook savings.xlsx."),
+        (
+            correction("savings.xlsx!Current programme!C9"),
+            "correction 1: there is no workbook savings.xlsx.",
+        ),
         (correction("C9"), "correction 1: 'C9' names no cell; write book.xlsx!Sheet!C14."),
-        (correction(day='"2 October"'), "correction 1: '2 October' is not a date; write it as 2015-10-02, without quotes."),
+        (
+            correction(day='"2 October"'),
+            "correction 1: '2 October' is not a date; write it as 2015-10-02, without quotes.",
+        ),
         (
             correction(more='sure = "yes"'),
-            "correction 1: it has sure, which is not known; write cell, was, now, reason, told_by, date.",
+            (
+                "correction 1: it has sure, which is not known; write cell, was, now, reason,"
+                " told_by, date."
+            ),
         ),
-        ('[[correction]]\ncell = "x"\nwas = 1\nnow = 2', "correction 1: it states no reason, told_by, date."),
+        (
+            '[[correction]]\ncell = "x"\nwas = 1\nnow = 2',
+            "correction 1: it states no reason, told_by, date.",
+        ),
         (correction().replace("a digit was mistyped", " "), "correction 1: its reason is blank."),
-        ('[[corrections]]\ncell = "x"', "correction 1: the file may hold [[correction]] entries only, but has corrections."),
+        (
+            '[[corrections]]\ncell = "x"',
+            "correction 1: the file may hold [[correction]] entries only, but has corrections.",
+        ),
     ],
 )
-def test_a_correction_that_cannot_hold_stops_the_run(programme: Path, text: str, problem: str) -> None:
+def test_a_correction_that_cannot_hold_stops_the_run(
+    programme: Path, text: str, problem: str
+) -> None:
     declare(programme, "corrections.toml", text)
     with pytest.raises(CorrectionWrong) as wrong:
         load(programme)
@@ -268,7 +344,10 @@ def test_a_correction_ends_the_run_once_the_workbook_is_mended(programme: Path) 
 
 def alias(kind: str, name: str, *also: str) -> str:
     names = ", ".join(f'"{text}"' for text in also)
-    return f'[[alias]]\nkind = "{kind}"\nname = "{name}"\nalso = [{names}]\nreviewed_by = "S Simcox"\ndate = 2015-10-01\n'
+    return (
+        f'[[alias]]\nkind = "{kind}"\nname = "{name}"\nalso = [{names}]\nreviewed_by = "S'
+        ' Simcox"\ndate = 2015-10-01\n'
+    )
 
 
 OTHER = "Children, Families and Communities"
@@ -281,8 +360,12 @@ def test_an_alias_of_a_service_holds_for_the_scopes_that_name_it(programme: Path
     declare(programme, "aliases.toml", alias("service", "Education & Skills", OTHER))
     tables = load(programme)
     # What is excluded stays excluded.
-    assert {row.scope for row in records(tables.savings) if row.sheet == "Current programme"} == {WIDER}
-    (name,) = (row for row in records(tables.names) if row.name == "Education & Skills" and row.used_for)
+    assert {row.scope for row in records(tables.savings) if row.sheet == "Current programme"} == {
+        WIDER
+    }
+    (name,) = (
+        row for row in records(tables.names) if row.name == "Education & Skills" and row.used_for
+    )
     assert (name.used_for, name.matched) == (OTHER, True)
     assert OTHER not in set(tables.names["name"])
 
@@ -298,7 +381,9 @@ def test_an_alias_of_a_service_holds_for_the_scopes_that_name_it(programme: Path
         ("service", "Education & Skills", "base-budget.xlsx!Base budget 2015-16!B5"),
     ],
 )
-def test_a_name_reads_as_the_one_it_stands_for(programme: Path, kind: str, name: str, cell: str) -> None:
+def test_a_name_reads_as_the_one_it_stands_for(
+    programme: Path, kind: str, name: str, cell: str
+) -> None:
     expected = facts(load(programme))
     put(programme, cell, "The Old  Name")
     assert facts(load(programme)) != expected
@@ -312,7 +397,11 @@ def test_a_name_reads_as_the_one_it_stands_for(programme: Path, kind: str, name:
 def test_a_name_that_nothing_matches_stays_listed(programme: Path) -> None:
     put(programme, f"{CURRENT}B3", "Future Fitt")
     declare(programme, "aliases.toml", alias("programme", "Future Fit", "Fit for the Future"))
-    unmatched = [(row.kind, row.name, row.sheet, row.cell) for row in records(load(programme).names) if not row.matched]
+    unmatched = [
+        (row.kind, row.name, row.sheet, row.cell)
+        for row in records(load(programme).names)
+        if not row.matched
+    ]
     assert unmatched == [("programme", "Future Fitt", "Current programme", "B8")]
 
 
@@ -320,14 +409,21 @@ def test_a_name_that_nothing_matches_stays_listed(programme: Path) -> None:
     ("text", "problem"),
     [
         (
-            alias("service", "Education & Skills", "CFC") + alias("service", "SEND Services", "cfc"),
+            alias("service", "Education & Skills", "CFC")
+            + alias("service", "SEND Services", "cfc"),
             "alias 2: 'cfc' would stand for both Education & Skills and SEND Services.",
         ),
         (
             alias("team", "A", "B"),
-            "alias 1: 'team' is no kind of name; write one of: project, programme, service, scope, line.",
+            (
+                "alias 1: 'team' is no kind of name; write one of: project, programme, service,"
+                " scope, line."
+            ),
         ),
-        (alias("service", "A"), 'alias 1: also must be a list of names, such as ["Worcestershire CC"].'),
+        (
+            alias("service", "A"),
+            'alias 1: also must be a list of names, such as ["Worcestershire CC"].',
+        ),
         (alias("service", " ", "B"), "alias 1: its name is blank."),
         (
             alias("service", "A", "B") + alias("service", "B", "A"),
@@ -345,9 +441,10 @@ def test_an_alias_that_cannot_hold_stops_the_run(programme: Path, text: str, pro
 def test_an_alias_that_would_merge_two_services_of_one_table_is_refused(programme: Path) -> None:
     declare(programme, "aliases.toml", alias("service", "Education & Skills", "SEND Services"))
     (refused,) = records(load(programme).refusals)
-    assert refused.sentence == (
-        "base-budget.xlsx, sheet Base budget 2015-16, cell A5: aliases.toml takes 'SEND Services' for 'Education & Skills', "
-        "but this table states both (take the alias away)."
+    assert (
+        refused.sentence
+        == "base-budget.xlsx, sheet Base budget 2015-16, cell A5: aliases.toml takes 'SEND"
+        " Services' for 'Education & Skills', but this table states both (take the alias away)."
     )
 
 
@@ -425,4 +522,6 @@ def test_what_is_declared_for_a_period_outranks_what_is_declared_for_all(program
     put(programme, f"{CURRENT}B4", "CFC")
     declare(programme, "aliases.toml", alias("scope", "Education & Skills", "CFC"), everywhere=True)
     declare(programme, "aliases.toml", alias("scope", WIDER, "CFC"))
-    assert {row.scope for row in records(load(programme).savings) if row.sheet == "Current programme"} == {WIDER}
+    assert {
+        row.scope for row in records(load(programme).savings) if row.sheet == "Current programme"
+    } == {WIDER}

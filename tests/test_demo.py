@@ -1,4 +1,7 @@
-"""The invented programme: the same bytes each time, labelled, read without a refusal, and found to be what its answers say."""
+"""The invented programme.
+
+The same bytes each time, labelled, read without a refusal, and found to be what its answers say.
+"""
 
 import json
 import os
@@ -27,7 +30,10 @@ from ffanalysis.model import Figure, Finding, Tables
 PROJECTS, QUARTERS, SEED = 12, 3, 1
 PERIODS = ("2025-26-Q4", "2026-27-Q1", "2026-27-Q2")
 # What a seed makes, in a process where texts hash otherwise.
-_ELSEWHERE = "import sys, pathlib; from ffanalysis.demo import write_demo; write_demo(pathlib.Path(sys.argv[1]), 6, 2, 9)"
+_ELSEWHERE = (
+    "import sys, pathlib; from ffanalysis.demo import write_demo;"
+    " write_demo(pathlib.Path(sys.argv[1]), 6, 2, 9)"
+)
 
 
 @dataclass(frozen=True)
@@ -46,11 +52,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Written:
     assert write_demo(folder, PROJECTS, QUARTERS, SEED) == PERIODS
     tables = {period: ff.load(period, folder) for period in PERIODS}
     answers = json.loads((folder / "answers.json").read_text("utf-8"))
-    return Written(folder, answers, tables, {period: ff.check(tables[period]) for period in PERIODS})
+    return Written(
+        folder, answers, tables, {period: ff.check(tables[period]) for period in PERIODS}
+    )
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def sheets(folder: Path) -> Iterator[Any]:
@@ -69,14 +81,23 @@ def in_cells(demo: Written, period: str, cells: str) -> list[Any]:
     for cell in cells.split("; "):
         workbook, sheet, address = cell.split("!")
         value = _book(demo.folder / "data" / "raw" / period / workbook)[sheet][address].value
-        found.append(float(value.replace(",", "")) if isinstance(value, str) and re.fullmatch(r"[\d,.]+", value) else value)
+        found.append(
+            float(value.replace(",", ""))
+            if isinstance(value, str) and re.fullmatch(r"[\d,.]+", value)
+            else value
+        )
     return found
 
 
 def test_same_arguments_give_the_same_bytes_and_another_seed_others(tmp_path: Path) -> None:
     write_demo(tmp_path / "one", 6, 2, 9)
     environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland"}
-    subprocess.run([sys.executable, "-c", _ELSEWHERE, str(tmp_path / "again")], env=environment, check=True, timeout=60)
+    subprocess.run(
+        [sys.executable, "-c", _ELSEWHERE, str(tmp_path / "again")],
+        env=environment,
+        check=True,
+        timeout=60,
+    )
     write_demo(tmp_path / "other", 6, 2, 10)
     one, again, other = (files(tmp_path / name) for name in ("one", "again", "other"))
     assert one == again
@@ -88,12 +109,21 @@ def test_same_arguments_give_the_same_bytes_and_another_seed_others(tmp_path: Pa
 def test_what_it_writes(demo: Written) -> None:
     found = files(demo.folder)
     assert {name for name in found if name.startswith("notebooks/")} == {
-        f"notebooks/{name}.ipynb" for name in ("programme_briefing", "project_briefing", "reconciliation")
+        f"notebooks/{name}.ipynb"
+        for name in ("programme_briefing", "project_briefing", "reconciliation")
     }
-    workbooks = {name.rpartition("/")[2] for name in found if name.startswith("data/raw/2026-27-Q2/")}
+    workbooks = {
+        name.rpartition("/")[2] for name in found if name.startswith("data/raw/2026-27-Q2/")
+    }
     assert workbooks == {"register.xlsx", "base-budget.xlsx", "mtfp.xlsx"} | {
         f"savings-{name}.xlsx"
-        for name in ("adult-social-care", "children-and-education", "communities", "place-and-transport", "resources")
+        for name in (
+            "adult-social-care",
+            "children-and-education",
+            "communities",
+            "place-and-transport",
+            "resources",
+        )
     }
     assert {"README.md", "answers.json", "data/raw/aliases.toml"} <= found.keys()
 
@@ -102,10 +132,18 @@ def test_everything_says_that_it_is_invented_and_names_nobody(demo: Written) -> 
     assert "invented" in demo.answers["label"]
     assert "no such council" in (demo.folder / "README.md").read_text("utf-8")
     for sheet in sheets(demo.folder / "data"):
-        assert sheet["A2"].value == "Exampleshire County Council (invented): every figure on this sheet is invented."
+        assert (
+            sheet["A2"].value
+            == "Exampleshire County Council (invented): every figure on this sheet is invented."
+        )
     tables = demo.tables["2026-27-Q2"]
     assert all(email.endswith("@example.org") for email in tables.recipients["email"])
-    roles = [*tables.recipients["name"], *tables.signoff["role"], *tables.projects["cmr_lead"], *tables.projects["slt_lead"]]
+    roles = [
+        *tables.recipients["name"],
+        *tables.signoff["role"],
+        *tables.projects["cmr_lead"],
+        *tables.projects["slt_lead"],
+    ]
     assert all(role.startswith(("Head of ", "Director of ", "Cabinet")) for role in roles)
     assert tables.signoff["name"].isna().all()
 
@@ -118,7 +156,12 @@ def test_every_quarter_is_read_whole(demo: Written, period: str) -> None:
     assert tables.names["matched"].all()
     assert list(tables.slugs) == demo.answers["periods"][period]["projects"]
     assert len(tables.slugs) == PROJECTS
-    assert str(tables.as_of) == {"2025-26-Q4": "2026-03-31", "2026-27-Q1": "2026-06-30", "2026-27-Q2": "2026-09-30"}[period]
+    assert (
+        str(tables.as_of)
+        == {"2025-26-Q4": "2026-03-31", "2026-27-Q1": "2026-06-30", "2026-27-Q2": "2026-09-30"}[
+            period
+        ]
+    )
     assert tables.as_of_cell == "register.xlsx!Projects!B3"
 
 
@@ -132,23 +175,47 @@ def test_what_was_planted_is_found_and_nothing_else_is_an_error(demo: Written, p
     planted = {row["id"]: row for row in demo.answers["periods"][period]["findings"]}
     for name, row in planted.items():
         finding = found[name]
-        amounts = {key: pounds(getattr(finding, key)) for key in ("stated", "calculated", "difference", "tolerance")}
-        words = {key: getattr(finding, key) for key in ("id", "rule", "subject", "year", "outcome", "severity", "parent")}
-        assert {**words, **amounts, "cells": "; ".join(finding.cells)} == {key: row[key] for key in row if key != "message"}
+        amounts = {
+            key: pounds(getattr(finding, key))
+            for key in ("stated", "calculated", "difference", "tolerance")
+        }
+        words = {
+            key: getattr(finding, key)
+            for key in ("id", "rule", "subject", "year", "outcome", "severity", "parent")
+        }
+        assert {**words, **amounts, "cells": "; ".join(finding.cells)} == {
+            key: row[key] for key in row if key != "message"
+        }
         assert row["message"].endswith(".")
-    assert [finding.id for finding in demo.findings[period] if finding.severity == "error" and finding.id not in planted] == []
+    assert [
+        finding.id
+        for finding in demo.findings[period]
+        if finding.severity == "error" and finding.id not in planted
+    ] == []
 
 
 def test_the_planted_faults_are_of_all_kinds(demo: Written) -> None:
-    planted = {row["rule"] for period in PERIODS for row in demo.answers["periods"][period]["findings"]}
-    assert planted >= {"route-split", "mtfp-tie", "unit-slip", "analyses-agree", "duplicate-line", "milestone-before-saving"}
+    planted = {
+        row["rule"] for period in PERIODS for row in demo.answers["periods"][period]["findings"]
+    }
+    assert planted >= {
+        "route-split",
+        "mtfp-tie",
+        "unit-slip",
+        "analyses-agree",
+        "duplicate-line",
+        "milestone-before-saving",
+    }
     assert planted & {"proposed-total", "rag-rows", "stated-total"}
     for period in PERIODS:
         assert len({row["rule"] for row in demo.answers["periods"][period]["findings"]}) >= 3
 
 
 def test_the_answers_agree_with_the_cells_they_name(demo: Written) -> None:
-    """A printed total: the cells before it add to what is calculated, and it says what is stated."""
+    """A printed total.
+
+    The cells before it add to what is calculated, and it says what is stated.
+    """
     checked = 0
     for period in PERIODS:
         for row in demo.answers["periods"][period]["findings"]:
@@ -158,7 +225,9 @@ def test_the_answers_agree_with_the_cells_they_name(demo: Written) -> None:
             # A sheet in £000 or £m holds the same figures, a thousandth or a millionth of them.
             scale = float(row["stated"]) / total
             assert round(scale, 6) in (1, 1_000, 1_000_000)
-            assert round(sum(filter(None, (part for part in parts if part != "nil"))) * scale, 2) == float(row["calculated"])
+            assert round(
+                sum(filter(None, (part for part in parts if part != "nil"))) * scale, 2
+            ) == float(row["calculated"])
             checked += 1
     assert checked >= 3
 
@@ -176,16 +245,30 @@ def test_a_canary_is_shown_by_its_own_project_alone(demo: Written, period: str) 
     assert all(re.fullmatch(r"£\d{3},\d{3}", text) for text in canaries.values())
     shown: dict[str, set[int]] = {name: set() for name in (*tables.slugs, "")}
     for finding in demo.findings[period]:
-        figures = [part.value for part in finding.message if isinstance(part, Figure) and part.unit == "pence"]
-        amounts = [*figures, finding.stated, finding.calculated, finding.difference, finding.tolerance]
+        figures = [
+            part.value
+            for part in finding.message
+            if isinstance(part, Figure) and part.unit == "pence"
+        ]
+        amounts = [
+            *figures,
+            finding.stated,
+            finding.calculated,
+            finding.difference,
+            finding.tolerance,
+        ]
         shown[finding.project] |= {int(amount) for amount in amounts if amount is not None}
     for name in tables.slugs:
-        figures = [figure for figure in project_measures(tables, name).figures() if figure.unit == "pence"]
+        figures = [
+            figure for figure in project_measures(tables, name).figures() if figure.unit == "pence"
+        ]
         shown[name] |= {figure.pence for figure in figures if figure.value is not None}
     for name, values in shown.items():
         texts = printed(values)
         assert not name or canaries[name] in texts
-        assert [other for other, canary in canaries.items() if other != name and canary in texts] == []
+        assert [
+            other for other, canary in canaries.items() if other != name and canary in texts
+        ] == []
 
 
 def test_no_name_holds_another() -> None:
@@ -203,7 +286,11 @@ def test_no_name_holds_another() -> None:
 
 
 def test_no_text_names_another_project(demo: Written) -> None:
-    called = {row.name for tables in demo.tables.values() for row in tables.projects.itertuples(index=False)}
+    called = {
+        row.name
+        for tables in demo.tables.values()
+        for row in tables.projects.itertuples(index=False)
+    }
     for tables in demo.tables.values():
         for row in tables.projects.to_dict("records"):
             said = " ".join(str(value) for value in row.values())
@@ -211,7 +298,9 @@ def test_no_text_names_another_project(demo: Written) -> None:
 
 
 @pytest.mark.parametrize("period", PERIODS)
-def test_every_project_has_something_for_each_part_of_its_briefing(demo: Written, period: str) -> None:
+def test_every_project_has_something_for_each_part_of_its_briefing(
+    demo: Written, period: str
+) -> None:
     tables = demo.tables[period]
     for name in tables.slugs:
         measures = project_measures(tables, name)
@@ -227,7 +316,11 @@ def test_every_project_has_something_for_each_part_of_its_briefing(demo: Written
         assert (tables.signoff["project"] == name).sum() >= 3
         assert measures.row.purpose.count("\n") >= 2
         assert measures.row.constraints.count("\n") >= 1
-        queries = [finding for finding in demo.findings[period] if finding.project == name and finding.severity == "query"]
+        queries = [
+            finding
+            for finding in demo.findings[period]
+            if finding.project == name and finding.severity == "query"
+        ]
         assert len(queries) <= 5
 
 
@@ -239,7 +332,9 @@ def test_the_projects_differ(demo: Written) -> None:
         "Amber",
         "Red",
     }
-    assert {kind for tables in every for kind in "; ".join(tables.projects["types"]).split("; ")} == {
+    assert {
+        kind for tables in every for kind in "; ".join(tables.projects["types"]).split("; ")
+    } == {
         "Further",
         "Faster",
         "New",
@@ -247,7 +342,10 @@ def test_the_projects_differ(demo: Written) -> None:
     }
     own = [tables.savings[tables.savings["project"].notna()] for tables in every]
     assert {plan for lines in own for plan in lines["plan"]} == {"proposed", "current"}
-    assert {route for lines in own for route in lines["route"].dropna()} <= {"Retained", "Commissioned"}
+    assert {route for lines in own for route in lines["route"].dropna()} <= {
+        "Retained",
+        "Commissioned",
+    }
     assert any((lines["missing"] == "TBC").any() for lines in own)
     assert any((lines["amount_pence"] == 0).any() for lines in own)
     assert {"delivered to date", "forecast"} <= set(own[-1]["measure"].dropna())
@@ -255,12 +353,16 @@ def test_the_projects_differ(demo: Written) -> None:
     assert 0 < last.deadlines["project"].nunique() < PROJECTS
     assert last.milestones["tentative"].any()
     assert last.milestones["first_day"].isna().any()
-    assert {item.outcome for item in demo.findings["2026-27-Q2"] if item.rule == "budget-bridge"} >= {"agrees", "not_comparable"}
+    assert {
+        item.outcome for item in demo.findings["2026-27-Q2"] if item.rule == "budget-bridge"
+    } >= {"agrees", "not_comparable"}
 
 
 def by_year(tables: Tables, project: str) -> Counter[str]:
     """A project's targets by year in pence, of all its lines."""
-    lines = tables.savings[(tables.savings["project"] == project) & tables.savings["measure"].isna()]
+    lines = tables.savings[
+        (tables.savings["project"] == project) & tables.savings["measure"].isna()
+    ]
     found: Counter[str] = Counter()
     for line in lines.dropna(subset=["amount_pence"]).itertuples(index=False):
         found[line.year] += line.amount_pence
@@ -268,22 +370,40 @@ def by_year(tables: Tables, project: str) -> Counter[str]:
 
 
 def rags(tables: Tables, project: str) -> set[str]:
-    lines = tables.savings[(tables.savings["project"] == project) & tables.savings["amount_pence"].notna()]
+    lines = tables.savings[
+        (tables.savings["project"] == project) & tables.savings["amount_pence"].notna()
+    ]
     return set(lines["rag"].dropna()) | set(lines["rag_missing"].dropna())
 
 
 def test_the_movements_are_in_the_workbooks(demo: Written) -> None:
-    """Each movement that the answers list, read back from the tables of two quarters; and no project moves without one."""
+    """Each movement that the answers list, read back from the tables of two quarters.
+
+    And no project moves without one.
+    """
     kinds = Counter(movement["kind"] for movement in demo.answers["movements"])
     assert {"rag", "slippage", "new", "removed", "renamed", "rebased"} == set(kinds)
     assert (kinds["renamed"], kinds["rebased"]) == (1, 1)
     for before, after in pairwise(PERIODS):
         old, new = demo.tables[before], demo.tables[after]
-        moves = {(move["project"], move["kind"]): move for move in demo.answers["movements"] if move["period"] == after}
-        assert set(new.slugs) - set(old.slugs) == {project for project, kind in moves if kind == "new"}
-        assert set(old.slugs) - set(new.slugs) == {project for project, kind in moves if kind == "removed"}
+        moves = {
+            (move["project"], move["kind"]): move
+            for move in demo.answers["movements"]
+            if move["period"] == after
+        }
+        assert set(new.slugs) - set(old.slugs) == {
+            project for project, kind in moves if kind == "new"
+        }
+        assert set(old.slugs) - set(new.slugs) == {
+            project for project, kind in moves if kind == "removed"
+        }
         # A line that was copied by mistake is no movement.
-        copied = {f.project for period in (before, after) for f in demo.findings[period] if f.rule == "duplicate-line"}
+        copied = {
+            f.project
+            for period in (before, after)
+            for f in demo.findings[period]
+            if f.rule == "duplicate-line"
+        }
         for project in sorted({*old.slugs} & {*new.slugs} - copied):
             was, now = by_year(old, project), by_year(new, project)
             expected = was.copy()
@@ -298,11 +418,17 @@ def test_the_movements_are_in_the_workbooks(demo: Written) -> None:
                 assert move["from"] in rags(old, project)
                 assert move["to"] in rags(new, project)
                 (outcomes,) = new.projects.loc[new.projects["project"] == project, "outcomes"]
-                assert f"In quarter {after} the RAG status moved from {move['from']} to {move['to']}" in outcomes
+                assert (
+                    f"In quarter {after} the RAG status moved from {move['from']} to {move['to']}"
+                    in outcomes
+                )
             else:
                 assert rags(old, project) == rags(new, project)
     (move,) = (move for move in demo.answers["movements"] if move["kind"] == "renamed")
-    called = [demo.tables[period].projects.set_index("project")["name"][move["project"]] for period in PERIODS]
+    called = [
+        demo.tables[period].projects.set_index("project")["name"][move["project"]]
+        for period in PERIODS
+    ]
     assert called == [move["from"], move["from"], move["to"]]
 
 
@@ -319,21 +445,29 @@ def test_the_council_does_not_grow_with_its_projects(demo: Written, tmp_path: Pa
     assert len(larger.slugs) == 40
     for table in ("budget", "mtfp"):
         assert len(getattr(larger, table)) == len(getattr(smaller, table))
-    of_programme = [len(tables.savings[tables.savings["project"].isna()]) for tables in (larger, smaller)]
+    of_programme = [
+        len(tables.savings[tables.savings["project"].isna()]) for tables in (larger, smaller)
+    ]
     assert of_programme[0] == of_programme[1]
-    general = [{finding.id for finding in ff.check(tables) if not finding.project} for tables in (larger, smaller)]
+    general = [
+        {finding.id for finding in ff.check(tables) if not finding.project}
+        for tables in (larger, smaller)
+    ]
     assert general[0] == general[1]
 
 
 def test_an_amount_of_one_project_concerns_no_other(demo: Written, tmp_path: Path) -> None:
     shutil.copytree(demo.folder / "data" / "raw", tmp_path / "data" / "raw")
     tables = demo.tables["2026-27-Q2"]
-    # Where totals are typed, a workbook can be saved again without losing what its formulas came to.
+    # Where totals are typed, a workbook can be saved again without losing what its formulas came
+    # to.
     lines = tables.savings[
         tables.savings["project"].notna()
         & (tables.savings["amount_pence"] > 0)
         & tables.savings["measure"].isna()
-        & tables.savings["workbook"].isin(["savings-resources.xlsx", "savings-adult-social-care.xlsx"])
+        & tables.savings["workbook"].isin(
+            ["savings-resources.xlsx", "savings-adult-social-care.xlsx"]
+        )
     ]
     line = next(lines.itertuples(index=False))
     path = tmp_path / "data" / "raw" / "2026-27-Q2" / line.workbook
@@ -346,7 +480,9 @@ def test_an_amount_of_one_project_concerns_no_other(demo: Written, tmp_path: Pat
     assert changed == {line.project}
 
 
-def test_a_folder_that_holds_something_is_refused_and_left_alone(demo: Written, tmp_path: Path) -> None:
+def test_a_folder_that_holds_something_is_refused_and_left_alone(
+    demo: Written, tmp_path: Path
+) -> None:
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "notes.txt").write_text("mine", "utf-8")
     (tmp_path / "file").write_text("mine", "utf-8")
@@ -373,7 +509,9 @@ def test_a_folder_that_holds_something_is_refused_and_left_alone(demo: Written, 
         ((1, 1, -1), "seed"),
     ],
 )
-def test_numbers_that_cannot_be_are_refused(tmp_path: Path, numbers: tuple[int, int, int], name: str) -> None:
+def test_numbers_that_cannot_be_are_refused(
+    tmp_path: Path, numbers: tuple[int, int, int], name: str
+) -> None:
     with pytest.raises(DemoNumberWrong, match=f"--{name}") as caught:
         write_demo(tmp_path / "demo", *numbers)
     assert caught.value.exit_code == 2

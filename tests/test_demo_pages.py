@@ -1,4 +1,7 @@
-"""The pages of an invented programme as directors get them: a few here, 24 projects over three quarters in the long counts."""
+"""The pages of an invented programme as directors get them.
+
+A few here, 24 projects over three quarters in the long counts.
+"""
 
 import json
 import os
@@ -35,13 +38,24 @@ class Demo:
 
     @cached_property
     def pages(self) -> dict[Path, Element]:
-        found = [path for period in self.periods for path in sorted((self.root / "reports" / period).glob("*.html"))]
+        found = [
+            path
+            for period in self.periods
+            for path in sorted((self.root / "reports" / period).glob("*.html"))
+        ]
         return {path: page_of(path.read_text("utf-8")) for path in found}
 
     @cached_property
     def looked_at(self) -> list[Path]:
-        """The pages for the browser, which takes a while for each: all in the long counts, else a briefing and the programme's."""
-        return list(self.pages) if IS_SOAK else [self.briefings[0], *(path for path in self.pages if path not in self.briefings)]
+        """The pages for the browser, which takes a while for each.
+
+        All in the long counts, else a briefing and the programme's.
+        """
+        return (
+            list(self.pages)
+            if IS_SOAK
+            else [self.briefings[0], *(path for path in self.pages if path not in self.briefings)]
+        )
 
     @property
     def briefings(self) -> list[Path]:
@@ -49,7 +63,9 @@ class Demo:
 
 
 def pdf_of(page: Path) -> Path:
-    return page.with_name("programme.pdf") if page.name == "index.html" else page.with_suffix(".pdf")
+    return (
+        page.with_name("programme.pdf") if page.name == "index.html" else page.with_suffix(".pdf")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +76,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     periods = periods if IS_SOAK else periods[-1:]
     for period in periods:
         command = [COMMAND, "run", period]
-        done = subprocess.run(command, cwd=root, env=environment(root), capture_output=True, text=True, timeout=600, check=False)
+        done = subprocess.run(
+            command,
+            cwd=root,
+            env=environment(root),
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr[-2000:]
     found = Demo(root, periods)
     assert len(found.pages) >= (PROJECTS - 2 + 1) * len(periods)
@@ -79,7 +103,9 @@ def test_a_pdf_has_every_figure_of_its_page(demo: Demo) -> None:
     for path, page in demo.pages.items():
         text = squeezed("".join(sheet.extract_text() for sheet in PdfReader(pdf_of(path)).pages))
         for figure, _ in figures(page):
-            if "value" not in figure.attributes:  # a dash, which is said in words that are not printed
+            if (
+                "value" not in figure.attributes
+            ):  # a dash, which is said in words that are not printed
                 continue
             seen += 1
             if squeezed(figure.text) not in text:
@@ -91,7 +117,9 @@ def test_a_pdf_has_every_figure_of_its_page(demo: Demo) -> None:
 def test_a_figure_that_a_pdf_lacks_is_noticed(demo: Demo) -> None:
     path = demo.briefings[0]
     text = squeezed("".join(sheet.extract_text() for sheet in PdfReader(pdf_of(path)).pages))
-    other = next(amount for project, amount in demo.answers["canaries"].items() if project != path.stem)
+    other = next(
+        amount for project, amount in demo.answers["canaries"].items() if project != path.stem
+    )
     assert f"{other // 100:,}" not in text
 
 
@@ -113,7 +141,9 @@ def test_no_briefing_has_anothers_name_or_amount(demo: Demo) -> None:
         body = page.one("main").text
         for project, amount in demo.answers["canaries"].items():
             assert project == path.stem or str(amount) not in shown, (path.name, project)
-        assert [name for project, name in names.items() if project != path.stem and name in body] == []
+        assert [
+            name for project, name in names.items() if project != path.stem and name in body
+        ] == []
         assert str(demo.answers["canaries"][path.stem]) in shown, "its own is there"
 
 
@@ -143,13 +173,17 @@ def test_the_programme_briefing_has_two_pages_and_opens_with_the_totals(demo: De
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), SCREENS)
-def test_axe_finds_nothing_against_any_page(browser: Any, demo: Demo, width: int, height: int, scheme: str) -> None:
+def test_axe_finds_nothing_against_any_page(
+    browser: Any, demo: Demo, width: int, height: int, scheme: str
+) -> None:
     found = {path.name: violations(browser, path, width, height, scheme) for path in demo.looked_at}
     assert {name: items for name, items in found.items() if items} == {}
 
 
 @pytest.mark.browser
-def test_the_message_and_the_first_table_are_on_the_first_screen_of_every_page(browser: Any, demo: Demo) -> None:
+def test_the_message_and_the_first_table_are_on_the_first_screen_of_every_page(
+    browser: Any, demo: Demo
+) -> None:
     for path in demo.looked_at:
         message, table = first_ends(browser, path)
         assert message < table <= 900, path.name

@@ -1,4 +1,7 @@
-"""Where a saving stands and what may come of it: by hand, case by case, with the weights that a council declares."""
+"""Where a saving stands and what may come of it.
+
+By hand, case by case, with the weights that a council declares.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,10 @@ from ffanalysis.present.words import say
 from ffanalysis.read import load
 
 PERIOD = "2015-16-Q2"
-HEAD = "Ref,Project,Plan,Type of saving,RAG,Measure,Recurring or one-off,Mitigates,2015/16,2016/17,2017/18"
+HEAD = (
+    "Ref,Project,Plan,Type of saving,RAG,Measure,Recurring or"
+    " one-off,Mitigates,2015/16,2016/17,2017/18"
+)
 REGISTER = "Project,Title,Type of saving,Status\nAlpha,Alpha in all,Further,Approved\n"
 
 
@@ -36,7 +42,10 @@ def alpha(root: Path, *lines: str, unit: str = "£000", settings: str = "", head
 
 
 def pounds(figures: dict[str, Figure]) -> dict[str, float | None]:
-    return {name: None if figure.value is None else figure.pence / 100 for name, figure in figures.items()}
+    return {
+        name: None if figure.value is None else figure.pence / 100
+        for name, figure in figures.items()
+    }
 
 
 # Position
@@ -75,8 +84,15 @@ def test_what_stands_in_for_a_saving_is_told_apart_from_it(tmp_path: Path) -> No
     briefing = ff.briefing(tables, ff.check(tables), "alpha")
     # 20 are missing and 50 stand in for them: nothing is unmitigated.
     assert pounds(briefing.measures.position)["Unmitigated"] == 0
-    own = next(item for item in page_of(str(briefing.savings().html)).all("table") if "Saving in the plan" in item.text)
-    assert [next(row.all("th", "td")).text for row in own.all("tr")][-2:] == ["Further", "New, in place of A-1"]
+    own = next(
+        item
+        for item in page_of(str(briefing.savings().html)).all("table")
+        if "Saving in the plan" in item.text
+    )
+    assert [next(row.all("th", "td")).text for row in own.all("tr")][-2:] == [
+        "Further",
+        "New, in place of A-1",
+    ]
     assert "what stands in place of another saving is not counted" in own.text
     keys = page_of(str(briefing.message().html)).one("ul", **{"class": "keys"}).text
     assert "Amber" in keys
@@ -86,12 +102,23 @@ def test_what_stands_in_for_a_saving_is_told_apart_from_it(tmp_path: Path) -> No
 def test_what_is_not_stated_leaves_what_follows_from_it_not_stated(tmp_path: Path) -> None:
     found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,100,50,")
     assert pounds(found.position) == {"Target": 150_000} | dict.fromkeys(
-        ("Delivered", "Forecast", "Shortfall", "Mitigated, one-off", "Mitigated, recurring", "Unmitigated")
+        (
+            "Delivered",
+            "Forecast",
+            "Shortfall",
+            "Mitigated, one-off",
+            "Mitigated, recurring",
+            "Unmitigated",
+        )
     )
 
 
 def test_a_cost_is_counted_in_full_in_every_case(tmp_path: Path) -> None:
-    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,100,,", "A-2,Alpha,Proposed,Further,Amber,,,,-20,,")
+    found = alpha(
+        tmp_path,
+        "A-1,Alpha,Proposed,Further,Amber,,,,100,,",
+        "A-2,Alpha,Proposed,Further,Amber,,,,-20,,",
+    )
     (amber,) = (row for row in found.forecast.weights if row.rag == "Amber")
     assert (amber.low, amber.central, amber.high) == (40, 60, 85)
     cases = {case: figures["total"].pence / 100 for case, figures in found.forecast.cases.items()}
@@ -105,40 +132,65 @@ def test_a_cost_is_counted_in_full_in_every_case(tmp_path: Path) -> None:
 
 
 def test_a_headline_names_what_the_forecast_lacks(tmp_path: Path) -> None:
-    target, forecast = "A-1,Alpha,Current,Further,Amber,Target,,,100,50,", "A-1,Alpha,Current,Further,Amber,Forecast,,,{},50,"
+    target, forecast = (
+        "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
+        "A-1,Alpha,Current,Further,Amber,Forecast,,,{},50,",
+    )
 
     def headline(root: Path, amount: int) -> str:
         alpha(root, target, forecast.format(amount))
         tables = load(PERIOD, root)
-        return words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
+        return words(
+            page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text
+        )
 
     assert headline(tmp_path / "short", 70).startswith(
-        "Alpha is planned to save £150k from 2015/16 to 2016/17, and is forecast to fall £30k short; all of it is rated Amber."
+        "Alpha is planned to save £150k from 2015/16 to 2016/17, and is forecast to fall £30k"
+        " short; all of it is rated Amber."
     )
     assert headline(tmp_path / "met", 100).startswith(
         "Alpha is planned to save £150k from 2015/16 to 2016/17; all of it is rated Amber."
     )
 
 
-def test_a_shortfall_for_which_nothing_is_stated_to_stand_in_is_not_called_unmitigated(tmp_path: Path) -> None:
-    lines = ("A-1,Alpha,Current,Further,Amber,Target,,,100,50,", "A-1,Alpha,Current,Further,Amber,Forecast,,,70,50,")
+def test_a_shortfall_for_which_nothing_is_stated_to_stand_in_is_not_called_unmitigated(
+    tmp_path: Path,
+) -> None:
+    lines = (
+        "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
+        "A-1,Alpha,Current,Further,Amber,Forecast,,,70,50,",
+    )
     found = alpha(tmp_path, *lines)
     assert pounds(found.position)["No mitigation stated"] == 30_000
     assert "Unmitigated" not in found.position
 
 
-@pytest.mark.parametrize(("delivered", "is_weighed"), [("100,50", False), ("120,40", False), ("100,40", True)])
-def test_of_a_saving_that_is_delivered_nothing_is_weighed(tmp_path: Path, delivered: str, *, is_weighed: bool) -> None:
-    alpha(tmp_path, "A-1,Alpha,Current,Further,Amber,Target,,,100,50,", f"A-1,Alpha,Current,Further,Amber,Delivered,,,{delivered},")
+@pytest.mark.parametrize(
+    ("delivered", "is_weighed"), [("100,50", False), ("120,40", False), ("100,40", True)]
+)
+def test_of_a_saving_that_is_delivered_nothing_is_weighed(
+    tmp_path: Path, delivered: str, *, is_weighed: bool
+) -> None:
+    alpha(
+        tmp_path,
+        "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
+        f"A-1,Alpha,Current,Further,Amber,Delivered,,,{delivered},",
+    )
     tables = load(PERIOD, tmp_path)
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").savings().html)).text)
     assert ("Risk-weighted delivery" in text) == is_weighed
     assert ("so nothing is weighed by its RAG status" in text) != is_weighed
-    tiles = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).one("ul", **{"class": "keys"}).text)
+    tiles = words(
+        page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html))
+        .one("ul", **{"class": "keys"})
+        .text
+    )
     assert ("RAG delivered rated Amber in the schedule" in tiles) != is_weighed
 
 
-def test_a_year_that_is_over_and_delivered_is_told_apart_from_how_the_rest_is_rated(tmp_path: Path) -> None:
+def test_a_year_that_is_over_and_delivered_is_told_apart_from_how_the_rest_is_rated(
+    tmp_path: Path,
+) -> None:
     head = HEAD.replace("2015/16,2016/17,2017/18", "2014/15,2015/16,2016/17")
     lines = (
         "A-1,Alpha,Current,Further,Red,Target,,,100,30,",
@@ -149,7 +201,11 @@ def test_a_year_that_is_over_and_delivered_is_told_apart_from_how_the_rest_is_ra
     assert found.proposal.done is None, "119 of 120"
     found = alpha(tmp_path, *lines, "A-2,Alpha,Current,New,Amber,Delivered,,,25,,", head=head)
     done = found.proposal.done
-    assert (done.years, done.amount.pence, pounds(done.by_rag)) == (("2014/15",), 12_000_000, {"Amber": 50_000, "Red": 30_000})
+    assert (done.years, done.amount.pence, pounds(done.by_rag)) == (
+        ("2014/15",),
+        12_000_000,
+        {"Amber": 50_000, "Red": 30_000},
+    )
     tables = load(PERIOD, tmp_path)
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
     assert "; £120k of 2014/15 is delivered; of the rest, £30k is rated Red and £50k Amber" in text
@@ -158,13 +214,17 @@ def test_a_year_that_is_over_and_delivered_is_told_apart_from_how_the_rest_is_ra
 
 def test_a_forecast_with_a_gap_gives_no_shortfall(tmp_path: Path) -> None:
     found = alpha(
-        tmp_path, "A-1,Alpha,Current,Further,Amber,Target,,,100,50,", "A-1,Alpha,Current,Further,Amber,Forecast,,,70,TBC,"
+        tmp_path,
+        "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
+        "A-1,Alpha,Current,Further,Amber,Forecast,,,70,TBC,",
     )
     assert found.position["Forecast"].partial
     assert (found.position["Shortfall"].value, found.position["Unmitigated"].value) == (None, None)
 
 
-def test_a_mitigation_that_does_not_say_whether_it_recurs_has_its_own_column(tmp_path: Path) -> None:
+def test_a_mitigation_that_does_not_say_whether_it_recurs_has_its_own_column(
+    tmp_path: Path,
+) -> None:
     found = alpha(
         tmp_path,
         "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
@@ -176,8 +236,15 @@ def test_a_mitigation_that_does_not_say_whether_it_recurs_has_its_own_column(tmp
 
 
 def test_a_forecast_above_its_target_is_no_shortfall(tmp_path: Path) -> None:
-    found = alpha(tmp_path, "A-1,Alpha,Current,Further,Amber,Target,,,100,,", "A-1,Alpha,Current,Further,Amber,Forecast,,,120,,")
-    assert (found.position["Shortfall"].pence, found.position["Above target"].pence) == (0, 2_000_000)
+    found = alpha(
+        tmp_path,
+        "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
+        "A-1,Alpha,Current,Further,Amber,Forecast,,,120,,",
+    )
+    assert (found.position["Shortfall"].pence, found.position["Above target"].pence) == (
+        0,
+        2_000_000,
+    )
     assert found.position["Unmitigated"].pence == 0
 
 
@@ -188,12 +255,19 @@ def cases(found: ProjectMeasures) -> dict[str, list[float]]:
     """The low, central and high case by year, in pounds."""
     assert found.forecast is not None
     years = found.forecast.years
-    return {year: [found.forecast.cases[case][year].pence / 100 for case in CASES] for year in years}
+    return {
+        year: [found.forecast.cases[case][year].pence / 100 for case in CASES] for year in years
+    }
 
 
 def test_what_was_delivered_in_another_year_does_not_come_twice(tmp_path: Path) -> None:
-    # 40 of the 100 planned for 2015/16 came in 2016/17: the other 60 are weighed, 40, 60 and 85% of them.
-    found = alpha(tmp_path, "A-1,Alpha,Current,Further,Amber,Target,,,100,,", "A-1,Alpha,Current,Further,Amber,Delivered,,,,40,")
+    # 40 of the 100 planned for 2015/16 came in 2016/17: the other 60 are weighed, 40, 60 and 85% of
+    # them.
+    found = alpha(
+        tmp_path,
+        "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
+        "A-1,Alpha,Current,Further,Amber,Delivered,,,,40,",
+    )
     assert cases(found) == {
         "2015/16": [24_000, 36_000, 51_000],
         "2016/17": [40_000, 40_000, 40_000],
@@ -202,7 +276,11 @@ def test_what_was_delivered_in_another_year_does_not_come_twice(tmp_path: Path) 
 
 
 def test_more_delivered_than_is_planned_is_said_and_nothing_is_to_come(tmp_path: Path) -> None:
-    found = alpha(tmp_path, "A-1,Alpha,Current,Further,Amber,Target,,,100,50,", "A-1,Alpha,Current,Further,Amber,Delivered,,,180,,")
+    found = alpha(
+        tmp_path,
+        "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
+        "A-1,Alpha,Current,Further,Amber,Delivered,,,180,,",
+    )
     assert cases(found) == {"2015/16": [180_000] * 3, "2016/17": [0] * 3, "total": [180_000] * 3}
     assert found.forecast is not None
     said = say(present.lead(found.forecast, "Alpha"), in_short)
@@ -224,18 +302,27 @@ def test_of_a_year_that_is_over_comes_what_is_delivered_where_that_is_stated(
     tmp_path: Path, delivered: str, of_the_year: list[float]
 ) -> None:
     head = HEAD.replace("2015/16", "2014/15").replace("2016/17", "2015/16")
-    lines = ("A-1,Alpha,Current,Further,Amber,Target,,,100,60,", f"A-1,Alpha,Current,Further,Amber,Delivered,,,{delivered},10,")
+    lines = (
+        "A-1,Alpha,Current,Further,Amber,Target,,,100,60,",
+        f"A-1,Alpha,Current,Further,Amber,Delivered,,,{delivered},10,",
+    )
     found = alpha(tmp_path, *lines, head=head)
     assert cases(found)["2014/15"] == of_the_year
 
 
 def test_a_forecast_that_is_known_in_part_is_not_held_against_the_cases(tmp_path: Path) -> None:
     found = alpha(
-        tmp_path, "A-1,Alpha,Current,Further,Amber,Target,,,100,50,", "A-1,Alpha,Current,Further,Amber,Forecast,,,90,TBC,"
+        tmp_path,
+        "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
+        "A-1,Alpha,Current,Further,Amber,Forecast,,,90,TBC,",
     )
     assert found.forecast is not None
     said = say(present.own_forecast(found.forecast, found.position["Forecast"]), in_short)
-    assert said == "The schedule's own forecast is known only in part, £90k (partial), so it is not held against the cases."
+    assert (
+        said
+        == "The schedule's own forecast is known only in part, £90k (partial), so it is not held"
+        " against the cases."
+    )
 
 
 @pytest.mark.parametrize("amount", ["0", "-20"])
@@ -246,9 +333,12 @@ def test_of_nil_and_of_a_cost_nothing_is_weighed(tmp_path: Path, amount: str) ->
 
 def test_each_year_is_weighted_by_the_status_of_its_lines(tmp_path: Path) -> None:
     found = alpha(
-        tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,50", "A-2,Alpha,Proposed,New,Green On Target,,,,,40,"
+        tmp_path,
+        "A-1,Alpha,Proposed,Further,Amber,,,,,100,50",
+        "A-2,Alpha,Proposed,New,Green On Target,,,,,40,",
     ).forecast
-    # Amber 40, 60, 85%; Green On Target 80, 95, 100%: 100 × 0.4 + 40 × 0.8 = 72; 60 + 38 = 98; 85 + 40 = 125. 50: 20, 30, 42.5.
+    # Amber 40, 60, 85%; Green On Target 80, 95, 100%: 100 × 0.4 + 40 × 0.8 = 72; 60 + 38 = 98; 85 +
+    # 40 = 125. 50: 20, 30, 42.5.
     assert {case: pounds(by_year) for case, by_year in found.cases.items()} == {
         "low": {"2016/17": 72_000, "2017/18": 20_000, "total": 92_000},
         "central": {"2016/17": 98_000, "2017/18": 30_000, "total": 128_000},
@@ -257,39 +347,52 @@ def test_each_year_is_weighted_by_the_status_of_its_lines(tmp_path: Path) -> Non
     assert pounds(found.planned) == {"2016/17": 140_000, "2017/18": 50_000, "total": 190_000}
     assert pounds(found.gap) == {"low": 98_000, "central": 62_000, "high": 22_000}
     assert found.not_assessed.value is None
-    assert say(present.lead(found, "Alpha"), in_short) == (
-        "Weighted by RAG status, Alpha may deliver £128k of £190k; the low case is £92k and the high case £168k."
+    assert (
+        say(present.lead(found, "Alpha"), in_short)
+        == "Weighted by RAG status, Alpha may deliver £128k of £190k; the low case is £92k and the"
+        " high case £168k."
     )
 
 
 def test_what_has_no_status_is_not_assessed_and_nothing_is_made_up_for_it(tmp_path: Path) -> None:
     found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,TBC,,,,,100,").forecast
     assert (found.cases, found.gap, found.not_assessed.pence) == ({}, {}, 10_000_000)
-    assert say(present.lead(found, "Alpha"), in_short) == (
-        "Alpha: no forecast, because no RAG status is stated. £100k has no RAG status, so it is not assessed."
+    assert (
+        say(present.lead(found, "Alpha"), in_short)
+        == "Alpha: no forecast, because no RAG status is stated. £100k has no RAG status, so it is"
+        " not assessed."
     )
     assert str(present.weighted_table(found)) == ""
 
 
 def test_a_part_without_a_status_stands_outside_every_case(tmp_path: Path) -> None:
-    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,TBC,,,,,100,", "A-2,Alpha,Proposed,New,Red,,,,,50,").forecast
+    found = alpha(
+        tmp_path, "A-1,Alpha,Proposed,Further,TBC,,,,,100,", "A-2,Alpha,Proposed,New,Red,,,,,50,"
+    ).forecast
     assert pounds({case: by_year["total"] for case, by_year in found.cases.items()}) == {
         "low": 0,
         "central": 10_000,
         "high": 25_000,
     }
     assert found.gap["central"].pence == 4_000_000, "short of what was assessed, 50 less 10"
-    assert say(present.lead(found, "Alpha"), in_short).endswith("£100k has no RAG status, so it is not assessed.")
+    assert say(present.lead(found, "Alpha"), in_short).endswith(
+        "£100k has no RAG status, so it is not assessed."
+    )
 
 
 def test_what_is_delivered_throughout_is_one_case(tmp_path: Path) -> None:
     found = alpha(tmp_path, "A-1,Alpha,Current,Further,Green Delivered,,,,100,,").forecast
-    assert say(present.lead(found, "Alpha"), in_short) == "Weighted by RAG status, Alpha may deliver £100k of £100k in every case."
+    assert (
+        say(present.lead(found, "Alpha"), in_short)
+        == "Weighted by RAG status, Alpha may deliver £100k of £100k in every case."
+    )
 
 
 def test_no_case_is_less_than_what_is_delivered(tmp_path: Path) -> None:
     found = alpha(
-        tmp_path, "A-1,Alpha,Current,Further,Red,Target,,,100,50,", "A-1,Alpha,Current,Further,Red,Delivered,,,45,,"
+        tmp_path,
+        "A-1,Alpha,Current,Further,Red,Target,,,100,50,",
+        "A-1,Alpha,Current,Further,Red,Delivered,,,45,,",
     ).forecast
     assert {case: pounds(by_year) for case, by_year in found.cases.items()} == {
         "low": {"2015/16": 45_000, "2016/17": 0, "total": 45_000},
@@ -300,23 +403,36 @@ def test_no_case_is_less_than_what_is_delivered(tmp_path: Path) -> None:
 
 def test_what_is_delivered_in_a_year_without_a_target_counts(tmp_path: Path) -> None:
     found = alpha(
-        tmp_path, "A-1,Alpha,Current,Further,Red,Target,,,,50,", "A-1,Alpha,Current,Further,Red,Delivered,,,20,,"
+        tmp_path,
+        "A-1,Alpha,Current,Further,Red,Target,,,,50,",
+        "A-1,Alpha,Current,Further,Red,Delivered,,,20,,",
     ).forecast
     assert pounds(found.planned) == {"2015/16": None, "2016/17": 50_000, "total": 50_000}
     assert pounds(found.cases["low"]) == {"2015/16": 20_000, "2016/17": 0, "total": 20_000}
 
 
 def test_faster_savings_are_not_forecast(tmp_path: Path) -> None:
-    found = alpha(tmp_path, "A-1,Alpha,Proposed,Existing (Faster),Amber,,,,,100,", "A-2,Alpha,Proposed,New,Red,,,,,50,").forecast
+    found = alpha(
+        tmp_path,
+        "A-1,Alpha,Proposed,Existing (Faster),Amber,,,,,100,",
+        "A-2,Alpha,Proposed,New,Red,,,,,50,",
+    ).forecast
     assert found.planned["total"].pence == 5_000_000
 
 
 @pytest.mark.parametrize(
     ("unit", "amount", "central"),
-    [("£", "254407", 153_000), ("£", "9990", 5_994), ("£m", "0.3", 180_000), ("£m", "0.254", 152_000)],
+    [
+        ("£", "254407", 153_000),
+        ("£", "9990", 5_994),
+        ("£m", "0.3", 180_000),
+        ("£m", "0.254", 152_000),
+    ],
     ids=["to a thousand", "small", "stated to a hundred thousand", "stated to a thousand"],
 )
-def test_a_forecast_is_rounded_to_thousands_a_small_one_to_pounds(tmp_path: Path, unit: str, amount: str, central: float) -> None:
+def test_a_forecast_is_rounded_to_thousands_a_small_one_to_pounds(
+    tmp_path: Path, unit: str, amount: str, central: float
+) -> None:
     # 60% of 254,407 is 152,644; of 9,990 5,994; of 300,000 180,000; of 254,000 152,400.
     found = alpha(tmp_path, f"A-1,Alpha,Proposed,Further,Amber,,,,,{amount},", unit=unit).forecast
     assert found.cases["central"]["total"].pence == central * 100
@@ -339,8 +455,11 @@ def test_a_project_without_an_amount_has_no_forecast(tmp_path: Path) -> None:
         (None, ""),
     ],
 )
-def test_the_schedules_own_forecast_is_told_apart_from_the_cases(tmp_path: Path, own: int | None, where: str) -> None:
-    # 40% of 150,000 is 60,000; 85% of 100,000 is 85,000 and of 50,000 42,500, which is rounded to 43,000.
+def test_the_schedules_own_forecast_is_told_apart_from_the_cases(
+    tmp_path: Path, own: int | None, where: str
+) -> None:
+    # 40% of 150,000 is 60,000; 85% of 100,000 is 85,000 and of 50,000 42,500, which is rounded to
+    # 43,000.
     weighted = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,50").forecast
     figure = Figure("position/forecast", None if own is None else own * 100, ())
     shown = words(page_of(str(present.section(weighted, "Alpha", figure))).text)
@@ -351,24 +470,38 @@ def test_the_schedules_own_forecast_is_told_apart_from_the_cases(tmp_path: Path,
 def test_a_case_of_all_is_no_more_than_all(tmp_path: Path) -> None:
     found = alpha(tmp_path, "A-1,Alpha,Current,Further,Green On Target,Target,,,150.439,,").forecast
     # 100% of £150,439 would be rounded to £151,000; 80% is 120,351, rounded 120,000.
-    assert [found.cases[case]["total"].pence for case in ("low", "high")] == [12_000_000, 15_043_900]
+    assert [found.cases[case]["total"].pence for case in ("low", "high")] == [
+        12_000_000,
+        15_043_900,
+    ]
     assert found.gap["high"].pence == 0
 
 
 def test_the_programme_page_has_the_case_that_the_briefing_has(tmp_path: Path) -> None:
-    found = alpha(tmp_path, "A-1,Alpha,Current,Further,Red,Target,,,100,50,", "A-1,Alpha,Current,Further,Red,Delivered,,,45,,")
+    found = alpha(
+        tmp_path,
+        "A-1,Alpha,Current,Further,Red,Target,,,100,50,",
+        "A-1,Alpha,Current,Further,Red,Delivered,,,45,,",
+    )
     whole = programme_measures(load(PERIOD, tmp_path))
     assert whole.forecasts == {"alpha": found.forecast}
     assert found.forecast.cases["central"]["total"].pence == 5_500_000
 
 
-def test_a_project_with_savings_in_the_plan_and_proposed_ones_counts_under_both(tmp_path: Path) -> None:
-    alpha(tmp_path, "A-1,Alpha,Current,Further,Amber,,,,100,,", "A-2,Alpha,Proposed,New,Red,,,,,50,")
+def test_a_project_with_savings_in_the_plan_and_proposed_ones_counts_under_both(
+    tmp_path: Path,
+) -> None:
+    alpha(
+        tmp_path, "A-1,Alpha,Current,Further,Amber,,,,100,,", "A-2,Alpha,Proposed,New,Red,,,,,50,"
+    )
     whole = programme_measures(load(PERIOD, tmp_path))
     assert pounds(whole.own) == {"In the plan": 100_000, "Proposed": 50_000}
     for cut in whole.cuts.values():
         for plan, figure in whole.own.items():
-            assert sum(label[plan].value or 0 for label in cut.values() if plan in label) == figure.pence
+            assert (
+                sum(label[plan].value or 0 for label in cut.values() if plan in label)
+                == figure.pence
+            )
 
 
 # What a council declares
@@ -383,17 +516,26 @@ def test_a_council_sets_its_own_weights_and_the_page_says_whose_they_are(tmp_pat
         "high": 90_000,
     }
     caption = words(page_of(str(present.weighted_table(found))).one("caption").text)
-    assert "assumed of each RAG status, low, central and high: Amber 10%, 50%, 90% (settings.toml)" in caption
+    assert (
+        "assumed of each RAG status, low, central and high: Amber 10%, 50%, 90% (settings.toml)"
+        in caption
+    )
 
 
 def test_a_quarters_own_settings_come_before_those_of_all_quarters(tmp_path: Path) -> None:
     for place, percent in ((".", 70), (PERIOD, 20)):
         folder = tmp_path / "data" / "raw" / place
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "settings.toml").write_text(f'[risk_weights]\n"Amber" = [{percent}, {percent}, {percent}]\n', "utf-8")
+        (folder / "settings.toml").write_text(
+            f'[risk_weights]\n"Amber" = [{percent}, {percent}, {percent}]\n', "utf-8"
+        )
     found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,").forecast
     assert found.cases["central"]["total"].pence == 2_000_000
-    assert sorted(path.name for path in (tmp_path / "data" / "processed" / PERIOD).iterdir() if path.name == "weights.parquet")
+    assert sorted(
+        path.name
+        for path in (tmp_path / "data" / "processed" / PERIOD).iterdir()
+        if path.name == "weights.parquet"
+    )
 
 
 @pytest.mark.parametrize(
@@ -401,16 +543,39 @@ def test_a_quarters_own_settings_come_before_those_of_all_quarters(tmp_path: Pat
     [
         ("[risk_weights", "it is no TOML ("),
         ("[other]\n", "[other] is not known; it may have: [risk_weights]."),
-        ("risk_weights = 7\n", "risk_weights is no table; write [risk_weights] on a line of its own."),
-        ("[risk_weights]\nPurple = [1, 2, 3]\n", "[risk_weights] 'Purple' is no RAG status; write one of: Green Delivered, "),
-        ("[risk_weights]\nAmber = [40, 60]\n", "[risk_weights] 'Amber' must be three whole percentages from 0 to 100"),
-        ("[risk_weights]\nAmber = [60, 40, 80]\n", "[risk_weights] 'Amber' must be three whole percentages from 0 to 100"),
-        ("[risk_weights]\nAmber = [0.4, 0.6, 0.8]\n", "[risk_weights] 'Amber' must be three whole percentages from 0 to 100"),
-        ("[risk_weights]\nAmber = [40, 60, 101]\n", "[risk_weights] 'Amber' must be three whole percentages from 0 to 100"),
-        ("[risk_weights]\nAmber = [true, true, true]\n", "[risk_weights] 'Amber' must be three whole percentages from 0 to 100"),
+        (
+            "risk_weights = 7\n",
+            "risk_weights is no table; write [risk_weights] on a line of its own.",
+        ),
+        (
+            "[risk_weights]\nPurple = [1, 2, 3]\n",
+            "[risk_weights] 'Purple' is no RAG status; write one of: Green Delivered, ",
+        ),
+        (
+            "[risk_weights]\nAmber = [40, 60]\n",
+            "[risk_weights] 'Amber' must be three whole percentages from 0 to 100",
+        ),
+        (
+            "[risk_weights]\nAmber = [60, 40, 80]\n",
+            "[risk_weights] 'Amber' must be three whole percentages from 0 to 100",
+        ),
+        (
+            "[risk_weights]\nAmber = [0.4, 0.6, 0.8]\n",
+            "[risk_weights] 'Amber' must be three whole percentages from 0 to 100",
+        ),
+        (
+            "[risk_weights]\nAmber = [40, 60, 101]\n",
+            "[risk_weights] 'Amber' must be three whole percentages from 0 to 100",
+        ),
+        (
+            "[risk_weights]\nAmber = [true, true, true]\n",
+            "[risk_weights] 'Amber' must be three whole percentages from 0 to 100",
+        ),
     ],
 )
-def test_settings_that_cannot_hold_stop_the_run_in_one_sentence(tmp_path: Path, text: str, said: str) -> None:
+def test_settings_that_cannot_hold_stop_the_run_in_one_sentence(
+    tmp_path: Path, text: str, said: str
+) -> None:
     with pytest.raises(SettingsWrong) as caught:
         alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,", settings=text)
     assert str(caught.value).startswith(f"settings.toml: {said}")
@@ -422,9 +587,14 @@ def test_settings_that_cannot_hold_stop_the_run_in_one_sentence(tmp_path: Path, 
 
 def test_the_papers_saving_has_no_status_and_no_forecast(programme: Path) -> None:
     tables = ff.load(PERIOD, programme)
-    page = page_of(str(ff.briefing(tables, ff.check(tables), "sen-contract-efficiency").savings().html))
+    page = page_of(
+        str(ff.briefing(tables, ff.check(tables), "sen-contract-efficiency").savings().html)
+    )
     said = words(page.text)
-    assert "SEN Contract Efficiency: no forecast, because no RAG status is stated. £100k has no RAG status" in said
+    assert (
+        "SEN Contract Efficiency: no forecast, because no RAG status is stated. £100k has no RAG"
+        " status" in said
+    )
     assert "Risk-weighted" not in said
 
 
@@ -433,7 +603,10 @@ def test_every_figure_of_a_forecast_is_among_the_briefings(tmp_path: Path) -> No
     weighted: Weighted = found.forecast
     names = {figure.name for figure in found.figures()}
     assert {figure.name for figure in weighted.figures()} <= names
-    shown = {item.attributes["data-figure"] for item in page_of(str(present.section(weighted, "Alpha"))).all("data")}
+    shown = {
+        item.attributes["data-figure"]
+        for item in page_of(str(present.section(weighted, "Alpha"))).all("data")
+    }
     assert shown <= names
 
 
@@ -444,7 +617,9 @@ def said_first(root: Path) -> str:
 
 def test_amounts_that_add_to_spending_are_not_called_a_saving(tmp_path: Path) -> None:
     alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,100,-150,")
-    assert said_first(tmp_path).startswith("As its amounts are stated, Alpha adds £50k to spending from 2015/16 to 2016/17.")
+    assert said_first(tmp_path).startswith(
+        "As its amounts are stated, Alpha adds £50k to spending from 2015/16 to 2016/17."
+    )
 
 
 def test_what_is_delivered_is_not_held_against_a_target_that_cannot_be_read(tmp_path: Path) -> None:
@@ -456,7 +631,11 @@ def test_what_is_delivered_is_not_held_against_a_target_that_cannot_be_read(tmp_
         (folder / "register.csv").write_text(REGISTER, "utf-8")
         lines = [f"A-1,Alpha,Current,Further,Amber,Target,,,50,{target},", delivered]
         (folder / "schedule.csv").write_text("\n".join(["£000", HEAD, *lines, ""]), "utf-8")
-        return [item.outcome for item in ff.check(load(PERIOD, root)) if item.rule == "delivered-within-target" and not item.year]
+        return [
+            item.outcome
+            for item in ff.check(load(PERIOD, root))
+            if item.rule == "delivered-within-target" and not item.year
+        ]
 
     assert outcomes(tmp_path / "unread", "soon") == []
     assert outcomes(tmp_path / "read", "5") == ["exceeds_limit"]
@@ -466,15 +645,24 @@ def test_what_is_delivered_is_not_held_against_a_target_that_cannot_be_read(tmp_
 def test_a_total_beside_what_is_delivered_is_no_line_of_the_saving(tmp_path: Path) -> None:
     head = "Ref,Project,Plan,Type of saving,RAG,Measure,2015/16,2016/17,Total"
     found = alpha(
-        tmp_path, "A-1,Alpha,Current,Further,Amber,Target,100,50,150", "A-1,Alpha,Current,Further,Amber,Delivered,30,,30", head=head
+        tmp_path,
+        "A-1,Alpha,Current,Further,Amber,Target,100,50,150",
+        "A-1,Alpha,Current,Further,Amber,Delivered,30,,30",
+        head=head,
     )
     assert [line.printed.pence for line in found.proposal.lines] == [15_000_000]
     assert found.position["Delivered"].pence == 3_000_000
 
 
 def test_what_only_brings_savings_forward_is_neither_delivered_nor_forecast(tmp_path: Path) -> None:
-    lines = [f"A-1,Alpha,Current,Further,Amber,{words}" for words in ("Target,,,20,30,", "Delivered,,,20,,", "Forecast,,,20,30,")]
-    faster = [f"A-2,Alpha,Current,Existing (Faster),Red,{words},,,40,," for words in ("Target", "Delivered", "Forecast")]
+    lines = [
+        f"A-1,Alpha,Current,Further,Amber,{words}"
+        for words in ("Target,,,20,30,", "Delivered,,,20,,", "Forecast,,,20,30,")
+    ]
+    faster = [
+        f"A-2,Alpha,Current,Existing (Faster),Red,{words},,,40,,"
+        for words in ("Target", "Delivered", "Forecast")
+    ]
     found = alpha(tmp_path, *lines, *faster)
     assert pounds(found.position)["Target"] == pounds(found.position)["Forecast"] == 50_000
     assert pounds(found.position)["Delivered"] == 20_000
@@ -485,13 +673,37 @@ def test_what_only_brings_savings_forward_is_neither_delivered_nor_forecast(tmp_
     [
         # Of two lines one was revised: 15 in the place of 20, and the other's 30 stays.
         (("A-1|Original target|20", "A-1|Revised target|15", "A-2|Original target|30"), 45_000),
-        (("A-1|Original target|20", "A-1|Revised target|15", "A-2|Original target|30", "A-2|Revised target|"), 45_000),
-        (("A-1|Original target|20", "A-1|Revised target|15", "A-2|Original target|30", "A-2|Revised target|25"), 40_000),
+        (
+            (
+                "A-1|Original target|20",
+                "A-1|Revised target|15",
+                "A-2|Original target|30",
+                "A-2|Revised target|",
+            ),
+            45_000,
+        ),
+        (
+            (
+                "A-1|Original target|20",
+                "A-1|Revised target|15",
+                "A-2|Original target|30",
+                "A-2|Revised target|25",
+            ),
+            40_000,
+        ),
         # A line that only the revised targets have: nothing says which of the others it replaces.
         (("A-1|Original target|20", "A-2|Original target|30", "A-9|Revised target|45"), 45_000),
     ],
 )
-def test_a_revised_target_takes_the_place_of_its_own_line(tmp_path: Path, lines: tuple[str, ...], total: float) -> None:
+def test_a_revised_target_takes_the_place_of_its_own_line(
+    tmp_path: Path, lines: tuple[str, ...], total: float
+) -> None:
     rows = [line.split("|") for line in lines]
-    found = alpha(tmp_path, *(f"{ref},Alpha,Current,Further,Amber,{measure},,,{amount},," for ref, measure, amount in rows))
+    found = alpha(
+        tmp_path,
+        *(
+            f"{ref},Alpha,Current,Further,Amber,{measure},,,{amount},,"
+            for ref, measure, amount in rows
+        ),
+    )
     assert found.proposal.total.pence == total * 100

@@ -16,7 +16,10 @@ from ffanalysis.present.words import say
 from ffanalysis.read import load
 
 REVISED_HEAD = "Ref,Project,Plan,Type of saving,RAG,Measure,2015/16,2016/17"
-ORIGINALS = ("A-1,Alpha,Current,Further,Amber,Target,100,50", "A-2,Alpha,Current,New,Amber,Target,40,10")
+ORIGINALS = (
+    "A-1,Alpha,Current,Further,Amber,Target,100,50",
+    "A-2,Alpha,Current,New,Amber,Target,40,10",
+)
 
 
 def with_tables(root: Path, *tables: Sequence[str], head: str = REVISED_HEAD) -> Any:
@@ -36,7 +39,10 @@ def with_tables(root: Path, *tables: Sequence[str], head: str = REVISED_HEAD) ->
         (["A-1,Alpha,Current,Further,Amber,Revised target,80,50"], 180_000),
         # One of them is new: 80 + 50 + 5 + 5, and A-2 stays.
         (
-            ["A-1,Alpha,Current,Further,Amber,Revised target,80,50", "A-3,Alpha,Current,New,Amber,Revised target,5,5"],
+            [
+                "A-1,Alpha,Current,Further,Amber,Revised target,80,50",
+                "A-3,Alpha,Current,New,Amber,Revised target,5,5",
+            ],
             190_000,
         ),
         (["a-1,Alpha,Current,Further,Amber,Revised target,80,50"], 180_000),
@@ -46,35 +52,78 @@ def with_tables(root: Path, *tables: Sequence[str], head: str = REVISED_HEAD) ->
     ],
     ids=["one", "one and a new one", "in other letters", "by its type", "others"],
 )
-def test_a_revised_target_in_another_table_takes_the_place_of_its_line(tmp_path: Path, revised: list[str], total: float) -> None:
+def test_a_revised_target_in_another_table_takes_the_place_of_its_line(
+    tmp_path: Path, revised: list[str], total: float
+) -> None:
     found, _ = with_tables(tmp_path, revised)
     assert found.proposal.total.pence == total * 100
 
 
 def test_two_tables_of_revised_targets_of_different_lines_are_parts_of_one(tmp_path: Path) -> None:
-    lines = ("A-1,Alpha,Current,Further,Amber,Revised target,80,50", "A-2,Alpha,Current,New,Amber,Revised target,30,10")
+    lines = (
+        "A-1,Alpha,Current,Further,Amber,Revised target,80,50",
+        "A-2,Alpha,Current,New,Amber,Revised target,30,10",
+    )
     found, errors = with_tables(tmp_path, lines[:1], lines[1:])
     assert (found.proposal.total.pence, errors) == (17_000_000, [])
     _, errors = with_tables(tmp_path / "same", lines[:1], [lines[0].replace("80", "70")])
-    assert [error for error in errors if "the sheet more-0 comes to £130,000, the sheet more-1 to £120,000" in error]
+    assert [
+        error
+        for error in errors
+        if "the sheet more-0 comes to £130,000, the sheet more-1 to £120,000" in error
+    ]
 
 
 def test_forecasts_of_different_lines_in_two_tables_are_parts_of_one(tmp_path: Path) -> None:
     found, errors = with_tables(
-        tmp_path, ["A-1,Alpha,Current,Further,Amber,Forecast,90,50"], ["A-2,Alpha,Current,New,Amber,Forecast,40,10"]
+        tmp_path,
+        ["A-1,Alpha,Current,Further,Amber,Forecast,90,50"],
+        ["A-2,Alpha,Current,New,Amber,Forecast,40,10"],
     )
-    assert (pounds(found.position)["Forecast"], pounds(found.position)["Shortfall"], errors) == (190_000, 10_000, [])
+    assert (pounds(found.position)["Forecast"], pounds(found.position)["Shortfall"], errors) == (
+        190_000,
+        10_000,
+        [],
+    )
 
 
 @pytest.mark.parametrize(
     ("forecast", "partial", "short"),
     [
-        (["A-1,Alpha,Current,Further,Amber,Forecast,90,50", "A-2,Alpha,Current,New,Amber,Forecast,40,10"], False, 10_000),
-        (["A-1,Alpha,Current,Further,Amber,Forecast,90,", "A-2,Alpha,Current,New,Amber,Forecast,40,"], True, None),
+        (
+            [
+                "A-1,Alpha,Current,Further,Amber,Forecast,90,50",
+                "A-2,Alpha,Current,New,Amber,Forecast,40,10",
+            ],
+            False,
+            10_000,
+        ),
+        (
+            [
+                "A-1,Alpha,Current,Further,Amber,Forecast,90,",
+                "A-2,Alpha,Current,New,Amber,Forecast,40,",
+            ],
+            True,
+            None,
+        ),
         (["A-1,Alpha,Current,Further,Amber,Forecast,90,50"], True, None),
-        (["A-1,Alpha,Current,Further,Amber,Forecast,90,50", "A-9,Alpha,Current,New,Amber,Forecast,40,10"], True, None),
+        (
+            [
+                "A-1,Alpha,Current,Further,Amber,Forecast,90,50",
+                "A-9,Alpha,Current,New,Amber,Forecast,40,10",
+            ],
+            True,
+            None,
+        ),
         ([",Alpha,Current,Further,Amber,Forecast,90,50"], True, None),
-        ([",Alpha,Current,Further,Amber,Forecast,90,50", ",Alpha,Current,New,Amber,Forecast,40,10"], False, 10_000),
+        (
+            [
+                ",Alpha,Current,Further,Amber,Forecast,90,50",
+                ",Alpha,Current,New,Amber,Forecast,40,10",
+            ],
+            False,
+            10_000,
+        ),
         # Its lines are called otherwise, so the years alone are held against each other.
         ([",Alpha,Current,,,Forecast,130,60"], False, 10_000),
         ([",Alpha,Current,,,Forecast,130,"], True, None),
@@ -94,17 +143,26 @@ def test_a_forecast_that_leaves_out_a_line_or_a_year_is_one_in_part(
     tmp_path: Path, forecast: list[str], partial: bool, short: float | None
 ) -> None:
     found, _ = with_tables(tmp_path, forecast)
-    assert (found.position["Forecast"].partial, pounds(found.position)["Shortfall"]) == (partial, short)
+    assert (found.position["Forecast"].partial, pounds(found.position)["Shortfall"]) == (
+        partial,
+        short,
+    )
     tables = load(PERIOD, tmp_path)
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
     assert ("and is forecast to fall £10k short" in text) == (short is not None)
 
 
 def test_of_a_line_that_stands_twice_no_shortfall_is_told(tmp_path: Path) -> None:
-    lines = ("A-1,Alpha,Current,Further,Amber,Target,,,100,,", "A-1,Alpha,Current,Further,Amber,Forecast,,,100,,")
+    lines = (
+        "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
+        "A-1,Alpha,Current,Further,Amber,Forecast,,,100,,",
+    )
     found = alpha(tmp_path, lines[0], *lines)
     assert pounds(found.position)["Target"] == 200_000
-    assert (found.position["Shortfall"].value, found.position["Shortfall"].missing) == (None, IN_DOUBT)
+    assert (found.position["Shortfall"].value, found.position["Shortfall"].missing) == (
+        None,
+        IN_DOUBT,
+    )
     tables = load(PERIOD, tmp_path)
     briefing = ff.briefing(tables, ff.check(tables), "alpha")
     assert "short" not in words(page_of(str(briefing.message().html)).text)
@@ -124,20 +182,39 @@ def test_a_proposal_is_told_apart_from_the_savings_in_the_plan_beside_it(tmp_pat
         "A-3,Alpha,Current,New,Amber,,One-off,A-2,20,,",
     )
     assert pounds(found.position)["Shortfall"] == 2_000
-    assert pounds(found.position)["Mitigated, one-off"] is None, "it stands in for a saving in the plan"
-    assert (pounds(found.besides)["Shortfall"], pounds(found.besides)["Mitigated, one-off"]) == (50_000, 20_000)
+    assert pounds(found.position)["Mitigated, one-off"] is None, (
+        "it stands in for a saving in the plan"
+    )
+    assert (pounds(found.besides)["Shortfall"], pounds(found.besides)["Mitigated, one-off"]) == (
+        50_000,
+        20_000,
+    )
     tables = load(PERIOD, tmp_path)
     briefing = ff.briefing(tables, ff.check(tables), "alpha")
     text = words(page_of(str(briefing.message().html)).text)
-    assert text.startswith("Alpha proposes to save £10k in 2015/16, and is forecast to fall £2k short; all of it is rated Amber")
+    assert text.startswith(
+        "Alpha proposes to save £10k in 2015/16, and is forecast to fall £2k short; all of it is"
+        " rated Amber"
+    )
     assert "in the plan, more of it is stated as delivered than is forecast" in text
-    assert "Besides, £200k is in the plan; £160k is delivered; £150k is forecast; £50k is lacking." in text
+    assert (
+        "Besides, £200k is in the plan; £160k is delivered; £150k is forecast; £50k is lacking."
+        in text
+    )
     assert "Where its savings in the plan stand" in str(briefing.decision().html)
-    assert programme_measures(tables).delivered == frozenset(), "160 of the plan are not the 10 that are proposed"
+    assert programme_measures(tables).delivered == frozenset(), (
+        "160 of the plan are not the 10 that are proposed"
+    )
 
 
-def test_the_status_of_what_only_brings_savings_forward_is_not_that_of_the_saving(tmp_path: Path) -> None:
-    alpha(tmp_path, "A-1,Alpha,Current,Further,Green On Target,,,,100,,", "A-2,Alpha,Current,Existing (Faster),Red,,,,40,,")
+def test_the_status_of_what_only_brings_savings_forward_is_not_that_of_the_saving(
+    tmp_path: Path,
+) -> None:
+    alpha(
+        tmp_path,
+        "A-1,Alpha,Current,Further,Green On Target,,,,100,,",
+        "A-2,Alpha,Current,Existing (Faster),Red,,,,40,,",
+    )
     tables = load(PERIOD, tmp_path)
     briefing = ff.briefing(tables, ff.check(tables), "alpha")
     assert "Red" not in page_of(str(briefing.message().html)).one("ul", **{"class": "keys"}).text
@@ -150,25 +227,37 @@ def test_a_line_that_states_no_years_shows_its_total(tmp_path: Path) -> None:
     revised = "Ref,Project,Plan,Type of saving,Measure,Total"
     found, _ = with_tables(tmp_path, ["A-1,Alpha,Current,Further,Revised target,130"], head=revised)
     assert found.proposal.total.pence == 18_000_000
-    assert sorted((line.saving_type, pounds({"": line.printed})[""]) for line in found.proposal.lines) == [
+    assert sorted(
+        (line.saving_type, pounds({"": line.printed})[""]) for line in found.proposal.lines
+    ) == [
         ("Further", 130_000),
         ("New", None),
     ]
 
 
 def test_what_stands_in_for_a_saving_counts_once(tmp_path: Path) -> None:
-    own = ("A-1,Alpha,Current,Further,Amber,Target,,,100,,", "A-1,Alpha,Current,Further,Amber,Forecast,,,70,,")
+    own = (
+        "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
+        "A-1,Alpha,Current,Further,Amber,Forecast,,,70,,",
+    )
     lines = [
-        f"A-2,Alpha,Current,New,Amber,{measure},One-off,A-1,{amount},," for measure, amount in (("Target", 20), ("Forecast", 18))
+        f"A-2,Alpha,Current,New,Amber,{measure},One-off,A-1,{amount},,"
+        for measure, amount in (("Target", 20), ("Forecast", 18))
     ]
     found = alpha(tmp_path, *own, *lines)
-    assert (pounds(found.position)["Mitigated, one-off"], pounds(found.position)["Unmitigated"]) == (20_000, 10_000)
+    assert (
+        pounds(found.position)["Mitigated, one-off"],
+        pounds(found.position)["Unmitigated"],
+    ) == (20_000, 10_000)
     found = alpha(tmp_path / "forecast", *own, lines[1])
     assert pounds(found.position)["Mitigated, one-off"] == 18_000
 
 
 def test_a_duplicate_in_the_plan_is_not_laid_on_the_proposal_beside_it(tmp_path: Path) -> None:
-    proposed, planned = "A-1,Alpha,Proposed,Further,Amber,,,,10,,", "A-2,Alpha,Current,New,Amber,,,,40,,"
+    proposed, planned = (
+        "A-1,Alpha,Proposed,Further,Amber,,,,10,,",
+        "A-2,Alpha,Current,New,Amber,,,,40,,",
+    )
     alpha(tmp_path, proposed, planned, planned)
     tables = load(PERIOD, tmp_path)
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
@@ -182,13 +271,23 @@ def test_a_duplicate_in_the_plan_is_not_laid_on_the_proposal_beside_it(tmp_path:
 def test_what_is_delivered_in_no_stated_year_has_a_column(tmp_path: Path) -> None:
     head = "Ref,Project,Plan,Type of saving,RAG,Measure,2015/16,2016/17,Total"
     alpha(tmp_path, "A-1,Alpha,Current,Further,Amber,Target,100,50,150", head=head)
-    text = "£000\nRef,Project,Plan,Type of saving,RAG,Measure,Total\nA-1,Alpha,Current,Further,Amber,Delivered,30\n"
+    text = (
+        "£000\nRef,Project,Plan,Type of"
+        " saving,RAG,Measure,Total\nA-1,Alpha,Current,Further,Amber,Delivered,30\n"
+    )
     (tmp_path / "data" / "raw" / PERIOD / "delivered.csv").write_text(text, "utf-8")
     tables = load(PERIOD, tmp_path)
     page = page_of(str(ff.briefing(tables, ff.check(tables), "alpha").savings().html))
     (weighed,) = (item for item in page.all("table") if "Risk-weighted delivery" in item.text)
     rows = [[words(cell.text) for cell in row.all("th", "td")] for row in weighed.all("tr")]
-    assert rows[0] == ["Delivery", "2015/16", "2016/17", "Year not stated", "Total", "Short of plan"]
+    assert rows[0] == [
+        "Delivery",
+        "2015/16",
+        "2016/17",
+        "Year not stated",
+        "Total",
+        "Short of plan",
+    ]
     assert next(row for row in rows if row[0] == "Delivered to date")[3:5] == ["30", "30"]
 
 

@@ -1,4 +1,7 @@
-"""Kernels forked from a warm process: the same as others, nothing of one in another, and none outlives whoever asked for it."""
+"""Kernels forked from a warm process.
+
+The same as others, nothing of one in another, and none outlives whoever asked for it.
+"""
 
 import json
 import os
@@ -33,7 +36,9 @@ from ffanalysis.publish.held import Held, hold_period, hold_project
 from ffanalysis.reconcile.narrow import Narrower, tables_of
 
 pytestmark = pytest.mark.skipif(not warm.can_fork(), reason="this system cannot fork")
-needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="this system does not list descriptors")
+needs_proc = pytest.mark.skipif(
+    not Path("/proc/self/fd").is_dir(), reason="this system does not list descriptors"
+)
 
 PAPERMILL = Path(sys.executable).parent / "papermill"
 SECONDS = 20  # a kernel's answer may take on a busy machine
@@ -63,7 +68,10 @@ class Asked:
         """What a cell prints."""
         said: list[str] = []
         reply = self.client.execute_interactive(
-            code, timeout=SECONDS, allow_stdin=False, output_hook=lambda message: said.append(message["content"].get("text", ""))
+            code,
+            timeout=SECONDS,
+            allow_stdin=False,
+            output_hook=lambda message: said.append(message["content"].get("text", "")),
         )
         assert reply["content"]["status"] == "ok", reply["content"]
         return "".join(said)
@@ -72,7 +80,9 @@ class Asked:
         """Begin a cell, and go on as soon as it runs; by what its reply is known."""
         mark = Path(self.client.connection_file).with_suffix(".begun")
         # Else what is asked for just after an interrupt would be left undone.
-        asked: str = self.client.execute(f"open({str(mark)!r}, 'w').close()\n{code}", stop_on_error=False)
+        asked: str = self.client.execute(
+            f"open({str(mark)!r}, 'w').close()\n{code}", stop_on_error=False
+        )
         assert within(SECONDS, mark.exists)
         return asked
 
@@ -83,7 +93,9 @@ class Kernel(Asked):
     def __init__(self, address: str, folder: Path, name: str, **more: str) -> None:
         file = str(folder / f"{name}.json")
         write_connection_file(file, transport="ipc", ip=str(folder / name), kernel_name="python3")
-        self.process = warm.WarmKernel(warm.connect(address), ["-f", file], {**os.environ, **more}, str(folder))
+        self.process = warm.WarmKernel(
+            warm.connect(address), ["-f", file], {**os.environ, **more}, str(folder)
+        )
         client = BlockingKernelClient(connection_file=file)
         client.load_connection_file()
         super().__init__(client)
@@ -145,19 +157,40 @@ def other(forge: warm.Forge, folder: Path) -> Iterator[Kernel]:
 
 
 NOTEBOOK = [
-    "import os, pickle, sys, tempfile\nimport matplotlib\nimport matplotlib.pyplot as plt\nimport pandas as pd",
+    (
+        "import os, pickle, sys, tempfile\nimport matplotlib\nimport matplotlib.pyplot as"
+        " plt\nimport pandas as pd"
+    ),
     "print(os.environ['SAID'], os.getcwd(), tempfile.gettempdir(), __name__, sys.path)",
-    "figure, axes = plt.subplots(figsize=(1, 1))\naxes.plot([1, 2])\nplt.show()\nprint(matplotlib.get_backend())",
+    (
+        "figure, axes = plt.subplots(figsize=(1, 1))\naxes.plot([1,"
+        " 2])\nplt.show()\nprint(matplotlib.get_backend())"
+    ),
     "class Own:\n    pass\ntype(pickle.loads(pickle.dumps(Own()))) is sys.modules['__main__'].Own",
     "pd.DataFrame({'amount_pence': [1, None]})",
-    "print(sys.stdin.read(), sys.flags, sys.getrecursionlimit(), os.getpgid(0) == os.getpid(), os.getsid(0) == os.getpid())",
-    "import signal\nprint(signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGCHLD), signal.getsignal(signal.SIGPIPE))",
-    "print(signal.getsignal(signal.SIGINT), signal.pthread_sigmask(signal.SIG_BLOCK, []), os.umask(0o22))",
+    (
+        "print(sys.stdin.read(), sys.flags, sys.getrecursionlimit(), os.getpgid(0) == os.getpid(),"
+        " os.getsid(0) == os.getpid())"
+    ),
+    (
+        "import signal\nprint(signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGCHLD),"
+        " signal.getsignal(signal.SIGPIPE))"
+    ),
+    (
+        "print(signal.getsignal(signal.SIGINT), signal.pthread_sigmask(signal.SIG_BLOCK, []),"
+        " os.umask(0o22))"
+    ),
     "import subprocess\nprint(subprocess.run(['pwd'], capture_output=True, text=True).stdout)",
     "get_ipython().system('echo $SAID')",
     "import asyncio\nawait asyncio.sleep(0)",
-    "from concurrent.futures import ThreadPoolExecutor\nThreadPoolExecutor().submit(pow, 2, 3).result()",
-    "import logging, warnings\nprint(sorted(map(str, warnings.filters)), logging.getLogger().handlers, logging.getLogger().level)",
+    (
+        "from concurrent.futures import ThreadPoolExecutor\nThreadPoolExecutor().submit(pow, 2,"
+        " 3).result()"
+    ),
+    (
+        "import logging, warnings\nprint(sorted(map(str, warnings.filters)),"
+        " logging.getLogger().handlers, logging.getLogger().level)"
+    ),
     "print(sorted({*os.environ} - {'JUPYTER_DEFAULT_PROVISIONER_NAME'}))",
     "print(dict(matplotlib.rcParams))",
     "pd.Series(['a', None], dtype='string[pyarrow]').str.upper()",
@@ -166,7 +199,9 @@ NOTEBOOK = [
 
 
 def test_a_notebook_shows_the_same_in_a_forked_kernel_as_in_an_ordinary_one(tmp_path: Path) -> None:
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in NOTEBOOK])
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in NOTEBOOK]
+    )
     nbformat.write(notebook, tmp_path / "in.ipynb")
     (tmp_path / "temporary").mkdir()
     (tmp_path / "place").mkdir()
@@ -174,7 +209,16 @@ def test_a_notebook_shows_the_same_in_a_forked_kernel_as_in_an_ordinary_one(tmp_
     ways = {"ordinary": {}, "warm": {"JUPYTER_DEFAULT_PROVISIONER_NAME": warm.NAME}}
     started = [
         subprocess.Popen(
-            [PAPERMILL, "in.ipynb", f"{way}.ipynb", "--cwd", "place", "--kernel", "python3", "--no-progress-bar"],
+            [
+                PAPERMILL,
+                "in.ipynb",
+                f"{way}.ipynb",
+                "--cwd",
+                "place",
+                "--kernel",
+                "python3",
+                "--no-progress-bar",
+            ],
             cwd=tmp_path,
             env={**surroundings, **more},
             stdout=subprocess.DEVNULL,
@@ -183,11 +227,17 @@ def test_a_notebook_shows_the_same_in_a_forked_kernel_as_in_an_ordinary_one(tmp_
         for way, more in ways.items()
     ]
     assert [process.wait(60) for process in started] == [0, 0]
-    ordinary, forked = ([shown(cell) for cell in nbformat.read(tmp_path / f"{way}.ipynb", as_version=4).cells] for way in ways)
+    ordinary, forked = (
+        [shown(cell) for cell in nbformat.read(tmp_path / f"{way}.ipynb", as_version=4).cells]
+        for way in ways
+    )
     assert "ffanalysis.publish.forge" not in ordinary.pop()["stdout"]
     assert "ffanalysis.publish.forge" in forked.pop()["stdout"]
     assert forked == ordinary
-    assert f"what was said {tmp_path / 'place'} {tmp_path / 'temporary'} __main__" in forked[1]["stdout"]
+    assert (
+        f"what was said {tmp_path / 'place'} {tmp_path / 'temporary'} __main__"
+        in forked[1]["stdout"]
+    )
     assert "image/png" in forked[2]["data"][0]
     assert forked[3]["data"][0]["text/plain"] == "True"
     assert list((tmp_path / "temporary").iterdir()) == []
@@ -198,29 +248,54 @@ def shown(cell: NotebookNode) -> dict[str, Any]:
     streams = {item.name: "" for item in cell.outputs if item.output_type == "stream"}
     for name in streams:
         streams[name] = "".join(item.text for item in cell.outputs if item.get("name") == name)
-    return {**streams, "data": [item.get("data", item) for item in cell.outputs if item.output_type != "stream"]}
+    return {
+        **streams,
+        "data": [item.get("data", item) for item in cell.outputs if item.output_type != "stream"],
+    }
 
 
 # Nothing of one in another
 
 
 def test_two_kernels_of_a_forge_share_nothing(kernel: Kernel, other: Kernel) -> None:
-    kernel.run("import os, sys; mine = 1; os.environ['MINE'] = '1'; sys.modules['mine'] = sys; import pandas; pandas.mine = 1")
+    kernel.run(
+        "import os, sys; mine = 1; os.environ['MINE'] = '1'; sys.modules['mine'] = sys; import"
+        " pandas; pandas.mine = 1"
+    )
     kernel.run("os.chdir('/'); pandas.set_option('display.max_rows', 7)")
-    seen = "'mine' in globals(), os.environ.get('MINE'), 'mine' in sys.modules, hasattr(pandas, 'mine'), os.getcwd()"
-    said = other.run(f"import os, sys, pandas; print({seen}, pandas.get_option('display.max_rows'))")
-    assert said.split() == ["False", "None", "False", "False", other.run("import os; print(os.getcwd())").strip(), "60"]
+    seen = (
+        "'mine' in globals(), os.environ.get('MINE'), 'mine' in sys.modules, hasattr(pandas,"
+        " 'mine'), os.getcwd()"
+    )
+    said = other.run(
+        f"import os, sys, pandas; print({seen}, pandas.get_option('display.max_rows'))"
+    )
+    assert said.split() == [
+        "False",
+        "None",
+        "False",
+        "False",
+        other.run("import os; print(os.getcwd())").strip(),
+        "60",
+    ]
 
 
-def test_a_kernel_has_the_environment_that_it_was_asked_for_with(forge: warm.Forge, folder: Path) -> None:
+def test_a_kernel_has_the_environment_that_it_was_asked_for_with(
+    forge: warm.Forge, folder: Path
+) -> None:
     kernel = Kernel(forge.address, folder, "one", SAID="here", TMPDIR=str(folder))
-    said = kernel.run("import os, tempfile; print(os.environ['SAID'], tempfile.gettempdir(), os.getcwd())")
+    said = kernel.run(
+        "import os, tempfile; print(os.environ['SAID'], tempfile.gettempdir(), os.getcwd())"
+    )
     assert said.split() == ["here", str(folder), str(folder)]
     kernel.close()
 
 
 def test_chance_differs_in_the_kernels_of_a_forge(kernel: Kernel, other: Kernel) -> None:
-    draws = "random.random(), numpy.random.random(), numpy.random.default_rng().random(), uuid.uuid4(), tempfile.mktemp()"
+    draws = (
+        "random.random(), numpy.random.random(), numpy.random.default_rng().random(), uuid.uuid4(),"
+        " tempfile.mktemp()"
+    )
     code = f"import random, tempfile, uuid, numpy.random; print(*[{draws}])"
     one, two = kernel.run(code).split(), other.run(code).split()
     assert len(one) == len(two) == 5
@@ -235,27 +310,42 @@ def test_a_kernel_has_nothing_open_that_is_the_forge_s_or_another_kernel_s(
     theirs |= {str(Path(f"/proc/{forge._process.pid}/fd/0").readlink())}
     assert len(theirs) > 10
     assert not theirs & opened(other.process.pid, 0)
-    ours = json.loads(other.run("import json, os; print(json.dumps([int(name) for name in os.listdir('/proc/self/fd')]))"))
+    ours = json.loads(
+        other.run(
+            "import json, os; print(json.dumps([int(name) for name in"
+            " os.listdir('/proc/self/fd')]))"
+        )
+    )
     assert {0, 1, 2} <= set(ours)
 
 
 def opened(pid: int, first: int) -> set[str]:
     """The sockets and pipes that a process has open, from this descriptor on."""
-    links = [str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir() if int(entry.name) >= first]
+    links = [
+        str(entry.readlink())
+        for entry in Path(f"/proc/{pid}/fd").iterdir()
+        if int(entry.name) >= first
+    ]
     return {link for link in links if link.startswith(("socket:", "pipe:"))}
 
 
 # How long they live
 
 
-def test_a_kernel_and_what_it_has_started_end_with_the_connection(forge: warm.Forge, kernel: Kernel, folder: Path) -> None:
+def test_a_kernel_and_what_it_has_started_end_with_the_connection(
+    forge: warm.Forge, kernel: Kernel, folder: Path
+) -> None:
     third = Kernel(forge.address, folder, "third")
     sleep = int(third.run(SLEEPS))
     third.process._line.close()
     assert gone(third.process.pid, sleep)
     third.client.stop_channels()
     assert within(
-        GONE_SECONDS, lambda: [child.pid for child in psutil.Process(forge._process.pid).children()] == [kernel.process.pid]
+        GONE_SECONDS,
+        lambda: (
+            [child.pid for child in psutil.Process(forge._process.pid).children()]
+            == [kernel.process.pid]
+        ),
     )
     assert kernel.run("print(1)") == "1\n"
 
@@ -283,7 +373,9 @@ def test_kernels_end_with_a_forge_that_is_killed(folder: Path) -> None:
 
 
 def test_a_forge_and_its_kernels_end_with_the_owner(folder: Path) -> None:
-    owner = subprocess.Popen([sys.executable, "-c", OWNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert owner.stdout
     assert owner.stdin
     address, pid = owner.stdout.readline().split()
@@ -301,7 +393,10 @@ def test_a_forge_and_its_kernels_end_with_the_owner(folder: Path) -> None:
 
 def test_a_forge_that_has_not_been_opened_yet_ends_with_its_owner() -> None:
     owner = subprocess.Popen(
-        [sys.executable, "-c", OWNER.replace("forge.open()", "")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", OWNER.replace("forge.open()", "")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert owner.stdout
     assert owner.stdin
@@ -320,7 +415,9 @@ def test_an_interrupt_reaches_the_cell(kernel: Kernel) -> None:
     asked = kernel.begin("import time; time.sleep(60)")
     kernel.process.send_signal(signal.SIGINT)
     # What came before may still be answered too.
-    while (reply := kernel.client.get_shell_msg(timeout=SECONDS))["parent_header"]["msg_id"] != asked:
+    while (reply := kernel.client.get_shell_msg(timeout=SECONDS))["parent_header"][
+        "msg_id"
+    ] != asked:
         pass
     assert reply["content"]["ename"] == "KeyboardInterrupt"
     assert kernel.run("print(1)") == "1\n"
@@ -336,10 +433,13 @@ def test_how_a_kernel_ends_is_told(forge: warm.Forge, folder: Path) -> None:
     kernel.client.stop_channels()
 
 
-def test_a_kernel_that_is_asked_to_end_does_what_is_left_to_do(forge: warm.Forge, folder: Path) -> None:
+def test_a_kernel_that_is_asked_to_end_does_what_is_left_to_do(
+    forge: warm.Forge, folder: Path
+) -> None:
     kernel = Kernel(forge.address, folder, "one")
     kernel.run(
-        "import atexit; file = open('said', 'w'); file.write('not flushed, '); _ = atexit.register(file.write, 'at the end')"
+        "import atexit; file = open('said', 'w'); file.write('not flushed, '); _ ="
+        " atexit.register(file.write, 'at the end')"
     )
     kernel.client.shutdown()
     assert kernel.process.wait(SECONDS) == 0
@@ -365,7 +465,9 @@ class Jupyter(Asked):
     """A kernel as Jupyter starts it."""
 
     def __init__(self, folder: Path, more: dict[str, str]) -> None:
-        self.manager = KernelManager(kernel_name="python3", transport="ipc", ip=str(folder / "kernel"))
+        self.manager = KernelManager(
+            kernel_name="python3", transport="ipc", ip=str(folder / "kernel")
+        )
         self.manager.connection_file = str(folder / "kernel.json")
         self.manager.start_kernel(env={**os.environ, **more})
         super().__init__(self.manager.blocking_client())
@@ -392,11 +494,23 @@ def test_a_kernel_that_wants_another_start_is_an_ordinary_one(
         assert isinstance(kernel.process, subprocess.Popen)
         said = kernel.run("import os; print(os.environ['PYTHONHASHSEED'], hash('a'))")
     again = [sys.executable, "-c", "print(7, hash('a'))"]
-    assert said == subprocess.run(again, env={"PYTHONHASHSEED": "7"}, capture_output=True, text=True, check=True, timeout=20).stdout
+    assert (
+        said
+        == subprocess.run(
+            again,
+            env={"PYTHONHASHSEED": "7"},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=20,
+        ).stdout
+    )
 
 
 @pytest.mark.usefixtures("_warm")
-def test_jupyter_is_given_a_forked_kernel(forge: warm.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jupyter_is_given_a_forked_kernel(
+    forge: warm.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(warm.ADDRESS_VARIABLE, forge.address)
     with jupyter_kernel(folder, SAID="here") as kernel:
         process = kernel.process
@@ -406,7 +520,9 @@ def test_jupyter_is_given_a_forked_kernel(forge: warm.Forge, folder: Path, monke
 
 
 @pytest.mark.usefixtures("_warm")
-def test_jupyter_restarts_a_forked_kernel(forge: warm.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jupyter_restarts_a_forked_kernel(
+    forge: warm.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(warm.ADDRESS_VARIABLE, forge.address)
     with jupyter_kernel(folder) as kernel:
         kernel.run("mine = 1")
@@ -418,7 +534,9 @@ def test_jupyter_restarts_a_forked_kernel(forge: warm.Forge, folder: Path, monke
         assert psutil.Process(forge._process.pid).children() == [psutil.Process(kernel.process.pid)]
 
 
-def test_what_a_forge_complains_of_goes_to_the_end_of_its_log(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_forge_complains_of_goes_to_the_end_of_its_log(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / "complaining.py").write_text("import sys; print('a complaint', file=sys.stderr)")
     monkeypatch.setenv("PYTHONPATH", str(folder))
     log = folder / "log"
@@ -428,7 +546,9 @@ def test_what_a_forge_complains_of_goes_to_the_end_of_its_log(folder: Path, monk
         assert within(SECONDS, lambda: log.read_text() == "what the run has said\na complaint\n")
 
 
-def test_a_forge_imports_nothing_from_the_folder_in_which_it_is_started(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_forge_imports_nothing_from_the_folder_in_which_it_is_started(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / "debugpy.py").write_text("import pathlib; pathlib.Path('imported').touch()")
     monkeypatch.chdir(folder)
     with warm.Forge() as forge:
@@ -439,7 +559,9 @@ def test_a_forge_imports_nothing_from_the_folder_in_which_it_is_started(folder: 
 
 
 @pytest.mark.usefixtures("_warm")
-def test_a_dead_forge_is_noticed_at_once_and_the_kernel_starts_as_usual(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dead_forge_is_noticed_at_once_and_the_kernel_starts_as_usual(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with warm.Forge() as forge:
         knocked = warm.connect(forge.address)
         os.kill(forge._process.pid, signal.SIGKILL)
@@ -465,7 +587,9 @@ def test_a_forge_that_was_never_there_is_not_waited_for(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("_warm")
-def test_a_forge_that_does_not_answer_is_waited_for_once_and_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_forge_that_does_not_answer_is_waited_for_once_and_only_so_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(warm, "_SECONDS_TO_ANSWER", 0.3)
     with warm.Forge() as forge:
         with pytest.raises(TimeoutError):
@@ -489,7 +613,12 @@ def run_of(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Held:
     tables = read.load(PERIOD, programme)
     findings = reconcile.check(tables)
     hold_period(programme, tables, findings)
-    hold_project(programme, PROJECT, tables_of(tables, PROJECT, findings), Narrower(tables, findings).findings_of(PROJECT))
+    hold_project(
+        programme,
+        PROJECT,
+        tables_of(tables, PROJECT, findings),
+        Narrower(tables, findings).findings_of(PROJECT),
+    )
     held: Held = pickle.loads(pickle.dumps(Held(programme, programme, PERIOD)))  # noqa: S301 - our own
     monkeypatch.setattr(inside, "held", held)
     return held
@@ -497,7 +626,18 @@ def run_of(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Held:
 
 def briefing(tables: Tables, findings: Sequence[Finding]) -> list[str]:
     made = ff.briefing(tables, findings, PROJECT)
-    names = ("title", "message", "decision", "savings", "reconciliation", "bridge", "delivery", "risks", "background", "sources")
+    names = (
+        "title",
+        "message",
+        "decision",
+        "savings",
+        "reconciliation",
+        "bridge",
+        "delivery",
+        "risks",
+        "background",
+        "sources",
+    )
     return [getattr(made, name)()._repr_html_() for name in names]
 
 
@@ -515,7 +655,9 @@ def test_what_nobody_looks_at_is_not_read(run_of: Held, programme: Path) -> None
         _ = tables.savings
 
 
-def test_tables_that_were_looked_at_are_tables_like_any_others(run_of: Held, programme: Path) -> None:
+def test_tables_that_were_looked_at_are_tables_like_any_others(
+    run_of: Held, programme: Path
+) -> None:
     tables, read_afresh = ff.load(PERIOD), read.load(PERIOD, programme)
     assert tables.savings.equals(read_afresh.savings)
     assert (type(tables), vars(tables).keys()) == (Tables, vars(read_afresh).keys())
@@ -530,7 +672,12 @@ def test_tables_that_were_looked_at_are_tables_like_any_others(run_of: Held, pro
 def test_the_findings_of_a_run_are_used_like_a_tuple(run_of: Held, programme: Path) -> None:
     served, plain = ff.check(ff.load(PERIOD)), reconcile.check(read.load(PERIOD, programme))
     assert len(plain) > 3
-    assert (len(served), served[0], served[-2:], [*served]) == (len(plain), plain[0], plain[-2:], [*plain])
+    assert (len(served), served[0], served[-2:], [*served]) == (
+        len(plain),
+        plain[0],
+        plain[-2:],
+        [*plain],
+    )
     assert served == plain
     assert plain == served
     assert served != plain[1:]
@@ -539,7 +686,9 @@ def test_the_findings_of_a_run_are_used_like_a_tuple(run_of: Held, programme: Pa
 
 
 @pytest.mark.parametrize("project", ["", "../held", "nobody", "SEN Contract Efficiency", "a\0b"])
-def test_a_project_that_is_none_of_the_runs_is_told_which_there_are(run_of: Held, project: str) -> None:
+def test_a_project_that_is_none_of_the_runs_is_told_which_there_are(
+    run_of: Held, project: str
+) -> None:
     tables = ff.load(PERIOD)
     with pytest.raises(ProjectUnknown, match=PROJECT):
         ff.briefing(tables, ff.check(tables), project)
@@ -569,7 +718,9 @@ def test_another_period_is_read_afresh(run_of: Held, programme: Path) -> None:
     assert ff.check(tables) is not run_of.findings
 
 
-def test_another_programme_is_read_afresh(run_of: Held, programme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_programme_is_read_afresh(
+    run_of: Held, programme: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert ff.load(PERIOD, programme) is not run_of.tables
     monkeypatch.setenv(read.ROOT_VARIABLE, str(programme / "."))
     elsewhere = programme.parent / "elsewhere"
@@ -578,7 +729,9 @@ def test_another_programme_is_read_afresh(run_of: Held, programme: Path, monkeyp
     assert ff.load(PERIOD) is not run_of.tables
 
 
-def test_a_briefing_is_the_same_with_what_was_read_once(run_of: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_briefing_is_the_same_with_what_was_read_once(
+    run_of: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tables = ff.load(PERIOD)
     served = briefing(tables, ff.check(tables))
     monkeypatch.setattr(inside, "held", None)
@@ -587,7 +740,9 @@ def test_a_briefing_is_the_same_with_what_was_read_once(run_of: Held, monkeypatc
     assert served == briefing(tables, ff.check(tables))
 
 
-def test_a_briefing_of_changed_tables_shows_the_change(run_of: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_briefing_of_changed_tables_shows_the_change(
+    run_of: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tables = ff.load(PERIOD)
     before = briefing(tables, ff.check(tables))
     tables.projects["name"] = "Another name"

@@ -49,12 +49,20 @@ def values_of(sheet: Sheet) -> dict[str, Any]:
 
 def written(rows: tuple[Row, ...] = ROWS) -> dict[str, Any]:
     """The values of some rows by address."""
-    cells = (Cell(row, column, value) for row, line in enumerate(rows, 1) for column, value in enumerate(line, 1))
+    cells = (
+        Cell(row, column, value)
+        for row, line in enumerate(rows, 1)
+        for column, value in enumerate(line, 1)
+    )
     return {cell.address: cell.value for cell in cells if cell.value is not None}
 
 
 def decimals_of(sheet: Sheet) -> dict[str, tuple[int | None, bool]]:
-    return {cell.address: (format_decimals(cell.number_format), cell.is_percentage) for cell in sheet.cells() if cell.is_number}
+    return {
+        cell.address: (format_decimals(cell.number_format), cell.is_percentage)
+        for cell in sheet.cells()
+        if cell.is_number
+    }
 
 
 def only(content: bytes, name: str = "budget.xlsx") -> Sheet:
@@ -105,7 +113,11 @@ def as_ods() -> bytes:
     for style in (whole, thousandths, share):
         document.automaticstyles.addElement(style)
         document.automaticstyles.addElement(
-            Style(name=f"cell-{style.getAttribute('name')}", family="table-cell", datastylename=style.getAttribute("name"))
+            Style(
+                name=f"cell-{style.getAttribute('name')}",
+                family="table-cell",
+                datastylename=style.getAttribute("name"),
+            )
         )
     names = (None, None, "cell-whole", "cell-thousandths", "cell-share")
     table = Table(name="Savings")
@@ -117,7 +129,9 @@ def as_ods() -> bytes:
                 cell = TableCell(valuetype="string", **about)
                 cell.addElement(P(text=value))
             else:
-                cell = TableCell(**({} if value is None else {"valuetype": "float", "value": value}), **about)
+                cell = TableCell(
+                    **({} if value is None else {"valuetype": "float", "value": value}), **about
+                )
             row.addElement(cell)
         table.addElement(row)
     document.spreadsheet.addElement(table)
@@ -135,9 +149,15 @@ def as_csv(encoding: str, delimiter: str) -> bytes:
 
 @pytest.mark.parametrize(
     ("name", "content", "engine"),
-    [("budget.xlsx", as_xlsx(), "streaming"), ("budget.xls", as_xls(), "xlrd"), ("budget.ods", as_ods(), "streaming")],
+    [
+        ("budget.xlsx", as_xlsx(), "streaming"),
+        ("budget.xls", as_xls(), "xlrd"),
+        ("budget.ods", as_ods(), "streaming"),
+    ],
 )
-def test_each_format_gives_the_same_values_and_decimals(tmp_path: Path, name: str, content: bytes, engine: str) -> None:
+def test_each_format_gives_the_same_values_and_decimals(
+    tmp_path: Path, name: str, content: bytes, engine: str
+) -> None:
     path = tmp_path / name
     path.write_bytes(content)
     book = read_workbook(path)
@@ -151,9 +171,13 @@ def test_each_format_gives_the_same_values_and_decimals(tmp_path: Path, name: st
     }
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "mac_roman"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "mac_roman"]
+)
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_a_csv_is_read_in_whichever_encoding_and_with_whichever_delimiter(encoding: str, delimiter: str) -> None:
+def test_a_csv_is_read_in_whichever_encoding_and_with_whichever_delimiter(
+    encoding: str, delimiter: str
+) -> None:
     sheet = only(as_csv(encoding, delimiter), "Savings.csv")
     assert sheet.name == "Savings"
     assert values_of(sheet) == written()
@@ -171,14 +195,21 @@ def test_a_csv_is_read_in_whichever_encoding_and_with_whichever_delimiter(encodi
         ("a\u2028b,c\x0bd,e\x85f,x", ["a\u2028b", "cd", "ef", "x"]),
     ],
 )
-def test_only_plain_numbers_of_a_csv_are_numbers_and_only_line_ends_end_a_line(line: str, read: list[Any]) -> None:
+def test_only_plain_numbers_of_a_csv_are_numbers_and_only_line_ends_end_a_line(
+    line: str, read: list[Any]
+) -> None:
     sheet = only(f"{line}\r\nnext\r\n".encode(), "a.csv")
     assert [cell.value for cell in sheet.cells()] == [*read, "next"]
 
 
 def test_old_line_ends_and_lines_within_quotes() -> None:
     assert values_of(only(b"a,b\r1,2\r", "a.csv")) == {"A1": "a", "B1": "b", "A2": 1, "B2": 2}
-    assert values_of(only(b'"a\nb",c\n1,2\n', "a.csv")) == {"A1": "a\nb", "B1": "c", "A2": 1, "B2": 2}
+    assert values_of(only(b'"a\nb",c\n1,2\n', "a.csv")) == {
+        "A1": "a\nb",
+        "B1": "c",
+        "A2": 1,
+        "B2": 2,
+    }
 
 
 # --- what is hidden, merged, dated -------------------------------------------------------------------------------------
@@ -187,8 +218,12 @@ def test_old_line_ends_and_lines_within_quotes() -> None:
 def rich_xlsx(*, epoch_1904: bool = False) -> bytes:
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"date_1904": epoch_1904}) as book:
-        sheet, hidden, deeply = (book.add_worksheet(name) for name in ("Savings", "Hidden", "Deeply hidden"))
-        day, clock, span = (book.add_format({"num_format": code}) for code in ("dd/mm/yyyy", "hh:mm", "[h]:mm"))
+        sheet, hidden, deeply = (
+            book.add_worksheet(name) for name in ("Savings", "Hidden", "Deeply hidden")
+        )
+        day, clock, span = (
+            book.add_format({"num_format": code}) for code in ("dd/mm/yyyy", "hh:mm", "[h]:mm")
+        )
         red, bold = book.add_format({"color": "red"}), book.add_format({"bold": True})
         sheet.write_datetime("A1", DAY, day)
         sheet.write_datetime("B1", DAY + timedelta(hours=12.5), day)
@@ -242,14 +277,20 @@ def test_each_reader_gives_the_same_cells(reader: opening.Reader, epoch_1904: bo
     if reader is read_calamine:
         found["C2"] = RICH["C2"]  # it knows no errors, and is not asked where there are some
     assert found == RICH
-    assert {name: type(value) for name, value in found.items()} == {name: type(value) for name, value in RICH.items()}
+    assert {name: type(value) for name, value in found.items()} == {
+        name: type(value) for name, value in RICH.items()
+    }
     assert (values_of(hidden), values_of(deeply)) == ({"A1": 1}, {"B2": 2})
     assert [sheet.hidden for sheet in book.sheets] == [False, True, True]
     if reader is not read_calamine:
         codes = {cell.address: cell.number_format for cell in savings.cells()}
         assert (codes["A3"], codes["A8"], codes["B8"]) == ("0.00", "#,##0.0;(#,##0.0)", GENERAL)
     if reader in (read_xlsx, read_openpyxl):
-        assert (savings.hidden_rows, savings.hidden_columns, savings.merges) == ({8}, {2, 3}, [(5, 1, 6, 3)])
+        assert (savings.hidden_rows, savings.hidden_columns, savings.merges) == (
+            {8},
+            {2, 3},
+            [(5, 1, 6, 3)],
+        )
 
 
 def test_an_old_workbook_tells_what_is_hidden_merged_and_dated() -> None:
@@ -277,7 +318,11 @@ def test_an_old_workbook_tells_what_is_hidden_merged_and_dated() -> None:
         "A3": "merged",
         "A5": 2,
     }
-    assert (savings.hidden_rows, savings.hidden_columns, savings.merges) == ({5}, {2}, [(3, 1, 4, 3)])
+    assert (savings.hidden_rows, savings.hidden_columns, savings.merges) == (
+        {5},
+        {2},
+        [(3, 1, 4, 3)],
+    )
     assert (savings.hidden, other.hidden) == (False, True)
 
 
@@ -288,23 +333,41 @@ def test_an_old_workbook_tells_what_is_hidden_merged_and_dated() -> None:
     ("cells", "values"),
     [
         ('<c r="A1" t="inlineStr"><is><t>SEND</t></is></c>', {"A1": "SEND"}),
-        ('<c r="A1"><is><t>x</t></is></c><c r="B1" t="inlineStr"><is><t>SEND</t></is></c>', {"B1": "SEND"}),
         (
-            '<c r="A1" t="inlineStr"><is><r><t>S</t></r><r><t>END</t></r><rPh sb="0" eb="1"><t>aid</t></rPh></is></c>',
+            '<c r="A1"><is><t>x</t></is></c><c r="B1" t="inlineStr"><is><t>SEND</t></is></c>',
+            {"B1": "SEND"},
+        ),
+        (
+            (
+                '<c r="A1" t="inlineStr"><is><r><t>S</t></r><r><t>END</t></r><rPh sb="0"'
+                ' eb="1"><t>aid</t></rPh></is></c>'
+            ),
             {"A1": "SEND"},
         ),
         ('<c r="A1" t="str"><v>a_x000D_b_x005F_x0041_</v></c>', {"A1": "a\rb_x0041_"}),
-        ('<c r="A1" t="b"><v>1</v></c><c r="B1" t="e"><v>#REF!</v></c>', {"A1": True, "B1": "#REF!"}),
+        (
+            '<c r="A1" t="b"><v>1</v></c><c r="B1" t="e"><v>#REF!</v></c>',
+            {"A1": True, "B1": "#REF!"},
+        ),
         ("<c><v>1</v></c><c/><c><v>2.50</v></c>", {"A1": 1, "C1": 2.5}),
         ('<c><v>1</v></c><c r="D1"><v>4</v></c><c><v>5</v></c>', {"A1": 1, "D1": 4, "E1": 5}),
         ('<c r="A1"><v>2015.0</v></c><c r="B1"><v>1E3</v></c>', {"A1": 2015, "B1": 1000}),
         ('<c r="A1" t="s"><v>1</v></c><c r="B1"> <v> 7 </v> </c>', {"A1": "SEND", "B1": 7}),
         ('<c r="A1" t="d"><v>2015-09-30</v></c>', {"A1": DAY}),
-        ('<c r="A1" s="2"><v>42277</v></c><c r="B1" s="2"><v>1e9</v></c>', {"A1": DAY, "B1": "#VALUE!"}),
-        ('<c r="A1"><f>B1</f></c><c r="B1"><f>1</f><v></v></c>', {"A1": NotCalculated("=B1"), "B1": NotCalculated("=1")}),
+        (
+            '<c r="A1" s="2"><v>42277</v></c><c r="B1" s="2"><v>1e9</v></c>',
+            {"A1": DAY, "B1": "#VALUE!"},
+        ),
+        (
+            '<c r="A1"><f>B1</f></c><c r="B1"><f>1</f><v></v></c>',
+            {"A1": NotCalculated("=B1"), "B1": NotCalculated("=1")},
+        ),
         ('<c r="A1"><f>1+1</f><v>2</v></c><c r="B1" t="str"><f>""</f><v></v></c>', {"A1": 2}),
         ('<c r="A1"><f t="shared" si="0"/></c>', {"A1": NotCalculated("=")}),
-        ('<c r="A1" t="str"><v>a\u200bb\u202ec</v></c><c r="B1" t="str"><v> </v></c>', {"A1": "abc"}),
+        (
+            '<c r="A1" t="str"><v>a\u200bb\u202ec</v></c><c r="B1" t="str"><v> </v></c>',
+            {"A1": "abc"},
+        ),
     ],
 )
 def test_a_cell_holds_what_it_states(cells: str, values: dict[str, Any]) -> None:
@@ -314,7 +377,9 @@ def test_a_cell_holds_what_it_states(cells: str, values: dict[str, Any]) -> None
 def test_a_cell_without_a_style_has_the_first_one() -> None:
     styles = hostile_files.STYLES.replace('<xf numFmtId="0"/>', '<xf numFmtId="3"/>')
     (cell,) = only(
-        hostile_files.replaced("xl/styles.xml", styles.encode(), lambda: xlsx_parts("<row><c><v>5</v></c></row>"))
+        hostile_files.replaced(
+            "xl/styles.xml", styles.encode(), lambda: xlsx_parts("<row><c><v>5</v></c></row>")
+        )
     ).cells()
     assert (cell.value, cell.number_format) == (5, "#,##0")
 
@@ -325,36 +390,60 @@ def plain() -> dict[str, Any]:
 
 def prefixed(part: bytes) -> bytes:
     """A part whose elements all have a prefix."""
-    text = part.decode().replace("<", "<x:").replace("<x:/", "</x:").replace("<x:?", "<?").replace("xmlns=", "xmlns:x=")
+    text = (
+        part.decode()
+        .replace("<", "<x:")
+        .replace("<x:/", "</x:")
+        .replace("<x:?", "<?")
+        .replace("xmlns=", "xmlns:x=")
+    )
     return text.encode()
 
 
 def test_names_may_have_a_prefix() -> None:
-    parts = {name: prefixed(part) if name.startswith("xl/") and "rels" not in name else part for name, part in xlsx_parts().items()}
+    parts = {
+        name: prefixed(part) if name.startswith("xl/") and "rels" not in name else part
+        for name, part in xlsx_parts().items()
+    }
     assert values_of(only(archive(parts))) == plain()
 
 
 def test_the_strict_kind_has_other_namespaces() -> None:
     strict = {
-        name: part.replace(hostile_files.MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main").replace(
-            RELATED.encode(), b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+        name: (
+            part.replace(
+                hostile_files.MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+            ).replace(RELATED.encode(), b"http://purl.oclc.org/ooxml/officeDocument/relationships")
         )
         for name, part in xlsx_parts().items()
     }
     assert values_of(only(archive(strict))) == plain()
 
 
-@pytest.mark.parametrize("rename", [str.upper, lambda name: name.replace("/", "\\"), lambda name: "/" + name])
+@pytest.mark.parametrize(
+    "rename", [str.upper, lambda name: name.replace("/", "\\"), lambda name: "/" + name]
+)
 def test_parts_may_be_named_in_another_way(rename: Any) -> None:
-    assert values_of(only(archive({rename(name): part for name, part in xlsx_parts().items()}))) == plain()
+    assert (
+        values_of(only(archive({rename(name): part for name, part in xlsx_parts().items()})))
+        == plain()
+    )
 
 
 def test_a_chart_sheet_is_no_sheet_of_cells_and_hidden_columns_may_overlap() -> None:
     parts = xlsx_parts(
-        before='<cols><col min="4" max="9" hidden="1"/><col min="2" max="5" hidden="true"/><col min="20" max="20"/></cols>'
+        before=(
+            '<cols><col min="4" max="9" hidden="1"/><col min="2" max="5" hidden="true"/><col'
+            ' min="20" max="20"/></cols>'
+        )
     )
-    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b"</sheets>", b'<sheet name="C" sheetId="9" r:id="r4"/></sheets>')
-    chart = f'<Relationship Id="r4" Type="{RELATED}/chartsheet" Target="chartsheets/sheet1.xml"/></Relationships>'.encode()
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(
+        b"</sheets>", b'<sheet name="C" sheetId="9" r:id="r4"/></sheets>'
+    )
+    chart = (
+        f'<Relationship Id="r4" Type="{RELATED}/chartsheet"'
+        ' Target="chartsheets/sheet1.xml"/></Relationships>'.encode()
+    )
     rels = "xl/_rels/workbook.xml.rels"
     sheet = only(archive(parts | {rels: parts[rels].replace(b"</Relationships>", chart)}))
     assert sheet.hidden_columns == set(range(2, 10))
@@ -370,18 +459,27 @@ def test_values_from_other_workbooks_are_noticed() -> None:
         "H1": "'[base-budget.xlsx]The sheet'!A1+1",
         "I1": "Table1[Total]*Sheet2!A1+Table1[[#This Row],[2016]]*Sheet2!B1",
     }
-    cells = {address: f'<c r="{address}"><f>{formula}</f><v>1</v></c>' for address, formula in formulas.items()}
-    shared = '<c r="F1"><f t="shared" si="0" ref="F1:G1">[1]S!A1</f><v>1</v></c><c r="G1"><f t="shared" si="0"/><v>1</v></c>'
+    cells = {
+        address: f'<c r="{address}"><f>{formula}</f><v>1</v></c>'
+        for address, formula in formulas.items()
+    }
+    shared = (
+        '<c r="F1"><f t="shared" si="0" ref="F1:G1">[1]S!A1</f><v>1</v></c><c r="G1"><f t="shared"'
+        ' si="0"/><v>1</v></c>'
+    )
     parts = xlsx_parts(f'<row r="1">{"".join(cells.values())}{shared}</row>')
     link = (
-        f'<Relationship Id="r4" Type="{RELATED}/externalLink" Target="externalLinks/externalLink1.xml"/></Relationships>'.encode()
+        f'<Relationship Id="r4" Type="{RELATED}/externalLink"'
+        ' Target="externalLinks/externalLink1.xml"/></Relationships>'.encode()
     )
     rels = "xl/_rels/workbook.xml.rels"
     parts |= {
         rels: parts[rels].replace(b"</Relationships>", link),
         "xl/externalLinks/externalLink1.xml": b"<externalLink/>",
-        "xl/externalLinks/_rels/externalLink1.xml.rels": relations(("externalLinkPath", "base-budget.xlsx")).replace(
-            b" Target=", b' TargetMode="External" Target='
+        "xl/externalLinks/_rels/externalLink1.xml.rels": (
+            relations(("externalLinkPath", "base-budget.xlsx")).replace(
+                b" Target=", b' TargetMode="External" Target='
+            )
         ),
     }
     book = read_content("budget.xlsx", archive(parts))
@@ -405,7 +503,10 @@ STYLES = """
 <number:number-style style:name="n7"><number:scientific-number number:decimal-places="2"/></number:number-style>
 <style:style style:name="top" style:family="table-cell" style:data-style-name="n1"/>
 <style:style style:name="hidden" style:family="table"><style:table-properties table:display="false"/></style:style>
-""" + "".join(f'<style:style style:name="c{n}" style:family="table-cell" style:data-style-name="n{n}"/>' for n in range(1, 8))
+""" + "".join(
+    f'<style:style style:name="c{n}" style:family="table-cell" style:data-style-name="n{n}"/>'
+    for n in range(1, 8)
+)
 
 
 def number(value: object, about: str = "") -> str:
@@ -431,23 +532,45 @@ def rows_of(*rows: str) -> str:
     ],
 )
 def test_a_number_format_is_that_of_the_cells_style_or_of_one_above(style: str, code: str) -> None:
-    under = '<style:style style:name="under" style:family="table-cell" style:parent-style-name="top"/>'
-    (cell,) = only(ods(rows_of(number(5, f'table:style-name="{style}"')), styles=under + STYLES), "budget.ods").cells()
+    under = (
+        '<style:style style:name="under" style:family="table-cell" style:parent-style-name="top"/>'
+    )
+    (cell,) = only(
+        ods(rows_of(number(5, f'table:style-name="{style}"')), styles=under + STYLES), "budget.ods"
+    ).cells()
     assert (cell.value, cell.number_format) == (5, code)
 
 
 def test_styles_come_from_the_row_the_column_and_the_common_styles() -> None:
-    spaces = hostile_files.ods_parts("")["content.xml"].decode().partition("<office:document-content ")[2].partition(">")[0]
-    common = f"<office:document-styles {spaces}><office:styles>{STYLES}</office:styles><office:automatic-styles>"
-    common += '<style:style style:name="c2" style:family="table-cell"/></office:automatic-styles></office:document-styles>'
+    spaces = (
+        hostile_files.ods_parts("")["content.xml"]
+        .decode()
+        .partition("<office:document-content ")[2]
+        .partition(">")[0]
+    )
+    common = (
+        "<office:document-styles"
+        f" {spaces}><office:styles>{STYLES}</office:styles><office:automatic-styles>"
+    )
+    common += (
+        '<style:style style:name="c2"'
+        ' style:family="table-cell"/></office:automatic-styles></office:document-styles>'
+    )
     rows = (
-        '<table:table-column/><table:table-column table:number-columns-repeated="2" table:default-cell-style-name="c2"/>'
+        '<table:table-column/><table:table-column table:number-columns-repeated="2"'
+        ' table:default-cell-style-name="c2"/>'
         + rows_of(number(1) + number(2) + number(3) + number(4))
         + f'<table:table-row table:default-cell-style-name="c3">{number(5)}</table:table-row>'
     )
     sheet = only(archive(ods_parts(rows) | {"styles.xml": common.encode()}), "budget.ods")
     codes = {cell.address: cell.number_format for cell in sheet.cells()}
-    assert codes == {"A1": GENERAL, "B1": "#,##0;(#,##0)", "C1": "#,##0;(#,##0)", "D1": GENERAL, "A2": "0.0,"}
+    assert codes == {
+        "A1": GENERAL,
+        "B1": "#,##0;(#,##0)",
+        "C1": "#,##0;(#,##0)",
+        "D1": GENERAL,
+        "A2": "0.0,",
+    }
 
 
 def text(inside: str, about: str = "") -> str:
@@ -458,9 +581,23 @@ def text(inside: str, about: str = "") -> str:
     ("cell", "value"),
     [
         (text("<text:p>SEND</text:p>"), "SEND"),
-        (text("<text:p>a<text:s text:c='2'/>b<text:tab/>c<text:line-break/>d</text:p><text:p>e</text:p>"), "a  b\tc\nd\ne"),
-        (text("<office:annotation><text:p>note</text:p></office:annotation><text:p>SEND</text:p>"), "SEND"),
-        (text("<draw><text:p>drawn</text:p></draw><text:p><text:span>SE</text:span>ND</text:p>"), "SEND"),
+        (
+            text(
+                "<text:p>a<text:s"
+                " text:c='2'/>b<text:tab/>c<text:line-break/>d</text:p><text:p>e</text:p>"
+            ),
+            "a  b\tc\nd\ne",
+        ),
+        (
+            text(
+                "<office:annotation><text:p>note</text:p></office:annotation><text:p>SEND</text:p>"
+            ),
+            "SEND",
+        ),
+        (
+            text("<draw><text:p>drawn</text:p></draw><text:p><text:span>SE</text:span>ND</text:p>"),
+            "SEND",
+        ),
         (
             text(
                 "<text:p><text:ruby><text:ruby-base>SEND</text:ruby-base><text:ruby-text>aid</text:ruby-text></text:ruby></text:p>"
@@ -469,13 +606,27 @@ def text(inside: str, about: str = "") -> str:
         ),
         (text("<text:p>shown</text:p>", 'office:string-value="held"'), "held"),
         ('<table:table-cell table:formula="of:=1+1"/>', NotCalculated("of:=1+1")),
-        ('<table:table-cell table:formula="of:=&quot;&quot;" office:value-type="string"><text:p/></table:table-cell>', None),
+        (
+            (
+                '<table:table-cell table:formula="of:=&quot;&quot;"'
+                ' office:value-type="string"><text:p/></table:table-cell>'
+            ),
+            None,
+        ),
         (number(1, 'table:formula="of:=TRUE()"'), True),
-        (number(0, 'table:formula="of:=1/0"').replace("/>", "><text:p>#DIV/0!</text:p></table:table-cell>"), "#DIV/0!"),
+        (
+            number(0, 'table:formula="of:=1/0"').replace(
+                "/>", "><text:p>#DIV/0!</text:p></table:table-cell>"
+            ),
+            "#DIV/0!",
+        ),
         ('<table:table-cell office:value-type="boolean" office:boolean-value="true"/>', True),
         ('<table:table-cell office:value-type="date" office:date-value="2015-09-30"/>', DAY),
         ('<table:table-cell office:value-type="time" office:time-value="PT18H00M00S"/>', time(18)),
-        ('<table:table-cell office:value-type="time" office:time-value="PT36H00M00S"/>', timedelta(days=1.5)),
+        (
+            '<table:table-cell office:value-type="time" office:time-value="PT36H00M00S"/>',
+            timedelta(days=1.5),
+        ),
         ('<table:table-cell office:value-type="percentage" office:value="0.25"/>', 0.25),
         ('<table:table-cell office:value-type="currency" office:value="1083.0"/>', 1083),
     ],
@@ -491,18 +642,36 @@ def test_an_opendocument_sheet_repeats_hides_and_merges() -> None:
         + rows_of(number(1, 'table:number-columns-repeated="3"') + number(2))
         + f'<table:table-row table:number-rows-repeated="2" {hiding}>{number(3)}</table:table-row>'
         + rows_of(
-            number(4, 'table:number-columns-spanned="2" table:number-rows-spanned="2"') + "<table:covered-table-cell/>" + number(5)
+            number(4, 'table:number-columns-spanned="2" table:number-rows-spanned="2"')
+            + "<table:covered-table-cell/>"
+            + number(5)
         )
-        + '<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/>'
-        + "</table:table-row>"
+        + '<table:table-row table:number-rows-repeated="1048570"><table:table-cell'
+        ' table:number-columns-repeated="16384"/>' + "</table:table-row>"
     )
     parts = ods_parts(rows, styles=STYLES)
     end = b"</table:table></office:spreadsheet>"
-    more = b'</table:table><table:table table:name="Hidden" table:style-name="hidden"><table:table-row/>' + end
+    more = (
+        b'</table:table><table:table table:name="Hidden"'
+        b' table:style-name="hidden"><table:table-row/>' + end
+    )
     parts["content.xml"] = parts["content.xml"].replace(end, more)
     savings, hidden = read_content("budget.ods", archive(parts)).sheets
-    assert values_of(savings) == {"A1": 1, "B1": 1, "C1": 1, "D1": 2, "A2": 3, "A3": 3, "A4": 4, "C4": 5}
-    assert (savings.hidden_columns, savings.hidden_rows, savings.merges) == ({2, 3}, {2, 3}, [(4, 1, 5, 2)])
+    assert values_of(savings) == {
+        "A1": 1,
+        "B1": 1,
+        "C1": 1,
+        "D1": 2,
+        "A2": 3,
+        "A3": 3,
+        "A4": 4,
+        "C4": 5,
+    }
+    assert (savings.hidden_columns, savings.hidden_rows, savings.merges) == (
+        {2, 3},
+        {2, 3},
+        [(4, 1, 5, 2)],
+    )
     assert (savings.hidden, hidden.hidden, hidden.name) == (False, True, "Hidden")
 
 
@@ -510,9 +679,13 @@ def test_an_opendocument_value_of_another_workbook_is_noticed() -> None:
     linked = number(7, "table:formula=\"of:=['file:///budgets/base-budget.ods'#$Sheet1.A1]\"")
     own = number(8, 'table:formula="of:=[.A1]+1"')
     parts = ods_parts(rows_of(linked + own))
-    kept = f"</table:table><table:table table:name=\"'file:///budgets/base-budget.ods'#$Sheet1\">{rows_of(number(7))}"
+    kept = (
+        "</table:table><table:table"
+        f" table:name=\"'file:///budgets/base-budget.ods'#$Sheet1\">{rows_of(number(7))}"
+    )
     parts["content.xml"] = parts["content.xml"].replace(
-        b"</table:table></office:spreadsheet>", f"{kept}</table:table></office:spreadsheet>".encode()
+        b"</table:table></office:spreadsheet>",
+        f"{kept}</table:table></office:spreadsheet>".encode(),
     )
     book = read_content("budget.ods", archive(parts))
     assert [(sheet.name, sheet.linked) for sheet in book.sheets] == [("Savings", ["A1"])]
@@ -533,8 +706,13 @@ def read_after(monkeypatch: pytest.MonkeyPatch, failing: int, content: bytes) ->
     return read_content("budget.xlsx", content)
 
 
-@pytest.mark.parametrize(("failing", "engine"), [(0, "streaming"), (1, "openpyxl"), (2, "openpyxl, read-only"), (3, "calamine")])
-def test_where_a_reader_fails_the_next_one_reads_and_says_so(monkeypatch: pytest.MonkeyPatch, failing: int, engine: str) -> None:
+@pytest.mark.parametrize(
+    ("failing", "engine"),
+    [(0, "streaming"), (1, "openpyxl"), (2, "openpyxl, read-only"), (3, "calamine")],
+)
+def test_where_a_reader_fails_the_next_one_reads_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, failing: int, engine: str
+) -> None:
     book = read_after(monkeypatch, failing, as_xlsx())
     assert (book.engine, book.instead_of) == (engine, "KeyError: 'drawing1.xml'" if failing else "")
     assert values_of(book.sheets[0]) == written()
@@ -561,8 +739,12 @@ def test_no_reader_of_values_only_is_asked_where_it_would_lose_some(cell: str) -
 
 
 @pytest.mark.parametrize("failing", [0, 1, 2, 3])
-@pytest.mark.parametrize("part", ["xl/styles.xml", "xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "xl/workbook.xml"])
-def test_a_missing_part_is_never_passed_over(monkeypatch: pytest.MonkeyPatch, part: str, failing: int) -> None:
+@pytest.mark.parametrize(
+    "part", ["xl/styles.xml", "xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "xl/workbook.xml"]
+)
+def test_a_missing_part_is_never_passed_over(
+    monkeypatch: pytest.MonkeyPatch, part: str, failing: int
+) -> None:
     with pytest.raises(WorkbookUnreadable, match="the file is damaged"):
         read_after(monkeypatch, failing, hostile_files.replaced(part, None))
 
@@ -588,8 +770,12 @@ def test_what_no_cell_can_hold_is_not_left_to_a_reader_that_makes_something_of_i
 
 
 @pytest.mark.parametrize("failing", [0, 1])
-def test_a_sheet_that_names_no_part_is_never_passed_over(monkeypatch: pytest.MonkeyPatch, failing: int) -> None:
-    book = xlsx_parts()["xl/workbook.xml"].replace(b"</sheets>", b'<sheet name="Lost" sheetId="2"/></sheets>')
+def test_a_sheet_that_names_no_part_is_never_passed_over(
+    monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    book = xlsx_parts()["xl/workbook.xml"].replace(
+        b"</sheets>", b'<sheet name="Lost" sheetId="2"/></sheets>'
+    )
     with pytest.raises(WorkbookUnreadable, match="the file is damaged"):
         read_after(monkeypatch, failing, hostile_files.replaced("xl/workbook.xml", book))
 
@@ -612,14 +798,18 @@ def test_a_reader_that_only_goes_forward_is_not_asked_where_cells_are_out_of_ord
 def test_an_old_workbook_whose_parts_claim_the_same_sectors_is_read_by_the_lenient_reader() -> None:
     content = bytearray(as_xls())
     root = 512 + 512 * struct.unpack_from("<I", content, 48)[0]
-    struct.pack_into("<II", content, root + 116, 0, 4096)  # small parts are said to be kept where the workbook is
+    struct.pack_into(
+        "<II", content, root + 116, 0, 4096
+    )  # small parts are said to be kept where the workbook is
     book = read_content("budget.xls", bytes(content))
     assert (book.engine, book.instead_of.partition(":")[0]) == ("xlrd, lenient", "CompDocError")
     assert values_of(book.sheets[0]) == written()
 
 
 @pytest.mark.parametrize("failing", [0, 1, 2, 3])
-def test_a_link_is_no_value_of_a_blank_cell_and_a_merge_hides_no_value(monkeypatch: pytest.MonkeyPatch, failing: int) -> None:
+def test_a_link_is_no_value_of_a_blank_cell_and_a_merge_hides_no_value(
+    monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
     links = '<hyperlinks><hyperlink ref="B1" location="Notes!A1"/></hyperlinks>'
     after = f'<mergeCells><mergeCell ref="C1:D1"/></mergeCells>{links}'
     cells = '<c r="A1"><v>1</v></c><c r="B1" s="1"/><c r="C1"><v>3</v></c><c r="D1"><v>4</v></c>'
@@ -629,9 +819,9 @@ def test_a_link_is_no_value_of_a_blank_cell_and_a_merge_hides_no_value(monkeypat
 
 # --- whatever is written, each reader reads ----------------------------------------------------------------------------
 
-TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=20).filter(
-    lambda value: value.strip() and "_x" not in value
-)
+TEXTS = st.text(
+    st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=20
+).filter(lambda value: value.strip() and "_x" not in value)
 NUMBERS = st.one_of(st.integers(-(10**15), 10**15), st.floats(-1e300, 1e300))
 VALUES = st.one_of(st.none(), TEXTS, NUMBERS, st.booleans())
 
@@ -640,27 +830,44 @@ VALUES = st.one_of(st.none(), TEXTS, NUMBERS, st.booleans())
 @given(st.lists(st.lists(st.tuples(VALUES, st.sampled_from(CODES)), max_size=6), max_size=6))
 def test_each_reader_reads_what_was_written(rows: list[list[tuple[Any, str]]]) -> None:
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        stream,
+        {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False},
+    ) as book:
         page = book.add_worksheet("Savings")
         formats = {code: book.add_format({"num_format": code}) for code in CODES}
         for row, line in enumerate(rows):
             for column, (value, code) in enumerate(line):
                 page.write(row, column, value, formats[code])
-    books = [reader("budget.xlsx", stream.getvalue(), Limits()) for reader in opening._READERS[".xlsx"]]
+    books = [
+        reader("budget.xlsx", stream.getvalue(), Limits()) for reader in opening._READERS[".xlsx"]
+    ]
     first = books[0].sheets[0]
     wanted = {
-        Cell(row, column, value).address: value for row, line in enumerate(rows, 1) for column, (value, _) in enumerate(line, 1)
+        Cell(row, column, value).address: value
+        for row, line in enumerate(rows, 1)
+        for column, (value, _) in enumerate(line, 1)
     }
     for book in books:
         found = values_of(book.sheets[0])
         assert found == {
-            address: value if not isinstance(value, float) else pytest.approx(value, rel=1e-14, abs=1e-300)
+            address: (
+                value
+                if not isinstance(value, float)
+                else pytest.approx(value, rel=1e-14, abs=1e-300)
+            )
             for address, value in values_of(first).items()
         }
-        assert {address: type(value) for address, value in found.items()} == {a: type(v) for a, v in values_of(first).items()}
+        assert {address: type(value) for address, value in found.items()} == {
+            a: type(v) for a, v in values_of(first).items()
+        }
     for book in books[:3]:
-        assert [cell.number_format for cell in book.sheets[0].cells()] == [cell.number_format for cell in first.cells()]
-    assert values_of(first).keys() == {address for address, value in wanted.items() if value is not None}
+        assert [cell.number_format for cell in book.sheets[0].cells()] == [
+            cell.number_format for cell in first.cells()
+        ]
+    assert values_of(first).keys() == {
+        address for address, value in wanted.items() if value is not None
+    }
 
 
 def test_a_zip_is_read_however_it_was_packed() -> None:

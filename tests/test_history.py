@@ -39,7 +39,10 @@ def remembered(folder: Path, run: str, **about: str | float) -> None:
 
 @pytest.fixture
 def call(published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """The command in this process, for a programme whose quarter has been published; no kernel starts."""
+    """The command in this process, for a programme whose quarter has been published.
+
+    No kernel starts.
+    """
     monkeypatch.setenv("FFANALYSIS_ROOT", str(published))
     monkeypatch.setattr(publish, "run", partial(publish.run, engine=quick))
     return lambda *words: CliRunner().invoke(main, words, prog_name="ffanalysis")
@@ -48,7 +51,9 @@ def call(published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch) -> Call
 # What is remembered
 
 
-def test_a_run_that_was_complete_is_remembered_with_its_counts(published: Path, quick: Quick) -> None:
+def test_a_run_that_was_complete_is_remembered_with_its_counts(
+    published: Path, quick: Quick
+) -> None:
     quick.run(published, "library-hours")
     latest, first = past_runs(published)
     assert (latest.period, latest.ended, first.ended) == (PERIOD, "complete", "complete")
@@ -60,11 +65,15 @@ def test_a_run_that_was_complete_is_remembered_with_its_counts(published: Path, 
     assert latest.log == str(runs_of(published) / f"{latest.run}.log")
 
 
-def test_the_log_of_a_run_has_a_line_for_each_task_with_its_time(published: Path, quick: Quick) -> None:
+def test_the_log_of_a_run_has_a_line_for_each_task_with_its_time(
+    published: Path, quick: Quick
+) -> None:
     quick.ends["library-hours"] = [("failed", "its kernel died.", True)]
     quick.run(published, "library-hours")
     lines = Path(past_runs(published)[0].log).read_text("utf-8").splitlines()
-    assert [line for line in lines if not re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ", line)] == []
+    assert [
+        line for line in lines if not re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ", line)
+    ] == []
     said = [line.split(" ", 2)[2] for line in lines]
     assert said[0].startswith(f"{PERIOD}, process ")
     assert "library-hours will be tried again: its kernel died." in said
@@ -73,7 +82,9 @@ def test_the_log_of_a_run_has_a_line_for_each_task_with_its_time(published: Path
     assert re.fullmatch(r"incomplete, after \d+\.\d s", said[-1])
 
 
-def test_a_run_with_anything_missing_is_incomplete_and_says_what(published: Path, quick: Quick) -> None:
+def test_a_run_with_anything_missing_is_incomplete_and_says_what(
+    published: Path, quick: Quick
+) -> None:
     put(published, {f"{SCHEDULE}!Proposed savings!E10": "tbx"})
     quick.ends["library-hours"] = [("failed", "It did not finish.", False)]
     quick.run(published, force=True)
@@ -95,7 +106,9 @@ def test_a_run_with_anything_missing_is_incomplete_and_says_what(published: Path
     ],
     ids=repr,
 )
-def test_a_run_that_stopped_says_why(published: Path, quick: Quick, error: BaseException, ended: str) -> None:
+def test_a_run_that_stopped_says_why(
+    published: Path, quick: Quick, error: BaseException, ended: str
+) -> None:
     quick.stop_before("road-repairs", error)
     with pytest.raises(type(error)):
         quick.run(published, force=True)
@@ -104,16 +117,22 @@ def test_a_run_that_stopped_says_why(published: Path, quick: Quick, error: BaseE
     assert f"{ended}, after" in Path(past.log).read_text("utf-8")
 
 
-def test_a_run_with_an_unknown_project_leaves_nothing_but_what_is_remembered_of_it(programme: Path, quick: Quick) -> None:
+def test_a_run_with_an_unknown_project_leaves_nothing_but_what_is_remembered_of_it(
+    programme: Path, quick: Quick
+) -> None:
     with pytest.raises(ProjectUnknown):
         quick.run(programme, "sen")
     assert quick.made == []
     assert names_in(programme / "reports") == {".runs"}
     (past,) = past_runs(programme)
-    assert past.ended == "There is no project 'sen' in this period. There is: sen-contract-efficiency."
+    assert (
+        past.ended == "There is no project 'sen' in this period. There is: sen-contract-efficiency."
+    )
 
 
-def test_a_run_that_has_not_said_how_it_ended_was_killed_or_goes_on(published: Path, quick: Quick) -> None:
+def test_a_run_that_has_not_said_how_it_ended_was_killed_or_goes_on(
+    published: Path, quick: Quick
+) -> None:
     seen: list[list[str]] = []
     quick.before = lambda *_: seen.append([past.ended for past in past_runs(published)])
     quick.run(published, "library-hours")
@@ -122,7 +141,9 @@ def test_a_run_that_has_not_said_how_it_ended_was_killed_or_goes_on(published: P
     assert [past.ended for past in past_runs(published)] == ["killed", "complete"]
 
 
-def test_a_killed_run_is_told_from_one_that_goes_on_and_lasted_until_it_last_wrote(published: Path) -> None:
+def test_a_killed_run_is_told_from_one_that_goes_on_and_lasted_until_it_last_wrote(
+    published: Path,
+) -> None:
     killed = runs_of(published) / "20260101T000000000000Z-77.log"
     killed.touch()
     os.utime(killed, times=(0, datetime(2026, 1, 1, 0, 1, 30, tzinfo=UTC).timestamp()))
@@ -134,7 +155,9 @@ def test_a_killed_run_is_told_from_one_that_goes_on_and_lasted_until_it_last_wro
     assert past_runs(published)[1].ended == "killed"
 
 
-def test_whoever_may_not_open_the_lock_is_told_no_more_than_can_be_seen(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_may_not_open_the_lock_is_told_no_more_than_can_be_seen(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (runs_of(published) / "20260101T000000000000Z-77.log").touch()
     (runs_of(published) / "owner").write_text('{"process": 77, "folders": []}', "utf-8")
     monkeypatch.setattr(filelock.FileLock, "acquire", Mock(side_effect=PermissionError))
@@ -155,7 +178,16 @@ def test_a_file_that_is_no_run_is_not_listed(published: Path) -> None:
     assert len(past_runs(published)) == 1
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"counts": 7}', '{"started": "x", "seconds": "soon", "ended": "", "counts": []}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"counts": 7}',
+        '{"started": "x", "seconds": "soon", "ended": "", "counts": []}',
+    ],
+)
 def test_a_record_that_cannot_be_read_counts_as_none(published: Path, text: str) -> None:
     (past,) = past_runs(published)
     Path(past.log).with_suffix(".json").write_text(text, "utf-8")
@@ -207,7 +239,9 @@ def test_a_run_that_is_refused_leaves_no_log(published: Path, quick: Quick) -> N
 # The command
 
 
-def test_runs_lists_when_how_long_and_how_each_ended(call: Callable[..., Result], published: Path, quick: Quick) -> None:
+def test_runs_lists_when_how_long_and_how_each_ended(
+    call: Callable[..., Result], published: Path, quick: Quick
+) -> None:
     quick.ends["library-hours"] = [("failed", "It did not finish.", False)]
     assert call("run", PERIOD, "--force").exit_code == 13
     result = call("runs", PERIOD)
@@ -216,22 +250,34 @@ def test_runs_lists_when_how_long_and_how_each_ended(call: Callable[..., Result]
     assert heading.split() == ["period", "began", "seconds", "ended", "results", "log"]
     past = past_runs(published)
     assert re.fullmatch(
-        rf"{PERIOD} +\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC +\d+ +incomplete +1 failed, 4 published .*\.log *", latest
+        rf"{PERIOD} +\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC +\d+ +incomplete +1 failed, 4 published"
+        r" .*\.log *",
+        latest,
     )
-    assert re.fullmatch(rf"{PERIOD} +\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC +\d+ +complete +5 published .*", first)
+    assert re.fullmatch(
+        rf"{PERIOD} +\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC +\d+ +complete +5 published .*", first
+    )
     assert all(Path(each.log).is_file() for each in past)
     assert "".join(result.stdout.split()).count(past[0].log) == 1
 
 
-def test_runs_of_a_programme_without_any_says_so(programme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_of_a_programme_without_any_says_so(
+    programme: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FFANALYSIS_ROOT", str(programme))
     result = CliRunner().invoke(main, ["runs"])
     assert (result.exit_code, result.stdout) == (0, "There has been no run yet.\n")
 
 
-def test_runs_lists_the_last_twenty_and_all_when_asked(call: Callable[..., Result], published: Path) -> None:
+def test_runs_lists_the_last_twenty_and_all_when_asked(
+    call: Callable[..., Result], published: Path
+) -> None:
     for number in range(29):
-        remembered(runs_of(published, "2014-15-Q4"), f"20260101T0000{number:02d}000000Z-1", ended="complete")
+        remembered(
+            runs_of(published, "2014-15-Q4"),
+            f"20260101T0000{number:02d}000000Z-1",
+            ended="complete",
+        )
     last = call("runs")
     assert last.stdout.splitlines()[-1] == "… and 10 earlier (--all lists them)."
     assert last.stdout.count(" UTC ") == 20

@@ -13,7 +13,9 @@ def complaints(files: list[Hostile], folder: Path) -> dict[str, list[str]]:
 
 
 @pytest.mark.slow
-def test_a_bad_file_is_read_or_refused_in_plain_words_within_its_time_and_memory(tmp_path: Path) -> None:
+def test_a_bad_file_is_read_or_refused_in_plain_words_within_its_time_and_memory(
+    tmp_path: Path,
+) -> None:
     assert complaints(list(hostile_files.hostile_files(60, 20150930)), tmp_path) == {}
 
 
@@ -68,4 +70,6 @@ def test_a_file_received_badly_is_noticed() -> None:
         ("traceback", "KeyError: 'x'", 1.0, 10**8): True,
         ("ended", "-9: ", 0, 0): True,
     }
-    assert {outcome: bool(faults(file, hostile_files.Outcome(*outcome))) for outcome in received} == received
+    assert {
+        outcome: bool(faults(file, hostile_files.Outcome(*outcome))) for outcome in received
+    } == received

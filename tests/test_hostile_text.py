@@ -1,4 +1,7 @@
-"""What a cell holds arrives as text: never as markup, a formula, a link, a script, or a file outside the quarter's folder."""
+"""What a cell holds arrives as text.
+
+Never as markup, a formula, a link, a script, or a file outside the quarter's folder.
+"""
 
 import base64
 import csv
@@ -66,16 +69,30 @@ SHARED_TEXTS = [NAME, SERVICE, PROGRAMME, SCOPE, TYPE, BASIS]
 
 def hostile_programme(root: Path, workbooks: Path) -> Path:
     programme_in(root, workbooks)
-    cells: dict[str, object] = {f"{REGISTER}!Projects!{column}4": text for column, text in PROJECT_TEXTS.items()}
+    cells: dict[str, object] = {
+        f"{REGISTER}!Projects!{column}4": text for column, text in PROJECT_TEXTS.items()
+    }
     cells |= OTHER_TEXTS
-    cells |= {f"{REGISTER}!Projects!A4": NAME, f"{REGISTER}!Projects!I4": SERVICE, f"{REGISTER}!Projects!J4": PROGRAMME}
+    cells |= {
+        f"{REGISTER}!Projects!A4": NAME,
+        f"{REGISTER}!Projects!I4": SERVICE,
+        f"{REGISTER}!Projects!J4": PROGRAMME,
+    }
     for sheet, last in (("Milestones", 7), ("Risks", 7), ("Sign-off", 6), ("Deadlines", 4)):
         cells |= {f"{REGISTER}!{sheet}!A{row}": NAME for row in range(4, last + 1)}
-    cells |= {f"{SCHEDULE}!{sheet}!B3": PROGRAMME for sheet in ("Current programme", "Split by route")}
-    cells |= {f"{SCHEDULE}!Current programme!B4": SCOPE, f"{SCHEDULE}!Split by route!B4": "@Education & Skills"}
+    cells |= {
+        f"{SCHEDULE}!{sheet}!B3": PROGRAMME for sheet in ("Current programme", "Split by route")
+    }
+    cells |= {
+        f"{SCHEDULE}!Current programme!B4": SCOPE,
+        f"{SCHEDULE}!Split by route!B4": "@Education & Skills",
+    }
     cells |= {f"{SCHEDULE}!Proposed savings!B2": NAME, f"{SCHEDULE}!Proposed savings!A6": TYPE}
     cells |= {f"{BUDGET}!Base budget 2015-16!{cell}": BASIS for cell in ("C4", "C5")}
-    cells |= {f"{BUDGET}!Base budget 2015-16!A4": "@Education & Skills", f"{BUDGET}!Base budget 2015-16!A5": SERVICE}
+    cells |= {
+        f"{BUDGET}!Base budget 2015-16!A4": "@Education & Skills",
+        f"{BUDGET}!Base budget 2015-16!A5": SERVICE,
+    }
     cells |= {f"{BUDGET}!Base budget 2015-16!B5": "@Education & Skills"}
     cells |= {
         f"{BUDGET}!Controllable budget 2013-14!A5": "@Education & Skills",
@@ -94,7 +111,9 @@ def hostile_programme(root: Path, workbooks: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def hostile(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    root = hostile_programme(tmp_path_factory.mktemp("hostile") / "a" / "programme", example_quarter)
+    root = hostile_programme(
+        tmp_path_factory.mktemp("hostile") / "a" / "programme", example_quarter
+    )
     return ffanalysis(root, "run", PERIOD)
 
 
@@ -109,9 +128,13 @@ def squeezed(text: str) -> str:
 
 def test_hostile_text_withholds_nothing(hostile: Run) -> None:
     assert hostile.exit_code == 0, hostile.err
-    assert hostile.statuses == dict.fromkeys([SLUG, "escape", "index-project", "programme", "reconciliation"], "published")
+    assert hostile.statuses == dict.fromkeys(
+        [SLUG, "escape", "index-project", "programme", "reconciliation"], "published"
+    )
     told = sorted(re.sub(r"^\[\d/5\] ", "", line) for line in hostile.err.splitlines())
-    assert told == sorted(f"{name}: published" for name in hostile.statuses), "nothing else was said"
+    assert told == sorted(f"{name}: published" for name in hostile.statuses), (
+        "nothing else was said"
+    )
 
 
 def test_nothing_is_written_outside_the_quarters_folders(hostile: Run) -> None:
@@ -127,8 +150,14 @@ def test_nothing_is_written_outside_the_quarters_folders(hostile: Run) -> None:
     }
     assert [path.name for path in hostile.root.parent.iterdir()] == ["programme"]
     assert {path.name for path in hostile.root.iterdir()} == {"data", "notebooks", "reports"}
-    assert {path.name for path in (hostile.root / "reports").iterdir()} == {".runs", PERIOD, hostile.folder.resolve().name}
-    assert {path.suffix for path in (hostile.root / "data" / "processed" / PERIOD).iterdir()} == {".parquet"}
+    assert {path.name for path in (hostile.root / "reports").iterdir()} == {
+        ".runs",
+        PERIOD,
+        hostile.folder.resolve().name,
+    }
+    assert {path.suffix for path in (hostile.root / "data" / "processed" / PERIOD).iterdir()} == {
+        ".parquet"
+    }
 
 
 PAGES = [f"{SLUG}.html", "escape.html", "index-project.html", "index.html"]
@@ -147,9 +176,16 @@ ATTRIBUTES = re.compile(
 def test_a_page_has_no_element_attribute_or_address_but_our_own(hostile: Run, name: str) -> None:
     page = hostile.page(name)
     assert [item.tag for item in page.all() if not ELEMENTS.fullmatch(item.tag)] == []
-    assert [name for item in page.all() for name in item.attributes if not ATTRIBUTES.fullmatch(name)] == []
+    assert [
+        name for item in page.all() for name in item.attributes if not ATTRIBUTES.fullmatch(name)
+    ] == []
     assert outside(page) == []
-    assert len(list(page.all("title"))) == len(list(page.all("style"))) == len(list(page.all("main"))) == 1
+    assert (
+        len(list(page.all("title")))
+        == len(list(page.all("style")))
+        == len(list(page.all("main")))
+        == 1
+    )
 
 
 def test_the_briefing_shows_every_text_as_it_was_written(hostile: Run) -> None:
@@ -159,7 +195,9 @@ def test_the_briefing_shows_every_text_as_it_was_written(hostile: Run) -> None:
 
 def test_signs_that_nobody_sees_are_left_out_of_a_text(hostile: Run) -> None:
     page = hostile.page("index-project.html")
-    assert [item.text for item in page.all("p") if "control" in item.text] == ["control and 31m, turned around"]
+    assert [item.text for item in page.all("p") if "control" in item.text] == [
+        "control and 31m, turned around"
+    ]
     assert "\x9b" not in hostile.out + hostile.err
 
 
@@ -170,11 +208,17 @@ def test_the_head_of_a_page_holds_the_name_as_text(hostile: Run) -> None:
 def test_the_programme_page_leads_to_each_briefing_by_its_harmless_name(hostile: Run) -> None:
     links = [(item.text, item.attributes["href"]) for item in hostile.page("index.html").all("a")]
     assert set(links[3:]) <= set(links[:3]), "what is told of a project leads to it, too"
-    assert links[:3] == [(NAME, f"{SLUG}.html"), ("../../escape", "escape.html"), ("Index", "index-project.html")]
+    assert links[:3] == [
+        (NAME, f"{SLUG}.html"),
+        ("../../escape", "escape.html"),
+        ("Index", "index-project.html"),
+    ]
 
 
 def test_the_pdf_shows_every_text_as_it_was_written(hostile: Run) -> None:
-    shown = squeezed("".join(page.extract_text() for page in PdfReader(hostile.folder / f"{SLUG}.pdf").pages))
+    shown = squeezed(
+        "".join(page.extract_text() for page in PdfReader(hostile.folder / f"{SLUG}.pdf").pages)
+    )
     # A text of many pages is interrupted by their heads and feet.
     assert [text for text in briefing_texts() if squeezed(text)[:300] not in shown] == []
 
@@ -185,7 +229,9 @@ def test_a_pdf_opens_runs_and_attaches_nothing(hostile: Run, name: str) -> None:
     assert not {"/OpenAction", "/AA", "/AcroForm"} & set(reader.trailer["/Root"])
     assert "/EmbeddedFiles" not in reader.trailer["/Root"].get("/Names", {})
     objects = (reader.get_object(number) for number in range(1, int(reader.trailer["/Size"])))
-    actions = [item["/S"] for item in objects if isinstance(item, DictionaryObject) and "/JS" in item]
+    actions = [
+        item["/S"] for item in objects if isinstance(item, DictionaryObject) and "/JS" in item
+    ]
     assert actions == []
     links = [note.get_object() for page in reader.pages for note in page.get("/Annots", [])]
     addresses = [link["/A"]["/URI"] for link in links if "/A" in link]
@@ -196,35 +242,63 @@ def test_no_cell_of_the_findings_is_a_formula(hostile: Run) -> None:
     lines = list(csv.DictReader(hostile.text("findings.csv").splitlines(keepends=True)))
     cells = [(name, cell) for line in lines for name, cell in line.items()]
     amounts = {"stated", "calculated", "difference", "tolerance"}
-    assert [cell for name, cell in cells if name not in amounts and cell[:1] in tuple("=+-@\t\r")] == []
-    assert [cell for name, cell in cells if name in amounts and not re.fullmatch(r"(-?\d+\.\d\d)?", cell)] == []
+    assert [
+        cell for name, cell in cells if name not in amounts and cell[:1] in tuple("=+-@\t\r")
+    ] == []
+    assert [
+        cell
+        for name, cell in cells
+        if name in amounts and not re.fullmatch(r"(-?\d+\.\d\d)?", cell)
+    ] == []
     # They are there, and told apart.
     assert {f"'{NAME}", "'@Education & Skills"} <= {line["subject"] for line in lines}
 
 
 def test_no_cell_of_the_reconciliation_is_a_formula(hostile: Run) -> None:
     book = openpyxl.load_workbook(hostile.folder / "reconciliation.xlsx")
-    cells = [cell for page in book.worksheets for row in page.iter_rows() for cell in row if cell.value is not None]
+    cells = [
+        cell
+        for page in book.worksheets
+        for row in page.iter_rows()
+        for cell in row
+        if cell.value is not None
+    ]
     assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
     assert NAME in {cell.value for cell in cells}
     links = {cell.hyperlink.target for cell in cells if cell.hyperlink}
-    assert [link for link in links if not re.fullmatch(rf"\.\.\\\.\.\\data\\raw\\{PERIOD}\\[^\\]+\.xlsx", link)] == []
+    assert [
+        link
+        for link in links
+        if not re.fullmatch(rf"\.\.\\\.\.\\data\\raw\\{PERIOD}\\[^\\]+\.xlsx", link)
+    ] == []
     sheets = {cell.hyperlink.location.rsplit("!", 1)[0] for cell in cells if cell.hyperlink}
     assert f"""'{ODD_SHEET.replace("'", "''")}'""" in sheets
 
 
 def test_cells_lead_to_workbooks_and_sheets_with_odd_names(hostile: Run) -> None:
     page = hostile.page(f"{SLUG}.html")
-    cells = "; ".join(item.attributes["data-cells"] for item in page.all("data") if "data-cells" in item.attributes)
+    cells = "; ".join(
+        item.attributes["data-cells"]
+        for item in page.all("data")
+        if "data-cells" in item.attributes
+    )
     assert f"{ODD_WORKBOOK}!{ODD_SHEET}!B9" in cells
     assert f"{ODD_WORKBOOK}, {ODD_SHEET}: B9" in page.text
 
 
-@pytest.mark.parametrize("sign", [OVERRIDE, "\N{RIGHT-TO-LEFT ISOLATE}", "\x9b", "\N{DELETE}"], ids=ascii)
+@pytest.mark.parametrize(
+    "sign", [OVERRIDE, "\N{RIGHT-TO-LEFT ISOLATE}", "\x9b", "\N{DELETE}"], ids=ascii
+)
 def test_a_sign_that_changes_how_other_text_is_shown_stays_out(programme: Path, sign: str) -> None:
     import ffanalysis as ff
 
-    put(programme, {f"{REGISTER}!Projects!I4": f"{sign}SEND Services", f"{BUDGET}!Base budget 2015-16!A5": f"{sign}SEND Services"})
+    put(
+        programme,
+        {
+            f"{REGISTER}!Projects!I4": f"{sign}SEND Services",
+            f"{BUDGET}!Base budget 2015-16!A5": f"{sign}SEND Services",
+        },
+    )
     tables = ff.load(PERIOD, programme)
     briefing = ff.briefing(tables, ff.check(tables), "sen-contract-efficiency")
     assert sign not in briefing.message().html
@@ -234,8 +308,14 @@ def test_a_sign_that_changes_how_other_text_is_shown_stays_out(programme: Path, 
 
 
 def with_image(address: str) -> str:
-    picture = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{address}" width="9" height="9"/></svg>'
-    return f'<img alt="" src="data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}">'
+    picture = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{address}"'
+        ' width="9" height="9"/></svg>'
+    )
+    return (
+        '<img alt=""'
+        f' src="data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}">'
+    )
 
 
 ASKS = {
@@ -245,7 +325,10 @@ ASKS = {
     "a background": '<div style="background: url({})">x</div>',
     "a sign of a list": '<ul style="list-style-image: url({})"><li>x</li></ul>',
     "a text of style": "<style>p::before {{ content: url({}) }}</style><p>x</p>",
-    "a font": '<style>@font-face {{ font-family: "x"; src: url({}) }} p {{ font-family: "x" }}</style><p>x</p>',
+    "a font": (
+        '<style>@font-face {{ font-family: "x"; src: url({}) }} p {{ font-family: "x"'
+        " }}</style><p>x</p>"
+    ),
     "an object": '<object data="{}"></object>',
     "an embedded page": '<embed src="{}">',
     "an attachment": '<a rel="attachment" href="{}">x</a>',
@@ -255,10 +338,14 @@ ASKS = {
 
 
 def page_with(body: str) -> str:
-    return f'<!DOCTYPE html><html lang="en-GB"><head><title>x</title></head><body>{body}</body></html>'
+    return (
+        f'<!DOCTYPE html><html lang="en-GB"><head><title>x</title></head><body>{body}</body></html>'
+    )
 
 
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "http://127.0.0.1:9/x", "ftp://127.0.0.1:9/x"])
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "http://127.0.0.1:9/x", "ftp://127.0.0.1:9/x"]
+)
 @pytest.mark.parametrize("body", ASKS.values(), ids=ASKS)
 def test_a_page_that_asks_for_anything_outside_makes_no_pdf(body: str, address: str) -> None:
     with pytest.raises(OutsideAccess, match="must hold everything it shows"):
@@ -266,7 +353,9 @@ def test_a_page_that_asks_for_anything_outside_makes_no_pdf(body: str, address: 
 
 
 def test_a_page_that_moves_its_own_base_makes_no_pdf() -> None:
-    html = page_with('<img src="passwd" alt="">').replace("<head>", '<head><base href="file:///etc/">')
+    html = page_with('<img src="passwd" alt="">').replace(
+        "<head>", '<head><base href="file:///etc/">'
+    )
     with pytest.raises(OutsideAccess):
         to_pdf(html)
 
@@ -278,11 +367,15 @@ def test_a_picture_inside_the_page_may_ask_for_nothing_either(tmp_path: Path) ->
 
 def test_what_the_page_itself_holds_is_shown() -> None:
     dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-    assert to_pdf(page_with(f'<img alt="a dot" src="data:image/png;base64,{dot}">')).startswith(b"%PDF-")
+    assert to_pdf(page_with(f'<img alt="a dot" src="data:image/png;base64,{dot}">')).startswith(
+        b"%PDF-"
+    )
 
 
 def test_the_parser_of_these_tests_sees_markup_that_came_through() -> None:
     from rendered import page_of
 
-    page: Element = page_of('<p title="a"><img src="x" onerror="alert(1)"><a href="javascript:alert(1)">x</a></p>')
+    page: Element = page_of(
+        '<p title="a"><img src="x" onerror="alert(1)"><a href="javascript:alert(1)">x</a></p>'
+    )
     assert outside(page) == ["onerror", "x", "javascript:alert(1)"]

@@ -1,4 +1,7 @@
-"""Runs that are killed at any moment, and notebooks that do all that a notebook may do wrong: what is published stays whole."""
+"""Runs that are killed at any moment, and notebooks that do all that a notebook may do wrong.
+
+What is published stays whole.
+"""
 
 import builtins
 import json
@@ -15,7 +18,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from interrupted import COMMAND, FAULTS, FILLS, LIMIT, contents, gone, killed_runs, marked, misbehave, swapped
+from interrupted import (
+    COMMAND,
+    FAULTS,
+    FILLS,
+    LIMIT,
+    contents,
+    gone,
+    killed_runs,
+    marked,
+    misbehave,
+    swapped,
+)
 from rendered import PERIOD, PROJECT, add_projects, environment, ffanalysis, page_of, programme_in
 
 from ffanalysis.__main__ import main
@@ -23,13 +37,20 @@ from ffanalysis.demo import write_demo
 from ffanalysis.publish import engine
 
 
-def test_a_run_killed_at_any_moment_leaves_a_whole_state_and_the_next_one_ends_as_if_nothing_had_been(tmp_path: Path) -> None:
+def test_a_run_killed_at_any_moment_leaves_a_whole_state_and_the_next_one_ends_as_if_nothing_had_been(
+    tmp_path: Path,
+) -> None:
     assert list(killed_runs(tmp_path, times=1, seed=2015)) == [True]
 
 
 @pytest.mark.parametrize(
     ("number", "exit_code", "after"),
-    [(signal.SIGINT, 130, 0), (signal.SIGINT, 130, 1.5), (signal.SIGTERM, 143, 0.4), (signal.SIGHUP, 129, 0.4)],
+    [
+        (signal.SIGINT, 130, 0),
+        (signal.SIGINT, 130, 1.5),
+        (signal.SIGTERM, 143, 0.4),
+        (signal.SIGHUP, 129, 0.4),
+    ],
     ids=["ctrl-c at once", "ctrl-c", "stopped", "hung up"],
 )
 def test_a_run_that_is_asked_to_stop_says_so_in_a_sentence_and_leaves_nothing_behind(
@@ -42,7 +63,13 @@ def test_a_run_that_is_asked_to_stop_says_so_in_a_sentence_and_leaves_nothing_be
     # Who runs the tests may have them ignore a terminal, and what is ignored here is ignored there.
     before_it = signal.signal(number, signal.SIG_DFL)
     run = subprocess.Popen(
-        words, cwd=published, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        words,
+        cwd=published,
+        env=surroundings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     signal.signal(number, before_it)
     with run:
@@ -51,11 +78,16 @@ def test_a_run_that_is_asked_to_stop_says_so_in_a_sentence_and_leaves_nothing_be
         time.sleep(after)
         os.killpg(run.pid, number)
         out, err = run.communicate(timeout=60)
-    said = "ffanalysis: stopped; what was published before stays as it was. Run it again to go on from here.\n"
+    said = (
+        "ffanalysis: stopped; what was published before stays as it was. Run it again to go on from"
+        " here.\n"
+    )
     assert (run.returncode, out, re.sub(r"\[\d/5\] .*\n", "", err)) == (exit_code, "", said)
     assert gone(str(published))
     assert contents(published / "reports" / PERIOD) == before
-    assert [path.name for path in published.iterdir() if path.name.startswith(("ff-", "pymp-"))] == []
+    assert [
+        path.name for path in published.iterdir() if path.name.startswith(("ff-", "pymp-"))
+    ] == []
 
 
 def test_ctrl_c_while_the_workers_are_made_ready_is_heard() -> None:
@@ -70,7 +102,9 @@ def test_ctrl_c_while_the_workers_are_made_ready_is_heard() -> None:
 def test_a_run_that_was_started_to_outlive_its_terminal_does(published: Path) -> None:
     words = ["nohup", COMMAND, "run", PERIOD, "--force", "--jobs", "2"]
     owner = published / "reports" / ".runs" / PERIOD / "owner"
-    with subprocess.Popen(words, cwd=published, env=environment(published), stdout=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(
+        words, cwd=published, env=environment(published), stdout=subprocess.PIPE, text=True
+    ) as run:
         while not owner.exists():
             assert run.poll() is None
         run.send_signal(signal.SIGHUP)
@@ -91,7 +125,9 @@ def test_ctrl_c_while_the_command_is_imported_ends_in_silence(
 
 
 def test_a_process_left_over_is_seen() -> None:
-    with subprocess.Popen(["sleep", "60"], env={**os.environ, "FFANALYSIS_TRIAL": "left over"}) as process:
+    with subprocess.Popen(
+        ["sleep", "60"], env={**os.environ, "FFANALYSIS_TRIAL": "left over"}
+    ) as process:
         assert [found.pid for found in marked("left over")] == [process.pid]
         assert not gone("left over", seconds=0.1)
         process.kill()
@@ -112,7 +148,10 @@ def test_a_changed_byte_of_what_is_published_is_seen(tmp_path: Path) -> None:
 
 @dataclass(frozen=True)
 class Ended:
-    """A run with misbehaving notebooks: its programme, its exit code, what it said, and what its manifest says of each task."""
+    """A run with misbehaving notebooks.
+
+    Its programme, its exit code, what it said, and what its manifest says of each task.
+    """
 
     root: Path
     exit_code: int
@@ -129,30 +168,51 @@ class Ended:
 
 
 def run_with(root: Path, faults: dict[str, tuple[str, str]], jobs: int) -> Ended:
-    """The example with a project for each fault, and one more that is well; the last in the register, so that it comes after."""
+    """The example with a project for each fault, and one more that is well.
+
+    The last in the register, so that it comes after.
+    """
     add_projects(root, [*(name.capitalize() for name in faults), "Well"])
     misbehave(root, faults)
     words = [COMMAND, "run", PERIOD, "--jobs", str(jobs), "--notebook-seconds", str(LIMIT)]
     surroundings = environment(root, FFANALYSIS_TRIAL=str(root))
-    done = subprocess.run(words, cwd=root, env=surroundings, capture_output=True, text=True, timeout=280, check=False)
+    done = subprocess.run(
+        words, cwd=root, env=surroundings, capture_output=True, text=True, timeout=280, check=False
+    )
     return Ended(root, done.returncode, done.stderr)
 
 
 def run_alone(root: Path, *more: str) -> Ended:
     words = [COMMAND, "run", PERIOD, *more]
-    done = subprocess.run(words, cwd=root, env=environment(root), capture_output=True, text=True, timeout=280, check=False)
+    done = subprocess.run(
+        words,
+        cwd=root,
+        env=environment(root),
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
     return Ended(root, done.returncode, done.stderr)
 
 
 @pytest.fixture(scope="module")
 def faulty(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Ended:
-    return run_with(programme_in(tmp_path_factory.mktemp("faulty") / "programme", example_quarter), FAULTS, jobs=4)
+    return run_with(
+        programme_in(tmp_path_factory.mktemp("faulty") / "programme", example_quarter),
+        FAULTS,
+        jobs=4,
+    )
 
 
 @contextmanager
 def small_disk(size: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder], capture_output=True, check=False)
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder],
+            capture_output=True,
+            check=False,
+        )
         if mounted.returncode:
             pytest.skip("no right to mount a small disk")
         try:
@@ -180,18 +240,27 @@ def holds(ended: Ended, faults: dict[str, tuple[str, str]]) -> None:
         "reconciliation": "published",
     }
     for name, (_, why) in faults.items():
-        assert results[name]["reason"] == f"The notebook project_briefing.ipynb did not finish: {why}"
+        assert (
+            results[name]["reason"] == f"The notebook project_briefing.ipynb did not finish: {why}"
+        )
         note = page_of((ended.folder / "exceptions" / f"{name}.html").read_text("utf-8"))
         assert [item.text for item in note.all("li")] == [results[name]["reason"]]
-        assert (ended.folder / "notebooks" / f"{name}.ipynb").is_file(), "the failed notebook is kept"
+        assert (ended.folder / "notebooks" / f"{name}.ipynb").is_file(), (
+            "the failed notebook is kept"
+        )
         assert not (ended.folder / f"{name}.html").exists()
     for name in (PROJECT, "well", "index"):
         assert (ended.folder / f"{name}.html").is_file()
-    links = {item.attributes["href"] for item in page_of((ended.folder / "index.html").read_text("utf-8")).all("a")}
+    links = {
+        item.attributes["href"]
+        for item in page_of((ended.folder / "index.html").read_text("utf-8")).all("a")
+    }
     assert {f"exceptions/{name}.html" for name in faults} <= links
 
 
-def test_each_misbehaving_notebook_ends_as_its_projects_exception_and_all_others_are_published(faulty: Ended) -> None:
+def test_each_misbehaving_notebook_ends_as_its_projects_exception_and_all_others_are_published(
+    faulty: Ended,
+) -> None:
     holds(faulty, FAULTS)
 
 
@@ -202,7 +271,9 @@ def test_a_notebook_that_dies_is_tried_once_more_and_no_more_often(faulty: Ended
     assert not re.search(r" (raises|hangs|leaves|prints) will be tried again", text)
 
 
-def test_a_folder_for_temporary_files_may_be_too_deep_for_sockets(example_quarter: Path, tmp_path: Path) -> None:
+def test_a_folder_for_temporary_files_may_be_too_deep_for_sockets(
+    example_quarter: Path, tmp_path: Path
+) -> None:
     root = programme_in(tmp_path / "programme", example_quarter)
     deep = tmp_path / ("a folder, " * 12) / "temporary files"
     deep.mkdir(parents=True)
@@ -221,7 +292,9 @@ def test_a_notebook_that_fills_the_disk_takes_no_other_with_it(filled: Ended) ->
     holds(filled, FILLS)
 
 
-def test_a_disk_that_is_full_is_said_in_a_sentence_and_costs_nothing_published(example_quarter: Path) -> None:
+def test_a_disk_that_is_full_is_said_in_a_sentence_and_costs_nothing_published(
+    example_quarter: Path,
+) -> None:
     with small_disk("48m") as folder:
         root = programme_in(folder / "programme", example_quarter)
         assert run_alone(root).exit_code == 0
@@ -232,7 +305,9 @@ def test_a_disk_that_is_full_is_said_in_a_sentence_and_costs_nothing_published(e
             filler.write_bytes(b"x" * max(0, room - left * 1024))
             ended = run_alone(root, "--force")
             assert ended.exit_code == 13, left
-            assert ended.err.splitlines()[-1].startswith(f"ffanalysis: No space is left on the disk of {root}"), left
+            assert ended.err.splitlines()[-1].startswith(
+                f"ffanalysis: No space is left on the disk of {root}"
+            ), left
             assert "Traceback" not in ended.err
             assert (root / "reports" / PERIOD / f"{PROJECT}.html").read_bytes() == before
             filler.unlink()
@@ -247,7 +322,15 @@ def test_many_notebooks_at_once_give_each_project_its_own_briefing(tmp_path: Pat
     root = tmp_path / "demo"
     (period,) = write_demo(root, 8, 1, 8)
     words = [COMMAND, "run", period, "--jobs", "8"]
-    done = subprocess.run(words, cwd=root, env=environment(root), capture_output=True, text=True, timeout=280, check=False)
+    done = subprocess.run(
+        words,
+        cwd=root,
+        env=environment(root),
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert swapped(root, period) == []
 
@@ -257,6 +340,10 @@ def test_a_swapped_and_a_missing_briefing_are_seen(tmp_path: Path) -> None:
     folder = tmp_path / "reports" / PERIOD
     folder.mkdir(parents=True)
     by_chance = '<data data-cells="k" data-figure="weighted/gap/low" value="22">'
-    (folder / "a.html").write_text(f'<data data-cells="k" data-figure="x" value="11">{by_chance}', "utf-8")
-    (folder / "b.html").write_text('<data data-figure="x" value="22"><data data-figure="y" value="11">', "utf-8")
+    (folder / "a.html").write_text(
+        f'<data data-cells="k" data-figure="x" value="11">{by_chance}', "utf-8"
+    )
+    (folder / "b.html").write_text(
+        '<data data-figure="x" value="22"><data data-figure="y" value="11">', "utf-8"
+    )
     assert swapped(tmp_path, PERIOD) == ["b", "c"]

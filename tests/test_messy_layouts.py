@@ -1,4 +1,7 @@
-"""The example quarter in the layouts that councils use: the same tables and findings to the penny, and no number lost."""
+"""The example quarter in the layouts that councils use.
+
+The same tables and findings to the penny, and no number lost.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +25,9 @@ SCHEDULE = "savings-schedule.xlsx"
 WIDER = "Education & Skills excluding SEND"
 TABLES = ("budget", "savings", "totals", "mtfp", *messy.REGISTER_TABLES)
 # Where an amount stands is no matter here, nor by which words its total is labelled.
-PLACES = frozenset({"workbook", "sheet", "cell", "done_cell", "by_cell", "block", "line_no", "label"})
+PLACES = frozenset(
+    {"workbook", "sheet", "cell", "done_cell", "by_cell", "block", "line_no", "label"}
+)
 K = 100_000
 
 Facts = tuple[tuple[str, object], ...]
@@ -46,16 +51,24 @@ def example(example_quarter: Path) -> Tables:
 
 
 def facts_of(row: Any) -> Facts:
-    return tuple((name, value) for name, value in sorted(row._asdict().items()) if name not in PLACES and value is not None)
+    return tuple(
+        (name, value)
+        for name, value in sorted(row._asdict().items())
+        if name not in PLACES and value is not None
+    )
 
 
 def canonical(tables: Tables) -> dict[str, Counter[Facts]]:
-    """Each table's rows without their places; what is merely blank, and totals of parts of a table, may be left out."""
+    """Each table's rows without their places.
+
+    What is merely blank, and totals of parts of a table, may be left out.
+    """
     return {
         name: Counter(
             facts_of(row)
             for row in records(getattr(tables, name))
-            if getattr(row, "missing", None) != model.BLANK and getattr(row, "first_line", None) is None
+            if getattr(row, "missing", None) != model.BLANK
+            and getattr(row, "first_line", None) is None
         )
         for name in TABLES
     }
@@ -72,7 +85,10 @@ def lines_of(tables: Tables) -> Counter[frozenset[Facts]]:
 
 
 def findings_of(tables: Tables, but: Iterable[tuple[str, str]] = ()) -> Counter[tuple[object, ...]]:
-    """The findings without their cells; a finding on the unit of a sheet without the sheet's name."""
+    """The findings without their cells.
+
+    A finding on the unit of a sheet without the sheet's name.
+    """
     found: Counter[tuple[object, ...]] = Counter()
     for item in check(tables):
         if (item.rule, item.outcome) in but or "Sub-total" in item.subject:
@@ -86,7 +102,9 @@ def findings_of(tables: Tables, but: Iterable[tuple[str, str]] = ()) -> Counter[
 def figures_of(tables: Tables) -> dict[str, tuple[object, ...]]:
     """The figures of the project's briefing that are stated, but not those named by their row in the sheet."""
     figures = measure.project_measures(tables, "sen-contract-efficiency").figures()
-    stated = (figure for figure in figures if figure.value is not None and "-row-" not in figure.name)
+    stated = (
+        figure for figure in figures if figure.value is not None and "-row-" not in figure.name
+    )
     return {figure.name: (figure.value, figure.stated_to, figure.partial) for figure in stated}
 
 
@@ -98,8 +116,8 @@ def assert_same(example: Tables, tables: Tables, *, but: Iterable[tuple[str, str
     assert findings_of(tables, but) == findings_of(example, but)
 
 
-# The title of the programme names its unit, and a note says that its figures are in that unit. A layout that takes the unit
-# out of the title, to write it elsewhere, cannot state this.
+# The title of the programme names its unit, and a note says that its figures are in that unit. A
+# layout that takes the unit out of the title, to write it elsewhere, cannot state this.
 LEAVES_OUT: Mapping[str, list[tuple[str, str]]] = {
     "units around": [("unit-labels", "agrees")],
     "units at the top right": [("unit-labels", "agrees")],
@@ -111,9 +129,13 @@ def read_back(folder: Path) -> Tables:
 
 
 @pytest.mark.parametrize("layout", messy.LAYOUTS)
-def test_the_quarter_reads_the_same_in_each_layout(layout: str, quarter: dict, example: Tables, tmp_path: Path) -> None:
+def test_the_quarter_reads_the_same_in_each_layout(
+    layout: str, quarter: dict, example: Tables, tmp_path: Path
+) -> None:
     drawn = messy.LAYOUTS[layout](quarter)
-    assert {page.name: page.cells for page in drawn} != {page.name: page.cells for page in messy.pages(quarter)} or layout in (
+    assert {page.name: page.cells for page in drawn} != {
+        page.name: page.cells for page in messy.pages(quarter)
+    } or layout in (
         "years as 2015/16",
         "merged groups",
         "hidden",
@@ -124,7 +146,9 @@ def test_the_quarter_reads_the_same_in_each_layout(layout: str, quarter: dict, e
 
 @pytest.mark.parametrize("kind", messy.FORMATS)
 @pytest.mark.parametrize("layout", ["plain", "mixture"])
-def test_the_quarter_reads_the_same_in_each_format(kind: str, layout: str, quarter: dict, example: Tables, tmp_path: Path) -> None:
+def test_the_quarter_reads_the_same_in_each_format(
+    kind: str, layout: str, quarter: dict, example: Tables, tmp_path: Path
+) -> None:
     drawn = messy.pages(quarter) if layout == "plain" else messy.mixture(quarter)
     messy.FORMATS[kind](tmp_path, drawn)
     assert len(list(tmp_path.iterdir())) == (len(drawn) if kind.startswith("csv") else 3)
@@ -138,14 +162,20 @@ def test_a_page_in_memory_is_read_like_its_file(quarter: dict, tmp_path: Path) -
     assert canonical(messy.tables_of(drawn)) == canonical(read_back(tmp_path))
 
 
-@pytest.mark.parametrize("layout", ["transposed", "long", "years over RAG, merged", "totals first", "mixture"])
-def test_the_figures_of_the_briefing_are_the_same(layout: str, quarter: dict, example: Tables) -> None:
+@pytest.mark.parametrize(
+    "layout", ["transposed", "long", "years over RAG, merged", "totals first", "mixture"]
+)
+def test_the_figures_of_the_briefing_are_the_same(
+    layout: str, quarter: dict, example: Tables
+) -> None:
     expected = figures_of(example)
     assert len(expected) > 30
     assert figures_of(messy.tables_of(messy.LAYOUTS[layout](quarter))) == expected
 
 
-def test_tables_of_one_row_of_headings_beside_one_another_need_not_begin_at_the_same_height(quarter: dict, example: Tables) -> None:
+def test_tables_of_one_row_of_headings_beside_one_another_need_not_begin_at_the_same_height(
+    quarter: dict, example: Tables
+) -> None:
     page = Page(SCHEDULE, "Schedule")
     left = 1
     for name, top in ((CURRENT, 1), (SPLIT, 9)):
@@ -154,14 +184,21 @@ def test_tables_of_one_row_of_headings_beside_one_another_need_not_begin_at_the_
     assert_same(example, messy.tables_of(messy.pages(quarter, [page], but=(CURRENT, SPLIT))))
 
 
-def test_sub_totals_within_a_total_are_held_against_their_own_lines_and_never_added(quarter: dict) -> None:
+def test_sub_totals_within_a_total_are_held_against_their_own_lines_and_never_added(
+    quarter: dict,
+) -> None:
     tables = messy.tables_of(messy.nested(quarter))
     found = {
-        (item.subject, item.year): (item.outcome, (item.stated or 0) // K, item.calculated and item.calculated // K)
+        (item.subject, item.year): (
+            item.outcome,
+            (item.stated or 0) // K,
+            item.calculated and item.calculated // K,
+        )
         for item in check(tables)
         if item.rule == "rag-columns"
     }
-    # 318 + 1,025 = 1,343; 152 alone; 32 alone. The grand total adds the four lines, not the sub-totals beside them.
+    # 318 + 1,025 = 1,343; 152 alone; 32 alone. The grand total adds the four lines, not the
+    # sub-totals beside them.
     first, second = f"{WIDER}: Sub-total", f"{WIDER}: Sub-total (2)"
     assert found == {
         (first, "2015/16"): ("agrees", 584, 584),
@@ -177,10 +214,26 @@ def test_sub_totals_within_a_total_are_held_against_their_own_lines_and_never_ad
 
 YEAR_FIRST = [
     ["Year", "Scope", "RAG", "Amount"],
-    *[["2015/16", "Libraries", "Amber", 1], ["2015/16", "Libraries", "Red", 2], ["2015/16", "Sub-total", None, 3]],
-    *[["2015/16", "Parks", "Red", 4], ["2015/16", "Sub-total", None, 4], ["2015/16", "Total", None, 7]],
-    *[["2016/17", "Libraries", "Amber", 10], ["2016/17", "Libraries", "Red", 20], ["2016/17", "Sub-total", None, 30]],
-    *[["2016/17", "Parks", "Red", 40], ["2016/17", "Sub-total", None, 40], ["2016/17", "Total", None, 70]],
+    *[
+        ["2015/16", "Libraries", "Amber", 1],
+        ["2015/16", "Libraries", "Red", 2],
+        ["2015/16", "Sub-total", None, 3],
+    ],
+    *[
+        ["2015/16", "Parks", "Red", 4],
+        ["2015/16", "Sub-total", None, 4],
+        ["2015/16", "Total", None, 7],
+    ],
+    *[
+        ["2016/17", "Libraries", "Amber", 10],
+        ["2016/17", "Libraries", "Red", 20],
+        ["2016/17", "Sub-total", None, 30],
+    ],
+    *[
+        ["2016/17", "Parks", "Red", 40],
+        ["2016/17", "Sub-total", None, 40],
+        ["2016/17", "Total", None, 70],
+    ],
     ["Total", "Total", None, 77],
 ]
 SCOPE_FIRST = [
@@ -195,32 +248,61 @@ SCOPE_FIRST = [
 
 
 @pytest.mark.parametrize("lines", [YEAR_FIRST, SCOPE_FIRST], ids=["year first", "scope first"])
-def test_sub_totals_of_a_long_table_add_the_lines_before_them_year_by_year(lines: list[list[object]], quarter: dict) -> None:
+def test_sub_totals_of_a_long_table_add_the_lines_before_them_year_by_year(
+    lines: list[list[object]], quarter: dict
+) -> None:
     page = Page(SCHEDULE, "Long")
-    for row, line in enumerate([["Savings (£000)"], ["Programme", "Example"], ["Plan", "Current"], [], *lines], 1):
+    for row, line in enumerate(
+        [["Savings (£000)"], ["Programme", "Example"], ["Plan", "Current"], [], *lines], 1
+    ):
         page.line(row, line)
     tables = messy.tables_of([*(plain(quarter[name]) for name in messy.REGISTER), page])
     assert list(tables.refusals["sentence"]) == []
     sums = {
         (item.year, item.calculated // K)
         for item in check(tables)
-        if item.rule in ("rag-columns", "rag-total") and item.outcome == "agrees" and item.calculated is not None
+        if item.rule in ("rag-columns", "rag-total")
+        and item.outcome == "agrees"
+        and item.calculated is not None
     }
-    assert sums == {("2015/16", 3), ("2015/16", 4), ("2015/16", 7), ("2016/17", 30), ("2016/17", 40), ("2016/17", 70), ("", 77)}
+    assert sums == {
+        ("2015/16", 3),
+        ("2015/16", 4),
+        ("2015/16", 7),
+        ("2016/17", 30),
+        ("2016/17", 40),
+        ("2016/17", 70),
+        ("", 77),
+    }
     assert {item.outcome for item in check(tables) if item.stated is not None} == {"agrees"}
 
 
 def test_hidden_content_is_read_and_told(quarter: dict) -> None:
-    notices = [(row.what, row.value, row.sheet, row.cell) for row in records(messy.tables_of(messy.hidden(quarter)).notices)]
+    notices = [
+        (row.what, row.value, row.sheet, row.cell)
+        for row in records(messy.tables_of(messy.hidden(quarter)).notices)
+    ]
     assert notices == [
-        ("a hidden row of the table of savings, which is read like any other", "Amber", CURRENT, "A10"),
-        ("a hidden column of the table of savings, which is read like any other", "2016/17", CURRENT, "C7"),
+        (
+            "a hidden row of the table of savings, which is read like any other",
+            "Amber",
+            CURRENT,
+            "A10",
+        ),
+        (
+            "a hidden column of the table of savings, which is read like any other",
+            "2016/17",
+            CURRENT,
+            "C7",
+        ),
         ("a hidden sheet, which is read like any other", None, SPLIT, None),
     ]
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
-def test_hidden_content_is_told_from_each_format_that_can_hide(kind: str, quarter: dict, tmp_path: Path) -> None:
+def test_hidden_content_is_told_from_each_format_that_can_hide(
+    kind: str, quarter: dict, tmp_path: Path
+) -> None:
     messy.FORMATS[kind](tmp_path, messy.hidden(quarter))
     told = [(row.what.split(",")[0], row.cell) for row in records(read_back(tmp_path).notices)]
     assert told == [
@@ -246,10 +328,38 @@ POSITIVE = [
     f"{NBSP}1025{NBSP}",
     "£1.025m",
 ]
-NEGATIVE = ["(1,025)", "( 1,025 )", "(£1,025)", "£(1,025)", "-1,025", "- 1,025", "−1,025", "–1,025", "-£1,025", "£-1,025", "1,025-"]
+NEGATIVE = [
+    "(1,025)",
+    "( 1,025 )",
+    "(£1,025)",
+    "£(1,025)",
+    "-1,025",
+    "- 1,025",
+    "−1,025",
+    "–1,025",
+    "-£1,025",
+    "£-1,025",
+    "1,025-",
+]
 NEGATIVE += ["1,025 -", "-1 025", f"-1{NBSP}025", f"({NBSP}1,025)", "(£1.025m)", "-£1.025m"]
-# A number that one must guess at: a comma for a point, two signs, a bracket left open, digits grouped by fours.
-NO_AMOUNT = ["1,02", "1.025,00", "-(1,025)", "(1,025", "1,025)", "10,25", "1 02", "--1", "1,025k m", "£", "1e3", "0x10", "½", "1/2"]
+# A number that one must guess at: a comma for a point, two signs, a bracket left open, digits
+# grouped by fours.
+NO_AMOUNT = [
+    "1,02",
+    "1.025,00",
+    "-(1,025)",
+    "(1,025",
+    "1,025)",
+    "10,25",
+    "1 02",
+    "--1",
+    "1,025k m",
+    "£",
+    "1e3",
+    "0x10",
+    "½",
+    "1/2",
+]
 
 
 @pytest.mark.parametrize("text", POSITIVE)
@@ -275,7 +385,9 @@ Fates = dict[str, list[str]]
 def fates(drawn: list[Page]) -> dict[str, Fates]:
     """Of each page in which a table is known, what became of every amount."""
     tables = messy.tables_of(drawn)
-    known = {row.sheet for row in records(tables.blocks)} | {row.sheet for row in records(tables.refusals)}
+    known = {row.sheet for row in records(tables.blocks)} | {
+        row.sheet for row in records(tables.refusals)
+    }
     known |= {row.sheet for name in messy.REGISTER_TABLES for row in records(getattr(tables, name))}
     return {page.name: messy.fate_of(tables, page) for page in drawn if page.name in known}
 
@@ -283,16 +395,27 @@ def fates(drawn: list[Page]) -> dict[str, Fates]:
 @pytest.mark.parametrize("layout", ["plain", *messy.LAYOUTS])
 def test_each_amount_of_each_layout_ends_as_exactly_one_thing(layout: str, quarter: dict) -> None:
     drawn = messy.pages(quarter) if layout == "plain" else messy.LAYOUTS[layout](quarter)
-    found = {f"{name}!{cell}": fate for name, cells in fates(drawn).items() for cell, fate in cells.items()}
+    found = {
+        f"{name}!{cell}": fate
+        for name, cells in fates(drawn).items()
+        for cell, fate in cells.items()
+    }
     counts = Counter(fate for all_fates in found.values() for fate in all_fates)
-    print(f"{layout}: {len(found)} amounts, " + ", ".join(f"{number} {fate}" for fate, number in sorted(counts.items())))
+    print(
+        f"{layout}: {len(found)} amounts, "
+        + ", ".join(f"{number} {fate}" for fate, number in sorted(counts.items()))
+    )
     assert {cell: fate for cell, fate in found.items() if len(fate) != 1} == {}
     # The example has 13 amounts and 10 totals; a layout may state sub-totals beside them: 3 and 2.
-    assert counts == Counter({"used": 13, "stated total": 15 if layout == "nested sub-totals" else 10})
+    assert counts == Counter(
+        {"used": 13, "stated total": 15 if layout == "nested sub-totals" else 10}
+    )
 
 
 def with_column(table: Table, head: str | None, values: Iterable[object], at: int) -> Table:
-    rows = tuple((*row[:at], value, *row[at:]) for row, value in zip(table.rows, values, strict=True))
+    rows = tuple(
+        (*row[:at], value, *row[at:]) for row, value in zip(table.rows, values, strict=True)
+    )
     return replace(table, heads=(*table.heads[:at], head, *table.heads[at:]), rows=rows)
 
 
@@ -317,42 +440,74 @@ def stray_numbers(table: Table) -> Page:
 
 COLUMN = (1, 2, 3, None, 6)
 UNKNOWN_HEADING = "(write a financial year such as 2017/18, or Total)."
-UNNAMED = "nothing names this row of amounts (write what it is of, or Total where it adds up other rows)."
-# What is added to the programme, the numbers then listed as not used, and what is refused, as the end of a sentence.
+UNNAMED = (
+    "nothing names this row of amounts (write what it is of, or Total where it adds up other rows)."
+)
+# What is added to the programme, the numbers then listed as not used, and what is refused, as the
+# end of a sentence.
 STRAYS: dict[str, tuple[Any, dict[str, str], list[str]]] = {
     "stray numbers": (stray_numbers, {"G2": "12", "H9": "3", "A20": "7"}, []),
-    "a column FTE": (lambda table: plain(with_column(table, "FTE", COLUMN, 5)), {"F8:F10": "1, 2, 3", "F12": "6"}, []),
-    "a column FTE inside": (lambda table: plain(with_column(table, "FTE", COLUMN, 1)), {"B8:B10": "1, 2, 3", "B12": "6"}, []),
-    "notes as numbers": (lambda table: plain(with_column(table, "Notes", COLUMN, 5)), {"F8:F10": "1, 2, 3", "F12": "6"}, []),
+    "a column FTE": (
+        lambda table: plain(with_column(table, "FTE", COLUMN, 5)),
+        {"F8:F10": "1, 2, 3", "F12": "6"},
+        [],
+    ),
+    "a column FTE inside": (
+        lambda table: plain(with_column(table, "FTE", COLUMN, 1)),
+        {"B8:B10": "1, 2, 3", "B12": "6"},
+        [],
+    ),
+    "notes as numbers": (
+        lambda table: plain(with_column(table, "Notes", COLUMN, 5)),
+        {"F8:F10": "1, 2, 3", "F12": "6"},
+        [],
+    ),
     "a column without a heading": (
         lambda table: plain(with_column(table, None, COLUMN, 2)),
         {"C9:C10": "2, 3", "C12": "6"},
-        [f"cell C8: numbers stand in this column within the table, but nothing heads it {UNKNOWN_HEADING}"],
+        [
+            "cell C8: numbers stand in this column within the table, but nothing heads it"
+            f" {UNKNOWN_HEADING}"
+        ],
     ),
     "a column of an unknown heading": (
         lambda table: plain(with_column(table, "Posts", COLUMN, 2)),
         {"C8:C10": "1, 2, 3", "C12": "6"},
-        [f"cell C7: the heading 'Posts' is not known, but numbers stand below it {UNKNOWN_HEADING}"],
+        [
+            "cell C7: the heading 'Posts' is not known, but numbers stand below it"
+            f" {UNKNOWN_HEADING}"
+        ],
     ),
     "a year twice": (
         lambda table: plain(with_column(table, "2016/17", COLUMN, 2)),
-        {"B8": "584", "B12": "584", "C8:C10": "1, 2, 3", "C12": "6", "D8:D10": "318, 1025, 152", "D12": "1495"}
+        {
+            "B8": "584",
+            "B12": "584",
+            "C8:C10": "1, 2, 3",
+            "C12": "6",
+            "D8:D10": "318, 1025, 152",
+            "D12": "1495",
+        }
         | {"E9:E10": "344, 32", "E12": "376", "F12": "2455"},
         [
-            (
-                "row 7: 2016/17 heads more than one column, so its amounts would count twice. "
-                "Found: RAG, 2015/16, 2016/17, 2016/17, 2017/18, Total."
-            )
+            "row 7: 2016/17 heads more than one column, so its amounts would count twice. "
+            "Found: RAG, 2015/16, 2016/17, 2016/17, 2017/18, Total."
         ],
     ),
     "a cumulative table": (
         lambda table: plain(replace(table, title="Cumulative savings (£000)")),
-        {"B8": "584", "B12": "584", "C8:C10": "318, 1025, 152", "C12": "1495", "D9:D10": "344, 32", "D12": "376", "E12": "2455"},
+        {
+            "B8": "584",
+            "B12": "584",
+            "C8:C10": "318, 1025, 152",
+            "C12": "1495",
+            "D9:D10": "344, 32",
+            "D12": "376",
+            "E12": "2455",
+        },
         [
-            (
-                "cell A1: 'Cumulative savings (£000)' says that the amounts are cumulative "
-                "(write what each year adds, one year after another)."
-            )
+            "cell A1: 'Cumulative savings (£000)' says that the amounts are cumulative "
+            "(write what each year adds, one year after another)."
         ],
     ),
     "a total of nobody's that is wrong by one": (
@@ -363,41 +518,62 @@ STRAYS: dict[str, tuple[Any, dict[str, str], list[str]]] = {
     "a line of a status that nobody knows": (
         lambda table: plain(relabelled(table, 2, "Ambr", None, 152, 32, None)),
         {"C10": "152", "D10": "32"},
-        ["cell A10: 'Ambr' is not known here (write one of: Green Delivered, Green On Target, Amber, Red)."],
+        [
+            "cell A10: 'Ambr' is not known here (write one of: Green Delivered, Green On Target,"
+            " Amber, Red)."
+        ],
     ),
 }
 
 
 @pytest.mark.parametrize("case", STRAYS)
-def test_a_number_that_is_no_amount_is_listed_or_refused_by_name_and_never_lost(case: str, quarter: dict) -> None:
+def test_a_number_that_is_no_amount_is_listed_or_refused_by_name_and_never_lost(
+    case: str, quarter: dict
+) -> None:
     draw, unused, refused = STRAYS[case]
     page = draw(quarter[CURRENT])
     drawn = messy.pages(quarter, [page])
     tables = messy.tables_of(drawn)
     assert {row.cell: row.value for row in records(tables.unused)} == unused
-    assert list(tables.refusals["sentence"]) == [f"{SCHEDULE}, sheet {CURRENT}, {problem}" for problem in refused]
+    assert list(tables.refusals["sentence"]) == [
+        f"{SCHEDULE}, sheet {CURRENT}, {problem}" for problem in refused
+    ]
     found = messy.fate_of(tables, page)
-    print(f"{case}: {len(found)} amounts, {dict(Counter(fate for all_fates in found.values() for fate in all_fates))}")
+    print(
+        f"{case}: {len(found)} amounts,"
+        f" {dict(Counter(fate for all_fates in found.values() for fate in all_fates))}"
+    )
     assert {cell: fate for cell, fate in found.items() if len(fate) != 1} == {}
     # Nothing of it is in a figure.
     added = {cell for area in unused for cell in messy.expanded(area)}
     assert not added & {
-        row.cell for name in ("savings", "totals") for row in records(getattr(tables, name)) if row.sheet == CURRENT
+        row.cell
+        for name in ("savings", "totals")
+        for row in records(getattr(tables, name))
+        if row.sheet == CURRENT
     }
 
 
 def one(found: Iterable[Finding], rule: str, subject: str, year: str = "") -> Finding:
-    (finding,) = (item for item in found if (item.rule, item.subject, item.year) == (rule, subject, year))
+    (finding,) = (
+        item for item in found if (item.rule, item.subject, item.year) == (rule, subject, year)
+    )
     return finding
 
 
-@pytest.mark.parametrize("label", ["Cumulative total", "Cumulative", "Running total", "Cumulative savings"])
+@pytest.mark.parametrize(
+    "label", ["Cumulative total", "Cumulative", "Running total", "Cumulative savings"]
+)
 def test_a_cumulative_row_is_a_total_of_all_years_until_its_own(label: str, quarter: dict) -> None:
     # 584; 584 + 1,495 = 2,079; 2,079 + 376 = 2,455.
     page = plain(with_row(quarter[CURRENT], label, 584, 2079, 2455, None))
     tables = messy.tables_of(messy.pages(quarter, [page]))
     assert tables.refusals.empty
-    rows = [row for row in records(tables.totals) if row.cell in ("B13", "C13", "D13") and row.sheet == CURRENT]
+    rows = [
+        row
+        for row in records(tables.totals)
+        if row.cell in ("B13", "C13", "D13") and row.sheet == CURRENT
+    ]
     assert [(row.over, row.year, row.amount_pence // K) for row in rows] == [
         ("cumulative", "2015/16", 584),
         ("cumulative", "2016/17", 2079),
@@ -407,12 +583,16 @@ def test_a_cumulative_row_is_a_total_of_all_years_until_its_own(label: str, quar
     for year, pounds in (("2015/16", 584), ("2016/17", 2079), ("2017/18", 2455)):
         finding = one(findings, "stated-total", f"{WIDER}: {label}", year)
         assert (finding.outcome, finding.calculated) == ("agrees", pounds * K)
-    wrong = messy.tables_of(messy.pages(quarter, [plain(with_row(quarter[CURRENT], label, 584, 2089, 2455, None))]))
+    wrong = messy.tables_of(
+        messy.pages(quarter, [plain(with_row(quarter[CURRENT], label, 584, 2089, 2455, None))])
+    )
     finding = one(check(wrong), "stated-total", f"{WIDER}: {label}", "2016/17")
     assert (finding.outcome, finding.difference) == ("disagrees", -10 * K)
 
 
-def test_a_row_that_nothing_names_is_a_total_where_it_adds_up_all_rows(quarter: dict, example: Tables) -> None:
+def test_a_row_that_nothing_names_is_a_total_where_it_adds_up_all_rows(
+    quarter: dict, example: Tables
+) -> None:
     page = plain(relabelled(quarter[CURRENT], 4, None, 584, 1495, 376, 2455))
     assert_same(example, messy.tables_of(messy.pages(quarter, [page])))
     as_text = plain(relabelled(quarter[CURRENT], 4, None, "584", "1,495", "376 ", "£2,455"))
@@ -422,9 +602,21 @@ def test_a_row_that_nothing_names_is_a_total_where_it_adds_up_all_rows(quarter: 
 def test_a_sub_total_counted_into_a_total_is_said(quarter: dict) -> None:
     # Somebody's formula adds the sub-total too: 584 + 584 = 1,168 and 1,343 + 1,343 + 152 = 2,838.
     delivered, target, amber, red, _ = quarter[CURRENT].rows
-    rows = (delivered, target, messy.subtotal(delivered, target), amber, red, ("Total", 1168, 2838, 720, 4726))
-    found = check(messy.tables_of(messy.pages(quarter, [plain(replace(quarter[CURRENT], rows=rows))])))
-    assert [one(found, "rag-columns", WIDER, year).difference for year in ("2015/16", "2016/17", "2017/18")] == [
+    rows = (
+        delivered,
+        target,
+        messy.subtotal(delivered, target),
+        amber,
+        red,
+        ("Total", 1168, 2838, 720, 4726),
+    )
+    found = check(
+        messy.tables_of(messy.pages(quarter, [plain(replace(quarter[CURRENT], rows=rows))]))
+    )
+    assert [
+        one(found, "rag-columns", WIDER, year).difference
+        for year in ("2015/16", "2016/17", "2017/18")
+    ] == [
         -584 * K,
         -1343 * K,
         -344 * K,

@@ -1,4 +1,7 @@
-"""The vocabulary's records: names that are safe as files, tables with their types, figures and findings."""
+"""The vocabulary's records.
+
+Names that are safe as files, tables with their types, figures and findings.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -15,7 +18,13 @@ from ffanalysis.periods import Period
 
 PLACE = {"workbook": "savings-schedule.xlsx", "sheet": "Current programme", "cell": "C9"}
 SAVING = {"block": "savings-schedule.xlsx!Current programme!A7", **PLACE}
-MILESTONE = {"project": "sen", "milestone": "Transfer", "workbook": "register.xlsx", "sheet": "Milestones", "cell": "A4"}
+MILESTONE = {
+    "project": "sen",
+    "milestone": "Transfer",
+    "workbook": "register.xlsx",
+    "sheet": "Milestones",
+    "cell": "A4",
+}
 
 
 @pytest.mark.parametrize(
@@ -51,14 +60,29 @@ def test_a_name_as_it_stands_in_file_names(name: str, slug: str) -> None:
     assert model.slug(name) == slug
 
 
-@given(st.text(max_size=120) | st.sampled_from(["Index", "run ", "&CON", "Aux.", "lpt1!", "Findings", "-programme-"]))
+@given(
+    st.text(max_size=120)
+    | st.sampled_from(["Index", "run ", "&CON", "Aux.", "lpt1!", "Findings", "-programme-"])
+)
 def test_no_name_makes_a_file_name_that_is_unsafe_or_taken(name: str) -> None:
     slug = model.slug(name)
     assert set(slug) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
     assert len(slug) <= 80
     assert not slug.startswith("-")
     assert not slug.endswith("-")
-    assert slug not in {"index", "programme", "findings", "reconciliation", "run", "con", "prn", "aux", "nul", "com1", "lpt1"}
+    assert slug not in {
+        "index",
+        "programme",
+        "findings",
+        "reconciliation",
+        "run",
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        "com1",
+        "lpt1",
+    }
     # A project may be named by its slug as well as by its name.
     assert model.slug(slug) == slug
 
@@ -66,7 +90,13 @@ def test_no_name_makes_a_file_name_that_is_unsafe_or_taken(name: str) -> None:
 @pytest.mark.parametrize("table", model.CONTRACTS)
 def test_an_empty_table_has_its_columns_and_types(table: str) -> None:
     data = model.frame(table, [])
-    kinds = {"text": "string", "pence": "Int64", "date": "datetime64[ms]", "flag": "boolean", "count": "Int64"}
+    kinds = {
+        "text": "string",
+        "pence": "Int64",
+        "date": "datetime64[ms]",
+        "flag": "boolean",
+        "count": "Int64",
+    }
     assert len(data) == 0
     assert {name: str(kind) for name, kind in data.dtypes.items()} == {
         name: kinds[column.kind] for name, column in model.CONTRACTS[table].items()
@@ -82,7 +112,10 @@ def test_a_table_has_its_columns_in_order_and_nothing_else() -> None:
 
 
 def test_what_is_missing_stays_missing_and_nil_stays_nil() -> None:
-    rows = [{**SAVING, "amount_pence": 0, "stated_to_pence": 100_000}, {**SAVING, "amount_pence": None, "missing": "TBC"}]
+    rows = [
+        {**SAVING, "amount_pence": 0, "stated_to_pence": 100_000},
+        {**SAVING, "amount_pence": None, "missing": "TBC"},
+    ]
     data = model.frame("savings", rows)
     assert data["amount_pence"].isna().tolist() == [False, True]
     assert data["amount_pence"][0] == 0
@@ -101,12 +134,24 @@ def test_a_part_of_a_penny_is_not_money() -> None:
 
 
 def test_records_hold_plain_values_and_none_for_what_is_missing() -> None:
-    dated = {**MILESTONE, "completed_by": "Nov 2015", "first_day": date(2015, 11, 1), "last_day": date(2015, 11, 30)}
-    first, second = model.records(model.frame("milestones", [{**dated, "tentative": False}, MILESTONE]))
+    dated = {
+        **MILESTONE,
+        "completed_by": "Nov 2015",
+        "first_day": date(2015, 11, 1),
+        "last_day": date(2015, 11, 30),
+    }
+    first, second = model.records(
+        model.frame("milestones", [{**dated, "tentative": False}, MILESTONE])
+    )
     assert (first.first_day, first.last_day) == (date(2015, 11, 1), date(2015, 11, 30))
     assert type(first.first_day) is date
     assert first.tentative is False
-    assert (second.completed_by, second.first_day, second.last_day, second.tentative) == (None, None, None, None)
+    assert (second.completed_by, second.first_day, second.last_day, second.tentative) == (
+        None,
+        None,
+        None,
+        None,
+    )
 
 
 def test_records_count_in_whole_numbers_beside_a_missing_one() -> None:
@@ -130,7 +175,9 @@ def test_a_row_says_where_it_was_read() -> None:
 def test_every_canonical_row_can_name_its_cell() -> None:
     for table, contract in model.CONTRACTS.items():
         # A workbook as a whole has no cell, nor has a setting.
-        needed = {"workbooks": {"workbook"}, "weights": {"declared_in"}}.get(table, {"workbook", "sheet", "cell"})
+        needed = {"workbooks": {"workbook"}, "weights": {"declared_in"}}.get(
+            table, {"workbook", "sheet", "cell"}
+        )
         assert needed <= set(contract), table
 
 
@@ -139,7 +186,12 @@ def test_the_tables_of_a_period_are_those_that_have_a_contract() -> None:
 
 
 def finding(**changes: Any) -> Finding:
-    facts: dict[str, Any] = {"subject": "Education & Skills", "outcome": "disagrees", "severity": "error", "message": ()}
+    facts: dict[str, Any] = {
+        "subject": "Education & Skills",
+        "outcome": "disagrees",
+        "severity": "error",
+        "message": (),
+    }
     return Finding(rule="rag-columns", **{**facts, **changes})
 
 
@@ -151,7 +203,9 @@ def finding(**changes: Any) -> Finding:
         ({"subject": "", "year": "2016/17"}, "rag-columns:2016-17"),
     ],
 )
-def test_a_finding_is_known_by_its_rule_subject_and_year(changes: dict[str, object], name: str) -> None:
+def test_a_finding_is_known_by_its_rule_subject_and_year(
+    changes: dict[str, object], name: str
+) -> None:
     assert finding(**changes).id == name
 
 
@@ -198,9 +252,14 @@ def test_cells_of_several_figures_are_listed_once_in_order() -> None:
 
 def test_the_projects_of_a_period_keep_the_order_of_the_register() -> None:
     place = {"workbook": "register.xlsx", "sheet": "Projects"}
-    rows = [{"project": name, "name": name, **place, "cell": f"A{row}"} for row, name in enumerate(("zebra", "adder"), 4)]
+    rows = [
+        {"project": name, "name": name, **place, "cell": f"A{row}"}
+        for row, name in enumerate(("zebra", "adder"), 4)
+    ]
     frames: dict[str, pd.DataFrame] = {name: model.frame(name, []) for name in model.TABLE_NAMES}
     frames["projects"] = model.frame("projects", rows)
     quarter = Period(2015, 2)
-    tables = model.Tables(period=quarter, as_of=quarter.last_day, as_of_cell="", digest="", **frames)
+    tables = model.Tables(
+        period=quarter, as_of=quarter.last_day, as_of_cell="", digest="", **frames
+    )
     assert tables.slugs == ("zebra", "adder")

@@ -1,4 +1,7 @@
-"""Exact money: how an amount is read, how far it is stated, and how far rounding alone can part two sums."""
+"""Exact money.
+
+How an amount is read, how far it is stated, and how far rounding alone can part two sums.
+"""
 
 from decimal import Decimal
 
@@ -43,7 +46,9 @@ PENCE = st.integers(-(10**13), 10**13)
         ([HUNDRED_K, HUNDRED_K, HUNDRED_K, K], 15_050_000),
     ],
 )
-def test_the_tolerance_follows_from_what_the_amounts_are_stated_to(units: list[int], allowed: int) -> None:
+def test_the_tolerance_follows_from_what_the_amounts_are_stated_to(
+    units: list[int], allowed: int
+) -> None:
     assert money.tolerance(units) == allowed
 
 
@@ -53,14 +58,22 @@ def test_the_tolerance_is_never_more_than_the_worst_case(units: list[int]) -> No
 
 
 @given(UNITS.flatmap(lambda units: st.tuples(st.just(units), st.permutations(units))))
-def test_the_tolerance_does_not_depend_on_the_order_of_the_amounts(both: tuple[list[int], list[int]]) -> None:
+def test_the_tolerance_does_not_depend_on_the_order_of_the_amounts(
+    both: tuple[list[int], list[int]],
+) -> None:
     first, second = both
     assert money.tolerance(first) == money.tolerance(second)
 
 
 @given(UNITS.filter(bool))
-def test_the_tolerance_below_the_worst_case_is_the_least_that_covers_three_standard_deviations(units: list[int]) -> None:
-    allowed, coarsest, squares = money.tolerance(units), max(units), sum(unit * unit for unit in units)
+def test_the_tolerance_below_the_worst_case_is_the_least_that_covers_three_standard_deviations(
+    units: list[int],
+) -> None:
+    allowed, coarsest, squares = (
+        money.tolerance(units),
+        max(units),
+        sum(unit * unit for unit in units),
+    )
     if allowed == sum(units) // 2:
         return
     assert allowed % coarsest == 0
@@ -100,7 +113,9 @@ def test_the_tolerance_below_the_worst_case_is_the_least_that_covers_three_stand
         ("12.355", POUND, 1_236, 1),
     ],
 )
-def test_an_amount_is_read_as_it_is_written(text: str, scale: int | None, pence: int, unit: int) -> None:
+def test_an_amount_is_read_as_it_is_written(
+    text: str, scale: int | None, pence: int, unit: int
+) -> None:
     assert money.from_text(text, scale) == Amount(pence, unit)
 
 
@@ -166,7 +181,9 @@ def test_an_amount_without_any_unit_is_refused() -> None:
         (0.125, POUND, 3, 12, 1),
     ],
 )
-def test_a_number_is_read_through_its_shortest_decimal_form(value: float, scale: int, decimals: int, pence: int, unit: int) -> None:
+def test_a_number_is_read_through_its_shortest_decimal_form(
+    value: float, scale: int, decimals: int, pence: int, unit: int
+) -> None:
     assert money.from_number(value, scale, decimals) == Amount(pence, unit)
 
 
@@ -189,14 +206,38 @@ def test_a_number_has_the_decimals_that_a_person_sees(value: float, decimals: in
 @pytest.mark.parametrize(
     ("text", "units"),
     [
-        *[(text, (THOUSAND,)) for text in ("(£000)", "£000s", "£000's", "£'000", "£’000", "(000'S)", "£k", "£ thousand")],
+        *[
+            (text, (THOUSAND,))
+            for text in (
+                "(£000)",
+                "£000s",
+                "£000's",
+                "£'000",
+                "£’000",
+                "(000'S)",
+                "£k",
+                "£ thousand",
+            )
+        ],
         *[(text, (MILLION,)) for text in ("£m", "(£m)", "£M", "£mn", "£ million", "Total £m")],
         *[(text, (POUND,)) for text in ("£", "(£)", "Budget (£)", "in whole pounds")],
         ("Current Savings Programme (£000) & RAG 2015-17", (THOUSAND,)),
         # Two units are both told, so that nobody has to guess.
         ("£000 / £m", (THOUSAND, MILLION)),
         # An amount is no unit, nor is a number or a word that begins with m.
-        *[(text, ()) for text in ("£5.9m", "£500k", "£1,000", "£000,000", "584", "£management", "2015/16", "")],
+        *[
+            (text, ())
+            for text in (
+                "£5.9m",
+                "£500k",
+                "£1,000",
+                "£000,000",
+                "584",
+                "£management",
+                "2015/16",
+                "",
+            )
+        ],
         pytest.param("2015/16 £", (POUND,)),
     ],
 )
@@ -205,7 +246,8 @@ def test_the_units_that_a_heading_names(text: str, units: tuple[int, ...]) -> No
 
 
 @pytest.mark.parametrize(
-    ("heading", "bare"), [("2015/16 (£000)", "2015/16"), ("Total £m", "Total"), ("(£000)", ""), ("Service", "Service")]
+    ("heading", "bare"),
+    [("2015/16 (£000)", "2015/16"), ("Total £m", "Total"), ("(£000)", ""), ("Service", "Service")],
 )
 def test_a_heading_is_compared_without_its_unit(heading: str, bare: str) -> None:
     assert money.without_units(heading) == bare
@@ -218,7 +260,8 @@ def test_a_unit_is_read_back_from_its_label(unit: int, label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "unit"), [("£5.9m", MILLION), ("584k", THOUSAND), ("£1,495", None), ("1,025", None), ("tbx", None)]
+    ("text", "unit"),
+    [("£5.9m", MILLION), ("584k", THOUSAND), ("£1,495", None), ("1,025", None), ("tbx", None)],
 )
 def test_an_amount_may_carry_its_own_unit(text: str, unit: int | None) -> None:
     assert money.unit_of_text(text) == unit
@@ -242,8 +285,14 @@ def test_an_amount_may_carry_its_own_unit(text: str, unit: int | None) -> None:
         (0, "£0", "£0", "0.00"),
     ],
 )
-def test_pounds_in_full_in_short_and_for_a_machine(pence: int, full: str, short: str, pounds: str) -> None:
-    assert (money.in_full(pence), money.in_short(pence), money.in_pounds(pence)) == (full, short, pounds)
+def test_pounds_in_full_in_short_and_for_a_machine(
+    pence: int, full: str, short: str, pounds: str
+) -> None:
+    assert (money.in_full(pence), money.in_short(pence), money.in_pounds(pence)) == (
+        full,
+        short,
+        pounds,
+    )
 
 
 @given(PENCE)
@@ -256,6 +305,8 @@ def test_what_is_written_is_read_back_as_the_same_money(pence: int) -> None:
 
 
 @given(st.integers(0, 10**6), st.integers(0, 999), st.sampled_from([POUND, THOUSAND, MILLION]))
-def test_a_number_and_the_text_of_it_are_the_same_money(whole: int, thousandths: int, scale: int) -> None:
+def test_a_number_and_the_text_of_it_are_the_same_money(
+    whole: int, thousandths: int, scale: int
+) -> None:
     text = f"{whole}.{thousandths:03d}"
     assert money.from_number(float(text), scale, 3) == money.from_text(text, scale)

@@ -1,4 +1,7 @@
-"""What moved since the quarter before: each kind of movement, what cannot be told, and how it is said."""
+"""What moved since the quarter before.
+
+Each kind of movement, what cannot be told, and how it is said.
+"""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,9 +27,14 @@ from ffanalysis.reconcile.ledger import Ledger
 
 
 def moved(root: Path, project: str = "alpha", period: str = Q2) -> Movement:
-    """A project's movement; what the page shows of it is held to its figures, as it is before a page is published."""
+    """A project's movement.
+
+    What the page shows of it is held to its figures, as it is before a page is published.
+    """
     found = movement(Ledger.of(load(period, root)), project)
-    known = {figure.name: str(figure.value) for figure in found.figures() if figure.value is not None}
+    known = {
+        figure.name: str(figure.value) for figure in found.figures() if figure.value is not None
+    }
     for item in page_of(str(present.section(found, "Alpha"))).all("data"):
         name, value = item.attributes["data-figure"], item.attributes["value"]
         assert known.setdefault(name, value) == value, name
@@ -54,9 +62,16 @@ def test_a_line_whose_rag_moves(tmp_path: Path) -> None:
 
 def test_a_line_that_slips_and_one_that_is_brought_forward(tmp_path: Path) -> None:
     quarter(tmp_path, Q1, A1, A2)
-    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,70,80,150", "A-2,Alpha,New,Green On Target,40,,40")
+    quarter(
+        tmp_path, Q2, "A-1,Alpha,Further,Amber,70,80,150", "A-2,Alpha,New,Green On Target,40,,40"
+    )
     line = only(moved(tmp_path))
-    assert (line.kinds, pounds(line.put_off), line.from_years, line.to_years) == (("slipped",), 30_000, ("2016/17",), ("2017/18",))
+    assert (line.kinds, pounds(line.put_off), line.from_years, line.to_years) == (
+        ("slipped",),
+        30_000,
+        ("2016/17",),
+        ("2017/18",),
+    )
     line = only(moved(quarter(tmp_path, Q3, A1, A2).parents[2], period=Q3))
     assert (line.kinds, pounds(line.put_off), line.from_years, line.to_years) == (
         ("brought forward",),
@@ -79,7 +94,9 @@ def test_years_that_change_to_and_fro_are_re_phased(tmp_path: Path) -> None:
     )
 
 
-def test_a_line_that_is_re_based_is_not_called_slipped_though_its_years_change(tmp_path: Path) -> None:
+def test_a_line_that_is_re_based_is_not_called_slipped_though_its_years_change(
+    tmp_path: Path,
+) -> None:
     quarter(tmp_path, Q1, A1)
     quarter(tmp_path, Q2, "A-1,Alpha,Further,Red,60,80,140")
     found = moved(tmp_path)
@@ -94,13 +111,26 @@ def test_a_line_that_is_re_based_is_not_called_slipped_though_its_years_change(t
 
 def test_a_line_whose_type_or_route_changes_is_reclassified(tmp_path: Path) -> None:
     head = "Ref,Project,Type of saving,Delivery route,RAG,2016/17"
-    quarter(tmp_path, Q1, "A-1,Alpha,New,Retained,Amber,100", "A-2,Alpha,New,Retained,Amber,50", head=head)
-    quarter(tmp_path, Q2, "A-1,Alpha,New,Commissioned,Amber,100", "A-2,Alpha,New,Retained,Amber,50", head=head)
+    quarter(
+        tmp_path,
+        Q1,
+        "A-1,Alpha,New,Retained,Amber,100",
+        "A-2,Alpha,New,Retained,Amber,50",
+        head=head,
+    )
+    quarter(
+        tmp_path,
+        Q2,
+        "A-1,Alpha,New,Commissioned,Amber,100",
+        "A-2,Alpha,New,Retained,Amber,50",
+        head=head,
+    )
     found = moved(tmp_path)
     assert (only(found).kinds, found.steps) == (("reclassified",), {})
-    assert say(present.lead(found, "Alpha")) == (
-        f"Since quarter {Q1}, the New, commissioned (A-1) line was reclassified: it was New, retained (A-1) and is "
-        "New, commissioned (A-1) now (the schedule gives no reason)."
+    assert (
+        say(present.lead(found, "Alpha"))
+        == f"Since quarter {Q1}, the New, commissioned (A-1) line was reclassified: it was New,"
+        " retained (A-1) and is New, commissioned (A-1) now (the schedule gives no reason)."
     )
 
 
@@ -109,9 +139,24 @@ def test_a_new_line_and_one_that_is_taken_out(tmp_path: Path) -> None:
     quarter(tmp_path, Q2, A2)
     found = moved(tmp_path)
     new, gone = found.moved
-    assert (new.kinds, new.last, new.rag, new.before.value, pounds(new.after)) == (("new",), "", "Green On Target", None, 40_000)
-    assert (gone.kinds, gone.last, gone.rag, pounds(gone.before), gone.after.value) == (("taken out",), "Amber", "", 150_000, None)
-    assert {name: pounds(figure) for name, figure in found.steps.items()} == {"New lines": 40_000, "Lines taken out": -150_000}
+    assert (new.kinds, new.last, new.rag, new.before.value, pounds(new.after)) == (
+        ("new",),
+        "",
+        "Green On Target",
+        None,
+        40_000,
+    )
+    assert (gone.kinds, gone.last, gone.rag, pounds(gone.before), gone.after.value) == (
+        ("taken out",),
+        "Amber",
+        "",
+        150_000,
+        None,
+    )
+    assert {name: pounds(figure) for name, figure in found.steps.items()} == {
+        "New lines": 40_000,
+        "Lines taken out": -150_000,
+    }
     assert (pounds(found.opening), pounds(found.closing)) == (150_000, 40_000)
 
 
@@ -131,7 +176,12 @@ def test_a_line_without_a_reference_is_followed_by_its_type_and_route(tmp_path: 
     quarter(tmp_path, Q1, *(line.replace("A-1", "").replace("A-2", "") for line in (A1, A2)))
     quarter(tmp_path, Q2, ",Alpha,Further,Red,100,50,150", ",Alpha,New,Green On Target,45,,45")
     first, second = moved(tmp_path).moved
-    assert (first.what, first.kinds, second.what, second.kinds) == ("Further", ("RAG",), "New", ("re-based",))
+    assert (first.what, first.kinds, second.what, second.kinds) == (
+        "Further",
+        ("RAG",),
+        "New",
+        ("re-based",),
+    )
 
 
 def test_two_lines_that_nothing_tells_apart_are_not_followed(tmp_path: Path) -> None:
@@ -140,7 +190,9 @@ def test_two_lines_that_nothing_tells_apart_are_not_followed(tmp_path: Path) -> 
     found = moved(tmp_path)
     line = only(found)
     assert (line.kinds, pounds(line.change)) == (("not followed",), -10_000)
-    assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Not followed": -10_000}
+    assert {name: pounds(figure) for name, figure in found.steps.items()} == {
+        "Not followed": -10_000
+    }
 
 
 def test_a_line_that_stands_twice_keeps_its_status_where_both_agree(tmp_path: Path) -> None:
@@ -162,10 +214,17 @@ def test_a_part_that_is_not_known_any_more_is_missing_from_what_closes(tmp_path:
     quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,100,TBC,TBC")
     found = moved(tmp_path)
     (line,) = found.lines
-    assert (line.kinds, pounds(line.change), line.change.partial) == (("no longer stated",), -50_000, True)
-    assert {name: pounds(figure) for name, figure in found.steps.items()} == {"No longer stated": -50_000}
+    assert (line.kinds, pounds(line.change), line.change.partial) == (
+        ("no longer stated",),
+        -50_000,
+        True,
+    )
+    assert {name: pounds(figure) for name, figure in found.steps.items()} == {
+        "No longer stated": -50_000
+    }
     assert say(present.lead(found, "Alpha"), in_short).startswith(
-        f"Since quarter {Q1}, £50k of the saving is no longer stated (TBC) (the schedule gives no reason)."
+        f"Since quarter {Q1}, £50k of the saving is no longer stated (TBC) (the schedule gives no"
+        " reason)."
     )
 
 
@@ -175,8 +234,10 @@ def test_a_part_that_is_known_at_last_is_counted_in(tmp_path: Path) -> None:
     found = moved(tmp_path)
     assert only(found).kinds == ("now stated",)
     assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Now stated": 50_000}
-    assert say(present.lead(found, "Alpha"), in_short) == (
-        f"Since quarter {Q1}, £50k of the saving is now stated; it was TBC (the schedule gives no reason)."
+    assert (
+        say(present.lead(found, "Alpha"), in_short)
+        == f"Since quarter {Q1}, £50k of the saving is now stated; it was TBC (the schedule gives"
+        " no reason)."
     )
 
 
@@ -185,9 +246,13 @@ def test_what_is_not_known_is_told_apart_from_what_changed(tmp_path: Path) -> No
     quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,90,TBC,TBC")
     found = moved(tmp_path)
     assert only(found).kinds == ("no longer stated", "re-based")
-    assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Re-based": -10_000, "No longer stated": -50_000}
-    assert say(present.lead(found, "Alpha"), in_short) == (
-        f"Since quarter {Q1}, what both quarters state of the saving is £10k less; "
+    assert {name: pounds(figure) for name, figure in found.steps.items()} == {
+        "Re-based": -10_000,
+        "No longer stated": -50_000,
+    }
+    assert (
+        say(present.lead(found, "Alpha"), in_short)
+        == f"Since quarter {Q1}, what both quarters state of the saving is £10k less; "
         "£50k of it is no longer stated (TBC) (the schedule gives no reason)."
     )
 
@@ -195,9 +260,14 @@ def test_what_is_not_known_is_told_apart_from_what_changed(tmp_path: Path) -> No
 def test_a_year_of_which_only_a_part_is_marked_is_re_based(tmp_path: Path) -> None:
     quarter(tmp_path, Q1, A1)
     row, *_ = Ledger.of(load(Q1, tmp_path)).of_project("savings", "alpha")
-    more, unknown = row._replace(amount_pence=12_000_000), row._replace(amount_pence=None, missing="TBC")
+    more, unknown = (
+        row._replace(amount_pence=12_000_000),
+        row._replace(amount_pence=None, missing="TBC"),
+    )
     parts = _parts("movement", [row], [more, unknown], "alpha", "Further")
-    assert {kind: pounds(figure) for kind, figure in parts.items()} == {"re-based": 20_000}, "100 to 120 and an unknown part"
+    assert {kind: pounds(figure) for kind, figure in parts.items()} == {"re-based": 20_000}, (
+        "100 to 120 and an unknown part"
+    )
     assert parts["re-based"].partial
 
 
@@ -206,19 +276,34 @@ def test_what_slips_beside_what_is_not_known(tmp_path: Path) -> None:
     quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,100,50,20,170", head=head)
     quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,70,80,TBC,TBC", head=head)
     line = only(moved(tmp_path))
-    assert (line.kinds, pounds(line.put_off), line.from_years) == (("no longer stated", "slipped"), 30_000, ("2016/17",))
+    assert (line.kinds, pounds(line.put_off), line.from_years) == (
+        ("no longer stated", "slipped"),
+        30_000,
+        ("2016/17",),
+    )
 
 
 @pytest.mark.parametrize(("mark", "said"), [("TBC", "TBC"), ("", "blank")])
-def test_an_amount_that_is_no_longer_stated_is_said_and_counted_out(tmp_path: Path, mark: str, said: str) -> None:
+def test_an_amount_that_is_no_longer_stated_is_said_and_counted_out(
+    tmp_path: Path, mark: str, said: str
+) -> None:
     quarter(tmp_path, Q1, A1, A2)
     quarter(tmp_path, Q2, f"A-1,Alpha,Further,Amber,{mark},{mark},", A2)
     found = moved(tmp_path)
     line = only(found)
-    assert (line.kinds, pounds(line.before), pounds(line.after)) == (("no longer stated",), 150_000, None)
-    assert {name: pounds(figure) for name, figure in found.steps.items()} == {"No longer stated": -150_000}
+    assert (line.kinds, pounds(line.before), pounds(line.after)) == (
+        ("no longer stated",),
+        150_000,
+        None,
+    )
+    assert {name: pounds(figure) for name, figure in found.steps.items()} == {
+        "No longer stated": -150_000
+    }
     assert (pounds(found.opening), pounds(found.closing)) == (190_000, 40_000)
-    clause = f"Since quarter {Q1}, £150k of the Further (A-1) line is no longer stated ({said}) (the schedule gives no reason)."
+    clause = (
+        f"Since quarter {Q1}, £150k of the Further (A-1) line is no longer stated ({said}) (the"
+        " schedule gives no reason)."
+    )
     assert say(present.lead(found, "Alpha"), in_short) == clause
 
 
@@ -228,8 +313,10 @@ def test_an_amount_that_is_stated_at_last_is_said_and_counted_in(tmp_path: Path)
     found = moved(tmp_path)
     assert only(found).kinds == ("now stated",)
     assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Now stated": 150_000}
-    assert say(present.lead(found, "Alpha"), in_short) == (
-        f"Since quarter {Q1}, the saving is now stated at £150k; it was TBC (the schedule gives no reason)."
+    assert (
+        say(present.lead(found, "Alpha"), in_short)
+        == f"Since quarter {Q1}, the saving is now stated at £150k; it was TBC (the schedule gives"
+        " no reason)."
     )
 
 
@@ -244,7 +331,11 @@ def test_a_status_that_is_blank_is_not_called_so(tmp_path: Path) -> None:
     quarter(tmp_path, Q1, A1)
     quarter(tmp_path, Q2, A1.replace("Amber", ""))
     said = say(present.lead(moved(tmp_path), "Alpha"))
-    assert said == f"Since quarter {Q1}, the saving moved from Amber to no stated RAG status (the schedule gives no reason)."
+    assert (
+        said
+        == f"Since quarter {Q1}, the saving moved from Amber to no stated RAG status (the schedule"
+        " gives no reason)."
+    )
 
 
 PLANS = "Ref,Project,Plan,Type of saving,RAG,Measure,2016/17,2017/18"
@@ -254,23 +345,40 @@ def test_a_proposal_that_is_taken_into_the_plan_has_moved(tmp_path: Path) -> Non
     quarter(tmp_path, Q1, "A-1,Alpha,Proposed,Further,Amber,,100,50", head=PLANS)
     quarter(tmp_path, Q2, "A-1,Alpha,Current,Further,Amber,,100,50", head=PLANS)
     found = moved(tmp_path)
-    assert (only(found).kinds, only(found).plans, found.steps) == (("plan",), ("proposed", "current"), {})
-    assert say(present.lead(found, "Alpha")) == (
-        f"Since quarter {Q1}, the saving, proposed in quarter {Q1}, is in the plan now (the schedule gives no reason)."
+    assert (only(found).kinds, only(found).plans, found.steps) == (
+        ("plan",),
+        ("proposed", "current"),
+        {},
+    )
+    assert (
+        say(present.lead(found, "Alpha"))
+        == f"Since quarter {Q1}, the saving, proposed in quarter {Q1}, is in the plan now (the"
+        " schedule gives no reason)."
     )
     tables = load(Q2, tmp_path)
     page = words(page_of(str(Programme.of(tables, ff.check(tables)).moved().html)).text)
-    assert f"Alpha: the saving, proposed in quarter {Q1}, is in the plan now (the schedule gives no reason)." in page
+    assert (
+        f"Alpha: the saving, proposed in quarter {Q1}, is in the plan now (the schedule gives no"
+        " reason)." in page
+    )
 
 
-NOTHING = f"Nothing has moved since quarter {Q1}: no RAG status, no amount, no year and no milestone."
+NOTHING = (
+    f"Nothing has moved since quarter {Q1}: no RAG status, no amount, no year and no milestone."
+)
 
 
-def progress(root: Path, delivered: tuple[str, str], forecast: tuple[str, str], rags: tuple[str, str] = ("Amber", "Amber")) -> str:
+def progress(
+    root: Path,
+    delivered: tuple[str, str],
+    forecast: tuple[str, str],
+    rags: tuple[str, str] = ("Amber", "Amber"),
+) -> str:
     """What is said of a saving of which so much is delivered and forecast in two quarters, and what is shown of it."""
     for period, done, coming, rag in zip((Q1, Q2), delivered, forecast, rags, strict=True):
         lines = (
-            f"A-1,Alpha,Current,Further,{rag},{words}" for words in ("Target,100,50", f"Delivered,{done},", f"Forecast,{coming}")
+            f"A-1,Alpha,Current,Further,{rag},{words}"
+            for words in ("Target,100,50", f"Delivered,{done},", f"Forecast,{coming}")
         )
         quarter(root, period, *lines, head=PLANS)
     return say(present.lead(moved(root), "Alpha"), in_short)
@@ -280,33 +388,66 @@ def progress(root: Path, delivered: tuple[str, str], forecast: tuple[str, str], 
     ("delivered", "forecast", "said"),
     [
         (("30", "45"), ("100,50", "100,50"), f"Since quarter {Q1}, £15k more is delivered; {{}}"),
-        (("30", "20"), ("100,50", "100,50"), f"Since quarter {Q1}, £10k less is stated as delivered; {{}}"),
-        (("30", "30"), ("100,50", "100,20"), f"Since quarter {Q1}, the forecast is £30k lower; {{}}"),
-        (("30", "45"), ("100,50", "100,60"), f"Since quarter {Q1}, £15k more is delivered; the forecast is £10k higher; {{}}"),
+        (
+            ("30", "20"),
+            ("100,50", "100,50"),
+            f"Since quarter {Q1}, £10k less is stated as delivered; {{}}",
+        ),
+        (
+            ("30", "30"),
+            ("100,50", "100,20"),
+            f"Since quarter {Q1}, the forecast is £30k lower; {{}}",
+        ),
+        (
+            ("30", "45"),
+            ("100,50", "100,60"),
+            f"Since quarter {Q1}, £15k more is delivered; the forecast is £10k higher; {{}}",
+        ),
         (("30", "30"), ("100,50", "100,50"), NOTHING),
         (
             ("", "45"),
             ("100,50", "100,TBC"),
-            f"Since quarter {Q1}, £45k is delivered where no amount was stated in that quarter; {{}}",
+            (
+                f"Since quarter {Q1}, £45k is delivered where no amount was stated in that quarter;"
+                " {}"
+            ),
         ),
         (
             ("TBC", "45"),
             ("100,50", "100,TBC"),
-            f"Since quarter {Q1}, £45k is delivered where no amount was stated in that quarter; {{}}",
+            (
+                f"Since quarter {Q1}, £45k is delivered where no amount was stated in that quarter;"
+                " {}"
+            ),
         ),
         (
             ("45", ""),
             ("100,50", "100,TBC"),
-            f"Since quarter {Q1}, £45k was delivered in that quarter, and no amount is stated now; {{}}",
+            (
+                f"Since quarter {Q1}, £45k was delivered in that quarter, and no amount is stated"
+                " now; {}"
+            ),
         ),
         (("45", "45"), ("100,50", "80,"), NOTHING),
     ],
-    ids=["more", "less", "lower", "both", "nothing", "first", "first, before TBC", "no more", "not known in both"],
+    ids=[
+        "more",
+        "less",
+        "lower",
+        "both",
+        "nothing",
+        "first",
+        "first, before TBC",
+        "no more",
+        "not known in both",
+    ],
 )
 def test_what_is_delivered_and_forecast_moves_too(
     tmp_path: Path, delivered: tuple[str, str], forecast: tuple[str, str], said: str
 ) -> None:
-    assert progress(tmp_path, delivered, forecast) == said.format("no RAG status, no target and no year has moved.")
+    assert progress(tmp_path, delivered, forecast) == said.format(
+        "no RAG status, no target and no year has moved."
+    )
 
 
 @pytest.mark.parametrize(
@@ -322,13 +463,19 @@ def test_the_programme_page_does_not_call_a_changed_forecast_nothing(
 ) -> None:
     progress(tmp_path, delivered, forecast)
     tables = load(Q2, tmp_path)
-    row = next(page_of(str(Programme.of(tables, ff.check(tables)).projects().html)).one("tbody").all("tr"))
+    row = next(
+        page_of(str(Programme.of(tables, ff.check(tables)).projects().html)).one("tbody").all("tr")
+    )
     assert [cell.text for cell in row.all("th", "td")][3] == said
 
 
 def test_progress_stands_behind_what_moved(tmp_path: Path) -> None:
     said = progress(tmp_path, ("30", "45"), ("100,50", "100,50"), ("Amber", "Red"))
-    assert said == f"Since quarter {Q1}, the saving moved from Amber to Red (the schedule gives no reason); £15k more is delivered."
+    assert (
+        said
+        == f"Since quarter {Q1}, the saving moved from Amber to Red (the schedule gives no reason);"
+        " £15k more is delivered."
+    )
     html = str(present.section(moved(tmp_path), "Alpha"))
     table = next(item for item in page_of(html).all("table") if "then and now" in item.text)
     assert [[words(cell.text) for cell in row.all("th", "td")] for row in table.all("tr")] == [
@@ -356,7 +503,13 @@ def test_a_line_began_with_the_status_of_the_first_quarter_that_has_it(tmp_path:
 def test_the_schedule_itself_may_say_with_which_status_a_line_began(tmp_path: Path) -> None:
     head = HEAD.replace("RAG,", "Original RAG,RAG,")
     quarter(tmp_path, Q1, A1)
-    quarter(tmp_path, Q2, "A-1,Alpha,Further,Green on target,Amber,100,50,150", "A-2,Alpha,New,TBC,Red,40,,40", head=head)
+    quarter(
+        tmp_path,
+        Q2,
+        "A-1,Alpha,Further,Green on target,Amber,100,50,150",
+        "A-2,Alpha,New,TBC,Red,40,,40",
+        head=head,
+    )
     first, second = moved(tmp_path).lines
     assert (first.original, second.original) == ("Green On Target", "")
 
@@ -368,7 +521,11 @@ def test_the_reason_is_the_schedules(tmp_path: Path) -> None:
     found = moved(tmp_path)
     assert only(found).reason == "The lease runs on."
     said = say(present.lead(found, "Alpha"))
-    assert said == f"Since quarter {Q1}, the saving moved from Amber to Red (reason given: The lease runs on)."
+    assert (
+        said
+        == f"Since quarter {Q1}, the saving moved from Amber to Red (reason given: The lease runs"
+        " on)."
+    )
 
 
 # Projects that come, go, or cannot be told
@@ -379,14 +536,20 @@ def test_a_project_that_is_new(tmp_path: Path) -> None:
     quarter(tmp_path, Q2, A1, "B-1,Beta,New,Red,7,,7")
     found = moved(tmp_path, "beta")
     assert (found.is_new, found.problem, found.lines) == (True, "", ())
-    assert say(present.lead(found, "Beta")) == f"Beta is new this quarter: quarter {Q1} does not have it."
+    assert (
+        say(present.lead(found, "Beta"))
+        == f"Beta is new this quarter: quarter {Q1} does not have it."
+    )
 
 
 def test_a_project_with_another_name_is_followed_by_its_alias(tmp_path: Path) -> None:
     quarter(tmp_path, Q1, A1, projects=("Alpha",))
     quarter(tmp_path, Q2, A1.replace("Alpha", "Omega"), projects=("Omega",))
     assert moved(tmp_path, "omega").is_new
-    alias = '[[alias]]\nkind = "project"\nname = "Omega"\nalso = ["Alpha"]\nreviewed_by = "Head of Finance"\ndate = 2015-10-01\n'
+    alias = (
+        '[[alias]]\nkind = "project"\nname = "Omega"\nalso = ["Alpha"]\nreviewed_by = "Head of'
+        ' Finance"\ndate = 2015-10-01\n'
+    )
     (tmp_path / "data" / "raw" / "aliases.toml").write_text(alias, "utf-8")
     found = moved(tmp_path, "omega")
     assert (found.is_new, found.renamed_from, found.moved) == (False, "Alpha", ())
@@ -395,19 +558,27 @@ def test_a_project_with_another_name_is_followed_by_its_alias(tmp_path: Path) ->
     )
 
 
-def test_a_quarter_whose_cell_cannot_be_read_costs_the_movement_of_its_project_alone(tmp_path: Path) -> None:
+def test_a_quarter_whose_cell_cannot_be_read_costs_the_movement_of_its_project_alone(
+    tmp_path: Path,
+) -> None:
     quarter(tmp_path, Q1, A1.replace("150", "tbx"), "B-1,Beta,New,Red,7,,7")
     quarter(tmp_path, Q2, A1, "B-1,Beta,New,Red,8,,8")
     found = moved(tmp_path)
     assert (found.lines, found.opening) == ((), None)
-    assert found.problem.startswith(f"{Q1}/schedule.csv, sheet schedule, cell G4: 'tbx' is not an amount")
-    assert say(present.lead(found, "Alpha")).startswith(f"Movement since quarter {Q1} cannot be shown. {Q1}/schedule.csv")
+    assert found.problem.startswith(
+        f"{Q1}/schedule.csv, sheet schedule, cell G4: 'tbx' is not an amount"
+    )
+    assert say(present.lead(found, "Alpha")).startswith(
+        f"Movement since quarter {Q1} cannot be shown. {Q1}/schedule.csv"
+    )
     assert only(moved(tmp_path, "beta")).kinds == ("re-based",)
     assert not load(Q2, tmp_path).refusals.size, "this quarter can be read"
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no workbook"])
-def test_a_register_that_cannot_be_read_makes_no_project_new(tmp_path: Path, content: bytes) -> None:
+def test_a_register_that_cannot_be_read_makes_no_project_new(
+    tmp_path: Path, content: bytes
+) -> None:
     folder = quarter(tmp_path, Q1, A1)
     (folder / "register.csv").unlink()
     (folder / "register.xlsx").write_bytes(content)
@@ -419,7 +590,9 @@ def test_a_register_that_cannot_be_read_makes_no_project_new(tmp_path: Path, con
     assert (set(whole.unknown), whole.opening, whole.flow) == ({"alpha", "beta"}, None, {})
 
 
-def test_what_is_declared_wrongly_for_an_earlier_quarter_costs_this_one_nothing_but_its_movement(tmp_path: Path) -> None:
+def test_what_is_declared_wrongly_for_an_earlier_quarter_costs_this_one_nothing_but_its_movement(
+    tmp_path: Path,
+) -> None:
     folder = quarter(tmp_path, Q1, A1)
     (folder / "layout.toml").write_text("[tables.nothing]\n", "utf-8")
     quarter(tmp_path, Q2, A1)
@@ -456,7 +629,9 @@ def test_all_projects_together(tmp_path: Path) -> None:
         ("", "Amber"): 7_000,
         ("Red", ""): 30_000,
     }
-    assert [(item.project, item.name, pounds(item.total)) for item in found.gone] == [("gamma", "Gamma", 30_000)]
+    assert [(item.project, item.name, pounds(item.total)) for item in found.gone] == [
+        ("gamma", "Gamma", 30_000)
+    ]
     said = say(lead(found))
     assert said == f"Since quarter {Q1}, 1 project moved, 1 is new and 1 was taken out."
 
@@ -472,7 +647,11 @@ def test_the_programme_page_tells_what_moved(tmp_path: Path) -> None:
         "Alpha: the saving moved from Amber to Red (the schedule gives no reason).",
         "Beta is new: £7k.",
     ]
-    assert page.one("img").attributes["alt"].endswith("£150k from Amber to Red; £7k new at Amber; £30k taken out at Red.")
+    assert (
+        page.one("img")
+        .attributes["alt"]
+        .endswith("£150k from Amber to Red; £7k new at Amber; £30k taken out at Red.")
+    )
 
 
 # What a quarter opens with
@@ -482,7 +661,11 @@ def opening(root: Path, was: str, now: str) -> list[str]:
     head = f"{HEAD},Measure"
     quarter(root, Q1, f"A-1,Alpha,Further,Amber,{was},Original target", head=head)
     quarter(root, Q2, f"A-1,Alpha,Further,Amber,{now},Original target", head=head)
-    return [item.outcome for item in ff.check(load(Q2, root)) if item.rule == "opening-equals-last-close"]
+    return [
+        item.outcome
+        for item in ff.check(load(Q2, root))
+        if item.rule == "opening-equals-last-close"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -504,11 +687,20 @@ def test_an_original_target_is_held_against_the_quarter_before_where_both_know_i
 
 def test_what_two_analyses_state_is_not_added_up(tmp_path: Path) -> None:
     head = f"{HEAD},Measure"
-    lines = ["A-1,Alpha,Further,Amber,100,,100,Original target", "A-1,Alpha,Further,Amber,60,,60,Delivered to date"]
+    lines = [
+        "A-1,Alpha,Further,Amber,100,,100,Original target",
+        "A-1,Alpha,Further,Amber,60,,60,Delivered to date",
+    ]
     quarter(tmp_path, Q1, *lines, head=head)
     folder = quarter(tmp_path, Q2, *lines, head=head)
-    (folder / "again.csv").write_text("\n".join(["The same again", "£000", "Plan,Current", head, *lines, ""]), "utf-8")
-    found = [item for item in ff.check(load(Q2, tmp_path)) if item.rule in ("opening-equals-last-close", "delivered-within-target")]
+    (folder / "again.csv").write_text(
+        "\n".join(["The same again", "£000", "Plan,Current", head, *lines, ""]), "utf-8"
+    )
+    found = [
+        item
+        for item in ff.check(load(Q2, tmp_path))
+        if item.rule in ("opening-equals-last-close", "delivered-within-target")
+    ]
     assert [(item.outcome, item.calculated) for item in found] == [
         ("agrees", 100_000_00),
         ("agrees", 60_000_00),
@@ -517,16 +709,24 @@ def test_what_two_analyses_state_is_not_added_up(tmp_path: Path) -> None:
 
 
 def renames(root: Path) -> list[str]:
-    return [say(item.message) for item in ff.check(load(Q2, root)) if "aliases.toml" in say(item.message)]
+    return [
+        say(item.message)
+        for item in ff.check(load(Q2, root))
+        if "aliases.toml" in say(item.message)
+    ]
 
 
-def test_a_new_project_with_the_references_of_one_that_is_gone_is_asked_about(tmp_path: Path) -> None:
+def test_a_new_project_with_the_references_of_one_that_is_gone_is_asked_about(
+    tmp_path: Path,
+) -> None:
     quarter(tmp_path, Q1, A1, A2)
     gamma = [line.replace("Alpha", "Gamma") for line in (A1, A2)]
     quarter(tmp_path, Q2, *gamma, projects=("Gamma", "Beta"))
     before = f"Alpha, which quarter {Q1} had and this one has not"
     hint = "if it only has a new name, aliases.toml can say so"
-    assert renames(tmp_path) == [f"Gamma is new, and its lines (A-1, A-2) are those of {before}: {hint}."]
+    assert renames(tmp_path) == [
+        f"Gamma is new, and its lines (A-1, A-2) are those of {before}: {hint}."
+    ]
     tables = load(Q2, tmp_path)
     said = words(page_of(str(ff.briefing(tables, ff.check(tables), "gamma").message().html)).text)
     asked = "by this name; whether it only has a new name is asked under Reconciliation."
@@ -535,22 +735,32 @@ def test_a_new_project_with_the_references_of_one_that_is_gone_is_asked_about(tm
     assert "Gamma is new: £190k; whether it only has a new name is asked." in page
     quarter(tmp_path, Q2, gamma[0], projects=("Gamma", "Beta"))
     assert renames(tmp_path) == [], "one line of two may be another saving"
-    quarter(tmp_path, Q2, A1, A2, *(line.replace("A-", "G-") for line in gamma), projects=("Alpha", "Gamma"))
+    quarter(
+        tmp_path,
+        Q2,
+        A1,
+        A2,
+        *(line.replace("A-", "G-") for line in gamma),
+        projects=("Alpha", "Gamma"),
+    )
     assert renames(tmp_path) == []
 
 
 def renumbered(root: Path) -> list[str]:
-    return [say(item.message) for item in ff.check(load(Q2, root)) if "a reference that both" in say(item.message)]
+    return [
+        say(item.message)
+        for item in ff.check(load(Q2, root))
+        if "a reference that both" in say(item.message)
+    ]
 
 
 def test_a_new_line_with_the_amounts_of_one_that_is_gone_is_asked_about(tmp_path: Path) -> None:
     quarter(tmp_path, Q1, A1, A2)
     quarter(tmp_path, Q2, A1.replace("A-1", "A-9"), A2)
     assert renumbered(tmp_path) == [
-        (
-            f"Alpha: Further (A-9) is new, and has the amounts of Further (A-1), which quarter {Q1} had and this one has not: "
-            "if it is the same line, a reference that both quarters write alike would say so."
-        )
+        f"Alpha: Further (A-9) is new, and has the amounts of Further (A-1), which quarter {Q1} had"
+        " and this one has not: if it is the same line, a reference that both quarters write alike"
+        " would say so."
     ]
     quarter(tmp_path, Q2, A1.replace("A-1", "A-9").replace("100", "110").replace("150", "160"), A2)
     assert renumbered(tmp_path) == [], "another amount may be another saving"
@@ -570,11 +780,25 @@ def line(kinds: Sequence[str], **about: Any) -> Line:
     def amount(pence: int | None) -> Figure:
         return Figure("x", pence, (), missing="" if pence is not None else "not stated")
 
-    given: Mapping[str, Any] = {"what": "Further (A-1)", "original": "Amber", "last": "Amber", "rag": "Red", "years": {}, **about}
+    given: Mapping[str, Any] = {
+        "what": "Further (A-1)",
+        "original": "Amber",
+        "last": "Amber",
+        "rag": "Red",
+        "years": {},
+        **about,
+    }
     before, after = amount(about.pop("was", 15_000_000)), amount(about.pop("now", 14_000_000))
     given = {name: value for name, value in given.items() if name not in ("was", "now")}
     parts: Any = {kind: amount(-1_000_000) for kind in kinds if kind in STEPS.values()}
-    return Line(before=before, after=after, change=amount(-1_000_000), kinds=tuple(kinds), parts=parts, **given)  # type: ignore[arg-type]
+    return Line(
+        before=before,
+        after=after,
+        change=amount(-1_000_000),
+        kinds=tuple(kinds),
+        parts=parts,
+        **given,
+    )  # type: ignore[arg-type]
 
 
 OPENING = f"Since quarter {Q1}, "
@@ -584,18 +808,47 @@ OPENING = f"Since quarter {Q1}, "
     ("lines", "said"),
     [
         ([line(["RAG"])], "the saving moved from Amber to Red (the schedule gives no reason)."),
-        ([line(["RAG"], last="not stated")], "the saving moved from no stated RAG status to Red (the schedule gives no reason)."),
-        ([line(["re-based"])], "the saving was re-based from £150k to £140k (the schedule gives no reason)."),
-        ([line(["new"])], "the saving is new: £140k (the schedule gives no reason)."),
-        ([line(["new"], now=None)], "the saving is new: not stated (the schedule gives no reason)."),
-        ([line(["taken out"])], "the saving, £150k, was taken out (the schedule gives no reason)."),
         (
-            [line(["slipped"], put_off=Figure("p", 3_000_000, ()), from_years=("2016/17",), to_years=("2017/18", "2018/19"))],
-            "£30k of the saving slipped from 2016/17 to 2017/18 and 2018/19 (the schedule gives no reason).",
+            [line(["RAG"], last="not stated")],
+            "the saving moved from no stated RAG status to Red (the schedule gives no reason).",
         ),
         (
-            [line(["brought forward"], put_off=Figure("p", 3_000_000, ()), from_years=("2017/18",), to_years=("2016/17",))],
-            "£30k of the saving was brought forward from 2017/18 to 2016/17 (the schedule gives no reason).",
+            [line(["re-based"])],
+            "the saving was re-based from £150k to £140k (the schedule gives no reason).",
+        ),
+        ([line(["new"])], "the saving is new: £140k (the schedule gives no reason)."),
+        (
+            [line(["new"], now=None)],
+            "the saving is new: not stated (the schedule gives no reason).",
+        ),
+        ([line(["taken out"])], "the saving, £150k, was taken out (the schedule gives no reason)."),
+        (
+            [
+                line(
+                    ["slipped"],
+                    put_off=Figure("p", 3_000_000, ()),
+                    from_years=("2016/17",),
+                    to_years=("2017/18", "2018/19"),
+                )
+            ],
+            (
+                "£30k of the saving slipped from 2016/17 to 2017/18 and 2018/19 (the schedule gives"
+                " no reason)."
+            ),
+        ),
+        (
+            [
+                line(
+                    ["brought forward"],
+                    put_off=Figure("p", 3_000_000, ()),
+                    from_years=("2017/18",),
+                    to_years=("2016/17",),
+                )
+            ],
+            (
+                "£30k of the saving was brought forward from 2017/18 to 2016/17 (the schedule gives"
+                " no reason)."
+            ),
         ),
         (
             [line(["not followed"], twice=(False, True))],
@@ -603,11 +856,17 @@ OPENING = f"Since quarter {Q1}, "
         ),
         (
             [line(["not followed"], twice=(True, False))],
-            "the amounts of the saving cannot be followed, because it stood more than once in that quarter.",
+            (
+                "the amounts of the saving cannot be followed, because it stood more than once in"
+                " that quarter."
+            ),
         ),
         (
             [line(["not followed"], twice=(True, False), is_copy=True)],
-            f"the saving stood more than once in quarter {Q1} and stands once now, with the same amounts as one of those.",
+            (
+                f"the saving stood more than once in quarter {Q1} and stands once now, with the"
+                " same amounts as one of those."
+            ),
         ),
         (
             [line(["not followed"], twice=(False, True), is_copy=True)],
@@ -615,33 +874,61 @@ OPENING = f"Since quarter {Q1}, "
         ),
         (
             [line(["not followed"], twice=(True, True))],
-            "the amounts of the saving cannot be followed, because it stands more than once, in that quarter and now.",
+            (
+                "the amounts of the saving cannot be followed, because it stands more than once, in"
+                " that quarter and now."
+            ),
         ),
         (
             [line(["plan", "RAG"], plans=("proposed", "current"))],
-            f"the saving, proposed in quarter {Q1}, is in the plan now; it moved from Amber to Red (the schedule gives no reason).",
+            (
+                f"the saving, proposed in quarter {Q1}, is in the plan now; it moved from Amber to"
+                " Red (the schedule gives no reason)."
+            ),
         ),
         (
             [line(["RAG", "re-based"], reason="The board met")],
-            "the saving moved from Amber to Red; it was re-based from £150k to £140k (reason given: The board met).",
+            (
+                "the saving moved from Amber to Red; it was re-based from £150k to £140k (reason"
+                " given: The board met)."
+            ),
         ),
-        ([line(["RAG"]), line([])], "the Further (A-1) line moved from Amber to Red (the schedule gives no reason)."),
-        ([line(["RAG"]), line(["RAG"]), line(["new"]), line([])], "3 of 4 lines moved: another RAG status and new."),
+        (
+            [line(["RAG"]), line([])],
+            "the Further (A-1) line moved from Amber to Red (the schedule gives no reason).",
+        ),
+        (
+            [line(["RAG"]), line(["RAG"]), line(["new"]), line([])],
+            "3 of 4 lines moved: another RAG status and new.",
+        ),
     ],
 )
 def test_what_moved_is_said(lines: list[Line], said: str) -> None:
-    assert say(present.lead(Movement(Period.parse(Q1), lines=tuple(lines)), "Alpha"), in_short) == OPENING + said
+    assert (
+        say(present.lead(Movement(Period.parse(Q1), lines=tuple(lines)), "Alpha"), in_short)
+        == OPENING + said
+    )
 
 
 def test_nothing_and_no_saving_are_said() -> None:
     since = Period.parse(Q1)
-    assert say(present.lead(Movement(None), "Alpha")) == "No earlier quarter has been read, so no movement is shown."
-    assert say(present.lead(Movement(since), "Alpha")) == f"No saving was stated in quarter {Q1}, and none is now."
+    assert (
+        say(present.lead(Movement(None), "Alpha"))
+        == "No earlier quarter has been read, so no movement is shown."
+    )
+    assert (
+        say(present.lead(Movement(since), "Alpha"))
+        == f"No saving was stated in quarter {Q1}, and none is now."
+    )
     said = say(present.lead(Movement(since, lines=(line([]),)), "Alpha"))
     assert said == NOTHING
 
 
 def test_a_reason_from_a_workbook_is_no_markup(tmp_path: Path) -> None:
-    html = str(present.section(Movement(Period.parse(Q1), lines=(line(["RAG"], reason="<script>1</script>"),)), "Alpha"))
+    html = str(
+        present.section(
+            Movement(Period.parse(Q1), lines=(line(["RAG"], reason="<script>1</script>"),)), "Alpha"
+        )
+    )
     assert "<script" not in html
     assert "&lt;script&gt;" in html

@@ -1,4 +1,7 @@
-"""What moves beside the savings: milestones, duties, and what an analyst must know of the quarter before."""
+"""What moves beside the savings.
+
+Milestones, duties, and what an analyst must know of the quarter before.
+"""
 
 from pathlib import Path
 
@@ -20,8 +23,12 @@ from ffanalysis.read import load
 
 def delivery(root: Path, period: str, milestone: str, done: str) -> Tables:
     folder = quarter(root, period, A1, projects=("Alpha",))
-    (folder / "milestones.csv").write_text(f"Project,Milestone,Completed by date\nAlpha,Contract let,{milestone}\n", "utf-8")
-    (folder / "deadlines.csv").write_text(f"Project,What,Quantity,Done,By\nAlpha,reviews,600,{done},April 2018\n", "utf-8")
+    (folder / "milestones.csv").write_text(
+        f"Project,Milestone,Completed by date\nAlpha,Contract let,{milestone}\n", "utf-8"
+    )
+    (folder / "deadlines.csv").write_text(
+        f"Project,What,Quantity,Done,By\nAlpha,reviews,600,{done},April 2018\n", "utf-8"
+    )
     return load(period, root)
 
 
@@ -29,9 +36,12 @@ def test_a_milestone_that_moved_says_when_it_was_before(tmp_path: Path) -> None:
     delivery(tmp_path, Q1, "March 2016", "30")
     tables = delivery(tmp_path, Q2, "June 2016", "120")
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").delivery().html)).text)
-    row = f"Contract letJune 2016to come, after the saving starts; in quarter {Q1} it was March 2016"
+    row = (
+        f"Contract letJune 2016to come, after the saving starts; in quarter {Q1} it was March 2016"
+    )
     assert row in text, "the cells of a row, one after the other"
-    # 600 - 120 over the 30 months from 1 October 2015 is 16 a month; from 30 June to 30 September 90 were done, 30 a month.
+    # 600 - 120 over the 30 months from 1 October 2015 is 16 a month; from 30 June to 30 September
+    # 90 were done, 30 a month.
     assert f"done so far: 120; since quarter {Q1} 30 a month, which is enough." in text
     assert "16 a month over the 30 months that are left" in text
 
@@ -53,7 +63,9 @@ def test_a_milestone_that_did_not_move_says_nothing(tmp_path: Path) -> None:
     assert f"done so far: 30; none done since quarter {Q1}." in text
 
 
-def schedule_of(root: Path, period: str, *milestones: str, lines: tuple[str, ...] = (A1,)) -> Tables:
+def schedule_of(
+    root: Path, period: str, *milestones: str, lines: tuple[str, ...] = (A1,)
+) -> Tables:
     folder = quarter(root, period, *lines, projects=("Alpha",))
     rows = "".join(f"Alpha,{row}\n" for row in milestones)
     (folder / "milestones.csv").write_text(f"Project,Milestone,Completed by date\n{rows}", "utf-8")
@@ -66,62 +78,122 @@ STILL = "; no RAG status, no target and no year has moved."
 @pytest.mark.parametrize(
     ("was", "now", "said"),
     [
-        ("Let,March 2016", "Let,January 2016", "the milestone 'Let' was brought forward from March 2016 to January 2016"),
-        ("Let,January 2016", "Let,March 2016", "the milestone 'Let' was put off from January 2016 to March 2016"),
+        (
+            "Let,March 2016",
+            "Let,January 2016",
+            "the milestone 'Let' was brought forward from March 2016 to January 2016",
+        ),
+        (
+            "Let,January 2016",
+            "Let,March 2016",
+            "the milestone 'Let' was put off from January 2016 to March 2016",
+        ),
         (
             "Let,March 2016",
             "Let,June 2016",
-            "the milestone 'Let' was put off from March 2016 to June 2016, which is after the saving starts",
+            (
+                "the milestone 'Let' was put off from March 2016 to June 2016, which is after the"
+                " saving starts"
+            ),
         ),
         (
             "Let,March 2016",
             "Let,May 2015",
-            "the milestone 'Let', which in that quarter was still to come (March 2016), is dated May 2015 now",
+            (
+                "the milestone 'Let', which in that quarter was still to come (March 2016), is"
+                " dated May 2015 now"
+            ),
         ),
-        ("Let,May 2015", "Let,April 2015", "the milestone 'Let' was brought forward from May 2015 to April 2015"),
-        ("Let,March 2016", "Let,March 2016 TBC", "the milestone 'Let' is March 2016 TBC now; it was March 2016"),
+        (
+            "Let,May 2015",
+            "Let,April 2015",
+            "the milestone 'Let' was brought forward from May 2015 to April 2015",
+        ),
+        (
+            "Let,March 2016",
+            "Let,March 2016 TBC",
+            "the milestone 'Let' is March 2016 TBC now; it was March 2016",
+        ),
         ("Let,March 2016", "Let,", "the milestone 'Let' is undated now; it was March 2016"),
-        ("Let,once agreed", "Let,March 2016", "the milestone 'Let' is March 2016 now; it was once agreed"),
-        ("Let,once agreed", "Let,when signed", "the milestone 'Let' is when signed now; it was once agreed"),
-        ("Let,March 2016", "Signed,March 2016", "the milestone 'Let' (March 2016) is not in the register any more"),
+        (
+            "Let,once agreed",
+            "Let,March 2016",
+            "the milestone 'Let' is March 2016 now; it was once agreed",
+        ),
+        (
+            "Let,once agreed",
+            "Let,when signed",
+            "the milestone 'Let' is when signed now; it was once agreed",
+        ),
+        (
+            "Let,March 2016",
+            "Signed,March 2016",
+            "the milestone 'Let' (March 2016) is not in the register any more",
+        ),
         ("Let,March 2016", "Let,Mar 2016", None),
         ("Let,", "Let,", None),
     ],
 )
-def test_a_milestone_that_moved_is_told_in_what_moved(tmp_path: Path, was: str, now: str, said: str | None) -> None:
+def test_a_milestone_that_moved_is_told_in_what_moved(
+    tmp_path: Path, was: str, now: str, said: str | None
+) -> None:
     schedule_of(tmp_path, Q1, was)
     tables = schedule_of(tmp_path, Q2, now)
     lead = say(present.lead(project_measures(tables, "alpha").movement, "Alpha"))
-    nothing = f"Nothing has moved since quarter {Q1}: no RAG status, no amount, no year and no milestone."
+    nothing = (
+        f"Nothing has moved since quarter {Q1}: no RAG status, no amount, no year and no milestone."
+    )
     assert lead == (f"Since quarter {Q1}, {said}{STILL}" if said else nothing)
 
 
-def test_of_many_milestones_that_moved_it_says_how_many_and_what_moved_comes_first(tmp_path: Path) -> None:
+def test_of_many_milestones_that_moved_it_says_how_many_and_what_moved_comes_first(
+    tmp_path: Path,
+) -> None:
     names = ("Let", "Signed", "Begun")
     schedule_of(tmp_path, Q1, *(f"{name},January 2016" for name in names))
-    tables = schedule_of(tmp_path, Q2, "Let,March 2016", "Signed,May 2016", "Begun,June 2016", lines=(A1.replace("Amber", "Red"),))
-    assert say(present.lead(project_measures(tables, "alpha").movement, "Alpha")) == (
-        f"Since quarter {Q1}, the saving moved from Amber to Red (the schedule gives no reason); "
+    tables = schedule_of(
+        tmp_path,
+        Q2,
+        "Let,March 2016",
+        "Signed,May 2016",
+        "Begun,June 2016",
+        lines=(A1.replace("Amber", "Red"),),
+    )
+    assert (
+        say(present.lead(project_measures(tables, "alpha").movement, "Alpha"))
+        == f"Since quarter {Q1}, the saving moved from Amber to Red (the schedule gives no"
+        " reason); "
         "3 milestones moved, 2 of which fall after the saving starts."
     )
 
 
-def test_a_milestone_by_a_long_name_is_counted_and_one_that_stands_twice_is_not_followed(tmp_path: Path) -> None:
-    long = "The contract for the whole of the transport service is let by the board, in all of its five areas and the two districts"
+def test_a_milestone_by_a_long_name_is_counted_and_one_that_stands_twice_is_not_followed(
+    tmp_path: Path,
+) -> None:
+    long = (
+        "The contract for the whole of the transport service is let by the board, in all of its"
+        " five areas and the two districts"
+    )
     schedule_of(tmp_path, Q1, f'"{long}",January 2016', "Let,January 2016", "Let,February 2016")
     tables = schedule_of(tmp_path, Q2, f'"{long}",May 2016', "Let,May 2016")
-    assert say(present.lead(project_measures(tables, "alpha").movement, "Alpha")) == (
-        f"Since quarter {Q1}, 1 milestone moved, 1 of which falls after the saving starts{STILL}"
+    assert (
+        say(present.lead(project_measures(tables, "alpha").movement, "Alpha"))
+        == f"Since quarter {Q1}, 1 milestone moved, 1 of which falls after the saving starts{STILL}"
     )
 
 
-def test_the_programme_page_tells_a_milestone_that_moved_and_counts_its_project(tmp_path: Path) -> None:
+def test_the_programme_page_tells_a_milestone_that_moved_and_counts_its_project(
+    tmp_path: Path,
+) -> None:
     schedule_of(tmp_path, Q1, "Let,March 2016")
     tables = schedule_of(tmp_path, Q2, "Let,June 2016")
     page = Programme.of(tables, ff.check(tables))
     text = words(page_of(str(page.moved().html)).text)
     assert f"Since quarter {Q1}, 1 project moved." in text
-    assert "Alpha: the milestone 'Let' was put off from March 2016 to June 2016, which is after the saving starts." in text
+    assert (
+        "Alpha: the milestone 'Let' was put off from March 2016 to June 2016, which is after the"
+        " saving starts." in text
+    )
     row = next(page_of(str(page.projects().html)).one("tbody").all("tr"))
     assert [cell.text for cell in row.all("th", "td")][3] == "milestone"
 
@@ -129,7 +201,9 @@ def test_the_programme_page_tells_a_milestone_that_moved_and_counts_its_project(
 # What an analyst must know of the quarter before
 
 
-def test_a_quarter_that_is_missing_is_named_where_movement_is_measured_from_another(tmp_path: Path) -> None:
+def test_a_quarter_that_is_missing_is_named_where_movement_is_measured_from_another(
+    tmp_path: Path,
+) -> None:
     quarter(tmp_path, Q1, A1)
     quarter(tmp_path, Q3, A1)
     assert list(history_notes(load(Q3, tmp_path))) == [
@@ -142,7 +216,10 @@ def test_what_cannot_be_read_of_the_quarter_before_is_told(tmp_path: Path) -> No
     quarter(tmp_path, Q1, A1.replace("150", "tbx"))
     quarter(tmp_path, Q2, A1)
     (note,) = history_notes(load(Q2, tmp_path))
-    assert note.startswith(f"Note: movement since quarter {Q1} cannot be shown in full. {Q1}/schedule.csv, sheet schedule, cell G4")
+    assert note.startswith(
+        f"Note: movement since quarter {Q1} cannot be shown in full. {Q1}/schedule.csv, sheet"
+        " schedule, cell G4"
+    )
 
 
 def test_a_sheet_whose_savings_are_lost_is_an_error(tmp_path: Path) -> None:
@@ -150,18 +227,26 @@ def test_a_sheet_whose_savings_are_lost_is_an_error(tmp_path: Path) -> None:
     folder = quarter(tmp_path, Q2, A1)
     (folder / "schedule.csv").write_text("Notes\nNothing here but words\n", "utf-8")
     (folder / "other.csv").write_text(f"£000\nPlan,Current\n{HEAD}\n{A1}\n", "utf-8")
-    lost = [item for item in ff.check(load(Q2, tmp_path)) if item.rule == "savings-stated" and not item.project]
+    lost = [
+        item
+        for item in ff.check(load(Q2, tmp_path))
+        if item.rule == "savings-stated" and not item.project
+    ]
     assert [(item.severity, say(item.message)) for item in lost] == [
         (
             "error",
             (
-                f"schedule.csv, sheet schedule: it stated savings in quarter {Q1}; now no table of it is known. "
-                "Compare its headings with that quarter's."
+                f"schedule.csv, sheet schedule: it stated savings in quarter {Q1}; now no table of"
+                " it is known. Compare its headings with that quarter's."
             ),
         )
     ]
     (folder / "schedule.csv").unlink()
-    assert not [item for item in ff.check(load(Q2, tmp_path)) if item.rule == "savings-stated" and not item.project]
+    assert not [
+        item
+        for item in ff.check(load(Q2, tmp_path))
+        if item.rule == "savings-stated" and not item.project
+    ]
 
 
 def test_a_project_whose_only_line_is_refused_is_not_said_to_state_none(tmp_path: Path) -> None:
@@ -197,16 +282,23 @@ def test_two_duties_of_one_name_are_told_apart_by_their_day(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("was", "now"),
-    [("Contract let,March 2016", "contract  Let,March 2016"), ("Let,1 April 2016", "Let,01/04/2016")],
+    [
+        ("Contract let,March 2016", "contract  Let,March 2016"),
+        ("Let,1 April 2016", "Let,01/04/2016"),
+    ],
 )
-def test_a_milestone_that_is_only_written_otherwise_has_not_moved(tmp_path: Path, was: str, now: str) -> None:
+def test_a_milestone_that_is_only_written_otherwise_has_not_moved(
+    tmp_path: Path, was: str, now: str
+) -> None:
     schedule_of(tmp_path, Q1, was)
     assert project_measures(schedule_of(tmp_path, Q2, now), "alpha").movement.shifts == ()
 
 
 def test_a_day_that_became_its_month_is_not_brought_forward(tmp_path: Path) -> None:
     schedule_of(tmp_path, Q1, "Let,31 March 2016")
-    (shift,) = project_measures(schedule_of(tmp_path, Q2, "Let,March 2016"), "alpha").movement.shifts
+    (shift,) = project_measures(
+        schedule_of(tmp_path, Q2, "Let,March 2016"), "alpha"
+    ).movement.shifts
     assert shift.way == "restated"
 
 
@@ -214,9 +306,11 @@ def test_of_many_milestones_those_that_are_not_listed_any_more_are_named(tmp_pat
     names = ("One", "Two", "Three", "Four", "Five")
     schedule_of(tmp_path, Q1, *(f"{name},January 2016" for name in names))
     tables = schedule_of(tmp_path, Q2, *(f"{name},March 2016" for name in names[:3]))
-    assert say(present.lead(project_measures(tables, "alpha").movement, "Alpha")) == (
-        f"Since quarter {Q1}, the milestone 'Four' (January 2016) is not in the register any more; the milestone 'Five' (January "
-        f"2016) is not in the register any more; 3 milestones moved{STILL}"
+    assert (
+        say(present.lead(project_measures(tables, "alpha").movement, "Alpha"))
+        == f"Since quarter {Q1}, the milestone 'Four' (January 2016) is not in the register any"
+        " more; the milestone 'Five' (January 2016) is not in the register any more; 3"
+        f" milestones moved{STILL}"
     )
     tables = schedule_of(tmp_path, Q2, "One,January 2016")
     assert "; 2 more milestones are not in the register any more" in say(
@@ -234,9 +328,13 @@ def test_of_many_milestones_those_that_are_not_listed_any_more_are_named(tmp_pat
         ("1 October 2015", 1, 120),
     ],
 )
-def test_what_is_due_by_a_day_may_be_done_on_it(tmp_path: Path, by: str, months: int, rate: int) -> None:
+def test_what_is_due_by_a_day_may_be_done_on_it(
+    tmp_path: Path, by: str, months: int, rate: int
+) -> None:
     folder = quarter(tmp_path, Q2, A1, projects=("Alpha",))
-    (folder / "deadlines.csv").write_text(f"Project,What,Quantity,Done,By\nAlpha,plans,600,480,{by}\n", "utf-8")
+    (folder / "deadlines.csv").write_text(
+        f"Project,What,Quantity,Done,By\nAlpha,plans,600,480,{by}\n", "utf-8"
+    )
     # As of 30 September 2015, 120 are left.
     (duty,) = project_measures(load(Q2, tmp_path), "alpha").deadlines
     assert (duty.months.value, duty.rate.value) == (months, rate)
@@ -247,13 +345,22 @@ def test_the_first_screen_shows_the_duty_that_is_of_most_concern(tmp_path: Path)
         for period, done in ((Q1, "40"), (Q2, "80")):
             folder = quarter(tmp_path, period, A1, projects=("Alpha",))
             lines = "".join(f"Alpha,{duty.format(done)}\n" for duty in duties)
-            (folder / "deadlines.csv").write_text(f"Project,What,Quantity,Done,By\n{lines}", "utf-8")
+            (folder / "deadlines.csv").write_text(
+                f"Project,What,Quantity,Done,By\n{lines}", "utf-8"
+            )
         tables = load(Q2, tmp_path)
-        keys = page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).one("ul", **{"class": "keys"})
+        keys = page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).one(
+            "ul", **{"class": "keys"}
+        )
         return words(keys.text).partition("Statutory deadline")[2].strip()
 
-    # As of 30 September 2015: enough; of 600 left 520 over 6 months, 87 a month against 13; a day that has passed.
-    enough, behind, passed = "plans,100,{},April 2016", "reviews,600,{},April 2016", "checks,100,{},July 2015"
+    # As of 30 September 2015: enough; of 600 left 520 over 6 months, 87 a month against 13; a day
+    # that has passed.
+    enough, behind, passed = (
+        "plans,100,{},April 2016",
+        "reviews,600,{},April 2016",
+        "checks,100,{},July 2015",
+    )
     assert "which is enough" in card(enough)
     assert "more under Timeline" not in card(enough)
     assert card(enough, behind).startswith("87 a month")

@@ -29,7 +29,13 @@ FIRST = "A-1,Alpha,Current,Further,Amber,,100,50"
             "No longer counted",
             -50,
         ),
-        ("New,Amber,A-1,40,10", "New,Amber,,40,10", "is counted now: it was New (A-2), in place of A-1", "Now counted", 50),
+        (
+            "New,Amber,A-1,40,10",
+            "New,Amber,,40,10",
+            "is counted now: it was New (A-2), in place of A-1",
+            "Now counted",
+            50,
+        ),
         (
             "New,Amber,,40,10",
             "Existing (Faster),Amber,,40,10",
@@ -37,7 +43,13 @@ FIRST = "A-1,Alpha,Current,Further,Amber,,100,50"
             "No longer counted",
             -50,
         ),
-        ("Existing (Faster),Amber,,40,10", "New,Amber,,40,12", "is counted now: it was Existing (Faster) (A-2)", "Now counted", 52),
+        (
+            "Existing (Faster),Amber,,40,10",
+            "New,Amber,,40,12",
+            "is counted now: it was Existing (Faster) (A-2)",
+            "Now counted",
+            52,
+        ),
     ],
     ids=["stands in", "stands in no more", "Faster", "Faster no more"],
 )
@@ -51,8 +63,14 @@ def test_a_line_that_is_counted_in_one_quarter_only_is_a_step(
     assert {words: pounds(figure) for words, figure in found.steps.items()} == {step: change * 1000}
     assert pounds(found.opening) + change * 1000 == pounds(found.closing)
     flow = programme_movement(Ledger.of(load(Q2, tmp_path))).flow
-    assert sum(figure.pence for (before, _), figure in flow.items() if before not in ("", "more")) == found.opening.pence
-    assert sum(figure.pence for (_, after), figure in flow.items() if after not in ("", "less")) == found.closing.pence
+    assert (
+        sum(figure.pence for (before, _), figure in flow.items() if before not in ("", "more"))
+        == found.opening.pence
+    )
+    assert (
+        sum(figure.pence for (_, after), figure in flow.items() if after not in ("", "less"))
+        == found.closing.pence
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,7 +85,13 @@ def test_of_lines_of_one_reference_only_those_that_count_are_added(
     tmp_path: Path, was: tuple[str, ...], now: tuple[str, ...]
 ) -> None:
     for period, lines in ((Q1, was), (Q2, now)):
-        quarter(tmp_path, period, *(f"A-1,Alpha,Current,{line}" for line in lines), projects=("Alpha",), head=STANDS_IN)
+        quarter(
+            tmp_path,
+            period,
+            *(f"A-1,Alpha,Current,{line}" for line in lines),
+            projects=("Alpha",),
+            head=STANDS_IN,
+        )
     found = moved(tmp_path)
     comes_to = [150_000 if len(lines) == 1 else 110_000 for lines in (was, now)]
     assert [pounds(found.opening), pounds(found.closing)] == comes_to
@@ -98,14 +122,27 @@ def test_lines_in_another_order_have_not_moved(tmp_path: Path) -> None:
     assert (line.last, line.rag) == ("Amber and Red", "Green On Target and Amber")
 
 
-def test_a_line_that_stood_twice_and_stands_once_with_its_amounts_is_said_to(tmp_path: Path) -> None:
+def test_a_line_that_stood_twice_and_stands_once_with_its_amounts_is_said_to(
+    tmp_path: Path,
+) -> None:
     quarter(tmp_path, Q1, A1, A1)
     quarter(tmp_path, Q2, A1)
-    assert f"the saving stood more than once in quarter {Q1} and stands once now" in say(present.lead(moved(tmp_path), "Alpha"))
-    quarter(tmp_path, Q2, A1.replace("100,50,", "100,50,,"), head=HEAD.replace("2017/18", "2017/18,2018/19"))
-    assert "with the same amounts as one of those" in say(present.lead(moved(tmp_path), "Alpha")), "a new year, still blank"
+    assert f"the saving stood more than once in quarter {Q1} and stands once now" in say(
+        present.lead(moved(tmp_path), "Alpha")
+    )
+    quarter(
+        tmp_path,
+        Q2,
+        A1.replace("100,50,", "100,50,,"),
+        head=HEAD.replace("2017/18", "2017/18,2018/19"),
+    )
+    assert "with the same amounts as one of those" in say(present.lead(moved(tmp_path), "Alpha")), (
+        "a new year, still blank"
+    )
     quarter(tmp_path, Q2, A1.replace("100,50,150", "90,50,140"))
-    assert "cannot be followed, because it stood more than once" in say(present.lead(moved(tmp_path), "Alpha"))
+    assert "cannot be followed, because it stood more than once" in say(
+        present.lead(moved(tmp_path), "Alpha")
+    )
 
 
 def test_a_chart_does_not_say_that_a_status_changed_before_where_none_did(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""What moved of an invented programme, and what of its history a briefing depends on: all that was made to move is told."""
+"""What moved of an invented programme, and what of its history a briefing depends on.
+
+All that was made to move is told.
+"""
 
 import json
 import os
@@ -27,23 +30,42 @@ KINDS = {"RAG": "rag", "slipped": "slippage", "re-based": "rebased"}
 
 
 def told(found: Movement, period: str) -> list[dict[str, Any]]:
-    """A project's movement in the form of the demo's answers; the form has no word for what cannot be followed."""
+    """A project's movement in the form of the demo's answers.
+
+    The form has no word for what cannot be followed.
+    """
     rows = []
     for line in found.moved:
         for kind in line.kinds:
             if kind == "not followed":
                 continue
             row = {"period": period, "kind": KINDS[kind]}
-            years = sorted(year for year, (_, now) in line.years.items() if now.value is not None or now.missing == "TBC")
+            years = sorted(
+                year
+                for year, (_, now) in line.years.items()
+                if now.value is not None or now.missing == "TBC"
+            )
             if kind == "RAG":
-                row |= {"years": years, "from": line.last, "to": line.rag, "amount_pence": line.after.value}
+                row |= {
+                    "years": years,
+                    "from": line.last,
+                    "to": line.rag,
+                    "amount_pence": line.after.value,
+                }
             elif kind == "slipped":
-                row |= {"years": [*line.from_years, *line.to_years], "from": line.from_years[0], "to": line.to_years[0]}
+                row |= {
+                    "years": [*line.from_years, *line.to_years],
+                    "from": line.from_years[0],
+                    "to": line.to_years[0],
+                }
                 row |= {"amount_pence": line.put_off.value if line.put_off else None}
             else:
                 years = [year for year, (was, now) in line.years.items() if was.value != now.value]
                 row |= {"years": years, "from": found.opening.value if found.opening else None}
-                row |= {"to": found.closing.value if found.closing else None, "amount_pence": line.change.value}
+                row |= {
+                    "to": found.closing.value if found.closing else None,
+                    "amount_pence": line.change.value,
+                }
             rows.append(row)
     return rows
 
@@ -64,14 +86,35 @@ def all_told(root: Path, answers: dict[str, Any]) -> list[dict[str, Any]]:
             rows = told(one, period)
             if one.is_new:
                 total = project_measures(load(period, root), project).proposal.total.value
-                rows.append({"period": period, "kind": "new", "years": [], "from": None, "to": total, "amount_pence": total})
+                rows.append(
+                    {
+                        "period": period,
+                        "kind": "new",
+                        "years": [],
+                        "from": None,
+                        "to": total,
+                        "amount_pence": total,
+                    }
+                )
             if one.renamed_from:
                 name = Ledger.of(load(period, root)).register[project].name
-                row = {"period": period, "kind": "renamed", "years": [], "from": one.renamed_from, "to": name}
+                row = {
+                    "period": period,
+                    "kind": "renamed",
+                    "years": [],
+                    "from": one.renamed_from,
+                    "to": name,
+                }
                 rows.append({**row, "amount_pence": None})
             found += [{**row, "project": project} for row in rows]
         for item in whole.gone:
-            row = {"period": period, "kind": "removed", "years": [], "from": item.total.value, "to": None}
+            row = {
+                "period": period,
+                "kind": "removed",
+                "years": [],
+                "from": item.total.value,
+                "to": None,
+            }
             found.append({**row, "amount_pence": item.total.value, "project": item.project})
     return found
 
@@ -80,7 +123,9 @@ def ordered(rows: list[dict[str, Any]]) -> list[str]:
     return sorted(json.dumps(row, sort_keys=True) for row in rows)
 
 
-def test_the_demos_movements_are_all_found_and_none_is_invented(demo: tuple[Path, dict[str, Any]]) -> None:
+def test_the_demos_movements_are_all_found_and_none_is_invented(
+    demo: tuple[Path, dict[str, Any]],
+) -> None:
     found = all_told(*demo)
     assert ordered(found) == ordered(demo[1]["movements"])
     kinds = {row["kind"] for row in found}
@@ -103,7 +148,12 @@ def test_what_opens_and_what_moved_come_to_what_closes(demo: tuple[Path, dict[st
         checked = 0
         for one in parts:
             steps = one.steps.values()
-            if one.opening and one.closing and not one.opening.partial and all(step.value is not None for step in steps):
+            if (
+                one.opening
+                and one.closing
+                and not one.opening.partial
+                and all(step.value is not None for step in steps)
+            ):
                 assert one.opening.pence + sum(step.pence for step in steps) == one.closing.pence
                 checked += 1
         assert checked > 15
@@ -114,8 +164,14 @@ def test_the_flow_between_statuses_comes_to_what_closes(demo: tuple[Path, dict[s
     whole = programme_movement(Ledger.of(load(list(answers["periods"])[-1], root)))
     assert whole.closing is not None
     assert whole.opening is not None
-    assert sum(figure.pence for (_, now), figure in whole.flow.items() if now not in ("", LESS)) == whole.closing.pence
-    assert sum(figure.pence for (before, _), figure in whole.flow.items() if before not in ("", MORE)) == whole.opening.pence
+    assert (
+        sum(figure.pence for (_, now), figure in whole.flow.items() if now not in ("", LESS))
+        == whole.closing.pence
+    )
+    assert (
+        sum(figure.pence for (before, _), figure in whole.flow.items() if before not in ("", MORE))
+        == whole.opening.pence
+    )
 
 
 def test_what_a_line_gained_and_lost_is_no_line_that_came_or_went(tmp_path: Path) -> None:
@@ -144,24 +200,36 @@ def test_a_gap_of_a_line_is_no_gap_of_what_another_gained(tmp_path: Path) -> Non
 # A briefing depends on its own history, and on no other
 
 
-def test_an_earlier_quarters_row_changes_its_own_project_alone(demo: tuple[Path, dict[str, Any]]) -> None:
+def test_an_earlier_quarters_row_changes_its_own_project_alone(
+    demo: tuple[Path, dict[str, Any]],
+) -> None:
     root, answers = demo
     tables = load(list(answers["periods"])[-1], root)
     digests = {project: digest_of(tables_of(tables, project), ()) for project in tables.slugs}
     assert tables.before is not None
     savings = tables.before.savings.copy()
-    place = savings.index[(savings["project"] == tables.slugs[3]) & savings["amount_pence"].notna()][0]
+    place = savings.index[
+        (savings["project"] == tables.slugs[3]) & savings["amount_pence"].notna()
+    ][0]
     savings.loc[place, "amount_pence"] += 100
     other = replace(tables, before=replace(tables.before, savings=savings))
-    changed = [project for project in tables.slugs if digest_of(tables_of(other, project), ()) != digests[project]]
+    changed = [
+        project
+        for project in tables.slugs
+        if digest_of(tables_of(other, project), ()) != digests[project]
+    ]
     assert changed == [tables.slugs[3]]
 
 
 def same(one: Tables | None, other: Tables | None) -> bool:
-    return one is other or (one is not None and other is not None and digest_of(one, ()) == digest_of(other, ()))
+    return one is other or (
+        one is not None and other is not None and digest_of(one, ()) == digest_of(other, ())
+    )
 
 
-def test_narrowed_tables_give_the_same_movement_and_narrowed_again_stay_the_same(demo: tuple[Path, dict[str, Any]]) -> None:
+def test_narrowed_tables_give_the_same_movement_and_narrowed_again_stay_the_same(
+    demo: tuple[Path, dict[str, Any]],
+) -> None:
     root, answers = demo
     tables = load(list(answers["periods"])[-1], root)
     for project in tables.slugs:
@@ -171,9 +239,18 @@ def test_narrowed_tables_give_the_same_movement_and_narrowed_again_stay_the_same
 
 
 @pytest.mark.parametrize("where", ["cell", "service", "workbook"])
-def test_what_cannot_be_read_of_an_earlier_quarter_costs_narrowed_what_it_costs_in_whole(tmp_path: Path, where: str) -> None:
+def test_what_cannot_be_read_of_an_earlier_quarter_costs_narrowed_what_it_costs_in_whole(
+    tmp_path: Path, where: str
+) -> None:
     folder = quarter(tmp_path, Q1, A1, "B-1,Beta,New,Red,7,,7", projects=("Alpha", "Beta"))
-    quarter(tmp_path, Q2, A1, "B-1,Beta,New,Red,7,,7", "G-1,Gamma,New,Red,30,,30", projects=("Alpha", "Beta", "Gamma"))
+    quarter(
+        tmp_path,
+        Q2,
+        A1,
+        "B-1,Beta,New,Red,7,,7",
+        "G-1,Gamma,New,Red,30,,30",
+        projects=("Alpha", "Beta", "Gamma"),
+    )
     if where == "cell":
         quarter(tmp_path, Q1, A1.replace("100", "tbx"), "B-1,Beta,New,Red,7,,7")
     elif where == "service":

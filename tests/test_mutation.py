@@ -1,7 +1,10 @@
-"""One amount changed at a time: whatever takes part in a sum must be missed by no check, and be named by the one that notices.
+"""One amount changed at a time.
 
-The workbooks are the example quarter and an invented schedule of 200 rows, in which every stated total is right. Each change
-is one, seven, ten or a thousand units of an amount's last stated digit, up or down.
+Whatever takes part in a sum must be missed by no check, and be named by the one that notices.
+
+The workbooks are the example quarter and an invented schedule of 200 rows, in which every stated
+total is right. Each change is one, seven, ten or a thousand units of an amount's last stated digit,
+up or down.
 """
 
 import random
@@ -28,8 +31,14 @@ PERIOD = Period.parse("2015-16-Q2")
 YEARS = ("2015/16", "2016/17", "2017/18", "2018/19")
 # None is delivered, so that no budget should fall from year to year.
 STATUSES = ("Green On Target", "Amber", "Red")
-BUDGETS = (["Libraries", 91_000, 91_000], ["Museums", 22_500, 22_500], ["Parks", 14_250, 14_250], ["Total", 127_750, 127_750])
-# Rules that hold one amount against another without adding up: a change may leave them as they were.
+BUDGETS = (
+    ["Libraries", 91_000, 91_000],
+    ["Museums", 22_500, 22_500],
+    ["Parks", 14_250, 14_250],
+    ["Total", 127_750, 127_750],
+)
+# Rules that hold one amount against another without adding up: a change may leave them as they
+# were.
 LIMITS = ("part-within-whole", "saving-within-budget", "budget-bridge", "milestone-before-saving")
 STEPS = (1, 7, 10, 1000)
 PROGRAMME = "Invented Programme"
@@ -60,7 +69,12 @@ class Invented:
     @classmethod
     def by_chance(cls, seed: int) -> "Invented":
         chance = random.Random(seed)  # noqa: S311 - the same figures each time
-        return cls({f"Example Project {number:02d}": [years_of(chance) for _ in range(LINES)] for number in range(1, PROJECTS + 1)})
+        return cls(
+            {
+                f"Example Project {number:02d}": [years_of(chance) for _ in range(LINES)]
+                for number in range(1, PROJECTS + 1)
+            }
+        )
 
     @property
     def years(self) -> list[int]:
@@ -72,18 +86,50 @@ class Invented:
 
 
 def write_invented(path: Path, invented: Invented) -> None:
-    """A register and one sheet for each kind of table: the schedule, a plain list, the split, the plan, budgets with a total."""
+    """A register and one sheet for each kind of table.
+
+    The schedule, a plain list, the split, the plan, budgets with a total.
+    """
     with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
-        _write(book, "Register", [["Project", "Title", "Service", "Programme"], *_registered(invented)])
+        _write(
+            book, "Register", [["Project", "Title", "Service", "Programme"], *_registered(invented)]
+        )
         above = [["Invented savings"], ["£000"], ["Programme", PROGRAMME], ["Plan", "Current"]]
-        _write(book, "Schedule", [*above, [], ["Project", "Ref", "RAG", *YEARS, "Total"], *_schedule(invented)])
+        _write(
+            book,
+            "Schedule",
+            [*above, [], ["Project", "Ref", "RAG", *YEARS, "Total"], *_schedule(invented)],
+        )
         above[3] = ["Plan", "Prior"]
         _write(book, "List", [*above, [], ["Project", "Ref", *YEARS, "Total"], *_list(invented)])
         above[3] = ["Plan", "Current"]
-        _write(book, "Split", [*above, ["Scope", "Libraries"], [], ["Delivery route", *YEARS, "Total"], *_split(invented)])
-        _write(book, "Plan", [["The plan"], ["£000"], ["Programme", PROGRAMME], [], ["Line", *YEARS, "Total"], *_plan(invented)])
+        _write(
+            book,
+            "Split",
+            [
+                *above,
+                ["Scope", "Libraries"],
+                [],
+                ["Delivery route", *YEARS, "Total"],
+                *_split(invented),
+            ],
+        )
+        _write(
+            book,
+            "Plan",
+            [
+                ["The plan"],
+                ["£000"],
+                ["Programme", PROGRAMME],
+                [],
+                ["Line", *YEARS, "Total"],
+                *_plan(invented),
+            ],
+        )
         basis = ["Basis", "net, invented"]
-        _write(book, "Budgets", [["Budgets"], ["£000"], basis, [], ["Service", *YEARS[:2]], *BUDGETS])
+        _write(
+            book, "Budgets", [["Budgets"], ["£000"], basis, [], ["Service", *YEARS[:2]], *BUDGETS]
+        )
 
 
 def _write(book: Any, name: str, rows: list[list[object]]) -> None:
@@ -100,7 +146,13 @@ def _schedule(invented: Invented) -> Iterator[list[object]]:
     for name, lines in invented.lines.items():
         for number, line in enumerate(lines, 1):
             label = name if number == 1 else None
-            yield [label, f"{name[-2:]}/{number}", STATUSES[number % len(STATUSES)], *line, sum(filter(None, line))]
+            yield [
+                label,
+                f"{name[-2:]}/{number}",
+                STATUSES[number % len(STATUSES)],
+                *line,
+                sum(filter(None, line)),
+            ]
         part = added(lines)
         yield [f"{name} total", None, None, *part, sum(part)]
     yield ["Grand total", None, None, *invented.years, invented.total]
@@ -117,7 +169,11 @@ def _split(invented: Invented) -> Iterator[list[object]]:
     """What is retained is a third, rounded down; the rest is commissioned."""
     retained = [year // 3 for year in invented.years]
     commissioned = [year - part for year, part in zip(invented.years, retained, strict=True)]
-    for label, part in (("Retained", retained), ("Commissioned", commissioned), ("Total", invented.years)):
+    for label, part in (
+        ("Retained", retained),
+        ("Commissioned", commissioned),
+        ("Total", invented.years),
+    ):
         yield [label, *part, sum(part)]
 
 
@@ -125,7 +181,11 @@ def _plan(invented: Invented) -> Iterator[list[object]]:
     """The programme's line in two halves, and their total."""
     halves = [year // 2 for year in invented.years]
     rest = [year - half for year, half in zip(invented.years, halves, strict=True)]
-    for label, part in (("Savings of libraries", halves), ("Savings of others", rest), ("Total savings", invented.years)):
+    for label, part in (
+        ("Savings of libraries", halves),
+        ("Savings of others", rest),
+        ("Total savings", invented.years),
+    ):
         yield [label, *part, sum(part)]
 
 
@@ -145,11 +205,24 @@ class Trial:
         tables = self.read()
         assert tables.refusals.empty, list(tables.refusals["sentence"])
         self.before = {told(finding): finding for finding in check(tables)}
-        sums = [finding for finding in self.before.values() if finding.difference is not None and finding.rule not in LIMITS]
+        sums = [
+            finding
+            for finding in self.before.values()
+            if finding.difference is not None and finding.rule not in LIMITS
+        ]
         orphans = [finding for finding in self.before.values() if finding.rule == "orphan-total"]
         self.summed = {cell for finding in [*sums, *orphans] for cell in finding.cells}
-        stated = {cell_of(row) for name in ("budget", "savings", "mtfp", "totals") for row in _stated(tables, name)}
-        self.amounts = [(sheet, cell) for sheet in self.sheets for cell in sheet.cells() if place(sheet, cell) in stated]
+        stated = {
+            cell_of(row)
+            for name in ("budget", "savings", "mtfp", "totals")
+            for row in _stated(tables, name)
+        }
+        self.amounts = [
+            (sheet, cell)
+            for sheet in self.sheets
+            for cell in sheet.cells()
+            if place(sheet, cell) in stated
+        ]
 
     def read(self) -> Tables:
         return read_sheets(PERIOD, self.sheets)
@@ -169,7 +242,10 @@ def _stated(tables: Tables, name: str) -> Iterator[Any]:
 
 
 def told(finding: Finding) -> str:
-    return f"{finding.id} {finding.outcome} {finding.stated} {finding.calculated} {say(finding.message)}"
+    return (
+        f"{finding.id} {finding.outcome} {finding.stated} {finding.calculated}"
+        f" {say(finding.message)}"
+    )
 
 
 def place(sheet: Sheet, cell: Cell) -> str:
@@ -191,12 +267,18 @@ def moved(cell: Cell, units: int) -> object:
 
 
 def names(finding: Finding, sheet: Sheet, cell: Cell) -> bool:
-    """Whether a finding leads to the cell: it lists it, or says its row's label or its column's year."""
+    """Whether a finding leads to the cell.
+
+    It lists it, or says its row's label or its column's year.
+    """
     if place(sheet, cell) in finding.cells:
         return True
     labels = [other.text for other in sheet.grid[cell.row].values() if isinstance(other.value, str)]
     heads = [sheet.at(row, cell.column).text for row in range(1, cell.row)]
-    return any(text and text in f"{finding.subject} {say(finding.message)}" for text in [*labels, *(set(heads) & set(YEARS))])
+    return any(
+        text and text in f"{finding.subject} {say(finding.message)}"
+        for text in [*labels, *(set(heads) & set(YEARS))]
+    )
 
 
 def is_noticed(found: list[Finding], sheet: Sheet, cell: Cell) -> bool:
@@ -204,14 +286,20 @@ def is_noticed(found: list[Finding], sheet: Sheet, cell: Cell) -> bool:
     for finding in found:
         # A remark that states no total is no sum that fails to add up.
         wrong = finding.outcome == "disagrees" and finding.stated is not None
-        rounded = finding.outcome == "within_rounding" and 0 < abs(finding.difference or 0) <= (finding.tolerance or 0)
+        rounded = finding.outcome == "within_rounding" and 0 < abs(finding.difference or 0) <= (
+            finding.tolerance or 0
+        )
         if (wrong or rounded) and names(finding, sheet, cell):
             return True
     return False
 
 
 def mutations(trial: Trial, count: int, seed: int) -> Iterator[tuple[Sheet, Cell, int]]:
-    """So many changes: every amount in turn, in an order by chance; the next time round each is changed by its next step."""
+    """So many changes.
+
+    Every amount in turn, in an order by chance; the next time round each is changed by its next
+    step.
+    """
     steps = [sign * step for step in STEPS for sign in (1, -1)]
     order = random.Random(seed).sample(trial.amounts, len(trial.amounts))  # noqa: S311 - the same changes each time
     for number in range(count):
@@ -221,10 +309,16 @@ def mutations(trial: Trial, count: int, seed: int) -> Iterator[tuple[Sheet, Cell
 
 # What takes part in no sum that the example prints, and why.
 NO_IDENTITY = {
-    "base-budget.xlsx!Base budget 2015-16!D4": "a whole of which one part is stated: a limit, not a sum",
+    "base-budget.xlsx!Base budget 2015-16!D4": (
+        "a whole of which one part is stated: a limit, not a sum"
+    ),
     "base-budget.xlsx!Base budget 2015-16!D5": "the one stated part of a whole: a limit, not a sum",
-    "base-budget.xlsx!Controllable budget 2013-14!C5": "its bridge ends in a budget on another basis",
-    "savings-schedule.xlsx!Delivered 2014-15!C6": "the one saving of its table, without a total; its bridge changes its basis",
+    "base-budget.xlsx!Controllable budget 2013-14!C5": (
+        "its bridge ends in a budget on another basis"
+    ),
+    "savings-schedule.xlsx!Delivered 2014-15!C6": (
+        "the one saving of its table, without a total; its bridge changes its basis"
+    ),
 }
 
 
@@ -233,7 +327,10 @@ def trials(folder: Path, example: Path) -> dict[str, Trial]:
     path = folder / "invented.xlsx"
     write_invented(path, Invented.by_chance(2015))
     read = {"example": sorted(example.glob("*.xlsx")), "invented": [path]}
-    return {name: Trial([sheet for book in paths for sheet in read_workbook(book).sheets]) for name, paths in read.items()}
+    return {
+        name: Trial([sheet for book in paths for sheet in read_workbook(book).sheets])
+        for name, paths in read.items()
+    }
 
 
 def missed(trial: Trial, count: int, seed: int) -> Iterator[tuple[str, bool]]:
@@ -242,12 +339,20 @@ def missed(trial: Trial, count: int, seed: int) -> Iterator[tuple[str, bool]]:
         value = moved(cell, units)
         found, where = trial.changed(sheet, cell, value), place(sheet, cell)
         # What takes part in no sum must still change what is said, by a finding that has the cell.
-        held = is_noticed(found, sheet, cell) if where in trial.summed else any(where in finding.cells for finding in found)
+        held = (
+            is_noticed(found, sheet, cell)
+            if where in trial.summed
+            else any(where in finding.cells for finding in found)
+        )
         yield f"{where}: {cell.value} to {value}", held
 
 
 def many_mutations(folder: Path, example: Path) -> Iterator[tuple[str, bool]]:
-    """The long count: each step up and down at each amount of the example, most of the invented schedule, each layout once."""
+    """The long count.
+
+    Each step up and down at each amount of the example, most of the invented schedule, each layout
+    once.
+    """
     with read_lightly():
         both = trials(folder, example)
         yield from missed(both["example"], 8 * len(both["example"].amounts), seed=1)
@@ -259,28 +364,41 @@ def many_mutations(folder: Path, example: Path) -> Iterator[tuple[str, bool]]:
 
 
 @pytest.fixture(scope="module")
-def made(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Trial]]:
+def made(
+    example_quarter: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Trial]]:
     with read_lightly():
         yield trials(tmp_path_factory.mktemp("mutation"), example_quarter)
 
 
-def test_nothing_of_the_invented_schedule_disagrees_before_it_is_changed(made: dict[str, Trial]) -> None:
+def test_nothing_of_the_invented_schedule_disagrees_before_it_is_changed(
+    made: dict[str, Trial],
+) -> None:
     found = made["invented"].before.values()
-    assert [told(finding) for finding in found if finding.outcome in ("disagrees", "within_rounding")] == []
-    agreed = [finding for finding in found if finding.outcome == "agrees" and finding.stated is not None]
+    assert [
+        told(finding) for finding in found if finding.outcome in ("disagrees", "within_rounding")
+    ] == []
+    agreed = [
+        finding for finding in found if finding.outcome == "agrees" and finding.stated is not None
+    ]
     print(f"{len(agreed)} sums agree over {len(made['invented'].amounts)} amounts")
     assert len(agreed) > 300
 
 
 def test_only_the_cells_that_are_listed_take_part_in_no_sum(made: dict[str, Trial]) -> None:
-    without = {name: {place(*amount) for amount in trial.amounts} - trial.summed for name, trial in made.items()}
+    without = {
+        name: {place(*amount) for amount in trial.amounts} - trial.summed
+        for name, trial in made.items()
+    }
     for cell in sorted(without["example"]):
         print(f"{cell}: {NO_IDENTITY.get(cell)}")
     assert without == {"example": NO_IDENTITY.keys(), "invented": set()}
 
 
 @pytest.mark.parametrize(("name", "count"), [("example", 23), ("invented", 37)])
-def test_every_changed_amount_is_noticed_and_named(made: dict[str, Trial], name: str, count: int) -> None:
+def test_every_changed_amount_is_noticed_and_named(
+    made: dict[str, Trial], name: str, count: int
+) -> None:
     tried = list(missed(made[name], count, 7))
     print(f"{name}: {sum(held for _, held in tried)} of {len(tried)} noticed")
     assert [what for what, held in tried if not held] == []

@@ -1,4 +1,7 @@
-"""A notebook run by plain papermill, by "Run all" and by our runner: the same parts, the same sentence where it cannot run."""
+"""A notebook run by plain papermill, by "Run all" and by our runner.
+
+The same parts, the same sentence where it cannot run.
+"""
 
 import os
 import re
@@ -41,10 +44,14 @@ BRIEFING = "project_briefing.ipynb"
 NO_PARAMETER = "This notebook has no parameter 'projct'. It has: project, period."
 NO_PROJECT = "There is no project 'sen-contract' in this period. There is: sen-contract-efficiency."
 NO_PERIOD = "There is no period '2015-16-Q3' in data/raw. There is: 2015-16-Q2."
-NOT_A_PERIOD = "'2015-Q2' is not a period: write a financial year and a quarter, such as 2015-16-Q2."
+NOT_A_PERIOD = (
+    "'2015-Q2' is not a period: write a financial year and a quarter, such as 2015-16-Q2."
+)
 WRONG_CALLS = [
     pytest.param({"projct": PROJECT, "period": PERIOD}, NO_PARAMETER, id="a misspelt name"),
-    pytest.param({"project": "sen-contract", "period": PERIOD}, NO_PROJECT, id="an unknown project"),
+    pytest.param(
+        {"project": "sen-contract", "period": PERIOD}, NO_PROJECT, id="an unknown project"
+    ),
     pytest.param({"project": PROJECT, "period": "2015-16-Q3"}, NO_PERIOD, id="an unknown period"),
     pytest.param({"project": PROJECT, "period": "2015-Q2"}, NOT_A_PERIOD, id="a malformed period"),
 ]
@@ -82,12 +89,26 @@ def parts(notebook: NotebookNode) -> list[str]:
 # Plain papermill, and JupyterLab
 
 
-def test_the_documented_papermill_command_shows_the_published_briefing(root: Path, tmp_path: Path, published: list[str]) -> None:
-    words = [PAPERMILL, f"notebooks/{BRIEFING}", tmp_path / "out.ipynb", "-p", "project", PROJECT, "-p", "period", PERIOD]
+def test_the_documented_papermill_command_shows_the_published_briefing(
+    root: Path, tmp_path: Path, published: list[str]
+) -> None:
+    words = [
+        PAPERMILL,
+        f"notebooks/{BRIEFING}",
+        tmp_path / "out.ipynb",
+        "-p",
+        "project",
+        PROJECT,
+        "-p",
+        "period",
+        PERIOD,
+    ]
     surroundings = environment(root)
     # At the top of the programme, the notebook finds its way without being told.
     del surroundings["FFANALYSIS_ROOT"]
-    done = subprocess.run(words, cwd=root, env=surroundings, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        words, cwd=root, env=surroundings, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr
     shown = parts(nbformat.read(tmp_path / "out.ipynb", as_version=4))
     assert len(shown) == 12
@@ -101,18 +122,33 @@ def test_run_all_in_the_folder_of_notebooks_shows_the_published_briefing(
     notebook = nbformat.read(root / "notebooks" / BRIEFING, as_version=4)
     with tempfile.TemporaryDirectory() as sockets:
         config = runner.connection(sockets)
-        nbclient.execute(notebook, root / "notebooks", kernel_name="python3", config=config, shutdown_kernel="immediate")
+        nbclient.execute(
+            notebook,
+            root / "notebooks",
+            kernel_name="python3",
+            config=config,
+            shutdown_kernel="immediate",
+        )
     assert parts(notebook) == published
 
 
 def of_our_package(traceback: str) -> list[str]:
     """Whatever a traceback would show of where in the package an error came from."""
-    return [line for line in traceback.splitlines() if re.search(r"Traceback|\bFile |ffanalysis[/.]|\.py\b|-+>|Error", line)]
+    return [
+        line
+        for line in traceback.splitlines()
+        if re.search(r"Traceback|\bFile |ffanalysis[/.]|\.py\b|-+>|Error", line)
+    ]
 
 
 @pytest.mark.parametrize(
     "line",
-    ["Traceback (most recent call last)", "File ~/ffanalysis/read/__init__.py:58, in load(period)", "---> 58 raise", "KeyError: 1"],
+    [
+        "Traceback (most recent call last)",
+        "File ~/ffanalysis/read/__init__.py:58, in load(period)",
+        "---> 58 raise",
+        "KeyError: 1",
+    ],
 )
 def test_a_line_of_a_traceback_is_found(line: str) -> None:
     assert of_our_package(line)
@@ -134,7 +170,12 @@ def test_a_wrong_call_ends_plain_papermill_with_its_sentence_and_no_traceback(
         )
     assert caught.value.evalue == sentence
     executed = nbformat.read(tmp_path / "out.ipynb", as_version=4)
-    (error,) = (output for cell in executed.cells for output in cell.get("outputs", []) if output.output_type == "error")
+    (error,) = (
+        output
+        for cell in executed.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    )
     shown = "\n".join(error.traceback)
     assert sentence in shown
     assert of_our_package(shown) == []
@@ -144,9 +185,13 @@ def test_a_wrong_call_ends_plain_papermill_with_its_sentence_and_no_traceback(
 # Our runner
 
 
-def test_our_runner_refuses_a_misspelt_name_before_it_starts_a_kernel(root: Path, tmp_path: Path) -> None:
+def test_our_runner_refuses_a_misspelt_name_before_it_starts_a_kernel(
+    root: Path, tmp_path: Path
+) -> None:
     with pytest.raises(ParameterUnknown, match=f"^{re.escape(NO_PARAMETER)}$"):
-        run_notebook(root / "notebooks" / BRIEFING, {"projct": PROJECT}, root, tmp_path / "kept.ipynb")
+        run_notebook(
+            root / "notebooks" / BRIEFING, {"projct": PROJECT}, root, tmp_path / "kept.ipynb"
+        )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -160,9 +205,12 @@ def test_our_runner_ends_a_wrong_call_with_its_sentence_and_keeps_the_notebook(
     assert str(caught.value).endswith(f": {sentence}")
     assert "\n" not in str(caught.value)
     kept = nbformat.read(tmp_path / "kept.ipynb", as_version=4)
-    assert [output.evalue for cell in kept.cells for output in cell.get("outputs", []) if output.output_type == "error"] == [
-        sentence
-    ]
+    assert [
+        output.evalue
+        for cell in kept.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    ] == [sentence]
 
 
 def test_a_notebook_that_is_missing_is_named(root: Path, tmp_path: Path) -> None:
@@ -174,7 +222,12 @@ def test_a_notebook_that_is_missing_is_named(root: Path, tmp_path: Path) -> None
     ("period", "projects", "error", "sentence"),
     [
         (PERIOD, ["sen-contract"], ProjectUnknown, NO_PROJECT),
-        (PERIOD, [PROJECT, "../../escape"], ProjectUnknown, NO_PROJECT.replace("sen-contract'", "../../escape'")),
+        (
+            PERIOD,
+            [PROJECT, "../../escape"],
+            ProjectUnknown,
+            NO_PROJECT.replace("sen-contract'", "../../escape'"),
+        ),
         ("2015-16-Q3", [], PeriodUnknown, NO_PERIOD),
         ("2015-Q2", [], PeriodMalformed, NOT_A_PERIOD),
         ("../2015-16-Q2", [], PeriodMalformed, NOT_A_PERIOD.replace("2015-Q2", "../2015-16-Q2", 1)),
@@ -205,10 +258,19 @@ def notebook_of(path: Path, *sources: str) -> Path:
         ("raise ValueError('the figures do not add')", "ValueError: the figures do not add"),
         ("import sys; sys.exit(0)", "it stopped before the cell 'after = 1'."),
         ("import sys; sys.exit()", "it stopped before the cell 'after = 1'."),
-        ("import sys; print('mixed units', file=sys.stderr)", "it wrote to the error stream: mixed units"),
-        ("import warnings; warnings.warn('mixed units')", "it wrote to the error stream: UserWarning: mixed units"),
+        (
+            "import sys; print('mixed units', file=sys.stderr)",
+            "it wrote to the error stream: mixed units",
+        ),
+        (
+            "import warnings; warnings.warn('mixed units')",
+            "it wrote to the error stream: UserWarning: mixed units",
+        ),
         ("import sys; print(file=sys.stderr)", "it wrote to the error stream: blank lines"),
-        ("import os; os.write(2, b'from a library')", "it wrote to the error stream: from a library"),
+        (
+            "import os; os.write(2, b'from a library')",
+            "it wrote to the error stream: from a library",
+        ),
         ("import os; os._exit(0)", "its kernel died; there may be too little memory."),
         ("import os; os.kill(os.getpid(), 9)", "its kernel died; there may be too little memory."),
         ("import time; time.sleep(60)", "it ran for more than 2 seconds."),
@@ -225,17 +287,32 @@ def test_a_notebook_that_does_not_run_to_its_end_fails_and_is_kept_marked(
     path = notebook_of(tmp_path / "odd.ipynb", source, "after = 1")
     with pytest.raises(NotebookFailed) as caught:
         # What ends by itself has time enough on a busy machine.
-        run_notebook(path, {}, tmp_path, tmp_path / "kept.ipynb", seconds=2 if why.startswith("it ran for") else 60)
+        run_notebook(
+            path,
+            {},
+            tmp_path,
+            tmp_path / "kept.ipynb",
+            seconds=2 if why.startswith("it ran for") else 60,
+        )
     assert str(caught.value).startswith(f"The notebook odd.ipynb did not finish: {why}")
     kept = nbformat.read(tmp_path / "kept.ipynb", as_version=4)
-    assert re.search(r"FAILED|An Exception was encountered", kept.cells[0].source), "the kept notebook is not marked"
+    assert re.search(r"FAILED|An Exception was encountered", kept.cells[0].source), (
+        "the kept notebook is not marked"
+    )
     assert source in [cell.source for cell in kept.cells]
 
 
-@pytest.mark.parametrize(("source", "error"), [("raise OSError(28, 'full')", DiskFull), ("import os; os._exit(3)", KernelDied)])
-def test_what_may_be_no_fault_of_the_notebooks_has_a_name_of_its_own(tmp_path: Path, source: str, error: type[Exception]) -> None:
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [("raise OSError(28, 'full')", DiskFull), ("import os; os._exit(3)", KernelDied)],
+)
+def test_what_may_be_no_fault_of_the_notebooks_has_a_name_of_its_own(
+    tmp_path: Path, source: str, error: type[Exception]
+) -> None:
     with pytest.raises(error):
-        run_notebook(notebook_of(tmp_path / "odd.ipynb", source), {}, tmp_path, tmp_path / "kept.ipynb")
+        run_notebook(
+            notebook_of(tmp_path / "odd.ipynb", source), {}, tmp_path, tmp_path / "kept.ipynb"
+        )
 
 
 def test_the_time_is_that_of_all_cells_together(tmp_path: Path) -> None:
@@ -258,7 +335,10 @@ SHOW = "from IPython.display import HTML, display\n"
         "import sys\nwhile True: sys.stderr.write('x' * 10**5)",
         "import os\nwhile True: os.write(1, b'x' * 10**5)",
         f"{SHOW}while True: display(HTML('x' * 10**6))",
-        f"{SHOW}shown = display(HTML(''), display_id=True)\nwhile True: shown.update(HTML('x' * 10**6))",
+        (
+            f"{SHOW}shown = display(HTML(''), display_id=True)\nwhile True: shown.update(HTML('x' *"
+            " 10**6))"
+        ),
         f"{SHOW}for _ in range(30): print('x' * 10**6)",
         "raise ValueError('x' * 21_000_000)",
     ],
@@ -273,7 +353,9 @@ def test_a_notebook_that_says_too_much_is_ended_before_it_fills_the_memory(
     with warm.Forge() as forge:
         forge.open()
         monkeypatch.setenv(warm.ADDRESS_VARIABLE, forge.address)
-        monkeypatch.setattr(KernelProvisionerFactory.instance(), "default_provisioner_name", warm.NAME)
+        monkeypatch.setattr(
+            KernelProvisionerFactory.instance(), "default_provisioner_name", warm.NAME
+        )
         warm.connect(forge.address).close()
         before = psutil.Process().memory_info().rss
 
@@ -285,7 +367,9 @@ def test_a_notebook_that_says_too_much_is_ended_before_it_fills_the_memory(
         watcher.start()
         begun = time.monotonic()
         try:
-            with pytest.raises(NotebookFailed, match=r"it printed more than 20 million characters\.$"):
+            with pytest.raises(
+                NotebookFailed, match=r"it printed more than 20 million characters\.$"
+            ):
                 run_notebook(path, {}, tmp_path, tmp_path / "kept.ipynb", seconds=60)
         finally:
             ended.set()
@@ -295,18 +379,25 @@ def test_a_notebook_that_says_too_much_is_ended_before_it_fills_the_memory(
     assert (tmp_path / "kept.ipynb").stat().st_size < 10_000
 
 
-def test_a_notebook_runs_in_the_folder_it_is_given_and_puts_its_temporary_files_there(tmp_path: Path) -> None:
+def test_a_notebook_runs_in_the_folder_it_is_given_and_puts_its_temporary_files_there(
+    tmp_path: Path,
+) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     before = os.environ.get("TMPDIR")
-    path = notebook_of(tmp_path / "look.ipynb", "import os, tempfile; print(os.getcwd(), tempfile.gettempdir(), os.listdir('.'))")
+    path = notebook_of(
+        tmp_path / "look.ipynb",
+        "import os, tempfile; print(os.getcwd(), tempfile.gettempdir(), os.listdir('.'))",
+    )
     shown = run_notebook(path, {}, tmp_path, tmp_path / "kept.ipynb", scratch=scratch)
     assert shown.cells[0].outputs[0].text == f"{scratch} {scratch} []\n"
     assert os.environ.get("TMPDIR") == before
 
 
 def test_a_notebook_that_runs_to_its_end_keeps_nothing_that_varies(tmp_path: Path) -> None:
-    path = notebook_of(tmp_path / "fine.ipynb", "number = '6'", "print('a'); int(number) * 7", "", "after = 1")
+    path = notebook_of(
+        tmp_path / "fine.ipynb", "number = '6'", "print('a'); int(number) * 7", "", "after = 1"
+    )
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[0].metadata["tags"] = ["parameters"]
     nbformat.write(notebook, path)
@@ -320,7 +411,9 @@ def test_a_notebook_that_runs_to_its_end_keeps_nothing_that_varies(tmp_path: Pat
 def test_a_folder_with_braces_in_its_name_is_a_folder_like_any_other(tmp_path: Path) -> None:
     folder = tmp_path / "savings {draft} {0}"
     folder.mkdir()
-    run_notebook(notebook_of(folder / "fine.ipynb", "1"), {}, folder, folder / "kept" / "fine.ipynb")
+    run_notebook(
+        notebook_of(folder / "fine.ipynb", "1"), {}, folder, folder / "kept" / "fine.ipynb"
+    )
     assert (folder / "kept" / "fine.ipynb").is_file()
 
 
@@ -355,7 +448,9 @@ def test_the_kernel_finds_the_programme_of_the_run_and_not_another(tmp_path: Pat
         ("this is no Python", ()),
     ],
 )
-def test_the_parameters_of_a_cell_are_the_names_it_gives_values_to(source: str, names: tuple[str, ...]) -> None:
+def test_the_parameters_of_a_cell_are_the_names_it_gives_values_to(
+    source: str, names: tuple[str, ...]
+) -> None:
     assert names_assigned(source) == names
 
 
@@ -367,5 +462,7 @@ def test_the_parameters_of_a_cell_are_the_names_it_gives_values_to(source: str, 
         ("reconciliation.ipynb", ("period",)),
     ],
 )
-def test_each_notebook_declares_its_parameters(root: Path, name: str, names: tuple[str, ...]) -> None:
+def test_each_notebook_declares_its_parameters(
+    root: Path, name: str, names: tuple[str, ...]
+) -> None:
     assert parameters_of(root / "notebooks" / name) == names

@@ -37,11 +37,17 @@ def packed(root: Path, period: str, *projects: str) -> Book:
 def rows(book: Book, name: str) -> list[dict[str, Any]]:
     """The rows of a sheet by its headings, and what the link of each leads to."""
     head, *body = book[name].iter_rows()
-    return [{str(top.value): cell.value for top, cell in zip(head, row, strict=True)} | {"link": _link(row)} for row in body]
+    return [
+        {str(top.value): cell.value for top, cell in zip(head, row, strict=True)}
+        | {"link": _link(row)}
+        for row in body
+    ]
 
 
 def _link(row: Any) -> str:
-    return next((f"{cell.hyperlink.target}#{cell.hyperlink.location}" for cell in row if cell.hyperlink), "")
+    return next(
+        (f"{cell.hyperlink.target}#{cell.hyperlink.location}" for cell in row if cell.hyperlink), ""
+    )
 
 
 def only(found: list[dict[str, Any]], **wanted: str) -> Mapping[str, Any]:
@@ -53,7 +59,14 @@ def only(found: list[dict[str, Any]], **wanted: str) -> Mapping[str, Any]:
 def two_quarters(tmp_path: Path) -> Path:
     head = "Ref,Project,Type of saving,RAG,2016/17,2017/18,Total,Reason for movement"
     quarter(tmp_path, Q1, A1, A2)
-    quarter(tmp_path, Q2, "A-1,Alpha,Further,Red,60,90,150,=A late start", f"{A2},", "B-1,Beta,New,Amber,5,,5,", head=head)
+    quarter(
+        tmp_path,
+        Q2,
+        "A-1,Alpha,Further,Red,60,90,150,=A late start",
+        f"{A2},",
+        "B-1,Beta,New,Amber,5,,5,",
+        head=head,
+    )
     return tmp_path
 
 
@@ -62,13 +75,22 @@ def test_what_moved_stands_beside_what_was(two_quarters: Path) -> None:
     moved = only(found, saving="Further (A-1)")
     assert (moved["original RAG"], moved["last RAG"], moved["RAG"]) == ("Amber", "Amber", "Red")
     assert (moved["before (£)"], moved["now (£)"], moved["change (£)"]) == (150_000, 150_000, 0)
-    assert (moved["moved between years (£)"], moved["from"], moved["to"]) == (40_000, "2016/17", "2017/18")
+    assert (moved["moved between years (£)"], moved["from"], moved["to"]) == (
+        40_000,
+        "2016/17",
+        "2017/18",
+    )
     assert moved["what moved"] == "RAG and slipped"
     assert moved["reason"] == "=A late start"
     still = only(found, saving="New (A-2)")
     assert (still["what moved"], still["moved between years (£)"]) == ("nothing", None)
     new = only(found, project="beta")
-    assert (new["what moved"], new["last RAG"], new["before (£)"], new["now (£)"]) == ("new", "not there", None, 5_000)
+    assert (new["what moved"], new["last RAG"], new["before (£)"], new["now (£)"]) == (
+        "new",
+        "not there",
+        None,
+        5_000,
+    )
 
 
 def test_links_of_an_earlier_quarter_lead_to_its_own_workbook(two_quarters: Path) -> None:
@@ -85,19 +107,31 @@ def test_a_milestone_that_moved_stands_among_what_moved(two_quarters: Path) -> N
         text = f"Project,Milestone,Completed by date\nAlpha,=Let,{when}\n"
         (two_quarters / "data" / "raw" / period / "milestones.csv").write_text(text, "utf-8")
     moved = only(rows(packed(two_quarters, Q2, "alpha"), "Movement"), saving="Milestone: =Let")
-    assert (moved["what moved"], moved["from"], moved["to"]) == ("milestone no longer dated", "March 2016", "=June 2016")
+    assert (moved["what moved"], moved["from"], moved["to"]) == (
+        "milestone no longer dated",
+        "March 2016",
+        "=June 2016",
+    )
     assert moved["cells"] == f"milestones.csv!milestones!A2; {Q1}/milestones.csv!milestones!A2"
 
 
-def test_the_first_quarter_and_a_new_project_are_told_and_not_shown_as_nil(two_quarters: Path) -> None:
+def test_the_first_quarter_and_a_new_project_are_told_and_not_shown_as_nil(
+    two_quarters: Path,
+) -> None:
     (first,) = rows(packed(two_quarters, Q1, "alpha"), "Movement")
-    assert (first["project"], first["what moved"], first["before (£)"]) == ("alpha", "no earlier quarter", None)
+    assert (first["project"], first["what moved"], first["before (£)"]) == (
+        "alpha",
+        "no earlier quarter",
+        None,
+    )
     quarter(two_quarters, Q2, A1, "C-1,Gamma,New,Amber,5,,5", projects=("Alpha", "Gamma"))
     (new,) = rows(packed(two_quarters, Q2, "gamma"), "Movement")
     assert (new["what moved"], new["now (£)"]) == (f"new: not in quarter {Q1}", 5_000)
 
 
-def test_a_quarter_that_cannot_be_read_says_why_in_the_place_of_its_movement(two_quarters: Path) -> None:
+def test_a_quarter_that_cannot_be_read_says_why_in_the_place_of_its_movement(
+    two_quarters: Path,
+) -> None:
     quarter(two_quarters, Q1, "A-1,Alpha,Further,Amber,1e9999999,50,150")
     (row,) = rows(packed(two_quarters, Q2, "alpha"), "Movement")
     assert row["what moved"].startswith(f"{Q1}/schedule.csv, sheet schedule, cell E4")
@@ -115,14 +149,19 @@ def test_every_figure_has_its_amount_in_pounds_and_its_cell(two_quarters: Path) 
     assert (blank["amount (£)"], blank["missing"]) == (None, "blank")
 
 
-def test_the_first_sheet_says_what_the_quarter_is_and_every_other_can_be_filtered(two_quarters: Path) -> None:
+def test_the_first_sheet_says_what_the_quarter_is_and_every_other_can_be_filtered(
+    two_quarters: Path,
+) -> None:
     book = packed(two_quarters, Q2, "alpha", "beta")
     about = dict(book["About"].iter_rows(values_only=True))
     assert about["Quarter"] == Q2
     assert set(book.sheetnames) - set(about) == {"About"}
     for page in book.worksheets[1:]:
         assert page.freeze_panes == "A2"
-        assert page.auto_filter.ref == f"A1:{page.cell(max(2, page.max_row), page.max_column).coordinate}"
+        assert (
+            page.auto_filter.ref
+            == f"A1:{page.cell(max(2, page.max_row), page.max_column).coordinate}"
+        )
 
 
 # Who signed on what
@@ -151,7 +190,11 @@ def test_a_sign_off_says_whether_it_still_stands(programme: Path, signed_on: Any
     ledger = Ledger.of(ff.load(PERIOD, programme))
     stated = figures(ledger, ledger.slugs[0])
     first = signed_on(code(stated))
-    assert (first["stands for"], first["signed on"], first["the figures' code"]) == ("these figures", code(stated), code(stated))
+    assert (first["stands for"], first["signed on"], first["the figures' code"]) == (
+        "these figures",
+        code(stated),
+        code(stated),
+    )
     name = next(name for name in stated if name.startswith("the proposed saving"))
     other = {**stated, name: stated[name]._replace(text="£1")}
     assert signed_on(code(other))["stands for"] == f"lapsed: {name}"
@@ -185,7 +228,9 @@ def test_thousands_of_cells_and_the_longest_message_fit(programme: Path) -> None
     assert page["K2"].value == "m" * 32_767
 
 
-def test_links_beyond_what_a_sheet_holds_stay_texts(programme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_beyond_what_a_sheet_holds_stay_texts(
+    programme: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pack, "_MOST_LINKS", 2)
     tables = ff.load(PERIOD, programme)
     cell = "savings-schedule.xlsx!Current programme!B1"
@@ -212,12 +257,16 @@ def test_two_texts_with_one_target_keep_their_own_words(programme: Path) -> None
 
 
 # What xlsxwriter cannot close it leaves open.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"
+)
 def test_a_disk_that_is_full_when_the_pack_is_written_ends_the_run_and_leaves_what_was_published(
     published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = contents(published)
-    monkeypatch.setattr(publish, "apart", lambda function, argument, *_: function(argument))  # what is patched is patched here
+    monkeypatch.setattr(
+        publish, "apart", lambda function, argument, *_: function(argument)
+    )  # what is patched is patched here
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -58,7 +58,9 @@ def lock_text(name: str) -> str:
 def locked(name: str) -> dict[str, list[str]]:
     """Each requirement of a lock, as it is written, with its hashes."""
     lines = [
-        line for line in lock_text(name).replace("\\\n", " ").splitlines() if line.strip() and not line.lstrip().startswith("#")
+        line
+        for line in lock_text(name).replace("\\\n", " ").splitlines()
+        if line.strip() and not line.lstrip().startswith("#")
     ]
     found = {}
     for line in lines:
@@ -87,7 +89,16 @@ def parameter_cells(notebook: NotebookNode) -> list[NotebookNode]:
 
 def tracked() -> list[Path]:
     """The files of the project: those under version control, and new ones that are not ignored."""
-    command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    command = [
+        "git",
+        "-C",
+        str(ROOT),
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]
     listed = subprocess.run(command, capture_output=True, check=False, text=True)
     if listed.returncode:
         pytest.skip("not a git checkout")
@@ -102,9 +113,15 @@ def test_the_conda_environment_asks_for_what_the_package_asks_for() -> None:
     for name in ONLY_FROM_CONDA:
         by_conda.pop(name)
     ours = bounds(PROJECT["dependencies"])
-    assert by_conda == {CONDA_NAMES.get(name, name): limits for name, limits in ours.items() if name not in ONLY_FROM_PIP}
+    assert by_conda == {
+        CONDA_NAMES.get(name, name): limits
+        for name, limits in ours.items()
+        if name not in ONLY_FROM_PIP
+    }
     assert by_pip[-1] == "-e ."
-    assert bounds(by_pip[:-1]) == {name: limits for name, limits in ours.items() if name in ONLY_FROM_PIP}
+    assert bounds(by_pip[:-1]) == {
+        name: limits for name, limits in ours.items() if name in ONLY_FROM_PIP
+    }
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -118,7 +135,14 @@ def test_every_locked_requirement_has_a_hash(name: str) -> None:
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_names_no_address(name: str) -> None:
-    for part in ("http://", "https://", "--index-url", "--extra-index-url", "--find-links", "@ file:"):
+    for part in (
+        "http://",
+        "https://",
+        "--index-url",
+        "--extra-index-url",
+        "--find-links",
+        "@ file:",
+    ):
         assert part not in lock_text(name)
 
 
@@ -127,8 +151,12 @@ def test_the_locks_pin_the_same_versions() -> None:
     assert run == {name: versions for name, versions in test.items() if name in run}
 
 
-@pytest.mark.parametrize(("lock", "requirements"), [("run", "dependencies"), ("test", "optional-dependencies")])
-def test_what_the_package_asks_for_is_locked_within_its_bounds(lock: str, requirements: str) -> None:
+@pytest.mark.parametrize(
+    ("lock", "requirements"), [("run", "dependencies"), ("test", "optional-dependencies")]
+)
+def test_what_the_package_asks_for_is_locked_within_its_bounds(
+    lock: str, requirements: str
+) -> None:
     asked = PROJECT[requirements] if lock == "run" else PROJECT[requirements]["test"]
     found = pins(lock)
     for requirement in map(Requirement, asked):
@@ -175,4 +203,6 @@ class TestNotebook:
     def test_defines_nothing(self, path: Path) -> None:
         definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
         for cell in code_cells(nbformat.read(path, as_version=4)):
-            assert not any(isinstance(node, definitions) for node in ast.walk(ast.parse(cell.source)))
+            assert not any(
+                isinstance(node, definitions) for node in ast.walk(ast.parse(cell.source))
+            )

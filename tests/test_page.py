@@ -1,4 +1,7 @@
-"""The page and the PDF as a director meets them: readable by machine and by ear, on a screen, a phone and paper."""
+"""The page and the PDF as a director meets them.
+
+Readable by machine and by ear, on a screen, a phone and paper.
+"""
 
 import re
 import shutil
@@ -36,7 +39,10 @@ UNITS = {"": 100, "k": 100_000, "m": 100_000_000}
 
 
 def read_back(text: str, table: str) -> Decimal:
-    """What a figure's text says: pence where it is money, in £000 where its table says so; else the plain number."""
+    """What a figure's text says.
+
+    Pence where it is money, in £000 where its table says so; else the plain number.
+    """
     text = text.removesuffix(" (partial)").replace("−", "-")
     if text == "nil":
         return Decimal(0)
@@ -76,7 +82,9 @@ def test_every_figure_has_its_value_and_shows_it(example: Run, name: str) -> Non
         if figure.tag == "data":
             in_thousands = table if figure.attributes.get("data-unit") is None else ""
             if read_back(figure.text, in_thousands) != Decimal(figure.attributes["value"]):
-                unlike.append((figure.attributes["data-figure"], figure.text, figure.attributes["value"]))
+                unlike.append(
+                    (figure.attributes["data-figure"], figure.text, figure.attributes["value"])
+                )
         else:
             assert "value" not in figure.attributes
             assert "not stated" in figure.text
@@ -95,7 +103,11 @@ def test_a_name_of_a_figure_stands_for_one_value(example: Run, name: str) -> Non
 def test_every_cell_of_a_figure_is_a_cell_of_a_workbook(example: Run, name: str) -> None:
     raw = example.root / "data" / "raw" / PERIOD
     books = {path.name: openpyxl.load_workbook(path) for path in raw.iterdir()}
-    written = [figure.attributes["data-cells"] for figure, _ in figures(example.page(name)) if "data-cells" in figure.attributes]
+    written = [
+        figure.attributes["data-cells"]
+        for figure, _ in figures(example.page(name))
+        if "data-cells" in figure.attributes
+    ]
     cells = {cell for line in written for cell in line.split("; ")}
     assert len(cells) > 15
     for cell in cells:
@@ -127,14 +139,21 @@ def test_a_figure_from_one_cell_is_the_amount_in_that_cell(example: Run) -> None
             continue
         workbook, sheet, address = cells.split("!")
         value = books[workbook][sheet][address].value
-        expected = read_back(str(value), "") if isinstance(value, str) else Decimal(str(value)) * SHEETS[sheet]
+        expected = (
+            read_back(str(value), "")
+            if isinstance(value, str)
+            else Decimal(str(value)) * SHEETS[sheet]
+        )
         assert Decimal(figure.attributes["value"]) == expected, cells
         compared += 1
     assert compared > 30
 
 
 def unmarked(page: Element) -> list[str]:
-    """Amounts that the page speaks in its own words without marking them; what it quotes from a workbook is not its own."""
+    """Amounts that the page speaks in its own words without marking them.
+
+    What it quotes from a workbook is not its own.
+    """
     found = []
     for part in page.inside:
         if isinstance(part, str):
@@ -145,7 +164,9 @@ def unmarked(page: Element) -> list[str]:
 
 
 def test_an_amount_in_plain_words_is_found() -> None:
-    assert unmarked(page_of("<p>It saves £902k of <data>£2m</data> (£000).</p><blockquote>£5</blockquote>")) == ["£902k"]
+    assert unmarked(
+        page_of("<p>It saves £902k of <data>£2m</data> (£000).</p><blockquote>£5</blockquote>")
+    ) == ["£902k"]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -167,7 +188,9 @@ def written_in(example: Run, sheet: str, first_row: int) -> list[str]:
     """The texts of a register's sheet below its heading, line by line."""
     book = openpyxl.load_workbook(example.root / "data" / "raw" / PERIOD / "register.xlsx")
     rows = book[sheet].iter_rows(min_row=first_row, values_only=True)
-    return [words(line) for row in rows for value in row if value for line in str(value).splitlines()]
+    return [
+        words(line) for row in rows for value in row if value for line in str(value).splitlines()
+    ]
 
 
 def form(example: Run) -> list[str]:
@@ -183,12 +206,21 @@ def pdf_text(path: Path) -> str:
     pages = [squeezed(page.extract_text()) for page in PdfReader(path).pages]
     title = squeezed("Special Education Needs and Disabilities Contract Efficiency")
     first, *others = [re.sub(r"Page\d+of\d+", "", text) for text in pages]
-    return first + "".join(text.replace(title, "", 1).replace(squeezed(BANNER), "", 1) for text in others)
+    return first + "".join(
+        text.replace(title, "", 1).replace(squeezed(BANNER), "", 1) for text in others
+    )
 
 
 def test_the_form_of_the_example_has_its_fields(example: Run) -> None:
     texts = form(example)
-    assert {"John Campion", "Lucy Hodgson and Sheila Blagg", "FURTHER", "2016 TBC", "Steph Simcox", "3000 or so"} <= set(texts)
+    assert {
+        "John Campion",
+        "Lucy Hodgson and Sheila Blagg",
+        "FURTHER",
+        "2016 TBC",
+        "Steph Simcox",
+        "3000 or so",
+    } <= set(texts)
     assert len(texts) > 60
 
 
@@ -214,9 +246,14 @@ def test_a_pdf_is_a4_throughout(example: Run, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "title"),
-    [(f"{PROJECT}.pdf", f"SEN Contract Efficiency: briefing {PERIOD}"), ("programme.pdf", f"Programme: briefing {PERIOD}")],
+    [
+        (f"{PROJECT}.pdf", f"SEN Contract Efficiency: briefing {PERIOD}"),
+        ("programme.pdf", f"Programme: briefing {PERIOD}"),
+    ],
 )
-def test_a_pdf_is_tagged_and_says_its_language_and_title(example: Run, name: str, title: str) -> None:
+def test_a_pdf_is_tagged_and_says_its_language_and_title(
+    example: Run, name: str, title: str
+) -> None:
     reader = PdfReader(example.folder / name)
     root: Any = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712  pypdf's own kind of true
@@ -261,30 +298,48 @@ def test_every_heading_of_a_table_says_what_it_heads(example: Run, name: str, pa
 
 
 @pytest.mark.parametrize(("name", "page"), list(zip(PDFS, PAGES, strict=True)))
-def test_every_picture_of_a_pdf_has_the_words_of_the_page(example: Run, name: str, page: str) -> None:
-    said = [str(item["/Alt"]) for item in structure(PdfReader(example.folder / name)) if "/Alt" in item]
+def test_every_picture_of_a_pdf_has_the_words_of_the_page(
+    example: Run, name: str, page: str
+) -> None:
+    said = [
+        str(item["/Alt"]) for item in structure(PdfReader(example.folder / name)) if "/Alt" in item
+    ]
     assert said == [item.attributes["alt"] for item in example.page(page).all("img")]
 
 
 @pytest.mark.parametrize("name", PDFS)
 def test_a_pdf_takes_no_font_from_the_machine(example: Run, name: str) -> None:
     pages: Any = PdfReader(example.folder / name).pages
-    fonts = {font.get_object()["/BaseFont"].partition("+")[2] for page in pages for font in page["/Resources"]["/Font"].values()}
+    fonts = {
+        font.get_object()["/BaseFont"].partition("+")[2]
+        for page in pages
+        for font in page["/Resources"]["/Font"].values()
+    }
     assert {"FF-Sans", "FF-Sans-Semi-Bold"} <= fonts <= {"FF-Sans", "FF-Sans-Semi-Bold", "FF-More"}
 
 
 def test_the_banner_is_on_the_first_page_and_at_the_head_of_every_other(example: Run) -> None:
-    pages = [words(page.extract_text()) for page in PdfReader(example.folder / f"{PROJECT}.pdf").pages]
+    pages = [
+        words(page.extract_text()) for page in PdfReader(example.folder / f"{PROJECT}.pdf").pages
+    ]
     assert pages[0].startswith(BANNER)
     assert [number for number, text in enumerate(pages) if BANNER not in text] == []
 
 
 def test_the_message_comes_first_and_the_reference_follows(example: Run) -> None:
-    pages = [words(page.extract_text()) for page in PdfReader(example.folder / f"{PROJECT}.pdf").pages]
+    pages = [
+        words(page.extract_text()) for page in PdfReader(example.folder / f"{PROJECT}.pdf").pages
+    ]
     assert "SEN Contract Efficiency proposes to save £100k in 2017/18" in pages[0]
-    assert "Where it stands Target (proposed) Delivered Forecast Shortfall" in pages[0], "the first table"
+    assert "Where it stands Target (proposed) Delivered Forecast Shortfall" in pages[0], (
+        "the first table"
+    )
     assert len(pages) <= 6
-    marks = [entry["/Title"] for entry in PdfReader(example.folder / f"{PROJECT}.pdf").outline if isinstance(entry, dict)]
+    marks = [
+        entry["/Title"]
+        for entry in PdfReader(example.folder / f"{PROJECT}.pdf").outline
+        if isinstance(entry, dict)
+    ]
     (top,) = marks
     assert top == "Special Education Needs and Disabilities Contract Efficiency"
     headings = [item.text for item in example.page(f"{PROJECT}.html").all("h2")]
@@ -304,7 +359,10 @@ def test_the_message_comes_first_and_the_reference_follows(example: Run) -> None
 
 @pytest.fixture(scope="module")
 def heard(example: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """The errors that the checker finds, by file; among the files one whose headings have lost what they head."""
+    """The errors that the checker finds, by file.
+
+    Among the files one whose headings have lost what they head.
+    """
     if not OUTLOUD.is_file():
         pytest.skip("the PDF checker is not installed: make test makes .tools/outloud")
     unscoped = tmp_path_factory.mktemp("heard") / "unscoped.pdf"
@@ -315,11 +373,15 @@ def heard(example: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, l
 
 
 @pytest.mark.parametrize("name", PDFS)
-def test_a_checker_of_accessible_pdfs_finds_no_error(heard: dict[str, list[str]], name: str) -> None:
+def test_a_checker_of_accessible_pdfs_finds_no_error(
+    heard: dict[str, list[str]], name: str
+) -> None:
     assert heard[name] == []
 
 
-def test_that_checker_does_find_a_heading_that_does_not_say_what_it_heads(heard: dict[str, list[str]]) -> None:
+def test_that_checker_does_find_a_heading_that_does_not_say_what_it_heads(
+    heard: dict[str, list[str]],
+) -> None:
     assert heard["unscoped.pdf"] != []
 
 
@@ -335,7 +397,8 @@ def shelf(example: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     tables = ff.load(PERIOD, example.root)
     sentence = "savings-schedule.xlsx, sheet Proposed savings, cell E10: 'tbx' is not an amount."
     (folder / "note.html").write_text(
-        exception_note(PERIOD, tables.as_of, "SEN Contract Efficiency", [sentence], refused=True), "utf-8"
+        exception_note(PERIOD, tables.as_of, "SEN Contract Efficiency", [sentence], refused=True),
+        "utf-8",
     )
     return folder
 
@@ -347,7 +410,9 @@ LOOKED_AT = [*PAGES, "note.html"]
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), SCREENS)
 @pytest.mark.parametrize("name", LOOKED_AT)
-def test_axe_finds_nothing_against_a_page(browser: Any, shelf: Path, name: str, width: int, height: int, scheme: str) -> None:
+def test_axe_finds_nothing_against_a_page(
+    browser: Any, shelf: Path, name: str, width: int, height: int, scheme: str
+) -> None:
     assert violations(browser, shelf / name, width, height, scheme) == []
 
 
@@ -364,7 +429,10 @@ def test_a_page_follows_the_readers_dark_mode(browser: Any, shelf: Path) -> None
         page = browser.new_page(color_scheme=scheme)
         page.goto((shelf / f"{PROJECT}.html").as_uri())
         found.append(
-            [page.evaluate(f"getComputedStyle(document.querySelector('{name}')).backgroundColor") for name in ("body", ".ff")]
+            [
+                page.evaluate(f"getComputedStyle(document.querySelector('{name}')).backgroundColor")
+                for name in ("body", ".ff")
+            ]
         )
         page.close()
     assert found == [["rgb(255, 255, 255)"] * 2, ["rgb(15, 23, 32)"] * 2]
@@ -372,7 +440,9 @@ def test_a_page_follows_the_readers_dark_mode(browser: Any, shelf: Path) -> None
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", LOOKED_AT)
-def test_a_page_asks_the_browser_for_nothing_but_itself(browser: Any, shelf: Path, name: str) -> None:
+def test_a_page_asks_the_browser_for_nothing_but_itself(
+    browser: Any, shelf: Path, name: str
+) -> None:
     context = browser.new_context()
     page = context.new_page()
     asked: list[str] = []
@@ -392,7 +462,9 @@ def boxes(page: Any, selector: str) -> list[dict[str, float]]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "height"), SCREENS)
-def test_a_page_fits_the_width_of_its_screen(browser: Any, shelf: Path, width: int, height: int) -> None:
+def test_a_page_fits_the_width_of_its_screen(
+    browser: Any, shelf: Path, width: int, height: int
+) -> None:
     context = browser.new_context(viewport={"width": width, "height": height})
     page = context.new_page()
     wide = {}
@@ -405,11 +477,15 @@ def test_a_page_fits_the_width_of_its_screen(browser: Any, shelf: Path, width: i
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "height"), SCREENS)
-def test_the_banner_and_the_message_are_on_the_first_screen(browser: Any, shelf: Path, width: int, height: int) -> None:
+def test_the_banner_and_the_message_are_on_the_first_screen(
+    browser: Any, shelf: Path, width: int, height: int
+) -> None:
     context = browser.new_context(viewport={"width": width, "height": height})
     page = context.new_page()
     page.goto((shelf / f"{PROJECT}.html").as_uri())
-    (banner,), (message,), (title,) = (boxes(page, selector) for selector in (".banner", "p.message", "h1"))
+    (banner,), (message,), (title,) = (
+        boxes(page, selector) for selector in (".banner", "p.message", "h1")
+    )
     first, second, *_ = boxes(page, "ul.keys > li")
     shown = page.inner_text(".banner strong")
     context.close()
@@ -426,7 +502,10 @@ def test_text_of_a_page_is_drawn_in_the_fonts_it_brings(browser: Any, shelf: Pat
     context = browser.new_context()
     page = context.new_page()
     page.goto((shelf / f"{PROJECT}.html").as_uri())
-    loaded = page.evaluate("document.fonts.ready.then(fonts => [...fonts].filter(f => f.status === 'loaded').map(f => f.family))")
+    loaded = page.evaluate(
+        "document.fonts.ready.then(fonts => [...fonts].filter(f => f.status === 'loaded').map(f =>"
+        " f.family))"
+    )
     context.close()
     assert {"FF Sans"} <= {family.strip('"') for family in loaded} <= {"FF Sans", "FF More"}
 

@@ -59,7 +59,8 @@ def test_a_year_is_read_back_from_its_label(start: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "year"), [(date(2016, 3, 31), "2015/16"), (date(2016, 4, 1), "2016/17"), (date(2000, 1, 1), "1999/00")]
+    ("day", "year"),
+    [(date(2016, 3, 31), "2015/16"), (date(2016, 4, 1), "2016/17"), (date(2000, 1, 1), "1999/00")],
 )
 def test_a_financial_year_begins_on_the_first_of_april(day: date, year: str) -> None:
     assert periods.year_of(day) == year
@@ -76,14 +77,32 @@ def test_a_day_lies_in_its_financial_year_and_in_no_other(day: date) -> None:
     ("text", "spans"),
     [
         ("already included in the MTFP over the period 2015 – 2018", (("2015/16", "2017/18"),)),
-        ("applicable to Education & Skills excluding SEND (£000) & RAG 2015-17", (("2015/16", "2016/17"),)),
+        (
+            "applicable to Education & Skills excluding SEND (£000) & RAG 2015-17",
+            (("2015/16", "2016/17"),),
+        ),
         ("1998-2002", (("1998/99", "2001/02"),)),
         ("2015-18, then 2018-20", (("2015/16", "2017/18"), ("2018/19", "2019/20"))),
-        # One financial year, a period, two dates, years that run backwards, and a span that no plan has.
-        *[(text, ()) for text in ("2015-16", "2015/16", "2015-16-Q2", "2015-08-27", "27-08-2015", "2018-2015", "2015-40", "")],
+        # One financial year, a period, two dates, years that run backwards, and a span that no plan
+        # has.
+        *[
+            (text, ())
+            for text in (
+                "2015-16",
+                "2015/16",
+                "2015-16-Q2",
+                "2015-08-27",
+                "27-08-2015",
+                "2018-2015",
+                "2015-40",
+                "",
+            )
+        ],
     ],
 )
-def test_a_span_of_years_is_told_from_a_single_year(text: str, spans: tuple[tuple[str, str], ...]) -> None:
+def test_a_span_of_years_is_told_from_a_single_year(
+    text: str, spans: tuple[tuple[str, str], ...]
+) -> None:
     assert periods.spans_in(text) == spans
 
 
@@ -114,7 +133,17 @@ def test_the_last_day_of_a_quarter(period: str, day: date) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *["2015-17-Q2", "2015-16-Q5", "2015-16-Q0", "2015-16-q2", "2015/16-Q2", "2015-16", "", " 2015-16-Q2", "2015-16-Q2\n"],
+        *[
+            "2015-17-Q2",
+            "2015-16-Q5",
+            "2015-16-Q0",
+            "2015-16-q2",
+            "2015/16-Q2",
+            "2015-16",
+            "",
+            " 2015-16-Q2",
+            "2015-16-Q2\n",
+        ],
         # What would lead out of the folder of periods.
         *["../x", "../2015-16-Q2", "2015-16-Q2/..", "/etc"],
     ],
@@ -122,7 +151,10 @@ def test_the_last_day_of_a_quarter(period: str, day: date) -> None:
 def test_what_is_not_a_period_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(PeriodMalformed) as refused:
         Period.parse(text)
-    assert str(refused.value) == f"'{text}' is not a period: write a financial year and a quarter, such as 2015-16-Q2."
+    assert (
+        str(refused.value)
+        == f"'{text}' is not a period: write a financial year and a quarter, such as 2015-16-Q2."
+    )
     assert refused.value.exit_code == 2
 
 
@@ -156,14 +188,29 @@ def test_what_is_not_a_period_is_refused_with_an_example(text: str) -> None:
         ("Quarter 2 of 2015/16", date(2015, 7, 1), date(2015, 9, 30), False),
     ],
 )
-def test_a_date_as_written_is_an_interval(written: object, first: date, last: date, tentative: bool) -> None:
+def test_a_date_as_written_is_an_interval(
+    written: object, first: date, last: date, tentative: bool
+) -> None:
     assert periods.parse_when(written) == When(first, last, tentative)
 
 
 @pytest.mark.parametrize(
     "written",
     [
-        *[None, "", "TBC", "nonsense", "Spring 2016", "2015-16", "Q3", "Q5 2015/16", "Q3 2015", 42_000, 2016.5, True],
+        *[
+            None,
+            "",
+            "TBC",
+            "nonsense",
+            "Spring 2016",
+            "2015-16",
+            "Q3",
+            "Q5 2015/16",
+            "Q3 2015",
+            42_000,
+            2016.5,
+            True,
+        ],
         # Days that no calendar has, and a month that comes before its day.
         *["31 Feb 2015", "31.02.2015", "29 Feb 2015", "32 Nov 2015", "08.27.2015"],
         *[pytest.param(text) for text in ("00.08.2015", "31.00.2015", "2015-00-00")],
@@ -183,7 +230,8 @@ def test_a_day_is_read_back_from_each_way_of_writing_it(day: date) -> None:
 @pytest.mark.parametrize(
     ("start", "end", "months"),
     [
-        # The statutory deadline of the concept paper: April 2018, seen from the end of September 2015.
+        # The statutory deadline of the concept paper: April 2018, seen from the end of September
+        # 2015.
         (date(2015, 9, 30), date(2018, 4, 1), 30),
         (date(2015, 9, 30), date(2018, 3, 31), 29),
         (date(2015, 9, 30), date(2016, 4, 1), 6),
@@ -193,7 +241,9 @@ def test_a_day_is_read_back_from_each_way_of_writing_it(day: date) -> None:
         (date(2018, 6, 30), date(2018, 4, 1), -3),
     ],
 )
-def test_whole_months_run_from_the_end_of_one_day_to_the_beginning_of_another(start: date, end: date, months: int) -> None:
+def test_whole_months_run_from_the_end_of_one_day_to_the_beginning_of_another(
+    start: date, end: date, months: int
+) -> None:
     assert periods.months_until(start, end) == months
 
 

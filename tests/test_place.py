@@ -71,18 +71,28 @@ def held(root: Path) -> Iterator[subprocess.Popen[str]]:
             owner.kill()
 
 
-def test_a_second_run_of_a_period_ends_with_13_and_one_sentence_that_names_the_first(published: Path) -> None:
+def test_a_second_run_of_a_period_ends_with_13_and_one_sentence_that_names_the_first(
+    published: Path,
+) -> None:
     before = contents(published)
     with held(published) as owner:
         second = ffanalysis(published, "run", PERIOD)
-    said = f"Another run of {PERIOD} is still going on (process {owner.pid}): wait for it to end, or stop it."
+    said = (
+        f"Another run of {PERIOD} is still going on (process {owner.pid}): wait for it to end, or"
+        " stop it."
+    )
     assert (second.exit_code, second.out, second.err) == (13, "", f"ffanalysis: {said}\n")
     assert contents(published) == before
 
 
-def test_a_period_is_held_against_runs_of_the_same_process_too(place: Place, tmp_path: Path) -> None:
+def test_a_period_is_held_against_runs_of_the_same_process_too(
+    place: Place, tmp_path: Path
+) -> None:
     with place.alone():
-        with pytest.raises(RunUnderWay, match=rf"\(process {os.getpid()}\)"), Place(tmp_path, PERIOD).alone():
+        with (
+            pytest.raises(RunUnderWay, match=rf"\(process {os.getpid()}\)"),
+            Place(tmp_path, PERIOD).alone(),
+        ):
             pass
         with Place(tmp_path, OTHER_PERIOD).alone():
             pass
@@ -90,16 +100,23 @@ def test_a_period_is_held_against_runs_of_the_same_process_too(place: Place, tmp
         pass
 
 
-def test_who_is_refused_takes_nothing_away_from_who_holds_the_period(place: Place, tmp_path: Path) -> None:
+def test_who_is_refused_takes_nothing_away_from_who_holds_the_period(
+    place: Place, tmp_path: Path
+) -> None:
     with place.alone():
         for _ in range(2):
-            with pytest.raises(RunUnderWay, match=rf"\(process {os.getpid()}\)"), Place(tmp_path, PERIOD).alone():
+            with (
+                pytest.raises(RunUnderWay, match=rf"\(process {os.getpid()}\)"),
+                Place(tmp_path, PERIOD).alone(),
+            ):
                 pass
         assert place.temporary.is_dir()
     assert not place.temporary.exists()
 
 
-def test_a_killed_owner_holds_nothing_and_its_temporary_files_go_with_the_next(published: Path, quick: Quick) -> None:
+def test_a_killed_owner_holds_nothing_and_its_temporary_files_go_with_the_next(
+    published: Path, quick: Quick
+) -> None:
     with held(published) as owner:
         about = json.loads((published / "reports" / ".runs" / PERIOD / "owner").read_text("utf-8"))
         owner.kill()
@@ -113,23 +130,40 @@ def test_a_killed_owner_holds_nothing_and_its_temporary_files_go_with_the_next(p
 
 
 @pytest.mark.parametrize(
-    "owner", ["", "7", "null", "{}", "[]", '{"process": "x"}', '{"process": 1, "folders": 7}', '{"process": 1, "folders": [7]}']
+    "owner",
+    [
+        "",
+        "7",
+        "null",
+        "{}",
+        "[]",
+        '{"process": "x"}',
+        '{"process": 1, "folders": 7}',
+        '{"process": 1, "folders": [7]}',
+    ],
 )
 def test_who_held_a_period_may_be_unknown(place: Place, tmp_path: Path, owner: str) -> None:
     with place.alone():
         (place.runs / "owner").write_text(owner, "utf-8")
-        with pytest.raises(RunUnderWay, match=r"still going on: wait"), Place(tmp_path, PERIOD).alone():
+        with (
+            pytest.raises(RunUnderWay, match=r"still going on: wait"),
+            Place(tmp_path, PERIOD).alone(),
+        ):
             pass
     (place.runs / "owner").write_text(owner, "utf-8")
     with place.alone():
         pass
 
 
-def test_a_record_of_an_owner_takes_away_no_folder_but_a_runs_temporary_one(place: Place, tmp_path: Path) -> None:
+def test_a_record_of_an_owner_takes_away_no_folder_but_a_runs_temporary_one(
+    place: Place, tmp_path: Path
+) -> None:
     others = [tmp_path / "ff-run-mine", tmp_path / "data"]
     for other in others:
         other.mkdir()
-    (place.runs / "owner").write_text(json.dumps({"process": 1, "folders": [*map(str, others), "/", ".", "ff-run-x/.."]}), "utf-8")
+    (place.runs / "owner").write_text(
+        json.dumps({"process": 1, "folders": [*map(str, others), "/", ".", "ff-run-x/.."]}), "utf-8"
+    )
     with place.alone():
         pass
     assert [other.is_dir() for other in others] == [True, True]
@@ -198,7 +232,9 @@ def test_a_folder_of_an_older_version_is_replaced_by_a_link_once(place: Place) -
         assert len(names_in(place.reports)) == 3
 
 
-def test_without_links_the_folder_itself_is_renamed_also_to_and_fro(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_links_the_folder_itself_is_renamed_also_to_and_fro(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number, links in enumerate((True, False, False, True, True, False), 2):
         with monkeypatch.context() as patch, place.alone():
             if not links:
@@ -208,10 +244,16 @@ def test_without_links_the_folder_itself_is_renamed_also_to_and_fro(place: Place
             place.clear()
         assert place.target.is_symlink() is links
         assert shown(place.target) == {str(number)}
-        assert names_in(place.reports) == {".runs", PERIOD, *([f".{PERIOD}-2026-{number:04d}"] if links else [])}
+        assert names_in(place.reports) == {
+            ".runs",
+            PERIOD,
+            *([f".{PERIOD}-2026-{number:04d}"] if links else []),
+        }
 
 
-def test_a_quarter_is_run_where_there_are_no_links(published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quarter_is_run_where_there_are_no_links(
+    published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = contents(published)
     monkeypatch.setattr(Path, "symlink_to", no_link)
     for _ in range(3):
@@ -244,7 +286,12 @@ def test_what_cannot_be_put_in_place_leaves_what_was_published(
         with pytest.raises(type(error)):
             place.publish(state(place, 2))
     assert shown(place.target) == {"1"}
-    assert names_in(place.reports) == {".runs", PERIOD, f".{PERIOD}-2026-0001", f".{PERIOD}-2026-0002"}
+    assert names_in(place.reports) == {
+        ".runs",
+        PERIOD,
+        f".{PERIOD}-2026-0001",
+        f".{PERIOD}-2026-0002",
+    }
 
 
 DIES = """
@@ -267,7 +314,9 @@ def test_a_run_killed_while_it_publishes_is_put_right_by_the_next(place: Place, 
     state(place, 2)
     words = [sys.executable, "-c", DIES, str(place.reports.parent), PERIOD, how]
     assert subprocess.run(words, check=False).returncode == -signal.SIGKILL
-    assert place.target.exists() is (how == "links"), "without links there is a moment without a state"
+    assert place.target.exists() is (how == "links"), (
+        "without links there is a moment without a state"
+    )
     with place.alone():
         assert shown(place.target) == {"1"}
         place.publish(state(place, 3))
@@ -276,7 +325,9 @@ def test_a_run_killed_while_it_publishes_is_put_right_by_the_next(place: Place, 
     assert names_in(place.reports) == {".runs", PERIOD, f".{PERIOD}-2026-0003"}
 
 
-def test_a_whole_folder_that_was_not_published_any_more_is_taken_over(published: Path, quick: Quick) -> None:
+def test_a_whole_folder_that_was_not_published_any_more_is_taken_over(
+    published: Path, quick: Quick
+) -> None:
     before, place = contents(published), Place(published, PERIOD)
     folder = place.target.resolve()
     place.target.rename(folder.with_name(f"{folder.name}.link"))
@@ -316,20 +367,30 @@ def test_a_file_in_the_place_of_the_reports_is_one_sentence(published: Path) -> 
     target.unlink()
     target.write_text("not a folder", "utf-8")
     done = ffanalysis(published, "run", PERIOD)
-    said = f"{target} cannot be written to: a file stands where a folder is needed, or the right is missing."
+    said = (
+        f"{target} cannot be written to: a file stands where a folder is needed, or the right is"
+        " missing."
+    )
     assert (done.exit_code, done.err) == (11, f"ffanalysis: {said}\n")
     assert target.read_text("utf-8") == "not a folder"
 
 
 @pytest.mark.parametrize("where", ["reports", "reports/.runs"])
-def test_a_file_where_the_reports_folder_should_be_is_one_sentence(programme: Path, quick: Quick, where: str) -> None:
+def test_a_file_where_the_reports_folder_should_be_is_one_sentence(
+    programme: Path, quick: Quick, where: str
+) -> None:
     (programme / where).parent.mkdir(exist_ok=True)
     (programme / where).write_text("not a folder", "utf-8")
-    with pytest.raises(ReportsBlocked, match=r"reports cannot be written to: a file stands where a folder is needed"):
+    with pytest.raises(
+        ReportsBlocked,
+        match=r"reports cannot be written to: a file stands where a folder is needed",
+    ):
         quick.run(programme)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="who may do anything is refused nothing")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="who may do anything is refused nothing"
+)
 def test_reports_that_may_not_be_written_are_one_sentence(published: Path, quick: Quick) -> None:
     before = contents(published)
     (published / "reports").chmod(0o555)
@@ -341,7 +402,9 @@ def test_reports_that_may_not_be_written_are_one_sentence(published: Path, quick
         (published / "reports").chmod(0o755)
 
 
-def test_a_new_folder_that_cannot_be_made_is_one_sentence(published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_folder_that_cannot_be_made_is_one_sentence(
+    published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
     makes = Path.mkdir
 
     def refuses(self: Path, *words: object, **more: object) -> None:
@@ -359,11 +422,18 @@ def test_a_new_folder_that_cannot_be_made_is_one_sentence(published: Path, quick
 # The command itself, killed
 
 
-def test_a_command_that_is_killed_has_changed_nothing_and_blocks_nothing(published: Path, quick: Quick) -> None:
+def test_a_command_that_is_killed_has_changed_nothing_and_blocks_nothing(
+    published: Path, quick: Quick
+) -> None:
     before = contents(published)
     words = [COMMAND, "run", PERIOD, "--force", "--jobs", "1"]
     with subprocess.Popen(
-        words, cwd=published, env=environment(published), stderr=subprocess.PIPE, text=True, start_new_session=True
+        words,
+        cwd=published,
+        env=environment(published),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as run:
         owner = published / "reports" / ".runs" / PERIOD / "owner"
         while not owner.exists():

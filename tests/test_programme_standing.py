@@ -1,4 +1,7 @@
-"""Where all projects stand together: what is delivered and forecast, whose the errors are, and which duties are behind."""
+"""Where all projects stand together.
+
+What is delivered and forecast, whose the errors are, and which duties are behind.
+"""
 
 from pathlib import Path
 
@@ -32,14 +35,21 @@ def shown(part: object) -> str:
 
 def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(tmp_path: Path) -> None:
     lines = (
-        *(line("Alpha", *item) for item in (("Target", "100,50"), ("Delivered", "30,"), ("Forecast", "80,50"))),
-        *(line("Beta", *item) for item in (("Target", "40,"), ("Delivered", "10,"), ("Forecast", "45,"))),
+        *(
+            line("Alpha", *item)
+            for item in (("Target", "100,50"), ("Delivered", "30,"), ("Forecast", "80,50"))
+        ),
+        *(
+            line("Beta", *item)
+            for item in (("Target", "40,"), ("Delivered", "10,"), ("Forecast", "45,"))
+        ),
         line("Gamma", "Target", "7,"),
         line("Delta", "Target", "500,", "Proposed"),
     )
     quarter(tmp_path, Q2, *lines, projects=("Alpha", "Beta", "Gamma", "Delta"), head=MEASURES)
     found = programme_measures(load(Q2, tmp_path)).position
-    # 100 + 50 + 40; 30 + 10; 80 + 50 + 45. Alpha lacks 20, Beta has 5 more: neither makes up for the other. Gamma states none.
+    # 100 + 50 + 40; 30 + 10; 80 + 50 + 45. Alpha lacks 20, Beta has 5 more: neither makes up for
+    # the other. Gamma states none.
     assert {words: pounds(figure) for words, figure in found.items() if figure.unit == "pence"} == {
         "Target": 190_000,
         "Due": None,
@@ -53,8 +63,14 @@ def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(tmp_pa
         "Without forecast": 1,
     }
     text = shown(page(tmp_path).message().html)
-    assert "Of the £190k in the plan of the 2 projects that state a forecast in full, £175k is forecast, what is delivered" in text
-    assert "; Alpha falls short, by £20k and others exceed theirs by £5k; of 1 more project it cannot be told; £40k is del" in text
+    assert (
+        "Of the £190k in the plan of the 2 projects that state a forecast in full, £175k is"
+        " forecast, what is delivered" in text
+    )
+    assert (
+        "; Alpha falls short, by £20k and others exceed theirs by £5k; of 1 more project it cannot"
+        " be told; £40k is del" in text
+    )
 
 
 def test_what_is_due_by_the_end_of_the_year_stands_beside_what_is_delivered(tmp_path: Path) -> None:
@@ -66,11 +82,21 @@ def test_what_is_due_by_the_end_of_the_year_stands_beside_what_is_delivered(tmp_
     quarter(tmp_path, Q2, *lines, head=head)
     # Due by March 2016: 100 + 50 + 2.
     text = shown(page(tmp_path).message().html)
-    assert "Of it, £152k is due by the end of this financial year; £105k is delivered, of whatever year." in text
-    cuts = next(item for item in page_of(str(page(tmp_path).own().html)).all("table") if "RAG," in item.text)
+    assert (
+        "Of it, £152k is due by the end of this financial year; £105k is delivered, of whatever"
+        " year." in text
+    )
+    cuts = next(
+        item for item in page_of(str(page(tmp_path).own().html)).all("table") if "RAG," in item.text
+    )
     rows = [[words(cell.text) for cell in row.all("th", "td")] for row in cuts.all("tr")]
-    # What came in full of a year that is over is rated no more: 100 of Alpha; 50 + 7 of it, and Beta's 11, are.
-    assert [row[:2] for row in rows[1:]] == [["Amber", "68"], ["Delivered, years over", "100"], ["All", "168"]]
+    # What came in full of a year that is over is rated no more: 100 of Alpha; 50 + 7 of it, and
+    # Beta's 11, are.
+    assert [row[:2] for row in rows[1:]] == [
+        ["Amber", "68"],
+        ["Delivered, years over", "100"],
+        ["All", "168"],
+    ]
 
 
 def test_without_a_forecast_nothing_is_said_of_where_the_plan_stands(tmp_path: Path) -> None:
@@ -79,10 +105,19 @@ def test_without_a_forecast_nothing_is_said_of_where_the_plan_stands(tmp_path: P
     assert "is forecast" not in shown(page(tmp_path).message().html)
 
 
-def test_what_is_delivered_and_forecast_of_all_moves_as_both_quarters_state_it(tmp_path: Path) -> None:
-    for period, alpha, beta in ((Q1, ("30,", "90,50"), ("", "40,")), (Q2, ("45,", "80,50"), ("10,", "40,"))):
+def test_what_is_delivered_and_forecast_of_all_moves_as_both_quarters_state_it(
+    tmp_path: Path,
+) -> None:
+    for period, alpha, beta in (
+        (Q1, ("30,", "90,50"), ("", "40,")),
+        (Q2, ("45,", "80,50"), ("10,", "40,")),
+    ):
         lines = [line("Alpha", "Target", "100,50"), line("Beta", "Target", "40,")]
-        lines += [line("Alpha", "Delivered", alpha[0]), line("Alpha", "Forecast", alpha[1]), line("Beta", "Forecast", beta[1])]
+        lines += [
+            line("Alpha", "Delivered", alpha[0]),
+            line("Alpha", "Forecast", alpha[1]),
+            line("Beta", "Forecast", beta[1]),
+        ]
         lines += [line("Beta", "Delivered", beta[0])] if beta[0] else []
         quarter(tmp_path, period, *lines, head=MEASURES)
     moved = programme_measures(load(Q2, tmp_path)).movement
@@ -95,10 +130,16 @@ def test_what_is_delivered_and_forecast_of_all_moves_as_both_quarters_state_it(t
     assert "£10k is delivered where no amount was stated in that quarter" in text
     assert f"Since quarter {Q1}, 2 projects moved." in text
     assert "Alpha: £15k more is delivered; the forecast is £10k lower." in text
-    assert "Of what projects state in both quarters, £15k more is delivered; the forecast is £10k lower; £10k is" in text
+    assert (
+        "Of what projects state in both quarters, £15k more is delivered; the forecast is £10k"
+        " lower; £10k is" in text
+    )
 
 
-SPLIT = "Savings programme (£000)\nPlan,Current\nScope,Libraries\nRAG,2015/16,2016/17\nGreen Delivered,{},\nAmber,{},60\n"
+SPLIT = (
+    "Savings programme (£000)\nPlan,Current\nScope,Libraries\nRAG,2015/16,2016/17\nGreen"
+    " Delivered,{},\nAmber,{},60\n"
+)
 MARKED = "as delivered; in quarter"
 
 
@@ -112,17 +153,26 @@ def with_programme(root: Path, period: str, *splits: tuple[str, str]) -> None:
 def test_what_the_programmes_mark_as_delivered_is_told_beside_what_it_was(tmp_path: Path) -> None:
     with_programme(tmp_path, Q1, ("Libraries", "20,80"), ("Parks", "5,5"))
     with_programme(tmp_path, Q2, ("Libraries", "70,30"), ("Parks", "8,2"))
-    assert f"The programmes mark £78k {MARKED} {Q1} it was £25k." in shown(page(tmp_path).moved().html)
+    assert f"The programmes mark £78k {MARKED} {Q1} it was £25k." in shown(
+        page(tmp_path).moved().html
+    )
     with_programme(tmp_path, Q1, ("Libraries", "20,80"), ("Parks", ",5"))
-    assert f"The programmes mark £78k {MARKED} {Q1} it was £20k." in shown(page(tmp_path).moved().html), "Parks had none"
+    assert f"The programmes mark £78k {MARKED} {Q1} it was £20k." in shown(
+        page(tmp_path).moved().html
+    ), "Parks had none"
     with_programme(tmp_path, Q1, ("Libraries", "20,80"), ("Parks", "TBC,5"))
     assert MARKED not in shown(page(tmp_path).moved().html), "what was delivered is not known"
     with_programme(tmp_path, Q1, ("Libraries", "20,80"), ("Parks", "5,5"))
     other = tmp_path / "data" / "raw" / Q1 / "programme-1.csv"
-    other.write_text(other.read_text("utf-8").replace("2015/16,2016/17", "2014/15,2016/17"), "utf-8")
+    other.write_text(
+        other.read_text("utf-8").replace("2015/16,2016/17", "2014/15,2016/17"), "utf-8"
+    )
     text = shown(page(tmp_path).moved().html)
     assert MARKED not in text, "another year's savings are no movement"
-    assert "tables are of 2015/16 to 2016/17 now and were of 2014/15 to 2016/17 then, so what they count is not held" in text
+    assert (
+        "tables are of 2015/16 to 2016/17 now and were of 2014/15 to 2016/17 then, so what they"
+        " count is not held" in text
+    )
     other.unlink()
     text = shown(page(tmp_path).moved().html)
     assert MARKED not in text, "another programme is no movement"
@@ -143,34 +193,74 @@ def test_the_flow_says_how_much_is_rated_better_and_how_much_worse(
     tmp_path: Path, was: tuple[str, str], now: tuple[str, str], title: str
 ) -> None:
     for period, rags in ((Q1, was), (Q2, now)):
-        quarter(tmp_path, period, f"A-1,Alpha,Further,{rags[0]},100,,100", f"B-1,Beta,New,{rags[1]},70,,70")
+        quarter(
+            tmp_path,
+            period,
+            f"A-1,Alpha,Further,{rags[0]},100,,100",
+            f"B-1,Beta,New,{rags[1]},70,,70",
+        )
     assert words(page_of(str(page(tmp_path).moved().html)).one("figcaption").text) == title
 
 
 def test_an_error_of_the_service_is_not_counted_as_the_projects_own(tmp_path: Path) -> None:
     folder = quarter(tmp_path, Q2, A1.replace("150", "160"), "B-1,Beta,New,Red,7,,7")
     register = "".join(f"{name},{name} in all,Further,Libraries\n" for name in ("Alpha", "Beta"))
-    (folder / "register.csv").write_text(f"Project,Title,Type of saving,Service\n{register}", "utf-8")
+    (folder / "register.csv").write_text(
+        f"Project,Title,Type of saving,Service\n{register}", "utf-8"
+    )
     (folder / "split.csv").write_text(
-        "Split by route (£000)\nPlan,Current\nScope,Libraries\nDelivery route,Total\nRetained,5\nCommissioned,6\nTotal,50\n"
+        "Split by route (£000)\nPlan,Current\nScope,Libraries\nDelivery"
+        " route,Total\nRetained,5\nCommissioned,6\nTotal,50\n"
     )
     rows = page_of(str(page(tmp_path).projects().html)).one("tbody").all("tr")
-    assert [[words(cell.text) for cell in row.all("th", "td")][4] for row in rows] == ["1 + service", "service"]
+    assert [[words(cell.text) for cell in row.all("th", "td")][4] for row in rows] == [
+        "1 + service",
+        "service",
+    ]
     tables = load(Q2, tmp_path)
     found = ff.check(tables)
-    assert "2 errors (1 in its own figures)" in shown(ff.briefing(tables, found, "alpha").message().html)
-    assert "1 error (not in its own figures)" in shown(ff.briefing(tables, found, "beta").message().html)
+    assert "2 errors (1 in its own figures)" in shown(
+        ff.briefing(tables, found, "alpha").message().html
+    )
+    assert "1 error (not in its own figures)" in shown(
+        ff.briefing(tables, found, "beta").message().html
+    )
 
 
 def test_what_moved_for_the_worse_is_told_first(tmp_path: Path) -> None:
     names = ("Better", "Worse", "Later", "Gone", "Less", "Still")
-    was = {"Better": "Red,900,,900", "Worse": "Amber,10,,10", "Later": "Amber,5,,5", "Gone": "Amber,4,,4", "Less": "Amber,3,,3"}
-    now = was | {"Better": "Amber,900,,900", "Worse": "Red,10,,10", "Later": "Amber,,5,5", "Less": "Amber,2,,2"}
+    was = {
+        "Better": "Red,900,,900",
+        "Worse": "Amber,10,,10",
+        "Later": "Amber,5,,5",
+        "Gone": "Amber,4,,4",
+        "Less": "Amber,3,,3",
+    }
+    now = was | {
+        "Better": "Amber,900,,900",
+        "Worse": "Red,10,,10",
+        "Later": "Amber,,5,5",
+        "Less": "Amber,2,,2",
+    }
     for period, lines in ((Q1, was), (Q2, now)):
-        rows = [f"{name}-1,{name},New,{amounts}" for name, amounts in lines.items() if (period, name) != (Q2, "Gone")]
+        rows = [
+            f"{name}-1,{name},New,{amounts}"
+            for name, amounts in lines.items()
+            if (period, name) != (Q2, "Gone")
+        ]
         quarter(tmp_path, period, *rows, "Still-1,Still,New,Amber,7,,7", projects=names)
-    (told,) = (item for item in page_of(str(page(tmp_path).moved().html)).all("ul") if "moves" in item.classes)
-    assert [words(item.text).split(":")[0] for item in told.all("li")] == ["Worse", "Later", "Gone", "Less", "Better"]
+    (told,) = (
+        item
+        for item in page_of(str(page(tmp_path).moved().html)).all("ul")
+        if "moves" in item.classes
+    )
+    assert [words(item.text).split(":")[0] for item in told.all("li")] == [
+        "Worse",
+        "Later",
+        "Gone",
+        "Less",
+        "Better",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -184,19 +274,32 @@ def test_what_moved_for_the_worse_is_told_first(tmp_path: Path) -> None:
 def test_projects_whose_duties_are_behind_are_named(tmp_path: Path, done: str, said: str) -> None:
     for period, count in ((Q1, "20"), (Q2, done)):
         folder = quarter(tmp_path, period, A1)
-        (folder / "deadlines.csv").write_text(f"Project,What,Quantity,Done,By\nBeta,reviews,600,{count},April 2018\n", "utf-8")
+        (folder / "deadlines.csv").write_text(
+            f"Project,What,Quantity,Done,By\nBeta,reviews,600,{count},April 2018\n", "utf-8"
+        )
     text = shown(page(tmp_path).problems().html)
     assert said in text if said else "Statutory duties" not in text
 
 
-BUDGETS = "Base budget (£000)\nService,Basis,Savings position,2014/15,2015/16\nLibraries,net,after,2400,\nLibraries,net,{},,2190\n"
+BUDGETS = (
+    "Base budget (£000)\nService,Basis,Savings"
+    " position,2014/15,2015/16\nLibraries,net,after,2400,\nLibraries,net,{},,2190\n"
+)
 
 
 @pytest.mark.parametrize(
     ("position", "amounts", "said"),
     [
-        ("after", "210,80", "Only savings marked delivered are taken off: of 2015/16, £80k more is planned."),
-        ("", "210,80", "Only savings marked delivered are taken off: of 2015/16, £80k more is planned."),
+        (
+            "after",
+            "210,80",
+            "Only savings marked delivered are taken off: of 2015/16, £80k more is planned.",
+        ),
+        (
+            "",
+            "210,80",
+            "Only savings marked delivered are taken off: of 2015/16, £80k more is planned.",
+        ),
         ("before", "210,80", None),
         ("after", "210,0", None),
     ],
@@ -205,7 +308,9 @@ def test_a_bridge_says_what_of_its_year_is_planned_and_not_taken_off(
     tmp_path: Path, position: str, amounts: str, said: str | None
 ) -> None:
     folder = quarter(tmp_path, Q2, A1)
-    (folder / "register.csv").write_text("Project,Title,Type of saving,Service\nAlpha,Alpha in all,Further,Libraries\n", "utf-8")
+    (folder / "register.csv").write_text(
+        "Project,Title,Type of saving,Service\nAlpha,Alpha in all,Further,Libraries\n", "utf-8"
+    )
     (folder / "budget.csv").write_text(BUDGETS.format(position), "utf-8")
     (folder / "programme.csv").write_text(SPLIT.format(*amounts.split(",")), "utf-8")
     tables = load(Q2, tmp_path)
@@ -232,7 +337,9 @@ def test_a_line_that_stands_twice_was_not_taken_out(tmp_path: Path) -> None:
     }
 
 
-def test_what_is_delivered_in_full_is_called_so_on_the_programme_page_as_in_its_briefing(tmp_path: Path) -> None:
+def test_what_is_delivered_in_full_is_called_so_on_the_programme_page_as_in_its_briefing(
+    tmp_path: Path,
+) -> None:
     lines = [
         *(line("Alpha", *item) for item in (("Target", "10,20"), ("Delivered", "5,25"))),
         *(line("Beta", *item) for item in (("Target", "20,TBC"), ("Delivered", "20,"))),
@@ -240,8 +347,14 @@ def test_what_is_delivered_in_full_is_called_so_on_the_programme_page_as_in_its_
     quarter(tmp_path, Q2, *lines, head=MEASURES)
     tables = load(Q2, tmp_path)
     rows = page_of(str(page(tmp_path).projects().html)).one("tbody").all("tr")
-    assert [[words(cell.text) for cell in row.all("th", "td")][2] for row in rows] == ["delivered", "Amber"]
-    said = [shown(ff.briefing(tables, ff.check(tables), project).message().html) for project in ("alpha", "beta")]
+    assert [[words(cell.text) for cell in row.all("th", "td")][2] for row in rows] == [
+        "delivered",
+        "Amber",
+    ]
+    said = [
+        shown(ff.briefing(tables, ff.check(tables), project).message().html)
+        for project in ("alpha", "beta")
+    ]
     assert ["all of it is delivered" in text for text in said] == [True, False]
 
 
@@ -252,12 +365,24 @@ def test_the_table_of_projects_says_who_falls_short(tmp_path: Path) -> None:
         line("Gamma", "Target", "7,"),
     )
     quarter(tmp_path, Q2, *lines, projects=("Alpha", "Beta", "Gamma"), head=MEASURES)
-    rows = [[words(cell.text) for cell in row.all("th", "td")] for row in page_of(str(page(tmp_path).projects().html)).all("tr")]
+    rows = [
+        [words(cell.text) for cell in row.all("th", "td")]
+        for row in page_of(str(page(tmp_path).projects().html)).all("tr")
+    ]
     assert [row[-1] for row in rows] == ["Forecast short", "20", "nil", "– not stated"]
 
 
 def test_a_case_is_shown_for_the_projects_that_have_one_in_their_briefing(tmp_path: Path) -> None:
-    quarter(tmp_path, Q2, line("Alpha", "Target", "-30,30"), line("Beta", "Target", "-30,60"), head=MEASURES)
-    rows = [[words(cell.text) for cell in row.all("th", "td")] for row in page_of(str(page(tmp_path).projects().html)).all("tr")]
+    quarter(
+        tmp_path,
+        Q2,
+        line("Alpha", "Target", "-30,30"),
+        line("Beta", "Target", "-30,60"),
+        head=MEASURES,
+    )
+    rows = [
+        [words(cell.text) for cell in row.all("th", "td")]
+        for row in page_of(str(page(tmp_path).projects().html)).all("tr")
+    ]
     # 60% of 60 less the whole of 30.
     assert [row[5:7] for row in rows[1:]] == [["nil", "– not stated"], ["30", "6"]]

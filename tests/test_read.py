@@ -1,4 +1,7 @@
-"""From workbooks to tables: exact money with its cells, refusals in one sentence, and what is kept between two readings."""
+"""From workbooks to tables.
+
+Exact money with its cells, refusals in one sentence, and what is kept between two readings.
+"""
 
 import io
 import re
@@ -55,7 +58,9 @@ def put(programme: Path, cells: Cells) -> None:
         for name, value in cells.items():
             where, sheet, address = name.split("!")
             if where == book:
-                assert workbook[sheet][address].value != value, "a change that changes nothing shows nothing"
+                assert workbook[sheet][address].value != value, (
+                    "a change that changes nothing shows nothing"
+                )
                 workbook[sheet][address].value = value
         workbook.save(folder_of(programme) / book)
 
@@ -69,7 +74,11 @@ def tables_of(programme: Path, cells: Cells | None = None) -> Tables:
 def stated(data: pd.DataFrame) -> dict[str, tuple[int, int]]:
     """Cell → pence and the unit they are stated to, of every amount that is there."""
     rows = model.records(data)
-    return {cell_of(row): (row.amount_pence, row.stated_to_pence) for row in rows if row.amount_pence is not None}
+    return {
+        cell_of(row): (row.amount_pence, row.stated_to_pence)
+        for row in rows
+        if row.amount_pence is not None
+    }
 
 
 def row_at(data: pd.DataFrame, cell: str) -> SimpleNamespace:
@@ -119,7 +128,10 @@ def test_the_savings_of_the_paper_are_read_with_their_cells_and_precision(exampl
 
 
 def test_the_totals_of_the_paper_are_kept_apart_with_what_they_add(example: Tables) -> None:
-    assert {cell: (pence, row_at(example.totals, cell).over) for cell, (pence, _) in stated(example.totals).items()} == {
+    assert {
+        cell: (pence, row_at(example.totals, cell).over)
+        for cell, (pence, _) in stated(example.totals).items()
+    } == {
         f"{CURRENT}B12": (58_400_000, "rows"),
         f"{CURRENT}C12": (149_500_000, "rows"),
         f"{CURRENT}D12": (37_600_000, "rows"),
@@ -136,13 +148,43 @@ def test_the_totals_of_the_paper_are_kept_apart_with_what_they_add(example: Tabl
 @pytest.mark.parametrize(
     ("cell", "facts"),
     [
-        (f"{CURRENT}C9", {"rag": "Green On Target", "year": "2016/17", "plan": "current", "programme": "Future Fit"}),
-        (f"{CURRENT}C9", {"scope": "Education & Skills excluding SEND", "project": None, "route": None}),
-        (f"{SPLIT}B9", {"route": "Retained", "year": None, "rag": None, "scope": "Education & Skills", "in_mtfp": True}),
-        (f"{DELIVERED}C6", {"measure": "delivered to date", "year": "2014/15", "plan": "prior", "programme": None}),
-        (f"{PROPOSED}E10", {"project": SEN, "year": "2017/18", "plan": "proposed", "programme": None}),
-        # The label of the group is given once, four rows above; the status is illegible in the paper.
-        (f"{PROPOSED}E10", {"types": "Further; New", "rag": None, "rag_missing": "not legible in the source"}),
+        (
+            f"{CURRENT}C9",
+            {
+                "rag": "Green On Target",
+                "year": "2016/17",
+                "plan": "current",
+                "programme": "Future Fit",
+            },
+        ),
+        (
+            f"{CURRENT}C9",
+            {"scope": "Education & Skills excluding SEND", "project": None, "route": None},
+        ),
+        (
+            f"{SPLIT}B9",
+            {
+                "route": "Retained",
+                "year": None,
+                "rag": None,
+                "scope": "Education & Skills",
+                "in_mtfp": True,
+            },
+        ),
+        (
+            f"{DELIVERED}C6",
+            {"measure": "delivered to date", "year": "2014/15", "plan": "prior", "programme": None},
+        ),
+        (
+            f"{PROPOSED}E10",
+            {"project": SEN, "year": "2017/18", "plan": "proposed", "programme": None},
+        ),
+        # The label of the group is given once, four rows above; the status is illegible in the
+        # paper.
+        (
+            f"{PROPOSED}E10",
+            {"types": "Further; New", "rag": None, "rag_missing": "not legible in the source"},
+        ),
         (f"{PROPOSED}E13", {"types": "Faster", "rag": "Green On Target", "amount_pence": None}),
     ],
 )
@@ -180,11 +222,16 @@ READ: list[tuple[object, tuple[int | str | None, ...]]] = [
 ]
 REFUSED: list[object] = [
     *["5%", "$5m", True],
-    *[(datetime(2015, 11, 1), "dd/mm/yyyy"), (time(12), "h:mm"), (timedelta(hours=30), "[h]:mm")],  # noqa: DTZ001 - as in a cell
+    *[
+        (datetime(2015, 11, 1), "dd/mm/yyyy"),
+        (time(12), "h:mm"),
+        (timedelta(hours=30), "[h]:mm"),
+    ],  # noqa: DTZ001 - as in a cell
 ]
 READ_TWO_WAYS: list[tuple[object, str]] = [
     ((0.05, "0%"), "5% is read as 0.05 of the table's unit"),
-    # It shows 1,025 under a heading in £000: £1.025m to whoever looks at the sheet, £1,025m by what the cell holds.
+    # It shows 1,025 under a heading in £000: £1.025m to whoever looks at the sheet, £1,025m by what
+    # the cell holds.
     ((1_025_000, "#,##0,"), "a format that hides thousands is multiplied by £000 again"),
 ]
 PRECISION: list[tuple[str, list[object], list[tuple[int, int]]]] = [
@@ -208,7 +255,12 @@ def write_prior(book: Any, name: str, unit: str, values: list[Any]) -> None:
     for row, value in enumerate(values, 3):
         page.write_row(row, 0, ["Libraries", "Delivered"])
         shown = isinstance(value, tuple)
-        page.write(row, 2, value[0] if shown else value, book.add_format({"num_format": value[1]}) if shown else None)
+        page.write(
+            row,
+            2,
+            value[0] if shown else value,
+            book.add_format({"num_format": value[1]}) if shown else None,
+        )
 
 
 def write_lines(programme: Path, *lines: list[object]) -> None:
@@ -231,8 +283,12 @@ def cases(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Ta
     return read.read_period(Period.parse(PERIOD), [example_quarter / "register.xlsx", path])
 
 
-@pytest.mark.parametrize(("row", "read_as"), [(row, read_as) for row, (_, read_as) in enumerate(READ, 4)])
-def test_what_may_stand_where_an_amount_belongs(cases: Tables, row: int, read_as: tuple[int | str | None, ...]) -> None:
+@pytest.mark.parametrize(
+    ("row", "read_as"), [(row, read_as) for row, (_, read_as) in enumerate(READ, 4)]
+)
+def test_what_may_stand_where_an_amount_belongs(
+    cases: Tables, row: int, read_as: tuple[int | str | None, ...]
+) -> None:
     saving = row_at(cases.savings, f"cases.xlsx!Read!C{row}")
     assert (saving.amount_pence, saving.stated_to_pence, saving.missing) == read_as
 
@@ -247,19 +303,28 @@ def test_a_number_that_can_be_read_two_ways_is_refused(cases: Tables, row: int) 
     assert f"cases.xlsx!Two ways!C{row}" in refused_cells(cases)
 
 
-@pytest.mark.parametrize(("number", "amounts"), [(number, amounts) for number, (_, _, amounts) in enumerate(PRECISION)])
+@pytest.mark.parametrize(
+    ("number", "amounts"), [(number, amounts) for number, (_, _, amounts) in enumerate(PRECISION)]
+)
 def test_a_number_is_stated_as_far_as_its_format_or_its_table_says(
     cases: Tables, number: int, amounts: list[tuple[int, int]]
 ) -> None:
     found = stated(cases.savings)
-    assert [found[f"cases.xlsx!Precision {number}!C{row}"] for row in range(4, 4 + len(amounts))] == amounts
+    assert [
+        found[f"cases.xlsx!Precision {number}!C{row}"] for row in range(4, 4 + len(amounts))
+    ] == amounts
 
 
 # --- what is refused, and in which words -----------------------------------------------------------------------------------
 
 NOT_AN_AMOUNT = "'tbx' is not an amount (write a number, nil, TBC, or leave blank)."
-FORMULA = "it holds a formula that was never calculated (open the workbook in Excel, save it, and run again)."
-NOT_A_STATUS = "'Ambr' is not known here (write one of: Green Delivered, Green On Target, Amber, Red)."
+FORMULA = (
+    "it holds a formula that was never calculated (open the workbook in Excel, save it, and run"
+    " again)."
+)
+NOT_A_STATUS = (
+    "'Ambr' is not known here (write one of: Green Delivered, Green On Target, Amber, Red)."
+)
 NOT_A_DAY = "'Aug 2015' is not a day (write 27.08.2015 or 27 August 2015, or leave blank)."
 NOT_A_COUNT = "'many' is not a count (write 3,000 or about 3,000, or leave blank)."
 
@@ -275,7 +340,12 @@ NOT_A_COUNT = "'many' is not a count (write 3,000 or about 3,000, or leave blank
         (f"{MILESTONES}B6", None, "it is blank (write the milestone).", (SEN, None, None)),
         ("register.xlsx!Sign-off!D5", "Aug 2015", NOT_A_DAY, (SEN, None, None)),
         ("register.xlsx!Deadlines!C4", "many", NOT_A_COUNT, (SEN, None, None)),
-        ("register.xlsx!Deadlines!E4", "soon", "'soon' is not a date (write April 2018 or 1 April 2018).", (SEN, None, None)),
+        (
+            "register.xlsx!Deadlines!E4",
+            "soon",
+            "'soon' is not a date (write April 2018 or 1 April 2018).",
+            (SEN, None, None),
+        ),
     ],
 )
 def test_a_fault_is_refused_in_one_sentence_and_withholds_those_that_depend_on_it(
@@ -285,7 +355,10 @@ def test_a_fault_is_refused_in_one_sentence_and_withholds_those_that_depend_on_i
     (refused,) = refusals(tables)
     workbook, sheet, address = cell.split("!")
     assert refused.sentence == f"{workbook}, sheet {sheet}, cell {address}: {problem}"
-    assert (cell_of(refused), refused.value) == (cell, "" if value is None or value == "=1000+25" else value)
+    assert (cell_of(refused), refused.value) == (
+        cell,
+        "" if value is None or value == "=1000+25" else value,
+    )
     # Whose briefings it withholds: a project's, a programme's, a service's.
     assert (refused.project, refused.programme, refused.service) == withheld
     assert cell not in {*stated(tables.savings), *stated(tables.budget)}
@@ -293,12 +366,22 @@ def test_a_fault_is_refused_in_one_sentence_and_withholds_those_that_depend_on_i
 
 ALL_OF_SPLIT = [f"{SPLIT}B9", f"{SPLIT}B10", f"{SPLIT}B11"]
 # The headings of 2017/18 and of the total name no unit, and those beside them name two.
-MIXED_HEADINGS = {f"{CURRENT}A1": "T", f"{CURRENT}A2": None, f"{CURRENT}B7": "2015/16 (£000)", f"{CURRENT}C7": "2016/17 (£m)"}
+MIXED_HEADINGS = {
+    f"{CURRENT}A1": "T",
+    f"{CURRENT}A2": None,
+    f"{CURRENT}B7": "2015/16 (£000)",
+    f"{CURRENT}C7": "2016/17 (£m)",
+}
 WITHOUT_UNIT = [f"{CURRENT}D9", f"{CURRENT}D10", f"{CURRENT}D12", f"{CURRENT}E12"]
 FTE = {f"{PROPOSED}A1": "PROPOSED SAVINGS (£000)", f"{PROPOSED}B10": "FTE"}
 TWICE = {f"{PROJECTS}A5": "SEN: contract efficiency", f"{PROJECTS}B5": "Again"}
 NO_DAY = {f"{PROJECTS}A2": "As of", f"{PROJECTS}B2": "31 Sept 2015"}
-TWO_DAYS = {f"{PROJECTS}A2": "As of", f"{PROJECTS}B2": "1.9.2015", f"{MILESTONES}A2": "As of", f"{MILESTONES}B2": "2.9.2015"}
+TWO_DAYS = {
+    f"{PROJECTS}A2": "As of",
+    f"{PROJECTS}B2": "1.9.2015",
+    f"{MILESTONES}A2": "As of",
+    f"{MILESTONES}B2": "2.9.2015",
+}
 # What is changed, and which cells are refused for it.
 FAULTS: dict[str, tuple[Any, ...]] = {
     "two units on one line": ({f"{SPLIT}A2": "£000 / £m"}, ALL_OF_SPLIT),
@@ -331,15 +414,18 @@ def test_what_cannot_be_read_or_can_be_read_two_ways_is_refused_once_and_where_i
 
 
 def test_a_milestone_without_a_day_stays_undated_and_keeps_its_words(programme: Path) -> None:
-    row = row_at(tables_of(programme, {f"{MILESTONES}C5": "Spring 2016"}).milestones, f"{MILESTONES}A5")
+    row = row_at(
+        tables_of(programme, {f"{MILESTONES}C5": "Spring 2016"}).milestones, f"{MILESTONES}A5"
+    )
     assert (row.completed_by, row.first_day, row.last_day) == ("Spring 2016", None, None)
 
 
 def test_a_table_without_a_unit_says_where_to_write_one(programme: Path) -> None:
     tables = tables_of(programme, {f"{SPLIT}A2": None})
     assert refused_cells(tables) == ALL_OF_SPLIT
-    assert refusals(tables)[0].sentence == (
-        "savings-schedule.xlsx, sheet Split by route, cell B9: no unit is written for 0.768 "
+    assert (
+        refusals(tables)[0].sentence
+        == "savings-schedule.xlsx, sheet Split by route, cell B9: no unit is written for 0.768 "
         "(write £, £000 or £m in the title, on a line above the table or in the heading)."
     )
 
@@ -350,41 +436,61 @@ def test_a_refused_label_takes_its_own_row_and_no_other(programme: Path) -> None
     assert {f"{CURRENT}C8", f"{CURRENT}C9", f"{CURRENT}D9"} <= set(read_all_the_same)
 
 
-def test_an_unregistered_project_is_quoted_as_it_is_written_and_withholds_every_project(programme: Path) -> None:
+def test_an_unregistered_project_is_quoted_as_it_is_written_and_withholds_every_project(
+    programme: Path,
+) -> None:
     (refused,) = refusals(tables_of(programme, {f"{MILESTONES}A5": "Town Libraries"}))
     assert (refused.project, refused.programme, refused.service) == (None, None, None)
-    assert refused.sentence == (
-        "register.xlsx, sheet Milestones, cell A5: the project 'Town Libraries' is not in the register "
-        "(write one of: SEN Contract Efficiency; or add it to the register, or its other name to aliases.toml)."
+    assert (
+        refused.sentence
+        == "register.xlsx, sheet Milestones, cell A5: the project 'Town Libraries' is not in the"
+        " register (write one of: SEN Contract Efficiency; or add it to the register, or its"
+        " other name to aliases.toml)."
     )
 
 
-def test_a_fault_in_a_project_of_the_register_leaves_the_other_projects_alone(programme: Path) -> None:
+def test_a_fault_in_a_project_of_the_register_leaves_the_other_projects_alone(
+    programme: Path,
+) -> None:
     second = {f"{PROJECTS}A5": "Town Libraries", f"{PROJECTS}B5": "Libraries"}
     tables = tables_of(programme, {f"{PROJECTS}C4": "FURTHR", **second})
-    assert [(cell_of(refused), refused.project) for refused in refusals(tables)] == [(f"{PROJECTS}C4", SEN)]
+    assert [(cell_of(refused), refused.project) for refused in refusals(tables)] == [
+        (f"{PROJECTS}C4", SEN)
+    ]
     # It stays registered, so that its lines are known as its own.
     assert tables.slugs == (SEN, "town-libraries")
 
 
 def test_a_renamed_heading_is_missed_by_name_with_what_was_found(programme: Path) -> None:
     (refused,) = refusals(tables_of(programme, {f"{BASE}C3": "Base"}))
-    assert refused.sentence == (
-        "base-budget.xlsx, sheet Base budget 2015-16, row 3: the table of budget has no 'Basis', neither as a column "
-        "nor on a line above it. Found: Service, Part of, Base, 2015/16."
+    assert (
+        refused.sentence
+        == "base-budget.xlsx, sheet Base budget 2015-16, row 3: the table of budget has no 'Basis',"
+        " neither as a column nor on a line above it. Found: Service, Part of, Base, 2015/16."
     )
     assert (refused.project, refused.programme, refused.service) == (None, None, None)
 
 
 def test_a_table_known_only_from_the_lines_above_it_is_not_passed_over(programme: Path) -> None:
-    sentences = [refused.sentence for refused in refusals(tables_of(programme, {f"{CURRENT}A7": "Traffic light"}))]
-    assert any("Current programme" in sentence and "Traffic light" in sentence for sentence in sentences)
+    sentences = [
+        refused.sentence
+        for refused in refusals(tables_of(programme, {f"{CURRENT}A7": "Traffic light"}))
+    ]
+    assert any(
+        "Current programme" in sentence and "Traffic light" in sentence for sentence in sentences
+    )
 
 
 @pytest.mark.parametrize("mark", ["TBC", "n/k"])
-def test_a_line_of_words_alone_is_no_heading_where_its_year_stands_below_that_of_others(programme: Path, mark: str) -> None:
+def test_a_line_of_words_alone_is_no_heading_where_its_year_stands_below_that_of_others(
+    programme: Path, mark: str
+) -> None:
     rows = [["£000"], ["Plan", "Proposed"], ["Project", "Measure", "Financial year", "Amount"]]
-    rows += [[PROJECT_NAME, "Delivered", "2016/17", 10], ["", "Forecast", "2016/17", 20], ["", "Forecast", "2017/18", mark]]
+    rows += [
+        [PROJECT_NAME, "Delivered", "2016/17", 10],
+        ["", "Forecast", "2016/17", 20],
+        ["", "Forecast", "2017/18", mark],
+    ]
     with_sheet(programme, SCHEDULE, "Monitoring", rows)
     tables = read.load(PERIOD, programme)
     own = tables.savings[tables.savings["sheet"] == "Monitoring"]
@@ -401,13 +507,20 @@ def test_a_line_of_words_alone_is_no_heading_where_its_year_stands_below_that_of
 def test_a_spacer_does_not_end_a_table_and_a_note_below_is_no_line_of_it(programme: Path) -> None:
     write_lines(programme, ["Libraries", 1], [], ["Parks", 2], [], ["Source: finance office"])
     tables = tables_of(programme)
-    amounts = {cell: pence for cell, (pence, _) in stated(tables.savings).items() if cell.startswith("more.xlsx")}
+    amounts = {
+        cell: pence
+        for cell, (pence, _) in stated(tables.savings).items()
+        if cell.startswith("more.xlsx")
+    }
     assert amounts == {"more.xlsx!Prior!B4": 100_000, "more.xlsx!Prior!B6": 200_000}
     assert refusals(tables) == []
 
 
-def test_a_line_without_any_amount_is_listed_as_not_used_and_never_made_nil(programme: Path) -> None:
-    # Nobody can tell it from a heading within the table: it states no figure, and it is not dropped in silence.
+def test_a_line_without_any_amount_is_listed_as_not_used_and_never_made_nil(
+    programme: Path,
+) -> None:
+    # Nobody can tell it from a heading within the table: it states no figure, and it is not dropped
+    # in silence.
     write_lines(programme, ["Libraries", 1], ["Museums"], ["Parks", 2])
     tables = tables_of(programme)
     assert [(row.what, row.value, cell_of(row)) for row in model.records(tables.unused)] == [
@@ -418,9 +531,13 @@ def test_a_line_without_any_amount_is_listed_as_not_used_and_never_made_nil(prog
 
 def mark_as_text(path: Path, cell: str) -> None:
     """Write a formula's result as Excel writes a text: t="str", also where the text is empty."""
-    content = {item.filename: zipfile.ZipFile(path).read(item) for item in zipfile.ZipFile(path).infolist()}
+    content = {
+        item.filename: zipfile.ZipFile(path).read(item) for item in zipfile.ZipFile(path).infolist()
+    }
     sheet = "xl/worksheets/sheet1.xml"
-    content[sheet] = re.sub(rf'<c r="{cell}"([^>]*)>'.encode(), rf'<c r="{cell}"\1 t="str">'.encode(), content[sheet])
+    content[sheet] = re.sub(
+        rf'<c r="{cell}"([^>]*)>'.encode(), rf'<c r="{cell}"\1 t="str">'.encode(), content[sheet]
+    )
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in content.items():
             archive.writestr(name, data)
@@ -430,7 +547,9 @@ def mark_as_text(path: Path, cell: str) -> None:
     ("result", "read_as"),
     [(584, (58_400_000, None)), pytest.param("", (None, "blank"))],
 )
-def test_the_result_of_a_formula_is_read(programme: Path, result: object, read_as: tuple[int | None, str | None]) -> None:
+def test_the_result_of_a_formula_is_read(
+    programme: Path, result: object, read_as: tuple[int | None, str | None]
+) -> None:
     # =IF(D1="","",D1) is how a spreadsheet keeps a cell blank.
     with xlsxwriter.Workbook(str(folder_of(programme) / "more.xlsx")) as book:
         write_prior(book, "Prior", "£000", [0])
@@ -446,12 +565,21 @@ def test_a_sheet_without_a_known_table_is_listed_as_unused(programme: Path) -> N
         book.add_worksheet("Notes").write_row(0, 0, ["Ask the budget holder", 42])
         book.add_worksheet("Empty")
     (unused,) = model.records(tables_of(programme).unused)
-    assert (unused.what, unused.workbook, unused.sheet) == ("sheet without a known table", "more.xlsx", "Notes")
+    assert (unused.what, unused.workbook, unused.sheet) == (
+        "sheet without a known table",
+        "more.xlsx",
+        "Notes",
+    )
 
 
 def test_a_number_that_no_table_uses_is_listed(programme: Path) -> None:
-    unused = list(model.records(tables_of(programme, {f"{CURRENT}H9": 3, f"{CURRENT}A20": 7}).unused))
-    assert [(cell_of(row), row.value) for row in unused] == [(f"{CURRENT}H9", "3"), (f"{CURRENT}A20", "7")]
+    unused = list(
+        model.records(tables_of(programme, {f"{CURRENT}H9": 3, f"{CURRENT}A20": 7}).unused)
+    )
+    assert [(cell_of(row), row.value) for row in unused] == [
+        (f"{CURRENT}H9", "3"),
+        (f"{CURRENT}A20", "7"),
+    ]
 
 
 # --- files that are no workbooks -------------------------------------------------------------------------------------------
@@ -503,7 +631,14 @@ OLD = "it is a .xls file under the name of a .xlsx. Give it the ending .xls."
         (lambda _: b"Service,2015/16\nSEND,1083\n", NOT_EXCEL),
         (lambda data: data[: len(data) // 2], DAMAGED),
         # Old workbooks and encrypted ones begin alike.
-        (lambda _: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + "EncryptedPackage".encode("utf-16-le"), ENCRYPTED),
+        (
+            lambda _: (
+                bytes.fromhex("d0cf11e0a1b11ae1")
+                + bytes(504)
+                + "EncryptedPackage".encode("utf-16-le")
+            ),
+            ENCRYPTED,
+        ),
         (lambda _: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504), OLD),
         (without_part("xl/workbook.xml"), DAMAGED),
         (without_part("xl/sharedStrings.xml"), DAMAGED),
@@ -523,10 +658,16 @@ def test_a_file_that_is_no_workbook_is_refused_in_one_sentence(
     assert str(refused.value).startswith(f"budget.xlsx cannot be read: {why}")
 
 
-@pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="this system does not list a process's open files")
-def test_a_refused_workbook_is_closed_so_that_it_can_be_mended(example_quarter: Path, tmp_path: Path) -> None:
+@pytest.mark.skipif(
+    not OPEN_FILES.is_dir(), reason="this system does not list a process's open files"
+)
+def test_a_refused_workbook_is_closed_so_that_it_can_be_mended(
+    example_quarter: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "budget.xlsx"
-    path.write_bytes(without_part("xl/workbook.xml")((example_quarter / "base-budget.xlsx").read_bytes()))
+    path.write_bytes(
+        without_part("xl/workbook.xml")((example_quarter / "base-budget.xlsx").read_bytes())
+    )
     with pytest.raises(WorkbookUnreadable) as refused:
         read.read_workbook(path)
     still_open = [file.resolve() for file in OPEN_FILES.iterdir()]
@@ -534,13 +675,17 @@ def test_a_refused_workbook_is_closed_so_that_it_can_be_mended(example_quarter: 
     assert path.resolve() not in still_open
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_refused(example_quarter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_that_unpacks_to_too_much_is_refused(
+    example_quarter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(opening, "Limits", partial(Limits, most_bytes=1_000))
     with pytest.raises(WorkbookUnreadable, match="more than a budget workbook can hold"):
         read.read_workbook(example_quarter / "base-budget.xlsx")
 
 
-def test_an_unreadable_workbook_withholds_every_project_and_the_others_are_read(programme: Path) -> None:
+def test_an_unreadable_workbook_withholds_every_project_and_the_others_are_read(
+    programme: Path,
+) -> None:
     (folder_of(programme) / "base-budget.xlsx").write_bytes(b"")
     tables = tables_of(programme)
     (refused,) = refusals(tables)
@@ -553,10 +698,15 @@ def test_an_unreadable_workbook_withholds_every_project_and_the_others_are_read(
     ("spoil", "sentence"),
     [
         (lambda path: path.write_bytes(b""), "register.xlsx cannot be read"),
-        (lambda path: path.unlink(), "no sheet holds the table of projects (a row with the headings Project, Title)"),
+        (
+            lambda path: path.unlink(),
+            "no sheet holds the table of projects (a row with the headings Project, Title)",
+        ),
     ],
 )
-def test_a_register_that_is_not_there_is_one_refusal(programme: Path, spoil: Callable[[Path], object], sentence: str) -> None:
+def test_a_register_that_is_not_there_is_one_refusal(
+    programme: Path, spoil: Callable[[Path], object], sentence: str
+) -> None:
     spoil(folder_of(programme) / "register.xlsx")
     (refused,) = refusals(tables_of(programme))
     assert sentence in refused.sentence
@@ -567,7 +717,9 @@ def test_the_lock_file_of_an_open_workbook_is_ignored(programme: Path) -> None:
     assert refusals(read.load(PERIOD, programme)) == []
 
 
-def test_a_workbook_that_may_not_be_opened_is_refused(programme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_that_may_not_be_opened_is_refused(
+    programme: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     open_file = Path.open
 
     def refuse_one(path: Path, *rest: Any, **more: Any) -> Any:
@@ -576,7 +728,9 @@ def test_a_workbook_that_may_not_be_opened_is_refused(programme: Path, monkeypat
         return open_file(path, *rest, **more)
 
     monkeypatch.setattr(Path, "open", refuse_one)
-    assert [refused.workbook for refused in refusals(read.load(PERIOD, programme))] == ["base-budget.xlsx"]
+    assert [refused.workbook for refused in refusals(read.load(PERIOD, programme))] == [
+        "base-budget.xlsx"
+    ]
 
 
 def test_a_file_that_is_no_workbook_of_ours_is_not_passed_over(programme: Path) -> None:
@@ -621,17 +775,28 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def assert_same(first: Tables, second: Tables) -> None:
     for name in model.TABLE_NAMES:
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
-    assert (first.as_of, first.as_of_cell, first.digest) == (second.as_of, second.as_of_cell, second.digest)
+    assert (first.as_of, first.as_of_cell, first.digest) == (
+        second.as_of,
+        second.as_of_cell,
+        second.digest,
+    )
 
 
-def test_unchanged_workbooks_are_read_once_and_served_as_they_were_read(programme: Path, reads: list[str]) -> None:
-    put(programme, {f"{CURRENT}C9": "tbx", f"{PROJECTS}A2": "As of", f"{PROJECTS}B2": "31 July 2015"})
+def test_unchanged_workbooks_are_read_once_and_served_as_they_were_read(
+    programme: Path, reads: list[str]
+) -> None:
+    put(
+        programme,
+        {f"{CURRENT}C9": "tbx", f"{PROJECTS}A2": "As of", f"{PROJECTS}B2": "31 July 2015"},
+    )
     first, second = read.load(PERIOD, programme), read.load(PERIOD, programme)
     assert reads == [PERIOD]
     assert_same(first, second)
 
 
-def test_a_changed_workbook_and_a_workbook_that_is_gone_are_no_longer_served(programme: Path, reads: list[str]) -> None:
+def test_a_changed_workbook_and_a_workbook_that_is_gone_are_no_longer_served(
+    programme: Path, reads: list[str]
+) -> None:
     assert stated(read.load(PERIOD, programme).savings)[f"{CURRENT}C9"] == (102_500_000, K)
     put(programme, {f"{CURRENT}C9": 1026})
     assert stated(read.load(PERIOD, programme).savings)[f"{CURRENT}C9"] == (102_600_000, K)
@@ -640,18 +805,24 @@ def test_a_changed_workbook_and_a_workbook_that_is_gone_are_no_longer_served(pro
     assert len(reads) == 3
 
 
-def test_what_another_reader_has_kept_is_not_served(programme: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_another_reader_has_kept_is_not_served(
+    programme: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     read.load(PERIOD, programme)
     monkeypatch.setattr(read, "_reader_digest", lambda: "another reader")
     read.load(PERIOD, programme)
     assert len(reads) == 2
 
 
-def test_a_kept_table_that_is_damaged_or_gone_is_made_again(programme: Path, reads: list[str]) -> None:
+def test_a_kept_table_that_is_damaged_or_gone_is_made_again(
+    programme: Path, reads: list[str]
+) -> None:
     first = read.load(PERIOD, programme)
     kept = programme / "data" / "processed" / PERIOD / "savings.parquet"
     whole = kept.read_bytes()
-    for times, damaged in enumerate((b"", whole[:-20], whole[:99] + bytes(99) + whole[198:], None), 2):
+    for times, damaged in enumerate(
+        (b"", whole[:-20], whole[:99] + bytes(99) + whole[198:], None), 2
+    ):
         kept.unlink()
         if damaged is not None:
             kept.write_bytes(damaged)
@@ -669,7 +840,10 @@ def test_an_unknown_period_lists_those_that_there_are(programme: Path) -> None:
     (programme / "data" / "raw" / "2015-16-Q1").mkdir()
     with pytest.raises(PeriodUnknown) as unknown:
         read.load("2016-17-Q1", programme)
-    assert str(unknown.value) == "There is no period '2016-17-Q1' in data/raw. There is: 2015-16-Q1, 2015-16-Q2."
+    assert (
+        str(unknown.value)
+        == "There is no period '2016-17-Q1' in data/raw. There is: 2015-16-Q1, 2015-16-Q2."
+    )
 
 
 def test_a_folder_that_is_no_period_is_not_offered_as_one(programme: Path) -> None:
@@ -683,14 +857,18 @@ def test_a_period_never_leads_out_of_its_folder(programme: Path) -> None:
         read.load(f"../raw/{PERIOD}", programme)
 
 
-def test_the_root_is_the_nearest_folder_upwards_that_has_raw_data(programme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_root_is_the_nearest_folder_upwards_that_has_raw_data(
+    programme: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("FFANALYSIS_ROOT", raising=False)
     (programme / "notebooks" / "drafts").mkdir(parents=True)
     monkeypatch.chdir(programme / "notebooks" / "drafts")
     assert read.find_root() == programme.resolve()
 
 
-def test_the_root_that_is_set_outranks_where_one_stands(programme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_root_that_is_set_outranks_where_one_stands(
+    programme: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     elsewhere = programme / "elsewhere"
     (elsewhere / "data" / "raw").mkdir(parents=True)
     monkeypatch.setenv("FFANALYSIS_ROOT", str(elsewhere))
@@ -714,7 +892,10 @@ def test_where_there_is_no_programme_the_sentence_says_what_one_is(
     assert "set FFANALYSIS_ROOT" in str(missing.value)
 
 
-FLAT = "£000\nRef,Project,Plan,Type of saving,RAG,2016/17\nA-1,Alpha,Current,Further,Amber,100\nB-2,Beta,Current,New,Red,50\n"
+FLAT = (
+    "£000\nRef,Project,Plan,Type of"
+    " saving,RAG,2016/17\nA-1,Alpha,Current,Further,Amber,100\nB-2,Beta,Current,New,Red,50\n"
+)
 
 
 def schedule(root: Path, text: str) -> Tables:
@@ -732,7 +913,9 @@ def test_a_total_whose_label_stands_before_the_projects_is_of_all_of_them(tmp_pa
     (total,) = records(tables.totals)
     assert (total.project, total.saving_type, total.amount_pence) == (None, None, 15_000_000)
     tables = schedule(tmp_path / "last", f"{FLAT},,,,Total,50\n")
-    assert [(row.project, row.saving_type) for row in records(tables.totals)] == [("beta", "New")], "the last project's own"
+    assert [(row.project, row.saving_type) for row in records(tables.totals)] == [
+        ("beta", "New")
+    ], "the last project's own"
 
 
 def test_a_line_that_states_its_own_scope_is_not_of_the_project_above_it(tmp_path: Path) -> None:
@@ -742,7 +925,10 @@ def test_a_line_that_states_its_own_scope_is_not_of_the_project_above_it(tmp_pat
         records(schedule(tmp_path / str(number), head.format(*scopes)).savings)
         for number, scopes in enumerate((("", "Libraries"), ("", "")))
     ]
-    assert [[row.project for row in rows] for rows in lines] == [["alpha", None], ["alpha", "alpha"]]
+    assert [[row.project for row in rows] for rows in lines] == [
+        ["alpha", None],
+        ["alpha", "alpha"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -751,7 +937,10 @@ def test_a_line_that_states_its_own_scope_is_not_of_the_project_above_it(tmp_pat
         (("Total,,,,,100", "Total,,,,,50", "Grand total,,,,,150"), [(1, 1), (3, 3), (None, None)]),
         (("", "", "Total,,,,,150"), [(None, None)]),
         # What adds up to nothing that stands above is held against the whole table.
-        (("Total,,,,,99", "Total,,,,,50", "Grand total,,,,,150"), [(None, None), (3, 3), (None, None)]),
+        (
+            ("Total,,,,,99", "Total,,,,,50", "Grand total,,,,,150"),
+            [(None, None), (3, 3), (None, None)],
+        ),
     ],
     ids=["below each project", "one", "a wrong one"],
 )

@@ -1,7 +1,9 @@
-"""Published workbooks, where a folder of them is at hand: the tables, units, years and totals that a person sees.
+"""Published workbooks, where a folder of them is at hand.
 
-What is seen in them is written down in seen_in_real_workbooks.toml; the folder is FFANALYSIS_REAL_WORKBOOKS, or `realdata` in a
-folder `shared` beside the project.
+The tables, units, years and totals that a person sees.
+
+What is seen in them is written down in seen_in_real_workbooks.toml; the folder is
+FFANALYSIS_REAL_WORKBOOKS, or `realdata` in a folder `shared` beside the project.
 """
 
 import os
@@ -19,12 +21,17 @@ from ffanalysis.read.doctor import check_workbook, figures_of
 
 ROOT = Path(__file__).parents[1]
 FOLDER = Path(os.environ.get("FFANALYSIS_REAL_WORKBOOKS") or ROOT.parent / "shared" / "realdata")
-SEEN: list[dict[str, Any]] = tomllib.loads((ROOT / "tests" / "seen_in_real_workbooks.toml").read_text("utf-8"))["file"]
+SEEN: list[dict[str, Any]] = tomllib.loads(
+    (ROOT / "tests" / "seen_in_real_workbooks.toml").read_text("utf-8")
+)["file"]
 NAMES = [seen["name"] for seen in SEEN]
 
-pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="no folder of published workbooks is at hand")
+pytestmark = pytest.mark.skipif(
+    not FOLDER.is_dir(), reason="no folder of published workbooks is at hand"
+)
 
-# Where two competent people would differ, or where the check sees less; each with what it does instead.
+# Where two competent people would differ, or where the check sees less; each with what it does
+# instead.
 LESS_TOTALS = {
     # The classes of authorities that hold a marked gap cannot be held against their members.
     ("mhclg-ra-budget-2021-22.csv", "mhclg-ra-budget-2021-22", "rows"): 4,
@@ -50,7 +57,11 @@ def seen_tables() -> list[tuple[str, dict[str, Any]]]:
 def matching(name: str, table: dict[str, Any]) -> TableFound:
     """The table found that holds the first figure that a person sees."""
     column, row = re.fullmatch(r"([A-Z]+)(\d+)", table["first_figure"]).groups()  # type: ignore[union-attr]
-    found = [one for one in checked(name).tables if one.sheet == table["sheet"] and _holds(one.range, _number(column), int(row))]
+    found = [
+        one
+        for one in checked(name).tables
+        if one.sheet == table["sheet"] and _holds(one.range, _number(column), int(row))
+    ]
     assert found, f"no table at {table['first_figure']}"
     return found[0]
 
@@ -87,7 +98,13 @@ def test_totals_that_do_not_add_up_in_print_are_found_with_both_figures() -> Non
         if remark.severity == "error"
     }
     wanted = {
-        (seen["name"], one["sheet"], one["cell"], Decimal(one["stated"]), Decimal(one["calculated"]))
+        (
+            seen["name"],
+            one["sheet"],
+            one["cell"],
+            Decimal(one["stated"]),
+            Decimal(one["calculated"]),
+        )
         for seen in SEEN
         if seen["name"] in ("oakland-5yr-tables.xlsx", "smungs-cashflows.xlsx")
         for one in seen["false_total"]
@@ -95,18 +112,26 @@ def test_totals_that_do_not_add_up_in_print_are_found_with_both_figures() -> Non
     assert found == wanted
 
 
-@pytest.mark.parametrize(("name", "table"), seen_tables(), ids=lambda value: value if isinstance(value, str) else value["sheet"])
-def test_the_tables_that_a_person_sees_are_the_ones_reported(name: str, table: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("name", "table"),
+    seen_tables(),
+    ids=lambda value: value if isinstance(value, str) else value["sheet"],
+)
+def test_the_tables_that_a_person_sees_are_the_ones_reported(
+    name: str, table: dict[str, Any]
+) -> None:
     found = matching(name, table)
     assert found.unit == table["unit"]
     assert list(found.years) == table["years"]
-    # The range ends where the last figure stands; a person may or may not count a line of another kind below it.
+    # The range ends where the last figure stands; a person may or may not count a line of another
+    # kind below it.
     last = re.fullmatch(r"([A-Z]+)(\d+)", table["last_figure"])
     assert last
     assert _holds(found.range, _number(last[1]), int(last[2]))
     rows = LESS_TOTALS.get((name, table["sheet"], "rows"), table["total_rows"])
     columns = LESS_TOTALS.get((name, table["sheet"], "columns"), table["total_columns"])
-    # A column that is an opening balance plus a movement adds up too, and may be counted as a total.
+    # A column that is an opening balance plus a movement adds up too, and may be counted as a
+    # total.
     extra = len(table.get("difference_columns", ()))
     assert len(found.total_rows) >= rows - table.get("one_part_totals", 0)
     assert rows - 2 <= len(found.total_rows) <= rows + 1
@@ -124,7 +149,9 @@ def test_figures_come_out_exact_and_no_gap_becomes_nil(name: str) -> None:
 
 def test_worcestershire_is_read_to_the_pound_in_both_years() -> None:
     earlier = figures_of(FOLDER / "mhclg-ra-budget-2016-17.xlsx")
-    own = earlier[(earlier["label"] == "Worcestershire") & (earlier["unit"] == "£000")].set_index("heading")["pence"]
+    own = earlier[(earlier["label"] == "Worcestershire") & (earlier["unit"] == "£000")].set_index(
+        "heading"
+    )["pence"]
     assert own["TOTAL EDUCATION SERVICES"] == 267_772 * 100_000
     assert own["Early years"] == 22_306 * 100_000
     assert own["Special schools and alternative provision"] == 25_700 * 100_000
@@ -137,7 +164,8 @@ def test_every_row_and_group_of_the_scottish_returns_casts() -> None:
     found = checked("scotgov-lfr-2017-18.xlsx")
     assert len(found.tables) == 51
     everything = (4, 12, 23, 34, 48, 58, 65, 84, 96, 100)
-    # Scotland and its 32 councils have figures throughout; boards and bridges have nil nearly everywhere, also for their totals.
+    # Scotland and its 32 councils have figures throughout; boards and bridges have nil nearly
+    # everywhere, also for their totals.
     assert [table.total_rows for table in found.tables].count(everything) == 33
     assert all(set(table.total_rows) <= set(everything) for table in found.tables)
     assert {table.total_columns for table in found.tables} <= {(), ("D",)}
@@ -150,9 +178,14 @@ def test_every_row_and_group_of_the_scottish_returns_casts() -> None:
 def test_hidden_rows_and_columns_with_figures_are_said(name: str) -> None:
     seen = next(one for one in SEEN if one["name"] == name)
     said = {
-        remark.message.partition(", ")[0] for remark in checked(name).remarks if remark.code in ("hidden-rows", "hidden-columns")
+        remark.message.partition(", ")[0]
+        for remark in checked(name).remarks
+        if remark.code in ("hidden-rows", "hidden-columns")
     }
-    hidden = {*seen.get("hidden_rows_with_content", ()), *seen.get("hidden_columns_with_content", ())}
+    hidden = {
+        *seen.get("hidden_rows_with_content", ()),
+        *seen.get("hidden_columns_with_content", ()),
+    }
     assert said <= hidden
     if name == "oakland-5yr-tables.xlsx":
         assert said == hidden
@@ -164,8 +197,10 @@ def test_numbers_written_as_text_are_counted(name: str) -> None:
     counts = [
         int(found[1].replace(",", ""))
         for remark in checked(name).remarks
-        if remark.code == "text-numbers" and (found := re.search(r": ([\d,]+) numbers? (?:are|is) written", remark.message))
+        if remark.code == "text-numbers"
+        and (found := re.search(r": ([\d,]+) numbers? (?:are|is) written", remark.message))
     ]
-    # In the Dutch file a person counts neither the inhabitants nor codes: the check reads 12 of those as numbers too.
+    # In the Dutch file a person counts neither the inhabitants nor codes: the check reads 12 of
+    # those as numbers too.
     extra = 12 if name.startswith("nl-") else 0
     assert sum(counts) == seen["text_numbers"] + extra

@@ -1,4 +1,7 @@
-"""docs/rules.md is the specification: every example in it is read as a workbook would be, and must end as it says."""
+"""docs/rules.md is the specification.
+
+Every example in it is read as a workbook would be, and must end as it says.
+"""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +25,15 @@ from ffanalysis.reconcile.ledger import Ledger
 PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
 PERIOD = "2015-16-Q2"
 WELL = {"agrees", "within_limit", "no_finding"}
-TOTALS = ("route-split", "rag-columns", "rag-rows", "rag-total", "stated-total", "proposed-total", "orphan-total")
+TOTALS = (
+    "route-split",
+    "rag-columns",
+    "rag-rows",
+    "rag-total",
+    "stated-total",
+    "proposed-total",
+    "orphan-total",
+)
 EQUALITIES = {*TOTALS[:-1], "analyses-agree", "mtfp-tie", "budget-bridge"}
 LIMITS = {
     "delivered-within-target",
@@ -31,7 +42,9 @@ LIMITS = {
     "saving-within-budget",
     "milestone-before-saving",
 }
-_FENCE = re.compile(r"^## (?P<rule>[\w-]+)$|^```(?P<kind>sheet|expect|change)\n(?P<text>.*?)^```$", re.M | re.S)
+_FENCE = re.compile(
+    r"^## (?P<rule>[\w-]+)$|^```(?P<kind>sheet|expect|change)\n(?P<text>.*?)^```$", re.M | re.S
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +76,11 @@ def examples() -> tuple[Example, ...]:
         elif block["kind"] == "sheet":
             sheets = [*(sheets if before == "sheet" else []), block["text"]]
         else:
-            change, _, reports = block["text"].partition("\n") if block["kind"] == "change" else ("", "", block["text"])
+            change, _, reports = (
+                block["text"].partition("\n")
+                if block["kind"] == "change"
+                else ("", "", block["text"])
+            )
             found.append(Example(rule, len(found), tuple(sheets), change, reports.strip()))
         before = block["kind"] or ""
     return tuple(found)
@@ -85,7 +102,11 @@ def tables_of(sheets: tuple[str, ...], change: str = "") -> tuple[Tables, str]:
     changed = ""
     for text in sheets:
         head, *rows = text.splitlines()
-        cells = {(row, column): cell.strip() for row, line in enumerate(rows, 1) for column, cell in enumerate(line.split("|"), 1)}
+        cells = {
+            (row, column): cell.strip()
+            for row, line in enumerate(rows, 1)
+            for column, cell in enumerate(line.split("|"), 1)
+        }
         if address and name in ("", head.split("!")[1]) and "/" not in head.split("!")[0]:
             assert not changed, f"{place} is in several sheets"
             assert cells[coordinate_to_tuple(address)] != new, f"{change} changes nothing"
@@ -93,7 +114,9 @@ def tables_of(sheets: tuple[str, ...], change: str = "") -> tuple[Tables, str]:
             changed = f"{head}!{address}"
         filled = {at: Cell(*at, value_of(text)) for at, text in cells.items() if text}
         # "2015-16-Q1/example.xlsx" is a workbook of an earlier quarter.
-        quarter, _, sheet = head.rpartition("/") if re.match(r"\d{4}-\d\d-Q\d/", head) else (PERIOD, "", head)
+        quarter, _, sheet = (
+            head.rpartition("/") if re.match(r"\d{4}-\d\d-Q\d/", head) else (PERIOD, "", head)
+        )
         read.setdefault(quarter, []).append(Sheet.of(*sheet.split("!"), filled.values()))
     assert bool(change) == bool(changed), f"{place} is nowhere"
     before = None
@@ -110,12 +133,26 @@ def entries(tables: Tables, rule: str, wanted: str, *, parents: bool) -> dict[st
     """What the rule reports, each finding as docs/rules.md writes it, with the amounts wherever `wanted` gives them."""
     written = {}
     for finding in (
-        RULES[rule](Ledger.of(tables)) if not parents else (finding for finding in check(tables) if finding.rule == rule)
+        RULES[rule](Ledger.of(tables))
+        if not parents
+        else (finding for finding in check(tables) if finding.rule == rule)
     ):
-        lines = [" · ".join(filter(None, (finding.outcome.replace("_", " "), finding.severity, finding.year)))]
+        lines = [
+            " · ".join(
+                filter(None, (finding.outcome.replace("_", " "), finding.severity, finding.year))
+            )
+        ]
         lines.append(say(finding.message))
-        amounts = (("stated", finding.stated), ("calculated", finding.calculated), ("difference", finding.difference))
-        lines += [" · ".join(f"{name} {pounds(pence)}" for name, pence in amounts)] if f"{lines[1]}\nstated " in wanted else []
+        amounts = (
+            ("stated", finding.stated),
+            ("calculated", finding.calculated),
+            ("difference", finding.difference),
+        )
+        lines += (
+            [" · ".join(f"{name} {pounds(pence)}" for name, pence in amounts)]
+            if f"{lines[1]}\nstated " in wanted
+            else []
+        )
         lines += [f"explained by {finding.parent}"] if finding.parent else []
         written["\n".join(lines)] = finding
     return written
@@ -123,7 +160,10 @@ def entries(tables: Tables, rule: str, wanted: str, *, parents: bool) -> dict[st
 
 @contextmanager
 def read_lightly() -> Iterator[None]:
-    """The reader's own tests hold its tables to their contracts; hundreds of small examples need not, nor make empty ones anew."""
+    """The reader's own tests hold its tables to their contracts.
+
+    Hundreds of small examples need not, nor make empty ones anew.
+    """
     frame, empty = model.frame, {name: model.frame(name, ()) for name in model.TABLE_NAMES}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(contracts, "check", lambda _: None)
@@ -148,22 +188,40 @@ def line_of(cell: str) -> str:
 
 
 def has_cell(tables: Tables, changed: str, cells: tuple[str, ...]) -> bool:
-    """Whether a finding names the cell that was changed: an amount itself, else an amount of its line."""
-    amounts = {cell_of(row) for name in ("savings", "totals", "budget", "mtfp") for row in records(getattr(tables, name))}
+    """Whether a finding names the cell that was changed.
+
+    An amount itself, else an amount of its line.
+    """
+    amounts = {
+        cell_of(row)
+        for name in ("savings", "totals", "budget", "mtfp")
+        for row in records(getattr(tables, name))
+    }
     if changed in amounts:
         return changed in cells
     return line_of(changed) not in map(line_of, amounts) or line_of(changed) in map(line_of, cells)
 
 
-@pytest.mark.parametrize("example", examples(), ids=lambda example: f"{example.rule}-{example.number}")
+@pytest.mark.parametrize(
+    "example", examples(), ids=lambda example: f"{example.rule}-{example.number}"
+)
 def test_the_example_ends_as_the_page_says(example: Example) -> None:
-    base = next(other for other in examples() if (other.rule, other.sheets) == (example.rule, example.sheets))
+    base = next(
+        other
+        for other in examples()
+        if (other.rule, other.sheets) == (example.rule, example.sheets)
+    )
     parents = "explained by" in example.reports + base.reports
     tables, changed = tables_of(example.sheets, example.change)
     found = entries(tables, example.rule, example.reports, parents=parents)
     expected = [] if example.reports == "no finding" else example.reports.split("\n\n")
-    # A change that leaves nothing to report is held to just that; any other to what it reports anew.
-    old = before(example.sheets, example.rule, parents=parents) if example.change and expected else frozenset()
+    # A change that leaves nothing to report is held to just that; any other to what it reports
+    # anew.
+    old = (
+        before(example.sheets, example.rule, parents=parents)
+        if example.change and expected
+        else frozenset()
+    )
     assert sorted(set(found) - old) == sorted(expected)
     said = {text.split("\n")[1] for text in old}
     anew = [found[text] for text in expected if text.split("\n")[1] not in said]
@@ -171,7 +229,9 @@ def test_the_example_ends_as_the_page_says(example: Example) -> None:
         assert any(has_cell(tables, changed, finding.cells) for finding in anew)
 
 
-def test_every_rule_has_a_section_in_the_order_of_the_rules_and_no_other_and_no_block_is_passed_over() -> None:
+def test_every_rule_has_a_section_in_the_order_of_the_rules_and_no_other_and_no_block_is_passed_over() -> (
+    None
+):
     page = PAGE.read_text("utf-8")
     assert re.findall(r"^## ([a-z]+(?:-[a-z]+)+)$", page, re.M) == list(RULES)
     assert page.count("```") == 2 * len([block for block in _FENCE.finditer(page) if block["kind"]])
@@ -181,7 +241,12 @@ def test_every_rule_has_a_section_in_the_order_of_the_rules_and_no_other_and_no_
 def test_a_rule_is_shown_agreeing_and_disagreeing_one_cell_apart(rule: str) -> None:
     own = [example for example in examples() if example.rule == rule]
     outcomes = {outcome for example in own for outcome in example.outcomes}
-    pairs = [(base, other) for base in own for other in own if base.sheets == other.sheets and not base.change and other.change]
+    pairs = [
+        (base, other)
+        for base in own
+        for other in own
+        if base.sheets == other.sheets and not base.change and other.change
+    ]
     assert any(base.is_good != other.is_good for base, other in pairs)
     if rule in EQUALITIES:
         assert {"within_rounding", "disagrees", "not_stated"} <= outcomes

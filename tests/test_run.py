@@ -1,4 +1,8 @@
-"""The quarter's run: what it publishes, that it does so whole and the same each time, and what it does where something fails."""
+"""The quarter's run.
+
+What it publishes, that it does so whole and the same each time, and what it does where something
+fails.
+"""
 
 import csv
 import errno
@@ -73,7 +77,8 @@ FILES = {
 PAGES = [f"{PROJECT}.html", "index.html"]
 POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
 NO_AMOUNT = (
-    "savings-schedule.xlsx, sheet Proposed savings, cell E10: 'tbx' is not an amount (write a number, nil, TBC, or leave blank)."
+    "savings-schedule.xlsx, sheet Proposed savings, cell E10: 'tbx' is not an amount (write a"
+    " number, nil, TBC, or leave blank)."
 )
 
 
@@ -104,29 +109,44 @@ def test_a_run_that_publishes_everything_says_so_and_nothing_else(example: Run) 
         ["reconciliation", "published"],
     ]
     # The errors and queries of the paper's table of checks.
-    assert re.fullmatch(rf"1 error, 9 queries; \d+ checks agree\. See {re.escape(str(example.folder))}/index\.html", last)
+    assert re.fullmatch(
+        rf"1 error, 9 queries; \d+ checks agree\. See {re.escape(str(example.folder))}/index\.html",
+        last,
+    )
 
 
 def test_a_run_publishes_these_files_and_leaves_nothing_else(example: Run) -> None:
     assert example.files == FILES
     assert names_in(example.root / "reports") == {PERIOD, ".runs", example.folder.resolve().name}
-    assert names_in(example.root / "data" / "processed" / PERIOD) == {f"{name}.parquet" for name in TABLE_NAMES}
+    assert names_in(example.root / "data" / "processed" / PERIOD) == {
+        f"{name}.parquet" for name in TABLE_NAMES
+    }
     assert names_in(example.root) == {"data", "notebooks", "reports"}
 
 
 def test_the_manifest_vouches_for_every_input_and_output(example: Run) -> None:
     manifest = example.manifest
     raw = example.root / "data" / "raw" / PERIOD
-    notebooks = {f"notebooks/{path.name}": sha256(path) for path in (example.root / "notebooks").glob("*.ipynb")}
-    workbooks = {f"data/raw/{PERIOD}/{name}": sha256(raw / name) for name in (BUDGET, REGISTER, SCHEDULE)}
+    notebooks = {
+        f"notebooks/{path.name}": sha256(path)
+        for path in (example.root / "notebooks").glob("*.ipynb")
+    }
+    workbooks = {
+        f"data/raw/{PERIOD}/{name}": sha256(raw / name) for name in (BUDGET, REGISTER, SCHEDULE)
+    }
     assert manifest["inputs"] == workbooks | notebooks
-    assert manifest["outputs"] == {name: sha256(example.folder / name) for name in FILES - {"run.json"}}
+    assert manifest["outputs"] == {
+        name: sha256(example.folder / name) for name in FILES - {"run.json"}
+    }
 
 
 def test_the_manifest_says_what_was_run_and_how_it_ended(example: Run) -> None:
     manifest = example.manifest
     assert (manifest["period"], manifest["as_of"]) == (PERIOD, "2015-09-30")
-    assert [(item["name"], item["status"], item["parameters"], item["reason"]) for item in manifest["results"]] == [
+    assert [
+        (item["name"], item["status"], item["parameters"], item["reason"])
+        for item in manifest["results"]
+    ] == [
         (PROJECT, "published", {"project": PROJECT, "period": PERIOD}, ""),
         ("programme", "published", {"period": PERIOD, "failed": ""}, ""),
         ("reconciliation", "published", {"period": PERIOD}, ""),
@@ -134,7 +154,16 @@ def test_the_manifest_says_what_was_run_and_how_it_ended(example: Run) -> None:
     assert all(0 < item["seconds"] < manifest["seconds"] for item in manifest["results"])
     assert datetime.fromisoformat(manifest["started"]).utcoffset() is not None
     versions = manifest["versions"]
-    assert set(versions) >= {"python", "ffanalysis", "papermill", "nbconvert", "pandas", "matplotlib", "openpyxl", "weasyprint"}
+    assert set(versions) >= {
+        "python",
+        "ffanalysis",
+        "papermill",
+        "nbconvert",
+        "pandas",
+        "matplotlib",
+        "openpyxl",
+        "weasyprint",
+    }
     assert versions["ffanalysis"] == ff.__version__
 
 
@@ -147,7 +176,10 @@ def test_a_page_is_small_enough_to_send(example: Run, name: str) -> None:
 def test_a_page_holds_everything_it_shows_and_runs_nothing(example: Run, name: str) -> None:
     page = example.page(name)
     assert outside(page) == []
-    assert page.one("meta", **{"http-equiv": "Content-Security-Policy"}).attributes["content"] == POLICY
+    assert (
+        page.one("meta", **{"http-equiv": "Content-Security-Policy"}).attributes["content"]
+        == POLICY
+    )
     assert page.one("html").attributes["lang"] == "en-GB"
 
 
@@ -155,7 +187,11 @@ def test_two_programmes_with_the_same_inputs_have_the_same_bytes(runs: tuple[Run
     here, there = runs
     assert there.exit_code == 0
     assert there.files == FILES
-    assert [name for name in sorted(FILES - {"run.json"}) if sha256(here.folder / name) != sha256(there.folder / name)] == []
+    assert [
+        name
+        for name in sorted(FILES - {"run.json"})
+        if sha256(here.folder / name) != sha256(there.folder / name)
+    ] == []
     vary = {"started", "seconds", "results"}
     assert {name: value for name, value in here.manifest.items() if name not in vary} == {
         name: value for name, value in there.manifest.items() if name not in vary
@@ -174,8 +210,16 @@ def test_the_findings_are_a_table_with_pounds_and_cells(example: Run) -> None:
     heading = "id,rule,subject,year,outcome,severity,stated,calculated,difference,tolerance,message,cells,parent"
     assert example.text("findings.csv").splitlines()[0] == heading
     first = lines[0]
-    assert (first["rule"], first["outcome"], first["severity"]) == ("proposed-total", "disagrees", "error")
-    assert (first["stated"], first["calculated"], first["difference"]) == ("100000.00", "200000.00", "100000.00")
+    assert (first["rule"], first["outcome"], first["severity"]) == (
+        "proposed-total",
+        "disagrees",
+        "error",
+    )
+    assert (first["stated"], first["calculated"], first["difference"]) == (
+        "100000.00",
+        "200000.00",
+        "100000.00",
+    )
     assert first["cells"].split("; ")[-1] == "savings-schedule.xlsx!Proposed savings!H17"
     assert len({line["id"] for line in lines}) == len(lines)
     assert {line["parent"] for line in lines} - {""} <= {line["id"] for line in lines}
@@ -223,9 +267,17 @@ if project == "warns":
     print("mixed units", file=sys.stderr)
 """
 REASONS = {
-    "raises": "The notebook project_briefing.ipynb did not finish: ValueError: the figures do not add",
-    "leaves": "The notebook project_briefing.ipynb did not finish: it stopped before the cell 'import ffanalysis as ff'.",
-    "warns": "The notebook project_briefing.ipynb did not finish: it wrote to the error stream: mixed units",
+    "raises": (
+        "The notebook project_briefing.ipynb did not finish: ValueError: the figures do not add"
+    ),
+    "leaves": (
+        "The notebook project_briefing.ipynb did not finish: it stopped before the cell 'import"
+        " ffanalysis as ff'."
+    ),
+    "warns": (
+        "The notebook project_briefing.ipynb did not finish: it wrote to the error stream: mixed"
+        " units"
+    ),
 }
 
 
@@ -234,7 +286,11 @@ def programme_with_a_failing_notebook(root: Path, workbooks: Path) -> Path:
     add_projects(root, ["Raises", "Leaves", "Warns"])
     path = root / "notebooks" / "project_briefing.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    (place,) = (number for number, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", []))
+    (place,) = (
+        number
+        for number, cell in enumerate(notebook.cells)
+        if "parameters" in cell.metadata.get("tags", [])
+    )
     notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(FAULTS))
     nbformat.write(notebook, path)
     return root
@@ -306,37 +362,56 @@ def test_the_exception_note_names_the_cell_and_what_to_write(refused: Run) -> No
     assert "£" not in page.one("main").text, "a withheld project shows no amount"
 
 
-def test_the_programme_page_says_that_it_is_incomplete_and_shows_no_grand_total(refused: Run) -> None:
+def test_the_programme_page_says_that_it_is_incomplete_and_shows_no_grand_total(
+    refused: Run,
+) -> None:
     page = refused.page("index.html")
     banner = page.one("div", role="note")
     assert banner.text.startswith("Incomplete: 1 project withheld")
-    (projects,) = (table for table in page.all("table") if words(table.one("caption").text).startswith("Projects"))
+    (projects,) = (
+        table
+        for table in page.all("table")
+        if words(table.one("caption").text).startswith("Projects")
+    )
     assert [row.one("a").attributes["href"] for row in projects.one("tbody").all("tr")] == [
         f"exceptions/{PROJECT}.html",
         "library-hours.html",
     ]
     assert "All projects" not in page.text
     assert NO_AMOUNT in page.text
-    figures = {item.attributes["data-figure"] for item in page.all() if "data-figure" in item.attributes}
+    figures = {
+        item.attributes["data-figure"] for item in page.all() if "data-figure" in item.attributes
+    }
     assert not {name for name in figures if name.startswith("context/")}
     assert not {name for name in figures if name.startswith("own/")}
 
 
 def test_a_total_over_a_refused_cell_is_not_called_an_error(refused: Run) -> None:
     lines = csv.DictReader(refused.text("findings.csv").splitlines())
-    over = [line["id"] for line in lines if "Proposed savings!E11" in line["cells"] and line["severity"] == "error"]
+    over = [
+        line["id"]
+        for line in lines
+        if "Proposed savings!E11" in line["cells"] and line["severity"] == "error"
+    ]
     assert over == []
 
 
-def test_a_refusal_that_withholds_no_project_is_said_and_the_run_is_not_complete(programme: Path, quick: Quick) -> None:
+def test_a_refusal_that_withholds_no_project_is_said_and_the_run_is_not_complete(
+    programme: Path, quick: Quick
+) -> None:
     put(
         programme,
-        {f"{BUDGET}!Base budget 2015-16!{cell}": text for cell, text in {"A6": "Highways", "C6": "net", "D6": "tbx"}.items()},
+        {
+            f"{BUDGET}!Base budget 2015-16!{cell}": text
+            for cell, text in {"A6": "Highways", "C6": "net", "D6": "tbx"}.items()
+        },
     )
     summary = quick.run(programme)
     assert [result.status for result in summary.results] == ["published"] * 3
     (sentence,) = summary.warnings
-    assert sentence.startswith("base-budget.xlsx, sheet Base budget 2015-16, cell D6: 'tbx' is not an amount")
+    assert sentence.startswith(
+        "base-budget.xlsx, sheet Base budget 2015-16, cell D6: 'tbx' is not an amount"
+    )
     assert not summary.complete
 
 
@@ -346,8 +421,15 @@ def test_a_refusal_that_withholds_no_project_is_said_and_the_run_is_not_complete
 def test_a_notebook_that_fails_takes_no_other_with_it(failed: Run) -> None:
     assert failed.exit_code == 13
     expected = dict.fromkeys(REASONS, "failed")
-    assert failed.statuses == {PROJECT: "published", **expected, "programme": "published", "reconciliation": "published"}
-    of_the_failed = {name for slug in REASONS for name in (f"exceptions/{slug}.html", f"notebooks/{slug}.ipynb")}
+    assert failed.statuses == {
+        PROJECT: "published",
+        **expected,
+        "programme": "published",
+        "reconciliation": "published",
+    }
+    of_the_failed = {
+        name for slug in REASONS for name in (f"exceptions/{slug}.html", f"notebooks/{slug}.ipynb")
+    }
     assert failed.files == FILES | of_the_failed
     assert "Traceback" not in failed.err
 
@@ -376,14 +458,18 @@ def test_the_programme_page_does_not_say_that_every_project_has_its_briefing(fai
 def test_on_a_page_of_several_projects_a_name_of_a_figure_stands_for_one_value(failed: Run) -> None:
     cells = defaultdict(set)
     for item in failed.page("index.html").all("data"):
-        cells[item.attributes["data-figure"]].add((item.attributes["value"], item.attributes.get("data-cells")))
+        cells[item.attributes["data-figure"]].add(
+            (item.attributes["value"], item.attributes.get("data-cells"))
+        )
     assert {name: found for name, found in cells.items() if len(found) > 1} == {}
 
 
 # How tasks end: runs whose engine starts no kernel
 
 
-def test_a_project_that_failed_gets_a_note_and_the_programme_page_is_told(published: Path, quick: Quick) -> None:
+def test_a_project_that_failed_gets_a_note_and_the_programme_page_is_told(
+    published: Path, quick: Quick
+) -> None:
     before = contents(published)
     seen: dict[str, dict[str, str]] = {}
     quick.before = lambda task, _: seen.update({task.name: task.parameters})
@@ -406,14 +492,18 @@ def test_a_project_that_failed_gets_a_note_and_the_programme_page_is_told(publis
 
 
 def test_the_programme_page_is_told_of_all_that_failed(published: Path, quick: Quick) -> None:
-    quick.ends |= {name: [("failed", "It did not finish.", False)] for name in (PROJECT, "road-repairs")}
+    quick.ends |= {
+        name: [("failed", "It did not finish.", False)] for name in (PROJECT, "road-repairs")
+    }
     seen: list[str] = []
     quick.before = lambda task, _: seen.append(task.parameters.get("failed", "-"))
     quick.run(published, force=True)
     assert seen == ["", "-", "-", "-", "-", f"{PROJECT} road-repairs"]
 
 
-def test_what_may_be_no_fault_of_its_own_is_tried_once_more_alone(published: Path, quick: Quick) -> None:
+def test_what_may_be_no_fault_of_its_own_is_tried_once_more_alone(
+    published: Path, quick: Quick
+) -> None:
     quick.ends["library-hours"] = [("failed", "its kernel died.", True), ("published", "", False)]
     before = contents(published)
     summary = quick.run(published, "library-hours", jobs=7)
@@ -426,17 +516,31 @@ def test_what_may_be_no_fault_of_its_own_is_tried_once_more_alone(published: Pat
 def test_what_fails_again_has_failed(published: Path, quick: Quick) -> None:
     quick.ends["library-hours"] = [("failed", "its kernel died.", True)]
     summary = quick.run(published, "library-hours", jobs=7)
-    assert quick.made == ["programme", "reconciliation", "library-hours", "library-hours", "programme"]
+    assert quick.made == [
+        "programme",
+        "reconciliation",
+        "library-hours",
+        "library-hours",
+        "programme",
+    ]
     assert quick.jobs == [7, 7, 7, 1, 1]
     assert statuses(summary)["library-hours"] == "failed"
     assert "exceptions/library-hours.html" in contents(published)
 
 
-def test_all_that_may_be_tried_again_is_tried_once_more_after_the_others(published: Path, quick: Quick) -> None:
+def test_all_that_may_be_tried_again_is_tried_once_more_after_the_others(
+    published: Path, quick: Quick
+) -> None:
     quick.ends |= {name: [("failed", "its kernel died.", True)] for name in ("programme", PROJECT)}
     told: list[tuple[str, str, int]] = []
     wish = publish.Wish(force=True)
-    publish.run(PERIOD, published, wish, lambda result, done, _: told.append((result.name, result.status, done)), quick)
+    publish.run(
+        PERIOD,
+        published,
+        wish,
+        lambda result, done, _: told.append((result.name, result.status, done)),
+        quick,
+    )
     assert quick.made[5:] == ["programme", PROJECT, "programme"]
     assert told == [
         ("reconciliation", "published", 1),
@@ -448,8 +552,12 @@ def test_all_that_may_be_tried_again_is_tried_once_more_after_the_others(publish
     ]
 
 
-def test_a_briefing_without_its_pdf_is_said_once_and_the_run_is_not_complete(published: Path, quick: Quick) -> None:
-    quick.ends |= {name: [("published, no PDF", "No PDF was made.", False)] for name in (PROJECT, "programme")}
+def test_a_briefing_without_its_pdf_is_said_once_and_the_run_is_not_complete(
+    published: Path, quick: Quick
+) -> None:
+    quick.ends |= {
+        name: [("published, no PDF", "No PDF was made.", False)] for name in (PROJECT, "programme")
+    }
     summary = quick.run(published, force=True)
     assert summary.warnings == ("No PDF was made.",)
     assert not summary.complete
@@ -464,22 +572,28 @@ def test_a_failed_programme_page_is_not_pointed_to(published: Path, quick: Quick
     assert not {"index.html", "programme.pdf"} & contents(published).keys()
 
 
-def test_a_register_that_cannot_be_read_leaves_what_was_published(published: Path, quick: Quick) -> None:
+def test_a_register_that_cannot_be_read_leaves_what_was_published(
+    published: Path, quick: Quick
+) -> None:
     before = contents(published)
     (published / "data" / "raw" / PERIOD / REGISTER).write_bytes(b"PK no workbook")
     with pytest.raises(NothingRegistered) as said:
         quick.run(published)
     assert said.value.exit_code == 11
-    assert str(said.value) == (
-        f"No project of {PERIOD} can be read, so nothing was rendered; what was published before stays as it was. "
-        "register.xlsx cannot be read: it is not an Excel workbook. Save it from Excel as .xlsx."
+    assert (
+        str(said.value)
+        == f"No project of {PERIOD} can be read, so nothing was rendered; what was published before"
+        " stays as it was. register.xlsx cannot be read: it is not an Excel workbook. Save it"
+        " from Excel as .xlsx."
     )
     assert quick.made == []
     assert contents(published) == before
     assert only_the_published_is_left(published)
 
 
-def test_the_programme_page_does_not_count_projects_of_a_register_that_cannot_be_read(programme: Path) -> None:
+def test_the_programme_page_does_not_count_projects_of_a_register_that_cannot_be_read(
+    programme: Path,
+) -> None:
     (programme / "data" / "raw" / PERIOD / REGISTER).write_bytes(b"PK no workbook")
     tables = ff.load(PERIOD, programme)
     page = ff.programme(tables, ff.check(tables))
@@ -493,7 +607,8 @@ def test_a_period_without_a_workbook_is_a_sentence(tmp_path: Path, quick: Quick)
     with pytest.raises(NothingRegistered) as said:
         quick.run(tmp_path)
     assert str(said.value).endswith(
-        f" {PERIOD}: no sheet holds the table of projects (a row with the headings Project, Title). Sheets found: nothing."
+        f" {PERIOD}: no sheet holds the table of projects (a row with the headings Project, Title)."
+        " Sheets found: nothing."
     )
 
 
@@ -506,7 +621,14 @@ def test_of_very_many_faults_without_a_project_the_first_are_said() -> None:
 
 
 TASK = Task(
-    PROJECT, PROJECT_NAME, PERIOD, "project_briefing.ipynb", {"project": PROJECT}, f"{PROJECT}.html", f"{PROJECT}.pdf", "key"
+    PROJECT,
+    PROJECT_NAME,
+    PERIOD,
+    "project_briefing.ipynb",
+    {"project": PROJECT},
+    f"{PROJECT}.html",
+    f"{PROJECT}.pdf",
+    "key",
 )
 
 
@@ -524,7 +646,9 @@ def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Setting:
     monkeypatch.setattr(rendering, "to_pdf", lambda _: b"PDF")
     for name in ("root", "folder", "scratch", "temporary"):
         (tmp_path / name).mkdir()
-    return Setting(tmp_path / "root", tmp_path / "folder", tmp_path / "scratch", tmp_path / "temporary")
+    return Setting(
+        tmp_path / "root", tmp_path / "folder", tmp_path / "scratch", tmp_path / "temporary"
+    )
 
 
 def raises(error: BaseException) -> Callable[..., Any]:
@@ -536,31 +660,67 @@ def raises(error: BaseException) -> Callable[..., Any]:
 
 def test_a_published_briefing_names_its_files_and_their_digests(setting: Setting) -> None:
     result = rendering.render(TASK, setting)
-    assert (result.status, result.reason, result.key, result.again) == ("published", "", "key", False)
+    assert (result.status, result.reason, result.key, result.again) == (
+        "published",
+        "",
+        "key",
+        False,
+    )
     assert result.outputs == {file: sha256(setting.folder / file) for file in TASK.files}
     assert names_in(setting.scratch) == set()
 
 
-def test_without_its_pdf_a_briefing_keeps_its_page(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_pdf_a_briefing_keeps_its_page(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rendering, "to_pdf", raises(PdfUnavailable()))
     result = rendering.render(TASK, setting)
-    assert (result.status, result.reason, result.again) == ("published, no PDF", str(PdfUnavailable()), False)
+    assert (result.status, result.reason, result.again) == (
+        "published, no PDF",
+        str(PdfUnavailable()),
+        False,
+    )
     assert result.outputs.keys() == {f"{PROJECT}.html", f"notebooks/{PROJECT}.ipynb"}
 
 
 @pytest.mark.parametrize(
     ("step", "error", "reason", "again"),
     [
-        ("to_pdf", OutsideAccess("file:///etc/passwd"), str(OutsideAccess("file:///etc/passwd")), False),
-        ("refuse_foreign", ForeignFigure(PROJECT, "it is"), str(ForeignFigure(PROJECT, "it is")), False),
-        ("run_notebook", NotebookFailed(TASK.notebook, "it did."), str(NotebookFailed(TASK.notebook, "it did.")), False),
+        (
+            "to_pdf",
+            OutsideAccess("file:///etc/passwd"),
+            str(OutsideAccess("file:///etc/passwd")),
+            False,
+        ),
+        (
+            "refuse_foreign",
+            ForeignFigure(PROJECT, "it is"),
+            str(ForeignFigure(PROJECT, "it is")),
+            False,
+        ),
+        (
+            "run_notebook",
+            NotebookFailed(TASK.notebook, "it did."),
+            str(NotebookFailed(TASK.notebook, "it did.")),
+            False,
+        ),
         ("run_notebook", KernelDied(TASK.notebook), str(KernelDied(TASK.notebook)), True),
-        ("to_pdf", OSError(errno.ENOSPC, "No space left on device"), str(DiskFull(TASK.notebook)), True),
+        (
+            "to_pdf",
+            OSError(errno.ENOSPC, "No space left on device"),
+            str(DiskFull(TASK.notebook)),
+            True,
+        ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
 def test_a_briefing_that_fails_leaves_no_page(
-    setting: Setting, monkeypatch: pytest.MonkeyPatch, step: str, error: Exception, reason: str, again: bool
+    setting: Setting,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    error: Exception,
+    reason: str,
+    again: bool,
 ) -> None:
     monkeypatch.setattr(rendering, step, raises(error))
     monkeypatch.setattr(rendering, "keep_marked", lambda *_: None)
@@ -571,7 +731,9 @@ def test_a_briefing_that_fails_leaves_no_page(
     assert names_in(setting.scratch) == set()
 
 
-def test_a_fault_of_ours_in_a_briefing_is_not_taken_for_its_own(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_in_a_briefing_is_not_taken_for_its_own(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rendering, "to_pdf", raises(OSError(errno.EIO, "Input/output error")))
     with pytest.raises(OSError, match="Input/output error"):
         rendering.render(TASK, setting)
@@ -580,7 +742,9 @@ def test_a_fault_of_ours_in_a_briefing_is_not_taken_for_its_own(setting: Setting
 # The run's own copy of its inputs
 
 
-def test_a_workbook_that_is_saved_while_the_run_goes_on_does_not_reach_it(published: Path, quick: Quick) -> None:
+def test_a_workbook_that_is_saved_while_the_run_goes_on_does_not_reach_it(
+    published: Path, quick: Quick
+) -> None:
     path = published / "data" / "raw" / PERIOD / SCHEDULE
     digest, before = sha256(path), contents(published)
     copied: set[str] = set()
@@ -621,7 +785,10 @@ def test_a_file_that_does_not_keep_still_stops_the_run_in_one_sentence_and_with_
     before = contents(published)
     monkeypatch.setattr(Path, "read_bytes", grows_in(published, itertools.count()))
     monkeypatch.setattr(inputs, "_PAUSE", 0)
-    said = "savings-schedule.xlsx is being saved at this moment: wait until that is done, then run the quarter again."
+    said = (
+        "savings-schedule.xlsx is being saved at this moment: wait until that is done, then run the"
+        " quarter again."
+    )
     with pytest.raises(InputsChanging, match=f"^{re.escape(said)}$") as caught:
         quick.run(published)
     assert caught.value.exit_code == 11
@@ -630,7 +797,9 @@ def test_a_file_that_does_not_keep_still_stops_the_run_in_one_sentence_and_with_
     assert only_the_published_is_left(published)
 
 
-def test_a_file_that_is_gone_for_a_moment_is_waited_for(published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_gone_for_a_moment_is_waited_for(
+    published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = published / "data" / "raw" / PERIOD / SCHEDULE
     away = path.rename(published / "saving")
     found = publish.copy_inputs
@@ -652,7 +821,11 @@ def grows_in(root: Path, times: Iterator[int]) -> Callable[[Path], bytes]:
 
     def grows(path: Path) -> bytes:
         content = read(path)
-        if path.name == SCHEDULE and path.is_relative_to(root / "data") and next(times, None) is not None:
+        if (
+            path.name == SCHEDULE
+            and path.is_relative_to(root / "data")
+            and next(times, None) is not None
+        ):
             with path.open("ab") as file:
                 file.write(b" ")
         return content
@@ -691,10 +864,14 @@ def test_a_programme_without_notebooks_uses_those_that_come_with_the_package(
 
 
 @pytest.mark.parametrize("missing", ["project_briefing.ipynb", "reconciliation.ipynb"])
-def test_a_notebook_that_is_missing_is_named_and_nothing_else_is_used_instead(published: Path, quick: Quick, missing: str) -> None:
+def test_a_notebook_that_is_missing_is_named_and_nothing_else_is_used_instead(
+    published: Path, quick: Quick, missing: str
+) -> None:
     path = published / "notebooks" / missing
     path.unlink()
-    with pytest.raises(NotebookMissing, match=rf"^The notebook {re.escape(str(path))} is missing: restore it") as caught:
+    with pytest.raises(
+        NotebookMissing, match=rf"^The notebook {re.escape(str(path))} is missing: restore it"
+    ) as caught:
         quick.run(published)
     assert caught.value.exit_code == 2
     assert only_the_published_is_left(published)
@@ -705,7 +882,9 @@ def test_where_no_notebooks_are_at_all_the_programmes_own_are_asked_for(
 ) -> None:
     shutil.rmtree(published / "notebooks")
     monkeypatch.setattr(inputs, "_PACKAGE", tmp_path / "a" / "b" / "ffanalysis")
-    with pytest.raises(NotebookMissing, match=re.escape(str(published / "notebooks" / "project_briefing.ipynb"))):
+    with pytest.raises(
+        NotebookMissing, match=re.escape(str(published / "notebooks" / "project_briefing.ipynb"))
+    ):
         inputs.notebooks_folder(published)
 
 
@@ -715,25 +894,45 @@ def test_where_no_notebooks_are_at_all_the_programmes_own_are_asked_for(
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_no_cell_of_the_findings_begins_as_a_formula_does(start: str) -> None:
     text = f"{start}1+1"
-    finding = Finding("route-split", text, "agrees", "note", (text,), year="2015/16", stated=-100, calculated=-100, cells=(text,))
+    finding = Finding(
+        "route-split",
+        text,
+        "agrees",
+        "note",
+        (text,),
+        year="2015/16",
+        stated=-100,
+        calculated=-100,
+        cells=(text,),
+    )
     (line,) = csv.DictReader(io.StringIO(findings_csv([finding]), newline=""))
-    assert [line[name] for name in ("subject", "message", "cells")] == [f"'{text}".replace("\r", " ")] * 3
+    assert [line[name] for name in ("subject", "message", "cells")] == [
+        f"'{text}".replace("\r", " ")
+    ] * 3
     assert line["stated"] == "-1.00", "an amount below nil is a number, no formula"
 
 
 # Without Pango
 
 
-def test_without_pango_the_pages_are_published_and_one_sentence_says_what_to_install(no_pango: Run, example: Run) -> None:
+def test_without_pango_the_pages_are_published_and_one_sentence_says_what_to_install(
+    no_pango: Run, example: Run
+) -> None:
     assert no_pango.exit_code == 13
-    assert no_pango.statuses == {PROJECT: "published, no PDF", "programme": "published, no PDF", "reconciliation": "published"}
+    assert no_pango.statuses == {
+        PROJECT: "published, no PDF",
+        "programme": "published, no PDF",
+        "reconciliation": "published",
+    }
     assert no_pango.files == {name for name in FILES if not name.endswith(".pdf")}
     assert no_pango.text(f"{PROJECT}.html") == example.text(f"{PROJECT}.html")
     said = [line for line in no_pango.err.splitlines() if not line.startswith("[")]
     (sentence,) = said
-    assert sentence == (
-        "ffanalysis: No PDF was made, because WeasyPrint cannot find Pango. On Debian and Ubuntu run 'sudo apt-get install "
-        "libpango-1.0-0 libpangoft2-1.0-0'; elsewhere use the conda environment, which brings it."
+    assert (
+        sentence
+        == "ffanalysis: No PDF was made, because WeasyPrint cannot find Pango. On Debian and Ubuntu"
+        " run 'sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0'; elsewhere use the conda"
+        " environment, which brings it."
     )
 
 
@@ -756,9 +955,16 @@ def recipe(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("ends", "passes"), [(0, True), (13, True), (1, False), (2, False), (11, False), (12, False), (14, False)])
-def test_make_briefings_passes_where_all_that_could_be_published_was(recipe: Path, ends: int, passes: bool) -> None:
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+@pytest.mark.parametrize(
+    ("ends", "passes"),
+    [(0, True), (13, True), (1, False), (2, False), (11, False), (12, False), (14, False)],
+)
+def test_make_briefings_passes_where_all_that_could_be_published_was(
+    recipe: Path, ends: int, passes: bool
+) -> None:
+    surroundings = {
+        name: value for name, value in os.environ.items() if not name.startswith("MAKE")
+    }
     done = subprocess.run(
         ["make", "briefings", "PERIOD=2016-17-Q1"],
         cwd=recipe,

@@ -17,10 +17,12 @@ from ffanalysis.present.briefing import Briefing
 from ffanalysis.reconcile.narrow import Narrower
 
 SENTENCES = ("p", "li", "figcaption", "h2", "h3", "caption")
-# What is written with digits and is no number: years, quarters, days and months, cells, weights, a sign-off's code.
+# What is written with digits and is no number: years, quarters, days and months, cells, weights, a
+# sign-off's code.
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 NO_NUMBERS = re.compile(
-    rf"\d{{4}}/\d{{2}}\b|\d{{4}}-\d{{2}}-Q\d|(\d{{1,2}} )?({MONTHS}) \d{{4}}|\b[A-Z]{{1,3}}\d+\b|(\d+%, ){{2}}\d+%|£000"
+    rf"\d{{4}}/\d{{2}}\b|\d{{4}}-\d{{2}}-Q\d|(\d{{1,2}} )?({MONTHS})"
+    r" \d{4}|\b[A-Z]{1,3}\d+\b|(\d+%, ){2}\d+%|£000"
 )
 
 
@@ -34,17 +36,25 @@ def quoted(tables: Tables) -> list[str]:
                 found.update(frame[column].dropna())
     if tables.before is not None:
         found.update(quoted(tables.before))
-    said = (text for text in found if re.search(r"\d", text) and not re.fullmatch(r"[\d,. ]+", text))
+    said = (
+        text for text in found if re.search(r"\d", text) and not re.fullmatch(r"[\d,. ]+", text)
+    )
     return sorted(said, key=len, reverse=True)
 
 
 def own_text(item: Element) -> str:
-    """What an element says by itself: no figure, nothing of what it holds that is a sentence, a quotation or a list of cells."""
+    """What an element says by itself.
+
+    No figure, nothing of what it holds that is a sentence, a quotation or a list of cells.
+    """
     parts = []
     for part in item.inside:
         if isinstance(part, str):
             parts.append(part)
-        elif part.tag not in (*SENTENCES, "data", "ul", "table", "blockquote") and not {"cells", "code"} & set(part.classes):
+        elif part.tag not in (*SENTENCES, "data", "ul", "table", "blockquote") and not {
+            "cells",
+            "code",
+        } & set(part.classes):
             parts.append(own_text(part))
     return "".join(parts)
 
@@ -64,7 +74,9 @@ def values(page: Element) -> dict[str, set[Decimal]]:
     """The values that the figures of a page have, by their names."""
     found: dict[str, set[Decimal]] = {}
     for item in page.all("data"):
-        found.setdefault(item.attributes["data-figure"], set()).add(Decimal(item.attributes["value"]))
+        found.setdefault(item.attributes["data-figure"], set()).add(
+            Decimal(item.attributes["value"])
+        )
     return found
 
 
@@ -74,7 +86,9 @@ PROJECTS = 24 if IS_SOAK else 10
 
 def test_a_number_in_a_sentence_is_seen() -> None:
     nested = "<li>9 lines<ul><li>as of 1 May 2015</li></ul></li>"
-    page = page_of(f"<p>It saves 7 in 2016/17.</p><p>It saves <data>7</data>.</p><p>Ref 9a</p>{nested}")
+    page = page_of(
+        f"<p>It saves 7 in 2016/17.</p><p>It saves <data>7</data>.</p><p>Ref 9a</p>{nested}"
+    )
     assert list(stray(page, ["Ref 9a"])) == ["It saves 7 in 2016/17.", "9 lines"]
 
 
@@ -99,7 +113,9 @@ def test_every_number_of_every_sentence_is_a_figure(demo: tuple[Path, tuple[str,
         tables = ff.load(period, root)
         narrower = Narrower(tables, ff.check(tables))
         for project in tables.slugs:
-            briefing = Briefing.of(narrower.tables_of(project), narrower.findings_of(project), project)
+            briefing = Briefing.of(
+                narrower.tables_of(project), narrower.findings_of(project), project
+            )
             html = "".join(str(getattr(briefing, part)().html) for part in PARTS)
             page = page_of(html)
             assert list(stray(page, quoted(briefing.tables))) == [], f"{project}, {period}"
@@ -107,15 +123,21 @@ def test_every_number_of_every_sentence_is_a_figure(demo: tuple[Path, tuple[str,
             for name, shown in values(page).items():
                 assert len(shown) == 1, f"{project}, {period}: {name} stands for {shown}"
                 if name.endswith("/size"):  # a change told without its sign
-                    assert shown == {abs(Decimal(known[name.removesuffix("/size")] or 0))}, f"{project}, {period}: {name}"
+                    assert shown == {abs(Decimal(known[name.removesuffix("/size")] or 0))}, (
+                        f"{project}, {period}: {name}"
+                    )
                 elif name in known:
                     assert shown == {Decimal(known[name] or 0)}, f"{project}, {period}: {name}"
                 else:
                     # What is only counted for a sentence has no other place.
                     units = {
-                        item.attributes.get("data-unit") for item in page.all("data") if item.attributes["data-figure"] == name
+                        item.attributes.get("data-unit")
+                        for item in page.all("data")
+                        if item.attributes["data-figure"] == name
                     }
-                    assert units == {"count"} or name.endswith(("-rounded", "/tolerance", "/difference")), name
+                    assert units == {"count"} or name.endswith(
+                        ("-rounded", "/tolerance", "/difference")
+                    ), name
             pages += 1
     assert pages == PROJECTS * len(periods)
 
@@ -127,13 +149,18 @@ def figures(briefing: Briefing) -> Iterator[Figure]:
 
 
 @pytest.mark.slow
-def test_every_number_of_the_programmes_sentences_is_a_figure(demo: tuple[Path, tuple[str, ...]]) -> None:
+def test_every_number_of_the_programmes_sentences_is_a_figure(
+    demo: tuple[Path, tuple[str, ...]],
+) -> None:
     root, periods = demo
     for period in periods:
         tables = ff.load(period, root)
         page: Any = ff.programme(tables, ff.check(tables))
         html = "".join(
-            str(getattr(page, part)().html) for part in ("title", "message", "projects", "savings", "own", "moved", "problems")
+            str(getattr(page, part)().html)
+            for part in ("title", "message", "projects", "savings", "own", "moved", "problems")
         )
         assert list(stray(page_of(html), quoted(tables))) == [], period
-        assert {name: shown for name, shown in values(page_of(html)).items() if len(shown) > 1} == {}
+        assert {
+            name: shown for name, shown in values(page_of(html)).items() if len(shown) > 1
+        } == {}

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from quarters import A1, HEAD, Q1, Q2, Q3, quarter
-from rendered import PERIOD, PROJECT, PROJECT_NAME, REGISTER, SCHEDULE, page_of, put, with_sheet, words
+from rendered import (
+    PERIOD,
+    PROJECT,
+    PROJECT_NAME,
+    REGISTER,
+    SCHEDULE,
+    page_of,
+    put,
+    with_sheet,
+    words,
+)
 
 import ffanalysis as ff
 from ffanalysis.model import Finding
@@ -20,7 +30,10 @@ from ffanalysis.reconcile.signing import Stated
 FIGURES = {"a": Stated("£1", ()), "b": Stated("£2", ()), "c": Stated("Amber", ())}
 
 
-@pytest.mark.parametrize("change", [str, str.lower, lambda code: code.replace(" ", ""), lambda code: code.replace(" ", "-")])
+@pytest.mark.parametrize(
+    "change",
+    [str, str.lower, lambda code: code.replace(" ", ""), lambda code: code.replace(" ", "-")],
+)
 def test_a_code_may_be_written_in_other_ways(change: object) -> None:
     assert callable(change)
     assert signing.changed(change(signing.code(FIGURES)), FIGURES) == ()
@@ -33,15 +46,26 @@ def test_letters_that_are_taken_for_others_are_read_as_those() -> None:
         assert signing.changed(code.replace(meant, written), {"x": Stated("10", ())}) == ()
 
 
-@pytest.mark.parametrize("text", ["", "yes", "agreed", "27 August 2015", "K3F9TX 7K", "K3F9TX 7KU", "WRONG CODE", "£100,000"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "yes", "agreed", "27 August 2015", "K3F9TX 7K", "K3F9TX 7KU", "WRONG CODE", "£100,000"],
+)
 def test_what_is_no_code_is_told_from_one_that_has_lapsed(text: str) -> None:
     assert signing.changed(text, FIGURES) is None
 
 
 def test_a_code_that_was_copied_in_part_or_with_a_slip_is_no_code() -> None:
     code = signing.code(FIGURES)
-    slips = [code[:place] + letter + code[place + 1 :] for place in range(len(code)) for letter in "2X" if code[place] not in " 2X"]
-    told = [signing.changed(text, FIGURES) for text in (*slips, *(code[:end] for end in range(len(code))))]
+    slips = [
+        code[:place] + letter + code[place + 1 :]
+        for place in range(len(code))
+        for letter in "2X"
+        if code[place] not in " 2X"
+    ]
+    told = [
+        signing.changed(text, FIGURES)
+        for text in (*slips, *(code[:end] for end in range(len(code))))
+    ]
     assert len(told) > 30
     assert set(told) == {None}
 
@@ -55,10 +79,15 @@ def test_the_figure_that_changed_is_named(name: str) -> None:
 def test_a_figure_that_came_and_one_that_went_are_told() -> None:
     code = signing.code(FIGURES)
     assert signing.changed(code, {**FIGURES, "d": Stated("£4", ())}) == ("d",)
-    assert signing.changed(code, {name: FIGURES[name] for name in "ab"}) == ("a figure that is not stated any more",)
+    assert signing.changed(code, {name: FIGURES[name] for name in "ab"}) == (
+        "a figure that is not stated any more",
+    )
 
 
-@given(st.dictionaries(st.text(min_size=1, max_size=9), st.text(max_size=9), min_size=1, max_size=9), st.data())
+@given(
+    st.dictionaries(st.text(min_size=1, max_size=9), st.text(max_size=9), min_size=1, max_size=9),
+    st.data(),
+)
 def test_no_change_goes_unseen(texts: dict[str, str], data: st.DataObject) -> None:
     stated = {name: Stated(text, ()) for name, text in texts.items()}
     name = data.draw(st.sampled_from(sorted(texts)))
@@ -107,17 +136,25 @@ def test_a_sign_off_on_the_code_that_the_briefing_prints_stands(programme: Path)
     assert of(findings, "sign-off-current").outcome == "agrees"
     assert "these figures" in text
     assert "lapsed" not in text
-    assert say(of(findings, "signed-off").message).startswith("SEN Contract Efficiency: 3 of 3 officers agreed")
+    assert say(of(findings, "signed-off").message).startswith(
+        "SEN Contract Efficiency: 3 of 3 officers agreed"
+    )
 
 
 def test_what_is_reported_against_what_was_agreed_lapses_nothing(programme: Path) -> None:
     signed(programme, printed_code(programme))
     before = shown(programme)[0]
     rows = [["£000"], ["Project", "Plan", "Type of saving", "Measure", "2017/18"]]
-    rows += [[PROJECT_NAME, "Proposed", "Further", measure, 10] for measure in ("Delivered to date", "Forecast")]
+    rows += [
+        [PROJECT_NAME, "Proposed", "Further", measure, 10]
+        for measure in ("Delivered to date", "Forecast")
+    ]
     with_sheet(programme, SCHEDULE, "Monitoring", rows)
     savings = ff.load(PERIOD, programme).savings
-    assert list(savings.loc[savings["project"] == PROJECT, "measure"].dropna()) == ["delivered to date", "forecast"]
+    assert list(savings.loc[savings["project"] == PROJECT, "measure"].dropna()) == [
+        "delivered to date",
+        "forecast",
+    ]
     assert shown(programme)[0] == before
 
 
@@ -125,39 +162,57 @@ def test_the_first_screen_says_that_a_sign_off_has_lapsed(programme: Path) -> No
     signed(programme, printed_code(programme))
     assert "lapsed" not in title(programme)
     put(programme, {f"{SCHEDULE}!Proposed savings!E10": 110})
-    assert "Sign-off has lapsed. Figures have changed since Head of Service agreed to them." in title(programme)
+    assert (
+        "Sign-off has lapsed. Figures have changed since Head of Service agreed to them."
+        in title(programme)
+    )
 
 
 def test_an_approved_project_has_no_banner_until_a_sign_off_lapses(tmp_path: Path) -> None:
     folder = quarter(tmp_path, PERIOD, A1, projects=["Alpha"])
-    (folder / "register.csv").write_text("Project,Title,Type of saving,Status\nAlpha,All,Further,Approved\n", "utf-8")
+    (folder / "register.csv").write_text(
+        "Project,Title,Type of saving,Status\nAlpha,All,Further,Approved\n", "utf-8"
+    )
     code = signing.code(signing.figures(Ledger.of(ff.load(PERIOD, tmp_path)), "alpha"))
-    (folder / "signed.csv").write_text(f"Project,Role,Name,Date,Signed on\nAlpha,Director,A,1 May 2015,{code}\n", "utf-8")
+    (folder / "signed.csv").write_text(
+        f"Project,Role,Name,Date,Signed on\nAlpha,Director,A,1 May 2015,{code}\n", "utf-8"
+    )
     assert "lapsed" not in title(tmp_path, "alpha")
     quarter(tmp_path, PERIOD, A1.replace("Amber", "Red"), projects=["Alpha"])
-    (folder / "register.csv").write_text("Project,Title,Type of saving,Status\nAlpha,All,Further,Approved\n", "utf-8")
+    (folder / "register.csv").write_text(
+        "Project,Title,Type of saving,Status\nAlpha,All,Further,Approved\n", "utf-8"
+    )
     said = "Sign-off has lapsed Figures have changed since Director agreed to them."
     assert title(tmp_path, "alpha").startswith(said)
     tables = ff.load(PERIOD, tmp_path)
-    row = next(page_of(str(Programme.of(tables, ff.check(tables)).projects().html)).one("tbody").all("tr"))
+    row = next(
+        page_of(str(Programme.of(tables, ff.check(tables)).projects().html)).one("tbody").all("tr")
+    )
     assert [cell.text for cell in row.all("th", "td")][:2] == ["Alpha", "Approved; sign-off lapsed"]
 
 
 def test_those_who_agreed_on_the_same_figures_are_told_of_together(tmp_path: Path) -> None:
     folder = quarter(tmp_path, PERIOD, A1, projects=["Alpha"])
     code = signing.code(signing.figures(Ledger.of(ff.load(PERIOD, tmp_path)), "alpha"))
-    who = "".join(f"Alpha,{role},A,{day} May 2015,{code}\n" for role, day in (("Director", 1), ("Head of Service", 3)))
+    who = "".join(
+        f"Alpha,{role},A,{day} May 2015,{code}\n"
+        for role, day in (("Director", 1), ("Head of Service", 3))
+    )
     (folder / "signed.csv").write_text(f"Project,Role,Name,Date,Signed on\n{who}", "utf-8")
-    assert say(of(ff.check(ff.load(PERIOD, tmp_path)), "sign-off-current").message) == (
-        "Alpha, Director, Head of Service: agreed by 3 May 2015 on these figures."
+    assert (
+        say(of(ff.check(ff.load(PERIOD, tmp_path)), "sign-off-current").message)
+        == "Alpha, Director, Head of Service: agreed by 3 May 2015 on these figures."
     )
     quarter(tmp_path, PERIOD, A1.replace("100,50,150", "100,40,140"), projects=["Alpha"])
     findings = ff.check(ff.load(PERIOD, tmp_path))
-    assert say(of(findings, "sign-off-current").message) == (
-        "Alpha, Director, Head of Service: agreed by 3 May 2015 on other figures. Changed since: the saving in the plan, 2017/18. "
-        "The sign-off has lapsed."
+    assert (
+        say(of(findings, "sign-off-current").message)
+        == "Alpha, Director, Head of Service: agreed by 3 May 2015 on other figures. Changed since:"
+        " the saving in the plan, 2017/18. The sign-off has lapsed."
     )
-    assert say(of(findings, "signed-off").message).startswith("Alpha: 0 of 2 officers agreed to these figures;")
+    assert say(of(findings, "signed-off").message).startswith(
+        "Alpha: 0 of 2 officers agreed to these figures;"
+    )
 
 
 def title(programme: Path, project: str = PROJECT) -> str:
@@ -166,7 +221,9 @@ def title(programme: Path, project: str = PROJECT) -> str:
     return " ".join(item.text for item in page.all("strong", "p"))
 
 
-def test_a_figure_that_changes_afterwards_is_named_and_the_sign_off_has_lapsed(programme: Path) -> None:
+def test_a_figure_that_changes_afterwards_is_named_and_the_sign_off_has_lapsed(
+    programme: Path,
+) -> None:
     signed(programme, printed_code(programme))
     put(programme, {f"{SCHEDULE}!Proposed savings!E10": 110})
     text, findings = shown(programme)
@@ -174,19 +231,28 @@ def test_a_figure_that_changes_afterwards_is_named_and_the_sign_off_has_lapsed(p
     assert (found.outcome, found.severity) == ("disagrees", "query")
     said = say(found.message)
     assert said.endswith(
-        "agreed on 27 August 2015 on other figures. Changed since: the proposed saving, 2017/18. The sign-off has lapsed."
+        "agreed on 27 August 2015 on other figures. Changed since: the proposed saving, 2017/18."
+        " The sign-off has lapsed."
     )
     assert f"{SCHEDULE}!Proposed savings!E10" in found.cells
     assert said in text
     assert "other figures: lapsed" in text
-    assert "2 of 3 officers agreed" in say(of(findings, "signed-off").message), "what has lapsed does not count"
+    assert "2 of 3 officers agreed" in say(of(findings, "signed-off").message), (
+        "what has lapsed does not count"
+    )
 
 
 def test_what_is_no_code_is_asked_for(programme: Path) -> None:
     signed(programme, "seen")
     text, findings = shown(programme)
-    assert (of(findings, "sign-off-current").outcome, of(findings, "sign-off-current").severity) == ("not_stated", "query")
-    assert "'seen' is no code of a briefing's figures (copy it from the sign-off of the briefing)." in text
+    assert (
+        of(findings, "sign-off-current").outcome,
+        of(findings, "sign-off-current").severity,
+    ) == ("not_stated", "query")
+    assert (
+        "'seen' is no code of a briefing's figures (copy it from the sign-off of the briefing)."
+        in text
+    )
 
 
 def test_a_change_of_words_lapses_nothing(programme: Path) -> None:
@@ -196,17 +262,25 @@ def test_a_change_of_words_lapses_nothing(programme: Path) -> None:
 
 
 def asked(root: Path, period: str) -> list[str]:
-    return [say(item.message) for item in ff.check(ff.load(period, root)) if item.rule == "sign-off-current"]
+    return [
+        say(item.message)
+        for item in ff.check(ff.load(period, root))
+        if item.rule == "sign-off-current"
+    ]
 
 
 def agreed(root: Path, period: str, *lines: str, day: str = "1 June 2015", code: str = "") -> Path:
     folder = quarter(root, period, *lines, projects=("Alpha",))
-    text = f"Project,Job title,Date,Signed on\nAlpha,Head of Service,{day},{code}\nAlpha,Director,,\n"
+    text = (
+        f"Project,Job title,Date,Signed on\nAlpha,Head of Service,{day},{code}\nAlpha,Director,,\n"
+    )
     (folder / "sign-off.csv").write_text(text, "utf-8")
     return root
 
 
-def test_of_a_sign_off_that_names_no_figures_it_is_asked_once_they_have_changed_since(tmp_path: Path) -> None:
+def test_of_a_sign_off_that_names_no_figures_it_is_asked_once_they_have_changed_since(
+    tmp_path: Path,
+) -> None:
     agreed(tmp_path, Q1, A1)
     agreed(tmp_path, Q2, A1)
     assert asked(tmp_path, Q2) == [], "nothing has changed"
@@ -218,7 +292,9 @@ def test_of_a_sign_off_that_names_no_figures_it_is_asked_once_they_have_changed_
 
 
 @pytest.mark.parametrize("day", ["1 July 2015", "1 October 2015", ""])
-def test_what_changed_before_the_sign_off_or_in_its_quarter_is_not_held_against_it(tmp_path: Path, day: str) -> None:
+def test_what_changed_before_the_sign_off_or_in_its_quarter_is_not_held_against_it(
+    tmp_path: Path, day: str
+) -> None:
     agreed(tmp_path, Q1, A1, day=day)
     agreed(tmp_path, Q2, A1.replace("Amber", "Red"), day=day)
     assert asked(tmp_path, Q2) == []
@@ -229,24 +305,36 @@ def test_of_a_sign_off_that_names_its_figures_only_those_count(tmp_path: Path) -
     agreed(tmp_path, Q2, A1.replace("Amber", "Red"))
     code = signing.code(signing.figures(Ledger.of(ff.load(Q2, tmp_path)), "alpha"))
     agreed(tmp_path, Q2, A1.replace("Amber", "Red"), code=code)
-    assert asked(tmp_path, Q2) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
+    assert asked(tmp_path, Q2) == [
+        "Alpha, Head of Service: agreed on 1 June 2015 on these figures."
+    ]
 
 
 def test_a_column_of_a_new_year_without_amounts_changes_nothing(tmp_path: Path) -> None:
     code = signing.code(signing.figures(Ledger.of(ff.load(Q1, agreed(tmp_path, Q1, A1))), "alpha"))
     folder = agreed(tmp_path, Q2, code=code) / "data" / "raw" / Q2
     head = HEAD.replace("2017/18", "2017/18,2018/19")
-    (folder / "schedule.csv").write_text(f"£000\nPlan,Current\n{head}\n{A1.replace(',150', ',,150')}\n", "utf-8")
-    assert asked(tmp_path, Q2) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
+    (folder / "schedule.csv").write_text(
+        f"£000\nPlan,Current\n{head}\n{A1.replace(',150', ',,150')}\n", "utf-8"
+    )
+    assert asked(tmp_path, Q2) == [
+        "Alpha, Head of Service: agreed on 1 June 2015 on these figures."
+    ]
 
 
 def test_who_agreed_first_is_asked_though_another_agreed_after_the_change(tmp_path: Path) -> None:
     for period, line in ((Q1, A1), (Q2, A1.replace("Amber", "Red"))):
         folder = quarter(tmp_path, period, line, projects=("Alpha",))
-        text = "Project,Job title,Date\nAlpha,Head of Service,1 June 2015\nAlpha,Director,1 August 2015\n"
+        text = (
+            "Project,Job title,Date\nAlpha,Head of Service,1 June 2015\nAlpha,Director,1 August"
+            " 2015\n"
+        )
         (folder / "sign-off.csv").write_text(text, "utf-8")
     (said,) = asked(tmp_path, Q2)
-    assert said.startswith(f"Alpha: who agreed on 1 June 2015 did not say on which figures. Changed since quarter {Q1}: ")
+    assert said.startswith(
+        "Alpha: who agreed on 1 June 2015 did not say on which figures. Changed since quarter"
+        f" {Q1}: "
+    )
 
 
 def test_a_quarter_without_the_project_hides_no_change(tmp_path: Path) -> None:
@@ -264,18 +352,28 @@ LINES_CHANGED = "the lines or the RAG status of the saving in the plan"
     ("now", "changed"),
     [
         (TWO, None),
-        # What only brings savings forward is none of its own: the saving is another, though no amount is.
+        # What only brings savings forward is none of its own: the saving is another, though no
+        # amount is.
         ((A1.replace("Further", "Existing (Faster)"), TWO[1]), LINES_CHANGED),
-        ((A1.replace("100,50", "90,60"), TWO[1].replace("40,10", "50,0")), "what the lines come to of the saving in the plan"),
+        (
+            (A1.replace("100,50", "90,60"), TWO[1].replace("40,10", "50,0")),
+            "what the lines come to of the saving in the plan",
+        ),
         ((A1.replace("100,50,150", "90,50,140"), TWO[1]), "the saving in the plan, 2016/17"),
     ],
     ids=["nothing", "Faster", "between lines", "an amount"],
 )
-def test_a_sign_off_lapses_with_what_makes_another_saving_of_it(tmp_path: Path, now: tuple[str, ...], changed: str | None) -> None:
+def test_a_sign_off_lapses_with_what_makes_another_saving_of_it(
+    tmp_path: Path, now: tuple[str, ...], changed: str | None
+) -> None:
     agreed(tmp_path, Q2, *TWO)
     code = signing.code(signing.figures(Ledger.of(ff.load(Q2, tmp_path)), "alpha"))
     agreed(tmp_path, Q2, *now, code=code)
-    said = f"other figures. Changed since: {changed}. The sign-off has lapsed." if changed else "these figures."
+    said = (
+        f"other figures. Changed since: {changed}. The sign-off has lapsed."
+        if changed
+        else "these figures."
+    )
     assert asked(tmp_path, Q2) == [f"Alpha, Head of Service: agreed on 1 June 2015 on {said}"]
 
 
@@ -298,9 +396,14 @@ def test_another_table_of_the_same_savings_lapses_nothing(tmp_path: Path) -> Non
     agreed(tmp_path, Q2, A1)
     code = signing.code(signing.figures(Ledger.of(ff.load(Q2, tmp_path)), "alpha"))
     folder = agreed(tmp_path, Q2, A1, code=code) / "data" / "raw" / Q2
-    route = "£000\nPlan,Current\nProject,Delivery route,Total\nAlpha,Retained,110\nAlpha,Commissioned,40\n"
+    route = (
+        "£000\nPlan,Current\nProject,Delivery"
+        " route,Total\nAlpha,Retained,110\nAlpha,Commissioned,40\n"
+    )
     (folder / "route.csv").write_text(route, "utf-8")
-    assert asked(tmp_path, Q2) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
+    assert asked(tmp_path, Q2) == [
+        "Alpha, Head of Service: agreed on 1 June 2015 on these figures."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -311,12 +414,17 @@ def test_another_table_of_the_same_savings_lapses_nothing(tmp_path: Path) -> Non
     ],
     ids=["the same person", "another"],
 )
-def test_who_signs_again_is_one_and_the_later_sign_off_stands(tmp_path: Path, name: str, said: str) -> None:
+def test_who_signs_again_is_one_and_the_later_sign_off_stands(
+    tmp_path: Path, name: str, said: str
+) -> None:
     quarter(tmp_path, Q1, A1.replace("100,50", "90,60"), projects=("Alpha",))
     old = signing.code(signing.figures(Ledger.of(ff.load(Q1, tmp_path)), "alpha"))
     folder = quarter(tmp_path, Q2, A1, projects=("Alpha",))
     new = signing.code(signing.figures(Ledger.of(ff.load(Q2, tmp_path)), "alpha"))
-    lines = ("Project,Job title,Name,Date,Signed on", f"Alpha,Head of Service,A.  X,27 August 2015,{old}")
+    lines = (
+        "Project,Job title,Name,Date,Signed on",
+        f"Alpha,Head of Service,A.  X,27 August 2015,{old}",
+    )
     text = "\n".join([*lines, f"Alpha,head of service,{name},28 September 2015,{new}", ""])
     (folder / "sign-off.csv").write_text(text, "utf-8")
     tables = ff.load(Q2, tmp_path)
@@ -326,9 +434,17 @@ def test_who_signs_again_is_one_and_the_later_sign_off_stands(tmp_path: Path, na
     assert ("Figures have changed since" in banner) == (name == "B. Y")
 
 
-@pytest.mark.parametrize(("day", "is_far"), [("27 August 2015", False), ("31 December 2015", False), ("27 August 2016", True)])
-def test_a_sign_off_of_a_day_that_is_far_off_is_asked_about(tmp_path: Path, day: str, is_far: bool) -> None:
+@pytest.mark.parametrize(
+    ("day", "is_far"),
+    [("27 August 2015", False), ("31 December 2015", False), ("27 August 2016", True)],
+)
+def test_a_sign_off_of_a_day_that_is_far_off_is_asked_about(
+    tmp_path: Path, day: str, is_far: bool
+) -> None:
     agreed(tmp_path, Q2, A1, day=day)
     told = of(ff.check(ff.load(Q2, tmp_path)), "signed-off")
-    assert (f"the day of Head of Service, {day}, is far off: ask whether it is right" in say(told.message)) == is_far
+    assert (
+        f"the day of Head of Service, {day}, is far off: ask whether it is right"
+        in say(told.message)
+    ) == is_far
     assert told.outcome == "not_stated"

@@ -1,4 +1,7 @@
-"""Tasks spread over processes: each has one result whatever becomes of the process that makes it, and no process is left."""
+"""Tasks spread over processes.
+
+Each has one result whatever becomes of the process that makes it, and no process is left.
+"""
 
 import errno
 import json
@@ -16,7 +19,14 @@ import nbformat
 import psutil
 import pytest
 
-from ffanalysis.errors import KernelDied, PeriodUnknown, ReaderDied, TookTooLong, WorkbookUnreadable, WorkerDied
+from ffanalysis.errors import (
+    KernelDied,
+    PeriodUnknown,
+    ReaderDied,
+    TookTooLong,
+    WorkbookUnreadable,
+    WorkerDied,
+)
 from ffanalysis.publish import engine, warm
 from ffanalysis.publish.engine import in_processes
 from ffanalysis.publish.task import Result, Setting, Task
@@ -51,11 +61,22 @@ def forge() -> Iterator[str]:
 @pytest.fixture
 def setting(tmp_path: Path, forge: str) -> Iterator[Setting]:
     (tmp_path / "root" / "notebooks").mkdir(parents=True)
-    for name, source in {"quick": "print(6 * 7)", "stuck": STUCK, "fails": "1 / 0", "kills its parent": KILLS}.items():
+    for name, source in {
+        "quick": "print(6 * 7)",
+        "stuck": STUCK,
+        "fails": "1 / 0",
+        "kills its parent": KILLS,
+    }.items():
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
         nbformat.write(notebook, tmp_path / "root" / "notebooks" / f"{name}.ipynb")
     with warm.socket_folder() as temporary:
-        yield Setting(tmp_path / "root", tmp_path / "folder", tmp_path / "scratch", Path(temporary), forge=forge)
+        yield Setting(
+            tmp_path / "root",
+            tmp_path / "folder",
+            tmp_path / "scratch",
+            Path(temporary),
+            forge=forge,
+        )
     assert no_worker()
 
 
@@ -87,8 +108,12 @@ def are_gone(*pids: int) -> bool:
     return within(5, lambda: not any(psutil.pid_exists(pid) for pid in pids))
 
 
-def when_stuck(setting: Setting, what: Callable[[psutil.Process], object], seen: list[int], then: list[Task]) -> Iterator[Task]:
-    """A stuck task and others: something is done to the worker that is at it, as soon as its notebook runs.
+def when_stuck(
+    setting: Setting, what: Callable[[psutil.Process], object], seen: list[int], then: list[Task]
+) -> Iterator[Task]:
+    """A stuck task and others.
+
+    Something is done to the worker that is at it, as soon as its notebook runs.
 
     `seen` is given the numbers of that worker and of its kernel.
     """
@@ -155,7 +180,9 @@ def test_without_tasks_nothing_is_started(setting: Setting, jobs: int) -> None:
 def test_a_killed_worker_costs_one_task_and_that_may_be_tried_again(setting: Setting) -> None:
     seen: list[int] = []
     others = quick(3)
-    results = by_name(in_processes(when_stuck(setting, psutil.Process.kill, seen, others), setting, 2))
+    results = by_name(
+        in_processes(when_stuck(setting, psutil.Process.kill, seen, others), setting, 2)
+    )
     lost = results.pop("stuck")
     assert (lost.status, lost.again, lost.outputs) == ("failed", True, {})
     assert lost.reason == str(WorkerDied("stuck.ipynb"))
@@ -177,13 +204,17 @@ def test_what_a_worker_complains_of_goes_into_the_log(setting: Setting, tmp_path
         written.append(Path(f"/proc/{worker.pid}/fd/2").readlink())
         worker.kill()
 
-    assert "stuck" in by_name(in_processes(when_stuck(setting, looked_at, [], []), replace(setting, log=log), 1))
+    assert "stuck" in by_name(
+        in_processes(when_stuck(setting, looked_at, [], []), replace(setting, log=log), 1)
+    )
     assert written == [log]
 
 
 def test_the_only_worker_is_replaced_when_it_is_killed(setting: Setting) -> None:
     others = quick(2)
-    results = by_name(in_processes(when_stuck(setting, psutil.Process.kill, [], others), setting, 1))
+    results = by_name(
+        in_processes(when_stuck(setting, psutil.Process.kill, [], others), setting, 1)
+    )
     assert results.pop("stuck").again
     assert are_published(results, others)
 
@@ -210,11 +241,15 @@ def test_a_worker_that_dies_between_tasks_costs_none(setting: Setting) -> None:
     assert [(result.name, result.status) for result in results] == [("quick-1", "published")]
 
 
-def test_a_worker_that_is_over_its_time_is_ended_and_others_go_on(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_is_over_its_time_is_ended_and_others_go_on(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(engine, "_PAGE_SECONDS", 6 - setting.seconds)
     seen: list[int] = []
     others = quick(3)
-    results = by_name(in_processes(when_stuck(setting, psutil.Process.suspend, seen, others), setting, 2))
+    results = by_name(
+        in_processes(when_stuck(setting, psutil.Process.suspend, seen, others), setting, 2)
+    )
     lost = results.pop("stuck")
     assert (lost.status, lost.again, lost.outputs) == ("failed", False, {})
     assert lost.reason == str(TookTooLong("stuck.ipynb", 6))
@@ -238,7 +273,9 @@ def test_what_goes_wrong_in_making_tasks_leaves_no_process(setting: Setting) -> 
 
 def test_who_wants_no_more_results_leaves_no_process(setting: Setting) -> None:
     seen: list[int] = []
-    results = in_processes(when_stuck(setting, psutil.Process.is_running, seen, quick(2)), setting, 2)
+    results = in_processes(
+        when_stuck(setting, psutil.Process.is_running, seen, quick(2)), setting, 2
+    )
     assert next(results).name == "quick-0"
     seen += workers()
     assert len(set(seen)) == 3
@@ -247,7 +284,9 @@ def test_who_wants_no_more_results_leaves_no_process(setting: Setting) -> None:
     assert are_gone(*seen)
 
 
-def test_a_worker_is_replaced_after_some_tasks(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_is_replaced_after_some_tasks(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(engine, "_TASKS_OF_A_WORKER", 2)
     seen = set()
     results = {}

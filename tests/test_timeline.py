@@ -1,4 +1,7 @@
-"""A timeline can be drawn of whatever days the register has: near and far, past and to come, with words of any length."""
+"""A timeline can be drawn of whatever days the register has.
+
+Near and far, past and to come, with words of any length.
+"""
 
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -18,10 +21,14 @@ names = st.text("Consultation with everybody", min_size=1, max_size=120)
 def milestone(name: str, first: date | None, length: int = 30, *, tentative: bool = False) -> Any:
     last = None if first is None else first + timedelta(days=length)
     by = None if first is None else f"{first:%B %Y}"
-    return SimpleNamespace(milestone=name, first_day=first, last_day=last, completed_by=by, tentative=tentative)
+    return SimpleNamespace(
+        milestone=name, first_day=first, last_day=last, completed_by=by, tentative=tentative
+    )
 
 
-milestones = st.builds(milestone, names, st.none() | days, st.integers(0, 400), tentative=st.booleans())
+milestones = st.builds(
+    milestone, names, st.none() | days, st.integers(0, 400), tentative=st.booleans()
+)
 
 
 @settings(max_examples=25)
@@ -30,12 +37,19 @@ def test_any_days_can_be_drawn(rows: list[Any], saving: date | None, duty: date 
     starts = (saving, "Saving of £182,924 starts") if saving else None
     duties = [(duty, "About 3,000 to be done")] if duty else []
     # A warning of the drawing is an error here, as it is where a briefing is made.
-    assert charts.timeline(rows, AS_OF, starts, duties).alt.startswith("Timeline. As of 30 September 2015; ")
+    assert charts.timeline(rows, AS_OF, starts, duties).alt.startswith(
+        "Timeline. As of 30 September 2015; "
+    )
 
 
 @pytest.mark.parametrize("years_before", [0, 1, 2, 20])
 def test_a_saving_that_began_before_all_milestones_can_be_drawn(years_before: int) -> None:
-    rows = [milestone(name, date(2016, month, 1)) for month, name in enumerate(("Tender", "Award", "Start"), 1)]
+    rows = [
+        milestone(name, date(2016, month, 1))
+        for month, name in enumerate(("Tender", "Award", "Start"), 1)
+    ]
     starts = date(2015 - years_before, 4, 1)
-    alt = charts.timeline(rows, AS_OF, (starts, f"Saving of £182,924 due from 1 April {starts.year}"), []).alt
+    alt = charts.timeline(
+        rows, AS_OF, (starts, f"Saving of £182,924 due from 1 April {starts.year}"), []
+    ).alt
     assert alt.endswith(f"Start: March 2016; Saving of £182,924 due from 1 April {starts.year}.")

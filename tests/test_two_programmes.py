@@ -1,4 +1,7 @@
-"""Two programmes about one service, and names that are told apart by their spelling only: every figure keeps a name of its own."""
+"""Two programmes about one service, and names that are told apart by their spelling only.
+
+Every figure keeps a name of its own.
+"""
 
 from pathlib import Path
 
@@ -17,18 +20,29 @@ from ffanalysis.read import load
 
 def wave(root: Path, number: int, programme: str, service: str, red: int, amber: int) -> None:
     """A programme's savings by RAG status and year, as a file of its own."""
-    lines = ("Savings programme (£000)", "Plan,Current", f"Programme,{programme}", f"Scope,{service}", "RAG,2015/16,2016/17")
+    lines = (
+        "Savings programme (£000)",
+        "Plan,Current",
+        f"Programme,{programme}",
+        f"Scope,{service}",
+        "RAG,2015/16,2016/17",
+    )
     text = "\n".join([*lines, f"Green Delivered,{red},", f"Amber,,{amber}", ""])
     (root / "data" / "raw" / Q2 / f"programme-{number}.csv").write_text(text, "utf-8")
 
 
 def register(root: Path, service: str = "Libraries") -> None:
-    text = f"Project,Title,Type of saving,Status,Service\nAlpha,Alpha in all,Further,Approved,{service}\n"
+    text = (
+        "Project,Title,Type of saving,Status,Service\nAlpha,Alpha in"
+        f" all,Further,Approved,{service}\n"
+    )
     (root / "data" / "raw" / Q2 / "register.csv").write_text(text, "utf-8")
 
 
 def plan(root: Path, *lines: str) -> None:
-    text = "\n".join(["Medium term financial plan (£000)", "Line,Service,Programme,2015/16,2016/17", *lines, ""])
+    text = "\n".join(
+        ["Medium term financial plan (£000)", "Line,Service,Programme,2015/16,2016/17", *lines, ""]
+    )
     (root / "data" / "raw" / Q2 / "mtfp.csv").write_text(text, "utf-8")
 
 
@@ -68,7 +82,11 @@ def told(root: Path) -> str:
 
 
 def ties(root: Path) -> list[tuple[str, str]]:
-    return [(item.outcome, say(item.message)) for item in ff.check(load(Q2, root)) if item.rule == "mtfp-tie"]
+    return [
+        (item.outcome, say(item.message))
+        for item in ff.check(load(Q2, root))
+        if item.rule == "mtfp-tie"
+    ]
 
 
 def test_two_programmes_of_one_service_are_told_apart_on_every_page(two: Path) -> None:
@@ -78,14 +96,21 @@ def test_two_programmes_of_one_service_are_told_apart_on_every_page(two: Path) -
     html = "".join(str(getattr(briefing, part)().html) for part in PARTS)
     shown = of_one_value(html, briefing.measures.figures())
     assert {"context/libraries/total", "context/libraries-2/total"} <= shown.keys()
-    totals = [(each.scope, pounds(each.total)) for each in project_measures(tables, "alpha").contexts]
+    totals = [
+        (each.scope, pounds(each.total)) for each in project_measures(tables, "alpha").contexts
+    ]
     assert totals == [("Libraries (First Wave)", 100_000), ("Libraries (Second Wave)", 12_000)]
     text = words(page_of(html).text)
     assert "Context: Libraries (First Wave)" in text
-    assert "The wider programme, Libraries (Second Wave), counts £12k: £5k is marked delivered and £7k is not yet." in text
+    assert (
+        "The wider programme, Libraries (Second Wave), counts £12k: £5k is marked delivered and £7k"
+        " is not yet." in text
+    )
 
     page = Programme.of(tables, findings)
-    html = "".join(str(part.html) for part in (page.message(), page.savings(), page.moved(), page.problems()))
+    html = "".join(
+        str(part.html) for part in (page.message(), page.savings(), page.moved(), page.problems())
+    )
     of_one_value(html, page.measures.figures())
     said = words(page_of(html).text)
     assert "Libraries (First Wave)" in said
@@ -98,7 +123,9 @@ def test_programmes_of_one_service_of_which_one_has_no_name_are_not_added_up(two
     page = Programme.of(tables, ff.check(tables))
     assert page.measures.overall == {}
     assert "They are not added up" in str(page.savings().html)
-    assert "Libraries (programme not stated): the schedule comes to £12,000" in words(page_of(str(page.problems().html)).text)
+    assert "Libraries (programme not stated): the schedule comes to £12,000" in words(
+        page_of(str(page.problems().html)).text
+    )
 
 
 def test_a_programme_alone_is_called_by_its_scope(tmp_path: Path) -> None:
@@ -121,9 +148,16 @@ def test_services_that_differ_in_their_spelling_only_keep_their_own_figures(tmp_
     assert shown["context/parks-and-libraries-2/total"] == {"1200000"}
 
 
-def test_plan_areas_that_differ_in_their_spelling_only_keep_their_own_figures(tmp_path: Path) -> None:
+def test_plan_areas_that_differ_in_their_spelling_only_keep_their_own_figures(
+    tmp_path: Path,
+) -> None:
     quarter(tmp_path, Q2, A1, "B-1,Beta,Further,Amber,7,,7")
-    lines = ("Project,Title,Status,Plan area", "Alpha,A,Approved,Health & Care", "Beta,B,Approved,Health and care", "")
+    lines = (
+        "Project,Title,Status,Plan area",
+        "Alpha,A,Approved,Health & Care",
+        "Beta,B,Approved,Health and care",
+        "",
+    )
     (tmp_path / "data" / "raw" / Q2 / "register.csv").write_text("\n".join(lines), "utf-8")
     cut = programme_measures(load(Q2, tmp_path)).cuts["Plan area"]
     amounts = {label: pounds(found["In the plan"]) for label, found in cut.items()}
@@ -136,23 +170,37 @@ def test_plan_areas_that_differ_in_their_spelling_only_keep_their_own_figures(tm
 
 def test_lines_on_one_row_of_two_sheets_of_one_name_keep_their_own_figures(tmp_path: Path) -> None:
     head = "Ref,Project,Plan,Type of saving,RAG,Measure,2016/17"
-    lines = ("A-1,Alpha,Current,Further,Amber,Target,100", "A-2,Alpha,Current,New,Amber,Target,40", "Total,,,,,,140")
+    lines = (
+        "A-1,Alpha,Current,Further,Amber,Target,100",
+        "A-2,Alpha,Current,New,Amber,Target,40",
+        "Total,,,,,,140",
+    )
     folder = quarter(tmp_path, Q2, *lines, projects=("Alpha",), head=head)
     text = f"£000\nPlan,Current\n{head}\nA-2,Alpha,Current,New,Amber,Revised target,30\n"
     (folder / "Schedule .csv").write_text(text, "utf-8")
     found = project_measures(load(Q2, tmp_path), "alpha").proposal
     assert pounds(found.total) == 130_000, "the line that was not revised stays"
     assert not any(line.is_total for line in found.lines), "140 is not what the lines shown come to"
-    named = {figure.name: pounds(figure) for line in found.lines for figure in line.amounts.values()}
-    assert named == {"current/schedule-row-4/2016-17": 30_000, "current/schedule-row-4-2/2016-17": 100_000}
+    named = {
+        figure.name: pounds(figure) for line in found.lines for figure in line.amounts.values()
+    }
+    assert named == {
+        "current/schedule-row-4/2016-17": 30_000,
+        "current/schedule-row-4-2/2016-17": 100_000,
+    }
 
 
 def test_titles_alike_in_all_but_their_marks_move_each_for_itself(tmp_path: Path) -> None:
     first, second = ",Alpha,Staff (day),Amber,{},,{}", ",Alpha,Staff - day,Amber,{},,{}"
-    quarter(tmp_path, "2015-16-Q1", first.format(10, 10), second.format(20, 20), projects=("Alpha",))
+    quarter(
+        tmp_path, "2015-16-Q1", first.format(10, 10), second.format(20, 20), projects=("Alpha",)
+    )
     quarter(tmp_path, Q2, first.format(15, 15), second.format(18, 18), projects=("Alpha",))
     moved = project_measures(load(Q2, tmp_path), "alpha").movement
-    assert [(line.what, pounds(line.after)) for line in moved.lines] == [("Staff (day)", 15_000), ("Staff - day", 18_000)]
+    assert [(line.what, pounds(line.after)) for line in moved.lines] == [
+        ("Staff (day)", 15_000),
+        ("Staff - day", 18_000),
+    ]
     names = [figure.name for figure in moved.figures() if figure.name.endswith("/after")]
     assert len(set(names)) == len(names) == 2
 
@@ -160,10 +208,16 @@ def test_titles_alike_in_all_but_their_marks_move_each_for_itself(tmp_path: Path
 def test_a_line_of_the_plan_that_names_no_programme_is_for_all_of_the_service(two: Path) -> None:
     # 20 + 80 + 5 + 7 = 112 against 25 + 87.
     plan(two, "Library savings,Libraries,,25,87")
-    assert ties(two) == [("agrees", "Libraries: the schedule and the plan's own line both come to £112,000.")]
+    assert ties(two) == [
+        ("agrees", "Libraries: the schedule and the plan's own line both come to £112,000.")
+    ]
     found = programme_measures(load(Q2, two))
-    assert [standing.gap for standing in found.standings] == [None, None], "neither has a line alone"
-    # Of the 80 and the 7 that are Amber 60% are expected: 20 + 48 and 5 + 4 (of 4.2, in whole £000).
+    assert [standing.gap for standing in found.standings] == [
+        None,
+        None,
+    ], "neither has a line alone"
+    # Of the 80 and the 7 that are Amber 60% are expected: 20 + 48 and 5 + 4 (of 4.2, in whole
+    # £000).
     together = {name: pounds(found.overall[name]) for name in ("plan", "total", "central", "gap")}
     assert together == {"plan": 112_000, "total": 112_000, "central": 77_000, "gap": 35_000}
     assert SHARED in told(two)
@@ -175,11 +229,20 @@ def test_a_line_of_the_plan_that_names_its_programme_is_for_that_alone(two: Path
     plan(two, "Library savings,Libraries,First Wave,20,80", "More,Libraries,Second Wave,5,19")
     assert pounds(programme_measures(load(Q2, two)).overall["plan"]) == 124_000
     first, second = sorted(ties(two))
-    assert first == ("agrees", "Libraries (First Wave): the schedule and the plan's own line both come to £100,000.")
-    said = "the schedule comes to £12,000; the plan's own line is £24,000 (£12,000 less than the plan; rounding allows £2,000)."
+    assert first == (
+        "agrees",
+        "Libraries (First Wave): the schedule and the plan's own line both come to £100,000.",
+    )
+    said = (
+        "the schedule comes to £12,000; the plan's own line is £24,000 (£12,000 less than the plan;"
+        " rounding allows £2,000)."
+    )
     assert second == ("disagrees", f"Libraries (Second Wave): {said}")
     plan(two, "More,Libraries,,5,7", "Library savings,Libraries,First Wave,20,80")
-    assert [outcome for outcome, _ in ties(two)] == ["agrees", "agrees"], "the other line is what the second has"
+    assert [outcome for outcome, _ in ties(two)] == [
+        "agrees",
+        "agrees",
+    ], "the other line is what the second has"
     lines = [pounds(standing.plan) for standing in programme_measures(load(Q2, two)).standings]
     assert lines == [100_000, 12_000]
     assert SHARED not in told(two)
@@ -214,21 +277,37 @@ def test_a_programme_that_states_its_delivery_beside_its_target_is_one(tmp_path:
     revised = (*lines, "Revised target,90,50")
     path.write_text(text + "".join(f"Amber,{line}\n" for line in revised), "utf-8")
     plan(tmp_path, "Library savings,Libraries,,90,50")
-    assert [pounds(each.context.total) for each in programme_measures(load(Q2, tmp_path)).standings] == [140_000]
+    assert [
+        pounds(each.context.total) for each in programme_measures(load(Q2, tmp_path)).standings
+    ] == [140_000]
     assert [outcome for outcome, _ in ties(tmp_path)] == ["agrees"]
 
 
 @pytest.mark.parametrize(
-    "lines", [("F,Libraries,First Wave,20,80", "Rest,Libraries,,5,7"), ("Rest,Libraries,,5,7", "F,Libraries,First Wave,20,80")]
+    "lines",
+    [
+        ("F,Libraries,First Wave,20,80", "Rest,Libraries,,5,7"),
+        ("Rest,Libraries,,5,7", "F,Libraries,First Wave,20,80"),
+    ],
 )
-def test_a_line_of_the_plan_without_a_programme_has_none_wherever_it_stands(two: Path, lines: tuple[str, str]) -> None:
+def test_a_line_of_the_plan_without_a_programme_has_none_wherever_it_stands(
+    two: Path, lines: tuple[str, str]
+) -> None:
     plan(two, *lines)
     assert [outcome for outcome, _ in ties(two)] == ["agrees", "agrees"]
-    assert [pounds(each.plan) for each in programme_measures(load(Q2, two)).standings] == [100_000, 12_000]
+    assert [pounds(each.plan) for each in programme_measures(load(Q2, two)).standings] == [
+        100_000,
+        12_000,
+    ]
 
 
-def test_a_programme_given_once_for_the_lines_of_the_plan_below_it_is_that_of_all(two: Path) -> None:
-    text = "Medium term financial plan (£000)\nProgramme,Line,Service,2015/16,2016/17\nFirst Wave,L,Libraries,20,80\n,P,Parks,1,1\n"
+def test_a_programme_given_once_for_the_lines_of_the_plan_below_it_is_that_of_all(
+    two: Path,
+) -> None:
+    text = (
+        "Medium term financial plan (£000)\nProgramme,Line,Service,2015/16,2016/17\nFirst"
+        " Wave,L,Libraries,20,80\n,P,Parks,1,1\n"
+    )
     (two / "data" / "raw" / Q2 / "mtfp.csv").write_text(text, "utf-8")
     assert [row.programme for row in records(load(Q2, two).mtfp)] == ["First Wave"] * 4
 
@@ -238,7 +317,9 @@ def test_a_line_of_the_plan_for_a_whole_programme_stands_in_the_total(tmp_path: 
     wave(tmp_path, 1, "First Wave", "Libraries", 20, 80)
     wave(tmp_path, 2, "First Wave", "Parks", 5, 7)
     plan(tmp_path, "Savings,,First Wave,25,87")
-    assert ties(tmp_path) == [("agrees", "First Wave: the schedule and the plan's own line both come to £112,000.")]
+    assert ties(tmp_path) == [
+        ("agrees", "First Wave: the schedule and the plan's own line both come to £112,000.")
+    ]
     found = programme_measures(load(Q2, tmp_path))
     assert [pounds(each.plan) for each in found.standings] == [None, None]
     assert (pounds(found.overall["plan"]), pounds(found.overall["gap"])) == (112_000, 35_000)
@@ -246,16 +327,29 @@ def test_a_line_of_the_plan_for_a_whole_programme_stands_in_the_total(tmp_path: 
 
 def test_what_the_plan_has_beside_these_programmes_is_told(two: Path) -> None:
     plan(two, "Library savings,Libraries,,25,87", "Road savings,Roads,,50,")
-    assert "The plan has £50k more that none of these programmes states; it is in no gap above." in told(two)
+    assert (
+        "The plan has £50k more that none of these programmes states; it is in no gap above."
+        in told(two)
+    )
     plan(two, "Library savings,Libraries,,25,87")
     assert "none of these programmes states" not in told(two)
 
 
 def test_a_proposal_is_added_to_none_of_two_programmes_of_its_service(two: Path) -> None:
-    text = (two / "data" / "raw" / Q2 / "schedule.csv").read_text("utf-8").replace("Plan,Current", "Plan,Proposed")
+    text = (
+        (two / "data" / "raw" / Q2 / "schedule.csv")
+        .read_text("utf-8")
+        .replace("Plan,Current", "Plan,Proposed")
+    )
     (two / "data" / "raw" / Q2 / "schedule.csv").write_text(text, "utf-8")
-    assert [each.if_approved for each in project_measures(load(Q2, two), "alpha").contexts] == [{}, {}]
-    lines = "Project,Title,Type of saving,Status,Service,Programme\nAlpha,A,Further,Approved,Libraries,First Wave\n"
+    assert [each.if_approved for each in project_measures(load(Q2, two), "alpha").contexts] == [
+        {},
+        {},
+    ]
+    lines = (
+        "Project,Title,Type of"
+        " saving,Status,Service,Programme\nAlpha,A,Further,Approved,Libraries,First Wave\n"
+    )
     (two / "data" / "raw" / Q2 / "register.csv").write_text(lines, "utf-8")
     (only,) = project_measures(load(Q2, two), "alpha").contexts
     assert pounds(only.if_approved["all"]) == 250_000
@@ -264,7 +358,10 @@ def test_a_proposal_is_added_to_none_of_two_programmes_of_its_service(two: Path)
 def test_a_programmes_table_that_was_revised_in_part_keeps_its_other_rows(tmp_path: Path) -> None:
     quarter(tmp_path, Q2, A1, projects=("Alpha",))
     text = "Savings programme (£000)\nPlan,Current\nScope,Libraries\nRAG,Measure,2015/16,2016/17\n"
-    text += "Green Delivered,Original target,20,\nAmber,Original target,40,60\nAmber,Revised target,30,60\n"
+    text += (
+        "Green Delivered,Original target,20,\nAmber,Original target,40,60\nAmber,Revised"
+        " target,30,60\n"
+    )
     (tmp_path / "data" / "raw" / Q2 / "programme.csv").write_text(text, "utf-8")
     plan(tmp_path, "Library savings,Libraries,,50,60")
     (standing,) = programme_measures(load(Q2, tmp_path)).standings
@@ -272,7 +369,9 @@ def test_a_programmes_table_that_was_revised_in_part_keeps_its_other_rows(tmp_pa
     assert [outcome for outcome, _ in ties(tmp_path)] == ["agrees"]
 
 
-def test_a_programme_with_a_line_of_its_own_has_no_part_in_what_is_left_of_its_service(two: Path) -> None:
+def test_a_programme_with_a_line_of_its_own_has_no_part_in_what_is_left_of_its_service(
+    two: Path,
+) -> None:
     plan(two, "Rest,Libraries,,5,7", "Savings,,First Wave,20,80")
     assert [outcome for outcome, _ in ties(two)] == ["agrees", "agrees"]
     assert pounds(programme_measures(load(Q2, two)).overall["plan"]) == 112_000
@@ -284,7 +383,9 @@ def test_the_headline_says_whose_line_of_the_plan_it_means_where_there_are_more(
         return words(page_of(str(Programme.of(tables, ff.check(tables)).message().html)).text)
 
     plan(two, "Library savings,Libraries,,25,87", "Road savings,Roads,,50,")
-    assert "the medium term financial plan has £112k for them, which leaves £35k to find" in headline()
+    assert (
+        "the medium term financial plan has £112k for them, which leaves £35k to find" in headline()
+    )
     plan(two, "Library savings,Libraries,,25,87", "Road savings,Roads,,-50,")
     assert "the medium term financial plan has £112k, which leaves £35k to find" in headline()
     assert "none of these programmes states" not in told(two)

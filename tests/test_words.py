@@ -1,4 +1,7 @@
-"""How figures read in tables and sentences: nil is not "not stated", one is not many, and no sentence holds a number of its own."""
+"""How figures read in tables and sentences.
+
+Nil is not "not stated", one is not many, and no sentence holds a number of its own.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -27,7 +30,10 @@ from ffanalysis.reconcile.bridge import Bridge, Reading
 from ffanalysis.reconcile.deadlines import Deadline
 
 K, M = money.THOUSAND, money.MILLION
-PAPER = "This paper is at concept stage and is work in progress. It should be noted it has not been approved"
+PAPER = (
+    "This paper is at concept stage and is work in progress. It should be noted it has not been"
+    " approved"
+)
 
 
 def saving(pence: int | None, missing: str = "", *, partial: bool = False) -> Figure:
@@ -57,7 +63,9 @@ def test_an_amount_in_a_table_reads_in_thousands(pence: int | None, text: str) -
 
 
 @pytest.mark.parametrize(
-    ("unit", "text"), [(money.POUND, "2,455,000"), (money.THOUSAND, "2,455"), (money.MILLION, "2.455")], ids=["£", "£000", "£m"]
+    ("unit", "text"),
+    [(money.POUND, "2,455,000"), (money.THOUSAND, "2,455"), (money.MILLION, "2.455")],
+    ids=["£", "£000", "£m"],
 )
 def test_a_table_may_be_in_another_unit(unit: int, text: str) -> None:
     assert show(245_500_000, unit) == text
@@ -94,7 +102,13 @@ def test_a_figure_in_a_sentence_reads_in_its_own_unit(figure: Figure, text: str)
 
 
 def test_a_sentence_is_its_words_and_figures_in_their_order() -> None:
-    sentence: Sentence = ("A total of ", saving(245_500_000), " over ", Figure("years", 3, (), "count"), " years.")
+    sentence: Sentence = (
+        "A total of ",
+        saving(245_500_000),
+        " over ",
+        Figure("years", 3, (), "count"),
+        " years.",
+    )
     assert say(sentence) == "A total of £2,455,000 over 3 years."
     assert say(sentence, money.in_short) == "A total of £2.455m over 3 years."
     assert say(()) == ""
@@ -146,7 +160,9 @@ def test_the_years_of_a_saving_are_spoken(years: Sequence[str], text: str) -> No
         ("approved", None),
     ],
 )
-def test_the_banner_says_how_far_governance_has_come(status: str | None, banner: str | None) -> None:
+def test_the_banner_says_how_far_governance_has_come(
+    status: str | None, banner: str | None
+) -> None:
     assert sentences.governance(status) == banner
 
 
@@ -164,9 +180,16 @@ def test_a_status_that_only_begins_with_approved_keeps_its_banner(status: str) -
 
 
 def finding(
-    severity: Severity, outcome: Outcome = "disagrees", rule: str = "proposed-total", *, parent: str = "", project: str = PROJECT
+    severity: Severity,
+    outcome: Outcome = "disagrees",
+    rule: str = "proposed-total",
+    *,
+    parent: str = "",
+    project: str = PROJECT,
 ) -> Finding:
-    return Finding(rule, PROJECT_NAME, outcome, severity, ("It does.",), parent=parent, project=project)
+    return Finding(
+        rule, PROJECT_NAME, outcome, severity, ("It does.",), parent=parent, project=project
+    )
 
 
 def own(
@@ -179,7 +202,9 @@ def own(
     tbc: Sequence[str] = (),
     done: Done | None = None,
 ) -> Proposal:
-    """A project's own savings, the total in each of its years; `share` is that of the SEND Services budget.
+    """A project's own savings, the total in each of its years.
+
+    `share` is that of the SEND Services budget.
 
     The years `tbc` state no amount; `done` are those that are over and delivered.
     """
@@ -205,8 +230,8 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
         own(saving(10_000_000), without_rag=10_000_000, share="9.2"),
         [ERROR],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18, 9.2% of the SEND Services budget; no RAG status is stated "
-            "for it and its printed totals do not agree."
+            "SEN Contract Efficiency proposes to save £100k in 2017/18, 9.2% of the SEND Services"
+            " budget; no RAG status is stated for it and its printed totals do not agree."
         ),
     ),
     (
@@ -215,21 +240,33 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
         [],
         "SEN Contract Efficiency proposes to save £1.25m from 2016/17 to 2018/19.",
     ),
-    ("no year", own(saving(5_000_000), []), [], "SEN Contract Efficiency proposes to save £50k in no stated year."),
+    (
+        "no year",
+        own(saving(5_000_000), []),
+        [],
+        "SEN Contract Efficiency proposes to save £50k in no stated year.",
+    ),
     ("nil", own(saving(0), share="0.0"), [], "SEN Contract Efficiency proposes a saving of nil."),
     (
         "a part of it TBC",
         own(saving(10_000_000, "TBC", partial=True)),
         [],
-        "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18, besides a part marked TBC.",
+        (
+            "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18, besides a part"
+            " marked TBC."
+        ),
     ),
     (
         "a year of it TBC",
-        own(saving(10_000_000, "TBC", partial=True), tbc=["2018/19", "2019/20"], by_rag={"Amber": saving(10_000_000)}),
+        own(
+            saving(10_000_000, "TBC", partial=True),
+            tbc=["2018/19", "2019/20"],
+            by_rag={"Amber": saving(10_000_000)},
+        ),
         [],
         (
-            "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18, and an amount marked TBC in 2018/19 and 2019/20; "
-            "what is known of it is rated Amber."
+            "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18, and an amount"
+            " marked TBC in 2018/19 and 2019/20; what is known of it is rated Amber."
         ),
     ),
     *(
@@ -243,7 +280,10 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
                 done=Done(("2014/15",), saving(4_000_000), by_rag, saving(without)),
             ),
             [],
-            f"SEN Contract Efficiency is planned to save £100k from 2014/15 to 2016/17; £40k of 2014/15 is delivered{said}.",
+            (
+                "SEN Contract Efficiency is planned to save £100k from 2014/15 to 2016/17; £40k of"
+                f" 2014/15 is delivered{said}."
+            ),
         )
         for name, by_rag, without, said in (
             ("of one status", {"Red": saving(6_000_000)}, None, "; the rest is rated Red"),
@@ -269,20 +309,41 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
         [finding("error", "not_stated", "savings-stated")],
         "SEN Contract Efficiency states no saving of its own.",
     ),
-    ("blank", own(saving(None, "blank")), [], "SEN Contract Efficiency states no saving of its own."),
-    ("nothing there", own(saving(None, "not stated")), [], "SEN Contract Efficiency states no saving of its own."),
-    ("TBC", own(saving(None, "TBC")), [], "SEN Contract Efficiency proposes a saving that is not stated (TBC)."),
+    (
+        "blank",
+        own(saving(None, "blank")),
+        [],
+        "SEN Contract Efficiency states no saving of its own.",
+    ),
+    (
+        "nothing there",
+        own(saving(None, "not stated")),
+        [],
+        "SEN Contract Efficiency states no saving of its own.",
+    ),
+    (
+        "TBC",
+        own(saving(None, "TBC")),
+        [],
+        "SEN Contract Efficiency proposes a saving that is not stated (TBC).",
+    ),
     (
         "TBC and an error",
         own(saving(None, "TBC")),
         [ERROR],
-        "SEN Contract Efficiency proposes a saving that is not stated (TBC), and its printed totals do not agree.",
+        (
+            "SEN Contract Efficiency proposes a saving that is not stated (TBC), and its printed"
+            " totals do not agree."
+        ),
     ),
     (
         "an error only",
         own(saving(10_000_000)),
         [ERROR],
-        "SEN Contract Efficiency proposes to save £100k in 2017/18; its printed totals do not agree.",
+        (
+            "SEN Contract Efficiency proposes to save £100k in 2017/18; its printed totals do not"
+            " agree."
+        ),
     ),
     (
         "part without RAG",
@@ -290,7 +351,12 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
         [],
         "SEN Contract Efficiency proposes to save £100k in 2017/18; part of it has no RAG status.",
     ),
-    ("nil without RAG", own(saving(10_000_000), without_rag=0), [], "SEN Contract Efficiency proposes to save £100k in 2017/18."),
+    (
+        "nil without RAG",
+        own(saving(10_000_000), without_rag=0),
+        [],
+        "SEN Contract Efficiency proposes to save £100k in 2017/18.",
+    ),
     (
         "a query, a note, and an error that another explains",
         own(saving(10_000_000)),
@@ -301,27 +367,39 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
         "a line that stands twice",
         own(saving(10_000_000)),
         [finding("error", rule="duplicate-line")],
-        "SEN Contract Efficiency proposes to save £100k in 2017/18; a line of it stands more than once.",
+        (
+            "SEN Contract Efficiency proposes to save £100k in 2017/18; a line of it stands more"
+            " than once."
+        ),
     ),
     (
         "perhaps in another unit",
         own(saving(10_000_000)),
         [finding("query", rule="unit-slip")],
-        "SEN Contract Efficiency proposes to save £100k in 2017/18; an amount of it may be in another unit.",
+        (
+            "SEN Contract Efficiency proposes to save £100k in 2017/18; an amount of it may be in"
+            " another unit."
+        ),
     ),
     (
         "a rule that has no words of its own",
         own(saving(10_000_000)),
         [finding("error", rule="budget-bridge")],
-        "SEN Contract Efficiency proposes to save £100k in 2017/18; a check on it ends in an error.",
+        (
+            "SEN Contract Efficiency proposes to save £100k in 2017/18; a check on it ends in an"
+            " error."
+        ),
     ),
     (
         "more errors than a headline holds, one of them twice",
         own(saving(10_000_000)),
-        [finding("error", rule=rule) for rule in ("proposed-total", "rag-rows", "duplicate-line", "saving-within-budget")],
+        [
+            finding("error", rule=rule)
+            for rule in ("proposed-total", "rag-rows", "duplicate-line", "saving-within-budget")
+        ],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; its printed totals do not agree, a line of it stands more "
-            "than once and more checks on it end in errors."
+            "SEN Contract Efficiency proposes to save £100k in 2017/18; its printed totals do not"
+            " agree, a line of it stands more than once and more checks on it end in errors."
         ),
     ),
     (
@@ -336,23 +414,35 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
         [],
         "SEN Contract Efficiency was planned to save £100k in 2014/15.",
     ),
-    ("nil in the plan", own(saving(0), plan="current"), [], "SEN Contract Efficiency plans a saving of nil."),
+    (
+        "nil in the plan",
+        own(saving(0), plan="current"),
+        [],
+        "SEN Contract Efficiency plans a saving of nil.",
+    ),
     (
         "all of one status",
         own(saving(10_000_000), share="9.2", by_rag={"Red": saving(10_000_000)}),
         [],
-        "SEN Contract Efficiency proposes to save £100k in 2017/18, 9.2% of the SEND Services budget; all of it is rated Red.",
+        (
+            "SEN Contract Efficiency proposes to save £100k in 2017/18, 9.2% of the SEND Services"
+            " budget; all of it is rated Red."
+        ),
     ),
     (
         "of three statuses, the worst first, and an error",
         own(
             saving(10_000_000),
-            by_rag={"Green On Target": saving(6_000_000), "Amber": saving(3_000_000), "Red": saving(1_000_000)},
+            by_rag={
+                "Green On Target": saving(6_000_000),
+                "Amber": saving(3_000_000),
+                "Red": saving(1_000_000),
+            },
         ),
         [ERROR],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; £10k is rated Red, £30k Amber and £60k Green On Target, "
-            "and its printed totals do not agree."
+            "SEN Contract Efficiency proposes to save £100k in 2017/18; £10k is rated Red, £30k"
+            " Amber and £60k Green On Target, and its printed totals do not agree."
         ),
     ),
     (
@@ -360,8 +450,8 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
         own(saving(10_000_000, "TBC", partial=True), by_rag={"Red": saving(10_000_000)}),
         [],
         (
-            "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18, besides a part marked TBC; what is known of it "
-            "is rated Red."
+            "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18, besides a part"
+            " marked TBC; what is known of it is rated Red."
         ),
     ),
     (
@@ -369,8 +459,8 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
         own(saving(10_000_000), by_rag={"Red": saving(10_000_000)}),
         [ERROR, finding("error", rule="duplicate-line")],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; all of it is rated Red, its printed totals do not agree, "
-            "and a line of it stands more than once."
+            "SEN Contract Efficiency proposes to save £100k in 2017/18; all of it is rated Red, its"
+            " printed totals do not agree, and a line of it stands more than once."
         ),
     ),
     (
@@ -378,15 +468,18 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
         own(saving(10_000_000)),
         [finding("query", rule="saving-overdue", parent="opening-equals-last-close:x")],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; what was due in a year that is over is not all stated as "
-            "delivered."
+            "SEN Contract Efficiency proposes to save £100k in 2017/18; what was due in a year that"
+            " is over is not all stated as delivered."
         ),
     ),
     (
         "of one status, the rest of none",
         own(saving(10_000_000), without_rag=4_000_000, by_rag={"Amber": saving(6_000_000)}),
         [],
-        "SEN Contract Efficiency proposes to save £100k in 2017/18; £60k is rated Amber and £40k has no RAG status.",
+        (
+            "SEN Contract Efficiency proposes to save £100k in 2017/18; £60k is rated Amber and"
+            " £40k has no RAG status."
+        ),
     ),
     (
         "of two statuses, one of them a cost",
@@ -409,21 +502,30 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
             finding("note", "within_limit", "saving-overdue"),
         ],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; what was due in a year that is over is not all stated as "
-            "delivered."
+            "SEN Contract Efficiency proposes to save £100k in 2017/18; what was due in a year that"
+            " is over is not all stated as delivered."
         ),
     ),
     (
         "less forecast than delivered",
         own(saving(10_000_000), plan="current"),
         [finding("error", "exceeds_limit", "delivered-within-forecast")],
-        "SEN Contract Efficiency is planned to save £100k in 2017/18; more of it is stated as delivered than is forecast.",
+        (
+            "SEN Contract Efficiency is planned to save £100k in 2017/18; more of it is stated as"
+            " delivered than is forecast."
+        ),
     ),
 ]
 
 
-@pytest.mark.parametrize(("proposal", "findings", "text"), [case[1:] for case in MESSAGES], ids=[case[0] for case in MESSAGES])
-def test_the_message_says_what_the_project_itself_saves(proposal: Proposal, findings: Sequence[Finding], text: str) -> None:
+@pytest.mark.parametrize(
+    ("proposal", "findings", "text"),
+    [case[1:] for case in MESSAGES],
+    ids=[case[0] for case in MESSAGES],
+)
+def test_the_message_says_what_the_project_itself_saves(
+    proposal: Proposal, findings: Sequence[Finding], text: str
+) -> None:
     assert say(sentences.message(PROJECT_NAME, proposal, findings), money.in_short) == text
 
 
@@ -433,30 +535,64 @@ def test_the_message_says_what_the_project_itself_saves(proposal: Proposal, find
         ({"Shortfall": saving(4_000_000)}, ", and is forecast to fall £40k short."),
         ({"Shortfall": saving(0)}, "."),
         ({"Shortfall": saving(None, "not stated")}, "."),
-        ({"Shortfall": saving(0), "Above target": saving(2_500_000)}, ", and is forecast to exceed that by £25k."),
+        (
+            {"Shortfall": saving(0), "Above target": saving(2_500_000)},
+            ", and is forecast to exceed that by £25k.",
+        ),
     ],
     ids=["short", "as planned", "not stated", "above"],
 )
-def test_the_message_says_how_the_forecast_stands_to_the_target(position: dict[str, Figure], said: str) -> None:
+def test_the_message_says_how_the_forecast_stands_to_the_target(
+    position: dict[str, Figure], said: str
+) -> None:
     message = sentences.message(PROJECT_NAME, own(saving(10_000_000), plan="current"), [], position)
-    assert say(message, money.in_short) == f"SEN Contract Efficiency is planned to save £100k in 2017/18{said}"
+    assert (
+        say(message, money.in_short)
+        == f"SEN Contract Efficiency is planned to save £100k in 2017/18{said}"
+    )
 
 
 @pytest.mark.parametrize(
     ("came", "plan", "said"),
     [
-        (saving(10_000_000), "current", "was planned to save £100k in 2017/18; all of it is delivered"),
-        (saving(12_000_000), "current", "was planned to save £100k in 2017/18; all of it is delivered"),
-        (saving(9_000_000), "current", "is planned to save £100k in 2017/18; all of it is rated Red"),
-        (saving(12_000_000, "TBC", partial=True), "current", "is planned to save £100k in 2017/18; all of it is rated Red"),
-        (saving(None, "blank"), "current", "is planned to save £100k in 2017/18; all of it is rated Red"),
-        (saving(10_000_000), "proposed", "proposes to save £100k in 2017/18; all of it is delivered"),
+        (
+            saving(10_000_000),
+            "current",
+            "was planned to save £100k in 2017/18; all of it is delivered",
+        ),
+        (
+            saving(12_000_000),
+            "current",
+            "was planned to save £100k in 2017/18; all of it is delivered",
+        ),
+        (
+            saving(9_000_000),
+            "current",
+            "is planned to save £100k in 2017/18; all of it is rated Red",
+        ),
+        (
+            saving(12_000_000, "TBC", partial=True),
+            "current",
+            "is planned to save £100k in 2017/18; all of it is rated Red",
+        ),
+        (
+            saving(None, "blank"),
+            "current",
+            "is planned to save £100k in 2017/18; all of it is rated Red",
+        ),
+        (
+            saving(10_000_000),
+            "proposed",
+            "proposes to save £100k in 2017/18; all of it is delivered",
+        ),
     ],
     ids=["all", "more", "not all", "perhaps more", "not stated", "a proposal"],
 )
 def test_a_saving_that_is_delivered_is_called_so(came: Figure, plan: str, said: str) -> None:
     saved = own(saving(10_000_000), plan=plan, by_rag={"Red": saving(10_000_000)})
-    message = sentences.message(PROJECT_NAME, saved, [], {"Delivered": came, "Shortfall": saving(0)})
+    message = sentences.message(
+        PROJECT_NAME, saved, [], {"Delivered": came, "Shortfall": saving(0)}
+    )
     assert say(message, money.in_short) == f"SEN Contract Efficiency {said}."
 
 
@@ -465,7 +601,10 @@ def test_a_saving_that_is_delivered_is_called_so(came: Figure, plan: str, said: 
     [
         ({}, ""),
         ({"Delivered": saving(None, "blank"), "Forecast": saving(None, "blank")}, ""),
-        ({"Delivered": saving(0), "Forecast": saving(4_000_000)}, "Delivered to date: nil; forecast: £40k. "),
+        (
+            {"Delivered": saving(0), "Forecast": saving(4_000_000)},
+            "Delivered to date: nil; forecast: £40k. ",
+        ),
         ({"Forecast": saving(4_000_000)}, "Forecast: £40k. "),
     ],
     ids=["nothing", "neither", "nil delivered", "forecast only"],
@@ -473,7 +612,11 @@ def test_a_saving_that_is_delivered_is_called_so(came: Figure, plan: str, said: 
 def test_where_the_saving_stands_is_one_sentence(position: dict[str, Figure], said: str) -> None:
     assert say(sentences.position(position), money.in_short) == said
     with_case = say(sentences.position(position, saving(3_000_000)), money.in_short)
-    assert with_case == (f"{said[:-2]}; central case by RAG status: £30k. " if said else "Central case by RAG status: £30k. ")
+    assert with_case == (
+        f"{said[:-2]}; central case by RAG status: £30k. "
+        if said
+        else "Central case by RAG status: £30k. "
+    )
 
 
 @pytest.mark.parametrize(
@@ -524,34 +667,59 @@ LEADS = [
     (
         "part delivered",
         wider(WHOLE, saving(90_200_000), saving(155_300_000)),
-        "The wider programme, Education & Skills excluding SEND, counts £2.455m: £902k is marked delivered and £1.553m is not yet.",
+        (
+            "The wider programme, Education & Skills excluding SEND, counts £2.455m: £902k is"
+            " marked delivered and £1.553m is not yet."
+        ),
     ),
     (
         "all delivered, nothing else printed",
         wider(WHOLE, WHOLE, saving(None, "blank")),
-        "The wider programme, Education & Skills excluding SEND, counts £2.455m, all of it marked delivered.",
+        (
+            "The wider programme, Education & Skills excluding SEND, counts £2.455m, all of it"
+            " marked delivered."
+        ),
     ),
     (
         "all delivered, the rest nil",
         wider(WHOLE, WHOLE, saving(0)),
-        "The wider programme, Education & Skills excluding SEND, counts £2.455m, all of it marked delivered.",
+        (
+            "The wider programme, Education & Skills excluding SEND, counts £2.455m, all of it"
+            " marked delivered."
+        ),
     ),
     (
         "none delivered",
         wider(WHOLE, saving(None, "blank"), WHOLE),
-        "The wider programme, Education & Skills excluding SEND, counts £2.455m, none of it marked delivered yet.",
+        (
+            "The wider programme, Education & Skills excluding SEND, counts £2.455m, none of it"
+            " marked delivered yet."
+        ),
     ),
     (
         "nil delivered",
         wider(WHOLE, saving(0), WHOLE),
-        "The wider programme, Education & Skills excluding SEND, counts £2.455m, none of it marked delivered yet.",
+        (
+            "The wider programme, Education & Skills excluding SEND, counts £2.455m, none of it"
+            " marked delivered yet."
+        ),
     ),
-    ("no RAG", wider(WHOLE, grid=False), "The wider programme, Education & Skills excluding SEND, counts £2.455m."),
-    ("not stated", wider(saving(None, "TBC")), "Education & Skills excluding SEND: no saving is stated."),
+    (
+        "no RAG",
+        wider(WHOLE, grid=False),
+        "The wider programme, Education & Skills excluding SEND, counts £2.455m.",
+    ),
+    (
+        "not stated",
+        wider(saving(None, "TBC")),
+        "Education & Skills excluding SEND: no saving is stated.",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("context", "text"), [case[1:] for case in LEADS], ids=[case[0] for case in LEADS])
+@pytest.mark.parametrize(
+    ("context", "text"), [case[1:] for case in LEADS], ids=[case[0] for case in LEADS]
+)
 def test_the_context_says_how_much_is_delivered(context: Context, text: str) -> None:
     assert say(sentences.context_lead(context), money.in_short) == text
 
@@ -559,12 +727,20 @@ def test_the_context_says_how_much_is_delivered(context: Context, text: str) -> 
 @pytest.mark.parametrize(
     ("context", "untrue"),
     [
-        (wider(saving(90_200_000, "TBC", partial=True), saving(90_200_000), saving(None, "TBC")), "all of it marked delivered"),
-        (wider(saving(90_200_000, "TBC", partial=True), saving(None, "TBC"), saving(90_200_000)), "none of it marked delivered"),
+        (
+            wider(saving(90_200_000, "TBC", partial=True), saving(90_200_000), saving(None, "TBC")),
+            "all of it marked delivered",
+        ),
+        (
+            wider(saving(90_200_000, "TBC", partial=True), saving(None, "TBC"), saving(90_200_000)),
+            "none of it marked delivered",
+        ),
     ],
     ids=["what is not delivered is TBC", "what is delivered is TBC"],
 )
-def test_what_is_marked_tbc_is_neither_delivered_nor_undelivered(context: Context, untrue: str) -> None:
+def test_what_is_marked_tbc_is_neither_delivered_nor_undelivered(
+    context: Context, untrue: str
+) -> None:
     assert untrue not in say(sentences.context_lead(context))
 
 
@@ -576,26 +752,51 @@ BASE = saving(481_700_000)
 REMAINDERS = [
     (
         "both readings",
-        wider(WHOLE, base=BASE, remaining=[still("after", 187_100_000, "38.8"), still("before", 245_500_000, "51.0")]),
+        wider(
+            WHOLE,
+            base=BASE,
+            remaining=[still("after", 187_100_000, "38.8"), still("before", 245_500_000, "51.0")],
+        ),
         (
-            "Of the 2015/16 base budget without SEND Services (£4.817m), 38.8% is still to be taken off (£1.871m) if that base is "
-            "after 2015/16 savings; 51.0% is still to be taken off (£2.455m) if that base is before 2015/16 savings."
+            "Of the 2015/16 base budget without SEND Services (£4.817m), 38.8% is still to be taken"
+            " off (£1.871m) if that base is after 2015/16 savings; 51.0% is still to be taken off"
+            " (£2.455m) if that base is before 2015/16 savings."
         ),
     ),
     (
         "one reading",
         wider(WHOLE, base=BASE, remaining=[still("after", 187_100_000, "38.8")], without=()),
-        "Of the 2015/16 base budget (£4.817m), 38.8% is still to be taken off (£1.871m); that base is after 2015/16 savings.",
+        (
+            "Of the 2015/16 base budget (£4.817m), 38.8% is still to be taken off (£1.871m); that"
+            " base is after 2015/16 savings."
+        ),
     ),
     *(
         (
             f"of the base's year {name}",
-            wider(WHOLE, base=BASE, remaining=[still("after", 187_100_000, "38.8")], without=(), cells=cells),
-            f"Of the 2015/16 base budget (£4.817m), 38.8% is still to be taken off (£1.871m); that base is after {savings}.",
+            wider(
+                WHOLE,
+                base=BASE,
+                remaining=[still("after", 187_100_000, "38.8")],
+                without=(),
+                cells=cells,
+            ),
+            (
+                "Of the 2015/16 base budget (£4.817m), 38.8% is still to be taken off (£1.871m);"
+                f" that base is after {savings}."
+            ),
         )
         for name, cells, savings in (
-            ("some is planned", {("Amber", "2015/16"): saving(1)}, "all 2015/16 savings, delivered or not"),
-            ("all is delivered", {("Green Delivered", "2015/16"): saving(1), ("Amber", "2016/17"): saving(1)}, "2015/16 savings"),
+            (
+                "some is planned",
+                {("Amber", "2015/16"): saving(1)},
+                "all 2015/16 savings, delivered or not",
+            ),
+            (
+                "all is delivered",
+                {("Green Delivered", "2015/16"): saving(1), ("Amber", "2016/17"): saving(1)},
+                "2015/16 savings",
+            ),
         )
     ),
     ("no share", wider(WHOLE, base=BASE), ""),
@@ -603,8 +804,12 @@ REMAINDERS = [
 ]
 
 
-@pytest.mark.parametrize(("context", "text"), [case[1:] for case in REMAINDERS], ids=[case[0] for case in REMAINDERS])
-def test_what_is_still_to_come_is_held_against_the_base_in_every_reading(context: Context, text: str) -> None:
+@pytest.mark.parametrize(
+    ("context", "text"), [case[1:] for case in REMAINDERS], ids=[case[0] for case in REMAINDERS]
+)
+def test_what_is_still_to_come_is_held_against_the_base_in_every_reading(
+    context: Context, text: str
+) -> None:
     assert say(sentences.remaining(context), money.in_short) == text
 
 
@@ -614,8 +819,8 @@ SPLITS = [
         "beside a RAG table",
         wider(WHOLE, split={"Retained": RETAINED, "Commissioned": COMMISSIONED}),
         (
-            "For Education & Skills, £768k is retained and £1.687m is commissioned; the split states no years, so it meets the RAG "
-            "table at the total only."
+            "For Education & Skills, £768k is retained and £1.687m is commissioned; the split"
+            " states no years, so it meets the RAG table at the total only."
         ),
     ),
     (
@@ -623,7 +828,11 @@ SPLITS = [
         wider(WHOLE, split={"Retained": RETAINED, "Commissioned": COMMISSIONED}, grid=False),
         "For Education & Skills, £768k is retained and £1.687m is commissioned.",
     ),
-    ("one route", wider(WHOLE, split={"Commissioned": WHOLE}, grid=False), "For Education & Skills, £2.455m is commissioned."),
+    (
+        "one route",
+        wider(WHOLE, split={"Commissioned": WHOLE}, grid=False),
+        "For Education & Skills, £2.455m is commissioned.",
+    ),
     (
         "nil retained",
         wider(WHOLE, split={"Retained": saving(0), "Commissioned": WHOLE}, grid=False),
@@ -633,7 +842,9 @@ SPLITS = [
 ]
 
 
-@pytest.mark.parametrize(("context", "text"), [case[1:] for case in SPLITS], ids=[case[0] for case in SPLITS])
+@pytest.mark.parametrize(
+    ("context", "text"), [case[1:] for case in SPLITS], ids=[case[0] for case in SPLITS]
+)
 def test_the_split_by_route_is_spoken_in_one_line(context: Context, text: str) -> None:
     assert say(sentences.split(context), money.in_short) == text
 
@@ -643,29 +854,36 @@ APPROVED = [
         "with a year",
         {"all": saving(255_500_000), "2017/18": saving(47_600_000)},
         (
-            "If approved, Education & Skills excluding SEND and SEN Contract Efficiency together come to £2.555m in all, "
-            "£476k in 2017/18."
+            "If approved, Education & Skills excluding SEND and SEN Contract Efficiency together"
+            " come to £2.555m in all, £476k in 2017/18."
         ),
     ),
     (
         "with two years",
         {"all": saving(3 * M), "2016/17": saving(2 * M), "2017/18": saving(M)},
         (
-            "If approved, Education & Skills excluding SEND and SEN Contract Efficiency together come to £3m in all, £2m in "
-            "2016/17, £1m in 2017/18."
+            "If approved, Education & Skills excluding SEND and SEN Contract Efficiency together"
+            " come to £3m in all, £2m in 2016/17, £1m in 2017/18."
         ),
     ),
     (
         "without a year",
         {"all": saving(0)},
-        "If approved, Education & Skills excluding SEND and SEN Contract Efficiency together come to nil in all.",
+        (
+            "If approved, Education & Skills excluding SEND and SEN Contract Efficiency together"
+            " come to nil in all."
+        ),
     ),
     ("nothing to add", {}, ""),
 ]
 
 
-@pytest.mark.parametrize(("figures", "text"), [case[1:] for case in APPROVED], ids=[case[0] for case in APPROVED])
-def test_what_approval_would_come_to_names_both_scopes(figures: dict[str, Figure], text: str) -> None:
+@pytest.mark.parametrize(
+    ("figures", "text"), [case[1:] for case in APPROVED], ids=[case[0] for case in APPROVED]
+)
+def test_what_approval_would_come_to_names_both_scopes(
+    figures: dict[str, Figure], text: str
+) -> None:
     said = sentences.approved(figures, "Education & Skills excluding SEND", PROJECT_NAME)
     assert say(said, money.in_short) == text
 
@@ -699,19 +917,21 @@ def duty(
 DUTIES = [
     pytest.param(
         duty(3000, 100, approximate=True),
-        "About 3,000 statements to convert by April 2018: about 100 a month, if none is done yet, over the 30 months that are "
-        "left; the number done is not stated.",
+        "About 3,000 statements to convert by April 2018: about 100 a month, if none is done yet,"
+        " over the 30 months that are left; the number done is not stated.",
         id="about so many",
     ),
     pytest.param(
         duty(3000, 84, done=500),
-        "3,000 statements to convert by April 2018: 84 a month over the 30 months that are left; done so far: 500.",
+        "3,000 statements to convert by April 2018: 84 a month over the 30 months that are left;"
+        " done so far: 500.",
         id="exactly so many, some done",
     ),
     *(
         pytest.param(
             duty(3000, 84, done=500, achieved=achieved),
-            f"3,000 statements to convert by April 2018: 84 a month over the 30 months that are left; done so far: 500; {said}.",
+            "3,000 statements to convert by April 2018: 84 a month over the 30 months that are"
+            f" left; done so far: 500; {said}.",
             id=f"{achieved} a month achieved",
         )
         for achieved, said in (
@@ -728,7 +948,8 @@ DUTIES = [
     ),
     pytest.param(
         duty(3000, None, months=0),
-        "3,000 statements to convert by April 2018; that day has passed; the number done is not stated.",
+        "3,000 statements to convert by April 2018; that day has passed; the number done is not"
+        " stated.",
         id="the day has passed",
     ),
     pytest.param(
@@ -743,32 +964,44 @@ DUTIES = [
     ),
     pytest.param(
         duty(100, 100, months=1),
-        "100 statements to convert by April 2018: 100 a month, if none is done yet, over the 1 month that is left; "
-        "the number done is not stated.",
+        "100 statements to convert by April 2018: 100 a month, if none is done yet, over the 1"
+        " month that is left; the number done is not stated.",
         id="one month left",
     ),
     pytest.param(
         duty(3000, None, months=0, approximate=True),
-        "About 3,000 statements to convert by April 2018; that day has passed; the number done is not stated.",
+        "About 3,000 statements to convert by April 2018; that day has passed; the number done is"
+        " not stated.",
         id="about so many, the day has passed",
     ),
 ]
 
 
 @pytest.mark.parametrize(("item", "text"), DUTIES)
-def test_a_statutory_duty_says_what_is_left_and_the_rate_it_needs(item: Deadline, text: str) -> None:
+def test_a_statutory_duty_says_what_is_left_and_the_rate_it_needs(
+    item: Deadline, text: str
+) -> None:
     assert say(sentences.deadline(item)) == text
 
 
 @pytest.mark.parametrize(
     ("item", "text"),
     [
-        (duty(3000, 100, approximate=True), "to do about 3,000 by April 2018, if none is done yet; the number done is not stated"),
+        (
+            duty(3000, 100, approximate=True),
+            "to do about 3,000 by April 2018, if none is done yet; the number done is not stated",
+        ),
         (duty(3000, 84, done=500), "to do the 2,500 left of 3,000 by April 2018"),
-        (duty(3000, 84, done=500, approximate=True), "to do the 2,500 left of about 3,000 by April 2018"),
+        (
+            duty(3000, 84, done=500, approximate=True),
+            "to do the 2,500 left of about 3,000 by April 2018",
+        ),
         (
             duty(3000, 84, done=500, achieved=83),
-            "to do the 2,500 left of 3,000 by April 2018; since quarter 2015-16-Q1 83 a month, which is not enough",
+            (
+                "to do the 2,500 left of 3,000 by April 2018; since quarter 2015-16-Q1 83 a month,"
+                " which is not enough"
+            ),
         ),
         (
             duty(3000, 84, done=500, achieved=0),
@@ -777,20 +1010,27 @@ def test_a_statutory_duty_says_what_is_left_and_the_rate_it_needs(item: Deadline
     ],
     ids=["not known what is done", "some done", "of about so many", "too slow", "none more"],
 )
-def test_the_first_screen_says_what_the_rate_is_for_and_whether_it_is_kept(item: Deadline, text: str) -> None:
+def test_the_first_screen_says_what_the_rate_is_for_and_whether_it_is_kept(
+    item: Deadline, text: str
+) -> None:
     assert say(sentences.duty_in_short(item)) == text
 
 
 AS_OF, STARTS = date(2015, 9, 30), date(2016, 4, 1)
 
 
-def milestone(first: date | None, last: date | None = None, *, tentative: bool = False) -> SimpleNamespace:
+def milestone(
+    first: date | None, last: date | None = None, *, tentative: bool = False
+) -> SimpleNamespace:
     place = {"workbook": "register.csv", "sheet": "Milestones", "cell": "C3"}
     return SimpleNamespace(first_day=first, last_day=last or first, tentative=tentative, **place)
 
 
 DUE, TO_COME = milestone(date(2015, 9, 30)), milestone(date(2016, 4, 1))
-LATE, PERHAPS = milestone(date(2016, 4, 2)), milestone(date(2016, 1, 1), date(2016, 12, 31), tentative=True)
+LATE, PERHAPS = (
+    milestone(date(2016, 4, 2)),
+    milestone(date(2016, 1, 1), date(2016, 12, 31), tentative=True),
+)
 UNDATED = milestone(None)
 
 
@@ -805,7 +1045,9 @@ UNDATED = milestone(None)
         (UNDATED, STARTS, "undated"),
     ],
 )
-def test_a_milestone_says_how_it_stands_to_the_day_and_to_its_saving(item: SimpleNamespace, starts: date | None, text: str) -> None:
+def test_a_milestone_says_how_it_stands_to_the_day_and_to_its_saving(
+    item: SimpleNamespace, starts: date | None, text: str
+) -> None:
     assert standing(item, AS_OF, starts) == text
 
 
@@ -817,7 +1059,11 @@ def test_a_milestone_says_how_it_stands_to_the_day_and_to_its_saving(item: Simpl
         ([LATE], STARTS, "1 milestone: after the saving starts"),
         ([TO_COME, TO_COME], STARTS, "2 milestones: all to come"),
         ([DUE, DUE], STARTS, "2 milestones: all due by now"),
-        ([DUE, DUE, LATE, UNDATED], STARTS, "4 milestones: 2 due by now, 1 after the saving starts and 1 undated"),
+        (
+            [DUE, DUE, LATE, UNDATED],
+            STARTS,
+            "4 milestones: 2 due by now, 1 after the saving starts and 1 undated",
+        ),
         ([DUE, LATE, PERHAPS], None, "3 milestones: 1 due by now and 1 tentative"),
     ],
 )
@@ -836,12 +1082,30 @@ ENDINGS: list[tuple[str, Sequence[Finding], str]] = [
     ),
     (
         "several of each",
-        [ERROR, ERROR, *[finding("query")] * 3, finding("note", "agrees"), finding("note", "within_rounding")],
+        [
+            ERROR,
+            ERROR,
+            *[finding("query")] * 3,
+            finding("note", "agrees"),
+            finding("note", "within_rounding"),
+        ],
         "2 errors, 3 queries; 2 checks agree.",
     ),
-    ("a limit that holds", [finding("note", "within_limit")], "No error, no query; 1 check agrees."),
-    ("what is not stated agrees with nothing", [finding("note", "not_stated")], "No error, no query; no check agrees."),
-    ("a limit that holds but raises a query", [finding("query", "within_limit")], "No error, 1 query; no check agrees."),
+    (
+        "a limit that holds",
+        [finding("note", "within_limit")],
+        "No error, no query; 1 check agrees.",
+    ),
+    (
+        "what is not stated agrees with nothing",
+        [finding("note", "not_stated")],
+        "No error, no query; no check agrees.",
+    ),
+    (
+        "a limit that holds but raises a query",
+        [finding("query", "within_limit")],
+        "No error, 1 query; no check agrees.",
+    ),
     (
         "what another finding explains is not counted",
         [ERROR, finding("error", parent=ERROR.id), finding("query", parent=ERROR.id)],
@@ -850,8 +1114,12 @@ ENDINGS: list[tuple[str, Sequence[Finding], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("findings", "text"), [case[1:] for case in ENDINGS], ids=[case[0] for case in ENDINGS])
-def test_the_verdict_counts_errors_queries_and_what_agrees(findings: Sequence[Finding], text: str) -> None:
+@pytest.mark.parametrize(
+    ("findings", "text"), [case[1:] for case in ENDINGS], ids=[case[0] for case in ENDINGS]
+)
+def test_the_verdict_counts_errors_queries_and_what_agrees(
+    findings: Sequence[Finding], text: str
+) -> None:
     assert say(sentences.verdict(findings)) == text
 
 
@@ -869,18 +1137,27 @@ SERVICES = finding("error", project="")
         ([], "No error"),
     ],
 )
-def test_the_verdict_of_a_briefing_says_whose_the_errors_are(errors: Sequence[Finding], said: str) -> None:
+def test_the_verdict_of_a_briefing_says_whose_the_errors_are(
+    errors: Sequence[Finding], said: str
+) -> None:
     assert say(sentences.verdict(errors, PROJECT)) == f"{said}, no query; no check agrees."
 
 
 # No number of a sentence's own
 
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December|Nov"
-_NO_AMOUNT = re.compile(rf"£000\b|\b\d{{4}}[/-]\d\d(?:-Q\d)?\b|\b\d{{4}} TBC\b|\b(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}}\b")
+_MONTHS = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|Nov"
+)
+_NO_AMOUNT = re.compile(
+    rf"£000\b|\b\d{{4}}[/-]\d\d(?:-Q\d)?\b|\b\d{{4}} TBC\b|\b(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}}\b"
+)
 
 
 def bare_numbers(sentence: Sentence) -> list[str]:
-    """The numbers that stand in the words of a sentence: only years, dates, the unit £000 and what is quoted may."""
+    """The numbers that stand in the words of a sentence.
+
+    Only years, dates, the unit £000 and what is quoted may.
+    """
     words = "|".join(part for part in sentence if isinstance(part, str))
     words = re.sub(r"'[^']*'", "", _NO_AMOUNT.sub("", words))
     return re.findall(r"[^\s|]*\d[^\s|]*", words)
@@ -900,13 +1177,20 @@ def test_a_number_in_the_words_of_a_sentence_is_found(sentence: Sentence, found:
 
 def all_sentences() -> Iterator[Sentence]:
     """Every sentence that the tables above make."""
-    yield from (sentences.message(PROJECT_NAME, proposal, findings) for _, proposal, findings, _ in MESSAGES)
+    yield from (
+        sentences.message(PROJECT_NAME, proposal, findings) for _, proposal, findings, _ in MESSAGES
+    )
     yield from (sentences.context_lead(context) for _, context, _ in LEADS)
     yield from (sentences.remaining(context) for _, context, _ in REMAINDERS)
     yield from (sentences.split(context) for _, context, _ in SPLITS)
-    yield from (sentences.approved(figures, "Education & Skills", PROJECT_NAME) for _, figures, _ in APPROVED)
+    yield from (
+        sentences.approved(figures, "Education & Skills", PROJECT_NAME)
+        for _, figures, _ in APPROVED
+    )
     yield from (sentences.deadline(case.values[0]) for case in DUTIES)  # type: ignore[arg-type]
-    yield from (sentences.verdict(findings, whose) for _, findings, _ in ENDINGS for whose in ("", "other"))
+    yield from (
+        sentences.verdict(findings, whose) for _, findings, _ in ENDINGS for whose in ("", "other")
+    )
 
 
 def test_every_number_of_a_sentence_is_a_figure() -> None:
@@ -930,7 +1214,9 @@ def example(example_quarter: Path) -> Tables:
 
 def test_every_number_of_the_examples_findings_is_a_figure(example: Tables) -> None:
     findings = [item for item in ff.check(example) if item.rule != "signed-off"]
-    assert [(item.id, bare_numbers(item.message)) for item in findings if bare_numbers(item.message)] == []
+    assert [
+        (item.id, bare_numbers(item.message)) for item in findings if bare_numbers(item.message)
+    ] == []
 
 
 def test_the_number_of_officers_who_agreed_is_a_figure(example: Tables) -> None:
@@ -972,15 +1258,26 @@ def test_a_split_that_states_years_is_not_said_to_state_none(programme: Path) ->
 
 
 def test_what_approval_would_come_to_is_the_sum_of_the_scopes_it_names(programme: Path) -> None:
-    # A second programme, for the project's own service, of 100 + 200 (£000) beside the 2,455 of the first.
-    rows = [["£000"], ["Programme", "Future Fit"], ["Scope", "SEND Services"], ["Plan", "Current"], []]
+    # A second programme, for the project's own service, of 100 + 200 (£000) beside the 2,455 of the
+    # first.
+    rows = [
+        ["£000"],
+        ["Programme", "Future Fit"],
+        ["Scope", "SEND Services"],
+        ["Plan", "Current"],
+        [],
+    ]
     rows += [["RAG", "2016/17"], ["Amber", 100], ["Red", 200]]
     with_sheet(programme, "savings-schedule.xlsx", "SEND programme", rows)
     briefing = briefing_of(programme)
     scopes = {context.scope: context.total.pence for context in briefing.measures.contexts}
     assert scopes == {"Education & Skills excluding SEND": 2_455 * K, "SEND Services": 300 * K}
     html = str(briefing.savings().html)
-    together = re.findall(r"If approved, ([^<]*?) and SEN Contract Efficiency together come to <data[^>]*value=\"(\d+)\"", html)
+    together = re.findall(
+        r"If approved, ([^<]*?) and SEN Contract Efficiency together come to"
+        r" <data[^>]*value=\"(\d+)\"",
+        html,
+    )
     assert together
     named = {"Education &amp; Skills excluding SEND": 2_555 * K, "SEND Services": 400 * K}
     assert {scope: int(value) for scope, value in together} == named
@@ -992,7 +1289,10 @@ def test_what_approval_would_come_to_is_the_sum_of_the_scopes_it_names(programme
         ([], ""),
         (["book.xlsx!Sheet!C14"], "book.xlsx, Sheet: C14"),
         (["book.xlsx!Sheet!C14", "book.xlsx!Sheet!C15"], "book.xlsx, Sheet: C14, C15"),
-        (["a.xlsx!One!A1", "b.xlsx!Two!B2", "a.xlsx!One!A3"], "a.xlsx, One: A1, A3; b.xlsx, Two: B2"),
+        (
+            ["a.xlsx!One!A1", "b.xlsx!Two!B2", "a.xlsx!One!A3"],
+            "a.xlsx, One: A1, A3; b.xlsx, Two: B2",
+        ),
         pytest.param(
             ["book.xlsx!Do not use!!C14"],
             "book.xlsx, Do not use!: C14",
@@ -1004,7 +1304,13 @@ def test_cells_are_gathered_by_workbook_and_sheet(cells: list[str], text: str) -
 
 
 def reading(position: str, left: int) -> Reading:
-    return Reading(position, (), Figure("expected", 0, ()), Figure("left", left, (), stated_to=100_000), tolerance=150_000)
+    return Reading(
+        position,
+        (),
+        Figure("expected", 0, ()),
+        Figure("left", left, (), stated_to=100_000),
+        tolerance=150_000,
+    )
 
 
 @pytest.mark.parametrize(
@@ -1015,20 +1321,34 @@ def reading(position: str, left: int) -> Reading:
         (
             ("net", "net"),
             (100_000, 5_000_000),
-            "the savings between explain the change if the 2016/17 budget is before that year's savings",
+            (
+                "the savings between explain the change if the 2016/17 budget is before that year's"
+                " savings"
+            ),
         ),
         (
             ("net", "net"),
             (5_000_000, 100_000),
-            "the savings between explain the change if the 2016/17 budget is after that year's savings",
+            (
+                "the savings between explain the change if the 2016/17 budget is after that year's"
+                " savings"
+            ),
         ),
         (("net", "net"), (5_000_000, 7_040_000), "about £50,000 or £70,000 is not reconciled"),
-        (("net", "gross"), (0, 5_000_000), "about nil or £50,000 is not reconciled, because the bases differ"),
+        (
+            ("net", "gross"),
+            (0, 5_000_000),
+            "about nil or £50,000 is not reconciled, because the bases differ",
+        ),
         (("", ""), (5_000_000,), "about £50,000 is not reconciled, because the bases differ"),
     ],
 )
-def test_a_bridge_says_what_it_leaves_over_in_each_reading(bases: tuple[str, str], left: tuple[int, ...], text: str) -> None:
+def test_a_bridge_says_what_it_leaves_over_in_each_reading(
+    bases: tuple[str, str], left: tuple[int, ...], text: str
+) -> None:
     amounts = Figure("opening", 10_000_000, ()), Figure("closing", 9_000_000, ())
-    readings = tuple(reading(position, pence) for position, pence in zip(("before", "after"), left, strict=False))
+    readings = tuple(
+        reading(position, pence) for position, pence in zip(("before", "after"), left, strict=False)
+    )
     item = Bridge("Libraries", "2015/16", "2016/17", *amounts, *bases, readings)
     assert say(bridge_title(item)) == f"Libraries, 2015/16 to 2016/17: {text}"

@@ -17,7 +17,9 @@ from ffanalysis.present.words import say
 M = 100_000_000  # pence
 SINCE = Period.parse("2015-16-Q1")
 NIL = Figure("nil", 0, ())
-MOVED = Movement(SINCE, lines=(Line("New", "Amber", "Amber", "Red", NIL, NIL, NIL, {}, kinds=("RAG",)),))
+MOVED = Movement(
+    SINCE, lines=(Line("New", "Amber", "Amber", "Red", NIL, NIL, NIL, {}, kinds=("RAG",)),)
+)
 STILL, NEW = Movement(SINCE), Movement(SINCE, is_new=True)
 RENAMED = Movement(SINCE, renamed_from="Other")
 
@@ -32,25 +34,51 @@ def named(*movements: Movement) -> dict[str, Movement]:
         (ProgrammeMovement(None), "No earlier quarter has been read, so no movement is shown."),
         (
             ProgrammeMovement(SINCE, named(STILL, STILL)),
-            "No project has moved since quarter 2015-16-Q1: no RAG status, no amount, no year and no milestone.",
+            (
+                "No project has moved since quarter 2015-16-Q1: no RAG status, no amount, no year"
+                " and no milestone."
+            ),
         ),
         (
-            ProgrammeMovement(SINCE, named(STILL, Movement(SINCE, progress={"Delivered": (NIL, NIL, Figure("change", 5, ()))}))),
+            ProgrammeMovement(
+                SINCE,
+                named(
+                    STILL,
+                    Movement(SINCE, progress={"Delivered": (NIL, NIL, Figure("change", 5, ()))}),
+                ),
+            ),
             "Since quarter 2015-16-Q1, 1 project moved.",
         ),
-        (ProgrammeMovement(SINCE, named(MOVED, STILL)), "Since quarter 2015-16-Q1, 1 project moved."),
-        (ProgrammeMovement(SINCE, named(MOVED, MOVED)), "Since quarter 2015-16-Q1, 2 projects moved."),
-        (ProgrammeMovement(SINCE, named(STILL, NEW)), "Since quarter 2015-16-Q1, 1 project is new."),
-        (ProgrammeMovement(SINCE, named(NEW, NEW, RENAMED)), "Since quarter 2015-16-Q1, 2 projects are new and 1 has a new name."),
+        (
+            ProgrammeMovement(SINCE, named(MOVED, STILL)),
+            "Since quarter 2015-16-Q1, 1 project moved.",
+        ),
+        (
+            ProgrammeMovement(SINCE, named(MOVED, MOVED)),
+            "Since quarter 2015-16-Q1, 2 projects moved.",
+        ),
+        (
+            ProgrammeMovement(SINCE, named(STILL, NEW)),
+            "Since quarter 2015-16-Q1, 1 project is new.",
+        ),
+        (
+            ProgrammeMovement(SINCE, named(NEW, NEW, RENAMED)),
+            "Since quarter 2015-16-Q1, 2 projects are new and 1 has a new name.",
+        ),
         (
             ProgrammeMovement(SINCE, named(STILL), gone=(Gone("a", "A", NIL), Gone("b", "B", NIL))),
             "Since quarter 2015-16-Q1, 2 projects were taken out.",
         ),
         (
-            ProgrammeMovement(SINCE, named(MOVED, NEW, RENAMED, RENAMED), gone=(Gone("a", "A", NIL),), unknown={"b": "B"}),
+            ProgrammeMovement(
+                SINCE,
+                named(MOVED, NEW, RENAMED, RENAMED),
+                gone=(Gone("a", "A", NIL),),
+                unknown={"b": "B"},
+            ),
             (
-                "Since quarter 2015-16-Q1, 1 project moved, 1 is new, 1 was taken out, 2 have new names and 1 has a movement that "
-                "cannot be told."
+                "Since quarter 2015-16-Q1, 1 project moved, 1 is new, 1 was taken out, 2 have new"
+                " names and 1 has a movement that cannot be told."
             ),
         ),
         (
@@ -64,7 +92,10 @@ def test_what_moved_of_all_projects_is_said(movement: ProgrammeMovement, text: s
 
 
 def amounts(**stated: float | None) -> dict[str, Figure]:
-    return {name: Figure(name, None if value is None else round(value * M), ()) for name, value in stated.items()}
+    return {
+        name: Figure(name, None if value is None else round(value * M), ())
+        for name, value in stated.items()
+    }
 
 
 def own(current: float | None, proposed: float | None) -> dict[str, Figure]:
@@ -94,9 +125,14 @@ def test_the_projects_money_is_said(projects: Mapping[str, Figure], text: str) -
         (2, "; in these totals, 2 projects have errors in their own figures."),
     ],
 )
-def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(doubted: int, said: str) -> None:
+def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(
+    doubted: int, said: str
+) -> None:
     count = Figure("programme/doubted", doubted, (), "count")
-    assert say(projects_money(own(2, None), count), in_short) == f"The projects' own savings: £2m is in the plan{said}"
+    assert (
+        say(projects_money(own(2, None), count), in_short)
+        == f"The projects' own savings: £2m is in the plan{said}"
+    )
     names = ["Alpha", "Beta"][:doubted]
     named = say(projects_money(own(2, None), count, names), in_short)
     assert named.endswith(f" ({' and '.join(names)})." if doubted else "is in the plan.")
@@ -105,7 +141,9 @@ def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(doubted
 def stands(projects: int, without: int = 0, **stated: float | None) -> dict[str, Figure]:
     counts = {"Projects": projects, "Without forecast": without}
     words = {"shortfall": "Shortfall", "above": "Above target"}
-    found = {words.get(name, name.capitalize()): figure for name, figure in amounts(**stated).items()}
+    found = {
+        words.get(name, name.capitalize()): figure for name, figure in amounts(**stated).items()
+    }
     return found | {name: Figure(name, count, (), "count") for name, count in counts.items()}
 
 
@@ -125,8 +163,8 @@ FORECAST = "is forecast, what is delivered included"
             stands(2, target=9, due=5, delivered=3, forecast=9, shortfall=0),
             [],
             (
-                f"Of the £9m in the plan, £9m {FORECAST}. Of it, £5m is due by the end of this financial year; £3m is delivered, "
-                "of whatever year."
+                f"Of the £9m in the plan, £9m {FORECAST}. Of it, £5m is due by the end of this"
+                " financial year; £3m is delivered, of whatever year."
             ),
         ),
         (
@@ -138,40 +176,58 @@ FORECAST = "is forecast, what is delivered included"
             stands(3, target=9, delivered=None, forecast=9, shortfall=1, above=1),
             ["Alpha", "Beta"],
             (
-                f"Of the £9m in the plan, £9m {FORECAST}; Alpha and Beta fall short, by £1m and others exceed theirs by £1m; no "
-                "delivery is stated."
+                f"Of the £9m in the plan, £9m {FORECAST}; Alpha and Beta fall short, by £1m and"
+                " others exceed theirs by £1m; no delivery is stated."
             ),
         ),
         (
             stands(5, target=9, delivered=3, forecast=8, shortfall=1),
             ["Alpha", "Beta", "Gamma", "Delta"],
-            f"Of the £9m in the plan, £8m {FORECAST}; 4 projects fall short, by £1m; £3m is delivered.",
+            (
+                f"Of the £9m in the plan, £8m {FORECAST}; 4 projects fall short, by £1m; £3m is"
+                " delivered."
+            ),
         ),
         (
             stands(1, target=9, delivered=3, forecast=10, shortfall=0, above=1),
             [],
-            f"Of the £9m in the plan, £10m {FORECAST}; the targets are exceeded by £1m; £3m is delivered.",
+            (
+                f"Of the £9m in the plan, £10m {FORECAST}; the targets are exceeded by £1m; £3m is"
+                " delivered."
+            ),
         ),
         (
             stands(1, without=1, target=9, delivered=3, forecast=9, shortfall=0),
             [],
             (
-                f"Of the £9m in the plan of the 1 project that states a forecast in full, £9m {FORECAST}; of 1 more project it "
-                "cannot be told; £3m is delivered."
+                "Of the £9m in the plan of the 1 project that states a forecast in full, £9m"
+                f" {FORECAST}; of 1 more project it cannot be told; £3m is delivered."
             ),
         ),
         (
             stands(2, without=3, target=9, delivered=3, forecast=9, shortfall=0),
             [],
             (
-                f"Of the £9m in the plan of the 2 projects that state a forecast in full, £9m {FORECAST}; of 3 more projects it "
-                "cannot be told; £3m is delivered."
+                "Of the £9m in the plan of the 2 projects that state a forecast in full, £9m"
+                f" {FORECAST}; of 3 more projects it cannot be told; £3m is delivered."
             ),
         ),
     ],
-    ids=["none", "as planned", "due", "short", "short and above", "many short", "above", "one states none", "more state none"],
+    ids=[
+        "none",
+        "as planned",
+        "due",
+        "short",
+        "short and above",
+        "many short",
+        "above",
+        "one states none",
+        "more state none",
+    ],
 )
-def test_where_the_plan_stands_is_said(position: Mapping[str, Figure], short: list[str], text: str) -> None:
+def test_where_the_plan_stands_is_said(
+    position: Mapping[str, Figure], short: list[str], text: str
+) -> None:
     assert say(plan_position(position, short), in_short) == text
 
 

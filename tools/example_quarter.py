@@ -40,15 +40,24 @@ converted by April 2018.
 
 # The constraints that the paper states: sentences of its outcomes, quoted whole.
 CONSTRAINTS = {
-    "need": "The case for a reduction of the substantive SEN assessment and Inclusion workforce is not strong based on need as "
-    "assessment requests are increasing and there is significant pressure and challenge within existing resources to meet "
-    "statutory timelines given the volume of demand.",
-    "caseworkers": "The number of caseworkers cannot be reduced without impacting statutory compliance unless in a transfer "
-    "situation the plan writing element was to be commissioned out.",
-    "posts": "Given this the following presumes that the only posts liable for reduction are those that are not directly "
-    "associated with casework.",
-    "conversion": "We will need to retain the conversion workforce funded through SEN reform and New Burdens grant in order to "
-    "ensure compliance with the 2018 transfer date.",
+    "need": (
+        "The case for a reduction of the substantive SEN assessment and Inclusion workforce is not"
+        " strong based on need as assessment requests are increasing and there is significant"
+        " pressure and challenge within existing resources to meet statutory timelines given the"
+        " volume of demand."
+    ),
+    "caseworkers": (
+        "The number of caseworkers cannot be reduced without impacting statutory compliance unless"
+        " in a transfer situation the plan writing element was to be commissioned out."
+    ),
+    "posts": (
+        "Given this the following presumes that the only posts liable for reduction are those that"
+        " are not directly associated with casework."
+    ),
+    "conversion": (
+        "We will need to retain the conversion workforce funded through SEN reform and New Burdens"
+        " grant in order to ensure compliance with the 2018 transfer date."
+    ),
 }
 
 REGISTER = {
@@ -62,10 +71,15 @@ REGISTER = {
     "CMR challenge": "Lucy Hodgson and Sheila Blagg",
     "Service": "SEND Services",
     "Programme": "Future Fit",
-    "Status": "This paper is at concept stage and is work in progress. It should be noted it has not been approved through "
-    "any formal governance at this stage",
-    "Brief project description": "They may be scope for a reduction in spend on SEN following the implementation of the SEND "
-    "reforms. This service may be transferred into the Babcock contract which would be an opportune time to make the change.",
+    "Status": (
+        "This paper is at concept stage and is work in progress. It should be noted it has not been"
+        " approved through any formal governance at this stage"
+    ),
+    "Brief project description": (
+        "They may be scope for a reduction in spend on SEN following the implementation of the SEND"
+        " reforms. This service may be transferred into the Babcock contract which would be an"
+        " opportune time to make the change."
+    ),
     "Purpose": PURPOSE,
     "Outcomes of the project": OUTCOMES.format(**CONSTRAINTS),
     "Constraints": "\n".join(CONSTRAINTS.values()),
@@ -75,42 +89,53 @@ MILESTONES = (
     ("Education Services in-scope transfer to Babcock", "1 October 2015"),
     ("Review of future SEND contract with provider", "Nov 2015"),
     ("SEND services transfer to Babcock (pending agreement)", "2016 TBC"),
-    ("Further milestones on savings will be established with the provider post transfer of services", None),
+    (
+        (
+            "Further milestones on savings will be established with the provider post transfer of"
+            " services"
+        ),
+        None,
+    ),
 )
 
-_REVIEW = "A full review of implications of reducing the workforce {} be undertaken prior to contract efficiencies being made"
+_REVIEW = (
+    "A full review of implications of reducing the workforce {} be undertaken prior to contract"
+    " efficiencies being made"
+)
 RISKS = (
     (
         "Contracted provider does not agree to take a reduced service",
         (
-            "Early conversation with the provider will take place to ensure enough lead in time to develop robust plans for the "
-            "efficiency to be made."
+            "Early conversation with the provider will take place to ensure enough lead in time to"
+            " develop robust plans for the efficiency to be made."
         ),
     ),
     (
         (
-            "Any reduction in the SEND conversion workforce would jeopardise statutory timescales to convert current statements "
-            "to Education, Health & Care plans"
+            "Any reduction in the SEND conversion workforce would jeopardise statutory timescales"
+            " to convert current statements to Education, Health & Care plans"
         ),
         (
-            "Could transfer this workforce to the provider and include the conversions required as part of the contract "
-            f"outcomes\n{_REVIEW.format('will')}"
-        ),
-    ),
-    (
-        (
-            "Any reduction in the SEN assessment and Inclusion workforce could impact on assessment completion within statutory "
-            "timescales."
-        ),
-        (
-            "The plan writing element of the assessment is included in the transfer to the provider and completion within "
-            f"statutory timescales is included in the contract outcomes\n{_REVIEW.format('will')}."
+            "Could transfer this workforce to the provider and include the conversions required as"
+            f" part of the contract outcomes\n{_REVIEW.format('will')}"
         ),
     ),
     (
         (
-            "Reduction in management or amalgamation of existing posts within the current structure would reduce and or delay the "
-            "work delivered by the service and likely mean some output ceases."
+            "Any reduction in the SEN assessment and Inclusion workforce could impact on assessment"
+            " completion within statutory timescales."
+        ),
+        (
+            "The plan writing element of the assessment is included in the transfer to the"
+            " provider and completion within statutory timescales is included in the contract"
+            f" outcomes\n{_REVIEW.format('will')}."
+        ),
+    ),
+    (
+        (
+            "Reduction in management or amalgamation of existing posts within the current structure"
+            " would reduce and or delay the work delivered by the service and likely mean some"
+            " output ceases."
         ),
         _REVIEW.format("would"),
     ),
@@ -127,10 +152,14 @@ class Book:
     """A workbook in the house style of a finance office."""
 
     def __init__(self, path: Path) -> None:
-        self.book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+        self.book = xlsxwriter.Workbook(
+            str(path), {"strings_to_formulas": False, "strings_to_urls": False}
+        )
         self.book.set_properties({"created": datetime(2015, 9, 30, tzinfo=UTC)})
         self.formats = {
-            name: self.book.add_format({"font_name": "Arial", "font_size": 10, "valign": "top", **look})
+            name: self.book.add_format(
+                {"font_name": "Arial", "font_size": 10, "valign": "top", **look}
+            )
             for name, look in {
                 "text": {},
                 "wrapped": {"text_wrap": True},
@@ -193,7 +222,11 @@ def register(path: Path) -> None:
 
         sheet = book.sheet("Risks", [26, 70, 70])
         sheet.line(
-            ["Risks/Impacts (E.g. risks to delivery of project – financial, political, reputational, legal, equality)"], "title"
+            [
+                "Risks/Impacts (E.g. risks to delivery of project – financial, political,"
+                " reputational, legal, equality)"
+            ],
+            "title",
         )
         sheet.gap()
         sheet.line(["Project", "Risk description", "Mitigation"], "head")
@@ -212,7 +245,13 @@ def register(path: Path) -> None:
         sheet.gap()
         sheet.line(["Project", "What", "Quantity", "Done", "By"], "head")
         sheet.line(
-            [PROJECT, "statements and Learning Disability Assessments must be converted", "3000 or so", None, "April 2018"],
+            [
+                PROJECT,
+                "statements and Learning Disability Assessments must be converted",
+                "3000 or so",
+                None,
+                "April 2018",
+            ],
             "wrapped",
         )
 
@@ -220,7 +259,9 @@ def register(path: Path) -> None:
 def base_budget(path: Path) -> None:
     with Book(path) as book:
         sheet = book.sheet("Base budget 2015-16", [24, 22, 48, 12])
-        sheet.line(["2015-16 Base Budget excluding Recharges & Management Restructure (£000)"], "title")
+        sheet.line(
+            ["2015-16 Base Budget excluding Recharges & Management Restructure (£000)"], "title"
+        )
         sheet.gap()
         sheet.line(["Service", "Part of", "Basis", "2015/16"], "head")
         basis = "excluding Recharges & Management Restructure"
@@ -232,14 +273,23 @@ def base_budget(path: Path) -> None:
         sheet.line(["£ million"], "unit")
         sheet.gap()
         sheet.line(["Service", "Basis", "2013/14"], "head")
-        basis = "controllable budget (excluding Home to School Transport, and Dedicated Schools Grant (DSG) funding)"
+        basis = (
+            "controllable budget (excluding Home to School Transport, and Dedicated Schools Grant"
+            " (DSG) funding)"
+        )
         sheet.line(["Education & Skills", basis, 8.9], numbers="one decimal")
 
 
 def savings_schedule(path: Path) -> None:
     with Book(path) as book:
         sheet = book.sheet("Current programme", [24, 11, 11, 11, 11])
-        sheet.line(["Current Savings Programme – applicable to Education & Skills excluding SEND (£000) & RAG 2015-17"], "title")
+        sheet.line(
+            [
+                "Current Savings Programme – applicable to Education & Skills excluding SEND (£000)"
+                " & RAG 2015-17"
+            ],
+            "title",
+        )
         sheet.line(["£000"], "unit")
         sheet.line(["Programme", "Future Fit"])
         sheet.line(["Scope", "Education & Skills excluding SEND"])
@@ -253,7 +303,13 @@ def savings_schedule(path: Path) -> None:
         sheet.line(["Total", 584, 1495, 376, 2455], "total", "thousands total")
 
         sheet = book.sheet("Split by route", [30, 12])
-        sheet.line(["Savings for Education & Skills already included in the MTFP over the period 2015 – 2018"], "title")
+        sheet.line(
+            [
+                "Savings for Education & Skills already included in the MTFP over the period 2015 –"
+                " 2018"
+            ],
+            "title",
+        )
         sheet.line(["£m"], "unit")
         sheet.line(["Programme", "Future Fit"])
         sheet.line(["Scope", "Education & Skills"])
@@ -266,7 +322,13 @@ def savings_schedule(path: Path) -> None:
         sheet.line(["Total", 2.455], "total", "millions total")
 
         sheet = book.sheet("Delivered 2014-15", [24, 22, 12])
-        sheet.line(["Savings allocated to the 2014/15 financial year and fully delivered in line with the savings plan"], "title")
+        sheet.line(
+            [
+                "Savings allocated to the 2014/15 financial year and fully delivered in line with"
+                " the savings plan"
+            ],
+            "title",
+        )
         sheet.line(["£ million"], "unit")
         sheet.line(["Plan", "Prior"])
         sheet.gap()
@@ -278,7 +340,10 @@ def savings_schedule(path: Path) -> None:
         sheet.line(["Project", PROJECT])
         sheet.line(["Plan", "Proposed"])
         sheet.gap()
-        sheet.line(["Type of saving", "Unit", "RAG", "2016/17", "2017/18", "2018/19", "2019/20", "Total"], "head")
+        sheet.line(
+            ["Type of saving", "Unit", "RAG", "2016/17", "2017/18", "2018/19", "2019/20", "Total"],
+            "head",
+        )
         unit = "£000's"
         statuses = ("Green Delivered", "Green On Target", "Amber", "Red")
         for position, rag in enumerate(statuses):
@@ -288,7 +353,9 @@ def savings_schedule(path: Path) -> None:
         for position, rag in enumerate(statuses):
             sheet.line(["Existing Savings (Faster)" if position == 0 else None, unit, rag])
         sheet.line([None, unit, "Total", None, None, None, None, 100], "total", "thousands total")
-        sheet.line(["TOTAL SAVINGS", unit, None, None, 100, None, None, 100], "total", "thousands total")
+        sheet.line(
+            ["TOTAL SAVINGS", unit, None, None, 100, None, None, 100], "total", "thousands total"
+        )
 
 
 def write(folder: Path) -> None:

@@ -12,15 +12,36 @@ A notebook takes three steps in the open and imports this one thing:
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ffanalysis.api import begin, briefing, check, check_workbook, figures_of, load, programme, reconciliation
+    from ffanalysis.api import (
+        begin,
+        briefing,
+        check,
+        check_workbook,
+        figures_of,
+        load,
+        programme,
+        reconciliation,
+    )
 
 __version__ = "0.1.0"
-__all__ = ["begin", "briefing", "check", "check_workbook", "figures_of", "load", "programme", "reconciliation"]
+__all__ = [
+    "begin",
+    "briefing",
+    "check",
+    "check_workbook",
+    "figures_of",
+    "load",
+    "programme",
+    "reconciliation",
+]
 
 if not TYPE_CHECKING:  # a type checker shall know a name that is not there
 
     def __getattr__(name: str) -> Any:
-        """Bring what notebooks call when one of them asks for it: the command starts without pandas."""
+        """Bring what notebooks call when one of them asks for it.
+
+        The command starts without pandas.
+        """
         if name not in __all__:
             raise AttributeError(f"module 'ffanalysis' has no attribute '{name}'")
         from ffanalysis import api

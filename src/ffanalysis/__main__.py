@@ -1,9 +1,13 @@
-"""How the command starts: also Ctrl-C while Python still imports ends in silence, with its exit code."""
+"""How the command starts.
+
+Also Ctrl-C while Python still imports ends in silence, with its exit code.
+"""
 
 import os
 import sys
 
-# What Arrow's own allocator keeps for later is as much as a thousand projects' tables, in each process.
+# What Arrow's own allocator keeps for later is as much as a thousand projects' tables, in each
+# process.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 

@@ -14,7 +14,16 @@ from ffanalysis.present.workbook import WorkbookReport
 from ffanalysis.publish.begin import begin
 from ffanalysis.publish.held import held
 
-__all__ = ["begin", "briefing", "check", "check_workbook", "figures_of", "load", "programme", "reconciliation"]
+__all__ = [
+    "begin",
+    "briefing",
+    "check",
+    "check_workbook",
+    "figures_of",
+    "load",
+    "programme",
+    "reconciliation",
+]
 
 
 def load(period: str, root: Path | None = None) -> Tables:
@@ -36,8 +45,8 @@ def check(tables: Tables) -> Sequence[Finding]:
 def briefing(tables: Tables, findings: Sequence[Finding], project: str) -> Briefing:
     """One project's briefing, with a method for each part.
 
-    Raises ProjectUnknown, which lists the projects there are, and InputsRefused where a cell that the project depends on
-    could not be read.
+    Raises ProjectUnknown, which lists the projects there are, and InputsRefused where a cell that
+    the project depends on could not be read.
     """
     run = held()
     if run and run.are(tables) and findings is run.findings and (share := run.share_of(project)):
@@ -48,7 +57,8 @@ def briefing(tables: Tables, findings: Sequence[Finding], project: str) -> Brief
 def programme(tables: Tables, findings: Sequence[Finding], failed: str = "") -> Programme:
     """The programme page of a period, with a method for each part.
 
-    `failed` names the projects whose briefing could not be made, with spaces between, so that the page does not link to them.
+    `failed` names the projects whose briefing could not be made, with spaces between, so that the
+    page does not link to them.
     """
     return Programme.of(tables, tuple(findings), failed)
 
@@ -59,7 +69,9 @@ def reconciliation(tables: Tables, findings: Sequence[Finding]) -> Reconciliatio
 
 
 def check_workbook(path: str | PathLike[str]) -> WorkbookReport:
-    """Check any workbook with money in it, whatever its layout: its tables, and what to look at before its figures are used.
+    """Check any workbook with money in it, whatever its layout.
+
+    Its tables, and what to look at before its figures are used.
 
     Raises WorkbookUnreadable, in one sentence that says what to do.
     """

@@ -1,6 +1,7 @@
 """The command `ffanalysis`: wiring only.
 
-What a subcommand needs is imported in it: help comes at once, and Ctrl-C is heard while libraries are imported.
+What a subcommand needs is imported in it: help comes at once, and Ctrl-C is heard while libraries
+are imported.
 """
 
 import io
@@ -16,7 +17,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -43,10 +52,14 @@ _MOST_ALIKE = 12  # so many remarks of one kind are shown for a workbook
 
 
 class _OneSentence(click.Group):
-    """Shows a user's error as its sentence, with its exit code; whatever else goes wrong shows its traceback."""
+    """Shows a user's error as its sentence, with its exit code.
+
+    Whatever else goes wrong shows its traceback.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
-        # A console that lacks a sign (£ in ASCII, the minus in cp1252) shows a question mark in its place.
+        # A console that lacks a sign (£ in ASCII, the minus in cp1252) shows a question mark in its
+        # place.
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
@@ -57,7 +70,11 @@ class _OneSentence(click.Group):
             click.echo(f"ffanalysis: {error}", err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt as stop:
-            click.echo("ffanalysis: stopped; what was published before stays as it was. Run it again to go on from here.", err=True)
+            click.echo(
+                "ffanalysis: stopped; what was published before stays as it was. Run it again to go"
+                " on from here.",
+                err=True,
+            )
             ctx.exit(stop.exit_code if isinstance(stop, _Stopped) else INTERRUPTED)
 
 
@@ -86,21 +103,31 @@ def _stop_on_signals() -> None:
 def main() -> None:
     """Savings briefings from budget workbooks: read, reconcile, brief.
 
-    Run it in the programme's folder (the one that has data/raw in it) or below; or set FFANALYSIS_ROOT.
+    Run it in the programme's folder (the one that has data/raw in it) or below; or set
+    FFANALYSIS_ROOT.
     """
 
 
 @main.command(
-    epilog="Exit codes: 0 all published; 13 something was withheld, refused, failed or has no PDF, the run's time was over, "
-    "the disk is full, or another run of PERIOD is going on; 11 the inputs cannot be used; 2 usage; 130 stopped with Ctrl-C, "
-    "143 by the system."
+    epilog=(
+        "Exit codes: 0 all published; 13 something was withheld, refused, failed or has no PDF, the"
+        " run's time was over, the disk is full, or another run of PERIOD is going on; 11 the"
+        " inputs cannot be used; 2 usage; 130 stopped with Ctrl-C, 143 by the system."
+    )
 )
 @click.argument("period")
 @click.option(
-    "--project", "projects", multiple=True, metavar="P", help="Render this project (may be repeated) and the programme page anew."
+    "--project",
+    "projects",
+    multiple=True,
+    metavar="P",
+    help="Render this project (may be repeated) and the programme page anew.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(1), metavar="N", help="So many at once; by default one for each of the machine's cores."
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="So many at once; by default one for each of the machine's cores.",
 )
 @click.option("--force", is_flag=True, help="Render everything anew, also what has not changed.")
 @click.option(
@@ -120,15 +147,24 @@ def main() -> None:
     help="Stop the whole run after so long; the next one goes on from there.",
 )
 def run(
-    period: str, projects: tuple[str, ...], jobs: int | None, *, force: bool, notebook_seconds: float, run_minutes: float
+    period: str,
+    projects: tuple[str, ...],
+    jobs: int | None,
+    *,
+    force: bool,
+    notebook_seconds: float,
+    run_minutes: float,
 ) -> NoReturn:
     """Bring the briefings of PERIOD in reports/PERIOD up to date.
 
-    PERIOD is a financial year and a quarter, such as 2015-16-Q2: the name of its folder in data/raw. What has not changed since
-    it was published is taken over; the rest is rendered. reports/PERIOD is replaced in one step, when all of it is there. A run
-    that was stopped, or killed, has changed nothing that is published; run it again, and it goes on from where it was.
+    PERIOD is a financial year and a quarter, such as 2015-16-Q2: the name of its folder in
+    data/raw. What has not changed since it was published is taken over; the rest is rendered.
+    reports/PERIOD is replaced in one step, when all of it is there. A run that was stopped, or
+    killed, has changed nothing that is published; run it again, and it goes on from where it was.
     """
-    from ffanalysis.publish.run import Wish  # brings papermill and nbconvert, which nothing else here needs
+    from ffanalysis.publish.run import (
+        Wish,
+    )  # brings papermill and nbconvert, which nothing else here needs
     from ffanalysis.publish.run import run as render_all
     from ffanalysis.read import find_root
 
@@ -144,7 +180,10 @@ def run(
 
 
 def _print_results(summary: "Summary") -> None:
-    """What was rendered, a line each, and how many were as they are; then what could not be made, and why."""
+    """What was rendered, a line each, and how many were as they are.
+
+    Then what could not be made, and why.
+    """
     table = Table(box=None, pad_edge=False)
     for heading in ("briefing", "status", "seconds"):
         table.add_column(heading, justify="right" if heading == "seconds" else "left")
@@ -174,14 +213,20 @@ def _print_withheld(summary: "Summary") -> None:
         click.echo(f"{reason} Withheld: {', '.join(names[:_MOST_NAMES])}{more}.", err=True)
     if len(projects) > _MOST_LINES:
         notes = summary.folder / "exceptions"
-        click.echo(f"… and {len(projects) - _MOST_LINES:,} more that cannot be read: see the notes in {notes}.", err=True)
+        click.echo(
+            f"… and {len(projects) - _MOST_LINES:,} more that cannot be read: see the notes in"
+            f" {notes}.",
+            err=True,
+        )
 
 
 @contextmanager
 def _progress(console: Console) -> Iterator[Callable[[Any, int, int], None]]:
     """A bar for people; a plain line for each result where there is no terminal."""
     if not console.is_terminal:
-        yield lambda result, done, total: click.echo(f"[{done}/{total}] {result.name}: {result.status}", err=True)
+        yield lambda result, done, total: click.echo(
+            f"[{done}/{total}] {result.name}: {result.status}", err=True
+        )
         return
     columns = (
         SpinnerColumn(),
@@ -200,9 +245,14 @@ def _progress(console: Console) -> Iterator[Callable[[Any, int, int], None]]:
 
 @main.command()
 @click.argument("period", required=False, default="")
-@click.option("--all", "every", is_flag=True, help="List all that are remembered, not only the last twenty.")
+@click.option(
+    "--all", "every", is_flag=True, help="List all that are remembered, not only the last twenty."
+)
 def runs(period: str, *, every: bool) -> None:
-    """List past runs, of PERIOD or of all periods: when, how long, how they ended, and where their logs are."""
+    """List past runs, of PERIOD or of all periods.
+
+    When, how long, how they ended, and where their logs are.
+    """
     from ffanalysis.periods import Period
     from ffanalysis.publish.history import past_runs
     from ffanalysis.read import find_root
@@ -213,11 +263,18 @@ def runs(period: str, *, every: bool) -> None:
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("period", "began", "seconds", "ended", "results", "log"):
-        table.add_column(heading, justify="right" if heading == "seconds" else "left", overflow="fold")
+        table.add_column(
+            heading, justify="right" if heading == "seconds" else "left", overflow="fold"
+        )
     for past in found if every else found[:_MOST_RUNS]:
         counts = ", ".join(f"{count:,} {status}" for status, count in past.counts)
         began = past.started.replace("T", " ").removesuffix("+00:00")
-        table.add_row(*map(Text, (past.period, f"{began} UTC", f"{past.seconds:.0f}", past.ended, counts, past.log)))
+        table.add_row(
+            *map(
+                Text,
+                (past.period, f"{began} UTC", f"{past.seconds:.0f}", past.ended, counts, past.log),
+            )
+        )
     console = Console()
     (console if console.is_terminal else Console(width=240)).print(table)
     if len(found) > _MOST_RUNS and not every:
@@ -226,35 +283,62 @@ def runs(period: str, *, every: bool) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--projects", type=int, default=24, show_default=True, metavar="N", help="How many projects.")
-@click.option("--quarters", type=int, default=3, show_default=True, metavar="K", help="How many quarters, one after the other.")
-@click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="The same seed gives the same bytes.")
+@click.option(
+    "--projects", type=int, default=24, show_default=True, metavar="N", help="How many projects."
+)
+@click.option(
+    "--quarters",
+    type=int,
+    default=3,
+    show_default=True,
+    metavar="K",
+    help="How many quarters, one after the other.",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    metavar="S",
+    help="The same seed gives the same bytes.",
+)
 def demo(folder: Path, projects: int, quarters: int, seed: int) -> None:
     """Write an invented programme of a fictional council into FOLDER, to try the software on.
 
-    It is a programme like any other: workbooks in data/raw, notebooks, and a README; answers.json says what was planted in it.
+    It is a programme like any other: workbooks in data/raw, notebooks, and a README; answers.json
+    says what was planted in it.
     """
     from ffanalysis.demo import write_demo
 
     periods = write_demo(folder, projects, quarters, seed)
     click.echo(
-        f"An invented programme: {projects:,} projects, {', '.join(periods)}. Now: cd {folder} && ffanalysis run {periods[-1]}"
+        f"An invented programme: {projects:,} projects, {', '.join(periods)}. Now: cd {folder} &&"
+        f" ffanalysis run {periods[-1]}"
     )
 
 
-@main.command(epilog="Exit codes: 0 no error; 11 unreadable input; 12 a finding of severity error; 2 usage.")
+@main.command(
+    epilog="Exit codes: 0 no error; 11 unreadable input; 12 a finding of severity error; 2 usage."
+)
 @click.argument("what", nargs=-1, required=True, metavar="PERIOD|FILE...")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="For people or for machines."
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for machines.",
 )
 def check(what: tuple[str, ...], form: str) -> NoReturn:
     """Read and reconcile PERIOD, or check any workbook FILE; render nothing.
 
-    PERIOD is a financial year and a quarter, such as 2015-16-Q2: the name of its folder in data/raw.
+    PERIOD is a financial year and a quarter, such as 2015-16-Q2: the name of its folder in
+    data/raw.
 
-    FILE is any workbook with money in it (.xlsx, .xlsm, .xls, .ods, .csv), whatever its layout, or a folder of them. The check
-    lists the tables it found, and what to look at: totals that do not add up, numbers written as text, formulas that were never
-    calculated, hidden content, mixed units, slips of a thousand and more.
+    FILE is any workbook with money in it (.xlsx, .xlsm, .xls, .ods, .csv), whatever its layout, or
+    a folder of them. The check lists the tables it found, and what to look at: totals that do not
+    add up, numbers written as text, formulas that were never calculated, hidden content, mixed
+    units, slips of a thousand and more.
     """
     from ffanalysis.periods import Period
 
@@ -296,11 +380,20 @@ def _check_period(period: str, form: str) -> NoReturn:
         click.echo(f"\n{period}: {say(verdict(findings))}")
     for sentence in refused:
         click.echo(f"ffanalysis: {sentence}", err=True)
-    sys.exit(UNREADABLE_INPUT if refused else SEVERE_FINDING if any(item.severity == "error" for item in findings) else 0)
+    sys.exit(
+        UNREADABLE_INPUT
+        if refused
+        else SEVERE_FINDING
+        if any(item.severity == "error" for item in findings)
+        else 0
+    )
 
 
 def _check_files(what: tuple[str, ...], form: str) -> NoReturn:
-    """Check each file by itself; what one of them has wrong keeps none of the others from being checked."""
+    """Check each file by itself.
+
+    What one of them has wrong keeps none of the others from being checked.
+    """
     from ffanalysis.present.workbook import found_row, remark_row
     from ffanalysis.read.doctor import check_workbook
 
@@ -324,11 +417,20 @@ def _check_files(what: tuple[str, ...], form: str) -> NoReturn:
         click.echo(json.dumps(content, indent=1, ensure_ascii=False))
     for sentence in unreadable:
         click.echo(f"ffanalysis: {sentence}", err=True)
-    sys.exit(UNREADABLE_INPUT if unreadable else SEVERE_FINDING if any(one.has_errors for one in checks) else 0)
+    sys.exit(
+        UNREADABLE_INPUT
+        if unreadable
+        else SEVERE_FINDING
+        if any(one.has_errors for one in checks)
+        else 0
+    )
 
 
 def _files(what: tuple[str, ...]) -> Iterator[Path]:
-    """The files that are meant: those named, and the workbooks of the folders named. Raises FileUnknown."""
+    """The files that are meant: those named, and the workbooks of the folders named.
+
+    Raises FileUnknown.
+    """
     from ffanalysis.read.opening import SUFFIXES, files_in
 
     paths = [Path(name) for name in what]
@@ -338,11 +440,18 @@ def _files(what: tuple[str, ...]) -> Iterator[Path]:
         if path.is_dir() and not any(file.suffix.lower() in SUFFIXES for file in files_in(path)):
             raise FolderWithoutWorkbook(str(path), SUFFIXES)
     for path in paths:
-        yield from (file for file in files_in(path) if file.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+        yield from (
+            (file for file in files_in(path) if file.suffix.lower() in SUFFIXES)
+            if path.is_dir()
+            else [path]
+        )
 
 
 def _print_workbook(one: "WorkbookCheck") -> None:
-    """A workbook's tables, then what to look at, the worst first; a file with many remarks of one kind shows the first few."""
+    """A workbook's tables, then what to look at, the worst first.
+
+    A file with many remarks of one kind shows the first few.
+    """
     from ffanalysis.present.workbook import headings, table_row
     from ffanalysis.present.workbook import verdict as ending
 
@@ -351,7 +460,9 @@ def _print_workbook(one: "WorkbookCheck") -> None:
     if one.tables:
         grid = Table(box=None, pad_edge=False, header_style="dim")
         for heading in headings():
-            grid.add_column(heading, justify="right" if heading == "Rows" else "left", overflow="fold")
+            grid.add_column(
+                heading, justify="right" if heading == "Rows" else "left", overflow="fold"
+            )
         for found in one.tables:
             grid.add_row(*(Text(cell) for cell in table_row(found)))
         (console if console.is_terminal else Console(highlight=False, width=160)).print(grid)
@@ -365,7 +476,10 @@ def _print_workbook(one: "WorkbookCheck") -> None:
             console.print(line)
     for (severity, code), count in shown.items():
         if count > _MOST_ALIKE:
-            click.echo(f"{severity:8}{code:22} … and {count - _MOST_ALIKE:,} more like it (--format json lists all).")
+            click.echo(
+                f"{severity:8}{code:22} … and {count - _MOST_ALIKE:,} more like it (--format json"
+                " lists all)."
+            )
     click.echo(f"{ending(one)}\n")
 
 
@@ -374,7 +488,10 @@ def _print_findings(findings: "tuple[Finding, ...]") -> None:
 
     console = Console(highlight=False, soft_wrap=True)
     for finding in findings:
-        line = Text(f"{'   ' if finding.parent else ''}{finding.severity:5}  ", style=_COLOURS[finding.severity])
+        line = Text(
+            f"{'   ' if finding.parent else ''}{finding.severity:5}  ",
+            style=_COLOURS[finding.severity],
+        )
         line.append(f"{finding.outcome.replace('_', ' '):15} ", style="default")
         line.append(f"{finding.rule:24} ", style="bold")
         line.append(say(finding.message), style="default")

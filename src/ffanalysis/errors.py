@@ -23,7 +23,10 @@ def listed(names: Iterable[object], nothing: str = "nothing") -> str:
 
 
 def choices(names: Iterable[str], meant: str) -> str:
-    """The names there are, for whoever wrote another: all of a few, of many those that are most like it."""
+    """The names there are, for whoever wrote another.
+
+    All of a few, of many those that are most like it.
+    """
     names = list(names)
     if len(names) <= _MOST_NAMES:
         return listed(names)
@@ -37,7 +40,8 @@ class UserError(Exception):
     exit_code: ClassVar[int] = UNREADABLE_INPUT
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Made from facts, it is handed from process to process as the sentence that it wrote of them.
+        # Made from facts, it is handed from process to process as the sentence that it wrote of
+        # them.
         return _as_written, (type(self), self.args), self.__dict__
 
     def _render_traceback_(self) -> list[str]:
@@ -59,7 +63,9 @@ class UsageError(UserError):
 
 class PeriodMalformed(UsageError):
     def __init__(self, text: str) -> None:
-        super().__init__(f"'{text}' is not a period: write a financial year and a quarter, such as 2015-16-Q2.")
+        super().__init__(
+            f"'{text}' is not a period: write a financial year and a quarter, such as 2015-16-Q2."
+        )
 
 
 class PeriodUnknown(UsageError):
@@ -69,30 +75,40 @@ class PeriodUnknown(UsageError):
 
 class ProjectUnknown(UsageError):
     def __init__(self, project: str, known: Iterable[str]) -> None:
-        super().__init__(f"There is no project '{project}' in this period. There is: {choices(known, project)}.")
+        super().__init__(
+            f"There is no project '{project}' in this period. There is: {choices(known, project)}."
+        )
 
 
 class ParameterUnknown(UsageError):
     def __init__(self, names: Iterable[str], known: Iterable[str]) -> None:
-        super().__init__(f"This notebook has no parameter {listed(repr(n) for n in names)}. It has: {listed(known)}.")
+        super().__init__(
+            f"This notebook has no parameter {listed(repr(n) for n in names)}. It has:"
+            f" {listed(known)}."
+        )
 
 
 class ParameterMissing(UsageError):
     def __init__(self, name: str) -> None:
-        super().__init__(f"The parameter '{name}' was not given: write its value into the notebook's first code cell.")
+        super().__init__(
+            f"The parameter '{name}' was not given: write its value into the notebook's first code"
+            " cell."
+        )
 
 
 class RootMissing(UsageError):
     def __init__(self, start: object) -> None:
         super().__init__(
-            f"No programme found at or above {start}: a programme is a folder that has data/raw in it. "
-            "Change to that folder, or set FFANALYSIS_ROOT to it."
+            f"No programme found at or above {start}: a programme is a folder that has data/raw in"
+            " it. Change to that folder, or set FFANALYSIS_ROOT to it."
         )
 
 
 class FileUnknown(UsageError):
     def __init__(self, name: str) -> None:
-        super().__init__(f"'{name}' is neither a period such as 2015-16-Q2 nor a file or folder that is there.")
+        super().__init__(
+            f"'{name}' is neither a period such as 2015-16-Q2 nor a file or folder that is there."
+        )
 
 
 class FolderWithoutWorkbook(UsageError):
@@ -102,17 +118,26 @@ class FolderWithoutWorkbook(UsageError):
 
 class NotebookMissing(UsageError):
     def __init__(self, path: object) -> None:
-        super().__init__(f"The notebook {path} is missing: restore it from the project, or run in the folder that has it.")
+        super().__init__(
+            f"The notebook {path} is missing: restore it from the project, or run in the folder"
+            " that has it."
+        )
 
 
 class DemoNumberWrong(UsageError):
     def __init__(self, name: str, value: int, least: int, most: int) -> None:
-        super().__init__(f"--{name} {value:,} cannot be: write a whole number from {least:,} to {most:,}.")
+        super().__init__(
+            f"--{name} {value:,} cannot be: write a whole number from {least:,} to {most:,}."
+        )
 
 
 class DemoFolderTaken(UsageError):
     def __init__(self, folder: object, *, is_demo: bool) -> None:
-        why = "holds an earlier demo: take it away first" if is_demo else "is not an empty folder: name one that is not there yet"
+        why = (
+            "holds an earlier demo: take it away first"
+            if is_demo
+            else "is not an empty folder: name one that is not there yet"
+        )
         super().__init__(f"{folder} {why}. Nothing was written.")
 
 
@@ -133,7 +158,10 @@ class SettingsWrong(UserError):
 
 
 class CorrectionWrong(UserError):
-    """A declared correction or alias that cannot be applied as it stands: the run stops, so that nobody relies on it."""
+    """A declared correction or alias that cannot be applied as it stands.
+
+    The run stops, so that nobody relies on it.
+    """
 
     def __init__(self, name: str, number: int, problem: str) -> None:
         word = "correction" if name == "corrections.toml" else "alias"
@@ -141,10 +169,12 @@ class CorrectionWrong(UserError):
 
 
 class TableMissing(UserError):
-    def __init__(self, period: str, table: str, headings: Iterable[str], found: Iterable[str]) -> None:
+    def __init__(
+        self, period: str, table: str, headings: Iterable[str], found: Iterable[str]
+    ) -> None:
         super().__init__(
-            f"{period}: no sheet holds the table of {table} (a row with the headings {listed(headings)}). "
-            f"Sheets found: {listed(found)}."
+            f"{period}: no sheet holds the table of {table} (a row with the headings"
+            f" {listed(headings)}). Sheets found: {listed(found)}."
         )
 
 
@@ -152,10 +182,12 @@ class NothingRegistered(UserError):
     """A period in which no project is known: there is nothing that a page could be about."""
 
     def __init__(self, period: str, sentences: Sequence[str]) -> None:
-        more = f" … and {len(sentences) - _MOST_NAMES:,} more." if len(sentences) > _MOST_NAMES else ""
+        more = (
+            f" … and {len(sentences) - _MOST_NAMES:,} more." if len(sentences) > _MOST_NAMES else ""
+        )
         super().__init__(
-            f"No project of {period} can be read, so nothing was rendered; what was published before stays as it was. "
-            f"{' '.join(dict.fromkeys(sentences[:_MOST_NAMES]))}{more}".strip()
+            f"No project of {period} can be read, so nothing was rendered; what was published"
+            f" before stays as it was. {' '.join(dict.fromkeys(sentences[:_MOST_NAMES]))}{more}".strip()
         )
 
 
@@ -169,7 +201,10 @@ class InputsRefused(UserError):
 
 class ReportsBlocked(UserError):
     def __init__(self, path: object) -> None:
-        super().__init__(f"{path} cannot be written to: a file stands where a folder is needed, or the right is missing.")
+        super().__init__(
+            f"{path} cannot be written to: a file stands where a folder is needed, or the right is"
+            " missing."
+        )
 
 
 class NotebookFailed(UserError):
@@ -182,13 +217,19 @@ class NotebookFailed(UserError):
 
 
 class KernelDied(NotebookFailed):
-    """A kernel that did not start or was gone before its notebook's end: the machine's fault as often as the notebook's."""
+    """A kernel that did not start or was gone before its notebook's end.
+
+    The machine's fault as often as the notebook's.
+    """
 
     def __init__(self, notebook: str) -> None:
         super().__init__(notebook, "its kernel died; there may be too little memory.")
 
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)  # how the system says that a disk, or one's share of it, is full
+NO_ROOM = (
+    errno.ENOSPC,
+    errno.EDQUOT,
+)  # how the system says that a disk, or one's share of it, is full
 
 
 class DiskFull(NotebookFailed):
@@ -205,18 +246,23 @@ class TookTooLong(NotebookFailed):
 
 class WorkerDied(NotebookFailed):
     def __init__(self, notebook: str) -> None:
-        super().__init__(notebook, "the process that made its pages died; there may be too little memory.")
+        super().__init__(
+            notebook, "the process that made its pages died; there may be too little memory."
+        )
 
 
 class ReaderDied(UserError):
-    """What reads and checks a quarter was killed: nothing was rendered, and what was published stays."""
+    """What reads and checks a quarter was killed.
+
+    Nothing was rendered, and what was published stays.
+    """
 
     exit_code = INCOMPLETE_RUN
 
     def __init__(self) -> None:
         super().__init__(
-            "The process that reads and checks the quarter died; there may be too little memory. What was published stays; "
-            "run the quarter again."
+            "The process that reads and checks the quarter died; there may be too little memory."
+            " What was published stays; run the quarter again."
         )
 
 
@@ -233,7 +279,9 @@ class RunUnderWay(UserError):
     exit_code = INCOMPLETE_RUN
 
     def __init__(self, period: str, about: str) -> None:
-        super().__init__(f"Another run of {period} is still going on{about}: wait for it to end, or stop it.")
+        super().__init__(
+            f"Another run of {period} is still going on{about}: wait for it to end, or stop it."
+        )
 
 
 class RunTimeOver(UserError):
@@ -243,8 +291,8 @@ class RunTimeOver(UserError):
 
     def __init__(self, period: str, minutes: float, made: int, of: int) -> None:
         super().__init__(
-            f"The run of {period} was stopped after {minutes:g} minutes, with {made} of {of} made. What was published before "
-            "stays as it was; run it again to go on from here."
+            f"The run of {period} was stopped after {minutes:g} minutes, with {made} of {of} made."
+            " What was published before stays as it was; run it again to go on from here."
         )
 
 
@@ -255,14 +303,17 @@ class NoRoomLeft(UserError):
 
     def __init__(self, folder: object) -> None:
         super().__init__(
-            f"No space is left on the disk of {folder}: make some, then run the quarter again. What was published before stays "
-            "as it was."
+            f"No space is left on the disk of {folder}: make some, then run the quarter again. What"
+            " was published before stays as it was."
         )
 
 
 class InputsChanging(UserError):
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is being saved at this moment: wait until that is done, then run the quarter again.")
+        super().__init__(
+            f"{name} is being saved at this moment: wait until that is done, then run the quarter"
+            " again."
+        )
 
 
 class PdfUnavailable(UserError):
@@ -270,8 +321,9 @@ class PdfUnavailable(UserError):
 
     def __init__(self) -> None:
         super().__init__(
-            "No PDF was made, because WeasyPrint cannot find Pango. On Debian and Ubuntu run "
-            "'sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0'; elsewhere use the conda environment, which brings it."
+            "No PDF was made, because WeasyPrint cannot find Pango. On Debian and Ubuntu run 'sudo"
+            " apt-get install libpango-1.0-0 libpangoft2-1.0-0'; elsewhere use the conda"
+            " environment, which brings it."
         )
 
 

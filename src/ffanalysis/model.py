@@ -33,12 +33,21 @@ BLANK = "blank"
 PROVENANCE = ("workbook", "sheet", "cell")
 
 Kind = Literal["text", "pence", "date", "flag", "count"]
-DTYPES: Mapping[Kind, str] = {"text": "string", "pence": "Int64", "date": "datetime64[ms]", "flag": "boolean", "count": "Int64"}
+DTYPES: Mapping[Kind, str] = {
+    "text": "string",
+    "pence": "Int64",
+    "date": "datetime64[ms]",
+    "flag": "boolean",
+    "count": "Int64",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a canonical table: its kind, whether it must be filled, and the values it may hold."""
+    """One column of a canonical table.
+
+    Its kind, whether it must be filled, and the values it may hold.
+    """
 
     kind: Kind = "text"
     required: bool = False
@@ -47,8 +56,9 @@ class Column:
 
 _MONEY = {"amount_pence": Column("pence"), "stated_to_pence": Column("pence"), "missing": Column()}
 _SOURCE = {name: Column(required=True) for name in PROVENANCE}
-# Which line of its table an amount belongs to, numbered as the table states them: rows of a wide table, or what a long one
-# repeats year by year. An amount and its neighbours in other years share it.
+# Which line of its table an amount belongs to, numbered as the table states them: rows of a wide
+# table, or what a long one repeats year by year. An amount and its neighbours in other years share
+# it.
 _LINE = {"line_no": Column("count")}
 # What tells one saving from another: the dimensions that a line of a savings schedule may have.
 SAVING_DIMENSIONS = {
@@ -78,8 +88,8 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
         **_MONEY,
         **_SOURCE,
     },
-    # `original_rag` is the status that the schedule says a line began with, `reason` why it moved, and `mitigates` what a line
-    # stands in for that is not delivered.
+    # `original_rag` is the status that the schedule says a line began with, `reason` why it moved,
+    # and `mitigates` what a line stands in for that is not delivered.
     "savings": {
         "block": Column(required=True),
         **SAVING_DIMENSIONS,
@@ -92,9 +102,9 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
         **_MONEY,
         **_SOURCE,
     },
-    # A printed total is an assertion: kept apart, checked, never added into a figure. `over` says what it adds: the rows
-    # of one year, the years of one row, both, or the rows of all years until its own. Where it adds only some lines of its
-    # table, `first_line` and `last_line` say which.
+    # A printed total is an assertion: kept apart, checked, never added into a figure. `over` says
+    # what it adds: the rows of one year, the years of one row, both, or the rows of all years until
+    # its own. Where it adds only some lines of its table, `first_line` and `last_line` say which.
     "totals": {
         "table": Column(required=True, allowed=("budget", "savings", "mtfp")),
         "block": Column(required=True),
@@ -187,7 +197,12 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
         "by_cell": Column(),
         **_SOURCE,
     },
-    "recipients": {"project": Column(required=True), "name": Column(), "email": Column(required=True), **_SOURCE},
+    "recipients": {
+        "project": Column(required=True),
+        "name": Column(),
+        "email": Column(required=True),
+        **_SOURCE,
+    },
     # One row per table found in a sheet: how it is headed, in which unit, over which years.
     "blocks": {
         "block": Column(required=True),
@@ -212,8 +227,8 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
         "high": Column("count", required=True),
         "declared_in": Column(required=True),
     },
-    # What could not be read, and whom it withholds: blank keys withhold every project. In a table of money: in which line and
-    # year, and what it would have added where it is a printed total.
+    # What could not be read, and whom it withholds: blank keys withhold every project. In a table
+    # of money: in which line and year, and what it would have added where it is a printed total.
     "refusals": {
         "sentence": Column(required=True),
         "value": Column(),
@@ -229,8 +244,13 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
         "over": Column(),
     },
     # The workbooks: with which reader each was read, and why not with the first.
-    "workbooks": {"workbook": Column(required=True), "reader": Column(required=True), "instead_of": Column()},
-    # What a reader of the figures should know and no rule judges: hidden content, values from other workbooks.
+    "workbooks": {
+        "workbook": Column(required=True),
+        "reader": Column(required=True),
+        "instead_of": Column(),
+    },
+    # What a reader of the figures should know and no rule judges: hidden content, values from other
+    # workbooks.
     "notices": {
         "what": Column(required=True),
         "value": Column(),
@@ -247,7 +267,8 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
         "date": Column("date"),
         **_SOURCE,
     },
-    # The names of services and programmes, and whether the figures and the register know each by the same name.
+    # The names of services and programmes, and whether the figures and the register know each by
+    # the same name.
     "names": {
         "kind": Column(required=True),
         "name": Column(required=True),
@@ -277,8 +298,9 @@ def frame(table: str, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
 class Tables:
     """All canonical tables of one period, as read; nothing changes them afterwards.
 
-    `before` are those of the last quarter before it that was read, where there is one: of these only the tables named in
-    `HISTORY` have rows, and their workbooks are named with their period ("2015-16-Q1/register.xlsx").
+    `before` are those of the last quarter before it that was read, where there is one: of these
+    only the tables named in `HISTORY` have rows, and their workbooks are named with their period
+    ("2015-16-Q1/register.xlsx").
     """
 
     period: Period
@@ -333,7 +355,8 @@ def records(data: pd.DataFrame) -> Iterator[Row]:
         if column.dtype.kind in "MO":
             values = [value.date() if isinstance(value, datetime) else value for value in values]
         if column.dtype == "string":
-            # A period names the same services, years and sheets in thousands of rows; each is kept once.
+            # A period names the same services, years and sheets in thousands of rows; each is kept
+            # once.
             once: dict[str | None, str | None] = {}
             values = [once.setdefault(value, value) for value in values]
         columns[name] = values
@@ -349,24 +372,36 @@ _PLACE = re.compile(r"(.+?\.(?:xls[xm]?|ods|csv))!(.+)!([A-Z]+\d+)", re.I | re.S
 
 
 def place_of(cell: str) -> tuple[str, str, str]:
-    """Workbook, sheet and address of "book.xlsx!Sheet!C14"; a sheet's name may itself hold an exclamation mark."""
+    """Workbook, sheet and address of "book.xlsx!Sheet!C14".
+
+    A sheet's name may itself hold an exclamation mark.
+    """
     found = _PLACE.fullmatch(cell)
     if found is None:
         raise ValueError(cell)
     return found[1], found[2], found[3]
 
 
-_TAKEN = frozenset({"index", "programme", "findings", "reconciliation", "run", "notebooks", "exceptions", "outbox"})
-_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
+_TAKEN = frozenset(
+    {"index", "programme", "findings", "reconciliation", "run", "notebooks", "exceptions", "outbox"}
+)
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+)
 
 
 @lru_cache(maxsize=1 << 14)
 def slug(name: str) -> str:
-    """A name as it stands in file names and parameters: lower case a-z, 0-9 and single hyphens, at most 80 characters.
+    """A name as it stands in file names and parameters.
 
-    A name that no file of ours or of Windows may have gets "-project" behind it; one without a letter or digit gives "".
+    Lower case a-z, 0-9 and single hyphens, at most 80 characters.
+
+    A name that no file of ours or of Windows may have gets "-project" behind it; one without a
+    letter or digit gives "".
     """
-    plain = unicodedata.normalize("NFKD", name.replace("&", " and ")).encode("ascii", "ignore").decode()
+    plain = (
+        unicodedata.normalize("NFKD", name.replace("&", " and ")).encode("ascii", "ignore").decode()
+    )
     text = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80].strip("-")
     return f"{text}-project" if text in _TAKEN or text in _DEVICES else text
 
@@ -375,7 +410,10 @@ _Key = TypeVar("_Key")
 
 
 def slugs(names: Mapping[_Key, str]) -> dict[_Key, str]:
-    """The slug of the name of each of these; where several come to one slug, the later ones have a number behind it."""
+    """The slug of the name of each of these.
+
+    Where several come to one slug, the later ones have a number behind it.
+    """
     found: dict[_Key, str] = {}
     taken: set[str] = set()
     for key, name in names.items():
@@ -388,11 +426,16 @@ def slugs(names: Mapping[_Key, str]) -> dict[_Key, str]:
     return found
 
 
-_EXCEPT = re.compile(r"\s*[,(–-]?\s*\b(?:excluding|excl\.?|except|other than|without)\b(.*)$", re.I | re.S)
+_EXCEPT = re.compile(
+    r"\s*[,(–-]?\s*\b(?:excluding|excl\.?|except|other than|without)\b(.*)$", re.I | re.S
+)
 
 
 def scope_service(scope: str | None) -> str:
-    """The service that a scope is about: "Education & Skills excluding SEND" is about Education & Skills."""
+    """The service that a scope is about.
+
+    "Education & Skills excluding SEND" is about Education & Skills.
+    """
     return _EXCEPT.sub("", scope or "").strip()
 
 
@@ -406,7 +449,9 @@ def scope_leaves_out(scope: str | None, part: str) -> bool:
     # A part's own name may have an "and" in it.
     whole = f" {' '.join(found[1].lower().split())} " if found else ""
     words = part.lower().split()
-    return f" {' '.join(words)} " in whole or any(piece and words[: len(piece)] == piece for piece in said)
+    return f" {' '.join(words)} " in whole or any(
+        piece and words[: len(piece)] == piece for piece in said
+    )
 
 
 FigureUnit = Literal["pence", "percent", "count", "per month", "months"]
@@ -416,9 +461,10 @@ FigureUnit = Literal["pence", "percent", "count", "per month", "months"]
 class Figure:
     """A number that a briefing shows, with its name and every cell it was made from.
 
-    `value` is in `unit`: whole pence, or a percentage, count or rate as an exact decimal; None where the source does not
-    state it, and then `missing` says why. `stated_to` is the unit in pence to which money is stated. `partial` marks a sum
-    with gaps that the source itself marks. `label` says in words what it is.
+    `value` is in `unit`: whole pence, or a percentage, count or rate as an exact decimal; None
+    where the source does not state it, and then `missing` says why. `stated_to` is the unit in
+    pence to which money is stated. `partial` marks a sum with gaps that the source itself marks.
+    `label` says in words what it is.
     """
 
     name: str
@@ -439,11 +485,19 @@ class Figure:
         return int(self.value)
 
 
-# A sentence keeps its figures apart from its words, so that the page can mark each and a test can find each.
+# A sentence keeps its figures apart from its words, so that the page can mark each and a test can
+# find each.
 Sentence = tuple["str | Figure", ...]
 
 Outcome = Literal[
-    "agrees", "within_rounding", "disagrees", "not_comparable", "not_stated", "within_limit", "exceeds_limit", "too_close"
+    "agrees",
+    "within_rounding",
+    "disagrees",
+    "not_comparable",
+    "not_stated",
+    "within_limit",
+    "exceeds_limit",
+    "too_close",
 ]
 Severity = Literal["error", "query", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "query", "note")
@@ -451,10 +505,13 @@ SEVERITIES: tuple[Severity, ...] = ("error", "query", "note")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule says of one subject in one year. Money is in pence; difference = calculated - stated.
+    """What a rule says of one subject in one year.
 
-    For a limit, `stated` is the limit, `calculated` what is held against it, and the headroom is -difference. `parent` is
-    the id of the finding that explains this one. What concerns a whole programme has no `project` but a `service`.
+    Money is in pence; difference = calculated - stated.
+
+    For a limit, `stated` is the limit, `calculated` what is held against it, and the headroom is
+    -difference. `parent` is the id of the finding that explains this one. What concerns a whole
+    programme has no `project` but a `service`.
     """
 
     rule: str
@@ -474,11 +531,17 @@ class Finding:
 
     @property
     def id(self) -> str:
-        return ":".join(part for part in (self.rule, slug(self.subject), self.year.replace("/", "-")) if part)
+        return ":".join(
+            part for part in (self.rule, slug(self.subject), self.year.replace("/", "-")) if part
+        )
 
     @property
     def difference(self) -> int | None:
-        return None if self.stated is None or self.calculated is None else self.calculated - self.stated
+        return (
+            None
+            if self.stated is None or self.calculated is None
+            else self.calculated - self.stated
+        )
 
 
 def merged_cells(*groups: Iterable[str]) -> tuple[str, ...]:
@@ -496,8 +559,8 @@ REMARK_SEVERITIES: tuple[RemarkSeverity, ...] = ("error", "warning", "note")
 class Remark:
     """One thing that a person should know of a workbook, with its cells.
 
-    `stated`, `calculated`, their difference and `tolerance` are in `unit`, the unit that the table prints ("£000", "$", ""
-    where none is written): exact decimals, not pence.
+    `stated`, `calculated`, their difference and `tolerance` are in `unit`, the unit that the table
+    prints ("£000", "$", "" where none is written): exact decimals, not pence.
     """
 
     severity: RemarkSeverity
@@ -511,12 +574,18 @@ class Remark:
 
     @property
     def difference(self) -> Decimal | None:
-        return None if self.stated is None or self.calculated is None else self.calculated - self.stated
+        return (
+            None
+            if self.stated is None or self.calculated is None
+            else self.calculated - self.stated
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class TableFound:
-    """A table of figures in a workbook: where it stands, how it is headed, and which of its rows and columns are totals.
+    """A table of figures in a workbook.
+
+    Where it stands, how it is headed, and which of its rows and columns are totals.
 
     `kind` is the table that a period would read it as ("budget", "savings", ...), or "figures".
     """
@@ -537,7 +606,10 @@ class TableFound:
 
 @dataclass(frozen=True, slots=True)
 class WorkbookCheck:
-    """All that the workbook check found in one workbook: its tables from the top, its remarks with the worst first."""
+    """All that the workbook check found in one workbook.
+
+    Its tables from the top, its remarks with the worst first.
+    """
 
     workbook: str
     reader: str

@@ -1,7 +1,9 @@
-"""Exact money: whole pence, together with the precision it was stated to, and the only unit conversion.
+"""Exact money.
 
-"£1.083m" is 108,300,000 pence stated to 100,000 pence (£1,000); "£5.9m" is stated to £100,000; 584 in a £000 sheet is
-stated to £1,000. No amount is ever held as a binary float.
+Whole pence, together with the precision it was stated to, and the only unit conversion.
+
+"£1.083m" is 108,300,000 pence stated to 100,000 pence (£1,000); "£5.9m" is stated to £100,000; 584
+in a £000 sheet is stated to £1,000. No amount is ever held as a binary float.
 """
 
 import re
@@ -24,15 +26,29 @@ class Amount:
     unit: int
 
 
-# Where no digits stand between the pound sign and the word, the text names a unit ("£m"), not an amount ("£5.9m").
+# Where no digits stand between the pound sign and the word, the text names a unit ("£m"), not an
+# amount ("£5.9m").
 _QUOTE = "['’‘`´]?"
 _UNIT_TEXTS = (
-    (THOUSAND, re.compile(rf"(?:£|\bGBP)\s*{_QUOTE}\s*000{_QUOTE}\s*s?(?![\d.,])|\(\s*{_QUOTE}000{_QUOTE}\s*s?\s*\)", re.I)),
+    (
+        THOUSAND,
+        re.compile(
+            rf"(?:£|\bGBP)\s*{_QUOTE}\s*000{_QUOTE}\s*s?(?![\d.,])|\(\s*{_QUOTE}000{_QUOTE}\s*s?\s*\)",
+            re.I,
+        ),
+    ),
     (THOUSAND, re.compile(r"(?:£|\bGBP)\s*(?:k|thousands?)(?![a-z])", re.I)),
     (MILLION, re.compile(r"(?:£|\bGBP)\s*(?:m|mn|millions?)(?![a-z])", re.I)),
     (POUND, re.compile(r"(?:^|\s)£\s*$|\(\s*£\s*\)|\bin (?:whole )?pounds\b", re.I)),
 )
-_SUFFIX = {"": None, "k": THOUSAND, "thousand": THOUSAND, "m": MILLION, "mn": MILLION, "million": MILLION}
+_SUFFIX = {
+    "": None,
+    "k": THOUSAND,
+    "thousand": THOUSAND,
+    "m": MILLION,
+    "mn": MILLION,
+    "million": MILLION,
+}
 _SPACES = re.compile("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}]")
 _FOOTNOTE = re.compile(r"(?<=[\d)kmn])(?:\s*[*†‡]+|\s*[¹²³⁴⁵⁶⁷⁸⁹]|\s*\[[a-z0-9]\])$", re.I)
 _AMOUNT_TEXT = re.compile(
@@ -46,7 +62,10 @@ _AMOUNT_TEXT = re.compile(
 
 
 def units_named(text: str) -> tuple[int, ...]:
-    """The units (pence per 1) that a heading, title or corner names, in the order of their size; "(£000)" gives one."""
+    """The units (pence per 1) that a heading, title or corner names, in the order of their size.
+
+    "(£000)" gives one.
+    """
     return tuple(sorted({unit for unit, pattern in _UNIT_TEXTS if pattern.search(text)}))
 
 
@@ -64,7 +83,8 @@ def unit_label(unit: int) -> str:
 
 def own_decimals(value: float | Decimal) -> int:
     """The decimals of a number in its shortest decimal form: 1.083 has three, 2.0 has none."""
-    # A float holds fifteen digits; what a sum of floats leaves behind them is noise, and no precision.
+    # A float holds fifteen digits; what a sum of floats leaves behind them is noise, and no
+    # precision.
     exponent = Decimal(f"{value:.15g}").normalize().as_tuple().exponent
     return max(0, -int(exponent))
 
@@ -72,8 +92,9 @@ def own_decimals(value: float | Decimal) -> int:
 def from_number(value: float, scale: int, decimals: int) -> Amount:
     """A numeric cell as money.
 
-    `scale` is pence per 1 (100 for £, 100,000 for £000); `decimals` is how far the cell states it, and is negative where a
-    number format hides thousands. Read through the shortest decimal form, so that binary noise never shows.
+    `scale` is pence per 1 (100 for £, 100,000 for £000); `decimals` is how far the cell states it,
+    and is negative where a number format hides thousands. Read through the shortest decimal form,
+    so that binary noise never shows.
     """
     exact = Decimal(repr(value)) * scale
     unit = max(1, int(Decimal(scale).scaleb(-decimals)))
@@ -81,15 +102,18 @@ def from_number(value: float, scale: int, decimals: int) -> Amount:
 
 
 def _bare(text: str) -> str:
-    """An amount without the mark of a footnote behind it, and with one kind of space: "1,025*", "1,025¹", "1 025"."""
+    """An amount without the mark of a footnote behind it, and with one kind of space.
+
+    "1,025*", "1,025¹", "1 025".
+    """
     return _FOOTNOTE.sub("", _SPACES.sub(" ", text).strip())
 
 
 def from_text(text: str, scale: int | None) -> Amount | None:
     """Text as money, or None where it is not an amount: "£5.9m", "1,025", "(318)", "1 414-".
 
-    A unit written with the amount outranks `scale`, the unit of its table; without either there is no amount. The zeros
-    of the text count: "£2.000m" is stated to £1,000.
+    A unit written with the amount outranks `scale`, the unit of its table; without either there is
+    no amount. The zeros of the text count: "£2.000m" is stated to £1,000.
     """
     found = _AMOUNT_TEXT.fullmatch(_bare(text))
     if not found or bool(found["open"]) != bool(found["close"]):
@@ -104,11 +128,17 @@ def from_text(text: str, scale: int | None) -> Amount | None:
     decimals = found["decimals"] or ""
     exact = Decimal(re.sub(r"[ ,]", "", found["digits"]) + decimals) * scale
     pence = int(exact.to_integral_value(ROUND_HALF_EVEN))
-    return Amount(-pence if any(signs) else pence, max(1, int(Decimal(scale).scaleb(-max(0, len(decimals) - 1)))))
+    return Amount(
+        -pence if any(signs) else pence,
+        max(1, int(Decimal(scale).scaleb(-max(0, len(decimals) - 1)))),
+    )
 
 
 def unit_of_text(text: str) -> int | None:
-    """The unit that an amount carries itself: "£5.9m" is in millions; None where its table must say it."""
+    """The unit that an amount carries itself.
+
+    "£5.9m" is in millions; None where its table must say it.
+    """
     found = _AMOUNT_TEXT.fullmatch(_bare(text))
     return _SUFFIX[(found["suffix"] or "").lower()] if found else None
 
@@ -123,7 +153,8 @@ def tolerance(units: Iterable[int]) -> int:
     if not stated:
         return 0
     coarsest = max(stated)
-    # Smallest whole number of coarsest units whose square reaches 9·Σunit²/12, in integers throughout.
+    # Smallest whole number of coarsest units whose square reaches 9·Σunit²/12, in integers
+    # throughout.
     square = 3 * sum(unit * unit for unit in stated)
     steps = isqrt(square // (4 * coarsest * coarsest))
     while 4 * (steps * coarsest) ** 2 < square:
@@ -132,7 +163,10 @@ def tolerance(units: Iterable[int]) -> int:
 
 
 def in_full(pence: int) -> str:
-    """Pounds as a sentence writes them: "£1,495,000", "−£318.50", with a minus that is read aloud, as no hyphen is."""
+    """Pounds as a sentence writes them.
+
+    "£1,495,000", "−£318.50", with a minus that is read aloud, as no hyphen is.
+    """
     whole, part = divmod(abs(pence), POUND)
     return f"{MINUS if pence < 0 else ''}£{whole:,}" + (f".{part:02d}" if part else "")
 

@@ -1,7 +1,7 @@
 """Financial years, quarters, and dates as people write them.
 
-A financial year runs from 1 April to 31 March and is written "2015/16" throughout. A date as written is an interval:
-"Nov 2015" is 1 to 30 November 2015; "2016 TBC" is all of 2016, tentative.
+A financial year runs from 1 April to 31 March and is written "2015/16" throughout. A date as
+written is an interval: "Nov 2015" is 1 to 30 November 2015; "2016 TBC" is all of 2016, tentative.
 """
 
 import re
@@ -13,9 +13,14 @@ from ffanalysis.errors import PeriodMalformed
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DASH = "[-–—/]"
-_YEAR_LABEL = re.compile(rf"(?:FY\s*)?(?P<first>(?:19|20)?\d\d)\s*{_DASH}\s*(?P<last>(?:19|20)?\d\d)(?:\s*(?:\(\d+\)|\*+))?", re.I)
+_YEAR_LABEL = re.compile(
+    rf"(?:FY\s*)?(?P<first>(?:19|20)?\d\d)\s*{_DASH}\s*(?P<last>(?:19|20)?\d\d)(?:\s*(?:\(\d+\)|\*+))?",
+    re.I,
+)
 _FY_LABEL = re.compile(r"FY\s*(?P<last>(?:20)?\d\d)", re.I)
-_SPAN = re.compile(rf"\b(?P<first>(?:19|20)\d\d)\s*{_DASH}\s*(?P<last>(?:19|20)?\d\d)\b(?!\s*{_DASH}\s*\d)")
+_SPAN = re.compile(
+    rf"\b(?P<first>(?:19|20)\d\d)\s*{_DASH}\s*(?P<last>(?:19|20)?\d\d)\b(?!\s*{_DASH}\s*\d)"
+)
 _PERIOD = re.compile(r"(?P<first>20\d\d)-(?P<last>\d\d)-Q(?P<quarter>[1-4])")
 
 
@@ -40,7 +45,10 @@ def year_of(day: date) -> str:
 
 
 def _century(text: str, near: int | None = None) -> int:
-    """A year of two or four digits; two digits stand in the century `near`, else in the one about now (70 to 69)."""
+    """A year of two or four digits.
+
+    Two digits stand in the century `near`, else in the one about now (70 to 69).
+    """
     if len(text) == 4:
         return int(text)
     return int(text) + (near if near is not None else 2000 if int(text) < 70 else 1900)
@@ -69,21 +77,30 @@ def is_calendar_year(text: str) -> bool:
 
 
 def readings_of(calendar_year: str) -> tuple[str, str]:
-    """The two financial years that a calendar year may mean: "2016" gives "2015/16" and "2016/17"."""
+    """The two financial years that a calendar year may mean.
+
+    "2016" gives "2015/16" and "2016/17".
+    """
     return year_label(int(calendar_year) - 1), year_label(int(calendar_year))
 
 
 _YEAR_WITHIN = re.compile(
-    rf"(?<![\w/])(?:FY\s*)?(?:19|20)?\d\d\s*{_DASH}\s*(?:19|20)?\d\d(?![\w/])|(?<!\w)FY\s*(?:20)?\d\d(?!\w)", re.I
+    rf"(?<![\w/])(?:FY\s*)?(?:19|20)?\d\d\s*{_DASH}\s*(?:19|20)?\d\d(?![\w/])|(?<!\w)FY\s*(?:20)?\d\d(?!\w)",
+    re.I,
 )
 
 
 def year_in(text: str) -> tuple[str, str] | None:
-    """The one financial year that a longer heading names, and the rest of it: "2015/16 Forecast" gives "2015/16", "Forecast"."""
+    """The one financial year that a longer heading names, and the rest of it.
+
+    "2015/16 Forecast" gives "2015/16", "Forecast".
+    """
     found = list(_YEAR_WITHIN.finditer(text))
     if len(found) != 1 or not (year := parse_year(found[0][0])):
         return None
-    return year, " ".join(f"{text[: found[0].start()]} {text[found[0].end() :]}".split()).strip(" -–,:")
+    return year, " ".join(f"{text[: found[0].start()]} {text[found[0].end() :]}".split()).strip(
+        " -–,:"
+    )
 
 
 def years_in(text: str) -> list[str]:
@@ -95,8 +112,8 @@ def years_in(text: str) -> list[str]:
 def spans_in(text: str) -> tuple[tuple[str, str], ...]:
     """The spans of years written in a title or in prose, as first and last financial year.
 
-    "2015 – 2018" runs from April 2015 to March 2018, that is 2015/16 to 2017/18; "2015-17" ends with 2016/17. A single
-    financial year ("2015-16", "2015/16") is not a span.
+    "2015 – 2018" runs from April 2015 to March 2018, that is 2015/16 to 2017/18; "2015-17" ends
+    with 2016/17. A single financial year ("2015-16", "2015/16") is not a span.
     """
     spans = []
     for found in _SPAN.finditer(text):
@@ -136,7 +153,9 @@ class Period:
     @property
     def before(self) -> "Period":
         """The quarter before it."""
-        return Period(self.start, self.quarter - 1) if self.quarter > 1 else Period(self.start - 1, 4)
+        return (
+            Period(self.start, self.quarter - 1) if self.quarter > 1 else Period(self.start - 1, 4)
+        )
 
     @property
     def last_day(self) -> date:
@@ -147,15 +166,34 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A date as written: the first and the last day it can mean, and whether it is only tentative."""
+    """A date as written.
+
+    The first and the last day it can mean, and whether it is only tentative.
+    """
 
     first: date
     last: date
     tentative: bool
 
 
-_TENTATIVE = re.compile(r"\b(?:TBC|TBA|provisional(?:ly)?|tentative(?:ly)?|approx(?:\.|imately)?|circa|c\.)(?![a-z])|\?", re.I)
-_ENDINGS = ("uary", "ruary", "ch", "il", "", "e", "y", "ust", "t(?:ember)?", "ober", "ember", "ember")
+_TENTATIVE = re.compile(
+    r"\b(?:TBC|TBA|provisional(?:ly)?|tentative(?:ly)?|approx(?:\.|imately)?|circa|c\.)(?![a-z])|\?",
+    re.I,
+)
+_ENDINGS = (
+    "uary",
+    "ruary",
+    "ch",
+    "il",
+    "",
+    "e",
+    "y",
+    "ust",
+    "t(?:ember)?",
+    "ober",
+    "ember",
+    "ember",
+)
 _MONTH = rf"(?P<month>{'|'.join(f'{name}(?:{ending})?' for name, ending in zip(MONTHS, _ENDINGS, strict=True))})\.?"
 _DATE_TEXTS = (
     re.compile(r"(?P<year>\d{4})-(?P<monthno>\d\d)-(?P<day>\d\d)"),
@@ -170,7 +208,10 @@ _QUARTER_WITHIN = re.compile(r"Q(?:uarter\s*)?(?P<quarter>[1-4]),?\s+(?:of\s+)?(
 
 
 def parse_when(value: object) -> When | None:
-    """A cell as an interval of days, or None where it names no date; days come before months, as in the United Kingdom."""
+    """A cell as an interval of days, or None where it names no date.
+
+    Days come before months, as in the United Kingdom.
+    """
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
@@ -181,7 +222,11 @@ def parse_when(value: object) -> When | None:
     bare = " ".join(re.sub(r"[()]", " ", _TENTATIVE.sub(" ", text)).split()).strip(" ,;")
     if (found := _QUARTER_WITHIN.fullmatch(bare)) and (label := parse_year(found["year"])):
         quarter = Period(year_start(label), int(found["quarter"]))
-        return When(quarter.before.last_day + timedelta(days=1), quarter.last_day, tentative=bool(_TENTATIVE.search(text)))
+        return When(
+            quarter.before.last_day + timedelta(days=1),
+            quarter.last_day,
+            tentative=bool(_TENTATIVE.search(text)),
+        )
     for pattern in _DATE_TEXTS:
         if found := pattern.fullmatch(bare):
             parts = found.groupdict()
@@ -194,15 +239,26 @@ def parse_when(value: object) -> When | None:
                 first = date(year, 1 if month is None else month, 1 if day is None else day)
             except ValueError:
                 return None
-            last = date(year, 12, 31) if month is None else date(year, month, monthrange(year, month)[1]) if day is None else first
+            last = (
+                date(year, 12, 31)
+                if month is None
+                else date(year, month, monthrange(year, month)[1])
+                if day is None
+                else first
+            )
             return When(first, last, tentative=bool(_TENTATIVE.search(text)))
     return None
 
 
 def months_until(start: date, end: date) -> int:
-    """Whole months from the end of the day `start` to the beginning of the day `end`: 30 September to 1 April is six."""
+    """Whole months from the end of the day `start` to the beginning of the day `end`.
+
+    30 September to 1 April is six.
+    """
     begin = start + timedelta(days=1)
-    return (end.year - begin.year) * 12 + end.month - begin.month - (1 if end.day < begin.day else 0)
+    return (
+        (end.year - begin.year) * 12 + end.month - begin.month - (1 if end.day < begin.day else 0)
+    )
 
 
 def long_date(day: date) -> str:

@@ -1,7 +1,10 @@
-"""An invented programme as a folder of its own, to try and to measure the software on: workbooks, notebooks and the answers.
+"""An invented programme as a folder of its own, to try and to measure the software on.
 
-The answers say which disagreements were planted, which amount belongs to which project alone, and what moved between quarters:
-all from what was invented, nothing from what the rules make of it. The same arguments give the same bytes.
+Workbooks, notebooks and the answers.
+
+The answers say which disagreements were planted, which amount belongs to which project alone, and
+what moved between quarters: all from what was invented, nothing from what the rules make of it. The
+same arguments give the same bytes.
 """
 
 import json
@@ -14,7 +17,14 @@ from ffanalysis.demo.council import COUNCIL, DIRECTORATES
 from ffanalysis.demo.invent import invent
 from ffanalysis.demo.records import Demo, Quarter
 from ffanalysis.demo.sheets import Book
-from ffanalysis.demo.workbooks import Places, write_budgets, write_plan, write_programme, write_register, write_schedules
+from ffanalysis.demo.workbooks import (
+    Places,
+    write_budgets,
+    write_plan,
+    write_programme,
+    write_register,
+    write_schedules,
+)
 from ffanalysis.errors import DemoFolderTaken, DemoNumberWrong, ReportsBlocked
 from ffanalysis.model import slug
 from ffanalysis.publish.inputs import NOTEBOOKS, notebooks_folder
@@ -27,9 +37,14 @@ _ANSWERS = "answers.json"
 def write_demo(folder: Path, projects: int, quarters: int, seed: int) -> tuple[str, ...]:
     """Write an invented programme into a new or empty folder; the periods that it has.
 
-    Raises DemoNumberWrong and DemoFolderTaken before anything is written, and ReportsBlocked where the folder cannot be made.
+    Raises DemoNumberWrong and DemoFolderTaken before anything is written, and ReportsBlocked where
+    the folder cannot be made.
     """
-    for name, value, least in (("projects", projects, 1), ("quarters", quarters, 1), ("seed", seed, 0)):
+    for name, value, least in (
+        ("projects", projects, 1),
+        ("quarters", quarters, 1),
+        ("seed", seed, 0),
+    ):
         if not least <= value <= MOST[name]:
             raise DemoNumberWrong(name, value, least, MOST[name])
     notebooks = notebooks_folder(folder)
@@ -44,16 +59,24 @@ def write_demo(folder: Path, projects: int, quarters: int, seed: int) -> tuple[s
             "projects": [demo.slug_of(project) for project in quarter.projects],
         }
     answers["canaries"] = {name: pounds * 100 for name, pounds in demo.canaries.items()}
-    answers["movements"] = [movement_row(demo, quarter.period, item) for quarter in demo.quarters for item in quarter.movements]
+    answers["movements"] = [
+        movement_row(demo, quarter.period, item)
+        for quarter in demo.quarters
+        for item in quarter.movements
+    ]
     if demo.renamed:
-        (folder / "data" / "raw" / "aliases.toml").write_text(_ALIAS.format(*demo.renamed), "utf-8", newline="\n")
+        (folder / "data" / "raw" / "aliases.toml").write_text(
+            _ALIAS.format(*demo.renamed), "utf-8", newline="\n"
+        )
     for name in NOTEBOOKS:
         shutil.copyfile(notebooks / name, folder / "notebooks" / name)
     last = demo.quarters[-1]
     first = demo.slug_of(last.projects[0])
     page = _README.format(LABEL, COUNCIL, len(last.projects), quarters, seed, last.period, first)
     (folder / "README.md").write_text(page, "utf-8", newline="\n")
-    (folder / _ANSWERS).write_text(json.dumps(answers, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+    (folder / _ANSWERS).write_text(
+        json.dumps(answers, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n"
+    )
     return tuple(answers["periods"])
 
 
@@ -90,7 +113,9 @@ def _make(folder: Path) -> None:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             answers = folder / _ANSWERS
-            is_demo = answers.is_file() and LABEL in answers.read_text("utf-8", errors="replace")[:1_000]
+            is_demo = (
+                answers.is_file() and LABEL in answers.read_text("utf-8", errors="replace")[:1_000]
+            )
             raise DemoFolderTaken(folder, is_demo=is_demo)
         (folder / "notebooks").mkdir(parents=True)
     except OSError as error:
@@ -112,5 +137,9 @@ def _write_quarter(place: Path, demo: Demo, quarter: Quarter) -> list[dict[str, 
     expected: list[Expected] = []
     for plant in quarter.plants:
         is_programmes = plant.where in DIRECTORATES
-        expected += of_programme(demo, quarter, plant, places) if is_programmes else of_project(quarter, plant, places)
+        expected += (
+            of_programme(demo, quarter, plant, places)
+            if is_programmes
+            else of_project(quarter, plant, places)
+        )
     return [finding.row() for finding in expected]

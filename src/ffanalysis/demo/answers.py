@@ -1,4 +1,7 @@
-"""What must be found in an invented programme: all from what was invented and where it was written, nothing from the rules."""
+"""What must be found in an invented programme.
+
+All from what was invented and where it was written, nothing from the rules.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +39,11 @@ class Expected:
 
     def row(self) -> dict[str, str]:
         """The finding in the columns of findings.csv."""
-        difference = None if self.stated is None or self.calculated is None else self.calculated - self.stated
+        difference = (
+            None
+            if self.stated is None or self.calculated is None
+            else self.calculated - self.stated
+        )
         return {
             "id": self.id,
             "rule": self.rule,
@@ -55,11 +62,18 @@ class Expected:
 
 
 def _pounds(pence: int | None) -> str:
-    return "" if pence is None else f"{'-' if pence < 0 else ''}{abs(pence) // 100}.{abs(pence) % 100:02d}"
+    return (
+        ""
+        if pence is None
+        else f"{'-' if pence < 0 else ''}{abs(pence) // 100}.{abs(pence) % 100:02d}"
+    )
 
 
 def _allowance(*units: int) -> int:
-    """What rounding allows in pence: half the sum of the units, or three standard deviations, up to the coarsest unit."""
+    """What rounding allows in pence.
+
+    Half the sum of the units, or three standard deviations, up to the coarsest unit.
+    """
     coarsest, square = max(units), sum(unit * unit for unit in units)
     steps = 1
     while 4 * (steps * coarsest) ** 2 < 3 * square:
@@ -74,29 +88,63 @@ def of_project(quarter: Quarter, plant: Plant, places: Places) -> list[Expected]
     by_year, total = places.lines[project.name, 0]
     pence = line.total * 100
     if plant.kind == "printed-total":
-        said = f"The row's years add to £{line.total:,}, but £{line.total + plant.amount:,} is printed as its total."
+        said = (
+            f"The row's years add to £{line.total:,}, but £{line.total + plant.amount:,} is printed"
+            " as its total."
+        )
         allowed = _allowance(*[_POUND] * (len(by_year) + 1))
         cells = [*by_year.values(), total]
         stated = pence + plant.amount * 100
         subject = f"{project.name}: {line.what}"
-        return [Expected(_rule_of_row(project), subject, said, cells, stated=stated, calculated=pence, tolerance=allowed)]
+        return [
+            Expected(
+                _rule_of_row(project),
+                subject,
+                said,
+                cells,
+                stated=stated,
+                calculated=pence,
+                tolerance=allowed,
+            )
+        ]
     if plant.kind == "duplicate-line":
         ref = [line.ref] if STYLES[project.directorate].ref else []
         # Of what is nil there is nothing to count twice.
         years = [year for year in by_year if line.known[year]]
-        cells = [*(by_year[year] for year in years), *(places.copies[project.name][year] for year in years)]
+        cells = [
+            *(by_year[year] for year in years),
+            *(places.copies[project.name][year] for year in years),
+        ]
         said = f"The line of £{line.total:,} was copied into the next row."
-        subject, year = ", ".join([project.name, line.what, *ref]), years[0] if len(years) == 1 else ""
-        return [Expected("duplicate-line", subject, said, cells, year, stated=pence, calculated=2 * pence)]
+        subject, year = (
+            ", ".join([project.name, line.what, *ref]),
+            years[0] if len(years) == 1 else "",
+        )
+        return [
+            Expected(
+                "duplicate-line", subject, said, cells, year, stated=pence, calculated=2 * pence
+            )
+        ]
     first = project.first_year
-    cells = [places.lines[project.name, number][0][first] for number, each in enumerate(project.lines) if each.known.get(first)]
+    cells = [
+        places.lines[project.name, number][0][first]
+        for number, each in enumerate(project.lines)
+        if each.known.get(first)
+    ]
     cells += places.milestones[project.name]
     said = f"A milestone that the saving of {first} needs was put off to July of that year."
-    return [Expected("milestone-before-saving", project.name, said, cells, first, "exceeds_limit", "query")]
+    return [
+        Expected(
+            "milestone-before-saving", project.name, said, cells, first, "exceeds_limit", "query"
+        )
+    ]
 
 
 def _rule_of_row(project: Project) -> str:
-    """Which rule holds a row's total against its years: it goes by what the sheet says of its lines."""
+    """Which rule holds a row's total against its years.
+
+    It goes by what the sheet says of its lines.
+    """
     if project.directorate == ROUTED:
         return "stated-total"
     return "proposed-total" if project.plan == "Proposed" else "rag-rows"
@@ -111,16 +159,51 @@ def of_programme(demo: Demo, quarter: Quarter, plant: Plant, places: Places) -> 
     if plant.kind == "mtfp-tie":
         said = f"The plan's own line for {directorate} says £{by_how_much} than the schedule."
         cells, allowed = [grid, *places.plan[directorate]], _allowance(*[_THOUSAND] * 4)
-        return [Expected("mtfp-tie", directorate, said, cells, stated=total + off, calculated=total, tolerance=allowed)]
+        return [
+            Expected(
+                "mtfp-tie",
+                directorate,
+                said,
+                cells,
+                stated=total + off,
+                calculated=total,
+                tolerance=allowed,
+            )
+        ]
     if plant.kind == "route-split":
-        said = f"The retained part of {directorate} says £{by_how_much} than it should; the total stands."
+        said = (
+            f"The retained part of {directorate} says £{by_how_much} than it should; the total"
+            " stands."
+        )
         allowed = _allowance(*[_THOUSAND] * 3)
-        return [Expected("route-split", directorate, said, split, stated=total, calculated=total + off, tolerance=allowed)]
+        return [
+            Expected(
+                "route-split",
+                directorate,
+                said,
+                split,
+                stated=total,
+                calculated=total + off,
+                tolerance=allowed,
+            )
+        ]
     cells, stated = [grid, split[-1]], 1_000 * total
     said = f"The split of {directorate} is in thousands, but its sheet says millions."
     slip = Expected("unit-slip", directorate, said, cells, stated=stated, calculated=total)
-    said, allowed = "So the two analyses do not come to the same total.", _allowance(_THOUSAND, _MILLION)
-    meet = Expected("analyses-agree", directorate, said, cells, stated=stated, calculated=total, tolerance=allowed, parent=slip.id)
+    said, allowed = (
+        "So the two analyses do not come to the same total.",
+        _allowance(_THOUSAND, _MILLION),
+    )
+    meet = Expected(
+        "analyses-agree",
+        directorate,
+        said,
+        cells,
+        stated=stated,
+        calculated=total,
+        tolerance=allowed,
+        parent=slip.id,
+    )
     return [slip, meet]
 
 
@@ -128,7 +211,9 @@ def movement_row(demo: Demo, period: Period, item: Movement) -> dict[str, Any]:
     """What moved of a project, as answers.json says it; a renamed one bears its last name."""
     old, new = demo.renamed or ("", "")
     # A total before or after is money as well: pence, as everywhere.
-    before, after = (value * 100 if isinstance(value, int) else value for value in (item.before, item.after))
+    before, after = (
+        value * 100 if isinstance(value, int) else value for value in (item.before, item.after)
+    )
     return {
         "period": str(period),
         "project": slug(new) if item.project == slug(old) and old else item.project,

@@ -1,4 +1,7 @@
-"""New projects, one after another: each from the seed and its own number, with an amount that no other project has."""
+"""New projects, one after another.
+
+Each from the seed and its own number, with an amount that no other project has.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +27,10 @@ from ffanalysis.periods import Period, year_label
 
 
 class Ledger:
-    """Which amounts are taken: the canaries, each of one project only, and whatever any project has shown."""
+    """Which amounts are taken.
+
+    The canaries, each of one project only, and whatever any project has shown.
+    """
 
     def __init__(self) -> None:
         self.canaries: set[int] = set()
@@ -33,7 +39,11 @@ class Ledger:
     def takes(self, project: Project) -> bool:
         """Whether a new project's amounts touch nobody's: if so they are taken."""
         shown = project.shown
-        if project.canary in self.canaries | self.shown or shown & self.canaries or project.canary not in shown:
+        if (
+            project.canary in self.canaries | self.shown
+            or shown & self.canaries
+            or project.canary not in shown
+        ):
             return False
         self.canaries.add(project.canary)
         self.shown |= shown
@@ -55,14 +65,27 @@ def _parts(random: Random, total: int, count: int) -> list[int]:
     return [*parts, total - sum(parts)]
 
 
-_KINDS = ("New", "Further", "New", "Further", "Cross cutting", "New (Further and New)", "Further", "Faster")
+_KINDS = (
+    "New",
+    "Further",
+    "New",
+    "Further",
+    "Cross cutting",
+    "New (Further and New)",
+    "Further",
+    "Faster",
+)
 _APPROVAL = ("Approved by Cabinet on {}", "Approved by the Cabinet on {}")
 _OPEN = (
-    "This paper is at concept stage and is work in progress. It has not been approved through any formal governance.",
+    (
+        "This paper is at concept stage and is work in progress. It has not been approved through"
+        " any formal governance."
+    ),
     "Business case submitted; not approved yet.",
     "Awaiting the Cabinet's decision.",
 )
-# What every demo should have, be it small: some of the first projects are made so, and these stay to the end.
+# What every demo should have, be it small: some of the first projects are made so, and these stay
+# to the end.
 REBASED, RENAMED, _NIL = 1, 2, 4
 STAYING = 5
 
@@ -84,7 +107,8 @@ class Maker:
         self.made += 1
         approved = number % 5 in (2, 4)
         start = period.start + random.choice((0, 1) if approved else (1, 1, 2))
-        # The first that may have an amount to be confirmed has one: not where routes must add, nor what is approved.
+        # The first that may have an amount to be confirmed has one: not where routes must add, nor
+        # what is approved.
         may_have_gap = not approved and DIRECTORATE_OF[service] != ROUTED and number != REBASED
         has_gap = may_have_gap and (not self.gaps or number % 31 == 30)
         self.gaps += has_gap
@@ -92,7 +116,19 @@ class Maker:
         for _ in range(1_000):
             lines, canary = _lines(random, sort)
             ticked = self._ticked(number, lines)
-            project = Project(name, service, "Current" if approved else "Proposed", ticked, "", lines, canary, {}, (), (), ())
+            project = Project(
+                name,
+                service,
+                "Current" if approved else "Proposed",
+                ticked,
+                "",
+                lines,
+                canary,
+                {},
+                (),
+                (),
+                (),
+            )
             if self.ledger.takes(project):
                 break
         else:
@@ -102,14 +138,20 @@ class Maker:
         decided = signatures[-1][1]
         words = said(random, subject, service)
         if approved:
-            words["Decision sought"] = "None: the project is approved, and reported for information."
+            words["Decision sought"] = (
+                "None: the project is approved, and reported for information."
+            )
         return replace(
             project,
             status=random.choice(_APPROVAL).format(decided) if approved else random.choice(_OPEN),
             words=words,
             milestones=milestones_of(random, number, service, first),
             risks=tuple(
-                (*risk, random.choice(("Low", "Medium", "High")), random.choice(("Low", "Medium", "High")))
+                (
+                    *risk,
+                    random.choice(("Low", "Medium", "High")),
+                    random.choice(("Low", "Medium", "High")),
+                )
                 for risk in random.sample(RISKS, random.randint(2, 4))
             ),
             signatures=signatures,
@@ -121,12 +163,24 @@ class Maker:
         count = random.randint(14, 90) * 20
         written = random.choice((f"about {count:,}", f"{count:,}", f"{count:,} or so"))
         done = random.choice(("", str(count // random.randint(3, 9))))
-        return random.choice(DUTIES), written, done, random.choice((f"April {start + 2}", f"1 October {start + 2}"))
+        return (
+            random.choice(DUTIES),
+            written,
+            done,
+            random.choice((f"April {start + 2}", f"1 October {start + 2}")),
+        )
 
     @staticmethod
     def _ticked(number: int, lines: Sequence[Line]) -> str:
-        kinds = {word for line in lines for word in ("Further", "Faster", "New", "Cross cutting") if word in line.kind}
-        ticked = " and ".join(word for word in ("Further", "Faster", "New", "Cross cutting") if word in kinds)
+        kinds = {
+            word
+            for line in lines
+            for word in ("Further", "Faster", "New", "Cross cutting")
+            if word in line.kind
+        }
+        ticked = " and ".join(
+            word for word in ("Further", "Faster", "New", "Cross cutting") if word in kinds
+        )
         return ticked.upper() if number % 3 == 0 else ticked
 
 
@@ -152,10 +206,17 @@ class _Sort:
             count = 1
         elif self.number == _NIL or self.has_gap:
             count = 2
-        return [year_label(self.start + ahead) for ahead in range(count) if ahead + self.start <= self.period.start + YEARS_AHEAD]
+        return [
+            year_label(self.start + ahead)
+            for ahead in range(count)
+            if ahead + self.start <= self.period.start + YEARS_AHEAD
+        ]
 
     def kinds(self) -> list[str]:
-        """The types of its lines. Where lines are routed, none is brought forward: it would have no part in a total."""
+        """The types of its lines.
+
+        Where lines are routed, none is brought forward: it would have no part in a total.
+        """
         kind = _KINDS[self.number % len(_KINDS)]
         if kind == "Faster" and DIRECTORATE_OF[self.service] != ROUTED:
             return ["Further", "Existing (Faster)"]
@@ -164,7 +225,10 @@ class _Sort:
         return ["Further" if kind == "Faster" else kind]
 
     def totals(self, random: Random, canary: int, kinds: Sequence[str]) -> list[int]:
-        """What each line comes to: together the canary, or the first alone where a second one changes or is no saving."""
+        """What each line comes to.
+
+        Together the canary, or the first alone where a second one changes or is no saving.
+        """
         if len(kinds) < 2:
             return [canary]
         if self.number == REBASED or "Existing (Faster)" in kinds:
@@ -180,15 +244,31 @@ def _lines(random: Random, sort: _Sort) -> tuple[tuple[Line, ...], int]:
     directorate = DIRECTORATE_OF[sort.service]
     years, kinds = sort.years(random), sort.kinds()
     is_over = years[-1] <= year_label(sort.period.start)
-    rags = (DELIVERED, ON_TARGET) if sort.approved and is_over else (ON_TARGET, AMBER, ON_TARGET, RED, AMBER)
+    rags = (
+        (DELIVERED, ON_TARGET)
+        if sort.approved and is_over
+        else (ON_TARGET, AMBER, ON_TARGET, RED, AMBER)
+    )
     lines = []
-    for position, (kind, total) in enumerate(zip(kinds, sort.totals(random, canary, kinds), strict=True)):
-        amounts: dict[str, int | str] = dict(zip(years, _parts(random, total, len(years)), strict=True))
+    for position, (kind, total) in enumerate(
+        zip(kinds, sort.totals(random, canary, kinds), strict=True)
+    ):
+        amounts: dict[str, int | str] = dict(
+            zip(years, _parts(random, total, len(years)), strict=True)
+        )
         if position == 0 and sort.number == _NIL:
             amounts = {years[0]: 0, years[-1]: total}
         if position == 0 and sort.has_gap:
             amounts = {years[0]: total, year_label(sort.start + 1): TBC}
         route = ROUTES[(sort.number + position) % 2] if directorate == ROUTED else ""
         rag = random.choice(rags) if sort.has_rag or position else TBC
-        lines.append(Line(f"{INITIALS[directorate]}-{sort.number:04d}{'ab'[position]}", kind, route, rag, amounts))
+        lines.append(
+            Line(
+                f"{INITIALS[directorate]}-{sort.number:04d}{'ab'[position]}",
+                kind,
+                route,
+                rag,
+                amounts,
+            )
+        )
     return tuple(lines), canary

@@ -1,4 +1,7 @@
-"""What invented projects say of themselves: prose, milestones, risks and signatures. People are roles, for nobody is named."""
+"""What invented projects say of themselves: prose, milestones, risks and signatures.
+
+People are roles, for nobody is named.
+"""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -10,66 +13,91 @@ from ffanalysis.periods import Period
 
 _DESCRIPTIONS = (
     "Another way of running {thing}, which costs less and of which residents notice little.",
-    "The {service} team proposes to do less of what few people use in {thing} and to keep what most of them come for.",
-    "The present arrangement for {thing} was made for a larger budget; this project fits it to the one there is.",
+    (
+        "The {service} team proposes to do less of what few people use in {thing} and to keep what"
+        " most of them come for."
+    ),
+    (
+        "The present arrangement for {thing} was made for a larger budget; this project fits it to"
+        " the one there is."
+    ),
     "Demand for {thing} has shifted over five years, and the offer has not followed.",
-    "Two teams do similar work on {thing}; this project brings them under one manager and one set of systems.",
+    (
+        "Two teams do similar work on {thing}; this project brings them under one manager and one"
+        " set of systems."
+    ),
     "The contract behind {thing} ends soon, which is the moment to buy something simpler.",
 )
 _PURPOSES = (
     (
-        "Spending on {thing} is a noticeable part of what {service} costs. A review by officers compared it with three "
-        "neighbouring counties, all of them as invented as this one, and found that each spends less for a similar result."
+        "Spending on {thing} is a noticeable part of what {service} costs. A review by officers"
+        " compared it with three neighbouring counties, all of them as invented as this one, and"
+        " found that each spends less for a similar result."
     ),
     (
-        "The council has to find savings in every year of its plan, and {service} has been asked for its share. A change "
-        "to {thing} was chosen because it touches the fewest statutory duties."
+        "The council has to find savings in every year of its plan, and {service} has been asked"
+        " for its share. A change to {thing} was chosen because it touches the fewest statutory"
+        " duties."
     ),
     (
-        "Residents were asked in the spring what they would miss most. The offer of {thing} came low on the list, although those "
-        "who use it value it highly; the proposal keeps a smaller one for them."
+        "Residents were asked in the spring what they would miss most. The offer of {thing} came"
+        " low on the list, although those who use it value it highly; the proposal keeps a smaller"
+        " one for them."
     ),
     (
-        "Usage has fallen for four years in a row while the fixed costs of {thing} have stayed where they were. The project closes "
-        "that gap step by step and checks after each step whether the next is still right."
+        "Usage has fallen for four years in a row while the fixed costs of {thing} have stayed"
+        " where they were. The project closes that gap step by step and checks after each step"
+        " whether the next is still right."
     ),
     (
-        "The systems that support {thing} are old, and keeping them alive costs more each year. Replacing them frees staff time "
-        "that is not needed afterwards."
+        "The systems that support {thing} are old, and keeping them alive costs more each year."
+        " Replacing them frees staff time that is not needed afterwards."
     ),
 )
 _PARAGRAPHS = (
     (
-        "Staff have been told what is proposed, and trade unions have seen the draft structure. Posts that fall vacant in the "
-        "meantime are filled for a fixed term only."
+        "Staff have been told what is proposed, and trade unions have seen the draft structure."
+        " Posts that fall vacant in the meantime are filled for a fixed term only."
     ),
     (
-        "An equality impact assessment has been started. Its first stage found no group that would be affected more than others, "
-        "but rural residents are to be looked at again."
+        "An equality impact assessment has been started. Its first stage found no group that would"
+        " be affected more than others, but rural residents are to be looked at again."
     ),
     (
-        "Partners in the districts and in the health service were consulted. Two of them asked for a longer notice period, which "
-        "the timetable now allows."
+        "Partners in the districts and in the health service were consulted. Two of them asked for"
+        " a longer notice period, which the timetable now allows."
     ),
     (
-        "The saving was first estimated from last year's outturn and then built up again from the present establishment. The lower "
-        "of the two estimates is used."
+        "The saving was first estimated from last year's outturn and then built up again from the"
+        " present establishment. The lower of the two estimates is used."
     ),
     (
-        "A pilot ran for one quarter in the east of the county. It met its target in two months out of three; the third was lost "
-        "to sickness in a small team."
+        "A pilot ran for one quarter in the east of the county. It met its target in two months out"
+        " of three; the third was lost to sickness in a small team."
     ),
-    "Nothing in the project depends on capital spending. One-off costs of change are met from the transformation reserve.",
+    (
+        "Nothing in the project depends on capital spending. One-off costs of change are met from"
+        " the transformation reserve."
+    ),
 )
 _OUTCOMES = (
     (
-        "After the change the offer of {thing} comes from fewer places, with opening times that follow use. Waiting times are to "
-        "stay as they are."
+        "After the change the offer of {thing} comes from fewer places, with opening times that"
+        " follow use. Waiting times are to stay as they are."
     ),
-    "The service keeps its duties in full. What ends is the work beyond them, for which no other funding could be found.",
-    "One contract takes the place of three. The provider carries the risk of volume, and the council that of prices.",
+    (
+        "The service keeps its duties in full. What ends is the work beyond them, for which no"
+        " other funding could be found."
+    ),
+    (
+        "One contract takes the place of three. The provider carries the risk of volume, and the"
+        " council that of prices."
+    ),
     "Residents do online what can be done online; those who cannot are still served by people.",
-    "The team is smaller by the posts that are vacant today, and no compulsory redundancy is expected.",
+    (
+        "The team is smaller by the posts that are vacant today, and no compulsory redundancy is"
+        " expected."
+    ),
 )
 _CONSTRAINTS = (
     "The statutory minimum of the service must be kept at every stage of the change.",
@@ -90,7 +118,10 @@ _ASSUMPTIONS = (
 )
 _DECISIONS = (
     "Cabinet is asked to approve the project and to delegate its delivery to the {director}.",
-    "The board is asked to release the next stage of design work. No decision on posts is sought yet.",
+    (
+        "The board is asked to release the next stage of design work. No decision on posts is"
+        " sought yet."
+    ),
     "Members are asked to agree that consultation may begin.",
     "",
 )
@@ -123,8 +154,14 @@ RISKS = (
         "The statutory timetable is missed while teams are reorganised",
         "Casework is ring-fenced, and the change is phased around the peak of the year.",
     ),
-    ("The building cannot be let or sold", "The estates team markets it a year early; a shorter lease is the second choice."),
-    ("Data is lost when the systems are merged", "Two rehearsals of the migration, and the old system kept readable for a year."),
+    (
+        "The building cannot be let or sold",
+        "The estates team markets it a year early; a shorter lease is the second choice.",
+    ),
+    (
+        "Data is lost when the systems are merged",
+        "Two rehearsals of the migration, and the old system kept readable for a year.",
+    ),
     (
         "Legal challenge to the consultation",
         "Consultation material checked by the legal team; decision only after the full period.",
@@ -186,7 +223,9 @@ def _months_before(start: int, months: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def milestones_of(random: Random, number: int, service: str, start: int) -> tuple[tuple[str, str], ...]:
+def milestones_of(
+    random: Random, number: int, service: str, start: int
+) -> tuple[tuple[str, str], ...]:
     """Milestones that all fall before the saving starts; some are tentative, some undated."""
     months = sorted(random.sample(range(1, 16), random.randint(3, 5)), reverse=True)
     steps = sorted(random.sample(range(len(_MILESTONES)), len(months)))
@@ -195,7 +234,16 @@ def milestones_of(random: Random, number: int, service: str, start: int) -> tupl
     for text, before in zip(texts, months, strict=True):
         day = _months_before(start, before)
         found.append(
-            (text, random.choice((f"{day:%B %Y}", f"{day:%b %Y}", periods.long_date(day + timedelta(random.randint(0, 26))))))
+            (
+                text,
+                random.choice(
+                    (
+                        f"{day:%B %Y}",
+                        f"{day:%b %Y}",
+                        periods.long_date(day + timedelta(random.randint(0, 26))),
+                    )
+                ),
+            )
         )
     if number % 4 == 2:
         text, _ = found[-1]
@@ -205,8 +253,12 @@ def milestones_of(random: Random, number: int, service: str, start: int) -> tupl
     return tuple(found)
 
 
-def signatures_of(random: Random, service: str, asked: Period, start: int, *, approved: bool) -> tuple[tuple[str, ...], ...]:
-    """Role, date, minute: officers first, then a member and a governance body where the project went so far.
+def signatures_of(
+    random: Random, service: str, asked: Period, start: int, *, approved: bool
+) -> tuple[tuple[str, ...], ...]:
+    """Role, date, minute.
+
+    Officers first, then a member and a governance body where the project went so far.
 
     Who approves does so before the saving starts.
     """
@@ -216,7 +268,10 @@ def signatures_of(random: Random, service: str, asked: Period, start: int, *, ap
     directorate = DIRECTORATE_OF[service]
     officers = (head_of(service), director_of(directorate), "Head of Finance")
     signed = len(officers) if approved else random.randint(1, 3)
-    rows = [(role, periods.long_date(day) if number < signed else "", "") for number, role in enumerate(officers)]
+    rows = [
+        (role, periods.long_date(day) if number < signed else "", "")
+        for number, role in enumerate(officers)
+    ]
     if approved:
         decided = periods.long_date(day + timedelta(12))
         rows += [

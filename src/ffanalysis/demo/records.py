@@ -1,4 +1,7 @@
-"""An invented programme as plain records: what every quarter's workbooks state, and what was put in on purpose."""
+"""An invented programme as plain records.
+
+What every quarter's workbooks state, and what was put in on purpose.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +13,10 @@ from ffanalysis.periods import Period, year_label
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a project's saving: its type as printed, its route and RAG, and its pounds by year; TBC where not known yet."""
+    """A line of a project's saving.
+
+    Its type as printed, its route and RAG, and its pounds by year; TBC where not known yet.
+    """
 
     ref: str
     kind: str
@@ -43,7 +49,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Project:
-    """A project as one quarter's workbooks state it. `canary` is an amount in pounds that no other project ever has."""
+    """A project as one quarter's workbooks state it.
+
+    `canary` is an amount in pounds that no other project ever has.
+    """
 
     name: str
     service: str
@@ -75,26 +84,43 @@ class Project:
 
     @property
     def prints_total(self) -> bool:
-        """Whether its schedule prints a total of all its lines: where they are routed always, as the routes must add."""
+        """Whether its schedule prints a total of all its lines.
+
+        Where they are routed always, as the routes must add.
+        """
         several = len(self.lines) > 1 or self.directorate == ROUTED
         return several and not any(line.is_faster or line.has_gap for line in self.lines)
 
     @property
     def shown(self) -> set[int]:
-        """The amounts that a briefing or a finding may show of it: cells, totals by line and by year, and where it stands."""
+        """The amounts that a briefing or a finding may show of it.
+
+        Cells, totals by line and by year, and where it stands.
+        """
         counted = [line for line in self.lines if not line.is_faster]
         years = {year for line in self.lines for year in line.amounts}
         found = {amount for line in self.lines for amount in (line.total, *line.known.values())}
         for lines in (counted, list(self.lines)):
-            found |= {sum(line.known.get(year, 0) for line in lines) for year in years} | {sum(line.total for line in lines)}
+            found |= {sum(line.known.get(year, 0) for line in lines) for year in years} | {
+                sum(line.total for line in lines)
+            }
         delivered, forecast = sum(self.delivered.values()), sum(self.forecast.values())
-        found |= {delivered, forecast, self.total - forecast, *self.delivered.values(), *self.forecast.values()}
+        found |= {
+            delivered,
+            forecast,
+            self.total - forecast,
+            *self.delivered.values(),
+            *self.forecast.values(),
+        }
         return found
 
 
 @dataclass(frozen=True)
 class Plant:
-    """A disagreement put in on purpose: its kind, the project or directorate that it is in, and by how much in pounds."""
+    """A disagreement put in on purpose.
+
+    Its kind, the project or directorate that it is in, and by how much in pounds.
+    """
 
     kind: str
     where: str
@@ -140,9 +166,19 @@ class Demo:
 
     @property
     def canaries(self) -> dict[str, int]:
-        found = {slug(project.name): project.canary for quarter in self.quarters for project in quarter.projects}
-        return {name: pounds for name, pounds in found.items() if not self.renamed or name != slug(self.renamed[0])}
+        found = {
+            slug(project.name): project.canary
+            for quarter in self.quarters
+            for project in quarter.projects
+        }
+        return {
+            name: pounds
+            for name, pounds in found.items()
+            if not self.renamed or name != slug(self.renamed[0])
+        }
 
     def slug_of(self, project: Project) -> str:
         """The project's key; a renamed one keeps that of its new name through all quarters."""
-        return slug(self.renamed[1] if self.renamed and project.name == self.renamed[0] else project.name)
+        return slug(
+            self.renamed[1] if self.renamed and project.name == self.renamed[0] else project.name
+        )

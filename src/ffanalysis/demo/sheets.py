@@ -42,10 +42,14 @@ class Book:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        self.book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+        self.book = xlsxwriter.Workbook(
+            str(path), {"strings_to_formulas": False, "strings_to_urls": False}
+        )
         self.book.set_properties({"created": _CREATED, "title": _NOTE})
         plain = {"font_name": "Arial", "font_size": 10, "valign": "top"}
-        self.looks = {name: self.book.add_format({**plain, **look}) for name, look in _LOOKS.items()}
+        self.looks = {
+            name: self.book.add_format({**plain, **look}) for name, look in _LOOKS.items()
+        }
 
     def sheet(self, name: str, widths: Sequence[int], *titles: str) -> "Sheet":
         """A new sheet that says at its top what it is, and that all of it is invented."""
@@ -70,7 +74,9 @@ class Sheet:
         for column, width in enumerate(widths):
             self.page.set_column(column, column, width)
 
-    def line(self, cells: Iterable[object], look: str = "text", numbers: str = "whole") -> list[str]:
+    def line(
+        self, cells: Iterable[object], look: str = "text", numbers: str = "whole"
+    ) -> list[str]:
         """Write a row and go on to the next; the names of its cells."""
         looks, names = self.book.looks, []
         for column, value in enumerate(cells):
@@ -93,7 +99,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Style:
-    """How a directorate keeps its schedules: its headings, its unit, how it writes years and amounts."""
+    """How a directorate keeps its schedules.
+
+    Its headings, its unit, how it writes years and amounts.
+    """
 
     year: Callable[[str], str]
     ref: str = "Ref"
@@ -140,11 +149,21 @@ STYLES: Mapping[str, Style] = {
         thousands=True,
     ),
     "Place and Transport": Style(
-        lambda year: f"FY{year[-2:]}", ref="Saving ref", project="Project name", rag="RAG rating", as_text=True
+        lambda year: f"FY{year[-2:]}",
+        ref="Saving ref",
+        project="Project name",
+        rag="RAG rating",
+        as_text=True,
     ),
     "Communities": Style(
-        lambda year: f"{year[:5]}{int(year[:4]) + 1}", unit="", band="Savings (£)", formulas=True, short_rags=True
+        lambda year: f"{year[:5]}{int(year[:4]) + 1}",
+        unit="",
+        band="Savings (£)",
+        formulas=True,
+        short_rags=True,
     ),
-    "Resources": Style(lambda year: year[2:], ref="", reason="", unit="", in_heads=" (£)", plan_in_rows=True),
+    "Resources": Style(
+        lambda year: year[2:], ref="", reason="", unit="", in_heads=" (£)", plan_in_rows=True
+    ),
 }
 SHORT_RAGS = {DELIVERED: "Delivered", ON_TARGET: "On target"}

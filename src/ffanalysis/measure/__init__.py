@@ -1,6 +1,7 @@
 """Tables to figures: what a project owns, what is its context, what it comes to, and by when.
 
-A project's key figures come only from lines that it owns. What a wider programme states is context, under its scope's name.
+A project's key figures come only from lines that it owns. What a wider programme states is context,
+under its scope's name.
 """
 
 from dataclasses import dataclass, replace
@@ -35,8 +36,9 @@ class ProjectMeasures:
     def proposal(self) -> Proposal:
         """What the briefing is about: the project's proposal, else its savings in the plan.
 
-        Of a proposal beside savings in the plan, `besides` says where those stand. `reported` has by year what is delivered of what
-        the briefing is about, and what is forecast: the measures that are stated.
+        Of a proposal beside savings in the plan, `besides` says where those stand. `reported` has
+        by year what is delivered of what the briefing is about, and what is forecast: the measures
+        that are stated.
         """
         return self.savings[0]
 
@@ -69,7 +71,9 @@ def project_measures(tables: Tables, project: str) -> ProjectMeasures:
         reported(ledger, project, own.plan),
         # Where nothing says which of a service's programmes a proposal is for, it is added to none.
         tuple(
-            item if group.shares and not row.programme else replace(item, if_approved=if_approved(own, item, project))
+            item
+            if group.shares and not row.programme
+            else replace(item, if_approved=if_approved(own, item, project))
             for group, item in zip(groups, wider, strict=True)
         ),
         tuple(bridges(ledger, ledger.chain(row.service))),
@@ -82,4 +86,6 @@ def project_measures(tables: Tables, project: str) -> ProjectMeasures:
 def _besides(ledger: Ledger, project: str, savings: tuple[Proposal, ...]) -> dict[str, Figure]:
     """Where the savings in the plan stand that a project has beside its proposal."""
     others = [each for each in savings[1:] if each.plan == "current" and each.total.cells]
-    return position(ledger, project, others[0].total, "current", "position/besides") if others else {}
+    return (
+        position(ledger, project, others[0].total, "current", "position/besides") if others else {}
+    )

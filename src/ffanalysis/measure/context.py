@@ -1,10 +1,22 @@
-"""A wider programme that a project is part of: never the project's own money, and told under its scope's name."""
+"""A wider programme that a project is part of.
+
+Never the project's own money, and told under its scope's name.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ffanalysis.measure.own import Proposal, share_of
-from ffanalysis.model import DELIVERED, RAG_STATUSES, ROUTES, Figure, Row, scope_leaves_out, slug, slugs
+from ffanalysis.model import (
+    DELIVERED,
+    RAG_STATUSES,
+    ROUTES,
+    Figure,
+    Row,
+    scope_leaves_out,
+    slug,
+    slugs,
+)
 from ffanalysis.periods import year_start
 from ffanalysis.reconcile.ledger import Group, Ledger
 from ffanalysis.reconcile.lines import stated
@@ -59,7 +71,11 @@ class Context:
         """Every figure of it."""
         yield from (self.total, *self.if_approved.values())
         if self.grid:
-            yield from (*self.grid.cells.values(), *self.grid.row_totals.values(), *self.grid.year_totals.values())
+            yield from (
+                *self.grid.cells.values(),
+                *self.grid.row_totals.values(),
+                *self.grid.year_totals.values(),
+            )
         yield from (figure for figure in (self.delivered, self.not_delivered, self.base) if figure)
         yield from self.split.values()
         for reading in self.remaining:
@@ -67,12 +83,19 @@ class Context:
 
 
 def contexts(ledger: Ledger, groups: Sequence[Group], project: str = "") -> tuple[Context, ...]:
-    """Programmes as the context of one page, in their order; those of one scope are told apart by programme and measure."""
+    """Programmes as the context of one page, in their order.
+
+    Those of one scope are told apart by programme and measure.
+    """
     names = slugs({group.number: group.subject for group in groups})
     scopes = [_scope(group) for group in groups]
     found = []
     for group, scope in zip(groups, scopes, strict=True):
-        which = ", ".join(filter(None, (group.programme, group.measure))) if scopes.count(scope) > 1 else ""
+        which = (
+            ", ".join(filter(None, (group.programme, group.measure)))
+            if scopes.count(scope) > 1
+            else ""
+        )
         title = f"{scope} ({which})" if which else scope
         found.append(_context(ledger, group, f"context/{names[group.number]}", title, project))
     return tuple(found)
@@ -85,32 +108,65 @@ def _scope(group: Group) -> str:
 
 def rag_block(group: Group) -> str | None:
     """The analysis of a programme that has RAG and years."""
-    return next((block for block, lines in group.lines.items() if any(line.rag and line.year for line in lines)), None)
+    return next(
+        (
+            block
+            for block, lines in group.lines.items()
+            if any(line.rag and line.year for line in lines)
+        ),
+        None,
+    )
 
 
 def _context(ledger: Ledger, group: Group, prefix: str, scope: str, project: str) -> Context:
-    """A programme's analyses of one total as context: by RAG and year, by delivery route, and what is still to come."""
+    """A programme's analyses of one total as context.
+
+    By RAG and year, by delivery route, and what is still to come.
+    """
     by_block, rated = group.lines, rag_block(group)
-    route_block = next((block for block, lines in by_block.items() if any(line.route for line in lines)), None)
+    route_block = next(
+        (block for block, lines in by_block.items() if any(line.route for line in lines)), None
+    )
     grid = rag_grid(by_block[rated], prefix, project, scope) if rated else None
-    total = grid.total if grid else analysis_total(ledger, group, group.blocks[0], f"{prefix}/total")[0]
+    total = (
+        grid.total if grid else analysis_total(ledger, group, group.blocks[0], f"{prefix}/total")[0]
+    )
     delivered = not_delivered = None
     if grid:
         delivered = combined(
-            f"{prefix}/delivered", [grid.row_totals[rag] for rag in grid.rows if rag == DELIVERED], f"{scope}, delivered", project
+            f"{prefix}/delivered",
+            [grid.row_totals[rag] for rag in grid.rows if rag == DELIVERED],
+            f"{scope}, delivered",
+            project,
         )
         others = [grid.row_totals[rag] for rag in grid.rows if rag != DELIVERED]
-        not_delivered = combined(f"{prefix}/not-delivered", others, f"{scope}, not yet marked delivered", project)
+        not_delivered = combined(
+            f"{prefix}/not-delivered", others, f"{scope}, not yet marked delivered", project
+        )
     split = {}
     if route_block:
         for route in ROUTES:
             rows = [line for line in by_block[route_block] if line.route == route]
             if rows:
-                split[route] = amount(f"{prefix}/{slug(route)}", rows, project, f"{scope}, {route.lower()}")
+                split[route] = amount(
+                    f"{prefix}/{slug(route)}", rows, project, f"{scope}, {route.lower()}"
+                )
     base, base_year, without, remaining = _remaining(ledger, group, scope, grid, prefix, project)
     by_year = route_block is not None and any(line.year for line in by_block[route_block])
     return Context(
-        prefix, scope, group.service, total, grid, delivered, not_delivered, split, base, base_year, remaining, by_year, without
+        prefix,
+        scope,
+        group.service,
+        total,
+        grid,
+        delivered,
+        not_delivered,
+        split,
+        base,
+        base_year,
+        remaining,
+        by_year,
+        without,
     )
 
 
@@ -118,15 +174,25 @@ def rag_grid(lines: list[Row], prefix: str, project: str = "", scope: str = "") 
     """An analysis with RAG rows and year columns, as a grid in the order of the RAG statuses."""
     years = tuple(sorted({line.year for line in lines if line.year}))
     present = {line.rag for line in lines}
-    rows = tuple(rag for rag in RAG_STATUSES if rag in present) + (("RAG not stated",) if None in present else ())
+    rows = tuple(rag for rag in RAG_STATUSES if rag in present) + (
+        ("RAG not stated",) if None in present else ()
+    )
 
     def of(rag: str | None, year: str | None) -> list[Row]:
         wanted = None if rag == "RAG not stated" else rag
-        return [line for line in lines if (rag is None or line.rag == wanted) and (year is None or line.year == year)]
+        return [
+            line
+            for line in lines
+            if (rag is None or line.rag == wanted) and (year is None or line.year == year)
+        ]
 
     def figure(rag: str | None, year: str | None) -> Figure:
-        name = "/".join(filter(None, (prefix, slug(rag) if rag else "", slug(year) if year else "total")))
-        return amount(name, of(rag, year), project, ", ".join(filter(None, (scope, rag or "total", year))))
+        name = "/".join(
+            filter(None, (prefix, slug(rag) if rag else "", slug(year) if year else "total"))
+        )
+        return amount(
+            name, of(rag, year), project, ", ".join(filter(None, (scope, rag or "total", year)))
+        )
 
     return Grid(
         rows,
@@ -151,7 +217,8 @@ def _remaining(
         for row in stated(ledger.by("budget", "part_of").get(group.service, []))
         if row.year == whole.year and row.basis == whole.basis
     ]
-    # "Education & Skills excluding SEND" draws on what is left of the service's budget without that part.
+    # "Education & Skills excluding SEND" draws on what is left of the service's budget without that
+    # part.
     named = [row for row in parts if scope_leaves_out(_scope(group), row.service)]
     if _scope(group) == group.service:
         parts = []
@@ -159,7 +226,9 @@ def _remaining(
         parts = named
     elif len(parts) > 1:
         return None, "", (), ()  # it is without something, and nothing says which of them
-    label = f"{group.service}, {whole.year} base budget" + (" without " + ", ".join(row.service for row in parts) if parts else "")
+    label = f"{group.service}, {whole.year} base budget" + (
+        " without " + ", ".join(row.service for row in parts) if parts else ""
+    )
     base = Figure(
         f"{prefix}/base",
         whole.amount_pence - sum(row.amount_pence for row in parts),
@@ -173,12 +242,18 @@ def _remaining(
         years = [
             year
             for year in grid.years
-            if year_start(year) > year_start(whole.year) or (stand == "before" and year_start(year) == year_start(whole.year))
+            if year_start(year) > year_start(whole.year)
+            or (stand == "before" and year_start(year) == year_start(whole.year))
         ]
         name = f"{prefix}/to-come-if-{stand}"
-        words = f"{scope}, still to be taken off if the {whole.year} base is {stand} that year's savings"
+        words = (
+            f"{scope}, still to be taken off if the {whole.year} base is {stand} that year's"
+            " savings"
+        )
         to_come = combined(name, [grid.year_totals[year] for year in years], words, project)
-        share = share_of(f"{name}/share", to_come, base, f"{words}, as a share of that base", project)
+        share = share_of(
+            f"{name}/share", to_come, base, f"{words}, as a share of that base", project
+        )
         if share:
             readings.append(Remaining(stand, to_come, share))
     return base, whole.year, tuple(row.service for row in parts), tuple(readings)
@@ -191,9 +266,15 @@ def if_approved(own: Proposal, wider: Context, project: str) -> dict[str, Figure
     """
     if wider.grid is None or own.total.value is None or own.plan != "proposed":
         return {}
-    prefix, words = wider.name.replace("context/", "if-approved/", 1), f"{wider.scope} and the proposal together"
+    prefix, words = (
+        wider.name.replace("context/", "if-approved/", 1),
+        f"{wider.scope} and the proposal together",
+    )
     found = {"all": combined(f"{prefix}/total", [own.total, wider.total], words, project)}
     for year in own.saving_years:
-        parts = [own.by_year[year], *([wider.grid.year_totals[year]] if year in wider.grid.year_totals else [])]
+        parts = [
+            own.by_year[year],
+            *([wider.grid.year_totals[year]] if year in wider.grid.year_totals else []),
+        ]
         found[year] = combined(f"{prefix}/{slug(year)}", parts, f"{words}, {year}", project)
     return found

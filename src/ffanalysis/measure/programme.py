@@ -1,4 +1,7 @@
-"""All projects of a period: each programme counted once and against the plan, and the projects' own savings, cut by cut."""
+"""All projects of a period.
+
+Each programme counted once and against the plan, and the projects' own savings, cut by cut.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,14 +11,25 @@ from ffanalysis.measure.context import Context, contexts, rag_block
 from ffanalysis.measure.forecast import Weighted, due, is_delivered, position, weighted
 from ffanalysis.measure.own import Proposal, own_forecast, own_lines, own_savings
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
-from ffanalysis.model import BLANK, RAG_STATUSES, Figure, Row, Tables, cell_of, merged_cells, slug, slugs
+from ffanalysis.model import (
+    BLANK,
+    RAG_STATUSES,
+    Figure,
+    Row,
+    Tables,
+    cell_of,
+    merged_cells,
+    slug,
+    slugs,
+)
 from ffanalysis.reconcile.ledger import Group, Ledger
 from ffanalysis.reconcile.lines import withheld
 from ffanalysis.reconcile.outcome import amount, combined, has_gap
 from ffanalysis.reconcile.totals import plan_lines
 
 NOT_STATED = "not stated"
-# How the projects' own savings are cut: what each cut is called, and what a line or its project states for it.
+# How the projects' own savings are cut: what each cut is called, and what a line or its project
+# states for it.
 _CUTS: Mapping[str, Callable[[Row, Row], str | None]] = {
     "RAG": lambda line, _: line.rag,
     "Year": lambda line, _: line.year,
@@ -23,13 +37,18 @@ _CUTS: Mapping[str, Callable[[Row, Row], str | None]] = {
     "Plan area": lambda _, project: project.plan_area,
     "Delivery route": lambda line, _: line.route,
 }
-DONE = "Delivered, years over"  # whatever its rating says: what was planned for years that are over, and came in full
+DONE = (  # whatever its rating says: what was planned for years that are over, and came in full
+    "Delivered, years over"
+)
 PLANS = {"current": "In the plan", "proposed": "Proposed"}
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A programme against the plan: `plan` is the MTFP's own line for it, `gap` what the central case is short of that."""
+    """A programme against the plan.
+
+    `plan` is the MTFP's own line for it, `gap` what the central case is short of that.
+    """
 
     context: Context
     plan: Figure | None
@@ -47,14 +66,16 @@ class Standing:
 class ProgrammeMeasures:
     """All projects of a period, and each programme counted once.
 
-    `cuts` has the projects' own savings by cut ("RAG"), by label ("Amber") and by plan ("Proposed"); every cut comes to `own`.
-    `overall` has what all programmes come to together, where none of them is about a part of another. `position` says where the
-    savings in the plan stand, of the projects that state a forecast in full: "Target", "Due" by the end of the year,
-    "Delivered", "Forecast", "Shortfall", "Above target"; and counts those, "Projects", and those that state none, "Without
-    forecast". `shortfalls` has what the savings in the plan of each project are forecast to fall short of their target; `delivered`
-    are the projects of whose savings all is delivered.
-    `marked` has what all programmes together mark as delivered, in the quarter before and now; `other_years` the years that their
-    tables were of then, and are of now, where those are others.
+    `cuts` has the projects' own savings by cut ("RAG"), by label ("Amber") and by plan
+    ("Proposed"); every cut comes to `own`. `overall` has what all programmes come to together,
+    where none of them is about a part of another. `position` says where the savings in the plan
+    stand, of the projects that state a forecast in full: "Target", "Due" by the end of the year,
+    "Delivered", "Forecast", "Shortfall", "Above target"; and counts those, "Projects", and those
+    that state none, "Without forecast". `shortfalls` has what the savings in the plan of each
+    project are forecast to fall short of their target; `delivered` are the projects of whose
+    savings all is delivered. `marked` has what all programmes together mark as delivered, in the
+    quarter before and now; `other_years` the years that their tables were of then, and are of now,
+    where those are others.
     """
 
     standings: tuple[Standing, ...]
@@ -80,7 +101,10 @@ class ProgrammeMeasures:
         return tuple(project for project, figure in self.shortfalls.items() if figure.value)
 
     def figures(self) -> tuple[Figure, ...]:
-        """Every figure, each name once; a project's own have its name before theirs where the page shows them."""
+        """Every figure, each name once.
+
+        A project's own have its name before theirs where the page shows them.
+        """
         found = [
             *self.own.values(),
             *self.overall.values(),
@@ -91,35 +115,64 @@ class ProgrammeMeasures:
         ]
         for standing in self.standings:
             found += standing.figures()
-        found += (figure for cut in self.cuts.values() for label in cut.values() for figure in label.values())
+        found += (
+            figure
+            for cut in self.cuts.values()
+            for label in cut.values()
+            for figure in label.values()
+        )
         return tuple({figure.name: figure for figure in found}.values())
 
 
 def programme_measures(tables: Tables) -> ProgrammeMeasures:
-    """What the programme page counts: every programme's analyses once, and each project's own savings."""
+    """What the programme page counts.
+
+    Every programme's analyses once, and each project's own savings.
+    """
     ledger = Ledger.of(tables)
     by_plan = {project: own_savings(ledger, project) for project in ledger.register}
     own = {project: savings[0] for project, savings in by_plan.items()}
     wider = contexts(ledger, ledger.counting)
     before = contexts(ledger.last, ledger.last.counting) if ledger.last else ()
-    standings = tuple(_standing(ledger, group, each) for group, each in zip(ledger.counting, wider, strict=True))
-    stands = {project: _standing_of(ledger, project) for project in ledger.register if project not in withheld(ledger)}
+    standings = tuple(
+        _standing(ledger, group, each) for group, each in zip(ledger.counting, wider, strict=True)
+    )
+    stands = {
+        project: _standing_of(ledger, project)
+        for project in ledger.register
+        if project not in withheld(ledger)
+    }
     readable = [project for project in ledger.register if project not in withheld(ledger)]
     every = [(project, each) for project, savings in by_plan.items() for each in savings]
-    done = {(project, each.plan, year) for project, each in every if each.done for year in each.done.years}
+    done = {
+        (project, each.plan, year)
+        for project, each in every
+        if each.done
+        for year in each.done.years
+    }
 
     def rated(line: Row, _: Row) -> str | None:
         return DONE if (line.project, line.plan, line.year) in done else line.rag
 
     cuts = {**_CUTS, "RAG": rated}
-    lines = {project: [row for plan in PLANS for row in own_lines(ledger, project, plan)] for project in readable}
+    lines = {
+        project: [row for plan in PLANS for row in own_lines(ledger, project, plan)]
+        for project in readable
+    }
     return ProgrammeMeasures(
         standings,
         own,
         programme_movement(ledger),
-        {project: own_forecast(ledger, project, own[project].plan, own[project].total.label) for project in readable},
         {
-            words: amount(f"own/{slug(words)}", _of_plan(lines.values(), plan), label=f"Projects' own savings, {words.lower()}")
+            project: own_forecast(ledger, project, own[project].plan, own[project].total.label)
+            for project in readable
+        },
+        {
+            words: amount(
+                f"own/{slug(words)}",
+                _of_plan(lines.values(), plan),
+                label=f"Projects' own savings, {words.lower()}",
+            )
             for plan, words in PLANS.items()
         },
         {name: _cut(ledger, lines, name, stated) for name, stated in cuts.items()},
@@ -127,17 +180,25 @@ def programme_measures(tables: Tables) -> ProgrammeMeasures:
         _position(stands),
         _marked(ledger, before, wider),
         _other_years(before, wider),
-        {project: replace(each["Shortfall"], name=f"{project}/position/shortfall") for project, each in stands.items()},
+        {
+            project: replace(each["Shortfall"], name=f"{project}/position/shortfall")
+            for project, each in stands.items()
+        },
         frozenset(
-            project for project, each in stands.items() if own[project].plan == "current" and is_delivered(own[project].total, each)
+            project
+            for project, each in stands.items()
+            if own[project].plan == "current" and is_delivered(own[project].total, each)
         ),
     )
 
 
 def _position(stands: Mapping[str, Mapping[str, Figure]]) -> dict[str, Figure]:
-    """Where the savings in the plan stand together; nothing where none of their projects states a forecast in full.
+    """Where the savings in the plan stand together.
 
-    What one project forecasts above its target makes up for no other's shortfall: the two are told apart.
+    Nothing where none of their projects states a forecast in full.
+
+    What one project forecasts above its target makes up for no other's shortfall: the two are told
+    apart.
     """
     in_plan = [each for each in stands.values() if each["Target"].value]
     told = [each for each in in_plan if each["Shortfall"].value is not None]
@@ -148,11 +209,17 @@ def _position(stands: Mapping[str, Mapping[str, Figure]]) -> dict[str, Figure]:
         "Without forecast": len(in_plan) - len(told),
     }
     found = {
-        words: combined(f"plan-position/{slug(words)}", figures, f"Savings in the plan, {words.lower()}")
+        words: combined(
+            f"plan-position/{slug(words)}", figures, f"Savings in the plan, {words.lower()}"
+        )
         for words in ("Target", "Due", "Delivered", "Forecast", "Shortfall", "Above target")
-        if (figures := [each[words] for each in told if words in each]) and (words != "Due" or len(figures) == len(told))
+        if (figures := [each[words] for each in told if words in each])
+        and (words != "Due" or len(figures) == len(told))
     }
-    return found | {words: Figure(f"plan-position/{slug(words)}", count, (), "count") for words, count in counts.items()}
+    return found | {
+        words: Figure(f"plan-position/{slug(words)}", count, (), "count")
+        for words, count in counts.items()
+    }
 
 
 def _standing_of(ledger: Ledger, project: str) -> dict[str, Figure]:
@@ -163,45 +230,74 @@ def _standing_of(ledger: Ledger, project: str) -> dict[str, Figure]:
     return found | {"Due": by_now} if by_now else found
 
 
-def _marked(ledger: Ledger, before: tuple[Context, ...], wider: tuple[Context, ...]) -> tuple[Figure, Figure] | None:
-    """What the programmes mark as delivered, in the quarter before and now; None where one of the two is not known.
+def _marked(
+    ledger: Ledger, before: tuple[Context, ...], wider: tuple[Context, ...]
+) -> tuple[Figure, Figure] | None:
+    """What the programmes mark as delivered, in the quarter before and now.
 
-    Nor where they are not the same programmes over the same years: another year's savings are no movement.
+    None where one of the two is not known.
+
+    Nor where they are not the same programmes over the same years: another year's savings are no
+    movement.
     """
     last = ledger.last
     if last is None or _overlap(ledger, ledger.counting):
         return None
     both = (before, wider)
     then, now = (
-        {(group.programme, group.subject, _years(each)) for group, each in zip(*quarter, strict=True)}
+        {
+            (group.programme, group.subject, _years(each))
+            for group, each in zip(*quarter, strict=True)
+        }
         for quarter in zip((last.counting, ledger.counting), both, strict=True)
     )
     if not now or then != now:
         return None
     found = []
     for when, quarter in zip(("before", "after"), both, strict=True):
-        figures = [each.delivered for each in quarter if each.delivered is not None and not has_gap(each.delivered)]
+        figures = [
+            each.delivered
+            for each in quarter
+            if each.delivered is not None and not has_gap(each.delivered)
+        ]
         if len(figures) < len(quarter):
             return None
-        found.append(combined(f"movement/marked-delivered/{when}", figures, f"Programmes, marked delivered, {when}"))
+        found.append(
+            combined(
+                f"movement/marked-delivered/{when}",
+                figures,
+                f"Programmes, marked delivered, {when}",
+            )
+        )
     return (found[0], found[1]) if found[1].value is not None else None
 
 
 def _years(each: Context) -> tuple[str, ...]:
     """The years that a programme states an amount for."""
-    return tuple(year for year, figure in each.grid.year_totals.items() if figure.value is not None) if each.grid else ()
+    return (
+        tuple(year for year, figure in each.grid.year_totals.items() if figure.value is not None)
+        if each.grid
+        else ()
+    )
 
 
-def _other_years(before: tuple[Context, ...], wider: tuple[Context, ...]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+def _other_years(
+    before: tuple[Context, ...], wider: tuple[Context, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The years that the programmes' tables were of in the quarter before, and are of now, where those are others."""
-    then, now = (tuple(sorted({year for each in quarter for year in _years(each)})) for quarter in (before, wider))
+    then, now = (
+        tuple(sorted({year for each in quarter for year in _years(each)}))
+        for quarter in (before, wider)
+    )
     return (then, now) if then and now and then != now else None
 
 
 def all_figures(tables: Tables, projects: Iterable[str]) -> tuple[Figure, ...]:
     """The figures of these projects' briefings and of the programme page."""
     ledger = Ledger.of(tables)
-    found = [figure for project in projects for figure in project_measures(ledger, project).figures()]
+    found = [
+        figure for project in projects for figure in project_measures(ledger, project).figures()
+    ]
     return (*found, *programme_measures(ledger).figures())
 
 
@@ -223,11 +319,19 @@ def _cut(
             is_gap = row.amount_pence is None and row.missing != BLANK
             if row.plan in PLANS and (row.amount_pence or is_gap):
                 found.setdefault(label, {}).setdefault(row.plan, []).append(row)
-    order = [*(rag for rag in RAG_STATUSES if rag in found), *sorted(found.keys() - {*RAG_STATUSES, NOT_STATED}), NOT_STATED]
+    order = [
+        *(rag for rag in RAG_STATUSES if rag in found),
+        *sorted(found.keys() - {*RAG_STATUSES, NOT_STATED}),
+        NOT_STATED,
+    ]
     names = slugs({label: label for label in order if label in found})
     return {
         label: {
-            PLANS[plan]: amount(f"own/{slug(name)}/{called}/{slug(PLANS[plan])}", rows, label=f"{name} {label}, {PLANS[plan]}")
+            PLANS[plan]: amount(
+                f"own/{slug(name)}/{called}/{slug(PLANS[plan])}",
+                rows,
+                label=f"{name} {label}, {PLANS[plan]}",
+            )
             for plan, rows in found[label].items()
         }
         for label, called in names.items()
@@ -239,15 +343,26 @@ def _standing(ledger: Ledger, group: Group, wider: Context) -> Standing:
     lines, members = plan_lines(ledger, group)
     plan = None
     if lines and len(members) == 1:
-        plan = amount(f"{wider.name}/mtfp", lines, label=f"{wider.scope}, in the medium term financial plan")
+        plan = amount(
+            f"{wider.name}/mtfp", lines, label=f"{wider.scope}, in the medium term financial plan"
+        )
     rated = rag_block(group)
-    forecast = weighted(ledger, group.lines[rated], f"{wider.name}/weighted", wider.scope) if rated else None
+    forecast = (
+        weighted(ledger, group.lines[rated], f"{wider.name}/weighted", wider.scope)
+        if rated
+        else None
+    )
     central = forecast.cases["central"]["total"] if forecast and forecast.cases else None
-    return Standing(wider, plan, forecast, _gap(f"{wider.name}/gap-to-mtfp", plan, central, wider.scope))
+    return Standing(
+        wider, plan, forecast, _gap(f"{wider.name}/gap-to-mtfp", plan, central, wider.scope)
+    )
 
 
 def _gap(name: str, plan: Figure | None, central: Figure | None, whose: str) -> Figure | None:
-    """What the central case is short of the plan; None where one of the two is not stated in full."""
+    """What the central case is short of the plan.
+
+    None where one of the two is not stated in full.
+    """
     if not plan or not central or plan.value is None or plan.partial:
         return None
     return Figure(
@@ -264,11 +379,19 @@ def _overlap(ledger: Ledger, groups: Sequence[Group]) -> bool:
     services = {group.service for group in groups}
     parts = any(other in ledger.chain(one)[1:] for one in services for other in services)
     again = len({(group.programme, group.service) for group in groups}) < len(groups)
-    return parts or again or not all(services) or any(group.shares and not group.programme for group in groups)
+    return (
+        parts
+        or again
+        or not all(services)
+        or any(group.shares and not group.programme for group in groups)
+    )
 
 
 def _overall(ledger: Ledger, standings: tuple[Standing, ...]) -> dict[str, Figure]:
-    """What all programmes come to together; nothing where one is about a part of another, or where there is but one."""
+    """What all programmes come to together.
+
+    Nothing where one is about a part of another, or where there is but one.
+    """
     if len(standings) < 2 or _overlap(ledger, ledger.counting):
         return {}
     lines = [plan_lines(ledger, group)[0] for group in ledger.counting]
@@ -277,27 +400,46 @@ def _overall(ledger: Ledger, standings: tuple[Standing, ...]) -> dict[str, Figur
     columns: dict[str, list[Figure | None]] = {
         "total": [standing.context.total for standing in standings],
         "central": [
-            standing.forecast.cases["central"]["total"] if standing.forecast and standing.forecast.cases else None
+            (
+                standing.forecast.cases["central"]["total"]
+                if standing.forecast and standing.forecast.cases
+                else None
+            )
             for standing in standings
         ],
     }
     for rag in RAG_STATUSES:
-        columns[rag] = [standing.context.grid.row_totals.get(rag) if standing.context.grid else None for standing in standings]
+        columns[rag] = [
+            standing.context.grid.row_totals.get(rag) if standing.context.grid else None
+            for standing in standings
+        ]
     found = {}
     for name, figures in columns.items():
         stated = [figure for figure in figures if figure is not None]
-        # A column that some programme does not state has no total; a RAG status that none of its lines has is no gap.
+        # A column that some programme does not state has no total; a RAG status that none of its
+        # lines has is no gap.
         if stated and (len(stated) == len(figures) or name in RAG_STATUSES):
             found[name] = combined(f"overall/{slug(name)}", stated, f"All programmes, {name}")
     if all(lines):
-        found["plan"] = amount("overall/plan", rows, label="All programmes, in the medium term financial plan")
+        found["plan"] = amount(
+            "overall/plan", rows, label="All programmes, in the medium term financial plan"
+        )
     known = {cell_of(row) for row in rows}
-    # A line for a service that one of these is a part of, or that is a part of one, may be about them.
+    # A line for a service that one of these is a part of, or that is a part of one, may be about
+    # them.
     near = {service for group in ledger.counting for service in ledger.chain(group.service)}
     about = {group.service for group in ledger.counting}
     others = (row for row in ledger.rows("mtfp") if cell_of(row) not in known and row.amount_pence)
-    if apart := [row for row in others if row.service not in near and not about & {*ledger.chain(row.service)}]:
-        rest = amount("overall/plan-apart", apart, label="In the medium term financial plan, of none of these programmes")
+    if apart := [
+        row
+        for row in others
+        if row.service not in near and not about & {*ledger.chain(row.service)}
+    ]:
+        rest = amount(
+            "overall/plan-apart",
+            apart,
+            label="In the medium term financial plan, of none of these programmes",
+        )
         found |= {"apart": rest} if rest.pence > 0 else {}
     gap = _gap("overall/gap", found.get("plan"), found.get("central"), "All programmes")
     return found | ({"gap": gap} if gap else {})

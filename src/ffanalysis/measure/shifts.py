@@ -8,14 +8,25 @@ from typing import Literal
 from ffanalysis.model import Row, cell_of
 from ffanalysis.reconcile.ledger import Ledger
 
-Way = Literal["put off", "brought forward", "dated back", "now dated", "no longer dated", "restated", "no longer listed"]
+Way = Literal[
+    "put off",
+    "brought forward",
+    "dated back",
+    "now dated",
+    "no longer dated",
+    "restated",
+    "no longer listed",
+]
 
 
 @dataclass(frozen=True)
 class Shift:
-    """A milestone that moved: `before` and `after` are its dates as written, "" where there is none.
+    """A milestone that moved.
 
-    `cells` are where it stands; `is_late` says whether it surely falls after the first day of its saving now.
+    `before` and `after` are its dates as written, "" where there is none.
+
+    `cells` are where it stands; `is_late` says whether it surely falls after the first day of its
+    saving now.
     """
 
     milestone: str
@@ -27,11 +38,17 @@ class Shift:
 
 
 def shifts(last: Ledger, ledger: Ledger, project: str, starts: date | None) -> tuple[Shift, ...]:
-    """The milestones that moved since the quarter before; one that stands more than once in a quarter is not followed."""
+    """The milestones that moved since the quarter before.
+
+    One that stands more than once in a quarter is not followed.
+    """
     before, after = _once(last, project), _once(ledger, project)
     names = {_name(row) for row in ledger.of_project("milestones", project)}
     gone = {name: row for name, row in before.items() if name not in names}
-    lost = (Shift(row.milestone, row.completed_by or "", "", "no longer listed", (cell_of(row),)) for row in gone.values())
+    lost = (
+        Shift(row.milestone, row.completed_by or "", "", "no longer listed", (cell_of(row),))
+        for row in gone.values()
+    )
     return (*_moved(before, after, starts, last.as_of), *lost)
 
 
@@ -51,7 +68,9 @@ def _name(row: Row) -> str:
     return " ".join(row.milestone.split()).casefold()
 
 
-def _moved(before: dict[str, Row], after: dict[str, Row], starts: date | None, ended: date) -> Iterator[Shift]:
+def _moved(
+    before: dict[str, Row], after: dict[str, Row], starts: date | None, ended: date
+) -> Iterator[Shift]:
     for name, new in after.items():
         was = before.get(name)
         if was is None or _meaning(was) == _meaning(new):
@@ -61,10 +80,18 @@ def _moved(before: dict[str, Row], after: dict[str, Row], starts: date | None, e
             way = "no longer dated" if was.last_day else "now dated" if new.last_day else "restated"
         elif new.last_day != was.last_day:
             way = "put off" if new.last_day > was.last_day else "brought forward"
-            # What was still to come when the quarter before ended cannot have been done before that.
+            # What was still to come when the quarter before ended cannot have been done before
+            # that.
             way = "dated back" if new.last_day <= ended < was.first_day else way
         cells = (cell_of(new), cell_of(was))
-        yield Shift(new.milestone, was.completed_by or "", new.completed_by or "", way, cells, is_after(new, starts))
+        yield Shift(
+            new.milestone,
+            was.completed_by or "",
+            new.completed_by or "",
+            way,
+            cells,
+            is_after(new, starts),
+        )
 
 
 def _meaning(row: Row) -> tuple[object, ...]:

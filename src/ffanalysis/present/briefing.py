@@ -15,10 +15,25 @@ from ffanalysis.measure import ProjectMeasures, project_measures
 from ffanalysis.measure.context import Context
 from ffanalysis.measure.forecast import IN_DOUBT, is_delivered
 from ffanalysis.measure.own import Proposal
-from ffanalysis.model import RAG_STATUSES, Figure, Finding, Sentence, Tables, cell_of, place_of, records
+from ffanalysis.model import (
+    RAG_STATUSES,
+    Figure,
+    Finding,
+    Sentence,
+    Tables,
+    cell_of,
+    place_of,
+    records,
+)
 from ffanalysis.present import bridge, delivery, forecast, movement, sentences
 from ffanalysis.present.context import context_chart, context_table
-from ffanalysis.present.findings import OF_A_SPLIT, agreed_list, finding_items, perhaps_renamed, short_cells
+from ffanalysis.present.findings import (
+    OF_A_SPLIT,
+    agreed_list,
+    finding_items,
+    perhaps_renamed,
+    short_cells,
+)
 from ffanalysis.present.html import (
     Cell,
     Part,
@@ -45,7 +60,10 @@ _LONG = 90
 
 @dataclass(frozen=True)
 class Briefing:
-    """A project's briefing: its rows, the findings that concern it, its measures, and a method for each part."""
+    """A project's briefing.
+
+    Its rows, the findings that concern it, its measures, and a method for each part.
+    """
 
     tables: Tables
     findings: tuple[Finding, ...]
@@ -53,9 +71,12 @@ class Briefing:
 
     @classmethod
     def of(cls, tables: Tables, findings: tuple[Finding, ...], project: str) -> "Briefing":
-        """The briefing of a project; ProjectUnknown where the register has none, InputsRefused where its inputs were refused.
+        """The briefing of a project.
 
-        It is made from the project's rows and findings alone, and gives the same of tables that are narrowed already.
+        ProjectUnknown where the register has none, InputsRefused where its inputs were refused.
+
+        It is made from the project's rows and findings alone, and gives the same of tables that are
+        narrowed already.
         """
         if project not in tables.slugs:
             if not tables.slugs and len(tables.refusals):
@@ -102,7 +123,13 @@ class Briefing:
             state = state or "Sign-off has lapsed"
         strip = Markup("")
         if state:
-            strip = tag("div", tag("strong", state), *(tag("p", line) for line in said), class_="banner", role="note")
+            strip = tag(
+                "div",
+                tag("strong", state),
+                *(tag("p", line) for line in said),
+                class_="banner",
+                role="note",
+            )
         return Part(
             "title",
             tag(
@@ -110,7 +137,11 @@ class Briefing:
                 strip,
                 tag("p", " · ".join(filter(None, about)), class_="eyebrow"),
                 tag("h1", row.title or row.name),
-                tag("p", " · ".join(filter(None, (row.name, row.service, row.plan_area))), class_="under"),
+                tag(
+                    "p",
+                    " · ".join(filter(None, (row.name, row.service, row.plan_area))),
+                    class_="under",
+                ),
                 class_="head",
                 data_project=self.slug,
             ),
@@ -125,7 +156,11 @@ class Briefing:
     def _central(self) -> Figure | None:
         """What may come of the saving in the central case; None where nothing is weighed."""
         weighted = self.measures.forecast
-        return weighted.cases["central"]["total"] if weighted and weighted.is_made and not self._is_delivered else None
+        return (
+            weighted.cases["central"]["total"]
+            if weighted and weighted.is_made and not self._is_delivered
+            else None
+        )
 
     @property
     def _is_delivered(self) -> bool:
@@ -134,72 +169,139 @@ class Briefing:
 
     def message(self) -> Part:
         """The message, the key figures of the project's own money, and beside them the constraints, quoted."""
-        said = sentences.message(self.name, self.measures.proposal, self.findings, self.measures.position)
+        said = sentences.message(
+            self.name, self.measures.proposal, self.findings, self.measures.position
+        )
         lead = tag("p", sentence(said, money.in_short), class_="message")
-        moved = movement.lead(self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed)
+        moved = movement.lead(
+            self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed
+        )
         stands = sentences.position(self.measures.position, self._central)
         beside = sentences.besides(self.measures.besides)
         standing = (*stands, *beside, *moved, " ", *sentences.verdict(self.findings, self.slug))
         since = tag("p", sentence(standing, money.in_short), class_="since")
-        keys = tag("ul", *(tag("li", Markup(" ").join(item)) for item in self._key_figures()), class_="keys")
+        keys = tag(
+            "ul",
+            *(tag("li", Markup(" ").join(item)) for item in self._key_figures()),
+            class_="keys",
+        )
         quotes = Markup("")
         if self.measures.row.constraints:
-            quoted = (tag("blockquote", line) for line in self.measures.row.constraints.split("\n") if line.strip())
-            quotes = tag("div", tag("h2", "Constraints the paper states"), *quoted, class_="constraints")
+            quoted = (
+                tag("blockquote", line)
+                for line in self.measures.row.constraints.split("\n")
+                if line.strip()
+            )
+            quotes = tag(
+                "div", tag("h2", "Constraints the paper states"), *quoted, class_="constraints"
+            )
         return Part(
-            "message", Markup("{}{}{}").format(lead, since, tag("div", keys, quotes, class_="beside" if quotes else "alone"))
+            "message",
+            Markup("{}{}{}").format(
+                lead, since, tag("div", keys, quotes, class_="beside" if quotes else "alone")
+            ),
         )
 
     def _key_figures(self) -> Iterable[Sequence[Markup]]:
         own = self.measures.proposal
 
         def card(figure: Figure | None, label: str, note: Cell = "") -> Sequence[Markup]:
-            number = mark(figure, figure_text(figure, money.in_short)) if figure else tag("span", "not stated", class_="missing")
-            return tag("span", label, class_="label"), tag("span", number, class_="big"), tag("span", note, class_="note")
+            number = (
+                mark(figure, figure_text(figure, money.in_short))
+                if figure
+                else tag("span", "not stated", class_="missing")
+            )
+            return (
+                tag("span", label, class_="label"),
+                tag("span", number, class_="big"),
+                tag("span", note, class_="note"),
+            )
 
         when = sentences.when(own.saving_years) if own.total.value else ""
         yield card(own.total, own.total.label or "Proposed saving", when)
         if own.budget and own.budget_row and own.share and own.share.value:
-            note = sentence(("of the ", f"{own.budget_row.year} budget of {own.budget_row.service}, ", own.budget), money.in_short)
+            note = sentence(
+                (
+                    "of the ",
+                    f"{own.budget_row.year} budget of {own.budget_row.service}, ",
+                    own.budget,
+                ),
+                money.in_short,
+            )
             yield card(own.share, "Share of its service's budget", note)
         if own.total.value:
             note = sentence(sentences.ratings(own), money.in_short)
             rags = list(reversed(own.done.by_rag)) if own.done and own.done.by_rag else own.rags
             stated = [rag for rag in rags if rag[:1].isupper()]
             if stated and self._is_delivered:
-                note, stated = Markup("rated {} in the schedule").format(sentences.joined(stated)), ["delivered"]
-            shown = tag("span", sentences.joined(stated) if stated else "not stated", class_="big" if stated else "big missing")
+                note, stated = (
+                    Markup("rated {} in the schedule").format(sentences.joined(stated)),
+                    ["delivered"],
+                )
+            shown = tag(
+                "span",
+                sentences.joined(stated) if stated else "not stated",
+                class_="big" if stated else "big missing",
+            )
             yield tag("span", "RAG", class_="label"), shown, tag("span", note, class_="note")
         for finding in self.findings:
-            if finding.severity == "error" and finding.project and finding.difference and not finding.parent:
+            if (
+                finding.severity == "error"
+                and finding.project
+                and finding.difference
+                and not finding.parent
+            ):
                 gap = Figure(f"{finding.id}/difference", abs(finding.difference), finding.cells)
                 yield card(gap, "In doubt", f"{sentences.doubt(finding)}: see Reconciliation")
                 break
         duties = sorted(self.measures.deadlines, key=lambda item: (item.concern, item.by))
         for item in duties[:1]:
-            rate = mark(item.rate) if item.rate.value is not None else tag("span", "not stated", class_="missing")
-            big, note = tag("span", rate, " a month", class_="big"), sentence(sentences.duty_in_short(item))
+            rate = (
+                mark(item.rate)
+                if item.rate.value is not None
+                else tag("span", "not stated", class_="missing")
+            )
+            big, note = (
+                tag("span", rate, " a month", class_="big"),
+                sentence(sentences.duty_in_short(item)),
+            )
             if item.rate.value is None or item.left.value == 0:
-                big = tag("span", "all done" if item.left.value == 0 else item.by_text, class_="big")
+                big = tag(
+                    "span", "all done" if item.left.value == 0 else item.by_text, class_="big"
+                )
                 note = sentence(sentences.deadline(item))
             if more := len(duties) - 1:
                 count = Figure("deadlines/more", more, (), "count")
-                note = Markup("{}; {}").format(note, sentence((count, " more under Timeline and deadlines")))
-            yield tag("span", "Statutory deadline", class_="label"), big, tag("span", note, class_="note")
+                note = Markup("{}; {}").format(
+                    note, sentence((count, " more under Timeline and deadlines"))
+                )
+            yield (
+                tag("span", "Statutory deadline", class_="label"),
+                big,
+                tag("span", note, class_="note"),
+            )
 
     def decision(self) -> Part:
         """The decision sought, as the paper states it, and the position in one line."""
         row, own = self.measures.row, self.measures.proposal
-        sought = prose(row.decision) if row.decision else tag("p", f"{NOT_IN_THE_PAPER.capitalize()}.")
+        sought = (
+            prose(row.decision) if row.decision else tag("p", f"{NOT_IN_THE_PAPER.capitalize()}.")
+        )
         line = forecast.position_table(self.measures.position, proposed=own.plan == "proposed")
         if self.measures.besides:
-            line += forecast.position_table(self.measures.besides, proposed=False, title="Where its savings in the plan stand")
+            line += forecast.position_table(
+                self.measures.besides, proposed=False, title="Where its savings in the plan stand"
+            )
         return Part("decision", Markup("{}{}").format(sought, line))
 
     def savings(self) -> Part:
         """The project's proposal as printed, then the wider programme as context, under its own scope's name."""
         parts = [*(self._own_table(own) for own in self.measures.savings)]
-        expected = None if self.measures.position["Shortfall"].missing == IN_DOUBT else self.measures.position["Forecast"]
+        expected = (
+            None
+            if self.measures.position["Shortfall"].missing == IN_DOUBT
+            else self.measures.position["Forecast"]
+        )
         parts.append(
             forecast.section(
                 self.measures.forecast,
@@ -210,12 +312,23 @@ class Briefing:
                 position=self.measures.position,
             )
         )
-        parts.append(movement.section(self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed))
+        parts.append(
+            movement.section(
+                self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed
+            )
+        )
         for context in self.measures.contexts:
-            lead = sentence((*sentences.context_lead(context), " ", *sentences.remaining(context)), money.in_short)
+            lead = sentence(
+                (*sentences.context_lead(context), " ", *sentences.remaining(context)),
+                money.in_short,
+            )
             inside = [
                 tag("h3", f"Context: {context.scope}"),
-                tag("p", "This is the wider programme, not this project's own money.", class_="quiet"),
+                tag(
+                    "p",
+                    "This is the wider programme, not this project's own money.",
+                    class_="quiet",
+                ),
                 tag("p", lead),
                 context_chart(context),
                 context_table(context),
@@ -229,14 +342,19 @@ class Briefing:
         if not own.lines:
             return tag("p", f"{self.name}: no saving of its own is stated.")
         rows: list[list[Cell]] = []
-        unit = unit_of(figure for line in own.lines for figure in (*line.amounts.values(), line.printed))
+        unit = unit_of(
+            figure for line in own.lines for figure in (*line.amounts.values(), line.printed)
+        )
         for line in own.lines:
             amounts = [in_table(line.amounts.get(year), unit) for year in own.years]
             rag = rag_chip(line.rag) if line.rag in RAG_STATUSES else line.rag
             what = f"{line.saving_type or 'Saving'}{f', in place of {line.mitigates}' if line.mitigates else ''}"
             rows.append([what, rag, *amounts, in_table(line.printed, unit)])
         sums = [number for number, line in enumerate(own.lines) if line.is_total]
-        note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}; totals as printed; blank rows are left out"
+        note = (
+            f"{LEGEND.replace(UNIT, money.unit_label(unit))}; totals as printed; blank rows are"
+            " left out"
+        )
         if any(line.mitigates for line in own.lines):
             note += "; what stands in place of another saving is not counted"
         if any(not line.counts and not line.mitigates for line in own.lines):
@@ -252,10 +370,15 @@ class Briefing:
         )
 
     def reconciliation(self) -> Part:
-        """The split in one line, then the findings: errors first, then queries, then what agrees."""
+        """The split in one line, then the findings.
+
+        Errors first, then queries, then what agrees.
+        """
         parts = [tag("p", sentence(sentences.verdict(self.findings, self.slug)), class_="lead")]
         parts += [
-            tag("p", sentence((*self._doubt_of(context), *sentences.split(context)), money.in_short))
+            tag(
+                "p", sentence((*self._doubt_of(context), *sentences.split(context)), money.in_short)
+            )
             for context in self.measures.contexts
             if context.split
         ]
@@ -267,14 +390,18 @@ class Briefing:
     def _doubt_of(self, context: Context) -> Sentence:
         """What is said behind a split that an error is about."""
         wrong = any(
-            item.severity == "error" and item.rule in OF_A_SPLIT and item.service == context.service for item in self.findings
+            item.severity == "error" and item.rule in OF_A_SPLIT and item.service == context.service
+            for item in self.findings
         )
         return ("The split that follows is in doubt: see the errors. ",) if wrong else ()
 
     def bridge(self) -> Part:
         """The budget bridge, drawn and as a table, in every reading that the budgets leave open."""
         drawn = Markup("").join(bridge.section(item) for item in self.measures.bridges)
-        return Part("bridge", drawn or tag("p", "Budgets of two years are not stated, so there is no bridge."))
+        return Part(
+            "bridge",
+            drawn or tag("p", "Budgets of two years are not stated, so there is no bridge."),
+        )
 
     def delivery(self) -> Part:
         """The timeline, the milestones as written, and statutory deadlines with the rate they need."""
@@ -285,9 +412,16 @@ class Briefing:
         rows = list(records(self.tables.risks[self.tables.risks["project"] == self.slug]))
         if not rows:
             return Part("risks", tag("p", f"Risks: {NOT_IN_THE_PAPER}."))
-        more = [name for name in ("likelihood", "impact") if any(getattr(row, name) for row in rows)]
+        more = [
+            name for name in ("likelihood", "impact") if any(getattr(row, name) for row in rows)
+        ]
         body: list[list[Cell]] = [
-            [row.risk, prose(row.mitigation or "not stated"), *(getattr(row, name) or blank() for name in more)] for row in rows
+            [
+                row.risk,
+                prose(row.mitigation or "not stated"),
+                *(getattr(row, name) or blank() for name in more),
+            ]
+            for row in rows
         ]
         return Part(
             "risks",
@@ -322,7 +456,9 @@ class Briefing:
         )
         short = [field for field in fields if len(field[1] or "") <= _LONG]
         long = [field for field in fields if field not in short]
-        return Part("background", Markup("{}{}").format(_form(short, "form short"), _form(long, "form")))
+        return Part(
+            "background", Markup("{}{}").format(_form(short, "form short"), _form(long, "form"))
+        )
 
     def signoff(self) -> Part:
         """Who agreed, when, on which figures, and what that agreement is not."""
@@ -332,9 +468,14 @@ class Briefing:
         leads = [
             item
             for item in self.findings
-            if item.rule == "signed-off" or (item.rule == "sign-off-current" and item.severity != "note")
+            if item.rule == "signed-off"
+            or (item.rule == "sign-off-current" and item.severity != "note")
         ]
-        lead = Markup("").join(tag("p", sentence(item.message), class_="lead") for item in leads if item.project == self.slug)
+        lead = Markup("").join(
+            tag("p", sentence(item.message), class_="lead")
+            for item in leads
+            if item.project == self.slug
+        )
         body: list[list[Cell]] = [
             [
                 row.role,
@@ -346,15 +487,22 @@ class Briefing:
             for row in rows
         ]
         headings = ["Job title", "Name", "Capacity", "Date", "Figures agreed to"]
-        signed = table("Agreed by", headings, body) if rows else tag("p", f"Sign-off: {NOT_IN_THE_PAPER}.")
+        signed = (
+            table("Agreed by", headings, body)
+            if rows
+            else tag("p", f"Sign-off: {NOT_IN_THE_PAPER}.")
+        )
         notes = tag("p", "Officers' agreement is not approval.", class_="quiet")
         if stated:
             told = (
-                "is the code of this saving's amounts, year by year, and of its RAG status. Whoever agrees to them writes it "
-                "beside their name in the register, under 'Signed on'; when one of them changes, the sign-off lapses."
+                "is the code of this saving's amounts, year by year, and of its RAG status. Whoever"
+                " agrees to them writes it beside their name in the register, under 'Signed on';"
+                " when one of them changes, the sign-off lapses."
             )
             code = tag("strong", signing.code(stated), class_="code")
-            notes = tag("p", "Officers' agreement is not approval. ", code, f" {told}", class_="quiet")
+            notes = tag(
+                "p", "Officers' agreement is not approval. ", code, f" {told}", class_="quiet"
+            )
         return Part("signoff", Markup("{}{}{}").format(lead, signed, notes))
 
     def sources(self) -> Part:
@@ -365,12 +513,27 @@ class Briefing:
                 unit = f" {figure.unit}" if figure.unit in ("per month", "months") else ""
                 number = Markup("{}{}").format(mark(figure), unit)
                 rows.append([figure.label or figure.name, number, short_cells(figure.cells)])
-        sheets = sorted({", ".join(place_of(cell)[:2]) for figure in self.measures.figures() for cell in figure.cells})
+        sheets = sorted(
+            {
+                ", ".join(place_of(cell)[:2])
+                for figure in self.measures.figures()
+                for cell in figure.cells
+            }
+        )
         legend = listing(
             [
-                "Each table of money says its unit; (brackets) are negative. – is blank in the source; nil is written nil.",
-                "A saving that reduces net spend is positive. A (partial) amount lacks what the source leaves open, as with TBC.",
-                "RAG: Green Delivered, Green On Target, Amber, Red; the words count, the colour only helps.",
+                (
+                    "Each table of money says its unit; (brackets) are negative. – is blank in the"
+                    " source; nil is written nil."
+                ),
+                (
+                    "A saving that reduces net spend is positive. A (partial) amount lacks what the"
+                    " source leaves open, as with TBC."
+                ),
+                (
+                    "RAG: Green Delivered, Green On Target, Amber, Red; the words count, the colour"
+                    " only helps."
+                ),
                 f"Read from: {'; '.join(sheets)}.",
                 *self._corrections(),
             ],
@@ -379,7 +542,14 @@ class Briefing:
         return Part(
             "sources",
             Markup("{}{}").format(
-                legend, table("Every figure and its cells", ["Figure", "Amount", "Cells"], rows, class_="sources", texts=True)
+                legend,
+                table(
+                    "Every figure and its cells",
+                    ["Figure", "Amount", "Cells"],
+                    rows,
+                    class_="sources",
+                    texts=True,
+                ),
             ),
         )
 
@@ -393,14 +563,23 @@ class Briefing:
             for row in records(getattr(self.tables, name))
             if row.project == self.slug
         }
-        rows = [row for row in records(self.tables.corrections) if cell_of(row) in used or sheet_row(row) in own]
-        return [f"Corrected: {correction_words(row)}" for row in rows] or ["Corrections declared for these figures: none."]
+        rows = [
+            row
+            for row in records(self.tables.corrections)
+            if cell_of(row) in used or sheet_row(row) in own
+        ]
+        return [f"Corrected: {correction_words(row)}" for row in rows] or [
+            "Corrections declared for these figures: none."
+        ]
 
 
 def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:
     """Fields of the form with their texts, each field's name before its text."""
     pairs = (
-        Markup("{}{}").format(tag("dt", name), tag("dd", prose(value) if value else tag("p", NOT_IN_THE_PAPER, class_="quiet")))
+        Markup("{}{}").format(
+            tag("dt", name),
+            tag("dd", prose(value) if value else tag("p", NOT_IN_THE_PAPER, class_="quiet")),
+        )
         for name, value in fields
     )
     return tag("dl", *pairs, class_=look)

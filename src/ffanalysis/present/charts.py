@@ -1,6 +1,9 @@
-"""Charts as PNG bytes: the same figures as the tables beside them, in words and shapes as well as in colour.
+"""Charts as PNG bytes.
 
-Drawn without matplotlib's global state, in the font of the page, so that the same figures give the same bytes anywhere.
+The same figures as the tables beside them, in words and shapes as well as in colour.
+
+Drawn without matplotlib's global state, in the font of the page, so that the same figures give the
+same bytes anywhere.
 """
 
 import io
@@ -29,8 +32,22 @@ from ffanalysis.reconcile.bridge import Bridge, Reading
 WIDTH = 800  # CSS pixels; drawn at twice that for sharp screens and print
 _HALF = 500  # the same of what stands beside other things
 _DPI = 200
-NAVY, TEAL, PLUM, ORANGE, GREY, PALE, INK = "#12436D", "#28A197", "#801650", "#F46A25", "#6B7280", "#D5DAE1", "#1F2933"
-_RAG_LOOK = dict(zip(RAG_STATUSES, (("#0B6E4F", ""), ("#6CC0A6", ""), ("#F2A33A", "//"), ("#B3122B", "xx")), strict=True))
+NAVY, TEAL, PLUM, ORANGE, GREY, PALE, INK = (
+    "#12436D",
+    "#28A197",
+    "#801650",
+    "#F46A25",
+    "#6B7280",
+    "#D5DAE1",
+    "#1F2933",
+)
+_RAG_LOOK = dict(
+    zip(
+        RAG_STATUSES,
+        (("#0B6E4F", ""), ("#6CC0A6", ""), ("#F2A33A", "//"), ("#B3122B", "xx")),
+        strict=True,
+    )
+)
 _MILLION = money.MILLION
 _NEARLY_WHITE = 254
 
@@ -47,7 +64,9 @@ class Chart:
 @cache
 def font(weight: str = "Regular") -> FontProperties:
     """The font of the page for text in a chart."""
-    return FontProperties(fname={"Regular": fonts.SourceSansPro, "Bold": fonts.SourceSansProSemibold}[weight])
+    return FontProperties(
+        fname={"Regular": fonts.SourceSansPro, "Bold": fonts.SourceSansProSemibold}[weight]
+    )
 
 
 def _canvas(height: float, width: int = WIDTH) -> Canvas:
@@ -59,22 +78,43 @@ def _canvas(height: float, width: int = WIDTH) -> Canvas:
 def _png(figure: Canvas) -> bytes:
     """The picture with 128 colours and nothing of the machine or the hour in it."""
     with mpl.rc_context({"hatch.linewidth": 0.6}), warnings.catch_warnings():
-        # A sign that the font lacks is drawn as a box; the table beside the chart has the text itself.
+        # A sign that the font lacks is drawn as a box; the table beside the chart has the text
+        # itself.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
-    image = Image.frombuffer("RGBA", canvas.get_width_height(), bytes(canvas.buffer_rgba())).convert("RGB")
+    image = Image.frombuffer(
+        "RGBA", canvas.get_width_height(), bytes(canvas.buffer_rgba())
+    ).convert("RGB")
     out = io.BytesIO()
-    # Found in a tenth of the time that the finest palette takes; what it is off by, one part in 255, is given back to the paper.
+    # Found in a tenth of the time that the finest palette takes; what it is off by, one part in
+    # 255, is given back to the paper.
     few = image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     few.putpalette([255 if part == _NEARLY_WHITE else part for part in few.getpalette() or []])
     few.save(out, "PNG", compress_level=6)
     return out.getvalue()
 
 
-def _write(axes: Axes, x: float, y: float, text: str, *, size: float = 10.5, weight: str = "Regular", **look: object) -> None:
+def _write(
+    axes: Axes,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    size: float = 10.5,
+    weight: str = "Regular",
+    **look: object,
+) -> None:
     # Text from a workbook may hold dollar signs; it is no formula.
-    axes.text(x, y, text, fontproperties=font(weight), fontsize=size, parse_math=False, **{"color": INK, **look})  # type: ignore[arg-type]
+    axes.text(
+        x,
+        y,
+        text,
+        fontproperties=font(weight),
+        fontsize=size,
+        parse_math=False,
+        **{"color": INK, **look},
+    )  # type: ignore[arg-type]
 
 
 def _bare(axes: Axes, *, keep: str = "bottom") -> None:
@@ -98,7 +138,10 @@ def rag_by_year(grid: Grid) -> Chart:
     """Savings by year, stacked by RAG status, each piece labelled with its words and amount in £000."""
     figure = _canvas(2.7)
     axes = figure.add_subplot()
-    tallest = max((abs(total.pence) for total in grid.year_totals.values() if total.value is not None), default=1)
+    tallest = max(
+        (abs(total.pence) for total in grid.year_totals.values() if total.value is not None),
+        default=1,
+    )
     for position, year in enumerate(grid.years):
         base = 0
         free = 0.0  # from where on a label beside the column stands on no other
@@ -107,11 +150,24 @@ def rag_by_year(grid: Grid) -> Chart:
             if part is None or not part.value:
                 continue
             colour, hatch = _RAG_LOOK.get(rag, (GREY, ".."))
-            axes.bar(position, part.pence, 0.56, base, color=colour, hatch=hatch, edgecolor="white", linewidth=0.8)
+            axes.bar(
+                position,
+                part.pence,
+                0.56,
+                base,
+                color=colour,
+                hatch=hatch,
+                edgecolor="white",
+                linewidth=0.8,
+            )
             inside = part.pence > tallest * 0.09
             ink = "white" if inside and colour in ("#0B6E4F", "#B3122B") else INK
             where, align = (position, "center") if inside else (position + 0.31, "left")
-            box = {"boxstyle": "square,pad=0.12", "facecolor": colour, "edgecolor": "none"} if inside and hatch else None
+            box = (
+                {"boxstyle": "square,pad=0.12", "facecolor": colour, "edgecolor": "none"}
+                if inside and hatch
+                else None
+            )
             label, height = f"{rag} {show(part.pence)}", base + part.pence / 2
             if not inside:
                 is_long = len(label) > _LONGEST_BESIDE
@@ -122,17 +178,34 @@ def rag_by_year(grid: Grid) -> Chart:
             _write(axes, where, height, label, ha=align, va="center", color=ink, bbox=box, size=10)
             base += part.pence
         total = grid.year_totals[year]
-        _write(axes, position, base + tallest * 0.025, show(total.value), ha="center", va="bottom", weight="Bold", size=11.5)  # type: ignore[arg-type]
+        _write(
+            axes,
+            position,
+            base + tallest * 0.025,
+            show(total.value),
+            ha="center",
+            va="bottom",
+            weight="Bold",
+            size=11.5,
+        )  # type: ignore[arg-type]
     _bare(axes)
     _ticks(axes, grid.years)
     axes.set_xlim(-0.6, len(grid.years) - 0.2)
     axes.set_ylim(0, tallest * 1.13)
     said = [
         f"In {year} the total is {show(total.value)}: "  # type: ignore[arg-type]
-        + ", ".join(f"{rag} {show(part.value)}" for rag in grid.rows if (part := grid.cells.get((rag, year))) and part.value)  # type: ignore[arg-type]
+        + ", ".join(
+            f"{rag} {show(part.value)}"
+            for rag in grid.rows
+            if (part := grid.cells.get((rag, year))) and part.value
+        )  # type: ignore[arg-type]
         for year, total in grid.year_totals.items()
     ]
-    return Chart(_png(figure), f"A column for each year, stacked by RAG status, in thousands of pounds. {'. '.join(said)}.")
+    return Chart(
+        _png(figure),
+        "A column for each year, stacked by RAG status, in thousands of pounds."
+        f" {'. '.join(said)}.",
+    )
 
 
 @dataclass(frozen=True)
@@ -144,14 +217,18 @@ class Path:
     amount: Figure
 
 
-_MOST_PATHS = 8  # so many lines are drawn one by one; of more those that went the same way are drawn as one
+_MOST_PATHS = (
+    8  # so many lines are drawn one by one; of more those that went the same way are drawn as one
+)
 
 
 def rag_slope(paths: Sequence[Path], quarters: Sequence[str]) -> Chart:
     """Lines of saving from quarter to quarter over the RAG statuses, best on top, each named with its amount where it ends."""
     ways: dict[tuple[str, ...], list[Path]] = {}
     for path in paths:
-        ways.setdefault((*path.statuses, "" if len(paths) > _MOST_PATHS else path.name), []).append(path)
+        ways.setdefault((*path.statuses, "" if len(paths) > _MOST_PATHS else path.name), []).append(
+            path
+        )
     seen = {status for path in paths for status in path.statuses if status}
     levels = [*(rag for rag in RAG_STATUSES if rag in seen), *sorted(seen - set(RAG_STATUSES))]
     figure = _canvas(0.55 + len(levels) * max(0.42, 0.2 * len(ways)))
@@ -162,30 +239,59 @@ def rag_slope(paths: Sequence[Path], quarters: Sequence[str]) -> Chart:
         _write(axes, -0.08, -level, status, ha="right", va="center", weight="Bold", size=10.5)
     for number, group in enumerate(ways.values()):
         off = ((len(ways) - 1) / 2 - number) * min(0.3, 0.8 / len(ways))
-        points = [(place, off - levels.index(status)) for place, status in enumerate(group[0].statuses) if status]
+        points = [
+            (place, off - levels.index(status))
+            for place, status in enumerate(group[0].statuses)
+            if status
+        ]
         has_moved = len(set(group[0].statuses[-2:])) > 1
-        axes.plot(*zip(*points, strict=True), color=NAVY if has_moved else GREY, linewidth=2.4 if has_moved else 1.4, zorder=2)
+        axes.plot(
+            *zip(*points, strict=True),
+            color=NAVY if has_moved else GREY,
+            linewidth=2.4 if has_moved else 1.4,
+            zorder=2,
+        )
         for place, height in points:
             colour = _RAG_LOOK.get(levels[round(off - height)], (GREY, ""))[0]
-            axes.plot([place], [height], "o", markersize=8, markerfacecolor=colour, markeredgecolor=INK, zorder=3)
+            axes.plot(
+                [place],
+                [height],
+                "o",
+                markersize=8,
+                markerfacecolor=colour,
+                markeredgecolor=INK,
+                zorder=3,
+            )
         words = group[0].name if len(group) == 1 else f"{len(group)} lines"
         place, height = points[-1]
         ending = "" if place == last else ", taken out"
-        _write(axes, place + 0.06, height, f"{_short(words, 44)} {_together(group)}{ending}", va="center", size=10)
+        _write(
+            axes,
+            place + 0.06,
+            height,
+            f"{_short(words, 44)} {_together(group)}{ending}",
+            va="center",
+            size=10,
+        )
     _bare(axes, keep="none")
     _ticks(axes, list(quarters))
     axes.set_xlim(-0.62, last + 1.1)
     axes.set_ylim(-len(levels) + 0.45, 0.55)
     said = [
         f"{path.name}, {_together([path])}: "
-        + ", ".join(f"{status or 'not there'} ({quarter})" for status, quarter in zip(path.statuses, quarters, strict=True))
+        + ", ".join(
+            f"{status or 'not there'} ({quarter})"
+            for status, quarter in zip(path.statuses, quarters, strict=True)
+        )
         for path in paths
     ]
     return Chart(_png(figure), f"A line for each saving, over its RAG statuses. {'. '.join(said)}.")
 
 
 def rag_flow(
-    amounts: Mapping[tuple[str, str], int], statuses: tuple[Sequence[str], Sequence[str]], quarters: tuple[str, str]
+    amounts: Mapping[tuple[str, str], int],
+    statuses: tuple[Sequence[str], Sequence[str]],
+    quarters: tuple[str, str],
 ) -> Chart:
     """Savings by RAG status in two quarters, the best on top, with what went from one status to another between them.
 
@@ -194,7 +300,10 @@ def rag_flow(
     figure = _canvas(1.75, _HALF)
     axes = figure.add_subplot()
     sizes = [
-        {status: sum(pence for pair, pence in amounts.items() if pair[side] == status) for status in statuses[side]}
+        {
+            status: sum(pence for pair, pence in amounts.items() if pair[side] == status)
+            for status in statuses[side]
+        }
         for side in (0, 1)
     ]
     whole = max(sum(abs(size) for size in one.values()) for one in sizes) or 1
@@ -203,36 +312,67 @@ def rag_flow(
         top, found = 0.0, {}
         for status, size in one.items():
             colour, hatch = _RAG_LOOK.get(status, ("white" if not status else PALE, ""))
-            axes.bar(side, -abs(size), 0.1, top, color=colour, hatch=hatch, edgecolor=GREY, linewidth=0.6, zorder=2)
+            axes.bar(
+                side,
+                -abs(size),
+                0.1,
+                top,
+                color=colour,
+                hatch=hatch,
+                edgecolor=GREY,
+                linewidth=0.6,
+                zorder=2,
+            )
             found[status] = top
             text = f"{(status[:1].upper() + status[1:]) or words} {money.in_short(size)}"
             where, align = (-0.07, "right") if side == 0 else (1.07, "left")
             _write(axes, where, top - abs(size) / 2, text, ha=align, va="center", size=10)
-            top -= max(abs(size), whole * 0.13) + whole * 0.03  # a small one leaves room for its words
+            top -= (
+                max(abs(size), whole * 0.13) + whole * 0.03
+            )  # a small one leaves room for its words
         tops.append(found)
     for (before, now), pence in sorted(
-        amounts.items(), key=lambda item: [list(statuses[side]).index(item[0][side]) for side in (0, 1)]
+        amounts.items(),
+        key=lambda item: [list(statuses[side]).index(item[0][side]) for side in (0, 1)],
     ):
         left, right, size = tops[0][before], tops[1][now], abs(pence)
         xs = [0.05 + 0.9 * step / 24 for step in range(25)]
         bend = [(1 - math.cos(math.pi * step / 24)) / 2 for step in range(25)]
         over = [left + (right - left) * part for part in bend]
         axes.fill_between(
-            xs, over, [height - size for height in over], color=PALE if before == now else NAVY, alpha=0.75, linewidth=0, zorder=1
+            xs,
+            over,
+            [height - size for height in over],
+            color=PALE if before == now else NAVY,
+            alpha=0.75,
+            linewidth=0,
+            zorder=1,
         )
         tops[0][before] -= size
         tops[1][now] -= size
     _bare(axes, keep="none")
     _ticks(axes, list(quarters))
     axes.set_xlim(-1.15, 2.15)
-    said = [f"{money.in_short(pence)} {_way(before, now)}" for (before, now), pence in amounts.items()]
-    return Chart(_png(figure), f"Savings by RAG status in two quarters, and what went where: {'; '.join(said)}.", _HALF)
+    said = [
+        f"{money.in_short(pence)} {_way(before, now)}" for (before, now), pence in amounts.items()
+    ]
+    return Chart(
+        _png(figure),
+        f"Savings by RAG status in two quarters, and what went where: {'; '.join(said)}.",
+        _HALF,
+    )
 
 
 def _way(before: str, now: str) -> str:
     if before == MORE or now == LESS:
         return f"more at {now}" if before == MORE else f"less at {before}"
-    return f"from {before} to {now}" if before and now else f"new at {now}" if now else f"taken out at {before}"
+    return (
+        f"from {before} to {now}"
+        if before and now
+        else f"new at {now}"
+        if now
+        else f"taken out at {before}"
+    )
 
 
 def _together(group: Sequence[Path]) -> str:
@@ -259,30 +399,80 @@ def bridge(item: Bridge) -> Chart:
     for axes, reading in zip(panels, item.readings, strict=True):
         labels = [f"{item.opening_year}\nbudget"]
         axes.bar(0, item.opening.pence, 0.62, color=NAVY)
-        _write(axes, 0, item.opening.pence, _millions(item.opening.pence), ha="center", va="bottom", weight="Bold")
+        _write(
+            axes,
+            0,
+            item.opening.pence,
+            _millions(item.opening.pence),
+            ha="center",
+            va="bottom",
+            weight="Bold",
+        )
         level = item.opening.pence
         for position, (year, saving) in enumerate(reading.savings, 1):
             axes.bar(position, -saving.pence, 0.62, level, color=TEAL)
-            _write(axes, position, level, f"({_millions(saving.pence)})", ha="center", va="bottom", weight="Bold")
+            _write(
+                axes,
+                position,
+                level,
+                f"({_millions(saving.pence)})",
+                ha="center",
+                va="bottom",
+                weight="Bold",
+            )
             level -= saving.pence
             labels.append(f"saved\n{year}")
         gap, place = reading.unreconciled.pence, len(labels)
-        axes.bar(place, -gap, 0.62, level, facecolor="white", edgecolor=PLUM, hatch="////", linewidth=1.2)
+        axes.bar(
+            place, -gap, 0.62, level, facecolor="white", edgecolor=PLUM, hatch="////", linewidth=1.2
+        )
         sign = f"{_millions(gap)} ± {_within(reading.tolerance)}"
-        _write(axes, place, max(level, level - gap), sign, ha="center", va="bottom", weight="Bold", color=PLUM)
+        _write(
+            axes,
+            place,
+            max(level, level - gap),
+            sign,
+            ha="center",
+            va="bottom",
+            weight="Bold",
+            color=PLUM,
+        )
         axes.bar(place + 1, item.closing.pence, 0.62, color=NAVY)
-        _write(axes, place + 1, item.closing.pence, _millions(item.closing.pence), ha="center", va="bottom", weight="Bold")
+        _write(
+            axes,
+            place + 1,
+            item.closing.pence,
+            _millions(item.closing.pence),
+            ha="center",
+            va="bottom",
+            weight="Bold",
+        )
         _bare(axes)
-        _ticks(axes, [*labels, item.left_over.replace("Not r", "not\nr").replace(": ", ":\n"), f"{item.closing_year}\nbudget"])
+        _ticks(
+            axes,
+            [
+                *labels,
+                item.left_over.replace("Not r", "not\nr").replace(": ", ":\n"),
+                f"{item.closing_year}\nbudget",
+            ],
+        )
         axes.set_ylim(0, highest * 1.16)
         which = f"If the {item.closing_year} budget is {reading.position} that year's savings"
         if len(item.readings) > 1:
-            axes.set_title(f"{which}, £m", fontproperties=font("Bold"), fontsize=11, color=INK, loc="left")
-        steps = "".join(f", less {_millions(saving.pence)} saved in {year}" for year, saving in reading.savings)
-        said.append(
-            f"{which}: {_millions(item.opening.pence)}{steps} gives {_millions(reading.expected.pence)}; {_against(item, reading)}"
+            axes.set_title(
+                f"{which}, £m", fontproperties=font("Bold"), fontsize=11, color=INK, loc="left"
+            )
+        steps = "".join(
+            f", less {_millions(saving.pence)} saved in {year}" for year, saving in reading.savings
         )
-    return Chart(_png(figure), f"Columns in millions of pounds, one panel for each reading. {'. '.join(said)}.")
+        said.append(
+            f"{which}: {_millions(item.opening.pence)}{steps} gives"
+            f" {_millions(reading.expected.pence)}; {_against(item, reading)}"
+        )
+    return Chart(
+        _png(figure),
+        f"Columns in millions of pounds, one panel for each reading. {'. '.join(said)}.",
+    )
 
 
 def _against(item: Bridge, reading: Reading) -> str:
@@ -306,11 +496,19 @@ def timeline(
     saving_from: tuple[date, str] | None,
     duties: Sequence[tuple[date, str]],
 ) -> Chart:
-    """Milestones as the intervals they can mean; tentative ones hatched, undated ones by name at the end of the line."""
+    """Milestones as the intervals they can mean.
+
+    Tentative ones hatched, undated ones by name at the end of the line.
+    """
     figure = _canvas(0.9 + 0.36 * (len(milestones) + len(duties) + bool(saving_from)))
     axes = figure.add_subplot()
     dated = [row for row in milestones if row.first_day]
-    ends = [as_of, *(row.last_day for row in dated), *(day for day, _ in duties), *([saving_from[0]] if saving_from else [])]
+    ends = [
+        as_of,
+        *(row.last_day for row in dated),
+        *(day for day, _ in duties),
+        *([saving_from[0]] if saving_from else []),
+    ]
     starts = [as_of, *(row.first_day for row in dated), *(day for day, _ in duties)]
     first, last = min(starts) - timedelta(days=30), max(ends) + timedelta(days=60)
     span = (last - first).days
@@ -328,16 +526,28 @@ def timeline(
             left, right = day(item.first_day), day(item.last_day + timedelta(days=1))
             right = max(right, left + 0.008)
             shape = (ORANGE, "white", "////") if item.tentative else (NAVY, NAVY, "")
-            axes.barh(row, right - left, 0.5, left, linewidth=1.1, edgecolor=shape[0], facecolor=shape[1], hatch=shape[2])
+            axes.barh(
+                row,
+                right - left,
+                0.5,
+                left,
+                linewidth=1.1,
+                edgecolor=shape[0],
+                facecolor=shape[1],
+                hatch=shape[2],
+            )
             _beside(axes, (left, right), row, f"{name}: {_short(item.completed_by, 26)}")
         else:
             at = day(as_of) + 0.012
-            axes.plot([at], [row], marker="o", markersize=7, markerfacecolor="white", markeredgecolor=PLUM)
+            axes.plot(
+                [at], [row], marker="o", markersize=7, markerfacecolor="white", markeredgecolor=PLUM
+            )
             _beside(axes, (at - 0.004, at + 0.004), row, f"{name}: undated", PLUM)
         said.append(f"{item.milestone}: {item.completed_by or 'undated'}")
     if saving_from:
         row -= 1
-        # A saving that began before all else is drawn from the edge on; its words find room on its bar.
+        # A saving that began before all else is drawn from the edge on; its words find room on its
+        # bar.
         start = max(0.0, day(saving_from[0]))
         axes.barh(row, 1 - start, 0.5, start, facecolor=TEAL, edgecolor=TEAL)
         _beside(axes, (start, start) if start < 0.5 else (start, 1), row, saving_from[1])
@@ -348,13 +558,23 @@ def timeline(
         _beside(axes, (day(when) - 0.005, day(when) + 0.005), row, words, PLUM)
         said.append(words)
     axes.axvline(day(as_of), color=INK, linewidth=1.1, linestyle=(0, (4, 2)))
-    _write(axes, day(as_of) + 0.004, -0.42, f"as of {periods.long_date(as_of)}", size=9.5, va="center", color=INK)
+    _write(
+        axes,
+        day(as_of) + 0.004,
+        -0.42,
+        f"as of {periods.long_date(as_of)}",
+        size=9.5,
+        va="center",
+        color=INK,
+    )
     years = [year for year in range(first.year, last.year + 2) if first <= date(year, 4, 1) <= last]
     axes.set_xlim(0, 1)
     axes.set_ylim(row - 0.6, -0.1)
     _bare(axes)
     named = years[:: math.ceil(len(years) / _MOST_YEARS) or 1]
-    axes.set_xticks([day(date(year, 4, 1)) for year in named], [f"1 April {year}" for year in named])
+    axes.set_xticks(
+        [day(date(year, 4, 1)) for year in named], [f"1 April {year}" for year in named]
+    )
     for label in axes.get_xticklabels():
         label.set(fontproperties=font(), fontsize=10, color=INK)
     for year in years:
@@ -366,11 +586,24 @@ _LETTER = 0.008  # how much of a timeline's width a letter takes
 
 
 def _beside(axes: Axes, ends: tuple[float, float], row: int, words: str, color: str = INK) -> None:
-    """Words beside a mark of the timeline: behind it, or before it where they find more room there and none behind."""
+    """Words beside a mark of the timeline.
+
+    Behind it, or before it where they find more room there and none behind.
+    """
     left, right = ends
     to_left = 1 - right < max(left, 0) and 1 - right < _LETTER * len(words)
     place = left - 0.01 if to_left else right + 0.01
-    _write(axes, place, row, words, va="center", ha="right" if to_left else "left", size=10, color=color, bbox=_ON_WHITE)
+    _write(
+        axes,
+        place,
+        row,
+        words,
+        va="center",
+        ha="right" if to_left else "left",
+        size=10,
+        color=color,
+        bbox=_ON_WHITE,
+    )
 
 
 def _short(text: str, longest: int = 62) -> str:

@@ -1,4 +1,7 @@
-"""The wider programme of a project, as context: its savings by RAG status and year, drawn and as a table."""
+"""The wider programme of a project, as context.
+
+Its savings by RAG status and year, drawn and as a table.
+"""
 
 from markupsafe import Markup
 
@@ -25,10 +28,16 @@ def context_table(context: Context) -> Markup:
     if grid is None:
         return Markup("")
     rows: list[list[Cell]] = [
-        [rag_chip(rag), *(in_table(grid.cells.get((rag, year))) for year in grid.years), in_table(grid.row_totals[rag])]
+        [
+            rag_chip(rag),
+            *(in_table(grid.cells.get((rag, year))) for year in grid.years),
+            in_table(grid.row_totals[rag]),
+        ]
         for rag in grid.rows
     ]
-    rows.append(["Total", *(in_table(grid.year_totals[year]) for year in grid.years), in_table(grid.total)])
+    rows.append(
+        ["Total", *(in_table(grid.year_totals[year]) for year in grid.years), in_table(grid.total)]
+    )
     return table(
         f"Current savings, {context.scope}",
         ["RAG", *grid.years, "Total"],

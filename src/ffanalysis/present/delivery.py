@@ -1,4 +1,7 @@
-"""How a saving is brought about: its milestones as a timeline and as written, and the duties that have a day."""
+"""How a saving is brought about.
+
+Its milestones as a timeline and as written, and the duties that have a day.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,7 +20,9 @@ from ffanalysis.reconcile.ledger import Ledger
 
 def section(ledger: Ledger, project: str, measures: ProjectMeasures) -> Markup:
     """Each duty with the rate that it needs, then the milestones, drawn and as a table."""
-    parts: list[Markup] = [tag("p", sentence(sentences.deadline(item)), class_="lead") for item in measures.deadlines]
+    parts: list[Markup] = [
+        tag("p", sentence(sentences.deadline(item)), class_="lead") for item in measures.deadlines
+    ]
     rows = ledger.of_project("milestones", project)
     if not rows:
         return Markup("").join([*parts, tag("p", f"Milestones: {NOT_IN_THE_PAPER}.")])
@@ -27,16 +32,28 @@ def section(ledger: Ledger, project: str, measures: ProjectMeasures) -> Markup:
     if starts:
         amount = figure_text(own.by_year[own.saving_years[0]], money.in_short)
         saving = (starts, f"Saving of {amount} due from 1 April {starts.year}")
-    duties = [(item.by, f"{item.quantity_text} to be done by {item.by_text}") for item in measures.deadlines]
+    duties = [
+        (item.by, f"{item.quantity_text} to be done by {item.by_text}")
+        for item in measures.deadlines
+    ]
     drawn = charts.timeline(rows, ledger.as_of, saving, duties)
     parts.append(chart(drawn, timeline_title(rows, ledger.as_of, starts)))
     moved = measures.movement
-    was = {item.milestone: f"; in quarter {moved.since} it was {item.before or 'undated'}" for item in moved.shifts}
+    was = {
+        item.milestone: f"; in quarter {moved.since} it was {item.before or 'undated'}"
+        for item in moved.shifts
+    }
     body: list[list[Cell]] = [
-        [row.milestone, row.completed_by or blank(), f"{standing(row, ledger.as_of, starts)}{was.get(row.milestone, '')}"]
+        [
+            row.milestone,
+            row.completed_by or blank(),
+            f"{standing(row, ledger.as_of, starts)}{was.get(row.milestone, '')}",
+        ]
         for row in rows
     ]
-    return Markup("").join([*parts, table("Milestones", ["Milestone", "Completed by", "Standing"], body)])
+    return Markup("").join(
+        [*parts, table("Milestones", ["Milestone", "Completed by", "Standing"], body)]
+    )
 
 
 def _is_due(row: Row, as_of: date) -> bool:
@@ -56,7 +73,10 @@ def standing(row: Row, as_of: date, starts: date | None) -> str:
 
 
 def timeline_title(rows: Sequence[Row], as_of: date, starts: date | None) -> Sentence:
-    """What a timeline shows: how many milestones there are, and of how many something is to be said."""
+    """What a timeline shows.
+
+    How many milestones there are, and of how many something is to be said.
+    """
     groups = {
         "due by now": [row for row in rows if _is_due(row, as_of)],
         "after the saving starts": [row for row in rows if is_after(row, starts)],

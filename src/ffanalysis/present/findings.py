@@ -1,4 +1,7 @@
-"""Findings on a page: headlines with what they explain beneath them, what agrees a line each, and cells in short."""
+"""Findings on a page.
+
+Headlines with what they explain beneath them, what agrees a line each, and cells in short.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -28,7 +31,11 @@ def finding_items(findings: Sequence[Finding], severities: Sequence[Severity]) -
 def headlines(findings: Sequence[Finding], severities: Sequence[Severity]) -> list[Finding]:
     """The findings of these severities that no other one among them explains."""
     ids = {finding.id for finding in findings}
-    return [finding for finding in findings if finding.severity in severities and finding.parent not in ids]
+    return [
+        finding
+        for finding in findings
+        if finding.severity in severities and finding.parent not in ids
+    ]
 
 
 def head_items(heads: Sequence[Finding], findings: Sequence[Finding]) -> Markup:
@@ -41,9 +48,15 @@ def head_items(heads: Sequence[Finding], findings: Sequence[Finding]) -> Markup:
     items = []
     for head in heads:
         children = list(_explained_by(head, explained))
-        nested = listing([_one(child) for child in children], class_="explained") if children else Markup("")
+        nested = (
+            listing([_one(child) for child in children], class_="explained")
+            if children
+            else Markup("")
+        )
         items.append(tag("li", Markup("{}{}").format(_one(head, _WORDS[head.severity]), nested)))
-    return Markup('<ul class="findings {}">{}</ul>').format(heads[0].severity, Markup("").join(items))
+    return Markup('<ul class="findings {}">{}</ul>').format(
+        heads[0].severity, Markup("").join(items)
+    )
 
 
 def _explained_by(head: Finding, explained: Mapping[str, Sequence[Finding]]) -> Iterator[Finding]:
@@ -62,7 +75,10 @@ def agreed_list(findings: Sequence[Finding]) -> Markup:
     """What agrees or needs no action, a line each."""
     return listing(
         [
-            Markup("{} {}").format(tag("span", _outcome(finding), class_=f"outcome {finding.outcome}"), sentence(finding.message))
+            Markup("{} {}").format(
+                tag("span", _outcome(finding), class_=f"outcome {finding.outcome}"),
+                sentence(finding.message),
+            )
             for finding in findings
             if finding.severity == "note"
         ],
@@ -76,4 +92,8 @@ def _outcome(finding: Finding) -> str:
 
 def perhaps_renamed(findings: Iterable[Finding]) -> set[str]:
     """The projects of which a query asks whether they, or a line of theirs, are new or only called otherwise."""
-    return {item.project for item in findings if item.rule == "opening-equals-last-close" and item.outcome == "not_stated"}
+    return {
+        item.project
+        for item in findings
+        if item.rule == "opening-equals-last-close" and item.outcome == "not_stated"
+    }

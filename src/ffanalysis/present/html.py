@@ -1,4 +1,6 @@
-"""HTML that is safe by construction: text is escaped wherever it comes in, and every figure carries its mark.
+"""HTML that is safe by construction.
+
+Text is escaped wherever it comes in, and every figure carries its mark.
 
 Nothing from a workbook goes through Markdown or reaches a page as markup.
 """
@@ -33,44 +35,71 @@ class Part:
 
 
 def tag(name: str, *inside: Cell, **attributes: object) -> Markup:
-    """An element with escaped attributes; `class_` writes `class`, an underscore inside a name a hyphen."""
+    """An element with escaped attributes.
+
+    `class_` writes `class`, an underscore inside a name a hyphen.
+    """
     written = Markup("").join(
         Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), value)
         for key, value in attributes.items()
         if value is not None
     )
-    content = Markup("").join(mark(part) if isinstance(part, Figure) else escape(part) for part in inside)
+    content = Markup("").join(
+        mark(part) if isinstance(part, Figure) else escape(part) for part in inside
+    )
     # The name of the element is always our own; whatever else goes in is escaped.
     return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, content)  # noqa: S704
 
 
 def mark(figure: Figure, text: str | None = None) -> Markup:
-    """A figure with its machine-readable value, name and cells; one that is not stated is marked by its absence of a value.
+    """A figure with its machine-readable value, name and cells.
+
+    One that is not stated is marked by its absence of a value.
 
     `value` is whole pence for money, the plain number for anything else.
     """
     if text is None:
         text = figure_text(figure)
     if figure.value is None:
-        return tag("span", text, class_="missing", data_figure=figure.name, data_cells="; ".join(figure.cells) or None)
+        return tag(
+            "span",
+            text,
+            class_="missing",
+            data_figure=figure.name,
+            data_cells="; ".join(figure.cells) or None,
+        )
     unit = None if figure.unit == "pence" else figure.unit
     cells = "; ".join(figure.cells) or None
-    return tag("data", text, value=figure.value, data_figure=figure.name, data_unit=unit, data_cells=cells)
+    return tag(
+        "data", text, value=figure.value, data_figure=figure.name, data_unit=unit, data_cells=cells
+    )
 
 
 def unit_of(figures: Iterable[Figure | None]) -> int:
-    """The unit in which a table shows its amounts: £000 where all of them are whole thousands, else pounds."""
-    amounts = [figure.pence for figure in figures if figure and figure.unit == "pence" and figure.value is not None]
+    """The unit in which a table shows its amounts.
+
+    £000 where all of them are whole thousands, else pounds.
+    """
+    amounts = [
+        figure.pence
+        for figure in figures
+        if figure and figure.unit == "pence" and figure.value is not None
+    ]
     return money.POUND if any(pence % money.THOUSAND for pence in amounts) else money.THOUSAND
 
 
 def in_table(figure: Figure | None, unit: int = money.THOUSAND) -> Markup:
-    """A figure in a table, by default in £000; a blank cell of the source is a dash, read aloud as "not stated"."""
+    """A figure in a table, by default in £000.
+
+    A blank cell of the source is a dash, read aloud as "not stated".
+    """
     if figure is None:
         return blank()
     if figure.value is None:
         if figure.missing in ("blank", "not stated", ""):
-            return tag("span", blank(), data_figure=figure.name, data_cells="; ".join(figure.cells) or None)
+            return tag(
+                "span", blank(), data_figure=figure.name, data_cells="; ".join(figure.cells) or None
+            )
         return mark(figure, f"not stated ({figure.missing})")
     partial = " (partial)" if figure.partial else ""
     return mark(figure, f"{show(figure.pence, unit)}{partial}" if figure.unit == "pence" else None)
@@ -79,12 +108,21 @@ def in_table(figure: Figure | None, unit: int = money.THOUSAND) -> Markup:
 def blank() -> Markup:
     """The face of what is not stated: a dash for the eye, words for the ear."""
     # The space keeps the two apart where a page is shown without its styles.
-    return tag("span", tag("span", "–", aria_hidden="true"), " ", tag("span", "not stated", class_="aloud"), class_="blank")
+    return tag(
+        "span",
+        tag("span", "–", aria_hidden="true"),
+        " ",
+        tag("span", "not stated", class_="aloud"),
+        class_="blank",
+    )
 
 
 def sentence(parts: Sentence, pounds: Callable[[int], str] = money.in_full) -> Markup:
     """A sentence with its figures marked."""
-    return Markup("").join(mark(part, figure_text(part, pounds)) if isinstance(part, Figure) else escape(part) for part in parts)
+    return Markup("").join(
+        mark(part, figure_text(part, pounds)) if isinstance(part, Figure) else escape(part)
+        for part in parts
+    )
 
 
 def rag_chip(rag: str) -> Markup:
@@ -92,14 +130,18 @@ def rag_chip(rag: str) -> Markup:
     return tag("span", rag, class_=f"rag {rag.lower().replace(' ', '-')}")
 
 
-def paragraph(*parts: str | Figure, class_: str | None = None, pounds: Callable[[int], str] = money.in_full) -> Markup:
+def paragraph(
+    *parts: str | Figure, class_: str | None = None, pounds: Callable[[int], str] = money.in_full
+) -> Markup:
     """A paragraph of one or more sentences."""
     return tag("p", sentence(parts, pounds), class_=class_)
 
 
 def prose(text: str, class_: str | None = None) -> Markup:
     """A text from a workbook, its own paragraphs kept, everything in it escaped."""
-    return Markup("").join(tag("p", line, class_=class_) for line in text.split("\n") if line.strip())
+    return Markup("").join(
+        tag("p", line, class_=class_) for line in text.split("\n") if line.strip()
+    )
 
 
 def listing(items: Iterable[Cell], class_: str | None = None) -> Markup:
@@ -129,8 +171,17 @@ def table(
     row_headings = not texts and len(body) * (width - 1) >= width + len(body)
     if numbers_from is not None and numbers_from > 1:
         class_ = f"{class_} worded"  # what is said of a row takes more room than its name
-    looks = ["n" if numbers_from is not None and position >= numbers_from else None for position in range(width)]
-    head = tag("tr", *(tag("th", cell, scope="col", class_=look) for cell, look in zip(headings, looks, strict=True)))
+    looks = [
+        "n" if numbers_from is not None and position >= numbers_from else None
+        for position in range(width)
+    ]
+    head = tag(
+        "tr",
+        *(
+            tag("th", cell, scope="col", class_=look)
+            for cell, look in zip(headings, looks, strict=True)
+        ),
+    )
     sums = set(totals)
     lines = []
     for number, (first, *others) in enumerate(body):
@@ -154,6 +205,14 @@ def chart(item: Chart, title: Sentence, class_: str | None = None) -> Markup:
     said = sentence(title, money.in_short)
     source = "data:image/png;base64," + base64.b64encode(item.png).decode()
     image = Markup('<img src="{}" alt="{}" width="{}">').format(source, item.alt, item.width)
-    # On a narrow screen a chart scrolls by itself, like a wide table, so that its labels can be read.
-    inside = tag("div", image, class_="scroll", role="region", aria_label=f"Chart: {said.striptags()}", tabindex="0")
+    # On a narrow screen a chart scrolls by itself, like a wide table, so that its labels can be
+    # read.
+    inside = tag(
+        "div",
+        image,
+        class_="scroll",
+        role="region",
+        aria_label=f"Chart: {said.striptags()}",
+        tabindex="0",
+    )
     return tag("figure", tag("figcaption", said), inside, class_=class_)

@@ -1,4 +1,7 @@
-"""The programme page and the reconciliation: all projects of a quarter, each programme counted once."""
+"""The programme page and the reconciliation.
+
+All projects of a quarter, each programme counted once.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,10 +12,39 @@ from ffanalysis import money, periods
 from ffanalysis.measure.forecast import IN_DOUBT
 from ffanalysis.measure.movement import progressed
 from ffanalysis.measure.programme import PLANS, ProgrammeMeasures, Standing, programme_measures
-from ffanalysis.model import RAG_STATUSES, ROUTES, Figure, Finding, Sentence, Severity, Tables, cell_of, records
+from ffanalysis.model import (
+    RAG_STATUSES,
+    ROUTES,
+    Figure,
+    Finding,
+    Sentence,
+    Severity,
+    Tables,
+    cell_of,
+    records,
+)
 from ffanalysis.present import forecast, programme_movement, programme_sentences, sentences
-from ffanalysis.present.findings import OF_A_SPLIT, agreed_list, head_items, headlines, perhaps_renamed, short_cells
-from ffanalysis.present.html import Cell, Part, blank, in_table, listing, mark, rag_chip, sentence, table, tag, unit_of
+from ffanalysis.present.findings import (
+    OF_A_SPLIT,
+    agreed_list,
+    head_items,
+    headlines,
+    perhaps_renamed,
+    short_cells,
+)
+from ffanalysis.present.html import (
+    Cell,
+    Part,
+    blank,
+    in_table,
+    listing,
+    mark,
+    rag_chip,
+    sentence,
+    table,
+    tag,
+    unit_of,
+)
 from ffanalysis.present.reading import reading_notes
 from ffanalysis.present.words import LEGEND, UNIT
 from ffanalysis.reconcile import signing
@@ -27,12 +59,18 @@ _EVERY_FINDING = "findings.csv and reconciliation.xlsx have them all"
 
 
 def problem_list(findings: Sequence[Finding], most: int, *, with_explained: bool = True) -> Markup:
-    """Errors, then queries, each with what it explains: where there are more than `most`, the largest amounts first."""
+    """Errors, then queries, each with what it explains.
+
+    Where there are more than `most`, the largest amounts first.
+    """
     beneath = findings if with_explained else ()
     severities: tuple[Severity, ...] = ("error", "query")
     heads = {severity: headlines(findings, [severity]) for severity in severities}
     if sum(map(len, heads.values())) > most:
-        heads = {severity: sorted(found, key=_at_stake, reverse=True) for severity, found in heads.items()}
+        heads = {
+            severity: sorted(found, key=_at_stake, reverse=True)
+            for severity, found in heads.items()
+        }
     errors = heads["error"][:most]
     queries = heads["query"][: most - len(errors)]
     left = {
@@ -40,12 +78,19 @@ def problem_list(findings: Sequence[Finding], most: int, *, with_explained: bool
         "queries": (len(heads["query"]) - len(queries), "query", "queries"),
     }
     more = sentences.unlisted(left, _EVERY_FINDING)
-    parts = [head_items(errors, beneath), head_items(queries, beneath), tag("p", sentence(more)) if more else Markup("")]
+    parts = [
+        head_items(errors, beneath),
+        head_items(queries, beneath),
+        tag("p", sentence(more)) if more else Markup(""),
+    ]
     return Markup("").join(parts)
 
 
 def _at_stake(finding: Finding) -> int:
-    """By how much a finding disagrees or exceeds its limit; a total that nothing carries is in doubt as a whole."""
+    """By how much a finding disagrees or exceeds its limit.
+
+    A total that nothing carries is in doubt as a whole.
+    """
     if finding.outcome not in ("disagrees", "exceeds_limit"):
         return 0
     return abs(finding.stated or 0 if finding.difference is None else finding.difference)
@@ -69,9 +114,14 @@ class Programme:
 
     @classmethod
     def of(cls, tables: Tables, findings: tuple[Finding, ...], failed: str = "") -> "Programme":
-        """The page; `failed` names the projects whose briefing could not be made, with spaces between."""
+        """The page.
+
+        `failed` names the projects whose briefing could not be made, with spaces between.
+        """
         ledger = Ledger.of(tables)
-        return cls(tables, findings, programme_measures(ledger), withheld(ledger), tuple(failed.split()))
+        return cls(
+            tables, findings, programme_measures(ledger), withheld(ledger), tuple(failed.split())
+        )
 
     def __repr__(self) -> str:
         return f"<Programme {self.tables.period}>"
@@ -88,7 +138,10 @@ class Programme:
 
     def title(self) -> Part:
         """Title, period, as-of date, and what is withheld."""
-        about = f"Programme briefing · Quarter {self.tables.period} · As of {periods.long_date(self.tables.as_of)}"
+        about = (
+            f"Programme briefing · Quarter {self.tables.period} · As of"
+            f" {periods.long_date(self.tables.as_of)}"
+        )
         strip = Markup("")
         if not self.complete:
             count = len(self.withheld)
@@ -101,14 +154,25 @@ class Programme:
                 class_="banner",
                 role="note",
             )
-        return Part("title", tag("div", strip, tag("p", about, class_="eyebrow"), tag("h1", self.name), class_="head"))
+        return Part(
+            "title",
+            tag(
+                "div", strip, tag("p", about, class_="eyebrow"), tag("h1", self.name), class_="head"
+            ),
+        )
 
     def message(self) -> Part:
         """What all projects together propose, and how the checks ended."""
         count = Figure("programme/projects", len(self.tables.slugs), (), "count")
-        projects: Sentence = (count, " project" if count.value == 1 else " projects") if count.value else ("No project",)
+        projects: Sentence = (
+            (count, " project" if count.value == 1 else " projects")
+            if count.value
+            else ("No project",)
+        )
         unread = "" if self.complete else "What could not be read is not checked. "
-        said: list[Sentence] = [(*projects, f" in this quarter. {unread}", *sentences.verdict(self.findings))]
+        said: list[Sentence] = [
+            (*projects, f" in this quarter. {unread}", *sentences.verdict(self.findings))
+        ]
         if self.complete:
             names = {row.project: row.name for row in records(self.tables.projects)}
             doubted = [names[project] for project in self._doubted()]
@@ -121,12 +185,17 @@ class Programme:
             headline = programme_sentences.programme_headline(self.measures.overall)
             said = [headline, (*own, " ", *said[0])] if headline else [*said, own]
         looks = ("message", "since")
-        lines = (tag("p", sentence(line, money.in_short), class_=look) for line, look in zip(said, looks, strict=False))
+        lines = (
+            tag("p", sentence(line, money.in_short), class_=look)
+            for line, look in zip(said, looks, strict=False)
+        )
         return Part("message", Markup("").join(lines))
 
     def _doubted(self) -> list[str]:
         """The projects that have an error of their own: their amounts are in all totals."""
-        wrong = {item.project for item in self.findings if item.severity == "error" and item.project}
+        wrong = {
+            item.project for item in self.findings if item.severity == "error" and item.project
+        }
         return [project for project in self.tables.slugs if project in wrong]
 
     def projects(self) -> Part:
@@ -138,13 +207,28 @@ class Programme:
         for row in records(self.tables.projects):
             own = self.measures.projects[row.project]
             held, failed = row.project in self.withheld, row.project in self.failed
-            link = tag("a", row.name, href=f"exceptions/{row.project}.html" if held or failed else f"{row.project}.html")
+            link = tag(
+                "a",
+                row.name,
+                href=f"exceptions/{row.project}.html" if held or failed else f"{row.project}.html",
+            )
             if held or failed:
                 why = "withheld" if held else "no briefing: it could not be made"
-                rows.append([link, why, "", "", "not checked" if held else "", blank(), blank(), blank()])
+                rows.append(
+                    [link, why, "", "", "not checked" if held else "", blank(), blank(), blank()]
+                )
                 continue
-            errors = [item for item in narrower.findings_of(row.project) if item.severity == "error" and not item.parent]
-            own_errors = Figure(f"{row.project}/errors", sum(item.project == row.project for item in errors), (), "count")
+            errors = [
+                item
+                for item in narrower.findings_of(row.project)
+                if item.severity == "error" and not item.parent
+            ]
+            own_errors = Figure(
+                f"{row.project}/errors",
+                sum(item.project == row.project for item in errors),
+                (),
+                "count",
+            )
             faults: Cell = mark(own_errors) if own_errors.value else "none"
             if len(errors) > (own_errors.value or 0):
                 faults = Markup("{} + service").format(faults) if own_errors.value else "service"
@@ -154,18 +238,48 @@ class Programme:
             if weighted and weighted.is_made:
                 case = weighted.cases["central"]["total"]
                 central = in_table(replace(case, name=f"{row.project}/{case.name}"), unit)
-            standing = (sentences.governance(row.status) or "Approved").removesuffix(", not approved")
+            standing = (sentences.governance(row.status) or "Approved").removesuffix(
+                ", not approved"
+            )
             standing += "; sign-off lapsed" if signing.lapsed(ledger, row.project) else ""
             rags = ["delivered"] if row.project in self.measures.delivered else own.rags
             short = self._short(row.project, unit)
-            rows.append([link, standing, sentences.joined(rags), self._moved(row.project), faults, amount, central, short])
-        headings = ["Project", "Standing", "RAG", "Moved", "Errors", "Own saving", "Central case", "Forecast short"]
-        keys = "service: an error is in its service's figures; forecast short: of what is in the plan"
+            rows.append(
+                [
+                    link,
+                    standing,
+                    sentences.joined(rags),
+                    self._moved(row.project),
+                    faults,
+                    amount,
+                    central,
+                    short,
+                ]
+            )
+        headings = [
+            "Project",
+            "Standing",
+            "RAG",
+            "Moved",
+            "Errors",
+            "Own saving",
+            "Central case",
+            "Forecast short",
+        ]
+        keys = (
+            "service: an error is in its service's figures; forecast short: of what is in the plan"
+        )
         note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}; {keys}"
-        return Part("projects", table("Projects", headings, rows, numbers_from=5, note=note, class_="projects"))
+        return Part(
+            "projects",
+            table("Projects", headings, rows, numbers_from=5, note=note, class_="projects"),
+        )
 
     def _short(self, project: str, unit: int) -> Cell:
-        """What a project's savings in the plan are forecast to fall short; blank where nothing is forecast in full."""
+        """What a project's savings in the plan are forecast to fall short.
+
+        Blank where nothing is forecast in full.
+        """
         figure = self.measures.shortfalls.get(project)
         if figure is None or (figure.value is None and figure.missing != IN_DOUBT):
             return blank()
@@ -182,13 +296,22 @@ class Programme:
         kinds += dict.fromkeys(kind for line in found.moved for kind in line.kinds)
         kinds += ["milestone"] if found.shifts else []
         # Of a saving that stays what it was, what is forecast says more than what is delivered.
-        progress = [words.lower() for words in (*progressed(found.progress), *found.first, *found.lost)]
+        progress = [
+            words.lower() for words in (*progressed(found.progress), *found.first, *found.lost)
+        ]
         return sentences.joined(kinds) or (progress[-1] if progress else "nothing")
 
     def savings(self) -> Part:
         """Each programme once, against the medium term financial plan."""
         if not self.complete:
-            return Part("savings", tag("p", "Left out: a cell of the inputs could not be read, so no grand total can be shown."))
+            return Part(
+                "savings",
+                tag(
+                    "p",
+                    "Left out: a cell of the inputs could not be read, so no grand total can be"
+                    " shown.",
+                ),
+            )
         return Part("savings", self._standings())
 
     def own(self) -> Part:
@@ -201,7 +324,11 @@ class Programme:
         standings = self.measures.standings
         if not standings:
             return tag("p", "No current programme is stated.")
-        rags = [rag for rag in RAG_STATUSES if any(each.context.grid and rag in each.context.grid.rows for each in standings)]
+        rags = [
+            rag
+            for rag in RAG_STATUSES
+            if any(each.context.grid and rag in each.context.grid.rows for each in standings)
+        ]
         rows = [self._standing(each, rags) for each in standings]
         if overall := self.measures.overall:
             names = ["plan", "total", *rags, "central", "gap"]
@@ -209,31 +336,75 @@ class Programme:
         headings = ["Programme", "In the MTFP", "Counted", *rags, "Central case", "Gap to the MTFP"]
         made = [each.forecast for each in standings if each.forecast and each.forecast.cases]
         together = "plan" in self.measures.overall and not all(each.plan for each in standings)
-        shared = "a line of the MTFP that several programmes share stands in the total alone" if together else ""
-        note = "; ".join(filter(None, (UNIT, forecast.assumptions(made), "cases are rounded" if made else "", shared)))
+        shared = (
+            "a line of the MTFP that several programmes share stands in the total alone"
+            if together
+            else ""
+        )
+        note = "; ".join(
+            filter(
+                None,
+                (UNIT, forecast.assumptions(made), "cases are rounded" if made else "", shared),
+            )
+        )
         sums = [len(rows) - 1] if self.measures.overall else []
-        shown = table("Each programme, counted once", headings, rows, numbers_from=1, totals=sums, note=note, class_="many")
+        shown = table(
+            "Each programme, counted once",
+            headings,
+            rows,
+            numbers_from=1,
+            totals=sums,
+            note=note,
+            class_="many",
+        )
         is_one = self.measures.overall or len(standings) < 2
-        apart = "" if is_one else "They are not added up: one is about a part of another, or names no service."
+        apart = (
+            ""
+            if is_one
+            else "They are not added up: one is about a part of another, or names no service."
+        )
         said = shown + (tag("p", apart, class_="quiet") if apart else Markup(""))
         if rest := self.measures.overall.get("apart"):
-            words: Sentence = ("The plan has ", rest, " more that none of these programmes states; it is in no gap above.")
+            words: Sentence = (
+                "The plan has ",
+                rest,
+                " more that none of these programmes states; it is in no gap above.",
+            )
             said += tag("p", sentence(words, money.in_short), class_="quiet")
         return said
 
     @staticmethod
     def _standing(each: Standing, rags: Sequence[str]) -> list[Cell]:
         grid = each.context.grid
-        central = each.forecast.cases["central"]["total"] if each.forecast and each.forecast.cases else None
-        amounts = [each.plan, each.context.total, *(grid.row_totals.get(rag) if grid else None for rag in rags), central, each.gap]
+        central = (
+            each.forecast.cases["central"]["total"]
+            if each.forecast and each.forecast.cases
+            else None
+        )
+        amounts = [
+            each.plan,
+            each.context.total,
+            *(grid.row_totals.get(rag) if grid else None for rag in rags),
+            central,
+            each.gap,
+        ]
         return [each.context.scope, *(in_table(figure) for figure in amounts)]
 
     def _splits(self) -> list[Markup]:
-        """What is retained and what is commissioned of each programme; a split that an error is about says so."""
-        doubted = {item.service for item in self.findings if item.severity == "error" and item.rule in OF_A_SPLIT}
+        """What is retained and what is commissioned of each programme.
+
+        A split that an error is about says so.
+        """
+        doubted = {
+            item.service
+            for item in self.findings
+            if item.severity == "error" and item.rule in OF_A_SPLIT
+        }
         rows: list[list[Cell]] = [
             [
-                f"{context.service or context.scope}{' (in doubt)' if context.service in doubted else ''}",
+                (
+                    f"{context.service or context.scope}{' (in doubt)' if context.service in doubted else ''}"
+                ),
                 *(in_table(context.split.get(route)) for route in ROUTES),
             ]
             for context in self.measures.contexts
@@ -244,21 +415,43 @@ class Programme:
         return [shown] if rows else []
 
     def _cuts(self) -> Markup:
-        """The projects' own savings by RAG, year, type, plan area and route: each comes to the same."""
+        """The projects' own savings by RAG, year, type, plan area and route.
+
+        Each comes to the same.
+        """
         own = self.measures.own
-        plans = [words for words in PLANS.values() if own.get(words) and own[words].value is not None]
+        plans = [
+            words for words in PLANS.values() if own.get(words) and own[words].value is not None
+        ]
         if not plans:
             return Markup("").join(self._splits())
-        unit = unit_of(figure for cut in self.measures.cuts.values() for label in cut.values() for figure in label.values())
+        unit = unit_of(
+            figure
+            for cut in self.measures.cuts.values()
+            for label in cut.values()
+            for figure in label.values()
+        )
         tables = []
         for name, cut in self.measures.cuts.items():
             rows: list[list[Cell]] = [
-                [rag_chip(label) if label in RAG_STATUSES else label, *(in_table(figures.get(words), unit) for words in plans)]
+                [
+                    rag_chip(label) if label in RAG_STATUSES else label,
+                    *(in_table(figures.get(words), unit) for words in plans),
+                ]
                 for label, figures in cut.items()
             ]
             rows.append(["All", *(in_table(own[words], unit) for words in plans)])
             heading = f"{name}, {money.unit_label(unit)}"
-            tables.append(table("", [heading, *plans], rows, numbers_from=1, totals=[len(rows) - 1], class_="cut"))
+            tables.append(
+                table(
+                    "",
+                    [heading, *plans],
+                    rows,
+                    numbers_from=1,
+                    totals=[len(rows) - 1],
+                    class_="cut",
+                )
+            )
         return tag("div", *tables, *self._splits(), class_="cuts")
 
     def moved(self) -> Part:
@@ -266,57 +459,104 @@ class Programme:
         names = {row.project: row.name for row in records(self.tables.projects)}
         asked = perhaps_renamed(self.findings)
         measures = self.measures
-        return Part("moved", programme_movement.section(measures.movement, names, asked, measures.marked, measures.other_years))
+        return Part(
+            "moved",
+            programme_movement.section(
+                measures.movement, names, asked, measures.marked, measures.other_years
+            ),
+        )
 
     def problems(self) -> Part:
-        """The findings of severity error and query, of all projects and of the programme: of many the worst.
+        """The findings of severity error and query, of all projects and of the programme.
+
+        Of many the worst.
 
         What another explains is left to the briefings and the reconciliation.
         """
         found = problem_list(self.findings, MOST_HEADLINES, with_explained=False)
         duties = self._duties()
-        return Part("problems", tag("div", duties, found, class_="brief") if found or duties else tag("p", "None."))
+        return Part(
+            "problems",
+            tag("div", duties, found, class_="brief") if found or duties else tag("p", "None."),
+        )
 
     def _duties(self) -> Markup:
         """The projects whose statutory duties are not done at the rate that their day needs, or of which it is not known."""
-        slow = {item.project for item in self.findings if item.rule == "deadline-pace" and item.outcome == "exceeds_limit"}
+        slow = {
+            item.project
+            for item in self.findings
+            if item.rule == "deadline-pace" and item.outcome == "exceeds_limit"
+        }
         known = [row for row in records(self.tables.deadlines) if row.quantity is not None]
         unknown = {row.project for row in known if row.done is None} - slow
         said = {
             "Statutory duties behind the rate that they need": slow,
             "Statutory duties of which it is not stated how much is done": unknown,
         }
-        return Markup("").join(self._links(words, wanted) for words, wanted in said.items() if wanted)
+        return Markup("").join(
+            self._links(words, wanted) for words, wanted in said.items() if wanted
+        )
 
     def _links(self, words: str, wanted: set[str]) -> Markup:
         """What is said of some projects, and a link to each; of many only to the first."""
-        links = [tag("a", row.name, href=f"{row.project}.html") for row in records(self.tables.projects) if row.project in wanted]
+        links = [
+            tag("a", row.name, href=f"{row.project}.html")
+            for row in records(self.tables.projects)
+            if row.project in wanted
+        ]
         which = Markup(", ").join(links[:MOST_DUTIES])
-        left = {words.lower().replace(" ", "-"): (max(0, len(links) - MOST_DUTIES), "project", "projects")}
-        return tag("p", Markup("{}: {}. {}").format(words, which, sentence(sentences.unlisted(left, "their briefings say so"))))
+        left = {
+            words.lower().replace(" ", "-"): (
+                max(0, len(links) - MOST_DUTIES),
+                "project",
+                "projects",
+            )
+        }
+        return tag(
+            "p",
+            Markup("{}: {}. {}").format(
+                words, which, sentence(sentences.unlisted(left, "their briefings say so"))
+            ),
+        )
 
     def withheld_projects(self) -> Part:
-        """The projects that have no briefing, and why; of the others, where their figures' cells are."""
+        """The projects that have no briefing, and why.
+
+        Of the others, where their figures' cells are.
+        """
         names = {row.project: row.name for row in records(self.tables.projects)}
         failed = Markup("")
         if self.failed:
             lost = ", ".join(names.get(project, project) for project in self.failed)
             failed = tag("p", f"Could not be made: {lost}. Their notes say why.", class_="lead")
-        cells = "Every figure of this page has its cells in reconciliation.xlsx, sheet Figures; each briefing lists its own."
+        cells = (
+            "Every figure of this page has its cells in reconciliation.xlsx, sheet Figures; each"
+            " briefing lists its own."
+        )
         if self.complete and not self.failed:
-            return Part("withheld", tag("p", f"Every project of the register has its briefing. {cells}", class_="quiet"))
+            return Part(
+                "withheld",
+                tag(
+                    "p", f"Every project of the register has its briefing. {cells}", class_="quiet"
+                ),
+            )
         heading = tag("h3", "Projects without a briefing")
         if self.complete:
             return Part("withheld", heading + failed + tag("p", cells, class_="quiet"))
         sentences_of = list(dict.fromkeys(self.tables.refusals["sentence"]))
         held = ", ".join(names[project] for project in self.withheld)
         lead = tag("p", f"Withheld: {held or 'none'}.", class_="lead")
-        return Part("withheld", Markup("{}{}{}{}").format(heading, failed, lead, listing(sentences_of)))
+        return Part(
+            "withheld", Markup("{}{}{}{}").format(heading, failed, lead, listing(sentences_of))
+        )
 
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """How the quarter's figures hang together, for the analyst: every finding, every table found, all that was not used."""
+    """How the quarter's figures hang together, for the analyst.
+
+    Every finding, every table found, all that was not used.
+    """
 
     tables: Tables
     findings: tuple[Finding, ...]
@@ -326,24 +566,46 @@ class Reconciliation:
 
     def verdict(self) -> Part:
         """How the checks ended, in one line."""
-        return Part("verdict", tag("p", sentence(sentences.verdict(self.findings)), class_="message"))
+        return Part(
+            "verdict", tag("p", sentence(sentences.verdict(self.findings)), class_="message")
+        )
 
     def problems(self) -> Part:
         """Errors, then queries, with what they explain and their cells."""
-        return Part("problems", problem_list(self.findings, MOST_ROWS) or tag("p", "No error and no query."))
+        return Part(
+            "problems", problem_list(self.findings, MOST_ROWS) or tag("p", "No error and no query.")
+        )
 
     def agreed(self) -> Part:
         """What agrees, a line each."""
         notes = [finding for finding in self.findings if finding.severity == "note"]
-        return Part("agreed", agreed_list(notes[:MOST_ROWS]) + _rest(notes, "line", "lines", _EVERY_FINDING))
+        return Part(
+            "agreed", agreed_list(notes[:MOST_ROWS]) + _rest(notes, "line", "lines", _EVERY_FINDING)
+        )
 
     def blocks(self) -> Part:
         """The tables that were found, where, in which unit and over which years."""
         rows: list[list[Cell]] = []
         for block in records(self.tables.blocks):
-            unit = money.unit_label(block.own_unit or block.unit) if block.own_unit or block.unit else "no amount"
-            years = " to ".join(dict.fromkeys(filter(None, (block.first_year, block.last_year)))) or "no years"
-            rows.append([f"{block.workbook}, {block.sheet}", block.range, block.table, unit, years, block.title or blank()])
+            unit = (
+                money.unit_label(block.own_unit or block.unit)
+                if block.own_unit or block.unit
+                else "no amount"
+            )
+            years = (
+                " to ".join(dict.fromkeys(filter(None, (block.first_year, block.last_year))))
+                or "no years"
+            )
+            rows.append(
+                [
+                    f"{block.workbook}, {block.sheet}",
+                    block.range,
+                    block.table,
+                    unit,
+                    years,
+                    block.title or blank(),
+                ]
+            )
         headings = ["Sheet", "Cells", "Table", "Unit", "Years", "Title"]
         shown = table("Tables of money", headings, rows[:MOST_ROWS], class_="sources", texts=True)
         return Part("blocks", shown + _rest(rows, "table", "tables", "tables.blocks has them all"))
@@ -353,9 +615,19 @@ class Reconciliation:
         rows: list[list[Cell]] = []
         for total in records(self.tables.totals):
             if total.amount_pence is not None:
-                what = ", ".join(filter(None, (total.saving_type, total.rag, total.label or "Total", total.year)))
-                rows.append([what, money.in_full(total.amount_pence), short_cells([cell_of(total)])])
-        shown = table("Totals printed", ["Total", "Amount", "Cell"], rows[:MOST_ROWS], class_="sources", texts=True)
+                what = ", ".join(
+                    filter(None, (total.saving_type, total.rag, total.label or "Total", total.year))
+                )
+                rows.append(
+                    [what, money.in_full(total.amount_pence), short_cells([cell_of(total)])]
+                )
+        shown = table(
+            "Totals printed",
+            ["Total", "Amount", "Cell"],
+            rows[:MOST_ROWS],
+            class_="sources",
+            texts=True,
+        )
         return Part("totals", shown + _rest(rows, "total", "totals", "tables.totals has them all"))
 
     def unused(self) -> Part:
@@ -367,14 +639,34 @@ class Reconciliation:
         items += list(dict.fromkeys(self.tables.refusals["sentence"]))
         return Part(
             "unused",
-            listing(items[:MOST_ROWS]) + _rest(items, "cell", "cells", "tables.unused and tables.refusals have them all")
-            if items
-            else tag("p", "Every number of every sheet is used or is a printed total; no cell was refused."),
+            (
+                listing(items[:MOST_ROWS])
+                + _rest(items, "cell", "cells", "tables.unused and tables.refusals have them all")
+                if items
+                else tag(
+                    "p",
+                    "Every number of every sheet is used or is a printed total; no cell was"
+                    " refused.",
+                )
+            ),
         )
 
     def reading(self) -> Part:
-        """How the workbooks were read: readers, corrections, hidden content, names that match nothing."""
+        """How the workbooks were read.
+
+        Readers, corrections, hidden content, names that match nothing.
+        """
         items = list(reading_notes(self.tables))
-        plain = "Every workbook was read in the ordinary way; nothing was corrected or hidden, and every name is known."
+        plain = (
+            "Every workbook was read in the ordinary way; nothing was corrected or hidden, and"
+            " every name is known."
+        )
         where = "tables.corrections, tables.notices and tables.names have them all"
-        return Part("reading", listing(items[:MOST_ROWS]) + _rest(items, "note", "notes", where) if items else tag("p", plain))
+        return Part(
+            "reading",
+            (
+                listing(items[:MOST_ROWS]) + _rest(items, "note", "notes", where)
+                if items
+                else tag("p", plain)
+            ),
+        )

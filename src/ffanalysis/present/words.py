@@ -17,7 +17,10 @@ LEGEND = f"{UNIT}; (brackets) are negative; – is blank in the source"
 
 
 def show(pence: int | None, unit: int = money.THOUSAND) -> str:
-    """Money in a table, in thousands of pounds by default: 149500000 reads "1,495", -31800000 reads "(318)"."""
+    """Money in a table, in thousands of pounds by default.
+
+    149500000 reads "1,495", -31800000 reads "(318)".
+    """
     if pence is None:
         return NOT_STATED
     if pence == 0:
@@ -43,4 +46,6 @@ def figure_text(figure: Figure, pounds: Callable[[int], str] = money.in_full) ->
 
 def say(sentence: Sentence, pounds: Callable[[int], str] = money.in_full) -> str:
     """A sentence as plain text."""
-    return "".join(part if isinstance(part, str) else figure_text(part, pounds) for part in sentence)
+    return "".join(
+        part if isinstance(part, str) else figure_text(part, pounds) for part in sentence
+    )

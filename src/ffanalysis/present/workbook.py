@@ -18,9 +18,16 @@ _WORDS: dict[RemarkSeverity, tuple[str, str]] = {
 
 def verdict(check: WorkbookCheck) -> str:
     """How the check ended, in one line: "budget.xlsx: 3 tables; 1 error, 2 warnings, 4 notes."."""
-    counts = [(sum(remark.severity == severity for remark in check.remarks), severity) for severity in REMARK_SEVERITIES]
+    counts = [
+        (sum(remark.severity == severity for remark in check.remarks), severity)
+        for severity in REMARK_SEVERITIES
+    ]
     said = [f"{count} {_WORDS[severity][count != 1]}" for count, severity in counts if count]
-    tables = f"{len(check.tables)} {'table' if len(check.tables) == 1 else 'tables'}" if check.tables else "no table of figures"
+    tables = (
+        f"{len(check.tables)} {'table' if len(check.tables) == 1 else 'tables'}"
+        if check.tables
+        else "no table of figures"
+    )
     return f"{check.workbook}: {tables}; {', '.join(said) or 'nothing to remark'}."
 
 
@@ -31,11 +38,21 @@ def headings() -> tuple[str, ...]:
 
 def table_row(found: TableFound) -> tuple[str, ...]:
     """A table in the list of tables."""
-    years = f"{found.years[0]} to {found.years[-1]}" if len(found.years) > 1 else "".join(found.years)
+    years = (
+        f"{found.years[0]} to {found.years[-1]}" if len(found.years) > 1 else "".join(found.years)
+    )
     totals = [f"{len(found.total_rows)} in rows"] if found.total_rows else []
     totals += [f"{len(found.total_columns)} in columns"] if found.total_columns else []
     unit = found.unit or "not written"
-    return (found.sheet, found.range, unit, years or "none", f"{found.rows:,}", ", ".join(totals) or "none", found.kind)
+    return (
+        found.sheet,
+        found.range,
+        unit,
+        years or "none",
+        f"{found.rows:,}",
+        ", ".join(totals) or "none",
+        found.kind,
+    )
 
 
 def number(value: Decimal | None) -> int | float | None:
@@ -100,11 +117,17 @@ class WorkbookReport:
         return Part("verdict", tag("p", verdict(self.check), class_="message"))
 
     def remarks(self) -> Part:
-        """What to look at, the worst first, each with its cells; what is merely to be known stands last, a line each."""
+        """What to look at, the worst first, each with its cells.
+
+        What is merely to be known stands last, a line each.
+        """
         serious = [remark for remark in self.check.remarks if remark.severity != "note"]
         notes = [remark for remark in self.check.remarks if remark.severity == "note"]
         lists = [
-            listing([_item(remark) for remark in serious if remark.severity == severity], f"findings {severity}")
+            listing(
+                [_item(remark) for remark in serious if remark.severity == severity],
+                f"findings {severity}",
+            )
             for severity in REMARK_SEVERITIES
             if any(remark.severity == severity for remark in serious)
         ]
@@ -120,8 +143,12 @@ class WorkbookReport:
 
 
 def _item(remark: Remark) -> Markup:
-    head = tag("strong", _WORDS[remark.severity][0].capitalize(), class_=f"severity {remark.severity}")
-    place = tag("span", " · ".join(filter(None, (remark.code, _short(remark.cells)))), class_="cells")
+    head = tag(
+        "strong", _WORDS[remark.severity][0].capitalize(), class_=f"severity {remark.severity}"
+    )
+    place = tag(
+        "span", " · ".join(filter(None, (remark.code, _short(remark.cells)))), class_="cells"
+    )
     return Markup("{} {} {}").format(head, remark.message, place)
 
 

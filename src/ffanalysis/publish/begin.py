@@ -27,6 +27,9 @@ def css() -> str:
 
 
 def begin() -> Style:
-    """Begin a notebook. Raises ParameterUnknown where papermill was given a parameter that the notebook doesn't have."""
+    """Begin a notebook.
+
+    Raises ParameterUnknown where papermill was given a parameter that the notebook doesn't have.
+    """
     refuse_unknown_in_notebook()
     return Style(css())

@@ -1,7 +1,8 @@
 """Tasks in, results out: how a run is spread over processes.
 
-An engine is a function that renders tasks and yields each result as it comes. This one uses processes of this machine; one
-that uses other machines needs the same signature and nothing else of the run.
+An engine is a function that renders tasks and yields each result as it comes. This one uses
+processes of this machine; one that uses other machines needs the same signature and nothing else of
+the run.
 """
 
 import multiprocessing
@@ -54,7 +55,9 @@ def get_ready(temporary: Path) -> Path:
     """
     if _context().get_start_method() == "forkserver":
         before = tempfile.gettempdir()
-        tempfile.tempdir = warm.temporary_folder()  # where multiprocessing makes the folder of its sockets, once and for all
+        tempfile.tempdir = (
+            warm.temporary_folder()
+        )  # where multiprocessing makes the folder of its sockets, once and for all
         get_temp_dir()
         tempfile.tempdir = before
         with temporary_files_in(temporary), _deaf_to_ctrl_c():
@@ -64,8 +67,13 @@ def get_ready(temporary: Path) -> Path:
 
 @contextmanager
 def _deaf_to_ctrl_c() -> Iterator[None]:
-    """What starts in here does not hear Ctrl-C, which is for the run, until it ignores it; the run hears it a moment later."""
-    if threading.current_thread() is not threading.main_thread():  # who starts a run in another thread minds signals alone
+    """What starts in here does not hear Ctrl-C, which is for the run, until it ignores it.
+
+    The run hears it a moment later.
+    """
+    if (
+        threading.current_thread() is not threading.main_thread()
+    ):  # who starts a run in another thread minds signals alone
         yield
         return
     resource_tracker.ensure_running()  # starting it lets through what is held back
@@ -76,14 +84,24 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def apart(function: Callable[[Argument], Answer], argument: Argument, temporary: Path, log: Path | None = None) -> Answer:
-    """What a function gives, or raises, in a process of its own, which ends with it: nothing of it stays in this one's memory.
+def apart(
+    function: Callable[[Argument], Answer],
+    argument: Argument,
+    temporary: Path,
+    log: Path | None = None,
+) -> Answer:
+    """What a function gives, or raises, in a process of its own, which ends with it.
 
-    It puts temporary files into the folder `temporary` and complains at the end of the file `log`. Raises WorkerDied.
+    Nothing of it stays in this one's memory.
+
+    It puts temporary files into the folder `temporary` and complains at the end of the file `log`.
+    Raises WorkerDied.
     """
     context = _context()
     line, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_once, args=(theirs, function, argument, temporary, log), daemon=True)
+    process = context.Process(
+        target=_once, args=(theirs, function, argument, temporary, log), daemon=True
+    )
     process.start()
     theirs.close()
     try:
@@ -101,7 +119,10 @@ def apart(function: Callable[[Argument], Answer], argument: Argument, temporary:
 
 
 class _Worker:
-    """A process that renders one task after another, on a line of its own: killing it disturbs no other."""
+    """A process that renders one task after another, on a line of its own.
+
+    Killing it disturbs no other.
+    """
 
     def __init__(self, setting: Setting) -> None:
         context = _context()
@@ -131,7 +152,9 @@ class _Worker:
         elif not self.process.is_alive():
             result = self._lost(task, WorkerDied(task.notebook))
         elif monotonic() > self.until:
-            result = self._lost(task, TookTooLong(task.notebook, self.setting.seconds + _PAGE_SECONDS))
+            result = self._lost(
+                task, TookTooLong(task.notebook, self.setting.seconds + _PAGE_SECONDS)
+            )
         else:
             return None
         self.task = None
@@ -145,7 +168,15 @@ class _Worker:
         shutil.rmtree(self.setting.scratch / task.name, ignore_errors=True)
         seconds = self.setting.seconds + _PAGE_SECONDS - (self.until - monotonic())
         again = isinstance(error, WorkerDied)
-        return Result(task.name, "failed", task.parameters, round(seconds, 3), str(error), task.key, again=again)
+        return Result(
+            task.name,
+            "failed",
+            task.parameters,
+            round(seconds, 3),
+            str(error),
+            task.key,
+            again=again,
+        )
 
     @property
     def worn(self) -> bool:
@@ -177,7 +208,10 @@ def in_processes(tasks: Iterable[Task], setting: Setting, jobs: int) -> Iterator
             if not busy:
                 continue
             soonest = min(worker.until for worker in busy) - monotonic()
-            wait([item for worker in busy for item in (worker.line, worker.process.sentinel)], max(0.0, soonest))
+            wait(
+                [item for worker in busy for item in (worker.line, worker.process.sentinel)],
+                max(0.0, soonest),
+            )
             for worker in busy:
                 result = worker.result()
                 if result is not None:
@@ -188,7 +222,10 @@ def in_processes(tasks: Iterable[Task], setting: Setting, jobs: int) -> Iterator
 
 
 def _idle(workers: list[_Worker], setting: Setting, jobs: int) -> _Worker | None:
-    """A worker with nothing to do, a new one where there may be one more; None where all are busy."""
+    """A worker with nothing to do, a new one where there may be one more.
+
+    None where all are busy.
+    """
     idle = next((worker for worker in workers if worker.task is None), None)
     if idle is None and len(workers) < max(1, jobs):
         idle = _Worker(setting)
@@ -199,7 +236,13 @@ def _idle(workers: list[_Worker], setting: Setting, jobs: int) -> _Worker | None
 # --- inside a process of ours -----------------------------------------------------------------------------------------
 
 
-def _once(line: Connection, function: Callable[[Any], object], argument: object, temporary: Path, log: Path | None) -> None:
+def _once(
+    line: Connection,
+    function: Callable[[Any], object],
+    argument: object,
+    temporary: Path,
+    log: Path | None,
+) -> None:
     """Answer one question."""
     _settle(temporary, log)
     try:
@@ -213,10 +256,15 @@ def _once(line: Connection, function: Callable[[Any], object], argument: object,
 def _work(line: Connection, setting: Setting) -> None:
     """Render what comes down the line until it is closed."""
     _settle(setting.temporary, setting.log)
-    from ffanalysis.publish.render import render  # what it brings takes long to import, and only workers need it
+    from ffanalysis.publish.render import (
+        render,
+    )  # what it brings takes long to import, and only workers need it
 
     if setting.forge:
-        os.environ |= {warm.ADDRESS_VARIABLE: setting.forge, "JUPYTER_DEFAULT_PROVISIONER_NAME": warm.NAME}
+        os.environ |= {
+            warm.ADDRESS_VARIABLE: setting.forge,
+            "JUPYTER_DEFAULT_PROVISIONER_NAME": warm.NAME,
+        }
     with suppress(EOFError, OSError):
         while True:
             task = line.recv()
@@ -228,12 +276,17 @@ def _settle(temporary: Path, log: Path | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which stops its processes
     if log:
         _complain_into(log)
-    tempfile.tempdir = str(temporary)  # so that whatever a killed process leaves there goes with the run
+    tempfile.tempdir = str(
+        temporary
+    )  # so that whatever a killed process leaves there goes with the run
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _complain_into(log: Path) -> None:
-    """Add what this process and its libraries write to the standard error to a file: people read what the run says."""
+    """Add what this process and its libraries write to the standard error to a file.
+
+    People read what the run says.
+    """
     file = os.open(log, os.O_WRONLY | os.O_APPEND)
     os.dup2(file, 2)
     os.close(file)

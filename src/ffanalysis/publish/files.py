@@ -33,8 +33,13 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def finding_row(finding: Finding) -> dict[str, str]:
-    """A finding in the columns of findings.csv; money in pounds with two decimals, blank where there is none."""
-    amounts = {name: getattr(finding, name) for name in ("stated", "calculated", "difference", "tolerance")}
+    """A finding in the columns of findings.csv.
+
+    Money in pounds with two decimals, blank where there is none.
+    """
+    amounts = {
+        name: getattr(finding, name) for name in ("stated", "calculated", "difference", "tolerance")
+    }
     return {
         "id": finding.id,
         "rule": finding.rule,
@@ -42,7 +47,9 @@ def finding_row(finding: Finding) -> dict[str, str]:
         "year": finding.year,
         "outcome": finding.outcome,
         "severity": finding.severity,
-        **{name: "" if pence is None else money.in_pounds(pence) for name, pence in amounts.items()},
+        **{
+            name: "" if pence is None else money.in_pounds(pence) for name, pence in amounts.items()
+        },
         "message": say(finding.message),
         "cells": "; ".join(finding.cells),
         "parent": finding.parent,
@@ -50,7 +57,10 @@ def finding_row(finding: Finding) -> dict[str, str]:
 
 
 def figure_row(figure: Figure) -> dict[str, Any]:
-    """A figure as `check --format json` prints it; what is not money has its plain number in `value`."""
+    """A figure as `check --format json` prints it.
+
+    What is not money has its plain number in `value`.
+    """
     is_money = figure.unit == "pence"
     return {
         "name": figure.name,
@@ -79,18 +89,30 @@ def findings_csv(findings: Iterable[Finding]) -> str:
     for finding in findings:
         row = finding_row(finding)
         # A bare carriage return would end the row for some readers, and is not quoted for them.
-        writer.writerow({name: value if name in amounts else harmless(value).replace("\r", " ") for name, value in row.items()})
+        writer.writerow(
+            {
+                name: value if name in amounts else harmless(value).replace("\r", " ")
+                for name, value in row.items()
+            }
+        )
     return out.getvalue()
 
 
-def exception_note(period: str, as_of: date, name: str, sentences: Sequence[str], *, refused: bool) -> str:
-    """The page that stands in a briefing's place: what could not be read, or what failed, and what to do."""
+def exception_note(
+    period: str, as_of: date, name: str, sentences: Sequence[str], *, refused: bool
+) -> str:
+    """The page that stands in a briefing's place.
+
+    What could not be read, or what failed, and what to do.
+    """
     import nbformat  # slow to import, as is what makes pages, and most runs need no note
 
     from ffanalysis.publish.page import Page, to_html
 
     why = (
-        "An input of this project could not be read, so no figure of it is shown." if refused else "The briefing could not be made."
+        "An input of this project could not be read, so no figure of it is shown."
+        if refused
+        else "The briefing could not be made."
     )
     do = (
         "Mend the cells named above in the workbook and run the quarter again."
@@ -99,7 +121,13 @@ def exception_note(period: str, as_of: date, name: str, sentences: Sequence[str]
     )
     body = tag(
         "div",
-        tag("div", tag("strong", "No briefing this quarter"), tag("p", why), class_="banner", role="note"),
+        tag(
+            "div",
+            tag("strong", "No briefing this quarter"),
+            tag("p", why),
+            class_="banner",
+            role="note",
+        ),
         tag("p", f"Quarter {period} · As of {periods.long_date(as_of)}", class_="eyebrow"),
         tag("h1", name),
         tag("h2", "What stands in the way"),
@@ -110,5 +138,6 @@ def exception_note(period: str, as_of: date, name: str, sentences: Sequence[str]
     cell = nbformat.v4.new_code_cell("", id="note")
     cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": str(body)})]
     return to_html(
-        nbformat.v4.new_notebook(cells=[cell]), Page(f"{name}: no briefing, {period}", "Why this project has no briefing")
+        nbformat.v4.new_notebook(cells=[cell]),
+        Page(f"{name}: no briefing, {period}", "Why this project has no briefing"),
     )

@@ -1,4 +1,6 @@
-"""Inside the forge: the process that has imported what notebooks need, forks a kernel for whoever asks, and buries it.
+"""Inside the forge.
+
+The process that has imported what notebooks need, forks a kernel for whoever asks, and buries it.
 
 One thread and no library at work, so that forking is safe. `warm` is what starts it and asks it.
 """
@@ -65,11 +67,15 @@ def serve() -> None:
         held = pickle.loads(base64.b64decode(json.loads(opened)["held"]))  # noqa: S301 - of the one that started it
     gc.collect()
     gc.freeze()
-    order = _Forging(socket.socket(fileno=about["door"]), about["started"]).run() if opened else None
+    order = (
+        _Forging(socket.socket(fileno=about["door"]), about["started"]).run() if opened else None
+    )
     if order is not None:
         _be_kernel(order["arguments"], order["environment"], order["folder"])
     else:
-        shutil.rmtree(about["folder"], ignore_errors=True)  # whoever started it may have been killed
+        shutil.rmtree(
+            about["folder"], ignore_errors=True
+        )  # whoever started it may have been killed
         os._exit(0)
 
 
@@ -92,7 +98,10 @@ class _Forging:
         self.ending = False
 
     def run(self) -> dict[str, Any] | None:
-        """What a process that was forked is to be, in that process; None in the forge, at its end."""
+        """What a process that was forked is to be, in that process.
+
+        None in the forge, at its end.
+        """
         while not self.ending:
             for key, _ in self.events.select():
                 order: dict[str, Any] | None = key.data(key.fileobj)
@@ -142,7 +151,8 @@ class _Forging:
     def fork(self, kernel: _Kernel) -> int:
         """The number of the new process in the forge, and 0 in that process."""
         with warnings.catch_warnings():
-            # The threads that libraries start see to themselves when a process is forked; Python has none here.
+            # The threads that libraries start see to themselves when a process is forked; Python
+            # has none here.
             warnings.simplefilter("ignore", DeprecationWarning)
             try:
                 pid = os.fork()
@@ -188,7 +198,10 @@ class _Forging:
 
 
 def _die_with_parent(parent: int) -> None:
-    """Have Linux end this process when the forge ends; elsewhere the kernel looks for its parent every second."""
+    """Have Linux end this process when the forge ends.
+
+    Elsewhere the kernel looks for its parent every second.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -207,7 +220,8 @@ def _be_kernel(arguments: list[str], environment: dict[str, str], folder: str) -
     os.environ.update(environment)
     os.environ["JPY_PARENT_PID"] = str(parent)
     os.chdir(folder)
-    # What was drawn or looked up in the forge would be the same in each of its kernels; random itself begins anew.
+    # What was drawn or looked up in the forge would be the same in each of its kernels; random
+    # itself begins anew.
     tempfile.tempdir = None
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()
@@ -224,7 +238,8 @@ def _be_kernel(arguments: list[str], environment: dict[str, str], folder: str) -
 def _sent_in_pieces(write: Callable[[Any, str], int | None]) -> Callable[[Any, str], int | None]:
     """A stream's way to write that waits now and then until what was written is sent.
 
-    Else whatever a notebook prints in a fifth of a second, which may be gigabytes, would be one message.
+    Else whatever a notebook prints in a fifth of a second, which may be gigabytes, would be one
+    message.
     """
     waiting = 0
 

@@ -1,4 +1,7 @@
-"""What a run has read and checked once, for its kernels: on the disk, in the shares in which they ask for it."""
+"""What a run has read and checked once, for its kernels.
+
+On the disk, in the shares in which they ask for it.
+"""
 
 import os
 import pickle
@@ -35,7 +38,10 @@ def _read(path: Path) -> _Share:
 
 
 class Held:
-    """A run's period as a kernel finds it: its tables and findings are read from the disk once somebody looks at them."""
+    """A run's period as a kernel finds it.
+
+    Its tables and findings are read from the disk once somebody looks at them.
+    """
 
     def __init__(self, root: Path, work: Path, period: str) -> None:
         self.root, self.period = str(root), period
@@ -58,7 +64,9 @@ class Held:
         """Whether these are the tables that were read, with nothing changed in them since."""
         if tables is not self.tables:
             return False
-        return isinstance(tables, _Unseen) or _are_equal(tables, _read(self._work / "held.pickle")[0])
+        return isinstance(tables, _Unseen) or _are_equal(
+            tables, _read(self._work / "held.pickle")[0]
+        )
 
     def share_of(self, project: str) -> _Share | None:
         """The project's own rows and findings; None where the run makes no briefing of it."""
@@ -67,7 +75,10 @@ class Held:
 
 
 class _Unseen(Tables):
-    """The tables of a run that nobody has looked at yet; at the first look they become tables like any others."""
+    """The tables of a run that nobody has looked at yet.
+
+    At the first look they become tables like any others.
+    """
 
     def __init__(self, run: Held) -> None:
         vars(self)["_run"] = run
@@ -119,14 +130,16 @@ class _Findings(Sequence[Finding]):
 def _are_equal(one: Tables, other: Tables) -> bool:
     if not all(getattr(one, name).equals(getattr(other, name)) for name in TABLE_NAMES):
         return False
-    return one.before is other.before or bool(one.before and other.before and _are_equal(one.before, other.before))
+    return one.before is other.before or bool(
+        one.before and other.before and _are_equal(one.before, other.before)
+    )
 
 
 def held(period: str = "") -> Held | None:
     """What this kernel's run has read, where the kernel was forked for a run.
 
-    With a period named it is this period's, and only for whoever asks first: who reads a period again, perhaps after changing
-    a table, is to have tables of their own.
+    With a period named it is this period's, and only for whoever asks first: who reads a period
+    again, perhaps after changing a table, is to have tables of their own.
     """
     found = forge.held
     if not isinstance(found, Held) or os.environ.get(ROOT_VARIABLE) != found.root:

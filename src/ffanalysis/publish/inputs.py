@@ -28,7 +28,9 @@ def copy_inputs(root: Path, period: str, to: Path) -> dict[str, str]:
     Raises NotebookMissing, and InputsChanging for a file that does not keep still.
     """
     quarters = (period, *quarters_before(root, period))
-    found = {path: path.relative_to(root) for quarter in quarters for path in inputs_of(root, quarter)}
+    found = {
+        path: path.relative_to(root) for quarter in quarters for path in inputs_of(root, quarter)
+    }
     notebooks = notebooks_folder(root)
     for name in NOTEBOOKS:
         if not (notebooks / name).is_file():
@@ -39,7 +41,10 @@ def copy_inputs(root: Path, period: str, to: Path) -> dict[str, str]:
 
 
 def _copy(path: Path, to: Path) -> str:
-    """Copy one file by its content, once it is not being written to; its sha256, "" where it may not be opened."""
+    """Copy one file by its content, once it is not being written to.
+
+    Its sha256, "" where it may not be opened.
+    """
     to.parent.mkdir(parents=True, exist_ok=True)
     for _ in range(_TRIES):
         try:
@@ -49,11 +54,14 @@ def _copy(path: Path, to: Path) -> str:
         except FileNotFoundError:
             pass  # another is being put in its place
         except OSError:
-            # Somebody has it open for themselves; reading the copy, which may not be opened either, will say so.
+            # Somebody has it open for themselves; reading the copy, which may not be opened either,
+            # will say so.
             to.symlink_to(path)
             return ""
         else:
-            if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size) and len(content) == after.st_size:
+            if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size) and len(
+                content
+            ) == after.st_size:
                 to.write_bytes(content)
                 return hashlib.sha256(content).hexdigest()
         sleep(_PAUSE)
@@ -61,7 +69,10 @@ def _copy(path: Path, to: Path) -> str:
 
 
 def code_digest() -> str:
-    """What briefings are made with: every file of the package, and which version of which library is installed."""
+    """What briefings are made with.
+
+    Every file of the package, and which version of which library is installed.
+    """
     state = hashlib.sha256()
     for path in sorted(_PACKAGE.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
@@ -79,8 +90,13 @@ def installed() -> list[str]:
     import click
 
     folder = Path(click.__file__).parent.parent
-    found: Iterable[str] = (path.name.removesuffix(".dist-info") for path in folder.glob("*.dist-info"))
-    return [f"python-{platform.python_version()}", *sorted(name for name in found if not name.startswith("ffanalysis-"))]
+    found: Iterable[str] = (
+        path.name.removesuffix(".dist-info") for path in folder.glob("*.dist-info")
+    )
+    return [
+        f"python-{platform.python_version()}",
+        *sorted(name for name in found if not name.startswith("ffanalysis-")),
+    ]
 
 
 def copy_tables(source: Path, to: Path) -> None:

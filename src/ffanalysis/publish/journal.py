@@ -1,4 +1,7 @@
-"""What a run has made so far, a line for each task: from it a run that was killed goes on, and run.json is made at the end."""
+"""What a run has made so far, a line for each task.
+
+From it a run that was killed goes on, and run.json is made at the end.
+"""
 
 import json
 import os
@@ -15,7 +18,10 @@ JOURNAL, MANIFEST = "progress.jsonl", "run.json"
 
 
 class Journal:
-    """The journal of a run, in the folder that it fills; each line is on its way to the disk before the run goes on."""
+    """The journal of a run, in the folder that it fills.
+
+    Each line is on its way to the disk before the run goes on.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._file = (folder / JOURNAL).open("a", encoding="utf-8")
@@ -59,23 +65,31 @@ def _entries(folder: Path) -> Iterator[dict[str, Any]]:
     except (OSError, ValueError, LookupError, TypeError):
         # A manifest that somebody has changed vouches for nothing.
         entries = []
-    yield from (entry for entry in entries if isinstance(entry, dict)) if isinstance(entries, list) else ()
+    yield from (
+        (entry for entry in entries if isinstance(entry, dict)) if isinstance(entries, list) else ()
+    )
 
 
-def untouched(folder: Path, whole: str, made: Mapping[str, Result], more: Iterable[str]) -> dict[str, Any] | None:
+def untouched(
+    folder: Path, whole: str, made: Mapping[str, Result], more: Iterable[str]
+) -> dict[str, Any] | None:
     """The manifest of a folder that still holds exactly what it says, all of it made from what `whole` stands for.
 
     `made` is what was made there, as `made_in` gives it, `more` the files beside those.
     """
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {MANIFEST}
+        there = {
+            path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+        } - {MANIFEST}
         if (
             manifest["whole"] == whole
             and manifest["warnings"] == []
             and there == {*more, *(file for result in made.values() for file in result.outputs)}
             and manifest["outputs"] == {file: sha256(folder / file) for file in there}
-            and all(isinstance(manifest[name], str) for name in ("as_of", "verdict", "tables_digest"))
+            and all(
+                isinstance(manifest[name], str) for name in ("as_of", "verdict", "tables_digest")
+            )
         ):
             return manifest
     except (OSError, ValueError, LookupError, TypeError):
@@ -84,7 +98,10 @@ def untouched(folder: Path, whole: str, made: Mapping[str, Result], more: Iterab
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest in one step, so that a run that is killed leaves it or its journal; then the journal has done its work."""
+    """Write the manifest in one step, so that a run that is killed leaves it or its journal.
+
+    Then the journal has done its work.
+    """
     part = folder / f".{MANIFEST}"
     part.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
     part.replace(folder / MANIFEST)
@@ -97,12 +114,18 @@ def holds(result: Result | None, task: Task, folder: Path) -> bool:
         result is not None
         and result.key == task.key
         and set(result.outputs) == set(task.files)
-        and all((folder / file).is_file() and sha256(folder / file) == result.outputs[file] for file in task.files)
+        and all(
+            (folder / file).is_file() and sha256(folder / file) == result.outputs[file]
+            for file in task.files
+        )
     )
 
 
 def carry(files: Iterable[str], source: Path, folder: Path) -> None:
-    """Take files over from another folder: the same file under a second name where the system can, else a copy."""
+    """Take files over from another folder.
+
+    The same file under a second name where the system can, else a copy.
+    """
     for file in files:
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         try:

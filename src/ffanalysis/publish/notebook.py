@@ -30,7 +30,9 @@ from ffanalysis.read import ROOT_VARIABLE
 
 KERNEL = "python3"
 _ENGINE = "ffanalysis"
-_MOST_OUTPUT = 20_000_000  # characters that a notebook may show; a briefing has some hundred thousand
+_MOST_OUTPUT = (
+    20_000_000  # characters that a notebook may show; a briefing has some hundred thousand
+)
 _PLACE = re.compile(r"^.*?:\d+: (?=\w*Warning: )")
 
 
@@ -69,8 +71,18 @@ class _NotebookClient(PapermillNotebookClient):  # type: ignore[misc]
 
     def process_message(self, msg: Mapping[str, Any], *rest: Any, **more: Any) -> Any:
         content = msg["content"]
-        if msg["msg_type"] in ("stream", "display_data", "update_display_data", "execute_result", "error"):
-            shown = [content.get("text", ""), *content.get("data", {}).values(), *content.get("traceback", ())]
+        if msg["msg_type"] in (
+            "stream",
+            "display_data",
+            "update_display_data",
+            "execute_result",
+            "error",
+        ):
+            shown = [
+                content.get("text", ""),
+                *content.get("data", {}).values(),
+                *content.get("traceback", ()),
+            ]
             self.said += sum(len(item if isinstance(item, str) else str(item)) for item in shown)
             if self.said > _MOST_OUTPUT:
                 # As where the kernel has died: nothing more is waited for, and it is killed.
@@ -86,7 +98,11 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **more: Any) -> Any:
         wanted = ("config", "timeout_func", "shutdown_kernel", "resources")
         client = _NotebookClient(
-            nb_man, kernel_name=kernel_name, startup_timeout=60, iopub_timeout=60, **{name: more[name] for name in wanted}
+            nb_man,
+            kernel_name=kernel_name,
+            startup_timeout=60,
+            iopub_timeout=60,
+            **{name: more[name] for name in wanted},
         )
         try:
             return client.execute()
@@ -104,9 +120,12 @@ papermill_engines.register(_ENGINE, _Engine)
 
 
 def connection(folder: str) -> Config:
-    """How to talk to a kernel: over sockets in a folder of its own where the system has them, else as Jupyter does.
+    """How to talk to a kernel.
 
-    No ports to collide on, nothing on the network, and nothing in the folder in which the command was called.
+    Over sockets in a folder of its own where the system has them, else as Jupyter does.
+
+    No ports to collide on, nothing on the network, and nothing in the folder in which the command
+    was called.
     """
     manager = {"client_class": f"{Client.__module__}.{Client.__name__}"}
     if os.name == "posix":
@@ -115,16 +134,23 @@ def connection(folder: str) -> Config:
 
 
 def run_notebook(
-    path: Path, parameters: Mapping[str, str], root: Path, kept: Path, *, scratch: Path | None = None, seconds: float = SECONDS
+    path: Path,
+    parameters: Mapping[str, str],
+    root: Path,
+    kept: Path,
+    *,
+    scratch: Path | None = None,
+    seconds: float = SECONDS,
 ) -> NotebookNode:
     """The executed notebook, stripped of what varies from run to run.
 
-    It is kept at `kept`, also where it failed. It runs in the folder `scratch`, which is also where it puts temporary files,
-    and for no longer than `seconds`. Raises ParameterUnknown before anything is run; NotebookFailed, of which KernelDied and
-    DiskFull may be no fault of its own.
+    It is kept at `kept`, also where it failed. It runs in the folder `scratch`, which is also where
+    it puts temporary files, and for no longer than `seconds`. Raises ParameterUnknown before
+    anything is run; NotebookFailed, of which KernelDied and DiskFull may be no fault of its own.
     """
     refuse_unknown(parameters, parameters_of(path))
-    # The first lines of a kernel's log say only how it is connected; what goes wrong comes back as an error.
+    # The first lines of a kernel's log say only how it is connected; what goes wrong comes back as
+    # an error.
     logging.getLogger("papermill").setLevel(logging.ERROR)
     kept.parent.mkdir(parents=True, exist_ok=True)
     until = monotonic() + seconds
@@ -148,14 +174,18 @@ def run_notebook(
                     resources={"metadata": {"path": str(scratch or Path.cwd())}},
                 )
         except PapermillExecutionError as error:
-            if error.ename == "OSError" and any(f"[Errno {number}]" in error.evalue for number in NO_ROOM):
+            if error.ename == "OSError" and any(
+                f"[Errno {number}]" in error.evalue for number in NO_ROOM
+            ):
                 raise DiskFull(path.name) from error
             raise NotebookFailed(path.name, f"{error.ename}: {error.evalue}") from error
         except _SaidTooMuch as error:
             why = f"it printed more than {_MOST_OUTPUT / 1e6:.0f} million characters."
             raise _marked(NotebookFailed(path.name, why), path, kept) from error
         except CellTimeoutError as error:
-            raise _marked(NotebookFailed(path.name, f"it ran for more than {seconds:g} seconds."), path, kept) from error
+            raise _marked(
+                NotebookFailed(path.name, f"it ran for more than {seconds:g} seconds."), path, kept
+            ) from error
         except (DeadKernelError, RuntimeError) as error:
             raise _marked(KernelDied(path.name), path, kept) from error
         except OSError as error:
@@ -178,18 +208,34 @@ def _as_it_stands(path: Path) -> str:
 def _unfinished(notebook: NotebookNode) -> str:
     """Why a notebook that raised nothing does not count all the same; "" where it does."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    if left := [cell.source.strip() for cell in cells if cell.source.strip() and cell.execution_count is None]:
+    if left := [
+        cell.source.strip()
+        for cell in cells
+        if cell.source.strip() and cell.execution_count is None
+    ]:
         return f"it stopped before the cell '{left[0].splitlines()[0]}'."
     outputs = (output for cell in cells for output in cell.outputs)
-    if said := [output.text for output in outputs if output.output_type == "stream" and output.name == "stderr"]:
-        # A warning's message stands behind the place it comes from, and above the indented line that gave it.
-        lines = [line for line in "".join(said).splitlines() if line.strip() and not line[0].isspace()]
-        return f"it wrote to the error stream: {_PLACE.sub('', lines[-1]) if lines else 'blank lines'}"
+    if said := [
+        output.text
+        for output in outputs
+        if output.output_type == "stream" and output.name == "stderr"
+    ]:
+        # A warning's message stands behind the place it comes from, and above the indented line
+        # that gave it.
+        lines = [
+            line for line in "".join(said).splitlines() if line.strip() and not line[0].isspace()
+        ]
+        return (
+            f"it wrote to the error stream: {_PLACE.sub('', lines[-1]) if lines else 'blank lines'}"
+        )
     return ""
 
 
 def _marked(error: NotebookFailed, source: Path, kept: Path) -> NotebookFailed:
-    """The error, once what there is of its notebook is kept under a line that says it; papermill does so where a cell raised."""
+    """The error, once what there is of its notebook is kept under a line that says it.
+
+    Papermill does so where a cell raised.
+    """
     keep_marked(error, source, kept)
     return error
 

@@ -1,7 +1,9 @@
-"""reconciliation.xlsx, the analyst's pack: findings, every figure with its cells, what moved and who signed on what.
+"""reconciliation.xlsx, the analyst's pack.
 
-Every sheet can be filtered and leads to the cells in the source workbooks. Texts from workbooks are hostile: they are written as
-texts, so no cell is a formula, and no link but ours is one.
+Findings, every figure with its cells, what moved and who signed on what.
+
+Every sheet can be filtered and leads to the cells in the source workbooks. Texts from workbooks are
+hostile: they are written as texts, so no cell is a formula, and no link but ours is one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,13 +34,38 @@ _LONGEST_LINK = 2_000  # and a link of it
 _MOST_LINKS = 65_000  # and a sheet, of links
 
 _ABOUT = {
-    "Findings": "every check, with what is stated, what was calculated and by how much they differ; findings.csv has the same",
-    "Figures": "every figure of every briefing and of the programme page, with the cells that it comes from",
-    "Movement": "each saving in the quarter before and in this one, what moved and the reason that the schedule gives; milestones",
+    "Findings": (
+        "every check, with what is stated, what was calculated and by how much they differ;"
+        " findings.csv has the same"
+    ),
+    "Figures": (
+        "every figure of every briefing and of the programme page, with the cells that it comes"
+        " from"
+    ),
+    "Movement": (
+        "each saving in the quarter before and in this one, what moved and the reason that the"
+        " schedule gives; milestones"
+    ),
     "Sign-off": "who agreed to what, on which figures, and whether those are still the figures",
 }
-_FINDINGS = dict.fromkeys(COLUMNS, 14) | {"id": 34, "rule": 20, "subject": 34, "message": 70, "cells": 44, "parent": 34}
-_FIGURES = {"project": 26, "name": 44, "label": 60, "amount": 16, "unit": 12, "value": 12, "missing": 14, "cells": 60}
+_FINDINGS = dict.fromkeys(COLUMNS, 14) | {
+    "id": 34,
+    "rule": 20,
+    "subject": 34,
+    "message": 70,
+    "cells": 44,
+    "parent": 34,
+}
+_FIGURES = {
+    "project": 26,
+    "name": 44,
+    "label": 60,
+    "amount": 16,
+    "unit": 12,
+    "value": 12,
+    "missing": 14,
+    "cells": 60,
+}
 _MOVEMENT = {
     "project": 26,
     "saving": 36,
@@ -66,7 +93,17 @@ _SIGN_OFF = {
     "the figures' code": 30,
     "cells": 44,
 }
-_MONEY = {"stated", "calculated", "difference", "tolerance", "amount", "before", "now", "change", "moved between years"}
+_MONEY = {
+    "stated",
+    "calculated",
+    "difference",
+    "tolerance",
+    "amount",
+    "before",
+    "now",
+    "change",
+    "moved between years",
+}
 
 
 class _Sheet(NamedTuple):
@@ -75,16 +112,27 @@ class _Sheet(NamedTuple):
 
 
 class Pack:
-    """The workbook while it is written, project by project: rows go to the disk as they come, so its size costs no memory.
+    """The workbook while it is written, project by project.
+
+    Rows go to the disk as they come, so its size costs no memory.
 
     `work` is the folder for what is not yet in the workbook.
     """
 
     def __init__(self, path: Path, work: Path, tables: Tables, findings: Sequence[Finding]) -> None:
-        texts = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        self._book = xlsxwriter.Workbook(str(path), {**texts, "constant_memory": True, "tmpdir": str(work)})
+        texts = {
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        self._book = xlsxwriter.Workbook(
+            str(path), {**texts, "constant_memory": True, "tmpdir": str(work)}
+        )
         self._book.set_properties(
-            {"created": datetime.combine(tables.as_of, time(), UTC), "title": f"Reconciliation {tables.period}"}
+            {
+                "created": datetime.combine(tables.as_of, time(), UTC),
+                "title": f"Reconciliation {tables.period}",
+            }
         )
         text = {"text_wrap": True, "valign": "top"}
         self._head = self._book.add_format({**text, "bold": True, "bottom": 2})
@@ -97,7 +145,9 @@ class Pack:
         self._about(tables, findings)
         self._sheets = {
             name: self._new(name, columns)
-            for name, columns in zip(_ABOUT, (_FINDINGS, _FIGURES, _MOVEMENT, _SIGN_OFF), strict=True)
+            for name, columns in zip(
+                _ABOUT, (_FINDINGS, _FIGURES, _MOVEMENT, _SIGN_OFF), strict=True
+            )
         }
         for finding in findings:
             amounts = {name: getattr(finding, name) for name in _MONEY & set(COLUMNS)}
@@ -106,7 +156,12 @@ class Pack:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Write the file. Raises OSError, as where the disk is full."""
         for name, sheet in self._sheets.items():
             sheet.page.autofilter(0, 0, max(1, self._used[name]), len(sheet.columns) - 1)
@@ -118,32 +173,58 @@ class Pack:
                 raise failed.args[0] from None
 
     def add(self, project: str, tables: Tables, measures: ProjectMeasures) -> None:
-        """A project's figures, its movement and its sign-offs; of the tables, its own rows are enough."""
+        """A project's figures, its movement and its sign-offs.
+
+        Of the tables, its own rows are enough.
+        """
         self.add_figures(measures.figures())
         moved = measures.movement
         since = moved.since
-        told = "no earlier quarter" if since is None else moved.problem or (f"new: not in quarter {since}" if moved.is_new else "")
+        told = (
+            "no earlier quarter"
+            if since is None
+            else moved.problem or (f"new: not in quarter {since}" if moved.is_new else "")
+        )
         if moved.renamed_from:
             told = f"renamed: it was {moved.renamed_from}"
         if told:
             total = measures.proposal.total
             now = {"now": total.value} if moved.is_new else {}
-            self._write("Movement", {"project": project, "what moved": told, **now}, total.cells if moved.is_new else ())
+            self._write(
+                "Movement",
+                {"project": project, "what moved": told, **now},
+                total.cells if moved.is_new else (),
+            )
         for line in moved.lines:
-            self._write("Movement", {"project": project, **_line_row(line)}, merged_cells(line.after.cells, line.before.cells))
+            self._write(
+                "Movement",
+                {"project": project, **_line_row(line)},
+                merged_cells(line.after.cells, line.before.cells),
+            )
         for item in moved.shifts:
             what = {"saving": f"Milestone: {item.milestone}", "what moved": f"milestone {item.way}"}
-            self._write("Movement", {"project": project, **what, "from": item.before, "to": item.after}, item.cells)
+            self._write(
+                "Movement",
+                {"project": project, **what, "from": item.before, "to": item.after},
+                item.cells,
+            )
         ledger = Ledger.of(tables)
         stated = signing.figures(ledger, project)
         for row in ledger.of_project("signoff", project):
-            self._write("Sign-off", {"project": project, **_sign_off_row(row, stated)}, (cell_of(row),))
+            self._write(
+                "Sign-off", {"project": project, **_sign_off_row(row, stated)}, (cell_of(row),)
+            )
 
     def add_programme(self, measures: ProgrammeMeasures) -> None:
         """The figures of all projects together, and the projects that the quarter before had."""
         self.add_figures(measures.figures())
         for gone in measures.movement.gone:
-            row = {"project": gone.project, "saving": gone.name, "RAG": "not there", "what moved": "taken out"}
+            row = {
+                "project": gone.project,
+                "saving": gone.name,
+                "RAG": "not there",
+                "what moved": "taken out",
+            }
             self._write("Movement", {**row, "before": gone.total.value}, gone.total.cells)
 
     def add_figures(self, figures: Iterable[Figure]) -> None:
@@ -151,7 +232,9 @@ class Pack:
         for figure in figures:
             row = figure_row(figure)
             unit = "£" if row["unit"] == "pence" else row["unit"]
-            self._write("Figures", {**row, "amount": row["amount_pence"], "unit": unit}, figure.cells)
+            self._write(
+                "Figures", {**row, "amount": row["amount_pence"], "unit": unit}, figure.cells
+            )
 
     def _about(self, tables: Tables, findings: Sequence[Finding]) -> None:
         page = self._book.add_worksheet("About")
@@ -162,8 +245,20 @@ class Pack:
             ("As of", periods.long_date(tables.as_of)),
             ("Checks", say(verdict(findings))),
             *_ABOUT.items(),
-            ("Amounts", "In pounds, negative ones in brackets; a blank cell is an amount that is missing, 'missing' says why."),
-            ("Cells", "Where a row was read. The link opens the first of its cells in this programme's data/raw folder."),
+            (
+                "Amounts",
+                (
+                    "In pounds, negative ones in brackets; a blank cell is an amount that is"
+                    " missing, 'missing' says why."
+                ),
+            ),
+            (
+                "Cells",
+                (
+                    "Where a row was read. The link opens the first of its cells in this"
+                    " programme's data/raw folder."
+                ),
+            ),
         ]
         for number, (name, text) in enumerate(lines):
             page.write_string(number, 0, name, self._head)
@@ -209,7 +304,10 @@ class Pack:
 
 
 def _target(cell: str, period: Period) -> str:
-    """Where a link to a cell leads; a workbook of an earlier quarter is named with it: "2015-16-Q1/register.xlsx"."""
+    """Where a link to a cell leads; a workbook of an earlier quarter is named with it.
+
+    "2015-16-Q1/register.xlsx".
+    """
     workbook, sheet, address = place_of(cell)
     quarter, _, file = workbook.rpartition("/")
     quoted = sheet.replace("'", "''")

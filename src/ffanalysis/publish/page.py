@@ -1,7 +1,7 @@
 """An executed notebook as one self-contained page, and the PDF of the same page.
 
-The page holds its fonts, pictures and style, no script, and asks for nothing; the PDF is made from it and may read nothing
-else.
+The page holds its fonts, pictures and style, no script, and asks for nothing; the PDF is made from
+it and may read nothing else.
 """
 
 import base64
@@ -24,7 +24,9 @@ from ffanalysis.publish import begin
 
 _HERE = Path(__file__).parent
 # What English, Welsh and most European names are written with, and the signs that briefings use.
-_ALWAYS = frozenset([*range(0x20, 0x7F), *range(0xA0, 0x180), *(ord(sign) for sign in "–—‘’“”•…±−×·○€≤≥→")])
+_ALWAYS = frozenset(
+    [*range(0x20, 0x7F), *range(0xA0, 0x180), *(ord(sign) for sign in "–—‘’“”•…±−×·○€≤≥→")]
+)
 # What the inner lists of a page are marked with; no text holds it.
 _DRAWN = "◦▪"
 _WEIGHTS = {400: fonts.SourceSansPro, 600: fonts.SourceSansProSemibold}
@@ -41,7 +43,12 @@ class Page:
 
 def to_html(notebook: NotebookNode, page: Page) -> str:
     """The notebook's headings and parts as one page, without its code."""
-    about: dict[str, Any] = {"title": page.title, "description": page.description, "css": begin.css(), "fonts": ""}
+    about: dict[str, Any] = {
+        "title": page.title,
+        "description": page.description,
+        "css": begin.css(),
+        "fonts": "",
+    }
     body, _ = _exporter().from_notebook_node(notebook, resources={"page": about})
     # The fonts come last, because only the finished page tells which signs it needs.
     return str(body).replace("<style>\n", f"<style>\n{_font_faces(body)}", 1)
@@ -51,12 +58,17 @@ def to_html(notebook: NotebookNode, page: Page) -> str:
 def _exporter() -> HTMLExporter:
     """The exporter with its template, which is read and compiled once."""
     return HTMLExporter(
-        template_name="briefing", extra_template_basedirs=[str(_HERE / "templates")], exclude_anchor_links=True, exclude_input=True
+        template_name="briefing",
+        extra_template_basedirs=[str(_HERE / "templates")],
+        exclude_anchor_links=True,
+        exclude_input=True,
     )
 
 
 def _font_faces(text: str) -> str:
-    faces = [_face("FF Sans", weight, _subset(Path(path), _ALWAYS)) for weight, path in _WEIGHTS.items()]
+    faces = [
+        _face("FF Sans", weight, _subset(Path(path), _ALWAYS)) for weight, path in _WEIGHTS.items()
+    ]
     more = frozenset(map(ord, {*text, *_DRAWN})) - _ALWAYS - set(range(0x20))
     ours = more & _covered(Path(_WEIGHTS[400]))
     if ours:
@@ -75,8 +87,14 @@ def _covered(path: Path) -> frozenset[int]:
 @cache
 def _subset(path: Path, signs: frozenset[int]) -> bytes:
     """The font cut down to these signs, as WOFF2; the same bytes each time."""
-    options = subset.Options(flavor="woff2", layout_features=["kern", "tnum", "lnum", "mark", "ccmp"], recalc_timestamp=False)
-    options.drop_tables += ["FFTM"]  # FontForge's time stamp, which the subsetter would drop with a remark on stderr
+    options = subset.Options(
+        flavor="woff2",
+        layout_features=["kern", "tnum", "lnum", "mark", "ccmp"],
+        recalc_timestamp=False,
+    )
+    options.drop_tables += [
+        "FFTM"
+    ]  # FontForge's time stamp, which the subsetter would drop with a remark on stderr
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=signs)
     out = io.BytesIO()
@@ -114,14 +132,18 @@ def to_pdf(html: str) -> bytes:
     with suppress(FatalURLFetchingError):
         document = weasyprint.HTML(string=html, url_fetcher=DataOnly())
         pdf = bytes(document.write_pdf(pdf_variant="pdf/ua-1", finisher=_scope_headings))
-    # A drawing that asks for something is only left out by WeasyPrint; it is refused here like any other part of the page.
+    # A drawing that asks for something is only left out by WeasyPrint; it is refused here like any
+    # other part of the page.
     if refused:
         raise OutsideAccess(refused[0])
     return pdf
 
 
 def _scope_headings(_document: Any, pdf: Any) -> None:
-    """Say of every heading cell whether it heads its column or its row; WeasyPrint leaves that out, and PDF/UA asks for it."""
+    """Say of every heading cell whether it heads its column or its row.
+
+    WeasyPrint leaves that out, and PDF/UA asks for it.
+    """
     items: list[Any] = [item for item in pdf.objects if isinstance(item, dict)]
     elements = {item.reference: item for item in items if item.get("Type") == "/StructElem"}
     for element in elements.values():

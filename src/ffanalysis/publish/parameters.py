@@ -20,7 +20,9 @@ def names_assigned(source: str) -> tuple[str, ...]:
         statements = ast.parse(source).body
     except SyntaxError:
         return ()
-    targets = [target for item in statements if isinstance(item, ast.Assign) for target in item.targets]
+    targets = [
+        target for item in statements if isinstance(item, ast.Assign) for target in item.targets
+    ]
     targets += [item.target for item in statements if isinstance(item, ast.AnnAssign)]
     return tuple(target.id for target in targets if isinstance(target, ast.Name))
 
@@ -44,7 +46,9 @@ def parameters_of(path: Path) -> tuple[str, ...]:
 
 
 def refuse_unknown_in_notebook() -> None:
-    """Inside a running notebook: compare the names that papermill injected with those of the cell before.
+    """Inside a running notebook.
+
+    Compare the names that papermill injected with those of the cell before.
 
     Without papermill there is no injected cell, and nothing to compare.
     """

@@ -1,8 +1,11 @@
-"""Where a period's reports stand: one run at a time, and the next state takes the place of the last in one step.
+"""Where a period's reports stand.
 
-`reports/<period>` is a link to a folder beside it. A run makes a new folder and then puts a link to it in the old link's
-place, which is one step: whoever looks sees the old state or the new one. Where the system has no links the folder itself is
-renamed, and for a moment there is none; a run that was killed in that moment is put right by the next.
+One run at a time, and the next state takes the place of the last in one step.
+
+`reports/<period>` is a link to a folder beside it. A run makes a new folder and then puts a link to
+it in the old link's place, which is one step: whoever looks sees the old state or the new one.
+Where the system has no links the folder itself is renamed, and for a moment there is none; a run
+that was killed in that moment is put right by the next.
 """
 
 import json
@@ -37,7 +40,9 @@ class Place:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the period against other runs. The lock is the system's, so it ends with its owner, also one that is killed.
+        """Hold the period against other runs.
+
+        The lock is the system's, so it ends with its owner, also one that is killed.
 
         Raises RunUnderWay, and ReportsBlocked where nothing can be written.
         """
@@ -78,12 +83,16 @@ class Place:
     def own(self, *folders: Path) -> None:
         """Write down who holds the period, and which temporary folders whoever comes after it is to take away if it is killed."""
         self._owned += map(str, folders)
-        self._owner.write_text(json.dumps({"process": os.getpid(), "folders": self._owned}), "utf-8")
+        self._owner.write_text(
+            json.dumps({"process": os.getpid(), "folders": self._owned}), "utf-8"
+        )
 
     def _named_owner(self) -> tuple[str, list[Path]]:
         try:
             about = json.loads(self._owner.read_text("utf-8"))
-            return f" (process {int(about['process'])})", [Path(folder) for folder in about["folders"]]
+            return f" (process {int(about['process'])})", [
+                Path(folder) for folder in about["folders"]
+            ]
         except (OSError, ValueError, LookupError, TypeError):
             return "", []
 
@@ -117,11 +126,18 @@ class Place:
     def leftovers(self) -> list[Path]:
         """What runs that did not come to their end have left, the latest first."""
         published = self.published
-        found = [path for path in self.reports.glob(f".{self.period}-*") if path.is_symlink() or path.resolve() != published]
+        found = [
+            path
+            for path in self.reports.glob(f".{self.period}-*")
+            if path.is_symlink() or path.resolve() != published
+        ]
         return sorted(found, reverse=True)
 
     def publish(self, folder: Path) -> None:
-        """Put the new folder in the place of the published one; if that fails, the old one stays."""
+        """Put the new folder in the place of the published one.
+
+        If that fails, the old one stays.
+        """
         link = _link_to(folder) or folder  # where there are no links, the folder itself goes there
         old = folder.with_name(f"{folder.name}.old")
         if os.path.lexists(self.target) and (link is folder or not self.target.is_symlink()):
@@ -159,7 +175,10 @@ def _link_to(folder: Path) -> Path | None:
 
 
 def discard(path: Path) -> None:
-    """Take away a file, a link or a folder; a process that is just ending may still be writing into it."""
+    """Take away a file, a link or a folder.
+
+    A process that is just ending may still be writing into it.
+    """
     if path.is_symlink() or path.is_file():
         with suppress(OSError):
             path.unlink()

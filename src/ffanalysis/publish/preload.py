@@ -16,4 +16,6 @@ with suppress(OSError):  # without Pango there are no PDFs, and whoever asks for
     import weasyprint.pdf  # noqa: F401
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)
-signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # held back until here; what came meanwhile is ignored
+signal.pthread_sigmask(
+    signal.SIG_UNBLOCK, {signal.SIGINT}
+)  # held back until here; what came meanwhile is ignored

@@ -1,7 +1,10 @@
-"""What a run does once for its period before anything is rendered: read, check, measure, and write a task for each page.
+"""What a run does once for its period before anything is rendered.
 
-It is done in a process of its own and ends with it. What the period holds is then on the disk, each project's share by itself:
-no process that lasts has it in its memory, however many projects there are.
+Read, check, measure, and write a task for each page.
+
+It is done in a process of its own and ends with it. What the period holds is then on the disk, each
+project's share by itself: no process that lasts has it in its memory, however many projects there
+are.
 """
 
 import hashlib
@@ -40,9 +43,10 @@ _PROJECT_NOTEBOOK, _PROGRAMME_NOTEBOOK, _RECONCILIATION_NOTEBOOK = NOTEBOOKS
 class Order:
     """What is to be prepared, and of what.
 
-    `root` is the run's own copy of the programme with the digests of its files in `inputs`, `store` where tables that were read
-    are kept, `folder` what is to be published, `work` where the run puts what it needs only while it goes on, `code` a digest
-    of what briefings are made with. `projects` must be registered. Of a task whose key is in `made` there is a page already.
+    `root` is the run's own copy of the programme with the digests of its files in `inputs`, `store`
+    where tables that were read are kept, `folder` what is to be published, `work` where the run
+    puts what it needs only while it goes on, `code` a digest of what briefings are made with.
+    `projects` must be registered. Of a task whose key is in `made` there is a page already.
     """
 
     period: str
@@ -60,9 +64,9 @@ class Order:
 class Prepared:
     """What a run has to know of its period.
 
-    `names` has each project of the register in its order, `withheld` those that were refused with the sentences that say why;
-    `aside` are the sentences of refusals that withhold no project, `notes` what costs nothing but the movement since an earlier
-    quarter.
+    `names` has each project of the register in its order, `withheld` those that were refused with
+    the sentences that say why; `aside` are the sentences of refusals that withhold no project,
+    `notes` what costs nothing but the movement since an earlier quarter.
     """
 
     as_of: date
@@ -116,7 +120,11 @@ class _Period:
         findings.write_text(findings_csv(self.findings), "utf-8")
         hold_period(self.order.work, self.tables, self.findings)
         content = digest_of(self.tables, self.findings)
-        self._keep(self._task(RECONCILIATION, "Reconciliation", _RECONCILIATION_NOTEBOOK, {}, ("", ""), content))
+        self._keep(
+            self._task(
+                RECONCILIATION, "Reconciliation", _RECONCILIATION_NOTEBOOK, {}, ("", ""), content
+            )
+        )
         programme = programme_measures(self.tables)
         self._keep(self._programme_task(programme, content))
         with Pack(reconciliation, self.order.work, self.tables, self.findings) as pack:
@@ -148,25 +156,63 @@ class _Period:
     def _project_task(self, project: str, name: str, measures: ProjectMeasures) -> Task:
         parameters = {"project": project}
         pages = (f"{project}.html", f"{project}.pdf")
-        told = (part for finding in self.narrower.findings_of(project) for part in finding.message if isinstance(part, Figure))
-        figures = {figure.name: str(figure.value) for figure in (*measures.figures(), *told) if figure.value is not None}
+        told = (
+            part
+            for finding in self.narrower.findings_of(project)
+            for part in finding.message
+            if isinstance(part, Figure)
+        )
+        figures = {
+            figure.name: str(figure.value)
+            for figure in (*measures.figures(), *told)
+            if figure.value is not None
+        }
         total = measures.proposal.total
-        task = self._task(project, name, _PROJECT_NOTEBOOK, parameters, pages, self.narrower.digest_of(project))
-        return replace(task, figures=figures, must_show=(total.name,) if total.value is not None else ())
+        task = self._task(
+            project, name, _PROJECT_NOTEBOOK, parameters, pages, self.narrower.digest_of(project)
+        )
+        return replace(
+            task, figures=figures, must_show=(total.name,) if total.value is not None else ()
+        )
 
     def _programme_task(self, measures: ProgrammeMeasures, content: str) -> Task:
         """The programme page's task as if every briefing that is not withheld will be made."""
         pages = ("index.html", "programme.pdf")
-        task = self._task(PROGRAMME, "Programme", _PROGRAMME_NOTEBOOK, {"failed": ""}, pages, content)
-        own = {f"{project}/{saving.total.name}": saving.total for project, saving in measures.projects.items()}
+        task = self._task(
+            PROGRAMME, "Programme", _PROGRAMME_NOTEBOOK, {"failed": ""}, pages, content
+        )
+        own = {
+            f"{project}/{saving.total.name}": saving.total
+            for project, saving in measures.projects.items()
+        }
         figures = {**{figure.name: figure for figure in measures.figures()}, **own}
-        return replace(task, figures={name: str(figure.value) for name, figure in figures.items() if figure.value is not None})
+        return replace(
+            task,
+            figures={
+                name: str(figure.value)
+                for name, figure in figures.items()
+                if figure.value is not None
+            },
+        )
 
     def _task(
-        self, name: str, title: str, notebook: str, parameters: Mapping[str, str], pages: tuple[str, str], content: str
+        self,
+        name: str,
+        title: str,
+        notebook: str,
+        parameters: Mapping[str, str],
+        pages: tuple[str, str],
+        content: str,
     ) -> Task:
         parameters = {**parameters, "period": self.order.period}
-        key = _digest(self.order.code, self.order.inputs[f"notebooks/{notebook}"], name, title, parameters, content)
+        key = _digest(
+            self.order.code,
+            self.order.inputs[f"notebooks/{notebook}"],
+            name,
+            title,
+            parameters,
+            content,
+        )
         return Task(name, title, self.order.period, notebook, parameters, *pages, key)
 
     def _keep(self, task: Task) -> None:
@@ -176,7 +222,10 @@ class _Period:
 
 
 def set_aside(tables: Tables, reasons: Mapping[str, Sequence[str]]) -> list[str]:
-    """The sentences of refusals that withhold no project: of a service that none has, or where the register itself is missing."""
+    """The sentences of refusals that withhold no project.
+
+    Of a service that none has, or where the register itself is missing.
+    """
     spoken = {sentence for sentences in reasons.values() for sentence in sentences}
     return [sentence for sentence in tables.refusals["sentence"] if sentence not in spoken]
 

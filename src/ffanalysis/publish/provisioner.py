@@ -1,4 +1,7 @@
-"""Warm kernels for Jupyter's own tools: select them with JUPYTER_DEFAULT_PROVISIONER_NAME=ffanalysis-warm."""
+"""Warm kernels for Jupyter's own tools.
+
+Select them with JUPYTER_DEFAULT_PROVISIONER_NAME=ffanalysis-warm.
+"""
 
 import asyncio
 import atexit
@@ -24,30 +27,48 @@ _silent: set[str] = set()
 class WarmProvisioner(LocalProvisioner):
     """Forks Python kernels from a warm process; every other kernel starts as usual.
 
-    The process is the run's where a run has one, else one that this process starts when it needs it first.
+    The process is the run's where a run has one, else one that this process starts when it needs it
+    first.
     """
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Launch a kernel, forked where that gives the same kernel as the command would."""
-        if cmd[0] == sys.executable and cmd[1:3] == _LAUNCHER and set(kwargs) <= _UNDERSTOOD and warm.can_fork():
+        if (
+            cmd[0] == sys.executable
+            and cmd[1:3] == _LAUNCHER
+            and set(kwargs) <= _UNDERSTOOD
+            and warm.can_fork()
+        ):
             folder = _folder(kwargs.get("cwd"))
-            kernel = self._forked(cmd[3:], dict(kwargs.get("env") or os.environ), folder) if folder else None
+            kernel = (
+                self._forked(cmd[3:], dict(kwargs.get("env") or os.environ), folder)
+                if folder
+                else None
+            )
             if kernel:
                 self.process = kernel  # type: ignore[assignment]
-                # No process group: signals go through the forge, which alone knows whether a process is still there.
+                # No process group: signals go through the forge, which alone knows whether a
+                # process is still there.
                 self.pid, self.pgid, self.cwd = kernel.pid, None, folder
-                # A client that connects before the sockets are there tries again only after a tenth of a second.
+                # A client that connects before the sockets are there tries again only after a tenth
+                # of a second.
                 if self.connection_info.get("transport") == "ipc":
                     last = Path(f"{self.connection_info['ip']}-{self.connection_info['hb_port']}")
                     await _seen(lambda: last.exists() or kernel.poll() is not None, 1)
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs)
 
-    def _forked(self, arguments: list[str], environment: dict[str, str], folder: str) -> warm.WarmKernel | None:
+    def _forked(
+        self, arguments: list[str], environment: dict[str, str], folder: str
+    ) -> warm.WarmKernel | None:
         """A forked kernel; None where it must start as usual."""
         address = _address()
         try:
-            return None if address in _silent else warm.WarmKernel(warm.connect(address), arguments, environment, folder)
+            return (
+                None
+                if address in _silent
+                else warm.WarmKernel(warm.connect(address), arguments, environment, folder)
+            )
         except warm.OtherStart:
             return None
         except OSError as error:
@@ -57,7 +78,10 @@ class WarmProvisioner(LocalProvisioner):
             return None
 
     async def kill(self, restart: bool = False) -> None:  # noqa: FBT001, FBT002
-        """Kill the kernel and see it gone: Jupyter itself would look only every tenth of a second."""
+        """Kill the kernel and see it gone.
+
+        Jupyter itself would look only every tenth of a second.
+        """
         await super().kill(restart)
         await _seen(lambda: self.process is None or self.process.poll() is not None, 2)
 
@@ -70,13 +94,19 @@ async def _seen(what: Callable[[], bool], seconds: float) -> None:
 
 
 def _folder(given: str | os.PathLike[str] | None) -> str:
-    """The folder a kernel is to begin in, wherever the forge is; "" where there is no such folder."""
+    """The folder a kernel is to begin in, wherever the forge is.
+
+    "" where there is no such folder.
+    """
     folder = Path(given or ".").absolute()
     return str(folder) if folder.is_dir() else ""
 
 
 def _address() -> str:
-    """Where the forge listens: the run's, or this process's own, which is started where there is none."""
+    """Where the forge listens.
+
+    The run's, or this process's own, which is started where there is none.
+    """
     if address := os.environ.get(warm.ADDRESS_VARIABLE):
         return address
     while _own and _own[-1].has_ended:

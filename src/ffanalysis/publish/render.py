@@ -6,22 +6,45 @@ from html.parser import HTMLParser
 from pathlib import Path
 from time import monotonic
 
-from ffanalysis.errors import NO_ROOM, DiskFull, ForeignFigure, KernelDied, PdfUnavailable, UserError
+from ffanalysis.errors import (
+    NO_ROOM,
+    DiskFull,
+    ForeignFigure,
+    KernelDied,
+    PdfUnavailable,
+    UserError,
+)
 from ffanalysis.publish.notebook import keep_marked, run_notebook
 from ffanalysis.publish.page import Page, to_html, to_pdf
 from ffanalysis.publish.task import Result, Setting, Status, Task, sha256
 
 
 def render(task: Task, setting: Setting) -> Result:
-    """Run a task's notebook and make its pages in the setting's folder; what goes wrong is a result, not an exception."""
+    """Run a task's notebook and make its pages in the setting's folder.
+
+    What goes wrong is a result, not an exception.
+    """
     begun = monotonic()
     scratch = setting.scratch / task.name
     kept = setting.folder / "notebooks" / f"{task.name}.ipynb"
     source = setting.root / "notebooks" / task.notebook
 
     def result(status: Status, reason: str = "", *, again: bool = False) -> Result:
-        outputs = {file: sha256(setting.folder / file) for file in task.files if (setting.folder / file).is_file()}
-        return Result(task.name, status, task.parameters, round(monotonic() - begun, 3), reason, task.key, outputs, again)
+        outputs = {
+            file: sha256(setting.folder / file)
+            for file in task.files
+            if (setting.folder / file).is_file()
+        }
+        return Result(
+            task.name,
+            status,
+            task.parameters,
+            round(monotonic() - begun, 3),
+            reason,
+            task.key,
+            outputs,
+            again,
+        )
 
     try:
         scratch.mkdir(parents=True, exist_ok=True)
@@ -49,10 +72,14 @@ def render(task: Task, setting: Setting) -> Result:
 
 
 def _run(task: Task, setting: Setting, source: Path, kept: Path, scratch: Path) -> None:
-    notebook = run_notebook(source, task.parameters, setting.root, kept, scratch=scratch, seconds=setting.seconds)
+    notebook = run_notebook(
+        source, task.parameters, setting.root, kept, scratch=scratch, seconds=setting.seconds
+    )
     if not task.html:
         return
-    page = Page(f"{task.title}: briefing {task.period}", f"Savings briefing for the quarter {task.period}")
+    page = Page(
+        f"{task.title}: briefing {task.period}", f"Savings briefing for the quarter {task.period}"
+    )
     html = to_html(notebook, page)
     refuse_foreign(task, html)
     (setting.folder / task.html).write_text(html, "utf-8")
@@ -60,7 +87,10 @@ def _run(task: Task, setting: Setting, source: Path, kept: Path, scratch: Path) 
 
 
 class _Shown(HTMLParser):
-    """What a page says of itself for machines: whose it is, and its figures in the order in which they stand there."""
+    """What a page says of itself for machines.
+
+    Whose it is, and its figures in the order in which they stand there.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -81,10 +111,15 @@ def refuse_foreign(task: Task, html: str) -> None:
     """Raise ForeignFigure for a page that is another project's, or contradicts the figures that the run itself has worked out."""
     shown = _Shown(html)
     if shown.projects - {task.name}:
-        raise ForeignFigure(task.name, f"it is headed as that of {', '.join(sorted(shown.projects))}")
+        raise ForeignFigure(
+            task.name, f"it is headed as that of {', '.join(sorted(shown.projects))}"
+        )
     for figure, value in shown.figures:
         known = task.figures.get(figure, value)
         if value != known:
-            raise ForeignFigure(task.name, f"its figure {figure} is {value}, but {known} was worked out from the workbooks")
+            raise ForeignFigure(
+                task.name,
+                f"its figure {figure} is {value}, but {known} was worked out from the workbooks",
+            )
     if missing := set(task.must_show) - {figure for figure, _ in shown.figures}:
         raise ForeignFigure(task.name, f"it does not show the figure {min(missing)}")

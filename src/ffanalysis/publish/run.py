@@ -1,4 +1,7 @@
-"""The quarter's run: read once, render what has changed, and publish it in one step when it is whole."""
+"""The quarter's run.
+
+Read once, render what has changed, and publish it in one step when it is whole.
+"""
 
 import hashlib
 import importlib.metadata
@@ -22,25 +25,53 @@ from ffanalysis.publish.files import exception_note
 from ffanalysis.publish.held import Held
 from ffanalysis.publish.history import PastRun, log, logged, named, remember
 from ffanalysis.publish.inputs import code_digest, copy_inputs
-from ffanalysis.publish.journal import JOURNAL, MANIFEST, Journal, carry, has_lines, holds, made_in, untouched, write_manifest
+from ffanalysis.publish.journal import (
+    JOURNAL,
+    MANIFEST,
+    Journal,
+    carry,
+    has_lines,
+    holds,
+    made_in,
+    untouched,
+    write_manifest,
+)
 from ffanalysis.publish.place import Place, discard
 from ffanalysis.publish.prepare import OF_THE_PERIOD, PROGRAMME, RECONCILIATION, Order, prepare
-from ffanalysis.publish.task import SECONDS, Result, Setting, Status, Task, sha256, temporary_files_in
+from ffanalysis.publish.task import (
+    SECONDS,
+    Result,
+    Setting,
+    Status,
+    Task,
+    sha256,
+    temporary_files_in,
+)
 from ffanalysis.read import inputs_of, is_kept
 
 MINUTES = 240.0
 _WORK = ".work"
-_VERSIONED = ("ffanalysis", "papermill", "nbconvert", "pandas", "matplotlib", "openpyxl", "weasyprint")
+_VERSIONED = (
+    "ffanalysis",
+    "papermill",
+    "nbconvert",
+    "pandas",
+    "matplotlib",
+    "openpyxl",
+    "weasyprint",
+)
 
 Tell = Callable[[Result, int, int], None]
 
 
 @dataclass(frozen=True)
 class Summary:
-    """How a run ended: where its reports are, how each task ended, what the checks say, and what else must be said.
+    """How a run ended.
 
-    `withheld` has each project that was refused, with the sentences that say why; `notes` what is to be known and costs nothing
-    but the movement since an earlier quarter.
+    Where its reports are, how each task ended, what the checks say, and what else must be said.
+
+    `withheld` has each project that was refused, with the sentences that say why; `notes` what is
+    to be known and costs nothing but the movement since an earlier quarter.
     """
 
     folder: Path
@@ -52,12 +83,16 @@ class Summary:
 
     @property
     def complete(self) -> bool:
-        return not self.warnings and all(result.status in ("published", "unchanged") for result in self.results)
+        return not self.warnings and all(
+            result.status in ("published", "unchanged") for result in self.results
+        )
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked of a run: which projects must be rendered anew, or all; in how many processes; within which time.
+    """What is asked of a run.
+
+    Which projects must be rendered anew, or all; in how many processes; within which time.
 
     `seconds` is what one notebook may take, `minutes` the whole run.
     """
@@ -69,13 +104,21 @@ class Wish:
     minutes: float = MINUTES
 
 
-def run(period: str, root: Path, wish: Wish = Wish(), tell: Tell = lambda *_: None, engine: Engine = in_processes) -> Summary:
-    """Bring `reports/<period>/` up to date: render what has changed since it was published, and take over the rest.
+def run(
+    period: str,
+    root: Path,
+    wish: Wish = Wish(),
+    tell: Tell = lambda *_: None,
+    engine: Engine = in_processes,
+) -> Summary:
+    """Bring `reports/<period>/` up to date.
 
-    What an earlier run has left that did not come to its end is taken over too, where it still holds. `tell` is called with
-    each result, the number of results so far and the number there will be. Raises what `read.load` raises, NothingRegistered,
-    ProjectUnknown, RunUnderWay, RunTimeOver, InputsChanging, NotebookMissing, ReportsBlocked and NoRoomLeft; what was published
-    then stays.
+    Render what has changed since it was published, and take over the rest.
+
+    What an earlier run has left that did not come to its end is taken over too, where it still
+    holds. `tell` is called with each result, the number of results so far and the number there will
+    be. Raises what `read.load` raises, NothingRegistered, ProjectUnknown, RunUnderWay, RunTimeOver,
+    InputsChanging, NotebookMissing, ReportsBlocked and NoRoomLeft; what was published then stays.
     """
     quarter = str(Period.parse(period))
     inputs_of(root, quarter)
@@ -96,7 +139,14 @@ def run(period: str, root: Path, wish: Wish = Wish(), tell: Tell = lambda *_: No
             place.publish(folder)
             past = replace(past, ended="complete" if summary.complete else "incomplete")
         except BaseException as error:
-            past = replace(past, ended=str(error) if isinstance(error, UserError) else f"stopped: {type(error).__name__}")
+            past = replace(
+                past,
+                ended=(
+                    str(error)
+                    if isinstance(error, UserError)
+                    else f"stopped: {type(error).__name__}"
+                ),
+            )
             raise
         finally:
             past = replace(past, seconds=round((datetime.now(UTC) - started).total_seconds(), 3))
@@ -118,16 +168,31 @@ def _room(folder: Path) -> Iterator[None]:
 
 
 def _leave(folder: Path) -> None:
-    """Take away what a run needs only while it goes on; a folder in which nothing was made goes too."""
+    """Take away what a run needs only while it goes on.
+
+    A folder in which nothing was made goes too.
+    """
     discard(folder / _WORK)
     if not (folder / MANIFEST).exists() and not has_lines(folder):
         discard(folder)
 
 
 class _Run:
-    """One run: its own copy of the inputs, the folder that it fills, and how each task has ended so far."""
+    """One run.
 
-    def __init__(self, place: Place, folder: Path, root: Path, wish: Wish, tell: Tell, started: datetime, written: Path) -> None:
+    Its own copy of the inputs, the folder that it fills, and how each task has ended so far.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        folder: Path,
+        root: Path,
+        wish: Wish,
+        tell: Tell,
+        started: datetime,
+        written: Path,
+    ) -> None:
         self.place, self.folder, self.root, self.wish, self.tell = place, folder, root, wish, tell
         self.log = written
         self.started, self.until = started, monotonic() + wish.minutes * 60
@@ -136,7 +201,10 @@ class _Run:
         self.inputs = copy_inputs(root, place.period, self.copy)
         self.code = code_digest()
         self.whole = _digest(self.inputs, self.code)
-        self.sources = {source: made_in(source) for source in [*filter(None, [place.published]), *place.leftovers()]}
+        self.sources = {
+            source: made_in(source)
+            for source in [*filter(None, [place.published]), *place.leftovers()]
+        }
         self.results: dict[str, Result] = {}
         self.given: dict[str, Task] = {}
         self.total = 0
@@ -144,7 +212,10 @@ class _Run:
     # --- nothing has changed ---
 
     def as_published(self) -> Summary | None:
-        """Where nothing at all has changed, and all that was published is there as it was: the same again."""
+        """Where nothing at all has changed, and all that was published is there as it was.
+
+        The same again.
+        """
         published = self.place.published
         if published is None or self.wish.force or self.wish.projects:
             return None
@@ -152,7 +223,9 @@ class _Run:
         manifest = untouched(published, self.whole, made, OF_THE_PERIOD)
         if manifest is None or not is_kept(self.place.period, self.root):
             return None
-        self.results = {name: replace(result, status="unchanged", seconds=0.0) for name, result in made.items()}
+        self.results = {
+            name: replace(result, status="unchanged", seconds=0.0) for name, result in made.items()
+        }
         carry(manifest["outputs"], published, self.folder)
         self.total = len(self.results)
         for number, result in enumerate(self.results.values(), 1):
@@ -166,7 +239,11 @@ class _Run:
         # Both import while the workbooks are read.
         self.place.own(get_ready(self.place.temporary))
         with temporary_files_in(self.place.temporary):
-            forge = warm.Forge("ffanalysis.api", within=self.place.temporary, log=self.log) if warm.can_fork() else None
+            forge = (
+                warm.Forge("ffanalysis.api", within=self.place.temporary, log=self.log)
+                if warm.can_fork()
+                else None
+            )
         if forge:
             ends.enter_context(forge)
         self.journal = Journal(self.folder)
@@ -176,7 +253,15 @@ class _Run:
             forge.open(Held(self.copy, self.work, self.place.period))
         address = forge.address if forge else ""
         scratch = self.work / "scratch"
-        setting = Setting(self.copy, self.folder, scratch, self.place.temporary, self.wish.seconds, address, self.log)
+        setting = Setting(
+            self.copy,
+            self.folder,
+            scratch,
+            self.place.temporary,
+            self.wish.seconds,
+            address,
+            self.log,
+        )
         again = []
         for result in self._in_time(engine(self._tasks(), setting, self.wish.jobs or cores())):
             task = self.given.pop(result.name)
@@ -185,11 +270,15 @@ class _Run:
                 again.append(task)
             else:
                 self._end(result)
-        # What another notebook may have taken the memory or the disk from is tried again with nothing beside it.
+        # What another notebook may have taken the memory or the disk from is tried again with
+        # nothing beside it.
         for result in self._in_time(engine(iter(again), setting, 1)):
             self._end(result)
-        if failed := [name for name in self.prepared.names if self.results[name].status == "failed"]:
-            # The page was made beside the others, as if none of them would fail; or it is still the published one by a second name.
+        if failed := [
+            name for name in self.prepared.names if self.results[name].status == "failed"
+        ]:
+            # The page was made beside the others, as if none of them would fail; or it is still the
+            # published one by a second name.
             task = self.prepared.programme_task(failed)
             for file in task.files:
                 (self.folder / file).unlink(missing_ok=True)
@@ -198,23 +287,43 @@ class _Run:
         self._write_notes()
         order = [*self.prepared.names, PROGRAMME, RECONCILIATION]
         self.results = {name: self.results[name] for name in order}
-        no_pdf = [result.reason for result in self.results.values() if result.status == "published, no PDF"]
-        # What was refused and withholds no project is said all the same: the programme page is incomplete without it.
+        no_pdf = [
+            result.reason
+            for result in self.results.values()
+            if result.status == "published, no PDF"
+        ]
+        # What was refused and withholds no project is said all the same: the programme page is
+        # incomplete without it.
         warnings = tuple(dict.fromkeys([*no_pdf, *self.prepared.aside]))
-        about = {"as_of": self.prepared.as_of.isoformat(), "verdict": self.prepared.verdict, "tables_digest": self.prepared.digest}
+        about = {
+            "as_of": self.prepared.as_of.isoformat(),
+            "verdict": self.prepared.verdict,
+            "tables_digest": self.prepared.digest,
+        }
         return self._summary(about, warnings, self.prepared.withheld, self.prepared.notes)
 
     def _in_time(self, results: Iterator[Result]) -> Iterator[Result]:
-        """Results as they come. Raises RunTimeOver after one that comes too late, while there are others to wait for."""
+        """Results as they come.
+
+        Raises RunTimeOver after one that comes too late, while there are others to wait for.
+        """
         for result in results:
             yield result
             if monotonic() > self.until and len(self.results) < self.total:
-                raise RunTimeOver(self.place.period, self.wish.minutes, len(self.results), self.total)
+                raise RunTimeOver(
+                    self.place.period, self.wish.minutes, len(self.results), self.total
+                )
 
     def _prepare(self) -> None:
         """Have the period read and checked, by a process that takes what it holds with it."""
         wanted = self.wish.force or self.wish.projects
-        made = frozenset() if wanted else frozenset(result.key for results in self.sources.values() for result in results.values())
+        made = (
+            frozenset()
+            if wanted
+            else frozenset(
+                result.key for results in self.sources.values() for result in results.values()
+            )
+        )
         order = Order(
             period=self.place.period,
             root=self.copy,
@@ -230,10 +339,13 @@ class _Run:
         self.total = len(self.prepared.names) + 2
 
     def _tasks(self) -> Iterator[Task]:
-        """What must be rendered, one task after the other; what is as it was is taken over on the way.
+        """What must be rendered, one task after the other.
 
-        The longest come first, so that no process works alone at the end: the programme page as if no project would fail. Of many
-        projects the reconciliation is nearly as long, and has its turn when that has left the memory.
+        What is as it was is taken over on the way.
+
+        The longest come first, so that no process works alone at the end: the programme page as if
+        no project would fail. Of many projects the reconciliation is nearly as long, and has its
+        turn when that has left the memory.
         """
         yield from self._unless_held(self.prepared.task(PROGRAMME))
         for number, project in enumerate(self.prepared.names):
@@ -263,7 +375,15 @@ class _Run:
         self.results[result.name] = result
         self.journal.write(result)
         done = min(len(self.results), self.total)
-        log.info("%d/%d %s: %s (%.1f s) %s", done, self.total, result.name, result.status, result.seconds, result.reason)
+        log.info(
+            "%d/%d %s: %s (%.1f s) %s",
+            done,
+            self.total,
+            result.name,
+            result.status,
+            result.seconds,
+            result.reason,
+        )
         self.tell(result, done, self.total)
 
     def _write_notes(self) -> None:
@@ -274,7 +394,9 @@ class _Run:
                 refused = result.status == "withheld"
                 why = self.prepared.withheld[name] if refused else [result.reason]
                 title = self.prepared.names.get(name, name.capitalize())
-                note = exception_note(self.place.period, self.prepared.as_of, title, why, refused=refused)
+                note = exception_note(
+                    self.place.period, self.prepared.as_of, title, why, refused=refused
+                )
                 (self.folder / "exceptions" / f"{name}.html").write_text(note, "utf-8")
 
     def _summary(
@@ -284,10 +406,21 @@ class _Run:
         withheld: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
         notes: tuple[str, ...] = (),
     ) -> Summary:
-        """How the run ended. run.json holds whatever varies from run to run, so that nothing else does."""
+        """How the run ended.
+
+        run.json holds whatever varies from run to run, so that nothing else does.
+        """
         discard(self.work)
-        known = {file: digest for result in self.results.values() for file, digest in result.outputs.items()}
-        there = (path for path in sorted(self.folder.rglob("*")) if path.is_file() and path.name != JOURNAL)
+        known = {
+            file: digest
+            for result in self.results.values()
+            for file, digest in result.outputs.items()
+        }
+        there = (
+            path
+            for path in sorted(self.folder.rglob("*"))
+            if path.is_file() and path.name != JOURNAL
+        )
         files = {path.relative_to(self.folder).as_posix(): path for path in there}
         finished = datetime.now(UTC)
         manifest = {
@@ -303,10 +436,20 @@ class _Run:
             "code_digest": self.code,
             "inputs": self.inputs,
             "outputs": {file: known.get(file) or sha256(path) for file, path in files.items()},
-            "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in _VERSIONED}},
+            "versions": {
+                "python": platform.python_version(),
+                **{name: importlib.metadata.version(name) for name in _VERSIONED},
+            },
         }
         write_manifest(self.folder, manifest)
-        return Summary(self.place.target, tuple(self.results.values()), about["verdict"], warnings, withheld, notes)
+        return Summary(
+            self.place.target,
+            tuple(self.results.values()),
+            about["verdict"],
+            warnings,
+            withheld,
+            notes,
+        )
 
 
 def _entry(result: Result) -> dict[str, Any]:

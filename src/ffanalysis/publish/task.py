@@ -1,4 +1,7 @@
-"""What a run hands out, and what it gets back: plain data, so that a task can be rendered in any process, or on any machine."""
+"""What a run hands out, and what it gets back.
+
+Plain data, so that a task can be rendered in any process, or on any machine.
+"""
 
 import hashlib
 import os
@@ -17,8 +20,8 @@ Status = Literal["published", "published, no PDF", "unchanged", "withheld", "fai
 class Task:
     """One notebook to render: its parameters, and the names of the files that come of it.
 
-    `key` is a digest of all that they are made from. `figures` are figures that the page must not contradict, by name, each
-    as the page writes its value; `must_show` are those that it must show.
+    `key` is a digest of all that they are made from. `figures` are figures that the page must not
+    contradict, by name, each as the page writes its value; `must_show` are those that it must show.
     """
 
     name: str
@@ -42,7 +45,8 @@ class Task:
 class Result:
     """How one task ended: what a line of the journal and an entry of run.json hold.
 
-    `outputs` are the files that came of it with their sha256. `again` says that it may have been no fault of its own.
+    `outputs` are the files that came of it with their sha256. `again` says that it may have been no
+    fault of its own.
     """
 
     name: str
@@ -59,10 +63,10 @@ class Result:
 class Setting:
     """Where and how a run's tasks are rendered.
 
-    `root` is the run's own copy of the programme, `folder` what is to be published, `scratch` where notebooks may leave things
-    lying about, `temporary` where the run itself puts its sockets and temporary files, `seconds` what each notebook may take,
-    `forge` the address of what forks their kernels, where there is one, `log` where
-    processes may complain.
+    `root` is the run's own copy of the programme, `folder` what is to be published, `scratch` where
+    notebooks may leave things lying about, `temporary` where the run itself puts its sockets and
+    temporary files, `seconds` what each notebook may take, `forge` the address of what forks their
+    kernels, where there is one, `log` where processes may complain.
     """
 
     root: Path
@@ -82,7 +86,10 @@ def sha256(path: Path) -> str:
 
 @contextmanager
 def temporary_files_in(folder: Path | None) -> Iterator[None]:
-    """Have processes that are started in here make their temporary files in this folder; this one has chosen its own already."""
+    """Have processes that are started in here make their temporary files in this folder.
+
+    This one has chosen its own already.
+    """
     before = os.environ.get("TMPDIR")
     tempfile.gettempdir()
     if folder:

@@ -1,8 +1,11 @@
-"""Kernels that start warm: a process that has imported what notebooks need, and forks a fresh kernel for whoever asks.
+"""Kernels that start warm.
 
-Each kernel is a process of its own, forked from one that has run no notebook: nothing of one reaches another. The process
-(the forge) belongs to the one that started it and ends with it, and every kernel ends with the forge, with the connection it
-was asked for over, or by itself. POSIX only; `forge` is what runs in that process, `provisioner` what Jupyter's own tools ask.
+A process that has imported what notebooks need, and forks a fresh kernel for whoever asks.
+
+Each kernel is a process of its own, forked from one that has run no notebook: nothing of one
+reaches another. The process (the forge) belongs to the one that started it and ends with it, and
+every kernel ends with the forge, with the connection it was asked for over, or by itself. POSIX
+only; `forge` is what runs in that process, `provisioner` what Jupyter's own tools ask.
 """
 
 import base64
@@ -23,7 +26,8 @@ from typing import Any, Self
 
 NAME = "ffanalysis-warm"
 ADDRESS_VARIABLE = "FFANALYSIS_FORGE"
-# What a notebook and its kernel import; none of it starts a thread or opens a socket by being imported.
+# What a notebook and its kernel import; none of it starts a thread or opens a socket by being
+# imported.
 PRELOADED = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
@@ -57,21 +61,34 @@ _TAKEN_AT_START = (
     "HOME",
     "XDG_",
 )
-# A kernel sets the first before matplotlib is imported; in a forge that happens first. The other keeps the debugger from a warning.
-_SET_FOR_KERNELS = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+# A kernel sets the first before matplotlib is imported; in a forge that happens first. The other
+# keeps the debugger from a warning.
+_SET_FOR_KERNELS = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
 # Like a kernel, a forge imports nothing from the folder in which it is started.
-_SERVE = "import sys; sys.path[:] = filter(None, sys.path); from ffanalysis.publish.forge import serve; serve()"
+_SERVE = (
+    "import sys; sys.path[:] = filter(None, sys.path); from ffanalysis.publish.forge import serve;"
+    " serve()"
+)
 _SECONDS_TO_ANSWER = 30
 _LONGEST_FOLDER = 70  # of the hundred characters or so that the path of a socket may hold
 
 
 def can_fork() -> bool:
-    """Whether this system can start kernels warm; the libraries of macOS do not work in a process that was only forked."""
+    """Whether this system can start kernels warm.
+
+    The libraries of macOS do not work in a process that was only forked.
+    """
     return hasattr(os, "fork") and platform.system() != "Darwin"
 
 
 def taken_at_start(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables that a process reads once, when it starts: a kernel that wants others cannot be forked."""
+    """The variables that a process reads once, when it starts.
+
+    A kernel that wants others cannot be forked.
+    """
     return {name: value for name, value in environment.items() if name.startswith(_TAKEN_AT_START)}
 
 
@@ -82,7 +99,10 @@ def short(folder: str, longest: int = _LONGEST_FOLDER) -> str:
 
 
 def temporary_folder() -> str:
-    """Where temporary files go: short enough for a folder of our own in it, and one for sockets in that."""
+    """Where temporary files go.
+
+    Short enough for a folder of our own in it, and one for sockets in that.
+    """
     return short(tempfile.gettempdir(), _LONGEST_FOLDER - len("/ff-run-xxxxxxxx"))
 
 
@@ -93,18 +113,24 @@ def socket_folder(within: Path | None = None) -> tempfile.TemporaryDirectory[str
 
 
 class Forge:
-    """A running forge, as the process that started it holds it; closing it ends it and all its kernels.
+    """A running forge, as the process that started it holds it.
 
-    It begins at once to import what it imports, and lets itself be asked for kernels once it is opened. What it and its kernels
-    write to the standard error goes to the end of the file `log`.
+    Closing it ends it and all its kernels.
+
+    It begins at once to import what it imports, and lets itself be asked for kernels once it is
+    opened. What it and its kernels write to the standard error goes to the end of the file `log`.
     """
 
     def __init__(self, *modules: str, within: Path | None = None, log: Path | None = None) -> None:
         self._folder = socket_folder(within)
         self.address = str(Path(self._folder.name) / "forge")
         self._is_open = False
-        # Whoever connects before the forge is ready waits; once it has died, nobody can connect any more.
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door, log.open("ab") if log else nullcontext() as complaints:
+        # Whoever connects before the forge is ready waits; once it has died, nobody can connect any
+        # more.
+        with (
+            socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door,
+            log.open("ab") if log else nullcontext() as complaints,
+        ):
             door.bind(self.address)
             door.listen(128)
             self._process = subprocess.Popen(  # noqa: S603 - nothing in it comes from anywhere else
@@ -117,12 +143,19 @@ class Forge:
                 start_new_session=True,  # Ctrl-C is for the one that started it
             )
             started = taken_at_start(os.environ)
-            about = {"door": door.fileno(), "folder": self._folder.name, "started": started, "modules": [*PRELOADED, *modules]}
+            about = {
+                "door": door.fileno(),
+                "folder": self._folder.name,
+                "started": started,
+                "modules": [*PRELOADED, *modules],
+            }
             self._tell(about)
 
     def _tell(self, what: Mapping[str, Any]) -> None:
         pipe = self._process.stdin
-        with suppress(BrokenPipeError):  # a forge that has died forks no kernel; kernels start as usual then
+        with suppress(
+            BrokenPipeError
+        ):  # a forge that has died forks no kernel; kernels start as usual then
             if pipe:
                 pipe.write(json.dumps(what).encode() + b"\n")
                 pipe.flush()
@@ -158,7 +191,10 @@ class Forge:
 
 
 def connect(address: str) -> socket.socket:
-    """A connection to a forge, which may still be importing. Raises OSError where there is none, or it has died."""
+    """A connection to a forge, which may still be importing.
+
+    Raises OSError where there is none, or it has died.
+    """
     line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     line.settimeout(_SECONDS_TO_ANSWER)
     try:
@@ -170,18 +206,24 @@ def connect(address: str) -> socket.socket:
 
 
 class OtherStart(Exception):
-    """A kernel that would have started with other variables than the forge has: it cannot be forked."""
+    """A kernel that would have started with other variables than the forge has.
+
+    It cannot be forked.
+    """
 
 
 class WarmKernel:
     """A kernel forked by a forge, with the methods of a `subprocess.Popen` that Jupyter calls.
 
-    Raises OtherStart; TimeoutError where the forge does not answer, and any other OSError where it has died or cannot fork.
+    Raises OtherStart; TimeoutError where the forge does not answer, and any other OSError where it
+    has died or cannot fork.
     """
 
     stdin = stdout = stderr = None
 
-    def __init__(self, line: socket.socket, command: list[str], environment: Mapping[str, str], folder: str) -> None:
+    def __init__(
+        self, line: socket.socket, command: list[str], environment: Mapping[str, str], folder: str
+    ) -> None:
         self._line = line
         self._read = b""
         self.returncode: int | None = None
@@ -205,7 +247,10 @@ class WarmKernel:
         self._line.sendall(json.dumps(what).encode() + b"\n")
 
     def _next_answer(self) -> dict[str, Any] | None:
-        """The forge's next message; None where the connection is at its end. Raises BlockingIOError where there is none yet."""
+        """The forge's next message; None where the connection is at its end.
+
+        Raises BlockingIOError where there is none yet.
+        """
         while b"\n" not in self._read:
             more = self._line.recv(4096)
             if not more:
@@ -225,7 +270,8 @@ class WarmKernel:
             except OSError:
                 answer = None
             if answer is None:
-                # A forge that is gone has taken its kernels with it, but not what they have left running.
+                # A forge that is gone has taken its kernels with it, but not what they have left
+                # running.
                 with suppress(ProcessLookupError, PermissionError):
                     os.killpg(self.pid, signal.SIGKILL)
             self.returncode = -signal.SIGKILL if answer is None else int(answer["ended"])
@@ -243,7 +289,10 @@ class WarmKernel:
         return self.returncode
 
     def send_signal(self, number: int) -> None:
-        """Have the forge send a signal to the kernel and its children; nothing where it has ended."""
+        """Have the forge send a signal to the kernel and its children.
+
+        Nothing where it has ended.
+        """
         if self.poll() is None:
             with suppress(OSError):
                 self._tell({"signal": int(number)})

@@ -1,7 +1,7 @@
 """Files to tables: every workbook of a period, every sheet.
 
-`load` is the door. What it has read is kept in `data/processed/<period>/`, and is served from there for as long as the
-workbooks and the reader are unchanged.
+`load` is the door. What it has read is kept in `data/processed/<period>/`, and is served from there
+for as long as the workbooks and the reader are unchanged.
 """
 
 import hashlib
@@ -17,12 +17,27 @@ from typing import Any
 import pandas as pd
 
 from ffanalysis import model, money, periods
-from ffanalysis.errors import PeriodUnknown, RootMissing, TableMissing, UserError, WorkbookUnreadable, choices
+from ffanalysis.errors import (
+    PeriodUnknown,
+    RootMissing,
+    TableMissing,
+    UserError,
+    WorkbookUnreadable,
+    choices,
+)
 from ffanalysis.read.declared import ALIASES, CORRECTIONS, apply_corrections, read_aliases
 from ffanalysis.read.find import Block, find_tables
 from ffanalysis.read.layout import FILE_NAME as LAYOUT
 from ffanalysis.read.layout import Layout, Layouts, plain
-from ffanalysis.read.opening import SUFFIXES, UNREAD_SUFFIXES, content_of, files_in, read_content, read_workbook, undisturbed
+from ffanalysis.read.opening import (
+    SUFFIXES,
+    UNREAD_SUFFIXES,
+    content_of,
+    files_in,
+    read_content,
+    read_workbook,
+    undisturbed,
+)
 from ffanalysis.read.reading import Reading
 from ffanalysis.read.register import read_register
 from ffanalysis.read.rows import read_money
@@ -51,7 +66,10 @@ _MONEY_TABLES = frozenset({"budget", "savings", "mtfp"})
 
 
 def find_root(start: Path | None = None) -> Path:
-    """The programme's folder: FFANALYSIS_ROOT where set, else the nearest folder upwards that has data/raw."""
+    """The programme's folder.
+
+    FFANALYSIS_ROOT where set, else the nearest folder upwards that has data/raw.
+    """
     if start is None and (named := os.environ.get(ROOT_VARIABLE)):
         start = Path(named)
         candidates = [start.resolve()]
@@ -71,14 +89,18 @@ def known_periods(root: Path) -> list[str]:
 
 
 def inputs_of(root: Path, period: str) -> list[Path]:
-    """The files that a period is read from; those in data/raw itself hold for every period and stand first, as more general.
+    """The files that a period is read from.
+
+    Those in data/raw itself hold for every period and stand first, as more general.
 
     Raises PeriodMalformed, and PeriodUnknown for a period that is not there.
     """
     folder = root / "data" / "raw" / str(periods.Period.parse(period))
     if not folder.is_dir():
         raise PeriodUnknown(period, known_periods(root))
-    return [path for path in files_in(folder.parent) if path.name in (LAYOUT, ALIASES, SETTINGS)] + files_in(folder)
+    return [
+        path for path in files_in(folder.parent) if path.name in (LAYOUT, ALIASES, SETTINGS)
+    ] + files_in(folder)
 
 
 def quarters_before(root: Path, period: str) -> list[str]:
@@ -87,7 +109,11 @@ def quarters_before(root: Path, period: str) -> list[str]:
     earlier = (periods.Period.parse(name) for name in known_periods(root))
     names = [str(each) for each in sorted(earlier, reverse=True) if each < quarter]
     workbooks = (*SUFFIXES, *UNREAD_SUFFIXES)
-    return [name for name in names if any(path.suffix.lower() in workbooks for path in files_in(root / "data" / "raw" / name))]
+    return [
+        name
+        for name in names
+        if any(path.suffix.lower() in workbooks for path in files_in(root / "data" / "raw" / name))
+    ]
 
 
 def load(period: str, root: Path | None = None, processed: Path | None = None) -> model.Tables:
@@ -120,15 +146,29 @@ def _load(root: Path, quarter: periods.Period, processed: Path) -> model.Tables:
     return tables
 
 
-def _as_history(root: Path, quarter: periods.Period, processed: Path, before: model.Tables | None) -> model.Tables:
-    """What later quarters are held against: one that cannot be read has a refusal that says why, and costs them nothing else."""
+def _as_history(
+    root: Path, quarter: periods.Period, processed: Path, before: model.Tables | None
+) -> model.Tables:
+    """What later quarters are held against.
+
+    One that cannot be read has a refusal that says why, and costs them nothing else.
+    """
     place = str(quarter)
     try:
         tables = _load(root, quarter, processed)
     except UserError as error:
         refused = {"refusals": [{"sentence": str(error), "workbook": place}]}
-        frames: dict[str, Any] = {name: model.frame(name, refused.get(name, ())) for name in model.TABLE_NAMES}
-        return model.Tables(period=quarter, as_of=quarter.last_day, as_of_cell="", digest="", before=before, **frames)
+        frames: dict[str, Any] = {
+            name: model.frame(name, refused.get(name, ())) for name in model.TABLE_NAMES
+        }
+        return model.Tables(
+            period=quarter,
+            as_of=quarter.last_day,
+            as_of_cell="",
+            digest="",
+            before=before,
+            **frames,
+        )
     return as_history(tables, before)
 
 
@@ -150,7 +190,10 @@ def as_history(tables: model.Tables, before: model.Tables | None) -> model.Table
 
 def is_kept(period: str, root: Path) -> bool:
     """Whether the tables of a period, whatever they were made from, are all there in data/processed."""
-    return all((root / "data" / "processed" / period / f"{name}.parquet").is_file() for name in model.TABLE_NAMES)
+    return all(
+        (root / "data" / "processed" / period / f"{name}.parquet").is_file()
+        for name in model.TABLE_NAMES
+    )
 
 
 def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = "") -> model.Tables:
@@ -170,7 +213,9 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
             declared.setdefault(path.name, []).append(content_of(path))
         elif suffix in UNREAD_SUFFIXES:
             problem = f"a {suffix} file cannot be read; save it from Excel as .xlsx."
-            reading.rows["refusals"].append({"sentence": f"{path.name}: {problem}", "workbook": path.name})
+            reading.rows["refusals"].append(
+                {"sentence": f"{path.name}: {problem}", "workbook": path.name}
+            )
         elif suffix not in SUFFIXES:
             reading.rows["unused"].append({"what": "not a workbook", "workbook": path.name})
         else:
@@ -179,7 +224,9 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
                 _refuse_copy(path.name, content, contents)
                 books.append(read_content(path.name, content))
             except WorkbookUnreadable as error:
-                reading.rows["refusals"].append({"sentence": str(error), "workbook": error.workbook})
+                reading.rows["refusals"].append(
+                    {"sentence": str(error), "workbook": error.workbook}
+                )
     for book in books:
         _notice_book(book, reading)
     layouts = Layouts((LAYOUT, content) for content in declared.get(LAYOUT, ()))
@@ -202,8 +249,13 @@ def read_sheets(
     reading: Reading | None = None,
     layouts: Layouts | None = None,
 ) -> model.Tables:
-    """Sheets as tables; `reading` holds what is known already of workbooks that could not be opened."""
-    from ffanalysis.read import contracts  # slow to import, and needed only where workbooks are read
+    """Sheets as tables.
+
+    `reading` holds what is known already of workbooks that could not be opened.
+    """
+    from ffanalysis.read import (
+        contracts,
+    )  # slow to import, and needed only where workbooks are read
 
     layouts, sheets = layouts or Layouts(), list(sheets)
     reading = Reading() if reading is None else reading
@@ -215,7 +267,12 @@ def read_sheets(
         reading.settled_lines.clear()
         blocks, misses = find_tables(sheet, layout)
         for miss in misses:
-            row = {"sentence": miss.sentence, "workbook": sheet.workbook, "sheet": sheet.name, "cell": miss.cell}
+            row = {
+                "sentence": miss.sentence,
+                "workbook": sheet.workbook,
+                "sheet": sheet.name,
+                "cell": miss.cell,
+            }
             reading.rows["refusals"].append(row)
         for block in blocks:
             (read_money if block.table in _MONEY_TABLES else read_register)(block, layout, reading)
@@ -224,7 +281,10 @@ def read_sheets(
             place = f"{sheet.workbook}!{sheet.name}!{cell.address}"
             if when is None or when.first != when.last or (as_of_cell and when.first != as_of):
                 problem = "is not one day, the same everywhere (write 30 September 2015)."
-                sentence = f"{sheet.workbook}, sheet {sheet.name}, cell {cell.address}: '{cell.text}' {problem}"
+                sentence = (
+                    f"{sheet.workbook}, sheet {sheet.name}, cell {cell.address}: '{cell.text}'"
+                    f" {problem}"
+                )
                 where = {"workbook": sheet.workbook, "sheet": sheet.name, "cell": cell.address}
                 reading.rows["refusals"].append({"sentence": sentence, "value": cell.text, **where})
             else:
@@ -233,72 +293,116 @@ def read_sheets(
         _notice_hidden(sheet, blocks, reading)
     layout = layouts.for_workbook("")
     if not reading.rows["projects"] and not reading.rows["refusals"]:
-        needed = [layout.tables["projects"].headings[name] for name in layout.tables["projects"].needs]
+        needed = [
+            layout.tables["projects"].headings[name] for name in layout.tables["projects"].needs
+        ]
         found = [f"{sheet.workbook}: {sheet.name}" for sheet in sheets]
         reading.rows["refusals"].append(
-            {"sentence": str(TableMissing(str(quarter), "projects", needed, found)), "workbook": f"data/raw/{quarter}"}
+            {
+                "sentence": str(TableMissing(str(quarter), "projects", needed, found)),
+                "workbook": f"data/raw/{quarter}",
+            }
         )
     _refuse_unregistered(reading)
     _refuse_repeated(reading)
     reading.rows["names"] = _names(reading)
     frames: dict[str, Any] = {name: model.frame(name, rows) for name, rows in reading.rows.items()}
-    tables = model.Tables(period=quarter, as_of=as_of, as_of_cell=as_of_cell, digest=digest, **frames)
+    tables = model.Tables(
+        period=quarter, as_of=as_of, as_of_cell=as_of_cell, digest=digest, **frames
+    )
     contracts.check(tables)
     return tables
 
 
 def _refuse_copy(name: str, content: bytes, contents: dict[bytes, str]) -> None:
-    """Raise WorkbookUnreadable for a file whose content was read already: everything in it would count twice."""
+    """Raise WorkbookUnreadable for a file whose content was read already.
+
+    Everything in it would count twice.
+    """
     first = contents.setdefault(hashlib.sha256(content).digest(), name)
     if content and first != name:
-        raise WorkbookUnreadable(name, f"it is the same file as {first}, and would count twice. Take one of them away.")
+        raise WorkbookUnreadable(
+            name, f"it is the same file as {first}, and would count twice. Take one of them away."
+        )
 
 
 def _notice_book(book: Book, reading: Reading) -> None:
     """Note with which reader a workbook was read, and from which others it takes values."""
-    reading.rows["workbooks"].append({"workbook": book.name, "reader": book.engine, "instead_of": book.instead_of or None})
+    reading.rows["workbooks"].append(
+        {"workbook": book.name, "reader": book.engine, "instead_of": book.instead_of or None}
+    )
     links = ", ".join(book.links)
     for sheet in book.sheets:
         for cell in sheet.linked:
             what = "a value from another workbook, as it was when this one was last calculated"
             reading.rows["notices"].append(
-                {"what": what, "value": links or None, "workbook": book.name, "sheet": sheet.name, "cell": cell}
+                {
+                    "what": what,
+                    "value": links or None,
+                    "workbook": book.name,
+                    "sheet": sheet.name,
+                    "cell": cell,
+                }
             )
 
 
 def _notice_hidden(sheet: Sheet, blocks: list[Block], reading: Reading) -> None:
-    """Note what is read although nobody sees it: a hidden sheet, and rows and columns of a table."""
+    """Note what is read although nobody sees it.
+
+    A hidden sheet, and rows and columns of a table.
+    """
     place = {"workbook": sheet.workbook, "sheet": sheet.name}
     if sheet.hidden and sheet.grid:
-        reading.rows["notices"].append({"what": "a hidden sheet, which is read like any other", **place})
+        reading.rows["notices"].append(
+            {"what": "a hidden sheet, which is read like any other", **place}
+        )
     for block in blocks:
-        rows = [row for row in range(block.header_rows[0], block.last_row + 1) if row in sheet.hidden_rows and row in sheet.grid]
+        rows = [
+            row
+            for row in range(block.header_rows[0], block.last_row + 1)
+            if row in sheet.hidden_rows and row in sheet.grid
+        ]
         columns = sorted(column for column in block.all_columns if column in sheet.hidden_columns)
         first = min(block.all_columns)
         for row in rows:
             cell = Cell(row, first, None)
             what = f"a hidden row of the table of {block.table}, which is read like any other"
             reading.rows["notices"].append(
-                {"what": what, "value": sheet.at(row, first).text or None, **place, "cell": cell.address}
+                {
+                    "what": what,
+                    "value": sheet.at(row, first).text or None,
+                    **place,
+                    "cell": cell.address,
+                }
             )
         for column in columns:
             cell = Cell(block.header_row, column, None)
             what = f"a hidden column of the table of {block.table}, which is read like any other"
-            reading.rows["notices"].append({"what": what, "value": block.heads[column].name, **place, "cell": cell.address})
+            reading.rows["notices"].append(
+                {"what": what, "value": block.heads[column].name, **place, "cell": cell.address}
+            )
 
 
 def _names(reading: Reading) -> list[dict[str, object]]:
     """The services and programmes that the tables name, each once by source, and whether the other tables know them too."""
     rows = reading.rows
     budgets = {str(row["service"]) for row in rows["budget"] if row.get("service")}
-    spent = {str(row["programme"]) for name in ("savings", "mtfp") for row in rows[name] if row.get("programme")}
+    spent = {
+        str(row["programme"])
+        for name in ("savings", "mtfp")
+        for row in rows[name]
+        if row.get("programme")
+    }
     registered = {str(row["programme"]) for row in rows["projects"] if row.get("programme")}
     found: dict[tuple[str, str], dict[str, object]] = {}
 
     def name(kind: str, text: object, row: dict[str, object], known: set[str]) -> None:
         if text:
             place = {key: row[key] for key in model.PROVENANCE}
-            found.setdefault((kind, str(text)), {"kind": kind, "name": text, "matched": str(text) in known, **place})
+            found.setdefault(
+                (kind, str(text)),
+                {"kind": kind, "name": text, "matched": str(text) in known, **place},
+            )
 
     for row in rows["projects"]:
         name("service", row.get("service"), row, budgets)
@@ -312,7 +416,10 @@ def _names(reading: Reading) -> list[dict[str, object]]:
     for row in rows["budget"]:
         name("service", row.get("part_of"), row, budgets)
     # A service is also named by what is part of it, and by scopes.
-    used = {("service" if kind in ("scope", "part_of") else kind, new): old for (kind, new), old in reading.renamed.items()}
+    used = {
+        ("service" if kind in ("scope", "part_of") else kind, new): old
+        for (kind, new), old in reading.renamed.items()
+    }
     for (kind, text), row in found.items():
         row["used_for"] = used.get((kind, text))
     return list(found.values())
@@ -334,20 +441,28 @@ def _list_unused(sheet: Sheet, blocks: list[Block], reading: Reading, *, refused
         if sheet.grid:
             reading.rows["unused"].append({"what": "sheet without a known table", **place})
         return
-    used = reading.settled | {(cell.row, cell.column) for block in blocks for cell in block.context.values()}
+    used = reading.settled | {
+        (cell.row, cell.column) for block in blocks for cell in block.context.values()
+    }
     # Numbers below one another make one entry.
     runs: dict[tuple[str, int], list[list[Cell]]] = {}
     for row, line in sheet.rows():
         inside = [block for block in blocks if block.header_row < row <= block.last_row]
         whole = [block for block in inside if row in reading.settled_lines.get(block.name, ())]
         for cell in line:
-            if (row, cell.column) in used or any(cell.column in block.amounts or cell.column in block.columns for block in whole):
+            if (row, cell.column) in used or any(
+                cell.column in block.amounts or cell.column in block.columns for block in whole
+            ):
                 continue
-            is_text = isinstance(cell.value, str) and any(cell.column in block.amounts for block in inside)
+            is_text = isinstance(cell.value, str) and any(
+                cell.column in block.amounts for block in inside
+            )
             if not cell.is_number and not (is_text and money.from_text(cell.value, money.POUND)):
                 continue
             what = (
-                "number in a table, not used" if any(block.spans(cell.column) for block in inside) else "number outside every table"
+                "number in a table, not used"
+                if any(block.spans(cell.column) for block in inside)
+                else "number outside every table"
             )
             found = runs.setdefault((what, cell.column), [])
             if found and found[-1][-1].row == row - 1:
@@ -356,31 +471,49 @@ def _list_unused(sheet: Sheet, blocks: list[Block], reading: Reading, *, refused
                 found.append([cell])
     for (what, _), column in runs.items():
         for run in column:
-            value = ", ".join(cell.text for cell in run) if len(run) <= _FEW else f"{len(run)} numbers"
+            value = (
+                ", ".join(cell.text for cell in run) if len(run) <= _FEW else f"{len(run)} numbers"
+            )
             address = run[0].address if len(run) == 1 else f"{run[0].address}:{run[-1].address}"
             reading.rows["unused"].append({"what": what, "value": value, **place, "cell": address})
 
 
 def _refuse_unregistered(reading: Reading) -> None:
-    """A project that the register does not have: nobody can tell whose its lines are, so they withhold all."""
+    """A project that the register does not have.
+
+    Nobody can tell whose its lines are, so they withhold all.
+    """
     registered = {row["project"]: row["name"] for row in reading.rows["projects"]}
     for name in ("savings", "totals", "milestones", "risks", "signoff", "deadlines", "recipients"):
         rows = reading.rows[name]
-        reading.rows[name] = [row for row in rows if not row.get("project") or row["project"] in registered]
+        reading.rows[name] = [
+            row for row in rows if not row.get("project") or row["project"] in registered
+        ]
         for row in rows:
-            if row.get("project") and row["project"] not in registered and row.get("amount_pence") is not None:
+            if (
+                row.get("project")
+                and row["project"] not in registered
+                and row.get("amount_pence") is not None
+            ):
                 value = money.in_full(row["amount_pence"])
                 place = {key: row[key] for key in model.PROVENANCE}
-                reading.rows["unused"].append({"what": "amount of a project that is not in the register", "value": value, **place})
+                reading.rows["unused"].append(
+                    {
+                        "what": "amount of a project that is not in the register",
+                        "value": value,
+                        **place,
+                    }
+                )
     told = {tuple(row.get(key) for key in model.PROVENANCE) for row in reading.rows["refusals"]}
-    # Without any register, that is the one fault to tell; and of a cell that is refused already, one fault is enough.
+    # Without any register, that is the one fault to tell; and of a cell that is refused already,
+    # one fault is enough.
     for project, places in reading.named.items() if registered else ():
         named = {place: written for place, written in places.items() if place not in told}
         for (workbook, sheet, cell), written in named.items() if project not in registered else ():
             sentence = (
-                f"{workbook}, sheet {sheet}, cell {cell}: the project '{written}' is not in the register "
-                f"(write one of: {choices(registered.values(), written)}; "
-                "or add it to the register, or its other name to aliases.toml)."
+                f"{workbook}, sheet {sheet}, cell {cell}: the project '{written}' is not in the"
+                f" register (write one of: {choices(registered.values(), written)}; or add it to"
+                " the register, or its other name to aliases.toml)."
             )
             place = {"workbook": workbook, "sheet": sheet, "cell": cell}
             reading.rows["refusals"].append({"sentence": sentence, "value": written, **place})
@@ -393,18 +526,24 @@ def _refuse_repeated(reading: Reading) -> None:
         first = seen.setdefault(row["project"], row)
         if first is not row:
             sentence = (
-                f"{row['workbook']}, sheet {row['sheet']}, cell {row['cell']}: '{row['name']}' makes the same file name as "
-                f"'{first['name']}' in {first['workbook']}, sheet {first['sheet']}, cell {first['cell']} "
-                "(make the names differ in a letter or digit among their first 80)."
+                f"{row['workbook']}, sheet {row['sheet']}, cell {row['cell']}: '{row['name']}'"
+                f" makes the same file name as '{first['name']}' in {first['workbook']}, sheet"
+                f" {first['sheet']}, cell {first['cell']} (make the names differ in a letter or"
+                " digit among their first 80)."
             )
             place = {key: row[key] for key in model.PROVENANCE}
-            reading.rows["refusals"].append({"sentence": sentence, "value": row["name"], "project": row["project"], **place})
+            reading.rows["refusals"].append(
+                {"sentence": sentence, "value": row["name"], "project": row["project"], **place}
+            )
     reading.rows["projects"] = list(seen.values())
 
 
 @cache
 def _reader_digest() -> str:
-    """What the code and the layout that read workbooks are made of: when they change, nothing kept is served."""
+    """What the code and the layout that read workbooks are made of.
+
+    When they change, nothing kept is served.
+    """
     package = Path(__file__).parent
     files = [*sorted(package.glob("*.py")), *sorted(package.glob("*.toml"))]
     files += [package.parent / name for name in ("model.py", "money.py", "periods.py")]
@@ -441,9 +580,17 @@ def _stored(store: Path, quarter: periods.Period, digest: str) -> model.Tables |
             return None
         as_of = about
         contract = model.CONTRACTS[name]
-        frames[name] = table.to_pandas().astype({column: model.DTYPES[rule.kind] for column, rule in contract.items()})
+        frames[name] = table.to_pandas().astype(
+            {column: model.DTYPES[rule.kind] for column, rule in contract.items()}
+        )
     day = date.fromisoformat(as_of[b"ffanalysis.as_of"].decode())
-    return model.Tables(period=quarter, as_of=day, as_of_cell=as_of[b"ffanalysis.as_of_cell"].decode(), digest=digest, **frames)
+    return model.Tables(
+        period=quarter,
+        as_of=day,
+        as_of_cell=as_of[b"ffanalysis.as_of_cell"].decode(),
+        digest=digest,
+        **frames,
+    )
 
 
 def _keep(store: Path, tables: model.Tables) -> None:

@@ -1,4 +1,7 @@
-"""The amount cells of one table as exact money: each in its unit, stated as far as its source states it, with one sign."""
+"""The amount cells of one table as exact money.
+
+Each in its unit, stated as far as its source states it, with one sign.
+"""
 
 import re
 from collections.abc import Mapping
@@ -35,8 +38,12 @@ class Amounts:
     reading: Reading
     pending: list[_Pending] = field(default_factory=list)
     own_units: set[int] = field(default_factory=set)
-    taken_units: set[int] = field(default_factory=set)  # of amounts written as text that take theirs from the table
-    stated: list[tuple[int, int]] = field(default_factory=list)  # unit and precision of the amounts written as text
+    taken_units: set[int] = field(
+        default_factory=set
+    )  # of amounts written as text that take theirs from the table
+    stated: list[tuple[int, int]] = field(
+        default_factory=list
+    )  # unit and precision of the amounts written as text
     rows: list[Row] = field(default_factory=list)
     _decimals: dict[str, int | None] = field(default_factory=dict)
     _scales: dict[tuple[int, str], tuple[int | None, str]] = field(default_factory=dict)
@@ -60,11 +67,19 @@ class Amounts:
             if read:
                 return True
         self.reading.refuse(
-            self.block, cell, problem, keys, line_no=entry.get("line_no"), year=entry.get("year"), over=entry.get("over")
+            self.block,
+            cell,
+            problem,
+            keys,
+            line_no=entry.get("line_no"),
+            year=entry.get("year"),
+            over=entry.get("over"),
         )
         return False
 
-    def _read_text(self, cell: Cell, scale: int | None, no_unit: str, entry: Row) -> tuple[bool, str]:
+    def _read_text(
+        self, cell: Cell, scale: int | None, no_unit: str, entry: Row
+    ) -> tuple[bool, str]:
         word = plain(cell.text)
         if word in self.layout.markers:
             entry["missing"] = cell.text
@@ -84,11 +99,20 @@ class Amounts:
                 entry["amount_pence"], entry["stated_to_pence"] = amount.pence, amount.unit
                 self.rows.append(entry)
                 return True, ""
-            problem = _TOO_LARGE.format(cell.text) if amount else no_unit if money.from_text(cell.value, money.POUND) else problem
+            problem = (
+                _TOO_LARGE.format(cell.text)
+                if amount
+                else no_unit
+                if money.from_text(cell.value, money.POUND)
+                else problem
+            )
         return False, problem
 
     def decimals(self, number_format: str) -> int | None:
-        """How many decimals a number format fixes; None under General; fewer than none where it hides thousands."""
+        """How many decimals a number format fixes.
+
+        None under General; fewer than none where it hides thousands.
+        """
         if number_format not in self._decimals:
             self._decimals[number_format] = format_decimals(number_format)
         return self._decimals[number_format]
@@ -111,11 +135,17 @@ class Amounts:
 
     @property
     def units(self) -> set[int]:
-        """The units of the amounts that take theirs from the table; where none does, those that the amounts carry."""
+        """The units of the amounts that take theirs from the table.
+
+        Where none does, those that the amounts carry.
+        """
         return {item.scale for item in self.pending} | self.taken_units or self.own_units
 
     def scale(self, cell: Cell, unit_cell: Cell | None) -> tuple[int | None, str]:
-        """The unit of an amount that does not carry its own: the nearest that is written, or None and why there is none."""
+        """The unit of an amount that does not carry its own.
+
+        The nearest that is written, or None and why there is none.
+        """
         key = (cell.column, unit_cell.text if unit_cell else "")
         if key not in self._scales:
             self._scales[key] = self._scale(cell.column, unit_cell)
@@ -129,7 +159,10 @@ class Amounts:
         others = {unit for other in block.heads.values() for unit in other.units}
         corner = block.heads[min(block.heads)]
         places: list[tuple[str, tuple[int, ...]]] = [
-            (unit_cell.text if unit_cell else "", self.layout.units_named(unit_cell.text) if unit_cell else ()),
+            (
+                unit_cell.text if unit_cell else "",
+                self.layout.units_named(unit_cell.text) if unit_cell else (),
+            ),
             (head.name if head else "", head.units if head else ()),
             (block.unit_line.text if block.unit_line else "", block.unit_line_units),
             (corner.name, tuple(sorted(others))),
@@ -137,15 +170,27 @@ class Amounts:
             (block.unit_note.text if block.unit_note else "", block.unit_note_units),
         ]
         if unit_cell and not places[0][1]:
-            return None, f"its unit '{_braced(unit_cell.text)}' is no unit of money (write £, £000 or £m)."
+            return (
+                None,
+                f"its unit '{_braced(unit_cell.text)}' is no unit of money (write £, £000 or £m).",
+            )
         for written, units in places:
             if len(units) > 1:
-                return None, f"the unit of {{}} can be read two ways ('{_braced(written)}'). Write one of £, £000 or £m."
+                return (
+                    None,
+                    (
+                        f"the unit of {{}} can be read two ways ('{_braced(written)}'). Write one"
+                        " of £, £000 or £m."
+                    ),
+                )
             if units:
                 return units[0], ""
         return (
             None,
-            "no unit is written for {} (write £, £000 or £m in the title, on a line above the table or in the heading).",
+            (
+                "no unit is written for {} (write £, £000 or £m in the title, on a line above the"
+                " table or in the heading)."
+            ),
         )
 
 
@@ -158,26 +203,35 @@ def against_number(cell: Cell, scale: int, decimals: int | None) -> str:
     """What stands against reading a numeric cell as money in this unit; "" where nothing does."""
     if cell.number_format != GENERAL:
         if cell.is_percentage:
-            return f"'{cell.text}' is formatted as a percentage, not as an amount ({_WRITE_AMOUNT})."
+            return (
+                f"'{cell.text}' is formatted as a percentage, not as an amount ({_WRITE_AMOUNT})."
+            )
         if decimals is not None and decimals < 0 and scale != money.POUND:
             shown = (
-                f"'{cell.text}' can be read two ways: its number format hides thousands, and its unit is {money.unit_label(scale)}"
+                f"'{cell.text}' can be read two ways: its number format hides thousands, and its"
+                f" unit is {money.unit_label(scale)}"
             )
             return f"{shown} (show the number in full)."
         if cell.looks_negative:
             return (
-                f"'{cell.text}' can be read two ways: its number format shows it as a negative, but it holds a positive number "
-                "(write the minus into the cell, or use an ordinary format)."
+                f"'{cell.text}' can be read two ways: its number format shows it as a negative, but"
+                " it holds a positive number (write the minus into the cell, or use an ordinary"
+                " format)."
             )
     return _TOO_LARGE.format(cell.text) if abs(cell.value) * scale > _LARGEST else ""
 
 
 def format_decimals(number_format: str) -> int | None:
-    """How many decimals a number format fixes; None under General; fewer than none where it hides thousands."""
+    """How many decimals a number format fixes.
+
+    None under General; fewer than none where it hides thousands.
+    """
     shape = number_format.split(";", maxsplit=1)[0]
     shape = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", shape)
     digits = re.search(r"[0#?][0#?,]*(?:\.([0#?]+))?(,*)", shape)
     if not digits or "general" in number_format.lower():
         return None
-    hidden = len(digits[2]) + (len(digits[0]) - len(digits[0].rstrip(",")) if not digits[1] and not digits[2] else 0)
+    hidden = len(digits[2]) + (
+        len(digits[0]) - len(digits[0].rstrip(",")) if not digits[1] and not digits[2] else 0
+    )
     return len(digits[1] or "") - 3 * hidden

@@ -10,7 +10,8 @@ from ffanalysis.read.markup import parse
 from ffanalysis.read.workbook import GENERAL, Sheet, area_of
 from ffanalysis.read.xlsx import DAMAGED, Package, SheetReader, index_of, refuse, styles_of
 
-# What other readers can bear: they hold a workbook whole, and fill the area between a sheet's first and last cell.
+# What other readers can bear: they hold a workbook whole, and fill the area between a sheet's first
+# and last cell.
 _MOST_BYTES, _MOST_CELLS, _MOST_AREA = 40_000_000, 200_000, 5_000_000
 _MOST_STYLES = 65_536
 _NEEDED = frozenset({"worksheet", "styles", "sharedStrings"})
@@ -23,7 +24,9 @@ class _Extent:
     cells: int = 0  # and rows
     area: int = 0  # of the largest sheet, between its first and its last cell
     merged: int = 0
-    lost: int = 0  # cells that calamine would give as blank ones: errors, and formulas without a result
+    lost: int = (
+        0  # cells that calamine would give as blank ones: errors, and formulas without a result
+    )
     row: int = 0
     column: int = 0
     last_row: int = 0
@@ -45,9 +48,14 @@ class _Extent:
             self.step(index_of(attributes.get("r") or str(self.row + 1), TALLEST + 1), 0)
             self.cells += 1
         elif name == "c":
-            place = area_of(attributes["r"]) if "r" in attributes else (self.row, self.column + 1, 0, 0)
+            place = (
+                area_of(attributes["r"]) if "r" in attributes else (self.row, self.column + 1, 0, 0)
+            )
             self.step(*(place or refuse())[:2])
-            self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, self.column)
+            self.last_row, self.last_column = (
+                max(self.last_row, self.row),
+                max(self.last_column, self.column),
+            )
             self.area = max(self.area, self.last_row * self.last_column)
             self.cells += 1
             self.has_formula, self.has_value = False, attributes.get("t") == "str"
@@ -87,9 +95,9 @@ def other_readers_can(content: bytes) -> tuple[bool, bool]:
     extent = _Extent()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         package = Package(archive, Limits())
-        needed = {target.casefold() for kind, target, _ in package.relations.values() if kind in _NEEDED} | {
-            package.book.casefold()
-        }
+        needed = {
+            target.casefold() for kind, target, _ in package.relations.values() if kind in _NEEDED
+        } | {package.book.casefold()}
         if not needed <= package.names.keys():
             raise Refused(DAMAGED)
         if sum(item.file_size for item in archive.infolist()) > _MOST_BYTES:

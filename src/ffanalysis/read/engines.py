@@ -1,4 +1,7 @@
-"""Readers of others, for what the streaming reader cannot read and for the old .xls: each gives the same plain cells."""
+"""Readers of others, for what the streaming reader cannot read and for the old .xls.
+
+Each gives the same plain cells.
+"""
 
 import io
 import warnings
@@ -11,12 +14,24 @@ from openpyxl.styles.numbers import is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from ffanalysis.read.limits import WIDEST, Limits, Refused, require_short
-from ffanalysis.read.workbook import GENERAL, Book, Cell, NotCalculated, Sheet, clean, whole_if_whole
+from ffanalysis.read.workbook import (
+    GENERAL,
+    Book,
+    Cell,
+    NotCalculated,
+    Sheet,
+    clean,
+    whole_if_whole,
+)
 from ffanalysis.read.xlsx import NO_DATE
 
 
 def read_openpyxl(name: str, content: bytes, limits: Limits) -> Book:
-    """By openpyxl: what is hidden and merged by its full mode, which puts links into blank cells, and the cells by the other."""
+    """By openpyxl.
+
+    What is hidden and merged by its full mode, which puts links into blank cells, and the cells by
+    the other.
+    """
     pages = _openpyxl(content, read_only=False, data_only=True).worksheets
     book = read_openpyxl_light(name, content, limits)
     book.engine = "openpyxl"
@@ -25,7 +40,10 @@ def read_openpyxl(name: str, content: bytes, limits: Limits) -> Book:
         for about in page.column_dimensions.values():
             if about.hidden:
                 sheet.hidden_columns.update(range(max(about.min, 1), min(about.max, WIDEST) + 1))
-        sheet.merges = [(area.min_row, area.min_col, area.max_row, area.max_col) for area in page.merged_cells.ranges]
+        sheet.merges = [
+            (area.min_row, area.min_col, area.max_row, area.max_col)
+            for area in page.merged_cells.ranges
+        ]
     return book
 
 
@@ -56,7 +74,10 @@ def _openpyxl(content: bytes, *, read_only: bool, data_only: bool) -> Any:
 
 @contextmanager
 def _unwarned() -> Iterator[None]:
-    """Without openpyxl's warnings of what it leaves out (data validation, styles); values and number formats are kept."""
+    """Without openpyxl's warnings of what it leaves out (data validation, styles).
+
+    Values and number formats are kept.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         yield
@@ -71,7 +92,10 @@ def _filled(page: Any) -> Iterator[Any]:
 
 
 def read_calamine(name: str, content: bytes, limits: Limits) -> Book:
-    """By calamine: values only, so that number formats, hidden rows and uncalculated formulas are not known."""
+    """By calamine.
+
+    Values only, so that number formats, hidden rows and uncalculated formulas are not known.
+    """
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -80,7 +104,9 @@ def read_calamine(name: str, content: bytes, limits: Limits) -> Book:
         if about.typ != SheetTypeEnum.WorkSheet:
             continue
         sheet = Sheet(name, clean(about.name), about.visible != SheetVisibleEnum.Visible)
-        for row, line in enumerate(book.get_sheet_by_name(about.name).to_python(skip_empty_area=False), 1):
+        for row, line in enumerate(
+            book.get_sheet_by_name(about.name).to_python(skip_empty_area=False), 1
+        ):
             for column, value in enumerate(line, 1):
                 if value != "":
                     _put(sheet, row, column, value, GENERAL, limits)
@@ -89,13 +115,23 @@ def read_calamine(name: str, content: bytes, limits: Limits) -> Book:
 
 
 def read_xls(name: str, content: bytes, limits: Limits, *, lenient: bool = False) -> Book:
-    """The old .xls, by xlrd; where it is `lenient`, parts of the file may claim the same sectors."""
+    """The old .xls, by xlrd.
+
+    Where it is `lenient`, parts of the file may claim the same sectors.
+    """
     import xlrd
 
     try:
         # One sheet after another: where a cell stands in the last row, xlrd makes all rows above.
-        options = {"formatting_info": True, "ragged_rows": True, "on_demand": True, "logfile": io.StringIO()}
-        book = xlrd.open_workbook(file_contents=content, ignore_workbook_corruption=lenient, **options)
+        options = {
+            "formatting_info": True,
+            "ragged_rows": True,
+            "on_demand": True,
+            "logfile": io.StringIO(),
+        }
+        book = xlrd.open_workbook(
+            file_contents=content, ignore_workbook_corruption=lenient, **options
+        )
     except xlrd.XLRDError as error:
         if "encrypted" in str(error).lower():
             raise Refused("it is encrypted. Save it without a password.") from error
@@ -107,14 +143,25 @@ def read_xls(name: str, content: bytes, limits: Limits, *, lenient: bool = False
         page = book.sheet_by_index(place)
         sheet = Sheet(name, clean(page.name), page.visibility != 0)
         sheet.hidden_rows = {row + 1 for row, about in page.rowinfo_map.items() if about.hidden}
-        sheet.hidden_columns = {column + 1 for column, about in page.colinfo_map.items() if about.hidden}
-        sheet.merges = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in page.merged_cells]
+        sheet.hidden_columns = {
+            column + 1 for column, about in page.colinfo_map.items() if about.hidden
+        }
+        sheet.merges = [
+            (top + 1, left + 1, bottom, right) for top, bottom, left, right in page.merged_cells
+        ]
         for row in range(page.nrows):
             for column, kind in enumerate(page.row_types(row)):
                 if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
                     continue
                 code = codes.get(book.xf_list[page.cell_xf_index(row, column)].format_key, GENERAL)
-                _put(sheet, row + 1, column + 1, _old_value(kind, page.cell_value(row, column), code, epoch), code, limits)
+                _put(
+                    sheet,
+                    row + 1,
+                    column + 1,
+                    _old_value(kind, page.cell_value(row, column), code, epoch),
+                    code,
+                    limits,
+                )
         sheets.append(sheet)
         book.unload_sheet(place)
         vars(page).clear()  # it refers to itself, and would stay

@@ -1,7 +1,9 @@
-"""Find the tables of a sheet by their headings: where each begins and ends, and what the lines above it say.
+"""Find the tables of a sheet by their headings.
 
-A table is never found by its position. A row that looks like a heading but lacks a column that its table needs is a near
-miss, and is reported with what was found instead.
+Where each begins and ends, and what the lines above it say.
+
+A table is never found by its position. A row that looks like a heading but lacks a column that its
+table needs is a near miss, and is reported with what was found instead.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +32,9 @@ class Block:
     columns: dict[int, str]  # sheet column → canonical column
     amounts: dict[int, Head]  # sheet column → what heads it
     heads: dict[int, Head]
-    context: dict[str, Cell] = field(default_factory=dict)  # canonical column → the cell that states it for all rows
+    context: dict[str, Cell] = field(
+        default_factory=dict
+    )  # canonical column → the cell that states it for all rows
     title: Cell | None = None
     title_units: tuple[int, ...] = ()
     unit_line: Cell | None = None
@@ -68,7 +72,10 @@ class Block:
 
     @property
     def has_words(self) -> bool:
-        """Whether what an amount is of is said, for some of it, by its column: "Amber", "Retained"."""
+        """Whether what an amount is of is said, for some of it, by its column.
+
+        "Amber", "Retained".
+        """
         return any(head.words for head in self.amounts.values())
 
     @property
@@ -99,13 +106,25 @@ class NearMiss:
 
     @property
     def sentence(self) -> str:
-        place, found = f"{self.sheet.workbook}, sheet {self.sheet.name}, row {self.row}", f"Found: {', '.join(self.found)}."
+        place, found = (
+            f"{self.sheet.workbook}, sheet {self.sheet.name}, row {self.row}",
+            f"Found: {', '.join(self.found)}.",
+        )
         if self.repeated:
-            return f"{place}: {self.repeated[0]} heads more than one column, so its amounts would count twice. {found}"
+            return (
+                f"{place}: {self.repeated[0]} heads more than one column, so its amounts would"
+                f" count twice. {found}"
+            )
         if not self.missing:
-            return f"{place}: beside its years the table of {self.table} has no heading that is known. {found}"
+            return (
+                f"{place}: beside its years the table of {self.table} has no heading that is known."
+                f" {found}"
+            )
         names = " and no ".join(repr(name) for name in self.missing)
-        return f"{place}: the table of {self.table} has no {names}, neither as a column nor on a line above it. {found}"
+        return (
+            f"{place}: the table of {self.table} has no {names}, neither as a column nor on a line"
+            f" above it. {found}"
+        )
 
 
 def find_tables(sheet: Sheet, layout: Layout) -> tuple[list[Block], list[NearMiss]]:
@@ -127,13 +146,19 @@ def find_tables(sheet: Sheet, layout: Layout) -> tuple[list[Block], list[NearMis
                     missed = max(missed, found.row)
     for block in blocks:
         block.last_row = _last_row(block, _limit(blocks, block), layout)
-        _read_above(block, _lines_above(sheet, block.header_rows[0], block.all_columns, blocks, layout, block), layout)
+        _read_above(
+            block,
+            _lines_above(sheet, block.header_rows[0], block.all_columns, blocks, layout, block),
+            layout,
+        )
         _read_below(block, blocks, layout)
     return blocks, [miss for miss in misses if not any(_holds(block, miss) for block in blocks)]
 
 
 def _holds(block: Block, miss: NearMiss) -> bool:
-    """Whether what looked like a heading is part of this table's: what one line lacks, the next may hold; or a line of amounts.
+    """Whether what looked like a heading is part of this table's.
+
+    What one line lacks, the next may hold; or a line of amounts.
 
     An amount such as 2016 reads like a calendar year.
     """
@@ -151,7 +176,10 @@ def _is_line_without_number(block: Block, cells: Mapping[int, Cell]) -> bool:
     return (
         where in cells
         and set(cells) <= block.all_columns
-        and all(bool(periods.parse_year(cell.text)) == (column == where) for column, cell in cells.items())
+        and all(
+            bool(periods.parse_year(cell.text)) == (column == where)
+            for column, cell in cells.items()
+        )
     )
 
 
@@ -168,7 +196,9 @@ def _beside_tables(cells: list[Cell], blocks: list[Block]) -> list[list[Cell]]:
     return [
         part
         for part in parts
-        if len(part) > 1 and _may_head(part) and not any(block.spans(cell.column) for block in blocks for cell in part)
+        if len(part) > 1
+        and _may_head(part)
+        and not any(block.spans(cell.column) for block in blocks for cell in part)
     ]
 
 
@@ -191,27 +221,53 @@ def _limit(blocks: list[Block], block: Block) -> int:
 
 
 def _lines_above(
-    sheet: Sheet, row: int, columns: Iterable[int], blocks: list[Block], layout: Layout, block: Block | None = None
+    sheet: Sheet,
+    row: int,
+    columns: Iterable[int],
+    blocks: list[Block],
+    layout: Layout,
+    block: Block | None = None,
 ) -> list[list[Cell]]:
-    """The lines between the table before and this heading; beside another table only those above its own columns."""
+    """The lines between the table before and this heading.
+
+    Beside another table only those above its own columns.
+    """
     left, right = min(columns), max(columns)
     others = [other for other in blocks if other is not block]
-    beside = [other for other in others if max(other.all_columns) < left or min(other.all_columns) > right]
+    beside = [
+        other for other in others if max(other.all_columns) < left or min(other.all_columns) > right
+    ]
     above = [other for other in others if other not in beside and other.header_row < row]
     first = max((_last_row(other, row, layout) for other in above), default=0)
     lines = [sheet.grid[number] for number in range(first + 1, row) if number in sheet.grid]
     # A table beside this one has lines above it of its own.
-    beside = [other for other in beside if other.header_rows[0] == row or first < other.header_row < row]
-    kept = [[line[column] for column in sorted(line) if not beside or left <= column <= right] for line in lines]
+    beside = [
+        other for other in beside if other.header_rows[0] == row or first < other.header_row < row
+    ]
+    kept = [
+        [line[column] for column in sorted(line) if not beside or left <= column <= right]
+        for line in lines
+    ]
     return [cells for cells in kept if cells]
 
 
-def _tables_at(sheet: Sheet, row: int, cells: list[Cell], blocks: list[Block], used: int, layout: Layout) -> list[Block | NearMiss]:
-    """The tables that a row heads: one, or several side by side; else that which it nearly heads. No heading reaches to `used`."""
+def _tables_at(
+    sheet: Sheet, row: int, cells: list[Cell], blocks: list[Block], used: int, layout: Layout
+) -> list[Block | NearMiss]:
+    """The tables that a row heads: one, or several side by side; else that which it nearly heads.
+
+    No heading reaches to `used`.
+    """
     anchor = Line(row, cells, layout)
-    if anchor.numbers or anchor.states_something or not anchor.kinds("year", "total", "amount", "heading"):
+    if (
+        anchor.numbers
+        or anchor.states_something
+        or not anchor.kinds("year", "total", "amount", "heading")
+    ):
         return []
-    within = range(cells[0].column, cells[-1].column + 1) if len(cells) < len(sheet.grid[row]) else None
+    within = (
+        range(cells[0].column, cells[-1].column + 1) if len(cells) < len(sheet.grid[row]) else None
+    )
     lines = _with_lines_around(sheet, anchor, used, layout, within)
     heads = heads_of(sheet, lines)
     above = _lines_above(sheet, lines[0].row, heads, blocks, layout)
@@ -222,8 +278,13 @@ def _tables_at(sheet: Sheet, row: int, cells: list[Cell], blocks: list[Block], u
     return [best] if best else []
 
 
-def _with_lines_around(sheet: Sheet, anchor: Line, used: int, layout: Layout, within: range | None = None) -> list[Line]:
-    """The lines of a heading around the one that was met first: bands above it, but below row `used`; units or words below it."""
+def _with_lines_around(
+    sheet: Sheet, anchor: Line, used: int, layout: Layout, within: range | None = None
+) -> list[Line]:
+    """The lines of a heading around the one that was met first.
+
+    Bands above it, but below row `used`; units or words below it.
+    """
     lines = [anchor]
     amounts = anchor.kinds("year", "total", "amount", "word")
     labels = anchor.kinds("heading")
@@ -231,9 +292,16 @@ def _with_lines_around(sheet: Sheet, anchor: Line, used: int, layout: Layout, wi
     while len(lines) < _MOST_LINES and row in sheet.grid and row > used:
         line = Line(row, _cells_of(sheet, row, within), layout)
         bands = line.kinds("year", "word", "unit", "total", "amount")
-        stands_over = {column for column in bands if column >= min(amounts | labels, default=0)} - labels
+        stands_over = {
+            column for column in bands if column >= min(amounts | labels, default=0)
+        } - labels
         heads_blank = line.kinds("heading") - set(anchor.tokens)
-        if line.numbers or line.states_something or not (stands_over or heads_blank) or line.kinds("other") & amounts:
+        if (
+            line.numbers
+            or line.states_something
+            or not (stands_over or heads_blank)
+            or line.kinds("other") & amounts
+        ):
             break
         lines.insert(0, line)
         amounts |= stands_over
@@ -282,7 +350,9 @@ def _side_by_side(
     complete = 0
     for part in parts:
         within = [[cell for cell in cells if part[0] <= cell.column <= part[-1]] for cells in above]
-        is_table = isinstance(_best(sheet, lines, {column: heads[column] for column in part}, within, layout), Block)
+        is_table = isinstance(
+            _best(sheet, lines, {column: heads[column] for column in part}, within, layout), Block
+        )
         if is_table or not groups:
             groups.append(part)
         else:
@@ -292,7 +362,9 @@ def _side_by_side(
         return None
     found = []
     for group in groups:
-        within = [[cell for cell in cells if group[0] <= cell.column <= group[-1]] for cells in above]
+        within = [
+            [cell for cell in cells if group[0] <= cell.column <= group[-1]] for cells in above
+        ]
         block = _best(sheet, lines, {column: heads[column] for column in group}, within, layout)
         if not isinstance(block, Block):
             return None
@@ -312,10 +384,16 @@ def _best(
         columns = _columns_of(table, heads)
         if table.holds_money and (beside := _years_beside(sheet, lines[-1].row, heads, columns)):
             columns[beside] = "year"
-        amounts = {column: head for column, head in heads.items() if column not in columns and head.holds_amounts}
-        # "Total" heads a column of amounts; in a table without money the same word is an ordinary heading.
+        amounts = {
+            column: head
+            for column, head in heads.items()
+            if column not in columns and head.holds_amounts
+        }
+        # "Total" heads a column of amounts; in a table without money the same word is an ordinary
+        # heading.
         amounts = amounts if table.holds_money else {}
-        # A word that heads amounts ("Amber", "Retained") states a column of the table as well as a heading does.
+        # A word that heads amounts ("Amber", "Retained") states a column of the table as well as a
+        # heading does.
         in_words = {name for head in amounts.values() for name in head.words} & set(table.headings)
         stated = {*columns.values(), *in_words, *_stated_above(table, above), *table.given}
         has_years = any(head.year or head.calendar for head in amounts.values())
@@ -329,7 +407,18 @@ def _best(
             again = _headed_again(amounts, years_in_rows="year" in columns.values())
             if table.needs_years and not has_years and "year" not in stated:
                 near.append(
-                    (named, NearMiss(sheet, lines[-1].row, table.name, ("Year",), shown, first.address, first=lines[0].row))
+                    (
+                        named,
+                        NearMiss(
+                            sheet,
+                            lines[-1].row,
+                            table.name,
+                            ("Year",),
+                            shown,
+                            first.address,
+                            first=lines[0].row,
+                        ),
+                    )
                 )
                 continue
             if again:
@@ -337,14 +426,56 @@ def _best(
                 near.append(
                     (
                         named,
-                        NearMiss(sheet, lines[-1].row, table.name, (), shown, again.tokens[-1].cell.address, (year,), lines[0].row),
+                        NearMiss(
+                            sheet,
+                            lines[-1].row,
+                            table.name,
+                            (),
+                            shown,
+                            again.tokens[-1].cell.address,
+                            (year,),
+                            lines[0].row,
+                        ),
                     )
                 )
                 continue
-            found.append((named, Block(table.name, sheet, (lines[0].row, lines[-1].row), lines[-1].row, columns, amounts, heads)))
-        elif _is_near(table, named, heads, columns, has_years=has_years, above=len(stated) - named - len(table.given)):
+            found.append(
+                (
+                    named,
+                    Block(
+                        table.name,
+                        sheet,
+                        (lines[0].row, lines[-1].row),
+                        lines[-1].row,
+                        columns,
+                        amounts,
+                        heads,
+                    ),
+                )
+            )
+        elif _is_near(
+            table,
+            named,
+            heads,
+            columns,
+            has_years=has_years,
+            above=len(stated) - named - len(table.given),
+        ):
             names = tuple(table.headings[column] for column in missing)
-            near.append((named, NearMiss(sheet, lines[-1].row, table.name, names, shown, first.address, first=lines[0].row)))
+            near.append(
+                (
+                    named,
+                    NearMiss(
+                        sheet,
+                        lines[-1].row,
+                        table.name,
+                        names,
+                        shown,
+                        first.address,
+                        first=lines[0].row,
+                    ),
+                )
+            )
     if found:
         return max(found, key=lambda pair: pair[0])[1]
     return max(near, key=lambda pair: pair[0])[1] if near else None
@@ -355,28 +486,56 @@ def _columns_of(table: TableLayout, heads: dict[int, Head]) -> dict[int, str]:
     columns: dict[int, str] = {}
     for column, head in sorted(heads.items()):
         names = [
-            name for token in reversed(head.tokens) if (name := table.columns.get(plain(token.text) or plain(token.cell.text)))
+            name
+            for token in reversed(head.tokens)
+            if (name := table.columns.get(plain(token.text) or plain(token.cell.text)))
         ]
         if names and names[0] not in columns.values() and not head.years:
             columns[column] = names[0]
     return columns
 
 
-def _years_beside(sheet: Sheet, row: int, heads: dict[int, Head], columns: dict[int, str]) -> int | None:
+def _years_beside(
+    sheet: Sheet, row: int, heads: dict[int, Head], columns: dict[int, str]
+) -> int | None:
     """The column before the amounts where years stand in the rows although its heading is blank or names the unit."""
     amounts = [column for column, head in heads.items() if head.holds_amounts]
     if not amounts or "year" in columns.values() or any(head.years for head in heads.values()):
         return None
-    column = max((other for line in (row + 1, row + 2) for other in sheet.grid.get(line, ()) if other < min(amounts)), default=0)
+    column = max(
+        (
+            other
+            for line in (row + 1, row + 2)
+            for other in sheet.grid.get(line, ())
+            if other < min(amounts)
+        ),
+        default=0,
+    )
     head = heads.get(column)
-    if not column or column in columns or (head and any(token.kind != "unit" for token in head.tokens)):
+    if (
+        not column
+        or column in columns
+        or (head and any(token.kind != "unit" for token in head.tokens))
+    ):
         return None
-    first = next((sheet.at(line, column) for line in (row + 1, row + 2) if sheet.at(line, column).value is not None), None)
-    return column if first and (periods.parse_year(without_footnote(first.text)) is not None) else None
+    first = next(
+        (
+            sheet.at(line, column)
+            for line in (row + 1, row + 2)
+            if sheet.at(line, column).value is not None
+        ),
+        None,
+    )
+    return (
+        column if first and (periods.parse_year(without_footnote(first.text)) is not None) else None
+    )
 
 
 def _headed_again(amounts: dict[int, Head], *, years_in_rows: bool) -> Head | None:
-    """A column whose amounts would count twice: headed like another, by two years, or by a year where each row has its own."""
+    """A column whose amounts would count twice.
+
+    Headed like another, by two years, or by a year where each row has its own.
+    """
     seen = set()
     for head in amounts.values():
         if head.key in seen or len(head.years) > 1 or (years_in_rows and head.years):
@@ -386,9 +545,17 @@ def _headed_again(amounts: dict[int, Head], *, years_in_rows: bool) -> Head | No
 
 
 def _is_near(
-    table: TableLayout, named: int, heads: dict[int, Head], columns: dict[int, str], *, has_years: bool, above: int
+    table: TableLayout,
+    named: int,
+    heads: dict[int, Head],
+    columns: dict[int, str],
+    *,
+    has_years: bool,
+    above: int,
 ) -> bool:
-    texts = len([head for column, head in heads.items() if column in columns or not head.holds_amounts])
+    texts = len(
+        [head for column, head in heads.items() if column in columns or not head.holds_amounts]
+    )
     if table.holds_money:
         # Years beside a heading that the table knows, or under lines that state something for it.
         return has_years and (named >= 1 or (above >= 1 and texts >= 1))
@@ -396,7 +563,10 @@ def _is_near(
 
 
 def _stated_above(table: TableLayout, above: list[list[Cell]]) -> set[str]:
-    """The canonical columns that a line above states for the whole table: "Programme | Future Fit"."""
+    """The canonical columns that a line above states for the whole table.
+
+    "Programme | Future Fit".
+    """
     return {column for cells in above if (column := _context_column(table, cells))}
 
 
@@ -414,12 +584,18 @@ def _read_above(block: Block, above: list[list[Cell]], layout: Layout) -> None:
         if stated := _context_column(table, cells):
             block.context[stated] = cells[1]
             continue
-        texts = [cell for cell in cells if isinstance(cell.value, str) and plain(cell.text) not in layout.as_of_headings]
+        texts = [
+            cell
+            for cell in cells
+            if isinstance(cell.value, str) and plain(cell.text) not in layout.as_of_headings
+        ]
         block.above += texts
     titles = [cell for cell in block.above if not layout.is_unit(cell.text)]
-    # The council's name or a remark may stand first: what says of which years the table is, is its title before them.
+    # The council's name or a remark may stand first: what says of which years the table is, is its
+    # title before them.
     block.title = next(
-        (cell for cell in titles if periods.spans_in(cell.text) or periods.year_in(cell.text)), next(iter(titles), None)
+        (cell for cell in titles if periods.spans_in(cell.text) or periods.year_in(cell.text)),
+        next(iter(titles), None),
     )
     for cell in block.above:
         named = layout.units_named(cell.text)
@@ -441,7 +617,10 @@ def _read_below(block: Block, blocks: list[Block], layout: Layout) -> None:
             if named and block.unit_note is None:
                 block.unit_note, block.unit_note_units = cell, named
     if block.unit_note is None and (named := layout.units_named(block.sheet.name)):
-        block.unit_note, block.unit_note_units = Cell(block.header_rows[0], 1, block.sheet.name), named
+        block.unit_note, block.unit_note_units = (
+            Cell(block.header_rows[0], 1, block.sheet.name),
+            named,
+        )
 
 
 def _last_row(block: Block, limit: int, layout: Layout) -> int:
@@ -449,9 +628,12 @@ def _last_row(block: Block, limit: int, layout: Layout) -> int:
 
 
 def _data_rows(block: Block, limit: int, layout: Layout) -> Iterator[int]:
-    """The rows below the heading that belong to the table; a gap ends it, unless rows like the ones before follow.
+    """The rows below the heading that belong to the table.
 
-    Where every row stands as far from the one before as the first from the heading, that distance is no gap.
+    A gap ends it, unless rows like the ones before follow.
+
+    Where every row stands as far from the one before as the first from the heading, that distance
+    is no gap.
     """
     before, spacing = block.header_row, 0
     for row in range(block.header_row + 1, min(limit, block.sheet.last_row + 1)):
@@ -468,7 +650,10 @@ def _data_rows(block: Block, limit: int, layout: Layout) -> Iterator[int]:
 
 
 def _continues(block: Block, filled: list[Cell], layout: Layout) -> bool:
-    """Whether a row behind a gap is like those before it, and no note: it has a label and an amount, or a label that is known."""
+    """Whether a row behind a gap is like those before it, and no note.
+
+    It has a label and an amount, or a label that is known.
+    """
     labels = {block.columns[cell.column]: cell for cell in filled if cell.column in block.columns}
     if not block.amounts:
         return bool(labels) and len(filled) > 1

@@ -1,7 +1,9 @@
-"""What heads each column of a table, over one to three lines: a year, a unit, a word of the vocabulary, or a heading.
+"""What heads each column of a table, over one to three lines.
 
-A band spreads over the columns to its right that have no text of their own in its line, as printed tables have it; a merged
-cell spreads over exactly what it covers.
+A year, a unit, a word of the vocabulary, or a heading.
+
+A band spreads over the columns to its right that have no text of their own in its line, as printed
+tables have it; a merged cell spreads over exactly what it covers.
 """
 
 from collections.abc import Collection
@@ -54,12 +56,21 @@ class Head:
 
     @property
     def holds_amounts(self) -> bool:
-        return bool(self.years or self.words or self.is_total or any(token.kind in ("amount", "calendar") for token in self.tokens))
+        return bool(
+            self.years
+            or self.words
+            or self.is_total
+            or any(token.kind in ("amount", "calendar") for token in self.tokens)
+        )
 
     @property
     def calendar(self) -> Token | None:
         """What heads the column with a calendar year, from which no financial year can be told."""
-        return next((token for token in self.tokens if token.kind == "calendar"), None) if not self.years else None
+        return (
+            next((token for token in self.tokens if token.kind == "calendar"), None)
+            if not self.years
+            else None
+        )
 
     @property
     def units(self) -> tuple[int, ...]:
@@ -73,7 +84,11 @@ class Head:
     def key(self) -> tuple[object, ...]:
         """What tells this column of amounts from the others of its table."""
         said = {(token.word[0], token.word[1]) for token in self.tokens if token.word}
-        return (self.year or (self.calendar and self.calendar.text), tuple(sorted(said)), self.is_total)
+        return (
+            self.year or (self.calendar and self.calendar.text),
+            tuple(sorted(said)),
+            self.is_total,
+        )
 
     @property
     def name(self) -> str:
@@ -81,13 +96,18 @@ class Head:
 
 
 def token_of(cell: Cell, layout: Layout) -> Token | None:
-    """What a text says as part of a heading; None for a blank, and for a number other than a calendar year."""
+    """What a text says as part of a heading.
+
+    None for a blank, and for a number other than a calendar year.
+    """
     if periods.is_calendar_year(cell.text):
         return Token("calendar", cell, cell.text)
     if not isinstance(cell.value, str) or not cell.text:
         return None
     units = layout.units_named(cell.text)
-    text = without_footnote(layout.without_units(cell.text)) if units else without_footnote(cell.text)
+    text = (
+        without_footnote(layout.without_units(cell.text)) if units else without_footnote(cell.text)
+    )
     word = plain(text)
     if not word.strip("()[]-–, ") and units:
         return Token("unit", cell, "", units=units)
@@ -105,8 +125,13 @@ def token_of(cell: Cell, layout: Layout) -> Token | None:
     return _year_among_words(cell, text, units, layout) or Token("other", cell, text, units=units)
 
 
-def _year_among_words(cell: Cell, text: str, units: tuple[int, ...], layout: Layout) -> Token | None:
-    """What a heading says that is a year and a word or two: "2015/16 Forecast", "Total 2015/16"; None where they are unknown."""
+def _year_among_words(
+    cell: Cell, text: str, units: tuple[int, ...], layout: Layout
+) -> Token | None:
+    """What a heading says that is a year and a word or two.
+
+    "2015/16 Forecast", "Total 2015/16"; None where they are unknown.
+    """
     year, rest = periods.year_in(text) or ("", "")
     beside = plain(rest)
     if not year:
@@ -114,12 +139,17 @@ def _year_among_words(cell: Cell, text: str, units: tuple[int, ...], layout: Lay
     if beside in layout.total_headings:
         return Token("total", cell, text, year=year, units=units)
     if beside in layout.beside_years or beside in layout.column_words:
-        return Token("year", cell, text, year=year, word=layout.column_words.get(beside), units=units)
+        return Token(
+            "year", cell, text, year=year, word=layout.column_words.get(beside), units=units
+        )
     return None
 
 
 def _states(first: Token, second: Token) -> bool:
-    """Whether the second of two texts is what the first is stated to be: "Plan | Current", "Financial year | 2015/16"."""
+    """Whether the second of two texts is what the first is stated to be.
+
+    "Plan | Current", "Financial year | 2015/16".
+    """
     is_year = "year" in first.text.casefold() and second.kind in ("year", "calendar")
     return first.kind == "heading" and (is_year or second.kind in ("word", "other"))
 
@@ -129,7 +159,9 @@ class Line:
 
     def __init__(self, row: int, cells: list[Cell], layout: Layout) -> None:
         self.row = row
-        self.numbers = any(cell.is_number and not periods.is_calendar_year(cell.text) for cell in cells)
+        self.numbers = any(
+            cell.is_number and not periods.is_calendar_year(cell.text) for cell in cells
+        )
         found = ((cell.column, token_of(cell, layout)) for cell in cells)
         self.tokens: dict[int, Token] = {column: token for column, token in found if token}
 
@@ -153,10 +185,16 @@ def heads_of(sheet: Sheet, lines: list[Line]) -> dict[int, Head]:
     heads: dict[int, Head] = {}
     merged = {(top, left): right for top, left, _, right in sheet.merges}
     for position, line in enumerate(lines):
-        below = {column: token for lower in lines[position + 1 :] for column, token in lower.tokens.items()}
+        below = {
+            column: token
+            for lower in lines[position + 1 :]
+            for column, token in lower.tokens.items()
+        }
         starts = sorted(line.tokens)
         spread = {column: merged.get((line.row, column)) for column in starts}
-        for column, limit in zip(starts, [*starts[1:], max([*below, *starts], default=0) + 1], strict=True):
+        for column, limit in zip(
+            starts, [*starts[1:], max([*below, *starts], default=0) + 1], strict=True
+        ):
             token = line.tokens[column]
             last = spread[column]
             columns = [column]
@@ -173,7 +211,10 @@ def heads_of(sheet: Sheet, lines: list[Line]) -> dict[int, Head]:
 
 
 def _under(column: int, limit: int, below: dict[int, Token]) -> list[int]:
-    """The columns to the right of a band that stand under it: up to the next band, or to a heading of its own."""
+    """The columns to the right of a band that stand under it.
+
+    Up to the next band, or to a heading of its own.
+    """
     reached = []
     for other in range(column + 1, limit):
         token = below.get(other)
@@ -184,15 +225,22 @@ def _under(column: int, limit: int, below: dict[int, Token]) -> list[int]:
     return reached
 
 
-def _free_last_total(heads: dict[int, Head], line: Line, starts: list[int], below: dict[int, Token]) -> None:
+def _free_last_total(
+    heads: dict[int, Head], line: Line, starts: list[int], below: dict[int, Token]
+) -> None:
     """A total behind the last band belongs to none of them, unless every band ends in a total of its own."""
     bands = [column for column in starts if line.tokens[column].kind in ("year", "word")]
     if len(bands) < 2:
         return
     groups = [
-        [other for other in sorted(below) if start <= other < end] for start, end in zip(bands, [*bands[1:], 10**6], strict=True)
+        [other for other in sorted(below) if start <= other < end]
+        for start, end in zip(bands, [*bands[1:], 10**6], strict=True)
     ]
     totals = [[other for other in group if below[other].kind == "total"] for group in groups]
-    if totals[-1] and totals[-1][-1] == groups[-1][-1] and len(totals[-1]) > max(map(len, totals[:-1])):
+    if (
+        totals[-1]
+        and totals[-1][-1] == groups[-1][-1]
+        and len(totals[-1]) > max(map(len, totals[:-1]))
+    ):
         last = heads[totals[-1][-1]]
         last.tokens = [token for token in last.tokens if token is not line.tokens[bands[-1]]]

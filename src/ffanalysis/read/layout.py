@@ -1,6 +1,10 @@
-"""The layout: which headings and words a council's workbooks use, and how they write units, signs and gaps, as data.
+"""The layout.
 
-`standard.toml` comes with the package. A `layout.toml` beside the workbooks, or in data/raw for all periods, adds to it.
+Which headings and words a council's workbooks use, and how they write units, signs and gaps, as
+data.
+
+`standard.toml` comes with the package. A `layout.toml` beside the workbooks, or in data/raw for all
+periods, adds to it.
 """
 
 import fnmatch
@@ -18,14 +22,20 @@ from ffanalysis.errors import LayoutWrong
 FILE_NAME = "layout.toml"
 Sign = Literal["saving is positive", "saving is negative"]
 _SIGNS: tuple[Sign, ...] = ("saving is positive", "saving is negative")
-_FOOTNOTE = re.compile(r"(?<=\S)\s*(?:\*+|†|‡|[¹²³⁴⁵⁶⁷⁸⁹]+|\[(?:note )?[0-9a-z]\]|\((?:note )?\d\))$", re.I)
-# "Total", "Total - Gaelic", "Education total", "Sub-total": what a label of a total begins or ends with.
+_FOOTNOTE = re.compile(
+    r"(?<=\S)\s*(?:\*+|†|‡|[¹²³⁴⁵⁶⁷⁸⁹]+|\[(?:note )?[0-9a-z]\]|\((?:note )?\d\))$", re.I
+)
+# "Total", "Total - Gaelic", "Education total", "Sub-total": what a label of a total begins or ends
+# with.
 _TOTAL = r"(?:grand |overall |net |gross )?(?:sub[- ]?)?totals?"
 _CUMULATIVE = re.compile(r"\b(?:cumulative|running total|to date)\b", re.I)
 
 
 def plain(text: object) -> str:
-    """A heading or word as the layout compares it: lower case, single spaces, straight quotes, no marks at its ends."""
+    """A heading or word as the layout compares it.
+
+    Lower case, single spaces, straight quotes, no marks at its ends.
+    """
     return _plain(str(text))
 
 
@@ -82,14 +92,18 @@ class Layout:
 
     @cached_property
     def column_words(self) -> Mapping[str, tuple[str, str]]:
-        """The words that may head a column of amounts and say what is in it: word → canonical column and value.
+        """The words that may head a column of amounts and say what is in it.
+
+        Word → canonical column and value.
 
         A word that two columns know could mean either, and heads none.
         """
         found: dict[str, tuple[str, str]] = {}
         twice: set[str] = set()
         words = [
-            (word, column, value) for column in ("rag", "route", "measure", "plan") for word, value in self.values[column].items()
+            (word, column, value)
+            for column in ("rag", "route", "measure", "plan")
+            for word, value in self.values[column].items()
         ]
         words += [(word, "rag", word) for word in self.not_legible]
         for word, column, value in words:
@@ -99,25 +113,36 @@ class Layout:
 
     @cached_property
     def _total(self) -> re.Pattern[str]:
-        own = "|".join(re.escape(label) for label in sorted(self.total_labels, key=len, reverse=True))
+        own = "|".join(
+            re.escape(label) for label in sorted(self.total_labels, key=len, reverse=True)
+        )
         return re.compile(rf"(?:(?:{_TOTAL}|{own})(?:\b.*)?|.*\s(?:{_TOTAL}))", re.DOTALL)
 
     def is_total(self, text: str) -> bool:
-        """Whether a row's label says that the row is a total: "Total", "TOTAL SAVINGS", "Education total", "Cumulative"."""
+        """Whether a row's label says that the row is a total.
+
+        "Total", "TOTAL SAVINGS", "Education total", "Cumulative".
+        """
         text = without_footnote(text)
         label = plain(text)
-        cumulates = self.is_cumulative(text) and (label.startswith("cumulative") or "total" in label)
+        cumulates = self.is_cumulative(text) and (
+            label.startswith("cumulative") or "total" in label
+        )
         return bool(text) and (cumulates or bool(self._total.fullmatch(label)))
 
     def is_known(self, column: str, text: str) -> bool:
         """Whether a label is a word of the vocabulary, or that of a total, so that its row is a line also without an amount."""
         words = {plain(text), plain(without_footnote(text))}
-        known = self.values.get(column, {}).keys() | (self.not_legible if column == "rag" else frozenset())
+        known = self.values.get(column, {}).keys() | (
+            self.not_legible if column == "rag" else frozenset()
+        )
         return bool(words & known) or self.is_total(text)
 
     def is_amount(self, text: str) -> bool:
         """Whether a text stands where an amount does: "1,025 ", "£5.9m", "nil", "TBC"."""
-        return plain(text) in self.markers | self.nil or money.from_text(text, money.POUND) is not None
+        return (
+            plain(text) in self.markers | self.nil or money.from_text(text, money.POUND) is not None
+        )
 
     @staticmethod
     def is_cumulative(text: str) -> bool:
@@ -128,7 +153,11 @@ class Layout:
         """The units that a heading, title or corner names, in the order of their size."""
         found = set(money.units_named(text))
         label = plain(text) if self.units else ""
-        found |= {unit for word, unit in self.units.items() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", label)}
+        found |= {
+            unit
+            for word, unit in self.units.items()
+            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", label)
+        }
         return tuple(sorted(found))
 
     def is_unit(self, text: str) -> bool:
@@ -143,21 +172,37 @@ class Layout:
         return " ".join(re.sub(r"\(\s*\)", " ", text).split())
 
     def types_in(self, text: str) -> str:
-        """The types of saving that a printed type names: "New (Further and New)" gives "Further; New"."""
+        """The types of saving that a printed type names.
+
+        "New (Further and New)" gives "Further; New".
+        """
         label = plain(text)
-        return "; ".join(name for name, words in self.words["types"].items() if any(re.search(rf"\b{w}\b", label) for w in words))
+        return "; ".join(
+            name
+            for name, words in self.words["types"].items()
+            if any(re.search(rf"\b{w}\b", label) for w in words)
+        )
 
     def capacity_of(self, role: str) -> str | None:
         """In which capacity a role signs, told by how it begins; None where that cannot be told."""
         label = plain(role)
-        return next((name for name, starts in self.words["capacity"].items() if label.startswith(starts)), None)
+        return next(
+            (name for name, starts in self.words["capacity"].items() if label.startswith(starts)),
+            None,
+        )
 
 
 class Layouts:
-    """The layout of each workbook of a period: the standard one, and what the council's own files add to it."""
+    """The layout of each workbook of a period.
+
+    The standard one, and what the council's own files add to it.
+    """
 
     def __init__(self, own: Iterable[tuple[str, bytes]] = ()) -> None:
-        """`own` are the name and the content of each layout.toml, the more general first. Raises LayoutWrong."""
+        """`own` are the name and the content of each layout.toml, the more general first.
+
+        Raises LayoutWrong.
+        """
         self.own = [(name, _parsed(name, content)) for name, content in own]
         self._made: dict[tuple[int, ...], Layout] = {}
         for name, data in self.own:
@@ -168,11 +213,18 @@ class Layouts:
         meant = tuple(
             number
             for number, (_, data) in enumerate(self.own)
-            if any(fnmatch.fnmatch(workbook.casefold(), pattern.casefold()) for pattern in data.get("workbooks", ["*"]))
+            if any(
+                fnmatch.fnmatch(workbook.casefold(), pattern.casefold())
+                for pattern in data.get("workbooks", ["*"])
+            )
         )
         if meant not in self._made:
             name = self.own[meant[-1]][0] if meant else "standard.toml"
-            self._made[meant] = _build(name, _merged([self.own[number][1] for number in meant])) if meant else standard()
+            self._made[meant] = (
+                _build(name, _merged([self.own[number][1] for number in meant]))
+                if meant
+                else standard()
+            )
         return self._made[meant]
 
 
@@ -194,18 +246,24 @@ def _parsed(name: str, content: bytes) -> dict[str, Any]:
         raise LayoutWrong(name, f"it is not TOML: {error}") from error
     patterns = data.get("workbooks", ["*"])
     if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
-        raise LayoutWrong(name, 'workbooks must be a list of file names, such as ["schedule*.xlsx"]')
+        raise LayoutWrong(
+            name, 'workbooks must be a list of file names, such as ["schedule*.xlsx"]'
+        )
     known = _standard_data()
     for section, entries in data.items():
         if section == "workbooks":
             continue
         if section not in known or not isinstance(entries, dict):
-            raise LayoutWrong(name, f"there is no section [{section}]; there is: {', '.join(known)}")
+            raise LayoutWrong(
+                name, f"there is no section [{section}]; there is: {', '.join(known)}"
+            )
         _refuse_unknown(name, section, entries, known[section])
     return data
 
 
-def _refuse_unknown(name: str, section: str, entries: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+def _refuse_unknown(
+    name: str, section: str, entries: Mapping[str, Any], known: Mapping[str, Any]
+) -> None:
     """Raise LayoutWrong for a key that would be passed over, or a value of another kind than the standard layout has."""
     open_ended = section in ("units", "words.types") or section.endswith(".given")
     for key, value in entries.items():
@@ -223,7 +281,13 @@ def _refuse_unknown(name: str, section: str, entries: Mapping[str, Any], known: 
 
 
 def _kind(value: object) -> str:
-    return "a list of texts" if isinstance(value, list) else "a number" if isinstance(value, int) else "a text"
+    return (
+        "a list of texts"
+        if isinstance(value, list)
+        else "a number"
+        if isinstance(value, int)
+        else "a text"
+    )
 
 
 def _merged(additions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -231,7 +295,13 @@ def _merged(additions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
     def merge(base: Any, more: Any) -> Any:
         if isinstance(base, dict) and isinstance(more, dict):
-            return {**base, **{key: merge(base[key], value) if key in base else value for key, value in more.items()}}
+            return {
+                **base,
+                **{
+                    key: merge(base[key], value) if key in base else value
+                    for key, value in more.items()
+                },
+            }
         return [*base, *more] if isinstance(base, list) and isinstance(more, list) else more
 
     data: Any = _standard_data()
@@ -255,8 +325,13 @@ def _build(name: str, data: Mapping[str, Any]) -> Layout:
             raise LayoutWrong(name, f"[tables.{kind}] sign must be one of: {', '.join(_SIGNS)}")
         tables[kind] = TableLayout(
             name=kind,
-            columns={plain(text): column for column, texts in table["columns"].items() for text in texts},
-            headings={column: texts[0][:1].upper() + texts[0][1:] for column, texts in table["columns"].items()},
+            columns={
+                plain(text): column for column, texts in table["columns"].items() for text in texts
+            },
+            headings={
+                column: texts[0][:1].upper() + texts[0][1:]
+                for column, texts in table["columns"].items()
+            },
             needs=tuple(table["needs"]),
             filled=tuple(table.get("filled", table["needs"])),
             any_of=tuple(table.get("any", ())),
@@ -271,7 +346,11 @@ def _build(name: str, data: Mapping[str, Any]) -> Layout:
         for value, words in values.items():
             for word in words:
                 if meant.setdefault(plain(word), value) != value:
-                    raise LayoutWrong(name, f"[values.{column}] '{word}' would stand for both {meant[plain(word)]} and {value}")
+                    raise LayoutWrong(
+                        name,
+                        f"[values.{column}] '{word}' would stand for both {meant[plain(word)]} and"
+                        f" {value}",
+                    )
     # A line's status now and the one it began with are written in the same words.
     known = {**data["values"], "original_rag": data["values"]["rag"]}
     layout = Layout(
@@ -285,18 +364,33 @@ def _build(name: str, data: Mapping[str, Any]) -> Layout:
         markers=frozenset(map(plain, data["missing"]["markers"])),
         not_legible=frozenset(map(plain, data["missing"]["not_legible"])),
         nil=frozenset(map(plain, data["missing"]["nil"])),
-        units={plain(word): _unit(name, label) for label, words in data["units"].items() for word in words},
+        units={
+            plain(word): _unit(name, label)
+            for label, words in data["units"].items()
+            for word in words
+        },
         values={
-            column: {plain(word): value for value, words in values.items() for word in words} for column, values in known.items()
+            column: {plain(word): value for value, words in values.items() for word in words}
+            for column, values in known.items()
         },
         choices={column: tuple(values) for column, values in known.items()},
-        words={kind: {name: tuple(words) for name, words in group.items()} for kind, group in data["words"].items()},
+        words={
+            kind: {name: tuple(words) for name, words in group.items()}
+            for kind, group in data["words"].items()
+        },
     )
     for kind, table in tables.items():
         for column, text in table.given.items():
             if column not in table.headings:
-                raise LayoutWrong(name, f"[tables.{kind}.given] has no '{column}'; it has: {', '.join(table.headings)}")
+                raise LayoutWrong(
+                    name,
+                    f"[tables.{kind}.given] has no '{column}'; it has: {', '.join(table.headings)}",
+                )
             if column in layout.values and plain(text) not in layout.values[column]:
                 choices = ", ".join(layout.choices[column])
-                raise LayoutWrong(name, f"[tables.{kind}.given] {column}: '{text}' is not known; write one of: {choices}")
+                raise LayoutWrong(
+                    name,
+                    f"[tables.{kind}.given] {column}: '{text}' is not known; write one of:"
+                    f" {choices}",
+                )
     return layout

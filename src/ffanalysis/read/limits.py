@@ -1,4 +1,7 @@
-"""What one file may hold at most: more is no budget workbook, but made to harm, and is refused before it does."""
+"""What one file may hold at most.
+
+More is no budget workbook, but made to harm, and is refused before it does.
+"""
 
 from dataclasses import dataclass
 
@@ -24,18 +27,27 @@ class Limits:
     def unpack(self, size: int) -> None:
         self.unpacked += size
         if self.unpacked > self.most_bytes:
-            raise Refused(f"it unpacks to more than {self.most_bytes / 1e6:,.0f} MB, more than a budget workbook can hold.")
+            raise Refused(
+                f"it unpacks to more than {self.most_bytes / 1e6:,.0f} MB, more than a budget"
+                " workbook can hold."
+            )
 
     def tag(self, tags: int) -> None:
         self.tags += tags
         if self.tags > self.most_tags:
-            raise Refused(f"it holds more than {self.most_tags:,} XML tags, more than a budget workbook can hold.")
+            raise Refused(
+                f"it holds more than {self.most_tags:,} XML tags, more than a budget workbook can"
+                " hold."
+            )
 
     def count(self, cells: int) -> None:
         """Count a row of so many cells: the row itself takes as much memory as one of them."""
         self.cells += cells + 1
         if self.cells > self.most_cells:
-            raise Refused(f"it holds more than {self.most_cells:,} cells and rows, more than a budget workbook can hold.")
+            raise Refused(
+                f"it holds more than {self.most_cells:,} cells and rows, more than a budget"
+                " workbook can hold."
+            )
 
 
 def require_short(text: str) -> str:

@@ -22,7 +22,10 @@ def parse(
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Parse XML piece by piece, with local names; refuses document types, so that no entity can be expanded."""
+    """Parse XML piece by piece, with local names.
+
+    Refuses document types, so that no entity can be expanded.
+    """
     depth = 0
     local: dict[str, str] = {}
 
@@ -66,7 +69,9 @@ def feed(parser: expat.XMLParserType, stream: Any, limits: Limits) -> None:
         parser.Parse(piece, False)
         fed += len(piece)
         if fed - parser.CurrentByteIndex > _LONGEST_TAG or len(parser.intern) > _MOST_NAMES:
-            raise Refused("its XML holds longer or more kinds of tags than any spreadsheet program writes.")
+            raise Refused(
+                "its XML holds longer or more kinds of tags than any spreadsheet program writes."
+            )
     parser.Parse(b"", True)
 
 

@@ -24,7 +24,10 @@ _PLAIN = frozenset(" ()-+$£€")  # what stands in a number format without quot
 _MOST_REPEATED = 10_000
 _MOST_DECIMALS = 30
 _DEEPEST_STYLE = 20
-_TRUTHS = {"of:=TRUE()": True, "of:=FALSE()": False}  # how LibreOffice writes what a workbook of Excel states
+_TRUTHS = {
+    "of:=TRUE()": True,
+    "of:=FALSE()": False,
+}  # how LibreOffice writes what a workbook of Excel states
 _MIDNIGHT = datetime(2000, 1, 1)  # noqa: DTZ001 - a cell's time has no zone
 _HIDING = ("collapse", "filter")
 
@@ -87,7 +90,9 @@ class _Styles:
 
     def __init__(self) -> None:
         self.codes: dict[str, str] = {}  # data style → number format
-        self.signed: dict[tuple[str, str], str] = {}  # data style and "<" or ">" → the data style of such numbers
+        self.signed: dict[
+            tuple[str, str], str
+        ] = {}  # data style and "<" or ">" → the data style of such numbers
         self.cells: dict[str, tuple[str, str]] = {}  # cell style → data style, parent style
         self.found: dict[str, str] = {}
 
@@ -101,7 +106,9 @@ class _Styles:
         for _ in range(_DEEPEST_STYLE):
             data, parent = self.cells.get(style, ("", ""))
             if data in self.codes:
-                positive, negative = (self.codes.get(self.signed.get((data, sign), "")) for sign in "><")
+                positive, negative = (
+                    self.codes.get(self.signed.get((data, sign), "")) for sign in "><"
+                )
                 negative = self.codes[data] if negative is None else negative
                 return negative or GENERAL if positive is None else f"{positive};{negative}"
             if not parent:
@@ -151,7 +158,9 @@ class _StyleReader(_Reader):
 
     def _start_scientific_number(self, attributes: Attributes) -> None:
         if self.data_style:
-            self.code.append(f"0.{'0' * min(int(attribute(attributes, 'decimal-places') or 2), _MOST_DECIMALS)}E+00")
+            self.code.append(
+                f"0.{'0' * min(int(attribute(attributes, 'decimal-places') or 2), _MOST_DECIMALS)}E+00"
+            )
 
     def _start_text(self, _: Attributes) -> None:
         if self.data_style:
@@ -159,8 +168,12 @@ class _StyleReader(_Reader):
 
     def _end_text(self) -> None:
         if self.literal:
-            is_plain = set(self.literal) <= _PLAIN or (self.is_share and self.literal.strip() == "%")
-            self.code.append(self.literal if is_plain else '"' + self.literal.replace('"', "") + '"')
+            is_plain = set(self.literal) <= _PLAIN or (
+                self.is_share and self.literal.strip() == "%"
+            )
+            self.code.append(
+                self.literal if is_plain else '"' + self.literal.replace('"', "") + '"'
+            )
         self.literal = None
 
     _start_currency_symbol, _end_currency_symbol = _start_text, _end_text
@@ -179,13 +192,19 @@ class _StyleReader(_Reader):
 
     def _start_style(self, attributes: Attributes) -> None:
         if attribute(attributes, "family") == "table-cell":
-            names = (attribute(attributes, name) for name in ("name", "data-style-name", "parent-style-name"))
+            names = (
+                attribute(attributes, name)
+                for name in ("name", "data-style-name", "parent-style-name")
+            )
             style, data, parent = names
             self.styles.cells[style] = (data, parent)
 
 
 class _CommonReader(_StyleReader):
-    """Reads styles.xml: only what stands under office:styles; its other styles are those of headers and footers."""
+    """Reads styles.xml.
+
+    Only what stands under office:styles; its other styles are those of headers and footers.
+    """
 
     def __init__(self, styles: _Styles) -> None:
         super().__init__(styles)
@@ -217,7 +236,9 @@ class _ContentReader(_StyleReader):
         self.unseen: set[str] = set()  # table styles that hide their sheet
         self.table_style = ""
         self.tables: list[str] = []  # the tables that are open: one may stand in a cell of another
-        self.column_ends: list[int] = []  # the last column of each run of columns, and its default style
+        self.column_ends: list[
+            int
+        ] = []  # the last column of each run of columns, and its default style
         self.column_styles: list[str] = []
         self.row = self.column = self.repeat_row = 1
         self.row_style = ""
@@ -241,7 +262,9 @@ class _ContentReader(_StyleReader):
 
     def _start_style(self, attributes: Attributes) -> None:
         super()._start_style(attributes)
-        self.table_style = attribute(attributes, "name") if attribute(attributes, "family") == "table" else ""
+        self.table_style = (
+            attribute(attributes, "name") if attribute(attributes, "family") == "table" else ""
+        )
 
     def _start_table_properties(self, attributes: Attributes) -> None:
         if self.table_style and attribute(attributes, "display") == "false":
@@ -279,18 +302,24 @@ class _ContentReader(_StyleReader):
         self.repeat_row = _repeated(attributes, "number-rows-repeated")
         self.row_style = attribute(attributes, "default-cell-style-name")
         if attribute(attributes, "visibility") in _HIDING and self.repeat_row <= _MOST_REPEATED:
-            self.sheets[-1].hidden_rows.update(range(self.row, min(self.row + self.repeat_row, TALLEST + 1)))
+            self.sheets[-1].hidden_rows.update(
+                range(self.row, min(self.row + self.repeat_row, TALLEST + 1))
+            )
 
     def _end_table_row(self) -> None:
         if self.line:
             if self.repeat_row > _MOST_REPEATED:
-                raise Refused(f"its row {self.row:,} is repeated more than {_MOST_REPEATED:,} times.")
+                raise Refused(
+                    f"its row {self.row:,} is repeated more than {_MOST_REPEATED:,} times."
+                )
             if self.row + self.repeat_row > TALLEST + 1:
                 raise Refused(f"it has a filled row below {TALLEST:,}, the last that a sheet has.")
             grid = self.sheets[-1].grid
             for row in range(self.row, self.row + self.repeat_row):
                 self.limits.count(len(self.line))
-                grid[row] = {column: Cell(row, column, value, code) for column, value, code in self.line}
+                grid[row] = {
+                    column: Cell(row, column, value, code) for column, value, code in self.line
+                }
         self.row = min(self.row + self.repeat_row, TALLEST + 1)
 
     # --- cells ----------------------------------------------------------------------------------------------------
@@ -332,10 +361,16 @@ class _ContentReader(_StyleReader):
         attributes, self.cell = self.cell or {}, None
         times = _repeated(attributes, "number-columns-repeated")
         value = self._value(attributes)
-        rows, columns = _repeated(attributes, "number-rows-spanned"), _repeated(attributes, "number-columns-spanned")
+        rows, columns = (
+            _repeated(attributes, "number-rows-spanned"),
+            _repeated(attributes, "number-columns-spanned"),
+        )
         if rows > 1 or columns > 1:
             self.limits.count(1)
-            last_row, last_column = min(self.row + rows - 1, TALLEST), min(self.column + columns - 1, WIDEST)
+            last_row, last_column = (
+                min(self.row + rows - 1, TALLEST),
+                min(self.column + columns - 1, WIDEST),
+            )
             self.sheets[-1].merges.append((self.row, self.column, last_row, last_column))
         if value is not None and not (isinstance(value, str) and not value.strip()):
             self._put(value, times, attributes)
@@ -345,14 +380,18 @@ class _ContentReader(_StyleReader):
 
     def _put(self, value: Any, times: int, attributes: Attributes) -> None:
         if times > _MOST_REPEATED:
-            raise Refused(f"a value in its row {self.row:,} is repeated more than {_MOST_REPEATED:,} times.")
+            raise Refused(
+                f"a value in its row {self.row:,} is repeated more than {_MOST_REPEATED:,} times."
+            )
         if self.column + times > WIDEST + 1:
             raise Refused(f"its row {self.row:,} has more than {WIDEST:,} filled columns.")
         style = attribute(attributes, "style-name") or self.row_style
         linked = _ELSEWHERE.findall(attribute(attributes, "formula"))
         self.links += map(clean, linked)
         for column in range(self.column, self.column + times):
-            self.line.append((column, value, self.styles.code_of(style or self._column_style(column))))
+            self.line.append(
+                (column, value, self.styles.code_of(style or self._column_style(column)))
+            )
             if linked:
                 self.sheets[-1].linked.append(Cell(self.row, column, None).address)
 

@@ -1,4 +1,7 @@
-"""Open a file as a workbook: by the reader for its format, by another where that one fails, or refuse it in one sentence."""
+"""Open a file as a workbook.
+
+By the reader for its format, by another where that one fails, or refuse it in one sentence.
+"""
 
 import gc
 import io
@@ -11,7 +14,13 @@ from pathlib import Path
 from ffanalysis.errors import WorkbookUnreadable
 from ffanalysis.read.bearable import other_readers_can
 from ffanalysis.read.delimited import read_delimited
-from ffanalysis.read.engines import read_calamine, read_openpyxl, read_openpyxl_light, read_xls, read_xls_lenient
+from ffanalysis.read.engines import (
+    read_calamine,
+    read_openpyxl,
+    read_openpyxl_light,
+    read_xls,
+    read_xls_lenient,
+)
 from ffanalysis.read.limits import Limits, Refused
 from ffanalysis.read.ods import read_ods
 from ffanalysis.read.workbook import Book, clean
@@ -33,7 +42,11 @@ UNREAD_SUFFIXES = (".xlsb", ".xltx", ".xlt", ".tsv", ".numbers", ".fods")
 _LARGEST_FILE = 200_000_000
 _MOST_PARTS = 20_000
 _OPEN_XML = (".xlsx", ".xlsm")
-_COMPOUND, _ARCHIVE, _PART = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", (b"PK\x03\x04", b"PK\x05\x06"), b"PK\x01\x02"
+_COMPOUND, _ARCHIVE, _PART = (
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    (b"PK\x03\x04", b"PK\x05\x06"),
+    b"PK\x01\x02",
+)
 _OTHER_STREAMS = ("WordDocument", "PowerPoint Document", "__properties_version1.0")
 _NAMES = {"html": "a web page", "pdf": "a PDF", "picture": "a picture"}
 _KINDS = (
@@ -49,11 +62,18 @@ _KINDS = (
 
 def files_in(folder: Path) -> list[Path]:
     """The files of a folder by name, without Excel's lock files and hidden ones."""
-    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(("~$", ".")))
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file() and not path.name.startswith(("~$", "."))
+    )
 
 
 def content_of(path: Path) -> bytes:
-    """The file's bytes. Raises WorkbookUnreadable where it may not be opened or is far too large."""
+    """The file's bytes.
+
+    Raises WorkbookUnreadable where it may not be opened or is far too large.
+    """
     name = plain_name(path.name)
     try:
         about = path.stat()
@@ -61,12 +81,19 @@ def content_of(path: Path) -> bytes:
             what = "it is a folder" if stat.S_ISDIR(about.st_mode) else "it is not a file"
             raise WorkbookUnreadable(name, f"{what}. Put a workbook in its place.")
         if about.st_size > _LARGEST_FILE:
-            raise WorkbookUnreadable(name, f"it is larger than {_LARGEST_FILE / 1e6:,.0f} MB. Take out what is no figure.")
+            raise WorkbookUnreadable(
+                name,
+                f"it is larger than {_LARGEST_FILE / 1e6:,.0f} MB. Take out what is no figure.",
+            )
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise WorkbookUnreadable(name, "there is no such file. Look whether it was moved or renamed.") from error
+        raise WorkbookUnreadable(
+            name, "there is no such file. Look whether it was moved or renamed."
+        ) from error
     except OSError as error:
-        raise WorkbookUnreadable(name, "it may not be opened. Close it elsewhere, or ask for the right to read it.") from error
+        raise WorkbookUnreadable(
+            name, "it may not be opened. Close it elsewhere, or ask for the right to read it."
+        ) from error
 
 
 def plain_name(name: str) -> str:
@@ -75,7 +102,10 @@ def plain_name(name: str) -> str:
 
 
 def read_workbook(path: Path) -> Book:
-    """All sheets of a workbook, hidden ones too. Raises WorkbookUnreadable in one plain sentence."""
+    """All sheets of a workbook, hidden ones too.
+
+    Raises WorkbookUnreadable in one plain sentence.
+    """
     return read_content(path.name, content_of(path))
 
 
@@ -84,7 +114,9 @@ def read_content(name: str, content: bytes) -> Book:
     name = plain_name(name)
     suffix = Path(name).suffix.lower()
     if suffix not in _READERS:
-        raise WorkbookUnreadable(name, f"a file of this kind is not read. Save it as one of {', '.join(SUFFIXES)}.")
+        raise WorkbookUnreadable(
+            name, f"a file of this kind is not read. Save it as one of {', '.join(SUFFIXES)}."
+        )
     try:
         with undisturbed():
             _refuse_other_kind(suffix, content)
@@ -97,7 +129,10 @@ def read_content(name: str, content: bytes) -> Book:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Without looking for cycles among objects: a million cells are a million objects that none refers back to."""
+    """Without looking for cycles among objects.
+
+    A million cells are a million objects that none refers back to.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -126,7 +161,10 @@ def _by_first_able(name: str, suffix: str, content: bytes) -> Book:
 
 
 def _readers(suffix: str, content: bytes) -> Iterator[Reader]:
-    """The readers for a file one after another; whether the later ones can bear it is looked at once they are asked for."""
+    """The readers for a file one after another.
+
+    Whether the later ones can bear it is looked at once they are asked for.
+    """
     first, *others = _READERS[suffix]
     yield first
     if suffix in _OPEN_XML:
@@ -136,12 +174,19 @@ def _readers(suffix: str, content: bytes) -> Iterator[Reader]:
             raise
         except Exception:  # noqa: BLE001 - what cannot be looked at is not tried
             return
-        others = [reader for reader in others if bearable and (nothing_lost or reader is not read_calamine)]
+        others = [
+            reader
+            for reader in others
+            if bearable and (nothing_lost or reader is not read_calamine)
+        ]
     yield from others
 
 
 def _refuse_other_kind(suffix: str, content: bytes) -> None:
-    """Raise Refused where the content is not what the file's name says: nobody can tell which of them is right."""
+    """Raise Refused where the content is not what the file's name says.
+
+    Nobody can tell which of them is right.
+    """
     if not content.strip():
         raise Refused("it is empty. Take it away, or save the workbook again.")
     kind = _kind_of(content)
@@ -151,19 +196,33 @@ def _refuse_other_kind(suffix: str, content: bytes) -> None:
     if kind == wanted or (suffix == ".csv" and kind is None):
         return
     if kind in (None, "zip", "compound"):
-        what = "it is not a spreadsheet" if suffix in (".xls", ".ods", ".csv") else "it is not an Excel workbook"
+        what = (
+            "it is not a spreadsheet"
+            if suffix in (".xls", ".ods", ".csv")
+            else "it is not an Excel workbook"
+        )
         raise Refused(f"{what}. Save it from Excel as .xlsx.")
     if kind in _READERS:
-        raise Refused(f"it is a {kind} file under the name of a {suffix}. Give it the ending {kind}.")
-    raise Refused(f"it is {_NAMES[str(kind)]} under the name of a {suffix}. Open it in Excel and save it as .xlsx.")
+        raise Refused(
+            f"it is a {kind} file under the name of a {suffix}. Give it the ending {kind}."
+        )
+    raise Refused(
+        f"it is {_NAMES[str(kind)]} under the name of a {suffix}. Open it in Excel and save it as"
+        " .xlsx."
+    )
 
 
 def _kind_of(content: bytes) -> str | None:
-    """What a file is by its content: an ending, "encrypted", a word of _NAMES, or None where that cannot be told."""
+    """What a file is by its content.
+
+    An ending, "encrypted", a word of _NAMES, or None where that cannot be told.
+    """
     if content.startswith(_ARCHIVE):
         return _kind_of_archive(content)
     start = content[:200].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    kind = next((kind for sign, kind in _KINDS if content.startswith(sign) or start.startswith(sign)), None)
+    kind = next(
+        (kind for sign, kind in _KINDS if content.startswith(sign) or start.startswith(sign)), None
+    )
     if kind == ".xls":
         if _in_compound("EncryptedPackage", content):
             return "encrypted"
@@ -179,14 +238,27 @@ def _in_compound(name: str, content: bytes) -> bool:
 
 def _kind_of_archive(content: bytes) -> str:
     if content.count(_PART) > _MOST_PARTS:
-        raise Refused(f"it holds more than {_MOST_PARTS:,} parts, more than a budget workbook can hold.")
+        raise Refused(
+            f"it holds more than {_MOST_PARTS:,} parts, more than a budget workbook can hold."
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = {name.replace("\\", "/").lstrip("/").casefold() for name in archive.namelist()}
             if any(item.flag_bits & 1 for item in archive.infolist()):
                 return "encrypted"
     except Exception:  # noqa: BLE001 - damaged; its reader will say so, where its name is right
-        return next((kind for sign, kind in ((b"xl/", ".xlsx"), (b"content.xml", ".ods")) if sign in content), "zip")
+        return next(
+            (
+                kind
+                for sign, kind in ((b"xl/", ".xlsx"), (b"content.xml", ".ods"))
+                if sign in content
+            ),
+            "zip",
+        )
     if "content.xml" in names:
         return ".ods"
-    return ".xlsx" if any(name.startswith("xl/") or name.endswith("workbook.xml") for name in names) else "zip"
+    return (
+        ".xlsx"
+        if any(name.startswith("xl/") or name.endswith("workbook.xml") for name in names)
+        else "zip"
+    )

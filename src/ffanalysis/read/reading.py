@@ -1,4 +1,7 @@
-"""What the tables of a period's workbooks hold so far: canonical rows by table, and what was refused."""
+"""What the tables of a period's workbooks hold so far.
+
+Canonical rows by table, and what was refused.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,32 +12,43 @@ from ffanalysis.read.find import Block
 from ffanalysis.read.workbook import Cell
 
 Row = dict[str, Any]
-NOT_CALCULATED = "it holds a formula that was never calculated (open the workbook in Excel, save it, and run again)."
+NOT_CALCULATED = (
+    "it holds a formula that was never calculated (open the workbook in Excel, save it, and run"
+    " again)."
+)
 
 
 @dataclass
 class Reading:
     """Canonical rows by table, and where each project is named outside the register."""
 
-    rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in model.TABLE_NAMES})
+    rows: dict[str, list[Row]] = field(
+        default_factory=lambda: {name: [] for name in model.TABLE_NAMES}
+    )
     # Project → workbook, sheet and cell that name it, and how it is written there.
     named: dict[str, dict[tuple[str, str, str], str]] = field(default_factory=dict)
     # Names that stand for another: kind → name as compared → the name to use.
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     # Kind and name → the first other name for which an alias put it.
     renamed: dict[tuple[str, str], str] = field(default_factory=dict)
-    # What of the sheet being read is used or refused by name: single cells by row and column, and by table its whole lines.
+    # What of the sheet being read is used or refused by name: single cells by row and column, and
+    # by table its whole lines.
     settled: set[tuple[int, int]] = field(default_factory=set)
     settled_lines: dict[str, set[int]] = field(default_factory=dict)
 
     def name_project(self, block: Block, cell: Cell) -> str:
         """The project that a cell names, as it stands in tables; remembers where it was named."""
         project = model.slug(self.known_as("project", cell.text))
-        self.named.setdefault(project, {})[block.sheet.workbook, block.sheet.name, cell.address] = cell.text
+        self.named.setdefault(project, {})[block.sheet.workbook, block.sheet.name, cell.address] = (
+            cell.text
+        )
         return project
 
     def known_as(self, kind: str, name: str) -> str:
-        """The name under which tables know this one: its own, or the one that a reviewed alias gives."""
+        """The name under which tables know this one.
+
+        Its own, or the one that a reviewed alias gives.
+        """
         known = self.aliases.get(kind)
         if not known:
             return name
@@ -46,11 +60,21 @@ class Reading:
         return name
 
     def refuse(
-        self, block: Block, cell: Cell, problem: str, keys: Mapping[str, Any], *, value: str | None = None, **where: Any
+        self,
+        block: Block,
+        cell: Cell,
+        problem: str,
+        keys: Mapping[str, Any],
+        *,
+        value: str | None = None,
+        **where: Any,
     ) -> None:
-        """Refuse a cell in one sentence; `keys` say whom it withholds, all of them where none is given.
+        """Refuse a cell in one sentence.
 
-        `where` says which amount of the table is not known for it: its line, its year, and what it adds where it is a total.
+        `keys` say whom it withholds, all of them where none is given.
+
+        `where` says which amount of the table is not known for it: its line, its year, and what it
+        adds where it is a total.
         """
         shown = cell.text if value is None else value
         sheet = block.sheet

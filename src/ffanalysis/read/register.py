@@ -1,4 +1,7 @@
-"""The rows of the register's tables: projects, milestones, risks, sign-off, deadlines, recipients."""
+"""The rows of the register's tables.
+
+Projects, milestones, risks, sign-off, deadlines, recipients.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -23,7 +26,9 @@ def read_register(block: Block, layout: Layout, reading: Reading) -> None:
     needs = layout.tables[block.table].filled
     project: Cell | None = None
     for row in range(block.header_row + 1, block.last_row + 1):
-        cells = {column: block.sheet.at(row, position) for position, column in block.columns.items()}
+        cells = {
+            column: block.sheet.at(row, position) for position, column in block.columns.items()
+        }
         if all(cell.value is None for cell in cells.values()):
             continue
         reading.settled.update((cell.row, cell.column) for cell in cells.values() if cell.is_number)
@@ -33,27 +38,44 @@ def read_register(block: Block, layout: Layout, reading: Reading) -> None:
         keys = {"project": model.slug(reading.known_as("project", cells["project"].text))}
         if block.table != "projects" and cells["project"].text:
             reading.name_project(block, cells["project"])
-        blank = [name for name in needs if not cells[name].text and not isinstance(cells[name].value, NotCalculated)]
+        blank = [
+            name
+            for name in needs
+            if not cells[name].text and not isinstance(cells[name].value, NotCalculated)
+        ]
         uncalculated = [cell for cell in cells.values() if isinstance(cell.value, NotCalculated)]
         for cell in uncalculated:
             reading.refuse(block, cell, NOT_CALCULATED, keys)
         for name in blank:
             reading.refuse(
-                block, cells[name], f"it is blank (write the {layout.tables[block.table].headings[name].lower()}).", keys
+                block,
+                cells[name],
+                f"it is blank (write the {layout.tables[block.table].headings[name].lower()}).",
+                keys,
             )
         if (blank or uncalculated) and not (block.table == "projects" and keys["project"]):
             continue
-        texts = {name: reading.known_as(name, _text(cell)) for name, cell in cells.items() if cell.text}
-        source = cells["quantity"] if block.table == "deadlines" else block.sheet.at(row, min(block.columns))
+        texts = {
+            name: reading.known_as(name, _text(cell)) for name, cell in cells.items() if cell.text
+        }
+        source = (
+            cells["quantity"]
+            if block.table == "deadlines"
+            else block.sheet.at(row, min(block.columns))
+        )
         entry = {**texts, "project": keys["project"], **place_of(block, source)}
         if not keys["project"]:
-            problem = f"'{cells['project'].text}' cannot name a project (write a name with letters or digits)."
+            problem = (
+                f"'{cells['project'].text}' cannot name a project (write a name with letters or"
+                " digits)."
+            )
             reading.refuse(block, cells["project"], problem, {})
             continue
         faults = make(entry, cells, layout)
         for cell, problem in faults:
             reading.refuse(block, cell, problem, keys)
-        # A project with a fault is withheld, but it stays registered: it gets its note, and its lines stay its own.
+        # A project with a fault is withheld, but it stays registered: it gets its note, and its
+        # lines stay its own.
         if not faults or block.table == "projects":
             reading.rows[block.table].append(entry)
 
@@ -75,7 +97,12 @@ def _project(entry: Row, cells: Mapping[str, Cell], layout: Layout) -> Faults:
     entry["types"] = layout.types_in(entry.get("saving_type", ""))
     if entry.get("saving_type") and not entry["types"]:
         choices = ", ".join(model.SAVING_TYPES)
-        return [(cells["saving_type"], f"'{entry['saving_type']}' is not a type of saving (write one of: {choices}).")]
+        return [
+            (
+                cells["saving_type"],
+                f"'{entry['saving_type']}' is not a type of saving (write one of: {choices}).",
+            )
+        ]
     return []
 
 
@@ -84,7 +111,8 @@ def _milestone(entry: Row, cells: Mapping[str, Cell], _: Layout) -> Faults:
     when = periods.parse_when(cell.value) if cell else None
     if when:
         entry |= {"first_day": when.first, "last_day": when.last, "tentative": when.tentative}
-    # "Autumn 2016" or "ongoing" names no day: the milestone stays undated, shown as written, and is queried.
+    # "Autumn 2016" or "ongoing" names no day: the milestone stays undated, shown as written, and is
+    # queried.
     return []
 
 
@@ -92,13 +120,26 @@ def _signature(entry: Row, cells: Mapping[str, Cell], layout: Layout) -> Faults:
     cell = cells.get("signed")
     when = periods.parse_when(cell.value) if cell else None
     if cell is not None and cell.text and (when is None or when.first != when.last):
-        return [(cell, f"'{cell.text}' is not a day (write 27.08.2015 or 27 August 2015, or leave blank).")]
+        return [
+            (
+                cell,
+                f"'{cell.text}' is not a day (write 27.08.2015 or 27 August 2015, or leave blank).",
+            )
+        ]
     entry["signed_day"] = when.first if when else None
     stated = cells.get("capacity")
     if stated is not None and stated.text:
         entry["capacity"] = plain(stated.text)
         if entry["capacity"] not in model.CAPACITIES:
-            return [(stated, f"'{stated.text}' is not a capacity (write one of: {', '.join(model.CAPACITIES)}).")]
+            return [
+                (
+                    stated,
+                    (
+                        f"'{stated.text}' is not a capacity (write one of:"
+                        f" {', '.join(model.CAPACITIES)})."
+                    ),
+                )
+            ]
     else:
         entry["capacity"] = layout.capacity_of(cells["role"].text)
     return []
@@ -113,16 +154,26 @@ def _deadline(entry: Row, cells: Mapping[str, Cell], layout: Layout) -> Faults:
             continue
         found = _COUNT.fullmatch(cell.text)
         if not found:
-            faults.append((cell, f"'{cell.text}' is not a count (write 3,000 or about 3,000, or leave blank)."))
+            faults.append(
+                (
+                    cell,
+                    f"'{cell.text}' is not a count (write 3,000 or about 3,000, or leave blank).",
+                )
+            )
             continue
         entry[name] = int(found["count"].replace(",", ""))
         if name == "quantity":
-            entry |= {"quantity_text": cell.text, "approximate": bool(found["about"] or found["about2"])}
+            entry |= {
+                "quantity_text": cell.text,
+                "approximate": bool(found["about"] or found["about2"]),
+            }
     # The row's own cell is that of its quantity.
     entry |= {f"{name}_cell": cells[name].address for name in ("done", "by") if name in cells}
     when = periods.parse_when(cells["by"].value)
     if when is None:
-        faults.append((cells["by"], f"'{cells['by'].text}' is not a date (write April 2018 or 1 April 2018)."))
+        faults.append(
+            (cells["by"], f"'{cells['by'].text}' is not a date (write April 2018 or 1 April 2018).")
+        )
     else:
         # "By April 2018" is due before the month begins.
         entry["by_day"] = when.first

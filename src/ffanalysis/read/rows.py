@@ -1,7 +1,9 @@
-"""The rows of a found table of money as canonical rows: exact amounts, known words, and the cell of each.
+"""The rows of a found table of money as canonical rows.
 
-A cell that cannot be read, or can be read two ways, is refused by name; a blank stays blank and never becomes nil. A printed
-total is kept apart, with what it adds.
+Exact amounts, known words, and the cell of each.
+
+A cell that cannot be read, or can be read two ways, is refused by name; a blank stays blank and
+never becomes nil. A printed total is kept apart, with what it adds.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,8 +20,9 @@ from ffanalysis.read.reading import NOT_CALCULATED, Reading, Row
 from ffanalysis.read.spans import settle_spans
 from ffanalysis.read.workbook import Cell, NotCalculated
 
-# A label given once stands for the rows below it, until the next label; in the plan only where its column is the outermost: a
-# line of the plan that names a service and no programme beside it is for all its programmes.
+# A label given once stands for the rows below it, until the next label; in the plan only where its
+# column is the outermost: a line of the plan that names a service and no programme beside it is for
+# all its programmes.
 _GIVEN_ONCE = frozenset({"project", "programme", "scope", "plan", "saving_type"})
 # These too where their column is the outermost, or a merged cell says so.
 _GIVEN_OUTERMOST = frozenset({"route", "rag", "year"})
@@ -29,13 +32,18 @@ _NO_DIMENSION = frozenset({"unit", "year", "accumulation"})
 
 @dataclass(frozen=True)
 class _Line:
-    """One row of a table of money: its cells by canonical column, the label that makes it a total, and what it states."""
+    """One row of a table of money.
+
+    Its cells by canonical column, the label that makes it a total, and what it states.
+    """
 
     row: int
     cells: Mapping[str, Cell]
     amounts: list[Cell]
     label: Cell | None
-    stated: Mapping[str, Cell]  # with what the lines above the table and the groups above the row state for it
+    stated: Mapping[
+        str, Cell
+    ]  # with what the lines above the table and the groups above the row state for it
 
     @property
     def has_amounts(self) -> bool:
@@ -82,7 +90,11 @@ def _about(block: Block, amounts: Amounts) -> Row:
 
 def amounts_years(amounts: Amounts) -> set[str]:
     """The years that the rows of a table state themselves."""
-    return {row["year"] for row in amounts.rows if row.get("year")} if amounts.block.years_in_rows else set()
+    return (
+        {row["year"] for row in amounts.rows if row.get("year")}
+        if amounts.block.years_in_rows
+        else set()
+    )
 
 
 def _lines(block: Block, layout: Layout) -> Iterator[_Line]:
@@ -102,20 +114,26 @@ def _lines(block: Block, layout: Layout) -> Iterator[_Line]:
         or (name in _GIVEN_OUTERMOST and position == outermost and len(columns) > 1)
     ]
     # Where a row is a total by its label and in its year, it adds both.
-    labels = sorted((name for _, name in columns if name not in ("unit", "accumulation")), key=lambda name: name == "year")
+    labels = sorted(
+        (name for _, name in columns if name not in ("unit", "accumulation")),
+        key=lambda name: name == "year",
+    )
     is_total = cache(layout.is_total)
     given: dict[str, Cell] = {}
     whose: Mapping[str, Cell] = {}  # the row that the project was given in
     for row in range(block.header_row + 1, block.last_row + 1):
         line = block.sheet.grid.get(row, {})
-        cells = {name: line.get(position) or Cell(row, position, None) for position, name in columns}
+        cells = {
+            name: line.get(position) or Cell(row, position, None) for position, name in columns
+        }
         for position, name in columns:
             if cells[name].value is None and (row, position) in merged:
                 cells[name] = block.sheet.at(*merged[row, position])
         label = next((cells[name] for name in labels if is_total(cells[name].text)), None)
         for position, name in groups:
             if cells[name].text:
-                # A new group ends what the groups within it were called; a total of groups belongs to none.
+                # A new group ends what the groups within it were called; a total of groups belongs
+                # to none.
                 for inner, within in groups:
                     if inner >= position:
                         given.pop(within, None)
@@ -124,8 +142,21 @@ def _lines(block: Block, layout: Layout) -> Iterator[_Line]:
                     whose = cells if name == "project" else whose
         for name in _of_no_group(groups, given, cells, label, whose):
             given.pop(name, None)
-        stated = {**block.context, **{name: cell for name, cell in {**cells, **given}.items() if cell.text and cell is not label}}
-        yield _Line(row, cells, [line.get(column) or Cell(row, column, None) for column in block.amounts], label, stated)
+        stated = {
+            **block.context,
+            **{
+                name: cell
+                for name, cell in {**cells, **given}.items()
+                if cell.text and cell is not label
+            },
+        }
+        yield _Line(
+            row,
+            cells,
+            [line.get(column) or Cell(row, column, None) for column in block.amounts],
+            label,
+            stated,
+        )
 
 
 def _of_no_group(
@@ -137,12 +168,17 @@ def _of_no_group(
 ) -> list[str]:
     """The groups given above that a row is not of.
 
-    A total whose label stands before them, as that of a whole table does, is of none; nor is a row of the project given above
-    that says otherwise whose it is, where the row that gave the project, `whose`, did not.
+    A total whose label stands before them, as that of a whole table does, is of none; nor is a row
+    of the project given above that says otherwise whose it is, where the row that gave the project,
+    `whose`, did not.
     """
     found = [name for position, name in groups if label and position > label.column]
     if "project" in given and not _text(cells, "project"):
-        found += ["project"] if any(_text(cells, name) and not _text(whose, name) for name in _WHOSE) else []
+        found += (
+            ["project"]
+            if any(_text(cells, name) and not _text(whose, name) for name in _WHOSE)
+            else []
+        )
     return found
 
 
@@ -151,24 +187,40 @@ def _text(cells: Mapping[str, Cell], name: str) -> str:
 
 
 def _refuse_unknown_columns(block: Block, layout: Layout, reading: Reading) -> None:
-    """A column of numbers whose heading nobody knows, or that has none, may be a year of the table: it withholds all."""
+    """A column of numbers whose heading nobody knows, or that has none, may be a year of the table.
+
+    It withholds all.
+    """
     first, last = min(block.all_columns), max(block.all_columns)
     numbers: dict[int, Cell] = {}
     for row in range(block.header_row + 1, block.last_row + 1):
         line = block.sheet.grid.get(row)
         for column in line or ():
-            if column not in block.all_columns and column not in numbers and line and line[column].is_number:
+            if (
+                column not in block.all_columns
+                and column not in numbers
+                and line
+                and line[column].is_number
+            ):
                 numbers[column] = line[column]
     for column, cell in sorted(numbers.items()):
         head = block.heads.get(column)
         known = "write a financial year such as 2017/18, or Total"
         if head and not any(
-            plain(token.text) in layout.not_read or plain(token.cell.text) in layout.not_read for token in head.tokens
+            plain(token.text) in layout.not_read or plain(token.cell.text) in layout.not_read
+            for token in head.tokens
         ):
-            problem = f"the heading '{head.name}' is not known, but numbers stand below it ({known})."
+            problem = (
+                f"the heading '{head.name}' is not known, but numbers stand below it ({known})."
+            )
             reading.refuse(block, head.tokens[-1].cell, problem, {})
         elif not head and first < column < last:
-            reading.refuse(block, cell, f"numbers stand in this column within the table, but nothing heads it ({known}).", {})
+            reading.refuse(
+                block,
+                cell,
+                f"numbers stand in this column within the table, but nothing heads it ({known}).",
+                {},
+            )
 
 
 def _refuse_calendar_years(block: Block, reading: Reading) -> None:
@@ -185,11 +237,17 @@ def _either_year(calendar_year: str) -> str:
 
 
 def _refuse_cumulative(block: Block, layout: Layout, reading: Reading) -> bool:
-    """Amounts that a title or heading calls cumulative would be added up twice: nothing of the table is read."""
+    """Amounts that a title or heading calls cumulative would be added up twice.
+
+    Nothing of the table is read.
+    """
     heads = [token.cell for head in block.heads.values() for token in head.tokens]
     for cell in [*([block.title] if block.title else []), *heads]:
         if layout.is_cumulative(cell.text) and not layout.column_words.get(plain(cell.text)):
-            problem = f"'{cell.text}' says that the amounts are cumulative (write what each year adds, one year after another)."
+            problem = (
+                f"'{cell.text}' says that the amounts are cumulative (write what each year adds,"
+                " one year after another)."
+            )
             reading.refuse(block, cell, problem, {})
             return True
     return False
@@ -198,7 +256,9 @@ def _refuse_cumulative(block: Block, layout: Layout, reading: Reading) -> bool:
 def _as_written(cell: Cell) -> Decimal | None:
     """The number that a cell states, whatever its unit; None where it states none."""
     if cell.is_number:
-        return Decimal(f"{cell.value:.15g}")  # what a sum of floats leaves behind the fifteenth digit is noise
+        return Decimal(
+            f"{cell.value:.15g}"
+        )  # what a sum of floats leaves behind the fifteenth digit is noise
     amount = money.from_text(cell.value, money.MILLION) if isinstance(cell.value, str) else None
     return Decimal(amount.pence) / money.MILLION if amount else None
 
@@ -232,17 +292,25 @@ class _Rows:
         self.cached: dict[tuple[int, tuple[tuple[str, str], ...]], tuple[Row | None, Row]] = {}
         self.heads = [block.amounts[column] for column in block.amounts]
         # What is asked of every amount of a table that may have a million.
-        self.words = {head.column: tuple(sorted((name, cell.text) for name, cell in head.words.items())) for head in self.heads}
-        self.says_rag = "rag" in block.columns.values() or any("rag" in head.words for head in self.heads)
+        self.words = {
+            head.column: tuple(sorted((name, cell.text) for name, cell in head.words.items()))
+            for head in self.heads
+        }
+        self.says_rag = "rag" in block.columns.values() or any(
+            "rag" in head.words for head in self.heads
+        )
         self.years_in_rows, self.name = block.years_in_rows, block.name
         self.rows_read: list[int] = []
         self.services: set[str] = set()  # named as they are called
-        self.renamed: dict[str, Cell] = {}  # a name that an alias gave → the cell that it stands for
+        self.renamed: dict[
+            str, Cell
+        ] = {}  # a name that an alias gave → the cell that it stands for
         self.has_years, self.has_words = bool(block.years), block.has_words
 
     def read(self, line: _Line) -> None:
         if not line.has_amounts and not self._is_known(line):
-            # A note, a heading within the table, or a line that states nothing: no figure, but not dropped in silence.
+            # A note, a heading within the table, or a line that states nothing: no figure, but not
+            # dropped in silence.
             said = next((cell for cell in line.cells.values() if cell.text), None)
             if said:
                 self.reading.set_aside("line without an amount", said.text, self.block, said)
@@ -255,7 +323,11 @@ class _Rows:
         except _YearUnknown as unknown:
             text = unknown.cell.text
             is_calendar = periods.is_calendar_year(text)
-            problem = f"{_either_year(text)}." if is_calendar else f"'{text}' is not a financial year (write it as 2016/17)."
+            problem = (
+                f"{_either_year(text)}."
+                if is_calendar
+                else f"'{text}' is not a financial year (write it as 2016/17)."
+            )
             self.reading.refuse(self.block, unknown.cell, problem, {})
             return
         self._read_row(line, year)
@@ -273,7 +345,9 @@ class _Rows:
         else:
             self.reading.settled.update((cell.row, cell.column) for cell in settled)
 
-    def _read_amount(self, line: _Line, column: int, cell: Cell, head: Head, row_year: str | None) -> bool:
+    def _read_amount(
+        self, line: _Line, column: int, cell: Cell, head: Head, row_year: str | None
+    ) -> bool:
         """Read one amount; False where nothing becomes of it, because its line was refused."""
         keys, dimensions = self._dimensions_of(line, head)
         if dimensions is None:
@@ -293,9 +367,15 @@ class _Rows:
             "cell": cell.address,
         }
         if over:
-            entry["table"], entry["over"], entry["label"] = self.block.table, over, line.label.text if line.label else None
+            entry["table"], entry["over"], entry["label"] = (
+                self.block.table,
+                over,
+                line.label.text if line.label else None,
+            )
         if self.block.table == "budget" and year is None and not over:
-            problem = "its line states no Year (write it as 2016/17 in the line or above the table)."
+            problem = (
+                "its line states no Year (write it as 2016/17 in the line or above the table)."
+            )
             self.reading.refuse(self.block, cell, problem, keys)
         elif self.amounts.read(cell, line.stated.get("unit"), keys, entry):
             (self.totals if over else self.lines).append(entry)
@@ -303,25 +383,52 @@ class _Rows:
 
     def _is_nameless(self, line: _Line) -> bool:
         """Whether nothing in a row says what its amounts are of, so that it may be a line, or a total of others."""
-        if line.label is not None or not line.has_amounts or any(cell.text for name, cell in line.cells.items() if name != "unit"):
+        if (
+            line.label is not None
+            or not line.has_amounts
+            or any(cell.text for name, cell in line.cells.items() if name != "unit")
+        ):
             return False
-        # With nothing above it and no rows below that it adds up, it is what the lines above the table say it is.
-        return bool(self.rows_read) or self._adds_up(line, range(line.row + 1, self.block.last_row + 1))
+        # With nothing above it and no rows below that it adds up, it is what the lines above the
+        # table say it is.
+        return bool(self.rows_read) or self._adds_up(
+            line, range(line.row + 1, self.block.last_row + 1)
+        )
 
     def _read_nameless(self, line: _Line) -> None:
-        """A row of amounts that nothing names: a printed total where it adds up all rows above it, else it is refused."""
+        """A row of amounts that nothing names.
+
+        A printed total where it adds up all rows above it, else it is refused.
+        """
         if self.rows_read and self._adds_up(line, self.rows_read):
             label = Cell(line.row, min(self.block.all_columns), "")
-            self._read_row(_Line(line.row, line.cells, line.amounts, label, self.block.context), None)
+            self._read_row(
+                _Line(line.row, line.cells, line.amounts, label, self.block.context), None
+            )
             return
         first = next(cell for cell in line.amounts if cell.value is not None)
-        problem = "nothing names this row of amounts (write what it is of, or Total where it adds up other rows)."
+        problem = (
+            "nothing names this row of amounts (write what it is of, or Total where it adds up"
+            " other rows)."
+        )
         self.reading.refuse(self.block, first, problem, {})
 
     def _adds_up(self, line: _Line, rows: Iterable[int]) -> bool:
-        """Whether the amounts of a row are, column by column, the sums of those in other rows; a total of years that of its own."""
+        """Whether the amounts of a row are, column by column, the sums of those in other rows.
+
+        A total of years that of its own.
+        """
         rows = list(rows)
-        own = sum(filter(None, (_as_written(cell) for cell, head in zip(line.amounts, self.heads, strict=True) if head.year)))
+        own = sum(
+            filter(
+                None,
+                (
+                    _as_written(cell)
+                    for cell, head in zip(line.amounts, self.heads, strict=True)
+                    if head.year
+                ),
+            )
+        )
         for cell, head in zip(line.amounts, self.heads, strict=True):
             if cell.value is None:
                 continue
@@ -334,12 +441,19 @@ class _Rows:
 
     def _is_known(self, line: _Line) -> bool:
         """Whether a row without amounts is a line of the table (its label is a known word), or only a note below it."""
-        own = [(name, cell) for name, cell in line.cells.items() if cell.text and name not in ("unit", "year")]
+        own = [
+            (name, cell)
+            for name, cell in line.cells.items()
+            if cell.text and name not in ("unit", "year")
+        ]
         known = any(self.layout.is_known(name, cell.text) for name, cell in own)
         return known or (self.block.table != "savings" and len(own) > 1)
 
     def _year_of(self, line: _Line) -> str | None:
-        """The year that the row itself states, or a line above a table without years; None where none is stated."""
+        """The year that the row itself states, or a line above a table without years.
+
+        None where none is stated.
+        """
         cell = line.stated.get("year")
         if cell is None or not cell.text or (self.has_years and not self.block.years_in_rows):
             return None
@@ -351,33 +465,62 @@ class _Rows:
         return year
 
     def _adds_over(self, line: _Line, head: Head, row_year: str | None) -> str | None:
-        """What a printed total adds: the rows of a year, the years of a row, or both; None for an amount that is no total."""
+        """What a printed total adds.
+
+        The rows of a year, the years of a row, or both; None for an amount that is no total.
+        """
         year_cell = line.cells.get("year")
         by_label = line.label is not None and line.label is not year_cell
         if self.block.years_in_rows:
             rows = by_label or (head.is_total and (self.has_words or len(self.heads) > 1))
-            years = row_year is None and (rows or (line.label is not None and line.label is year_cell))
+            years = row_year is None and (
+                rows or (line.label is not None and line.label is year_cell)
+            )
         else:
             years = head.is_total and head.year is None and self.has_years
-            # A total over columns that say what they are of ("Retained", "Commissioned") adds those lines.
+            # A total over columns that say what they are of ("Retained", "Commissioned") adds those
+            # lines.
             rows = by_label or (head.is_total and self.has_words and not head.words)
         if rows and line.label is not None and self.layout.is_cumulative(line.label.text):
             return "cumulative"
         return "both" if rows and years else "rows" if rows else "years" if years else None
 
-    def _number(self, line: _Line, column: int, head: Head, dimensions: Row, year: str | None, over: str | None) -> int:
+    def _number(
+        self,
+        line: _Line,
+        column: int,
+        head: Head,
+        dimensions: Row,
+        year: str | None,
+        over: str | None,
+    ) -> int:
         """The number of the line that an amount belongs to, in the order in which the table states them."""
         is_line = over in (None, "years")
         if not self.years_in_rows:
-            key: tuple[object, ...] = ("line" if is_line else "total", line.row, self.words[head.column])
+            key: tuple[object, ...] = (
+                "line" if is_line else "total",
+                line.row,
+                self.words[head.column],
+            )
             return self.numbers.setdefault(key, len(self.numbers) + 1)
         said = tuple(sorted((name, str(value)) for name, value in dimensions.items() if value))
-        # What repeats year by year is one line, and so is a total; what says the same again of one year is another.
+        # What repeats year by year is one line, and so is a total; what says the same again of one
+        # year is another.
         beside = (
-            [cell.text for name, cell in line.cells.items() if name not in ("year", "unit", "accumulation")] if line.label else []
+            [
+                cell.text
+                for name, cell in line.cells.items()
+                if name not in ("year", "unit", "accumulation")
+            ]
+            if line.label
+            else []
         )
         label = next((plain(text) for text in beside if self.layout.is_total(text)), "")
-        key = ("line", said) if is_line else ("total", said, label, column if len(self.heads) > 1 else 0)
+        key = (
+            ("line", said)
+            if is_line
+            else ("total", said, label, column if len(self.heads) > 1 else 0)
+        )
         when, again = ("all", 1) if over in ("years", "both") else (year, 1)
         while (key, again, when) in self.taken:
             again += 1
@@ -385,7 +528,10 @@ class _Rows:
         return self.numbers.setdefault((*key, again), len(self.numbers) + 1)
 
     def _dimensions_of(self, line: _Line, head: Head) -> tuple[Row, Row | None]:
-        """Whom a refusal of the amount would withhold, and what it states beside its amount; None where that was refused."""
+        """Whom a refusal of the amount would withhold, and what it states beside its amount.
+
+        None where that was refused.
+        """
         key = (line.row, self.words[head.column])
         if key not in self.cached:
             # Only the row that is being read is asked for again.
@@ -405,7 +551,10 @@ class _Rows:
         if dimensions is None or unknown:
             return None
         if line.label is not None:
-            return {**dimensions, "rag_missing": dimensions.get("rag_missing") if "rag" in head.words else None}
+            return {
+                **dimensions,
+                "rag_missing": dimensions.get("rag_missing") if "rag" in head.words else None,
+            }
         if absent := _absent(dimensions, self.table):
             first = next((cell for cell in line.amounts if cell.value is not None), line.amounts[0])
             problem = f"its line states no {absent} (write it in the line or above the table)."
@@ -414,12 +563,23 @@ class _Rows:
         return dimensions
 
     def _dimensions(self, stated: Mapping[str, Cell], keys: Row) -> Row | None:
-        """The canonical dimensions of a row; None where one was refused. Fills `keys` with whom a refusal would withhold."""
+        """The canonical dimensions of a row; None where one was refused.
+
+        Fills `keys` with whom a refusal would withhold.
+        """
         row: Row = {}
         for name, cell in stated.items():
             if name not in _NO_DIMENSION and name not in self.layout.values:
-                text = without_footnote(cell.text) if name in ("service", "scope", "part_of", "line", "programme") else cell.text
-                row[name] = self.reading.name_project(self.block, cell) if name == "project" else self.reading.known_as(name, text)
+                text = (
+                    without_footnote(cell.text)
+                    if name in ("service", "scope", "part_of", "line", "programme")
+                    else cell.text
+                )
+                row[name] = (
+                    self.reading.name_project(self.block, cell)
+                    if name == "project"
+                    else self.reading.known_as(name, text)
+                )
                 if name == "service" and row[name] != text:
                     self.renamed.setdefault(row[name], cell)
                 elif name == "service":
@@ -437,7 +597,9 @@ class _Rows:
                 self.reading.refuse(self.block, stated[name], problem, keys)
                 return None
         if row.pop("accumulation", None) == "cumulative":
-            problem = "its amounts are cumulative (write what each year adds, one year after another)."
+            problem = (
+                "its amounts are cumulative (write what each year adds, one year after another)."
+            )
             self.reading.refuse(self.block, stated["accumulation"], problem, keys)
             return None
         if self.block.table == "savings":
@@ -448,7 +610,11 @@ class _Rows:
 
     def _read_word(self, name: str, cell: Cell, row: Row) -> bool:
         """Read a word of the vocabulary into `row`; False where the layout doesn't know it."""
-        word = plain(cell.text) if name in ("rag", "original_rag") else plain(without_footnote(cell.text))
+        word = (
+            plain(cell.text)
+            if name in ("rag", "original_rag")
+            else plain(without_footnote(cell.text))
+        )
         if name == "original_rag" and word in self.layout.not_legible | self.layout.markers:
             pass
         elif name == "rag" and word in self.layout.not_legible:
@@ -458,7 +624,9 @@ class _Rows:
         else:
             known = self.layout.values[name]
             # A heading may say more than the word: "2016/17 Forecast".
-            value = known.get(word) or known.get(plain(without_footnote(self.layout.without_units(cell.text))))
+            value = known.get(word) or known.get(
+                plain(without_footnote(self.layout.without_units(cell.text)))
+            )
             if value is None and (found := periods.year_in(cell.text)):
                 value = known.get(plain(found[1]))
             if value is None:
@@ -472,7 +640,10 @@ class _Rows:
         settle_spans(self.lines, self.totals)
         for service, cell in self.renamed.items():
             if service in self.services:
-                problem = f"aliases.toml takes '{cell.text}' for '{service}', but this table states both (take the alias away)."
+                problem = (
+                    f"aliases.toml takes '{cell.text}' for '{service}', but this table states both"
+                    " (take the alias away)."
+                )
                 self.reading.refuse(self.block, cell, problem, {})
         if self._is_of_unclear_sign():
             return
@@ -480,9 +651,16 @@ class _Rows:
         self.reading.rows["totals"] += self.totals
 
     def _is_of_unclear_sign(self) -> bool:
-        """Whether all savings of the table are negative: by its sign they would cost money, so nobody can tell what is meant."""
+        """Whether all savings of the table are negative.
+
+        By its sign they would cost money, so nobody can tell what is meant.
+        """
         amounts = [row["amount_pence"] for row in self.lines if row["amount_pence"]]
-        if self.block.table != "savings" or len(amounts) < 2 or not all(pence < 0 for pence in amounts):
+        if (
+            self.block.table != "savings"
+            or len(amounts) < 2
+            or not all(pence < 0 for pence in amounts)
+        ):
             return False
         sign = self.table.sign
         other = "saving is negative" if sign == "saving is positive" else "saving is positive"
@@ -491,7 +669,9 @@ class _Rows:
             f"all amounts of this table would raise spending, by the layout's sign ({sign}). "
             f'Where they are savings, write sign = "{other}" under [tables.savings] in layout.toml.'
         )
-        owners = {tuple((key, row.get(key)) for key in ("project", "programme")) for row in self.lines}
+        owners = {
+            tuple((key, row.get(key)) for key in ("project", "programme")) for row in self.lines
+        }
         keys = dict(owners.pop()) if len(owners) == 1 else {}
         self.reading.settled_lines.pop(self.block.name, None)
         self.reading.refuse(self.block, cell, problem, keys)

@@ -1,4 +1,7 @@
-"""What a council sets for its own figures: `settings.toml`, which comes with the package and may be said otherwise."""
+"""What a council sets for its own figures.
+
+`settings.toml`, which comes with the package and may be said otherwise.
+"""
 
 import tomllib
 from collections.abc import Iterable
@@ -13,14 +16,22 @@ CASES = ("low", "central", "high")
 
 
 def weights(contents: Iterable[bytes]) -> list[dict[str, Any]]:
-    """The rows of the table `weights`: the package's own, each replaced where one of these files says otherwise, the last first.
+    """The rows of the table `weights`.
+
+    The package's own, each replaced where one of these files says otherwise, the last first.
 
     Raises SettingsWrong, in one sentence that says what to write.
     """
     found = _weights(files("ffanalysis.read").joinpath(FILE_NAME).read_bytes())
-    rows = {rag: {"rag": rag, **values, "declared_in": "the software's own"} for rag, values in found.items()}
+    rows = {
+        rag: {"rag": rag, **values, "declared_in": "the software's own"}
+        for rag, values in found.items()
+    }
     for content in contents:
-        rows |= {rag: {"rag": rag, **values, "declared_in": FILE_NAME} for rag, values in _weights(content).items()}
+        rows |= {
+            rag: {"rag": rag, **values, "declared_in": FILE_NAME}
+            for rag, values in _weights(content).items()
+        }
     return [rows[rag] for rag in RAG_STATUSES]
 
 
@@ -37,12 +48,16 @@ def _weights(content: bytes) -> dict[str, dict[str, int]]:
     found = {}
     for rag, values in table.items():
         if rag not in RAG_STATUSES:
-            raise SettingsWrong(f"[risk_weights] '{rag}' is no RAG status; write one of: {listed(RAG_STATUSES)}")
-        percent = isinstance(values, list) and all(type(value) is int and 0 <= value <= 100 for value in values)
+            raise SettingsWrong(
+                f"[risk_weights] '{rag}' is no RAG status; write one of: {listed(RAG_STATUSES)}"
+            )
+        percent = isinstance(values, list) and all(
+            type(value) is int and 0 <= value <= 100 for value in values
+        )
         if not percent or len(values) != len(CASES) or values != sorted(values):
             raise SettingsWrong(
-                f"[risk_weights] '{rag}' must be three whole percentages from 0 to 100, low, central and high, none less than the "
-                "one before it, such as [40, 60, 85]"
+                f"[risk_weights] '{rag}' must be three whole percentages from 0 to 100, low,"
+                " central and high, none less than the one before it, such as [40, 60, 85]"
             )
         found[rag] = dict(zip(CASES, values, strict=True))
     return found

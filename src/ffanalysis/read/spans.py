@@ -7,21 +7,35 @@ from typing import Any
 Row = dict[str, Any]
 _PART = re.compile(r"sub[- ]?total", re.I)
 _WHOLE = re.compile(r"(?:(?:grand|overall)\s+)?totals?", re.I)
-_KEYS = ("project", "programme", "scope", "saving_type", "route", "rag", "rag_missing", "service", "measure")
+_KEYS = (
+    "project",
+    "programme",
+    "scope",
+    "saving_type",
+    "route",
+    "rag",
+    "rag_missing",
+    "service",
+    "measure",
+)
 
 
 def settle_spans(lines: Sequence[Row], totals: Sequence[Row]) -> None:
-    """Give each total of rows the first and last line that it adds, where it adds only some; None where it adds all.
+    """Give each total of rows the first and last line that it adds, where it adds only some.
 
-    A sub-total adds the lines since the total above it. Where a table prints several totals that say the same of themselves, the
-    reading that adds up in most columns holds: the lines since the total above, all lines above, or those below until the next
-    total; by default what the label says. The check itself is for the rules: they find what does not add up.
+    None where it adds all.
+
+    A sub-total adds the lines since the total above it. Where a table prints several totals that
+    say the same of themselves, the reading that adds up in most columns holds: the lines since the
+    total above, all lines above, or those below until the next total; by default what the label
+    says. The check itself is for the rules: they find what does not add up.
     """
     for total in totals:
         total["first_line"] = total["last_line"] = None
     by_row: dict[int, list[Row]] = {}
     for total in totals:
-        # A column of totals adds what its own row states; only a row of totals adds some of the lines.
+        # A column of totals adds what its own row states; only a row of totals adds some of the
+        # lines.
         if total["over"] in ("rows", "both") and total["label"] is not None:
             by_row.setdefault(total["line_no"], []).append(total)
     if not lines:
@@ -42,7 +56,9 @@ def settle_spans(lines: Sequence[Row], totals: Sequence[Row]) -> None:
         whole = (1, 10**9)
         if not is_part and _WHOLE.fullmatch(label.strip(" :")):
             candidates.insert(0, whole)
-        best = max(candidates, key=lambda span: (_agreeing(lines, group, span), -candidates.index(span)))
+        best = max(
+            candidates, key=lambda span: (_agreeing(lines, group, span), -candidates.index(span))
+        )
         for total in group if best != whole else ():
             total["first_line"], total["last_line"] = best
 

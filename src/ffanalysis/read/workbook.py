@@ -1,4 +1,6 @@
-"""A workbook as plain cells: values, number formats, what is hidden, and formulas that were never calculated.
+"""A workbook as plain cells.
+
+Values, number formats, what is hidden, and formulas that were never calculated.
 
 Nothing here knows what a budget is, nor in which format the file was kept.
 """
@@ -12,8 +14,11 @@ from typing import Any, NamedTuple
 from openpyxl.utils import get_column_letter
 
 GENERAL = "General"
-# Signs that nobody sees, but that turn the text and the figures around them, or that a terminal obeys.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# Signs that nobody sees, but that turn the text and the figures around them, or that a terminal
+# obeys.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
@@ -46,7 +51,13 @@ class Cell(NamedTuple):
     def text(self) -> str:
         """The value as it reads, with single spaces; "" for a blank cell."""
         value = self.value
-        return _spaced_once("" if value is None or type(value) is NotCalculated else value if type(value) is str else str(value))
+        return _spaced_once(
+            ""
+            if value is None or type(value) is NotCalculated
+            else value
+            if type(value) is str
+            else str(value)
+        )
 
     @property
     def is_number(self) -> bool:
@@ -79,7 +90,10 @@ def column_number(letters: str) -> int:
 
 
 def area_of(reference: str) -> Area | None:
-    """A reference such as "B2:D4" as first row, first column, last row, last column; None where it is none."""
+    """A reference such as "B2:D4" as first row, first column, last row, last column.
+
+    None where it is none.
+    """
     found = [_ADDRESS.fullmatch(part.replace("$", "")) for part in reference.split(":")]
     if not 1 <= len(found) <= 2 or None in found:
         return None
@@ -100,14 +114,20 @@ def clean(text: str) -> str:
 
 
 def number_of(written: str) -> int | float:
-    """A number as a file writes it, whole where it is whole. Raises ValueError where it is none that a cell can hold."""
+    """A number as a file writes it, whole where it is whole.
+
+    Raises ValueError where it is none that a cell can hold.
+    """
     if "_" in written:  # Python's own way to write thousands
         raise ValueError(written)
     return whole_if_whole(float(written))
 
 
 def whole_if_whole(number: float) -> int | float:
-    """2.0 is 2, for as long as a float tells each whole number from the next. Raises ValueError where it is not finite."""
+    """2.0 is 2, for as long as a float tells each whole number from the next.
+
+    Raises ValueError where it is not finite.
+    """
     if number.is_integer():
         return int(number) if -_EXACT <= number <= _EXACT else number
     if number - number != 0:  # neither infinity nor "not a number" takes itself away to nil
@@ -126,7 +146,9 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     merges: list[Area] = field(default_factory=list)
-    linked: list[str] = field(default_factory=list)  # cells whose formula takes its value from another workbook
+    linked: list[str] = field(
+        default_factory=list
+    )  # cells whose formula takes its value from another workbook
 
     @classmethod
     def of(cls, workbook: str, name: str, cells: Iterable[Cell]) -> "Sheet":

@@ -1,7 +1,8 @@
 """Read .xlsx and .xlsm by streaming each sheet's own XML, in one pass and without a tree.
 
-One pass gives what no library gives at this speed: values, number formats, hidden rows and columns, merged areas, and
-formulas that hold no result. Structure of the parts: ECMA-376, Part 1, chapter 18.
+One pass gives what no library gives at this speed: values, number formats, hidden rows and columns,
+merged areas, and formulas that hold no result. Structure of the parts: ECMA-376, Part 1, chapter
+18.
 """
 
 import io
@@ -19,14 +20,34 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_I
 from openpyxl.utils.escape import unescape
 
 from ffanalysis.read.limits import LONGEST_TEXT, TALLEST, WIDEST, Limits, Refused, require_short
-from ffanalysis.read.markup import DEEPEST, TOO_DEEP, Start, attribute, feed, is_true, parse, parser_of
-from ffanalysis.read.workbook import GENERAL, Book, Cell, NotCalculated, Sheet, area_of, clean, column_number, number_of
+from ffanalysis.read.markup import (
+    DEEPEST,
+    TOO_DEEP,
+    Start,
+    attribute,
+    feed,
+    is_true,
+    parse,
+    parser_of,
+)
+from ffanalysis.read.workbook import (
+    GENERAL,
+    Book,
+    Cell,
+    NotCalculated,
+    Sheet,
+    area_of,
+    clean,
+    column_number,
+    number_of,
+)
 
 _ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_")
 _NEW = tuple.__new__
 _DIGITS = 15  # what Excel keeps of a number
 _LETTERS = re.compile(r"[A-Z]{1,3}")
-# A value of another workbook: [1]Sheet!A1, '[1]The sheet'!A1 or '[budget.xlsx]The sheet'!A1, but not Table[2015].
+# A value of another workbook: [1]Sheet!A1, '[1]The sheet'!A1 or '[budget.xlsx]The sheet'!A1, but
+# not Table[2015].
 _LINK = re.compile(r"(?<![\w.])\[[^\[\]]+\](?:[\w.]*|[^\[\]!]*')!")
 DAMAGED = "the file is damaged. Open it in Excel, save it as .xlsx and try again."
 
@@ -35,14 +56,20 @@ NO_DATE = "#VALUE!"
 
 
 def _decoded(text: str) -> str | None:
-    """A text as a cell holds it: with the signs that XML could not, and without those that nobody sees; None if it is blank."""
+    """A text as a cell holds it.
+
+    With the signs that XML could not, and without those that nobody sees; None if it is blank.
+    """
     require_short(text)
     text = clean(unescape(text) if "_x" in text and _ESCAPED.search(text) else text)
     return text if text.strip() else None
 
 
 def _require_root(name: str, root: str) -> None:
-    """Raise Refused where a part is not what the workbook says it is: nothing would be found in it, and nothing missed."""
+    """Raise Refused where a part is not what the workbook says it is.
+
+    Nothing would be found in it, and nothing missed.
+    """
     if name != root:
         raise Refused(DAMAGED)
 
@@ -68,16 +95,31 @@ class Package:
 
     def __init__(self, archive: zipfile.ZipFile, limits: Limits) -> None:
         self.archive, self.limits = archive, limits
-        # Some programs write part names in another case than they refer to them, or with backslashes.
-        names = [(name.replace("\\", "/").lstrip("/").casefold(), name) for name in archive.namelist()]
+        # Some programs write part names in another case than they refer to them, or with
+        # backslashes.
+        names = [
+            (name.replace("\\", "/").lstrip("/").casefold(), name) for name in archive.namelist()
+        ]
         self.names = dict(names)
         # Which of two parts of one name counts, readers do not agree on.
-        self.twice = {name for name, number in Counter(name for name, _ in names).items() if number > 1}
+        self.twice = {
+            name for name, number in Counter(name for name, _ in names).items() if number > 1
+        }
         relations = self._relations("")
-        self.book = next((target for kind, target, _ in relations.values() if kind == "officeDocument"), "xl/workbook.xml")
+        self.book = next(
+            (target for kind, target, _ in relations.values() if kind == "officeDocument"),
+            "xl/workbook.xml",
+        )
         self.relations = self._relations(self.book)
 
-    def parse(self, part: str, root: str, start: Start, end: Callable[[str], None] | None = None, text: Any = None) -> None:
+    def parse(
+        self,
+        part: str,
+        root: str,
+        start: Start,
+        end: Callable[[str], None] | None = None,
+        text: Any = None,
+    ) -> None:
         """Parse a part whose root element must have this name."""
         seen = False
 
@@ -106,29 +148,49 @@ class Package:
 
         def start(name: str, attributes: dict[str, str]) -> None:
             if name == "Relationship":
-                target, outside = attributes.get("Target", ""), attributes.get("TargetMode") == "External"
+                target, outside = (
+                    attributes.get("Target", ""),
+                    attributes.get("TargetMode") == "External",
+                )
                 if not outside:
-                    target = posixpath.normpath(posixpath.join("/", str(path.parent), target)).lstrip("/")
-                found[attributes.get("Id", "")] = (attributes.get("Type", "").rpartition("/")[2], target, outside)
+                    target = posixpath.normpath(
+                        posixpath.join("/", str(path.parent), target)
+                    ).lstrip("/")
+                found[attributes.get("Id", "")] = (
+                    attributes.get("Type", "").rpartition("/")[2],
+                    target,
+                    outside,
+                )
 
         if beside.casefold() in self.names:
             self.parse(beside, "Relationships", start)
         return found
 
     def pages(self) -> tuple[list[tuple[str, bool, str]], datetime]:
-        """Title, whether it is hidden, and part of each sheet that holds cells; and the day from which dates count."""
+        """Title, whether it is hidden, and part of each sheet that holds cells.
+
+        And the day from which dates count.
+        """
         found: list[tuple[str, bool, str]] = []
         epoch = WINDOWS_EPOCH
 
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal epoch
             if name == "sheet":
-                kind, target, outside = self.relations.get(attribute(attributes, "id"), ("", "", True))
+                kind, target, outside = self.relations.get(
+                    attribute(attributes, "id"), ("", "", True)
+                )
                 if outside:
                     raise Refused(DAMAGED)
                 # A chart sheet holds no cells.
                 if kind == "worksheet":
-                    found.append((attributes["name"], attributes.get("state", "visible") != "visible", target))
+                    found.append(
+                        (
+                            attributes["name"],
+                            attributes.get("state", "visible") != "visible",
+                            target,
+                        )
+                    )
             elif name == "workbookPr" and is_true(attributes.get("date1904")):
                 epoch = MAC_EPOCH
 
@@ -183,7 +245,9 @@ class Package:
         targets = []
         for kind, target, outside in self.relations.values():
             if kind == "externalLink" and not outside and target.casefold() in self.names:
-                targets += [where for _, where, is_outside in self._relations(target).values() if is_outside]
+                targets += [
+                    where for _, where, is_outside in self._relations(target).values() if is_outside
+                ]
         return tuple(dict.fromkeys(clean(target) for target in targets))
 
 
@@ -233,16 +297,55 @@ def styles_of(formats: list[str]) -> _Styles:
 
 
 class SheetReader:
-    """Fills a sheet from its XML. Its handlers are called some five times a cell: they are plain, and call little."""
+    """Fills a sheet from its XML.
+
+    Its handlers are called some five times a cell: they are plain, and call little.
+    """
 
     __slots__ = (
-        *("sheet", "grid", "texts", "styles", "epoch", "limits", "columns", "hidden", "shared_links"),
-        *("row", "written", "line", "column", "kind", "style", "held", "formula", "group", "depth", "parser", "is_aid"),
+        *(
+            "sheet",
+            "grid",
+            "texts",
+            "styles",
+            "epoch",
+            "limits",
+            "columns",
+            "hidden",
+            "shared_links",
+        ),
+        *(
+            "row",
+            "written",
+            "line",
+            "column",
+            "kind",
+            "style",
+            "held",
+            "formula",
+            "group",
+            "depth",
+            "parser",
+            "is_aid",
+        ),
         *("parts", "pieces"),
     )
 
-    def __init__(self, sheet: Sheet, texts: list[str | None], styles: _Styles, epoch: datetime, limits: Limits) -> None:
-        self.sheet, self.grid, self.texts, self.epoch, self.limits = sheet, sheet.grid, texts, epoch, limits
+    def __init__(
+        self,
+        sheet: Sheet,
+        texts: list[str | None],
+        styles: _Styles,
+        epoch: datetime,
+        limits: Limits,
+    ) -> None:
+        self.sheet, self.grid, self.texts, self.epoch, self.limits = (
+            sheet,
+            sheet.grid,
+            texts,
+            epoch,
+            limits,
+        )
         self.styles = styles
         self.columns: dict[str, int] = {}
         self.hidden: list[tuple[int, int]] = []
@@ -265,7 +368,9 @@ class SheetReader:
         parser.CharacterDataHandler = self.parts.append
         self.parser = parser
         feed(parser, stream, self.limits)
-        del self.parser  # which refers back here, so that neither would go while nobody looks for cycles
+        del (
+            self.parser
+        )  # which refers back here, so that neither would go while nobody looks for cycles
         self._hide_columns()
 
     def _start_root(self, name: str, _: dict[str, str]) -> None:
@@ -274,7 +379,9 @@ class SheetReader:
         self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
         if prefix:
             skip = len(prefix) + 1
-            self.parser.StartElementHandler = lambda name, attributes: self._start(name[skip:], attributes)
+            self.parser.StartElementHandler = lambda name, attributes: self._start(
+                name[skip:], attributes
+            )
             self.parser.EndElementHandler = lambda name: self._end(name[skip:])
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -287,7 +394,12 @@ class SheetReader:
                 self.column = self.columns.get(letters) or self._column(letters)
             else:
                 self.column += 1
-            self.kind, self.style, self.held, self.formula = attributes.get("t"), attributes.get("s"), None, None
+            self.kind, self.style, self.held, self.formula = (
+                attributes.get("t"),
+                attributes.get("s"),
+                None,
+                None,
+            )
         elif name == "v":
             self.parts.clear()
         else:
@@ -356,7 +468,10 @@ class SheetReader:
             self.is_aid = True
         elif name == "col":
             if is_true(attributes.get("hidden")):
-                first, last = index_of(attributes.get("min"), 1 << 32), index_of(attributes.get("max"), 1 << 32)
+                first, last = (
+                    index_of(attributes.get("min"), 1 << 32),
+                    index_of(attributes.get("max"), 1 << 32),
+                )
                 self.hidden.append((first, min(last, WIDEST)))
         elif name == "mergeCell" and (area := area_of(attributes.get("ref", ""))):
             self.sheet.merges.append(area)
@@ -370,14 +485,22 @@ class SheetReader:
             done = max(done, last)
 
     def _is_linked(self, formula: str) -> bool:
-        """Whether a formula takes a value from another workbook; one that is shared is written in its first cell only."""
-        linked = ("[" in formula and bool(_LINK.search(formula))) or (not formula and self.group in self.shared_links)
+        """Whether a formula takes a value from another workbook.
+
+        One that is shared is written in its first cell only.
+        """
+        linked = ("[" in formula and bool(_LINK.search(formula))) or (
+            not formula and self.group in self.shared_links
+        )
         if linked and self.group:
             self.shared_links.add(self.group)
         return linked
 
     def _value(self, code: str | None) -> Any:
-        """The value of a cell that is no plain number and no shared text; `code` is given where the number is a date."""
+        """The value of a cell that is no plain number and no shared text.
+
+        `code` is given where the number is a date.
+        """
         kind, held = self.kind, self.held
         if kind == "inlineStr":
             text = "".join(self.pieces) or held or ""
@@ -385,7 +508,11 @@ class SheetReader:
             return _decoded(text)
         if not held:
             # A formula whose result is an empty text is calculated, and blank.
-            return None if self.formula is None or kind == "str" else NotCalculated(f"={self.formula[:LONGEST_TEXT]}")
+            return (
+                None
+                if self.formula is None or kind == "str"
+                else NotCalculated(f"={self.formula[:LONGEST_TEXT]}")
+            )
         if kind in (None, "n"):
             return _date(held, code, self.epoch) if code else _number(held)
         if kind in ("str", "e"):
@@ -417,7 +544,12 @@ def refuse() -> NoReturn:
 
 def index_of(written: str | None, below: int) -> int:
     """A whole number from 0 to below the given one. Raises Refused where it is none."""
-    if written and len(written) <= _DIGITS and written.isdecimal() and (number := int(written)) < below:
+    if (
+        written
+        and len(written) <= _DIGITS
+        and written.isdecimal()
+        and (number := int(written)) < below
+    ):
         return number
     raise Refused(DAMAGED)
 

@@ -52,12 +52,17 @@ RULES: Mapping[str, Rule] = {
 
 
 def check(tables: Tables) -> tuple[Finding, ...]:
-    """All findings of a period: errors first, then queries, then notes; within each in the order of the rules.
+    """All findings of a period.
+
+    Errors first, then queries, then notes; within each in the order of the rules.
 
     Ids are unique; one fault makes one headline, and whatever it explains names it as `parent`.
     """
     ledger = Ledger.of(tables)
-    found = [_named(finding) for finding in _distinct([finding for rule in RULES.values() for finding in rule(ledger)])]
+    found = [
+        _named(finding)
+        for finding in _distinct([finding for rule in RULES.values() for finding in rule(ledger)])
+    ]
     return tuple(sorted(_linked(found), key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
@@ -71,7 +76,11 @@ def _distinct(findings: list[Finding]) -> list[Finding]:
         while one.id in seen:
             count += 1
             behind = f" ({count})"
-            short = finding.subject if len(slug(finding.subject)) < _LONGEST else slug(finding.subject)[:_LONGEST]
+            short = (
+                finding.subject
+                if len(slug(finding.subject)) < _LONGEST
+                else slug(finding.subject)[:_LONGEST]
+            )
             one = replace(finding, subject=f"{short}{behind}")
         counts[finding.id] = count
         seen.add(one.id)
@@ -85,18 +94,23 @@ def _named(finding: Finding) -> Finding:
     The figures of a bridge keep theirs: they stand in its chart and table too.
     """
     message = tuple(
-        replace(part, name=f"{finding.id}/{part.name.partition('/')[2] or part.name}")
-        if isinstance(part, Figure) and not part.name.startswith("bridge/")
-        else part
+        (
+            replace(part, name=f"{finding.id}/{part.name.partition('/')[2] or part.name}")
+            if isinstance(part, Figure) and not part.name.startswith("bridge/")
+            else part
+        )
         for part in finding.message
     )
     return replace(finding, message=message)
 
 
 def _linked(findings: list[Finding]) -> Iterator[Finding]:
-    """The findings with their parents: an earlier one that disagrees by the same amount over a cell that both use.
+    """The findings with their parents.
 
-    An orphaned total counts as the amount by which it can put other sums wrong. What itself agrees explains nothing.
+    An earlier one that disagrees by the same amount over a cell that both use.
+
+    An orphaned total counts as the amount by which it can put other sums wrong. What itself agrees
+    explains nothing.
     """
     wrong = {finding.id for finding in findings if finding.outcome == "disagrees"}
     ids = [finding.id for finding in findings]
@@ -106,7 +120,11 @@ def _linked(findings: list[Finding]) -> Iterator[Finding]:
         if finding.parent in wrong:
             yield finding
         else:
-            parents = [earlier[amiss, cell] for cell in finding.cells if (amiss, cell) in earlier] if amiss else []
+            parents = (
+                [earlier[amiss, cell] for cell in finding.cells if (amiss, cell) in earlier]
+                if amiss
+                else []
+            )
             yield replace(finding, parent=ids[min(parents)] if parents else "")
         if amiss and not finding.parent:
             for cell in finding.cells:
@@ -121,5 +139,8 @@ def _amiss(finding: Finding) -> int:
 
 
 def concerning(tables: Tables, findings: tuple[Finding, ...], project: str) -> tuple[Finding, ...]:
-    """The findings that a project's briefing shows: its own, then those of the programme and services it is part of."""
+    """The findings that a project's briefing shows.
+
+    Its own, then those of the programme and services it is part of.
+    """
     return Narrower(tables, findings).findings_of(project)

@@ -1,4 +1,7 @@
-"""Rules about budgets: the parts within the whole, a saving within its budget, and the bridge between two years."""
+"""Rules about budgets.
+
+The parts within the whole, a saving within its budget, and the bridge between two years.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -8,7 +11,15 @@ from ffanalysis.model import Figure, Finding, Outcome, Row, Sentence, Severity, 
 from ffanalysis.reconcile.bridge import Bridge, bridges
 from ffanalysis.reconcile.ledger import Ledger, Rows
 from ffanalysis.reconcile.lines import counted_lines, marked, stated
-from ffanalysis.reconcile.outcome import amount, cells_of, compared, gap_words, held_as_known, known_words, severity_of
+from ffanalysis.reconcile.outcome import (
+    amount,
+    cells_of,
+    compared,
+    gap_words,
+    held_as_known,
+    known_words,
+    severity_of,
+)
 
 
 def part_within_whole(ledger: Ledger) -> Iterator[Finding]:
@@ -22,22 +33,48 @@ def part_within_whole(ledger: Ledger) -> Iterator[Finding]:
         if row.part_of:
             parts[row.part_of, row.year, row.basis].append(row)
     for (service, year, basis), inside in parts.items():
-        subject = f"{' and '.join(row.service for row in inside[:2])}{' and others' if len(inside) > 2 else ''} within {service}"
+        subject = (
+            f"{' and '.join(row.service for row in inside[:2])}{' and others' if len(inside) > 2 else ''}"
+            f" within {service}"
+        )
         total = amount("part-within-whole/part", inside)
         gap = f"; {gap_words(total.missing)}" if marked(inside) else ""
         if total.value is None:
             message: Sentence = (f"{subject}, {year}: not stated{gap}.",)
-            yield Finding("part-within-whole", subject, "not_stated", "query", message, year, cells=total.cells, service=service)
+            yield Finding(
+                "part-within-whole",
+                subject,
+                "not_stated",
+                "query",
+                message,
+                year,
+                cells=total.cells,
+                service=service,
+            )
             continue
         whole = wholes.get((service, year, basis))
         if whole is None:
             other = others.get((service, year))
-            why = "is not stated" if not other else f"is marked {other.missing}" if other.missing else "is stated on another basis"
+            why = (
+                "is not stated"
+                if not other
+                else f"is marked {other.missing}"
+                if other.missing
+                else "is stated on another basis"
+            )
             message = (f"{subject}, {year}: ", total, f"; the budget of {service} {why}{gap}.")
             outcome: Outcome = "not_comparable" if other and not other.missing else "not_stated"
             cells = cells_of([*inside, *([other] if other else [])])
             yield Finding(
-                "part-within-whole", subject, outcome, "query", message, year, calculated=total.pence, cells=cells, service=service
+                "part-within-whole",
+                subject,
+                outcome,
+                "query",
+                message,
+                year,
+                calculated=total.pence,
+                cells=cells,
+                service=service,
             )
             continue
         limit = amount("part-within-whole/whole", [whole])
@@ -47,8 +84,21 @@ def part_within_whole(ledger: Ledger) -> Iterator[Finding]:
         rest = Figure("part-within-whole/rest", abs(left), cells_of([whole, *inside]))
         rounding = Figure("part-within-whole/tolerance", allowed, ())
         doubt = ", too close to tell" if ends == "too_close" else gap
-        message = (f"{subject}, {year}: ", *known_words(total), " of ", limit, "; the rest is " if left >= 0 else "; ", rest)
-        message = (*message, "" if left >= 0 else " more than the whole", " (± ", rounding, f"){doubt}.")
+        message = (
+            f"{subject}, {year}: ",
+            *known_words(total),
+            " of ",
+            limit,
+            "; the rest is " if left >= 0 else "; ",
+            rest,
+        )
+        message = (
+            *message,
+            "" if left >= 0 else " more than the whole",
+            " (± ",
+            rounding,
+            f"){doubt}.",
+        )
         yield Finding(
             "part-within-whole",
             subject,
@@ -65,8 +115,13 @@ def part_within_whole(ledger: Ledger) -> Iterator[Finding]:
 
 
 def service_budget(ledger: Ledger, service: str | None, year: str) -> Row | None:
-    """The budget that a saving of `year` is held against: the service's latest up to that year, else its first."""
-    rows = sorted(stated(ledger.by("budget", "service").get(service, [])), key=lambda row: str(row.year))
+    """The budget that a saving of `year` is held against.
+
+    The service's latest up to that year, else its first.
+    """
+    rows = sorted(
+        stated(ledger.by("budget", "service").get(service, [])), key=lambda row: str(row.year)
+    )
     until = [row for row in rows if row.year <= year]
     return until[-1] if until else rows[0] if rows else None
 
@@ -92,18 +147,34 @@ def _saving_within(ledger: Ledger, project: Row, year: str, rows: list[Row]) -> 
         known = None if saving.value is None else saving.pence
         why = "" if budget else f"; no budget of {project.service or 'its service'} is stated"
         message = (*opening, f"{why}{gap}.")
-        return Finding(name, subject, "not_stated", "query", message, year, calculated=known, cells=saving.cells, **about)
+        return Finding(
+            name,
+            subject,
+            "not_stated",
+            "query",
+            message,
+            year,
+            calculated=known,
+            cells=saving.cells,
+            **about,
+        )
     limit = amount(f"{name}/budget", [budget])
     allowed = money.tolerance(row.stated_to_pence for row in stated([*rows, budget]))
     ends = held_as_known(saving, limit, allowed)
     cells = merged_cells(saving.cells, limit.cells)
     share: Sentence = (" against",)
     if limit.pence > 0:
-        share = (" is ", Figure(f"{name}/share", money.percent(saving.pence, limit.pence), cells, "percent"), " of")
+        share = (
+            " is ",
+            Figure(f"{name}/share", money.percent(saving.pence, limit.pence), cells, "percent"),
+            " of",
+        )
     left = limit.pence - saving.pence
     rounding: Sentence = ()
     if ends in ("too_close", "exceeds_limit"):
-        doubt = ", too close to tell; rounding allows " if ends == "too_close" else "; rounding allows "
+        doubt = (
+            ", too close to tell; rounding allows " if ends == "too_close" else "; rounding allows "
+        )
         rounding = (doubt, Figure(f"{name}/tolerance", allowed, ()))
     message = (
         *opening,
@@ -115,7 +186,19 @@ def _saving_within(ledger: Ledger, project: Row, year: str, rows: list[Row]) -> 
         *rounding,
         f"{gap}.",
     )
-    return Finding(name, subject, ends, severity_of(ends), message, year, limit.pence, saving.pence, allowed, cells, **about)
+    return Finding(
+        name,
+        subject,
+        ends,
+        severity_of(ends),
+        message,
+        year,
+        limit.pence,
+        saving.pence,
+        allowed,
+        cells,
+        **about,
+    )
 
 
 def budget_bridge(ledger: Ledger) -> Iterator[Finding]:
@@ -126,7 +209,10 @@ def budget_bridge(ledger: Ledger) -> Iterator[Finding]:
         for position, reading in enumerate(bridge.readings):
             start = "if" if position == 0 else "; if"
             stands = (
-                f"{start} the {bridge.closing_year} budget is {reading.position} that year's savings, " if _both(bridge) else ""
+                f"{start} the {bridge.closing_year} budget is {reading.position} that year's"
+                " savings, "
+                if _both(bridge)
+                else ""
             )
             message += [stands, bridge.opening]
             for _, saving in reading.savings:
@@ -144,11 +230,22 @@ def budget_bridge(ledger: Ledger) -> Iterator[Finding]:
         if open_end:
             outcome, severity, why = open_end
             message.append(why)
-            yield Finding("budget-bridge", subject, outcome, severity, tuple(message), cells=bridge.cells, service=bridge.service)
+            yield Finding(
+                "budget-bridge",
+                subject,
+                outcome,
+                severity,
+                tuple(message),
+                cells=bridge.cells,
+                service=bridge.service,
+            )
             continue
         # Where the budget leaves two readings open, the one that fits decides.
         kinds: tuple[Outcome, ...] = ("agrees", "within_rounding", "disagrees")
-        ends = {reading: compared(reading.expected.pence, bridge.closing.pence, reading.tolerance) for reading in bridge.readings}
+        ends = {
+            reading: compared(reading.expected.pence, bridge.closing.pence, reading.tolerance)
+            for reading in bridge.readings
+        }
         fits = min(ends, key=lambda reading: kinds.index(ends[reading]))
         message.append(".")
         yield Finding(

@@ -35,13 +35,19 @@ class Deadline:
 
     @property
     def keeps_pace(self) -> bool:
-        """Whether as much a month was done as is needed from now on; rounding is never in its favour."""
+        """Whether as much a month was done as is needed from now on.
+
+        Rounding is never in its favour.
+        """
         achieved, needed = self.achieved.value if self.achieved else None, self.rate.value
         return achieved is not None and needed is not None and achieved >= needed
 
     @property
     def concern(self) -> int:
-        """How much a director must hear of it, the least first: its day has passed, it is behind, it goes on, all is done."""
+        """How much a director must hear of it, the least first.
+
+        Its day has passed, it is behind, it goes on, all is done.
+        """
         if self.left.value == 0:
             return 3
         if self.left.value and self.rate.value is None:
@@ -72,19 +78,43 @@ def deadlines(ledger: Ledger, project: str) -> tuple[Deadline, ...]:
     return tuple(found)
 
 
-def _deadline(name: str, row: Row, before: Row | None, last: Ledger | None, ledger: Ledger) -> Deadline:
+def _deadline(
+    name: str, row: Row, before: Row | None, last: Ledger | None, ledger: Ledger
+) -> Deadline:
     many, done, day = (cell_of(row),), _cells(row, row.done_cell), _cells(row, row.by_cell)
 
     def figure(
-        what: str, value: int | Decimal | None, unit: FigureUnit, label: str, *cells: tuple[str, ...], missing: str = ""
+        what: str,
+        value: int | Decimal | None,
+        unit: FigureUnit,
+        label: str,
+        *cells: tuple[str, ...],
+        missing: str = "",
     ) -> Figure:
         whole = merged_cells(*cells) or many
-        return Figure(f"{name}/{what}", value, whole, unit, missing=missing, project=row.project, label=f"{row.what}: {label}")
+        return Figure(
+            f"{name}/{what}",
+            value,
+            whole,
+            unit,
+            missing=missing,
+            project=row.project,
+            label=f"{row.what}: {label}",
+        )
 
-    # What is due by a day may be done on it: by 31 March leaves March. One still to come leaves at least the month it falls in.
-    months = max(1, periods.months_until(ledger.as_of, row.by_day + timedelta(days=1))) if row.by_day > ledger.as_of else 0
+    # What is due by a day may be done on it: by 31 March leaves March. One still to come leaves at
+    # least the month it falls in.
+    months = (
+        max(1, periods.months_until(ledger.as_of, row.by_day + timedelta(days=1)))
+        if row.by_day > ledger.as_of
+        else 0
+    )
     left = None if row.quantity is None else max(0, row.quantity - (row.done or 0))
-    rate = None if left is None or not months else (Decimal(left) / months).quantize(Decimal(1), ROUND_CEILING)
+    rate = (
+        None
+        if left is None or not months
+        else (Decimal(left) / months).quantize(Decimal(1), ROUND_CEILING)
+    )
     return Deadline(
         row.what,
         figure("quantity", row.quantity, "count", "quantity", many),
@@ -107,9 +137,20 @@ def _cells(row: Row, address: str | None) -> tuple[str, ...]:
     return (cell_of(row._replace(cell=address)),) if address else ()
 
 
-def _achieved(name: str, before: Row | None, now: Row, last: Ledger | None, ledger: Ledger, project: str) -> Figure | None:
-    """What was done a month between the as-of dates of two quarters; None where one of them does not say how much is done."""
-    if before is None or last is None or before.done is None or now.done is None or last.as_of >= ledger.as_of:
+def _achieved(
+    name: str, before: Row | None, now: Row, last: Ledger | None, ledger: Ledger, project: str
+) -> Figure | None:
+    """What was done a month between the as-of dates of two quarters.
+
+    None where one of them does not say how much is done.
+    """
+    if (
+        before is None
+        or last is None
+        or before.done is None
+        or now.done is None
+        or last.as_of >= ledger.as_of
+    ):
         return None
     months = max(1, periods.months_until(last.as_of, ledger.as_of + timedelta(days=1)))
     rate = (Decimal(now.done - before.done) / months).quantize(Decimal(1), ROUND_FLOOR)

@@ -1,6 +1,7 @@
 """How a line of a project's savings is followed from one quarter to the next.
 
-By its reference; without one by its type and delivery route, where these stand once in both quarters.
+By its reference; without one by its type and delivery route, where these stand once in both
+quarters.
 """
 
 from collections.abc import Iterable
@@ -12,18 +13,24 @@ from ffanalysis.reconcile.lines import counted_lines, line_of, withheld
 
 NOT_STATED = "not stated"
 Key = tuple[str, ...]
-Lines = dict[Key, list[Rows]]  # by what each is followed by, the lines that are followed by the same
+Lines = dict[
+    Key, list[Rows]
+]  # by what each is followed by, the lines that are followed by the same
 
 
 def readable_in_both(ledger: Ledger, last: Ledger) -> list[str]:
     """The projects that the quarter before has too, and of which nothing is refused in either."""
     held = {*ledger.once(withheld), *last.once(withheld)}
-    return [project for project in ledger.register if project in last.register and project not in held]
+    return [
+        project for project in ledger.register if project in last.register and project not in held
+    ]
 
 
 def followed(ledger: Ledger, project: str) -> Lines:
     """The project's own lines that count, of all plans but those of years that are over."""
-    return by_key(counted_lines([row for row in ledger.of_project("savings", project) if row.plan != "prior"]))
+    return by_key(
+        counted_lines([row for row in ledger.of_project("savings", project) if row.plan != "prior"])
+    )
 
 
 def by_key(rows: Iterable[Row]) -> Lines:
@@ -41,7 +48,9 @@ def by_key(rows: Iterable[Row]) -> Lines:
 
 def called(line: Row) -> str:
     """What a line is called: "New, retained (A-1)"."""
-    words = ", ".join(filter(None, (line.saving_type, line.route and line.route.lower()))) or "Saving"
+    words = (
+        ", ".join(filter(None, (line.saving_type, line.route and line.route.lower()))) or "Saving"
+    )
     return f"{words} ({line.ref})" if line.ref else words
 
 
@@ -54,20 +63,35 @@ def original_rags(last: Ledger, project: str) -> tuple[Period, dict[Key, str]]:
         if project in quarter.register and not quarter.once(withheld).get(project):
             first = quarter.period
             # Earlier quarters come later here, and take the place of the others.
-            found |= {key: rag for key, lines in followed(quarter, project).items() if (rag := agreed_rag(lines))}
+            found |= {
+                key: rag
+                for key, lines in followed(quarter, project).items()
+                if (rag := agreed_rag(lines))
+            }
         quarter = quarter.last
     return first, found
 
 
 def agreed_rag(lines: list[Rows] | None) -> str:
-    """The RAG status of lines that are followed by the same, each one where they differ; "" where there is no line."""
+    """The RAG status of lines that are followed by the same, each one where they differ.
+
+    "" where there is no line.
+    """
     found = dict.fromkeys(rag for rows in lines or () for rag in _rags(rows))
-    return " and ".join(sorted(found, key=lambda rag: RAG_STATUSES.index(rag) if rag in RAG_STATUSES else len(RAG_STATUSES)))
+    return " and ".join(
+        sorted(
+            found,
+            key=lambda rag: RAG_STATUSES.index(rag) if rag in RAG_STATUSES else len(RAG_STATUSES),
+        )
+    )
 
 
 def _rags(rows: Rows) -> list[str]:
     """The RAG status of each row of a line; as written where that is none."""
-    return [row.rag or (NOT_STATED if row.rag_missing in (None, BLANK) else row.rag_missing) for row in rows]
+    return [
+        row.rag or (NOT_STATED if row.rag_missing in (None, BLANK) else row.rag_missing)
+        for row in rows
+    ]
 
 
 def stated_original(lines: list[Rows]) -> str:

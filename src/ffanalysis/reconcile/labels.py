@@ -1,4 +1,7 @@
-"""Rules about labels: spans of years that name one another wrongly, and units that are not stated."""
+"""Rules about labels.
+
+Spans of years that name one another wrongly, and units that are not stated.
+"""
 
 import re
 from collections import defaultdict
@@ -23,24 +26,43 @@ def period_labels(ledger: Ledger) -> Iterator[Finding]:
         for block in (blocks[name] for name in group.blocks if name in blocks):
             place = f"{block.workbook}!{block.sheet}"
             kind, title_cell = kinds[block.block], f"{place}!{block.title_cell}"
-            labels += [(f"the heading of {kind}", span, title_cell) for span in periods.spans_in(block.title or "")]
+            labels += [
+                (f"the heading of {kind}", span, title_cell)
+                for span in periods.spans_in(block.title or "")
+            ]
             if block.first_year:
-                labels.append((f"the columns of {kind}", (block.first_year, block.last_year), cell_of(block)))
-        named, more = _labels_of(group.service, purposes.get(group.programme, []) if group.service else [])
+                labels.append(
+                    (f"the columns of {kind}", (block.first_year, block.last_year), cell_of(block))
+                )
+        named, more = _labels_of(
+            group.service, purposes.get(group.programme, []) if group.service else []
+        )
         labels += named
         if len(labels) < 2:
             continue
         cells = tuple(dict.fromkeys(cell for _, _, cell in labels))
         said_spans = [_span_words(span) for _, span, _ in labels]
-        said = "; ".join(f"{what}, {span}" for (what, _, _), span in zip(labels, said_spans, strict=True))
+        said = "; ".join(
+            f"{what}, {span}" for (what, _, _), span in zip(labels, said_spans, strict=True)
+        )
         if len(set(said_spans)) == 1:
             message: Sentence = (f"{group.called}: all labels say {said_spans[0]}.",)
-            yield Finding("period-labels", group.called, "agrees", "note", message, cells=cells, **group.about)
+            yield Finding(
+                "period-labels", group.called, "agrees", "note", message, cells=cells, **group.about
+            )
         else:
             opening = f"{group.called}: the labels differ ({said}"
             ending = "). The figures are read by their columns, so no money is affected."
             message = (opening, *more, ending) if more else (f"{opening}{ending}",)
-            yield Finding("period-labels", group.called, "disagrees", "query", message, cells=cells, **group.about)
+            yield Finding(
+                "period-labels",
+                group.called,
+                "disagrees",
+                "query",
+                message,
+                cells=cells,
+                **group.about,
+            )
 
 
 _Span = tuple[str, str]
@@ -55,19 +77,29 @@ def _purposes(ledger: Ledger) -> dict[str, list[tuple[Row, dict[str, tuple[_Span
     """By programme, the projects whose purpose names a span of years, with the sentences that do and what they name."""
     found: dict[str, list[tuple[Row, dict[str, tuple[_Span, ...]]]]] = {}
     for project in ledger.rows("projects"):
-        sentences = {text: periods.spans_in(text) for text in re.split(r"(?<=[.!?])\s+|\n", project.purpose or "")}
+        sentences = {
+            text: periods.spans_in(text)
+            for text in re.split(r"(?<=[.!?])\s+|\n", project.purpose or "")
+        }
         if any(sentences.values()):
             found.setdefault(project.programme, []).append((project, sentences))
     return found
 
 
-def _labels_of(service: str, purposes: list[tuple[Row, dict[str, tuple[_Span, ...]]]]) -> tuple[list[_Label], Sentence]:
-    """The spans of years that projects' purposes name; and where many name the same span, how many more than are listed."""
+def _labels_of(
+    service: str, purposes: list[tuple[Row, dict[str, tuple[_Span, ...]]]]
+) -> tuple[list[_Label], Sentence]:
+    """The spans of years that projects' purposes name.
+
+    And where many name the same span, how many more than are listed.
+    """
     labels: list[_Label] = []
     count: dict[_Span, int] = defaultdict(int)
     for project, sentences in purposes:
         # Only a sentence that names the service speaks of the service's savings.
-        for span in dict.fromkeys(span for text, spans in sentences.items() if service in text for span in spans):
+        for span in dict.fromkeys(
+            span for text, spans in sentences.items() if service in text for span in spans
+        ):
             count[span] += 1
             if count[span] <= MOST_NAMED:
                 labels.append((f"the purpose of {project.name}", span, cell_of(project)))
@@ -75,7 +107,11 @@ def _labels_of(service: str, purposes: list[tuple[Row, dict[str, tuple[_Span, ..
     for number, (span, projects) in enumerate(count.items()):
         if projects > MOST_NAMED:
             rest = Figure(f"more-purposes-{number}", projects - MOST_NAMED, (), "count")
-            more += ["; that of ", rest, f" more {'project' if rest.value == 1 else 'projects'}, {_span_words(span)}"]
+            more += [
+                "; that of ",
+                rest,
+                f" more {'project' if rest.value == 1 else 'projects'}, {_span_words(span)}",
+            ]
     return labels, tuple(more)
 
 
@@ -93,19 +129,34 @@ def unit_labels(ledger: Ledger) -> Iterator[Finding]:
             message = (f"{subject}: the title and the figures are both in {names[0]}.",)
             yield Finding("unit-labels", subject, "agrees", "note", message, cells=cells, **about)
         else:
-            message = (f"{subject}: the title says {names[0]}, but the figures carry {names[1]}; they are read as {names[1]}.",)
-            yield Finding("unit-labels", subject, "disagrees", "query", message, cells=cells, **about)
+            message = (
+                (
+                    f"{subject}: the title says {names[0]}, but the figures carry {names[1]}; they"
+                    f" are read as {names[1]}."
+                ),
+            )
+            yield Finding(
+                "unit-labels", subject, "disagrees", "query", message, cells=cells, **about
+            )
 
 
 def _whose_block(ledger: Ledger, block: str) -> dict[str, Any]:
-    """Whom a remark on a whole table concerns: its one owner, else the one programme of all its lines, else everybody."""
+    """Whom a remark on a whole table concerns.
+
+    Its one owner, else the one programme of all its lines, else everybody.
+    """
     lines = ledger.of_block("savings", block)
     if lines:
         owners = [about for _, about, _ in by_owner(ledger, lines)]
         registered = [ledger.register.get(about.get("project", "")) for about in owners]
         programmes = {
-            about.get("programme") or (row.programme or "" if row else "") for about, row in zip(owners, registered, strict=True)
+            about.get("programme") or (row.programme or "" if row else "")
+            for about, row in zip(owners, registered, strict=True)
         }
-        return owners[0] if len(owners) == 1 else {"programme": programmes.pop() if len(programmes) == 1 else ""}
+        return (
+            owners[0]
+            if len(owners) == 1
+            else {"programme": programmes.pop() if len(programmes) == 1 else ""}
+        )
     budget = ledger.of_block("budget", block)
     return {"service": budget[0].service} if budget else {}

@@ -11,12 +11,17 @@ Rows = list[Row]
 _Made = TypeVar("_Made")
 
 
-PROGRESS = ("delivered to date", "forecast")  # measures reported quarter after quarter against a target
+PROGRESS = (
+    "delivered to date",
+    "forecast",
+)  # measures reported quarter after quarter against a target
 
 
 @dataclass(frozen=True)
 class Group:
-    """Analyses of one total: the lines that state the same programme's savings for the same service, by their block.
+    """Analyses of one total.
+
+    The lines that state the same programme's savings for the same service, by their block.
 
     A block may state other services beside it; those lines belong to groups of their own.
     """
@@ -39,7 +44,11 @@ class Group:
     @property
     def called(self) -> str:
         """The same in a sentence, with the programme where another one is about the same service."""
-        return f"{self.subject} ({self.programme or 'programme not stated'})" if self.shares else self.subject
+        return (
+            f"{self.subject} ({self.programme or 'programme not stated'})"
+            if self.shares
+            else self.subject
+        )
 
     @property
     def about(self) -> dict[str, Any]:
@@ -50,14 +59,18 @@ class Group:
 class Ledger(Tables):
     """The tables of a period with their rows as records, gathered as they are asked for.
 
-    Made anew by whatever is called with plain tables and gone when that returns: a frame that an analyst changes between two
-    calls is read again, so no figure is stale.
+    Made anew by whatever is called with plain tables and gone when that returns: a frame that an
+    analyst changes between two calls is read again, so no figure is stale.
     """
 
     @classmethod
     def of(cls, tables: Tables) -> Self:
         """The ledger of tables; one that is a ledger already stays the same."""
-        return tables if isinstance(tables, cls) else cls(**{item.name: getattr(tables, item.name) for item in fields(Tables)})
+        return (
+            tables
+            if isinstance(tables, cls)
+            else cls(**{item.name: getattr(tables, item.name) for item in fields(Tables)})
+        )
 
     @cached_property
     def last(self) -> "Ledger | None":
@@ -90,7 +103,10 @@ class Ledger(Tables):
         return {}
 
     def by(self, table: str, key: str) -> Mapping[Any, Rows]:
-        """The rows of a table by what they state as `key`: their block, their project, their service."""
+        """The rows of a table by what they state as `key`.
+
+        Their block, their project, their service.
+        """
         if (table, key) not in self._gathered:
             self._gathered[table, key] = gathered(self.rows(table), key)
         return self._gathered[table, key]
@@ -106,7 +122,9 @@ class Ledger(Tables):
     @cached_property
     def register(self) -> dict[str, Row]:
         """Each project's row of the register."""
-        return {project: rows[0] for project, rows in self.by("projects", "project").items() if project}
+        return {
+            project: rows[0] for project, rows in self.by("projects", "project").items() if project
+        }
 
     @cached_property
     def _wholes(self) -> dict[str, str]:
@@ -149,18 +167,27 @@ class Ledger(Tables):
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """The programme's current analyses, gathered by what they are about; a project's own lines belong to none."""
-        # A target and what was delivered of it are not two analyses of one total: each measure is a group of its own.
+        """The programme's current analyses, gathered by what they are about.
+
+        A project's own lines belong to none.
+        """
+        # A target and what was delivered of it are not two analyses of one total: each measure is a
+        # group of its own.
         found: dict[tuple[str, str, str], dict[str, Rows]] = {}
         for row in self.rows("savings"):
             if not row.project and row.plan == "current":
                 about = (row.programme or "", scope_service(row.scope), row.measure or "")
                 found.setdefault(about, {}).setdefault(row.block, []).append(row)
-        return tuple(Group(*about, lines, number, about[1] in self.shared) for number, (about, lines) in enumerate(found.items()))
+        return tuple(
+            Group(*about, lines, number, about[1] in self.shared)
+            for number, (about, lines) in enumerate(found.items())
+        )
 
     @cached_property
     def counting(self) -> tuple[Group, ...]:
-        """Those that are savings: a target gives way to the revised one, and what was delivered or is forecast is none.
+        """Those that are savings.
+
+        A target gives way to the revised one, and what was delivered or is forecast is none.
 
         A row of a table that was not revised stays.
         """
@@ -206,8 +233,16 @@ def _revised(targets: Mapping[str, Group]) -> Iterator[Group]:
     lines = {}
     for block, rows in revised.lines.items():
         said = {(row.rag, row.route, row.year) for row in rows}
-        originals = [row for other in targets.values() if other is not revised for row in other.lines.get(block, [])]
-        lines[block] = [*(row for row in originals if (row.rag, row.route, row.year) not in said), *rows]
+        originals = [
+            row
+            for other in targets.values()
+            if other is not revised
+            for row in other.lines.get(block, [])
+        ]
+        lines[block] = [
+            *(row for row in originals if (row.rag, row.route, row.year) not in said),
+            *rows,
+        ]
     yield replace(revised, lines=lines)
 
 

@@ -1,11 +1,24 @@
-"""How a check ends: a stated total against what adds up to it, and a limit against what is held to it."""
+"""How a check ends.
+
+A stated total against what adds up to it, and a limit against what is held to it.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ffanalysis import money
-from ffanalysis.model import BLANK, Figure, Finding, Outcome, Row, Sentence, Severity, cell_of, merged_cells
+from ffanalysis.model import (
+    BLANK,
+    Figure,
+    Finding,
+    Outcome,
+    Row,
+    Sentence,
+    Severity,
+    cell_of,
+    merged_cells,
+)
 from ffanalysis.reconcile.lines import REFUSED, marked, stated
 
 # How many of many a sentence names; the rest it counts.
@@ -18,12 +31,17 @@ def cells_of(rows: Sequence[Any]) -> tuple[str, ...]:
 
 
 def amount(name: str, rows: Sequence[Row], project: str = "", label: str = "") -> Figure:
-    """The sum of what the rows state. Nothing stated stays missing; a gap that the source marks makes it partial."""
+    """The sum of what the rows state.
+
+    Nothing stated stays missing; a gap that the source marks makes it partial.
+    """
     known = stated(list(rows))
     gaps = marked(list(rows))
     if not known:
         missing = gaps[0].missing if gaps else "blank" if rows else "not stated"
-        return Figure(name, None, cells_of(gaps or rows), missing=missing, project=project, label=label)
+        return Figure(
+            name, None, cells_of(gaps or rows), missing=missing, project=project, label=label
+        )
     return Figure(
         name,
         sum(row.amount_pence for row in known),
@@ -47,7 +65,14 @@ def combined(name: str, figures: Iterable[Figure], label: str, project: str = ""
     known = [figure for figure in parts if figure.value is not None]
     cells = merged_cells(*(figure.cells for figure in known or parts))
     if not known:
-        return Figure(name, None, cells, missing=parts[0].missing if parts else "not stated", label=label, project=project)
+        return Figure(
+            name,
+            None,
+            cells,
+            missing=parts[0].missing if parts else "not stated",
+            label=label,
+            project=project,
+        )
     gap = next(filter(has_gap, parts), None)
     return Figure(
         name,
@@ -76,20 +101,29 @@ def held(value: int, limit: int, allowed: int) -> Outcome:
 
 
 def severity_of(outcome: Outcome) -> Severity:
-    """What an outcome asks of people by itself: an error to mend, a query to look at, or nothing."""
+    """What an outcome asks of people by itself.
+
+    An error to mend, a query to look at, or nothing.
+    """
     if outcome in ("disagrees", "exceeds_limit"):
         return "error"
     return "query" if outcome in ("too_close", "not_stated") else "note"
 
 
 def held_as_known(part: Figure, limit: Figure, allowed: int) -> Outcome:
-    """How a limit ends for a sum that may have a marked gap: what is known can exceed the limit, but not keep within it."""
+    """How a limit ends for a sum that may have a marked gap.
+
+    What is known can exceed the limit, but not keep within it.
+    """
     ends = held(part.pence, limit.pence, allowed)
     return "not_stated" if part.partial and ends != "exceeds_limit" else ends
 
 
 def compare_words(difference: int, allowed: int, name: str, than: str = "than stated") -> Sentence:
-    """The end of a sentence on an equality: the difference, its direction and what rounding allows."""
+    """The end of a sentence on an equality.
+
+    The difference, its direction and what rounding allows.
+    """
     if difference == 0:
         return (", as stated.",)
     gap = Figure(f"{name}/difference", abs(difference), ())
@@ -101,7 +135,10 @@ def compare_words(difference: int, allowed: int, name: str, than: str = "than st
 
 
 def known_words(figure: Figure) -> Sentence:
-    """A sum in a sentence; one with gaps is called the known parts, which says as much as its mark."""
+    """A sum in a sentence.
+
+    One with gaps is called the known parts, which says as much as its mark.
+    """
     return ("known parts ", replace(figure, partial=False)) if figure.partial else (figure,)
 
 
@@ -123,8 +160,9 @@ def equality(
 ) -> Finding:
     """A stated total against the parts that should add to it.
 
-    The sentence opens with the names of the subject and the year, or with `when` where there is none ("Education & Skills,
-    2016/17: "); `adds` says what adds up ("the RAG rows add to "); the figures and the ending follow.
+    The sentence opens with the names of the subject and the year, or with `when` where there is
+    none ("Education & Skills, 2016/17: "); `adds` says what adds up ("the RAG rows add to "); the
+    figures and the ending follow.
     """
     subject = ": ".join(names)
     name = Finding(rule, subject, "agrees", "note", (), year).id
@@ -135,25 +173,83 @@ def equality(
     cells = cells_of([*stated(list(parts)), *marked(list(parts)), *([total] if total else [])])
     if total is None or total.amount_pence is None:
         mark = "" if total is None or total.missing == BLANK else total.missing
-        said: Sentence = ("no figure is stated",) if known is None else known_words(sum_of) if gap else (*adds, sum_of)
+        said: Sentence = (
+            ("no figure is stated",)
+            if known is None
+            else known_words(sum_of)
+            if gap
+            else (*adds, sum_of)
+        )
         why = f"; {gap_words(gap)}" if gap else ""
-        message = (opening, *said, f"{why}; {f'the total is marked {mark}' if mark else 'no total is stated'}.")
+        message = (
+            opening,
+            *said,
+            f"{why}; {f'the total is marked {mark}' if mark else 'no total is stated'}.",
+        )
         if known is None and not gap and not mark:
             message = (opening, "neither a figure nor a total is stated.")
         severity: Severity = "query" if gap or mark else "note"
-        return Finding(rule, subject, "not_stated", severity, message, year, calculated=known, cells=cells, **about)
-    end = Figure(f"{name}/stated", total.amount_pence, cells_of([total]), stated_to=total.stated_to_pence)
+        return Finding(
+            rule,
+            subject,
+            "not_stated",
+            severity,
+            message,
+            year,
+            calculated=known,
+            cells=cells,
+            **about,
+        )
+    end = Figure(
+        f"{name}/stated", total.amount_pence, cells_of([total]), stated_to=total.stated_to_pence
+    )
     if gap:
         said = ("no part is known",) if known is None else known_words(sum_of)
         message = (opening, *said, " of ", end, f"; {gap_words(gap)}.")
-        return Finding(rule, subject, "not_stated", "query", message, year, end.pence, known, cells=cells, **about)
+        return Finding(
+            rule,
+            subject,
+            "not_stated",
+            "query",
+            message,
+            year,
+            end.pence,
+            known,
+            cells=cells,
+            **about,
+        )
     if known is None:
-        # Blank is not nil, but nothing adds to nil; a total of more without a figure behind it is an orphan.
+        # Blank is not nil, but nothing adds to nil; a total of more without a figure behind it is
+        # an orphan.
         outcome = compared(0, end.pence, 0)
         message = (opening, "no figure is stated; ", states, end, ".")
-        return Finding(rule, subject, outcome, severity_of(outcome), message, year, end.pence, cells=cells, **about)
-    allowed = money.tolerance([*(row.stated_to_pence for row in stated(list(parts))), total.stated_to_pence])
+        return Finding(
+            rule,
+            subject,
+            outcome,
+            severity_of(outcome),
+            message,
+            year,
+            end.pence,
+            cells=cells,
+            **about,
+        )
+    allowed = money.tolerance(
+        [*(row.stated_to_pence for row in stated(list(parts))), total.stated_to_pence]
+    )
     outcome = compared(known, end.pence, allowed)
     middle: Sentence = () if known == end.pence else ("; ", states, end)
     message = (opening, *adds, sum_of, *middle, *compare_words(known - end.pence, allowed, name))
-    return Finding(rule, subject, outcome, severity_of(outcome), message, year, end.pence, known, allowed, cells, **about)
+    return Finding(
+        rule,
+        subject,
+        outcome,
+        severity_of(outcome),
+        message,
+        year,
+        end.pence,
+        known,
+        allowed,
+        cells,
+        **about,
+    )

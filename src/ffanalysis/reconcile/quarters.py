@@ -5,7 +5,14 @@ from typing import Any
 
 from ffanalysis import money
 from ffanalysis.model import Finding, Row, Sentence, merged_cells
-from ffanalysis.reconcile.follow import by_key, called, followed, original_rags, readable_in_both, stated_original
+from ffanalysis.reconcile.follow import (
+    by_key,
+    called,
+    followed,
+    original_rags,
+    readable_in_both,
+    stated_original,
+)
 from ffanalysis.reconcile.ledger import Ledger
 from ffanalysis.reconcile.lines import first_analysis, stated, whose
 from ffanalysis.reconcile.outcome import amount, cells_of, compared
@@ -26,15 +33,25 @@ def unit_slip(ledger: Ledger) -> Iterator[Finding]:
 def _slips_within(ledger: Ledger) -> Iterator[Finding]:
     for group in ledger.groups:
         kinds = kinds_of(ledger, group)
-        first, *others = [(kind, analysis_total(ledger, group, block)[1]) for block, kind in kinds.items()]
+        first, *others = [
+            (kind, analysis_total(ledger, group, block)[1]) for block, kind in kinds.items()
+        ]
         for kind, rows in others:
-            yield from _slipped(group.called, "", (f"{first[0]} comes to ", f", {kind} to "), (first[1], rows), group.about)
+            yield from _slipped(
+                group.called,
+                "",
+                (f"{first[0]} comes to ", f", {kind} to "),
+                (first[1], rows),
+                group.about,
+            )
     budgets: dict[tuple[str, str], Row] = {}
     for row in stated(ledger.rows("budget")):
         first_row = budgets.setdefault((row.service, row.year), row)
         if first_row is not row:
             words = ("its budget stands at ", " in one place and at ")
-            yield from _slipped(row.service, row.year, words, ([first_row], [row]), {"service": row.service})
+            yield from _slipped(
+                row.service, row.year, words, ([first_row], [row]), {"service": row.service}
+            )
 
 
 def _slips_since(ledger: Ledger, last: Ledger) -> Iterator[Finding]:
@@ -42,7 +59,9 @@ def _slips_since(ledger: Ledger, last: Ledger) -> Iterator[Finding]:
     words = (f"quarter {last.period} has ", ", this quarter ")
     earlier = {(group.programme, group.service, group.measure): group for group in last.groups}
     # What was in another unit in the quarter before, and is not now, has been mended.
-    mended = {item.subject for item in _slips_within(last)} - {item.subject for item in _slips_within(ledger)}
+    mended = {item.subject for item in _slips_within(last)} - {
+        item.subject for item in _slips_within(ledger)
+    }
     for group in ledger.groups:
         if group.called in mended:
             continue
@@ -50,14 +69,19 @@ def _slips_since(ledger: Ledger, last: Ledger) -> Iterator[Finding]:
             blocks = {kind: block for block, kind in kinds_of(last, before).items()}
             for block, kind in kinds_of(ledger, group).items():
                 if kind in blocks:
-                    rows = (analysis_total(last, before, blocks[kind])[1], analysis_total(ledger, group, block)[1])
+                    rows = (
+                        analysis_total(last, before, blocks[kind])[1],
+                        analysis_total(ledger, group, block)[1],
+                    )
                     yield from _slipped(f"{group.called}, {kind}", "", words, rows, group.about)
     for project in readable_in_both(ledger, last):
         was, now = followed(last, project), followed(ledger, project)
         for key, lines in now.items():
             if len(lines) == 1 and len(was.get(key, ())) == 1:
                 subject = f"{ledger.register[project].name}, {called(lines[0][0])}"
-                yield from _slipped(subject, "", words, (was[key][0], lines[0]), {"project": project})
+                yield from _slipped(
+                    subject, "", words, (was[key][0], lines[0]), {"project": project}
+                )
 
 
 _FAR, _FEWEST_OTHERS = 100, 4
@@ -86,11 +110,17 @@ def _far_from_others(ledger: Ledger) -> Iterator[Finding]:
             if large > _FAR * small:
                 own = lines[number]
                 subject = f"{whose(ledger, own[0])[0]}, {called(own[0])}"
-                # The other lines are other projects': their amounts have no place in this one's briefing.
+                # The other lines are other projects': their amounts have no place in this one's
+                # briefing.
                 ending = f", {words} any other line of its table: it may be in another unit."
                 message: Sentence = (f"{subject}: it comes to ", totals[number], ending)
-                whole, about = totals[number].pence, {"cells": cells_of(own), "project": own[0].project}
-                yield Finding("unit-slip", subject, "disagrees", "query", message, stated=whole, **about)
+                whole, about = (
+                    totals[number].pence,
+                    {"cells": cells_of(own), "project": own[0].project},
+                )
+                yield Finding(
+                    "unit-slip", subject, "disagrees", "query", message, stated=whole, **about
+                )
 
 
 def _slipped(
@@ -104,20 +134,48 @@ def _slipped(
     if not one.value or not other.value:
         return
     small, large = sorted((one, other), key=lambda figure: abs(figure.pence))
-    if abs(large.pence - 1000 * small.pence) <= money.tolerance([large.stated_to or 1, 1000 * (small.stated_to or 1)]):
+    if abs(large.pence - 1000 * small.pence) <= money.tolerance(
+        [large.stated_to or 1, 1000 * (small.stated_to or 1)]
+    ):
         cells = cells_of([*rows[0], *rows[1]])
         opening = ", ".join(filter(None, (subject, year)))
-        message = (f"{opening}: {words[0]}", one, words[1], other, ", a thousand times as much: one of them is in another unit.")
+        message = (
+            f"{opening}: {words[0]}",
+            one,
+            words[1],
+            other,
+            ", a thousand times as much: one of them is in another unit.",
+        )
         if large is one:
-            message = (f"{opening}: {words[0]}", one, words[1], other, ", a thousandth of it: one of them is in another unit.")
-        yield Finding("unit-slip", subject, "disagrees", "error", message, year, other.pence, one.pence, cells=cells, **about)
+            message = (
+                f"{opening}: {words[0]}",
+                one,
+                words[1],
+                other,
+                ", a thousandth of it: one of them is in another unit.",
+            )
+        yield Finding(
+            "unit-slip",
+            subject,
+            "disagrees",
+            "error",
+            message,
+            year,
+            other.pence,
+            one.pence,
+            cells=cells,
+            **about,
+        )
 
 
 _OPENING = "opening-equals-last-close"
 
 
 def opening_equals_last_close(ledger: Ledger) -> Iterator[Finding]:
-    """A saving opens as the quarter before closed: its original target and RAG stay, and no less of it is delivered."""
+    """A saving opens as the quarter before closed.
+
+    Its original target and RAG stay, and no less of it is delivered.
+    """
     last = ledger.last
     if last is None:
         return
@@ -130,10 +188,19 @@ def opening_equals_last_close(ledger: Ledger) -> Iterator[Finding]:
     yield from _perhaps_renamed(ledger, last)
 
 
-def _amounts_since(ledger: Ledger, last: Ledger, project: str, name: str, measure: str) -> Iterator[Finding]:
-    """What each line states as a measure against what it stated the quarter before; nothing where either is not known in full."""
+def _amounts_since(
+    ledger: Ledger, last: Ledger, project: str, name: str, measure: str
+) -> Iterator[Finding]:
+    """What each line states as a measure against what it stated the quarter before.
+
+    Nothing where either is not known in full.
+    """
     before, after = (
-        by_key(first_analysis([row for row in quarter.of_project("savings", project) if row.measure == measure]))
+        by_key(
+            first_analysis(
+                [row for row in quarter.of_project("savings", project) if row.measure == measure]
+            )
+        )
         for quarter in (last, ledger)
     )
     for key, lines in after.items():
@@ -148,8 +215,16 @@ def _amounts_since(ledger: Ledger, last: Ledger, project: str, name: str, measur
         if measure == "delivered to date" and now.pence > was.pence:
             outcome = "agrees"
         said: Sentence = (f"{line}: {measure} ", now)
-        said += (f", as in quarter {last.period}",) if now.value == was.value else (f"; in quarter {last.period} it was ", was)
-        why = " An original target does not move." if measure == "original target" else " What is delivered does not become less."
+        said += (
+            (f", as in quarter {last.period}",)
+            if now.value == was.value
+            else (f"; in quarter {last.period} it was ", was)
+        )
+        why = (
+            " An original target does not move."
+            if measure == "original target"
+            else " What is delivered does not become less."
+        )
         said += (f".{why if outcome == 'disagrees' else ''}",)
         yield Finding(
             _OPENING,
@@ -167,30 +242,56 @@ def _amounts_since(ledger: Ledger, last: Ledger, project: str, name: str, measur
 
 def _perhaps_renamed(ledger: Ledger, last: Ledger) -> Iterator[Finding]:
     """The projects that look new and whose lines have the references of one that looks taken out."""
-    gone = {_references(last, project): row for project, row in last.register.items() if project not in ledger.register}
+    gone = {
+        _references(last, project): row
+        for project, row in last.register.items()
+        if project not in ledger.register
+    }
     for project, row in ledger.register.items():
         references = _references(ledger, project)
         if project not in last.register and references and references in gone:
             refs = ", ".join(sorted(references))
-            before = f"{gone[references].name}, which quarter {last.period} had and this one has not"
+            before = (
+                f"{gone[references].name}, which quarter {last.period} had and this one has not"
+            )
             hint = "if it only has a new name, aliases.toml can say so"
             message = (f"{row.name} is new, and its lines ({refs}) are those of {before}: {hint}.",)
             cells = cells_of([row, gone[references]])
-            yield Finding(_OPENING, row.name, "not_stated", "query", message, cells=cells, project=project)
+            yield Finding(
+                _OPENING, row.name, "not_stated", "query", message, cells=cells, project=project
+            )
 
 
 def _perhaps_renumbered(ledger: Ledger, last: Ledger, project: str, name: str) -> Iterator[Finding]:
     """The lines that look new and state, year by year, what one states that looks taken out."""
     was, now = followed(last, project), followed(ledger, project)
-    gone = {_years_of(lines[0]): lines[0] for key, lines in was.items() if key not in now and len(lines) == 1}
+    gone = {
+        _years_of(lines[0]): lines[0]
+        for key, lines in was.items()
+        if key not in now and len(lines) == 1
+    }
     for key, lines in now.items():
         years = _years_of(lines[0])
         if key not in was and len(lines) == 1 and years and years in gone:
             line, old = lines[0], gone[years]
-            said = f"{name}: {called(line[0])} is new, and has the amounts of {called(old[0])}, which quarter {last.period} had"
-            do = " and this one has not: if it is the same line, a reference that both quarters write alike would say so."
+            said = (
+                f"{name}: {called(line[0])} is new, and has the amounts of {called(old[0])}, which"
+                f" quarter {last.period} had"
+            )
+            do = (
+                " and this one has not: if it is the same line, a reference that both quarters"
+                " write alike would say so."
+            )
             cells = cells_of([*line, *old])
-            yield Finding(_OPENING, f"{name}, {called(line[0])}", "not_stated", "query", (said + do,), cells=cells, project=project)
+            yield Finding(
+                _OPENING,
+                f"{name}, {called(line[0])}",
+                "not_stated",
+                "query",
+                (said + do,),
+                cells=cells,
+                project=project,
+            )
 
 
 def _years_of(rows: list[Row]) -> tuple[tuple[str, int], ...]:
@@ -211,7 +312,11 @@ def _original_rags(ledger: Ledger, last: Ledger, project: str, name: str) -> Ite
         was = said_before or found.get(key, "")
         if said and was:
             line = f"{name}, {called(lines[0][0])}"
-            where = f"quarter {last.period} gives {was}" if said_before else f"in quarter {first} it was {was}"
+            where = (
+                f"quarter {last.period} gives {was}"
+                if said_before
+                else f"in quarter {first} it was {was}"
+            )
             same = said == was
             yield Finding(
                 _OPENING,

@@ -1,4 +1,7 @@
-"""Every printed total against what stands behind it: by year, by row, overall, by type of saving, by route."""
+"""Every printed total against what stands behind it.
+
+By year, by row, overall, by type of saving, by route.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,8 +11,23 @@ from typing import Any
 from ffanalysis import money
 from ffanalysis.model import BLANK, SAVING_DIMENSIONS, Figure, Finding, Row, Sentence
 from ffanalysis.reconcile.ledger import Group, Ledger, gathered
-from ffanalysis.reconcile.lines import REFUSED, by_owner, in_parts, marked, refused_in, stated, whose
-from ffanalysis.reconcile.outcome import amount, cells_of, compare_words, compared, equality, severity_of
+from ffanalysis.reconcile.lines import (
+    REFUSED,
+    by_owner,
+    in_parts,
+    marked,
+    refused_in,
+    stated,
+    whose,
+)
+from ffanalysis.reconcile.outcome import (
+    amount,
+    cells_of,
+    compare_words,
+    compared,
+    equality,
+    severity_of,
+)
 
 _KEYS = tuple(name for name in SAVING_DIMENSIONS if name not in ("types", "in_mtfp"))
 
@@ -17,7 +35,10 @@ _Row = Row
 
 
 def _covers(total: _Row, row: _Row) -> bool:
-    """Whether a printed total of savings adds this line: all that the total says of itself, the line says too."""
+    """Whether a printed total of savings adds this line.
+
+    All that the total says of itself, the line says too.
+    """
     return all(getattr(row, key) == value for key, value in _said(total))
 
 
@@ -83,8 +104,19 @@ class _Schedule:
         return {key: gathered(self.lines, key) for key in ("project", "scope")}
 
     def _candidates(self, total: _Row) -> list[_Row]:
-        """The lines that a printed total may add: of its own project or scope, where it names one."""
-        key = "" if self.table != "savings" else "project" if total.project else "scope" if total.scope else ""
+        """The lines that a printed total may add.
+
+        Of its own project or scope, where it names one.
+        """
+        key = (
+            ""
+            if self.table != "savings"
+            else "project"
+            if total.project
+            else "scope"
+            if total.scope
+            else ""
+        )
         return self._lines_by[key].get(getattr(total, key), []) if key else self.lines
 
     def behind(self, total: _Row) -> list[_Row]:
@@ -101,7 +133,11 @@ class _Schedule:
     def _look_behind(self, total: _Row) -> list[_Row]:
         if total.over == "years":
             return self._by_line.get(total.line_no, [])
-        lines = [row for row in self._candidates(total) if total.over == "both" or row.year == total.year or _until(total, row)]
+        lines = [
+            row
+            for row in self._candidates(total)
+            if total.over == "both" or row.year == total.year or _until(total, row)
+        ]
         if self.table == "savings":
             said = _said(total)
             lines = [row for row in lines if all(getattr(row, key) == value for key, value in said)]
@@ -114,10 +150,17 @@ class _Schedule:
         return [*lines, *(gap for gap in self.gaps if self._may_add(total, gap))]
 
     def _may_add(self, total: _Row, gap: _Row) -> bool:
-        """Whether a total may add what a refused cell holds: not another project's, nor another year's where that is known."""
+        """Whether a total may add what a refused cell holds.
+
+        Not another project's, nor another year's where that is known.
+        """
         if gap.project and total.project and gap.project != total.project:
             return False
-        if gap.line_no is not None and total.first_line is not None and not total.first_line <= gap.line_no <= total.last_line:
+        if (
+            gap.line_no is not None
+            and total.first_line is not None
+            and not total.first_line <= gap.line_no <= total.last_line
+        ):
             return False
         return total.over == "both" or gap.year in (None, total.year) or _until(total, gap)
 
@@ -130,7 +173,10 @@ class _Schedule:
         return gathered([total for total in self.totals if total.over == "rows"], "line_no")
 
     def is_orphan(self, total: _Row) -> bool:
-        """Whether a total other than nil has no figure behind it: no line that it adds, and no year's total beside it."""
+        """Whether a total other than nil has no figure behind it.
+
+        No line that it adds, and no year's total beside it.
+        """
         rows = self.behind(total) + (self.beside(total) if total.over == "both" else [])
         return bool(total.amount_pence) and not stated(rows) and not marked(rows)
 
@@ -138,11 +184,18 @@ class _Schedule:
         """Whether one of these totals, among lines, has no figure behind it."""
         return any(hasattr(row, "over") and self.is_orphan(row) for row in rows)
 
-    def asserted(self, is_meant: Callable[[_Row], bool] = lambda _: True) -> Iterator[tuple[_Row, list[_Row]]]:
-        """The totals that assert something, with what each adds: there is a figure, and no orphan, whose business is its own."""
+    def asserted(
+        self, is_meant: Callable[[_Row], bool] = lambda _: True
+    ) -> Iterator[tuple[_Row, list[_Row]]]:
+        """The totals that assert something, with what each adds.
+
+        There is a figure, and no orphan, whose business is its own.
+        """
         for total in filter(is_meant, self.totals):
             parts = self.behind(total)
-            if not self.is_orphan(total) and not (_is_blank(total) and not stated(parts) and not marked(parts)):
+            if not self.is_orphan(total) and not (
+                _is_blank(total) and not stated(parts) and not marked(parts)
+            ):
                 yield total, parts
 
     def called(self, total: _Row) -> tuple[str, dict[str, Any]]:
@@ -167,17 +220,29 @@ def _schedules(ledger: Ledger, *families: str) -> Iterator[_Schedule]:
 
 def _all_schedules(ledger: Ledger) -> tuple[_Schedule, ...]:
     """Every table of money with its lines and its printed totals."""
-    return tuple(schedule for table in ("savings", "budget", "mtfp") for schedule in _schedules_in(ledger, table))
+    return tuple(
+        schedule
+        for table in ("savings", "budget", "mtfp")
+        for schedule in _schedules_in(ledger, table)
+    )
 
 
 def _schedules_in(ledger: Ledger, table: str) -> Iterator[_Schedule]:
-    lines, totals = ledger.by(table, "block"), gathered([row for row in ledger.rows("totals") if row.table == table], "block")
+    lines, totals = (
+        ledger.by(table, "block"),
+        gathered([row for row in ledger.rows("totals") if row.table == table], "block"),
+    )
     for block in filter(None, {**lines, **totals}):
-        yield _Schedule(ledger, table, lines.get(block, []), totals.get(block, []), refused_in(ledger, block))
+        yield _Schedule(
+            ledger, table, lines.get(block, []), totals.get(block, []), refused_in(ledger, block)
+        )
 
 
 def _listed(name: str, rows: Sequence[_Row], label: Callable[[_Row], str]) -> Sentence:
-    """Amounts as a sum is written, lines of one label together: "retained £1 + commissioned £2 = "."""
+    """Amounts as a sum is written, lines of one label together.
+
+    "retained £1 + commissioned £2 = ".
+    """
     kinds: dict[str, list[_Row]] = {}
     for row in stated(list(rows)):
         kinds.setdefault(label(row), []).append(row)
@@ -198,11 +263,17 @@ def route_split(ledger: Ledger) -> Iterator[Finding]:
             continue
         for subject, about, lines in by_owner(ledger, schedule.lines):
             for year in dict.fromkeys(row.year for row in stated(lines)):
-                yield _split((subject,), year or "", [row for row in lines if row.year == year], None, about)
+                yield _split(
+                    (subject,), year or "", [row for row in lines if row.year == year], None, about
+                )
 
 
-def _split(names: tuple[str, ...], year: str, parts: list[_Row], total: _Row | None, about: dict[str, Any]) -> Finding:
-    adds = _listed(f"route-split/{year or 'all'}", parts, lambda row: (row.route or "route not stated").lower())
+def _split(
+    names: tuple[str, ...], year: str, parts: list[_Row], total: _Row | None, about: dict[str, Any]
+) -> Finding:
+    adds = _listed(
+        f"route-split/{year or 'all'}", parts, lambda row: (row.route or "route not stated").lower()
+    )
     return equality("route-split", names, year, parts, total, adds, **about)
 
 
@@ -212,7 +283,16 @@ def rag_columns(ledger: Ledger) -> Iterator[Finding]:
         for total, parts in schedule.asserted(lambda total: total.over == "rows"):
             names, about = schedule.named(total)
             year = total.year or ""
-            yield equality("rag-columns", names, year, parts, total, ("the RAG rows add to ",), "the schedule states ", **about)
+            yield equality(
+                "rag-columns",
+                names,
+                year,
+                parts,
+                total,
+                ("the RAG rows add to ",),
+                "the schedule states ",
+                **about,
+            )
 
 
 def rag_rows(ledger: Ledger) -> Iterator[Finding]:
@@ -222,20 +302,42 @@ def rag_rows(ledger: Ledger) -> Iterator[Finding]:
             if total.over == "years" and not schedule.is_orphan(total):
                 names, about = schedule.named(total, "RAG not stated")
                 yield equality(
-                    "rag-rows", names, "", schedule.behind(total), total, ("the years add to ",), "the row's total is ", **about
+                    "rag-rows",
+                    names,
+                    "",
+                    schedule.behind(total),
+                    total,
+                    ("the years add to ",),
+                    "the row's total is ",
+                    **about,
                 )
 
 
 def rag_total(ledger: Ledger) -> Iterator[Finding]:
-    """The printed totals of the years add to the printed overall total; where a year has none, all RAG rows do."""
+    """The printed totals of the years add to the printed overall total.
+
+    Where a year has none, all RAG rows do.
+    """
     for schedule in _schedules(ledger, "rag"):
         for total, lines in schedule.asserted(lambda total: total.over == "both"):
             years = [other for other in schedule.beside(total) if not _is_blank(other)]
             adds = ("the years' totals add to ",)
-            if {row.year for row in lines if row.missing not in (BLANK, REFUSED)} - {other.year for other in years}:
+            if {row.year for row in lines if row.missing not in (BLANK, REFUSED)} - {
+                other.year for other in years
+            }:
                 years, adds = lines, ("the RAG rows add to ",)
             names, about = schedule.named(total)
-            yield equality("rag-total", names, "", years, total, adds, "the schedule states ", "all years", **about)
+            yield equality(
+                "rag-total",
+                names,
+                "",
+                years,
+                total,
+                adds,
+                "the schedule states ",
+                "all years",
+                **about,
+            )
 
 
 def stated_total(ledger: Ledger) -> Iterator[Finding]:
@@ -243,15 +345,23 @@ def stated_total(ledger: Ledger) -> Iterator[Finding]:
     for schedule in _schedules(ledger, "plain", "route", "rag", "proposed"):
         for total, parts in schedule.asserted():
             is_whole = not total.route and total.over != "years"
-            if total.over != "cumulative" and (schedule.family in ("rag", "proposed") or (schedule.family == "route" and is_whole)):
+            if total.over != "cumulative" and (
+                schedule.family in ("rag", "proposed") or (schedule.family == "route" and is_whole)
+            ):
                 continue
             names, about = schedule.named(total, total.label or "Total")
-            adds = {"years": "the years add to ", "cumulative": "the lines add up to "}.get(total.over, "the lines add to ")
+            adds = {"years": "the years add to ", "cumulative": "the lines add up to "}.get(
+                total.over, "the lines add to "
+            )
             yield equality("stated-total", names, total.year or "", parts, total, (adds,), **about)
 
 
 def proposed_total(ledger: Ledger) -> Iterator[Finding]:
-    """Of a proposal: each row's and type's total against its lines, and the grand total against the types, by year and overall."""
+    """Of a proposal.
+
+    Each row's and type's total against its lines, and the grand total against the types, by year
+    and overall.
+    """
     for schedule in _schedules(ledger, "proposed"):
         for total, parts in schedule.asserted():
             if total.over == "cumulative":
@@ -262,25 +372,54 @@ def proposed_total(ledger: Ledger) -> Iterator[Finding]:
                 # A row, type or status without a total asserts nothing.
                 if not _is_blank(total):
                     adds = "the years add to " if total.over == "years" else "the lines add to "
-                    yield equality("proposed-total", names, total.year or "", parts, total, (adds,), when=when, **about)
+                    yield equality(
+                        "proposed-total",
+                        names,
+                        total.year or "",
+                        parts,
+                        total,
+                        (adds,),
+                        when=when,
+                        **about,
+                    )
                 continue
             types = _types(schedule, total, parts)
-            adds_up = _listed(f"proposed-total/{when}", types, lambda row: row.saving_type or "other lines")
-            finding = equality("proposed-total", names, total.year or "", types, total, adds_up, when=when, **about)
-            if finding.outcome == "disagrees" and total.over == "both" and schedule.has_orphan(types):
+            adds_up = _listed(
+                f"proposed-total/{when}", types, lambda row: row.saving_type or "other lines"
+            )
+            finding = equality(
+                "proposed-total", names, total.year or "", types, total, adds_up, when=when, **about
+            )
+            if (
+                finding.outcome == "disagrees"
+                and total.over == "both"
+                and schedule.has_orphan(types)
+            ):
                 readings = (
-                    " Two readings: the total was displaced into the wrong row, or there is a second saving that no year carries."
+                    " Two readings: the total was displaced into the wrong row, or there is a"
+                    " second saving that no year carries."
                 )
                 finding = replace(finding, message=(*finding.message, readings))
             yield finding
 
 
 def _types(schedule: _Schedule, total: _Row, lines: list[_Row]) -> list[_Row]:
-    """What a proposal's grand total adds: of each project and type the total that is printed, else the lines."""
-    printed = [other for other in schedule.totals if other.saving_type and (other.over, other.year) == (total.over, total.year)]
+    """What a proposal's grand total adds.
+
+    Of each project and type the total that is printed, else the lines.
+    """
+    printed = [
+        other
+        for other in schedule.totals
+        if other.saving_type and (other.over, other.year) == (total.over, total.year)
+    ]
     printed = [other for other in printed if not _is_blank(other) and _covers(total, other)]
     found = {(other.project, other.saving_type): other for other in printed}
-    rest = [row for row in lines if row.missing == REFUSED or (row.project, row.saving_type) not in found]
+    rest = [
+        row
+        for row in lines
+        if row.missing == REFUSED or (row.project, row.saving_type) not in found
+    ]
     return [*found.values(), *rest]
 
 
@@ -291,9 +430,14 @@ def orphan_total(ledger: Ledger) -> Iterator[Finding]:
             names, about = schedule.named(total, total.label or "Total")
             opening = ", ".join(filter(None, (*names, total.year)))
             carries = "line" if total.over == "rows" else "year"
-            message = (f"{opening}: a total of ", amount("orphan-total", [total]), f" is printed, but no {carries} carries it.")
+            message = (
+                f"{opening}: a total of ",
+                amount("orphan-total", [total]),
+                f" is printed, but no {carries} carries it.",
+            )
             year, cells = total.year or "", cells_of([total])
-            # A proposal's grand total that disagrees for want of the figures behind this one is what to look at.
+            # A proposal's grand total that disagrees for want of the figures behind this one is
+            # what to look at.
             grand = Finding("proposed-total", names[0], "disagrees", "error", (), year).id
             yield Finding(
                 "orphan-total",
@@ -310,24 +454,34 @@ def orphan_total(ledger: Ledger) -> Iterator[Finding]:
 
 
 def grand_total(ledger: Ledger, block: str) -> _Row | None:
-    """The printed overall total of an analysis, where it states one; a project's own total is none of the programme's."""
+    """The printed overall total of an analysis, where it states one.
+
+    A project's own total is none of the programme's.
+    """
     lines = ledger.of_block("savings", block)
     found = [
         total
         for total in stated(ledger.of_block("totals", block))
         if not _what(total) and not total.project
-        if total.over == "both" or (total.over == "rows" and total.year is None and not any(row.year for row in lines))
+        if total.over == "both"
+        or (total.over == "rows" and total.year is None and not any(row.year for row in lines))
     ]
     return found[0] if len(found) == 1 else None
 
 
-def analysis_total(ledger: Ledger, group: Group, block: str, name: str = "total") -> tuple[Figure, list[_Row]]:
-    """What an analysis comes to: its printed overall total, else the sum of its lines; and the rows that say so.
+def analysis_total(
+    ledger: Ledger, group: Group, block: str, name: str = "total"
+) -> tuple[Figure, list[_Row]]:
+    """What an analysis comes to.
+
+    Its printed overall total, else the sum of its lines; and the rows that say so.
 
     Of a block that states other services too, only the group's own lines are summed.
     """
     own = group.lines[block]
-    total = grand_total(ledger, block) if len(own) == len(ledger.of_block("savings", block)) else None
+    total = (
+        grand_total(ledger, block) if len(own) == len(ledger.of_block("savings", block)) else None
+    )
     rows = [total] if total else [*own, *refused_in(ledger, block)]
     return amount(name, rows), rows
 
@@ -335,15 +489,21 @@ def analysis_total(ledger: Ledger, group: Group, block: str, name: str = "total"
 def kind_of(ledger: Ledger, block: str) -> str:
     """What an analysis is called in a sentence."""
     family = _family(ledger.of_block("savings", block), ledger.of_block("totals", block))
-    return {"route": "the split by delivery route", "rag": "the RAG table"}.get(family, "the schedule")
+    return {"route": "the split by delivery route", "rag": "the RAG table"}.get(
+        family, "the schedule"
+    )
 
 
 def kinds_of(ledger: Ledger, group: Group) -> dict[str, str]:
     """The analyses of a group and what each is called, the RAG table before the split it is held against."""
     kinds = {block: kind_of(ledger, block) for block in group.blocks}
     if len(set(kinds.values())) < len(kinds):
-        kinds = {block: f"{kind} in sheet {block.rsplit('!', 2)[1]}" for block, kind in kinds.items()}
-    return dict(sorted(kinds.items(), key=lambda item: item[1].startswith("the split by delivery route")))
+        kinds = {
+            block: f"{kind} in sheet {block.rsplit('!', 2)[1]}" for block, kind in kinds.items()
+        }
+    return dict(
+        sorted(kinds.items(), key=lambda item: item[1].startswith("the split by delivery route"))
+    )
 
 
 _GOALS = (None, "original target")
@@ -353,7 +513,9 @@ def analyses_agree(ledger: Ledger) -> Iterator[Finding]:
     """Two analyses of one total meet at the total, and only there."""
     for group in ledger.groups:
         kinds = kinds_of(ledger, group)
-        first, *others = [(kind, *analysis_total(ledger, group, block)) for block, kind in kinds.items()]
+        first, *others = [
+            (kind, *analysis_total(ledger, group, block)) for block, kind in kinds.items()
+        ]
         for other in others:
             yield _meet(group.called, first, other, group.about)
     for project in ledger.rows("projects"):
@@ -362,10 +524,15 @@ def analyses_agree(ledger: Ledger) -> Iterator[Finding]:
             plans.setdefault((row.plan, row.measure), []).append(row)
         for (plan, measure), rows in plans.items():
             targets = [
-                row for (of, name), some in plans.items() if of == plan and name in _GOALS and name != measure for row in some
+                row
+                for (of, name), some in plans.items()
+                if of == plan and name in _GOALS and name != measure
+                for row in some
             ]
             analyses = in_parts(rows, targets).values()
-            first, *others = [(f"the sheet {lines[0].sheet}", amount("total", lines), lines) for lines in analyses]
+            first, *others = [
+                (f"the sheet {lines[0].sheet}", amount("total", lines), lines) for lines in analyses
+            ]
             for other in others:
                 yield _meet(project.name, first, other, {"project": project.project})
 
@@ -376,27 +543,54 @@ _Analysis = tuple[str, Figure, list[_Row]]
 def _meet(subject: str, first: _Analysis, other: _Analysis, about: dict[str, Any]) -> Finding:
     """Whether two analyses come to the same total."""
     (kind, left, left_rows), (other_kind, right, right_rows) = first, other
-    left, right = replace(left, name="analyses-agree/calculated"), replace(right, name="analyses-agree/stated")
+    left, right = (
+        replace(left, name="analyses-agree/calculated"),
+        replace(right, name="analyses-agree/stated"),
+    )
     cells = cells_of([*left_rows, *right_rows])
     if left.value is None or right.value is None or left.partial or right.partial:
         message: Sentence = (
-            f"{subject}: {kind} and {other_kind} cannot be held against each other, as one of them is not stated in full.",
+            (
+                f"{subject}: {kind} and {other_kind} cannot be held against each other, as one of"
+                " them is not stated in full."
+            ),
         )
-        return Finding("analyses-agree", subject, "not_stated", "query", message, cells=cells, **about)
+        return Finding(
+            "analyses-agree", subject, "not_stated", "query", message, cells=cells, **about
+        )
     allowed = money.tolerance(row.stated_to_pence for row in stated([*left_rows, *right_rows]))
     outcome = compared(left.pence, right.pence, allowed)
     if left.pence == right.pence:
-        message = (f"{subject}: {kind} and {other_kind} both come to ", left, "; they agree at the total only.")
+        message = (
+            f"{subject}: {kind} and {other_kind} both come to ",
+            left,
+            "; they agree at the total only.",
+        )
     else:
-        ending = compare_words(left.pence - right.pence, allowed, "analyses-agree", f"than {other_kind}")
+        ending = compare_words(
+            left.pence - right.pence, allowed, "analyses-agree", f"than {other_kind}"
+        )
         message = (f"{subject}: {kind} comes to ", left, f", {other_kind} to ", right, *ending)
     return Finding(
-        "analyses-agree", subject, outcome, severity_of(outcome), message, "", right.pence, left.pence, allowed, cells, **about
+        "analyses-agree",
+        subject,
+        outcome,
+        severity_of(outcome),
+        message,
+        "",
+        right.pence,
+        left.pence,
+        allowed,
+        cells,
+        **about,
     )
 
 
 def mtfp_tie(ledger: Ledger) -> Iterator[Finding]:
-    """The programme's total is the plan's own line: each service's where the plan states one, else all services' together."""
+    """The programme's total is the plan's own line.
+
+    Each service's where the plan states one, else all services' together.
+    """
     for group in ledger.counting:
         lines, members = plan_lines(ledger, group)
         if group is members[0]:
@@ -410,7 +604,9 @@ def plan_lines(ledger: Ledger, group: Group) -> tuple[list[_Row], list[Group]]:
     names the programme and no service is for all its services that have none.
     """
     lines, members = _of_service(ledger, group)
-    whole = [row for row in ledger.by("mtfp", "programme").get(group.programme, []) if not row.service]
+    whole = [
+        row for row in ledger.by("mtfp", "programme").get(group.programme, []) if not row.service
+    ]
     if lines or not whole:
         return lines, members
     own = [other for other in ledger.counting if other.programme == group.programme]
@@ -422,13 +618,17 @@ def _of_service(ledger: Ledger, group: Group) -> tuple[list[_Row], list[Group]]:
     if not group.shares:
         return [row for row in lines if row.programme in (None, group.programme)], [group]
     named = {row.programme for row in lines if row.programme}
-    whole = {row.programme for row in ledger.rows("mtfp") if row.programme and not row.service} - named
+    whole = {
+        row.programme for row in ledger.rows("mtfp") if row.programme and not row.service
+    } - named
     rest = [row for row in lines if not row.programme]
     if group.programme in named:
         return [row for row in lines if row.programme == group.programme], [group]
     if group.programme in whole:
         return [], [group]
-    others = [other for other in ledger.groups_of[group.service] if other.programme not in named | whole]
+    others = [
+        other for other in ledger.groups_of[group.service] if other.programme not in named | whole
+    ]
     return rest, others if rest else [group]
 
 
@@ -454,13 +654,22 @@ def _tie(ledger: Ledger, members: list[Group], lines: list[_Row], *, supplied: b
         said: Sentence = (
             ("states no total",)
             if known is None
-            else ("quotes ", quoted, " as already in the MTFP")
-            if in_plan
-            else ("comes to ", quoted)
+            else (
+                ("quotes ", quoted, " as already in the MTFP") if in_plan else ("comes to ", quoted)
+            )
         )
         why = "the plan has no line for it" if supplied else "the plan itself is not supplied"
         message = (f"{subject}: the schedule ", *said, f"; {why}, so nothing ties it out.")
-        return Finding("mtfp-tie", subject, "not_stated", "query", message, calculated=known, cells=cells, **about)
+        return Finding(
+            "mtfp-tie",
+            subject,
+            "not_stated",
+            "query",
+            message,
+            calculated=known,
+            cells=cells,
+            **about,
+        )
     if line.value is None or known is None or line.partial or quoted.partial:
         message = (f"{subject}: the plan's line or the schedule's total is not stated in full.",)
         return Finding("mtfp-tie", subject, "not_stated", "query", message, cells=cells, **about)
@@ -470,5 +679,23 @@ def _tie(ledger: Ledger, members: list[Group], lines: list[_Row], *, supplied: b
         message = (f"{subject}: the schedule and the plan's own line both come to ", quoted, ".")
     else:
         ending = compare_words(known - line.pence, allowed, "mtfp-tie", "than the plan")
-        message = (f"{subject}: the schedule comes to ", quoted, "; the plan's own line is ", line, *ending)
-    return Finding("mtfp-tie", subject, outcome, severity_of(outcome), message, "", line.pence, known, allowed, cells, **about)
+        message = (
+            f"{subject}: the schedule comes to ",
+            quoted,
+            "; the plan's own line is ",
+            line,
+            *ending,
+        )
+    return Finding(
+        "mtfp-tie",
+        subject,
+        outcome,
+        severity_of(outcome),
+        message,
+        "",
+        line.pence,
+        known,
+        allowed,
+        cells,
+        **about,
+    )

@@ -1,7 +1,9 @@
-"""The workbook check: what a person should know of any workbook with money in it, before its figures are used.
+"""The workbook check.
 
-No layout is needed. Every remark names its cells; an `error` is a figure that is wrong or not there, a `warning` something
-that a person must look at, a `note` something to know.
+What a person should know of any workbook with money in it, before its figures are used.
+
+No layout is needed. Every remark names its cells; an `error` is a figure that is wrong or not
+there, a `warning` something that a person must look at, a `note` something to know.
 """
 
 from pathlib import Path
@@ -35,7 +37,10 @@ def check_book(book: Book, layout: Layout | None = None) -> WorkbookCheck:
     remarks: list[Remark] = []
     found: list[Table] = []
     if book.instead_of:
-        message = f"{book.name} was read with {book.engine}, as the first reader could not read it ({book.instead_of})."
+        message = (
+            f"{book.name} was read with {book.engine}, as the first reader could not read it"
+            f" ({book.instead_of})."
+        )
         remarks.append(Remark("note", "other-reader", message))
     for sheet in book.sheets:
         own = find_tables(sheet, layout)
@@ -59,8 +64,9 @@ def check_book(book: Book, layout: Layout | None = None) -> WorkbookCheck:
 def figures_of(path: Path) -> pd.DataFrame:
     """Every figure of every table found in a workbook, a row each, with its cell.
 
-    Columns: sheet, table (its range), label, heading, year, unit (as printed, "" where none is), figure (exact decimal, in that
-    unit), pence (where the unit is sterling), cell. Raises WorkbookUnreadable.
+    Columns: sheet, table (its range), label, heading, year, unit (as printed, "" where none is),
+    figure (exact decimal, in that unit), pence (where the unit is sterling), cell. Raises
+    WorkbookUnreadable.
     """
     rows = []
     for sheet in read_workbook(path).sheets:
@@ -81,7 +87,9 @@ def figures_of(path: Path) -> pd.DataFrame:
                             "year": column.year,
                             "unit": unit,
                             "figure": figure,
-                            "pence": int((figure * ones * 100).to_integral_value()) if ones else None,
+                            "pence": (
+                                int((figure * ones * 100).to_integral_value()) if ones else None
+                            ),
                             "cell": table.where(row, column.number),
                         }
                     )
@@ -94,8 +102,12 @@ def _known_kinds(sheet: Sheet, layout: Layout) -> list[tuple[int, int, str]]:
     return [(block.header_rows[0], block.last_row, block.table) for block in blocks]
 
 
-def _reported(table: Table, down: Casts, across: Casts, known: list[tuple[int, int, str]]) -> TableFound:
-    kind = next((name for first, last, name in known if first <= table.header_rows[1] <= last), "figures")
+def _reported(
+    table: Table, down: Casts, across: Casts, known: list[tuple[int, int, str]]
+) -> TableFound:
+    kind = next(
+        (name for first, last, name in known if first <= table.header_rows[1] <= last), "figures"
+    )
     letters = {column.number: column.letter for column in table.columns.values()}
     return TableFound(
         table.sheet.workbook,

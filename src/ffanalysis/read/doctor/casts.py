@@ -1,7 +1,10 @@
-"""Which lines of a table are totals of others, by label and by arithmetic, and whether they add up. Numbers only, no files.
+"""Which lines of a table are totals of others, by label and by arithmetic, and whether they add up.
 
-A total takes in the lines directly before it (or after it, where totals stand first); lines that a sub-total took in are
-represented by it from then on, so that nothing is added twice. Works on rows and, turned round, on columns.
+Numbers only, no files.
+
+A total takes in the lines directly before it (or after it, where totals stand first); lines that a
+sub-total took in are represented by it from then on, so that nothing is added twice. Works on rows
+and, turned round, on columns.
 """
 
 from collections.abc import Sequence
@@ -25,7 +28,10 @@ _NOISE = 1e-9
 
 @dataclass
 class Item:
-    """A row or column of a table: its numbers across (NaN where there is none), and what its label says of it."""
+    """A row or column of a table.
+
+    Its numbers across (NaN where there is none), and what its label says of it.
+    """
 
     index: int
     label: str
@@ -33,7 +39,9 @@ class Item:
     marked: Flags  # where a gap is marked: no sum over it can be checked
     is_total: bool = False
     is_cumulative: bool = False
-    is_result: bool = False  # its label says that it may be one: "Net ...", or the name of the group it ends
+    is_result: bool = (
+        False  # its label says that it may be one: "Net ...", or the name of the group it ends
+    )
     is_memo: bool = False  # it repeats part of another line, and feeds no sum
     begins_group: bool = False  # a blank line or a heading stands before it
     categories: tuple[str, ...] = ()
@@ -57,7 +65,10 @@ class Difference:
 
 @dataclass
 class Cast:
-    """A total and the items that it adds; `differing` do not add up, `rounded` only within rounding."""
+    """A total and the items that it adds.
+
+    `differing` do not add up, `rounded` only within rounding.
+    """
 
     total: int
     parts: tuple[int, ...]
@@ -123,7 +134,8 @@ class _Search:
 
     def _fit(self, item: Item, sums: Floats, stated: Flags, marked: Flags, count: int) -> _Fit:
         known = ~np.isnan(item.values)
-        # A part that is blank adds nothing; where no part states anything there is nothing to hold the total against.
+        # A part that is blank adds nothing; where no part states anything there is nothing to hold
+        # the total against.
         compared = known & ~marked & (stated | (item.values == 0))
         gap = np.abs(sums - np.nan_to_num(item.values))
         tolerance = self._tolerance(item, count)
@@ -157,14 +169,18 @@ class _Search:
         known = ~np.isnan(values)
         sums = np.cumsum(np.where(known, values, 0), axis=0)
         stated = np.logical_or.accumulate(known, axis=0)
-        marked = np.logical_or.accumulate(np.array([self.items[part].marked for part in parts]), axis=0)
+        marked = np.logical_or.accumulate(
+            np.array([self.items[part].marked for part in parts]), axis=0
+        )
         return [self._fit(item, sums[k], stated[k], marked[k], k + 1) for k in range(len(parts))]
 
     # --- the search ------------------------------------------------------------------------------------------------
 
     def run(self) -> Casts:
         single = len(self.units) == 1
-        unlabelled = len(self.items) <= (_MOST_FOR_ARITHMETIC_IN_ONE if single else _MOST_FOR_ARITHMETIC)
+        unlabelled = len(self.items) <= (
+            _MOST_FOR_ARITHMETIC_IN_ONE if single else _MOST_FOR_ARITHMETIC
+        )
         for number, item in enumerate(self.items):
             if number in self.taken or item.is_memo:
                 if unlabelled and not item.is_memo:
@@ -197,7 +213,16 @@ class _Search:
             ]
 
         indexes = tuple(self.items[part].index for part in parts)
-        self.casts.found.append(Cast(item.index, indexes, kind, fit.agreeing, differences(fit.differing), differences(fit.rounded)))
+        self.casts.found.append(
+            Cast(
+                item.index,
+                indexes,
+                kind,
+                fit.agreeing,
+                differences(fit.differing),
+                differences(fit.rounded),
+            )
+        )
 
     def _consume(self, number: int, count: int, fit: _Fit, kind: Kind) -> None:
         parts = self.stack[len(self.stack) - count :]
@@ -205,9 +230,16 @@ class _Search:
         del self.stack[len(self.stack) - count :]
 
     def _labelled(self, number: int, item: Item) -> bool:
-        """A total by its label: of the lines before it, else of those after it, else unexplained. False where it is a line."""
+        """A total by its label: of the lines before it, else of those after it, else unexplained.
+
+        False where it is a line.
+        """
         fits = self._suffixes(item, self.stack, len(self.stack))
-        whole = [fit for fit in fits if fit.fits and (fit.agreeing or not np.nan_to_num(item.values).any())]
+        whole = [
+            fit
+            for fit in fits
+            if fit.fits and (fit.agreeing or not np.nan_to_num(item.values).any())
+        ]
         if whole:
             self._consume(number, *self._widened(fits, whole[0]), "label")
             return True
@@ -220,7 +252,9 @@ class _Search:
             return True
         if self._by_groups(number, item):
             return True
-        if close := next((fit for fit in fits if fit.count >= 2 and self._is_close(item, fit)), None):
+        if close := next(
+            (fit for fit in fits if fit.count >= 2 and self._is_close(item, fit)), None
+        ):
             self._consume(number, close.count, close, "label")
             return True
         best = max(fits, key=lambda fit: (fit.agreeing, fit.count), default=None)
@@ -235,9 +269,16 @@ class _Search:
 
     def _by_groups(self, number: int, item: Item) -> bool:
         """A total of groups whose heads stand directly above their parts, as pivot tables print them, before it or after it."""
-        later = next((other for other in range(number + 1, len(self.items)) if self.items[other].is_total), len(self.items))
+        later = next(
+            (other for other in range(number + 1, len(self.items)) if self.items[other].is_total),
+            len(self.items),
+        )
         for reach in (self.stack, range(number + 1, later)):
-            candidates = [other for other in reach if other not in self.taken and not self.items[other].is_memo]
+            candidates = [
+                other
+                for other in reach
+                if other not in self.taken and not self.items[other].is_memo
+            ]
             if len(candidates) > _MOST_IN_GROUPS:
                 continue
             for lenient in (False, True):
@@ -245,10 +286,16 @@ class _Search:
                 for first in range(len(tops)) if candidates and candidates[0] < number else (0,):
                     parts = tops[first:]
                     fit = self._fit_parts(item, parts) if len(parts) > 1 and heads else None
-                    if fit and fit.agreeing and (fit.fits or (lenient and fit.agreeing >= len(fit.differing))):
+                    if (
+                        fit
+                        and fit.agreeing
+                        and (fit.fits or (lenient and fit.agreeing >= len(fit.differing)))
+                    ):
                         for head, own in heads.items():
                             if head >= parts[0]:
-                                self._note(head, own, self._fit_parts(self.items[head], own), "group")
+                                self._note(
+                                    head, own, self._fit_parts(self.items[head], own), "group"
+                                )
                         self._note(number, parts, fit, "label")
                         within = {part for part in candidates if part >= parts[0]}
                         self.stack = [other for other in self.stack if other not in within]
@@ -256,8 +303,13 @@ class _Search:
                         return True
         return False
 
-    def _heads_of_groups(self, candidates: list[int], *, lenient: bool) -> tuple[dict[int, list[int]], list[int]]:
-        """Lines that are the sum of those directly after them, with their parts; and what is left at the top, in order."""
+    def _heads_of_groups(
+        self, candidates: list[int], *, lenient: bool
+    ) -> tuple[dict[int, list[int]], list[int]]:
+        """Lines that are the sum of those directly after them, with their parts.
+
+        And what is left at the top, in order.
+        """
         heads: dict[int, list[int]] = {}
         tops: list[int] = []
         for number in reversed(candidates):
@@ -271,7 +323,10 @@ class _Search:
         return heads, tops
 
     def _is_close(self, item: Item, fit: _Fit) -> bool:
-        """Whether long numbers are apart by a few units only: parts that were rounded from sums themselves leave that behind."""
+        """Whether long numbers are apart by a few units only.
+
+        Parts that were rounded from sums themselves leave that behind.
+        """
         if not fit.differing:
             return False
         stated = np.abs(item.values[fit.differing])
@@ -282,7 +337,11 @@ class _Search:
     def _totals_only(self, number: int, item: Item) -> bool:
         """A total of the totals before it, past lines that none of them took in."""
         known = {cast.total for cast in self.casts.found}
-        parts = [other for other in self.stack if self.items[other].is_total or self.items[other].index in known]
+        parts = [
+            other
+            for other in self.stack
+            if self.items[other].is_total or self.items[other].index in known
+        ]
         for first in range(len(parts) - 1):
             fit = self._fit_parts(item, parts[first:])
             if fit.fits and fit.agreeing:
@@ -294,7 +353,11 @@ class _Search:
     def _widened(self, fits: list[_Fit], fit: _Fit) -> tuple[int, _Fit]:
         """The fit with the lines of nil before it that still belong to the same group."""
         count = fit.count
-        while count < len(fits) and fits[count].fits and not self.items[self.stack[-count]].begins_group:
+        while (
+            count < len(fits)
+            and fits[count].fits
+            and not self.items[self.stack[-count]].begins_group
+        ):
             if self.items[self.stack[-count - 1]].is_total:
                 break
             count += 1
@@ -313,7 +376,10 @@ class _Search:
         return group
 
     def _unexplained(self, number: int, item: Item, forward: tuple[list[int], _Fit] | None) -> bool:
-        """A labelled total that nothing adds up to: held against what by its place it should add, where that is plain."""
+        """A labelled total that nothing adds up to.
+
+        Held against what by its place it should add, where that is plain.
+        """
         label = " ".join(item.label.casefold().split()).strip(" :-")
         is_grand = label.startswith(("grand total", "overall total"))
         group = list(self.stack) if is_grand else self._group_before()
@@ -340,7 +406,10 @@ class _Search:
         return False
 
     def _following(self, number: int, item: Item) -> tuple[list[int], _Fit] | None:
-        """The lines after a total that stands first: until the next one of its kind, a blank line, or where they add up."""
+        """The lines after a total that stands first.
+
+        Until the next one of its kind, a blank line, or where they add up.
+        """
         best: tuple[list[int], _Fit] | None = None
         parts: list[int] = []
         for other in range(number + 1, min(len(self.items), number + 2 + len(self.items))):
@@ -349,19 +418,28 @@ class _Search:
                 break
             if len(parts) >= 2 and (ends or self.items[other].is_total):
                 fit = self._fit_parts(item, parts)
-                if best is None or (fit.agreeing, -len(fit.differing)) > (best[1].agreeing, -len(best[1].differing)):
+                if best is None or (fit.agreeing, -len(fit.differing)) > (
+                    best[1].agreeing,
+                    -len(best[1].differing),
+                ):
                     best = (list(parts), fit)
                 if fit.fits or self.items[other].is_total:
                     break
             parts.append(other)
         if len(parts) >= 2 and (best is None or not best[1].fits):
             fit = self._fit_parts(item, parts)
-            if best is None or (fit.agreeing, -len(fit.differing)) > (best[1].agreeing, -len(best[1].differing)):
+            if best is None or (fit.agreeing, -len(fit.differing)) > (
+                best[1].agreeing,
+                -len(best[1].differing),
+            ):
                 best = (list(parts), fit)
         return best
 
     def _unlabelled(self, number: int, item: Item) -> bool:
-        """A total by arithmetic alone, of the lines before it: only on evidence that chance cannot give."""
+        """A total by arithmetic alone, of the lines before it.
+
+        Only on evidence that chance cannot give.
+        """
         fits = self._suffixes(item, self.stack, _LONGEST_UNLABELLED)
         for fit in fits[1:]:
             if fit.fits and fit.count <= len(self.stack) and self._is_evident(number, fit):
@@ -373,7 +451,9 @@ class _Search:
             if whole.fits and whole.distinct >= 3:
                 self._consume(number, len(self.stack), whole, "arithmetic")
                 return True
-        near = [fit for fit in fits[1:] if fit.distinct >= 3 and len(fit.differing) <= fit.agreeing / 3]
+        near = [
+            fit for fit in fits[1:] if fit.distinct >= 3 and len(fit.differing) <= fit.agreeing / 3
+        ]
         if near:
             fit = max(near, key=lambda fit: fit.agreeing)
             self._consume(number, fit.count, fit, "arithmetic")
@@ -381,21 +461,39 @@ class _Search:
         return self._category(number, item)
 
     def _is_evident(self, number: int, fit: _Fit) -> bool:
-        """Whether a sum is more than chance: in several columns, or of all lines between two blank ones."""
+        """Whether a sum is more than chance.
+
+        In several columns, or of all lines between two blank ones.
+        """
         item = self.items[number]
         # Of a single line that is not nil it would be a repetition, and no sum.
-        if not item.is_result and sum(bool(np.nan_to_num(self.items[part].values).any()) for part in self.stack[-fit.count :]) < 2:
+        if (
+            not item.is_result
+            and sum(
+                bool(np.nan_to_num(self.items[part].values).any())
+                for part in self.stack[-fit.count :]
+            )
+            < 2
+        ):
             return False
         if fit.distinct >= 2 or (item.is_result and fit.agreeing):
             return True
-        digits = max((digits_of(value) for value in item.values[~np.isnan(item.values)].tolist()), default=0)
+        digits = max(
+            (digits_of(value) for value in item.values[~np.isnan(item.values)].tolist()), default=0
+        )
         if len(item.values) == 1:
             return fit.count >= 3 and digits >= 5 and not fit.rounded
         if fit.agreeing >= 2 and digits >= 5 and not fit.rounded:
             return True
         first = self.items[self.stack[-fit.count]] if fit.count <= len(self.stack) else item
         last = number + 1 == len(self.items) or self.items[number + 1].begins_group
-        return fit.agreeing >= 2 and digits >= 3 and first.begins_group and last and not item.begins_group
+        return (
+            fit.agreeing >= 2
+            and digits >= 3
+            and first.begins_group
+            and last
+            and not item.begins_group
+        )
 
     def _parent(self, number: int, item: Item) -> bool:
         """A total by arithmetic alone, of the lines after it until the next blank line."""
@@ -409,7 +507,8 @@ class _Search:
         if len(parts) < 2:
             return False
         fit = self._fit_parts(item, parts)
-        # A balance that a later one repeats with what lies between adds up too; a parent stands at the head of its group.
+        # A balance that a later one repeats with what lies between adds up too; a parent stands at
+        # the head of its group.
         begins = item.begins_group or number == 0
         if not (begins and fit.distinct >= 2 and len(fit.differing) <= fit.agreeing / 2):
             return False
@@ -418,14 +517,18 @@ class _Search:
         return True
 
     def _category(self, number: int, item: Item) -> bool:
-        """A total of the earlier lines that carry the same word in one of their columns: a class, a region, a RAG."""
+        """A total of the earlier lines that carry the same word in one of their columns.
+
+        A class, a region, a RAG.
+        """
         for place, word in enumerate(item.categories):
             if not word:
                 continue
             parts = [
                 other
                 for other in range(number)
-                if len(self.items[other].categories) > place and self.items[other].categories[place] == word
+                if len(self.items[other].categories) > place
+                and self.items[other].categories[place] == word
                 if not self.items[other].is_total
             ]
             if len(parts) < 2:
@@ -437,7 +540,10 @@ class _Search:
         return False
 
     def _cumulative(self, number: int, item: Item) -> bool:
-        """A line that adds up another from left to right: of the last total, or of one of the last lines."""
+        """A line that adds up another from left to right.
+
+        Of the last total, or of one of the last lines.
+        """
         for other in reversed(self.stack[-8:]):
             base = np.nan_to_num(self.items[other].values)
             running = np.cumsum(base)
@@ -453,7 +559,8 @@ class _Search:
 def find_casts(items: Sequence[Item], units: Floats, *, parents_first: bool = True) -> Casts:
     """The totals among items, in their order.
 
-    `units` has shape (positions,): the unit to which the numbers at each position are stated, in the table's own unit. With
-    `parents_first` an item may, by arithmetic alone, be the total of those after it.
+    `units` has shape (positions,): the unit to which the numbers at each position are stated, in
+    the table's own unit. With `parents_first` an item may, by arithmetic alone, be the total of
+    those after it.
     """
     return _Search(items, units, parents_first=parents_first).run()

@@ -11,14 +11,34 @@ from ffanalysis.model import Remark, RemarkSeverity
 from ffanalysis.read.doctor.casts import digits_of
 from ffanalysis.read.doctor.sums import MOST_CELLS, shown
 from ffanalysis.read.doctor.table import Table
-from ffanalysis.read.doctor.values import decimals_of, is_error, is_total_label, looks_like_figure, number_in
+from ffanalysis.read.doctor.values import (
+    decimals_of,
+    is_error,
+    is_total_label,
+    looks_like_figure,
+    number_in,
+)
 from ffanalysis.read.layout import Layout, plain
 from ffanalysis.read.workbook import Cell, NotCalculated
 
-GENERIC = frozenset({"other", "others", "miscellaneous", "total", "subtotal", "sub-total", "of which", "net", "balance", ""})
+GENERIC = frozenset(
+    {
+        "other",
+        "others",
+        "miscellaneous",
+        "total",
+        "subtotal",
+        "sub-total",
+        "of which",
+        "net",
+        "balance",
+        "",
+    }
+)
 _MOST_REPEATED = 12
 _BALANCES = re.compile(
-    r"\b(?:surplus|deficit|shortfall|net|balance|variance|revenue|income|expenditure|assets|liabilities)\b", re.I
+    r"\b(?:surplus|deficit|shortfall|net|balance|variance|revenue|income|expenditure|assets|liabilities)\b",
+    re.I,
 )
 
 
@@ -26,25 +46,45 @@ def cell_remarks(table: Table, layout: Layout) -> Iterator[Remark]:
     """What stands in the table's columns of amounts and is no plain number."""
     texts: dict[int, list[Cell]] = defaultdict(list)
     found: dict[str, list[Cell]] = defaultdict(list)
-    kinds = {column.number: column.kind for column in table.columns.values() if column.kind in ("amount", "percentage", "count")}
+    kinds = {
+        column.number: column.kind
+        for column in table.columns.values()
+        if column.kind in ("amount", "percentage", "count")
+    }
     figures = set(table.rows)
     for row in range(table.header_rows[1] + 1, table.rows[-1] + 1):
         for number, cell in table.sheet.grid.get(row, {}).items():
             kind = kinds.get(number)
-            if kind == "amount" and isinstance(cell.value, str) and number_in(cell.value) is not None:
+            if (
+                kind == "amount"
+                and isinstance(cell.value, str)
+                and number_in(cell.value) is not None
+            ):
                 texts[number].append(cell)
-            elif kind and (code := _fault_of(cell, layout, is_amount=kind == "amount", in_row=row in figures)):
+            elif kind and (
+                code := _fault_of(cell, layout, is_amount=kind == "amount", in_row=row in figures)
+            ):
                 found[code].append(cell)
     yield from _text_number_lines(table, texts)
     for code, cells in found.items():
         severity, words = _CELL_WORDS[code]
         first, more = cells[0], f" and {len(cells) - 1} more" if len(cells) > 1 else ""
         value = f"'{first.text[:40]}'" if first.text else "a formula"
-        yield Remark(severity, code, f"{table.sheet.name}, {first.address}{more}: {value} {words}", _named(table, cells))
+        yield Remark(
+            severity,
+            code,
+            f"{table.sheet.name}, {first.address}{more}: {value} {words}",
+            _named(table, cells),
+        )
     for column in table.columns.values():
         if column.kind == "percentage" and table.unit:
-            message = f"{table.sheet.name}, column {column.letter} ({column.name}): percentages under a table in {table.unit}."
-            yield Remark("note", "percentages", message, (table.where(table.header_rows[1], column.number),))
+            message = (
+                f"{table.sheet.name}, column {column.letter} ({column.name}): percentages under a"
+                f" table in {table.unit}."
+            )
+            yield Remark(
+                "note", "percentages", message, (table.where(table.header_rows[1], column.number),)
+            )
 
 
 def _fault_of(cell: Cell, layout: Layout, *, is_amount: bool, in_row: bool) -> str:
@@ -59,20 +99,48 @@ def _fault_of(cell: Cell, layout: Layout, *, is_amount: bool, in_row: bool) -> s
         return "date-in-amounts"
     if isinstance(cell.value, str):
         # A text that looks like a figure is listed with all such texts of its sheet.
-        is_word = in_row and plain(cell.text) not in layout.markers | layout.nil and not looks_like_figure(cell.text)
+        is_word = (
+            in_row
+            and plain(cell.text) not in layout.markers | layout.nil
+            and not looks_like_figure(cell.text)
+        )
         return "text-in-amounts" if is_word else ""
     if cell.is_number and (decimals_of(cell) or 0) < 0:
         return "thousands-hidden"
-    return "looks-negative" if cell.looks_negative else "not-shown" if cell.is_number and not cell.is_shown else ""
+    return (
+        "looks-negative"
+        if cell.looks_negative
+        else "not-shown"
+        if cell.is_number and not cell.is_shown
+        else ""
+    )
 
 
 _CELL_WORDS: dict[str, tuple[RemarkSeverity, str]] = {
-    "formula-not-calculated": ("error", "was never calculated, so its figure is missing. Open the workbook in Excel and save it."),
+    "formula-not-calculated": (
+        "error",
+        "was never calculated, so its figure is missing. Open the workbook in Excel and save it.",
+    ),
     "error-value": ("error", "stands where a figure belongs. Mend the formula."),
-    "date-in-amounts": ("warning", "is a date among amounts. Write the amount, or give the cell a number format."),
-    "text-in-amounts": ("warning", "is no amount, but stands among amounts. Write a number, nil, TBC, or leave it blank."),
-    "looks-negative": ("warning", "is shown as a negative by its number format, but is positive. Write the minus into the cell."),
-    "thousands-hidden": ("warning", "is shown without its thousands, so that its unit can be read two ways. Show it in full."),
+    "date-in-amounts": (
+        "warning",
+        "is a date among amounts. Write the amount, or give the cell a number format.",
+    ),
+    "text-in-amounts": (
+        "warning",
+        "is no amount, but stands among amounts. Write a number, nil, TBC, or leave it blank.",
+    ),
+    "looks-negative": (
+        "warning",
+        (
+            "is shown as a negative by its number format, but is positive. Write the minus into the"
+            " cell."
+        ),
+    ),
+    "thousands-hidden": (
+        "warning",
+        "is shown without its thousands, so that its unit can be read two ways. Show it in full.",
+    ),
     "not-shown": ("warning", "is hidden by its number format, but counts in every sum."),
 }
 
@@ -86,15 +154,28 @@ def _text_number_lines(table: Table, texts: dict[int, list[Cell]]) -> Iterator[R
     if not count:
         return
     first = next(iter(texts.values()))[0]
-    numbers = sum(1 for row in table.rows for column in table.amounts if table.sheet.at(row, column.number).is_number)
-    # Where formulas sum a column, a number written as text is left out of the sum: nobody sees that.
+    numbers = sum(
+        1
+        for row in table.rows
+        for column in table.amounts
+        if table.sheet.at(row, column.number).is_number
+    )
+    # Where formulas sum a column, a number written as text is left out of the sum: nobody sees
+    # that.
     is_csv = table.sheet.workbook.lower().endswith(".csv")
     severity: RemarkSeverity = "note" if is_csv or not numbers else "warning"
     where = f"{table.sheet.name}, {first.address}{f' and {count - 1:,} more' if count > 1 else ''}"
     columns = ", ".join(table.columns[number].letter for number in sorted(texts)[:6])
     more = f" (columns {columns}{' …' if len(texts) > 6 else ''})" if len(texts) > 1 else ""
-    ending = "Excel's own sums pass over them." if severity == "warning" else "They are read as numbers here."
-    message = f"{where}{more}: {count:,} {'number is' if count == 1 else 'numbers are'} written as text ('{first.text}'). {ending}"
+    ending = (
+        "Excel's own sums pass over them."
+        if severity == "warning"
+        else "They are read as numbers here."
+    )
+    message = (
+        f"{where}{more}: {count:,} {'number is' if count == 1 else 'numbers are'} written as text"
+        f" ('{first.text}'). {ending}"
+    )
     cells = [cell for column in sorted(texts) for cell in texts[column]]
     yield Remark(severity, "text-numbers", message, _named(table, cells))
 
@@ -117,13 +198,18 @@ def label_remarks(table: Table) -> Iterator[Remark]:
 def _repeated_lines(table: Table) -> Iterator[Remark]:
     """The same line given twice within one group of the table, with different figures."""
     seen: dict[tuple[object, ...], int] = {}
-    keys = [column.number for column in table.columns.values() if column.kind in ("label", "code", "year")]
+    keys = [
+        column.number
+        for column in table.columns.values()
+        if column.kind in ("label", "code", "year")
+    ]
     group = 0
     previous = table.header_rows[1]
     for row in table.rows:
         texts = tuple(plain(table.sheet.at(row, number).text) for number in keys)
         name = table.label(row)
-        # A new group may well have lines of the same names: totals, headings and blank lines begin one.
+        # A new group may well have lines of the same names: totals, headings and blank lines begin
+        # one.
         if row - previous > 1 or is_total_label(name):
             group += 1
         previous = row
@@ -136,16 +222,22 @@ def _repeated_lines(table: Table) -> Iterator[Remark]:
             one, other = table.number(first, column.number), table.number(row, column.number)
             if one is not None and other is not None and one != other:
                 message = (
-                    f"{table.sheet.name}, {column.letter}{first} and {column.letter}{row}: '{name}' stands twice, with "
-                    f"{shown(one)} and with {shown(other)}. One of them may be wrong, or they need names of their own."
+                    f"{table.sheet.name}, {column.letter}{first} and {column.letter}{row}: '{name}'"
+                    f" stands twice, with {shown(one)} and with {shown(other)}. One of them may be"
+                    " wrong, or they need names of their own."
                 )
                 cells = (table.where(first, column.number), table.where(row, column.number))
-                yield Remark("warning", "line-twice", message, cells, one, other, None, table.unit_of(column))
+                yield Remark(
+                    "warning", "line-twice", message, cells, one, other, None, table.unit_of(column)
+                )
                 break
 
 
 def _copied_amounts(table: Table) -> Iterator[Remark]:
-    """The same long amount on two neighbouring lines of one column: more often copied than earned."""
+    """The same long amount on two neighbouring lines of one column.
+
+    More often copied than earned.
+    """
     for column in table.amounts:
         before: tuple[int, Decimal] | None = None
         for row in table.rows:
@@ -162,22 +254,45 @@ def _copied_amounts(table: Table) -> Iterator[Remark]:
                 and not _rows_alike(table, before[0], row)
             ):
                 message = (
-                    f"{table.sheet.name}, {column.letter}{before[0]} and {column.letter}{row}: {shown(value)} stands both for "
-                    f"'{names[0]}' and for '{names[1]}'. One may have been copied over the other."
+                    f"{table.sheet.name}, {column.letter}{before[0]} and {column.letter}{row}:"
+                    f" {shown(value)} stands both for '{names[0]}' and for '{names[1]}'. One may"
+                    " have been copied over the other."
                 )
                 cells = (table.where(before[0], column.number), table.where(row, column.number))
-                yield Remark("warning", "same-amount", message, cells, value, value, None, table.unit_of(column))
+                yield Remark(
+                    "warning",
+                    "same-amount",
+                    message,
+                    cells,
+                    value,
+                    value,
+                    None,
+                    table.unit_of(column),
+                )
             before = (row, value)
 
 
 def _may_be_copied(names: tuple[str, str]) -> bool:
-    """Whether two lines have no reason to state the same: they are no totals, and no income that meets its expenditure."""
-    return all(names) and names[0] != names[1] and not any(is_total_label(name) or _BALANCES.search(name) for name in names)
+    """Whether two lines have no reason to state the same.
+
+    They are no totals, and no income that meets its expenditure.
+    """
+    return (
+        all(names)
+        and names[0] != names[1]
+        and not any(is_total_label(name) or _BALANCES.search(name) for name in names)
+    )
 
 
 def _rows_alike(table: Table, one: int, other: int) -> bool:
-    """Whether two rows state the same throughout: then the one may well be the total of the other alone."""
-    pairs = [(table.number(one, column.number), table.number(other, column.number)) for column in table.amounts]
+    """Whether two rows state the same throughout.
+
+    Then the one may well be the total of the other alone.
+    """
+    pairs = [
+        (table.number(one, column.number), table.number(other, column.number))
+        for column in table.amounts
+    ]
     return sum(left == right for left, right in pairs) * 2 > len(pairs)
 
 
@@ -199,16 +314,31 @@ def _year_lines(table: Table) -> Iterator[Remark]:
             (head,),
         )
     if financial != ordered and financial != ordered[::-1]:
-        yield Remark("note", "year-order", f"{where}: the years are not in order: {', '.join(financial)}.", (head,))
+        yield Remark(
+            "note",
+            "year-order",
+            f"{where}: the years are not in order: {', '.join(financial)}.",
+            (head,),
+        )
     said = _years_of_title(table.title)
-    differs = (said[0], said[-1]) != (ordered[0], ordered[-1]) if len(said) > 1 else bool(said) and said[0] not in ordered
+    differs = (
+        (said[0], said[-1]) != (ordered[0], ordered[-1])
+        if len(said) > 1
+        else bool(said) and said[0] not in ordered
+    )
     if differs:
         words = f"{said[0]} to {said[-1]}" if len(said) > 1 else said[0]
-        message = f"{where}: the title speaks of {words}, the columns run from {ordered[0]} to {ordered[-1]}."
+        message = (
+            f"{where}: the title speaks of {words}, the columns run from {ordered[0]} to"
+            f" {ordered[-1]}."
+        )
         yield Remark("warning", "years-differ", message, (head,))
 
 
 def _years_of_title(title: str) -> list[str]:
-    """The years that a title names: a span's first and last, or each financial year that is written."""
+    """The years that a title names.
+
+    A span's first and last, or each financial year that is written.
+    """
     spans = periods.spans_in(title)
     return sorted(spans[0]) if len(spans) == 1 else sorted(periods.years_in(title))

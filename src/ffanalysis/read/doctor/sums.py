@@ -15,10 +15,14 @@ from ffanalysis.read.layout import plain
 
 MOST_CELLS = 12  # a remark names so many cells, and says how many more there are
 _FEW_UNITS = 10  # so many of its last digit, in a table that adds up otherwise, is looked at, but is no error
-_OTHER_KIND = re.compile(r"(?:^|\s|\()(?:%|per cent|percentage|ftes?|headcount|no\.? of|number of)(?:\s|\)|$)")
+_OTHER_KIND = re.compile(
+    r"(?:^|\s|\()(?:%|per cent|percentage|ftes?|headcount|no\.? of|number of)(?:\s|\)|$)"
+)
 _LESS = re.compile(r"^\(?(?:less|minus|deduct)\b", re.I)
 _MEMO = re.compile(
-    r"\bmemo(?:randum)?\b|^\(?(?:of which|includ(?:ing|es))\b|\bnot included in\b|\bdoes not feed\b|\bfor information\b", re.I
+    r"\bmemo(?:randum)?\b|^\(?(?:of which|includ(?:ing|es))\b|\bnot included in\b|\bdoes not"
+    r" feed\b|\bfor information\b",
+    re.I,
 )
 
 
@@ -63,7 +67,9 @@ def casts_of(table: Table) -> tuple[Casts, Casts]:
     return down, across
 
 
-def _years_of_quarters(table: Table, values: Floats, marked: Flags, units: Floats) -> Iterator[Cast]:
+def _years_of_quarters(
+    table: Table, values: Floats, marked: Flags, units: Floats
+) -> Iterator[Cast]:
     """Columns of whole years that are the sum of the quarters or months of that year beside them, in every row."""
     amounts = table.amounts
     for x, column in enumerate(amounts):
@@ -76,8 +82,15 @@ def _years_of_quarters(table: Table, values: Floats, marked: Flags, units: Float
             continue
         total = Item(column.number, column.heading, values[:, x], marked[:, x], is_total=True)
         items = [Item(amounts[y].number, "", values[:, y], marked[:, y]) for y in parts]
-        found = find_casts([*items, total], np.full(len(values), float(units.min())), parents_first=False).found
-        if len(found) == 1 and not found[0].differing and found[0].agreeing >= 3 and len(found[0].parts) == len(parts):
+        found = find_casts(
+            [*items, total], np.full(len(values), float(units.min())), parents_first=False
+        ).found
+        if (
+            len(found) == 1
+            and not found[0].differing
+            and found[0].agreeing >= 3
+            and len(found[0].parts) == len(parts)
+        ):
             yield found[0]
 
 
@@ -89,7 +102,9 @@ def _is_of_other_kind(table: Table, row: int) -> bool:
     return shares * 2 > len(cells) or bool(_OTHER_KIND.search(label))
 
 
-def _row_item(table: Table, row: int, values: Floats, marked: Flags, place: int, rows: list[int]) -> Item:
+def _row_item(
+    table: Table, row: int, values: Floats, marked: Flags, place: int, rows: list[int]
+) -> Item:
     label = table.label(row)
     names = table.label_columns
     texts = [table.sheet.at(row, number).text for number in names]
@@ -111,7 +126,11 @@ def _row_item(table: Table, row: int, values: Floats, marked: Flags, place: int,
         is_memo=bool(_MEMO.search(innermost)),
         is_cumulative=bool(re.search(r"\bcumulative\b|\brunning total\b", label, re.I)),
         begins_group=row - before > 1,
-        categories=tuple(table.sheet.at(row, column.number).text for column in table.labels if column.number not in names[:1]),
+        categories=tuple(
+            table.sheet.at(row, column.number).text
+            for column in table.labels
+            if column.number not in names[:1]
+        ),
         unit=_granularity(stated),
     )
 
@@ -132,16 +151,28 @@ def _decimals(value: float) -> int:
 
 
 def unit_of_column(table: Table, column: Column) -> float:
-    """The unit to which a column's amounts are stated: its number formats', or the round number that they all keep to."""
-    cells = [cell for row in table.rows if (cell := table.sheet.grid[row].get(column.number)) and is_figure(cell)]
+    """The unit to which a column's amounts are stated.
+
+    Its number formats', or the round number that they all keep to.
+    """
+    cells = [
+        cell
+        for row in table.rows
+        if (cell := table.sheet.grid[row].get(column.number)) and is_figure(cell)
+    ]
     values = [abs(figure) for cell in cells if (figure := float_in(cell, table.unit_of(column)))]
     if not values:
         return 1.0
-    fixed = [places for cell in cells if cell.is_number and (places := decimals_of(cell)) is not None]
+    fixed = [
+        places for cell in cells if cell.is_number and (places := decimals_of(cell)) is not None
+    ]
     written = max((_decimals(value) for value in values), default=0)
-    places = min(written, max(set(fixed), key=fixed.count)) if len(fixed) * 2 > len(cells) else written
+    places = (
+        min(written, max(set(fixed), key=fixed.count)) if len(fixed) * 2 > len(cells) else written
+    )
     unit = 10.0 ** -max(places, -6)
-    # Forecasts rounded to hundreds of thousands are typed in full: 173,100,000. Only long numbers, and many, show that.
+    # Forecasts rounded to hundreds of thousands are typed in full: 173,100,000. Only long numbers,
+    # and many, show that.
     for power in range(6, 2, -1):
         coarse = 10.0**power
         if coarse > unit and len(values) >= 6 and sorted(values)[len(values) // 2] >= 50 * coarse:
@@ -161,7 +192,10 @@ def _folded(values: Floats, marked: Flags) -> Floats | None:
 
 def _casts_folded(items: list[Item], folded: Floats, units: Floats) -> Casts:
     none = np.zeros(1, dtype=bool)
-    single = [replace(item, values=folded[y : y + 1], marked=none, categories=()) for y, item in enumerate(items)]
+    single = [
+        replace(item, values=folded[y : y + 1], marked=none, categories=())
+        for y, item in enumerate(items)
+    ]
     return find_casts(single, np.array([float(units.min())]))
 
 
@@ -169,25 +203,53 @@ def sum_remarks(table: Table, down: Casts, across: Casts) -> Iterator[Remark]:
     """Totals that do not add up, that do so within rounding only, and that add nothing that is shown."""
     for cast in down.found:
         for difference in cast.differing:
-            yield _total_line(table, cast, difference, _column_at(table, cast.total, difference), cast.total, rows=True)
+            yield _total_line(
+                table,
+                cast,
+                difference,
+                _column_at(table, cast.total, difference),
+                cast.total,
+                rows=True,
+            )
     rows = _cast_rows(table)
     for cast in across.found:
         for difference in cast.differing:
-            yield _total_line(table, cast, difference, table.columns[cast.total], rows[difference.position], rows=False)
-    yield from _rounding_line(table, [*((cast, True) for cast in down.found), *((cast, False) for cast in across.found)])
+            yield _total_line(
+                table,
+                cast,
+                difference,
+                table.columns[cast.total],
+                rows[difference.position],
+                rows=False,
+            )
+    yield from _rounding_line(
+        table, [*((cast, True) for cast in down.found), *((cast, False) for cast in across.found)]
+    )
     for cast in down.unexplained:
         difference = cast.differing[0]
         column = _column_at(table, cast.total, difference)
         message = (
-            f"{_place(table, cast.total, column)}: '{table.label(cast.total)}' is headed as a total, but nothing above or below it "
-            "adds up to it. Look at what it is meant to add."
+            f"{_place(table, cast.total, column)}: '{table.label(cast.total)}' is headed as a"
+            " total, but nothing above or below it adds up to it. Look at what it is meant to add."
         )
         cell = table.where(cast.total, column.number)
-        yield Remark("note", "total-not-checked", message, (cell,), _decimal(difference.stated), None, None, table.unit_of(column))
+        yield Remark(
+            "note",
+            "total-not-checked",
+            message,
+            (cell,),
+            _decimal(difference.stated),
+            None,
+            None,
+            table.unit_of(column),
+        )
 
 
 def _column_at(table: Table, row: int, difference: Difference) -> Column:
-    """The column of a total's number: where parts and results stand in two columns, the one that is filled."""
+    """The column of a total's number.
+
+    Where parts and results stand in two columns, the one that is filled.
+    """
     column = table.amounts[min(difference.position, len(table.amounts) - 1)]
     if table.number(row, column.number) is None:
         return next(other for other in table.amounts if table.number(row, other.number) is not None)
@@ -209,27 +271,36 @@ def _place(table: Table, row: int, column: Column) -> str:
     return f"{table.sheet.name}, {column.letter}{row}"
 
 
-def _total_line(table: Table, cast: Cast, difference: Difference, column: Column, row: int, *, rows: bool) -> Remark:
+def _total_line(
+    table: Table, cast: Cast, difference: Difference, column: Column, row: int, *, rows: bool
+) -> Remark:
     stated, calculated = _decimal(difference.stated), _decimal(difference.calculated)
     tolerance = _decimal(difference.tolerance)
     gap = calculated - stated
     name = table.label(row) or column.name
     if rows:
-        parts = [table.where(part, number) for part in cast.parts if (number := _filled(table, part, column))]
+        parts = [
+            table.where(part, number)
+            for part in cast.parts
+            if (number := _filled(table, part, column))
+        ]
         what = listed_lines([f"{part}" for part in cast.parts], "row", "rows")
     else:
         parts = [table.where(row, part) for part in cast.parts]
-        what = listed_lines([table.columns[part].letter for part in cast.parts], "column", "columns")
+        what = listed_lines(
+            [table.columns[part].letter for part in cast.parts], "column", "columns"
+        )
     more = "more" if gap > 0 else "less"
     unit = table.unit_of(column)
     message = (
-        f"{_place(table, row, column)}, {name}: {what} {'add' if len(cast.parts) > 1 else 'adds'} to {shown(calculated)}; "
-        f"the total states {shown(stated)} ({shown(abs(gap))} {more} than stated; rounding allows {shown(tolerance)}"
-        f"{f'; in {unit}' if unit else ''})."
+        f"{_place(table, row, column)}, {name}: {what} {'add' if len(cast.parts) > 1 else 'adds'}"
+        f" to {shown(calculated)}; the total states {shown(stated)} ({shown(abs(gap))} {more} than"
+        f" stated; rounding allows {shown(tolerance)}{f'; in {unit}' if unit else ''})."
     )
     if not rows:
         message = message.replace("the total states", f"'{column.name}' states")
-    # A few units of the last digit in a long number: parts that were rounded from sums themselves leave that behind.
+    # A few units of the last digit in a long number: parts that were rounded from sums themselves
+    # leave that behind.
     few = abs(gap) <= _FEW_UNITS * _decimal(difference.unit)
     tiny = few and abs(gap) * (10_000 if cast.agreeing >= 5 else 100_000) <= abs(stated)
     severity: RemarkSeverity = "error" if cast.is_sure and not tiny else "warning"
@@ -238,9 +309,14 @@ def _total_line(table: Table, cast: Cast, difference: Difference, column: Column
 
 
 def _filled(table: Table, row: int, column: Column) -> int:
-    """The column in which a part stands: the total's own, or the inner one of two; nil where it is blank."""
+    """The column in which a part stands.
+
+    The total's own, or the inner one of two; nil where it is blank.
+    """
     places = [column, *table.amounts] if len(table.amounts) == 2 else [column]
-    return next((place.number for place in places if table.number(row, place.number) is not None), 0)
+    return next(
+        (place.number for place in places if table.number(row, place.number) is not None), 0
+    )
 
 
 def listed_lines(names: list[str], one: str, many: str) -> str:
@@ -258,7 +334,11 @@ def listed_lines(names: list[str], one: str, many: str) -> str:
 
 def _rounding_line(table: Table, casts: list[tuple[Cast, bool]]) -> Iterator[Remark]:
     """One remark for all totals that add up only within rounding, with the largest difference."""
-    found = [(abs(difference.amount), cast, difference, rows) for cast, rows in casts for difference in cast.rounded]
+    found = [
+        (abs(difference.amount), cast, difference, rows)
+        for cast, rows in casts
+        for difference in cast.rounded
+    ]
     if not found:
         return
     _, cast, difference, rows = max(found, key=lambda item: item[0])
@@ -268,14 +348,22 @@ def _rounding_line(table: Table, casts: list[tuple[Cast, bool]]) -> Iterator[Rem
         row, column = _cast_rows(table)[difference.position], table.columns[cast.total]
     count = len(found)
     message = (
-        f"{table.sheet.name}, {table.range}: {count:,} {'total adds' if count == 1 else 'totals add'} up within rounding only; the "
-        f"furthest is {column.letter}{row}, {shown(_decimal(abs(difference.amount)))} apart "
-        f"(rounding allows {shown(_decimal(difference.tolerance))})."
+        f"{table.sheet.name}, {table.range}: {count:,}"
+        f" {'total adds' if count == 1 else 'totals add'} up within rounding only; the furthest is"
+        f" {column.letter}{row}, {shown(_decimal(abs(difference.amount)))} apart (rounding allows"
+        f" {shown(_decimal(difference.tolerance))})."
     )
     stated, calculated = _decimal(difference.stated), _decimal(difference.calculated)
     cells = (table.where(row, column.number),)
     yield Remark(
-        "note", "within-rounding", message, cells, stated, calculated, _decimal(difference.tolerance), table.unit_of(column)
+        "note",
+        "within-rounding",
+        message,
+        cells,
+        stated,
+        calculated,
+        _decimal(difference.tolerance),
+        table.unit_of(column),
     )
 
 

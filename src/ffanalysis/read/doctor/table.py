@@ -1,4 +1,7 @@
-"""A table of figures as a person sees it: what heads its columns, what names its rows, in which unit."""
+"""A table of figures as a person sees it.
+
+What heads its columns, what names its rows, in which unit.
+"""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -45,7 +48,9 @@ class Table:
     title: str = ""
     unit: str = ""
     unit_cell: str = ""
-    heading_rows: dict[int, str] = field(default_factory=dict)  # rows of text alone within the table
+    heading_rows: dict[int, str] = field(
+        default_factory=dict
+    )  # rows of text alone within the table
 
     @property
     def amounts(self) -> list[Column]:
@@ -53,7 +58,9 @@ class Table:
 
     @property
     def labels(self) -> list[Column]:
-        return [column for column in self.columns.values() if column.kind in ("label", "code", "year")]
+        return [
+            column for column in self.columns.values() if column.kind in ("label", "code", "year")
+        ]
 
     @cached_property
     def range(self) -> str:
@@ -75,15 +82,29 @@ class Table:
 
     @cached_property
     def label_columns(self) -> list[int]:
-        """The columns of labels before the first amount; a remark behind the amounts names no row."""
+        """The columns of labels before the first amount.
+
+        A remark behind the amounts names no row.
+        """
         first = min((column.number for column in self.amounts), default=0)
-        return [column.number for column in self.columns.values() if column.kind == "label" and column.number < first]
+        return [
+            column.number
+            for column in self.columns.values()
+            if column.kind == "label" and column.number < first
+        ]
 
     @cached_property
     def _labels(self) -> dict[int, str]:
         names = self.label_columns
-        names = names or [column.number for column in self.columns.values() if column.kind in ("code", "year")]
-        return {row: " · ".join(filter(None, (self.sheet.at(row, name).text[:80] for name in sorted(names)))) for row in self.rows}
+        names = names or [
+            column.number for column in self.columns.values() if column.kind in ("code", "year")
+        ]
+        return {
+            row: " · ".join(
+                filter(None, (self.sheet.at(row, name).text[:80] for name in sorted(names)))
+            )
+            for row in self.rows
+        }
 
     @cached_property
     def _sections(self) -> dict[int, tuple[str, ...]]:
@@ -93,7 +114,9 @@ class Table:
         for row in range(self.header_rows[1] + 1, self.rows[-1] + 1):
             if row in self.heading_rows:
                 # A heading directly under another is part of what that one heads.
-                headings = (*headings, self.heading_rows[row]) if open_group else (self.heading_rows[row],)
+                headings = (
+                    (*headings, self.heading_rows[row]) if open_group else (self.heading_rows[row],)
+                )
             if row in figures or row in self.heading_rows:
                 open_group = row in self.heading_rows
             found[row] = headings

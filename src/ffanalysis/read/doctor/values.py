@@ -1,4 +1,7 @@
-"""What a cell or a text says: a number, a gap, an error, a unit, a total. For workbooks of any layout."""
+"""What a cell or a text says: a number, a gap, an error, a unit, a total.
+
+For workbooks of any layout.
+"""
 
 import re
 from collections.abc import Mapping
@@ -11,20 +14,36 @@ from ffanalysis.read.layout import Layout, plain
 from ffanalysis.read.workbook import Cell, NotCalculated
 
 _FOREIGN = re.compile(r"^([-−–(]?)\s*[$€]\s*|^(?:USD|EUR)\s*")
-_ERROR = re.compile(r"#(?:REF!|VALUE!|N/A|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|ERROR!|GETTING_DATA)", re.I)
-_LIKE_FIGURE = re.compile(r"[-+−–(£$€\s]*\d[\d.,'\s]*[.,]?\d*\)?\s*(?:[a-z]{1,2}|DR|CR|[*†‡¹²³]+)?", re.I)
-_TOTAL_WORDS = re.compile(r"\b(?:(?:sub[- ]?|grand )?totals?|totaal|subtotaal|somme|summe|sum of)\b", re.I)
-_PART_OF_NAME = re.compile(r"\btotal (?:place|care|pay|reward|estimate|number|population|per)\b", re.I)
+_ERROR = re.compile(
+    r"#(?:REF!|VALUE!|N/A|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|ERROR!|GETTING_DATA)", re.I
+)
+_LIKE_FIGURE = re.compile(
+    r"[-+−–(£$€\s]*\d[\d.,'\s]*[.,]?\d*\)?\s*(?:[a-z]{1,2}|DR|CR|[*†‡¹²³]+)?", re.I
+)
+_TOTAL_WORDS = re.compile(
+    r"\b(?:(?:sub[- ]?|grand )?totals?|totaal|subtotaal|somme|summe|sum of)\b", re.I
+)
+_PART_OF_NAME = re.compile(
+    r"\btotal (?:place|care|pay|reward|estimate|number|population|per)\b", re.I
+)
 
 
 def is_year_number(value: object) -> bool:
     """Whether a number looks like a year."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and 1980 <= value <= 2100 and value == int(value)
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and 1980 <= value <= 2100
+        and value == int(value)
+    )
 
 
 @lru_cache(maxsize=100_000)
 def number_in(text: str) -> Decimal | None:
-    """The number that a text writes as money or plainly, or None: "1,025 ", "(318)", "-1 414", "$30,546,397.96"."""
+    """The number that a text writes as money or plainly, or None.
+
+    "1,025 ", "(318)", "-1 414", "$30,546,397.96".
+    """
     bare = _FOREIGN.sub(r"\1", text.strip())
     amount = money.from_text(bare, money.POUND)
     if amount is None:
@@ -34,16 +53,33 @@ def number_in(text: str) -> Decimal | None:
     digits = re.sub(r"[^\d.]", "", bare)
     if own is None and digits.count(".") <= 1 and re.search(r"\d", digits):
         number = Decimal(digits)
-        return -number if amount.pence < 0 or re.match(r"\s*[-−–(]", bare) or bare.rstrip().endswith(("-", "−")) else number
+        return (
+            -number
+            if amount.pence < 0
+            or re.match(r"\s*[-−–(]", bare)
+            or bare.rstrip().endswith(("-", "−"))
+            else number
+        )
     return Decimal(amount.pence) / 100
 
 
 def unit_in(text: str, layout: Layout) -> str:
-    """The unit that a text names: "£000", "£m", "£bn", "£", "$", "$000", "$m", "€" and so on; "" where it names none."""
+    """The unit that a text names.
+
+    "£000", "£m", "£bn", "£", "$", "$000", "$m", "€" and so on; "" where it names none.
+    """
     folded = text.casefold()
     named = layout.units_named(text)
-    sign = "$" if "$" in text or "usd" in folded else "€" if "€" in text or re.search(r"\beuros?\b|\beur\b", folded) else ""
-    if re.search(r"(?:£|\bgbp\b|\bpounds?\b)?\s*\b(?:bn|billions?)\b", folded) and (len(text) < 40 or "£" in text):
+    sign = (
+        "$"
+        if "$" in text or "usd" in folded
+        else "€"
+        if "€" in text or re.search(r"\beuros?\b|\beur\b", folded)
+        else ""
+    )
+    if re.search(r"(?:£|\bgbp\b|\bpounds?\b)?\s*\b(?:bn|billions?)\b", folded) and (
+        len(text) < 40 or "£" in text
+    ):
         return f"{sign or '£'}bn"
     if named and not sign:
         return money.unit_label(named[0]) if len(named) == 1 else ""
@@ -66,11 +102,16 @@ def pounds_per(unit: str) -> int | None:
 
 def carries_unit(text: str) -> bool:
     """Whether an amount names its own unit: "£5.9m", "£450k"."""
-    return number_in(text) is not None and money.unit_of_text(_FOREIGN.sub(r"\1", text.strip())) is not None
+    return (
+        number_in(text) is not None
+        and money.unit_of_text(_FOREIGN.sub(r"\1", text.strip())) is not None
+    )
 
 
 def figure_in(cell: Cell, unit: str = "") -> Decimal | None:
-    """The number that a cell holds or writes as text, in the unit of its table; None for anything else.
+    """The number that a cell holds or writes as text, in the unit of its table.
+
+    None for anything else.
 
     "£5.9m" in a table in £000 is 5,900: what a text says of its own unit outranks the table's.
     """
@@ -79,7 +120,11 @@ def figure_in(cell: Cell, unit: str = "") -> Decimal | None:
     if not isinstance(cell.value, str):
         return None
     number = number_in(cell.value)
-    return number / SCALES[unit[1:]] if number is not None and unit and carries_unit(cell.value) else number
+    return (
+        number / SCALES[unit[1:]]
+        if number is not None and unit and carries_unit(cell.value)
+        else number
+    )
 
 
 def float_in(cell: Cell, unit: str = "") -> float | None:
@@ -91,10 +136,15 @@ def float_in(cell: Cell, unit: str = "") -> float | None:
 
 
 def looks_like_figure(text: str) -> bool:
-    """Whether a text is a figure that cannot be read, and no heading or word: "1.200,50", "640 r", "1,234 CR"."""
+    """Whether a text is a figure that cannot be read, and no heading or word.
+
+    "1.200,50", "640 r", "1,234 CR".
+    """
     if not _LIKE_FIGURE.fullmatch(text.strip()) or is_heading_number(text):
         return False
-    return number_in(text) is None and periods.parse_year(text) is None and not money.units_named(text)
+    return (
+        number_in(text) is None and periods.parse_year(text) is None and not money.units_named(text)
+    )
 
 
 def is_gap(cell: Cell) -> bool:
@@ -112,7 +162,10 @@ def is_error(cell: Cell) -> bool:
 
 
 def is_heading_number(text: str) -> bool:
-    """Whether a text that could be a number is rather a year or a code over a column: "2015", "0102"."""
+    """Whether a text that could be a number is rather a year or a code over a column.
+
+    "2015", "0102".
+    """
     return bool(re.fullmatch(r"(?:19|20)\d\d|0\d+", text.strip()))
 
 
@@ -121,7 +174,10 @@ def is_figure(cell: Cell) -> bool:
     return (
         cell.is_number
         or isinstance(cell.value, NotCalculated)
-        or (isinstance(cell.value, str) and (number_in(cell.value) is not None or looks_like_figure(cell.text)))
+        or (
+            isinstance(cell.value, str)
+            and (number_in(cell.value) is not None or looks_like_figure(cell.text))
+        )
     )
 
 
@@ -134,5 +190,8 @@ _decimals_of = lru_cache(maxsize=1_000)(format_decimals)
 
 
 def is_total_label(text: str) -> bool:
-    """Whether a label names a total in any of its usual forms: "Total", "Sub-total", "Total - Gaelic", "Totaal"."""
+    """Whether a label names a total in any of its usual forms.
+
+    "Total", "Sub-total", "Total - Gaelic", "Totaal".
+    """
     return bool(_TOTAL_WORDS.search(text)) and not _PART_OF_NAME.search(text)
