@@ -148,18 +148,18 @@ def floor(root: Path, period: str, jobs: int) -> tuple[float, dict[str, str]]:
     ]
     for worker in workers:
         worker.start()
-    from ffanalysis import read, reconcile
+    from ffanalysis import checks, read
     from ffanalysis.measure import project_measures
     from ffanalysis.measure.programme import programme_measures
-    from ffanalysis.model import records
-    from ffanalysis.publish.files import findings_csv
-    from ffanalysis.publish.pack import Pack
-    from ffanalysis.reconcile.narrow import Narrower
+    from ffanalysis.run.files import findings_csv
+    from ffanalysis.run.reconciliation_workbook import Pack
+    from ffanalysis.savings.project_rows import Narrower
+    from ffanalysis.tables import records
 
     ready.wait()
     begun = time.perf_counter()
     tables = read.load(period, root)
-    findings = reconcile.check(tables)
+    findings = checks.check(tables)
     for _ in workers:
         period_read.put((tables, findings))
     for row in records(tables.projects):
@@ -186,9 +186,9 @@ def _floor_worker(root: Path, ready: Any, period_read: Any, orders: Any, done: A
     import nbformat
 
     from ffanalysis import briefing, programme
-    from ffanalysis.publish.inputs import NOTEBOOKS
-    from ffanalysis.publish.page import Page, to_html, to_pdf
-    from ffanalysis.reconcile.narrow import Narrower
+    from ffanalysis.render.page import Page, to_html, to_pdf
+    from ffanalysis.run.inputs import NOTEBOOKS
+    from ffanalysis.savings.project_rows import Narrower
 
     notebooks = [nbformat.read(root / "notebooks" / name, as_version=4) for name in NOTEBOOKS[:2]]
     ready.wait()

@@ -29,7 +29,7 @@ import xlwt
 from xlwt.CompoundDoc import XlsDoc
 
 from ffanalysis.errors import WorkbookUnreadable
-from ffanalysis.read.opening import plain_name, read_workbook
+from ffanalysis.sheets.open_workbook import plain_name, read_workbook
 
 MOST_SECONDS, MOST_MEMORY, ADDRESS_SPACE = 10, 1_000_000_000, 1_300_000_000
 READ, EITHER = "is read", ""
@@ -334,8 +334,8 @@ def encrypted() -> Iterator[Hostile]:
     manifest = b"<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>"
     parts = ods_parts("") | {
         "META-INF/manifest.xml": manifest,
-        "content.xml": random.Random(1).randbytes(900),
-    }  # noqa: S311 - no secret
+        "content.xml": random.Random(1).randbytes(900),  # noqa: S311 - noise, not a secret
+    }
     yield Hostile("encrypted ods", "budget.ods", archive(parts), ENCRYPTED)
     book = xlwt.Workbook()
     book.add_sheet("Savings").write(0, 0, 1083)

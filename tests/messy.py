@@ -19,11 +19,11 @@ import openpyxl
 import xlsxwriter
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from ffanalysis.model import Tables, records
 from ffanalysis.money import POUND, from_text
 from ffanalysis.periods import Period
 from ffanalysis.read import read_sheets
-from ffanalysis.read.workbook import Cell, Sheet
+from ffanalysis.sheets.cells import Cell, Sheet
+from ffanalysis.tables import Tables, records
 
 PERIOD = "2015-16-Q2"
 GENERAL = "General"

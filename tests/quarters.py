@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ffanalysis.model import Figure
+from ffanalysis.figures import Figure
 
 Q1, Q2, Q3 = "2015-16-Q1", "2015-16-Q2", "2015-16-Q3"
 HEAD = "Ref,Project,Type of saving,RAG,2016/17,2017/18,Total"

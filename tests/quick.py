@@ -5,8 +5,8 @@ from pathlib import Path
 
 from rendered import PERIOD
 
-from ffanalysis.publish import run as publish
-from ffanalysis.publish.task import Result, Setting, Status, Task, sha256
+from ffanalysis.render.task import Result, Setting, Status, Task, sha256
+from ffanalysis.run import run as publish
 
 
 class Quick:

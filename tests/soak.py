@@ -23,7 +23,7 @@ from rendered import PARTS
 from test_mutation import many_mutations
 
 from ffanalysis import briefing, check, load
-from ffanalysis.publish.files import findings_csv
+from ffanalysis.run.files import findings_csv
 
 REPOSITORY = Path(__file__).parents[1]
 PERIOD, PROJECT = "2015-16-Q2", "sen-contract-efficiency"

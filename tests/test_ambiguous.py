@@ -9,10 +9,10 @@ import pytest
 from messy import CURRENT, PROPOSED, SPLIT, Page, Table, plain
 from test_rules import read_lightly
 
-from ffanalysis.model import Tables, records
+from ffanalysis.checks import check
+from ffanalysis.layout import Layouts
 from ffanalysis.present.words import say
-from ffanalysis.read.layout import Layouts
-from ffanalysis.reconcile import check
+from ffanalysis.tables import Tables, records
 
 HERE = f"savings-schedule.xlsx, sheet {CURRENT}"
 K = 100_000
@@ -59,9 +59,11 @@ def test_a_positive_number_that_its_format_shows_as_negative_is_refused(
     page.cells[9, 3] = (1025, form)
     tables = read(quarter, page)
     assert sentences(tables) == [
-        f"{HERE}, cell C9: '1025' can be read two ways: its number format shows it as a negative,"
-        " but it holds a positive number (write the minus into the cell, or use an ordinary"
-        " format)."
+        (
+            f"{HERE}, cell C9: '1025' can be read two ways: its number format shows it as a negative,"
+            " but it holds a positive number (write the minus into the cell, or use an ordinary"
+            " format)."
+        )
     ]
     assert 1025 not in amounts(tables)
 
@@ -215,9 +217,11 @@ def test_a_table_whose_savings_are_all_negative_is_refused_as_a_whole(
 ) -> None:
     tables = read(quarter, plain(negative(current)))
     assert sentences(tables) == [
-        f"{HERE}, cell B8: all amounts of this table would raise spending, by the layout's sign"
-        ' (saving is positive). Where they are savings, write sign = "saving is negative" under'
-        " [tables.savings] in layout.toml."
+        (
+            f"{HERE}, cell B8: all amounts of this table would raise spending, by the layout's sign"
+            ' (saving is positive). Where they are savings, write sign = "saving is negative" under'
+            " [tables.savings] in layout.toml."
+        )
     ]
     assert amounts(tables) == set()
     (refused,) = records(tables.refusals)

@@ -17,9 +17,9 @@ from quick import Quick, contents, names_in, only_the_published_is_left, statuse
 from rendered import BUDGET, PERIOD, PROJECT, REGISTER, SCHEDULE, add_projects, put
 
 from ffanalysis.errors import RunTimeOver
-from ffanalysis.publish import inputs
-from ffanalysis.publish import run as publish
-from ffanalysis.publish.task import Result, Setting, Task
+from ffanalysis.render.task import Result, Setting, Task
+from ffanalysis.run import inputs
+from ffanalysis.run import run as publish
 
 ALWAYS = {"programme", "reconciliation"}
 ALL = {PROJECT, "library-hours", "road-repairs"} | ALWAYS

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ffanalysis.read.doctor.casts import Cast, Casts, Item, find_casts
+from ffanalysis.workbook_check.totals_search import Cast, Casts, Item, find_casts
 
 
 def table(text: str) -> list[Item]:

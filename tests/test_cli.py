@@ -16,7 +16,7 @@ from quick import Quick
 from rendered import BUDGET, PERIOD, PROJECT, REGISTER, SCHEDULE, environment, put
 
 import ffanalysis as ff
-from ffanalysis import reconcile
+from ffanalysis import checks
 from ffanalysis.cli import main
 from ffanalysis.errors import (
     InputsChanging,
@@ -26,12 +26,12 @@ from ffanalysis.errors import (
     RunTimeOver,
     RunUnderWay,
 )
-from ffanalysis.publish import run as publish
-from ffanalysis.publish.task import Result as Ended
+from ffanalysis.render.task import Result as Ended
+from ffanalysis.run import run as publish
 
-FINDING = "id,rule,subject,year,outcome,severity,stated,calculated,difference,tolerance,message,cells,parent".split(
+FINDING = "id,rule,subject,year,outcome,severity,stated,calculated,difference,tolerance,message,cells,parent".split(  # noqa: SIM905
     ","
-)  # noqa: SIM905
+)
 # What a figure is known by, and what tells a share, a count or a rate from an amount.
 FIGURE = {"name", "project", "amount_pence", "stated_to_pence", "cells"} | {
     "label",
@@ -647,17 +647,17 @@ def test_a_fault_of_ours_is_not_taken_for_the_users(
     def breaks(_: object) -> None:
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr(reconcile, "check", breaks)
+    monkeypatch.setattr(checks, "check", breaks)
     result = call("check", PERIOD)
     assert result.exit_code == 1
     assert isinstance(result.exception, RuntimeError)
 
 
 BREAKS = """
-import ffanalysis.reconcile
+import ffanalysis.checks
 def breaks(tables):
     raise RuntimeError("a fault of ours")
-ffanalysis.reconcile.check = breaks
+ffanalysis.checks.check = breaks
 from ffanalysis.cli import main
 main(["check", "2015-16-Q2"], prog_name="ffanalysis")
 """

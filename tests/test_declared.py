@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 
 from ffanalysis import read
+from ffanalysis.checks import check
 from ffanalysis.cli import main
 from ffanalysis.errors import CorrectionWrong, LayoutWrong, UserError
-from ffanalysis.model import Tables, records
-from ffanalysis.reconcile import check
+from ffanalysis.tables import Tables, records
 
 PERIOD = "2015-16-Q2"
 CURRENT = "savings-schedule.xlsx!Current programme!"

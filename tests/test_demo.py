@@ -24,8 +24,9 @@ import ffanalysis as ff
 from ffanalysis.demo import write_demo
 from ffanalysis.demo.council import names
 from ffanalysis.errors import DemoFolderTaken, DemoNumberWrong, UserError
+from ffanalysis.figures import Figure, Finding
 from ffanalysis.measure import project_measures
-from ffanalysis.model import Figure, Finding, Tables
+from ffanalysis.tables import Tables
 
 PROJECTS, QUARTERS, SEED = 12, 3, 1
 PERIODS = ("2025-26-Q4", "2026-27-Q1", "2026-27-Q2")

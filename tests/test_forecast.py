@@ -11,10 +11,10 @@ from rendered import page_of, words
 
 import ffanalysis as ff
 from ffanalysis.errors import SettingsWrong
+from ffanalysis.figures import Figure
 from ffanalysis.measure import ProjectMeasures, project_measures
 from ffanalysis.measure.forecast import CASES, Weighted
 from ffanalysis.measure.programme import programme_measures
-from ffanalysis.model import Figure
 from ffanalysis.money import in_short
 from ffanalysis.present import forecast as present
 from ffanalysis.present.words import say

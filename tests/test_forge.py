@@ -27,15 +27,16 @@ from nbformat import NotebookNode
 from rendered import PERIOD, PROJECT
 
 import ffanalysis as ff
-from ffanalysis import read, reconcile
+from ffanalysis import checks, read
 from ffanalysis.errors import ProjectUnknown
-from ffanalysis.model import Finding, Tables
-from ffanalysis.publish import forge as inside
-from ffanalysis.publish import provisioner, warm
-from ffanalysis.publish.held import Held, hold_period, hold_project
-from ffanalysis.reconcile.narrow import Narrower, tables_of
+from ffanalysis.figures import Finding
+from ffanalysis.render import fork_server as inside
+from ffanalysis.render import kernel_client, provisioner
+from ffanalysis.run.cache import Held, hold_period, hold_project
+from ffanalysis.savings.project_rows import Narrower, tables_of
+from ffanalysis.tables import Tables
 
-pytestmark = pytest.mark.skipif(not warm.can_fork(), reason="this system cannot fork")
+pytestmark = pytest.mark.skipif(not kernel_client.can_fork(), reason="this system cannot fork")
 needs_proc = pytest.mark.skipif(
     not Path("/proc/self/fd").is_dir(), reason="this system does not list descriptors"
 )
@@ -48,8 +49,8 @@ SLEEPS = "import subprocess; print(subprocess.Popen(['sleep', '600']).pid)"
 # An owner says where its forge is, and waits to be killed.
 OWNER = """
 import sys
-from ffanalysis.publish import warm
-forge = warm.Forge()
+from ffanalysis.render import kernel_client as warm
+forge = kernel_client.Forge()
 forge.open()
 print(forge.address, forge._process.pid, flush=True)
 sys.stdin.read()
@@ -93,8 +94,8 @@ class Kernel(Asked):
     def __init__(self, address: str, folder: Path, name: str, **more: str) -> None:
         file = str(folder / f"{name}.json")
         write_connection_file(file, transport="ipc", ip=str(folder / name), kernel_name="python3")
-        self.process = warm.WarmKernel(
-            warm.connect(address), ["-f", file], {**os.environ, **more}, str(folder)
+        self.process = kernel_client.WarmKernel(
+            kernel_client.connect(address), ["-f", file], {**os.environ, **more}, str(folder)
         )
         client = BlockingKernelClient(connection_file=file)
         client.load_connection_file()
@@ -127,27 +128,27 @@ def runs(pid: int) -> bool:
 
 
 @pytest.fixture(scope="module")
-def forge() -> Iterator[warm.Forge]:
-    with warm.Forge() as forge:
+def forge() -> Iterator[kernel_client.Forge]:
+    with kernel_client.Forge() as forge:
         forge.open()
         yield forge
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    with warm.socket_folder() as folder:
+    with kernel_client.socket_folder() as folder:
         yield Path(folder)
 
 
 @pytest.fixture
-def kernel(forge: warm.Forge, folder: Path) -> Iterator[Kernel]:
+def kernel(forge: kernel_client.Forge, folder: Path) -> Iterator[Kernel]:
     kernel = Kernel(forge.address, folder, "one")
     yield kernel
     kernel.close()
 
 
 @pytest.fixture
-def other(forge: warm.Forge, folder: Path) -> Iterator[Kernel]:
+def other(forge: kernel_client.Forge, folder: Path) -> Iterator[Kernel]:
     kernel = Kernel(forge.address, folder, "other")
     yield kernel
     kernel.close()
@@ -206,7 +207,7 @@ def test_a_notebook_shows_the_same_in_a_forked_kernel_as_in_an_ordinary_one(tmp_
     (tmp_path / "temporary").mkdir()
     (tmp_path / "place").mkdir()
     surroundings = {**os.environ, "SAID": "what was said", "TMPDIR": str(tmp_path / "temporary")}
-    ways = {"ordinary": {}, "warm": {"JUPYTER_DEFAULT_PROVISIONER_NAME": warm.NAME}}
+    ways = {"ordinary": {}, "warm": {"JUPYTER_DEFAULT_PROVISIONER_NAME": kernel_client.NAME}}
     started = [
         subprocess.Popen(
             [
@@ -231,8 +232,8 @@ def test_a_notebook_shows_the_same_in_a_forked_kernel_as_in_an_ordinary_one(tmp_
         [shown(cell) for cell in nbformat.read(tmp_path / f"{way}.ipynb", as_version=4).cells]
         for way in ways
     )
-    assert "ffanalysis.publish.forge" not in ordinary.pop()["stdout"]
-    assert "ffanalysis.publish.forge" in forked.pop()["stdout"]
+    assert "ffanalysis.render.fork_server" not in ordinary.pop()["stdout"]
+    assert "ffanalysis.render.fork_server" in forked.pop()["stdout"]
     assert forked == ordinary
     assert (
         f"what was said {tmp_path / 'place'} {tmp_path / 'temporary'} __main__"
@@ -281,7 +282,7 @@ def test_two_kernels_of_a_forge_share_nothing(kernel: Kernel, other: Kernel) -> 
 
 
 def test_a_kernel_has_the_environment_that_it_was_asked_for_with(
-    forge: warm.Forge, folder: Path
+    forge: kernel_client.Forge, folder: Path
 ) -> None:
     kernel = Kernel(forge.address, folder, "one", SAID="here", TMPDIR=str(folder))
     said = kernel.run(
@@ -304,7 +305,7 @@ def test_chance_differs_in_the_kernels_of_a_forge(kernel: Kernel, other: Kernel)
 
 @needs_proc
 def test_a_kernel_has_nothing_open_that_is_the_forge_s_or_another_kernel_s(
-    forge: warm.Forge, kernel: Kernel, other: Kernel
+    forge: kernel_client.Forge, kernel: Kernel, other: Kernel
 ) -> None:
     theirs = opened(forge._process.pid, 3) | opened(kernel.process.pid, 3)
     theirs |= {str(Path(f"/proc/{forge._process.pid}/fd/0").readlink())}
@@ -333,7 +334,7 @@ def opened(pid: int, first: int) -> set[str]:
 
 
 def test_a_kernel_and_what_it_has_started_end_with_the_connection(
-    forge: warm.Forge, kernel: Kernel, folder: Path
+    forge: kernel_client.Forge, kernel: Kernel, folder: Path
 ) -> None:
     third = Kernel(forge.address, folder, "third")
     sleep = int(third.run(SLEEPS))
@@ -350,7 +351,7 @@ def test_a_kernel_and_what_it_has_started_end_with_the_connection(
     assert kernel.run("print(1)") == "1\n"
 
 
-def test_what_a_kernel_has_started_ends_with_it(forge: warm.Forge, folder: Path) -> None:
+def test_what_a_kernel_has_started_ends_with_it(forge: kernel_client.Forge, folder: Path) -> None:
     kernel = Kernel(forge.address, folder, "one")
     sleep = int(kernel.run(SLEEPS))
     kernel.close()
@@ -360,7 +361,7 @@ def test_what_a_kernel_has_started_ends_with_it(forge: warm.Forge, folder: Path)
 
 
 def test_kernels_end_with_a_forge_that_is_killed(folder: Path) -> None:
-    with warm.Forge() as forge:
+    with kernel_client.Forge() as forge:
         forge.open()
         kernel = Kernel(forge.address, folder, "one")
         sleep = int(kernel.run(SLEEPS))
@@ -423,7 +424,7 @@ def test_an_interrupt_reaches_the_cell(kernel: Kernel) -> None:
     assert kernel.run("print(1)") == "1\n"
 
 
-def test_how_a_kernel_ends_is_told(forge: warm.Forge, folder: Path) -> None:
+def test_how_a_kernel_ends_is_told(forge: kernel_client.Forge, folder: Path) -> None:
     kernel = Kernel(forge.address, folder, "one")
     assert kernel.process.poll() is None
     kernel.client.execute("import os; os._exit(3)")
@@ -434,7 +435,7 @@ def test_how_a_kernel_ends_is_told(forge: warm.Forge, folder: Path) -> None:
 
 
 def test_a_kernel_that_is_asked_to_end_does_what_is_left_to_do(
-    forge: warm.Forge, folder: Path
+    forge: kernel_client.Forge, folder: Path
 ) -> None:
     kernel = Kernel(forge.address, folder, "one")
     kernel.run(
@@ -457,7 +458,9 @@ def test_a_kernel_that_runs_on_is_waited_for_only_so_long(kernel: Kernel) -> Non
 
 @pytest.fixture
 def _warm(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(KernelProvisionerFactory.instance(), "default_provisioner_name", warm.NAME)
+    monkeypatch.setattr(
+        KernelProvisionerFactory.instance(), "default_provisioner_name", kernel_client.NAME
+    )
     monkeypatch.setattr(provisioner, "_silent", set())
 
 
@@ -487,9 +490,9 @@ def jupyter_kernel(folder: Path, **more: str) -> Iterator[Jupyter]:
 
 @pytest.mark.usefixtures("_warm")
 def test_a_kernel_that_wants_another_start_is_an_ordinary_one(
-    forge: warm.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch
+    forge: kernel_client.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(warm.ADDRESS_VARIABLE, forge.address)
+    monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, forge.address)
     with jupyter_kernel(folder, PYTHONHASHSEED="7") as kernel:
         assert isinstance(kernel.process, subprocess.Popen)
         said = kernel.run("import os; print(os.environ['PYTHONHASHSEED'], hash('a'))")
@@ -509,21 +512,21 @@ def test_a_kernel_that_wants_another_start_is_an_ordinary_one(
 
 @pytest.mark.usefixtures("_warm")
 def test_jupyter_is_given_a_forked_kernel(
-    forge: warm.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch
+    forge: kernel_client.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(warm.ADDRESS_VARIABLE, forge.address)
+    monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, forge.address)
     with jupyter_kernel(folder, SAID="here") as kernel:
         process = kernel.process
-        assert isinstance(kernel.process, warm.WarmKernel)
+        assert isinstance(kernel.process, kernel_client.WarmKernel)
         assert kernel.run("import os; print(os.environ['SAID'])") == "here\n"
     assert process.returncode == -signal.SIGKILL
 
 
 @pytest.mark.usefixtures("_warm")
 def test_jupyter_restarts_a_forked_kernel(
-    forge: warm.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch
+    forge: kernel_client.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(warm.ADDRESS_VARIABLE, forge.address)
+    monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, forge.address)
     with jupyter_kernel(folder) as kernel:
         kernel.run("mine = 1")
         first = kernel.process
@@ -541,7 +544,7 @@ def test_what_a_forge_complains_of_goes_to_the_end_of_its_log(
     monkeypatch.setenv("PYTHONPATH", str(folder))
     log = folder / "log"
     log.write_text("what the run has said\n")
-    with warm.Forge("complaining", log=log) as forge:
+    with kernel_client.Forge("complaining", log=log) as forge:
         forge.open()
         assert within(SECONDS, lambda: log.read_text() == "what the run has said\na complaint\n")
 
@@ -551,7 +554,7 @@ def test_a_forge_imports_nothing_from_the_folder_in_which_it_is_started(
 ) -> None:
     (folder / "debugpy.py").write_text("import pathlib; pathlib.Path('imported').touch()")
     monkeypatch.chdir(folder)
-    with warm.Forge() as forge:
+    with kernel_client.Forge() as forge:
         forge.open()
         with closing(Kernel(forge.address, folder, "one")) as kernel:
             assert kernel.run("import debugpy; print(hasattr(debugpy, 'listen'))") == "True\n"
@@ -562,18 +565,18 @@ def test_a_forge_imports_nothing_from_the_folder_in_which_it_is_started(
 def test_a_dead_forge_is_noticed_at_once_and_the_kernel_starts_as_usual(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with warm.Forge() as forge:
-        knocked = warm.connect(forge.address)
+    with kernel_client.Forge() as forge:
+        knocked = kernel_client.connect(forge.address)
         os.kill(forge._process.pid, signal.SIGKILL)
         assert within(GONE_SECONDS, lambda: forge.has_ended)
         begun = time.monotonic()
         with pytest.raises(OSError, match=r"reset|pipe|forked no kernel"):
-            warm.WarmKernel(knocked, [], {}, "/")
+            kernel_client.WarmKernel(knocked, [], {}, "/")
         assert Path(forge.address).exists()
         with pytest.raises(ConnectionRefusedError):
-            warm.connect(forge.address)
+            kernel_client.connect(forge.address)
         assert time.monotonic() - begun < 1
-        monkeypatch.setenv(warm.ADDRESS_VARIABLE, forge.address)
+        monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, forge.address)
         with jupyter_kernel(folder) as kernel:
             assert isinstance(kernel.process, subprocess.Popen)
             assert kernel.run("print(1)") == "1\n"
@@ -582,7 +585,7 @@ def test_a_dead_forge_is_noticed_at_once_and_the_kernel_starts_as_usual(
 def test_a_forge_that_was_never_there_is_not_waited_for(folder: Path) -> None:
     begun = time.monotonic()
     with pytest.raises(FileNotFoundError):
-        warm.connect(str(folder / "forge"))
+        kernel_client.connect(str(folder / "forge"))
     assert time.monotonic() - begun < 1
 
 
@@ -590,11 +593,13 @@ def test_a_forge_that_was_never_there_is_not_waited_for(folder: Path) -> None:
 def test_a_forge_that_does_not_answer_is_waited_for_once_and_only_so_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(warm, "_SECONDS_TO_ANSWER", 0.3)
-    with warm.Forge() as forge:
+    monkeypatch.setattr(kernel_client, "_SECONDS_TO_ANSWER", 0.3)
+    with kernel_client.Forge() as forge:
         with pytest.raises(TimeoutError):
-            warm.WarmKernel(warm.connect(forge.address), [], dict(os.environ), "/")
-        monkeypatch.setenv(warm.ADDRESS_VARIABLE, forge.address)
+            kernel_client.WarmKernel(
+                kernel_client.connect(forge.address), [], dict(os.environ), "/"
+            )
+        monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, forge.address)
         begun = time.monotonic()
         assert provisioner.WarmProvisioner()._forked([], dict(os.environ), "/") is None
         waited = time.monotonic()
@@ -611,7 +616,7 @@ def run_of(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Held:
     """What a kernel that was forked for a run of the example finds in its memory."""
     monkeypatch.setenv(read.ROOT_VARIABLE, str(programme))
     tables = read.load(PERIOD, programme)
-    findings = reconcile.check(tables)
+    findings = checks.check(tables)
     hold_period(programme, tables, findings)
     hold_project(
         programme,
@@ -670,7 +675,7 @@ def test_tables_that_were_looked_at_are_tables_like_any_others(
 
 
 def test_the_findings_of_a_run_are_used_like_a_tuple(run_of: Held, programme: Path) -> None:
-    served, plain = ff.check(ff.load(PERIOD)), reconcile.check(read.load(PERIOD, programme))
+    served, plain = ff.check(ff.load(PERIOD)), checks.check(read.load(PERIOD, programme))
     assert len(plain) > 3
     assert (len(served), served[0], served[-2:], [*served]) == (
         len(plain),
@@ -706,7 +711,7 @@ def test_a_frame_that_was_changed_in_place_is_checked_afresh(run_of: Held) -> No
     tables.budget.loc[tables.budget.index[0], "amount_pence"] += 100
     found = ff.check(tables)
     assert found is not run_of.findings
-    assert found == reconcile.check(tables)
+    assert found == checks.check(tables)
 
 
 def test_another_period_is_read_afresh(run_of: Held, programme: Path) -> None:

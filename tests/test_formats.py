@@ -21,13 +21,13 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from ffanalysis.errors import WorkbookUnreadable
-from ffanalysis.read import opening
 from ffanalysis.read.amounts import format_decimals
-from ffanalysis.read.engines import read_calamine, read_openpyxl, read_openpyxl_light
-from ffanalysis.read.limits import Limits
-from ffanalysis.read.opening import read_content, read_workbook
-from ffanalysis.read.workbook import GENERAL, Book, Cell, NotCalculated, Sheet
-from ffanalysis.read.xlsx import read_xlsx
+from ffanalysis.sheets import open_workbook
+from ffanalysis.sheets.cells import GENERAL, Book, Cell, NotCalculated, Sheet
+from ffanalysis.sheets.fallback_readers import read_calamine, read_openpyxl, read_openpyxl_light
+from ffanalysis.sheets.limits import Limits
+from ffanalysis.sheets.open_workbook import read_content, read_workbook
+from ffanalysis.sheets.xlsx import read_xlsx
 
 Row = tuple[Any, ...]
 
@@ -270,7 +270,7 @@ RICH = {
 
 @pytest.mark.parametrize("epoch_1904", [False, True])
 @pytest.mark.parametrize("reader", [read_xlsx, read_openpyxl, read_openpyxl_light, read_calamine])
-def test_each_reader_gives_the_same_cells(reader: opening.Reader, epoch_1904: bool) -> None:
+def test_each_reader_gives_the_same_cells(reader: open_workbook.Reader, epoch_1904: bool) -> None:
     book = reader("budget.xlsx", rich_xlsx(epoch_1904=epoch_1904), Limits())
     savings, hidden, deeply = book.sheets
     found = values_of(savings)
@@ -701,8 +701,8 @@ def fails(*_: object) -> Book:
 
 def read_after(monkeypatch: pytest.MonkeyPatch, failing: int, content: bytes) -> Book:
     """Read by the readers for .xlsx, of which the first few fail."""
-    readers = opening._READERS[".xlsx"]
-    monkeypatch.setitem(opening._READERS, ".xlsx", (*[fails] * failing, *readers[failing:]))
+    readers = open_workbook._READERS[".xlsx"]
+    monkeypatch.setitem(open_workbook._READERS, ".xlsx", (*[fails] * failing, *readers[failing:]))
     return read_content("budget.xlsx", content)
 
 
@@ -840,7 +840,8 @@ def test_each_reader_reads_what_was_written(rows: list[list[tuple[Any, str]]]) -
             for column, (value, code) in enumerate(line):
                 page.write(row, column, value, formats[code])
     books = [
-        reader("budget.xlsx", stream.getvalue(), Limits()) for reader in opening._READERS[".xlsx"]
+        reader("budget.xlsx", stream.getvalue(), Limits())
+        for reader in open_workbook._READERS[".xlsx"]
     ]
     first = books[0].sheets[0]
     wanted = {

@@ -19,9 +19,9 @@ from rendered import PERIOD, PROJECT, SCHEDULE, put
 
 from ffanalysis.cli import main
 from ffanalysis.errors import ProjectUnknown, RunTimeOver
-from ffanalysis.publish import run as publish
-from ffanalysis.publish.history import PastRun, logged, past_runs, remember
-from ffanalysis.publish.place import Place
+from ffanalysis.run import run as publish
+from ffanalysis.run.history import PastRun, logged, past_runs, remember
+from ffanalysis.run.reports_folder import Place
 
 
 def runs_of(root: Path, period: str = PERIOD) -> Path:

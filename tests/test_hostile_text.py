@@ -27,7 +27,7 @@ from rendered import (
 )
 
 from ffanalysis.errors import OutsideAccess
-from ffanalysis.publish.page import to_pdf
+from ffanalysis.render.page import to_pdf
 
 NAME = '=HYPERLINK("http://evil","x")'
 SLUG = "hyperlink-http-evil-x"

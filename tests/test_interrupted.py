@@ -34,7 +34,7 @@ from rendered import PERIOD, PROJECT, add_projects, environment, ffanalysis, pag
 
 from ffanalysis.__main__ import main
 from ffanalysis.demo import write_demo
-from ffanalysis.publish import engine
+from ffanalysis.run import workers
 
 
 def test_a_run_killed_at_any_moment_leaves_a_whole_state_and_the_next_one_ends_as_if_nothing_had_been(
@@ -93,7 +93,7 @@ def test_a_run_that_is_asked_to_stop_says_so_in_a_sentence_and_leaves_nothing_be
 def test_ctrl_c_while_the_workers_are_made_ready_is_heard() -> None:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with pytest.raises(KeyboardInterrupt), engine._deaf_to_ctrl_c():
+        with pytest.raises(KeyboardInterrupt), workers._deaf_to_ctrl_c():
             os.kill(os.getpid(), signal.SIGINT)
     finally:
         signal.signal(signal.SIGINT, before)

@@ -14,11 +14,13 @@ import pytest
 from messy import CURRENT, SPLIT, Page, Table, plain
 from test_rules import read_lightly
 
-from ffanalysis import measure, model, money, read
-from ffanalysis.model import Finding, Tables, records
+from ffanalysis import measure, money, read
+from ffanalysis.checks import check
+from ffanalysis.figures import Finding
 from ffanalysis.periods import Period
 from ffanalysis.present.words import say
-from ffanalysis.reconcile import check
+from ffanalysis.tables import Tables, records
+from ffanalysis.vocabulary import BLANK
 
 PERIOD = Period.parse(messy.PERIOD)
 SCHEDULE = "savings-schedule.xlsx"
@@ -67,8 +69,7 @@ def canonical(tables: Tables) -> dict[str, Counter[Facts]]:
         name: Counter(
             facts_of(row)
             for row in records(getattr(tables, name))
-            if getattr(row, "missing", None) != model.BLANK
-            and getattr(row, "first_line", None) is None
+            if getattr(row, "missing", None) != BLANK and getattr(row, "first_line", None) is None
         )
         for name in TABLES
     }
@@ -79,7 +80,7 @@ def lines_of(tables: Tables) -> Counter[frozenset[Facts]]:
     lines = defaultdict(set)
     for name in ("budget", "savings", "mtfp"):
         for row in records(getattr(tables, name)):
-            if row.missing != model.BLANK:
+            if row.missing != BLANK:
                 lines[name, row.block, row.line_no].add(facts_of(row))
     return Counter(map(frozenset, lines.values()))
 
@@ -466,16 +467,20 @@ STRAYS: dict[str, tuple[Any, dict[str, str], list[str]]] = {
         lambda table: plain(with_column(table, None, COLUMN, 2)),
         {"C9:C10": "2, 3", "C12": "6"},
         [
-            "cell C8: numbers stand in this column within the table, but nothing heads it"
-            f" {UNKNOWN_HEADING}"
+            (
+                "cell C8: numbers stand in this column within the table, but nothing heads it"
+                f" {UNKNOWN_HEADING}"
+            )
         ],
     ),
     "a column of an unknown heading": (
         lambda table: plain(with_column(table, "Posts", COLUMN, 2)),
         {"C8:C10": "1, 2, 3", "C12": "6"},
         [
-            "cell C7: the heading 'Posts' is not known, but numbers stand below it"
-            f" {UNKNOWN_HEADING}"
+            (
+                "cell C7: the heading 'Posts' is not known, but numbers stand below it"
+                f" {UNKNOWN_HEADING}"
+            )
         ],
     ),
     "a year twice": (
@@ -490,8 +495,10 @@ STRAYS: dict[str, tuple[Any, dict[str, str], list[str]]] = {
         }
         | {"E9:E10": "344, 32", "E12": "376", "F12": "2455"},
         [
-            "row 7: 2016/17 heads more than one column, so its amounts would count twice. "
-            "Found: RAG, 2015/16, 2016/17, 2016/17, 2017/18, Total."
+            (
+                "row 7: 2016/17 heads more than one column, so its amounts would count twice. "
+                "Found: RAG, 2015/16, 2016/17, 2016/17, 2017/18, Total."
+            )
         ],
     ),
     "a cumulative table": (
@@ -506,8 +513,10 @@ STRAYS: dict[str, tuple[Any, dict[str, str], list[str]]] = {
             "E12": "2455",
         },
         [
-            "cell A1: 'Cumulative savings (£000)' says that the amounts are cumulative "
-            "(write what each year adds, one year after another)."
+            (
+                "cell A1: 'Cumulative savings (£000)' says that the amounts are cumulative "
+                "(write what each year adds, one year after another)."
+            )
         ],
     ),
     "a total of nobody's that is wrong by one": (
@@ -519,8 +528,10 @@ STRAYS: dict[str, tuple[Any, dict[str, str], list[str]]] = {
         lambda table: plain(relabelled(table, 2, "Ambr", None, 152, 32, None)),
         {"C10": "152", "D10": "32"},
         [
-            "cell A10: 'Ambr' is not known here (write one of: Green Delivered, Green On Target,"
-            " Amber, Red)."
+            (
+                "cell A10: 'Ambr' is not known here (write one of: Green Delivered, Green On Target,"
+                " Amber, Red)."
+            )
         ],
     ),
 }

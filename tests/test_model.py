@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ffanalysis import model
-from ffanalysis.model import Figure, Finding
+from ffanalysis.figures import Figure, Finding, merged_cells
 from ffanalysis.periods import Period
+from ffanalysis.provenance import cell_of, slug
+from ffanalysis.tables import CONTRACTS, TABLE_NAMES, Tables, frame, records
 
 PLACE = {"workbook": "savings-schedule.xlsx", "sheet": "Current programme", "cell": "C9"}
 SAVING = {"block": "savings-schedule.xlsx!Current programme!A7", **PLACE}
@@ -28,7 +29,7 @@ MILESTONE = {
 
 
 @pytest.mark.parametrize(
-    ("name", "slug"),
+    ("name", "expected"),
     [
         ("SEN Contract Efficiency", "sen-contract-efficiency"),
         ("A & B", "a-and-b"),
@@ -56,8 +57,8 @@ MILESTONE = {
         ("a" * 79 + " b", "a" * 79),
     ],
 )
-def test_a_name_as_it_stands_in_file_names(name: str, slug: str) -> None:
-    assert model.slug(name) == slug
+def test_a_name_as_it_stands_in_file_names(name: str, expected: str) -> None:
+    assert slug(name) == expected
 
 
 @given(
@@ -65,12 +66,12 @@ def test_a_name_as_it_stands_in_file_names(name: str, slug: str) -> None:
     | st.sampled_from(["Index", "run ", "&CON", "Aux.", "lpt1!", "Findings", "-programme-"])
 )
 def test_no_name_makes_a_file_name_that_is_unsafe_or_taken(name: str) -> None:
-    slug = model.slug(name)
-    assert set(slug) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
-    assert len(slug) <= 80
-    assert not slug.startswith("-")
-    assert not slug.endswith("-")
-    assert slug not in {
+    made = slug(name)
+    assert set(made) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert len(made) <= 80
+    assert not made.startswith("-")
+    assert not made.endswith("-")
+    assert made not in {
         "index",
         "programme",
         "findings",
@@ -83,13 +84,13 @@ def test_no_name_makes_a_file_name_that_is_unsafe_or_taken(name: str) -> None:
         "com1",
         "lpt1",
     }
-    # A project may be named by its slug as well as by its name.
-    assert model.slug(slug) == slug
+    # A project may be named by its made as well as by its name.
+    assert slug(made) == made
 
 
-@pytest.mark.parametrize("table", model.CONTRACTS)
+@pytest.mark.parametrize("table", CONTRACTS)
 def test_an_empty_table_has_its_columns_and_types(table: str) -> None:
-    data = model.frame(table, [])
+    data = frame(table, [])
     kinds = {
         "text": "string",
         "pence": "Int64",
@@ -99,12 +100,12 @@ def test_an_empty_table_has_its_columns_and_types(table: str) -> None:
     }
     assert len(data) == 0
     assert {name: str(kind) for name, kind in data.dtypes.items()} == {
-        name: kinds[column.kind] for name, column in model.CONTRACTS[table].items()
+        name: kinds[column.kind] for name, column in CONTRACTS[table].items()
     }
 
 
 def test_a_table_has_its_columns_in_order_and_nothing_else() -> None:
-    data = model.frame("milestones", [{**MILESTONE, "colour": "blue"}])
+    data = frame("milestones", [{**MILESTONE, "colour": "blue"}])
     assert list(data.columns) == [
         *["project", "milestone", "completed_by", "first_day", "last_day", "tentative"],
         *["workbook", "sheet", "cell"],
@@ -116,7 +117,7 @@ def test_what_is_missing_stays_missing_and_nil_stays_nil() -> None:
         {**SAVING, "amount_pence": 0, "stated_to_pence": 100_000},
         {**SAVING, "amount_pence": None, "missing": "TBC"},
     ]
-    data = model.frame("savings", rows)
+    data = frame("savings", rows)
     assert data["amount_pence"].isna().tolist() == [False, True]
     assert data["amount_pence"][0] == 0
     assert data["missing"].isna().tolist() == [True, False]
@@ -124,13 +125,13 @@ def test_what_is_missing_stays_missing_and_nil_stays_nil() -> None:
 
 def test_pence_stay_exact_where_a_float_would_not() -> None:
     # 2**53 + 1 is the first whole number that a float cannot hold.
-    data = model.frame("savings", [{**SAVING, "amount_pence": 9_007_199_254_740_993}, SAVING])
-    assert next(model.records(data)).amount_pence == 9_007_199_254_740_993
+    data = frame("savings", [{**SAVING, "amount_pence": 9_007_199_254_740_993}, SAVING])
+    assert next(records(data)).amount_pence == 9_007_199_254_740_993
 
 
 def test_a_part_of_a_penny_is_not_money() -> None:
     with pytest.raises((TypeError, ValueError)):
-        model.frame("savings", [{**SAVING, "amount_pence": 0.5}])
+        frame("savings", [{**SAVING, "amount_pence": 0.5}])
 
 
 def test_records_hold_plain_values_and_none_for_what_is_missing() -> None:
@@ -140,9 +141,7 @@ def test_records_hold_plain_values_and_none_for_what_is_missing() -> None:
         "first_day": date(2015, 11, 1),
         "last_day": date(2015, 11, 30),
     }
-    first, second = model.records(
-        model.frame("milestones", [{**dated, "tentative": False}, MILESTONE])
-    )
+    first, second = records(frame("milestones", [{**dated, "tentative": False}, MILESTONE]))
     assert (first.first_day, first.last_day) == (date(2015, 11, 1), date(2015, 11, 30))
     assert type(first.first_day) is date
     assert first.tentative is False
@@ -156,24 +155,24 @@ def test_records_hold_plain_values_and_none_for_what_is_missing() -> None:
 
 def test_records_count_in_whole_numbers_beside_a_missing_one() -> None:
     # pandas makes floats of whole numbers as soon as one of them is missing.
-    data = model.frame("savings", [{**SAVING, "amount_pence": 58_400_000}, SAVING])
-    first, second = model.records(data)
+    data = frame("savings", [{**SAVING, "amount_pence": 58_400_000}, SAVING])
+    first, second = records(data)
     assert type(first.amount_pence) is int
     assert first.amount_pence == 58_400_000
     assert second.amount_pence is None
 
 
 def test_a_table_without_rows_has_no_records() -> None:
-    assert list(model.records(model.frame("risks", []))) == []
+    assert list(records(frame("risks", []))) == []
 
 
 def test_a_row_says_where_it_was_read() -> None:
-    (record,) = model.records(model.frame("savings", [SAVING]))
-    assert model.cell_of(record) == "savings-schedule.xlsx!Current programme!C9"
+    (record,) = records(frame("savings", [SAVING]))
+    assert cell_of(record) == "savings-schedule.xlsx!Current programme!C9"
 
 
 def test_every_canonical_row_can_name_its_cell() -> None:
-    for table, contract in model.CONTRACTS.items():
+    for table, contract in CONTRACTS.items():
         # A workbook as a whole has no cell, nor has a setting.
         needed = {"workbooks": {"workbook"}, "weights": {"declared_in"}}.get(
             table, {"workbook", "sheet", "cell"}
@@ -182,7 +181,7 @@ def test_every_canonical_row_can_name_its_cell() -> None:
 
 
 def test_the_tables_of_a_period_are_those_that_have_a_contract() -> None:
-    assert set(model.TABLE_NAMES) == set(model.CONTRACTS)
+    assert set(TABLE_NAMES) == set(CONTRACTS)
 
 
 def finding(**changes: Any) -> Finding:
@@ -246,8 +245,8 @@ def test_a_figure_that_is_no_stated_amount_gives_no_pence(figure: Figure) -> Non
 
 
 def test_cells_of_several_figures_are_listed_once_in_order() -> None:
-    assert model.merged_cells(["b", "a"], [], ["a", "c", "b"]) == ("b", "a", "c")
-    assert model.merged_cells() == ()
+    assert merged_cells(["b", "a"], [], ["a", "c", "b"]) == ("b", "a", "c")
+    assert merged_cells() == ()
 
 
 def test_the_projects_of_a_period_keep_the_order_of_the_register() -> None:
@@ -256,10 +255,8 @@ def test_the_projects_of_a_period_keep_the_order_of_the_register() -> None:
         {"project": name, "name": name, **place, "cell": f"A{row}"}
         for row, name in enumerate(("zebra", "adder"), 4)
     ]
-    frames: dict[str, pd.DataFrame] = {name: model.frame(name, []) for name in model.TABLE_NAMES}
-    frames["projects"] = model.frame("projects", rows)
+    frames: dict[str, pd.DataFrame] = {name: frame(name, []) for name in TABLE_NAMES}
+    frames["projects"] = frame("projects", rows)
     quarter = Period(2015, 2)
-    tables = model.Tables(
-        period=quarter, as_of=quarter.last_day, as_of_cell="", digest="", **frames
-    )
+    tables = Tables(period=quarter, as_of=quarter.last_day, as_of_cell="", digest="", **frames)
     assert tables.slugs == ("zebra", "adder")

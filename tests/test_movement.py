@@ -13,9 +13,9 @@ from rendered import page_of, words
 
 import ffanalysis as ff
 from ffanalysis.errors import UserError
+from ffanalysis.figures import Figure
 from ffanalysis.measure.movement import STEPS, Line, Movement, _parts, movement
 from ffanalysis.measure.programme_movement import programme_movement
-from ffanalysis.model import Figure
 from ffanalysis.money import in_short
 from ffanalysis.periods import Period
 from ffanalysis.present import movement as present
@@ -23,7 +23,7 @@ from ffanalysis.present.programme import Programme
 from ffanalysis.present.programme_movement import lead
 from ffanalysis.present.words import say
 from ffanalysis.read import load, quarters_before
-from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.savings.quarter import Ledger
 
 
 def moved(root: Path, project: str = "alpha", period: str = Q2) -> Movement:
@@ -758,9 +758,11 @@ def test_a_new_line_with_the_amounts_of_one_that_is_gone_is_asked_about(tmp_path
     quarter(tmp_path, Q1, A1, A2)
     quarter(tmp_path, Q2, A1.replace("A-1", "A-9"), A2)
     assert renumbered(tmp_path) == [
-        f"Alpha: Further (A-9) is new, and has the amounts of Further (A-1), which quarter {Q1} had"
-        " and this one has not: if it is the same line, a reference that both quarters write alike"
-        " would say so."
+        (
+            f"Alpha: Further (A-9) is new, and has the amounts of Further (A-1), which quarter {Q1} had"
+            " and this one has not: if it is the same line, a reference that both quarters write alike"
+            " would say so."
+        )
     ]
     quarter(tmp_path, Q2, A1.replace("A-1", "A-9").replace("100", "110").replace("150", "160"), A2)
     assert renumbered(tmp_path) == [], "another amount may be another saving"

@@ -11,12 +11,12 @@ from rendered import page_of, words
 
 import ffanalysis as ff
 from ffanalysis.measure import project_measures
-from ffanalysis.model import Tables
 from ffanalysis.present import movement as present
 from ffanalysis.present.programme import Programme
 from ffanalysis.present.reading import history_notes
 from ffanalysis.present.words import say
 from ffanalysis.read import load
+from ffanalysis.tables import Tables
 
 # Milestones and duties
 

@@ -11,7 +11,7 @@ from ffanalysis.money import in_short
 from ffanalysis.present import movement as present
 from ffanalysis.present.words import say
 from ffanalysis.read import load
-from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.savings.quarter import Ledger
 
 # What is counted in one of the two quarters only
 

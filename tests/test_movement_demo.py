@@ -17,11 +17,11 @@ from ffanalysis.demo import write_demo
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.movement import Movement, movement
 from ffanalysis.measure.programme_movement import LESS, MORE, ProgrammeMovement, programme_movement
-from ffanalysis.model import Tables
-from ffanalysis.publish import run as publish
 from ffanalysis.read import load
-from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.narrow import digest_of, tables_of
+from ffanalysis.run import run as publish
+from ffanalysis.savings.project_rows import digest_of, tables_of
+from ffanalysis.savings.quarter import Ledger
+from ffanalysis.tables import Tables
 
 # The demo: what was made to move is what is told
 

@@ -20,12 +20,14 @@ import pytest
 import xlsxwriter
 from test_rules import read_lightly
 
-from ffanalysis.model import Finding, Tables, cell_of, records
+from ffanalysis.checks import check
+from ffanalysis.figures import Finding
 from ffanalysis.periods import Period
 from ffanalysis.present.words import say
+from ffanalysis.provenance import cell_of
 from ffanalysis.read import read_sheets, read_workbook
-from ffanalysis.read.workbook import Cell, Sheet
-from ffanalysis.reconcile import check
+from ffanalysis.sheets.cells import Cell, Sheet
+from ffanalysis.tables import Tables, records
 
 PERIOD = Period.parse("2015-16-Q2")
 YEARS = ("2015/16", "2016/17", "2017/18", "2018/19")

@@ -18,30 +18,22 @@ from rendered import PARTS, PERIOD, PROJECT, add_projects, programme_in, put
 from test_rules import tables_of as read_text
 
 import ffanalysis as ff
-from ffanalysis import model
+from ffanalysis.checks import check, concerning
 from ffanalysis.errors import InputsRefused
+from ffanalysis.figures import Figure, Finding, Severity
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.programme import ProgrammeMeasures, all_figures
 from ffanalysis.measure.programme_movement import ProgrammeMovement
-from ffanalysis.model import (
-    CONTRACTS,
-    TABLE_NAMES,
-    Figure,
-    Finding,
-    Severity,
-    Tables,
-    cell_of,
-    records,
-)
 from ffanalysis.periods import Period
 from ffanalysis.present import charts
 from ffanalysis.present.briefing import Briefing
 from ffanalysis.present.programme import MOST_HEADLINES, MOST_ROWS, Programme, Reconciliation
 from ffanalysis.present.words import say
+from ffanalysis.provenance import cell_of
 from ffanalysis.read import read_period
-from ffanalysis.reconcile import check, concerning
-from ffanalysis.reconcile.lines import withheld
-from ffanalysis.reconcile.narrow import Narrower, digest_of, tables_of
+from ffanalysis.savings.assemble import withheld
+from ffanalysis.savings.project_rows import Narrower, digest_of, tables_of
+from ffanalysis.tables import CONTRACTS, TABLE_NAMES, Tables, frame, records
 
 SCHEDULE = "savings-schedule.xlsx"
 # Not a line of these is in a briefing.
@@ -68,7 +60,7 @@ def with_rows(tables: Tables, **rows: Sequence[dict[str, Any]]) -> Tables:
     """The tables with further rows behind their own."""
     return replace(
         tables,
-        **{name: model.frame(name, [*rows_of(tables, name), *more]) for name, more in rows.items()},
+        **{name: frame(name, [*rows_of(tables, name), *more]) for name, more in rows.items()},
     )
 
 
@@ -459,7 +451,7 @@ def with_cell(
             else CHANGED[kind]
         )
     }
-    return replace(tables, **{table: model.frame(table, rows)})
+    return replace(tables, **{table: frame(table, rows)})
 
 
 def cells_of(tables: Tables) -> list[tuple[str, int, str]]:
@@ -578,7 +570,7 @@ def test_a_digest_keeps_apart_amounts_that_are_missing_and_nil(example: Tables) 
     rows = rows_of(example, "mtfp")
     amounts = [None, 0, 1, 100]
     tables = [
-        replace(example, mtfp=model.frame("mtfp", [rows[0] | {"amount_pence": pence}]))
+        replace(example, mtfp=frame("mtfp", [rows[0] | {"amount_pence": pence}]))
         for pence in amounts
     ]
     assert len({digest_of(one, ()) for one in tables}) == len(amounts)
@@ -788,10 +780,10 @@ def test_the_reconciliation_lists_two_hundred_of_each_and_counts_the_rest(exampl
     total |= {"amount_pence": 100, "stated_to_pence": 100}
     many = replace(
         example,
-        totals=model.frame("totals", [total] * (MOST_ROWS + 1)),
-        blocks=model.frame("blocks", [block] * (MOST_ROWS + 4)),
-        unused=model.frame("unused", [place("unused", what="a number")] * (MOST_ROWS + 5)),
-        notices=model.frame("notices", [place("notices", what="a hidden row")] * (MOST_ROWS + 6)),
+        totals=frame("totals", [total] * (MOST_ROWS + 1)),
+        blocks=frame("blocks", [block] * (MOST_ROWS + 4)),
+        unused=frame("unused", [place("unused", what="a number")] * (MOST_ROWS + 5)),
+        notices=frame("notices", [place("notices", what="a hidden row")] * (MOST_ROWS + 6)),
         corrections=example.corrections.iloc[:0],
     )
     page = Reconciliation(many, (*errors, *notes))
@@ -886,7 +878,7 @@ def test_of_many_sheets_with_savings_twelve_are_named(
     )
     tables = replace(
         with_projects(example, 1),
-        savings=model.frame("savings", [line | {"sheet": f"S{n}"} for n in range(sheets)]),
+        savings=frame("savings", [line | {"sheet": f"S{n}"} for n in range(sheets)]),
     )
     messages = [say(item.message) for item in check(tables) if item.rule == "savings-stated"]
     assert len(messages) == 2

@@ -32,11 +32,11 @@ from ffanalysis.errors import (
     PeriodUnknown,
     ProjectUnknown,
 )
-from ffanalysis.publish import notebook as runner
-from ffanalysis.publish import warm
-from ffanalysis.publish.notebook import run_notebook
-from ffanalysis.publish.parameters import names_assigned, parameters_of
-from ffanalysis.publish.run import Wish, run
+from ffanalysis.render import kernel_client
+from ffanalysis.render import notebook as runner
+from ffanalysis.render.notebook import run_notebook
+from ffanalysis.render.parameters import names_assigned, parameters_of
+from ffanalysis.run.run import Wish, run
 
 PAPERMILL = Path(sys.executable).parent / "papermill"
 BRIEFING = "project_briefing.ipynb"
@@ -327,7 +327,7 @@ def test_the_time_is_that_of_all_cells_together(tmp_path: Path) -> None:
 SHOW = "from IPython.display import HTML, display\n"
 
 
-@pytest.mark.skipif(not warm.can_fork(), reason="kernels cannot be forked here")
+@pytest.mark.skipif(not kernel_client.can_fork(), reason="kernels cannot be forked here")
 @pytest.mark.parametrize(
     "source",
     [
@@ -350,13 +350,13 @@ def test_a_notebook_that_says_too_much_is_ended_before_it_fills_the_memory(
     path = notebook_of(tmp_path / "loud.ipynb", source, "after = 1")
     most = [0]
     ended = threading.Event()
-    with warm.Forge() as forge:
+    with kernel_client.Forge() as forge:
         forge.open()
-        monkeypatch.setenv(warm.ADDRESS_VARIABLE, forge.address)
+        monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, forge.address)
         monkeypatch.setattr(
-            KernelProvisionerFactory.instance(), "default_provisioner_name", warm.NAME
+            KernelProvisionerFactory.instance(), "default_provisioner_name", kernel_client.NAME
         )
-        warm.connect(forge.address).close()
+        kernel_client.connect(forge.address).close()
         before = psutil.Process().memory_info().rss
 
         def watch() -> None:

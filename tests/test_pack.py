@@ -14,13 +14,14 @@ from rendered import PERIOD
 
 import ffanalysis as ff
 from ffanalysis.errors import NoRoomLeft
+from ffanalysis.figures import Figure, Finding
 from ffanalysis.measure import project_measures
-from ffanalysis.model import Figure, Finding, Tables
-from ffanalysis.publish import pack
-from ffanalysis.publish import run as publish
-from ffanalysis.publish.pack import Pack
-from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.signing import code, figures
+from ffanalysis.measure.signoff import code, figures
+from ffanalysis.run import reconciliation_workbook
+from ffanalysis.run import run as publish
+from ffanalysis.run.reconciliation_workbook import Pack
+from ffanalysis.savings.quarter import Ledger
+from ffanalysis.tables import Tables
 
 Book = Any
 
@@ -231,7 +232,7 @@ def test_thousands_of_cells_and_the_longest_message_fit(programme: Path) -> None
 def test_links_beyond_what_a_sheet_holds_stay_texts(
     programme: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pack, "_MOST_LINKS", 2)
+    monkeypatch.setattr(reconciliation_workbook, "_MOST_LINKS", 2)
     tables = ff.load(PERIOD, programme)
     cell = "savings-schedule.xlsx!Current programme!B1"
     path = programme / "many.xlsx"

@@ -20,7 +20,7 @@ LOCKS = ("run", "test", "outloud")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 # conda-forge's name for a requirement of ours, where it isn't the same.
-CONDA_NAMES = {"pandera[pandas]": "pandera", "jupyter-client": "jupyter_client"}
+CONDA_NAMES = {"jupyter-client": "jupyter_client"}
 ONLY_FROM_PIP = {"font-source-sans-pro"}
 ONLY_FROM_CONDA = {"pip", "pango"}
 

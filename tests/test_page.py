@@ -19,8 +19,8 @@ from rendered import PERIOD, PROJECT, Element, Run, example_twice, figures, page
 from seen import OUTLOUD, SCREENS, errors_heard, first_ends, violations
 
 import ffanalysis as ff
-from ffanalysis.publish import page as publish
-from ffanalysis.publish.files import exception_note
+from ffanalysis.render import page as publish
+from ffanalysis.run.files import exception_note
 
 PAGES = [f"{PROJECT}.html", "index.html"]
 PDFS = [f"{PROJECT}.pdf", "programme.pdf"]
@@ -256,7 +256,7 @@ def test_a_pdf_is_tagged_and_says_its_language_and_title(
 ) -> None:
     reader = PdfReader(example.folder / name)
     root: Any = reader.trailer["/Root"]
-    assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712  pypdf's own kind of true
+    assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712
     assert root["/Lang"] == "en-GB"
     assert root["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712
     assert reader.metadata is not None

@@ -12,10 +12,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ffanalysis import measure, read, reconcile
-from ffanalysis.model import Finding, Tables
+from ffanalysis import checks, measure, read
+from ffanalysis.figures import Finding
 from ffanalysis.present.words import say
-from ffanalysis.publish.files import findings_csv
+from ffanalysis.run.files import findings_csv
+from ffanalysis.tables import Tables
 
 PERIOD = "2015-16-Q2"
 REPOSITORY = Path(__file__).parent.parent
@@ -38,7 +39,7 @@ def report(
         book.save(path)
     tables = read.load(PERIOD, root)
     assert tables.refusals.empty, list(tables.refusals["sentence"])
-    return tables, reconcile.check(tables)
+    return tables, checks.check(tables)
 
 
 def one(findings: tuple[Finding, ...], rule: str, subject: str = "", year: str = "") -> Finding:

@@ -16,7 +16,7 @@ from quick import Quick, contents, names_in, only_the_published_is_left, statuse
 from rendered import COMMAND, PERIOD, PROJECT, environment, ffanalysis
 
 from ffanalysis.errors import ReportsBlocked, RunUnderWay
-from ffanalysis.publish.place import Place, discard
+from ffanalysis.run.reports_folder import Place, discard
 
 OTHER_PERIOD = "2015-16-Q3"
 
@@ -51,7 +51,7 @@ def no_link(*_: object, **__: object) -> None:
 HOLDS = """
 import sys, time
 from pathlib import Path
-from ffanalysis.publish.place import Place
+from ffanalysis.run.reports_folder import Place
 with Place(Path(sys.argv[1]), sys.argv[2]).alone():
     print("held", flush=True)
     time.sleep(600)
@@ -297,7 +297,7 @@ def test_what_cannot_be_put_in_place_leaves_what_was_published(
 DIES = """
 import os, signal, sys
 from pathlib import Path
-from ffanalysis.publish.place import Place
+from ffanalysis.run.reports_folder import Place
 def refuses(*_, **__):
     raise OSError("no links here")
 if "no links" in sys.argv:

@@ -19,12 +19,13 @@ import pytest
 import xlsxwriter
 from rendered import PERIOD, PROJECT_NAME, SCHEDULE, with_sheet
 
-from ffanalysis import model, read
+from ffanalysis import read
 from ffanalysis.errors import PeriodMalformed, PeriodUnknown, RootMissing, WorkbookUnreadable
-from ffanalysis.model import Tables, cell_of, records
 from ffanalysis.periods import Period
-from ffanalysis.read import opening
-from ffanalysis.read.limits import Limits
+from ffanalysis.provenance import cell_of
+from ffanalysis.sheets import open_workbook
+from ffanalysis.sheets.limits import Limits
+from ffanalysis.tables import TABLE_NAMES, Tables, records
 
 BASE = "base-budget.xlsx!Base budget 2015-16!"
 CONTROLLABLE = "base-budget.xlsx!Controllable budget 2013-14!"
@@ -73,7 +74,7 @@ def tables_of(programme: Path, cells: Cells | None = None) -> Tables:
 
 def stated(data: pd.DataFrame) -> dict[str, tuple[int, int]]:
     """Cell → pence and the unit they are stated to, of every amount that is there."""
-    rows = model.records(data)
+    rows = records(data)
     return {
         cell_of(row): (row.amount_pence, row.stated_to_pence)
         for row in rows
@@ -82,12 +83,12 @@ def stated(data: pd.DataFrame) -> dict[str, tuple[int, int]]:
 
 
 def row_at(data: pd.DataFrame, cell: str) -> SimpleNamespace:
-    (row,) = (row for row in model.records(data) if cell_of(row) == cell)
+    (row,) = (row for row in records(data) if cell_of(row) == cell)
     return row
 
 
 def refusals(tables: Tables) -> list[SimpleNamespace]:
-    return list(model.records(tables.refusals))
+    return list(records(tables.refusals))
 
 
 def refused_cells(tables: Tables) -> list[str]:
@@ -197,7 +198,7 @@ def test_a_saving_has_the_dimensions_that_its_headings_and_labels_give(
 
 def test_the_example_quarter_leaves_nothing_refused_or_unused(example: Tables) -> None:
     assert refusals(example) == []
-    assert list(model.records(example.unused)) == []
+    assert list(records(example.unused)) == []
 
 
 def test_blank_is_not_nil(example: Tables) -> None:
@@ -223,10 +224,10 @@ READ: list[tuple[object, tuple[int | str | None, ...]]] = [
 REFUSED: list[object] = [
     *["5%", "$5m", True],
     *[
-        (datetime(2015, 11, 1), "dd/mm/yyyy"),
+        (datetime(2015, 11, 1), "dd/mm/yyyy"),  # noqa: DTZ001 - a cell has no zone
         (time(12), "h:mm"),
         (timedelta(hours=30), "[h]:mm"),
-    ],  # noqa: DTZ001 - as in a cell
+    ],
 ]
 READ_TWO_WAYS: list[tuple[object, str]] = [
     ((0.05, "0%"), "5% is read as 0.05 of the table's unit"),
@@ -523,10 +524,10 @@ def test_a_line_without_any_amount_is_listed_as_not_used_and_never_made_nil(
     # in silence.
     write_lines(programme, ["Libraries", 1], ["Museums"], ["Parks", 2])
     tables = tables_of(programme)
-    assert [(row.what, row.value, cell_of(row)) for row in model.records(tables.unused)] == [
+    assert [(row.what, row.value, cell_of(row)) for row in records(tables.unused)] == [
         ("line without an amount", "Museums", "more.xlsx!Prior!A5")
     ]
-    assert "more.xlsx!Prior!B5" not in [cell_of(row) for row in model.records(tables.savings)]
+    assert "more.xlsx!Prior!B5" not in [cell_of(row) for row in records(tables.savings)]
 
 
 def mark_as_text(path: Path, cell: str) -> None:
@@ -564,7 +565,7 @@ def test_a_sheet_without_a_known_table_is_listed_as_unused(programme: Path) -> N
     with xlsxwriter.Workbook(str(folder_of(programme) / "more.xlsx")) as book:
         book.add_worksheet("Notes").write_row(0, 0, ["Ask the budget holder", 42])
         book.add_worksheet("Empty")
-    (unused,) = model.records(tables_of(programme).unused)
+    (unused,) = records(tables_of(programme).unused)
     assert (unused.what, unused.workbook, unused.sheet) == (
         "sheet without a known table",
         "more.xlsx",
@@ -573,9 +574,7 @@ def test_a_sheet_without_a_known_table_is_listed_as_unused(programme: Path) -> N
 
 
 def test_a_number_that_no_table_uses_is_listed(programme: Path) -> None:
-    unused = list(
-        model.records(tables_of(programme, {f"{CURRENT}H9": 3, f"{CURRENT}A20": 7}).unused)
-    )
+    unused = list(records(tables_of(programme, {f"{CURRENT}H9": 3, f"{CURRENT}A20": 7}).unused))
     assert [(cell_of(row), row.value) for row in unused] == [
         (f"{CURRENT}H9", "3"),
         (f"{CURRENT}A20", "7"),
@@ -678,7 +677,7 @@ def test_a_refused_workbook_is_closed_so_that_it_can_be_mended(
 def test_a_workbook_that_unpacks_to_too_much_is_refused(
     example_quarter: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "Limits", partial(Limits, most_bytes=1_000))
+    monkeypatch.setattr(open_workbook, "Limits", partial(Limits, most_bytes=1_000))
     with pytest.raises(WorkbookUnreadable, match="more than a budget workbook can hold"):
         read.read_workbook(example_quarter / "base-budget.xlsx")
 
@@ -773,7 +772,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def assert_same(first: Tables, second: Tables) -> None:
-    for name in model.TABLE_NAMES:
+    for name in TABLE_NAMES:
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
     assert (first.as_of, first.as_of_cell, first.digest) == (
         second.as_of,

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from ffanalysis.model import TableFound, WorkbookCheck
-from ffanalysis.read.doctor import check_workbook, figures_of
+from ffanalysis.workbook_check import check_workbook, figures_of
+from ffanalysis.workbook_check.records import TableFound, WorkbookCheck
 
 ROOT = Path(__file__).parents[1]
 FOLDER = Path(os.environ.get("FFANALYSIS_REAL_WORKBOOKS") or ROOT.parent / "shared" / "realdata")

@@ -13,14 +13,16 @@ from pathlib import Path
 import pytest
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from ffanalysis import model
-from ffanalysis.model import Finding, Tables, cell_of, records
+from ffanalysis import read
+from ffanalysis.checks import RULES, check
+from ffanalysis.figures import Finding
 from ffanalysis.periods import Period
 from ffanalysis.present.words import say
-from ffanalysis.read import as_history, contracts, read_sheets
-from ffanalysis.read.workbook import Cell, Sheet
-from ffanalysis.reconcile import RULES, check
-from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.provenance import cell_of
+from ffanalysis.read import as_history, read_sheets
+from ffanalysis.savings.quarter import Ledger
+from ffanalysis.sheets.cells import Cell, Sheet
+from ffanalysis.tables import TABLE_NAMES, Tables, frame, records
 
 PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
 PERIOD = "2015-16-Q2"
@@ -160,14 +162,10 @@ def entries(tables: Tables, rule: str, wanted: str, *, parents: bool) -> dict[st
 
 @contextmanager
 def read_lightly() -> Iterator[None]:
-    """The reader's own tests hold its tables to their contracts.
-
-    Hundreds of small examples need not, nor make empty ones anew.
-    """
-    frame, empty = model.frame, {name: model.frame(name, ()) for name in model.TABLE_NAMES}
+    """Hundreds of small examples need not make empty tables anew."""
+    empty = {name: frame(name, ()) for name in TABLE_NAMES}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(contracts, "check", lambda _: None)
-        patch.setattr(model, "frame", lambda name, rows: frame(name, rows) if rows else empty[name])
+        patch.setattr(read, "frame", lambda name, rows: frame(name, rows) if rows else empty[name])
         yield
 
 

@@ -13,12 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_rules import TOTALS, examples, read_lightly, tables_of
 
-from ffanalysis.model import Finding, Tables, cell_of, records
+from ffanalysis.checks import RULES, check
+from ffanalysis.figures import Finding
 from ffanalysis.periods import Period
+from ffanalysis.provenance import cell_of
 from ffanalysis.read import load, read_sheets
-from ffanalysis.read.workbook import Cell, Sheet
-from ffanalysis.reconcile import RULES, check
-from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.savings.quarter import Ledger
+from ffanalysis.sheets.cells import Cell, Sheet
+from ffanalysis.tables import Tables, records
 
 YEARS = ("2015/16", "2016/17", "2017/18")
 STATUSES = ("Green Delivered", "Green On Target", "Amber", "Red")

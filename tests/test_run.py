@@ -54,13 +54,14 @@ from ffanalysis.errors import (
     OutsideAccess,
     PdfUnavailable,
 )
-from ffanalysis.model import TABLE_NAMES, Finding
-from ffanalysis.publish import inputs
-from ffanalysis.publish import render as rendering
-from ffanalysis.publish import run as publish
-from ffanalysis.publish.files import findings_csv
-from ffanalysis.publish.task import Setting, Task, sha256
+from ffanalysis.figures import Finding
 from ffanalysis.read import inputs_of
+from ffanalysis.render import render as rendering
+from ffanalysis.render.task import Setting, Task, sha256
+from ffanalysis.run import inputs
+from ffanalysis.run import run as publish
+from ffanalysis.run.files import findings_csv
+from ffanalysis.tables import TABLE_NAMES
 
 FILES = {
     f"{PROJECT}.html",

@@ -12,9 +12,10 @@ from rendered import PARTS, Element, page_of, source_of
 
 import ffanalysis as ff
 from ffanalysis.demo import write_demo
-from ffanalysis.model import TABLE_NAMES, Figure, Tables
+from ffanalysis.figures import Figure
 from ffanalysis.present.briefing import Briefing
-from ffanalysis.reconcile.narrow import Narrower
+from ffanalysis.savings.project_rows import Narrower
+from ffanalysis.tables import TABLE_NAMES, Tables
 
 SENTENCES = ("p", "li", "figcaption", "h2", "h3", "caption")
 # What is written with digits and is no number: years, quarters, days and months, cells, weights, a

@@ -27,9 +27,10 @@ from ffanalysis.errors import (
     WorkbookUnreadable,
     WorkerDied,
 )
-from ffanalysis.publish import engine, warm
-from ffanalysis.publish.engine import in_processes
-from ffanalysis.publish.task import Result, Setting, Task
+from ffanalysis.render import kernel_client
+from ffanalysis.render.task import Result, Setting, Task
+from ffanalysis.run import workers
+from ffanalysis.run.workers import in_processes
 
 SECONDS = 20  # what may take a moment, on a busy machine
 PERIOD = "2015-16-Q2"
@@ -50,10 +51,10 @@ KILLS = "import os, time; os.kill(os.getppid(), 9); time.sleep(600)"
 @pytest.fixture(scope="module")
 def forge() -> Iterator[str]:
     """What forks the kernels, so that they start quickly; "" where the system cannot."""
-    if not warm.can_fork():
+    if not kernel_client.can_fork():
         yield ""
         return
-    with warm.Forge() as forge:
+    with kernel_client.Forge() as forge:
         forge.open()
         yield forge.address
 
@@ -69,7 +70,7 @@ def setting(tmp_path: Path, forge: str) -> Iterator[Setting]:
     }.items():
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
         nbformat.write(notebook, tmp_path / "root" / "notebooks" / f"{name}.ipynb")
-    with warm.socket_folder() as temporary:
+    with kernel_client.socket_folder() as temporary:
         yield Setting(
             tmp_path / "root",
             tmp_path / "folder",
@@ -88,7 +89,7 @@ def quick(number: int) -> list[Task]:
     return [task(f"quick-{place}") for place in range(number)]
 
 
-def workers() -> set[int]:
+def worker_ids() -> set[int]:
     return {process.pid for process in multiprocessing.active_children() if process.pid}
 
 
@@ -101,7 +102,7 @@ def within(seconds: float, what: Callable[[], bool]) -> bool:
 
 
 def no_worker() -> bool:
-    return within(5, lambda: not workers())
+    return within(5, lambda: not worker_ids())
 
 
 def are_gone(*pids: int) -> bool:
@@ -120,7 +121,7 @@ def when_stuck(
     yield task("stuck", "stuck")
     begun = setting.root / BEGUN
     assert within(SECONDS, begun.exists)
-    (worker,) = workers()
+    (worker,) = worker_ids()
     seen += [worker, json.loads(begun.read_text("utf-8"))]
     what(psutil.Process(worker))
     yield from then
@@ -156,7 +157,7 @@ def test_one_process_takes_the_tasks_in_their_order(setting: Setting, jobs: int)
     names = []
     for result in in_processes(quick(3), setting, jobs):
         names.append(result.name)
-        seen |= workers()
+        seen |= worker_ids()
     assert names == ["quick-0", "quick-1", "quick-2"]
     assert len(seen) == 1
 
@@ -166,7 +167,7 @@ def test_no_more_processes_are_started_than_there_are_tasks(setting: Setting) ->
     names = set()
     for result in in_processes(quick(2), setting, 8):
         names.add(result.name)
-        seen |= workers()
+        seen |= worker_ids()
     assert names == {"quick-0", "quick-1"}
     assert len(seen) <= 2
 
@@ -174,7 +175,7 @@ def test_no_more_processes_are_started_than_there_are_tasks(setting: Setting) ->
 @pytest.mark.parametrize("jobs", [0, 1, 4])
 def test_without_tasks_nothing_is_started(setting: Setting, jobs: int) -> None:
     assert list(in_processes([], setting, jobs)) == []
-    assert not workers()
+    assert not worker_ids()
 
 
 def test_a_killed_worker_costs_one_task_and_that_may_be_tried_again(setting: Setting) -> None:
@@ -219,9 +220,9 @@ def test_the_only_worker_is_replaced_when_it_is_killed(setting: Setting) -> None
     assert are_published(results, others)
 
 
-@pytest.mark.skipif(not warm.can_fork(), reason="this system cannot fork")
+@pytest.mark.skipif(not kernel_client.can_fork(), reason="this system cannot fork")
 def test_without_its_forge_a_run_goes_on_with_ordinary_kernels(setting: Setting) -> None:
-    with warm.Forge() as one:
+    with kernel_client.Forge() as one:
         one.open()
         tasks = [task("lost", "kills its parent"), *quick(2)]
         results = by_name(in_processes(iter(tasks), replace(setting, forge=one.address), 1))
@@ -244,7 +245,7 @@ def test_a_worker_that_dies_between_tasks_costs_none(setting: Setting) -> None:
 def test_a_worker_that_is_over_its_time_is_ended_and_others_go_on(
     setting: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "_PAGE_SECONDS", 6 - setting.seconds)
+    monkeypatch.setattr(workers, "_PAGE_SECONDS", 6 - setting.seconds)
     seen: list[int] = []
     others = quick(3)
     results = by_name(
@@ -267,7 +268,7 @@ def test_what_goes_wrong_in_making_tasks_leaves_no_process(setting: Setting) -> 
 
     with pytest.raises(LookupError, match="no more tasks"):
         list(in_processes(tasks(), setting, 2))
-    assert not workers()
+    assert not worker_ids()
     assert are_gone(*seen)
 
 
@@ -277,22 +278,22 @@ def test_who_wants_no_more_results_leaves_no_process(setting: Setting) -> None:
         when_stuck(setting, psutil.Process.is_running, seen, quick(2)), setting, 2
     )
     assert next(results).name == "quick-0"
-    seen += workers()
+    seen += worker_ids()
     assert len(set(seen)) == 3
     results.close()
-    assert not workers()
+    assert not worker_ids()
     assert are_gone(*seen)
 
 
 def test_a_worker_is_replaced_after_some_tasks(
     setting: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "_TASKS_OF_A_WORKER", 2)
+    monkeypatch.setattr(workers, "_TASKS_OF_A_WORKER", 2)
     seen = set()
     results = {}
     for result in in_processes(quick(5), setting, 1):
         results[result.name] = result
-        seen |= workers()
+        seen |= worker_ids()
     assert len(results) == 5
     assert are_published(results, quick(5))
     assert len(seen) == 3
@@ -302,7 +303,7 @@ def test_a_worker_is_replaced_after_some_tasks(
 
 
 def test_what_is_done_apart_is_done_in_a_process_that_is_gone_afterwards(tmp_path: Path) -> None:
-    other = engine.apart(own_number, None, tmp_path)
+    other = workers.apart(own_number, None, tmp_path)
     assert other != os.getpid()
     assert not psutil.pid_exists(other)
 
@@ -317,7 +318,7 @@ def test_what_is_done_apart_is_done_in_a_process_that_is_gone_afterwards(tmp_pat
 )
 def test_what_the_user_can_mend_is_raised_as_it_was(tmp_path: Path, error: Exception) -> None:
     with pytest.raises(type(error)) as raised:
-        engine.apart(raise_it, error, tmp_path)
+        workers.apart(raise_it, error, tmp_path)
     assert str(raised.value) == str(error)
     assert vars(raised.value) == vars(error)
     assert getattr(raised.value, "errno", None) == getattr(error, "errno", None)
@@ -325,16 +326,16 @@ def test_what_the_user_can_mend_is_raised_as_it_was(tmp_path: Path, error: Excep
 
 def test_a_fault_of_ours_is_raised_with_where_it_happened(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match=r"(?s)in raise_it.*KeyError: 'ours'"):
-        engine.apart(raise_it, KeyError("ours"), tmp_path)
+        workers.apart(raise_it, KeyError("ours"), tmp_path)
 
 
 def test_a_process_that_is_killed_while_it_reads_is_said(tmp_path: Path) -> None:
     with pytest.raises(ReaderDied, match="What was published stays"):
-        engine.apart(kill_itself, None, tmp_path)
+        workers.apart(kill_itself, None, tmp_path)
 
 
 def test_what_it_leaves_lying_about_is_in_the_folder_of_the_run(tmp_path: Path) -> None:
-    assert engine.apart(make_a_file, None, tmp_path).parent == tmp_path
+    assert workers.apart(make_a_file, None, tmp_path).parent == tmp_path
 
 
 def own_number(_: None) -> int:

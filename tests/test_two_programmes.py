@@ -10,12 +10,14 @@ from quarters import A1, Q2, pounds, quarter
 from rendered import PARTS, page_of, words
 
 import ffanalysis as ff
+from ffanalysis.figures import Figure
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.programme import programme_measures
-from ffanalysis.model import Figure, records, slugs
 from ffanalysis.present.programme import Programme
 from ffanalysis.present.words import say
+from ffanalysis.provenance import slugs
 from ffanalysis.read import load
+from ffanalysis.tables import records
 
 
 def wave(root: Path, number: int, programme: str, service: str, red: int, amber: int) -> None:

@@ -17,17 +17,18 @@ from rendered import PERIOD, PROJECT, PROJECT_NAME, put, with_sheet
 
 import ffanalysis as ff
 from ffanalysis import money
+from ffanalysis.figures import Figure, Finding, Outcome, Sentence, Severity
+from ffanalysis.measure.bridge import Bridge, Reading
 from ffanalysis.measure.context import Context, Grid, Remaining
-from ffanalysis.measure.own import Done, Proposal
-from ffanalysis.model import Figure, Finding, Outcome, Sentence, Severity, Tables
+from ffanalysis.measure.duties import Deadline
+from ffanalysis.measure.project_savings import Done, Proposal
 from ffanalysis.present import sentences
 from ffanalysis.present.bridge import bridge_title
 from ffanalysis.present.briefing import Briefing
 from ffanalysis.present.delivery import standing, timeline_title
 from ffanalysis.present.findings import short_cells
 from ffanalysis.present.words import figure_text, say, show
-from ffanalysis.reconcile.bridge import Bridge, Reading
-from ffanalysis.reconcile.deadlines import Deadline
+from ffanalysis.tables import Tables
 
 K, M = money.THOUSAND, money.MILLION
 PAPER = (

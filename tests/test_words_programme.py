@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from ffanalysis.figures import Figure
 from ffanalysis.measure.movement import Line, Movement
 from ffanalysis.measure.programme import PLANS
 from ffanalysis.measure.programme_movement import Gone, ProgrammeMovement
-from ffanalysis.model import Figure
 from ffanalysis.money import in_short
 from ffanalysis.periods import Period
 from ffanalysis.present.programme_movement import lead

@@ -17,10 +17,10 @@ import xlsxwriter
 
 import ffanalysis as ff
 from ffanalysis.errors import WorkbookUnreadable
-from ffanalysis.model import Remark, WorkbookCheck
 from ffanalysis.present.workbook import verdict
-from ffanalysis.read.doctor import check_book, check_workbook, figures_of
-from ffanalysis.read.workbook import Book, Cell, NotCalculated, Sheet
+from ffanalysis.sheets.cells import Book, Cell, NotCalculated, Sheet
+from ffanalysis.workbook_check import check_book, check_workbook, figures_of
+from ffanalysis.workbook_check.records import Remark, WorkbookCheck
 
 # A schedule as departments send them, right throughout: 584 + 318 = 902, 1,025 + 344 = 1,369, 902 +
 # 1,369 = 2,271.
@@ -134,9 +134,9 @@ def test_a_total_within_rounding_is_a_note_with_its_size() -> None:
         (
             "date-in-amounts",
             "warning",
-            {(5, 3): datetime(2015, 11, 1)},
+            {(5, 3): datetime(2015, 11, 1)},  # noqa: DTZ001 - a cell has no zone
             "C5",
-        ),  # noqa: DTZ001 - as in a cell
+        ),
         ("text-in-amounts", "warning", {(5, 3): "see note"}, "C5"),
         ("looks-negative", "warning", {(5, 3): (344, "(#,##0)")}, "C5"),
         ("not-shown", "warning", {(5, 3): (344, ";;;")}, "C5"),

@@ -223,8 +223,10 @@ def register(path: Path) -> None:
         sheet = book.sheet("Risks", [26, 70, 70])
         sheet.line(
             [
-                "Risks/Impacts (E.g. risks to delivery of project – financial, political,"
-                " reputational, legal, equality)"
+                (
+                    "Risks/Impacts (E.g. risks to delivery of project – financial, political,"
+                    " reputational, legal, equality)"
+                )
             ],
             "title",
         )
@@ -285,8 +287,10 @@ def savings_schedule(path: Path) -> None:
         sheet = book.sheet("Current programme", [24, 11, 11, 11, 11])
         sheet.line(
             [
-                "Current Savings Programme – applicable to Education & Skills excluding SEND (£000)"
-                " & RAG 2015-17"
+                (
+                    "Current Savings Programme – applicable to Education & Skills excluding SEND (£000)"
+                    " & RAG 2015-17"
+                )
             ],
             "title",
         )
@@ -305,8 +309,10 @@ def savings_schedule(path: Path) -> None:
         sheet = book.sheet("Split by route", [30, 12])
         sheet.line(
             [
-                "Savings for Education & Skills already included in the MTFP over the period 2015 –"
-                " 2018"
+                (
+                    "Savings for Education & Skills already included in the MTFP over the period 2015 –"
+                    " 2018"
+                )
             ],
             "title",
         )
@@ -324,8 +330,10 @@ def savings_schedule(path: Path) -> None:
         sheet = book.sheet("Delivered 2014-15", [24, 22, 12])
         sheet.line(
             [
-                "Savings allocated to the 2014/15 financial year and fully delivered in line with"
-                " the savings plan"
+                (
+                    "Savings allocated to the 2014/15 financial year and fully delivered in line with"
+                    " the savings plan"
+                )
             ],
             "title",
         )

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from ffanalysis import read, reconcile
-from ffanalysis.model import Finding, Tables
+from ffanalysis import checks, read
+from ffanalysis.figures import Finding
 from ffanalysis.present.briefing import Briefing
 from ffanalysis.present.programme import Programme, Reconciliation
 from ffanalysis.present.workbook import WorkbookReport
-from ffanalysis.publish.begin import begin
-from ffanalysis.publish.held import held
+from ffanalysis.render.style import begin
+from ffanalysis.run.cache import held
+from ffanalysis.tables import Tables
 
 __all__ = [
     "begin",
@@ -39,7 +40,7 @@ def load(period: str, root: Path | None = None) -> Tables:
 def check(tables: Tables) -> Sequence[Finding]:
     """All findings of a period: errors first, then queries, then notes."""
     run = held()
-    return run.findings if run and run.are(tables) else reconcile.check(tables)
+    return run.findings if run and run.are(tables) else checks.check(tables)
 
 
 def briefing(tables: Tables, findings: Sequence[Finding], project: str) -> Briefing:
@@ -75,7 +76,7 @@ def check_workbook(path: str | PathLike[str]) -> WorkbookReport:
 
     Raises WorkbookUnreadable, in one sentence that says what to do.
     """
-    from ffanalysis.read.doctor import check_workbook as checked
+    from ffanalysis.workbook_check import check_workbook as checked
 
     return WorkbookReport(checked(Path(path)))
 
@@ -85,6 +86,6 @@ def figures_of(path: str | PathLike[str]) -> pd.DataFrame:
 
     Raises WorkbookUnreadable.
     """
-    from ffanalysis.read.doctor import figures_of as figures
+    from ffanalysis.workbook_check import figures_of as figures
 
     return figures(Path(path))

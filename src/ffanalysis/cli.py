@@ -41,8 +41,9 @@ from ffanalysis.errors import (
 )
 
 if TYPE_CHECKING:
-    from ffanalysis.model import Finding, WorkbookCheck
-    from ffanalysis.publish.run import Summary
+    from ffanalysis.figures import Finding
+    from ffanalysis.run.run import Summary
+    from ffanalysis.workbook_check.records import WorkbookCheck
 
 _COLOURS = {"error": "bold red", "query": "yellow", "warning": "yellow", "note": "dim"}
 _MOST_LINES = 40  # so many results are listed one by one
@@ -162,11 +163,11 @@ def run(
     reports/PERIOD is replaced in one step, when all of it is there. A run that was stopped, or
     killed, has changed nothing that is published; run it again, and it goes on from where it was.
     """
-    from ffanalysis.publish.run import (
-        Wish,
-    )  # brings papermill and nbconvert, which nothing else here needs
-    from ffanalysis.publish.run import run as render_all
     from ffanalysis.read import find_root
+    from ffanalysis.run.run import (
+        Wish,  # brings papermill and nbconvert, which nothing else here needs
+    )
+    from ffanalysis.run.run import run as render_all
 
     wish = Wish(projects, force, jobs or 0, notebook_seconds, run_minutes)
     with _progress(Console(stderr=True)) as tell:
@@ -254,8 +255,8 @@ def runs(period: str, *, every: bool) -> None:
     When, how long, how they ended, and where their logs are.
     """
     from ffanalysis.periods import Period
-    from ffanalysis.publish.history import past_runs
     from ffanalysis.read import find_root
+    from ffanalysis.run.history import past_runs
 
     found = past_runs(find_root(), str(Period.parse(period)) if period else "")
     if not found:
@@ -348,15 +349,15 @@ def check(what: tuple[str, ...], form: str) -> NoReturn:
 
 
 def _check_period(period: str, form: str) -> NoReturn:
+    from ffanalysis.checks import check as reconcile
     from ffanalysis.measure.programme import all_figures
-    from ffanalysis.model import records
     from ffanalysis.present.reading import reading_notes
     from ffanalysis.present.sentences import verdict
     from ffanalysis.present.words import say
-    from ffanalysis.publish.files import figure_row, finding_row
     from ffanalysis.read import find_root, load
-    from ffanalysis.reconcile import check as reconcile
-    from ffanalysis.reconcile.lines import withheld
+    from ffanalysis.run.files import figure_row, finding_row
+    from ffanalysis.savings.assemble import withheld
+    from ffanalysis.tables import records
 
     tables = load(period, find_root())
     findings = reconcile(tables)
@@ -395,7 +396,7 @@ def _check_files(what: tuple[str, ...], form: str) -> NoReturn:
     What one of them has wrong keeps none of the others from being checked.
     """
     from ffanalysis.present.workbook import found_row, remark_row
-    from ffanalysis.read.doctor import check_workbook
+    from ffanalysis.workbook_check import check_workbook
 
     checks: list[WorkbookCheck] = []
     unreadable: list[str] = []
@@ -431,7 +432,7 @@ def _files(what: tuple[str, ...]) -> Iterator[Path]:
 
     Raises FileUnknown.
     """
-    from ffanalysis.read.opening import SUFFIXES, files_in
+    from ffanalysis.sheets.open_workbook import SUFFIXES, files_in
 
     paths = [Path(name) for name in what]
     for path in paths:

@@ -26,8 +26,8 @@ from ffanalysis.demo.workbooks import (
     write_schedules,
 )
 from ffanalysis.errors import DemoFolderTaken, DemoNumberWrong, ReportsBlocked
-from ffanalysis.model import slug
-from ffanalysis.publish.inputs import NOTEBOOKS, notebooks_folder
+from ffanalysis.provenance import slug
+from ffanalysis.run.inputs import NOTEBOOKS, notebooks_folder
 
 MOST = {"projects": 5_000, "quarters": 12, "seed": 2**32 - 1}
 LABEL = "An invented programme of a fictional council: every figure, project and name is made up."

@@ -11,8 +11,8 @@ from ffanalysis.demo.council import ROUTED
 from ffanalysis.demo.records import Demo, Movement, Plant, Project, Quarter
 from ffanalysis.demo.sheets import STYLES
 from ffanalysis.demo.workbooks import Places
-from ffanalysis.model import slug
 from ffanalysis.periods import Period
+from ffanalysis.provenance import slug
 
 _POUND, _THOUSAND, _MILLION = 100, 100_000, 100_000_000
 

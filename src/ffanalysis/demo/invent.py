@@ -25,8 +25,8 @@ from ffanalysis.demo.council import (
 from ffanalysis.demo.make import REBASED, RENAMED, STAYING, Ledger, Maker
 from ffanalysis.demo.phrases import ANEW, ASSESSED, BETTER, WORSE
 from ffanalysis.demo.records import Demo, Movement, Plant, Project, Quarter
-from ffanalysis.model import slug
 from ffanalysis.periods import Period, year_label
+from ffanalysis.provenance import slug
 
 
 def invent(projects: int, quarters: int, seed: int) -> Demo:

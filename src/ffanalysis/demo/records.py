@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ffanalysis.demo.council import DIRECTORATE_OF, ROUTED, Council
-from ffanalysis.model import slug
 from ffanalysis.periods import Period, year_label
+from ffanalysis.provenance import slug
 
 
 @dataclass(frozen=True)

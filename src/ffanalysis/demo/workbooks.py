@@ -19,8 +19,8 @@ from ffanalysis.demo.council import (
 )
 from ffanalysis.demo.records import Demo, Line, Plant, Project, Quarter
 from ffanalysis.demo.sheets import SHORT_RAGS, STYLES, Book, Sheet, Style
-from ffanalysis.model import slug
 from ffanalysis.periods import long_date, year_label
+from ffanalysis.provenance import slug
 
 
 @dataclass

@@ -6,15 +6,16 @@ under its scope's name.
 
 from dataclasses import dataclass, replace
 
+from ffanalysis.figures import Figure
+from ffanalysis.measure.bridge import Bridge, bridges
 from ffanalysis.measure.context import Context, contexts, if_approved
+from ffanalysis.measure.duties import Deadline, deadlines
 from ffanalysis.measure.forecast import Weighted, position, reported
 from ffanalysis.measure.movement import Movement, movement
-from ffanalysis.measure.own import Proposal, own_forecast, own_savings
-from ffanalysis.model import Figure, Row, Tables
-from ffanalysis.reconcile.bridge import Bridge, bridges
-from ffanalysis.reconcile.deadlines import Deadline, deadlines
-from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import context_groups
+from ffanalysis.measure.project_savings import Proposal, own_forecast, own_savings
+from ffanalysis.savings.assemble import context_groups
+from ffanalysis.savings.quarter import Ledger
+from ffanalysis.tables import Row, Tables
 
 
 @dataclass(frozen=True)

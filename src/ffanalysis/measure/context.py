@@ -6,22 +6,16 @@ Never the project's own money, and told under its scope's name.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ffanalysis.measure.own import Proposal, share_of
-from ffanalysis.model import (
-    DELIVERED,
-    RAG_STATUSES,
-    ROUTES,
-    Figure,
-    Row,
-    scope_leaves_out,
-    slug,
-    slugs,
-)
+from ffanalysis.figures import Figure
+from ffanalysis.measure.project_savings import Proposal, share_of
 from ffanalysis.periods import year_start
-from ffanalysis.reconcile.ledger import Group, Ledger
-from ffanalysis.reconcile.lines import stated
-from ffanalysis.reconcile.outcome import amount, cells_of, combined
-from ffanalysis.reconcile.totals import analysis_total
+from ffanalysis.provenance import slug, slugs
+from ffanalysis.savings.analyses import analysis_total
+from ffanalysis.savings.assemble import stated
+from ffanalysis.savings.quarter import Group, Ledger
+from ffanalysis.savings.sums import amount, cells_of, combined
+from ffanalysis.tables import Row
+from ffanalysis.vocabulary import DELIVERED, RAG_STATUSES, ROUTES, scope_leaves_out
 
 
 @dataclass(frozen=True)

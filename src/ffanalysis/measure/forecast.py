@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from ffanalysis import money, periods
-from ffanalysis.model import BLANK, Figure, Row, merged_cells, slug
-from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import (
+from ffanalysis.figures import Figure, merged_cells
+from ffanalysis.provenance import slug
+from ffanalysis.savings.assemble import (
     counted_lines,
     is_own,
     is_told_by_type,
@@ -24,7 +24,10 @@ from ffanalysis.reconcile.lines import (
     stands_twice,
     stated,
 )
-from ffanalysis.reconcile.outcome import amount, cells_of, combined
+from ffanalysis.savings.quarter import Ledger
+from ffanalysis.savings.sums import amount, cells_of, combined
+from ffanalysis.tables import Row
+from ffanalysis.vocabulary import BLANK
 
 CASES = ("low", "central", "high")
 NO_YEAR = "year not stated"

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from ffanalysis.figures import Figure, merged_cells
 from ffanalysis.measure.forecast import as_known
-from ffanalysis.measure.own import own_savings
-from ffanalysis.measure.shifts import Shift, shifts
-from ffanalysis.model import BLANK, Figure, Row, merged_cells, slug, slugs
+from ffanalysis.measure.milestone_changes import Shift, shifts
+from ffanalysis.measure.project_savings import own_savings
 from ffanalysis.periods import Period, first_day
-from ffanalysis.reconcile.follow import (
+from ffanalysis.provenance import slug, slugs
+from ffanalysis.savings.assemble import is_own, measured, withheld
+from ffanalysis.savings.matching import (
     Key,
     agreed_rag,
     called,
@@ -23,9 +25,10 @@ from ffanalysis.reconcile.follow import (
     original_rags,
     stated_original,
 )
-from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import is_own, measured, withheld
-from ffanalysis.reconcile.outcome import amount, combined, has_gap
+from ffanalysis.savings.quarter import Ledger
+from ffanalysis.savings.sums import amount, combined, has_gap
+from ffanalysis.tables import Row
+from ffanalysis.vocabulary import BLANK
 
 Kind = Literal[
     "new",

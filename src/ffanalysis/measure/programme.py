@@ -6,26 +6,19 @@ Each programme counted once and against the plan, and the projects' own savings,
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ffanalysis.figures import Figure, merged_cells
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.context import Context, contexts, rag_block
 from ffanalysis.measure.forecast import Weighted, due, is_delivered, position, weighted
-from ffanalysis.measure.own import Proposal, own_forecast, own_lines, own_savings
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
-from ffanalysis.model import (
-    BLANK,
-    RAG_STATUSES,
-    Figure,
-    Row,
-    Tables,
-    cell_of,
-    merged_cells,
-    slug,
-    slugs,
-)
-from ffanalysis.reconcile.ledger import Group, Ledger
-from ffanalysis.reconcile.lines import withheld
-from ffanalysis.reconcile.outcome import amount, combined, has_gap
-from ffanalysis.reconcile.totals import plan_lines
+from ffanalysis.measure.project_savings import Proposal, own_forecast, own_lines, own_savings
+from ffanalysis.provenance import cell_of, slug, slugs
+from ffanalysis.savings.analyses import plan_lines
+from ffanalysis.savings.assemble import withheld
+from ffanalysis.savings.quarter import Group, Ledger
+from ffanalysis.savings.sums import amount, combined, has_gap
+from ffanalysis.tables import Row, Tables
+from ffanalysis.vocabulary import BLANK, RAG_STATUSES
 
 NOT_STATED = "not stated"
 # How the projects' own savings are cut: what each cut is called, and what a line or its project

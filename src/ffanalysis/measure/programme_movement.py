@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ffanalysis.figures import Figure
 from ffanalysis.measure.movement import STEPS, Line, Movement, counting, movement
-from ffanalysis.model import Figure, slug
 from ffanalysis.periods import Period
-from ffanalysis.reconcile.follow import agreed_rag, followed
-from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import withheld
-from ffanalysis.reconcile.outcome import amount, combined, has_gap
+from ffanalysis.provenance import slug
+from ffanalysis.savings.assemble import withheld
+from ffanalysis.savings.matching import agreed_rag, followed
+from ffanalysis.savings.quarter import Ledger
+from ffanalysis.savings.sums import amount, combined, has_gap
 
 # What came to a line that stays, or what it lost: it was re-based, cannot be followed, or one of
 # the quarters does not state it.

@@ -6,11 +6,11 @@ Its chart under the message that it shows, and its steps as a table.
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.model import Figure, Sentence
+from ffanalysis.figures import Figure, Sentence
+from ffanalysis.measure.bridge import Bridge
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, chart, in_table, listing, sentence, table
 from ffanalysis.present.words import UNIT
-from ffanalysis.reconcile.bridge import Bridge
 
 
 def section(item: Bridge) -> Markup:

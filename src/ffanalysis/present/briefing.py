@@ -11,20 +11,11 @@ from markupsafe import Markup
 
 from ffanalysis import money, periods
 from ffanalysis.errors import InputsRefused, ProjectUnknown
-from ffanalysis.measure import ProjectMeasures, project_measures
+from ffanalysis.figures import Figure, Finding, Sentence
+from ffanalysis.measure import ProjectMeasures, project_measures, signoff
 from ffanalysis.measure.context import Context
 from ffanalysis.measure.forecast import IN_DOUBT, is_delivered
-from ffanalysis.measure.own import Proposal
-from ffanalysis.model import (
-    RAG_STATUSES,
-    Figure,
-    Finding,
-    Sentence,
-    Tables,
-    cell_of,
-    place_of,
-    records,
-)
+from ffanalysis.measure.project_savings import Proposal
 from ffanalysis.present import bridge, delivery, forecast, movement, sentences
 from ffanalysis.present.context import context_chart, context_table
 from ffanalysis.present.findings import (
@@ -50,10 +41,12 @@ from ffanalysis.present.html import (
 )
 from ffanalysis.present.reading import correction_words
 from ffanalysis.present.words import LEGEND, NOT_IN_THE_PAPER, UNIT, figure_text
-from ffanalysis.reconcile import signing
-from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import withheld
-from ffanalysis.reconcile.narrow import Narrower, sheet_row
+from ffanalysis.provenance import cell_of, place_of
+from ffanalysis.savings.assemble import withheld
+from ffanalysis.savings.project_rows import Narrower, sheet_row
+from ffanalysis.savings.quarter import Ledger
+from ffanalysis.tables import Tables, records
+from ffanalysis.vocabulary import RAG_STATUSES
 
 _LONG = 90
 
@@ -116,7 +109,7 @@ class Briefing:
         ]
         said = [row.status] if self.banner and row.status else []
         state = self.banner or ""
-        if lapsed := signing.lapsed(Ledger.of(self.tables), self.slug):
+        if lapsed := signoff.lapsed(Ledger.of(self.tables), self.slug):
             who = sentences.joined(list(dict.fromkeys(row.role for row in lapsed)))
             changed = f"Figures have changed since {who} agreed to them."
             said.append(f"Sign-off has lapsed. {changed}" if state else changed)
@@ -463,7 +456,7 @@ class Briefing:
     def signoff(self) -> Part:
         """Who agreed, when, on which figures, and what that agreement is not."""
         ledger = Ledger.of(self.tables)
-        stated = signing.figures(ledger, self.slug)
+        stated = signoff.figures(ledger, self.slug)
         rows = ledger.of_project("signoff", self.slug)
         leads = [
             item
@@ -482,7 +475,7 @@ class Briefing:
                 row.name or blank(),
                 row.capacity or blank(),
                 periods.long_date(row.signed_day) if row.signed_day else blank(),
-                signing.standing(row.signed_on, stated) or blank(),
+                signoff.standing(row.signed_on, stated) or blank(),
             ]
             for row in rows
         ]
@@ -499,7 +492,7 @@ class Briefing:
                 " agrees to them writes it beside their name in the register, under 'Signed on';"
                 " when one of them changes, the sign-off lapses."
             )
-            code = tag("strong", signing.code(stated), class_="code")
+            code = tag("strong", signoff.code(stated), class_="code")
             notes = tag(
                 "p", "Officers' agreement is not approval. ", code, f" {told}", class_="quiet"
             )

@@ -23,11 +23,13 @@ from matplotlib.font_manager import FontProperties
 from PIL import Image
 
 from ffanalysis import money, periods
+from ffanalysis.figures import Figure
+from ffanalysis.measure.bridge import Bridge, Reading
 from ffanalysis.measure.context import Grid
 from ffanalysis.measure.programme_movement import LESS, MORE
-from ffanalysis.model import RAG_STATUSES, Figure, Row
 from ffanalysis.present.words import show
-from ffanalysis.reconcile.bridge import Bridge, Reading
+from ffanalysis.tables import Row
+from ffanalysis.vocabulary import RAG_STATUSES
 
 WIDTH = 800  # CSS pixels; drawn at twice that for sharp screens and print
 _HALF = 500  # the same of what stands beside other things
@@ -113,8 +115,8 @@ def _write(
         fontproperties=font(weight),
         fontsize=size,
         parse_math=False,
-        **{"color": INK, **look},
-    )  # type: ignore[arg-type]
+        **{"color": INK, **look},  # type: ignore[arg-type]
+    )
 
 
 def _bare(axes: Axes, *, keep: str = "bottom") -> None:
@@ -182,12 +184,12 @@ def rag_by_year(grid: Grid) -> Chart:
             axes,
             position,
             base + tallest * 0.025,
-            show(total.value),
+            show(total.value),  # type: ignore[arg-type]
             ha="center",
             va="bottom",
             weight="Bold",
             size=11.5,
-        )  # type: ignore[arg-type]
+        )
     _bare(axes)
     _ticks(axes, grid.years)
     axes.set_xlim(-0.6, len(grid.years) - 0.2)
@@ -195,10 +197,10 @@ def rag_by_year(grid: Grid) -> Chart:
     said = [
         f"In {year} the total is {show(total.value)}: "  # type: ignore[arg-type]
         + ", ".join(
-            f"{rag} {show(part.value)}"
+            f"{rag} {show(part.value)}"  # type: ignore[arg-type]
             for rag in grid.rows
             if (part := grid.cells.get((rag, year))) and part.value
-        )  # type: ignore[arg-type]
+        )
         for year, total in grid.year_totals.items()
     ]
     return Chart(

@@ -5,8 +5,8 @@ Its savings by RAG status and year, drawn and as a table.
 
 from markupsafe import Markup
 
+from ffanalysis.figures import Sentence
 from ffanalysis.measure.context import Context
-from ffanalysis.model import Sentence
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, chart, in_table, rag_chip, table
 from ffanalysis.present.words import UNIT

@@ -9,13 +9,15 @@ from datetime import date
 from markupsafe import Markup
 
 from ffanalysis import money, periods
+from ffanalysis.figures import Figure, Sentence
 from ffanalysis.measure import ProjectMeasures
-from ffanalysis.measure.shifts import is_after
-from ffanalysis.model import Figure, Row, Sentence, cell_of, slug
+from ffanalysis.measure.milestone_changes import is_after
 from ffanalysis.present import charts, sentences
 from ffanalysis.present.html import Cell, blank, chart, sentence, table, tag
 from ffanalysis.present.words import NOT_IN_THE_PAPER, figure_text
-from ffanalysis.reconcile.ledger import Ledger
+from ffanalysis.provenance import cell_of, slug
+from ffanalysis.savings.quarter import Ledger
+from ffanalysis.tables import Row
 
 
 def section(ledger: Ledger, project: str, measures: ProjectMeasures) -> Markup:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
-from ffanalysis.model import Finding, Severity, place_of
+from ffanalysis.figures import Finding, Severity
 from ffanalysis.present.html import listing, sentence, tag
+from ffanalysis.provenance import place_of
 
 _WORDS = {"error": "Error", "query": "Query", "note": "Note"}
 OF_A_SPLIT = ("route-split", "unit-slip")  # the rules that put a split by route in doubt

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from ffanalysis import money
+from ffanalysis.figures import Figure, Sentence
 from ffanalysis.measure.forecast import CASES, IN_DOUBT, NO_YEAR, Weighted
-from ffanalysis.model import RAG_STATUSES, Figure, Sentence
 from ffanalysis.present.html import Cell, blank, in_table, mark, sentence, table, tag, unit_of
 from ffanalysis.present.words import figure_text
+from ffanalysis.vocabulary import RAG_STATUSES
 
 
 def position_table(

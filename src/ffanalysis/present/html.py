@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from ffanalysis import money
-from ffanalysis.model import Figure, Sentence
+from ffanalysis.figures import Figure, Sentence
 from ffanalysis.present.charts import Chart
 from ffanalysis.present.words import figure_text, show
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from ffanalysis import money
+from ffanalysis.figures import Figure, Sentence
+from ffanalysis.measure.milestone_changes import Shift
 from ffanalysis.measure.movement import Line, Movement, progressed
 from ffanalysis.measure.programme_movement import ProgrammeMovement
-from ffanalysis.measure.shifts import Shift
-from ffanalysis.model import RAG_STATUSES, Figure, Sentence
 from ffanalysis.present import charts
 from ffanalysis.present.html import (
     Cell,
@@ -24,7 +24,8 @@ from ffanalysis.present.html import (
     unit_of,
 )
 from ffanalysis.present.sentences import joined, strung
-from ffanalysis.reconcile.follow import NOT_STATED
+from ffanalysis.savings.matching import NOT_STATED
+from ffanalysis.vocabulary import RAG_STATUSES
 
 _BETWEEN = "; "  # between the clauses of a movement, which have commas of their own
 

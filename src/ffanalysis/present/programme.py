@@ -9,20 +9,11 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from ffanalysis import money, periods
+from ffanalysis.figures import Figure, Finding, Sentence, Severity
+from ffanalysis.measure import signoff
 from ffanalysis.measure.forecast import IN_DOUBT
 from ffanalysis.measure.movement import progressed
 from ffanalysis.measure.programme import PLANS, ProgrammeMeasures, Standing, programme_measures
-from ffanalysis.model import (
-    RAG_STATUSES,
-    ROUTES,
-    Figure,
-    Finding,
-    Sentence,
-    Severity,
-    Tables,
-    cell_of,
-    records,
-)
 from ffanalysis.present import forecast, programme_movement, programme_sentences, sentences
 from ffanalysis.present.findings import (
     OF_A_SPLIT,
@@ -47,10 +38,12 @@ from ffanalysis.present.html import (
 )
 from ffanalysis.present.reading import reading_notes
 from ffanalysis.present.words import LEGEND, UNIT
-from ffanalysis.reconcile import signing
-from ffanalysis.reconcile.ledger import Ledger
-from ffanalysis.reconcile.lines import withheld
-from ffanalysis.reconcile.narrow import Narrower
+from ffanalysis.provenance import cell_of
+from ffanalysis.savings.assemble import withheld
+from ffanalysis.savings.project_rows import Narrower
+from ffanalysis.savings.quarter import Ledger
+from ffanalysis.tables import Tables, records
+from ffanalysis.vocabulary import RAG_STATUSES, ROUTES
 
 MOST_DUTIES = 6  # projects whose statutory duties are behind
 MOST_HEADLINES = 5  # on the programme page, which directors read
@@ -241,7 +234,7 @@ class Programme:
             standing = (sentences.governance(row.status) or "Approved").removesuffix(
                 ", not approved"
             )
-            standing += "; sign-off lapsed" if signing.lapsed(ledger, row.project) else ""
+            standing += "; sign-off lapsed" if signoff.lapsed(ledger, row.project) else ""
             rags = ["delivered"] if row.project in self.measures.delivered else own.rags
             short = self._short(row.project, unit)
             rows.append(

@@ -9,14 +9,16 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from ffanalysis import money
+from ffanalysis.figures import Figure, Sentence, merged_cells
 from ffanalysis.measure.movement import Movement, progressed
 from ffanalysis.measure.programme_movement import LESS, MORE, ProgrammeMovement
-from ffanalysis.model import RAG_STATUSES, Figure, Sentence, merged_cells, slug
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, chart, in_table, listing, sentence, table, tag, unit_of
 from ffanalysis.present.movement import _BETWEEN, clauses, progress, shifted, status_chip, steps
 from ffanalysis.present.sentences import joined, strung, unlisted
 from ffanalysis.present.words import NIL
+from ffanalysis.provenance import slug
+from ffanalysis.vocabulary import RAG_STATUSES
 
 MOST_MOVES = 5  # projects whose movement the programme page tells: the worse first, then by the money at stake
 

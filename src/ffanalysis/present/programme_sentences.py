@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from ffanalysis.model import Figure, Sentence
+from ffanalysis.figures import Figure, Sentence
 from ffanalysis.present.sentences import joined
 
 

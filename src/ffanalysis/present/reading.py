@@ -5,8 +5,8 @@ Readers, corrections, hidden content, names that match nothing.
 
 from collections.abc import Iterator
 
-from ffanalysis.model import Row, Tables, records
 from ffanalysis.periods import long_date
+from ffanalysis.tables import Row, Tables, records
 
 
 def correction_words(row: Row) -> str:

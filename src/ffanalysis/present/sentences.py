@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from ffanalysis.figures import Figure, Finding, Sentence
 from ffanalysis.measure.context import Context
+from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.forecast import is_delivered
-from ffanalysis.measure.own import Proposal
-from ffanalysis.model import DELIVERED, Figure, Finding, Sentence, scope_service
-from ffanalysis.reconcile.deadlines import Deadline
-from ffanalysis.reconcile.signing import is_approved
+from ffanalysis.measure.project_savings import Proposal
+from ffanalysis.measure.signoff import is_approved
+from ffanalysis.vocabulary import DELIVERED, scope_service
 
 
 def joined(words: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from ffanalysis import money
-from ffanalysis.model import Figure, Sentence
+from ffanalysis.figures import Figure, Sentence
 
 NOT_STATED = "not stated"
 NOT_IN_THE_PAPER = "not stated in the paper"

@@ -6,8 +6,14 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from ffanalysis.model import REMARK_SEVERITIES, Remark, RemarkSeverity, TableFound, WorkbookCheck
 from ffanalysis.present.html import Cell, Part, listing, table, tag
+from ffanalysis.workbook_check.records import (
+    REMARK_SEVERITIES,
+    Remark,
+    RemarkSeverity,
+    TableFound,
+    WorkbookCheck,
+)
 
 _WORDS: dict[RemarkSeverity, tuple[str, str]] = {
     "error": ("error", "errors"),

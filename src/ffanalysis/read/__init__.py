@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from ffanalysis import model, money, periods
+from ffanalysis import money, periods
 from ffanalysis.errors import (
     PeriodUnknown,
     RootMissing,
@@ -25,11 +25,19 @@ from ffanalysis.errors import (
     WorkbookUnreadable,
     choices,
 )
-from ffanalysis.read.declared import ALIASES, CORRECTIONS, apply_corrections, read_aliases
+from ffanalysis.layout import FILE_NAME as LAYOUT
+from ffanalysis.layout import Layout, Layouts, plain
+from ffanalysis.provenance import PROVENANCE
+from ffanalysis.read import contracts
+from ffanalysis.read.collector import Reading
+from ffanalysis.read.corrections import ALIASES, CORRECTIONS, apply_corrections, read_aliases
 from ffanalysis.read.find import Block, find_tables
-from ffanalysis.read.layout import FILE_NAME as LAYOUT
-from ffanalysis.read.layout import Layout, Layouts, plain
-from ffanalysis.read.opening import (
+from ffanalysis.read.money_table import read_money
+from ffanalysis.read.register import read_register
+from ffanalysis.read.settings import FILE_NAME as SETTINGS
+from ffanalysis.read.settings import weights
+from ffanalysis.sheets.cells import Book, Cell, Sheet
+from ffanalysis.sheets.open_workbook import (
     SUFFIXES,
     UNREAD_SUFFIXES,
     content_of,
@@ -38,12 +46,8 @@ from ffanalysis.read.opening import (
     read_workbook,
     undisturbed,
 )
-from ffanalysis.read.reading import Reading
-from ffanalysis.read.register import read_register
-from ffanalysis.read.rows import read_money
-from ffanalysis.read.settings import FILE_NAME as SETTINGS
-from ffanalysis.read.settings import weights
-from ffanalysis.read.workbook import Book, Cell, Sheet
+from ffanalysis.tables import CONTRACTS, DTYPES, HISTORY, TABLE_NAMES, Tables, frame, records
+from ffanalysis.vocabulary import scope_service
 
 __all__ = [
     "find_root",
@@ -116,7 +120,7 @@ def quarters_before(root: Path, period: str) -> list[str]:
     ]
 
 
-def load(period: str, root: Path | None = None, processed: Path | None = None) -> model.Tables:
+def load(period: str, root: Path | None = None, processed: Path | None = None) -> Tables:
     """All canonical tables of a period such as "2015-16-Q2", kept in `processed`, by default the programme's data/processed.
 
     The quarters before it, from which movement is measured, are read and kept in the same way. Raises RootMissing, and
@@ -134,7 +138,7 @@ def load(period: str, root: Path | None = None, processed: Path | None = None) -
     return replace(_load(root, quarter, store), before=before)
 
 
-def _load(root: Path, quarter: periods.Period, processed: Path) -> model.Tables:
+def _load(root: Path, quarter: periods.Period, processed: Path) -> Tables:
     """The tables of one quarter by itself."""
     paths = inputs_of(root, str(quarter))
     digest = _digest(paths)
@@ -147,8 +151,8 @@ def _load(root: Path, quarter: periods.Period, processed: Path) -> model.Tables:
 
 
 def _as_history(
-    root: Path, quarter: periods.Period, processed: Path, before: model.Tables | None
-) -> model.Tables:
+    root: Path, quarter: periods.Period, processed: Path, before: Tables | None
+) -> Tables:
     """What later quarters are held against.
 
     One that cannot be read has a refusal that says why, and costs them nothing else.
@@ -158,10 +162,8 @@ def _as_history(
         tables = _load(root, quarter, processed)
     except UserError as error:
         refused = {"refusals": [{"sentence": str(error), "workbook": place}]}
-        frames: dict[str, Any] = {
-            name: model.frame(name, refused.get(name, ())) for name in model.TABLE_NAMES
-        }
-        return model.Tables(
+        frames: dict[str, Any] = {name: frame(name, refused.get(name, ())) for name in TABLE_NAMES}
+        return Tables(
             period=quarter,
             as_of=quarter.last_day,
             as_of_cell="",
@@ -172,17 +174,17 @@ def _as_history(
     return as_history(tables, before)
 
 
-def as_history(tables: model.Tables, before: model.Tables | None) -> model.Tables:
+def as_history(tables: Tables, before: Tables | None) -> Tables:
     """Of a quarter's tables, what later ones are held against, with its workbooks named as the quarter's; `before` are earlier."""
     place = str(tables.period)
     kept: dict[str, Any] = {}
-    for name in model.TABLE_NAMES:
-        data = getattr(tables, name) if name in model.HISTORY else getattr(tables, name).iloc[:0]
+    for name in TABLE_NAMES:
+        data = getattr(tables, name) if name in HISTORY else getattr(tables, name).iloc[:0]
         kept[name] = data.assign(workbook=place + "/" + data["workbook"]) if len(data) else data
     # A sentence that begins with its workbook leads to where that is.
     named = [
         f"{place}/{row.sentence}" if row.sentence.startswith(row.workbook) else row.sentence
-        for row in model.records(tables.refusals)
+        for row in records(tables.refusals)
     ]
     kept["refusals"] = kept["refusals"].assign(sentence=pd.array(named, dtype="string"))
     return replace(tables, before=before, **kept)
@@ -191,18 +193,17 @@ def as_history(tables: model.Tables, before: model.Tables | None) -> model.Table
 def is_kept(period: str, root: Path) -> bool:
     """Whether the tables of a period, whatever they were made from, are all there in data/processed."""
     return all(
-        (root / "data" / "processed" / period / f"{name}.parquet").is_file()
-        for name in model.TABLE_NAMES
+        (root / "data" / "processed" / period / f"{name}.parquet").is_file() for name in TABLE_NAMES
     )
 
 
-def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = "") -> model.Tables:
+def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = "") -> Tables:
     """Read the workbooks afresh; `load` does this once for as long as nothing changes."""
     with undisturbed():
         return _read_period(quarter, paths, digest)
 
 
-def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) -> model.Tables:
+def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) -> Tables:
     reading = Reading()
     books: list[Book] = []
     contents: dict[bytes, str] = {}
@@ -248,15 +249,11 @@ def read_sheets(
     digest: str = "",
     reading: Reading | None = None,
     layouts: Layouts | None = None,
-) -> model.Tables:
+) -> Tables:
     """Sheets as tables.
 
     `reading` holds what is known already of workbooks that could not be opened.
     """
-    from ffanalysis.read import (
-        contracts,
-    )  # slow to import, and needed only where workbooks are read
-
     layouts, sheets = layouts or Layouts(), list(sheets)
     reading = Reading() if reading is None else reading
     reading.rows["weights"] = reading.rows["weights"] or weights(())
@@ -306,10 +303,8 @@ def read_sheets(
     _refuse_unregistered(reading)
     _refuse_repeated(reading)
     reading.rows["names"] = _names(reading)
-    frames: dict[str, Any] = {name: model.frame(name, rows) for name, rows in reading.rows.items()}
-    tables = model.Tables(
-        period=quarter, as_of=as_of, as_of_cell=as_of_cell, digest=digest, **frames
-    )
+    frames: dict[str, Any] = {name: frame(name, rows) for name, rows in reading.rows.items()}
+    tables = Tables(period=quarter, as_of=as_of, as_of_cell=as_of_cell, digest=digest, **frames)
     contracts.check(tables)
     return tables
 
@@ -398,7 +393,7 @@ def _names(reading: Reading) -> list[dict[str, object]]:
 
     def name(kind: str, text: object, row: dict[str, object], known: set[str]) -> None:
         if text:
-            place = {key: row[key] for key in model.PROVENANCE}
+            place = {key: row[key] for key in PROVENANCE}
             found.setdefault(
                 (kind, str(text)),
                 {"kind": kind, "name": text, "matched": str(text) in known, **place},
@@ -408,7 +403,7 @@ def _names(reading: Reading) -> list[dict[str, object]]:
         name("service", row.get("service"), row, budgets)
         name("programme", row.get("programme"), row, spent)
     for row in rows["savings"]:
-        name("service", model.scope_service(row.get("scope")), row, budgets)
+        name("service", scope_service(row.get("scope")), row, budgets)
         name("programme", row.get("programme"), row, registered)
     for row in rows["mtfp"]:
         name("service", row.get("service"), row, budgets)
@@ -496,7 +491,7 @@ def _refuse_unregistered(reading: Reading) -> None:
                 and row.get("amount_pence") is not None
             ):
                 value = money.in_full(row["amount_pence"])
-                place = {key: row[key] for key in model.PROVENANCE}
+                place = {key: row[key] for key in PROVENANCE}
                 reading.rows["unused"].append(
                     {
                         "what": "amount of a project that is not in the register",
@@ -504,7 +499,7 @@ def _refuse_unregistered(reading: Reading) -> None:
                         **place,
                     }
                 )
-    told = {tuple(row.get(key) for key in model.PROVENANCE) for row in reading.rows["refusals"]}
+    told = {tuple(row.get(key) for key in PROVENANCE) for row in reading.rows["refusals"]}
     # Without any register, that is the one fault to tell; and of a cell that is refused already,
     # one fault is enough.
     for project, places in reading.named.items() if registered else ():
@@ -531,7 +526,7 @@ def _refuse_repeated(reading: Reading) -> None:
                 f" {first['sheet']}, cell {first['cell']} (make the names differ in a letter or"
                 " digit among their first 80)."
             )
-            place = {key: row[key] for key in model.PROVENANCE}
+            place = {key: row[key] for key in PROVENANCE}
             reading.rows["refusals"].append(
                 {"sentence": sentence, "value": row["name"], "project": row["project"], **place}
             )
@@ -563,13 +558,13 @@ def _digest(paths: Iterable[Path]) -> str:
     return state.hexdigest()
 
 
-def _stored(store: Path, quarter: periods.Period, digest: str) -> model.Tables | None:
+def _stored(store: Path, quarter: periods.Period, digest: str) -> Tables | None:
     """The kept tables, where every one of them was made from exactly these inputs."""
     import pyarrow.parquet as pq
 
     frames: dict[str, Any] = {}
     as_of: dict[bytes, bytes] = {}
-    for name in model.TABLE_NAMES:
+    for name in TABLE_NAMES:
         path = store / f"{name}.parquet"
         try:
             table = pq.read_table(path)
@@ -579,12 +574,12 @@ def _stored(store: Path, quarter: periods.Period, digest: str) -> model.Tables |
         if about.get(_DIGEST_KEY) != digest.encode():
             return None
         as_of = about
-        contract = model.CONTRACTS[name]
+        contract = CONTRACTS[name]
         frames[name] = table.to_pandas().astype(
-            {column: model.DTYPES[rule.kind] for column, rule in contract.items()}
+            {column: DTYPES[rule.kind] for column, rule in contract.items()}
         )
     day = date.fromisoformat(as_of[b"ffanalysis.as_of"].decode())
-    return model.Tables(
+    return Tables(
         period=quarter,
         as_of=day,
         as_of_cell=as_of[b"ffanalysis.as_of_cell"].decode(),
@@ -593,7 +588,7 @@ def _stored(store: Path, quarter: periods.Period, digest: str) -> model.Tables |
     )
 
 
-def _keep(store: Path, tables: model.Tables) -> None:
+def _keep(store: Path, tables: Tables) -> None:
     """Keep the tables as parquet, each file whole or not at all, each marked with what it was made from."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -604,7 +599,7 @@ def _keep(store: Path, tables: model.Tables) -> None:
         b"ffanalysis.as_of": tables.as_of.isoformat(),
         b"ffanalysis.as_of_cell": tables.as_of_cell,
     }
-    for name in model.TABLE_NAMES:
+    for name in TABLE_NAMES:
         table = pa.Table.from_pandas(getattr(tables, name), preserve_index=False)
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), **about})
         handle, draft = tempfile.mkstemp(dir=store, prefix=f".{name}-")

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ffanalysis import model, money
+from ffanalysis import money
+from ffanalysis.layout import Layout, plain
+from ffanalysis.read.collector import NOT_CALCULATED, Reading, Row
 from ffanalysis.read.find import Block
-from ffanalysis.read.layout import Layout, plain
-from ffanalysis.read.reading import NOT_CALCULATED, Reading, Row
-from ffanalysis.read.workbook import GENERAL, Cell, NotCalculated
+from ffanalysis.sheets.cells import GENERAL, Cell, NotCalculated
+from ffanalysis.vocabulary import BLANK
 
 _LARGEST = 10**14  # a trillion pounds, in pence: more than any council has
 _TOO_LARGE = "'{}' is larger than a trillion pounds (check the number and its unit)."
@@ -52,7 +53,7 @@ class Amounts:
         """Read a cell into `entry`; False where it was refused."""
         entry["amount_pence"] = entry["stated_to_pence"] = entry["missing"] = None
         if cell.value is None:
-            entry["missing"] = model.BLANK
+            entry["missing"] = BLANK
             return True
         scale, no_unit = self.scale(cell, unit_cell)
         if cell.is_number:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from openpyxl.utils import get_column_letter
 
 from ffanalysis import periods
+from ffanalysis.layout import Layout, TableLayout, plain, without_footnote
 from ffanalysis.read.headings import Head, Line, heads_of
-from ffanalysis.read.layout import Layout, TableLayout, plain, without_footnote
-from ffanalysis.read.workbook import Cell, Sheet
+from ffanalysis.sheets.cells import Cell, Sheet
 
 _MOST_LINES = 3
 # How many lines below a table may still say in which unit it is.

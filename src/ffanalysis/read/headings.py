@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import Literal
 
 from ffanalysis import periods
-from ffanalysis.read.layout import Layout, plain, without_footnote
-from ffanalysis.read.workbook import Cell, Sheet
+from ffanalysis.layout import Layout, plain, without_footnote
+from ffanalysis.sheets.cells import Cell, Sheet
 
 Kind = Literal["year", "calendar", "total", "amount", "word", "heading", "unit", "other"]
 

@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from ffanalysis import model, periods
+from ffanalysis import periods
+from ffanalysis.layout import Layout, plain
+from ffanalysis.provenance import slug
+from ffanalysis.read.collector import NOT_CALCULATED, Reading, Row, place_of
 from ffanalysis.read.find import Block
-from ffanalysis.read.layout import Layout, plain
-from ffanalysis.read.reading import NOT_CALCULATED, Reading, Row, place_of
-from ffanalysis.read.workbook import Cell, NotCalculated
+from ffanalysis.sheets.cells import Cell, NotCalculated
+from ffanalysis.vocabulary import CAPACITIES, SAVING_TYPES
 
 _COUNT = re.compile(
     r"(?P<about>about|approximately|approx\.?|around|circa|c\.|~|some)?\s*(?P<count>\d{1,3}(?:,\d{3})+|\d+)\s*"
@@ -35,7 +37,7 @@ def read_register(block: Block, layout: Layout, reading: Reading) -> None:
         project = cells["project"] if cells["project"].text else project
         if project and block.table != "projects":
             cells["project"] = project
-        keys = {"project": model.slug(reading.known_as("project", cells["project"].text))}
+        keys = {"project": slug(reading.known_as("project", cells["project"].text))}
         if block.table != "projects" and cells["project"].text:
             reading.name_project(block, cells["project"])
         blank = [
@@ -96,7 +98,7 @@ def _project(entry: Row, cells: Mapping[str, Cell], layout: Layout) -> Faults:
     entry["name"] = cells["project"].text
     entry["types"] = layout.types_in(entry.get("saving_type", ""))
     if entry.get("saving_type") and not entry["types"]:
-        choices = ", ".join(model.SAVING_TYPES)
+        choices = ", ".join(SAVING_TYPES)
         return [
             (
                 cells["saving_type"],
@@ -130,14 +132,11 @@ def _signature(entry: Row, cells: Mapping[str, Cell], layout: Layout) -> Faults:
     stated = cells.get("capacity")
     if stated is not None and stated.text:
         entry["capacity"] = plain(stated.text)
-        if entry["capacity"] not in model.CAPACITIES:
+        if entry["capacity"] not in CAPACITIES:
             return [
                 (
                     stated,
-                    (
-                        f"'{stated.text}' is not a capacity (write one of:"
-                        f" {', '.join(model.CAPACITIES)})."
-                    ),
+                    f"'{stated.text}' is not a capacity (write one of: {', '.join(CAPACITIES)}).",
                 )
             ]
     else:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from ffanalysis.errors import SettingsWrong, listed
-from ffanalysis.model import RAG_STATUSES
+from ffanalysis.vocabulary import RAG_STATUSES
 
 FILE_NAME = "settings.toml"
 CASES = ("low", "central", "high")

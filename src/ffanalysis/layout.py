@@ -1,0 +1,396 @@
+"""The layout.
+
+Which headings and words a council's workbooks use, and how they write units, signs and gaps, as
+data.
+
+`standard.toml` comes with the package. A `layout.toml` beside the workbooks, or in data/raw for all
+periods, adds to it.
+"""
+
+import fnmatch
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from ffanalysis import money
+from ffanalysis.errors import LayoutWrong
+
+FILE_NAME = "layout.toml"
+Sign = Literal["saving is positive", "saving is negative"]
+_SIGNS: tuple[Sign, ...] = ("saving is positive", "saving is negative")
+_FOOTNOTE = re.compile(
+    r"(?<=\S)\s*(?:\*+|†|‡|[¹²³⁴⁵⁶⁷⁸⁹]+|\[(?:note )?[0-9a-z]\]|\((?:note )?\d\))$", re.I
+)
+# "Total", "Total - Gaelic", "Education total", "Sub-total": what a label of a total begins or ends
+# with.
+_TOTAL = r"(?:grand |overall |net |gross )?(?:sub[- ]?)?totals?"
+_CUMULATIVE = re.compile(r"\b(?:cumulative|running total|to date)\b", re.I)
+
+
+def plain(text: object) -> str:
+    """A heading or word as the layout compares it.
+
+    Lower case, single spaces, straight quotes, no marks at its ends.
+    """
+    return _plain(str(text))
+
+
+@lru_cache(maxsize=1 << 16)
+def _plain(text: str) -> str:
+    folded = " ".join(text.replace("’", "'").replace("‘", "'").split()).casefold()
+    return folded.strip(" :;*†‡")
+
+
+@lru_cache(maxsize=1 << 16)
+def without_footnote(text: str) -> str:
+    """A text without the mark of a footnote at its end: "Museums (2)", "Parks*"."""
+    return _FOOTNOTE.sub("", text)
+
+
+@dataclass(frozen=True)
+class TableLayout:
+    """How one kind of table is recognised."""
+
+    name: str
+    columns: Mapping[str, str]  # heading as compared → canonical column
+    headings: Mapping[str, str]  # canonical column → heading as a person writes it
+    needs: tuple[str, ...]
+    filled: tuple[str, ...]
+    any_of: tuple[str, ...]
+    least: int
+    holds_money: bool
+    needs_years: bool
+    sign: Sign
+    given: Mapping[str, str]  # what holds for every table of this kind that does not state it
+
+
+@dataclass(frozen=True)
+class Layout:
+    tables: Mapping[str, TableLayout]
+    total_headings: frozenset[str]
+    amount_headings: frozenset[str]
+    beside_years: frozenset[str]
+    as_of_headings: frozenset[str]
+    not_read: frozenset[str]
+    total_labels: tuple[str, ...]
+    markers: frozenset[str]
+    not_legible: frozenset[str]
+    nil: frozenset[str]
+    units: Mapping[str, int]  # further words for a unit → pence per 1
+    values: Mapping[str, Mapping[str, str]]  # column → word as compared → canonical value
+    choices: Mapping[str, tuple[str, ...]]  # column → what a user may write
+    words: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+    @cached_property
+    def headings(self) -> frozenset[str]:
+        """Every heading that some table knows."""
+        return frozenset(heading for table in self.tables.values() for heading in table.columns)
+
+    @cached_property
+    def column_words(self) -> Mapping[str, tuple[str, str]]:
+        """The words that may head a column of amounts and say what is in it.
+
+        Word → canonical column and value.
+
+        A word that two columns know could mean either, and heads none.
+        """
+        found: dict[str, tuple[str, str]] = {}
+        twice: set[str] = set()
+        words = [
+            (word, column, value)
+            for column in ("rag", "route", "measure", "plan")
+            for word, value in self.values[column].items()
+        ]
+        words += [(word, "rag", word) for word in self.not_legible]
+        for word, column, value in words:
+            twice |= {word} if word in found else set()
+            found[word] = (column, value)
+        return {word: meaning for word, meaning in found.items() if word not in twice}
+
+    @cached_property
+    def _total(self) -> re.Pattern[str]:
+        own = "|".join(
+            re.escape(label) for label in sorted(self.total_labels, key=len, reverse=True)
+        )
+        return re.compile(rf"(?:(?:{_TOTAL}|{own})(?:\b.*)?|.*\s(?:{_TOTAL}))", re.DOTALL)
+
+    def is_total(self, text: str) -> bool:
+        """Whether a row's label says that the row is a total.
+
+        "Total", "TOTAL SAVINGS", "Education total", "Cumulative".
+        """
+        text = without_footnote(text)
+        label = plain(text)
+        cumulates = self.is_cumulative(text) and (
+            label.startswith("cumulative") or "total" in label
+        )
+        return bool(text) and (cumulates or bool(self._total.fullmatch(label)))
+
+    def is_known(self, column: str, text: str) -> bool:
+        """Whether a label is a word of the vocabulary, or that of a total, so that its row is a line also without an amount."""
+        words = {plain(text), plain(without_footnote(text))}
+        known = self.values.get(column, {}).keys() | (
+            self.not_legible if column == "rag" else frozenset()
+        )
+        return bool(words & known) or self.is_total(text)
+
+    def is_amount(self, text: str) -> bool:
+        """Whether a text stands where an amount does: "1,025 ", "£5.9m", "nil", "TBC"."""
+        return (
+            plain(text) in self.markers | self.nil or money.from_text(text, money.POUND) is not None
+        )
+
+    @staticmethod
+    def is_cumulative(text: str) -> bool:
+        """Whether a label says that its amounts add up from year to year."""
+        return bool(_CUMULATIVE.search(text)) and "delivered to date" not in text.casefold()
+
+    def units_named(self, text: str) -> tuple[int, ...]:
+        """The units that a heading, title or corner names, in the order of their size."""
+        found = set(money.units_named(text))
+        label = plain(text) if self.units else ""
+        found |= {
+            unit
+            for word, unit in self.units.items()
+            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", label)
+        }
+        return tuple(sorted(found))
+
+    def is_unit(self, text: str) -> bool:
+        """Whether a text names a unit and says nothing else: "£000", "(£ million)"."""
+        return bool(self.units_named(text)) and not self.without_units(text).strip(" ()-–:")
+
+    def without_units(self, text: str) -> str:
+        """A heading without the unit it names."""
+        text = money.without_units(text)
+        for word in self.units:
+            text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", " ", text, flags=re.I)
+        return " ".join(re.sub(r"\(\s*\)", " ", text).split())
+
+    def types_in(self, text: str) -> str:
+        """The types of saving that a printed type names.
+
+        "New (Further and New)" gives "Further; New".
+        """
+        label = plain(text)
+        return "; ".join(
+            name
+            for name, words in self.words["types"].items()
+            if any(re.search(rf"\b{w}\b", label) for w in words)
+        )
+
+    def capacity_of(self, role: str) -> str | None:
+        """In which capacity a role signs, told by how it begins; None where that cannot be told."""
+        label = plain(role)
+        return next(
+            (name for name, starts in self.words["capacity"].items() if label.startswith(starts)),
+            None,
+        )
+
+
+class Layouts:
+    """The layout of each workbook of a period.
+
+    The standard one, and what the council's own files add to it.
+    """
+
+    def __init__(self, own: Iterable[tuple[str, bytes]] = ()) -> None:
+        """`own` are the name and the content of each layout.toml, the more general first.
+
+        Raises LayoutWrong.
+        """
+        self.own = [(name, _parsed(name, content)) for name, content in own]
+        self._made: dict[tuple[int, ...], Layout] = {}
+        for name, data in self.own:
+            _build(name, _merged([data]))
+
+    def for_workbook(self, workbook: str) -> Layout:
+        """The standard layout with every addition that is meant for this workbook."""
+        meant = tuple(
+            number
+            for number, (_, data) in enumerate(self.own)
+            if any(
+                fnmatch.fnmatch(workbook.casefold(), pattern.casefold())
+                for pattern in data.get("workbooks", ["*"])
+            )
+        )
+        if meant not in self._made:
+            name = self.own[meant[-1]][0] if meant else "standard.toml"
+            self._made[meant] = (
+                _build(name, _merged([self.own[number][1] for number in meant]))
+                if meant
+                else standard()
+            )
+        return self._made[meant]
+
+
+@lru_cache(maxsize=1)
+def _standard_data() -> dict[str, Any]:
+    return tomllib.loads(files("ffanalysis").joinpath("layout.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def standard() -> Layout:
+    """The layout that comes with the package."""
+    return _build("standard.toml", _standard_data())
+
+
+def _parsed(name: str, content: bytes) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(content.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise LayoutWrong(name, f"it is not TOML: {error}") from error
+    patterns = data.get("workbooks", ["*"])
+    if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
+        raise LayoutWrong(
+            name, 'workbooks must be a list of file names, such as ["schedule*.xlsx"]'
+        )
+    known = _standard_data()
+    for section, entries in data.items():
+        if section == "workbooks":
+            continue
+        if section not in known or not isinstance(entries, dict):
+            raise LayoutWrong(
+                name, f"there is no section [{section}]; there is: {', '.join(known)}"
+            )
+        _refuse_unknown(name, section, entries, known[section])
+    return data
+
+
+def _refuse_unknown(
+    name: str, section: str, entries: Mapping[str, Any], known: Mapping[str, Any]
+) -> None:
+    """Raise LayoutWrong for a key that would be passed over, or a value of another kind than the standard layout has."""
+    open_ended = section in ("units", "words.types") or section.endswith(".given")
+    for key, value in entries.items():
+        if key not in known and not open_ended:
+            raise LayoutWrong(name, f"[{section}] has no '{key}'; it has: {', '.join(known)}")
+        if isinstance(value, dict):
+            _refuse_unknown(name, f"{section}.{key}", value, known.get(key, {}))
+        elif isinstance(value, list):
+            if not all(isinstance(item, str) for item in value):
+                raise LayoutWrong(name, f"[{section}] {key} must be a list of texts")
+        elif key in known and type(value) is not type(known[key]):
+            raise LayoutWrong(name, f"[{section}] {key} must be {_kind(known[key])}")
+        elif key not in known and not isinstance(value, str):
+            raise LayoutWrong(name, f"[{section}] {key} must be a text")
+
+
+def _kind(value: object) -> str:
+    return (
+        "a list of texts"
+        if isinstance(value, list)
+        else "a number"
+        if isinstance(value, int)
+        else "a text"
+    )
+
+
+def _merged(additions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The standard layout's data with additions: a list grows, anything else is replaced."""
+
+    def merge(base: Any, more: Any) -> Any:
+        if isinstance(base, dict) and isinstance(more, dict):
+            return {
+                **base,
+                **{
+                    key: merge(base[key], value) if key in base else value
+                    for key, value in more.items()
+                },
+            }
+        return [*base, *more] if isinstance(base, list) and isinstance(more, list) else more
+
+    data: Any = _standard_data()
+    for addition in additions:
+        data = merge(data, {key: value for key, value in addition.items() if key != "workbooks"})
+    return dict(data)
+
+
+def _unit(name: str, label: str) -> int:
+    units = money.units_named(label)
+    if len(units) != 1:
+        raise LayoutWrong(name, f"[units] '{label}' is no unit; write £, £000 or £m")
+    return units[0]
+
+
+def _build(name: str, data: Mapping[str, Any]) -> Layout:
+    tables = {}
+    for kind, table in data["tables"].items():
+        sign = table.get("sign", _SIGNS[0])
+        if sign not in _SIGNS:
+            raise LayoutWrong(name, f"[tables.{kind}] sign must be one of: {', '.join(_SIGNS)}")
+        tables[kind] = TableLayout(
+            name=kind,
+            columns={
+                plain(text): column for column, texts in table["columns"].items() for text in texts
+            },
+            headings={
+                column: texts[0][:1].upper() + texts[0][1:]
+                for column, texts in table["columns"].items()
+            },
+            needs=tuple(table["needs"]),
+            filled=tuple(table.get("filled", table["needs"])),
+            any_of=tuple(table.get("any", ())),
+            least=table["headings"],
+            holds_money="years" in table,
+            needs_years=table.get("years") == "needed",
+            sign=sign,
+            given=table.get("given", {}),
+        )
+    for column, values in data["values"].items():
+        meant: dict[str, str] = {}
+        for value, words in values.items():
+            for word in words:
+                if meant.setdefault(plain(word), value) != value:
+                    raise LayoutWrong(
+                        name,
+                        f"[values.{column}] '{word}' would stand for both {meant[plain(word)]} and"
+                        f" {value}",
+                    )
+    # A line's status now and the one it began with are written in the same words.
+    known = {**data["values"], "original_rag": data["values"]["rag"]}
+    layout = Layout(
+        tables=tables,
+        total_headings=frozenset(map(plain, data["headings"]["total"])),
+        amount_headings=frozenset(map(plain, data["headings"]["amount"])),
+        beside_years=frozenset(map(plain, data["headings"]["beside_years"])),
+        as_of_headings=frozenset(map(plain, data["headings"]["as_of"])),
+        not_read=frozenset(map(plain, data["headings"]["not_read"])),
+        total_labels=tuple(map(plain, data["totals"]["labels"])),
+        markers=frozenset(map(plain, data["missing"]["markers"])),
+        not_legible=frozenset(map(plain, data["missing"]["not_legible"])),
+        nil=frozenset(map(plain, data["missing"]["nil"])),
+        units={
+            plain(word): _unit(name, label)
+            for label, words in data["units"].items()
+            for word in words
+        },
+        values={
+            column: {plain(word): value for value, words in values.items() for word in words}
+            for column, values in known.items()
+        },
+        choices={column: tuple(values) for column, values in known.items()},
+        words={
+            kind: {name: tuple(words) for name, words in group.items()}
+            for kind, group in data["words"].items()
+        },
+    )
+    for kind, table in tables.items():
+        for column, text in table.given.items():
+            if column not in table.headings:
+                raise LayoutWrong(
+                    name,
+                    f"[tables.{kind}.given] has no '{column}'; it has: {', '.join(table.headings)}",
+                )
+            if column in layout.values and plain(text) not in layout.values[column]:
+                choices = ", ".join(layout.choices[column])
+                raise LayoutWrong(
+                    name,
+                    f"[tables.{kind}.given] {column}: '{text}' is not known; write one of:"
+                    f" {choices}",
+                )
+    return layout

@@ -1,0 +1,1 @@
+"""One notebook to one page to one PDF."""

@@ -1,0 +1,154 @@
+"""An executed notebook as one self-contained page, and the PDF of the same page.
+
+The page holds its fonts, pictures and style, no script, and asks for nothing; the PDF is made from
+it and may read nothing else.
+"""
+
+import base64
+import io
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import font_source_sans_pro as fonts
+import matplotlib as mpl
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+
+from ffanalysis.errors import OutsideAccess, PdfUnavailable
+from ffanalysis.render import style
+
+_HERE = Path(__file__).parent
+# What English, Welsh and most European names are written with, and the signs that briefings use.
+_ALWAYS = frozenset(
+    [*range(0x20, 0x7F), *range(0xA0, 0x180), *(ord(sign) for sign in "–—‘’“”•…±−×·○€≤≥→")]
+)
+# What the inner lists of a page are marked with; no text holds it.
+_DRAWN = "◦▪"
+_WEIGHTS = {400: fonts.SourceSansPro, 600: fonts.SourceSansProSemibold}
+_FALLBACK = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page says of itself in its head."""
+
+    title: str
+    description: str
+
+
+def to_html(notebook: NotebookNode, page: Page) -> str:
+    """The notebook's headings and parts as one page, without its code."""
+    about: dict[str, Any] = {
+        "title": page.title,
+        "description": page.description,
+        "css": style.css(),
+        "fonts": "",
+    }
+    body, _ = _exporter().from_notebook_node(notebook, resources={"page": about})
+    # The fonts come last, because only the finished page tells which signs it needs.
+    return str(body).replace("<style>\n", f"<style>\n{_font_faces(body)}", 1)
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """The exporter with its template, which is read and compiled once."""
+    return HTMLExporter(
+        template_name="briefing",
+        extra_template_basedirs=[str(_HERE / "templates")],
+        exclude_anchor_links=True,
+        exclude_input=True,
+    )
+
+
+def _font_faces(text: str) -> str:
+    faces = [
+        _face("FF Sans", weight, _subset(Path(path), _ALWAYS)) for weight, path in _WEIGHTS.items()
+    ]
+    more = frozenset(map(ord, {*text, *_DRAWN})) - _ALWAYS - set(range(0x20))
+    ours = more & _covered(Path(_WEIGHTS[400]))
+    if ours:
+        faces.append(_face("FF More", 400, _subset(Path(_WEIGHTS[400]), ours)))
+    if known := (more - ours) & _covered(_FALLBACK):
+        faces.append(_face("FF More", 400, _subset(_FALLBACK, known)))
+    return "\n".join(faces) + "\n"
+
+
+@cache
+def _covered(path: Path) -> frozenset[int]:
+    with TTFont(path, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+@cache
+def _subset(path: Path, signs: frozenset[int]) -> bytes:
+    """The font cut down to these signs, as WOFF2; the same bytes each time."""
+    options = subset.Options(
+        flavor="woff2",
+        layout_features=["kern", "tnum", "lnum", "mark", "ccmp"],
+        recalc_timestamp=False,
+    )
+    options.drop_tables += [
+        "FFTM"
+    ]  # FontForge's time stamp, which the subsetter would drop with a remark on stderr
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=signs)
+    out = io.BytesIO()
+    with subset.load_font(str(path), options) as font:
+        cutter.subset(font)
+        subset.save_font(font, out, options)
+    return out.getvalue()
+
+
+def _face(family: str, weight: int, woff2: bytes) -> str:
+    source = base64.b64encode(woff2).decode()
+    where = f'url(data:font/woff2;base64,{source}) format("woff2")'
+    return f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: {where}; }}'
+
+
+def to_pdf(html: str) -> bytes:
+    """The page as a tagged A4 PDF (PDF/UA-1). Raises PdfUnavailable where Pango is missing."""
+    try:
+        import weasyprint
+        from weasyprint.urls import FatalURLFetchingError, URLFetcher
+    except OSError as error:
+        raise PdfUnavailable from error
+
+    class DataOnly(URLFetcher):  # type: ignore[misc]
+        """Fetches what the page itself holds, and nothing else: no file, no address."""
+
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            if not url.startswith("data:"):
+                refused.append(url)
+                raise FatalURLFetchingError(url)
+            return super().fetch(url, headers)
+
+    refused: list[str] = []
+    pdf = b""
+    with suppress(FatalURLFetchingError):
+        document = weasyprint.HTML(string=html, url_fetcher=DataOnly())
+        pdf = bytes(document.write_pdf(pdf_variant="pdf/ua-1", finisher=_scope_headings))
+    # A drawing that asks for something is only left out by WeasyPrint; it is refused here like any
+    # other part of the page.
+    if refused:
+        raise OutsideAccess(refused[0])
+    return pdf
+
+
+def _scope_headings(_document: Any, pdf: Any) -> None:
+    """Say of every heading cell whether it heads its column or its row.
+
+    WeasyPrint leaves that out, and PDF/UA asks for it.
+    """
+    items: list[Any] = [item for item in pdf.objects if isinstance(item, dict)]
+    elements = {item.reference: item for item in items if item.get("Type") == "/StructElem"}
+    for element in elements.values():
+        if element.get("S") == "/TH" and "A" in element:
+            row = elements.get(element["P"])
+            group = elements.get(row["P"]) if row else None
+            heads_column = group is not None and group.get("S") == "/THead"
+            element["A"]["Scope"] = "/Column" if heads_column else "/Row"

@@ -1,0 +1,143 @@
+"""findings.csv, what `check` prints of a finding and of a figure, and the note in a briefing's place.
+
+Text from workbooks is hostile: nothing that could be read as a formula leaves here as one.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from ffanalysis import money, periods
+from ffanalysis.figures import Figure, Finding
+from ffanalysis.present.html import listing, tag
+from ffanalysis.present.words import say
+
+COLUMNS = (
+    "id",
+    "rule",
+    "subject",
+    "year",
+    "outcome",
+    "severity",
+    "stated",
+    "calculated",
+    "difference",
+    "tolerance",
+    "message",
+    "cells",
+    "parent",
+)
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def finding_row(finding: Finding) -> dict[str, str]:
+    """A finding in the columns of findings.csv.
+
+    Money in pounds with two decimals, blank where there is none.
+    """
+    amounts = {
+        name: getattr(finding, name) for name in ("stated", "calculated", "difference", "tolerance")
+    }
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "subject": finding.subject,
+        "year": finding.year,
+        "outcome": finding.outcome,
+        "severity": finding.severity,
+        **{
+            name: "" if pence is None else money.in_pounds(pence) for name, pence in amounts.items()
+        },
+        "message": say(finding.message),
+        "cells": "; ".join(finding.cells),
+        "parent": finding.parent,
+    }
+
+
+def figure_row(figure: Figure) -> dict[str, Any]:
+    """A figure as `check --format json` prints it.
+
+    What is not money has its plain number in `value`.
+    """
+    is_money = figure.unit == "pence"
+    return {
+        "name": figure.name,
+        "project": figure.project,
+        "label": figure.label,
+        "amount_pence": figure.value if is_money else None,
+        "stated_to_pence": figure.stated_to,
+        "unit": figure.unit,
+        "value": None if is_money or figure.value is None else float(figure.value),
+        "missing": figure.missing,
+        "cells": "; ".join(figure.cells),
+    }
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet program takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def findings_csv(findings: Iterable[Finding]) -> str:
+    """All findings as CSV."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    amounts = {"stated", "calculated", "difference", "tolerance"}
+    for finding in findings:
+        row = finding_row(finding)
+        # A bare carriage return would end the row for some readers, and is not quoted for them.
+        writer.writerow(
+            {
+                name: value if name in amounts else harmless(value).replace("\r", " ")
+                for name, value in row.items()
+            }
+        )
+    return out.getvalue()
+
+
+def exception_note(
+    period: str, as_of: date, name: str, sentences: Sequence[str], *, refused: bool
+) -> str:
+    """The page that stands in a briefing's place.
+
+    What could not be read, or what failed, and what to do.
+    """
+    import nbformat  # slow to import, as is what makes pages, and most runs need no note
+
+    from ffanalysis.render.page import Page, to_html
+
+    why = (
+        "An input of this project could not be read, so no figure of it is shown."
+        if refused
+        else "The briefing could not be made."
+    )
+    do = (
+        "Mend the cells named above in the workbook and run the quarter again."
+        if refused
+        else "The executed notebook is kept in notebooks/."
+    )
+    body = tag(
+        "div",
+        tag(
+            "div",
+            tag("strong", "No briefing this quarter"),
+            tag("p", why),
+            class_="banner",
+            role="note",
+        ),
+        tag("p", f"Quarter {period} · As of {periods.long_date(as_of)}", class_="eyebrow"),
+        tag("h1", name),
+        tag("h2", "What stands in the way"),
+        listing(sentences),
+        tag("h2", "What to do"),
+        tag("p", do),
+    )
+    cell = nbformat.v4.new_code_cell("", id="note")
+    cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": str(body)})]
+    return to_html(
+        nbformat.v4.new_notebook(cells=[cell]),
+        Page(f"{name}: no briefing, {period}", "Why this project has no briefing"),
+    )

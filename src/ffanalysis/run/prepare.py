@@ -1,0 +1,239 @@
+"""What a run does once for its period before anything is rendered.
+
+Read, check, measure, and write a task for each page.
+
+It is done in a process of its own and ends with it. What the period holds is then on the disk, each
+project's share by itself: no process that lasts has it in its memory, however many projects there
+are.
+"""
+
+import hashlib
+import json
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ffanalysis import checks
+from ffanalysis.errors import NothingRegistered, ProjectUnknown
+from ffanalysis.figures import Figure
+from ffanalysis.measure import ProjectMeasures, project_measures
+from ffanalysis.measure.programme import ProgrammeMeasures, programme_measures
+from ffanalysis.present.reading import history_notes
+from ffanalysis.present.sentences import verdict
+from ffanalysis.present.words import say
+from ffanalysis.read import load
+from ffanalysis.render.task import Task
+from ffanalysis.run.cache import hold_period, hold_project
+from ffanalysis.run.files import findings_csv
+from ffanalysis.run.inputs import NOTEBOOKS, copy_tables
+from ffanalysis.run.reconciliation_workbook import Pack
+from ffanalysis.savings.assemble import withheld
+from ffanalysis.savings.project_rows import Narrower, digest_of
+from ffanalysis.savings.quarter import Ledger
+from ffanalysis.tables import Tables, records
+
+PROGRAMME, RECONCILIATION = "programme", "reconciliation"
+OF_THE_PERIOD = ("findings.csv", "reconciliation.xlsx")
+_PROJECT_NOTEBOOK, _PROGRAMME_NOTEBOOK, _RECONCILIATION_NOTEBOOK = NOTEBOOKS
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be prepared, and of what.
+
+    `root` is the run's own copy of the programme with the digests of its files in `inputs`, `store`
+    where tables that were read are kept, `folder` what is to be published, `work` where the run
+    puts what it needs only while it goes on, `code` a digest of what briefings are made with.
+    `projects` must be registered. Of a task whose key is in `made` there is a page already.
+    """
+
+    period: str
+    root: Path
+    store: Path
+    folder: Path
+    work: Path
+    code: str
+    inputs: Mapping[str, str]
+    projects: tuple[str, ...] = ()
+    made: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a run has to know of its period.
+
+    `names` has each project of the register in its order, `withheld` those that were refused with
+    the sentences that say why; `aside` are the sentences of refusals that withhold no project,
+    `notes` what costs nothing but the movement since an earlier quarter.
+    """
+
+    as_of: date
+    digest: str
+    verdict: str
+    names: Mapping[str, str]
+    withheld: Mapping[str, tuple[str, ...]]
+    aside: tuple[str, ...]
+    notes: tuple[str, ...]
+    work: Path
+
+    def task(self, name: str) -> Task:
+        """The task of one project, of the programme page or of the reconciliation."""
+        task: Task = pickle.loads(_place(self.work, name).read_bytes())  # noqa: S301 - our own
+        return task
+
+    def programme_task(self, failed: Sequence[str]) -> Task:
+        """The task of a programme page that knows which briefings could not be made."""
+        task = self.task(PROGRAMME)
+        parameters = {**task.parameters, "failed": " ".join(failed)}
+        return replace(task, parameters=parameters, key=_digest(task.key, parameters))
+
+
+def prepare(order: Order) -> Prepared:
+    """Read and check a period, write its findings.csv and reconciliation.xlsx, a task for each page and what kernels will ask for.
+
+    Raises what `read.load` raises, NothingRegistered, ProjectUnknown, and OSError as where the disk is full.
+    """
+    tables = load(order.period, order.root, order.store)
+    copy_tables(order.store / order.period, order.root / "data" / "processed" / order.period)
+    if not tables.slugs:
+        raise NothingRegistered(order.period, list(tables.refusals["sentence"]))
+    for project in order.projects:
+        if project not in tables.slugs:
+            raise ProjectUnknown(project, tables.slugs)
+    return _Period(order, tables).write()
+
+
+class _Period:
+    """A period while its tasks are written."""
+
+    def __init__(self, order: Order, tables: Tables) -> None:
+        self.order, self.tables = order, tables
+        self.findings = checks.check(tables)
+        self.narrower = Narrower(tables, self.findings)
+        self.withheld = withheld(tables)
+
+    def write(self) -> Prepared:
+        names = {row.project: row.name for row in records(self.tables.projects)}
+        findings, reconciliation = (self.order.folder / file for file in OF_THE_PERIOD)
+        findings.write_text(findings_csv(self.findings), "utf-8")
+        hold_period(self.order.work, self.tables, self.findings)
+        content = digest_of(self.tables, self.findings)
+        self._keep(
+            self._task(
+                RECONCILIATION, "Reconciliation", _RECONCILIATION_NOTEBOOK, {}, ("", ""), content
+            )
+        )
+        programme = programme_measures(self.tables)
+        self._keep(self._programme_task(programme, content))
+        with Pack(reconciliation, self.order.work, self.tables, self.findings) as pack:
+            for project, name in names.items():
+                if project not in self.withheld:
+                    self._write_project(project, name, pack)
+            pack.add_programme(programme)
+        return Prepared(
+            as_of=self.tables.as_of,
+            digest=self.tables.digest,
+            verdict=say(verdict(self.findings)),
+            names=names,
+            withheld=self.withheld,
+            aside=tuple(set_aside(self.tables, self.withheld)),
+            notes=tuple(history_notes(self.tables)),
+            work=self.order.work,
+        )
+
+    def _write_project(self, project: str, name: str, pack: Pack) -> None:
+        own, findings = self.narrower.tables_of(project), self.narrower.findings_of(project)
+        ledger = Ledger.of(own)  # its rows are made records once for both
+        measures = project_measures(ledger, project)
+        pack.add(project, ledger, measures)
+        task = self._project_task(project, name, measures)
+        self._keep(task)
+        if task.key not in self.order.made:
+            hold_project(self.order.work, project, own, findings)
+
+    def _project_task(self, project: str, name: str, measures: ProjectMeasures) -> Task:
+        parameters = {"project": project}
+        pages = (f"{project}.html", f"{project}.pdf")
+        told = (
+            part
+            for finding in self.narrower.findings_of(project)
+            for part in finding.message
+            if isinstance(part, Figure)
+        )
+        figures = {
+            figure.name: str(figure.value)
+            for figure in (*measures.figures(), *told)
+            if figure.value is not None
+        }
+        total = measures.proposal.total
+        task = self._task(
+            project, name, _PROJECT_NOTEBOOK, parameters, pages, self.narrower.digest_of(project)
+        )
+        return replace(
+            task, figures=figures, must_show=(total.name,) if total.value is not None else ()
+        )
+
+    def _programme_task(self, measures: ProgrammeMeasures, content: str) -> Task:
+        """The programme page's task as if every briefing that is not withheld will be made."""
+        pages = ("index.html", "programme.pdf")
+        task = self._task(
+            PROGRAMME, "Programme", _PROGRAMME_NOTEBOOK, {"failed": ""}, pages, content
+        )
+        own = {
+            f"{project}/{saving.total.name}": saving.total
+            for project, saving in measures.projects.items()
+        }
+        figures = {**{figure.name: figure for figure in measures.figures()}, **own}
+        return replace(
+            task,
+            figures={
+                name: str(figure.value)
+                for name, figure in figures.items()
+                if figure.value is not None
+            },
+        )
+
+    def _task(
+        self,
+        name: str,
+        title: str,
+        notebook: str,
+        parameters: Mapping[str, str],
+        pages: tuple[str, str],
+        content: str,
+    ) -> Task:
+        parameters = {**parameters, "period": self.order.period}
+        key = _digest(
+            self.order.code,
+            self.order.inputs[f"notebooks/{notebook}"],
+            name,
+            title,
+            parameters,
+            content,
+        )
+        return Task(name, title, self.order.period, notebook, parameters, *pages, key)
+
+    def _keep(self, task: Task) -> None:
+        path = _place(self.order.work, task.name)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(pickle.dumps(task))
+
+
+def set_aside(tables: Tables, reasons: Mapping[str, Sequence[str]]) -> list[str]:
+    """The sentences of refusals that withhold no project.
+
+    Of a service that none has, or where the register itself is missing.
+    """
+    spoken = {sentence for sentences in reasons.values() for sentence in sentences}
+    return [sentence for sentence in tables.refusals["sentence"] if sentence not in spoken]
+
+
+def _place(work: Path, name: str) -> Path:
+    return work / "tasks" / f"{name}.pickle"
+
+
+def _digest(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
