@@ -66,6 +66,8 @@ _DIGEST_KEY = b"ffanalysis.digest"
 _DECLARED = frozenset({CORRECTIONS, ALIASES, LAYOUT, SETTINGS})
 # So many numbers below one another are listed each; of more their count is.
 _FEW = 5
+# The modules that the reader stands on; what it makes of a workbook may change with them.
+_BELOW = ("layout", "tables", "provenance", "vocabulary", "periods", "money")
 _MONEY_TABLES = frozenset({"budget", "savings", "mtfp"})
 
 
@@ -539,10 +541,11 @@ def _reader_digest() -> str:
 
     When they change, nothing kept is served.
     """
-    package = Path(__file__).parent
-    files = [*sorted(package.glob("*.py")), *sorted(package.glob("*.toml"))]
-    files += [package.parent / name for name in ("model.py", "money.py", "periods.py")]
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+    package = Path(__file__).parent.parent
+    rooms = (package / room for room in ("sheets", "read"))
+    files = [path for room in rooms for path in room.iterdir() if path.suffix in (".py", ".toml")]
+    files += [path for name in _BELOW for path in package.glob(f"{name}.*") if path.is_file()]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 
 def _digest(paths: Iterable[Path]) -> str:
