@@ -349,36 +349,37 @@ def check(what: tuple[str, ...], form: str) -> NoReturn:
 
 
 def _check_period(period: str, form: str) -> NoReturn:
-    from ffanalysis.checks import check as reconcile
+    from ffanalysis import checks
     from ffanalysis.measure.programme import all_figures
     from ffanalysis.present.reading import reading_notes
-    from ffanalysis.present.sentences import verdict
+    from ffanalysis.present.sentences import checks_summary
     from ffanalysis.present.words import say
     from ffanalysis.read import find_root, load
     from ffanalysis.run.files import figure_row, finding_row
-    from ffanalysis.savings.assemble import withheld
-    from ffanalysis.tables import records
+    from ffanalysis.savings.quarter import Quarter
+    from ffanalysis.savings.refusals import withheld_projects
 
-    tables = load(period, find_root())
-    findings = reconcile(tables)
-    refused = list(dict.fromkeys(tables.refusals["sentence"]))
+    quarter = Quarter(load(period, find_root()))
+    findings = checks.check(quarter)
+    refused = list(dict.fromkeys(row.sentence for row in quarter.refusals))
     if form == "json":
-        readable = [project for project in tables.slugs if project not in withheld(tables)]
-        figures = [figure_row(figure) for figure in all_figures(tables, readable)]
+        withheld = withheld_projects(quarter)
+        readable = [project for project in quarter.slugs if project not in withheld]
+        figures = [figure_row(figure) for figure in all_figures(quarter, readable)]
         content = {
             "findings": [finding_row(finding) for finding in findings],
             "figures": figures,
             "refusals": refused,
-            "notices": list(reading_notes(tables)),
+            "notices": list(reading_notes(quarter)),
         }
         click.echo(json.dumps(content, indent=1, ensure_ascii=False))
     else:
         _print_findings(findings)
-        for note in reading_notes(tables):
+        for note in reading_notes(quarter):
             click.echo(note)
-        for row in records(tables.unused):
+        for row in quarter.unused:
             click.echo(f"Not used: {row.workbook}, {row.sheet} {row.cell or ''}: {row.what}")
-        click.echo(f"\n{period}: {say(verdict(findings))}")
+        click.echo(f"\n{period}: {say(checks_summary(findings))}")
     for sentence in refused:
         click.echo(f"ffanalysis: {sentence}", err=True)
     sys.exit(

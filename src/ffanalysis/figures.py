@@ -1,34 +1,135 @@
-"""What a page shows and a rule says: figures, sentences made of them, and findings."""
+"""Sums that know whether they are whole and how they were made; figures, sentences, findings.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Literal
+A `Sum` is an expression: an amount of a cell, a constant, or an operation on other terms. Its
+value, its cells and whether it is whole follow from its terms, by the functions below alone.
+"""
 
-from ffanalysis.provenance import slug
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal, Protocol
 
+from ffanalysis import money
+from ffanalysis.provenance import CellRef, cell_of, merged_cells, slug
+from ffanalysis.vocabulary import BLANK
+
+NOT_STATED = "not stated"
+# Why an amount is missing that stands in a cell which cannot be read.
+REFUSED = "cannot be read"
+
+Operation = Literal[
+    "cell",
+    "corrected cell",
+    "constant",
+    "+",
+    "−",
+    "×",
+    "÷",
+    "min",
+    "max",
+    "count",
+    "round",
+    "choice",
+]
 FigureUnit = Literal["pence", "percent", "count", "per month", "months"]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A number that a briefing shows, with its name and every cell it was made from.
+class Sum:
+    """What is known of an amount, why the rest of it is missing, and how it was made.
 
-    `value` is in `unit`: whole pence, or a percentage, count or rate as an exact decimal; None
-    where the source does not state it, and then `missing` says why. `stated_to` is the unit in
-    pence to which money is stated. `partial` marks a sum with gaps that the source itself marks.
-    `label` says in words what it is.
+    Attributes:
+        known: whole pence, or an exact decimal or count in another unit; None where nothing is.
+        gap: why it, or a part of it, is missing: "blank", "not stated", or the mark that stands in
+            the source (TBC, ..). Blank for a whole amount.
+        stated_to: the coarsest unit, in pence, that its amounts are stated to.
+        cells: every cell it was made from.
+        operation: what was done with its terms.
+        terms: sums, and figures that have a name, in their order.
     """
 
-    name: str
-    value: int | Decimal | None
-    cells: tuple[str, ...]
-    unit: FigureUnit = "pence"
+    known: int | Decimal | None
+    gap: str = ""
     stated_to: int | None = None
-    missing: str = ""
-    partial: bool = False
+    cells: tuple[CellRef, ...] = ()
+    operation: Operation = "constant"
+    terms: tuple["Term", ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is known."""
+        return self.known is not None and not self.gap
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a part of it is known, and a part is not."""
+        return self.known is not None and bool(self.gap)
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether the source marks some of it as missing; a blank cell is no such gap."""
+        return self.is_partial or (self.known is None and self.gap not in (BLANK, NOT_STATED))
+
+    @property
+    def pence(self) -> int:
+        """What is known of it, in pence. Raises ValueError where nothing is."""
+        if self.known is None:
+            raise ValueError(f"nothing is stated ({self.gap})")
+        return int(self.known)
+
+    @property
+    def known_pence(self) -> int:
+        """What is known of it, in pence: nil where nothing is."""
+        return int(self.known or 0)
+
+    def units(self) -> Iterator[int]:
+        """The unit, in pence, of each amount that it was made from and that is known."""
+        if not self.terms and self.known is not None and self.stated_to is not None:
+            yield self.stated_to
+        for term in self.terms:
+            yield from sum_of(term).units()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that a page shows: a sum with a stable name, and a label that says what it is."""
+
+    name: str
+    sum: Sum
+    unit: FigureUnit = "pence"
     project: str = ""
     label: str = ""
+
+    @property
+    def value(self) -> int | Decimal | None:
+        """What is known of it, in its unit."""
+        return self.sum.known
+
+    @property
+    def missing(self) -> str:
+        """Why it, or a part of it, is missing."""
+        return self.sum.gap
+
+    @property
+    def partial(self) -> bool:
+        return self.sum.is_partial
+
+    @property
+    def is_whole(self) -> bool:
+        return self.sum.is_whole
+
+    @property
+    def has_gap(self) -> bool:
+        return self.sum.has_gap
+
+    @property
+    def cells(self) -> tuple[CellRef, ...]:
+        return self.sum.cells
+
+    @property
+    def stated_to(self) -> int | None:
+        """The unit in pence that money is stated to."""
+        return self.sum.stated_to
 
     @property
     def pence(self) -> int:
@@ -36,6 +137,188 @@ class Figure:
         if self.unit != "pence" or self.value is None:
             raise ValueError(f"{self.name} is not a stated amount")
         return int(self.value)
+
+    def renamed(self, name: str) -> "Figure":
+        """The same number under another name."""
+        return Figure(name, self.sum, self.unit, self.project, self.label)
+
+    def as_known_part(self) -> "Figure":
+        """The same number without its mark, for words that say themselves that it is a part."""
+        return Figure(self.name, replace(self.sum, gap=""), self.unit, self.project, self.label)
+
+
+Term = Sum | Figure
+
+
+def sum_of(term: Term) -> Sum:
+    """The sum of a term, which may be a figure."""
+    return term.sum if isinstance(term, Figure) else term
+
+
+class _Stated(Protocol):
+    """A row of a table that states an amount, or why there is none."""
+
+    @property
+    def amount_pence(self) -> int | None: ...
+    @property
+    def stated_to_pence(self) -> int | None: ...
+    @property
+    def missing(self) -> str | None: ...
+    @property
+    def workbook(self) -> str: ...
+    @property
+    def sheet(self) -> str: ...
+    @property
+    def cell(self) -> str: ...
+
+
+def amount_of(row: _Stated) -> Sum:
+    """The amount that a row states, from its cell."""
+    return Sum(
+        row.amount_pence, row.missing or "", row.stated_to_pence, (cell_of(row),), operation="cell"
+    )
+
+
+def constant(value: int | Decimal, cells: Iterable[CellRef] = ()) -> Sum:
+    """A number that no cell states, such as a tolerance or a number of months."""
+    return Sum(value, cells=tuple(cells))
+
+
+def counted(cells: Iterable[CellRef], number: int | None = None) -> Sum:
+    """How many there are: cells, or so many of something that has none."""
+    places = tuple(cells)
+    return Sum(len(places) if number is None else number, cells=places, operation="count")
+
+
+def missing(gap: str, cells: Iterable[CellRef] = ()) -> Sum:
+    """An amount of which nothing is known, and why."""
+    return Sum(None, gap, cells=tuple(cells))
+
+
+def total(terms: Iterable[Term]) -> Sum:
+    """The sum of what is known of all terms.
+
+    Nothing stated stays missing; a part that the source marks as missing makes the sum partial; a
+    blank adds nothing and is no gap beside what is stated.
+    """
+    parts = tuple(terms)
+    sums = [sum_of(part) for part in parts]
+    known = [each for each in sums if each.known is not None]
+    gaps = [each for each in sums if each.has_gap]
+    if not known:
+        gap = (gaps or sums)[0].gap if sums else NOT_STATED
+        cells = merged_cells(*(each.cells for each in gaps or sums))
+        return Sum(None, gap, None, cells, "+", parts)
+    return Sum(
+        sum(each.known for each in known if each.known is not None),
+        gaps[0].gap if gaps else "",
+        _coarsest(known),
+        merged_cells(
+            *(each.cells for each in known), *(each.cells for each in gaps if each.known is None)
+        ),
+        "+",
+        parts,
+    )
+
+
+def total_of(rows: Iterable[_Stated]) -> Sum:
+    """The sum of what rows state."""
+    return total(map(amount_of, rows))
+
+
+def difference(whole: Term, *parts: Term) -> Sum:
+    """A whole less its parts; not stated unless each of them is known in full."""
+    terms = (whole, *parts)
+    sums = [sum_of(term) for term in terms]
+    if not all(each.is_whole for each in sums):
+        return Sum(None, NOT_STATED, operation="−", terms=terms)
+    left = sums[0].pence - sum(each.pence for each in sums[1:])
+    return Sum(left, "", _coarsest(sums), _cells(sums), "−", terms)
+
+
+def change(before: Term, after: Term) -> Sum:
+    """What came to the known amounts: nil for one that was not there or states nothing.
+
+    Unknown where neither is known; partial where a part of either is not.
+    """
+    was, now = sum_of(before), sum_of(after)
+    terms = (after, before)
+    cells = _cells((was, now))
+    if was.known is None and now.known is None:
+        return Sum(None, now.gap, None, cells, "−", terms)
+    gap = was.gap if was.is_partial else now.gap if now.is_partial else ""
+    came = now.known_pence - was.known_pence
+    return Sum(came, gap, _coarsest((was, now)), cells, "−", terms)
+
+
+def negative(term: Term) -> Sum:
+    """The term with the other sign."""
+    own = sum_of(term)
+    value = None if own.known is None else -own.known
+    return Sum(value, own.gap, own.stated_to, own.cells, "−", (constant(0), term))
+
+
+def at_least(term: Term, floor: int = 0) -> Sum:
+    """The term, or the floor where the term is less."""
+    own = sum_of(term)
+    value = None if own.known is None else max(floor, own.known)
+    return Sum(value, own.gap, own.stated_to, own.cells, "max", (term, constant(floor)))
+
+
+def size_of(term: Term) -> Sum:
+    """The amount without its sign, as a sentence that names the direction shows it."""
+    own = sum_of(term)
+    return negative(term) if own.known is not None and own.known < 0 else own
+
+
+def share(part: Term, whole: Term) -> Sum | None:
+    """A part as a percentage of a whole, with one decimal; None where either is missing.
+
+    Nor is there a share of a whole that is not above nil.
+    """
+    of, base = sum_of(part), sum_of(whole)
+    if of.known is None or base.known is None or base.known <= 0:
+        return None
+    gap = of.gap if of.is_partial else base.gap
+    percent = money.percent(of.pence, base.pence)
+    return Sum(percent, gap, None, _cells((of, base)), "÷", (part, whole))
+
+
+def product(term: Term, factor: Decimal, divisor: int = 100) -> Sum:
+    """The term times a factor, by default a percentage. It is exact, so not in whole pence."""
+    own = sum_of(term)
+    value = None if own.known is None else own.known * factor / divisor
+    terms = (term, constant(factor), constant(divisor))
+    return Sum(value, own.gap, own.stated_to, own.cells, "×", terms)
+
+
+def rounded(term: Term, unit: int) -> Sum:
+    """The term to the nearest whole number of units, halves away from nil."""
+    own = sum_of(term)
+    if own.known is None:
+        return own
+    steps = (Decimal(own.known) / unit).quantize(Decimal(1), ROUND_HALF_UP)
+    return Sum(int(steps) * unit, own.gap, unit, own.cells, "round", (term, constant(unit)))
+
+
+def part_known(term: Term, gap: str = NOT_STATED) -> Sum:
+    """The term as a known part of something of which the rest is missing."""
+    own = sum_of(term)
+    return Sum(own.known, gap, own.stated_to, own.cells, "choice", (term,))
+
+
+def tolerance(*terms: Term) -> int:
+    """How far rounding alone may put these amounts apart, in pence (see `money.tolerance`)."""
+    return money.tolerance(unit for term in terms for unit in sum_of(term).units())
+
+
+def _cells(sums: Iterable[Sum]) -> tuple[CellRef, ...]:
+    return merged_cells(*(each.cells for each in sums))
+
+
+def _coarsest(sums: Iterable[Sum]) -> int | None:
+    """The coarsest unit that any of them is stated to; None of what is no money."""
+    return max((each.stated_to for each in sums if each.stated_to is not None), default=None)
 
 
 # A sentence keeps its figures apart from its words, so that the page can mark each and a test can
@@ -58,13 +341,12 @@ SEVERITIES: tuple[Severity, ...] = ("error", "query", "note")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule says of one subject in one year.
+    """What a rule reports of one subject in one year. Money is in pence.
 
-    Money is in pence; difference = calculated - stated.
-
-    For a limit, `stated` is the limit, `calculated` what is held against it, and the headroom is
-    -difference. `parent` is the id of the finding that explains this one. What concerns a whole
-    programme has no `project` but a `service`.
+    The difference is what was calculated less what is stated. For a limit, `stated` is the limit,
+    `calculated` what is compared with it, and the headroom is -difference. `parent` is the id of
+    the finding that explains this one. What concerns a whole programme has no `project` but a
+    `service`.
     """
 
     rule: str
@@ -76,7 +358,7 @@ class Finding:
     stated: int | None = None
     calculated: int | None = None
     tolerance: int | None = None
-    cells: tuple[str, ...] = ()
+    cells: tuple[CellRef, ...] = ()
     parent: str = ""
     project: str = ""
     programme: str = ""
@@ -90,13 +372,6 @@ class Finding:
 
     @property
     def difference(self) -> int | None:
-        return (
-            None
-            if self.stated is None or self.calculated is None
-            else self.calculated - self.stated
-        )
-
-
-def merged_cells(*groups: Iterable[str]) -> tuple[str, ...]:
-    """Cells of several figures as one list, each once, in the order of their first mention."""
-    return tuple(dict.fromkeys(cell for group in groups for cell in group))
+        if self.stated is None or self.calculated is None:
+            return None
+        return self.calculated - self.stated

@@ -2,30 +2,70 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 PROVENANCE = ("workbook", "sheet", "cell")
 
 
-def cell_of(record: Any) -> str:
-    """Where a row was read: "book.xlsx!Sheet!C14"."""
-    return f"{record.workbook}!{record.sheet}!{record.cell}"
+_WRITTEN = re.compile(r"(.+?\.(?:xls[xm]?|ods|csv))!(.+)!([A-Z]+\d+)", re.I | re.S)
 
 
-_PLACE = re.compile(r"(.+?\.(?:xls[xm]?|ods|csv))!(.+)!([A-Z]+\d+)", re.I | re.S)
+class CellRef(NamedTuple):
+    """A cell of a workbook; one of an earlier quarter names that quarter before its workbook."""
+
+    workbook: str
+    sheet: str
+    address: str
+
+    def __str__(self) -> str:
+        return f"{self.workbook}!{self.sheet}!{self.address}"
+
+    @classmethod
+    def parse(cls, text: str) -> "CellRef":
+        """The cell that "book.xlsx!Sheet!C14" names; a sheet's own name may hold an "!".
+
+        Raises ValueError for any other text.
+        """
+        found = _WRITTEN.fullmatch(text)
+        if found is None:
+            raise ValueError(text)
+        return cls(*found.groups())
+
+    @property
+    def row(self) -> int:
+        """The number of the sheet's row."""
+        return int(self.address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0)
+
+    @property
+    def sheet_row(self) -> tuple[str, str, int]:
+        """The row of a sheet that the cell stands in."""
+        return self.workbook, self.sheet, self.row
 
 
-def place_of(cell: str) -> tuple[str, str, str]:
-    """Workbook, sheet and address of "book.xlsx!Sheet!C14".
+class _Placed(Protocol):
+    @property
+    def workbook(self) -> str: ...
+    @property
+    def sheet(self) -> str | None: ...
+    @property
+    def cell(self) -> str | None: ...
 
-    A sheet's name may itself hold an exclamation mark.
-    """
-    found = _PLACE.fullmatch(cell)
-    if found is None:
-        raise ValueError(cell)
-    return found[1], found[2], found[3]
+
+def cell_of(row: _Placed) -> CellRef:
+    """The cell that a row of a table was read from."""
+    return CellRef(row.workbook, row.sheet or "", row.cell or "")
+
+
+def cells_of(rows: Iterable[_Placed]) -> tuple[CellRef, ...]:
+    """The cells of rows, each once, in their order."""
+    return tuple(dict.fromkeys(map(cell_of, rows)))
+
+
+def merged_cells(*groups: Iterable[CellRef]) -> tuple[CellRef, ...]:
+    """Cells of several figures, each once, in the order of their first mention."""
+    return tuple(dict.fromkeys(cell for group in groups for cell in group))
 
 
 _TAKEN = frozenset(

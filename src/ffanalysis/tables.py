@@ -1,22 +1,34 @@
-"""The contract of every canonical table, and the tables of a period.
+"""The canonical tables of a quarter: the record that each row is, and its contract.
 
-Tables are pandas frames with one row per stated value. Money is whole pence (`amount_pence`, Int64)
+Tables are pandas frames with one row per stated value. Money is whole pence (`amount_pence`)
 beside the unit it was stated to (`stated_to_pence`); an amount that is not there is missing, with
 its reason in `missing`. Every row names the `workbook`, `sheet` and `cell` it was read from.
+
+The records below are the only definition: a table's columns, their types, which of them must be
+filled and which values they may hold follow from the fields of its record.
 """
 
-from collections import namedtuple
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any, Literal, TypeAlias
+from typing import (
+    Annotated,
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    Protocol,
+    TypeVar,
+    get_args,
+    get_type_hints,
+    overload,
+)
 
 import pandas as pd
 
 from ffanalysis.periods import Period
-from ffanalysis.provenance import PROVENANCE
 from ffanalysis.vocabulary import (
+    BLANK,
     CAPACITIES,
     MEASURES,
     PLANS,
@@ -38,246 +50,370 @@ DTYPES: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a canonical table.
-
-    Its kind, whether it must be filled, and the values it may hold.
-    """
+    """One column: its kind, whether it must be filled, and the values it may hold."""
 
     kind: Kind = "text"
     required: bool = False
     allowed: tuple[str, ...] = ()
 
 
-_MONEY = {"amount_pence": Column("pence"), "stated_to_pence": Column("pence"), "missing": Column()}
-_SOURCE = {name: Column(required=True) for name in PROVENANCE}
-# Which line of its table an amount belongs to, numbered as the table states them: rows of a wide
-# table, or what a long one repeats year by year. An amount and its neighbours in other years share
-# it.
-_LINE = {"line_no": Column("count")}
-# What tells one saving from another: the dimensions that a line of a savings schedule may have.
-SAVING_DIMENSIONS = {
-    "project": Column(),
-    "programme": Column(),
-    "scope": Column(),
-    "plan": Column(allowed=PLANS),
-    "saving_type": Column(),
-    "types": Column(),
-    "route": Column(allowed=ROUTES),
-    "rag": Column(allowed=RAG_STATUSES),
-    "rag_missing": Column(),
-    "measure": Column(allowed=MEASURES),
-    "ref": Column(),
-    "in_mtfp": Column("flag"),
+_Pence = Annotated[int, "pence"]
+_Plan = Annotated[str, PLANS]
+_Route = Annotated[str, ROUTES]
+_Rag = Annotated[str, RAG_STATUSES]
+_Measure = Annotated[str, MEASURES]
+
+
+class BudgetRow(NamedTuple):
+    """A service's budget for one year on one basis."""
+
+    block: str
+    service: str
+    part_of: str | None
+    basis: str | None
+    savings_position: Annotated[str, SAVINGS_POSITIONS] | None
+    year: str
+    line_no: int | None
+    amount_pence: _Pence | None
+    stated_to_pence: _Pence | None
+    missing: str | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
+class SavingRow(NamedTuple):
+    """One amount of one line of a savings schedule, under one measure and for one year.
+
+    `line_no` numbers the lines of a table in its order: an amount and its neighbours in other years
+    share it. `original_rag` is the status that the schedule says a line began with, `reason` why it
+    moved, and `mitigates` the line whose shortfall it makes up for.
+    """
+
+    block: str
+    project: str | None
+    programme: str | None
+    scope: str | None
+    plan: _Plan | None
+    saving_type: str | None
+    types: str | None
+    route: _Route | None
+    rag: _Rag | None
+    rag_missing: str | None
+    measure: _Measure | None
+    ref: str | None
+    in_mtfp: bool | None
+    original_rag: _Rag | None
+    recurring: Annotated[str, RECURRENCES] | None
+    mitigates: str | None
+    reason: str | None
+    year: str | None
+    line_no: int | None
+    amount_pence: _Pence | None
+    stated_to_pence: _Pence | None
+    missing: str | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
+class TotalRow(NamedTuple):
+    """A printed total: an assertion that is checked and never added into a figure.
+
+    `over` says what it adds: the rows of one year, the years of one row, both, or the rows of all
+    years up to its own. Where it adds only some lines of its table, `first_line` and `last_line`
+    say which.
+    """
+
+    table: Annotated[str, ("budget", "savings", "mtfp")]
+    block: str
+    label: str | None
+    over: Annotated[str, ("rows", "years", "both", "cumulative")]
+    first_line: int | None
+    last_line: int | None
+    service: str | None
+    project: str | None
+    programme: str | None
+    scope: str | None
+    plan: _Plan | None
+    saving_type: str | None
+    types: str | None
+    route: _Route | None
+    rag: _Rag | None
+    rag_missing: str | None
+    measure: _Measure | None
+    ref: str | None
+    in_mtfp: bool | None
+    year: str | None
+    line_no: int | None
+    amount_pence: _Pence | None
+    stated_to_pence: _Pence | None
+    missing: str | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
+class PlanRow(NamedTuple):
+    """A line of the medium term financial plan itself."""
+
+    block: str
+    line: str
+    service: str | None
+    programme: str | None
+    year: str | None
+    line_no: int | None
+    amount_pence: _Pence | None
+    stated_to_pence: _Pence | None
+    missing: str | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
+class ProjectRow(NamedTuple):
+    """A project as the register states it, in the words of its concept paper."""
+
+    project: str
+    name: str
+    title: str | None
+    saving_type: str | None
+    types: str | None
+    plan_area: str | None
+    cmr_lead: str | None
+    slt_lead: str | None
+    head_of_service: str | None
+    cmr_challenge: str | None
+    service: str | None
+    programme: str | None
+    status: str | None
+    description: str | None
+    purpose: str | None
+    outcomes: str | None
+    constraints: str | None
+    assumptions: str | None
+    decision: str | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
+class MilestoneRow(NamedTuple):
+    """A milestone: its date as written, and the first and last day that this may mean."""
+
+    project: str
+    milestone: str
+    completed_by: str | None
+    first_day: date | None
+    last_day: date | None
+    tentative: bool | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
+class RiskRow(NamedTuple):
+    """A risk and its mitigation, in the paper's words."""
+
+    project: str
+    risk: str
+    mitigation: str | None
+    likelihood: str | None
+    impact: str | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
+class SignOffRow(NamedTuple):
+    """Who agreed or approved, when, and the code of the figures it was given on (`signed_on`)."""
+
+    project: str
+    role: str
+    name: str | None
+    signed: str | None
+    signed_day: date | None
+    signed_on: str | None
+    capacity: Annotated[str, CAPACITIES] | None
+    minute: str | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
+class DeadlineRow(NamedTuple):
+    """A counted statutory duty with the day it is due."""
+
+    project: str
+    what: str
+    quantity: int | None
+    quantity_text: str | None
+    approximate: bool | None
+    done: int | None
+    done_cell: str | None
+    by: str
+    by_day: date | None
+    by_cell: str | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
+class RecipientRow(NamedTuple):
+    """Who gets which briefing."""
+
+    project: str
+    name: str | None
+    email: str
+    workbook: str
+    sheet: str
+    cell: str
+
+
+class BlockRow(NamedTuple):
+    """A table found in a sheet: how it is headed, in which unit, over which years."""
+
+    block: str
+    table: str
+    range: str
+    title: str | None
+    title_cell: str | None
+    unit: _Pence | None
+    unit_cell: str | None
+    title_unit: _Pence | None
+    own_unit: _Pence | None
+    first_year: str | None
+    last_year: str | None
+    header_cell: str
+    workbook: str
+    sheet: str
+    cell: str
+
+
+class WeightRow(NamedTuple):
+    """How much of a saving is counted on by its RAG status, in percent, and where that is set."""
+
+    rag: _Rag
+    low: int
+    central: int
+    high: int
+    declared_in: str
+
+
+class RefusalRow(NamedTuple):
+    """What could not be read, and whom it withholds: blank keys withhold every project.
+
+    In a table of money also the line and year it stands in, and what it would have added where it
+    is a printed total.
+    """
+
+    sentence: str
+    value: str | None
+    project: str | None
+    programme: str | None
+    service: str | None
+    workbook: str
+    sheet: str | None
+    cell: str | None
+    block: str | None
+    line_no: int | None
+    year: str | None
+    over: str | None
+
+
+class WorkbookRow(NamedTuple):
+    """A workbook: with which reader it was read, and why not with the first."""
+
+    workbook: str
+    reader: str
+    instead_of: str | None
+
+
+class NoticeRow(NamedTuple):
+    """What a reader of the figures should know and no rule judges, such as hidden content."""
+
+    what: str
+    value: str | None
+    workbook: str
+    sheet: str | None
+    cell: str | None
+
+
+class CorrectionRow(NamedTuple):
+    """A known fault that was declared and corrected in reading, not in the workbook."""
+
+    was: str
+    read_as: str
+    reason: str
+    told_by: str
+    date: date | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
+class NameRow(NamedTuple):
+    """A service or programme, and whether figures and register know it by the same name.
+
+    `used_for` is the name that a reviewed alias replaces.
+    """
+
+    kind: str
+    name: str
+    used_for: str | None
+    matched: bool | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
+class UnusedRow(NamedTuple):
+    """A sheet without a known table, or a number of a recognised sheet that no table uses."""
+
+    what: str
+    value: str | None
+    workbook: str
+    sheet: str | None
+    cell: str | None
+
+
+ROWS: Mapping[str, type[tuple[Any, ...]]] = {
+    "budget": BudgetRow,
+    "savings": SavingRow,
+    "totals": TotalRow,
+    "mtfp": PlanRow,
+    "projects": ProjectRow,
+    "milestones": MilestoneRow,
+    "risks": RiskRow,
+    "signoff": SignOffRow,
+    "deadlines": DeadlineRow,
+    "recipients": RecipientRow,
+    "blocks": BlockRow,
+    "refusals": RefusalRow,
+    "unused": UnusedRow,
+    "workbooks": WorkbookRow,
+    "notices": NoticeRow,
+    "corrections": CorrectionRow,
+    "names": NameRow,
+    "weights": WeightRow,
 }
+_KINDS: Mapping[object, Kind] = {str: "text", int: "count", date: "date", bool: "flag"}
+
+
+def _column(hint: Any) -> Column:
+    """The column of a field, from its type."""
+    parts = [part for part in (get_args(hint) if type(None) in get_args(hint) else (hint,))]
+    (part,) = (part for part in parts if part is not type(None))
+    details = getattr(part, "__metadata__", ())
+    base = part.__origin__ if details else part
+    allowed = next((detail for detail in details if isinstance(detail, tuple)), ())
+    kind: Kind = "pence" if "pence" in details else _KINDS[base]
+    return Column(kind, required=part is hint, allowed=allowed)
+
 
 CONTRACTS: Mapping[str, Mapping[str, Column]] = {
-    "budget": {
-        "block": Column(required=True),
-        "service": Column(required=True),
-        "part_of": Column(),
-        "basis": Column(),
-        "savings_position": Column(allowed=SAVINGS_POSITIONS),
-        "year": Column(required=True),
-        **_LINE,
-        **_MONEY,
-        **_SOURCE,
-    },
-    # `original_rag` is the status that the schedule says a line began with, `reason` why it moved,
-    # and `mitigates` what a line stands in for that is not delivered.
-    "savings": {
-        "block": Column(required=True),
-        **SAVING_DIMENSIONS,
-        "original_rag": Column(allowed=RAG_STATUSES),
-        "recurring": Column(allowed=RECURRENCES),
-        "mitigates": Column(),
-        "reason": Column(),
-        "year": Column(),
-        **_LINE,
-        **_MONEY,
-        **_SOURCE,
-    },
-    # A printed total is an assertion: kept apart, checked, never added into a figure. `over` says
-    # what it adds: the rows of one year, the years of one row, both, or the rows of all years until
-    # its own. Where it adds only some lines of its table, `first_line` and `last_line` say which.
-    "totals": {
-        "table": Column(required=True, allowed=("budget", "savings", "mtfp")),
-        "block": Column(required=True),
-        "label": Column(),
-        "over": Column(required=True, allowed=("rows", "years", "both", "cumulative")),
-        "first_line": Column("count"),
-        "last_line": Column("count"),
-        "service": Column(),
-        **SAVING_DIMENSIONS,
-        "year": Column(),
-        **_LINE,
-        **_MONEY,
-        **_SOURCE,
-    },
-    "mtfp": {
-        "block": Column(required=True),
-        "line": Column(required=True),
-        "service": Column(),
-        "programme": Column(),
-        "year": Column(),
-        **_LINE,
-        **_MONEY,
-        **_SOURCE,
-    },
-    "projects": {
-        "project": Column(required=True),
-        "name": Column(required=True),
-        **{
-            name: Column()
-            for name in (
-                "title",
-                "saving_type",
-                "types",
-                "plan_area",
-                "cmr_lead",
-                "slt_lead",
-                "head_of_service",
-                "cmr_challenge",
-                "service",
-                "programme",
-                "status",
-                "description",
-                "purpose",
-                "outcomes",
-                "constraints",
-                "assumptions",
-                "decision",
-            )
-        },
-        **_SOURCE,
-    },
-    "milestones": {
-        "project": Column(required=True),
-        "milestone": Column(required=True),
-        "completed_by": Column(),
-        "first_day": Column("date"),
-        "last_day": Column("date"),
-        "tentative": Column("flag"),
-        **_SOURCE,
-    },
-    "risks": {
-        "project": Column(required=True),
-        "risk": Column(required=True),
-        "mitigation": Column(),
-        "likelihood": Column(),
-        "impact": Column(),
-        **_SOURCE,
-    },
-    "signoff": {
-        "project": Column(required=True),
-        "role": Column(required=True),
-        "name": Column(),
-        "signed": Column(),
-        "signed_day": Column("date"),
-        "signed_on": Column(),
-        "capacity": Column(allowed=CAPACITIES),
-        "minute": Column(),
-        **_SOURCE,
-    },
-    "deadlines": {
-        "project": Column(required=True),
-        "what": Column(required=True),
-        "quantity": Column("count"),
-        "quantity_text": Column(),
-        "approximate": Column("flag"),
-        "done": Column("count"),
-        "done_cell": Column(),
-        "by": Column(required=True),
-        "by_day": Column("date"),
-        "by_cell": Column(),
-        **_SOURCE,
-    },
-    "recipients": {
-        "project": Column(required=True),
-        "name": Column(),
-        "email": Column(required=True),
-        **_SOURCE,
-    },
-    # One row per table found in a sheet: how it is headed, in which unit, over which years.
-    "blocks": {
-        "block": Column(required=True),
-        "table": Column(required=True),
-        "range": Column(required=True),
-        "title": Column(),
-        "title_cell": Column(),
-        "unit": Column("pence"),
-        "unit_cell": Column(),
-        "title_unit": Column("pence"),
-        "own_unit": Column("pence"),
-        "first_year": Column(),
-        "last_year": Column(),
-        "header_cell": Column(required=True),
-        **_SOURCE,
-    },
-    # How much of a saving is counted on by its RAG status, in percent, and where that is declared.
-    "weights": {
-        "rag": Column(required=True, allowed=RAG_STATUSES),
-        "low": Column("count", required=True),
-        "central": Column("count", required=True),
-        "high": Column("count", required=True),
-        "declared_in": Column(required=True),
-    },
-    # What could not be read, and whom it withholds: blank keys withhold every project. In a table
-    # of money: in which line and year, and what it would have added where it is a printed total.
-    "refusals": {
-        "sentence": Column(required=True),
-        "value": Column(),
-        "project": Column(),
-        "programme": Column(),
-        "service": Column(),
-        "workbook": Column(required=True),
-        "sheet": Column(),
-        "cell": Column(),
-        "block": Column(),
-        "line_no": Column("count"),
-        "year": Column(),
-        "over": Column(),
-    },
-    # The workbooks: with which reader each was read, and why not with the first.
-    "workbooks": {
-        "workbook": Column(required=True),
-        "reader": Column(required=True),
-        "instead_of": Column(),
-    },
-    # What a reader of the figures should know and no rule judges: hidden content, values from other
-    # workbooks.
-    "notices": {
-        "what": Column(required=True),
-        "value": Column(),
-        "workbook": Column(required=True),
-        "sheet": Column(),
-        "cell": Column(),
-    },
-    # Faults that somebody declared and mended in reading, not in the workbook.
-    "corrections": {
-        "was": Column(required=True),
-        "read_as": Column(required=True),
-        "reason": Column(required=True),
-        "told_by": Column(required=True),
-        "date": Column("date"),
-        **_SOURCE,
-    },
-    # The names of services and programmes, and whether the figures and the register know each by
-    # the same name.
-    "names": {
-        "kind": Column(required=True),
-        "name": Column(required=True),
-        "used_for": Column(),  # the name that a reviewed alias puts in its place
-        "matched": Column("flag"),
-        **_SOURCE,
-    },
-    # Sheets without a known table, and numbers in a recognised sheet that no table uses.
-    "unused": {
-        "what": Column(required=True),
-        "value": Column(),
-        "workbook": Column(required=True),
-        "sheet": Column(),
-        "cell": Column(),
-    },
+    table: {name: _column(hint) for name, hint in get_type_hints(row, include_extras=True).items()}
+    for table, row in ROWS.items()
 }
 
 
@@ -290,7 +426,7 @@ def frame(table: str, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Tables:
-    """All canonical tables of one period, as read; nothing changes them afterwards.
+    """All canonical tables of one quarter as read.
 
     `before` are those of the last quarter before it that was read, where there is one: of these
     only the tables named in `HISTORY` have rows, and their workbooks are named with their period
@@ -321,37 +457,92 @@ class Tables:
     weights: pd.DataFrame
     before: "Tables | None" = None
 
-    @property
-    def slugs(self) -> tuple[str, ...]:
-        """The projects of the register, in its order."""
-        return tuple(self.projects["project"])
-
 
 TABLE_NAMES = tuple(item.name for item in fields(Tables) if item.name in CONTRACTS)
 # What is kept of earlier quarters: what a movement is measured from.
 HISTORY = frozenset({"projects", "savings", "totals", "milestones", "deadlines", "refusals"})
 
-
-# A row of a table: a named tuple with the table's columns as its fields.
-Row: TypeAlias = Any
+R = TypeVar("R", bound=tuple[Any, ...])
 
 
-@lru_cache
-def _row_of(columns: tuple[str, ...]) -> Any:
-    return namedtuple("Row", columns, rename=True)  # noqa: PYI024 - the columns are known only here
+class Rows(Sequence[R], Generic[R]):
+    """The rows of one table as records, in its order, and by what they state."""
+
+    def __init__(self, rows: Iterable[R] = ()) -> None:
+        self._rows = tuple(rows)
+        self._by: dict[str, dict[Any, list[R]]] = {}
+
+    @overload
+    def __getitem__(self, place: int) -> R: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[R, ...]: ...
+    def __getitem__(self, place: int | slice) -> R | tuple[R, ...]:
+        return self._rows[place]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self._rows)
+
+    def by(self, column: str) -> Mapping[Any, list[R]]:
+        """The rows by what they state in a column; each index is made once."""
+        if column not in self._by:
+            found: dict[Any, list[R]] = {}
+            for row in self._rows:
+                found.setdefault(getattr(row, column), []).append(row)
+            self._by[column] = found
+        return self._by[column]
+
+    def of_project(self, project: str) -> list[R]:
+        """The rows that are the project's own."""
+        return self.by("project").get(project, [])
+
+    def of_block(self, block: str) -> list[R]:
+        """The rows that one table of a sheet states."""
+        return self.by("block").get(block, [])
 
 
-def records(data: pd.DataFrame) -> Iterator[Row]:
-    """The rows of a table as records, with None for what is missing and plain dates and integers for the rest."""
-    columns = {}
-    for name, column in data.items() if len(data) else ():
-        values = column.array.to_numpy(dtype=object, na_value=None).tolist()
-        if column.dtype.kind in "MO":
+def records(kind: type[R], data: pd.DataFrame) -> Rows[R]:
+    """The rows of a table as records.
+
+    None stands for what is missing; dates and integers are Python's own.
+    """
+    columns = []
+    for column in data.items() if len(data) else ():
+        values = column[1].array.to_numpy(dtype=object, na_value=None).tolist()
+        if column[1].dtype.kind in "MO":
             values = [value.date() if isinstance(value, datetime) else value for value in values]
-        if column.dtype == "string":
-            # A period names the same services, years and sheets in thousands of rows; each is kept
-            # once.
+        if column[1].dtype == "string":
+            # A quarter names the same services, years and sheets in thousands of rows; each text
+            # is kept once.
             once: dict[str | None, str | None] = {}
             values = [once.setdefault(value, value) for value in values]
-        columns[name] = values
-    return map(_row_of(tuple(columns))._make, zip(*columns.values(), strict=True))
+        columns.append(values)
+    make: Any = kind
+    return Rows(map(make._make, zip(*columns, strict=True)))
+
+
+class _Stating(Protocol):
+    @property
+    def amount_pence(self) -> int | None: ...
+    @property
+    def missing(self) -> str | None: ...
+
+
+S = TypeVar("S", bound=_Stating)
+
+
+def with_amount(rows: Iterable[S]) -> list[S]:
+    """The rows that state an amount."""
+    return [row for row in rows if row.amount_pence is not None]
+
+
+def non_zero(rows: Iterable[S]) -> list[S]:
+    """The rows that state an amount other than nil."""
+    return [row for row in rows if row.amount_pence]
+
+
+def with_marked_gap(rows: Iterable[S]) -> list[S]:
+    """The rows whose amount the source itself marks as missing (TBC, .., #REF!); no blank."""
+    return [row for row in rows if row.amount_pence is None and row.missing != BLANK]

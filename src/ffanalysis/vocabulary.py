@@ -1,13 +1,62 @@
 """The words of savings schedules and registers, each list once, and what a scope says."""
 
 import re
+from enum import StrEnum
 
-RAG_STATUSES = ("Green Delivered", "Green On Target", "Amber", "Red")
-DELIVERED = RAG_STATUSES[0]
-ROUTES = ("Retained", "Commissioned")
-SAVING_TYPES = ("Further", "Faster", "New", "Cross cutting")
-PLANS = ("prior", "current", "proposed")
-MEASURES = ("original target", "revised target", "delivered to date", "forecast")
+
+class Plan(StrEnum):
+    """Where a saving is in the council's planning."""
+
+    PRIOR = "prior"
+    CURRENT = "current"
+    PROPOSED = "proposed"
+
+
+class Measure(StrEnum):
+    """What an amount is of a saving. An amount without a measure is a target."""
+
+    ORIGINAL = "original target"
+    REVISED = "revised target"
+    DELIVERED = "delivered to date"
+    FORECAST = "forecast"
+
+
+class Role(StrEnum):
+    """What a line is to the plan that states it. Only its own savings are added up, anywhere."""
+
+    OWN = "own"
+    ACCELERATED = "accelerated"
+    CARRIED_FORWARD = "carried forward"
+    MITIGATION = "mitigation"
+
+
+class Rag(StrEnum):
+    """How likely the delivery of a saving is, the surest first."""
+
+    DELIVERED = "Green Delivered"
+    ON_TARGET = "Green On Target"
+    AMBER = "Amber"
+    RED = "Red"
+
+
+class Route(StrEnum):
+    """Who runs the service that a saving is made in: the council, or a provider under contract."""
+
+    RETAINED = "Retained"
+    COMMISSIONED = "Commissioned"
+
+
+RAG_STATUSES = tuple(Rag)
+DELIVERED = Rag.DELIVERED
+ROUTES = tuple(Route)
+FASTER, CARRIED_FORWARD = "Faster", "Carried forward"
+SAVING_TYPES = ("Further", FASTER, "New", "Cross cutting")
+PLANS = tuple(Plan)
+MEASURES = tuple(Measure)
+# A measure that a target is stated under; None where the schedule names no measure.
+TARGETS = (None, Measure.ORIGINAL, Measure.REVISED)
+# Measures that are reported quarter after quarter against a target.
+PROGRESS = (Measure.DELIVERED, Measure.FORECAST)
 RECURRENCES = ("recurring", "one-off")
 SAVINGS_POSITIONS = ("before", "after")
 CAPACITIES = ("officer", "member", "governance body")

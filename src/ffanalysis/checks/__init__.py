@@ -1,9 +1,9 @@
-"""Tables to findings: one small pure function per rule.
+"""Savings and figures to findings: one small pure function for each rule.
 
 A rule raises nothing; what is wrong with the data is a row of its findings.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ffanalysis.checks import (
@@ -17,12 +17,10 @@ from ffanalysis.checks import (
     totals,
 )
 from ffanalysis.figures import SEVERITIES, Figure, Finding
-from ffanalysis.provenance import slug
-from ffanalysis.savings.project_rows import Narrower
-from ffanalysis.savings.quarter import Ledger
-from ffanalysis.tables import Tables
+from ffanalysis.provenance import CellRef, slug
+from ffanalysis.savings.quarter import Quarter
 
-Rule = Callable[[Ledger], Iterator[Finding]]
+Rule = Callable[[Quarter], Iterator[Finding]]
 
 # An id holds at most 80 characters of its subject; this leaves room for a number.
 _LONGEST = 72
@@ -62,17 +60,16 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-def check(tables: Tables) -> tuple[Finding, ...]:
+def check(quarter: Quarter) -> tuple[Finding, ...]:
     """All findings of a period.
 
     Errors first, then queries, then notes; within each in the order of the rules.
 
     Ids are unique; one fault makes one headline, and whatever it explains names it as `parent`.
     """
-    ledger = Ledger.of(tables)
     found = [
         _named(finding)
-        for finding in _distinct([finding for rule in RULES.values() for finding in rule(ledger)])
+        for finding in _distinct([finding for rule in RULES.values() for finding in rule(quarter)])
     ]
     return tuple(sorted(_linked(found), key=lambda finding: SEVERITIES.index(finding.severity)))
 
@@ -106,7 +103,7 @@ def _named(finding: Finding) -> Finding:
     """
     message = tuple(
         (
-            replace(part, name=f"{finding.id}/{part.name.partition('/')[2] or part.name}")
+            part.renamed(f"{finding.id}/{part.name.partition('/')[2] or part.name}")
             if isinstance(part, Figure) and not part.name.startswith("bridge/")
             else part
         )
@@ -125,7 +122,7 @@ def _linked(findings: list[Finding]) -> Iterator[Finding]:
     """
     wrong = {finding.id for finding in findings if finding.outcome == "disagrees"}
     ids = [finding.id for finding in findings]
-    earlier: dict[tuple[int, str], int] = {}
+    earlier: dict[tuple[int, CellRef], int] = {}
     for place, finding in enumerate(findings):
         amiss = _amiss(finding)
         if finding.parent in wrong:
@@ -149,9 +146,35 @@ def _amiss(finding: Finding) -> int:
     return abs(finding.stated or 0 if finding.difference is None else finding.difference)
 
 
-def concerning(tables: Tables, findings: tuple[Finding, ...], project: str) -> tuple[Finding, ...]:
-    """The findings that a project's briefing shows.
+def concerning(quarter: Quarter, findings: Sequence[Finding], project: str) -> tuple[Finding, ...]:
+    """The findings that a project's briefing shows, the worst first.
 
-    Its own, then those of the programme and services it is part of.
+    Its own, and those of the programme and services it is part of.
     """
-    return Narrower(tables, findings).findings_of(project)
+    return FindingsByProject(quarter, findings).of(project)
+
+
+class FindingsByProject:
+    """Findings by the project, or the service and programme, that they concern."""
+
+    def __init__(self, quarter: Quarter, findings: Sequence[Finding]) -> None:
+        self._quarter, self._findings = quarter, findings
+        self._own: dict[str, list[int]] = {}
+        self._wider: dict[str, dict[str, list[int]]] = {}
+        for place, finding in enumerate(findings):
+            if finding.project:
+                self._own.setdefault(finding.project, []).append(place)
+            else:
+                of_service = self._wider.setdefault(finding.service, {})
+                of_service.setdefault(finding.programme, []).append(place)
+
+    def of(self, project: str) -> tuple[Finding, ...]:
+        """The findings that concern a project."""
+        return tuple(self._findings[place] for place in self.places_of(project))
+
+    def places_of(self, project: str) -> list[int]:
+        """Where the findings that concern a project stand among all."""
+        row = self._quarter.register[project]
+        wider = self._quarter.context_of(row, self._wider)
+        found = [*self._own.get(project, ()), *sorted(wider)]
+        return sorted(found, key=lambda place: SEVERITIES.index(self._findings[place].severity))

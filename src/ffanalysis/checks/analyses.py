@@ -1,159 +1,147 @@
-"""Rules about analyses of one total.
+"""Rules about analyses of one total: they meet at the total, and that is the plan's own line."""
 
-They meet at the total, and the programme's total is the plan's own line.
-"""
-
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from ffanalysis import money
-from ffanalysis.checks.compare import compare_words, compared, severity_of
-from ffanalysis.figures import Figure, Finding, Sentence
-from ffanalysis.savings.analyses import analysis_total, kinds_of, plan_lines
-from ffanalysis.savings.assemble import in_parts, stated
-from ffanalysis.savings.quarter import Group, Ledger
-from ffanalysis.savings.sums import amount, cells_of
-from ffanalysis.tables import Row
+from ffanalysis.checks.compare import check_equality, difference_words, severity_of
+from ffanalysis.figures import Figure, Finding, Sentence, Sum, tolerance, total_of
+from ffanalysis.provenance import cells_of
+from ffanalysis.savings.analyses import Part, analysis_rows, kinds_of, plan_lines
+from ffanalysis.savings.assemble import complementary_tables
+from ffanalysis.savings.model import ProgrammeSavings
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import PlanRow, SavingRow
+from ffanalysis.vocabulary import TARGETS
 
-_GOALS = (None, "original target")
+
+@dataclass(frozen=True)
+class _Analysis:
+    """An analysis of a total: what it is called, and the rows that say what it comes to."""
+
+    kind: str
+    rows: tuple[Part, ...]
+
+    @property
+    def total(self) -> Sum:
+        return total_of(self.rows)
 
 
-def analyses_agree(ledger: Ledger) -> Iterator[Finding]:
+def analyses_agree(quarter: Quarter) -> Iterator[Finding]:
     """Two analyses of one total meet at the total, and only there."""
-    for group in ledger.groups:
-        kinds = kinds_of(ledger, group)
-        first, *others = [
-            (kind, *analysis_total(ledger, group, block)) for block, kind in kinds.items()
-        ]
+    for savings in quarter.programme_measures:
+        first, *others = (
+            _Analysis(kind, tuple(analysis_rows(quarter, savings, table)))
+            for table, kind in kinds_of(quarter, savings).items()
+        )
         for other in others:
-            yield _meet(group.called, first, other, group.about)
-    for project in ledger.rows("projects"):
-        plans: dict[tuple[str, str | None], list[Row]] = {}
-        for row in ledger.of_project("savings", project.project):
-            plans.setdefault((row.plan, row.measure), []).append(row)
-        for (plan, measure), rows in plans.items():
-            targets = [
-                row
-                for (of, name), some in plans.items()
-                if of == plan and name in _GOALS and name != measure
-                for row in some
-            ]
-            analyses = in_parts(rows, targets).values()
-            first, *others = [
-                (f"the sheet {lines[0].sheet}", amount("total", lines), lines) for lines in analyses
-            ]
+            yield _meet(savings.label, first, other, savings.about)
+    for project in quarter.projects:
+        about = {"project": project.project}
+        for rows, targets in _by_measure(quarter.savings.of_project(project.project)):
+            first, *others = (
+                _Analysis(f"the sheet {lines[0].sheet}", tuple(lines))
+                for lines in complementary_tables(rows, targets)
+            )
             for other in others:
-                yield _meet(project.name, first, other, {"project": project.project})
+                yield _meet(project.name, first, other, about)
 
 
-_Analysis = tuple[str, Figure, list[Row]]
+def _by_measure(
+    rows: Sequence[SavingRow],
+) -> Iterator[tuple[list[SavingRow], list[SavingRow]]]:
+    """A project's lines plan by plan and measure by measure, each with the targets of its plan."""
+    plans: dict[str | None, dict[str | None, list[SavingRow]]] = {}
+    for row in rows:
+        plans.setdefault(row.plan, {}).setdefault(row.measure, []).append(row)
+    for measures in plans.values():
+        targets = [row for name, own in measures.items() if name in TARGETS for row in own]
+        for own in measures.values():
+            yield own, targets
 
 
 def _meet(subject: str, first: _Analysis, other: _Analysis, about: dict[str, Any]) -> Finding:
     """Whether two analyses come to the same total."""
-    (kind, left, left_rows), (other_kind, right, right_rows) = first, other
-    left, right = (
-        replace(left, name="analyses-agree/calculated"),
-        replace(right, name="analyses-agree/stated"),
-    )
-    cells = cells_of([*left_rows, *right_rows])
-    if left.value is None or right.value is None or left.partial or right.partial:
+    rule = "analyses-agree"
+    left = Figure(f"{rule}/calculated", first.total)
+    right = Figure(f"{rule}/stated", other.total)
+    facts: dict[str, Any] = {"cells": cells_of([*first.rows, *other.rows]), **about}
+    if not left.is_whole or not right.is_whole:
         message: Sentence = (
-            (
-                f"{subject}: {kind} and {other_kind} cannot be held against each other, as one of"
-                " them is not stated in full."
-            ),
+            f"{subject}: {first.kind} and {other.kind} cannot be held against each other, as one of"
+            " them is not stated in full.",
         )
-        return Finding(
-            "analyses-agree", subject, "not_stated", "query", message, cells=cells, **about
-        )
-    allowed = money.tolerance(row.stated_to_pence for row in stated([*left_rows, *right_rows]))
-    outcome = compared(left.pence, right.pence, allowed)
+        return Finding(rule, subject, "not_stated", "query", message, **facts)
+    allowed = tolerance(left, right)
+    outcome = check_equality(left.pence, right.pence, allowed)
     if left.pence == right.pence:
-        message = (
-            f"{subject}: {kind} and {other_kind} both come to ",
-            left,
-            "; they agree at the total only.",
-        )
+        both = f"{subject}: {first.kind} and {other.kind} both come to "
+        message = (both, left, "; they agree at the total only.")
     else:
-        ending = compare_words(
-            left.pence - right.pence, allowed, "analyses-agree", f"than {other_kind}"
+        than = f"than {other.kind}"
+        ending = difference_words(left.pence - right.pence, allowed, rule, than)
+        message = (
+            f"{subject}: {first.kind} comes to ",
+            left,
+            f", {other.kind} to ",
+            right,
+            *ending,
         )
-        message = (f"{subject}: {kind} comes to ", left, f", {other_kind} to ", right, *ending)
-    return Finding(
-        "analyses-agree",
-        subject,
-        outcome,
-        severity_of(outcome),
-        message,
-        "",
-        right.pence,
-        left.pence,
-        allowed,
-        cells,
-        **about,
-    )
+    facts |= {"stated": right.pence, "calculated": left.pence, "tolerance": allowed}
+    return Finding(rule, subject, outcome, severity_of(outcome), message, **facts)
 
 
-def mtfp_tie(ledger: Ledger) -> Iterator[Finding]:
+def mtfp_tie(quarter: Quarter) -> Iterator[Finding]:
     """The programme's total is the plan's own line.
 
     Each service's where the plan states one, else all services' together.
     """
-    for group in ledger.counting:
-        lines, members = plan_lines(ledger, group)
-        if group is members[0]:
-            yield _tie(ledger, members, lines, supplied=bool(ledger.rows("mtfp")))
+    for savings in quarter.programmes:
+        lines, members = plan_lines(quarter, savings)
+        if savings is members[0]:
+            yield _tie(quarter, members, lines)
 
 
-def _tie(ledger: Ledger, members: list[Group], lines: list[Row], *, supplied: bool) -> Finding:
-    """What the services of a programme, or the programmes of a service, come to together, against the plan's lines for them."""
-    first = members[0]
-    subject, about = first.called, first.about
-    if len(members) > 1:
-        is_one_service = len({group.programme for group in members}) > 1
-        subject = first.service if is_one_service else first.programme
-        about = {"service": first.service} if is_one_service else {"programme": first.programme}
-    rows: list[Row] = []
+def _tie(
+    quarter: Quarter, members: Sequence[ProgrammeSavings], lines: Sequence[PlanRow]
+) -> Finding:
+    """What these come to together, against the plan's lines for them."""
+    rule = "mtfp-tie"
+    subject, about = _subject(members)
+    rows: list[Part] = []
     in_plan = False
-    for group in members:
-        blocks = list(kinds_of(ledger, group))
-        in_mtfp = [block for block in blocks if any(row.in_mtfp for row in group.lines[block])]
-        in_plan = in_plan or bool(in_mtfp)
-        rows += analysis_total(ledger, group, (in_mtfp or blocks)[-1])[1]
-    quoted, line = amount("mtfp-tie/calculated", rows), amount("mtfp-tie/stated", lines)
-    known = None if quoted.value is None else quoted.pence
-    cells = cells_of([*rows, *lines])
+    for savings in members:
+        tables = list(kinds_of(quarter, savings))
+        quoted_in = [
+            table for table in tables if any(row.in_mtfp for row in savings.analyses[table])
+        ]
+        in_plan = in_plan or bool(quoted_in)
+        rows += analysis_rows(quarter, savings, (quoted_in or tables)[-1])
+    quoted, line = (
+        Figure(f"{rule}/{name}", total_of(some))
+        for name, some in (("calculated", rows), ("stated", lines))
+    )
+    facts: dict[str, Any] = {"cells": cells_of([*rows, *lines]), **about}
     if not lines:
-        said: Sentence = (
-            ("states no total",)
-            if known is None
-            else (
-                ("quotes ", quoted, " as already in the MTFP") if in_plan else ("comes to ", quoted)
-            )
-        )
-        why = "the plan has no line for it" if supplied else "the plan itself is not supplied"
-        message = (f"{subject}: the schedule ", *said, f"; {why}, so nothing ties it out.")
-        return Finding(
-            "mtfp-tie",
-            subject,
-            "not_stated",
-            "query",
-            message,
-            calculated=known,
-            cells=cells,
-            **about,
-        )
-    if line.value is None or known is None or line.partial or quoted.partial:
+        is_supplied = bool(quarter.mtfp)
+        why = "the plan has no line for it" if is_supplied else "the plan itself is not supplied"
+        words = _quoted_words(quoted, in_plan=in_plan)
+        message = (f"{subject}: the schedule ", *words, f"; {why}, so nothing ties it out.")
+        known = None if quoted.value is None else quoted.pence
+        return Finding(rule, subject, "not_stated", "query", message, calculated=known, **facts)
+    if not line.is_whole or not quoted.is_whole:
         message = (f"{subject}: the plan's line or the schedule's total is not stated in full.",)
-        return Finding("mtfp-tie", subject, "not_stated", "query", message, cells=cells, **about)
-    allowed = money.tolerance(row.stated_to_pence for row in stated([*rows, *lines]))
-    outcome = compared(known, line.pence, allowed)
-    if known == line.pence:
-        message = (f"{subject}: the schedule and the plan's own line both come to ", quoted, ".")
+        return Finding(rule, subject, "not_stated", "query", message, **facts)
+    allowed = tolerance(quoted, line)
+    outcome = check_equality(quoted.pence, line.pence, allowed)
+    if quoted.pence == line.pence:
+        message = (
+            f"{subject}: the schedule and the plan's own line both come to ",
+            quoted,
+            ".",
+        )
     else:
-        ending = compare_words(known - line.pence, allowed, "mtfp-tie", "than the plan")
+        ending = difference_words(quoted.pence - line.pence, allowed, rule, "than the plan")
         message = (
             f"{subject}: the schedule comes to ",
             quoted,
@@ -161,16 +149,22 @@ def _tie(ledger: Ledger, members: list[Group], lines: list[Row], *, supplied: bo
             line,
             *ending,
         )
-    return Finding(
-        "mtfp-tie",
-        subject,
-        outcome,
-        severity_of(outcome),
-        message,
-        "",
-        line.pence,
-        known,
-        allowed,
-        cells,
-        **about,
-    )
+    facts |= {"stated": line.pence, "calculated": quoted.pence, "tolerance": allowed}
+    return Finding(rule, subject, outcome, severity_of(outcome), message, **facts)
+
+
+def _quoted_words(quoted: Figure, *, in_plan: bool) -> Sentence:
+    """What a schedule says its total is."""
+    if quoted.value is None:
+        return ("states no total",)
+    return ("quotes ", quoted, " as already in the MTFP") if in_plan else ("comes to ", quoted)
+
+
+def _subject(members: Sequence[ProgrammeSavings]) -> tuple[str, dict[str, Any]]:
+    """What these savings are called together, and whom a finding on them concerns."""
+    first = members[0]
+    if len(members) == 1:
+        return first.label, first.about
+    if len({each.programme for each in members}) > 1:
+        return first.service, {"service": first.service}
+    return first.programme, {"programme": first.programme}

@@ -1,249 +1,264 @@
-"""Rules about budgets.
+"""Rules about budgets: parts within the whole, a saving within its budget, the budget bridge."""
 
-The parts within the whole, a saving within its budget, and the bridge between two years.
-"""
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from collections import defaultdict
-from collections.abc import Iterator
+from ffanalysis.checks.compare import (
+    check_equality,
+    check_partial_limit,
+    gap_words,
+    known_words,
+    severity_of,
+)
+from ffanalysis.figures import (
+    Figure,
+    Finding,
+    Outcome,
+    Sentence,
+    Severity,
+    amount_of,
+    constant,
+    share,
+    tolerance,
+    total_of,
+)
+from ffanalysis.measure.bridge import Bridge, Reading, bridges
+from ffanalysis.provenance import cells_of, merged_cells
+from ffanalysis.savings.model import Series
+from ffanalysis.savings.quarter import Quarter, service_budget
+from ffanalysis.tables import BudgetRow, ProjectRow, with_amount, with_marked_gap
+from ffanalysis.vocabulary import Plan
 
-from ffanalysis import money
-from ffanalysis.checks.compare import compared, gap_words, held_as_known, known_words, severity_of
-from ffanalysis.figures import Figure, Finding, Outcome, Sentence, Severity, merged_cells
-from ffanalysis.measure.bridge import Bridge, bridges
-from ffanalysis.savings.assemble import counted_lines, marked, stated
-from ffanalysis.savings.quarter import Ledger, Rows, service_budget
-from ffanalysis.savings.sums import amount, cells_of
-from ffanalysis.tables import Row
 
-
-def part_within_whole(ledger: Ledger) -> Iterator[Finding]:
-    """The budgets of the parts of a service stay within the service's own, year by year and on one basis."""
-    rows = ledger.rows("budget")
-    wholes = {(row.service, row.year, row.basis): row for row in stated(rows)}
-    parts: dict[tuple[str, str, str | None], Rows] = defaultdict(list)
-    others: dict[tuple[str, str], Row] = {}
-    for row in [*stated(rows), *marked(rows)]:
+def part_within_whole(quarter: Quarter) -> Iterator[Finding]:
+    """The budgets of the parts of a service stay within its own, year by year and on one basis."""
+    stated = with_amount(quarter.budget)
+    wholes = {(row.service, row.year, row.basis): row for row in stated}
+    others: dict[tuple[str, str], BudgetRow] = {}
+    parts: dict[tuple[str, str, str | None], list[BudgetRow]] = {}
+    for row in (*stated, *with_marked_gap(quarter.budget)):
         others.setdefault((row.service, row.year), row)
         if row.part_of:
-            parts[row.part_of, row.year, row.basis].append(row)
+            parts.setdefault((row.part_of, row.year, row.basis), []).append(row)
     for (service, year, basis), inside in parts.items():
-        subject = (
-            f"{' and '.join(row.service for row in inside[:2])}{' and others' if len(inside) > 2 else ''}"
-            f" within {service}"
-        )
-        total = amount("part-within-whole/part", inside)
-        gap = f"; {gap_words(total.missing)}" if marked(inside) else ""
-        if total.value is None:
-            message: Sentence = (f"{subject}, {year}: not stated{gap}.",)
-            yield Finding(
-                "part-within-whole",
-                subject,
-                "not_stated",
-                "query",
-                message,
-                year,
-                cells=total.cells,
-                service=service,
-            )
-            continue
         whole = wholes.get((service, year, basis))
-        if whole is None:
-            other = others.get((service, year))
-            why = (
-                "is not stated"
-                if not other
-                else f"is marked {other.missing}"
-                if other.missing
-                else "is stated on another basis"
-            )
-            message = (f"{subject}, {year}: ", total, f"; the budget of {service} {why}{gap}.")
-            outcome: Outcome = "not_comparable" if other and not other.missing else "not_stated"
-            cells = cells_of([*inside, *([other] if other else [])])
-            yield Finding(
-                "part-within-whole",
-                subject,
-                outcome,
-                "query",
-                message,
-                year,
-                calculated=total.pence,
-                cells=cells,
-                service=service,
-            )
-            continue
-        limit = amount("part-within-whole/whole", [whole])
-        allowed = money.tolerance(row.stated_to_pence for row in stated([*inside, whole]))
-        ends = held_as_known(total, limit, allowed)
-        left = limit.pence - total.pence
-        rest = Figure("part-within-whole/rest", abs(left), cells_of([whole, *inside]))
-        rounding = Figure("part-within-whole/tolerance", allowed, ())
-        doubt = ", too close to tell" if ends == "too_close" else gap
-        message = (
+        if whole is None or not with_amount(inside):
+            yield _without_whole(service, year, inside, others.get((service, year)))
+        else:
+            yield _parts_within(service, year, inside, whole)
+
+
+def _parts_subject(service: str, inside: Sequence[BudgetRow]) -> str:
+    names = " and ".join(row.service for row in inside[:2])
+    return f"{names}{' and others' if len(inside) > 2 else ''} within {service}"
+
+
+def _without_whole(
+    service: str, year: str, inside: Sequence[BudgetRow], other: BudgetRow | None
+) -> Finding:
+    """The parts of a service of which the budget is not stated, or on another basis."""
+    subject = _parts_subject(service, inside)
+    total = Figure("part-within-whole/part", total_of(inside))
+    gap = f"; {gap_words(total.missing)}" if with_marked_gap(inside) else ""
+    facts: dict[str, Any] = {"year": year, "service": service}
+    if total.value is None:
+        message: Sentence = (f"{subject}, {year}: not stated{gap}.",)
+        facts |= {"cells": total.cells}
+        return Finding("part-within-whole", subject, "not_stated", "query", message, **facts)
+    outcome: Outcome = "not_stated"
+    why = "is not stated"
+    if other and other.missing:
+        why = f"is marked {other.missing}"
+    elif other:
+        outcome, why = "not_comparable", "is stated on another basis"
+    message = (f"{subject}, {year}: ", total, f"; the budget of {service} {why}{gap}.")
+    facts |= {
+        "calculated": total.pence,
+        "cells": cells_of([*inside, *([other] if other else [])]),
+    }
+    return Finding("part-within-whole", subject, outcome, "query", message, **facts)
+
+
+def _parts_within(
+    service: str, year: str, inside: Sequence[BudgetRow], whole: BudgetRow
+) -> Finding:
+    subject = _parts_subject(service, inside)
+    total = Figure("part-within-whole/part", total_of(inside))
+    limit = Figure("part-within-whole/whole", amount_of(whole))
+    allowed = tolerance(total, limit)
+    ends = check_partial_limit(total, limit, allowed)
+    left = limit.pence - total.pence
+    rest = Figure(
+        "part-within-whole/rest",
+        constant(abs(left), merged_cells(cells_of([whole, *inside]))),
+    )
+    rounding = Figure("part-within-whole/tolerance", constant(allowed))
+    gap = f"; {gap_words(total.missing)}" if total.partial else ""
+    doubt = ", too close to tell" if ends == "too_close" else gap
+    words: Sentence = (
+        ("; the rest is ", rest) if left >= 0 else ("; ", rest, " more than the whole")
+    )
+    return Finding(
+        "part-within-whole",
+        subject,
+        ends,
+        severity_of(ends),
+        (
             f"{subject}, {year}: ",
             *known_words(total),
             " of ",
             limit,
-            "; the rest is " if left >= 0 else "; ",
-            rest,
-        )
-        message = (
-            *message,
-            "" if left >= 0 else " more than the whole",
+            *words,
             " (± ",
             rounding,
             f"){doubt}.",
-        )
-        yield Finding(
-            "part-within-whole",
-            subject,
-            ends,
-            severity_of(ends),
-            message,
-            year,
-            limit.pence,
-            total.pence,
-            allowed,
-            cells_of([*inside, whole]),
-            service=service,
-        )
+        ),
+        year,
+        limit.pence,
+        total.pence,
+        allowed,
+        merged_cells(total.cells, limit.cells),
+        service=service,
+    )
 
 
-def saving_within_budget(ledger: Ledger) -> Iterator[Finding]:
-    """A project's saving in a year stays within the budget of its service."""
-    for project in ledger.rows("projects"):
-        by_year: dict[str, list[Row]] = defaultdict(list)
-        for row in counted_lines(ledger.of_project("savings", project.project)):
-            by_year[row.year or ""].append(row)
-        for year, rows in sorted(by_year.items()):
-            if stated(rows) or marked(rows):
-                yield _saving_within(ledger, project, year, rows)
+# --- a saving within its budget -------------------------------------------------------------------
 
 
-def _saving_within(ledger: Ledger, project: Row, year: str, rows: list[Row]) -> Finding:
-    name, about, subject = "saving-within-budget", {"project": project.project}, project.name
-    budget = service_budget(ledger, project.service, year)
-    saving = amount(f"{name}/saving", rows)
-    gap = f"; {gap_words(saving.missing)}" if marked(rows) else ""
+def saving_within_budget(quarter: Quarter) -> Iterator[Finding]:
+    """A project's saving in a year, under one plan, stays within the budget of its service."""
+    for project in quarter.projects:
+        for subject, target in savings_by_plan(quarter, project):
+            for year in sorted({row.year or "" for row in target}):
+                own = target.of_year(year or None)
+                if own.stated or own.marked:
+                    yield _saving_within(quarter, project, subject, year, own)
+
+
+def savings_by_plan(quarter: Quarter, project: ProjectRow) -> Iterator[tuple[str, Series]]:
+    """A project's savings that count, plan by plan, and what a sentence calls them.
+
+    What its briefing is about has the project's name: a proposal, else its savings in the plan.
+    """
+    plans = quarter.plans_of(project.project)
+    is_first = True
+    for plan in (Plan.PROPOSED, Plan.CURRENT):
+        if plan in plans:
+            name = project.name if is_first else f"{project.name}, in the plan"
+            yield name, quarter.savings_of(project.project, plan).target
+            is_first = False
+
+
+def _saving_within(
+    quarter: Quarter, project: ProjectRow, subject: str, year: str, own: Series
+) -> Finding:
+    name = "saving-within-budget"
+    budget = service_budget(quarter, project.service, year)
+    saving = Figure(f"{name}/saving", own.total)
+    gap = f"; {gap_words(saving.missing)}" if own.marked else ""
     opening: Sentence = (f"{subject}, {year or 'in all'}: ", *known_words(saving))
+    facts: dict[str, Any] = {"year": year, "project": project.project}
     if budget is None or saving.value is None:
-        known = None if saving.value is None else saving.pence
-        why = "" if budget else f"; no budget of {project.service or 'its service'} is stated"
-        message = (*opening, f"{why}{gap}.")
-        return Finding(
-            name,
-            subject,
-            "not_stated",
-            "query",
-            message,
-            year,
-            calculated=known,
-            cells=saving.cells,
-            **about,
-        )
-    limit = amount(f"{name}/budget", [budget])
-    allowed = money.tolerance(row.stated_to_pence for row in stated([*rows, budget]))
-    ends = held_as_known(saving, limit, allowed)
-    cells = merged_cells(saving.cells, limit.cells)
-    share: Sentence = (" against",)
-    if limit.pence > 0:
-        share = (
-            " is ",
-            Figure(f"{name}/share", money.percent(saving.pence, limit.pence), cells, "percent"),
-            " of",
-        )
+        service = project.service or "its service"
+        why = "" if budget else f"; no budget of {service} is stated"
+        facts |= {
+            "calculated": None if saving.value is None else saving.pence,
+            "cells": saving.cells,
+        }
+        return Finding(name, subject, "not_stated", "query", (*opening, f"{why}{gap}."), **facts)
+    limit = Figure(f"{name}/budget", amount_of(budget))
+    allowed = tolerance(saving, limit)
+    ends = check_partial_limit(saving, limit, allowed)
+    part = share(saving, limit)
+    share_words: Sentence = (" against",)
+    if part:
+        figure = Figure(f"{name}/share", part, "percent").as_known_part()
+        share_words = (" is ", figure, " of")
     left = limit.pence - saving.pence
-    rounding: Sentence = ()
-    if ends in ("too_close", "exceeds_limit"):
-        doubt = (
-            ", too close to tell; rounding allows " if ends == "too_close" else "; rounding allows "
-        )
-        rounding = (doubt, Figure(f"{name}/tolerance", allowed, ()))
     message = (
         *opening,
-        *share,
+        *share_words,
         f" the {budget.year} budget of {budget.service}, ",
         limit,
         "; the headroom is " if left >= 0 else "; it exceeds it by ",
-        Figure(f"{name}/headroom", abs(left), cells),
-        *rounding,
+        Figure(f"{name}/headroom", constant(abs(left), merged_cells(saving.cells, limit.cells))),
+        *_rounding_words(name, ends, allowed),
         f"{gap}.",
     )
-    return Finding(
-        name,
-        subject,
-        ends,
-        severity_of(ends),
-        message,
-        year,
-        limit.pence,
-        saving.pence,
-        allowed,
-        cells,
-        **about,
-    )
+    facts |= {
+        "stated": limit.pence,
+        "calculated": saving.pence,
+        "tolerance": allowed,
+        "cells": merged_cells(saving.cells, limit.cells),
+    }
+    return Finding(name, subject, ends, severity_of(ends), message, **facts)
 
 
-def budget_bridge(ledger: Ledger) -> Iterator[Finding]:
-    """One year's budget less the savings between is the next year's budget, where both stand on one basis."""
-    for bridge in bridges(ledger):
+def _rounding_words(name: str, ends: Outcome, allowed: int) -> Sentence:
+    """What rounding allows, where that matters."""
+    if ends not in ("too_close", "exceeds_limit"):
+        return ()
+    doubt = ", too close to tell" if ends == "too_close" else ""
+    return (f"{doubt}; rounding allows ", Figure(f"{name}/tolerance", constant(allowed)))
+
+
+# --- bridges --------------------------------------------------------------------------------------
+
+
+def budget_bridge(quarter: Quarter) -> Iterator[Finding]:
+    """One year's budget less the savings between is the next year's, where both are on one basis."""
+    for bridge in bridges(quarter):
         subject = f"{bridge.service}, {bridge.opening_year} to {bridge.closing_year}"
-        message: list[str | Figure] = [f"{subject}: "]
-        for position, reading in enumerate(bridge.readings):
-            start = "if" if position == 0 else "; if"
-            stands = (
-                f"{start} the {bridge.closing_year} budget is {reading.position} that year's"
-                " savings, "
-                if _both(bridge)
-                else ""
-            )
-            message += [stands, bridge.opening]
-            for _, saving in reading.savings:
-                message += [" − ", saving]
-            allowed = Figure(f"{reading.unreconciled.name}/tolerance", reading.tolerance, ())
-            ending: Sentence = ("not reconciled ", reading.unreconciled, " (± ", allowed, ")")
-            message += [" = ", reading.expected, " against ", bridge.closing, ", ", *ending]
-        open_end: tuple[Outcome, Severity, str] | None = None
-        if not (bridge.opening_basis and bridge.closing_basis):
-            open_end = "not_comparable", "query", ". A basis is not stated, so this is no error."
-        elif not bridge.same_basis:
-            open_end = "not_comparable", "note", ". The bases differ, so this is no error."
-        elif bridge.gaps:
-            open_end = "not_stated", "query", f"; {gap_words(bridge.gaps.missing)}."
-        if open_end:
+        message = (f"{subject}: ", *_readings_words(bridge))
+        facts: dict[str, Any] = {"cells": bridge.cells, "service": bridge.service}
+        if open_end := _open_end(bridge):
             outcome, severity, why = open_end
-            message.append(why)
-            yield Finding(
-                "budget-bridge",
-                subject,
-                outcome,
-                severity,
-                tuple(message),
-                cells=bridge.cells,
-                service=bridge.service,
-            )
+            yield Finding("budget-bridge", subject, outcome, severity, (*message, why), **facts)
             continue
-        # Where the budget leaves two readings open, the one that fits decides.
-        kinds: tuple[Outcome, ...] = ("agrees", "within_rounding", "disagrees")
-        ends = {
-            reading: compared(reading.expected.pence, bridge.closing.pence, reading.tolerance)
-            for reading in bridge.readings
+        fits, outcome = _best_reading(bridge)
+        facts |= {
+            "stated": bridge.closing.pence,
+            "calculated": fits.expected.pence,
+            "tolerance": fits.tolerance,
         }
-        fits = min(ends, key=lambda reading: kinds.index(ends[reading]))
-        message.append(".")
         yield Finding(
-            "budget-bridge",
-            subject,
-            ends[fits],
-            severity_of(ends[fits]),
-            tuple(message),
-            "",
-            bridge.closing.pence,
-            fits.expected.pence,
-            fits.tolerance,
-            bridge.cells,
-            service=bridge.service,
+            "budget-bridge", subject, outcome, severity_of(outcome), (*message, "."), **facts
         )
 
 
-def _both(bridge: Bridge) -> bool:
-    return len(bridge.readings) > 1
+def _readings_words(bridge: Bridge) -> Sentence:
+    """Each reading as a sum: the budget before, less the savings, against the budget after."""
+    message: list[str | Figure] = []
+    for position, reading in enumerate(bridge.readings):
+        start = "if" if position == 0 else "; if"
+        condition = (
+            f"{start} the {bridge.closing_year} budget is {reading.position} that year's savings, "
+        )
+        message += [condition if len(bridge.readings) > 1 else "", bridge.opening]
+        for _, saving in reading.savings:
+            message += [" − ", saving]
+        allowed = Figure(f"{reading.unreconciled.name}/tolerance", constant(reading.tolerance))
+        message += [" = ", reading.expected, " against ", bridge.closing]
+        message += [", not reconciled ", reading.unreconciled, " (± ", allowed, ")"]
+    return tuple(message)
+
+
+def _open_end(bridge: Bridge) -> tuple[Outcome, Severity, str] | None:
+    """Why a bridge cannot be checked, where it cannot."""
+    if not (bridge.opening_basis and bridge.closing_basis):
+        return "not_comparable", "query", ". A basis is not stated, so this is no error."
+    if not bridge.same_basis:
+        return "not_comparable", "note", ". The bases differ, so this is no error."
+    if bridge.gaps:
+        return "not_stated", "query", f"; {gap_words(bridge.gaps.missing)}."
+    return None
+
+
+def _best_reading(bridge: Bridge) -> tuple[Reading, Outcome]:
+    """Where the budget leaves two readings open, the one that fits decides."""
+    kinds: tuple[Outcome, ...] = ("agrees", "within_rounding", "disagrees")
+    ends = [
+        (each, check_equality(each.expected.pence, bridge.closing.pence, each.tolerance))
+        for each in bridge.readings
+    ]
+    return min(ends, key=lambda end: kinds.index(end[1]))

@@ -1,187 +1,170 @@
-"""How a check ends.
+"""How a check ends: a stated total against what adds up to it, and an amount against a limit."""
 
-A stated total against what adds up to it, and a limit against what is held to it.
-"""
-
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any
 
-from ffanalysis import money
-from ffanalysis.figures import Figure, Finding, Outcome, Sentence, Severity
-from ffanalysis.savings.assemble import REFUSED, marked, stated
-from ffanalysis.savings.sums import amount, cells_of
-from ffanalysis.tables import Row
+from ffanalysis.figures import (
+    REFUSED,
+    Figure,
+    Finding,
+    Outcome,
+    Sentence,
+    Severity,
+    Sum,
+    Term,
+    amount_of,
+    constant,
+    sum_of,
+    tolerance,
+    total_of,
+)
+from ffanalysis.provenance import cells_of
+from ffanalysis.savings.analyses import Part
+from ffanalysis.tables import TotalRow, with_amount, with_marked_gap
 from ffanalysis.vocabulary import BLANK
 
 # How many of many a sentence names; the rest it counts.
 MOST_NAMED = 3
 
 
-def compared(calculated: int, total: int, allowed: int) -> Outcome:
+def check_equality(calculated: int, stated: int, allowed: int) -> Outcome:
     """How an equality ends, in pence."""
-    if calculated == total:
+    if calculated == stated:
         return "agrees"
-    return "within_rounding" if abs(calculated - total) <= allowed else "disagrees"
+    return "within_rounding" if abs(calculated - stated) <= allowed else "disagrees"
 
 
-def held(value: int, limit: int, allowed: int) -> Outcome:
+def check_limit(value: int, limit: int, allowed: int) -> Outcome:
     """How a limit ends, in pence: too close to tell where rounding alone could decide it."""
     if abs(limit - value) <= allowed and value != limit and allowed:
         return "too_close"
     return "within_limit" if value <= limit else "exceeds_limit"
 
 
-def severity_of(outcome: Outcome) -> Severity:
-    """What an outcome asks of people by itself.
+def check_partial_limit(part: Term, limit: Term, allowed: int) -> Outcome:
+    """How a limit ends for a sum that may be known in part.
 
-    An error to mend, a query to look at, or nothing.
+    What is known can exceed the limit, but not stay within it.
     """
+    own = sum_of(part)
+    ends = check_limit(own.pence, sum_of(limit).pence, allowed)
+    return "not_stated" if own.is_partial and ends != "exceeds_limit" else ends
+
+
+def severity_of(outcome: Outcome) -> Severity:
+    """What an outcome asks of people by itself: an error to mend, a query, or nothing."""
     if outcome in ("disagrees", "exceeds_limit"):
         return "error"
     return "query" if outcome in ("too_close", "not_stated") else "note"
 
 
-def held_as_known(part: Figure, limit: Figure, allowed: int) -> Outcome:
-    """How a limit ends for a sum that may have a marked gap.
-
-    What is known can exceed the limit, but not keep within it.
-    """
-    ends = held(part.pence, limit.pence, allowed)
-    return "not_stated" if part.partial and ends != "exceeds_limit" else ends
-
-
-def compare_words(difference: int, allowed: int, name: str, than: str = "than stated") -> Sentence:
-    """The end of a sentence on an equality.
-
-    The difference, its direction and what rounding allows.
-    """
+def difference_words(
+    difference: int, allowed: int, name: str, than: str = "than stated"
+) -> Sentence:
+    """The end of a sentence on an equality: the difference, its direction, what rounding allows."""
     if difference == 0:
         return (", as stated.",)
-    gap = Figure(f"{name}/difference", abs(difference), ())
+    gap = Figure(f"{name}/difference", constant(abs(difference)))
     direction = "more" if difference > 0 else "less"
-    limit = Figure(f"{name}/tolerance", allowed, ())
+    limit = Figure(f"{name}/tolerance", constant(allowed))
     if abs(difference) <= allowed:
         return (" (", gap, f" {direction} {than}, within the ", limit, " that rounding allows).")
     return (" (", gap, f" {direction} {than}; rounding allows ", limit, ").")
 
 
 def known_words(figure: Figure) -> Sentence:
-    """A sum in a sentence.
-
-    One with gaps is called the known parts, which says as much as its mark.
-    """
-    return ("known parts ", replace(figure, partial=False)) if figure.partial else (figure,)
+    """A sum in a sentence; one with gaps is called the known parts, instead of its mark."""
+    return ("known parts ", figure.as_known_part()) if figure.partial else (figure,)
 
 
-def gap_words(missing: str) -> str:
+def gap_words(gap: str) -> str:
     """Why a part of a sum is not known."""
-    return f"a part {REFUSED}" if missing == REFUSED else f"a part is marked {missing}"
+    return f"a part {REFUSED}" if gap == REFUSED else f"a part is marked {gap}"
 
 
-def equality(
-    rule: str,
-    names: tuple[str, ...],
-    year: str,
-    parts: Sequence[Row],
-    total: Row | None,
-    adds: Sentence,
-    states: str = "the total printed is ",
-    when: str = "",
-    **about: Any,
-) -> Finding:
-    """A stated total against the parts that should add to it.
+@dataclass(frozen=True)
+class TotalCheck:
+    """A stated total and the parts that should add to it, with the words of the finding.
 
     The sentence opens with the names of the subject and the year, or with `when` where there is
-    none ("Education & Skills, 2016/17: "); `adds` says what adds up ("the RAG rows add to "); the
-    figures and the ending follow.
+    none ("Education & Skills, 2016/17: "); `adds` says what adds up ("the RAG rows add to "), and
+    `states` introduces the total where it differs.
     """
-    subject = ": ".join(names)
-    name = Finding(rule, subject, "agrees", "note", (), year).id
-    opening = ", ".join(filter(None, (*names, year or when))) + ": "
-    sum_of = amount(f"{name}/calculated", parts)
-    known = None if sum_of.value is None else sum_of.pence
-    gap = sum_of.missing if marked(list(parts)) else ""
-    cells = cells_of([*stated(list(parts)), *marked(list(parts)), *([total] if total else [])])
-    if total is None or total.amount_pence is None:
-        mark = "" if total is None or total.missing == BLANK else total.missing
-        said: Sentence = (
-            ("no figure is stated",)
-            if known is None
-            else known_words(sum_of)
-            if gap
-            else (*adds, sum_of)
-        )
-        why = f"; {gap_words(gap)}" if gap else ""
-        message = (
-            opening,
-            *said,
-            f"{why}; {f'the total is marked {mark}' if mark else 'no total is stated'}.",
-        )
-        if known is None and not gap and not mark:
-            message = (opening, "neither a figure nor a total is stated.")
-        severity: Severity = "query" if gap or mark else "note"
+
+    rule: str
+    names: tuple[str, ...]
+    year: str
+    parts: tuple[Part, ...]
+    total: TotalRow | None
+    adds: Sentence
+    states: str = "the total printed is "
+    when: str = ""
+
+    @property
+    def subject(self) -> str:
+        return ": ".join(self.names)
+
+    @property
+    def opening(self) -> str:
+        return ", ".join(filter(None, (*self.names, self.year or self.when))) + ": "
+
+    @property
+    def name(self) -> str:
+        """The finding's id, which its figures are named after."""
+        return Finding(self.rule, self.subject, "agrees", "note", (), self.year).id
+
+    def figure(self, name: str, amount: Sum) -> Figure:
+        return Figure(f"{self.name}/{name}", amount)
+
+
+def total_finding(check: TotalCheck, about: dict[str, Any]) -> Finding:
+    """How a stated total compares with its parts, as a finding about whom `about` names."""
+    calculated = check.figure("calculated", total_of(check.parts))
+    marked = with_marked_gap(check.parts)
+    gap = calculated.missing if marked else ""
+    places: list[Part] = [*with_amount(check.parts), *marked]
+    cells = cells_of([*places, *([check.total] if check.total else [])])
+    facts: dict[str, Any] = {"year": check.year, "cells": cells, **about}
+    known = None if calculated.value is None else calculated.pence
+    stated = check.total
+    if stated is None or stated.amount_pence is None:
+        severity, message = _without_total(check, calculated, gap)
         return Finding(
-            rule,
-            subject,
-            "not_stated",
-            severity,
-            message,
-            year,
-            calculated=known,
-            cells=cells,
-            **about,
+            check.rule, check.subject, "not_stated", severity, message, calculated=known, **facts
         )
-    end = Figure(
-        f"{name}/stated", total.amount_pence, cells_of([total]), stated_to=total.stated_to_pence
-    )
+    end = check.figure("stated", amount_of(stated))
+    facts |= {"stated": end.pence}
     if gap:
-        said = ("no part is known",) if known is None else known_words(sum_of)
-        message = (opening, *said, " of ", end, f"; {gap_words(gap)}.")
-        return Finding(
-            rule,
-            subject,
-            "not_stated",
-            "query",
-            message,
-            year,
-            end.pence,
-            known,
-            cells=cells,
-            **about,
-        )
+        parts: Sentence = ("no part is known",) if known is None else known_words(calculated)
+        message = (check.opening, *parts, " of ", end, f"; {gap_words(gap)}.")
+        facts |= {"calculated": known}
+        return Finding(check.rule, check.subject, "not_stated", "query", message, **facts)
     if known is None:
         # Blank is not nil, but nothing adds to nil; a total of more without a figure behind it is
         # an orphan.
-        outcome = compared(0, end.pence, 0)
-        message = (opening, "no figure is stated; ", states, end, ".")
-        return Finding(
-            rule,
-            subject,
-            outcome,
-            severity_of(outcome),
-            message,
-            year,
-            end.pence,
-            cells=cells,
-            **about,
-        )
-    allowed = money.tolerance(
-        [*(row.stated_to_pence for row in stated(list(parts))), total.stated_to_pence]
-    )
-    outcome = compared(known, end.pence, allowed)
-    middle: Sentence = () if known == end.pence else ("; ", states, end)
-    message = (opening, *adds, sum_of, *middle, *compare_words(known - end.pence, allowed, name))
-    return Finding(
-        rule,
-        subject,
-        outcome,
-        severity_of(outcome),
-        message,
-        year,
-        end.pence,
-        known,
-        allowed,
-        cells,
-        **about,
-    )
+        outcome = check_equality(0, end.pence, 0)
+        message = (check.opening, "no figure is stated; ", check.states, end, ".")
+        return Finding(check.rule, check.subject, outcome, severity_of(outcome), message, **facts)
+    allowed = tolerance(calculated, end)
+    outcome = check_equality(known, end.pence, allowed)
+    middle: Sentence = () if known == end.pence else ("; ", check.states, end)
+    ending = difference_words(known - end.pence, allowed, check.name)
+    message = (check.opening, *check.adds, calculated, *middle, *ending)
+    facts |= {"calculated": known, "tolerance": allowed}
+    return Finding(check.rule, check.subject, outcome, severity_of(outcome), message, **facts)
+
+
+def _without_total(check: TotalCheck, calculated: Figure, gap: str) -> tuple[Severity, Sentence]:
+    """What is said where no total is stated, and whether somebody must look at that."""
+    total = check.total
+    mark = "" if total is None or total.missing in (None, BLANK) else total.missing
+    if calculated.value is None and not gap and not mark:
+        return "note", (check.opening, "neither a figure nor a total is stated.")
+    parts: Sentence = (*check.adds, calculated)
+    if calculated.value is None:
+        parts = ("no figure is stated",)
+    elif gap:
+        parts = known_words(calculated)
+    why = f"; {gap_words(gap)}" if gap else ""
+    ending = f"the total is marked {mark}" if mark else "no total is stated"
+    return "query" if gap or mark else "note", (check.opening, *parts, f"{why}; {ending}.")

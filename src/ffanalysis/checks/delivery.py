@@ -1,229 +1,223 @@
-"""Rules about what is delivered.
-
-Against the day, the target, the forecast, and the year that it was due in.
-"""
+"""Rules about what is delivered: against the day, the target, the forecast, and the year due."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import Any
 
-from ffanalysis import money, periods
-from ffanalysis.checks.compare import gap_words, held_as_known, known_words, severity_of
-from ffanalysis.checks.schedule_lines import with_refused_lines
-from ffanalysis.figures import Figure, Finding, Outcome, Sentence, merged_cells
-from ffanalysis.savings.assemble import (
-    by_owner,
-    counted_lines,
-    is_own,
-    marked,
-    measured,
-    stated,
-    with_money,
+from ffanalysis import periods
+from ffanalysis.checks.compare import (
+    check_partial_limit,
+    gap_words,
+    known_words,
+    severity_of,
 )
-from ffanalysis.savings.quarter import Ledger
-from ffanalysis.savings.sums import amount, cells_of
-from ffanalysis.tables import Row
-from ffanalysis.vocabulary import DELIVERED
+from ffanalysis.figures import (
+    NOT_STATED,
+    Figure,
+    Finding,
+    Outcome,
+    Sentence,
+    Sum,
+    change,
+    difference,
+    tolerance,
+    total,
+)
+from ffanalysis.provenance import cells_of, merged_cells
+from ffanalysis.savings.model import Owner, PlanSavings, Series
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.savings.refusals import with_refused_lines
+from ffanalysis.tables import ProjectRow
+from ffanalysis.vocabulary import DELIVERED, Plan
 
 
-def delivered_ahead(ledger: Ledger) -> Iterator[Finding]:
+def delivered_ahead(quarter: Quarter) -> Iterator[Finding]:
     """No saving is marked delivered in a year that has not begun.
 
     It may be secured, but it is not yet cashable.
     """
-    day = periods.long_date(ledger.as_of)
-    for block in ledger.by("savings", "block").values():
-        marked_so = [row for row in with_money(block) if row.rag == DELIVERED and row.year]
-        for name, about, delivered in by_owner(ledger, marked_so):
-            begun = [row for row in delivered if periods.first_day(row.year) <= ledger.as_of]
-            ahead = [row for row in delivered if periods.first_day(row.year) > ledger.as_of]
-            if not ahead:
-                message: Sentence = (
-                    f"{name}: what is marked delivered falls in years that had begun by {day}.",
-                )
-                yield Finding(
-                    "delivered-ahead",
-                    name,
-                    "agrees",
-                    "note",
-                    message,
-                    cells=cells_of(delivered),
-                    **about,
-                )
-            for year in sorted({row.year for row in ahead}):
-                rows = [row for row in ahead if row.year == year]
-                figure = amount("delivered-ahead/ahead", rows)
-                most = amount("delivered-ahead/begun", begun)
-                limit = ("at most ", most, " can be") if begun else ("nothing can be yet",)
-                message = (
-                    f"{name}, {year}: ",
-                    figure,
-                    (
-                        f" is marked delivered as of {day}, before the year began: secured, not yet"
-                        " cashable; "
-                    ),
-                    *limit,
-                    ".",
-                )
-                cells = cells_of([*rows, *begun])
-                yield Finding(
-                    "delivered-ahead",
-                    name,
-                    "disagrees",
-                    "query",
-                    message,
-                    year,
-                    cells=cells,
-                    **about,
-                )
+    for owner, target in _marked_delivered(quarter):
+        begun = target.where(lambda row: periods.first_day(row.year or "") <= quarter.as_of)
+        ahead = target.where(lambda row: periods.first_day(row.year or "") > quarter.as_of)
+        if not ahead:
+            day = periods.long_date(quarter.as_of)
+            message = (
+                f"{owner.label}: what is marked delivered falls in years that had begun by {day}.",
+            )
+            yield Finding(
+                "delivered-ahead",
+                owner.label,
+                "agrees",
+                "note",
+                message,
+                cells=target.cells,
+                **owner.about,
+            )
+        for year in ahead.years:
+            yield _ahead(quarter, owner, year, ahead.of_year(year), begun)
 
 
-def _by_plan(ledger: Ledger) -> Iterator[tuple[Row, str, list[Row]]]:
-    """Each project of which all lines can be read, with each of its plans but that of earlier years, and its lines in it.
+def _marked_delivered(quarter: Quarter) -> Iterator[tuple[Owner, Series]]:
+    """The savings rated Green Delivered, owner by owner, of one plan and as one table states them."""
+    for project in quarter.register:
+        for plan in quarter.plans_of(project):
+            own = quarter.savings_of(project, plan).target
+            done = own.non_zero.where(lambda row: row.rag == DELIVERED and row.year)
+            if done:
+                yield quarter.owner_of(done.rows[0]), done
+    for savings in quarter.programmes:
+        for rows in savings.analyses.values():
+            done = Series(rows).non_zero.where(lambda row: row.rag == DELIVERED and row.year)
+            for owner, own_rows in quarter.by_owner(done):
+                yield owner, Series(tuple(own_rows))
 
-    What stands in for another saving is left out.
-    """
-    refused = with_refused_lines(ledger)
-    for project, row in ledger.register.items():
-        own = [
-            line
-            for line in ledger.of_project("savings", project)
-            if not line.mitigates and line.plan != "prior"
-        ]
-        for plan in dict.fromkeys(line.plan for line in own if project not in refused):
-            yield row, plan, [line for line in own if line.plan == plan]
+
+def _ahead(quarter: Quarter, owner: Owner, year: str, ahead: Series, begun: Series) -> Finding:
+    day = periods.long_date(quarter.as_of)
+    most = Figure("delivered-ahead/begun", begun.total)
+    limit: Sentence = ("at most ", most, " can be") if begun else ("nothing can be yet",)
+    message = (
+        f"{owner.label}, {year}: ",
+        Figure("delivered-ahead/ahead", ahead.total),
+        f" is marked delivered as of {day}, before the year began: secured, not yet cashable; ",
+        *limit,
+        ".",
+    )
+    cells = cells_of([*ahead, *begun])
+    return Finding(
+        "delivered-ahead",
+        owner.label,
+        "disagrees",
+        "query",
+        message,
+        year,
+        cells=cells,
+        **owner.about,
+    )
 
 
-def delivered_within_target(ledger: Ledger) -> Iterator[Finding]:
+def _by_plan(quarter: Quarter) -> Iterator[tuple[ProjectRow, PlanSavings]]:
+    """Each project of which all lines can be read, plan by plan, prior years left out."""
+    refused = with_refused_lines(quarter)
+    for project, row in quarter.register.items():
+        if project not in refused:
+            for plan in quarter.plans_of(project):
+                if plan != Plan.PRIOR:
+                    yield row, quarter.savings_of(project, plan)
+
+
+# --- within the target --------------------------------------------------------------------------
+
+
+def delivered_within_target(quarter: Quarter) -> Iterator[Finding]:
     """No more of a project's saving is delivered than its target.
 
     Else one of the two is wrong, or in another unit.
     """
-    for row, plan, lines in _by_plan(ledger):
-        done = measured(ledger, row.project, "delivered to date", plan)
-        targets = [line for line in counted_lines(lines) if is_own(line)]
-        delivered, target = (
-            amount("delivered-within-target/delivered", done),
-            amount("delivered-within-target/target", targets),
-        )
-        if delivered.value is None or target.value is None or target.partial:
+    for row, savings in _by_plan(quarter):
+        delivered = Figure("delivered-within-target/delivered", savings.delivered.total)
+        target = Figure("delivered-within-target/target", savings.target.total)
+        if delivered.value is None or not target.is_whole:
             continue
-        allowed = money.tolerance(line.stated_to_pence for line in stated([*done, *targets]))
-        ends = held_as_known(delivered, target, allowed)
-        message: Sentence = (
-            f"{row.name}: ",
-            *known_words(delivered),
-            " is delivered of a target of ",
-            target,
+        finding = _within_target(row, savings.plan, delivered, target)
+        yield finding
+        if finding.outcome == "within_limit" and all(line.year for line in savings.target):
+            yield from _ahead_of_its_year(row, savings)
+
+
+def _within_target(row: ProjectRow, plan: Plan, delivered: Figure, target: Figure) -> Finding:
+    allowed = tolerance(delivered, target)
+    ends = check_partial_limit(delivered, target, allowed)
+    words = known_words(delivered)
+    message: Sentence = (f"{row.name}: ", *words, " is delivered of a target of ", target)
+    if delivered.pence > target.pence:
+        more = Figure("delivered-within-target/more", change(target, delivered))
+        message = (*message, "; ", more.as_known_part(), " more than the target")
+    doubt = ", too close to tell" if ends == "too_close" else ""
+    doubt = f"; {gap_words(delivered.missing)}" if delivered.partial else doubt
+    return Finding(
+        "delivered-within-target",
+        row.name if plan == Plan.CURRENT else f"{row.name}, {plan}",
+        ends,
+        severity_of(ends),
+        (*message, f"{doubt}."),
+        stated=target.pence,
+        calculated=delivered.pence,
+        tolerance=allowed,
+        cells=merged_cells(delivered.cells, target.cells),
+        project=row.project,
+    )
+
+
+def _ahead_of_its_year(row: ProjectRow, savings: PlanSavings) -> Iterator[Finding]:
+    """The years of which more is delivered than they were to bring, though all are not exceeded."""
+    for year in savings.delivered.stated.years:
+        due = savings.target.of_year(year)
+        delivered = Figure(
+            "delivered-within-target/delivered", savings.delivered.of_year(year).total
         )
-        if delivered.pence > target.pence:
-            more = Figure("delivered-within-target/more", delivered.pence - target.pence, ())
-            message = (*message, "; ", more, " more than the target")
-        doubt = (
-            f"; {gap_words(delivered.missing)}"
-            if delivered.partial
-            else ", too close to tell"
-            if ends == "too_close"
-            else ""
-        )
+        target = Figure("delivered-within-target/target", due.total)
+        planned = target.sum.known_pence
+        allowed = tolerance(delivered, target)
+        if due.marked or delivered.pence - planned <= allowed:
+            continue
+        more = Figure("delivered-within-target/more", change(target, delivered)).as_known_part()
+        limit: Sentence = (", and nothing is due then",)
+        if target.value:
+            limit = (" of a target of ", target, " for that year; ", more, " more")
+        why = ": it came before its time, or a target was put off that is delivered already."
+        words = known_words(delivered)
         yield Finding(
             "delivered-within-target",
-            row.name if plan == "current" else f"{row.name}, {plan}",
-            ends,
-            severity_of(ends),
-            (*message, f"{doubt}."),
-            stated=target.pence,
+            row.name,
+            "exceeds_limit",
+            "query",
+            (f"{row.name}, {year}: ", *words, " is delivered", *limit, why),
+            year,
+            stated=planned,
             calculated=delivered.pence,
             tolerance=allowed,
             cells=merged_cells(delivered.cells, target.cells),
             project=row.project,
         )
-        if ends == "within_limit":
-            yield from _ahead_of_its_year(row.name, done, targets, row.project)
 
 
-def _ahead_of_its_year(
-    name: str, done: list[Row], targets: list[Row], project: str
-) -> Iterator[Finding]:
-    """The years of which more is delivered than they were to bring, though all years together are not exceeded."""
-    if not all(line.year for line in targets):
-        return
-    for year in sorted({line.year for line in stated(done) if line.year}):
-        of_year, due = ([line for line in lines if line.year == year] for lines in (done, targets))
-        delivered, target = (
-            amount("delivered-within-target/delivered", of_year),
-            amount("delivered-within-target/target", due),
-        )
-        planned = target.pence if target.value is not None else 0
-        allowed = money.tolerance(line.stated_to_pence for line in stated([*of_year, *due]))
-        if marked(due) or delivered.pence - planned <= allowed:
-            continue
-        more = Figure("delivered-within-target/more", delivered.pence - planned, ())
-        limit: Sentence = (", and nothing is due then",)
-        if target.value:
-            limit = (" of a target of ", target, " for that year; ", more, " more")
-        why = ": it came before its time, or a target was put off that is delivered already."
-        message = (f"{name}, {year}: ", *known_words(delivered), " is delivered", *limit, why)
-        cells = merged_cells(delivered.cells, target.cells)
-        yield Finding(
-            "delivered-within-target",
-            name,
-            "exceeds_limit",
-            "query",
-            message,
-            year,
-            stated=planned,
-            calculated=delivered.pence,
-            tolerance=allowed,
-            cells=cells,
-            project=project,
-        )
+# --- within the forecast --------------------------------------------------------------------------
 
 
-def delivered_within_forecast(ledger: Ledger) -> Iterator[Finding]:
+def delivered_within_forecast(quarter: Quarter) -> Iterator[Finding]:
     """No less is forecast of a project's saving, in any year, than is delivered of it.
 
     Else one of the two is wrong or old.
     """
-    for row, plan, _ in _by_plan(ledger):
-        done, forecast = (
-            stated(measured(ledger, row.project, measure, plan))
-            for measure in ("delivered to date", "forecast")
-        )
-        years = sorted({line.year for line in done} & {line.year for line in forecast}, key=str)
-        of_years = {
-            year: [[line for line in some if line.year == year] for some in (done, forecast)]
-            for year in years
-        }
+    for row, savings in _by_plan(quarter):
+        done, forecast = savings.delivered.stated, savings.forecast.stated
+        years = {line.year for line in done} & {line.year for line in forecast}
         found = [
-            _within_forecast(row.name, row.project, year, *some) for year, some in of_years.items()
+            _within_forecast(row, year, done.of_year(year).total, forecast.of_year(year).total)
+            for year in sorted(years, key=str)
         ]
         doubted = [finding for finding in found if finding.outcome != "within_limit"]
         if len(found) > 1 and not doubted:
-            whole = _within_forecast(row.name, row.project, None, done, forecast)
+            whole = _within_forecast(row, None, done.total, forecast.total)
             found = [whole] if whole.outcome == "within_limit" else found
         yield from doubted or found
 
 
-def _within_forecast(
-    name: str, project: str, year: str | None, done: list[Row], forecast: list[Row]
-) -> Finding:
+def _within_forecast(row: ProjectRow, year: str | None, done: Sum, forecast: Sum) -> Finding:
     rule = "delivered-within-forecast"
-    delivered, expected = amount(f"{rule}/delivered", done), amount(f"{rule}/forecast", forecast)
-    allowed = money.tolerance(line.stated_to_pence for line in (*done, *forecast))
-    ends = held_as_known(delivered, expected, allowed)
-    subject = ", ".join(filter(None, (name, year)))
+    delivered, expected = Figure(f"{rule}/delivered", done), Figure(f"{rule}/forecast", forecast)
+    allowed = tolerance(delivered, expected)
+    ends = check_partial_limit(delivered, expected, allowed)
+    subject = ", ".join(filter(None, (row.name, year)))
     message: Sentence = (f"{subject}: ", delivered, " is delivered, and the forecast is ", expected)
     if delivered.pence > expected.pence:
-        less = Figure(f"{rule}/less", delivered.pence - expected.pence, ())
-        doubt = (
-            ", too close to tell"
-            if ends == "too_close"
-            else ": what is delivered is at least to be forecast"
-        )
+        less = Figure(f"{rule}/less", difference(delivered, expected))
+        doubt = ": what is delivered is at least to be forecast"
+        doubt = ", too close to tell" if ends == "too_close" else doubt
         message = (*message, "; ", less, f" less than what is delivered{doubt}")
     return Finding(
         rule,
-        name,
+        row.name,
         ends,
         severity_of(ends),
         (*message, "."),
@@ -232,81 +226,81 @@ def _within_forecast(
         calculated=delivered.pence,
         tolerance=allowed,
         cells=merged_cells(delivered.cells, expected.cells),
-        project=project,
+        project=row.project,
     )
 
 
-def saving_overdue(ledger: Ledger) -> Iterator[Finding]:
+# --- overdue --------------------------------------------------------------------------------------
+
+
+def saving_overdue(quarter: Quarter) -> Iterator[Finding]:
     """Of a year that is over all is delivered that was due in it.
 
-    As the schedule states it, else by its RAG status.
-
-    What is delivered beyond what another year was to bring makes up for it, the earliest year
-    first: it came at another time.
+    As the schedule states it, else by its RAG status. What is delivered beyond what another year
+    was to bring makes up for it, the earliest year first: it came at another time.
     """
-    this_year = periods.year_of(ledger.as_of)
-    for row, plan, lines in _by_plan(ledger):
-        done = measured(ledger, row.project, "delivered to date", plan)
-        targets = [line for line in with_money(counted_lines(lines)) if is_own(line)]
-        years = sorted({line.year for line in targets if line.year})
-        due = {year: amount("saving-overdue/due", _of_year(targets, year)) for year in years}
-        beyond = sum(line.amount_pence for line in stated(done) if line.year not in years)
-        beyond += sum(max(0, _pence(_of_year(done, year)) - due[year].pence) for year in years)
-        for year in years:
-            if year < this_year and due[year].pence > 0:
-                came = _of_year(done, year)
-                made_up = min(beyond, max(0, due[year].pence - _pence(came)))
-                beyond -= made_up
-                # Where the schedule does not say how much is delivered, what is marked so is.
-                by_status = [line for line in _of_year(targets, year) if line.rag == DELIVERED]
-                delivered = amount("saving-overdue/delivered", came if stated(done) else by_status)
-                if made_up:
-                    cells = merged_cells(delivered.cells, cells_of(stated(done)))
-                    unsaid = delivered.partial or not stated(came)
-                    delivered = replace(
-                        delivered, value=_pence(came) + made_up, cells=cells, partial=unsaid
-                    )
-                yield _overdue(
-                    row.name,
-                    row.project,
-                    year,
-                    due[year],
-                    delivered,
-                    [*_of_year(targets, year), *came],
-                )
+    this_year = periods.year_of(quarter.as_of)
+    for row, savings in _by_plan(quarter):
+        target, done = savings.target.non_zero, savings.delivered
+        due = {year: target.of_year(year).total for year in target.years}
+        beyond = _beyond(due, done)
+        for year, planned in due.items():
+            if year >= this_year or planned.pence <= 0:
+                continue
+            came = done.of_year(year)
+            made_up = min(beyond, max(0, planned.pence - came.total.known_pence))
+            beyond -= made_up
+            # Where the schedule does not say how much is delivered, what is rated so is.
+            rated = target.of_year(year).of_rag(DELIVERED)
+            delivered = (came if done.stated else rated).total
+            if made_up:
+                delivered = _with_made_up(came, done, made_up)
+            lines = cells_of([*target.of_year(year), *came])
+            yield _overdue(row, year, planned, delivered, came.total, lines)
 
 
-def _of_year(lines: list[Row], year: str) -> list[Row]:
-    return [line for line in lines if line.year == year]
+def _beyond(due: dict[str, Sum], done: Series) -> int:
+    """What is delivered beyond the years' plans, in pence."""
+    other = done.stated.where(lambda row: row.year not in due).total.known_pence
+    came = {year: done.of_year(year).total.known_pence for year in due}
+    return other + sum(max(0, came[year] - due[year].pence) for year in due)
 
 
-def _pence(lines: list[Row]) -> int:
-    return sum(line.amount_pence for line in stated(lines))
+def _with_made_up(came: Series, done: Series, made_up: int) -> Sum:
+    """What came in a year with what came for it at another time."""
+    own = came.total
+    unsaid = own.is_partial or own.known is None
+    return Sum(
+        own.known_pence + made_up,
+        (own.gap or NOT_STATED) if unsaid else "",
+        own.stated_to,
+        merged_cells(own.cells, done.stated.cells),
+        "+",
+        (own, total([done.stated.total, Sum(made_up - done.stated.total.known_pence)])),
+    )
 
 
 def _overdue(
-    name: str, project: str, year: str, due: Figure, delivered: Figure, lines: list[Row]
+    row: ProjectRow, year: str, due: Sum, delivered: Sum, came: Sum, lines: tuple[Any, ...]
 ) -> Finding:
-    allowed = money.tolerance(line.stated_to_pence for line in stated(lines))
+    allowed = tolerance(due, came)
+    done = Figure("saving-overdue/delivered", delivered)
     outcome: Outcome = "not_stated"
     ending: Sentence = ("that year is over, and whether it is delivered is not stated.",)
-    if delivered.value is not None and (delivered.pence >= due.pence or not delivered.partial):
+    if delivered.known is not None and (delivered.pence >= due.pence or not delivered.is_partial):
         outcome = "disagrees" if delivered.pence < due.pence - allowed else "within_limit"
-        ending = (
-            "that year is over, and ",
-            replace(delivered, partial=False),
-            " of it is delivered.",
-        )
+        ending = ("that year is over, and ", done.as_known_part(), " of it is delivered.")
+    planned = Figure("saving-overdue/due", due)
     return Finding(
         "saving-overdue",
-        name,
+        row.name,
         outcome,
         "note" if outcome == "within_limit" else "query",
-        (f"{name}, {year}: ", due, " was due; ", *ending),
+        (f"{row.name}, {year}: ", planned, " was due; ", *ending),
         year,
         stated=due.pence,
-        calculated=delivered.pence if delivered.value is not None else None,
+        calculated=delivered.pence if delivered.known is not None else None,
         tolerance=allowed,
-        cells=merged_cells(due.cells, cells_of(lines), delivered.cells),
-        project=project,
+        cells=merged_cells(due.cells, lines, delivered.cells),
+        project=row.project,
     )

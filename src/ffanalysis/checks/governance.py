@@ -1,336 +1,365 @@
-"""Rules about how a project is run.
+"""Rules about how a project is run: its milestones and duties, and who agreed to which figures."""
 
-The milestones that its saving needs, and who agreed to which figures.
-"""
-
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from ffanalysis import periods
+from ffanalysis.checks.budgets import savings_by_plan
 from ffanalysis.checks.compare import severity_of
-from ffanalysis.figures import Figure, Finding, Outcome, Sentence, Severity, merged_cells
+from ffanalysis.figures import Figure, Finding, Outcome, Sentence, Severity, counted
 from ffanalysis.measure import signoff
-from ffanalysis.measure.duties import deadlines
-from ffanalysis.provenance import cell_of
-from ffanalysis.savings.assemble import counted_lines, with_money
-from ffanalysis.savings.quarter import Ledger
-from ffanalysis.savings.sums import amount, cells_of
-from ffanalysis.tables import Row
+from ffanalysis.measure.duties import Deadline, deadlines
+from ffanalysis.provenance import CellRef, cell_of, cells_of, merged_cells
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import MilestoneRow, ProjectRow, SignOffRow
+
+# --- milestones -----------------------------------------------------------------------------------
 
 
-def milestone_before_saving(ledger: Ledger) -> Iterator[Finding]:
-    """A saving does not start before the milestones it needs, nor while one of them is tentative or undated."""
-    for project in ledger.rows("projects"):
-        counted = with_money(counted_lines(ledger.of_project("savings", project.project)))
-        lines = [row for row in counted if row.year and row.plan != "prior"]
-        milestones = ledger.of_project("milestones", project.project)
-        if not lines:
-            continue
-        first = min(row.year for row in lines)
-        starts = periods.first_day(first)
-        saving = amount(
-            "milestone-before-saving/saving", [row for row in lines if row.year == first]
-        )
-        about: dict[str, Any] = {"project": project.project}
-        opening: Sentence = (f"{project.name}: ", saving, f" is due from {first}; ")
-        if not milestones:
-            message = (*opening, "no milestone is stated.")
-            yield Finding(
-                "milestone-before-saving",
-                project.name,
-                "not_stated",
-                "query",
-                message,
-                first,
-                cells=saving.cells,
-                **about,
-            )
-            continue
-        dated = sorted((row for row in milestones if row.last_day), key=lambda row: row.last_day)
-        undated = [row for row in milestones if not row.last_day]
-        tentative = [row for row in dated if row.tentative]
-        cells = (*saving.cells, *cells_of(milestones))
-        words = []
-        last = None
-        outcome: Outcome = "not_stated"
-        if dated:
-            # One that surely falls too late outranks one whose last day may; what is done on 1
-            # April is in time.
-            last = next((row for row in dated[::-1] if row.first_day > starts), dated[-1])
-            outcome = (
-                "exceeds_limit"
-                if last.first_day > starts
-                else "too_close"
-                if last.last_day > starts
-                else "within_limit"
-            )
-            falls = {
-                "within_limit": (
-                    "falls before then" if last.last_day < starts else "falls on its first day"
-                ),
-                "too_close": "may fall only after that year has begun",
-                "exceeds_limit": "falls only after that year has begun",
-            }[outcome]
-            doubt = ", but that date is tentative" if last.tentative else ""
-            words.append(
-                f"its last dated milestone, '{last.milestone}' ({last.completed_by}),"
-                f" {falls}{doubt}"
-            )
-        words += [
-            f"'{row.milestone}' is tentative ({row.completed_by})"
-            for row in tentative
-            if row is not last
-        ]
-        words += [
-            f"'{row.milestone}' is undated" + (f" ({row.completed_by})" if row.completed_by else "")
-            for row in undated
-        ]
-        severity: Severity = (
-            "query" if tentative or undated or outcome != "within_limit" else "note"
-        )
-        message = (*opening, "; ".join(words) + ".")
-        yield Finding(
-            "milestone-before-saving",
-            project.name,
-            outcome,
-            severity,
-            message,
-            first,
-            cells=cells,
-            **about,
-        )
-
-
-def deadline_pace(ledger: Ledger) -> Iterator[Finding]:
-    """What is left of a statutory duty is done at the rate that its day asks for, and nothing is left once that day has passed.
-
-    Nothing is said where the register does not state how many there are, or how many are done.
-    """
-    for project in ledger.rows("projects"):
-        for item in deadlines(ledger, project.project):
-            if item.left.value is None or item.done.value is None:
+def milestone_before_saving(quarter: Quarter) -> Iterator[Finding]:
+    """A saving does not start before the milestones it needs, nor while one has no firm date."""
+    rule = "milestone-before-saving"
+    for project in quarter.projects:
+        milestones = quarter.milestones.of_project(project.project)
+        for subject, target in savings_by_plan(quarter, project):
+            years = target.non_zero.years
+            if not years:
                 continue
-            opening: Sentence = (
-                f"{project.name}: {item.what}, by {item.by_text}: ",
-                item.done,
-                " of ",
-                item.quantity,
-                " done",
-            )
-            outcome: Outcome = "within_limit"
-            ending: Sentence = (".",)
-            if item.left.value and item.rate.value is None:
-                outcome, ending = (
-                    "exceeds_limit",
-                    (
-                        "; that day has passed, and ",
-                        item.left,
-                        " is left." if item.left.value == 1 else " are left.",
-                    ),
-                )
-            elif item.left.value:
-                if item.achieved is None:
-                    continue
-                outcome = "within_limit" if item.keeps_pace else "exceeds_limit"
-                needs: Sentence = (
-                    "; what is left needs ",
-                    item.rate,
-                    f" a month, and since quarter {item.since} ",
-                )
-                none = "none was done." if item.achieved.value == 0 else "fewer are stated as done."
-                rate: Sentence = (
-                    (item.achieved, " a month were done.")
-                    if (item.achieved.value or 0) > 0
-                    else (none,)
-                )
-                ending = (*needs, *rate)
-            severity: Severity = "note" if outcome == "within_limit" else "query"
-            subject = f"{project.name}: {item.what}"
-            cells = merged_cells((item.cell,), item.achieved.cells if item.achieved else ())
-            yield Finding(
-                "deadline-pace",
-                subject,
-                outcome,
-                severity,
-                (*opening, *ending),
-                cells=cells,
-                project=project.project,
-            )
+            saving = Figure(f"{rule}/saving", target.non_zero.of_year(years[0]).total)
+            opening: Sentence = (f"{subject}: ", saving, f" is due from {years[0]}; ")
+            facts: dict[str, Any] = {"year": years[0], "project": project.project}
+            if not milestones:
+                message = (*opening, "no milestone is stated.")
+                facts |= {"cells": saving.cells}
+                yield Finding(rule, subject, "not_stated", "query", message, **facts)
+                continue
+            needed = _Needed(milestones, periods.first_day(years[0]))
+            facts |= {"cells": merged_cells(saving.cells, cells_of(milestones))}
+            message = (*opening, f"{'; '.join(needed.words())}.")
+            yield Finding(rule, subject, needed.outcome, needed.severity, message, **facts)
 
+
+@dataclass(frozen=True)
+class _Needed:
+    """The milestones that a saving needs, and the first day of the year it starts in."""
+
+    milestones: Sequence[MilestoneRow]
+    starts: date
+
+    @cached_property
+    def dated(self) -> list[tuple[date, date, MilestoneRow]]:
+        """The first and last day of each that has a date, the earliest first."""
+        found = [
+            (row.first_day or row.last_day, row.last_day, row)
+            for row in self.milestones
+            if row.last_day
+        ]
+        return sorted(found, key=lambda item: item[1])
+
+    @cached_property
+    def last(self) -> tuple[date, date, MilestoneRow] | None:
+        """The one that decides: one that surely falls too late outranks one that may."""
+        late = [item for item in self.dated if item[0] > self.starts]
+        return next(reversed(late or self.dated), None)
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.last is None:
+            return "not_stated"
+        first, last, _ = self.last
+        # What is done on 1 April is in time.
+        if first > self.starts:
+            return "exceeds_limit"
+        return "too_close" if last > self.starts else "within_limit"
+
+    @property
+    def severity(self) -> Severity:
+        firm = all(row.last_day and not row.tentative for row in self.milestones)
+        return "note" if firm and self.outcome == "within_limit" else "query"
+
+    def words(self) -> Iterator[str]:
+        """What is said of them: the one that decides, then those without a firm date."""
+        deciding = self.last[2] if self.last else None
+        if self.last:
+            _, last, row = self.last
+            falls = {
+                "within_limit": "falls before then"
+                if last < self.starts
+                else "falls on its first day",
+                "too_close": "may fall only after that year has begun",
+            }.get(self.outcome, "falls only after that year has begun")
+            doubt = ", but that date is tentative" if row.tentative else ""
+            yield (
+                f"its last dated milestone, '{row.milestone}' ({row.completed_by}), {falls}{doubt}"
+            )
+        for _, _, row in self.dated:
+            if row.tentative and row is not deciding:
+                yield f"'{row.milestone}' is tentative ({row.completed_by})"
+        for row in self.milestones:
+            if not row.last_day:
+                date_words = f" ({row.completed_by})" if row.completed_by else ""
+                yield f"'{row.milestone}' is undated{date_words}"
+
+
+# --- statutory duties -----------------------------------------------------------------------------
+
+
+def deadline_pace(quarter: Quarter) -> Iterator[Finding]:
+    """What is left of a statutory duty is done at the rate that its day needs.
+
+    Nothing is left once that day has passed. Nothing is said where the register does not state how
+    many there are, or how many are done.
+    """
+    for project in quarter.projects:
+        for item in deadlines(quarter, project.project):
+            if item.left.value is not None and item.done.value is not None:
+                yield from _pace(project, item)
+
+
+def _pace(project: ProjectRow, item: Deadline) -> Iterator[Finding]:
+    outcome: Outcome = "within_limit"
+    ending: Sentence = (".",)
+    if item.left.value and item.rate.value is None:
+        outcome = "exceeds_limit"
+        is_left = " is left." if item.left.value == 1 else " are left."
+        ending = ("; that day has passed, and ", item.left, is_left)
+    elif item.left.value:
+        if item.achieved is None:
+            return
+        outcome = "within_limit" if item.keeps_pace else "exceeds_limit"
+        ending = (
+            "; what is left needs ",
+            item.rate,
+            f" a month, and since quarter {item.since} ",
+            *_achieved_words(item.achieved),
+        )
+    opening: Sentence = (f"{project.name}: {item.what}, by {item.by_text}: ", item.done, " of ")
+    yield Finding(
+        "deadline-pace",
+        f"{project.name}: {item.what}",
+        outcome,
+        "note" if outcome == "within_limit" else "query",
+        (*opening, item.quantity, " done", *ending),
+        cells=merged_cells((item.cell,), item.achieved.cells if item.achieved else ()),
+        project=project.project,
+    )
+
+
+def _achieved_words(achieved: Figure) -> Sentence:
+    if (achieved.value or 0) > 0:
+        return (achieved, " a month were done.")
+    return ("none was done." if achieved.value == 0 else "fewer are stated as done.",)
+
+
+# --- sign-offs ------------------------------------------------------------------------------------
 
 _LATEST = timedelta(days=92)  # after the as-of date, by which a quarter's figures are agreed to
 
 
-def signed_off(ledger: Ledger) -> Iterator[Finding]:
+def signed_off(quarter: Quarter) -> Iterator[Finding]:
     """Officers have agreed, and members or a governance body have approved.
 
     Agreement is not approval.
     """
-    for project in ledger.rows("projects"):
-        rows = signoff.latest(ledger, project.project)
-        officers = [row for row in rows if row.capacity not in ("member", "governance body")]
-        lapsed = signoff.lapsed(ledger, project.project)
-        stands = [row for row in rows if row.signed_day and row not in lapsed]
-        signed = [row for row in stands if row in officers]
-        approved = [row for row in stands if row.capacity in ("member", "governance body")]
-        days = sorted({row.signed_day for row in signed})
-        when = (
-            ""
-            if not days
-            else (
-                f" on {periods.long_date(days[0])}"
-                if len(days) == 1
-                else f" by {periods.long_date(days[-1])}"
-            )
-        )
-        agreed: Sentence = ("no officer is named",)
-        if officers:
-            count, of = (
-                Figure(f"signed-off/{name}", len(some), cells_of(some), "count")
-                for name, some in (("agreed", signed), ("officers", officers))
-            )
-            to = " to these figures" if any(row in lapsed for row in officers) else ""
-            agreed = (
-                count,
-                " of ",
-                of,
-                f" {'officer' if len(officers) == 1 else 'officers'} agreed{to}{when}",
-            )
-        about: dict[str, Any] = {"project": project.project}
-        cells = cells_of(rows) or (cell_of(project),)
-        waiting = [row.role for row in rows if row not in officers and row not in stands]
-        outcome: Outcome = (
-            "agrees"
-            if approved and signed and len(signed) == len(officers) and not waiting
-            else "not_stated"
-        )
-        who = ["approval by a member or a governance body: none stated"]
-        if signoff.is_approved(project.status):
-            who = [
-                (
-                    f"its status is '{project.status}', but the sign-off names no member or governance"
-                    " body that approved it"
-                )
-            ]
-        if approved:
-            days_of = sorted({row.signed_day for row in approved})
-            by_day = {
-                day: " and ".join(row.role for row in approved if row.signed_day == day)
-                for day in days_of
-            }
-            who = [
-                "approved by "
-                + " and by ".join(
-                    f"{roles} on {periods.long_date(day)}" for day, roles in by_day.items()
-                )
-            ]
-            who += [f"not yet by {' and '.join(waiting)}"] if waiting else []
-        # Agreement comes after the quarter's end; where it comes much later, the year may be
-        # another one.
-        late = [row for row in stands if row.signed_day > ledger.as_of + _LATEST]
-        who += [
-            f"the day of {row.role}, {periods.long_date(row.signed_day)}, is far off: ask whether"
-            " it is right"
-            for row in late
-        ]
-        outcome = "not_stated" if late else outcome
-        message = (f"{project.name}: ", *agreed, f"; {'; '.join(who)}.")
+    for project in quarter.projects:
+        state = _SignOffState(quarter, project)
+        outcome: Outcome = "agrees" if state.is_complete else "not_stated"
+        who = "; ".join([*state.approval_words(), *state.late_words()])
         yield Finding(
-            "signed-off", project.name, outcome, severity_of(outcome), message, cells=cells, **about
+            "signed-off",
+            project.name,
+            outcome,
+            severity_of(outcome),
+            (f"{project.name}: ", *state.agreed_words(), f"; {who}."),
+            cells=state.cells,
+            project=project.project,
         )
 
 
-def sign_off_current(ledger: Ledger) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class _SignOffState:
+    """Who agreed to a project's figures and who approved them; what has lapsed does not count."""
+
+    quarter: Quarter
+    project: ProjectRow
+
+    @cached_property
+    def rows(self) -> list[SignOffRow]:
+        return signoff.latest(self.quarter, self.project.project)
+
+    @cached_property
+    def lapsed(self) -> list[SignOffRow]:
+        return signoff.lapsed(self.quarter, self.project.project)
+
+    @property
+    def cells(self) -> tuple[CellRef, ...]:
+        return cells_of(self.rows) or (cell_of(self.project),)
+
+    @property
+    def valid(self) -> list[SignOffRow]:
+        """Those with a day, on figures that have not changed since."""
+        return [row for row in self.rows if row.signed_day and row not in self.lapsed]
+
+    @property
+    def officers(self) -> list[SignOffRow]:
+        return [row for row in self.rows if not _approves(row)]
+
+    @property
+    def agreed(self) -> list[SignOffRow]:
+        return [row for row in self.valid if not _approves(row)]
+
+    @property
+    def approved(self) -> list[SignOffRow]:
+        return [row for row in self.valid if _approves(row)]
+
+    @property
+    def waiting(self) -> list[str]:
+        """Whose approval is named and not given."""
+        return [row.role for row in self.rows if _approves(row) and row not in self.valid]
+
+    @property
+    def late(self) -> list[SignOffRow]:
+        """Those of a day so long after the quarter's end that the year may be another one."""
+        limit = self.quarter.as_of + _LATEST
+        return [row for row in self.valid if row.signed_day and row.signed_day > limit]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every officer has agreed and every approval is given."""
+        all_agreed = bool(self.agreed) and len(self.agreed) == len(self.officers)
+        return bool(self.approved) and all_agreed and not self.waiting and not self.late
+
+    def agreed_words(self) -> Sentence:
+        if not self.officers:
+            return ("no officer is named",)
+        count, of = (
+            Figure(f"signed-off/{name}", counted(cells_of(some), len(some)), "count")
+            for name, some in (("agreed", self.agreed), ("officers", self.officers))
+        )
+        noun = "officer" if len(self.officers) == 1 else "officers"
+        to = " to these figures" if any(row in self.lapsed for row in self.officers) else ""
+        when = _when(row.signed_day for row in self.agreed)
+        return (count, " of ", of, f" {noun} agreed{to}{when}")
+
+    def approval_words(self) -> Iterator[str]:
+        if self.approved:
+            days = sorted({row.signed_day for row in self.approved if row.signed_day})
+            roles = (
+                " and ".join(row.role for row in self.approved if row.signed_day == day)
+                for day in days
+            )
+            given = (
+                f"{names} on {periods.long_date(day)}"
+                for names, day in zip(roles, days, strict=True)
+            )
+            yield f"approved by {' and by '.join(given)}"
+            if self.waiting:
+                yield f"not yet by {' and '.join(self.waiting)}"
+        elif signoff.is_approved(self.project.status):
+            yield (
+                f"its status is '{self.project.status}', but the sign-off names no member or"
+                " governance body that approved it"
+            )
+        else:
+            yield "approval by a member or a governance body: none stated"
+
+    def late_words(self) -> Iterator[str]:
+        for row in self.late:
+            if row.signed_day:
+                day = periods.long_date(row.signed_day)
+                yield f"the day of {row.role}, {day}, is far off: ask whether it is right"
+
+
+def _approves(row: SignOffRow) -> bool:
+    return row.capacity in ("member", "governance body")
+
+
+def _when(days: Iterable[date | None]) -> str:
+    """On which day something was signed, or by which where there are several."""
+    known = sorted({day for day in days if day})
+    if not known:
+        return ""
+    return f" {'on' if len(known) == 1 else 'by'} {periods.long_date(known[-1])}"
+
+
+# --- what a sign-off was given on -----------------------------------------------------------------
+
+
+def sign_off_current(quarter: Quarter) -> Iterator[Finding]:
     """A sign-off that names the figures it was given on lapses when one of them changes.
 
     Of one that names none, it is asked.
     """
-    yield from _perhaps_lapsed(ledger)
-    given: dict[tuple[str, str], list[Row]] = {}
-    for project in ledger.register:
-        for row in signoff.latest(ledger, project):
+    yield from _perhaps_lapsed(quarter)
+    given: dict[tuple[str, str], list[SignOffRow]] = {}
+    for project in quarter.register:
+        for row in signoff.latest(quarter, project):
             if row.signed_on:
                 given.setdefault((project, row.signed_on), []).append(row)
     for (project, code), rows in given.items():
-        name = ledger.register[project].name
-        stated_now = signoff.figures(ledger, project)
-        moved = signoff.changed(code, stated_now)
-        names = stated_now if moved == (signoff.ALL,) else moved or ()
-        changed = (stated_now[figure].cells for figure in names if figure in stated_now)
-        about: dict[str, Any] = {
-            "project": project,
-            "cells": merged_cells(cells_of(rows), *changed),
-        }
-        roles = list(dict.fromkeys(row.role for row in rows))
-        subject = f"{name}, {', '.join(roles)}"
-        days = sorted({row.signed_day for row in rows if row.signed_day})
-        when = (
-            ""
-            if not days
-            else (
-                f" on {periods.long_date(days[0])}"
-                if len(days) == 1
-                else f" by {periods.long_date(days[-1])}"
-            )
+        yield _current(quarter, project, code, rows)
+
+
+def _current(quarter: Quarter, project: str, code: str, rows: Sequence[SignOffRow]) -> Finding:
+    """Whether the figures that a code was given on are still the figures."""
+    stated = signoff.signed_figures(quarter, project)
+    moved = signoff.changed(code, stated)
+    roles = ", ".join(dict.fromkeys(row.role for row in rows))
+    subject = f"{quarter.register[project].name}, {roles}"
+    when = _when(row.signed_day for row in rows)
+    outcome: Outcome = "agrees"
+    words = f"agreed{when} on these figures."
+    if moved is None:
+        outcome = "not_stated"
+        words = (
+            f"'{code}' is no code of a briefing's figures (copy it from the sign-off of the"
+            " briefing)."
         )
-        if moved is None:
-            said = (
-                f"{subject}: '{code}' is no code of a briefing's figures (copy it from the sign-off"
-                " of the briefing)."
-            )
-            yield Finding("sign-off-current", subject, "not_stated", "query", (said,), **about)
-        elif moved:
-            which = "; ".join(map(signoff.spoken, moved))
-            said = (
-                f"{subject}: agreed{when} on other figures. Changed since: {which}. The sign-off"
-                " has lapsed."
-            )
-            yield Finding("sign-off-current", subject, "disagrees", "query", (said,), **about)
-        else:
-            yield Finding(
-                "sign-off-current",
-                subject,
-                "agrees",
-                "note",
-                (f"{subject}: agreed{when} on these figures.",),
-                **about,
-            )
+    elif moved:
+        outcome = "disagrees"
+        which = "; ".join(map(signoff.spoken, moved))
+        words = f"agreed{when} on other figures. Changed since: {which}. The sign-off has lapsed."
+    names = stated if moved == (signoff.ALL,) else moved or ()
+    changed = (stated[name].cells for name in names if name in stated)
+    return Finding(
+        "sign-off-current",
+        subject,
+        outcome,
+        "note" if outcome == "agrees" else "query",
+        (f"{subject}: {words}",),
+        cells=merged_cells(cells_of(rows), *changed),
+        project=project,
+    )
 
 
 _MOST_CHANGED = 4  # figures that a sentence names
 
 
-def _perhaps_lapsed(ledger: Ledger) -> Iterator[Finding]:
-    """The projects whose figures have changed since sign-offs that do not say on which they were given."""
-    for row in ledger.rows("projects"):
-        found = signoff.unnamed(ledger, row.project)
-        if not found:
+def _perhaps_lapsed(quarter: Quarter) -> Iterator[Finding]:
+    """The projects whose figures have changed since sign-offs that name no figures."""
+    for row in quarter.projects:
+        found = signoff.signoffs_without_code(quarter, row.project)
+        if found is None:
             continue
-        since, moved, rows = found
         more: Sentence = ("",)
-        if len(moved) > _MOST_CHANGED:
-            count = Figure("sign-off-current/more", len(moved) - _MOST_CHANGED, (), "count")
-            more = (" and ", count, " more figures" if count.value != 1 else " more figure")
-        which = "; ".join(map(signoff.spoken, moved[:_MOST_CHANGED]))
-        days = sorted({sign.signed_day for sign in rows})
-        when = (
-            f"on {periods.long_date(days[0])}"
-            if len(days) == 1
-            else f"by {periods.long_date(days[-1])}"
-        )
+        rest = len(found.moved) - _MOST_CHANGED
+        if rest > 0:
+            count = Figure("sign-off-current/more", counted((), rest), "count")
+            more = (" and ", count, " more figures" if rest != 1 else " more figure")
+        which = "; ".join(map(signoff.spoken, found.moved[:_MOST_CHANGED]))
         opening = (
-            f"{row.name}: who agreed {when} did not say on which figures. Changed since quarter"
-            f" {since}: {which}"
+            f"{row.name}: who agreed{_when(found.days)} did not say on which figures. Changed since"
+            f" quarter {found.since}: {which}"
         )
-        message: Sentence = (opening, *more, ". Ask whether they still agree.")
-        cells = cells_of(rows)
         yield Finding(
             "sign-off-current",
             row.name,
             "not_stated",
             "query",
-            message,
-            cells=cells,
+            (opening, *more, ". Ask whether they still agree."),
+            cells=cells_of(found.rows),
             project=row.project,
         )

@@ -1,92 +1,99 @@
-"""Tables to figures: what a project owns, what is its context, what it comes to, and by when.
+"""Savings to figures: what a project owns, what is its context, what it comes to, and by when.
 
 A project's key figures come only from lines that it owns. What a wider programme states is context,
 under its scope's name.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ffanalysis.figures import Figure
 from ffanalysis.measure.bridge import Bridge, bridges
-from ffanalysis.measure.context import Context, contexts, if_approved
+from ffanalysis.measure.context import Context, project_contexts
 from ffanalysis.measure.duties import Deadline, deadlines
-from ffanalysis.measure.forecast import Weighted, position, reported
+from ffanalysis.measure.forecast import (
+    Position,
+    Reported,
+    RiskWeightedForecast,
+    position,
+    reported_by_year,
+)
 from ffanalysis.measure.movement import Movement, movement
-from ffanalysis.measure.project_savings import Proposal, own_forecast, own_savings
-from ffanalysis.savings.assemble import context_groups
-from ffanalysis.savings.quarter import Ledger
-from ffanalysis.tables import Row, Tables
+from ffanalysis.measure.project_savings import ProjectSavings, own_forecast, project_savings
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import ProjectRow
+from ffanalysis.vocabulary import Plan
 
 
 @dataclass(frozen=True)
 class ProjectMeasures:
-    """All figures of one project's briefing."""
+    """All figures of one project's briefing.
 
-    row: Row
-    savings: tuple[Proposal, ...]
-    position: dict[str, Figure]
-    besides: dict[str, Figure]
-    reported: dict[str, dict[str, Figure]]
+    Attributes:
+        row: the project's row of the register.
+        savings: its savings plan by plan, first those that the briefing is about.
+        position: what is delivered and forecast of those; `also_in_plan` the same of savings in the
+            plan that a project has beside its proposal.
+        reported: what is delivered and forecast of what the briefing is about, by year.
+    """
+
+    row: ProjectRow
+    savings: tuple[ProjectSavings, ...]
+    position: Position
+    also_in_plan: Position | None
+    reported: Reported
     contexts: tuple[Context, ...]
     bridges: tuple[Bridge, ...]
     deadlines: tuple[Deadline, ...]
     movement: Movement
-    forecast: Weighted | None
+    forecast: RiskWeightedForecast | None
 
     @property
-    def proposal(self) -> Proposal:
-        """What the briefing is about: the project's proposal, else its savings in the plan.
-
-        Of a proposal beside savings in the plan, `besides` says where those stand. `reported` has
-        by year what is delivered of what the briefing is about, and what is forecast: the measures
-        that are stated.
-        """
+    def main(self) -> ProjectSavings:
+        """What the briefing is about: the project's proposal, else its savings in the plan."""
         return self.savings[0]
 
     def figures(self) -> tuple[Figure, ...]:
         """Every figure, each name once."""
-        found = [figure for own in self.savings for figure in own.figures()]
-        found += (*self.position.values(), *self.besides.values())
-        found += (figure for by_year in self.reported.values() for figure in by_year.values())
-        found += [figure for wider in self.contexts for figure in wider.figures()]
-        found += [figure for bridge in self.bridges for figure in bridge.figures()]
-        found += [figure for deadline in self.deadlines for figure in deadline.figures()]
-        found += self.movement.figures()
-        found += self.forecast.figures() if self.forecast else ()
-        return tuple({figure.name: figure for figure in found}.values())
+        return tuple({figure.name: figure for figure in self._figures()}.values())
+
+    def _figures(self) -> Iterator[Figure]:
+        for savings in self.savings:
+            yield from savings.figures()
+        yield from self.position.figures()
+        yield from self.also_in_plan.figures() if self.also_in_plan else ()
+        yield from self.reported.figures()
+        yield from (figure for each in self.contexts for figure in each.figures())
+        yield from (figure for each in self.bridges for figure in each.figures())
+        yield from (figure for each in self.deadlines for figure in each.figures())
+        yield from self.movement.figures()
+        yield from self.forecast.figures() if self.forecast else ()
 
 
-def project_measures(tables: Tables, project: str) -> ProjectMeasures:
+def project_measures(quarter: Quarter, project: str) -> ProjectMeasures:
     """Everything that a project's briefing counts."""
-    ledger = Ledger.of(tables)
-    row = ledger.register[project]
-    savings = own_savings(ledger, project)
+    row = quarter.register[project]
+    savings = project_savings(quarter, project)
     own = savings[0]
-    groups = context_groups(ledger, project)
-    wider = contexts(ledger, groups, project)
     return ProjectMeasures(
         row,
         savings,
-        position(ledger, project, own.total, own.plan),
-        _besides(ledger, project, savings),
-        reported(ledger, project, own.plan),
-        # Where nothing says which of a service's programmes a proposal is for, it is added to none.
-        tuple(
-            item
-            if group.shares and not row.programme
-            else replace(item, if_approved=if_approved(own, item, project))
-            for group, item in zip(groups, wider, strict=True)
-        ),
-        tuple(bridges(ledger, ledger.chain(row.service))),
-        deadlines(ledger, project),
-        movement(ledger, project),
-        own_forecast(ledger, project, own.plan, own.total.label),
+        position(quarter, project, own.total, own.plan),
+        _also_in_plan(quarter, project, savings),
+        reported_by_year(quarter, project, own.plan),
+        project_contexts(quarter, project, own),
+        tuple(bridges(quarter, quarter.chain(row.service))),
+        deadlines(quarter, project),
+        movement(quarter, project),
+        own_forecast(quarter, project, own.plan, own.total.label),
     )
 
 
-def _besides(ledger: Ledger, project: str, savings: tuple[Proposal, ...]) -> dict[str, Figure]:
-    """Where the savings in the plan stand that a project has beside its proposal."""
-    others = [each for each in savings[1:] if each.plan == "current" and each.total.cells]
-    return (
-        position(ledger, project, others[0].total, "current", "position/besides") if others else {}
-    )
+def _also_in_plan(
+    quarter: Quarter, project: str, savings: tuple[ProjectSavings, ...]
+) -> Position | None:
+    """The position of the savings in the plan that a project has beside its proposal."""
+    for other in savings[1:]:
+        if other.plan == Plan.CURRENT and other.total.cells:
+            return position(quarter, project, other.total, Plan.CURRENT, "position/besides")
+    return None

@@ -9,15 +9,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ffanalysis import money
-from ffanalysis.figures import Figure, merged_cells
+from ffanalysis.figures import Figure, amount_of, difference, tolerance, total_of
 from ffanalysis.periods import year_start
-from ffanalysis.provenance import slug
-from ffanalysis.savings.assemble import marked, stated
-from ffanalysis.savings.quarter import Ledger
-from ffanalysis.savings.sums import amount, cells_of
-from ffanalysis.tables import Row
-from ffanalysis.vocabulary import DELIVERED
+from ffanalysis.provenance import CellRef, merged_cells, slug
+from ffanalysis.savings.assemble import is_counted
+from ffanalysis.savings.model import Series, joined
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import BudgetRow
+from ffanalysis.vocabulary import DELIVERED, Measure
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Bridge:
         return "Not reconciled" if self.same_basis else "Not reconciled: basis differs"
 
     @property
-    def cells(self) -> tuple[str, ...]:
+    def cells(self) -> tuple[CellRef, ...]:
         return merged_cells(
             self.readings[0].unreconciled.cells, self.gaps.cells if self.gaps else ()
         )
@@ -73,139 +72,142 @@ class Bridge:
         return found + ([self.planned] if self.planned else [])
 
 
-def bridges(ledger: Ledger, services: Collection[str] | None = None) -> Iterator[Bridge]:
+def bridges(quarter: Quarter, services: Collection[str] | None = None) -> Iterator[Bridge]:
     """A bridge for every service, or each of these, with budgets of two years.
 
     From each year to the next that is stated.
     """
-    known = (
-        ledger.budgets
-        if services is None
-        else [service for service in services if service in ledger.budgets]
-    )
-    for service in sorted(known, key=ledger.budget_order.__getitem__):
-        years = ledger.budgets[service]
+    known = [service for service in quarter.budgets if services is None or service in services]
+    for service in known:
+        years = quarter.budgets[service]
         for opening, closing in pairwise(sorted(years)):
-            yield _bridge(ledger, service, years[opening], years[closing])
+            yield _bridge(quarter, service, years[opening], years[closing])
 
 
-def _bridge(ledger: Ledger, service: str, opening: Row, closing: Row) -> Bridge:
-    between = _savings(ledger, service, opening.year, closing.year)
+def _bridge(quarter: Quarter, service: str, opening: BudgetRow, closing: BudgetRow) -> Bridge:
+    between = _delivered(quarter, service, opening.year, closing.year)
     # Without a saving stated for the closing year there is nothing to read the budget after: one
     # reading, not two alike.
     both = ("after", "before") if between.get(closing.year) else ("before",)
     positions = (closing.savings_position,) if closing.savings_position else both
     taken = {position: _taken(between, position, opening, closing) for position in positions}
-    gaps = marked([row for years in taken.values() for rows in years.values() for row in rows])
-    name = f"bridge/{ledger.budget_names[service]}/{slug(opening.year)}-to-{slug(closing.year)}"
+    gaps = joined(own.marked for years in taken.values() for own in years.values())
+    name = f"bridge/{quarter.budget_names[service]}/{slug(opening.year)}-to-{slug(closing.year)}"
+    first, last = (
+        Figure(f"{name}/{end}", amount_of(row), label=f"{service}, {row.year} budget")
+        for end, row in (("opening", opening), ("closing", closing))
+    )
+    same_basis = bool(opening.basis) and opening.basis == closing.basis
+    readings = (
+        _reading(
+            f"{name}/{position}", position, first, last, closing.year, years, same_basis=same_basis
+        )
+        for position, years in taken.items()
+    )
     return Bridge(
         service,
         opening.year,
         closing.year,
-        amount(f"{name}/opening", [opening], label=f"{service}, {opening.year} budget"),
-        amount(f"{name}/closing", [closing], label=f"{service}, {closing.year} budget"),
+        first,
+        last,
         opening.basis or "",
         closing.basis or "",
-        tuple(
-            _reading(f"{name}/{position}", position, opening, closing, years)
-            for position, years in taken.items()
-        ),
-        amount(f"{name}/gaps", gaps) if gaps else None,
-        _planned(f"{name}/planned", ledger, service, closing.year) if "after" in taken else None,
+        tuple(readings),
+        Figure(f"{name}/gaps", gaps.total) if gaps else None,
+        _planned(f"{name}/planned", quarter, service, closing.year) if "after" in taken else None,
     )
 
 
-def _planned(name: str, ledger: Ledger, service: str, year: str) -> Figure | None:
-    """The programmes' savings of a year that are not marked delivered.
-
-    None where there are none.
-    """
-    rows: list[Row] = []
-    for group in ledger.groups_of.get(service, []):
-        analyses = [
-            [row for row in rows if row.year == year and row.rag and row.rag != DELIVERED]
-            for rows in group.lines.values()
-        ]
-        rows += next((analysis for analysis in analyses if stated(analysis)), [])
-    found = amount(
-        name, rows, label=f"{service}, savings planned for {year} and not marked delivered"
-    )
+def _planned(name: str, quarter: Quarter, service: str, year: str) -> Figure | None:
+    """The programmes' savings of a year that are not marked delivered, where there are any."""
+    rows = []
+    for savings in quarter.programmes_of.get(service, []):
+        analyses = (
+            Series(own).of_year(year).where(lambda row: row.rag and row.rag != DELIVERED)
+            for own in savings.analyses.values()
+        )
+        rows.append(next((own for own in analyses if own.stated), Series()))
+    label = f"{service}, savings planned for {year} and not marked delivered"
+    found = Figure(name, joined(rows).total, label=label)
     return found if found.value else None
 
 
-def _savings(ledger: Ledger, service: str, after: str, until: str) -> dict[str, list[Row]]:
+def _delivered(quarter: Quarter, service: str, after: str, until: str) -> dict[str, Series]:
     """Delivered savings of the service by year, from the year `after` up to `until`.
 
-    Where a programme states its savings in several analyses, those of the one with years and RAG
-    are taken, once.
+    Of prior years what is stated as delivered, else what they state under no measure. Where a
+    programme states its savings in several analyses, those with years and RAG are taken, once.
     """
+    prior = Series(tuple(filter(is_counted, quarter.prior_of.get(service, []))))
     delivered = [
-        row
-        for row in ledger.prior_of.get(service, [])
-        if row.measure in (None, "delivered to date")
+        prior.where(lambda row: row.measure == Measure.DELIVERED)
+        or prior.where(lambda row: row.measure is None)
     ]
-    for group in ledger.groups_of.get(service, []):
-        analyses = [
-            [row for row in rows if row.year and row.rag == DELIVERED]
-            for rows in group.lines.values()
-        ]
-        delivered += next((rows for rows in analyses if stated(rows)), [])
-    found: dict[str, list[Row]] = {}
-    for row in [*stated(delivered), *marked(delivered)]:
-        if row.year and year_start(after) <= year_start(row.year) <= year_start(until):
-            found.setdefault(row.year, []).append(row)
-    return dict(sorted(found.items()))
+    for savings in quarter.programmes_of.get(service, []):
+        analyses = (
+            Series(own).where(lambda row: row.year and row.rag == DELIVERED)
+            for own in savings.analyses.values()
+        )
+        delivered.append(next((own for own in analyses if own.stated), Series()))
+    every = joined(delivered)
+    found = joined((every.stated, every.marked)).where(lambda row: row.year)
+    between = [
+        year for year in found.years if year_start(after) <= year_start(year) <= year_start(until)
+    ]
+    return {year: found.of_year(year) for year in between}
 
 
 def _taken(
-    between: dict[str, list[Row]], position: str, opening: Row, closing: Row
-) -> dict[str, list[Row]]:
-    """The savings that lie between the budgets where the later one is before or after its own year's savings.
+    between: dict[str, Series], position: str, opening: BudgetRow, closing: BudgetRow
+) -> dict[str, Series]:
+    """The savings between two budgets, the later one read as before or after its year's savings.
 
-    An earlier budget that doesn't say where it stands is read as the later one: one reading is never mixed with the other.
+    An earlier budget that does not say which it is is read as the later one: one reading is never
+    mixed with the other.
     """
     earlier = opening.savings_position or position
     no_part = {
         closing.year if position == "before" else "",
         opening.year if earlier == "after" else "",
     }
-    return {year: rows for year, rows in between.items() if year not in no_part}
+    return {year: own for year, own in between.items() if year not in no_part}
 
 
 def _reading(
-    name: str, position: str, opening: Row, closing: Row, years: dict[str, list[Row]]
+    name: str,
+    position: str,
+    opening: Figure,
+    closing: Figure,
+    closing_year: str,
+    years: dict[str, Series],
+    *,
+    same_basis: bool,
 ) -> Reading:
-    taken = {year: stated(rows) for year, rows in years.items() if stated(rows)}
-    used = [opening, *(row for rows in taken.values() for row in rows)]
-    expected = opening.amount_pence - sum(row.amount_pence for row in used[1:])
-    coarsest = max(row.stated_to_pence for row in [*used, closing])
-    words = f"if the {closing.year} budget is {position} that year's savings"
-    why = "" if opening.basis and opening.basis == closing.basis else ": basis differs"
-    return Reading(
-        position,
-        tuple((year, _saved(name, opening.service, year, rows)) for year, rows in taken.items()),
-        Figure(
-            f"{name}/expected",
-            expected,
-            cells_of(used),
-            stated_to=coarsest,
-            label=f"Expected budget {words}",
-        ),
-        Figure(
-            f"{name}/unreconciled",
-            expected - closing.amount_pence,
-            cells_of([*used, closing]),
-            stated_to=coarsest,
-            label=f"Not reconciled{why}, {words}",
-        ),
-        money.tolerance(row.stated_to_pence for row in [*used, closing]),
-    )
-
-
-def _saved(name: str, service: str, year: str, rows: list[Row]) -> Figure:
+    service = opening.label.rpartition(", ")[0]
     # One figure in all readings, so its name leaves the reading out.
-    return amount(
-        f"{name.rpartition('/')[0]}/savings/{slug(year)}",
-        rows,
-        label=f"{service}, savings delivered {year}",
+    prefix = f"{name.rpartition('/')[0]}/savings"
+    savings = [
+        (
+            year,
+            Figure(
+                f"{prefix}/{slug(year)}",
+                total_of(own.stated),
+                label=f"{service}, savings delivered {year}",
+            ),
+        )
+        for year, own in years.items()
+        if own.stated
+    ]
+    words = f"if the {closing_year} budget is {position} that year's savings"
+    expected = Figure(
+        f"{name}/expected",
+        difference(opening, *(figure for _, figure in savings)),
+        label=f"Expected budget {words}",
     )
+    why = "" if same_basis else ": basis differs"
+    unreconciled = Figure(
+        f"{name}/unreconciled",
+        difference(expected, closing),
+        label=f"Not reconciled{why}, {words}",
+    )
+    return Reading(position, tuple(savings), expected, unreconciled, tolerance(expected, closing))

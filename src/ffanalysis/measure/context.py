@@ -1,28 +1,32 @@
-"""A wider programme that a project is part of.
-
-Never the project's own money, and told under its scope's name.
-"""
+"""A wider programme that a project is part of: shown under its scope's name, never as its own."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ffanalysis.figures import Figure
-from ffanalysis.measure.project_savings import Proposal, share_of
+from ffanalysis.figures import Figure, Sum, amount_of, difference, total, total_of
+from ffanalysis.measure.project_savings import ProjectSavings, share_of
 from ffanalysis.periods import year_start
 from ffanalysis.provenance import slug, slugs
-from ffanalysis.savings.analyses import analysis_total
-from ffanalysis.savings.assemble import stated
-from ffanalysis.savings.quarter import Group, Ledger
-from ffanalysis.savings.sums import amount, cells_of, combined
-from ffanalysis.tables import Row
-from ffanalysis.vocabulary import DELIVERED, RAG_STATUSES, ROUTES, scope_leaves_out
+from ffanalysis.savings.analyses import analysis_rows
+from ffanalysis.savings.model import ProgrammeSavings, Series
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import BudgetRow, ProjectRow, with_amount
+from ffanalysis.vocabulary import (
+    DELIVERED,
+    RAG_STATUSES,
+    ROUTES,
+    Plan,
+    scope_leaves_out,
+)
+
+RAG_NOT_STATED = "RAG not stated"
 
 
 @dataclass(frozen=True)
-class Grid:
-    """Amounts by row label and financial year, with the sums of each row, each year and overall.
+class RagByYear:
+    """Amounts by RAG status and financial year, with the sums of each status, each year and all.
 
-    `cells` maps (row, year) to a figure; a pair that no cell of the source stands for is absent.
+    `cells` maps (status, year) to a figure; a pair that no cell of the source states is absent.
     """
 
     rows: tuple[str, ...]
@@ -32,9 +36,13 @@ class Grid:
     year_totals: dict[str, Figure]
     total: Figure
 
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of it but the total."""
+        yield from (*self.cells.values(), *self.row_totals.values(), *self.year_totals.values())
+
 
 @dataclass(frozen=True)
-class Remaining:
+class StillToCome:
     """What is still to be taken off a programme's base budget, in one reading of that budget."""
 
     position: str
@@ -43,152 +51,182 @@ class Remaining:
 
 
 @dataclass(frozen=True)
-class Context:
-    """A wider programme that a project is part of: never the project's own money."""
+class BaseBudget:
+    """The base budget that a programme draws on, and what is still to come off it.
 
-    name: str  # of its figures
+    `without` are the parts of the service that the programme's scope leaves out.
+    """
+
+    amount: Figure
+    year: str
+    without: tuple[str, ...]
+    still_to_come: tuple[StillToCome, ...]
+
+
+@dataclass(frozen=True)
+class Context:
+    """A wider programme that a project is part of: never the project's own money.
+
+    Attributes:
+        name: the prefix of its figures' names.
+        total: what it comes to.
+        grid: its savings by RAG and year, where a table states both.
+        delivered, not_delivered: what is marked Green Delivered, and the rest.
+        split: its savings by delivery route; `split_by_year` says whether those have years.
+        base: the budget it draws on, where it is known.
+        if_approved: the programme with the project's proposal added, "all" and by year.
+    """
+
+    name: str
     scope: str
     service: str
     total: Figure
-    grid: Grid | None
+    grid: RagByYear | None
     delivered: Figure | None
     not_delivered: Figure | None
     split: dict[str, Figure]
-    base: Figure | None
-    base_year: str
-    remaining: tuple[Remaining, ...]
-    split_by_year: bool = False
-    base_without: tuple[str, ...] = ()
+    split_by_year: bool
+    base: BaseBudget | None
     if_approved: dict[str, Figure] = field(default_factory=dict)
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
         yield from (self.total, *self.if_approved.values())
-        if self.grid:
-            yield from (
-                *self.grid.cells.values(),
-                *self.grid.row_totals.values(),
-                *self.grid.year_totals.values(),
-            )
-        yield from (figure for figure in (self.delivered, self.not_delivered, self.base) if figure)
+        yield from self.grid.figures() if self.grid else ()
+        yield from (figure for figure in (self.delivered, self.not_delivered) if figure)
+        yield from (self.base.amount,) if self.base else ()
         yield from self.split.values()
-        for reading in self.remaining:
+        for reading in self.base.still_to_come if self.base else ():
             yield from (reading.amount, reading.share)
 
 
-def contexts(ledger: Ledger, groups: Sequence[Group], project: str = "") -> tuple[Context, ...]:
+def is_context(quarter: Quarter, row: ProjectRow, savings: ProgrammeSavings) -> bool:
+    """Whether a programme is context of a project: about a service the project is part of."""
+    if savings.programme and row.programme and savings.programme != row.programme:
+        return False
+    if savings.service:
+        return savings.service in quarter.chain(row.service)
+    return bool(savings.programme)
+
+
+def project_contexts(quarter: Quarter, project: str, own: ProjectSavings) -> tuple[Context, ...]:
+    """The programmes that a project's briefing shows beside its own money, with it if approved."""
+    row = quarter.register[project]
+    wider = [each for each in quarter.programmes if is_context(quarter, row, each)]
+    return tuple(
+        # Where nothing says which of a service's programmes a proposal is for, it is added to none.
+        context
+        if savings.shares and not row.programme
+        else replace(context, if_approved=if_approved(own, context, project))
+        for savings, context in zip(wider, contexts(quarter, wider, project), strict=True)
+    )
+
+
+def contexts(
+    quarter: Quarter, programmes: Sequence[ProgrammeSavings], project: str = ""
+) -> tuple[Context, ...]:
     """Programmes as the context of one page, in their order.
 
-    Those of one scope are told apart by programme and measure.
+    Those of one scope are distinguished by programme and measure.
     """
-    names = slugs({group.number: group.subject for group in groups})
-    scopes = [_scope(group) for group in groups]
+    names = slugs({each.number: each.subject for each in programmes})
+    scopes = [_scope(each) for each in programmes]
     found = []
-    for group, scope in zip(groups, scopes, strict=True):
-        which = (
-            ", ".join(filter(None, (group.programme, group.measure)))
-            if scopes.count(scope) > 1
-            else ""
-        )
-        title = f"{scope} ({which})" if which else scope
-        found.append(_context(ledger, group, f"context/{names[group.number]}", title, project))
+    for each, scope in zip(programmes, scopes, strict=True):
+        which = ", ".join(filter(None, (each.programme, each.measure)))
+        title = f"{scope} ({which})" if which and scopes.count(scope) > 1 else scope
+        found.append(_context(quarter, each, f"context/{names[each.number]}", title, project))
     return tuple(found)
 
 
-def _scope(group: Group) -> str:
-    scope: str | None = group.lines[rag_block(group) or group.blocks[0]][0].scope
-    return scope or group.subject
+def _scope(savings: ProgrammeSavings) -> str:
+    table = rag_table(savings) or savings.tables[0]
+    return savings.analyses[table][0].scope or savings.subject
 
 
-def rag_block(group: Group) -> str | None:
-    """The analysis of a programme that has RAG and years."""
+def rag_table(savings: ProgrammeSavings) -> str | None:
+    """The table of a programme that has RAG and years."""
     return next(
         (
-            block
-            for block, lines in group.lines.items()
-            if any(line.rag and line.year for line in lines)
+            table
+            for table, rows in savings.analyses.items()
+            if any(row.rag and row.year for row in rows)
         ),
         None,
     )
 
 
-def _context(ledger: Ledger, group: Group, prefix: str, scope: str, project: str) -> Context:
-    """A programme's analyses of one total as context.
+def rag_series(savings: ProgrammeSavings) -> Series:
+    """A programme's savings by RAG and year."""
+    table = rag_table(savings)
+    return Series(savings.analyses[table]) if table else Series()
 
-    By RAG and year, by delivery route, and what is still to come.
-    """
-    by_block, rated = group.lines, rag_block(group)
-    route_block = next(
-        (block for block, lines in by_block.items() if any(line.route for line in lines)), None
-    )
-    grid = rag_grid(by_block[rated], prefix, project, scope) if rated else None
-    total = (
-        grid.total if grid else analysis_total(ledger, group, group.blocks[0], f"{prefix}/total")[0]
-    )
+
+def _context(
+    quarter: Quarter, savings: ProgrammeSavings, prefix: str, scope: str, project: str
+) -> Context:
+    """A programme's analyses of one total as context of a page."""
+
+    def figure(name: str, amount: Sum, words: str = "") -> Figure:
+        label = f"{scope}, {words}" if words else ""
+        return Figure(f"{prefix}/{name}", amount, project=project, label=label)
+
+    rated = rag_series(savings)
+    grid = rag_by_year(rated, prefix, project, scope) if rated else None
+    whole = analysis_rows(quarter, savings, savings.tables[0])
     delivered = not_delivered = None
     if grid:
-        delivered = combined(
-            f"{prefix}/delivered",
-            [grid.row_totals[rag] for rag in grid.rows if rag == DELIVERED],
-            f"{scope}, delivered",
-            project,
-        )
-        others = [grid.row_totals[rag] for rag in grid.rows if rag != DELIVERED]
-        not_delivered = combined(
-            f"{prefix}/not-delivered", others, f"{scope}, not yet marked delivered", project
-        )
-    split = {}
-    if route_block:
-        for route in ROUTES:
-            rows = [line for line in by_block[route_block] if line.route == route]
-            if rows:
-                split[route] = amount(
-                    f"{prefix}/{slug(route)}", rows, project, f"{scope}, {route.lower()}"
-                )
-    base, base_year, without, remaining = _remaining(ledger, group, scope, grid, prefix, project)
-    by_year = route_block is not None and any(line.year for line in by_block[route_block])
+        of = {
+            is_done: total(
+                grid.row_totals[rag] for rag in grid.rows if (rag == DELIVERED) == is_done
+            )
+            for is_done in (True, False)
+        }
+        delivered = figure("delivered", of[True], "delivered")
+        not_delivered = figure("not-delivered", of[False], "not yet marked delivered")
+    routed = next(
+        (Series(rows) for rows in savings.analyses.values() if any(row.route for row in rows)),
+        Series(),
+    )
+    by_route = {route: routed.of_route(route) for route in ROUTES}
     return Context(
         prefix,
         scope,
-        group.service,
-        total,
+        savings.service,
+        grid.total if grid else Figure(f"{prefix}/total", total_of(whole)),
         grid,
         delivered,
         not_delivered,
-        split,
-        base,
-        base_year,
-        remaining,
-        by_year,
-        without,
+        {
+            route: figure(slug(route), own.total, route.lower())
+            for route, own in by_route.items()
+            if own
+        },
+        bool(routed.years),
+        _base_budget(quarter, savings, scope, grid, prefix, project),
     )
 
 
-def rag_grid(lines: list[Row], prefix: str, project: str = "", scope: str = "") -> Grid:
-    """An analysis with RAG rows and year columns, as a grid in the order of the RAG statuses."""
-    years = tuple(sorted({line.year for line in lines if line.year}))
-    present = {line.rag for line in lines}
-    rows = tuple(rag for rag in RAG_STATUSES if rag in present) + (
-        ("RAG not stated",) if None in present else ()
-    )
+def rag_by_year(savings: Series, prefix: str, project: str = "", scope: str = "") -> RagByYear:
+    """Savings with RAG and years as a grid, in the order of the RAG statuses."""
+    years = savings.years
+    present = {row.rag for row in savings}
+    rows = tuple(str(rag) for rag in RAG_STATUSES if rag in present)
+    rows += (RAG_NOT_STATED,) if None in present else ()
 
-    def of(rag: str | None, year: str | None) -> list[Row]:
-        wanted = None if rag == "RAG not stated" else rag
-        return [
-            line
-            for line in lines
-            if (rag is None or line.rag == wanted) and (year is None or line.year == year)
-        ]
+    def of(rag: str | None, year: str | None) -> Series:
+        wanted = None if rag == RAG_NOT_STATED else rag
+        return savings.where(
+            lambda row: (rag is None or row.rag == wanted) and (year is None or row.year == year)
+        )
 
     def figure(rag: str | None, year: str | None) -> Figure:
-        name = "/".join(
-            filter(None, (prefix, slug(rag) if rag else "", slug(year) if year else "total"))
-        )
-        return amount(
-            name, of(rag, year), project, ", ".join(filter(None, (scope, rag or "total", year)))
-        )
+        parts = (prefix, slug(rag) if rag else "", slug(year) if year else "total")
+        label = ", ".join(filter(None, (scope, rag or "total", year)))
+        name = "/".join(filter(None, parts))
+        return Figure(name, of(rag, year).total, project=project, label=label)
 
-    return Grid(
+    return RagByYear(
         rows,
         years,
         {(rag, year): figure(rag, year) for rag in rows for year in years if of(rag, year)},
@@ -198,77 +236,101 @@ def rag_grid(lines: list[Row], prefix: str, project: str = "", scope: str = "") 
     )
 
 
-def _remaining(
-    ledger: Ledger, group: Group, scope: str, grid: Grid | None, prefix: str, project: str
-) -> tuple[Figure | None, str, tuple[str, ...], tuple[Remaining, ...]]:
-    """The base budget that the programme draws on, its year, what it is without, and what is still to be taken off it."""
-    budgets = stated(ledger.by("budget", "service").get(group.service, []))
+def _base_budget(
+    quarter: Quarter,
+    savings: ProgrammeSavings,
+    scope: str,
+    grid: RagByYear | None,
+    prefix: str,
+    project: str,
+) -> BaseBudget | None:
+    """The base budget that the programme draws on; None where it is not known which that is."""
+    budgets = with_amount(quarter.budget.by("service").get(savings.service, []))
     if not grid or not grid.years or not budgets:
-        return None, "", (), ()
-    whole = max(budgets, key=lambda row: str(row.year))
+        return None
+    whole = max(budgets, key=lambda row: row.year)
+    without = _left_out(quarter, savings, whole)
+    if without is None:
+        return None
+    names = tuple(row.service for row in without)
+    label = f"{savings.service}, {whole.year} base budget"
+    label += f" without {', '.join(names)}" if names else ""
+    amount = total_of([whole]) if not without else difference(*map(amount_of, (whole, *without)))
+    base = Figure(f"{prefix}/base", amount, project=project, label=label)
+    positions = (whole.savings_position,) if whole.savings_position else ("after", "before")
+    readings = (
+        _still_to_come(grid, base, whole, position, prefix, scope, project)
+        for position in positions
+    )
+    return BaseBudget(base, whole.year, names, tuple(each for each in readings if each))
+
+
+def _left_out(
+    quarter: Quarter, savings: ProgrammeSavings, whole: BudgetRow
+) -> list[BudgetRow] | None:
+    """The parts of a service's budget that a programme's scope leaves out; None where unclear.
+
+    "Education & Skills excluding SEND" draws on what is left of the service's budget without SEND.
+    """
+    scope = _scope(savings)
+    if scope == savings.service:
+        return []
     parts = [
         row
-        for row in stated(ledger.by("budget", "part_of").get(group.service, []))
+        for row in with_amount(quarter.budget.by("part_of").get(savings.service, []))
         if row.year == whole.year and row.basis == whole.basis
     ]
-    # "Education & Skills excluding SEND" draws on what is left of the service's budget without that
-    # part.
-    named = [row for row in parts if scope_leaves_out(_scope(group), row.service)]
-    if _scope(group) == group.service:
-        parts = []
-    elif named:
-        parts = named
-    elif len(parts) > 1:
-        return None, "", (), ()  # it is without something, and nothing says which of them
-    label = f"{group.service}, {whole.year} base budget" + (
-        " without " + ", ".join(row.service for row in parts) if parts else ""
+    named = [row for row in parts if scope_leaves_out(scope, row.service)]
+    if named:
+        return named
+    return parts if len(parts) < 2 else None
+
+
+def _still_to_come(
+    grid: RagByYear,
+    base: Figure,
+    whole: BudgetRow,
+    position: str,
+    prefix: str,
+    scope: str,
+    project: str,
+) -> StillToCome | None:
+    """What is still to come off a budget read as before, or after, its own year's savings."""
+    start = year_start(whole.year)
+    years = [
+        year
+        for year in grid.years
+        if year_start(year) > start or (position == "before" and year_start(year) == start)
+    ]
+    name = f"{prefix}/to-come-if-{position}"
+    label = (
+        f"{scope}, still to be taken off if the {whole.year} base is {position} that year's savings"
     )
-    base = Figure(
-        f"{prefix}/base",
-        whole.amount_pence - sum(row.amount_pence for row in parts),
-        cells_of([whole, *parts]),
-        stated_to=max(row.stated_to_pence for row in [whole, *parts]),
-        label=label,
-        project=project,
+    amount = Figure(
+        name, total(grid.year_totals[year] for year in years), project=project, label=label
     )
-    readings = []
-    for stand in (whole.savings_position,) if whole.savings_position else ("after", "before"):
-        years = [
-            year
-            for year in grid.years
-            if year_start(year) > year_start(whole.year)
-            or (stand == "before" and year_start(year) == year_start(whole.year))
-        ]
-        name = f"{prefix}/to-come-if-{stand}"
-        words = (
-            f"{scope}, still to be taken off if the {whole.year} base is {stand} that year's"
-            " savings"
-        )
-        to_come = combined(name, [grid.year_totals[year] for year in years], words, project)
-        share = share_of(
-            f"{name}/share", to_come, base, f"{words}, as a share of that base", project
-        )
-        if share:
-            readings.append(Remaining(stand, to_come, share))
-    return base, whole.year, tuple(row.service for row in parts), tuple(readings)
+    words = f"{label}, as a share of that base"
+    share = share_of(f"{name}/share", amount, base, words, project)
+    return StillToCome(position, amount, share) if share else None
 
 
-def if_approved(own: Proposal, wider: Context, project: str) -> dict[str, Figure]:
-    """A programme with the project's proposal added, in all and by each year that the proposal carries.
+def if_approved(own: ProjectSavings, wider: Context, project: str) -> dict[str, Figure]:
+    """A programme with the project's proposal added: in all, and by each year it has money in.
 
-    Savings that only bring planned ones forward ("Faster") carry no year of their own here and are never added.
+    Savings that only bring planned ones forward ("Faster") are never added.
     """
-    if wider.grid is None or own.total.value is None or own.plan != "proposed":
+    if wider.grid is None or own.total.value is None or own.plan != Plan.PROPOSED:
         return {}
-    prefix, words = (
-        wider.name.replace("context/", "if-approved/", 1),
-        f"{wider.scope} and the proposal together",
-    )
-    found = {"all": combined(f"{prefix}/total", [own.total, wider.total], words, project)}
+    prefix = wider.name.replace("context/", "if-approved/", 1)
+    words = f"{wider.scope} and the proposal together"
+    by_year = wider.grid.year_totals
+    found = {
+        "all": Figure(
+            f"{prefix}/total", total((own.total, wider.total)), project=project, label=words
+        )
+    }
     for year in own.saving_years:
-        parts = [
-            own.by_year[year],
-            *([wider.grid.year_totals[year]] if year in wider.grid.year_totals else []),
-        ]
-        found[year] = combined(f"{prefix}/{slug(year)}", parts, f"{words}, {year}", project)
+        parts = (own.by_year[year], *((by_year[year],) if year in by_year else ()))
+        label = f"{words}, {year}"
+        found[year] = Figure(f"{prefix}/{slug(year)}", total(parts), project=project, label=label)
     return found

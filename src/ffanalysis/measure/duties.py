@@ -7,18 +7,28 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from ffanalysis import periods
-from ffanalysis.figures import Figure, FigureUnit, merged_cells
-from ffanalysis.provenance import cell_of
-from ffanalysis.savings.quarter import Ledger
-from ffanalysis.tables import Row
+from ffanalysis.figures import (
+    NOT_STATED,
+    Figure,
+    FigureUnit,
+    Sum,
+    at_least,
+    change,
+    constant,
+    missing,
+)
+from ffanalysis.provenance import CellRef, cell_of, merged_cells
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import DeadlineRow
+from ffanalysis.vocabulary import BLANK
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """A counted statutory duty with a date, and the rate that what is left of it needs from the as-of date on.
+    """A counted statutory duty with a date, and the rate that what is left of it needs.
 
-    The rate is rounded up: who keeps to it is done in time. `achieved` is what was done a month since the quarter before, where
-    both quarters say how much is done.
+    The rate is rounded up: whoever keeps to it is done in time. `achieved` is what was done a month
+    since the quarter before, where both quarters say how much is done.
     """
 
     what: str
@@ -28,10 +38,10 @@ class Deadline:
     done: Figure
     left: Figure
     by_text: str
-    by: date
+    by: date | None
     months: Figure
     rate: Figure
-    cell: str
+    cell: CellRef
     achieved: Figure | None = None
     since: str = ""
 
@@ -46,9 +56,9 @@ class Deadline:
 
     @property
     def concern(self) -> int:
-        """How much a director must hear of it, the least first.
+        """How much a director must hear of it, the least number first.
 
-        Its day has passed, it is behind, it goes on, all is done.
+        Its day has passed; it is behind schedule; it goes on; all of it is done.
         """
         if self.left.value == 0:
             return 3
@@ -63,99 +73,106 @@ class Deadline:
             yield self.achieved
 
 
-def deadlines(ledger: Ledger, project: str) -> tuple[Deadline, ...]:
-    """The project's statutory duties, with the rate that each needs from the as-of date to the day it is due."""
-    found = []
-    last = ledger.last
-    known = project in last.register if last else False
-    then = last.of_project("deadlines", project) if last and known else []
-    rows = ledger.of_project("deadlines", project)
+def deadlines(quarter: Quarter, project: str) -> tuple[Deadline, ...]:
+    """The project's statutory duties, with the rate that each needs from the as-of date on."""
+    before = quarter.before
+    is_known = before is not None and project in before.register
+    then = before.deadlines.of_project(project) if before and is_known else []
+    rows = quarter.deadlines.of_project(project)
     counts, counts_then = (Counter(row.what for row in some) for some in (rows, then))
-    before = {row.what: row for row in then if counts[row.what] == counts_then[row.what] == 1}
-    before |= {(row.what, row.by): row for row in then}
-    for number, row in enumerate(rows, 1):
-        # Two duties of one name are told apart by their day.
-        was = before.get((row.what, row.by)) or before.get(row.what)
-        found.append(_deadline(f"deadline-{number}", row, was, last, ledger))
-    return tuple(found)
+    once = {row.what: row for row in then if counts[row.what] == counts_then[row.what] == 1}
+    # Two duties of one name are distinguished by their day.
+    by_day = {(row.what, row.by): row for row in then}
+    return tuple(
+        _deadline(
+            quarter, f"deadline-{number}", row, by_day.get((row.what, row.by)) or once.get(row.what)
+        )
+        for number, row in enumerate(rows, 1)
+    )
 
 
 def _deadline(
-    name: str, row: Row, before: Row | None, last: Ledger | None, ledger: Ledger
+    quarter: Quarter, name: str, row: DeadlineRow, before: DeadlineRow | None
 ) -> Deadline:
-    many, done, day = (cell_of(row),), _cells(row, row.done_cell), _cells(row, row.by_cell)
+    many, day = (cell_of(row),), _cells(row, row.by_cell)
 
-    def figure(
-        what: str,
-        value: int | Decimal | None,
-        unit: FigureUnit,
-        label: str,
-        *cells: tuple[str, ...],
-        missing: str = "",
-    ) -> Figure:
-        whole = merged_cells(*cells) or many
-        return Figure(
-            f"{name}/{what}",
-            value,
-            whole,
-            unit,
-            missing=missing,
-            project=row.project,
-            label=f"{row.what}: {label}",
+    def figure(what: str, amount: Sum, unit: FigureUnit, label: str) -> Figure:
+        label = f"{row.what}: {label}"
+        placed = (
+            amount
+            if amount.cells
+            else Sum(amount.known, amount.gap, None, many, amount.operation, amount.terms)
         )
+        return Figure(f"{name}/{what}", placed, unit, row.project, label)
 
-    # What is due by a day may be done on it: by 31 March leaves March. One still to come leaves at
-    # least the month it falls in.
-    months = (
-        max(1, periods.months_until(ledger.as_of, row.by_day + timedelta(days=1)))
-        if row.by_day > ledger.as_of
-        else 0
-    )
-    left = None if row.quantity is None else max(0, row.quantity - (row.done or 0))
-    rate = (
-        None
-        if left is None or not months
-        else (Decimal(left) / months).quantize(Decimal(1), ROUND_CEILING)
-    )
+    quantity = _count(row.quantity, many, NOT_STATED)
+    done = _count(row.done, _cells(row, row.done_cell), BLANK)
+    left = missing(NOT_STATED, many)
+    if quantity.known is not None:
+        left = at_least(change(done, quantity))
+    months = constant(_months_left(quarter, row.by_day), day)
     return Deadline(
         row.what,
-        figure("quantity", row.quantity, "count", "quantity", many),
-        row.quantity_text or "not stated",
+        figure("quantity", quantity, "count", "quantity"),
+        row.quantity_text or NOT_STATED,
         row.approximate is True,
-        figure("done", row.done, "count", "done so far", done, missing="blank"),
-        figure("left", left, "count", "left to do", many, done),
+        figure("done", done, "count", "done so far"),
+        figure("left", left, "count", "left to do"),
         row.by,
         row.by_day,
-        figure("months", months, "months", "months left", day),
-        figure("rate", rate, "per month", "needed a month", many, done, day),
+        figure("months", months, "months", "months left"),
+        figure("rate", _per_month(left, months, ROUND_CEILING), "per month", "needed a month"),
         cell_of(row),
-        _achieved(f"{name}/achieved", before, row, last, ledger, row.project),
-        str(last.period) if last else "",
+        _achieved(quarter, f"{name}/achieved", before, row),
+        str(quarter.before.period) if quarter.before else "",
     )
 
 
-def _cells(row: Row, address: str | None) -> tuple[str, ...]:
+def _months_left(quarter: Quarter, day: date | None) -> int:
+    """The months from the as-of date to the day.
+
+    What is due by a day may be done on it: by 31 March leaves March. One still to come leaves at
+    least the month it falls in.
+    """
+    if day is None or day <= quarter.as_of:
+        return 0
+    return max(1, periods.months_until(quarter.as_of, day + timedelta(days=1)))
+
+
+def _count(value: int | None, cells: tuple[CellRef, ...], gap: str) -> Sum:
+    """A number of cases as its cell states it."""
+    return Sum(value, "" if value is not None else gap, None, cells, "cell")
+
+
+def _cells(row: DeadlineRow, address: str | None) -> tuple[CellRef, ...]:
     """A cell of the row's sheet."""
-    return (cell_of(row._replace(cell=address)),) if address else ()
+    return (CellRef(row.workbook, row.sheet, address),) if address else ()
+
+
+def _per_month(term: Sum, months: Sum, rounding: str) -> Sum:
+    """So much a month, as a whole number; not stated without months."""
+    cells = merged_cells(term.cells, months.cells)
+    if term.known is None or not months.known:
+        return missing(NOT_STATED, cells)
+    exact = Sum(Decimal(term.known) / months.known, "", None, cells, "÷", (term, months))
+    whole = Decimal(exact.known or 0).quantize(Decimal(1), rounding)
+    return Sum(whole, "", None, cells, "round", (exact, constant(1)))
 
 
 def _achieved(
-    name: str, before: Row | None, now: Row, last: Ledger | None, ledger: Ledger, project: str
+    quarter: Quarter, name: str, before: DeadlineRow | None, now: DeadlineRow
 ) -> Figure | None:
     """What was done a month between the as-of dates of two quarters.
 
     None where one of them does not say how much is done.
     """
-    if (
-        before is None
-        or last is None
-        or before.done is None
-        or now.done is None
-        or last.as_of >= ledger.as_of
-    ):
+    last = quarter.before
+    if before is None or last is None or last.as_of >= quarter.as_of:
         return None
-    months = max(1, periods.months_until(last.as_of, ledger.as_of + timedelta(days=1)))
-    rate = (Decimal(now.done - before.done) / months).quantize(Decimal(1), ROUND_FLOOR)
+    if before.done is None or now.done is None:
+        return None
+    months = max(1, periods.months_until(last.as_of, quarter.as_of + timedelta(days=1)))
+    then, since = (_count(row.done, _cells(row, row.done_cell), "") for row in (before, now))
+    rate = _per_month(change(then, since), constant(months), ROUND_FLOOR)
     label = f"{now.what}: done a month since quarter {last.period}"
-    cells = merged_cells(_cells(before, before.done_cell), _cells(now, now.done_cell))
-    return Figure(name, rate, cells, "per month", project=project, label=label)
+    return Figure(name, rate, "per month", now.project, label)

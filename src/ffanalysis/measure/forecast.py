@@ -1,57 +1,63 @@
-"""Where a saving stands against its target, and what may come of it.
+"""A saving's position against its target, and what may come of it: delivery weighted by RAG.
 
-Delivery weighted by RAG status.
-
-The weights are the council's assumptions (`settings.toml`), and stand beside every forecast. What
-has no RAG status is not weighed: it is told as not assessed. A negative amount, as a cost of the
-saving, is counted in full in every case.
+The weights are the council's assumptions (`settings.toml`), and are printed beside every forecast.
+What has no RAG status is not weighed: it is shown as not assessed. A negative amount, such as a
+cost of the saving, is counted in full in every case.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
 
 from ffanalysis import money, periods
-from ffanalysis.figures import Figure, merged_cells
-from ffanalysis.provenance import slug
-from ffanalysis.savings.assemble import (
-    counted_lines,
-    is_own,
-    is_told_by_type,
-    line_of,
-    line_of_type,
-    measured,
-    stands_twice,
-    stated,
+from ffanalysis.figures import (
+    Figure,
+    Sum,
+    amount_of,
+    at_least,
+    difference,
+    missing,
+    negative,
+    part_known,
+    product,
+    rounded,
+    total,
 )
-from ffanalysis.savings.quarter import Ledger
-from ffanalysis.savings.sums import amount, cells_of, combined
-from ffanalysis.tables import Row
-from ffanalysis.vocabulary import BLANK
+from ffanalysis.provenance import slug
+from ffanalysis.savings.assemble import is_statement, line_key, type_key, types_suffice
+from ffanalysis.savings.model import NO_YEAR, LineKey, PlanSavings, Series, joined
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import SavingRow, WeightRow
+from ffanalysis.vocabulary import PROGRESS, RECURRENCES, Measure, Plan
 
-CASES = ("low", "central", "high")
-NO_YEAR = "year not stated"
-IN_DOUBT = "in doubt"  # of a shortfall whose target has a line that stands twice
+Case = Literal["low", "central", "high"]
+CASES: tuple[Case, ...] = ("low", "central", "high")
+IN_DOUBT = "in doubt"  # of a shortfall, where a line of its target is listed more than once
+
+
+# --- what may come of it ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Weighted:
+class RiskWeightedForecast:
     """What is planned by year, and what of it may be delivered in each case.
 
-    The last year of each is "total".
-
-    Every case is rounded to £1,000, of less than £10,000 to £1; its total adds the rounded years.
-    `gap` is what the plan exceeds each case by. `not_assessed` is what has no RAG status; where
-    that is all, there is no case. `weights` are the rows of the table of that name that were used;
-    `has_costs` says whether an amount below nil was counted in full; `rounded_to` is the unit of
-    the cases, in pence.
+    Attributes:
+        planned, cases: figures by year; the last year of each is "total". Every case is rounded to
+            £1,000, of less than £10,000 to £1; its total adds the rounded years.
+        gap: what the plan exceeds each case by.
+        not_assessed: what has no RAG status; where that is all, there is no case.
+        weights: the rows of the table of weights that were used.
+        has_costs: whether an amount below nil was counted in full.
+        rounded_to: the unit of the cases, in pence.
     """
 
     planned: Mapping[str, Figure]
-    cases: Mapping[str, Mapping[str, Figure]]
-    gap: Mapping[str, Figure]
+    cases: Mapping[Case, Mapping[str, Figure]]
+    gap: Mapping[Case, Figure]
     not_assessed: Figure
-    weights: tuple[Row, ...]
+    weights: tuple[WeightRow, ...]
     has_costs: bool
     rounded_to: int
 
@@ -63,9 +69,15 @@ class Weighted:
     def is_made(self) -> bool:
         """Whether there is a case.
 
-        Not of what has no RAG status, nor of a saving of nil or one that adds to spending.
+        There is none of what has no RAG status, nor of a saving of nil or one that adds to
+        spending.
         """
         return bool(self.cases) and self.planned["total"].pence > 0
+
+    @property
+    def central(self) -> Figure | None:
+        """The total of the central case; None where nothing is weighed."""
+        return self.cases["central"]["total"] if self.cases else None
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
@@ -75,97 +87,116 @@ class Weighted:
         yield self.not_assessed
 
 
-def weighted(
-    ledger: Ledger,
-    lines: Sequence[Row],
+def risk_weighted(
+    quarter: Quarter,
+    target: Series,
     prefix: str,
     label: str,
     project: str = "",
-    delivered: Sequence[Row] = (),
-) -> Weighted | None:
-    """Lines weighted by their RAG status; None where they state no amount.
+    delivered: Series | None = None,
+) -> RiskWeightedForecast | None:
+    """Targets weighted by their RAG status; None where they state no amount.
 
     No case of a year is less than what is `delivered` of it already, nor more where the year is
     over. What was delivered in another year than planned does not come a second time: it is taken
     off the plan of the years that lack it, the earliest first.
     """
-    known = stated(list(lines))
-    if not known:
+    if not target.stated:
         return None
-    assessed = [row for row in known if row.rag]
-    done = stated(list(delivered))
-    years = sorted({row.year for row in (*known, *done) if row.year})
-    years += [NO_YEAR] if any(not row.year for row in (*known, *done)) else []
+    weighing = _Weighing(quarter, target, delivered or Series())
 
-    def of(rows: Iterable[Row], year: str) -> list[Row]:
-        return [row for row in rows if (row.year or NO_YEAR) == year]
+    def figure(name: str, amount: Sum, words: str) -> Figure:
+        return Figure(f"{prefix}/{name}", amount, project=project, label=f"{label}, {words}")
 
     planned = {
-        year: amount(
-            f"{prefix}/planned/{slug(year)}", of(lines, year), project, f"{label}, planned, {year}"
-        )
-        for year in years
+        year: figure(f"planned/{slug(year)}", target.of_year(year).total, f"planned, {year}")
+        for year in weighing.years
     }
-    planned["total"] = amount(f"{prefix}/planned/total", list(lines), project, f"{label}, planned")
-    shares = {row.rag: row for row in ledger.rows("weights")}
-    due, came = (
-        {year: amount("", of(rows, year)) for year in years} for rows in (known, list(delivered))
-    )
-    elsewhere = _elsewhere(
-        *({year: int(figure.value or 0) for year, figure in each.items()} for each in (due, came))
-    )
-    past = {year for year in years if year != NO_YEAR and year < periods.year_of(ledger.as_of)}
-    over = {year for year in past if came[year].value is not None and not came[year].partial}
-    # A forecast is no more exact than its weights; of what is small, a thousand pounds would be too
-    # much.
-    least = money.THOUSAND if planned["total"].pence >= 10 * money.THOUSAND else money.POUND
-    cases: dict[str, dict[str, Figure]] = {}
-    for case in CASES if assessed else ():
+    planned["total"] = figure("planned/total", target.total, "planned")
+    cases: dict[Case, dict[str, Figure]] = {}
+    for case in CASES if weighing.assessed else ():
         by_year = {
-            year: replace(
-                (
-                    came[year]
-                    if year in over
-                    else _weigh(
-                        of(assessed, year), of(done, year), case, shares, least, elsewhere[year]
-                    )
-                ),
-                name=f"{prefix}/{case}/{slug(year)}",
-                project=project,
-                label=f"{label}, {case} case, {year}",
-            )
-            for year in years
+            year: figure(f"{case}/{slug(year)}", weighing.case(case, year), f"{case} case, {year}")
+            for year in weighing.years
         }
-        cases[case] = {
-            **by_year,
-            "total": combined(
-                f"{prefix}/{case}/total", by_year.values(), f"{label}, {case} case", project
-            ),
+        cases[case] = by_year | {
+            "total": figure(f"{case}/total", total(by_year.values()), f"{case} case")
         }
-    gap = {
-        case: Figure(
-            f"{prefix}/gap/{case}",
-            sum(row.amount_pence for row in assessed) - by_year["total"].pence,
-            by_year["total"].cells,
-            stated_to=by_year["total"].stated_to,
-            project=project,
-            label=f"{label}, short of plan in the {case} case",
-        )
-        for case, by_year in cases.items()
-    }
-    without = [
-        row for row in lines if not row.rag and (row.amount_pence is None or row.amount_pence)
-    ]
+    assessed = weighing.assessed
+    without = target.where(lambda row: not row.rag and row.amount_pence != 0)
     rags = {row.rag for row in assessed}
-    return Weighted(
+    return RiskWeightedForecast(
         planned,
         cases,
-        gap,
-        amount(f"{prefix}/not-assessed", without, project, f"{label}, without a RAG status"),
-        tuple(row for row in ledger.rows("weights") if row.rag in rags),
-        any(row.amount_pence < 0 for row in assessed),
-        least,
+        {
+            case: figure(
+                f"gap/{case}",
+                difference(assessed.total, by_year["total"]),
+                f"short of plan in the {case} case",
+            )
+            for case, by_year in cases.items()
+        },
+        figure("not-assessed", without.total, "without a RAG status"),
+        tuple(row for row in quarter.weights if row.rag in rags),
+        any((row.amount_pence or 0) < 0 for row in assessed),
+        weighing.unit,
     )
+
+
+class _Weighing:
+    """Targets and deliveries by year, and the weights of each RAG status."""
+
+    def __init__(self, quarter: Quarter, target: Series, delivered: Series) -> None:
+        self.delivered = delivered
+        self.planned = target.stated
+        self.assessed = self.planned.where(lambda row: row.rag)
+        every = joined((self.planned, delivered.stated))
+        self.years = list(every.years)
+        self.years += [NO_YEAR] if any(not row.year for row in every) else []
+        self.weights = {row.rag: row for row in quarter.weights}
+        now = periods.year_of(quarter.as_of)
+        self.over = {
+            year
+            for year in self.years
+            if year != NO_YEAR and year < now and delivered.of_year(year).total.is_whole
+        }
+        # A forecast is no more exact than its weights; for a small saving, a thousand pounds would
+        # be too much.
+        is_large = target.total.known_pence >= 10 * money.THOUSAND
+        self.unit = money.THOUSAND if is_large else money.POUND
+        self.elsewhere = _elsewhere(
+            {year: self.planned.of_year(year).total.known_pence for year in self.years},
+            {year: delivered.of_year(year).total.known_pence for year in self.years},
+        )
+
+    def case(self, case: Case, year: str) -> Sum:
+        """What may be delivered of one year in one case."""
+        delivered = self.delivered.of_year(year)
+        if year in self.over:
+            return delivered.total
+        weighed = self._weigh(case, self.assessed.of_year(year), self.elsewhere[year])
+        done = delivered.stated.total
+        return done if done.known is not None and done.pence > weighed.pence else weighed
+
+    def _weigh(self, case: Case, rows: Series, elsewhere: int) -> Sum:
+        if not rows:
+            return Sum(0, stated_to=self.unit)
+        weights = [self._weight(case, row) for row in rows]
+        exact = total(
+            product(amount_of(row), weight) for row, weight in zip(rows, weights, strict=True)
+        )
+        whole = rows.total
+        if elsewhere and whole.known:
+            left = whole.pence - elsewhere
+            exact = product(exact, Decimal(left), whole.pence)
+            whole = Sum(left, "", whole.stated_to, whole.cells, "−", (whole, Sum(elsewhere)))
+        # All of it is all of it: rounding makes no more of it.
+        return whole if all(weight == 100 for weight in weights) else rounded(exact, self.unit)
+
+    def _weight(self, case: Case, row: SavingRow) -> Decimal:
+        """How much of a line is counted on, in percent; of what lessens a saving, always all."""
+        is_cost = (row.amount_pence or 0) < 0
+        return Decimal(100 if is_cost else getattr(self.weights[row.rag or ""], case))
 
 
 def _elsewhere(due: Mapping[str, int], came: Mapping[str, int]) -> dict[str, int]:
@@ -178,212 +209,176 @@ def _elsewhere(due: Mapping[str, int], came: Mapping[str, int]) -> dict[str, int
     return found
 
 
-def _weigh(
-    rows: list[Row],
-    delivered: list[Row],
-    case: str,
-    shares: Mapping[str, Row],
-    least: int,
-    elsewhere: int,
-) -> Figure:
-    unit = least
-    exact = sum((row.amount_pence * _share(row, case, shares) / 100 for row in rows), Decimal(0))
-    whole = amount("", rows)
-    if elsewhere and whole.value:
-        exact = exact * (whole.pence - elsewhere) / whole.pence
-        whole = replace(whole, value=whole.pence - elsewhere)
-    value = int((exact / unit).quantize(Decimal(1), ROUND_HALF_UP)) * unit
-    if all(_share(row, case, shares) == 100 for row in rows) and whole.value is not None:
-        # All of it is all of it: rounding makes no more of it.
-        value, unit = whole.pence, whole.stated_to or unit
-    done = amount("", delivered)
-    if done.value is not None and done.pence > value:
-        return replace(done, partial=False, missing="")
-    return Figure("", value, cells_of(rows), stated_to=unit)
+# --- its position -------------------------------------------------------------------------------
 
 
-def _share(row: Row, case: str, shares: Mapping[str, Row]) -> Decimal:
-    """How much of a line is counted on, in percent.
+@dataclass(frozen=True)
+class Position:
+    """What is delivered and forecast of a target, the shortfall, and what makes up for it.
 
-    Of what lessens a saving, such as its cost, always all.
+    Attributes:
+        target, delivered, forecast: each in its own measure. A forecast that leaves out a line or a
+            year of the target is a part.
+        shortfall: what the forecast falls short of the target, nil where it does not; not stated
+            where either is known in part, in doubt where a line of the target is duplicated.
+        above_target: what the forecast exceeds the target by, where it does.
+        one_off, recurring, unclear: what mitigates the shortfall, by whether it recurs.
+        unmitigated: what of the shortfall is left; `is_mitigated` says whether any mitigation is
+            stated.
+        due: what of the target is due by the end of the year.
     """
-    return Decimal(100 if row.amount_pence < 0 else getattr(shares[row.rag], case))
+
+    target: Figure
+    delivered: Figure
+    forecast: Figure
+    shortfall: Figure
+    above_target: Figure | None
+    one_off: Figure
+    recurring: Figure
+    unclear: Figure | None
+    unmitigated: Figure
+    is_mitigated: bool
+    due: Figure | None = None
+
+    @property
+    def mitigations(self) -> tuple[Figure, ...]:
+        return (self.one_off, self.recurring, *((self.unclear,) if self.unclear else ()))
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of it, in the order in which a table shows them."""
+        yield from (self.target, self.delivered, self.forecast, self.shortfall)
+        yield from (self.above_target,) if self.above_target else ()
+        yield from (*self.mitigations, self.unmitigated)
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether no less is delivered, in all, than the saving comes to."""
+        target, delivered = self.target, self.delivered
+        if not (target.is_whole and delivered.is_whole and target.value and delivered.value):
+            return False
+        return delivered.pence >= target.pence
 
 
 def position(
-    ledger: Ledger, project: str, target: Figure, plan: str, prefix: str = "position"
-) -> dict[str, Figure]:
-    """Where the saving stands.
+    quarter: Quarter, project: str, target: Figure, plan: Plan, prefix: str = "position"
+) -> Position:
+    """What is delivered and forecast of a project's savings under one plan, and the shortfall."""
+    savings = quarter.savings_of(project, plan)
 
-    Delivered, forecast, what the forecast falls short of its target, and what stands in for that.
+    def figure(name: str, amount: Sum, label: str) -> Figure:
+        return Figure(f"{prefix}/{name}", amount, project=project, label=label)
 
-    A forecast that leaves out a line, or a year, of the target is one in part; then nothing is said
-    of a shortfall, nor where a line of the target stands twice.
-    """
-    delivered, forecast = (
-        measured(ledger, project, measure, plan) for measure in ("delivered to date", "forecast")
-    )
-    rows = [row for row in ledger.of_project("savings", project) if row.plan == plan]
-    targets = list(filter(is_own, counted_lines(rows)))
-    found = {
-        "Target": target,
-        "Delivered": amount(f"{prefix}/delivered", delivered, project, "Delivered"),
-        "Forecast": amount(f"{prefix}/forecast", forecast, project, "Forecast"),
-    }
-    found["Forecast"] = as_known(found["Forecast"], forecast, ledger, project, plan)
-    short = _difference(f"{prefix}/shortfall", "Shortfall", target, [found["Forecast"]], project)
-    if short.value is not None and stands_twice(targets):
-        short = Figure(short.name, None, (), missing=IN_DOUBT, project=project, label="Shortfall")
-    found["Shortfall"] = short
-    if short.value is not None and short.pence < 0:
-        found["Shortfall"] = replace(short, value=0)
-        found["Above target"] = replace(
-            short, name=f"{prefix}/above-target", value=-short.pence, label="Above target"
+    delivered = figure("delivered", savings.delivered.total, "Delivered")
+    forecast = figure("forecast", forecast_total([savings]), "Forecast")
+    short = difference(target, forecast)
+    if short.known is not None and savings.has_duplicates:
+        short = missing(IN_DOUBT)
+    shortfall = at_least(short) if (short.known or 0) < 0 else short
+    above = negative(short) if (short.known or 0) < 0 else None
+    mitigated = {
+        recurring: joined(
+            line.expected for line in savings.mitigations if line.recurring == recurring
         )
-    # What stands in for a shortfall counts once: by its target, else by what is forecast of it.
-    mitigating = [row for row in counted_lines(rows) if row.mitigates]
-    known = {line_of(row) for row in mitigating}
-    mitigating += [
-        row
-        for row in rows
-        if row.mitigates and row.measure == "forecast" and line_of(row) not in known
-    ]
-    for recurring, words in (
-        ("one-off", "Mitigated, one-off"),
-        ("recurring", "Mitigated, recurring"),
-    ):
-        standing_in = [row for row in mitigating if row.recurring == recurring]
-        found[words] = amount(f"{prefix}/{slug(words)}", standing_in, project, words)
-    unclear = [row for row in mitigating if not row.recurring]
-    if unclear:
-        words = "Mitigated, not stated whether recurring"
-        found[words] = amount(f"{prefix}/{slug(words)}", unclear, project, words)
-    parts = [
-        figure for words, figure in found.items() if words.startswith("Mitigated") and figure.cells
-    ]
-    # Where nothing is stated to stand in for a shortfall, that is all that is known: it is not said
-    # to be unmitigated.
-    last = "Unmitigated" if parts or not found["Shortfall"].value else "No mitigation stated"
-    left = _difference(f"{prefix}/{slug(last)}", last, found["Shortfall"], parts, project)
-    # More than the shortfall leaves nothing unmitigated; what is above the target has its own
-    # column.
-    found[last] = replace(left, value=max(0, left.pence)) if left.value is not None else left
-    return found
-
-
-def as_known(
-    figure: Figure, rows: Sequence[Row], ledger: Ledger, project: str, plan: str | None = None
-) -> Figure:
-    """What rows of a measure come to.
-
-    Of a forecast that leaves out a line or a year of its target, as one in part.
-
-    `plan` is the plan of the target; None stands for all that are not over.
-    """
-    if figure.value is None or figure.partial or not any(row.measure == "forecast" for row in rows):
-        return figure
-    own = [
-        row
-        for row in ledger.of_project("savings", project)
-        if (row.plan != "prior" if plan is None else row.plan == plan)
-    ]
-    plans = {row.plan for row in rows}
-    targets = [row for row in counted_lines(own) if is_own(row) and row.plan in plans]
-    return (
-        replace(figure, partial=True, missing="not stated")
-        if _leaves_out(rows, targets)
-        else figure
-    )
-
-
-def _leaves_out(forecast: Sequence[Row], targets: Sequence[Row]) -> bool:
-    """Whether a forecast says nothing of a line, or of a year, that the target has an amount for."""
-    called = (
-        line_of_type
-        if not any(row.ref for row in forecast) and is_told_by_type(targets)
-        else line_of
-    )
-    said = {
-        (called(row), row.year)
-        for row in forecast
-        if row.amount_pence is not None or row.missing != BLANK
+        for recurring in (*RECURRENCES, "")
     }
-    due = {(called(row), row.year) for row in targets if row.amount_pence}
-    if not {line for line, _ in said} & {line for line, _ in due}:
-        line_of_any: tuple[
-            str, ...
-        ] = ()  # its lines are called otherwise, so years alone are held against each other
-        said, due = ({(line_of_any, year) for _, year in each} for each in (said, due))
-    if any(year is None for _, year in (*said, *due)):
-        said, due = ({(line, None) for line, _ in each} for each in (said, due))
-    return not due <= said
-
-
-def reported(ledger: Ledger, project: str, plan: str) -> dict[str, dict[str, Figure]]:
-    """What is delivered and what is forecast of a project's savings under one plan, by year.
-
-    The measures that are stated.
-    """
-    found = {}
-    for measure, words in (("delivered to date", "Delivered"), ("forecast", "Forecast")):
-        rows = measured(ledger, project, measure, plan)
-        if stated(rows):
-            years = sorted({row.year or NO_YEAR for row in rows})
-            found[words] = {
-                year: amount(
-                    f"position/{slug(words)}/{slug(year)}",
-                    [row for row in rows if (row.year or NO_YEAR) == year],
-                    project,
-                    f"{words}, {year}",
-                )
-                for year in years
-            }
-    return found
-
-
-def is_delivered(total: Figure, position: Mapping[str, Figure]) -> bool:
-    """Whether no less is delivered, all told, than a saving comes to."""
-    came = position.get("Delivered")
-    return bool(
-        came
-        and came.value
-        and not came.partial
-        and total.value
-        and not total.partial
-        and came.pence >= total.pence
+    one_off = figure("mitigated-one-off", mitigated["one-off"].total, "Mitigated, one-off")
+    recurs = figure("mitigated-recurring", mitigated["recurring"].total, "Mitigated, recurring")
+    words = "Mitigated, not stated whether recurring"
+    unclear = figure(slug(words), mitigated[""].total, words) if mitigated[""] else None
+    parts = [each for each in (one_off, recurs, unclear) if each and each.cells]
+    # Where no mitigation is stated, that is all that is known: the shortfall is not said to be
+    # unmitigated.
+    is_mitigated = bool(parts) or not shortfall.known
+    words = "Unmitigated" if is_mitigated else "No mitigation stated"
+    left = difference(shortfall, *parts)
+    # More than the shortfall leaves nothing unmitigated; what is above the target has its own
+    # figure.
+    unmitigated = at_least(left) if (left.known or 0) < 0 else left
+    return Position(
+        target,
+        delivered,
+        forecast,
+        figure("shortfall", shortfall, "Shortfall"),
+        figure("above-target", above, "Above target") if above else None,
+        one_off,
+        recurs,
+        unclear,
+        figure(slug(words), unmitigated, words),
+        is_mitigated,
+        due(quarter, savings.target),
     )
 
 
-def due(ledger: Ledger, targets: Sequence[Row], project: str = "") -> Figure | None:
-    """What of a target is due by the end of the year that the as-of date lies in.
+def forecast_total(plans: Sequence[PlanSavings]) -> Sum:
+    """What is forecast of these savings; a part where a line or a year of a target is left out."""
+    forecasts = joined(each.forecast for each in plans)
+    found = forecasts.total
+    if not found.is_whole:
+        return found
+    covered = {row.plan for row in forecasts}
+    targets = joined(each.target for each in plans if each.plan in covered)
+    return part_known(found) if leaves_out(forecasts, targets) else found
 
-    None where a part of it states no year.
-    """
-    if not targets or any(not row.year for row in targets):
+
+def leaves_out(forecast: Series, target: Series) -> bool:
+    """Whether a forecast says nothing of a line, or of a year, that the target has money for."""
+    has_refs = any(row.ref for row in forecast)
+    key = line_key if has_refs or not types_suffice(target.rows) else type_key
+    said = {(key(row), row.year) for row in forecast if is_statement(row)}
+    planned = {(key(row), row.year) for row in target.non_zero}
+    if not {line for line, _ in said} & {line for line, _ in planned}:
+        # Its lines have other names, so that only the years can be compared.
+        any_line: LineKey = ()
+        said, planned = ({(any_line, year) for _, year in each} for each in (said, planned))
+    if any(year is None for _, year in (*said, *planned)):
+        return not {line for line, _ in planned} <= {line for line, _ in said}
+    return not planned <= said
+
+
+def due(quarter: Quarter, target: Series) -> Figure | None:
+    """What of a target is due by the end of this year; None where a part of it states no year."""
+    if not target or any(not row.year for row in target):
         return None
-    now = periods.year_of(ledger.as_of)
-    return amount(
-        "position/due",
-        [row for row in targets if row.year <= now],
-        project,
-        f"Target, due by the end of {now}",
+    now = periods.year_of(quarter.as_of)
+    amount = target.where(lambda row: row.year is not None and row.year <= now).total
+    return Figure("position/due", amount, label=f"Target, due by the end of {now}")
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What is delivered and what is forecast of a project's savings by year, where it is stated."""
+
+    delivered: Mapping[str, Figure]
+    forecast: Mapping[str, Figure]
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of it."""
+        yield from (*self.delivered.values(), *self.forecast.values())
+
+
+def reported_by_year(quarter: Quarter, project: str, plan: Plan) -> Reported:
+    """The measures that are reported against the target of one plan, by year."""
+    savings = quarter.savings_of(project, plan)
+    return Reported(
+        *(
+            _by_year(savings.reported(measure), PROGRESS_LABELS[measure], project)
+            for measure in PROGRESS
+        )
     )
 
 
-def _difference(
-    name: str, words: str, whole: Figure, parts: Sequence[Figure], project: str
-) -> Figure:
-    """What is left of a whole without its parts.
+PROGRESS_LABELS = {Measure.DELIVERED: "Delivered", Measure.FORECAST: "Forecast"}
 
-    Not stated where any of them is not known in full.
-    """
-    if any(figure.value is None or figure.partial for figure in (whole, *parts)):
-        return Figure(name, None, (), missing="not stated", project=project, label=words)
-    left = whole.pence - sum(part.pence for part in parts)
-    return Figure(
-        name,
-        left,
-        merged_cells(whole.cells, *(part.cells for part in parts)),
-        project=project,
-        label=words,
-    )
+
+def _by_year(series: Series, label: str, project: str) -> dict[str, Figure]:
+    if not series.stated:
+        return {}
+    return {
+        year: Figure(
+            f"position/{slug(label)}/{slug(year)}",
+            series.of_year(year).total,
+            project=project,
+            label=f"{label}, {year}",
+        )
+        for year in sorted({row.year or NO_YEAR for row in series})
+    }

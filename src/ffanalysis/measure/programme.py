@@ -1,43 +1,54 @@
-"""All projects of a period.
+"""All projects of a quarter: each programme once and against the plan, and projects' own savings.
 
-Each programme counted once and against the plan, and the projects' own savings, cut by cut.
+The projects' own savings are broken down by RAG, year, type, plan area and route.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from ffanalysis.figures import Figure, merged_cells
+from ffanalysis.figures import (
+    NOT_STATED,
+    Figure,
+    Sum,
+    Term,
+    counted,
+    difference,
+    sum_of,
+    total,
+    total_of,
+)
 from ffanalysis.measure import project_measures
-from ffanalysis.measure.context import Context, contexts, rag_block
-from ffanalysis.measure.forecast import Weighted, due, is_delivered, position, weighted
+from ffanalysis.measure.context import Context, contexts, rag_series
+from ffanalysis.measure.forecast import Position, RiskWeightedForecast, position, risk_weighted
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
-from ffanalysis.measure.project_savings import Proposal, own_forecast, own_lines, own_savings
-from ffanalysis.provenance import cell_of, slug, slugs
+from ffanalysis.measure.project_savings import ProjectSavings, own_forecast, project_savings
+from ffanalysis.provenance import cell_of, merged_cells, slug, slugs
 from ffanalysis.savings.analyses import plan_lines
-from ffanalysis.savings.assemble import withheld
-from ffanalysis.savings.quarter import Group, Ledger
-from ffanalysis.savings.sums import amount, combined, has_gap
-from ffanalysis.tables import Row, Tables
-from ffanalysis.vocabulary import BLANK, RAG_STATUSES
+from ffanalysis.savings.assemble import is_statement
+from ffanalysis.savings.model import ProgrammeSavings, Series, joined
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.savings.refusals import withheld_projects
+from ffanalysis.tables import PlanRow, ProjectRow, SavingRow, non_zero
+from ffanalysis.vocabulary import RAG_STATUSES, Plan
 
-NOT_STATED = "not stated"
-# How the projects' own savings are cut: what each cut is called, and what a line or its project
-# states for it.
-_CUTS: Mapping[str, Callable[[Row, Row], str | None]] = {
+# How the projects' own savings are broken down: what each breakdown is called, and what a line or
+# its project states for it.
+_Stated = Callable[[SavingRow, ProjectRow], str | None]
+_BREAKDOWNS: Mapping[str, _Stated] = {
     "RAG": lambda line, _: line.rag,
     "Year": lambda line, _: line.year,
     "Type of saving": lambda line, _: line.types,
     "Plan area": lambda _, project: project.plan_area,
     "Delivery route": lambda line, _: line.route,
 }
-DONE = (  # whatever its rating says: what was planned for years that are over, and came in full
-    "Delivered, years over"
-)
-PLANS = {"current": "In the plan", "proposed": "Proposed"}
+# What was planned for years that are over and delivered in full, whatever its rating says.
+DELIVERED_YEARS = "Delivered, years over"
+PLAN_COLUMNS: Mapping[Plan, str] = {Plan.CURRENT: "In the plan", Plan.PROPOSED: "Proposed"}
+Breakdown = Mapping[str, Mapping[Plan, Figure]]  # by label ("Amber"), then by plan
 
 
 @dataclass(frozen=True)
-class Standing:
+class ProgrammeAgainstPlan:
     """A programme against the plan.
 
     `plan` is the MTFP's own line for it, `gap` what the central case is short of that.
@@ -45,7 +56,7 @@ class Standing:
 
     context: Context
     plan: Figure | None
-    forecast: Weighted | None
+    forecast: RiskWeightedForecast | None
     gap: Figure | None
 
     def figures(self) -> Iterator[Figure]:
@@ -56,274 +67,319 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class ProgrammeMeasures:
-    """All projects of a period, and each programme counted once.
+class ProgrammeTotals:
+    """What all programmes come to together.
 
-    `cuts` has the projects' own savings by cut ("RAG"), by label ("Amber") and by plan
-    ("Proposed"); every cut comes to `own`. `overall` has what all programmes come to together,
-    where none of them is about a part of another. `position` says where the savings in the plan
-    stand, of the projects that state a forecast in full: "Target", "Due" by the end of the year,
-    "Delivered", "Forecast", "Shortfall", "Above target"; and counts those, "Projects", and those
-    that state none, "Without forecast". `shortfalls` has what the savings in the plan of each
-    project are forecast to fall short of their target; `delivered` are the projects of whose
-    savings all is delivered. `marked` has what all programmes together mark as delivered, in the
-    quarter before and now; `other_years` the years that their tables were of then, and are of now,
-    where those are others.
+    A column that some programme does not state has no total. `plan_without_programme` is what the
+    plan has for none of these programmes.
     """
 
-    standings: tuple[Standing, ...]
-    projects: dict[str, Proposal]
+    total: Figure | None = None
+    by_rag: Mapping[str, Figure] = field(default_factory=dict)
+    central: Figure | None = None
+    plan: Figure | None = None
+    gap: Figure | None = None
+    plan_without_programme: Figure | None = None
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of it."""
+        yield from (figure for figure in (self.total, self.central) if figure)
+        yield from self.by_rag.values()
+        yield from (
+            figure for figure in (self.plan, self.plan_without_programme, self.gap) if figure
+        )
+
+
+@dataclass(frozen=True)
+class PlanPosition:
+    """The position of the savings in the plan, of the projects that state a forecast in full.
+
+    What one project forecasts above its target makes up for no other's shortfall: the two are kept
+    apart. `projects` counts those that it adds, `without_forecast` those that state none.
+    """
+
+    target: Figure
+    due: Figure | None
+    delivered: Figure
+    forecast: Figure
+    shortfall: Figure
+    above_target: Figure | None
+    projects: Figure
+    without_forecast: Figure
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of it."""
+        every = (self.target, self.due, self.delivered, self.forecast, self.shortfall)
+        yield from (figure for figure in (*every, self.above_target) if figure)
+        yield from (self.projects, self.without_forecast)
+
+
+@dataclass(frozen=True)
+class MarkedDelivered:
+    """What all programmes together mark as Green Delivered, in the quarter before and now."""
+
+    before: Figure
+    after: Figure
+
+    def figures(self) -> Iterator[Figure]:
+        """Both figures."""
+        yield from (self.before, self.after)
+
+
+@dataclass(frozen=True)
+class OtherYears:
+    """The years that programmes' tables covered then and cover now, where these differ."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ProgrammeMeasures:
+    """All projects of a quarter, and each programme counted once.
+
+    Attributes:
+        programmes: each programme against the plan.
+        projects: what each briefing is about: a project's proposal, else its savings in the plan.
+        own: the projects' own savings by plan; every breakdown comes to it.
+        totals: what all programmes come to, where none of them is about a part of another.
+        position: the position of the savings in the plan, where a project states a forecast.
+        marked_delivered: then and now; `other_years` where the tables cover other years now.
+        shortfalls: what the savings in the plan of each project are forecast to fall short by.
+        delivered: the projects whose savings in the plan are delivered in full.
+    """
+
+    programmes: tuple[ProgrammeAgainstPlan, ...]
+    projects: dict[str, ProjectSavings]
     movement: ProgrammeMovement
-    forecasts: Mapping[str, Weighted | None] = field(default_factory=dict)
-    own: Mapping[str, Figure] = field(default_factory=dict)
-    cuts: Mapping[str, Mapping[str, Mapping[str, Figure]]] = field(default_factory=dict)
-    overall: Mapping[str, Figure] = field(default_factory=dict)
-    position: Mapping[str, Figure] = field(default_factory=dict)
-    marked: tuple[Figure, Figure] | None = None
-    other_years: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    forecasts: Mapping[str, RiskWeightedForecast | None] = field(default_factory=dict)
+    own: Mapping[Plan, Figure] = field(default_factory=dict)
+    breakdowns: Mapping[str, Breakdown] = field(default_factory=dict)
+    totals: ProgrammeTotals | None = None
+    position: PlanPosition | None = None
+    marked_delivered: MarkedDelivered | None = None
+    other_years: OtherYears | None = None
     shortfalls: Mapping[str, Figure] = field(default_factory=dict)
     delivered: frozenset[str] = frozenset()
 
     @property
     def contexts(self) -> tuple[Context, ...]:
-        return tuple(standing.context for standing in self.standings)
+        return tuple(each.context for each in self.programmes)
 
     @property
-    def short(self) -> tuple[str, ...]:
+    def falling_short(self) -> tuple[str, ...]:
         """The projects that are forecast to fall short, in the order of the register."""
         return tuple(project for project, figure in self.shortfalls.items() if figure.value)
 
     def figures(self) -> tuple[Figure, ...]:
-        """Every figure, each name once.
-
-        A project's own have its name before theirs where the page shows them.
-        """
-        found = [
-            *self.own.values(),
-            *self.overall.values(),
-            *self.position.values(),
-            *self.movement.figures(),
-            *self.shortfalls.values(),
-            *(self.marked or ()),
-        ]
-        for standing in self.standings:
-            found += standing.figures()
-        found += (
-            figure
-            for cut in self.cuts.values()
-            for label in cut.values()
-            for figure in label.values()
-        )
+        """Every figure, each name once; a project's own are prefixed with its name on the page."""
+        found = [*self.own.values()]
+        found += self.totals.figures() if self.totals else ()
+        found += self.position.figures() if self.position else ()
+        found += (*self.movement.figures(), *self.shortfalls.values())
+        found += self.marked_delivered.figures() if self.marked_delivered else ()
+        for each in self.programmes:
+            found += each.figures()
+        for breakdown in self.breakdowns.values():
+            found += (figure for label in breakdown.values() for figure in label.values())
         return tuple({figure.name: figure for figure in found}.values())
 
 
-def programme_measures(tables: Tables) -> ProgrammeMeasures:
-    """What the programme page counts.
-
-    Every programme's analyses once, and each project's own savings.
-    """
-    ledger = Ledger.of(tables)
-    by_plan = {project: own_savings(ledger, project) for project in ledger.register}
-    own = {project: savings[0] for project, savings in by_plan.items()}
-    wider = contexts(ledger, ledger.counting)
-    before = contexts(ledger.last, ledger.last.counting) if ledger.last else ()
-    standings = tuple(
-        _standing(ledger, group, each) for group, each in zip(ledger.counting, wider, strict=True)
+def programme_measures(quarter: Quarter) -> ProgrammeMeasures:
+    """What the programme page counts: every programme once, and each project's own savings."""
+    by_plan = {project: project_savings(quarter, project) for project in quarter.register}
+    main = {project: savings[0] for project, savings in by_plan.items()}
+    withheld = withheld_projects(quarter)
+    readable = [project for project in quarter.register if project not in withheld]
+    positions = {project: _position_in_plan(quarter, project) for project in readable}
+    wider = contexts(quarter, quarter.programmes)
+    before = quarter.before
+    then = contexts(before, before.programmes) if before else ()
+    programmes = tuple(
+        _against_plan(quarter, savings, context)
+        for savings, context in zip(quarter.programmes, wider, strict=True)
     )
-    stands = {
-        project: _standing_of(ledger, project)
-        for project in ledger.register
-        if project not in withheld(ledger)
-    }
-    readable = [project for project in ledger.register if project not in withheld(ledger)]
-    every = [(project, each) for project, savings in by_plan.items() for each in savings]
-    done = {
-        (project, each.plan, year)
-        for project, each in every
-        if each.done
-        for year in each.done.years
-    }
-
-    def rated(line: Row, _: Row) -> str | None:
-        return DONE if (line.project, line.plan, line.year) in done else line.rag
-
-    cuts = {**_CUTS, "RAG": rated}
-    lines = {
-        project: [row for plan in PLANS for row in own_lines(ledger, project, plan)]
+    targets = {
+        project: {plan: quarter.savings_of(project, plan).target for plan in PLAN_COLUMNS}
         for project in readable
     }
     return ProgrammeMeasures(
-        standings,
-        own,
-        programme_movement(ledger),
+        programmes,
+        main,
+        programme_movement(quarter),
         {
-            project: own_forecast(ledger, project, own[project].plan, own[project].total.label)
+            project: own_forecast(quarter, project, main[project].plan, main[project].total.label)
             for project in readable
         },
         {
-            words: amount(
-                f"own/{slug(words)}",
-                _of_plan(lines.values(), plan),
-                label=f"Projects' own savings, {words.lower()}",
+            plan: Figure(
+                f"own/{slug(label)}",
+                joined(own[plan] for own in targets.values()).total,
+                label=f"Projects' own savings, {label.lower()}",
             )
-            for plan, words in PLANS.items()
+            for plan, label in PLAN_COLUMNS.items()
         },
-        {name: _cut(ledger, lines, name, stated) for name, stated in cuts.items()},
-        _overall(ledger, standings),
-        _position(stands),
-        _marked(ledger, before, wider),
-        _other_years(before, wider),
+        _breakdowns(quarter, targets, by_plan),
+        _totals(quarter, programmes),
+        _plan_position(positions.values()),
+        _marked_delivered(quarter, then, wider),
+        _other_years(then, wider),
         {
-            project: replace(each["Shortfall"], name=f"{project}/position/shortfall")
-            for project, each in stands.items()
+            project: each.shortfall.renamed(f"{project}/position/shortfall")
+            for project, each in positions.items()
         },
         frozenset(
             project
-            for project, each in stands.items()
-            if own[project].plan == "current" and is_delivered(own[project].total, each)
+            for project, each in positions.items()
+            if main[project].plan == Plan.CURRENT and each.is_delivered
         ),
     )
 
 
-def _position(stands: Mapping[str, Mapping[str, Figure]]) -> dict[str, Figure]:
-    """Where the savings in the plan stand together.
-
-    Nothing where none of their projects states a forecast in full.
-
-    What one project forecasts above its target makes up for no other's shortfall: the two are told
-    apart.
-    """
-    in_plan = [each for each in stands.values() if each["Target"].value]
-    told = [each for each in in_plan if each["Shortfall"].value is not None]
-    if not told:
-        return {}
-    counts = {
-        "Projects": len(told),
-        "Without forecast": len(in_plan) - len(told),
-    }
-    found = {
-        words: combined(
-            f"plan-position/{slug(words)}", figures, f"Savings in the plan, {words.lower()}"
-        )
-        for words in ("Target", "Due", "Delivered", "Forecast", "Shortfall", "Above target")
-        if (figures := [each[words] for each in told if words in each])
-        and (words != "Due" or len(figures) == len(told))
-    }
-    return found | {
-        words: Figure(f"plan-position/{slug(words)}", count, (), "count")
-        for words, count in counts.items()
-    }
+def _position_in_plan(quarter: Quarter, project: str) -> Position:
+    """The position of what a project has in the plan."""
+    target = Figure("", quarter.savings_of(project, Plan.CURRENT).target.total)
+    return position(quarter, project, target, Plan.CURRENT)
 
 
-def _standing_of(ledger: Ledger, project: str) -> dict[str, Figure]:
-    """Where what a project has in the plan stands."""
-    lines = own_lines(ledger, project, "current")
-    found = position(ledger, project, amount("", lines), "current")
-    by_now = due(ledger, lines)
-    return found | {"Due": by_now} if by_now else found
+def _plan_position(positions: Iterable[Position]) -> PlanPosition | None:
+    """The position of all savings in the plan; None where no project states a forecast in full."""
+    in_plan = [each for each in positions if each.target.value]
+    known = [each for each in in_plan if each.shortfall.value is not None]
+    if not known:
+        return None
+
+    def figure(label: str, parts: Iterable[Term]) -> Figure:
+        words = f"Savings in the plan, {label.lower()}"
+        return Figure(f"plan-position/{slug(label)}", total(parts), label=words)
+
+    due = [each.due for each in known if each.due]
+    above = [each.above_target for each in known if each.above_target]
+    return PlanPosition(
+        figure("Target", (each.target for each in known)),
+        figure("Due", due) if len(due) == len(known) else None,
+        figure("Delivered", (each.delivered for each in known)),
+        figure("Forecast", (each.forecast for each in known)),
+        figure("Shortfall", (each.shortfall for each in known)),
+        figure("Above target", above) if above else None,
+        Figure("plan-position/projects", counted((), len(known)), "count"),
+        Figure("plan-position/without-forecast", counted((), len(in_plan) - len(known)), "count"),
+    )
 
 
-def _marked(
-    ledger: Ledger, before: tuple[Context, ...], wider: tuple[Context, ...]
-) -> tuple[Figure, Figure] | None:
-    """What the programmes mark as delivered, in the quarter before and now.
+# --- then and now -----------------------------------------------------------------------------
 
-    None where one of the two is not known.
+
+def _marked_delivered(
+    quarter: Quarter, then: Sequence[Context], now: Sequence[Context]
+) -> MarkedDelivered | None:
+    """What the programmes mark as delivered; None where one of the quarters does not say.
 
     Nor where they are not the same programmes over the same years: another year's savings are no
     movement.
     """
-    last = ledger.last
-    if last is None or _overlap(ledger, ledger.counting):
+    before = quarter.before
+    if before is None or may_overlap(quarter, quarter.programmes):
         return None
-    both = (before, wider)
-    then, now = (
+    covered = [
         {
-            (group.programme, group.subject, _years(each))
-            for group, each in zip(*quarter, strict=True)
+            (savings.programme, savings.subject, _years(context))
+            for savings, context in zip(programmes, shown, strict=True)
         }
-        for quarter in zip((last.counting, ledger.counting), both, strict=True)
-    )
-    if not now or then != now:
+        for programmes, shown in ((before.programmes, then), (quarter.programmes, now))
+    ]
+    if not covered[1] or covered[0] != covered[1]:
         return None
-    found = []
-    for when, quarter in zip(("before", "after"), both, strict=True):
-        figures = [
-            each.delivered
-            for each in quarter
-            if each.delivered is not None and not has_gap(each.delivered)
-        ]
-        if len(figures) < len(quarter):
-            return None
-        found.append(
-            combined(
+    was, is_now = (_all_delivered(shown) for shown in (then, now))
+    if was is None or is_now is None or is_now.known is None:
+        return None
+    return MarkedDelivered(
+        *(
+            Figure(
                 f"movement/marked-delivered/{when}",
-                figures,
-                f"Programmes, marked delivered, {when}",
+                amount,
+                label=f"Programmes, marked delivered, {when}",
             )
+            for when, amount in (("before", was), ("after", is_now))
         )
-    return (found[0], found[1]) if found[1].value is not None else None
+    )
 
 
-def _years(each: Context) -> tuple[str, ...]:
+def _all_delivered(shown: Sequence[Context]) -> Sum | None:
+    """What all of these mark as delivered; None where one of them does not say, or in part."""
+    known = [each.delivered for each in shown if each.delivered and not each.delivered.has_gap]
+    return total(known) if len(known) == len(shown) else None
+
+
+def _years(context: Context) -> tuple[str, ...]:
     """The years that a programme states an amount for."""
-    return (
-        tuple(year for year, figure in each.grid.year_totals.items() if figure.value is not None)
-        if each.grid
-        else ()
+    totals = context.grid.year_totals if context.grid else {}
+    return tuple(year for year, figure in totals.items() if figure.value is not None)
+
+
+def _other_years(then: Sequence[Context], now: Sequence[Context]) -> OtherYears | None:
+    was, is_now = (
+        tuple(sorted({year for each in shown for year in _years(each)})) for shown in (then, now)
     )
+    return OtherYears(was, is_now) if was and is_now and was != is_now else None
 
 
-def _other_years(
-    before: tuple[Context, ...], wider: tuple[Context, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """The years that the programmes' tables were of in the quarter before, and are of now, where those are others."""
-    then, now = (
-        tuple(sorted({year for each in quarter for year in _years(each)}))
-        for quarter in (before, wider)
-    )
-    return (then, now) if then and now and then != now else None
-
-
-def all_figures(tables: Tables, projects: Iterable[str]) -> tuple[Figure, ...]:
+def all_figures(quarter: Quarter, projects: Iterable[str]) -> tuple[Figure, ...]:
     """The figures of these projects' briefings and of the programme page."""
-    ledger = Ledger.of(tables)
     found = [
-        figure for project in projects for figure in project_measures(ledger, project).figures()
+        figure for project in projects for figure in project_measures(quarter, project).figures()
     ]
-    return (*found, *programme_measures(ledger).figures())
+    return (*found, *programme_measures(quarter).figures())
 
 
-def _of_plan(lines: Iterable[list[Row]], plan: str) -> list[Row]:
-    return [row for rows in lines for row in rows if row.plan == plan]
+# --- projects' own savings ----------------------------------------------------------------------
 
 
-def _cut(
-    ledger: Ledger,
-    lines: Mapping[str, list[Row]],
+def _breakdowns(
+    quarter: Quarter,
+    targets: Mapping[str, Mapping[Plan, Series]],
+    savings: Mapping[str, Sequence[ProjectSavings]],
+) -> dict[str, Breakdown]:
+    """The projects' own savings in every breakdown."""
+    done = {
+        (project, each.plan, year)
+        for project, plans in savings.items()
+        for each in plans
+        if each.done
+        for year in each.done.years
+    }
+
+    def rated(line: SavingRow, _: ProjectRow) -> str | None:
+        is_done = (line.project, line.plan, line.year) in done
+        return DELIVERED_YEARS if is_done else line.rag
+
+    every: Mapping[str, _Stated] = {**_BREAKDOWNS, "RAG": rated}
+    return {name: _breakdown(quarter, targets, name, stated) for name, stated in every.items()}
+
+
+def _breakdown(
+    quarter: Quarter,
+    targets: Mapping[str, Mapping[Plan, Series]],
     name: str,
-    stated: Callable[[Row, Row], str | None],
-) -> dict[str, dict[str, Figure]]:
-    """The projects' own savings by what they state for one cut, the labels in their order, those without one last."""
-    found: dict[str, dict[str, list[Row]]] = {}
-    for project, rows in lines.items():
-        for row in rows:
-            label = stated(row, ledger.register[project]) or NOT_STATED
-            is_gap = row.amount_pence is None and row.missing != BLANK
-            if row.plan in PLANS and (row.amount_pence or is_gap):
-                found.setdefault(label, {}).setdefault(row.plan, []).append(row)
-    order = [
-        *(rag for rag in RAG_STATUSES if rag in found),
-        *sorted(found.keys() - {*RAG_STATUSES, NOT_STATED}),
-        NOT_STATED,
-    ]
+    stated: _Stated,
+) -> dict[str, dict[Plan, Figure]]:
+    """The projects' own savings by what they state, the labels in order, those without one last."""
+    found: dict[str, dict[Plan, list[SavingRow]]] = {}
+    for project, plans in targets.items():
+        for plan, target in plans.items():
+            for row in target:
+                label = stated(row, quarter.register[project]) or NOT_STATED
+                if is_statement(row) and row.amount_pence != 0:
+                    found.setdefault(label, {}).setdefault(plan, []).append(row)
+    rags = [str(rag) for rag in RAG_STATUSES if rag in found]
+    order = [*rags, *sorted(found.keys() - {*RAG_STATUSES, NOT_STATED}), NOT_STATED]
     names = slugs({label: label for label in order if label in found})
     return {
         label: {
-            PLANS[plan]: amount(
-                f"own/{slug(name)}/{called}/{slug(PLANS[plan])}",
-                rows,
-                label=f"{name} {label}, {PLANS[plan]}",
+            plan: Figure(
+                f"own/{slug(name)}/{called}/{slug(PLAN_COLUMNS[plan])}",
+                total_of(rows),
+                label=f"{name} {label}, {PLAN_COLUMNS[plan]}",
             )
             for plan, rows in found[label].items()
         }
@@ -331,108 +387,103 @@ def _cut(
     }
 
 
-def _standing(ledger: Ledger, group: Group, wider: Context) -> Standing:
-    """One programme, weighted by the RAG status of its lines and held against the plan's own line for it alone."""
-    lines, members = plan_lines(ledger, group)
+# --- programmes against the plan ----------------------------------------------------------------
+
+
+def _against_plan(
+    quarter: Quarter, savings: ProgrammeSavings, context: Context
+) -> ProgrammeAgainstPlan:
+    """One programme, weighted by the RAG status of its lines, and the plan's own line for it."""
+    lines, members = plan_lines(quarter, savings)
     plan = None
     if lines and len(members) == 1:
-        plan = amount(
-            f"{wider.name}/mtfp", lines, label=f"{wider.scope}, in the medium term financial plan"
-        )
-    rated = rag_block(group)
-    forecast = (
-        weighted(ledger, group.lines[rated], f"{wider.name}/weighted", wider.scope)
-        if rated
-        else None
-    )
-    central = forecast.cases["central"]["total"] if forecast and forecast.cases else None
-    return Standing(
-        wider, plan, forecast, _gap(f"{wider.name}/gap-to-mtfp", plan, central, wider.scope)
+        label = f"{context.scope}, in the medium term financial plan"
+        plan = Figure(f"{context.name}/mtfp", total_of(lines), label=label)
+    rated = rag_series(savings)
+    forecast = risk_weighted(quarter, rated, f"{context.name}/weighted", context.scope)
+    central = forecast.central if forecast else None
+    return ProgrammeAgainstPlan(
+        context, plan, forecast, _gap(f"{context.name}/gap-to-mtfp", plan, central, context.scope)
     )
 
 
 def _gap(name: str, plan: Figure | None, central: Figure | None, whose: str) -> Figure | None:
-    """What the central case is short of the plan.
-
-    None where one of the two is not stated in full.
-    """
-    if not plan or not central or plan.value is None or plan.partial:
+    """What the central case is short of the plan; None where one is not stated in full."""
+    if not plan or not central or not plan.is_whole:
         return None
-    return Figure(
-        name,
-        plan.pence - central.pence,
-        merged_cells(plan.cells, central.cells),
-        stated_to=max(plan.stated_to or 1, central.stated_to or 1),
-        label=f"{whose}, central case short of the plan",
+    short = difference(plan, central)
+    cells = merged_cells(plan.cells, central.cells)
+    amount = (
+        short
+        if short.known is not None
+        else Sum(plan.pence - central.pence, "", short.stated_to, cells, "−", (plan, central))
     )
+    return Figure(name, amount, label=f"{whose}, central case short of the plan")
 
 
-def _overlap(ledger: Ledger, groups: Sequence[Group]) -> bool:
+def may_overlap(quarter: Quarter, programmes: Sequence[ProgrammeSavings]) -> bool:
     """Whether one programme may be about a part of another: then they are not added up."""
-    services = {group.service for group in groups}
-    parts = any(other in ledger.chain(one)[1:] for one in services for other in services)
-    again = len({(group.programme, group.service) for group in groups}) < len(groups)
-    return (
-        parts
-        or again
-        or not all(services)
-        or any(group.shares and not group.programme for group in groups)
-    )
+    services = {each.service for each in programmes}
+    parts = any(other in quarter.chain(one)[1:] for one in services for other in services)
+    again = len({(each.programme, each.service) for each in programmes}) < len(programmes)
+    unnamed = any(each.shares and not each.programme for each in programmes)
+    return parts or again or not all(services) or unnamed
 
 
-def _overall(ledger: Ledger, standings: tuple[Standing, ...]) -> dict[str, Figure]:
-    """What all programmes come to together.
+def _totals(quarter: Quarter, programmes: Sequence[ProgrammeAgainstPlan]) -> ProgrammeTotals | None:
+    """What all programmes come to together; nothing of one alone, or of those that overlap."""
+    if len(programmes) < 2 or may_overlap(quarter, quarter.programmes):
+        return None
 
-    Nothing where one is about a part of another, or where there is but one.
-    """
-    if len(standings) < 2 or _overlap(ledger, ledger.counting):
-        return {}
-    lines = [plan_lines(ledger, group)[0] for group in ledger.counting]
+    def figure(name: str, parts: Sequence[Figure | None]) -> Figure | None:
+        known = [part for part in parts if part]
+        if len(known) < len(parts):
+            return None
+        label = f"All programmes, {name}"
+        return Figure(f"overall/{slug(name)}", total(known), label=label)
+
+    lines = [plan_lines(quarter, savings)[0] for savings in quarter.programmes]
     # A line that several programmes share counts once.
     rows = list({cell_of(row): row for some in lines for row in some}.values())
-    columns: dict[str, list[Figure | None]] = {
-        "total": [standing.context.total for standing in standings],
-        "central": [
-            (
-                standing.forecast.cases["central"]["total"]
-                if standing.forecast and standing.forecast.cases
-                else None
-            )
-            for standing in standings
-        ],
-    }
-    for rag in RAG_STATUSES:
-        columns[rag] = [
-            standing.context.grid.row_totals.get(rag) if standing.context.grid else None
-            for standing in standings
-        ]
-    found = {}
-    for name, figures in columns.items():
-        stated = [figure for figure in figures if figure is not None]
-        # A column that some programme does not state has no total; a RAG status that none of its
-        # lines has is no gap.
-        if stated and (len(stated) == len(figures) or name in RAG_STATUSES):
-            found[name] = combined(f"overall/{slug(name)}", stated, f"All programmes, {name}")
+    plan = None
     if all(lines):
-        found["plan"] = amount(
-            "overall/plan", rows, label="All programmes, in the medium term financial plan"
-        )
-    known = {cell_of(row) for row in rows}
-    # A line for a service that one of these is a part of, or that is a part of one, may be about
-    # them.
-    near = {service for group in ledger.counting for service in ledger.chain(group.service)}
-    about = {group.service for group in ledger.counting}
-    others = (row for row in ledger.rows("mtfp") if cell_of(row) not in known and row.amount_pence)
-    if apart := [
+        label = "All programmes, in the medium term financial plan"
+        plan = Figure("overall/plan", total_of(rows), label=label)
+    forecasts = [each.forecast for each in programmes]
+    central = figure("central", [each.central if each else None for each in forecasts])
+    by_rag = {}
+    for rag in RAG_STATUSES:
+        grids = (each.context.grid for each in programmes)
+        # A RAG status that none of a programme's lines has is no gap.
+        parts = [grid.row_totals[rag] for grid in grids if grid and rag in grid.row_totals]
+        if parts and (found := figure(rag, parts)):
+            by_rag[str(rag)] = found
+    return ProgrammeTotals(
+        figure("total", [each.context.total for each in programmes]),
+        by_rag,
+        central,
+        plan,
+        _gap("overall/gap", plan, central, "All programmes"),
+        _plan_without_programme(quarter, rows),
+    )
+
+
+def _plan_without_programme(quarter: Quarter, known: Sequence[PlanRow]) -> Figure | None:
+    """What the plan has for none of the programmes, where there is any.
+
+    A line for a service that one of these is a part of, or that is a part of one, may be about
+    them.
+    """
+    cells = {cell_of(row) for row in known}
+    near = {service for each in quarter.programmes for service in quarter.chain(each.service)}
+    about = {each.service for each in quarter.programmes}
+    others = [
         row
-        for row in others
-        if row.service not in near and not about & {*ledger.chain(row.service)}
-    ]:
-        rest = amount(
-            "overall/plan-apart",
-            apart,
-            label="In the medium term financial plan, of none of these programmes",
-        )
-        found |= {"apart": rest} if rest.pence > 0 else {}
-    gap = _gap("overall/gap", found.get("plan"), found.get("central"), "All programmes")
-    return found | ({"gap": gap} if gap else {})
+        for row in non_zero(quarter.mtfp)
+        if cell_of(row) not in cells
+        and row.service not in near
+        and not about & {*quarter.chain(row.service)}
+    ]
+    label = "In the medium term financial plan, of none of these programmes"
+    rest = Figure("overall/plan-apart", total_of(others), label=label)
+    return rest if sum_of(rest).known_pence > 0 else None

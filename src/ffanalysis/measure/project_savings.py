@@ -1,33 +1,31 @@
-"""What a project owns.
+"""A project's own savings under each plan, and each as a share of the budget of its service."""
 
-Its savings under each plan, and each as a share of the budget of its service.
-"""
-
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ffanalysis import money, periods
-from ffanalysis.figures import Figure, merged_cells
-from ffanalysis.measure.forecast import Weighted, weighted
-from ffanalysis.provenance import slug, slugs
-from ffanalysis.savings.assemble import counted_lines, is_own, marked, measured, stated
-from ffanalysis.savings.quarter import Ledger, service_budget
-from ffanalysis.savings.sums import amount
-from ffanalysis.tables import Row
-from ffanalysis.vocabulary import RAG_STATUSES
+from ffanalysis import periods
+from ffanalysis.figures import NOT_STATED, Figure, Sum, amount_of, share, total, total_of
+from ffanalysis.measure.forecast import RiskWeightedForecast, risk_weighted
+from ffanalysis.provenance import cell_of, slug, slugs
+from ffanalysis.savings.analyses import printed_table
+from ffanalysis.savings.assemble import is_counted
+from ffanalysis.savings.model import PlanSavings, Series
+from ffanalysis.savings.quarter import Quarter, service_budget
+from ffanalysis.tables import BudgetRow, SavingRow, TotalRow, with_amount, with_marked_gap
+from ffanalysis.vocabulary import PROGRESS, RAG_STATUSES, Plan
 
-_PLAN_WORDS = {
-    "proposed": "Proposed saving",
-    "current": "Saving in the plan",
-    "prior": "Saving of earlier years",
+PLAN_LABELS: Mapping[Plan, str] = {
+    Plan.PROPOSED: "Proposed saving",
+    Plan.CURRENT: "Saving in the plan",
+    Plan.PRIOR: "Saving of earlier years",
 }
 
 
 @dataclass(frozen=True)
-class Done:
-    """The years that are over and delivered in full.
+class DeliveredYears:
+    """The years that are over and delivered in full: what was planned for them, and the rest.
 
-    What was planned for them, and how the rest is rated.
+    `by_rag` and `without_rag` say how the other years are rated.
     """
 
     years: tuple[str, ...]
@@ -37,56 +35,11 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Proposal:
-    """The savings that a project owns under one plan.
+class ScheduleLine:
+    """A line of the schedule as printed: its amounts by year and the total printed beside them.
 
-    Those that it proposes, or those in the plan already.
-    """
-
-    years: tuple[str, ...]
-    total: Figure
-    by_year: dict[str, Figure]
-    lines: tuple["ProposalLine", ...]
-    without_rag: Figure
-    budget: Figure | None
-    budget_row: Row | None
-    share: Figure | None
-    plan: str = "proposed"
-    by_rag: dict[str, Figure] = field(default_factory=dict)
-    done: Done | None = None
-
-    @property
-    def saving_years(self) -> tuple[str, ...]:
-        """The years that carry money."""
-        return tuple(year for year in self.years if self.by_year[year].value)
-
-    @property
-    def rags(self) -> list[str]:
-        """The RAG statuses of its lines, as printed.
-
-        Of those that are savings of their own, where there are any.
-        """
-        printed = [line for line in self.lines if not line.is_total]
-        return list(
-            dict.fromkeys(line.rag for line in [each for each in printed if each.counts] or printed)
-        )
-
-    def figures(self) -> Iterator[Figure]:
-        """Every figure of it."""
-        yield from (self.total, *self.by_year.values(), *self.by_rag.values(), self.without_rag)
-        yield from (figure for figure in (self.budget, self.share) if figure)
-        if self.done:
-            yield from (self.done.amount, *self.done.by_rag.values(), self.done.without_rag)
-        for line in self.lines:
-            yield from (*line.amounts.values(), line.printed)
-
-
-@dataclass(frozen=True)
-class ProposalLine:
-    """A line of the proposal as printed: its amounts by year and the total printed beside them.
-
-    `mitigates` names the saving that it stands in for, and `counts` says whether it is a saving of
-    its own: one that only brings others forward ("Faster") is none.
+    `mitigates` names the saving whose shortfall it makes up for; `counts` says whether it is added
+    to the savings of its plan.
     """
 
     saving_type: str
@@ -98,207 +51,222 @@ class ProposalLine:
     counts: bool = True
 
 
-def own_savings(ledger: Ledger, project: str) -> tuple[Proposal, ...]:
-    """What the project itself owns, plan by plan.
+@dataclass(frozen=True)
+class ProjectSavings:
+    """The savings that a project owns under one plan.
 
-    What it proposes before what is in the plan already.
+    Attributes:
+        years: the financial years that its schedule has columns for.
+        total, by_year, by_rag, without_rag: its targets, which are added.
+        lines: the schedule's lines and totals as printed.
+        budget, share: the budget of its service, and its total as a percentage of that.
+        done: the years that are over and delivered in full.
     """
-    plans = {line.plan for line in ledger.of_project("savings", project)}
-    return tuple(proposal(ledger, project, plan) for plan in _PLAN_WORDS if plan in plans) or (
-        proposal(ledger, project, "proposed"),
+
+    years: tuple[str, ...]
+    total: Figure
+    by_year: dict[str, Figure]
+    lines: tuple[ScheduleLine, ...]
+    without_rag: Figure
+    budget: Figure | None
+    budget_row: BudgetRow | None
+    share: Figure | None
+    plan: Plan = Plan.PROPOSED
+    by_rag: dict[str, Figure] = field(default_factory=dict)
+    done: DeliveredYears | None = None
+
+    @property
+    def saving_years(self) -> tuple[str, ...]:
+        """The years that carry money."""
+        return tuple(year for year in self.years if self.by_year[year].value)
+
+    @property
+    def rag_statuses(self) -> list[str]:
+        """The RAG statuses of its lines as printed: of those that are added, where there are any."""
+        printed = [line for line in self.lines if not line.is_total]
+        return list(dict.fromkeys(line.rag for line in [x for x in printed if x.counts] or printed))
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of it."""
+        yield from (self.total, *self.by_year.values(), *self.by_rag.values(), self.without_rag)
+        yield from (figure for figure in (self.budget, self.share) if figure)
+        if self.done:
+            yield from (self.done.amount, *self.done.by_rag.values(), self.done.without_rag)
+        for line in self.lines:
+            yield from (*line.amounts.values(), line.printed)
+
+
+def project_savings(quarter: Quarter, project: str) -> tuple[ProjectSavings, ...]:
+    """What the project itself owns, plan by plan: what it proposes before what is in the plan."""
+    plans = quarter.plans_of(project)
+    return tuple(plan_savings(quarter, project, plan) for plan in PLAN_LABELS if plan in plans) or (
+        plan_savings(quarter, project, Plan.PROPOSED),
     )
 
 
-def _targets(ledger: Ledger, project: str, plan: str) -> list[Row]:
-    """The lines of the project's savings under one plan that count, and those that are printed among them."""
-    return counted_lines(
-        [line for line in ledger.of_project("savings", project) if line.plan == plan]
-    )
+def plan_savings(quarter: Quarter, project: str, plan: Plan) -> ProjectSavings:
+    """The project's own savings under one plan, by year, beside the budget of its service."""
+    label = PLAN_LABELS[plan]
+    savings = quarter.savings_of(project, plan)
+    years = savings.printed.years
 
+    def figure(name: str, amount: Sum, words: str = label) -> Figure:
+        return Figure(f"{plan}/{name}", amount, project=project, label=words)
 
-def own_lines(ledger: Ledger, project: str, plan: str) -> list[Row]:
-    """Those of them that are savings of their own."""
-    return list(filter(is_own, _targets(ledger, project, plan)))
-
-
-def proposal(ledger: Ledger, project: str, plan: str) -> Proposal:
-    """The project's own savings under one plan, by year, against the budget of its service.
-
-    A revised target replaces the original one. Where several analyses state the same savings, one
-    of them is counted.
-    """
-    row, words = ledger.register[project], _PLAN_WORDS[plan]
-    printed_lines = _targets(ledger, project, plan)
-    lines = own_lines(ledger, project, plan)
-    years = tuple(sorted({line.year for line in printed_lines if line.year}))
     by_year = {
-        year: amount(
-            f"{plan}/{slug(year)}",
-            [line for line in lines if line.year == year],
-            project,
-            f"{words}, {year}",
-        )
+        year: figure(slug(year), savings.target.of_year(year).total, f"{label}, {year}")
         for year in years
     }
-    total = amount(f"{plan}/total", lines, project, words)
-    first = next(
-        (year for year in years if by_year[year].value),
-        years[0] if years else periods.year_of(ledger.as_of),
-    )
-    budget_row = service_budget(ledger, row.service, first)
-    budget = share = None
+    own = figure("total", savings.target.total)
+    first = next((year for year in years if by_year[year].value), years[0] if years else "")
+    row = quarter.register[project]
+    budget_row = service_budget(quarter, row.service, first or periods.year_of(quarter.as_of))
+    budget = part = None
     if budget_row is not None:
-        budget = amount(
-            "service/budget", [budget_row], project, f"Budget of {row.service}, {budget_row.year}"
+        words = f"Budget of {row.service}, {budget_row.year}"
+        budget = Figure("service/budget", amount_of(budget_row), project=project, label=words)
+        part = share_of(
+            f"{plan}/share", own, budget, f"{label} as a share of the service's budget", project
         )
-        share = share_of(
-            f"{plan}/share", total, budget, f"{words} as a share of the service's budget", project
-        )
-    printed = tuple(_printed(ledger, project, printed_lines, plan))
-    by_rag, without_rag = _rated(plan, lines, project, words)
-    done = _done(ledger, project, plan, lines, by_year)
-    return Proposal(
-        years, total, by_year, printed, without_rag, budget, budget_row, share, plan, by_rag, done
+    return ProjectSavings(
+        years,
+        own,
+        by_year,
+        tuple(_printed(quarter, project, savings)),
+        _without_rag(plan, savings.target, project, label),
+        budget,
+        budget_row,
+        part,
+        plan,
+        _by_rag(plan, savings.target, project, label),
+        _delivered_years(quarter, project, savings, by_year),
     )
 
 
-def _rated(
-    name: str, lines: list[Row], project: str, words: str
-) -> tuple[dict[str, Figure], Figure]:
-    """What the lines come to by RAG status, those that carry money; and what has none."""
-    by_rag = {
-        rag: amount(
-            f"{name}/{slug(rag)}",
-            [line for line in lines if line.rag == rag],
-            project,
-            f"{words}, {rag}",
-        )
-        for rag in RAG_STATUSES
-        if any(line.rag == rag and line.amount_pence for line in lines)
+def _by_rag(name: str, target: Series, project: str, label: str) -> dict[str, Figure]:
+    """What targets come to by RAG status, those that carry money."""
+    by_rag = {rag: target.of_rag(rag) for rag in RAG_STATUSES}
+    return {
+        rag: Figure(f"{name}/{slug(rag)}", own.total, project=project, label=f"{label}, {rag}")
+        for rag, own in by_rag.items()
+        if own.non_zero
     }
-    without = [line for line in stated(lines) if not line.rag and line.amount_pence]
-    return by_rag, amount(
-        f"{name}/rag-not-stated", without, project, f"{words} without a RAG status"
+
+
+def _without_rag(name: str, target: Series, project: str, label: str) -> Figure:
+    """What has no RAG status."""
+    own = target.non_zero.where(lambda row: not row.rag).total
+    words = f"{label} without a RAG status"
+    return Figure(f"{name}/rag-not-stated", own, project=project, label=words)
+
+
+def _delivered_years(
+    quarter: Quarter, project: str, savings: PlanSavings, by_year: Mapping[str, Figure]
+) -> DeliveredYears | None:
+    """The years that are over and of which no less is delivered than was planned, if any."""
+    now = periods.year_of(quarter.as_of)
+    years = tuple(
+        year
+        for year, due in by_year.items()
+        if year < now and _is_delivered_in_full(due, savings.delivered.of_year(year).total)
     )
-
-
-def _done(
-    ledger: Ledger, project: str, plan: str, lines: list[Row], by_year: dict[str, Figure]
-) -> Done | None:
-    """The years that are over and of which no less is delivered than was planned.
-
-    None where there is none.
-    """
-    delivered = measured(ledger, project, "delivered to date", plan)
-    years = []
-    for year, due in by_year.items():
-        came = amount("", [row for row in delivered if row.year == year])
-        is_over, is_open = (
-            year < periods.year_of(ledger.as_of),
-            due.partial or came.partial or came.value is None,
-        )
-        if is_over and not is_open and (due.value or 0) > 0 and came.pence >= due.pence:
-            years.append(year)
     if not years:
         return None
-    words = _PLAN_WORDS[plan]
-    planned = amount(
-        f"{plan}/done",
-        [line for line in lines if line.year in years],
-        project,
-        f"{words}, of years that are done",
-    )
-    rest = [line for line in lines if line.year not in years]
-    return Done(
-        tuple(years),
-        planned,
-        *_rated(f"{plan}/rest", rest, project, f"{words}, of the other years"),
+    plan, label = savings.plan, PLAN_LABELS[savings.plan]
+    done = savings.target.where(lambda row: row.year in years).total
+    rest = savings.target.where(lambda row: row.year not in years)
+    words = f"{label}, of the other years"
+    return DeliveredYears(
+        years,
+        Figure(f"{plan}/done", done, project=project, label=f"{label}, of years that are done"),
+        _by_rag(f"{plan}/rest", rest, project, words),
+        _without_rag(f"{plan}/rest", rest, project, words),
     )
 
 
-def _printed(ledger: Ledger, project: str, lines: list[Row], plan: str) -> Iterator[ProposalLine]:
-    """The proposal's lines and totals as the schedule prints them, leaving out blank rows."""
-    blocks = {line.block for line in lines}
-    totals = [
-        total
-        for total in ledger.of_project("totals", project)
-        if total.block in blocks and total.plan == plan
-    ]
-    rows: dict[tuple[str, int], list[Row]] = {}
+def _is_delivered_in_full(due: Figure, delivered: Sum) -> bool:
+    if not due.is_whole or not delivered.is_whole:
+        return False
+    return due.pence > 0 and delivered.pence >= due.pence
+
+
+def _printed(quarter: Quarter, project: str, savings: PlanSavings) -> Iterator[ScheduleLine]:
+    """The schedule's lines and totals as printed, leaving out blank rows."""
+    lines = savings.printed
+    tables = {row.block for row in lines}
+    rows: dict[tuple[str, int], list[SavingRow | TotalRow]] = {}
     # Cells of one printed row stand on one sheet row; that keeps the schedule's own order.
-    for line in [*lines, *totals]:
-        number = int("".join(filter(str.isdigit, line.cell)))
-        rows.setdefault((line.block, number), []).append(line)
-    names = slugs(
-        {place: f"{entries[0].sheet} row {place[1]}" for place, entries in sorted(rows.items())}
-    )
+    for line in lines:
+        rows.setdefault((line.block, cell_of(line).row), []).append(line)
+    for total_row in quarter.totals.of_project(project):
+        if total_row.block in tables and total_row.plan == savings.plan:
+            covered = printed_table(quarter, total_row.block).covers(total_row)
+            if covered.measure not in PROGRESS:
+                place = (total_row.block, cell_of(total_row).row)
+                rows.setdefault(place, []).append(total_row)
+    names = slugs({place: f"{own[0].sheet} row {place[1]}" for place, own in sorted(rows.items())})
     for place, name in names.items():
-        entries = rows[place]
-        if not stated(entries) and not marked(entries):
-            continue
-        is_total = any(getattr(entry, "label", None) for entry in entries)
-        first = entries[0]
-        if is_total and len(blocks) > 1:
-            continue  # the total of a table that was revised in part by another one
-        if not is_total and hasattr(first, "over"):
-            continue  # the total of a line that does not count here, such as what is delivered of another one
-        kind = first.saving_type or (getattr(first, "label", None) or "")
-        base = f"{plan}/{name}"
-        # A line that states no years states its total alone.
-        has_years = any(entry.year for entry in entries)
-        printed_total = [
-            entry
-            for entry in entries
-            if entry.year is None and (hasattr(entry, "over") or not has_years)
-        ]
-        words = (
-            f"{kind},"
-            f" {'total' if is_total else first.rag or 'RAG ' + (first.rag_missing or 'not stated')}"
-        )
-        amounts = {
-            entry.year: amount(
-                f"{base}/{slug(entry.year)}", [entry], project, f"{words}, {entry.year}"
-            )
-            for entry in entries
-            if entry.year
-        }
-        mitigates = "" if is_total else first.mitigates or ""
-        rag = (
-            "Total"
-            if is_total and first.saving_type
-            else ""
-            if is_total
-            else first.rag or first.rag_missing or "not stated"
-        )
-        printed = amount(f"{base}/total", printed_total, project, f"{words}, total printed")
-        yield ProposalLine(
-            kind, rag, amounts, printed, is_total, mitigates, is_total or is_own(first)
-        )
+        if with_amount(rows[place]) or with_marked_gap(rows[place]):
+            base = f"{savings.plan}/{name}"
+            line_or_none = _printed_line(base, rows[place], project, is_alone=len(tables) == 1)
+            if line_or_none:
+                yield line_or_none
 
 
-def own_forecast(ledger: Ledger, project: str, plan: str, label: str) -> Weighted | None:
-    """What may be delivered of the project's own savings under one plan: the same on every page."""
-    lines, delivered = (
-        own_lines(ledger, project, plan),
-        measured(ledger, project, "delivered to date", plan),
+def _printed_line(
+    name: str, cells: list[SavingRow | TotalRow], project: str, *, is_alone: bool
+) -> ScheduleLine | None:
+    """One printed row; None for the total of a line that is not counted here.
+
+    Nor is the total of a table shown that another one revised in part.
+    """
+    lines = [cell for cell in cells if isinstance(cell, SavingRow)]
+    totals = [cell for cell in cells if isinstance(cell, TotalRow)]
+    label = next((cell.label for cell in totals if cell.label), "")
+    if (label and not is_alone) or not (label or lines):
+        return None
+    first = cells[0]
+    saving_type = first.saving_type or label
+    rag = "" if label else first.rag or first.rag_missing or NOT_STATED
+    words = f"{saving_type}, {'total' if label else first.rag or 'RAG ' + rag}"
+    amounts = {
+        cell.year: Figure(
+            f"{name}/{slug(cell.year)}",
+            total([amount_of(cell)]),
+            project=project,
+            label=f"{words}, {cell.year}",
+        )
+        for cell in cells
+        if cell.year
+    }
+    # A line that states no years states its total alone.
+    printed = [cell for cell in cells if cell.year is None and (cell in totals or not amounts)]
+    return ScheduleLine(
+        saving_type,
+        "Total" if label and first.saving_type else rag,
+        amounts,
+        Figure(
+            f"{name}/total", total_of(printed), project=project, label=f"{words}, total printed"
+        ),
+        is_total=bool(label),
+        mitigates="" if label else (lines[0].mitigates or ""),
+        counts=bool(label) or is_counted(lines[0]),
     )
-    return weighted(ledger, lines, "weighted", label, project, delivered)
+
+
+def own_forecast(
+    quarter: Quarter, project: str, plan: Plan, label: str
+) -> RiskWeightedForecast | None:
+    """What may be delivered of the project's own savings under one plan: the same on every page."""
+    savings = quarter.savings_of(project, plan)
+    return risk_weighted(
+        quarter, savings.target, "weighted", label, project, delivered=savings.delivered
+    )
 
 
 def share_of(
     name: str, part: Figure, whole: Figure, label: str, project: str = ""
 ) -> Figure | None:
-    """A figure as a percentage of another, or None where either is missing or the whole is not above nil."""
-    if part.value is None or whole.value is None or whole.pence <= 0:
-        return None
-    gap = part if part.partial else whole
-    return Figure(
-        name,
-        money.percent(part.pence, whole.pence),
-        merged_cells(part.cells, whole.cells),
-        "percent",
-        label=label,
-        project=project,
-        partial=gap.partial,
-        missing=gap.missing if gap.partial else "",
-    )
+    """A figure as a percentage of another; None where there is no such share."""
+    found = share(part, whole)
+    return Figure(name, found, "percent", project, label) if found else None

@@ -10,16 +10,18 @@ be kept: whoever agrees to a briefing writes its code beside their name.
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from ffanalysis import money
-from ffanalysis.figures import Figure
+from ffanalysis.figures import NOT_STATED, Sum, amount_of, total_of
 from ffanalysis.periods import Period
-from ffanalysis.savings.assemble import counted_lines, with_money, withheld
-from ffanalysis.savings.quarter import PROGRESS, Ledger
-from ffanalysis.savings.sums import amount, cells_of
-from ffanalysis.tables import Row
-from ffanalysis.vocabulary import BLANK
+from ffanalysis.provenance import CellRef, cells_of
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.savings.refusals import withheld_projects
+from ffanalysis.tables import SavingRow, SignOffRow, non_zero
+from ffanalysis.vocabulary import BLANK, PROGRESS, Plan
 
 _APPROVED = re.compile(
     r"approved(?: by (?:the )?(?:cabinet|council|full council|leader|cabinet member)[^;:,?]*)?(?:"
@@ -27,15 +29,12 @@ _APPROVED = re.compile(
 )
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_HEAD, _GROUP, _CHECK = (
-    6,
-    3,
-    2,
-)  # letters of the digest of all figures, of one, and of the letters before
+# Letters of the digest of all figures, of the group of one, and of the digest of the letters before.
+_HEAD, _GROUP, _CHECK = 6, 3, 2
 _PLANS = {
-    "proposed": "the proposed saving",
-    "current": "the saving in the plan",
-    "prior": "the saving of earlier years",
+    Plan.PROPOSED: "the proposed saving",
+    Plan.CURRENT: "the saving in the plan",
+    Plan.PRIOR: "the saving of earlier years",
 }
 
 
@@ -47,84 +46,81 @@ ALL = (
 )
 
 
-class Stated(NamedTuple):
-    """A figure of a sign-off, as text, and its cells."""
+class SignedFigure(NamedTuple):
+    """A figure that a sign-off was given on, as text, and its cells."""
 
     text: str
-    cells: tuple[str, ...]
+    cells: tuple[CellRef, ...]
 
 
-def figures(ledger: Ledger, project: str) -> dict[str, Stated]:
+def signed_figures(quarter: Quarter, project: str) -> dict[str, SignedFigure]:
     """What a sign-off is about, by its name.
 
-    The project's own amounts by plan, measure and year, and the RAG of its lines.
-
-    What is delivered and what is forecast is not agreed to but reported: it lapses nothing.
+    The project's own amounts by plan, measure and year, and the RAG of its lines. What is delivered
+    and what is forecast is not agreed to but reported: it lapses nothing.
     """
-    found: dict[str, Stated] = {}
+    found: dict[str, SignedFigure] = {}
     for plan, words in _PLANS.items():
-        rows = [
+        # Another table of the same savings is compared with the one that counts, and changes
+        # nothing that was agreed to.
+        counted = {row.block for row in quarter.savings_of(project, plan).printed}
+        own = [
             row
-            for row in ledger.of_project("savings", project)
-            if row.plan == plan and row.measure not in PROGRESS
+            for row in quarter.savings.of_project(project)
+            if row.plan == plan and row.block in counted and row.measure not in PROGRESS
         ]
-        # Another table of the same savings is held against the one that counts, and changes nothing
-        # that was agreed to.
-        counted = {row.block for row in counted_lines(rows)}
-        own = [row for row in rows if row.block in counted]
-        for measure in dict.fromkeys(row.measure for row in own):
-            name = f"{words}, {measure}" if measure else words
-            for year in sorted({row.year or "" for row in own if row.measure == measure}):
-                of_year = [
-                    row for row in own if row.measure == measure and (row.year or "") == year
-                ]
-                value = amount("", of_year)
-                # A column of a new year, in which nothing is stated yet, is nobody's change.
-                if value.value is None and value.missing == BLANK:
-                    continue
-                found[", ".join(filter(None, (name, year)))] = Stated(_said(value), value.cells)
+        found |= _amounts(own, words)
         lines = sorted({_line(row) for row in own})
         if lines:
-            said = "; ".join(" ".join(filter(None, line)) for line in lines)
-            found[f"{_RAG}{words}"] = Stated(said, cells_of(own))
+            text = "; ".join(" ".join(filter(None, line)) for line in lines)
+            found[f"{_RAG}{words}"] = SignedFigure(text, cells_of(own))
         if len(lines) > 1:
             parts = sorted(
-                (*_line(row), row.measure or "", row.year or "", _said(amount("", [row])))
-                for row in with_money(own)
+                (*_line(row), row.measure or "", row.year or "", _text(amount_of(row)))
+                for row in non_zero(own)
             )
-            found[f"{_PARTS}{words}"] = Stated(
-                "; ".join(" ".join(filter(None, part)) for part in parts), cells_of(own)
-            )
+            text = "; ".join(" ".join(filter(None, part)) for part in parts)
+            found[f"{_PARTS}{words}"] = SignedFigure(text, cells_of(own))
     return found
 
 
-def _line(row: Row) -> tuple[str, ...]:
-    """What a line is to whoever agrees to it.
+def _amounts(own: Sequence[SavingRow], words: str) -> dict[str, SignedFigure]:
+    """What rows come to by measure and year."""
+    found = {}
+    for measure in dict.fromkeys(row.measure for row in own):
+        rows = [row for row in own if row.measure == measure]
+        for year in sorted({row.year or "" for row in rows}):
+            value = total_of(row for row in rows if (row.year or "") == year)
+            # A column of a new year, in which nothing is stated yet, is nobody's change.
+            if value.known is not None or value.gap != BLANK:
+                name = ", ".join(filter(None, (words, measure, year)))
+                found[name] = SignedFigure(_text(value), value.cells)
+    return found
 
-    Its type and what it stands in for decide whether it counts.
-    """
-    rag = row.rag or row.rag_missing or "not stated"
+
+def _line(row: SavingRow) -> tuple[str, ...]:
+    """What a line is to whoever agrees to it: its type and role decide whether it counts."""
     return (
         row.ref or "",
         row.saving_type or "",
         f"for {row.mitigates}" if row.mitigates else "",
-        rag,
+        row.rag or row.rag_missing or NOT_STATED,
     )
 
 
-def _said(value: Figure) -> str:
-    if value.value is None:
-        return value.missing
-    return f"{money.in_full(value.pence)}{' in part' if value.partial else ''}"
+def _text(value: Sum) -> str:
+    if value.known is None:
+        return value.gap
+    return f"{money.in_full(value.pence)}{' in part' if value.is_partial else ''}"
 
 
-def code(stated: Mapping[str, Stated]) -> str:
+def figures_code(stated: Mapping[str, SignedFigure]) -> str:
     """The code of these figures, as a briefing prints it: "K3F9TX 7K2 M4P 5D"."""
     parts = [_digest(stated, _HEAD), *_groups(stated).values()]
     return " ".join([*parts, _letters("".join(parts), _CHECK)])
 
 
-def changed(given: str, stated: Mapping[str, Stated]) -> tuple[str, ...] | None:
+def changed(given: str, stated: Mapping[str, SignedFigure]) -> tuple[str, ...] | None:
     """Which figures are not those that a code was given on, in words.
 
     None where all are, None where it is no code.
@@ -170,15 +166,15 @@ def spoken(name: str) -> str:
     return name.replace(_RAG, "the lines or the RAG status of ")
 
 
-def latest(ledger: Ledger, project: str) -> list[Row]:
+def latest(quarter: Quarter, project: str) -> list[SignOffRow]:
     """The sign-offs of a project that stand.
 
     Of one person in one role the last, which takes the place of those before it.
 
     Rows that name a role alone may be of several persons.
     """
-    found: dict[tuple[str, ...], Row] = {}
-    for number, row in enumerate(ledger.of_project("signoff", project)):
+    found: dict[tuple[str, ...], SignOffRow] = {}
+    for number, row in enumerate(quarter.signoff.of_project(project)):
         who = tuple(
             " ".join((text or "").casefold().split()) for text in (row.role, row.name, row.capacity)
         )
@@ -193,48 +189,66 @@ def latest(ledger: Ledger, project: str) -> list[Row]:
     return list(found.values())
 
 
-def lapsed(ledger: Ledger, project: str) -> list[Row]:
+def lapsed(quarter: Quarter, project: str) -> list[SignOffRow]:
     """The sign-offs of a project that name figures which have changed since."""
-    given = [row for row in latest(ledger, project) if row.signed_on]
-    stated = figures(ledger, project) if given else {}
-    return [row for row in given if changed(row.signed_on, stated)]
+    given = [row for row in latest(quarter, project) if row.signed_on]
+    stated = signed_figures(quarter, project) if given else {}
+    return [row for row in given if changed(row.signed_on or "", stated)]
 
 
-def standing(given: str | None, stated: Mapping[str, Stated]) -> str:
+def standing(given: str | None, stated: Mapping[str, SignedFigure]) -> str:
     """Which figures a sign-off was given on, in words; "" where no code was given."""
     if not given:
         return ""
     moved = changed(given, stated)
-    return (
-        "no code of a briefing"
-        if moved is None
-        else "other figures: lapsed"
-        if moved
-        else "these figures"
-    )
+    if moved is None:
+        return "no code of a briefing"
+    return "other figures: lapsed" if moved else "these figures"
 
 
-def unnamed(ledger: Ledger, project: str) -> tuple[Period, list[str], list[Row]] | None:
-    """What has changed since sign-offs that have a day and name no figures.
+@dataclass(frozen=True)
+class WithoutCode:
+    """Sign-offs that name no figures, and what has changed since the quarter they were given in."""
 
-    Since when, which figures, and those sign-offs.
+    since: Period
+    moved: tuple[str, ...]
+    rows: tuple[SignOffRow, ...]
 
-    They are held against the first quarter that ended on their day or after it, those who agreed
-    first before the others; None where nothing is known to have changed.
+    @property
+    def days(self) -> list[date]:
+        """The days on which they were given, each once."""
+        return sorted({row.signed_day for row in self.rows if row.signed_day})
+
+
+def signoffs_without_code(quarter: Quarter, project: str) -> WithoutCode | None:
+    """The first sign-offs that have a day, name no figures, and since which figures have changed.
+
+    They are compared with the first quarter that ended on their day or after it. None where nothing
+    is known to have changed.
     """
-    rows = [row for row in latest(ledger, project) if row.signed_day and not row.signed_on]
-    for day in sorted({row.signed_day for row in rows}):
-        then, last = None, ledger.last
-        while last is not None and last.as_of >= day:
-            if project in last.register and project not in last.once(withheld):
-                then = last
-            last = last.last
-        if then and (moved := _moved(figures(then, project), figures(ledger, project))):
-            return then.period, moved, [row for row in rows if row.signed_day == day]
+    rows = [row for row in latest(quarter, project) if row.signed_day and not row.signed_on]
+    for day in sorted({row.signed_day for row in rows if row.signed_day}):
+        then = _first_quarter_after(quarter, project, day)
+        if then is None:
+            continue
+        moved = _moved(signed_figures(then, project), signed_figures(quarter, project))
+        if moved:
+            given = tuple(row for row in rows if row.signed_day == day)
+            return WithoutCode(then.period, tuple(moved), given)
     return None
 
 
-def _moved(before: Mapping[str, Stated], now: Mapping[str, Stated]) -> list[str]:
+def _first_quarter_after(quarter: Quarter, project: str, day: date) -> Quarter | None:
+    """The earliest quarter before this one that ended on the day or later and has the project."""
+    found, earlier = None, quarter.before
+    while earlier is not None and earlier.as_of >= day:
+        if project in earlier.register and project not in withheld_projects(earlier):
+            found = earlier
+        earlier = earlier.before
+    return found
+
+
+def _moved(before: Mapping[str, SignedFigure], now: Mapping[str, SignedFigure]) -> list[str]:
     """The names of the figures that are others than before, that came, or that are gone."""
     was, stands = ({name: stated.text for name, stated in each.items()} for each in (before, now))
     return _told(
@@ -242,11 +256,11 @@ def _moved(before: Mapping[str, Stated], now: Mapping[str, Stated]) -> list[str]
     )
 
 
-def _groups(stated: Mapping[str, Stated]) -> dict[str, str]:
+def _groups(stated: Mapping[str, SignedFigure]) -> dict[str, str]:
     return {name: _digest({name: value}, _GROUP) for name, value in stated.items()}
 
 
-def _digest(stated: Mapping[str, Stated], letters: int) -> str:
+def _digest(stated: Mapping[str, SignedFigure], letters: int) -> str:
     return _letters(repr([(name, value.text) for name, value in stated.items()]), letters)
 
 

@@ -6,7 +6,7 @@ Its chart under the message that it shows, and its steps as a table.
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.figures import Figure, Sentence
+from ffanalysis.figures import Figure, Sentence, constant, rounded
 from ffanalysis.measure.bridge import Bridge
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, chart, in_table, listing, sentence, table
@@ -56,12 +56,8 @@ def bridge_title(item: Bridge) -> Sentence:
     words: list[str | Figure] = [subject, "about "]
     for position, each in enumerate(item.readings):
         unit = each.unreconciled.stated_to or 1
-        rounded = Figure(
-            f"{each.unreconciled.name}-rounded",
-            round(each.unreconciled.pence / unit) * unit,
-            each.unreconciled.cells,
-        )
-        words += [" or " if position else "", rounded]
+        amount = Figure(f"{each.unreconciled.name}-rounded", rounded(each.unreconciled, unit))
+        words += [" or " if position else "", amount]
     return (*words, " is not reconciled", "" if item.same_basis else ", because the bases differ")
 
 
@@ -81,7 +77,7 @@ def _table(item: Bridge) -> Markup:
     rows.append(["Expected", *(in_table(each.expected) for each in item.readings)])
     rows.append([f"{item.closing_year} budget", *(in_table(item.closing) for _ in item.readings)])
     gaps = [
-        (each.unreconciled, Figure(f"{each.unreconciled.name}/tolerance", each.tolerance, ()))
+        (each.unreconciled, Figure(f"{each.unreconciled.name}/tolerance", constant(each.tolerance)))
         for each in item.readings
     ]
     rows.append(

@@ -3,26 +3,28 @@
 Each part is what one cell of the notebook shows. Two pages of message, then reference.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from markupsafe import Markup
 
 from ffanalysis import money, periods
+from ffanalysis.checks import concerning
 from ffanalysis.errors import InputsRefused, ProjectUnknown
-from ffanalysis.figures import Figure, Finding, Sentence
+from ffanalysis.figures import Figure, Finding, Sentence, constant, counted
 from ffanalysis.measure import ProjectMeasures, project_measures, signoff
 from ffanalysis.measure.context import Context
-from ffanalysis.measure.forecast import IN_DOUBT, is_delivered
-from ffanalysis.measure.project_savings import Proposal
+from ffanalysis.measure.duties import Deadline
+from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.present import bridge, delivery, forecast, movement, sentences
 from ffanalysis.present.context import context_chart, context_table
 from ffanalysis.present.findings import (
     OF_A_SPLIT,
     agreed_list,
     finding_items,
-    perhaps_renamed,
+    possible_renames,
     short_cells,
 )
 from ffanalysis.present.html import (
@@ -41,12 +43,10 @@ from ffanalysis.present.html import (
 )
 from ffanalysis.present.reading import correction_words
 from ffanalysis.present.words import LEGEND, NOT_IN_THE_PAPER, UNIT, figure_text
-from ffanalysis.provenance import cell_of, place_of
-from ffanalysis.savings.assemble import withheld
-from ffanalysis.savings.project_rows import Narrower, sheet_row
-from ffanalysis.savings.quarter import Ledger
-from ffanalysis.tables import Tables, records
-from ffanalysis.vocabulary import RAG_STATUSES
+from ffanalysis.provenance import cell_of, cells_of
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.savings.refusals import withheld_projects
+from ffanalysis.vocabulary import RAG_STATUSES, Plan
 
 _LONG = 90
 
@@ -58,40 +58,35 @@ class Briefing:
     Its rows, the findings that concern it, its measures, and a method for each part.
     """
 
-    tables: Tables
+    quarter: Quarter
     findings: tuple[Finding, ...]
     measures: ProjectMeasures
 
     @classmethod
-    def of(cls, tables: Tables, findings: tuple[Finding, ...], project: str) -> "Briefing":
+    def of(cls, quarter: Quarter, findings: Sequence[Finding], project: str) -> "Briefing":
         """The briefing of a project.
 
         ProjectUnknown where the register has none, InputsRefused where its inputs were refused.
-
-        It is made from the project's rows and findings alone, and gives the same of tables that are
-        narrowed already.
         """
-        if project not in tables.slugs:
-            if not tables.slugs and len(tables.refusals):
-                raise InputsRefused(tables.refusals["sentence"])
-            raise ProjectUnknown(project, tables.slugs)
-        narrower = Narrower(tables, findings)
-        narrow = narrower.tables_of(project)
-        ledger = Ledger.of(narrow)
-        if reasons := withheld(ledger).get(project):
+        if project not in quarter.slugs:
+            if not quarter.slugs and quarter.refusals:
+                raise InputsRefused([row.sentence for row in quarter.refusals])
+            raise ProjectUnknown(project, quarter.slugs)
+        if reasons := withheld_projects(quarter).get(project):
             raise InputsRefused(reasons)
-        return cls(narrow, narrower.findings_of(project), project_measures(ledger, project))
+        concern = concerning(quarter, findings, project)
+        return cls(quarter, concern, project_measures(quarter, project))
 
     def __repr__(self) -> str:
-        return f"<Briefing {self.slug}, {self.tables.period}>"
+        return f"<Briefing {self.slug}, {self.quarter.period}>"
 
     @property
     def slug(self) -> str:
-        return str(self.measures.row.project)
+        return self.measures.row.project
 
     @property
     def name(self) -> str:
-        return str(self.measures.row.name)
+        return self.measures.row.name
 
     @cached_property
     def banner(self) -> str | None:
@@ -104,12 +99,12 @@ class Briefing:
         about = [
             row.programme,
             "Project briefing",
-            f"Quarter {self.tables.period}",
-            f"As of {periods.long_date(self.tables.as_of)}",
+            f"Quarter {self.quarter.period}",
+            f"As of {periods.long_date(self.quarter.as_of)}",
         ]
         said = [row.status] if self.banner and row.status else []
         state = self.banner or ""
-        if lapsed := signoff.lapsed(Ledger.of(self.tables), self.slug):
+        if lapsed := signoff.lapsed(self.quarter, self.slug):
             who = sentences.joined(list(dict.fromkeys(row.role for row in lapsed)))
             changed = f"Figures have changed since {who} agreed to them."
             said.append(f"Sign-off has lapsed. {changed}" if state else changed)
@@ -143,195 +138,178 @@ class Briefing:
     @property
     def _is_perhaps_renamed(self) -> bool:
         """Whether a query asks if the project, which looks new, is one that looks taken out."""
-        return self.slug in perhaps_renamed(self.findings)
+        return self.slug in possible_renames(self.findings)
 
     @property
     def _central(self) -> Figure | None:
         """What may come of the saving in the central case; None where nothing is weighed."""
         weighted = self.measures.forecast
-        return (
-            weighted.cases["central"]["total"]
-            if weighted and weighted.is_made and not self._is_delivered
-            else None
-        )
-
-    @property
-    def _is_delivered(self) -> bool:
-        """Whether all that the briefing is about is delivered."""
-        return is_delivered(self.measures.proposal.total, self.measures.position)
+        if not weighted or not weighted.is_made or self.measures.position.is_delivered:
+            return None
+        return weighted.central
 
     def message(self) -> Part:
-        """The message, the key figures of the project's own money, and beside them the constraints, quoted."""
-        said = sentences.message(
-            self.name, self.measures.proposal, self.findings, self.measures.position
-        )
-        lead = tag("p", sentence(said, money.in_short), class_="message")
+        """The headline, the key figures of the project's own money, and the constraints, quoted."""
+        measures = self.measures
+        headline = sentences.headline(self.name, measures.main, self.findings, measures.position)
         moved = movement.lead(
-            self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed
+            measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed
         )
-        stands = sentences.position(self.measures.position, self._central)
-        beside = sentences.besides(self.measures.besides)
-        standing = (*stands, *beside, *moved, " ", *sentences.verdict(self.findings, self.slug))
-        since = tag("p", sentence(standing, money.in_short), class_="since")
-        keys = tag(
-            "ul",
-            *(tag("li", Markup(" ").join(item)) for item in self._key_figures()),
-            class_="keys",
+        since = (
+            *sentences.position_words(measures.position, self._central),
+            *sentences.also_in_plan(measures.also_in_plan),
+            *moved,
+            " ",
+            *sentences.checks_summary(self.findings, self.slug),
         )
-        quotes = Markup("")
-        if self.measures.row.constraints:
-            quoted = (
-                tag("blockquote", line)
-                for line in self.measures.row.constraints.split("\n")
-                if line.strip()
-            )
-            quotes = tag(
-                "div", tag("h2", "Constraints the paper states"), *quoted, class_="constraints"
-            )
+        items = (
+            *self._own_figures(),
+            *self._figure_in_doubt(),
+            *self._next_duty(),
+        )
+        keys = tag("ul", *(tag("li", Markup(" ").join(item)) for item in items), class_="keys")
+        quotes = self._constraints()
         return Part(
             "message",
             Markup("{}{}{}").format(
-                lead, since, tag("div", keys, quotes, class_="beside" if quotes else "alone")
+                tag("p", sentence(headline, money.in_short), class_="message"),
+                tag("p", sentence(since, money.in_short), class_="since"),
+                tag("div", keys, quotes, class_="beside" if quotes else "alone"),
             ),
         )
 
-    def _key_figures(self) -> Iterable[Sequence[Markup]]:
-        own = self.measures.proposal
+    def _constraints(self) -> Markup:
+        """The constraints that the paper states, quoted."""
+        text = self.measures.row.constraints
+        if not text:
+            return Markup("")
+        quoted = (tag("blockquote", line) for line in text.split("\n") if line.strip())
+        return tag("div", tag("h2", "Constraints the paper states"), *quoted, class_="constraints")
 
-        def card(figure: Figure | None, label: str, note: Cell = "") -> Sequence[Markup]:
-            number = (
-                mark(figure, figure_text(figure, money.in_short))
-                if figure
-                else tag("span", "not stated", class_="missing")
-            )
-            return (
-                tag("span", label, class_="label"),
-                tag("span", number, class_="big"),
-                tag("span", note, class_="note"),
-            )
-
+    def _own_figures(self) -> Iterator[Sequence[Markup]]:
+        """The cards of the project's own money: its total, its share of the budget, its RAG."""
+        own = self.measures.main
         when = sentences.when(own.saving_years) if own.total.value else ""
-        yield card(own.total, own.total.label or "Proposed saving", when)
+        yield _card(own.total.label or "Proposed saving", _number(own.total), when)
         if own.budget and own.budget_row and own.share and own.share.value:
-            note = sentence(
-                (
-                    "of the ",
-                    f"{own.budget_row.year} budget of {own.budget_row.service}, ",
-                    own.budget,
-                ),
-                money.in_short,
-            )
-            yield card(own.share, "Share of its service's budget", note)
+            of = f"{own.budget_row.year} budget of {own.budget_row.service}, "
+            note = sentence(("of the ", of, own.budget), money.in_short)
+            yield _card("Share of its service's budget", _number(own.share), note)
         if own.total.value:
-            note = sentence(sentences.ratings(own), money.in_short)
-            rags = list(reversed(own.done.by_rag)) if own.done and own.done.by_rag else own.rags
-            stated = [rag for rag in rags if rag[:1].isupper()]
-            if stated and self._is_delivered:
-                note, stated = (
-                    Markup("rated {} in the schedule").format(sentences.joined(stated)),
-                    ["delivered"],
-                )
-            shown = tag(
-                "span",
-                sentences.joined(stated) if stated else "not stated",
-                class_="big" if stated else "big missing",
-            )
-            yield tag("span", "RAG", class_="label"), shown, tag("span", note, class_="note")
+            yield self._rag_card(own)
+
+    def _rag_card(self, own: ProjectSavings) -> Sequence[Markup]:
+        """How the saving is rated; of one that is delivered, that it is."""
+        note: Cell = sentence(sentences.ratings(own), money.in_short)
+        is_in_part = own.done is not None and bool(own.done.by_rag)
+        rags = list(reversed(own.done.by_rag)) if own.done and is_in_part else own.rag_statuses
+        stated = [rag for rag in rags if rag[:1].isupper()]
+        if stated and self.measures.position.is_delivered:
+            note = Markup("rated {} in the schedule").format(sentences.joined(stated))
+            stated = ["delivered"]
+        big = sentences.joined(stated) if stated else "not stated"
+        look = "big" if stated else "big missing"
+        return (
+            tag("span", "RAG", class_="label"),
+            tag("span", big, class_=look),
+            tag("span", note, class_="note"),
+        )
+
+    def _figure_in_doubt(self) -> Iterator[Sequence[Markup]]:
+        """The card of the first error in the project's own figures."""
         for finding in self.findings:
-            if (
-                finding.severity == "error"
-                and finding.project
-                and finding.difference
-                and not finding.parent
-            ):
-                gap = Figure(f"{finding.id}/difference", abs(finding.difference), finding.cells)
-                yield card(gap, "In doubt", f"{sentences.doubt(finding)}: see Reconciliation")
-                break
-        duties = sorted(self.measures.deadlines, key=lambda item: (item.concern, item.by))
+            is_own = finding.severity == "error" and finding.project and not finding.parent
+            if is_own and finding.difference:
+                amount = constant(abs(finding.difference), finding.cells)
+                gap = Figure(f"{finding.id}/difference", amount)
+                note = f"{sentences.what_is_in_doubt(finding)}: see Reconciliation"
+                yield _card("In doubt", _number(gap), note)
+                return
+
+    def _next_duty(self) -> Iterator[Sequence[Markup]]:
+        """The card of the statutory duty that is of most concern."""
+        duties = sorted(
+            self.measures.deadlines, key=lambda item: (item.concern, item.by or date.max)
+        )
         for item in duties[:1]:
-            rate = (
-                mark(item.rate)
-                if item.rate.value is not None
-                else tag("span", "not stated", class_="missing")
-            )
-            big, note = (
-                tag("span", rate, " a month", class_="big"),
-                sentence(sentences.duty_in_short(item)),
-            )
-            if item.rate.value is None or item.left.value == 0:
-                big = tag(
-                    "span", "all done" if item.left.value == 0 else item.by_text, class_="big"
-                )
-                note = sentence(sentences.deadline(item))
+            note = self._duty_note(item)
             if more := len(duties) - 1:
-                count = Figure("deadlines/more", more, (), "count")
-                note = Markup("{}; {}").format(
-                    note, sentence((count, " more under Timeline and deadlines"))
-                )
+                count = Figure("deadlines/more", counted((), more), "count")
+                others = sentence((count, " more under Timeline and deadlines"))
+                note = Markup("{}; {}").format(note, others)
             yield (
                 tag("span", "Statutory deadline", class_="label"),
-                big,
+                self._duty_rate(item),
                 tag("span", note, class_="note"),
             )
+
+    @staticmethod
+    def _duty_rate(item: Deadline) -> Markup:
+        if item.left.value == 0:
+            return tag("span", "all done", class_="big")
+        if item.rate.value is None:
+            return tag("span", item.by_text, class_="big")
+        return tag("span", mark(item.rate), " a month", class_="big")
+
+    @staticmethod
+    def _duty_note(item: Deadline) -> Markup:
+        if item.rate.value is None or item.left.value == 0:
+            return sentence(sentences.deadline(item))
+        return sentence(sentences.duty_in_short(item))
 
     def decision(self) -> Part:
         """The decision sought, as the paper states it, and the position in one line."""
-        row, own = self.measures.row, self.measures.proposal
+        row, own = self.measures.row, self.measures.main
         sought = (
             prose(row.decision) if row.decision else tag("p", f"{NOT_IN_THE_PAPER.capitalize()}.")
         )
-        line = forecast.position_table(self.measures.position, proposed=own.plan == "proposed")
-        if self.measures.besides:
+        is_proposed = own.plan == Plan.PROPOSED
+        line = forecast.position_table(self.measures.position, proposed=is_proposed)
+        if self.measures.also_in_plan:
             line += forecast.position_table(
-                self.measures.besides, proposed=False, title="Where its savings in the plan stand"
+                self.measures.also_in_plan,
+                proposed=False,
+                title="Where its savings in the plan stand",
             )
         return Part("decision", Markup("{}{}").format(sought, line))
 
     def savings(self) -> Part:
-        """The project's proposal as printed, then the wider programme as context, under its own scope's name."""
-        parts = [*(self._own_table(own) for own in self.measures.savings)]
-        expected = (
-            None
-            if self.measures.position["Shortfall"].missing == IN_DOUBT
-            else self.measures.position["Forecast"]
+        """The project's savings as printed, then the wider programme, under its scope's name."""
+        measures = self.measures
+        return Part(
+            "savings",
+            Markup("").join(
+                [
+                    *(self._own_table(own) for own in measures.savings),
+                    forecast.section(
+                        measures.forecast, self.name, measures.reported, measures.position
+                    ),
+                    movement.section(
+                        measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed
+                    ),
+                    *(self._context(context) for context in measures.contexts),
+                ]
+            ),
         )
-        parts.append(
-            forecast.section(
-                self.measures.forecast,
-                self.name,
-                expected,
-                is_done=self._is_delivered,
-                reported=self.measures.reported,
-                position=self.measures.position,
-            )
-        )
-        parts.append(
-            movement.section(
-                self.measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed
-            )
-        )
-        for context in self.measures.contexts:
-            lead = sentence(
-                (*sentences.context_lead(context), " ", *sentences.remaining(context)),
-                money.in_short,
-            )
-            inside = [
-                tag("h3", f"Context: {context.scope}"),
-                tag(
-                    "p",
-                    "This is the wider programme, not this project's own money.",
-                    class_="quiet",
-                ),
-                tag("p", lead),
-                context_chart(context),
-                context_table(context),
-            ]
-            if together := sentences.approved(context.if_approved, context.scope, self.name):
-                inside.append(tag("p", sentence(together, money.in_short)))
-            parts.append(tag("div", *inside, class_="context"))
-        return Part("savings", Markup("").join(parts))
 
-    def _own_table(self, own: Proposal) -> Markup:
+    def _context(self, context: Context) -> Markup:
+        lead = (*sentences.context_lead(context), " ", *sentences.remaining(context))
+        inside = [
+            tag("h3", f"Context: {context.scope}"),
+            tag(
+                "p",
+                "This is the wider programme, not this project's own money.",
+                class_="quiet",
+            ),
+            tag("p", sentence(lead, money.in_short)),
+            context_chart(context),
+            context_table(context),
+        ]
+        if together := sentences.approved(context.if_approved, context.scope, self.name):
+            inside.append(tag("p", sentence(together, money.in_short)))
+        return tag("div", *inside, class_="context")
+
+    def _own_table(self, own: ProjectSavings) -> Markup:
         if not own.lines:
             return tag("p", f"{self.name}: no saving of its own is stated.")
         rows: list[list[Cell]] = []
@@ -367,7 +345,9 @@ class Briefing:
 
         Errors first, then queries, then what agrees.
         """
-        parts = [tag("p", sentence(sentences.verdict(self.findings, self.slug)), class_="lead")]
+        parts = [
+            tag("p", sentence(sentences.checks_summary(self.findings, self.slug)), class_="lead")
+        ]
         parts += [
             tag(
                 "p", sentence((*self._doubt_of(context), *sentences.split(context)), money.in_short)
@@ -398,11 +378,11 @@ class Briefing:
 
     def delivery(self) -> Part:
         """The timeline, the milestones as written, and statutory deadlines with the rate they need."""
-        return Part("delivery", delivery.section(Ledger.of(self.tables), self.slug, self.measures))
+        return Part("delivery", delivery.section(self.quarter, self.slug, self.measures))
 
     def risks(self) -> Part:
         """Risks and mitigations, as the paper states them."""
-        rows = list(records(self.tables.risks[self.tables.risks["project"] == self.slug]))
+        rows = self.quarter.risks.of_project(self.slug)
         if not rows:
             return Part("risks", tag("p", f"Risks: {NOT_IN_THE_PAPER}."))
         more = [
@@ -455,9 +435,8 @@ class Briefing:
 
     def signoff(self) -> Part:
         """Who agreed, when, on which figures, and what that agreement is not."""
-        ledger = Ledger.of(self.tables)
-        stated = signoff.figures(ledger, self.slug)
-        rows = ledger.of_project("signoff", self.slug)
+        stated = signoff.signed_figures(self.quarter, self.slug)
+        rows = self.quarter.signoff.of_project(self.slug)
         leads = [
             item
             for item in self.findings
@@ -492,7 +471,7 @@ class Briefing:
                 " agrees to them writes it beside their name in the register, under 'Signed on';"
                 " when one of them changes, the sign-off lapses."
             )
-            code = tag("strong", signoff.code(stated), class_="code")
+            code = tag("strong", signoff.figures_code(stated), class_="code")
             notes = tag(
                 "p", "Officers' agreement is not approval. ", code, f" {told}", class_="quiet"
             )
@@ -508,7 +487,7 @@ class Briefing:
                 rows.append([figure.label or figure.name, number, short_cells(figure.cells)])
         sheets = sorted(
             {
-                ", ".join(place_of(cell)[:2])
+                f"{cell.workbook}, {cell.sheet}"
                 for figure in self.measures.figures()
                 for cell in figure.cells
             }
@@ -550,20 +529,36 @@ class Briefing:
         """The declared corrections of cells that this briefing uses."""
         used = {cell for figure in self.measures.figures() for cell in figure.cells}
         used |= {cell for finding in self.findings for cell in finding.cells}
-        own = {
-            sheet_row(row)
-            for name in ("projects", "milestones", "risks", "signoff", "deadlines")
-            for row in records(getattr(self.tables, name))
-            if row.project == self.slug
-        }
+        quarter = self.quarter
+        printed = (
+            *cells_of(quarter.projects.of_project(self.slug)),
+            *cells_of(quarter.milestones.of_project(self.slug)),
+            *cells_of(quarter.risks.of_project(self.slug)),
+            *cells_of(quarter.signoff.of_project(self.slug)),
+            *cells_of(quarter.deadlines.of_project(self.slug)),
+        )
+        own = {cell.sheet_row for cell in printed}
         rows = [
             row
-            for row in records(self.tables.corrections)
-            if cell_of(row) in used or sheet_row(row) in own
+            for row in quarter.corrections
+            if cell_of(row) in used or cell_of(row).sheet_row in own
         ]
         return [f"Corrected: {correction_words(row)}" for row in rows] or [
             "Corrections declared for these figures: none."
         ]
+
+
+def _number(figure: Figure) -> Markup:
+    return mark(figure, figure_text(figure, money.in_short))
+
+
+def _card(label: str, number: Markup, note: Cell = "") -> Sequence[Markup]:
+    """A key figure: what it is, the number, and a note beneath it."""
+    return (
+        tag("span", label, class_="label"),
+        tag("span", number, class_="big"),
+        tag("span", note, class_="note"),
+    )
 
 
 def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:

@@ -25,10 +25,10 @@ from PIL import Image
 from ffanalysis import money, periods
 from ffanalysis.figures import Figure
 from ffanalysis.measure.bridge import Bridge, Reading
-from ffanalysis.measure.context import Grid
-from ffanalysis.measure.programme_movement import LESS, MORE
+from ffanalysis.measure.context import RagByYear
+from ffanalysis.measure.programme_movement import DECREASE, INCREASE
 from ffanalysis.present.words import show
-from ffanalysis.tables import Row
+from ffanalysis.tables import MilestoneRow
 from ffanalysis.vocabulary import RAG_STATUSES
 
 WIDTH = 800  # CSS pixels; drawn at twice that for sharp screens and print
@@ -43,9 +43,9 @@ NAVY, TEAL, PLUM, ORANGE, GREY, PALE, INK = (
     "#D5DAE1",
     "#1F2933",
 )
-_RAG_LOOK = dict(
+_RAG_LOOK: Mapping[str, tuple[str, str]] = dict(
     zip(
-        RAG_STATUSES,
+        map(str, RAG_STATUSES),
         (("#0B6E4F", ""), ("#6CC0A6", ""), ("#F2A33A", "//"), ("#B3122B", "xx")),
         strict=True,
     )
@@ -136,7 +136,7 @@ def _ticks(axes: Axes, labels: Sequence[str]) -> None:
 _LONGEST_BESIDE = 14  # characters of a label that has room between two columns
 
 
-def rag_by_year(grid: Grid) -> Chart:
+def rag_by_year(grid: RagByYear) -> Chart:
     """Savings by year, stacked by RAG status, each piece labelled with its words and amount in £000."""
     figure = _canvas(2.7)
     axes = figure.add_subplot()
@@ -295,9 +295,10 @@ def rag_flow(
     statuses: tuple[Sequence[str], Sequence[str]],
     quarters: tuple[str, str],
 ) -> Chart:
-    """Savings by RAG status in two quarters, the best on top, with what went from one status to another between them.
+    """Savings by RAG status in two quarters, and what went from one status to another between.
 
-    `amounts` are in pence by the status before and now, "" where there is none.
+    `amounts` are in pence by the status before and now, "" where there is none. The best status is
+    on top.
     """
     figure = _canvas(1.75, _HALF)
     axes = figure.add_subplot()
@@ -309,65 +310,64 @@ def rag_flow(
         for side in (0, 1)
     ]
     whole = max(sum(abs(size) for size in one.values()) for one in sizes) or 1
-    tops: list[dict[str, float]] = []
-    for side, (one, words) in enumerate(zip(sizes, ("New", "Taken out"), strict=True)):
-        top, found = 0.0, {}
-        for status, size in one.items():
-            colour, hatch = _RAG_LOOK.get(status, ("white" if not status else PALE, ""))
-            axes.bar(
-                side,
-                -abs(size),
-                0.1,
-                top,
-                color=colour,
-                hatch=hatch,
-                edgecolor=GREY,
-                linewidth=0.6,
-                zorder=2,
-            )
-            found[status] = top
-            text = f"{(status[:1].upper() + status[1:]) or words} {money.in_short(size)}"
-            where, align = (-0.07, "right") if side == 0 else (1.07, "left")
-            _write(axes, where, top - abs(size) / 2, text, ha=align, va="center", size=10)
-            top -= (
-                max(abs(size), whole * 0.13) + whole * 0.03
-            )  # a small one leaves room for its words
-        tops.append(found)
-    for (before, now), pence in sorted(
+    tops = [_flow_column(axes, side, one, whole) for side, one in enumerate(sizes)]
+    in_order = sorted(
         amounts.items(),
         key=lambda item: [list(statuses[side]).index(item[0][side]) for side in (0, 1)],
-    ):
-        left, right, size = tops[0][before], tops[1][now], abs(pence)
-        xs = [0.05 + 0.9 * step / 24 for step in range(25)]
-        bend = [(1 - math.cos(math.pi * step / 24)) / 2 for step in range(25)]
-        over = [left + (right - left) * part for part in bend]
-        axes.fill_between(
-            xs,
-            over,
-            [height - size for height in over],
-            color=PALE if before == now else NAVY,
-            alpha=0.75,
-            linewidth=0,
-            zorder=1,
-        )
-        tops[0][before] -= size
-        tops[1][now] -= size
+    )
+    for (before, now), pence in in_order:
+        colour = PALE if before == now else NAVY
+        _band(axes, tops[0][before], tops[1][now], abs(pence), colour)
+        tops[0][before] -= abs(pence)
+        tops[1][now] -= abs(pence)
     _bare(axes, keep="none")
     _ticks(axes, list(quarters))
     axes.set_xlim(-1.15, 2.15)
-    said = [
+    ways = (
         f"{money.in_short(pence)} {_way(before, now)}" for (before, now), pence in amounts.items()
-    ]
-    return Chart(
-        _png(figure),
-        f"Savings by RAG status in two quarters, and what went where: {'; '.join(said)}.",
-        _HALF,
     )
+    alt = f"Savings by RAG status in two quarters, and what went where: {'; '.join(ways)}."
+    return Chart(_png(figure), alt, _HALF)
+
+
+def _flow_column(axes: Axes, side: int, sizes: Mapping[str, int], whole: int) -> dict[str, float]:
+    """The statuses of one quarter as a stack with their amounts; where each begins."""
+    none = ("New", "Taken out")[side]
+    where, align = ((-0.07, "right"), (1.07, "left"))[side]
+    top, found = 0.0, {}
+    for status, size in sizes.items():
+        colour, hatch = _RAG_LOOK.get(status, ("white" if not status else PALE, ""))
+        axes.bar(
+            side,
+            -abs(size),
+            0.1,
+            top,
+            color=colour,
+            hatch=hatch,
+            edgecolor=GREY,
+            linewidth=0.6,
+            zorder=2,
+        )
+        found[status] = top
+        text = f"{(status[:1].upper() + status[1:]) or none} {money.in_short(size)}"
+        _write(axes, where, top - abs(size) / 2, text, ha=align, va="center", size=10)
+        # A small one leaves room for its words.
+        top -= max(abs(size), whole * 0.13) + whole * 0.03
+    return found
+
+
+def _band(axes: Axes, left: float, right: float, size: int, colour: str) -> None:
+    """What goes from a status on the left to one on the right, as a curved band."""
+    xs = [0.05 + 0.9 * step / 24 for step in range(25)]
+    bend = [(1 - math.cos(math.pi * step / 24)) / 2 for step in range(25)]
+    over = [left + (right - left) * part for part in bend]
+    under = [height - size for height in over]
+    axes.fill_between(xs, over, under, color=colour, alpha=0.75, linewidth=0, zorder=1)
 
 
 def _way(before: str, now: str) -> str:
-    if before == MORE or now == LESS:
-        return f"more at {now}" if before == MORE else f"less at {before}"
+    if before == INCREASE or now == DECREASE:
+        return f"more at {now}" if before == INCREASE else f"less at {before}"
     return (
         f"from {before} to {now}"
         if before and now
@@ -493,95 +493,115 @@ _MOST_YEARS = 8  # whose first days are named beneath a timeline
 
 
 def timeline(
-    milestones: Sequence[Row],
+    milestones: Sequence[MilestoneRow],
     as_of: date,
     saving_from: tuple[date, str] | None,
     duties: Sequence[tuple[date, str]],
 ) -> Chart:
     """Milestones as the intervals they can mean.
 
-    Tentative ones hatched, undated ones by name at the end of the line.
+    Tentative ones are hatched, undated ones named where the as-of date is.
     """
     figure = _canvas(0.9 + 0.36 * (len(milestones) + len(duties) + bool(saving_from)))
-    axes = figure.add_subplot()
-    dated = [row for row in milestones if row.first_day]
-    ends = [
-        as_of,
-        *(row.last_day for row in dated),
-        *(day for day, _ in duties),
-        *([saving_from[0]] if saving_from else []),
-    ]
-    starts = [as_of, *(row.first_day for row in dated), *(day for day, _ in duties)]
-    first, last = min(starts) - timedelta(days=30), max(ends) + timedelta(days=60)
-    span = (last - first).days
+    dated = [(row.first_day, row.last_day) for row in milestones]
+    days = [day for pair in dated for day in pair if day]
+    days += [as_of, *(day for day, _ in duties), *([saving_from[0]] if saving_from else [])]
+    starts = [day for day in days if not saving_from or day != saving_from[0]] or days
+    drawn = _Timeline(figure.add_subplot(), as_of, min(starts), max(days))
+    for item in milestones:
+        drawn.milestone(item)
+    if saving_from:
+        drawn.saving(*saving_from)
+    for when, words in duties:
+        drawn.duty(when, words)
+    drawn.finish()
+    return Chart(_png(figure), f"Timeline. {'; '.join(drawn.said)}.")
 
-    def day(when: date) -> float:
-        share: float = (when - first).days / span
+
+class _Timeline:
+    """A timeline while it is drawn, a row beneath the other."""
+
+    def __init__(self, axes: Axes, as_of: date, first: date, last: date) -> None:
+        self.axes, self.as_of = axes, as_of
+        self.first, self.last = first - timedelta(days=30), last + timedelta(days=60)
+        self.row = 0
+        self.said = [f"As of {periods.long_date(as_of)}"]
+
+    def at(self, when: date) -> float:
+        """Where a day is, as a share of the width."""
+        share: float = (when - self.first).days / (self.last - self.first).days
         return share
 
-    said = [f"As of {periods.long_date(as_of)}"]
-    row = 0
-    for item in milestones:
-        row -= 1
+    def milestone(self, item: MilestoneRow) -> None:
+        self.row -= 1
         name = _short(item.milestone)
-        if item.first_day:
-            left, right = day(item.first_day), day(item.last_day + timedelta(days=1))
+        if item.first_day and item.last_day:
+            left, right = self.at(item.first_day), self.at(item.last_day + timedelta(days=1))
             right = max(right, left + 0.008)
-            shape = (ORANGE, "white", "////") if item.tentative else (NAVY, NAVY, "")
-            axes.barh(
-                row,
+            edge, face, hatch = (ORANGE, "white", "////") if item.tentative else (NAVY, NAVY, "")
+            self.axes.barh(
+                self.row,
                 right - left,
                 0.5,
                 left,
                 linewidth=1.1,
-                edgecolor=shape[0],
-                facecolor=shape[1],
-                hatch=shape[2],
+                edgecolor=edge,
+                facecolor=face,
+                hatch=hatch,
             )
-            _beside(axes, (left, right), row, f"{name}: {_short(item.completed_by, 26)}")
+            words = f"{name}: {_short(item.completed_by or '', 26)}"
+            _beside(self.axes, (left, right), self.row, words)
         else:
-            at = day(as_of) + 0.012
-            axes.plot(
-                [at], [row], marker="o", markersize=7, markerfacecolor="white", markeredgecolor=PLUM
+            at = self.at(self.as_of) + 0.012
+            self.axes.plot(
+                [at],
+                [self.row],
+                marker="o",
+                markersize=7,
+                markerfacecolor="white",
+                markeredgecolor=PLUM,
             )
-            _beside(axes, (at - 0.004, at + 0.004), row, f"{name}: undated", PLUM)
-        said.append(f"{item.milestone}: {item.completed_by or 'undated'}")
-    if saving_from:
-        row -= 1
-        # A saving that began before all else is drawn from the edge on; its words find room on its
-        # bar.
-        start = max(0.0, day(saving_from[0]))
-        axes.barh(row, 1 - start, 0.5, start, facecolor=TEAL, edgecolor=TEAL)
-        _beside(axes, (start, start) if start < 0.5 else (start, 1), row, saving_from[1])
-        said.append(saving_from[1])
-    for when, words in duties:
-        row -= 1
-        axes.plot([day(when)], [row], marker="D", color=PLUM, markersize=7)
-        _beside(axes, (day(when) - 0.005, day(when) + 0.005), row, words, PLUM)
-        said.append(words)
-    axes.axvline(day(as_of), color=INK, linewidth=1.1, linestyle=(0, (4, 2)))
-    _write(
-        axes,
-        day(as_of) + 0.004,
-        -0.42,
-        f"as of {periods.long_date(as_of)}",
-        size=9.5,
-        va="center",
-        color=INK,
-    )
-    years = [year for year in range(first.year, last.year + 2) if first <= date(year, 4, 1) <= last]
-    axes.set_xlim(0, 1)
-    axes.set_ylim(row - 0.6, -0.1)
-    _bare(axes)
-    named = years[:: math.ceil(len(years) / _MOST_YEARS) or 1]
-    axes.set_xticks(
-        [day(date(year, 4, 1)) for year in named], [f"1 April {year}" for year in named]
-    )
-    for label in axes.get_xticklabels():
-        label.set(fontproperties=font(), fontsize=10, color=INK)
-    for year in years:
-        axes.axvline(day(date(year, 4, 1)), color=PALE, linewidth=0.8, zorder=0)
-    return Chart(_png(figure), f"Timeline. {'; '.join(said)}.")
+            _beside(self.axes, (at - 0.004, at + 0.004), self.row, f"{name}: undated", PLUM)
+        self.said.append(f"{item.milestone}: {item.completed_by or 'undated'}")
+
+    def saving(self, when: date, words: str) -> None:
+        """The saving from its first day on.
+
+        One that began before all else is drawn from the edge on; its words find room on its bar.
+        """
+        self.row -= 1
+        start = max(0.0, self.at(when))
+        self.axes.barh(self.row, 1 - start, 0.5, start, facecolor=TEAL, edgecolor=TEAL)
+        _beside(self.axes, (start, start if start < 0.5 else 1), self.row, words)
+        self.said.append(words)
+
+    def duty(self, when: date, words: str) -> None:
+        self.row -= 1
+        at = self.at(when)
+        self.axes.plot([at], [self.row], marker="D", color=PLUM, markersize=7)
+        _beside(self.axes, (at - 0.005, at + 0.005), self.row, words, PLUM)
+        self.said.append(words)
+
+    def finish(self) -> None:
+        """The as-of date and the first days of financial years."""
+        axes, now = self.axes, self.at(self.as_of)
+        axes.axvline(now, color=INK, linewidth=1.1, linestyle=(0, (4, 2)))
+        words = f"as of {periods.long_date(self.as_of)}"
+        _write(axes, now + 0.004, -0.42, words, size=9.5, va="center", color=INK)
+        years = [
+            date(year, 4, 1)
+            for year in range(self.first.year, self.last.year + 2)
+            if self.first <= date(year, 4, 1) <= self.last
+        ]
+        axes.set_xlim(0, 1)
+        axes.set_ylim(self.row - 0.6, -0.1)
+        _bare(axes)
+        named = years[:: math.ceil(len(years) / _MOST_YEARS) or 1]
+        axes.set_xticks([self.at(day) for day in named], [f"1 April {day.year}" for day in named])
+        for label in axes.get_xticklabels():
+            label.set(fontproperties=font(), fontsize=10, color=INK)
+        for day in years:
+            axes.axvline(self.at(day), color=PALE, linewidth=0.8, zorder=0)
 
 
 _LETTER = 0.008  # how much of a timeline's width a letter takes

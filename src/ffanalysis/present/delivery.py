@@ -9,26 +9,26 @@ from datetime import date
 from markupsafe import Markup
 
 from ffanalysis import money, periods
-from ffanalysis.figures import Figure, Sentence
+from ffanalysis.figures import Figure, Sentence, counted
 from ffanalysis.measure import ProjectMeasures
 from ffanalysis.measure.milestone_changes import is_after
 from ffanalysis.present import charts, sentences
 from ffanalysis.present.html import Cell, blank, chart, sentence, table, tag
 from ffanalysis.present.words import NOT_IN_THE_PAPER, figure_text
-from ffanalysis.provenance import cell_of, slug
-from ffanalysis.savings.quarter import Ledger
-from ffanalysis.tables import Row
+from ffanalysis.provenance import cells_of, slug
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import MilestoneRow
 
 
-def section(ledger: Ledger, project: str, measures: ProjectMeasures) -> Markup:
+def section(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup:
     """Each duty with the rate that it needs, then the milestones, drawn and as a table."""
     parts: list[Markup] = [
         tag("p", sentence(sentences.deadline(item)), class_="lead") for item in measures.deadlines
     ]
-    rows = ledger.of_project("milestones", project)
+    rows = quarter.milestones.of_project(project)
     if not rows:
         return Markup("").join([*parts, tag("p", f"Milestones: {NOT_IN_THE_PAPER}.")])
-    own = measures.proposal
+    own = measures.main
     starts = periods.first_day(own.saving_years[0]) if own.saving_years else None
     saving = None
     if starts:
@@ -37,19 +37,20 @@ def section(ledger: Ledger, project: str, measures: ProjectMeasures) -> Markup:
     duties = [
         (item.by, f"{item.quantity_text} to be done by {item.by_text}")
         for item in measures.deadlines
+        if item.by
     ]
-    drawn = charts.timeline(rows, ledger.as_of, saving, duties)
-    parts.append(chart(drawn, timeline_title(rows, ledger.as_of, starts)))
+    drawn = charts.timeline(rows, quarter.as_of, saving, duties)
+    parts.append(chart(drawn, timeline_title(rows, quarter.as_of, starts)))
     moved = measures.movement
     was = {
         item.milestone: f"; in quarter {moved.since} it was {item.before or 'undated'}"
-        for item in moved.shifts
+        for item in moved.milestones
     }
     body: list[list[Cell]] = [
         [
             row.milestone,
             row.completed_by or blank(),
-            f"{standing(row, ledger.as_of, starts)}{was.get(row.milestone, '')}",
+            f"{milestone_status(row, quarter.as_of, starts)}{was.get(row.milestone, '')}",
         ]
         for row in rows
     ]
@@ -58,11 +59,11 @@ def section(ledger: Ledger, project: str, measures: ProjectMeasures) -> Markup:
     )
 
 
-def _is_due(row: Row, as_of: date) -> bool:
+def _is_due(row: MilestoneRow, as_of: date) -> bool:
     return row.last_day is not None and row.last_day <= as_of
 
 
-def standing(row: Row, as_of: date, starts: date | None) -> str:
+def milestone_status(row: MilestoneRow, as_of: date, starts: date | None) -> str:
     """How a milestone stands to the as-of date and to the saving that needs it."""
     if row.last_day is None:
         return "undated"
@@ -74,7 +75,7 @@ def standing(row: Row, as_of: date, starts: date | None) -> str:
     return ", ".join([*words, *(["tentative"] if row.tentative else [])])
 
 
-def timeline_title(rows: Sequence[Row], as_of: date, starts: date | None) -> Sentence:
+def timeline_title(rows: Sequence[MilestoneRow], as_of: date, starts: date | None) -> Sentence:
     """What a timeline shows.
 
     How many milestones there are, and of how many something is to be said.
@@ -86,11 +87,11 @@ def timeline_title(rows: Sequence[Row], as_of: date, starts: date | None) -> Sen
         "undated": [row for row in rows if row.last_day is None],
     }
     said = [(words, some) for words, some in groups.items() if some]
-    count = Figure("milestones/all", len(rows), tuple(map(cell_of, rows)), "count")
+    count = Figure("milestones/all", counted(cells_of(rows), len(rows)), "count")
     if len(rows) == 1:
         return (count, f" milestone: {' and '.join(words for words, _ in said) or 'to come'}")
     clauses: list[Sentence] = []
     for words, some in said:
-        these = Figure(f"milestones/{slug(words)}", len(some), tuple(map(cell_of, some)), "count")
+        these = Figure(f"milestones/{slug(words)}", counted(cells_of(some), len(some)), "count")
         clauses.append(("all" if len(some) == len(rows) else these, f" {words}"))
-    return (count, " milestones: ", *(sentences.strung(clauses) or ("all to come",)))
+    return (count, " milestones: ", *(sentences.join_clauses(clauses) or ("all to come",)))

@@ -9,18 +9,17 @@ from markupsafe import Markup
 
 from ffanalysis.figures import Finding, Severity
 from ffanalysis.present.html import listing, sentence, tag
-from ffanalysis.provenance import place_of
+from ffanalysis.provenance import CellRef
 
 _WORDS = {"error": "Error", "query": "Query", "note": "Note"}
 OF_A_SPLIT = ("route-split", "unit-slip")  # the rules that put a split by route in doubt
 
 
-def short_cells(cells: Iterable[str]) -> str:
+def short_cells(cells: Iterable[CellRef]) -> str:
     """Cells gathered by sheet: "savings-schedule.xlsx, Proposed savings: H11, H16"."""
     by_sheet: dict[str, list[str]] = {}
     for cell in cells:
-        workbook, sheet, address = place_of(cell)
-        by_sheet.setdefault(f"{workbook}, {sheet}", []).append(address)
+        by_sheet.setdefault(f"{cell.workbook}, {cell.sheet}", []).append(cell.address)
     return "; ".join(f"{place}: {', '.join(addresses)}" for place, addresses in by_sheet.items())
 
 
@@ -91,7 +90,7 @@ def _outcome(finding: Finding) -> str:
     return finding.outcome.replace("_", " ")
 
 
-def perhaps_renamed(findings: Iterable[Finding]) -> set[str]:
+def possible_renames(findings: Iterable[Finding]) -> set[str]:
     """The projects of which a query asks whether they, or a line of theirs, are new or only called otherwise."""
     return {
         item.project

@@ -1,157 +1,165 @@
-"""Where a saving stands in one line, and what may come of it.
+"""The position of a saving in one line, and what may come of it, with its assumptions beside it."""
 
-The forecast with its assumptions beside it.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
 from ffanalysis import money
 from ffanalysis.figures import Figure, Sentence
-from ffanalysis.measure.forecast import CASES, IN_DOUBT, NO_YEAR, Weighted
+from ffanalysis.measure.forecast import (
+    CASES,
+    IN_DOUBT,
+    Position,
+    Reported,
+    RiskWeightedForecast,
+)
 from ffanalysis.present.html import Cell, blank, in_table, mark, sentence, table, tag, unit_of
 from ffanalysis.present.words import figure_text
+from ffanalysis.savings.model import NO_YEAR
 from ffanalysis.vocabulary import RAG_STATUSES
 
 
-def position_table(
-    position: dict[str, Figure], *, proposed: bool, title: str = "Where it stands"
-) -> Markup:
-    """Target, delivered, forecast, shortfall, and what stands in for it, in one row."""
-    headings = ["Target (proposed)" if proposed and name == "Target" else name for name in position]
-    texts = (
-        IN_DOUBT if figure.missing == IN_DOUBT else figure_text(figure, money.in_short)
-        for figure in position.values()
-    )
+def position_table(position: Position, *, proposed: bool, title: str = "Where it stands") -> Markup:
+    """Target, delivered, forecast, shortfall, and what makes up for it, in one row."""
+    figures = list(_position_columns(position, proposed=proposed))
     row: list[Cell] = [
-        mark(figure, text) for figure, text in zip(position.values(), texts, strict=True)
+        mark(
+            figure, IN_DOUBT if figure.missing == IN_DOUBT else figure_text(figure, money.in_short)
+        )
+        for _, figure in figures
     ]
+    headings = [heading for heading, _ in figures]
     return table(title, headings, [row], texts=True, class_="position")
 
 
-def lead(weighted: Weighted, what: str) -> Sentence:
+def _position_columns(position: Position, *, proposed: bool) -> Iterator[tuple[str, Figure]]:
+    yield "Target (proposed)" if proposed else "Target", position.target
+    for figure in position.figures():
+        if figure is not position.target:
+            yield figure.label, figure
+
+
+def lead(weighted: RiskWeightedForecast, what: str) -> Sentence:
     """What the central case comes to, between the low and the high one; what cannot be weighed."""
-    gap = weighted.not_assessed
-    unweighed: Sentence = (gap, " has no RAG status, so it is not assessed.") if gap.value else ()
-    if gap.value is None and gap.missing not in ("", "blank", "not stated"):
-        unweighed = (f"An amount marked {gap.missing} has no RAG status, so it is not assessed.",)
+    unweighed = _unweighed(weighted)
     if not weighted.cases:
         return (f"{what}: no forecast, because no RAG status is stated. ", *unweighed)
     low, central, high = (weighted.cases[case]["total"] for case in CASES)
     planned = weighted.planned["total"]
     if planned.partial:
-        unweighed = (
-            *unweighed,
-            " " if unweighed else "",
-            f"What is marked {planned.missing} is in no case.",
-        )
+        between = " " if unweighed else ""
+        marked = f"What is marked {planned.missing} is in no case."
+        unweighed = (*unweighed, between, marked)
     rest: Sentence = (" ", *unweighed) if unweighed else ()
-    said: Sentence = (f"Weighted by RAG status, {what} may deliver ", central, " of ", planned)
     if central.pence > planned.pence:
-        return (
-            f"More of {what} is stated as delivered than is planned: ",
-            central,
-            " of ",
-            planned,
-            ".",
-            *rest,
-        )
+        more = f"More of {what} is stated as delivered than is planned: "
+        return (more, central, " of ", planned, ".", *rest)
+    opening: Sentence = (f"Weighted by RAG status, {what} may deliver ", central, " of ", planned)
     if low.value == high.value:
-        return (*said, " in every case.", *rest)
-    return (*said, "; the low case is ", low, " and the high case ", high, ".", *rest)
+        return (*opening, " in every case.", *rest)
+    return (*opening, "; the low case is ", low, " and the high case ", high, ".", *rest)
+
+
+def _unweighed(weighted: RiskWeightedForecast) -> Sentence:
+    """What has no RAG status, so that it cannot be weighed."""
+    gap = weighted.not_assessed
+    if gap.value:
+        return (gap, " has no RAG status, so it is not assessed.")
+    if gap.value is None and gap.has_gap:
+        return (f"An amount marked {gap.missing} has no RAG status, so it is not assessed.",)
+    return ()
 
 
 def weighted_table(
-    weighted: Weighted,
-    reported: Mapping[str, Mapping[str, Figure]] | None = None,
-    position: Mapping[str, Figure] | None = None,
+    weighted: RiskWeightedForecast,
+    reported: Reported | None = None,
+    position: Position | None = None,
 ) -> Markup:
-    """The plan, what is `reported` of it, and the three cases by year, with what each is short of the plan.
+    """The plan, what is reported of it, and the three cases by year, with what each is short of it.
 
     `position` has what is delivered and forecast in all.
     """
     if not weighted.cases:
         return Markup("")
-    reported, position = reported or {}, position or {}
-    unit = unit_of(
-        [
-            *weighted.planned.values(),
-            *(
-                figure
-                for case in (*weighted.cases.values(), *reported.values())
-                for figure in case.values()
-            ),
-        ]
+    by_measure = (
+        [each for each in (reported.delivered, reported.forecast) if each] if reported else []
     )
-    told = {
+    every = [weighted.planned, *weighted.cases.values(), *by_measure]
+    unit = unit_of([figure for by_year in every for figure in by_year.values()])
+    years = _years(weighted, by_measure)
+
+    def cells(by_year: Mapping[str, Figure], *more: str) -> list[Cell]:
+        return [in_table(by_year.get(year), unit) for year in (*years, *more)]
+
+    rows: list[list[Cell]] = [["As planned", *cells(weighted.planned, "total"), ""]]
+    if reported and position:
+        rows += _reported_rows(reported, position, years, unit)
+    for case in CASES:
+        case_cells = cells(weighted.cases[case], "total")
+        rows.append([f"{case.capitalize()} case", *case_cells, in_table(weighted.gap[case], unit)])
+    headings = [year.capitalize() if year == NO_YEAR else year for year in years]
+    limits = "no case is below what is delivered, nor above it in a year that is over"
+    rounded = f"rounded to {'thousands' if weighted.rounded_to == money.THOUSAND else 'pounds'}"
+    note = f"{money.unit_label(unit)}; {assumptions([weighted])}; cases are {rounded}; {limits}"
+    return table(
+        "Risk-weighted delivery",
+        ["Delivery", *headings, "Total", "Short of plan"],
+        rows,
+        numbers_from=1,
+        note=note,
+    )
+
+
+def _years(weighted: RiskWeightedForecast, by_measure: Sequence[Mapping[str, Figure]]) -> list[str]:
+    """The years that are planned, or of which something is reported, the unstated one last."""
+    stated = {
         year
-        for by_year in reported.values()
+        for by_year in by_measure
         for year, figure in by_year.items()
         if figure.value is not None
     }
-    planned = [year for year in weighted.years if year != "total"]
-    years = [
-        *sorted({*planned, *told} - {NO_YEAR}),
-        *([NO_YEAR] if NO_YEAR in {*planned, *told} else []),
-    ]
-    rows: list[list[Cell]] = [
-        [
-            "As planned",
-            *(in_table(weighted.planned.get(year), unit) for year in (*years, "total")),
-            "",
-        ]
-    ]
-    for words, by_year in reported.items():
-        short = (
-            in_table(position["Shortfall"], unit)
-            if words == "Forecast" and position["Shortfall"].value is not None
-            else ""
-        )
-        cells = [in_table(by_year[year], unit) if year in by_year else blank() for year in years]
-        rows.append([_REPORTED[words], *cells, in_table(position[words], unit), short])
-    for case in CASES:
-        cells = [in_table(weighted.cases[case].get(year), unit) for year in (*years, "total")]
-        rows.append([f"{case.capitalize()} case", *cells, in_table(weighted.gap[case], unit)])
-    headings = [
-        "Delivery",
-        *(year if year != NO_YEAR else NO_YEAR.capitalize() for year in years),
-        "Total",
-        "Short of plan",
-    ]
-    held = "no case is below what is delivered, nor above it in a year that is over"
-    rounded = f"rounded to {'thousands' if weighted.rounded_to == money.THOUSAND else 'pounds'}"
-    note = f"{money.unit_label(unit)}; {assumptions([weighted])}; cases are {rounded}; {held}"
-    return table("Risk-weighted delivery", headings, rows, numbers_from=1, note=note)
+    every = {*weighted.planned, *stated} - {"total"}
+    return [*sorted(every - {NO_YEAR}), *([NO_YEAR] if NO_YEAR in every else [])]
 
 
-_REPORTED = {"Delivered": "Delivered to date", "Forecast": "The schedule's forecast"}
+def _reported_rows(
+    reported: Reported, position: Position, years: Sequence[str], unit: int
+) -> Iterator[list[Cell]]:
+    """What is delivered and forecast by year and in all, and what the forecast is short of."""
+    for label, by_year, whole in (
+        ("Delivered to date", reported.delivered, position.delivered),
+        ("The schedule's forecast", reported.forecast, position.forecast),
+    ):
+        if by_year:
+            cells = [
+                in_table(by_year[year], unit) if year in by_year else blank() for year in years
+            ]
+            is_short = whole is position.forecast and position.shortfall.value is not None
+            short = in_table(position.shortfall, unit) if is_short else ""
+            yield [label, *cells, in_table(whole, unit), short]
 
 
-def assumptions(forecasts: Sequence[Weighted]) -> str:
+def assumptions(forecasts: Sequence[RiskWeightedForecast]) -> str:
     """The weights that forecasts were made with, whose they are, and what is not weighed.
 
     "" where there is no case.
     """
     made = [each for each in forecasts if each.cases]
+    if not made:
+        return ""
     by_rag = {row.rag: row for each in made for row in each.weights}
     weights = [by_rag[rag] for rag in RAG_STATUSES if rag in by_rag]
-    said = "; ".join(f"{row.rag} {row.low}%, {row.central}%, {row.high}%" for row in weights)
-    whose = list(dict.fromkeys(row.declared_in for row in weights))
-    costs = (
-        "; an amount below nil, such as a cost, is counted in full"
-        if any(each.has_costs for each in made)
-        else ""
-    )
+    listed = "; ".join(f"{row.rag} {row.low}%, {row.central}%, {row.high}%" for row in weights)
+    whose = " and ".join(dict.fromkeys(row.declared_in for row in weights))
+    costs = "; an amount below nil, such as a cost, is counted in full"
     return (
-        f"assumed of each RAG status, low, central and high: {said} ({' and '.join(whose)}){costs}"
-        if made
-        else ""
+        f"assumed of each RAG status, low, central and high: {listed} ({whose})"
+        f"{costs if any(each.has_costs for each in made) else ''}"
     )
 
 
-def own_forecast(weighted: Weighted, own: Figure | None) -> Sentence:
-    """How the weighted cases stand to the schedule's own forecast.
+def own_forecast(weighted: RiskWeightedForecast, own: Figure | None) -> Sentence:
+    """How the weighted cases compare with the schedule's own forecast.
 
     Nothing where it makes none or there are no cases.
     """
@@ -164,48 +172,41 @@ def own_forecast(weighted: Weighted, own: Figure | None) -> Sentence:
             ", so it is not held against the cases.",
         )
     low, high = (weighted.cases[case]["total"].pence for case in ("low", "high"))
-    where = (
-        "below all cases"
-        if own.pence < low
-        else "above all cases"
-        if own.pence > high
-        else "within the cases"
-    )
-    where = "equal to the high case" if own.pence == high > low else where
+    where = "within the cases"
+    if own.pence < low:
+        where = "below all cases"
+    elif own.pence > high:
+        where = "above all cases"
+    elif own.pence == high > low:
+        where = "equal to the high case"
     why = "the service expects it; the cases follow from RAG status and what is delivered"
     return ("The schedule's own forecast, ", own, f", is {where}: {why}.")
 
 
 def section(
-    weighted: Weighted | None,
-    what: str,
-    own: Figure | None = None,
-    *,
-    is_done: bool = False,
-    reported: Mapping[str, Mapping[str, Figure]] | None = None,
-    position: Mapping[str, Figure] | None = None,
+    weighted: RiskWeightedForecast | None, what: str, reported: Reported, position: Position
 ) -> Markup:
-    """The forecast.
+    """The forecast: its sentence, and its table under the assumptions.
 
-    Its sentence, and its table under the assumptions; `own` is what the schedule itself forecasts.
-
-    `is_done` says that all of it is delivered; `reported` and `position` have what the schedule
-    says by year and in all.
+    Of a saving of nil, or one that adds to spending, nothing is weighed; nor of one that is
+    delivered.
     """
-    # Of a saving of nil, or one that adds to spending, nothing is weighed; nor of one that is
-    # delivered.
     if weighted is None or weighted.planned["total"].pence <= 0:
         return Markup("")
-    if is_done:
+    if position.is_delivered:
         return tag(
             "p",
             f"All of what {what} was to save is delivered, so nothing is weighed by its RAG"
             " status.",
         )
-    apart = own_forecast(weighted, own)
-    said = tag("p", sentence((*lead(weighted, what), " " if apart else "", *apart), money.in_short))
+    expected = None if position.shortfall.missing == IN_DOUBT else position.forecast
+    apart = own_forecast(weighted, expected)
+    words = (*lead(weighted, what), " " if apart else "", *apart)
+    paragraph = tag("p", sentence(words, money.in_short))
     if not weighted.cases:
-        return said
+        return paragraph
     return Markup("{}{}{}").format(
-        tag("h3", "What may be delivered"), said, weighted_table(weighted, reported, position)
+        tag("h3", "What may be delivered"),
+        paragraph,
+        weighted_table(weighted, reported, position),
     )

@@ -66,10 +66,10 @@ def mark(figure: Figure, text: str | None = None) -> Markup:
             text,
             class_="missing",
             data_figure=figure.name,
-            data_cells="; ".join(figure.cells) or None,
+            data_cells="; ".join(map(str, figure.cells)) or None,
         )
     unit = None if figure.unit == "pence" else figure.unit
-    cells = "; ".join(figure.cells) or None
+    cells = "; ".join(map(str, figure.cells)) or None
     return tag(
         "data", text, value=figure.value, data_figure=figure.name, data_unit=unit, data_cells=cells
     )
@@ -98,7 +98,10 @@ def in_table(figure: Figure | None, unit: int = money.THOUSAND) -> Markup:
     if figure.value is None:
         if figure.missing in ("blank", "not stated", ""):
             return tag(
-                "span", blank(), data_figure=figure.name, data_cells="; ".join(figure.cells) or None
+                "span",
+                blank(),
+                data_figure=figure.name,
+                data_cells="; ".join(map(str, figure.cells)) or None,
             )
         return mark(figure, f"not stated ({figure.missing})")
     partial = " (partial)" if figure.partial else ""

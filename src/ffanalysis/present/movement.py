@@ -1,14 +1,14 @@
 """What moved since the quarter before, in words, as a chart and as tables."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from functools import singledispatch
 
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.figures import Figure, Sentence
-from ffanalysis.measure.milestone_changes import Shift
-from ffanalysis.measure.movement import Line, Movement, progressed
+from ffanalysis.figures import NOT_STATED, Figure, Sentence, counted, size_of
+from ffanalysis.measure.milestone_changes import MilestoneChange
+from ffanalysis.measure.movement import LineMovement, Movement, ThenAndNow
 from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.present import charts
 from ffanalysis.present.html import (
@@ -23,104 +23,144 @@ from ffanalysis.present.html import (
     tag,
     unit_of,
 )
-from ffanalysis.present.sentences import joined, strung
-from ffanalysis.savings.matching import NOT_STATED
-from ffanalysis.vocabulary import RAG_STATUSES
+from ffanalysis.present.sentences import join_clauses, joined
+from ffanalysis.savings.changes import (
+    Added,
+    Ambiguous,
+    BroughtForward,
+    Change,
+    MovedBetweenYears,
+    NoLongerCounted,
+    NoLongerStated,
+    NowCounted,
+    NowStated,
+    Promoted,
+    Rebased,
+    Reclassified,
+    Removed,
+    Rerated,
+    Slipped,
+)
+from ffanalysis.vocabulary import RAG_STATUSES, Measure
 
-_BETWEEN = "; "  # between the clauses of a movement, which have commas of their own
+BETWEEN = "; "  # between the clauses of a movement, which have commas of their own
 
 
 def clauses(movement: Movement) -> list[Sentence]:
-    """What became of the lines that moved, a clause for each line, with the reason that is given for it."""
+    """What became of the lines that moved, a clause for each, with the reason given for it."""
     found = []
     for line in movement.moved:
         # The first clause names the line; those that follow it say "it".
-        named, others = (
-            [*_clauses(movement, line, called)] for called in (_called(movement, line), "it")
-        )
-        found.append((*strung([*named[:1], *others[1:]], _BETWEEN, _BETWEEN), *_why(line)))
+        name = "the saving" if len(movement.lines) == 1 else f"the {line.label} line"
+        told = [
+            clause(change, _Told(movement, line, "it" if place else name))
+            for place, change in enumerate(line.changes)
+        ]
+        found.append((*join_clauses(told, BETWEEN, BETWEEN), *_why(line)))
     return found
 
 
-def _called(movement: Movement, line: Line) -> str:
-    return "the saving" if len(movement.lines) == 1 else f"the {line.what} line"
+class _Told:
+    """A line whose change is told: the line, its movement, and what the clause calls it."""
+
+    def __init__(self, movement: Movement, line: LineMovement, called: str) -> None:
+        self.since, self.line, self.called = movement.since, line, called
 
 
-def _clauses(movement: Movement, line: Line, called: str) -> Iterator[Sentence]:
-    if "new" in line.kinds:
-        yield (f"{called} is new: ", line.after)
-    if "taken out" in line.kinds:
-        yield (f"{called}, ", line.before, ", was taken out")
-    if "no longer counted" in line.kinds:
-        yield (
-            f"{called.replace(line.what, line.formerly)}, ",
-            line.before,
-            f", is no longer counted: it is {line.what} now",
-        )
-    if "now counted" in line.kinds:
-        yield (f"{called}, ", line.after, f", is counted now: it was {line.formerly}")
-    if "plan" in line.kinds:
-        stood, stands = (_PLANS.get(plan, plan) for plan in line.plans)
-        yield (f"{called}, {stood} in quarter {movement.since}, is {stands} now",)
-    if "RAG" in line.kinds:
-        yield (f"{called} moved from {_status(line.last)} to {_status(line.rag)}",)
-    if "reclassified" in line.kinds:
-        yield (f"{called} was reclassified: it was {line.formerly} and is {line.what} now",)
-    if line.put_off is not None:
-        verb = {"slipped": "slipped", "brought forward": "was brought forward"}.get(
-            line.kinds[-1], "was re-phased"
-        )
-        yield (
-            line.put_off,
-            f" of {called} {verb} from {joined(line.from_years)} to {joined(line.to_years)}",
-        )
-    yield from _changes(line, called)
-    if "not followed" in line.kinds:
-        then, now = line.twice
-        where = (
-            "stands more than once, in that quarter and now"
-            if then and now
-            else "stands more than once now"
-        )
-        where = where if now else "stood more than once in that quarter"
-        if line.is_copy and then != now:
-            told = (
-                f"stood more than once in quarter {movement.since} and stands once now"
-                if then
-                else "stands more than once now"
-            )
-            yield (
-                f"{called} {told}, with the same amounts as {'one of those' if then else 'before'}",
-            )
-            return
-        whose = "its amounts" if called == "it" else f"the amounts of {called}"
-        yield (f"{whose} cannot be followed, because it {where}",)
+@singledispatch
+def clause(change: Change, told: _Told) -> Sentence:
+    """What happened to a line, as a clause. Every kind of change has one of its own."""
+    raise NotImplementedError(type(change).__name__)
 
 
-def _changes(line: Line, called: str) -> Iterator[Sentence]:
-    if "re-based" in line.kinds:
-        more = line.parts["re-based"]
-        if line.parts.keys() == {"re-based"}:
-            yield (f"{called} was re-based from ", line.before, " to ", line.after)
-        else:
-            yield (
-                f"what both quarters state of {called} is ",
-                _size(more),
-                " less" if more.pence < 0 else " more",
-            )
-    if "no longer stated" in line.kinds:
-        yield (
-            _size(line.parts["no longer stated"]),
-            f" of {called} is no longer stated ({line.after.missing})",
-        )
-    if "now stated" in line.kinds:
-        if line.before.value is None:
-            yield (f"{called} is now stated at ", line.after, f"; it was {line.before.missing}")
-        else:
-            yield (
-                _size(line.parts["now stated"]),
-                f" of {called} is now stated; it was {line.before.missing}",
-            )
+@clause.register
+def _(change: Added, told: _Told) -> Sentence:  # noqa: ARG001 - a line is new whatever came of it
+    return (f"{told.called} is new: ", told.line.after)
+
+
+@clause.register
+def _(change: Removed, told: _Told) -> Sentence:  # noqa: ARG001
+    return (f"{told.called}, ", told.line.before, ", was taken out")
+
+
+@clause.register
+def _(change: NoLongerCounted, told: _Told) -> Sentence:  # noqa: ARG001
+    called = told.called.replace(told.line.label, told.line.former_label)
+    words = f", is no longer counted: it is {told.line.label} now"
+    return (f"{called}, ", told.line.before, words)
+
+
+@clause.register
+def _(change: NowCounted, told: _Told) -> Sentence:  # noqa: ARG001
+    words = f", is counted now: it was {told.line.former_label}"
+    return (f"{told.called}, ", told.line.after, words)
+
+
+@clause.register
+def _(change: Promoted, told: _Told) -> Sentence:
+    was, now = (_PLANS.get(plan, plan) for plan in (change.was, change.now))
+    return (f"{told.called}, {was} in quarter {told.since}, is {now} now",)
+
+
+@clause.register
+def _(change: Rerated, told: _Told) -> Sentence:
+    return (f"{told.called} moved from {_status(change.was)} to {_status(change.now)}",)
+
+
+@clause.register
+def _(change: Reclassified, told: _Told) -> Sentence:
+    return (f"{told.called} was reclassified: it was {change.was} and is {change.now} now",)
+
+
+@clause.register
+def _(change: MovedBetweenYears, told: _Told) -> Sentence:
+    verb = "was re-phased"
+    if isinstance(change, Slipped):
+        verb = "slipped"
+    elif isinstance(change, BroughtForward):
+        verb = "was brought forward"
+    years = f"from {joined(change.from_years)} to {joined(change.to_years)}"
+    return (change.amount, f" of {told.called} {verb} {years}")
+
+
+@clause.register
+def _(change: Rebased, told: _Told) -> Sentence:
+    line = told.line
+    if not any(isinstance(each, NoLongerStated | NowStated) for each in line.changes):
+        return (f"{told.called} was re-based from ", line.before, " to ", line.after)
+    more = " less" if change.amount.pence < 0 else " more"
+    return (f"what both quarters state of {told.called} is ", _size(change.amount), more)
+
+
+@clause.register
+def _(change: NoLongerStated, told: _Told) -> Sentence:
+    mark = told.line.after.missing
+    return (_size(change.amount), f" of {told.called} is no longer stated ({mark})")
+
+
+@clause.register
+def _(change: NowStated, told: _Told) -> Sentence:
+    before, after = told.line.before, told.line.after
+    if before.value is None:
+        return (f"{told.called} is now stated at ", after, f"; it was {before.missing}")
+    words = f" of {told.called} is now stated; it was {before.missing}"
+    return (_size(change.amount), words)
+
+
+@clause.register
+def _(change: Ambiguous, told: _Told) -> Sentence:
+    if change.same_amounts and change.then != change.now:
+        same = "one of those" if change.then else "before"
+        words = "stands more than once now"
+        if change.then:
+            words = f"stood more than once in quarter {told.since} and stands once now"
+        return (f"{told.called} {words}, with the same amounts as {same}",)
+    where = "stood more than once in that quarter"
+    if change.now:
+        where = "stands more than once now"
+        where = "stands more than once, in that quarter and now" if change.then else where
+    whose = "its amounts" if told.called == "it" else f"the amounts of {told.called}"
+    return (f"{whose} cannot be followed, because it {where}",)
 
 
 def _size(change: Figure) -> Figure:
@@ -128,34 +168,37 @@ def _size(change: Figure) -> Figure:
 
     A figure of its own, as the change itself has its sign.
     """
-    return replace(change, name=f"{change.name}/size", value=abs(change.pence))
+    return Figure(
+        f"{change.name}/size", size_of(change), project=change.project, label=change.label
+    )
 
 
-def _why(line: Line) -> Sentence:
+def _why(line: LineMovement) -> Sentence:
     """The reason for a movement, as the schedule gives it, or that it gives none.
 
-    What is not followed needs none.
+    What is not matched needs none.
     """
-    if line.kinds == ("not followed",):
+    if all(isinstance(change, Ambiguous) for change in line.changes):
         return ()
-    return (
-        (f" (reason given: {line.reason.rstrip('.')})",)
-        if line.reason
-        else (" (the schedule gives no reason)",)
-    )
+    if line.reason:
+        return (f" (reason given: {line.reason.rstrip('.')})",)
+    return (" (the schedule gives no reason)",)
 
 
 def _status(rag: str) -> str:
     return "no stated RAG status" if rag == NOT_STATED else rag
 
 
-def _sentence(clause: Sentence) -> Sentence:
+def _sentence(words: Sentence) -> Sentence:
     """A clause as a sentence of its own."""
-    first, *rest = clause
+    first, *rest = words
     return (first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest, ".")
 
 
 _PLANS = {"proposed": "proposed", "current": "in the plan"}
+
+
+# --- delivered and forecast -----------------------------------------------------------------------
 
 
 def progress(movement: Movement | ProgrammeMovement) -> Iterator[Sentence]:
@@ -163,73 +206,81 @@ def progress(movement: Movement | ProgrammeMovement) -> Iterator[Sentence]:
 
     Of both only what is known.
     """
-    for words, change in progressed(movement.progress).items():
-        more = change.pence > 0
-        if words == "Delivered":
-            yield (_size(change), " more is delivered" if more else " less is stated as delivered")
-        else:
-            yield ("the forecast is ", _size(change), " higher" if more else " lower")
-    for words, figure in movement.first.items():
-        yield (figure, _FIRST[words])
-    for words, figure in movement.lost.items() if isinstance(movement, Movement) else ():
-        yield (figure, f" was {words.lower()} in that quarter, and no amount is stated now")
+    for each in movement.progress:
+        if each.is_known and each.change.value:
+            yield _progressed(each)
+    if isinstance(movement, Movement):
+        for each in movement.first:
+            yield (each.after, _FIRST[each.measure])
+        for each in movement.lost:
+            words = f" was {each.label.lower()} in that quarter, and no amount is stated now"
+            yield (each.before, words)
+    else:
+        for measure, figure in movement.first.items():
+            yield (figure, _FIRST[measure])
+
+
+def _progressed(each: ThenAndNow) -> Sentence:
+    more = each.change.pence > 0
+    if each.measure == Measure.DELIVERED:
+        return (
+            _size(each.change),
+            " more is delivered" if more else " less is stated as delivered",
+        )
+    return ("the forecast is ", _size(each.change), " higher" if more else " lower")
 
 
 _FIRST = {
-    "Delivered": " is delivered where no amount was stated in that quarter",
-    "Forecast": " is forecast where no amount was in that quarter",
+    Measure.DELIVERED: " is delivered where no amount was stated in that quarter",
+    Measure.FORECAST: " is forecast where no amount was in that quarter",
 }
 
 
-def shifted(movement: Movement) -> Iterator[Sentence]:
-    """What became of the milestones: each one told, or of many, or of long ones, how many moved."""
-    if len(movement.shifts) <= _FEW and all(
-        len(item.milestone) <= _LONG for item in movement.shifts
-    ):
-        yield from ((_shift(item),) for item in movement.shifts)
+# --- milestones -----------------------------------------------------------------------------------
+
+
+def milestone_clauses(movement: Movement) -> Iterator[Sentence]:
+    """What became of the milestones: each one, or of many, or of long ones, how many moved."""
+    moved = movement.milestones
+    if len(moved) <= _FEW and all(len(item.milestone) <= _LONG for item in moved):
+        yield from ((_milestone(item),) for item in moved)
         return
-    gone = [item for item in movement.shifts if item.way == "no longer listed"]
+    gone = [item for item in moved if item.kind == "no longer listed"]
     named = [item for item in gone[:_FEW] if len(item.milestone) <= _LONG]
-    yield from ((_shift(item),) for item in named)
+    yield from ((_milestone(item),) for item in named)
     count, late, more = (
-        Figure(f"movement/{name}", number, (), "count")
+        Figure(f"movement/{name}", counted((), number), "count")
         for name, number in (
-            ("milestones", len(movement.shifts) - len(gone)),
-            ("milestones-late", sum(item.is_late for item in movement.shifts)),
+            ("milestones", len(moved) - len(gone)),
+            ("milestones-late", sum(item.is_late for item in moved)),
             ("milestones-gone", len(gone) - len(named)),
         )
     )
     if more.value:
-        yield (
-            more,
-            (
-                f" more {'milestone is' if more.value == 1 else 'milestones are'} not in the"
-                " register any more"
-            ),
-        )
-    if not count.value:
-        return
-    words = " milestone" if count.value == 1 else " milestones"
-    fall = f" of which {'falls' if late.value == 1 else 'fall'} after the saving starts"
-    yield (count, f"{words} moved", *((", ", late, fall) if late.value else ()))
+        verb = "milestone is" if more.value == 1 else "milestones are"
+        yield (more, f" more {verb} not in the register any more")
+    if count.value:
+        noun = " milestone" if count.value == 1 else " milestones"
+        fall = f" of which {'falls' if late.value == 1 else 'fall'} after the saving starts"
+        yield (count, f"{noun} moved", *((", ", late, fall) if late.value else ()))
 
 
-def _shift(item: Shift) -> str:
-    what, late = (
-        f"the milestone '{item.milestone}'",
-        ", which is after the saving starts" if item.is_late else "",
-    )
-    if item.way == "no longer listed":
+def _milestone(item: MilestoneChange) -> str:
+    what = f"the milestone '{item.milestone}'"
+    late = ", which is after the saving starts" if item.is_late else ""
+    if item.kind == "no longer listed":
         return f"{what} ({item.before or 'undated'}) is not in the register any more"
-    if item.way == "dated back":
+    if item.kind == "dated back":
         return (
             f"{what}, which in that quarter was still to come ({item.before}), is dated"
             f" {item.after} now"
         )
-    if item.way in ("put off", "brought forward"):
-        return f"{what} was {item.way} from {item.before} to {item.after}{late}"
+    if item.kind in ("put off", "brought forward"):
+        return f"{what} was {item.kind} from {item.before} to {item.after}{late}"
     return f"{what} is {item.after or 'undated'} now; it was {item.before or 'undated'}{late}"
 
+
+# --- the section ----------------------------------------------------------------------------------
 
 _KINDS = {"RAG": "another RAG status", "plan": "another plan"}
 _LONG = 90  # letters, beyond which a name makes no clause
@@ -246,45 +297,44 @@ def lead(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> Sen
     if movement.problem:
         return (f"Movement since quarter {movement.since} cannot be shown. {movement.problem}",)
     if movement.is_new:
-        doubt = (
-            " by this name; whether it only has a new name is asked under Reconciliation"
-            if perhaps_renamed
-            else ""
-        )
+        doubt = " by this name; whether it only has a new name is asked under Reconciliation"
+        doubt = doubt if perhaps_renamed else ""
         return (f"{name} is new this quarter: quarter {movement.since} does not have it{doubt}.",)
-    called = (
-        f"In quarter {movement.since} it was called {movement.renamed_from}. "
-        if movement.renamed_from
-        else ""
-    )
+    called = ""
+    if movement.renamed_from:
+        called = f"In quarter {movement.since} it was called {movement.renamed_from}. "
     if not movement.lines:
         nothing = f"{called}No saving was stated in quarter {movement.since}, and none is now."
-        return (
-            nothing,
-            *(part for clause in shifted(movement) for part in (" ", *_sentence(clause))),
+        others = (
+            part for words in milestone_clauses(movement) for part in (" ", *_sentence(words))
         )
-    found, others = clauses(movement), [*shifted(movement), *progress(movement)]
+        return (nothing, *others)
+    return _moved(movement, called)
+
+
+def _moved(movement: Movement, called: str) -> Sentence:
+    """What moved of the lines; of many lines, how many and in which ways."""
+    found, others = clauses(movement), [*milestone_clauses(movement), *progress(movement)]
     since = f"{called}Since quarter {movement.since}, "
-    if not found and others:
+    if not found and not others:
         return (
-            since,
-            *strung(others, _BETWEEN, _BETWEEN),
-            "; no RAG status, no target and no year has moved.",
+            f"{called}Nothing has moved since quarter {movement.since}: no RAG status, no amount,"
+            " no year and no milestone.",
         )
     if not found:
-        return (
-            (
-                f"{called}Nothing has moved since quarter {movement.since}: no RAG status, no"
-                " amount, no year and no milestone."
-            ),
-        )
+        ending = "; no RAG status, no target and no year has moved."
+        return (since, *join_clauses(others, BETWEEN, BETWEEN), ending)
     if len(found) <= _FEW:
-        return (since, *strung([*found, *others], _BETWEEN, _BETWEEN), ".")
+        return (since, *join_clauses([*found, *others], BETWEEN, BETWEEN), ".")
     kinds = dict.fromkeys(_KINDS.get(kind, kind) for line in movement.moved for kind in line.kinds)
-    moved = Figure("movement/moved", len(movement.moved), (), "count")
-    lines = Figure("movement/lines", len(movement.lines), (), "count")
-    counted: Sentence = (moved, " of ", lines, f" lines moved: {joined(list(kinds))}")
-    return (since, *strung([counted, *others], _BETWEEN, _BETWEEN), ".")
+    moved = Figure("movement/moved", counted((), len(movement.moved)), "count")
+    words = f" lines moved: {joined(list(kinds))}"
+    counts: Sentence = (moved, " of ", _number_of_lines(movement), words)
+    return (since, *join_clauses([counts, *others], BETWEEN, BETWEEN), ".")
+
+
+def _number_of_lines(movement: Movement) -> Figure:
+    return Figure("movement/lines", counted((), len(movement.lines)), "count")
 
 
 def section(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> Markup:
@@ -294,21 +344,19 @@ def section(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> 
     """
     if movement.since is None:
         return Markup("")  # the first screen says so
-    heading = tag("h3", f"What moved since quarter {movement.since}")
+    words = lead(movement, name, perhaps_renamed=perhaps_renamed)
     parts = [
-        heading,
-        tag("p", sentence(lead(movement, name, perhaps_renamed=perhaps_renamed), money.in_short)),
+        tag("h3", f"What moved since quarter {movement.since}"),
+        tag("p", sentence(words, money.in_short)),
     ]
     if len(found := clauses(movement)) > _FEW:
-        parts.append(
-            listing([sentence(_sentence(clause), money.in_short) for clause in found], "moves")
-        )
+        items = [sentence(_sentence(each), money.in_short) for each in found]
+        parts.append(listing(items, "moves"))
     if any(line.last != line.rag or line.original != line.last for line in movement.lines):
         parts.append(_chart(movement))
     if movement.lines:
         parts.append(_lines(movement))
-    if years := _years(movement):
-        parts.append(years)
+    parts.append(_years(movement))
     if movement.opening is not None and movement.closing is not None and movement.steps:
         parts.append(steps(movement, "narrow"))
     if movement.progress:
@@ -318,85 +366,69 @@ def section(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> 
 
 def _then_and_now(movement: Movement) -> Markup:
     """What is delivered and what is forecast, in the quarter before and now."""
-    unit = unit_of(figure for three in movement.progress.values() for figure in three)
+    unit = unit_of(figure for each in movement.progress for figure in each)
     rows: list[list[Cell]] = [
-        [words, *(in_table(figure, unit) for figure in three)]
-        for words, three in movement.progress.items()
+        [each.label, *(in_table(figure, unit) for figure in each)] for each in movement.progress
     ]
-    headings = ["Saving", f"In {movement.since}", "Now", "Change"]
-    note = f"{money.unit_label(unit)}; (brackets) are less than before"
     return table(
         "Delivered and forecast, then and now",
-        headings,
+        ["Saving", f"In {movement.since}", "Now", "Change"],
         rows,
         numbers_from=1,
-        note=note,
+        note=f"{money.unit_label(unit)}; (brackets) are less than before",
         class_="narrow",
     )
 
 
 def _chart(movement: Movement) -> Markup:
-    turned = Figure(
-        "movement/turned", sum("RAG" in line.kinds for line in movement.lines), (), "count"
-    )
-    lines = Figure("movement/lines", len(movement.lines), (), "count")
-    title: Sentence = (
-        turned,
-        " of ",
-        lines,
-        f" lines changed RAG status since quarter {movement.since}",
-    )
-    if lines.value == 1:
-        (line,) = movement.lines
-        title = (
-            (
-                f"The saving stands at {_status(line.rag)}; in quarter {movement.since} it stood at"
-                f" {_status(line.last)}"
-            ),
-        )
-        if not line.rag:
-            title = (
-                (
-                    f"The saving was taken out; in quarter {movement.since} it stood at"
-                    f" {_status(line.last)}"
-                ),
-            )
-        elif not line.last:
-            title = (f"The saving is new; it stands at {_status(line.rag)}",)
-        elif not turned.value:
-            title = (
-                (
-                    f"The saving stands at {_status(line.rag)}, as in quarter {movement.since}; it"
-                    f" began at {_status(line.original)}"
-                ),
-            )
-    elif not turned.value:
-        did = any(line.original != line.last for line in movement.lines if line.last and line.rag)
-        title = (
-            (
-                "No line changed RAG status since quarter"
-                f" {movement.since}{'; before, some did' if did else ''}"
-            ),
-        )
-    paths = [charts.Path(line.what, _points(movement, line), line.after) for line in movement.lines]
+    paths = [
+        charts.Path(line.label, _points(movement, line), line.after) for line in movement.lines
+    ]
     item = charts.rag_slope(paths, _quarters(movement))
-    return chart(item, title)
+    if len(movement.lines) == 1:
+        return chart(item, (_one_line_title(movement, movement.lines[0]),))
+    return chart(item, _lines_title(movement))
+
+
+def _one_line_title(movement: Movement, line: LineMovement) -> str:
+    then = f"quarter {movement.since}"
+    if not line.rag:
+        return f"The saving was taken out; in {then} it stood at {_status(line.last)}"
+    now = f"The saving stands at {_status(line.rag)}"
+    if not line.last:
+        return f"The saving is new; it stands at {_status(line.rag)}"
+    if not _is_rerated(line):
+        return f"{now}, as in {then}; it began at {_status(line.original)}"
+    return f"{now}; in {then} it stood at {_status(line.last)}"
+
+
+def _lines_title(movement: Movement) -> Sentence:
+    number = sum(map(_is_rerated, movement.lines))
+    if number:
+        turned = Figure("movement/turned", counted((), number), "count")
+        words = f" lines changed RAG status since quarter {movement.since}"
+        return (turned, " of ", _number_of_lines(movement), words)
+    did = any(line.original != line.last for line in movement.lines if line.last and line.rag)
+    before = "; before, some did" if did else ""
+    return (f"No line changed RAG status since quarter {movement.since}{before}",)
+
+
+def _is_rerated(line: LineMovement) -> bool:
+    return any(isinstance(change, Rerated) for change in line.changes)
 
 
 def _quarters(movement: Movement) -> tuple[str, ...]:
-    """What the columns of statuses stand for.
+    """What the columns of statuses are of.
 
     The first quarter is left out where it is the quarter before.
     """
-    first = (
-        ()
-        if movement.original_since in (None, movement.since)
-        else (f"Original, {movement.original_since}",)
-    )
+    first: tuple[str, ...] = ()
+    if movement.original_since not in (None, movement.since):
+        first = (f"Original, {movement.original_since}",)
     return (*first, f"Quarter {movement.since}", "Now")
 
 
-def _points(movement: Movement, line: Line) -> tuple[str, ...]:
+def _points(movement: Movement, line: LineMovement) -> tuple[str, ...]:
     statuses = (line.original, line.last, line.rag)
     return statuses if len(_quarters(movement)) == 3 else statuses[1:]
 
@@ -411,17 +443,15 @@ def status_chip(status: str) -> Cell:
 def _lines(movement: Movement) -> Markup:
     amounts = [(line.before, line.after, line.change) for line in movement.lines]
     unit = unit_of(figure for three in amounts for figure in three)
-    rows: list[list[Cell]] = []
-    for line, three in zip(movement.lines, amounts, strict=True):
-        statuses = [status_chip(status) for status in _points(movement, line)]
-        rows.append(
-            [
-                line.what,
-                *statuses,
-                joined(line.kinds) or "nothing",
-                *(in_table(figure, unit) for figure in three),
-            ]
-        )
+    rows: list[list[Cell]] = [
+        [
+            line.label,
+            *(status_chip(status) for status in _points(movement, line)),
+            joined(line.kinds) or "nothing",
+            *(in_table(figure, unit) for figure in three),
+        ]
+        for line, three in zip(movement.lines, amounts, strict=True)
+    ]
     quarters = _quarters(movement)
     return table(
         f"Each line in quarter {movement.since} and now",
@@ -440,22 +470,19 @@ def _years(movement: Movement) -> Markup:
         for line in movement.moved
         if any(was.value != now.value for was, now in line.years.values())
     ]
-    said = {
+    stated = {
         year
         for line in moved
         for year, pair in line.years.items()
         if any(figure.value is not None for figure in pair)
     }
-    years = sorted(said)
+    years = sorted(stated)
     unit = unit_of(figure for line in moved for pair in line.years.values() for figure in pair)
-    rows: list[list[Cell]] = []
-    for line in moved:
-        for words, place in (("before", 0), ("now", 1)):
-            cells = [
-                in_table(line.years[year][place], unit) if year in line.years else blank()
-                for year in years
-            ]
-            rows.append([f"{line.what}, {words}", *cells])
+    rows: list[list[Cell]] = [
+        [f"{line.label}, {words}", *_cells_of_years(line, years, place, unit)]
+        for line in moved
+        for words, place in (("before", 0), ("now", 1))
+    ]
     if not rows:
         return Markup("")
     return table(
@@ -468,6 +495,13 @@ def _years(movement: Movement) -> Markup:
     )
 
 
+def _cells_of_years(
+    line: LineMovement, years: Sequence[str], place: int, unit: int
+) -> Iterator[Cell]:
+    for year in years:
+        yield in_table(line.years[year][place], unit) if year in line.years else blank()
+
+
 def _has_faster(movement: Movement | ProgrammeMovement) -> bool:
     every = movement.projects.values() if isinstance(movement, ProgrammeMovement) else (movement,)
     return any(not line.counts for each in every for line in each.lines)
@@ -477,7 +511,7 @@ def steps(movement: Movement | ProgrammeMovement, look: str) -> Markup:
     """The table from what the quarter before closed with to what this one does."""
     unit = unit_of([movement.opening, *movement.steps.values(), movement.closing])
     rows: list[list[Cell]] = [
-        [f"Opening, as quarter {movement.since} closed", in_table(movement.opening, unit)]
+        [f"Opening, as quarter {movement.since} closed", in_table(movement.opening, unit)],
     ]
     rows += [[words, in_table(figure, unit)] for words, figure in movement.steps.items()]
     rows.append(["Closing this quarter", in_table(movement.closing, unit)])

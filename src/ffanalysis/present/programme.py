@@ -3,24 +3,29 @@
 All projects of a quarter, each programme counted once.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from ffanalysis import money, periods
-from ffanalysis.figures import Figure, Finding, Sentence, Severity
+from ffanalysis.checks import FindingsByProject
+from ffanalysis.figures import Figure, Finding, Sentence, Severity, counted
 from ffanalysis.measure import signoff
 from ffanalysis.measure.forecast import IN_DOUBT
-from ffanalysis.measure.movement import progressed
-from ffanalysis.measure.programme import PLANS, ProgrammeMeasures, Standing, programme_measures
+from ffanalysis.measure.programme import (
+    PLAN_COLUMNS,
+    ProgrammeAgainstPlan,
+    ProgrammeMeasures,
+    programme_measures,
+)
 from ffanalysis.present import forecast, programme_movement, programme_sentences, sentences
 from ffanalysis.present.findings import (
     OF_A_SPLIT,
     agreed_list,
     head_items,
     headlines,
-    perhaps_renamed,
+    possible_renames,
     short_cells,
 )
 from ffanalysis.present.html import (
@@ -39,10 +44,9 @@ from ffanalysis.present.html import (
 from ffanalysis.present.reading import reading_notes
 from ffanalysis.present.words import LEGEND, UNIT
 from ffanalysis.provenance import cell_of
-from ffanalysis.savings.assemble import withheld
-from ffanalysis.savings.project_rows import Narrower
-from ffanalysis.savings.quarter import Ledger
-from ffanalysis.tables import Tables, records
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.savings.refusals import withheld_projects
+from ffanalysis.tables import ProjectRow
 from ffanalysis.vocabulary import RAG_STATUSES, ROUTES
 
 MOST_DUTIES = 6  # projects whose statutory duties are behind
@@ -70,7 +74,7 @@ def problem_list(findings: Sequence[Finding], most: int, *, with_explained: bool
         "errors": (len(heads["error"]) - len(errors), "error", "errors"),
         "queries": (len(heads["query"]) - len(queries), "query", "queries"),
     }
-    more = sentences.unlisted(left, _EVERY_FINDING)
+    more = sentences.omitted_note(left, _EVERY_FINDING)
     parts = [
         head_items(errors, beneath),
         head_items(queries, beneath),
@@ -91,55 +95,68 @@ def _at_stake(finding: Finding) -> int:
 
 def _rest(items: Sequence[object], one: str, many: str, where: str) -> Markup:
     """How many of a list are more than its first rows, and where they are."""
-    more = sentences.unlisted({many: (max(0, len(items) - MOST_ROWS), one, many)}, where)
+    more = sentences.omitted_note({many: (max(0, len(items) - MOST_ROWS), one, many)}, where)
     return tag("p", sentence(more)) if more else Markup("")
+
+
+def _errors(project: str, findings: Sequence[Finding]) -> Cell:
+    """How many errors are in a project's own figures, and whether its service's have any."""
+    errors = [item for item in findings if item.severity == "error" and not item.parent]
+    number = sum(item.project == project for item in errors)
+    own = mark(Figure(f"{project}/errors", counted((), number), "count"))
+    if len(errors) > number:
+        return Markup("{} + service").format(own) if number else "service"
+    return own if number else "none"
 
 
 @dataclass(frozen=True)
 class Programme:
     """The programme page: a method for each part."""
 
-    tables: Tables
+    quarter: Quarter
     findings: tuple[Finding, ...]
     measures: ProgrammeMeasures
     withheld: dict[str, tuple[str, ...]]
     failed: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, tables: Tables, findings: tuple[Finding, ...], failed: str = "") -> "Programme":
+    def of(cls, quarter: Quarter, findings: tuple[Finding, ...], failed: str = "") -> "Programme":
         """The page.
 
         `failed` names the projects whose briefing could not be made, with spaces between.
         """
-        ledger = Ledger.of(tables)
         return cls(
-            tables, findings, programme_measures(ledger), withheld(ledger), tuple(failed.split())
+            quarter,
+            findings,
+            programme_measures(quarter),
+            withheld_projects(quarter),
+            tuple(failed.split()),
         )
 
     def __repr__(self) -> str:
-        return f"<Programme {self.tables.period}>"
+        return f"<Programme {self.quarter.period}>"
 
     @property
     def complete(self) -> bool:
-        return self.tables.refusals.empty
+        return not self.quarter.refusals
 
     @property
     def name(self) -> str:
         """The programme's name, where the register gives one and only one."""
-        names = sorted({row.programme for row in records(self.tables.projects) if row.programme})
+        names = sorted({row.programme for row in self.quarter.projects if row.programme})
         return names[0] if len(names) == 1 else "Savings programme"
 
     def title(self) -> Part:
         """Title, period, as-of date, and what is withheld."""
         about = (
-            f"Programme briefing · Quarter {self.tables.period} · As of"
-            f" {periods.long_date(self.tables.as_of)}"
+            f"Programme briefing · Quarter {self.quarter.period} · As of"
+            f" {periods.long_date(self.quarter.as_of)}"
         )
         strip = Markup("")
         if not self.complete:
             count = len(self.withheld)
             held = f"{count} {'project' if count == 1 else 'projects'} withheld"
-            words = f"Incomplete: {held if self.tables.slugs else 'no project could be read'}"
+            words = f"Incomplete: {held if self.quarter.slugs else 'no project could be read'}"
             strip = tag(
                 "div",
                 tag("strong", words),
@@ -156,7 +173,7 @@ class Programme:
 
     def message(self) -> Part:
         """What all projects together propose, and how the checks ended."""
-        count = Figure("programme/projects", len(self.tables.slugs), (), "count")
+        count = Figure("programme/projects", counted((), len(self.quarter.slugs)), "count")
         projects: Sentence = (
             (count, " project" if count.value == 1 else " projects")
             if count.value
@@ -164,18 +181,18 @@ class Programme:
         )
         unread = "" if self.complete else "What could not be read is not checked. "
         said: list[Sentence] = [
-            (*projects, f" in this quarter. {unread}", *sentences.verdict(self.findings))
+            (*projects, f" in this quarter. {unread}", *sentences.checks_summary(self.findings))
         ]
         if self.complete:
-            names = {row.project: row.name for row in records(self.tables.projects)}
+            names = {row.project: row.name for row in self.quarter.projects}
             doubted = [names[project] for project in self._doubted()]
-            count = Figure("programme/doubted", len(doubted), (), "count")
+            count = Figure("programme/doubted", counted((), len(doubted)), "count")
             own = programme_sentences.projects_money(self.measures.own, count, doubted)
             if stands := programme_sentences.plan_position(
-                self.measures.position, [names[project] for project in self.measures.short]
+                self.measures.position, [names[project] for project in self.measures.falling_short]
             ):
                 own = (*own, " ", *stands)
-            headline = programme_sentences.programme_headline(self.measures.overall)
+            headline = programme_sentences.programme_headline(self.measures.totals)
             said = [headline, (*own, " ", *said[0])] if headline else [*said, own]
         looks = ("message", "since")
         lines = (
@@ -189,84 +206,68 @@ class Programme:
         wrong = {
             item.project for item in self.findings if item.severity == "error" and item.project
         }
-        return [project for project in self.tables.slugs if project in wrong]
+        return [project for project in self.quarter.slugs if project in wrong]
 
     def projects(self) -> Part:
-        """Every project with its standing, its RAG, its own saving, what may come of it, and what moved; a link to its briefing."""
-        rows: list[list[Cell]] = []
-        narrower, ledger = Narrower(self.tables, self.findings), Ledger.of(self.tables)
-        shown = [self.measures.projects[row.project].total for row in records(self.tables.projects)]
+        """Every project in a line, with a link to its briefing.
+
+        Its status, RAG, movement and errors; its own saving, what may come of it, its shortfall.
+        """
+        shown = [self.measures.projects[row.project].total for row in self.quarter.projects]
         unit = unit_of([*shown, *self.measures.shortfalls.values()])
-        for row in records(self.tables.projects):
-            own = self.measures.projects[row.project]
-            held, failed = row.project in self.withheld, row.project in self.failed
-            link = tag(
-                "a",
-                row.name,
-                href=f"exceptions/{row.project}.html" if held or failed else f"{row.project}.html",
-            )
-            if held or failed:
-                why = "withheld" if held else "no briefing: it could not be made"
-                rows.append(
-                    [link, why, "", "", "not checked" if held else "", blank(), blank(), blank()]
-                )
-                continue
-            errors = [
-                item
-                for item in narrower.findings_of(row.project)
-                if item.severity == "error" and not item.parent
-            ]
-            own_errors = Figure(
-                f"{row.project}/errors",
-                sum(item.project == row.project for item in errors),
-                (),
-                "count",
-            )
-            faults: Cell = mark(own_errors) if own_errors.value else "none"
-            if len(errors) > (own_errors.value or 0):
-                faults = Markup("{} + service").format(faults) if own_errors.value else "service"
-            amount = in_table(replace(own.total, name=f"{row.project}/{own.total.name}"), unit)
-            weighted = self.measures.forecasts.get(row.project)
-            central = blank()
-            if weighted and weighted.is_made:
-                case = weighted.cases["central"]["total"]
-                central = in_table(replace(case, name=f"{row.project}/{case.name}"), unit)
-            standing = (sentences.governance(row.status) or "Approved").removesuffix(
-                ", not approved"
-            )
-            standing += "; sign-off lapsed" if signoff.lapsed(ledger, row.project) else ""
-            rags = ["delivered"] if row.project in self.measures.delivered else own.rags
-            short = self._short(row.project, unit)
-            rows.append(
-                [
-                    link,
-                    standing,
-                    sentences.joined(rags),
-                    self._moved(row.project),
-                    faults,
-                    amount,
-                    central,
-                    short,
-                ]
-            )
-        headings = [
-            "Project",
-            "Standing",
-            "RAG",
-            "Moved",
-            "Errors",
-            "Own saving",
-            "Central case",
-            "Forecast short",
+        by_project = FindingsByProject(self.quarter, self.findings)
+        rows = [
+            self._without_briefing(row)
+            if row.project in self.withheld or row.project in self.failed
+            else self._project(row, by_project.of(row.project), unit)
+            for row in self.quarter.projects
         ]
         keys = (
             "service: an error is in its service's figures; forecast short: of what is in the plan"
         )
-        note = f"{LEGEND.replace(UNIT, money.unit_label(unit))}; {keys}"
         return Part(
             "projects",
-            table("Projects", headings, rows, numbers_from=5, note=note, class_="projects"),
+            table(
+                "Projects",
+                [
+                    *("Project", "Standing", "RAG", "Moved", "Errors", "Own saving"),
+                    *("Central case", "Forecast short"),
+                ],
+                rows,
+                numbers_from=5,
+                note=f"{LEGEND.replace(UNIT, money.unit_label(unit))}; {keys}",
+                class_="projects",
+            ),
         )
+
+    def _without_briefing(self, row: ProjectRow) -> list[Cell]:
+        """A project that has an exception note instead of a briefing."""
+        is_withheld = row.project in self.withheld
+        why = "withheld" if is_withheld else "no briefing: it could not be made"
+        checked = "not checked" if is_withheld else ""
+        link = tag("a", row.name, href=f"exceptions/{row.project}.html")
+        return [link, why, "", "", checked, blank(), blank(), blank()]
+
+    def _project(self, row: ProjectRow, findings: Sequence[Finding], unit: int) -> list[Cell]:
+        own = self.measures.projects[row.project]
+        weighted = self.measures.forecasts.get(row.project)
+        central = weighted.central if weighted and weighted.is_made else None
+        status = (sentences.governance(row.status) or "Approved").removesuffix(", not approved")
+        status += "; sign-off lapsed" if signoff.lapsed(self.quarter, row.project) else ""
+        is_delivered = row.project in self.measures.delivered
+        rags = ["delivered"] if is_delivered else own.rag_statuses
+        return [
+            tag("a", row.name, href=f"{row.project}.html"),
+            status,
+            sentences.joined(rags),
+            self._moved(row.project),
+            _errors(row.project, findings),
+            in_table(own.total.renamed(f"{row.project}/{own.total.name}"), unit),
+            in_table(central.renamed(f"{row.project}/{central.name}"), unit)
+            if central
+            else blank(),
+            self._short(row.project, unit),
+        ]
 
     def _short(self, project: str, unit: int) -> Cell:
         """What a project's savings in the plan are forecast to fall short.
@@ -287,12 +288,11 @@ class Programme:
             return "cannot be told"
         kinds = [*(["new"] if found.is_new else []), *(["renamed"] if found.renamed_from else [])]
         kinds += dict.fromkeys(kind for line in found.moved for kind in line.kinds)
-        kinds += ["milestone"] if found.shifts else []
+        kinds += ["milestone"] if found.milestones else []
         # Of a saving that stays what it was, what is forecast says more than what is delivered.
-        progress = [
-            words.lower() for words in (*progressed(found.progress), *found.first, *found.lost)
-        ]
-        return sentences.joined(kinds) or (progress[-1] if progress else "nothing")
+        progress = (*found.progressed, *found.first, *found.lost)
+        others = progress[-1].label.lower() if progress else "nothing"
+        return sentences.joined(kinds) or others
 
     def savings(self) -> Part:
         """Each programme once, against the medium term financial plan."""
@@ -314,74 +314,71 @@ class Programme:
         return Part("own", self._cuts() or tag("p", "No project states a saving of its own."))
 
     def _standings(self) -> Markup:
-        standings = self.measures.standings
-        if not standings:
+        """Each programme against the plan, all of them together, and what no programme carries."""
+        programmes, totals = self.measures.programmes, self.measures.totals
+        if not programmes:
             return tag("p", "No current programme is stated.")
         rags = [
             rag
             for rag in RAG_STATUSES
-            if any(each.context.grid and rag in each.context.grid.rows for each in standings)
+            if any(each.context.grid and rag in each.context.grid.rows for each in programmes)
         ]
-        rows = [self._standing(each, rags) for each in standings]
-        if overall := self.measures.overall:
-            names = ["plan", "total", *rags, "central", "gap"]
-            rows.append(["All programmes", *(in_table(overall.get(name)) for name in names)])
-        headings = ["Programme", "In the MTFP", "Counted", *rags, "Central case", "Gap to the MTFP"]
-        made = [each.forecast for each in standings if each.forecast and each.forecast.cases]
-        together = "plan" in self.measures.overall and not all(each.plan for each in standings)
-        shared = (
-            "a line of the MTFP that several programmes share stands in the total alone"
-            if together
-            else ""
-        )
-        note = "; ".join(
-            filter(
-                None,
-                (UNIT, forecast.assumptions(made), "cases are rounded" if made else "", shared),
-            )
-        )
-        sums = [len(rows) - 1] if self.measures.overall else []
+        rows = [self._against_plan(each, rags) for each in programmes]
+        if totals:
+            figures = [
+                *(totals.plan, totals.total),
+                *(totals.by_rag.get(rag) for rag in rags),
+                *(totals.central, totals.gap),
+            ]
+            rows.append(["All programmes", *(in_table(figure) for figure in figures)])
         shown = table(
             "Each programme, counted once",
-            headings,
+            [
+                *("Programme", "In the MTFP", "Counted"),
+                *rags,
+                *("Central case", "Gap to the MTFP"),
+            ],
             rows,
             numbers_from=1,
-            totals=sums,
-            note=note,
+            totals=[len(rows) - 1] if totals else [],
+            note="; ".join(filter(None, self._notes())),
             class_="many",
         )
-        is_one = self.measures.overall or len(standings) < 2
-        apart = (
-            ""
-            if is_one
-            else "They are not added up: one is about a part of another, or names no service."
-        )
-        said = shown + (tag("p", apart, class_="quiet") if apart else Markup(""))
-        if rest := self.measures.overall.get("apart"):
-            words: Sentence = (
+        return Markup("").join([shown, *self._beside_programmes()])
+
+    def _notes(self) -> Iterator[str]:
+        """The unit and the assumptions of the table of programmes."""
+        programmes, totals = self.measures.programmes, self.measures.totals
+        made = [each.forecast for each in programmes if each.forecast and each.forecast.cases]
+        yield UNIT
+        yield forecast.assumptions(made)
+        yield "cases are rounded" if made else ""
+        if totals and totals.plan and not all(each.plan for each in programmes):
+            yield "a line of the MTFP that several programmes share stands in the total alone"
+
+    def _beside_programmes(self) -> Iterator[Markup]:
+        """Why programmes are not added up, and what the plan has for none of them."""
+        totals = self.measures.totals
+        if not totals and len(self.measures.programmes) > 1:
+            words = "They are not added up: one is about a part of another, or names no service."
+            yield tag("p", words, class_="quiet")
+        if totals and totals.plan_without_programme:
+            rest: Sentence = (
                 "The plan has ",
-                rest,
+                totals.plan_without_programme,
                 " more that none of these programmes states; it is in no gap above.",
             )
-            said += tag("p", sentence(words, money.in_short), class_="quiet")
-        return said
+            yield tag("p", sentence(rest, money.in_short), class_="quiet")
 
     @staticmethod
-    def _standing(each: Standing, rags: Sequence[str]) -> list[Cell]:
+    def _against_plan(each: ProgrammeAgainstPlan, rags: Iterable[str]) -> list[Cell]:
         grid = each.context.grid
-        central = (
-            each.forecast.cases["central"]["total"]
-            if each.forecast and each.forecast.cases
-            else None
-        )
-        amounts = [
-            each.plan,
-            each.context.total,
+        figures = [
+            *(each.plan, each.context.total),
             *(grid.row_totals.get(rag) if grid else None for rag in rags),
-            central,
-            each.gap,
+            *(each.forecast.central if each.forecast else None, each.gap),
         ]
-        return [each.context.scope, *(in_table(figure) for figure in amounts)]
+        return [each.context.scope, *(in_table(figure) for figure in figures)]
 
     def _splits(self) -> list[Markup]:
         """What is retained and what is commissioned of each programme.
@@ -413,51 +410,47 @@ class Programme:
         Each comes to the same.
         """
         own = self.measures.own
-        plans = [
-            words for words in PLANS.values() if own.get(words) and own[words].value is not None
-        ]
+        plans = [plan for plan in PLAN_COLUMNS if plan in own and own[plan].value is not None]
         if not plans:
             return Markup("").join(self._splits())
+        breakdowns = self.measures.breakdowns
         unit = unit_of(
             figure
-            for cut in self.measures.cuts.values()
-            for label in cut.values()
+            for breakdown in breakdowns.values()
+            for label in breakdown.values()
             for figure in label.values()
         )
         tables = []
-        for name, cut in self.measures.cuts.items():
+        for name, breakdown in breakdowns.items():
             rows: list[list[Cell]] = [
                 [
                     rag_chip(label) if label in RAG_STATUSES else label,
-                    *(in_table(figures.get(words), unit) for words in plans),
+                    *(in_table(figures.get(plan), unit) for plan in plans),
                 ]
-                for label, figures in cut.items()
+                for label, figures in breakdown.items()
             ]
-            rows.append(["All", *(in_table(own[words], unit) for words in plans)])
-            heading = f"{name}, {money.unit_label(unit)}"
+            rows.append(["All", *(in_table(own[plan], unit) for plan in plans)])
+            headings = [
+                f"{name}, {money.unit_label(unit)}",
+                *(PLAN_COLUMNS[plan] for plan in plans),
+            ]
             tables.append(
-                table(
-                    "",
-                    [heading, *plans],
-                    rows,
-                    numbers_from=1,
-                    totals=[len(rows) - 1],
-                    class_="cut",
-                )
+                table("", headings, rows, numbers_from=1, totals=[len(rows) - 1], class_="cut")
             )
         return tag("div", *tables, *self._splits(), class_="cuts")
 
     def moved(self) -> Part:
         """What moved of all projects since the quarter before."""
-        names = {row.project: row.name for row in records(self.tables.projects)}
-        asked = perhaps_renamed(self.findings)
+        names = {row.project: row.name for row in self.quarter.projects}
         measures = self.measures
-        return Part(
-            "moved",
-            programme_movement.section(
-                measures.movement, names, asked, measures.marked, measures.other_years
-            ),
+        section = programme_movement.ProgrammeMovementSection(
+            measures.movement,
+            names,
+            possible_renames(self.findings),
+            measures.marked_delivered,
+            measures.other_years,
         )
+        return Part("moved", section.html())
 
     def problems(self) -> Part:
         """The findings of severity error and query, of all projects and of the programme.
@@ -480,7 +473,7 @@ class Programme:
             for item in self.findings
             if item.rule == "deadline-pace" and item.outcome == "exceeds_limit"
         }
-        known = [row for row in records(self.tables.deadlines) if row.quantity is not None]
+        known = [row for row in self.quarter.deadlines if row.quantity is not None]
         unknown = {row.project for row in known if row.done is None} - slow
         said = {
             "Statutory duties behind the rate that they need": slow,
@@ -494,7 +487,7 @@ class Programme:
         """What is said of some projects, and a link to each; of many only to the first."""
         links = [
             tag("a", row.name, href=f"{row.project}.html")
-            for row in records(self.tables.projects)
+            for row in self.quarter.projects
             if row.project in wanted
         ]
         which = Markup(", ").join(links[:MOST_DUTIES])
@@ -508,7 +501,7 @@ class Programme:
         return tag(
             "p",
             Markup("{}: {}. {}").format(
-                words, which, sentence(sentences.unlisted(left, "their briefings say so"))
+                words, which, sentence(sentences.omitted_note(left, "their briefings say so"))
             ),
         )
 
@@ -517,7 +510,7 @@ class Programme:
 
         Of the others, where their figures' cells are.
         """
-        names = {row.project: row.name for row in records(self.tables.projects)}
+        names = {row.project: row.name for row in self.quarter.projects}
         failed = Markup("")
         if self.failed:
             lost = ", ".join(names.get(project, project) for project in self.failed)
@@ -536,7 +529,7 @@ class Programme:
         heading = tag("h3", "Projects without a briefing")
         if self.complete:
             return Part("withheld", heading + failed + tag("p", cells, class_="quiet"))
-        sentences_of = list(dict.fromkeys(self.tables.refusals["sentence"]))
+        sentences_of = list(dict.fromkeys(row.sentence for row in self.quarter.refusals))
         held = ", ".join(names[project] for project in self.withheld)
         lead = tag("p", f"Withheld: {held or 'none'}.", class_="lead")
         return Part(
@@ -551,16 +544,16 @@ class Reconciliation:
     Every finding, every table found, all that was not used.
     """
 
-    tables: Tables
+    quarter: Quarter
     findings: tuple[Finding, ...]
 
     def __repr__(self) -> str:
-        return f"<Reconciliation {self.tables.period}>"
+        return f"<Reconciliation {self.quarter.period}>"
 
     def verdict(self) -> Part:
         """How the checks ended, in one line."""
         return Part(
-            "verdict", tag("p", sentence(sentences.verdict(self.findings)), class_="message")
+            "verdict", tag("p", sentence(sentences.checks_summary(self.findings)), class_="message")
         )
 
     def problems(self) -> Part:
@@ -579,12 +572,9 @@ class Reconciliation:
     def blocks(self) -> Part:
         """The tables that were found, where, in which unit and over which years."""
         rows: list[list[Cell]] = []
-        for block in records(self.tables.blocks):
-            unit = (
-                money.unit_label(block.own_unit or block.unit)
-                if block.own_unit or block.unit
-                else "no amount"
-            )
+        for block in self.quarter.blocks:
+            used = block.own_unit or block.unit
+            unit = money.unit_label(used) if used else "no amount"
             years = (
                 " to ".join(dict.fromkeys(filter(None, (block.first_year, block.last_year))))
                 or "no years"
@@ -606,7 +596,7 @@ class Reconciliation:
     def totals(self) -> Part:
         """The totals that the sheets print: assertions, kept apart and checked."""
         rows: list[list[Cell]] = []
-        for total in records(self.tables.totals):
+        for total in self.quarter.totals:
             if total.amount_pence is not None:
                 what = ", ".join(
                     filter(None, (total.saving_type, total.rag, total.label or "Total", total.year))
@@ -627,9 +617,9 @@ class Reconciliation:
         """Sheets and numbers that no table uses, and cells that were refused."""
         items = [
             f"{row.workbook}, {row.sheet or ''} {row.cell or ''}: {row.what} {row.value or ''}".strip()
-            for row in records(self.tables.unused)
+            for row in self.quarter.unused
         ]
-        items += list(dict.fromkeys(self.tables.refusals["sentence"]))
+        items += list(dict.fromkeys(row.sentence for row in self.quarter.refusals))
         return Part(
             "unused",
             (
@@ -649,7 +639,7 @@ class Reconciliation:
 
         Readers, corrections, hidden content, names that match nothing.
         """
-        items = list(reading_notes(self.tables))
+        items = list(reading_notes(self.quarter))
         plain = (
             "Every workbook was read in the ordinary way; nothing was corrected or hidden, and"
             " every name is known."

@@ -3,36 +3,51 @@
 In words, as a flow between RAG statuses, and as tables.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.figures import Figure, Sentence, merged_cells
-from ffanalysis.measure.movement import Movement, progressed
-from ffanalysis.measure.programme_movement import LESS, MORE, ProgrammeMovement
+from ffanalysis.figures import Figure, Sentence, counted
+from ffanalysis.measure.movement import Movement
+from ffanalysis.measure.programme import MarkedDelivered, OtherYears
+from ffanalysis.measure.programme_movement import (
+    DECREASE,
+    INCREASE,
+    ProgrammeMovement,
+    at_stake,
+    is_adverse,
+)
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, chart, in_table, listing, sentence, table, tag, unit_of
-from ffanalysis.present.movement import _BETWEEN, clauses, progress, shifted, status_chip, steps
-from ffanalysis.present.sentences import joined, strung, unlisted
+from ffanalysis.present.movement import (
+    BETWEEN,
+    clauses,
+    milestone_clauses,
+    progress,
+    status_chip,
+    steps,
+)
+from ffanalysis.present.sentences import join_clauses, joined, omitted_note
 from ffanalysis.present.words import NIL
-from ffanalysis.provenance import slug
 from ffanalysis.vocabulary import RAG_STATUSES
 
-MOST_MOVES = 5  # projects whose movement the programme page tells: the worse first, then by the money at stake
+# Projects whose movement the programme page tells: the adverse first, then by the money at stake.
+MOST_MOVES = 5
 
 
 def lead(movement: ProgrammeMovement) -> Sentence:
     """The sentence that opens the programme's section: how many projects moved, came and went."""
     if movement.since is None:
         return ("No earlier quarter has been read, so no movement is shown.",)
+    moves = movement.projects.values()
     counts = {
-        "moved": (sum(moved.has_moved for moved in movement.projects.values()), "moved", "moved"),
-        "new": (sum(moved.is_new for moved in movement.projects.values()), "is new", "are new"),
+        "moved": (sum(moved.has_moved for moved in moves), "moved", "moved"),
+        "new": (sum(moved.is_new for moved in moves), "is new", "are new"),
         "taken-out": (len(movement.gone), "was taken out", "were taken out"),
         "renamed": (
-            sum(bool(moved.renamed_from) for moved in movement.projects.values()),
+            sum(bool(moved.renamed_from) for moved in moves),
             "has a new name",
             "have new names",
         ),
@@ -42,210 +57,163 @@ def lead(movement: ProgrammeMovement) -> Sentence:
             "have movements that cannot be told",
         ),
     }
-    said = [
-        (Figure(f"movement/projects-{name}", count[0], (), "count"), *count[1:])
-        for name, count in counts.items()
-        if count[0]
-    ]
-    if not said:
+    found: list[Sentence] = []
+    for name, (number, one, many) in counts.items():
+        if number:
+            count = Figure(f"movement/projects-{name}", counted((), number), "count")
+            noun = " project" if number == 1 else " projects"
+            words = f"{'' if found else noun} {one if number == 1 else many}"
+            found.append((count, words))
+    if not found:
         return (
-            (
-                f"No project has moved since quarter {movement.since}: no RAG status, no amount, no"
-                " year and no milestone."
-            ),
+            f"No project has moved since quarter {movement.since}: no RAG status, no amount, no"
+            " year and no milestone.",
         )
-    first = " project" if said[0][0].value == 1 else " projects"
-    nouns = [first, *[""] * (len(said) - 1)]
-    clauses_of = (
-        (count, f"{noun} {one if count.value == 1 else many}")
-        for noun, (count, one, many) in zip(nouns, said, strict=True)
-    )
-    return (f"Since quarter {movement.since}, ", *strung(clauses_of), ".")
+    return (f"Since quarter {movement.since}, ", *join_clauses(found), ".")
 
 
-def section(
-    movement: ProgrammeMovement,
-    names: Mapping[str, str],
-    asked: Collection[str] = (),
-    marked: tuple[Figure, Figure] | None = None,
-    other_years: tuple[tuple[str, ...], tuple[str, ...]] | None = None,
-) -> Markup:
+@dataclass(frozen=True)
+class ProgrammeMovementSection:
     """What moved of all projects.
 
-    In words, as a flow between RAG statuses, and from one quarter's close to the other's.
-
-    `asked` are the projects of which a query asks whether they are new, or only have a new name;
-    `marked` is what the programmes mark as delivered, then and now; `other_years` are those that
-    their tables were of then and are of now, where those are others.
+    Attributes:
+        names: each project's name.
+        asked: the projects of which a query asks whether they only have a new name.
+        marked: what the programmes mark as delivered, then and now.
+        other_years: the years their tables covered then and cover now, where these differ.
     """
-    shown = _flow_chart(movement) + steps(movement, "cut steps") if movement.flow else Markup("")
-    moves = {project: moved for project, moved in movement.projects.items() if moved.has_moved}
-    told = sorted(
-        ((_is_for_the_worse(moved), _at_stake(moved), project) for project, moved in moves.items()),
-        reverse=True,
-    )
-    why = " (the register gives no reason)"
-    items = [
-        sentence((f"{gone.name}, ", gone.total, f", was taken out{why}."), money.in_short)
-        for gone in movement.gone
-    ]
-    for _, _, project in told[:MOST_MOVES]:
-        moved = moves[project]
-        clauses_of = (
-            _named(clause, project)
-            for clause in [*clauses(moved), *shifted(moved)] or progress(moved)
+
+    movement: ProgrammeMovement
+    names: Mapping[str, str]
+    asked: Collection[str] = ()
+    marked: MarkedDelivered | None = None
+    other_years: OtherYears | None = None
+
+    def html(self) -> Markup:
+        """In words, as a flow between RAG statuses, and from one close to the other."""
+        movement = self.movement
+        flow = Markup("")
+        if movement.flow:
+            flow = _flow_chart(movement) + steps(movement, "cut steps")
+        told = self._told()
+        both = flow + told
+        if flow and told:
+            both = tag("div", tag("div", flow), tag("div", told), class_="abreast")
+        parts = [tag("p", sentence(lead(movement)), class_="lead")]
+        if together := self._together():
+            parts.append(tag("p", sentence(together, money.in_short), class_="aside"))
+        parts += [both, _flow_table(movement) if movement.flow else Markup("")]
+        return Markup("").join(parts)
+
+    def _told(self) -> Markup:
+        """The movements of projects, the adverse first, and what is left out."""
+        movement = self.movement
+        moves = {project: moved for project, moved in movement.projects.items() if moved.has_moved}
+        order = sorted(
+            moves,
+            key=lambda project: (is_adverse(moves[project]), at_stake(moves[project]), project),
+            reverse=True,
         )
-        said = Markup("; ").join(sentence(clause, money.in_short) for clause in clauses_of)
-        items.append(
-            Markup("{}: {}.").format(tag("a", names[project], href=f"{project}.html"), said)
+        items = [
+            *self._gone(),
+            *(self._moved(project, moves[project]) for project in order[:MOST_MOVES]),
+            *self._came(),
+        ]
+        more = omitted_note(
+            {"projects": (max(0, len(order) - MOST_MOVES), "project", "projects")},
+            "their briefings say what moved",
         )
-    for project, moved in movement.projects.items():
-        if moved.is_new and moved.closing:
-            doubt = "; whether it only has a new name is asked" if project in asked else ""
-            clause = _named((" is new: ", moved.closing, f"{doubt}."), project)
-            items.append(
-                tag("a", names[project], href=f"{project}.html") + sentence(clause, money.in_short)
+        found = listing(items, "moves") if items else Markup("")
+        found += tag("p", sentence(more)) if more else Markup("")
+        if movement.unknown:
+            lost = joined(list(movement.unknown.values()))
+            words = f"Not told, because a quarter cannot be read: {lost}."
+            found += tag("p", words, class_="quiet")
+        return found
+
+    def _link(self, project: str) -> Markup:
+        return tag("a", self.names[project], href=f"{project}.html")
+
+    def _gone(self) -> Iterator[Markup]:
+        for gone in self.movement.gone:
+            words = ", was taken out (the register gives no reason)."
+            yield sentence((f"{gone.name}, ", gone.total, words), money.in_short)
+
+    def _moved(self, project: str, moved: Movement) -> Markup:
+        """What moved of one project, as a link to its briefing and its clauses."""
+        told = [*clauses(moved), *milestone_clauses(moved)] or progress(moved)
+        words = Markup("; ").join(
+            sentence(_named(clause, project), money.in_short) for clause in told
+        )
+        return Markup("{}: {}.").format(self._link(project), words)
+
+    def _came(self) -> Iterator[Markup]:
+        """The projects that are new, and those that have a new name."""
+        for project, moved in self.movement.projects.items():
+            if moved.is_new and moved.closing:
+                doubt = "; whether it only has a new name is asked"
+                doubt = doubt if project in self.asked else ""
+                clause = _named((" is new: ", moved.closing, f"{doubt}."), project)
+                yield self._link(project) + sentence(clause, money.in_short)
+            if moved.renamed_from:
+                words = Markup("{} was called {}.")
+                yield words.format(self._link(project), moved.renamed_from)
+
+    def _together(self) -> Sentence:
+        """What projects deliver and forecast together, and what the programmes mark, then and now."""
+        movement = self.movement
+        words: Sentence = ()
+        if forward := [*progress(movement)]:
+            opening = "Of the projects, "
+            if movement.progress:
+                opening = "Of what projects state in both quarters, "
+            words = (opening, *join_clauses(forward, BETWEEN, BETWEEN), ".")
+        if self.marked:
+            words = (
+                *words,
+                " The programmes mark ",
+                self.marked.after,
+                f" as delivered; in quarter {movement.since} it was ",
+                self.marked.before,
+                ".",
             )
-        if moved.renamed_from:
-            items.append(
-                Markup("{} was called {}.").format(
-                    tag("a", names[project], href=f"{project}.html"), moved.renamed_from
-                )
+        if self.other_years and movement.since:
+            was, now = (
+                f"{years[0]} to {years[-1]}" if len(years) > 1 else years[0]
+                for years in (self.other_years.before, self.other_years.after)
             )
-    more = unlisted(
-        {"projects": (max(0, len(told) - MOST_MOVES), "project", "projects")},
-        "their briefings say what moved",
-    )
-    told_of = listing(items, "moves") if items else Markup("")
-    told_of += tag("p", sentence(more)) if more else Markup("")
-    if movement.unknown:
-        lost = joined(list(movement.unknown.values()))
-        told_of += tag("p", f"Not told, because a quarter cannot be read: {lost}.", class_="quiet")
-    both = (
-        tag("div", tag("div", shown), tag("div", told_of), class_="abreast")
-        if shown and told_of
-        else shown + told_of
-    )
-    both += _flow_table(movement) if movement.flow else Markup("")
-    forward = [*progress(movement)]
-    both_state = (
-        "Of what projects state in both quarters, " if movement.progress else "Of the projects, "
-    )
-    together: Sentence = (both_state, *strung(forward, _BETWEEN, _BETWEEN), ".") if forward else ()
-    if marked:
-        together = (
-            *together,
-            " The programmes mark ",
-            marked[1],
-            f" as delivered; in quarter {movement.since} it was ",
-            marked[0],
-            ".",
-        )
-    if other_years and movement.since:
-        was, now = (
-            f"{years[0]} to {years[-1]}" if len(years) > 1 else years[0] for years in other_years
-        )
-        together = (
-            *together,
-            (
+            words = (
+                *words,
                 f" The programmes' tables are of {now} now and were of {was} then, so what they"
-                " count is not held against that."
-            ),
-        )
-    apart = tag("p", sentence(together, money.in_short), class_="aside") if together else Markup("")
-    return tag("p", sentence(lead(movement)), class_="lead") + apart + both
+                " count is not held against that.",
+            )
+        return words
 
 
 def _named(clause: Sentence, project: str) -> Sentence:
-    """A clause whose figures bear the project's name.
-
-    A page of many projects has many of one kind.
-    """
+    """A clause whose figures bear the project's name: a page of many has many of one kind."""
     return tuple(
-        replace(part, name=f"{project}/{part.name}") if isinstance(part, Figure) else part
+        part.renamed(f"{project}/{part.name}") if isinstance(part, Figure) else part
         for part in clause
     )
 
 
-def _is_for_the_worse(moved: Movement) -> bool:
-    """Whether any of it is what a director must hear of first.
-
-    Rated worse, later, less, or not known any more.
-    """
-    worse = {
-        "taken out",
-        "no longer counted",
-        "slipped",
-        "re-phased",
-        "no longer stated",
-        "not followed",
-    }
-    for line in moved.moved:
-        fell = line.last in RAG_STATUSES and line.rag != line.last
-        if fell and (
-            line.rag not in RAG_STATUSES
-            or RAG_STATUSES.index(line.rag) > RAG_STATUSES.index(line.last)
-        ):
-            return True
-        if worse & {*line.kinds} or ("re-based" in line.parts and line.parts["re-based"].pence < 0):
-            return True
-    forecast = progressed(moved.progress).get("Forecast")
-    return any(item.is_late for item in moved.shifts) or bool(forecast and forecast.pence < 0)
-
-
-def _at_stake(moved: Movement) -> int:
-    """The largest amount of which anything moved.
-
-    Of a milestone that falls too late now, all that its saving comes to.
-    """
-    amounts = [figure for line in moved.moved for figure in (line.put_off, *line.parts.values())]
-    amounts += [
-        line.after for line in moved.moved if {"plan", "RAG", "reclassified"} & {*line.kinds}
-    ]
-    amounts += [moved.closing] if any(item.is_late for item in moved.shifts) else []
-    amounts += progressed(moved.progress).values() if not amounts else []
-    return max((abs(int(figure.value or 0)) for figure in amounts if figure), default=0)
-
-
 def _flow_statuses(movement: ProgrammeMovement) -> tuple[list[str], list[str]]:
     """The statuses before and now, the best first, those that are none last."""
-    apart = (MORE, LESS, "")
-    known = [
-        *RAG_STATUSES,
-        *sorted({status for pair in movement.flow for status in pair} - {*RAG_STATUSES, *apart}),
-        *apart,
-    ]
-    return tuple(
-        [status for status in known if any(pair[side] == status for pair in movement.flow)]
-        for side in (0, 1)
-    )  # type: ignore[return-value]
+    apart = (INCREASE, DECREASE, "")
+    named = {status for pair in movement.flow for status in pair} - {*RAG_STATUSES, *apart}
+    known = [*map(str, RAG_STATUSES), *sorted(named), *apart]
+    before = [status for status in known if any(pair[0] == status for pair in movement.flow)]
+    now = [status for status in known if any(pair[1] == status for pair in movement.flow)]
+    return before, now
 
 
 def _flow_chart(movement: ProgrammeMovement) -> Markup:
-    apart = {MORE, LESS, ""}
-    turned: dict[str, list[Figure]] = {"better": [], "worse": [], "otherwise": []}
-    for (before, now), figure in movement.flow.items():
-        if before != now and not {before, now} & apart:
-            known = before in RAG_STATUSES and now in RAG_STATUSES
-            better = known and RAG_STATUSES.index(now) < RAG_STATUSES.index(before)
-            turned["better" if better else "worse" if known else "otherwise"].append(figure)
-    sums = [
-        (
-            Figure(
-                f"movement/{slug(way)}",
-                sum(each.pence for each in some),
-                merged_cells(*(each.cells for each in some)),
-            ),
-            way,
-        )
-        for way, some in turned.items()
-        if sum(each.pence for each in some)
+    parts: list[Sentence] = [
+        (figure, f"{'' if place else ' of savings are rated'} {way}")
+        for place, (way, figure) in enumerate(movement.turned.items())
     ]
-    said: list[Sentence] = [
-        (sum_of, f"{'' if place else ' of savings are rated'} {way}")
-        for place, (sum_of, way) in enumerate(sums)
-    ]
-    title = strung(said) or ("No saving changed RAG status",)
+    title = join_clauses(parts) or ("No saving changed RAG status",)
     amounts = {way: figure.pence for way, figure in movement.flow.items()}
     item = charts.rag_flow(amounts, _flow_statuses(movement), (f"Quarter {movement.since}", "Now"))
     return chart(item, title, class_="flow")
@@ -256,26 +224,26 @@ def _flow_table(movement: ProgrammeMovement) -> Markup:
     unit = unit_of(movement.flow.values())
     rows: list[list[Cell]] = []
     for status in before:
+        name = status_chip(status.capitalize() if status == INCREASE else status)
         cells = [
             in_table(movement.flow[status, to], unit) if (status, to) in movement.flow else NIL
             for to in now
         ]
-        rows.append(
-            [
-                status_chip(status.capitalize() if status == MORE else status) if status else "New",
-                *cells,
-            ]
-        )
+        rows.append([name if status else "New", *cells])
     headings = [
-        f"In {movement.since}",
-        *(status.capitalize() if status == LESS else status or "Taken out" for status in now),
+        status.capitalize() if status == DECREASE else status or "Taken out" for status in now
     ]
     note = f"{money.unit_label(unit)}; rows as it was, columns as it is"
-    if {MORE, LESS} & {*before, *now}:
-        both = [words for words, some in (("more", before), ("less", now)) if words in some]
+    both = [words for words, some in ((INCREASE, before), (DECREASE, now)) if words in some]
+    if both:
         note += f"; {' and '.join(both)}: of lines that stay"
     if any(moved.progress for moved in movement.projects.values()):
         note += "; rated as in the schedule"
     return table(
-        "RAG status then and now", headings, rows, numbers_from=1, note=note, class_="cut flow"
+        "RAG status then and now",
+        [f"In {movement.since}", *headings],
+        rows,
+        numbers_from=1,
+        note=note,
+        class_="cut flow",
     )

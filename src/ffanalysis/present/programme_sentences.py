@@ -1,129 +1,125 @@
-"""The sentences that open the programme page, made from figures by rules as those of a project are."""
+"""The sentences that open the programme page, made from figures as those of a project are."""
 
 from collections.abc import Mapping, Sequence
 
-from ffanalysis.figures import Figure, Sentence
-from ffanalysis.present.sentences import joined
+from ffanalysis.figures import Figure, Sentence, counted
+from ffanalysis.measure.programme import PlanPosition, ProgrammeTotals
+from ffanalysis.present.sentences import join_clauses, joined
+from ffanalysis.vocabulary import Plan
+
+_MOST_SHORT = 3  # projects that a sentence names
+_PLAN_VERBS = {Plan.CURRENT: "is in the plan", Plan.PROPOSED: "is proposed"}
 
 
-def programme_headline(overall: Mapping[str, Figure]) -> Sentence:
-    """What the programmes may deliver of the plan, as `measure.programme` has it.
-
-    Nothing where no case can be made.
-    """
-    total, central, plan, gap = (overall.get(name) for name in ("total", "central", "plan", "gap"))
-    if not total or not central:
+def programme_headline(totals: ProgrammeTotals | None) -> Sentence:
+    """What the programmes may deliver of the plan; nothing where no case can be made."""
+    if not totals or not totals.total or not totals.central:
         return ()
     ending: Sentence = (".",)
-    if plan and gap and gap.value is not None:
-        found: Sentence = (
-            (", which leaves ", gap, " to find.") if gap.pence > 0 else (", all of it covered.",)
-        )
-        ending = (
-            "; the medium term financial plan has ",
-            plan,
-            " for them" if "apart" in overall else "",
-            *found,
-        )
+    if totals.plan and totals.gap and totals.gap.value is not None:
+        found: Sentence = (", all of it covered.",)
+        if totals.gap.pence > 0:
+            found = (", which leaves ", totals.gap, " to find.")
+        for_them = " for them" if totals.plan_without_programme else ""
+        ending = ("; the medium term financial plan has ", totals.plan, for_them, *found)
     return (
         "In the central case the programmes deliver ",
-        central,
+        totals.central,
         " of the ",
-        total,
+        totals.total,
         " that they count",
         *ending,
     )
 
 
 def projects_money(
-    own: Mapping[str, Figure], doubted: Figure | None = None, names: Sequence[str] = ()
+    own: Mapping[Plan, Figure], doubted: Figure | None = None, names: Sequence[str] = ()
 ) -> Sentence:
-    """What the projects themselves save, by the plan that it stands in, and of how many an amount is in doubt, by `names`."""
-    said = [
-        (own[words], verb)
-        for words, verb in _STANDINGS.items()
-        if words in own and own[words].value is not None
+    """What the projects themselves save by plan, and of how many, by `names`, it is in doubt."""
+    stated = [
+        (own[plan], verb)
+        for plan, verb in _PLAN_VERBS.items()
+        if plan in own and own[plan].value is not None
     ]
-    parts: list[str | Figure] = []
-    for place, (figure, verb) in enumerate(said):
-        parts += [" and " if place else "The projects' own savings: ", figure, f" is {verb}"]
-    if not said:
+    if not stated:
         return ("No project states a saving of its own.",)
-    if doubted and doubted.value:
-        verb = (
-            " project has an error in its own figures"
-            if doubted.value == 1
-            else " projects have errors in their own figures"
-        )
-        parts += [
-            "; in these totals, ",
-            doubted,
-            verb,
-            f" ({joined(names)})" if 0 < len(names) <= _MOST_SHORT else "",
-        ]
-    return (*parts, ".")
+    parts = join_clauses(((figure, f" {verb}") for figure, verb in stated), " and ")
+    words: Sentence = ("The projects' own savings: ", *parts)
+    if not doubted or not doubted.value:
+        return (*words, ".")
+    verb = " projects have errors in their own figures"
+    if doubted.value == 1:
+        verb = " project has an error in its own figures"
+    named = f" ({joined(names)})" if 0 < len(names) <= _MOST_SHORT else ""
+    return (*words, "; in these totals, ", doubted, verb, named, ".")
 
 
-def plan_position(position: Mapping[str, Figure], short_of: Sequence[str] = ()) -> Sentence:
-    """Where the savings in the plan stand.
+def plan_position(position: PlanPosition | None, short_of: Sequence[str] = ()) -> Sentence:
+    """The position of the savings in the plan: what is due, delivered and forecast.
 
-    What is due and delivered, what is forecast, and by how much projects fall short.
-
-    `short_of` are the names of those that fall short.
+    And by how much projects fall short; `short_of` are the names of those that do.
     """
-    if not position:
+    if position is None:
         return ()
-    short, without = position["Shortfall"], position["Without forecast"]
-    opening: Sentence = ("Of the ", position["Target"], " in the plan, ")
-    past: Sentence = ()
-    if without.value:
-        verb = (
-            "that states a forecast" if position["Projects"].value == 1 else "that state a forecast"
-        )
-        noun = "project" if position["Projects"].value == 1 else "projects"
-        opening = (
-            "Of the ",
-            position["Target"],
-            " in the plan of the ",
-            position["Projects"],
-            f" {noun} {verb} in full, ",
-        )
-    delivered: Sentence = (position["Delivered"], " is delivered")
-    if position["Delivered"].value is None:
-        delivered = ("no delivery is stated",)
-    if (due := position.get("Due")) and due.value:
-        past = (
-            ". Of it, ",
-            due,
-            " is due by the end of this financial year; ",
-            *delivered,
-            ", of whatever year",
-        )
-    else:
-        past = ("; ", *delivered)
-    words: Sentence = (*opening, position["Forecast"], " is forecast, what is delivered included")
+    included = " is forecast, what is delivered included"
+    return (
+        *_opening(position),
+        position.forecast,
+        included,
+        *_shortfall(position, short_of),
+        *_without_forecast(position),
+        *_delivered(position),
+        ".",
+    )
+
+
+def _opening(position: PlanPosition) -> Sentence:
+    if not position.without_forecast.value:
+        return ("Of the ", position.target, " in the plan, ")
+    is_one = position.projects.value == 1
+    who = "project that states a forecast" if is_one else "projects that state a forecast"
+    return (
+        "Of the ",
+        position.target,
+        " in the plan of the ",
+        position.projects,
+        f" {who} in full, ",
+    )
+
+
+def _shortfall(position: PlanPosition, short_of: Sequence[str]) -> Sentence:
+    """Who falls short and by how much, and by how much others exceed their targets."""
+    words: Sentence = ()
+    short, above = position.shortfall, position.above_target
     if short.value:
-        count = Figure("plan-position/short", len(short_of), (), "count")
+        count = Figure("plan-position/short", counted((), len(short_of)), "count")
         verb = "falls" if count.value == 1 else "fall"
-        who: Sentence = (
-            (joined(short_of),) if len(short_of) <= _MOST_SHORT else (count, " projects")
+        who: Sentence = (count, " projects")
+        if len(short_of) <= _MOST_SHORT:
+            who = (joined(short_of),)
+        words = ("; ", *who, f" {verb} short, by ", short)
+    if above:
+        exceed = (
+            " and others exceed theirs by " if short.value else "; the targets are exceeded by "
         )
-        words = (*words, "; ", *who, f" {verb} short, by ", short)
-    if above := position.get("Above target"):
-        words = (
-            *words,
-            " and others exceed theirs by " if short.value else "; the targets are exceeded by ",
-            above,
-        )
-    if without.value:
-        words = (
-            *words,
-            "; of ",
-            without,
-            f" more {'project' if without.value == 1 else 'projects'} it cannot be told",
-        )
-    return (*words, *past, ".")
+        words = (*words, exceed, above)
+    return words
 
 
-_MOST_SHORT = 3  # projects that a sentence names
-_STANDINGS = {"In the plan": "in the plan", "Proposed": "proposed"}
+def _without_forecast(position: PlanPosition) -> Sentence:
+    count = position.without_forecast
+    if not count.value:
+        return ()
+    noun = "project" if count.value == 1 else "projects"
+    return ("; of ", count, f" more {noun} it cannot be told")
+
+
+def _delivered(position: PlanPosition) -> Sentence:
+    """What is delivered of it, and what is due by the end of the year."""
+    delivered: Sentence = (position.delivered, " is delivered")
+    if position.delivered.value is None:
+        delivered = ("no delivery is stated",)
+    if not position.due or not position.due.value:
+        return ("; ", *delivered)
+    by_now = " is due by the end of this financial year; "
+    return (". Of it, ", position.due, by_now, *delivered, ", of whatever year")

@@ -6,10 +6,11 @@ Readers, corrections, hidden content, names that match nothing.
 from collections.abc import Iterator
 
 from ffanalysis.periods import long_date
-from ffanalysis.tables import Row, Tables, records
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import CorrectionRow
 
 
-def correction_words(row: Row) -> str:
+def correction_words(row: CorrectionRow) -> str:
     """A declared correction as a page prints it."""
     before, after = (f"'{text}'" if text else "nothing" for text in (row.was, row.read_as))
     day = f" on {long_date(row.date)}" if row.date else ""
@@ -19,50 +20,51 @@ def correction_words(row: Row) -> str:
     )
 
 
-def reading_notes(tables: Tables) -> Iterator[str]:
+def reading_notes(quarter: Quarter) -> Iterator[str]:
     """What to know of how the workbooks were read, a sentence each."""
-    for row in records(tables.workbooks):
-        if row.instead_of:
+    for book in quarter.workbooks:
+        if book.instead_of:
             yield (
-                f"Read with {row.reader}: {row.workbook}, as the first reader could not read it"
-                f" ({row.instead_of})."
+                f"Read with {book.reader}: {book.workbook}, as the first reader could not read it"
+                f" ({book.instead_of})."
             )
-    for row in records(tables.corrections):
+    for row in quarter.corrections:
         yield f"Corrected: {correction_words(row)}"
-    for row in records(tables.notices):
-        value = f" ({row.value})" if row.value else ""
-        yield f"Note: {row.workbook}, {row.sheet} {row.cell or ''}: {row.what}{value}.".replace(
+    for notice in quarter.notices:
+        value = f" ({notice.value})" if notice.value else ""
+        yield f"Note: {notice.workbook}, {notice.sheet} {notice.cell or ''}: {notice.what}{value}.".replace(
             " :", ":"
         )
-    for row in records(tables.names):
-        if row.used_for:
+    for name in quarter.names:
+        if name.used_for:
             yield (
-                f"Name: the {row.kind} '{row.used_for}' is taken for '{row.name}', as aliases.toml"
-                " says."
+                f"Name: the {name.kind} '{name.used_for}' is taken for '{name.name}', as"
+                " aliases.toml says."
             )
-        if not row.matched:
-            where = f"{row.workbook}, {row.sheet} {row.cell}"
+        if not name.matched:
+            place = f"{name.workbook}, {name.sheet} {name.cell}"
+            what = f"the {name.kind} '{name.name}' ({place})"
+            why = _UNMATCHED.get(name.kind, "is known to no other table")
             hint = "if it has another name there, aliases.toml can say so"
-            where = f"the {row.kind} '{row.name}' ({where})"
-            yield f"Name: {where} {_UNMATCHED.get(row.kind, 'is known to no other table')}; {hint}."
-    yield from history_notes(tables)
+            yield f"Name: {what} {why}; {hint}."
+    yield from history_notes(quarter)
 
 
 _UNMATCHED = {"service": "has no budget by that name"}
 
 
-def history_notes(tables: Tables) -> Iterator[str]:
+def history_notes(quarter: Quarter) -> Iterator[str]:
     """What to know of the quarter that movement is measured from.
 
     One that is left out, and what of it cannot be read.
     """
-    before = tables.before
+    before = quarter.before
     if before is None:
         return
-    if before.period != tables.period.before:
+    if before.period != quarter.period.before:
         yield (
-            f"Note: quarter {tables.period.before} has not been read, so movement is measured from"
+            f"Note: quarter {quarter.period.before} has not been read, so movement is measured from"
             f" quarter {before.period}."
         )
-    for sentence in dict.fromkeys(before.refusals["sentence"]):
+    for sentence in dict.fromkeys(row.sentence for row in before.refusals):
         yield f"Note: movement since quarter {before.period} cannot be shown in full. {sentence}"

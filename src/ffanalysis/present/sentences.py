@@ -5,15 +5,14 @@ Every number in them is a figure of the briefing; no sentence holds a number of 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
-from ffanalysis.figures import Figure, Finding, Sentence
+from ffanalysis.figures import Figure, Finding, Sentence, counted, negative
 from ffanalysis.measure.context import Context
 from ffanalysis.measure.duties import Deadline
-from ffanalysis.measure.forecast import is_delivered
-from ffanalysis.measure.project_savings import Proposal
+from ffanalysis.measure.forecast import Position
+from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.measure.signoff import is_approved
-from ffanalysis.vocabulary import DELIVERED, scope_service
+from ffanalysis.vocabulary import DELIVERED, Plan, scope_service
 
 
 def joined(words: Sequence[str]) -> str:
@@ -23,7 +22,7 @@ def joined(words: Sequence[str]) -> str:
     )
 
 
-def strung(clauses: Iterable[Sentence], between: str = ", ", last: str = " and ") -> Sentence:
+def join_clauses(clauses: Iterable[Sentence], between: str = ", ", last: str = " and ") -> Sentence:
     """Clauses as one, as `joined` does it with words."""
     parts = list(clauses)
     words: list[str | Figure] = []
@@ -67,9 +66,9 @@ def governance(status: str | None) -> str | None:
 
 
 _VERBS = {
-    "proposed": ("proposes to save", "proposes"),
-    "current": ("is planned to save", "plans"),
-    "prior": ("was planned to save", "planned"),
+    Plan.PROPOSED: ("proposes to save", "proposes"),
+    Plan.CURRENT: ("is planned to save", "plans"),
+    Plan.PRIOR: ("was planned to save", "planned"),
 }
 
 
@@ -103,129 +102,121 @@ _TOLD = frozenset({"unit-slip", "saving-overdue"})
 _MOST_DOUBTS = 2
 
 
-def doubt(finding: Finding) -> str:
+def what_is_in_doubt(finding: Finding) -> str:
     """What a finding puts in doubt of an amount, as a clause."""
     return _DOUBTS.get(finding.rule, "a check on it ends in an error")
 
 
-def _doubt_of(finding: Finding, own: Proposal) -> str:
-    """The same of a proposal.
-
-    A finding of which no cell is its own is about the savings in the plan beside it.
-    """
-    cells = (
-        {cell for figure in own.figures() for cell in figure.cells}
-        if own.plan == "proposed"
-        else set()
-    )
-    return (
-        f"in the plan, {doubt(finding)}"
-        if cells and finding.cells and not cells & {*finding.cells}
-        else doubt(finding)
-    )
-
-
-def message(
-    name: str,
-    own: Proposal,
-    findings: Sequence[Finding],
-    position: Mapping[str, Figure] | None = None,
-) -> Sentence:
-    """The briefing's one sentence, from what the project itself owns, and how its forecast stands to the target."""
-    grave = [
+def _doubts(own: ProjectSavings, findings: Sequence[Finding]) -> list[str]:
+    """What errors, and the gravest queries, put in doubt of a project's amount, each once."""
+    grave = (
         finding
         for finding in findings
         if finding.severity == "error"
         or (finding.rule in _TOLD and finding.outcome in ("disagrees", "not_stated"))
-    ]
+    )
     # That no saving is stated is the message itself.
-    own_faults = [
+    own_faults = (
         finding
         for finding in grave
         if finding.project
         and finding.rule != "savings-stated"
         and (not finding.parent or finding.rule in _TOLD)
-    ]
-    doubts = list(dict.fromkeys(_doubt_of(item, own) for item in own_faults))
+    )
+    doubts = list(dict.fromkeys(_doubt_of(finding, own) for finding in own_faults))
     if len(doubts) > _MOST_DOUBTS:
-        doubts = [*doubts[:_MOST_DOUBTS], "more checks on it end in errors"]
-    if (
-        own.total.value is None
-        and own.plan == "proposed"
-        and own.total.missing not in ("", "blank", "not stated")
-    ):
-        ending = f", and {joined(doubts)}" if doubts else ""
-        return (f"{name} proposes a saving that is not stated ({own.total.missing}){ending}.",)
+        return [*doubts[:_MOST_DOUBTS], "more checks on it end in errors"]
+    return doubts
+
+
+def _doubt_of(finding: Finding, own: ProjectSavings) -> str:
+    """What a finding puts in doubt of a proposal.
+
+    A finding of which no cell is its own is about the savings in the plan beside it.
+    """
+    words = what_is_in_doubt(finding)
+    if own.plan != Plan.PROPOSED:
+        return words
+    cells = {cell for figure in own.figures() for cell in figure.cells}
+    is_beside = cells and finding.cells and not cells & {*finding.cells}
+    return f"in the plan, {words}" if is_beside else words
+
+
+def headline(
+    name: str, own: ProjectSavings, findings: Sequence[Finding], position: Position | None = None
+) -> Sentence:
+    """The briefing's one sentence, from what the project owns, with its forecast and its doubts."""
+    doubts = _doubts(own, findings)
     if own.total.value is None:
-        gap = (
-            f" ({own.total.missing})"
-            if own.total.missing not in ("", "blank", "not stated")
-            else ""
-        )
-        ending = f", and {joined(doubts)}" if doubts else ""
-        return (f"{name} states no saving of its own{gap}{ending}.",)
+        return _nothing_stated(name, own, doubts)
     if own.without_rag.value and not own.by_rag:
+        is_all = own.without_rag.value == own.total.value
         doubts.insert(
-            0,
-            (
-                "no RAG status is stated for it"
-                if own.without_rag.value == own.total.value
-                else "part of it has no RAG status"
-            ),
+            0, "no RAG status is stated for it" if is_all else "part of it has no RAG status"
         )
-    if own.total.value == 0:
-        opening: Sentence = (f"{name} {_VERBS[own.plan][1]} a saving of ", own.total)
-    elif own.total.pence < 0:
-        size = replace(own.total, name=f"{own.total.name}/size", value=-own.total.pence)
-        opening = (
-            f"As its amounts are stated, {name} adds ",
-            size,
-            f" to spending {when(own.saving_years)}",
-        )
-    else:
-        verbs = _VERBS[
-            (
-                "prior"
-                if own.plan == "current" and is_delivered(own.total, position or {})
-                else own.plan
-            )
-        ]
-        opening = (f"{name} {verbs[0]} ", own.total, f" {when(own.saving_years)}")
-    if own.total.partial:
-        opening = (*opening, _unknown(own))
     share: Sentence = ()
     if own.share and own.budget_row and own.total.pence > 0:
         share = (", ", own.share, f" of the {own.budget_row.service} budget")
-    tail: Sentence = (joined(doubts),) if doubts else ()
-    if own.total.pence > 0 and is_delivered(own.total, position or {}):
-        tail = strung([("all of it is delivered",), *((doubt,) for doubt in doubts)], last=", and ")
-    elif by_rag := _by_rag(own) if own.total.pence > 0 else ():
-        tail = strung([by_rag, *((doubt,) for doubt in doubts)], last=", and ")
+    tail = _tail(own, doubts, position)
     return (
-        *opening,
+        *_opening(name, own, position),
         *share,
-        *_against_target(position or {}),
+        *_against_target(position),
         *(("; ", *tail) if tail else ()),
         ".",
     )
 
 
-def _against_target(position: Mapping[str, Figure]) -> Sentence:
+def _nothing_stated(name: str, own: ProjectSavings, doubts: Sequence[str]) -> Sentence:
+    """The headline of a project whose saving is not stated."""
+    ending = f", and {joined(doubts)}" if doubts else ""
+    mark = f" ({own.total.missing})" if own.total.has_gap else ""
+    if own.plan == Plan.PROPOSED and mark:
+        return (f"{name} proposes a saving that is not stated{mark}{ending}.",)
+    return (f"{name} states no saving of its own{mark}{ending}.",)
+
+
+def _opening(name: str, own: ProjectSavings, position: Position | None) -> Sentence:
+    """What the project saves, and when; what of it is not known."""
+    years = when(own.saving_years)
+    if own.total.value == 0:
+        words: Sentence = (f"{name} {_VERBS[own.plan][1]} a saving of ", own.total)
+    elif own.total.pence < 0:
+        size = Figure(f"{own.total.name}/size", negative(own.total), project=own.total.project)
+        words = (f"As its amounts are stated, {name} adds ", size, f" to spending {years}")
+    else:
+        is_past = own.plan == Plan.CURRENT and position is not None and position.is_delivered
+        verb = _VERBS[Plan.PRIOR if is_past else own.plan][0]
+        words = (f"{name} {verb} ", own.total, f" {years}")
+    return (*words, _unknown(own)) if own.total.partial else words
+
+
+def _tail(own: ProjectSavings, doubts: Sequence[str], position: Position | None) -> Sentence:
+    """How the saving is rated, or that it is delivered, and what is in doubt."""
+    if own.total.pence > 0:
+        status: Sentence = _by_rag(own)
+        if position is not None and position.is_delivered:
+            status = ("all of it is delivered",)
+        if status:
+            return join_clauses([status, *((doubt,) for doubt in doubts)], last=", and ")
+    return (joined(doubts),) if doubts else ()
+
+
+def _against_target(position: Position | None) -> Sentence:
     """By how much the forecast misses the target, or is above it.
 
     Nothing where it meets it or is not known in full.
     """
-    for words, verb, ending in (
-        ("Shortfall", "fall", " short"),
-        ("Above target", "exceed that by", ""),
-    ):
-        figure = position.get(words)
-        if figure and figure.value:
-            return (f", and is forecast to {verb} ", figure, ending)
+    if position is None:
+        return ()
+    if position.shortfall.value:
+        return (", and is forecast to fall ", position.shortfall, " short")
+    if position.above_target and position.above_target.value:
+        return (", and is forecast to exceed that by ", position.above_target, "")
     return ()
 
 
-def _unknown(own: Proposal) -> str:
+def _unknown(own: ProjectSavings) -> str:
     """What a total lacks that is known in part.
 
     The years of which the amount is only marked, else that there is some.
@@ -243,94 +234,100 @@ def _unknown(own: Proposal) -> str:
     )
 
 
-def ratings(own: Proposal) -> Sentence:
+def _rest_by_rag(own: ProjectSavings) -> tuple[Mapping[str, Figure], Figure]:
+    """How the saving is rated, the years that are delivered in full left out."""
+    if own.done:
+        return own.done.by_rag, own.done.without_rag
+    return own.by_rag, own.without_rag
+
+
+def ratings(own: ProjectSavings) -> Sentence:
     """The amounts by RAG status, the worst first, after what is delivered.
 
     Nothing where one status says it all.
     """
-    by_rag, without = (
-        (own.done.by_rag, own.done.without_rag) if own.done else (own.by_rag, own.without_rag)
-    )
-    parts: list[Sentence] = (
-        [(own.done.amount, f" of {joined(own.done.years)} delivered")] if own.done else []
-    )
-    parts += [(figure, f" {rag}") for rag, figure in reversed(by_rag.items())]
+    by_rag, without = _rest_by_rag(own)
+    parts: list[Sentence] = []
+    if own.done:
+        parts.append((own.done.amount, f" of {joined(own.done.years)} delivered"))
+    parts += [(figure, f" {rag}") for rag, figure in list(by_rag.items())[::-1]]
     if without.value:
         parts.append((without, " has no RAG status"))
-    return strung(parts) if len(parts) > 1 or without.value or own.done else ()
+    return join_clauses(parts) if len(parts) > 1 or without.value or own.done else ()
 
 
-def _by_rag(own: Proposal) -> Sentence:
+def _by_rag(own: ProjectSavings) -> Sentence:
     """How the saving is rated, the worst first.
 
-    "all of it is rated Red", "£50k is rated Red and £10k Amber".
-
-    What was planned for years that are over, and is delivered, is told before: its rating says
-    nothing any more.
+    "all of it is rated Red", "£50k is rated Red and £10k Amber". What was planned for years that
+    are over, and is delivered, is told before: its rating says nothing any more.
     """
-    by_rag, without = (
-        (own.done.by_rag, own.done.without_rag) if own.done else (own.by_rag, own.without_rag)
-    )
-    done: Sentence = (
-        (own.done.amount, f" of {joined(own.done.years)} is delivered") if own.done else ()
-    )
-    rated = [*reversed(by_rag.items())]
+    by_rag, without = _rest_by_rag(own)
+    rated = list(by_rag.items())[::-1]
+    done: Sentence = ()
+    if own.done:
+        done = (own.done.amount, f" of {joined(own.done.years)} is delivered")
     if not rated:
         return (*done, "; the rest has no RAG status") if done and without.value else done
-    opening: Sentence = (*done, "; of the rest, ") if done else ()
     if len(rated) == 1 and not without.value and not own.total.partial:
+        status = rated[0][0]
         return (
-            (*done, f"; the rest is rated {rated[0][0]}")
-            if done
-            else (f"all of it is rated {rated[0][0]}",)
+            (*done, f"; the rest is rated {status}") if done else (f"all of it is rated {status}",)
         )
+    opening: Sentence = (*done, "; of the rest, ") if done else ()
     if own.total.partial or any(figure.value is None or figure.pence < 0 for _, figure in rated):
-        what = "what is known of it" if own.total.partial else "it"
-        what = "what is known" if done and own.total.partial else what
-        gap: Sentence = (" and ", without, " has no RAG status") if without.value else ()
-        return (*opening, f"{what} is rated {joined([rag for rag, _ in rated])}", *gap)
-    said: list[Sentence] = [
+        return (*opening, *_statuses(own, [rag for rag, _ in rated], without))
+    parts: list[Sentence] = [
         (figure, f" {'' if place else 'is rated '}{rag}")
         for place, (rag, figure) in enumerate(rated)
     ]
     if without.value:
-        said.append((without, " has no RAG status"))
-    return (*opening, *strung(said))
+        parts.append((without, " has no RAG status"))
+    return (*opening, *join_clauses(parts))
 
 
-def besides(found: Mapping[str, Figure]) -> Sentence:
-    """What a project that proposes a saving has in the plan beside it, and where that stands."""
-    if not found or not found["Target"].value:
+def _statuses(own: ProjectSavings, rags: Sequence[str], without: Figure) -> Sentence:
+    """The RAG statuses alone, of a saving that is known in part or has negative amounts."""
+    what = "it"
+    if own.total.partial:
+        what = "what is known" if own.done else "what is known of it"
+    gap: Sentence = (" and ", without, " has no RAG status") if without.value else ()
+    return (f"{what} is rated {joined(rags)}", *gap)
+
+
+def also_in_plan(found: Position | None) -> Sentence:
+    """What a project that proposes a saving has in the plan beside it, and its position."""
+    if found is None or not found.target.value:
         return ()
-    words: Sentence = ("Besides, ", found["Target"], " is in the plan")
-    for name, verb in (
-        ("Delivered", "is delivered"),
-        ("Forecast", "is forecast"),
-        ("Shortfall", "is lacking"),
+    words: Sentence = ("Besides, ", found.target, " is in the plan")
+    for figure, verb in (
+        (found.delivered, "is delivered"),
+        (found.forecast, "is forecast"),
+        (found.shortfall, "is lacking"),
     ):
-        if found[name].value:
-            words = (*words, "; ", found[name], f" {verb}")
+        if figure.value:
+            words = (*words, "; ", figure, f" {verb}")
     return (*words, ". ")
 
 
-def position(found: Mapping[str, Figure], central: Figure | None = None) -> Sentence:
-    """Where the saving stands.
+def position_words(found: Position, central: Figure | None = None) -> Sentence:
+    """What is delivered, what is forecast, and the central case; nothing where none is known.
 
-    What is delivered, what is forecast, and the central case; nothing where none of them is known.
-
-    What the forecast lacks is in the message above it.
+    What the forecast lacks is in the headline above it.
     """
-    words = {"Delivered": "delivered to date: ", "Forecast": "forecast: "}
-    said: list[Sentence] = [
-        (words[name], found[name])
-        for name in words
-        if name in found and found[name].value is not None
+    parts: list[Sentence] = [
+        (words, figure)
+        for words, figure in (
+            ("delivered to date: ", found.delivered),
+            ("forecast: ", found.forecast),
+        )
+        if figure.value is not None
     ]
     if central:
-        said.append(("central case by RAG status: ", central))
-    if not said:
+        parts.append(("central case by RAG status: ", central))
+    if not parts:
         return ()
-    first, *rest = strung(said, "; ", "; ")
+    first, *rest = join_clauses(parts, "; ", "; ")
     return (f"{str(first)[:1].upper()}{str(first)[1:]}", *rest, ". ")
 
 
@@ -341,15 +338,15 @@ def context_lead(context: Context) -> Sentence:
     opening: Sentence = ("The wider programme, ", f"{context.scope}, counts ", context.total)
     if context.delivered is None or context.not_delivered is None:
         return (*opening, ".")
-    for known, gap, words in (
+    for known, other, words in (
         (context.delivered, context.not_delivered, "is marked delivered"),
         (context.not_delivered, context.delivered, "is not marked delivered yet"),
     ):
-        if gap.value is None and gap.missing not in ("blank", "not stated"):
-            return (*opening, ": ", known, f" {words}; the rest is marked {gap.missing}.")
-    if context.not_delivered.value in (None, 0):
+        if other.value is None and other.has_gap:
+            return (*opening, ": ", known, f" {words}; the rest is marked {other.missing}.")
+    if not context.not_delivered.value:
         return (*opening, ", all of it marked delivered.")
-    if context.delivered.value in (None, 0):
+    if not context.delivered.value:
         return (*opening, ", none of it marked delivered yet.")
     return (
         *opening,
@@ -363,34 +360,35 @@ def context_lead(context: Context) -> Sentence:
 
 def remaining(context: Context) -> Sentence:
     """What is still to come off the base budget, in every reading that the base leaves open."""
-    if context.base is None or not context.remaining:
+    base, grid = context.base, context.grid
+    if base is None or not base.still_to_come:
         return ()
-    without = f" without {joined(context.base_without)}" if context.base_without else ""
+    without = f" without {joined(base.without)}" if base.without else ""
     words: list[str | Figure] = [
-        f"Of the {context.base_year} base budget{without} (",
-        context.base,
+        f"Of the {base.year} base budget{without} (",
+        base.amount,
         "), ",
     ]
-    several = len(context.remaining) > 1
-    year, grid = context.base_year, context.grid
+    several = len(base.still_to_come) > 1
     # A year's savings that are not all delivered can be off the base all the same: it was set after
     # them.
-    planned = grid and any(
-        figure.value and rag != DELIVERED for (rag, of), figure in grid.cells.items() if of == year
+    is_planned = grid and any(
+        figure.value and rag != DELIVERED
+        for (rag, year), figure in grid.cells.items()
+        if year == base.year
     )
-    all_of_it = {"after": f"all {year} savings, delivered or not"} if planned else {}
-    for position, reading in enumerate(context.remaining):
+    for position, reading in enumerate(base.still_to_come):
+        savings = f"{base.year} savings"
+        if is_planned and reading.position == "after":
+            savings = f"all {base.year} savings, delivered or not"
         words += [
             "; " if position else "",
             reading.share,
             " is still to be taken off (",
             reading.amount,
             ")",
+            f"{' if that base' if several else '; that base'} is {reading.position} {savings}",
         ]
-        savings = all_of_it.get(reading.position, f"{year} savings")
-        words.append(
-            f"{' if that base' if several else '; that base'} is {reading.position} {savings}"
-        )
     return (*words, ".")
 
 
@@ -428,34 +426,28 @@ def deadline(item: Deadline) -> Sentence:
     """A statutory duty, what is left of it, and the rate it needs."""
     about = "about " if item.approximate else ""
     if item.quantity.value is None:
-        return (
-            f"{item.what}, by {item.by_text}: the number is not stated, so no rate can be given.",
-        )
-    is_known = item.done.value is not None
-    done: Sentence = (
-        ("done so far: ", item.done) if is_known else ("the number done is not stated",)
-    )
+        words = "the number is not stated, so no rate can be given."
+        return (f"{item.what}, by {item.by_text}: {words}",)
+    duty = f" {item.what} by {item.by_text}"
     if item.left.value == 0:
-        return (about.capitalize(), item.quantity, f" {item.what} by {item.by_text}: all done.")
-    done = (*done, *_achieved(item))
+        return (about.capitalize(), item.quantity, f"{duty}: all done.")
+    is_known = item.done.value is not None
+    done: Sentence = ("the number done is not stated",)
+    if is_known:
+        done = ("done so far: ", item.done)
+    done = (*done, *_achieved(item), ".")
     if item.rate.value is None:
-        return (
-            about.capitalize(),
-            item.quantity,
-            f" {item.what} by {item.by_text}; that day has passed; ",
-            *done,
-            ".",
-        )
+        return (about.capitalize(), item.quantity, f"{duty}; that day has passed; ", *done)
+    months = " month that is left; " if item.months.value == 1 else " months that are left; "
     return (
         about.capitalize(),
         item.quantity,
-        f" {item.what} by {item.by_text}: {about}",
+        f"{duty}: {about}",
         item.rate,
         f" a month{'' if is_known else ', if none is done yet,'} over the ",
         item.months,
-        " month that is left; " if item.months.value == 1 else " months that are left; ",
+        months,
         *done,
-        ".",
     )
 
 
@@ -489,23 +481,17 @@ def _achieved(item: Deadline) -> Sentence:
         return (f"; fewer are stated as done than in quarter {item.since}",)
     if item.achieved.value == 0:
         return (f"; none done since quarter {item.since}",)
-    ending = (
-        ""
-        if item.rate.value is None
-        else ", which is enough"
-        if item.keeps_pace
-        else ", which is not enough"
-    )
+    ending = ", which is enough" if item.keeps_pace else ", which is not enough"
+    if item.rate.value is None:
+        ending = ""
     return (f"; since quarter {item.since} ", item.achieved, f" a month{ending}")
 
 
-def verdict(findings: Sequence[Finding], project: str = "") -> Sentence:
-    """How the checks ended, in one line.
+def checks_summary(findings: Sequence[Finding], project: str = "") -> Sentence:
+    """How the checks ended, in one line: errors, queries and what agrees.
 
-    Errors, queries and what agrees; a fault that another explains is not counted.
-
-    Of a project's briefing, it says how many of the errors are in the project's own figures where
-    not all are.
+    A fault that another explains is not counted. Of a project's briefing, it says how many of the
+    errors are in the project's own figures where not all are.
     """
     heads = [finding for finding in findings if not finding.parent]
     agreed = [
@@ -515,41 +501,42 @@ def verdict(findings: Sequence[Finding], project: str = "") -> Sentence:
         and finding.severity == "note"
     ]
     wrong = [finding for finding in heads if finding.severity == "error"]
-    errors = _counted("errors", wrong, "error", "errors", "No")
-    own = [finding for finding in wrong if finding.project == project]
-    if project and len(own) < len(wrong):
-        count: Sentence = (
-            (Figure("findings/own-errors", len(own), (), "count"),) if own else ("none",)
-        )
-        whose: Sentence = (
-            (*count, " in its own figures") if len(wrong) > 1 else ("not in its own figures",)
-        )
-        errors = (*errors, " (", *whose, ")")
-    queries = _counted(
-        "queries",
-        [finding for finding in heads if finding.severity == "query"],
-        "query",
-        "queries",
-        "no",
-    )
+    queries = [finding for finding in heads if finding.severity == "query"]
     return (
-        *errors,
+        *_counted("errors", wrong, "error", "errors", "No"),
+        *_own_errors(wrong, project),
         ", ",
-        *queries,
+        *_counted("queries", queries, "query", "queries", "no"),
         "; ",
         *_counted("agreed", agreed, "check agrees", "checks agree", "no"),
         ".",
     )
 
 
-def unlisted(counts: Mapping[str, tuple[int, str, str]], where: str) -> Sentence:
+def _own_errors(wrong: Sequence[Finding], project: str) -> Sentence:
+    """How many of the errors are in the project's own figures, where not all are."""
+    own = [finding for finding in wrong if finding.project == project]
+    if not project or len(own) == len(wrong):
+        return ()
+    if len(wrong) == 1:
+        return (" (", "not in its own figures", ")")
+    count: Sentence = ("none",)
+    if own:
+        count = (Figure("findings/own-errors", counted((), len(own)), "count"),)
+    return (" (", *count, " in its own figures", ")")
+
+
+def omitted_note(counts: Mapping[str, tuple[int, str, str]], where: str) -> Sentence:
     """How much of a list is left out, and what has all of it; blank where nothing is left out.
 
     `counts` gives by name the number that is left out, and the words for one and for many.
     """
     left = {name: entry for name, entry in counts.items() if entry[0]}
-    words = strung(
-        (Figure(f"unlisted/{name}", count, (), "count"), f" more {one if count == 1 else many}")
+    words = join_clauses(
+        (
+            Figure(f"unlisted/{name}", counted((), count), "count"),
+            f" more {one if count == 1 else many}",
+        )
         for name, (count, one, many) in left.items()
     )
     verb = "is" if sum(count for count, _, _ in left.values()) == 1 else "are"
@@ -559,7 +546,5 @@ def unlisted(counts: Mapping[str, tuple[int, str, str]], where: str) -> Sentence
 def _counted(name: str, findings: Sequence[Finding], one: str, many: str, none: str) -> Sentence:
     if not findings:
         return (f"{none} {one}",)
-    return (
-        Figure(f"findings/{name}", len(findings), (), "count"),
-        f" {one if len(findings) == 1 else many}",
-    )
+    count = Figure(f"findings/{name}", counted((), len(findings)), "count")
+    return (count, f" {one if len(findings) == 1 else many}")

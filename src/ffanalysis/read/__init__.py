@@ -46,7 +46,16 @@ from ffanalysis.sheets.open_workbook import (
     read_workbook,
     undisturbed,
 )
-from ffanalysis.tables import CONTRACTS, DTYPES, HISTORY, TABLE_NAMES, Tables, frame, records
+from ffanalysis.tables import (
+    CONTRACTS,
+    DTYPES,
+    HISTORY,
+    TABLE_NAMES,
+    RefusalRow,
+    Tables,
+    frame,
+    records,
+)
 from ffanalysis.vocabulary import scope_service
 
 __all__ = [
@@ -186,7 +195,7 @@ def as_history(tables: Tables, before: Tables | None) -> Tables:
     # A sentence that begins with its workbook leads to where that is.
     named = [
         f"{place}/{row.sentence}" if row.sentence.startswith(row.workbook) else row.sentence
-        for row in records(tables.refusals)
+        for row in records(RefusalRow, tables.refusals)
     ]
     kept["refusals"] = kept["refusals"].assign(sentence=pd.array(named, dtype="string"))
     return replace(tables, before=before, **kept)

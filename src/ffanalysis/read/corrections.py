@@ -16,7 +16,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ffanalysis.errors import CorrectionWrong
-from ffanalysis.provenance import place_of
+from ffanalysis.provenance import CellRef
 from ffanalysis.sheets.cells import Cell, NotCalculated, Sheet, area_of
 
 CORRECTIONS, ALIASES = "corrections.toml", "aliases.toml"
@@ -130,7 +130,7 @@ def _day(day: date) -> date:
 
 def _place(name: str, number: int, cell: object) -> tuple[str, str, str]:
     try:
-        return place_of(str(cell))
+        return CellRef.parse(str(cell))
     except ValueError as error:
         raise CorrectionWrong(
             name, number, f"'{cell}' names no cell; write book.xlsx!Sheet!C14"

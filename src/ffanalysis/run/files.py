@@ -51,7 +51,7 @@ def finding_row(finding: Finding) -> dict[str, str]:
             name: "" if pence is None else money.in_pounds(pence) for name, pence in amounts.items()
         },
         "message": say(finding.message),
-        "cells": "; ".join(finding.cells),
+        "cells": "; ".join(map(str, finding.cells)),
         "parent": finding.parent,
     }
 
@@ -71,7 +71,7 @@ def figure_row(figure: Figure) -> dict[str, Any]:
         "unit": figure.unit,
         "value": None if is_money or figure.value is None else float(figure.value),
         "missing": figure.missing,
-        "cells": "; ".join(figure.cells),
+        "cells": "; ".join(map(str, figure.cells)),
     }
 
 

@@ -22,18 +22,17 @@ from ffanalysis.figures import Figure
 from ffanalysis.measure import ProjectMeasures, project_measures
 from ffanalysis.measure.programme import ProgrammeMeasures, programme_measures
 from ffanalysis.present.reading import history_notes
-from ffanalysis.present.sentences import verdict
+from ffanalysis.present.sentences import checks_summary
 from ffanalysis.present.words import say
 from ffanalysis.read import load
 from ffanalysis.render.task import Task
-from ffanalysis.run.cache import hold_period, hold_project
+from ffanalysis.run.cache import store_project, store_quarter
 from ffanalysis.run.files import findings_csv
 from ffanalysis.run.inputs import NOTEBOOKS, copy_tables
+from ffanalysis.run.project_rows import ProjectRows, fingerprint
 from ffanalysis.run.reconciliation_workbook import Pack
-from ffanalysis.savings.assemble import withheld
-from ffanalysis.savings.project_rows import Narrower, digest_of
-from ffanalysis.savings.quarter import Ledger
-from ffanalysis.tables import Tables, records
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.savings.refusals import withheld_projects
 
 PROGRAMME, RECONCILIATION = "programme", "reconciliation"
 OF_THE_PERIOD = ("findings.csv", "reconciliation.xlsx")
@@ -96,70 +95,73 @@ def prepare(order: Order) -> Prepared:
 
     Raises what `read.load` raises, NothingRegistered, ProjectUnknown, and OSError as where the disk is full.
     """
-    tables = load(order.period, order.root, order.store)
+    quarter = Quarter(load(order.period, order.root, order.store))
     copy_tables(order.store / order.period, order.root / "data" / "processed" / order.period)
-    if not tables.slugs:
-        raise NothingRegistered(order.period, list(tables.refusals["sentence"]))
+    if not quarter.slugs:
+        raise NothingRegistered(order.period, [row.sentence for row in quarter.refusals])
     for project in order.projects:
-        if project not in tables.slugs:
-            raise ProjectUnknown(project, tables.slugs)
-    return _Period(order, tables).write()
+        if project not in quarter.slugs:
+            raise ProjectUnknown(project, quarter.slugs)
+    return _Period(order, quarter).write()
 
 
 class _Period:
     """A period while its tasks are written."""
 
-    def __init__(self, order: Order, tables: Tables) -> None:
-        self.order, self.tables = order, tables
-        self.findings = checks.check(tables)
-        self.narrower = Narrower(tables, self.findings)
-        self.withheld = withheld(tables)
+    def __init__(self, order: Order, quarter: Quarter) -> None:
+        self.order, self.quarter = order, quarter
+        self.findings = checks.check(quarter)
+        self.rows = ProjectRows(quarter, self.findings)
+        self.withheld = withheld_projects(quarter)
 
     def write(self) -> Prepared:
-        names = {row.project: row.name for row in records(self.tables.projects)}
+        names = {row.project: row.name for row in self.quarter.projects}
         findings, reconciliation = (self.order.folder / file for file in OF_THE_PERIOD)
         findings.write_text(findings_csv(self.findings), "utf-8")
-        hold_period(self.order.work, self.tables, self.findings)
-        content = digest_of(self.tables, self.findings)
+        store_quarter(self.order.work, self.quarter.tables, self.findings)
+        content = fingerprint(self.quarter, self.findings)
         self._keep(
             self._task(
                 RECONCILIATION, "Reconciliation", _RECONCILIATION_NOTEBOOK, {}, ("", ""), content
             )
         )
-        programme = programme_measures(self.tables)
+        programme = programme_measures(self.quarter)
         self._keep(self._programme_task(programme, content))
-        with Pack(reconciliation, self.order.work, self.tables, self.findings) as pack:
+        with Pack(reconciliation, self.order.work, self.quarter, self.findings) as pack:
             for project, name in names.items():
                 if project not in self.withheld:
                     self._write_project(project, name, pack)
             pack.add_programme(programme)
         return Prepared(
-            as_of=self.tables.as_of,
-            digest=self.tables.digest,
-            verdict=say(verdict(self.findings)),
+            as_of=self.quarter.as_of,
+            digest=self.quarter.tables.digest,
+            verdict=say(checks_summary(self.findings)),
             names=names,
             withheld=self.withheld,
-            aside=tuple(set_aside(self.tables, self.withheld)),
-            notes=tuple(history_notes(self.tables)),
+            aside=tuple(refusals_without_project(self.quarter, self.withheld)),
+            notes=tuple(history_notes(self.quarter)),
             work=self.order.work,
         )
 
     def _write_project(self, project: str, name: str, pack: Pack) -> None:
-        own, findings = self.narrower.tables_of(project), self.narrower.findings_of(project)
-        ledger = Ledger.of(own)  # its rows are made records once for both
-        measures = project_measures(ledger, project)
-        pack.add(project, ledger, measures)
+        measures = project_measures(self.quarter, project)
+        pack.add(project, self.quarter, measures)
         task = self._project_task(project, name, measures)
         self._keep(task)
         if task.key not in self.order.made:
-            hold_project(self.order.work, project, own, findings)
+            store_project(
+                self.order.work,
+                project,
+                self.rows.select(project),
+                self.rows.findings_of(project),
+            )
 
     def _project_task(self, project: str, name: str, measures: ProjectMeasures) -> Task:
         parameters = {"project": project}
         pages = (f"{project}.html", f"{project}.pdf")
         told = (
             part
-            for finding in self.narrower.findings_of(project)
+            for finding in self.rows.findings_of(project)
             for part in finding.message
             if isinstance(part, Figure)
         )
@@ -168,9 +170,9 @@ class _Period:
             for figure in (*measures.figures(), *told)
             if figure.value is not None
         }
-        total = measures.proposal.total
+        total = measures.main.total
         task = self._task(
-            project, name, _PROJECT_NOTEBOOK, parameters, pages, self.narrower.digest_of(project)
+            project, name, _PROJECT_NOTEBOOK, parameters, pages, self.rows.fingerprint(project)
         )
         return replace(
             task, figures=figures, must_show=(total.name,) if total.value is not None else ()
@@ -222,13 +224,13 @@ class _Period:
         path.write_bytes(pickle.dumps(task))
 
 
-def set_aside(tables: Tables, reasons: Mapping[str, Sequence[str]]) -> list[str]:
+def refusals_without_project(quarter: Quarter, reasons: Mapping[str, Sequence[str]]) -> list[str]:
     """The sentences of refusals that withhold no project.
 
     Of a service that none has, or where the register itself is missing.
     """
     spoken = {sentence for sentences in reasons.values() for sentence in sentences}
-    return [sentence for sentence in tables.refusals["sentence"] if sentence not in spoken]
+    return [row.sentence for row in quarter.refusals if row.sentence not in spoken]
 
 
 def _place(work: Path, name: str) -> Path:

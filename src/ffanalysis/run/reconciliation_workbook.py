@@ -18,17 +18,18 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.url import Url
 
 from ffanalysis import money, periods
-from ffanalysis.figures import Figure, Finding, merged_cells
+from ffanalysis.figures import Figure, Finding
 from ffanalysis.measure import ProjectMeasures, signoff
-from ffanalysis.measure.movement import Line
+from ffanalysis.measure.movement import LineMovement
 from ffanalysis.measure.programme import ProgrammeMeasures
 from ffanalysis.periods import Period
-from ffanalysis.present.sentences import joined, verdict
+from ffanalysis.present.sentences import checks_summary, joined
 from ffanalysis.present.words import say
-from ffanalysis.provenance import cell_of, place_of
+from ffanalysis.provenance import CellRef, cell_of, merged_cells
 from ffanalysis.run.files import COLUMNS, figure_row, finding_row
-from ffanalysis.savings.quarter import Ledger
-from ffanalysis.tables import Row, Tables
+from ffanalysis.savings.changes import MovedBetweenYears
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import SignOffRow
 
 _LONGEST_TEXT = 32_767  # what a cell of Excel holds
 _LONGEST_LINK = 2_000  # and a link of it
@@ -120,7 +121,9 @@ class Pack:
     `work` is the folder for what is not yet in the workbook.
     """
 
-    def __init__(self, path: Path, work: Path, tables: Tables, findings: Sequence[Finding]) -> None:
+    def __init__(
+        self, path: Path, work: Path, quarter: Quarter, findings: Sequence[Finding]
+    ) -> None:
         texts = {
             "strings_to_formulas": False,
             "strings_to_urls": False,
@@ -131,8 +134,8 @@ class Pack:
         )
         self._book.set_properties(
             {
-                "created": datetime.combine(tables.as_of, time(), UTC),
-                "title": f"Reconciliation {tables.period}",
+                "created": datetime.combine(quarter.as_of, time(), UTC),
+                "title": f"Reconciliation {quarter.period}",
             }
         )
         text = {"text_wrap": True, "valign": "top"}
@@ -140,10 +143,10 @@ class Pack:
         self._text = self._book.add_format(text)
         self._money = self._book.add_format({"num_format": "#,##0.00;(#,##0.00)", "valign": "top"})
         self._link = self._book.add_format({**text, "font_color": "#12436D", "underline": 1})
-        self._period = tables.period
+        self._period = quarter.period
         self._used: dict[str, int] = {}
         self._links: dict[str, Url] = {}  # links are kept until the end; each target once
-        self._about(tables, findings)
+        self._about(quarter, findings)
         self._sheets = {
             name: self._new(name, columns)
             for name, columns in zip(
@@ -173,11 +176,8 @@ class Pack:
             except FileCreateError as failed:
                 raise failed.args[0] from None
 
-    def add(self, project: str, tables: Tables, measures: ProjectMeasures) -> None:
-        """A project's figures, its movement and its sign-offs.
-
-        Of the tables, its own rows are enough.
-        """
+    def add(self, project: str, quarter: Quarter, measures: ProjectMeasures) -> None:
+        """A project's figures, its movement and its sign-offs."""
         self.add_figures(measures.figures())
         moved = measures.movement
         since = moved.since
@@ -189,7 +189,7 @@ class Pack:
         if moved.renamed_from:
             told = f"renamed: it was {moved.renamed_from}"
         if told:
-            total = measures.proposal.total
+            total = measures.main.total
             now = {"now": total.value} if moved.is_new else {}
             self._write(
                 "Movement",
@@ -202,16 +202,18 @@ class Pack:
                 {"project": project, **_line_row(line)},
                 merged_cells(line.after.cells, line.before.cells),
             )
-        for item in moved.shifts:
-            what = {"saving": f"Milestone: {item.milestone}", "what moved": f"milestone {item.way}"}
+        for item in moved.milestones:
+            what = {
+                "saving": f"Milestone: {item.milestone}",
+                "what moved": f"milestone {item.kind}",
+            }
             self._write(
                 "Movement",
                 {"project": project, **what, "from": item.before, "to": item.after},
                 item.cells,
             )
-        ledger = Ledger.of(tables)
-        stated = signoff.figures(ledger, project)
-        for row in ledger.of_project("signoff", project):
+        stated = signoff.signed_figures(quarter, project)
+        for row in quarter.signoff.of_project(project):
             self._write(
                 "Sign-off", {"project": project, **_sign_off_row(row, stated)}, (cell_of(row),)
             )
@@ -237,14 +239,14 @@ class Pack:
                 "Figures", {**row, "amount": row["amount_pence"], "unit": unit}, figure.cells
             )
 
-    def _about(self, tables: Tables, findings: Sequence[Finding]) -> None:
+    def _about(self, quarter: Quarter, findings: Sequence[Finding]) -> None:
         page = self._book.add_worksheet("About")
         page.set_column(0, 0, 18)
         page.set_column(1, 1, 100)
         lines = [
-            ("Quarter", str(tables.period)),
-            ("As of", periods.long_date(tables.as_of)),
-            ("Checks", say(verdict(findings))),
+            ("Quarter", str(quarter.period)),
+            ("As of", periods.long_date(quarter.as_of)),
+            ("Checks", say(checks_summary(findings))),
             *_ABOUT.items(),
             (
                 "Amounts",
@@ -274,13 +276,13 @@ class Pack:
         self._used[name] = 0
         return _Sheet(page, tuple(columns))
 
-    def _write(self, name: str, values: Mapping[str, Any], cells: Sequence[str]) -> None:
+    def _write(self, name: str, values: Mapping[str, Any], cells: Sequence[CellRef]) -> None:
         """The next row of a sheet; what a column has no value for stays blank."""
         self._used[name] += 1
         number = self._used[name]
         page, columns = self._sheets[name]
         for place, column in enumerate(columns):
-            value: Any = "; ".join(cells) if column == "cells" else values.get(column)
+            value: Any = "; ".join(map(str, cells)) if column == "cells" else values.get(column)
             if value is None or value == "":
                 continue
             if column in _MONEY:
@@ -292,7 +294,7 @@ class Pack:
             else:
                 page.write_string(number, place, str(value)[:_LONGEST_TEXT], self._text)
 
-    def _write_cells(self, page: Any, row: int, column: int, cells: str, source: str) -> None:
+    def _write_cells(self, page: Any, row: int, column: int, cells: str, source: CellRef) -> None:
         """The cells as text that leads to the first of them in its workbook."""
         text = cells if len(cells) <= _LONGEST_TEXT else f"{cells[: _LONGEST_TEXT - 2]} …"
         target = _target(source, self._period)
@@ -304,20 +306,20 @@ class Pack:
             page.write_url(row, column, link, self._link)
 
 
-def _target(cell: str, period: Period) -> str:
+def _target(cell: CellRef, period: Period) -> str:
     """Where a link to a cell leads; a workbook of an earlier quarter is named with it.
 
     "2015-16-Q1/register.xlsx".
     """
-    workbook, sheet, address = place_of(cell)
-    quarter, _, file = workbook.rpartition("/")
-    quoted = sheet.replace("'", "''")
-    return f"external:../../data/raw/{quarter or period}/{file}#'{quoted}'!{address}"
+    quarter, _, file = cell.workbook.rpartition("/")
+    quoted = cell.sheet.replace("'", "''")
+    return f"external:../../data/raw/{quarter or period}/{file}#'{quoted}'!{cell.address}"
 
 
-def _line_row(line: Line) -> dict[str, Any]:
+def _line_row(line: LineMovement) -> dict[str, Any]:
+    between = next((each for each in line.changes if isinstance(each, MovedBetweenYears)), None)
     return {
-        "saving": line.what,
+        "saving": line.label,
         "original RAG": line.original,
         "last RAG": line.last or "not there",
         "RAG": line.rag or "not there",
@@ -325,14 +327,14 @@ def _line_row(line: Line) -> dict[str, Any]:
         "before": line.before.value,
         "now": line.after.value,
         "change": line.change.value,
-        "moved between years": line.put_off.value if line.put_off else None,
-        "from": joined(line.from_years),
-        "to": joined(line.to_years),
+        "moved between years": between.amount.value if between else None,
+        "from": joined(between.from_years) if between else "",
+        "to": joined(between.to_years) if between else "",
         "reason": line.reason,
     }
 
 
-def _sign_off_row(row: Row, stated: Mapping[str, signoff.Stated]) -> dict[str, Any]:
+def _sign_off_row(row: SignOffRow, stated: Mapping[str, signoff.SignedFigure]) -> dict[str, Any]:
     given = row.signed_on or ""
     moved = signoff.changed(given, stated) if given else ()
     return {
@@ -342,5 +344,5 @@ def _sign_off_row(row: Row, stated: Mapping[str, signoff.Stated]) -> dict[str, A
         "date": periods.long_date(row.signed_day) if row.signed_day else row.signed,
         "signed on": given,
         "stands for": f"lapsed: {joined(moved)}" if moved else signoff.standing(given, stated),
-        "the figures' code": signoff.code(stated) if stated else "",
+        "the figures' code": signoff.figures_code(stated) if stated else "",
     }

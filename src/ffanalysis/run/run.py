@@ -30,7 +30,7 @@ from ffanalysis.render.task import (
     sha256,
     temporary_files_in,
 )
-from ffanalysis.run.cache import Held
+from ffanalysis.run.cache import RunCache
 from ffanalysis.run.files import exception_note
 from ffanalysis.run.history import PastRun, log, logged, named, remember
 from ffanalysis.run.inputs import code_digest, copy_inputs
@@ -250,7 +250,7 @@ class _Run:
         ends.callback(self.journal.close)
         self._prepare()
         if forge:
-            forge.open(Held(self.copy, self.work, self.place.period))
+            forge.open(RunCache(self.copy, self.work, self.place.period))
         address = forge.address if forge else ""
         scratch = self.work / "scratch"
         setting = Setting(

@@ -1,307 +1,408 @@
-"""Whose a line is.
+"""Rows of a schedule to savings: the only place that decides what a line is and what counts.
 
-What a project owns, what is only its context, what meets at one total, whom a refusal withholds.
+It decides which rows are one line, which table is counted where several state the same savings,
+which targets a revised target replaces, and what a line is to its plan. It works on rows alone; a
+project's lines and a programme's go through the same functions.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from ffanalysis.savings.quarter import Group, Ledger
-from ffanalysis.tables import Row, Tables
-from ffanalysis.vocabulary import BLANK, scope_service
+from ffanalysis.provenance import cell_of, cells_of
+from ffanalysis.savings.model import (
+    LineKey,
+    NotAdded,
+    PlanSavings,
+    ProgrammeSavings,
+    Saving,
+    Series,
+)
+from ffanalysis.tables import SavingRow
+from ffanalysis.vocabulary import (
+    BLANK,
+    CARRIED_FORWARD,
+    FASTER,
+    PROGRESS,
+    TARGETS,
+    Measure,
+    Plan,
+    Role,
+    scope_service,
+)
 
-_TARGETS = (None, "original target", "revised target")
+_Rows = list[SavingRow]
 
 
-def counted_lines(own: list[Row]) -> list[Row]:
-    """Of a project's own lines those that count.
+# --- lines ------------------------------------------------------------------------------------
 
-    Of each plan its targets, revised where they are, as one analysis states them.
+
+def role_of(row: SavingRow) -> Role:
+    """What a line is to its plan, by its type and by what it mitigates.
+
+    "Faster" only brings planned savings forward; a mitigation makes up for another line's
+    shortfall; what is carried forward was planned in a prior year.
     """
-    own = [row for row in own if row.measure in _TARGETS]
-    found: list[Row] = []
-    for plan in dict.fromkeys(row.plan for row in own):
-        found += _revised([row for row in own if row.plan == plan])
-    return found
+    if row.mitigates:
+        return Role.MITIGATION
+    if row.types == FASTER:
+        return Role.ACCELERATED
+    if row.types == CARRIED_FORWARD:
+        return Role.CARRIED_FORWARD
+    return Role.OWN
 
 
-def _revised(targets: list[Row]) -> list[Row]:
-    """The targets of one analysis, with those that were revised in the place of the original ones, and those that are new.
+def is_counted(row: SavingRow) -> bool:
+    """Whether a line is a saving of its own, which is added up."""
+    return role_of(row) == Role.OWN
 
-    A line that no revised target is stated of keeps its own, where it can be told which lines were revised.
+
+def line_key(row: SavingRow) -> LineKey:
+    """What distinguishes a line: its reference, in any letters, else its type and route."""
+    return ("ref", "".join(row.ref.casefold().split())) if row.ref else type_key(row)
+
+
+def type_key(row: SavingRow) -> LineKey:
+    """The type and delivery route of a line, which identify it where it has no reference."""
+    return ("type", row.saving_type or "", row.route or "")
+
+
+def types_suffice(rows: Sequence[SavingRow]) -> bool:
+    """Whether no two lines share a type and delivery route."""
+    return len({type_key(row) for row in rows}) == len({line_key(row) for row in rows})
+
+
+def line_label(row: SavingRow) -> str:
+    """What a line is called in a sentence: "New, retained (A-1)"."""
+    words = ", ".join(filter(None, (row.saving_type, row.route and row.route.lower()))) or "Saving"
+    return f"{words} ({row.ref})" if row.ref else words
+
+
+def is_statement(row: SavingRow) -> bool:
+    """Whether a cell states an amount, or marks one as missing; a blank cell does neither."""
+    return row.amount_pence is not None or row.missing != BLANK
+
+
+# --- tables -----------------------------------------------------------------------------------
+
+
+def tables_best_first(rows: Iterable[SavingRow]) -> dict[str, _Rows]:
+    """Rows by the table that states them, the one that says most first: years, then RAG.
+
+    Tables of the same savings are never added; the first is counted, and the others are compared
+    with it.
     """
-    before = [row for row in targets if row.measure != "revised target"]
-    revised = next(
-        iter(
-            in_parts([row for row in targets if row.measure == "revised target"], before).values()
-        ),
-        [],
-    )
-    if not revised:
-        return first_analysis(before)
-    # The table that holds both says best which line is which.
-    for rows in sorted(
-        by_analysis(before).values(), key=lambda rows: rows[0].block != revised[0].block
-    ):
-        called = _called_in(rows, revised)
-        said = {
-            called(row) for row in revised if row.amount_pence is not None or row.missing != BLANK
-        }
-        of_these = said & {called(row) for row in rows}
-        types = {line_of_type(row) for row in rows}
-        is_new = all(
-            row.ref or line_of_type(row) not in types
-            for row in revised
-            if called(row) not in of_these
-        )
-        if said <= of_these or (of_these and is_new):
-            kept = [row for row in revised if called(row) in said] + [
-                row for row in rows if called(row) not in said
-            ]
-            return [row for row in targets if row in kept]
-    return revised
-
-
-def _called_in(rows: list[Row], revised: list[Row]) -> Callable[[Row], tuple[str, ...]]:
-    """What tells the lines of a table and their revised targets from each other.
-
-    References, else types where these suffice.
-    """
-    if not any(row.ref for row in revised) and is_told_by_type(rows):
-        return line_of_type
-    by_ref: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    tables: dict[str, _Rows] = {}
     for row in rows:
-        by_ref.setdefault(line_of(row), set()).add(line_of_type(row))
-    shared = {ref for ref, types in by_ref.items() if len(types) > 1}
-    # One reference over several types or routes: where the revised targets tell these apart, each
-    # is a line.
-    if shared and all(
-        line_of_type(row) in by_ref[line_of(row)] for row in revised if line_of(row) in shared
-    ):
-        return lambda row: (*line_of(row), *(line_of_type(row) if line_of(row) in shared else ()))
-    return line_of
+        tables.setdefault(row.block, []).append(row)
+
+    def says_little(table: str) -> tuple[bool, bool]:
+        own = tables[table]
+        return not any(row.year for row in own), not any(row.rag for row in own)
+
+    return {table: tables[table] for table in sorted(tables, key=says_little)}
 
 
-def in_parts(rows: list[Row], targets: list[Row]) -> dict[str, list[Row]]:
-    """The analyses of one measure of a project's savings.
-
-    Tables of different lines of its targets are parts of one.
+def complementary_tables(rows: Iterable[SavingRow], targets: Iterable[SavingRow]) -> list[_Rows]:
+    """The analyses of one measure: tables of different lines of its targets are parts of one.
 
     Which lines those are, only their references say; without them two tables are two analyses of
-    the same.
+    the same savings.
     """
-    known = {line_of(row) for row in targets if row.ref}
-    found: dict[str, list[Row]] = {}
-    for block, own in by_analysis(rows).items():
-        lines = {line_of(row) for row in own}
-        is_part = bool(lines & known) and all(row.ref for row in own)
-        whole = next(
-            (some for some in found.values() if is_part and _has_others(some, lines, known)), None
-        )
+    known = {line_key(row) for row in targets if row.ref}
+    found: list[_Rows] = []
+    for own in tables_best_first(rows).values():
+        keys = {line_key(row) for row in own}
+        is_part = bool(keys & known) and all(row.ref for row in own)
+        whole = next((some for some in found if is_part and _has_others(some, keys, known)), None)
         if whole is None:
-            found[block] = own
+            found.append(list(own))
         else:
             whole += own
     return found
 
 
-def _has_others(rows: list[Row], lines: set[tuple[str, ...]], known: set[tuple[str, ...]]) -> bool:
-    """Whether rows are of other lines than these, some of them known, and all by their references."""
-    own = {line_of(row) for row in rows}
-    return bool(own & known) and not own & lines and all(row.ref for row in rows)
+def _has_others(rows: _Rows, keys: set[LineKey], known: set[LineKey]) -> bool:
+    """Whether rows are of other lines than these, some of them known, all by their references."""
+    own = {line_key(row) for row in rows}
+    return bool(own & known) and not own & keys and all(row.ref for row in rows)
 
 
-# What the rows of one line have in common.
-SAME_LINE = ("plan", "saving_type", "route", "rag", "rag_missing", "measure", "ref", "mitigates")
+# --- targets ----------------------------------------------------------------------------------
 
 
-def line_of(row: Row) -> tuple[str, ...]:
-    """What a line is told from others by.
+def current_targets(rows: Iterable[SavingRow]) -> _Rows:
+    """The targets of one plan that count: revised where they are, as one analysis states them."""
+    targets = [row for row in rows if row.measure in TARGETS]
+    before = [row for row in targets if row.measure != Measure.REVISED]
+    after = [row for row in targets if row.measure == Measure.REVISED]
+    revised = next(iter(complementary_tables(after, before)), [])
+    tables = complementary_tables(before, before)
+    if not revised:
+        return next(iter(tables), [])
+    # The table that holds both says best which line is which.
+    for originals in sorted(tables, key=lambda own: own[0].block != revised[0].block):
+        key = _shared_key(originals, revised)
+        if _are_the_same_lines(originals, revised, key):
+            kept = {cell_of(row) for row in with_revised(originals, revised, key)}
+            return [row for row in targets if cell_of(row) in kept]
+    return revised
 
-    Its reference, in any letters, else its type and delivery route.
+
+def targets_of_table(rows: Iterable[SavingRow]) -> _Rows:
+    """The targets that one table states, the revised ones in the place of the others.
+
+    Owner by owner and plan by plan, whether the table is the one that counts or not.
     """
-    return ("ref", "".join(row.ref.casefold().split())) if row.ref else line_of_type(row)
-
-
-def line_of_type(row: Row) -> tuple[str, ...]:
-    """The same without its reference, where that of a table has none."""
-    return ("type", row.saving_type or "", row.route or "")
-
-
-def is_told_by_type(rows: Sequence[Row]) -> bool:
-    """Whether no two lines are of one type and delivery route."""
-    return len({line_of_type(row) for row in rows}) == len({line_of(row) for row in rows})
-
-
-def by_analysis(rows: list[Row]) -> dict[str, list[Row]]:
-    """Rows by the analysis that states them, the one that says most first.
-
-    Years and RAG, then years, then the rest.
-
-    Analyses of the same savings are never summed; the first is counted, and the others are held
-    against it.
-    """
-    blocks: dict[str, list[Row]] = {}
+    owners: dict[tuple[str | None, ...], _Rows] = {}
     for row in rows:
-        blocks.setdefault(row.block, []).append(row)
-
-    def says(block: str) -> tuple[bool, bool]:
-        return not any(row.year for row in blocks[block]), not any(row.rag for row in blocks[block])
-
-    return {block: blocks[block] for block in sorted(blocks, key=says)}
+        key = (row.project, row.plan) if row.project else (None, row.plan, row.programme, row.scope)
+        owners.setdefault(key, []).append(row)
+    return [row for own in owners.values() for row in _targets_of_owner(own)]
 
 
-def is_context(ledger: Ledger, row: Row, programme: str, service: str) -> bool:
-    """Whether a programme's line, for `service`, is context of the register's row.
+def _targets_of_owner(rows: _Rows) -> _Rows:
+    if rows[0].project:
+        return current_targets(rows)
+    targets = [row for row in rows if row.measure in TARGETS]
+    revised = [row for row in targets if row.measure == Measure.REVISED]
+    originals = [row for row in targets if row.measure != Measure.REVISED]
+    return list(with_revised(originals, revised, programme_key)) if revised else originals
 
-    About a service the project is part of.
+
+def with_revised(
+    originals: _Rows, revised: _Rows, key: Callable[[SavingRow], LineKey]
+) -> Iterator[SavingRow]:
+    """Original targets with the revised ones in their place, line by line.
+
+    A line that no revised target is stated of keeps its own. So does a year for which its row has
+    no column of revised targets: nothing was revised there.
     """
-    if programme and row.programme and programme != row.programme:
-        return False
-    return service in ledger.chain(row.service) if service else bool(programme)
+    said = {key(row) for row in revised if is_statement(row)}
+    has_column = {(row.block, cell_of(row).row, row.year) for row in revised}
+    is_row = {place[:2] for place in has_column}
+    for row in originals:
+        place = (row.block, cell_of(row).row)
+        if key(row) not in said or (place in is_row and (*place, row.year) not in has_column):
+            yield row
+    yield from (row for row in revised if key(row) in said)
 
 
-def context_groups(ledger: Ledger, project: str) -> list[Group]:
-    """The programme's analyses that the project's briefing shows beside its own money, in the order of the schedule."""
-    row = ledger.register[project]
-    return [
-        group
-        for group in ledger.counting
-        if is_context(ledger, row, group.programme, group.service)
-    ]
+def _shared_key(originals: _Rows, revised: _Rows) -> Callable[[SavingRow], LineKey]:
+    """What distinguishes lines and their revised targets: references, else types that suffice."""
+    if not any(row.ref for row in revised) and types_suffice(originals):
+        return type_key
+    types: dict[LineKey, set[LineKey]] = {}
+    for row in originals:
+        types.setdefault(line_key(row), set()).add(type_key(row))
+    shared = {key for key, own in types.items() if len(own) > 1}
+    # One reference over several types or routes: where the revised targets name these too, each
+    # is a line.
+    if shared and all(
+        type_key(row) in types[line_key(row)] for row in revised if line_key(row) in shared
+    ):
+        return lambda row: (
+            *line_key(row),
+            *(type_key(row) if line_key(row) in shared else ()),
+        )
+    return line_key
 
 
-def first_analysis(rows: list[Row]) -> list[Row]:
-    """Rows as one analysis states them, the one that says most."""
-    return next(iter(by_analysis(rows).values()), [])
+def _are_the_same_lines(
+    originals: _Rows, revised: _Rows, key: Callable[[SavingRow], LineKey]
+) -> bool:
+    """Whether revised targets are of the lines of this table, or new lines beside them."""
+    said = {key(row) for row in revised if is_statement(row)}
+    shared = said & {key(row) for row in originals}
+    types = {type_key(row) for row in originals}
+    others_are_new = all(
+        row.ref or type_key(row) not in types for row in revised if key(row) not in shared
+    )
+    return said <= shared or bool(shared and others_are_new)
 
 
-_ANY = "any"
+def reported(rows: Iterable[SavingRow], measure: Measure) -> _Rows:
+    """What one analysis reports of a project's own savings under a measure."""
+    every = list(rows)
+    own = [row for row in every if row.measure == measure and is_counted(row)]
+    targets = [row for row in every if row.measure in TARGETS]
+    return next(iter(complementary_tables(own, targets)), [])
 
 
-def measured(ledger: Ledger, project: str, measure: str, plan: str | None = _ANY) -> list[Row]:
-    """What one analysis states of a project's savings as a measure, such as what is delivered to date.
+# --- savings ----------------------------------------------------------------------------------
 
-    Of one plan, or of all but that of earlier years; of savings of their own alone, as their targets are counted.
+
+def assemble(plan: Plan, rows: Iterable[SavingRow]) -> PlanSavings:
+    """The savings that a project has under one plan, from all its rows."""
+    every = [row for row in rows if row.plan == plan]
+    targets = current_targets(every)
+    delivered, forecast = (reported(every, measure) for measure in PROGRESS)
+    return PlanSavings(
+        plan,
+        tuple(_savings(plan, targets, every, delivered, forecast)),
+        Series(tuple(delivered)),
+        Series(tuple(forecast)),
+        tuple(_not_added(every, targets)),
+    )
+
+
+def _savings(
+    plan: Plan, targets: _Rows, every: _Rows, delivered: _Rows, forecast: _Rows
+) -> Iterator[Saving]:
+    """The lines of the tables that count; then mitigations of which only a forecast is stated."""
+    lines: dict[tuple[str, int | None], _Rows] = {}
+    for row in targets:
+        lines.setdefault((row.block, row.line_no), []).append(row)
+    measures = {measure: [row for row in every if row.measure == measure] for measure in Measure}
+    measures |= {Measure.DELIVERED: delivered, Measure.FORECAST: forecast}
+    makers = [row for row in every if row.measure == Measure.FORECAST and row.mitigates]
+    known = {line_key(row) for row in targets if row.mitigates}
+    for own in lines.values():
+        key = line_key(own[0])
+        yield _saving(
+            plan,
+            own[0],
+            Series(tuple(own)),
+            {
+                name: [row for row in some if line_key(row) == key]
+                for name, some in measures.items()
+            },
+        )
+    others: dict[LineKey, _Rows] = {}
+    for row in makers:
+        if line_key(row) not in known:
+            others.setdefault(line_key(row), []).append(row)
+    for own in others.values():
+        yield _saving(plan, own[0], Series(), {Measure.FORECAST: own})
+
+
+def _saving(plan: Plan, first: SavingRow, target: Series, by: dict[Measure, _Rows]) -> Saving:
+    return Saving(
+        key=line_key(first),
+        plan=plan,
+        role=role_of(first),
+        label=line_label(first),
+        saving_type=first.saving_type or "",
+        types=first.types or "",
+        route=first.route or "",
+        ref=first.ref or "",
+        mitigates=first.mitigates or "",
+        recurring=first.recurring or "",
+        target=target,
+        original=Series(tuple(by.get(Measure.ORIGINAL, ()))),
+        revised=Series(tuple(by.get(Measure.REVISED, ()))),
+        delivered=Series(tuple(by.get(Measure.DELIVERED, ()))),
+        forecast=Series(tuple(by.get(Measure.FORECAST, ()))),
+    )
+
+
+_REASONS = {
+    Role.ACCELERATED: "it only brings planned savings forward",
+    Role.CARRIED_FORWARD: "it was planned in a prior year",
+}
+
+
+def _not_added(every: _Rows, targets: _Rows) -> Iterator[NotAdded]:
+    """What a plan's tables state that is not added, line by line, with the reason."""
+    counted = {cell_of(row) for row in targets}
+    tables = {row.block for row in targets}
+    lines: dict[tuple[str, int | None], _Rows] = {}
+    for row in every:
+        if row.measure in TARGETS and is_statement(row):
+            lines.setdefault((row.block, row.line_no), []).append(row)
+    whole: dict[str, _Rows] = {}
+    for (table, _), rows in lines.items():
+        first, role = rows[0], role_of(rows[0])
+        label = f"{first.ref}" if first.ref else line_label(first)
+        if table not in tables and not any(cell_of(row) in counted for row in rows):
+            whole.setdefault(first.sheet, []).extend(rows)
+        elif role == Role.MITIGATION:
+            yield NotAdded(label, f"it mitigates {first.mitigates}", cells_of(rows))
+        elif role != Role.OWN:
+            yield NotAdded(label, _REASONS[role], cells_of(rows))
+        elif not all(cell_of(row) in counted for row in rows):
+            replaced = [row for row in rows if cell_of(row) not in counted]
+            name = f"The original target of {label}"
+            yield NotAdded(name, "a revised target replaces it", cells_of(replaced))
+    for sheet, rows in whole.items():
+        yield NotAdded(f"Sheet {sheet}", "another table states the same savings", cells_of(rows))
+
+
+# --- programmes -------------------------------------------------------------------------------
+
+
+def programme_savings(
+    rows: Iterable[SavingRow], shared: frozenset[str]
+) -> tuple[ProgrammeSavings, ...]:
+    """What programmes state in the current plan, by programme, service and measure.
+
+    A target and what was delivered of it are not two analyses of one total: each measure is of its
+    own. A project's own lines belong to none. `shared` are the services of several programmes.
     """
-    rows = [
-        row
-        for row in ledger.of_project("savings", project)
-        if (row.plan != "prior" if plan == _ANY else row.plan == plan)
-    ]
-    own = [row for row in rows if row.measure == measure and is_own(row)]
-    return next(iter(in_parts(own, [row for row in rows if row.measure in _TARGETS]).values()), [])
+    found: dict[tuple[str, str, str], dict[str, _Rows]] = {}
+    for row in rows:
+        if not row.project and row.plan == Plan.CURRENT:
+            about = (row.programme or "", scope_service(row.scope), row.measure or "")
+            found.setdefault(about, {}).setdefault(row.block, []).append(row)
+    return tuple(
+        ProgrammeSavings(
+            *about,
+            {table: tuple(own) for table, own in tables.items()},
+            number,
+            shares=about[1] in shared,
+        )
+        for number, (about, tables) in enumerate(found.items())
+    )
 
 
-def is_own(row: Row) -> bool:
-    """Whether a line is a saving of its own.
+def counted_programmes(every: Iterable[ProgrammeSavings]) -> tuple[ProgrammeSavings, ...]:
+    """Of these, the targets that count, with savings of their own alone.
 
-    "Faster" only brings planned savings forward, and some stand in for another.
+    A target gives way to the revised one, line by line; what was delivered, or is forecast, is no
+    target. Of a line that is not a saving of its own nothing is counted.
     """
-    return row.types != "Faster" and not row.mitigates
+    found: dict[tuple[str, str], dict[str, ProgrammeSavings]] = {}
+    for each in every:
+        if each.measure not in PROGRESS:
+            found.setdefault((each.programme, each.service), {})[each.measure] = each
+    return tuple(
+        own
+        for targets in found.values()
+        for each in _revised_programme(targets)
+        if (own := _own_alone(each)).analyses
+    )
 
 
-def stands_twice(rows: list[Row]) -> bool:
-    """Whether one table states a line with the same amount of the same year more than once."""
-    once = {
-        (row.block, row.year, row.amount_pence, *(getattr(row, key) for key in SAME_LINE))
-        for row in with_money(rows)
+def _revised_programme(targets: dict[str, ProgrammeSavings]) -> Iterator[ProgrammeSavings]:
+    """A programme's targets for a service, the revised ones in the place of the others."""
+    revised = targets.get(Measure.REVISED)
+    if revised is None:
+        yield from targets.values()
+        return
+    originals = [each for each in targets.values() if each is not revised]
+    analyses = {}
+    for table, rows in revised.analyses.items():
+        before = [row for each in originals for row in each.analyses.get(table, ())]
+        analyses[table] = tuple(with_revised(before, list(rows), programme_key))
+    yield ProgrammeSavings(
+        revised.programme,
+        revised.service,
+        revised.measure,
+        analyses,
+        revised.number,
+        shares=revised.shares,
+    )
+
+
+def programme_key(row: SavingRow) -> LineKey:
+    """What distinguishes a programme's lines: its reference and what it is an analysis by."""
+    return (row.ref or "", row.saving_type or "", row.route or "", row.rag or row.rag_missing or "")
+
+
+def _own_alone(each: ProgrammeSavings) -> ProgrammeSavings:
+    analyses = {
+        table: own
+        for table, rows in each.analyses.items()
+        if (own := tuple(row for row in rows if is_counted(row)))
     }
-    return len(once) < len(with_money(rows))
-
-
-def stated(rows: list[Row]) -> list[Row]:
-    """The rows that state an amount."""
-    return [row for row in rows if row.amount_pence is not None]
-
-
-def with_money(rows: list[Row]) -> list[Row]:
-    """The rows that state an amount other than nil."""
-    return [row for row in rows if row.amount_pence]
-
-
-def marked(rows: list[Row]) -> list[Row]:
-    """The rows whose amount the source itself marks as missing (TBC, .., #REF!).
-
-    A blank cell is no such gap.
-    """
-    return [row for row in rows if row.amount_pence is None and row.missing != BLANK]
-
-
-# Why an amount is missing that stands in a refused cell.
-REFUSED = "cannot be read"
-
-
-def refused_in(ledger: Ledger, block: str) -> list[Row]:
-    """The refused cells of a printed table, as gaps.
-
-    Each may hold an amount, or the words of a whole line.
-    """
-    return [
-        SimpleNamespace(**row._asdict() | {"amount_pence": None, "missing": REFUSED})
-        for row in ledger.of_block("refusals", block)
-        if row.cell and not row.over
-    ]
-
-
-def whose(ledger: Ledger, row: Row) -> tuple[str, dict[str, Any]]:
-    """What a line of savings is called in a sentence, and whom it concerns."""
-    if row.project:
-        known = ledger.register.get(row.project)
-        return str(known.name if known else row.project), {"project": row.project}
-    about = {"programme": row.programme or "", "service": scope_service(row.scope)}
-    behind = f" ({row.programme})" if row.programme and about["service"] in ledger.shared else ""
-    return f"{row.scope}{behind}" if row.scope else row.programme or f"Sheet {row.sheet}", about
-
-
-def by_owner(ledger: Ledger, rows: list[Row]) -> list[tuple[str, dict[str, Any], list[Row]]]:
-    """Lines by the project or scope they belong to.
-
-    Its name in a sentence, whom it concerns, and its lines.
-    """
-    found: dict[tuple[object, ...], list[Row]] = {}
-    for row in rows:
-        found.setdefault(
-            (row.project,) if row.project else (row.scope, row.programme, row.sheet), []
-        ).append(row)
-    return [(*whose(ledger, own[0]), own) for own in found.values()]
-
-
-def withheld(tables: Tables) -> dict[str, tuple[str, ...]]:
-    """The projects that a refused cell withholds, with the sentences that say why.
-
-    A refusal withholds the project it names, or every project of the programme or service it names;
-    one that names nothing withholds all.
-    """
-    reasons: dict[str, list[str]] = {}
-    for refusal, projects in touched(Ledger.of(tables)):
-        for project in projects:
-            reasons.setdefault(project, []).append(refusal.sentence)
-    return {project: tuple(sentences) for project, sentences in reasons.items()}
-
-
-def touched(ledger: Ledger) -> Iterator[tuple[Row, list[str]]]:
-    """Each refusal with the projects that it withholds."""
-    known: dict[tuple[str, str, str], list[str]] = {}
-    for refusal in ledger.rows("refusals"):
-        about = (refusal.project, refusal.programme, refusal.service)
-        if about not in known:
-            own = ledger.register.get(refusal.project)
-            rows = [own] if own else ledger.register.values()
-            known[about] = [row.project for row in rows if _touches(ledger, refusal, row)]
-        yield refusal, known[about]
-
-
-def _touches(ledger: Ledger, refusal: Row, row: Row) -> bool:
-    """Whether a refusal withholds the project of this row of the register."""
-    if refusal.project:
-        return bool(refusal.project == row.project)
-    if refusal.programme:
-        return not row.programme or bool(row.programme == refusal.programme)
-    if refusal.service:
-        chain = ledger.chain(row.service)
-        # A budget row that was refused may be the one that would have said what the service is part
-        # of.
-        return scope_service(refusal.service) in chain or len(chain) < 2
-    return True
+    return ProgrammeSavings(
+        each.programme, each.service, each.measure, analyses, each.number, shares=each.shares
+    )

@@ -1,101 +1,75 @@
-"""How a line of a project's savings is followed from one quarter to the next.
+"""Lines matched between two quarters.
 
-By its reference; without one by its type and delivery route, where these stand once in both
-quarters.
+A line is followed by its reference; without one by its type and delivery route, where these occur
+once in both quarters.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
+from ffanalysis.figures import NOT_STATED
 from ffanalysis.periods import Period
-from ffanalysis.savings.assemble import counted_lines, line_of, withheld
-from ffanalysis.savings.quarter import Ledger, Rows
-from ffanalysis.tables import Row
-from ffanalysis.vocabulary import BLANK, RAG_STATUSES
+from ffanalysis.savings.model import LineKey, Saving
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.savings.refusals import withheld_projects
+from ffanalysis.vocabulary import BLANK, RAG_STATUSES, Plan
 
-NOT_STATED = "not stated"
-Key = tuple[str, ...]
-Lines = dict[
-    Key, list[Rows]
-]  # by what each is followed by, the lines that are followed by the same
+Lines = Mapping[LineKey, Sequence[Saving]]
 
 
-def readable_in_both(ledger: Ledger, last: Ledger) -> list[str]:
+def readable_in_both(quarter: Quarter, before: Quarter) -> list[str]:
     """The projects that the quarter before has too, and of which nothing is refused in either."""
-    held = {*ledger.once(withheld), *last.once(withheld)}
+    withheld = {*withheld_projects(quarter), *withheld_projects(before)}
     return [
-        project for project in ledger.register if project in last.register and project not in held
+        project
+        for project in quarter.register
+        if project in before.register and project not in withheld
     ]
 
 
-def followed(ledger: Ledger, project: str) -> Lines:
-    """The project's own lines that count, of all plans but those of years that are over."""
-    return by_key(
-        counted_lines([row for row in ledger.of_project("savings", project) if row.plan != "prior"])
-    )
-
-
-def by_key(rows: Iterable[Row]) -> Lines:
-    """Lines by what each is followed by."""
-    lines: dict[tuple[str, int], Rows] = {}
-    for row in rows:
-        lines.setdefault((row.block, row.line_no), []).append(row)
-    found: Lines = {}
-    for own in lines.values():
-        first = own[0]
-        key = line_of(first)
-        found.setdefault(key, []).append(own)
+def lines_by_key(quarter: Quarter, project: str) -> dict[LineKey, list[Saving]]:
+    """The project's lines by what each is followed by, of all plans but that of prior years."""
+    found: dict[LineKey, list[Saving]] = {}
+    for plan in quarter.plans_of(project):
+        for line in quarter.savings_of(project, plan).lines if plan != Plan.PRIOR else ():
+            if line.target:
+                found.setdefault(line.key, []).append(line)
     return found
 
 
-def called(line: Row) -> str:
-    """What a line is called: "New, retained (A-1)"."""
-    words = (
-        ", ".join(filter(None, (line.saving_type, line.route and line.route.lower()))) or "Saving"
-    )
-    return f"{words} ({line.ref})" if line.ref else words
+def original_rags(before: Quarter, project: str) -> tuple[Period, dict[LineKey, str]]:
+    """The RAG status of each line in the first quarter that has it, and the first quarter read.
 
-
-def original_rags(last: Ledger, project: str) -> tuple[Period, dict[Key, str]]:
-    """The RAG status of each line in the first quarter that has it, and the first quarter in which the project can be read."""
-    found: dict[Key, str] = {}
-    first = last.period
-    quarter: Ledger | None = last
-    while quarter is not None:
-        if project in quarter.register and not quarter.once(withheld).get(project):
-            first = quarter.period
-            # Earlier quarters come later here, and take the place of the others.
-            found |= {
-                key: rag
-                for key, lines in followed(quarter, project).items()
-                if (rag := agreed_rag(lines))
-            }
-        quarter = quarter.last
+    Quarters in which the project cannot be read are passed over.
+    """
+    found: dict[LineKey, str] = {}
+    first = before.period
+    earlier: Quarter | None = before
+    while earlier is not None:
+        if project in earlier.register and project not in withheld_projects(earlier):
+            first = earlier.period
+            # Earlier quarters come later here, and replace what later ones say.
+            lines = lines_by_key(earlier, project).items()
+            found |= {key: rag for key, own in lines if (rag := rag_label(own))}
+        earlier = earlier.before
     return first, found
 
 
-def agreed_rag(lines: list[Rows] | None) -> str:
-    """The RAG status of lines that are followed by the same, each one where they differ.
-
-    "" where there is no line.
-    """
-    found = dict.fromkeys(rag for rows in lines or () for rag in _rags(rows))
-    return " and ".join(
-        sorted(
-            found,
-            key=lambda rag: RAG_STATUSES.index(rag) if rag in RAG_STATUSES else len(RAG_STATUSES),
-        )
-    )
+def rag_label(lines: Iterable[Saving]) -> str:
+    """The RAG status of lines with one key, each where they differ; "" where there is no line."""
+    found = dict.fromkeys(status for line in lines for status in _statuses(line))
+    known = [status for status in RAG_STATUSES if status in found]
+    return " and ".join([*known, *sorted(found.keys() - {*RAG_STATUSES}, key=list(found).index)])
 
 
-def _rags(rows: Rows) -> list[str]:
-    """The RAG status of each row of a line; as written where that is none."""
+def _statuses(line: Saving) -> list[str]:
+    """The RAG status of each cell of a line; as written where that is none."""
     return [
-        row.rag or (NOT_STATED if row.rag_missing in (None, BLANK) else row.rag_missing)
-        for row in rows
+        row.rag or (NOT_STATED if row.rag_missing in (None, BLANK) else row.rag_missing or "")
+        for row in line.target
     ]
 
 
-def stated_original(lines: list[Rows]) -> str:
+def stated_original_rag(lines: Iterable[Saving]) -> str:
     """The RAG status that the schedule itself says a line began with."""
-    found = {row.original_rag for rows in lines for row in rows if row.original_rag}
+    found = {row.original_rag for line in lines for row in line.target if row.original_rag}
     return found.pop() if len(found) == 1 else ""

@@ -1,141 +1,175 @@
-"""The rows of a period gathered once by whom and what they are of, so that nothing looks through all rows for each project."""
+"""A quarter: its tables as records, indexed, read-only, and what follows from them, made once."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
+import pandas as pd
+
+from ffanalysis.periods import Period
 from ffanalysis.provenance import slugs
-from ffanalysis.tables import Row, Tables, records
-from ffanalysis.vocabulary import scope_service
+from ffanalysis.savings.assemble import assemble, counted_programmes, programme_savings
+from ffanalysis.savings.model import Owner, PlanSavings, ProgrammeSavings
+from ffanalysis.tables import (
+    BlockRow,
+    BudgetRow,
+    CorrectionRow,
+    DeadlineRow,
+    MilestoneRow,
+    NameRow,
+    NoticeRow,
+    PlanRow,
+    ProjectRow,
+    RecipientRow,
+    RefusalRow,
+    RiskRow,
+    Rows,
+    SavingRow,
+    SignOffRow,
+    Tables,
+    TotalRow,
+    UnusedRow,
+    WeightRow,
+    WorkbookRow,
+    records,
+)
+from ffanalysis.vocabulary import Plan, scope_service
 
-Rows = list[Row]
 _Made = TypeVar("_Made")
 
 
-PROGRESS = (
-    "delivered to date",
-    "forecast",
-)  # measures reported quarter after quarter against a target
+class Quarter:
+    """One quarter's tables as records, indexed by what they state.
 
-
-@dataclass(frozen=True)
-class Group:
-    """Analyses of one total.
-
-    The lines that state the same programme's savings for the same service, by their block.
-
-    A block may state other services beside it; those lines belong to groups of their own.
+    It is read-only: a frame that is asked for is a copy, and nothing that is derived can grow
+    stale. Where it is made with a function, the tables are fetched when somebody looks at them.
     """
 
-    programme: str
-    service: str
-    measure: str
-    lines: Mapping[str, Rows]
-    number: int  # its place among the groups of the period
-    shares: bool = False  # whether another programme states savings for the same service
-
-    @property
-    def blocks(self) -> tuple[str, ...]:
-        return tuple(self.lines)
-
-    @property
-    def subject(self) -> str:
-        return ", ".join(filter(None, (self.service or self.programme, self.measure)))
-
-    @property
-    def called(self) -> str:
-        """The same in a sentence, with the programme where another one is about the same service."""
-        return (
-            f"{self.subject} ({self.programme or 'programme not stated'})"
-            if self.shares
-            else self.subject
-        )
-
-    @property
-    def about(self) -> dict[str, Any]:
-        """Whom a finding on the group concerns."""
-        return {"programme": self.programme, "service": self.service}
-
-
-class Ledger(Tables):
-    """The tables of a period with their rows as records, gathered as they are asked for.
-
-    Made anew by whatever is called with plain tables and gone when that returns: a frame that an
-    analyst changes between two calls is read again, so no figure is stale.
-    """
-
-    @classmethod
-    def of(cls, tables: Tables) -> Self:
-        """The ledger of tables; one that is a ledger already stays the same."""
-        return (
-            tables
-            if isinstance(tables, cls)
-            else cls(**{item.name: getattr(tables, item.name) for item in fields(Tables)})
-        )
+    def __init__(self, tables: Tables | Callable[[], Tables]) -> None:
+        self._fetch = tables if callable(tables) else lambda: tables
+        self._made: dict[Callable[..., Any], Any] = {}
+        self._chains: dict[str | None, tuple[str, ...]] = {}
+        self._savings: dict[tuple[str, Plan], PlanSavings] = {}
 
     @cached_property
-    def last(self) -> "Ledger | None":
+    def tables(self) -> Tables:
+        """The canonical tables themselves. Nothing may change them."""
+        return self._fetch()
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """A canonical table as a frame of its own."""
+        data: pd.DataFrame = getattr(self.tables, name)
+        return data.copy()
+
+    @property
+    def period(self) -> Period:
+        return self.tables.period
+
+    @property
+    def as_of(self) -> date:
+        return self.tables.as_of
+
+    @cached_property
+    def before(self) -> "Quarter | None":
         """The quarter before, where one was read."""
-        return Ledger.of(self.before) if self.before else None
+        return Quarter(self.tables.before) if self.tables.before else None
 
-    @cached_property
-    def _rows(self) -> dict[str, Rows]:
-        return {}
-
-    def rows(self, table: str) -> Rows:
-        """The rows of a table, in its order."""
-        if table not in self._rows:
-            self._rows[table] = list(records(getattr(self, table)))
-        return self._rows[table]
-
-    @cached_property
-    def _made(self) -> dict[Callable[["Ledger"], Any], Any]:
-        return {}
-
-    def once(self, make: Callable[["Ledger"], _Made]) -> _Made:
-        """What `make` gives for this ledger, made at the first call: what several rules look at."""
+    def once(self, make: Callable[[Any], _Made]) -> _Made:
+        """What `make` gives for this quarter, made at the first call."""
         if make not in self._made:
             self._made[make] = make(self)
         made: _Made = self._made[make]
         return made
 
     @cached_property
-    def _gathered(self) -> dict[tuple[str, str], dict[Any, Rows]]:
-        return {}
-
-    def by(self, table: str, key: str) -> Mapping[Any, Rows]:
-        """The rows of a table by what they state as `key`.
-
-        Their block, their project, their service.
-        """
-        if (table, key) not in self._gathered:
-            self._gathered[table, key] = gathered(self.rows(table), key)
-        return self._gathered[table, key]
-
-    def of_project(self, table: str, project: str) -> Rows:
-        """The rows of a table that are the project's own."""
-        return self.by(table, "project").get(project, [])
-
-    def of_block(self, table: str, block: str) -> Rows:
-        """The rows of a table that one analysis states: its lines, or the totals printed in it."""
-        return self.by(table, "block").get(block, [])
+    def budget(self) -> Rows[BudgetRow]:
+        return records(BudgetRow, self.tables.budget)
 
     @cached_property
-    def register(self) -> dict[str, Row]:
-        """Each project's row of the register."""
+    def savings(self) -> Rows[SavingRow]:
+        return records(SavingRow, self.tables.savings)
+
+    @cached_property
+    def totals(self) -> Rows[TotalRow]:
+        return records(TotalRow, self.tables.totals)
+
+    @cached_property
+    def mtfp(self) -> Rows[PlanRow]:
+        return records(PlanRow, self.tables.mtfp)
+
+    @cached_property
+    def projects(self) -> Rows[ProjectRow]:
+        return records(ProjectRow, self.tables.projects)
+
+    @cached_property
+    def milestones(self) -> Rows[MilestoneRow]:
+        return records(MilestoneRow, self.tables.milestones)
+
+    @cached_property
+    def risks(self) -> Rows[RiskRow]:
+        return records(RiskRow, self.tables.risks)
+
+    @cached_property
+    def signoff(self) -> Rows[SignOffRow]:
+        return records(SignOffRow, self.tables.signoff)
+
+    @cached_property
+    def deadlines(self) -> Rows[DeadlineRow]:
+        return records(DeadlineRow, self.tables.deadlines)
+
+    @cached_property
+    def recipients(self) -> Rows[RecipientRow]:
+        return records(RecipientRow, self.tables.recipients)
+
+    @cached_property
+    def blocks(self) -> Rows[BlockRow]:
+        return records(BlockRow, self.tables.blocks)
+
+    @cached_property
+    def refusals(self) -> Rows[RefusalRow]:
+        return records(RefusalRow, self.tables.refusals)
+
+    @cached_property
+    def unused(self) -> Rows[UnusedRow]:
+        return records(UnusedRow, self.tables.unused)
+
+    @cached_property
+    def workbooks(self) -> Rows[WorkbookRow]:
+        return records(WorkbookRow, self.tables.workbooks)
+
+    @cached_property
+    def notices(self) -> Rows[NoticeRow]:
+        return records(NoticeRow, self.tables.notices)
+
+    @cached_property
+    def corrections(self) -> Rows[CorrectionRow]:
+        return records(CorrectionRow, self.tables.corrections)
+
+    @cached_property
+    def names(self) -> Rows[NameRow]:
+        return records(NameRow, self.tables.names)
+
+    @cached_property
+    def weights(self) -> Rows[WeightRow]:
+        return records(WeightRow, self.tables.weights)
+
+    @cached_property
+    def register(self) -> dict[str, ProjectRow]:
+        """Each project's row of the register, in its order."""
         return {
-            project: rows[0] for project, rows in self.by("projects", "project").items() if project
+            project: rows[0] for project, rows in self.projects.by("project").items() if project
         }
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The projects of the register, in its order."""
+        return tuple(row.project for row in self.projects)
 
     @cached_property
     def _wholes(self) -> dict[str, str]:
         """What each service is part of."""
-        return {row.service: row.part_of for row in self.rows("budget") if row.part_of}
-
-    @cached_property
-    def _chains(self) -> dict[str | None, tuple[str, ...]]:
-        return {}
+        return {row.service: row.part_of for row in self.budget if row.part_of}
 
     def chain(self, service: str | None) -> tuple[str, ...]:
         """A service and all that it is part of, from the nearest outwards."""
@@ -149,10 +183,10 @@ class Ledger(Tables):
         return self._chains[service]
 
     @cached_property
-    def budgets(self) -> dict[str, dict[str, Row]]:
+    def budgets(self) -> dict[str, dict[str, BudgetRow]]:
         """The budget of each service and year that states an amount, the first where there are several."""
-        found: dict[str, dict[str, Row]] = {}
-        for row in self.rows("budget"):
+        found: dict[str, dict[str, BudgetRow]] = {}
+        for row in self.budget:
             if row.amount_pence is not None:
                 found.setdefault(row.service, {}).setdefault(row.year, row)
         return found
@@ -168,95 +202,89 @@ class Ledger(Tables):
         return slugs({service: service for service in self.budgets})
 
     @cached_property
-    def groups(self) -> tuple[Group, ...]:
-        """The programme's current analyses, gathered by what they are about.
-
-        A project's own lines belong to none.
-        """
-        # A target and what was delivered of it are not two analyses of one total: each measure is a
-        # group of its own.
-        found: dict[tuple[str, str, str], dict[str, Rows]] = {}
-        for row in self.rows("savings"):
-            if not row.project and row.plan == "current":
-                about = (row.programme or "", scope_service(row.scope), row.measure or "")
-                found.setdefault(about, {}).setdefault(row.block, []).append(row)
-        return tuple(
-            Group(*about, lines, number, about[1] in self.shared)
-            for number, (about, lines) in enumerate(found.items())
-        )
-
-    @cached_property
-    def counting(self) -> tuple[Group, ...]:
-        """Those that are savings.
-
-        A target gives way to the revised one, and what was delivered or is forecast is none.
-
-        A row of a table that was not revised stays.
-        """
-        found: dict[tuple[str, str], dict[str, Group]] = {}
-        for group in self.groups:
-            if group.measure not in PROGRESS:
-                found.setdefault((group.programme, group.service), {})[group.measure] = group
-        return tuple(group for targets in found.values() for group in _revised(targets))
-
-    @cached_property
-    def shared(self) -> frozenset[str]:
+    def shared_services(self) -> frozenset[str]:
         """The services that several programmes state savings for."""
         found: dict[str, set[str]] = {}
-        for row in self.rows("savings"):
-            if not row.project and row.plan == "current" and (service := scope_service(row.scope)):
+        for row in self.savings:
+            service = scope_service(row.scope)
+            if not row.project and row.plan == Plan.CURRENT and service:
                 found.setdefault(service, set()).add(row.programme or "")
-        return frozenset(service for service, programmes in found.items() if len(programmes) > 1)
+        return frozenset(service for service, names in found.items() if len(names) > 1)
 
     @cached_property
-    def groups_of(self) -> dict[str, list[Group]]:
-        """Those that count, by the service that they are about."""
-        found: dict[str, list[Group]] = {}
-        for group in self.counting:
-            found.setdefault(group.service, []).append(group)
+    def programme_measures(self) -> tuple[ProgrammeSavings, ...]:
+        """What programmes state in the current plan, measure by measure, whether it counts or not."""
+        return programme_savings(self.savings, self.shared_services)
+
+    @cached_property
+    def programmes(self) -> tuple[ProgrammeSavings, ...]:
+        """The savings of programmes that count: their targets, by programme and service."""
+        return counted_programmes(self.programme_measures)
+
+    @cached_property
+    def programmes_of(self) -> dict[str, list[ProgrammeSavings]]:
+        """Those by the service that they are about."""
+        found: dict[str, list[ProgrammeSavings]] = {}
+        for each in self.programmes:
+            found.setdefault(each.service, []).append(each)
         return found
 
     @cached_property
-    def prior_of(self) -> dict[str, Rows]:
-        """The programme's savings of earlier years, by the service that they are about."""
-        found: dict[str, Rows] = {}
-        for row in self.rows("savings"):
-            if row.plan == "prior" and not row.project:
+    def prior_of(self) -> dict[str, list[SavingRow]]:
+        """The programmes' savings of prior years, by the service that they are about."""
+        found: dict[str, list[SavingRow]] = {}
+        for row in self.savings:
+            if row.plan == Plan.PRIOR and not row.project:
                 found.setdefault(scope_service(row.scope), []).append(row)
         return found
 
+    def plans_of(self, project: str) -> tuple[Plan, ...]:
+        """The plans that a project has savings under, in the order of its schedule."""
+        rows = self.savings.of_project(project)
+        return tuple(Plan(plan) for plan in dict.fromkeys(row.plan for row in rows) if plan)
 
-def _revised(targets: Mapping[str, Group]) -> Iterator[Group]:
-    """The targets of a programme for a service, by their measure, with the revised ones in the place of the others."""
-    revised = targets.get("revised target")
-    if revised is None:
-        yield from targets.values()
-        return
-    lines = {}
-    for block, rows in revised.lines.items():
-        said = {(row.rag, row.route, row.year) for row in rows}
-        originals = [
-            row
-            for other in targets.values()
-            if other is not revised
-            for row in other.lines.get(block, [])
-        ]
-        lines[block] = [
-            *(row for row in originals if (row.rag, row.route, row.year) not in said),
-            *rows,
-        ]
-    yield replace(revised, lines=lines)
+    def savings_of(self, project: str, plan: Plan) -> PlanSavings:
+        """The project's savings under one plan."""
+        if (project, plan) not in self._savings:
+            rows = self.savings.of_project(project)
+            self._savings[project, plan] = assemble(plan, rows)
+        return self._savings[project, plan]
+
+    def context_of(
+        self, row: ProjectRow, places: Mapping[str, Mapping[str, Iterable[_Made]]]
+    ) -> Iterator[_Made]:
+        """What is context of a project, of all that is kept by service and programme.
+
+        Of the services it is part of and of its programme, or of a service's every programme where
+        the register names none.
+        """
+        for service in (*self.chain(row.service), ""):
+            of_service = places.get(service, {})
+            programmes = dict.fromkeys((row.programme, "")) if row.programme else of_service
+            for programme in programmes:
+                if service or programme:
+                    yield from of_service.get(programme, ())
+
+    def owner_of(self, row: SavingRow | TotalRow) -> Owner:
+        """Whom a line of savings belongs to, and what a sentence calls it."""
+        if row.project:
+            known = self.register.get(row.project)
+            return Owner(known.name if known else row.project, row.project)
+        service = scope_service(row.scope)
+        behind = f" ({row.programme})" if row.programme and service in self.shared_services else ""
+        label = f"{row.scope}{behind}" if row.scope else row.programme or f"Sheet {row.sheet}"
+        return Owner(label, programme=row.programme or "", service=service)
+
+    def by_owner(self, rows: Iterable[SavingRow]) -> list[tuple[Owner, list[SavingRow]]]:
+        """Lines by the project or scope they belong to."""
+        found: dict[tuple[str | None, ...], list[SavingRow]] = {}
+        for row in rows:
+            key = (row.project,) if row.project else (row.scope, row.programme, row.sheet)
+            found.setdefault(key, []).append(row)
+        return [(self.owner_of(own[0]), own) for own in found.values()]
 
 
-def gathered(rows: Rows, key: str) -> dict[Any, Rows]:
-    """Rows by what they state as `key`, in their order."""
-    found: dict[Any, Rows] = {}
-    for row in rows:
-        found.setdefault(getattr(row, key), []).append(row)
-    return found
-
-
-def service_budget(ledger: Ledger, service: str | None, year: str) -> Row | None:
+def service_budget(quarter: Quarter, service: str | None, year: str) -> BudgetRow | None:
     """The budget that a saving of `year` is held against.
 
     The service's latest up to that year, else its first.
@@ -264,7 +292,7 @@ def service_budget(ledger: Ledger, service: str | None, year: str) -> Row | None
     rows = sorted(
         (
             row
-            for row in ledger.by("budget", "service").get(service, [])
+            for row in quarter.budget.by("service").get(service, [])
             if row.amount_pence is not None
         ),
         key=lambda row: str(row.year),
