@@ -17,6 +17,7 @@ class Line:
     plan: str = "Current"
     kind: str = "New"
     rag: str = "Amber"
+    route: str = ""
     mitigates: str = ""
     recurring: str = ""
 
@@ -54,7 +55,16 @@ class Owner:
 
 ALPHA = Owner({"Project": "Alpha"})
 PROGRAMME = Owner({"Programme": "Change", "Scope": "Libraries"})
-_ABOUT = ("Ref", "Plan", "Type of saving", "RAG", "Mitigates", "Recurring or one-off")
+_ABOUT = {
+    "Ref": "ref",
+    "Plan": "plan",
+    "Type of saving": "kind",
+    "RAG": "rag",
+    "Delivery route": "route",
+    "Mitigates": "mitigates",
+    "Recurring or one-off": "recurring",
+}
+_ALWAYS = ("Ref", "Plan", "Type of saving", "RAG")
 
 
 def drawn(
@@ -71,6 +81,16 @@ def drawn(
     return "\n".join([name, unit, *(" | ".join(row) for row in rows)])
 
 
+def with_total(sheet: str, amounts: Mapping[str, int | str], label: str = "Total") -> str:
+    """A schedule with a row of totals below its lines, whose amounts stand below these headings."""
+    headings = [cell.strip() for cell in sheet.splitlines()[2].split("|")]
+    row = ["" for _ in headings]
+    row[0] = label
+    for heading, amount in amounts.items():
+        row[headings.index(heading)] = str(amount)
+    return "\n".join([sheet, " | ".join(row)])
+
+
 def _rows(
     lines: Sequence[Line],
     layout: Layout,
@@ -78,7 +98,13 @@ def _rows(
     years: Sequence[str],
     measures: Sequence[str],
 ) -> Iterable[Sequence[str]]:
-    about = [*owner.words, *_ABOUT]
+    # A column that no line fills is not drawn, but for those that every schedule has.
+    stated = [
+        head
+        for head, name in _ABOUT.items()
+        if head in _ALWAYS or any(getattr(line, name) for line in lines)
+    ]
+    about = [*owner.words, *stated]
     per_row = ["Measure"] if layout.measures == "rows" else []
     per_row += ["Year"] if layout.years == "rows" else []
     columns = [
@@ -92,13 +118,12 @@ def _rows(
     else:
         yield [*about, *per_row, *(year or measure or "Amount" for year, measure in columns)]
     for line in lines:
-        words = [*owner.words.values(), line.ref, line.plan, line.kind, line.rag]
-        words += [line.mitigates, line.recurring]
+        words = [*owner.words.values(), *(getattr(line, _ABOUT[head]) for head in stated)]
         for measure in line.amounts if layout.measures == "rows" else [""]:
             for year in sorted(line.years) if layout.years == "rows" else [""]:
-                stated = [
+                amounts = [
                     str(line.amounts.get(measure or of, {}).get(year or when, ""))
                     for when, of in columns
                 ]
                 says = [*([measure] if measure else []), *([year] if year else [])]
-                yield [*words, *says, *stated]
+                yield [*words, *says, *amounts]

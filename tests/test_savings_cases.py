@@ -22,6 +22,7 @@ from schedules import (
     Line,
     Owner,
     drawn,
+    with_total,
 )
 from text_quarter import quarter, read_lightly
 
@@ -354,7 +355,7 @@ BANDS = """example.xlsx!Savings
 {words} | Current | Amber | 275 | 200 | 275 | 275 | {total}"""
 
 
-def with_total(owner: Owner, heading: str, total: int, below: str = "") -> Outcome:
+def banded(owner: Owner, heading: str, total: int, below: str = "") -> Outcome:
     return outcome(
         BANDS.format(
             owner=" | ".join(owner.words),
@@ -394,7 +395,7 @@ both_owners = pytest.mark.parametrize("owner", [ALPHA, PROGRAMME], ids=["project
 def test_a_total_is_compared_with_the_measure_that_it_names_or_comes_to(
     owner: Owner, heading: str, below: str, total: int, measure: str
 ) -> None:
-    found = with_total(owner, heading, total, below)
+    found = banded(owner, heading, total, below)
     assert of_totals(found) == [("agrees", total * 1000, total * 1000)]
     (said,) = sentences(item for item in found.findings if item.rule in TOTALS)
     assert measure in said.lower(), "what agrees says of which measure"
@@ -415,7 +416,7 @@ def test_a_total_is_compared_with_the_measure_that_it_names_or_comes_to(
 def test_a_total_that_does_not_agree_is_compared_with_its_own_measure(
     owner: Owner, heading: str, total: int, comes_to: int
 ) -> None:
-    found = with_total(owner, heading, total)
+    found = banded(owner, heading, total)
     assert of_totals(found) == [("disagrees", total * 1000, comes_to * 1000)]
 
 
@@ -429,9 +430,8 @@ def rows_with_total(owner: Owner, label: str, *amounts: int) -> Outcome:
             "A-2",
         ),
     ]
-    sheet = drawn(lines, owner=owner)
-    blank = " | " * (len(owner.words) + 7)
-    return outcome(f"{sheet}\n{label}{blank}{' | '.join(map(str, amounts))}")
+    totals = dict(zip(("2015/16", "2016/17"), amounts, strict=True))
+    return outcome(with_total(drawn(lines, owner=owner), totals, label))
 
 
 @both_owners
@@ -479,11 +479,10 @@ Total | 550 | 475""")
 @in_each_layout
 def test_a_check_adds_the_rows_that_a_printed_table_adds(layout: Layout) -> None:
     # New 100 + Existing (Faster) 40 = 140, as the form prints it; the saving is 100 all the same.
-    sheet = drawn(with_faster(), layout)
-    width = sheet.splitlines()[2].count("|")
-    ends = (["", "2016/17"] if layout.years == "rows" else [])[-1:]
-    cells = ["Total", *[""] * (width - 1 - len(ends)), *ends, "140"]
-    found = outcome(f"{sheet}\n{' | '.join(cells)}")
+    where = {"columns": {"2016/17": 140}, "rows": {"Year": "2016/17"}}[layout.years]
+    if layout.years == "rows":
+        where |= {"Amount" if layout.measures == "rows" else TARGET: 140}
+    found = outcome(with_total(drawn(with_faster(), layout), where))
     assert of_totals(found) == [("agrees", 140_000, 140_000)]
     assert found.pounds("proposed/total") == 100_000
     assert within_budget(found) == {"2016/17": [100_000]}
@@ -555,8 +554,7 @@ def test_each_line_of_a_programmes_tracker_is_counted_once(layout: Layout) -> No
 
 def test_the_total_of_a_tracker_adds_its_rows_and_no_figure_does() -> None:
     # The targets of 2015/16 come to 20 + 30 + 10 + 12 = 72, as the row of totals prints them.
-    sheet = drawn(tracker())
-    found = outcome(f"{sheet}\nTotal{' | ' * 8}72 | 60")
+    found = outcome(with_total(drawn(tracker()), {"2015/16": 72, "2016/17": 60}))
     assert of_totals(found) == [("agrees", 60_000, 60_000), ("agrees", 72_000, 72_000)]
     assert_counted_once(found)
 
