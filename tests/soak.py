@@ -19,6 +19,7 @@ from time import monotonic
 import hostile_files as hostile
 import interrupted
 import openpyxl
+import test_savings_properties
 from rendered import PARTS
 from test_mutation import many_mutations
 
@@ -187,6 +188,26 @@ def properties(_root: Path) -> Iterator[bool]:
         )
 
 
+def invented_schedules(_root: Path) -> Iterator[bool]:
+    """What holds of every savings schedule, each property tried on a thousand invented ones."""
+    environment = {**os.environ, "FFANALYSIS_SOAK": "1"}
+    path = REPOSITORY / "tests" / "test_savings_properties.py"
+    for name in vars(test_savings_properties):
+        if name.startswith("test_"):
+            command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+            done = subprocess.run(
+                [*command, f"{path}::{name}"],
+                cwd=REPOSITORY,
+                env=environment,
+                check=False,
+                capture_output=True,
+                text=True,
+            )
+            if done.returncode:
+                print(done.stdout[-3000:])
+            yield done.returncode == 0
+
+
 def hostile_files(root: Path) -> Iterator[bool]:
     """Bad files, made on purpose and spoilt by chance.
 
@@ -248,6 +269,7 @@ def main() -> int:
         same_bytes,
         hostile_files,
         properties,
+        invented_schedules,
         killed_runs,
         many_at_once,
         demo_pages,

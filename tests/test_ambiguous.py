@@ -7,7 +7,7 @@ from pathlib import Path
 import messy
 import pytest
 from messy import CURRENT, PROPOSED, SPLIT, Page, Table, plain
-from test_rules import read_lightly
+from text_quarter import read_lightly
 
 from ffanalysis.checks import check
 from ffanalysis.layout import Layouts

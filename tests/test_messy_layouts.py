@@ -12,7 +12,7 @@ from typing import Any
 import messy
 import pytest
 from messy import CURRENT, SPLIT, Page, Table, plain
-from test_rules import read_lightly
+from text_quarter import read_lightly
 
 from ffanalysis import measure, money, read
 from ffanalysis.checks import check

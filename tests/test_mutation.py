@@ -18,7 +18,7 @@ from typing import Any
 import messy
 import pytest
 import xlsxwriter
-from test_rules import read_lightly
+from text_quarter import read_lightly
 
 from ffanalysis.checks import check
 from ffanalysis.figures import Finding

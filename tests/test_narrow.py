@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rendered import PARTS, PERIOD, PROJECT, add_projects, programme_in, put
-from test_rules import tables_of as read_text
+from text_quarter import tables_of as read_text
 
 import ffanalysis as ff
 from ffanalysis.checks import check, concerning

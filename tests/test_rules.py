@@ -5,27 +5,21 @@ Every example in it is read as a workbook would be, and must end as it says.
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
-from openpyxl.utils.cell import coordinate_to_tuple
+from text_quarter import read_lightly, tables_of
 
-from ffanalysis import read
 from ffanalysis.checks import RULES, check
 from ffanalysis.figures import Finding
-from ffanalysis.periods import Period
 from ffanalysis.present.words import say
 from ffanalysis.provenance import cell_of
-from ffanalysis.read import as_history, read_sheets
 from ffanalysis.savings.quarter import Ledger
-from ffanalysis.sheets.cells import Cell, Sheet
-from ffanalysis.tables import TABLE_NAMES, Tables, frame, records
+from ffanalysis.tables import Tables, records
 
 PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
-PERIOD = "2015-16-Q2"
 WELL = {"agrees", "within_limit", "no_finding"}
 TOTALS = (
     "route-split",
@@ -88,51 +82,15 @@ def examples() -> tuple[Example, ...]:
     return tuple(found)
 
 
-def value_of(text: str) -> str | float:
-    """A plain number as a number, anything else as text."""
-    if re.fullmatch(r"-?[\d,]*\d(\.\d+)?", text):
-        return float(text.replace(",", "")) if "." in text else int(text.replace(",", ""))
-    return text
-
-
-@cache
-def tables_of(sheets: tuple[str, ...], change: str = "") -> tuple[Tables, str]:
-    """The sheets as the reader takes them, with one cell changed, and that cell as "book.xlsx!Sheet!C14"."""
-    place, _, new = change.partition(" = ")
-    name, _, address = place.rpartition("!")
-    read: dict[str, list[Sheet]] = {PERIOD: []}
-    changed = ""
-    for text in sheets:
-        head, *rows = text.splitlines()
-        cells = {
-            (row, column): cell.strip()
-            for row, line in enumerate(rows, 1)
-            for column, cell in enumerate(line.split("|"), 1)
-        }
-        if address and name in ("", head.split("!")[1]) and "/" not in head.split("!")[0]:
-            assert not changed, f"{place} is in several sheets"
-            assert cells[coordinate_to_tuple(address)] != new, f"{change} changes nothing"
-            cells[coordinate_to_tuple(address)] = "" if new == "blank" else new
-            changed = f"{head}!{address}"
-        filled = {at: Cell(*at, value_of(text)) for at, text in cells.items() if text}
-        # "2015-16-Q1/example.xlsx" is a workbook of an earlier quarter.
-        quarter, _, sheet = (
-            head.rpartition("/") if re.match(r"\d{4}-\d\d-Q\d/", head) else (PERIOD, "", head)
-        )
-        read.setdefault(quarter, []).append(Sheet.of(*sheet.split("!"), filled.values()))
-    assert bool(change) == bool(changed), f"{place} is nowhere"
-    before = None
-    for quarter in sorted(read.keys() - {PERIOD}):
-        before = as_history(read_sheets(Period.parse(quarter), read[quarter]), before)
-    return replace(read_sheets(Period.parse(PERIOD), read[PERIOD]), before=before), changed
-
-
 def pounds(pence: int | None) -> str:
     return "not stated" if pence is None else f"{'−' if pence < 0 else ''}£{abs(pence) // 100:,}"
 
 
 def entries(tables: Tables, rule: str, wanted: str, *, parents: bool) -> dict[str, Finding]:
-    """What the rule reports, each finding as docs/rules.md writes it, with the amounts wherever `wanted` gives them."""
+    """What the rule reports, each finding as docs/rules.md writes it.
+
+    With the amounts wherever `wanted` gives them.
+    """
     written = {}
     for finding in (
         RULES[rule](Ledger.of(tables))
@@ -158,15 +116,6 @@ def entries(tables: Tables, rule: str, wanted: str, *, parents: bool) -> dict[st
         lines += [f"explained by {finding.parent}"] if finding.parent else []
         written["\n".join(lines)] = finding
     return written
-
-
-@contextmanager
-def read_lightly() -> Iterator[None]:
-    """Hundreds of small examples need not make empty tables anew."""
-    empty = {name: frame(name, ()) for name in TABLE_NAMES}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(read, "frame", lambda name, rows: frame(name, rows) if rows else empty[name])
-        yield
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -227,9 +176,7 @@ def test_the_example_ends_as_the_page_says(example: Example) -> None:
         assert any(has_cell(tables, changed, finding.cells) for finding in anew)
 
 
-def test_every_rule_has_a_section_in_the_order_of_the_rules_and_no_other_and_no_block_is_passed_over() -> (
-    None
-):
+def test_every_rule_has_a_section_in_its_order_and_no_block_is_passed_over() -> None:
     page = PAGE.read_text("utf-8")
     assert re.findall(r"^## ([a-z]+(?:-[a-z]+)+)$", page, re.M) == list(RULES)
     assert page.count("```") == 2 * len([block for block in _FENCE.finditer(page) if block["kind"]])

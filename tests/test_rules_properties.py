@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_rules import TOTALS, examples, read_lightly, tables_of
+from test_rules import TOTALS, examples
+from text_quarter import read_lightly, tables_of
 
 from ffanalysis.checks import RULES, check
 from ffanalysis.figures import Finding
