@@ -18,12 +18,13 @@ from typing import Any
 import openpyxl
 import xlsxwriter
 from openpyxl.utils.cell import coordinate_to_tuple
+from rows import records
 
 from ffanalysis.money import POUND, from_text
 from ffanalysis.periods import Period
 from ffanalysis.read import read_sheets
 from ffanalysis.sheets.cells import Cell, Sheet
-from ffanalysis.tables import Tables, records
+from ffanalysis.tables import Tables
 
 PERIOD = "2015-16-Q2"
 GENERAL = "General"

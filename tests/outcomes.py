@@ -9,11 +9,11 @@ from functools import cached_property
 from rendered import PARTS, Element, page_of, words
 
 import ffanalysis as ff
+from ffanalysis.api import Quarter
 from ffanalysis.figures import Figure, Finding
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.programme import programme_measures
 from ffanalysis.present.words import say
-from ffanalysis.tables import Tables
 
 PROGRAMME_PARTS = ("message", "savings", "own", "moved", "projects", "problems")
 
@@ -21,7 +21,7 @@ PROGRAMME_PARTS = ("message", "savings", "own", "moved", "projects", "problems")
 class Outcome:
     """All that a quarter gives; each is worked out once, where it is asked for."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Quarter) -> None:
         self.tables = tables
         self._figures: dict[str, Mapping[str, Figure]] = {}
         self._pages: dict[str, Element] = {}
@@ -29,7 +29,7 @@ class Outcome:
     @property
     def refused(self) -> list[str]:
         """What could not be read, in the reader's sentences."""
-        return list(self.tables.refusals["sentence"])
+        return [row.sentence for row in self.tables.refusals]
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -7,12 +7,13 @@ from pathlib import Path
 import messy
 import pytest
 from messy import CURRENT, PROPOSED, SPLIT, Page, Table, plain
+from rows import records
 from text_quarter import read_lightly
 
 from ffanalysis.checks import check
 from ffanalysis.layout import Layouts
 from ffanalysis.present.words import say
-from ffanalysis.tables import Tables, records
+from ffanalysis.tables import Tables
 
 HERE = f"savings-schedule.xlsx, sheet {CURRENT}"
 K = 100_000

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from rows import records
 
 from ffanalysis import read
 from ffanalysis.checks import check
 from ffanalysis.cli import main
 from ffanalysis.errors import CorrectionWrong, LayoutWrong, UserError
-from ffanalysis.tables import Tables, records
+from ffanalysis.tables import Tables
 
 PERIOD = "2015-16-Q2"
 CURRENT = "savings-schedule.xlsx!Current programme!"

@@ -310,8 +310,8 @@ def test_every_project_has_something_for_each_part_of_its_briefing(
         assert len(wider.grid.years) == 3
         assert set(wider.split) == {"Retained", "Commissioned"}
         assert bridge.readings
-        assert measures.proposal.lines
-        assert measures.proposal.share is not None
+        assert measures.main.lines
+        assert measures.main.share is not None
         assert (tables.milestones["project"] == name).sum() >= 3
         assert (tables.risks["project"] == name).sum() >= 2
         assert (tables.signoff["project"] == name).sum() >= 3

@@ -13,7 +13,7 @@ import ffanalysis as ff
 from ffanalysis.errors import SettingsWrong
 from ffanalysis.figures import Figure
 from ffanalysis.measure import ProjectMeasures, project_measures
-from ffanalysis.measure.forecast import CASES, Weighted
+from ffanalysis.measure.forecast import CASES, RiskWeightedForecast
 from ffanalysis.measure.programme import programme_measures
 from ffanalysis.money import in_short
 from ffanalysis.present import forecast as present
@@ -70,7 +70,7 @@ def test_a_position_that_is_stated_throughout(tmp_path: Path) -> None:
         "Mitigated, recurring": 10_000,
         "Unmitigated": 15_000,
     }
-    assert found.proposal.total.pence == 15_000_000, "what stands in for a saving is none itself"
+    assert found.main.total.pence == 15_000_000, "what stands in for a saving is none itself"
 
 
 def test_what_stands_in_for_a_saving_is_told_apart_from_it(tmp_path: Path) -> None:
@@ -198,9 +198,9 @@ def test_a_year_that_is_over_and_delivered_is_told_apart_from_how_the_rest_is_ra
         "A-1,Alpha,Current,Further,Red,Delivered,,,100,5,",
     )
     found = alpha(tmp_path, *lines, "A-2,Alpha,Current,New,Amber,Delivered,,,19,,", head=head)
-    assert found.proposal.done is None, "119 of 120"
+    assert found.main.done is None, "119 of 120"
     found = alpha(tmp_path, *lines, "A-2,Alpha,Current,New,Amber,Delivered,,,25,,", head=head)
-    done = found.proposal.done
+    done = found.main.done
     assert (done.years, done.amount.pence, pounds(done.by_rag)) == (
         ("2014/15",),
         12_000_000,
@@ -248,7 +248,7 @@ def test_a_forecast_above_its_target_is_no_shortfall(tmp_path: Path) -> None:
     assert found.position["Unmitigated"].pence == 0
 
 
-# Weighted
+# RiskWeightedForecast
 
 
 def cases(found: ProjectMeasures) -> dict[str, list[float]]:
@@ -349,7 +349,7 @@ def test_each_year_is_weighted_by_the_status_of_its_lines(tmp_path: Path) -> Non
     assert found.not_assessed.value is None
     assert (
         say(present.lead(found, "Alpha"), in_short)
-        == "Weighted by RAG status, Alpha may deliver £128k of £190k; the low case is £92k and the"
+        == "RiskWeightedForecast by RAG status, Alpha may deliver £128k of £190k; the low case is £92k and the"
         " high case £168k."
     )
 
@@ -384,7 +384,7 @@ def test_what_is_delivered_throughout_is_one_case(tmp_path: Path) -> None:
     found = alpha(tmp_path, "A-1,Alpha,Current,Further,Green Delivered,,,,100,,").forecast
     assert (
         say(present.lead(found, "Alpha"), in_short)
-        == "Weighted by RAG status, Alpha may deliver £100k of £100k in every case."
+        == "RiskWeightedForecast by RAG status, Alpha may deliver £100k of £100k in every case."
     )
 
 
@@ -600,7 +600,7 @@ def test_the_papers_saving_has_no_status_and_no_forecast(programme: Path) -> Non
 
 def test_every_figure_of_a_forecast_is_among_the_briefings(tmp_path: Path) -> None:
     found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,50")
-    weighted: Weighted = found.forecast
+    weighted: RiskWeightedForecast = found.forecast
     names = {figure.name for figure in found.figures()}
     assert {figure.name for figure in weighted.figures()} <= names
     shown = {
@@ -650,7 +650,7 @@ def test_a_total_beside_what_is_delivered_is_no_line_of_the_saving(tmp_path: Pat
         "A-1,Alpha,Current,Further,Amber,Delivered,30,,30",
         head=head,
     )
-    assert [line.printed.pence for line in found.proposal.lines] == [15_000_000]
+    assert [line.printed.pence for line in found.main.lines] == [15_000_000]
     assert found.position["Delivered"].pence == 3_000_000
 
 
@@ -706,4 +706,4 @@ def test_a_revised_target_takes_the_place_of_its_own_line(
             for ref, measure, amount in rows
         ),
     )
-    assert found.proposal.total.pence == total * 100
+    assert found.main.total.pence == total * 100

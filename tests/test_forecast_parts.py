@@ -56,7 +56,7 @@ def test_a_revised_target_in_another_table_takes_the_place_of_its_line(
     tmp_path: Path, revised: list[str], total: float
 ) -> None:
     found, _ = with_tables(tmp_path, revised)
-    assert found.proposal.total.pence == total * 100
+    assert found.main.total.pence == total * 100
 
 
 def test_two_tables_of_revised_targets_of_different_lines_are_parts_of_one(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_two_tables_of_revised_targets_of_different_lines_are_parts_of_one(tmp_p
         "A-2,Alpha,Current,New,Amber,Revised target,30,10",
     )
     found, errors = with_tables(tmp_path, lines[:1], lines[1:])
-    assert (found.proposal.total.pence, errors) == (17_000_000, [])
+    assert (found.main.total.pence, errors) == (17_000_000, [])
     _, errors = with_tables(tmp_path / "same", lines[:1], [lines[0].replace("80", "70")])
     assert [
         error
@@ -220,15 +220,15 @@ def test_the_status_of_what_only_brings_savings_forward_is_not_that_of_the_savin
     assert "Red" not in page_of(str(briefing.message().html)).one("ul", **{"class": "keys"}).text
     assert "Faster only brings savings forward and is not added" in str(briefing.savings().html)
     only = alpha(tmp_path / "only", "A-2,Alpha,Current,Existing (Faster),Red,,,,40,,")
-    assert only.proposal.rags == ["Red"]
+    assert only.main.rags == ["Red"]
 
 
 def test_a_line_that_states_no_years_shows_its_total(tmp_path: Path) -> None:
     revised = "Ref,Project,Plan,Type of saving,Measure,Total"
     found, _ = with_tables(tmp_path, ["A-1,Alpha,Current,Further,Revised target,130"], head=revised)
-    assert found.proposal.total.pence == 18_000_000
+    assert found.main.total.pence == 18_000_000
     assert sorted(
-        (line.saving_type, pounds({"": line.printed})[""]) for line in found.proposal.lines
+        (line.saving_type, pounds({"": line.printed})[""]) for line in found.main.lines
     ) == [
         ("Further", 130_000),
         ("New", None),

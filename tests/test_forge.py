@@ -19,6 +19,7 @@ from typing import Any
 import nbformat
 import psutil
 import pytest
+from ffanalysis.savings.project_rows import Narrower, tables_of
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
 from jupyter_client.manager import KernelManager
@@ -33,7 +34,6 @@ from ffanalysis.figures import Finding
 from ffanalysis.render import fork_server as inside
 from ffanalysis.render import kernel_client, provisioner
 from ffanalysis.run.cache import Held, hold_period, hold_project
-from ffanalysis.savings.project_rows import Narrower, tables_of
 from ffanalysis.tables import Tables
 
 pytestmark = pytest.mark.skipif(not kernel_client.can_fork(), reason="this system cannot fork")

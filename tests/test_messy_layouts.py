@@ -12,6 +12,7 @@ from typing import Any
 import messy
 import pytest
 from messy import CURRENT, SPLIT, Page, Table, plain
+from rows import records
 from text_quarter import read_lightly
 
 from ffanalysis import measure, money, read
@@ -19,7 +20,7 @@ from ffanalysis.checks import check
 from ffanalysis.figures import Finding
 from ffanalysis.periods import Period
 from ffanalysis.present.words import say
-from ffanalysis.tables import Tables, records
+from ffanalysis.tables import Tables
 from ffanalysis.vocabulary import BLANK
 
 PERIOD = Period.parse(messy.PERIOD)

@@ -23,7 +23,7 @@ from ffanalysis.present.programme import Programme
 from ffanalysis.present.programme_movement import lead
 from ffanalysis.present.words import say
 from ffanalysis.read import load, quarters_before
-from ffanalysis.savings.quarter import Ledger
+from ffanalysis.savings.quarter import Quarter
 
 
 def moved(root: Path, project: str = "alpha", period: str = Q2) -> Movement:
@@ -31,7 +31,7 @@ def moved(root: Path, project: str = "alpha", period: str = Q2) -> Movement:
 
     What the page shows of it is held to its figures, as it is before a page is published.
     """
-    found = movement(Ledger.of(load(period, root)), project)
+    found = movement(Quarter(load(period, root)), project)
     known = {
         figure.name: str(figure.value) for figure in found.figures() if figure.value is not None
     }
@@ -259,7 +259,7 @@ def test_what_is_not_known_is_told_apart_from_what_changed(tmp_path: Path) -> No
 
 def test_a_year_of_which_only_a_part_is_marked_is_re_based(tmp_path: Path) -> None:
     quarter(tmp_path, Q1, A1)
-    row, *_ = Ledger.of(load(Q1, tmp_path)).of_project("savings", "alpha")
+    row, *_ = Quarter(load(Q1, tmp_path)).of_project("savings", "alpha")
     more, unknown = (
         row._replace(amount_pence=12_000_000),
         row._replace(amount_pence=None, missing="TBC"),
@@ -586,7 +586,7 @@ def test_a_register_that_cannot_be_read_makes_no_project_new(
     found = moved(tmp_path)
     assert not found.is_new
     assert found.problem.startswith(f"{Q1}/register.xlsx cannot be read:")
-    whole = programme_movement(Ledger.of(load(Q2, tmp_path)))
+    whole = programme_movement(Quarter(load(Q2, tmp_path)))
     assert (set(whole.unknown), whole.opening, whole.flow) == ({"alpha", "beta"}, None, {})
 
 
@@ -616,7 +616,7 @@ def test_a_quarter_without_a_workbook_is_none(tmp_path: Path) -> None:
 def test_all_projects_together(tmp_path: Path) -> None:
     quarter(tmp_path, Q1, A1, "G-1,Gamma,New,Red,30,,30", projects=("Alpha", "Gamma"))
     quarter(tmp_path, Q2, A1.replace("Amber", "Red"), A2, "B-1,Beta,New,Amber,7,,7")
-    found = programme_movement(Ledger.of(load(Q2, tmp_path)))
+    found = programme_movement(Quarter(load(Q2, tmp_path)))
     assert (pounds(found.opening), pounds(found.closing)) == (180_000, 197_000)
     assert {name: pounds(figure) for name, figure in found.steps.items()} == {
         "New projects": 7_000,

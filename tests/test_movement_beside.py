@@ -291,14 +291,14 @@ def test_a_milestone_that_is_only_written_otherwise_has_not_moved(
     tmp_path: Path, was: str, now: str
 ) -> None:
     schedule_of(tmp_path, Q1, was)
-    assert project_measures(schedule_of(tmp_path, Q2, now), "alpha").movement.shifts == ()
+    assert project_measures(schedule_of(tmp_path, Q2, now), "alpha").movement.milestones == ()
 
 
 def test_a_day_that_became_its_month_is_not_brought_forward(tmp_path: Path) -> None:
     schedule_of(tmp_path, Q1, "Let,31 March 2016")
     (shift,) = project_measures(
         schedule_of(tmp_path, Q2, "Let,March 2016"), "alpha"
-    ).movement.shifts
+    ).movement.milestones
     assert shift.way == "restated"
 
 

@@ -11,7 +11,7 @@ from ffanalysis.money import in_short
 from ffanalysis.present import movement as present
 from ffanalysis.present.words import say
 from ffanalysis.read import load
-from ffanalysis.savings.quarter import Ledger
+from ffanalysis.savings.quarter import Quarter
 
 # What is counted in one of the two quarters only
 
@@ -62,7 +62,7 @@ def test_a_line_that_is_counted_in_one_quarter_only_is_a_step(
     assert said in say(present.lead(found, "Alpha"), in_short)
     assert {words: pounds(figure) for words, figure in found.steps.items()} == {step: change * 1000}
     assert pounds(found.opening) + change * 1000 == pounds(found.closing)
-    flow = programme_movement(Ledger.of(load(Q2, tmp_path))).flow
+    flow = programme_movement(Quarter(load(Q2, tmp_path))).flow
     assert (
         sum(figure.pence for (before, _), figure in flow.items() if before not in ("", "more"))
         == found.opening.pence

@@ -16,11 +16,16 @@ from quick import Quick
 from ffanalysis.demo import write_demo
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.movement import Movement, movement
-from ffanalysis.measure.programme_movement import LESS, MORE, ProgrammeMovement, programme_movement
+from ffanalysis.measure.programme_movement import (
+    DECREASE,
+    INCREASE,
+    ProgrammeMovement,
+    programme_movement,
+)
 from ffanalysis.read import load
 from ffanalysis.run import run as publish
-from ffanalysis.savings.project_rows import digest_of, tables_of
-from ffanalysis.savings.quarter import Ledger
+from ffanalysis.run.project_rows import digest_of, tables_of
+from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import Tables
 
 # The demo: what was made to move is what is told
@@ -81,11 +86,11 @@ def all_told(root: Path, answers: dict[str, Any]) -> list[dict[str, Any]]:
     """Every movement of a demo's quarters, in the form of its answers."""
     found: list[dict[str, Any]] = []
     for period in answers["periods"]:
-        whole = programme_movement(Ledger.of(load(period, root)))
+        whole = programme_movement(Quarter(load(period, root)))
         for project, one in whole.projects.items():
             rows = told(one, period)
             if one.is_new:
-                total = project_measures(load(period, root), project).proposal.total.value
+                total = project_measures(load(period, root), project).main.total.value
                 rows.append(
                     {
                         "period": period,
@@ -97,7 +102,7 @@ def all_told(root: Path, answers: dict[str, Any]) -> list[dict[str, Any]]:
                     }
                 )
             if one.renamed_from:
-                name = Ledger.of(load(period, root)).register[project].name
+                name = Quarter(load(period, root)).register[project].name
                 row = {
                     "period": period,
                     "kind": "renamed",
@@ -143,7 +148,7 @@ def test_the_movements_of_other_demos_are_found_too(tmp_path: Path, seed: int) -
 def test_what_opens_and_what_moved_come_to_what_closes(demo: tuple[Path, dict[str, Any]]) -> None:
     root, answers = demo
     for period in list(answers["periods"])[1:]:
-        whole = programme_movement(Ledger.of(load(period, root)))
+        whole = programme_movement(Quarter(load(period, root)))
         parts: list[Movement | ProgrammeMovement] = [whole, *whole.projects.values()]
         checked = 0
         for one in parts:
@@ -161,15 +166,15 @@ def test_what_opens_and_what_moved_come_to_what_closes(demo: tuple[Path, dict[st
 
 def test_the_flow_between_statuses_comes_to_what_closes(demo: tuple[Path, dict[str, Any]]) -> None:
     root, answers = demo
-    whole = programme_movement(Ledger.of(load(list(answers["periods"])[-1], root)))
+    whole = programme_movement(Quarter(load(list(answers["periods"])[-1], root)))
     assert whole.closing is not None
     assert whole.opening is not None
     assert (
-        sum(figure.pence for (_, now), figure in whole.flow.items() if now not in ("", LESS))
+        sum(figure.pence for (_, now), figure in whole.flow.items() if now not in ("", DECREASE))
         == whole.closing.pence
     )
     assert (
-        sum(figure.pence for (before, _), figure in whole.flow.items() if before not in ("", MORE))
+        sum(figure.pence for (before, _), figure in whole.flow.items() if before not in ("", INCREASE))
         == whole.opening.pence
     )
 
@@ -177,12 +182,12 @@ def test_the_flow_between_statuses_comes_to_what_closes(demo: tuple[Path, dict[s
 def test_what_a_line_gained_and_lost_is_no_line_that_came_or_went(tmp_path: Path) -> None:
     quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,100,,100", "B-1,Beta,New,Red,70,,70")
     quarter(tmp_path, Q2, "A-1,Alpha,Further,Red,130,,130", "B-1,Beta,New,Red,20,,20")
-    whole = programme_movement(Ledger.of(load(Q2, tmp_path)))
+    whole = programme_movement(Quarter(load(Q2, tmp_path)))
     assert {way: pounds(figure) for way, figure in whole.flow.items()} == {
         ("Amber", "Red"): 100_000,
-        (MORE, "Red"): 30_000,
+        (INCREASE, "Red"): 30_000,
         ("Red", "Red"): 20_000,
-        ("Red", LESS): 50_000,
+        ("Red", DECREASE): 50_000,
     }
     assert not any(figure.partial for figure in whole.flow.values())
 
@@ -190,10 +195,10 @@ def test_what_a_line_gained_and_lost_is_no_line_that_came_or_went(tmp_path: Path
 def test_a_gap_of_a_line_is_no_gap_of_what_another_gained(tmp_path: Path) -> None:
     quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,70,,70")
     quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,90,,90")
-    whole = programme_movement(Ledger.of(load(Q2, tmp_path)))
+    whole = programme_movement(Quarter(load(Q2, tmp_path)))
     assert {way: (pounds(figure), figure.partial) for way, figure in whole.flow.items()} == {
         ("Amber", "Amber"): (170_000, True),
-        (MORE, "Amber"): (20_000, False),
+        (INCREASE, "Amber"): (20_000, False),
     }
 
 
@@ -234,7 +239,7 @@ def test_narrowed_tables_give_the_same_movement_and_narrowed_again_stay_the_same
     tables = load(list(answers["periods"])[-1], root)
     for project in tables.slugs:
         narrow = tables_of(tables, project)
-        assert movement(Ledger.of(narrow), project) == movement(Ledger.of(tables), project)
+        assert movement(Quarter(narrow), project) == movement(Quarter(tables), project)
         assert same(tables_of(narrow, project), narrow)
 
 
@@ -260,8 +265,8 @@ def test_what_cannot_be_read_of_an_earlier_quarter_costs_narrowed_what_it_costs_
     tables = load(Q2, tmp_path)
     problems = {}
     for project in tables.slugs:
-        whole = movement(Ledger.of(tables), project)
-        assert movement(Ledger.of(tables_of(tables, project)), project) == whole
+        whole = movement(Quarter(tables), project)
+        assert movement(Quarter(tables_of(tables, project)), project) == whole
         problems[project] = bool(whole.problem)
     assert (
         problems

@@ -18,6 +18,7 @@ from typing import Any
 import messy
 import pytest
 import xlsxwriter
+from rows import records
 from text_quarter import read_lightly
 
 from ffanalysis.checks import check
@@ -27,7 +28,7 @@ from ffanalysis.present.words import say
 from ffanalysis.provenance import cell_of
 from ffanalysis.read import read_sheets, read_workbook
 from ffanalysis.sheets.cells import Cell, Sheet
-from ffanalysis.tables import Tables, records
+from ffanalysis.tables import Tables
 
 PERIOD = Period.parse("2015-16-Q2")
 YEARS = ("2015/16", "2016/17", "2017/18", "2018/19")

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rendered import PARTS, PERIOD, PROJECT, add_projects, programme_in, put
+from rows import records
 from text_quarter import tables_of as read_text
 
 import ffanalysis as ff
@@ -31,9 +32,9 @@ from ffanalysis.present.programme import MOST_HEADLINES, MOST_ROWS, Programme, R
 from ffanalysis.present.words import say
 from ffanalysis.provenance import cell_of
 from ffanalysis.read import read_period
+from ffanalysis.run.project_rows import Narrower, digest_of, tables_of
 from ffanalysis.savings.assemble import withheld
-from ffanalysis.savings.project_rows import Narrower, digest_of, tables_of
-from ffanalysis.tables import CONTRACTS, TABLE_NAMES, Tables, frame, records
+from ffanalysis.tables import CONTRACTS, TABLE_NAMES, Tables, frame
 
 SCHEDULE = "savings-schedule.xlsx"
 # Not a line of these is in a briefing.

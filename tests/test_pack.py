@@ -16,11 +16,10 @@ import ffanalysis as ff
 from ffanalysis.errors import NoRoomLeft
 from ffanalysis.figures import Figure, Finding
 from ffanalysis.measure import project_measures
-from ffanalysis.measure.signoff import code, figures
 from ffanalysis.run import reconciliation_workbook
 from ffanalysis.run import run as publish
 from ffanalysis.run.reconciliation_workbook import Pack
-from ffanalysis.savings.quarter import Ledger
+from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import Tables
 
 Book = Any
@@ -188,7 +187,7 @@ def signed_on(programme: Path) -> Any:
 
 
 def test_a_sign_off_says_whether_it_still_stands(programme: Path, signed_on: Any) -> None:
-    ledger = Ledger.of(ff.load(PERIOD, programme))
+    ledger = Quarter(ff.load(PERIOD, programme))
     stated = figures(ledger, ledger.slugs[0])
     first = signed_on(code(stated))
     assert (first["stands for"], first["signed on"], first["the figures' code"]) == (

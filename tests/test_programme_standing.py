@@ -228,12 +228,12 @@ def test_an_error_of_the_service_is_not_counted_as_the_projects_own(tmp_path: Pa
 
 
 def test_what_moved_for_the_worse_is_told_first(tmp_path: Path) -> None:
-    names = ("Better", "Worse", "Later", "Gone", "Less", "Still")
+    names = ("Better", "Worse", "Later", "RemovedProject", "Less", "Still")
     was = {
         "Better": "Red,900,,900",
         "Worse": "Amber,10,,10",
         "Later": "Amber,5,,5",
-        "Gone": "Amber,4,,4",
+        "RemovedProject": "Amber,4,,4",
         "Less": "Amber,3,,3",
     }
     now = was | {
@@ -246,7 +246,7 @@ def test_what_moved_for_the_worse_is_told_first(tmp_path: Path) -> None:
         rows = [
             f"{name}-1,{name},New,{amounts}"
             for name, amounts in lines.items()
-            if (period, name) != (Q2, "Gone")
+            if (period, name) != (Q2, "RemovedProject")
         ]
         quarter(tmp_path, period, *rows, "Still-1,Still,New,Amber,7,,7", projects=names)
     (told,) = (
@@ -257,7 +257,7 @@ def test_what_moved_for_the_worse_is_told_first(tmp_path: Path) -> None:
     assert [words(item.text).split(":")[0] for item in told.all("li")] == [
         "Worse",
         "Later",
-        "Gone",
+        "RemovedProject",
         "Less",
         "Better",
     ]

@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 from rendered import PERIOD, PROJECT_NAME, SCHEDULE, with_sheet
+from rows import records
 
 from ffanalysis import read
 from ffanalysis.errors import PeriodMalformed, PeriodUnknown, RootMissing, WorkbookUnreadable
@@ -25,7 +26,7 @@ from ffanalysis.periods import Period
 from ffanalysis.provenance import cell_of
 from ffanalysis.sheets import open_workbook
 from ffanalysis.sheets.limits import Limits
-from ffanalysis.tables import TABLE_NAMES, Tables, records
+from ffanalysis.tables import TABLE_NAMES, Tables
 
 BASE = "base-budget.xlsx!Base budget 2015-16!"
 CONTROLLABLE = "base-budget.xlsx!Controllable budget 2013-14!"

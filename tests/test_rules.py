@@ -4,7 +4,7 @@ Every example in it is read as a workbook would be, and must end as it says.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 from text_quarter import read_lightly, tables_of
 
+from ffanalysis.api import Quarter
 from ffanalysis.checks import RULES, check
 from ffanalysis.figures import Finding
 from ffanalysis.present.words import say
-from ffanalysis.provenance import cell_of
-from ffanalysis.savings.quarter import Ledger
-from ffanalysis.tables import Tables, records
+from ffanalysis.provenance import CellRef, cell_of
 
 PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
 WELL = {"agrees", "within_limit", "no_finding"}
@@ -86,14 +85,14 @@ def pounds(pence: int | None) -> str:
     return "not stated" if pence is None else f"{'−' if pence < 0 else ''}£{abs(pence) // 100:,}"
 
 
-def entries(tables: Tables, rule: str, wanted: str, *, parents: bool) -> dict[str, Finding]:
+def entries(tables: Quarter, rule: str, wanted: str, *, parents: bool) -> dict[str, Finding]:
     """What the rule reports, each finding as docs/rules.md writes it.
 
     With the amounts wherever `wanted` gives them.
     """
     written = {}
     for finding in (
-        RULES[rule](Ledger.of(tables))
+        RULES[rule](tables)
         if not parents
         else (finding for finding in check(tables) if finding.rule == rule)
     ):
@@ -134,19 +133,20 @@ def line_of(cell: str) -> str:
     return re.sub(r"[A-Z]+(\d+)$", r"\1", cell)
 
 
-def has_cell(tables: Tables, changed: str, cells: tuple[str, ...]) -> bool:
+def has_cell(quarter: Quarter, changed: str, cells: Sequence[CellRef]) -> bool:
     """Whether a finding names the cell that was changed.
 
     An amount itself, else an amount of its line.
     """
     amounts = {
-        cell_of(row)
+        str(cell_of(row))
         for name in ("savings", "totals", "budget", "mtfp")
-        for row in records(getattr(tables, name))
+        for row in getattr(quarter, name)
     }
+    named = [str(cell) for cell in cells]
     if changed in amounts:
-        return changed in cells
-    return line_of(changed) not in map(line_of, amounts) or line_of(changed) in map(line_of, cells)
+        return changed in named
+    return line_of(changed) not in map(line_of, amounts) or line_of(changed) in map(line_of, named)
 
 
 @pytest.mark.parametrize(

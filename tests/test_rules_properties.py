@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rows import records
 from test_rules import TOTALS, examples
 from text_quarter import read_lightly, tables_of
 
@@ -19,14 +20,14 @@ from ffanalysis.figures import Finding
 from ffanalysis.periods import Period
 from ffanalysis.provenance import cell_of
 from ffanalysis.read import load, read_sheets
-from ffanalysis.savings.quarter import Ledger
+from ffanalysis.savings.quarter import Quarter
 from ffanalysis.sheets.cells import Cell, Sheet
-from ffanalysis.tables import Tables, records
+from ffanalysis.tables import Tables
 
 YEARS = ("2015/16", "2016/17", "2017/18")
 STATUSES = ("Green Delivered", "Green On Target", "Amber", "Red")
 SHEETS = list(dict.fromkeys(example.sheets for example in examples()))
-Grid = list[list[int | None]]
+RagByYear = list[list[int | None]]
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -61,7 +62,7 @@ def figures(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
 
 
 def of_totals(tables: Tables) -> list[Finding]:
-    return [finding for rule in TOTALS for finding in RULES[rule](Ledger.of(tables))]
+    return [finding for rule in TOTALS for finding in RULES[rule](Quarter(tables))]
 
 
 @settings(max_examples=3)
@@ -126,7 +127,7 @@ def test_every_total_that_the_quarter_prints_is_checked(quarter: Tables) -> None
     assert printed <= checked
 
 
-def schedule(grid: Grid) -> list[list[object]]:
+def schedule(grid: RagByYear) -> list[list[object]]:
     """A RAG table in £000 with all its totals, right."""
     years = range(len(grid[0]))
     rows = [
@@ -166,7 +167,7 @@ grids = widths.flatmap(
 
 @settings(max_examples=15)
 @given(grids)
-def test_a_table_that_adds_up_has_no_error_and_each_of_its_totals_agrees(grid: Grid) -> None:
+def test_a_table_that_adds_up_has_no_error_and_each_of_its_totals_agrees(grid: RagByYear) -> None:
     tables = read(schedule(grid))
     found = of_totals(tables)
     assert {finding.outcome for finding in found} == {"agrees"}
@@ -176,7 +177,7 @@ def test_a_table_that_adds_up_has_no_error_and_each_of_its_totals_agrees(grid: G
 @settings(max_examples=15)
 @given(grids, st.data())
 def test_the_order_of_rows_and_columns_in_the_sheet_is_no_matter(
-    grid: Grid, data: st.DataObject
+    grid: RagByYear, data: st.DataObject
 ) -> None:
     heading, *lines, total = schedule(grid)
     columns = [0, *data.draw(st.permutations(range(1, len(heading))))]
@@ -206,7 +207,7 @@ def test_the_order_of_rows_and_columns_in_the_sheet_is_no_matter(
 
 @settings(max_examples=15)
 @given(grids, st.data())
-def test_one_wrong_cell_makes_one_headline_that_names_it(grid: Grid, data: st.DataObject) -> None:
+def test_one_wrong_cell_makes_one_headline_that_names_it(grid: RagByYear, data: st.DataObject) -> None:
     rows = schedule(grid)
     row, column = (
         data.draw(st.integers(1, len(grid) + 1)),

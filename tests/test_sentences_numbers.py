@@ -14,7 +14,7 @@ import ffanalysis as ff
 from ffanalysis.demo import write_demo
 from ffanalysis.figures import Figure
 from ffanalysis.present.briefing import Briefing
-from ffanalysis.savings.project_rows import Narrower
+from ffanalysis.run.project_rows import Narrower
 from ffanalysis.tables import TABLE_NAMES, Tables
 
 SENTENCES = ("p", "li", "figcaption", "h2", "h3", "caption")

@@ -22,12 +22,12 @@ from rendered import (
 import ffanalysis as ff
 from ffanalysis.figures import Finding
 from ffanalysis.measure import signoff
-from ffanalysis.measure.signoff import Stated
+from ffanalysis.measure.signoff import SignedFigure
 from ffanalysis.present.programme import Programme
 from ffanalysis.present.words import say
-from ffanalysis.savings.quarter import Ledger
+from ffanalysis.savings.quarter import Quarter
 
-FIGURES = {"a": Stated("£1", ()), "b": Stated("£2", ()), "c": Stated("Amber", ())}
+FIGURES = {"a": SignedFigure("£1", ()), "b": SignedFigure("£2", ()), "c": SignedFigure("Amber", ())}
 
 
 @pytest.mark.parametrize(
@@ -40,10 +40,10 @@ def test_a_code_may_be_written_in_other_ways(change: object) -> None:
 
 
 def test_letters_that_are_taken_for_others_are_read_as_those() -> None:
-    code = signoff.code({"x": Stated("10", ())})
+    code = signoff.code({"x": SignedFigure("10", ())})
     assert not set(code) & set("OIL")
     for written, meant in (("O", "0"), ("I", "1"), ("L", "1")):
-        assert signoff.changed(code.replace(meant, written), {"x": Stated("10", ())}) == ()
+        assert signoff.changed(code.replace(meant, written), {"x": SignedFigure("10", ())}) == ()
 
 
 @pytest.mark.parametrize(
@@ -73,12 +73,12 @@ def test_a_code_that_was_copied_in_part_or_with_a_slip_is_no_code() -> None:
 @pytest.mark.parametrize("name", FIGURES)
 def test_the_figure_that_changed_is_named(name: str) -> None:
     code = signoff.code(FIGURES)
-    assert signoff.changed(code, {**FIGURES, name: Stated("other", ())}) == (name,)
+    assert signoff.changed(code, {**FIGURES, name: SignedFigure("other", ())}) == (name,)
 
 
 def test_a_figure_that_came_and_one_that_went_are_told() -> None:
     code = signoff.code(FIGURES)
-    assert signoff.changed(code, {**FIGURES, "d": Stated("£4", ())}) == ("d",)
+    assert signoff.changed(code, {**FIGURES, "d": SignedFigure("£4", ())}) == ("d",)
     assert signoff.changed(code, {name: FIGURES[name] for name in "ab"}) == (
         "a figure that is not stated any more",
     )
@@ -89,12 +89,12 @@ def test_a_figure_that_came_and_one_that_went_are_told() -> None:
     st.data(),
 )
 def test_no_change_goes_unseen(texts: dict[str, str], data: st.DataObject) -> None:
-    stated = {name: Stated(text, ()) for name, text in texts.items()}
+    stated = {name: SignedFigure(text, ()) for name, text in texts.items()}
     name = data.draw(st.sampled_from(sorted(texts)))
     other = data.draw(st.text(max_size=9).filter(lambda text: text != texts[name]))
     code = signoff.code(stated)
     assert signoff.changed(code, stated) == ()
-    assert signoff.changed(code, {**stated, name: Stated(other, ())})
+    assert signoff.changed(code, {**stated, name: SignedFigure(other, ())})
 
 
 # In a briefing
@@ -173,7 +173,7 @@ def test_an_approved_project_has_no_banner_until_a_sign_off_lapses(tmp_path: Pat
     (folder / "register.csv").write_text(
         "Project,Title,Type of saving,Status\nAlpha,All,Further,Approved\n", "utf-8"
     )
-    code = signoff.code(signoff.figures(Ledger.of(ff.load(PERIOD, tmp_path)), "alpha"))
+    code = signoff.code(signoff.figures(Quarter(ff.load(PERIOD, tmp_path)), "alpha"))
     (folder / "signed.csv").write_text(
         f"Project,Role,Name,Date,Signed on\nAlpha,Director,A,1 May 2015,{code}\n", "utf-8"
     )
@@ -193,7 +193,7 @@ def test_an_approved_project_has_no_banner_until_a_sign_off_lapses(tmp_path: Pat
 
 def test_those_who_agreed_on_the_same_figures_are_told_of_together(tmp_path: Path) -> None:
     folder = quarter(tmp_path, PERIOD, A1, projects=["Alpha"])
-    code = signoff.code(signoff.figures(Ledger.of(ff.load(PERIOD, tmp_path)), "alpha"))
+    code = signoff.code(signoff.figures(Quarter(ff.load(PERIOD, tmp_path)), "alpha"))
     who = "".join(
         f"Alpha,{role},A,{day} May 2015,{code}\n"
         for role, day in (("Director", 1), ("Head of Service", 3))
@@ -303,7 +303,7 @@ def test_what_changed_before_the_sign_off_or_in_its_quarter_is_not_held_against_
 def test_of_a_sign_off_that_names_its_figures_only_those_count(tmp_path: Path) -> None:
     agreed(tmp_path, Q1, A1)
     agreed(tmp_path, Q2, A1.replace("Amber", "Red"))
-    code = signoff.code(signoff.figures(Ledger.of(ff.load(Q2, tmp_path)), "alpha"))
+    code = signoff.code(signoff.figures(Quarter(ff.load(Q2, tmp_path)), "alpha"))
     agreed(tmp_path, Q2, A1.replace("Amber", "Red"), code=code)
     assert asked(tmp_path, Q2) == [
         "Alpha, Head of Service: agreed on 1 June 2015 on these figures."
@@ -311,7 +311,7 @@ def test_of_a_sign_off_that_names_its_figures_only_those_count(tmp_path: Path) -
 
 
 def test_a_column_of_a_new_year_without_amounts_changes_nothing(tmp_path: Path) -> None:
-    code = signoff.code(signoff.figures(Ledger.of(ff.load(Q1, agreed(tmp_path, Q1, A1))), "alpha"))
+    code = signoff.code(signoff.figures(Quarter(ff.load(Q1, agreed(tmp_path, Q1, A1))), "alpha"))
     folder = agreed(tmp_path, Q2, code=code) / "data" / "raw" / Q2
     head = HEAD.replace("2017/18", "2017/18,2018/19")
     (folder / "schedule.csv").write_text(
@@ -367,7 +367,7 @@ def test_a_sign_off_lapses_with_what_makes_another_saving_of_it(
     tmp_path: Path, now: tuple[str, ...], changed: str | None
 ) -> None:
     agreed(tmp_path, Q2, *TWO)
-    code = signoff.code(signoff.figures(Ledger.of(ff.load(Q2, tmp_path)), "alpha"))
+    code = signoff.code(signoff.figures(Quarter(ff.load(Q2, tmp_path)), "alpha"))
     agreed(tmp_path, Q2, *now, code=code)
     said = (
         f"other figures. Changed since: {changed}. The sign-off has lapsed."
@@ -387,14 +387,14 @@ def test_a_line_that_comes_to_stand_in_for_another_lapses_a_sign_off(tmp_path: P
         return asked(tmp_path, Q2)
 
     findings("", "")
-    code = signoff.code(signoff.figures(Ledger.of(ff.load(Q2, tmp_path)), "alpha"))
+    code = signoff.code(signoff.figures(Quarter(ff.load(Q2, tmp_path)), "alpha"))
     assert findings("", code) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
     assert LINES_CHANGED in findings("A-1", code)[0]
 
 
 def test_another_table_of_the_same_savings_lapses_nothing(tmp_path: Path) -> None:
     agreed(tmp_path, Q2, A1)
-    code = signoff.code(signoff.figures(Ledger.of(ff.load(Q2, tmp_path)), "alpha"))
+    code = signoff.code(signoff.figures(Quarter(ff.load(Q2, tmp_path)), "alpha"))
     folder = agreed(tmp_path, Q2, A1, code=code) / "data" / "raw" / Q2
     route = (
         "£000\nPlan,Current\nProject,Delivery"
@@ -418,9 +418,9 @@ def test_who_signs_again_is_one_and_the_later_sign_off_stands(
     tmp_path: Path, name: str, said: str
 ) -> None:
     quarter(tmp_path, Q1, A1.replace("100,50", "90,60"), projects=("Alpha",))
-    old = signoff.code(signoff.figures(Ledger.of(ff.load(Q1, tmp_path)), "alpha"))
+    old = signoff.code(signoff.figures(Quarter(ff.load(Q1, tmp_path)), "alpha"))
     folder = quarter(tmp_path, Q2, A1, projects=("Alpha",))
-    new = signoff.code(signoff.figures(Ledger.of(ff.load(Q2, tmp_path)), "alpha"))
+    new = signoff.code(signoff.figures(Quarter(ff.load(Q2, tmp_path)), "alpha"))
     lines = (
         "Project,Job title,Name,Date,Signed on",
         f"Alpha,Head of Service,A.  X,27 August 2015,{old}",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from quarters import A1, Q2, pounds, quarter
 from rendered import PARTS, page_of, words
+from rows import records
 
 import ffanalysis as ff
 from ffanalysis.figures import Figure
@@ -17,7 +18,6 @@ from ffanalysis.present.programme import Programme
 from ffanalysis.present.words import say
 from ffanalysis.provenance import slugs
 from ffanalysis.read import load
-from ffanalysis.tables import records
 
 
 def wave(root: Path, number: int, programme: str, service: str, red: int, amber: int) -> None:
@@ -180,7 +180,7 @@ def test_lines_on_one_row_of_two_sheets_of_one_name_keep_their_own_figures(tmp_p
     folder = quarter(tmp_path, Q2, *lines, projects=("Alpha",), head=head)
     text = f"£000\nPlan,Current\n{head}\nA-2,Alpha,Current,New,Amber,Revised target,30\n"
     (folder / "Schedule .csv").write_text(text, "utf-8")
-    found = project_measures(load(Q2, tmp_path), "alpha").proposal
+    found = project_measures(load(Q2, tmp_path), "alpha").main
     assert pounds(found.total) == 130_000, "the line that was not revised stays"
     assert not any(line.is_total for line in found.lines), "140 is not what the lines shown come to"
     named = {

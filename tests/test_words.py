@@ -19,9 +19,9 @@ import ffanalysis as ff
 from ffanalysis import money
 from ffanalysis.figures import Figure, Finding, Outcome, Sentence, Severity
 from ffanalysis.measure.bridge import Bridge, Reading
-from ffanalysis.measure.context import Context, Grid, Remaining
+from ffanalysis.measure.context import Context, RagByYear, StillToCome
 from ffanalysis.measure.duties import Deadline
-from ffanalysis.measure.project_savings import Done, Proposal
+from ffanalysis.measure.project_savings import DeliveredYears, ProjectSavings
 from ffanalysis.present import sentences
 from ffanalysis.present.bridge import bridge_title
 from ffanalysis.present.briefing import Briefing
@@ -202,14 +202,14 @@ def own(
     by_rag: dict[str, Figure] | None = None,
     tbc: Sequence[str] = (),
     done: Done | None = None,
-) -> Proposal:
+) -> ProjectSavings:
     """A project's own savings, the total in each of its years.
 
     `share` is that of the SEND Services budget.
 
     The years `tbc` state no amount; `done` are those that are over and delivered.
     """
-    return Proposal(
+    return ProjectSavings(
         (*years, *tbc),
         total,
         dict.fromkeys(years, total) | dict.fromkeys(tbc, saving(None, "TBC")),
@@ -225,7 +225,7 @@ def own(
 
 
 ERROR = finding("error")
-MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
+MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
     (
         "the paper's own",
         own(saving(10_000_000), without_rag=10_000_000, share="9.2"),
@@ -278,7 +278,7 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
                 ["2014/15", "2015/16", "2016/17"],
                 plan="current",
                 by_rag={"Red": saving(10_000_000)},
-                done=Done(("2014/15",), saving(4_000_000), by_rag, saving(without)),
+                done=DeliveredYears(("2014/15",), saving(4_000_000), by_rag, saving(without)),
             ),
             [],
             (
@@ -525,9 +525,9 @@ MESSAGES: list[tuple[str, Proposal, Sequence[Finding], str]] = [
     ids=[case[0] for case in MESSAGES],
 )
 def test_the_message_says_what_the_project_itself_saves(
-    proposal: Proposal, findings: Sequence[Finding], text: str
+    proposal: ProjectSavings, findings: Sequence[Finding], text: str
 ) -> None:
-    assert say(sentences.message(PROJECT_NAME, proposal, findings), money.in_short) == text
+    assert say(sentences.headline(PROJECT_NAME, proposal, findings), money.in_short) == text
 
 
 @pytest.mark.parametrize(
@@ -546,7 +546,7 @@ def test_the_message_says_what_the_project_itself_saves(
 def test_the_message_says_how_the_forecast_stands_to_the_target(
     position: dict[str, Figure], said: str
 ) -> None:
-    message = sentences.message(PROJECT_NAME, own(saving(10_000_000), plan="current"), [], position)
+    message = sentences.headline(PROJECT_NAME, own(saving(10_000_000), plan="current"), [], position)
     assert (
         say(message, money.in_short)
         == f"SEN Contract Efficiency is planned to save £100k in 2017/18{said}"
@@ -591,7 +591,7 @@ def test_the_message_says_how_the_forecast_stands_to_the_target(
 )
 def test_a_saving_that_is_delivered_is_called_so(came: Figure, plan: str, said: str) -> None:
     saved = own(saving(10_000_000), plan=plan, by_rag={"Red": saving(10_000_000)})
-    message = sentences.message(
+    message = sentences.headline(
         PROJECT_NAME, saved, [], {"Delivered": came, "Shortfall": saving(0)}
     )
     assert say(message, money.in_short) == f"SEN Contract Efficiency {said}."
@@ -630,7 +630,7 @@ def test_where_the_saving_stands_is_one_sentence(position: dict[str, Figure], sa
     ids=lambda error: error.rule,
 )
 def test_only_an_error_in_the_projects_own_totals_is_spoken_as_one(error: Finding) -> None:
-    said = say(sentences.message(PROJECT_NAME, own(saving(10_000_000)), [error]))
+    said = say(sentences.headline(PROJECT_NAME, own(saving(10_000_000)), [error]))
     assert "its printed totals do not agree" not in said
 
 
@@ -641,12 +641,12 @@ def wider(
     *,
     split: dict[str, Figure] | None = None,
     base: Figure | None = None,
-    remaining: Sequence[Remaining] = (),
+    remaining: Sequence[StillToCome] = (),
     grid: bool = True,
     without: Sequence[str] = ("SEND Services",),
     cells: dict[tuple[str, str], Figure] | None = None,
 ) -> Context:
-    shape = Grid((), (), cells or {}, {}, {}, total)
+    shape = RagByYear((), (), cells or {}, {}, {}, total)
     return Context(
         "context/education-and-skills",
         "Education & Skills excluding SEND",
@@ -745,8 +745,8 @@ def test_what_is_marked_tbc_is_neither_delivered_nor_undelivered(
     assert untrue not in say(sentences.context_lead(context))
 
 
-def still(position: str, pence: int, share: str) -> Remaining:
-    return Remaining(position, saving(pence), Figure("share", Decimal(share), (), "percent"))
+def still(position: str, pence: int, share: str) -> StillToCome:
+    return StillToCome(position, saving(pence), Figure("share", Decimal(share), (), "percent"))
 
 
 BASE = saving(481_700_000)
@@ -1121,7 +1121,7 @@ ENDINGS: list[tuple[str, Sequence[Finding], str]] = [
 def test_the_verdict_counts_errors_queries_and_what_agrees(
     findings: Sequence[Finding], text: str
 ) -> None:
-    assert say(sentences.verdict(findings)) == text
+    assert say(sentences.checks_summary(findings)) == text
 
 
 SERVICES = finding("error", project="")
@@ -1141,7 +1141,7 @@ SERVICES = finding("error", project="")
 def test_the_verdict_of_a_briefing_says_whose_the_errors_are(
     errors: Sequence[Finding], said: str
 ) -> None:
-    assert say(sentences.verdict(errors, PROJECT)) == f"{said}, no query; no check agrees."
+    assert say(sentences.checks_summary(errors, PROJECT)) == f"{said}, no query; no check agrees."
 
 
 # No number of a sentence's own
@@ -1179,7 +1179,7 @@ def test_a_number_in_the_words_of_a_sentence_is_found(sentence: Sentence, found:
 def all_sentences() -> Iterator[Sentence]:
     """Every sentence that the tables above make."""
     yield from (
-        sentences.message(PROJECT_NAME, proposal, findings) for _, proposal, findings, _ in MESSAGES
+        sentences.headline(PROJECT_NAME, proposal, findings) for _, proposal, findings, _ in MESSAGES
     )
     yield from (sentences.context_lead(context) for _, context, _ in LEADS)
     yield from (sentences.remaining(context) for _, context, _ in REMAINDERS)
@@ -1190,7 +1190,7 @@ def all_sentences() -> Iterator[Sentence]:
     )
     yield from (sentences.deadline(case.values[0]) for case in DUTIES)  # type: ignore[arg-type]
     yield from (
-        sentences.verdict(findings, whose) for _, findings, _ in ENDINGS for whose in ("", "other")
+        sentences.checks_summary(findings, whose) for _, findings, _ in ENDINGS for whose in ("", "other")
     )
 
 
@@ -1229,7 +1229,7 @@ def test_the_papers_briefing_speaks_the_papers_figures(example: Tables) -> None:
     briefing = ff.briefing(example, ff.check(example), PROJECT)
     (context,) = briefing.measures.contexts
     said = [
-        sentences.message(briefing.name, briefing.measures.proposal, briefing.findings),
+        sentences.headline(briefing.name, briefing.measures.main, briefing.findings),
         sentences.context_lead(context),
         sentences.remaining(context),
         sentences.split(context),

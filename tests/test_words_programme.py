@@ -7,7 +7,7 @@ import pytest
 from ffanalysis.figures import Figure
 from ffanalysis.measure.movement import Line, Movement
 from ffanalysis.measure.programme import PLANS
-from ffanalysis.measure.programme_movement import Gone, ProgrammeMovement
+from ffanalysis.measure.programme_movement import ProgrammeMovement, RemovedProject
 from ffanalysis.money import in_short
 from ffanalysis.periods import Period
 from ffanalysis.present.programme_movement import lead
@@ -66,14 +66,14 @@ def named(*movements: Movement) -> dict[str, Movement]:
             "Since quarter 2015-16-Q1, 2 projects are new and 1 has a new name.",
         ),
         (
-            ProgrammeMovement(SINCE, named(STILL), gone=(Gone("a", "A", NIL), Gone("b", "B", NIL))),
+            ProgrammeMovement(SINCE, named(STILL), gone=(RemovedProject("a", "A", NIL), RemovedProject("b", "B", NIL))),
             "Since quarter 2015-16-Q1, 2 projects were taken out.",
         ),
         (
             ProgrammeMovement(
                 SINCE,
                 named(MOVED, NEW, RENAMED, RENAMED),
-                gone=(Gone("a", "A", NIL),),
+                gone=(RemovedProject("a", "A", NIL),),
                 unknown={"b": "B"},
             ),
             (

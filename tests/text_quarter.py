@@ -21,10 +21,11 @@ import pytest
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from ffanalysis import read
+from ffanalysis.api import Quarter
 from ffanalysis.periods import Period
 from ffanalysis.read import as_history, read_sheets
 from ffanalysis.sheets.cells import Cell, Sheet
-from ffanalysis.tables import TABLE_NAMES, Tables, frame
+from ffanalysis.tables import TABLE_NAMES, frame
 
 PERIOD = "2015-16-Q2"
 _EARLIER = re.compile(r"\d{4}-\d\d-Q\d/")
@@ -38,7 +39,7 @@ def value_of(text: str) -> str | float:
 
 
 @cache
-def tables_of(sheets: tuple[str, ...], change: str = "") -> tuple[Tables, str]:
+def tables_of(sheets: tuple[str, ...], change: str = "") -> tuple[Quarter, str]:
     """The sheets as the reader takes them, with one cell changed, and where that cell stands.
 
     A change is written "Sheet!C14 = 105", or "C14 = blank" where there is but one sheet.
@@ -66,18 +67,18 @@ def tables_of(sheets: tuple[str, ...], change: str = "") -> tuple[Tables, str]:
     return read_quarters(drawn), changed
 
 
-def quarter(*sheets: str) -> Tables:
-    """The tables of sheets drawn as text, and of the earlier quarters that some of them name."""
+def quarter(*sheets: str) -> Quarter:
+    """The quarter of sheets drawn as text, and of the earlier quarters that some of them name."""
     return tables_of(sheets)[0]
 
 
-def read_quarters(sheets: dict[str, Sequence[Sheet]]) -> Tables:
+def read_quarters(sheets: dict[str, Sequence[Sheet]]) -> Quarter:
     """The tables of the last of these quarters, with what is kept of those before it."""
     *earlier, last = sorted(sheets)
     before = None
     for name in earlier:
         before = as_history(read_sheets(Period.parse(name), sheets[name]), before)
-    return replace(read_sheets(Period.parse(last), sheets[last]), before=before)
+    return Quarter(replace(read_sheets(Period.parse(last), sheets[last]), before=before))
 
 
 @contextmanager

@@ -39,17 +39,13 @@ class Quarter(savings.Quarter):
     """
 
     def __init__(
-        self,
-        period: str,
-        tables: Tables | Callable[[], Tables],
-        run: cache.RunCache | None = None,
+        self, tables: Tables | Callable[[], Tables], run: cache.RunCache | None = None
     ) -> None:
         super().__init__(tables)
-        self._name = period
         self.run = run
 
     def __repr__(self) -> str:
-        return f"<Quarter {self._name}>"
+        return f"<Quarter {self.run.period if self.run else self.period}>"
 
     @cached_property
     def findings(self) -> "Findings":
@@ -131,8 +127,8 @@ def load(period: str, root: Path | None = None) -> Quarter:
     """
     run = cache.current(period) if root is None else None
     if run:
-        return Quarter(period, lambda: run.whole()[0], run)
-    return Quarter(period, read.load(period, root))
+        return Quarter(lambda: run.whole()[0], run)
+    return Quarter(read.load(period, root))
 
 
 def check(quarter: Quarter) -> Findings:
