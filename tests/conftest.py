@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from quarters import Quarters
 from quick import Quick
 from rendered import BUDGET, REGISTER, add_projects, programme_in, put
 
@@ -45,6 +46,12 @@ def programme(example_quarter: Path, tmp_path: Path) -> Path:
     """The root of a programme whose only period is the example quarter, 2015-16-Q2."""
     shutil.copytree(example_quarter, tmp_path / "data" / "raw" / "2015-16-Q2")
     return tmp_path
+
+
+@pytest.fixture
+def kept() -> Quarters:
+    """Quarters of a programme, in memory; none yet."""
+    return Quarters()
 
 
 @pytest.fixture

@@ -1,34 +1,92 @@
-"""Small quarters written by hand: a register and a schedule as text files."""
+"""Small quarters of two text files, a register and a schedule, kept in memory."""
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from text_quarter import read_lightly, read_quarters
+
+from ffanalysis import read
+from ffanalysis.api import Quarter
 from ffanalysis.figures import Figure
+from ffanalysis.sheets.open_workbook import read_content
 
 Q1, Q2, Q3 = "2015-16-Q1", "2015-16-Q2", "2015-16-Q3"
 HEAD = "Ref,Project,Type of saving,RAG,2016/17,2017/18,Total"
 A1, A2 = "A-1,Alpha,Further,Amber,100,50,150", "A-2,Alpha,New,Green On Target,40,,40"
+ALL = ""  # the files of data/raw itself, which hold for all quarters
+
+Files = dict[str, str | bytes]
+
+
+class Quarters:
+    """A programme's quarters: the files of each by name, as they would stand in data/raw."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, Files] = {}
+
+    def __getitem__(self, period: str) -> Files:
+        return self.files.setdefault(period, {})
+
+    def load(self, period: str) -> Quarter:
+        """What `ffanalysis.load` gives: the quarter's tables, and what is kept of those before it.
+
+        Text files are read in memory. Where there is anything else, such as settings or a workbook,
+        all are written to a folder and loaded from there.
+        """
+        if not all(name.endswith(".csv") for files in self.files.values() for name in files):
+            with tempfile.TemporaryDirectory() as folder:
+                return Quarter(read.load(period, self.write(Path(folder))))
+        sheets = {
+            name: [
+                sheet
+                for file in sorted(files)
+                for sheet in read_content(file, _bytes(files[file])).sheets
+            ]
+            for name, files in self.files.items()
+            if files and name <= period
+        }
+        with read_lightly():
+            return read_quarters(sheets)
+
+    def write(self, root: Path) -> Path:
+        """The same as files below a root."""
+        for period, files in self.files.items():
+            folder = root / "data" / "raw" / period
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, content in files.items():
+                (folder / name).write_bytes(_bytes(content))
+        return root
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
 
 
 def quarter(
-    root: Path,
+    kept: Quarters,
     period: str,
     *lines: str,
     projects: Sequence[str] = ("Alpha", "Beta"),
     head: str = HEAD,
-) -> Path:
+) -> Files:
     """A quarter of two files.
 
     A register of these projects, and a schedule of these lines in £000.
     """
-    folder = root / "data" / "raw" / period
-    folder.mkdir(parents=True, exist_ok=True)
+    files = kept[period]
     rows = "".join(f"{name},{name} in all,Further\n" for name in projects)
-    (folder / "register.csv").write_text(f"Project,Title,Type of saving,Status\n{rows}", "utf-8")
-    (folder / "schedule.csv").write_text(
-        "\n".join(["£000", "Plan,Current", head, *lines, ""]), "utf-8"
-    )
-    return folder
+    files["register.csv"] = f"Project,Title,Type of saving,Status\n{rows}"
+    files["schedule.csv"] = "\n".join(["£000", "Plan,Current", head, *lines, ""])
+    return files
+
+
+def written(root: Path, period: str, *lines: str, **about: Any) -> Path:
+    """The same quarter as files below a root, for what must find them there; its folder."""
+    kept = Quarters()
+    quarter(kept, period, *lines, **about)
+    return kept.write(root) / "data" / "raw" / period
 
 
 def pounds(figure: Figure | None) -> float | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quarters import ALL, Quarters
 from rendered import page_of, words
 
 import ffanalysis as ff
@@ -28,15 +29,16 @@ HEAD = (
 REGISTER = "Project,Title,Type of saving,Status\nAlpha,Alpha in all,Further,Approved\n"
 
 
-def alpha(root: Path, *lines: str, unit: str = "£000", settings: str = "", head: str = HEAD) -> Any:
+def alpha(
+    root: Quarters, *lines: str, unit: str = "£000", settings: str = "", head: str = HEAD
+) -> Any:
     """The measures of the only project of a quarter, whose schedule has these lines."""
-    folder = root / "data" / "raw" / PERIOD
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "register.csv").write_text(REGISTER, "utf-8")
-    (folder / "schedule.csv").write_text("\n".join([unit, head, *lines, ""]), "utf-8")
+    folder = root[PERIOD]
+    folder["register.csv"] = REGISTER
+    folder["schedule.csv"] = "\n".join([unit, head, *lines, ""])
     if settings:
-        (folder / "settings.toml").write_text(settings, "utf-8")
-    tables = load(PERIOD, root)
+        folder["settings.toml"] = settings
+    tables = root.load(PERIOD)
     assert list(tables.refusals["sentence"]) == []
     return project_measures(tables, "alpha")
 
@@ -51,9 +53,9 @@ def pounds(figures: dict[str, Figure]) -> dict[str, float | None]:
 # Position
 
 
-def test_a_position_that_is_stated_throughout(tmp_path: Path) -> None:
+def test_a_position_that_is_stated_throughout(kept: Quarters) -> None:
     found = alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
         "A-1,Alpha,Current,Further,Amber,Delivered,,,30,,",
         "A-1,Alpha,Current,Further,Amber,Forecast,,,70,40,",
@@ -73,14 +75,14 @@ def test_a_position_that_is_stated_throughout(tmp_path: Path) -> None:
     assert found.main.total.pence == 15_000_000, "what stands in for a saving is none itself"
 
 
-def test_what_stands_in_for_a_saving_is_told_apart_from_it(tmp_path: Path) -> None:
+def test_what_stands_in_for_a_saving_is_told_apart_from_it(kept: Quarters) -> None:
     alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
         "A-1,Alpha,Current,Further,Amber,Forecast,,,80,,",
         "A-2,Alpha,Current,New,Green On Target,,One-off,A-1,50,,",
     )
-    tables = load(PERIOD, tmp_path)
+    tables = kept.load(PERIOD)
     briefing = ff.briefing(tables, ff.check(tables), "alpha")
     # 20 are missing and 50 stand in for them: nothing is unmitigated.
     assert pounds(briefing.measures.position)["Unmitigated"] == 0
@@ -99,8 +101,8 @@ def test_what_stands_in_for_a_saving_is_told_apart_from_it(tmp_path: Path) -> No
     assert "Green On Target" not in keys, "the status of the saving itself"
 
 
-def test_what_is_not_stated_leaves_what_follows_from_it_not_stated(tmp_path: Path) -> None:
-    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,100,50,")
+def test_what_is_not_stated_leaves_what_follows_from_it_not_stated(kept: Quarters) -> None:
+    found = alpha(kept, "A-1,Alpha,Proposed,Further,Amber,,,,100,50,")
     assert pounds(found.position) == {"Target": 150_000} | dict.fromkeys(
         (
             "Delivered",
@@ -113,9 +115,9 @@ def test_what_is_not_stated_leaves_what_follows_from_it_not_stated(tmp_path: Pat
     )
 
 
-def test_a_cost_is_counted_in_full_in_every_case(tmp_path: Path) -> None:
+def test_a_cost_is_counted_in_full_in_every_case(kept: Quarters) -> None:
     found = alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Proposed,Further,Amber,,,,100,,",
         "A-2,Alpha,Proposed,Further,Amber,,,,-20,,",
     )
@@ -125,42 +127,42 @@ def test_a_cost_is_counted_in_full_in_every_case(tmp_path: Path) -> None:
     assert cases == {"low": 20_000, "central": 40_000, "high": 65_000}
     said = "; an amount below nil, such as a cost, is counted in full"
     assert said in present.assumptions([found.forecast])
-    without = alpha(tmp_path / "other", "A-1,Alpha,Proposed,Further,Red,,,,100,,").forecast
+    without = alpha(Quarters(), "A-1,Alpha,Proposed,Further,Red,,,,100,,").forecast
     assert said not in present.assumptions([without])
     both = present.assumptions([without, found.forecast])
     assert "Amber 40%, 60%, 85%; Red 0%, 20%, 50%" in both, "each status once, in order"
 
 
-def test_a_headline_names_what_the_forecast_lacks(tmp_path: Path) -> None:
+def test_a_headline_names_what_the_forecast_lacks(kept: Quarters) -> None:
     target, forecast = (
         "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
         "A-1,Alpha,Current,Further,Amber,Forecast,,,{},50,",
     )
 
-    def headline(root: Path, amount: int) -> str:
+    def headline(root: Quarters, amount: int) -> str:
         alpha(root, target, forecast.format(amount))
-        tables = load(PERIOD, root)
+        tables = root.load(PERIOD)
         return words(
             page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text
         )
 
-    assert headline(tmp_path / "short", 70).startswith(
+    assert headline(Quarters(), 70).startswith(
         "Alpha is planned to save £150k from 2015/16 to 2016/17, and is forecast to fall £30k"
         " short; all of it is rated Amber."
     )
-    assert headline(tmp_path / "met", 100).startswith(
+    assert headline(Quarters(), 100).startswith(
         "Alpha is planned to save £150k from 2015/16 to 2016/17; all of it is rated Amber."
     )
 
 
 def test_a_shortfall_for_which_nothing_is_stated_to_stand_in_is_not_called_unmitigated(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
     lines = (
         "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
         "A-1,Alpha,Current,Further,Amber,Forecast,,,70,50,",
     )
-    found = alpha(tmp_path, *lines)
+    found = alpha(kept, *lines)
     assert pounds(found.position)["No mitigation stated"] == 30_000
     assert "Unmitigated" not in found.position
 
@@ -169,14 +171,14 @@ def test_a_shortfall_for_which_nothing_is_stated_to_stand_in_is_not_called_unmit
     ("delivered", "is_weighed"), [("100,50", False), ("120,40", False), ("100,40", True)]
 )
 def test_of_a_saving_that_is_delivered_nothing_is_weighed(
-    tmp_path: Path, delivered: str, *, is_weighed: bool
+    kept: Quarters, delivered: str, *, is_weighed: bool
 ) -> None:
     alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
         f"A-1,Alpha,Current,Further,Amber,Delivered,,,{delivered},",
     )
-    tables = load(PERIOD, tmp_path)
+    tables = kept.load(PERIOD)
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").savings().html)).text)
     assert ("Risk-weighted delivery" in text) == is_weighed
     assert ("so nothing is weighed by its RAG status" in text) != is_weighed
@@ -189,7 +191,7 @@ def test_of_a_saving_that_is_delivered_nothing_is_weighed(
 
 
 def test_a_year_that_is_over_and_delivered_is_told_apart_from_how_the_rest_is_rated(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
     head = HEAD.replace("2015/16,2016/17,2017/18", "2014/15,2015/16,2016/17")
     lines = (
@@ -197,24 +199,24 @@ def test_a_year_that_is_over_and_delivered_is_told_apart_from_how_the_rest_is_ra
         "A-2,Alpha,Current,New,Amber,Target,,,20,50,",
         "A-1,Alpha,Current,Further,Red,Delivered,,,100,5,",
     )
-    found = alpha(tmp_path, *lines, "A-2,Alpha,Current,New,Amber,Delivered,,,19,,", head=head)
+    found = alpha(kept, *lines, "A-2,Alpha,Current,New,Amber,Delivered,,,19,,", head=head)
     assert found.main.done is None, "119 of 120"
-    found = alpha(tmp_path, *lines, "A-2,Alpha,Current,New,Amber,Delivered,,,25,,", head=head)
+    found = alpha(kept, *lines, "A-2,Alpha,Current,New,Amber,Delivered,,,25,,", head=head)
     done = found.main.done
     assert (done.years, done.amount.pence, pounds(done.by_rag)) == (
         ("2014/15",),
         12_000_000,
         {"Amber": 50_000, "Red": 30_000},
     )
-    tables = load(PERIOD, tmp_path)
+    tables = kept.load(PERIOD)
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
     assert "; £120k of 2014/15 is delivered; of the rest, £30k is rated Red and £50k Amber" in text
     assert "£120k of 2014/15 delivered, £30k Red and £50k Amber" in text, "the tile says the same"
 
 
-def test_a_forecast_with_a_gap_gives_no_shortfall(tmp_path: Path) -> None:
+def test_a_forecast_with_a_gap_gives_no_shortfall(kept: Quarters) -> None:
     found = alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
         "A-1,Alpha,Current,Further,Amber,Forecast,,,70,TBC,",
     )
@@ -223,10 +225,10 @@ def test_a_forecast_with_a_gap_gives_no_shortfall(tmp_path: Path) -> None:
 
 
 def test_a_mitigation_that_does_not_say_whether_it_recurs_has_its_own_column(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
     found = alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
         "A-1,Alpha,Current,Further,Amber,Forecast,,,60,,",
         "A-2,Alpha,Current,Further,Amber,,,A-1,15,,",
@@ -235,9 +237,9 @@ def test_a_mitigation_that_does_not_say_whether_it_recurs_has_its_own_column(
     assert found.position["Unmitigated"].pence == 2_500_000
 
 
-def test_a_forecast_above_its_target_is_no_shortfall(tmp_path: Path) -> None:
+def test_a_forecast_above_its_target_is_no_shortfall(kept: Quarters) -> None:
     found = alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
         "A-1,Alpha,Current,Further,Amber,Forecast,,,120,,",
     )
@@ -260,11 +262,11 @@ def cases(found: ProjectMeasures) -> dict[str, list[float]]:
     }
 
 
-def test_what_was_delivered_in_another_year_does_not_come_twice(tmp_path: Path) -> None:
+def test_what_was_delivered_in_another_year_does_not_come_twice(kept: Quarters) -> None:
     # 40 of the 100 planned for 2015/16 came in 2016/17: the other 60 are weighed, 40, 60 and 85% of
     # them.
     found = alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
         "A-1,Alpha,Current,Further,Amber,Delivered,,,,40,",
     )
@@ -275,9 +277,9 @@ def test_what_was_delivered_in_another_year_does_not_come_twice(tmp_path: Path) 
     }
 
 
-def test_more_delivered_than_is_planned_is_said_and_nothing_is_to_come(tmp_path: Path) -> None:
+def test_more_delivered_than_is_planned_is_said_and_nothing_is_to_come(kept: Quarters) -> None:
     found = alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
         "A-1,Alpha,Current,Further,Amber,Delivered,,,180,,",
     )
@@ -299,20 +301,20 @@ def test_more_delivered_than_is_planned_is_said_and_nothing_is_to_come(tmp_path:
     ids=["nil", "part", "all", "blank", "TBC"],
 )
 def test_of_a_year_that_is_over_comes_what_is_delivered_where_that_is_stated(
-    tmp_path: Path, delivered: str, of_the_year: list[float]
+    kept: Quarters, delivered: str, of_the_year: list[float]
 ) -> None:
     head = HEAD.replace("2015/16", "2014/15").replace("2016/17", "2015/16")
     lines = (
         "A-1,Alpha,Current,Further,Amber,Target,,,100,60,",
         f"A-1,Alpha,Current,Further,Amber,Delivered,,,{delivered},10,",
     )
-    found = alpha(tmp_path, *lines, head=head)
+    found = alpha(kept, *lines, head=head)
     assert cases(found)["2014/15"] == of_the_year
 
 
-def test_a_forecast_that_is_known_in_part_is_not_held_against_the_cases(tmp_path: Path) -> None:
+def test_a_forecast_that_is_known_in_part_is_not_held_against_the_cases(kept: Quarters) -> None:
     found = alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
         "A-1,Alpha,Current,Further,Amber,Forecast,,,90,TBC,",
     )
@@ -326,14 +328,14 @@ def test_a_forecast_that_is_known_in_part_is_not_held_against_the_cases(tmp_path
 
 
 @pytest.mark.parametrize("amount", ["0", "-20"])
-def test_of_nil_and_of_a_cost_nothing_is_weighed(tmp_path: Path, amount: str) -> None:
-    found = alpha(tmp_path, f"A-1,Alpha,Proposed,Further,Amber,,,,{amount},,")
+def test_of_nil_and_of_a_cost_nothing_is_weighed(kept: Quarters, amount: str) -> None:
+    found = alpha(kept, f"A-1,Alpha,Proposed,Further,Amber,,,,{amount},,")
     assert str(present.section(found.forecast, "Alpha")) == ""
 
 
-def test_each_year_is_weighted_by_the_status_of_its_lines(tmp_path: Path) -> None:
+def test_each_year_is_weighted_by_the_status_of_its_lines(kept: Quarters) -> None:
     found = alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Proposed,Further,Amber,,,,,100,50",
         "A-2,Alpha,Proposed,New,Green On Target,,,,,40,",
     ).forecast
@@ -354,8 +356,8 @@ def test_each_year_is_weighted_by_the_status_of_its_lines(tmp_path: Path) -> Non
     )
 
 
-def test_what_has_no_status_is_not_assessed_and_nothing_is_made_up_for_it(tmp_path: Path) -> None:
-    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,TBC,,,,,100,").forecast
+def test_what_has_no_status_is_not_assessed_and_nothing_is_made_up_for_it(kept: Quarters) -> None:
+    found = alpha(kept, "A-1,Alpha,Proposed,Further,TBC,,,,,100,").forecast
     assert (found.cases, found.gap, found.not_assessed.pence) == ({}, {}, 10_000_000)
     assert (
         say(present.lead(found, "Alpha"), in_short)
@@ -365,9 +367,9 @@ def test_what_has_no_status_is_not_assessed_and_nothing_is_made_up_for_it(tmp_pa
     assert str(present.weighted_table(found)) == ""
 
 
-def test_a_part_without_a_status_stands_outside_every_case(tmp_path: Path) -> None:
+def test_a_part_without_a_status_stands_outside_every_case(kept: Quarters) -> None:
     found = alpha(
-        tmp_path, "A-1,Alpha,Proposed,Further,TBC,,,,,100,", "A-2,Alpha,Proposed,New,Red,,,,,50,"
+        kept, "A-1,Alpha,Proposed,Further,TBC,,,,,100,", "A-2,Alpha,Proposed,New,Red,,,,,50,"
     ).forecast
     assert pounds({case: by_year["total"] for case, by_year in found.cases.items()}) == {
         "low": 0,
@@ -380,17 +382,17 @@ def test_a_part_without_a_status_stands_outside_every_case(tmp_path: Path) -> No
     )
 
 
-def test_what_is_delivered_throughout_is_one_case(tmp_path: Path) -> None:
-    found = alpha(tmp_path, "A-1,Alpha,Current,Further,Green Delivered,,,,100,,").forecast
+def test_what_is_delivered_throughout_is_one_case(kept: Quarters) -> None:
+    found = alpha(kept, "A-1,Alpha,Current,Further,Green Delivered,,,,100,,").forecast
     assert (
         say(present.lead(found, "Alpha"), in_short)
         == "RiskWeightedForecast by RAG status, Alpha may deliver £100k of £100k in every case."
     )
 
 
-def test_no_case_is_less_than_what_is_delivered(tmp_path: Path) -> None:
+def test_no_case_is_less_than_what_is_delivered(kept: Quarters) -> None:
     found = alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Current,Further,Red,Target,,,100,50,",
         "A-1,Alpha,Current,Further,Red,Delivered,,,45,,",
     ).forecast
@@ -401,9 +403,9 @@ def test_no_case_is_less_than_what_is_delivered(tmp_path: Path) -> None:
     }
 
 
-def test_what_is_delivered_in_a_year_without_a_target_counts(tmp_path: Path) -> None:
+def test_what_is_delivered_in_a_year_without_a_target_counts(kept: Quarters) -> None:
     found = alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Current,Further,Red,Target,,,,50,",
         "A-1,Alpha,Current,Further,Red,Delivered,,,20,,",
     ).forecast
@@ -411,9 +413,9 @@ def test_what_is_delivered_in_a_year_without_a_target_counts(tmp_path: Path) -> 
     assert pounds(found.cases["low"]) == {"2015/16": 20_000, "2016/17": 0, "total": 20_000}
 
 
-def test_faster_savings_are_not_forecast(tmp_path: Path) -> None:
+def test_faster_savings_are_not_forecast(kept: Quarters) -> None:
     found = alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Proposed,Existing (Faster),Amber,,,,,100,",
         "A-2,Alpha,Proposed,New,Red,,,,,50,",
     ).forecast
@@ -431,15 +433,15 @@ def test_faster_savings_are_not_forecast(tmp_path: Path) -> None:
     ids=["to a thousand", "small", "stated to a hundred thousand", "stated to a thousand"],
 )
 def test_a_forecast_is_rounded_to_thousands_a_small_one_to_pounds(
-    tmp_path: Path, unit: str, amount: str, central: float
+    kept: Quarters, unit: str, amount: str, central: float
 ) -> None:
     # 60% of 254,407 is 152,644; of 9,990 5,994; of 300,000 180,000; of 254,000 152,400.
-    found = alpha(tmp_path, f"A-1,Alpha,Proposed,Further,Amber,,,,,{amount},", unit=unit).forecast
+    found = alpha(kept, f"A-1,Alpha,Proposed,Further,Amber,,,,,{amount},", unit=unit).forecast
     assert found.cases["central"]["total"].pence == central * 100
 
 
-def test_a_project_without_an_amount_has_no_forecast(tmp_path: Path) -> None:
-    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,TBC,")
+def test_a_project_without_an_amount_has_no_forecast(kept: Quarters) -> None:
+    found = alpha(kept, "A-1,Alpha,Proposed,Further,Amber,,,,,TBC,")
     assert found.forecast is None
     assert str(present.section(None, "Alpha")) == ""
 
@@ -456,19 +458,19 @@ def test_a_project_without_an_amount_has_no_forecast(tmp_path: Path) -> None:
     ],
 )
 def test_the_schedules_own_forecast_is_told_apart_from_the_cases(
-    tmp_path: Path, own: int | None, where: str
+    kept: Quarters, own: int | None, where: str
 ) -> None:
     # 40% of 150,000 is 60,000; 85% of 100,000 is 85,000 and of 50,000 42,500, which is rounded to
     # 43,000.
-    weighted = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,50").forecast
+    weighted = alpha(kept, "A-1,Alpha,Proposed,Further,Amber,,,,,100,50").forecast
     figure = Figure("position/forecast", None if own is None else own * 100, ())
     shown = words(page_of(str(present.section(weighted, "Alpha", figure))).text)
     assert ("The schedule's own forecast" in shown) == (own is not None)
     assert f"is {where}: the service expects it" in shown or not where
 
 
-def test_a_case_of_all_is_no_more_than_all(tmp_path: Path) -> None:
-    found = alpha(tmp_path, "A-1,Alpha,Current,Further,Green On Target,Target,,,150.439,,").forecast
+def test_a_case_of_all_is_no_more_than_all(kept: Quarters) -> None:
+    found = alpha(kept, "A-1,Alpha,Current,Further,Green On Target,Target,,,150.439,,").forecast
     # 100% of £150,439 would be rounded to £151,000; 80% is 120,351, rounded 120,000.
     assert [found.cases[case]["total"].pence for case in ("low", "high")] == [
         12_000_000,
@@ -477,24 +479,22 @@ def test_a_case_of_all_is_no_more_than_all(tmp_path: Path) -> None:
     assert found.gap["high"].pence == 0
 
 
-def test_the_programme_page_has_the_case_that_the_briefing_has(tmp_path: Path) -> None:
+def test_the_programme_page_has_the_case_that_the_briefing_has(kept: Quarters) -> None:
     found = alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Current,Further,Red,Target,,,100,50,",
         "A-1,Alpha,Current,Further,Red,Delivered,,,45,,",
     )
-    whole = programme_measures(load(PERIOD, tmp_path))
+    whole = programme_measures(kept.load(PERIOD))
     assert whole.forecasts == {"alpha": found.forecast}
     assert found.forecast.cases["central"]["total"].pence == 5_500_000
 
 
 def test_a_project_with_savings_in_the_plan_and_proposed_ones_counts_under_both(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
-    alpha(
-        tmp_path, "A-1,Alpha,Current,Further,Amber,,,,100,,", "A-2,Alpha,Proposed,New,Red,,,,,50,"
-    )
-    whole = programme_measures(load(PERIOD, tmp_path))
+    alpha(kept, "A-1,Alpha,Current,Further,Amber,,,,100,,", "A-2,Alpha,Proposed,New,Red,,,,,50,")
+    whole = programme_measures(kept.load(PERIOD))
     assert pounds(whole.own) == {"In the plan": 100_000, "Proposed": 50_000}
     for cut in whole.cuts.values():
         for plan, figure in whole.own.items():
@@ -507,9 +507,9 @@ def test_a_project_with_savings_in_the_plan_and_proposed_ones_counts_under_both(
 # What a council declares
 
 
-def test_a_council_sets_its_own_weights_and_the_page_says_whose_they_are(tmp_path: Path) -> None:
+def test_a_council_sets_its_own_weights_and_the_page_says_whose_they_are(kept: Quarters) -> None:
     settings = '[risk_weights]\n"Amber" = [10, 50, 90]\n'
-    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,", settings=settings).forecast
+    found = alpha(kept, "A-1,Alpha,Proposed,Further,Amber,,,,,100,", settings=settings).forecast
     assert pounds({case: by_year["total"] for case, by_year in found.cases.items()}) == {
         "low": 10_000,
         "central": 50_000,
@@ -522,20 +522,16 @@ def test_a_council_sets_its_own_weights_and_the_page_says_whose_they_are(tmp_pat
     )
 
 
-def test_a_quarters_own_settings_come_before_those_of_all_quarters(tmp_path: Path) -> None:
-    for place, percent in ((".", 70), (PERIOD, 20)):
-        folder = tmp_path / "data" / "raw" / place
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "settings.toml").write_text(
-            f'[risk_weights]\n"Amber" = [{percent}, {percent}, {percent}]\n', "utf-8"
-        )
-    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,").forecast
+def test_a_quarters_own_settings_come_before_those_of_all_quarters(
+    kept: Quarters, tmp_path: Path
+) -> None:
+    for place, percent in ((ALL, 70), (PERIOD, 20)):
+        share = f"[{percent}, {percent}, {percent}]"
+        kept[place]["settings.toml"] = f'[risk_weights]\n"Amber" = {share}\n'
+    found = alpha(kept, "A-1,Alpha,Proposed,Further,Amber,,,,,100,").forecast
     assert found.cases["central"]["total"].pence == 2_000_000
-    assert sorted(
-        path.name
-        for path in (tmp_path / "data" / "processed" / PERIOD).iterdir()
-        if path.name == "weights.parquet"
-    )
+    load(PERIOD, kept.write(tmp_path))
+    assert (tmp_path / "data" / "processed" / PERIOD / "weights.parquet").is_file()
 
 
 @pytest.mark.parametrize(
@@ -574,10 +570,10 @@ def test_a_quarters_own_settings_come_before_those_of_all_quarters(tmp_path: Pat
     ],
 )
 def test_settings_that_cannot_hold_stop_the_run_in_one_sentence(
-    tmp_path: Path, text: str, said: str
+    kept: Quarters, text: str, said: str
 ) -> None:
     with pytest.raises(SettingsWrong) as caught:
-        alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,", settings=text)
+        alpha(kept, "A-1,Alpha,Proposed,Further,Amber,,,,,100,", settings=text)
     assert str(caught.value).startswith(f"settings.toml: {said}")
     assert caught.value.exit_code == 11
 
@@ -598,8 +594,8 @@ def test_the_papers_saving_has_no_status_and_no_forecast(programme: Path) -> Non
     assert "Risk-weighted" not in said
 
 
-def test_every_figure_of_a_forecast_is_among_the_briefings(tmp_path: Path) -> None:
-    found = alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,,100,50")
+def test_every_figure_of_a_forecast_is_among_the_briefings(kept: Quarters) -> None:
+    found = alpha(kept, "A-1,Alpha,Proposed,Further,Amber,,,,,100,50")
     weighted: RiskWeightedForecast = found.forecast
     names = {figure.name for figure in found.figures()}
     assert {figure.name for figure in weighted.figures()} <= names
@@ -610,42 +606,41 @@ def test_every_figure_of_a_forecast_is_among_the_briefings(tmp_path: Path) -> No
     assert shown <= names
 
 
-def said_first(root: Path) -> str:
-    tables = load(PERIOD, root)
+def said_first(root: Quarters) -> str:
+    tables = root.load(PERIOD)
     return words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
 
 
-def test_amounts_that_add_to_spending_are_not_called_a_saving(tmp_path: Path) -> None:
-    alpha(tmp_path, "A-1,Alpha,Proposed,Further,Amber,,,,100,-150,")
-    assert said_first(tmp_path).startswith(
+def test_amounts_that_add_to_spending_are_not_called_a_saving(kept: Quarters) -> None:
+    alpha(kept, "A-1,Alpha,Proposed,Further,Amber,,,,100,-150,")
+    assert said_first(kept).startswith(
         "As its amounts are stated, Alpha adds £50k to spending from 2015/16 to 2016/17."
     )
 
 
-def test_what_is_delivered_is_not_held_against_a_target_that_cannot_be_read(tmp_path: Path) -> None:
+def test_what_is_delivered_is_not_held_against_a_target_that_cannot_be_read(kept: Quarters) -> None:
     delivered = "A-1,Alpha,Current,Further,Amber,Delivered,,,60,,"
 
-    def outcomes(root: Path, target: str) -> list[str]:
-        folder = root / "data" / "raw" / PERIOD
-        folder.mkdir(parents=True)
-        (folder / "register.csv").write_text(REGISTER, "utf-8")
+    def outcomes(root: Quarters, target: str) -> list[str]:
+        folder = root[PERIOD]
+        folder["register.csv"] = REGISTER
         lines = [f"A-1,Alpha,Current,Further,Amber,Target,,,50,{target},", delivered]
-        (folder / "schedule.csv").write_text("\n".join(["£000", HEAD, *lines, ""]), "utf-8")
+        folder["schedule.csv"] = "\n".join(["£000", HEAD, *lines, ""])
         return [
             item.outcome
-            for item in ff.check(load(PERIOD, root))
+            for item in ff.check(root.load(PERIOD))
             if item.rule == "delivered-within-target" and not item.year
         ]
 
-    assert outcomes(tmp_path / "unread", "soon") == []
-    assert outcomes(tmp_path / "read", "5") == ["exceeds_limit"]
-    assert outcomes(tmp_path / "enough", "50") == ["within_limit"]
+    assert outcomes(Quarters(), "soon") == []
+    assert outcomes(Quarters(), "5") == ["exceeds_limit"]
+    assert outcomes(Quarters(), "50") == ["within_limit"]
 
 
-def test_a_total_beside_what_is_delivered_is_no_line_of_the_saving(tmp_path: Path) -> None:
+def test_a_total_beside_what_is_delivered_is_no_line_of_the_saving(kept: Quarters) -> None:
     head = "Ref,Project,Plan,Type of saving,RAG,Measure,2015/16,2016/17,Total"
     found = alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Current,Further,Amber,Target,100,50,150",
         "A-1,Alpha,Current,Further,Amber,Delivered,30,,30",
         head=head,
@@ -654,7 +649,7 @@ def test_a_total_beside_what_is_delivered_is_no_line_of_the_saving(tmp_path: Pat
     assert found.position["Delivered"].pence == 3_000_000
 
 
-def test_what_only_brings_savings_forward_is_neither_delivered_nor_forecast(tmp_path: Path) -> None:
+def test_what_only_brings_savings_forward_is_neither_delivered_nor_forecast(kept: Quarters) -> None:
     lines = [
         f"A-1,Alpha,Current,Further,Amber,{words}"
         for words in ("Target,,,20,30,", "Delivered,,,20,,", "Forecast,,,20,30,")
@@ -663,7 +658,7 @@ def test_what_only_brings_savings_forward_is_neither_delivered_nor_forecast(tmp_
         f"A-2,Alpha,Current,Existing (Faster),Red,{words},,,40,,"
         for words in ("Target", "Delivered", "Forecast")
     ]
-    found = alpha(tmp_path, *lines, *faster)
+    found = alpha(kept, *lines, *faster)
     assert pounds(found.position)["Target"] == pounds(found.position)["Forecast"] == 50_000
     assert pounds(found.position)["Delivered"] == 20_000
 
@@ -696,11 +691,11 @@ def test_what_only_brings_savings_forward_is_neither_delivered_nor_forecast(tmp_
     ],
 )
 def test_a_revised_target_takes_the_place_of_its_own_line(
-    tmp_path: Path, lines: tuple[str, ...], total: float
+    kept: Quarters, lines: tuple[str, ...], total: float
 ) -> None:
     rows = [line.split("|") for line in lines]
     found = alpha(
-        tmp_path,
+        kept,
         *(
             f"{ref},Alpha,Current,Further,Amber,{measure},,,{amount},,"
             for ref, measure, amount in rows

@@ -1,10 +1,10 @@
 """Targets, forecasts and deliveries that stand in several tables, in part, or beside a proposal."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
+from quarters import Quarters
 from rendered import page_of, words
 from test_forecast import PERIOD, alpha, pounds
 
@@ -13,7 +13,6 @@ from ffanalysis.measure import project_measures
 from ffanalysis.measure.forecast import IN_DOUBT
 from ffanalysis.measure.programme import programme_measures
 from ffanalysis.present.words import say
-from ffanalysis.read import load
 
 REVISED_HEAD = "Ref,Project,Plan,Type of saving,RAG,Measure,2015/16,2016/17"
 ORIGINALS = (
@@ -22,13 +21,13 @@ ORIGINALS = (
 )
 
 
-def with_tables(root: Path, *tables: Sequence[str], head: str = REVISED_HEAD) -> Any:
-    """The measures of a project whose schedule is spread over several tables, and the errors about it."""
+def with_tables(root: Quarters, *tables: Sequence[str], head: str = REVISED_HEAD) -> Any:
+    """The measures of a project whose schedule is in several tables, and the errors about it."""
     alpha(root, *ORIGINALS, head=REVISED_HEAD)
     for number, lines in enumerate(tables):
         text = "\n".join(["£000", head, *lines, ""])
-        (root / "data" / "raw" / PERIOD / f"more-{number}.csv").write_text(text, "utf-8")
-    tables_read = load(PERIOD, root)
+        root[PERIOD][f"more-{number}.csv"] = text
+    tables_read = root.load(PERIOD)
     errors = [say(item.message) for item in ff.check(tables_read) if item.severity == "error"]
     return project_measures(tables_read, "alpha"), errors
 
@@ -53,20 +52,20 @@ def with_tables(root: Path, *tables: Sequence[str], head: str = REVISED_HEAD) ->
     ids=["one", "one and a new one", "in other letters", "by its type", "others"],
 )
 def test_a_revised_target_in_another_table_takes_the_place_of_its_line(
-    tmp_path: Path, revised: list[str], total: float
+    kept: Quarters, revised: list[str], total: float
 ) -> None:
-    found, _ = with_tables(tmp_path, revised)
+    found, _ = with_tables(kept, revised)
     assert found.main.total.pence == total * 100
 
 
-def test_two_tables_of_revised_targets_of_different_lines_are_parts_of_one(tmp_path: Path) -> None:
+def test_two_tables_of_revised_targets_of_different_lines_are_parts_of_one(kept: Quarters) -> None:
     lines = (
         "A-1,Alpha,Current,Further,Amber,Revised target,80,50",
         "A-2,Alpha,Current,New,Amber,Revised target,30,10",
     )
-    found, errors = with_tables(tmp_path, lines[:1], lines[1:])
+    found, errors = with_tables(kept, lines[:1], lines[1:])
     assert (found.main.total.pence, errors) == (17_000_000, [])
-    _, errors = with_tables(tmp_path / "same", lines[:1], [lines[0].replace("80", "70")])
+    _, errors = with_tables(Quarters(), lines[:1], [lines[0].replace("80", "70")])
     assert [
         error
         for error in errors
@@ -74,9 +73,9 @@ def test_two_tables_of_revised_targets_of_different_lines_are_parts_of_one(tmp_p
     ]
 
 
-def test_forecasts_of_different_lines_in_two_tables_are_parts_of_one(tmp_path: Path) -> None:
+def test_forecasts_of_different_lines_in_two_tables_are_parts_of_one(kept: Quarters) -> None:
     found, errors = with_tables(
-        tmp_path,
+        kept,
         ["A-1,Alpha,Current,Further,Amber,Forecast,90,50"],
         ["A-2,Alpha,Current,New,Amber,Forecast,40,10"],
     )
@@ -140,40 +139,40 @@ def test_forecasts_of_different_lines_in_two_tables_are_parts_of_one(tmp_path: P
     ],
 )
 def test_a_forecast_that_leaves_out_a_line_or_a_year_is_one_in_part(
-    tmp_path: Path, forecast: list[str], partial: bool, short: float | None
+    kept: Quarters, forecast: list[str], partial: bool, short: float | None
 ) -> None:
-    found, _ = with_tables(tmp_path, forecast)
+    found, _ = with_tables(kept, forecast)
     assert (found.position["Forecast"].partial, pounds(found.position)["Shortfall"]) == (
         partial,
         short,
     )
-    tables = load(PERIOD, tmp_path)
+    tables = kept.load(PERIOD)
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
     assert ("and is forecast to fall £10k short" in text) == (short is not None)
 
 
-def test_of_a_line_that_stands_twice_no_shortfall_is_told(tmp_path: Path) -> None:
+def test_of_a_line_that_stands_twice_no_shortfall_is_told(kept: Quarters) -> None:
     lines = (
         "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
         "A-1,Alpha,Current,Further,Amber,Forecast,,,100,,",
     )
-    found = alpha(tmp_path, lines[0], *lines)
+    found = alpha(kept, lines[0], *lines)
     assert pounds(found.position)["Target"] == 200_000
     assert (found.position["Shortfall"].value, found.position["Shortfall"].missing) == (
         None,
         IN_DOUBT,
     )
-    tables = load(PERIOD, tmp_path)
+    tables = kept.load(PERIOD)
     briefing = ff.briefing(tables, ff.check(tables), "alpha")
     assert "short" not in words(page_of(str(briefing.message().html)).text)
     assert "in doubt" in words(page_of(str(briefing.decision().html)).text)
-    once = alpha(tmp_path / "once", *lines)
+    once = alpha(Quarters(), *lines)
     assert pounds(once.position)["Shortfall"] == 0
 
 
-def test_a_proposal_is_told_apart_from_the_savings_in_the_plan_beside_it(tmp_path: Path) -> None:
+def test_a_proposal_is_told_apart_from_the_savings_in_the_plan_beside_it(kept: Quarters) -> None:
     found = alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Proposed,Further,Amber,Target,,,10,,",
         "A-1,Alpha,Proposed,Further,Amber,Forecast,,,8,,",
         "A-2,Alpha,Current,New,Green On Target,Target,,,200,,",
@@ -189,7 +188,7 @@ def test_a_proposal_is_told_apart_from_the_savings_in_the_plan_beside_it(tmp_pat
         50_000,
         20_000,
     )
-    tables = load(PERIOD, tmp_path)
+    tables = kept.load(PERIOD)
     briefing = ff.briefing(tables, ff.check(tables), "alpha")
     text = words(page_of(str(briefing.message().html)).text)
     assert text.startswith(
@@ -208,24 +207,24 @@ def test_a_proposal_is_told_apart_from_the_savings_in_the_plan_beside_it(tmp_pat
 
 
 def test_the_status_of_what_only_brings_savings_forward_is_not_that_of_the_saving(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
     alpha(
-        tmp_path,
+        kept,
         "A-1,Alpha,Current,Further,Green On Target,,,,100,,",
         "A-2,Alpha,Current,Existing (Faster),Red,,,,40,,",
     )
-    tables = load(PERIOD, tmp_path)
+    tables = kept.load(PERIOD)
     briefing = ff.briefing(tables, ff.check(tables), "alpha")
     assert "Red" not in page_of(str(briefing.message().html)).one("ul", **{"class": "keys"}).text
     assert "Faster only brings savings forward and is not added" in str(briefing.savings().html)
-    only = alpha(tmp_path / "only", "A-2,Alpha,Current,Existing (Faster),Red,,,,40,,")
+    only = alpha(Quarters(), "A-2,Alpha,Current,Existing (Faster),Red,,,,40,,")
     assert only.main.rags == ["Red"]
 
 
-def test_a_line_that_states_no_years_shows_its_total(tmp_path: Path) -> None:
+def test_a_line_that_states_no_years_shows_its_total(kept: Quarters) -> None:
     revised = "Ref,Project,Plan,Type of saving,Measure,Total"
-    found, _ = with_tables(tmp_path, ["A-1,Alpha,Current,Further,Revised target,130"], head=revised)
+    found, _ = with_tables(kept, ["A-1,Alpha,Current,Further,Revised target,130"], head=revised)
     assert found.main.total.pence == 18_000_000
     assert sorted(
         (line.saving_type, pounds({"": line.printed})[""]) for line in found.main.lines
@@ -235,7 +234,7 @@ def test_a_line_that_states_no_years_shows_its_total(tmp_path: Path) -> None:
     ]
 
 
-def test_what_stands_in_for_a_saving_counts_once(tmp_path: Path) -> None:
+def test_what_stands_in_for_a_saving_counts_once(kept: Quarters) -> None:
     own = (
         "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
         "A-1,Alpha,Current,Further,Amber,Forecast,,,70,,",
@@ -244,39 +243,40 @@ def test_what_stands_in_for_a_saving_counts_once(tmp_path: Path) -> None:
         f"A-2,Alpha,Current,New,Amber,{measure},One-off,A-1,{amount},,"
         for measure, amount in (("Target", 20), ("Forecast", 18))
     ]
-    found = alpha(tmp_path, *own, *lines)
+    found = alpha(kept, *own, *lines)
     assert (
         pounds(found.position)["Mitigated, one-off"],
         pounds(found.position)["Unmitigated"],
     ) == (20_000, 10_000)
-    found = alpha(tmp_path / "forecast", *own, lines[1])
+    found = alpha(Quarters(), *own, lines[1])
     assert pounds(found.position)["Mitigated, one-off"] == 18_000
 
 
-def test_a_duplicate_in_the_plan_is_not_laid_on_the_proposal_beside_it(tmp_path: Path) -> None:
+def test_a_duplicate_in_the_plan_is_not_laid_on_the_proposal_beside_it(kept: Quarters) -> None:
     proposed, planned = (
         "A-1,Alpha,Proposed,Further,Amber,,,,10,,",
         "A-2,Alpha,Current,New,Amber,,,,40,,",
     )
-    alpha(tmp_path, proposed, planned, planned)
-    tables = load(PERIOD, tmp_path)
+    alpha(kept, proposed, planned, planned)
+    tables = kept.load(PERIOD)
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
     assert "and in the plan, a line of it stands more than once" in text
-    alpha(tmp_path / "own", proposed, proposed, planned)
-    tables = load(PERIOD, tmp_path / "own")
+    own = Quarters()
+    alpha(own, proposed, proposed, planned)
+    tables = own.load(PERIOD)
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
     assert "and a line of it stands more than once" in text
 
 
-def test_what_is_delivered_in_no_stated_year_has_a_column(tmp_path: Path) -> None:
+def test_what_is_delivered_in_no_stated_year_has_a_column(kept: Quarters) -> None:
     head = "Ref,Project,Plan,Type of saving,RAG,Measure,2015/16,2016/17,Total"
-    alpha(tmp_path, "A-1,Alpha,Current,Further,Amber,Target,100,50,150", head=head)
+    alpha(kept, "A-1,Alpha,Current,Further,Amber,Target,100,50,150", head=head)
     text = (
         "£000\nRef,Project,Plan,Type of"
         " saving,RAG,Measure,Total\nA-1,Alpha,Current,Further,Amber,Delivered,30\n"
     )
-    (tmp_path / "data" / "raw" / PERIOD / "delivered.csv").write_text(text, "utf-8")
-    tables = load(PERIOD, tmp_path)
+    kept[PERIOD]["delivered.csv"] = text
+    tables = kept.load(PERIOD)
     page = page_of(str(ff.briefing(tables, ff.check(tables), "alpha").savings().html))
     (weighed,) = (item for item in page.all("table") if "Risk-weighted delivery" in item.text)
     rows = [[words(cell.text) for cell in row.all("th", "td")] for row in weighed.all("tr")]
@@ -291,12 +291,12 @@ def test_what_is_delivered_in_no_stated_year_has_a_column(tmp_path: Path) -> Non
     assert next(row for row in rows if row[0] == "Delivered to date")[3:5] == ["30", "30"]
 
 
-def test_a_line_and_what_stands_in_for_it_are_no_duplicate(tmp_path: Path) -> None:
+def test_a_line_and_what_stands_in_for_it_are_no_duplicate(kept: Quarters) -> None:
     lines = ("A-1,Alpha,Current,New,Amber,,,,40,,", "A-1,Alpha,Current,New,Amber,,One-off,B-9,40,,")
 
-    def twice(root: Path, *some: str) -> list[str]:
+    def twice(root: Quarters, *some: str) -> list[str]:
         alpha(root, *some)
-        return [item.rule for item in ff.check(load(PERIOD, root)) if item.rule == "duplicate-line"]
+        return [item.rule for item in ff.check(root.load(PERIOD)) if item.rule == "duplicate-line"]
 
-    assert twice(tmp_path / "apart", *lines) == []
-    assert twice(tmp_path / "twice", lines[0], lines[0]) == ["duplicate-line"]
+    assert twice(Quarters(), *lines) == []
+    assert twice(Quarters(), lines[0], lines[0]) == ["duplicate-line"]

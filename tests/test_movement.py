@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from quarters import A1, A2, HEAD, Q1, Q2, Q3, pounds, quarter
+from quarters import A1, A2, ALL, HEAD, Q1, Q2, Q3, Quarters, pounds, quarter
 from rendered import page_of, words
 
 import ffanalysis as ff
@@ -26,12 +26,12 @@ from ffanalysis.read import load, quarters_before
 from ffanalysis.savings.quarter import Quarter
 
 
-def moved(root: Path, project: str = "alpha", period: str = Q2) -> Movement:
+def moved(root: Quarters, project: str = "alpha", period: str = Q2) -> Movement:
     """A project's movement.
 
     What the page shows of it is held to its figures, as it is before a page is published.
     """
-    found = movement(Quarter(load(period, root)), project)
+    found = movement(Quarter(root.load(period)), project)
     known = {
         figure.name: str(figure.value) for figure in found.figures() if figure.value is not None
     }
@@ -49,10 +49,10 @@ def only(found: Movement) -> Line:
 # Each kind
 
 
-def test_a_line_whose_rag_moves(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1, A2)
-    quarter(tmp_path, Q2, A1.replace("Amber", "Red"), A2)
-    found = moved(tmp_path)
+def test_a_line_whose_rag_moves(kept: Quarters) -> None:
+    quarter(kept, Q1, A1, A2)
+    quarter(kept, Q2, A1.replace("Amber", "Red"), A2)
+    found = moved(kept)
     line = only(found)
     assert (line.kinds, line.original, line.last, line.rag) == (("RAG",), "Amber", "Amber", "Red")
     assert (pounds(line.before), pounds(line.after), pounds(line.change)) == (150_000, 150_000, 0)
@@ -60,19 +60,18 @@ def test_a_line_whose_rag_moves(tmp_path: Path) -> None:
     assert line.before.cells == (f"{Q1}/schedule.csv!schedule!E4", f"{Q1}/schedule.csv!schedule!F4")
 
 
-def test_a_line_that_slips_and_one_that_is_brought_forward(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1, A2)
-    quarter(
-        tmp_path, Q2, "A-1,Alpha,Further,Amber,70,80,150", "A-2,Alpha,New,Green On Target,40,,40"
-    )
-    line = only(moved(tmp_path))
+def test_a_line_that_slips_and_one_that_is_brought_forward(kept: Quarters) -> None:
+    quarter(kept, Q1, A1, A2)
+    quarter(kept, Q2, "A-1,Alpha,Further,Amber,70,80,150", "A-2,Alpha,New,Green On Target,40,,40")
+    line = only(moved(kept))
     assert (line.kinds, pounds(line.put_off), line.from_years, line.to_years) == (
         ("slipped",),
         30_000,
         ("2016/17",),
         ("2017/18",),
     )
-    line = only(moved(quarter(tmp_path, Q3, A1, A2).parents[2], period=Q3))
+    quarter(kept, Q3, A1, A2)
+    line = only(moved(kept, period=Q3))
     assert (line.kinds, pounds(line.put_off), line.from_years, line.to_years) == (
         ("brought forward",),
         30_000,
@@ -81,11 +80,11 @@ def test_a_line_that_slips_and_one_that_is_brought_forward(tmp_path: Path) -> No
     )
 
 
-def test_years_that_change_to_and_fro_are_re_phased(tmp_path: Path) -> None:
+def test_years_that_change_to_and_fro_are_re_phased(kept: Quarters) -> None:
     head = "Ref,Project,Type of saving,RAG,2016/17,2017/18,2018/19,Total"
-    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,10,20,30,60", head=head)
-    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,15,10,35,60", head=head)
-    line = only(moved(tmp_path))
+    quarter(kept, Q1, "A-1,Alpha,Further,Amber,10,20,30,60", head=head)
+    quarter(kept, Q2, "A-1,Alpha,Further,Amber,15,10,35,60", head=head)
+    line = only(moved(kept))
     assert (line.kinds, pounds(line.put_off), line.from_years, line.to_years) == (
         ("re-phased",),
         10_000,
@@ -95,11 +94,11 @@ def test_years_that_change_to_and_fro_are_re_phased(tmp_path: Path) -> None:
 
 
 def test_a_line_that_is_re_based_is_not_called_slipped_though_its_years_change(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
-    quarter(tmp_path, Q1, A1)
-    quarter(tmp_path, Q2, "A-1,Alpha,Further,Red,60,80,140")
-    found = moved(tmp_path)
+    quarter(kept, Q1, A1)
+    quarter(kept, Q2, "A-1,Alpha,Further,Red,60,80,140")
+    found = moved(kept)
     line = only(found)
     assert (line.kinds, pounds(line.change), line.put_off) == (("RAG", "re-based"), -10_000, None)
     assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Re-based": -10_000}
@@ -109,23 +108,23 @@ def test_a_line_that_is_re_based_is_not_called_slipped_though_its_years_change(
     }
 
 
-def test_a_line_whose_type_or_route_changes_is_reclassified(tmp_path: Path) -> None:
+def test_a_line_whose_type_or_route_changes_is_reclassified(kept: Quarters) -> None:
     head = "Ref,Project,Type of saving,Delivery route,RAG,2016/17"
     quarter(
-        tmp_path,
+        kept,
         Q1,
         "A-1,Alpha,New,Retained,Amber,100",
         "A-2,Alpha,New,Retained,Amber,50",
         head=head,
     )
     quarter(
-        tmp_path,
+        kept,
         Q2,
         "A-1,Alpha,New,Commissioned,Amber,100",
         "A-2,Alpha,New,Retained,Amber,50",
         head=head,
     )
-    found = moved(tmp_path)
+    found = moved(kept)
     assert (only(found).kinds, found.steps) == (("reclassified",), {})
     assert (
         say(present.lead(found, "Alpha"))
@@ -134,10 +133,10 @@ def test_a_line_whose_type_or_route_changes_is_reclassified(tmp_path: Path) -> N
     )
 
 
-def test_a_new_line_and_one_that_is_taken_out(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1)
-    quarter(tmp_path, Q2, A2)
-    found = moved(tmp_path)
+def test_a_new_line_and_one_that_is_taken_out(kept: Quarters) -> None:
+    quarter(kept, Q1, A1)
+    quarter(kept, Q2, A2)
+    found = moved(kept)
     new, gone = found.moved
     assert (new.kinds, new.last, new.rag, new.before.value, pounds(new.after)) == (
         ("new",),
@@ -160,22 +159,22 @@ def test_a_new_line_and_one_that_is_taken_out(tmp_path: Path) -> None:
     assert (pounds(found.opening), pounds(found.closing)) == (150_000, 40_000)
 
 
-def test_nothing_that_moved_is_no_movement_of_nil(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1, A2)
-    quarter(tmp_path, Q2, A1, A2)
-    found = moved(tmp_path)
+def test_nothing_that_moved_is_no_movement_of_nil(kept: Quarters) -> None:
+    quarter(kept, Q1, A1, A2)
+    quarter(kept, Q2, A1, A2)
+    found = moved(kept)
     assert (found.moved, found.steps, len(found.lines)) == ((), {}, 2)
 
 
-def test_the_first_quarter_has_no_movement(tmp_path: Path) -> None:
-    quarter(tmp_path, Q2, A1)
-    assert moved(tmp_path) == Movement(None)
+def test_the_first_quarter_has_no_movement(kept: Quarters) -> None:
+    quarter(kept, Q2, A1)
+    assert moved(kept) == Movement(None)
 
 
-def test_a_line_without_a_reference_is_followed_by_its_type_and_route(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, *(line.replace("A-1", "").replace("A-2", "") for line in (A1, A2)))
-    quarter(tmp_path, Q2, ",Alpha,Further,Red,100,50,150", ",Alpha,New,Green On Target,45,,45")
-    first, second = moved(tmp_path).moved
+def test_a_line_without_a_reference_is_followed_by_its_type_and_route(kept: Quarters) -> None:
+    quarter(kept, Q1, *(line.replace("A-1", "").replace("A-2", "") for line in (A1, A2)))
+    quarter(kept, Q2, ",Alpha,Further,Red,100,50,150", ",Alpha,New,Green On Target,45,,45")
+    first, second = moved(kept).moved
     assert (first.what, first.kinds, second.what, second.kinds) == (
         "Further",
         ("RAG",),
@@ -184,10 +183,10 @@ def test_a_line_without_a_reference_is_followed_by_its_type_and_route(tmp_path: 
     )
 
 
-def test_two_lines_that_nothing_tells_apart_are_not_followed(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, ",Alpha,Further,Amber,100,,100", ",Alpha,Further,Red,50,,50")
-    quarter(tmp_path, Q2, ",Alpha,Further,Amber,90,,90", ",Alpha,Further,Red,50,,50")
-    found = moved(tmp_path)
+def test_two_lines_that_nothing_tells_apart_are_not_followed(kept: Quarters) -> None:
+    quarter(kept, Q1, ",Alpha,Further,Amber,100,,100", ",Alpha,Further,Red,50,,50")
+    quarter(kept, Q2, ",Alpha,Further,Amber,90,,90", ",Alpha,Further,Red,50,,50")
+    found = moved(kept)
     line = only(found)
     assert (line.kinds, pounds(line.change)) == (("not followed",), -10_000)
     assert {name: pounds(figure) for name, figure in found.steps.items()} == {
@@ -195,24 +194,24 @@ def test_two_lines_that_nothing_tells_apart_are_not_followed(tmp_path: Path) -> 
     }
 
 
-def test_a_line_that_stands_twice_keeps_its_status_where_both_agree(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1, A1)
-    quarter(tmp_path, Q2, A1.replace("Amber", "Red"))
-    assert only(moved(tmp_path)).kinds == ("RAG", "not followed")
+def test_a_line_that_stands_twice_keeps_its_status_where_both_agree(kept: Quarters) -> None:
+    quarter(kept, Q1, A1, A1)
+    quarter(kept, Q2, A1.replace("Amber", "Red"))
+    assert only(moved(kept)).kinds == ("RAG", "not followed")
 
 
-def test_faster_savings_are_followed_and_never_added(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1, "A-3,Alpha,Existing (Faster),Amber,20,,20")
-    quarter(tmp_path, Q2, A1, "A-3,Alpha,Existing (Faster),Amber,30,,30")
-    found = moved(tmp_path)
+def test_faster_savings_are_followed_and_never_added(kept: Quarters) -> None:
+    quarter(kept, Q1, A1, "A-3,Alpha,Existing (Faster),Amber,20,,20")
+    quarter(kept, Q2, A1, "A-3,Alpha,Existing (Faster),Amber,30,,30")
+    found = moved(kept)
     assert only(found).kinds == ("re-based",)
     assert (pounds(found.opening), found.steps, pounds(found.closing)) == (150_000, {}, 150_000)
 
 
-def test_a_part_that_is_not_known_any_more_is_missing_from_what_closes(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1)
-    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,100,TBC,TBC")
-    found = moved(tmp_path)
+def test_a_part_that_is_not_known_any_more_is_missing_from_what_closes(kept: Quarters) -> None:
+    quarter(kept, Q1, A1)
+    quarter(kept, Q2, "A-1,Alpha,Further,Amber,100,TBC,TBC")
+    found = moved(kept)
     (line,) = found.lines
     assert (line.kinds, pounds(line.change), line.change.partial) == (
         ("no longer stated",),
@@ -228,10 +227,10 @@ def test_a_part_that_is_not_known_any_more_is_missing_from_what_closes(tmp_path:
     )
 
 
-def test_a_part_that_is_known_at_last_is_counted_in(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,100,TBC,TBC")
-    quarter(tmp_path, Q2, A1)
-    found = moved(tmp_path)
+def test_a_part_that_is_known_at_last_is_counted_in(kept: Quarters) -> None:
+    quarter(kept, Q1, "A-1,Alpha,Further,Amber,100,TBC,TBC")
+    quarter(kept, Q2, A1)
+    found = moved(kept)
     assert only(found).kinds == ("now stated",)
     assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Now stated": 50_000}
     assert (
@@ -241,10 +240,10 @@ def test_a_part_that_is_known_at_last_is_counted_in(tmp_path: Path) -> None:
     )
 
 
-def test_what_is_not_known_is_told_apart_from_what_changed(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1)
-    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,90,TBC,TBC")
-    found = moved(tmp_path)
+def test_what_is_not_known_is_told_apart_from_what_changed(kept: Quarters) -> None:
+    quarter(kept, Q1, A1)
+    quarter(kept, Q2, "A-1,Alpha,Further,Amber,90,TBC,TBC")
+    found = moved(kept)
     assert only(found).kinds == ("no longer stated", "re-based")
     assert {name: pounds(figure) for name, figure in found.steps.items()} == {
         "Re-based": -10_000,
@@ -257,9 +256,9 @@ def test_what_is_not_known_is_told_apart_from_what_changed(tmp_path: Path) -> No
     )
 
 
-def test_a_year_of_which_only_a_part_is_marked_is_re_based(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1)
-    row, *_ = Quarter(load(Q1, tmp_path)).of_project("savings", "alpha")
+def test_a_year_of_which_only_a_part_is_marked_is_re_based(kept: Quarters) -> None:
+    quarter(kept, Q1, A1)
+    row, *_ = Quarter(kept.load(Q1)).of_project("savings", "alpha")
     more, unknown = (
         row._replace(amount_pence=12_000_000),
         row._replace(amount_pence=None, missing="TBC"),
@@ -271,11 +270,11 @@ def test_a_year_of_which_only_a_part_is_marked_is_re_based(tmp_path: Path) -> No
     assert parts["re-based"].partial
 
 
-def test_what_slips_beside_what_is_not_known(tmp_path: Path) -> None:
+def test_what_slips_beside_what_is_not_known(kept: Quarters) -> None:
     head = HEAD.replace("2017/18,", "2017/18,2018/19,")
-    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,100,50,20,170", head=head)
-    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,70,80,TBC,TBC", head=head)
-    line = only(moved(tmp_path))
+    quarter(kept, Q1, "A-1,Alpha,Further,Amber,100,50,20,170", head=head)
+    quarter(kept, Q2, "A-1,Alpha,Further,Amber,70,80,TBC,TBC", head=head)
+    line = only(moved(kept))
     assert (line.kinds, pounds(line.put_off), line.from_years) == (
         ("no longer stated", "slipped"),
         30_000,
@@ -285,11 +284,11 @@ def test_what_slips_beside_what_is_not_known(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("mark", "said"), [("TBC", "TBC"), ("", "blank")])
 def test_an_amount_that_is_no_longer_stated_is_said_and_counted_out(
-    tmp_path: Path, mark: str, said: str
+    kept: Quarters, mark: str, said: str
 ) -> None:
-    quarter(tmp_path, Q1, A1, A2)
-    quarter(tmp_path, Q2, f"A-1,Alpha,Further,Amber,{mark},{mark},", A2)
-    found = moved(tmp_path)
+    quarter(kept, Q1, A1, A2)
+    quarter(kept, Q2, f"A-1,Alpha,Further,Amber,{mark},{mark},", A2)
+    found = moved(kept)
     line = only(found)
     assert (line.kinds, pounds(line.before), pounds(line.after)) == (
         ("no longer stated",),
@@ -307,10 +306,10 @@ def test_an_amount_that_is_no_longer_stated_is_said_and_counted_out(
     assert say(present.lead(found, "Alpha"), in_short) == clause
 
 
-def test_an_amount_that_is_stated_at_last_is_said_and_counted_in(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,TBC,,")
-    quarter(tmp_path, Q2, A1)
-    found = moved(tmp_path)
+def test_an_amount_that_is_stated_at_last_is_said_and_counted_in(kept: Quarters) -> None:
+    quarter(kept, Q1, "A-1,Alpha,Further,Amber,TBC,,")
+    quarter(kept, Q2, A1)
+    found = moved(kept)
     assert only(found).kinds == ("now stated",)
     assert {name: pounds(figure) for name, figure in found.steps.items()} == {"Now stated": 150_000}
     assert (
@@ -320,17 +319,17 @@ def test_an_amount_that_is_stated_at_last_is_said_and_counted_in(tmp_path: Path)
     )
 
 
-def test_what_is_unknown_in_both_quarters_has_not_moved(tmp_path: Path) -> None:
+def test_what_is_unknown_in_both_quarters_has_not_moved(kept: Quarters) -> None:
     for period in (Q1, Q2):
-        quarter(tmp_path, period, "A-1,Alpha,Further,Amber,TBC,,")
-    found = moved(tmp_path)
+        quarter(kept, period, "A-1,Alpha,Further,Amber,TBC,,")
+    found = moved(kept)
     assert (found.moved, found.steps, found.lines[0].change.value) == ((), {}, None)
 
 
-def test_a_status_that_is_blank_is_not_called_so(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1)
-    quarter(tmp_path, Q2, A1.replace("Amber", ""))
-    said = say(present.lead(moved(tmp_path), "Alpha"))
+def test_a_status_that_is_blank_is_not_called_so(kept: Quarters) -> None:
+    quarter(kept, Q1, A1)
+    quarter(kept, Q2, A1.replace("Amber", ""))
+    said = say(present.lead(moved(kept), "Alpha"))
     assert (
         said
         == f"Since quarter {Q1}, the saving moved from Amber to no stated RAG status (the schedule"
@@ -341,10 +340,10 @@ def test_a_status_that_is_blank_is_not_called_so(tmp_path: Path) -> None:
 PLANS = "Ref,Project,Plan,Type of saving,RAG,Measure,2016/17,2017/18"
 
 
-def test_a_proposal_that_is_taken_into_the_plan_has_moved(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, "A-1,Alpha,Proposed,Further,Amber,,100,50", head=PLANS)
-    quarter(tmp_path, Q2, "A-1,Alpha,Current,Further,Amber,,100,50", head=PLANS)
-    found = moved(tmp_path)
+def test_a_proposal_that_is_taken_into_the_plan_has_moved(kept: Quarters) -> None:
+    quarter(kept, Q1, "A-1,Alpha,Proposed,Further,Amber,,100,50", head=PLANS)
+    quarter(kept, Q2, "A-1,Alpha,Current,Further,Amber,,100,50", head=PLANS)
+    found = moved(kept)
     assert (only(found).kinds, only(found).plans, found.steps) == (
         ("plan",),
         ("proposed", "current"),
@@ -355,7 +354,7 @@ def test_a_proposal_that_is_taken_into_the_plan_has_moved(tmp_path: Path) -> Non
         == f"Since quarter {Q1}, the saving, proposed in quarter {Q1}, is in the plan now (the"
         " schedule gives no reason)."
     )
-    tables = load(Q2, tmp_path)
+    tables = kept.load(Q2)
     page = words(page_of(str(Programme.of(tables, ff.check(tables)).moved().html)).text)
     assert (
         f"Alpha: the saving, proposed in quarter {Q1}, is in the plan now (the schedule gives no"
@@ -369,7 +368,7 @@ NOTHING = (
 
 
 def progress(
-    root: Path,
+    root: Quarters,
     delivered: tuple[str, str],
     forecast: tuple[str, str],
     rags: tuple[str, str] = ("Amber", "Amber"),
@@ -443,9 +442,9 @@ def progress(
     ],
 )
 def test_what_is_delivered_and_forecast_moves_too(
-    tmp_path: Path, delivered: tuple[str, str], forecast: tuple[str, str], said: str
+    kept: Quarters, delivered: tuple[str, str], forecast: tuple[str, str], said: str
 ) -> None:
-    assert progress(tmp_path, delivered, forecast) == said.format(
+    assert progress(kept, delivered, forecast) == said.format(
         "no RAG status, no target and no year has moved."
     )
 
@@ -459,24 +458,24 @@ def test_what_is_delivered_and_forecast_moves_too(
     ],
 )
 def test_the_programme_page_does_not_call_a_changed_forecast_nothing(
-    tmp_path: Path, delivered: tuple[str, str], forecast: tuple[str, str], said: str
+    kept: Quarters, delivered: tuple[str, str], forecast: tuple[str, str], said: str
 ) -> None:
-    progress(tmp_path, delivered, forecast)
-    tables = load(Q2, tmp_path)
+    progress(kept, delivered, forecast)
+    tables = kept.load(Q2)
     row = next(
         page_of(str(Programme.of(tables, ff.check(tables)).projects().html)).one("tbody").all("tr")
     )
     assert [cell.text for cell in row.all("th", "td")][3] == said
 
 
-def test_progress_stands_behind_what_moved(tmp_path: Path) -> None:
-    said = progress(tmp_path, ("30", "45"), ("100,50", "100,50"), ("Amber", "Red"))
+def test_progress_stands_behind_what_moved(kept: Quarters) -> None:
+    said = progress(kept, ("30", "45"), ("100,50", "100,50"), ("Amber", "Red"))
     assert (
         said
         == f"Since quarter {Q1}, the saving moved from Amber to Red (the schedule gives no reason);"
         " £15k more is delivered."
     )
-    html = str(present.section(moved(tmp_path), "Alpha"))
+    html = str(present.section(moved(kept), "Alpha"))
     table = next(item for item in page_of(html).all("table") if "then and now" in item.text)
     assert [[words(cell.text) for cell in row.all("th", "td")] for row in table.all("tr")] == [
         ["Saving", f"In {Q1}", "Now", "Change"],
@@ -488,11 +487,11 @@ def test_progress_stands_behind_what_moved(tmp_path: Path) -> None:
 # How it began
 
 
-def test_a_line_began_with_the_status_of_the_first_quarter_that_has_it(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1)
-    quarter(tmp_path, Q2, A1.replace("Amber", "Red"), A2)
-    quarter(tmp_path, Q3, A1, A2.replace("Green On Target", "Amber"))
-    found = moved(tmp_path, period=Q3)
+def test_a_line_began_with_the_status_of_the_first_quarter_that_has_it(kept: Quarters) -> None:
+    quarter(kept, Q1, A1)
+    quarter(kept, Q2, A1.replace("Amber", "Red"), A2)
+    quarter(kept, Q3, A1, A2.replace("Green On Target", "Amber"))
+    found = moved(kept, period=Q3)
     assert [(line.original, line.last, line.rag) for line in found.lines] == [
         ("Amber", "Red", "Amber"),
         ("Green On Target", "Green On Target", "Amber"),
@@ -500,25 +499,25 @@ def test_a_line_began_with_the_status_of_the_first_quarter_that_has_it(tmp_path:
     assert (str(found.since), str(found.original_since)) == (Q2, Q1)
 
 
-def test_the_schedule_itself_may_say_with_which_status_a_line_began(tmp_path: Path) -> None:
+def test_the_schedule_itself_may_say_with_which_status_a_line_began(kept: Quarters) -> None:
     head = HEAD.replace("RAG,", "Original RAG,RAG,")
-    quarter(tmp_path, Q1, A1)
+    quarter(kept, Q1, A1)
     quarter(
-        tmp_path,
+        kept,
         Q2,
         "A-1,Alpha,Further,Green on target,Amber,100,50,150",
         "A-2,Alpha,New,TBC,Red,40,,40",
         head=head,
     )
-    first, second = moved(tmp_path).lines
+    first, second = moved(kept).lines
     assert (first.original, second.original) == ("Green On Target", "")
 
 
-def test_the_reason_is_the_schedules(tmp_path: Path) -> None:
+def test_the_reason_is_the_schedules(kept: Quarters) -> None:
     head = HEAD.replace("RAG,", "RAG,Reason for movement,")
-    quarter(tmp_path, Q1, A1)
-    quarter(tmp_path, Q2, "A-1,Alpha,Further,Red,The lease runs on.,100,50,150", head=head)
-    found = moved(tmp_path)
+    quarter(kept, Q1, A1)
+    quarter(kept, Q2, "A-1,Alpha,Further,Red,The lease runs on.,100,50,150", head=head)
+    found = moved(kept)
     assert only(found).reason == "The lease runs on."
     said = say(present.lead(found, "Alpha"))
     assert (
@@ -531,10 +530,10 @@ def test_the_reason_is_the_schedules(tmp_path: Path) -> None:
 # Projects that come, go, or cannot be told
 
 
-def test_a_project_that_is_new(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1, projects=("Alpha",))
-    quarter(tmp_path, Q2, A1, "B-1,Beta,New,Red,7,,7")
-    found = moved(tmp_path, "beta")
+def test_a_project_that_is_new(kept: Quarters) -> None:
+    quarter(kept, Q1, A1, projects=("Alpha",))
+    quarter(kept, Q2, A1, "B-1,Beta,New,Red,7,,7")
+    found = moved(kept, "beta")
     assert (found.is_new, found.problem, found.lines) == (True, "", ())
     assert (
         say(present.lead(found, "Beta"))
@@ -542,16 +541,16 @@ def test_a_project_that_is_new(tmp_path: Path) -> None:
     )
 
 
-def test_a_project_with_another_name_is_followed_by_its_alias(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1, projects=("Alpha",))
-    quarter(tmp_path, Q2, A1.replace("Alpha", "Omega"), projects=("Omega",))
-    assert moved(tmp_path, "omega").is_new
+def test_a_project_with_another_name_is_followed_by_its_alias(kept: Quarters) -> None:
+    quarter(kept, Q1, A1, projects=("Alpha",))
+    quarter(kept, Q2, A1.replace("Alpha", "Omega"), projects=("Omega",))
+    assert moved(kept, "omega").is_new
     alias = (
         '[[alias]]\nkind = "project"\nname = "Omega"\nalso = ["Alpha"]\nreviewed_by = "Head of'
         ' Finance"\ndate = 2015-10-01\n'
     )
-    (tmp_path / "data" / "raw" / "aliases.toml").write_text(alias, "utf-8")
-    found = moved(tmp_path, "omega")
+    kept[ALL]["aliases.toml"] = alias
+    found = moved(kept, "omega")
     assert (found.is_new, found.renamed_from, found.moved) == (False, "Alpha", ())
     assert say(present.lead(found, "Omega")).startswith(
         f"In quarter {Q1} it was called Alpha. Nothing has moved since quarter {Q1}"
@@ -559,11 +558,11 @@ def test_a_project_with_another_name_is_followed_by_its_alias(tmp_path: Path) ->
 
 
 def test_a_quarter_whose_cell_cannot_be_read_costs_the_movement_of_its_project_alone(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
-    quarter(tmp_path, Q1, A1.replace("150", "tbx"), "B-1,Beta,New,Red,7,,7")
-    quarter(tmp_path, Q2, A1, "B-1,Beta,New,Red,8,,8")
-    found = moved(tmp_path)
+    quarter(kept, Q1, A1.replace("150", "tbx"), "B-1,Beta,New,Red,7,,7")
+    quarter(kept, Q2, A1, "B-1,Beta,New,Red,8,,8")
+    found = moved(kept)
     assert (found.lines, found.opening) == ((), None)
     assert found.problem.startswith(
         f"{Q1}/schedule.csv, sheet schedule, cell G4: 'tbx' is not an amount"
@@ -571,52 +570,55 @@ def test_a_quarter_whose_cell_cannot_be_read_costs_the_movement_of_its_project_a
     assert say(present.lead(found, "Alpha")).startswith(
         f"Movement since quarter {Q1} cannot be shown. {Q1}/schedule.csv"
     )
-    assert only(moved(tmp_path, "beta")).kinds == ("re-based",)
-    assert not load(Q2, tmp_path).refusals.size, "this quarter can be read"
+    assert only(moved(kept, "beta")).kinds == ("re-based",)
+    assert not kept.load(Q2).refusals.size, "this quarter can be read"
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no workbook"])
 def test_a_register_that_cannot_be_read_makes_no_project_new(
-    tmp_path: Path, content: bytes
+    kept: Quarters, content: bytes
 ) -> None:
-    folder = quarter(tmp_path, Q1, A1)
-    (folder / "register.csv").unlink()
-    (folder / "register.xlsx").write_bytes(content)
-    quarter(tmp_path, Q2, A1)
-    found = moved(tmp_path)
+    folder = quarter(kept, Q1, A1)
+    del folder["register.csv"]
+    folder["register.xlsx"] = content
+    quarter(kept, Q2, A1)
+    found = moved(kept)
     assert not found.is_new
     assert found.problem.startswith(f"{Q1}/register.xlsx cannot be read:")
-    whole = programme_movement(Quarter(load(Q2, tmp_path)))
+    whole = programme_movement(Quarter(kept.load(Q2)))
     assert (set(whole.unknown), whole.opening, whole.flow) == ({"alpha", "beta"}, None, {})
 
 
 def test_what_is_declared_wrongly_for_an_earlier_quarter_costs_this_one_nothing_but_its_movement(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
-    folder = quarter(tmp_path, Q1, A1)
-    (folder / "layout.toml").write_text("[tables.nothing]\n", "utf-8")
-    quarter(tmp_path, Q2, A1)
+    folder = quarter(kept, Q1, A1)
+    folder["layout.toml"] = "[tables.nothing]\n"
+    quarter(kept, Q2, A1)
     with pytest.raises(UserError):
-        load(Q1, tmp_path)
-    assert moved(tmp_path).problem.startswith("layout.toml")
+        kept.load(Q1)
+    assert moved(kept).problem.startswith("layout.toml")
 
 
-def test_a_quarter_without_a_workbook_is_none(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1)
+def test_a_quarter_without_a_workbook_is_none(kept: Quarters, tmp_path: Path) -> None:
+    quarter(kept, Q1, A1)
+    quarter(kept, Q3, A1)
+    kept.write(tmp_path)
     (tmp_path / "data" / "raw" / Q2).mkdir()
     (tmp_path / "data" / "raw" / "2015-16").mkdir()
-    quarter(tmp_path, Q3, A1)
     assert quarters_before(tmp_path, Q3) == [Q1]
-    assert str(moved(tmp_path, period=Q3).since) == Q1
+    before = load(Q3, tmp_path).before
+    assert before is not None
+    assert str(before.period) == Q1
 
 
 # All projects together
 
 
-def test_all_projects_together(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1, "G-1,Gamma,New,Red,30,,30", projects=("Alpha", "Gamma"))
-    quarter(tmp_path, Q2, A1.replace("Amber", "Red"), A2, "B-1,Beta,New,Amber,7,,7")
-    found = programme_movement(Quarter(load(Q2, tmp_path)))
+def test_all_projects_together(kept: Quarters) -> None:
+    quarter(kept, Q1, A1, "G-1,Gamma,New,Red,30,,30", projects=("Alpha", "Gamma"))
+    quarter(kept, Q2, A1.replace("Amber", "Red"), A2, "B-1,Beta,New,Amber,7,,7")
+    found = programme_movement(Quarter(kept.load(Q2)))
     assert (pounds(found.opening), pounds(found.closing)) == (180_000, 197_000)
     assert {name: pounds(figure) for name, figure in found.steps.items()} == {
         "New projects": 7_000,
@@ -636,10 +638,10 @@ def test_all_projects_together(tmp_path: Path) -> None:
     assert said == f"Since quarter {Q1}, 1 project moved, 1 is new and 1 was taken out."
 
 
-def test_the_programme_page_tells_what_moved(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1, "G-1,Gamma,New,Red,30,,30", projects=("Alpha", "Gamma"))
-    quarter(tmp_path, Q2, A1.replace("Amber", "Red"), "B-1,Beta,New,Amber,7,,7")
-    tables = load(Q2, tmp_path)
+def test_the_programme_page_tells_what_moved(kept: Quarters) -> None:
+    quarter(kept, Q1, A1, "G-1,Gamma,New,Red,30,,30", projects=("Alpha", "Gamma"))
+    quarter(kept, Q2, A1.replace("Amber", "Red"), "B-1,Beta,New,Amber,7,,7")
+    tables = kept.load(Q2)
     page = page_of(str(ff.programme(tables, ff.check(tables)).moved().html))
     (told,) = (item for item in page.all("ul") if "moves" in item.classes)
     assert [words(item.text) for item in told.all("li")] == [
@@ -657,14 +659,12 @@ def test_the_programme_page_tells_what_moved(tmp_path: Path) -> None:
 # What a quarter opens with
 
 
-def opening(root: Path, was: str, now: str) -> list[str]:
+def opening(root: Quarters, was: str, now: str) -> list[str]:
     head = f"{HEAD},Measure"
     quarter(root, Q1, f"A-1,Alpha,Further,Amber,{was},Original target", head=head)
     quarter(root, Q2, f"A-1,Alpha,Further,Amber,{now},Original target", head=head)
     return [
-        item.outcome
-        for item in ff.check(load(Q2, root))
-        if item.rule == "opening-equals-last-close"
+        item.outcome for item in ff.check(root.load(Q2)) if item.rule == "opening-equals-last-close"
     ]
 
 
@@ -680,25 +680,23 @@ def opening(root: Path, was: str, now: str) -> list[str]:
     ],
 )
 def test_an_original_target_is_held_against_the_quarter_before_where_both_know_it(
-    tmp_path: Path, was: str, now: str, outcomes: list[str]
+    kept: Quarters, was: str, now: str, outcomes: list[str]
 ) -> None:
-    assert opening(tmp_path, was, now) == outcomes
+    assert opening(kept, was, now) == outcomes
 
 
-def test_what_two_analyses_state_is_not_added_up(tmp_path: Path) -> None:
+def test_what_two_analyses_state_is_not_added_up(kept: Quarters) -> None:
     head = f"{HEAD},Measure"
     lines = [
         "A-1,Alpha,Further,Amber,100,,100,Original target",
         "A-1,Alpha,Further,Amber,60,,60,Delivered to date",
     ]
-    quarter(tmp_path, Q1, *lines, head=head)
-    folder = quarter(tmp_path, Q2, *lines, head=head)
-    (folder / "again.csv").write_text(
-        "\n".join(["The same again", "£000", "Plan,Current", head, *lines, ""]), "utf-8"
-    )
+    quarter(kept, Q1, *lines, head=head)
+    folder = quarter(kept, Q2, *lines, head=head)
+    folder["again.csv"] = "\n".join(["The same again", "£000", "Plan,Current", head, *lines, ""])
     found = [
         item
-        for item in ff.check(load(Q2, tmp_path))
+        for item in ff.check(kept.load(Q2))
         if item.rule in ("opening-equals-last-close", "delivered-within-target")
     ]
     assert [(item.outcome, item.calculated) for item in found] == [
@@ -708,71 +706,69 @@ def test_what_two_analyses_state_is_not_added_up(tmp_path: Path) -> None:
     ]
 
 
-def renames(root: Path) -> list[str]:
+def renames(root: Quarters) -> list[str]:
     return [
-        say(item.message)
-        for item in ff.check(load(Q2, root))
-        if "aliases.toml" in say(item.message)
+        say(item.message) for item in ff.check(root.load(Q2)) if "aliases.toml" in say(item.message)
     ]
 
 
 def test_a_new_project_with_the_references_of_one_that_is_gone_is_asked_about(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
-    quarter(tmp_path, Q1, A1, A2)
+    quarter(kept, Q1, A1, A2)
     gamma = [line.replace("Alpha", "Gamma") for line in (A1, A2)]
-    quarter(tmp_path, Q2, *gamma, projects=("Gamma", "Beta"))
+    quarter(kept, Q2, *gamma, projects=("Gamma", "Beta"))
     before = f"Alpha, which quarter {Q1} had and this one has not"
     hint = "if it only has a new name, aliases.toml can say so"
-    assert renames(tmp_path) == [
+    assert renames(kept) == [
         f"Gamma is new, and its lines (A-1, A-2) are those of {before}: {hint}."
     ]
-    tables = load(Q2, tmp_path)
+    tables = kept.load(Q2)
     said = words(page_of(str(ff.briefing(tables, ff.check(tables), "gamma").message().html)).text)
     asked = "by this name; whether it only has a new name is asked under Reconciliation."
     assert f"Gamma is new this quarter: quarter {Q1} does not have it {asked}" in said
     page = words(page_of(str(Programme.of(tables, ff.check(tables)).moved().html)).text)
     assert "Gamma is new: £190k; whether it only has a new name is asked." in page
-    quarter(tmp_path, Q2, gamma[0], projects=("Gamma", "Beta"))
-    assert renames(tmp_path) == [], "one line of two may be another saving"
+    quarter(kept, Q2, gamma[0], projects=("Gamma", "Beta"))
+    assert renames(kept) == [], "one line of two may be another saving"
     quarter(
-        tmp_path,
+        kept,
         Q2,
         A1,
         A2,
         *(line.replace("A-", "G-") for line in gamma),
         projects=("Alpha", "Gamma"),
     )
-    assert renames(tmp_path) == []
+    assert renames(kept) == []
 
 
-def renumbered(root: Path) -> list[str]:
+def renumbered(root: Quarters) -> list[str]:
     return [
         say(item.message)
-        for item in ff.check(load(Q2, root))
+        for item in ff.check(root.load(Q2))
         if "a reference that both" in say(item.message)
     ]
 
 
-def test_a_new_line_with_the_amounts_of_one_that_is_gone_is_asked_about(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1, A2)
-    quarter(tmp_path, Q2, A1.replace("A-1", "A-9"), A2)
-    assert renumbered(tmp_path) == [
+def test_a_new_line_with_the_amounts_of_one_that_is_gone_is_asked_about(kept: Quarters) -> None:
+    quarter(kept, Q1, A1, A2)
+    quarter(kept, Q2, A1.replace("A-1", "A-9"), A2)
+    assert renumbered(kept) == [
         (
             f"Alpha: Further (A-9) is new, and has the amounts of Further (A-1), which quarter {Q1} had"
             " and this one has not: if it is the same line, a reference that both quarters write alike"
             " would say so."
         )
     ]
-    quarter(tmp_path, Q2, A1.replace("A-1", "A-9").replace("100", "110").replace("150", "160"), A2)
-    assert renumbered(tmp_path) == [], "another amount may be another saving"
-    quarter(tmp_path, Q2, A1, A1.replace("A-1", "A-9"), A2)
-    assert renumbered(tmp_path) == [], "nothing has gone"
+    quarter(kept, Q2, A1.replace("A-1", "A-9").replace("100", "110").replace("150", "160"), A2)
+    assert renumbered(kept) == [], "another amount may be another saving"
+    quarter(kept, Q2, A1, A1.replace("A-1", "A-9"), A2)
+    assert renumbered(kept) == [], "nothing has gone"
 
 
-def test_what_cannot_be_read_in_either_quarter_is_not_compared(tmp_path: Path) -> None:
-    assert opening(tmp_path, "tbx,50,150", "100,60,160") == []
-    assert opening(tmp_path, "100,50,150", "100,tbx,160") == []
+def test_what_cannot_be_read_in_either_quarter_is_not_compared(kept: Quarters) -> None:
+    assert opening(kept, "tbx,50,150", "100,60,160") == []
+    assert opening(kept, "100,50,150", "100,tbx,160") == []
 
 
 # How it is said
@@ -926,7 +922,7 @@ def test_nothing_and_no_saving_are_said() -> None:
     assert said == NOTHING
 
 
-def test_a_reason_from_a_workbook_is_no_markup(tmp_path: Path) -> None:
+def test_a_reason_from_a_workbook_is_no_markup(kept: Quarters) -> None:
     html = str(
         present.section(
             Movement(Period.parse(Q1), lines=(line(["RAG"], reason="<script>1</script>"),)), "Alpha"

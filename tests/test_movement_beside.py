@@ -3,10 +3,8 @@
 Milestones, duties, and what an analyst must know of the quarter before.
 """
 
-from pathlib import Path
-
 import pytest
-from quarters import A1, HEAD, Q1, Q2, Q3, quarter
+from quarters import A1, HEAD, Q1, Q2, Q3, Quarters, quarter
 from rendered import page_of, words
 
 import ffanalysis as ff
@@ -15,26 +13,25 @@ from ffanalysis.present import movement as present
 from ffanalysis.present.programme import Programme
 from ffanalysis.present.reading import history_notes
 from ffanalysis.present.words import say
-from ffanalysis.read import load
 from ffanalysis.tables import Tables
 
 # Milestones and duties
 
 
-def delivery(root: Path, period: str, milestone: str, done: str) -> Tables:
+def delivery(root: Quarters, period: str, milestone: str, done: str) -> Tables:
     folder = quarter(root, period, A1, projects=("Alpha",))
-    (folder / "milestones.csv").write_text(
-        f"Project,Milestone,Completed by date\nAlpha,Contract let,{milestone}\n", "utf-8"
+    folder["milestones.csv"] = (
+        f"Project,Milestone,Completed by date\nAlpha,Contract let,{milestone}\n"
     )
-    (folder / "deadlines.csv").write_text(
-        f"Project,What,Quantity,Done,By\nAlpha,reviews,600,{done},April 2018\n", "utf-8"
+    folder["deadlines.csv"] = (
+        f"Project,What,Quantity,Done,By\nAlpha,reviews,600,{done},April 2018\n"
     )
-    return load(period, root)
+    return root.load(period)
 
 
-def test_a_milestone_that_moved_says_when_it_was_before(tmp_path: Path) -> None:
-    delivery(tmp_path, Q1, "March 2016", "30")
-    tables = delivery(tmp_path, Q2, "June 2016", "120")
+def test_a_milestone_that_moved_says_when_it_was_before(kept: Quarters) -> None:
+    delivery(kept, Q1, "March 2016", "30")
+    tables = delivery(kept, Q2, "June 2016", "120")
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").delivery().html)).text)
     row = (
         f"Contract letJune 2016to come, after the saving starts; in quarter {Q1} it was March 2016"
@@ -48,28 +45,28 @@ def test_a_milestone_that_moved_says_when_it_was_before(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("first", "second"), [("", "120"), ("30", "")])
 def test_a_duty_of_which_a_quarter_does_not_say_how_much_is_done_has_no_rate_achieved(
-    tmp_path: Path, first: str, second: str
+    kept: Quarters, first: str, second: str
 ) -> None:
-    delivery(tmp_path, Q1, "March 2016", first)
-    (duty,) = project_measures(delivery(tmp_path, Q2, "March 2016", second), "alpha").deadlines
+    delivery(kept, Q1, "March 2016", first)
+    (duty,) = project_measures(delivery(kept, Q2, "March 2016", second), "alpha").deadlines
     assert duty.achieved is None
 
 
-def test_a_milestone_that_did_not_move_says_nothing(tmp_path: Path) -> None:
-    delivery(tmp_path, Q1, "March 2016", "30")
-    tables = delivery(tmp_path, Q2, "March 2016", "30")
+def test_a_milestone_that_did_not_move_says_nothing(kept: Quarters) -> None:
+    delivery(kept, Q1, "March 2016", "30")
+    tables = delivery(kept, Q2, "March 2016", "30")
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").delivery().html)).text)
     assert "it was" not in text
     assert f"done so far: 30; none done since quarter {Q1}." in text
 
 
 def schedule_of(
-    root: Path, period: str, *milestones: str, lines: tuple[str, ...] = (A1,)
+    root: Quarters, period: str, *milestones: str, lines: tuple[str, ...] = (A1,)
 ) -> Tables:
     folder = quarter(root, period, *lines, projects=("Alpha",))
     rows = "".join(f"Alpha,{row}\n" for row in milestones)
-    (folder / "milestones.csv").write_text(f"Project,Milestone,Completed by date\n{rows}", "utf-8")
-    return load(period, root)
+    folder["milestones.csv"] = f"Project,Milestone,Completed by date\n{rows}"
+    return root.load(period)
 
 
 STILL = "; no RAG status, no target and no year has moved."
@@ -135,10 +132,10 @@ STILL = "; no RAG status, no target and no year has moved."
     ],
 )
 def test_a_milestone_that_moved_is_told_in_what_moved(
-    tmp_path: Path, was: str, now: str, said: str | None
+    kept: Quarters, was: str, now: str, said: str | None
 ) -> None:
-    schedule_of(tmp_path, Q1, was)
-    tables = schedule_of(tmp_path, Q2, now)
+    schedule_of(kept, Q1, was)
+    tables = schedule_of(kept, Q2, now)
     lead = say(present.lead(project_measures(tables, "alpha").movement, "Alpha"))
     nothing = (
         f"Nothing has moved since quarter {Q1}: no RAG status, no amount, no year and no milestone."
@@ -147,12 +144,12 @@ def test_a_milestone_that_moved_is_told_in_what_moved(
 
 
 def test_of_many_milestones_that_moved_it_says_how_many_and_what_moved_comes_first(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
     names = ("Let", "Signed", "Begun")
-    schedule_of(tmp_path, Q1, *(f"{name},January 2016" for name in names))
+    schedule_of(kept, Q1, *(f"{name},January 2016" for name in names))
     tables = schedule_of(
-        tmp_path,
+        kept,
         Q2,
         "Let,March 2016",
         "Signed,May 2016",
@@ -168,14 +165,14 @@ def test_of_many_milestones_that_moved_it_says_how_many_and_what_moved_comes_fir
 
 
 def test_a_milestone_by_a_long_name_is_counted_and_one_that_stands_twice_is_not_followed(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
     long = (
         "The contract for the whole of the transport service is let by the board, in all of its"
         " five areas and the two districts"
     )
-    schedule_of(tmp_path, Q1, f'"{long}",January 2016', "Let,January 2016", "Let,February 2016")
-    tables = schedule_of(tmp_path, Q2, f'"{long}",May 2016', "Let,May 2016")
+    schedule_of(kept, Q1, f'"{long}",January 2016', "Let,January 2016", "Let,February 2016")
+    tables = schedule_of(kept, Q2, f'"{long}",May 2016', "Let,May 2016")
     assert (
         say(present.lead(project_measures(tables, "alpha").movement, "Alpha"))
         == f"Since quarter {Q1}, 1 milestone moved, 1 of which falls after the saving starts{STILL}"
@@ -183,10 +180,10 @@ def test_a_milestone_by_a_long_name_is_counted_and_one_that_stands_twice_is_not_
 
 
 def test_the_programme_page_tells_a_milestone_that_moved_and_counts_its_project(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
-    schedule_of(tmp_path, Q1, "Let,March 2016")
-    tables = schedule_of(tmp_path, Q2, "Let,June 2016")
+    schedule_of(kept, Q1, "Let,March 2016")
+    tables = schedule_of(kept, Q2, "Let,June 2016")
     page = Programme.of(tables, ff.check(tables))
     text = words(page_of(str(page.moved().html)).text)
     assert f"Since quarter {Q1}, 1 project moved." in text
@@ -202,34 +199,34 @@ def test_the_programme_page_tells_a_milestone_that_moved_and_counts_its_project(
 
 
 def test_a_quarter_that_is_missing_is_named_where_movement_is_measured_from_another(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
-    quarter(tmp_path, Q1, A1)
-    quarter(tmp_path, Q3, A1)
-    assert list(history_notes(load(Q3, tmp_path))) == [
+    quarter(kept, Q1, A1)
+    quarter(kept, Q3, A1)
+    assert list(history_notes(kept.load(Q3))) == [
         f"Note: quarter {Q2} has not been read, so movement is measured from quarter {Q1}."
     ]
-    assert list(history_notes(load(Q1, tmp_path))) == []
+    assert list(history_notes(kept.load(Q1))) == []
 
 
-def test_what_cannot_be_read_of_the_quarter_before_is_told(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1.replace("150", "tbx"))
-    quarter(tmp_path, Q2, A1)
-    (note,) = history_notes(load(Q2, tmp_path))
+def test_what_cannot_be_read_of_the_quarter_before_is_told(kept: Quarters) -> None:
+    quarter(kept, Q1, A1.replace("150", "tbx"))
+    quarter(kept, Q2, A1)
+    (note,) = history_notes(kept.load(Q2))
     assert note.startswith(
         f"Note: movement since quarter {Q1} cannot be shown in full. {Q1}/schedule.csv, sheet"
         " schedule, cell G4"
     )
 
 
-def test_a_sheet_whose_savings_are_lost_is_an_error(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1)
-    folder = quarter(tmp_path, Q2, A1)
-    (folder / "schedule.csv").write_text("Notes\nNothing here but words\n", "utf-8")
-    (folder / "other.csv").write_text(f"£000\nPlan,Current\n{HEAD}\n{A1}\n", "utf-8")
+def test_a_sheet_whose_savings_are_lost_is_an_error(kept: Quarters) -> None:
+    quarter(kept, Q1, A1)
+    folder = quarter(kept, Q2, A1)
+    folder["schedule.csv"] = "Notes\nNothing here but words\n"
+    folder["other.csv"] = f"£000\nPlan,Current\n{HEAD}\n{A1}\n"
     lost = [
         item
-        for item in ff.check(load(Q2, tmp_path))
+        for item in ff.check(kept.load(Q2))
         if item.rule == "savings-stated" and not item.project
     ]
     assert [(item.severity, say(item.message)) for item in lost] == [
@@ -241,25 +238,25 @@ def test_a_sheet_whose_savings_are_lost_is_an_error(tmp_path: Path) -> None:
             ),
         )
     ]
-    (folder / "schedule.csv").unlink()
+    del folder["schedule.csv"]
     assert not [
         item
-        for item in ff.check(load(Q2, tmp_path))
+        for item in ff.check(kept.load(Q2))
         if item.rule == "savings-stated" and not item.project
     ]
 
 
-def test_a_project_whose_only_line_is_refused_is_not_said_to_state_none(tmp_path: Path) -> None:
-    quarter(tmp_path, Q2, A1.replace("Amber", "Purple"))
-    tables = load(Q2, tmp_path)
+def test_a_project_whose_only_line_is_refused_is_not_said_to_state_none(kept: Quarters) -> None:
+    quarter(kept, Q2, A1.replace("Amber", "Purple"))
+    tables = kept.load(Q2)
     assert list(tables.refusals["project"]) == ["alpha"]
     said = [say(item.message) for item in ff.check(tables) if item.rule == "savings-stated"]
     assert said == ["Beta: no table states a saving of it. Sheets with savings: none."]
 
 
-def test_each_figure_of_a_duty_names_the_cells_that_it_is_made_from(tmp_path: Path) -> None:
-    delivery(tmp_path, Q1, "March 2016", "30")
-    (duty,) = project_measures(delivery(tmp_path, Q2, "March 2016", "120"), "alpha").deadlines
+def test_each_figure_of_a_duty_names_the_cells_that_it_is_made_from(kept: Quarters) -> None:
+    delivery(kept, Q1, "March 2016", "30")
+    (duty,) = project_measures(delivery(kept, Q2, "March 2016", "120"), "alpha").deadlines
     many, done, day = (f"deadlines.csv!deadlines!{cell}" for cell in ("C2", "D2", "E2"))
     assert duty.quantity.cells == (many,)
     assert duty.done.cells == (done,)
@@ -270,12 +267,12 @@ def test_each_figure_of_a_duty_names_the_cells_that_it_is_made_from(tmp_path: Pa
     assert duty.achieved.cells == (f"{Q1}/deadlines.csv!deadlines!D2", done)
 
 
-def test_two_duties_of_one_name_are_told_apart_by_their_day(tmp_path: Path) -> None:
+def test_two_duties_of_one_name_are_told_apart_by_their_day(kept: Quarters) -> None:
     for period, done in ((Q1, ("30", "90")), (Q2, ("120", "95"))):
-        folder = quarter(tmp_path, period, A1, projects=("Alpha",))
+        folder = quarter(kept, period, A1, projects=("Alpha",))
         rows = f"Alpha,reviews,600,{done[0]},April 2018\nAlpha,reviews,100,{done[1]},April 2016\n"
-        (folder / "deadlines.csv").write_text(f"Project,What,Quantity,Done,By\n{rows}", "utf-8")
-    first, second = project_measures(load(Q2, tmp_path), "alpha").deadlines
+        folder["deadlines.csv"] = f"Project,What,Quantity,Done,By\n{rows}"
+    first, second = project_measures(kept.load(Q2), "alpha").deadlines
     # 90 and 5 over three months.
     assert [duty.achieved and duty.achieved.value for duty in (first, second)] == [30, 1]
 
@@ -288,31 +285,29 @@ def test_two_duties_of_one_name_are_told_apart_by_their_day(tmp_path: Path) -> N
     ],
 )
 def test_a_milestone_that_is_only_written_otherwise_has_not_moved(
-    tmp_path: Path, was: str, now: str
+    kept: Quarters, was: str, now: str
 ) -> None:
-    schedule_of(tmp_path, Q1, was)
-    assert project_measures(schedule_of(tmp_path, Q2, now), "alpha").movement.milestones == ()
+    schedule_of(kept, Q1, was)
+    assert project_measures(schedule_of(kept, Q2, now), "alpha").movement.milestones == ()
 
 
-def test_a_day_that_became_its_month_is_not_brought_forward(tmp_path: Path) -> None:
-    schedule_of(tmp_path, Q1, "Let,31 March 2016")
-    (shift,) = project_measures(
-        schedule_of(tmp_path, Q2, "Let,March 2016"), "alpha"
-    ).movement.milestones
+def test_a_day_that_became_its_month_is_not_brought_forward(kept: Quarters) -> None:
+    schedule_of(kept, Q1, "Let,31 March 2016")
+    (shift,) = project_measures(schedule_of(kept, Q2, "Let,March 2016"), "alpha").movement.milestones
     assert shift.way == "restated"
 
 
-def test_of_many_milestones_those_that_are_not_listed_any_more_are_named(tmp_path: Path) -> None:
+def test_of_many_milestones_those_that_are_not_listed_any_more_are_named(kept: Quarters) -> None:
     names = ("One", "Two", "Three", "Four", "Five")
-    schedule_of(tmp_path, Q1, *(f"{name},January 2016" for name in names))
-    tables = schedule_of(tmp_path, Q2, *(f"{name},March 2016" for name in names[:3]))
+    schedule_of(kept, Q1, *(f"{name},January 2016" for name in names))
+    tables = schedule_of(kept, Q2, *(f"{name},March 2016" for name in names[:3]))
     assert (
         say(present.lead(project_measures(tables, "alpha").movement, "Alpha"))
         == f"Since quarter {Q1}, the milestone 'Four' (January 2016) is not in the register any"
         " more; the milestone 'Five' (January 2016) is not in the register any more; 3"
         f" milestones moved{STILL}"
     )
-    tables = schedule_of(tmp_path, Q2, "One,January 2016")
+    tables = schedule_of(kept, Q2, "One,January 2016")
     assert "; 2 more milestones are not in the register any more" in say(
         present.lead(project_measures(tables, "alpha").movement, "Alpha")
     )
@@ -329,26 +324,22 @@ def test_of_many_milestones_those_that_are_not_listed_any_more_are_named(tmp_pat
     ],
 )
 def test_what_is_due_by_a_day_may_be_done_on_it(
-    tmp_path: Path, by: str, months: int, rate: int
+    kept: Quarters, by: str, months: int, rate: int
 ) -> None:
-    folder = quarter(tmp_path, Q2, A1, projects=("Alpha",))
-    (folder / "deadlines.csv").write_text(
-        f"Project,What,Quantity,Done,By\nAlpha,plans,600,480,{by}\n", "utf-8"
-    )
+    folder = quarter(kept, Q2, A1, projects=("Alpha",))
+    folder["deadlines.csv"] = f"Project,What,Quantity,Done,By\nAlpha,plans,600,480,{by}\n"
     # As of 30 September 2015, 120 are left.
-    (duty,) = project_measures(load(Q2, tmp_path), "alpha").deadlines
+    (duty,) = project_measures(kept.load(Q2), "alpha").deadlines
     assert (duty.months.value, duty.rate.value) == (months, rate)
 
 
-def test_the_first_screen_shows_the_duty_that_is_of_most_concern(tmp_path: Path) -> None:
+def test_the_first_screen_shows_the_duty_that_is_of_most_concern(kept: Quarters) -> None:
     def card(*duties: str) -> str:
         for period, done in ((Q1, "40"), (Q2, "80")):
-            folder = quarter(tmp_path, period, A1, projects=("Alpha",))
+            folder = quarter(kept, period, A1, projects=("Alpha",))
             lines = "".join(f"Alpha,{duty.format(done)}\n" for duty in duties)
-            (folder / "deadlines.csv").write_text(
-                f"Project,What,Quantity,Done,By\n{lines}", "utf-8"
-            )
-        tables = load(Q2, tmp_path)
+            folder["deadlines.csv"] = f"Project,What,Quantity,Done,By\n{lines}"
+        tables = kept.load(Q2)
         keys = page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).one(
             "ul", **{"class": "keys"}
         )

@@ -1,16 +1,13 @@
-"""What counts in one of two quarters only, and lines that are followed though they are written otherwise."""
-
-from pathlib import Path
+"""What counts in one of two quarters only, and lines that are followed though written otherwise."""
 
 import pytest
-from quarters import A1, HEAD, Q1, Q2, pounds, quarter
+from quarters import A1, HEAD, Q1, Q2, Quarters, pounds, quarter
 from test_movement import moved, only
 
 from ffanalysis.measure.programme_movement import programme_movement
 from ffanalysis.money import in_short
 from ffanalysis.present import movement as present
 from ffanalysis.present.words import say
-from ffanalysis.read import load
 from ffanalysis.savings.quarter import Quarter
 
 # What is counted in one of the two quarters only
@@ -54,15 +51,15 @@ FIRST = "A-1,Alpha,Current,Further,Amber,,100,50"
     ids=["stands in", "stands in no more", "Faster", "Faster no more"],
 )
 def test_a_line_that_is_counted_in_one_quarter_only_is_a_step(
-    tmp_path: Path, was: str, now: str, said: str, step: str, change: float
+    kept: Quarters, was: str, now: str, said: str, step: str, change: float
 ) -> None:
-    quarter(tmp_path, Q1, FIRST, f"A-2,Alpha,Current,{was}", projects=("Alpha",), head=STANDS_IN)
-    quarter(tmp_path, Q2, FIRST, f"A-2,Alpha,Current,{now}", projects=("Alpha",), head=STANDS_IN)
-    found = moved(tmp_path)
+    quarter(kept, Q1, FIRST, f"A-2,Alpha,Current,{was}", projects=("Alpha",), head=STANDS_IN)
+    quarter(kept, Q2, FIRST, f"A-2,Alpha,Current,{now}", projects=("Alpha",), head=STANDS_IN)
+    found = moved(kept)
     assert said in say(present.lead(found, "Alpha"), in_short)
     assert {words: pounds(figure) for words, figure in found.steps.items()} == {step: change * 1000}
     assert pounds(found.opening) + change * 1000 == pounds(found.closing)
-    flow = programme_movement(Quarter(load(Q2, tmp_path))).flow
+    flow = programme_movement(Quarter(kept.load(Q2))).flow
     assert (
         sum(figure.pence for (before, _), figure in flow.items() if before not in ("", "more"))
         == found.opening.pence
@@ -82,72 +79,72 @@ def test_a_line_that_is_counted_in_one_quarter_only_is_a_step(
     ids=["split off", "joined"],
 )
 def test_of_lines_of_one_reference_only_those_that_count_are_added(
-    tmp_path: Path, was: tuple[str, ...], now: tuple[str, ...]
+    kept: Quarters, was: tuple[str, ...], now: tuple[str, ...]
 ) -> None:
     for period, lines in ((Q1, was), (Q2, now)):
         quarter(
-            tmp_path,
+            kept,
             period,
             *(f"A-1,Alpha,Current,{line}" for line in lines),
             projects=("Alpha",),
             head=STANDS_IN,
         )
-    found = moved(tmp_path)
+    found = moved(kept)
     comes_to = [150_000 if len(lines) == 1 else 110_000 for lines in (was, now)]
     assert [pounds(found.opening), pounds(found.closing)] == comes_to
     assert sum(pounds(figure) for figure in found.steps.values()) == comes_to[1] - comes_to[0]
     assert (pounds(only(found).before), pounds(only(found).after)) == tuple(comes_to)
 
 
-def test_a_status_that_changes_as_a_line_is_counted_no_longer_is_told(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, FIRST, projects=("Alpha",), head=STANDS_IN)
+def test_a_status_that_changes_as_a_line_is_counted_no_longer_is_told(kept: Quarters) -> None:
+    quarter(kept, Q1, FIRST, projects=("Alpha",), head=STANDS_IN)
     line = FIRST.replace("Current,Further,Amber", "Current,Existing (Faster),Red")
-    quarter(tmp_path, Q2, line, projects=("Alpha",), head=STANDS_IN)
-    assert only(moved(tmp_path)).kinds == ("RAG", "no longer counted")
+    quarter(kept, Q2, line, projects=("Alpha",), head=STANDS_IN)
+    assert only(moved(kept)).kinds == ("RAG", "no longer counted")
 
 
-def test_a_reference_in_other_letters_is_the_same(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1)
-    quarter(tmp_path, Q2, A1.replace("A-1", "a-1"))
-    assert [line.kinds for line in moved(tmp_path).lines] == [("reclassified",)]
+def test_a_reference_in_other_letters_is_the_same(kept: Quarters) -> None:
+    quarter(kept, Q1, A1)
+    quarter(kept, Q2, A1.replace("A-1", "a-1"))
+    assert [line.kinds for line in moved(kept).lines] == [("reclassified",)]
 
 
-def test_lines_in_another_order_have_not_moved(tmp_path: Path) -> None:
+def test_lines_in_another_order_have_not_moved(kept: Quarters) -> None:
     lines = (",Alpha,Further,Amber,100,50,150", ",Alpha,Further,Red,10,,10")
-    quarter(tmp_path, Q1, *lines)
-    quarter(tmp_path, Q2, *lines[::-1])
-    assert "RAG" not in only(moved(tmp_path)).kinds
-    quarter(tmp_path, Q2, lines[0], lines[1].replace("Red", "Green On Target"))
-    line = only(moved(tmp_path))
+    quarter(kept, Q1, *lines)
+    quarter(kept, Q2, *lines[::-1])
+    assert "RAG" not in only(moved(kept)).kinds
+    quarter(kept, Q2, lines[0], lines[1].replace("Red", "Green On Target"))
+    line = only(moved(kept))
     assert (line.last, line.rag) == ("Amber and Red", "Green On Target and Amber")
 
 
 def test_a_line_that_stood_twice_and_stands_once_with_its_amounts_is_said_to(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
-    quarter(tmp_path, Q1, A1, A1)
-    quarter(tmp_path, Q2, A1)
+    quarter(kept, Q1, A1, A1)
+    quarter(kept, Q2, A1)
     assert f"the saving stood more than once in quarter {Q1} and stands once now" in say(
-        present.lead(moved(tmp_path), "Alpha")
+        present.lead(moved(kept), "Alpha")
     )
     quarter(
-        tmp_path,
+        kept,
         Q2,
         A1.replace("100,50,", "100,50,,"),
         head=HEAD.replace("2017/18", "2017/18,2018/19"),
     )
-    assert "with the same amounts as one of those" in say(present.lead(moved(tmp_path), "Alpha")), (
+    assert "with the same amounts as one of those" in say(present.lead(moved(kept), "Alpha")), (
         "a new year, still blank"
     )
-    quarter(tmp_path, Q2, A1.replace("100,50,150", "90,50,140"))
+    quarter(kept, Q2, A1.replace("100,50,150", "90,50,140"))
     assert "cannot be followed, because it stood more than once" in say(
-        present.lead(moved(tmp_path), "Alpha")
+        present.lead(moved(kept), "Alpha")
     )
 
 
-def test_a_chart_does_not_say_that_a_status_changed_before_where_none_did(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, A1)
-    quarter(tmp_path, Q2, A1.replace("A-1", "A-9"))
-    html = str(present.section(moved(tmp_path), "Alpha"))
+def test_a_chart_does_not_say_that_a_status_changed_before_where_none_did(kept: Quarters) -> None:
+    quarter(kept, Q1, A1)
+    quarter(kept, Q2, A1.replace("A-1", "A-9"))
+    html = str(present.section(moved(kept), "Alpha"))
     assert f"No line changed RAG status since quarter {Q1}" in html
     assert "before, some did" not in html

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from quarters import A1, Q1, Q2, pounds, quarter
+from quarters import A1, Q1, Q2, Quarters, pounds, quarter
 from quick import Quick
 
 from ffanalysis.demo import write_demo
@@ -86,11 +86,12 @@ def all_told(root: Path, answers: dict[str, Any]) -> list[dict[str, Any]]:
     """Every movement of a demo's quarters, in the form of its answers."""
     found: list[dict[str, Any]] = []
     for period in answers["periods"]:
-        whole = programme_movement(Quarter(load(period, root)))
+        ledger = Quarter(load(period, root))
+        whole = programme_movement(ledger)
         for project, one in whole.projects.items():
             rows = told(one, period)
             if one.is_new:
-                total = project_measures(load(period, root), project).main.total.value
+                total = project_measures(ledger, project).main.total.value
                 rows.append(
                     {
                         "period": period,
@@ -102,7 +103,7 @@ def all_told(root: Path, answers: dict[str, Any]) -> list[dict[str, Any]]:
                     }
                 )
             if one.renamed_from:
-                name = Quarter(load(period, root)).register[project].name
+                name = ledger.register[project].name
                 row = {
                     "period": period,
                     "kind": "renamed",
@@ -179,10 +180,10 @@ def test_the_flow_between_statuses_comes_to_what_closes(demo: tuple[Path, dict[s
     )
 
 
-def test_what_a_line_gained_and_lost_is_no_line_that_came_or_went(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,100,,100", "B-1,Beta,New,Red,70,,70")
-    quarter(tmp_path, Q2, "A-1,Alpha,Further,Red,130,,130", "B-1,Beta,New,Red,20,,20")
-    whole = programme_movement(Quarter(load(Q2, tmp_path)))
+def test_what_a_line_gained_and_lost_is_no_line_that_came_or_went(kept: Quarters) -> None:
+    quarter(kept, Q1, "A-1,Alpha,Further,Amber,100,,100", "B-1,Beta,New,Red,70,,70")
+    quarter(kept, Q2, "A-1,Alpha,Further,Red,130,,130", "B-1,Beta,New,Red,20,,20")
+    whole = programme_movement(Quarter(kept.load(Q2)))
     assert {way: pounds(figure) for way, figure in whole.flow.items()} == {
         ("Amber", "Red"): 100_000,
         (INCREASE, "Red"): 30_000,
@@ -192,10 +193,10 @@ def test_what_a_line_gained_and_lost_is_no_line_that_came_or_went(tmp_path: Path
     assert not any(figure.partial for figure in whole.flow.values())
 
 
-def test_a_gap_of_a_line_is_no_gap_of_what_another_gained(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,70,,70")
-    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,90,,90")
-    whole = programme_movement(Quarter(load(Q2, tmp_path)))
+def test_a_gap_of_a_line_is_no_gap_of_what_another_gained(kept: Quarters) -> None:
+    quarter(kept, Q1, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,70,,70")
+    quarter(kept, Q2, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,90,,90")
+    whole = programme_movement(Quarter(kept.load(Q2)))
     assert {way: (pounds(figure), figure.partial) for way, figure in whole.flow.items()} == {
         ("Amber", "Amber"): (170_000, True),
         (INCREASE, "Amber"): (20_000, False),
@@ -245,11 +246,11 @@ def test_narrowed_tables_give_the_same_movement_and_narrowed_again_stay_the_same
 
 @pytest.mark.parametrize("where", ["cell", "service", "workbook"])
 def test_what_cannot_be_read_of_an_earlier_quarter_costs_narrowed_what_it_costs_in_whole(
-    tmp_path: Path, where: str
+    kept: Quarters, where: str
 ) -> None:
-    folder = quarter(tmp_path, Q1, A1, "B-1,Beta,New,Red,7,,7", projects=("Alpha", "Beta"))
+    folder = quarter(kept, Q1, A1, "B-1,Beta,New,Red,7,,7", projects=("Alpha", "Beta"))
     quarter(
-        tmp_path,
+        kept,
         Q2,
         A1,
         "B-1,Beta,New,Red,7,,7",
@@ -257,12 +258,12 @@ def test_what_cannot_be_read_of_an_earlier_quarter_costs_narrowed_what_it_costs_
         projects=("Alpha", "Beta", "Gamma"),
     )
     if where == "cell":
-        quarter(tmp_path, Q1, A1.replace("100", "tbx"), "B-1,Beta,New,Red,7,,7")
+        quarter(kept, Q1, A1.replace("100", "tbx"), "B-1,Beta,New,Red,7,,7")
     elif where == "service":
-        (folder / "budget.csv").write_text("£m\nService,Basis,2015/16\nRoads,net,tbx\n", "utf-8")
+        folder["budget.csv"] = "£m\nService,Basis,2015/16\nRoads,net,tbx\n"
     else:
-        (folder / "more.xlsx").write_bytes(b"PK no workbook")
-    tables = load(Q2, tmp_path)
+        folder["more.xlsx"] = b"PK no workbook"
+    tables = kept.load(Q2)
     problems = {}
     for project in tables.slugs:
         whole = movement(Quarter(tables), project)
@@ -279,10 +280,11 @@ def test_what_cannot_be_read_of_an_earlier_quarter_costs_narrowed_what_it_costs_
 
 
 def test_a_run_renders_what_an_earlier_quarters_row_concerns_and_no_more(
-    tmp_path: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+    kept: Quarters, tmp_path: Path, quick: Quick
 ) -> None:
-    quarter(tmp_path, Q1, A1, "B-1,Beta,New,Red,7,,7")
-    quarter(tmp_path, Q2, A1, "B-1,Beta,New,Red,7,,7")
+    quarter(kept, Q1, A1, "B-1,Beta,New,Red,7,,7")
+    quarter(kept, Q2, A1, "B-1,Beta,New,Red,7,,7")
+    kept.write(tmp_path)
 
     def run() -> list[str]:
         quick.made.clear()
@@ -291,5 +293,6 @@ def test_a_run_renders_what_an_earlier_quarters_row_concerns_and_no_more(
 
     assert run() == ["programme", "reconciliation", "alpha", "beta"]
     assert run() == []
-    quarter(tmp_path, Q1, A1, "B-1,Beta,New,Amber,7,,7")
+    quarter(kept, Q1, A1, "B-1,Beta,New,Amber,7,,7")
+    kept.write(tmp_path)
     assert sorted(run()) == ["beta", "programme", "reconciliation"]

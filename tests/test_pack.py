@@ -8,7 +8,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from quarters import A1, A2, Q1, Q2, quarter
+from quarters import A1, A2, Q1, Q2
+from quarters import written as quarter
 from quick import Quick, contents
 from rendered import PERIOD
 

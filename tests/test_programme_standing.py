@@ -3,10 +3,8 @@
 What is delivered and forecast, whose the errors are, and which duties are behind.
 """
 
-from pathlib import Path
-
 import pytest
-from quarters import A1, Q1, Q2, pounds, quarter
+from quarters import A1, Q1, Q2, Quarters, pounds, quarter
 from rendered import page_of, words
 
 import ffanalysis as ff
@@ -15,7 +13,6 @@ from ffanalysis.measure.programme import programme_measures
 from ffanalysis.money import in_short
 from ffanalysis.present.programme import Programme
 from ffanalysis.present.words import say
-from ffanalysis.read import load
 
 MEASURES = "Ref,Project,Plan,Type of saving,RAG,Measure,2016/17,2017/18"
 
@@ -24,8 +21,8 @@ def line(project: str, measure: str, amounts: str, plan: str = "Current") -> str
     return f"{project[0]}-1,{project},{plan},Further,Amber,{measure},{amounts}"
 
 
-def page(root: Path, period: str = Q2) -> Programme:
-    tables = load(period, root)
+def page(root: Quarters, period: str = Q2) -> Programme:
+    tables = root.load(period)
     return Programme.of(tables, ff.check(tables))
 
 
@@ -33,7 +30,7 @@ def shown(part: object) -> str:
     return words(page_of(str(part)).text)
 
 
-def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(tmp_path: Path) -> None:
+def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(kept: Quarters) -> None:
     lines = (
         *(
             line("Alpha", *item)
@@ -46,8 +43,8 @@ def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(tmp_pa
         line("Gamma", "Target", "7,"),
         line("Delta", "Target", "500,", "Proposed"),
     )
-    quarter(tmp_path, Q2, *lines, projects=("Alpha", "Beta", "Gamma", "Delta"), head=MEASURES)
-    found = programme_measures(load(Q2, tmp_path)).position
+    quarter(kept, Q2, *lines, projects=("Alpha", "Beta", "Gamma", "Delta"), head=MEASURES)
+    found = programme_measures(kept.load(Q2)).position
     # 100 + 50 + 40; 30 + 10; 80 + 50 + 45. Alpha lacks 20, Beta has 5 more: neither makes up for
     # the other. Gamma states none.
     assert {words: pounds(figure) for words, figure in found.items() if figure.unit == "pence"} == {
@@ -62,7 +59,7 @@ def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(tmp_pa
         "Projects": 2,
         "Without forecast": 1,
     }
-    text = shown(page(tmp_path).message().html)
+    text = shown(page(kept).message().html)
     assert (
         "Of the £190k in the plan of the 2 projects that state a forecast in full, £175k is"
         " forecast, what is delivered" in text
@@ -73,21 +70,21 @@ def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(tmp_pa
     )
 
 
-def test_what_is_due_by_the_end_of_the_year_stands_beside_what_is_delivered(tmp_path: Path) -> None:
+def test_what_is_due_by_the_end_of_the_year_stands_beside_what_is_delivered(kept: Quarters) -> None:
     head = MEASURES.replace("2016/17,2017/18", "2014/15,2015/16,2016/17")
     measures = (("Target", "100,50,7"), ("Delivered", "100,5,"), ("Forecast", "100,50,7"))
     lines = [line("Alpha", *item) for item in measures] + [
         line("Beta", *item) for item in (("Target", "2,,9"), ("Forecast", "2,,9"))
     ]
-    quarter(tmp_path, Q2, *lines, head=head)
+    quarter(kept, Q2, *lines, head=head)
     # Due by March 2016: 100 + 50 + 2.
-    text = shown(page(tmp_path).message().html)
+    text = shown(page(kept).message().html)
     assert (
         "Of it, £152k is due by the end of this financial year; £105k is delivered, of whatever"
         " year." in text
     )
     cuts = next(
-        item for item in page_of(str(page(tmp_path).own().html)).all("table") if "RAG," in item.text
+        item for item in page_of(str(page(kept).own().html)).all("table") if "RAG," in item.text
     )
     rows = [[words(cell.text) for cell in row.all("th", "td")] for row in cuts.all("tr")]
     # What came in full of a year that is over is rated no more: 100 of Alpha; 50 + 7 of it, and
@@ -99,14 +96,14 @@ def test_what_is_due_by_the_end_of_the_year_stands_beside_what_is_delivered(tmp_
     ]
 
 
-def test_without_a_forecast_nothing_is_said_of_where_the_plan_stands(tmp_path: Path) -> None:
-    quarter(tmp_path, Q2, A1)
-    assert programme_measures(load(Q2, tmp_path)).position == {}
-    assert "is forecast" not in shown(page(tmp_path).message().html)
+def test_without_a_forecast_nothing_is_said_of_where_the_plan_stands(kept: Quarters) -> None:
+    quarter(kept, Q2, A1)
+    assert programme_measures(kept.load(Q2)).position == {}
+    assert "is forecast" not in shown(page(kept).message().html)
 
 
 def test_what_is_delivered_and_forecast_of_all_moves_as_both_quarters_state_it(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
     for period, alpha, beta in (
         (Q1, ("30,", "90,50"), ("", "40,")),
@@ -119,14 +116,14 @@ def test_what_is_delivered_and_forecast_of_all_moves_as_both_quarters_state_it(
             line("Beta", "Forecast", beta[1]),
         ]
         lines += [line("Beta", "Delivered", beta[0])] if beta[0] else []
-        quarter(tmp_path, period, *lines, head=MEASURES)
-    moved = programme_measures(load(Q2, tmp_path)).movement
+        quarter(kept, period, *lines, head=MEASURES)
+    moved = programme_measures(kept.load(Q2)).movement
     # What Beta delivered is not stated in the first quarter, so it is no movement.
     assert {name: tuple(map(pounds, three)) for name, three in moved.progress.items()} == {
         "Delivered": (30_000, 45_000, 15_000),
         "Forecast": (180_000, 170_000, -10_000),
     }
-    text = shown(page(tmp_path).moved().html)
+    text = shown(page(kept).moved().html)
     assert "£10k is delivered where no amount was stated in that quarter" in text
     assert f"Since quarter {Q1}, 2 projects moved." in text
     assert "Alpha: £15k more is delivered; the forecast is £10k lower." in text
@@ -143,38 +140,34 @@ SPLIT = (
 MARKED = "as delivered; in quarter"
 
 
-def with_programme(root: Path, period: str, *splits: tuple[str, str]) -> None:
+def with_programme(root: Quarters, period: str, *splits: tuple[str, str]) -> None:
     folder = quarter(root, period, A1)
     for number, (service, amounts) in enumerate(splits):
         text = SPLIT.format(*amounts.split(",")).replace("Libraries", service)
-        (folder / f"programme-{number}.csv").write_text(text, "utf-8")
+        folder[f"programme-{number}.csv"] = text
 
 
-def test_what_the_programmes_mark_as_delivered_is_told_beside_what_it_was(tmp_path: Path) -> None:
-    with_programme(tmp_path, Q1, ("Libraries", "20,80"), ("Parks", "5,5"))
-    with_programme(tmp_path, Q2, ("Libraries", "70,30"), ("Parks", "8,2"))
-    assert f"The programmes mark £78k {MARKED} {Q1} it was £25k." in shown(
-        page(tmp_path).moved().html
-    )
-    with_programme(tmp_path, Q1, ("Libraries", "20,80"), ("Parks", ",5"))
+def test_what_the_programmes_mark_as_delivered_is_told_beside_what_it_was(kept: Quarters) -> None:
+    with_programme(kept, Q1, ("Libraries", "20,80"), ("Parks", "5,5"))
+    with_programme(kept, Q2, ("Libraries", "70,30"), ("Parks", "8,2"))
+    assert f"The programmes mark £78k {MARKED} {Q1} it was £25k." in shown(page(kept).moved().html)
+    with_programme(kept, Q1, ("Libraries", "20,80"), ("Parks", ",5"))
     assert f"The programmes mark £78k {MARKED} {Q1} it was £20k." in shown(
-        page(tmp_path).moved().html
+        page(kept).moved().html
     ), "Parks had none"
-    with_programme(tmp_path, Q1, ("Libraries", "20,80"), ("Parks", "TBC,5"))
-    assert MARKED not in shown(page(tmp_path).moved().html), "what was delivered is not known"
-    with_programme(tmp_path, Q1, ("Libraries", "20,80"), ("Parks", "5,5"))
-    other = tmp_path / "data" / "raw" / Q1 / "programme-1.csv"
-    other.write_text(
-        other.read_text("utf-8").replace("2015/16,2016/17", "2014/15,2016/17"), "utf-8"
-    )
-    text = shown(page(tmp_path).moved().html)
+    with_programme(kept, Q1, ("Libraries", "20,80"), ("Parks", "TBC,5"))
+    assert MARKED not in shown(page(kept).moved().html), "what was delivered is not known"
+    with_programme(kept, Q1, ("Libraries", "20,80"), ("Parks", "5,5"))
+    other = str(kept[Q1]["programme-1.csv"])
+    kept[Q1]["programme-1.csv"] = other.replace("2015/16,2016/17", "2014/15,2016/17")
+    text = shown(page(kept).moved().html)
     assert MARKED not in text, "another year's savings are no movement"
     assert (
         "tables are of 2015/16 to 2016/17 now and were of 2014/15 to 2016/17 then, so what they"
         " count is not held" in text
     )
-    other.unlink()
-    text = shown(page(tmp_path).moved().html)
+    del kept[Q1]["programme-1.csv"]
+    text = shown(page(kept).moved().html)
     assert MARKED not in text, "another programme is no movement"
     assert "tables are of" not in text
 
@@ -190,34 +183,32 @@ def test_what_the_programmes_mark_as_delivered_is_told_beside_what_it_was(tmp_pa
     ],
 )
 def test_the_flow_says_how_much_is_rated_better_and_how_much_worse(
-    tmp_path: Path, was: tuple[str, str], now: tuple[str, str], title: str
+    kept: Quarters, was: tuple[str, str], now: tuple[str, str], title: str
 ) -> None:
     for period, rags in ((Q1, was), (Q2, now)):
         quarter(
-            tmp_path,
+            kept,
             period,
             f"A-1,Alpha,Further,{rags[0]},100,,100",
             f"B-1,Beta,New,{rags[1]},70,,70",
         )
-    assert words(page_of(str(page(tmp_path).moved().html)).one("figcaption").text) == title
+    assert words(page_of(str(page(kept).moved().html)).one("figcaption").text) == title
 
 
-def test_an_error_of_the_service_is_not_counted_as_the_projects_own(tmp_path: Path) -> None:
-    folder = quarter(tmp_path, Q2, A1.replace("150", "160"), "B-1,Beta,New,Red,7,,7")
+def test_an_error_of_the_service_is_not_counted_as_the_projects_own(kept: Quarters) -> None:
+    folder = quarter(kept, Q2, A1.replace("150", "160"), "B-1,Beta,New,Red,7,,7")
     register = "".join(f"{name},{name} in all,Further,Libraries\n" for name in ("Alpha", "Beta"))
-    (folder / "register.csv").write_text(
-        f"Project,Title,Type of saving,Service\n{register}", "utf-8"
+    folder["register.csv"] = f"Project,Title,Type of saving,Service\n{register}"
+    folder["split.csv"] = (
+        "Split by route (£000)\nPlan,Current\nScope,Libraries\nDelivery route,Total\n"
+        "Retained,5\nCommissioned,6\nTotal,50\n"
     )
-    (folder / "split.csv").write_text(
-        "Split by route (£000)\nPlan,Current\nScope,Libraries\nDelivery"
-        " route,Total\nRetained,5\nCommissioned,6\nTotal,50\n"
-    )
-    rows = page_of(str(page(tmp_path).projects().html)).one("tbody").all("tr")
+    rows = page_of(str(page(kept).projects().html)).one("tbody").all("tr")
     assert [[words(cell.text) for cell in row.all("th", "td")][4] for row in rows] == [
         "1 + service",
         "service",
     ]
-    tables = load(Q2, tmp_path)
+    tables = kept.load(Q2)
     found = ff.check(tables)
     assert "2 errors (1 in its own figures)" in shown(
         ff.briefing(tables, found, "alpha").message().html
@@ -227,7 +218,7 @@ def test_an_error_of_the_service_is_not_counted_as_the_projects_own(tmp_path: Pa
     )
 
 
-def test_what_moved_for_the_worse_is_told_first(tmp_path: Path) -> None:
+def test_what_moved_for_the_worse_is_told_first(kept: Quarters) -> None:
     names = ("Better", "Worse", "Later", "RemovedProject", "Less", "Still")
     was = {
         "Better": "Red,900,,900",
@@ -248,11 +239,9 @@ def test_what_moved_for_the_worse_is_told_first(tmp_path: Path) -> None:
             for name, amounts in lines.items()
             if (period, name) != (Q2, "RemovedProject")
         ]
-        quarter(tmp_path, period, *rows, "Still-1,Still,New,Amber,7,,7", projects=names)
+        quarter(kept, period, *rows, "Still-1,Still,New,Amber,7,,7", projects=names)
     (told,) = (
-        item
-        for item in page_of(str(page(tmp_path).moved().html)).all("ul")
-        if "moves" in item.classes
+        item for item in page_of(str(page(kept).moved().html)).all("ul") if "moves" in item.classes
     )
     assert [words(item.text).split(":")[0] for item in told.all("li")] == [
         "Worse",
@@ -271,13 +260,13 @@ def test_what_moved_for_the_worse_is_told_first(tmp_path: Path) -> None:
         ("", "Statutory duties of which it is not stated how much is done: Beta."),
     ],
 )
-def test_projects_whose_duties_are_behind_are_named(tmp_path: Path, done: str, said: str) -> None:
+def test_projects_whose_duties_are_behind_are_named(kept: Quarters, done: str, said: str) -> None:
     for period, count in ((Q1, "20"), (Q2, done)):
-        folder = quarter(tmp_path, period, A1)
-        (folder / "deadlines.csv").write_text(
-            f"Project,What,Quantity,Done,By\nBeta,reviews,600,{count},April 2018\n", "utf-8"
+        folder = quarter(kept, period, A1)
+        folder["deadlines.csv"] = (
+            f"Project,What,Quantity,Done,By\nBeta,reviews,600,{count},April 2018\n"
         )
-    text = shown(page(tmp_path).problems().html)
+    text = shown(page(kept).problems().html)
     assert said in text if said else "Statutory duties" not in text
 
 
@@ -305,15 +294,15 @@ BUDGETS = (
     ],
 )
 def test_a_bridge_says_what_of_its_year_is_planned_and_not_taken_off(
-    tmp_path: Path, position: str, amounts: str, said: str | None
+    kept: Quarters, position: str, amounts: str, said: str | None
 ) -> None:
-    folder = quarter(tmp_path, Q2, A1)
-    (folder / "register.csv").write_text(
-        "Project,Title,Type of saving,Service\nAlpha,Alpha in all,Further,Libraries\n", "utf-8"
+    folder = quarter(kept, Q2, A1)
+    folder["register.csv"] = (
+        "Project,Title,Type of saving,Service\nAlpha,Alpha in all,Further,Libraries\n"
     )
-    (folder / "budget.csv").write_text(BUDGETS.format(position), "utf-8")
-    (folder / "programme.csv").write_text(SPLIT.format(*amounts.split(",")), "utf-8")
-    tables = load(Q2, tmp_path)
+    folder["budget.csv"] = BUDGETS.format(position)
+    folder["programme.csv"] = SPLIT.format(*amounts.split(","))
+    tables = kept.load(Q2)
     assert list(tables.refusals["sentence"]) == []
     text = shown(ff.briefing(tables, ff.check(tables), "alpha").bridge().html)
     assert "Budget bridge, Libraries" in text
@@ -323,10 +312,10 @@ def test_a_bridge_says_what_of_its_year_is_planned_and_not_taken_off(
     assert say((planned[0],), in_short) == "£80k" if planned[0] else said is None
 
 
-def test_a_line_that_stands_twice_was_not_taken_out(tmp_path: Path) -> None:
-    quarter(tmp_path, Q1, "A-1,Alpha,Further,Amber,70,,70")
-    quarter(tmp_path, Q2, "A-1,Alpha,Further,Amber,70,,70", "A-1,Alpha,Further,Red,30,,30")
-    tables = load(Q2, tmp_path)
+def test_a_line_that_stands_twice_was_not_taken_out(kept: Quarters) -> None:
+    quarter(kept, Q1, "A-1,Alpha,Further,Amber,70,,70")
+    quarter(kept, Q2, "A-1,Alpha,Further,Amber,70,,70", "A-1,Alpha,Further,Red,30,,30")
+    tables = kept.load(Q2)
     text = shown(ff.briefing(tables, ff.check(tables), "alpha").savings().html)
     assert "taken out" not in text
     assert "not there" not in text
@@ -338,15 +327,15 @@ def test_a_line_that_stands_twice_was_not_taken_out(tmp_path: Path) -> None:
 
 
 def test_what_is_delivered_in_full_is_called_so_on_the_programme_page_as_in_its_briefing(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
     lines = [
         *(line("Alpha", *item) for item in (("Target", "10,20"), ("Delivered", "5,25"))),
         *(line("Beta", *item) for item in (("Target", "20,TBC"), ("Delivered", "20,"))),
     ]
-    quarter(tmp_path, Q2, *lines, head=MEASURES)
-    tables = load(Q2, tmp_path)
-    rows = page_of(str(page(tmp_path).projects().html)).one("tbody").all("tr")
+    quarter(kept, Q2, *lines, head=MEASURES)
+    tables = kept.load(Q2)
+    rows = page_of(str(page(kept).projects().html)).one("tbody").all("tr")
     assert [[words(cell.text) for cell in row.all("th", "td")][2] for row in rows] == [
         "delivered",
         "Amber",
@@ -358,23 +347,23 @@ def test_what_is_delivered_in_full_is_called_so_on_the_programme_page_as_in_its_
     assert ["all of it is delivered" in text for text in said] == [True, False]
 
 
-def test_the_table_of_projects_says_who_falls_short(tmp_path: Path) -> None:
+def test_the_table_of_projects_says_who_falls_short(kept: Quarters) -> None:
     lines = (
         *(line("Alpha", *item) for item in (("Target", "100,50"), ("Forecast", "80,50"))),
         *(line("Beta", *item) for item in (("Target", "40,"), ("Forecast", "45,"))),
         line("Gamma", "Target", "7,"),
     )
-    quarter(tmp_path, Q2, *lines, projects=("Alpha", "Beta", "Gamma"), head=MEASURES)
+    quarter(kept, Q2, *lines, projects=("Alpha", "Beta", "Gamma"), head=MEASURES)
     rows = [
         [words(cell.text) for cell in row.all("th", "td")]
-        for row in page_of(str(page(tmp_path).projects().html)).all("tr")
+        for row in page_of(str(page(kept).projects().html)).all("tr")
     ]
     assert [row[-1] for row in rows] == ["Forecast short", "20", "nil", "– not stated"]
 
 
-def test_a_case_is_shown_for_the_projects_that_have_one_in_their_briefing(tmp_path: Path) -> None:
+def test_a_case_is_shown_for_the_projects_that_have_one_in_their_briefing(kept: Quarters) -> None:
     quarter(
-        tmp_path,
+        kept,
         Q2,
         line("Alpha", "Target", "-30,30"),
         line("Beta", "Target", "-30,60"),
@@ -382,7 +371,7 @@ def test_a_case_is_shown_for_the_projects_that_have_one_in_their_briefing(tmp_pa
     )
     rows = [
         [words(cell.text) for cell in row.all("th", "td")]
-        for row in page_of(str(page(tmp_path).projects().html)).all("tr")
+        for row in page_of(str(page(kept).projects().html)).all("tr")
     ]
     # 60% of 60 less the whole of 30.
     assert [row[5:7] for row in rows[1:]] == [["nil", "– not stated"], ["30", "6"]]

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import pytest
+from specification import DOCS, fences, is_whole
 from text_quarter import read_lightly, tables_of
 
 from ffanalysis.api import Quarter
@@ -18,7 +18,7 @@ from ffanalysis.figures import Finding
 from ffanalysis.present.words import say
 from ffanalysis.provenance import CellRef, cell_of
 
-PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
+PAGE = DOCS / "rules.md"
 WELL = {"agrees", "within_limit", "no_finding"}
 TOTALS = (
     "route-split",
@@ -37,9 +37,6 @@ LIMITS = {
     "saving-within-budget",
     "milestone-before-saving",
 }
-_FENCE = re.compile(
-    r"^## (?P<rule>[\w-]+)$|^```(?P<kind>sheet|expect|change)\n(?P<text>.*?)^```$", re.M | re.S
-)
 
 
 @dataclass(frozen=True)
@@ -65,19 +62,17 @@ class Example:
 def examples() -> tuple[Example, ...]:
     found: list[Example] = []
     rule, sheets, before = "", [], ""
-    for block in _FENCE.finditer(PAGE.read_text("utf-8")):
-        if block["rule"]:
-            rule, sheets = block["rule"], []
-        elif block["kind"] == "sheet":
-            sheets = [*(sheets if before == "sheet" else []), block["text"]]
+    for fence in fences(PAGE):
+        if fence.section != rule:
+            rule, sheets, before = fence.section, [], ""
+        if fence.kind == "sheet":
+            sheets = [*(sheets if before == "sheet" else []), fence.text]
         else:
             change, _, reports = (
-                block["text"].partition("\n")
-                if block["kind"] == "change"
-                else ("", "", block["text"])
+                fence.text.partition("\n") if fence.kind == "change" else ("", "", fence.text)
             )
             found.append(Example(rule, len(found), tuple(sheets), change, reports.strip()))
-        before = block["kind"] or ""
+        before = fence.kind
     return tuple(found)
 
 
@@ -179,7 +174,7 @@ def test_the_example_ends_as_the_page_says(example: Example) -> None:
 def test_every_rule_has_a_section_in_its_order_and_no_block_is_passed_over() -> None:
     page = PAGE.read_text("utf-8")
     assert re.findall(r"^## ([a-z]+(?:-[a-z]+)+)$", page, re.M) == list(RULES)
-    assert page.count("```") == 2 * len([block for block in _FENCE.finditer(page) if block["kind"]])
+    assert is_whole(PAGE)
 
 
 @pytest.mark.parametrize("rule", RULES)

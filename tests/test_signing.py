@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from quarters import A1, HEAD, Q1, Q2, Q3, quarter
+from quarters import A1, HEAD, Q1, Q2, Q3, Files, Quarters, quarter
 from rendered import (
     PERIOD,
     PROJECT,
@@ -26,6 +26,7 @@ from ffanalysis.measure.signoff import SignedFigure
 from ffanalysis.present.programme import Programme
 from ffanalysis.present.words import say
 from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import Tables
 
 FIGURES = {"a": SignedFigure("£1", ()), "b": SignedFigure("£2", ()), "c": SignedFigure("Amber", ())}
 
@@ -160,51 +161,45 @@ def test_what_is_reported_against_what_was_agreed_lapses_nothing(programme: Path
 
 def test_the_first_screen_says_that_a_sign_off_has_lapsed(programme: Path) -> None:
     signed(programme, printed_code(programme))
-    assert "lapsed" not in title(programme)
+    assert "lapsed" not in title(ff.load(PERIOD, programme))
     put(programme, {f"{SCHEDULE}!Proposed savings!E10": 110})
     assert (
         "Sign-off has lapsed. Figures have changed since Head of Service agreed to them."
-        in title(programme)
+        in title(ff.load(PERIOD, programme))
     )
 
 
-def test_an_approved_project_has_no_banner_until_a_sign_off_lapses(tmp_path: Path) -> None:
-    folder = quarter(tmp_path, PERIOD, A1, projects=["Alpha"])
-    (folder / "register.csv").write_text(
-        "Project,Title,Type of saving,Status\nAlpha,All,Further,Approved\n", "utf-8"
-    )
-    code = signoff.code(signoff.figures(Quarter(ff.load(PERIOD, tmp_path)), "alpha"))
-    (folder / "signed.csv").write_text(
-        f"Project,Role,Name,Date,Signed on\nAlpha,Director,A,1 May 2015,{code}\n", "utf-8"
-    )
-    assert "lapsed" not in title(tmp_path, "alpha")
-    quarter(tmp_path, PERIOD, A1.replace("Amber", "Red"), projects=["Alpha"])
-    (folder / "register.csv").write_text(
-        "Project,Title,Type of saving,Status\nAlpha,All,Further,Approved\n", "utf-8"
-    )
+def test_an_approved_project_has_no_banner_until_a_sign_off_lapses(kept: Quarters) -> None:
+    folder = quarter(kept, PERIOD, A1, projects=["Alpha"])
+    folder["register.csv"] = "Project,Title,Type of saving,Status\nAlpha,All,Further,Approved\n"
+    code = signoff.code(signoff.figures(Quarter(kept.load(PERIOD)), "alpha"))
+    folder["signed.csv"] = f"Project,Role,Name,Date,Signed on\nAlpha,Director,A,1 May 2015,{code}\n"
+    assert "lapsed" not in title(kept.load(PERIOD), "alpha")
+    quarter(kept, PERIOD, A1.replace("Amber", "Red"), projects=["Alpha"])
+    folder["register.csv"] = "Project,Title,Type of saving,Status\nAlpha,All,Further,Approved\n"
     said = "Sign-off has lapsed Figures have changed since Director agreed to them."
-    assert title(tmp_path, "alpha").startswith(said)
-    tables = ff.load(PERIOD, tmp_path)
+    assert title(kept.load(PERIOD), "alpha").startswith(said)
+    tables = kept.load(PERIOD)
     row = next(
         page_of(str(Programme.of(tables, ff.check(tables)).projects().html)).one("tbody").all("tr")
     )
     assert [cell.text for cell in row.all("th", "td")][:2] == ["Alpha", "Approved; sign-off lapsed"]
 
 
-def test_those_who_agreed_on_the_same_figures_are_told_of_together(tmp_path: Path) -> None:
-    folder = quarter(tmp_path, PERIOD, A1, projects=["Alpha"])
-    code = signoff.code(signoff.figures(Quarter(ff.load(PERIOD, tmp_path)), "alpha"))
+def test_those_who_agreed_on_the_same_figures_are_told_of_together(kept: Quarters) -> None:
+    folder = quarter(kept, PERIOD, A1, projects=["Alpha"])
+    code = signoff.code(signoff.figures(Quarter(kept.load(PERIOD)), "alpha"))
     who = "".join(
         f"Alpha,{role},A,{day} May 2015,{code}\n"
         for role, day in (("Director", 1), ("Head of Service", 3))
     )
-    (folder / "signed.csv").write_text(f"Project,Role,Name,Date,Signed on\n{who}", "utf-8")
+    folder["signed.csv"] = f"Project,Role,Name,Date,Signed on\n{who}"
     assert (
-        say(of(ff.check(ff.load(PERIOD, tmp_path)), "sign-off-current").message)
+        say(of(ff.check(kept.load(PERIOD)), "sign-off-current").message)
         == "Alpha, Director, Head of Service: agreed by 3 May 2015 on these figures."
     )
-    quarter(tmp_path, PERIOD, A1.replace("100,50,150", "100,40,140"), projects=["Alpha"])
-    findings = ff.check(ff.load(PERIOD, tmp_path))
+    quarter(kept, PERIOD, A1.replace("100,50,150", "100,40,140"), projects=["Alpha"])
+    findings = ff.check(kept.load(PERIOD))
     assert (
         say(of(findings, "sign-off-current").message)
         == "Alpha, Director, Head of Service: agreed by 3 May 2015 on other figures. Changed since:"
@@ -215,8 +210,7 @@ def test_those_who_agreed_on_the_same_figures_are_told_of_together(tmp_path: Pat
     )
 
 
-def title(programme: Path, project: str = PROJECT) -> str:
-    tables = ff.load(PERIOD, programme)
+def title(tables: Tables, project: str = PROJECT) -> str:
     page = page_of(str(ff.briefing(tables, ff.check(tables), project).title().html))
     return " ".join(item.text for item in page.all("strong", "p"))
 
@@ -261,87 +255,82 @@ def test_a_change_of_words_lapses_nothing(programme: Path) -> None:
     assert printed_code(programme) == code
 
 
-def asked(root: Path, period: str) -> list[str]:
+def asked(root: Quarters, period: str) -> list[str]:
     return [
-        say(item.message)
-        for item in ff.check(ff.load(period, root))
-        if item.rule == "sign-off-current"
+        say(item.message) for item in ff.check(root.load(period)) if item.rule == "sign-off-current"
     ]
 
 
-def agreed(root: Path, period: str, *lines: str, day: str = "1 June 2015", code: str = "") -> Path:
+def agreed(
+    root: Quarters, period: str, *lines: str, day: str = "1 June 2015", code: str = ""
+) -> Files:
     folder = quarter(root, period, *lines, projects=("Alpha",))
     text = (
         f"Project,Job title,Date,Signed on\nAlpha,Head of Service,{day},{code}\nAlpha,Director,,\n"
     )
-    (folder / "sign-off.csv").write_text(text, "utf-8")
-    return root
+    folder["sign-off.csv"] = text
+    return folder
 
 
 def test_of_a_sign_off_that_names_no_figures_it_is_asked_once_they_have_changed_since(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
-    agreed(tmp_path, Q1, A1)
-    agreed(tmp_path, Q2, A1)
-    assert asked(tmp_path, Q2) == [], "nothing has changed"
-    agreed(tmp_path, Q3, A1.replace("Amber", "Red").replace("100,50", "90,60"))
+    agreed(kept, Q1, A1)
+    agreed(kept, Q2, A1)
+    assert asked(kept, Q2) == [], "nothing has changed"
+    agreed(kept, Q3, A1.replace("Amber", "Red").replace("100,50", "90,60"))
     opening = "Alpha: who agreed on 1 June 2015 did not say on which figures. Changed since quarter"
     rag = "the lines or the RAG status of the saving in the plan"
     years = "the saving in the plan, 2016/17; the saving in the plan, 2017/18"
-    assert asked(tmp_path, Q3) == [f"{opening} {Q1}: {years}; {rag}. Ask whether they still agree."]
+    assert asked(kept, Q3) == [f"{opening} {Q1}: {years}; {rag}. Ask whether they still agree."]
 
 
 @pytest.mark.parametrize("day", ["1 July 2015", "1 October 2015", ""])
 def test_what_changed_before_the_sign_off_or_in_its_quarter_is_not_held_against_it(
-    tmp_path: Path, day: str
+    kept: Quarters, day: str
 ) -> None:
-    agreed(tmp_path, Q1, A1, day=day)
-    agreed(tmp_path, Q2, A1.replace("Amber", "Red"), day=day)
-    assert asked(tmp_path, Q2) == []
+    agreed(kept, Q1, A1, day=day)
+    agreed(kept, Q2, A1.replace("Amber", "Red"), day=day)
+    assert asked(kept, Q2) == []
 
 
-def test_of_a_sign_off_that_names_its_figures_only_those_count(tmp_path: Path) -> None:
-    agreed(tmp_path, Q1, A1)
-    agreed(tmp_path, Q2, A1.replace("Amber", "Red"))
-    code = signoff.code(signoff.figures(Quarter(ff.load(Q2, tmp_path)), "alpha"))
-    agreed(tmp_path, Q2, A1.replace("Amber", "Red"), code=code)
-    assert asked(tmp_path, Q2) == [
-        "Alpha, Head of Service: agreed on 1 June 2015 on these figures."
-    ]
+def test_of_a_sign_off_that_names_its_figures_only_those_count(kept: Quarters) -> None:
+    agreed(kept, Q1, A1)
+    agreed(kept, Q2, A1.replace("Amber", "Red"))
+    code = signoff.code(signoff.figures(Quarter(kept.load(Q2)), "alpha"))
+    agreed(kept, Q2, A1.replace("Amber", "Red"), code=code)
+    assert asked(kept, Q2) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
 
 
-def test_a_column_of_a_new_year_without_amounts_changes_nothing(tmp_path: Path) -> None:
-    code = signoff.code(signoff.figures(Quarter(ff.load(Q1, agreed(tmp_path, Q1, A1))), "alpha"))
-    folder = agreed(tmp_path, Q2, code=code) / "data" / "raw" / Q2
+def test_a_column_of_a_new_year_without_amounts_changes_nothing(kept: Quarters) -> None:
+    agreed(kept, Q1, A1)
+    code = signoff.code(signoff.figures(Quarter(kept.load(Q1)), "alpha"))
+    folder = agreed(kept, Q2, code=code)
     head = HEAD.replace("2017/18", "2017/18,2018/19")
-    (folder / "schedule.csv").write_text(
-        f"£000\nPlan,Current\n{head}\n{A1.replace(',150', ',,150')}\n", "utf-8"
-    )
-    assert asked(tmp_path, Q2) == [
-        "Alpha, Head of Service: agreed on 1 June 2015 on these figures."
-    ]
+    folder["schedule.csv"] = f"£000\nPlan,Current\n{head}\n{A1.replace(',150', ',,150')}\n"
+    assert asked(kept, Q2) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
 
 
-def test_who_agreed_first_is_asked_though_another_agreed_after_the_change(tmp_path: Path) -> None:
+def test_who_agreed_first_is_asked_though_another_agreed_after_the_change(kept: Quarters) -> None:
     for period, line in ((Q1, A1), (Q2, A1.replace("Amber", "Red"))):
-        folder = quarter(tmp_path, period, line, projects=("Alpha",))
+        folder = quarter(kept, period, line, projects=("Alpha",))
         text = (
             "Project,Job title,Date\nAlpha,Head of Service,1 June 2015\nAlpha,Director,1 August"
             " 2015\n"
         )
-        (folder / "sign-off.csv").write_text(text, "utf-8")
-    (said,) = asked(tmp_path, Q2)
+        folder["sign-off.csv"] = text
+    (said,) = asked(kept, Q2)
     assert said.startswith(
         "Alpha: who agreed on 1 June 2015 did not say on which figures. Changed since quarter"
         f" {Q1}: "
     )
 
 
-def test_a_quarter_without_the_project_hides_no_change(tmp_path: Path) -> None:
-    agreed(tmp_path, Q1, A1)
-    quarter(tmp_path, Q2, projects=("Beta",))
-    agreed(tmp_path, Q3, A1.replace("Amber", "Red"))
-    assert len(asked(tmp_path, Q3)) == 1
+def test_a_quarter_without_the_project_hides_no_change(kept: Quarters) -> None:
+    agreed(kept, Q1, A1)
+    quarter(kept, Q2, projects=("Beta",))
+    agreed(kept, Q3, A1.replace("Amber", "Red"))
+    assert len(asked(kept, Q3)) == 1
 
 
 TWO = (A1, "A-2,Alpha,New,Amber,40,10,50")
@@ -364,46 +353,44 @@ LINES_CHANGED = "the lines or the RAG status of the saving in the plan"
     ids=["nothing", "Faster", "between lines", "an amount"],
 )
 def test_a_sign_off_lapses_with_what_makes_another_saving_of_it(
-    tmp_path: Path, now: tuple[str, ...], changed: str | None
+    kept: Quarters, now: tuple[str, ...], changed: str | None
 ) -> None:
-    agreed(tmp_path, Q2, *TWO)
-    code = signoff.code(signoff.figures(Quarter(ff.load(Q2, tmp_path)), "alpha"))
-    agreed(tmp_path, Q2, *now, code=code)
+    agreed(kept, Q2, *TWO)
+    code = signoff.code(signoff.figures(Quarter(kept.load(Q2)), "alpha"))
+    agreed(kept, Q2, *now, code=code)
     said = (
         f"other figures. Changed since: {changed}. The sign-off has lapsed."
         if changed
         else "these figures."
     )
-    assert asked(tmp_path, Q2) == [f"Alpha, Head of Service: agreed on 1 June 2015 on {said}"]
+    assert asked(kept, Q2) == [f"Alpha, Head of Service: agreed on 1 June 2015 on {said}"]
 
 
-def test_a_line_that_comes_to_stand_in_for_another_lapses_a_sign_off(tmp_path: Path) -> None:
+def test_a_line_that_comes_to_stand_in_for_another_lapses_a_sign_off(kept: Quarters) -> None:
     head = f"{HEAD},Mitigates"
 
     def findings(mitigates: str, code: str) -> list[str]:
-        folder = agreed(tmp_path, Q2, code=code) / "data" / "raw" / Q2
+        folder = agreed(kept, Q2, code=code)
         text = f"£000\nPlan,Current\n{head}\n{TWO[0]},\n{TWO[1]},{mitigates}\n"
-        (folder / "schedule.csv").write_text(text, "utf-8")
-        return asked(tmp_path, Q2)
+        folder["schedule.csv"] = text
+        return asked(kept, Q2)
 
     findings("", "")
-    code = signoff.code(signoff.figures(Quarter(ff.load(Q2, tmp_path)), "alpha"))
+    code = signoff.code(signoff.figures(Quarter(kept.load(Q2)), "alpha"))
     assert findings("", code) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
     assert LINES_CHANGED in findings("A-1", code)[0]
 
 
-def test_another_table_of_the_same_savings_lapses_nothing(tmp_path: Path) -> None:
-    agreed(tmp_path, Q2, A1)
-    code = signoff.code(signoff.figures(Quarter(ff.load(Q2, tmp_path)), "alpha"))
-    folder = agreed(tmp_path, Q2, A1, code=code) / "data" / "raw" / Q2
+def test_another_table_of_the_same_savings_lapses_nothing(kept: Quarters) -> None:
+    agreed(kept, Q2, A1)
+    code = signoff.code(signoff.figures(Quarter(kept.load(Q2)), "alpha"))
+    folder = agreed(kept, Q2, A1, code=code)
     route = (
         "£000\nPlan,Current\nProject,Delivery"
         " route,Total\nAlpha,Retained,110\nAlpha,Commissioned,40\n"
     )
-    (folder / "route.csv").write_text(route, "utf-8")
-    assert asked(tmp_path, Q2) == [
-        "Alpha, Head of Service: agreed on 1 June 2015 on these figures."
-    ]
+    folder["route.csv"] = route
+    assert asked(kept, Q2) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
 
 
 @pytest.mark.parametrize(
@@ -415,19 +402,19 @@ def test_another_table_of_the_same_savings_lapses_nothing(tmp_path: Path) -> Non
     ids=["the same person", "another"],
 )
 def test_who_signs_again_is_one_and_the_later_sign_off_stands(
-    tmp_path: Path, name: str, said: str
+    kept: Quarters, name: str, said: str
 ) -> None:
-    quarter(tmp_path, Q1, A1.replace("100,50", "90,60"), projects=("Alpha",))
-    old = signoff.code(signoff.figures(Quarter(ff.load(Q1, tmp_path)), "alpha"))
-    folder = quarter(tmp_path, Q2, A1, projects=("Alpha",))
-    new = signoff.code(signoff.figures(Quarter(ff.load(Q2, tmp_path)), "alpha"))
+    quarter(kept, Q1, A1.replace("100,50", "90,60"), projects=("Alpha",))
+    old = signoff.code(signoff.figures(Quarter(kept.load(Q1)), "alpha"))
+    folder = quarter(kept, Q2, A1, projects=("Alpha",))
+    new = signoff.code(signoff.figures(Quarter(kept.load(Q2)), "alpha"))
     lines = (
         "Project,Job title,Name,Date,Signed on",
         f"Alpha,Head of Service,A.  X,27 August 2015,{old}",
     )
     text = "\n".join([*lines, f"Alpha,head of service,{name},28 September 2015,{new}", ""])
-    (folder / "sign-off.csv").write_text(text, "utf-8")
-    tables = ff.load(Q2, tmp_path)
+    folder["sign-off.csv"] = text
+    tables = kept.load(Q2)
     findings = ff.check(tables)
     assert f"Alpha: {said}; " in say(of(findings, "signed-off").message)
     banner = str(ff.briefing(tables, findings, "alpha").title().html)
@@ -439,10 +426,10 @@ def test_who_signs_again_is_one_and_the_later_sign_off_stands(
     [("27 August 2015", False), ("31 December 2015", False), ("27 August 2016", True)],
 )
 def test_a_sign_off_of_a_day_that_is_far_off_is_asked_about(
-    tmp_path: Path, day: str, is_far: bool
+    kept: Quarters, day: str, is_far: bool
 ) -> None:
-    agreed(tmp_path, Q2, A1, day=day)
-    told = of(ff.check(ff.load(Q2, tmp_path)), "signed-off")
+    agreed(kept, Q2, A1, day=day)
+    told = of(ff.check(kept.load(Q2)), "signed-off")
     assert (
         f"the day of Head of Service, {day}, is far off: ask whether it is right"
         in say(told.message)

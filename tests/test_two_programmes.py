@@ -3,12 +3,9 @@
 Every figure keeps a name of its own.
 """
 
-from pathlib import Path
-
 import pytest
-from quarters import A1, Q2, pounds, quarter
+from quarters import A1, Q2, Quarters, pounds, quarter
 from rendered import PARTS, page_of, words
-from rows import records
 
 import ffanalysis as ff
 from ffanalysis.figures import Figure
@@ -17,10 +14,10 @@ from ffanalysis.measure.programme import programme_measures
 from ffanalysis.present.programme import Programme
 from ffanalysis.present.words import say
 from ffanalysis.provenance import slugs
-from ffanalysis.read import load
+from ffanalysis.tables import records
 
 
-def wave(root: Path, number: int, programme: str, service: str, red: int, amber: int) -> None:
+def wave(root: Quarters, number: int, programme: str, service: str, red: int, amber: int) -> None:
     """A programme's savings by RAG status and year, as a file of its own."""
     lines = (
         "Savings programme (£000)",
@@ -30,32 +27,32 @@ def wave(root: Path, number: int, programme: str, service: str, red: int, amber:
         "RAG,2015/16,2016/17",
     )
     text = "\n".join([*lines, f"Green Delivered,{red},", f"Amber,,{amber}", ""])
-    (root / "data" / "raw" / Q2 / f"programme-{number}.csv").write_text(text, "utf-8")
+    root[Q2][f"programme-{number}.csv"] = text
 
 
-def register(root: Path, service: str = "Libraries") -> None:
+def register(root: Quarters, service: str = "Libraries") -> None:
     text = (
         "Project,Title,Type of saving,Status,Service\nAlpha,Alpha in"
         f" all,Further,Approved,{service}\n"
     )
-    (root / "data" / "raw" / Q2 / "register.csv").write_text(text, "utf-8")
+    root[Q2]["register.csv"] = text
 
 
-def plan(root: Path, *lines: str) -> None:
+def plan(root: Quarters, *lines: str) -> None:
     text = "\n".join(
         ["Medium term financial plan (£000)", "Line,Service,Programme,2015/16,2016/17", *lines, ""]
     )
-    (root / "data" / "raw" / Q2 / "mtfp.csv").write_text(text, "utf-8")
+    root[Q2]["mtfp.csv"] = text
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Path:
+def two(kept: Quarters) -> Quarters:
     """First Wave has 20 and 80 of Libraries, Second Wave 5 and 7."""
-    quarter(tmp_path, Q2, A1, projects=("Alpha",))
-    register(tmp_path)
-    wave(tmp_path, 1, "First Wave", "Libraries", 20, 80)
-    wave(tmp_path, 2, "Second Wave", "Libraries", 5, 7)
-    return tmp_path
+    quarter(kept, Q2, A1, projects=("Alpha",))
+    register(kept)
+    wave(kept, 1, "First Wave", "Libraries", 20, 80)
+    wave(kept, 2, "Second Wave", "Libraries", 5, 7)
+    return kept
 
 
 def values_by_name(*parts: str) -> dict[str, set[str]]:
@@ -78,21 +75,21 @@ def of_one_value(html: str, figures: tuple[Figure, ...]) -> dict[str, set[str]]:
 SHARED = "a line of the MTFP that several programmes share stands in the total alone"
 
 
-def told(root: Path) -> str:
-    tables = load(Q2, root)
+def told(root: Quarters) -> str:
+    tables = root.load(Q2)
     return words(page_of(str(Programme.of(tables, ff.check(tables)).savings().html)).text)
 
 
-def ties(root: Path) -> list[tuple[str, str]]:
+def ties(root: Quarters) -> list[tuple[str, str]]:
     return [
         (item.outcome, say(item.message))
-        for item in ff.check(load(Q2, root))
+        for item in ff.check(root.load(Q2))
         if item.rule == "mtfp-tie"
     ]
 
 
-def test_two_programmes_of_one_service_are_told_apart_on_every_page(two: Path) -> None:
-    tables = load(Q2, two)
+def test_two_programmes_of_one_service_are_told_apart_on_every_page(two: Quarters) -> None:
+    tables = two.load(Q2)
     findings = ff.check(tables)
     briefing = ff.briefing(tables, findings, "alpha")
     html = "".join(str(getattr(briefing, part)().html) for part in PARTS)
@@ -119,9 +116,9 @@ def test_two_programmes_of_one_service_are_told_apart_on_every_page(two: Path) -
     assert "Libraries (Second Wave)" in said
 
 
-def test_programmes_of_one_service_of_which_one_has_no_name_are_not_added_up(two: Path) -> None:
+def test_programmes_of_one_service_of_which_one_has_no_name_are_not_added_up(two: Quarters) -> None:
     wave(two, 2, "", "Libraries", 5, 7)
-    tables = load(Q2, two)
+    tables = two.load(Q2)
     page = Programme.of(tables, ff.check(tables))
     assert page.measures.overall == {}
     assert "They are not added up" in str(page.savings().html)
@@ -130,20 +127,20 @@ def test_programmes_of_one_service_of_which_one_has_no_name_are_not_added_up(two
     )
 
 
-def test_a_programme_alone_is_called_by_its_scope(tmp_path: Path) -> None:
-    quarter(tmp_path, Q2, A1, projects=("Alpha",))
-    register(tmp_path)
-    wave(tmp_path, 1, "First Wave", "Libraries", 20, 80)
-    (alone,) = project_measures(load(Q2, tmp_path), "alpha").contexts
+def test_a_programme_alone_is_called_by_its_scope(kept: Quarters) -> None:
+    quarter(kept, Q2, A1, projects=("Alpha",))
+    register(kept)
+    wave(kept, 1, "First Wave", "Libraries", 20, 80)
+    (alone,) = project_measures(kept.load(Q2), "alpha").contexts
     assert (alone.scope, alone.total.name) == ("Libraries", "context/libraries/total")
 
 
-def test_services_that_differ_in_their_spelling_only_keep_their_own_figures(tmp_path: Path) -> None:
-    quarter(tmp_path, Q2, A1, projects=("Alpha",))
-    register(tmp_path)
-    wave(tmp_path, 1, "First Wave", "Parks & Libraries", 20, 80)
-    wave(tmp_path, 2, "First Wave", "Parks and libraries", 5, 7)
-    tables = load(Q2, tmp_path)
+def test_services_that_differ_in_their_spelling_only_keep_their_own_figures(kept: Quarters) -> None:
+    quarter(kept, Q2, A1, projects=("Alpha",))
+    register(kept)
+    wave(kept, 1, "First Wave", "Parks & Libraries", 20, 80)
+    wave(kept, 2, "First Wave", "Parks and libraries", 5, 7)
+    tables = kept.load(Q2)
     page = Programme.of(tables, ff.check(tables))
     shown = of_one_value(str(page.savings().html), page.measures.figures())
     assert shown["context/parks-and-libraries/total"] == {"10000000"}
@@ -151,17 +148,17 @@ def test_services_that_differ_in_their_spelling_only_keep_their_own_figures(tmp_
 
 
 def test_plan_areas_that_differ_in_their_spelling_only_keep_their_own_figures(
-    tmp_path: Path,
+    kept: Quarters,
 ) -> None:
-    quarter(tmp_path, Q2, A1, "B-1,Beta,Further,Amber,7,,7")
+    quarter(kept, Q2, A1, "B-1,Beta,Further,Amber,7,,7")
     lines = (
         "Project,Title,Status,Plan area",
         "Alpha,A,Approved,Health & Care",
         "Beta,B,Approved,Health and care",
         "",
     )
-    (tmp_path / "data" / "raw" / Q2 / "register.csv").write_text("\n".join(lines), "utf-8")
-    cut = programme_measures(load(Q2, tmp_path)).cuts["Plan area"]
+    kept[Q2]["register.csv"] = "\n".join(lines)
+    cut = programme_measures(kept.load(Q2)).cuts["Plan area"]
     amounts = {label: pounds(found["In the plan"]) for label, found in cut.items()}
     assert amounts == {"Health & Care": 150_000, "Health and care": 7_000}
     assert {found["In the plan"].name for found in cut.values()} == {
@@ -170,17 +167,17 @@ def test_plan_areas_that_differ_in_their_spelling_only_keep_their_own_figures(
     }
 
 
-def test_lines_on_one_row_of_two_sheets_of_one_name_keep_their_own_figures(tmp_path: Path) -> None:
+def test_lines_on_one_row_of_two_sheets_of_one_name_keep_their_own_figures(kept: Quarters) -> None:
     head = "Ref,Project,Plan,Type of saving,RAG,Measure,2016/17"
     lines = (
         "A-1,Alpha,Current,Further,Amber,Target,100",
         "A-2,Alpha,Current,New,Amber,Target,40",
         "Total,,,,,,140",
     )
-    folder = quarter(tmp_path, Q2, *lines, projects=("Alpha",), head=head)
+    folder = quarter(kept, Q2, *lines, projects=("Alpha",), head=head)
     text = f"£000\nPlan,Current\n{head}\nA-2,Alpha,Current,New,Amber,Revised target,30\n"
-    (folder / "Schedule .csv").write_text(text, "utf-8")
-    found = project_measures(load(Q2, tmp_path), "alpha").main
+    folder["Schedule .csv"] = text
+    found = project_measures(kept.load(Q2), "alpha").main
     assert pounds(found.total) == 130_000, "the line that was not revised stays"
     assert not any(line.is_total for line in found.lines), "140 is not what the lines shown come to"
     named = {
@@ -192,13 +189,11 @@ def test_lines_on_one_row_of_two_sheets_of_one_name_keep_their_own_figures(tmp_p
     }
 
 
-def test_titles_alike_in_all_but_their_marks_move_each_for_itself(tmp_path: Path) -> None:
+def test_titles_alike_in_all_but_their_marks_move_each_for_itself(kept: Quarters) -> None:
     first, second = ",Alpha,Staff (day),Amber,{},,{}", ",Alpha,Staff - day,Amber,{},,{}"
-    quarter(
-        tmp_path, "2015-16-Q1", first.format(10, 10), second.format(20, 20), projects=("Alpha",)
-    )
-    quarter(tmp_path, Q2, first.format(15, 15), second.format(18, 18), projects=("Alpha",))
-    moved = project_measures(load(Q2, tmp_path), "alpha").movement
+    quarter(kept, "2015-16-Q1", first.format(10, 10), second.format(20, 20), projects=("Alpha",))
+    quarter(kept, Q2, first.format(15, 15), second.format(18, 18), projects=("Alpha",))
+    moved = project_measures(kept.load(Q2), "alpha").movement
     assert [(line.what, pounds(line.after)) for line in moved.lines] == [
         ("Staff (day)", 15_000),
         ("Staff - day", 18_000),
@@ -207,13 +202,15 @@ def test_titles_alike_in_all_but_their_marks_move_each_for_itself(tmp_path: Path
     assert len(set(names)) == len(names) == 2
 
 
-def test_a_line_of_the_plan_that_names_no_programme_is_for_all_of_the_service(two: Path) -> None:
+def test_a_line_of_the_plan_that_names_no_programme_is_for_all_of_the_service(
+    two: Quarters,
+) -> None:
     # 20 + 80 + 5 + 7 = 112 against 25 + 87.
     plan(two, "Library savings,Libraries,,25,87")
     assert ties(two) == [
         ("agrees", "Libraries: the schedule and the plan's own line both come to £112,000.")
     ]
-    found = programme_measures(load(Q2, two))
+    found = programme_measures(two.load(Q2))
     assert [standing.gap for standing in found.standings] == [
         None,
         None,
@@ -227,9 +224,9 @@ def test_a_line_of_the_plan_that_names_no_programme_is_for_all_of_the_service(tw
     assert [outcome for outcome, _ in ties(two)] == ["disagrees"]
 
 
-def test_a_line_of_the_plan_that_names_its_programme_is_for_that_alone(two: Path) -> None:
+def test_a_line_of_the_plan_that_names_its_programme_is_for_that_alone(two: Quarters) -> None:
     plan(two, "Library savings,Libraries,First Wave,20,80", "More,Libraries,Second Wave,5,19")
-    assert pounds(programme_measures(load(Q2, two)).overall["plan"]) == 124_000
+    assert pounds(programme_measures(two.load(Q2)).overall["plan"]) == 124_000
     first, second = sorted(ties(two))
     assert first == (
         "agrees",
@@ -245,7 +242,7 @@ def test_a_line_of_the_plan_that_names_its_programme_is_for_that_alone(two: Path
         "agrees",
         "agrees",
     ], "the other line is what the second has"
-    lines = [pounds(standing.plan) for standing in programme_measures(load(Q2, two)).standings]
+    lines = [pounds(standing.plan) for standing in programme_measures(two.load(Q2)).standings]
     assert lines == [100_000, 12_000]
     assert SHARED not in told(two)
 
@@ -263,26 +260,25 @@ def test_names_of_one_slug_are_numbered(names: tuple[str, ...], found: list[str]
     assert list(slugs({name: name for name in names}).values()) == found
 
 
-def test_a_programme_that_states_its_delivery_beside_its_target_is_one(tmp_path: Path) -> None:
-    quarter(tmp_path, Q2, A1, projects=("Alpha",))
-    register(tmp_path)
+def test_a_programme_that_states_its_delivery_beside_its_target_is_one(kept: Quarters) -> None:
+    quarter(kept, Q2, A1, projects=("Alpha",))
+    register(kept)
     lines = ("Target,100,50", "Delivered,20,", "Forecast,100,50")
     text = "Savings programme (£000)\nPlan,Current\nScope,Libraries\nRAG,Measure,2015/16,2016/17\n"
-    path = tmp_path / "data" / "raw" / Q2 / "programme.csv"
-    path.write_text(text + "".join(f"Amber,{line}\n" for line in lines), "utf-8")
-    plan(tmp_path, "Library savings,Libraries,,100,50")
-    tables = load(Q2, tmp_path)
+    kept[Q2]["programme.csv"] = text + "".join(f"Amber,{line}\n" for line in lines)
+    plan(kept, "Library savings,Libraries,,100,50")
+    tables = kept.load(Q2)
     (standing,) = programme_measures(tables).standings
     assert (pounds(standing.context.total), pounds(standing.plan)) == (150_000, 150_000)
     assert [pounds(each.total) for each in project_measures(tables, "alpha").contexts] == [150_000]
     # What was revised is the target.
     revised = (*lines, "Revised target,90,50")
-    path.write_text(text + "".join(f"Amber,{line}\n" for line in revised), "utf-8")
-    plan(tmp_path, "Library savings,Libraries,,90,50")
-    assert [
-        pounds(each.context.total) for each in programme_measures(load(Q2, tmp_path)).standings
-    ] == [140_000]
-    assert [outcome for outcome, _ in ties(tmp_path)] == ["agrees"]
+    kept[Q2]["programme.csv"] = text + "".join(f"Amber,{line}\n" for line in revised)
+    plan(kept, "Library savings,Libraries,,90,50")
+    assert [pounds(each.context.total) for each in programme_measures(kept.load(Q2)).standings] == [
+        140_000
+    ]
+    assert [outcome for outcome, _ in ties(kept)] == ["agrees"]
 
 
 @pytest.mark.parametrize(
@@ -293,41 +289,41 @@ def test_a_programme_that_states_its_delivery_beside_its_target_is_one(tmp_path:
     ],
 )
 def test_a_line_of_the_plan_without_a_programme_has_none_wherever_it_stands(
-    two: Path, lines: tuple[str, str]
+    two: Quarters, lines: tuple[str, str]
 ) -> None:
     plan(two, *lines)
     assert [outcome for outcome, _ in ties(two)] == ["agrees", "agrees"]
-    assert [pounds(each.plan) for each in programme_measures(load(Q2, two)).standings] == [
+    assert [pounds(each.plan) for each in programme_measures(two.load(Q2)).standings] == [
         100_000,
         12_000,
     ]
 
 
 def test_a_programme_given_once_for_the_lines_of_the_plan_below_it_is_that_of_all(
-    two: Path,
+    two: Quarters,
 ) -> None:
     text = (
         "Medium term financial plan (£000)\nProgramme,Line,Service,2015/16,2016/17\nFirst"
         " Wave,L,Libraries,20,80\n,P,Parks,1,1\n"
     )
-    (two / "data" / "raw" / Q2 / "mtfp.csv").write_text(text, "utf-8")
-    assert [row.programme for row in records(load(Q2, two).mtfp)] == ["First Wave"] * 4
+    two[Q2]["mtfp.csv"] = text
+    assert [row.programme for row in records(two.load(Q2).mtfp)] == ["First Wave"] * 4
 
 
-def test_a_line_of_the_plan_for_a_whole_programme_stands_in_the_total(tmp_path: Path) -> None:
-    quarter(tmp_path, Q2, A1, projects=("Alpha",))
-    wave(tmp_path, 1, "First Wave", "Libraries", 20, 80)
-    wave(tmp_path, 2, "First Wave", "Parks", 5, 7)
-    plan(tmp_path, "Savings,,First Wave,25,87")
-    assert ties(tmp_path) == [
+def test_a_line_of_the_plan_for_a_whole_programme_stands_in_the_total(kept: Quarters) -> None:
+    quarter(kept, Q2, A1, projects=("Alpha",))
+    wave(kept, 1, "First Wave", "Libraries", 20, 80)
+    wave(kept, 2, "First Wave", "Parks", 5, 7)
+    plan(kept, "Savings,,First Wave,25,87")
+    assert ties(kept) == [
         ("agrees", "First Wave: the schedule and the plan's own line both come to £112,000.")
     ]
-    found = programme_measures(load(Q2, tmp_path))
+    found = programme_measures(kept.load(Q2))
     assert [pounds(each.plan) for each in found.standings] == [None, None]
     assert (pounds(found.overall["plan"]), pounds(found.overall["gap"])) == (112_000, 35_000)
 
 
-def test_what_the_plan_has_beside_these_programmes_is_told(two: Path) -> None:
+def test_what_the_plan_has_beside_these_programmes_is_told(two: Quarters) -> None:
     plan(two, "Library savings,Libraries,,25,87", "Road savings,Roads,,50,")
     assert (
         "The plan has £50k more that none of these programmes states; it is in no gap above."
@@ -337,14 +333,10 @@ def test_what_the_plan_has_beside_these_programmes_is_told(two: Path) -> None:
     assert "none of these programmes states" not in told(two)
 
 
-def test_a_proposal_is_added_to_none_of_two_programmes_of_its_service(two: Path) -> None:
-    text = (
-        (two / "data" / "raw" / Q2 / "schedule.csv")
-        .read_text("utf-8")
-        .replace("Plan,Current", "Plan,Proposed")
-    )
-    (two / "data" / "raw" / Q2 / "schedule.csv").write_text(text, "utf-8")
-    assert [each.if_approved for each in project_measures(load(Q2, two), "alpha").contexts] == [
+def test_a_proposal_is_added_to_none_of_two_programmes_of_its_service(two: Quarters) -> None:
+    text = str(two[Q2]["schedule.csv"])
+    two[Q2]["schedule.csv"] = text.replace("Plan,Current", "Plan,Proposed")
+    assert [each.if_approved for each in project_measures(two.load(Q2), "alpha").contexts] == [
         {},
         {},
     ]
@@ -352,36 +344,38 @@ def test_a_proposal_is_added_to_none_of_two_programmes_of_its_service(two: Path)
         "Project,Title,Type of"
         " saving,Status,Service,Programme\nAlpha,A,Further,Approved,Libraries,First Wave\n"
     )
-    (two / "data" / "raw" / Q2 / "register.csv").write_text(lines, "utf-8")
-    (only,) = project_measures(load(Q2, two), "alpha").contexts
+    two[Q2]["register.csv"] = lines
+    (only,) = project_measures(two.load(Q2), "alpha").contexts
     assert pounds(only.if_approved["all"]) == 250_000
 
 
-def test_a_programmes_table_that_was_revised_in_part_keeps_its_other_rows(tmp_path: Path) -> None:
-    quarter(tmp_path, Q2, A1, projects=("Alpha",))
+def test_a_programmes_table_that_was_revised_in_part_keeps_its_other_rows(kept: Quarters) -> None:
+    quarter(kept, Q2, A1, projects=("Alpha",))
     text = "Savings programme (£000)\nPlan,Current\nScope,Libraries\nRAG,Measure,2015/16,2016/17\n"
     text += (
         "Green Delivered,Original target,20,\nAmber,Original target,40,60\nAmber,Revised"
         " target,30,60\n"
     )
-    (tmp_path / "data" / "raw" / Q2 / "programme.csv").write_text(text, "utf-8")
-    plan(tmp_path, "Library savings,Libraries,,50,60")
-    (standing,) = programme_measures(load(Q2, tmp_path)).standings
+    kept[Q2]["programme.csv"] = text
+    plan(kept, "Library savings,Libraries,,50,60")
+    (standing,) = programme_measures(kept.load(Q2)).standings
     assert (pounds(standing.context.total), pounds(standing.context.delivered)) == (110_000, 20_000)
-    assert [outcome for outcome, _ in ties(tmp_path)] == ["agrees"]
+    assert [outcome for outcome, _ in ties(kept)] == ["agrees"]
 
 
 def test_a_programme_with_a_line_of_its_own_has_no_part_in_what_is_left_of_its_service(
-    two: Path,
+    two: Quarters,
 ) -> None:
     plan(two, "Rest,Libraries,,5,7", "Savings,,First Wave,20,80")
     assert [outcome for outcome, _ in ties(two)] == ["agrees", "agrees"]
-    assert pounds(programme_measures(load(Q2, two)).overall["plan"]) == 112_000
+    assert pounds(programme_measures(two.load(Q2)).overall["plan"]) == 112_000
 
 
-def test_the_headline_says_whose_line_of_the_plan_it_means_where_there_are_more(two: Path) -> None:
+def test_the_headline_says_whose_line_of_the_plan_it_means_where_there_are_more(
+    two: Quarters,
+) -> None:
     def headline() -> str:
-        tables = load(Q2, two)
+        tables = two.load(Q2)
         return words(page_of(str(Programme.of(tables, ff.check(tables)).message().html)).text)
 
     plan(two, "Library savings,Libraries,,25,87", "Road savings,Roads,,50,")

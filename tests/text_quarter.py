@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 
+import pandas as pd
 import pytest
 from openpyxl.utils.cell import coordinate_to_tuple
 
@@ -81,10 +82,15 @@ def read_quarters(sheets: dict[str, Sequence[Sheet]]) -> Quarter:
     return Quarter(replace(read_sheets(Period.parse(last), sheets[last]), before=before))
 
 
+@cache
+def _empty_tables() -> dict[str, pd.DataFrame]:
+    return {name: frame(name, ()) for name in TABLE_NAMES}
+
+
 @contextmanager
 def read_lightly() -> Iterator[None]:
     """Hundreds of small quarters need not make empty tables anew."""
-    empty = {name: frame(name, ()) for name in TABLE_NAMES}
+    empty = _empty_tables()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(read, "frame", lambda name, rows: frame(name, rows) if rows else empty[name])
         yield

@@ -16,6 +16,7 @@ from ffanalysis.savings.analyses import (
     printed_tables,
     says_the_same,
 )
+from ffanalysis.savings.assemble import is_counted
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import SavingRow, TotalRow, with_amount
 from ffanalysis.vocabulary import BLANK
@@ -46,12 +47,15 @@ def route_split(quarter: Quarter) -> Iterator[Finding]:
 
 
 def _split_without_total(quarter: Quarter, table: PrintedTable) -> Iterator[Finding]:
-    """A split of which no total is printed, measure by measure and year by year."""
-    measures = dict.fromkeys(row.measure for row in table.savings)
-    for owner, rows in quarter.by_owner(table.savings):
-        for measure in measures:
-            lines = [row for row in rows if row.measure == measure]
-            names = (owner.label, *([measure] if measure and len(measures) > 1 else []))
+    """A split of which no total is printed: the savings of one plan and measure, year by year."""
+    kinds = {(row.plan, row.measure): None for row in table.savings}
+    for owner, rows in quarter.by_owner(filter(is_counted, table.savings)):
+        for plan, measure in kinds:
+            lines = [row for row in rows if (row.plan, row.measure) == (plan, measure)]
+            is_one_plan = len({plan for plan, _ in kinds}) == 1
+            is_one_measure = len({measure for _, measure in kinds}) == 1
+            words = ("" if is_one_plan else plan, "" if is_one_measure else measure or "target")
+            names = (owner.label, *filter(None, words))
             for year in dict.fromkeys(row.year for row in with_amount(lines)):
                 own = [row for row in lines if row.year == year]
                 yield _split(names, year or "", own, None, owner.about)

@@ -73,6 +73,7 @@ class PrintedTotal:
     row: TotalRow
     parts: tuple[Line | RefusedCell, ...]
     measure: str = ""
+    measure_label: str = ""  # what a sentence says of it, where its table states several measures
 
     @cached_property
     def calculated(self) -> Sum:
@@ -154,7 +155,8 @@ class PrintedTable:
             lines = [row for row in lines if _in_its_range(total, row.line_no)]
             gaps = [gap for gap in self.gaps if _may_add(total, gap)]
         measure, own = _of_its_measure(total, lines)
-        return PrintedTotal(total, (*own, *gaps), measure)
+        label = measure or "target" if len({row.measure for row in self.savings}) > 1 else ""
+        return PrintedTotal(total, (*own, *gaps), measure, label)
 
     def _of_its_line(self, total: TotalRow) -> tuple[list[Line], list[RefusedCell]]:
         """The amounts of the years that the total of a line adds.
@@ -234,7 +236,10 @@ class PrintedTable:
         Where it is of the whole table, `otherwise` is used for the part.
         """
         owner = self.owner_of(total)
-        part = (part_named(total) or otherwise) if self.table == "savings" else ""
+        part = ""
+        if self.table == "savings":
+            words = (part_named(total) or otherwise, self.covers(total).measure_label)
+            part = ", ".join(filter(None, words))
         about = owner.about if self.table == "savings" else {"service": owner.service}
         return ((owner.label, part) if part else (owner.label,)), about
 
