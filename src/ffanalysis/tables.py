@@ -402,8 +402,8 @@ _KINDS: Mapping[object, Kind] = {str: "text", int: "count", date: "date", bool: 
 
 def _column(hint: Any) -> Column:
     """The column of a field, from its type."""
-    parts = [part for part in (get_args(hint) if type(None) in get_args(hint) else (hint,))]
-    (part,) = (part for part in parts if part is not type(None))
+    options = get_args(hint) if type(None) in get_args(hint) else (hint,)
+    (part,) = (option for option in options if option is not type(None))
     details = getattr(part, "__metadata__", ())
     base = part.__origin__ if details else part
     allowed = next((detail for detail in details if isinstance(detail, tuple)), ())

@@ -218,7 +218,6 @@ def _amounts_since(
 
 def _of_measure(quarter: Quarter, project: str, measure: Measure) -> dict[LineKey, list[SavingRow]]:
     """A project's amounts under a measure by line, as the table states them that says most."""
-
     own = [row for row in quarter.savings.of_project(project) if row.measure == measure]
     found: dict[LineKey, list[SavingRow]] = {}
     for row in next(iter(tables_best_first(own).values()), []):

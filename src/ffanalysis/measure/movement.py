@@ -5,23 +5,31 @@ of nil.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-from ffanalysis.figures import Figure, Sum, change, total
+from ffanalysis.figures import Figure, Sum, Term, change, total
 from ffanalysis.measure.forecast import PROGRESS_LABELS, forecast_total
 from ffanalysis.measure.milestone_changes import MilestoneChange, milestone_changes
 from ffanalysis.measure.project_savings import project_savings
 from ffanalysis.periods import Period, first_day
 from ffanalysis.provenance import slug, slugs
-from ffanalysis.savings.changes import Change, changes, match, steps, years_of
+from ffanalysis.savings.changes import (
+    STEP_NAMES,
+    Change,
+    MatchedLine,
+    balance_steps,
+    changes,
+    match,
+    years_of,
+)
 from ffanalysis.savings.matching import (
-    Lines,
     lines_by_key,
+    matched_lines,
     original_rags,
     stated_original_rag,
 )
-from ffanalysis.savings.model import LineKey, Saving, Series, joined
+from ffanalysis.savings.model import LineKey, joined
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import of_nobody, withheld_projects
 from ffanalysis.vocabulary import Measure, Plan
@@ -68,6 +76,24 @@ class LineMovement:
 
 
 @dataclass(frozen=True)
+class Balance:
+    """What the savings of one plan opened with, what each kind of change came to, and the close.
+
+    What is new this quarter has no opening.
+    """
+
+    plan: Plan
+    opening: Figure | None
+    steps: Mapping[str, Figure]
+    closing: Figure
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of it."""
+        yield from (self.opening,) if self.opening else ()
+        yield from (self.closing, *self.steps.values())
+
+
+@dataclass(frozen=True)
 class ThenAndNow:
     """What is reported under one measure in the quarter before and now, and the change."""
 
@@ -95,8 +121,8 @@ class Movement:
 
     Attributes:
         problem: why the quarter before cannot be compared with this one.
-        opening, steps, closing: what that quarter closed with, what each kind of change comes to,
-            and what this one closes with. A project that is new has no opening.
+        balances: plan by plan what that quarter closed with, what each kind of change comes to, and
+            what this one closes with; first the plan that the briefing is about.
         progress: what is delivered and what is forecast, then and now.
         milestones: the milestones that have another date.
     """
@@ -107,9 +133,7 @@ class Movement:
     is_new: bool = False
     renamed_from: str = ""
     lines: tuple[LineMovement, ...] = ()
-    opening: Figure | None = None
-    steps: Mapping[str, Figure] = field(default_factory=dict)
-    closing: Figure | None = None
+    balances: tuple[Balance, ...] = ()
     progress: tuple[ThenAndNow, ...] = ()
     milestones: tuple[MilestoneChange, ...] = ()
 
@@ -147,8 +171,7 @@ class Movement:
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
-        yield from (figure for figure in (self.opening, self.closing) if figure)
-        yield from self.steps.values()
+        yield from (figure for balance in self.balances for figure in balance.figures())
         yield from (figure for line in self.lines for figure in line.figures())
         yield from (figure for each in self.progress for figure in each)
 
@@ -165,29 +188,21 @@ def movement(quarter: Quarter, project: str) -> Movement:
         return _of_new_project(quarter, before, project)
     if reasons := withheld_projects(before).get(project):
         return Movement(before.period, problem=" ".join(reasons))
-    then, now = lines_by_key(before, project), lines_by_key(quarter, project)
+    pairs = matched_lines(lines_by_key(before, project), lines_by_key(quarter, project))
     first, originals = original_rags(before, project)
-    originals |= {key: rag for key, own in now.items() if (rag := stated_original_rag(own))}
-    # Lines of this quarter in its order, then those that are gone.
-    names = slugs({key: " ".join(key) for key in (*now, *then)})
-    lines = tuple(
-        _line(f"movement/{name}", project, then.get(key, ()), now.get(key, ()), key, originals)
-        for key, name in names.items()
-    )
+    names = slugs({key: " ".join(key) for key in pairs})
+    matched = {key: match(*pair) for key, pair in pairs.items()}
+    lines = {
+        key: _line(f"movement/{names[key]}", project, was, now, originals.get(key, ""))
+        for key, (was, now) in matched.items()
+    }
     name = before.register[project].name
     return Movement(
         before.period,
         first,
         renamed_from=name if name != quarter.register[project].name else "",
-        lines=lines,
-        opening=Figure(
-            "movement/opening",
-            counted_total(then),
-            project=project,
-            label=f"Opening, as quarter {before.period} closed",
-        ),
-        steps=_steps(project, lines),
-        closing=_closing(now, project),
+        lines=tuple(lines.values()),
+        balances=tuple(_balances(quarter, before, project, matched, lines)),
         progress=tuple(_progress(before, quarter, project)),
         milestones=milestone_changes(before, quarter, project, first_saving_day(quarter, project)),
     )
@@ -200,25 +215,70 @@ def _of_new_project(quarter: Quarter, before: Quarter, project: str) -> Movement
     """
     if hidden := [row.sentence for row in of_nobody(before)]:
         return Movement(before.period, problem=" ".join(hidden))
-    closing = _closing(lines_by_key(quarter, project), project)
-    return Movement(before.period, is_new=True, closing=closing)
-
-
-def _closing(lines: Lines, project: str) -> Figure:
-    return Figure(
-        "movement/closing", counted_total(lines), project=project, label="Closing this quarter"
+    balances = (
+        Balance(plan, None, {}, _closing(quarter, project, place, plan))
+        for place, plan in enumerate(_plans(quarter, project, ()))
     )
+    return Movement(before.period, is_new=True, balances=tuple(balances))
 
 
-def counted_total(lines: Lines) -> Sum:
-    """What the lines that are added come to."""
-    every = (line for own in lines.values() for line in own)
-    return counted_target(every).total
+def _plans(quarter: Quarter, project: str, then: Iterable[Plan]) -> list[Plan]:
+    """The plans that a movement is about: first that of the briefing, never prior years."""
+    main = project_savings(quarter, project)[0].plan
+    others = dict.fromkeys((main, *quarter.plans_of(project), *then))
+    return [plan for plan in others if plan != Plan.PRIOR]
 
 
-def counted_target(lines: Iterable[Saving]) -> Series:
-    """The targets of the lines that are added."""
-    return joined(line.target for line in lines if line.is_counted)
+def balance_name(place: int, plan: Plan, what: str) -> str:
+    """What a figure of a balance is called; the first has no name of its own."""
+    return f"movement/{plan}/{what}" if place else f"movement/{what}"
+
+
+def _closing(quarter: Quarter, project: str, place: int, plan: Plan) -> Figure:
+    name, amount = balance_name(place, plan, "closing"), plan_total(quarter, project, plan)
+    return Figure(name, amount, project=project, label="Closing this quarter")
+
+
+def _balances(
+    quarter: Quarter,
+    before: Quarter,
+    project: str,
+    matched: Mapping[LineKey, tuple[MatchedLine, MatchedLine]],
+    lines: Mapping[LineKey, LineMovement],
+) -> Iterator[Balance]:
+    """From the opening to the closing amount of each plan that has lines in either quarter."""
+    then = [plan for was, _ in matched.values() for plan in was.plans]
+    for place, plan in enumerate(_plans(quarter, project, then)):
+        found: dict[str, list[Term]] = {}
+        for key, (was, now) in matched.items():
+            if lines[key].counts:
+                for step, amount in balance_steps(was, now, lines[key].changes, plan):
+                    found.setdefault(step, []).append(amount)
+        yield Balance(
+            plan,
+            Figure(
+                balance_name(place, plan, "opening"),
+                plan_total(before, project, plan),
+                project=project,
+                label=f"Opening, as quarter {before.period} closed",
+            ),
+            {
+                step: Figure(
+                    balance_name(place, plan, slug(step)),
+                    total(found[step]),
+                    project=project,
+                    label=step,
+                )
+                for step in STEP_NAMES
+                if step in found
+            },
+            _closing(quarter, project, place, plan),
+        )
+
+
+def plan_total(quarter: Quarter, project: str, plan: Plan) -> Sum:
+    """What a project's savings under one plan come to."""
+    return quarter.savings_of(project, plan).target.total
 
 
 def first_saving_day(quarter: Quarter, project: str) -> date | None:
@@ -228,14 +288,8 @@ def first_saving_day(quarter: Quarter, project: str) -> date | None:
 
 
 def _line(
-    name: str,
-    project: str,
-    before: Iterable[Saving],
-    after: Iterable[Saving],
-    key: LineKey,
-    originals: Mapping[LineKey, str],
+    name: str, project: str, was: MatchedLine, now: MatchedLine, original: str
 ) -> LineMovement:
-    was, now = match(tuple(before), tuple(after))
     label = now.label or was.label
 
     def figure(what: str, amount: Sum, words: str) -> Figure:
@@ -244,7 +298,7 @@ def _line(
     return LineMovement(
         label,
         was.label,
-        originals.get(key, ""),
+        stated_original_rag(now.lines) or original,
         was.rag,
         now.rag,
         figure("before", was.total, "in the quarter before"),
@@ -261,17 +315,6 @@ def _line(
         now.reason,
         counts=any(line.is_counted for line in (*was.lines, *now.lines)),
     )
-
-
-def _steps(project: str, lines: Iterable[LineMovement]) -> dict[str, Figure]:
-    """From the opening to the closing amount: what each kind of change comes to."""
-    counted = (line.changes for line in lines if line.counts)
-    return {
-        kind.step: Figure(
-            f"movement/{slug(kind.step)}", total(amounts), project=project, label=kind.step
-        )
-        for kind, amounts in steps(counted).items()
-    }
 
 
 def _progress(before: Quarter, quarter: Quarter, project: str) -> Iterator[ThenAndNow]:

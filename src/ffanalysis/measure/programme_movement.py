@@ -1,39 +1,40 @@
 """What moved of all projects together since the quarter before, which came and which went."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from ffanalysis.figures import Figure, Sum, change, negative, size_of, sum_of, total
+from ffanalysis.figures import Figure, Sum, Term, change, negative, size_of, total
 from ffanalysis.measure.forecast import PROGRESS_LABELS
 from ffanalysis.measure.movement import (
-    LineMovement,
+    Balance,
     Movement,
     ThenAndNow,
-    counted_target,
-    counted_total,
+    balance_name,
     movement,
+    plan_total,
 )
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
-from ffanalysis.savings.changes import STEPS
-from ffanalysis.savings.matching import lines_by_key, rag_label
+from ffanalysis.savings.changes import STEP_NAMES, MatchedLine, match
+from ffanalysis.savings.matching import lines_by_key, matched_lines
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
-from ffanalysis.vocabulary import RAG_STATUSES, Measure
+from ffanalysis.vocabulary import RAG_STATUSES, Measure, Plan
 
 # What came to a line that stays, or what it lost: it was re-based, cannot be matched, or one of the
 # quarters does not state it.
 INCREASE, DECREASE = "more", "less"
 Way = tuple[str, str]  # the RAG status before and now; "" for a line that is not listed
+Flow = Mapping[Way, Figure]
 
 
 @dataclass(frozen=True)
 class RemovedProject:
-    """A project that the quarter before had and this one has not."""
+    """A project that the quarter before had and this one has not; its savings by plan."""
 
     project: str
     name: str
-    total: Figure
+    totals: Mapping[Plan, Figure]
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,9 @@ class ProgrammeMovement:
     Attributes:
         projects: each project's own movement.
         unknown: the names of projects whose movement cannot be shown; where there are any, there
-            is neither a flow nor steps.
-        flow: by the RAG status before and now, what the lines come to. What came to a line that
+            is neither a flow nor a balance.
+        balances: from opening to closing, plan by plan; first the savings in the plan.
+        flows: plan by plan and by the RAG status before and now, what the lines come to. What came to a line that
             stays flows from INCREASE, what it lost into DECREASE, so that what leaves a status is
             what it opened with, and what comes to one is what it closes with.
         progress: what is delivered and forecast then and now, of the projects that state it in full
@@ -55,40 +57,16 @@ class ProgrammeMovement:
     projects: Mapping[str, Movement] = field(default_factory=dict)
     gone: tuple[RemovedProject, ...] = ()
     unknown: Mapping[str, str] = field(default_factory=dict)
-    opening: Figure | None = None
-    steps: Mapping[str, Figure] = field(default_factory=dict)
-    closing: Figure | None = None
-    flow: Mapping[Way, Figure] = field(default_factory=dict)
+    balances: tuple[Balance, ...] = ()
+    flows: Mapping[Plan, Flow] = field(default_factory=dict)
     progress: tuple[ThenAndNow, ...] = ()
     first: Mapping[Measure, Figure] = field(default_factory=dict)
 
-    @property
-    def turned(self) -> Mapping[str, Figure]:
-        """What is rated better, worse or otherwise than in the quarter before; what is not nil."""
-        found: dict[str, list[Figure]] = {"better": [], "worse": [], "otherwise": []}
-        order = [str(status) for status in RAG_STATUSES]
-        for (before, now), figure in self.flow.items():
-            if before == now or {before, now} & {INCREASE, DECREASE, ""}:
-                continue
-            if before in order and now in order:
-                found["better" if order.index(now) < order.index(before) else "worse"].append(
-                    figure
-                )
-            else:
-                found["otherwise"].append(figure)
-        return {
-            way: Figure(f"movement/{way}", amount)
-            for way, figures in found.items()
-            if (amount := total(figures)).known
-        }
-
     def figures(self) -> Iterator[Figure]:
         """Every figure of all projects together."""
-        yield from (
-            figure for figure in (self.opening, *self.steps.values(), self.closing) if figure
-        )
-        yield from self.flow.values()
-        yield from (gone.total for gone in self.gone)
+        yield from (figure for balance in self.balances for figure in balance.figures())
+        yield from (figure for flow in self.flows.values() for figure in flow.values())
+        yield from (figure for gone in self.gone for figure in gone.totals.values())
         yield from (figure for each in self.progress for figure in each)
         yield from self.first.values()
 
@@ -130,47 +108,80 @@ def programme_movement(quarter: Quarter) -> ProgrammeMovement:
     return found if unknown or not before.register else _with_balance(quarter, before, found)
 
 
-def _removed(before: Quarter, project: str, name: str) -> Figure:
-    return Figure(
-        f"movement/gone/{project}",
-        _total(before, project),
-        label=f"{name}, taken out",
-    )
+def _removed(before: Quarter, project: str, name: str) -> dict[Plan, Figure]:
+    """What a project that is gone came to, plan by plan; of one that stated nothing, that."""
+    plans = [plan for plan in _PLANS if plan in before.plans_of(project)] or [_PLANS[0]]
+    return {
+        plan: Figure(
+            f"movement/gone/{project}{f'/{plan}' if place else ''}",
+            plan_total(before, project, plan),
+            label=f"{name}, taken out",
+        )
+        for place, plan in enumerate(plans)
+    }
+
+
+_PLANS = (Plan.CURRENT, Plan.PROPOSED)
 
 
 def _with_balance(quarter: Quarter, before: Quarter, found: ProgrammeMovement) -> ProgrammeMovement:
-    """The movement with its opening, steps and closing, and the flow between RAG statuses."""
-    opening, closing = (
-        total(_total(each, project) for project in each.register) for each in (before, quarter)
+    """The movement with its balances, and the flow between RAG statuses."""
+    plans = [
+        plan
+        for plan in _PLANS
+        if any(
+            plan in each.plans_of(project)
+            for each in (before, quarter)
+            for project in each.register
+        )
+    ] or [Plan.CURRENT]
+    balances = tuple(
+        _balance(quarter, before, found, place, plan) for place, plan in enumerate(plans)
     )
-    new = [_total(quarter, project) for project, moved in found.projects.items() if moved.is_new]
-    steps = {}
+    flows = {plan: _flow(quarter, before, found, place, plan) for place, plan in enumerate(plans)}
+    return replace(
+        found, balances=balances, flows={plan: flow for plan, flow in flows.items() if flow}
+    )
+
+
+def _balance(
+    quarter: Quarter, before: Quarter, found: ProgrammeMovement, place: int, plan: Plan
+) -> Balance:
+    """From the opening to the closing amount of all projects' savings under one plan."""
+
+    def figure(what: str, amounts: Iterable[Term], label: str) -> Figure:
+        return Figure(balance_name(place, plan, what), total(amounts), label=label)
+
+    steps: dict[str, Figure] = {}
+    new = [
+        plan_total(quarter, project, plan)
+        for project, moved in found.projects.items()
+        if moved.is_new and plan in quarter.plans_of(project)
+    ]
     if new:
-        steps["New projects"] = Figure("movement/new-projects", total(new), label="New projects")
-    if found.gone:
-        left = negative(total(item.total for item in found.gone))
-        steps["Projects taken out"] = Figure("movement/gone", left, label="Projects taken out")
-    for step in (kind.step for kind in STEPS):
-        amounts = [moved.steps[step] for moved in found.projects.values() if step in moved.steps]
+        steps["New projects"] = figure("new-projects", new, "New projects")
+    gone = [negative(item.totals[plan]) for item in found.gone if plan in item.totals]
+    if gone:
+        steps["Projects taken out"] = figure("gone", gone, "Projects taken out")
+    own = [
+        balance
+        for moved in found.projects.values()
+        for balance in moved.balances
+        if balance.plan == plan and balance.opening
+    ]
+    for step in STEP_NAMES:
+        amounts = [balance.steps[step] for balance in own if step in balance.steps]
         if amounts:
-            steps[step] = Figure(f"movement/{slug(step)}", total(amounts), label=step)
-    return ProgrammeMovement(
-        found.since,
-        found.projects,
-        found.gone,
-        found.unknown,
-        Figure("movement/opening", opening, label=f"Opening, as quarter {before.period} closed"),
-        steps,
-        Figure("movement/closing", closing, label="Closing this quarter"),
-        _flow(quarter, before, found),
-        found.progress,
-        found.first,
+            steps[step] = figure(slug(step), amounts, step)
+    opening, closing = (
+        [plan_total(each, project, plan) for project in each.register] for each in (before, quarter)
     )
-
-
-def _total(quarter: Quarter, project: str) -> Sum:
-    """What a project's lines that are added come to."""
-    return counted_total(lines_by_key(quarter, project))
+    return Balance(
+        plan,
+        figure("opening", opening, f"Opening, as quarter {before.period} closed"),
+        steps,
+        figure("closing", closing, "Closing this quarter"),
+    )
 
 
 def _progress(moves: Mapping[str, Movement]) -> Iterator[ThenAndNow]:
@@ -220,60 +231,69 @@ def _first(moves: Mapping[str, Movement]) -> dict[Measure, Figure]:
 # --- from status to status ------------------------------------------------------------------------
 
 
-def _flow(quarter: Quarter, before: Quarter, found: ProgrammeMovement) -> dict[Way, Figure]:
+def _flow(
+    quarter: Quarter, before: Quarter, found: ProgrammeMovement, place: int, plan: Plan
+) -> Flow:
+    """What the lines of one plan come to, by their RAG status before and now."""
     ways: dict[Way, list[Sum]] = {}
-    for project, moved in found.projects.items():
-        if moved.is_new:
-            for rag, amount in _by_line(quarter, project):
-                ways.setdefault(("", rag), []).append(amount)
-        for line in moved.lines if not moved.is_new else ():
-            for way, amount in _ways(line) if line.counts else ():
+    projects = [*found.projects, *(item.project for item in found.gone)]
+    for project in projects:
+        then, now = (
+            lines_by_key(each, project) if project in each.register else {}
+            for each in (before, quarter)
+        )
+        for was, since in matched_lines(then, now).values():
+            pair = match(*([line for line in side if line.plan == plan] for side in (was, since)))
+            for way, amount in _ways(*pair):
                 ways.setdefault(way, []).append(amount)
-    for item in found.gone:
-        for rag, amount in _by_line(before, item.project):
-            ways.setdefault((rag, ""), []).append(amount)
     return {
         (was, now): Figure(
-            f"movement/from-{slug(was) or 'nothing'}/to-{slug(now) or 'nothing'}",
+            balance_name(place, plan, f"from-{slug(was) or 'nothing'}/to-{slug(now) or 'nothing'}"),
             total(amounts),
             label=_way_label(was, now),
         )
         for (was, now), amounts in ways.items()
-        if any(amount.known for amount in amounts)
     }
 
 
-def _by_line(quarter: Quarter, project: str) -> Iterator[tuple[str, Sum]]:
-    """Each of a project's lines by its RAG status."""
-    for lines in lines_by_key(quarter, project).values():
-        yield rag_label(lines), counted_target(lines).total
-
-
-def _ways(line: LineMovement) -> Iterator[tuple[Way, Sum]]:
+def _ways(was: MatchedLine, now: MatchedLine) -> Iterator[tuple[Way, Sum]]:
     """A line's amount from status to status, and what came to it or what it lost on the way.
 
-    A part of nil is no flow, and what it lacks is no gap of it.
+    A part of nil is no flow, and what it lacks is no gap of it. A line that is not added in either
+    quarter flows nowhere.
     """
-    was, now = sum_of(line.before), sum_of(line.after)
-    then, since = was.known_pence, now.known_pence
-    kept = min(then, since, key=abs) if line.last and line.rag and then * since > 0 else 0
-    smaller = now if kept == since else was
-    whole = now if line.rag else was
+    if not any(line.is_counted for line in (*was.lines, *now.lines)):
+        return
+    then, since = was.total.known_pence, now.total.known_pence
+    is_kept = was.is_listed and now.is_listed and then * since > 0
+    kept = min(then, since, key=abs) if is_kept else 0
     if kept:
-        yield (
-            (line.last, line.rag),
-            Sum(kept, whole.gap, whole.stated_to, whole.cells, "choice", (smaller,)),
-        )
+        smaller = now.total if kept == since else was.total
+        yield (was.rag, now.rag), smaller
     if then - kept:
-        yield (
-            (line.last, DECREASE if line.rag else ""),
-            Sum(then - kept, was.gap, was.stated_to, was.cells, "−", (was, Sum(kept))),
-        )
+        lost = was.total if not kept else change(Sum(kept), was.total)
+        yield (was.rag, DECREASE if now.is_listed else ""), lost
     if since - kept:
-        yield (
-            (INCREASE if line.last else "", line.rag),
-            Sum(since - kept, now.gap, now.stated_to, now.cells, "−", (now, Sum(kept))),
-        )
+        came = now.total if not kept else change(Sum(kept), now.total)
+        yield (INCREASE if was.is_listed else "", now.rag), came
+
+
+def rerated(flow: Flow, prefix: str) -> dict[str, Figure]:
+    """What is rated better, worse or otherwise than in the quarter before; what is not nil."""
+    found: dict[str, list[Figure]] = {"better": [], "worse": [], "otherwise": []}
+    order = [str(status) for status in RAG_STATUSES]
+    for (before, now), figure in flow.items():
+        if before == now or {before, now} & {INCREASE, DECREASE, ""}:
+            continue
+        if before in order and now in order:
+            found["better" if order.index(now) < order.index(before) else "worse"].append(figure)
+        else:
+            found["otherwise"].append(figure)
+    return {
+        way: Figure(f"{prefix}{way}", amount)
+        for way, figures in found.items()
+        if (amount := total(figures)).known
+    }
 
 
 def _way_label(was: str, now: str) -> str:
@@ -295,7 +315,7 @@ def at_stake(moved: Movement) -> int:
         each.moved or line.after for line in moved.moved for each in line.changes
     ]
     if any(item.is_late for item in moved.milestones):
-        amounts = [*amounts, moved.closing]
+        amounts = [*amounts, *(balance.closing for balance in moved.balances[:1])]
     if not amounts:
         amounts = [each.change for each in moved.progressed]
     return max((abs(size_of(figure).known_pence) for figure in amounts if figure), default=0)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from ffanalysis import money
 from ffanalysis.figures import NOT_STATED, Figure, Sentence, counted, size_of
 from ffanalysis.measure.milestone_changes import MilestoneChange
-from ffanalysis.measure.movement import LineMovement, Movement, ThenAndNow
+from ffanalysis.measure.movement import Balance, LineMovement, Movement, ThenAndNow
 from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.present import charts
 from ffanalysis.present.html import (
@@ -98,7 +98,7 @@ def _(change: NowCounted, told: _Told) -> Sentence:  # noqa: ARG001
 
 @clause.register
 def _(change: Promoted, told: _Told) -> Sentence:
-    was, now = (_PLANS.get(plan, plan) for plan in (change.was, change.now))
+    was, now = (PLAN_WORDS.get(plan, plan) for plan in (change.was, change.now))
     return (f"{told.called}, {was} in quarter {told.since}, is {now} now",)
 
 
@@ -195,7 +195,7 @@ def _sentence(words: Sentence) -> Sentence:
     return (first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest, ".")
 
 
-_PLANS = {"proposed": "proposed", "current": "in the plan"}
+PLAN_WORDS = {"proposed": "proposed", "current": "in the plan"}
 
 
 # --- delivered and forecast -----------------------------------------------------------------------
@@ -357,8 +357,7 @@ def section(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> 
     if movement.lines:
         parts.append(_lines(movement))
     parts.append(_years(movement))
-    if movement.opening is not None and movement.closing is not None and movement.steps:
-        parts.append(steps(movement, "narrow"))
+    parts += balance_tables(movement, "narrow")
     if movement.progress:
         parts.append(_then_and_now(movement))
     return Markup("").join(parts)
@@ -507,16 +506,30 @@ def _has_faster(movement: Movement | ProgrammeMovement) -> bool:
     return any(not line.counts for each in every for line in each.lines)
 
 
-def steps(movement: Movement | ProgrammeMovement, look: str) -> Markup:
-    """The table from what the quarter before closed with to what this one does."""
-    unit = unit_of([movement.opening, *movement.steps.values(), movement.closing])
-    rows: list[list[Cell]] = [
-        [f"Opening, as quarter {movement.since} closed", in_table(movement.opening, unit)],
+def balance_tables(movement: Movement | ProgrammeMovement, look: str) -> list[Markup]:
+    """From what the quarter before closed with to what this one does, plan by plan.
+
+    Only plans of which something changed are shown.
+    """
+    several = len(movement.balances) > 1
+    return [
+        _balance_table(movement, balance, look, f", {PLAN_WORDS[balance.plan]}" if several else "")
+        for balance in movement.balances
+        if balance.steps
     ]
-    rows += [[words, in_table(figure, unit)] for words, figure in movement.steps.items()]
-    rows.append(["Closing this quarter", in_table(movement.closing, unit)])
+
+
+def _balance_table(
+    movement: Movement | ProgrammeMovement, balance: Balance, look: str, which: str
+) -> Markup:
+    unit = unit_of([balance.opening, *balance.steps.values(), balance.closing])
+    rows: list[list[Cell]] = [
+        [f"Opening, as quarter {movement.since} closed", in_table(balance.opening, unit)],
+    ]
+    rows += [[words, in_table(figure, unit)] for words, figure in balance.steps.items()]
+    rows.append(["Closing this quarter", in_table(balance.closing, unit)])
     return table(
-        "From the last quarter's close to this one's",
+        f"From the last quarter's close to this one's{which}",
         ["Saving", "Amount"],
         rows,
         numbers_from=1,

@@ -15,23 +15,26 @@ from ffanalysis.measure.programme import MarkedDelivered, OtherYears
 from ffanalysis.measure.programme_movement import (
     DECREASE,
     INCREASE,
+    Flow,
     ProgrammeMovement,
     at_stake,
     is_adverse,
+    rerated,
 )
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, chart, in_table, listing, sentence, table, tag, unit_of
 from ffanalysis.present.movement import (
     BETWEEN,
+    PLAN_WORDS,
+    balance_tables,
     clauses,
     milestone_clauses,
     progress,
     status_chip,
-    steps,
 )
 from ffanalysis.present.sentences import join_clauses, joined, omitted_note
 from ffanalysis.present.words import NIL
-from ffanalysis.vocabulary import RAG_STATUSES
+from ffanalysis.vocabulary import RAG_STATUSES, Plan
 
 # Projects whose movement the programme page tells: the adverse first, then by the money at stake.
 MOST_MOVES = 5
@@ -92,9 +95,9 @@ class ProgrammeMovementSection:
     def html(self) -> Markup:
         """In words, as a flow between RAG statuses, and from one close to the other."""
         movement = self.movement
-        flow = Markup("")
-        if movement.flow:
-            flow = _flow_chart(movement) + steps(movement, "cut steps")
+        charts_of = [_flow_chart(movement, plan) for plan in movement.flows]
+        tables = balance_tables(movement, "cut steps") if movement.flows else []
+        flow = Markup("").join([*charts_of, *tables])
         told = self._told()
         both = flow + told
         if flow and told:
@@ -102,7 +105,7 @@ class ProgrammeMovementSection:
         parts = [tag("p", sentence(lead(movement)), class_="lead")]
         if together := self._together():
             parts.append(tag("p", sentence(together, money.in_short), class_="aside"))
-        parts += [both, _flow_table(movement) if movement.flow else Markup("")]
+        parts += [both, *(_flow_table(movement, plan) for plan in movement.flows)]
         return Markup("").join(parts)
 
     def _told(self) -> Markup:
@@ -137,7 +140,8 @@ class ProgrammeMovementSection:
     def _gone(self) -> Iterator[Markup]:
         for gone in self.movement.gone:
             words = ", was taken out (the register gives no reason)."
-            yield sentence((f"{gone.name}, ", gone.total, words), money.in_short)
+            amounts = _by_plan(gone.totals)
+            yield sentence((f"{gone.name}, ", *amounts, words), money.in_short)
 
     def _moved(self, project: str, moved: Movement) -> Markup:
         """What moved of one project, as a link to its briefing and its clauses."""
@@ -150,10 +154,11 @@ class ProgrammeMovementSection:
     def _came(self) -> Iterator[Markup]:
         """The projects that are new, and those that have a new name."""
         for project, moved in self.movement.projects.items():
-            if moved.is_new and moved.closing:
+            if moved.is_new:
                 doubt = "; whether it only has a new name is asked"
                 doubt = doubt if project in self.asked else ""
-                clause = _named((" is new: ", moved.closing, f"{doubt}."), project)
+                amounts = _by_plan({each.plan: each.closing for each in moved.balances})
+                clause = _named((" is new: ", *amounts, f"{doubt}."), project)
                 yield self._link(project) + sentence(clause, money.in_short)
             if moved.renamed_from:
                 words = Markup("{} was called {}.")
@@ -190,6 +195,13 @@ class ProgrammeMovementSection:
         return words
 
 
+def _by_plan(amounts: Mapping[Plan, Figure]) -> Sentence:
+    """Amounts of one plan or of several, which are never added: "£300k in the plan and ..."."""
+    if len(amounts) == 1:
+        return tuple(amounts.values())
+    return join_clauses((figure, f" {PLAN_WORDS[plan]}") for plan, figure in amounts.items())
+
+
 def _named(clause: Sentence, project: str) -> Sentence:
     """A clause whose figures bear the project's name: a page of many has many of one kind."""
     return tuple(
@@ -198,37 +210,45 @@ def _named(clause: Sentence, project: str) -> Sentence:
     )
 
 
-def _flow_statuses(movement: ProgrammeMovement) -> tuple[list[str], list[str]]:
+def _flow_statuses(flow: Flow) -> tuple[list[str], list[str]]:
     """The statuses before and now, the best first, those that are none last."""
     apart = (INCREASE, DECREASE, "")
-    named = {status for pair in movement.flow for status in pair} - {*RAG_STATUSES, *apart}
+    named = {status for pair in flow for status in pair} - {*RAG_STATUSES, *apart}
     known = [*map(str, RAG_STATUSES), *sorted(named), *apart]
-    before = [status for status in known if any(pair[0] == status for pair in movement.flow)]
-    now = [status for status in known if any(pair[1] == status for pair in movement.flow)]
+    before = [status for status in known if any(pair[0] == status for pair in flow)]
+    now = [status for status in known if any(pair[1] == status for pair in flow)]
     return before, now
 
 
-def _flow_chart(movement: ProgrammeMovement) -> Markup:
+def _which(movement: ProgrammeMovement, plan: Plan) -> str:
+    """Which plan a chart or table is of, where there are several."""
+    return f", {PLAN_WORDS[plan]}" if len(movement.flows) > 1 else ""
+
+
+def _flow_chart(movement: ProgrammeMovement, plan: Plan) -> Markup:
+    flow = movement.flows[plan]
+    is_first = plan == next(iter(movement.flows))
+    ways = rerated(flow, "movement/" if is_first else f"movement/{plan}/")
+    what = " of savings" if len(movement.flows) < 2 else f" of savings {PLAN_WORDS[plan]}"
     parts: list[Sentence] = [
-        (figure, f"{'' if place else ' of savings are rated'} {way}")
-        for place, (way, figure) in enumerate(movement.turned.items())
+        (figure, f"{'' if place else f'{what} are rated'} {way}")
+        for place, (way, figure) in enumerate(ways.items())
     ]
-    title = join_clauses(parts) or ("No saving changed RAG status",)
-    amounts = {way: figure.pence for way, figure in movement.flow.items()}
-    item = charts.rag_flow(amounts, _flow_statuses(movement), (f"Quarter {movement.since}", "Now"))
+    nothing = f"No saving{_which(movement, plan).replace(',', '')} changed RAG status"
+    title = join_clauses(parts) or (nothing,)
+    amounts = {way: figure.pence for way, figure in flow.items()}
+    item = charts.rag_flow(amounts, _flow_statuses(flow), (f"Quarter {movement.since}", "Now"))
     return chart(item, title, class_="flow")
 
 
-def _flow_table(movement: ProgrammeMovement) -> Markup:
-    before, now = _flow_statuses(movement)
-    unit = unit_of(movement.flow.values())
+def _flow_table(movement: ProgrammeMovement, plan: Plan) -> Markup:
+    flow = movement.flows[plan]
+    before, now = _flow_statuses(flow)
+    unit = unit_of(flow.values())
     rows: list[list[Cell]] = []
     for status in before:
         name = status_chip(status.capitalize() if status == INCREASE else status)
-        cells = [
-            in_table(movement.flow[status, to], unit) if (status, to) in movement.flow else NIL
-            for to in now
-        ]
+        cells = [in_table(flow[status, to], unit) if (status, to) in flow else NIL for to in now]
         rows.append([name if status else "New", *cells])
     headings = [
         status.capitalize() if status == DECREASE else status or "Taken out" for status in now
@@ -240,7 +260,7 @@ def _flow_table(movement: ProgrammeMovement) -> Markup:
     if any(moved.progress for moved in movement.projects.values()):
         note += "; rated as in the schedule"
     return table(
-        "RAG status then and now",
+        f"RAG status then and now{_which(movement, plan)}",
         [f"In {movement.since}", *headings],
         rows,
         numbers_from=1,

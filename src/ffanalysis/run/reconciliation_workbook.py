@@ -228,7 +228,8 @@ class Pack:
                 "RAG": "not there",
                 "what moved": "taken out",
             }
-            self._write("Movement", {**row, "before": gone.total.value}, gone.total.cells)
+            for total in gone.totals.values():
+                self._write("Movement", {**row, "before": total.value}, total.cells)
 
     def add_figures(self, figures: Iterable[Figure]) -> None:
         """Figures with their cells."""

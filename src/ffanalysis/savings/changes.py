@@ -5,15 +5,15 @@ since come to the closing balance. A new kind of movement is a new class here, a
 in `present.movement`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ffanalysis.figures import Figure, Sum, change, total
+from ffanalysis.figures import Figure, Sum, Term, change, negative, total
 from ffanalysis.savings.assemble import line_label
 from ffanalysis.savings.matching import rag_label
 from ffanalysis.savings.model import Saving, Series, joined
-from ffanalysis.vocabulary import BLANK, RAG_STATUSES
+from ffanalysis.vocabulary import BLANK, RAG_STATUSES, Plan
 
 Named = Callable[[str, Sum, str], Figure]  # a figure of the line: its name, its sum, its label
 
@@ -244,8 +244,19 @@ class MatchedLine:
         return rag_label(self.lines)
 
     @property
+    def plans(self) -> tuple[Plan, ...]:
+        return tuple(dict.fromkeys(line.plan for line in self.lines))
+
+    @property
     def plan(self) -> str:
-        return " and ".join(dict.fromkeys(line.plan for line in self.lines))
+        return " and ".join(self.plans)
+
+    def of_plan(self, plan: Plan) -> "MatchedLine":
+        """What of it is in one plan."""
+        return MatchedLine(
+            tuple(line for line in self.lines if line.plan == plan),
+            self.counted.where(lambda row: row.plan == plan),
+        )
 
     @property
     def reason(self) -> str:
@@ -371,12 +382,26 @@ def years_of(was: MatchedLine, now: MatchedLine) -> tuple[str, ...]:
     return tuple(sorted({row.year for row in (*was.every, *now.every) if row.year}))
 
 
-def steps(lines: Iterable[Iterable[Change]]) -> Mapping[type[_OfAmount], list[Figure]]:
-    """The amounts of all changes of a balance, by the step that each belongs to."""
-    found: dict[type[_OfAmount], list[Figure]] = {}
-    every = [each for line in lines for each in line]
-    for step in STEPS:
-        amounts = [each.amount for each in every if isinstance(each, step)]
-        if amounts:
-            found[step] = amounts
-    return found
+# A line that is approved leaves the balance of one plan for that of another.
+MOVED_OUT, MOVED_IN = "Moved to another plan", "Moved from another plan"
+STEP_NAMES = (*(kind.step for kind in STEPS), MOVED_OUT, MOVED_IN)
+
+
+def balance_steps(
+    was: MatchedLine, now: MatchedLine, changes: Iterable[Change], plan: Plan
+) -> Iterator[tuple[str, Term]]:
+    """What a line adds to the balance of a plan since the quarter before, step by step."""
+    then, since = was.of_plan(plan), now.of_plan(plan)
+    if not then.is_listed and not since.is_listed:
+        return
+    plans = {*was.plans, *now.plans}
+    events = [each for each in changes if isinstance(each, _OfAmount)]
+    if plans == {plan}:
+        yield from ((each.step, each.amount) for each in events)
+    elif any(isinstance(each, Ambiguous) for each in events):
+        yield Ambiguous.step, change(then.total, since.total)
+    elif then.is_listed:
+        yield MOVED_OUT, negative(then.total)
+    else:
+        yield MOVED_IN, was.total
+        yield from ((each.step, each.amount) for each in events)

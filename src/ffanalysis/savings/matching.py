@@ -4,7 +4,7 @@ A line is followed by its reference; without one by its type and delivery route,
 once in both quarters.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ffanalysis.figures import NOT_STATED
 from ffanalysis.periods import Period
@@ -34,6 +34,33 @@ def lines_by_key(quarter: Quarter, project: str) -> dict[LineKey, list[Saving]]:
             if line.target:
                 found.setdefault(line.key, []).append(line)
     return found
+
+
+def matched_lines(then: Lines, now: Lines) -> dict[LineKey, tuple[list[Saving], list[Saving]]]:
+    """The lines of one key in both quarters, those of this one in its order, then those gone.
+
+    Where a key has lines under several plans, each is matched with that of its own plan, and what
+    then is left over with one another: a proposal that is approved is in another plan now.
+    """
+    found: dict[LineKey, tuple[list[Saving], list[Saving]]] = {}
+    for key in dict.fromkeys((*now, *then)):
+        was, since = list(then.get(key, ())), list(now.get(key, ()))
+        plans = dict.fromkeys(line.plan for line in (*since, *was))
+        if max(len({line.plan for line in was}), len({line.plan for line in since})) < 2:
+            found[key] = (was, since)
+            continue
+        both = {line.plan for line in was} & {line.plan for line in since}
+        for plan in plans:
+            if plan in both:
+                found[*key, plan] = (_of_plans(was, {plan}), _of_plans(since, {plan}))
+        others = {*plans} - both
+        if others:
+            found[key] = (_of_plans(was, others), _of_plans(since, others))
+    return found
+
+
+def _of_plans(lines: Iterable[Saving], plans: Collection[str]) -> list[Saving]:
+    return [line for line in lines if line.plan in plans]
 
 
 def original_rags(before: Quarter, project: str) -> tuple[Period, dict[LineKey, str]]:
