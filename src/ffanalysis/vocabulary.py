@@ -77,7 +77,7 @@ def scope_service(scope: str | None) -> str:
 
 
 def scope_leaves_out(scope: str | None, part: str) -> bool:
-    """Whether a scope says that it is without this part of its service, by the part's name or by words it begins with.
+    """Whether a scope leaves out this part of its service, by its name or the words it begins with.
 
     "Education & Skills excluding SEND" leaves out SEND Services, and nothing else.
     """

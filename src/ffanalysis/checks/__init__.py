@@ -75,7 +75,7 @@ def check(quarter: Quarter) -> tuple[Finding, ...]:
 
 
 def _distinct(findings: list[Finding]) -> list[Finding]:
-    """Findings whose subjects would make the same id get a number behind the subject, which is cut short where it must be."""
+    """Findings that would share an id get a number behind their subject, cut short if need be."""
     seen: set[str] = set()
     counts: dict[str, int] = {}
     result = []
@@ -97,7 +97,7 @@ def _distinct(findings: list[Finding]) -> list[Finding]:
 
 
 def _named(finding: Finding) -> Finding:
-    """The finding with its own name on every figure that its sentence makes, so that a name stands for one value.
+    """The finding with its id on every figure of its sentence, so that a name has one value.
 
     The figures of a bridge keep theirs: they stand in its chart and table too.
     """

@@ -206,7 +206,7 @@ def _rounding_words(name: str, ends: Outcome, allowed: int) -> Sentence:
 
 
 def budget_bridge(quarter: Quarter) -> Iterator[Finding]:
-    """One year's budget less the savings between is the next year's, where both are on one basis."""
+    """One year's budget less the savings between is the next year's, if both are on one basis."""
     for bridge in bridges(quarter):
         subject = f"{bridge.service}, {bridge.opening_year} to {bridge.closing_year}"
         message = (f"{subject}: ", *_readings_words(bridge))

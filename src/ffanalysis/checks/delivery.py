@@ -57,7 +57,7 @@ def delivered_ahead(quarter: Quarter) -> Iterator[Finding]:
 
 
 def _marked_delivered(quarter: Quarter) -> Iterator[tuple[Owner, Series]]:
-    """The savings rated Green Delivered, owner by owner, of one plan and as one table states them."""
+    """The savings rated Green Delivered, by owner, of one plan and as one table states them."""
     for project in quarter.register:
         for plan in quarter.plans_of(project):
             own = quarter.savings_of(project, plan).target

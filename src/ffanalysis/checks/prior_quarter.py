@@ -56,7 +56,7 @@ def _slips_within(quarter: Quarter) -> Iterator[Finding]:
 
 
 def _slips_since(quarter: Quarter) -> Iterator[Finding]:
-    """Slips between this quarter and the one before: of programmes' analyses, of projects' lines."""
+    """Slips between the two quarters: of programmes' analyses, and of projects' lines."""
     before = quarter.before
     if before is None:
         return

@@ -271,7 +271,7 @@ def rag_stated(quarter: Quarter) -> Iterator[Finding]:
 
 
 def _without_rag_table(quarter: Quarter) -> Iterator[Finding]:
-    """A split by route alone says nothing of what is delivered: the sheet that does may be missing."""
+    """Programmes split by route alone: the sheet that says what is delivered may be missing."""
     for savings in quarter.programme_measures:
         lines = [row for rows in savings.analyses.values() for row in rows]
         is_rated = any(row.rag or row.rag_missing for row in lines)
@@ -347,20 +347,36 @@ def _repeated(words: str, printed: Iterable[Sequence[SavingRow]], owner: Owner) 
     figures = [
         Figure(f"duplicate-line/{position}", total_of(rows)) for position, rows in enumerate(same)
     ]
+    listed = _listed(figures)
+    count = "twice" if len(same) == 2 else f"{len(same)} times"
+    opening = ", ".join([words, *([" and ".join(years)] if years else [])])
+    message: Sentence = (f"{opening}: the same line stands {count}: ", *listed, ".")
+    finding = Finding(
+        "duplicate-line",
+        words,
+        "disagrees",
+        "query",
+        message,
+        years[0] if len(years) == 1 else "",
+        cells=cells_of([row for rows in same for row in rows]),
+        **owner.about,
+    )
+    return _with_copies(finding, same, figures)
+
+
+def _listed(figures: Sequence[Figure]) -> Sentence:
+    """Figures as a list in a sentence."""
+    return tuple(part for figure in figures for part in (" and ", figure))[1:]
+
+
+def _with_copies(
+    finding: Finding, same: Sequence[Sequence[SavingRow]], figures: Sequence[Figure]
+) -> Finding:
+    """A line that is listed again with the same amounts is an error: it is counted twice."""
     once = {
         tuple((row.year, row.amount_pence) for row in rows): figure.pence
         for rows, figure in zip(same, figures, strict=True)
     }
-    listed = [part for figure in figures for part in (" and ", figure)][1:]
-    count = "twice" if len(same) == 2 else f"{len(same)} times"
-    opening = ", ".join([words, *([" and ".join(years)] if years else [])])
-    facts: dict[str, Any] = {
-        "year": years[0] if len(years) == 1 else "",
-        "cells": cells_of([row for rows in same for row in rows]),
-        **owner.about,
-    }
-    message: Sentence = (f"{opening}: the same line stands {count}: ", *listed, ".")
-    finding = Finding("duplicate-line", words, "disagrees", "query", message, **facts)
     if len(once) == len(same):
         return finding
     total = sum(figure.pence for figure in figures)

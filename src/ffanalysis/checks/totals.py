@@ -23,7 +23,7 @@ from ffanalysis.vocabulary import BLANK
 
 
 def _sum_words(name: str, rows: Sequence[Part], label: Callable[[Part], str]) -> Sentence:
-    """Amounts as a sum is written, lines of one label together: "retained £1 + commissioned £2 = "."""
+    """Amounts written as a sum, by label: "retained £1 + commissioned £2 = "."""
     kinds: dict[str, list[Part]] = {}
     for row in with_amount(rows):
         kinds.setdefault(label(row), []).append(row)
@@ -225,7 +225,7 @@ def _type_label(row: Part) -> str:
 
 
 def _types(table: PrintedTable, covered: PrintedTotal) -> list[Part]:
-    """What a proposal's grand total adds: the total printed of each project and type, else lines."""
+    """What a proposal's grand total adds: the total of each project and type, else its lines."""
     total = covered.row
     printed = {
         (each.project, each.saving_type): each

@@ -46,9 +46,9 @@ class ProgrammeMovement:
         unknown: the names of projects whose movement cannot be shown; where there are any, there
             is neither a flow nor a balance.
         balances: from opening to closing, plan by plan; first the savings in the plan.
-        flows: plan by plan and by the RAG status before and now, what the lines come to. What came to a line that
-            stays flows from INCREASE, what it lost into DECREASE, so that what leaves a status is
-            what it opened with, and what comes to one is what it closes with.
+        flows: plan by plan and by the RAG status before and now, what the lines come to. What came
+            to a line that stays flows from INCREASE, what it lost into DECREASE, so that what
+            leaves a status is what it opened with, and what comes to one is what it closes with.
         progress: what is delivered and forecast then and now, of the projects that state it in full
             in both quarters; `first` what those state of which the quarter before stated nothing.
     """

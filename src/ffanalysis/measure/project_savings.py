@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ffanalysis import periods
-from ffanalysis.figures import NOT_STATED, Figure, Sum, amount_of, share, total, total_of
+from ffanalysis.figures import NOT_STATED, Figure, Sum, amount_of, share, total_of
 from ffanalysis.measure.forecast import RiskWeightedForecast, risk_weighted
 from ffanalysis.provenance import cell_of, slug, slugs
 from ffanalysis.savings.analyses import printed_table
@@ -82,7 +82,7 @@ class ProjectSavings:
 
     @property
     def rag_statuses(self) -> list[str]:
-        """The RAG statuses of its lines as printed: of those that are added, where there are any."""
+        """The RAG statuses of its lines as printed: of those that are added, if there are any."""
         printed = [line for line in self.lines if not line.is_total]
         return list(dict.fromkeys(line.rag for line in [x for x in printed if x.counts] or printed))
 
@@ -220,38 +220,69 @@ def _printed_line(
 
     Nor is the total of a table shown that another one revised in part.
     """
-    lines = [cell for cell in cells if isinstance(cell, SavingRow)]
-    totals = [cell for cell in cells if isinstance(cell, TotalRow)]
-    label = next((cell.label for cell in totals if cell.label), "")
-    if (label and not is_alone) or not (label or lines):
-        return None
     first = cells[0]
-    saving_type = first.saving_type or label
-    rag = "" if label else first.rag or first.rag_missing or NOT_STATED
-    words = f"{saving_type}, {'total' if label else first.rag or 'RAG ' + rag}"
-    amounts = {
+    label = next((cell.label for cell in cells if isinstance(cell, TotalRow) and cell.label), "")
+    if label:
+        return _printed_total(name, cells, project, label) if is_alone else None
+    if not isinstance(first, SavingRow):
+        return None
+    rag = first.rag or first.rag_missing or NOT_STATED
+    words = f"{first.saving_type or ''}, {first.rag or f'RAG {rag}'}"
+    amounts = _by_year(name, cells, project, words)
+    return ScheduleLine(
+        first.saving_type or "",
+        rag,
+        amounts,
+        _printed_beside(name, cells, project, words, with_lines=not amounts),
+        is_total=False,
+        mitigates=first.mitigates or "",
+        counts=is_counted(first),
+    )
+
+
+def _printed_total(
+    name: str, cells: list[SavingRow | TotalRow], project: str, label: str
+) -> ScheduleLine:
+    saving_type = cells[0].saving_type
+    words = f"{saving_type or label}, total"
+    amounts = _by_year(name, cells, project, words)
+    return ScheduleLine(
+        saving_type or label,
+        "Total" if saving_type else "",
+        amounts,
+        _printed_beside(name, cells, project, words, with_lines=not amounts),
+        is_total=True,
+    )
+
+
+def _by_year(
+    name: str, cells: list[SavingRow | TotalRow], project: str, words: str
+) -> dict[str, Figure]:
+    """The amounts of a printed row, each of its year."""
+    return {
         cell.year: Figure(
             f"{name}/{slug(cell.year)}",
-            total([amount_of(cell)]),
+            total_of([cell]),
             project=project,
             label=f"{words}, {cell.year}",
         )
         for cell in cells
         if cell.year
     }
-    # A line that states no years states its total alone.
-    printed = [cell for cell in cells if cell.year is None and (cell in totals or not amounts)]
-    return ScheduleLine(
-        saving_type,
-        "Total" if label and first.saving_type else rag,
-        amounts,
-        Figure(
-            f"{name}/total", total_of(printed), project=project, label=f"{words}, total printed"
-        ),
-        is_total=bool(label),
-        mitigates="" if label else (lines[0].mitigates or ""),
-        counts=bool(label) or is_counted(lines[0]),
-    )
+
+
+def _printed_beside(
+    name: str,
+    cells: list[SavingRow | TotalRow],
+    project: str,
+    words: str,
+    *,
+    with_lines: bool,
+) -> Figure:
+    """The total that is printed beside a row; a line that states no years states it alone."""
+    own = [cell for cell in cells if not cell.year and (with_lines or isinstance(cell, TotalRow))]
+    label = f"{words}, total printed"
+    return Figure(f"{name}/total", total_of(own), project=project, label=label)
 
 
 def own_forecast(

@@ -29,7 +29,7 @@ _APPROVED = re.compile(
 )
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
-# Letters of the digest of all figures, of the group of one, and of the digest of the letters before.
+# Letters of the digest of all figures, of that of one figure, and of that of the letters before.
 _HEAD, _GROUP, _CHECK = 6, 3, 2
 _PLANS = {
     Plan.PROPOSED: "the proposed saving",

@@ -319,7 +319,8 @@ class Briefing:
         for line in own.lines:
             amounts = [in_table(line.amounts.get(year), unit) for year in own.years]
             rag = rag_chip(line.rag) if line.rag in RAG_STATUSES else line.rag
-            what = f"{line.saving_type or 'Saving'}{f', in place of {line.mitigates}' if line.mitigates else ''}"
+            what = line.saving_type or "Saving"
+            what += f", in place of {line.mitigates}" if line.mitigates else ""
             rows.append([what, rag, *amounts, in_table(line.printed, unit)])
         sums = [number for number, line in enumerate(own.lines) if line.is_total]
         note = (
@@ -377,7 +378,7 @@ class Briefing:
         )
 
     def delivery(self) -> Part:
-        """The timeline, the milestones as written, and statutory deadlines with the rate they need."""
+        """The timeline, the milestones as written, and statutory duties with the rate they need."""
         return Part("delivery", delivery.section(self.quarter, self.slug, self.measures))
 
     def risks(self) -> Part:

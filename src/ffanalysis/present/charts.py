@@ -137,7 +137,7 @@ _LONGEST_BESIDE = 14  # characters of a label that has room between two columns
 
 
 def rag_by_year(grid: RagByYear) -> Chart:
-    """Savings by year, stacked by RAG status, each piece labelled with its words and amount in £000."""
+    """Savings by year, stacked by RAG status, each piece labelled with its amount in £000."""
     figure = _canvas(2.7)
     axes = figure.add_subplot()
     tallest = max(
@@ -212,7 +212,7 @@ def rag_by_year(grid: RagByYear) -> Chart:
 
 @dataclass(frozen=True)
 class Path:
-    """The RAG statuses of a line of saving, quarter after quarter ("" where it was not there), and what it comes to now."""
+    """A line's RAG statuses by quarter ("" where it was not listed), and its amount now."""
 
     name: str
     statuses: tuple[str, ...]
@@ -225,7 +225,7 @@ _MOST_PATHS = (
 
 
 def rag_slope(paths: Sequence[Path], quarters: Sequence[str]) -> Chart:
-    """Lines of saving from quarter to quarter over the RAG statuses, best on top, each named with its amount where it ends."""
+    """Lines from quarter to quarter over the RAG statuses, best on top, named where they end."""
     ways: dict[tuple[str, ...], list[Path]] = {}
     for path in paths:
         ways.setdefault((*path.statuses, "" if len(paths) > _MOST_PATHS else path.name), []).append(
@@ -393,7 +393,7 @@ def _within(pence: int) -> str:
 
 
 def bridge(item: Bridge) -> Chart:
-    """The bridge between two budgets, a panel for each reading, with what is not reconciled as its own hatched bar."""
+    """The bridge between two budgets, a panel for each reading; the unreconciled is hatched."""
     figure = _canvas(2.9)
     panels = figure.subplots(1, len(item.readings), sharey=True, squeeze=False)[0]
     highest = max(item.opening.pence, item.closing.pence)

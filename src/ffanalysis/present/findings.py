@@ -91,7 +91,7 @@ def _outcome(finding: Finding) -> str:
 
 
 def possible_renames(findings: Iterable[Finding]) -> set[str]:
-    """The projects of which a query asks whether they, or a line of theirs, are new or only called otherwise."""
+    """The projects of which a query asks whether they, or a line, are new or only renamed."""
     return {
         item.project
         for item in findings

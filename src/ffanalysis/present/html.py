@@ -163,11 +163,11 @@ def table(
     class_: str = "",
     texts: bool = False,
 ) -> Markup:
-    """A table with a caption, a scope on every heading, and the first cell of each row as its heading.
+    """A table with a caption, a scope on every heading, and each row's first cell as its heading.
 
-    A table of `texts`, or one so small that it would hold more headings than cells, is read by its column headings alone.
-    Columns from `numbers_from` on hold numbers and are set flush right; rows numbered in `totals` are sums. A table
-    without a caption is called by its first heading, aloud.
+    A table of `texts`, or one so small that it would hold more headings than cells, is read by its
+    column headings alone. Columns from `numbers_from` on hold numbers and are set flush right; rows
+    numbered in `totals` are sums. A table without a caption is called by its first heading, aloud.
     """
     body = list(rows)
     width = len(headings)

@@ -318,8 +318,8 @@ def _moved(movement: Movement, called: str) -> Sentence:
     since = f"{called}Since quarter {movement.since}, "
     if not found and not others:
         return (
-            f"{called}Nothing has moved since quarter {movement.since}: no RAG status, no amount,"
-            " no year and no milestone.",
+            f"{called}Nothing has moved since quarter {movement.since}: ",
+            "no RAG status, no amount, no year and no milestone.",
         )
     if not found:
         ending = "; no RAG status, no target and no year has moved."

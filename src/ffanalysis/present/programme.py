@@ -308,7 +308,7 @@ class Programme:
         return Part("savings", self._standings())
 
     def own(self) -> Part:
-        """The projects' own savings, cut by cut, and what of the programmes is retained and commissioned."""
+        """The projects' own savings in every breakdown, and the programmes' by delivery route."""
         if not self.complete:
             return Part("own", tag("p", "Left out, as the programmes' totals are."))
         return Part("own", self._cuts() or tag("p", "No project states a saving of its own."))
@@ -392,9 +392,8 @@ class Programme:
         }
         rows: list[list[Cell]] = [
             [
-                (
-                    f"{context.service or context.scope}{' (in doubt)' if context.service in doubted else ''}"
-                ),
+                (context.service or context.scope)
+                + (" (in doubt)" if context.service in doubted else ""),
                 *(in_table(context.split.get(route)) for route in ROUTES),
             ]
             for context in self.measures.contexts
@@ -467,7 +466,7 @@ class Programme:
         )
 
     def _duties(self) -> Markup:
-        """The projects whose statutory duties are not done at the rate that their day needs, or of which it is not known."""
+        """The projects whose statutory duties are behind schedule, or state no progress."""
         slow = {
             item.project
             for item in self.findings
@@ -616,7 +615,8 @@ class Reconciliation:
     def unused(self) -> Part:
         """Sheets and numbers that no table uses, and cells that were refused."""
         items = [
-            f"{row.workbook}, {row.sheet or ''} {row.cell or ''}: {row.what} {row.value or ''}".strip()
+            f"{row.workbook}, {row.sheet or ''} {row.cell or ''}:"
+            f" {row.what} {row.value or ''}".strip()
             for row in self.quarter.unused
         ]
         items += list(dict.fromkeys(row.sentence for row in self.quarter.refusals))

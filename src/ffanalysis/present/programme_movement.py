@@ -69,8 +69,8 @@ def lead(movement: ProgrammeMovement) -> Sentence:
             found.append((count, words))
     if not found:
         return (
-            f"No project has moved since quarter {movement.since}: no RAG status, no amount, no"
-            " year and no milestone.",
+            f"No project has moved since quarter {movement.since}: ",
+            "no RAG status, no amount, no year and no milestone.",
         )
     return (f"Since quarter {movement.since}, ", *join_clauses(found), ".")
 
@@ -165,7 +165,7 @@ class ProgrammeMovementSection:
                 yield words.format(self._link(project), moved.renamed_from)
 
     def _together(self) -> Sentence:
-        """What projects deliver and forecast together, and what the programmes mark, then and now."""
+        """What projects deliver and forecast together, and what programmes mark, then and now."""
         movement = self.movement
         words: Sentence = ()
         if forward := [*progress(movement)]:
@@ -189,8 +189,8 @@ class ProgrammeMovementSection:
             )
             words = (
                 *words,
-                f" The programmes' tables are of {now} now and were of {was} then, so what they"
-                " count is not held against that.",
+                f" The programmes' tables are of {now} now and were of {was} then,",
+                " so what they count is not held against that.",
             )
         return words
 

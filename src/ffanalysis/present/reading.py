@@ -32,9 +32,8 @@ def reading_notes(quarter: Quarter) -> Iterator[str]:
         yield f"Corrected: {correction_words(row)}"
     for notice in quarter.notices:
         value = f" ({notice.value})" if notice.value else ""
-        yield f"Note: {notice.workbook}, {notice.sheet} {notice.cell or ''}: {notice.what}{value}.".replace(
-            " :", ":"
-        )
+        place = f"{notice.sheet} {notice.cell or ''}".rstrip()
+        yield f"Note: {notice.workbook}, {place}: {notice.what}{value}."
     for name in quarter.names:
         if name.used_for:
             yield (

@@ -1,4 +1,4 @@
-"""What a run has read and checked once, for its kernels: on the disk, in the shares they ask for."""
+"""What a run has read and checked once, kept on the disk in the shares its kernels ask for."""
 
 import os
 import pickle

@@ -1,4 +1,4 @@
-"""findings.csv, what `check` prints of a finding and of a figure, and the note in a briefing's place.
+"""findings.csv, the rows that `check` prints, and the note in a briefing's place.
 
 Text from workbooks is hostile: nothing that could be read as a formula leaves here as one.
 """

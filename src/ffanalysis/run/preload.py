@@ -1,4 +1,4 @@
-"""What the reader and the workers of a run import, here in one place so that it can be imported once for all of them.
+"""What the reader and the workers of a run import, so that it is imported once for all.
 
 Whoever imports this is a process of a run, and hears no Ctrl-C from here on: the run does, and stops the others.
 """

@@ -91,9 +91,10 @@ class Prepared:
 
 
 def prepare(order: Order) -> Prepared:
-    """Read and check a period, write its findings.csv and reconciliation.xlsx, a task for each page and what kernels will ask for.
+    """Read and check a period; write its lists, a task for each page, and what kernels ask for.
 
-    Raises what `read.load` raises, NothingRegistered, ProjectUnknown, and OSError as where the disk is full.
+    Raises what `read.load` raises, NothingRegistered, ProjectUnknown, and OSError, as where the
+    disk is full.
     """
     quarter = Quarter(load(order.period, order.root, order.store))
     copy_tables(order.store / order.period, order.root / "data" / "processed" / order.period)

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from ffanalysis.checks import FindingsByProject
-from ffanalysis.figures import Finding
+from ffanalysis.figures import Figure, Finding
 from ffanalysis.provenance import cell_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import of_nobody, projects_affected
@@ -39,7 +39,7 @@ def fingerprint(quarter: Quarter, findings: Sequence[Finding]) -> str:
     """
     rows = {name: [_sha256(tuple(row)) for row in _rows(quarter, name)] for name in TABLE_NAMES}
     before = fingerprint(quarter.before, ()) if quarter.before else ""
-    return _digest(quarter, rows, [_sha256(finding) for finding in findings], before)
+    return _digest(quarter, rows, [_finding_digest(finding) for finding in findings], before)
 
 
 class ProjectRows:
@@ -98,16 +98,17 @@ class ProjectRows:
         """The fingerprint of the project's rows and findings, without selecting them."""
         places = self._rows_for(project)
         findings = [self._finding_digests[place] for place in self._by_project.places_of(project)]
-        before = self._history_before(project)
+        before = self._fingerprint_before(project)
         return _digest(self._quarter, self._digests_at(places), findings, before)
 
-    def _history_fingerprint(self, project: str) -> str:
+    def history_fingerprint(self, project: str) -> str:
+        """The fingerprint of what a later quarter is compared with."""
         places = self._history_rows(project)
-        before = self._history_before(project)
+        before = self._fingerprint_before(project)
         return _digest(self._quarter, self._digests_at(places), (), before)
 
-    def _history_before(self, project: str) -> str:
-        return self._before._history_fingerprint(project) if self._before else ""
+    def _fingerprint_before(self, project: str) -> str:
+        return self._before.history_fingerprint(project) if self._before else ""
 
     def _digests_at(self, places: Mapping[str, Iterable[int]]) -> dict[str, list[bytes]]:
         return {
@@ -274,7 +275,7 @@ class ProjectRows:
 
     @cached_property
     def _finding_digests(self) -> list[bytes]:
-        return [_sha256(finding) for finding in self._findings]
+        return [_finding_digest(finding) for finding in self._findings]
 
 
 def _rows(quarter: Quarter, name: str) -> Rows[Any]:
@@ -308,6 +309,17 @@ def _rows_at(data: pd.DataFrame, places: Sequence[int]) -> pd.DataFrame:
 
 def _at(places: _Places, keys: Iterable[Any]) -> Iterator[int]:
     return (place for key in keys for place in places.get(key, ()))
+
+
+def _finding_digest(finding: Finding) -> bytes:
+    """A digest of all that a page shows of a finding; how its figures were made is left out."""
+    shown: list[object] = [
+        (part.name, part.unit, part.value, part.missing, part.stated_to, part.cells, part.label)
+        if isinstance(part, Figure)
+        else part
+        for part in finding.message
+    ]
+    return _sha256((replace(finding, message=()), shown))
 
 
 def _sha256(value: object) -> bytes:

@@ -1,4 +1,4 @@
-"""What a savings schedule means: savings, what they belong to, and what several tables state of them.
+"""What a savings schedule means: savings, their owners, and what several tables state of them.
 
 A `Saving` is one line of a schedule under one plan. Its amounts keep to their measure: a series of
 targets, one of what is delivered, one of what is forecast. Only savings whose role is `own` are

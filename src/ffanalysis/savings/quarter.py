@@ -184,7 +184,7 @@ class Quarter:
 
     @cached_property
     def budgets(self) -> dict[str, dict[str, BudgetRow]]:
-        """The budget of each service and year that states an amount, the first where there are several."""
+        """The first budget that states an amount, by service and year."""
         found: dict[str, dict[str, BudgetRow]] = {}
         for row in self.budget:
             if row.amount_pence is not None:
@@ -213,7 +213,7 @@ class Quarter:
 
     @cached_property
     def programme_measures(self) -> tuple[ProgrammeSavings, ...]:
-        """What programmes state in the current plan, measure by measure, whether it counts or not."""
+        """What programmes state in the current plan, measure by measure, counted or not."""
         return programme_savings(self.savings, self.shared_services)
 
     @cached_property
