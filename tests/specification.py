@@ -10,6 +10,8 @@ DOCS = Path(__file__).parents[1] / "docs"
 _FENCE = re.compile(
     r"^## (?P<section>[^\n]+)$|^```(?P<kind>[a-z][a-z ]*)\n(?P<text>.*?)^```$", re.M | re.S
 )
+ALIASES = "aliases.toml"
+_INPUTS = ("sheet", "aliases")
 
 
 class Fence(NamedTuple):
@@ -54,7 +56,7 @@ def examples(page: Path) -> tuple[Example, ...]:
 
     Sheets that follow one another belong together, until something is said of them. What stands
     behind a change is said of the sheets with that change. A shared sheet belongs to every example
-    below it that draws none of that name itself.
+    below it that draws none of that name itself. Aliases are an input too: the file of that name.
     """
     found: list[Example] = []
     sheets: list[str] = []
@@ -65,8 +67,9 @@ def examples(page: Path) -> tuple[Example, ...]:
             section, sheets, change = fence.section, [], ""
         if fence.kind == "shared sheet":
             shared.append(fence.text)
-        elif fence.kind == "sheet":
-            sheets = [*(sheets if before == "sheet" else []), fence.text]
+        elif fence.kind in _INPUTS:
+            text = f"{ALIASES}\n{fence.text}" if fence.kind == "aliases" else fence.text
+            sheets = [*(sheets if before in _INPUTS else []), text]
             change = ""
         elif fence.kind == "change":
             change = fence.text.strip()
