@@ -59,6 +59,10 @@ class Outcome:
         """What a figure comes to in pounds; None where there is none, or it states nothing."""
         return in_pounds(self.figures(project).get(name))
 
+    def programmes(self) -> Mapping[str, str]:
+        """The programmes that are counted: what their figures are named by, and their scope."""
+        return {each.name: each.scope for each in programme_measures(self.tables).contexts}
+
     def page(self, project: str = "alpha") -> Element:
         """All parts of a project's briefing as one page; with "" the programme page."""
         if project not in self._pages:

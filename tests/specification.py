@@ -10,6 +10,8 @@ DOCS = Path(__file__).parents[1] / "docs"
 _FENCE = re.compile(
     r"^## (?P<section>[^\n]+)$|^```(?P<kind>[a-z][a-z ]*)\n(?P<text>.*?)^```$", re.M | re.S
 )
+ALIASES = "aliases.toml"
+_INPUTS = ("sheet", "aliases")
 
 
 class Fence(NamedTuple):
@@ -53,22 +55,31 @@ def examples(page: Path) -> tuple[Example, ...]:
     """What a page says of its sheets.
 
     Sheets that follow one another belong together, until something is said of them. What stands
-    behind a change is said of the sheets with that change.
+    behind a change is said of the sheets with that change. A shared sheet belongs to every example
+    below it that draws none of that name itself. Aliases are an input too: the file of that name.
     """
     found: list[Example] = []
     sheets: list[str] = []
+    shared: list[str] = []
     section = before = change = ""
     for fence in fences(page):
         if fence.section != section:
             section, sheets, change = fence.section, [], ""
-        if fence.kind == "sheet":
-            sheets = [*(sheets if before == "sheet" else []), fence.text]
+        if fence.kind == "shared sheet":
+            shared.append(fence.text)
+        elif fence.kind in _INPUTS:
+            text = f"{ALIASES}\n{fence.text}" if fence.kind == "aliases" else fence.text
+            sheets = [*(sheets if before in _INPUTS else []), text]
             change = ""
         elif fence.kind == "change":
             change = fence.text.strip()
         else:
-            example = (section, len(found), tuple(sheets), change, fence.kind, fence.text.strip())
-            found.append(Example(*example))
+            own = {sheet.partition("\n")[0] for sheet in sheets}
+            others = [sheet for sheet in shared if sheet.partition("\n")[0] not in own]
+            drawn = (*others, *sheets)
+            found.append(
+                Example(section, len(found), drawn, change, fence.kind, fence.text.strip())
+            )
         before = fence.kind
     return tuple(found)
 

@@ -304,6 +304,18 @@ def test_what_a_programmes_line_marks_as_delivered_is_its_target_alone(layout: L
 
 @in_each_layout
 @pytest.mark.parametrize("owner", [ALPHA, PROGRAMME], ids=["project", "programme"])
+def test_a_line_that_was_not_revised_keeps_its_target(layout: Layout, owner: Owner) -> None:
+    # 120 was revised to 100, and 50 was not: 100 + 50 = 150.
+    lines = [
+        Line({TARGET: {"2016/17": 120}, REVISED: {"2016/17": 100}}),
+        Line({TARGET: {"2016/17": 50}}, ref="A-2"),
+    ]
+    found = outcome(drawn(lines, layout, owner))
+    assert total_of(found, owner) == 150_000
+
+
+@in_each_layout
+@pytest.mark.parametrize("owner", [ALPHA, PROGRAMME], ids=["project", "programme"])
 def test_a_line_without_a_rag_status_is_asked_about_once(layout: Layout, owner: Owner) -> None:
     found = outcome(drawn(with_measures("TBC"), layout, owner))
     asked = [item for item in found.of_rule("rag-stated") if item.outcome == "not_stated"]

@@ -1,0 +1,188 @@
+"""docs/movement.md is the specification of what moved since the quarter before.
+
+Each block of it is compared with what the pages show, to the letter.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+
+import pytest
+from outcomes import Outcome, in_pounds, sentences
+from quarters import ALL, Quarters
+from rendered import Element, words
+from specification import ALIASES, DOCS, Example, examples, is_whole
+from text_quarter import PERIOD, read_lightly, tables_of
+
+from ffanalysis.figures import Figure
+
+PAGE = DOCS / "movement.md"
+KINDS = {
+    "new",
+    "taken out",
+    "plan",
+    "RAG",
+    "reclassified",
+    "slipped",
+    "brought forward",
+    "re-phased",
+    "re-based",
+    "no longer stated",
+    "now stated",
+    "not followed",
+    "no longer counted",
+    "now counted",
+    "nothing",
+}
+TABLES = {
+    "lines": "Each line in quarter",
+    "years": "By year, before and now",
+    "then and now": "Delivered and forecast, then and now",
+    "flow": "RAG status then and now",
+}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def lightly() -> Iterator[None]:
+    with read_lightly():
+        yield
+
+
+@cache
+def outcome(sheets: tuple[str, ...], change: str) -> Outcome:
+    if any(sheet.startswith(ALIASES) for sheet in sheets):
+        return Outcome(as_files(sheets).load(PERIOD))
+    return Outcome(tables_of(sheets, change)[0])
+
+
+def as_files(sheets: tuple[str, ...]) -> Quarters:
+    """Sheets as text files, one each, for what only files can say."""
+    kept = Quarters()
+    for text in sheets:
+        head, _, body = text.partition("\n")
+        if head == ALIASES:
+            kept[ALL][ALIASES] = body
+            continue
+        quarter, _, name = head.rpartition("/")
+        written = io.StringIO()
+        csv.writer(written).writerows(
+            [cell.strip() for cell in line.split("|")] for line in body.splitlines()
+        )
+        kept[quarter or PERIOD][f"{name.partition('!')[2]}.csv"] = written.getvalue()
+    return kept
+
+
+def sentence(found: Outcome, project: str) -> str:
+    """What a briefing says moved: below its heading, or on the first screen where it has none."""
+    page = found.page(project)
+    headings = [item.text for item in page.all("h3", "p")]
+    for heading, text in pairwise(headings):
+        if heading.startswith("What moved since quarter"):
+            return words(text)
+    first = "No earlier quarter has been read, so no movement is shown."
+    assert first in words(page.text)
+    return first
+
+
+def said(found: Outcome, lines: list[str]) -> list[str]:
+    """The sentence of each project that the block names."""
+    names = dict(zip(found.tables.projects["name"], found.tables.slugs, strict=True))
+    wanted = [line.partition(": ")[0] for line in lines]
+    return [f"{name}: {sentence(found, names[name])}" for name in wanted]
+
+
+def rows(page: Element, caption: str) -> list[str]:
+    """The rows of the table whose caption begins so, as a line of text each."""
+    (table,) = (
+        item for item in page.all("table") if words(item.one("caption").text).startswith(caption)
+    )
+    return [
+        " | ".join(words(cell.text) for cell in row.all("th", "td")).strip()
+        for row in table.all("tr")
+    ]
+
+
+def amount(figure: Figure) -> str:
+    if figure.value is None:
+        return "not stated" if figure.missing in ("", "blank") else figure.missing
+    pounds = f"£{abs(in_pounds(figure) or 0):,.0f}" if figure.value else "nil"
+    return f"{pounds} (partial: {figure.missing})" if figure.partial else pounds
+
+
+def steps(found: Outcome, lines: list[str]) -> list[str]:
+    """From what opened to what closed, as a sum; and that the sum comes out."""
+    names = dict(zip(found.tables.projects["name"], found.tables.slugs, strict=True))
+    return [
+        as_sum(found, name, names.get(name, ""))
+        for name in (line.partition(": ")[0] for line in lines)
+    ]
+
+
+def as_sum(found: Outcome, name: str, project: str) -> str:
+    figures = {
+        other.removeprefix("movement/"): figure
+        for other, figure in found.figures(project).items()
+        if re.fullmatch(r"movement/[a-z-]+", other)
+    }
+    opening, closing = (figures.pop(name) for name in ("opening", "closing"))
+    known = [opening, *figures.values()]
+    assert sum(figure.value or 0 for figure in known) == (closing.value or 0)
+    parts = [f"opening {amount(opening)}"]
+    for figure in figures.values():
+        sign = "−" if (figure.value or 0) < 0 else "+"
+        parts.append(f"{sign} {figure.label.lower()} {amount(figure)}")
+    return f"{name}: {' '.join(parts)} = closing {amount(closing)}"
+
+
+def told(found: Outcome) -> list[str]:
+    """What the programme page says moved: its sentences, then what it says project by project."""
+    page = found.page("")
+    lead = [words(item.text) for item in page.all("p") if item.classes in (["lead"], ["aside"])]
+    moves = [
+        words(item.text)
+        for block in page.all("ul")
+        if "moves" in block.classes
+        for item in block.all("li")
+    ]
+    quiet = [words(item.text) for item in page.all("p") if item.text.startswith("Not told")]
+    return [*(text for text in lead if text), *moves, *quiet]
+
+
+def of(example: Example, found: Outcome) -> list[str]:
+    """What the software gives for a block."""
+    if example.kind in TABLES:
+        project = "" if example.kind == "flow" else found.tables.slugs[0]
+        return rows(found.page(project), TABLES[example.kind])
+    if example.kind == "findings":
+        rules = dict.fromkeys(line.partition(": ")[0] for line in example.lines)
+        return [f"{rule}: {text}" for rule in rules for text in sentences(found.of_rule(rule))]
+    return {
+        "said": lambda: said(found, example.lines),
+        "steps": lambda: steps(found, example.lines),
+        "told": lambda: told(found),
+    }[example.kind]()
+
+
+@pytest.mark.parametrize("example", examples(PAGE), ids=str)
+def test_what_moved_is_what_the_page_says(example: Example) -> None:
+    assert of(example, outcome(example.sheets, example.change)) == example.lines
+
+
+def test_every_block_of_the_page_is_read() -> None:
+    assert is_whole(PAGE)
+    kinds = {example.kind for example in examples(PAGE)}
+    assert kinds == {"said", "steps", "told", "findings", *TABLES}
+
+
+def test_every_kind_of_movement_is_shown() -> None:
+    shown = {
+        kind
+        for example in examples(PAGE)
+        if example.kind == "lines"
+        for row in example.lines[1:]
+        for kind in re.split(r", | and ", row.split(" | ")[-4])
+    }
+    assert shown == KINDS
