@@ -40,11 +40,11 @@ from ffanalysis.sheets.cells import Book, Cell, Sheet
 from ffanalysis.sheets.open_workbook import (
     SUFFIXES,
     UNREAD_SUFFIXES,
-    content_of,
+    read_file,
     files_in,
     read_content,
     read_workbook,
-    undisturbed,
+    gc_paused,
 )
 from ffanalysis.tables import CONTRACTS, DTYPES, HISTORY, TABLE_NAMES, Tables, frame, records
 from ffanalysis.vocabulary import scope_service
@@ -201,7 +201,7 @@ def is_kept(period: str, root: Path) -> bool:
 
 def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = "") -> Tables:
     """Read the workbooks afresh; `load` does this once for as long as nothing changes."""
-    with undisturbed():
+    with gc_paused():
         return _read_period(quarter, paths, digest)
 
 
@@ -213,7 +213,7 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
     for path in paths:
         suffix = path.suffix.lower()
         if path.name in _DECLARED:
-            declared.setdefault(path.name, []).append(content_of(path))
+            declared.setdefault(path.name, []).append(read_file(path))
         elif suffix in UNREAD_SUFFIXES:
             problem = f"a {suffix} file cannot be read; save it from Excel as .xlsx."
             reading.rows["refusals"].append(
@@ -223,7 +223,7 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
             reading.rows["unused"].append({"what": "not a workbook", "workbook": path.name})
         else:
             try:
-                content = content_of(path)
+                content = read_file(path)
                 _refuse_copy(path.name, content, contents)
                 books.append(read_content(path.name, content))
             except WorkbookUnreadable as error:
