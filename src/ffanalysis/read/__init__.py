@@ -29,9 +29,9 @@ from ffanalysis.layout import FILE_NAME as LAYOUT
 from ffanalysis.layout import Layout, Layouts, plain
 from ffanalysis.provenance import PROVENANCE
 from ffanalysis.read import contracts
-from ffanalysis.read.collector import Reading
+from ffanalysis.read.collector import Collected
 from ffanalysis.read.corrections import ALIASES, CORRECTIONS, apply_corrections, read_aliases
-from ffanalysis.read.find import Block, find_tables
+from ffanalysis.read.find import FoundTable, find_tables
 from ffanalysis.read.money_table import read_money
 from ffanalysis.read.register import read_register
 from ffanalysis.read.settings import FILE_NAME as SETTINGS
@@ -40,11 +40,11 @@ from ffanalysis.sheets.cells import Book, Cell, Sheet
 from ffanalysis.sheets.open_workbook import (
     SUFFIXES,
     UNREAD_SUFFIXES,
-    read_file,
     files_in,
-    read_content,
-    read_workbook,
     gc_paused,
+    read_content,
+    read_file,
+    read_workbook,
 )
 from ffanalysis.tables import CONTRACTS, DTYPES, HISTORY, TABLE_NAMES, Tables, frame, records
 from ffanalysis.vocabulary import scope_service
@@ -206,7 +206,7 @@ def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = ""
 
 
 def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) -> Tables:
-    reading = Reading()
+    collected = Collected()
     books: list[Book] = []
     contents: dict[bytes, str] = {}
     declared: dict[str, list[bytes]] = {}
@@ -216,55 +216,55 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
             declared.setdefault(path.name, []).append(read_file(path))
         elif suffix in UNREAD_SUFFIXES:
             problem = f"a {suffix} file cannot be read; save it from Excel as .xlsx."
-            reading.rows["refusals"].append(
+            collected.rows["refusals"].append(
                 {"sentence": f"{path.name}: {problem}", "workbook": path.name}
             )
         elif suffix not in SUFFIXES:
-            reading.rows["unused"].append({"what": "not a workbook", "workbook": path.name})
+            collected.rows["unused"].append({"what": "not a workbook", "workbook": path.name})
         else:
             try:
                 content = read_file(path)
                 _refuse_copy(path.name, content, contents)
                 books.append(read_content(path.name, content))
             except WorkbookUnreadable as error:
-                reading.rows["refusals"].append(
+                collected.rows["refusals"].append(
                     {"sentence": str(error), "workbook": error.workbook}
                 )
     for book in books:
-        _notice_book(book, reading)
+        _notice_book(book, collected)
     layouts = Layouts((LAYOUT, content) for content in declared.get(LAYOUT, ()))
     aliases: dict[str, dict[str, str]] = {}
     for content in declared.get(ALIASES, ()):
         for kind, names in read_aliases(content).items():
             aliases.setdefault(kind, {}).update(names)
-    reading.aliases = aliases
-    reading.rows["weights"] = weights(declared.get(SETTINGS, ()))
+    collected.aliases = aliases
+    collected.rows["weights"] = weights(declared.get(SETTINGS, ()))
     sheets = [sheet for book in books for sheet in book.sheets]
     for content in declared.get(CORRECTIONS, ()):
-        reading.rows["corrections"] += apply_corrections(content, sheets)
-    return read_sheets(quarter, sheets, digest, reading, layouts)
+        collected.rows["corrections"] += apply_corrections(content, sheets)
+    return read_sheets(quarter, sheets, digest, collected, layouts)
 
 
 def read_sheets(
     quarter: periods.Period,
     sheets: Iterable[Sheet],
     digest: str = "",
-    reading: Reading | None = None,
+    collected: Collected | None = None,
     layouts: Layouts | None = None,
 ) -> Tables:
     """Sheets as tables.
 
-    `reading` holds what is known already of workbooks that could not be opened.
+    `collected` holds what is known already of workbooks that could not be opened.
     """
     layouts, sheets = layouts or Layouts(), list(sheets)
-    reading = Reading() if reading is None else reading
-    reading.rows["weights"] = reading.rows["weights"] or weights(())
+    collected = Collected() if collected is None else collected
+    collected.rows["weights"] = collected.rows["weights"] or weights(())
     as_of, as_of_cell = quarter.last_day, ""
     for sheet in sheets:
         layout = layouts.for_workbook(sheet.workbook)
-        reading.settled.clear()
-        reading.settled_lines.clear()
-        blocks, misses = find_tables(sheet, layout)
+        collected.accounted_cells.clear()
+        collected.accounted_rows.clear()
+        tables, misses = find_tables(sheet, layout)
         for miss in misses:
             row = {
                 "sentence": miss.sentence,
@@ -272,9 +272,11 @@ def read_sheets(
                 "sheet": sheet.name,
                 "cell": miss.cell,
             }
-            reading.rows["refusals"].append(row)
-        for block in blocks:
-            (read_money if block.table in _MONEY_TABLES else read_register)(block, layout, reading)
+            collected.rows["refusals"].append(row)
+        for found in tables:
+            (read_money if found.table in _MONEY_TABLES else read_register)(
+                found, layout, collected
+            )
         for cell in _as_of_cells(sheet, layout):
             when = periods.parse_when(cell.value)
             place = f"{sheet.workbook}!{sheet.name}!{cell.address}"
@@ -285,30 +287,32 @@ def read_sheets(
                     f" {problem}"
                 )
                 where = {"workbook": sheet.workbook, "sheet": sheet.name, "cell": cell.address}
-                reading.rows["refusals"].append({"sentence": sentence, "value": cell.text, **where})
+                collected.rows["refusals"].append(
+                    {"sentence": sentence, "value": cell.text, **where}
+                )
             else:
                 as_of, as_of_cell = when.first, place
-        _list_unused(sheet, blocks, reading, refused=bool(misses))
-        _notice_hidden(sheet, blocks, reading)
+        _list_unused(sheet, tables, collected, refused=bool(misses))
+        _notice_hidden(sheet, tables, collected)
     layout = layouts.for_workbook("")
-    if not reading.rows["projects"] and not reading.rows["refusals"]:
+    if not collected.rows["projects"] and not collected.rows["refusals"]:
         needed = [
             layout.tables["projects"].headings[name] for name in layout.tables["projects"].needs
         ]
-        found = [f"{sheet.workbook}: {sheet.name}" for sheet in sheets]
-        reading.rows["refusals"].append(
+        names = [f"{sheet.workbook}: {sheet.name}" for sheet in sheets]
+        collected.rows["refusals"].append(
             {
-                "sentence": str(TableMissing(str(quarter), "projects", needed, found)),
+                "sentence": str(TableMissing(str(quarter), "projects", needed, names)),
                 "workbook": f"data/raw/{quarter}",
             }
         )
-    _refuse_unregistered(reading)
-    _refuse_repeated(reading)
-    reading.rows["names"] = _names(reading)
-    frames: dict[str, Any] = {name: frame(name, rows) for name, rows in reading.rows.items()}
-    tables = Tables(period=quarter, as_of=as_of, as_of_cell=as_of_cell, digest=digest, **frames)
-    contracts.check(tables)
-    return tables
+    _refuse_unregistered(collected)
+    _refuse_repeated(collected)
+    collected.rows["names"] = _names(collected)
+    frames: dict[str, Any] = {name: frame(name, rows) for name, rows in collected.rows.items()}
+    read = Tables(period=quarter, as_of=as_of, as_of_cell=as_of_cell, digest=digest, **frames)
+    contracts.check(read)
+    return read
 
 
 def _refuse_copy(name: str, content: bytes, contents: dict[bytes, str]) -> None:
@@ -323,16 +327,16 @@ def _refuse_copy(name: str, content: bytes, contents: dict[bytes, str]) -> None:
         )
 
 
-def _notice_book(book: Book, reading: Reading) -> None:
+def _notice_book(book: Book, collected: Collected) -> None:
     """Note with which reader a workbook was read, and from which others it takes values."""
-    reading.rows["workbooks"].append(
+    collected.rows["workbooks"].append(
         {"workbook": book.name, "reader": book.engine, "instead_of": book.instead_of or None}
     )
     links = ", ".join(book.links)
     for sheet in book.sheets:
         for cell in sheet.linked:
             what = "a value from another workbook, as it was when this one was last calculated"
-            reading.rows["notices"].append(
+            collected.rows["notices"].append(
                 {
                     "what": what,
                     "value": links or None,
@@ -343,28 +347,28 @@ def _notice_book(book: Book, reading: Reading) -> None:
             )
 
 
-def _notice_hidden(sheet: Sheet, blocks: list[Block], reading: Reading) -> None:
+def _notice_hidden(sheet: Sheet, tables: list[FoundTable], collected: Collected) -> None:
     """Note what is read although nobody sees it.
 
     A hidden sheet, and rows and columns of a table.
     """
     place = {"workbook": sheet.workbook, "sheet": sheet.name}
     if sheet.hidden and sheet.grid:
-        reading.rows["notices"].append(
+        collected.rows["notices"].append(
             {"what": "a hidden sheet, which is read like any other", **place}
         )
-    for block in blocks:
+    for found in tables:
         rows = [
             row
-            for row in range(block.header_rows[0], block.last_row + 1)
+            for row in range(found.header_rows[0], found.last_row + 1)
             if row in sheet.hidden_rows and row in sheet.grid
         ]
-        columns = sorted(column for column in block.all_columns if column in sheet.hidden_columns)
-        first = min(block.all_columns)
+        columns = sorted(column for column in found.all_columns if column in sheet.hidden_columns)
+        first = min(found.all_columns)
         for row in rows:
             cell = Cell(row, first, None)
-            what = f"a hidden row of the table of {block.table}, which is read like any other"
-            reading.rows["notices"].append(
+            what = f"a hidden row of the table of {found.table}, which is read like any other"
+            collected.rows["notices"].append(
                 {
                     "what": what,
                     "value": sheet.at(row, first).text or None,
@@ -373,16 +377,16 @@ def _notice_hidden(sheet: Sheet, blocks: list[Block], reading: Reading) -> None:
                 }
             )
         for column in columns:
-            cell = Cell(block.header_row, column, None)
-            what = f"a hidden column of the table of {block.table}, which is read like any other"
-            reading.rows["notices"].append(
-                {"what": what, "value": block.heads[column].name, **place, "cell": cell.address}
+            cell = Cell(found.header_row, column, None)
+            what = f"a hidden column of the table of {found.table}, which is read like any other"
+            collected.rows["notices"].append(
+                {"what": what, "value": found.heads[column].name, **place, "cell": cell.address}
             )
 
 
-def _names(reading: Reading) -> list[dict[str, object]]:
+def _names(collected: Collected) -> list[dict[str, object]]:
     """The services and programmes that the tables name, each once by source, and whether the other tables know them too."""
-    rows = reading.rows
+    rows = collected.rows
     budgets = {str(row["service"]) for row in rows["budget"] if row.get("service")}
     spent = {
         str(row["programme"])
@@ -415,7 +419,7 @@ def _names(reading: Reading) -> list[dict[str, object]]:
     # A service is also named by what is part of it, and by scopes.
     used = {
         ("service" if kind in ("scope", "part_of") else kind, new): old
-        for (kind, new), old in reading.renamed.items()
+        for (kind, new), old in collected.renamed.items()
     }
     for (kind, text), row in found.items():
         row["used_for"] = used.get((kind, text))
@@ -431,34 +435,36 @@ def _as_of_cells(sheet: Sheet, layout: Layout) -> Iterator[Cell]:
                 yield beside if beside.value is not None else below
 
 
-def _list_unused(sheet: Sheet, blocks: list[Block], reading: Reading, *, refused: bool) -> None:
+def _list_unused(
+    sheet: Sheet, tables: list[FoundTable], collected: Collected, *, refused: bool
+) -> None:
     """List a sheet without a known table, and of a recognised sheet every number that is neither used nor refused by name."""
     place = {"workbook": sheet.workbook, "sheet": sheet.name}
-    if not blocks and not refused:
+    if not tables and not refused:
         if sheet.grid:
-            reading.rows["unused"].append({"what": "sheet without a known table", **place})
+            collected.rows["unused"].append({"what": "sheet without a known table", **place})
         return
-    used = reading.settled | {
-        (cell.row, cell.column) for block in blocks for cell in block.context.values()
+    used = collected.accounted_cells | {
+        (cell.row, cell.column) for found in tables for cell in found.context.values()
     }
     # Numbers below one another make one entry.
     runs: dict[tuple[str, int], list[list[Cell]]] = {}
     for row, line in sheet.rows():
-        inside = [block for block in blocks if block.header_row < row <= block.last_row]
-        whole = [block for block in inside if row in reading.settled_lines.get(block.name, ())]
+        inside = [found for found in tables if found.header_row < row <= found.last_row]
+        whole = [found for found in inside if row in collected.accounted_rows.get(found.name, ())]
         for cell in line:
             if (row, cell.column) in used or any(
-                cell.column in block.amounts or cell.column in block.columns for block in whole
+                cell.column in found.amounts or cell.column in found.columns for found in whole
             ):
                 continue
             is_text = isinstance(cell.value, str) and any(
-                cell.column in block.amounts for block in inside
+                cell.column in found.amounts for found in inside
             )
             if not cell.is_number and not (is_text and money.from_text(cell.value, money.POUND)):
                 continue
             what = (
                 "number in a table, not used"
-                if any(block.spans(cell.column) for block in inside)
+                if any(found.covers_column(cell.column) for found in inside)
                 else "number outside every table"
             )
             found = runs.setdefault((what, cell.column), [])
@@ -472,18 +478,20 @@ def _list_unused(sheet: Sheet, blocks: list[Block], reading: Reading, *, refused
                 ", ".join(cell.text for cell in run) if len(run) <= _FEW else f"{len(run)} numbers"
             )
             address = run[0].address if len(run) == 1 else f"{run[0].address}:{run[-1].address}"
-            reading.rows["unused"].append({"what": what, "value": value, **place, "cell": address})
+            collected.rows["unused"].append(
+                {"what": what, "value": value, **place, "cell": address}
+            )
 
 
-def _refuse_unregistered(reading: Reading) -> None:
+def _refuse_unregistered(collected: Collected) -> None:
     """A project that the register does not have.
 
     Nobody can tell whose its lines are, so they withhold all.
     """
-    registered = {row["project"]: row["name"] for row in reading.rows["projects"]}
+    registered = {row["project"]: row["name"] for row in collected.rows["projects"]}
     for name in ("savings", "totals", "milestones", "risks", "signoff", "deadlines", "recipients"):
-        rows = reading.rows[name]
-        reading.rows[name] = [
+        rows = collected.rows[name]
+        collected.rows[name] = [
             row for row in rows if not row.get("project") or row["project"] in registered
         ]
         for row in rows:
@@ -494,17 +502,17 @@ def _refuse_unregistered(reading: Reading) -> None:
             ):
                 value = money.in_full(row["amount_pence"])
                 place = {key: row[key] for key in PROVENANCE}
-                reading.rows["unused"].append(
+                collected.rows["unused"].append(
                     {
                         "what": "amount of a project that is not in the register",
                         "value": value,
                         **place,
                     }
                 )
-    told = {tuple(row.get(key) for key in PROVENANCE) for row in reading.rows["refusals"]}
+    told = {tuple(row.get(key) for key in PROVENANCE) for row in collected.rows["refusals"]}
     # Without any register, that is the one fault to tell; and of a cell that is refused already,
     # one fault is enough.
-    for project, places in reading.named.items() if registered else ():
+    for project, places in collected.named.items() if registered else ():
         named = {place: written for place, written in places.items() if place not in told}
         for (workbook, sheet, cell), written in named.items() if project not in registered else ():
             sentence = (
@@ -513,13 +521,13 @@ def _refuse_unregistered(reading: Reading) -> None:
                 " the register, or its other name to aliases.toml)."
             )
             place = {"workbook": workbook, "sheet": sheet, "cell": cell}
-            reading.rows["refusals"].append({"sentence": sentence, "value": written, **place})
+            collected.rows["refusals"].append({"sentence": sentence, "value": written, **place})
 
 
-def _refuse_repeated(reading: Reading) -> None:
+def _refuse_repeated(collected: Collected) -> None:
     """Two register rows whose names make the same file name: neither can be told from the other."""
     seen: dict[str, dict[str, object]] = {}
-    for row in reading.rows["projects"]:
+    for row in collected.rows["projects"]:
         first = seen.setdefault(row["project"], row)
         if first is not row:
             sentence = (
@@ -529,10 +537,10 @@ def _refuse_repeated(reading: Reading) -> None:
                 " digit among their first 80)."
             )
             place = {key: row[key] for key in PROVENANCE}
-            reading.rows["refusals"].append(
+            collected.rows["refusals"].append(
                 {"sentence": sentence, "value": row["name"], "project": row["project"], **place}
             )
-    reading.rows["projects"] = list(seen.values())
+    collected.rows["projects"] = list(seen.values())
 
 
 @cache
@@ -556,7 +564,7 @@ def _digest(paths: Iterable[Path]) -> str:
         try:
             state.update(path.read_bytes())
         except OSError:
-            # Reading it will say so; what is kept then is served only for as long as that stays so.
+            # Collected it will say so; what is kept then is served only for as long as that stays so.
             state.update(b"may not be opened")
     return state.hexdigest()
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from ffanalysis import money
 from ffanalysis.layout import Layout, plain
-from ffanalysis.read.collector import NOT_CALCULATED, Reading, Row
-from ffanalysis.read.find import Block
+from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row
+from ffanalysis.read.find import FoundTable
 from ffanalysis.sheets.cells import GENERAL, Cell, NotCalculated, format_decimals
 from ffanalysis.vocabulary import BLANK
 
@@ -33,9 +33,9 @@ class _Pending:
 class Amounts:
     """Reads the amount cells of one table, and settles their precision once all are known."""
 
-    block: Block
+    found: FoundTable
     layout: Layout
-    reading: Reading
+    collected: Collected
     pending: list[_Pending] = field(default_factory=list)
     own_units: set[int] = field(default_factory=set)
     taken_units: set[int] = field(
@@ -66,8 +66,8 @@ class Amounts:
             read, problem = self._read_text(cell, scale, no_unit, entry)
             if read:
                 return True
-        self.reading.refuse(
-            self.block,
+        self.collected.refuse(
+            self.found,
             cell,
             problem,
             keys,
@@ -129,7 +129,7 @@ class Amounts:
             decimals = finest[item.scale] if item.decimals is None else item.decimals
             amount = money.from_number(item.value, item.scale, decimals)
             item.row["amount_pence"], item.row["stated_to_pence"] = amount.pence, amount.unit
-        if self.layout.tables[self.block.table].sign == "saving is negative":
+        if self.layout.tables[self.found.table].sign == "saving is negative":
             for row in self.rows:
                 row["amount_pence"] = -row["amount_pence"]
 
@@ -154,20 +154,20 @@ class Amounts:
 
     def _scale(self, column: int, unit_cell: Cell | None) -> tuple[int | None, str]:
         """The unit of a column's amounts, or None and why there is none, with {} for the amount."""
-        block = self.block
-        head = block.heads.get(column)
-        others = {unit for other in block.heads.values() for unit in other.units}
-        corner = block.heads[min(block.heads)]
+        found = self.found
+        head = found.heads.get(column)
+        others = {unit for other in found.heads.values() for unit in other.units}
+        corner = found.heads[min(found.heads)]
         places: list[tuple[str, tuple[int, ...]]] = [
             (
                 unit_cell.text if unit_cell else "",
                 self.layout.units_named(unit_cell.text) if unit_cell else (),
             ),
             (head.name if head else "", head.units if head else ()),
-            (block.unit_line.text if block.unit_line else "", block.unit_line_units),
+            (found.unit_line.text if found.unit_line else "", found.unit_line_units),
             (corner.name, tuple(sorted(others))),
-            (block.title.text if block.title else "", block.title_units),
-            (block.unit_note.text if block.unit_note else "", block.unit_note_units),
+            (found.title.text if found.title else "", found.title_units),
+            (found.unit_note.text if found.unit_note else "", found.unit_note_units),
         ]
         if unit_cell and not places[0][1]:
             return (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ffanalysis.provenance import slug
-from ffanalysis.read.find import Block
+from ffanalysis.read.find import FoundTable
 from ffanalysis.sheets.cells import Cell
 from ffanalysis.tables import TABLE_NAMES
 from ffanalysis.vocabulary import scope_service
@@ -21,7 +21,7 @@ NOT_CALCULATED = (
 
 
 @dataclass
-class Reading:
+class Collected:
     """Canonical rows by table, and where each project is named outside the register."""
 
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in TABLE_NAMES})
@@ -33,18 +33,18 @@ class Reading:
     renamed: dict[tuple[str, str], str] = field(default_factory=dict)
     # What of the sheet being read is used or refused by name: single cells by row and column, and
     # by table its whole lines.
-    settled: set[tuple[int, int]] = field(default_factory=set)
-    settled_lines: dict[str, set[int]] = field(default_factory=dict)
+    accounted_cells: set[tuple[int, int]] = field(default_factory=set)
+    accounted_rows: dict[str, set[int]] = field(default_factory=dict)
 
-    def name_project(self, block: Block, cell: Cell) -> str:
+    def name_project(self, found: FoundTable, cell: Cell) -> str:
         """The project that a cell names, as it stands in tables; remembers where it was named."""
-        project = slug(self.known_as("project", cell.text))
-        self.named.setdefault(project, {})[block.sheet.workbook, block.sheet.name, cell.address] = (
+        project = slug(self.resolve_alias("project", cell.text))
+        self.named.setdefault(project, {})[found.sheet.workbook, found.sheet.name, cell.address] = (
             cell.text
         )
         return project
 
-    def known_as(self, kind: str, name: str) -> str:
+    def resolve_alias(self, kind: str, name: str) -> str:
         """The name under which tables know this one.
 
         Its own, or the one that a reviewed alias gives.
@@ -61,7 +61,7 @@ class Reading:
 
     def refuse(
         self,
-        block: Block,
+        found: FoundTable,
         cell: Cell,
         problem: str,
         keys: Mapping[str, Any],
@@ -77,26 +77,26 @@ class Reading:
         adds where it is a total.
         """
         shown = cell.text if value is None else value
-        sheet = block.sheet
-        self.settled.add((cell.row, cell.column))
+        sheet = found.sheet
+        self.accounted_cells.add((cell.row, cell.column))
         refusal = {
             "sentence": f"{sheet.workbook}, sheet {sheet.name}, cell {cell.address}: {problem}",
             "value": shown,
             **{key: keys.get(key) for key in ("project", "programme", "service")},
-            **place_of(block, cell),
-            "block": block.name,
+            **source_of(found, cell),
+            "block": found.name,
             **{key: where.get(key) for key in ("line_no", "year", "over")},
         }
         # A cell that speaks for many rows is refused once.
         if refusal not in self.rows["refusals"]:
             self.rows["refusals"].append(refusal)
 
-    def set_aside(self, what: str, value: str, block: Block, cell: Cell) -> None:
+    def list_unused(self, what: str, value: str, found: FoundTable, cell: Cell) -> None:
         """List something that is not used."""
-        self.settled.add((cell.row, cell.column))
-        self.rows["unused"].append({"what": what, "value": value, **place_of(block, cell)})
+        self.accounted_cells.add((cell.row, cell.column))
+        self.rows["unused"].append({"what": what, "value": value, **source_of(found, cell)})
 
 
-def place_of(block: Block, cell: Cell) -> Row:
+def source_of(found: FoundTable, cell: Cell) -> Row:
     """Where a cell stands, as the columns of a canonical table."""
-    return {"workbook": block.sheet.workbook, "sheet": block.sheet.name, "cell": cell.address}
+    return {"workbook": found.sheet.workbook, "sheet": found.sheet.name, "cell": cell.address}

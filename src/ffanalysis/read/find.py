@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from ffanalysis import periods
 from ffanalysis.layout import Layout, TableLayout, plain, without_footnote
-from ffanalysis.read.headings import Head, Line, heads_of
+from ffanalysis.read.headings import Head, HeadingRow, heads_of
 from ffanalysis.sheets.cells import Cell, Sheet
 
 _MOST_LINES = 3
@@ -22,7 +22,7 @@ _NOTES = 6
 
 
 @dataclass
-class Block:
+class FoundTable:
     """One table in a sheet: its columns by sheet column, and what the lines above it state."""
 
     table: str
@@ -82,7 +82,7 @@ class Block:
     def range(self) -> str:
         return f"{self.header_cell}:{get_column_letter(max(self.all_columns))}{self.last_row}"
 
-    def spans(self, column: int) -> bool:
+    def covers_column(self, column: int) -> bool:
         return min(self.all_columns) <= column <= max(self.all_columns)
 
 
@@ -127,55 +127,55 @@ class NearMiss:
         )
 
 
-def find_tables(sheet: Sheet, layout: Layout) -> tuple[list[Block], list[NearMiss]]:
+def find_tables(sheet: Sheet, layout: Layout) -> tuple[list[FoundTable], list[NearMiss]]:
     """All tables of a sheet from the top, and the rows of headings that nearly are one."""
-    blocks: list[Block] = []
+    tables: list[FoundTable] = []
     misses: list[NearMiss] = []
     behind = missed = 0
     for row, cells in sheet.rows():
         if row <= behind:
             continue
         alone = _may_head(cells)
-        for part in [cells] if alone else _beside_tables(cells, blocks):
-            for found in _tables_at(sheet, row, part, blocks, behind, layout):
-                if isinstance(found, Block):
-                    blocks.append(found)
+        for part in [cells] if alone else _beside_tables(cells, tables):
+            for found in _tables_at(sheet, row, part, tables, behind, layout):
+                if isinstance(found, FoundTable):
+                    tables.append(found)
                     behind = max(behind, found.header_row)
                 elif alone and found.first_row > missed:
                     misses.append(found)
                     missed = max(missed, found.row)
-    for block in blocks:
-        block.last_row = _last_row(block, _limit(blocks, block), layout)
+    for found in tables:
+        found.last_row = _last_row(found, _limit(tables, found), layout)
         _read_above(
-            block,
-            _lines_above(sheet, block.header_rows[0], block.all_columns, blocks, layout, block),
+            found,
+            _lines_above(sheet, found.header_rows[0], found.all_columns, tables, layout, found),
             layout,
         )
-        _read_below(block, blocks, layout)
-    return blocks, [miss for miss in misses if not any(_holds(block, miss) for block in blocks)]
+        _read_below(found, tables, layout)
+    return tables, [miss for miss in misses if not any(_holds(found, miss) for found in tables)]
 
 
-def _holds(block: Block, miss: NearMiss) -> bool:
+def _holds(found: FoundTable, miss: NearMiss) -> bool:
     """Whether what looked like a heading is part of this table's.
 
     What one line lacks, the next may hold; or a line of amounts.
 
     An amount such as 2016 reads like a calendar year.
     """
-    if block.header_rows[0] <= miss.row <= block.header_row:
+    if found.header_rows[0] <= miss.row <= found.header_row:
         return True
     cells = miss.sheet.grid[miss.row]
-    return block.header_row < miss.row <= block.last_row and (
-        any(cell.is_number for cell in cells.values()) or _is_line_without_number(block, cells)
+    return found.header_row < miss.row <= found.last_row and (
+        any(cell.is_number for cell in cells.values()) or _is_line_without_number(found, cells)
     )
 
 
-def _is_line_without_number(block: Block, cells: Mapping[int, Cell]) -> bool:
+def _is_line_without_number(found: FoundTable, cells: Mapping[int, Cell]) -> bool:
     """Whether a row says a year where the table's lines do, and where they have amounts no number, but no year either: "TBC"."""
-    where = next((column for column, name in block.columns.items() if name == "year"), None)
+    where = next((column for column, name in found.columns.items() if name == "year"), None)
     return (
         where in cells
-        and set(cells) <= block.all_columns
+        and set(cells) <= found.all_columns
         and all(
             bool(periods.parse_year(cell.text)) == (column == where)
             for column, cell in cells.items()
@@ -183,9 +183,9 @@ def _is_line_without_number(block: Block, cells: Mapping[int, Cell]) -> bool:
     )
 
 
-def _beside_tables(cells: list[Cell], blocks: list[Block]) -> list[list[Cell]]:
+def _beside_tables(cells: list[Cell], tables: list[FoundTable]) -> list[list[Cell]]:
     """The parts of a row, blank columns between them, that may head a table beside those whose lines stand in the same row."""
-    if not blocks or sum(isinstance(cell.value, str) for cell in cells) < 2:
+    if not tables or sum(isinstance(cell.value, str) for cell in cells) < 2:
         return []
     parts: list[list[Cell]] = []
     for cell in cells:
@@ -198,7 +198,7 @@ def _beside_tables(cells: list[Cell], blocks: list[Block]) -> list[list[Cell]]:
         for part in parts
         if len(part) > 1
         and _may_head(part)
-        and not any(block.spans(cell.column) for block in blocks for cell in part)
+        and not any(found.covers_column(cell.column) for found in tables for cell in part)
     ]
 
 
@@ -209,31 +209,34 @@ def _may_head(cells: list[Cell]) -> bool:
     )
 
 
-def _limit(blocks: list[Block], block: Block) -> int:
+def _limit(tables: list[FoundTable], found: FoundTable) -> int:
     """The row where the next table below begins, that shares a column with this one."""
     below = [
         other.header_rows[0]
-        for other in blocks
-        if other.header_rows[0] > block.header_row
-        and any(block.spans(column) or other.spans(column) for column in other.all_columns)
+        for other in tables
+        if other.header_rows[0] > found.header_row
+        and any(
+            found.covers_column(column) or other.covers_column(column)
+            for column in other.all_columns
+        )
     ]
-    return min(below, default=block.sheet.last_row + 1)
+    return min(below, default=found.sheet.last_row + 1)
 
 
 def _lines_above(
     sheet: Sheet,
     row: int,
     columns: Iterable[int],
-    blocks: list[Block],
+    tables: list[FoundTable],
     layout: Layout,
-    block: Block | None = None,
+    found: FoundTable | None = None,
 ) -> list[list[Cell]]:
     """The lines between the table before and this heading.
 
     Beside another table only those above its own columns.
     """
     left, right = min(columns), max(columns)
-    others = [other for other in blocks if other is not block]
+    others = [other for other in tables if other is not found]
     beside = [
         other for other in others if max(other.all_columns) < left or min(other.all_columns) > right
     ]
@@ -252,13 +255,13 @@ def _lines_above(
 
 
 def _tables_at(
-    sheet: Sheet, row: int, cells: list[Cell], blocks: list[Block], used: int, layout: Layout
-) -> list[Block | NearMiss]:
+    sheet: Sheet, row: int, cells: list[Cell], tables: list[FoundTable], used: int, layout: Layout
+) -> list[FoundTable | NearMiss]:
     """The tables that a row heads: one, or several side by side; else that which it nearly heads.
 
     No heading reaches to `used`.
     """
-    anchor = Line(row, cells, layout)
+    anchor = HeadingRow(row, cells, layout)
     if (
         anchor.numbers
         or anchor.states_something
@@ -270,7 +273,7 @@ def _tables_at(
     )
     lines = _with_lines_around(sheet, anchor, used, layout, within)
     heads = heads_of(sheet, lines)
-    above = _lines_above(sheet, lines[0].row, heads, blocks, layout)
+    above = _lines_above(sheet, lines[0].row, heads, tables, layout)
     beside = _side_by_side(sheet, lines, heads, above, layout)
     if beside:
         return list(beside)
@@ -279,8 +282,8 @@ def _tables_at(
 
 
 def _with_lines_around(
-    sheet: Sheet, anchor: Line, used: int, layout: Layout, within: range | None = None
-) -> list[Line]:
+    sheet: Sheet, anchor: HeadingRow, used: int, layout: Layout, within: range | None = None
+) -> list[HeadingRow]:
     """The lines of a heading around the one that was met first.
 
     Bands above it, but below row `used`; units or words below it.
@@ -290,7 +293,7 @@ def _with_lines_around(
     labels = anchor.kinds("heading")
     row = anchor.row - 1
     while len(lines) < _MOST_LINES and row in sheet.grid and row > used:
-        line = Line(row, _cells_of(sheet, row, within), layout)
+        line = HeadingRow(row, _cells_of(sheet, row, within), layout)
         bands = line.kinds("year", "word", "unit", "total", "amount")
         stands_over = {
             column for column in bands if column >= min(amounts | labels, default=0)
@@ -310,7 +313,7 @@ def _with_lines_around(
     row = anchor.row + 1
     while len(lines) < _MOST_LINES + 1 and row in sheet.grid:
         cells = _cells_of(sheet, row, within)
-        line = Line(row, cells, layout)
+        line = HeadingRow(row, cells, layout)
         said = line.kinds("year", "word", "unit", "total", "amount")
         is_units = said and line.kinds("unit") == set(line.tokens)
         if (
@@ -334,8 +337,12 @@ def _cells_of(sheet: Sheet, row: int, within: range | None) -> list[Cell]:
 
 
 def _side_by_side(
-    sheet: Sheet, lines: list[Line], heads: dict[int, Head], above: list[list[Cell]], layout: Layout
-) -> list[Block] | None:
+    sheet: Sheet,
+    lines: list[HeadingRow],
+    heads: dict[int, Head],
+    above: list[list[Cell]],
+    layout: Layout,
+) -> list[FoundTable] | None:
     """The tables of one heading that blank columns part, where each of two or more is one by itself."""
     columns = sorted(heads)
     parts: list[list[int]] = []
@@ -351,7 +358,8 @@ def _side_by_side(
     for part in parts:
         within = [[cell for cell in cells if part[0] <= cell.column <= part[-1]] for cells in above]
         is_table = isinstance(
-            _best(sheet, lines, {column: heads[column] for column in part}, within, layout), Block
+            _best(sheet, lines, {column: heads[column] for column in part}, within, layout),
+            FoundTable,
         )
         if is_table or not groups:
             groups.append(part)
@@ -360,23 +368,27 @@ def _side_by_side(
         complete += is_table
     if complete < 2:
         return None
-    found = []
+    beside = []
     for group in groups:
         within = [
             [cell for cell in cells if group[0] <= cell.column <= group[-1]] for cells in above
         ]
-        block = _best(sheet, lines, {column: heads[column] for column in group}, within, layout)
-        if not isinstance(block, Block):
+        found = _best(sheet, lines, {column: heads[column] for column in group}, within, layout)
+        if not isinstance(found, FoundTable):
             return None
-        found.append(block)
-    return found
+        beside.append(found)
+    return beside
 
 
 def _best(
-    sheet: Sheet, lines: list[Line], heads: dict[int, Head], above: list[list[Cell]], layout: Layout
-) -> Block | NearMiss | None:
+    sheet: Sheet,
+    lines: list[HeadingRow],
+    heads: dict[int, Head],
+    above: list[list[Cell]],
+    layout: Layout,
+) -> FoundTable | NearMiss | None:
     """The table that a heading fits best, else the one that it nearly fits."""
-    found: list[tuple[int, Block]] = []
+    found: list[tuple[int, FoundTable]] = []
     near: list[tuple[int, NearMiss]] = []
     shown = tuple(head.name for _, head in sorted(heads.items()))
     first = sheet.at(lines[-1].row, min(heads))
@@ -442,7 +454,7 @@ def _best(
             found.append(
                 (
                     named,
-                    Block(
+                    FoundTable(
                         table.name,
                         sheet,
                         (lines[0].row, lines[-1].row),
@@ -576,58 +588,58 @@ def _context_column(table: TableLayout, cells: list[Cell]) -> str | None:
     return table.columns.get(plain(cells[0].text))
 
 
-def _read_above(block: Block, above: list[list[Cell]], layout: Layout) -> None:
-    table = layout.tables[block.table]
+def _read_above(found: FoundTable, above: list[list[Cell]], layout: Layout) -> None:
+    table = layout.tables[found.table]
     for column, text in table.given.items():
-        block.context[column] = Cell(block.header_rows[0], min(block.all_columns), text)
+        found.context[column] = Cell(found.header_rows[0], min(found.all_columns), text)
     for cells in above:
         if stated := _context_column(table, cells):
-            block.context[stated] = cells[1]
+            found.context[stated] = cells[1]
             continue
         texts = [
             cell
             for cell in cells
             if isinstance(cell.value, str) and plain(cell.text) not in layout.as_of_headings
         ]
-        block.above += texts
-    titles = [cell for cell in block.above if not layout.is_unit(cell.text)]
+        found.above += texts
+    titles = [cell for cell in found.above if not layout.is_unit(cell.text)]
     # The council's name or a remark may stand first: what says of which years the table is, is its
     # title before them.
-    block.title = next(
+    found.title = next(
         (cell for cell in titles if periods.spans_in(cell.text) or periods.year_in(cell.text)),
         next(iter(titles), None),
     )
-    for cell in block.above:
+    for cell in found.above:
         named = layout.units_named(cell.text)
-        if cell is block.title:
-            block.title_units = named
+        if cell is found.title:
+            found.title_units = named
         elif named:
-            block.unit_line, block.unit_line_units = cell, named
+            found.unit_line, found.unit_line_units = cell, named
 
 
-def _read_below(block: Block, blocks: list[Block], layout: Layout) -> None:
+def _read_below(found: FoundTable, tables: list[FoundTable], layout: Layout) -> None:
     """The unit that a note below the table names, or the sheet's own name, for want of a nearer one."""
-    limit = min(_limit(blocks, block), block.last_row + _NOTES + 1)
-    alone = len(blocks) == 1
-    for row in range(block.last_row + 1, limit):
-        for column, cell in sorted(block.sheet.grid.get(row, {}).items()):
-            if not alone and not block.spans(column):
+    limit = min(_limit(tables, found), found.last_row + _NOTES + 1)
+    alone = len(tables) == 1
+    for row in range(found.last_row + 1, limit):
+        for column, cell in sorted(found.sheet.grid.get(row, {}).items()):
+            if not alone and not found.covers_column(column):
                 continue
             named = layout.units_named(cell.text) if isinstance(cell.value, str) else ()
-            if named and block.unit_note is None:
-                block.unit_note, block.unit_note_units = cell, named
-    if block.unit_note is None and (named := layout.units_named(block.sheet.name)):
-        block.unit_note, block.unit_note_units = (
-            Cell(block.header_rows[0], 1, block.sheet.name),
+            if named and found.unit_note is None:
+                found.unit_note, found.unit_note_units = cell, named
+    if found.unit_note is None and (named := layout.units_named(found.sheet.name)):
+        found.unit_note, found.unit_note_units = (
+            Cell(found.header_rows[0], 1, found.sheet.name),
             named,
         )
 
 
-def _last_row(block: Block, limit: int, layout: Layout) -> int:
-    return max(_data_rows(block, limit, layout), default=block.header_row)
+def _last_row(found: FoundTable, limit: int, layout: Layout) -> int:
+    return max(_data_rows(found, limit, layout), default=found.header_row)
 
 
-def _data_rows(block: Block, limit: int, layout: Layout) -> Iterator[int]:
+def _data_rows(found: FoundTable, limit: int, layout: Layout) -> Iterator[int]:
     """The rows below the heading that belong to the table.
 
     A gap ends it, unless rows like the ones before follow.
@@ -635,29 +647,29 @@ def _data_rows(block: Block, limit: int, layout: Layout) -> Iterator[int]:
     Where every row stands as far from the one before as the first from the heading, that distance
     is no gap.
     """
-    before, spacing = block.header_row, 0
-    for row in range(block.header_row + 1, min(limit, block.sheet.last_row + 1)):
-        line = block.sheet.grid.get(row)
-        filled = [line[column] for column in block.all_columns if column in line] if line else []
+    before, spacing = found.header_row, 0
+    for row in range(found.header_row + 1, min(limit, found.sheet.last_row + 1)):
+        line = found.sheet.grid.get(row)
+        filled = [line[column] for column in found.all_columns if column in line] if line else []
         if not filled:
             continue
         gap = row - before - 1
-        spacing = gap if before == block.header_row else min(gap, spacing)
-        if gap > spacing and not _continues(block, filled, layout):
+        spacing = gap if before == found.header_row else min(gap, spacing)
+        if gap > spacing and not _continues(found, filled, layout):
             return
         before = row
         yield row
 
 
-def _continues(block: Block, filled: list[Cell], layout: Layout) -> bool:
+def _continues(found: FoundTable, filled: list[Cell], layout: Layout) -> bool:
     """Whether a row behind a gap is like those before it, and no note.
 
     It has a label and an amount, or a label that is known.
     """
-    labels = {block.columns[cell.column]: cell for cell in filled if cell.column in block.columns}
-    if not block.amounts:
+    labels = {found.columns[cell.column]: cell for cell in filled if cell.column in found.columns}
+    if not found.amounts:
         return bool(labels) and len(filled) > 1
     if any(layout.is_known(name, cell.text) for name, cell in labels.items()):
         return True
-    amounts = [cell for cell in filled if cell.column not in block.columns]
+    amounts = [cell for cell in filled if cell.column not in found.columns]
     return bool(labels) and any(cell.is_number or layout.is_amount(cell.text) for cell in amounts)

@@ -154,7 +154,7 @@ def _states(first: Token, second: Token) -> bool:
     return first.kind == "heading" and (is_year or second.kind in ("word", "other"))
 
 
-class Line:
+class HeadingRow:
     """One line of a sheet, as part of a heading."""
 
     def __init__(self, row: int, cells: list[Cell], layout: Layout) -> None:
@@ -180,7 +180,7 @@ class Line:
         return {column for column, token in self.tokens.items() if token.kind in kinds}
 
 
-def heads_of(sheet: Sheet, lines: list[Line]) -> dict[int, Head]:
+def heads_of(sheet: Sheet, lines: list[HeadingRow]) -> dict[int, Head]:
     """What heads each column, bands spread over the columns they stand above."""
     heads: dict[int, Head] = {}
     merged = {(top, left): right for top, left, _, right in sheet.merges}
@@ -226,7 +226,7 @@ def _under(column: int, limit: int, below: dict[int, Token]) -> list[int]:
 
 
 def _free_last_total(
-    heads: dict[int, Head], line: Line, starts: list[int], below: dict[int, Token]
+    heads: dict[int, Head], line: HeadingRow, starts: list[int], below: dict[int, Token]
 ) -> None:
     """A total behind the last band belongs to none of them, unless every band ends in a total of its own."""
     bands = [column for column in starts if line.tokens[column].kind in ("year", "word")]

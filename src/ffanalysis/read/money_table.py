@@ -14,10 +14,10 @@ from functools import cache
 from ffanalysis import money, periods
 from ffanalysis.layout import Layout, TableLayout, plain, without_footnote
 from ffanalysis.read.amounts import Amounts
-from ffanalysis.read.collector import NOT_CALCULATED, Reading, Row
-from ffanalysis.read.find import Block
+from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row
+from ffanalysis.read.find import FoundTable
 from ffanalysis.read.headings import Head
-from ffanalysis.read.total_ranges import settle_spans
+from ffanalysis.read.total_ranges import assign_total_ranges
 from ffanalysis.sheets.cells import Cell, NotCalculated
 from ffanalysis.vocabulary import BLANK
 
@@ -51,41 +51,41 @@ class _Line:
         return any(cell.value is not None for cell in self.amounts)
 
 
-def read_money(block: Block, layout: Layout, reading: Reading) -> None:
-    """Add the table's rows, its stated totals and its refusals to `reading`."""
-    _refuse_unknown_columns(block, layout, reading)
-    _refuse_calendar_years(block, reading)
-    unknown = [cell for cell in block.context.values() if isinstance(cell.value, NotCalculated)]
+def read_money(found: FoundTable, layout: Layout, collected: Collected) -> None:
+    """Add the table's rows, its stated totals and its refusals to `collected`."""
+    _refuse_unknown_columns(found, layout, collected)
+    _refuse_calendar_years(found, collected)
+    unknown = [cell for cell in found.context.values() if isinstance(cell.value, NotCalculated)]
     for cell in unknown:
-        reading.refuse(block, cell, NOT_CALCULATED, {})
-    if unknown or not block.amounts or _refuse_cumulative(block, layout, reading):
+        collected.refuse(found, cell, NOT_CALCULATED, {})
+    if unknown or not found.amounts or _refuse_cumulative(found, layout, collected):
         return
-    reader = _Rows(block, layout, reading)
-    for line in _lines(block, layout):
+    reader = MoneyTableReader(found, layout, collected)
+    for line in _lines(found, layout):
         reader.read(line)
     reader.finish()
-    reading.rows["blocks"].append(_about(block, reader.amounts))
+    collected.rows["blocks"].append(_table_summary(found, reader.amounts))
 
 
-def _about(block: Block, amounts: Amounts) -> Row:
+def _table_summary(found: FoundTable, amounts: Amounts) -> Row:
     """The row that says how the table is headed, in which unit, over which years."""
-    years = sorted({*block.years.values(), *amounts_years(amounts)})
+    years = sorted({*found.years.values(), *amounts_years(amounts)})
     return {
-        "block": block.name,
-        "table": block.table,
-        "range": block.range,
-        "title": block.title.text if block.title else None,
-        "title_cell": block.title.address if block.title else None,
-        "title_unit": block.title_units[0] if len(block.title_units) == 1 else None,
+        "block": found.name,
+        "table": found.table,
+        "range": found.range,
+        "title": found.title.text if found.title else None,
+        "title_cell": found.title.address if found.title else None,
+        "title_unit": found.title_units[0] if len(found.title_units) == 1 else None,
         "unit": min(amounts.units) if amounts.units else None,
-        "unit_cell": block.unit_line.address if block.unit_line else None,
+        "unit_cell": found.unit_line.address if found.unit_line else None,
         "own_unit": min(amounts.own_units) if amounts.own_units else None,
         "first_year": years[0] if years else None,
         "last_year": years[-1] if years else None,
-        "header_cell": block.header_cell,
-        "workbook": block.sheet.workbook,
-        "sheet": block.sheet.name,
-        "cell": block.header_cell,
+        "header_cell": found.header_cell,
+        "workbook": found.sheet.workbook,
+        "sheet": found.sheet.name,
+        "cell": found.header_cell,
     }
 
 
@@ -93,25 +93,25 @@ def amounts_years(amounts: Amounts) -> set[str]:
     """The years that the rows of a table state themselves."""
     return (
         {row["year"] for row in amounts.rows if row.get("year")}
-        if amounts.block.years_in_rows
+        if amounts.found.years_in_rows
         else set()
     )
 
 
-def _lines(block: Block, layout: Layout) -> Iterator[_Line]:
+def _lines(found: FoundTable, layout: Layout) -> Iterator[_Line]:
     """The rows of a table of money; a group's label, given once, stands for the rows below it."""
-    columns = sorted(block.columns.items())
+    columns = sorted(found.columns.items())
     outermost = columns[0][0] if columns else 0
     merged = {
         (row, left): (top, left)
-        for top, left, bottom, right in block.sheet.merges
-        if left == right and left in block.columns and bottom - top < 10_000
+        for top, left, bottom, right in found.sheet.merges
+        if left == right and left in found.columns and bottom - top < 10_000
         for row in range(top + 1, bottom + 1)
     }
     groups = [
         (position, name)
         for position, name in columns
-        if (name in _GIVEN_ONCE and not (block.table == "mtfp" and position != outermost))
+        if (name in _GIVEN_ONCE and not (found.table == "mtfp" and position != outermost))
         or (name in _GIVEN_OUTERMOST and position == outermost and len(columns) > 1)
     ]
     # Where a row is a total by its label and in its year, it adds both.
@@ -121,15 +121,15 @@ def _lines(block: Block, layout: Layout) -> Iterator[_Line]:
     )
     is_total = cache(layout.is_total)
     given: dict[str, Cell] = {}
-    whose: Mapping[str, Cell] = {}  # the row that the project was given in
-    for row in range(block.header_row + 1, block.last_row + 1):
-        line = block.sheet.grid.get(row, {})
+    project_row: Mapping[str, Cell] = {}  # the row that the project was given in
+    for row in range(found.header_row + 1, found.last_row + 1):
+        line = found.sheet.grid.get(row, {})
         cells = {
             name: line.get(position) or Cell(row, position, None) for position, name in columns
         }
         for position, name in columns:
             if cells[name].value is None and (row, position) in merged:
-                cells[name] = block.sheet.at(*merged[row, position])
+                cells[name] = found.sheet.at(*merged[row, position])
         label = next((cells[name] for name in labels if is_total(cells[name].text)), None)
         for position, name in groups:
             if cells[name].text:
@@ -140,11 +140,11 @@ def _lines(block: Block, layout: Layout) -> Iterator[_Line]:
                         given.pop(within, None)
                 if cells[name] is not label:
                     given[name] = cells[name]
-                    whose = cells if name == "project" else whose
-        for name in _of_no_group(groups, given, cells, label, whose):
+                    project_row = cells if name == "project" else project_row
+        for name in _groups_to_clear(groups, given, cells, label, project_row):
             given.pop(name, None)
         stated = {
-            **block.context,
+            **found.context,
             **{
                 name: cell
                 for name, cell in {**cells, **given}.items()
@@ -154,30 +154,30 @@ def _lines(block: Block, layout: Layout) -> Iterator[_Line]:
         yield _Line(
             row,
             cells,
-            [line.get(column) or Cell(row, column, None) for column in block.amounts],
+            [line.get(column) or Cell(row, column, None) for column in found.amounts],
             label,
             stated,
         )
 
 
-def _of_no_group(
+def _groups_to_clear(
     groups: Sequence[tuple[int, str]],
     given: Mapping[str, Cell],
     cells: Mapping[str, Cell],
     label: Cell | None,
-    whose: Mapping[str, Cell],
+    project_row: Mapping[str, Cell],
 ) -> list[str]:
     """The groups given above that a row is not of.
 
     A total whose label stands before them, as that of a whole table does, is of none; nor is a row
     of the project given above that says otherwise whose it is, where the row that gave the project,
-    `whose`, did not.
+    `project_row`, did not.
     """
     found = [name for position, name in groups if label and position > label.column]
     if "project" in given and not _text(cells, "project"):
         found += (
             ["project"]
-            if any(_text(cells, name) and not _text(whose, name) for name in _WHOSE)
+            if any(_text(cells, name) and not _text(project_row, name) for name in _WHOSE)
             else []
         )
     return found
@@ -187,25 +187,25 @@ def _text(cells: Mapping[str, Cell], name: str) -> str:
     return cells[name].text if name in cells else ""
 
 
-def _refuse_unknown_columns(block: Block, layout: Layout, reading: Reading) -> None:
+def _refuse_unknown_columns(found: FoundTable, layout: Layout, collected: Collected) -> None:
     """A column of numbers whose heading nobody knows, or that has none, may be a year of the table.
 
     It withholds all.
     """
-    first, last = min(block.all_columns), max(block.all_columns)
+    first, last = min(found.all_columns), max(found.all_columns)
     numbers: dict[int, Cell] = {}
-    for row in range(block.header_row + 1, block.last_row + 1):
-        line = block.sheet.grid.get(row)
+    for row in range(found.header_row + 1, found.last_row + 1):
+        line = found.sheet.grid.get(row)
         for column in line or ():
             if (
-                column not in block.all_columns
+                column not in found.all_columns
                 and column not in numbers
                 and line
                 and line[column].is_number
             ):
                 numbers[column] = line[column]
     for column, cell in sorted(numbers.items()):
-        head = block.heads.get(column)
+        head = found.heads.get(column)
         known = "write a financial year such as 2017/18, or Total"
         if head and not any(
             plain(token.text) in layout.not_read or plain(token.cell.text) in layout.not_read
@@ -214,22 +214,22 @@ def _refuse_unknown_columns(block: Block, layout: Layout, reading: Reading) -> N
             problem = (
                 f"the heading '{head.name}' is not known, but numbers stand below it ({known})."
             )
-            reading.refuse(block, head.tokens[-1].cell, problem, {})
+            collected.refuse(found, head.tokens[-1].cell, problem, {})
         elif not head and first < column < last:
-            reading.refuse(
-                block,
+            collected.refuse(
+                found,
                 cell,
                 f"numbers stand in this column within the table, but nothing heads it ({known}).",
                 {},
             )
 
 
-def _refuse_calendar_years(block: Block, reading: Reading) -> None:
+def _refuse_calendar_years(found: FoundTable, collected: Collected) -> None:
     """A column under a calendar year holds the amounts of one of two financial years, and nobody can tell of which."""
-    for column, head in list(block.amounts.items()):
+    for column, head in list(found.amounts.items()):
         if token := head.calendar:
-            reading.refuse(block, token.cell, f"{_either_year(token.text)}.", {})
-            del block.amounts[column]
+            collected.refuse(found, token.cell, f"{_either_year(token.text)}.", {})
+            del found.amounts[column]
 
 
 def _either_year(calendar_year: str) -> str:
@@ -237,19 +237,19 @@ def _either_year(calendar_year: str) -> str:
     return f"'{calendar_year}' may mean {first} or {second} (write one of them)"
 
 
-def _refuse_cumulative(block: Block, layout: Layout, reading: Reading) -> bool:
+def _refuse_cumulative(found: FoundTable, layout: Layout, collected: Collected) -> bool:
     """Amounts that a title or heading calls cumulative would be added up twice.
 
     Nothing of the table is read.
     """
-    heads = [token.cell for head in block.heads.values() for token in head.tokens]
-    for cell in [*([block.title] if block.title else []), *heads]:
+    heads = [token.cell for head in found.heads.values() for token in head.tokens]
+    for cell in [*([found.title] if found.title else []), *heads]:
         if layout.is_cumulative(cell.text) and not layout.column_words.get(plain(cell.text)):
             problem = (
                 f"'{cell.text}' says that the amounts are cumulative (write what each year adds,"
                 " one year after another)."
             )
-            reading.refuse(block, cell, problem, {})
+            collected.refuse(found, cell, problem, {})
             return True
     return False
 
@@ -264,7 +264,7 @@ def _as_written(cell: Cell) -> Decimal | None:
     return Decimal(amount.pence) / money.MILLION if amount else None
 
 
-def _absent(dimensions: Row, table: TableLayout) -> str | None:
+def _missing_dimension(dimensions: Row, table: TableLayout) -> str | None:
     """What a line must state and doesn't, as its heading is written; None where all is there."""
     required = [name for name in table.needs if name != "basis"]
     if missing := next((name for name in required if not dimensions.get(name)), None):
@@ -279,34 +279,34 @@ class _YearUnknown(Exception):
         self.cell = cell
 
 
-class _Rows:
+class MoneyTableReader:
     """Reads the lines of one table, and numbers them as the table's own order has them."""
 
-    def __init__(self, block: Block, layout: Layout, reading: Reading) -> None:
-        self.block, self.layout, self.reading = block, layout, reading
-        self.table = layout.tables[block.table]
-        self.amounts = Amounts(block, layout, reading)
+    def __init__(self, found: FoundTable, layout: Layout, collected: Collected) -> None:
+        self.found, self.layout, self.collected = found, layout, collected
+        self.table = layout.tables[found.table]
+        self.amounts = Amounts(found, layout, collected)
         self.lines: list[Row] = []
         self.totals: list[Row] = []
         self.numbers: dict[tuple[object, ...], int] = {}
         self.taken: set[tuple[object, ...]] = set()
         self.cached: dict[tuple[int, tuple[tuple[str, str], ...]], tuple[Row | None, Row]] = {}
-        self.heads = [block.amounts[column] for column in block.amounts]
+        self.heads = [found.amounts[column] for column in found.amounts]
         # What is asked of every amount of a table that may have a million.
         self.words = {
             head.column: tuple(sorted((name, cell.text) for name, cell in head.words.items()))
             for head in self.heads
         }
-        self.says_rag = "rag" in block.columns.values() or any(
+        self.says_rag = "rag" in found.columns.values() or any(
             "rag" in head.words for head in self.heads
         )
-        self.years_in_rows, self.name = block.years_in_rows, block.name
+        self.years_in_rows, self.name = found.years_in_rows, found.name
         self.rows_read: list[int] = []
         self.services: set[str] = set()  # named as they are called
         self.renamed: dict[
             str, Cell
         ] = {}  # a name that an alias gave → the cell that it stands for
-        self.has_years, self.has_words = bool(block.years), block.has_words
+        self.has_years, self.has_words = bool(found.years), found.has_words
 
     def read(self, line: _Line) -> None:
         if not line.has_amounts and not self._is_known(line):
@@ -314,10 +314,10 @@ class _Rows:
             # dropped in silence.
             said = next((cell for cell in line.cells.values() if cell.text), None)
             if said:
-                self.reading.set_aside("line without an amount", said.text, self.block, said)
+                self.collected.list_unused("line without an amount", said.text, self.found, said)
             return
-        if self._is_nameless(line):
-            self._read_nameless(line)
+        if self._has_no_label(line):
+            self._read_without_label(line)
             return
         try:
             year = self._year_of(line)
@@ -329,7 +329,7 @@ class _Rows:
                 if is_calendar
                 else f"'{text}' is not a financial year (write it as 2016/17)."
             )
-            self.reading.refuse(self.block, unknown.cell, problem, {})
+            self.collected.refuse(self.found, unknown.cell, problem, {})
             return
         self._read_row(line, year)
         if line.label is None and line.has_amounts:
@@ -338,13 +338,13 @@ class _Rows:
     def _read_row(self, line: _Line, year: str | None) -> None:
         settled = [
             cell
-            for column, cell, head in zip(self.block.amounts, line.amounts, self.heads, strict=True)
+            for column, cell, head in zip(self.found.amounts, line.amounts, self.heads, strict=True)
             if self._read_amount(line, column, cell, head, year)
         ]
         if len(settled) == len(line.amounts):
-            self.reading.settled_lines.setdefault(self.block.name, set()).add(line.row)
+            self.collected.accounted_rows.setdefault(self.found.name, set()).add(line.row)
         else:
-            self.reading.settled.update((cell.row, cell.column) for cell in settled)
+            self.collected.accounted_cells.update((cell.row, cell.column) for cell in settled)
 
     def _read_amount(
         self, line: _Line, column: int, cell: Cell, head: Head, row_year: str | None
@@ -363,26 +363,26 @@ class _Rows:
             **dimensions,
             "year": year,
             "line_no": number,
-            "workbook": self.block.sheet.workbook,
-            "sheet": self.block.sheet.name,
+            "workbook": self.found.sheet.workbook,
+            "sheet": self.found.sheet.name,
             "cell": cell.address,
         }
         if over:
             entry["table"], entry["over"], entry["label"] = (
-                self.block.table,
+                self.found.table,
                 over,
                 line.label.text if line.label else None,
             )
-        if self.block.table == "budget" and year is None and not over:
+        if self.found.table == "budget" and year is None and not over:
             problem = (
                 "its line states no Year (write it as 2016/17 in the line or above the table)."
             )
-            self.reading.refuse(self.block, cell, problem, keys)
+            self.collected.refuse(self.found, cell, problem, keys)
         elif self.amounts.read(cell, line.stated.get("unit"), keys, entry):
             (self.totals if over else self.lines).append(entry)
         return True
 
-    def _is_nameless(self, line: _Line) -> bool:
+    def _has_no_label(self, line: _Line) -> bool:
         """Whether nothing in a row says what its amounts are of, so that it may be a line, or a total of others."""
         if (
             line.label is not None
@@ -393,18 +393,18 @@ class _Rows:
         # With nothing above it and no rows below that it adds up, it is what the lines above the
         # table say it is.
         return bool(self.rows_read) or self._adds_up(
-            line, range(line.row + 1, self.block.last_row + 1)
+            line, range(line.row + 1, self.found.last_row + 1)
         )
 
-    def _read_nameless(self, line: _Line) -> None:
+    def _read_without_label(self, line: _Line) -> None:
         """A row of amounts that nothing names.
 
         A printed total where it adds up all rows above it, else it is refused.
         """
         if self.rows_read and self._adds_up(line, self.rows_read):
-            label = Cell(line.row, min(self.block.all_columns), "")
+            label = Cell(line.row, min(self.found.all_columns), "")
             self._read_row(
-                _Line(line.row, line.cells, line.amounts, label, self.block.context), None
+                _Line(line.row, line.cells, line.amounts, label, self.found.context), None
             )
             return
         first = next(cell for cell in line.amounts if cell.value is not None)
@@ -412,7 +412,7 @@ class _Rows:
             "nothing names this row of amounts (write what it is of, or Total where it adds up"
             " other rows)."
         )
-        self.reading.refuse(self.block, first, problem, {})
+        self.collected.refuse(self.found, first, problem, {})
 
     def _adds_up(self, line: _Line, rows: Iterable[int]) -> bool:
         """Whether the amounts of a row are, column by column, the sums of those in other rows.
@@ -433,7 +433,7 @@ class _Rows:
         for cell, head in zip(line.amounts, self.heads, strict=True):
             if cell.value is None:
                 continue
-            above = [_as_written(self.block.sheet.at(row, cell.column)) for row in rows]
+            above = [_as_written(self.found.sheet.at(row, cell.column)) for row in rows]
             parts, written = [part for part in above if part is not None], _as_written(cell)
             sums = {sum(parts)} if parts else {own} if head.is_total and not head.year else set()
             if written not in sums:
@@ -448,7 +448,7 @@ class _Rows:
             if cell.text and name not in ("unit", "year")
         ]
         known = any(self.layout.is_known(name, cell.text) for name, cell in own)
-        return known or (self.block.table != "savings" and len(own) > 1)
+        return known or (self.found.table != "savings" and len(own) > 1)
 
     def _year_of(self, line: _Line) -> str | None:
         """The year that the row itself states, or a line above a table without years.
@@ -456,7 +456,7 @@ class _Rows:
         None where none is stated.
         """
         cell = line.stated.get("year")
-        if cell is None or not cell.text or (self.has_years and not self.block.years_in_rows):
+        if cell is None or not cell.text or (self.has_years and not self.found.years_in_rows):
             return None
         if self.layout.is_total(cell.text) or plain(cell.text) in self.layout.total_headings:
             return None
@@ -472,7 +472,7 @@ class _Rows:
         """
         year_cell = line.cells.get("year")
         by_label = line.label is not None and line.label is not year_cell
-        if self.block.years_in_rows:
+        if self.found.years_in_rows:
             rows = by_label or (head.is_total and (self.has_words or len(self.heads) > 1))
             years = row_year is None and (
                 rows or (line.label is not None and line.label is year_cell)
@@ -548,7 +548,7 @@ class _Rows:
         dimensions = self._dimensions({**line.stated, **head.words}, keys)
         unknown = [cell for cell in line.cells.values() if isinstance(cell.value, NotCalculated)]
         for cell in unknown:
-            self.reading.refuse(self.block, cell, NOT_CALCULATED, keys)
+            self.collected.refuse(self.found, cell, NOT_CALCULATED, keys)
         if dimensions is None or unknown:
             return None
         if line.label is not None:
@@ -556,10 +556,10 @@ class _Rows:
                 **dimensions,
                 "rag_missing": dimensions.get("rag_missing") if "rag" in head.words else None,
             }
-        if absent := _absent(dimensions, self.table):
+        if absent := _missing_dimension(dimensions, self.table):
             first = next((cell for cell in line.amounts if cell.value is not None), line.amounts[0])
             problem = f"its line states no {absent} (write it in the line or above the table)."
-            self.reading.refuse(self.block, first, problem, keys)
+            self.collected.refuse(self.found, first, problem, keys)
             return None
         return dimensions
 
@@ -577,9 +577,9 @@ class _Rows:
                     else cell.text
                 )
                 row[name] = (
-                    self.reading.name_project(self.block, cell)
+                    self.collected.name_project(self.found, cell)
                     if name == "project"
-                    else self.reading.known_as(name, text)
+                    else self.collected.resolve_alias(name, text)
                 )
                 if name == "service" and row[name] != text:
                     self.renamed.setdefault(row[name], cell)
@@ -595,15 +595,15 @@ class _Rows:
             if name in stated and not self._read_word(name, stated[name], row):
                 choices = ", ".join(self.layout.choices[name])
                 problem = f"'{stated[name].text}' is not known here (write one of: {choices})."
-                self.reading.refuse(self.block, stated[name], problem, keys)
+                self.collected.refuse(self.found, stated[name], problem, keys)
                 return None
         if row.pop("accumulation", None) == "cumulative":
             problem = (
                 "its amounts are cumulative (write what each year adds, one year after another)."
             )
-            self.reading.refuse(self.block, stated["accumulation"], problem, keys)
+            self.collected.refuse(self.found, stated["accumulation"], problem, keys)
             return None
-        if self.block.table == "savings":
+        if self.found.table == "savings":
             row["types"] = self.layout.types_in(row.get("saving_type") or "")
             if self.says_rag and not row.get("rag") and not row.get("rag_missing"):
                 row["rag_missing"] = BLANK
@@ -638,18 +638,18 @@ class _Rows:
     def finish(self) -> None:
         """Settle precision, signs and what each total adds, and hand the rows over."""
         self.amounts.settle()
-        settle_spans(self.lines, self.totals)
+        assign_total_ranges(self.lines, self.totals)
         for service, cell in self.renamed.items():
             if service in self.services:
                 problem = (
                     f"aliases.toml takes '{cell.text}' for '{service}', but this table states both"
                     " (take the alias away)."
                 )
-                self.reading.refuse(self.block, cell, problem, {})
+                self.collected.refuse(self.found, cell, problem, {})
         if self._is_of_unclear_sign():
             return
-        self.reading.rows[self.block.table] += self.lines
-        self.reading.rows["totals"] += self.totals
+        self.collected.rows[self.found.table] += self.lines
+        self.collected.rows["totals"] += self.totals
 
     def _is_of_unclear_sign(self) -> bool:
         """Whether all savings of the table are negative.
@@ -658,7 +658,7 @@ class _Rows:
         """
         amounts = [row["amount_pence"] for row in self.lines if row["amount_pence"]]
         if (
-            self.block.table != "savings"
+            self.found.table != "savings"
             or len(amounts) < 2
             or not all(pence < 0 for pence in amounts)
         ):
@@ -674,10 +674,10 @@ class _Rows:
             tuple((key, row.get(key)) for key in ("project", "programme")) for row in self.lines
         }
         keys = dict(owners.pop()) if len(owners) == 1 else {}
-        self.reading.settled_lines.pop(self.block.name, None)
-        self.reading.refuse(self.block, cell, problem, keys)
+        self.collected.accounted_rows.pop(self.found.name, None)
+        self.collected.refuse(self.found, cell, problem, keys)
         return True
 
     def _amount_cells(self) -> Iterator[Cell]:
-        for row in range(self.block.header_row + 1, self.block.last_row + 1):
-            yield from (self.block.sheet.at(row, column) for column in self.block.amounts)
+        for row in range(self.found.header_row + 1, self.found.last_row + 1):
+            yield from (self.found.sheet.at(row, column) for column in self.found.amounts)

@@ -10,8 +10,8 @@ from datetime import datetime
 from ffanalysis import periods
 from ffanalysis.layout import Layout, plain
 from ffanalysis.provenance import slug
-from ffanalysis.read.collector import NOT_CALCULATED, Reading, Row, place_of
-from ffanalysis.read.find import Block
+from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row, source_of
+from ffanalysis.read.find import FoundTable
 from ffanalysis.sheets.cells import Cell, NotCalculated
 from ffanalysis.vocabulary import CAPACITIES, SAVING_TYPES
 
@@ -22,24 +22,26 @@ _COUNT = re.compile(
 )
 
 
-def read_register(block: Block, layout: Layout, reading: Reading) -> None:
-    """Add the table's rows and its refusals to `reading`."""
-    make = _MAKERS[block.table]
-    needs = layout.tables[block.table].filled
+def read_register(found: FoundTable, layout: Layout, collected: Collected) -> None:
+    """Add the table's rows and its refusals to `collected`."""
+    make = _MAKERS[found.table]
+    needs = layout.tables[found.table].filled
     project: Cell | None = None
-    for row in range(block.header_row + 1, block.last_row + 1):
+    for row in range(found.header_row + 1, found.last_row + 1):
         cells = {
-            column: block.sheet.at(row, position) for position, column in block.columns.items()
+            column: found.sheet.at(row, position) for position, column in found.columns.items()
         }
         if all(cell.value is None for cell in cells.values()):
             continue
-        reading.settled.update((cell.row, cell.column) for cell in cells.values() if cell.is_number)
+        collected.accounted_cells.update(
+            (cell.row, cell.column) for cell in cells.values() if cell.is_number
+        )
         project = cells["project"] if cells["project"].text else project
-        if project and block.table != "projects":
+        if project and found.table != "projects":
             cells["project"] = project
-        keys = {"project": slug(reading.known_as("project", cells["project"].text))}
-        if block.table != "projects" and cells["project"].text:
-            reading.name_project(block, cells["project"])
+        keys = {"project": slug(collected.resolve_alias("project", cells["project"].text))}
+        if found.table != "projects" and cells["project"].text:
+            collected.name_project(found, cells["project"])
         blank = [
             name
             for name in needs
@@ -47,39 +49,41 @@ def read_register(block: Block, layout: Layout, reading: Reading) -> None:
         ]
         uncalculated = [cell for cell in cells.values() if isinstance(cell.value, NotCalculated)]
         for cell in uncalculated:
-            reading.refuse(block, cell, NOT_CALCULATED, keys)
+            collected.refuse(found, cell, NOT_CALCULATED, keys)
         for name in blank:
-            reading.refuse(
-                block,
+            collected.refuse(
+                found,
                 cells[name],
-                f"it is blank (write the {layout.tables[block.table].headings[name].lower()}).",
+                f"it is blank (write the {layout.tables[found.table].headings[name].lower()}).",
                 keys,
             )
-        if (blank or uncalculated) and not (block.table == "projects" and keys["project"]):
+        if (blank or uncalculated) and not (found.table == "projects" and keys["project"]):
             continue
         texts = {
-            name: reading.known_as(name, _text(cell)) for name, cell in cells.items() if cell.text
+            name: collected.resolve_alias(name, _text(cell))
+            for name, cell in cells.items()
+            if cell.text
         }
         source = (
             cells["quantity"]
-            if block.table == "deadlines"
-            else block.sheet.at(row, min(block.columns))
+            if found.table == "deadlines"
+            else found.sheet.at(row, min(found.columns))
         )
-        entry = {**texts, "project": keys["project"], **place_of(block, source)}
+        entry = {**texts, "project": keys["project"], **source_of(found, source)}
         if not keys["project"]:
             problem = (
                 f"'{cells['project'].text}' cannot name a project (write a name with letters or"
                 " digits)."
             )
-            reading.refuse(block, cells["project"], problem, {})
+            collected.refuse(found, cells["project"], problem, {})
             continue
         faults = make(entry, cells, layout)
         for cell, problem in faults:
-            reading.refuse(block, cell, problem, keys)
+            collected.refuse(found, cell, problem, keys)
         # A project with a fault is withheld, but it stays registered: it gets its note, and its
         # lines stay its own.
-        if not faults or block.table == "projects":
-            reading.rows[block.table].append(entry)
+        if not faults or found.table == "projects":
+            collected.rows[found.table].append(entry)
 
 
 def _text(cell: Cell) -> str:

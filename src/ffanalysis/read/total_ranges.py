@@ -20,7 +20,7 @@ _KEYS = (
 )
 
 
-def settle_spans(lines: Sequence[Row], totals: Sequence[Row]) -> None:
+def assign_total_ranges(lines: Sequence[Row], totals: Sequence[Row]) -> None:
     """Give each total of rows the first and last line that it adds, where it adds only some.
 
     None where it adds all.
