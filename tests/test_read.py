@@ -23,6 +23,7 @@ from ffanalysis import read
 from ffanalysis.errors import PeriodMalformed, PeriodUnknown, RootMissing, WorkbookUnreadable
 from ffanalysis.periods import Period
 from ffanalysis.provenance import cell_of
+from ffanalysis.read import store
 from ffanalysis.sheets import open_workbook
 from ffanalysis.sheets.limits import Limits
 from ffanalysis.tables import TABLE_NAMES, Tables, records
@@ -808,7 +809,7 @@ def test_what_another_reader_has_kept_is_not_served(
     programme: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read.load(PERIOD, programme)
-    monkeypatch.setattr(read, "_reader_digest", lambda: "another reader")
+    monkeypatch.setattr(store, "reader_digest", lambda: "another reader")
     read.load(PERIOD, programme)
     assert len(reads) == 2
 

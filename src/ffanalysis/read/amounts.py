@@ -66,15 +66,7 @@ class Amounts:
             read, problem = self._read_text(cell, scale, no_unit, entry)
             if read:
                 return True
-        self.collected.refuse(
-            self.found,
-            cell,
-            problem,
-            keys,
-            line_no=entry.get("line_no"),
-            year=entry.get("year"),
-            over=entry.get("over"),
-        )
+        self.collected.refuse(self.found, cell, problem, keys, entry)
         return False
 
     def _read_text(

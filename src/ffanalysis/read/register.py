@@ -69,7 +69,7 @@ def read_register(found: FoundTable, layout: Layout, collected: Collected) -> No
             if found.table == "deadlines"
             else found.sheet.at(row, min(found.columns))
         )
-        entry = {**texts, "project": keys["project"], **source_of(found, source)}
+        entry = {**texts, "project": keys["project"], **source_of(found.sheet, source)}
         if not keys["project"]:
             problem = (
                 f"'{cells['project'].text}' cannot name a project (write a name with letters or"
