@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from ffanalysis import money
 from ffanalysis.read.collector import Collected, source_of
-from ffanalysis.read.find import FoundTable
+from ffanalysis.read.found_table import FoundTable
 from ffanalysis.sheets.cells import Book, Cell, Sheet
 
 # So many numbers below one another are listed each; of more their count is.

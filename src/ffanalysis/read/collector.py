@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ffanalysis.provenance import slug
-from ffanalysis.read.find import FoundTable
+from ffanalysis.read.found_table import FoundTable
 from ffanalysis.sheets.cells import Cell, Sheet
 from ffanalysis.tables import TABLE_NAMES
 from ffanalysis.vocabulary import scope_service

@@ -11,7 +11,7 @@ from ffanalysis import periods
 from ffanalysis.layout import Layout, plain
 from ffanalysis.provenance import slug
 from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row, source_of
-from ffanalysis.read.find import FoundTable
+from ffanalysis.read.found_table import FoundTable
 from ffanalysis.sheets.cells import Cell, NotCalculated
 from ffanalysis.vocabulary import CAPACITIES, SAVING_TYPES
 
