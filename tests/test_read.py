@@ -951,3 +951,13 @@ def test_a_plain_total_below_each_project_adds_its_lines(
     lines = [line for line in ("£000", head, first, totals[0], second, *totals[1:]) if line]
     tables = schedule(tmp_path, "\n".join([*lines, ""]))
     assert [(row.first_line, row.last_line) for row in records(tables.totals)] == spans
+
+
+def test_a_project_on_a_line_above_a_table_of_the_register_is_that_of_its_rows(
+    tmp_path: Path,
+) -> None:
+    schedule(tmp_path, FLAT)
+    text = "Project,Alpha\n\nMilestone,Completed by,Status\nContract let,April 2016,On track\n"
+    (folder_of(tmp_path) / "milestones.csv").write_text(text, "utf-8")
+    (milestone,) = records(read.load(PERIOD, tmp_path).milestones)
+    assert (milestone.project, milestone.milestone) == ("alpha", "Contract let")
