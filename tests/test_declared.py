@@ -73,6 +73,12 @@ STATUSES = "Green Delivered, Green On Target, Amber, Red"
             "[tables.savings] sign must be one of: saving is positive, saving is negative.",
         ),
         ('[tables.savings]\nheadings = "one"', "[tables.savings] headings must be a number."),
+        ("[tables.savings]\nheadings = []", "[tables.savings] headings must be a number."),
+        ('[tables]\nsavings = "x"', "[tables] savings must be a section of its own."),
+        (
+            '[tables.savings.given]\nplan = ["Current"]',
+            "[tables.savings.given] plan must be a text.",
+        ),
         ('[values.rag]\nBlue = ["b"]', f"[values.rag] has no 'Blue'; it has: {STATUSES}."),
         ('[units]\n"£bn" = ["x"]', "[units] '£bn' is no unit; write £, £000 or £m."),
         ('[headings]\ntotal = "x"', "[headings] total must be a list of texts."),
@@ -422,6 +428,13 @@ def test_a_name_that_nothing_matches_stays_listed(programme: Path) -> None:
             ),
         ),
         (
+            alias("team", "A", "B").replace('"team"', '["team"]'),
+            (
+                "alias 1: '['team']' is no kind of name; write one of: project, programme, service,"
+                " scope, line."
+            ),
+        ),
+        (
             alias("service", "A"),
             'alias 1: also must be a list of names, such as ["Worcestershire CC"].',
         ),
@@ -461,10 +474,12 @@ def test_a_correction_by_what_is_no_number_stops_the_run(programme: Path, number
         load(programme)
 
 
-@pytest.mark.parametrize("name", ["corrections.toml", "aliases.toml", "layout.toml"])
+@pytest.mark.parametrize(
+    "name", ["corrections.toml", "aliases.toml", "layout.toml", "settings.toml"]
+)
 def test_a_declaration_that_nests_without_end_is_one_sentence(programme: Path, name: str) -> None:
     declare(programme, name, "a = " + "[" * 5000)
-    with pytest.raises(UserError, match="not TOML"):
+    with pytest.raises(UserError, match="no[t]? TOML"):
         load(programme)
 
 

@@ -24,6 +24,7 @@ from ffanalysis import read
 from ffanalysis.errors import PeriodMalformed, PeriodUnknown, RootMissing, WorkbookUnreadable
 from ffanalysis.periods import Period
 from ffanalysis.provenance import cell_of
+from ffanalysis.read import store
 from ffanalysis.sheets import open_workbook
 from ffanalysis.sheets.limits import Limits
 from ffanalysis.tables import TABLE_NAMES, Tables
@@ -809,7 +810,7 @@ def test_what_another_reader_has_kept_is_not_served(
     programme: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read.load(PERIOD, programme)
-    monkeypatch.setattr(read, "_reader_digest", lambda: "another reader")
+    monkeypatch.setattr(store, "reader_digest", lambda: "another reader")
     read.load(PERIOD, programme)
     assert len(reads) == 2
 
@@ -951,3 +952,13 @@ def test_a_plain_total_below_each_project_adds_its_lines(
     lines = [line for line in ("£000", head, first, totals[0], second, *totals[1:]) if line]
     tables = schedule(tmp_path, "\n".join([*lines, ""]))
     assert [(row.first_line, row.last_line) for row in records(tables.totals)] == spans
+
+
+def test_a_project_on_a_line_above_a_table_of_the_register_is_that_of_its_rows(
+    tmp_path: Path,
+) -> None:
+    schedule(tmp_path, FLAT)
+    text = "Project,Alpha\n\nMilestone,Completed by,Status\nContract let,April 2016,On track\n"
+    (folder_of(tmp_path) / "milestones.csv").write_text(text, "utf-8")
+    (milestone,) = records(read.load(PERIOD, tmp_path).milestones)
+    assert (milestone.project, milestone.milestone) == ("alpha", "Contract let")

@@ -1,10 +1,7 @@
-"""The layout.
+"""The layout: which headings and words a council's workbooks use, as data.
 
-Which headings and words a council's workbooks use, and how they write units, signs and gaps, as
-data.
-
-`standard.toml` comes with the package. A `layout.toml` beside the workbooks, or in data/raw for all
-periods, adds to it.
+And how they write units, signs and gaps. The package comes with a `layout.toml`; one beside the
+workbooks, or in data/raw for all periods, adds to it.
 """
 
 import fnmatch
@@ -92,9 +89,7 @@ class Layout:
 
     @cached_property
     def column_words(self) -> Mapping[str, tuple[str, str]]:
-        """The words that may head a column of amounts and say what is in it.
-
-        Word → canonical column and value.
+        """The words that may head a column of amounts → canonical column and value.
 
         A word that two columns know could mean either, and heads none.
         """
@@ -131,7 +126,10 @@ class Layout:
         return bool(text) and (cumulates or bool(self._total.fullmatch(label)))
 
     def is_known(self, column: str, text: str) -> bool:
-        """Whether a label is a word of the vocabulary, or that of a total, so that its row is a line also without an amount."""
+        """Whether a label is a word of the vocabulary, or that of a total.
+
+        Its row is then a line also without an amount.
+        """
         words = {plain(text), plain(without_footnote(text))}
         known = self.values.get(column, {}).keys() | (
             self.not_legible if column == "rag" else frozenset()
@@ -218,13 +216,11 @@ class Layouts:
                 for pattern in data.get("workbooks", ["*"])
             )
         )
+        if not meant:
+            return standard()
         if meant not in self._made:
-            name = self.own[meant[-1]][0] if meant else "standard.toml"
-            self._made[meant] = (
-                _build(name, _merged([self.own[number][1] for number in meant]))
-                if meant
-                else standard()
-            )
+            name = self.own[meant[-1]][0]
+            self._made[meant] = _build(name, _merged(self.own[number][1] for number in meant))
         return self._made[meant]
 
 
@@ -236,7 +232,7 @@ def _standard_data() -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def standard() -> Layout:
     """The layout that comes with the package."""
-    return _build("standard.toml", _standard_data())
+    return _build(FILE_NAME, _standard_data())
 
 
 def _parsed(name: str, content: bytes) -> dict[str, Any]:
@@ -264,30 +260,30 @@ def _parsed(name: str, content: bytes) -> dict[str, Any]:
 def _refuse_unknown(
     name: str, section: str, entries: Mapping[str, Any], known: Mapping[str, Any]
 ) -> None:
-    """Raise LayoutWrong for a key that would be passed over, or a value of another kind than the standard layout has."""
-    open_ended = section in ("units", "words.types") or section.endswith(".given")
+    """Raise LayoutWrong for a key or a value that the standard layout has no place for."""
+    # Further units and types may be named, with their words, and what is given for a table.
+    is_open = section in ("units", "words.types") or section.endswith(".given")
+    if_new: Any = "" if section.endswith(".given") else []
     for key, value in entries.items():
-        if key not in known and not open_ended:
+        if key not in known and not is_open:
             raise LayoutWrong(name, f"[{section}] has no '{key}'; it has: {', '.join(known)}")
-        if isinstance(value, dict):
-            _refuse_unknown(name, f"{section}.{key}", value, known.get(key, {}))
-        elif isinstance(value, list):
-            if not all(isinstance(item, str) for item in value):
-                raise LayoutWrong(name, f"[{section}] {key} must be a list of texts")
-        elif key in known and type(value) is not type(known[key]):
-            raise LayoutWrong(name, f"[{section}] {key} must be {_kind(known[key])}")
-        elif key not in known and not isinstance(value, str):
-            raise LayoutWrong(name, f"[{section}] {key} must be a text")
+        expected = known.get(key, if_new)
+        if isinstance(expected, Mapping) and isinstance(value, dict):
+            _refuse_unknown(name, f"{section}.{key}", value, expected)
+        elif kind := _other_kind(value, expected):
+            raise LayoutWrong(name, f"[{section}] {key} must be {kind}")
 
 
-def _kind(value: object) -> str:
-    return (
-        "a list of texts"
-        if isinstance(value, list)
-        else "a number"
-        if isinstance(value, int)
-        else "a text"
-    )
+def _other_kind(value: object, expected: object) -> str:
+    """What a value must be, like the expected one; "" where it is."""
+    if isinstance(expected, Mapping):
+        return "a section of its own"
+    if isinstance(expected, list):
+        is_one = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        return "" if is_one else "a list of texts"
+    if type(value) is type(expected):
+        return ""
+    return "a number" if isinstance(expected, int) else "a text"
 
 
 def _merged(additions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -318,52 +314,23 @@ def _unit(name: str, label: str) -> int:
 
 
 def _build(name: str, data: Mapping[str, Any]) -> Layout:
-    tables = {}
-    for kind, table in data["tables"].items():
-        sign = table.get("sign", _SIGNS[0])
-        if sign not in _SIGNS:
-            raise LayoutWrong(name, f"[tables.{kind}] sign must be one of: {', '.join(_SIGNS)}")
-        tables[kind] = TableLayout(
-            name=kind,
-            columns={
-                plain(text): column for column, texts in table["columns"].items() for text in texts
-            },
-            headings={
-                column: texts[0][:1].upper() + texts[0][1:]
-                for column, texts in table["columns"].items()
-            },
-            needs=tuple(table["needs"]),
-            filled=tuple(table.get("filled", table["needs"])),
-            any_of=tuple(table.get("any", ())),
-            least=table["headings"],
-            holds_money="years" in table,
-            needs_years=table.get("years") == "needed",
-            sign=sign,
-            given=table.get("given", {}),
-        )
+    """The layout that data describe. Raises LayoutWrong, which names the file."""
     for column, values in data["values"].items():
-        meant: dict[str, str] = {}
-        for value, words in values.items():
-            for word in words:
-                if meant.setdefault(plain(word), value) != value:
-                    raise LayoutWrong(
-                        name,
-                        f"[values.{column}] '{word}' would stand for both {meant[plain(word)]} and"
-                        f" {value}",
-                    )
+        _require_one_meaning(name, column, values)
     # A line's status now and the one it began with are written in the same words.
     known = {**data["values"], "original_rag": data["values"]["rag"]}
+    headings, missing = data["headings"], data["missing"]
     layout = Layout(
-        tables=tables,
-        total_headings=frozenset(map(plain, data["headings"]["total"])),
-        amount_headings=frozenset(map(plain, data["headings"]["amount"])),
-        beside_years=frozenset(map(plain, data["headings"]["beside_years"])),
-        as_of_headings=frozenset(map(plain, data["headings"]["as_of"])),
-        not_read=frozenset(map(plain, data["headings"]["not_read"])),
+        tables={kind: _table(name, kind, table) for kind, table in data["tables"].items()},
+        total_headings=_plain_words(headings["total"]),
+        amount_headings=_plain_words(headings["amount"]),
+        beside_years=_plain_words(headings["beside_years"]),
+        as_of_headings=_plain_words(headings["as_of"]),
+        not_read=_plain_words(headings["not_read"]),
         total_labels=tuple(map(plain, data["totals"]["labels"])),
-        markers=frozenset(map(plain, data["missing"]["markers"])),
-        not_legible=frozenset(map(plain, data["missing"]["not_legible"])),
-        nil=frozenset(map(plain, data["missing"]["nil"])),
+        markers=_plain_words(missing["markers"]),
+        not_legible=_plain_words(missing["not_legible"]),
+        nil=_plain_words(missing["nil"]),
         units={
             plain(word): _unit(name, label)
             for label, words in data["units"].items()
@@ -379,18 +346,56 @@ def _build(name: str, data: Mapping[str, Any]) -> Layout:
             for kind, group in data["words"].items()
         },
     )
-    for kind, table in tables.items():
-        for column, text in table.given.items():
-            if column not in table.headings:
-                raise LayoutWrong(
-                    name,
-                    f"[tables.{kind}.given] has no '{column}'; it has: {', '.join(table.headings)}",
-                )
-            if column in layout.values and plain(text) not in layout.values[column]:
-                choices = ", ".join(layout.choices[column])
-                raise LayoutWrong(
-                    name,
-                    f"[tables.{kind}.given] {column}: '{text}' is not known; write one of:"
-                    f" {choices}",
-                )
+    for table in layout.tables.values():
+        _require_known(name, table, layout)
     return layout
+
+
+def _plain_words(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(plain, words))
+
+
+def _table(name: str, kind: str, table: Mapping[str, Any]) -> TableLayout:
+    sign = table.get("sign", _SIGNS[0])
+    if sign not in _SIGNS:
+        raise LayoutWrong(name, f"[tables.{kind}] sign must be one of: {', '.join(_SIGNS)}")
+    columns = table["columns"]
+    return TableLayout(
+        name=kind,
+        columns={plain(text): column for column, texts in columns.items() for text in texts},
+        headings={column: texts[0][:1].upper() + texts[0][1:] for column, texts in columns.items()},
+        needs=tuple(table["needs"]),
+        filled=tuple(table.get("filled", table["needs"])),
+        any_of=tuple(table.get("any", ())),
+        least=table["headings"],
+        holds_money="years" in table,
+        needs_years=table.get("years") == "needed",
+        sign=sign,
+        given=table.get("given", {}),
+    )
+
+
+def _require_one_meaning(name: str, column: str, values: Mapping[str, Iterable[str]]) -> None:
+    """Raise LayoutWrong for a word that would be two values of a column."""
+    meant: dict[str, str] = {}
+    for value, words in values.items():
+        for word in words:
+            first = meant.setdefault(plain(word), value)
+            if first != value:
+                raise LayoutWrong(
+                    name, f"[values.{column}] '{word}' would stand for both {first} and {value}"
+                )
+
+
+def _require_known(name: str, table: TableLayout, layout: Layout) -> None:
+    """Raise LayoutWrong where what is given for a table is no column of it, or no value."""
+    where = f"[tables.{table.name}.given]"
+    for column, text in table.given.items():
+        if column not in table.headings:
+            known = ", ".join(table.headings)
+            raise LayoutWrong(name, f"{where} has no '{column}'; it has: {known}")
+        if column in layout.values and plain(text) not in layout.values[column]:
+            choices = ", ".join(layout.choices[column])
+            raise LayoutWrong(
+                name, f"{where} {column}: '{text}' is not known; write one of: {choices}"
+            )

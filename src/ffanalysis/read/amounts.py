@@ -3,21 +3,24 @@
 Each in its unit, stated as far as its source states it, with one sign.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ffanalysis import money
 from ffanalysis.layout import Layout, plain
-from ffanalysis.read.collector import NOT_CALCULATED, Reading, Row
-from ffanalysis.read.find import Block
-from ffanalysis.sheets.cells import GENERAL, Cell, NotCalculated
+from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row
+from ffanalysis.read.found_table import FoundTable
+from ffanalysis.sheets.cells import GENERAL, Cell, NotCalculated, format_decimals
 from ffanalysis.vocabulary import BLANK
 
 _LARGEST = 10**14  # a trillion pounds, in pence: more than any council has
 _TOO_LARGE = "'{}' is larger than a trillion pounds (check the number and its unit)."
 _WRITE_AMOUNT = "write a number, nil, TBC, or leave blank"
+
+
+class _NotAnAmount(Exception):
+    """What is wrong with a cell of amounts, as the end of a sentence."""
 
 
 @dataclass
@@ -32,94 +35,82 @@ class _Pending:
 
 @dataclass
 class Amounts:
-    """Reads the amount cells of one table, and settles their precision once all are known."""
+    """Reads the amount cells of one table, and settles their precision once all are known.
 
-    block: Block
+    Attributes:
+        rows: the rows of the amounts that are there.
+        pending: those of them whose precision is still to be settled.
+        own_units: the units, in pence, of amounts written as text with a unit of their own.
+        taken_units: those that other amounts written as text take from the table.
+        stated: unit and precision of the amounts written as text.
+
+    """
+
+    found: FoundTable
     layout: Layout
-    reading: Reading
+    collected: Collected
+    rows: list[Row] = field(default_factory=list)
     pending: list[_Pending] = field(default_factory=list)
     own_units: set[int] = field(default_factory=set)
-    taken_units: set[int] = field(
-        default_factory=set
-    )  # of amounts written as text that take theirs from the table
-    stated: list[tuple[int, int]] = field(
-        default_factory=list
-    )  # unit and precision of the amounts written as text
-    rows: list[Row] = field(default_factory=list)
+    taken_units: set[int] = field(default_factory=set)
+    stated: list[tuple[int, int]] = field(default_factory=list)
     _decimals: dict[str, int | None] = field(default_factory=dict)
     _scales: dict[tuple[int, str], tuple[int | None, str]] = field(default_factory=dict)
 
     def read(self, cell: Cell, unit_cell: Cell | None, keys: Mapping[str, Any], entry: Row) -> bool:
-        """Read a cell into `entry`; False where it was refused."""
-        entry["amount_pence"] = entry["stated_to_pence"] = entry["missing"] = None
-        if cell.value is None:
-            entry["missing"] = BLANK
-            return True
-        scale, no_unit = self.scale(cell, unit_cell)
-        if cell.is_number:
-            decimals = self.decimals(cell.number_format)
-            problem = no_unit or against_number(cell, scale or money.POUND, decimals)
-            if not problem:
-                self.pending.append(_Pending(entry, cell.value, scale or money.POUND, decimals))
-                self.rows.append(entry)
-                return True
-        else:
-            read, problem = self._read_text(cell, scale, no_unit, entry)
-            if read:
-                return True
-        self.reading.refuse(
-            self.block,
-            cell,
-            problem,
-            keys,
-            line_no=entry.get("line_no"),
-            year=entry.get("year"),
-            over=entry.get("over"),
-        )
-        return False
+        """Read a cell into `entry`; False where it was refused, which withholds those in `keys`.
 
-    def _read_text(
-        self, cell: Cell, scale: int | None, no_unit: str, entry: Row
-    ) -> tuple[bool, str]:
+        `unit_cell` is what its line states as its unit.
+        """
+        entry["amount_pence"] = entry["stated_to_pence"] = entry["missing"] = None
+        try:
+            if cell.value is None:
+                entry["missing"] = BLANK
+            elif cell.is_number:
+                self._read_number(cell, unit_cell, entry)
+            else:
+                self._read_text(cell, unit_cell, entry)
+        except _NotAnAmount as problem:
+            self.collected.refuse(self.found, cell, str(problem), keys, entry)
+            return False
+        return True
+
+    def _read_number(self, cell: Cell, unit_cell: Cell | None, entry: Row) -> None:
+        scale, no_unit = self._scale(cell, unit_cell)
+        if scale is None:
+            raise _NotAnAmount(no_unit)
+        decimals = self._decimals_of(cell.number_format)
+        if problem := _problem_with_number(cell, scale, decimals):
+            raise _NotAnAmount(problem)
+        self.pending.append(_Pending(entry, cell.value, scale, decimals))
+        self.rows.append(entry)
+
+    def _read_text(self, cell: Cell, unit_cell: Cell | None, entry: Row) -> None:
         word = plain(cell.text)
         if word in self.layout.markers:
             entry["missing"] = cell.text
-            return True, ""
+            return
+        scale, no_unit = self._scale(cell, unit_cell)
         if word in self.layout.nil:
             entry["amount_pence"], entry["stated_to_pence"] = 0, scale or money.THOUSAND
-            return True, ""
-        if isinstance(cell.value, NotCalculated):
-            return False, NOT_CALCULATED
-        problem = f"'{cell.text}' is not an amount ({_WRITE_AMOUNT})."
-        if isinstance(cell.value, str):
-            amount = money.from_text(cell.value, scale)
-            if amount and abs(amount.pence) <= _LARGEST:
-                own = money.unit_of_text(cell.value)
-                (self.own_units if own else self.taken_units).add(own or scale or amount.unit)
-                self.stated.append((own or scale or amount.unit, amount.unit))
-                entry["amount_pence"], entry["stated_to_pence"] = amount.pence, amount.unit
-                self.rows.append(entry)
-                return True, ""
-            problem = (
-                _TOO_LARGE.format(cell.text)
-                if amount
-                else no_unit
-                if money.from_text(cell.value, money.POUND)
-                else problem
-            )
-        return False, problem
+            return
+        amount = _amount_of(cell, scale, no_unit)
+        own = money.unit_of_text(cell.value)
+        (self.own_units if own else self.taken_units).add(own or scale or amount.unit)
+        self.stated.append((own or scale or amount.unit, amount.unit))
+        entry["amount_pence"], entry["stated_to_pence"] = amount.pence, amount.unit
+        self.rows.append(entry)
 
-    def decimals(self, number_format: str) -> int | None:
-        """How many decimals a number format fixes.
-
-        None under General; fewer than none where it hides thousands.
-        """
+    def _decimals_of(self, number_format: str) -> int | None:
         if number_format not in self._decimals:
             self._decimals[number_format] = format_decimals(number_format)
         return self._decimals[number_format]
 
     def settle(self) -> None:
-        """State each amount to its format's decimals, or under General to the finest found in its table and unit; turn the sign."""
+        """State each amount to its format's decimals, and turn the sign where the layout says so.
+
+        Under General to the finest decimals found in its table and unit.
+        """
         finest: dict[int, int] = {}
         for scale, unit in self.stated:
             finest[scale] = max(finest.get(scale, 0), len(str(scale // unit)) - 1)
@@ -130,7 +121,7 @@ class Amounts:
             decimals = finest[item.scale] if item.decimals is None else item.decimals
             amount = money.from_number(item.value, item.scale, decimals)
             item.row["amount_pence"], item.row["stated_to_pence"] = amount.pence, amount.unit
-        if self.layout.tables[self.block.table].sign == "saving is negative":
+        if self.layout.tables[self.found.table].sign == "saving is negative":
             for row in self.rows:
                 row["amount_pence"] = -row["amount_pence"]
 
@@ -142,66 +133,74 @@ class Amounts:
         """
         return {item.scale for item in self.pending} | self.taken_units or self.own_units
 
-    def scale(self, cell: Cell, unit_cell: Cell | None) -> tuple[int | None, str]:
-        """The unit of an amount that does not carry its own.
+    def _scale(self, cell: Cell, unit_cell: Cell | None) -> tuple[int | None, str]:
+        """The unit of an amount that does not carry its own, in pence: the nearest that is written.
 
-        The nearest that is written, or None and why there is none.
+        Or None and why there is none.
         """
         key = (cell.column, unit_cell.text if unit_cell else "")
         if key not in self._scales:
-            self._scales[key] = self._scale(cell.column, unit_cell)
+            self._scales[key] = self._nearest_unit(cell.column, unit_cell)
         scale, problem = self._scales[key]
         return scale, problem.format(cell.text) if problem else ""
 
-    def _scale(self, column: int, unit_cell: Cell | None) -> tuple[int | None, str]:
+    def _nearest_unit(self, column: int, unit_cell: Cell | None) -> tuple[int | None, str]:
         """The unit of a column's amounts, or None and why there is none, with {} for the amount."""
-        block = self.block
-        head = block.heads.get(column)
-        others = {unit for other in block.heads.values() for unit in other.units}
-        corner = block.heads[min(block.heads)]
-        places: list[tuple[str, tuple[int, ...]]] = [
-            (
-                unit_cell.text if unit_cell else "",
-                self.layout.units_named(unit_cell.text) if unit_cell else (),
-            ),
-            (head.name if head else "", head.units if head else ()),
-            (block.unit_line.text if block.unit_line else "", block.unit_line_units),
-            (corner.name, tuple(sorted(others))),
-            (block.title.text if block.title else "", block.title_units),
-            (block.unit_note.text if block.unit_note else "", block.unit_note_units),
-        ]
-        if unit_cell and not places[0][1]:
-            return (
-                None,
-                f"its unit '{_braced(unit_cell.text)}' is no unit of money (write £, £000 or £m).",
-            )
-        for written, units in places:
-            if len(units) > 1:
-                return (
-                    None,
-                    (
-                        f"the unit of {{}} can be read two ways ('{_braced(written)}'). Write one"
-                        " of £, £000 or £m."
-                    ),
-                )
-            if units:
+        written = list(self._units_around(column))
+        if unit_cell:
+            units = self.layout.units_named(unit_cell.text)
+            if not units:
+                text = _braced(unit_cell.text)
+                return None, f"its unit '{text}' is no unit of money (write £, £000 or £m)."
+            written.insert(0, (unit_cell.text, units))
+        for text, units in written:
+            if len(units) == 1:
                 return units[0], ""
-        return (
-            None,
-            (
-                "no unit is written for {} (write £, £000 or £m in the title, on a line above the"
-                " table or in the heading)."
-            ),
+            if units:
+                problem = f"the unit of {{}} can be read two ways ('{_braced(text)}')."
+                return None, f"{problem} Write one of £, £000 or £m."
+        return None, (
+            "no unit is written for {} (write £, £000 or £m in the title, on a line above the"
+            " table or in the heading)."
         )
+
+    def _units_around(self, column: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """The texts that may name the unit of a column, the nearest first, and which they name."""
+        found = self.found
+        if head := found.heads.get(column):
+            yield head.name, head.units
+        if found.unit_line:
+            yield found.unit_line.cell.text, found.unit_line.units
+        # A unit in the corner, or in another heading, is that of all columns without their own.
+        units = {unit for other in found.heads.values() for unit in other.units}
+        yield found.heads[min(found.heads)].name, tuple(sorted(units))
+        for note in (found.title, found.unit_note):
+            if note:
+                yield note.cell.text, note.units
+
+
+def _amount_of(cell: Cell, scale: int | None, no_unit: str) -> money.Amount:
+    """A text as money. Raises _NotAnAmount where it is none, has no unit, or is far too large."""
+    text = cell.value if isinstance(cell.value, str) else ""
+    amount = money.from_text(text, scale)
+    if amount is None:
+        if isinstance(cell.value, NotCalculated):
+            raise _NotAnAmount(NOT_CALCULATED)
+        if money.from_text(text, money.POUND):
+            raise _NotAnAmount(no_unit)
+        raise _NotAnAmount(f"'{cell.text}' is not an amount ({_WRITE_AMOUNT}).")
+    if abs(amount.pence) > _LARGEST:
+        raise _NotAnAmount(_TOO_LARGE.format(cell.text))
+    return amount
 
 
 def _braced(text: str) -> str:
-    """A text that stands in a template as it is."""
+    """A text that is kept as it is in a template."""
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def against_number(cell: Cell, scale: int, decimals: int | None) -> str:
-    """What stands against reading a numeric cell as money in this unit; "" where nothing does."""
+def _problem_with_number(cell: Cell, scale: int, decimals: int | None) -> str:
+    """Why a numeric cell is not money in this unit; "" where it is."""
     if cell.number_format != GENERAL:
         if cell.is_percentage:
             return (
@@ -220,19 +219,3 @@ def against_number(cell: Cell, scale: int, decimals: int | None) -> str:
                 " format)."
             )
     return _TOO_LARGE.format(cell.text) if abs(cell.value) * scale > _LARGEST else ""
-
-
-def format_decimals(number_format: str) -> int | None:
-    """How many decimals a number format fixes.
-
-    None under General; fewer than none where it hides thousands.
-    """
-    shape = number_format.split(";", maxsplit=1)[0]
-    shape = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", shape)
-    digits = re.search(r"[0#?][0#?,]*(?:\.([0#?]+))?(,*)", shape)
-    if not digits or "general" in number_format.lower():
-        return None
-    hidden = len(digits[2]) + (
-        len(digits[0]) - len(digits[0].rstrip(",")) if not digits[1] and not digits[2] else 0
-    )
-    return len(digits[1] or "") - 3 * hidden

@@ -1,15 +1,12 @@
-"""What the tables of a period's workbooks hold so far.
-
-Canonical rows by table, and what was refused.
-"""
+"""What the workbooks of a quarter hold so far: canonical rows by table, and what was refused."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ffanalysis.provenance import slug
-from ffanalysis.read.find import Block
-from ffanalysis.sheets.cells import Cell
+from ffanalysis.read.found_table import FoundTable
+from ffanalysis.sheets.cells import Cell, Sheet
 from ffanalysis.tables import TABLE_NAMES
 from ffanalysis.vocabulary import scope_service
 
@@ -21,34 +18,45 @@ NOT_CALCULATED = (
 
 
 @dataclass
-class Reading:
-    """Canonical rows by table, and where each project is named outside the register."""
+class Collected:
+    """Canonical rows by table, and the names in them.
+
+    Attributes:
+        rows: table → its rows so far.
+        named: project → workbook, sheet and cell that name it, and how it is written there.
+        aliases: kind → a name as compared → the name to use instead.
+        renamed: kind and name → the first other name for which an alias put it.
+        accounted_cells: row and column of each cell of the sheet that is used or refused.
+        accounted_rows: table of the sheet → its rows of which every cell is.
+
+    """
 
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in TABLE_NAMES})
-    # Project → workbook, sheet and cell that name it, and how it is written there.
     named: dict[str, dict[tuple[str, str, str], str]] = field(default_factory=dict)
-    # Names that stand for another: kind → name as compared → the name to use.
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    # Kind and name → the first other name for which an alias put it.
     renamed: dict[tuple[str, str], str] = field(default_factory=dict)
-    # What of the sheet being read is used or refused by name: single cells by row and column, and
-    # by table its whole lines.
-    settled: set[tuple[int, int]] = field(default_factory=set)
-    settled_lines: dict[str, set[int]] = field(default_factory=dict)
+    accounted_cells: set[tuple[int, int]] = field(default_factory=set)
+    accounted_rows: dict[str, set[int]] = field(default_factory=dict)
+    _refused: set[tuple[object, ...]] = field(default_factory=set)
 
-    def name_project(self, block: Block, cell: Cell) -> str:
-        """The project that a cell names, as it stands in tables; remembers where it was named."""
-        project = slug(self.known_as("project", cell.text))
-        self.named.setdefault(project, {})[block.sheet.workbook, block.sheet.name, cell.address] = (
-            cell.text
-        )
+    def begin_sheet(self) -> None:
+        """Forget which cells of the sheet before are accounted for."""
+        self.accounted_cells.clear()
+        self.accounted_rows.clear()
+
+    def add(self, table: str, **row: Any) -> None:
+        """Add a row to a table."""
+        self.rows[table].append(row)
+
+    def name_project(self, found: FoundTable, cell: Cell) -> str:
+        """The project that a cell names, as tables have it; remembers where it was named."""
+        project = slug(self.resolve_alias("project", cell.text))
+        place = (found.sheet.workbook, found.sheet.name, cell.address)
+        self.named.setdefault(project, {})[place] = cell.text
         return project
 
-    def known_as(self, kind: str, name: str) -> str:
-        """The name under which tables know this one.
-
-        Its own, or the one that a reviewed alias gives.
-        """
+    def resolve_alias(self, kind: str, name: str) -> str:
+        """The name to use: this one, or the one for which a reviewed alias has it."""
         known = self.aliases.get(kind)
         if not known:
             return name
@@ -61,42 +69,41 @@ class Reading:
 
     def refuse(
         self,
-        block: Block,
+        found: FoundTable,
         cell: Cell,
         problem: str,
         keys: Mapping[str, Any],
-        *,
-        value: str | None = None,
-        **where: Any,
+        amount: Mapping[str, Any] | None = None,
     ) -> None:
         """Refuse a cell in one sentence.
 
-        `keys` say whom it withholds, all of them where none is given.
-
-        `where` says which amount of the table is not known for it: its line, its year, and what it
-        adds where it is a total.
+        `keys` say whom it withholds: a project, programme or service, and all projects where none
+        is given. `amount` is the row that is not known for it: its line, its year, and what it adds
+        where it is a total.
         """
-        shown = cell.text if value is None else value
-        sheet = block.sheet
-        self.settled.add((cell.row, cell.column))
+        sheet = found.sheet
+        self.accounted_cells.add((cell.row, cell.column))
         refusal = {
             "sentence": f"{sheet.workbook}, sheet {sheet.name}, cell {cell.address}: {problem}",
-            "value": shown,
+            "value": cell.text,
             **{key: keys.get(key) for key in ("project", "programme", "service")},
-            **place_of(block, cell),
-            "block": block.name,
-            **{key: where.get(key) for key in ("line_no", "year", "over")},
+            **source_of(sheet, cell),
+            "block": found.name,
+            **{key: (amount or {}).get(key) for key in ("line_no", "year", "over")},
         }
         # A cell that speaks for many rows is refused once.
-        if refusal not in self.rows["refusals"]:
+        key = tuple(refusal.values())
+        if key not in self._refused:
+            self._refused.add(key)
             self.rows["refusals"].append(refusal)
 
-    def set_aside(self, what: str, value: str, block: Block, cell: Cell) -> None:
-        """List something that is not used."""
-        self.settled.add((cell.row, cell.column))
-        self.rows["unused"].append({"what": what, "value": value, **place_of(block, cell)})
+    def list_unused(self, what: str, value: str, found: FoundTable, cell: Cell) -> None:
+        """List something of a table that is not used."""
+        self.accounted_cells.add((cell.row, cell.column))
+        self.add("unused", what=what, value=value, **source_of(found.sheet, cell))
 
 
-def place_of(block: Block, cell: Cell) -> Row:
-    """Where a cell stands, as the columns of a canonical table."""
-    return {"workbook": block.sheet.workbook, "sheet": block.sheet.name, "cell": cell.address}
+def source_of(sheet: Sheet, cell: Cell | None = None) -> Row:
+    """Where something was read, as columns of a canonical table: a cell, or the whole sheet."""
+    place = {"workbook": sheet.workbook, "sheet": sheet.name}
+    return place | ({"cell": cell.address} if cell is not None else {})

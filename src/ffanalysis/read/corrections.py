@@ -1,12 +1,23 @@
-"""What people declare beside the workbooks.
+"""What people declare beside the workbooks: corrections of known faults, and other names.
 
-Corrections of known faults, and names that stand for one another.
+In `corrections.toml`:
 
-# corrections.toml                                   # aliases.toml [[correction]]
-[[alias]] cell = "schedule.xlsx!Savings!C9"                    kind = "service" was = 1025
-name = "Education & Skills" now = 1035                                           also = ["Children,
-Families and Communities"] reason = "a digit was mistyped"                      reviewed_by = "..."
-told_by = "..."                                      date = 2015-10-01 date = 2015-10-02
+    [[correction]]
+    cell = "schedule.xlsx!Savings!C9"
+    was = 1025
+    now = 1035
+    reason = "a digit was mistyped"
+    told_by = "..."
+    date = 2015-10-02
+
+And in `aliases.toml`:
+
+    [[alias]]
+    kind = "service"
+    name = "Education & Skills"
+    also = ["Children, Families and Communities"]
+    reviewed_by = "..."
+    date = 2015-10-01
 """
 
 import tomllib
@@ -25,116 +36,128 @@ _NEEDED = {
     "correction": ("cell", "was", "now", "reason", "told_by", "date"),
     "alias": ("kind", "name", "also", "reviewed_by", "date"),
 }
+_MUST_SAY = ("reason", "told_by", "reviewed_by")
+
+Entry = dict[str, Any]
 
 
-def _entries(name: str, content: bytes, kind: str) -> list[dict[str, Any]]:
+def _entries(name: str, content: bytes, kind: str) -> list[Entry]:
     """The entries of a declaration, each with all that it must say. Raises CorrectionWrong."""
     try:
         data = tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CorrectionWrong(name, 1, f"the file is not TOML: {error}") from error
     entries = data.pop(kind, [])
-    if (
-        data
-        or not isinstance(entries, list)
-        or not all(isinstance(entry, dict) for entry in entries)
-    ):
+    is_list = isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
+    if data or not is_list:
         raise CorrectionWrong(
             name, 1, f"the file may hold [[{kind}]] entries only, but has {', '.join(data) or kind}"
         )
-    needed = _NEEDED[kind]
     for number, entry in enumerate(entries, 1):
-        if missing := [key for key in needed if key not in entry]:
-            raise CorrectionWrong(name, number, f"it states no {', '.join(missing)}")
-        if extra := [key for key in entry if key not in needed]:
-            raise CorrectionWrong(
-                name,
-                number,
-                f"it has {', '.join(extra)}, which is not known; write {', '.join(needed)}",
-            )
-        if not isinstance(entry["date"], date):
-            raise CorrectionWrong(
-                name,
-                number,
-                f"'{entry['date']}' is not a date; write it as 2015-10-02, without quotes",
-            )
-        if any(isinstance(value, Decimal) and not value.is_finite() for value in entry.values()):
-            raise CorrectionWrong(name, number, "it holds a number that is none (nan or inf)")
-        for key in ("reason", "told_by", "reviewed_by"):
-            if key in entry and not str(entry[key]).strip():
-                raise CorrectionWrong(name, number, f"its {key} is blank")
-    return entries
+        if problem := _problem_with(entry, _NEEDED[kind]):
+            raise CorrectionWrong(name, number, problem)
+    return list(entries)
+
+
+def _problem_with(entry: Entry, needed: tuple[str, ...]) -> str:
+    """What an entry lacks, or says that it may not; "" where it is whole."""
+    if missing := [key for key in needed if key not in entry]:
+        return f"it states no {', '.join(missing)}"
+    if extra := [key for key in entry if key not in needed]:
+        return f"it has {', '.join(extra)}, which is not known; write {', '.join(needed)}"
+    if not isinstance(entry["date"], date):
+        return f"'{entry['date']}' is not a date; write it as 2015-10-02, without quotes"
+    if any(isinstance(value, Decimal) and not value.is_finite() for value in entry.values()):
+        return "it holds a number that is none (nan or inf)"
+    blank = (key for key in _MUST_SAY if key in entry and not str(entry[key]).strip())
+    return next((f"its {key} is blank" for key in blank), "")
+
+
+# --- corrections ----------------------------------------------------------------------------------
+
+Place = tuple[str, str, str]  # workbook, sheet and address
 
 
 def apply_corrections(
     content: bytes, sheets: Iterable[Sheet], *, name: str = CORRECTIONS
-) -> list[dict[str, Any]]:
-    """Put what is declared in place of what stands in the sheets; rows of the table `corrections`.
+) -> list[Entry]:
+    """Put what is declared in place of what the sheets hold; rows of the table `corrections`.
 
     Raises CorrectionWrong where a cell no longer holds what the correction says it did: the fault
     may have been mended, and the correction would then spoil it.
     """
     pages = {(sheet.workbook, sheet.name): sheet for sheet in sheets}
-    seen: dict[tuple[str, str, str], int] = {}
+    seen: dict[Place, int] = {}
     rows = []
     for number, entry in enumerate(_entries(name, content, "correction"), 1):
-        workbook, page, address = _place(name, number, entry["cell"])
-        sheet = pages.get((workbook, page))
-        if sheet is None:
-            known = [title for book, title in pages if book == workbook]
-            problem = (
-                f"there is no sheet {page} in {workbook}; it has: {', '.join(known)}"
-                if known
-                else f"there is no workbook {workbook}"
-            )
-            raise CorrectionWrong(name, number, problem)
-        if (first := seen.setdefault((workbook, page, address), number)) != number:
-            raise CorrectionWrong(
-                name, number, f"{entry['cell']} is corrected already by correction {first}"
-            )
-        area = area_of(address)
-        if area is None:
-            raise CorrectionWrong(
-                name, number, f"'{entry['cell']}' names no cell; write book.xlsx!Sheet!C14"
-            )
-        cell = sheet.at(area[0], area[1])
-        if not _holds(cell, entry["was"]):
-            held = cell.text or (
-                "a formula without a result" if isinstance(cell.value, NotCalculated) else "nothing"
-            )
-            raise CorrectionWrong(
-                name,
-                number,
-                f"{entry['cell']} should hold '{entry['was']}', but holds '{held}'; take the"
-                " correction away, or declare it anew",
-            )
-        _put(sheet, cell, entry["now"])
-        rows.append(
-            {
-                "was": str(entry["was"]),
-                "read_as": str(entry["now"]),
-                "reason": str(entry["reason"]),
-                "told_by": str(entry["told_by"]),
-                "date": _day(entry["date"]),
-                "workbook": workbook,
-                "sheet": page,
-                "cell": address,
-            }
-        )
+        try:
+            place = _place(entry["cell"])
+            sheet = _sheet_at(place, pages)
+            _require_first(number, place, entry, seen)
+            _correct(sheet, place, entry)
+        except _Wrong as wrong:
+            raise CorrectionWrong(name, number, str(wrong)) from wrong
+        rows.append(_row(place, entry))
     return rows
 
 
-def _day(day: date) -> date:
-    return day.date() if isinstance(day, datetime) else day
+class _Wrong(Exception):
+    """Why a correction cannot hold, as the end of a sentence."""
 
 
-def _place(name: str, number: int, cell: object) -> tuple[str, str, str]:
+def _place(cell: object) -> Place:
     try:
         return CellRef.parse(str(cell))
     except ValueError as error:
-        raise CorrectionWrong(
-            name, number, f"'{cell}' names no cell; write book.xlsx!Sheet!C14"
-        ) from error
+        raise _Wrong(f"'{cell}' names no cell; write book.xlsx!Sheet!C14") from error
+
+
+def _sheet_at(place: Place, pages: Mapping[tuple[str, str], Sheet]) -> Sheet:
+    workbook, page, _ = place
+    if (workbook, page) in pages:
+        return pages[workbook, page]
+    known = [title for book, title in pages if book == workbook]
+    if not known:
+        raise _Wrong(f"there is no workbook {workbook}")
+    raise _Wrong(f"there is no sheet {page} in {workbook}; it has: {', '.join(known)}")
+
+
+def _require_first(number: int, place: Place, entry: Entry, seen: dict[Place, int]) -> None:
+    first = seen.setdefault(place, number)
+    if first != number:
+        raise _Wrong(f"{entry['cell']} is corrected already by correction {first}")
+
+
+def _correct(sheet: Sheet, place: Place, entry: Entry) -> None:
+    """Put the new value where the old one is."""
+    area = area_of(place[2])
+    if area is None:
+        raise _Wrong(f"'{entry['cell']}' names no cell; write book.xlsx!Sheet!C14")
+    cell = sheet.at(area[0], area[1])
+    if not _holds(cell, entry["was"]):
+        held = cell.text or (
+            "a formula without a result" if isinstance(cell.value, NotCalculated) else "nothing"
+        )
+        raise _Wrong(
+            f"{entry['cell']} should hold '{entry['was']}', but holds '{held}'; take the correction"
+            " away, or declare it anew"
+        )
+    _put(sheet, cell, entry["now"])
+
+
+def _row(place: Place, entry: Entry) -> Entry:
+    workbook, page, address = place
+    day = entry["date"]
+    return {
+        "was": str(entry["was"]),
+        "read_as": str(entry["now"]),
+        "reason": str(entry["reason"]),
+        "told_by": str(entry["told_by"]),
+        "date": day.date() if isinstance(day, datetime) else day,
+        "workbook": workbook,
+        "sheet": page,
+        "cell": address,
+    }
 
 
 def _holds(cell: Cell, was: object) -> bool:
@@ -160,44 +183,54 @@ def _put(sheet: Sheet, cell: Cell, now: object) -> None:
         line[cell.column] = cell._replace(value=value)
 
 
+# --- aliases --------------------------------------------------------------------------------------
+
+
 def read_aliases(content: bytes, *, name: str = ALIASES) -> Mapping[str, Mapping[str, str]]:
     """Kind → a name as compared → the name to use instead.
 
-    Raises CorrectionWrong where one name would stand for two.
+    Raises CorrectionWrong where one name would be used for two.
     """
     found: dict[str, dict[str, str]] = {}
     entries = _entries(name, content, "alias")
-    names = {(entry["kind"], " ".join(str(entry["name"]).split()).casefold()) for entry in entries}
+    names = {(str(entry["kind"]), _compared(str(entry["name"]))) for entry in entries}
     for number, entry in enumerate(entries, 1):
-        kind, also = entry["kind"], entry["also"]
-        if kind not in ALIAS_KINDS:
-            raise CorrectionWrong(
-                name, number, f"'{kind}' is no kind of name; write one of: {', '.join(ALIAS_KINDS)}"
-            )
-        if (
-            not isinstance(also, list)
-            or not also
-            or not all(isinstance(text, str) and text.strip() for text in also)
-        ):
-            raise CorrectionWrong(
-                name, number, 'also must be a list of names, such as ["Worcestershire CC"]'
-            )
-        if not isinstance(entry["name"], str) or not entry["name"].strip():
-            raise CorrectionWrong(name, number, "its name is blank")
-        for text in also:
-            key = " ".join(text.split()).casefold()
-            if (kind, key) in names:
-                raise CorrectionWrong(
-                    name,
-                    number,
-                    f"'{text}' is itself the name that an alias gives; name each thing once",
-                )
-            # A scope is about a service: what a service is called holds for the scopes that name
-            # it.
-            for each in (kind, *(("scope", "part_of") if kind == "service" else ())):
-                other = found.setdefault(each, {}).setdefault(key, entry["name"])
-                if other != entry["name"]:
-                    raise CorrectionWrong(
-                        name, number, f"'{text}' would stand for both {other} and {entry['name']}"
-                    )
+        problem = _problem_with_alias(entry)
+        for text in () if problem else entry["also"]:
+            if (entry["kind"], _compared(text)) in names:
+                problem = f"'{text}' is itself the name that an alias gives; name each thing once"
+            elif other := _add_alias(entry, text, found):
+                problem = f"'{text}' would stand for both {other} and {entry['name']}"
+            if problem:
+                break
+        if problem:
+            raise CorrectionWrong(name, number, problem)
     return found
+
+
+def _compared(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _problem_with_alias(entry: Entry) -> str:
+    """What is wrong with one alias by itself; "" where nothing is."""
+    kind, also = entry["kind"], entry["also"]
+    if kind not in ALIAS_KINDS:
+        return f"'{kind}' is no kind of name; write one of: {', '.join(ALIAS_KINDS)}"
+    is_list = isinstance(also, list) and bool(also)
+    if not is_list or not all(isinstance(text, str) and text.strip() for text in also):
+        return 'also must be a list of names, such as ["Worcestershire CC"]'
+    if not isinstance(entry["name"], str) or not entry["name"].strip():
+        return "its name is blank"
+    return ""
+
+
+def _add_alias(entry: Entry, text: str, found: dict[str, dict[str, str]]) -> str:
+    """Add a name that an alias is for; the other name that it is for already, else ""."""
+    # What a service is called holds for the scopes that name it, and for what is part of it.
+    kinds = ("service", "scope", "part_of") if entry["kind"] == "service" else (entry["kind"],)
+    for kind in kinds:
+        other = found.setdefault(kind, {}).setdefault(_compared(text), entry["name"])
+        if other != entry["name"]:
+            return other
+    return ""

@@ -1,181 +1,116 @@
 """Find the tables of a sheet by their headings.
 
-Where each begins and ends, and what the lines above it say.
-
 A table is never found by its position. A row that looks like a heading but lacks a column that its
 table needs is a near miss, and is reported with what was found instead.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-
-from openpyxl.utils import get_column_letter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ffanalysis import periods
 from ffanalysis.layout import Layout, TableLayout, plain, without_footnote
-from ffanalysis.read.headings import Head, Line, heads_of
+from ffanalysis.read.extent import last_row_of, limit_of, lines_above
+from ffanalysis.read.found_table import FoundTable, NearMiss, UnitNote
+from ffanalysis.read.headings import Head, HeadingRow, heads_of
 from ffanalysis.sheets.cells import Cell, Sheet
 
-_MOST_LINES = 3
-# How many lines below a table may still say in which unit it is.
+_MOST_ROWS = 3  # of a heading; a row of units below it not counted
+# How many rows below a table may still say in which unit it is.
 _NOTES = 6
 
 
-@dataclass
-class Block:
-    """One table in a sheet: its columns by sheet column, and what the lines above it state."""
-
-    table: str
-    sheet: Sheet
-    header_rows: tuple[int, int]
-    last_row: int
-    columns: dict[int, str]  # sheet column → canonical column
-    amounts: dict[int, Head]  # sheet column → what heads it
-    heads: dict[int, Head]
-    context: dict[str, Cell] = field(
-        default_factory=dict
-    )  # canonical column → the cell that states it for all rows
-    title: Cell | None = None
-    title_units: tuple[int, ...] = ()
-    unit_line: Cell | None = None
-    unit_line_units: tuple[int, ...] = ()
-    unit_note: Cell | None = None
-    unit_note_units: tuple[int, ...] = ()
-    above: list[Cell] = field(default_factory=list)
-
-    @property
-    def header_row(self) -> int:
-        """The last line of the heading."""
-        return self.header_rows[1]
-
-    @property
-    def name(self) -> str:
-        """The table's key: workbook, sheet and the cell where its heading begins."""
-        return f"{self.sheet.workbook}!{self.sheet.name}!{self.header_cell}"
-
-    @property
-    def header_cell(self) -> str:
-        return f"{get_column_letter(min(self.all_columns))}{self.header_rows[0]}"
-
-    @property
-    def all_columns(self) -> set[int]:
-        return {*self.columns, *self.amounts}
-
-    @property
-    def years_in_rows(self) -> bool:
-        """Whether each row says its year, in a column of its own."""
-        return "year" in self.columns.values()
-
-    @property
-    def years(self) -> dict[int, str]:
-        return {column: head.year for column, head in self.amounts.items() if head.year}
-
-    @property
-    def has_words(self) -> bool:
-        """Whether what an amount is of is said, for some of it, by its column.
-
-        "Amber", "Retained".
-        """
-        return any(head.words for head in self.amounts.values())
-
-    @property
-    def range(self) -> str:
-        return f"{self.header_cell}:{get_column_letter(max(self.all_columns))}{self.last_row}"
-
-    def spans(self, column: int) -> bool:
-        return min(self.all_columns) <= column <= max(self.all_columns)
-
-
-@dataclass(frozen=True)
-class NearMiss:
-    """A row of headings to which a column is missing."""
-
-    sheet: Sheet
-    row: int
-    table: str
-    missing: tuple[str, ...]
-    found: tuple[str, ...]
-    cell: str
-    repeated: tuple[str, ...] = ()
-    first: int = 0
-
-    @property
-    def first_row(self) -> int:
-        """The first line of the heading; `row` is its last."""
-        return self.first or self.row
-
-    @property
-    def sentence(self) -> str:
-        place, found = (
-            f"{self.sheet.workbook}, sheet {self.sheet.name}, row {self.row}",
-            f"Found: {', '.join(self.found)}.",
-        )
-        if self.repeated:
-            return (
-                f"{place}: {self.repeated[0]} heads more than one column, so its amounts would"
-                f" count twice. {found}"
-            )
-        if not self.missing:
-            return (
-                f"{place}: beside its years the table of {self.table} has no heading that is known."
-                f" {found}"
-            )
-        names = " and no ".join(repr(name) for name in self.missing)
-        return (
-            f"{place}: the table of {self.table} has no {names}, neither as a column nor on a line"
-            f" above it. {found}"
-        )
-
-
-def find_tables(sheet: Sheet, layout: Layout) -> tuple[list[Block], list[NearMiss]]:
+def find_tables(sheet: Sheet, layout: Layout) -> tuple[list[FoundTable], list[NearMiss]]:
     """All tables of a sheet from the top, and the rows of headings that nearly are one."""
-    blocks: list[Block] = []
+    tables, misses = _headed_tables(sheet, layout)
+    for found in tables:
+        others = [other for other in tables if other is not found]
+        found.last_row = last_row_of(found, limit_of(found, others), layout)
+        above = lines_above(sheet, found.header_rows[0], found.all_columns, others, layout)
+        _read_above(found, above, layout)
+        _read_below(found, others, layout)
+    return tables, [miss for miss in misses if not any(_holds(found, miss) for found in tables)]
+
+
+def _headed_tables(sheet: Sheet, layout: Layout) -> tuple[list[FoundTable], list[NearMiss]]:
+    """The tables that rows of headings begin, and those that they nearly begin."""
+    tables: list[FoundTable] = []
     misses: list[NearMiss] = []
-    behind = missed = 0
+    behind = missed = 0  # the last rows of headings so far
     for row, cells in sheet.rows():
         if row <= behind:
             continue
-        alone = _may_head(cells)
-        for part in [cells] if alone else _beside_tables(cells, blocks):
-            for found in _tables_at(sheet, row, part, blocks, behind, layout):
-                if isinstance(found, Block):
-                    blocks.append(found)
+        is_alone = _may_head(cells)
+        for part in [cells] if is_alone else _parts_beside(cells, tables):
+            for found in _headed_at(sheet, row, part, tables, behind, layout):
+                if isinstance(found, FoundTable):
+                    tables.append(found)
                     behind = max(behind, found.header_row)
-                elif alone and found.first_row > missed:
+                elif is_alone and found.header_rows[0] > missed:
                     misses.append(found)
-                    missed = max(missed, found.row)
-    for block in blocks:
-        block.last_row = _last_row(block, _limit(blocks, block), layout)
-        _read_above(
-            block,
-            _lines_above(sheet, block.header_rows[0], block.all_columns, blocks, layout, block),
-            layout,
-        )
-        _read_below(block, blocks, layout)
-    return blocks, [miss for miss in misses if not any(_holds(block, miss) for block in blocks)]
+                    missed = max(missed, found.header_rows[1])
+    return tables, misses
 
 
-def _holds(block: Block, miss: NearMiss) -> bool:
-    """Whether what looked like a heading is part of this table's.
-
-    What one line lacks, the next may hold; or a line of amounts.
-
-    An amount such as 2016 reads like a calendar year.
-    """
-    if block.header_rows[0] <= miss.row <= block.header_row:
-        return True
-    cells = miss.sheet.grid[miss.row]
-    return block.header_row < miss.row <= block.last_row and (
-        any(cell.is_number for cell in cells.values()) or _is_line_without_number(block, cells)
+def _may_head(cells: Sequence[Cell]) -> bool:
+    """Whether a row can be a heading at all: a cheap look before the thorough one."""
+    return any(isinstance(cell.value, str) for cell in cells) and not any(
+        cell.is_number and not periods.is_calendar_year(cell.text) for cell in cells
     )
 
 
-def _is_line_without_number(block: Block, cells: Mapping[int, Cell]) -> bool:
-    """Whether a row says a year where the table's lines do, and where they have amounts no number, but no year either: "TBC"."""
-    where = next((column for column, name in block.columns.items() if name == "year"), None)
+def _parts_beside(cells: Sequence[Cell], tables: Sequence[FoundTable]) -> list[list[Cell]]:
+    """The parts of a row, blank columns between them, that may head a table beside others.
+
+    Those of tables whose lines are in the same row are none.
+    """
+    if not tables or sum(isinstance(cell.value, str) for cell in cells) < 2:
+        return []
+    by_column = {cell.column: cell for cell in cells}
+    parts = [[by_column[column] for column in run] for run in _adjacent(by_column)]
+    return [
+        part
+        for part in parts
+        if len(part) > 1
+        and _may_head(part)
+        and not any(found.covers_column(cell.column) for found in tables for cell in part)
+    ]
+
+
+def _adjacent(columns: Iterable[int]) -> list[list[int]]:
+    """Columns, in their order, as runs without a gap."""
+    runs: list[list[int]] = []
+    for column in sorted(columns):
+        if runs and column == runs[-1][-1] + 1:
+            runs[-1].append(column)
+        else:
+            runs.append([column])
+    return runs
+
+
+# --- what a near miss is not ----------------------------------------------------------------------
+
+
+def _holds(found: FoundTable, miss: NearMiss) -> bool:
+    """Whether what looked like a heading is part of a table's heading, or a line of it.
+
+    What one row lacks, the next may hold; and an amount such as 2016 reads like a calendar year.
+    """
+    row = miss.header_rows[1]
+    if found.header_rows[0] <= row <= found.header_row:
+        return True
+    cells = miss.sheet.grid[row]
+    return found.header_row < row <= found.last_row and (
+        any(cell.is_number for cell in cells.values()) or _is_line_without_number(found, cells)
+    )
+
+
+def _is_line_without_number(found: FoundTable, cells: Mapping[int, Cell]) -> bool:
+    """Whether a row states a year where the table's rows do, and no year or number elsewhere."""
+    where = next((column for column, name in found.columns.items() if name == "year"), None)
     return (
         where in cells
-        and set(cells) <= block.all_columns
+        and set(cells) <= found.all_columns
         and all(
             bool(periods.parse_year(cell.text)) == (column == where)
             for column, cell in cells.items()
@@ -183,355 +118,283 @@ def _is_line_without_number(block: Block, cells: Mapping[int, Cell]) -> bool:
     )
 
 
-def _beside_tables(cells: list[Cell], blocks: list[Block]) -> list[list[Cell]]:
-    """The parts of a row, blank columns between them, that may head a table beside those whose lines stand in the same row."""
-    if not blocks or sum(isinstance(cell.value, str) for cell in cells) < 2:
-        return []
-    parts: list[list[Cell]] = []
-    for cell in cells:
-        if parts and cell.column == parts[-1][-1].column + 1:
-            parts[-1].append(cell)
-        else:
-            parts.append([cell])
-    return [
-        part
-        for part in parts
-        if len(part) > 1
-        and _may_head(part)
-        and not any(block.spans(cell.column) for block in blocks for cell in part)
-    ]
+# --- a heading ------------------------------------------------------------------------------------
 
 
-def _may_head(cells: list[Cell]) -> bool:
-    """Whether a row can be a heading at all: a cheap look before the thorough one."""
-    return any(isinstance(cell.value, str) for cell in cells) and not any(
-        cell.is_number and not periods.is_calendar_year(cell.text) for cell in cells
-    )
+@dataclass(frozen=True)
+class _Heading:
+    """The rows that head one table, or several beside one another, with the lines above them."""
+
+    sheet: Sheet
+    rows: tuple[int, int]  # the first and the last
+    heads: Mapping[int, Head]
+    above: Sequence[Sequence[Cell]]
+
+    def part(self, columns: Sequence[int]) -> "_Heading":
+        """What of it is in these columns."""
+        above = [
+            [cell for cell in cells if columns[0] <= cell.column <= columns[-1]]
+            for cells in self.above
+        ]
+        heads = {column: self.heads[column] for column in columns}
+        return replace(self, heads=heads, above=above)
+
+    def near_miss(
+        self, kind: TableLayout, missing: Iterable[str], cell: str = "", repeated: str = ""
+    ) -> NearMiss:
+        """What it nearly heads, and why it does not."""
+        first = self.sheet.at(self.rows[1], min(self.heads))
+        found = tuple(head.name for _, head in sorted(self.heads.items()))
+        return NearMiss(
+            self.sheet,
+            self.rows,
+            kind.name,
+            tuple(missing),
+            found,
+            cell or first.address,
+            repeated,
+        )
 
 
-def _limit(blocks: list[Block], block: Block) -> int:
-    """The row where the next table below begins, that shares a column with this one."""
-    below = [
-        other.header_rows[0]
-        for other in blocks
-        if other.header_rows[0] > block.header_row
-        and any(block.spans(column) or other.spans(column) for column in other.all_columns)
-    ]
-    return min(below, default=block.sheet.last_row + 1)
-
-
-def _lines_above(
+def _headed_at(
     sheet: Sheet,
     row: int,
-    columns: Iterable[int],
-    blocks: list[Block],
+    cells: Sequence[Cell],
+    tables: Sequence[FoundTable],
+    used: int,
     layout: Layout,
-    block: Block | None = None,
-) -> list[list[Cell]]:
-    """The lines between the table before and this heading.
-
-    Beside another table only those above its own columns.
-    """
-    left, right = min(columns), max(columns)
-    others = [other for other in blocks if other is not block]
-    beside = [
-        other for other in others if max(other.all_columns) < left or min(other.all_columns) > right
-    ]
-    above = [other for other in others if other not in beside and other.header_row < row]
-    first = max((_last_row(other, row, layout) for other in above), default=0)
-    lines = [sheet.grid[number] for number in range(first + 1, row) if number in sheet.grid]
-    # A table beside this one has lines above it of its own.
-    beside = [
-        other for other in beside if other.header_rows[0] == row or first < other.header_row < row
-    ]
-    kept = [
-        [line[column] for column in sorted(line) if not beside or left <= column <= right]
-        for line in lines
-    ]
-    return [cells for cells in kept if cells]
-
-
-def _tables_at(
-    sheet: Sheet, row: int, cells: list[Cell], blocks: list[Block], used: int, layout: Layout
-) -> list[Block | NearMiss]:
+) -> Sequence[FoundTable | NearMiss]:
     """The tables that a row heads: one, or several side by side; else that which it nearly heads.
 
-    No heading reaches to `used`.
+    No heading reaches up to row `used`.
     """
-    anchor = Line(row, cells, layout)
+    anchor = HeadingRow(row, cells, layout)
     if (
         anchor.numbers
         or anchor.states_something
         or not anchor.kinds("year", "total", "amount", "heading")
     ):
         return []
-    within = (
-        range(cells[0].column, cells[-1].column + 1) if len(cells) < len(sheet.grid[row]) else None
-    )
-    lines = _with_lines_around(sheet, anchor, used, layout, within)
-    heads = heads_of(sheet, lines)
-    above = _lines_above(sheet, lines[0].row, heads, blocks, layout)
-    beside = _side_by_side(sheet, lines, heads, above, layout)
-    if beside:
-        return list(beside)
-    best = _best(sheet, lines, heads, above, layout)
+    is_part = len(cells) < len(sheet.grid[row])
+    within = range(cells[0].column, cells[-1].column + 1) if is_part else None
+    rows = _HeadingRows(sheet, anchor, within, layout)
+    rows.take_above(used)
+    rows.take_below()
+    heads = heads_of(sheet, rows.rows)
+    first, last = rows.rows[0].row, rows.rows[-1].row
+    above = lines_above(sheet, first, heads, tables, layout)
+    heading = _Heading(sheet, (first, last), heads, above)
+    if beside := _side_by_side(heading, layout):
+        return beside
+    best = _best(heading, layout)
     return [best] if best else []
 
 
-def _with_lines_around(
-    sheet: Sheet, anchor: Line, used: int, layout: Layout, within: range | None = None
-) -> list[Line]:
-    """The lines of a heading around the one that was met first.
+class _HeadingRows:
+    """The rows of a heading, gathered around the one that was met first."""
 
-    Bands above it, but below row `used`; units or words below it.
+    def __init__(
+        self, sheet: Sheet, anchor: HeadingRow, within: range | None, layout: Layout
+    ) -> None:
+        self.sheet, self.within, self.layout = sheet, within, layout
+        self.anchor = anchor
+        self.rows = [anchor]
+        self.amounts = anchor.kinds("year", "total", "amount", "word")
+        self.labels = anchor.kinds("heading")
+
+    def _row(self, number: int) -> HeadingRow | None:
+        line = self.sheet.grid.get(number)
+        if line is None:
+            return None
+        columns = [c for c in sorted(line) if self.within is None or c in self.within]
+        return HeadingRow(number, [line[column] for column in columns], self.layout)
+
+    def take_above(self, used: int) -> None:
+        """Take the bands above, but below row `used`."""
+        number = self.anchor.row - 1
+        while len(self.rows) < _MOST_ROWS and number > used and (row := self._row(number)):
+            bands = self._bands_of(row)
+            heads_blank = row.kinds("heading") - set(self.anchor.tokens)
+            if (
+                row.numbers
+                or row.states_something
+                or not (bands or heads_blank)
+                or row.kinds("other") & self.amounts
+            ):
+                return
+            self.rows.insert(0, row)
+            self.amounts |= bands
+            self.labels |= row.kinds("heading")
+            number -= 1
+
+    def _bands_of(self, row: HeadingRow) -> set[int]:
+        """What in a row above is over amounts, and not over labels."""
+        first = min(self.amounts | self.labels, default=0)
+        bands = row.kinds("year", "word", "unit", "total", "amount")
+        return {column for column in bands if column >= first} - self.labels
+
+    def take_below(self) -> None:
+        """Take the rows of units or words below."""
+        number = self.anchor.row + 1
+        while len(self.rows) <= _MOST_ROWS and (row := self._row(number)):
+            if not self._goes_on(row):
+                return
+            self.rows.append(row)
+            number += 1
+
+    def _goes_on(self, row: HeadingRow) -> bool:
+        """Whether a row below belongs to the heading: nothing in it is a label or a number."""
+        columns = set(row.tokens)
+        bands = row.kinds("year", "word", "unit", "total", "amount")
+        if row.numbers or not bands or bands != columns or len(columns) != row.filled:
+            return False
+        is_units = row.kinds("unit") == columns
+        return is_units or (bool(self.amounts) and not bands & self.labels)
+
+
+def _side_by_side(heading: _Heading, layout: Layout) -> list[FoundTable]:
+    """The tables of one heading that blank columns part.
+
+    None of them, where not each of two or more is one by itself.
     """
-    lines = [anchor]
-    amounts = anchor.kinds("year", "total", "amount", "word")
-    labels = anchor.kinds("heading")
-    row = anchor.row - 1
-    while len(lines) < _MOST_LINES and row in sheet.grid and row > used:
-        line = Line(row, _cells_of(sheet, row, within), layout)
-        bands = line.kinds("year", "word", "unit", "total", "amount")
-        stands_over = {
-            column for column in bands if column >= min(amounts | labels, default=0)
-        } - labels
-        heads_blank = line.kinds("heading") - set(anchor.tokens)
-        if (
-            line.numbers
-            or line.states_something
-            or not (stands_over or heads_blank)
-            or line.kinds("other") & amounts
-        ):
-            break
-        lines.insert(0, line)
-        amounts |= stands_over
-        labels |= line.kinds("heading")
-        row -= 1
-    row = anchor.row + 1
-    while len(lines) < _MOST_LINES + 1 and row in sheet.grid:
-        cells = _cells_of(sheet, row, within)
-        line = Line(row, cells, layout)
-        said = line.kinds("year", "word", "unit", "total", "amount")
-        is_units = said and line.kinds("unit") == set(line.tokens)
-        if (
-            line.numbers
-            or not said
-            or said != set(line.tokens)
-            or (not is_units and said & labels)
-            or len(line.tokens) != len(cells)
-        ):
-            break
-        if not is_units and not amounts:
-            break
-        lines.append(line)
-        row += 1
-    return lines
-
-
-def _cells_of(sheet: Sheet, row: int, within: range | None) -> list[Cell]:
-    line = sheet.grid[row]
-    return [line[column] for column in sorted(line) if within is None or column in within]
-
-
-def _side_by_side(
-    sheet: Sheet, lines: list[Line], heads: dict[int, Head], above: list[list[Cell]], layout: Layout
-) -> list[Block] | None:
-    """The tables of one heading that blank columns part, where each of two or more is one by itself."""
-    columns = sorted(heads)
-    parts: list[list[int]] = []
-    for column in columns:
-        if parts and column == parts[-1][-1] + 1:
-            parts[-1].append(column)
-        else:
-            parts.append([column])
+    parts = _adjacent(heading.heads)
     if len(parts) < 2:
-        return None
+        return []
     groups: list[list[int]] = []
     complete = 0
     for part in parts:
-        within = [[cell for cell in cells if part[0] <= cell.column <= part[-1]] for cells in above]
-        is_table = isinstance(
-            _best(sheet, lines, {column: heads[column] for column in part}, within, layout), Block
-        )
+        is_table = isinstance(_best(heading.part(part), layout), FoundTable)
         if is_table or not groups:
             groups.append(part)
         else:
             groups[-1] = groups[-1] + part
         complete += is_table
     if complete < 2:
-        return None
-    found = []
-    for group in groups:
-        within = [
-            [cell for cell in cells if group[0] <= cell.column <= group[-1]] for cells in above
-        ]
-        block = _best(sheet, lines, {column: heads[column] for column in group}, within, layout)
-        if not isinstance(block, Block):
-            return None
-        found.append(block)
-    return found
+        return []
+    found = (_best(heading.part(group), layout) for group in groups)
+    tables = [each for each in found if isinstance(each, FoundTable)]
+    return tables if len(tables) == len(groups) else []
 
 
-def _best(
-    sheet: Sheet, lines: list[Line], heads: dict[int, Head], above: list[list[Cell]], layout: Layout
-) -> Block | NearMiss | None:
+# --- which table a heading is of ------------------------------------------------------------------
+
+
+class _Match(NamedTuple):
+    """How many columns of a kind of table a heading names, and what it heads or nearly heads."""
+
+    named: int
+    found: FoundTable | NearMiss
+
+
+def _best(heading: _Heading, layout: Layout) -> FoundTable | NearMiss | None:
     """The table that a heading fits best, else the one that it nearly fits."""
-    found: list[tuple[int, Block]] = []
-    near: list[tuple[int, NearMiss]] = []
-    shown = tuple(head.name for _, head in sorted(heads.items()))
-    first = sheet.at(lines[-1].row, min(heads))
-    for table in layout.tables.values():
-        columns = _columns_of(table, heads)
-        if table.holds_money and (beside := _years_beside(sheet, lines[-1].row, heads, columns)):
+    matches = [match for kind in layout.tables.values() if (match := _match(heading, kind))]
+    tables = [match for match in matches if isinstance(match.found, FoundTable)]
+    best = max(tables or matches, key=lambda match: match.named, default=None)
+    return best.found if best else None
+
+
+def _match(heading: _Heading, kind: TableLayout) -> _Match | None:
+    """What a heading is as one of this kind of table; None where it is nothing like it."""
+    columns = _columns_of(kind, heading.heads)
+    amounts: dict[int, Head] = {}
+    if kind.holds_money:
+        if beside := _years_beside(heading, columns):
             columns[beside] = "year"
+        # "Total" heads a column of amounts; in a table without money it is an ordinary heading.
         amounts = {
             column: head
-            for column, head in heads.items()
+            for column, head in heading.heads.items()
             if column not in columns and head.holds_amounts
         }
-        # "Total" heads a column of amounts; in a table without money the same word is an ordinary
-        # heading.
-        amounts = amounts if table.holds_money else {}
-        # A word that heads amounts ("Amber", "Retained") states a column of the table as well as a
-        # heading does.
-        in_words = {name for head in amounts.values() for name in head.words} & set(table.headings)
-        stated = {*columns.values(), *in_words, *_stated_above(table, above), *table.given}
-        has_years = any(head.year or head.calendar for head in amounts.values())
-        if table.holds_money and not amounts:
-            continue
-        named = len({*columns.values(), *in_words} - {"unit", "year"})
-        missing = [column for column in table.needs if column not in stated]
-        if table.any_of and not stated.intersection(table.any_of):
-            missing.append(table.any_of[0])
-        if not missing and named >= table.least:
-            again = _headed_again(amounts, years_in_rows="year" in columns.values())
-            if table.needs_years and not has_years and "year" not in stated:
-                near.append(
-                    (
-                        named,
-                        NearMiss(
-                            sheet,
-                            lines[-1].row,
-                            table.name,
-                            ("Year",),
-                            shown,
-                            first.address,
-                            first=lines[0].row,
-                        ),
-                    )
-                )
-                continue
-            if again:
-                year = again.year or again.name
-                near.append(
-                    (
-                        named,
-                        NearMiss(
-                            sheet,
-                            lines[-1].row,
-                            table.name,
-                            (),
-                            shown,
-                            again.tokens[-1].cell.address,
-                            (year,),
-                            lines[0].row,
-                        ),
-                    )
-                )
-                continue
-            found.append(
-                (
-                    named,
-                    Block(
-                        table.name,
-                        sheet,
-                        (lines[0].row, lines[-1].row),
-                        lines[-1].row,
-                        columns,
-                        amounts,
-                        heads,
-                    ),
-                )
-            )
-        elif _is_near(
-            table,
-            named,
-            heads,
-            columns,
-            has_years=has_years,
-            above=len(stated) - named - len(table.given),
-        ):
-            names = tuple(table.headings[column] for column in missing)
-            near.append(
-                (
-                    named,
-                    NearMiss(
-                        sheet,
-                        lines[-1].row,
-                        table.name,
-                        names,
-                        shown,
-                        first.address,
-                        first=lines[0].row,
-                    ),
-                )
-            )
-    if found:
-        return max(found, key=lambda pair: pair[0])[1]
-    return max(near, key=lambda pair: pair[0])[1] if near else None
+        if not amounts:
+            return None
+    # A word that heads amounts ("Amber", "Retained") states a column of the table as well as a
+    # heading does.
+    in_words = {name for head in amounts.values() for name in head.words} & set(kind.headings)
+    named = len({*columns.values(), *in_words} - {"unit", "year"})
+    stated = {*columns.values(), *in_words, *_stated_above(kind, heading.above), *kind.given}
+    missing = _missing(kind, stated)
+    if not missing and named >= kind.least:
+        return _Match(named, _table_or_fault(heading, kind, columns, amounts, stated))
+    above = len(stated) - named - len(kind.given)
+    if _is_near(kind, named, heading.heads, columns, amounts=amounts, above=above):
+        names = (kind.headings[column] for column in missing)
+        return _Match(named, heading.near_miss(kind, names))
+    return None
 
 
-def _columns_of(table: TableLayout, heads: dict[int, Head]) -> dict[int, str]:
-    """The columns of a table that the headings name, each once: by the last line that names one."""
+def _missing(kind: TableLayout, stated: Collection[str]) -> list[str]:
+    """The columns that a kind of table needs and nothing states."""
+    missing = [column for column in kind.needs if column not in stated]
+    if kind.any_of and not any(column in stated for column in kind.any_of):
+        missing.append(kind.any_of[0])
+    return missing
+
+
+def _table_or_fault(
+    heading: _Heading,
+    kind: TableLayout,
+    columns: dict[int, str],
+    amounts: dict[int, Head],
+    stated: Collection[str],
+) -> FoundTable | NearMiss:
+    """The table; a near miss where its amounts have no year, or two columns would count twice."""
+    if kind.needs_years and not _have_years(amounts) and "year" not in stated:
+        return heading.near_miss(kind, ["Year"])
+    if again := _headed_again(amounts, years_in_rows="year" in columns.values()):
+        cell = again.tokens[-1].cell.address
+        return heading.near_miss(kind, [], cell, again.year or again.name)
+    return FoundTable(
+        kind.name,
+        heading.sheet,
+        heading.rows,
+        heading.rows[1],
+        columns,
+        amounts,
+        dict(heading.heads),
+    )
+
+
+def _have_years(amounts: Mapping[int, Head]) -> bool:
+    return any(head.year or head.calendar for head in amounts.values())
+
+
+def _columns_of(kind: TableLayout, heads: Mapping[int, Head]) -> dict[int, str]:
+    """The columns of a table that the headings name, each once: by the last row that names one."""
     columns: dict[int, str] = {}
     for column, head in sorted(heads.items()):
         names = [
             name
             for token in reversed(head.tokens)
-            if (name := table.columns.get(plain(token.text) or plain(token.cell.text)))
+            if (name := kind.columns.get(plain(token.text) or plain(token.cell.text)))
         ]
         if names and names[0] not in columns.values() and not head.years:
             columns[column] = names[0]
     return columns
 
 
-def _years_beside(
-    sheet: Sheet, row: int, heads: dict[int, Head], columns: dict[int, str]
-) -> int | None:
-    """The column before the amounts where years stand in the rows although its heading is blank or names the unit."""
+def _years_beside(heading: _Heading, columns: Mapping[int, str]) -> int | None:
+    """The column before the amounts whose rows state years, though nothing or a unit heads it."""
+    heads = heading.heads
     amounts = [column for column, head in heads.items() if head.holds_amounts]
     if not amounts or "year" in columns.values() or any(head.years for head in heads.values()):
         return None
-    column = max(
-        (
-            other
-            for line in (row + 1, row + 2)
-            for other in sheet.grid.get(line, ())
-            if other < min(amounts)
-        ),
-        default=0,
-    )
-    head = heads.get(column)
-    if (
-        not column
-        or column in columns
-        or (head and any(token.kind != "unit" for token in head.tokens))
-    ):
+    below = [heading.sheet.grid.get(heading.rows[1] + down, {}) for down in (1, 2)]
+    column = max((c for line in below for c in line if c < min(amounts)), default=0)
+    if not column or column in columns or _is_named(heads.get(column)):
         return None
-    first = next(
-        (
-            sheet.at(line, column)
-            for line in (row + 1, row + 2)
-            if sheet.at(line, column).value is not None
-        ),
-        None,
-    )
-    return (
-        column if first and (periods.parse_year(without_footnote(first.text)) is not None) else None
-    )
+    first = next((line[column] for line in below if column in line), None)
+    states_year = first and periods.parse_year(without_footnote(first.text)) is not None
+    return column if states_year else None
 
 
-def _headed_again(amounts: dict[int, Head], *, years_in_rows: bool) -> Head | None:
+def _is_named(head: Head | None) -> bool:
+    """Whether a heading says more than a unit."""
+    return head is not None and any(token.kind != "unit" for token in head.tokens)
+
+
+def _headed_again(amounts: Mapping[int, Head], *, years_in_rows: bool) -> Head | None:
     """A column whose amounts would count twice.
 
     Headed like another, by two years, or by a year where each row has its own.
@@ -545,119 +408,83 @@ def _headed_again(amounts: dict[int, Head], *, years_in_rows: bool) -> Head | No
 
 
 def _is_near(
-    table: TableLayout,
+    kind: TableLayout,
     named: int,
-    heads: dict[int, Head],
-    columns: dict[int, str],
+    heads: Mapping[int, Head],
+    columns: Mapping[int, str],
     *,
-    has_years: bool,
+    amounts: Mapping[int, Head],
     above: int,
 ) -> bool:
-    texts = len(
-        [head for column, head in heads.items() if column in columns or not head.holds_amounts]
-    )
-    if table.holds_money:
-        # Years beside a heading that the table knows, or under lines that state something for it.
-        return has_years and (named >= 1 or (above >= 1 and texts >= 1))
-    return named >= 2 and named >= len(heads) / 2
+    """Whether a heading that lacks something was meant for this kind of table."""
+    if not kind.holds_money:
+        return named >= 2 and named >= len(heads) / 2
+    # Years beside a heading that the table knows, or under lines that state something for it.
+    has_texts = any(column in columns or not head.holds_amounts for column, head in heads.items())
+    return _have_years(amounts) and (named >= 1 or (above >= 1 and has_texts))
 
 
-def _stated_above(table: TableLayout, above: list[list[Cell]]) -> set[str]:
+# --- what the lines around a table say ------------------------------------------------------------
+
+
+def _stated_above(kind: TableLayout, above: Iterable[Sequence[Cell]]) -> set[str]:
     """The canonical columns that a line above states for the whole table.
 
     "Programme | Future Fit".
     """
-    return {column for cells in above if (column := _context_column(table, cells))}
+    return {column for cells in above if (column := _context_column(kind, cells))}
 
 
-def _context_column(table: TableLayout, cells: list[Cell]) -> str | None:
+def _context_column(kind: TableLayout, cells: Sequence[Cell]) -> str | None:
     if len(cells) != 2 or not isinstance(cells[0].value, str):
         return None
-    return table.columns.get(plain(cells[0].text))
+    return kind.columns.get(plain(cells[0].text))
 
 
-def _read_above(block: Block, above: list[list[Cell]], layout: Layout) -> None:
-    table = layout.tables[block.table]
-    for column, text in table.given.items():
-        block.context[column] = Cell(block.header_rows[0], min(block.all_columns), text)
+def _read_above(found: FoundTable, above: Iterable[Sequence[Cell]], layout: Layout) -> None:
+    """What holds for the whole table, its title, and the unit that another line names."""
+    kind = layout.tables[found.table]
+    for column, text in kind.given.items():
+        found.context[column] = Cell(found.header_rows[0], found.first_column, text)
+    texts: list[Cell] = []
     for cells in above:
-        if stated := _context_column(table, cells):
-            block.context[stated] = cells[1]
-            continue
-        texts = [
-            cell
-            for cell in cells
-            if isinstance(cell.value, str) and plain(cell.text) not in layout.as_of_headings
-        ]
-        block.above += texts
-    titles = [cell for cell in block.above if not layout.is_unit(cell.text)]
-    # The council's name or a remark may stand first: what says of which years the table is, is its
-    # title before them.
-    block.title = next(
-        (cell for cell in titles if periods.spans_in(cell.text) or periods.year_in(cell.text)),
-        next(iter(titles), None),
-    )
-    for cell in block.above:
-        named = layout.units_named(cell.text)
-        if cell is block.title:
-            block.title_units = named
-        elif named:
-            block.unit_line, block.unit_line_units = cell, named
+        if stated := _context_column(kind, cells):
+            found.context[stated] = cells[1]
+        else:
+            texts += [cell for cell in cells if isinstance(cell.value, str)]
+    texts = [cell for cell in texts if plain(cell.text) not in layout.as_of_headings]
+    title = _title_of([cell for cell in texts if not layout.is_unit(cell.text)])
+    for cell in texts:
+        note = UnitNote(cell, layout.units_named(cell.text))
+        if cell is title:
+            found.title = note
+        elif note.units:
+            found.unit_line = note
 
 
-def _read_below(block: Block, blocks: list[Block], layout: Layout) -> None:
-    """The unit that a note below the table names, or the sheet's own name, for want of a nearer one."""
-    limit = min(_limit(blocks, block), block.last_row + _NOTES + 1)
-    alone = len(blocks) == 1
-    for row in range(block.last_row + 1, limit):
-        for column, cell in sorted(block.sheet.grid.get(row, {}).items()):
-            if not alone and not block.spans(column):
-                continue
-            named = layout.units_named(cell.text) if isinstance(cell.value, str) else ()
-            if named and block.unit_note is None:
-                block.unit_note, block.unit_note_units = cell, named
-    if block.unit_note is None and (named := layout.units_named(block.sheet.name)):
-        block.unit_note, block.unit_note_units = (
-            Cell(block.header_rows[0], 1, block.sheet.name),
-            named,
-        )
+def _title_of(texts: Sequence[Cell]) -> Cell | None:
+    """The title among the lines above: the first that says of which years, else the first.
 
-
-def _last_row(block: Block, limit: int, layout: Layout) -> int:
-    return max(_data_rows(block, limit, layout), default=block.header_row)
-
-
-def _data_rows(block: Block, limit: int, layout: Layout) -> Iterator[int]:
-    """The rows below the heading that belong to the table.
-
-    A gap ends it, unless rows like the ones before follow.
-
-    Where every row stands as far from the one before as the first from the heading, that distance
-    is no gap.
+    The council's name or a remark may come before it.
     """
-    before, spacing = block.header_row, 0
-    for row in range(block.header_row + 1, min(limit, block.sheet.last_row + 1)):
-        line = block.sheet.grid.get(row)
-        filled = [line[column] for column in block.all_columns if column in line] if line else []
-        if not filled:
-            continue
-        gap = row - before - 1
-        spacing = gap if before == block.header_row else min(gap, spacing)
-        if gap > spacing and not _continues(block, filled, layout):
+    of_years = (cell for cell in texts if periods.spans_in(cell.text) or periods.year_in(cell.text))
+    return next(of_years, next(iter(texts), None))
+
+
+def _read_below(found: FoundTable, others: Sequence[FoundTable], layout: Layout) -> None:
+    """The unit that a note below the table names; for want of one, the sheet's own name."""
+    limit = min(limit_of(found, others), found.last_row + _NOTES + 1)
+    for cell in _texts_below(found, limit, everywhere=not others):
+        if units := layout.units_named(cell.text):
+            found.unit_note = UnitNote(cell, units)
             return
-        before = row
-        yield row
+    if units := layout.units_named(found.sheet.name):
+        found.unit_note = UnitNote(Cell(found.header_rows[0], 1, found.sheet.name), units)
 
 
-def _continues(block: Block, filled: list[Cell], layout: Layout) -> bool:
-    """Whether a row behind a gap is like those before it, and no note.
-
-    It has a label and an amount, or a label that is known.
-    """
-    labels = {block.columns[cell.column]: cell for cell in filled if cell.column in block.columns}
-    if not block.amounts:
-        return bool(labels) and len(filled) > 1
-    if any(layout.is_known(name, cell.text) for name, cell in labels.items()):
-        return True
-    amounts = [cell for cell in filled if cell.column not in block.columns]
-    return bool(labels) and any(cell.is_number or layout.is_amount(cell.text) for cell in amounts)
+def _texts_below(found: FoundTable, limit: int, *, everywhere: bool) -> Iterator[Cell]:
+    """The texts below a table in its own columns, or `everywhere` in the sheet."""
+    for row in range(found.last_row + 1, limit):
+        for column, cell in sorted(found.sheet.grid.get(row, {}).items()):
+            if isinstance(cell.value, str) and (everywhere or found.covers_column(column)):
+                yield cell

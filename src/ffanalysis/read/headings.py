@@ -1,19 +1,21 @@
-"""What heads each column of a table, over one to three lines.
+"""What heads each column of a table, over one to three rows.
 
-A year, a unit, a word of the vocabulary, or a heading.
-
-A band spreads over the columns to its right that have no text of their own in its line, as printed
-tables have it; a merged cell spreads over exactly what it covers.
+A year, a unit, a word of the vocabulary, or a heading. A band spreads over the columns to its right
+that have no text of their own in its row, as printed tables have it; a merged cell spreads over
+exactly what it covers.
 """
 
-from collections.abc import Collection
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Literal
 
 from ffanalysis import periods
 from ffanalysis.layout import Layout, plain, without_footnote
 from ffanalysis.sheets.cells import Cell, Sheet
+
+_BEYOND = 10**6  # further right than any column
 
 Kind = Literal["year", "calendar", "total", "amount", "word", "heading", "unit", "other"]
 
@@ -65,30 +67,21 @@ class Head:
 
     @property
     def calendar(self) -> Token | None:
-        """What heads the column with a calendar year, from which no financial year can be told."""
-        return (
-            next((token for token in self.tokens if token.kind == "calendar"), None)
-            if not self.years
-            else None
-        )
+        """What heads the column with a calendar year, which does not say which financial year."""
+        if self.years:
+            return None
+        return next((token for token in self.tokens if token.kind == "calendar"), None)
 
     @property
     def units(self) -> tuple[int, ...]:
         return tuple(sorted({unit for token in self.tokens for unit in token.units}))
 
     @property
-    def unknown(self) -> list[Token]:
-        return [token for token in self.tokens if token.kind in ("other", "heading")]
-
-    @property
     def key(self) -> tuple[object, ...]:
-        """What tells this column of amounts from the others of its table."""
-        said = {(token.word[0], token.word[1]) for token in self.tokens if token.word}
-        return (
-            self.year or (self.calendar and self.calendar.text),
-            tuple(sorted(said)),
-            self.is_total,
-        )
+        """Year, words and whether it is a total: no two columns of amounts may have the same."""
+        words = {token.word for token in self.tokens if token.word}
+        year = self.year or (self.calendar and self.calendar.text)
+        return year, tuple(sorted(words)), self.is_total
 
     @property
     def name(self) -> str:
@@ -105,24 +98,27 @@ def token_of(cell: Cell, layout: Layout) -> Token | None:
     if not isinstance(cell.value, str) or not cell.text:
         return None
     units = layout.units_named(cell.text)
-    text = (
-        without_footnote(layout.without_units(cell.text)) if units else without_footnote(cell.text)
-    )
+    text = without_footnote(layout.without_units(cell.text) if units else cell.text)
     word = plain(text)
-    if not word.strip("()[]-–, ") and units:
+    if units and not word.strip("()[]-–, "):
         return Token("unit", cell, "", units=units)
     if year := periods.parse_year(text):
         return Token("year", cell, text, year=year, units=units)
+    if kind := _kind_of(word, layout):
+        return Token(kind, cell, text, units=units)
+    if meaning := layout.column_words.get(word):
+        return Token("word", cell, text, word=meaning, units=units)
+    return _year_among_words(cell, text, units, layout) or Token("other", cell, text, units=units)
+
+
+def _kind_of(word: str, layout: Layout) -> Kind | None:
+    """What kind of heading a word of the layout is; None where the layout does not have it."""
     kinds: tuple[tuple[Kind, Collection[str]], ...] = (
         ("total", layout.total_headings),
         ("heading", layout.headings),
         ("amount", layout.amount_headings),
     )
-    if kind := next((kind for kind, words in kinds if word in words), None):
-        return Token(kind, cell, text, units=units)
-    if meaning := layout.column_words.get(word):
-        return Token("word", cell, text, word=meaning, units=units)
-    return _year_among_words(cell, text, units, layout) or Token("other", cell, text, units=units)
+    return next((kind for kind, words in kinds if word in words), None)
 
 
 def _year_among_words(
@@ -154,11 +150,11 @@ def _states(first: Token, second: Token) -> bool:
     return first.kind == "heading" and (is_year or second.kind in ("word", "other"))
 
 
-class Line:
-    """One line of a sheet, as part of a heading."""
+class HeadingRow:
+    """One row of a sheet, as part of a heading."""
 
-    def __init__(self, row: int, cells: list[Cell], layout: Layout) -> None:
-        self.row = row
+    def __init__(self, row: int, cells: Sequence[Cell], layout: Layout) -> None:
+        self.row, self.filled = row, len(cells)
         self.numbers = any(
             cell.is_number and not periods.is_calendar_year(cell.text) for cell in cells
         )
@@ -167,7 +163,10 @@ class Line:
 
     @property
     def states_something(self) -> bool:
-        """Whether the line states one thing for the table below it, or for each of several beside one another: "Plan | Current"."""
+        """Whether the row states one thing for the table below it: "Plan | Current".
+
+        Or one for each of several tables beside one another.
+        """
         placed = sorted(self.tokens.items())
         if len(placed) % 2 or not placed or self.numbers:
             return False
@@ -180,67 +179,60 @@ class Line:
         return {column for column, token in self.tokens.items() if token.kind in kinds}
 
 
-def heads_of(sheet: Sheet, lines: list[Line]) -> dict[int, Head]:
-    """What heads each column, bands spread over the columns they stand above."""
+def heads_of(sheet: Sheet, rows: Sequence[HeadingRow]) -> dict[int, Head]:
+    """What heads each column, bands spread over the columns that they are above."""
     heads: dict[int, Head] = {}
     merged = {(top, left): right for top, left, _, right in sheet.merges}
-    for position, line in enumerate(lines):
+    for position, row in enumerate(rows):
         below = {
             column: token
-            for lower in lines[position + 1 :]
+            for lower in rows[position + 1 :]
             for column, token in lower.tokens.items()
         }
-        starts = sorted(line.tokens)
-        spread = {column: merged.get((line.row, column)) for column in starts}
-        for column, limit in zip(
-            starts, [*starts[1:], max([*below, *starts], default=0) + 1], strict=True
-        ):
-            token = line.tokens[column]
-            last = spread[column]
-            columns = [column]
-            if last is not None and last > column and below:
-                columns += range(column + 1, last + 1)
-            elif last is None and below and token.kind not in ("heading", "other"):
-                columns += _under(column, limit, below)
-            for reached in columns:
-                if reached == column or reached in below:
-                    heads.setdefault(reached, Head(reached)).tokens.append(token)
-        if below and not any(spread.values()):
-            _free_last_total(heads, line, starts, below)
+        columns = sorted(below)
+        starts = sorted(row.tokens)
+        ends = {column: merged.get((row.row, column)) for column in starts}
+        limits = [*starts[1:], max([*below, *starts], default=0) + 1]
+        for column, limit in zip(starts, limits, strict=True):
+            token, end = row.tokens[column], ends[column]
+            last = limit - 1 if end is None else end
+            under = columns[bisect_right(columns, column) : bisect_right(columns, last)]
+            if end is None:
+                under = _under(token, under, below)
+            for reached in (column, *under):
+                heads.setdefault(reached, Head(reached)).tokens.append(token)
+        if below and not any(ends.values()):
+            _free_last_total(heads, row, below)
     return heads
 
 
-def _under(column: int, limit: int, below: dict[int, Token]) -> list[int]:
-    """The columns to the right of a band that stand under it.
+def _under(token: Token, columns: Sequence[int], below: Mapping[int, Token]) -> list[int]:
+    """Of the columns to the right of a text those that are under it.
 
-    Up to the next band, or to a heading of its own.
+    Where it is a band, those up to a heading of its own.
     """
-    reached = []
-    for other in range(column + 1, limit):
-        token = below.get(other)
-        if token and token.kind in ("heading", "other"):
-            break
-        if token:
-            reached.append(other)
-    return reached
+    own = ("heading", "other")
+    if token.kind in own:
+        return []
+    return list(takewhile(lambda column: below[column].kind not in own, columns))
 
 
 def _free_last_total(
-    heads: dict[int, Head], line: Line, starts: list[int], below: dict[int, Token]
+    heads: Mapping[int, Head], row: HeadingRow, below: Mapping[int, Token]
 ) -> None:
-    """A total behind the last band belongs to none of them, unless every band ends in a total of its own."""
-    bands = [column for column in starts if line.tokens[column].kind in ("year", "word")]
+    """Take a total behind the last band out of it.
+
+    It belongs to no band, unless every band ends in a total of its own.
+    """
+    bands = sorted(row.kinds("year", "word"))
     if len(bands) < 2:
         return
+    columns = sorted(below)
     groups = [
-        [other for other in sorted(below) if start <= other < end]
-        for start, end in zip(bands, [*bands[1:], 10**6], strict=True)
+        [other for other in columns if start <= other < end]
+        for start, end in zip(bands, [*bands[1:], _BEYOND], strict=True)
     ]
-    totals = [[other for other in group if below[other].kind == "total"] for group in groups]
-    if (
-        totals[-1]
-        and totals[-1][-1] == groups[-1][-1]
-        and len(totals[-1]) > max(map(len, totals[:-1]))
-    ):
-        last = heads[totals[-1][-1]]
-        last.tokens = [token for token in last.tokens if token is not line.tokens[bands[-1]]]
+    *inner, last = ([other for other in group if below[other].kind == "total"] for group in groups)
+    if last and last[-1] == columns[-1] and len(last) > max(map(len, inner)):
+        head = heads[last[-1]]
+        head.tokens = [token for token in head.tokens if token is not row.tokens[bands[-1]]]

@@ -1,85 +1,101 @@
-"""The rows of the register's tables.
-
-Projects, milestones, risks, sign-off, deadlines, recipients.
-"""
+"""The rows of the register: projects, milestones, risks, sign-off, deadlines, recipients."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from ffanalysis import periods
 from ffanalysis.layout import Layout, plain
 from ffanalysis.provenance import slug
-from ffanalysis.read.collector import NOT_CALCULATED, Reading, Row, place_of
-from ffanalysis.read.find import Block
+from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row, source_of
+from ffanalysis.read.found_table import FoundTable
 from ffanalysis.sheets.cells import Cell, NotCalculated
 from ffanalysis.vocabulary import CAPACITIES, SAVING_TYPES
 
 _COUNT = re.compile(
-    r"(?P<about>about|approximately|approx\.?|around|circa|c\.|~|some)?\s*(?P<count>\d{1,3}(?:,\d{3})+|\d+)\s*"
+    r"(?P<about>about|approximately|approx\.?|around|circa|c\.|~|some)?\s*"
+    r"(?P<count>\d{1,3}(?:,\d{3})+|\d+)\s*"
     r"(?P<about2>or so|approximately|approx\.?|\(approx\.?\))?",
     re.I,
 )
 
+Cells = Mapping[str, Cell]
+Faults = list[tuple[Cell, str]]  # what is wrong with which cells, as the ends of sentences
 
-def read_register(block: Block, layout: Layout, reading: Reading) -> None:
-    """Add the table's rows and its refusals to `reading`."""
-    make = _MAKERS[block.table]
-    needs = layout.tables[block.table].filled
-    project: Cell | None = None
-    for row in range(block.header_row + 1, block.last_row + 1):
-        cells = {
-            column: block.sheet.at(row, position) for position, column in block.columns.items()
-        }
-        if all(cell.value is None for cell in cells.values()):
-            continue
-        reading.settled.update((cell.row, cell.column) for cell in cells.values() if cell.is_number)
-        project = cells["project"] if cells["project"].text else project
-        if project and block.table != "projects":
-            cells["project"] = project
-        keys = {"project": slug(reading.known_as("project", cells["project"].text))}
-        if block.table != "projects" and cells["project"].text:
-            reading.name_project(block, cells["project"])
-        blank = [
-            name
-            for name in needs
-            if not cells[name].text and not isinstance(cells[name].value, NotCalculated)
-        ]
-        uncalculated = [cell for cell in cells.values() if isinstance(cell.value, NotCalculated)]
-        for cell in uncalculated:
-            reading.refuse(block, cell, NOT_CALCULATED, keys)
-        for name in blank:
-            reading.refuse(
-                block,
-                cells[name],
-                f"it is blank (write the {layout.tables[block.table].headings[name].lower()}).",
-                keys,
-            )
-        if (blank or uncalculated) and not (block.table == "projects" and keys["project"]):
-            continue
-        texts = {
-            name: reading.known_as(name, _text(cell)) for name, cell in cells.items() if cell.text
-        }
-        source = (
-            cells["quantity"]
-            if block.table == "deadlines"
-            else block.sheet.at(row, min(block.columns))
+
+def read_register(found: FoundTable, layout: Layout, collected: Collected) -> None:
+    """Add the table's rows and its refusals to `collected`."""
+    for row, cells in _filled_rows(found):
+        collected.accounted_cells.update(
+            (cell.row, cell.column) for cell in cells.values() if cell.is_number
         )
-        entry = {**texts, "project": keys["project"], **place_of(block, source)}
-        if not keys["project"]:
-            problem = (
-                f"'{cells['project'].text}' cannot name a project (write a name with letters or"
-                " digits)."
-            )
-            reading.refuse(block, cells["project"], problem, {})
-            continue
-        faults = make(entry, cells, layout)
-        for cell, problem in faults:
-            reading.refuse(block, cell, problem, keys)
+        named = cells["project"]
+        if found.table != "projects" and named.text:
+            collected.name_project(found, named)
+        keys = {"project": slug(collected.resolve_alias("project", named.text))}
+        is_whole = _refuse_gaps(found, cells, keys, layout, collected)
         # A project with a fault is withheld, but it stays registered: it gets its note, and its
         # lines stay its own.
-        if not faults or block.table == "projects":
-            reading.rows[block.table].append(entry)
+        if not is_whole and not (found.table == "projects" and keys["project"]):
+            continue
+        # The cell of a deadline is that of its quantity.
+        first = found.sheet.at(row, min(found.columns))
+        source = cells["quantity"] if found.table == "deadlines" else first
+        entry = {**_texts(cells, collected), **keys, **source_of(found.sheet, source)}
+        if not keys["project"]:
+            problem = f"'{named.text}' cannot name a project (write a name with letters or digits)."
+            collected.refuse(found, named, problem, {})
+            continue
+        faults = _MAKERS[found.table](entry, cells, layout)
+        for cell, problem in faults:
+            collected.refuse(found, cell, problem, keys)
+        if found.table == "projects" or not faults:
+            collected.add(found.table, **entry)
+
+
+def _filled_rows(found: FoundTable) -> Iterator[tuple[int, dict[str, Cell]]]:
+    """The rows that hold something: canonical column → its cell, or that of a line above the table.
+
+    A project that is given once is that of the rows below it; in the register it names each row.
+    """
+    project: Cell | None = None
+    for row in range(found.header_row + 1, found.last_row + 1):
+        own = {name: found.sheet.at(row, at) for at, name in found.columns.items()}
+        if all(cell.value is None for cell in own.values()):
+            continue
+        cells = {**found.context, **own}
+        project = cells["project"] if cells["project"].text else project
+        if project and found.table != "projects":
+            cells["project"] = project
+        yield row, cells
+
+
+def _texts(cells: Cells, collected: Collected) -> Row:
+    """What the cells say, in the names that the tables use."""
+    return {
+        name: collected.resolve_alias(name, _text(cell))
+        for name, cell in cells.items()
+        if cell.text
+    }
+
+
+def _refuse_gaps(
+    found: FoundTable, cells: Cells, keys: Row, layout: Layout, collected: Collected
+) -> bool:
+    """Refuse what is not calculated, and what must be filled and is not; whether all is there."""
+    kind = layout.tables[found.table]
+    unknown = [cell for cell in cells.values() if isinstance(cell.value, NotCalculated)]
+    blank = [name for name in kind.filled if not _is_filled(cells[name])]
+    for cell in unknown:
+        collected.refuse(found, cell, NOT_CALCULATED, keys)
+    for name in blank:
+        problem = f"it is blank (write the {kind.headings[name].lower()})."
+        collected.refuse(found, cells[name], problem, keys)
+    return not unknown and not blank
+
+
+def _is_filled(cell: Cell) -> bool:
+    return bool(cell.text) or isinstance(cell.value, NotCalculated)
 
 
 def _text(cell: Cell) -> str:
@@ -91,24 +107,22 @@ def _text(cell: Cell) -> str:
     return cell.text
 
 
-Faults = list[tuple[Cell, str]]
+# --- what each table makes of its texts -----------------------------------------------------------
 
 
-def _project(entry: Row, cells: Mapping[str, Cell], layout: Layout) -> Faults:
+def _project(entry: Row, cells: Cells, layout: Layout) -> Faults:
     entry["name"] = cells["project"].text
     entry["types"] = layout.types_in(entry.get("saving_type", ""))
     if entry.get("saving_type") and not entry["types"]:
-        choices = ", ".join(SAVING_TYPES)
-        return [
-            (
-                cells["saving_type"],
-                f"'{entry['saving_type']}' is not a type of saving (write one of: {choices}).",
-            )
-        ]
+        problem = (
+            f"'{entry['saving_type']}' is not a type of saving (write one of:"
+            f" {', '.join(SAVING_TYPES)})."
+        )
+        return [(cells["saving_type"], problem)]
     return []
 
 
-def _milestone(entry: Row, cells: Mapping[str, Cell], _: Layout) -> Faults:
+def _milestone(entry: Row, cells: Cells, _: Layout) -> Faults:
     cell = cells.get("completed_by")
     when = periods.parse_when(cell.value) if cell else None
     if when:
@@ -118,33 +132,27 @@ def _milestone(entry: Row, cells: Mapping[str, Cell], _: Layout) -> Faults:
     return []
 
 
-def _signature(entry: Row, cells: Mapping[str, Cell], layout: Layout) -> Faults:
+def _signature(entry: Row, cells: Cells, layout: Layout) -> Faults:
     cell = cells.get("signed")
     when = periods.parse_when(cell.value) if cell else None
     if cell is not None and cell.text and (when is None or when.first != when.last):
-        return [
-            (
-                cell,
-                f"'{cell.text}' is not a day (write 27.08.2015 or 27 August 2015, or leave blank).",
-            )
-        ]
+        problem = (
+            f"'{cell.text}' is not a day (write 27.08.2015 or 27 August 2015, or leave blank)."
+        )
+        return [(cell, problem)]
     entry["signed_day"] = when.first if when else None
     stated = cells.get("capacity")
-    if stated is not None and stated.text:
-        entry["capacity"] = plain(stated.text)
-        if entry["capacity"] not in CAPACITIES:
-            return [
-                (
-                    stated,
-                    f"'{stated.text}' is not a capacity (write one of: {', '.join(CAPACITIES)}).",
-                )
-            ]
-    else:
+    if stated is None or not stated.text:
         entry["capacity"] = layout.capacity_of(cells["role"].text)
-    return []
+        return []
+    entry["capacity"] = plain(stated.text)
+    if entry["capacity"] in CAPACITIES:
+        return []
+    choices = ", ".join(CAPACITIES)
+    return [(stated, f"'{stated.text}' is not a capacity (write one of: {choices}).")]
 
 
-def _deadline(entry: Row, cells: Mapping[str, Cell], layout: Layout) -> Faults:
+def _deadline(entry: Row, cells: Cells, layout: Layout) -> Faults:
     faults: Faults = []
     for name in ("quantity", "done"):
         cell = cells.get(name)
@@ -152,42 +160,33 @@ def _deadline(entry: Row, cells: Mapping[str, Cell], layout: Layout) -> Faults:
         if cell is None or not cell.text or plain(cell.text) in layout.markers:
             continue
         found = _COUNT.fullmatch(cell.text)
-        if not found:
-            faults.append(
-                (
-                    cell,
-                    f"'{cell.text}' is not a count (write 3,000 or about 3,000, or leave blank).",
-                )
-            )
+        if found is None:
+            problem = f"'{cell.text}' is not a count (write 3,000 or about 3,000, or leave blank)."
+            faults.append((cell, problem))
             continue
         entry[name] = int(found["count"].replace(",", ""))
         if name == "quantity":
-            entry |= {
-                "quantity_text": cell.text,
-                "approximate": bool(found["about"] or found["about2"]),
-            }
-    # The row's own cell is that of its quantity.
+            entry["quantity_text"] = cell.text
+            entry["approximate"] = bool(found["about"] or found["about2"])
     entry |= {f"{name}_cell": cells[name].address for name in ("done", "by") if name in cells}
-    when = periods.parse_when(cells["by"].value)
-    if when is None:
-        faults.append(
-            (cells["by"], f"'{cells['by'].text}' is not a date (write April 2018 or 1 April 2018).")
-        )
-    else:
+    due = cells["by"]
+    if when := periods.parse_when(due.value):
         # "By April 2018" is due before the month begins.
         entry["by_day"] = when.first
+    else:
+        faults.append((due, f"'{due.text}' is not a date (write April 2018 or 1 April 2018)."))
     return faults
 
 
-def _as_it_stands(_entry: Row, _cells: Mapping[str, Cell], _layout: Layout) -> Faults:
+def _as_written(_entry: Row, _cells: Cells, _layout: Layout) -> Faults:
     return []
 
 
-_MAKERS: Mapping[str, Callable[[Row, Mapping[str, Cell], Layout], Faults]] = {
+_MAKERS: Mapping[str, Callable[[Row, Cells, Layout], Faults]] = {
     "projects": _project,
     "milestones": _milestone,
-    "risks": _as_it_stands,
+    "risks": _as_written,
     "signoff": _signature,
     "deadlines": _deadline,
-    "recipients": _as_it_stands,
+    "recipients": _as_written,
 }

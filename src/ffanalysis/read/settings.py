@@ -36,28 +36,34 @@ def weights(contents: Iterable[bytes]) -> list[dict[str, Any]]:
 
 
 def _weights(content: bytes) -> dict[str, dict[str, int]]:
+    """RAG status → its percentage in each case, of those that a file sets."""
     try:
         data = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsWrong(f"it is no TOML ({error})") from error
     if unknown := set(data) - {"risk_weights"}:
         raise SettingsWrong(f"[{min(unknown)}] is not known; it may have: [risk_weights]")
     table = data.get("risk_weights", {})
     if not isinstance(table, dict):
         raise SettingsWrong("risk_weights is no table; write [risk_weights] on a line of its own")
-    found = {}
     for rag, values in table.items():
         if rag not in RAG_STATUSES:
             raise SettingsWrong(
                 f"[risk_weights] '{rag}' is no RAG status; write one of: {listed(RAG_STATUSES)}"
             )
-        percent = isinstance(values, list) and all(
-            type(value) is int and 0 <= value <= 100 for value in values
-        )
-        if not percent or len(values) != len(CASES) or values != sorted(values):
+        if not _are_weights(values):
             raise SettingsWrong(
                 f"[risk_weights] '{rag}' must be three whole percentages from 0 to 100, low,"
                 " central and high, none less than the one before it, such as [40, 60, 85]"
             )
-        found[rag] = dict(zip(CASES, values, strict=True))
-    return found
+    return {rag: dict(zip(CASES, values, strict=True)) for rag, values in table.items()}
+
+
+def _are_weights(values: object) -> bool:
+    """Whether these are percentages for the three cases, none less than the one before."""
+    return (
+        isinstance(values, list)
+        and len(values) == len(CASES)
+        and all(type(value) is int and 0 <= value <= 100 for value in values)
+        and values == sorted(values)
+    )

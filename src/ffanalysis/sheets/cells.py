@@ -14,12 +14,14 @@ from typing import Any, NamedTuple
 from openpyxl.utils import get_column_letter
 
 GENERAL = "General"
+NO_DATE = "#VALUE!"  # what a cell shows for a number that is no date, though its format is one
 # Signs that nobody sees, but that turn the text and the figures around them, or that a terminal
 # obeys.
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
+_DIGITS = re.compile(r"[0#?][0#?,]*(?:\.([0#?]+))?(,*)")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 _EXACT = 2**53
@@ -79,6 +81,22 @@ class Cell(NamedTuple):
     def is_shown(self) -> bool:
         """Whether the number format shows the value at all: ";;;" shows nothing."""
         return not (self.number_format.startswith(";") and self.is_number)
+
+
+def format_decimals(number_format: str) -> int | None:
+    """How many decimals a number format fixes, less 3 for each step of thousands that it hides.
+
+    None under General, and for a format that shows no digits.
+    """
+    shape = _LITERALS.sub("", number_format.split(";", maxsplit=1)[0])
+    digits = _DIGITS.search(shape)
+    if not digits or "general" in number_format.lower():
+        return None
+    whole, decimals, hiding = digits[0], digits[1], digits[2]
+    hidden = len(hiding)
+    if not decimals and not hiding:
+        hidden += len(whole) - len(whole.rstrip(","))
+    return len(decimals or "") - 3 * hidden
 
 
 def column_number(letters: str) -> int:
@@ -186,5 +204,5 @@ class Book:
     name: str
     sheets: list[Sheet]
     engine: str
-    instead_of: str = ""  # why an earlier reader could not be used
+    instead_of: str = ""  # why the reader's usual way could not be used
     links: tuple[str, ...] = ()  # the other workbooks it takes values from

@@ -10,7 +10,11 @@ LONGEST_TEXT = 2 * 32_767  # twice what Excel lets a cell hold
 
 
 class Refused(Exception):
-    """Why a file is not read, as the end of a sentence; no other reader is tried."""
+    """Why a file is not read, as the end of a sentence."""
+
+
+class Damaged(Exception):
+    """A file that is not written as its format asks; any other error of a reader means the same."""
 
 
 @dataclass

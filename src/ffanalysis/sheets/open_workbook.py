@@ -1,7 +1,4 @@
-"""Open a file as a workbook.
-
-By the reader for its format, by another where that one fails, or refuse it in one sentence.
-"""
+"""Open a file as a workbook: by the one reader for its format, or refuse it in one sentence."""
 
 import gc
 import io
@@ -14,26 +11,19 @@ from pathlib import Path
 from ffanalysis.errors import WorkbookUnreadable
 from ffanalysis.sheets.cells import Book, clean
 from ffanalysis.sheets.csv import read_delimited
-from ffanalysis.sheets.fallback_limits import other_readers_can
-from ffanalysis.sheets.fallback_readers import (
-    read_calamine,
-    read_openpyxl,
-    read_openpyxl_light,
-    read_xls,
-    read_xls_lenient,
-)
 from ffanalysis.sheets.limits import Limits, Refused
 from ffanalysis.sheets.ods import read_ods
+from ffanalysis.sheets.xls import read_xls
 from ffanalysis.sheets.xlsx import read_xlsx
 
 Reader = Callable[[str, bytes, Limits], Book]
 
-_READERS: dict[str, tuple[Reader, ...]] = {
-    ".xlsx": (read_xlsx, read_openpyxl, read_openpyxl_light, read_calamine),
-    ".xlsm": (read_xlsx, read_openpyxl, read_openpyxl_light, read_calamine),
-    ".xls": (read_xls, read_xls_lenient),
-    ".ods": (read_ods,),
-    ".csv": (read_delimited,),
+_READERS: dict[str, Reader] = {
+    ".xlsx": read_xlsx,
+    ".xlsm": read_xlsx,
+    ".xls": read_xls,
+    ".ods": read_ods,
+    ".csv": read_delimited,
 }
 SUFFIXES = tuple(_READERS)
 # Other formats in which figures are kept: never passed over in silence.
@@ -41,7 +31,6 @@ UNREAD_SUFFIXES = (".xlsb", ".xltx", ".xlt", ".tsv", ".numbers", ".fods")
 
 _LARGEST_FILE = 200_000_000
 _MOST_PARTS = 20_000
-_OPEN_XML = (".xlsx", ".xlsm")
 _COMPOUND, _ARCHIVE, _PART = (
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     (b"PK\x03\x04", b"PK\x05\x06"),
@@ -69,7 +58,7 @@ def files_in(folder: Path) -> list[Path]:
     )
 
 
-def content_of(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     """The file's bytes.
 
     Raises WorkbookUnreadable where it may not be opened or is far too large.
@@ -106,7 +95,7 @@ def read_workbook(path: Path) -> Book:
 
     Raises WorkbookUnreadable in one plain sentence.
     """
-    return read_content(path.name, content_of(path))
+    return read_content(path.name, read_file(path))
 
 
 def read_content(name: str, content: bytes) -> Book:
@@ -118,9 +107,9 @@ def read_content(name: str, content: bytes) -> Book:
             name, f"a file of this kind is not read. Save it as one of {', '.join(SUFFIXES)}."
         )
     try:
-        with undisturbed():
+        with gc_paused():
             _refuse_other_kind(suffix, content)
-            return _by_first_able(name, suffix, content)
+            return _read(name, suffix, content)
     except Refused as refused:
         raise WorkbookUnreadable(name, str(refused)) from refused
     except (RecursionError, MemoryError) as error:
@@ -128,11 +117,8 @@ def read_content(name: str, content: bytes) -> Book:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """Without looking for cycles among objects.
-
-    A million cells are a million objects that none refers back to.
-    """
+def gc_paused() -> Iterator[None]:
+    """Pause Python's search for cycles: a million cells are a million objects without any."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -142,44 +128,22 @@ def undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def _by_first_able(name: str, suffix: str, content: bytes) -> Book:
-    """The workbook by the first reader that can read it."""
-    earlier = ""
-    for reader in _readers(suffix, content):
-        try:
-            book = reader(name, content, Limits())
-        except (KeyboardInterrupt, SystemExit, Refused, RecursionError, MemoryError):
-            raise
-        except BaseException as error:  # noqa: BLE001 - whatever a parser trips over is the fault of the file
-            earlier = earlier or plain_name(f"{type(error).__name__}: {str(error)[:120]}")
-            continue
-        if not book.sheets:
-            raise Refused("it holds no sheet with cells. Look whether it is the right file.")
-        book.instead_of = earlier
-        return book
-    raise Refused(f"the file is damaged. Open it in Excel, save it as {suffix} and try again.")
+def _read(name: str, suffix: str, content: bytes) -> Book:
+    """The workbook by the reader for its format.
 
-
-def _readers(suffix: str, content: bytes) -> Iterator[Reader]:
-    """The readers for a file one after another.
-
-    Whether the later ones can bear it is looked at once they are asked for.
+    Whatever the reader trips over is the fault of the file, and makes it damaged.
     """
-    first, *others = _READERS[suffix]
-    yield first
-    if suffix in _OPEN_XML:
-        try:
-            bearable, nothing_lost = other_readers_can(content)
-        except (Refused, RecursionError, MemoryError):
-            raise
-        except Exception:  # noqa: BLE001 - what cannot be looked at is not tried
-            return
-        others = [
-            reader
-            for reader in others
-            if bearable and (nothing_lost or reader is not read_calamine)
-        ]
-    yield from others
+    try:
+        book = _READERS[suffix](name, content, Limits())
+    except (Refused, RecursionError, MemoryError):
+        raise
+    except Exception as error:
+        raise Refused(
+            f"the file is damaged. Open it in Excel, save it as {suffix} and try again."
+        ) from error
+    if not book.sheets:
+        raise Refused("it holds no sheet with cells. Look whether it is the right file.")
+    return book
 
 
 def _refuse_other_kind(suffix: str, content: bytes) -> None:

@@ -21,6 +21,7 @@ from openpyxl.utils.escape import unescape
 
 from ffanalysis.sheets.cells import (
     GENERAL,
+    NO_DATE,
     Book,
     Cell,
     NotCalculated,
@@ -30,7 +31,15 @@ from ffanalysis.sheets.cells import (
     column_number,
     number_of,
 )
-from ffanalysis.sheets.limits import LONGEST_TEXT, TALLEST, WIDEST, Limits, Refused, require_short
+from ffanalysis.sheets.limits import (
+    LONGEST_TEXT,
+    TALLEST,
+    WIDEST,
+    Damaged,
+    Limits,
+    Refused,
+    require_short,
+)
 from ffanalysis.sheets.xml_stream import (
     DEEPEST,
     TOO_DEEP,
@@ -49,10 +58,6 @@ _LETTERS = re.compile(r"[A-Z]{1,3}")
 # A value of another workbook: [1]Sheet!A1, '[1]The sheet'!A1 or '[budget.xlsx]The sheet'!A1, but
 # not Table[2015].
 _LINK = re.compile(r"(?<![\w.])\[[^\[\]]+\](?:[\w.]*|[^\[\]!]*')!")
-DAMAGED = "the file is damaged. Open it in Excel, save it as .xlsx and try again."
-
-# What a cell shows for a number that is no date, though its format is one.
-NO_DATE = "#VALUE!"
 
 
 def _decoded(text: str) -> str | None:
@@ -66,31 +71,31 @@ def _decoded(text: str) -> str | None:
 
 
 def _require_root(name: str, root: str) -> None:
-    """Raise Refused where a part is not what the workbook says it is.
+    """Raise Damaged where a part is not what the workbook says it is.
 
     Nothing would be found in it, and nothing missed.
     """
     if name != root:
-        raise Refused(DAMAGED)
+        raise Damaged
 
 
 def read_xlsx(name: str, content: bytes, limits: Limits) -> Book:
     """All sheets of the workbook, hidden ones too. Whatever is wrong with the file raises."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        package = Package(archive, limits)
+        package = _Package(archive, limits)
         pages, epoch = package.pages()
-        styles = styles_of(package.formats())
+        styles = _styles_of(package.formats())
         texts = package.texts()
         sheets = []
         for title, hidden, part in pages:
             sheet = Sheet(name, clean(title), hidden)
             with package.open(part) as stream:
-                SheetReader(sheet, texts, styles, epoch, limits).read(stream)
+                _SheetReader(sheet, texts, styles, epoch, limits).read(stream)
             sheets.append(sheet)
         return Book(name, sheets, "streaming", links=package.links())
 
 
-class Package:
+class _Package:
     """The parts of a workbook and how they refer to each other."""
 
     def __init__(self, archive: zipfile.ZipFile, limits: Limits) -> None:
@@ -135,7 +140,7 @@ class Package:
 
     def open(self, part: str) -> Any:
         if part.casefold() not in self.names or part.casefold() in self.twice:
-            raise Refused(DAMAGED)
+            raise Damaged
         member = self.archive.getinfo(self.names[part.casefold()])
         self.limits.unpack(member.file_size)
         return self.archive.open(member)
@@ -181,7 +186,7 @@ class Package:
                     attribute(attributes, "id"), ("", "", True)
                 )
                 if outside:
-                    raise Refused(DAMAGED)
+                    raise Damaged
                 # A chart sheet holds no cells.
                 if kind == "worksheet":
                     found.append(
@@ -288,7 +293,7 @@ class _Pieces:
 _Styles = dict[str | None, tuple[str, bool]]
 
 
-def styles_of(formats: list[str]) -> _Styles:
+def _styles_of(formats: list[str]) -> _Styles:
     """The styles of a workbook by their place. A cell without one has the first."""
     dates = {code for code in set(formats) if is_date_format(code)}
     styles: _Styles = {str(place): (code, code in dates) for place, code in enumerate(formats)}
@@ -296,7 +301,7 @@ def styles_of(formats: list[str]) -> _Styles:
     return styles
 
 
-class SheetReader:
+class _SheetReader:
     """Fills a sheet from its XML.
 
     Its handlers are called some five times a cell: they are plain, and call little.
@@ -427,34 +432,31 @@ class SheetReader:
     def _end_cell(self) -> None:
         held, column = self.held, self.column
         value: Any
-        code, is_date = self.styles.get(self.style) or refuse()
+        code, is_date = self.styles.get(self.style) or _damaged()
         if self.kind is None and held and not is_date:
             # What nearly all cells are.
-            value = int(held) if len(held) <= _DIGITS and held.isdecimal() else _number(held)
+            value = int(held) if len(held) <= _DIGITS and held.isdecimal() else number_of(held)
         elif self.kind == "s" and held:
-            try:
-                value = self.texts[int(held)] if held.isdecimal() else refuse()
-            except (IndexError, ValueError) as error:
-                raise Refused(DAMAGED) from error
+            value = self.texts[int(held)] if held.isdecimal() else _damaged()
         else:
             value = self._value(code if is_date else None)
         if value is not None:
             if column in self.line or column > WIDEST:
-                raise Refused(DAMAGED)
+                raise Damaged
             self.line[column] = _NEW(Cell, (self.row, column, value, code))
         if self.formula is not None and self._is_linked(self.formula):
             self.sheet.linked.append(Cell(self.row, column, None).address)
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self.written = attributes.get("r") or str(self.row + 1)
-        self.row = index_of(self.written, TALLEST + 1) or refuse()
+        self.row = _index(self.written, TALLEST + 1) or _damaged()
         self.column, self.line = 0, self.grid.get(self.row, {})
         if is_true(attributes.get("hidden")):
             self.sheet.hidden_rows.add(self.row)
 
     def _column(self, letters: str) -> int:
         if not _LETTERS.fullmatch(letters) or (number := column_number(letters)) > WIDEST:
-            raise Refused(DAMAGED)
+            raise Damaged
         self.columns[letters] = number
         return number
 
@@ -469,8 +471,8 @@ class SheetReader:
         elif name == "col":
             if is_true(attributes.get("hidden")):
                 first, last = (
-                    index_of(attributes.get("min"), 1 << 32),
-                    index_of(attributes.get("max"), 1 << 32),
+                    _index(attributes.get("min"), 1 << 32),
+                    _index(attributes.get("max"), 1 << 32),
                 )
                 self.hidden.append((first, min(last, WIDEST)))
         elif name == "mergeCell" and (area := area_of(attributes.get("ref", ""))):
@@ -514,36 +516,26 @@ class SheetReader:
                 else NotCalculated(f"={self.formula[:LONGEST_TEXT]}")
             )
         if kind in (None, "n"):
-            return _date(held, code, self.epoch) if code else _number(held)
+            return _date(held, code, self.epoch) if code else number_of(held)
         if kind in ("str", "e"):
             return _decoded(held)
-        try:
-            return {"b": _boolean, "d": _iso_date}[kind or ""](held)
-        except (KeyError, ValueError) as error:
-            raise Refused(DAMAGED) from error
-
-
-def _number(held: str) -> int | float:
-    try:
-        return number_of(held)
-    except ValueError as error:
-        raise Refused(DAMAGED) from error
+        return {"b": _boolean, "d": _iso_date}[kind or ""](held)
 
 
 def _date(held: str, code: str, epoch: datetime) -> Any:
+    number = number_of(held)
     try:
-        return from_excel(_number(held), epoch, timedelta=is_timedelta_format(code))
+        return from_excel(number, epoch, timedelta=is_timedelta_format(code))
     except (OverflowError, ValueError):
         return NO_DATE
 
 
-def refuse() -> NoReturn:
-    """What nobody can have written so is not tried with another reader, which might only be more lenient."""
-    raise Refused(DAMAGED)
+def _damaged() -> NoReturn:
+    raise Damaged
 
 
-def index_of(written: str | None, below: int) -> int:
-    """A whole number from 0 to below the given one. Raises Refused where it is none."""
+def _index(written: str | None, below: int) -> int:
+    """A whole number from 0 to below the given one. Raises Damaged where it is none."""
     if (
         written
         and len(written) <= _DIGITS
@@ -551,7 +543,7 @@ def index_of(written: str | None, below: int) -> int:
         and (number := int(written)) < below
     ):
         return number
-    raise Refused(DAMAGED)
+    raise Damaged
 
 
 def _boolean(held: str) -> bool:

@@ -1,0 +1,112 @@
+"""Nothing is dropped in silence: what is not used, what is hidden, what is of another workbook."""
+
+from collections.abc import Iterator, Sequence
+
+from ffanalysis import money
+from ffanalysis.read.collector import Collected, source_of
+from ffanalysis.read.found_table import FoundTable
+from ffanalysis.sheets.cells import Book, Cell, Sheet
+
+# So many numbers below one another are listed each; of more their count is.
+_FEW = 5
+
+
+def notice_book(book: Book, collected: Collected) -> None:
+    """Note with which reader a workbook was read, and from which others it takes values."""
+    collected.add(
+        "workbooks", workbook=book.name, reader=book.engine, instead_of=book.instead_of or None
+    )
+    links = ", ".join(book.links) or None
+    what = "a value from another workbook, as it was when this one was last calculated"
+    for sheet in book.sheets:
+        for address in sheet.linked:
+            source = {"workbook": book.name, "sheet": sheet.name, "cell": address}
+            collected.add("notices", what=what, value=links, **source)
+
+
+def notice_hidden(sheet: Sheet, tables: Sequence[FoundTable], collected: Collected) -> None:
+    """Note what is read although nobody sees it: a hidden sheet, rows and columns of a table."""
+    if sheet.hidden and sheet.grid:
+        what = "a hidden sheet, which is read like any other"
+        collected.add("notices", what=what, **source_of(sheet))
+    for found in tables:
+        for where, value, cell in _hidden_in(sheet, found):
+            what = f"a hidden {where} of the table of {found.table}, which is read like any other"
+            collected.add("notices", what=what, value=value, **source_of(sheet, cell))
+
+
+def _hidden_in(sheet: Sheet, found: FoundTable) -> Iterator[tuple[str, str | None, Cell]]:
+    """The hidden rows and columns of a table, each with what it begins with and its first cell."""
+    first = min(found.all_columns)
+    for row in range(found.header_rows[0], found.last_row + 1):
+        if row in sheet.hidden_rows and row in sheet.grid:
+            cell = sheet.at(row, first)
+            yield "row", cell.text or None, cell
+    for column in sorted(found.all_columns & sheet.hidden_columns):
+        yield "column", found.heads[column].name, Cell(found.header_row, column, None)
+
+
+def list_unused(
+    sheet: Sheet, tables: Sequence[FoundTable], collected: Collected, *, refused: bool
+) -> None:
+    """List every number of a sheet that is neither used nor refused by name.
+
+    Of a sheet without a known table only the sheet, and nothing where a table of it was `refused`.
+    """
+    if not tables and not refused:
+        if sheet.grid:
+            collected.add("unused", what="sheet without a known table", **source_of(sheet))
+        return
+    for what, run in _runs(_unused_numbers(sheet, tables, collected)):
+        value = ", ".join(cell.text for cell in run) if len(run) <= _FEW else f"{len(run)} numbers"
+        source = source_of(sheet, run[0])
+        if len(run) > 1:
+            source["cell"] = f"{run[0].address}:{run[-1].address}"
+        collected.add("unused", what=what, value=value, **source)
+
+
+def _unused_numbers(
+    sheet: Sheet, tables: Sequence[FoundTable], collected: Collected
+) -> Iterator[tuple[str, Cell]]:
+    """The cells that hold a number or, in a table, an amount, and are not accounted for."""
+    accounted = collected.accounted_cells | {
+        (cell.row, cell.column) for found in tables for cell in found.context.values()
+    }
+    for row, cells in sheet.rows():
+        around = [found for found in tables if found.header_row < row <= found.last_row]
+        columns: set[int] = set()
+        for found in around:
+            if row in collected.accounted_rows.get(found.name, ()):
+                columns |= found.all_columns
+        for cell in cells:
+            if cell.column in columns or (row, cell.column) in accounted:
+                continue
+            if cell.is_number or _is_amount_in(cell, around):
+                is_inside = any(found.covers_column(cell.column) for found in around)
+                yield (
+                    "number in a table, not used" if is_inside else "number outside every table",
+                    cell,
+                )
+
+
+def _is_amount_in(cell: Cell, around: Sequence[FoundTable]) -> bool:
+    """Whether a text is an amount and is in a column of amounts of one of these tables."""
+    return (
+        isinstance(cell.value, str)
+        and any(cell.column in found.amounts for found in around)
+        and money.from_text(cell.value, money.POUND) is not None
+    )
+
+
+def _runs(numbers: Iterator[tuple[str, Cell]]) -> Iterator[tuple[str, list[Cell]]]:
+    """The numbers by column, those below one another together."""
+    columns: dict[tuple[str, int], list[list[Cell]]] = {}
+    for what, cell in numbers:
+        runs = columns.setdefault((what, cell.column), [])
+        if runs and runs[-1][-1].row == cell.row - 1:
+            runs[-1].append(cell)
+        else:
+            runs.append([cell])
+    for (what, _), runs in columns.items():
+        for run in runs:
+            yield what, run

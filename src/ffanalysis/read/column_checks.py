@@ -1,0 +1,90 @@
+"""What of a table's headings keeps its amounts from being read: nobody can tell what they are."""
+
+from collections.abc import Iterator
+
+from ffanalysis import periods
+from ffanalysis.layout import Layout, plain
+from ffanalysis.read.collector import Collected
+from ffanalysis.read.found_table import FoundTable
+from ffanalysis.read.headings import Head
+from ffanalysis.sheets.cells import Cell
+
+
+def refuse_unknown_columns(found: FoundTable, layout: Layout, collected: Collected) -> None:
+    """Refuse each column of numbers with a heading that nobody knows, or within the table none.
+
+    It may be a year of the table, so it withholds all.
+    """
+    known = "write a financial year such as 2017/18, or Total"
+    for column, cell in sorted(_other_numbers(found).items()):
+        head = found.heads.get(column)
+        if head is None:
+            if found.covers_column(column):
+                problem = (
+                    "numbers stand in this column within the table, but nothing heads it"
+                    f" ({known})."
+                )
+                collected.refuse(found, cell, problem, {})
+        elif not _is_not_read(head, layout):
+            problem = (
+                f"the heading '{head.name}' is not known, but numbers stand below it ({known})."
+            )
+            collected.refuse(found, head.tokens[-1].cell, problem, {})
+
+
+def _other_numbers(found: FoundTable) -> dict[int, Cell]:
+    """Column → its first number among the table's rows, of columns that the table has not read."""
+    own = found.all_columns
+    numbers: dict[int, Cell] = {}
+    for row in range(found.header_row + 1, found.last_row + 1):
+        line = found.sheet.grid.get(row, {})
+        for column in line.keys() - own:
+            if line[column].is_number:
+                numbers.setdefault(column, line[column])
+    return numbers
+
+
+def _is_not_read(head: Head, layout: Layout) -> bool:
+    """Whether the layout says of a heading that its column is not read."""
+    texts = (text for token in head.tokens for text in (token.text, token.cell.text))
+    return any(plain(text) in layout.not_read for text in texts)
+
+
+def refuse_calendar_years(found: FoundTable, collected: Collected) -> None:
+    """Refuse each column under a calendar year, and take it out of the table.
+
+    Its amounts are of one of two financial years, and nobody can tell of which.
+    """
+    for column, head in list(found.amounts.items()):
+        if token := head.calendar:
+            collected.refuse(found, token.cell, f"{either_year(token.text)}.", {})
+            del found.amounts[column]
+
+
+def either_year(calendar_year: str) -> str:
+    """That a calendar year may mean two financial years, as the beginning of a sentence."""
+    first, second = periods.readings_of(calendar_year)
+    return f"'{calendar_year}' may mean {first} or {second} (write one of them)"
+
+
+def refuse_cumulative(found: FoundTable, layout: Layout, collected: Collected) -> bool:
+    """Refuse a table whose title or headings say that it is cumulative; whether it was refused.
+
+    Its amounts would be added up twice.
+    """
+    for cell in _title_and_headings(found):
+        if layout.is_cumulative(cell.text) and not layout.column_words.get(plain(cell.text)):
+            problem = (
+                f"'{cell.text}' says that the amounts are cumulative (write what each year adds,"
+                " one year after another)."
+            )
+            collected.refuse(found, cell, problem, {})
+            return True
+    return False
+
+
+def _title_and_headings(found: FoundTable) -> Iterator[Cell]:
+    if found.title:
+        yield found.title.cell
+    for head in found.heads.values():
+        yield from (token.cell for token in head.tokens)

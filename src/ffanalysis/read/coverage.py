@@ -1,0 +1,210 @@
+"""What a printed total adds: years, rows, both, or only some of the rows. Decided here alone.
+
+A total is a total by the words of its row or column; where nothing names a row, by its arithmetic.
+Which rows a total of rows adds is told by the words and the arithmetic of the whole table.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from ffanalysis import money
+from ffanalysis.layout import Layout
+from ffanalysis.read.found_table import FoundTable
+from ffanalysis.read.headings import Head
+from ffanalysis.read.table_rows import TableRow
+from ffanalysis.sheets.cells import Cell
+
+Row = dict[str, Any]
+_PART = re.compile(r"sub[- ]?total", re.I)
+_WHOLE = re.compile(r"(?:(?:grand|overall)\s+)?totals?", re.I)
+_KEYS = (
+    "project",
+    "programme",
+    "scope",
+    "saving_type",
+    "route",
+    "rag",
+    "rag_missing",
+    "service",
+    "measure",
+)
+
+
+# --- years, rows or both --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ColumnCoverage:
+    """Whether a column of amounts is a total: of its row's years, or of its table's rows."""
+
+    adds_years: bool = False
+    adds_rows: bool = False
+
+    @classmethod
+    def of(cls, head: Head, found: FoundTable) -> "ColumnCoverage":
+        """What a column adds by its heading.
+
+        "Total" beside "Retained" and "Commissioned" adds rows.
+        """
+        if not head.is_total:
+            return cls()
+        if found.years_in_rows:
+            return cls(adds_rows=found.has_words or len(found.amounts) > 1)
+        return cls(
+            adds_years=head.year is None and bool(found.years),
+            adds_rows=found.has_words and not head.words,
+        )
+
+
+def coverage_of(
+    row: TableRow, column: ColumnCoverage, year: str | None, found: FoundTable, layout: Layout
+) -> str | None:
+    """What a printed total adds: "rows" of a year, "years" of a row, "both", or "cumulative".
+
+    None for an amount that is no total. `year` is the amount's own.
+    """
+    says_all_years = row.label is not None and row.label is row.cells.get("year")
+    adds_rows = column.adds_rows or (row.label is not None and not says_all_years)
+    adds_years = column.adds_years or (
+        found.years_in_rows and year is None and (adds_rows or says_all_years)
+    )
+    if adds_rows and row.label is not None and layout.is_cumulative(row.label.text):
+        return "cumulative"
+    if adds_rows:
+        return "both" if adds_years else "rows"
+    return "years" if adds_years else None
+
+
+# --- by arithmetic alone --------------------------------------------------------------------------
+
+
+def adds_up(row: TableRow, heads: Sequence[Head], rows: Iterable[int], found: FoundTable) -> bool:
+    """Whether the amounts of a row are, column by column, the sums of those in other rows.
+
+    A column that totals years, and of which no other row has an amount, adds the row's own years.
+    """
+    numbers = list(rows)
+    own = sum(
+        _as_written(cell) or 0 for cell, head in zip(row.amounts, heads, strict=True) if head.year
+    )
+    for cell, head in zip(row.amounts, heads, strict=True):
+        if cell.value is None:
+            continue
+        others = (_as_written(found.sheet.at(number, cell.column)) for number in numbers)
+        parts = [part for part in others if part is not None]
+        is_total_of_years = head.is_total and not head.year
+        if not parts and not is_total_of_years:
+            return False
+        if _as_written(cell) != (sum(parts) if parts else own):
+            return False
+    return True
+
+
+def _as_written(cell: Cell) -> Decimal | None:
+    """The number that a cell states, whatever its unit; None where it states none."""
+    if cell.is_number:
+        # What a sum of floats leaves behind the fifteenth digit is noise.
+        return Decimal(f"{cell.value:.15g}")
+    amount = money.from_text(cell.value, money.MILLION) if isinstance(cell.value, str) else None
+    return Decimal(amount.pence) / money.MILLION if amount else None
+
+
+# --- which rows -----------------------------------------------------------------------------------
+
+
+class _Range(NamedTuple):
+    """Lines of a table, from the first to the last."""
+
+    first: int
+    last: int
+
+
+_ALL = _Range(1, 10**9)
+
+
+def assign_total_ranges(lines: Sequence[Row], totals: Sequence[Row]) -> None:
+    """Give each total of rows the first and last line that it adds, where it adds only some.
+
+    None where it adds all. A sub-total adds the lines since the total above it. Where a table
+    prints several totals that say the same of themselves, the range that adds up in most columns
+    holds: the lines since the total above, all lines above, or those below until the next total; by
+    default what the label says. The check itself is for the rules: they find what does not add up.
+    """
+    for total in totals:
+        total["first_line"] = total["last_line"] = None
+    if not lines:
+        return
+    by_row = _totals_of_rows(totals)
+    for number in sorted(by_row):
+        row = by_row[number]
+        best = _best_range(lines, row, list(_candidates(number, by_row)))
+        if best != _ALL:
+            for total in row:
+                total["first_line"], total["last_line"] = best
+
+
+def _totals_of_rows(totals: Iterable[Row]) -> dict[int, list[Row]]:
+    """The totals of each row of totals, by its number.
+
+    A column of totals adds what its own row states; only a row of totals adds some of the lines.
+    """
+    by_row: dict[int, list[Row]] = {}
+    for total in totals:
+        if total["over"] in ("rows", "both") and total["label"] is not None:
+            by_row.setdefault(total["line_no"], []).append(total)
+    return by_row
+
+
+def _candidates(number: int, by_row: Mapping[int, Sequence[Row]]) -> Iterator[_Range]:
+    """The lines that a row of totals may add, the likeliest first."""
+    total = by_row[number][0]
+    label = total.get("label") or ""
+    alike = [other for other in sorted(by_row) if _says(by_row[other][0]) == _says(total)]
+    is_part = bool(_PART.match(label))
+    # A plain "Total" is of the whole table, unless it is what another part of it comes to.
+    if not is_part and (len(alike) < 2 or _WHOLE.fullmatch(label.strip(" :"))):
+        yield _ALL
+    if is_part or len(alike) > 1:
+        before = max((other for other in alike if other < number), default=0)
+        after = min((other for other in alike if other > number), default=_ALL.last)
+        yield _Range(before + 1, number - 1)
+        yield _Range(1, number - 1)
+        yield _Range(number + 1, after - 1)
+
+
+def _best_range(
+    lines: Sequence[Row], totals: Sequence[Row], candidates: Sequence[_Range]
+) -> _Range:
+    """The range that adds up in most columns; of those that do alike, the likeliest."""
+    if len(candidates) == 1:
+        return candidates[0]
+    return max(candidates, key=lambda span: _agreeing(lines, totals, span))
+
+
+def _says(total: Row) -> tuple[object, ...]:
+    return tuple(total.get(key) for key in _KEYS)
+
+
+def _agreeing(lines: Sequence[Row], totals: Sequence[Row], span: _Range) -> int:
+    """In how many columns the lines of a range add to the totals of one row, other than nil."""
+    return sum(
+        _adds_to(total, lines, span)
+        for total in totals
+        if total["amount_pence"] and total["over"] == "rows"
+    )
+
+
+def _adds_to(total: Row, lines: Iterable[Row], span: _Range) -> bool:
+    """Whether the lines of a range that are of what a total is add to it, to the penny."""
+    parts = [
+        line["amount_pence"]
+        for line in lines
+        if span.first <= line["line_no"] <= span.last
+        and line["year"] == total["year"]
+        and line["amount_pence"] is not None
+        and all(total.get(key) is None or total.get(key) == line.get(key) for key in _KEYS)
+    ]
+    return bool(parts) and sum(parts) == total["amount_pence"]

@@ -1,0 +1,145 @@
+"""A table as it was found in a sheet, and a row of headings that nearly is one."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from openpyxl.utils import get_column_letter
+
+from ffanalysis.read.headings import Head
+from ffanalysis.sheets.cells import Cell, Sheet
+
+
+class UnitNote(NamedTuple):
+    """A text near a table, and the units it names, in pence per 1."""
+
+    cell: Cell
+    units: tuple[int, ...]
+
+
+@dataclass
+class FoundTable:
+    """One table in a sheet.
+
+    Attributes:
+        table: the canonical table that its rows go to: "savings".
+        header_rows: the first and the last row of its heading.
+        last_row: its last row of data.
+        columns: sheet column → canonical column, of those that are no amounts.
+        amounts: sheet column → what heads it, of the columns of amounts.
+        heads: sheet column → what heads it, of all columns with a heading.
+        context: canonical column → the cell that states it for all rows.
+        title: the line above that says what the table is of.
+        unit_line: the last other line above that names a unit.
+        unit_note: what names a unit below the table; for want of it the sheet's own name.
+
+    """
+
+    table: str
+    sheet: Sheet
+    header_rows: tuple[int, int]
+    last_row: int
+    columns: dict[int, str]
+    amounts: dict[int, Head]
+    heads: dict[int, Head]
+    context: dict[str, Cell] = field(default_factory=dict)
+    title: UnitNote | None = None
+    unit_line: UnitNote | None = None
+    unit_note: UnitNote | None = None
+
+    @property
+    def header_row(self) -> int:
+        """The last row of the heading."""
+        return self.header_rows[1]
+
+    @property
+    def name(self) -> str:
+        """The table's key: workbook, sheet and the cell where its heading begins."""
+        return f"{self.sheet.workbook}!{self.sheet.name}!{self.header_cell}"
+
+    @property
+    def header_cell(self) -> str:
+        return f"{get_column_letter(self.first_column)}{self.header_rows[0]}"
+
+    @property
+    def range(self) -> str:
+        return f"{self.header_cell}:{get_column_letter(self.last_column)}{self.last_row}"
+
+    @property
+    def all_columns(self) -> set[int]:
+        return {*self.columns, *self.amounts}
+
+    @property
+    def first_column(self) -> int:
+        return min(self.all_columns)
+
+    @property
+    def last_column(self) -> int:
+        return max(self.all_columns)
+
+    def covers_column(self, column: int) -> bool:
+        """Whether a column is one of the table's, or between them."""
+        return self.first_column <= column <= self.last_column
+
+    def shares_column(self, other: "FoundTable") -> bool:
+        """Whether one of the tables has a column within the other."""
+        return any(map(self.covers_column, other.all_columns)) or any(
+            map(other.covers_column, self.all_columns)
+        )
+
+    @property
+    def years_in_rows(self) -> bool:
+        """Whether each row states its year, in a column of its own."""
+        return "year" in self.columns.values()
+
+    @property
+    def years(self) -> set[str]:
+        """The years that head columns of amounts."""
+        return {head.year for head in self.amounts.values() if head.year}
+
+    @property
+    def has_words(self) -> bool:
+        """Whether some amounts are headed by what they are of: "Amber", "Retained"."""
+        return any(head.words for head in self.amounts.values())
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """A row of headings that lacks what its table needs, or heads two columns alike.
+
+    Attributes:
+        header_rows: the first and the last row of the heading.
+        missing: the headings that it lacks, as a person writes them.
+        found: the headings that it has.
+        cell: where to look.
+        repeated: the heading that it has twice.
+
+    """
+
+    sheet: Sheet
+    header_rows: tuple[int, int]
+    table: str
+    missing: tuple[str, ...]
+    found: tuple[str, ...]
+    cell: str
+    repeated: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The fault in one sentence, with what was found instead."""
+        place = f"{self.sheet.workbook}, sheet {self.sheet.name}, row {self.header_rows[1]}"
+        found = f"Found: {', '.join(self.found)}."
+        if self.repeated:
+            return (
+                f"{place}: {self.repeated} heads more than one column, so its amounts would"
+                f" count twice. {found}"
+            )
+        if not self.missing:
+            return (
+                f"{place}: beside its years the table of {self.table} has no heading that is known."
+                f" {found}"
+            )
+        names = " and no ".join(repr(name) for name in self.missing)
+        return (
+            f"{place}: the table of {self.table} has no {names}, neither as a column nor on a line"
+            f" above it. {found}"
+        )

@@ -1,0 +1,204 @@
+"""All workbooks of a quarter as its canonical tables, with what cannot be read as refusals."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ffanalysis import periods
+from ffanalysis.errors import TableMissing, WorkbookUnreadable
+from ffanalysis.layout import FILE_NAME as LAYOUT
+from ffanalysis.layout import Layout, Layouts, plain
+from ffanalysis.read import contracts
+from ffanalysis.read.accounting import list_unused, notice_book, notice_hidden
+from ffanalysis.read.collector import Collected, Row, source_of
+from ffanalysis.read.corrections import ALIASES, CORRECTIONS, apply_corrections, read_aliases
+from ffanalysis.read.find import find_tables
+from ffanalysis.read.money_table import read_money
+from ffanalysis.read.names import list_names, refuse_repeated, refuse_unregistered
+from ffanalysis.read.register import read_register
+from ffanalysis.read.settings import FILE_NAME as SETTINGS
+from ffanalysis.read.settings import weights
+from ffanalysis.sheets.cells import Book, Cell, Sheet
+from ffanalysis.sheets.open_workbook import (
+    SUFFIXES,
+    UNREAD_SUFFIXES,
+    gc_paused,
+    read_content,
+    read_file,
+)
+from ffanalysis.tables import Tables, frame
+
+_DECLARED = frozenset({CORRECTIONS, ALIASES, LAYOUT, SETTINGS})
+_MONEY_TABLES = frozenset({"budget", "savings", "mtfp"})
+
+
+def read_period(quarter: periods.Period, paths: Iterable[Path], digest: str = "") -> Tables:
+    """Read the files of a quarter afresh; `load` does this once for as long as nothing changes.
+
+    Raises LayoutWrong, SettingsWrong and CorrectionWrong; what else cannot be read is refused in
+    the table `refusals`.
+    """
+    with gc_paused():
+        return _read_period(quarter, paths, digest)
+
+
+def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) -> Tables:
+    collected = Collected()
+    books: list[Book] = []
+    seen: dict[bytes, str] = {}
+    declared: dict[str, list[bytes]] = {name: [] for name in _DECLARED}
+    for path in paths:
+        if path.name in declared:
+            declared[path.name].append(read_file(path))
+        elif book := _book(path, seen, collected):
+            books.append(book)
+    for book in books:
+        notice_book(book, collected)
+    layouts = Layouts((LAYOUT, content) for content in declared[LAYOUT])
+    collected.aliases = _aliases(declared[ALIASES])
+    collected.rows["weights"] = weights(declared[SETTINGS])
+    sheets = [sheet for book in books for sheet in book.sheets]
+    for content in declared[CORRECTIONS]:
+        collected.rows["corrections"] += apply_corrections(content, sheets)
+    return read_sheets(quarter, sheets, digest, collected, layouts)
+
+
+def _book(path: Path, seen: dict[bytes, str], collected: Collected) -> Book | None:
+    """A file as a workbook; None where it is none or cannot be read, which is told."""
+    suffix = path.suffix.lower()
+    if suffix in UNREAD_SUFFIXES:
+        problem = f"a {suffix} file cannot be read; save it from Excel as .xlsx."
+        collected.add("refusals", sentence=f"{path.name}: {problem}", workbook=path.name)
+        return None
+    if suffix not in SUFFIXES:
+        collected.add("unused", what="not a workbook", workbook=path.name)
+        return None
+    try:
+        content = read_file(path)
+        _refuse_copy(path.name, content, seen)
+        return read_content(path.name, content)
+    except WorkbookUnreadable as error:
+        collected.add("refusals", sentence=str(error), workbook=error.workbook)
+        return None
+
+
+def _refuse_copy(name: str, content: bytes, seen: dict[bytes, str]) -> None:
+    """Raise WorkbookUnreadable for a file whose content was read already: it would count twice."""
+    first = seen.setdefault(hashlib.sha256(content).digest(), name)
+    if content and first != name:
+        raise WorkbookUnreadable(
+            name, f"it is the same file as {first}, and would count twice. Take one of them away."
+        )
+
+
+def _aliases(contents: Iterable[bytes]) -> dict[str, dict[str, str]]:
+    """The names that stand for others, of all files that declare some: the last one holds."""
+    aliases: dict[str, dict[str, str]] = {}
+    for content in contents:
+        for kind, names in read_aliases(content).items():
+            aliases.setdefault(kind, {}).update(names)
+    return aliases
+
+
+def read_sheets(
+    quarter: periods.Period,
+    sheets: Iterable[Sheet],
+    digest: str = "",
+    collected: Collected | None = None,
+    layouts: Layouts | None = None,
+) -> Tables:
+    """Sheets as the canonical tables of a quarter.
+
+    `collected` holds what is known already of workbooks that could not be opened, and is added to.
+    """
+    layouts, sheets = layouts or Layouts(), list(sheets)
+    collected = Collected() if collected is None else collected
+    collected.rows["weights"] = collected.rows["weights"] or weights(())
+    as_of = _AsOf(quarter.last_day)
+    for sheet in sheets:
+        layout = layouts.for_workbook(sheet.workbook)
+        _read_sheet(sheet, layout, collected)
+        as_of.read(sheet, layout, collected)
+    _require_register(quarter, sheets, layouts.for_workbook(""), collected)
+    refuse_unregistered(collected)
+    refuse_repeated(collected)
+    collected.rows["names"] = list_names(collected)
+    frames: dict[str, Any] = {name: _frame(name, rows) for name, rows in collected.rows.items()}
+    tables = Tables(period=quarter, as_of=as_of.day, as_of_cell=as_of.cell, digest=digest, **frames)
+    contracts.check(tables)
+    return tables
+
+
+def _frame(name: str, rows: list[Row]) -> pd.DataFrame:
+    return frame(name, rows) if rows else _empty(name).copy(deep=False)
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    """A table without rows: most of a quarter's are, and each takes a millisecond to make."""
+    return frame(name, ())
+
+
+def _read_sheet(sheet: Sheet, layout: Layout, collected: Collected) -> None:
+    """Add the rows of all tables of a sheet, and what of it is refused, not used or hidden."""
+    collected.begin_sheet()
+    tables, misses = find_tables(sheet, layout)
+    for miss in misses:
+        source = source_of(sheet) | {"cell": miss.cell}
+        collected.add("refusals", sentence=miss.sentence, **source)
+    for found in tables:
+        (read_money if found.table in _MONEY_TABLES else read_register)(found, layout, collected)
+    list_unused(sheet, tables, collected, refused=bool(misses))
+    notice_hidden(sheet, tables, collected)
+
+
+def _require_register(
+    quarter: periods.Period, sheets: Iterable[Sheet], layout: Layout, collected: Collected
+) -> None:
+    """Refuse a quarter in which no project is registered, where no refusal says why."""
+    if collected.rows["projects"] or collected.rows["refusals"]:
+        return
+    projects = layout.tables["projects"]
+    needed = [projects.headings[name] for name in projects.needs]
+    found = [f"{sheet.workbook}: {sheet.name}" for sheet in sheets]
+    sentence = str(TableMissing(str(quarter), "projects", needed, found))
+    collected.add("refusals", sentence=sentence, workbook=f"data/raw/{quarter}")
+
+
+@dataclass
+class _AsOf:
+    """The day that the figures are of: by default the quarter's last, else as a cell states it."""
+
+    day: date
+    cell: str = ""
+
+    def read(self, sheet: Sheet, layout: Layout, collected: Collected) -> None:
+        """Take the day from a sheet that states one; refuse what is no day, or another one."""
+        for headed in sheet.cells():
+            if isinstance(headed.value, str) and plain(headed.text) in layout.as_of_headings:
+                cell = _stated_beside(sheet, headed)
+                if cell.value is not None:
+                    self._take(sheet, cell, collected)
+
+    def _take(self, sheet: Sheet, cell: Cell, collected: Collected) -> None:
+        when = periods.parse_when(cell.value)
+        if when is None or when.first != when.last or (self.cell and when.first != self.day):
+            sentence = (
+                f"{sheet.workbook}, sheet {sheet.name}, cell {cell.address}: '{cell.text}' is not"
+                " one day, the same everywhere (write 30 September 2015)."
+            )
+            collected.add("refusals", sentence=sentence, value=cell.text, **source_of(sheet, cell))
+        else:
+            self.day, self.cell = when.first, f"{sheet.workbook}!{sheet.name}!{cell.address}"
+
+
+def _stated_beside(sheet: Sheet, headed: Cell) -> Cell:
+    """The cell to the right of a heading where it is filled, else the one below it."""
+    beside = sheet.at(headed.row, headed.column + 1)
+    return beside if beside.value is not None else sheet.at(headed.row + 1, headed.column)
