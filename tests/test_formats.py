@@ -21,9 +21,8 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from ffanalysis.errors import WorkbookUnreadable
-from ffanalysis.read.amounts import format_decimals
 from ffanalysis.sheets import open_workbook
-from ffanalysis.sheets.cells import GENERAL, Book, Cell, NotCalculated, Sheet
+from ffanalysis.sheets.cells import GENERAL, Book, Cell, NotCalculated, Sheet, format_decimals
 from ffanalysis.sheets.fallback_readers import read_calamine, read_openpyxl, read_openpyxl_light
 from ffanalysis.sheets.limits import Limits
 from ffanalysis.sheets.open_workbook import read_content, read_workbook

@@ -3,7 +3,6 @@
 Each in its unit, stated as far as its source states it, with one sign.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,7 @@ from ffanalysis import money
 from ffanalysis.layout import Layout, plain
 from ffanalysis.read.collector import NOT_CALCULATED, Reading, Row
 from ffanalysis.read.find import Block
-from ffanalysis.sheets.cells import GENERAL, Cell, NotCalculated
+from ffanalysis.sheets.cells import GENERAL, Cell, NotCalculated, format_decimals
 from ffanalysis.vocabulary import BLANK
 
 _LARGEST = 10**14  # a trillion pounds, in pence: more than any council has
@@ -220,19 +219,3 @@ def against_number(cell: Cell, scale: int, decimals: int | None) -> str:
                 " format)."
             )
     return _TOO_LARGE.format(cell.text) if abs(cell.value) * scale > _LARGEST else ""
-
-
-def format_decimals(number_format: str) -> int | None:
-    """How many decimals a number format fixes.
-
-    None under General; fewer than none where it hides thousands.
-    """
-    shape = number_format.split(";", maxsplit=1)[0]
-    shape = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", shape)
-    digits = re.search(r"[0#?][0#?,]*(?:\.([0#?]+))?(,*)", shape)
-    if not digits or "general" in number_format.lower():
-        return None
-    hidden = len(digits[2]) + (
-        len(digits[0]) - len(digits[0].rstrip(",")) if not digits[1] and not digits[2] else 0
-    )
-    return len(digits[1] or "") - 3 * hidden

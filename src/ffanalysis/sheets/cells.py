@@ -81,6 +81,22 @@ class Cell(NamedTuple):
         return not (self.number_format.startswith(";") and self.is_number)
 
 
+def format_decimals(number_format: str) -> int | None:
+    """How many decimals a number format fixes.
+
+    None under General; fewer than none where it hides thousands.
+    """
+    shape = number_format.split(";", maxsplit=1)[0]
+    shape = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", shape)
+    digits = re.search(r"[0#?][0#?,]*(?:\.([0#?]+))?(,*)", shape)
+    if not digits or "general" in number_format.lower():
+        return None
+    hidden = len(digits[2]) + (
+        len(digits[0]) - len(digits[0].rstrip(",")) if not digits[1] and not digits[2] else 0
+    )
+    return len(digits[1] or "") - 3 * hidden
+
+
 def column_number(letters: str) -> int:
     """The number of a column: "A" is 1, "XFD" is 16,384."""
     number = 0

@@ -10,8 +10,7 @@ from functools import lru_cache
 
 from ffanalysis import money, periods
 from ffanalysis.layout import Layout, plain
-from ffanalysis.read.amounts import format_decimals
-from ffanalysis.sheets.cells import Cell, NotCalculated
+from ffanalysis.sheets.cells import Cell, NotCalculated, format_decimals
 
 _FOREIGN = re.compile(r"^([-−–(]?)\s*[$€]\s*|^(?:USD|EUR)\s*")
 _ERROR = re.compile(
