@@ -18,6 +18,7 @@ import xlsxwriter
 import ffanalysis as ff
 from ffanalysis.errors import WorkbookUnreadable
 from ffanalysis.present.workbook import verdict
+from ffanalysis.read.find import find_tables
 from ffanalysis.sheets.cells import Book, Cell, NotCalculated, Sheet
 from ffanalysis.workbook_check import check_book, check_workbook, figures_of
 from ffanalysis.workbook_check.records import Remark, WorkbookCheck
@@ -619,7 +620,7 @@ def test_the_command_speaks_json(wrong: Path) -> None:
 def test_a_table_that_a_period_would_read_says_as_what(example_quarter: Path) -> None:
     kinds = {
         table.sheet: table.kind
-        for table in check_workbook(example_quarter / "savings-schedule.xlsx").tables
+        for table in check_workbook(example_quarter / "savings-schedule.xlsx", find_tables).tables
     }
     assert kinds["Current programme"] == kinds["Proposed savings"] == "savings"
 

@@ -6,12 +6,13 @@ No layout is needed. Every remark names its cells; an `error` is a figure that i
 there, a `warning` something that a person must look at, a `note` something to know.
 """
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 
 from ffanalysis.layout import Layout, standard
-from ffanalysis.read.find import find_tables as find_known_tables
 from ffanalysis.sheets.cells import Book, Sheet
 from ffanalysis.sheets.open_workbook import read_workbook
 from ffanalysis.workbook_check.cast_remarks import casts_of, sum_remarks
@@ -30,14 +31,39 @@ from ffanalysis.workbook_check.workbook_remarks import (
 )
 
 
-def check_workbook(path: Path) -> WorkbookCheck:
-    """Check one workbook. Raises WorkbookUnreadable in one plain sentence."""
-    return check_book(read_workbook(path))
+class KnownTable(Protocol):
+    """A table that a layout knows, with its name and the rows that it takes up in its sheet."""
+
+    @property
+    def table(self) -> str:
+        """Its name: "budget", "savings" and so on."""
+
+    @property
+    def header_rows(self) -> tuple[int, int]:
+        """The first and the last row of its heading."""
+
+    @property
+    def last_row(self) -> int: ...
 
 
-def check_book(book: Book, layout: Layout | None = None) -> WorkbookCheck:
-    """The same, of a workbook that was read already."""
-    layout = layout or standard()
+# What finds the tables of a sheet by a layout. What it returns beside them is not used here.
+FindKnownTables = Callable[[Sheet, Layout], tuple[Sequence[KnownTable], object]]
+
+
+def check_workbook(path: Path, find_known_tables: FindKnownTables | None = None) -> WorkbookCheck:
+    """Check one workbook.
+
+    `find_known_tables` is how a quarter's reader finds its tables. With it, each table found says
+    as which of them a quarter would read it; without it, each is a table of figures.
+
+    Raises WorkbookUnreadable in one plain sentence.
+    """
+    return check_book(read_workbook(path), find_known_tables)
+
+
+def check_book(book: Book, find_known_tables: FindKnownTables | None = None) -> WorkbookCheck:
+    """Check a workbook that was read already."""
+    layout = standard()
     tables: list[TableFound] = []
     remarks: list[Remark] = []
     found: list[Table] = []
@@ -51,7 +77,9 @@ def check_book(book: Book, layout: Layout | None = None) -> WorkbookCheck:
         own = find_tables(sheet, layout)
         found += own
         remarks += sheet_remarks(sheet, own)
-        known = _known_kinds(sheet, layout) if own else []
+        known: Sequence[KnownTable] = ()
+        if own and find_known_tables:
+            known, _ = find_known_tables(sheet, layout)
         for table in own:
             down, across = casts_of(table)
             tables.append(_reported(table, down, across, known))
@@ -102,16 +130,10 @@ def figures_of(path: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names).astype({"pence": "Int64"})
 
 
-def _known_kinds(sheet: Sheet, layout: Layout) -> list[tuple[int, int, str]]:
-    blocks, _ = find_known_tables(sheet, layout)
-    return [(block.header_rows[0], block.last_row, block.table) for block in blocks]
-
-
-def _reported(
-    table: Table, down: Casts, across: Casts, known: list[tuple[int, int, str]]
-) -> TableFound:
+def _reported(table: Table, down: Casts, across: Casts, known: Sequence[KnownTable]) -> TableFound:
+    heading = table.header_rows[1]
     kind = next(
-        (name for first, last, name in known if first <= table.header_rows[1] <= last), "figures"
+        (one.table for one in known if one.header_rows[0] <= heading <= one.last_row), "figures"
     )
     letters = {column.number: column.letter for column in table.columns.values()}
     return TableFound(
