@@ -224,6 +224,19 @@ def test_a_unit_is_found_wherever_it_is_written(
     assert table.unit == unit
 
 
+def test_of_units_in_as_many_headings_the_first_is_the_tables() -> None:
+    rows = changed(
+        {
+            (1, 1): "Library savings",
+            (3, 2): "2015/16 £m",
+            (3, 3): "2016/17 $000",
+            (3, 4): "2017/18 $000",
+            (3, 5): "Total £m",
+        }
+    )
+    assert [table.unit for table in check(rows).tables] == ["£m"]
+
+
 def test_years_that_the_title_and_the_columns_name_differently_are_said() -> None:
     assert [line.code for line in check(changed({(1, 1): "Savings 2015-17 (£000)"})).remarks] == [
         "years-differ"

@@ -11,7 +11,7 @@ from ffanalysis.workbook_check.records import (
     REMARK_SEVERITIES,
     Remark,
     RemarkSeverity,
-    TableFound,
+    TableSummary,
     WorkbookCheck,
 )
 
@@ -42,7 +42,7 @@ def headings() -> tuple[str, ...]:
     return ("Sheet", "Cells", "Unit", "Years", "Rows", "Totals", "Read as")
 
 
-def table_row(found: TableFound) -> tuple[str, ...]:
+def table_row(found: TableSummary) -> tuple[str, ...]:
     """A table in the list of tables."""
     years = (
         f"{found.years[0]} to {found.years[-1]}" if len(found.years) > 1 else "".join(found.years)
@@ -83,7 +83,7 @@ def remark_row(remark: Remark) -> dict[str, object]:
     }
 
 
-def found_row(found: TableFound) -> dict[str, object]:
+def found_row(found: TableSummary) -> dict[str, object]:
     """A table as a machine reads it."""
     return {
         "workbook": found.workbook,
