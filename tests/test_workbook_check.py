@@ -14,8 +14,10 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from click.testing import CliRunner, Result
 
 import ffanalysis as ff
+from ffanalysis.cli import main
 from ffanalysis.errors import WorkbookUnreadable
 from ffanalysis.present.workbook import verdict
 from ffanalysis.read.find import find_tables
@@ -354,7 +356,7 @@ def test_a_workbook_read_by_a_reader_that_stood_in_says_so() -> None:
     ]
 
 
-# --- what looks like a fault and is none, and the other way round -----------------------------------------------------------------
+# --- what looks like a fault and is none, and the other way round ---
 
 HEAD: list[list[Any]] = [["£000"], ["Service", "2023/24", "2024/25"]]
 
@@ -548,7 +550,7 @@ def test_an_error_value_beside_the_figures_is_said() -> None:
     assert faults(changed({(5, 1): "#N/A"})) == ["error-value"]
 
 
-# --- files, the command, the notebook ---------------------------------------------------------------------------------------
+# --- files, the command, the notebook ---
 
 
 def write(path: Path, rows: list[list[Any]]) -> Path:
@@ -569,22 +571,23 @@ def wrong(tmp_path: Path) -> Path:
     return write(tmp_path / "wrong.xlsx", changed({(7, 5): 1904}))
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ffanalysis.cli", "check", *map(str, arguments)]
-    return subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["check", *map(str, arguments)], prog_name="ffanalysis")
 
 
-def test_the_command_ends_with_nil_with_twelve_for_an_error_and_with_eleven_for_an_unreadable_file(
+def test_the_command_ends_with_nil_and_with_twelve_for_an_error(right: Path, wrong: Path) -> None:
+    assert run(right).exit_code == 0
+    assert run(wrong).exit_code == 12
+    assert run(right, wrong).exit_code == 12
+
+
+def test_the_command_ends_with_eleven_for_an_unreadable_file(
     right: Path, wrong: Path, tmp_path: Path
 ) -> None:
     damaged = tmp_path / "damaged.xlsx"
     damaged.write_bytes(right.read_bytes()[:900])
-    assert (run(right).returncode, run(wrong).returncode, run(right, wrong).returncode) == (
-        0,
-        12,
-        12,
-    )
-    ended = run(damaged, wrong)
+    command = [sys.executable, "-m", "ffanalysis.cli", "check", str(damaged), str(wrong)]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")
     # What one file has wrong keeps no other from being checked; eleven goes before twelve.
     assert ended.returncode == 11
     assert ended.stderr.startswith("ffanalysis: damaged.xlsx cannot be read: the file is damaged.")
@@ -597,14 +600,14 @@ def test_the_command_takes_a_folder_and_refuses_what_is_not_there(
 ) -> None:
     ended = run(tmp_path)
     assert (
-        ended.returncode,
+        ended.exit_code,
         "right.xlsx: 1 table" in ended.stdout,
         "wrong.xlsx: 1 table" in ended.stdout,
     ) == (12, True, True)
     missing = run(tmp_path / "gone.xlsx")
-    assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
+    assert (missing.exit_code, missing.stderr.count("\n")) == (2, 1)
     (tmp_path / "empty").mkdir()
-    assert run(tmp_path / "empty").returncode == 2
+    assert run(tmp_path / "empty").exit_code == 2
 
 
 def test_the_command_speaks_json(wrong: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +29,20 @@ class Item:
     categories: tuple[str, ...] = ()
     unit: float = 0.0  # the unit it is stated to, where coarser than its column's
 
-    @property
+    @cached_property
+    def known(self) -> Flags:
+        """Where it states a number."""
+        return ~np.isnan(self.values)
+
+    @cached_property
+    def filled(self) -> Floats:
+        """Its numbers across, nil where there is none."""
+        return np.where(self.known, self.values, 0.0)
+
+    @cached_property
     def is_nil(self) -> bool:
         """Whether it states no number other than nil."""
-        return not np.nan_to_num(self.values).any()
+        return not self.filled.any()
 
 
 @dataclass
@@ -111,9 +122,8 @@ class Fitting:
 
     def of_running_total(self, item: Item, part: int) -> Fit:
         """How well an item adds up another from left to right."""
-        running = np.cumsum(np.nan_to_num(self.items[part].values))
-        stated = ~np.isnan(item.values)
-        return self._fit(item, (part,), 1, running, (stated, item.marked), 2)
+        running = np.cumsum(self.items[part].filled)
+        return self._fit(item, (part,), 1, running, (item.known, item.marked), 2)
 
     def _stacked(self, parts: Sequence[int]) -> tuple[Floats, Flags]:
         """The numbers and marked gaps of some items, of shape (items, positions)."""
@@ -130,10 +140,10 @@ class Fitting:
         amounts: int,
     ) -> Fit:
         stated, gaps = stated_and_gaps
-        known = ~np.isnan(item.values) & ~gaps
+        known = item.known & ~gaps
         # A blank part adds nothing. Where no part states anything, only nil can be compared.
         compared = known & (stated | (item.values == 0))
-        gap = np.abs(sums - np.nan_to_num(item.values))
+        gap = np.abs(sums - item.filled)
         tolerance = self._tolerance(item, amounts)
         noise = _NOISE * np.maximum(np.abs(sums), 1.0)
         exact, within = gap <= noise, gap <= tolerance + noise

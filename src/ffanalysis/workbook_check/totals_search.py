@@ -102,7 +102,7 @@ class _TotalsSearch:
         """Find what an item adds, where it is a total."""
         if item.is_total:
             self._explain_labelled(number, item)
-        elif self.uses_arithmetic and not np.isnan(item.values).all():
+        elif self.uses_arithmetic and item.known.any():
             is_total = self._explain_by_arithmetic(number, item)
             if not is_total and self.parents_first:
                 self._heads_a_group(number, item)
@@ -368,7 +368,7 @@ class _TotalsSearch:
             return False
         if fit.distinct >= 2 or (item.is_result and fit.agreeing):
             return True
-        digits = max(map(digits_of, item.values[~np.isnan(item.values)].tolist()), default=0)
+        digits = max(map(digits_of, item.values[item.known].tolist()), default=0)
         is_long = digits >= 5 and not fit.rounded
         if len(item.values) == 1:
             return fit.count >= 3 and is_long
