@@ -84,7 +84,7 @@ def test_a_right_table_gives_no_remark_and_is_found_as_a_person_sees_it() -> Non
         4,
         4,
     )
-    assert verdict(found) == "schedule.xlsx: 1 table; nothing to remark."
+    assert verdict(found) == "schedule.xlsx: 1 table; no remarks."
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_years_that_the_title_and_the_columns_name_differently_are_said() -> Non
 def test_the_same_line_twice_with_different_figures_is_said() -> None:
     (line,) = of(check(changed({(5, 1): "Branches"})), "line-twice")
     assert (line.severity, line.stated, line.calculated) == ("warning", 584, 102)
-    assert "'Branches' stands twice, with 584 and with 102" in line.message
+    assert "'Branches' is listed twice, with 584 and with 102" in line.message
 
 
 def test_a_line_that_another_table_states_differently_is_said_where_the_rest_agrees() -> None:
@@ -304,7 +304,7 @@ def test_the_same_long_amount_on_two_neighbouring_lines_is_said() -> None:
     ]
     copied = [*rows, ["Parking tax", 30_546_397.96, 3]]
     (line,) = of(check(copied), "same-amount")
-    assert "'Hotel tax' and for 'Parking tax'" in line.message
+    assert "both 'Hotel tax' and 'Parking tax'" in line.message
     assert of(check([*rows, ["Parking tax", 8_616_474.36, 3]]), "same-amount") == []
 
 

@@ -33,7 +33,7 @@ def verdict(check: WorkbookCheck) -> str:
     ]
     count = len(check.tables)
     tables = f"{count} {'table' if count == 1 else 'tables'}" if count else "no table of figures"
-    return f"{check.workbook}: {tables}; {', '.join(remarks) or 'nothing to remark'}."
+    return f"{check.workbook}: {tables}; {', '.join(remarks) or 'no remarks'}."
 
 
 def headings() -> tuple[str, ...]:
@@ -135,7 +135,7 @@ class WorkbookReport:
         ]
         if notes:
             lists.append(listing([remark.message for remark in notes], "agreed"))
-        return Part("remarks", Markup("").join(lists) or tag("p", "Nothing to remark."))
+        return Part("remarks", Markup("").join(lists) or tag("p", "No remarks."))
 
     def tables(self) -> Part:
         """The tables of figures that were found."""

@@ -58,7 +58,7 @@ _FAULTS = (
         "error-value",
         "error",
         lambda place: is_error(place.cell),
-        "stands where a figure belongs. Mend the formula.",
+        "is where a figure belongs. Correct the formula.",
         among_amounts_only=False,
     ),
     _Fault(
@@ -71,26 +71,26 @@ _FAULTS = (
         "text-in-amounts",
         "warning",
         _is_word,
-        "is no amount, but stands among amounts. Write a number, nil, TBC, or leave it blank.",
+        "is not an amount, but is among amounts. Write a number, nil or TBC, or leave it blank.",
     ),
     _Fault(
         "thousands-hidden",
         "warning",
         lambda place: place.cell.is_number and (decimals_of(place.cell) or 0) < 0,
-        "is shown without its thousands, so that its unit can be read two ways. Show it in full.",
+        "is shown without its thousands, so its unit can be read two ways. Show it in full.",
     ),
     _Fault(
         "looks-negative",
         "warning",
         lambda place: place.cell.looks_negative,
-        "is shown as a negative by its number format, but is positive. Write the minus into the"
-        " cell.",
+        "is positive, but its number format shows it as a negative. If it is negative, type"
+        " the minus sign in the cell.",
     ),
     _Fault(
         "not-shown",
         "warning",
         lambda place: place.cell.is_number and not place.cell.is_shown,
-        "is hidden by its number format, but counts in every sum.",
+        "is hidden by its number format, but is included in every sum.",
     ),
 )
 
@@ -144,11 +144,15 @@ def _numbers_as_text(table: FigureTable, texts: dict[int, list[Cell]]) -> Remark
         more += f" (columns {letters}{' …' if len(columns) > _MOST_COLUMNS else ''})"
     # Where formulas sum a column, a number written as text is left out: nobody sees that.
     is_left_out = not table.sheet.workbook.lower().endswith(".csv") and _has_numbers(table)
-    ending = "Excel's own sums pass over them." if is_left_out else "They are read as numbers here."
+    left_out, read = (
+        ("Excel's sums leave it out.", "It is read as a number here.")
+        if len(cells) == 1
+        else ("Excel's sums leave them out.", "They are read as numbers here.")
+    )
     message = (
         f"{table.sheet.name}, {first.address}{more}:"
         f" {counted(len(cells), 'number is', 'numbers are')} written as text ('{first.text}')."
-        f" {ending}"
+        f" {left_out if is_left_out else read}"
     )
     severity: RemarkSeverity = "warning" if is_left_out else "note"
     return Remark(severity, "text-numbers", message, references(table.sheet, cells))
@@ -167,7 +171,7 @@ def _percentages(table: FigureTable) -> Iterator[Remark]:
     for column in table.columns_of_kind("percentage"):
         if table.unit:
             message = (
-                f"{table.sheet.name}, column {column.letter} ({column.name}): percentages under a"
+                f"{table.sheet.name}, column {column.letter} ({column.name}): percentages in a"
                 f" table in {table.unit}."
             )
             cell = table.reference(table.header_rows[1], column.number)

@@ -84,7 +84,7 @@ def _differs(
         f"{table.sheet.name}, {column.letter}{row}, {table.label(row) or column.name}:"
         f" column {one.letter} less column {other.letter} is {shown(calculated)};"
         f" '{column.name}' states {shown(stated)}{f' (in {unit})' if unit else ''}."
-        " In the other rows it agrees."
+        f" It agrees in {found.agreeing} other rows."
     )
     severity: RemarkSeverity = "error" if found.is_sure else "warning"
     cells = tuple(table.reference(row, each.number) for each in (column, one, other))

@@ -42,8 +42,10 @@ def label_remarks(table: FigureTable) -> Iterator[Remark]:
     repeated = list(_repeated_lines(table))
     if len(repeated) > max(_MOST_REPEATED, len(table.rows) // 10):
         # A ledger's labels name accounts or projects, not lines.
-        words = f"{len(repeated):,} lines bear the names of others, so a name tells no line here."
-        message = f"{table.sheet.name}, {table.range}: {words}"
+        message = (
+            f"{table.sheet.name}, {table.range}: {len(repeated):,} lines have the same name as"
+            " another, so names do not identify lines here."
+        )
         yield Remark("note", "line-twice", message, repeated[0].cells)
     else:
         yield from repeated
@@ -86,8 +88,8 @@ def _line_twice(table: FigureTable, first: int, row: int) -> Remark | None:
         if one is not None and other is not None and one != other:
             message = (
                 f"{table.sheet.name}, {column.letter}{first} and {column.letter}{row}:"
-                f" '{table.label(row)}' stands twice, with {shown(one)} and with {shown(other)}."
-                " One of them may be wrong, or they need names of their own."
+                f" '{table.label(row)}' is listed twice, with {shown(one)} and with {shown(other)}."
+                " One may be wrong, or each needs a name of its own."
             )
             return _on_two_rows("line-twice", message, table, column, (first, row), (one, other))
     return None
@@ -120,8 +122,8 @@ def _copied_amounts(table: FigureTable, column: TableColumn) -> Iterator[Remark]
         if is_same and _may_be_copied(table, before, row):
             message = (
                 f"{table.sheet.name}, {column.letter}{before} and {column.letter}{row}:"
-                f" {shown(value)} stands both for '{table.label(before)}' and for"
-                f" '{table.label(row)}'. One may have been copied over the other."
+                f" {shown(value)} is stated for both '{table.label(before)}' and"
+                f" '{table.label(row)}'. One may have been copied from the other."
             )
             rows, figures = (before, row), (value, value)
             yield _on_two_rows("same-amount", message, table, column, rows, figures)
@@ -171,7 +173,7 @@ def _year_remarks(table: FigureTable) -> Iterator[Remark]:
     in_title = _years_of_title(table.title)
     if in_title and not _are_years_of(in_title, ordered):
         span = f"{in_title[0]} to {in_title[-1]}" if len(in_title) > 1 else in_title[0]
-        words = f"the title speaks of {span}, the columns run from {first} to {last}."
+        words = f"the title says {span}; the columns run from {first} to {last}."
         yield Remark("warning", "years-differ", f"{where}: {words}", head)
 
 

@@ -74,12 +74,14 @@ def _compared(pairs: list[_Pair]) -> Iterator[Remark]:
     for one, other in pairs:
         if one.value == other.value:
             continue
-        differ = f"is {shown(one.value)} in one and {shown(other.value)} in the other"
+        differ = f"is {shown(one.value)} in the first and {shown(other.value)} in the second"
         if _is_thousandfold(one.value, other.value, is_likely=equal * 2 > len(pairs)):
-            message = f"{differ}, a thousand times as much."
+            message = f"{differ}: one is a thousand times the other."
             yield _remark("thousandfold", one, other, message)
         elif equal >= 3 and equal >= 0.8 * len(pairs):
-            yield _remark("lines-differ", one, other, f"{differ}; their other figures agree.")
+            yield _remark(
+                "lines-differ", one, other, f"{differ}; most other figures of the two agree."
+            )
 
 
 def _is_thousandfold(one: Decimal, other: Decimal, *, is_likely: bool) -> bool:

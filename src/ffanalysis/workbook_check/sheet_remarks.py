@@ -43,12 +43,12 @@ def _unread_figures(sheet: Sheet) -> Iterator[Remark]:
         first = unread[0]
         what = counted(
             len(unread),
-            "text looks like a figure, but cannot",
-            "texts look like figures, but cannot",
+            "text looks like a figure but cannot be read as one",
+            "texts look like figures but cannot be read as such",
         )
         message = (
-            f"{sheet.name}, {first.address}: {what} be read as one"
-            f" ('{first.text[:_LONGEST_TEXT]}'). Write plain numbers."
+            f"{sheet.name}, {first.address}: {what} ('{first.text[:_LONGEST_TEXT]}'). Write plain"
+            " numbers."
         )
         yield Remark("warning", "unread-figures", message, references(sheet, unread))
 
@@ -81,7 +81,8 @@ def _errors_beside(sheet: Sheet, tables: list[FigureTable]) -> Iterator[Remark]:
     if errors:
         first = errors[0]
         message = (
-            f"{sheet.name}, {first.address}: '{first.text}' beside the figures. Mend the formula."
+            f"{sheet.name}, {first.address}: '{first.text}' is outside the figures. Correct the"
+            " formula."
         )
         yield Remark("warning", "error-value", message, references(sheet, errors))
 
@@ -97,7 +98,7 @@ def _numbers_outside(sheet: Sheet, tables: list[FigureTable]) -> Iterator[Remark
         and not any(_is_within(cell, table) for table in tables)
     ]
     if outside:
-        what = counted(len(outside), "number stands", "numbers stand")
+        what = counted(len(outside), "number is", "numbers are")
         message = f"{sheet.name}, {outside[0].address}: {what} outside every table."
         yield Remark("note", "numbers-outside", message, references(sheet, outside))
 
@@ -109,8 +110,8 @@ def _is_within(cell: Cell, table: FigureTable) -> bool:
 def _sheet_not_used(sheet: Sheet) -> Iterator[Remark]:
     if sheet.grid:
         numbers = sum(cell.is_number for cell in sheet.cells())
-        unused = f"; it holds {counted(numbers, 'number', 'numbers')} that nothing uses"
-        message = f"{sheet.name}: no table of figures was found in it{unused if numbers else ''}."
+        unused = f"; {counted(numbers, 'number in it is', 'numbers in it are')} not used"
+        message = f"{sheet.name}: no table of figures was found{unused if numbers else ''}."
         yield Remark("note", "sheet-not-used", message)
 
 
@@ -120,7 +121,7 @@ def _stray_errors(sheet: Sheet) -> Iterator[Remark]:
     ]
     if stray:
         message = (
-            f"{sheet.name}, {stray[0].address}: a formula without a result or with an error,"
-            " outside every table."
+            f"{sheet.name}, {stray[0].address}: a formula outside every table has no result, or an"
+            " error."
         )
         yield Remark("warning", "error-value", message, references(sheet, stray[:1]))

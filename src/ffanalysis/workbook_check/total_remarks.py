@@ -133,9 +133,9 @@ def _within_rounding(table: FigureTable, totals: list[_StatedTotal]) -> Iterator
     count = len(rounded)
     message = (
         f"{table.sheet.name}, {table.range}: {count:,}"
-        f" {'total adds' if count == 1 else 'totals add'} up within rounding only; the furthest is"
-        f" {column.letter}{row}, {shown(decimal_of(abs(difference.amount)))} apart (rounding allows"
-        f" {shown(tolerance)})."
+        f" {'total adds' if count == 1 else 'totals add'} up only within rounding; the largest"
+        f" difference is {shown(decimal_of(abs(difference.amount)))}, in {column.letter}{row}"
+        f" (rounding allows {shown(tolerance)})."
     )
     yield Remark(
         "note",
@@ -153,8 +153,8 @@ def _not_checked(total: _RowTotal, difference: Difference) -> Remark:
     table = total.table
     row, column = total.place(difference)
     message = (
-        f"{table.sheet.name}, {column.letter}{row}: '{table.label(row)}' is headed as a"
-        " total, but nothing above or below it adds up to it. Look at what it is meant to add."
+        f"{table.sheet.name}, {column.letter}{row}: '{table.label(row)}' is labelled as a total,"
+        " but no lines above or below add up to it. Check what it should add."
     )
     return Remark(
         "note",

@@ -16,7 +16,7 @@ def reader_remarks(book: Book) -> Iterator[Remark]:
     """That another reader than the first one had to be used."""
     if book.instead_of:
         message = (
-            f"{book.name} was read with {book.engine}, as the first reader could not read it"
+            f"{book.name} was read with {book.engine}, because the usual reader could not read it"
             f" ({book.instead_of})."
         )
         yield Remark("note", "other-reader", message)
@@ -29,7 +29,7 @@ def link_remarks(book: Book) -> Iterator[Remark]:
         sheet, cell = linked[0]
         message = (
             f"{sheet}, {cell}{and_more(linked)}: takes its value from"
-            f" {_linked_workbooks(book) or 'another workbook'}, as it stood when this workbook was"
+            f" {_linked_workbooks(book) or 'another workbook'}, as it was when this workbook was"
             " last calculated."
         )
         cells = tuple(f"{book.name}!{sheet}!{cell}" for sheet, cell in linked[:MOST_CELLS])
@@ -59,7 +59,7 @@ def unit_remarks(book: Book, tables: list[FigureTable]) -> Iterator[Remark]:
         message = f"{book.name}: its tables are in different units ({words})."
         yield Remark("warning", "units-mixed", message)
     if unwritten:
-        message = f"{book.name}: no unit is written for the figures of {_sheets_of(unwritten)}."
+        message = f"{book.name}: no unit is stated for the figures in {_sheets_of(unwritten)}."
         yield Remark("note", "no-unit", message)
 
 
@@ -69,11 +69,11 @@ def _units_within(table: FigureTable) -> Iterator[Remark]:
     where = f"{table.sheet.name}, {table.range}"
     cell = table.reference(table.header_rows[1], table.amounts[0].number)
     if len(units) > 1:
-        message = f"{where}: its columns are in {', '.join(units)}."
+        message = f"{where}: its columns are in different units: {', '.join(units)}."
         yield Remark("warning", "units-mixed", message, (cell,))
     elif units and table.unit and units != [table.unit]:
         message = (
-            f"{where}: {table.unit_cell or 'the table'} says {table.unit}, its headings say"
+            f"{where}: {table.unit_cell or 'the table'} says {table.unit}; its headings say"
             f" {units[0]}."
         )
         yield Remark("warning", "units-differ", message, (cell,))
