@@ -145,7 +145,7 @@ def test_a_total_within_rounding_is_a_note_with_its_size() -> None:
         ("not-shown", "warning", {(5, 3): (344, ";;;")}, "C5"),
     ],
 )
-def test_what_is_no_plain_number_among_amounts_is_said(
+def test_what_is_no_plain_number_among_amounts_is_reported(
     code: str, severity: str, changes: dict[tuple[int, int], Any], cell: str
 ) -> None:
     (line,) = of(check(changed(changes)), code)
@@ -175,7 +175,7 @@ def test_a_format_that_shows_brackets_for_negatives_only_is_no_fault() -> None:
     assert check(rows).remarks == ()
 
 
-def test_hidden_figures_are_said() -> None:
+def test_hidden_figures_are_reported() -> None:
     page = sheet(GOOD)
     page.hidden_rows, page.hidden_columns = {5, 40}, {3, 200}
     found = check(page)
@@ -190,7 +190,7 @@ def test_hidden_figures_are_said() -> None:
     assert [line.code for line in check(page).remarks] == ["hidden-sheet"]
 
 
-def test_units_that_differ_are_said() -> None:
+def test_units_that_differ_are_reported() -> None:
     millions = changed({(1, 1): "Library savings (£m)"})
     assert [
         line.code
@@ -239,7 +239,7 @@ def test_of_units_in_as_many_headings_the_first_is_the_tables() -> None:
     assert [table.unit for table in check(rows).tables] == ["£m"]
 
 
-def test_years_that_the_title_and_the_columns_name_differently_are_said() -> None:
+def test_years_that_the_title_and_the_columns_name_differently_are_reported() -> None:
     assert [line.code for line in check(changed({(1, 1): "Savings 2015-17 (£000)"})).remarks] == [
         "years-differ"
     ]
@@ -248,13 +248,13 @@ def test_years_that_the_title_and_the_columns_name_differently_are_said() -> Non
     ] == ["year-left-out"]
 
 
-def test_the_same_line_twice_with_different_figures_is_said() -> None:
+def test_the_same_line_twice_with_different_figures_is_reported() -> None:
     (line,) = of(check(changed({(5, 1): "Branches"})), "line-twice")
     assert (line.severity, line.stated, line.calculated) == ("warning", 584, 102)
     assert "'Branches' is listed twice, with 584 and with 102" in line.message
 
 
-def test_a_line_that_another_table_states_differently_is_said_where_the_rest_agrees() -> None:
+def test_a_line_that_another_table_states_differently_is_reported_where_the_rest_agrees() -> None:
     other = sheet(changed({(5, 3): 345, (5, 5): 522, (7, 3): 750, (7, 5): 1895}), "Return")
     lines = of(check(GOOD, other), "lines-differ")
     # Of the line itself 344 and 345, and its total 521 and 522; the totals are named like no single
@@ -295,7 +295,7 @@ def test_a_slip_of_a_thousand_against_the_same_lines_other_statement_is_an_error
     assert of(check(GOOD, sheet(right, "In pounds")), "thousandfold") == []
 
 
-def test_the_same_long_amount_on_two_neighbouring_lines_is_said() -> None:
+def test_the_same_long_amount_on_two_neighbouring_lines_is_reported() -> None:
     rows = [
         ["Revenue ($)"],
         ["Type", "2011/12", "2012/13"],
@@ -308,7 +308,7 @@ def test_the_same_long_amount_on_two_neighbouring_lines_is_said() -> None:
     assert of(check([*rows, ["Parking tax", 8_616_474.36, 3]]), "same-amount") == []
 
 
-def test_values_from_another_workbook_are_said() -> None:
+def test_values_from_another_workbook_are_reported() -> None:
     page = sheet(GOOD)
     page.linked.append("C5")
     (line,) = check(page, links=("file:///h:/finance/last%20year.xlsx",)).remarks
@@ -319,14 +319,14 @@ def test_values_from_another_workbook_are_said() -> None:
     )
 
 
-def test_a_sheet_without_a_table_and_numbers_outside_every_table_are_said() -> None:
+def test_a_sheet_without_a_table_and_numbers_outside_every_table_are_reported() -> None:
     found = check(GOOD, sheet([["Ask the budget holder"], ["before Friday", 42]], "Notes"))
     assert [(line.code, line.severity) for line in found.remarks] == [("sheet-not-used", "note")]
     stray = check(changed({(5, 9): 7}))
     assert [line.code for line in stray.remarks] == ["numbers-outside"]
 
 
-def test_percentages_under_a_unit_of_money_are_said_and_are_no_part_of_any_sum() -> None:
+def test_percentages_under_a_unit_of_money_are_reported_and_are_no_part_of_any_sum() -> None:
     rows = changed({(3, 6): "% of budget", (4, 6): 0.54, (5, 6): 0.27, (6, 6): 0.19, (7, 6): 1.0})
     found = check(rows)
     assert [(line.code, line.severity) for line in found.remarks] == [("percentages", "note")]
@@ -473,7 +473,7 @@ def test_an_amount_that_names_its_own_unit_is_exact_in_the_example(example_quart
     assert figures["base-budget.xlsx!Base budget 2015-16!D5"] == 108_300_000
 
 
-def test_texts_that_look_like_figures_are_said_and_head_nothing() -> None:
+def test_texts_that_look_like_figures_are_reported_and_head_nothing() -> None:
     rows = [
         *HEAD,
         ["Roads", "640 r", "655 p"],
@@ -501,14 +501,14 @@ def test_amounts_that_end_in_nil_are_not_taken_to_be_rounded() -> None:
     assert faults([*rows[:-1], ["Total", 5820]]) == ["total-differs"]
 
 
-def test_a_format_that_hides_thousands_is_said() -> None:
+def test_a_format_that_hides_thousands_is_reported() -> None:
     assert faults(changed({(4, 2): (584, "#,##0,")})) == ["thousands-hidden"]
 
 
 @pytest.mark.parametrize(
     "title", ["Budget 2022/23 to 2024/25 (£000)", "Budget 2021/22 (£000)", "Budget 2022-25 (£000)"]
 )
-def test_years_of_a_title_in_any_form_are_held_against_the_columns(title: str) -> None:
+def test_years_of_a_title_in_any_form_are_compared_with_the_columns(title: str) -> None:
     rows = [
         [title],
         ["Item", "2023/24", "2024/25", "2025/26"],
@@ -533,7 +533,7 @@ VARIANCE: list[list[Any]] = [
 ]
 
 
-def test_a_difference_that_is_another_than_in_the_other_rows_is_said() -> None:
+def test_a_difference_that_is_another_than_in_the_other_rows_is_reported() -> None:
     # 131 - 120 = 11, not 21; the column's own total follows the slip, so that it adds up.
     assert faults(VARIANCE) == []
     (line,) = of(check(changed({(5, 4): 21}, VARIANCE)), "difference-differs")
@@ -546,7 +546,7 @@ def test_a_difference_that_is_another_than_in_the_other_rows_is_said() -> None:
     assert of(check(other), "difference-differs") == []
 
 
-def test_an_error_value_beside_the_figures_is_said() -> None:
+def test_an_error_value_beside_the_figures_is_reported() -> None:
     assert faults(changed({(5, 1): "#N/A"})) == ["error-value"]
 
 
