@@ -203,7 +203,7 @@ Total | 31 | 15
     assert [(each.amount, each.tolerance) for each in worse.differing] == [(-3.0, 2.0)]
 
 
-def test_a_total_that_nothing_adds_up_to_is_said_and_is_no_fault() -> None:
+def test_a_total_that_nothing_adds_up_to_is_reported_and_is_no_fault() -> None:
     alone = """
 Opening | 5 | 6
 Spent | 7 | 9

@@ -347,7 +347,7 @@ def test_two_tables_in_a_sheet_below_and_beside_each_other_are_two() -> None:
     ]
 
 
-def test_a_workbook_read_by_a_reader_that_stood_in_says_so() -> None:
+def test_a_workbook_that_the_usual_reader_could_not_read_says_so() -> None:
     found = check_book(
         Book("schedule.xlsx", [sheet(GOOD)], "calamine", instead_of="KeyError: drawing1.xml")
     )
