@@ -1,17 +1,22 @@
-"""How long a quarter takes, beside the least that it could take and beside what an analyst would otherwise do.
+"""How long a quarter takes, the least that it could take, and what an analyst would otherwise do.
 
-An invented programme (`ffanalysis demo`), HTML and PDF for every project, as many processes as `--jobs` says:
+An invented programme (`ffanalysis demo`), HTML and PDF for every project, in as many processes as
+`--jobs` says:
 
 - `run`: the command `ffanalysis run`, from its start to its end, with everything it does;
-- `floor`: the same tables, checks, charts, pages and documents made by direct calls in as many warm processes, without any
-  notebook, journal or lock; its imports are not counted, and its pages must be the same bytes as the run's;
-- `shell loop`: `papermill`, `jupyter nbconvert` and `weasyprint` called one after the other for a project;
+- `floor`: the same tables, checks, charts, pages and documents made by direct calls in as many warm
+  processes, without any notebook, journal or lock; its imports are not counted, and its pages must
+  be the same bytes as the run's;
+- `shell loop`: `papermill`, `jupyter nbconvert` and `weasyprint` called one after the other for a
+  project;
 - `library loop`: the same three called as libraries, one project after the other in one process;
-- `unchanged`: the run again, with nothing changed; `one row`: again, after one cell of one project has changed.
+- `unchanged`: the run again, with nothing changed; `one row`: again, after one cell of one project
+  has changed.
 
-Bytecode is compiled first. Run and floor take turns, and the median counts; peers are measured on a sample of projects, and
-scaled to all. A share is the floor's time divided by the run's: more is better. A ratio is a peer's time divided by the
-run's. Memory is that of the run's whole tree of processes at its peak: shared pages once (PSS), and summed (RSS).
+Bytecode is compiled first. Run and floor take turns, and the median counts. Peers are measured on
+a sample of projects and scaled to all. A share is the floor's time divided by the run's: more is
+better. A ratio is a peer's time divided by the run's. Memory is that of the run's whole tree of
+processes at its peak: shared pages once (PSS), and summed (RSS).
 """
 
 import argparse
@@ -35,11 +40,12 @@ import psutil
 
 BIN = Path(sys.executable).parent
 PACKAGE = Path(__file__).parents[1] / "src" / "ffanalysis"
-TEMPLATES = PACKAGE / "publish" / "templates"
+TEMPLATES = PACKAGE / "render" / "templates"
+STYLE = PACKAGE / "render" / "briefing.css"
 SEED = 2015
 
 
-# --- the run ----------------------------------------------------------------------------------------------------------
+# --- the run ---
 
 
 class Watch:
@@ -134,7 +140,7 @@ def change_a_row(root: Path, period: str) -> None:
     raise SystemExit("the register has no description to change")
 
 
-# --- the floor --------------------------------------------------------------------------------------------------------
+# --- the floor ---
 
 
 def floor(root: Path, period: str, jobs: int) -> tuple[float, dict[str, str]]:
@@ -220,17 +226,14 @@ def _floor_worker(root: Path, ready: Any, period_read: Any, orders: Any, done: A
         done.put((f"{project or 'index'}.html", hashlib.sha256(html.encode()).hexdigest()))
 
 
-# --- what an analyst would otherwise do -------------------------------------------------------------------------------
+# --- what an analyst would otherwise do ---
 
 
 def shell_loop(root: Path, period: str, projects: list[str], to: Path) -> float:
     begun = time.perf_counter()
     for project in projects:
         notebook, page = to / f"{project}.ipynb", to / f"{project}.html"
-        source, style = (
-            root / "notebooks" / "project_briefing.ipynb",
-            PACKAGE / "publish" / "briefing.css",
-        )
+        source = root / "notebooks" / "project_briefing.ipynb"
         parameters = ["-p", "project", project, "-p", "period", period]
         template = [
             "--template",
@@ -243,7 +246,7 @@ def shell_loop(root: Path, period: str, projects: list[str], to: Path) -> float:
             [
                 BIN / "weasyprint",
                 "-s",
-                style,
+                STYLE,
                 "--pdf-variant",
                 "pdf/ua-1",
                 page,
@@ -265,10 +268,18 @@ root, period, to, templates, css, *projects = sys.argv[1:]
 begun = time.perf_counter()
 for project in projects:
     out = f"{to}/{project}.ipynb"
-    papermill.execute_notebook(f"{root}/notebooks/project_briefing.ipynb", out, {"project": project, "period": period},
-                               kernel_name="python3", progress_bar=False)
-    exporter = HTMLExporter(template_name="briefing", extra_template_basedirs=[templates], exclude_input=True)
-    about = {"page": {"title": project, "description": "", "css": Path(css).read_text(), "fonts": ""}}
+    papermill.execute_notebook(
+        f"{root}/notebooks/project_briefing.ipynb",
+        out,
+        {"project": project, "period": period},
+        kernel_name="python3",
+        progress_bar=False,
+    )
+    exporter = HTMLExporter(
+        template_name="briefing", extra_template_basedirs=[templates], exclude_input=True
+    )
+    style = Path(css).read_text()
+    about = {"page": {"title": project, "description": "", "css": style, "fonts": ""}}
     html, _ = exporter.from_notebook_node(nbformat.read(out, 4), resources=about)
     Path(f"{to}/{project}.html").write_text(html)
     weasyprint.HTML(string=html).write_pdf(f"{to}/{project}.pdf", pdf_variant="pdf/ua-1")
@@ -277,7 +288,7 @@ print(time.perf_counter() - begun)
 
 
 def library_loop(root: Path, period: str, projects: list[str], to: Path) -> float:
-    words = [root, period, to, TEMPLATES, PACKAGE / "publish" / "briefing.css", *projects]
+    words = [root, period, to, TEMPLATES, STYLE, *projects]
     done = subprocess.run(
         [sys.executable, "-c", _LIBRARY_LOOP, *words],
         cwd=root,
@@ -289,7 +300,7 @@ def library_loop(root: Path, period: str, projects: list[str], to: Path) -> floa
     return float(done.stdout.split()[-1])
 
 
-# --- the table --------------------------------------------------------------------------------------------------------
+# --- the table ---
 
 
 @contextmanager

@@ -49,8 +49,10 @@ def first_ends(browser: Any, page: Path) -> tuple[float, float]:
 _MARGIN, _HEADER = 16 * 72 / 25.4, 13 * 72 / 25.4  # points, as the pages have them
 _A4 = 672  # pixels between the margins of a sheet, at 96 to the inch
 _CROWDED = """() => [...document.querySelectorAll("th, td, img, pre, dd, .big")]
-    .filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth + 1)
-    .filter(e => getComputedStyle(e).position != "absolute" && getComputedStyle(e).display != "inline")
+    .filter(e => e.scrollWidth > e.clientWidth + 1
+        || e.getBoundingClientRect().right > innerWidth + 1)
+    .filter(e => getComputedStyle(e).position != "absolute"
+        && getComputedStyle(e).display != "inline")
     .map(e => e.textContent.trim().slice(0, 60) || e.tagName)"""
 
 

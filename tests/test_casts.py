@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ffanalysis.workbook_check.totals_search import Cast, Casts, Item, find_casts
+from ffanalysis.workbook_check.fit import Item
+from ffanalysis.workbook_check.totals_search import FoundTotal, Totals, find_totals
 
 
 def table(text: str) -> list[Item]:
@@ -44,21 +45,21 @@ def table(text: str) -> list[Item]:
     return items
 
 
-def casts(text: str, unit: float = 1.0, **more: bool) -> Casts:
+def totals(text: str, unit: float = 1.0, **more: bool) -> Totals:
     items = table(text)
-    return find_casts(items, np.full(len(items[0].values), unit), **more)
+    return find_totals(items, np.full(len(items[0].values), unit), **more)
 
 
-def added(found: Casts) -> dict[int, tuple[int, ...]]:
+def added(found: Totals) -> dict[int, tuple[int, ...]]:
     """Total → the rows that it adds."""
-    return {cast.total: cast.parts for cast in found.found}
+    return {total.index: total.parts for total in found.found}
 
 
-def faults(found: Casts) -> list[tuple[int, int, float, float]]:
+def faults(found: Totals) -> list[tuple[int, int, float, float]]:
     return [
-        (cast.total, each.position, each.stated, each.calculated)
-        for cast in found.found
-        for each in cast.differing
+        (total.index, each.position, each.stated, each.calculated)
+        for total in found.found
+        for each in total.differing
     ]
 
 
@@ -77,8 +78,8 @@ Grand total | 57 | 80
 
 def test_totals_within_totals_are_each_added_once() -> None:
     # 10 + 5 = 15; 40 + 2 = 42; 15 + 42 = 57, and not 15 + 42 + 57.
-    assert added(casts(NESTED)) == {3: (1, 2), 7: (5, 6), 9: (3, 7)}
-    assert faults(casts(NESTED)) == []
+    assert added(totals(NESTED)) == {3: (1, 2), 7: (5, 6), 9: (3, 7)}
+    assert faults(totals(NESTED)) == []
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_totals_within_totals_are_each_added_once() -> None:
 def test_one_wrong_number_is_found_at_the_total_above_it(
     old: str, new: str, fault: tuple[int, int, float, float]
 ) -> None:
-    assert fault in faults(casts(NESTED.replace(old, new, 1)))
+    assert fault in faults(totals(NESTED.replace(old, new, 1)))
 
 
 def test_a_total_may_stand_first_and_above_its_parts() -> None:
@@ -105,8 +106,8 @@ Total | 30 | 33
 Parks | 10 | 11
 Roads | 20 | 22
 """
-    assert added(casts(first)) == {1: (2, 3)}
-    assert faults(casts(first.replace("| 22", "| 29"))) == [(1, 1, 33.0, 40.0)]
+    assert added(totals(first)) == {1: (2, 3)}
+    assert faults(totals(first.replace("| 22", "| 29"))) == [(1, 1, 33.0, 40.0)]
 
 
 def test_a_parent_without_a_label_is_known_by_arithmetic_where_it_heads_its_group() -> None:
@@ -122,10 +123,10 @@ Repairs   | 555 | 204 | 350
 Fund total | 5,867 | 590 | 5,275
 """
     # 3,100 + 2,124 = 5,224; 88 + 555 = 643; 5,224 + 643 = 5,867.
-    assert added(casts(parents)) == {1: (2, 3), 5: (6, 7), 9: (1, 5)}
+    assert added(totals(parents)) == {1: (2, 3), 5: (6, 7), 9: (1, 5)}
     # The sum is off by one in the last column of the fund total: 4,844 + 431 = 5,275 agrees; 4,844
     # + 431 against 5,285 does not.
-    assert faults(casts(parents.replace("5,275", "5,285"))) == [(9, 2, 5285.0, 5275.0)]
+    assert faults(totals(parents.replace("5,275", "5,285"))) == [(9, 2, 5285.0, 5275.0)]
 
 
 def test_a_subtotal_without_a_label_is_known_by_arithmetic_in_several_columns() -> None:
@@ -138,14 +139,14 @@ Total    | 325,026 | 329,094 | 333,300
 """
     # 170,226 + 56,451 = 226,677; 226,677 + 98,349 = 325,026: without seeing the subtotal, 551,703
     # would be the sum.
-    assert added(casts(unlabelled)) == {3: (1, 2), 5: (3, 4)}
+    assert added(totals(unlabelled)) == {3: (1, 2), 5: (3, 4)}
 
 
 def test_equal_amounts_and_chance_sums_in_one_column_make_no_total() -> None:
     ledger = "\n".join(
         f"Line {number} | {amount}" for number, amount in enumerate((1, 2, 3, 5, 8, 13, 3, 3, 6))
     )
-    assert added(casts(ledger)) == {}
+    assert added(totals(ledger)) == {}
 
 
 def test_what_is_of_which_feeds_no_sum() -> None:
@@ -155,7 +156,7 @@ of which homes | 60 | 65
 Schools   | 50 | 55
 Total     | 150 | 165
 """
-    assert added(casts(memo)) == {4: (1, 3)}
+    assert added(totals(memo)) == {4: (1, 3)}
 
 
 def test_a_marked_gap_leaves_its_column_unchecked_and_a_blank_does_not() -> None:
@@ -164,12 +165,12 @@ Parks | 10 | .. | 4
 Roads | 20 | 7 | -
 Total | 30 | 99 | 4
 """
-    (cast,) = casts(gaps).found
+    (total,) = totals(gaps).found
     # 10 + 20 = 30 and 4 = 4; nobody knows what .. is, so that 99 is no fault.
-    assert (cast.parts, cast.agreeing, cast.differing) == ((1, 2), 2, [])
+    assert (total.parts, total.agreeing, total.differing) == ((1, 2), 2, [])
 
 
-def test_cumulative_lines_are_told_from_those_that_add_and_feed_no_total() -> None:
+def test_cumulative_lines_add_up_others_and_feed_no_total() -> None:
     running = """
 Parks | 10 | 20 | 30
 Roads | 1 | 2 | 3
@@ -177,11 +178,14 @@ Total | 11 | 22 | 33
 Cumulative | 11 | 33 | 66
 Total again | 11 | 22 | 33
 """
-    found = {cast.total: (cast.kind, cast.parts, cast.differing) for cast in casts(running).found}
+    found = {
+        total.index: (total.known_by, total.parts, total.differing)
+        for total in totals(running).found
+    }
     # 11; 11 + 22 = 33; 33 + 33 = 66.
     assert found[4] == ("cumulative", (3,), [])
     assert found[5][1] == (3,)
-    assert faults(casts(running.replace("| 66", "| 70"))) == [(4, 2, 70.0, 66.0)]
+    assert faults(totals(running.replace("| 66", "| 70"))) == [(4, 2, 70.0, 66.0)]
 
 
 def test_rounding_is_no_fault_and_more_than_rounding_is() -> None:
@@ -193,20 +197,20 @@ B | 10 | 5
 C | 10 | 5
 Total | 31 | 15
 """
-    (cast,) = casts(rounded).found
-    assert [(each.amount, each.tolerance) for each in cast.rounded] == [(-1.0, 2.0)]
-    (worse,) = casts(rounded.replace("| 31", "| 33")).found
+    (total,) = totals(rounded).found
+    assert [(each.amount, each.tolerance) for each in total.rounded] == [(-1.0, 2.0)]
+    (worse,) = totals(rounded.replace("| 31", "| 33")).found
     assert [(each.amount, each.tolerance) for each in worse.differing] == [(-3.0, 2.0)]
 
 
-def test_a_total_that_nothing_adds_up_to_is_said_and_is_no_fault() -> None:
+def test_a_total_that_nothing_adds_up_to_is_reported_and_is_no_fault() -> None:
     alone = """
 Opening | 5 | 6
 Spent | 7 | 9
 Total council tax forgone | 900 | 800
 """
-    found = casts(alone)
-    assert (faults(found), [cast.total for cast in found.unexplained]) == ([], [3])
+    found = totals(alone)
+    assert (faults(found), [total.index for total in found.unexplained]) == ([], [3])
 
 
 def test_a_plain_total_that_nothing_adds_up_to_is_a_fault() -> None:
@@ -215,7 +219,7 @@ Parks | 10
 Roads | 20
 Total | 75
 """
-    assert faults(casts(wrong)) == [(3, 0, 75.0, 30.0)]
+    assert faults(totals(wrong)) == [(3, 0, 75.0, 30.0)]
 
 
 amounts = st.lists(st.integers(-999_999, 999_999).filter(bool), min_size=3, max_size=3)
@@ -237,7 +241,7 @@ def test_a_table_that_adds_up_has_no_fault_whatever_its_numbers(
     lines.append(
         "Grand total | " + " | ".join(str(sum(column)) for column in zip(*sums, strict=True))
     )
-    found = casts("\n".join(lines))
+    found = totals("\n".join(lines))
     assert faults(found) == []
     assert max(added(found)) == len(lines)
 
@@ -261,10 +265,10 @@ def test_one_changed_number_is_always_found(
         f"Line {number} | " + " | ".join(map(str, values))
         for number, values in enumerate(changed[:-1])
     ]
-    found = casts("\n".join([*lines, "Total | " + " | ".join(map(str, changed[-1]))]))
+    found = totals("\n".join([*lines, "Total | " + " | ".join(map(str, changed[-1]))]))
     assert any(fault[0] == len(changed) and fault[1] == column for fault in faults(found))
 
 
-def test_a_cast_is_sure_by_its_label_or_by_enough_that_agrees() -> None:
-    assert Cast(1, (2, 3), "label", agreeing=0).is_sure
-    assert not Cast(1, (2, 3), "arithmetic", agreeing=2).is_sure
+def test_a_total_is_sure_by_its_label_or_by_enough_that_agrees() -> None:
+    assert FoundTotal(1, (2, 3), "label", agreeing=0).is_sure
+    assert not FoundTotal(1, (2, 3), "arithmetic", agreeing=2).is_sure

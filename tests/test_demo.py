@@ -97,7 +97,7 @@ def test_same_arguments_give_the_same_bytes_and_another_seed_others(tmp_path: Pa
         [sys.executable, "-c", _ELSEWHERE, str(tmp_path / "again")],
         env=environment,
         check=True,
-        timeout=60,
+        timeout=600,
     )
     write_demo(tmp_path / "other", 6, 2, 10)
     one, again, other = (files(tmp_path / name) for name in ("one", "again", "other"))

@@ -175,6 +175,14 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
     assert named == []
 
 
+def test_the_glossary_lists_each_term_once_and_in_order() -> None:
+    lines = (ROOT / "docs" / "glossary.md").read_text("utf-8").splitlines()
+    terms = [found[1] for line in lines if (found := re.match(r"- \*\*(.+?)\*\*: ", line))]
+    assert terms == sorted(set(terms), key=lambda term: term.casefold().replace("-", " "))
+    assert len(terms) == sum(line.startswith("- ") for line in lines)
+    assert max(map(len, lines)) <= 100
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 class TestNotebook:
     def test_is_stored_without_results(self, path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from ffanalysis.workbook_check import check_workbook, figures_of
-from ffanalysis.workbook_check.records import TableFound, WorkbookCheck
+from ffanalysis.workbook_check.records import TableSummary, WorkbookCheck
 
 ROOT = Path(__file__).parents[1]
 FOLDER = Path(os.environ.get("FFANALYSIS_REAL_WORKBOOKS") or ROOT.parent / "shared" / "realdata")
@@ -54,7 +54,7 @@ def seen_tables() -> list[tuple[str, dict[str, Any]]]:
     return [(seen["name"], table) for seen in SEEN for table in seen.get("table", ())]
 
 
-def matching(name: str, table: dict[str, Any]) -> TableFound:
+def matching(name: str, table: dict[str, Any]) -> TableSummary:
     """The table found that holds the first figure that a person sees."""
     column, row = re.fullmatch(r"([A-Z]+)(\d+)", table["first_figure"]).groups()  # type: ignore[union-attr]
     found = [

@@ -14,10 +14,13 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from click.testing import CliRunner, Result
 
 import ffanalysis as ff
+from ffanalysis.cli import main
 from ffanalysis.errors import WorkbookUnreadable
 from ffanalysis.present.workbook import verdict
+from ffanalysis.read.find import find_tables
 from ffanalysis.sheets.cells import Book, Cell, NotCalculated, Sheet
 from ffanalysis.workbook_check import check_book, check_workbook, figures_of
 from ffanalysis.workbook_check.records import Remark, WorkbookCheck
@@ -81,7 +84,7 @@ def test_a_right_table_gives_no_remark_and_is_found_as_a_person_sees_it() -> Non
         4,
         4,
     )
-    assert verdict(found) == "schedule.xlsx: 1 table; nothing to remark."
+    assert verdict(found) == "schedule.xlsx: 1 table; no remarks."
 
 
 @pytest.mark.parametrize(
@@ -142,7 +145,7 @@ def test_a_total_within_rounding_is_a_note_with_its_size() -> None:
         ("not-shown", "warning", {(5, 3): (344, ";;;")}, "C5"),
     ],
 )
-def test_what_is_no_plain_number_among_amounts_is_said(
+def test_what_is_no_plain_number_among_amounts_is_reported(
     code: str, severity: str, changes: dict[tuple[int, int], Any], cell: str
 ) -> None:
     (line,) = of(check(changed(changes)), code)
@@ -172,7 +175,7 @@ def test_a_format_that_shows_brackets_for_negatives_only_is_no_fault() -> None:
     assert check(rows).remarks == ()
 
 
-def test_hidden_figures_are_said() -> None:
+def test_hidden_figures_are_reported() -> None:
     page = sheet(GOOD)
     page.hidden_rows, page.hidden_columns = {5, 40}, {3, 200}
     found = check(page)
@@ -187,7 +190,7 @@ def test_hidden_figures_are_said() -> None:
     assert [line.code for line in check(page).remarks] == ["hidden-sheet"]
 
 
-def test_units_that_differ_are_said() -> None:
+def test_units_that_differ_are_reported() -> None:
     millions = changed({(1, 1): "Library savings (£m)"})
     assert [
         line.code
@@ -223,7 +226,20 @@ def test_a_unit_is_found_wherever_it_is_written(
     assert table.unit == unit
 
 
-def test_years_that_the_title_and_the_columns_name_differently_are_said() -> None:
+def test_of_units_in_as_many_headings_the_first_is_the_tables() -> None:
+    rows = changed(
+        {
+            (1, 1): "Library savings",
+            (3, 2): "2015/16 £m",
+            (3, 3): "2016/17 $000",
+            (3, 4): "2017/18 $000",
+            (3, 5): "Total £m",
+        }
+    )
+    assert [table.unit for table in check(rows).tables] == ["£m"]
+
+
+def test_years_that_the_title_and_the_columns_name_differently_are_reported() -> None:
     assert [line.code for line in check(changed({(1, 1): "Savings 2015-17 (£000)"})).remarks] == [
         "years-differ"
     ]
@@ -232,13 +248,13 @@ def test_years_that_the_title_and_the_columns_name_differently_are_said() -> Non
     ] == ["year-left-out"]
 
 
-def test_the_same_line_twice_with_different_figures_is_said() -> None:
+def test_the_same_line_twice_with_different_figures_is_reported() -> None:
     (line,) = of(check(changed({(5, 1): "Branches"})), "line-twice")
     assert (line.severity, line.stated, line.calculated) == ("warning", 584, 102)
-    assert "'Branches' stands twice, with 584 and with 102" in line.message
+    assert "'Branches' is listed twice, with 584 and with 102" in line.message
 
 
-def test_a_line_that_another_table_states_differently_is_said_where_the_rest_agrees() -> None:
+def test_a_line_that_another_table_states_differently_is_reported_where_the_rest_agrees() -> None:
     other = sheet(changed({(5, 3): 345, (5, 5): 522, (7, 3): 750, (7, 5): 1895}), "Return")
     lines = of(check(GOOD, other), "lines-differ")
     # Of the line itself 344 and 345, and its total 521 and 522; the totals are named like no single
@@ -279,7 +295,7 @@ def test_a_slip_of_a_thousand_against_the_same_lines_other_statement_is_an_error
     assert of(check(GOOD, sheet(right, "In pounds")), "thousandfold") == []
 
 
-def test_the_same_long_amount_on_two_neighbouring_lines_is_said() -> None:
+def test_the_same_long_amount_on_two_neighbouring_lines_is_reported() -> None:
     rows = [
         ["Revenue ($)"],
         ["Type", "2011/12", "2012/13"],
@@ -288,11 +304,11 @@ def test_the_same_long_amount_on_two_neighbouring_lines_is_said() -> None:
     ]
     copied = [*rows, ["Parking tax", 30_546_397.96, 3]]
     (line,) = of(check(copied), "same-amount")
-    assert "'Hotel tax' and for 'Parking tax'" in line.message
+    assert "both 'Hotel tax' and 'Parking tax'" in line.message
     assert of(check([*rows, ["Parking tax", 8_616_474.36, 3]]), "same-amount") == []
 
 
-def test_values_from_another_workbook_are_said() -> None:
+def test_values_from_another_workbook_are_reported() -> None:
     page = sheet(GOOD)
     page.linked.append("C5")
     (line,) = check(page, links=("file:///h:/finance/last%20year.xlsx",)).remarks
@@ -303,14 +319,14 @@ def test_values_from_another_workbook_are_said() -> None:
     )
 
 
-def test_a_sheet_without_a_table_and_numbers_outside_every_table_are_said() -> None:
+def test_a_sheet_without_a_table_and_numbers_outside_every_table_are_reported() -> None:
     found = check(GOOD, sheet([["Ask the budget holder"], ["before Friday", 42]], "Notes"))
     assert [(line.code, line.severity) for line in found.remarks] == [("sheet-not-used", "note")]
     stray = check(changed({(5, 9): 7}))
     assert [line.code for line in stray.remarks] == ["numbers-outside"]
 
 
-def test_percentages_under_a_unit_of_money_are_said_and_are_no_part_of_any_sum() -> None:
+def test_percentages_under_a_unit_of_money_are_reported_and_are_no_part_of_any_sum() -> None:
     rows = changed({(3, 6): "% of budget", (4, 6): 0.54, (5, 6): 0.27, (6, 6): 0.19, (7, 6): 1.0})
     found = check(rows)
     assert [(line.code, line.severity) for line in found.remarks] == [("percentages", "note")]
@@ -331,7 +347,7 @@ def test_two_tables_in_a_sheet_below_and_beside_each_other_are_two() -> None:
     ]
 
 
-def test_a_workbook_read_by_a_reader_that_stood_in_says_so() -> None:
+def test_a_workbook_that_the_usual_reader_could_not_read_says_so() -> None:
     found = check_book(
         Book("schedule.xlsx", [sheet(GOOD)], "calamine", instead_of="KeyError: drawing1.xml")
     )
@@ -340,7 +356,7 @@ def test_a_workbook_read_by_a_reader_that_stood_in_says_so() -> None:
     ]
 
 
-# --- what looks like a fault and is none, and the other way round -----------------------------------------------------------------
+# --- what looks like a fault and is none, and the other way round ---
 
 HEAD: list[list[Any]] = [["£000"], ["Service", "2023/24", "2024/25"]]
 
@@ -457,7 +473,7 @@ def test_an_amount_that_names_its_own_unit_is_exact_in_the_example(example_quart
     assert figures["base-budget.xlsx!Base budget 2015-16!D5"] == 108_300_000
 
 
-def test_texts_that_look_like_figures_are_said_and_head_nothing() -> None:
+def test_texts_that_look_like_figures_are_reported_and_head_nothing() -> None:
     rows = [
         *HEAD,
         ["Roads", "640 r", "655 p"],
@@ -485,14 +501,14 @@ def test_amounts_that_end_in_nil_are_not_taken_to_be_rounded() -> None:
     assert faults([*rows[:-1], ["Total", 5820]]) == ["total-differs"]
 
 
-def test_a_format_that_hides_thousands_is_said() -> None:
+def test_a_format_that_hides_thousands_is_reported() -> None:
     assert faults(changed({(4, 2): (584, "#,##0,")})) == ["thousands-hidden"]
 
 
 @pytest.mark.parametrize(
     "title", ["Budget 2022/23 to 2024/25 (£000)", "Budget 2021/22 (£000)", "Budget 2022-25 (£000)"]
 )
-def test_years_of_a_title_in_any_form_are_held_against_the_columns(title: str) -> None:
+def test_years_of_a_title_in_any_form_are_compared_with_the_columns(title: str) -> None:
     rows = [
         [title],
         ["Item", "2023/24", "2024/25", "2025/26"],
@@ -517,7 +533,7 @@ VARIANCE: list[list[Any]] = [
 ]
 
 
-def test_a_difference_that_is_another_than_in_the_other_rows_is_said() -> None:
+def test_a_difference_that_is_another_than_in_the_other_rows_is_reported() -> None:
     # 131 - 120 = 11, not 21; the column's own total follows the slip, so that it adds up.
     assert faults(VARIANCE) == []
     (line,) = of(check(changed({(5, 4): 21}, VARIANCE)), "difference-differs")
@@ -530,11 +546,11 @@ def test_a_difference_that_is_another_than_in_the_other_rows_is_said() -> None:
     assert of(check(other), "difference-differs") == []
 
 
-def test_an_error_value_beside_the_figures_is_said() -> None:
+def test_an_error_value_beside_the_figures_is_reported() -> None:
     assert faults(changed({(5, 1): "#N/A"})) == ["error-value"]
 
 
-# --- files, the command, the notebook ---------------------------------------------------------------------------------------
+# --- files, the command, the notebook ---
 
 
 def write(path: Path, rows: list[list[Any]]) -> Path:
@@ -555,22 +571,23 @@ def wrong(tmp_path: Path) -> Path:
     return write(tmp_path / "wrong.xlsx", changed({(7, 5): 1904}))
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ffanalysis.cli", "check", *map(str, arguments)]
-    return subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["check", *map(str, arguments)], prog_name="ffanalysis")
 
 
-def test_the_command_ends_with_nil_with_twelve_for_an_error_and_with_eleven_for_an_unreadable_file(
+def test_the_command_ends_with_nil_and_with_twelve_for_an_error(right: Path, wrong: Path) -> None:
+    assert run(right).exit_code == 0
+    assert run(wrong).exit_code == 12
+    assert run(right, wrong).exit_code == 12
+
+
+def test_the_command_ends_with_eleven_for_an_unreadable_file(
     right: Path, wrong: Path, tmp_path: Path
 ) -> None:
     damaged = tmp_path / "damaged.xlsx"
     damaged.write_bytes(right.read_bytes()[:900])
-    assert (run(right).returncode, run(wrong).returncode, run(right, wrong).returncode) == (
-        0,
-        12,
-        12,
-    )
-    ended = run(damaged, wrong)
+    command = [sys.executable, "-m", "ffanalysis.cli", "check", str(damaged), str(wrong)]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")
     # What one file has wrong keeps no other from being checked; eleven goes before twelve.
     assert ended.returncode == 11
     assert ended.stderr.startswith("ffanalysis: damaged.xlsx cannot be read: the file is damaged.")
@@ -583,14 +600,14 @@ def test_the_command_takes_a_folder_and_refuses_what_is_not_there(
 ) -> None:
     ended = run(tmp_path)
     assert (
-        ended.returncode,
+        ended.exit_code,
         "right.xlsx: 1 table" in ended.stdout,
         "wrong.xlsx: 1 table" in ended.stdout,
     ) == (12, True, True)
     missing = run(tmp_path / "gone.xlsx")
-    assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
+    assert (missing.exit_code, missing.stderr.count("\n")) == (2, 1)
     (tmp_path / "empty").mkdir()
-    assert run(tmp_path / "empty").returncode == 2
+    assert run(tmp_path / "empty").exit_code == 2
 
 
 def test_the_command_speaks_json(wrong: Path) -> None:
@@ -619,7 +636,7 @@ def test_the_command_speaks_json(wrong: Path) -> None:
 def test_a_table_that_a_period_would_read_says_as_what(example_quarter: Path) -> None:
     kinds = {
         table.sheet: table.kind
-        for table in check_workbook(example_quarter / "savings-schedule.xlsx").tables
+        for table in check_workbook(example_quarter / "savings-schedule.xlsx", find_tables).tables
     }
     assert kinds["Current programme"] == kinds["Proposed savings"] == "savings"
 

@@ -1,7 +1,7 @@
-"""Write the workbooks of the example quarter, data/raw/2015-16-Q2, from the concept paper's own figures and words.
+"""Write the workbooks of the example quarter, data/raw/2015-16-Q2, from the concept paper.
 
-Run as `python tools/example_quarter.py FOLDER`. The same bytes come out each time. Every number is typed, totals too: what
-the paper prints is carried as it stands, also where it is garbled.
+Run as `python tools/example_quarter.py FOLDER`. The same bytes come out each time. Every number is
+typed, totals too: what the paper prints is carried over as printed, even where it is garbled.
 """
 
 import sys
@@ -16,25 +16,37 @@ PROJECT = "SEN Contract Efficiency"
 NOT_LEGIBLE = "[not legible]"
 
 PURPOSE = """\
-There are significant savings required over the next three years in Education & Skills. A review has been undertaken to \
-determine how the service can continue to meet required outcomes and Local Authority statutory duties within a \
-significantly reduced budget. The 2013/14 controllable budget was £8.9 million (excluding Home to School Transport, and \
+There are significant savings required over the next three years in Education & Skills. A review \
+has been undertaken to \
+determine how the service can continue to meet required outcomes and Local Authority statutory \
+duties within a \
+significantly reduced budget. The 2013/14 controllable budget was £8.9 million (excluding Home to \
+School Transport, and \
 Dedicated Schools Grant (DSG) funding).
-Savings of £1.8 million were allocated to the 2014/15 financial year and fully delivered in line with the savings plan.
-Savings of £2.455m for Education & Skills are already included in the MTFP over the period 2015 – 2018 with the \
-corresponding split during this period between savings from commissioned services and from retained core services being \
+Savings of £1.8 million were allocated to the 2014/15 financial year and fully delivered in line \
+with the savings plan.
+Savings of £2.455m for Education & Skills are already included in the MTFP over the period 2015 – \
+2018 with the \
+corresponding split during this period between savings from commissioned services and from \
+retained core services being \
 as follows:
 Retained Service savings - £0.768m Commissioned Service savings - £1.687m
-Babcock was endorsed as the preferred provider of Education Services by Cabinet in June 2015. The contract start date was \
-01 October 2015. Cabinet agreed that the transfer of SEND services would happen at a later date – to be agreed by both \
-parties – once the Council is confident that the new provider is in a position to effectively deliver these services."""
+Babcock was endorsed as the preferred provider of Education Services by Cabinet in June 2015. The \
+contract start date was \
+01 October 2015. Cabinet agreed that the transfer of SEND services would happen at a later date – \
+to be agreed by both \
+parties – once the Council is confident that the new provider is in a position to effectively \
+deliver these services."""
 
 OUTCOMES = """\
-The decision whether to transfer SEND services and the nature of the services to transfer (should that be agreed) will be \
+The decision whether to transfer SEND services and the nature of the services to transfer (should \
+that be agreed) will be \
 determined through an early review with Babcock shortly after implementation of the contract.
-There is considerable risk in reducing the capacity at this time given the pressure of statutory assessment and the need \
+There is considerable risk in reducing the capacity at this time given the pressure of statutory \
+assessment and the need \
 to comply with the SEND transition plan timescale. {conversion} This workforce could be part of a \
-transfer to Babcock or could remain in house but the 3000 or so statements and Learning Disability Assessments must be \
+transfer to Babcock or could remain in house but the 3000 or so statements and Learning \
+Disability Assessments must be \
 converted by April 2018.
 {need} {caseworkers} {posts}"""
 
@@ -201,6 +213,9 @@ class Sheet:
                 self.page.write_string(self.row, column, str(value), self.formats[look])
         self.row += 1
 
+    def title(self, text: str) -> None:
+        self.line([text], "title")
+
     def gap(self) -> None:
         self.row += 1
 
@@ -208,27 +223,22 @@ class Sheet:
 def register(path: Path) -> None:
     with Book(path) as book:
         sheet = book.sheet("Projects", [26, 30, 12, 16, 16, 16, 16, 20, 16, 12, 34, 60, 80, 80, 80])
-        sheet.line(["Future Fit projects"], "title")
+        sheet.title("Future Fit projects")
         sheet.gap()
         sheet.line(REGISTER, "head")
         sheet.line(REGISTER.values(), "wrapped")
 
         sheet = book.sheet("Milestones", [26, 70, 22])
-        sheet.line(["Timescales"], "title")
+        sheet.title("Timescales")
         sheet.gap()
         sheet.line(["Project", "Milestone", "Completed by date"], "head")
         for milestone, by in MILESTONES:
             sheet.line([PROJECT, milestone, by], "wrapped")
 
         sheet = book.sheet("Risks", [26, 70, 70])
-        sheet.line(
-            [
-                (
-                    "Risks/Impacts (E.g. risks to delivery of project – financial, political,"
-                    " reputational, legal, equality)"
-                )
-            ],
-            "title",
+        sheet.title(
+            "Risks/Impacts (E.g. risks to delivery of project – financial, political,"
+            " reputational, legal, equality)"
         )
         sheet.gap()
         sheet.line(["Project", "Risk description", "Mitigation"], "head")
@@ -236,14 +246,14 @@ def register(path: Path) -> None:
             sheet.line([PROJECT, risk, mitigation], "wrapped")
 
         sheet = book.sheet("Sign-off", [26, 24, 24, 14])
-        sheet.line(["Agreed By"], "title")
+        sheet.title("Agreed By")
         sheet.gap()
         sheet.line(["Project", "Job title", "Name", "Date"], "head")
         for signature in SIGN_OFF:
             sheet.line([PROJECT, *signature])
 
         sheet = book.sheet("Deadlines", [26, 60, 14, 10, 14])
-        sheet.line(["Statutory deadlines"], "title")
+        sheet.title("Statutory deadlines")
         sheet.gap()
         sheet.line(["Project", "What", "Quantity", "Done", "By"], "head")
         sheet.line(
@@ -261,9 +271,7 @@ def register(path: Path) -> None:
 def base_budget(path: Path) -> None:
     with Book(path) as book:
         sheet = book.sheet("Base budget 2015-16", [24, 22, 48, 12])
-        sheet.line(
-            ["2015-16 Base Budget excluding Recharges & Management Restructure (£000)"], "title"
-        )
+        sheet.title("2015-16 Base Budget excluding Recharges & Management Restructure (£000)")
         sheet.gap()
         sheet.line(["Service", "Part of", "Basis", "2015/16"], "head")
         basis = "excluding Recharges & Management Restructure"
@@ -271,7 +279,7 @@ def base_budget(path: Path) -> None:
         sheet.line(["SEND Services", "Education & Skills", basis, "£1.083m"])
 
         sheet = book.sheet("Controllable budget 2013-14", [24, 84, 12])
-        sheet.line(["2013/14 controllable budget"], "title")
+        sheet.title("2013/14 controllable budget")
         sheet.line(["£ million"], "unit")
         sheet.gap()
         sheet.line(["Service", "Basis", "2013/14"], "head")
@@ -285,14 +293,9 @@ def base_budget(path: Path) -> None:
 def savings_schedule(path: Path) -> None:
     with Book(path) as book:
         sheet = book.sheet("Current programme", [24, 11, 11, 11, 11])
-        sheet.line(
-            [
-                (
-                    "Current Savings Programme – applicable to Education & Skills excluding SEND (£000)"
-                    " & RAG 2015-17"
-                )
-            ],
-            "title",
+        sheet.title(
+            "Current Savings Programme – applicable to Education & Skills excluding SEND"
+            " (£000) & RAG 2015-17"
         )
         sheet.line(["£000"], "unit")
         sheet.line(["Programme", "Future Fit"])
@@ -307,14 +310,9 @@ def savings_schedule(path: Path) -> None:
         sheet.line(["Total", 584, 1495, 376, 2455], "total", "thousands total")
 
         sheet = book.sheet("Split by route", [30, 12])
-        sheet.line(
-            [
-                (
-                    "Savings for Education & Skills already included in the MTFP over the period 2015 –"
-                    " 2018"
-                )
-            ],
-            "title",
+        sheet.title(
+            "Savings for Education & Skills already included in the MTFP over the period"
+            " 2015 – 2018"
         )
         sheet.line(["£m"], "unit")
         sheet.line(["Programme", "Future Fit"])
@@ -328,14 +326,9 @@ def savings_schedule(path: Path) -> None:
         sheet.line(["Total", 2.455], "total", "millions total")
 
         sheet = book.sheet("Delivered 2014-15", [24, 22, 12])
-        sheet.line(
-            [
-                (
-                    "Savings allocated to the 2014/15 financial year and fully delivered in line with"
-                    " the savings plan"
-                )
-            ],
-            "title",
+        sheet.title(
+            "Savings allocated to the 2014/15 financial year and fully delivered in line with"
+            " the savings plan"
         )
         sheet.line(["£ million"], "unit")
         sheet.line(["Plan", "Prior"])
@@ -344,7 +337,7 @@ def savings_schedule(path: Path) -> None:
         sheet.line(["Education & Skills", "Delivered", 1.8], numbers="one decimal")
 
         sheet = book.sheet("Proposed savings", [34, 8, 18, 11, 11, 11, 11, 11])
-        sheet.line(["PROPOSED SAVINGS"], "title")
+        sheet.title("PROPOSED SAVINGS")
         sheet.line(["Project", PROJECT])
         sheet.line(["Plan", "Proposed"])
         sheet.gap()

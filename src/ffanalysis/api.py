@@ -169,9 +169,10 @@ def check_workbook(path: str | PathLike[str]) -> WorkbookReport:
     Its tables, and what to look at before its figures are used. Raises WorkbookUnreadable, in one
     sentence that says what to do.
     """
-    from ffanalysis.workbook_check import check_workbook as checked
+    from ffanalysis import workbook_check
+    from ffanalysis.read.find import find_tables
 
-    return WorkbookReport(checked(Path(path)))
+    return WorkbookReport(workbook_check.check_workbook(Path(path), find_tables))
 
 
 def figures_of(path: str | PathLike[str]) -> pd.DataFrame:
@@ -179,6 +180,6 @@ def figures_of(path: str | PathLike[str]) -> pd.DataFrame:
 
     Raises WorkbookUnreadable.
     """
-    from ffanalysis.workbook_check import figures_of as figures
+    from ffanalysis import workbook_check
 
-    return figures(Path(path))
+    return workbook_check.figures_of(Path(path))

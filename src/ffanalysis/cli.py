@@ -397,13 +397,14 @@ def _check_files(what: tuple[str, ...], form: str) -> NoReturn:
     What one of them has wrong keeps none of the others from being checked.
     """
     from ffanalysis.present.workbook import found_row, remark_row
+    from ffanalysis.read.find import find_tables
     from ffanalysis.workbook_check import check_workbook
 
     checks: list[WorkbookCheck] = []
     unreadable: list[str] = []
     for path in _files(what):
         try:
-            checks.append(check_workbook(path))
+            checks.append(check_workbook(path, find_tables))
         except WorkbookUnreadable as error:
             unreadable.append(str(error))
             continue

@@ -182,12 +182,13 @@ class NothingRegistered(UserError):
     """A period in which no project is known: there is nothing that a page could be about."""
 
     def __init__(self, period: str, sentences: Sequence[str]) -> None:
+        reasons = " ".join(dict.fromkeys(sentences[:_MOST_NAMES]))
         more = (
             f" … and {len(sentences) - _MOST_NAMES:,} more." if len(sentences) > _MOST_NAMES else ""
         )
         super().__init__(
             f"No project of {period} can be read, so nothing was rendered; what was published"
-            f" before stays as it was. {' '.join(dict.fromkeys(sentences[:_MOST_NAMES]))}{more}".strip()
+            f" before stays as it was. {reasons}{more}".strip()
         )
 
 

@@ -53,7 +53,8 @@ _SPACES = re.compile("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}
 _FOOTNOTE = re.compile(r"(?<=[\d)kmn])(?:\s*[*†‡]+|\s*[¹²³⁴⁵⁶⁷⁸⁹]|\s*\[[a-z0-9]\])$", re.I)
 _AMOUNT_TEXT = re.compile(
     r"""
-    (?P<pound>£\s*(?=\())? (?P<open>\()? \s* (?P<sign>[-−–])? \s* (?(pound)|£?) \s* (?P<sign2>[-−–])? \s*
+    (?P<pound>£\s*(?=\())? (?P<open>\()? \s* (?P<sign>[-−–])? \s*
+    (?(pound)|£?) \s* (?P<sign2>[-−–])? \s*
     (?P<digits>\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ ]\d{3})+|\d+) (?P<decimals>\.\d+)? \s*
     (?P<suffix>k|thousand|mn|m|million)? \s* (?P<trailing>[-−])? \s* (?P<close>\))?
     """,
@@ -144,10 +145,11 @@ def unit_of_text(text: str) -> int | None:
 
 
 def tolerance(units: Iterable[int]) -> int:
-    """How far, in pence, amounts stated to these units may differ from their stated sum by rounding alone.
+    """How far, in pence, amounts stated to these units may differ from their sum by rounding alone.
 
-    The lesser of half the sum of the units (the worst case) and three standard deviations of the rounding,
-    3·√(Σunit²/12), rounded up to the coarsest unit. Four amounts in £000 allow £2,000; 201 of them £13,000.
+    The lesser of half the sum of the units (the worst case) and three standard deviations of the
+    rounding, 3·√(Σunit²/12), rounded up to the coarsest unit. Four amounts in £000 allow £2,000;
+    201 of them £13,000.
     """
     stated = list(units)
     if not stated:

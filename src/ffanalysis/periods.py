@@ -55,7 +55,10 @@ def _century(text: str, near: int | None = None) -> int:
 
 
 def parse_year(text: str) -> str | None:
-    """The financial year a heading names ("2015/16", "2015-16", "15/16", "2015/2016", "FY16", "2009-10 (1)"), or None."""
+    """The financial year that a heading names, or None.
+
+    "2015/16", "2015-16", "15/16", "2015/2016", "FY16", "2009-10 (1)".
+    """
     text = " ".join(text.split())
     if found := _FY_LABEL.fullmatch(text):
         return year_label(_century(found["last"]) - 1)
@@ -194,7 +197,10 @@ _ENDINGS = (
     "ember",
     "ember",
 )
-_MONTH = rf"(?P<month>{'|'.join(f'{name}(?:{ending})?' for name, ending in zip(MONTHS, _ENDINGS, strict=True))})\.?"
+_MONTH_NAMES = "|".join(
+    f"{name}(?:{ending})?" for name, ending in zip(MONTHS, _ENDINGS, strict=True)
+)
+_MONTH = rf"(?P<month>{_MONTH_NAMES})\.?"
 _DATE_TEXTS = (
     re.compile(r"(?P<year>\d{4})-(?P<monthno>\d\d)-(?P<day>\d\d)"),
     re.compile(r"(?P<day>\d{1,2})[./](?P<monthno>\d{1,2})[./](?P<year>\d{4})"),

@@ -1,10 +1,8 @@
 """An invented programme as a folder of its own, to try and to measure the software on.
 
-Workbooks, notebooks and the answers.
-
-The answers say which disagreements were planted, which amount belongs to which project alone, and
-what moved between quarters: all from what was invented, nothing from what the rules make of it. The
-same arguments give the same bytes.
+It holds workbooks, notebooks and the answers. The answers say which disagreements were planted,
+which amount belongs to which project alone, and what moved between quarters. They come from what
+was invented, not from what the rules make of it. The same arguments give the same bytes.
 """
 
 import json
@@ -15,21 +13,15 @@ from typing import Any
 from ffanalysis.demo.answers import Expected, movement_row, of_programme, of_project
 from ffanalysis.demo.council import COUNCIL, DIRECTORATES
 from ffanalysis.demo.invent import invent
-from ffanalysis.demo.records import Demo, Quarter
-from ffanalysis.demo.sheets import Book
-from ffanalysis.demo.workbooks import (
-    Places,
-    write_budgets,
-    write_plan,
-    write_programme,
-    write_register,
-    write_schedules,
-)
+from ffanalysis.demo.records import Demo, InventedQuarter
+from ffanalysis.demo.schedules import DirectorateSchedules
+from ffanalysis.demo.workbooks import WrittenCells, write_budgets, write_plan, write_register
 from ffanalysis.errors import DemoFolderTaken, DemoNumberWrong, ReportsBlocked
 from ffanalysis.provenance import slug
 from ffanalysis.run.inputs import NOTEBOOKS, notebooks_folder
 
 MOST = {"projects": 5_000, "quarters": 12, "seed": 2**32 - 1}
+LEAST = {"projects": 1, "quarters": 1, "seed": 0}
 LABEL = "An invented programme of a fictional council: every figure, project and name is made up."
 _ANSWERS = "answers.json"
 
@@ -40,44 +32,58 @@ def write_demo(folder: Path, projects: int, quarters: int, seed: int) -> tuple[s
     Raises DemoNumberWrong and DemoFolderTaken before anything is written, and ReportsBlocked where
     the folder cannot be made.
     """
-    for name, value, least in (
-        ("projects", projects, 1),
-        ("quarters", quarters, 1),
-        ("seed", seed, 0),
-    ):
-        if not least <= value <= MOST[name]:
-            raise DemoNumberWrong(name, value, least, MOST[name])
+    for name, value in {"projects": projects, "quarters": quarters, "seed": seed}.items():
+        if not LEAST[name] <= value <= MOST[name]:
+            raise DemoNumberWrong(name, value, LEAST[name], MOST[name])
     notebooks = notebooks_folder(folder)
     _make(folder)
     demo = invent(projects, quarters, seed)
-    answers: dict[str, Any] = {"label": LABEL, "council": COUNCIL, "seed": seed, "periods": {}}
-    for quarter in demo.quarters:
-        place = folder / "data" / "raw" / str(quarter.period)
-        place.mkdir(parents=True)
-        answers["periods"][str(quarter.period)] = {
-            "findings": _write_quarter(place, demo, quarter),
-            "projects": [demo.slug_of(project) for project in quarter.projects],
-        }
-    answers["canaries"] = {name: pounds * 100 for name, pounds in demo.canaries.items()}
-    answers["movements"] = [
-        movement_row(demo, quarter.period, item)
+    planted = {
+        str(quarter.period): _write_quarter(folder / "data" / "raw", demo, quarter)
         for quarter in demo.quarters
-        for item in quarter.movements
-    ]
+    }
     if demo.renamed:
-        (folder / "data" / "raw" / "aliases.toml").write_text(
-            _ALIAS.format(*demo.renamed), "utf-8", newline="\n"
-        )
+        alias = _ALIAS.format(*demo.renamed)
+        _write_text(folder / "data" / "raw" / "aliases.toml", alias)
     for name in NOTEBOOKS:
         shutil.copyfile(notebooks / name, folder / "notebooks" / name)
+    _write_text(folder / "README.md", _readme(demo))
+    answers = json.dumps(_answers(demo, planted), indent=1, ensure_ascii=False)
+    _write_text(folder / _ANSWERS, f"{answers}\n")
+    return tuple(planted)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8", newline="\n")
+
+
+def _readme(demo: Demo) -> str:
     last = demo.quarters[-1]
     first = demo.slug_of(last.projects[0])
-    page = _README.format(LABEL, COUNCIL, len(last.projects), quarters, seed, last.period, first)
-    (folder / "README.md").write_text(page, "utf-8", newline="\n")
-    (folder / _ANSWERS).write_text(
-        json.dumps(answers, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n"
-    )
-    return tuple(answers["periods"])
+    count = len(demo.quarters)
+    return _README.format(LABEL, COUNCIL, len(last.projects), count, demo.seed, last.period, first)
+
+
+def _answers(demo: Demo, planted: dict[str, list[dict[str, str]]]) -> dict[str, Any]:
+    """What answers.json says; `planted` are the rows of the planted findings by period."""
+    return {
+        "label": LABEL,
+        "council": COUNCIL,
+        "seed": demo.seed,
+        "periods": {
+            str(quarter.period): {
+                "findings": planted[str(quarter.period)],
+                "projects": [demo.slug_of(project) for project in quarter.projects],
+            }
+            for quarter in demo.quarters
+        },
+        "canaries": {name: pounds * 100 for name, pounds in demo.canaries.items()},
+        "movements": [
+            movement_row(demo, quarter.period, item)
+            for quarter in demo.quarters
+            for item in quarter.movements
+        ],
+    }
 
 
 _ALIAS = """\
@@ -101,45 +107,48 @@ _README = """\
     ffanalysis run {5} --project {6}
     ffanalysis run {5}
 
-The briefings are then in `reports/{5}/`. To explore, set `period` and `project` in the first code cell of a notebook in
+The briefings are then in `reports/{5}/`. To explore, set `period` and `project` in the first code \
+cell of a notebook in
 `notebooks/` to these.
 
-Some figures disagree on purpose. `answers.json` lists these findings, as `findings.csv` should have them; what moved from
-quarter to quarter; and for every project an amount in pence that stands in no other project's briefing.
+Some figures disagree on purpose. `answers.json` lists these findings, as `findings.csv` should \
+have them; what moved from
+quarter to quarter; and for every project an amount in pence that stands in no other project's \
+briefing.
 """
 
 
 def _make(folder: Path) -> None:
+    """Make the folder. Raises DemoFolderTaken where it holds something, and ReportsBlocked."""
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            answers = folder / _ANSWERS
-            is_demo = (
-                answers.is_file() and LABEL in answers.read_text("utf-8", errors="replace")[:1_000]
-            )
-            raise DemoFolderTaken(folder, is_demo=is_demo)
+            raise DemoFolderTaken(folder, is_demo=_is_demo(folder))
         (folder / "notebooks").mkdir(parents=True)
     except OSError as error:
         raise ReportsBlocked(folder) from error
 
 
-def _write_quarter(place: Path, demo: Demo, quarter: Quarter) -> list[dict[str, str]]:
+def _is_demo(folder: Path) -> bool:
+    answers = folder / _ANSWERS
+    return answers.is_file() and LABEL in answers.read_text("utf-8", errors="replace")[:1_000]
+
+
+def _write_quarter(raw: Path, demo: Demo, quarter: InventedQuarter) -> list[dict[str, str]]:
     """Write the workbooks of a quarter; the findings that were planted in them."""
-    places = Places()
+    place = raw / str(quarter.period)
+    place.mkdir(parents=True)
+    written = WrittenCells()
     plants = {plant.where: plant for plant in quarter.plants}
-    write_register(place / "register.xlsx", quarter, plants, places)
+    write_register(place / "register.xlsx", quarter, plants, written)
     write_budgets(place / "base-budget.xlsx", demo, quarter)
-    write_plan(place / "mtfp.xlsx", demo, quarter, plants, places)
+    write_plan(place / "mtfp.xlsx", demo, quarter, plants, written)
     for directorate in DIRECTORATES:
-        path = place / f"savings-{slug(directorate)}.xlsx"
-        with Book(path) as book:
-            write_programme(book, demo, quarter, directorate, plants.get(directorate), places)
-            write_schedules(book, demo, quarter, directorate, plants, places)
+        schedules = DirectorateSchedules(demo, quarter, directorate, plants, written)
+        schedules.write(place / f"savings-{slug(directorate)}.xlsx")
     expected: list[Expected] = []
     for plant in quarter.plants:
-        is_programmes = plant.where in DIRECTORATES
-        expected += (
-            of_programme(demo, quarter, plant, places)
-            if is_programmes
-            else of_project(quarter, plant, places)
-        )
+        if plant.where in DIRECTORATES:
+            expected += of_programme(demo, quarter, plant, written)
+        else:
+            expected += of_project(quarter, plant, written)
     return [finding.row() for finding in expected]

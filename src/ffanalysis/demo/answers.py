@@ -1,16 +1,19 @@
-"""What must be found in an invented programme.
+"""What must be found in an invented programme, from what was invented and where it was written."""
 
-All from what was invented and where it was written, nothing from the rules.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ffanalysis.demo.council import ROUTED
-from ffanalysis.demo.records import Demo, Movement, Plant, Project, Quarter
-from ffanalysis.demo.sheets import STYLES
-from ffanalysis.demo.workbooks import Places
+from ffanalysis.demo.house_style import STYLES
+from ffanalysis.demo.records import (
+    Demo,
+    InventedMovement,
+    InventedProject,
+    InventedQuarter,
+    PlantedFault,
+)
+from ffanalysis.demo.workbooks import WrittenCells
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
 
@@ -39,11 +42,9 @@ class Expected:
 
     def row(self) -> dict[str, str]:
         """The finding in the columns of findings.csv."""
-        difference = (
-            None
-            if self.stated is None or self.calculated is None
-            else self.calculated - self.stated
-        )
+        difference = None
+        if self.stated is not None and self.calculated is not None:
+            difference = self.calculated - self.stated
         return {
             "id": self.id,
             "rule": self.rule,
@@ -62,17 +63,15 @@ class Expected:
 
 
 def _pounds(pence: int | None) -> str:
-    return (
-        ""
-        if pence is None
-        else f"{'-' if pence < 0 else ''}{abs(pence) // 100}.{abs(pence) % 100:02d}"
-    )
+    if pence is None:
+        return ""
+    return f"{'-' if pence < 0 else ''}{abs(pence) // 100}.{abs(pence) % 100:02d}"
 
 
 def _allowance(*units: int) -> int:
-    """What rounding allows in pence.
+    """What rounding allows, in pence: half the sum of the units or three standard deviations.
 
-    Half the sum of the units, or three standard deviations, up to the coarsest unit.
+    The lesser of the two, the second rounded up to the coarsest unit.
     """
     coarsest, square = max(units), sum(unit * unit for unit in units)
     steps = 1
@@ -81,134 +80,147 @@ def _allowance(*units: int) -> int:
     return min(sum(units) // 2, steps * coarsest)
 
 
-def of_project(quarter: Quarter, plant: Plant, places: Places) -> list[Expected]:
+def of_project(
+    quarter: InventedQuarter, plant: PlantedFault, written: WrittenCells
+) -> list[Expected]:
     """What a fault in a project must be reported as, from what was written and where."""
     project = next(project for project in quarter.projects if project.name == plant.where)
-    line = project.lines[0]
-    by_year, total = places.lines[project.name, 0]
-    pence = line.total * 100
     if plant.kind == "printed-total":
-        said = (
-            f"The row's years add to £{line.total:,}, but £{line.total + plant.amount:,} is printed"
-            " as its total."
-        )
-        allowed = _allowance(*[_POUND] * (len(by_year) + 1))
-        cells = [*by_year.values(), total]
-        stated = pence + plant.amount * 100
-        subject = f"{project.name}: {line.what}"
-        return [
-            Expected(
-                _rule_of_row(project),
-                subject,
-                said,
-                cells,
-                stated=stated,
-                calculated=pence,
-                tolerance=allowed,
-            )
-        ]
+        return [_printed_total(project, plant, written)]
     if plant.kind == "duplicate-line":
-        ref = [line.ref] if STYLES[project.directorate].ref else []
-        # Of what is nil there is nothing to count twice.
-        years = [year for year in by_year if line.known[year]]
-        cells = [
-            *(by_year[year] for year in years),
-            *(places.copies[project.name][year] for year in years),
-        ]
-        said = f"The line of £{line.total:,} was copied into the next row."
-        subject, year = (
-            ", ".join([project.name, line.what, *ref]),
-            years[0] if len(years) == 1 else "",
-        )
-        return [
-            Expected(
-                "duplicate-line", subject, said, cells, year, stated=pence, calculated=2 * pence
-            )
-        ]
+        return [_duplicate_line(project, written)]
+    return [_late_milestone(project, written)]
+
+
+def _printed_total(
+    project: InventedProject, plant: PlantedFault, written: WrittenCells
+) -> Expected:
+    line = project.lines[0]
+    by_year, total = written.lines[project.name, 0]
+    return Expected(
+        _rule_of_row(project),
+        f"{project.name}: {line.what}",
+        f"The row's years add to £{line.total:,}, but £{line.total + plant.amount:,} is printed"
+        " as its total.",
+        [*by_year.values(), total],
+        stated=(line.total + plant.amount) * 100,
+        calculated=line.total * 100,
+        tolerance=_allowance(*[_POUND] * (len(by_year) + 1)),
+    )
+
+
+def _duplicate_line(project: InventedProject, written: WrittenCells) -> Expected:
+    line = project.lines[0]
+    by_year, _ = written.lines[project.name, 0]
+    ref = [line.ref] if STYLES[project.directorate].ref else []
+    # Of what is nil there is nothing to count twice.
+    years = [year for year in by_year if line.known[year]]
+    return Expected(
+        "duplicate-line",
+        ", ".join([project.name, line.what, *ref]),
+        f"The line of £{line.total:,} was copied into the next row.",
+        [cells[year] for cells in (by_year, written.copies[project.name]) for year in years],
+        years[0] if len(years) == 1 else "",
+        stated=line.total * 100,
+        calculated=2 * line.total * 100,
+    )
+
+
+def _late_milestone(project: InventedProject, written: WrittenCells) -> Expected:
     first = project.first_year
     cells = [
-        places.lines[project.name, number][0][first]
-        for number, each in enumerate(project.lines)
-        if each.known.get(first)
+        written.lines[project.name, number][0][first]
+        for number, line in enumerate(project.lines)
+        if line.known.get(first)
     ]
-    cells += places.milestones[project.name]
-    said = f"A milestone that the saving of {first} needs was put off to July of that year."
-    return [
-        Expected(
-            "milestone-before-saving", project.name, said, cells, first, "exceeds_limit", "query"
-        )
-    ]
+    return Expected(
+        "milestone-before-saving",
+        project.name,
+        f"A milestone that the saving of {first} needs was put off to July of that year.",
+        [*cells, *written.milestones[project.name]],
+        first,
+        "exceeds_limit",
+        "query",
+    )
 
 
-def _rule_of_row(project: Project) -> str:
-    """Which rule holds a row's total against its years.
-
-    It goes by what the sheet says of its lines.
-    """
+def _rule_of_row(project: InventedProject) -> str:
+    """Which rule compares a row's total with its years: the sheet's labels decide."""
     if project.directorate == ROUTED:
         return "stated-total"
     return "proposed-total" if project.plan == "Proposed" else "rag-rows"
 
 
-def of_programme(demo: Demo, quarter: Quarter, plant: Plant, places: Places) -> list[Expected]:
+def of_programme(
+    demo: Demo, quarter: InventedQuarter, plant: PlantedFault, written: WrittenCells
+) -> list[Expected]:
     """What a fault in the programme's own lines must be reported as."""
-    directorate, off = plant.where, plant.amount * 100
+    directorate = plant.where
     total = demo.council.total(directorate, quarter.period) * _THOUSAND
-    grid, split = places.grids[directorate], places.splits.get(directorate, [])
-    by_how_much = f"{abs(plant.amount):,} {'more' if plant.amount > 0 else 'less'}"
     if plant.kind == "mtfp-tie":
-        said = f"The plan's own line for {directorate} says £{by_how_much} than the schedule."
-        cells, allowed = [grid, *places.plan[directorate]], _allowance(*[_THOUSAND] * 4)
-        return [
-            Expected(
-                "mtfp-tie",
-                directorate,
-                said,
-                cells,
-                stated=total + off,
-                calculated=total,
-                tolerance=allowed,
-            )
-        ]
+        return [_mtfp_tie(plant, total, written)]
     if plant.kind == "route-split":
-        said = (
-            f"The retained part of {directorate} says £{by_how_much} than it should; the total"
-            " stands."
-        )
-        allowed = _allowance(*[_THOUSAND] * 3)
-        return [
-            Expected(
-                "route-split",
-                directorate,
-                said,
-                split,
-                stated=total,
-                calculated=total + off,
-                tolerance=allowed,
-            )
-        ]
-    cells, stated = [grid, split[-1]], 1_000 * total
-    said = f"The split of {directorate} is in thousands, but its sheet says millions."
-    slip = Expected("unit-slip", directorate, said, cells, stated=stated, calculated=total)
-    said, allowed = (
-        "So the two analyses do not come to the same total.",
-        _allowance(_THOUSAND, _MILLION),
+        return [_route_split(plant, total, written)]
+    return list(_unit_slip(directorate, total, written))
+
+
+def _by_how_much(plant: PlantedFault) -> str:
+    return f"£{abs(plant.amount):,} {'more' if plant.amount > 0 else 'less'}"
+
+
+def _mtfp_tie(plant: PlantedFault, total: int, written: WrittenCells) -> Expected:
+    directorate = plant.where
+    return Expected(
+        "mtfp-tie",
+        directorate,
+        f"The plan's own line for {directorate} says {_by_how_much(plant)} than the schedule.",
+        [written.grids[directorate], *written.plan[directorate]],
+        stated=total + plant.amount * 100,
+        calculated=total,
+        tolerance=_allowance(*[_THOUSAND] * 4),
     )
-    meet = Expected(
+
+
+def _route_split(plant: PlantedFault, total: int, written: WrittenCells) -> Expected:
+    directorate = plant.where
+    return Expected(
+        "route-split",
+        directorate,
+        f"The retained part of {directorate} says {_by_how_much(plant)} than it should; the total"
+        " stands.",
+        written.splits[directorate],
+        stated=total,
+        calculated=total + plant.amount * 100,
+        tolerance=_allowance(*[_THOUSAND] * 3),
+    )
+
+
+def _unit_slip(directorate: str, total: int, written: WrittenCells) -> Iterable[Expected]:
+    """The slip, and the two analyses that do not meet because of it."""
+    cells = [written.grids[directorate], written.splits[directorate][-1]]
+    slip = Expected(
+        "unit-slip",
+        directorate,
+        f"The split of {directorate} is in thousands, but its sheet says millions.",
+        cells,
+        stated=1_000 * total,
+        calculated=total,
+    )
+    yield slip
+    yield Expected(
         "analyses-agree",
         directorate,
-        said,
+        "So the two analyses do not come to the same total.",
         cells,
-        stated=stated,
+        stated=1_000 * total,
         calculated=total,
-        tolerance=allowed,
+        tolerance=_allowance(_THOUSAND, _MILLION),
         parent=slip.id,
     )
-    return [slip, meet]
 
 
-def movement_row(demo: Demo, period: Period, item: Movement) -> dict[str, Any]:
-    """What moved of a project, as answers.json says it; a renamed one bears its last name."""
+def movement_row(demo: Demo, period: Period, item: InventedMovement) -> dict[str, Any]:
+    """What moved of a project, as answers.json says it; a renamed one has its last name."""
     old, new = demo.renamed or ("", "")
     # A total before or after is money as well: pence, as everywhere.
     before, after = (

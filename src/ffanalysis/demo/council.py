@@ -1,7 +1,6 @@
-"""The invented council: its directorates, services and money, and what its projects are called.
+"""The invented council: its directorates, services and money, and the names of its projects.
 
-Five directorates with twenty services stand for it however many projects it has; only projects grow
-in number.
+It has five directorates and twenty services, however many projects it has.
 """
 
 from collections.abc import Iterator, Mapping
@@ -156,7 +155,7 @@ INITIALS = {
 
 
 def head_of(service: str) -> str:
-    """Who leads a service: a role, for nobody is named."""
+    """Who leads a service: a role, because nobody is named."""
     return f"Head of {service}"
 
 
@@ -166,7 +165,7 @@ def director_of(directorate: str) -> str:
 
 
 def random_of(*about: object) -> Random:
-    """Chance that comes from these words alone."""
+    """A source of chance that depends on these words alone."""
     return Random("/".join(map(str, about)))  # noqa: S311 - what it makes is a demo, no secret
 
 
@@ -184,12 +183,10 @@ def names(seed: int) -> Iterator[tuple[str, str, str]]:
 
 
 class Council:
-    """What does not depend on projects.
+    """The budgets and the programme's own savings, in thousands of pounds.
 
-    Budgets, and the programme's own savings, in thousands of pounds.
-
-    Every amount comes from the seed and its own name alone, so that a quarter more changes nothing
-    in those before.
+    They do not depend on the projects. Every amount comes from the seed and its own name alone, so
+    a further quarter changes nothing in those before.
     """
 
     def __init__(self, seed: int) -> None:
@@ -202,7 +199,7 @@ class Council:
     def budget(self, directorate: str, start: int) -> int:
         """The directorate's budget before its year's savings.
 
-        Each year's is the last one's less what that one saved.
+        Each year's is the previous year's less what that year saved.
         """
         last = LAST_PERIOD.start
         base = random_of(self.seed, "budget", directorate).randint(62_000, 78_000)

@@ -1,6 +1,6 @@
-"""New projects, one after another.
+"""New projects, one after another, each from the seed and its own number.
 
-Each from the seed and its own number, with an amount that no other project has.
+Each has an amount that no other project has.
 """
 
 from collections.abc import Sequence
@@ -21,35 +21,29 @@ from ffanalysis.demo.council import (
     names,
     random_of,
 )
-from ffanalysis.demo.phrases import DUTIES, RISKS, milestones_of, said, signatures_of
-from ffanalysis.demo.records import Line, Project
+from ffanalysis.demo.phrases import DUTIES, RISKS, milestones_of, signatures_of, texts_of
+from ffanalysis.demo.records import InventedLine, InventedProject
 from ffanalysis.periods import Period, year_label
 
 
-class Ledger:
-    """Which amounts are taken.
-
-    The canaries, each of one project only, and whatever any project has shown.
-    """
+class TakenAmounts:
+    """Which amounts are taken: the canaries, each of one project, and whatever any has shown."""
 
     def __init__(self) -> None:
         self.canaries: set[int] = set()
         self.shown: set[int] = set()
 
-    def takes(self, project: Project) -> bool:
-        """Whether a new project's amounts touch nobody's: if so they are taken."""
+    def takes(self, project: InventedProject) -> bool:
+        """Whether a new project shares no amount that matters; if so its amounts are taken."""
         shown = project.shown
-        if (
-            project.canary in self.canaries | self.shown
-            or shown & self.canaries
-            or project.canary not in shown
-        ):
+        is_unique = project.canary not in self.canaries | self.shown
+        if not is_unique or shown & self.canaries or project.canary not in shown:
             return False
         self.canaries.add(project.canary)
         self.shown |= shown
         return True
 
-    def allows(self, project: Project, *more: int) -> bool:
+    def allows(self, project: InventedProject, *more: int) -> bool:
         """The same for a project that has changed."""
         shown = project.shown | set(more)
         if shown & (self.canaries - {project.canary}):
@@ -84,108 +78,16 @@ _OPEN = (
     "Business case submitted; not approved yet.",
     "Awaiting the Cabinet's decision.",
 )
+_NO_DECISION = "None: the project is approved, and reported for information."
+_OPEN_RAGS = (ON_TARGET, AMBER, ON_TARGET, RED, AMBER)
 # What every demo should have, be it small: some of the first projects are made so, and these stay
 # to the end.
 REBASED, RENAMED, _NIL = 1, 2, 4
 STAYING = 5
 
 
-class Maker:
-    """Makes projects one after another, each from the seed and its own number."""
-
-    def __init__(self, seed: int, ledger: Ledger) -> None:
-        self.seed, self.ledger = seed, ledger
-        self.names = names(seed)
-        self.made = 0
-        self.gaps = 0
-
-    def make(self, period: Period) -> Project:
-        """The next project, as it stands in the quarter in which it first appears."""
-        name, subject, service = next(self.names)
-        random = random_of(self.seed, "project", self.made)
-        number = self.made
-        self.made += 1
-        approved = number % 5 in (2, 4)
-        start = period.start + random.choice((0, 1) if approved else (1, 1, 2))
-        # The first that may have an amount to be confirmed has one: not where routes must add, nor
-        # what is approved.
-        may_have_gap = not approved and DIRECTORATE_OF[service] != ROUTED and number != REBASED
-        has_gap = may_have_gap and (not self.gaps or number % 31 == 30)
-        self.gaps += has_gap
-        sort = _Sort(number, service, start, period, approved, has_gap)
-        for _ in range(1_000):
-            lines, canary = _lines(random, sort)
-            ticked = self._ticked(number, lines)
-            project = Project(
-                name,
-                service,
-                "Current" if approved else "Proposed",
-                ticked,
-                "",
-                lines,
-                canary,
-                {},
-                (),
-                (),
-                (),
-            )
-            if self.ledger.takes(project):
-                break
-        else:
-            raise AssertionError("no amount is left that nobody has")
-        first = int(project.first_year[:4])
-        signatures = signatures_of(random, service, period, first, approved=approved)
-        decided = signatures[-1][1]
-        words = said(random, subject, service)
-        if approved:
-            words["Decision sought"] = (
-                "None: the project is approved, and reported for information."
-            )
-        return replace(
-            project,
-            status=random.choice(_APPROVAL).format(decided) if approved else random.choice(_OPEN),
-            words=words,
-            milestones=milestones_of(random, number, service, first),
-            risks=tuple(
-                (
-                    *risk,
-                    random.choice(("Low", "Medium", "High")),
-                    random.choice(("Low", "Medium", "High")),
-                )
-                for risk in random.sample(RISKS, random.randint(2, 4))
-            ),
-            signatures=signatures,
-            deadline=self._deadline(random, first) if number % 4 == 1 else (),
-        )
-
-    @staticmethod
-    def _deadline(random: Random, start: int) -> tuple[str, ...]:
-        count = random.randint(14, 90) * 20
-        written = random.choice((f"about {count:,}", f"{count:,}", f"{count:,} or so"))
-        done = random.choice(("", str(count // random.randint(3, 9))))
-        return (
-            random.choice(DUTIES),
-            written,
-            done,
-            random.choice((f"April {start + 2}", f"1 October {start + 2}")),
-        )
-
-    @staticmethod
-    def _ticked(number: int, lines: Sequence[Line]) -> str:
-        kinds = {
-            word
-            for line in lines
-            for word in ("Further", "Faster", "New", "Cross cutting")
-            if word in line.kind
-        }
-        ticked = " and ".join(
-            word for word in ("Further", "Faster", "New", "Cross cutting") if word in kinds
-        )
-        return ticked.upper() if number % 3 == 0 else ticked
-
-
 @dataclass(frozen=True)
-class _Sort:
+class _Outline:
     """What decides how the lines of a new project look."""
 
     number: int
@@ -235,40 +137,141 @@ class _Sort:
             return [canary, random.randrange(20_000, 90_000, 10)]
         return _parts(random, canary, 2)
 
+    @property
+    def is_routed(self) -> bool:
+        return DIRECTORATE_OF[self.service] == ROUTED
 
-def _lines(random: Random, sort: _Sort) -> tuple[tuple[Line, ...], int]:
+    def ref(self, position: int) -> str:
+        return f"{INITIALS[DIRECTORATE_OF[self.service]]}-{self.number:04d}{'ab'[position]}"
+
+    def amounts(self, position: int, by_year: dict[str, int]) -> dict[str, int | str]:
+        """The amounts of a line: as given, or all in one year beside a nil or a TBC."""
+        total, years = sum(by_year.values()), list(by_year)
+        if position == 0 and self.has_gap:
+            return {years[0]: total, year_label(self.start + 1): TBC}
+        if position == 0 and self.number == _NIL:
+            return {years[0]: 0, years[-1]: total}
+        return {**by_year}
+
+    def rag(self, random: Random, position: int, last_year: str) -> str:
+        """The RAG status of a line; TBC for the first where the project has none yet."""
+        if not self.has_rag and position == 0:
+            return TBC
+        is_over = self.approved and last_year <= year_label(self.period.start)
+        return random.choice((DELIVERED, ON_TARGET) if is_over else _OPEN_RAGS)
+
+
+def _lines(random: Random, outline: _Outline) -> tuple[tuple[InventedLine, ...], int]:
     """The lines of a new project, and its canary."""
     canary = random.randrange(100_003, 480_000)
     if canary % 10 == 0:
         canary += 7
-    directorate = DIRECTORATE_OF[sort.service]
-    years, kinds = sort.years(random), sort.kinds()
-    is_over = years[-1] <= year_label(sort.period.start)
-    rags = (
-        (DELIVERED, ON_TARGET)
-        if sort.approved and is_over
-        else (ON_TARGET, AMBER, ON_TARGET, RED, AMBER)
-    )
+    years, kinds = outline.years(random), outline.kinds()
+    totals = outline.totals(random, canary, kinds)
     lines = []
-    for position, (kind, total) in enumerate(
-        zip(kinds, sort.totals(random, canary, kinds), strict=True)
-    ):
-        amounts: dict[str, int | str] = dict(
-            zip(years, _parts(random, total, len(years)), strict=True)
-        )
-        if position == 0 and sort.number == _NIL:
-            amounts = {years[0]: 0, years[-1]: total}
-        if position == 0 and sort.has_gap:
-            amounts = {years[0]: total, year_label(sort.start + 1): TBC}
-        route = ROUTES[(sort.number + position) % 2] if directorate == ROUTED else ""
-        rag = random.choice(rags) if sort.has_rag or position else TBC
-        lines.append(
-            Line(
-                f"{INITIALS[directorate]}-{sort.number:04d}{'ab'[position]}",
-                kind,
-                route,
-                rag,
-                amounts,
-            )
-        )
+    for position, (kind, total) in enumerate(zip(kinds, totals, strict=True)):
+        parts = _parts(random, total, len(years))
+        amounts = outline.amounts(position, dict(zip(years, parts, strict=True)))
+        rag = outline.rag(random, position, years[-1])
+        route = ROUTES[(outline.number + position) % 2] if outline.is_routed else ""
+        lines.append(InventedLine(outline.ref(position), kind, route, rag, amounts))
     return tuple(lines), canary
+
+
+class ProjectMaker:
+    """Makes projects one after another, each from the seed and its own number."""
+
+    def __init__(self, seed: int, taken: TakenAmounts) -> None:
+        self.seed, self.taken = seed, taken
+        self.names = names(seed)
+        self.made = 0
+        self.gaps = 0
+
+    def make(self, period: Period) -> InventedProject:
+        """The next project, as it is in the quarter in which it first appears."""
+        name, subject, service = next(self.names)
+        number = self.made
+        self.made += 1
+        random = random_of(self.seed, "project", number)
+        outline = self._outline(random, number, service, period)
+        project = self._with_own_amount(random, name, outline)
+        first = int(project.first_year[:4])
+        approved = outline.approved
+        signatures = signatures_of(random, service, period, first, approved=approved)
+        words = texts_of(random, subject, service)
+        if approved:
+            words["Decision sought"] = _NO_DECISION
+        # The order in which chance is asked is part of what a seed gives.
+        return replace(
+            project,
+            status=_status(random, decided=signatures[-1][1] if approved else ""),
+            words=words,
+            milestones=milestones_of(random, number, service, first),
+            risks=_risks(random),
+            signatures=signatures,
+            deadline=self._deadline(random, first) if number % 4 == 1 else (),
+        )
+
+    def _outline(self, random: Random, number: int, service: str, period: Period) -> _Outline:
+        approved = number % 5 in (2, 4)
+        start = period.start + random.choice((0, 1) if approved else (1, 1, 2))
+        # The first that may have an amount to be confirmed has one: not where routes must add, nor
+        # what is approved.
+        may_have_gap = not approved and DIRECTORATE_OF[service] != ROUTED and number != REBASED
+        has_gap = may_have_gap and (not self.gaps or number % 31 == 30)
+        self.gaps += has_gap
+        return _Outline(number, service, start, period, approved, has_gap)
+
+    def _with_own_amount(self, random: Random, name: str, outline: _Outline) -> InventedProject:
+        """A project of this outline whose amounts are nobody else's, still without texts."""
+        for _ in range(1_000):
+            lines, canary = _lines(random, outline)
+            project = InventedProject(
+                name,
+                outline.service,
+                "Current" if outline.approved else "Proposed",
+                _ticked(outline.number, lines),
+                "",
+                lines,
+                canary,
+                {},
+                (),
+                (),
+                (),
+            )
+            if self.taken.takes(project):
+                return project
+        raise AssertionError("no amount is left that nobody has")
+
+    @staticmethod
+    def _deadline(random: Random, start: int) -> tuple[str, ...]:
+        count = random.randint(14, 90) * 20
+        written = random.choice((f"about {count:,}", f"{count:,}", f"{count:,} or so"))
+        done = random.choice(("", str(count // random.randint(3, 9))))
+        return (
+            random.choice(DUTIES),
+            written,
+            done,
+            random.choice((f"April {start + 2}", f"1 October {start + 2}")),
+        )
+
+
+def _status(random: Random, decided: str) -> str:
+    """What the register says of its approval; `decided` is its day, "" where there is none."""
+    return random.choice(_APPROVAL).format(decided) if decided else random.choice(_OPEN)
+
+
+def _risks(random: Random) -> tuple[tuple[str, ...], ...]:
+    levels = ("Low", "Medium", "High")
+    return tuple(
+        (*risk, random.choice(levels), random.choice(levels))
+        for risk in random.sample(RISKS, random.randint(2, 4))
+    )
+
+
+def _ticked(number: int, lines: Sequence[InventedLine]) -> str:
+    """The types of saving that the form of a project ticks, some of them in capitals."""
+    kinds = ("Further", "Faster", "New", "Cross cutting")
+    found = [kind for kind in kinds if any(kind in line.kind for line in lines)]
+    ticked = " and ".join(found)
+    return ticked.upper() if number % 3 == 0 else ticked

@@ -1,6 +1,6 @@
-"""What invented projects say of themselves: prose, milestones, risks and signatures.
+"""The texts of invented projects: prose, milestones, risks and signatures.
 
-People are roles, for nobody is named.
+People are roles: nobody is named.
 """
 
 from collections.abc import Sequence
@@ -171,7 +171,7 @@ RISKS = (
         "The board sees a monthly forecast and stops at each stage if it is passed.",
     ),
 )
-# Why a line stands better than a quarter ago, and why it stands worse.
+# Why a line is better off than a quarter ago, and why it is worse off.
 BETTER = (
     "the project board accepted the evidence at its last meeting",
     "the consultation closed with fewer objections than expected",
@@ -198,7 +198,7 @@ DUTIES = (
 _PLAN_AREAS = ("Healthy Lives", "Open for Business", "Living Places", "Better Use of Means")
 
 
-def said(random: Random, subject: str, service: str) -> dict[str, str]:
+def texts_of(random: Random, subject: str, service: str) -> dict[str, str]:
     """What the register says of a project in prose."""
     thing = subject.lower()
     about = {"thing": thing, "service": service, "director": director_of(DIRECTORATE_OF[service])}
@@ -218,7 +218,7 @@ def said(random: Random, subject: str, service: str) -> dict[str, str]:
 
 
 def _months_before(start: int, months: int) -> date:
-    """The first of the month that lies so many months before 1 April of `start`."""
+    """The first of the month so many months before 1 April of `start`."""
     number = start * 12 + 3 - months
     return date(number // 12, number % 12 + 1, 1)
 
@@ -226,7 +226,7 @@ def _months_before(start: int, months: int) -> date:
 def milestones_of(
     random: Random, number: int, service: str, start: int
 ) -> tuple[tuple[str, str], ...]:
-    """Milestones that all fall before the saving starts; some are tentative, some undated."""
+    """Milestones before the saving starts; some are tentative, some undated."""
     months = sorted(random.sample(range(1, 16), random.randint(3, 5)), reverse=True)
     steps = sorted(random.sample(range(len(_MILESTONES)), len(months)))
     texts = [_MILESTONES[step].format(head=head_of(service)) for step in steps]
@@ -256,11 +256,10 @@ def milestones_of(
 def signatures_of(
     random: Random, service: str, asked: Period, start: int, *, approved: bool
 ) -> tuple[tuple[str, ...], ...]:
-    """Role, date, minute.
+    """The sign-off of a project: role, date and minute of each.
 
-    Officers first, then a member and a governance body where the project went so far.
-
-    Who approves does so before the saving starts.
+    Officers come first, then a member and a governance body where the project went so far. Who
+    approves does so before the saving starts.
     """
     day = asked.last_day - timedelta(random.randint(20, 60))
     if approved:

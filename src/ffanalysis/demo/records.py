@@ -1,25 +1,19 @@
-"""An invented programme as plain records.
+"""An invented programme as plain records: what its workbooks state, and the faults planted."""
 
-What every quarter's workbooks state, and what was put in on purpose.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ffanalysis.demo.council import DIRECTORATE_OF, ROUTED, Council
-from ffanalysis.periods import Period, year_label
+from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of a project's saving.
-
-    Its type as printed, its route and RAG, and its pounds by year; TBC where not known yet.
-    """
+class InventedLine:
+    """A line of a project's saving. Its amounts are pounds by year, or TBC where not known yet."""
 
     ref: str
-    kind: str
+    kind: str  # its type as printed
     route: str
     rag: str
     amounts: Mapping[str, int | str]
@@ -48,7 +42,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Project:
+class InventedProject:
     """A project as one quarter's workbooks state it.
 
     `canary` is an amount in pounds that no other project ever has.
@@ -57,9 +51,9 @@ class Project:
     name: str
     service: str
     plan: str
-    ticked: str
+    ticked: str  # the types of saving that its form ticks
     status: str
-    lines: tuple[Line, ...]
+    lines: tuple[InventedLine, ...]
     canary: int
     words: Mapping[str, str]
     milestones: tuple[tuple[str, str], ...]
@@ -74,9 +68,19 @@ class Project:
         return DIRECTORATE_OF[self.service]
 
     @property
+    def counted(self) -> list[InventedLine]:
+        """The lines that count: savings brought forward ("Faster") are no saving of their own."""
+        return [line for line in self.lines if not line.is_faster]
+
+    @property
     def total(self) -> int:
-        """What the project saves; savings brought forward ("Faster") are no saving of their own."""
-        return sum(line.total for line in self.lines if not line.is_faster)
+        """What the project saves."""
+        return sum(line.total for line in self.counted)
+
+    @property
+    def due(self) -> dict[str, int]:
+        """What the project saves by year, years of nil left out."""
+        return {year: amount for year, amount in by_year(self.counted).items() if amount}
 
     @property
     def first_year(self) -> str:
@@ -86,40 +90,37 @@ class Project:
     def prints_total(self) -> bool:
         """Whether its schedule prints a total of all its lines.
 
-        Where they are routed always, as the routes must add.
+        Where they are routed it always does, because the routes must add up.
         """
         several = len(self.lines) > 1 or self.directorate == ROUTED
         return several and not any(line.is_faster or line.has_gap for line in self.lines)
 
     @property
     def shown(self) -> set[int]:
-        """The amounts that a briefing or a finding may show of it.
-
-        Cells, totals by line and by year, and where it stands.
-        """
-        counted = [line for line in self.lines if not line.is_faster]
-        years = {year for line in self.lines for year in line.amounts}
+        """The amounts that a briefing or a finding may show of it: cells, totals and progress."""
         found = {amount for line in self.lines for amount in (line.total, *line.known.values())}
-        for lines in (counted, list(self.lines)):
-            found |= {sum(line.known.get(year, 0) for line in lines) for year in years} | {
-                sum(line.total for line in lines)
-            }
-        delivered, forecast = sum(self.delivered.values()), sum(self.forecast.values())
-        found |= {
-            delivered,
-            forecast,
-            self.total - forecast,
-            *self.delivered.values(),
-            *self.forecast.values(),
-        }
-        return found
+        for lines in (self.counted, self.lines):
+            amounts = by_year(lines)
+            found |= {*amounts.values(), sum(amounts.values())}
+        for progress in (self.delivered, self.forecast):
+            found |= {*progress.values(), sum(progress.values())}
+        return found | {self.total - sum(self.forecast.values())}
+
+
+def by_year(lines: Iterable[InventedLine]) -> dict[str, int]:
+    """What lines come to in each of their years, TBC left out."""
+    found: dict[str, int] = {}
+    for line in lines:
+        for year in line.amounts:
+            found[year] = found.get(year, 0) + line.known.get(year, 0)
+    return found
 
 
 @dataclass(frozen=True)
-class Plant:
+class PlantedFault:
     """A disagreement put in on purpose.
 
-    Its kind, the project or directorate that it is in, and by how much in pounds.
+    Its kind, the project or directorate that it is in, and by how many pounds it is wrong.
     """
 
     kind: str
@@ -128,8 +129,8 @@ class Plant:
 
 
 @dataclass(frozen=True)
-class Movement:
-    """What changed of a project since the quarter before."""
+class InventedMovement:
+    """What changed in a project since the quarter before."""
 
     project: str
     kind: str
@@ -140,24 +141,23 @@ class Movement:
 
 
 @dataclass(frozen=True)
-class Quarter:
+class InventedQuarter:
     period: Period
-    projects: tuple[Project, ...]
-    plants: tuple[Plant, ...]
-    movements: tuple[Movement, ...]
-
-    @property
-    def year(self) -> str:
-        return year_label(self.period.start)
+    projects: tuple[InventedProject, ...]
+    plants: tuple[PlantedFault, ...]
+    movements: tuple[InventedMovement, ...]
 
 
 @dataclass(frozen=True)
 class Demo:
-    """All quarters of an invented programme, the budgets behind them, and the one project that was renamed."""
+    """All quarters of an invented programme, and the budgets behind them.
+
+    `renamed` is the one project that was renamed: its old and its new name.
+    """
 
     seed: int
-    quarters: tuple[Quarter, ...]
-    council: "Council"
+    quarters: tuple[InventedQuarter, ...]
+    council: Council
     renamed: tuple[str, str] | None
 
     @property
@@ -166,19 +166,16 @@ class Demo:
 
     @property
     def canaries(self) -> dict[str, int]:
-        found = {
-            slug(project.name): project.canary
+        old = slug(self.renamed[0]) if self.renamed else ""
+        return {
+            name: project.canary
             for quarter in self.quarters
             for project in quarter.projects
-        }
-        return {
-            name: pounds
-            for name, pounds in found.items()
-            if not self.renamed or name != slug(self.renamed[0])
+            if (name := slug(project.name)) != old
         }
 
-    def slug_of(self, project: Project) -> str:
+    def slug_of(self, project: InventedProject) -> str:
         """The project's key; a renamed one keeps that of its new name through all quarters."""
-        return slug(
-            self.renamed[1] if self.renamed and project.name == self.renamed[0] else project.name
-        )
+        if self.renamed and project.name == self.renamed[0]:
+            return slug(self.renamed[1])
+        return slug(project.name)

@@ -1,5 +1,6 @@
 """The workbook check as a person reads it: in a notebook, and line by line in a terminal."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +12,7 @@ from ffanalysis.workbook_check.records import (
     REMARK_SEVERITIES,
     Remark,
     RemarkSeverity,
-    TableFound,
+    TableSummary,
     WorkbookCheck,
 )
 
@@ -24,17 +25,15 @@ _WORDS: dict[RemarkSeverity, tuple[str, str]] = {
 
 def verdict(check: WorkbookCheck) -> str:
     """How the check ended, in one line: "budget.xlsx: 3 tables; 1 error, 2 warnings, 4 notes."."""
-    counts = [
-        (sum(remark.severity == severity for remark in check.remarks), severity)
+    counts = Counter(remark.severity for remark in check.remarks)
+    remarks = [
+        f"{counts[severity]} {_WORDS[severity][counts[severity] != 1]}"
         for severity in REMARK_SEVERITIES
+        if counts[severity]
     ]
-    said = [f"{count} {_WORDS[severity][count != 1]}" for count, severity in counts if count]
-    tables = (
-        f"{len(check.tables)} {'table' if len(check.tables) == 1 else 'tables'}"
-        if check.tables
-        else "no table of figures"
-    )
-    return f"{check.workbook}: {tables}; {', '.join(said) or 'nothing to remark'}."
+    count = len(check.tables)
+    tables = f"{count} {'table' if count == 1 else 'tables'}" if count else "no table of figures"
+    return f"{check.workbook}: {tables}; {', '.join(remarks) or 'no remarks'}."
 
 
 def headings() -> tuple[str, ...]:
@@ -42,7 +41,7 @@ def headings() -> tuple[str, ...]:
     return ("Sheet", "Cells", "Unit", "Years", "Rows", "Totals", "Read as")
 
 
-def table_row(found: TableFound) -> tuple[str, ...]:
+def table_row(found: TableSummary) -> tuple[str, ...]:
     """A table in the list of tables."""
     years = (
         f"{found.years[0]} to {found.years[-1]}" if len(found.years) > 1 else "".join(found.years)
@@ -83,7 +82,7 @@ def remark_row(remark: Remark) -> dict[str, object]:
     }
 
 
-def found_row(found: TableFound) -> dict[str, object]:
+def found_row(found: TableSummary) -> dict[str, object]:
     """A table as a machine reads it."""
     return {
         "workbook": found.workbook,
@@ -123,23 +122,20 @@ class WorkbookReport:
         return Part("verdict", tag("p", verdict(self.check), class_="message"))
 
     def remarks(self) -> Part:
-        """What to look at, the worst first, each with its cells.
-
-        What is merely to be known stands last, a line each.
-        """
-        serious = [remark for remark in self.check.remarks if remark.severity != "note"]
-        notes = [remark for remark in self.check.remarks if remark.severity == "note"]
-        lists = [
-            listing(
-                [_item(remark) for remark in serious if remark.severity == severity],
-                f"findings {severity}",
-            )
+        """What to look at, the worst first, each with its cells. Notes come last, a line each."""
+        by_severity = {
+            severity: [remark for remark in self.check.remarks if remark.severity == severity]
             for severity in REMARK_SEVERITIES
-            if any(remark.severity == severity for remark in serious)
+        }
+        notes = by_severity.pop("note")
+        lists = [
+            listing([_item(remark) for remark in remarks], f"findings {severity}")
+            for severity, remarks in by_severity.items()
+            if remarks
         ]
         if notes:
             lists.append(listing([remark.message for remark in notes], "agreed"))
-        return Part("remarks", Markup("").join(lists) or tag("p", "Nothing to remark."))
+        return Part("remarks", Markup("").join(lists) or tag("p", "No remarks."))
 
     def tables(self) -> Part:
         """The tables of figures that were found."""
@@ -159,6 +155,6 @@ def _item(remark: Remark) -> Markup:
 
 
 def _short(cells: tuple[str, ...]) -> str:
-    """The addresses of cells, without the workbook that they all stand in."""
+    """The addresses of cells, without the workbook that they are all in."""
     places = [cell.split("!", 1)[-1] for cell in cells[:4]]
     return ", ".join(places) + (" …" if len(cells) > 4 else "")

@@ -1,69 +1,131 @@
-"""The workbook check.
+"""What a person should know of any workbook with money in it, before its figures are used.
 
-What a person should know of any workbook with money in it, before its figures are used.
-
-No layout is needed. Every remark names its cells; an `error` is a figure that is wrong or not
-there, a `warning` something that a person must look at, a `note` something to know.
+No layout of the workbook is needed. Every remark names its cells. An `error` is a figure that is
+wrong or missing, a `warning` something that a person must look at, a `note` something to know.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 
 from ffanalysis.layout import Layout, standard
-from ffanalysis.read.find import find_tables as find_known_tables
 from ffanalysis.sheets.cells import Book, Sheet
 from ffanalysis.sheets.open_workbook import read_workbook
-from ffanalysis.workbook_check.cast_remarks import casts_of, sum_remarks
-from ffanalysis.workbook_check.cell_remarks import cell_remarks, label_remarks
-from ffanalysis.workbook_check.differences import difference_remarks
-from ffanalysis.workbook_check.records import REMARK_SEVERITIES, Remark, TableFound, WorkbookCheck
-from ffanalysis.workbook_check.table import Table
-from ffanalysis.workbook_check.table_finder import find_tables
-from ffanalysis.workbook_check.totals_search import Casts
+from ffanalysis.workbook_check.cell_remarks import cell_remarks
+from ffanalysis.workbook_check.difference_remarks import difference_remarks
+from ffanalysis.workbook_check.label_remarks import label_remarks
+from ffanalysis.workbook_check.records import (
+    REMARK_SEVERITIES,
+    Remark,
+    TableSummary,
+    WorkbookCheck,
+)
+from ffanalysis.workbook_check.shared_line_remarks import shared_line_remarks
+from ffanalysis.workbook_check.sheet_remarks import sheet_remarks
+from ffanalysis.workbook_check.table import FigureTable
+from ffanalysis.workbook_check.table_finder import find_figure_tables
+from ffanalysis.workbook_check.table_totals import TableTotals, totals_of
+from ffanalysis.workbook_check.total_remarks import total_remarks
 from ffanalysis.workbook_check.values import pounds_per
-from ffanalysis.workbook_check.workbook_remarks import (
-    between_tables,
-    link_remarks,
-    sheet_remarks,
-    unit_remarks,
+from ffanalysis.workbook_check.workbook_remarks import link_remarks, reader_remarks, unit_remarks
+
+_FIGURE_COLUMNS = (
+    "sheet",
+    "table",
+    "label",
+    "heading",
+    "year",
+    "unit",
+    "figure",
+    "pence",
+    "cell",
 )
 
 
-def check_workbook(path: Path) -> WorkbookCheck:
-    """Check one workbook. Raises WorkbookUnreadable in one plain sentence."""
-    return check_book(read_workbook(path))
+class KnownTable(Protocol):
+    """A table that a layout knows, with its name and the rows that it takes up in its sheet."""
+
+    @property
+    def table(self) -> str:
+        """Its name: "budget", "savings" and so on."""
+
+    @property
+    def header_rows(self) -> tuple[int, int]:
+        """The first and the last row of its heading."""
+
+    @property
+    def last_row(self) -> int: ...
 
 
-def check_book(book: Book, layout: Layout | None = None) -> WorkbookCheck:
-    """The same, of a workbook that was read already."""
-    layout = layout or standard()
-    tables: list[TableFound] = []
-    remarks: list[Remark] = []
-    found: list[Table] = []
-    if book.instead_of:
-        message = (
-            f"{book.name} was read with {book.engine}, as the first reader could not read it"
-            f" ({book.instead_of})."
-        )
-        remarks.append(Remark("note", "other-reader", message))
+# What finds the tables of a sheet by a layout. What it returns beside them is not used here.
+FindKnownTables = Callable[[Sheet, Layout], tuple[Sequence[KnownTable], object]]
+
+
+def check_workbook(path: Path, find_known_tables: FindKnownTables | None = None) -> WorkbookCheck:
+    """Check one workbook.
+
+    `find_known_tables` is how a quarter's reader finds its tables. With it, each table found says
+    as which of them a quarter would read it; without it, each is a table of figures.
+
+    Raises WorkbookUnreadable in one plain sentence.
+    """
+    return check_book(read_workbook(path), find_known_tables)
+
+
+def check_book(book: Book, find_known_tables: FindKnownTables | None = None) -> WorkbookCheck:
+    """Check a workbook that was read already."""
+    layout = standard()
+    summaries: list[TableSummary] = []
+    remarks = [*reader_remarks(book)]
+    tables: list[FigureTable] = []
     for sheet in book.sheets:
-        own = find_tables(sheet, layout)
-        found += own
+        own = find_figure_tables(sheet, layout)
+        known: Sequence[KnownTable] = ()
+        if own and find_known_tables:
+            known, _ = find_known_tables(sheet, layout)
         remarks += sheet_remarks(sheet, own)
-        known = _known_kinds(sheet, layout) if own else []
         for table in own:
-            down, across = casts_of(table)
-            tables.append(_reported(table, down, across, known))
-            remarks += sum_remarks(table, down, across)
-            remarks += difference_remarks(table, frozenset(cast.total for cast in across.found))
-            remarks += cell_remarks(table, layout)
-            remarks += label_remarks(table)
+            totals = totals_of(table)
+            summaries.append(_summary(table, totals, known))
+            remarks += _table_remarks(table, totals, layout)
+        tables += own
     remarks += link_remarks(book)
-    remarks += unit_remarks(book, found)
-    remarks += between_tables(found)
+    remarks += unit_remarks(book, tables)
+    remarks += shared_line_remarks(tables)
     remarks.sort(key=lambda remark: REMARK_SEVERITIES.index(remark.severity))
-    return WorkbookCheck(book.name, book.engine, tuple(tables), tuple(remarks))
+    return WorkbookCheck(book.name, book.engine, tuple(summaries), tuple(remarks))
+
+
+def _table_remarks(table: FigureTable, totals: TableTotals, layout: Layout) -> Iterator[Remark]:
+    yield from total_remarks(table, totals)
+    sums = frozenset(total.index for total in totals.across.found)
+    yield from difference_remarks(table, sums)
+    yield from cell_remarks(table, layout)
+    yield from label_remarks(table)
+
+
+def _summary(table: FigureTable, totals: TableTotals, known: Sequence[KnownTable]) -> TableSummary:
+    heading = table.header_rows[1]
+    kinds = (one.table for one in known if one.header_rows[0] <= heading <= one.last_row)
+    return TableSummary(
+        table.sheet.workbook,
+        table.sheet.name,
+        table.range,
+        table.title,
+        tuple(column.heading for column in table.columns.values()),
+        table.unit,
+        tuple(table.years),
+        next(kinds, "figures"),
+        len(table.rows),
+        len(table.amounts),
+        tuple(sorted(total.index for total in totals.down.found)),
+        tuple(
+            table.columns[number].letter
+            for number in sorted(total.index for total in totals.across.found)
+        ),
+    )
 
 
 def figures_of(path: Path) -> pd.DataFrame:
@@ -73,58 +135,33 @@ def figures_of(path: Path) -> pd.DataFrame:
     figure (exact decimal, in that unit), pence (where the unit is sterling), cell. Raises
     WorkbookUnreadable.
     """
-    rows = []
-    for sheet in read_workbook(path).sheets:
-        for table in find_tables(sheet):
-            for row in table.rows:
-                for column in table.amounts:
-                    figure = table.number(row, column.number)
-                    if figure is None:
-                        continue
-                    unit = table.unit_of(column)
-                    ones = pounds_per(unit)
-                    rows.append(
-                        {
-                            "sheet": sheet.name,
-                            "table": table.range,
-                            "label": table.label(row),
-                            "heading": column.name,
-                            "year": column.year,
-                            "unit": unit,
-                            "figure": figure,
-                            "pence": (
-                                int((figure * ones * 100).to_integral_value()) if ones else None
-                            ),
-                            "cell": table.where(row, column.number),
-                        }
-                    )
-    names = ["sheet", "table", "label", "heading", "year", "unit", "figure", "pence", "cell"]
-    return pd.DataFrame(rows, columns=names).astype({"pence": "Int64"})
+    rows = [
+        row
+        for sheet in read_workbook(path).sheets
+        for table in find_figure_tables(sheet)
+        for row in _figure_rows(table)
+    ]
+    return pd.DataFrame(rows, columns=list(_FIGURE_COLUMNS)).astype({"pence": "Int64"})
 
 
-def _known_kinds(sheet: Sheet, layout: Layout) -> list[tuple[int, int, str]]:
-    blocks, _ = find_known_tables(sheet, layout)
-    return [(block.header_rows[0], block.last_row, block.table) for block in blocks]
-
-
-def _reported(
-    table: Table, down: Casts, across: Casts, known: list[tuple[int, int, str]]
-) -> TableFound:
-    kind = next(
-        (name for first, last, name in known if first <= table.header_rows[1] <= last), "figures"
-    )
-    letters = {column.number: column.letter for column in table.columns.values()}
-    return TableFound(
-        table.sheet.workbook,
-        table.sheet.name,
-        table.range,
-        table.title,
-        tuple(column.heading for column in table.columns.values()),
-        table.unit,
-        tuple(table.years),
-        kind,
-        len(table.rows),
-        len(table.amounts),
-        tuple(sorted(cast.total for cast in down.found)),
-        tuple(letters[number] for number in sorted(cast.total for cast in across.found)),
-    )
+def _figure_rows(table: FigureTable) -> Iterator[tuple[object, ...]]:
+    """The figures of a table in the order of the columns above."""
+    for row in table.rows:
+        for column in table.amounts:
+            figure = table.number(row, column.number)
+            if figure is None:
+                continue
+            unit = table.unit_of(column)
+            pounds = pounds_per(unit)
+            pence = int((figure * pounds * 100).to_integral_value()) if pounds else None
+            yield (
+                table.sheet.name,
+                table.range,
+                table.label(row),
+                column.name,
+                column.year,
+                unit,
+                figure,
+                pence,
+                table.reference(row, column.number),
+            )

@@ -1,4 +1,4 @@
-"""What the workbook check says of any workbook."""
+"""What the workbook check reports on a workbook."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,10 +10,10 @@ REMARK_SEVERITIES: tuple[RemarkSeverity, ...] = ("error", "warning", "note")
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One thing that a person should know of a workbook, with its cells.
+    """One thing that a person should know about a workbook, with its cells.
 
-    `stated`, `calculated`, their difference and `tolerance` are in `unit`, the unit that the table
-    prints ("£000", "$", "" where none is written): exact decimals, not pence.
+    `stated`, `calculated`, their difference and `tolerance` are exact decimals in `unit`, the unit
+    that the table prints ("£000", "$", "" where none is written). They are not in pence.
     """
 
     severity: RemarkSeverity
@@ -27,20 +27,18 @@ class Remark:
 
     @property
     def difference(self) -> Decimal | None:
-        return (
-            None
-            if self.stated is None or self.calculated is None
-            else self.calculated - self.stated
-        )
+        if self.stated is None or self.calculated is None:
+            return None
+        return self.calculated - self.stated
 
 
 @dataclass(frozen=True, slots=True)
-class TableFound:
-    """A table of figures in a workbook.
+class TableSummary:
+    """A table of figures found in a workbook: where it is, how it is headed, what its totals are.
 
-    Where it stands, how it is headed, and which of its rows and columns are totals.
-
-    `kind` is the table that a period would read it as ("budget", "savings", ...), or "figures".
+    `kind` is the table that a quarter would read it as ("budget", "savings", ...), or "figures".
+    `rows` and `columns` are how many hold figures; `total_rows` are rows of the sheet and
+    `total_columns` letters.
     """
 
     workbook: str
@@ -61,12 +59,12 @@ class TableFound:
 class WorkbookCheck:
     """All that the workbook check found in one workbook.
 
-    Its tables from the top, its remarks with the worst first.
+    Its tables are in the order of the sheets, its remarks with the worst first.
     """
 
     workbook: str
     reader: str
-    tables: tuple[TableFound, ...]
+    tables: tuple[TableSummary, ...]
     remarks: tuple[Remark, ...]
 
     @property

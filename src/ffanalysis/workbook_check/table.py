@@ -1,8 +1,6 @@
-"""A table of figures as a person sees it.
+"""A table of figures as a person sees it: its columns, the labels of its rows, its unit."""
 
-What heads its columns, what names its rows, in which unit.
-"""
-
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -10,22 +8,23 @@ from typing import Literal
 
 from openpyxl.utils import get_column_letter
 
-from ffanalysis.sheets.cells import Sheet
+from ffanalysis.sheets.cells import Cell, Sheet
 from ffanalysis.workbook_check.values import figure_in
 
 ColumnKind = Literal["amount", "percentage", "code", "year", "count", "label"]
+_LONGEST_LABEL = 80
 
 
 @dataclass
-class Column:
+class TableColumn:
     """One column of a table: what heads it, and what it holds."""
 
     number: int
     heading: str
     kind: ColumnKind
-    unit: str = ""
+    unit: str = ""  # its own, where its heading or number format names one
     year: str = ""
-    texts: tuple[str, ...] = ()
+    heading_lines: tuple[str, ...] = ()
 
     @property
     def letter(self) -> str:
@@ -34,38 +33,42 @@ class Column:
     @property
     def name(self) -> str:
         """The last line of the heading, as a sentence names the column."""
-        return self.texts[-1] if self.texts else self.heading
+        return self.heading_lines[-1] if self.heading_lines else self.heading
 
 
 @dataclass
-class Table:
-    """A table of figures as a person sees it."""
+class FigureTable:
+    """A table of figures in a sheet."""
 
     sheet: Sheet
-    header_rows: tuple[int, int]
-    columns: dict[int, Column]
-    rows: list[int]  # sheet rows that hold figures
+    header_rows: tuple[int, int]  # the first and the last row of its heading
+    columns: dict[int, TableColumn]  # by the sheet's column, from the left
+    rows: list[int]  # the sheet's rows that hold figures
     title: str = ""
-    unit: str = ""
-    unit_cell: str = ""
-    heading_rows: dict[int, str] = field(
-        default_factory=dict
-    )  # rows of text alone within the table
+    unit: str = ""  # as printed; "" where none is written
+    unit_cell: str = ""  # the cell that states the unit
+    heading_rows: dict[int, str] = field(default_factory=dict)  # rows of text alone, within it
 
     @property
-    def amounts(self) -> list[Column]:
-        return [column for column in self.columns.values() if column.kind == "amount"]
+    def amounts(self) -> list[TableColumn]:
+        return self.columns_of_kind("amount")
 
     @property
-    def labels(self) -> list[Column]:
-        return [
-            column for column in self.columns.values() if column.kind in ("label", "code", "year")
-        ]
+    def labels(self) -> list[TableColumn]:
+        return self.columns_of_kind("label", "code", "year")
+
+    @property
+    def numeric_columns(self) -> list[TableColumn]:
+        return self.columns_of_kind("amount", "percentage", "count")
+
+    def columns_of_kind(self, *kinds: ColumnKind) -> list[TableColumn]:
+        return [column for column in self.columns.values() if column.kind in kinds]
 
     @cached_property
     def range(self) -> str:
-        first, last = min(self.columns), max(self.columns)
-        return f"{get_column_letter(first)}{self.header_rows[0]}:{get_column_letter(last)}{self.rows[-1]}"
+        """The cells from its first heading to its last figure, such as "A3:E7"."""
+        first, last = (get_column_letter(end(self.columns)) for end in (min, max))
+        return f"{first}{self.header_rows[0]}:{last}{self.rows[-1]}"
 
     @property
     def years(self) -> list[str]:
@@ -76,58 +79,55 @@ class Table:
         head = self.columns.get(column)
         return figure_in(self.sheet.at(row, column), self.unit_of(head) if head else self.unit)
 
+    def cells(self, column: TableColumn) -> list[Cell]:
+        """The filled cells of a column in the rows that hold figures."""
+        lines = (self.sheet.grid[row] for row in self.rows)
+        return [line[column.number] for line in lines if column.number in line]
+
+    def unit_of(self, column: TableColumn) -> str:
+        return column.unit or self.unit
+
     def label(self, row: int) -> str:
         """What names a row: the texts of its label columns, from the left."""
         return self._labels.get(row, "")
 
     @cached_property
     def label_columns(self) -> list[int]:
-        """The columns of labels before the first amount.
-
-        A remark behind the amounts names no row.
-        """
+        """The columns of labels before the first amount: a remark behind it names no row."""
         first = min((column.number for column in self.amounts), default=0)
-        return [
-            column.number
-            for column in self.columns.values()
-            if column.kind == "label" and column.number < first
-        ]
+        return [column.number for column in self.columns_of_kind("label") if column.number < first]
 
     @cached_property
     def _labels(self) -> dict[int, str]:
-        names = self.label_columns
-        names = names or [
-            column.number for column in self.columns.values() if column.kind in ("code", "year")
+        columns = self.label_columns or [
+            column.number for column in self.columns_of_kind("code", "year")
         ]
-        return {
-            row: " · ".join(
-                filter(None, (self.sheet.at(row, name).text[:80] for name in sorted(names)))
-            )
-            for row in self.rows
-        }
+        return {row: self._joined_texts(row, sorted(columns)) for row in self.rows}
+
+    def _joined_texts(self, row: int, columns: Iterable[int]) -> str:
+        texts = (self.sheet.at(row, column).text[:_LONGEST_LABEL] for column in columns)
+        return " · ".join(filter(None, texts))
+
+    def section(self, row: int) -> tuple[str, ...]:
+        """The headings within the table that a row is under, the outer one first."""
+        return self._sections.get(row, ())
 
     @cached_property
     def _sections(self) -> dict[int, tuple[str, ...]]:
         found: dict[int, tuple[str, ...]] = {}
         headings: tuple[str, ...] = ()
-        figures, open_group = set(self.rows), False
+        figures, after_heading = set(self.rows), False
         for row in range(self.header_rows[1] + 1, self.rows[-1] + 1):
             if row in self.heading_rows:
-                # A heading directly under another is part of what that one heads.
-                headings = (
-                    (*headings, self.heading_rows[row]) if open_group else (self.heading_rows[row],)
-                )
-            if row in figures or row in self.heading_rows:
-                open_group = row in self.heading_rows
+                heading = self.heading_rows[row]
+                # A heading directly below another is part of what that one heads.
+                headings = (*headings, heading) if after_heading else (heading,)
+                after_heading = True
+            elif row in figures:
+                after_heading = False
             found[row] = headings
         return found
 
-    def section(self, row: int) -> tuple[str, ...]:
-        """The headings within the table under which a row stands, the outer one first."""
-        return self._sections.get(row, ())
-
-    def unit_of(self, column: Column) -> str:
-        return column.unit or self.unit
-
-    def where(self, row: int, column: int) -> str:
+    def reference(self, row: int, column: int) -> str:
+        """A cell with its workbook and sheet: "schedule.xlsx!Savings!E7"."""
         return f"{self.sheet.workbook}!{self.sheet.name}!{get_column_letter(column)}{row}"

@@ -1,708 +1,339 @@
-"""Find the tables of any sheet with money in it, without a layout.
+"""The tables of figures in any sheet, without a layout: texts that head columns of numbers.
 
-By where texts stand over columns of numbers.
-
-This is the workbook check's own eye. It reads no meaning into a table beyond its heading, units,
-years and labels.
+A table is found by how it looks. Nothing is read into it beyond its heading, units, years and
+labels.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from typing import NamedTuple
 
-from ffanalysis import periods
 from ffanalysis.layout import Layout, plain, standard
-from ffanalysis.sheets.cells import Cell, NotCalculated, Sheet
-from ffanalysis.workbook_check.table import Column, ColumnKind, Table
-from ffanalysis.workbook_check.values import (
-    carries_unit,
-    is_error,
-    is_figure,
-    is_heading_number,
-    is_year_number,
-    looks_like_figure,
-    number_in,
-    unit_in,
-)
+from ffanalysis.sheets.cells import Cell, Sheet
+from ffanalysis.workbook_check.captions import read_captions
+from ffanalysis.workbook_check.columns import HeadingPath, label_columns, number_column
+from ffanalysis.workbook_check.sheet_profile import SheetProfile
+from ffanalysis.workbook_check.table import FigureTable, TableColumn
+from ffanalysis.workbook_check.values import is_figure, number_in
 
-_MANY_COLUMNS = 300
-_LINES_ABOVE = 5  # how far a heading may reach up from its fullest line
-_LONGEST_YEAR_HEADING = 60
-_TO_FIRST_NUMBER = 12  # how many rows may stand between a heading and the first number below it
-_CODE_WORDS = re.compile(
-    r"\b(?:code|account|acct|line|no|nr|number|ref|reference|id|unit|fund code|cost"
-    r" cent(?:re|er)|journal|row|ons|ecode|cpid)\b\.?",
-    re.I,
-)
-_COUNT_WORDS = re.compile(
-    r"\b(?:fte|ftes|headcount|number of|population|inhabitants|inwoners|households|posts|staff"
-    r" numbers|aantal)\b",
-    re.I,
-)
-_CODE = re.compile(r"-?(?=[A-Z0-9]*[A-Z])[A-Z0-9]{1,10}")
-_CHANGE_WORDS = re.compile(r"\b(?:change|growth|increase|decrease|variation)\b", re.I)
-_PERCENT_WORDS = re.compile(
-    r"%|\bper ?cent\b|\bpercentage\b|^perc|\bproportion\b|\bshare of\b", re.I
-)
+_MOST_HEADING_LINES = 5  # a heading reaches so far up from its fullest line
+_LONGEST_BAND = 120  # a longer text is no heading over several columns
+_LONGEST_LABEL = 150  # a longer text is a note
+_TO_THE_END = 10**6  # further right than any column
 _NOTE = re.compile(
     r"^\s*(?:source\b|notes?\b|\*|†|\(?\d{1,2}[).:]\s|[a-z]\)\s|https?://|n\.?b\.?\s)", re.I
 )
-_RUN_TOGETHER = re.compile(r"[a-z]{2,}[ _]?(\d\d)(\d\d)", re.I)
-_LOCALE = re.compile(r"\[\$[^\]£$€]*-[^\]]*\]")
 
 
-def _year_rows(sheet: Sheet) -> set[int]:
-    """The rows whose numbers are years over columns of other numbers, and no figures that happen to lie in their range."""
-    found: set[int] = set()
-    figures: set[int] = set()  # the columns that have held numbers
-    headed: set[int] = set()  # the columns under a line of headings that names its rows too
-    labels: set[str] = set()
-    for row, cells in sheet.rows():
-        numbers = [cell for cell in cells if cell.is_number]
-        texts = [cell for cell in cells if isinstance(cell.value, str)]
-        columns = {cell.column for cell in numbers}
-        written = any(number_in(cell.value) is not None for cell in texts)
-        if (
-            len(numbers) >= 2
-            and not written
-            and all(is_year_number(cell.value) for cell in numbers)
-        ):
-            label = texts[0].text if texts else ""
-            is_first = len(columns & figures) * 2 < len(columns) and not (
-                label and columns & headed
-            )
-            is_again = bool(label) and label in labels and row - 1 not in sheet.grid
-            if (is_first or is_again) and _has_other_numbers_below(sheet, row, columns):
-                found.add(row)
-                labels.add(label)
-                continue
-        figures |= columns
-        if not numbers and len(texts) > 2:
-            headed |= {cell.column for cell in texts[1:]}
-    return found
-
-
-def _has_other_numbers_below(sheet: Sheet, row: int, columns: set[int]) -> bool:
-    below = (
-        sheet.at(lower, column)
-        for lower in range(row + 1, row + 1 + _TO_FIRST_NUMBER)
-        for column in columns
-    )
-    return any(cell.is_number and not is_year_number(cell.value) for cell in below)
-
-
-class _Profile:
-    """Where a sheet has numbers and texts, column by column."""
-
-    def __init__(self, sheet: Sheet, layout: Layout) -> None:
-        self.sheet, self.layout = sheet, layout
-        self.numbers: dict[int, list[int]] = {}
-        self.texts: dict[int, list[int]] = {}
-        self.year_rows = _year_rows(sheet)
-        for row, cells in sheet.rows():
-            for cell in cells:
-                if cell.is_number and row not in self.year_rows:
-                    self.numbers.setdefault(cell.column, []).append(row)
-                elif isinstance(cell.value, str):
-                    is_number = number_in(cell.value) is not None and not is_heading_number(
-                        cell.value
-                    )
-                    if is_number or looks_like_figure(cell.text):
-                        self.numbers.setdefault(cell.column, []).append(row)
-                    elif plain(cell.text) not in layout.markers and not is_error(cell):
-                        self.texts.setdefault(cell.column, []).append(row)
-                elif isinstance(cell.value, NotCalculated):
-                    self.numbers.setdefault(cell.column, []).append(row)
-                elif isinstance(cell.value, datetime) or row in self.year_rows:
-                    self.texts.setdefault(cell.column, []).append(row)
-        self._drop_strays()
-
-    def _drop_strays(self) -> None:
-        """Forget columns that hold a number or two and no text above them.
-
-        They are no column of a table.
-        """
-        if len(self.numbers) > _MANY_COLUMNS:
-            self.numbers = {
-                column: rows
-                for column, rows in self.numbers.items()
-                if len(rows) > 2 or any(row < rows[0] for row in self.texts.get(column, ()))
-            }
-
-    @cached_property
-    def indexes(self) -> set[int]:
-        """Columns of line numbers.
-
-        Whole numbers that only rise, one by one or as codes beside labels.
-        """
-        found = set()
-        for column, rows in self.numbers.items():
-            values = [self.sheet.at(row, column).value for row in rows]
-            whole = [value for value in values if type(value) is int]
-            if len(whole) < 4 or len(whole) < len(values):
-                continue
-            steps = [later - earlier for earlier, later in pairwise(whole)]
-            rising = sum(step > 0 for step in steps) / len(steps)
-            by_one = sum(step == 1 for step in steps) / len(steps)
-            labelled = (
-                bool(set(self.texts) & {column + 1, column + 2})
-                and min(whole) >= 0
-                and max(whole) < 100_000
-            )
-            if by_one >= 0.8 or (rising >= 0.95 and labelled and len(whole) >= 8):
-                found.add(column)
-        return found
-
-    @cached_property
-    def figures(self) -> dict[int, list[int]]:
-        """The columns that may hold amounts, with the rows of their numbers."""
-        return {
-            column: rows
-            for column, rows in self.numbers.items()
-            if column not in self.indexes and len(self._inside(column)) <= len(rows)
-        }
-
-    def _inside(self, column: int) -> list[int]:
-        """The rows between a column's first and last number where it holds a text, and texts stand above no number of their own."""
-        rows = self.numbers[column]
-        return [row for row in self.texts.get(column, ()) if rows[0] < row < rows[-1]]
-
-    def heads(self, row: int) -> set[int]:
-        """The columns over whose numbers a text of this row stands."""
-        if row not in self.year_rows and any(
-            row in self.rows_of(column) for column in self.figures
-        ):
-            return set()
-        line = self.sheet.grid[row]
-        found = set()
-        for column in self.figures:
-            cell = line.get(column)
-            if cell is None or not (
-                isinstance(cell.value, str | datetime) or row in self.year_rows
-            ):
-                continue
-            if isinstance(cell.value, str) and (
-                plain(cell.text) in self.layout.markers
-                or is_error(cell)
-                or looks_like_figure(cell.text)
-            ):
-                continue
-            below = next((number for number in self.figures[column] if number > row), None)
-            if below is not None and below - row <= _TO_FIRST_NUMBER:
-                found.add(column)
-        return found
-
-    def rows_of(self, column: int) -> set[int]:
-        if column not in self._row_sets:
-            self._row_sets[column] = set(self.figures[column])
-        return self._row_sets[column]
-
-    @cached_property
-    def _row_sets(self) -> dict[int, set[int]]:
-        return {}
-
-    def active(self, row: int) -> set[int]:
-        """The columns that hold a number soon below a row."""
-        return {
-            column
-            for column, rows in self.figures.items()
-            if any(row < number <= row + _TO_FIRST_NUMBER for number in _near(rows, row))
-        }
-
-
-def _near(rows: list[int], row: int) -> list[int]:
-    start = bisect_right(rows, row)
-    return rows[start : start + 1]
-
-
-def find_tables(sheet: Sheet, layout: Layout | None = None) -> list[Table]:
+def find_figure_tables(sheet: Sheet, layout: Layout | None = None) -> list[FigureTable]:
     """The tables of figures in a sheet, from the top."""
-    layout = layout or standard()
-    profile = _Profile(sheet, layout)
+    profile = SheetProfile(sheet, layout or standard())
     if not profile.figures:
         return []
     headings = list(_headings(profile))
-    tables: list[Table] = []
-    for number, lines in enumerate(headings):
-        limit = headings[number + 1][0] if number + 1 < len(headings) else sheet.last_row + 1
-        previous = tables[-1].rows[-1] if tables else 0
-        tables += _tables_under(profile, lines, previous, limit)
+    ends = [*headings[1:], [sheet.last_row + 1]]  # where the next heading begins
+    tables: list[FigureTable] = []
+    for lines, end in zip(headings, ends, strict=False):
+        after = tables[-1].rows[-1] if tables else 0
+        tables += _tables_under(profile, lines, after, end[0])
     return tables
 
 
-def _headings(profile: _Profile) -> Iterator[list[int]]:
-    """The lines of each heading.
+# --- headings ------------------------------------------------------------------------------------
 
-    Rows whose texts stand over at least half of the columns of numbers below.
-    """
+
+def _headings(profile: SheetProfile) -> Iterator[list[int]]:
+    """The rows of each heading, from the top. Rows close together are one heading."""
     lines: list[int] = []
-    begun = False
-    for row in sorted(profile.sheet.grid):
-        heads = profile.heads(row)
-        if not heads:
-            continue
-        active = profile.active(row)
-        if len(heads) * 2 < len(active) and row not in profile.year_rows:
-            continue
-        # A text directly below a figure is a remark on it; a heading stands clear of the table
-        # above.
-        is_remark = (
-            any(row - 1 in profile.rows_of(column) for column in profile.figures)
-            and row not in profile.year_rows
-        )
-        if begun and is_remark:
-            continue
-        begun = True
-        if lines and row - lines[-1] <= 2 and not _numbers_between(profile, lines[-1], row):
-            lines.append(row)
-        else:
-            if lines:
-                yield lines
-            lines = [row]
+    for row in _heading_rows(profile):
+        if lines and (row - lines[-1] > 2 or profile.has_numbers_between(lines[-1], row)):
+            yield lines
+            lines = []
+        lines.append(row)
     if lines:
         yield lines
 
 
-def _numbers_between(profile: _Profile, first: int, last: int) -> bool:
-    return any(
-        any(first < number < last for number in _near(rows, first))
-        for column, rows in profile.figures.items()
-        if column
-    )
-
-
-def _tables_under(profile: _Profile, lines: list[int], previous: int, limit: int) -> list[Table]:
-    """The table under a heading.
-
-    Several where columns of labels part it into tables side by side.
-    """
-    sheet = profile.sheet
-    rows = _data_rows(profile, lines[-1], limit)
-    if not rows:
-        return []
-    top = _top_of_heading(profile, lines, previous)
-    figures = set(rows)
-    headed = [
-        column
-        for column in sorted(profile.numbers)
-        if not figures.isdisjoint(profile.numbers[column])
-    ]
-    headed = sorted({*headed, *_columns_of_gaps(profile, rows, lines, headed)})
-    paths = _paths(sheet, range(top, lines[-1] + 1), headed)
-    text_columns = [
-        column
-        for column, where in profile.texts.items()
-        if column not in headed and len(figures.intersection(where)) >= max(1, len(rows) // 10)
-    ]
-    parts = _side_by_side(profile, rows, top, headed, text_columns)
-    tables = []
-    for labels, numbers in parts:
-        beside = {
-            column
-            for part in parts
-            if part[1] is not numbers
-            for columns in part
-            for column in columns
-        }
-        table = _table(profile, (top, lines[-1]), rows, labels, numbers, paths, previous, beside)
-        if table:
-            tables.append(table)
-    return tables
-
-
-def _columns_of_gaps(
-    profile: _Profile, rows: list[int], lines: list[int], headed: list[int]
-) -> list[int]:
-    """The columns that a heading names among the figures, but that hold nothing but marks for nil or missing figures."""
-    sheet, found = profile.sheet, []
-    first, last = min(headed, default=1), max(headed, default=0)
-    for column in {column for row in lines for column in sheet.grid[row]} - set(headed):
-        cells = [cell for row in rows if (cell := sheet.grid[row].get(column))]
-        marks = [
-            cell
-            for cell in cells
-            if isinstance(cell.value, str) and plain(cell.text) in profile.layout.markers
-        ]
-        if (
-            first - 3 <= column <= last + 1
-            and len(marks) * 2 >= len(rows)
-            and len(marks) == len(cells)
-        ):
-            found.append(column)
-    return found
-
-
-def _data_rows(profile: _Profile, after: int, limit: int) -> list[int]:
-    """The rows of figures below a heading, until a note or the next heading."""
-    sheet = profile.sheet
-    rows: list[int] = []
-    figures = {
-        row for column in profile.figures for row in profile.figures[column] if after < row < limit
-    }
-    first = min((column for column in profile.figures), default=0)
-    noted = False
-    for row in range(after + 1, limit):
-        line = sheet.grid.get(row)
-        if not line:
+def _heading_rows(profile: SheetProfile) -> Iterator[int]:
+    """The rows whose texts stand over at least half of the columns of numbers below."""
+    has_begun = False
+    for row in sorted(profile.sheet.grid):
+        headed = profile.headed_columns(row)
+        if not headed:
             continue
-        if row in figures:
-            labelled = any(
-                isinstance(cell.value, str) and number_in(cell.value) is None
-                for cell in line.values()
-            )
-            zeros = all(not cell.value for cell in line.values() if cell.is_number)
-            # A stray nil below the notes is none of the table's.
-            if noted and not labelled and zeros:
+        if row not in profile.year_rows:
+            if len(headed) * 2 < len(profile.columns_below(row)):
                 continue
-            if noted and not labelled and len(line) == 1:
+            # A text directly below a figure is a remark on it. A heading has a blank row above.
+            if has_begun and profile.has_figure(row - 1):
                 continue
-            rows.append(row)
-        elif rows:
-            texts = [
-                cell
-                for cell in line.values()
-                if isinstance(cell.value, str) and cell.column <= first
-            ]
-            noted = noted or any(_NOTE.match(cell.text) or len(cell.text) > 150 for cell in texts)
-    return rows
+        has_begun = True
+        yield row
 
 
-def _top_of_heading(profile: _Profile, lines: list[int], previous: int) -> int:
-    """The first line of a heading.
-
-    Bands and line numbers directly above its fullest line belong to it.
-    """
-    sheet = profile.sheet
+def _top_of_heading(profile: SheetProfile, lines: list[int], after: int) -> int:
+    """The first row of a heading. Bands and line numbers directly above it belong to it."""
+    columns = {column for row in lines for column in profile.headed_columns(row)}
     top = lines[0]
-    columns = {column for row in lines for column in profile.heads(row)}
-    while top - 1 > previous and lines[-1] - top < _LINES_ABOVE:
-        line = sheet.grid.get(top - 1, {})
-        over = [cell for column, cell in line.items() if column in columns]
-        # A title stands over the first column alone; a band over some, a row of counters over
-        # nearly all.
-        if len(over) < 2:
+    while top - 1 > after and lines[-1] - top < _MOST_HEADING_LINES:
+        # A title stands over the first column alone; a band over several.
+        if len(columns.intersection(profile.sheet.grid.get(top - 1, {}))) < 2:
             break
         top -= 1
     return top
 
 
-def _paths(sheet: Sheet, rows: range, columns: list[int]) -> dict[int, tuple[Cell, ...]]:
-    """What stands over each column, from the top.
+def _heading_paths(sheet: Sheet, rows: range, columns: list[int]) -> dict[int, HeadingPath]:
+    """The cells above each column, from the top."""
+    paths: dict[int, list[Cell]] = {column: [] for column in columns}
+    for row in rows:
+        for column, cell in _spread_over(sheet, row, columns, is_last=row == rows[-1]):
+            paths[column].append(cell)
+    return {column: tuple(cells) for column, cells in paths.items()}
 
-    A band spreads to the right over blank cells, in all lines but the last.
+
+def _spread_over(
+    sheet: Sheet, row: int, columns: list[int], *, is_last: bool
+) -> Iterator[tuple[int, Cell]]:
+    """Each column with the cell that heads it in one row.
+
+    A text spreads to the right over blank cells, except in the last row of a heading, where it
+    spreads over merged cells only.
     """
     merged = {(top, left): right for top, left, _, right in sheet.merges}
-    found: dict[int, list[Cell]] = {column: [] for column in columns}
-    for row in rows:
-        line = sheet.grid.get(row, {})
-        band: Cell | None = None
-        until = 0
-        for column in range(min([*line, *columns], default=1), max(columns, default=0) + 1):
-            cell = line.get(column)
-            if cell:
-                band, until = cell, merged.get((row, column), 10**6 if row != rows[-1] else column)
-            elif column > until:
-                band = None
-            if (
-                band
-                and column in found
-                and (band is cell or (isinstance(band.value, str) and _spreads(band, cell)))
-            ):
-                found[column].append(band)
-    return {column: tuple(cells) for column, cells in found.items()}
+    line = sheet.grid.get(row, {})
+    band: Cell | None = None
+    until = 0
+    for column in range(min([*line, *columns], default=1), max(columns, default=0) + 1):
+        if cell := line.get(column):
+            band, until = cell, merged.get((row, column), column if is_last else _TO_THE_END)
+        elif column > until:
+            band = None
+        if band and column in columns and (cell or _is_band(band)):
+            yield column, band
 
 
-def _spreads(band: Cell, cell: Cell | None) -> bool:
-    return cell is None and len(band.text) < 120
+def _is_band(cell: Cell) -> bool:
+    return isinstance(cell.value, str) and len(cell.text) < _LONGEST_BAND
 
 
-def _side_by_side(
-    profile: _Profile, rows: list[int], top: int, numbers: list[int], labels: list[int]
-) -> list[tuple[list[int], list[int]]]:
-    """Columns of labels and of numbers, table by table.
-
-    A column of labels behind a blank column may begin another table.
-    """
-    every = sorted({*numbers, *labels})
-    parts: list[tuple[list[int], list[int]]] = []
-    for column in every:
-        starts = column in labels and parts and parts[-1][1] and (column - 1) not in every
-        if not parts or (
-            starts
-            and _begins_another(
-                profile, rows, top, column, [n for n in numbers if n > column], parts[-1][1]
-            )
-        ):
-            parts.append(([], []))
-        parts[-1][0 if column in labels else 1].append(column)
-    return [part for part in parts if part[1]]
+# --- what is under a heading ---------------------------------------------------------------------
 
 
-def _begins_another(
-    profile: _Profile, rows: list[int], top: int, column: int, behind: list[int], before: list[int]
-) -> bool:
-    """Whether a column of labels belongs to a table of its own.
+class _Side(NamedTuple):
+    """The columns of one of several tables side by side."""
 
-    With other rows than the one before it, or its own title.
-    """
-    if not behind:
-        return False
-    sheet = profile.sheet
-    titled = any(column in sheet.grid.get(row, {}) for row in range(max(1, top - 3), top))
-    own = {
-        row
-        for row in rows
-        if column in sheet.grid[row] and any(number in sheet.grid[row] for number in behind)
-    }
-    other = {row for row in rows if any(number in sheet.grid[row] for number in before)}
-    return titled or len(own ^ other) * 10 > len(rows)
+    labels: list[int]
+    numbers: list[int]
 
 
-def _table(
-    profile: _Profile,
-    header_rows: tuple[int, int],
-    rows: list[int],
-    labels: list[int],
-    numbers: list[int],
-    paths: Mapping[int, tuple[Cell, ...]],
-    previous: int,
-    beside: set[int],
-) -> Table | None:
-    sheet, layout = profile.sheet, profile.layout
-    columns: dict[int, Column] = {}
-    for number in labels:
-        heads = [
-            cell
-            for row in range(header_rows[0], header_rows[1] + 1)
-            if (cell := sheet.grid.get(row, {}).get(number))
+@dataclass(frozen=True)
+class _HeadedRows:
+    """A heading and the rows of figures below it: one table, or several side by side."""
+
+    profile: SheetProfile
+    lines: list[int]  # the rows of the heading whose texts stand over most columns
+    top: int  # the first row of the heading
+    rows: list[int]
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.profile.sheet
+
+    @property
+    def heading(self) -> range:
+        return range(self.top, self.lines[-1] + 1)
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """The columns of numbers, and those that are headed but hold only marks."""
+        columns = self.profile.columns_with_numbers(self.rows)
+        return sorted({*columns, *self._columns_of_marks(columns)})
+
+    def _columns_of_marks(self, columns: list[int]) -> Iterator[int]:
+        """Columns among these or beside them that hold nothing but marks for missing figures."""
+        first, last = min(columns, default=1), max(columns, default=0)
+        headed = {column for row in self.lines for column in self.sheet.grid[row]}
+        for column in headed.difference(columns):
+            if first - 3 <= column <= last + 1 and self._holds_only_marks(column):
+                yield column
+
+    def _holds_only_marks(self, column: int) -> bool:
+        cells = self.cells(column)
+        are_marks = all(
+            isinstance(cell.value, str) and plain(cell.text) in self.profile.layout.markers
+            for cell in cells
+        )
+        return are_marks and len(cells) * 2 >= len(self.rows)
+
+    def cells(self, column: int) -> list[Cell]:
+        """The filled cells of a column in the rows of figures."""
+        lines = (self.sheet.grid[row] for row in self.rows)
+        return [line[column] for line in lines if column in line]
+
+    @cached_property
+    def texts(self) -> list[int]:
+        """The columns of labels: those with a text in at least a tenth of the rows."""
+        rows = set(self.rows)
+        return [
+            column
+            for column, with_text in self.profile.texts.items()
+            if column not in self.numbers
+            and len(rows.intersection(with_text)) >= max(1, len(rows) // 10)
         ]
-        texts = [cell.text for row in rows if (cell := sheet.grid[row].get(number))]
-        codes = len(labels) > 1 and sum(bool(_CODE.fullmatch(text)) for text in texts) >= 0.9 * max(
-            1, len(texts)
-        )
-        columns[number] = Column(
-            number, " ".join(cell.text for cell in heads), "code" if codes else "label"
-        )
-    if labels and not any(column.kind == "label" for column in columns.values()):
-        columns[labels[0]].kind = "label"
-    inside = [
-        column
-        for column in numbers
-        if _has_heading(paths[column], sheet, column, rows) or column in profile.indexes
-    ]
-    for number in inside:
-        columns[number] = _column(profile, number, rows, paths[number], layout)
-    table = Table(sheet, header_rows, dict(sorted(columns.items())), rows)
-    if not table.amounts:
+
+    def sides(self) -> list[_Side]:
+        """The columns of each table: one, or several where labels stand behind a blank column."""
+        columns = sorted({*self.numbers, *self.texts})
+        sides: list[_Side] = []
+        for column in columns:
+            is_label = column in self.texts
+            may_begin = is_label and sides and sides[-1].numbers and column - 1 not in columns
+            if not sides or (may_begin and self._begins_a_table(column, sides[-1].numbers)):
+                sides.append(_Side([], []))
+            (sides[-1].labels if is_label else sides[-1].numbers).append(column)
+        return [side for side in sides if side.numbers]
+
+    def _begins_a_table(self, column: int, before: list[int]) -> bool:
+        """Whether a column of labels has its own title, or other rows than the table before it."""
+        behind = [number for number in self.numbers if number > column]
+        if not behind:
+            return False
+        above = range(max(1, self.top - 3), self.top)
+        if any(column in self.sheet.grid.get(row, {}) for row in above):
+            return True
+        own = {row for row in self._rows_with(behind) if column in self.sheet.grid[row]}
+        return len(own ^ self._rows_with(before)) * 10 > len(self.rows)
+
+    def _rows_with(self, columns: list[int]) -> set[int]:
+        """The rows that have a cell filled in any of these columns."""
+        return {row for row in self.rows if not self.sheet.grid[row].keys().isdisjoint(columns)}
+
+    @cached_property
+    def paths(self) -> Mapping[int, HeadingPath]:
+        return _heading_paths(self.sheet, self.heading, self.numbers)
+
+
+def _tables_under(
+    profile: SheetProfile, lines: list[int], after: int, limit: int
+) -> Iterator[FigureTable]:
+    """The tables under a heading, which ends above row `limit`."""
+    rows = _figure_rows(profile, lines[-1], limit)
+    if not rows:
+        return
+    found = _HeadedRows(profile, lines, _top_of_heading(profile, lines, after), rows)
+    sides = found.sides()
+    for side in sides:
+        beside = {
+            column
+            for other in sides
+            if other is not side
+            for column in (*other.labels, *other.numbers)
+        }
+        if table := _table(found, side):
+            read_captions(table, after, beside, profile.layout)
+            yield table
+
+
+def _figure_rows(profile: SheetProfile, after: int, limit: int) -> list[int]:
+    """The rows of figures below a heading, strays below its notes left out."""
+    figures = profile.rows_of_figures(after, limit)
+    first = min(profile.figures)
+    rows: list[int] = []
+    has_notes = False
+    for row in range(after + 1, limit):
+        line = profile.sheet.grid.get(row, {})
+        if row in figures:
+            if not (has_notes and _is_stray(line)):
+                rows.append(row)
+        elif rows:
+            has_notes = has_notes or any(_is_note(cell, first) for cell in line.values())
+    return rows
+
+
+def _is_stray(line: Mapping[int, Cell]) -> bool:
+    """Whether a row below the notes is no row of the table: one cell, or nil, without a label."""
+    if any(isinstance(cell.value, str) and number_in(cell.value) is None for cell in line.values()):
+        return False
+    return len(line) == 1 or not any(cell.value for cell in line.values() if cell.is_number)
+
+
+def _is_note(cell: Cell, first_figure: int) -> bool:
+    if not isinstance(cell.value, str) or cell.column > first_figure:
+        return False
+    return bool(_NOTE.match(cell.text)) or len(cell.text) > _LONGEST_LABEL
+
+
+# --- one table -----------------------------------------------------------------------------------
+
+
+def _table(found: _HeadedRows, side: _Side) -> FigureTable | None:
+    """The table of one side; None where it has no amounts, or only a single one without a label."""
+    columns = _labels(found, side) | _numbers(found, side)
+    amounts = {number for number, column in columns.items() if column.kind == "amount"}
+    rows = [row for row in found.rows if _has_figure(found.sheet.grid[row], amounts)]
+    if not rows or (len(rows) == len(amounts) == 1 and not side.labels):
         return None
-    first = min(column.number for column in table.amounts)
-    own = {column.number for column in table.amounts}
-    table.rows = [
-        row
-        for row in rows
-        if any(column in own and is_figure(cell) for column, cell in sheet.grid[row].items())
-    ]
-    if not table.rows or (len(table.rows) == 1 and len(own) == 1 and not labels):
-        return None
-    table.columns = {
-        number: column
-        for number, column in table.columns.items()
-        if number < first
-        or column.kind == "amount"
-        or (column.heading and (column.kind != "code" or number < max(own)))
+    kept = {
+        number: columns[number]
+        for number in sorted(columns)
+        if _belongs(columns[number], min(amounts), max(amounts))
     }
-    _read_around(table, previous, beside, layout)
-    figures = set(table.rows)
-    table.heading_rows = {
-        row: " ".join(
-            cell.text for _, cell in sorted(sheet.grid[row].items()) if isinstance(cell.value, str)
-        )
-        for row in range(header_rows[1] + 1, table.rows[-1])
-        if row in sheet.grid
-        and row not in figures
-        and any(isinstance(cell.value, str) for cell in sheet.grid[row].values())
-    }
+    table = FigureTable(found.sheet, (found.top, found.lines[-1]), kept, rows)
+    table.heading_rows = _headings_within(table)
     return table
 
 
-def _has_heading(path: tuple[Cell, ...], sheet: Sheet, column: int, rows: list[int]) -> bool:
-    if path:
-        return True
-    # Without any heading of its own a column belongs only where it is as full as a column of the
-    # table is.
-    return sum(is_figure(sheet.at(row, column)) for row in rows) >= max(2, len(rows) // 2)
+def _labels(found: _HeadedRows, side: _Side) -> dict[int, TableColumn]:
+    lines = [found.sheet.grid.get(row, {}) for row in found.heading]
+    headings = {
+        column: " ".join(line[column].text for line in lines if column in line)
+        for column in side.labels
+    }
+    texts = {column: [cell.text for cell in found.cells(column)] for column in side.labels}
+    return label_columns(headings, texts)
 
 
-def _column(
-    profile: _Profile, number: int, rows: list[int], path: tuple[Cell, ...], layout: Layout
-) -> Column:
-    sheet = profile.sheet
-    texts = tuple(dict.fromkeys(_heading_text(cell) for cell in path))
-    heading = " ".join(texts)
-    cells = [cell for row in rows if (cell := sheet.grid[row].get(number)) and cell.is_number]
-    last = " ".join(_heading_text(cell) for cell in path[-2:] if isinstance(cell.value, str))
-    kind: ColumnKind = "amount"
-    if number in profile.indexes:
-        kind = "code"
-    elif (cells and sum(cell.is_percentage for cell in cells) * 2 > len(cells)) or (
-        _PERCENT_WORDS.search(last) and not unit_in(last, layout)
-    ):
-        kind = "percentage"
-    elif cells and all(is_year_number(cell.value) for cell in cells) and len(cells) > 1:
-        kind = "year"
-    elif (
-        _CHANGE_WORDS.search(last) and cells and _are_shares([float(cell.value) for cell in cells])
-    ):
-        kind = "percentage"
-    elif _COUNT_WORDS.search(last):
-        kind = "count"
-    elif cells and len(last) <= 30 and _CODE_WORDS.search(last) and not unit_in(last, layout):
-        kind = "code" if all(type(cell.value) is int for cell in cells) else "amount"
-    units = [
-        unit
-        for cell in path
-        if isinstance(cell.value, str) and (unit := unit_in(cell.text, layout))
-    ]
-    return Column(
-        number,
-        heading,
-        kind,
-        units[-1] if units else _format_currency(cells),
-        _year_of(path),
-        texts,
-    )
-
-
-def _are_shares(values: list[float]) -> bool:
-    """Whether numbers are small and broken, as rates of change are."""
-    return all(abs(value) <= 100 for value in values) and sum(
-        value != int(value) for value in values
-    ) * 2 > len(values)
-
-
-def _heading_text(cell: Cell) -> str:
-    if isinstance(cell.value, datetime):
-        return cell.value.date().isoformat()
-    return (
-        str(int(cell.value))
-        if isinstance(cell.value, float) and cell.value.is_integer()
-        else cell.text
-    )
-
-
-def _format_currency(cells: list[Cell]) -> str:
-    """The currency that number formats show where no text names a unit: "$" of '"$"#,##0'."""
-    shown = [
-        next((sign for sign in "$€" if sign in _LOCALE.sub("", cell.number_format)), "")
-        for cell in cells
-    ]
-    sign = max(set(shown), key=shown.count, default="")
-    return sign if shown.count(sign) * 2 > len(shown) else ""
-
-
-def _year_of(path: tuple[Cell, ...]) -> str:
-    """The year that heads a column.
-
-    "2015/16" for a financial year in any of its spellings, "2018" for a calendar year.
-    """
-    for cell in reversed(path):
-        if is_year_number(cell.value):
-            return str(int(cell.value))
-        if not isinstance(cell.value, str):
-            continue
-        text = cell.text
-        if year := periods.parse_year(text):
-            return year
-        # A year within a longer sentence says something else than what the column is of.
-        if len(text) > _LONGEST_YEAR_HEADING:
-            continue
-        if found := periods.year_in(text):
-            return found[0]
-        if calendar := re.fullmatch(r"\D*\b((?:19|20)\d\d)\b\D*(?:Q[1-4])?", text):
-            return calendar[1]
-        if (run := _RUN_TOGETHER.fullmatch(text)) and (int(run[2]) - int(run[1])) % 100 == 1:
-            return periods.year_label((2000 if int(run[1]) < 70 else 1900) + int(run[1]))
-    return ""
-
-
-def _read_around(table: Table, previous: int, beside: set[int], layout: Layout) -> None:
-    """The title and the unit.
-
-    From the lines above, the corner, the heading's own texts, the notes below, the sheet's name.
-    """
-    sheet, last = table.sheet, max(table.columns)
-    units: list[tuple[str, str]] = []
-    for row in range(previous + 1, table.rows[0]):
-        for number, cell in sorted(sheet.grid.get(row, {}).items()):
-            # What stands over a table beside this one speaks of that one.
-            if not isinstance(cell.value, str) or number in beside:
-                continue
-            own = table.columns.get(number)
-            of_one_column = (
-                table.header_rows[0] <= row <= table.header_rows[1]
-                and own is not None
-                and own.kind == "amount"
-            )
-            if not of_one_column and (unit := unit_in(cell.text, layout)):
-                units.append((unit, cell.address))
-            if not table.title and row < table.header_rows[0] and number <= last:
-                table.title = cell.text[:200]
-    stated = [column.unit for column in table.amounts if column.unit]
-    if units:
-        table.unit, table.unit_cell = units[-1]
-    elif stated:
-        table.unit = max(set(stated), key=stated.count)
-    else:
-        below = [
-            cell
-            for row in range(table.rows[-1] + 1, table.rows[-1] + 12)
-            for cell in sheet.grid.get(row, {}).values()
-        ]
-        noted = [
-            (unit, cell.address)
-            for cell in below
-            if isinstance(cell.value, str) and (unit := unit_in(cell.text, layout))
-        ]
-        table.unit, table.unit_cell = (
-            noted[0]
-            if noted
-            else (
-                "" if sheet.workbook.lower().endswith(".csv") else unit_in(sheet.name, layout),
-                "",
-            )
+def _numbers(found: _HeadedRows, side: _Side) -> dict[int, TableColumn]:
+    indexes, layout = found.profile.line_numbers, found.profile.layout
+    return {
+        column: number_column(
+            column,
+            found.paths[column],
+            found.cells(column),
+            layout,
+            is_line_numbers=column in indexes,
         )
-    if not table.unit and _carry_units(table):
-        table.unit = "£"
-    for column in table.amounts:
-        # A currency that only the number format shows is no unit of its own beside one that is
-        # written.
-        if column.unit in ("$", "€") and table.unit.startswith(column.unit):
-            column.unit = ""
+        for column in side.numbers
+        if found.paths[column] or column in indexes or _is_full(found, column)
+    }
 
 
-def _carry_units(table: Table) -> bool:
-    """Whether most figures of a table name their own unit, so that it needs none."""
-    texts = [
-        cell
-        for row in table.rows
-        for column in table.amounts
-        if isinstance((cell := table.sheet.at(row, column.number)).value, str)
-    ]
-    figures = sum(
-        is_figure(table.sheet.at(row, column.number))
-        for row in table.rows
-        for column in table.amounts
-    )
-    return bool(figures) and sum(carries_unit(cell.value) for cell in texts) * 2 > figures
+def _is_full(found: _HeadedRows, column: int) -> bool:
+    """Whether a column is as full as one of the table is, so that it belongs without a heading."""
+    return sum(map(is_figure, found.cells(column))) >= max(2, len(found.rows) // 2)
 
 
-def unread_figures(sheet: Sheet) -> list[Cell]:
-    """The texts of a sheet that look like figures and cannot be read: "1.200,50", "640 r"."""
-    return [
-        cell
-        for cell in sheet.cells()
-        if isinstance(cell.value, str) and looks_like_figure(cell.text) and not is_error(cell)
-    ]
+def _has_figure(line: Mapping[int, Cell], columns: set[int]) -> bool:
+    return any(column in columns and is_figure(cell) for column, cell in line.items())
+
+
+def _belongs(column: TableColumn, first_amount: int, last_amount: int) -> bool:
+    """Whether a column is part of the table. Behind the amounts, codes and remarks are none."""
+    if column.kind == "amount" or column.number < first_amount:
+        return True
+    return bool(column.heading) and (column.kind != "code" or column.number < last_amount)
+
+
+def _headings_within(table: FigureTable) -> dict[int, str]:
+    """The rows of text alone between the heading and the last figure, with their texts."""
+    figures = set(table.rows)
+    found: dict[int, str] = {}
+    for row in range(table.header_rows[1] + 1, table.rows[-1]):
+        line = table.sheet.grid.get(row, {})
+        texts = [cell.text for _, cell in sorted(line.items()) if isinstance(cell.value, str)]
+        if texts and row not in figures:
+            found[row] = " ".join(texts)
+    return found

@@ -1,56 +1,37 @@
-"""Which lines of a table are totals of others, by label and by arithmetic, and whether they add up.
+"""Which lines of a table are totals of others, by label and by arithmetic, and if they add up.
 
-Numbers only, no files.
+An auditor calls this casting. It works on numbers only: on rows and, turned round, on columns.
 
-A total takes in the lines directly before it (or after it, where totals stand first); lines that a
-sub-total took in are represented by it from then on, so that nothing is added twice. Works on rows
-and, turned round, on columns.
+A total takes in the lines directly before it, or after it where totals stand first. A sub-total
+represents the lines that it took in from then on, so that nothing is added twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Kind = Literal["label", "group", "arithmetic", "category", "cumulative"]
+from ffanalysis.workbook_check.fit import Fit, Fitting, Floats, Item, digits_of
 
-# Beyond so many lines only labels are looked at: looking for sums everywhere would take too long.
+# How a total is known: by its label, as the head of a group, by arithmetic alone, by a word that
+# its parts share, or as a running total.
+KnownBy = Literal["label", "group", "arithmetic", "category", "cumulative"]
+
+# In a longer table only labels are looked at: looking for sums everywhere would take too long.
 _MOST_FOR_ARITHMETIC = 5_000
 _MOST_FOR_ARITHMETIC_IN_ONE = 150  # one column of numbers has sums by chance
 _LONGEST_UNLABELLED = 64
 _MOST_IN_GROUPS = 400
-_NOISE = 1e-9
-
-
-@dataclass
-class Item:
-    """A row or column of a table.
-
-    Its numbers across (NaN where there is none), and what its label says of it.
-    """
-
-    index: int
-    label: str
-    values: Floats
-    marked: Flags  # where a gap is marked: no sum over it can be checked
-    is_total: bool = False
-    is_cumulative: bool = False
-    is_result: bool = (
-        False  # its label says that it may be one: "Net ...", or the name of the group it ends
-    )
-    is_memo: bool = False  # it repeats part of another line, and feeds no sum
-    begins_group: bool = False  # a blank line or a heading stands before it
-    categories: tuple[str, ...] = ()
-    unit: float = 0.0  # the unit it is stated to, where coarser than its column's
+_FURTHEST_RUNNING_TOTAL = 8  # lines below the one that it adds up
+_PLAIN_LABELS = ("total", "totals")
+_GRAND_LABELS = ("grand total", "overall total")
+_SUB_LABELS = ("sub-total", "subtotal", "sub total")
 
 
 @dataclass
 class Difference:
-    """One number of a total against the sum of its parts."""
+    """One number of a total and the sum of its parts."""
 
     position: int
     stated: float
@@ -64,141 +45,73 @@ class Difference:
 
 
 @dataclass
-class Cast:
-    """A total and the items that it adds.
+class FoundTotal:
+    """A total and the lines that it adds, by their rows or columns in the sheet."""
 
-    `differing` do not add up, `rounded` only within rounding.
-    """
-
-    total: int
+    index: int
     parts: tuple[int, ...]
-    kind: Kind
+    known_by: KnownBy
     agreeing: int
-    differing: list[Difference] = field(default_factory=list)
-    rounded: list[Difference] = field(default_factory=list)
+    differing: list[Difference] = field(default_factory=list)  # do not add up
+    rounded: list[Difference] = field(default_factory=list)  # add up within rounding only
 
     @property
     def is_sure(self) -> bool:
-        """Whether what differs is a fault: the total adds these parts everywhere else."""
-        if self.kind in ("label", "group"):
+        """Whether what differs is a fault, because the total adds these parts everywhere else."""
+        if self.known_by in ("label", "group"):
             return True
         return self.agreeing >= 3 and len(self.differing) <= self.agreeing / 3
 
 
 @dataclass
-class Casts:
-    """All totals of a table, and those that by their label should be one but add up nothing that is shown."""
+class Totals:
+    """The totals of a table, and lines labelled as totals that nothing shown adds up to."""
 
-    found: list[Cast] = field(default_factory=list)
-    unexplained: list[Cast] = field(default_factory=list)
-
-
-@dataclass
-class _Fit:
-    """How well a group of parts fits a total."""
-
-    count: int
-    sums: Floats
-    agreeing: int
-    distinct: int
-    differing: list[int]
-    rounded: list[int]
-    tolerance: Floats
-    compared: int
-
-    @property
-    def fits(self) -> bool:
-        return not self.differing and self.compared > 0
+    found: list[FoundTotal] = field(default_factory=list)
+    unexplained: list[FoundTotal] = field(default_factory=list)
 
 
-def digits_of(value: float) -> int:
-    """How many digits of a number say something: three of 33.7 and of 33,700,000."""
-    return len(f"{value:.12g}".partition("e")[0].replace("-", "").replace(".", "").strip("0"))
+class _TotalsSearch:
+    """One walk over the items, from the first to the last."""
 
-
-class _Search:
     def __init__(self, items: Sequence[Item], units: Floats, *, parents_first: bool) -> None:
-        self.items, self.units, self.parents_first = items, units, parents_first
-        self.stack: list[int] = []
-        self.casts = Casts()
-        self.taken: set[int] = set()
+        self.items, self.parents_first = items, parents_first
+        self.fitting = Fitting(items, units)
+        most = _MOST_FOR_ARITHMETIC_IN_ONE if len(units) == 1 else _MOST_FOR_ARITHMETIC
+        self.uses_arithmetic = len(items) <= most
+        self.totals = Totals()
+        self.found_indexes: set[int] = set()
+        self.open: list[int] = []  # the items so far that no total has taken in
+        self.taken: set[int] = set()  # the items taken in by a total before them
 
-    # --- how parts fit --------------------------------------------------------------------------------------------
-
-    def _tolerance(self, item: Item, count: int) -> Floats:
-        """The lesser of half the units of all amounts and three standard deviations of their rounding (see money.tolerance)."""
-        own = np.maximum(self.units, item.unit)
-        worst = (count * self.units + own) / 2
-        likely = np.ceil(3 * np.sqrt((count * self.units**2 + own**2) / 12) / own - _NOISE) * own
-        return np.asarray(np.minimum(worst, likely), dtype=np.float64)
-
-    def _fit(self, item: Item, sums: Floats, stated: Flags, marked: Flags, count: int) -> _Fit:
-        known = ~np.isnan(item.values)
-        # A part that is blank adds nothing; where no part states anything there is nothing to hold
-        # the total against.
-        compared = known & ~marked & (stated | (item.values == 0))
-        gap = np.abs(sums - np.nan_to_num(item.values))
-        tolerance = self._tolerance(item, count)
-        noise = _NOISE * np.maximum(np.abs(sums), 1.0)
-        exact, within = gap <= noise, gap <= tolerance + noise
-        agreeing = compared & within & (item.values != 0)
-        return _Fit(
-            count,
-            sums,
-            int(agreeing.sum()),
-            len(set(np.round(item.values[agreeing], 6).tolist())),
-            np.flatnonzero(known & ~marked & stated & ~within).tolist(),
-            np.flatnonzero(compared & within & ~exact).tolist(),
-            tolerance,
-            int(compared.sum()),
-        )
-
-    def _fit_parts(self, item: Item, parts: Sequence[int]) -> _Fit:
-        values = np.array([self.items[part].values for part in parts])
-        marked = np.array([self.items[part].marked for part in parts])
-        known = ~np.isnan(values)
-        stated, gaps = np.asarray(known.any(axis=0)), np.asarray(marked.any(axis=0))
-        return self._fit(item, np.where(known, values, 0).sum(axis=0), stated, gaps, len(parts))
-
-    def _suffixes(self, item: Item, candidates: Sequence[int], longest: int) -> list[_Fit]:
-        """The fit of the last one, two, three ... of the candidates."""
-        parts = candidates[-longest:][::-1]
-        if not parts:
-            return []
-        values = np.array([self.items[part].values for part in parts])
-        known = ~np.isnan(values)
-        sums = np.cumsum(np.where(known, values, 0), axis=0)
-        stated = np.logical_or.accumulate(known, axis=0)
-        marked = np.logical_or.accumulate(
-            np.array([self.items[part].marked for part in parts]), axis=0
-        )
-        return [self._fit(item, sums[k], stated[k], marked[k], k + 1) for k in range(len(parts))]
-
-    # --- the search ------------------------------------------------------------------------------------------------
-
-    def run(self) -> Casts:
-        single = len(self.units) == 1
-        unlabelled = len(self.items) <= (
-            _MOST_FOR_ARITHMETIC_IN_ONE if single else _MOST_FOR_ARITHMETIC
-        )
+    def run(self) -> Totals:
         for number, item in enumerate(self.items):
-            if number in self.taken or item.is_memo:
-                if unlabelled and not item.is_memo:
-                    self._category(number, item)
+            if item.is_memo:
                 continue
-            if item.is_cumulative and self._cumulative(number, item):
-                continue
-            if item.is_total and self._labelled(number, item):
-                self.stack.append(number)
-                continue
-            by_arithmetic = unlabelled and not item.is_total and not np.isnan(item.values).all()
-            if by_arithmetic and not self._unlabelled(number, item) and self.parents_first:
-                self._parent(number, item)
-            self.stack.append(number)
-        return self.casts
+            if number in self.taken:
+                if self.uses_arithmetic:
+                    self._adds_category(number, item)
+            elif item.is_cumulative:
+                self._adds_up_across(number, item)
+            else:
+                self._explain(number, item)
+                self.open.append(number)
+        return self.totals
 
-    def _note(self, number: int, parts: Sequence[int], fit: _Fit, kind: Kind) -> None:
+    def _explain(self, number: int, item: Item) -> None:
+        """Find what an item adds, where it is a total."""
+        if item.is_total:
+            self._explain_labelled(number, item)
+        elif self.uses_arithmetic and item.known.any():
+            is_total = self._explain_by_arithmetic(number, item)
+            if not is_total and self.parents_first:
+                self._heads_a_group(number, item)
+
+    # --- what was found --------------------------------------------------------------------------
+
+    def _total(self, number: int, fit: Fit, known_by: KnownBy) -> FoundTotal:
         item = self.items[number]
+        units = self.fitting.units_of(item)
 
         def differences(positions: list[int]) -> list[Difference]:
             return [
@@ -207,360 +120,359 @@ class _Search:
                     float(item.values[place]),
                     float(fit.sums[place]),
                     float(fit.tolerance[place]),
-                    float(max(self.units[place], item.unit)),
+                    float(units[place]),
                 )
                 for place in positions
             ]
 
-        indexes = tuple(self.items[part].index for part in parts)
-        self.casts.found.append(
-            Cast(
-                item.index,
-                indexes,
-                kind,
-                fit.agreeing,
-                differences(fit.differing),
-                differences(fit.rounded),
-            )
+        return FoundTotal(
+            item.index,
+            tuple(self.items[part].index for part in fit.parts),
+            known_by,
+            fit.agreeing,
+            differences(fit.differing),
+            differences(fit.rounded),
         )
 
-    def _consume(self, number: int, count: int, fit: _Fit, kind: Kind) -> None:
-        parts = self.stack[len(self.stack) - count :]
-        self._note(number, parts, fit, kind)
-        del self.stack[len(self.stack) - count :]
+    def _note(self, number: int, fit: Fit, known_by: KnownBy) -> bool:
+        """Note a total that takes in none of its parts, or parts that are dealt with elsewhere."""
+        self.totals.found.append(self._total(number, fit, known_by))
+        self.found_indexes.add(self.items[number].index)
+        return True
 
-    def _labelled(self, number: int, item: Item) -> bool:
-        """A total by its label: of the lines before it, else of those after it, else unexplained.
+    def _take_before(self, number: int, fit: Fit, known_by: KnownBy) -> bool:
+        """Note a total that takes in the last of the open items."""
+        del self.open[-fit.count :]
+        return self._note(number, fit, known_by)
 
-        False where it is a line.
-        """
-        fits = self._suffixes(item, self.stack, len(self.stack))
-        whole = [
-            fit
-            for fit in fits
-            if fit.fits and (fit.agreeing or not np.nan_to_num(item.values).any())
-        ]
-        if whole:
-            self._consume(number, *self._widened(fits, whole[0]), "label")
-            return True
-        forward = self._following(number, item)
-        if forward and forward[1].fits and forward[1].agreeing:
-            self._note(number, forward[0], forward[1], "label")
-            self.taken.update(forward[0])
-            return True
-        if self._totals_only(number, item) or self._category(number, item):
-            return True
-        if self._by_groups(number, item):
-            return True
-        if close := next(
-            (fit for fit in fits if fit.count >= 2 and self._is_close(item, fit)), None
-        ):
-            self._consume(number, close.count, close, "label")
-            return True
-        best = max(fits, key=lambda fit: (fit.agreeing, fit.count), default=None)
-        if best and best.agreeing and best.agreeing >= len(best.differing):
-            self._consume(number, best.count, best, "label")
-            return True
-        if forward and forward[1].agreeing and forward[1].agreeing >= len(forward[1].differing):
-            self._note(number, forward[0], forward[1], "label")
-            self.taken.update(forward[0])
-            return True
-        return self._unexplained(number, item, forward)
+    def _take_after(self, number: int, fit: Fit, known_by: KnownBy) -> bool:
+        """Note a total that takes in items after it."""
+        self.taken.update(fit.parts)
+        return self._note(number, fit, known_by)
 
-    def _by_groups(self, number: int, item: Item) -> bool:
-        """A total of groups whose heads stand directly above their parts, as pivot tables print them, before it or after it."""
-        later = next(
-            (other for other in range(number + 1, len(self.items)) if self.items[other].is_total),
-            len(self.items),
+    def _is_total(self, number: int) -> bool:
+        """Whether an item is a total by its label, or was found to be one."""
+        item = self.items[number]
+        return item.is_total or item.index in self.found_indexes
+
+    # --- totals by their label -------------------------------------------------------------------
+
+    def _explain_labelled(self, number: int, item: Item) -> bool:
+        """Find what a total by its label adds: the surest explanation first."""
+        before = self.fitting.of_last(item, self.open)
+        if whole := next((fit for fit in before if _adds_up(item, fit)), None):
+            return self._take_before(number, self._widened(before, whole), "label")
+        after = self._best_after(number, item)
+        if after and after.is_shown:
+            return self._take_after(number, after, "label")
+        return (
+            self._adds_totals(number, item)
+            or self._adds_category(number, item)
+            or self._adds_groups(number, item)
+            or self._explain_nearly(number, item, before, after)
         )
-        for reach in (self.stack, range(number + 1, later)):
-            candidates = [
-                other
-                for other in reach
-                if other not in self.taken and not self.items[other].is_memo
-            ]
-            if len(candidates) > _MOST_IN_GROUPS:
-                continue
-            for lenient in (False, True):
-                heads, tops = self._heads_of_groups(candidates, lenient=lenient)
-                for first in range(len(tops)) if candidates and candidates[0] < number else (0,):
-                    parts = tops[first:]
-                    fit = self._fit_parts(item, parts) if len(parts) > 1 and heads else None
-                    if (
-                        fit
-                        and fit.agreeing
-                        and (fit.fits or (lenient and fit.agreeing >= len(fit.differing)))
-                    ):
-                        for head, own in heads.items():
-                            if head >= parts[0]:
-                                self._note(
-                                    head, own, self._fit_parts(self.items[head], own), "group"
-                                )
-                        self._note(number, parts, fit, "label")
-                        within = {part for part in candidates if part >= parts[0]}
-                        self.stack = [other for other in self.stack if other not in within]
-                        self.taken.update(within - set(self.stack))
-                        return True
+
+    def _explain_nearly(
+        self, number: int, item: Item, before: list[Fit], after: Fit | None
+    ) -> bool:
+        """Find what a total by its label adds at most positions, or by its place should add."""
+        if close := next((fit for fit in before if self._is_close(item, fit)), None):
+            return self._take_before(number, close, "label")
+        best = max(before, key=lambda fit: (fit.agreeing, fit.count), default=None)
+        if best and best.mostly_agrees:
+            return self._take_before(number, best, "label")
+        if after and after.mostly_agrees:
+            return self._take_after(number, after, "label")
+        return self._differs_from_its_place(number, item, after)
+
+    def _widened(self, fits: list[Fit], fit: Fit) -> Fit:
+        """The fit together with the nil lines before it that belong to the same group."""
+        for wider in fits[fit.count :]:
+            first, next_before = self.items[self.open[-fit.count]], self.open[-wider.count]
+            if not wider.fits or first.begins_group or self.items[next_before].is_total:
+                break
+            fit = wider
+        return fit
+
+    def _best_after(self, number: int, item: Item) -> Fit | None:
+        """What fits best of the lines after a total that stands first."""
+        best: Fit | None = None
+        for parts in self._groups_after(number):
+            fit = self.fitting.of(item, parts)
+            if best is None or _rank(fit) > _rank(best):
+                best = fit
+            if fit.fits:
+                break
+        return best
+
+    def _groups_after(self, number: int) -> Iterator[list[int]]:
+        """The lines after a total, up to each place where they may end."""
+        parts: list[int] = []
+        for other in range(number + 1, len(self.items)):
+            item = self.items[other]
+            if item.is_total and not parts:
+                return
+            if len(parts) >= 2 and (item.is_total or item.begins_group):
+                yield list(parts)
+                if item.is_total:
+                    return
+            parts.append(other)
+        if len(parts) >= 2:
+            yield parts
+
+    def _adds_totals(self, number: int, item: Item) -> bool:
+        """Whether it adds the totals before it, past lines that none of them took in."""
+        totals = [other for other in self.open if self._is_total(other)]
+        for first in range(len(totals) - 1):
+            fit = self.fitting.of(item, totals[first:])
+            if fit.is_shown:
+                del self.open[self.open.index(totals[first]) :]
+                return self._note(number, fit, "label")
         return False
 
-    def _heads_of_groups(
-        self, candidates: list[int], *, lenient: bool
-    ) -> tuple[dict[int, list[int]], list[int]]:
-        """Lines that are the sum of those directly after them, with their parts.
-
-        And what is left at the top, in order.
-        """
-        heads: dict[int, list[int]] = {}
-        tops: list[int] = []
-        for number in reversed(candidates):
-            item = self.items[number]
-            for count in range(2, min(len(tops), _LONGEST_UNLABELLED) + 1):
-                fit = self._fit_parts(item, tops[:count])
-                if fit.agreeing and (fit.fits or (lenient and fit.agreeing >= len(fit.differing))):
-                    heads[number], tops = tops[:count], tops[count:]
-                    break
-            tops.insert(0, number)
-        return heads, tops
-
-    def _is_close(self, item: Item, fit: _Fit) -> bool:
-        """Whether long numbers are apart by a few units only.
-
-        Parts that were rounded from sums themselves leave that behind.
-        """
-        if not fit.differing:
+    def _is_close(self, item: Item, fit: Fit) -> bool:
+        """Whether long numbers differ by a few units only, as sums of rounded sums do."""
+        if fit.count < 2 or not fit.differing:
             return False
         stated = np.abs(item.values[fit.differing])
         gap = np.abs(fit.sums[fit.differing] - item.values[fit.differing])
-        own = np.maximum(self.units, item.unit)[fit.differing]
-        return bool(np.all((gap <= 10 * own) & (gap * 100_000 <= stated)))
+        units = self.fitting.units_of(item)[fit.differing]
+        return bool(np.all((gap <= 10 * units) & (gap * 100_000 <= stated)))
 
-    def _totals_only(self, number: int, item: Item) -> bool:
-        """A total of the totals before it, past lines that none of them took in."""
-        known = {cast.total for cast in self.casts.found}
-        parts = [
-            other
-            for other in self.stack
-            if self.items[other].is_total or self.items[other].index in known
-        ]
-        for first in range(len(parts) - 1):
-            fit = self._fit_parts(item, parts[first:])
-            if fit.fits and fit.agreeing:
-                self._note(number, parts[first:], fit, "label")
-                del self.stack[self.stack.index(parts[first]) :]
-                return True
-        return False
+    def _differs_from_its_place(self, number: int, item: Item, after: Fit | None) -> bool:
+        """Whether a total differs from what by its place it should add, where that is plain."""
+        parts = self._parts_by_place(item, after)
+        fit = self.fitting.of(item, parts) if len(parts) >= 2 else None
+        if not fit or not fit.differing:
+            return False
+        if not _is_meant(item, fit):
+            self.totals.unexplained.append(self._total(number, fit, "label"))
+            return False
+        if set(parts) <= set(self.open):
+            self.open = [other for other in self.open if other not in set(parts)]
+        return self._note(number, fit, "label")
 
-    def _widened(self, fits: list[_Fit], fit: _Fit) -> tuple[int, _Fit]:
-        """The fit with the lines of nil before it that still belong to the same group."""
-        count = fit.count
-        while (
-            count < len(fits)
-            and fits[count].fits
-            and not self.items[self.stack[-count]].begins_group
-        ):
-            if self.items[self.stack[-count - 1]].is_total:
-                break
-            count += 1
-        return count, fits[count - 1]
+    def _parts_by_place(self, item: Item, after: Fit | None) -> list[int]:
+        """What a total should add by where it stands: its group, all so far, or what follows."""
+        label = _plain_label(item)
+        group = [] if label.startswith(_GRAND_LABELS) else self._group_before()
+        is_of_all = label.startswith(_GRAND_LABELS) or label in _PLAIN_LABELS
+        if len(group) < 2 and is_of_all:
+            group = list(self.open)
+        if len(group) < 2 and after:
+            group = after.parts
+        return group
 
     def _group_before(self) -> list[int]:
         """The lines since the last total or the last blank line."""
         group: list[int] = []
-        totals = {cast.total for cast in self.casts.found}
-        for number in reversed(self.stack):
-            if self.items[number].is_total or self.items[number].index in totals:
+        for number in reversed(self.open):
+            if self._is_total(number):
                 break
             group.insert(0, number)
             if self.items[number].begins_group:
                 break
         return group
 
-    def _unexplained(self, number: int, item: Item, forward: tuple[list[int], _Fit] | None) -> bool:
-        """A labelled total that nothing adds up to.
+    # --- groups whose heads stand above their parts ----------------------------------------------
 
-        Held against what by its place it should add, where that is plain.
-        """
-        label = " ".join(item.label.casefold().split()).strip(" :-")
-        is_grand = label.startswith(("grand total", "overall total"))
-        group = list(self.stack) if is_grand else self._group_before()
-        if len(group) < 2 and label in ("total", "totals") and len(self.stack) >= 2:
-            group = list(self.stack)
-        if len(group) < 2 and forward:
-            group = forward[0]
-        if len(group) < 2:
+    def _adds_groups(self, number: int, item: Item) -> bool:
+        """Whether it adds groups headed as pivot tables print them, before it or after it."""
+        return any(
+            self._adds_groups_among(number, item, candidates, lenient=lenient)
+            for candidates in (
+                self._candidates(self.open),
+                self._candidates(range(number + 1, self._next_total(number))),
+            )
+            if len(candidates) <= _MOST_IN_GROUPS
+            for lenient in (False, True)
+        )
+
+    def _candidates(self, numbers: Sequence[int]) -> list[int]:
+        return [
+            other for other in numbers if other not in self.taken and not self.items[other].is_memo
+        ]
+
+    def _next_total(self, number: int) -> int:
+        later = range(number + 1, len(self.items))
+        return next((other for other in later if self.items[other].is_total), len(self.items))
+
+    def _adds_groups_among(
+        self, number: int, item: Item, candidates: list[int], *, lenient: bool
+    ) -> bool:
+        heads, tops = self._heads_of_groups(candidates, lenient=lenient)
+        if not heads:
             return False
-        fit = self._fit_parts(item, group)
-        if not fit.differing:
-            return False
-        stated, sums = item.values[fit.differing], fit.sums[fit.differing]
-        near = np.abs(sums - stated) <= 0.2 * np.maximum(np.abs(stated), np.abs(sums))
-        plain = is_grand or label in ("total", "totals", "sub-total", "subtotal", "sub total")
-        self._note(number, group, fit, "label")
-        cast = self.casts.found.pop()
-        if plain or near.mean() >= 0.5:
-            self.casts.found.append(cast)
-            if set(group) <= set(self.stack):
-                self.stack = [other for other in self.stack if other not in set(group)]
-            return True
-        self.casts.unexplained.append(cast)
+        # Groups before a total may begin anywhere; groups after it begin at once.
+        firsts = range(len(tops) - 1) if candidates[0] < number else range(min(1, len(tops) - 1))
+        for first in firsts:
+            fit = self.fitting.of(item, tops[first:])
+            if _holds(fit, lenient=lenient):
+                self._take_groups(tops[first], candidates, heads)
+                return self._note(number, fit, "label")
         return False
 
-    def _following(self, number: int, item: Item) -> tuple[list[int], _Fit] | None:
-        """The lines after a total that stands first.
+    def _take_groups(self, first: int, candidates: list[int], heads: dict[int, Fit]) -> None:
+        """Note the heads of groups from the first on, and take in all their lines."""
+        for head, fit in heads.items():
+            if head >= first:
+                self._note(head, fit, "group")
+        within = {part for part in candidates if part >= first}
+        self.open = [other for other in self.open if other not in within]
+        self.taken.update(within)
 
-        Until the next one of its kind, a blank line, or where they add up.
-        """
-        best: tuple[list[int], _Fit] | None = None
-        parts: list[int] = []
-        for other in range(number + 1, min(len(self.items), number + 2 + len(self.items))):
-            ends = self.items[other].begins_group and parts
-            if self.items[other].is_total and not parts:
-                break
-            if len(parts) >= 2 and (ends or self.items[other].is_total):
-                fit = self._fit_parts(item, parts)
-                if best is None or (fit.agreeing, -len(fit.differing)) > (
-                    best[1].agreeing,
-                    -len(best[1].differing),
-                ):
-                    best = (list(parts), fit)
-                if fit.fits or self.items[other].is_total:
-                    break
-            parts.append(other)
-        if len(parts) >= 2 and (best is None or not best[1].fits):
-            fit = self._fit_parts(item, parts)
-            if best is None or (fit.agreeing, -len(fit.differing)) > (
-                best[1].agreeing,
-                -len(best[1].differing),
-            ):
-                best = (list(parts), fit)
-        return best
-
-    def _unlabelled(self, number: int, item: Item) -> bool:
-        """A total by arithmetic alone, of the lines before it.
-
-        Only on evidence that chance cannot give.
-        """
-        fits = self._suffixes(item, self.stack, _LONGEST_UNLABELLED)
-        for fit in fits[1:]:
-            if fit.fits and fit.count <= len(self.stack) and self._is_evident(number, fit):
-                count, wide = self._widened(fits, fit)
-                self._consume(number, count, wide, "arithmetic")
-                return True
-        if len(self.stack) > _LONGEST_UNLABELLED and len(item.values) >= 3:
-            whole = self._fit_parts(item, self.stack)
-            if whole.fits and whole.distinct >= 3:
-                self._consume(number, len(self.stack), whole, "arithmetic")
-                return True
-        near = [
-            fit for fit in fits[1:] if fit.distinct >= 3 and len(fit.differing) <= fit.agreeing / 3
-        ]
-        if near:
-            fit = max(near, key=lambda fit: fit.agreeing)
-            self._consume(number, fit.count, fit, "arithmetic")
-            return True
-        return self._category(number, item)
-
-    def _is_evident(self, number: int, fit: _Fit) -> bool:
-        """Whether a sum is more than chance.
-
-        In several columns, or of all lines between two blank ones.
-        """
-        item = self.items[number]
-        # Of a single line that is not nil it would be a repetition, and no sum.
-        if (
-            not item.is_result
-            and sum(
-                bool(np.nan_to_num(self.items[part].values).any())
-                for part in self.stack[-fit.count :]
+    def _heads_of_groups(
+        self, candidates: list[int], *, lenient: bool
+    ) -> tuple[dict[int, Fit], list[int]]:
+        """Lines that are the sum of those directly after them, and what is left at the top."""
+        heads: dict[int, Fit] = {}
+        tops: list[int] = []
+        for number in reversed(candidates):
+            fits = (
+                self.fitting.of(self.items[number], tops[:count])
+                for count in range(2, min(len(tops), _LONGEST_UNLABELLED) + 1)
             )
-            < 2
-        ):
+            if fit := next((fit for fit in fits if _holds(fit, lenient=lenient)), None):
+                heads[number] = fit
+                del tops[: fit.count]
+            tops.insert(0, number)
+        return heads, tops
+
+    # --- totals by arithmetic alone --------------------------------------------------------------
+
+    def _explain_by_arithmetic(self, number: int, item: Item) -> bool:
+        """Find the lines before an item that it adds, on evidence that chance cannot give."""
+        fits = self.fitting.of_last(item, self.open, _LONGEST_UNLABELLED)
+        several = fits[1:]
+        if evident := next((fit for fit in several if self._is_evident(number, fit)), None):
+            return self._take_before(number, self._widened(fits, evident), "arithmetic")
+        if self._adds_all_so_far(number, item):
+            return True
+        if near := [fit for fit in several if fit.agrees_but_for_one_in(3)]:
+            nearest = max(near, key=lambda fit: fit.agreeing)
+            return self._take_before(number, nearest, "arithmetic")
+        return self._adds_category(number, item)
+
+    def _adds_all_so_far(self, number: int, item: Item) -> bool:
+        """Whether it adds more open lines than are tried one by one: all of them."""
+        if len(self.open) <= _LONGEST_UNLABELLED or len(item.values) < 3:
+            return False
+        whole = self.fitting.of(item, self.open)
+        is_sum = whole.fits and whole.distinct >= 3
+        return is_sum and self._take_before(number, whole, "arithmetic")
+
+    def _is_evident(self, number: int, fit: Fit) -> bool:
+        """Whether a sum is more than chance: in several columns, or of a whole group."""
+        item = self.items[number]
+        if not fit.fits or (not item.is_result and self._repeats_one_line(fit)):
             return False
         if fit.distinct >= 2 or (item.is_result and fit.agreeing):
             return True
-        digits = max(
-            (digits_of(value) for value in item.values[~np.isnan(item.values)].tolist()), default=0
-        )
+        digits = max(map(digits_of, item.values[item.known].tolist()), default=0)
+        is_long = digits >= 5 and not fit.rounded
         if len(item.values) == 1:
-            return fit.count >= 3 and digits >= 5 and not fit.rounded
-        if fit.agreeing >= 2 and digits >= 5 and not fit.rounded:
-            return True
-        first = self.items[self.stack[-fit.count]] if fit.count <= len(self.stack) else item
-        last = number + 1 == len(self.items) or self.items[number + 1].begins_group
-        return (
-            fit.agreeing >= 2
-            and digits >= 3
-            and first.begins_group
-            and last
-            and not item.begins_group
-        )
+            return fit.count >= 3 and is_long
+        is_of_group = digits >= 3 and self._ends_its_group(number, fit)
+        return fit.agreeing >= 2 and (is_long or is_of_group)
 
-    def _parent(self, number: int, item: Item) -> bool:
-        """A total by arithmetic alone, of the lines after it until the next blank line."""
+    def _repeats_one_line(self, fit: Fit) -> bool:
+        """Whether only one of the parts is not nil: the item would repeat it, and be no sum."""
+        return sum(not self.items[part].is_nil for part in fit.parts) < 2
+
+    def _ends_its_group(self, number: int, fit: Fit) -> bool:
+        """Whether the parts and their sum are all there is between two blank lines."""
+        is_last = number + 1 == len(self.items) or self.items[number + 1].begins_group
+        begins = self.items[fit.parts[0]].begins_group
+        return begins and is_last and not self.items[number].begins_group
+
+    def _heads_a_group(self, number: int, item: Item) -> bool:
+        """Whether it adds the lines after it until the next blank line."""
+        # A balance that a later one repeats with what lies between adds up too. A head begins its
+        # group.
+        if not item.begins_group and number > 0:
+            return False
+        parts = self._group_after(number)
+        if len(parts) < 2 or (len(parts) > _LONGEST_UNLABELLED and not item.begins_group):
+            return False
+        fit = self.fitting.of(item, parts)
+        if fit.distinct < 2 or len(fit.differing) > fit.agreeing / 2:
+            return False
+        return self._take_after(number, fit, "arithmetic")
+
+    def _group_after(self, number: int) -> list[int]:
+        """The lines after an item, until a total or a blank line."""
         parts: list[int] = []
         for other in range(number + 1, len(self.items)):
-            if (self.items[other].begins_group and parts) or self.items[other].is_total:
+            item = self.items[other]
+            if item.is_total or (item.begins_group and parts):
                 break
             parts.append(other)
-            if len(parts) > _LONGEST_UNLABELLED and not item.begins_group:
-                return False
-        if len(parts) < 2:
-            return False
-        fit = self._fit_parts(item, parts)
-        # A balance that a later one repeats with what lies between adds up too; a parent stands at
-        # the head of its group.
-        begins = item.begins_group or number == 0
-        if not (begins and fit.distinct >= 2 and len(fit.differing) <= fit.agreeing / 2):
-            return False
-        self._note(number, parts, fit, "arithmetic")
-        self.taken.update(parts)
-        return True
+        return parts
 
-    def _category(self, number: int, item: Item) -> bool:
-        """A total of the earlier lines that carry the same word in one of their columns.
+    def _adds_category(self, number: int, item: Item) -> bool:
+        """Whether it adds the earlier lines with the same word in one of their columns.
 
-        A class, a region, a RAG.
+        The word may be a class, a region, a RAG.
         """
         for place, word in enumerate(item.categories):
-            if not word:
-                continue
-            parts = [
-                other
-                for other in range(number)
-                if len(self.items[other].categories) > place
-                and self.items[other].categories[place] == word
-                if not self.items[other].is_total
-            ]
+            parts = self._lines_with(word, place, number) if word else []
             if len(parts) < 2:
                 continue
-            fit = self._fit_parts(item, parts)
-            if fit.distinct >= 3 and len(fit.differing) <= fit.agreeing / 20:
-                self._note(number, parts, fit, "category")
-                return True
+            fit = self.fitting.of(item, parts)
+            if fit.agrees_but_for_one_in(20):
+                return self._note(number, fit, "category")
         return False
 
-    def _cumulative(self, number: int, item: Item) -> bool:
-        """A line that adds up another from left to right.
+    def _lines_with(self, word: str, place: int, before: int) -> list[int]:
+        return [
+            number
+            for number, item in enumerate(self.items[:before])
+            if item.categories[place : place + 1] == (word,) and not item.is_total
+        ]
 
-        Of the last total, or of one of the last lines.
-        """
-        for other in reversed(self.stack[-8:]):
-            base = np.nan_to_num(self.items[other].values)
-            running = np.cumsum(base)
-            sums = Item(item.index, item.label, item.values, item.marked, unit=item.unit)
-            fit = self._fit(sums, running, ~np.isnan(item.values), item.marked, 2)
-            if fit.agreeing >= 2 and fit.agreeing >= len(fit.differing):
-                self._note(number, [other], fit, "cumulative")
-                return True
-        # By its label it is no amount to be added, whatever it adds up.
+    # --- running totals --------------------------------------------------------------------------
+
+    def _adds_up_across(self, number: int, item: Item) -> bool:
+        """Whether it adds up one of the last lines from left to right."""
+        for other in reversed(self.open[-_FURTHEST_RUNNING_TOTAL:]):
+            fit = self.fitting.of_running_total(item, other)
+            if fit.agreeing >= 2 and fit.mostly_agrees:
+                return self._note(number, fit, "cumulative")
+        return False
+
+
+def _adds_up(item: Item, fit: Fit) -> bool:
+    return fit.is_shown or (fit.fits and item.is_nil)
+
+
+def _rank(fit: Fit) -> tuple[int, int]:
+    return fit.agreeing, -len(fit.differing)
+
+
+def _holds(fit: Fit, *, lenient: bool) -> bool:
+    """Whether a head and its parts agree: everywhere, or where lenient at most positions."""
+    return fit.mostly_agrees if lenient else fit.is_shown
+
+
+def _is_meant(item: Item, fit: Fit) -> bool:
+    """Whether a total that differs is meant to add these parts: a plain label, or near enough."""
+    label = _plain_label(item)
+    if label.startswith(_GRAND_LABELS) or label in (*_PLAIN_LABELS, *_SUB_LABELS):
         return True
+    stated, sums = item.values[fit.differing], fit.sums[fit.differing]
+    near = np.abs(sums - stated) <= 0.2 * np.maximum(np.abs(stated), np.abs(sums))
+    return bool(near.mean() >= 0.5)
 
 
-def find_casts(items: Sequence[Item], units: Floats, *, parents_first: bool = True) -> Casts:
+def _plain_label(item: Item) -> str:
+    return " ".join(item.label.casefold().split()).strip(" :-")
+
+
+def find_totals(items: Sequence[Item], units: Floats, *, parents_first: bool = True) -> Totals:
     """The totals among items, in their order.
 
     `units` has shape (positions,): the unit to which the numbers at each position are stated, in
     the table's own unit. With `parents_first` an item may, by arithmetic alone, be the total of
     those after it.
     """
-    return _Search(items, units, parents_first=parents_first).run()
+    return _TotalsSearch(items, units, parents_first=parents_first).run()

@@ -1,7 +1,4 @@
-"""What a cell or a text says: a number, a gap, an error, a unit, a total.
-
-For workbooks of any layout.
-"""
+"""What a cell or a text holds: a number, a mark for a gap, an error, a unit, a total's label."""
 
 import re
 from collections.abc import Mapping
@@ -12,6 +9,9 @@ from ffanalysis import money, periods
 from ffanalysis.layout import Layout, plain
 from ffanalysis.sheets.cells import Cell, NotCalculated, format_decimals
 
+# How many units of the currency one unit of the table is, by what follows the currency's sign.
+SCALES: Mapping[str, int] = {"": 1, "000": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
+
 _FOREIGN = re.compile(r"^([-−–(]?)\s*[$€]\s*|^(?:USD|EUR)\s*")
 _ERROR = re.compile(
     r"#(?:REF!|VALUE!|N/A|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|ERROR!|GETTING_DATA)", re.I
@@ -19,22 +19,27 @@ _ERROR = re.compile(
 _LIKE_FIGURE = re.compile(
     r"[-+−–(£$€\s]*\d[\d.,'\s]*[.,]?\d*\)?\s*(?:[a-z]{1,2}|DR|CR|[*†‡¹²³]+)?", re.I
 )
+_NEGATIVE = re.compile(r"\s*[-−–(]|.*[-−]\s*$", re.DOTALL)
 _TOTAL_WORDS = re.compile(
     r"\b(?:(?:sub[- ]?|grand )?totals?|totaal|subtotaal|somme|summe|sum of)\b", re.I
 )
 _PART_OF_NAME = re.compile(
     r"\btotal (?:place|care|pay|reward|estimate|number|population|per)\b", re.I
 )
+_BILLIONS = re.compile(r"\b(?:bn|billions?)\b")
+_EUROS = re.compile(r"\beuros?\b|\beur\b")
+_SCALES_IN_WORDS = (
+    ("000", re.compile(r"thousand|000s?\b|'000|\bk\b")),
+    ("m", re.compile(r"million|\bmn?\b")),
+)
+_LONGEST_UNIT = 40  # in a longer text "bn" needs a pound sign to be a unit
 
 
 def is_year_number(value: object) -> bool:
     """Whether a number looks like a year."""
-    return (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and 1980 <= value <= 2100
-        and value == int(value)
-    )
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return 1980 <= value <= 2100 and value == int(value)
 
 
 @lru_cache(maxsize=100_000)
@@ -47,51 +52,36 @@ def number_in(text: str) -> Decimal | None:
     amount = money.from_text(bare, money.POUND)
     if amount is None:
         return None
-    own = money.unit_of_text(bare)
-    # Fractions of a penny are rounded in money; as a plain number the text keeps them.
     digits = re.sub(r"[^\d.]", "", bare)
-    if own is None and digits.count(".") <= 1 and re.search(r"\d", digits):
-        number = Decimal(digits)
-        return (
-            -number
-            if amount.pence < 0
-            or re.match(r"\s*[-−–(]", bare)
-            or bare.rstrip().endswith(("-", "−"))
-            else number
-        )
-    return Decimal(amount.pence) / 100
+    if money.unit_of_text(bare) or digits.count(".") > 1 or not re.search(r"\d", digits):
+        return Decimal(amount.pence) / 100
+    # Fractions of a penny are rounded in money; as a plain number the text keeps them.
+    is_negative = amount.pence < 0 or _NEGATIVE.match(bare)
+    return -Decimal(digits) if is_negative else Decimal(digits)
 
 
 def unit_in(text: str, layout: Layout) -> str:
-    """The unit that a text names.
+    """The unit that a text names; "" where it names none.
 
-    "£000", "£m", "£bn", "£", "$", "$000", "$m", "€" and so on; "" where it names none.
+    "£000", "£m", "£bn", "£", "$", "$000", "$m", "€" and so on.
     """
     folded = text.casefold()
-    named = layout.units_named(text)
-    sign = (
-        "$"
-        if "$" in text or "usd" in folded
-        else "€"
-        if "€" in text or re.search(r"\beuros?\b|\beur\b", folded)
-        else ""
-    )
-    if re.search(r"(?:£|\bgbp\b|\bpounds?\b)?\s*\b(?:bn|billions?)\b", folded) and (
-        len(text) < 40 or "£" in text
-    ):
+    sign = _foreign_sign(folded)
+    if _BILLIONS.search(folded) and (len(text) < _LONGEST_UNIT or "£" in text):
         return f"{sign or '£'}bn"
-    if named and not sign:
+    if not sign:
+        named = layout.units_named(text)
         return money.unit_label(named[0]) if len(named) == 1 else ""
-    if sign:
-        if re.search(r"thousand|000s?\b|'000|\bk\b", folded):
-            return f"{sign}000"
-        if re.search(r"million|\bmn?\b", folded):
-            return f"{sign}m"
-        return sign if not re.search(r"[$€]\s*\d", text) else ""
-    return ""
+    for scale, words in _SCALES_IN_WORDS:
+        if words.search(folded):
+            return f"{sign}{scale}"
+    return "" if re.search(r"[$€]\s*\d", text) else sign
 
 
-SCALES: Mapping[str, int] = {"": 1, "000": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
+def _foreign_sign(folded: str) -> str:
+    if "$" in folded or "usd" in folded:
+        return "$"
+    return "€" if "€" in folded or _EUROS.search(folded) else ""
 
 
 def pounds_per(unit: str) -> int | None:
@@ -101,29 +91,23 @@ def pounds_per(unit: str) -> int | None:
 
 def carries_unit(text: str) -> bool:
     """Whether an amount names its own unit: "£5.9m", "£450k"."""
-    return (
-        number_in(text) is not None
-        and money.unit_of_text(_FOREIGN.sub(r"\1", text.strip())) is not None
-    )
+    bare = _FOREIGN.sub(r"\1", text.strip())
+    return number_in(text) is not None and money.unit_of_text(bare) is not None
 
 
 def figure_in(cell: Cell, unit: str = "") -> Decimal | None:
-    """The number that a cell holds or writes as text, in the unit of its table.
+    """The number that a cell holds or writes as text, in the unit of its table; None without one.
 
-    None for anything else.
-
-    "£5.9m" in a table in £000 is 5,900: what a text says of its own unit outranks the table's.
+    "£5.9m" in a table in £000 is 5,900: a text's own unit counts before the table's.
     """
     if cell.is_number:
         return Decimal(repr(cell.value))
     if not isinstance(cell.value, str):
         return None
     number = number_in(cell.value)
-    return (
-        number / SCALES[unit[1:]]
-        if number is not None and unit and carries_unit(cell.value)
-        else number
-    )
+    if number is None or not unit or not carries_unit(cell.value):
+        return number
+    return number / SCALES[unit[1:]]
 
 
 def float_in(cell: Cell, unit: str = "") -> float | None:
@@ -135,10 +119,7 @@ def float_in(cell: Cell, unit: str = "") -> float | None:
 
 
 def looks_like_figure(text: str) -> bool:
-    """Whether a text is a figure that cannot be read, and no heading or word.
-
-    "1.200,50", "640 r", "1,234 CR".
-    """
+    """Whether a text looks like a figure but cannot be read as one: "1.200,50", "640 r"."""
     if not _LIKE_FIGURE.fullmatch(text.strip()) or is_heading_number(text):
         return False
     return (
@@ -147,7 +128,7 @@ def looks_like_figure(text: str) -> bool:
 
 
 def is_gap(cell: Cell) -> bool:
-    """Whether a cell marks that its figure is missing (TBC, .., [x], #REF!), so that no sum over it can be checked."""
+    """Whether a cell marks a missing figure (TBC, .., [x], #REF!). No sum over it is checked."""
     if isinstance(cell.value, NotCalculated):
         return True
     if not isinstance(cell.value, str):
@@ -161,23 +142,15 @@ def is_error(cell: Cell) -> bool:
 
 
 def is_heading_number(text: str) -> bool:
-    """Whether a text that could be a number is rather a year or a code over a column.
-
-    "2015", "0102".
-    """
+    """Whether a text of digits is rather a year or a code over a column: "2015", "0102"."""
     return bool(re.fullmatch(r"(?:19|20)\d\d|0\d+", text.strip()))
 
 
 def is_figure(cell: Cell) -> bool:
     """Whether a cell holds a number, writes one, or has a formula that should give one."""
-    return (
-        cell.is_number
-        or isinstance(cell.value, NotCalculated)
-        or (
-            isinstance(cell.value, str)
-            and (number_in(cell.value) is not None or looks_like_figure(cell.text))
-        )
-    )
+    if isinstance(cell.value, str):
+        return number_in(cell.value) is not None or looks_like_figure(cell.text)
+    return cell.is_number or isinstance(cell.value, NotCalculated)
 
 
 def decimals_of(cell: Cell) -> int | None:
@@ -189,8 +162,5 @@ _decimals_of = lru_cache(maxsize=1_000)(format_decimals)
 
 
 def is_total_label(text: str) -> bool:
-    """Whether a label names a total in any of its usual forms.
-
-    "Total", "Sub-total", "Total - Gaelic", "Totaal".
-    """
+    """Whether a label names a total: "Total", "Sub-total", "Total - Gaelic", "Totaal"."""
     return bool(_TOTAL_WORDS.search(text)) and not _PART_OF_NAME.search(text)

@@ -1,4 +1,4 @@
-"""Workbooks in the house style of the invented council, whose directorates keep their schedules each in a way of its own."""
+"""The house style of the invented council: each directorate keeps its schedules in its own way."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from ffanalysis.demo.council import COUNCIL, DELIVERED, ON_TARGET
 
 _NOTE = f"{COUNCIL}: every figure on this sheet is invented."
 _CREATED = datetime(2026, 10, 1, tzinfo=UTC)
+
+_SHORT_RAGS = {DELIVERED: "Delivered", ON_TARGET: "On target"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ _LOOKS: Mapping[str, dict[str, Any]] = {
 }
 
 
-class Book:
+class StyledBook:
     """A workbook in the house style of the invented council."""
 
     def __init__(self, path: Path) -> None:
@@ -51,9 +53,9 @@ class Book:
             name: self.book.add_format({**plain, **look}) for name, look in _LOOKS.items()
         }
 
-    def sheet(self, name: str, widths: Sequence[int], *titles: str) -> "Sheet":
+    def sheet(self, name: str, widths: Sequence[int], *titles: str) -> "StyledSheet":
         """A new sheet that says at its top what it is, and that all of it is invented."""
-        sheet = Sheet(self, name, widths)
+        sheet = StyledSheet(self, name, widths)
         sheet.line(titles[:1], "title")
         sheet.line([_NOTE], "note")
         for title in titles[1:]:
@@ -67,8 +69,10 @@ class Book:
         self.book.close()
 
 
-class Sheet:
-    def __init__(self, book: Book, name: str, widths: Sequence[int]) -> None:
+class StyledSheet:
+    """A sheet written row by row, from the top."""
+
+    def __init__(self, book: StyledBook, name: str, widths: Sequence[int]) -> None:
         self.book, self.name, self.row = book, name, 0
         self.page = book.book.add_worksheet(name)
         for column, width in enumerate(widths):
@@ -93,16 +97,29 @@ class Sheet:
     def gap(self) -> None:
         self.row += 1
 
-    def sum_of(self, first: tuple[int, int], last: tuple[int, int], value: float) -> _Formula:
-        return _Formula(f"=SUM({xl_rowcol_to_cell(*first)}:{xl_rowcol_to_cell(*last)})", value)
+    def band(self, first: int, last: int, text: str) -> None:
+        """Write a row with one heading over several columns, and go on to the next."""
+        self.page.merge_range(self.row, first, self.row, last, text, self.book.looks["head"])
+        self.row += 1
+
+    def sum_across(self, first: int, last: int, value: float) -> object:
+        """A formula that adds the columns of the present row, with the value that it has."""
+        return _sum((self.row, first), (self.row, last), value)
+
+    def sums_down(self, first: int, column: int, values: Iterable[float]) -> list[object]:
+        """Formulas that add the rows from the first to the one above, column by column."""
+        return [
+            _sum((first, at), (self.row - 1, at), value) for at, value in enumerate(values, column)
+        ]
+
+
+def _sum(first: tuple[int, int], last: tuple[int, int], value: float) -> _Formula:
+    return _Formula(f"=SUM({xl_rowcol_to_cell(*first)}:{xl_rowcol_to_cell(*last)})", value)
 
 
 @dataclass(frozen=True)
-class Style:
-    """How a directorate keeps its schedules.
-
-    Its headings, its unit, how it writes years and amounts.
-    """
+class ScheduleStyle:
+    """How a directorate keeps its schedules: headings, unit, how it writes years and amounts."""
 
     year: Callable[[str], str]
     ref: str = "Ref"
@@ -130,14 +147,18 @@ class Style:
             return pounds / 1_000
         return f"{pounds:,}" if self.as_text else pounds
 
+    def rag_label(self, rag: str) -> str:
+        return _SHORT_RAGS.get(rag, rag) if self.short_rags else rag
+
     @property
     def numbers(self) -> str:
+        """The look of its numbers."""
         return "exact" if self.thousands else "whole"
 
 
-STYLES: Mapping[str, Style] = {
-    "Children and Education": Style(str, formulas=True),
-    "Adult Social Care": Style(
+STYLES: Mapping[str, ScheduleStyle] = {
+    "Children and Education": ScheduleStyle(str, formulas=True),
+    "Adult Social Care": ScheduleStyle(
         lambda year: year.replace("/", "-"),
         ref="Reference",
         project="Savings project",
@@ -148,22 +169,21 @@ STYLES: Mapping[str, Style] = {
         route="Delivery route",
         thousands=True,
     ),
-    "Place and Transport": Style(
+    "Place and Transport": ScheduleStyle(
         lambda year: f"FY{year[-2:]}",
         ref="Saving ref",
         project="Project name",
         rag="RAG rating",
         as_text=True,
     ),
-    "Communities": Style(
+    "Communities": ScheduleStyle(
         lambda year: f"{year[:5]}{int(year[:4]) + 1}",
         unit="",
         band="Savings (£)",
         formulas=True,
         short_rags=True,
     ),
-    "Resources": Style(
+    "Resources": ScheduleStyle(
         lambda year: year[2:], ref="", reason="", unit="", in_heads=" (£)", plan_in_rows=True
     ),
 }
-SHORT_RAGS = {DELIVERED: "Delivered", ON_TARGET: "On target"}
