@@ -35,7 +35,7 @@ import psutil
 
 BIN = Path(sys.executable).parent
 PACKAGE = Path(__file__).parents[1] / "src" / "ffanalysis"
-TEMPLATES = PACKAGE / "publish" / "templates"
+TEMPLATES = PACKAGE / "render" / "templates"
 SEED = 2015
 
 
@@ -229,7 +229,7 @@ def shell_loop(root: Path, period: str, projects: list[str], to: Path) -> float:
         notebook, page = to / f"{project}.ipynb", to / f"{project}.html"
         source, style = (
             root / "notebooks" / "project_briefing.ipynb",
-            PACKAGE / "publish" / "briefing.css",
+            PACKAGE / "render" / "briefing.css",
         )
         parameters = ["-p", "project", project, "-p", "period", period]
         template = [
@@ -277,7 +277,7 @@ print(time.perf_counter() - begun)
 
 
 def library_loop(root: Path, period: str, projects: list[str], to: Path) -> float:
-    words = [root, period, to, TEMPLATES, PACKAGE / "publish" / "briefing.css", *projects]
+    words = [root, period, to, TEMPLATES, PACKAGE / "render" / "briefing.css", *projects]
     done = subprocess.run(
         [sys.executable, "-c", _LIBRARY_LOOP, *words],
         cwd=root,

@@ -49,7 +49,7 @@ SLEEPS = "import subprocess; print(subprocess.Popen(['sleep', '600']).pid)"
 # An owner says where its forge is, and waits to be killed.
 OWNER = """
 import sys
-from ffanalysis.render import kernel_client as warm
+from ffanalysis.render import kernel_client
 forge = kernel_client.Forge()
 forge.open()
 print(forge.address, forge._process.pid, flush=True)
