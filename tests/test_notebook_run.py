@@ -350,13 +350,13 @@ def test_a_notebook_that_says_too_much_is_ended_before_it_fills_the_memory(
     path = notebook_of(tmp_path / "loud.ipynb", source, "after = 1")
     most = [0]
     ended = threading.Event()
-    with kernel_client.Forge() as forge:
-        forge.open()
-        monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, forge.address)
+    with kernel_client.KernelForkServer() as server:
+        server.open()
+        monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, server.address)
         monkeypatch.setattr(
             KernelProvisionerFactory.instance(), "default_provisioner_name", kernel_client.NAME
         )
-        kernel_client.connect(forge.address).close()
+        kernel_client.connect(server.address).close()
         before = psutil.Process().memory_info().rss
 
         def watch() -> None:

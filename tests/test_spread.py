@@ -44,23 +44,23 @@ root = pathlib.Path(os.environ["FFANALYSIS_ROOT"])
 (root / "writing").rename(root / {BEGUN!r})
 time.sleep(600)
 """
-# The parent of a forked kernel is the forge.
+# The parent of a forked kernel is the fork server.
 KILLS = "import os, time; os.kill(os.getppid(), 9); time.sleep(600)"
 
 
 @pytest.fixture(scope="module")
-def forge() -> Iterator[str]:
+def fork_server() -> Iterator[str]:
     """What forks the kernels, so that they start quickly; "" where the system cannot."""
     if not kernel_client.can_fork():
         yield ""
         return
-    with kernel_client.Forge() as forge:
-        forge.open()
-        yield forge.address
+    with kernel_client.KernelForkServer() as server:
+        server.open()
+        yield server.address
 
 
 @pytest.fixture
-def setting(tmp_path: Path, forge: str) -> Iterator[Setting]:
+def setting(tmp_path: Path, fork_server: str) -> Iterator[Setting]:
     (tmp_path / "root" / "notebooks").mkdir(parents=True)
     for name, source in {
         "quick": "print(6 * 7)",
@@ -76,7 +76,7 @@ def setting(tmp_path: Path, forge: str) -> Iterator[Setting]:
             tmp_path / "folder",
             tmp_path / "scratch",
             Path(temporary),
-            forge=forge,
+            fork_server=fork_server,
         )
     assert no_worker()
 
@@ -221,11 +221,11 @@ def test_the_only_worker_is_replaced_when_it_is_killed(setting: Setting) -> None
 
 
 @pytest.mark.skipif(not kernel_client.can_fork(), reason="this system cannot fork")
-def test_without_its_forge_a_run_goes_on_with_ordinary_kernels(setting: Setting) -> None:
-    with kernel_client.Forge() as one:
+def test_without_its_fork_server_a_run_goes_on_with_ordinary_kernels(setting: Setting) -> None:
+    with kernel_client.KernelForkServer() as one:
         one.open()
         tasks = [task("lost", "kills its parent"), *quick(2)]
-        results = by_name(in_processes(iter(tasks), replace(setting, forge=one.address), 1))
+        results = by_name(in_processes(iter(tasks), replace(setting, fork_server=one.address), 1))
         assert one.has_ended
     lost = results.pop("lost")
     assert (lost.status, lost.again) == ("failed", True)

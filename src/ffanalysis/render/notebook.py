@@ -24,9 +24,9 @@ from traitlets.config import Config
 
 from ffanalysis.errors import NO_ROOM, DiskFull, KernelDied, NotebookFailed
 from ffanalysis.read import ROOT_VARIABLE
-from ffanalysis.render import kernel_client
 from ffanalysis.render.parameters import parameters_of, refuse_unknown
-from ffanalysis.render.task import SECONDS, temporary_files_in
+from ffanalysis.render.task import SECONDS
+from ffanalysis.render.temporary_folders import socket_folder, temporary_files_in
 
 KERNEL = "python3"
 _ENGINE = "ffanalysis"
@@ -154,7 +154,7 @@ def run_notebook(
     logging.getLogger("papermill").setLevel(logging.ERROR)
     kept.parent.mkdir(parents=True, exist_ok=True)
     until = monotonic() + seconds
-    with kernel_client.socket_folder() as sockets:
+    with socket_folder() as sockets:
         os.environ[ROOT_VARIABLE] = str(root)
         try:
             with temporary_files_in(scratch):

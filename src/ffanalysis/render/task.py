@@ -4,10 +4,6 @@ Plain data, so that a task can be rendered in any process, or on any machine.
 """
 
 import hashlib
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -65,7 +61,7 @@ class Setting:
 
     `root` is the run's own copy of the programme, `folder` what is to be published, `scratch` where
     notebooks may leave things lying about, `temporary` where the run itself puts its sockets and
-    temporary files, `seconds` what each notebook may take, `forge` the address of what forks their
+    temporary files, `seconds` what each notebook may take, `fork_server` the address of what forks their
     kernels, where there is one, `log` where processes may complain.
     """
 
@@ -74,7 +70,7 @@ class Setting:
     scratch: Path
     temporary: Path
     seconds: float = SECONDS
-    forge: str = ""
+    fork_server: str = ""
     log: Path | None = None
 
 
@@ -82,22 +78,3 @@ def sha256(path: Path) -> str:
     """The digest of a file's content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextmanager
-def temporary_files_in(folder: Path | None) -> Iterator[None]:
-    """Have processes that are started in here make their temporary files in this folder.
-
-    This one has chosen its own already.
-    """
-    before = os.environ.get("TMPDIR")
-    tempfile.gettempdir()
-    if folder:
-        os.environ["TMPDIR"] = str(folder)
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop("TMPDIR", None)
-        else:
-            os.environ["TMPDIR"] = before

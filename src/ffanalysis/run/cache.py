@@ -143,7 +143,7 @@ def held(period: str = "") -> Held | None:
     With a period named it is this period's, and only for whoever asks first: who reads a period
     again, perhaps after changing a table, is to have tables of their own.
     """
-    found = fork_server.held
+    found = fork_server.run_data
     if not isinstance(found, Held) or os.environ.get(ROOT_VARIABLE) != found.root:
         return None
     if not period:

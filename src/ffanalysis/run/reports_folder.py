@@ -20,11 +20,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ffanalysis.errors import NO_ROOM, ReportsBlocked, RunUnderWay
-from ffanalysis.render.kernel_client import temporary_folder
+from ffanalysis.render.temporary_folders import RUN_PREFIX, temporary_folder
 
 RUNS, OWNER = ".runs", "owner"
 _WAIT = 1.0  # seconds for the lock: whoever only asks whether it is held holds it for a moment
-_TEMPORARY = ("ff-run-", "pymp-")  # the second are those of multiprocessing
+_TEMPORARY = (RUN_PREFIX, "pymp-")  # the second are those of multiprocessing
 
 
 class Place:
@@ -60,7 +60,7 @@ class Place:
             ends.callback(lock.release)
             self._put_right()
             ends.callback(self._owner.unlink, missing_ok=True)
-            self.temporary = Path(tempfile.mkdtemp(prefix=_TEMPORARY[0], dir=temporary_folder()))
+            self.temporary = Path(tempfile.mkdtemp(prefix=RUN_PREFIX, dir=temporary_folder()))
             ends.callback(discard, self.temporary)
             self.own(self.temporary)
             yield

@@ -28,8 +28,8 @@ from ffanalysis.render.task import (
     Status,
     Task,
     sha256,
-    temporary_files_in,
 )
+from ffanalysis.render.temporary_folders import temporary_files_in
 from ffanalysis.run.cache import Held
 from ffanalysis.run.files import exception_note
 from ffanalysis.run.history import PastRun, log, logged, named, remember
@@ -239,19 +239,21 @@ class _Run:
         # Both import while the workbooks are read.
         self.place.own(get_ready(self.place.temporary))
         with temporary_files_in(self.place.temporary):
-            forge = (
-                kernel_client.Forge("ffanalysis.api", within=self.place.temporary, log=self.log)
+            fork_server = (
+                kernel_client.KernelForkServer(
+                    "ffanalysis.api", within=self.place.temporary, log=self.log
+                )
                 if kernel_client.can_fork()
                 else None
             )
-        if forge:
-            ends.enter_context(forge)
+        if fork_server:
+            ends.enter_context(fork_server)
         self.journal = Journal(self.folder)
         ends.callback(self.journal.close)
         self._prepare()
-        if forge:
-            forge.open(Held(self.copy, self.work, self.place.period))
-        address = forge.address if forge else ""
+        if fork_server:
+            fork_server.open(Held(self.copy, self.work, self.place.period))
+        address = fork_server.address if fork_server else ""
         scratch = self.work / "scratch"
         setting = Setting(
             self.copy,

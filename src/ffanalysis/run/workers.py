@@ -24,7 +24,8 @@ from typing import Any, NoReturn, TypeVar
 
 from ffanalysis.errors import ReaderDied, TookTooLong, UserError, WorkerDied
 from ffanalysis.render import kernel_client
-from ffanalysis.render.task import Result, Setting, Task, temporary_files_in
+from ffanalysis.render.task import Result, Setting, Task
+from ffanalysis.render.temporary_folders import temporary_files_in, temporary_folder
 
 Argument = TypeVar("Argument")
 Answer = TypeVar("Answer")
@@ -56,7 +57,7 @@ def get_ready(temporary: Path) -> Path:
     if _context().get_start_method() == "forkserver":
         before = tempfile.gettempdir()
         tempfile.tempdir = (
-            kernel_client.temporary_folder()
+            temporary_folder()
         )  # where multiprocessing makes the folder of its sockets, once and for all
         get_temp_dir()
         tempfile.tempdir = before
@@ -260,9 +261,9 @@ def _work(line: Connection, setting: Setting) -> None:
         render,  # what it brings takes long to import, and only workers need it
     )
 
-    if setting.forge:
+    if setting.fork_server:
         os.environ |= {
-            kernel_client.ADDRESS_VARIABLE: setting.forge,
+            kernel_client.ADDRESS_VARIABLE: setting.fork_server,
             "JUPYTER_DEFAULT_PROVISIONER_NAME": kernel_client.NAME,
         }
     with suppress(EOFError, OSError):
