@@ -11,12 +11,11 @@ from ffanalysis.figures import Finding
 from ffanalysis.present.briefing import Briefing
 from ffanalysis.present.programme import Programme, Reconciliation
 from ffanalysis.present.workbook import WorkbookReport
-from ffanalysis.render.style import begin
+from ffanalysis.render.style import setup_notebook
 from ffanalysis.run.cache import held
 from ffanalysis.tables import Tables
 
 __all__ = [
-    "begin",
     "briefing",
     "check",
     "check_workbook",
@@ -24,6 +23,7 @@ __all__ = [
     "load",
     "programme",
     "reconciliation",
+    "setup_notebook",
 ]
 
 
