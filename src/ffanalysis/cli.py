@@ -1,7 +1,7 @@
 """The command `ffanalysis`: wiring only.
 
-What a subcommand needs is imported in it: help comes at once, and Ctrl-C is heard while libraries
-are imported.
+Each subcommand imports what it needs: help appears at once, and Ctrl-C works while libraries are
+imported.
 """
 
 import io
@@ -39,6 +39,7 @@ from ffanalysis.errors import (
     UserError,
     WorkbookUnreadable,
 )
+from ffanalysis.run.options import RunOptions
 
 if TYPE_CHECKING:
     from ffanalysis.figures import Finding
@@ -46,21 +47,19 @@ if TYPE_CHECKING:
     from ffanalysis.workbook_check.records import WorkbookCheck
 
 _COLOURS = {"error": "bold red", "query": "yellow", "warning": "yellow", "note": "dim"}
-_MOST_LINES = 40  # so many results are listed one by one
+_MOST_LINES = 40  # results that are listed one by one
 _MOST_RUNS = 20
-_MOST_NAMES = 5  # so many projects are named behind a reason that they share
-_MOST_ALIKE = 12  # so many remarks of one kind are shown for a workbook
+_MOST_NAMES = 5  # projects that are named behind a reason that they share
+_MOST_ALIKE = 12  # remarks of one kind that are shown for a workbook
+# Options that were renamed, by the old names, which still work and are not in the help.
+_OLD_OPTIONS = {"notebook-seconds": "notebook-timeout", "run-minutes": "run-timeout"}
 
 
 class _OneSentence(click.Group):
-    """Shows a user's error as its sentence, with its exit code.
-
-    Whatever else goes wrong shows its traceback.
-    """
+    """Shows a UserError as its sentence, with its exit code; any other error as a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        # A console that lacks a sign (£ in ASCII, the minus in cp1252) shows a question mark in its
-        # place.
+        # A console that lacks a sign (£ in ASCII, the minus in cp1252) shows a question mark.
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
@@ -80,7 +79,7 @@ class _OneSentence(click.Group):
 
 
 class _Stopped(KeyboardInterrupt):
-    """The system or the terminal asks for an end: what follows is what follows on Ctrl-C."""
+    """The system or the terminal asks the command to end, which it does as on Ctrl-C."""
 
     def __init__(self, number: int) -> None:
         self.exit_code = 128 + number
@@ -88,7 +87,10 @@ class _Stopped(KeyboardInterrupt):
 
 
 def _stop_on_signals() -> None:
-    """End as on Ctrl-C when a service is stopped or a terminal closed, unless that signal is ignored (as nohup does)."""
+    """End as on Ctrl-C when a service is stopped or a terminal closed.
+
+    A signal that is ignored, as under nohup, stays ignored.
+    """
 
     def stop(number: int, _frame: FrameType | None) -> NoReturn:
         raise _Stopped(number)
@@ -110,11 +112,12 @@ def main() -> None:
 
 
 @main.command(
+    context_settings={"token_normalize_func": lambda name: _OLD_OPTIONS.get(name, name)},
     epilog=(
         "Exit codes: 0 all published; 13 something was withheld, refused, failed or has no PDF, the"
         " run's time was over, the disk is full, or another run of PERIOD is going on; 11 the"
         " inputs cannot be used; 2 usage; 130 stopped with Ctrl-C, 143 by the system."
-    )
+    ),
 )
 @click.argument("period")
 @click.option(
@@ -122,30 +125,30 @@ def main() -> None:
     "projects",
     multiple=True,
     metavar="P",
-    help="Render this project (may be repeated) and the programme page anew.",
+    help="Render this project and the programme page even if unchanged (may be repeated).",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(1),
     metavar="N",
-    help="So many at once; by default one for each of the machine's cores.",
+    help="How many to render at once; by default one for each of the machine's cores.",
 )
-@click.option("--force", is_flag=True, help="Render everything anew, also what has not changed.")
+@click.option("--force", is_flag=True, help="Render everything again, even if unchanged.")
 @click.option(
-    "--notebook-seconds",
+    "--notebook-timeout",
     type=click.FloatRange(0.1),
-    default=300.0,
+    default=RunOptions.notebook_seconds,
     show_default=True,
-    metavar="S",
+    metavar="SECONDS",
     help="Stop a notebook that runs longer; its project gets an exception note.",
 )
 @click.option(
-    "--run-minutes",
+    "--run-timeout",
     type=click.FloatRange(0.01),
-    default=240.0,
+    default=RunOptions.run_minutes,
     show_default=True,
-    metavar="M",
-    help="Stop the whole run after so long; the next one goes on from there.",
+    metavar="MINUTES",
+    help="Stop the whole run after this time; the next run continues from there.",
 )
 def run(
     period: str,
@@ -153,25 +156,23 @@ def run(
     jobs: int | None,
     *,
     force: bool,
-    notebook_seconds: float,
-    run_minutes: float,
+    notebook_timeout: float,
+    run_timeout: float,
 ) -> NoReturn:
     """Bring the briefings of PERIOD in reports/PERIOD up to date.
 
     PERIOD is a financial year and a quarter, such as 2015-16-Q2: the name of its folder in
-    data/raw. What has not changed since it was published is taken over; the rest is rendered.
-    reports/PERIOD is replaced in one step, when all of it is there. A run that was stopped, or
-    killed, has changed nothing that is published; run it again, and it goes on from where it was.
+    data/raw. Briefings whose inputs have not changed since they were published are kept; the others
+    are rendered. reports/PERIOD is replaced in one step, when everything is there. A run that was
+    stopped or killed has changed nothing that is published; run it again, and it continues from
+    where it stopped.
     """
     from ffanalysis.read import find_root
-    from ffanalysis.run.run import (
-        Wish,  # brings papermill and nbconvert, which nothing else here needs
-    )
-    from ffanalysis.run.run import run as render_all
+    from ffanalysis.run.run import run as render_all  # slow: it brings papermill and nbconvert
 
-    wish = Wish(projects, force, jobs or 0, notebook_seconds, run_minutes)
-    with _progress(Console(stderr=True)) as tell:
-        summary = render_all(period, find_root(), wish, tell)
+    options = RunOptions(projects, force, jobs or 0, notebook_timeout, run_timeout)
+    with _progress(Console(stderr=True)) as on_result:
+        summary = render_all(period, find_root(), options, on_result)
     _print_results(summary)
     for warning in (*summary.warnings, *summary.notes):
         click.echo(f"ffanalysis: {warning}", err=True)
@@ -181,10 +182,7 @@ def run(
 
 
 def _print_results(summary: "Summary") -> None:
-    """What was rendered, a line each, and how many were as they are.
-
-    Then what could not be made, and why.
-    """
+    """Print what was rendered, a line each, what failed or was withheld and why, and the counts."""
     table = Table(box=None, pad_edge=False)
     for heading in ("briefing", "status", "seconds"):
         table.add_column(heading, justify="right" if heading == "seconds" else "left")
@@ -204,7 +202,7 @@ def _print_results(summary: "Summary") -> None:
 
 
 def _print_withheld(summary: "Summary") -> None:
-    """Each reason once, with the projects that it withholds."""
+    """Print each reason once, with the projects that it withholds."""
     projects: dict[str, list[str]] = {}
     for project, reasons in summary.withheld.items():
         for reason in reasons:
@@ -223,7 +221,7 @@ def _print_withheld(summary: "Summary") -> None:
 
 @contextmanager
 def _progress(console: Console) -> Iterator[Callable[[Any, int, int], None]]:
-    """A bar for people; a plain line for each result where there is no terminal."""
+    """Show a progress bar; where there is no terminal, print a line for each result."""
     if not console.is_terminal:
         yield lambda result, done, total: click.echo(
             f"[{done}/{total}] {result.name}: {result.status}", err=True
@@ -246,13 +244,11 @@ def _progress(console: Console) -> Iterator[Callable[[Any, int, int], None]]:
 
 @main.command()
 @click.argument("period", required=False, default="")
-@click.option(
-    "--all", "every", is_flag=True, help="List all that are remembered, not only the last twenty."
-)
+@click.option("--all", "every", is_flag=True, help="List all past runs, not only the last twenty.")
 def runs(period: str, *, every: bool) -> None:
-    """List past runs, of PERIOD or of all periods.
+    """List the past runs of PERIOD, or of all periods.
 
-    When, how long, how they ended, and where their logs are.
+    Shows when each began, how long it took, how it ended, and where its log is.
     """
     from ffanalysis.periods import Period
     from ffanalysis.read import find_root
@@ -306,8 +302,8 @@ def runs(period: str, *, every: bool) -> None:
 def demo(folder: Path, projects: int, quarters: int, seed: int) -> None:
     """Write an invented programme of a fictional council into FOLDER, to try the software on.
 
-    It is a programme like any other: workbooks in data/raw, notebooks, and a README; answers.json
-    says what was planted in it.
+    It is a programme like any other: workbooks in data/raw, notebooks and a README; answers.json
+    lists the errors that were planted in it.
     """
     from ffanalysis.demo import write_demo
 
@@ -391,10 +387,7 @@ def _check_period(period: str, form: str) -> NoReturn:
 
 
 def _check_files(what: tuple[str, ...], form: str) -> NoReturn:
-    """Check each file by itself.
-
-    What one of them has wrong keeps none of the others from being checked.
-    """
+    """Check each file by itself; one that cannot be read keeps no other from being checked."""
     from ffanalysis.present.workbook import found_row, remark_row
     from ffanalysis.workbook_check import check_workbook
 
@@ -428,9 +421,9 @@ def _check_files(what: tuple[str, ...], form: str) -> NoReturn:
 
 
 def _files(what: tuple[str, ...]) -> Iterator[Path]:
-    """The files that are meant: those named, and the workbooks of the folders named.
+    """The files named, and the workbooks in the folders named.
 
-    Raises FileUnknown.
+    Raises FileUnknown and FolderWithoutWorkbook.
     """
     from ffanalysis.sheets.open_workbook import SUFFIXES, files_in
 
@@ -449,10 +442,7 @@ def _files(what: tuple[str, ...]) -> Iterator[Path]:
 
 
 def _print_workbook(one: "WorkbookCheck") -> None:
-    """A workbook's tables, then what to look at, the worst first.
-
-    A file with many remarks of one kind shows the first few.
-    """
+    """Print a workbook's tables, then its remarks, the worst first and a few of each kind."""
     from ffanalysis.present.workbook import headings, table_row
     from ffanalysis.present.workbook import verdict as ending
 

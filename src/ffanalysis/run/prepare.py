@@ -7,14 +7,11 @@ project's share by itself: no process that lasts has it in its memory, however m
 are.
 """
 
-import hashlib
-import json
 import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from ffanalysis import checks
 from ffanalysis.errors import NothingRegistered, ProjectUnknown
@@ -25,7 +22,7 @@ from ffanalysis.present.reading import history_notes
 from ffanalysis.present.sentences import verdict
 from ffanalysis.present.words import say
 from ffanalysis.read import load
-from ffanalysis.render.task import Task
+from ffanalysis.render.task import Task, fingerprint
 from ffanalysis.run.cache import hold_period, hold_project
 from ffanalysis.run.files import findings_csv
 from ffanalysis.run.inputs import NOTEBOOKS, copy_tables
@@ -41,13 +38,13 @@ _PROJECT_NOTEBOOK, _PROGRAMME_NOTEBOOK, _RECONCILIATION_NOTEBOOK = NOTEBOOKS
 
 
 @dataclass(frozen=True)
-class Order:
+class PrepareRequest:
     """What is to be prepared, and of what.
 
     `root` is the run's own copy of the programme with the digests of its files in `inputs`, `store`
     where tables that were read are kept, `folder` what is to be published, `work` where the run
     puts what it needs only while it goes on, `code` a digest of what briefings are made with.
-    `projects` must be registered. Of a task whose key is in `made` there is a page already.
+    `projects` must be registered. Of a task whose cache key is in `made` there is a page already.
     """
 
     period: str
@@ -66,8 +63,8 @@ class Prepared:
     """What a run has to know of its period.
 
     `names` has each project of the register in its order, `withheld` those that were refused with
-    the sentences that say why; `aside` are the sentences of refusals that withhold no project,
-    `notes` what costs nothing but the movement since an earlier quarter.
+    the sentences that say why; `refusals_without_project` are the sentences of refusals that
+    withhold no project, `notes` what costs nothing but the movement since an earlier quarter.
     """
 
     as_of: date
@@ -75,7 +72,7 @@ class Prepared:
     verdict: str
     names: Mapping[str, str]
     withheld: Mapping[str, tuple[str, ...]]
-    aside: tuple[str, ...]
+    refusals_without_project: tuple[str, ...]
     notes: tuple[str, ...]
     work: Path
 
@@ -88,10 +85,11 @@ class Prepared:
         """The task of a programme page that knows which briefings could not be made."""
         task = self.task(PROGRAMME)
         parameters = {**task.parameters, "failed": " ".join(failed)}
-        return replace(task, parameters=parameters, key=_digest(task.key, parameters))
+        cache_key = fingerprint(task.cache_key, parameters)
+        return replace(task, parameters=parameters, cache_key=cache_key)
 
 
-def prepare(order: Order) -> Prepared:
+def prepare(order: PrepareRequest) -> Prepared:
     """Read and check a period, write its findings.csv and reconciliation.xlsx, a task for each page and what kernels will ask for.
 
     Raises what `read.load` raises, NothingRegistered, ProjectUnknown, and OSError as where the disk is full.
@@ -109,7 +107,7 @@ def prepare(order: Order) -> Prepared:
 class _Period:
     """A period while its tasks are written."""
 
-    def __init__(self, order: Order, tables: Tables) -> None:
+    def __init__(self, order: PrepareRequest, tables: Tables) -> None:
         self.order, self.tables = order, tables
         self.findings = checks.check(tables)
         self.narrower = Narrower(tables, self.findings)
@@ -139,7 +137,7 @@ class _Period:
             verdict=say(verdict(self.findings)),
             names=names,
             withheld=self.withheld,
-            aside=tuple(set_aside(self.tables, self.withheld)),
+            refusals_without_project=tuple(refusals_without_project(self.tables, self.withheld)),
             notes=tuple(history_notes(self.tables)),
             work=self.order.work,
         )
@@ -151,7 +149,7 @@ class _Period:
         pack.add(project, ledger, measures)
         task = self._project_task(project, name, measures)
         self._keep(task)
-        if task.key not in self.order.made:
+        if task.cache_key not in self.order.made:
             hold_project(self.order.work, project, own, findings)
 
     def _project_task(self, project: str, name: str, measures: ProjectMeasures) -> Task:
@@ -173,7 +171,7 @@ class _Period:
             project, name, _PROJECT_NOTEBOOK, parameters, pages, self.narrower.digest_of(project)
         )
         return replace(
-            task, figures=figures, must_show=(total.name,) if total.value is not None else ()
+            task, figures=figures, required_figures=(total.name,) if total.value is not None else ()
         )
 
     def _programme_task(self, measures: ProgrammeMeasures, content: str) -> Task:
@@ -206,7 +204,7 @@ class _Period:
         content: str,
     ) -> Task:
         parameters = {**parameters, "period": self.order.period}
-        key = _digest(
+        cache_key = fingerprint(
             self.order.code,
             self.order.inputs[f"notebooks/{notebook}"],
             name,
@@ -214,7 +212,7 @@ class _Period:
             parameters,
             content,
         )
-        return Task(name, title, self.order.period, notebook, parameters, *pages, key)
+        return Task(name, title, self.order.period, notebook, parameters, *pages, cache_key)
 
     def _keep(self, task: Task) -> None:
         path = _place(self.order.work, task.name)
@@ -222,7 +220,7 @@ class _Period:
         path.write_bytes(pickle.dumps(task))
 
 
-def set_aside(tables: Tables, reasons: Mapping[str, Sequence[str]]) -> list[str]:
+def refusals_without_project(tables: Tables, reasons: Mapping[str, Sequence[str]]) -> list[str]:
     """The sentences of refusals that withhold no project.
 
     Of a service that none has, or where the register itself is missing.
@@ -233,7 +231,3 @@ def set_aside(tables: Tables, reasons: Mapping[str, Sequence[str]]) -> list[str]
 
 def _place(work: Path, name: str) -> Path:
     return work / "tasks" / f"{name}.pickle"
-
-
-def _digest(*parts: Any) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
