@@ -9,7 +9,7 @@ import json
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -43,7 +43,10 @@ from ffanalysis.run.options import RunOptions
 
 if TYPE_CHECKING:
     from ffanalysis.figures import Finding
+    from ffanalysis.render.task import Result as TaskResult
+    from ffanalysis.run.history import PastRun
     from ffanalysis.run.run import Summary
+    from ffanalysis.tables import Tables
     from ffanalysis.workbook_check.records import WorkbookCheck
 
 _COLOURS = {"error": "bold red", "query": "yellow", "warning": "yellow", "note": "dim"}
@@ -183,22 +186,25 @@ def run(
 
 def _print_results(summary: "Summary") -> None:
     """Print what was rendered, a line each, what failed or was withheld and why, and the counts."""
-    table = Table(box=None, pad_edge=False)
-    for heading in ("briefing", "status", "seconds"):
-        table.add_column(heading, justify="right" if heading == "seconds" else "left")
-    made = [result for result in summary.results if result.status != "unchanged"]
-    for result in made[:_MOST_LINES]:
-        table.add_row(Text(result.name), Text(result.status), f"{result.seconds:.1f}")
-    if made:
-        Console().print(table)
-    if len(made) > _MOST_LINES:
-        click.echo(f"… and {len(made) - _MOST_LINES:,} more (run.json lists all).")
+    _print_rendered([result for result in summary.results if result.status != "unchanged"])
     for result in summary.results:
         if result.status == "failed":
             click.echo(f"{result.name} failed: {result.reason}", err=True)
     _print_withheld(summary)
     counts = Counter(result.status for result in summary.results)
     click.echo(f"{', '.join(f'{count:,} {status}' for status, count in counts.items())}.")
+
+
+def _print_rendered(results: Sequence["TaskResult"]) -> None:
+    if not results:
+        return
+    table = Table("briefing", "status", box=None, pad_edge=False)
+    table.add_column("seconds", justify="right")
+    for result in results[:_MOST_LINES]:
+        table.add_row(Text(result.name), Text(result.status), f"{result.seconds:.1f}")
+    Console().print(table)
+    if len(results) > _MOST_LINES:
+        click.echo(f"… and {len(results) - _MOST_LINES:,} more (run.json lists all).")
 
 
 def _print_withheld(summary: "Summary") -> None:
@@ -258,24 +264,30 @@ def runs(period: str, *, every: bool) -> None:
     if not found:
         click.echo("There has been no run yet.")
         return
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("period", "began", "seconds", "ended", "results", "log"):
-        table.add_column(
-            heading, justify="right" if heading == "seconds" else "left", overflow="fold"
-        )
-    for past in found if every else found[:_MOST_RUNS]:
-        counts = ", ".join(f"{count:,} {status}" for status, count in past.counts)
-        began = past.started.replace("T", " ").removesuffix("+00:00")
-        table.add_row(
-            *map(
-                Text,
-                (past.period, f"{began} UTC", f"{past.seconds:.0f}", past.ended, counts, past.log),
-            )
-        )
-    console = Console()
-    (console if console.is_terminal else Console(width=240)).print(table)
+    rows = map(_run_row, found if every else found[:_MOST_RUNS])
+    headings = ("period", "began", "seconds", "ended", "results", "log")
+    _print_table(headings, "seconds", rows, width=240)
     if len(found) > _MOST_RUNS and not every:
         click.echo(f"… and {len(found) - _MOST_RUNS:,} earlier (--all lists them).")
+
+
+def _run_row(past: "PastRun") -> tuple[str, ...]:
+    counts = ", ".join(f"{count:,} {status}" for status, count in past.counts)
+    began = past.started.replace("T", " ").removesuffix("+00:00")
+    return past.period, f"{began} UTC", f"{past.seconds:.0f}", past.ended, counts, past.log
+
+
+def _print_table(
+    headings: Iterable[str], number: str, rows: Iterable[Iterable[str]], *, width: int
+) -> None:
+    """Print a table with one column of numbers; where there is no terminal, of this width."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading == number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console = Console(highlight=False)
+    (console if console.is_terminal else Console(highlight=False, width=width)).print(table)
 
 
 @main.command()
@@ -345,50 +357,55 @@ def check(what: tuple[str, ...], form: str) -> NoReturn:
 
 
 def _check_period(period: str, form: str) -> NoReturn:
+    """Read and reconcile a period; print its findings and refusals."""
     from ffanalysis.checks import check as reconcile
-    from ffanalysis.measure.programme import all_figures
-    from ffanalysis.present.reading import reading_notes
-    from ffanalysis.present.sentences import verdict
-    from ffanalysis.present.words import say
     from ffanalysis.read import find_root, load
-    from ffanalysis.run.files import figure_row, finding_row
-    from ffanalysis.savings.assemble import withheld
-    from ffanalysis.tables import records
 
     tables = load(period, find_root())
     findings = reconcile(tables)
     refused = list(dict.fromkeys(tables.refusals["sentence"]))
     if form == "json":
-        readable = [project for project in tables.slugs if project not in withheld(tables)]
-        figures = [figure_row(figure) for figure in all_figures(tables, readable)]
-        content = {
-            "findings": [finding_row(finding) for finding in findings],
-            "figures": figures,
-            "refusals": refused,
-            "notices": list(reading_notes(tables)),
-        }
-        click.echo(json.dumps(content, indent=1, ensure_ascii=False))
+        _print_json(_period_as_json(tables, findings, refused))
     else:
-        _print_findings(findings)
-        for note in reading_notes(tables):
-            click.echo(note)
-        for row in records(tables.unused):
-            click.echo(f"Not used: {row.workbook}, {row.sheet} {row.cell or ''}: {row.what}")
-        click.echo(f"\n{period}: {say(verdict(findings))}")
-    for sentence in refused:
-        click.echo(f"ffanalysis: {sentence}", err=True)
-    sys.exit(
-        UNREADABLE_INPUT
-        if refused
-        else SEVERE_FINDING
-        if any(item.severity == "error" for item in findings)
-        else 0
-    )
+        _print_period(period, tables, findings)
+    _end_check(refused, has_errors=any(item.severity == "error" for item in findings))
+
+
+def _period_as_json(
+    tables: "Tables", findings: "Sequence[Finding]", refused: Sequence[str]
+) -> dict[str, Any]:
+    from ffanalysis.measure.programme import all_figures
+    from ffanalysis.present.reading import reading_notes
+    from ffanalysis.run.files import figure_row, finding_row
+    from ffanalysis.savings.assemble import withheld
+
+    refused_projects = withheld(tables)
+    readable = [project for project in tables.slugs if project not in refused_projects]
+    return {
+        "findings": [finding_row(finding) for finding in findings],
+        "figures": [figure_row(figure) for figure in all_figures(tables, readable)],
+        "refusals": refused,
+        "notices": list(reading_notes(tables)),
+    }
+
+
+def _print_period(period: str, tables: "Tables", findings: "tuple[Finding, ...]") -> None:
+    """Print a period's findings, what was noticed in its workbooks, and what was not used."""
+    from ffanalysis.present.reading import reading_notes
+    from ffanalysis.present.sentences import verdict
+    from ffanalysis.present.words import say
+    from ffanalysis.tables import records
+
+    _print_findings(findings)
+    for note in reading_notes(tables):
+        click.echo(note)
+    for row in records(tables.unused):
+        click.echo(f"Not used: {row.workbook}, {row.sheet} {row.cell or ''}: {row.what}")
+    click.echo(f"\n{period}: {say(verdict(findings))}")
 
 
 def _check_files(what: tuple[str, ...], form: str) -> NoReturn:
     """Check each file by itself; one that cannot be read keeps no other from being checked."""
-    from ffanalysis.present.workbook import found_row, remark_row
     from ffanalysis.workbook_check import check_workbook
 
     checks: list[WorkbookCheck] = []
@@ -402,43 +419,52 @@ def _check_files(what: tuple[str, ...], form: str) -> NoReturn:
         if form == "text":
             _print_workbook(checks[-1])
     if form == "json":
-        content = {
-            "tables": [found_row(table) for one in checks for table in one.tables],
-            "lines": [remark_row(remark) for one in checks for remark in one.remarks],
-            "workbooks": [{"workbook": one.workbook, "reader": one.reader} for one in checks],
-            "unreadable": unreadable,
-        }
-        click.echo(json.dumps(content, indent=1, ensure_ascii=False))
+        _print_json({**_workbooks_as_json(checks), "unreadable": unreadable})
+    _end_check(unreadable, has_errors=any(one.has_errors for one in checks))
+
+
+def _workbooks_as_json(checks: "Sequence[WorkbookCheck]") -> dict[str, Any]:
+    from ffanalysis.present.workbook import found_row, remark_row
+
+    return {
+        "tables": [found_row(table) for one in checks for table in one.tables],
+        "lines": [remark_row(remark) for one in checks for remark in one.remarks],
+        "workbooks": [{"workbook": one.workbook, "reader": one.reader} for one in checks],
+    }
+
+
+def _print_json(content: Mapping[str, Any]) -> None:
+    click.echo(json.dumps(content, indent=1, ensure_ascii=False))
+
+
+def _end_check(unreadable: Iterable[str], *, has_errors: bool) -> NoReturn:
+    """Print what could not be read, and exit with the code of the worst that was found."""
+    code = SEVERE_FINDING if has_errors else 0
     for sentence in unreadable:
         click.echo(f"ffanalysis: {sentence}", err=True)
-    sys.exit(
-        UNREADABLE_INPUT
-        if unreadable
-        else SEVERE_FINDING
-        if any(one.has_errors for one in checks)
-        else 0
-    )
+        code = UNREADABLE_INPUT
+    sys.exit(code)
 
 
-def _files(what: tuple[str, ...]) -> Iterator[Path]:
+def _files(what: tuple[str, ...]) -> list[Path]:
     """The files named, and the workbooks in the folders named.
 
     Raises FileUnknown and FolderWithoutWorkbook.
     """
+    return [file for name in what for file in _files_at(Path(name))]
+
+
+def _files_at(path: Path) -> list[Path]:
     from ffanalysis.sheets.open_workbook import SUFFIXES, files_in
 
-    paths = [Path(name) for name in what]
-    for path in paths:
-        if not path.exists():
-            raise FileUnknown(str(path))
-        if path.is_dir() and not any(file.suffix.lower() in SUFFIXES for file in files_in(path)):
-            raise FolderWithoutWorkbook(str(path), SUFFIXES)
-    for path in paths:
-        yield from (
-            (file for file in files_in(path) if file.suffix.lower() in SUFFIXES)
-            if path.is_dir()
-            else [path]
-        )
+    if not path.exists():
+        raise FileUnknown(str(path))
+    if not path.is_dir():
+        return [path]
+    found = [file for file in files_in(path) if file.suffix.lower() in SUFFIXES]
+    if not found:
+        raise FolderWithoutWorkbook(str(path), SUFFIXES)
+    return found
 
 
 def _print_workbook(one: "WorkbookCheck") -> None:
@@ -449,14 +475,7 @@ def _print_workbook(one: "WorkbookCheck") -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(Text(one.workbook, style="bold"))
     if one.tables:
-        grid = Table(box=None, pad_edge=False, header_style="dim")
-        for heading in headings():
-            grid.add_column(
-                heading, justify="right" if heading == "Rows" else "left", overflow="fold"
-            )
-        for found in one.tables:
-            grid.add_row(*(Text(cell) for cell in table_row(found)))
-        (console if console.is_terminal else Console(highlight=False, width=160)).print(grid)
+        _print_table(headings(), "Rows", map(table_row, one.tables), width=160)
     shown: Counter[tuple[str, str]] = Counter()
     for remark in one.remarks:
         shown[remark.severity, remark.code] += 1

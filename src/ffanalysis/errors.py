@@ -173,12 +173,11 @@ class NothingRegistered(UserError):
     """A period without a project that can be read: there is nothing to render."""
 
     def __init__(self, period: str, sentences: Sequence[str]) -> None:
-        more = (
-            f" … and {len(sentences) - _MOST_NAMES:,} more." if len(sentences) > _MOST_NAMES else ""
-        )
+        left = len(sentences) - _MOST_NAMES
+        why = [*dict.fromkeys(sentences[:_MOST_NAMES]), *([f"… and {left:,} more."] * (left > 0))]
         super().__init__(
             f"No project of {period} can be read, so nothing was rendered; what was published"
-            f" before stays as it was. {' '.join(dict.fromkeys(sentences[:_MOST_NAMES]))}{more}".strip()
+            f" before stays as it was. {' '.join(why)}".strip()
         )
 
 

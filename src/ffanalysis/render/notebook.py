@@ -6,7 +6,7 @@ It succeeds only if every code cell was executed, none failed and none wrote to 
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
@@ -221,13 +221,15 @@ def _without_braces(path: Path) -> str:
 def _unfinished(notebook: NotebookNode) -> str:
     """Why a notebook has failed although it raised nothing; "" where it has not."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for cell in cells:
-        if cell.source.strip() and cell.execution_count is None:
-            return f"it stopped before the cell '{cell.source.strip().splitlines()[0]}'."
-    outputs = [output for cell in cells for output in cell.outputs]
-    streams = [output for output in outputs if output.output_type == "stream"]
-    errors = "".join(output.text for output in streams if output.name == "stderr")
+    left = (cell.source.strip() for cell in cells if cell.execution_count is None)
+    if source := next(filter(None, left), ""):
+        return f"it stopped before the cell '{source.splitlines()[0]}'."
+    errors = _error_stream(output for cell in cells for output in cell.outputs)
     return f"it wrote to the error stream: {_last_message(errors)}" if errors else ""
+
+
+def _error_stream(outputs: Iterable[NotebookNode]) -> str:
+    return "".join(output.text for output in outputs if output.get("name") == "stderr")
 
 
 def _last_message(errors: str) -> str:

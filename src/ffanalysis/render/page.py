@@ -147,7 +147,7 @@ def _scope_headings(_document: Any, pdf: Any) -> None:
     elements = {item.reference: item for item in items if item.get("Type") == "/StructElem"}
     for element in elements.values():
         if element.get("S") == "/TH" and "A" in element:
-            row = elements.get(element["P"])
-            group = elements.get(row["P"]) if row else None
-            heads_column = group is not None and group.get("S") == "/THead"
+            row = elements.get(element["P"], {})
+            group = elements.get(row.get("P"), {})
+            heads_column = group.get("S") == "/THead"
             element["A"]["Scope"] = "/Column" if heads_column else "/Row"
