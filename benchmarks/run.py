@@ -1,10 +1,9 @@
-"""How long a quarter takes, the least that it could take, and what an analyst would otherwise do.
+"""How long a quarter takes, beside the least it could take and what an analyst would otherwise do.
 
-An invented programme (`ffanalysis demo`), HTML and PDF for every project, in as many processes as
-`--jobs` says:
+An invented programme (`ffanalysis demo`), HTML and PDF for every project, with `--jobs` processes:
 
 - `run`: the command `ffanalysis run`, from its start to its end, with everything it does;
-- `floor`: the same tables, checks, charts, pages and documents made by direct calls in as many warm
+- `floor`: the same tables, checks, charts, pages and documents made by direct calls in as many
   processes, without any notebook, journal or lock; its imports are not counted, and its pages must
   be the same bytes as the run's;
 - `shell loop`: `papermill`, `jupyter nbconvert` and `weasyprint` called one after the other for a
@@ -13,8 +12,8 @@ An invented programme (`ffanalysis demo`), HTML and PDF for every project, in as
 - `unchanged`: the run again, with nothing changed; `one row`: again, after one cell of one project
   has changed.
 
-Bytecode is compiled first. Run and floor take turns, and the median counts. Peers are measured on
-a sample of projects and scaled to all. A share is the floor's time divided by the run's: more is
+Bytecode is compiled first. Run and floor take turns, and the median counts; peers are measured on a
+sample of projects, and scaled to all. A share is the floor's time divided by the run's: more is
 better. A ratio is a peer's time divided by the run's. Memory is that of the run's whole tree of
 processes at its peak: shared pages once (PSS), and summed (RSS).
 """
@@ -41,11 +40,10 @@ import psutil
 BIN = Path(sys.executable).parent
 PACKAGE = Path(__file__).parents[1] / "src" / "ffanalysis"
 TEMPLATES = PACKAGE / "render" / "templates"
-STYLE = PACKAGE / "render" / "briefing.css"
 SEED = 2015
 
 
-# --- the run ---
+# --- the run --------------------------------------------------------------------------------------
 
 
 class Watch:
@@ -140,7 +138,7 @@ def change_a_row(root: Path, period: str) -> None:
     raise SystemExit("the register has no description to change")
 
 
-# --- the floor ---
+# --- the floor ------------------------------------------------------------------------------------
 
 
 def floor(root: Path, period: str, jobs: int) -> tuple[float, dict[str, str]]:
@@ -154,12 +152,13 @@ def floor(root: Path, period: str, jobs: int) -> tuple[float, dict[str, str]]:
     ]
     for worker in workers:
         worker.start()
+    from ffanalysis.savings.project_rows import Narrower
+
     from ffanalysis import checks, read
     from ffanalysis.measure import project_measures
     from ffanalysis.measure.programme import programme_measures
     from ffanalysis.run.files import findings_csv
     from ffanalysis.run.reconciliation_workbook import Pack
-    from ffanalysis.savings.project_rows import Narrower
     from ffanalysis.tables import records
 
     ready.wait()
@@ -190,11 +189,11 @@ def floor(root: Path, period: str, jobs: int) -> tuple[float, dict[str, str]]:
 
 def _floor_worker(root: Path, ready: Any, period_read: Any, orders: Any, done: Any) -> None:
     import nbformat
+    from ffanalysis.savings.project_rows import Narrower
 
     from ffanalysis import briefing, programme
     from ffanalysis.render.page import Page, to_html, to_pdf
     from ffanalysis.run.inputs import NOTEBOOKS
-    from ffanalysis.savings.project_rows import Narrower
 
     notebooks = [nbformat.read(root / "notebooks" / name, as_version=4) for name in NOTEBOOKS[:2]]
     ready.wait()
@@ -226,14 +225,17 @@ def _floor_worker(root: Path, ready: Any, period_read: Any, orders: Any, done: A
         done.put((f"{project or 'index'}.html", hashlib.sha256(html.encode()).hexdigest()))
 
 
-# --- what an analyst would otherwise do ---
+# --- what an analyst would otherwise do -----------------------------------------------------------
 
 
 def shell_loop(root: Path, period: str, projects: list[str], to: Path) -> float:
     begun = time.perf_counter()
     for project in projects:
         notebook, page = to / f"{project}.ipynb", to / f"{project}.html"
-        source = root / "notebooks" / "project_briefing.ipynb"
+        source, style = (
+            root / "notebooks" / "project_briefing.ipynb",
+            PACKAGE / "render" / "briefing.css",
+        )
         parameters = ["-p", "project", project, "-p", "period", period]
         template = [
             "--template",
@@ -268,19 +270,13 @@ root, period, to, templates, css, *projects = sys.argv[1:]
 begun = time.perf_counter()
 for project in projects:
     out = f"{to}/{project}.ipynb"
-    papermill.execute_notebook(
-        f"{root}/notebooks/project_briefing.ipynb",
-        out,
-        {"project": project, "period": period},
-        kernel_name="python3",
-        progress_bar=False,
-    )
-    exporter = HTMLExporter(
-        template_name="briefing", extra_template_basedirs=[templates], exclude_input=True
-    )
-    style = Path(css).read_text()
-    about = {"page": {"title": project, "description": "", "css": style, "fonts": ""}}
-    html, _ = exporter.from_notebook_node(nbformat.read(out, 4), resources=about)
+    papermill.execute_notebook(f"{root}/notebooks/project_briefing.ipynb", out,
+                               {"project": project, "period": period},
+                               kernel_name="python3", progress_bar=False)
+    exporter = HTMLExporter(template_name="briefing", extra_template_basedirs=[templates],
+                            exclude_input=True)
+    about = {"title": project, "description": "", "css": Path(css).read_text(), "fonts": ""}
+    html, _ = exporter.from_notebook_node(nbformat.read(out, 4), resources={"page": about})
     Path(f"{to}/{project}.html").write_text(html)
     weasyprint.HTML(string=html).write_pdf(f"{to}/{project}.pdf", pdf_variant="pdf/ua-1")
 print(time.perf_counter() - begun)
@@ -288,7 +284,7 @@ print(time.perf_counter() - begun)
 
 
 def library_loop(root: Path, period: str, projects: list[str], to: Path) -> float:
-    words = [root, period, to, TEMPLATES, STYLE, *projects]
+    words = [root, period, to, TEMPLATES, PACKAGE / "render" / "briefing.css", *projects]
     done = subprocess.run(
         [sys.executable, "-c", _LIBRARY_LOOP, *words],
         cwd=root,
@@ -300,7 +296,7 @@ def library_loop(root: Path, period: str, projects: list[str], to: Path) -> floa
     return float(done.stdout.split()[-1])
 
 
-# --- the table ---
+# --- the table ------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -327,11 +323,14 @@ def sampled(
     return statistics.median(times)
 
 
-def measured(
-    root: Path, period: str, projects: int, jobs: int, turns: int, sample: int
-) -> dict[str, float]:
-    slugs: list[str] = []
-    runs, floors, watches = [], [], []
+def turns_of(
+    root: Path, period: str, jobs: int, turns: int
+) -> tuple[list[float], list[float], list[Watch], list[str]]:
+    """Run and floor by turns: their seconds, the run's memory, and the projects.
+
+    Fails where the floor has made other pages than the run.
+    """
+    runs, floors, watches, slugs = [], [], [], []
     for turn in range(turns):
         print(f"turn {turn + 1} of {turns}: run ...", file=sys.stderr, flush=True)
         seconds, watch = run(root, period, jobs, "--force")
@@ -341,16 +340,24 @@ def measured(
         seconds, pages = floor(root, period, jobs)
         floors.append(seconds)
         print(f"  {seconds:.1f} s", file=sys.stderr, flush=True)
-        published = root / "reports" / period
-        differing = [
-            name
-            for name, digest in pages.items()
-            if hashlib.sha256((published / name).read_bytes()).hexdigest() != digest
-        ]
-        if differing:
-            raise SystemExit(f"the floor made other pages than the run: {', '.join(differing[:5])}")
+        published = {
+            name: hashlib.sha256((root / "reports" / period / name).read_bytes()).hexdigest()
+            for name in pages
+        }
+        if differing := [name for name, digest in pages.items() if published[name] != digest]:
+            names = ", ".join(differing[:5])
+            raise SystemExit(f"the floor made other pages than the run: {names}")
         slugs = [name.removesuffix(".html") for name in pages if name != "index.html"]
+    return runs, floors, watches, slugs
+
+
+def measured(
+    root: Path, period: str, projects: int, jobs: int, turns: int, sample: int
+) -> dict[str, float]:
+    """The figures of the table."""
+    runs, floors, watches, slugs = turns_of(root, period, jobs, turns)
     full = statistics.median(runs)
+    shares = [one / other for one, other in zip(floors, runs, strict=True)]
     unchanged = statistics.median(run(root, period, jobs)[0] for _ in range(3))
     change_a_row(root, period)
     one_row, _ = run(root, period, jobs)
@@ -360,9 +367,7 @@ def measured(
         "jobs": jobs,
         "run_seconds": full,
         "floor_seconds": statistics.median(floors),
-        "share_of_floor": statistics.median(
-            one / other for one, other in zip(floors, runs, strict=True)
-        ),
+        "share_of_floor": statistics.median(shares),
         "seconds_per_briefing": full / projects,
         "unchanged_seconds": unchanged,
         "unchanged_share": unchanged / full,

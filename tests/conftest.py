@@ -16,7 +16,7 @@ from quarters import Quarters
 from quick import Quick
 from rendered import BUDGET, REGISTER, add_projects, programme_in, put
 
-from ffanalysis.run import run as publish
+from ffanalysis.run import run
 
 ROOT = Path(__file__).parents[1]
 
@@ -57,8 +57,8 @@ def kept() -> Quarters:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Quick:
     """An engine that starts no kernel; nor is anything made ready for one."""
-    monkeypatch.setattr(publish.kernel_client, "can_fork", lambda: False)
-    monkeypatch.setattr(publish, "get_ready", lambda _: tmp_path)
+    monkeypatch.setattr(run.kernel_client, "can_fork", lambda: False)
+    monkeypatch.setattr(run, "get_ready", lambda _: tmp_path)
     return Quick()
 
 
@@ -81,8 +81,8 @@ def published_quarter(example_quarter: Path, tmp_path_factory: pytest.TempPathFa
         },
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(publish.kernel_client, "can_fork", lambda: False)
-        patch.setattr(publish, "get_ready", lambda _: root)
+        patch.setattr(run.kernel_client, "can_fork", lambda: False)
+        patch.setattr(run, "get_ready", lambda _: root)
         assert Quick().run(root).complete
     return root
 

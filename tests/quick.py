@@ -5,8 +5,8 @@ from pathlib import Path
 
 from rendered import PERIOD
 
-from ffanalysis.render.task import Result, Setting, Status, Task, sha256
-from ffanalysis.run import run as publish
+from ffanalysis.render.task import RenderEnvironment, Result, Status, Task, sha256
+from ffanalysis.run import run
 
 
 class Quick:
@@ -19,11 +19,13 @@ class Quick:
         self.made: list[str] = []
         self.jobs: list[int] = []
         self.ends: dict[str, list[tuple[Status, str, bool]]] = {}
-        self.before: Callable[[Task, Setting], object] = lambda *_: None
+        self.before: Callable[[Task, RenderEnvironment], object] = lambda *_: None
 
-    def __call__(self, tasks: Iterable[Task], setting: Setting, jobs: int) -> Iterator[Result]:
+    def __call__(
+        self, tasks: Iterable[Task], environment: RenderEnvironment, jobs: int
+    ) -> Iterator[Result]:
         for task in tasks:
-            self.before(task, setting)
+            self.before(task, environment)
             self.made.append(task.name)
             self.jobs.append(jobs)
             tries = self.ends.get(task.name, [("published", "", False)])
@@ -34,25 +36,29 @@ class Quick:
                     status != "published" and file.endswith(".pdf")
                 )
                 if not lacks:
-                    outputs[file] = _write(setting.folder / file, f"{task.name} of {task.key}\n")
-            yield Result(task.name, status, task.parameters, 0.5, reason, task.key, outputs, again)
+                    outputs[file] = _write(
+                        environment.folder / file, f"{task.name} of {task.cache_key}\n"
+                    )
+            yield Result(
+                task.name, status, task.parameters, 0.5, reason, task.cache_key, outputs, again
+            )
 
     def run(
         self, root: Path, *projects: str, force: bool = False, minutes: float = 1, jobs: int = 2
-    ) -> publish.Summary:
+    ) -> run.Summary:
         self.made.clear()
         self.jobs.clear()
-        return publish.run(
+        return run.run(
             PERIOD,
             root,
-            publish.Wish(projects, force=force, minutes=minutes, jobs=jobs),
+            run.RunOptions(projects, force=force, run_minutes=minutes, jobs=jobs),
             engine=self,
         )
 
     def stop_before(self, name: str, why: BaseException) -> None:
         """Break off, as soon as this task is taken up."""
 
-        def stop(task: Task, _: Setting) -> None:
+        def stop(task: Task, _: RenderEnvironment) -> None:
             if task.name == name:
                 raise why
 
@@ -80,7 +86,7 @@ def contents(root: Path) -> dict[str, bytes]:
     return found
 
 
-def statuses(summary: publish.Summary) -> dict[str, str]:
+def statuses(summary: run.Summary) -> dict[str, str]:
     return {result.name: result.status for result in summary.results}
 
 

@@ -17,9 +17,8 @@ from quick import Quick, contents, names_in, only_the_published_is_left, statuse
 from rendered import BUDGET, PERIOD, PROJECT, REGISTER, SCHEDULE, add_projects, put
 
 from ffanalysis.errors import RunTimeOver
-from ffanalysis.render.task import Result, Setting, Task
-from ffanalysis.run import inputs
-from ffanalysis.run import run as publish
+from ffanalysis.render.task import RenderEnvironment, Result, Task
+from ffanalysis.run import inputs, run
 
 ALWAYS = {"programme", "reconciliation"}
 ALL = {PROJECT, "library-hours", "road-repairs"} | ALWAYS
@@ -65,10 +64,10 @@ def test_an_unchanged_programme_renders_nothing_and_has_the_same_bytes_again(
 ) -> None:
     before, folder = contents(published), (published / "reports" / PERIOD).resolve()
     told: list[tuple[str, str, int, int]] = []
-    summary = publish.run(
+    summary = run.run(
         PERIOD,
         published,
-        tell=lambda result, done, of: told.append((result.name, result.status, done, of)),
+        on_result=lambda result, done, of: told.append((result.name, result.status, done, of)),
         engine=quick,
     )
     assert quick.made == []
@@ -399,7 +398,7 @@ def test_a_changed_manifest_brings_no_file_from_outside_and_puts_none_there(
     (published / "stolen").write_text("a secret", "utf-8")
     before = contents(published)
     around = {found for found in published.parent.rglob("*") if "reports" not in found.parts}
-    secret = publish.sha256(published / "stolen")
+    secret = run.sha256(published / "stolen")
     change_manifest(published, lambda content: content["outputs"].update({path: secret}))
     change_manifest(published, of("library-hours", outputs={path: secret}))
     assert quick.run(published).complete
@@ -666,7 +665,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(publish, "monotonic", lambda: clock.now)
+    monkeypatch.setattr(run, "monotonic", lambda: clock.now)
     return clock
 
 
@@ -693,13 +692,15 @@ def test_a_run_whose_time_is_over_says_so_and_the_next_goes_on_from_there(
 def test_a_run_is_stopped_too_once_all_tasks_are_handed_out(
     published: Path, quick: Quick, clock: Clock
 ) -> None:
-    def all_at_once(tasks: Iterable[Task], setting: Setting, jobs: int) -> Iterator[Result]:
+    def all_at_once(
+        tasks: Iterable[Task], environment: RenderEnvironment, jobs: int
+    ) -> Iterator[Result]:
         handed_out = list(tasks)
         clock.takes(6)
-        yield from quick(handed_out, setting, jobs)
+        yield from quick(handed_out, environment, jobs)
 
     with pytest.raises(RunTimeOver, match="with 1 of 5 made"):
-        publish.run(PERIOD, published, publish.Wish(force=True, minutes=5), engine=all_at_once)
+        run.run(PERIOD, published, run.RunOptions(force=True, run_minutes=5), engine=all_at_once)
 
 
 def test_a_run_is_stopped_too_while_it_tries_again(
@@ -755,7 +756,7 @@ def name_another_key(journal: Path) -> None:
 
 def name_other_files(journal: Path) -> None:
     *lines, last = journal.read_text("utf-8").splitlines()
-    outputs = {"../../data/secret": publish.sha256(journal)}
+    outputs = {"../../data/secret": run.sha256(journal)}
     journal.write_text(
         "\n".join([*lines, json.dumps(json.loads(last) | {"outputs": outputs})]), "utf-8"
     )
@@ -824,14 +825,14 @@ def test_a_page_that_is_made_again_in_mid_run_does_not_change_the_published_one(
     quick.ends["library-hours"] = [("failed", "It did not finish.", False)]
     before = contents(published)
     seen: list[dict[str, bytes]] = []
-    end = publish.exception_note
+    end = run.exception_note
 
     def note(*facts: Any, **more: Any) -> str:
         seen.append(contents(published))
         return end(*facts, **more)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(publish, "exception_note", note)
+        patch.setattr(run, "exception_note", note)
         quick.run(published)
     assert quick.made[-1] == "programme"
     assert seen == [before]

@@ -19,15 +19,15 @@ import ffanalysis as ff
 from ffanalysis import checks
 from ffanalysis.cli import main
 from ffanalysis.errors import (
+    DiskFull,
     InputsChanging,
-    NoRoomLeft,
     NotebookMissing,
     ReportsBlocked,
     RunTimeOver,
     RunUnderWay,
 )
 from ffanalysis.render.task import Result as Ended
-from ffanalysis.run import run as publish
+from ffanalysis.run import run
 
 FINDING = "id,rule,subject,year,outcome,severity,stated,calculated,difference,tolerance,message,cells,parent".split(  # noqa: SIM905
     ","
@@ -79,13 +79,13 @@ def call(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resu
                 "Usage: ffanalysis run [OPTIONS] PERIOD",
                 "2015-16-Q2",
                 "in one step",
-                "goes on from where it was",
+                "continues from where it stopped",
                 "--project P",
                 "--jobs N",
                 "--force",
-                "--notebook-seconds S",
+                "--notebook-timeout SECONDS",
                 "[default: 300.0",
-                "--run-minutes M",
+                "--run-timeout MINUTES",
                 "[default: 240.0",
                 "Exit codes: 0 all published; 13 ",
                 "another run of PERIOD is going on",
@@ -97,7 +97,7 @@ def call(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resu
         ),
         (
             ["runs", "--help"],
-            ["Usage: ffanalysis runs [OPTIONS] [PERIOD]", "where their logs are", "--all"],
+            ["Usage: ffanalysis runs [OPTIONS] [PERIOD]", "where its log is", "--all"],
         ),
         (
             ["demo", "--help"],
@@ -381,12 +381,14 @@ def renders(
     ) -> list[tuple[Any, ...]]:
         calls: list[tuple[Any, ...]] = []
 
-        def run(period: str, root: Path, wish: publish.Wish, tell: publish.Tell) -> publish.Summary:
-            calls.append((period, root, wish))
+        def stand_in(
+            period: str, root: Path, options: run.RunOptions, on_result: run.OnResult
+        ) -> run.Summary:
+            calls.append((period, root, options))
             made = tuple(Ended(name, status, {}, 1.25, reason) for name, status, reason in results)  # type: ignore[arg-type]
             for number, result in enumerate(made, 1):
-                tell(result, number, len(made))
-            return publish.Summary(
+                on_result(result, number, len(made))
+            return run.Summary(
                 root / "reports" / period,
                 made,
                 "No error, no query; no check agrees.",
@@ -394,25 +396,33 @@ def renders(
                 withheld,
             )
 
-        monkeypatch.setattr(publish, "run", run)
+        monkeypatch.setattr(run, "run", stand_in)
         return calls
 
     return ends
 
 
+@pytest.mark.parametrize(
+    "limits", [("--notebook-timeout", "--run-timeout"), ("--notebook-seconds", "--run-minutes")]
+)
 def test_run_ends_with_0_where_everything_is_published(
-    call: Callable[..., Result], renders: Callable[..., list[tuple[Any, ...]]], programme: Path
+    call: Callable[..., Result],
+    renders: Callable[..., list[tuple[Any, ...]]],
+    programme: Path,
+    limits: tuple[str, str],
 ) -> None:
     calls = renders((PROJECT, "published", ""), ("library-hours", "unchanged", ""))
     (programme / "reports" / PERIOD).mkdir(parents=True)
     (programme / "reports" / PERIOD / "index.html").touch()
     words = ["--project", PROJECT, "--project", "library-hours", "--jobs", "3", "--force"]
-    result = call("run", PERIOD, *words, "--notebook-seconds", "20", "--run-minutes", "1.5")
+    result = call("run", PERIOD, *words, limits[0], "20", limits[1], "1.5")
     assert calls == [
         (
             PERIOD,
             programme,
-            publish.Wish((PROJECT, "library-hours"), force=True, jobs=3, seconds=20, minutes=1.5),
+            run.RunOptions(
+                (PROJECT, "library-hours"), True, 3, notebook_seconds=20, run_minutes=1.5
+            ),
         )
     ]
     assert result.exit_code == 0
@@ -535,7 +545,7 @@ def test_where_nothing_was_rendered_there_is_no_table(
         (RunTimeOver(PERIOD, 5, 2, 4), 13, str(RunTimeOver(PERIOD, 5, 2, 4))),
         (InputsChanging(SCHEDULE), 11, str(InputsChanging(SCHEDULE))),
         (ReportsBlocked("reports"), 11, str(ReportsBlocked("reports"))),
-        (NoRoomLeft("reports"), 13, str(NoRoomLeft("reports"))),
+        (DiskFull("reports"), 13, str(DiskFull("reports"))),
         (NotebookMissing("x.ipynb"), 2, str(NotebookMissing("x.ipynb"))),
         (
             KeyboardInterrupt(),
@@ -555,7 +565,7 @@ def test_a_run_that_stops_ends_with_its_exit_code_and_one_sentence(
     def stops(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(publish, "run", stops)
+    monkeypatch.setattr(run, "run", stops)
     result = call("run", PERIOD)
     assert (result.exit_code, result.stdout, result.stderr) == (
         exit_code,
@@ -568,7 +578,7 @@ def test_run_says_what_it_rendered_and_then_that_nothing_has_changed(
     call: Callable[..., Result], quick: Quick, published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FFANALYSIS_ROOT", str(published))
-    monkeypatch.setattr(publish, "run", partial(publish.run, engine=quick))
+    monkeypatch.setattr(run, "run", partial(run.run, engine=quick))
     first = call("run", PERIOD, "--project", "library-hours")
     assert first.exit_code == 0
     assert first.stderr.splitlines() == [
@@ -596,9 +606,9 @@ def test_run_says_what_it_rendered_and_then_that_nothing_has_changed(
     [
         ["--jobs", "0"],
         ["--jobs", "many"],
-        ["--notebook-seconds", "0"],
-        ["--run-minutes", "0"],
-        ["--run-minutes", "-1"],
+        ["--notebook-timeout", "0"],
+        ["--run-timeout", "0"],
+        ["--run-timeout", "-1"],
     ],
     ids=" ".join,
 )

@@ -19,9 +19,9 @@ from rendered import PERIOD, PROJECT, SCHEDULE, put
 
 from ffanalysis.cli import main
 from ffanalysis.errors import ProjectUnknown, RunTimeOver
-from ffanalysis.run import run as publish
+from ffanalysis.run import run
 from ffanalysis.run.history import PastRun, logged, past_runs, remember
-from ffanalysis.run.reports_folder import Place
+from ffanalysis.run.reports_folder import ReportsFolder
 
 
 def runs_of(root: Path, period: str = PERIOD) -> Path:
@@ -44,7 +44,7 @@ def call(published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch) -> Call
     No kernel starts.
     """
     monkeypatch.setenv("FFANALYSIS_ROOT", str(published))
-    monkeypatch.setattr(publish, "run", partial(publish.run, engine=quick))
+    monkeypatch.setattr(run, "run", partial(run.run, engine=quick))
     return lambda *words: CliRunner().invoke(main, words, prog_name="ffanalysis")
 
 
@@ -149,7 +149,7 @@ def test_a_killed_run_is_told_from_one_that_goes_on_and_lasted_until_it_last_wro
     os.utime(killed, times=(0, datetime(2026, 1, 1, 0, 1, 30, tzinfo=UTC).timestamp()))
     (runs_of(published) / "owner").write_text('{"process": 77, "folders": []}', "utf-8")
     assert [(past.ended, past.seconds) for past in past_runs(published)][1:] == [("killed", 90)]
-    with Place(published, PERIOD).alone():
+    with ReportsFolder(published, PERIOD).lock():
         (runs_of(published) / "owner").write_text('{"process": 77, "folders": []}', "utf-8")
         assert past_runs(published)[1].ended == "going on"
     assert past_runs(published)[1].ended == "killed"
@@ -231,7 +231,7 @@ def test_a_run_writes_into_no_log_but_its_own(published: Path, quick: Quick) -> 
 
 
 def test_a_run_that_is_refused_leaves_no_log(published: Path, quick: Quick) -> None:
-    with Place(published, PERIOD).alone(), pytest.raises(publish.UserError):
+    with ReportsFolder(published, PERIOD).lock(), pytest.raises(run.UserError):
         quick.run(published)
     assert len(past_runs(published)) == 1
 

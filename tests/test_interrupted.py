@@ -93,7 +93,7 @@ def test_a_run_that_is_asked_to_stop_says_so_in_a_sentence_and_leaves_nothing_be
 def test_ctrl_c_while_the_workers_are_made_ready_is_heard() -> None:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with pytest.raises(KeyboardInterrupt), workers._deaf_to_ctrl_c():
+        with pytest.raises(KeyboardInterrupt), workers.ctrl_c_blocked():
             os.kill(os.getpid(), signal.SIGINT)
     finally:
         signal.signal(signal.SIGINT, before)
@@ -174,7 +174,7 @@ def run_with(root: Path, faults: dict[str, tuple[str, str]], jobs: int) -> Ended
     """
     add_projects(root, [*(name.capitalize() for name in faults), "Well"])
     misbehave(root, faults)
-    words = [COMMAND, "run", PERIOD, "--jobs", str(jobs), "--notebook-seconds", str(LIMIT)]
+    words = [COMMAND, "run", PERIOD, "--jobs", str(jobs), "--notebook-timeout", str(LIMIT)]
     surroundings = environment(root, FFANALYSIS_TRIAL=str(root))
     done = subprocess.run(
         words, cwd=root, env=surroundings, capture_output=True, text=True, timeout=280, check=False

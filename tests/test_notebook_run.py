@@ -23,8 +23,8 @@ from papermill.exceptions import PapermillExecutionError
 from rendered import PERIOD, PROJECT, environment, example_twice, programme_in
 
 from ffanalysis.errors import (
-    DiskFull,
     KernelDied,
+    NotebookDiskFull,
     NotebookFailed,
     NotebookMissing,
     ParameterUnknown,
@@ -36,7 +36,7 @@ from ffanalysis.render import kernel_client
 from ffanalysis.render import notebook as runner
 from ffanalysis.render.notebook import run_notebook
 from ffanalysis.render.parameters import names_assigned, parameters_of
-from ffanalysis.run.run import Wish, run
+from ffanalysis.run.run import RunOptions, run
 
 PAPERMILL = Path(sys.executable).parent / "papermill"
 BRIEFING = "project_briefing.ipynb"
@@ -238,7 +238,7 @@ def test_a_quarters_run_refuses_a_wrong_call_before_it_touches_anything(
     root: Path, period: str, projects: list[str], error: type[Exception], sentence: str
 ) -> None:
     with pytest.raises(error, match=f"^{re.escape(sentence)}$"):
-        run(period, root, Wish(tuple(projects)))
+        run(period, root, RunOptions(tuple(projects)))
     reports = root / "reports"
     assert not reports.exists() or {path.name for path in reports.iterdir()} == {".runs"}
 
@@ -304,7 +304,7 @@ def test_a_notebook_that_does_not_run_to_its_end_fails_and_is_kept_marked(
 
 @pytest.mark.parametrize(
     ("source", "error"),
-    [("raise OSError(28, 'full')", DiskFull), ("import os; os._exit(3)", KernelDied)],
+    [("raise OSError(28, 'full')", NotebookDiskFull), ("import os; os._exit(3)", KernelDied)],
 )
 def test_what_may_be_no_fault_of_the_notebooks_has_a_name_of_its_own(
     tmp_path: Path, source: str, error: type[Exception]
@@ -350,13 +350,13 @@ def test_a_notebook_that_says_too_much_is_ended_before_it_fills_the_memory(
     path = notebook_of(tmp_path / "loud.ipynb", source, "after = 1")
     most = [0]
     ended = threading.Event()
-    with kernel_client.Forge() as forge:
-        forge.open()
-        monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, forge.address)
+    with kernel_client.KernelForkServer() as server:
+        server.open()
+        monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, server.address)
         monkeypatch.setattr(
             KernelProvisionerFactory.instance(), "default_provisioner_name", kernel_client.NAME
         )
-        kernel_client.connect(forge.address).close()
+        kernel_client.connect(server.address).close()
         before = psutil.Process().memory_info().rss
 
         def watch() -> None:

@@ -14,11 +14,10 @@ from quick import Quick, contents
 from rendered import PERIOD
 
 import ffanalysis as ff
-from ffanalysis.errors import NoRoomLeft
+from ffanalysis.errors import DiskFull
 from ffanalysis.figures import Figure, Finding
 from ffanalysis.measure import project_measures
-from ffanalysis.run import reconciliation_workbook
-from ffanalysis.run import run as publish
+from ffanalysis.run import reconciliation_workbook, run
 from ffanalysis.run.reconciliation_workbook import Pack
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import Tables
@@ -266,14 +265,14 @@ def test_a_disk_that_is_full_when_the_pack_is_written_ends_the_run_and_leaves_wh
 ) -> None:
     before = contents(published)
     monkeypatch.setattr(
-        publish, "apart", lambda function, argument, *_: function(argument)
+        run, "run_in_subprocess", lambda function, argument, *_: function(argument)
     )  # what is patched is patched here
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("xlsxwriter.workbook.Workbook._store_workbook", full)
-    with pytest.raises(NoRoomLeft):
-        publish.run(PERIOD, published, publish.Wish(force=True), engine=quick)
+    with pytest.raises(DiskFull):
+        run.run(PERIOD, published, run.RunOptions(force=True), engine=quick)
     assert contents(published) == before
     gc.collect()

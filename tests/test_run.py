@@ -44,10 +44,10 @@ from rendered import (
 
 import ffanalysis as ff
 from ffanalysis.errors import (
-    DiskFull,
-    ForeignFigure,
+    FigureMismatch,
     InputsChanging,
     KernelDied,
+    NotebookDiskFull,
     NotebookFailed,
     NotebookMissing,
     NothingRegistered,
@@ -57,9 +57,8 @@ from ffanalysis.errors import (
 from ffanalysis.figures import Finding
 from ffanalysis.read import inputs_of
 from ffanalysis.render import render as rendering
-from ffanalysis.render.task import Setting, Task, sha256
-from ffanalysis.run import inputs
-from ffanalysis.run import run as publish
+from ffanalysis.render.task import RenderEnvironment, Task, sha256
+from ffanalysis.run import inputs, run
 from ffanalysis.run.files import findings_csv
 from ffanalysis.tables import TABLE_NAMES
 
@@ -534,11 +533,11 @@ def test_all_that_may_be_tried_again_is_tried_once_more_after_the_others(
 ) -> None:
     quick.ends |= {name: [("failed", "its kernel died.", True)] for name in ("programme", PROJECT)}
     told: list[tuple[str, str, int]] = []
-    wish = publish.Wish(force=True)
-    publish.run(
+    options = run.RunOptions(force=True)
+    run.run(
         PERIOD,
         published,
-        wish,
+        options,
         lambda result, done, _: told.append((result.name, result.status, done)),
         quick,
     )
@@ -634,7 +633,7 @@ TASK = Task(
 
 
 @pytest.fixture
-def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Setting:
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RenderEnvironment:
     """Where briefings are made of a notebook that is done, with a page and a PDF that are there."""
 
     def notebook(path: Path, parameters: object, root: Path, kept: Path, **_: object) -> str:
@@ -647,7 +646,7 @@ def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Setting:
     monkeypatch.setattr(rendering, "to_pdf", lambda _: b"PDF")
     for name in ("root", "folder", "scratch", "temporary"):
         (tmp_path / name).mkdir()
-    return Setting(
+    return RenderEnvironment(
         tmp_path / "root", tmp_path / "folder", tmp_path / "scratch", tmp_path / "temporary"
     )
 
@@ -659,24 +658,26 @@ def raises(error: BaseException) -> Callable[..., Any]:
     return stand_in
 
 
-def test_a_published_briefing_names_its_files_and_their_digests(setting: Setting) -> None:
-    result = rendering.render(TASK, setting)
-    assert (result.status, result.reason, result.key, result.again) == (
+def test_a_published_briefing_names_its_files_and_their_digests(
+    environment: RenderEnvironment,
+) -> None:
+    result = rendering.render(TASK, environment)
+    assert (result.status, result.reason, result.key, result.retryable) == (
         "published",
         "",
         "key",
         False,
     )
-    assert result.outputs == {file: sha256(setting.folder / file) for file in TASK.files}
-    assert names_in(setting.scratch) == set()
+    assert result.outputs == {file: sha256(environment.folder / file) for file in TASK.files}
+    assert names_in(environment.scratch) == set()
 
 
 def test_without_its_pdf_a_briefing_keeps_its_page(
-    setting: Setting, monkeypatch: pytest.MonkeyPatch
+    environment: RenderEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rendering, "to_pdf", raises(PdfUnavailable()))
-    result = rendering.render(TASK, setting)
-    assert (result.status, result.reason, result.again) == (
+    result = rendering.render(TASK, environment)
+    assert (result.status, result.reason, result.retryable) == (
         "published, no PDF",
         str(PdfUnavailable()),
         False,
@@ -694,9 +695,9 @@ def test_without_its_pdf_a_briefing_keeps_its_page(
             False,
         ),
         (
-            "refuse_foreign",
-            ForeignFigure(PROJECT, "it is"),
-            str(ForeignFigure(PROJECT, "it is")),
+            "verify_figures",
+            FigureMismatch(PROJECT, "it is"),
+            str(FigureMismatch(PROJECT, "it is")),
             False,
         ),
         (
@@ -709,14 +710,14 @@ def test_without_its_pdf_a_briefing_keeps_its_page(
         (
             "to_pdf",
             OSError(errno.ENOSPC, "No space left on device"),
-            str(DiskFull(TASK.notebook)),
+            str(NotebookDiskFull(TASK.notebook)),
             True,
         ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
 def test_a_briefing_that_fails_leaves_no_page(
-    setting: Setting,
+    environment: RenderEnvironment,
     monkeypatch: pytest.MonkeyPatch,
     step: str,
     error: Exception,
@@ -725,19 +726,19 @@ def test_a_briefing_that_fails_leaves_no_page(
 ) -> None:
     monkeypatch.setattr(rendering, step, raises(error))
     monkeypatch.setattr(rendering, "keep_marked", lambda *_: None)
-    result = rendering.render(TASK, setting)
-    assert (result.status, result.reason, result.again) == ("failed", reason, again)
-    assert names_in(setting.folder) <= {"notebooks"}
+    result = rendering.render(TASK, environment)
+    assert (result.status, result.reason, result.retryable) == ("failed", reason, again)
+    assert names_in(environment.folder) <= {"notebooks"}
     assert result.outputs.keys() <= {f"notebooks/{PROJECT}.ipynb"}
-    assert names_in(setting.scratch) == set()
+    assert names_in(environment.scratch) == set()
 
 
 def test_a_fault_of_ours_in_a_briefing_is_not_taken_for_its_own(
-    setting: Setting, monkeypatch: pytest.MonkeyPatch
+    environment: RenderEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rendering, "to_pdf", raises(OSError(errno.EIO, "Input/output error")))
     with pytest.raises(OSError, match="Input/output error"):
-        rendering.render(TASK, setting)
+        rendering.render(TASK, environment)
 
 
 # The run's own copy of its inputs
@@ -750,9 +751,9 @@ def test_a_workbook_that_is_saved_while_the_run_goes_on_does_not_reach_it(
     digest, before = sha256(path), contents(published)
     copied: set[str] = set()
 
-    def save(_: Task, setting: Setting) -> None:
+    def save(_: Task, environment: RenderEnvironment) -> None:
         put(published, {f"{SCHEDULE}!Current programme!D9": 345})
-        copied.add(sha256(setting.root / "data" / "raw" / PERIOD / SCHEDULE))
+        copied.add(sha256(environment.root / "data" / "raw" / PERIOD / SCHEDULE))
 
     quick.before = save
     quick.run(published, force=True)
@@ -803,13 +804,13 @@ def test_a_file_that_is_gone_for_a_moment_is_waited_for(
 ) -> None:
     path = published / "data" / "raw" / PERIOD / SCHEDULE
     away = path.rename(published / "saving")
-    found = publish.copy_inputs
+    found = run.copy_inputs
 
     def copies(*words: Any) -> dict[str, str]:
         monkeypatch.setattr(inputs, "inputs_of", lambda *words: sorted([*inputs_of(*words), path]))
         return found(*words)
 
-    monkeypatch.setattr(publish, "copy_inputs", copies)
+    monkeypatch.setattr(run, "copy_inputs", copies)
     monkeypatch.setattr(inputs, "sleep", lambda _: away.rename(path))
     quick.run(published)
     manifest = json.loads((published / "reports" / PERIOD / "run.json").read_text("utf-8"))

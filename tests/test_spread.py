@@ -28,9 +28,9 @@ from ffanalysis.errors import (
     WorkerDied,
 )
 from ffanalysis.render import kernel_client
-from ffanalysis.render.task import Result, Setting, Task
+from ffanalysis.render.task import RenderEnvironment, Result, Task
 from ffanalysis.run import workers
-from ffanalysis.run.workers import in_processes
+from ffanalysis.run.workers import render_in_workers
 
 SECONDS = 20  # what may take a moment, on a busy machine
 PERIOD = "2015-16-Q2"
@@ -44,23 +44,23 @@ root = pathlib.Path(os.environ["FFANALYSIS_ROOT"])
 (root / "writing").rename(root / {BEGUN!r})
 time.sleep(600)
 """
-# The parent of a forked kernel is the forge.
+# The parent of a forked kernel is the fork server.
 KILLS = "import os, time; os.kill(os.getppid(), 9); time.sleep(600)"
 
 
 @pytest.fixture(scope="module")
-def forge() -> Iterator[str]:
+def fork_server() -> Iterator[str]:
     """What forks the kernels, so that they start quickly; "" where the system cannot."""
     if not kernel_client.can_fork():
         yield ""
         return
-    with kernel_client.Forge() as forge:
-        forge.open()
-        yield forge.address
+    with kernel_client.KernelForkServer() as server:
+        server.open()
+        yield server.address
 
 
 @pytest.fixture
-def setting(tmp_path: Path, forge: str) -> Iterator[Setting]:
+def environment(tmp_path: Path, fork_server: str) -> Iterator[RenderEnvironment]:
     (tmp_path / "root" / "notebooks").mkdir(parents=True)
     for name, source in {
         "quick": "print(6 * 7)",
@@ -71,12 +71,12 @@ def setting(tmp_path: Path, forge: str) -> Iterator[Setting]:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
         nbformat.write(notebook, tmp_path / "root" / "notebooks" / f"{name}.ipynb")
     with kernel_client.socket_folder() as temporary:
-        yield Setting(
+        yield RenderEnvironment(
             tmp_path / "root",
             tmp_path / "folder",
             tmp_path / "scratch",
             Path(temporary),
-            forge=forge,
+            fork_server=fork_server,
         )
     assert no_worker()
 
@@ -110,7 +110,10 @@ def are_gone(*pids: int) -> bool:
 
 
 def when_stuck(
-    setting: Setting, what: Callable[[psutil.Process], object], seen: list[int], then: list[Task]
+    environment: RenderEnvironment,
+    what: Callable[[psutil.Process], object],
+    seen: list[int],
+    then: list[Task],
 ) -> Iterator[Task]:
     """A stuck task and others.
 
@@ -119,7 +122,7 @@ def when_stuck(
     `seen` is given the numbers of that worker and of its kernel.
     """
     yield task("stuck", "stuck")
-    begun = setting.root / BEGUN
+    begun = environment.root / BEGUN
     assert within(SECONDS, begun.exists)
     (worker,) = worker_ids()
     seen += [worker, json.loads(begun.read_text("utf-8"))]
@@ -140,32 +143,34 @@ def are_published(results: dict[str, Result], tasks: list[Task]) -> bool:
     return all(results[task.name].status == "published" for task in tasks)
 
 
-def test_each_task_has_one_result(setting: Setting) -> None:
+def test_each_task_has_one_result(environment: RenderEnvironment) -> None:
     tasks = [*quick(5), task("fails", "fails")]
-    results = by_name(in_processes(tasks, setting, 2))
+    results = by_name(render_in_workers(tasks, environment, 2))
     assert set(results) == {task.name for task in tasks}
     assert are_published(results, tasks[:5])
     assert "ZeroDivisionError" in results["fails"].reason
-    assert not results["fails"].again
-    assert {path.stem for path in (setting.folder / "notebooks").iterdir()} == set(results)
-    assert list(setting.scratch.iterdir()) == []
+    assert not results["fails"].retryable
+    assert {path.stem for path in (environment.folder / "notebooks").iterdir()} == set(results)
+    assert list(environment.scratch.iterdir()) == []
 
 
 @pytest.mark.parametrize("jobs", [0, 1])
-def test_one_process_takes_the_tasks_in_their_order(setting: Setting, jobs: int) -> None:
+def test_one_process_takes_the_tasks_in_their_order(
+    environment: RenderEnvironment, jobs: int
+) -> None:
     seen = set()
     names = []
-    for result in in_processes(quick(3), setting, jobs):
+    for result in render_in_workers(quick(3), environment, jobs):
         names.append(result.name)
         seen |= worker_ids()
     assert names == ["quick-0", "quick-1", "quick-2"]
     assert len(seen) == 1
 
 
-def test_no_more_processes_are_started_than_there_are_tasks(setting: Setting) -> None:
+def test_no_more_processes_are_started_than_there_are_tasks(environment: RenderEnvironment) -> None:
     seen = set()
     names = set()
-    for result in in_processes(quick(2), setting, 8):
+    for result in render_in_workers(quick(2), environment, 8):
         names.add(result.name)
         seen |= worker_ids()
     assert names == {"quick-0", "quick-1"}
@@ -173,30 +178,36 @@ def test_no_more_processes_are_started_than_there_are_tasks(setting: Setting) ->
 
 
 @pytest.mark.parametrize("jobs", [0, 1, 4])
-def test_without_tasks_nothing_is_started(setting: Setting, jobs: int) -> None:
-    assert list(in_processes([], setting, jobs)) == []
+def test_without_tasks_nothing_is_started(environment: RenderEnvironment, jobs: int) -> None:
+    assert list(render_in_workers([], environment, jobs)) == []
     assert not worker_ids()
 
 
-def test_a_killed_worker_costs_one_task_and_that_may_be_tried_again(setting: Setting) -> None:
+def test_a_killed_worker_costs_one_task_and_that_may_be_tried_again(
+    environment: RenderEnvironment,
+) -> None:
     seen: list[int] = []
     others = quick(3)
     results = by_name(
-        in_processes(when_stuck(setting, psutil.Process.kill, seen, others), setting, 2)
+        render_in_workers(
+            when_stuck(environment, psutil.Process.kill, seen, others), environment, 2
+        )
     )
     lost = results.pop("stuck")
-    assert (lost.status, lost.again, lost.outputs) == ("failed", True, {})
+    assert (lost.status, lost.retryable, lost.outputs) == ("failed", True, {})
     assert lost.reason == str(WorkerDied("stuck.ipynb"))
-    assert "the process that made its pages died" in lost.reason
+    assert "the process rendering its pages was killed" in lost.reason
     assert set(results) == {task.name for task in others}
     assert are_published(results, others)
     assert are_gone(*seen)
-    assert not (setting.folder / "notebooks" / "stuck.ipynb").exists()
-    assert list(setting.scratch.iterdir()) == []
+    assert not (environment.folder / "notebooks" / "stuck.ipynb").exists()
+    assert list(environment.scratch.iterdir()) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows what a process writes to")
-def test_what_a_worker_complains_of_goes_into_the_log(setting: Setting, tmp_path: Path) -> None:
+def test_what_a_worker_complains_of_goes_into_the_log(
+    environment: RenderEnvironment, tmp_path: Path
+) -> None:
     log = tmp_path / "run.log"
     log.touch()
     written: list[Path] = []
@@ -206,35 +217,41 @@ def test_what_a_worker_complains_of_goes_into_the_log(setting: Setting, tmp_path
         worker.kill()
 
     assert "stuck" in by_name(
-        in_processes(when_stuck(setting, looked_at, [], []), replace(setting, log=log), 1)
+        render_in_workers(
+            when_stuck(environment, looked_at, [], []), replace(environment, log=log), 1
+        )
     )
     assert written == [log]
 
 
-def test_the_only_worker_is_replaced_when_it_is_killed(setting: Setting) -> None:
+def test_the_only_worker_is_replaced_when_it_is_killed(environment: RenderEnvironment) -> None:
     others = quick(2)
     results = by_name(
-        in_processes(when_stuck(setting, psutil.Process.kill, [], others), setting, 1)
+        render_in_workers(when_stuck(environment, psutil.Process.kill, [], others), environment, 1)
     )
-    assert results.pop("stuck").again
+    assert results.pop("stuck").retryable
     assert are_published(results, others)
 
 
 @pytest.mark.skipif(not kernel_client.can_fork(), reason="this system cannot fork")
-def test_without_its_forge_a_run_goes_on_with_ordinary_kernels(setting: Setting) -> None:
-    with kernel_client.Forge() as one:
+def test_without_its_fork_server_a_run_goes_on_with_ordinary_kernels(
+    environment: RenderEnvironment,
+) -> None:
+    with kernel_client.KernelForkServer() as one:
         one.open()
         tasks = [task("lost", "kills its parent"), *quick(2)]
-        results = by_name(in_processes(iter(tasks), replace(setting, forge=one.address), 1))
+        results = by_name(
+            render_in_workers(iter(tasks), replace(environment, fork_server=one.address), 1)
+        )
         assert one.has_ended
     lost = results.pop("lost")
-    assert (lost.status, lost.again) == ("failed", True)
+    assert (lost.status, lost.retryable) == ("failed", True)
     assert lost.reason == str(KernelDied("kills its parent.ipynb"))
     assert are_published(results, quick(2))
 
 
-def test_a_worker_that_dies_between_tasks_costs_none(setting: Setting) -> None:
-    results = in_processes(quick(2), setting, 1)
+def test_a_worker_that_dies_between_tasks_costs_none(environment: RenderEnvironment) -> None:
+    results = render_in_workers(quick(2), environment, 1)
     assert next(results).status == "published"
     (worker,) = multiprocessing.active_children()
     worker.kill()
@@ -243,39 +260,41 @@ def test_a_worker_that_dies_between_tasks_costs_none(setting: Setting) -> None:
 
 
 def test_a_worker_that_is_over_its_time_is_ended_and_others_go_on(
-    setting: Setting, monkeypatch: pytest.MonkeyPatch
+    environment: RenderEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "_PAGE_SECONDS", 6 - setting.seconds)
+    monkeypatch.setattr(workers, "_PAGE_SECONDS", 6 - environment.seconds)
     seen: list[int] = []
     others = quick(3)
     results = by_name(
-        in_processes(when_stuck(setting, psutil.Process.suspend, seen, others), setting, 2)
+        render_in_workers(
+            when_stuck(environment, psutil.Process.suspend, seen, others), environment, 2
+        )
     )
     lost = results.pop("stuck")
-    assert (lost.status, lost.again, lost.outputs) == ("failed", False, {})
+    assert (lost.status, lost.retryable, lost.outputs) == ("failed", False, {})
     assert lost.reason == str(TookTooLong("stuck.ipynb", 6))
     assert lost.seconds >= 6
     assert are_published(results, others)
     assert are_gone(*seen)
 
 
-def test_what_goes_wrong_in_making_tasks_leaves_no_process(setting: Setting) -> None:
+def test_what_goes_wrong_in_making_tasks_leaves_no_process(environment: RenderEnvironment) -> None:
     seen: list[int] = []
 
     def tasks() -> Iterator[Task]:
-        yield from when_stuck(setting, psutil.Process.is_running, seen, quick(1))
+        yield from when_stuck(environment, psutil.Process.is_running, seen, quick(1))
         raise LookupError("no more tasks")
 
     with pytest.raises(LookupError, match="no more tasks"):
-        list(in_processes(tasks(), setting, 2))
+        list(render_in_workers(tasks(), environment, 2))
     assert not worker_ids()
     assert are_gone(*seen)
 
 
-def test_who_wants_no_more_results_leaves_no_process(setting: Setting) -> None:
+def test_who_wants_no_more_results_leaves_no_process(environment: RenderEnvironment) -> None:
     seen: list[int] = []
-    results = in_processes(
-        when_stuck(setting, psutil.Process.is_running, seen, quick(2)), setting, 2
+    results = render_in_workers(
+        when_stuck(environment, psutil.Process.is_running, seen, quick(2)), environment, 2
     )
     assert next(results).name == "quick-0"
     seen += worker_ids()
@@ -286,12 +305,12 @@ def test_who_wants_no_more_results_leaves_no_process(setting: Setting) -> None:
 
 
 def test_a_worker_is_replaced_after_some_tasks(
-    setting: Setting, monkeypatch: pytest.MonkeyPatch
+    environment: RenderEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "_TASKS_OF_A_WORKER", 2)
     seen = set()
     results = {}
-    for result in in_processes(quick(5), setting, 1):
+    for result in render_in_workers(quick(5), environment, 1):
         results[result.name] = result
         seen |= worker_ids()
     assert len(results) == 5
@@ -303,7 +322,7 @@ def test_a_worker_is_replaced_after_some_tasks(
 
 
 def test_what_is_done_apart_is_done_in_a_process_that_is_gone_afterwards(tmp_path: Path) -> None:
-    other = workers.apart(own_number, None, tmp_path)
+    other = workers.run_in_subprocess(own_number, None, tmp_path)
     assert other != os.getpid()
     assert not psutil.pid_exists(other)
 
@@ -318,7 +337,7 @@ def test_what_is_done_apart_is_done_in_a_process_that_is_gone_afterwards(tmp_pat
 )
 def test_what_the_user_can_mend_is_raised_as_it_was(tmp_path: Path, error: Exception) -> None:
     with pytest.raises(type(error)) as raised:
-        workers.apart(raise_it, error, tmp_path)
+        workers.run_in_subprocess(raise_it, error, tmp_path)
     assert str(raised.value) == str(error)
     assert vars(raised.value) == vars(error)
     assert getattr(raised.value, "errno", None) == getattr(error, "errno", None)
@@ -326,16 +345,16 @@ def test_what_the_user_can_mend_is_raised_as_it_was(tmp_path: Path, error: Excep
 
 def test_a_fault_of_ours_is_raised_with_where_it_happened(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match=r"(?s)in raise_it.*KeyError: 'ours'"):
-        workers.apart(raise_it, KeyError("ours"), tmp_path)
+        workers.run_in_subprocess(raise_it, KeyError("ours"), tmp_path)
 
 
 def test_a_process_that_is_killed_while_it_reads_is_said(tmp_path: Path) -> None:
     with pytest.raises(ReaderDied, match="What was published stays"):
-        workers.apart(kill_itself, None, tmp_path)
+        workers.run_in_subprocess(kill_itself, None, tmp_path)
 
 
 def test_what_it_leaves_lying_about_is_in_the_folder_of_the_run(tmp_path: Path) -> None:
-    assert workers.apart(make_a_file, None, tmp_path).parent == tmp_path
+    assert workers.run_in_subprocess(make_a_file, None, tmp_path).parent == tmp_path
 
 
 def own_number(_: None) -> int:

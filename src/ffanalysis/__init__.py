@@ -3,7 +3,7 @@
 A notebook takes three steps in the open and imports this one thing:
 
     import ffanalysis as ff
-    ff.begin()
+    ff.setup_notebook()
     tables = ff.load("2015-16-Q2")
     findings = ff.check(tables)
     briefing = ff.briefing(tables, findings, "sen-contract-efficiency")
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ffanalysis.api import (
-        begin,
         briefing,
         check,
         check_workbook,
@@ -21,11 +20,11 @@ if TYPE_CHECKING:
         load,
         programme,
         reconciliation,
+        setup_notebook,
     )
 
 __version__ = "0.1.0"
 __all__ = [
-    "begin",
     "briefing",
     "check",
     "check_workbook",
@@ -33,6 +32,7 @@ __all__ = [
     "load",
     "programme",
     "reconciliation",
+    "setup_notebook",
 ]
 
 if not TYPE_CHECKING:  # a type checker shall know a name that is not there

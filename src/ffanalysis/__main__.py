@@ -1,13 +1,10 @@
-"""How the command starts.
-
-Also Ctrl-C while Python still imports ends in silence, with its exit code.
-"""
+"""The start of the command: Ctrl-C while Python still imports ends it without a traceback."""
 
 import os
 import sys
 
-# What Arrow's own allocator keeps for later is as much as a thousand projects' tables, in each
-# process.
+# Arrow's own allocator would keep as much memory in reserve as a thousand projects' tables take, in
+# each process.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 

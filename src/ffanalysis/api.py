@@ -14,13 +14,12 @@ from ffanalysis.present.briefing import Briefing
 from ffanalysis.present.programme import Programme, Reconciliation
 from ffanalysis.present.words import say
 from ffanalysis.present.workbook import WorkbookReport
-from ffanalysis.render.style import begin
+from ffanalysis.render.style import setup_notebook
 from ffanalysis.run import cache
 from ffanalysis.savings import quarter as savings
 from ffanalysis.tables import Tables
 
 __all__ = [
-    "begin",
     "briefing",
     "check",
     "check_workbook",
@@ -28,6 +27,7 @@ __all__ = [
     "load",
     "programme",
     "reconciliation",
+    "setup_notebook",
 ]
 
 

@@ -1,7 +1,7 @@
 """The command `ffanalysis`: wiring only.
 
-What a subcommand needs is imported in it: help comes at once, and Ctrl-C is heard while libraries
-are imported.
+Each subcommand imports what it needs: help appears at once, and Ctrl-C works while libraries are
+imported.
 """
 
 import io
@@ -9,7 +9,7 @@ import json
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -39,28 +39,30 @@ from ffanalysis.errors import (
     UserError,
     WorkbookUnreadable,
 )
+from ffanalysis.run.options import RunOptions
 
 if TYPE_CHECKING:
     from ffanalysis.figures import Finding
+    from ffanalysis.render.task import Result as TaskResult
+    from ffanalysis.run.history import PastRun
     from ffanalysis.run.run import Summary
+    from ffanalysis.savings.quarter import Quarter
     from ffanalysis.workbook_check.records import WorkbookCheck
 
 _COLOURS = {"error": "bold red", "query": "yellow", "warning": "yellow", "note": "dim"}
-_MOST_LINES = 40  # so many results are listed one by one
+_MOST_LINES = 40  # results that are listed one by one
 _MOST_RUNS = 20
-_MOST_NAMES = 5  # so many projects are named behind a reason that they share
-_MOST_ALIKE = 12  # so many remarks of one kind are shown for a workbook
+_MOST_NAMES = 5  # projects that are named behind a reason that they share
+_MOST_ALIKE = 12  # remarks of one kind that are shown for a workbook
+# Options that were renamed, by the old names, which still work and are not in the help.
+_OLD_OPTIONS = {"notebook-seconds": "notebook-timeout", "run-minutes": "run-timeout"}
 
 
 class _OneSentence(click.Group):
-    """Shows a user's error as its sentence, with its exit code.
-
-    Whatever else goes wrong shows its traceback.
-    """
+    """Shows a UserError as its sentence, with its exit code; any other error as a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        # A console that lacks a sign (£ in ASCII, the minus in cp1252) shows a question mark in its
-        # place.
+        # A console that lacks a sign (£ in ASCII, the minus in cp1252) shows a question mark.
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
@@ -80,7 +82,7 @@ class _OneSentence(click.Group):
 
 
 class _Stopped(KeyboardInterrupt):
-    """The system or the terminal asks for an end: what follows is what follows on Ctrl-C."""
+    """The system or the terminal asks the command to end, which it does as on Ctrl-C."""
 
     def __init__(self, number: int) -> None:
         self.exit_code = 128 + number
@@ -88,7 +90,10 @@ class _Stopped(KeyboardInterrupt):
 
 
 def _stop_on_signals() -> None:
-    """End as on Ctrl-C when a service is stopped or a terminal closed, unless that signal is ignored (as nohup does)."""
+    """End as on Ctrl-C when a service is stopped or a terminal closed.
+
+    A signal that is ignored, as under nohup, stays ignored.
+    """
 
     def stop(number: int, _frame: FrameType | None) -> NoReturn:
         raise _Stopped(number)
@@ -110,11 +115,12 @@ def main() -> None:
 
 
 @main.command(
+    context_settings={"token_normalize_func": lambda name: _OLD_OPTIONS.get(name, name)},
     epilog=(
         "Exit codes: 0 all published; 13 something was withheld, refused, failed or has no PDF, the"
         " run's time was over, the disk is full, or another run of PERIOD is going on; 11 the"
         " inputs cannot be used; 2 usage; 130 stopped with Ctrl-C, 143 by the system."
-    )
+    ),
 )
 @click.argument("period")
 @click.option(
@@ -122,30 +128,30 @@ def main() -> None:
     "projects",
     multiple=True,
     metavar="P",
-    help="Render this project (may be repeated) and the programme page anew.",
+    help="Render this project and the programme page even if unchanged (may be repeated).",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(1),
     metavar="N",
-    help="So many at once; by default one for each of the machine's cores.",
+    help="How many to render at once; by default one for each of the machine's cores.",
 )
-@click.option("--force", is_flag=True, help="Render everything anew, also what has not changed.")
+@click.option("--force", is_flag=True, help="Render everything again, even if unchanged.")
 @click.option(
-    "--notebook-seconds",
+    "--notebook-timeout",
     type=click.FloatRange(0.1),
-    default=300.0,
+    default=RunOptions.notebook_seconds,
     show_default=True,
-    metavar="S",
+    metavar="SECONDS",
     help="Stop a notebook that runs longer; its project gets an exception note.",
 )
 @click.option(
-    "--run-minutes",
+    "--run-timeout",
     type=click.FloatRange(0.01),
-    default=240.0,
+    default=RunOptions.run_minutes,
     show_default=True,
-    metavar="M",
-    help="Stop the whole run after so long; the next one goes on from there.",
+    metavar="MINUTES",
+    help="Stop the whole run after this time; the next run continues from there.",
 )
 def run(
     period: str,
@@ -153,25 +159,23 @@ def run(
     jobs: int | None,
     *,
     force: bool,
-    notebook_seconds: float,
-    run_minutes: float,
+    notebook_timeout: float,
+    run_timeout: float,
 ) -> NoReturn:
     """Bring the briefings of PERIOD in reports/PERIOD up to date.
 
     PERIOD is a financial year and a quarter, such as 2015-16-Q2: the name of its folder in
-    data/raw. What has not changed since it was published is taken over; the rest is rendered.
-    reports/PERIOD is replaced in one step, when all of it is there. A run that was stopped, or
-    killed, has changed nothing that is published; run it again, and it goes on from where it was.
+    data/raw. Briefings whose inputs have not changed since they were published are kept; the others
+    are rendered. reports/PERIOD is replaced in one step, when everything is there. A run that was
+    stopped or killed has changed nothing that is published; run it again, and it continues from
+    where it stopped.
     """
     from ffanalysis.read import find_root
-    from ffanalysis.run.run import (
-        Wish,  # brings papermill and nbconvert, which nothing else here needs
-    )
-    from ffanalysis.run.run import run as render_all
+    from ffanalysis.run.run import run as render_all  # slow: it brings papermill and nbconvert
 
-    wish = Wish(projects, force, jobs or 0, notebook_seconds, run_minutes)
-    with _progress(Console(stderr=True)) as tell:
-        summary = render_all(period, find_root(), wish, tell)
+    options = RunOptions(projects, force, jobs or 0, notebook_timeout, run_timeout)
+    with _progress(Console(stderr=True)) as on_result:
+        summary = render_all(period, find_root(), options, on_result)
     _print_results(summary)
     for warning in (*summary.warnings, *summary.notes):
         click.echo(f"ffanalysis: {warning}", err=True)
@@ -181,20 +185,8 @@ def run(
 
 
 def _print_results(summary: "Summary") -> None:
-    """What was rendered, a line each, and how many were as they are.
-
-    Then what could not be made, and why.
-    """
-    table = Table(box=None, pad_edge=False)
-    for heading in ("briefing", "status", "seconds"):
-        table.add_column(heading, justify="right" if heading == "seconds" else "left")
-    made = [result for result in summary.results if result.status != "unchanged"]
-    for result in made[:_MOST_LINES]:
-        table.add_row(Text(result.name), Text(result.status), f"{result.seconds:.1f}")
-    if made:
-        Console().print(table)
-    if len(made) > _MOST_LINES:
-        click.echo(f"… and {len(made) - _MOST_LINES:,} more (run.json lists all).")
+    """Print what was rendered, a line each, what failed or was withheld and why, and the counts."""
+    _print_rendered([result for result in summary.results if result.status != "unchanged"])
     for result in summary.results:
         if result.status == "failed":
             click.echo(f"{result.name} failed: {result.reason}", err=True)
@@ -203,8 +195,20 @@ def _print_results(summary: "Summary") -> None:
     click.echo(f"{', '.join(f'{count:,} {status}' for status, count in counts.items())}.")
 
 
+def _print_rendered(results: Sequence["TaskResult"]) -> None:
+    if not results:
+        return
+    table = Table("briefing", "status", box=None, pad_edge=False)
+    table.add_column("seconds", justify="right")
+    for result in results[:_MOST_LINES]:
+        table.add_row(Text(result.name), Text(result.status), f"{result.seconds:.1f}")
+    Console().print(table)
+    if len(results) > _MOST_LINES:
+        click.echo(f"… and {len(results) - _MOST_LINES:,} more (run.json lists all).")
+
+
 def _print_withheld(summary: "Summary") -> None:
-    """Each reason once, with the projects that it withholds."""
+    """Print each reason once, with the projects that it withholds."""
     projects: dict[str, list[str]] = {}
     for project, reasons in summary.withheld.items():
         for reason in reasons:
@@ -223,7 +227,7 @@ def _print_withheld(summary: "Summary") -> None:
 
 @contextmanager
 def _progress(console: Console) -> Iterator[Callable[[Any, int, int], None]]:
-    """A bar for people; a plain line for each result where there is no terminal."""
+    """Show a progress bar; where there is no terminal, print a line for each result."""
     if not console.is_terminal:
         yield lambda result, done, total: click.echo(
             f"[{done}/{total}] {result.name}: {result.status}", err=True
@@ -246,13 +250,11 @@ def _progress(console: Console) -> Iterator[Callable[[Any, int, int], None]]:
 
 @main.command()
 @click.argument("period", required=False, default="")
-@click.option(
-    "--all", "every", is_flag=True, help="List all that are remembered, not only the last twenty."
-)
+@click.option("--all", "every", is_flag=True, help="List all past runs, not only the last twenty.")
 def runs(period: str, *, every: bool) -> None:
-    """List past runs, of PERIOD or of all periods.
+    """List the past runs of PERIOD, or of all periods.
 
-    When, how long, how they ended, and where their logs are.
+    Shows when each began, how long it took, how it ended, and where its log is.
     """
     from ffanalysis.periods import Period
     from ffanalysis.read import find_root
@@ -262,24 +264,30 @@ def runs(period: str, *, every: bool) -> None:
     if not found:
         click.echo("There has been no run yet.")
         return
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("period", "began", "seconds", "ended", "results", "log"):
-        table.add_column(
-            heading, justify="right" if heading == "seconds" else "left", overflow="fold"
-        )
-    for past in found if every else found[:_MOST_RUNS]:
-        counts = ", ".join(f"{count:,} {status}" for status, count in past.counts)
-        began = past.started.replace("T", " ").removesuffix("+00:00")
-        table.add_row(
-            *map(
-                Text,
-                (past.period, f"{began} UTC", f"{past.seconds:.0f}", past.ended, counts, past.log),
-            )
-        )
-    console = Console()
-    (console if console.is_terminal else Console(width=240)).print(table)
+    rows = map(_run_row, found if every else found[:_MOST_RUNS])
+    headings = ("period", "began", "seconds", "ended", "results", "log")
+    _print_table(headings, "seconds", rows, width=240)
     if len(found) > _MOST_RUNS and not every:
         click.echo(f"… and {len(found) - _MOST_RUNS:,} earlier (--all lists them).")
+
+
+def _run_row(past: "PastRun") -> tuple[str, ...]:
+    counts = ", ".join(f"{count:,} {status}" for status, count in past.counts)
+    began = past.started.replace("T", " ").removesuffix("+00:00")
+    return past.period, f"{began} UTC", f"{past.seconds:.0f}", past.ended, counts, past.log
+
+
+def _print_table(
+    headings: Iterable[str], number: str, rows: Iterable[Iterable[str]], *, width: int
+) -> None:
+    """Print a table with one column of numbers; where there is no terminal, of this width."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading == number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console = Console(highlight=False)
+    (console if console.is_terminal else Console(highlight=False, width=width)).print(table)
 
 
 @main.command()
@@ -306,8 +314,8 @@ def runs(period: str, *, every: bool) -> None:
 def demo(folder: Path, projects: int, quarters: int, seed: int) -> None:
     """Write an invented programme of a fictional council into FOLDER, to try the software on.
 
-    It is a programme like any other: workbooks in data/raw, notebooks, and a README; answers.json
-    says what was planted in it.
+    It is a programme like any other: workbooks in data/raw, notebooks and a README; answers.json
+    lists the errors that were planted in it.
     """
     from ffanalysis.demo import write_demo
 
@@ -349,54 +357,55 @@ def check(what: tuple[str, ...], form: str) -> NoReturn:
 
 
 def _check_period(period: str, form: str) -> NoReturn:
+    """Read and reconcile a period; print its findings and refusals."""
     from ffanalysis import checks
-    from ffanalysis.measure.programme import all_figures
-    from ffanalysis.present.reading import reading_notes
-    from ffanalysis.present.sentences import checks_summary
-    from ffanalysis.present.words import say
     from ffanalysis.read import find_root, load
-    from ffanalysis.run.files import figure_row, finding_row
     from ffanalysis.savings.quarter import Quarter
-    from ffanalysis.savings.refusals import withheld_projects
 
     quarter = Quarter(load(period, find_root()))
     findings = checks.check(quarter)
     refused = list(dict.fromkeys(row.sentence for row in quarter.refusals))
     if form == "json":
-        withheld = withheld_projects(quarter)
-        readable = [project for project in quarter.slugs if project not in withheld]
-        figures = [figure_row(figure) for figure in all_figures(quarter, readable)]
-        content = {
-            "findings": [finding_row(finding) for finding in findings],
-            "figures": figures,
-            "refusals": refused,
-            "notices": list(reading_notes(quarter)),
-        }
-        click.echo(json.dumps(content, indent=1, ensure_ascii=False))
+        _print_json(_period_as_json(quarter, findings, refused))
     else:
-        _print_findings(findings)
-        for note in reading_notes(quarter):
-            click.echo(note)
-        for row in quarter.unused:
-            click.echo(f"Not used: {row.workbook}, {row.sheet} {row.cell or ''}: {row.what}")
-        click.echo(f"\n{period}: {say(checks_summary(findings))}")
-    for sentence in refused:
-        click.echo(f"ffanalysis: {sentence}", err=True)
-    sys.exit(
-        UNREADABLE_INPUT
-        if refused
-        else SEVERE_FINDING
-        if any(item.severity == "error" for item in findings)
-        else 0
-    )
+        _print_period(quarter, findings)
+    _end_check(refused, has_errors=any(item.severity == "error" for item in findings))
+
+
+def _period_as_json(
+    quarter: "Quarter", findings: "Sequence[Finding]", refused: Sequence[str]
+) -> dict[str, Any]:
+    from ffanalysis.measure.programme import all_figures
+    from ffanalysis.present.reading import reading_notes
+    from ffanalysis.run.files import figure_row, finding_row
+    from ffanalysis.savings.refusals import withheld_projects
+
+    withheld = withheld_projects(quarter)
+    readable = [project for project in quarter.slugs if project not in withheld]
+    return {
+        "findings": [finding_row(finding) for finding in findings],
+        "figures": [figure_row(figure) for figure in all_figures(quarter, readable)],
+        "refusals": refused,
+        "notices": list(reading_notes(quarter)),
+    }
+
+
+def _print_period(quarter: "Quarter", findings: "tuple[Finding, ...]") -> None:
+    """Print a period's findings, what was noticed in its workbooks, and what was not used."""
+    from ffanalysis.present.reading import reading_notes
+    from ffanalysis.present.sentences import checks_summary
+    from ffanalysis.present.words import say
+
+    _print_findings(findings)
+    for note in reading_notes(quarter):
+        click.echo(note)
+    for row in quarter.unused:
+        click.echo(f"Not used: {row.workbook}, {row.sheet} {row.cell or ''}: {row.what}")
+    click.echo(f"\n{quarter.period}: {say(checks_summary(findings))}")
 
 
 def _check_files(what: tuple[str, ...], form: str) -> NoReturn:
-    """Check each file by itself.
-
-    What one of them has wrong keeps none of the others from being checked.
-    """
-    from ffanalysis.present.workbook import found_row, remark_row
+    """Check each file by itself; one that cannot be read keeps no other from being checked."""
     from ffanalysis.read.find import find_tables
     from ffanalysis.workbook_check import check_workbook
 
@@ -411,64 +420,63 @@ def _check_files(what: tuple[str, ...], form: str) -> NoReturn:
         if form == "text":
             _print_workbook(checks[-1])
     if form == "json":
-        content = {
-            "tables": [found_row(table) for one in checks for table in one.tables],
-            "lines": [remark_row(remark) for one in checks for remark in one.remarks],
-            "workbooks": [{"workbook": one.workbook, "reader": one.reader} for one in checks],
-            "unreadable": unreadable,
-        }
-        click.echo(json.dumps(content, indent=1, ensure_ascii=False))
+        _print_json({**_workbooks_as_json(checks), "unreadable": unreadable})
+    _end_check(unreadable, has_errors=any(one.has_errors for one in checks))
+
+
+def _workbooks_as_json(checks: "Sequence[WorkbookCheck]") -> dict[str, Any]:
+    from ffanalysis.present.workbook import found_row, remark_row
+
+    return {
+        "tables": [found_row(table) for one in checks for table in one.tables],
+        "lines": [remark_row(remark) for one in checks for remark in one.remarks],
+        "workbooks": [{"workbook": one.workbook, "reader": one.reader} for one in checks],
+    }
+
+
+def _print_json(content: Mapping[str, Any]) -> None:
+    click.echo(json.dumps(content, indent=1, ensure_ascii=False))
+
+
+def _end_check(unreadable: Iterable[str], *, has_errors: bool) -> NoReturn:
+    """Print what could not be read, and exit with the code of the worst that was found."""
+    code = SEVERE_FINDING if has_errors else 0
     for sentence in unreadable:
         click.echo(f"ffanalysis: {sentence}", err=True)
-    sys.exit(
-        UNREADABLE_INPUT
-        if unreadable
-        else SEVERE_FINDING
-        if any(one.has_errors for one in checks)
-        else 0
-    )
+        code = UNREADABLE_INPUT
+    sys.exit(code)
 
 
-def _files(what: tuple[str, ...]) -> Iterator[Path]:
-    """The files that are meant: those named, and the workbooks of the folders named.
+def _files(what: tuple[str, ...]) -> list[Path]:
+    """The files named, and the workbooks in the folders named.
 
-    Raises FileUnknown.
+    Raises FileUnknown and FolderWithoutWorkbook.
     """
+    return [file for name in what for file in _files_at(Path(name))]
+
+
+def _files_at(path: Path) -> list[Path]:
     from ffanalysis.sheets.open_workbook import SUFFIXES, files_in
 
-    paths = [Path(name) for name in what]
-    for path in paths:
-        if not path.exists():
-            raise FileUnknown(str(path))
-        if path.is_dir() and not any(file.suffix.lower() in SUFFIXES for file in files_in(path)):
-            raise FolderWithoutWorkbook(str(path), SUFFIXES)
-    for path in paths:
-        yield from (
-            (file for file in files_in(path) if file.suffix.lower() in SUFFIXES)
-            if path.is_dir()
-            else [path]
-        )
+    if not path.exists():
+        raise FileUnknown(str(path))
+    if not path.is_dir():
+        return [path]
+    found = [file for file in files_in(path) if file.suffix.lower() in SUFFIXES]
+    if not found:
+        raise FolderWithoutWorkbook(str(path), SUFFIXES)
+    return found
 
 
 def _print_workbook(one: "WorkbookCheck") -> None:
-    """A workbook's tables, then what to look at, the worst first.
-
-    A file with many remarks of one kind shows the first few.
-    """
+    """Print a workbook's tables, then its remarks, the worst first and a few of each kind."""
     from ffanalysis.present.workbook import headings, table_row
     from ffanalysis.present.workbook import verdict as ending
 
     console = Console(highlight=False, soft_wrap=True)
     console.print(Text(one.workbook, style="bold"))
     if one.tables:
-        grid = Table(box=None, pad_edge=False, header_style="dim")
-        for heading in headings():
-            grid.add_column(
-                heading, justify="right" if heading == "Rows" else "left", overflow="fold"
-            )
-        for found in one.tables:
-            grid.add_row(*(Text(cell) for cell in table_row(found)))
-        (console if console.is_terminal else Console(highlight=False, width=160)).print(grid)
+        _print_table(headings(), "Rows", map(table_row, one.tables), width=160)
     shown: Counter[tuple[str, str]] = Counter()
     for remark in one.remarks:
         shown[remark.severity, remark.code] += 1

@@ -1,6 +1,6 @@
-"""Every error a user can meet: it takes facts, writes its own sentence and knows its exit code.
+"""Every error a user can meet: it takes facts, writes its own sentence and has an exit code.
 
-Whatever is not one of these is a fault of ours and shows a traceback.
+Any other exception is a bug of ours and shows a traceback.
 """
 
 import errno
@@ -12,21 +12,16 @@ UNREADABLE_INPUT = 11
 SEVERE_FINDING = 12
 INCOMPLETE_RUN = 13
 INTERRUPTED = 130
-
-
-_MOST_NAMES = 12  # so many names a sentence lists; of more only the nearest
+_MOST_NAMES = 12  # names that a sentence lists; of more, only those most like the one given
 
 
 def listed(names: Iterable[object], nothing: str = "nothing") -> str:
-    """Names as they are read aloud in a sentence: "a, b, c"."""
+    """Names as a sentence lists them: "a, b, c"."""
     return ", ".join(str(name) for name in names) or nothing
 
 
 def choices(names: Iterable[str], meant: str) -> str:
-    """The names there are, for whoever wrote another.
-
-    All of a few, of many those that are most like it.
-    """
+    """The names to choose from instead of `meant`: all of a few, of many those most like it."""
     names = list(names)
     if len(names) <= _MOST_NAMES:
         return listed(names)
@@ -35,17 +30,16 @@ def choices(names: Iterable[str], meant: str) -> str:
 
 
 class UserError(Exception):
-    """Something the user can mend. Its text is one sentence; no traceback is shown for it."""
+    """Something the user can put right. It is shown as one sentence, without a traceback."""
 
     exit_code: ClassVar[int] = UNREADABLE_INPUT
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Made from facts, it is handed from process to process as the sentence that it wrote of
-        # them.
+        # It was made from facts, and goes from process to process as the sentence made of them.
         return _as_written, (type(self), self.args), self.__dict__
 
     def _render_traceback_(self) -> list[str]:
-        # IPython asks for this before it prints a traceback: a notebook shows the sentence alone.
+        # IPython prints this in place of a traceback: a notebook shows the sentence alone.
         return [f"{self}"]
 
 
@@ -158,10 +152,7 @@ class SettingsWrong(UserError):
 
 
 class CorrectionWrong(UserError):
-    """A declared correction or alias that cannot be applied as it stands.
-
-    The run stops, so that nobody relies on it.
-    """
+    """A declared correction or alias that cannot be applied: the run stops."""
 
     def __init__(self, name: str, number: int, problem: str) -> None:
         word = "correction" if name == "corrections.toml" else "alias"
@@ -179,16 +170,14 @@ class TableMissing(UserError):
 
 
 class NothingRegistered(UserError):
-    """A period in which no project is known: there is nothing that a page could be about."""
+    """A period without a project that can be read: there is nothing to render."""
 
     def __init__(self, period: str, sentences: Sequence[str]) -> None:
-        reasons = " ".join(dict.fromkeys(sentences[:_MOST_NAMES]))
-        more = (
-            f" … and {len(sentences) - _MOST_NAMES:,} more." if len(sentences) > _MOST_NAMES else ""
-        )
+        left = len(sentences) - _MOST_NAMES
+        why = [*dict.fromkeys(sentences[:_MOST_NAMES]), *([f"… and {left:,} more."] * (left > 0))]
         super().__init__(
             f"No project of {period} can be read, so nothing was rendered; what was published"
-            f" before stays as it was. {reasons}{more}".strip()
+            f" before stays as it was. {' '.join(why)}".strip()
         )
 
 
@@ -209,7 +198,7 @@ class ReportsBlocked(UserError):
 
 
 class NotebookFailed(UserError):
-    """A notebook that did not run to its end; the executed copy is kept."""
+    """A notebook that did not run to its end; its executed copy is kept."""
 
     exit_code = INCOMPLETE_RUN
 
@@ -218,22 +207,17 @@ class NotebookFailed(UserError):
 
 
 class KernelDied(NotebookFailed):
-    """A kernel that did not start or was gone before its notebook's end.
-
-    The machine's fault as often as the notebook's.
-    """
+    """A kernel that did not start, or ended before its notebook did: often the machine's fault."""
 
     def __init__(self, notebook: str) -> None:
         super().__init__(notebook, "its kernel died; there may be too little memory.")
 
 
-NO_ROOM = (
-    errno.ENOSPC,
-    errno.EDQUOT,
-)  # how the system says that a disk, or one's share of it, is full
+# How the system reports that a disk, or the user's quota of it, is full.
+DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT)
 
 
-class DiskFull(NotebookFailed):
+class NotebookDiskFull(NotebookFailed):
     def __init__(self, notebook: str) -> None:
         super().__init__(notebook, "no space was left on the disk.")
 
@@ -248,15 +232,13 @@ class TookTooLong(NotebookFailed):
 class WorkerDied(NotebookFailed):
     def __init__(self, notebook: str) -> None:
         super().__init__(
-            notebook, "the process that made its pages died; there may be too little memory."
+            notebook,
+            "the process rendering its pages was killed; the machine may have run out of memory.",
         )
 
 
 class ReaderDied(UserError):
-    """What reads and checks a quarter was killed.
-
-    Nothing was rendered, and what was published stays.
-    """
+    """The process that reads and checks a quarter was killed: nothing was rendered."""
 
     exit_code = INCOMPLETE_RUN
 
@@ -267,8 +249,8 @@ class ReaderDied(UserError):
         )
 
 
-class ForeignFigure(UserError):
-    """A finished page that is not its own project's: it is not published."""
+class FigureMismatch(UserError):
+    """A finished page whose figures are not those the run worked out: it is not published."""
 
     exit_code = INCOMPLETE_RUN
 
@@ -286,7 +268,7 @@ class RunUnderWay(UserError):
 
 
 class RunTimeOver(UserError):
-    """The whole run took longer than it may; what it has made is kept for the next one."""
+    """The whole run took longer than it may; what it has rendered is kept for the next one."""
 
     exit_code = INCOMPLETE_RUN
 
@@ -297,8 +279,8 @@ class RunTimeOver(UserError):
         )
 
 
-class NoRoomLeft(UserError):
-    """The disk is full, where no notebook is at fault alone."""
+class DiskFull(UserError):
+    """The disk is full, and not because of one notebook."""
 
     exit_code = INCOMPLETE_RUN
 
@@ -329,7 +311,7 @@ class PdfUnavailable(UserError):
 
 
 class OutsideAccess(UserError):
-    """A page asked for something that is not in the page itself."""
+    """A page that would fetch something which is not in the page itself."""
 
     def __init__(self, url: str) -> None:
         super().__init__(f"A briefing must hold everything it shows, but it asks for {url[:80]}.")

@@ -1,11 +1,9 @@
-"""Kernels that start warm.
-
-A process that has imported what notebooks need, and forks a fresh kernel for whoever asks.
+"""Kernels that start in a tenth of a second, forked by a process that has imported what they need.
 
 Each kernel is a process of its own, forked from one that has run no notebook: nothing of one
-reaches another. The process (the forge) belongs to the one that started it and ends with it, and
-every kernel ends with the forge, with the connection it was asked for over, or by itself. POSIX
-only; `forge` is what runs in that process, `provisioner` what Jupyter's own tools ask.
+reaches another. The fork server belongs to the process that started it and ends with it, and every
+kernel ends with the fork server, with the connection it was asked for over, or by itself. POSIX
+only; `fork_server` is what runs in that process, `provisioner` what Jupyter's own tools ask.
 """
 
 import base64
@@ -17,15 +15,16 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any, Self
 
+from ffanalysis.render.temporary_folders import socket_folder
+
 NAME = "ffanalysis-warm"
-ADDRESS_VARIABLE = "FFANALYSIS_FORGE"
+ADDRESS_VARIABLE = "FFANALYSIS_FORK_SERVER"
 # What a notebook and its kernel import; none of it starts a thread or opens a socket by being
 # imported.
 PRELOADED = (
@@ -45,7 +44,7 @@ PRELOADED = (
     "fontTools.ttLib",
 )
 # A forked process keeps what Python and its libraries took from these when they started.
-_TAKEN_AT_START = (
+_START_TIME_VARIABLES = (
     "PYTHON",
     "MPL",
     "LD_",
@@ -61,116 +60,93 @@ _TAKEN_AT_START = (
     "HOME",
     "XDG_",
 )
-# A kernel sets the first before matplotlib is imported; in a forge that happens first. The other
-# keeps the debugger from a warning.
+# A kernel sets the first before matplotlib is imported; in a fork server that happens first. The
+# other keeps the debugger from a warning.
 _SET_FOR_KERNELS = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-# Like a kernel, a forge imports nothing from the folder in which it is started.
+# Like a kernel, a fork server imports nothing from the folder in which it is started.
 _SERVE = (
-    "import sys; sys.path[:] = filter(None, sys.path); from ffanalysis.render.fork_server import serve;"
-    " serve()"
+    "import sys; sys.path[:] = filter(None, sys.path);"
+    " from ffanalysis.render.fork_server import serve; serve()"
 )
 _SECONDS_TO_ANSWER = 30
-_LONGEST_FOLDER = 70  # of the hundred characters or so that the path of a socket may hold
 
 
 def can_fork() -> bool:
-    """Whether this system can start kernels warm.
+    """Whether this system can fork kernels.
 
     The libraries of macOS do not work in a process that was only forked.
     """
     return hasattr(os, "fork") and platform.system() != "Darwin"
 
 
-def taken_at_start(environment: Mapping[str, str]) -> dict[str, str]:
+def start_time_variables(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables that a process reads once, when it starts.
 
-    A kernel that wants others cannot be forked.
+    A kernel that needs other values than the fork server started with cannot be forked.
     """
-    return {name: value for name, value in environment.items() if name.startswith(_TAKEN_AT_START)}
+    return {
+        name: value for name, value in environment.items() if name.startswith(_START_TIME_VARIABLES)
+    }
 
 
-def short(folder: str, longest: int = _LONGEST_FOLDER) -> str:
-    """The folder itself, for temporary files, or /tmp where its path is too long for the sockets in it."""
-    is_long = os.name == "posix" and len(os.fsencode(folder)) > longest
-    return "/tmp" if is_long else folder  # noqa: S108 - what is made there has a name of its own
+class KernelForkServer:
+    """A running fork server, as the process that started it sees it.
 
-
-def temporary_folder() -> str:
-    """Where temporary files go.
-
-    Short enough for a folder of our own in it, and one for sockets in that.
-    """
-    return short(tempfile.gettempdir(), _LONGEST_FOLDER - len("/ff-run-xxxxxxxx"))
-
-
-def socket_folder(within: Path | None = None) -> tempfile.TemporaryDirectory[str]:
-    """A folder of its own for sockets, in this one or where temporary files go."""
-    place = short(str(within or tempfile.gettempdir()))
-    return tempfile.TemporaryDirectory(prefix="ff-", dir=place, ignore_cleanup_errors=True)
-
-
-class Forge:
-    """A running forge, as the process that started it holds it.
-
-    Closing it ends it and all its kernels.
-
-    It begins at once to import what it imports, and lets itself be asked for kernels once it is
-    opened. What it and its kernels write to the standard error goes to the end of the file `log`.
+    It imports at once, and accepts requests for kernels once it is opened; closing it ends it and
+    all its kernels. What they write to the standard error is appended to the file `log`.
     """
 
     def __init__(self, *modules: str, within: Path | None = None, log: Path | None = None) -> None:
         self._folder = socket_folder(within)
-        self.address = str(Path(self._folder.name) / "forge")
+        self.address = str(Path(self._folder.name) / "kernels")
         self._is_open = False
-        # Whoever connects before the forge is ready waits; once it has died, nobody can connect any
-        # more.
+        # A client that connects before the server is ready waits; once the server has died, nobody
+        # can connect.
         with (
-            socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door,
-            log.open("ab") if log else nullcontext() as complaints,
+            socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener,
+            log.open("ab") if log else nullcontext() as errors,
         ):
-            door.bind(self.address)
-            door.listen(128)
+            listener.bind(self.address)
+            listener.listen(128)
             self._process = subprocess.Popen(  # noqa: S603 - nothing in it comes from anywhere else
                 [sys.executable, "-c", _SERVE],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
-                stderr=complaints,
+                stderr=errors,
                 env={**_SET_FOR_KERNELS, **os.environ},
-                pass_fds=[door.fileno()],
-                start_new_session=True,  # Ctrl-C is for the one that started it
+                pass_fds=[listener.fileno()],
+                start_new_session=True,  # Ctrl-C is for the process that started it
             )
-            started = taken_at_start(os.environ)
             about = {
-                "door": door.fileno(),
+                "listener": listener.fileno(),
                 "folder": self._folder.name,
-                "started": started,
+                "variables": start_time_variables(os.environ),
                 "modules": [*PRELOADED, *modules],
             }
-            self._tell(about)
+            self._send(about)
 
-    def _tell(self, what: Mapping[str, Any]) -> None:
+    def _send(self, what: Mapping[str, Any]) -> None:
         pipe = self._process.stdin
-        with suppress(
-            BrokenPipeError
-        ):  # a forge that has died forks no kernel; kernels start as usual then
+        # A server that has died forks no kernel; kernels then start as usual.
+        with suppress(BrokenPipeError):
             if pipe:
                 pipe.write(json.dumps(what).encode() + b"\n")
                 pipe.flush()
 
-    def open(self, held: object = None) -> None:
-        """Let kernels be asked for; each of them has this, which is handed on by pickling."""
+    def open(self, run_data: object = None) -> None:
+        """Accept requests for kernels; each kernel has `run_data`, handed on by pickling."""
         self._is_open = True
-        self._tell({"held": base64.b64encode(pickle.dumps(held)).decode()})
+        self._send({"run_data": base64.b64encode(pickle.dumps(run_data)).decode()})
 
     @property
     def has_ended(self) -> bool:
         return self._process.poll() is not None
 
     def close(self) -> None:
-        """End the forge and its kernels."""
+        """End the fork server and its kernels."""
         if not self._is_open:
             self._process.kill()  # it has no kernels, and need not import the rest
         if self._process.stdin:
@@ -191,7 +167,7 @@ class Forge:
 
 
 def connect(address: str) -> socket.socket:
-    """A connection to a forge, which may still be importing.
+    """A connection to a fork server, which may still be importing.
 
     Raises OSError where there is none, or it has died.
     """
@@ -205,18 +181,15 @@ def connect(address: str) -> socket.socket:
     return line
 
 
-class OtherStart(Exception):
-    """A kernel that would have started with other variables than the forge has.
-
-    It cannot be forked.
-    """
+class EnvironmentMismatch(Exception):
+    """The kernel needs other start-time variables than the fork server has: it is not forked."""
 
 
-class WarmKernel:
-    """A kernel forked by a forge, with the methods of a `subprocess.Popen` that Jupyter calls.
+class ForkedKernel:
+    """A kernel forked by a fork server, with the methods of `subprocess.Popen` that Jupyter calls.
 
-    Raises OtherStart; TimeoutError where the forge does not answer, and any other OSError where it
-    has died or cannot fork.
+    Raises EnvironmentMismatch; TimeoutError where the fork server does not answer, and any other
+    OSError where it has died or cannot fork.
     """
 
     stdin = stdout = stderr = None
@@ -228,26 +201,26 @@ class WarmKernel:
         self._read = b""
         self.returncode: int | None = None
         try:
-            self.pid = self._asked_for(command, environment, folder)
+            self.pid = self._request(command, environment, folder)
         except BaseException:
             line.close()
             raise
         line.setblocking(False)
 
-    def _asked_for(self, command: list[str], environment: Mapping[str, str], folder: str) -> int:
-        self._tell({"arguments": command, "environment": dict(environment), "folder": folder})
-        answer = self._next_answer() or {}
-        if "other" in answer:
-            raise OtherStart
-        if "pid" not in answer:
-            raise OSError("the forge forked no kernel")
-        return int(answer["pid"])
+    def _request(self, command: list[str], environment: Mapping[str, str], folder: str) -> int:
+        self._send({"arguments": command, "environment": dict(environment), "folder": folder})
+        reply = self._next_reply() or {}
+        if "mismatch" in reply:
+            raise EnvironmentMismatch
+        if "pid" not in reply:
+            raise OSError("the fork server forked no kernel")
+        return int(reply["pid"])
 
-    def _tell(self, what: Mapping[str, Any]) -> None:
+    def _send(self, what: Mapping[str, Any]) -> None:
         self._line.sendall(json.dumps(what).encode() + b"\n")
 
-    def _next_answer(self) -> dict[str, Any] | None:
-        """The forge's next message; None where the connection is at its end.
+    def _next_reply(self) -> dict[str, Any] | None:
+        """The fork server's next message; None where the connection is at its end.
 
         Raises BlockingIOError where there is none yet.
         """
@@ -256,25 +229,25 @@ class WarmKernel:
             if not more:
                 return None
             self._read += more
-        answer, _, self._read = self._read.partition(b"\n")
-        found: dict[str, Any] = json.loads(answer)
+        reply, _, self._read = self._read.partition(b"\n")
+        found: dict[str, Any] = json.loads(reply)
         return found
 
     def poll(self) -> int | None:
         """How the kernel ended, or None while it runs."""
         if self.returncode is None:
             try:
-                answer = self._next_answer()
+                reply = self._next_reply()
             except BlockingIOError:
                 return None
             except OSError:
-                answer = None
-            if answer is None:
-                # A forge that is gone has taken its kernels with it, but not what they have left
-                # running.
+                reply = None
+            if reply is None:
+                # A fork server that is gone has taken its kernels with it, but not what they have
+                # left running.
                 with suppress(ProcessLookupError, PermissionError):
                     os.killpg(self.pid, signal.SIGKILL)
-            self.returncode = -signal.SIGKILL if answer is None else int(answer["ended"])
+            self.returncode = -signal.SIGKILL if reply is None else int(reply["ended"])
             self._line.close()
         return self.returncode
 
@@ -289,13 +262,13 @@ class WarmKernel:
         return self.returncode
 
     def send_signal(self, number: int) -> None:
-        """Have the forge send a signal to the kernel and its children.
+        """Have the fork server send a signal to the kernel and what it has started.
 
-        Nothing where it has ended.
+        Does nothing where the kernel has ended.
         """
         if self.poll() is None:
             with suppress(OSError):
-                self._tell({"signal": int(number)})
+                self._send({"signal": int(number)})
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)

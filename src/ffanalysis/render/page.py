@@ -1,7 +1,7 @@
 """An executed notebook as one self-contained page, and the PDF of the same page.
 
-The page holds its fonts, pictures and style, no script, and asks for nothing; the PDF is made from
-it and may read nothing else.
+The page contains its fonts, pictures and style and no script, and fetches nothing; the PDF is made
+from it alone.
 """
 
 import base64
@@ -23,11 +23,11 @@ from ffanalysis.errors import OutsideAccess, PdfUnavailable
 from ffanalysis.render import style
 
 _HERE = Path(__file__).parent
-# What English, Welsh and most European names are written with, and the signs that briefings use.
+# The letters of English, Welsh and most European names, and the signs that briefings use.
 _ALWAYS = frozenset(
     [*range(0x20, 0x7F), *range(0xA0, 0x180), *(ord(sign) for sign in "–—‘’“”•…±−×·○€≤≥→")]
 )
-# What the inner lists of a page are marked with; no text holds it.
+# The markers of nested lists, which appear in no text.
 _DRAWN = "◦▪"
 _WEIGHTS = {400: fonts.SourceSansPro, 600: fonts.SourceSansProSemibold}
 _FALLBACK = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
@@ -35,14 +35,14 @@ _FALLBACK = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 
 @dataclass(frozen=True)
 class Page:
-    """What a page says of itself in its head."""
+    """The title and description in a page's head."""
 
     title: str
     description: str
 
 
 def to_html(notebook: NotebookNode, page: Page) -> str:
-    """The notebook's headings and parts as one page, without its code."""
+    """The notebook's headings and outputs as one page, without its code."""
     about: dict[str, Any] = {
         "title": page.title,
         "description": page.description,
@@ -50,7 +50,7 @@ def to_html(notebook: NotebookNode, page: Page) -> str:
         "fonts": "",
     }
     body, _ = _exporter().from_notebook_node(notebook, resources={"page": about})
-    # The fonts come last, because only the finished page tells which signs it needs.
+    # The fonts come last, because the signs they need are those of the finished page.
     return str(body).replace("<style>\n", f"<style>\n{_font_faces(body)}", 1)
 
 
@@ -92,9 +92,8 @@ def _subset(path: Path, signs: frozenset[int]) -> bytes:
         layout_features=["kern", "tnum", "lnum", "mark", "ccmp"],
         recalc_timestamp=False,
     )
-    options.drop_tables += [
-        "FFTM"
-    ]  # FontForge's time stamp, which the subsetter would drop with a remark on stderr
+    # FontForge's time stamp, which the subsetter would drop with a remark on stderr.
+    options.drop_tables += ["FFTM"]
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=signs)
     out = io.BytesIO()
@@ -119,7 +118,7 @@ def to_pdf(html: str) -> bytes:
         raise PdfUnavailable from error
 
     class DataOnly(URLFetcher):  # type: ignore[misc]
-        """Fetches what the page itself holds, and nothing else: no file, no address."""
+        """Fetches what the page itself contains, and nothing else: no file, no address."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             if not url.startswith("data:"):
@@ -132,23 +131,23 @@ def to_pdf(html: str) -> bytes:
     with suppress(FatalURLFetchingError):
         document = weasyprint.HTML(string=html, url_fetcher=DataOnly())
         pdf = bytes(document.write_pdf(pdf_variant="pdf/ua-1", finisher=_scope_headings))
-    # A drawing that asks for something is only left out by WeasyPrint; it is refused here like any
-    # other part of the page.
+    # WeasyPrint only leaves out a drawing that fetches something; here it is refused like any other
+    # part of the page.
     if refused:
         raise OutsideAccess(refused[0])
     return pdf
 
 
 def _scope_headings(_document: Any, pdf: Any) -> None:
-    """Say of every heading cell whether it heads its column or its row.
+    """Mark every heading cell as that of a column or a row, as PDF/UA requires.
 
-    WeasyPrint leaves that out, and PDF/UA asks for it.
+    WeasyPrint leaves it out.
     """
     items: list[Any] = [item for item in pdf.objects if isinstance(item, dict)]
     elements = {item.reference: item for item in items if item.get("Type") == "/StructElem"}
     for element in elements.values():
         if element.get("S") == "/TH" and "A" in element:
-            row = elements.get(element["P"])
-            group = elements.get(row["P"]) if row else None
-            heads_column = group is not None and group.get("S") == "/THead"
+            row = elements.get(element["P"], {})
+            group = elements.get(row.get("P"), {})
+            heads_column = group.get("S") == "/THead"
             element["A"]["Scope"] = "/Column" if heads_column else "/Row"

@@ -1,6 +1,6 @@
-"""The parameters of a notebook: their names are compared before anything is read.
+"""The parameters of a notebook: their names are checked before anything is read.
 
-papermill only warns of a name that it doesn't know, and renders the default instead.
+papermill only warns of a name that the notebook doesn't have, and renders the default instead.
 """
 
 import ast
@@ -15,7 +15,7 @@ _INJECTED = "# Parameters"
 
 
 def names_assigned(source: str) -> tuple[str, ...]:
-    """The names that a cell of assignments gives values to; none where it is no Python."""
+    """The names that a cell's assignments set; none where it is not Python."""
     try:
         statements = ast.parse(source).body
     except SyntaxError:
@@ -28,7 +28,7 @@ def names_assigned(source: str) -> tuple[str, ...]:
 
 
 def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
-    """Raise ParameterUnknown for names that the notebook doesn't have."""
+    """Raise ParameterUnknown for given names that the notebook doesn't have."""
     known = tuple(known)
     if unknown := [name for name in given if name not in known]:
         raise ParameterUnknown(unknown, known)
@@ -46,11 +46,9 @@ def parameters_of(path: Path) -> tuple[str, ...]:
 
 
 def refuse_unknown_in_notebook() -> None:
-    """Inside a running notebook.
+    """Inside a running notebook: raise ParameterUnknown for names that papermill injected wrongly.
 
-    Compare the names that papermill injected with those of the cell before.
-
-    Without papermill there is no injected cell, and nothing to compare.
+    They are compared with those of the cell before. Without papermill there is nothing to compare.
     """
     shell = getattr(builtins, "get_ipython", lambda: None)()
     cells: Mapping[str, list[str]] = {} if shell is None else shell.user_ns

@@ -1,4 +1,4 @@
-"""One task of a run: its notebook, and the pages that come of it."""
+"""One task of a run: its notebook, and the pages made from it."""
 
 import shutil
 from contextlib import suppress
@@ -7,73 +7,80 @@ from pathlib import Path
 from time import monotonic
 
 from ffanalysis.errors import (
-    NO_ROOM,
-    DiskFull,
-    ForeignFigure,
+    DISK_FULL_ERRNOS,
+    FigureMismatch,
     KernelDied,
+    NotebookDiskFull,
     PdfUnavailable,
     UserError,
 )
 from ffanalysis.render.notebook import keep_marked, run_notebook
 from ffanalysis.render.page import Page, to_html, to_pdf
-from ffanalysis.render.task import Result, Setting, Status, Task, sha256
+from ffanalysis.render.task import RenderEnvironment, Result, Status, Task, sha256
 
 
-def render(task: Task, setting: Setting) -> Result:
-    """Run a task's notebook and make its pages in the setting's folder.
+def render(task: Task, environment: RenderEnvironment) -> Result:
+    """Run a task's notebook and make its pages in the environment's folder.
 
-    What goes wrong is a result, not an exception.
+    A notebook or page that fails is a result; what is a fault of ours is raised.
     """
     begun = monotonic()
-    scratch = setting.scratch / task.name
-    kept = setting.folder / "notebooks" / f"{task.name}.ipynb"
-    source = setting.root / "notebooks" / task.notebook
-
-    def result(status: Status, reason: str = "", *, again: bool = False) -> Result:
-        outputs = {
-            file: sha256(setting.folder / file)
-            for file in task.files
-            if (setting.folder / file).is_file()
-        }
-        return Result(
-            task.name,
-            status,
-            task.parameters,
-            round(monotonic() - begun, 3),
-            reason,
-            task.key,
-            outputs,
-            again,
-        )
-
+    scratch = environment.scratch / task.name
+    kept = environment.folder / "notebooks" / f"{task.name}.ipynb"
+    source = environment.root / "notebooks" / task.notebook
+    status: Status
     try:
         scratch.mkdir(parents=True, exist_ok=True)
-        _run(task, setting, source, kept, scratch)
+        _make_pages(task, environment, source, kept, scratch)
     except PdfUnavailable as error:
-        return result("published, no PDF", str(error))
+        status, reason, retryable = "published, no PDF", str(error), False
     except (UserError, OSError) as error:
-        # What the notebook has written is taken away first: it may be what has filled the disk.
+        # What the notebook has written is deleted first: it may be what has filled the disk.
         shutil.rmtree(scratch, ignore_errors=True)
-        why = error
-        if isinstance(error, OSError):
-            if error.errno not in NO_ROOM:
-                raise
-            why = DiskFull(task.notebook)
-        for file in task.files:
-            if file.endswith((".html", ".pdf")):
-                (setting.folder / file).unlink(missing_ok=True)
-        with suppress(OSError):
-            if isinstance(why, DiskFull):
+        why = _as_user_error(error, task)
+        for file in filter(None, (task.html, task.pdf)):
+            (environment.folder / file).unlink(missing_ok=True)
+        if isinstance(why, NotebookDiskFull):
+            with suppress(OSError):
                 keep_marked(why, source, kept)
-        return result("failed", str(why), again=isinstance(why, DiskFull | KernelDied))
+        status, reason = "failed", str(why)
+        retryable = isinstance(why, NotebookDiskFull | KernelDied)
+    else:
+        status, reason, retryable = "published", "", False
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return result("published")
+    files = {file: environment.folder / file for file in task.files}
+    return Result(
+        task.name,
+        status,
+        task.parameters,
+        round(monotonic() - begun, 3),
+        reason,
+        task.cache_key,
+        outputs={file: sha256(path) for file, path in files.items() if path.is_file()},
+        retryable=retryable,
+    )
 
 
-def _run(task: Task, setting: Setting, source: Path, kept: Path, scratch: Path) -> None:
+def _as_user_error(error: UserError | OSError, task: Task) -> UserError:
+    """The error as a sentence; raises what is neither the user's to mend nor a full disk."""
+    if isinstance(error, UserError):
+        return error
+    if error.errno in DISK_FULL_ERRNOS:
+        return NotebookDiskFull(task.notebook)
+    raise error
+
+
+def _make_pages(
+    task: Task, environment: RenderEnvironment, source: Path, kept: Path, scratch: Path
+) -> None:
     notebook = run_notebook(
-        source, task.parameters, setting.root, kept, scratch=scratch, seconds=setting.seconds
+        source,
+        task.parameters,
+        environment.root,
+        kept,
+        scratch=scratch,
+        seconds=environment.seconds,
     )
     if not task.html:
         return
@@ -81,16 +88,13 @@ def _run(task: Task, setting: Setting, source: Path, kept: Path, scratch: Path) 
         f"{task.title}: briefing {task.period}", f"Savings briefing for the quarter {task.period}"
     )
     html = to_html(notebook, page)
-    refuse_foreign(task, html)
-    (setting.folder / task.html).write_text(html, "utf-8")
-    (setting.folder / task.pdf).write_bytes(to_pdf(html))
+    verify_figures(task, html)
+    (environment.folder / task.html).write_text(html, "utf-8")
+    (environment.folder / task.pdf).write_bytes(to_pdf(html))
 
 
 class _Shown(HTMLParser):
-    """What a page says of itself for machines.
-
-    Whose it is, and its figures in the order in which they stand there.
-    """
+    """What a page states for machines: its projects, and its figures in their order."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -107,19 +111,22 @@ class _Shown(HTMLParser):
             self.figures.append((about.get("data-figure") or "", about.get("value") or ""))
 
 
-def refuse_foreign(task: Task, html: str) -> None:
-    """Raise ForeignFigure for a page that is another project's, or contradicts the figures that the run itself has worked out."""
+def verify_figures(task: Task, html: str) -> None:
+    """Check that a page is its own project's and shows the figures that the run worked out.
+
+    Raises FigureMismatch.
+    """
     shown = _Shown(html)
     if shown.projects - {task.name}:
-        raise ForeignFigure(
+        raise FigureMismatch(
             task.name, f"it is headed as that of {', '.join(sorted(shown.projects))}"
         )
     for figure, value in shown.figures:
         known = task.figures.get(figure, value)
         if value != known:
-            raise ForeignFigure(
+            raise FigureMismatch(
                 task.name,
                 f"its figure {figure} is {value}, but {known} was worked out from the workbooks",
             )
-    if missing := set(task.must_show) - {figure for figure, _ in shown.figures}:
-        raise ForeignFigure(task.name, f"it does not show the figure {min(missing)}")
+    if missing := set(task.required_figures) - {figure for figure, _ in shown.figures}:
+        raise FigureMismatch(task.name, f"it does not show the figure {min(missing)}")

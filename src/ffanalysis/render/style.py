@@ -1,4 +1,4 @@
-"""How a notebook begins: its parameters' names are checked, and the house style comes in."""
+"""The setup of a notebook: its parameters' names are checked, and the house style is loaded."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +9,7 @@ from ffanalysis.render.parameters import refuse_unknown_in_notebook
 
 @dataclass(frozen=True)
 class Style:
-    """The style of briefings, for the notebook it is shown in."""
+    """The style of briefings, as the output of a notebook's cell."""
 
     css: str
 
@@ -26,8 +26,8 @@ def css() -> str:
     return (Path(__file__).parent / "briefing.css").read_text("utf-8")
 
 
-def begin() -> Style:
-    """Begin a notebook.
+def setup_notebook() -> Style:
+    """Check the names of a notebook's parameters, and load the style of its parts.
 
     Raises ParameterUnknown where papermill was given a parameter that the notebook doesn't have.
     """

@@ -1,27 +1,25 @@
-"""What a run hands out, and what it gets back.
+"""What a run hands to its workers, and what it gets back.
 
 Plain data, so that a task can be rendered in any process, or on any machine.
 """
 
 import hashlib
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-SECONDS = 300.0  # what one notebook may take
+NOTEBOOK_SECONDS = 300.0  # what one notebook may take
 Status = Literal["published", "published, no PDF", "unchanged", "withheld", "failed"]
 
 
 @dataclass(frozen=True)
 class Task:
-    """One notebook to render: its parameters, and the names of the files that come of it.
+    """One notebook to render: its parameters, and the names of its pages.
 
-    `key` is a digest of all that they are made from. `figures` are figures that the page must not
-    contradict, by name, each as the page writes its value; `must_show` are those that it must show.
+    `cache_key` is the fingerprint of all that the pages are made from. `figures` are figures that
+    the page must not contradict: by name, each value as the page writes it. `required_figures` are
+    the names of those that it must show.
     """
 
     name: str
@@ -31,9 +29,9 @@ class Task:
     parameters: dict[str, str]
     html: str = ""
     pdf: str = ""
-    key: str = ""
+    cache_key: str = ""
     figures: dict[str, str] = field(default_factory=dict)
-    must_show: tuple[str, ...] = ()
+    required_figures: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -43,10 +41,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Result:
-    """How one task ended: what a line of the journal and an entry of run.json hold.
+    """How one task ended: a line of the journal, and an entry of run.json.
 
-    `outputs` are the files that came of it with their sha256. `again` says that it may have been no
-    fault of its own.
+    `key` is the task's cache key, `outputs` its files with their sha256. `retryable` marks a
+    failure that may be the machine's, such as a full disk.
     """
 
     name: str
@@ -56,48 +54,39 @@ class Result:
     reason: str = ""
     key: str = ""
     outputs: dict[str, str] = field(default_factory=dict)
-    again: bool = False
+    retryable: bool = False
 
 
 @dataclass(frozen=True)
-class Setting:
-    """Where and how a run's tasks are rendered.
+class RenderEnvironment:
+    """Where a run's tasks are rendered, and within which time.
 
-    `root` is the run's own copy of the programme, `folder` what is to be published, `scratch` where
-    notebooks may leave things lying about, `temporary` where the run itself puts its sockets and
-    temporary files, `seconds` what each notebook may take, `forge` the address of what forks their
-    kernels, where there is one, `log` where processes may complain.
+    Attributes:
+        root: the run's own copy of the programme.
+        folder: what is to be published.
+        scratch: where notebooks may leave files.
+        temporary: where the run's sockets and temporary files are.
+        seconds: what each notebook may take.
+        fork_server: the address of what forks kernels; "" where they start as usual.
+        log: what the standard error of the run's processes is appended to.
+
     """
 
     root: Path
     folder: Path
     scratch: Path
     temporary: Path
-    seconds: float = SECONDS
-    forge: str = ""
+    seconds: float = NOTEBOOK_SECONDS
+    fork_server: str = ""
     log: Path | None = None
 
 
 def sha256(path: Path) -> str:
-    """The digest of a file's content."""
+    """The sha256 of a file's content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-@contextmanager
-def temporary_files_in(folder: Path | None) -> Iterator[None]:
-    """Have processes that are started in here make their temporary files in this folder.
-
-    This one has chosen its own already.
-    """
-    before = os.environ.get("TMPDIR")
-    tempfile.gettempdir()
-    if folder:
-        os.environ["TMPDIR"] = str(folder)
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop("TMPDIR", None)
-        else:
-            os.environ["TMPDIR"] = before
+def fingerprint(*parts: object) -> str:
+    """The sha256 of facts that can be written as JSON; the order of keys does not matter."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

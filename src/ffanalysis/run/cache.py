@@ -56,7 +56,7 @@ class RunCache:
 
 def current(period: str) -> RunCache | None:
     """What this kernel's run has read of a quarter, where the kernel was forked for a run."""
-    found = fork_server.held
+    found = fork_server.run_data
     if not isinstance(found, RunCache) or os.environ.get(ROOT_VARIABLE) != found.root:
         return None
     return found if period == found.period else None

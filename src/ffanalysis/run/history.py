@@ -1,34 +1,29 @@
-"""The runs that there have been, each with its log.
-
-What a scheduled run has done can be seen afterwards.
-"""
+"""Past runs, each with its log, so that what a scheduled run did can be looked up later."""
 
 import json
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ffanalysis.render.task import Result
-from ffanalysis.run.reports_folder import OWNER, RUNS, Place
+from ffanalysis.run.reports_folder import OWNER, RUNS, ReportsFolder
 
-_KEPT = 100  # so many runs of a period are remembered
+_KEPT = 100  # runs of a period that are remembered
 _TIME = "%Y%m%dT%H%M%S%fZ"
+_STATES = {True: "going on", False: "killed", None: "going on, or killed"}  # by `is_locked`
 log = logging.getLogger("ffanalysis.run")
 
 
 @dataclass(frozen=True)
 class PastRun:
-    """One run.
+    """When a run began, how long it took, how it ended, and how many tasks ended how.
 
-    When it began, how long it took, how it ended, and how many tasks ended how; `log` is its log
-    file.
-
-    `ended` is "complete", "incomplete", or why it stopped. A run that is killed cannot say so:
-    `seconds` then are those until it last wrote into its log.
+    `ended` is "complete", "incomplete", or why it stopped; `log` is its log file. A run that is
+    killed records no end: `seconds` then last until its log was last written to.
     """
 
     period: str
@@ -42,18 +37,12 @@ class PastRun:
 
 class _LogFile(logging.FileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        """A line that cannot be written is left out.
-
-        On a full disk the run itself says why it ends.
-        """
+        """Leave out a line that cannot be written: on a full disk, the run says so itself."""
 
 
 @contextmanager
 def logged(folder: Path, run: str) -> Iterator[Path]:
-    """Write what the run does into a log of its own, a line each with its time; the oldest logs go.
-
-    Gives the log's place.
-    """
+    """Write what the run does into a log of its own, and delete the oldest logs; gives its path."""
     path = folder / f"{run}.log"
     handler = _LogFile(path, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
@@ -71,7 +60,7 @@ def logged(folder: Path, run: str) -> Iterator[Path]:
 
 
 def remember(folder: Path, past: PastRun, results: Sequence[Result]) -> None:
-    """Write down how a run ended."""
+    """Record how a run ended, beside its log."""
     counts = Counter(result.status for result in results)
     troubles = {
         result.name: result.reason for result in results if result.status in ("withheld", "failed")
@@ -84,56 +73,48 @@ def remember(folder: Path, past: PastRun, results: Sequence[Result]) -> None:
 
 
 def past_runs(root: Path, period: str = "") -> list[PastRun]:
-    """The runs of a programme, or of one of its periods, the latest first.
+    """The runs of a programme, or of one of its periods, the latest first."""
+    logs = (root / "reports" / RUNS).glob(f"{period or '*'}/*.log")
+    found = (_past_run(root, path) for path in logs)
+    return sorted(filter(None, found), key=lambda past: past.run, reverse=True)
 
-    One that has not said how it ended has only its log.
-    """
-    found = []
-    states = {True: "going on", False: "killed", None: "going on, or killed"}
-    for path in (root / "reports" / RUNS).glob(f"{period or '*'}/*.log"):
-        run = path.stem
-        began = _began(run)
-        if began is None:
-            continue  # a file that somebody else has put there
-        seconds = max(0.0, path.stat().st_mtime - began.timestamp())
-        ended = (
-            states[Place(root, path.parent.name).is_held()]
-            if _is_owner(path.parent, run)
-            else "killed"
+
+def _past_run(root: Path, path: Path) -> PastRun | None:
+    """The run of a log, with the end that was recorded; None for a log that is no run's."""
+    period, run = path.parent.name, path.stem
+    began = _began(run)
+    if began is None:
+        return None
+    owner = _is_owner(path.parent, run)
+    past = PastRun(
+        period,
+        run,
+        began.isoformat(timespec="seconds"),
+        seconds=max(0.0, path.stat().st_mtime - began.timestamp()),
+        ended=_STATES[ReportsFolder(root, period).is_locked()] if owner else "killed",
+        log=str(path),
+    )
+    with suppress(OSError, ValueError, LookupError, TypeError):
+        about = json.loads(path.with_suffix(".json").read_text("utf-8"))
+        return replace(
+            past,
+            started=str(about["started"]),
+            seconds=float(about["seconds"]),
+            ended=str(about["ended"]),
+            counts=tuple((str(status), int(count)) for status, count in about["counts"]),
         )
-        past = PastRun(
-            path.parent.name,
-            run,
-            began.isoformat(timespec="seconds"),
-            seconds,
-            ended,
-            log=str(path),
-        )
-        with suppress(OSError, ValueError, LookupError, TypeError):
-            about = json.loads(path.with_suffix(".json").read_text("utf-8"))
-            counts = tuple((str(status), int(count)) for status, count in about["counts"])
-            past = PastRun(
-                past.period,
-                run,
-                str(about["started"]),
-                float(about["seconds"]),
-                str(about["ended"]),
-                counts,
-                past.log,
-            )
-        found.append(past)
-    return sorted(found, key=lambda past: past.run, reverse=True)
+    return past
 
 
 def _is_owner(folder: Path, run: str) -> bool:
-    """Whether it is this run's process that holds the period, or held it last."""
+    """Whether this run's process is the last that locked the period."""
     with suppress(OSError, ValueError, LookupError, TypeError):
         return bool(run.endswith(f"-{json.loads((folder / OWNER).read_text('utf-8'))['process']}"))
     return False
 
 
-def named(began: datetime, process: int) -> str:
-    """The name of a run, which says when it began and is no other's."""
+def run_name(began: datetime, process: int) -> str:
+    """The name of a run: when it began and its process, so that no two are alike."""
     return f"{began:{_TIME}}-{process}"
 
 

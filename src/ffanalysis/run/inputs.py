@@ -1,4 +1,4 @@
-"""The run's own copy of what it reads: nothing that is saved while it runs can reach it."""
+"""The run's own copy of what it reads, so that no file saved meanwhile can affect it."""
 
 import hashlib
 import shutil
@@ -23,9 +23,10 @@ def notebooks_folder(root: Path) -> Path:
 
 
 def copy_inputs(root: Path, period: str, to: Path) -> dict[str, str]:
-    """Copy the inputs of a period and of those before it, what is declared for all, and the notebooks; the sha256 of each.
+    """Copy the inputs of a period and of those before it, and the notebooks.
 
-    Raises NotebookMissing, and InputsChanging for a file that does not keep still.
+    Gives the sha256 of each file by its path in the copy. Raises NotebookMissing, and
+    InputsChanging for a file that is being written to all the time.
     """
     quarters = (period, *quarters_before(root, period))
     found = {
@@ -41,9 +42,9 @@ def copy_inputs(root: Path, period: str, to: Path) -> dict[str, str]:
 
 
 def _copy(path: Path, to: Path) -> str:
-    """Copy one file by its content, once it is not being written to.
+    """Copy one file once it is not being written to; gives its sha256.
 
-    Its sha256, "" where it may not be opened.
+    "" for a file that cannot be opened, such as one that Excel has locked.
     """
     to.parent.mkdir(parents=True, exist_ok=True)
     for _ in range(_TRIES):
@@ -52,16 +53,14 @@ def _copy(path: Path, to: Path) -> str:
             content = path.read_bytes()
             after = path.stat()
         except FileNotFoundError:
-            pass  # another is being put in its place
+            pass  # it is being replaced
         except OSError:
-            # Somebody has it open for themselves; reading the copy, which may not be opened either,
-            # will say so.
+            # Reading the copy fails in the same way, and says so.
             to.symlink_to(path)
             return ""
         else:
-            if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size) and len(
-                content
-            ) == after.st_size:
+            is_same = before.st_mtime_ns == after.st_mtime_ns
+            if is_same and before.st_size == len(content) == after.st_size:
                 to.write_bytes(content)
                 return hashlib.sha256(content).hexdigest()
         sleep(_PAUSE)
@@ -69,10 +68,7 @@ def _copy(path: Path, to: Path) -> str:
 
 
 def code_digest() -> str:
-    """What briefings are made with.
-
-    Every file of the package, and which version of which library is installed.
-    """
+    """The sha256 of what briefings are made with: the package, and the versions of libraries."""
     state = hashlib.sha256()
     for path in sorted(_PACKAGE.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
@@ -84,7 +80,7 @@ def code_digest() -> str:
 
 
 def installed() -> list[str]:
-    """The names and versions of all that is installed beside the package, and of Python."""
+    """The names and versions of Python and of all distributions installed beside the package."""
     import platform
 
     import click
@@ -100,6 +96,6 @@ def installed() -> list[str]:
 
 
 def copy_tables(source: Path, to: Path) -> None:
-    """Take the tables that were read before along, so that nothing is read twice."""
+    """Copy the tables that were read before, so that nothing is read twice."""
     if source.is_dir():
         shutil.copytree(source, to, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))

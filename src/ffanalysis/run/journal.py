@@ -1,6 +1,6 @@
-"""What a run has made so far, a line for each task.
+"""The results of a run so far, a line for each task.
 
-From it a run that was killed goes on, and run.json is made at the end.
+The next run continues from it where this one is killed; at the end run.json takes its place.
 """
 
 import json
@@ -15,12 +15,13 @@ from typing import Any
 from ffanalysis.render.task import Result, Task, sha256
 
 JOURNAL, MANIFEST = "progress.jsonl", "run.json"
+_TEXTS = ("as_of", "verdict", "tables_digest")  # entries of a manifest that the next run repeats
 
 
 class Journal:
     """The journal of a run, in the folder that it fills.
 
-    Each line is on its way to the disk before the run goes on.
+    Each line is handed to the system before the run goes on.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,13 +36,17 @@ class Journal:
 
 
 def has_lines(folder: Path) -> bool:
-    """Whether a run has written down anything in the folder."""
+    """Whether a run has recorded any result in the folder."""
     journal = folder / JOURNAL
     return journal.is_file() and journal.stat().st_size > 0
 
 
-def made_in(folder: Path) -> dict[str, Result]:
-    """What a folder's manifest, or the journal of a run that did not end, says was made there, by name; nothing is trusted."""
+def load_results(folder: Path) -> dict[str, Result]:
+    """The published results in a folder's manifest, or in the journal of a run that stopped early.
+
+    By name. Entries may have been edited by hand: one that is not in order is left out, and what
+    its files hold must be checked before it is used.
+    """
     found: dict[str, Result] = {}
     for entry in _entries(folder):
         try:
@@ -54,53 +59,58 @@ def made_in(folder: Path) -> dict[str, Result]:
 
 def _entries(folder: Path) -> Iterator[dict[str, Any]]:
     try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        entries = manifest["results"]
+        entries = json.loads((folder / MANIFEST).read_text("utf-8"))["results"]
     except FileNotFoundError:
-        entries = []
-        with suppress(OSError, UnicodeDecodeError):
-            for line in (folder / JOURNAL).read_text("utf-8").splitlines():
-                with suppress(ValueError):  # the last line of a killed run may be cut short
-                    entries.append(json.loads(line))
+        entries = list(_journal_entries(folder))
     except (OSError, ValueError, LookupError, TypeError):
-        # A manifest that somebody has changed vouches for nothing.
-        entries = []
-    yield from (
-        (entry for entry in entries if isinstance(entry, dict)) if isinstance(entries, list) else ()
-    )
+        entries = []  # a manifest that was edited by hand
+    if isinstance(entries, list):
+        yield from (entry for entry in entries if isinstance(entry, dict))
 
 
-def untouched(
-    folder: Path, whole: str, made: Mapping[str, Result], more: Iterable[str]
+def _journal_entries(folder: Path) -> Iterator[Any]:
+    with suppress(OSError, UnicodeDecodeError):
+        for line in (folder / JOURNAL).read_text("utf-8").splitlines():
+            with suppress(ValueError):  # the last line of a killed run may be cut short
+                yield json.loads(line)
+
+
+def verify_unchanged(
+    folder: Path, whole: str, results: Mapping[str, Result], period_files: Iterable[str]
 ) -> dict[str, Any] | None:
-    """The manifest of a folder that still holds exactly what it says, all of it made from what `whole` stands for.
+    """The manifest of a folder that holds exactly what it lists, all made from the same inputs.
 
-    `made` is what was made there, as `made_in` gives it, `more` the files beside those.
+    `whole` is the fingerprint of those inputs, `results` what `load_results` gives for the folder,
+    `period_files` the files that belong to no result. None where anything differs.
     """
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        there = {
-            path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
-        } - {MANIFEST}
         if (
             manifest["whole"] == whole
             and manifest["warnings"] == []
-            and there == {*more, *(file for result in made.values() for file in result.outputs)}
-            and manifest["outputs"] == {file: sha256(folder / file) for file in there}
-            and all(
-                isinstance(manifest[name], str) for name in ("as_of", "verdict", "tables_digest")
-            )
+            and _has_exactly(folder, manifest["outputs"], results, period_files)
+            and all(isinstance(manifest[name], str) for name in _TEXTS)
         ):
             return manifest
     except (OSError, ValueError, LookupError, TypeError):
-        pass  # nor does a manifest that somebody has changed vouch for anything
+        pass  # a manifest that was edited by hand
     return None
 
 
-def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest in one step, so that a run that is killed leaves it or its journal.
+def _has_exactly(
+    folder: Path, outputs: Any, results: Mapping[str, Result], period_files: Iterable[str]
+) -> bool:
+    """Whether the files in a folder are those of its results and period, with these digests."""
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    there -= {MANIFEST}
+    expected = {*period_files, *(file for result in results.values() for file in result.outputs)}
+    return there == expected and outputs == {file: sha256(folder / file) for file in there}
 
-    Then the journal has done its work.
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest in one step and delete the journal.
+
+    A run that is killed leaves one of the two.
     """
     part = folder / f".{MANIFEST}"
     part.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -108,11 +118,11 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     (folder / JOURNAL).unlink(missing_ok=True)
 
 
-def holds(result: Result | None, task: Task, folder: Path) -> bool:
-    """Whether a folder still has exactly what was made there of this task, from exactly what it would be made from now."""
+def is_up_to_date(result: Result | None, task: Task, folder: Path) -> bool:
+    """Whether a folder has a task's files unchanged, made from what it would be made from now."""
     return (
         result is not None
-        and result.key == task.key
+        and result.key == task.cache_key
         and set(result.outputs) == set(task.files)
         and all(
             (folder / file).is_file() and sha256(folder / file) == result.outputs[file]
@@ -121,11 +131,8 @@ def holds(result: Result | None, task: Task, folder: Path) -> bool:
     )
 
 
-def carry(files: Iterable[str], source: Path, folder: Path) -> None:
-    """Take files over from another folder.
-
-    The same file under a second name where the system can, else a copy.
-    """
+def link_or_copy(files: Iterable[str], source: Path, folder: Path) -> None:
+    """Take files over from another folder: as hard links where the system can, else as copies."""
     for file in files:
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -1,15 +1,20 @@
-"""What the reader and the workers of a run import, so that it is imported once for all.
+"""What the processes of a run import, in one place so that the fork server imports it once for all.
 
-Whoever imports this is a process of a run, and hears no Ctrl-C from here on: the run does, and stops the others.
+A process that imports this ignores Ctrl-C from here on: the run hears it and stops the others.
 """
 
 import signal
 from contextlib import suppress
 
-with suppress(OSError):  # without Pango there are no PDFs, and whoever asks for one is told so
-    pass
+import jinja2.ext  # noqa: F401 - nbconvert asks for it when it makes its first page
+import nbconvert.exporters.html  # noqa: F401
+
+import ffanalysis.render.render
+import ffanalysis.run.prepare  # noqa: F401
+
+with suppress(OSError):  # without Pango there are no PDFs, and the page that needs one says so
+    import weasyprint.pdf  # noqa: F401
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)
-signal.pthread_sigmask(
-    signal.SIG_UNBLOCK, {signal.SIGINT}
-)  # held back until here; what came meanwhile is ignored
+# Blocked until here by the process that started this one; a Ctrl-C that came meanwhile is ignored.
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -7,14 +7,11 @@ project's share by itself: no process that lasts has it in its memory, however m
 are.
 """
 
-import hashlib
-import json
 import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from ffanalysis import checks
 from ffanalysis.errors import NothingRegistered, ProjectUnknown
@@ -25,11 +22,11 @@ from ffanalysis.present.reading import history_notes
 from ffanalysis.present.sentences import checks_summary
 from ffanalysis.present.words import say
 from ffanalysis.read import load
-from ffanalysis.render.task import Task
+from ffanalysis.render.task import Task, fingerprint
 from ffanalysis.run.cache import store_project, store_quarter
 from ffanalysis.run.files import findings_csv
 from ffanalysis.run.inputs import NOTEBOOKS, copy_tables
-from ffanalysis.run.project_rows import ProjectRows, fingerprint
+from ffanalysis.run.project_rows import ProjectRows, quarter_fingerprint
 from ffanalysis.run.reconciliation_workbook import Pack
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
@@ -40,13 +37,13 @@ _PROJECT_NOTEBOOK, _PROGRAMME_NOTEBOOK, _RECONCILIATION_NOTEBOOK = NOTEBOOKS
 
 
 @dataclass(frozen=True)
-class Order:
+class PrepareRequest:
     """What is to be prepared, and of what.
 
     `root` is the run's own copy of the programme with the digests of its files in `inputs`, `store`
     where tables that were read are kept, `folder` what is to be published, `work` where the run
     puts what it needs only while it goes on, `code` a digest of what briefings are made with.
-    `projects` must be registered. Of a task whose key is in `made` there is a page already.
+    `projects` must be registered. Of a task whose cache key is in `made` there is a page already.
     """
 
     period: str
@@ -65,8 +62,8 @@ class Prepared:
     """What a run has to know of its period.
 
     `names` has each project of the register in its order, `withheld` those that were refused with
-    the sentences that say why; `aside` are the sentences of refusals that withhold no project,
-    `notes` what costs nothing but the movement since an earlier quarter.
+    the sentences that say why; `refusals_without_project` are the sentences of refusals that
+    withhold no project, `notes` what costs nothing but the movement since an earlier quarter.
     """
 
     as_of: date
@@ -74,7 +71,7 @@ class Prepared:
     verdict: str
     names: Mapping[str, str]
     withheld: Mapping[str, tuple[str, ...]]
-    aside: tuple[str, ...]
+    refusals_without_project: tuple[str, ...]
     notes: tuple[str, ...]
     work: Path
 
@@ -87,10 +84,11 @@ class Prepared:
         """The task of a programme page that knows which briefings could not be made."""
         task = self.task(PROGRAMME)
         parameters = {**task.parameters, "failed": " ".join(failed)}
-        return replace(task, parameters=parameters, key=_digest(task.key, parameters))
+        cache_key = fingerprint(task.cache_key, parameters)
+        return replace(task, parameters=parameters, cache_key=cache_key)
 
 
-def prepare(order: Order) -> Prepared:
+def prepare(order: PrepareRequest) -> Prepared:
     """Read and check a period; write its lists, a task for each page, and what kernels ask for.
 
     Raises what `read.load` raises, NothingRegistered, ProjectUnknown, and OSError, as where the
@@ -109,7 +107,7 @@ def prepare(order: Order) -> Prepared:
 class _Period:
     """A period while its tasks are written."""
 
-    def __init__(self, order: Order, quarter: Quarter) -> None:
+    def __init__(self, order: PrepareRequest, quarter: Quarter) -> None:
         self.order, self.quarter = order, quarter
         self.findings = checks.check(quarter)
         self.rows = ProjectRows(quarter, self.findings)
@@ -120,7 +118,7 @@ class _Period:
         findings, reconciliation = (self.order.folder / file for file in OF_THE_PERIOD)
         findings.write_text(findings_csv(self.findings), "utf-8")
         store_quarter(self.order.work, self.quarter.tables, self.findings)
-        content = fingerprint(self.quarter, self.findings)
+        content = quarter_fingerprint(self.quarter, self.findings)
         self._keep(
             self._task(
                 RECONCILIATION, "Reconciliation", _RECONCILIATION_NOTEBOOK, {}, ("", ""), content
@@ -139,7 +137,7 @@ class _Period:
             verdict=say(checks_summary(self.findings)),
             names=names,
             withheld=self.withheld,
-            aside=tuple(refusals_without_project(self.quarter, self.withheld)),
+            refusals_without_project=tuple(refusals_without_project(self.quarter, self.withheld)),
             notes=tuple(history_notes(self.quarter)),
             work=self.order.work,
         )
@@ -149,7 +147,7 @@ class _Period:
         pack.add(project, self.quarter, measures)
         task = self._project_task(project, name, measures)
         self._keep(task)
-        if task.key not in self.order.made:
+        if task.cache_key not in self.order.made:
             store_project(
                 self.order.work,
                 project,
@@ -176,7 +174,7 @@ class _Period:
             project, name, _PROJECT_NOTEBOOK, parameters, pages, self.rows.fingerprint(project)
         )
         return replace(
-            task, figures=figures, must_show=(total.name,) if total.value is not None else ()
+            task, figures=figures, required_figures=(total.name,) if total.value is not None else ()
         )
 
     def _programme_task(self, measures: ProgrammeMeasures, content: str) -> Task:
@@ -209,7 +207,7 @@ class _Period:
         content: str,
     ) -> Task:
         parameters = {**parameters, "period": self.order.period}
-        key = _digest(
+        cache_key = fingerprint(
             self.order.code,
             self.order.inputs[f"notebooks/{notebook}"],
             name,
@@ -217,7 +215,7 @@ class _Period:
             parameters,
             content,
         )
-        return Task(name, title, self.order.period, notebook, parameters, *pages, key)
+        return Task(name, title, self.order.period, notebook, parameters, *pages, cache_key)
 
     def _keep(self, task: Task) -> None:
         path = _place(self.order.work, task.name)
@@ -236,7 +234,3 @@ def refusals_without_project(quarter: Quarter, reasons: Mapping[str, Sequence[st
 
 def _place(work: Path, name: str) -> Path:
     return work / "tasks" / f"{name}.pickle"
-
-
-def _digest(*parts: Any) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

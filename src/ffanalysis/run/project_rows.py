@@ -31,14 +31,14 @@ _Places = Mapping[Any, Sequence[int]]
 _About = Mapping[str, Mapping[str, Sequence[int]]]
 
 
-def fingerprint(quarter: Quarter, findings: Sequence[Finding]) -> str:
+def quarter_fingerprint(quarter: Quarter, findings: Sequence[Finding]) -> str:
     """The sha256 of all that a quarter's tables and findings hold, as-of date and cells included.
 
     Their digest is left out: it changes with any workbook. Two inputs with one fingerprint are the
     same in every value, its type and its place; what is missing is no text and no nil.
     """
     rows = {name: [_sha256(tuple(row)) for row in _rows(quarter, name)] for name in TABLE_NAMES}
-    before = fingerprint(quarter.before, ()) if quarter.before else ""
+    before = quarter_fingerprint(quarter.before, ()) if quarter.before else ""
     return _digest(quarter, rows, [_finding_digest(finding) for finding in findings], before)
 
 

@@ -1,11 +1,9 @@
-"""Where a period's reports stand.
+"""The reports folder of a period: one run at a time, each state replaced by the next in one step.
 
-One run at a time, and the next state takes the place of the last in one step.
-
-`reports/<period>` is a link to a folder beside it. A run makes a new folder and then puts a link to
-it in the old link's place, which is one step: whoever looks sees the old state or the new one.
-Where the system has no links the folder itself is renamed, and for a moment there is none; a run
-that was killed in that moment is put right by the next.
+`reports/<period>` is a link to a folder beside it. A run fills a new folder and then replaces the
+link by one to the new folder, in a single step: readers see the old state or the new one. Where the
+system has no links the folder itself is renamed, and for a moment there is none; the next run
+recovers from a run that was killed in that moment.
 """
 
 import json
@@ -19,56 +17,55 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ffanalysis.errors import NO_ROOM, ReportsBlocked, RunUnderWay
-from ffanalysis.render.kernel_client import temporary_folder
+from ffanalysis.errors import DISK_FULL_ERRNOS, ReportsBlocked, RunUnderWay
+from ffanalysis.render.temporary_folders import RUN_PREFIX, temporary_folder
 
 RUNS, OWNER = ".runs", "owner"
-_WAIT = 1.0  # seconds for the lock: whoever only asks whether it is held holds it for a moment
-_TEMPORARY = ("ff-run-", "pymp-")  # the second are those of multiprocessing
+_WAIT = 1.0  # seconds for the lock: `is_locked` takes it for a moment too
+_TEMPORARY = (RUN_PREFIX, "pymp-")  # the second are those of multiprocessing
 
 
-class Place:
+class ReportsFolder:
     """The reports of one period, below a programme's root."""
 
     def __init__(self, root: Path, period: str) -> None:
-        self.reports = root / "reports"
+        self.parent = root / "reports"  # of all periods
         self.period = period
-        self.target = self.reports / period
-        self.runs = self.reports / RUNS / period
+        self.target = self.parent / period
+        self.runs = self.parent / RUNS / period
         self.temporary = self.runs
         self._owned: list[str] = []
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Hold the period against other runs.
+    def lock(self) -> Iterator[None]:
+        """Lock the period for this run.
 
-        The lock is the system's, so it ends with its owner, also one that is killed.
-
-        Raises RunUnderWay, and ReportsBlocked where nothing can be written.
+        The lock is the system's: it ends with its process, also with one that is killed. Raises
+        RunUnderWay, and ReportsBlocked where nothing can be written.
         """
         if self.target.exists() and not self.target.is_dir():
             raise ReportsBlocked(self.target)
         try:
             self.runs.mkdir(parents=True, exist_ok=True)
-            lock = _lock(self.reports, self.period)
+            lock = _lock(self.parent, self.period)
             lock.acquire(timeout=_WAIT)
         except Timeout as error:
-            raise RunUnderWay(self.period, self._named_owner()[0]) from error
+            raise RunUnderWay(self.period, self._recorded_owner()[0]) from error
         except OSError as error:
             raise self._blocked(error) from error
         with ExitStack() as ends:
             ends.callback(lock.release)
-            self._put_right()
+            self._recover()
             ends.callback(self._owner.unlink, missing_ok=True)
-            self.temporary = Path(tempfile.mkdtemp(prefix=_TEMPORARY[0], dir=temporary_folder()))
+            self.temporary = Path(tempfile.mkdtemp(prefix=RUN_PREFIX, dir=temporary_folder()))
             ends.callback(discard, self.temporary)
-            self.own(self.temporary)
+            self.record_owner(self.temporary)
             yield
 
-    def is_held(self) -> bool | None:
-        """Whether a run of the period is going on, or None where that cannot be seen."""
+    def is_locked(self) -> bool | None:
+        """Whether a run of the period is going on; None where that cannot be seen."""
         try:
-            with _lock(self.reports, self.period).acquire(blocking=False):
+            with _lock(self.parent, self.period).acquire(blocking=False):
                 return False
         except Timeout:
             return True
@@ -77,37 +74,36 @@ class Place:
 
     @property
     def _owner(self) -> Path:
-        """The file in which whoever holds the period says which process it is, and where its temporary files are."""
+        """The file that names the process of the run and its temporary folders."""
         return self.runs / OWNER
 
-    def own(self, *folders: Path) -> None:
-        """Write down who holds the period, and which temporary folders whoever comes after it is to take away if it is killed."""
+    def record_owner(self, *folders: Path) -> None:
+        """Record this process, and temporary folders that the next run deletes if it is killed."""
         self._owned += map(str, folders)
         self._owner.write_text(
             json.dumps({"process": os.getpid(), "folders": self._owned}), "utf-8"
         )
 
-    def _named_owner(self) -> tuple[str, list[Path]]:
+    def _recorded_owner(self) -> tuple[str, list[Path]]:
         try:
             about = json.loads(self._owner.read_text("utf-8"))
-            return f" (process {int(about['process'])})", [
-                Path(folder) for folder in about["folders"]
-            ]
+            process = f" (process {int(about['process'])})"
+            return process, [Path(folder) for folder in about["folders"]]
         except (OSError, ValueError, LookupError, TypeError):
             return "", []
 
-    def _put_right(self) -> None:
-        """Bring back the last state where a run was killed while it renamed folders, and take away its temporary files."""
-        for folder in self._named_owner()[1]:
+    def _recover(self) -> None:
+        """Delete what a killed run left in temporary folders, and undo its half-done renaming."""
+        for folder in self._recorded_owner()[1]:
             if folder.name.startswith(_TEMPORARY) and folder.parent == Path(temporary_folder()):
                 discard(folder)
         if not os.path.lexists(self.target):
-            for old in sorted(self.reports.glob(f".{self.period}-*.old"))[-1:]:
+            for old in sorted(self.parent.glob(f".{self.period}-*.old"))[-1:]:
                 old.rename(self.target)
 
-    def new(self, run: str) -> Path:
-        """A new folder, for this run to fill. Raises ReportsBlocked."""
-        folder = self.reports / f".{self.period}-{run}"
+    def create(self, run: str) -> Path:
+        """Create the folder that this run fills. Raises ReportsBlocked."""
+        folder = self.parent / f".{self.period}-{run}"
         try:
             folder.mkdir()
         except OSError as error:
@@ -115,29 +111,26 @@ class Place:
         return folder
 
     def _blocked(self, error: OSError) -> OSError | ReportsBlocked:
-        """Why nothing can be written; a full disk is what it is."""
-        return error if error.errno in NO_ROOM else ReportsBlocked(self.reports)
+        """The error to raise where nothing can be written; a full disk keeps its own."""
+        return error if error.errno in DISK_FULL_ERRNOS else ReportsBlocked(self.parent)
 
     @property
     def published(self) -> Path | None:
-        """The folder of the state that is published, or None where there is none."""
+        """The folder of the published state, or None where there is none."""
         return self.target.resolve() if self.target.is_dir() else None
 
     def leftovers(self) -> list[Path]:
-        """What runs that did not come to their end have left, the latest first."""
+        """What runs that stopped early have left, the latest first."""
         published = self.published
         found = [
             path
-            for path in self.reports.glob(f".{self.period}-*")
+            for path in self.parent.glob(f".{self.period}-*")
             if path.is_symlink() or path.resolve() != published
         ]
         return sorted(found, reverse=True)
 
     def publish(self, folder: Path) -> None:
-        """Put the new folder in the place of the published one.
-
-        If that fails, the old one stays.
-        """
+        """Replace the published folder by the new one; if that fails, the old one stays."""
         link = _link_to(folder) or folder  # where there are no links, the folder itself goes there
         old = folder.with_name(f"{folder.name}.old")
         if os.path.lexists(self.target) and (link is folder or not self.target.is_symlink()):
@@ -151,8 +144,8 @@ class Place:
                 link.unlink(missing_ok=True)
             raise
 
-    def clear(self) -> None:
-        """Take away whatever is not published."""
+    def delete_unpublished(self) -> None:
+        """Delete every folder and link of the period except the published one."""
         for path in self.leftovers():
             discard(path)
 
@@ -162,7 +155,7 @@ def _lock(reports: Path, period: str) -> FileLock:
 
 
 def _link_to(folder: Path) -> Path | None:
-    """A link to a folder beside it, where the system has links that can take another's place."""
+    """A link to a folder beside it, where the system has links that can replace another."""
     link = folder.with_name(f"{folder.name}.link")
     try:
         link.symlink_to(folder.name, target_is_directory=True)
@@ -175,10 +168,7 @@ def _link_to(folder: Path) -> Path | None:
 
 
 def discard(path: Path) -> None:
-    """Take away a file, a link or a folder.
-
-    A process that is just ending may still be writing into it.
-    """
+    """Delete a file, a link or a folder, into which a process that is ending may still write."""
     if path.is_symlink() or path.is_file():
         with suppress(OSError):
             path.unlink()

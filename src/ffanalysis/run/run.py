@@ -1,11 +1,6 @@
-"""The quarter's run.
+"""The quarter's run: read once, render what has changed, publish in one step when all is there."""
 
-Read once, render what has changed, and publish it in one step when it is whole.
-"""
-
-import hashlib
 import importlib.metadata
-import json
 import os
 import platform
 from collections.abc import Callable, Iterator, Mapping
@@ -17,39 +12,51 @@ from time import monotonic
 from types import MappingProxyType
 from typing import Any
 
-from ffanalysis.errors import NO_ROOM, NoRoomLeft, RunTimeOver, UserError
+from ffanalysis.errors import DISK_FULL_ERRNOS, DiskFull, RunTimeOver, UserError
 from ffanalysis.periods import Period
 from ffanalysis.read import inputs_of, is_kept
 from ffanalysis.render import kernel_client
 from ffanalysis.render.task import (
-    SECONDS,
+    RenderEnvironment,
     Result,
-    Setting,
     Status,
     Task,
+    fingerprint,
     sha256,
-    temporary_files_in,
 )
+from ffanalysis.render.temporary_folders import temporary_files_in
 from ffanalysis.run.cache import RunCache
 from ffanalysis.run.files import exception_note
-from ffanalysis.run.history import PastRun, log, logged, named, remember
+from ffanalysis.run.history import PastRun, log, logged, remember, run_name
 from ffanalysis.run.inputs import code_digest, copy_inputs
 from ffanalysis.run.journal import (
     JOURNAL,
     MANIFEST,
     Journal,
-    carry,
     has_lines,
-    holds,
-    made_in,
-    untouched,
+    is_up_to_date,
+    link_or_copy,
+    load_results,
+    verify_unchanged,
     write_manifest,
 )
-from ffanalysis.run.prepare import OF_THE_PERIOD, PROGRAMME, RECONCILIATION, Order, prepare
-from ffanalysis.run.reports_folder import Place, discard
-from ffanalysis.run.workers import Engine, apart, cores, get_ready, in_processes
+from ffanalysis.run.options import DEFAULTS, RunOptions
+from ffanalysis.run.prepare import (
+    OF_THE_PERIOD,
+    PROGRAMME,
+    RECONCILIATION,
+    PrepareRequest,
+    prepare,
+)
+from ffanalysis.run.reports_folder import ReportsFolder, discard
+from ffanalysis.run.workers import (
+    Engine,
+    cores,
+    get_ready,
+    render_in_workers,
+    run_in_subprocess,
+)
 
-MINUTES = 240.0
 _WORK = ".work"
 _VERSIONED = (
     "ffanalysis",
@@ -61,17 +68,15 @@ _VERSIONED = (
     "weasyprint",
 )
 
-Tell = Callable[[Result, int, int], None]
+OnResult = Callable[[Result, int, int], None]
 
 
 @dataclass(frozen=True)
 class Summary:
-    """How a run ended.
+    """Where a run's reports are, how each task ended, and what the checks say.
 
-    Where its reports are, how each task ended, what the checks say, and what else must be said.
-
-    `withheld` has each project that was refused, with the sentences that say why; `notes` what is
-    to be known and costs nothing but the movement since an earlier quarter.
+    `warnings` make the run incomplete; `withheld` has the sentences that say why, by project;
+    `notes` say what costs nothing but the movement since an earlier quarter.
     """
 
     folder: Path
@@ -88,122 +93,94 @@ class Summary:
         )
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What is asked of a run.
-
-    Which projects must be rendered anew, or all; in how many processes; within which time.
-
-    `seconds` is what one notebook may take, `minutes` the whole run.
-    """
-
-    projects: tuple[str, ...] = ()
-    force: bool = False
-    jobs: int = 0
-    seconds: float = SECONDS
-    minutes: float = MINUTES
-
-
 def run(
     period: str,
     root: Path,
-    wish: Wish = Wish(),
-    tell: Tell = lambda *_: None,
-    engine: Engine = in_processes,
+    options: RunOptions = DEFAULTS,
+    on_result: OnResult = lambda *_: None,
+    engine: Engine = render_in_workers,
 ) -> Summary:
-    """Bring `reports/<period>/` up to date.
+    """Bring `reports/<period>/` up to date: render what has changed, and keep the rest.
 
-    Render what has changed since it was published, and take over the rest.
-
-    What an earlier run has left that did not come to its end is taken over too, where it still
-    holds. `tell` is called with each result, the number of results so far and the number there will
-    be. Raises what `read.load` raises, NothingRegistered, ProjectUnknown, RunUnderWay, RunTimeOver,
-    InputsChanging, NotebookMissing, ReportsBlocked and NoRoomLeft; what was published then stays.
+    What an earlier run made before it stopped is kept too, where it is up to date. `on_result` is
+    called with each result, the number of results so far and the number there will be. Raises what
+    `read.load` raises, NothingRegistered, ProjectUnknown, RunUnderWay, RunTimeOver, InputsChanging,
+    NotebookMissing, ReportsBlocked and DiskFull; what was published before then stays.
     """
     quarter = str(Period.parse(period))
     inputs_of(root, quarter)
     started = datetime.now(UTC)
-    place = Place(root, quarter)
-    with _room(place.reports), place.alone(), ExitStack() as ends:
-        name = named(started, os.getpid())
-        folder = place.new(name)
-        ends.callback(_leave, folder)
-        written = ends.enter_context(logged(place.runs, name))
+    reports = ReportsFolder(root, quarter)
+    with _disk_full_as_error(reports.parent), reports.lock(), ExitStack() as ends:
+        name = run_name(started, os.getpid())
+        folder = reports.create(name)
+        ends.callback(_clean_up, folder)
+        log_file = ends.enter_context(logged(reports.runs, name))
         log.info("%s, process %d", quarter, os.getpid())
-        past = PastRun(quarter, name, started.isoformat(timespec="seconds"))
+        ended = ""
         results: tuple[Result, ...] = ()
         try:
-            one = _Run(place, folder, root, wish, tell, started, written)
-            summary = one.as_published() or one.render(engine, ends)
+            one = _Run(reports, folder, root, options, on_result, started, log_file)
+            summary = one.reuse_published() or one.render(engine, ends)
             results = summary.results
-            place.publish(folder)
-            past = replace(past, ended="complete" if summary.complete else "incomplete")
+            reports.publish(folder)
+            ended = "complete" if summary.complete else "incomplete"
         except BaseException as error:
-            past = replace(
-                past,
-                ended=(
-                    str(error)
-                    if isinstance(error, UserError)
-                    else f"stopped: {type(error).__name__}"
-                ),
-            )
+            stopped = f"stopped: {type(error).__name__}"
+            ended = str(error) if isinstance(error, UserError) else stopped
             raise
         finally:
-            past = replace(past, seconds=round((datetime.now(UTC) - started).total_seconds(), 3))
-            log.info("%s, after %.1f s", past.ended, past.seconds)
-            remember(place.runs, past, results)
-        place.clear()
+            seconds = round((datetime.now(UTC) - started).total_seconds(), 3)
+            log.info("%s, after %.1f s", ended, seconds)
+            past = PastRun(quarter, name, started.isoformat(timespec="seconds"), seconds, ended)
+            remember(reports.runs, past, results)
+        reports.delete_unpublished()
         return summary
 
 
 @contextmanager
-def _room(folder: Path) -> Iterator[None]:
-    """Raise NoRoomLeft where anything in it comes to its end because the disk is full."""
+def _disk_full_as_error(folder: Path) -> Iterator[None]:
+    """Raise DiskFull where anything in here fails because the disk is full."""
     try:
         yield
     except OSError as error:
-        if error.errno in NO_ROOM:
-            raise NoRoomLeft(folder) from error
+        if error.errno in DISK_FULL_ERRNOS:
+            raise DiskFull(folder) from error
         raise
 
 
-def _leave(folder: Path) -> None:
-    """Take away what a run needs only while it goes on.
-
-    A folder in which nothing was made goes too.
-    """
+def _clean_up(folder: Path) -> None:
+    """Delete what a run needs only while it goes on, and its folder where it made nothing."""
     discard(folder / _WORK)
     if not (folder / MANIFEST).exists() and not has_lines(folder):
         discard(folder)
 
 
 class _Run:
-    """One run.
-
-    Its own copy of the inputs, the folder that it fills, and how each task has ended so far.
-    """
+    """One run: its copy of the inputs, the folder that it fills, and the results so far."""
 
     def __init__(
         self,
-        place: Place,
+        reports: ReportsFolder,
         folder: Path,
         root: Path,
-        wish: Wish,
-        tell: Tell,
+        options: RunOptions,
+        on_result: OnResult,
         started: datetime,
-        written: Path,
+        log_file: Path,
     ) -> None:
-        self.place, self.folder, self.root, self.wish, self.tell = place, folder, root, wish, tell
-        self.log = written
-        self.started, self.until = started, monotonic() + wish.minutes * 60
+        self.reports, self.folder, self.root = reports, folder, root
+        self.options, self.on_result, self.log_file = options, on_result, log_file
+        self.started, self.until = started, monotonic() + options.run_minutes * 60
         self.work = folder / _WORK
         self.copy = self.work / "programme"
-        self.inputs = copy_inputs(root, place.period, self.copy)
+        self.inputs = copy_inputs(root, reports.period, self.copy)
         self.code = code_digest()
-        self.whole = _digest(self.inputs, self.code)
+        self.whole = fingerprint(self.inputs, self.code)
+        # The published folder, and those of runs that stopped early, with what is up to date there.
         self.sources = {
-            source: made_in(source)
-            for source in [*filter(None, [place.published]), *place.leftovers()]
+            source: load_results(source)
+            for source in [*filter(None, [reports.published]), *reports.leftovers()]
         }
         self.results: dict[str, Result] = {}
         self.given: dict[str, Task] = {}
@@ -211,25 +188,23 @@ class _Run:
 
     # --- nothing has changed ---
 
-    def as_published(self) -> Summary | None:
-        """Where nothing at all has changed, and all that was published is there as it was.
-
-        The same again.
-        """
-        published = self.place.published
-        if published is None or self.wish.force or self.wish.projects:
+    def reuse_published(self) -> Summary | None:
+        """The published state again, where nothing has changed and every file is as it was."""
+        published = self.reports.published
+        if published is None or self.options.force or self.options.projects:
             return None
-        made = self.sources[published]
-        manifest = untouched(published, self.whole, made, OF_THE_PERIOD)
-        if manifest is None or not is_kept(self.place.period, self.root):
+        results = self.sources[published]
+        manifest = verify_unchanged(published, self.whole, results, OF_THE_PERIOD)
+        if manifest is None or not is_kept(self.reports.period, self.root):
             return None
         self.results = {
-            name: replace(result, status="unchanged", seconds=0.0) for name, result in made.items()
+            name: replace(result, status="unchanged", seconds=0.0)
+            for name, result in results.items()
         }
-        carry(manifest["outputs"], published, self.folder)
+        link_or_copy(manifest["outputs"], published, self.folder)
         self.total = len(self.results)
         for number, result in enumerate(self.results.values(), 1):
-            self.tell(result, number, self.total)
+            self.on_result(result, number, self.total)
         return self._summary(manifest)
 
     # --- something has ---
@@ -237,139 +212,133 @@ class _Run:
     def render(self, engine: Engine, ends: ExitStack) -> Summary:
         """Read, check, render what has changed, and write the files of the period."""
         # Both import while the workbooks are read.
-        self.place.own(get_ready(self.place.temporary))
-        with temporary_files_in(self.place.temporary):
-            forge = (
-                kernel_client.Forge("ffanalysis.api", within=self.place.temporary, log=self.log)
-                if kernel_client.can_fork()
-                else None
-            )
-        if forge:
-            ends.enter_context(forge)
+        self.reports.record_owner(get_ready(self.reports.temporary))
+        fork_server = self._start_fork_server(ends)
         self.journal = Journal(self.folder)
         ends.callback(self.journal.close)
         self._prepare()
-        if forge:
-            forge.open(RunCache(self.copy, self.work, self.place.period))
-        address = forge.address if forge else ""
-        scratch = self.work / "scratch"
-        setting = Setting(
+        if fork_server:
+            fork_server.open(RunCache(self.copy, self.work, self.reports.period))
+        environment = RenderEnvironment(
             self.copy,
             self.folder,
-            scratch,
-            self.place.temporary,
-            self.wish.seconds,
-            address,
-            self.log,
+            scratch=self.work / "scratch",
+            temporary=self.reports.temporary,
+            seconds=self.options.notebook_seconds,
+            fork_server=fork_server.address if fork_server else "",
+            log=self.log_file,
         )
-        again = []
-        for result in self._in_time(engine(self._tasks(), setting, self.wish.jobs or cores())):
-            task = self.given.pop(result.name)
-            if result.again:
-                log.info("%s will be tried again: %s", result.name, result.reason)
-                again.append(task)
-            else:
-                self._end(result)
-        # What another notebook may have taken the memory or the disk from is tried again with
-        # nothing beside it.
-        for result in self._in_time(engine(iter(again), setting, 1)):
-            self._end(result)
-        if failed := [
-            name for name in self.prepared.names if self.results[name].status == "failed"
-        ]:
-            # The page was made beside the others, as if none of them would fail; or it is still the
-            # published one by a second name.
-            task = self.prepared.programme_task(failed)
-            for file in task.files:
-                (self.folder / file).unlink(missing_ok=True)
-            for result in engine(iter([task]), setting, 1):
-                self._end(result)
+        self._render_tasks(engine, environment)
+        self._render_programme_without_failed(engine, environment)
         self._write_notes()
         order = [*self.prepared.names, PROGRAMME, RECONCILIATION]
         self.results = {name: self.results[name] for name in order}
-        no_pdf = [
-            result.reason
-            for result in self.results.values()
-            if result.status == "published, no PDF"
-        ]
-        # What was refused and withholds no project is said all the same: the programme page is
-        # incomplete without it.
-        warnings = tuple(dict.fromkeys([*no_pdf, *self.prepared.aside]))
         about = {
             "as_of": self.prepared.as_of.isoformat(),
             "verdict": self.prepared.verdict,
             "tables_digest": self.prepared.digest,
         }
-        return self._summary(about, warnings, self.prepared.withheld, self.prepared.notes)
+        return self._summary(about, self._warnings(), self.prepared.withheld, self.prepared.notes)
 
-    def _in_time(self, results: Iterator[Result]) -> Iterator[Result]:
-        """Results as they come.
-
-        Raises RunTimeOver after one that comes too late, while there are others to wait for.
-        """
-        for result in results:
-            yield result
-            if monotonic() > self.until and len(self.results) < self.total:
-                raise RunTimeOver(
-                    self.place.period, self.wish.minutes, len(self.results), self.total
-                )
+    def _start_fork_server(self, ends: ExitStack) -> kernel_client.KernelForkServer | None:
+        """What forks the run's kernels, where the system can; it ends with the run."""
+        if not kernel_client.can_fork():
+            return None
+        temporary = self.reports.temporary
+        with temporary_files_in(temporary):
+            server = kernel_client.KernelForkServer(
+                "ffanalysis.api", within=temporary, log=self.log_file
+            )
+        return ends.enter_context(server)
 
     def _prepare(self) -> None:
-        """Have the period read and checked, by a process that takes what it holds with it."""
-        wanted = self.wish.force or self.wish.projects
-        made = (
-            frozenset()
-            if wanted
-            else frozenset(
-                result.key for results in self.sources.values() for result in results.values()
-            )
-        )
-        order = Order(
-            period=self.place.period,
+        """Have the period read and checked, in a process whose memory ends with it."""
+        wanted = self.options.force or self.options.projects
+        sources = () if wanted else self.sources.values()
+        request = PrepareRequest(
+            period=self.reports.period,
             root=self.copy,
             store=self.root / "data" / "processed",
             folder=self.folder,
             work=self.work,
             code=self.code,
             inputs=self.inputs,
-            projects=self.wish.projects,
-            made=made,
+            projects=self.options.projects,
+            made=frozenset(result.key for results in sources for result in results.values()),
         )
-        self.prepared = apart(prepare, order, self.place.temporary, self.log)
+        self.prepared = run_in_subprocess(prepare, request, self.reports.temporary, self.log_file)
         self.total = len(self.prepared.names) + 2
 
+    def _render_tasks(self, engine: Engine, environment: RenderEnvironment) -> None:
+        """Render what has changed, then again what failed for want of memory or disk, alone."""
+        again = []
+        jobs = self.options.jobs or cores()
+        for result in self._enforce_deadline(engine(self._tasks(), environment, jobs)):
+            task = self.given.pop(result.name)
+            if result.retryable:
+                log.info("%s will be tried again: %s", result.name, result.reason)
+                again.append(task)
+            else:
+                self._end(result)
+        for result in self._enforce_deadline(engine(iter(again), environment, 1)):
+            self._end(result)
+
+    def _render_programme_without_failed(
+        self, engine: Engine, environment: RenderEnvironment
+    ) -> None:
+        """Render the programme page again where projects failed, which it links to otherwise."""
+        names = self.prepared.names
+        failed = [name for name in names if self.results[name].status == "failed"]
+        if not failed:
+            return
+        task = self.prepared.programme_task(failed)
+        for file in task.files:  # they may be the published ones, by a second name
+            (self.folder / file).unlink(missing_ok=True)
+        for result in engine(iter([task]), environment, 1):
+            self._end(result)
+
+    def _enforce_deadline(self, results: Iterator[Result]) -> Iterator[Result]:
+        """The results as they come; RunTimeOver after a late one, while others are missing."""
+        for result in results:
+            yield result
+            if monotonic() > self.until and len(self.results) < self.total:
+                raise RunTimeOver(
+                    self.reports.period, self.options.run_minutes, len(self.results), self.total
+                )
+
     def _tasks(self) -> Iterator[Task]:
-        """What must be rendered, one task after the other.
+        """The tasks to be rendered; what is up to date is taken over on the way.
 
-        What is as it was is taken over on the way.
-
-        The longest come first, so that no process works alone at the end: the programme page as if
-        no project would fail. Of many projects the reconciliation is nearly as long, and has its
-        turn when that has left the memory.
+        The longest come first, so that no process works alone at the end: the programme page, made
+        as if no project would fail. Of many projects the reconciliation takes nearly as long, and
+        has its turn when the programme page has left the memory.
         """
-        yield from self._unless_held(self.prepared.task(PROGRAMME))
+        yield from self._skip_if_up_to_date(self.prepared.task(PROGRAMME))
         for number, project in enumerate(self.prepared.names):
             if number == len(self.prepared.names) // 10:
-                yield from self._unless_held(self.prepared.task(RECONCILIATION))
+                yield from self._skip_if_up_to_date(self.prepared.task(RECONCILIATION))
             if reasons := self.prepared.withheld.get(project):
-                parameters = {"project": project, "period": self.place.period}
+                parameters = {"project": project, "period": self.reports.period}
                 self._end(Result(project, "withheld", parameters, reason=" ".join(reasons)))
             else:
-                yield from self._unless_held(self.prepared.task(project))
+                yield from self._skip_if_up_to_date(self.prepared.task(project))
 
-    def _unless_held(self, task: Task) -> Iterator[Task]:
-        """The task, unless a folder still holds exactly what would come of it."""
-        wanted = self.wish.force or task.name in self.wish.projects
-        # With projects named, what is about all of them is made with them.
-        wanted = wanted or (bool(self.wish.projects) and task.name in (PROGRAMME, RECONCILIATION))
-        for source, made in self.sources.items() if not wanted else ():
-            if holds(made.get(task.name), task, source):
-                carry(task.files, source, self.folder)
-                status: Status = "unchanged" if source == self.place.published else "published"
-                self._end(replace(made[task.name], status=status, seconds=0.0))
+    def _skip_if_up_to_date(self, task: Task) -> Iterator[Task]:
+        """The task, unless a folder has exactly the files that would come of it."""
+        for source, results in self.sources.items() if not self._is_wanted(task) else ():
+            if is_up_to_date(results.get(task.name), task, source):
+                link_or_copy(task.files, source, self.folder)
+                status: Status = "unchanged" if source == self.reports.published else "published"
+                self._end(replace(results[task.name], status=status, seconds=0.0))
                 return
         self.given[task.name] = task
         yield task
+
+    def _is_wanted(self, task: Task) -> bool:
+        """Whether a task is rendered even if unchanged: pages of all projects with each of them."""
+        of_all = task.name in (PROGRAMME, RECONCILIATION)
+        projects = self.options.projects
+        return self.options.force or task.name in projects or (of_all and bool(projects))
 
     def _end(self, result: Result) -> None:
         self.results[result.name] = result
@@ -384,10 +353,10 @@ class _Run:
             result.seconds,
             result.reason,
         )
-        self.tell(result, done, self.total)
+        self.on_result(result, done, self.total)
 
     def _write_notes(self) -> None:
-        """A page in the place of each that could not be made, and of each whose inputs were refused."""
+        """Write a page that says why in the place of each that was withheld or failed."""
         for name, result in self.results.items():
             if result.status in ("withheld", "failed"):
                 (self.folder / "exceptions").mkdir(exist_ok=True)
@@ -395,9 +364,19 @@ class _Run:
                 why = self.prepared.withheld[name] if refused else [result.reason]
                 title = self.prepared.names.get(name, name.capitalize())
                 note = exception_note(
-                    self.place.period, self.prepared.as_of, title, why, refused=refused
+                    self.reports.period, self.prepared.as_of, title, why, refused=refused
                 )
                 (self.folder / "exceptions" / f"{name}.html").write_text(note, "utf-8")
+
+    def _warnings(self) -> tuple[str, ...]:
+        """Why the run is incomplete although no page is missing: each sentence once."""
+        no_pdf = [
+            result.reason
+            for result in self.results.values()
+            if result.status == "published, no PDF"
+        ]
+        # A refusal that withholds no project leaves the programme page incomplete all the same.
+        return tuple(dict.fromkeys([*no_pdf, *self.prepared.refusals_without_project]))
 
     def _summary(
         self,
@@ -406,25 +385,14 @@ class _Run:
         withheld: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
         notes: tuple[str, ...] = (),
     ) -> Summary:
-        """How the run ended.
+        """How the run ended, once its manifest is written.
 
         run.json holds whatever varies from run to run, so that nothing else does.
         """
         discard(self.work)
-        known = {
-            file: digest
-            for result in self.results.values()
-            for file, digest in result.outputs.items()
-        }
-        there = (
-            path
-            for path in sorted(self.folder.rglob("*"))
-            if path.is_file() and path.name != JOURNAL
-        )
-        files = {path.relative_to(self.folder).as_posix(): path for path in there}
         finished = datetime.now(UTC)
         manifest = {
-            "period": self.place.period,
+            "period": self.reports.period,
             "as_of": about["as_of"],
             "started": self.started.isoformat(timespec="seconds"),
             "seconds": round((finished - self.started).total_seconds(), 3),
@@ -435,28 +403,32 @@ class _Run:
             "tables_digest": about["tables_digest"],
             "code_digest": self.code,
             "inputs": self.inputs,
-            "outputs": {file: known.get(file) or sha256(path) for file, path in files.items()},
+            "outputs": self._outputs(),
             "versions": {
                 "python": platform.python_version(),
                 **{name: importlib.metadata.version(name) for name in _VERSIONED},
             },
         }
         write_manifest(self.folder, manifest)
-        return Summary(
-            self.place.target,
-            tuple(self.results.values()),
-            about["verdict"],
-            warnings,
-            withheld,
-            notes,
-        )
+        results = tuple(self.results.values())
+        return Summary(self.reports.target, results, about["verdict"], warnings, withheld, notes)
+
+    def _outputs(self) -> dict[str, str]:
+        """The files of the new state with their sha256, by their paths in its folder."""
+        known = {
+            file: digest
+            for result in self.results.values()
+            for file, digest in result.outputs.items()
+        }
+        files = {
+            path.relative_to(self.folder).as_posix(): path
+            for path in sorted(self.folder.rglob("*"))
+            if path.is_file() and path.name != JOURNAL
+        }
+        return {file: known.get(file) or sha256(path) for file, path in files.items()}
 
 
 def _entry(result: Result) -> dict[str, Any]:
     entry = asdict(result)
-    del entry["again"]
+    del entry["retryable"]
     return entry
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

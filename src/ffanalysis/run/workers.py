@@ -1,6 +1,6 @@
 """Tasks in, results out: how a run is spread over processes.
 
-An engine is a function that renders tasks and yields each result as it comes. This one uses
+An engine is a function that renders tasks and yields each result as it comes. The one here uses
 processes of this machine; one that uses other machines needs the same signature and nothing else of
 the run.
 """
@@ -24,18 +24,20 @@ from typing import Any, NoReturn, TypeVar
 
 from ffanalysis.errors import ReaderDied, TookTooLong, UserError, WorkerDied
 from ffanalysis.render import kernel_client
-from ffanalysis.render.task import Result, Setting, Task, temporary_files_in
+from ffanalysis.render.task import RenderEnvironment, Result, Task
+from ffanalysis.render.temporary_folders import temporary_files_in, temporary_folder
 
 Argument = TypeVar("Argument")
 Answer = TypeVar("Answer")
-Engine = Callable[[Iterable[Task], Setting, int], Iterator[Result]]
+Engine = Callable[[Iterable[Task], RenderEnvironment, int], Iterator[Result]]
 
 _PAGE_SECONDS = 120  # what the pages of one task may take once its notebook has run
-_TASKS_OF_A_WORKER = 50  # then a fresh process takes its place: a document leaves most of a megabyte behind in WeasyPrint
+# Then a fresh process replaces it: a document leaves most of a megabyte behind in WeasyPrint.
+_TASKS_OF_A_WORKER = 50
 
 
 def cores() -> int:
-    """How many processes this machine runs at once for us."""
+    """How many processes of ours this machine runs at once."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -48,35 +50,29 @@ def _context() -> Any:
 
 
 def get_ready(temporary: Path) -> Path:
-    """Have what workers import be imported while the run still reads, where that can be done once for all of them.
+    """Start importing what workers need, once for all of them, where the system can do that.
 
-    What is left lying about in doing so is in the folder `temporary`. Gives the folder in which multiprocessing keeps its
-    sockets; it takes it away at the end, unless it is killed.
+    The temporary files of it are in the folder `temporary`. Gives the folder in which
+    multiprocessing keeps its sockets; it deletes that itself, unless it is killed.
     """
     if _context().get_start_method() == "forkserver":
         before = tempfile.gettempdir()
-        tempfile.tempdir = (
-            kernel_client.temporary_folder()
-        )  # where multiprocessing makes the folder of its sockets, once and for all
+        # Where multiprocessing makes the folder of its sockets, once for the whole process.
+        tempfile.tempdir = temporary_folder()
         get_temp_dir()
         tempfile.tempdir = before
-        with temporary_files_in(temporary), _deaf_to_ctrl_c():
+        with temporary_files_in(temporary), ctrl_c_blocked():
             forkserver.ensure_running()
     return Path(get_temp_dir())
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """What starts in here does not hear Ctrl-C, which is for the run, until it ignores it.
-
-    The run hears it a moment later.
-    """
-    if (
-        threading.current_thread() is not threading.main_thread()
-    ):  # who starts a run in another thread minds signals alone
-        yield
+def ctrl_c_blocked() -> Iterator[None]:
+    """A process started in here gets no Ctrl-C until it ignores it; this one gets it afterwards."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # a program that starts a run in another thread handles signals itself
         return
-    resource_tracker.ensure_running()  # starting it lets through what is held back
+    resource_tracker.ensure_running()  # starting it would unblock the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -84,24 +80,21 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def apart(
+def run_in_subprocess(
     function: Callable[[Argument], Answer],
     argument: Argument,
     temporary: Path,
     log: Path | None = None,
 ) -> Answer:
-    """What a function gives, or raises, in a process of its own, which ends with it.
+    """What a function returns or raises in a process of its own, whose memory ends with it.
 
-    Nothing of it stays in this one's memory.
-
-    It puts temporary files into the folder `temporary` and complains at the end of the file `log`.
-    Raises WorkerDied.
+    Its temporary files are in the folder `temporary`; its standard error is appended to the file
+    `log`. Raises ReaderDied where the process is killed.
     """
     context = _context()
     line, theirs = context.Pipe(duplex=False)
-    process = context.Process(
-        target=_once, args=(theirs, function, argument, temporary, log), daemon=True
-    )
+    arguments = (theirs, function, argument, temporary, log)
+    process = context.Process(target=_call_once, args=arguments, daemon=True)
     process.start()
     theirs.close()
     try:
@@ -119,29 +112,30 @@ def apart(
 
 
 class _Worker:
-    """A process that renders one task after another, on a line of its own.
+    """A process that renders one task after another, over a pipe of its own.
 
-    Killing it disturbs no other.
+    Killing it disturbs no other worker.
     """
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, environment: RenderEnvironment) -> None:
         context = _context()
         self.line, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, setting), daemon=True)
+        arguments = (theirs, environment)
+        self.process = context.Process(target=_render_tasks, args=arguments, daemon=True)
         self.process.start()
         theirs.close()
-        self.setting = setting
+        self.environment = environment
         self.task: Task | None = None
         self.until = 0.0
         self.done = 0
 
     def begin(self, task: Task) -> None:
-        self.task, self.until = task, monotonic() + self.setting.seconds + _PAGE_SECONDS
-        with suppress(OSError):  # a worker that has died is noticed by whoever waits for its answer
+        self.task, self.until = task, monotonic() + self.environment.seconds + _PAGE_SECONDS
+        with suppress(OSError):  # whoever waits for the result notices that the worker has died
             self.line.send(task)
 
     def result(self) -> Result | None:
-        """What came of the task; None while nothing has."""
+        """The result of the task; None while there is none."""
         assert self.task is not None  # noqa: S101
         task = self.task
         if self.line.poll():
@@ -152,9 +146,8 @@ class _Worker:
         elif not self.process.is_alive():
             result = self._lost(task, WorkerDied(task.notebook))
         elif monotonic() > self.until:
-            result = self._lost(
-                task, TookTooLong(task.notebook, self.setting.seconds + _PAGE_SECONDS)
-            )
+            seconds = self.environment.seconds + _PAGE_SECONDS
+            result = self._lost(task, TookTooLong(task.notebook, seconds))
         else:
             return None
         self.task = None
@@ -162,24 +155,24 @@ class _Worker:
         return result
 
     def _lost(self, task: Task, error: Exception) -> Result:
+        """The result of a task whose worker is gone, once what it has left is deleted."""
         self.stop()
         for file in task.files:
-            (self.setting.folder / file).unlink(missing_ok=True)
-        shutil.rmtree(self.setting.scratch / task.name, ignore_errors=True)
-        seconds = self.setting.seconds + _PAGE_SECONDS - (self.until - monotonic())
-        again = isinstance(error, WorkerDied)
+            (self.environment.folder / file).unlink(missing_ok=True)
+        shutil.rmtree(self.environment.scratch / task.name, ignore_errors=True)
+        seconds = self.environment.seconds + _PAGE_SECONDS - (self.until - monotonic())
         return Result(
             task.name,
             "failed",
             task.parameters,
             round(seconds, 3),
             str(error),
-            task.key,
-            again=again,
+            task.cache_key,
+            retryable=isinstance(error, WorkerDied),
         )
 
     @property
-    def worn(self) -> bool:
+    def needs_replacing(self) -> bool:
         return self.done >= _TASKS_OF_A_WORKER or not self.process.is_alive()
 
     def stop(self) -> None:
@@ -188,112 +181,109 @@ class _Worker:
         self.line.close()
 
 
-def in_processes(tasks: Iterable[Task], setting: Setting, jobs: int) -> Iterator[Result]:
-    """Render tasks in so many processes at once, and yield each result as it comes, in the order in which they end.
+def render_in_workers(
+    tasks: Iterable[Task], environment: RenderEnvironment, jobs: int
+) -> Iterator[Result]:
+    """Render tasks in so many processes at once, and yield each result as it comes.
 
-    Tasks are taken one ahead, while the processes are busy: a task may take a while to be made too.
+    One task is taken ahead while the processes are busy, because making a task may take a while.
     """
     waiting = iter(tasks)
     workers: list[_Worker] = []
     following = next(waiting, None)
     try:
         while following or any(worker.task for worker in workers):
-            for worker in [worker for worker in workers if worker.task is None and worker.worn]:
-                worker.stop()
-                workers.remove(worker)
-            while following and (idle := _idle(workers, setting, jobs)):
+            _stop_worn(workers)
+            while following and (idle := _idle(workers, environment, jobs)):
                 idle.begin(following)
                 following = next(waiting, None)
             busy = [worker for worker in workers if worker.task]
-            if not busy:
-                continue
-            soonest = min(worker.until for worker in busy) - monotonic()
-            wait(
-                [item for worker in busy for item in (worker.line, worker.process.sentinel)],
-                max(0.0, soonest),
-            )
+            _wait_for(busy)
             for worker in busy:
-                result = worker.result()
-                if result is not None:
+                if result := worker.result():
                     yield result
     finally:
         for worker in workers:
             worker.stop()
 
 
-def _idle(workers: list[_Worker], setting: Setting, jobs: int) -> _Worker | None:
-    """A worker with nothing to do, a new one where there may be one more.
+def _stop_worn(workers: list[_Worker]) -> None:
+    """Stop idle workers that have done enough or have died, so that fresh ones replace them."""
+    for worker in [each for each in workers if each.task is None and each.needs_replacing]:
+        worker.stop()
+        workers.remove(worker)
 
-    None where all are busy.
-    """
+
+def _wait_for(busy: Iterable[_Worker]) -> None:
+    """Wait until one of the workers answers, dies or is over its time."""
+    left = min((worker.until for worker in busy), default=0.0) - monotonic()
+    ends = [end for worker in busy for end in (worker.line, worker.process.sentinel)]
+    wait(ends, max(0.0, left))
+
+
+def _idle(workers: list[_Worker], environment: RenderEnvironment, jobs: int) -> _Worker | None:
+    """A worker with nothing to do: a new one while there may be more, None where all are busy."""
     idle = next((worker for worker in workers if worker.task is None), None)
     if idle is None and len(workers) < max(1, jobs):
-        idle = _Worker(setting)
+        idle = _Worker(environment)
         workers.append(idle)
     return idle
 
 
-# --- inside a process of ours -----------------------------------------------------------------------------------------
+# --- inside a process of ours ---------------------------------------------------------------------
 
 
-def _once(
+def _call_once(
     line: Connection,
     function: Callable[[Any], object],
     argument: object,
     temporary: Path,
     log: Path | None,
 ) -> None:
-    """Answer one question."""
-    _settle(temporary, log)
+    """Call a function and send what it returns or raises."""
+    _init_worker(temporary, log)
     try:
         line.send((function(argument), None))
     except (UserError, OSError) as error:
         line.send((None, error))
-    except Exception as error:  # noqa: BLE001 - whoever asked raises it; not every one can be sent, and no traceback
+    except Exception as error:  # noqa: BLE001 - raised again by the caller, which needs the traceback as text
         line.send((None, RuntimeError("".join(traceback.format_exception(error)))))
 
 
-def _work(line: Connection, setting: Setting) -> None:
-    """Render what comes down the line until it is closed."""
-    _settle(setting.temporary, setting.log)
-    from ffanalysis.render.render import (
-        render,  # what it brings takes long to import, and only workers need it
-    )
+def _render_tasks(line: Connection, environment: RenderEnvironment) -> None:
+    """Render the tasks that come over the pipe until it is closed."""
+    _init_worker(environment.temporary, environment.log)
+    from ffanalysis.render.render import render  # slow to import, and only workers need it
 
-    if setting.forge:
+    if environment.fork_server:
         os.environ |= {
-            kernel_client.ADDRESS_VARIABLE: setting.forge,
+            kernel_client.ADDRESS_VARIABLE: environment.fork_server,
             "JUPYTER_DEFAULT_PROVISIONER_NAME": kernel_client.NAME,
         }
     with suppress(EOFError, OSError):
         while True:
             task = line.recv()
-            line.send(render(task, setting))
+            line.send(render(task, environment))
 
 
-def _settle(temporary: Path, log: Path | None) -> None:
-    """Belong to the run that started this process."""
+def _init_worker(temporary: Path, log: Path | None) -> None:
+    """Make this process one of the run's: its folder, its log, its end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which stops its processes
     if log:
-        _complain_into(log)
-    tempfile.tempdir = str(
-        temporary
-    )  # so that whatever a killed process leaves there goes with the run
+        _redirect_stderr(log)
+    tempfile.tempdir = str(temporary)  # deleted with the run, also where this process is killed
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _complain_into(log: Path) -> None:
-    """Add what this process and its libraries write to the standard error to a file.
-
-    People read what the run says.
-    """
+def _redirect_stderr(log: Path) -> None:
+    """Append what this process and its libraries write to the standard error to a file."""
     file = os.open(log, os.O_WRONLY | os.O_APPEND)
     os.dup2(file, 2)
     os.close(file)
 
 
 def _end_with_parent() -> NoReturn:
-    """End this process when the run that started it has, however it has."""
+    """End this process when the run that started it ends, also where that is killed."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

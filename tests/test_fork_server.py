@@ -1,4 +1,4 @@
-"""Kernels forked from a warm process.
+"""Kernels forked from a process that has imported what they need.
 
 The same as others, nothing of one in another, and none outlives whoever asked for it.
 """
@@ -31,8 +31,8 @@ import ffanalysis as ff
 from ffanalysis import checks, read
 from ffanalysis.errors import ProjectUnknown
 from ffanalysis.figures import Finding
-from ffanalysis.render import fork_server as inside
-from ffanalysis.render import kernel_client, provisioner
+from ffanalysis.render import fork_server, kernel_client, provisioner
+from ffanalysis.render.temporary_folders import socket_folder
 from ffanalysis.run.cache import Held, hold_period, hold_project
 from ffanalysis.tables import Tables
 
@@ -46,13 +46,13 @@ SECONDS = 20  # a kernel's answer may take on a busy machine
 GONE_SECONDS = 5
 SLEEPS = "import subprocess; print(subprocess.Popen(['sleep', '600']).pid)"
 
-# An owner says where its forge is, and waits to be killed.
+# A parent says where its fork server is, and waits to be killed.
 OWNER = """
 import sys
-from ffanalysis.render import kernel_client as warm
-forge = kernel_client.Forge()
-forge.open()
-print(forge.address, forge._process.pid, flush=True)
+from ffanalysis.render import kernel_client
+server = kernel_client.KernelForkServer()
+server.open()
+print(server.address, server._process.pid, flush=True)
 sys.stdin.read()
 """
 
@@ -89,12 +89,12 @@ class Asked:
 
 
 class Kernel(Asked):
-    """A kernel of a forge."""
+    """A kernel of a fork server."""
 
     def __init__(self, address: str, folder: Path, name: str, **more: str) -> None:
         file = str(folder / f"{name}.json")
         write_connection_file(file, transport="ipc", ip=str(folder / name), kernel_name="python3")
-        self.process = kernel_client.WarmKernel(
+        self.process = kernel_client.ForkedKernel(
             kernel_client.connect(address), ["-f", file], {**os.environ, **more}, str(folder)
         )
         client = BlockingKernelClient(connection_file=file)
@@ -128,28 +128,28 @@ def runs(pid: int) -> bool:
 
 
 @pytest.fixture(scope="module")
-def forge() -> Iterator[kernel_client.Forge]:
-    with kernel_client.Forge() as forge:
-        forge.open()
-        yield forge
+def server() -> Iterator[kernel_client.KernelForkServer]:
+    with kernel_client.KernelForkServer() as server:
+        server.open()
+        yield server
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    with kernel_client.socket_folder() as folder:
+    with socket_folder() as folder:
         yield Path(folder)
 
 
 @pytest.fixture
-def kernel(forge: kernel_client.Forge, folder: Path) -> Iterator[Kernel]:
-    kernel = Kernel(forge.address, folder, "one")
+def kernel(server: kernel_client.KernelForkServer, folder: Path) -> Iterator[Kernel]:
+    kernel = Kernel(server.address, folder, "one")
     yield kernel
     kernel.close()
 
 
 @pytest.fixture
-def other(forge: kernel_client.Forge, folder: Path) -> Iterator[Kernel]:
-    kernel = Kernel(forge.address, folder, "other")
+def other(server: kernel_client.KernelForkServer, folder: Path) -> Iterator[Kernel]:
+    kernel = Kernel(server.address, folder, "other")
     yield kernel
     kernel.close()
 
@@ -258,7 +258,7 @@ def shown(cell: NotebookNode) -> dict[str, Any]:
 # Nothing of one in another
 
 
-def test_two_kernels_of_a_forge_share_nothing(kernel: Kernel, other: Kernel) -> None:
+def test_two_kernels_of_one_server_share_nothing(kernel: Kernel, other: Kernel) -> None:
     kernel.run(
         "import os, sys; mine = 1; os.environ['MINE'] = '1'; sys.modules['mine'] = sys; import"
         " pandas; pandas.mine = 1"
@@ -282,9 +282,9 @@ def test_two_kernels_of_a_forge_share_nothing(kernel: Kernel, other: Kernel) -> 
 
 
 def test_a_kernel_has_the_environment_that_it_was_asked_for_with(
-    forge: kernel_client.Forge, folder: Path
+    server: kernel_client.KernelForkServer, folder: Path
 ) -> None:
-    kernel = Kernel(forge.address, folder, "one", SAID="here", TMPDIR=str(folder))
+    kernel = Kernel(server.address, folder, "one", SAID="here", TMPDIR=str(folder))
     said = kernel.run(
         "import os, tempfile; print(os.environ['SAID'], tempfile.gettempdir(), os.getcwd())"
     )
@@ -292,7 +292,7 @@ def test_a_kernel_has_the_environment_that_it_was_asked_for_with(
     kernel.close()
 
 
-def test_chance_differs_in_the_kernels_of_a_forge(kernel: Kernel, other: Kernel) -> None:
+def test_chance_differs_in_the_kernels_of_one_server(kernel: Kernel, other: Kernel) -> None:
     draws = (
         "random.random(), numpy.random.random(), numpy.random.default_rng().random(), uuid.uuid4(),"
         " tempfile.mktemp()"
@@ -304,11 +304,11 @@ def test_chance_differs_in_the_kernels_of_a_forge(kernel: Kernel, other: Kernel)
 
 
 @needs_proc
-def test_a_kernel_has_nothing_open_that_is_the_forge_s_or_another_kernel_s(
-    forge: kernel_client.Forge, kernel: Kernel, other: Kernel
+def test_a_kernel_has_nothing_open_that_is_the_servers_or_another_kernels(
+    server: kernel_client.KernelForkServer, kernel: Kernel, other: Kernel
 ) -> None:
-    theirs = opened(forge._process.pid, 3) | opened(kernel.process.pid, 3)
-    theirs |= {str(Path(f"/proc/{forge._process.pid}/fd/0").readlink())}
+    theirs = opened(server._process.pid, 3) | opened(kernel.process.pid, 3)
+    theirs |= {str(Path(f"/proc/{server._process.pid}/fd/0").readlink())}
     assert len(theirs) > 10
     assert not theirs & opened(other.process.pid, 0)
     ours = json.loads(
@@ -334,9 +334,9 @@ def opened(pid: int, first: int) -> set[str]:
 
 
 def test_a_kernel_and_what_it_has_started_end_with_the_connection(
-    forge: kernel_client.Forge, kernel: Kernel, folder: Path
+    server: kernel_client.KernelForkServer, kernel: Kernel, folder: Path
 ) -> None:
-    third = Kernel(forge.address, folder, "third")
+    third = Kernel(server.address, folder, "third")
     sleep = int(third.run(SLEEPS))
     third.process._line.close()
     assert gone(third.process.pid, sleep)
@@ -344,36 +344,38 @@ def test_a_kernel_and_what_it_has_started_end_with_the_connection(
     assert within(
         GONE_SECONDS,
         lambda: (
-            [child.pid for child in psutil.Process(forge._process.pid).children()]
+            [child.pid for child in psutil.Process(server._process.pid).children()]
             == [kernel.process.pid]
         ),
     )
     assert kernel.run("print(1)") == "1\n"
 
 
-def test_what_a_kernel_has_started_ends_with_it(forge: kernel_client.Forge, folder: Path) -> None:
-    kernel = Kernel(forge.address, folder, "one")
+def test_what_a_kernel_has_started_ends_with_it(
+    server: kernel_client.KernelForkServer, folder: Path
+) -> None:
+    kernel = Kernel(server.address, folder, "one")
     sleep = int(kernel.run(SLEEPS))
     kernel.close()
     assert gone(kernel.process.pid, sleep)
     assert kernel.process.returncode == -signal.SIGKILL
-    assert psutil.Process(forge._process.pid).children() == []
+    assert psutil.Process(server._process.pid).children() == []
 
 
-def test_kernels_end_with_a_forge_that_is_killed(folder: Path) -> None:
-    with kernel_client.Forge() as forge:
-        forge.open()
-        kernel = Kernel(forge.address, folder, "one")
+def test_kernels_end_with_a_server_that_is_killed(folder: Path) -> None:
+    with kernel_client.KernelForkServer() as server:
+        server.open()
+        kernel = Kernel(server.address, folder, "one")
         sleep = int(kernel.run(SLEEPS))
-        os.kill(forge._process.pid, signal.SIGKILL)
+        os.kill(server._process.pid, signal.SIGKILL)
         assert gone(kernel.process.pid)
         assert kernel.process.wait(GONE_SECONDS) == -signal.SIGKILL
         assert gone(sleep)
         kernel.client.stop_channels()
-        assert within(GONE_SECONDS, lambda: forge.has_ended)
+        assert within(GONE_SECONDS, lambda: server.has_ended)
 
 
-def test_a_forge_and_its_kernels_end_with_the_owner(folder: Path) -> None:
+def test_a_server_and_its_kernels_end_with_the_parent(folder: Path) -> None:
     owner = subprocess.Popen(
         [sys.executable, "-c", OWNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -392,9 +394,9 @@ def test_a_forge_and_its_kernels_end_with_the_owner(folder: Path) -> None:
     assert within(GONE_SECONDS, lambda: not Path(address).parent.exists())
 
 
-def test_a_forge_that_has_not_been_opened_yet_ends_with_its_owner() -> None:
+def test_a_server_that_has_not_been_opened_yet_ends_with_its_parent() -> None:
     owner = subprocess.Popen(
-        [sys.executable, "-c", OWNER.replace("forge.open()", "")],
+        [sys.executable, "-c", OWNER.replace("server.open()", "")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -424,8 +426,8 @@ def test_an_interrupt_reaches_the_cell(kernel: Kernel) -> None:
     assert kernel.run("print(1)") == "1\n"
 
 
-def test_how_a_kernel_ends_is_told(forge: kernel_client.Forge, folder: Path) -> None:
-    kernel = Kernel(forge.address, folder, "one")
+def test_how_a_kernel_ends_is_told(server: kernel_client.KernelForkServer, folder: Path) -> None:
+    kernel = Kernel(server.address, folder, "one")
     assert kernel.process.poll() is None
     kernel.client.execute("import os; os._exit(3)")
     assert kernel.process.wait(GONE_SECONDS) == 3
@@ -435,9 +437,9 @@ def test_how_a_kernel_ends_is_told(forge: kernel_client.Forge, folder: Path) -> 
 
 
 def test_a_kernel_that_is_asked_to_end_does_what_is_left_to_do(
-    forge: kernel_client.Forge, folder: Path
+    server: kernel_client.KernelForkServer, folder: Path
 ) -> None:
-    kernel = Kernel(forge.address, folder, "one")
+    kernel = Kernel(server.address, folder, "one")
     kernel.run(
         "import atexit; file = open('said', 'w'); file.write('not flushed, '); _ ="
         " atexit.register(file.write, 'at the end')"
@@ -490,9 +492,9 @@ def jupyter_kernel(folder: Path, **more: str) -> Iterator[Jupyter]:
 
 @pytest.mark.usefixtures("_warm")
 def test_a_kernel_that_wants_another_start_is_an_ordinary_one(
-    forge: kernel_client.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch
+    server: kernel_client.KernelForkServer, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, forge.address)
+    monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, server.address)
     with jupyter_kernel(folder, PYTHONHASHSEED="7") as kernel:
         assert isinstance(kernel.process, subprocess.Popen)
         said = kernel.run("import os; print(os.environ['PYTHONHASHSEED'], hash('a'))")
@@ -512,21 +514,21 @@ def test_a_kernel_that_wants_another_start_is_an_ordinary_one(
 
 @pytest.mark.usefixtures("_warm")
 def test_jupyter_is_given_a_forked_kernel(
-    forge: kernel_client.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch
+    server: kernel_client.KernelForkServer, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, forge.address)
+    monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, server.address)
     with jupyter_kernel(folder, SAID="here") as kernel:
         process = kernel.process
-        assert isinstance(kernel.process, kernel_client.WarmKernel)
+        assert isinstance(kernel.process, kernel_client.ForkedKernel)
         assert kernel.run("import os; print(os.environ['SAID'])") == "here\n"
     assert process.returncode == -signal.SIGKILL
 
 
 @pytest.mark.usefixtures("_warm")
 def test_jupyter_restarts_a_forked_kernel(
-    forge: kernel_client.Forge, folder: Path, monkeypatch: pytest.MonkeyPatch
+    server: kernel_client.KernelForkServer, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, forge.address)
+    monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, server.address)
     with jupyter_kernel(folder) as kernel:
         kernel.run("mine = 1")
         first = kernel.process
@@ -534,72 +536,74 @@ def test_jupyter_restarts_a_forked_kernel(
         kernel.client.wait_for_ready(timeout=SECONDS)
         assert kernel.run("print('mine' in globals())") == "False\n"
         assert first.returncode == -signal.SIGKILL
-        assert psutil.Process(forge._process.pid).children() == [psutil.Process(kernel.process.pid)]
+        assert psutil.Process(server._process.pid).children() == [
+            psutil.Process(kernel.process.pid)
+        ]
 
 
-def test_what_a_forge_complains_of_goes_to_the_end_of_its_log(
+def test_what_a_server_writes_to_the_error_stream_goes_to_the_end_of_its_log(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "complaining.py").write_text("import sys; print('a complaint', file=sys.stderr)")
-    monkeypatch.setenv("PYTHONPATH", str(folder))
+    monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
     log = folder / "log"
     log.write_text("what the run has said\n")
-    with kernel_client.Forge("complaining", log=log) as forge:
-        forge.open()
+    with kernel_client.KernelForkServer("complaining", log=log) as server:
+        server.open()
         assert within(SECONDS, lambda: log.read_text() == "what the run has said\na complaint\n")
 
 
-def test_a_forge_imports_nothing_from_the_folder_in_which_it_is_started(
+def test_a_server_imports_nothing_from_the_folder_in_which_it_is_started(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "debugpy.py").write_text("import pathlib; pathlib.Path('imported').touch()")
     monkeypatch.chdir(folder)
-    with kernel_client.Forge() as forge:
-        forge.open()
-        with closing(Kernel(forge.address, folder, "one")) as kernel:
+    with kernel_client.KernelForkServer() as server:
+        server.open()
+        with closing(Kernel(server.address, folder, "one")) as kernel:
             assert kernel.run("import debugpy; print(hasattr(debugpy, 'listen'))") == "True\n"
     assert not (folder / "imported").exists()
 
 
 @pytest.mark.usefixtures("_warm")
-def test_a_dead_forge_is_noticed_at_once_and_the_kernel_starts_as_usual(
+def test_a_dead_server_is_noticed_at_once_and_the_kernel_starts_as_usual(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with kernel_client.Forge() as forge:
-        knocked = kernel_client.connect(forge.address)
-        os.kill(forge._process.pid, signal.SIGKILL)
-        assert within(GONE_SECONDS, lambda: forge.has_ended)
+    with kernel_client.KernelForkServer() as server:
+        knocked = kernel_client.connect(server.address)
+        os.kill(server._process.pid, signal.SIGKILL)
+        assert within(GONE_SECONDS, lambda: server.has_ended)
         begun = time.monotonic()
         with pytest.raises(OSError, match=r"reset|pipe|forked no kernel"):
-            kernel_client.WarmKernel(knocked, [], {}, "/")
-        assert Path(forge.address).exists()
+            kernel_client.ForkedKernel(knocked, [], {}, "/")
+        assert Path(server.address).exists()
         with pytest.raises(ConnectionRefusedError):
-            kernel_client.connect(forge.address)
+            kernel_client.connect(server.address)
         assert time.monotonic() - begun < 1
-        monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, forge.address)
+        monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, server.address)
         with jupyter_kernel(folder) as kernel:
             assert isinstance(kernel.process, subprocess.Popen)
             assert kernel.run("print(1)") == "1\n"
 
 
-def test_a_forge_that_was_never_there_is_not_waited_for(folder: Path) -> None:
+def test_a_server_that_was_never_there_is_not_waited_for(folder: Path) -> None:
     begun = time.monotonic()
     with pytest.raises(FileNotFoundError):
-        kernel_client.connect(str(folder / "forge"))
+        kernel_client.connect(str(folder / "kernels"))
     assert time.monotonic() - begun < 1
 
 
 @pytest.mark.usefixtures("_warm")
-def test_a_forge_that_does_not_answer_is_waited_for_once_and_only_so_long(
+def test_a_server_that_does_not_answer_is_waited_for_once_and_only_so_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(kernel_client, "_SECONDS_TO_ANSWER", 0.3)
-    with kernel_client.Forge() as forge:
+    with kernel_client.KernelForkServer() as server:
         with pytest.raises(TimeoutError):
-            kernel_client.WarmKernel(
-                kernel_client.connect(forge.address), [], dict(os.environ), "/"
+            kernel_client.ForkedKernel(
+                kernel_client.connect(server.address), [], dict(os.environ), "/"
             )
-        monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, forge.address)
+        monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, server.address)
         begun = time.monotonic()
         assert provisioner.WarmProvisioner()._forked([], dict(os.environ), "/") is None
         waited = time.monotonic()
@@ -625,7 +629,7 @@ def run_of(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Held:
         Narrower(tables, findings).findings_of(PROJECT),
     )
     held: Held = pickle.loads(pickle.dumps(Held(programme, programme, PERIOD)))  # noqa: S301 - our own
-    monkeypatch.setattr(inside, "held", held)
+    monkeypatch.setattr(fork_server, "run_data", held)
     return held
 
 
@@ -739,7 +743,7 @@ def test_a_briefing_is_the_same_with_what_was_read_once(
 ) -> None:
     tables = ff.load(PERIOD)
     served = briefing(tables, ff.check(tables))
-    monkeypatch.setattr(inside, "held", None)
+    monkeypatch.setattr(fork_server, "run_data", None)
     tables = ff.load(PERIOD)
     assert tables is not run_of.tables
     assert served == briefing(tables, ff.check(tables))
@@ -753,5 +757,5 @@ def test_a_briefing_of_changed_tables_shows_the_change(
     tables.projects["name"] = "Another name"
     after = briefing(tables, ff.check(tables))
     assert after != before
-    monkeypatch.setattr(inside, "held", None)
+    monkeypatch.setattr(fork_server, "run_data", None)
     assert after == briefing(tables, ff.check(tables))

@@ -16,14 +16,14 @@ from quick import Quick, contents, names_in, only_the_published_is_left, statuse
 from rendered import COMMAND, PERIOD, PROJECT, environment, ffanalysis
 
 from ffanalysis.errors import ReportsBlocked, RunUnderWay
-from ffanalysis.run.reports_folder import Place, discard
+from ffanalysis.run.reports_folder import ReportsFolder, discard
 
 OTHER_PERIOD = "2015-16-Q3"
 
 
-def state(place: Place, number: int) -> Path:
+def state(reports: ReportsFolder, number: int) -> Path:
     """A new folder in which each file says the same."""
-    folder = place.new(f"2026-{number:04d}")
+    folder = reports.create(f"2026-{number:04d}")
     for name in "abc":
         (folder / name).write_text(str(number), "utf-8")
     return folder
@@ -34,12 +34,12 @@ def shown(folder: Path) -> set[str]:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    """The place of a period of which one state is published."""
-    place = Place(tmp_path, PERIOD)
-    with place.alone():
-        place.publish(state(place, 1))
-    return place
+def reports(tmp_path: Path) -> ReportsFolder:
+    """The reports of a period of which one state is published."""
+    reports = ReportsFolder(tmp_path, PERIOD)
+    with reports.lock():
+        reports.publish(state(reports, 1))
+    return reports
 
 
 def no_link(*_: object, **__: object) -> None:
@@ -51,8 +51,8 @@ def no_link(*_: object, **__: object) -> None:
 HOLDS = """
 import sys, time
 from pathlib import Path
-from ffanalysis.run.reports_folder import Place
-with Place(Path(sys.argv[1]), sys.argv[2]).alone():
+from ffanalysis.run.reports_folder import ReportsFolder
+with ReportsFolder(Path(sys.argv[1]), sys.argv[2]).lock():
     print("held", flush=True)
     time.sleep(600)
 """
@@ -86,32 +86,32 @@ def test_a_second_run_of_a_period_ends_with_13_and_one_sentence_that_names_the_f
 
 
 def test_a_period_is_held_against_runs_of_the_same_process_too(
-    place: Place, tmp_path: Path
+    reports: ReportsFolder, tmp_path: Path
 ) -> None:
-    with place.alone():
+    with reports.lock():
         with (
             pytest.raises(RunUnderWay, match=rf"\(process {os.getpid()}\)"),
-            Place(tmp_path, PERIOD).alone(),
+            ReportsFolder(tmp_path, PERIOD).lock(),
         ):
             pass
-        with Place(tmp_path, OTHER_PERIOD).alone():
+        with ReportsFolder(tmp_path, OTHER_PERIOD).lock():
             pass
-    with Place(tmp_path, PERIOD).alone():
+    with ReportsFolder(tmp_path, PERIOD).lock():
         pass
 
 
 def test_who_is_refused_takes_nothing_away_from_who_holds_the_period(
-    place: Place, tmp_path: Path
+    reports: ReportsFolder, tmp_path: Path
 ) -> None:
-    with place.alone():
+    with reports.lock():
         for _ in range(2):
             with (
                 pytest.raises(RunUnderWay, match=rf"\(process {os.getpid()}\)"),
-                Place(tmp_path, PERIOD).alone(),
+                ReportsFolder(tmp_path, PERIOD).lock(),
             ):
                 pass
-        assert place.temporary.is_dir()
-    assert not place.temporary.exists()
+        assert reports.temporary.is_dir()
+    assert not reports.temporary.exists()
 
 
 def test_a_killed_owner_holds_nothing_and_its_temporary_files_go_with_the_next(
@@ -142,109 +142,111 @@ def test_a_killed_owner_holds_nothing_and_its_temporary_files_go_with_the_next(
         '{"process": 1, "folders": [7]}',
     ],
 )
-def test_who_held_a_period_may_be_unknown(place: Place, tmp_path: Path, owner: str) -> None:
-    with place.alone():
-        (place.runs / "owner").write_text(owner, "utf-8")
+def test_who_held_a_period_may_be_unknown(
+    reports: ReportsFolder, tmp_path: Path, owner: str
+) -> None:
+    with reports.lock():
+        (reports.runs / "owner").write_text(owner, "utf-8")
         with (
             pytest.raises(RunUnderWay, match=r"still going on: wait"),
-            Place(tmp_path, PERIOD).alone(),
+            ReportsFolder(tmp_path, PERIOD).lock(),
         ):
             pass
-    (place.runs / "owner").write_text(owner, "utf-8")
-    with place.alone():
+    (reports.runs / "owner").write_text(owner, "utf-8")
+    with reports.lock():
         pass
 
 
 def test_a_record_of_an_owner_takes_away_no_folder_but_a_runs_temporary_one(
-    place: Place, tmp_path: Path
+    reports: ReportsFolder, tmp_path: Path
 ) -> None:
     others = [tmp_path / "ff-run-mine", tmp_path / "data"]
     for other in others:
         other.mkdir()
-    (place.runs / "owner").write_text(
+    (reports.runs / "owner").write_text(
         json.dumps({"process": 1, "folders": [*map(str, others), "/", ".", "ff-run-x/.."]}), "utf-8"
     )
-    with place.alone():
+    with reports.lock():
         pass
     assert [other.is_dir() for other in others] == [True, True]
 
 
 def test_what_goes_wrong_while_a_period_is_taken_leaves_it_free_and_the_past_runs_there(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    reports: ReportsFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (place.runs / "20260101T000000Z-1.log").write_text("begun", "utf-8")
-    with pytest.raises(OSError, match="no space"), place.alone():
+    (reports.runs / "20260101T000000Z-1.log").write_text("begun", "utf-8")
+    with pytest.raises(OSError, match="no space"), reports.lock():
         raise OSError("no space")
     with monkeypatch.context() as patch:
         patch.setattr("tempfile.mkdtemp", no_link)
-        with pytest.raises(OSError, match="not permitted"), place.alone():
+        with pytest.raises(OSError, match="not permitted"), reports.lock():
             pass
-    assert names_in(place.runs) == {"20260101T000000Z-1.log"}
-    with place.alone():
+    assert names_in(reports.runs) == {"20260101T000000Z-1.log"}
+    with reports.lock():
         pass
 
 
 # One whole state at a time
 
 
-def test_the_period_is_a_link_to_the_folder_of_the_latest_run(place: Place) -> None:
-    assert place.target.is_symlink()
-    assert not place.target.readlink().is_absolute(), "the programme may be moved"
-    assert place.published == (place.reports / f".{PERIOD}-2026-0001").resolve()
-    assert Place(place.reports.parent, OTHER_PERIOD).published is None
+def test_the_period_is_a_link_to_the_folder_of_the_latest_run(reports: ReportsFolder) -> None:
+    assert reports.target.is_symlink()
+    assert not reports.target.readlink().is_absolute(), "the programme may be moved"
+    assert reports.published == (reports.parent / f".{PERIOD}-2026-0001").resolve()
+    assert ReportsFolder(reports.parent.parent, OTHER_PERIOD).published is None
 
 
-def test_whoever_looks_sees_one_whole_state_and_never_none(place: Place) -> None:
+def test_whoever_looks_sees_one_whole_state_and_never_none(reports: ReportsFolder) -> None:
     seen: list[set[str]] = []
     over = threading.Event()
 
     def look() -> None:
         while not over.is_set():
-            seen.append(shown(place.target.resolve(strict=True)))
+            seen.append(shown(reports.target.resolve(strict=True)))
 
     watcher = threading.Thread(target=look)
-    with place.alone():
+    with reports.lock():
         watcher.start()
         for number in range(2, 52):
-            place.publish(state(place, number))
+            reports.publish(state(reports, number))
             looked = len(seen)
             while number % 5 == 0 and len(seen) < looked + 2 and watcher.is_alive():
                 time.sleep(0.001)
         over.set()
         watcher.join()
-        place.clear()
+        reports.delete_unpublished()
     assert {len(each) for each in seen} == {1}
     assert len({min(each) for each in seen}) > 5, "somebody looked while it changed"
-    assert shown(place.target) == {"51"}
-    assert names_in(place.reports) == {".runs", PERIOD, f".{PERIOD}-2026-0051"}
+    assert shown(reports.target) == {"51"}
+    assert names_in(reports.parent) == {".runs", PERIOD, f".{PERIOD}-2026-0051"}
 
 
-def test_a_folder_of_an_older_version_is_replaced_by_a_link_once(place: Place) -> None:
-    folder = place.target.resolve()
-    place.target.unlink()
-    folder.rename(place.target)
+def test_a_folder_of_an_older_version_is_replaced_by_a_link_once(reports: ReportsFolder) -> None:
+    folder = reports.target.resolve()
+    reports.target.unlink()
+    folder.rename(reports.target)
     for number in (2, 3):
-        with place.alone():
-            place.publish(state(place, number))
-            place.clear()
-        assert place.target.is_symlink()
-        assert shown(place.target) == {str(number)}
-        assert len(names_in(place.reports)) == 3
+        with reports.lock():
+            reports.publish(state(reports, number))
+            reports.delete_unpublished()
+        assert reports.target.is_symlink()
+        assert shown(reports.target) == {str(number)}
+        assert len(names_in(reports.parent)) == 3
 
 
 def test_without_links_the_folder_itself_is_renamed_also_to_and_fro(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    reports: ReportsFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number, links in enumerate((True, False, False, True, True, False), 2):
-        with monkeypatch.context() as patch, place.alone():
+        with monkeypatch.context() as patch, reports.lock():
             if not links:
                 patch.setattr(Path, "symlink_to", no_link)
-            place.publish(state(place, number))
-            assert place.published == place.target.resolve()
-            place.clear()
-        assert place.target.is_symlink() is links
-        assert shown(place.target) == {str(number)}
-        assert names_in(place.reports) == {
+            reports.publish(state(reports, number))
+            assert reports.published == reports.target.resolve()
+            reports.delete_unpublished()
+        assert reports.target.is_symlink() is links
+        assert shown(reports.target) == {str(number)}
+        assert names_in(reports.parent) == {
             ".runs",
             PERIOD,
             *([f".{PERIOD}-2026-{number:04d}"] if links else []),
@@ -263,30 +265,30 @@ def test_a_quarter_is_run_where_there_are_no_links(
     monkeypatch.undo()
 
 
-def test_a_link_that_leads_nowhere_is_replaced(place: Place) -> None:
-    discard(place.target.resolve())
-    assert place.published is None
-    with place.alone():
-        place.publish(state(place, 2))
-    assert shown(place.target) == {"2"}
+def test_a_link_that_leads_nowhere_is_replaced(reports: ReportsFolder) -> None:
+    discard(reports.target.resolve())
+    assert reports.published is None
+    with reports.lock():
+        reports.publish(state(reports, 2))
+    assert shown(reports.target) == {"2"}
 
 
 @pytest.mark.parametrize("links", [True, False])
 @pytest.mark.parametrize("error", [PermissionError(13, "in use"), KeyboardInterrupt()], ids=repr)
 def test_what_cannot_be_put_in_place_leaves_what_was_published(
-    place: Place, monkeypatch: pytest.MonkeyPatch, links: bool, error: BaseException
+    reports: ReportsFolder, monkeypatch: pytest.MonkeyPatch, links: bool, error: BaseException
 ) -> None:
     def refuses(*_: object) -> None:
         raise error
 
-    with monkeypatch.context() as patch, place.alone():
+    with monkeypatch.context() as patch, reports.lock():
         if not links:
             patch.setattr(Path, "symlink_to", no_link)
         patch.setattr(Path, "replace", refuses)
         with pytest.raises(type(error)):
-            place.publish(state(place, 2))
-    assert shown(place.target) == {"1"}
-    assert names_in(place.reports) == {
+            reports.publish(state(reports, 2))
+    assert shown(reports.target) == {"1"}
+    assert names_in(reports.parent) == {
         ".runs",
         PERIOD,
         f".{PERIOD}-2026-0001",
@@ -297,40 +299,42 @@ def test_what_cannot_be_put_in_place_leaves_what_was_published(
 DIES = """
 import os, signal, sys
 from pathlib import Path
-from ffanalysis.run.reports_folder import Place
+from ffanalysis.run.reports_folder import ReportsFolder
 def refuses(*_, **__):
     raise OSError("no links here")
 if "no links" in sys.argv:
     Path.symlink_to = refuses
 Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-place = Place(Path(sys.argv[1]), sys.argv[2])
-with place.alone():
-    place.publish(next(place.reports.glob(f".{sys.argv[2]}-2026-0002")))
+reports = ReportsFolder(Path(sys.argv[1]), sys.argv[2])
+with reports.lock():
+    reports.publish(next(reports.parent.glob(f".{sys.argv[2]}-2026-0002")))
 """
 
 
 @pytest.mark.parametrize("how", ["links", "no links"])
-def test_a_run_killed_while_it_publishes_is_put_right_by_the_next(place: Place, how: str) -> None:
-    state(place, 2)
-    words = [sys.executable, "-c", DIES, str(place.reports.parent), PERIOD, how]
+def test_a_run_killed_while_it_publishes_is_put_right_by_the_next(
+    reports: ReportsFolder, how: str
+) -> None:
+    state(reports, 2)
+    words = [sys.executable, "-c", DIES, str(reports.parent.parent), PERIOD, how]
     assert subprocess.run(words, check=False).returncode == -signal.SIGKILL
-    assert place.target.exists() is (how == "links"), (
+    assert reports.target.exists() is (how == "links"), (
         "without links there is a moment without a state"
     )
-    with place.alone():
-        assert shown(place.target) == {"1"}
-        place.publish(state(place, 3))
-        place.clear()
-    assert shown(place.target) == {"3"}
-    assert names_in(place.reports) == {".runs", PERIOD, f".{PERIOD}-2026-0003"}
+    with reports.lock():
+        assert shown(reports.target) == {"1"}
+        reports.publish(state(reports, 3))
+        reports.delete_unpublished()
+    assert shown(reports.target) == {"3"}
+    assert names_in(reports.parent) == {".runs", PERIOD, f".{PERIOD}-2026-0003"}
 
 
 def test_a_whole_folder_that_was_not_published_any_more_is_taken_over(
     published: Path, quick: Quick
 ) -> None:
-    before, place = contents(published), Place(published, PERIOD)
-    folder = place.target.resolve()
-    place.target.rename(folder.with_name(f"{folder.name}.link"))
+    before, reports = contents(published), ReportsFolder(published, PERIOD)
+    folder = reports.target.resolve()
+    reports.target.rename(folder.with_name(f"{folder.name}.link"))
     summary = quick.run(published)
     assert quick.made == []
     assert set(statuses(summary).values()) == {"published"}
@@ -338,23 +342,25 @@ def test_a_whole_folder_that_was_not_published_any_more_is_taken_over(
     assert only_the_published_is_left(published)
 
 
-def test_a_link_that_is_left_over_goes_though_it_leads_to_what_is_published(place: Place) -> None:
-    left = place.reports / f".{PERIOD}-2026-0001.link"
-    left.symlink_to(place.target.resolve().name)
-    assert place.leftovers() == [left]
-    place.clear()
-    assert names_in(place.reports) == {".runs", PERIOD, f".{PERIOD}-2026-0001"}
-    assert shown(place.target) == {"1"}
+def test_a_link_that_is_left_over_goes_though_it_leads_to_what_is_published(
+    reports: ReportsFolder,
+) -> None:
+    left = reports.parent / f".{PERIOD}-2026-0001.link"
+    left.symlink_to(reports.target.resolve().name)
+    assert reports.leftovers() == [left]
+    reports.delete_unpublished()
+    assert names_in(reports.parent) == {".runs", PERIOD, f".{PERIOD}-2026-0001"}
+    assert shown(reports.target) == {"1"}
 
 
-def test_what_other_periods_have_is_left_alone(place: Place, tmp_path: Path) -> None:
-    other = Place(tmp_path, OTHER_PERIOD)
-    with other.alone():
+def test_what_other_periods_have_is_left_alone(reports: ReportsFolder, tmp_path: Path) -> None:
+    other = ReportsFolder(tmp_path, OTHER_PERIOD)
+    with other.lock():
         other.publish(state(other, 7))
-        other.new("unfinished")
-    with place.alone():
-        place.publish(state(place, 2))
-        place.clear()
+        other.create("unfinished")
+    with reports.lock():
+        reports.publish(state(reports, 2))
+        reports.delete_unpublished()
     assert shown(other.target) == {"7"}
     assert (tmp_path / "reports" / f".{OTHER_PERIOD}-unfinished").is_dir()
 
