@@ -24,7 +24,7 @@ class Outcome:
     def __init__(self, tables: Quarter) -> None:
         self.tables = tables
         self._figures: dict[str, Mapping[str, Figure]] = {}
-        self._pages: dict[str, Element] = {}
+        self._pages: dict[tuple[str, tuple[str, ...]], Element] = {}
 
     @property
     def refused(self) -> list[str]:
@@ -63,17 +63,18 @@ class Outcome:
         """The programmes that are counted: what their figures are named by, and their scope."""
         return {each.name: each.scope for each in programme_measures(self.tables).contexts}
 
-    def page(self, project: str = "alpha") -> Element:
-        """All parts of a project's briefing as one page; with "" the programme page."""
-        if project not in self._pages:
+    def page(self, project: str = "alpha", *parts: str) -> Element:
+        """A project's briefing as one page, or only these parts; with "" the programme page."""
+        parts = parts or (PARTS if project else PROGRAMME_PARTS)
+        if (project, parts) not in self._pages:
             shown = (
                 ff.briefing(self.tables, self.findings, project)
                 if project
                 else ff.programme(self.tables, self.findings)
             )
-            parts = [getattr(shown, part)() for part in (PARTS if project else PROGRAMME_PARTS)]
-            self._pages[project] = page_of("".join(str(part.html) for part in parts))
-        return self._pages[project]
+            html = "".join(str(getattr(shown, part)().html) for part in parts)
+            self._pages[project, parts] = page_of(html)
+        return self._pages[project, parts]
 
     def text(self, project: str = "alpha") -> str:
         return words(self.page(project).text)

@@ -77,13 +77,12 @@ def as_files(sheets: tuple[str, ...]) -> Quarters:
 
 def sentence(found: Outcome, project: str) -> str:
     """What a briefing says moved: below its heading, or on the first screen where it has none."""
-    page = found.page(project)
-    headings = [item.text for item in page.all("h3", "p")]
+    headings = [item.text for item in found.page(project, "savings").all("h3", "p")]
     for heading, text in pairwise(headings):
         if heading.startswith("What moved since quarter"):
             return words(text)
     first = "No earlier quarter has been read, so no movement is shown."
-    assert first in words(page.text)
+    assert first in words(found.page(project, "message").text)
     return first
 
 
@@ -139,7 +138,7 @@ def as_sum(found: Outcome, name: str, project: str) -> str:
 
 def told(found: Outcome) -> list[str]:
     """What the programme page says moved: its sentences, then what it says project by project."""
-    page = found.page("")
+    page = found.page("", "moved")
     lead = [words(item.text) for item in page.all("p") if item.classes in (["lead"], ["aside"])]
     moves = [
         words(item.text)
@@ -155,7 +154,8 @@ def of(example: Example, found: Outcome) -> list[str]:
     """What the software gives for a block."""
     if example.kind in TABLES:
         project = "" if example.kind == "flow" else found.tables.slugs[0]
-        return rows(found.page(project), TABLES[example.kind])
+        page = found.page(project, "savings" if project else "moved")
+        return rows(page, TABLES[example.kind])
     if example.kind == "findings":
         rules = dict.fromkeys(line.partition(": ")[0] for line in example.lines)
         return [f"{rule}: {text}" for rule in rules for text in sentences(found.of_rule(rule))]
