@@ -21,19 +21,19 @@ PROGRAMME_PARTS = ("message", "savings", "own", "moved", "projects", "problems")
 class Outcome:
     """All that a quarter gives; each is worked out once, where it is asked for."""
 
-    def __init__(self, tables: Quarter) -> None:
-        self.tables = tables
+    def __init__(self, quarter: Quarter) -> None:
+        self.quarter = quarter
         self._figures: dict[str, Mapping[str, Figure]] = {}
         self._pages: dict[tuple[str, tuple[str, ...]], Element] = {}
 
     @property
     def refused(self) -> list[str]:
         """What could not be read, in the reader's sentences."""
-        return [row.sentence for row in self.tables.refusals]
+        return [row.sentence for row in self.quarter.refusals]
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        return tuple(ff.check(self.tables))
+        return tuple(ff.check(self.quarter))
 
     def of_rule(self, rule: str) -> list[Finding]:
         return [finding for finding in self.findings if finding.rule == rule]
@@ -48,9 +48,9 @@ class Outcome:
         """The figures of a project's briefing by name; with "" those of the programme page."""
         if project not in self._figures:
             measured = (
-                project_measures(self.tables, project)
+                project_measures(self.quarter, project)
                 if project
-                else programme_measures(self.tables)
+                else programme_measures(self.quarter)
             )
             self._figures[project] = {figure.name: figure for figure in measured.figures()}
         return self._figures[project]
@@ -61,16 +61,16 @@ class Outcome:
 
     def programmes(self) -> Mapping[str, str]:
         """The programmes that are counted: what their figures are named by, and their scope."""
-        return {each.name: each.scope for each in programme_measures(self.tables).contexts}
+        return {each.name: each.scope for each in programme_measures(self.quarter).contexts}
 
     def page(self, project: str = "alpha", *parts: str) -> Element:
         """A project's briefing as one page, or only these parts; with "" the programme page."""
         parts = parts or (PARTS if project else PROGRAMME_PARTS)
         if (project, parts) not in self._pages:
             shown = (
-                ff.briefing(self.tables, self.findings, project)
+                ff.briefing(self.quarter, self.findings, project)
                 if project
-                else ff.programme(self.tables, self.findings)
+                else ff.programme(self.quarter, self.findings)
             )
             html = "".join(str(getattr(shown, part)().html) for part in parts)
             self._pages[project, parts] = page_of(html)

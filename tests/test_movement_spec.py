@@ -88,7 +88,9 @@ def sentence(found: Outcome, project: str) -> str:
 
 def said(found: Outcome, lines: list[str]) -> list[str]:
     """The sentence of each project that the block names."""
-    names = dict(zip(found.tables.projects["name"], found.tables.slugs, strict=True))
+    names = dict(
+        zip((row.name for row in found.quarter.projects), found.quarter.slugs, strict=True)
+    )
     wanted = [line.partition(": ")[0] for line in lines]
     return [f"{name}: {sentence(found, names[name])}" for name in wanted]
 
@@ -113,7 +115,9 @@ def amount(figure: Figure) -> str:
 
 def steps(found: Outcome, lines: list[str]) -> list[str]:
     """From what opened to what closed, as a sum; and that the sum comes out."""
-    names = dict(zip(found.tables.projects["name"], found.tables.slugs, strict=True))
+    names = dict(
+        zip((row.name for row in found.quarter.projects), found.quarter.slugs, strict=True)
+    )
     return [
         as_sum(found, name, names.get(name, ""))
         for name in (line.partition(": ")[0] for line in lines)
@@ -153,7 +157,7 @@ def told(found: Outcome) -> list[str]:
 def of(example: Example, found: Outcome) -> list[str]:
     """What the software gives for a block."""
     if example.kind in TABLES:
-        project = "" if example.kind == "flow" else found.tables.slugs[0]
+        project = "" if example.kind == "flow" else found.quarter.slugs[0]
         page = found.page(project, "savings" if project else "moved")
         return rows(page, TABLES[example.kind])
     if example.kind == "findings":

@@ -70,6 +70,7 @@ class Layout:
     tables: Mapping[str, TableLayout]
     total_headings: frozenset[str]
     amount_headings: frozenset[str]
+    full_year_headings: frozenset[str]
     beside_years: frozenset[str]
     as_of_headings: frozenset[str]
     not_read: frozenset[str]
@@ -124,6 +125,15 @@ class Layout:
             label.startswith("cumulative") or "total" in label
         )
         return bool(text) and (cumulates or bool(self._total.fullmatch(label)))
+
+    def without_total(self, text: str) -> str:
+        """What a heading of totals says beside that: "target" of "Total target", else ""."""
+        word = plain(text)
+        for total in self.total_headings:
+            for rest in (word.removeprefix(f"{total} "), word.removesuffix(f" {total}")):
+                if rest != word:
+                    return rest
+        return ""
 
     def is_known(self, column: str, text: str) -> bool:
         """Whether a label is a word of the vocabulary, or that of a total.
@@ -324,6 +334,7 @@ def _build(name: str, data: Mapping[str, Any]) -> Layout:
         tables={kind: _table(name, kind, table) for kind, table in data["tables"].items()},
         total_headings=_plain_words(headings["total"]),
         amount_headings=_plain_words(headings["amount"]),
+        full_year_headings=_plain_words(headings["full_year"]),
         beside_years=_plain_words(headings["beside_years"]),
         as_of_headings=_plain_words(headings["as_of"]),
         not_read=_plain_words(headings["not_read"]),

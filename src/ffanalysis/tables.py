@@ -154,6 +154,32 @@ class TotalRow(NamedTuple):
     cell: str
 
 
+class FullYearRow(NamedTuple):
+    """What a line saves once it runs for a whole year, as stated; it is added to nothing.
+
+    `line_no` is the number of its line, where the columns of amounts name no measure.
+    """
+
+    block: str
+    project: str | None
+    programme: str | None
+    scope: str | None
+    plan: _Plan | None
+    saving_type: str | None
+    route: _Route | None
+    rag: _Rag | None
+    rag_missing: str | None
+    measure: _Measure | None
+    ref: str | None
+    line_no: int | None
+    amount_pence: _Pence | None
+    stated_to_pence: _Pence | None
+    missing: str | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
 class PlanRow(NamedTuple):
     """A line of the medium term financial plan itself."""
 
@@ -381,6 +407,7 @@ ROWS: Mapping[str, type[tuple[Any, ...]]] = {
     "budget": BudgetRow,
     "savings": SavingRow,
     "totals": TotalRow,
+    "full_year": FullYearRow,
     "mtfp": PlanRow,
     "projects": ProjectRow,
     "milestones": MilestoneRow,
@@ -440,6 +467,7 @@ class Tables:
     budget: pd.DataFrame
     savings: pd.DataFrame
     totals: pd.DataFrame
+    full_year: pd.DataFrame
     mtfp: pd.DataFrame
     projects: pd.DataFrame
     milestones: pd.DataFrame

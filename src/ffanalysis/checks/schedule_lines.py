@@ -18,13 +18,13 @@ from ffanalysis.figures import (
 )
 from ffanalysis.provenance import CellRef, cell_of, cells_of, merged_cells
 from ffanalysis.savings.analyses import kinds_of
-from ffanalysis.savings.assemble import targets_of_table
+from ffanalysis.savings.assemble import role_of, targets_of_table
 from ffanalysis.savings.matching import lines_by_key, readable_in_both
 from ffanalysis.savings.model import SAME_LINE, Owner
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import with_refused_lines
 from ffanalysis.tables import ProjectRow, SavingRow, TotalRow, non_zero
-from ffanalysis.vocabulary import BLANK, CARRIED_FORWARD, PROGRESS
+from ffanalysis.vocabulary import BLANK, CARRIED_FORWARD, PROGRESS, Role
 
 
 def scope_agrees(quarter: Quarter) -> Iterator[Finding]:
@@ -249,9 +249,16 @@ def _carrying(
         for candidates in (lines, overall, totals):
             own = [row for row in candidates if row.saving_type == saving_type and row.plan == plan]
             if own:
-                found.append(own)
+                found.append(_of_one_role(own))
                 break
     return found
+
+
+def _of_one_role(rows: list[SavingRow | TotalRow]) -> list[SavingRow | TotalRow]:
+    """Of lines of one type those of one role: savings of their own, where there are any."""
+    roles = [role_of(row) if isinstance(row, SavingRow) else Role.OWN for row in rows]
+    role = Role.OWN if Role.OWN in roles else roles[0]
+    return [row for row, own in zip(rows, roles, strict=True) if own == role]
 
 
 # --- RAG ------------------------------------------------------------------------------------------

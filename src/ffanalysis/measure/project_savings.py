@@ -61,6 +61,7 @@ class ProjectSavings:
         lines: the schedule's lines and totals as printed.
         budget, share: the budget of its service, and its total as a percentage of that.
         done: the years that are over and delivered in full.
+        full_year: what its savings come to in a whole year, where the schedule states it.
     """
 
     years: tuple[str, ...]
@@ -74,6 +75,7 @@ class ProjectSavings:
     plan: Plan = Plan.PROPOSED
     by_rag: dict[str, Figure] = field(default_factory=dict)
     done: DeliveredYears | None = None
+    full_year: Figure | None = None
 
     @property
     def saving_years(self) -> tuple[str, ...]:
@@ -89,7 +91,7 @@ class ProjectSavings:
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
         yield from (self.total, *self.by_year.values(), *self.by_rag.values(), self.without_rag)
-        yield from (figure for figure in (self.budget, self.share) if figure)
+        yield from (figure for figure in (self.budget, self.share, self.full_year) if figure)
         if self.done:
             yield from (self.done.amount, *self.done.by_rag.values(), self.done.without_rag)
         for line in self.lines:
@@ -140,6 +142,7 @@ def plan_savings(quarter: Quarter, project: str, plan: Plan) -> ProjectSavings:
         plan,
         _by_rag(plan, savings.target, project, label),
         _delivered_years(quarter, project, savings, by_year),
+        _full_year(quarter, project, savings),
     )
 
 
@@ -182,6 +185,26 @@ def _delivered_years(
         _by_rag(f"{plan}/rest", rest, project, words),
         _without_rag(f"{plan}/rest", rest, project, words),
     )
+
+
+def _full_year(quarter: Quarter, project: str, savings: PlanSavings) -> Figure | None:
+    """What the savings that are added come to in a whole year; None where it is not stated.
+
+    A full-year effect is stated beside a target: it is of the target's line, or where measures have
+    columns of their own, of its row.
+    """
+    lines = {(row.block, row.line_no) for row in savings.target}
+    places = {(row.block, cell_of(row).row) for row in savings.target}
+    stated = [
+        row
+        for row in quarter.full_year.of_project(project)
+        if (row.block, row.line_no) in lines or (row.block, cell_of(row).row) in places
+    ]
+    if not with_amount(stated):
+        return None
+    label = f"{PLAN_LABELS[savings.plan]}, full-year effect"
+    name = f"{savings.plan}/full-year-effect"
+    return Figure(name, total_of(stated), project=project, label=label)
 
 
 def _is_delivered_in_full(due: Figure, delivered: Sum) -> bool:

@@ -593,7 +593,7 @@ class Reconciliation:
         return Part("blocks", shown + _rest(rows, "table", "tables", "tables.blocks has them all"))
 
     def totals(self) -> Part:
-        """The totals that the sheets print: assertions, kept apart and checked."""
+        """The totals that the sheets print, and the lines that no figure adds, with the reason."""
         rows: list[list[Cell]] = []
         for total in self.quarter.totals:
             if total.amount_pence is not None:
@@ -610,7 +610,15 @@ class Reconciliation:
             class_="sources",
             texts=True,
         )
-        return Part("totals", shown + _rest(rows, "total", "totals", "tables.totals has them all"))
+        shown += _rest(rows, "total", "totals", "tables.totals has them all")
+        left = [
+            [item.line, item.reason, short_cells(item.cells)] for item in self.quarter.not_added
+        ]
+        if left:
+            headings = ["Line", "Why", "Cells"]
+            shown += table("Not added", headings, left[:MOST_ROWS], class_="sources", texts=True)
+            shown += _rest(left, "line", "lines", "quarter.not_added has them all")
+        return Part("totals", shown)
 
     def unused(self) -> Part:
         """Sheets and numbers that no table uses, and cells that were refused."""

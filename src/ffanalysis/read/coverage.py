@@ -11,13 +11,14 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ffanalysis import money
-from ffanalysis.layout import Layout
+from ffanalysis.layout import Layout, plain
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.headings import Head
 from ffanalysis.read.table_rows import TableRow
 from ffanalysis.sheets.cells import Cell
 
 Row = dict[str, Any]
+FULL_YEAR = "full-year effect"
 _PART = re.compile(r"sub[- ]?total", re.I)
 _WHOLE = re.compile(r"(?:(?:grand|overall)\s+)?totals?", re.I)
 _KEYS = (
@@ -38,10 +39,14 @@ _KEYS = (
 
 @dataclass(frozen=True)
 class ColumnCoverage:
-    """Whether a column of amounts is a total: of its row's years, or of its table's rows."""
+    """Whether a column of amounts is a total: of its row's years, or of its table's rows.
+
+    A full-year effect adds neither.
+    """
 
     adds_years: bool = False
     adds_rows: bool = False
+    is_full_year: bool = False
 
     @classmethod
     def of(cls, head: Head, found: FoundTable) -> "ColumnCoverage":
@@ -50,7 +55,7 @@ class ColumnCoverage:
         "Total" beside "Retained" and "Commissioned" adds rows.
         """
         if not head.is_total:
-            return cls()
+            return cls(is_full_year=head.is_full_year)
         if found.years_in_rows:
             return cls(adds_rows=found.has_words or len(found.amounts) > 1)
         return cls(
@@ -64,8 +69,11 @@ def coverage_of(
 ) -> str | None:
     """What a printed total adds: "rows" of a year, "years" of a row, "both", or "cumulative".
 
-    None for an amount that is no total. `year` is the amount's own.
+    FULL_YEAR for what a line saves in a whole year; None for an amount that is no total. `year` is
+    the amount's own.
     """
+    if column.is_full_year or _says_full_year(row, layout):
+        return FULL_YEAR
     says_all_years = row.label is not None and row.label is row.cells.get("year")
     adds_rows = column.adds_rows or (row.label is not None and not says_all_years)
     adds_years = column.adds_years or (
@@ -76,6 +84,12 @@ def coverage_of(
     if adds_rows:
         return "both" if adds_years else "rows"
     return "years" if adds_years else None
+
+
+def _says_full_year(row: TableRow, layout: Layout) -> bool:
+    """Whether a row says "Full-year effect" where others state their year."""
+    cell = row.cells.get("year")
+    return cell is not None and plain(cell.text) in layout.full_year_headings
 
 
 # --- by arithmetic alone --------------------------------------------------------------------------

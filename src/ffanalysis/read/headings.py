@@ -17,7 +17,9 @@ from ffanalysis.sheets.cells import Cell, Sheet
 
 _BEYOND = 10**6  # further right than any column
 
-Kind = Literal["year", "calendar", "total", "amount", "word", "heading", "unit", "other"]
+Kind = Literal[
+    "year", "calendar", "total", "full year", "amount", "word", "heading", "unit", "other"
+]
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,17 @@ class Head:
         return any(token.kind == "total" for token in self.tokens)
 
     @property
+    def is_full_year(self) -> bool:
+        """Whether it heads what lines save once they run for a whole year."""
+        return any(token.kind == "full year" for token in self.tokens)
+
+    @property
     def holds_amounts(self) -> bool:
         return bool(
             self.years
             or self.words
             or self.is_total
+            or self.is_full_year
             or any(token.kind in ("amount", "calendar") for token in self.tokens)
         )
 
@@ -78,10 +86,10 @@ class Head:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Year, words and whether it is a total: no two columns of amounts may have the same."""
+        """Year, words and what it totals: no two columns of amounts may have the same."""
         words = {token.word for token in self.tokens if token.word}
         year = self.year or (self.calendar and self.calendar.text)
-        return year, tuple(sorted(words)), self.is_total
+        return year, tuple(sorted(words)), self.is_total, self.is_full_year
 
     @property
     def name(self) -> str:
@@ -108,13 +116,18 @@ def token_of(cell: Cell, layout: Layout) -> Token | None:
         return Token(kind, cell, text, units=units)
     if meaning := layout.column_words.get(word):
         return Token("word", cell, text, word=meaning, units=units)
-    return _year_among_words(cell, text, units, layout) or Token("other", cell, text, units=units)
+    return (
+        _year_among_words(cell, text, units, layout)
+        or _total_among_words(cell, text, units, layout)
+        or Token("other", cell, text, units=units)
+    )
 
 
 def _kind_of(word: str, layout: Layout) -> Kind | None:
     """What kind of heading a word of the layout is; None where the layout does not have it."""
     kinds: tuple[tuple[Kind, Collection[str]], ...] = (
         ("total", layout.total_headings),
+        ("full year", layout.full_year_headings),
         ("heading", layout.headings),
         ("amount", layout.amount_headings),
     )
@@ -139,6 +152,14 @@ def _year_among_words(
             "year", cell, text, year=year, word=layout.column_words.get(beside), units=units
         )
     return None
+
+
+def _total_among_words(
+    cell: Cell, text: str, units: tuple[int, ...], layout: Layout
+) -> Token | None:
+    """What a heading says that is a total and what it is of: "Total target", "Forecast total"."""
+    meaning = layout.column_words.get(layout.without_total(text))
+    return Token("total", cell, text, word=meaning, units=units) if meaning else None
 
 
 def _states(first: Token, second: Token) -> bool:

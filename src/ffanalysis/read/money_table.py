@@ -21,7 +21,13 @@ from ffanalysis.read.column_checks import (
     refuse_cumulative,
     refuse_unknown_columns,
 )
-from ffanalysis.read.coverage import ColumnCoverage, adds_up, assign_total_ranges, coverage_of
+from ffanalysis.read.coverage import (
+    FULL_YEAR,
+    ColumnCoverage,
+    adds_up,
+    assign_total_ranges,
+    coverage_of,
+)
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.headings import Head
 from ffanalysis.read.table_rows import TableRow, rows_of
@@ -106,6 +112,7 @@ class MoneyTableReader:
         ]
         self.lines: list[Row] = []
         self.totals: list[Row] = []
+        self.full_year: list[Row] = []
         self.numbers = _LineNumbers(self.kind, layout)
         self.rows_read: list[int] = []
         self.services: set[str] = set()  # named as they are called
@@ -197,7 +204,10 @@ class MoneyTableReader:
         cell = row.stated.get("year")
         if cell is None or not cell.text or (self.has_years and not self.years_in_rows):
             return None
-        if self.layout.is_total(cell.text) or plain(cell.text) in self.layout.total_headings:
+        word = plain(cell.text)
+        if self.layout.is_total(cell.text) or word in self.layout.total_headings:
+            return None
+        if word in self.layout.full_year_headings:
             return None
         year = periods.parse_year(without_footnote(cell.text))
         if year is None:
@@ -231,6 +241,9 @@ class MoneyTableReader:
     def _read_statement(self, statement: _Statement, keys: Row, dimensions: Row) -> None:
         """Make a canonical row of a statement; refuse it where its amount cannot be read."""
         cell, row, column, year, over = statement
+        if over == FULL_YEAR and self.found.table != "savings":
+            self.collected.list_unused(FULL_YEAR, cell.text, self.found, cell)
+            return
         if over not in (None, "years") and "rag" not in column.head.words:
             dimensions = {**dimensions, "rag_missing": None}
         entry: Row = {
@@ -251,7 +264,10 @@ class MoneyTableReader:
             self.collected.refuse(self.found, cell, problem, keys)
             return
         if self.amounts.read(cell, row.stated.get("unit"), keys, entry):
-            (self.totals if over else self.lines).append(entry)
+            if over == FULL_YEAR:
+                self.full_year.append(entry)
+            else:
+                (self.totals if over else self.lines).append(entry)
 
     # --- dimensions -------------------------------------------------------------------------------
 
@@ -342,9 +358,11 @@ class MoneyTableReader:
     def _value_of(self, name: str, cell: Cell) -> str | None:
         """The canonical value that a cell's words are known for."""
         known = self.layout.values[name]
-        # A heading may say more than the word: "Forecast (£000)", "2016/17 Forecast".
+        # A heading may say more than the word: "Forecast (£000)", "Total forecast", "2016/17
+        # Forecast".
         texts = [cell.text, without_footnote(cell.text)]
         texts.append(without_footnote(self.layout.without_units(cell.text)))
+        texts.append(self.layout.without_total(texts[-1]))
         if year_and_rest := periods.year_in(cell.text):
             texts.append(year_and_rest[1])
         return next((known[word] for text in texts if (word := plain(text)) in known), None)
@@ -376,6 +394,7 @@ class MoneyTableReader:
         else:
             self.collected.rows[self.found.table] += self.lines
             self.collected.rows["totals"] += self.totals
+            self.collected.rows["full_year"] += self.full_year
         self.collected.rows["blocks"].append(self._table_summary())
 
     def _all_negative(self) -> bool:
@@ -452,8 +471,11 @@ class _LineNumbers:
         """The number of the line, or of the total, that states an amount."""
         over = statement.over
         said = tuple([dimensions.get(name) or None for name in self.names])
-        label = None if over in (None, "years") else self._label_of(statement.row)
-        year = "all" if over in ("years", "both") else statement.year
+        # A total of a line's years, or its full-year effect, has the line's own number.
+        label = None if over in (None, "years", FULL_YEAR) else self._label_of(statement.row)
+        year = {"years": "all", "both": "all", FULL_YEAR: FULL_YEAR}.get(
+            over or "", statement.year
+        )
         self.times[said, label, year] += 1
         key = (said, label, self.times[said, label, year])
         return self.numbers.setdefault(key, len(self.numbers) + 1)

@@ -10,7 +10,10 @@ from ffanalysis.read.collector import Collected, Row
 from ffanalysis.vocabulary import scope_service
 
 # The tables whose rows may be a project's.
-_OF_PROJECTS = ("savings", "totals", "milestones", "risks", "signoff", "deadlines", "recipients")
+_OF_PROJECTS = (
+    *("savings", "totals", "full_year", "milestones", "risks", "signoff", "deadlines"),
+    "recipients",
+)
 
 
 def list_names(collected: Collected) -> list[Row]:

@@ -22,7 +22,7 @@ from ffanalysis.vocabulary import Measure, Plan, scope_service
 
 # Whose rows are a project's own; those of the first five are printed in its briefing, word by word.
 _PRINTED = ("projects", "milestones", "risks", "signoff", "deadlines")
-_OWN = (*_PRINTED, "recipients", "savings", "totals")
+_OWN = (*_PRINTED, "recipients", "savings", "totals", "full_year")
 _MONEY = ("budget", "savings", "totals", "mtfp")
 
 # Where rows stand in their table, by what they state; and by the service, then the programme, that

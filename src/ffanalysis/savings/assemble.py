@@ -240,7 +240,7 @@ def assemble(plan: Plan, rows: Iterable[SavingRow]) -> PlanSavings:
         tuple(_savings(plan, targets, every, delivered, forecast)),
         Series(tuple(delivered)),
         Series(tuple(forecast)),
-        tuple(_not_added(every, targets)),
+        tuple(not_added(every, targets)),
     )
 
 
@@ -295,35 +295,59 @@ def _saving(plan: Plan, first: SavingRow, target: Series, by: dict[Measure, _Row
 
 
 _REASONS = {
-    Role.ACCELERATED: "it only brings planned savings forward",
-    Role.CARRIED_FORWARD: "it was planned in a prior year",
+    Role.ACCELERATED: "it only brings savings forward",
+    Role.CARRIED_FORWARD: "it was carried forward from an earlier year",
 }
 
 
-def _not_added(every: _Rows, targets: _Rows) -> Iterator[NotAdded]:
-    """What a plan's tables state that is not added, line by line, with the reason."""
-    counted = {cell_of(row) for row in targets}
-    tables = {row.block for row in targets}
+def not_added(rows: Iterable[SavingRow], counted: Iterable[SavingRow]) -> Iterator[NotAdded]:
+    """The targets of one owner and plan that are not added, line by line, with the reason.
+
+    `counted` are the targets of the plan's tables that count, whatever the role of their lines.
+    """
+    targets = list(counted)
+    cells = {cell_of(row) for row in targets}
     lines: dict[tuple[str, int | None], _Rows] = {}
-    for row in every:
+    for row in rows:
         if row.measure in TARGETS and is_statement(row):
             lines.setdefault((row.block, row.line_no), []).append(row)
     whole: dict[str, _Rows] = {}
-    for (table, _), rows in lines.items():
-        first, role = rows[0], role_of(rows[0])
-        label = f"{first.ref}" if first.ref else line_label(first)
-        if table not in tables and not any(cell_of(row) in counted for row in rows):
-            whole.setdefault(first.sheet, []).extend(rows)
-        elif role == Role.MITIGATION:
-            yield NotAdded(label, f"it mitigates {first.mitigates}", cells_of(rows))
-        elif role != Role.OWN:
-            yield NotAdded(label, _REASONS[role], cells_of(rows))
-        elif not all(cell_of(row) in counted for row in rows):
-            replaced = [row for row in rows if cell_of(row) not in counted]
-            name = f"The original target of {label}"
-            yield NotAdded(name, "a revised target replaces it", cells_of(replaced))
-    for sheet, rows in whole.items():
-        yield NotAdded(f"Sheet {sheet}", "another table states the same savings", cells_of(rows))
+    for own in lines.values():
+        line = own[0].ref or line_label(own[0])
+        if reason := _reason_of(own[0]):
+            yield NotAdded(line, reason, cells_of(own))
+        elif left := [row for row in own if cell_of(row) not in cells]:
+            if reason := _replaced_by(left[0], targets):
+                line = f"{line}, original target" if reason.endswith("its revised target") else line
+                yield NotAdded(line, reason, cells_of(left))
+            else:
+                whole.setdefault(left[0].block, []).extend(left)
+    for own in whole.values():
+        sheet = next(iter(targets)).sheet if targets else ""
+        other = f"sheet {sheet}" if sheet and sheet != own[0].sheet else "another table"
+        reason = f"{other} states the same savings, with more about them"
+        yield NotAdded(f"sheet {own[0].sheet}", reason, cells_of(own))
+
+
+def _reason_of(row: SavingRow) -> str:
+    """Why a line is not added by what it is; blank for a saving of its own."""
+    role = role_of(row)
+    if role == Role.MITIGATION:
+        return f"it mitigates {row.mitigates}"
+    if row.plan == Plan.PRIOR:
+        return "it is a saving of earlier years"
+    return _REASONS.get(role, "")
+
+
+def _replaced_by(row: SavingRow, counted: _Rows) -> str:
+    """By which revised targets an original one is replaced; blank where by none."""
+    revised = [each for each in counted if each.measure == Measure.REVISED]
+    if row.measure == Measure.REVISED or not revised:
+        return ""
+    if line_key(row) in {line_key(each) for each in revised}:
+        return "replaced by its revised target"
+    is_beside = row.block in {each.block for each in revised}
+    return "replaced by the revised targets" if is_beside else ""
 
 
 # --- programmes -------------------------------------------------------------------------------

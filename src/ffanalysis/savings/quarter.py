@@ -8,14 +8,20 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from ffanalysis.periods import Period
-from ffanalysis.provenance import slugs
-from ffanalysis.savings.assemble import assemble, counted_programmes, programme_savings
-from ffanalysis.savings.model import Owner, PlanSavings, ProgrammeSavings
+from ffanalysis.provenance import cell_of, slugs
+from ffanalysis.savings.assemble import (
+    assemble,
+    counted_programmes,
+    not_added,
+    programme_savings,
+)
+from ffanalysis.savings.model import NotAdded, Owner, PlanSavings, ProgrammeSavings
 from ffanalysis.tables import (
     BlockRow,
     BudgetRow,
     CorrectionRow,
     DeadlineRow,
+    FullYearRow,
     MilestoneRow,
     NameRow,
     NoticeRow,
@@ -93,6 +99,10 @@ class Quarter:
     @cached_property
     def totals(self) -> Rows[TotalRow]:
         return records(TotalRow, self.tables.totals)
+
+    @cached_property
+    def full_year(self) -> Rows[FullYearRow]:
+        return records(FullYearRow, self.tables.full_year)
 
     @cached_property
     def mtfp(self) -> Rows[PlanRow]:
@@ -228,6 +238,20 @@ class Quarter:
         for each in self.programmes:
             found.setdefault(each.service, []).append(each)
         return found
+
+    @cached_property
+    def not_added(self) -> tuple[NotAdded, ...]:
+        """What the schedules state and no figure adds, with the reason, in their order."""
+        found: list[NotAdded] = []
+        for project in self.slugs:
+            for plan in self.plans_of(project):
+                found += self.savings_of(project, plan).not_added
+        counted = [
+            row for each in self.programmes for rows in each.analyses.values() for row in rows
+        ]
+        found += not_added((row for row in self.savings if not row.project), counted)
+        order = {cell_of(row): number for number, row in enumerate(self.savings)}
+        return tuple(sorted(found, key=lambda each: order[each.cells[0]]))
 
     @cached_property
     def prior_of(self) -> dict[str, list[SavingRow]]:
