@@ -13,6 +13,8 @@ from text_quarter import read_lightly
 from ffanalysis.checks import check
 from ffanalysis.layout import Layouts
 from ffanalysis.present.words import say
+from ffanalysis.provenance import CellRef
+from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import Tables
 
 HERE = f"savings-schedule.xlsx, sheet {CURRENT}"
@@ -61,9 +63,9 @@ def test_a_positive_number_that_its_format_shows_as_negative_is_refused(
     tables = read(quarter, page)
     assert sentences(tables) == [
         (
-            f"{HERE}, cell C9: '1025' can be read two ways: its number format shows it as a negative,"
-            " but it holds a positive number (write the minus into the cell, or use an ordinary"
-            " format)."
+            f"{HERE}, cell C9: '1025' can be read two ways: its number format shows it as a"
+            " negative, but it holds a positive number (write the minus into the cell, or use an"
+            " ordinary format)."
         )
     ]
     assert 1025 not in amounts(tables)
@@ -189,7 +191,7 @@ def test_an_amount_that_reads_like_a_calendar_year_is_an_amount(
     )
     assert {
         item.outcome
-        for item in check(tables)
+        for item in check(Quarter(tables))
         if item.rule in ("rag-columns", "rag-total", "route-split")
     } == {"agrees"}
 
@@ -262,9 +264,9 @@ def test_one_negative_amount_leaves_open_whether_the_sign_is_meant(
     tables = read(quarter, plain(replace(current, rows=rows)))
     assert sentences(tables) == []
     assert -32 in amounts(tables)
-    (finding,) = (item for item in check(tables) if item.rule == "signs-mixed")
+    (finding,) = (item for item in check(Quarter(tables)) if item.rule == "signs-mixed")
     assert (finding.outcome, finding.severity) == ("disagrees", "query")
-    assert finding.cells == (f"savings-schedule.xlsx!{CURRENT}!D10",)
+    assert finding.cells == (CellRef("savings-schedule.xlsx", CURRENT, "D10"),)
     assert (
         say(finding.message)
         == "Education & Skills excluding SEND: the other amounts of the table have another sign,"

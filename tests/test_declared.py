@@ -15,6 +15,7 @@ from ffanalysis import read
 from ffanalysis.checks import check
 from ffanalysis.cli import main
 from ffanalysis.errors import CorrectionWrong, LayoutWrong, UserError
+from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import Tables
 
 PERIOD = "2015-16-Q2"
@@ -53,7 +54,7 @@ def amount(tables: Tables, cell: str) -> int | None:
     return row.amount_pence
 
 
-# --- layout.toml ---------------------------------------------------------------------------------------------------------------
+# --- layout.toml ----------------------------------------------------------------------------------
 
 SECTIONS = "tables, headings, totals, units, missing, values, words"
 SAVINGS_KEYS = "needs, any, headings, years, sign, given, columns"
@@ -142,11 +143,15 @@ headings = { total = ["sum"], beside_years = ["base"] }
 totals = { labels = ["sum"] }
 [tables]
 budget.columns = { service = ["function"], basis = ["prepared on"] }
-projects.columns = { project = ["workstream"], programme = ["portfolio"], service = ["function"], saving_type = ["category"] }
 milestones.columns = { project = ["workstream"] }
 risks.columns = { project = ["workstream"] }
 signoff.columns = { project = ["workstream"] }
 deadlines.columns = { project = ["workstream"] }
+[tables.projects.columns]
+project = ["workstream"]
+programme = ["portfolio"]
+service = ["function"]
+saving_type = ["category"]
 [tables.savings.columns]
 project = ["workstream"]
 programme = ["portfolio"]
@@ -182,7 +187,7 @@ def facts(tables: Tables) -> list[tuple[object, ...]]:
             str((item.severity, item.stated, item.calculated, item.tolerance)),
             item.cells,
         )
-        for item in check(tables)
+        for item in check(Quarter(tables))
     )
 
 
@@ -206,7 +211,7 @@ def test_a_layout_may_be_meant_for_one_workbook_only(programme: Path) -> None:
     reword(programme)
     declare(programme, "layout.toml", 'workbooks = ["register*"]\n' + OTHER_LAYOUT)
     tables = load(programme)
-    assert tables.slugs == ("sen-contract-efficiency",)
+    assert Quarter(tables).slugs == ("sen-contract-efficiency",)
     assert {row.workbook for row in records(tables.refusals)} == {"savings-schedule.xlsx"}
     assert [
         (row.what, row.workbook)
@@ -215,7 +220,7 @@ def test_a_layout_may_be_meant_for_one_workbook_only(programme: Path) -> None:
     ] == [("sheet without a known table", "base-budget.xlsx")] * 2
 
 
-# --- corrections.toml ------------------------------------------------------------------------------------------------------------
+# --- corrections.toml -----------------------------------------------------------------------------
 
 
 def correction(
@@ -246,7 +251,7 @@ def test_a_correction_is_applied_and_told(programme: Path) -> None:
     # 318 + 1,035 + 152 = 1,505 against 1,495.
     (column,) = (
         item
-        for item in check(tables)
+        for item in check(Quarter(tables))
         if (item.rule, item.year, item.subject) == ("rag-columns", "2016/17", WIDER)
     )
     assert (column.outcome, column.difference) == ("disagrees", 10 * K)
@@ -346,7 +351,7 @@ def test_a_correction_ends_the_run_once_the_workbook_is_mended(programme: Path) 
         load(programme)
 
 
-# --- aliases.toml ----------------------------------------------------------------------------------------------------------------
+# --- aliases.toml ---------------------------------------------------------------------------------
 
 
 def alias(kind: str, name: str, *also: str) -> str:
@@ -489,7 +494,7 @@ def test_a_word_that_a_layout_gives_two_meanings_is_refused(programme: Path) -> 
         load(programme)
 
 
-# --- nothing stale is served -----------------------------------------------------------------------------------------------------
+# --- nothing stale is served ----------------------------------------------------------------------
 
 SYNONYM = '[tables.savings.columns]\nrag = ["traffic light"]\n'
 

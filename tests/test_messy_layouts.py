@@ -20,6 +20,7 @@ from ffanalysis.checks import check
 from ffanalysis.figures import Finding
 from ffanalysis.periods import Period
 from ffanalysis.present.words import say
+from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import Tables
 from ffanalysis.vocabulary import BLANK
 
@@ -92,7 +93,7 @@ def findings_of(tables: Tables, but: Iterable[tuple[str, str]] = ()) -> Counter[
     A finding on the unit of a sheet without the sheet's name.
     """
     found: Counter[tuple[object, ...]] = Counter()
-    for item in check(tables):
+    for item in check(Quarter(tables)):
         if (item.rule, item.outcome) in but or "Sub-total" in item.subject:
             continue
         words = ("", "") if item.rule == "unit-labels" else (item.subject, say(item.message))
@@ -102,8 +103,11 @@ def findings_of(tables: Tables, but: Iterable[tuple[str, str]] = ()) -> Counter[
 
 
 def figures_of(tables: Tables) -> dict[str, tuple[object, ...]]:
-    """The figures of the project's briefing that are stated, but not those named by their row in the sheet."""
-    figures = measure.project_measures(tables, "sen-contract-efficiency").figures()
+    """The figures of the project's briefing that are stated.
+
+    Without those that are named by their row in the sheet.
+    """
+    figures = measure.project_measures(Quarter(tables), "sen-contract-efficiency").figures()
     stated = (
         figure for figure in figures if figure.value is not None and "-row-" not in figure.name
     )
@@ -196,7 +200,7 @@ def test_sub_totals_within_a_total_are_held_against_their_own_lines_and_never_ad
             (item.stated or 0) // K,
             item.calculated and item.calculated // K,
         )
-        for item in check(tables)
+        for item in check(Quarter(tables))
         if item.rule == "rag-columns"
     }
     # 318 + 1,025 = 1,343; 152 alone; 32 alone. The grand total adds the four lines, not the
@@ -262,7 +266,7 @@ def test_sub_totals_of_a_long_table_add_the_lines_before_them_year_by_year(
     assert list(tables.refusals["sentence"]) == []
     sums = {
         (item.year, item.calculated // K)
-        for item in check(tables)
+        for item in check(Quarter(tables))
         if item.rule in ("rag-columns", "rag-total")
         and item.outcome == "agrees"
         and item.calculated is not None
@@ -276,7 +280,9 @@ def test_sub_totals_of_a_long_table_add_the_lines_before_them_year_by_year(
         ("2016/17", 70),
         ("", 77),
     }
-    assert {item.outcome for item in check(tables) if item.stated is not None} == {"agrees"}
+    assert {item.outcome for item in check(Quarter(tables)) if item.stated is not None} == {
+        "agrees"
+    }
 
 
 def test_hidden_content_is_read_and_told(quarter: dict) -> None:
@@ -314,7 +320,7 @@ def test_hidden_content_is_told_from_each_format_that_can_hide(
     ]
 
 
-# --- numbers as text -----------------------------------------------------------------------------------------------------------
+# --- numbers as text ------------------------------------------------------------------------------
 
 NBSP, NARROW = messy.NBSP, messy.NARROW
 # In £000: a thousand and twenty-five, written in all ways.
@@ -379,7 +385,7 @@ def test_what_one_must_guess_at_is_no_amount(text: str) -> None:
     assert money.from_text(text, money.THOUSAND) is None
 
 
-# --- every number ends as one thing ----------------------------------------------------------------------------------------------
+# --- every number ends as one thing ---------------------------------------------------------------
 
 Fates = dict[str, list[str]]
 
@@ -530,8 +536,8 @@ STRAYS: dict[str, tuple[Any, dict[str, str], list[str]]] = {
         {"C10": "152", "D10": "32"},
         [
             (
-                "cell A10: 'Ambr' is not known here (write one of: Green Delivered, Green On Target,"
-                " Amber, Red)."
+                "cell A10: 'Ambr' is not known here (write one of: Green Delivered, Green On"
+                " Target, Amber, Red)."
             )
         ],
     ),
@@ -591,14 +597,14 @@ def test_a_cumulative_row_is_a_total_of_all_years_until_its_own(label: str, quar
         ("cumulative", "2016/17", 2079),
         ("cumulative", "2017/18", 2455),
     ]
-    findings = check(tables)
+    findings = check(Quarter(tables))
     for year, pounds in (("2015/16", 584), ("2016/17", 2079), ("2017/18", 2455)):
         finding = one(findings, "stated-total", f"{WIDER}: {label}", year)
         assert (finding.outcome, finding.calculated) == ("agrees", pounds * K)
     wrong = messy.tables_of(
         messy.pages(quarter, [plain(with_row(quarter[CURRENT], label, 584, 2089, 2455, None))])
     )
-    finding = one(check(wrong), "stated-total", f"{WIDER}: {label}", "2016/17")
+    finding = one(check(Quarter(wrong)), "stated-total", f"{WIDER}: {label}", "2016/17")
     assert (finding.outcome, finding.difference) == ("disagrees", -10 * K)
 
 
@@ -622,9 +628,8 @@ def test_a_sub_total_counted_into_a_total_is_said(quarter: dict) -> None:
         red,
         ("Total", 1168, 2838, 720, 4726),
     )
-    found = check(
-        messy.tables_of(messy.pages(quarter, [plain(replace(quarter[CURRENT], rows=rows))]))
-    )
+    wrong = messy.tables_of(messy.pages(quarter, [plain(replace(quarter[CURRENT], rows=rows))]))
+    found = check(Quarter(wrong))
     assert [
         one(found, "rag-columns", WIDER, year).difference
         for year in ("2015/16", "2016/17", "2017/18")

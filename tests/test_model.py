@@ -7,15 +7,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rows import records
 
-from ffanalysis.figures import Figure, Finding, merged_cells
+from ffanalysis.figures import Figure, Finding, constant, missing, part_known
 from ffanalysis.periods import Period
-from ffanalysis.provenance import cell_of, slug
+from ffanalysis.provenance import CellRef, cell_of, merged_cells, slug
+from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import CONTRACTS, TABLE_NAMES, Tables, frame
 
 PLACE = {"workbook": "savings-schedule.xlsx", "sheet": "Current programme", "cell": "C9"}
@@ -127,7 +127,7 @@ def test_what_is_missing_stays_missing_and_nil_stays_nil() -> None:
 def test_pence_stay_exact_where_a_float_would_not() -> None:
     # 2**53 + 1 is the first whole number that a float cannot hold.
     data = frame("savings", [{**SAVING, "amount_pence": 9_007_199_254_740_993}, SAVING])
-    assert next(iter(records(data))).amount_pence == 9_007_199_254_740_993
+    assert records(data)[0].amount_pence == 9_007_199_254_740_993
 
 
 def test_a_part_of_a_penny_is_not_money() -> None:
@@ -169,7 +169,9 @@ def test_a_table_without_rows_has_no_records() -> None:
 
 def test_a_row_says_where_it_was_read() -> None:
     (record,) = records(frame("savings", [SAVING]))
-    assert cell_of(record) == "savings-schedule.xlsx!Current programme!C9"
+    cell = cell_of(record)
+    assert cell == CellRef("savings-schedule.xlsx", "Current programme", "C9")
+    assert str(cell) == "savings-schedule.xlsx!Current programme!C9"
 
 
 def test_every_canonical_row_can_name_its_cell() -> None:
@@ -228,16 +230,18 @@ def test_the_difference_is_what_is_calculated_less_what_is_stated(
 
 
 def test_a_figure_gives_its_pence() -> None:
-    assert Figure("target", 10_000_000, ("b.xlsx!S!A1",)).pence == 10_000_000
-    assert Figure("target", 0, ("b.xlsx!S!A1",)).pence == 0
+    cells = (CellRef("b.xlsx", "S", "A1"),)
+    assert Figure("target", constant(10_000_000, cells)).pence == 10_000_000
+    assert Figure("target", constant(0, cells)).pence == 0
+    assert Figure("target", part_known(constant(100, cells), "TBC")).pence == 100
 
 
 @pytest.mark.parametrize(
     "figure",
     [
-        Figure("target", None, (), missing="TBC"),
-        Figure("share", Decimal("9.2"), (), unit="percent"),
-        Figure("rate", 100, (), "count"),
+        Figure("target", missing("TBC")),
+        Figure("share", constant(Decimal("9.2")), "percent"),
+        Figure("rate", constant(100), "count"),
     ],
 )
 def test_a_figure_that_is_no_stated_amount_gives_no_pence(figure: Figure) -> None:
@@ -246,7 +250,8 @@ def test_a_figure_that_is_no_stated_amount_gives_no_pence(figure: Figure) -> Non
 
 
 def test_cells_of_several_figures_are_listed_once_in_order() -> None:
-    assert merged_cells(["b", "a"], [], ["a", "c", "b"]) == ("b", "a", "c")
+    a, b, c = (CellRef("book.xlsx", "Sheet", address) for address in ("A1", "B1", "C1"))
+    assert merged_cells([b, a], [], [a, c, b]) == (b, a, c)
     assert merged_cells() == ()
 
 
@@ -256,8 +261,8 @@ def test_the_projects_of_a_period_keep_the_order_of_the_register() -> None:
         {"project": name, "name": name, **place, "cell": f"A{row}"}
         for row, name in enumerate(("zebra", "adder"), 4)
     ]
-    frames: dict[str, pd.DataFrame] = {name: frame(name, []) for name in TABLE_NAMES}
+    frames = {name: frame(name, []) for name in TABLE_NAMES}
     frames["projects"] = frame("projects", rows)
-    quarter = Period(2015, 2)
-    tables = Tables(period=quarter, as_of=quarter.last_day, as_of_cell="", digest="", **frames)
-    assert tables.slugs == ("zebra", "adder")
+    period = Period(2015, 2)
+    tables = Tables(period=period, as_of=period.last_day, as_of_cell="", digest="", **frames)
+    assert Quarter(tables).slugs == ("zebra", "adder")

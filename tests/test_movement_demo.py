@@ -24,14 +24,14 @@ from ffanalysis.measure.programme_movement import (
 )
 from ffanalysis.read import load
 from ffanalysis.run import run as publish
-from ffanalysis.run.project_rows import digest_of, tables_of
+from ffanalysis.run.project_rows import ProjectRows
+from ffanalysis.savings.changes import Ambiguous, Rebased, Rerated, Slipped
 from ffanalysis.savings.quarter import Quarter
-from ffanalysis.tables import Tables
 
 # The demo: what was made to move is what is told
 
 
-KINDS = {"RAG": "rag", "slipped": "slippage", "re-based": "rebased"}
+KINDS = {Rerated: "rag", Slipped: "slippage", Rebased: "rebased"}
 
 
 def told(found: Movement, period: str) -> list[dict[str, Any]]:
@@ -41,33 +41,34 @@ def told(found: Movement, period: str) -> list[dict[str, Any]]:
     """
     rows = []
     for line in found.moved:
-        for kind in line.kinds:
-            if kind == "not followed":
+        for change in line.changes:
+            if isinstance(change, Ambiguous):
                 continue
-            row = {"period": period, "kind": KINDS[kind]}
-            years = sorted(
-                year
-                for year, (_, now) in line.years.items()
-                if now.value is not None or now.missing == "TBC"
-            )
-            if kind == "RAG":
+            row: dict[str, Any] = {"period": period, "kind": KINDS[type(change)]}
+            if isinstance(change, Rerated):
                 row |= {
-                    "years": years,
-                    "from": line.last,
-                    "to": line.rag,
+                    "years": sorted(
+                        year
+                        for year, (_, now) in line.years.items()
+                        if now.value is not None or now.missing == "TBC"
+                    ),
+                    "from": change.was,
+                    "to": change.now,
                     "amount_pence": line.after.value,
                 }
-            elif kind == "slipped":
+            elif isinstance(change, Slipped):
                 row |= {
-                    "years": [*line.from_years, *line.to_years],
-                    "from": line.from_years[0],
-                    "to": line.to_years[0],
+                    "years": [*change.from_years, *change.to_years],
+                    "from": change.from_years[0],
+                    "to": change.to_years[0],
+                    "amount_pence": change.amount.value,
                 }
-                row |= {"amount_pence": line.put_off.value if line.put_off else None}
             else:
-                years = [year for year, (was, now) in line.years.items() if was.value != now.value]
-                row |= {"years": years, "from": found.opening.value if found.opening else None}
                 row |= {
+                    "years": [
+                        year for year, (was, now) in line.years.items() if was.value != now.value
+                    ],
+                    "from": found.opening.value if found.opening else None,
                     "to": found.closing.value if found.closing else None,
                     "amount_pence": line.change.value,
                 }
@@ -86,12 +87,12 @@ def all_told(root: Path, answers: dict[str, Any]) -> list[dict[str, Any]]:
     """Every movement of a demo's quarters, in the form of its answers."""
     found: list[dict[str, Any]] = []
     for period in answers["periods"]:
-        ledger = Quarter(load(period, root))
-        whole = programme_movement(ledger)
+        read = Quarter(load(period, root))
+        whole = programme_movement(read)
         for project, one in whole.projects.items():
             rows = told(one, period)
             if one.is_new:
-                total = project_measures(ledger, project).main.total.value
+                total = project_measures(read, project).main.total.value
                 rows.append(
                     {
                         "period": period,
@@ -103,7 +104,7 @@ def all_told(root: Path, answers: dict[str, Any]) -> list[dict[str, Any]]:
                     }
                 )
             if one.renamed_from:
-                name = ledger.register[project].name
+                name = read.register[project].name
                 row = {
                     "period": period,
                     "kind": "renamed",
@@ -175,7 +176,11 @@ def test_the_flow_between_statuses_comes_to_what_closes(demo: tuple[Path, dict[s
         == whole.closing.pence
     )
     assert (
-        sum(figure.pence for (before, _), figure in whole.flow.items() if before not in ("", INCREASE))
+        sum(
+            figure.pence
+            for (before, _), figure in whole.flow.items()
+            if before not in ("", INCREASE)
+        )
         == whole.opening.pence
     )
 
@@ -210,42 +215,32 @@ def test_an_earlier_quarters_row_changes_its_own_project_alone(
     demo: tuple[Path, dict[str, Any]],
 ) -> None:
     root, answers = demo
-    tables = load(list(answers["periods"])[-1], root)
-    digests = {project: digest_of(tables_of(tables, project), ()) for project in tables.slugs}
-    assert tables.before is not None
-    savings = tables.before.savings.copy()
-    place = savings.index[
-        (savings["project"] == tables.slugs[3]) & savings["amount_pence"].notna()
-    ][0]
+    read = Quarter(load(list(answers["periods"])[-1], root))
+    assert read.before is not None
+    own = read.slugs[3]
+    savings = read.before.frame("savings")
+    place = savings.index[(savings["project"] == own) & savings["amount_pence"].notna()][0]
     savings.loc[place, "amount_pence"] += 100
-    other = replace(tables, before=replace(tables.before, savings=savings))
+    other = replace(read.tables, before=replace(read.before.tables, savings=savings))
+    then, now = ProjectRows(read), ProjectRows(Quarter(other))
     changed = [
-        project
-        for project in tables.slugs
-        if digest_of(tables_of(other, project), ()) != digests[project]
+        project for project in read.slugs if then.fingerprint(project) != now.fingerprint(project)
     ]
-    assert changed == [tables.slugs[3]]
+    assert changed == [own]
 
 
-def same(one: Tables | None, other: Tables | None) -> bool:
-    return one is other or (
-        one is not None and other is not None and digest_of(one, ()) == digest_of(other, ())
-    )
-
-
-def test_narrowed_tables_give_the_same_movement_and_narrowed_again_stay_the_same(
+def test_a_projects_own_rows_give_the_movement_that_the_whole_quarter_gives(
     demo: tuple[Path, dict[str, Any]],
 ) -> None:
     root, answers = demo
-    tables = load(list(answers["periods"])[-1], root)
-    for project in tables.slugs:
-        narrow = tables_of(tables, project)
-        assert movement(Quarter(narrow), project) == movement(Quarter(tables), project)
-        assert same(tables_of(narrow, project), narrow)
+    read = Quarter(load(list(answers["periods"])[-1], root))
+    rows = ProjectRows(read)
+    for project in read.slugs:
+        assert movement(Quarter(rows.select(project)), project) == movement(read, project)
 
 
 @pytest.mark.parametrize("where", ["cell", "service", "workbook"])
-def test_what_cannot_be_read_of_an_earlier_quarter_costs_narrowed_what_it_costs_in_whole(
+def test_what_cannot_be_read_of_an_earlier_quarter_costs_its_own_rows_what_it_costs_the_whole(
     kept: Quarters, where: str
 ) -> None:
     folder = quarter(kept, Q1, A1, "B-1,Beta,New,Red,7,,7", projects=("Alpha", "Beta"))
@@ -263,11 +258,12 @@ def test_what_cannot_be_read_of_an_earlier_quarter_costs_narrowed_what_it_costs_
         folder["budget.csv"] = "£m\nService,Basis,2015/16\nRoads,net,tbx\n"
     else:
         folder["more.xlsx"] = b"PK no workbook"
-    tables = kept.load(Q2)
+    read = kept.load(Q2)
+    rows = ProjectRows(read)
     problems = {}
-    for project in tables.slugs:
-        whole = movement(Quarter(tables), project)
-        assert movement(Quarter(tables_of(tables, project)), project) == whole
+    for project in read.slugs:
+        whole = movement(read, project)
+        assert movement(Quarter(rows.select(project)), project) == whole
         problems[project] = bool(whole.problem)
     assert (
         problems

@@ -18,17 +18,17 @@ from typing import Any
 import messy
 import pytest
 import xlsxwriter
-from rows import records
 from text_quarter import read_lightly
 
 from ffanalysis.checks import check
 from ffanalysis.figures import Finding
 from ffanalysis.periods import Period
 from ffanalysis.present.words import say
-from ffanalysis.provenance import cell_of
+from ffanalysis.provenance import CellRef, cell_of
 from ffanalysis.read import read_sheets, read_workbook
+from ffanalysis.savings.quarter import Quarter
 from ffanalysis.sheets.cells import Cell, Sheet
-from ffanalysis.tables import Tables
+from ffanalysis.tables import with_amount
 
 PERIOD = Period.parse("2015-16-Q2")
 YEARS = ("2015/16", "2016/17", "2017/18", "2018/19")
@@ -49,7 +49,7 @@ PROGRAMME = "Invented Programme"
 PROJECTS, LINES = 20, 9
 
 
-# --- the invented schedule ---------------------------------------------------------------------------------------------------
+# --- the invented schedule ------------------------------------------------------------------------
 
 
 def years_of(chance: random.Random) -> list[int | None]:
@@ -192,7 +192,7 @@ def _plan(invented: Invented) -> Iterator[list[object]]:
         yield [label, *part, sum(part)]
 
 
-# --- changing one amount -----------------------------------------------------------------------------------------------------
+# --- changing one amount --------------------------------------------------------------------------
 
 
 @dataclass
@@ -202,12 +202,12 @@ class Trial:
     sheets: list[Sheet]
     before: dict[str, Finding] = field(default_factory=dict)
     amounts: list[tuple[Sheet, Cell]] = field(default_factory=list)
-    summed: set[str] = field(default_factory=set)  # the cells that take part in a sum
+    summed: set[CellRef] = field(default_factory=set)  # the cells that take part in a sum
 
     def __post_init__(self) -> None:
-        tables = self.read()
-        assert tables.refusals.empty, list(tables.refusals["sentence"])
-        self.before = {told(finding): finding for finding in check(tables)}
+        quarter = self.read()
+        assert [row.sentence for row in quarter.refusals] == []
+        self.before = {told(finding): finding for finding in check(quarter)}
         sums = [
             finding
             for finding in self.before.values()
@@ -215,11 +215,8 @@ class Trial:
         ]
         orphans = [finding for finding in self.before.values() if finding.rule == "orphan-total"]
         self.summed = {cell for finding in [*sums, *orphans] for cell in finding.cells}
-        stated = {
-            cell_of(row)
-            for name in ("budget", "savings", "mtfp", "totals")
-            for row in _stated(tables, name)
-        }
+        tables = (quarter.budget, quarter.savings, quarter.mtfp, quarter.totals)
+        stated = {cell_of(row) for rows in tables for row in with_amount(rows)}
         self.amounts = [
             (sheet, cell)
             for sheet in self.sheets
@@ -227,8 +224,8 @@ class Trial:
             if place(sheet, cell) in stated
         ]
 
-    def read(self) -> Tables:
-        return read_sheets(PERIOD, self.sheets)
+    def read(self) -> Quarter:
+        return Quarter(read_sheets(PERIOD, self.sheets))
 
     def changed(self, sheet: Sheet, cell: Cell, value: object) -> list[Finding]:
         """The findings that are new or say something else once this cell holds this value."""
@@ -240,10 +237,6 @@ class Trial:
         return [finding for finding in found if told(finding) not in self.before]
 
 
-def _stated(tables: Tables, name: str) -> Iterator[Any]:
-    return (row for row in records(getattr(tables, name)) if row.amount_pence is not None)
-
-
 def told(finding: Finding) -> str:
     return (
         f"{finding.id} {finding.outcome} {finding.stated} {finding.calculated}"
@@ -251,8 +244,8 @@ def told(finding: Finding) -> str:
     )
 
 
-def place(sheet: Sheet, cell: Cell) -> str:
-    return f"{sheet.workbook}!{sheet.name}!{cell.address}"
+def place(sheet: Sheet, cell: Cell) -> CellRef:
+    return CellRef(sheet.workbook, sheet.name, cell.address)
 
 
 def moved(cell: Cell, units: int) -> object:
@@ -285,7 +278,10 @@ def names(finding: Finding, sheet: Sheet, cell: Cell) -> bool:
 
 
 def is_noticed(found: list[Finding], sheet: Sheet, cell: Cell) -> bool:
-    """Whether an equality no longer holds, or only within rounding and says by how much, and leads to the cell."""
+    """Whether an equality no longer holds, or only within rounding, and leads to the cell.
+
+    Within rounding it says by how much.
+    """
     for finding in found:
         # A remark that states no total is no sum that fails to add up.
         wrong = finding.outcome == "disagrees" and finding.stated is not None
@@ -390,7 +386,8 @@ def test_nothing_of_the_invented_schedule_disagrees_before_it_is_changed(
 
 def test_only_the_cells_that_are_listed_take_part_in_no_sum(made: dict[str, Trial]) -> None:
     without = {
-        name: {place(*amount) for amount in trial.amounts} - trial.summed
+        name: {str(place(*amount)) for amount in trial.amounts}
+        - {str(cell) for cell in trial.summed}
         for name, trial in made.items()
     }
     for cell in sorted(without["example"]):

@@ -15,22 +15,23 @@ from rendered import PERIOD
 
 import ffanalysis as ff
 from ffanalysis.errors import DiskFull
-from ffanalysis.figures import Figure, Finding
+from ffanalysis.figures import Figure, Finding, constant
 from ffanalysis.measure import project_measures
+from ffanalysis.measure.signoff import figures_code, signed_figures
+from ffanalysis.provenance import CellRef
 from ffanalysis.run import reconciliation_workbook, run
 from ffanalysis.run.reconciliation_workbook import Pack
 from ffanalysis.savings.quarter import Quarter
-from ffanalysis.tables import Tables
 
 Book = Any
 
 
 def packed(root: Path, period: str, *projects: str) -> Book:
-    tables = ff.load(period, root)
+    read = ff.load(period, root)
     path = root / "reconciliation.xlsx"
-    with Pack(path, root, tables, ff.check(tables)) as made:
+    with Pack(path, root, read, ff.check(read)) as made:
         for project in projects:
-            made.add(project, tables, project_measures(tables, project))
+            made.add(project, read, project_measures(read, project))
     return openpyxl.load_workbook(path)
 
 
@@ -187,17 +188,18 @@ def signed_on(programme: Path) -> Any:
 
 
 def test_a_sign_off_says_whether_it_still_stands(programme: Path, signed_on: Any) -> None:
-    ledger = Quarter(ff.load(PERIOD, programme))
-    stated = figures(ledger, ledger.slugs[0])
-    first = signed_on(code(stated))
+    read = ff.load(PERIOD, programme)
+    stated = signed_figures(read, read.slugs[0])
+    code = figures_code(stated)
+    first = signed_on(code)
     assert (first["stands for"], first["signed on"], first["the figures' code"]) == (
         "these figures",
-        code(stated),
-        code(stated),
+        code,
+        code,
     )
     name = next(name for name in stated if name.startswith("the proposed saving"))
     other = {**stated, name: stated[name]._replace(text="£1")}
-    assert signed_on(code(other))["stands for"] == f"lapsed: {name}"
+    assert signed_on(figures_code(other))["stands for"] == f"lapsed: {name}"
     assert signed_on("agreed")["stands for"] == "no code of a briefing"
     assert signed_on("")["stands for"] is None
 
@@ -205,23 +207,30 @@ def test_a_sign_off_says_whether_it_still_stands(programme: Path, signed_on: Any
 # Odd names, and what a workbook holds
 
 
-def odd(tables: Tables, path: Path, cells: tuple[str, ...], message: str = "It agrees.") -> Book:
+CURRENT = "Current programme"
+
+
+def at(sheet: str, address: str) -> CellRef:
+    return CellRef("savings-schedule.xlsx", sheet, address)
+
+
+def odd(read: Quarter, path: Path, cells: tuple[CellRef, ...], message: str = "It agrees.") -> Book:
     findings = [Finding("route-split", "Odd", "agrees", "note", (message,), cells=cells)]
-    with Pack(path, path.parent, tables, findings) as made:
-        made.add_figures([Figure("odd", 100, cells), Figure("none", 100, ())])
+    with Pack(path, path.parent, read, findings) as made:
+        made.add_figures([Figure("odd", constant(100, cells)), Figure("none", constant(100))])
     return openpyxl.load_workbook(path)
 
 
 def test_a_sheet_with_an_odd_name_is_led_to(programme: Path) -> None:
-    cell = "savings-schedule.xlsx!Cuts; 'by' route!!B9"
+    cell = at("Cuts; 'by' route!", "B9")
     page = odd(ff.load(PERIOD, programme), programme / "odd.xlsx", (cell,))["Findings"]
-    assert page["L2"].value == cell
+    assert page["L2"].value == "savings-schedule.xlsx!Cuts; 'by' route!!B9"
     assert page["L2"].hyperlink.target == r"..\..\data\raw\2015-16-Q2\savings-schedule.xlsx"
     assert page["L2"].hyperlink.location == "'Cuts; ''by'' route!'!B9"
 
 
 def test_thousands_of_cells_and_the_longest_message_fit(programme: Path) -> None:
-    many = tuple(f"savings-schedule.xlsx!Current programme!B{row}" for row in range(1, 1500))
+    many = tuple(at(CURRENT, f"B{row}") for row in range(1, 1500))
     page = odd(ff.load(PERIOD, programme), programme / "odd.xlsx", many, "m" * 40_000)["Findings"]
     assert page["L2"].hyperlink.location == "'Current programme'!B1"
     assert (len(page["L2"].value), page["L2"].value[-2:]) == (32_767, " …")
@@ -232,24 +241,27 @@ def test_links_beyond_what_a_sheet_holds_stay_texts(
     programme: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reconciliation_workbook, "_MOST_LINKS", 2)
-    tables = ff.load(PERIOD, programme)
-    cell = "savings-schedule.xlsx!Current programme!B1"
+    cell = at(CURRENT, "B1")
     path = programme / "many.xlsx"
-    with Pack(path, programme, tables, ()) as made:
-        made.add_figures([Figure(f"figure/{number}", 100, (cell,)) for number in range(3)])
+    with Pack(path, programme, ff.load(PERIOD, programme), ()) as made:
+        made.add_figures(
+            [Figure(f"figure/{number}", constant(100, (cell,))) for number in range(3)]
+        )
     page = openpyxl.load_workbook(path)["Figures"]
     assert [bool(page.cell(row, 8).hyperlink) for row in (2, 3, 4)] == [True, True, False]
-    assert page.cell(4, 8).value == cell
+    assert page.cell(4, 8).value == "savings-schedule.xlsx!Current programme!B1"
 
 
 def test_two_texts_with_one_target_keep_their_own_words(programme: Path) -> None:
-    tables = ff.load(PERIOD, programme)
-    cells = tuple(f"savings-schedule.xlsx!Current programme!B{row}" for row in (1, 2))
+    cells = tuple(at(CURRENT, f"B{row}") for row in (1, 2))
     path = programme / "two.xlsx"
-    with Pack(path, programme, tables, ()) as made:
-        made.add_figures([Figure("one", 100, cells), Figure("two", 100, cells[:1])])
+    with Pack(path, programme, ff.load(PERIOD, programme), ()) as made:
+        made.add_figures(
+            [Figure("one", constant(100, cells)), Figure("two", constant(100, cells[:1]))]
+        )
     page = openpyxl.load_workbook(path)["Figures"]
-    assert [page.cell(row, 8).value for row in (2, 3)] == ["; ".join(cells), cells[0]]
+    first, second = (f"savings-schedule.xlsx!Current programme!B{row}" for row in (1, 2))
+    assert [page.cell(row, 8).value for row in (2, 3)] == [f"{first}; {second}", first]
     assert page.cell(2, 8).hyperlink.target == page.cell(3, 8).hyperlink.target
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -27,7 +26,7 @@ from ffanalysis.provenance import cell_of
 from ffanalysis.read import store
 from ffanalysis.sheets import open_workbook
 from ffanalysis.sheets.limits import Limits
-from ffanalysis.tables import TABLE_NAMES, Tables
+from ffanalysis.tables import TABLE_NAMES, RefusalRow, Tables
 
 BASE = "base-budget.xlsx!Base budget 2015-16!"
 CONTROLLABLE = "base-budget.xlsx!Controllable budget 2013-14!"
@@ -74,27 +73,32 @@ def tables_of(programme: Path, cells: Cells | None = None) -> Tables:
     return read.read_period(Period.parse(PERIOD), sorted(folder_of(programme).iterdir()))
 
 
+def place_of(row: Any) -> str:
+    """Where a row was read, as "book.xlsx!Sheet!C9"."""
+    return str(cell_of(row))
+
+
 def stated(data: pd.DataFrame) -> dict[str, tuple[int, int]]:
     """Cell → pence and the unit they are stated to, of every amount that is there."""
     rows = records(data)
     return {
-        cell_of(row): (row.amount_pence, row.stated_to_pence)
+        place_of(row): (row.amount_pence, row.stated_to_pence)
         for row in rows
         if row.amount_pence is not None
     }
 
 
-def row_at(data: pd.DataFrame, cell: str) -> SimpleNamespace:
-    (row,) = (row for row in records(data) if cell_of(row) == cell)
+def row_at(data: pd.DataFrame, cell: str) -> Any:
+    (row,) = (row for row in records(data) if place_of(row) == cell)
     return row
 
 
-def refusals(tables: Tables) -> list[SimpleNamespace]:
+def refusals(tables: Tables) -> list[RefusalRow]:
     return list(records(tables.refusals))
 
 
 def refused_cells(tables: Tables) -> list[str]:
-    return [cell_of(row) for row in refusals(tables)]
+    return [place_of(row) for row in refusals(tables)]
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +107,7 @@ def example(example_quarter: Path) -> Tables:
     return read.read_period(Period.parse(PERIOD), sorted(example_quarter.iterdir()))
 
 
-# --- what the paper states ---------------------------------------------------------------------------------------------
+# --- what the paper states ------------------------------------------------------------------------
 
 
 def test_the_budgets_of_the_paper_are_read_with_their_cells_and_precision(example: Tables) -> None:
@@ -209,7 +213,7 @@ def test_blank_is_not_nil(example: Tables) -> None:
     assert 0 not in {pence for pence, _ in stated(example.savings).values()}
 
 
-# --- what a cell may hold: one workbook with a sheet per case, read once ---------------------------------------------------
+# --- what a cell may hold: one workbook with a sheet per case, read once --------------------------
 
 # A value, or a value with its number format; under the heading £000 all of them.
 READ: list[tuple[object, tuple[int | str | None, ...]]] = [
@@ -267,7 +271,7 @@ def write_prior(book: Any, name: str, unit: str, values: list[Any]) -> None:
 
 
 def write_lines(programme: Path, *lines: list[object]) -> None:
-    """A workbook with a table in £000 whose lines begin at A4, and are named by their scope alone."""
+    """A workbook with a table in £000 whose lines begin at A4, named by their scope alone."""
     with xlsxwriter.Workbook(str(folder_of(programme) / "more.xlsx")) as book:
         page = book.add_worksheet("Prior")
         for row, texts in enumerate((["£000"], ["Plan", "Prior"], ["Scope", "2014/15"], *lines)):
@@ -318,7 +322,7 @@ def test_a_number_is_stated_as_far_as_its_format_or_its_table_says(
     ] == amounts
 
 
-# --- what is refused, and in which words -----------------------------------------------------------------------------------
+# --- what is refused, and in which words ----------------------------------------------------------
 
 NOT_AN_AMOUNT = "'tbx' is not an amount (write a number, nil, TBC, or leave blank)."
 FORMULA = (
@@ -358,7 +362,7 @@ def test_a_fault_is_refused_in_one_sentence_and_withholds_those_that_depend_on_i
     (refused,) = refusals(tables)
     workbook, sheet, address = cell.split("!")
     assert refused.sentence == f"{workbook}, sheet {sheet}, cell {address}: {problem}"
-    assert (cell_of(refused), refused.value) == (
+    assert (place_of(refused), refused.value) == (
         cell,
         "" if value is None or value == "=1000+25" else value,
     )
@@ -457,11 +461,11 @@ def test_a_fault_in_a_project_of_the_register_leaves_the_other_projects_alone(
 ) -> None:
     second = {f"{PROJECTS}A5": "Town Libraries", f"{PROJECTS}B5": "Libraries"}
     tables = tables_of(programme, {f"{PROJECTS}C4": "FURTHR", **second})
-    assert [(cell_of(refused), refused.project) for refused in refusals(tables)] == [
+    assert [(place_of(refused), refused.project) for refused in refusals(tables)] == [
         (f"{PROJECTS}C4", SEN)
     ]
     # It stays registered, so that its lines are known as its own.
-    assert tables.slugs == (SEN, "town-libraries")
+    assert [row.project for row in records(tables.projects)] == [SEN, "town-libraries"]
 
 
 def test_a_renamed_heading_is_missed_by_name_with_what_was_found(programme: Path) -> None:
@@ -526,10 +530,10 @@ def test_a_line_without_any_amount_is_listed_as_not_used_and_never_made_nil(
     # in silence.
     write_lines(programme, ["Libraries", 1], ["Museums"], ["Parks", 2])
     tables = tables_of(programme)
-    assert [(row.what, row.value, cell_of(row)) for row in records(tables.unused)] == [
+    assert [(row.what, row.value, place_of(row)) for row in records(tables.unused)] == [
         ("line without an amount", "Museums", "more.xlsx!Prior!A5")
     ]
-    assert "more.xlsx!Prior!B5" not in [cell_of(row) for row in records(tables.savings)]
+    assert "more.xlsx!Prior!B5" not in [place_of(row) for row in records(tables.savings)]
 
 
 def mark_as_text(path: Path, cell: str) -> None:
@@ -577,13 +581,13 @@ def test_a_sheet_without_a_known_table_is_listed_as_unused(programme: Path) -> N
 
 def test_a_number_that_no_table_uses_is_listed(programme: Path) -> None:
     unused = list(records(tables_of(programme, {f"{CURRENT}H9": 3, f"{CURRENT}A20": 7}).unused))
-    assert [(cell_of(row), row.value) for row in unused] == [
+    assert [(place_of(row), row.value) for row in unused] == [
         (f"{CURRENT}H9", "3"),
         (f"{CURRENT}A20", "7"),
     ]
 
 
-# --- files that are no workbooks -------------------------------------------------------------------------------------------
+# --- files that are no workbooks ------------------------------------------------------------------
 
 
 def without_part(part: str) -> Change:
@@ -608,7 +612,7 @@ def garbled(data: bytes) -> bytes:
 
 
 def locked(data: bytes) -> bytes:
-    """A workbook whose parts are marked as packed with a password, in both of the archive's headers."""
+    """A workbook whose parts are marked as packed with a password, in both archive headers."""
     changed = bytearray(data)
     for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = changed.find(header)
@@ -743,7 +747,7 @@ def test_a_file_that_is_no_workbook_of_ours_is_not_passed_over(programme: Path) 
     assert list(tables.unused["workbook"]) == listed
 
 
-# --- the as-of date --------------------------------------------------------------------------------------------------------
+# --- the as-of date -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("value", [date(2015, 7, 31), "31.07.2015"])
@@ -756,7 +760,7 @@ def test_without_such_a_cell_the_as_of_date_is_the_last_day_of_the_quarter(examp
     assert (example.as_of, example.as_of_cell) == (date(2015, 9, 30), "")
 
 
-# --- what is kept between two readings -------------------------------------------------------------------------------------
+# --- what is kept between two readings ------------------------------------------------------------
 
 
 @pytest.fixture
@@ -834,7 +838,7 @@ def test_a_kept_table_that_is_damaged_or_gone_is_made_again(
     assert len(reads) == 5
 
 
-# --- which programme, and which period -------------------------------------------------------------------------------------
+# --- which programme, and which period ------------------------------------------------------------
 
 
 def test_an_unknown_period_lists_those_that_there_are(programme: Path) -> None:

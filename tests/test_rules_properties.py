@@ -11,23 +11,22 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rows import records
 from test_rules import TOTALS, examples
 from text_quarter import read_lightly, tables_of
 
 from ffanalysis.checks import RULES, check
 from ffanalysis.figures import Finding
 from ffanalysis.periods import Period
-from ffanalysis.provenance import cell_of
+from ffanalysis.provenance import CellRef, cell_of
 from ffanalysis.read import load, read_sheets
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.sheets.cells import Cell, Sheet
-from ffanalysis.tables import Tables
+from ffanalysis.tables import with_amount
 
 YEARS = ("2015/16", "2016/17", "2017/18")
 STATUSES = ("Green Delivered", "Green On Target", "Amber", "Red")
 SHEETS = list(dict.fromkeys(example.sheets for example in examples()))
-RagByYear = list[list[int | None]]
+Grid = list[list[int | None]]
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -37,14 +36,14 @@ def lightly() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def quarter(example_quarter: object, tmp_path_factory: pytest.TempPathFactory) -> Tables:
+def quarter(example_quarter: object, tmp_path_factory: pytest.TempPathFactory) -> Quarter:
     """The example quarter as read."""
     root = tmp_path_factory.mktemp("quarter")
     (root / "data" / "raw").mkdir(parents=True)
     (root / "data" / "raw" / "2015-16-Q2").symlink_to(
         str(example_quarter), target_is_directory=True
     )
-    return load("2015-16-Q2", root)
+    return Quarter(load("2015-16-Q2", root))
 
 
 def figures(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
@@ -61,15 +60,20 @@ def figures(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
     )
 
 
-def of_totals(tables: Tables) -> list[Finding]:
-    return [finding for rule in TOTALS for finding in RULES[rule](Quarter(tables))]
+def of_totals(quarter: Quarter) -> list[Finding]:
+    return [finding for rule in TOTALS for finding in RULES[rule](quarter)]
+
+
+def with_savings(quarter: Quarter, savings: pd.DataFrame) -> Quarter:
+    """The quarter with other savings."""
+    return Quarter(replace(quarter.tables, savings=savings.reset_index(drop=True)))
 
 
 @settings(max_examples=3)
 @given(st.data())
-def test_the_order_of_the_rows_is_no_matter(quarter: Tables, data: st.DataObject) -> None:
+def test_the_order_of_the_rows_is_no_matter(quarter: Quarter, data: st.DataObject) -> None:
     order = data.draw(st.permutations(range(len(quarter.savings))))
-    shuffled = replace(quarter, savings=quarter.savings.iloc[order].reset_index(drop=True))
+    shuffled = with_savings(quarter, quarter.frame("savings").iloc[order])
     assert figures(check(shuffled)) == figures(check(quarter))
 
 
@@ -78,28 +82,28 @@ def test_the_order_of_the_rows_is_no_matter(quarter: Tables, data: st.DataObject
 def test_the_order_of_the_rows_is_no_matter_to_the_examples(
     sheets: tuple[str, ...], chance: object
 ) -> None:
-    tables, _ = tables_of(sheets)
-    order = list(range(len(tables.savings)))
+    drawn, _ = tables_of(sheets)
+    order = list(range(len(drawn.savings)))
     chance.shuffle(order)
-    shuffled = replace(tables, savings=tables.savings.iloc[order].reset_index(drop=True))
-    assert figures(of_totals(shuffled)) == figures(of_totals(tables))
+    shuffled = with_savings(drawn, drawn.tables.savings.iloc[order])
+    assert figures(of_totals(shuffled)) == figures(of_totals(drawn))
 
 
 @settings(max_examples=20)
 @given(st.data())
-def test_a_line_split_in_two_changes_no_total(quarter: Tables, data: st.DataObject) -> None:
-    known = quarter.savings.index[quarter.savings["amount_pence"].notna()]
-    row = quarter.savings.loc[data.draw(st.sampled_from(list(known)))]
+def test_a_line_split_in_two_changes_no_total(quarter: Quarter, data: st.DataObject) -> None:
+    savings = quarter.frame("savings")
+    known = savings.index[savings["amount_pence"].notna()]
+    row = savings.loc[data.draw(st.sampled_from(list(known)))]
     part = data.draw(st.integers(0, int(row["amount_pence"])))
     rest = row.copy()
     rest["amount_pence"], rest["cell"] = (
         int(row["amount_pence"]) - part,
         "ZZ" + row["cell"].lstrip("ABCDEFGH"),
     )
-    savings = quarter.savings.copy()
     savings.loc[row.name, "amount_pence"] = part
     savings = pd.concat([savings, rest.to_frame().T.astype(savings.dtypes)], ignore_index=True)
-    before, after = of_totals(quarter), of_totals(replace(quarter, savings=savings))
+    before, after = of_totals(quarter), of_totals(with_savings(quarter, savings))
     assert [(item.id, item.stated, item.calculated, item.severity) for item in after] == [
         (item.id, item.stated, item.calculated, item.severity) for item in before
     ]
@@ -113,21 +117,19 @@ def test_a_line_split_in_two_changes_no_total(quarter: Tables, data: st.DataObje
 
 @pytest.mark.parametrize("sheets", SHEETS, ids=range(len(SHEETS)))
 def test_every_total_that_an_example_prints_is_checked(sheets: tuple[str, ...]) -> None:
-    tables, _ = tables_of(sheets)
-    checked = {cell for finding in of_totals(tables) for cell in finding.cells}
-    assert {
-        cell_of(row) for row in records(tables.totals) if row.amount_pence is not None
-    } <= checked
+    drawn, _ = tables_of(sheets)
+    checked = {cell for finding in of_totals(drawn) for cell in finding.cells}
+    assert {cell_of(row) for row in with_amount(drawn.totals)} <= checked
 
 
-def test_every_total_that_the_quarter_prints_is_checked(quarter: Tables) -> None:
+def test_every_total_that_the_quarter_prints_is_checked(quarter: Quarter) -> None:
     checked = {cell for finding in check(quarter) for cell in finding.cells}
-    printed = {cell_of(row) for row in records(quarter.totals) if row.amount_pence is not None}
+    printed = {cell_of(row) for row in with_amount(quarter.totals)}
     assert len(printed) == 10
     assert printed <= checked
 
 
-def schedule(grid: RagByYear) -> list[list[object]]:
+def schedule(grid: Grid) -> list[list[object]]:
     """A RAG table in £000 with all its totals, right."""
     years = range(len(grid[0]))
     rows = [
@@ -138,7 +140,7 @@ def schedule(grid: RagByYear) -> list[list[object]]:
     return [["RAG", *YEARS[: len(grid[0])], "Total"], *rows, ["Total", *by_year, sum(by_year)]]
 
 
-def read(rows: list[list[object]]) -> Tables:
+def read(rows: list[list[object]]) -> Quarter:
     above = [
         ["Savings (£000)"],
         ["Programme", "Example Programme"],
@@ -151,9 +153,8 @@ def read(rows: list[list[object]]) -> Tables:
         for column, value in enumerate(line, 1)
     }
     cells = {at: Cell(*at, value) for at, value in placed.items() if value is not None}
-    return read_sheets(
-        Period.parse("2015-16-Q2"), [Sheet.of("example.xlsx", "Programme", cells.values())]
-    )
+    sheet = Sheet.of("example.xlsx", "Programme", cells.values())
+    return Quarter(read_sheets(Period.parse("2015-16-Q2"), [sheet]))
 
 
 widths = st.tuples(st.integers(1, len(STATUSES)), st.integers(1, len(YEARS)))
@@ -167,17 +168,17 @@ grids = widths.flatmap(
 
 @settings(max_examples=15)
 @given(grids)
-def test_a_table_that_adds_up_has_no_error_and_each_of_its_totals_agrees(grid: RagByYear) -> None:
-    tables = read(schedule(grid))
-    found = of_totals(tables)
+def test_a_table_that_adds_up_has_no_error_and_each_of_its_totals_agrees(grid: Grid) -> None:
+    drawn = read(schedule(grid))
+    found = of_totals(drawn)
     assert {finding.outcome for finding in found} == {"agrees"}
-    assert len(found) == len(tables.totals) == len(grid) + len(grid[0]) + 1
+    assert len(found) == len(drawn.totals) == len(grid) + len(grid[0]) + 1
 
 
 @settings(max_examples=15)
 @given(grids, st.data())
 def test_the_order_of_rows_and_columns_in_the_sheet_is_no_matter(
-    grid: RagByYear, data: st.DataObject
+    grid: Grid, data: st.DataObject
 ) -> None:
     heading, *lines, total = schedule(grid)
     columns = [0, *data.draw(st.permutations(range(1, len(heading))))]
@@ -186,28 +187,25 @@ def test_the_order_of_rows_and_columns_in_the_sheet_is_no_matter(
         for line in [heading, *data.draw(st.permutations(lines)), total]
     ]
     facts = ("rag", "year", "over", "amount_pence", "stated_to_pence", "missing")
-    tables = [read(rows) for rows in (schedule(grid), shuffled)]
+    both = [read(rows) for rows in (schedule(grid), shuffled)]
     for name in ("savings", "totals"):
         before, after = (
-            Counter(
-                tuple(getattr(row, fact, None) for fact in facts)
-                for row in records(getattr(one, name))
-            )
-            for one in tables
+            Counter(tuple(getattr(row, fact, None) for fact in facts) for row in getattr(one, name))
+            for one in both
         )
         assert before == after
     outcomes = [
         Counter(
             (finding.rule, finding.year, finding.outcome, finding.stated) for finding in check(one)
         )
-        for one in tables
+        for one in both
     ]
     assert outcomes[0] == outcomes[1]
 
 
 @settings(max_examples=15)
 @given(grids, st.data())
-def test_one_wrong_cell_makes_one_headline_that_names_it(grid: RagByYear, data: st.DataObject) -> None:
+def test_one_wrong_cell_makes_one_headline_that_names_it(grid: Grid, data: st.DataObject) -> None:
     rows = schedule(grid)
     row, column = (
         data.draw(st.integers(1, len(grid) + 1)),
@@ -218,7 +216,8 @@ def test_one_wrong_cell_makes_one_headline_that_names_it(grid: RagByYear, data: 
     errors = [finding for finding in check(read(rows)) if finding.severity == "error"]
     headlines = [finding for finding in errors if not finding.parent]
     assert len(headlines) == 1
-    assert f"example.xlsx!Programme!{'ABCDE'[column]}{row + 5}" in headlines[0].cells
+    place = CellRef("example.xlsx", "Programme", f"{'ABCDE'[column]}{row + 5}")
+    assert place in headlines[0].cells
 
 
 @settings(max_examples=10)
@@ -232,11 +231,8 @@ def test_ids_are_unique_however_long_a_name_and_however_often_it_returns(
         *(["[illegible]", *(10 + line for _ in years)] for line in range(lines)),
         ["Amber", *(1 for _ in years)],
     ]
-    tables = read(rows)
-    tables = replace(
-        tables,
-        savings=tables.savings.assign(scope=pd.array([name] * len(tables.savings), "string")),
-    )
-    found = check(tables)
+    drawn = read(rows)
+    named = pd.array([name] * len(drawn.savings), "string")
+    found = check(with_savings(drawn, drawn.frame("savings").assign(scope=named)))
     assert len({finding.id for finding in found}) == len(found)
     assert len([finding for finding in found if finding.rule == "rag-stated"]) == lines * len(years)

@@ -1,4 +1,7 @@
-"""Every number that a sentence of ours holds is a figure of the same briefing, over a whole programme and all its quarters."""
+"""Every number that a sentence of ours holds is a figure of the same briefing.
+
+Over a whole programme and all its quarters.
+"""
 
 import os
 import re
@@ -14,8 +17,9 @@ import ffanalysis as ff
 from ffanalysis.demo import write_demo
 from ffanalysis.figures import Figure
 from ffanalysis.present.briefing import Briefing
-from ffanalysis.run.project_rows import Narrower
-from ffanalysis.tables import TABLE_NAMES, Tables
+from ffanalysis.run.project_rows import ProjectRows
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import TABLE_NAMES
 
 SENTENCES = ("p", "li", "figcaption", "h2", "h3", "caption")
 # What is written with digits and is no number: years, quarters, days and months, cells, weights, a
@@ -27,16 +31,17 @@ NO_NUMBERS = re.compile(
 )
 
 
-def quoted(tables: Tables) -> list[str]:
+def quoted(quarter: Quarter) -> list[str]:
     """All texts of the workbooks that a sentence may quote, the longest first."""
-    found: set[str] = set()
-    for name in TABLE_NAMES:
-        frame = getattr(tables, name)
-        for column in frame.columns:
-            if frame[column].dtype == "string":
-                found.update(frame[column].dropna())
-    if tables.before is not None:
-        found.update(quoted(tables.before))
+    found = {
+        value
+        for name in TABLE_NAMES
+        for row in getattr(quarter, name)
+        for value in row
+        if isinstance(value, str)
+    }
+    if quarter.before is not None:
+        found.update(quoted(quarter.before))
     said = (
         text for text in found if re.search(r"\d", text) and not re.fullmatch(r"[\d,. ]+", text)
     )
@@ -111,15 +116,14 @@ def test_every_number_of_every_sentence_is_a_figure(demo: tuple[Path, tuple[str,
     periods = periods if IS_SOAK else periods[-1:]
     pages = 0
     for period in periods:
-        tables = ff.load(period, root)
-        narrower = Narrower(tables, ff.check(tables))
-        for project in tables.slugs:
-            briefing = Briefing.of(
-                narrower.tables_of(project), narrower.findings_of(project), project
-            )
+        whole = ff.load(period, root)
+        rows = ProjectRows(whole, ff.check(whole))
+        for project in whole.slugs:
+            quarter = Quarter(rows.select(project))
+            briefing = Briefing.of(quarter, rows.findings_of(project), project)
             html = "".join(str(getattr(briefing, part)().html) for part in PARTS)
             page = page_of(html)
-            assert list(stray(page, quoted(briefing.tables))) == [], f"{project}, {period}"
+            assert list(stray(page, quoted(quarter))) == [], f"{project}, {period}"
             known = {figure.name: figure.value for figure in figures(briefing)}
             for name, shown in values(page).items():
                 assert len(shown) == 1, f"{project}, {period}: {name} stands for {shown}"
@@ -155,13 +159,13 @@ def test_every_number_of_the_programmes_sentences_is_a_figure(
 ) -> None:
     root, periods = demo
     for period in periods:
-        tables = ff.load(period, root)
-        page: Any = ff.programme(tables, ff.check(tables))
+        quarter = ff.load(period, root)
+        page: Any = ff.programme(quarter, ff.check(quarter))
         html = "".join(
             str(getattr(page, part)().html)
             for part in ("title", "message", "projects", "savings", "own", "moved", "problems")
         )
-        assert list(stray(page_of(html), quoted(tables))) == [], period
+        assert list(stray(page_of(html), quoted(quarter))) == [], period
         assert {
             name: shown for name, shown in values(page_of(html)).items() if len(shown) > 1
         } == {}

@@ -4,26 +4,26 @@ Near and far, past and to come, with words of any length.
 """
 
 from datetime import date, timedelta
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ffanalysis.present import charts
+from ffanalysis.tables import MilestoneRow
 
 AS_OF = date(2015, 9, 30)
 days = st.integers(-8000, 8000).map(lambda number: AS_OF + timedelta(days=number))
 names = st.text("Consultation with everybody", min_size=1, max_size=120)
 
 
-def milestone(name: str, first: date | None, length: int = 30, *, tentative: bool = False) -> Any:
+def milestone(
+    name: str, first: date | None, length: int = 30, *, tentative: bool = False
+) -> MilestoneRow:
     last = None if first is None else first + timedelta(days=length)
     by = None if first is None else f"{first:%B %Y}"
-    return SimpleNamespace(
-        milestone=name, first_day=first, last_day=last, completed_by=by, tentative=tentative
-    )
+    place = {"workbook": "register.csv", "sheet": "Milestones", "cell": "B3"}
+    return MilestoneRow("alpha", name, by, first, last, tentative, **place)
 
 
 milestones = st.builds(
@@ -33,7 +33,9 @@ milestones = st.builds(
 
 @settings(max_examples=25)
 @given(st.lists(milestones, min_size=1, max_size=6), st.none() | days, st.none() | days)
-def test_any_days_can_be_drawn(rows: list[Any], saving: date | None, duty: date | None) -> None:
+def test_any_days_can_be_drawn(
+    rows: list[MilestoneRow], saving: date | None, duty: date | None
+) -> None:
     starts = (saving, "Saving of £182,924 starts") if saving else None
     duties = [(duty, "About 3,000 to be done")] if duty else []
     # A warning of the drawing is an error here, as it is where a briefing is made.

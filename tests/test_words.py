@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -16,19 +15,33 @@ from hypothesis import strategies as st
 from rendered import PERIOD, PROJECT, PROJECT_NAME, put, with_sheet
 
 import ffanalysis as ff
-from ffanalysis import money
-from ffanalysis.figures import Figure, Finding, Outcome, Sentence, Severity
+from ffanalysis import money, periods, read
+from ffanalysis.api import Quarter
+from ffanalysis.figures import (
+    Figure,
+    FigureUnit,
+    Finding,
+    Outcome,
+    Sentence,
+    Severity,
+    Sum,
+    constant,
+    missing,
+)
 from ffanalysis.measure.bridge import Bridge, Reading
-from ffanalysis.measure.context import Context, RagByYear, StillToCome
+from ffanalysis.measure.context import BaseBudget, Context, RagByYear, StillToCome
 from ffanalysis.measure.duties import Deadline
+from ffanalysis.measure.forecast import Position
 from ffanalysis.measure.project_savings import DeliveredYears, ProjectSavings
 from ffanalysis.present import sentences
 from ffanalysis.present.bridge import bridge_title
 from ffanalysis.present.briefing import Briefing
-from ffanalysis.present.delivery import standing, timeline_title
+from ffanalysis.present.delivery import milestone_status, timeline_title
 from ffanalysis.present.findings import short_cells
 from ffanalysis.present.words import figure_text, say, show
-from ffanalysis.tables import Tables
+from ffanalysis.provenance import CellRef
+from ffanalysis.tables import BudgetRow, MilestoneRow
+from ffanalysis.vocabulary import Plan
 
 K, M = money.THOUSAND, money.MILLION
 PAPER = (
@@ -37,8 +50,14 @@ PAPER = (
 )
 
 
-def saving(pence: int | None, missing: str = "", *, partial: bool = False) -> Figure:
-    return Figure("saving", pence, (), missing=missing, partial=partial)
+def saving(pence: int | None, gap: str = "") -> Figure:
+    """An amount; with a gap, what is known of one, or why nothing is."""
+    return Figure("saving", Sum(pence, gap or ("not stated" if pence is None else "")))
+
+
+def number(name: str, value: int | Decimal | str | None, unit: FigureUnit) -> Figure:
+    known = Decimal(value) if isinstance(value, str) else value
+    return Figure(name, missing("not stated") if known is None else constant(known), unit)
 
 
 # Tables
@@ -89,13 +108,13 @@ def test_what_a_table_shows_reads_back_to_the_penny(pence: int) -> None:
         (saving(-31_800_000), "−£318,000"),
         (saving(0), "nil"),
         (saving(None), "not stated"),
-        (Figure("share", Decimal("9.2"), (), "percent"), "9.2%"),
-        (Figure("share", Decimal("51.0"), (), "percent"), "51.0%"),
-        (Figure("share", None, (), "percent"), "not stated"),
-        (Figure("statements", 3000, (), "count"), "3,000"),
-        (Figure("statements", 0, (), "count"), "0"),
-        (Figure("rate", Decimal(1250), (), "per month"), "1,250"),
-        (Figure("months", 30, (), "months"), "30"),
+        (number("share", "9.2", "percent"), "9.2%"),
+        (number("share", "51.0", "percent"), "51.0%"),
+        (number("share", None, "percent"), "not stated"),
+        (number("statements", 3000, "count"), "3,000"),
+        (number("statements", 0, "count"), "0"),
+        (number("rate", 1250, "per month"), "1,250"),
+        (number("months", 30, "months"), "30"),
     ],
 )
 def test_a_figure_in_a_sentence_reads_in_its_own_unit(figure: Figure, text: str) -> None:
@@ -107,7 +126,7 @@ def test_a_sentence_is_its_words_and_figures_in_their_order() -> None:
         "A total of ",
         saving(245_500_000),
         " over ",
-        Figure("years", 3, (), "count"),
+        number("years", 3, "count"),
         " years.",
     )
     assert say(sentence) == "A total of £2,455,000 over 3 years."
@@ -116,7 +135,7 @@ def test_a_sentence_is_its_words_and_figures_in_their_order() -> None:
 
 
 def test_a_sum_with_marked_gaps_is_called_partial_in_plain_text_too() -> None:
-    assert "partial" in say(("the years add to ", saving(90_200_000, "TBC", partial=True), "."))
+    assert "partial" in say(("the years add to ", saving(90_200_000, "TBC"), "."))
 
 
 @pytest.mark.parametrize(
@@ -193,15 +212,33 @@ def finding(
     )
 
 
+# The headline says the service of this row, and no more of it.
+BUDGET_ROW = BudgetRow(
+    block="",
+    service="SEND Services",
+    part_of=None,
+    basis=None,
+    savings_position=None,
+    year="2015/16",
+    line_no=None,
+    amount_pence=None,
+    stated_to_pence=None,
+    missing=None,
+    workbook="",
+    sheet="",
+    cell="",
+)
+
+
 def own(
     total: Figure,
     years: Sequence[str] = ("2017/18",),
     without_rag: int | None = None,
     share: str | None = None,
-    plan: str = "proposed",
+    plan: Plan = Plan.PROPOSED,
     by_rag: dict[str, Figure] | None = None,
     tbc: Sequence[str] = (),
-    done: Done | None = None,
+    done: DeliveredYears | None = None,
 ) -> ProjectSavings:
     """A project's own savings, the total in each of its years.
 
@@ -216,8 +253,8 @@ def own(
         (),
         saving(without_rag),
         None,
-        SimpleNamespace(service="SEND Services", year="2015/16"),
-        Figure("share", Decimal(share), (), "percent") if share else None,
+        BUDGET_ROW,
+        number("share", share, "percent") if share else None,
         plan,
         by_rag or {},
         done,
@@ -250,7 +287,7 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
     ("nil", own(saving(0), share="0.0"), [], "SEN Contract Efficiency proposes a saving of nil."),
     (
         "a part of it TBC",
-        own(saving(10_000_000, "TBC", partial=True)),
+        own(saving(10_000_000, "TBC")),
         [],
         (
             "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18, besides a part"
@@ -260,7 +297,7 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
     (
         "a year of it TBC",
         own(
-            saving(10_000_000, "TBC", partial=True),
+            saving(10_000_000, "TBC"),
             tbc=["2018/19", "2019/20"],
             by_rag={"Amber": saving(10_000_000)},
         ),
@@ -276,7 +313,7 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
             own(
                 saving(10_000_000),
                 ["2014/15", "2015/16", "2016/17"],
-                plan="current",
+                plan=Plan.CURRENT,
                 by_rag={"Red": saving(10_000_000)},
                 done=DeliveredYears(("2014/15",), saving(4_000_000), by_rag, saving(without)),
             ),
@@ -405,19 +442,19 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
     ),
     (
         "in the plan already",
-        own(saving(10_000_000), plan="current"),
+        own(saving(10_000_000), plan=Plan.CURRENT),
         [],
         "SEN Contract Efficiency is planned to save £100k in 2017/18.",
     ),
     (
         "an earlier year's",
-        own(saving(10_000_000), ["2014/15"], plan="prior"),
+        own(saving(10_000_000), ["2014/15"], plan=Plan.PRIOR),
         [],
         "SEN Contract Efficiency was planned to save £100k in 2014/15.",
     ),
     (
         "nil in the plan",
-        own(saving(0), plan="current"),
+        own(saving(0), plan=Plan.CURRENT),
         [],
         "SEN Contract Efficiency plans a saving of nil.",
     ),
@@ -448,7 +485,7 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
     ),
     (
         "of one status, and a part that is not known",
-        own(saving(10_000_000, "TBC", partial=True), by_rag={"Red": saving(10_000_000)}),
+        own(saving(10_000_000, "TBC"), by_rag={"Red": saving(10_000_000)}),
         [],
         (
             "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18, besides a part"
@@ -509,7 +546,7 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
     ),
     (
         "less forecast than delivered",
-        own(saving(10_000_000), plan="current"),
+        own(saving(10_000_000), plan=Plan.CURRENT),
         [finding("error", "exceeds_limit", "delivered-within-forecast")],
         (
             "SEN Contract Efficiency is planned to save £100k in 2017/18; more of it is stated as"
@@ -530,23 +567,50 @@ def test_the_message_says_what_the_project_itself_saves(
     assert say(sentences.headline(PROJECT_NAME, proposal, findings), money.in_short) == text
 
 
+TARGET, UNKNOWN = saving(10_000_000), saving(None)
+
+
+def position_of(
+    target: Figure = TARGET,
+    delivered: Figure = UNKNOWN,
+    forecast: Figure = UNKNOWN,
+    shortfall: Figure = UNKNOWN,
+    above_target: Figure | None = None,
+) -> Position:
+    """The position of a saving of which no mitigation is stated."""
+    return Position(
+        target,
+        delivered,
+        forecast,
+        shortfall,
+        above_target,
+        one_off=UNKNOWN,
+        recurring=UNKNOWN,
+        unclear=None,
+        unmitigated=shortfall,
+        is_mitigated=False,
+    )
+
+
 @pytest.mark.parametrize(
     ("position", "said"),
     [
-        ({"Shortfall": saving(4_000_000)}, ", and is forecast to fall £40k short."),
-        ({"Shortfall": saving(0)}, "."),
-        ({"Shortfall": saving(None, "not stated")}, "."),
+        (position_of(shortfall=saving(4_000_000)), ", and is forecast to fall £40k short."),
+        (position_of(shortfall=saving(0)), "."),
+        (position_of(shortfall=UNKNOWN), "."),
         (
-            {"Shortfall": saving(0), "Above target": saving(2_500_000)},
+            position_of(shortfall=saving(0), above_target=saving(2_500_000)),
             ", and is forecast to exceed that by £25k.",
         ),
     ],
     ids=["short", "as planned", "not stated", "above"],
 )
 def test_the_message_says_how_the_forecast_stands_to_the_target(
-    position: dict[str, Figure], said: str
+    position: Position, said: str
 ) -> None:
-    message = sentences.headline(PROJECT_NAME, own(saving(10_000_000), plan="current"), [], position)
+    message = sentences.headline(
+        PROJECT_NAME, own(saving(10_000_000), plan=Plan.CURRENT), [], position
+    )
     assert (
         say(message, money.in_short)
         == f"SEN Contract Efficiency is planned to save £100k in 2017/18{said}"
@@ -558,61 +622,60 @@ def test_the_message_says_how_the_forecast_stands_to_the_target(
     [
         (
             saving(10_000_000),
-            "current",
+            Plan.CURRENT,
             "was planned to save £100k in 2017/18; all of it is delivered",
         ),
         (
             saving(12_000_000),
-            "current",
+            Plan.CURRENT,
             "was planned to save £100k in 2017/18; all of it is delivered",
         ),
         (
             saving(9_000_000),
-            "current",
+            Plan.CURRENT,
             "is planned to save £100k in 2017/18; all of it is rated Red",
         ),
         (
-            saving(12_000_000, "TBC", partial=True),
-            "current",
+            saving(12_000_000, "TBC"),
+            Plan.CURRENT,
             "is planned to save £100k in 2017/18; all of it is rated Red",
         ),
         (
             saving(None, "blank"),
-            "current",
+            Plan.CURRENT,
             "is planned to save £100k in 2017/18; all of it is rated Red",
         ),
         (
             saving(10_000_000),
-            "proposed",
+            Plan.PROPOSED,
             "proposes to save £100k in 2017/18; all of it is delivered",
         ),
     ],
     ids=["all", "more", "not all", "perhaps more", "not stated", "a proposal"],
 )
-def test_a_saving_that_is_delivered_is_called_so(came: Figure, plan: str, said: str) -> None:
+def test_a_saving_that_is_delivered_is_called_so(came: Figure, plan: Plan, said: str) -> None:
     saved = own(saving(10_000_000), plan=plan, by_rag={"Red": saving(10_000_000)})
-    message = sentences.headline(
-        PROJECT_NAME, saved, [], {"Delivered": came, "Shortfall": saving(0)}
-    )
+    position = position_of(saved.total, delivered=came, shortfall=saving(0))
+    message = sentences.headline(PROJECT_NAME, saved, [], position)
     assert say(message, money.in_short) == f"SEN Contract Efficiency {said}."
 
 
 @pytest.mark.parametrize(
     ("position", "said"),
     [
-        ({}, ""),
-        ({"Delivered": saving(None, "blank"), "Forecast": saving(None, "blank")}, ""),
+        (position_of(), ""),
+        (position_of(delivered=saving(None, "blank"), forecast=saving(None, "blank")), ""),
         (
-            {"Delivered": saving(0), "Forecast": saving(4_000_000)},
+            position_of(delivered=saving(0), forecast=saving(4_000_000)),
             "Delivered to date: nil; forecast: £40k. ",
         ),
-        ({"Forecast": saving(4_000_000)}, "Forecast: £40k. "),
+        (position_of(forecast=saving(4_000_000)), "Forecast: £40k. "),
     ],
     ids=["nothing", "neither", "nil delivered", "forecast only"],
 )
-def test_where_the_saving_stands_is_one_sentence(position: dict[str, Figure], said: str) -> None:
-    assert say(sentences.position(position), money.in_short) == said
-    with_case = say(sentences.position(position, saving(3_000_000)), money.in_short)
+def test_where_the_saving_stands_is_one_sentence(position: Position, said: str) -> None:
+    assert say(sentences.position_words(position), money.in_short) == said
+    with_case = say(sentences.position_words(position, saving(3_000_000)), money.in_short)
     assert with_case == (
         f"{said[:-2]}; central case by RAG status: £30k. "
         if said
@@ -656,10 +719,8 @@ def wider(
         delivered,
         not_delivered,
         split or {},
-        base,
-        "2015/16",
-        tuple(remaining),
-        base_without=tuple(without),
+        split_by_year=False,
+        base=BaseBudget(base, "2015/16", tuple(without), tuple(remaining)) if base else None,
     )
 
 
@@ -729,11 +790,11 @@ def test_the_context_says_how_much_is_delivered(context: Context, text: str) -> 
     ("context", "untrue"),
     [
         (
-            wider(saving(90_200_000, "TBC", partial=True), saving(90_200_000), saving(None, "TBC")),
+            wider(saving(90_200_000, "TBC"), saving(90_200_000), saving(None, "TBC")),
             "all of it marked delivered",
         ),
         (
-            wider(saving(90_200_000, "TBC", partial=True), saving(None, "TBC"), saving(90_200_000)),
+            wider(saving(90_200_000, "TBC"), saving(None, "TBC"), saving(90_200_000)),
             "none of it marked delivered",
         ),
     ],
@@ -746,7 +807,7 @@ def test_what_is_marked_tbc_is_neither_delivered_nor_undelivered(
 
 
 def still(position: str, pence: int, share: str) -> StillToCome:
-    return StillToCome(position, saving(pence), Figure("share", Decimal(share), (), "percent"))
+    return StillToCome(position, saving(pence), number("share", share, "percent"))
 
 
 BASE = saving(481_700_000)
@@ -900,17 +961,17 @@ def duty(
 ) -> Deadline:
     return Deadline(
         "statements to convert",
-        Figure("quantity", quantity, (), "count"),
+        number("quantity", quantity, "count"),
         "as written",
         approximate,
-        Figure("done", done, (), "count"),
-        Figure("left", None if quantity is None else quantity - (done or 0), (), "count"),
+        number("done", done, "count"),
+        number("left", None if quantity is None else quantity - (done or 0), "count"),
         "April 2018",
         date(2018, 4, 1),
-        Figure("months", months, (), "months"),
-        Figure("rate", None if rate is None else Decimal(rate), (), "per month"),
-        "",
-        None if achieved is None else Figure("achieved", Decimal(achieved), (), "per month"),
+        number("months", months, "months"),
+        number("rate", rate, "per month"),
+        CellRef("register.csv", "Deadlines", "C3"),
+        None if achieved is None else number("achieved", achieved, "per month"),
         "2015-16-Q1",
     )
 
@@ -1022,9 +1083,9 @@ AS_OF, STARTS = date(2015, 9, 30), date(2016, 4, 1)
 
 def milestone(
     first: date | None, last: date | None = None, *, tentative: bool = False
-) -> SimpleNamespace:
+) -> MilestoneRow:
     place = {"workbook": "register.csv", "sheet": "Milestones", "cell": "C3"}
-    return SimpleNamespace(first_day=first, last_day=last or first, tentative=tentative, **place)
+    return MilestoneRow(PROJECT, "Transfer", None, first, last or first, tentative, **place)
 
 
 DUE, TO_COME = milestone(date(2015, 9, 30)), milestone(date(2016, 4, 1))
@@ -1047,9 +1108,9 @@ UNDATED = milestone(None)
     ],
 )
 def test_a_milestone_says_how_it_stands_to_the_day_and_to_its_saving(
-    item: SimpleNamespace, starts: date | None, text: str
+    item: MilestoneRow, starts: date | None, text: str
 ) -> None:
-    assert standing(item, AS_OF, starts) == text
+    assert milestone_status(item, AS_OF, starts) == text
 
 
 @pytest.mark.parametrize(
@@ -1069,7 +1130,7 @@ def test_a_milestone_says_how_it_stands_to_the_day_and_to_its_saving(
     ],
 )
 def test_a_timeline_says_what_is_to_be_said_of_its_milestones(
-    items: Sequence[SimpleNamespace], starts: date | None, text: str
+    items: Sequence[MilestoneRow], starts: date | None, text: str
 ) -> None:
     assert say(timeline_title(items, AS_OF, starts)) == text
 
@@ -1179,7 +1240,8 @@ def test_a_number_in_the_words_of_a_sentence_is_found(sentence: Sentence, found:
 def all_sentences() -> Iterator[Sentence]:
     """Every sentence that the tables above make."""
     yield from (
-        sentences.headline(PROJECT_NAME, proposal, findings) for _, proposal, findings, _ in MESSAGES
+        sentences.headline(PROJECT_NAME, proposal, findings)
+        for _, proposal, findings, _ in MESSAGES
     )
     yield from (sentences.context_lead(context) for _, context, _ in LEADS)
     yield from (sentences.remaining(context) for _, context, _ in REMAINDERS)
@@ -1190,7 +1252,9 @@ def all_sentences() -> Iterator[Sentence]:
     )
     yield from (sentences.deadline(case.values[0]) for case in DUTIES)  # type: ignore[arg-type]
     yield from (
-        sentences.checks_summary(findings, whose) for _, findings, _ in ENDINGS for whose in ("", "other")
+        sentences.checks_summary(findings, whose)
+        for _, findings, _ in ENDINGS
+        for whose in ("", "other")
     )
 
 
@@ -1202,30 +1266,29 @@ def test_every_number_of_a_sentence_is_a_figure() -> None:
 
 
 def briefing_of(root: Path) -> Briefing:
-    tables = ff.load(PERIOD, root)
-    return ff.briefing(tables, ff.check(tables), PROJECT)
+    quarter = ff.load(PERIOD, root)
+    return ff.briefing(quarter, ff.check(quarter), PROJECT)
 
 
 @pytest.fixture(scope="module")
-def example(example_quarter: Path) -> Tables:
-    from ffanalysis import periods, read
+def example(example_quarter: Path) -> Quarter:
+    tables = read.read_period(periods.Period.parse(PERIOD), sorted(example_quarter.iterdir()))
+    return Quarter(tables)
 
-    return read.read_period(periods.Period.parse(PERIOD), sorted(example_quarter.iterdir()))
 
-
-def test_every_number_of_the_examples_findings_is_a_figure(example: Tables) -> None:
+def test_every_number_of_the_examples_findings_is_a_figure(example: Quarter) -> None:
     findings = [item for item in ff.check(example) if item.rule != "signed-off"]
     assert [
         (item.id, bare_numbers(item.message)) for item in findings if bare_numbers(item.message)
     ] == []
 
 
-def test_the_number_of_officers_who_agreed_is_a_figure(example: Tables) -> None:
+def test_the_number_of_officers_who_agreed_is_a_figure(example: Quarter) -> None:
     (signed,) = (item for item in ff.check(example) if item.rule == "signed-off")
     assert bare_numbers(signed.message) == []
 
 
-def test_the_papers_briefing_speaks_the_papers_figures(example: Tables) -> None:
+def test_the_papers_briefing_speaks_the_papers_figures(example: Quarter) -> None:
     briefing = ff.briefing(example, ff.check(example), PROJECT)
     (context,) = briefing.measures.contexts
     said = [
@@ -1301,15 +1364,15 @@ def test_what_approval_would_come_to_is_the_sum_of_the_scopes_it_names(programme
     ],
 )
 def test_cells_are_gathered_by_workbook_and_sheet(cells: list[str], text: str) -> None:
-    assert short_cells(cells) == text
+    assert short_cells(map(CellRef.parse, cells)) == text
 
 
 def reading(position: str, left: int) -> Reading:
     return Reading(
         position,
         (),
-        Figure("expected", 0, ()),
-        Figure("left", left, (), stated_to=100_000),
+        saving(0),
+        Figure("left", Sum(left, stated_to=100_000)),
         tolerance=150_000,
     )
 
@@ -1347,7 +1410,7 @@ def reading(position: str, left: int) -> Reading:
 def test_a_bridge_says_what_it_leaves_over_in_each_reading(
     bases: tuple[str, str], left: tuple[int, ...], text: str
 ) -> None:
-    amounts = Figure("opening", 10_000_000, ()), Figure("closing", 9_000_000, ())
+    amounts = saving(10_000_000), saving(9_000_000)
     readings = tuple(
         reading(position, pence) for position, pence in zip(("before", "after"), left, strict=False)
     )

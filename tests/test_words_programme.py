@@ -4,24 +4,29 @@ from collections.abc import Mapping
 
 import pytest
 
-from ffanalysis.figures import Figure
-from ffanalysis.measure.movement import Line, Movement
-from ffanalysis.measure.programme import PLANS
+from ffanalysis.figures import Figure, constant, missing
+from ffanalysis.measure.movement import LineMovement, Movement, ThenAndNow
+from ffanalysis.measure.programme import PlanPosition, ProgrammeTotals
 from ffanalysis.measure.programme_movement import ProgrammeMovement, RemovedProject
 from ffanalysis.money import in_short
 from ffanalysis.periods import Period
 from ffanalysis.present.programme_movement import lead
 from ffanalysis.present.programme_sentences import plan_position, programme_headline, projects_money
 from ffanalysis.present.words import say
+from ffanalysis.savings.changes import Rerated
+from ffanalysis.vocabulary import Measure, Plan
 
 M = 100_000_000  # pence
 SINCE = Period.parse("2015-16-Q1")
-NIL = Figure("nil", 0, ())
-MOVED = Movement(
-    SINCE, lines=(Line("New", "Amber", "Amber", "Red", NIL, NIL, NIL, {}, kinds=("RAG",)),)
+NIL = Figure("nil", constant(0))
+WORSE = LineMovement(
+    "New", "New", "Amber", "Amber", "Red", NIL, NIL, NIL, {}, (Rerated("Amber", "Red"),)
 )
+MOVED = Movement(SINCE, lines=(WORSE,))
+MORE_DELIVERED = ThenAndNow(Measure.DELIVERED, NIL, NIL, Figure("change", constant(5)))
 STILL, NEW = Movement(SINCE), Movement(SINCE, is_new=True)
 RENAMED = Movement(SINCE, renamed_from="Other")
+GONE = RemovedProject("a", "A", NIL)
 
 
 def named(*movements: Movement) -> dict[str, Movement]:
@@ -42,10 +47,7 @@ def named(*movements: Movement) -> dict[str, Movement]:
         (
             ProgrammeMovement(
                 SINCE,
-                named(
-                    STILL,
-                    Movement(SINCE, progress={"Delivered": (NIL, NIL, Figure("change", 5, ()))}),
-                ),
+                named(STILL, Movement(SINCE, progress=(MORE_DELIVERED,))),
             ),
             "Since quarter 2015-16-Q1, 1 project moved.",
         ),
@@ -66,14 +68,18 @@ def named(*movements: Movement) -> dict[str, Movement]:
             "Since quarter 2015-16-Q1, 2 projects are new and 1 has a new name.",
         ),
         (
-            ProgrammeMovement(SINCE, named(STILL), gone=(RemovedProject("a", "A", NIL), RemovedProject("b", "B", NIL))),
+            ProgrammeMovement(
+                SINCE,
+                named(STILL),
+                gone=(GONE, RemovedProject("b", "B", NIL)),
+            ),
             "Since quarter 2015-16-Q1, 2 projects were taken out.",
         ),
         (
             ProgrammeMovement(
                 SINCE,
                 named(MOVED, NEW, RENAMED, RENAMED),
-                gone=(RemovedProject("a", "A", NIL),),
+                gone=(GONE,),
                 unknown={"b": "B"},
             ),
             (
@@ -91,16 +97,20 @@ def test_what_moved_of_all_projects_is_said(movement: ProgrammeMovement, text: s
     assert say(lead(movement)) == text
 
 
+def amount(name: str, millions: float | None) -> Figure:
+    unknown = missing("not stated")
+    return Figure(name, unknown if millions is None else constant(round(millions * M)))
+
+
 def amounts(**stated: float | None) -> dict[str, Figure]:
+    return {name: amount(name, millions) for name, millions in stated.items()}
+
+
+def own(current: float | None, proposed: float | None) -> dict[Plan, Figure]:
     return {
-        name: Figure(name, None if value is None else round(value * M), ())
-        for name, value in stated.items()
+        Plan.CURRENT: amount("current", current),
+        Plan.PROPOSED: amount("proposed", proposed),
     }
-
-
-def own(current: float | None, proposed: float | None) -> dict[str, Figure]:
-    found = amounts(current=current, proposed=proposed)
-    return {words: found[plan] for plan, words in PLANS.items()}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +123,7 @@ def own(current: float | None, proposed: float | None) -> dict[str, Figure]:
         (own(2, 1.5), "The projects' own savings: £2m is in the plan and £1.5m is proposed."),
     ],
 )
-def test_the_projects_money_is_said(projects: Mapping[str, Figure], text: str) -> None:
+def test_the_projects_money_is_said(projects: Mapping[Plan, Figure], text: str) -> None:
     assert say(projects_money(projects), in_short) == text
 
 
@@ -128,7 +138,7 @@ def test_the_projects_money_is_said(projects: Mapping[str, Figure], text: str) -
 def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(
     doubted: int, said: str
 ) -> None:
-    count = Figure("programme/doubted", doubted, (), "count")
+    count = Figure("programme/doubted", constant(doubted), "count")
     assert (
         say(projects_money(own(2, None), count), in_short)
         == f"The projects' own savings: £2m is in the plan{said}"
@@ -138,13 +148,20 @@ def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(
     assert named.endswith(f" ({' and '.join(names)})." if doubted else "is in the plan.")
 
 
-def stands(projects: int, without: int = 0, **stated: float | None) -> dict[str, Figure]:
-    counts = {"Projects": projects, "Without forecast": without}
-    words = {"shortfall": "Shortfall", "above": "Above target"}
-    found = {
-        words.get(name, name.capitalize()): figure for name, figure in amounts(**stated).items()
-    }
-    return found | {name: Figure(name, count, (), "count") for name, count in counts.items()}
+def stands(
+    projects: int, without: int = 0, above: float | None = None, **stated: float | None
+) -> PlanPosition:
+    figures = amounts(**stated)
+    return PlanPosition(
+        target=figures["target"],
+        due=figures.get("due"),
+        delivered=figures["delivered"],
+        forecast=figures["forecast"],
+        shortfall=figures["shortfall"],
+        above_target=None if above is None else amount("above", above),
+        projects=Figure("projects", constant(projects), "count"),
+        without_forecast=Figure("without", constant(without), "count"),
+    )
 
 
 FORECAST = "is forecast, what is delivered included"
@@ -153,7 +170,7 @@ FORECAST = "is forecast, what is delivered included"
 @pytest.mark.parametrize(
     ("position", "short", "text"),
     [
-        ({}, [], ""),
+        (None, [], ""),
         (
             stands(2, target=9, delivered=3, forecast=9, shortfall=0),
             [],
@@ -226,7 +243,7 @@ FORECAST = "is forecast, what is delivered included"
     ],
 )
 def test_where_the_plan_stands_is_said(
-    position: Mapping[str, Figure], short: list[str], text: str
+    position: PlanPosition | None, short: list[str], text: str
 ) -> None:
     assert say(plan_position(position, short), in_short) == text
 
@@ -234,26 +251,30 @@ def test_where_the_plan_stands_is_said(
 COUNTED = "In the central case the programmes deliver £8m of the £9m that they count"
 
 
+def totals(**stated: float | None) -> ProgrammeTotals:
+    return ProgrammeTotals(**amounts(**stated))
+
+
 @pytest.mark.parametrize(
-    ("overall", "text"),
+    ("found", "text"),
     [
-        ({}, ""),
-        (amounts(total=9), ""),
-        (amounts(total=9, central=8), f"{COUNTED}."),
+        (None, ""),
+        (totals(total=9), ""),
+        (totals(total=9, central=8), f"{COUNTED}."),
         (
-            amounts(total=9, central=8, plan=10, gap=2),
+            totals(total=9, central=8, plan=10, gap=2),
             f"{COUNTED}; the medium term financial plan has £10m, which leaves £2m to find.",
         ),
         (
-            amounts(total=9, central=8, plan=8, gap=0),
+            totals(total=9, central=8, plan=8, gap=0),
             f"{COUNTED}; the medium term financial plan has £8m, all of it covered.",
         ),
         (
-            amounts(total=9, central=8, plan=7, gap=-1),
+            totals(total=9, central=8, plan=7, gap=-1),
             f"{COUNTED}; the medium term financial plan has £7m, all of it covered.",
         ),
-        (amounts(total=9, central=8, plan=8, gap=None), f"{COUNTED}."),
+        (totals(total=9, central=8, plan=8, gap=None), f"{COUNTED}."),
     ],
 )
-def test_the_programmes_headline_is_said(overall: Mapping[str, Figure], text: str) -> None:
-    assert say(programme_headline(overall), in_short) == text
+def test_the_programmes_headline_is_said(found: ProgrammeTotals | None, text: str) -> None:
+    assert say(programme_headline(found), in_short) == text
