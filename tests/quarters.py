@@ -10,6 +10,8 @@ from text_quarter import read_lightly, read_quarters
 from ffanalysis import read
 from ffanalysis.api import Quarter
 from ffanalysis.figures import Figure
+from ffanalysis.measure.movement import Movement
+from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.sheets.open_workbook import read_content
 
 Q1, Q2, Q3 = "2015-16-Q1", "2015-16-Q2", "2015-16-Q3"
@@ -30,7 +32,7 @@ class Quarters:
         return self.files.setdefault(period, {})
 
     def load(self, period: str) -> Quarter:
-        """What `ffanalysis.load` gives: the quarter's tables, and what is kept of those before it.
+        """What `ffanalysis.load` gives: the quarter, with what is kept of those before it.
 
         Text files are read in memory. Where there is anything else, such as settings or a workbook,
         all are written to a folder and loaded from there.
@@ -92,3 +94,20 @@ def written(root: Path, period: str, *lines: str, **about: Any) -> Path:
 def pounds(figure: Figure | None) -> float | None:
     """What a figure comes to in pounds; None where it is not there or states nothing."""
     return None if figure is None or figure.value is None else figure.pence / 100
+
+
+def balance(
+    found: Movement | ProgrammeMovement,
+) -> tuple[float | None, dict[str, float | None], float | None]:
+    """What savings opened with, what each kind of change came to, and what they closed with."""
+    return pounds(found.opening), steps(found), pounds(found.closing)
+
+
+def steps(found: Movement | ProgrammeMovement) -> dict[str, float | None]:
+    """What each kind of change came to, in pounds."""
+    return {words: pounds(figure) for words, figure in found.steps.items()}
+
+
+def flow(found: ProgrammeMovement) -> dict[tuple[str, str], float | None]:
+    """What lines come to in pounds, by their RAG status before and now."""
+    return {way: pounds(figure) for way, figure in found.flow.items()}

@@ -3,6 +3,8 @@
 By hand, case by case, with the weights that a council declares.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +14,15 @@ from rendered import page_of, words
 
 import ffanalysis as ff
 from ffanalysis.errors import SettingsWrong
-from ffanalysis.figures import Figure
+from ffanalysis.figures import Figure, constant, missing
 from ffanalysis.measure import ProjectMeasures, project_measures
-from ffanalysis.measure.forecast import CASES, RiskWeightedForecast
+from ffanalysis.measure.forecast import CASES, Position, RiskWeightedForecast
 from ffanalysis.measure.programme import programme_measures
 from ffanalysis.money import in_short
 from ffanalysis.present import forecast as present
 from ffanalysis.present.words import say
 from ffanalysis.read import load
+from ffanalysis.vocabulary import Plan
 
 PERIOD = "2015-16-Q2"
 HEAD = (
@@ -39,11 +42,18 @@ def alpha(
     if settings:
         folder["settings.toml"] = settings
     tables = root.load(PERIOD)
-    assert list(tables.refusals["sentence"]) == []
+    assert [row.sentence for row in tables.refusals] == []
     return project_measures(tables, "alpha")
 
 
-def pounds(figures: dict[str, Figure]) -> dict[str, float | None]:
+def stated(position: Position | None) -> dict[str, float | None]:
+    """What a position comes to in pounds, by what its table calls each figure."""
+    assert position is not None
+    named = {figure.label: figure for figure in position.figures() if figure is not position.target}
+    return pounds({"Target": position.target, **named})
+
+
+def pounds(figures: Mapping[str, Figure]) -> dict[str, float | None]:
     return {
         name: None if figure.value is None else figure.pence / 100
         for name, figure in figures.items()
@@ -63,7 +73,7 @@ def test_a_position_that_is_stated_throughout(kept: Quarters) -> None:
         "A-3,Alpha,Current,Further,Amber,,Recurring,A-1,,10,",
     )
     # 150 - (70 + 40) = 40 short, of which 15 and 10 are made up for, which leaves 15.
-    assert pounds(found.position) == {
+    assert stated(found.position) == {
         "Target": 150_000,
         "Delivered": 30_000,
         "Forecast": 110_000,
@@ -85,7 +95,7 @@ def test_what_stands_in_for_a_saving_is_told_apart_from_it(kept: Quarters) -> No
     tables = kept.load(PERIOD)
     briefing = ff.briefing(tables, ff.check(tables), "alpha")
     # 20 are missing and 50 stand in for them: nothing is unmitigated.
-    assert pounds(briefing.measures.position)["Unmitigated"] == 0
+    assert stated(briefing.measures.position)["Unmitigated"] == 0
     own = next(
         item
         for item in page_of(str(briefing.savings().html)).all("table")
@@ -103,7 +113,7 @@ def test_what_stands_in_for_a_saving_is_told_apart_from_it(kept: Quarters) -> No
 
 def test_what_is_not_stated_leaves_what_follows_from_it_not_stated(kept: Quarters) -> None:
     found = alpha(kept, "A-1,Alpha,Proposed,Further,Amber,,,,100,50,")
-    assert pounds(found.position) == {"Target": 150_000} | dict.fromkeys(
+    assert stated(found.position) == {"Target": 150_000} | dict.fromkeys(
         (
             "Delivered",
             "Forecast",
@@ -163,8 +173,8 @@ def test_a_shortfall_for_which_nothing_is_stated_to_stand_in_is_not_called_unmit
         "A-1,Alpha,Current,Further,Amber,Forecast,,,70,50,",
     )
     found = alpha(kept, *lines)
-    assert pounds(found.position)["No mitigation stated"] == 30_000
-    assert "Unmitigated" not in found.position
+    assert stated(found.position)["No mitigation stated"] == 30_000
+    assert "Unmitigated" not in stated(found.position)
 
 
 @pytest.mark.parametrize(
@@ -220,8 +230,8 @@ def test_a_forecast_with_a_gap_gives_no_shortfall(kept: Quarters) -> None:
         "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
         "A-1,Alpha,Current,Further,Amber,Forecast,,,70,TBC,",
     )
-    assert found.position["Forecast"].partial
-    assert (found.position["Shortfall"].value, found.position["Unmitigated"].value) == (None, None)
+    assert found.position.forecast.partial
+    assert (found.position.shortfall.value, found.position.unmitigated.value) == (None, None)
 
 
 def test_a_mitigation_that_does_not_say_whether_it_recurs_has_its_own_column(
@@ -233,8 +243,8 @@ def test_a_mitigation_that_does_not_say_whether_it_recurs_has_its_own_column(
         "A-1,Alpha,Current,Further,Amber,Forecast,,,60,,",
         "A-2,Alpha,Current,Further,Amber,,,A-1,15,,",
     )
-    assert found.position["Mitigated, not stated whether recurring"].pence == 1_500_000
-    assert found.position["Unmitigated"].pence == 2_500_000
+    assert found.position.unclear.pence == 1_500_000
+    assert found.position.unmitigated.pence == 2_500_000
 
 
 def test_a_forecast_above_its_target_is_no_shortfall(kept: Quarters) -> None:
@@ -243,14 +253,19 @@ def test_a_forecast_above_its_target_is_no_shortfall(kept: Quarters) -> None:
         "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
         "A-1,Alpha,Current,Further,Amber,Forecast,,,120,,",
     )
-    assert (found.position["Shortfall"].pence, found.position["Above target"].pence) == (
+    assert (found.position.shortfall.pence, found.position.above_target.pence) == (
         0,
         2_000_000,
     )
-    assert found.position["Unmitigated"].pence == 0
+    assert found.position.unmitigated.pence == 0
 
 
-# RiskWeightedForecast
+# Weighted
+
+
+def section(found: ProjectMeasures) -> str:
+    """What a briefing shows of what may be delivered."""
+    return str(present.section(found.forecast, "Alpha", found.reported, found.position))
 
 
 def cases(found: ProjectMeasures) -> dict[str, list[float]]:
@@ -319,7 +334,7 @@ def test_a_forecast_that_is_known_in_part_is_not_held_against_the_cases(kept: Qu
         "A-1,Alpha,Current,Further,Amber,Forecast,,,90,TBC,",
     )
     assert found.forecast is not None
-    said = say(present.own_forecast(found.forecast, found.position["Forecast"]), in_short)
+    said = say(present.own_forecast(found.forecast, found.position.forecast), in_short)
     assert (
         said
         == "The schedule's own forecast is known only in part, £90k (partial), so it is not held"
@@ -330,7 +345,7 @@ def test_a_forecast_that_is_known_in_part_is_not_held_against_the_cases(kept: Qu
 @pytest.mark.parametrize("amount", ["0", "-20"])
 def test_of_nil_and_of_a_cost_nothing_is_weighed(kept: Quarters, amount: str) -> None:
     found = alpha(kept, f"A-1,Alpha,Proposed,Further,Amber,,,,{amount},,")
-    assert str(present.section(found.forecast, "Alpha")) == ""
+    assert section(found) == ""
 
 
 def test_each_year_is_weighted_by_the_status_of_its_lines(kept: Quarters) -> None:
@@ -351,7 +366,7 @@ def test_each_year_is_weighted_by_the_status_of_its_lines(kept: Quarters) -> Non
     assert found.not_assessed.value is None
     assert (
         say(present.lead(found, "Alpha"), in_short)
-        == "RiskWeightedForecast by RAG status, Alpha may deliver £128k of £190k; the low case is £92k and the"
+        == "Weighted by RAG status, Alpha may deliver £128k of £190k; the low case is £92k and the"
         " high case £168k."
     )
 
@@ -386,7 +401,7 @@ def test_what_is_delivered_throughout_is_one_case(kept: Quarters) -> None:
     found = alpha(kept, "A-1,Alpha,Current,Further,Green Delivered,,,,100,,").forecast
     assert (
         say(present.lead(found, "Alpha"), in_short)
-        == "RiskWeightedForecast by RAG status, Alpha may deliver £100k of £100k in every case."
+        == "Weighted by RAG status, Alpha may deliver £100k of £100k in every case."
     )
 
 
@@ -443,7 +458,7 @@ def test_a_forecast_is_rounded_to_thousands_a_small_one_to_pounds(
 def test_a_project_without_an_amount_has_no_forecast(kept: Quarters) -> None:
     found = alpha(kept, "A-1,Alpha,Proposed,Further,Amber,,,,,TBC,")
     assert found.forecast is None
-    assert str(present.section(None, "Alpha")) == ""
+    assert section(found) == ""
 
 
 @pytest.mark.parametrize(
@@ -462,9 +477,10 @@ def test_the_schedules_own_forecast_is_told_apart_from_the_cases(
 ) -> None:
     # 40% of 150,000 is 60,000; 85% of 100,000 is 85,000 and of 50,000 42,500, which is rounded to
     # 43,000.
-    weighted = alpha(kept, "A-1,Alpha,Proposed,Further,Amber,,,,,100,50").forecast
-    figure = Figure("position/forecast", None if own is None else own * 100, ())
-    shown = words(page_of(str(present.section(weighted, "Alpha", figure))).text)
+    found = alpha(kept, "A-1,Alpha,Proposed,Further,Amber,,,,,100,50")
+    forecast = Figure("position/forecast", missing("") if own is None else constant(own * 100))
+    found = replace(found, position=replace(found.position, forecast=forecast))
+    shown = words(page_of(section(found)).text)
     assert ("The schedule's own forecast" in shown) == (own is not None)
     assert f"is {where}: the service expects it" in shown or not where
 
@@ -495,13 +511,11 @@ def test_a_project_with_savings_in_the_plan_and_proposed_ones_counts_under_both(
 ) -> None:
     alpha(kept, "A-1,Alpha,Current,Further,Amber,,,,100,,", "A-2,Alpha,Proposed,New,Red,,,,,50,")
     whole = programme_measures(kept.load(PERIOD))
-    assert pounds(whole.own) == {"In the plan": 100_000, "Proposed": 50_000}
-    for cut in whole.cuts.values():
+    assert pounds(whole.own) == {Plan.CURRENT: 100_000, Plan.PROPOSED: 50_000}
+    for breakdown in whole.breakdowns.values():
         for plan, figure in whole.own.items():
-            assert (
-                sum(label[plan].value or 0 for label in cut.values() if plan in label)
-                == figure.pence
-            )
+            parts = [label[plan].value or 0 for label in breakdown.values() if plan in label]
+            assert sum(parts) == figure.pence
 
 
 # What a council declares
@@ -599,10 +613,7 @@ def test_every_figure_of_a_forecast_is_among_the_briefings(kept: Quarters) -> No
     weighted: RiskWeightedForecast = found.forecast
     names = {figure.name for figure in found.figures()}
     assert {figure.name for figure in weighted.figures()} <= names
-    shown = {
-        item.attributes["data-figure"]
-        for item in page_of(str(present.section(weighted, "Alpha"))).all("data")
-    }
+    shown = {item.attributes["data-figure"] for item in page_of(section(found)).all("data")}
     assert shown <= names
 
 
@@ -646,7 +657,7 @@ def test_a_total_beside_what_is_delivered_is_no_line_of_the_saving(kept: Quarter
         head=head,
     )
     assert [line.printed.pence for line in found.main.lines] == [15_000_000]
-    assert found.position["Delivered"].pence == 3_000_000
+    assert found.position.delivered.pence == 3_000_000
 
 
 def test_what_only_brings_savings_forward_is_neither_delivered_nor_forecast(kept: Quarters) -> None:
@@ -659,8 +670,8 @@ def test_what_only_brings_savings_forward_is_neither_delivered_nor_forecast(kept
         for words in ("Target", "Delivered", "Forecast")
     ]
     found = alpha(kept, *lines, *faster)
-    assert pounds(found.position)["Target"] == pounds(found.position)["Forecast"] == 50_000
-    assert pounds(found.position)["Delivered"] == 20_000
+    assert stated(found.position)["Target"] == stated(found.position)["Forecast"] == 50_000
+    assert stated(found.position)["Delivered"] == 20_000
 
 
 @pytest.mark.parametrize(

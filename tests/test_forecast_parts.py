@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from quarters import Quarters
 from rendered import page_of, words
-from test_forecast import PERIOD, alpha, pounds
+from test_forecast import PERIOD, alpha, pounds, stated
 
 import ffanalysis as ff
 from ffanalysis.measure import project_measures
@@ -79,7 +79,7 @@ def test_forecasts_of_different_lines_in_two_tables_are_parts_of_one(kept: Quart
         ["A-1,Alpha,Current,Further,Amber,Forecast,90,50"],
         ["A-2,Alpha,Current,New,Amber,Forecast,40,10"],
     )
-    assert (pounds(found.position)["Forecast"], pounds(found.position)["Shortfall"], errors) == (
+    assert (stated(found.position)["Forecast"], stated(found.position)["Shortfall"], errors) == (
         190_000,
         10_000,
         [],
@@ -142,7 +142,7 @@ def test_a_forecast_that_leaves_out_a_line_or_a_year_is_one_in_part(
     kept: Quarters, forecast: list[str], partial: bool, short: float | None
 ) -> None:
     found, _ = with_tables(kept, forecast)
-    assert (found.position["Forecast"].partial, pounds(found.position)["Shortfall"]) == (
+    assert (found.position.forecast.partial, stated(found.position)["Shortfall"]) == (
         partial,
         short,
     )
@@ -157,8 +157,8 @@ def test_of_a_line_that_stands_twice_no_shortfall_is_told(kept: Quarters) -> Non
         "A-1,Alpha,Current,Further,Amber,Forecast,,,100,,",
     )
     found = alpha(kept, lines[0], *lines)
-    assert pounds(found.position)["Target"] == 200_000
-    assert (found.position["Shortfall"].value, found.position["Shortfall"].missing) == (
+    assert stated(found.position)["Target"] == 200_000
+    assert (found.position.shortfall.value, found.position.shortfall.missing) == (
         None,
         IN_DOUBT,
     )
@@ -167,7 +167,7 @@ def test_of_a_line_that_stands_twice_no_shortfall_is_told(kept: Quarters) -> Non
     assert "short" not in words(page_of(str(briefing.message().html)).text)
     assert "in doubt" in words(page_of(str(briefing.decision().html)).text)
     once = alpha(Quarters(), *lines)
-    assert pounds(once.position)["Shortfall"] == 0
+    assert stated(once.position)["Shortfall"] == 0
 
 
 def test_a_proposal_is_told_apart_from_the_savings_in_the_plan_beside_it(kept: Quarters) -> None:
@@ -180,11 +180,14 @@ def test_a_proposal_is_told_apart_from_the_savings_in_the_plan_beside_it(kept: Q
         "A-2,Alpha,Current,New,Green On Target,Forecast,,,150,,",
         "A-3,Alpha,Current,New,Amber,,One-off,A-2,20,,",
     )
-    assert pounds(found.position)["Shortfall"] == 2_000
-    assert pounds(found.position)["Mitigated, one-off"] is None, (
+    assert stated(found.position)["Shortfall"] == 2_000
+    assert stated(found.position)["Mitigated, one-off"] is None, (
         "it stands in for a saving in the plan"
     )
-    assert (pounds(found.besides)["Shortfall"], pounds(found.besides)["Mitigated, one-off"]) == (
+    assert (
+        stated(found.also_in_plan)["Shortfall"],
+        stated(found.also_in_plan)["Mitigated, one-off"],
+    ) == (
         50_000,
         20_000,
     )
@@ -219,7 +222,7 @@ def test_the_status_of_what_only_brings_savings_forward_is_not_that_of_the_savin
     assert "Red" not in page_of(str(briefing.message().html)).one("ul", **{"class": "keys"}).text
     assert "Faster only brings savings forward and is not added" in str(briefing.savings().html)
     only = alpha(Quarters(), "A-2,Alpha,Current,Existing (Faster),Red,,,,40,,")
-    assert only.main.rags == ["Red"]
+    assert only.main.rag_statuses == ["Red"]
 
 
 def test_a_line_that_states_no_years_shows_its_total(kept: Quarters) -> None:
@@ -245,11 +248,11 @@ def test_what_stands_in_for_a_saving_counts_once(kept: Quarters) -> None:
     ]
     found = alpha(kept, *own, *lines)
     assert (
-        pounds(found.position)["Mitigated, one-off"],
-        pounds(found.position)["Unmitigated"],
+        stated(found.position)["Mitigated, one-off"],
+        stated(found.position)["Unmitigated"],
     ) == (20_000, 10_000)
     found = alpha(Quarters(), *own, lines[1])
-    assert pounds(found.position)["Mitigated, one-off"] == 18_000
+    assert stated(found.position)["Mitigated, one-off"] == 18_000
 
 
 def test_a_duplicate_in_the_plan_is_not_laid_on_the_proposal_beside_it(kept: Quarters) -> None:

@@ -4,7 +4,7 @@ What is delivered and forecast, whose the errors are, and which duties are behin
 """
 
 import pytest
-from quarters import A1, Q1, Q2, Quarters, pounds, quarter
+from quarters import A1, Q1, Q2, Quarters, flow, pounds, quarter
 from rendered import page_of, words
 
 import ffanalysis as ff
@@ -47,18 +47,12 @@ def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(kept: 
     found = programme_measures(kept.load(Q2)).position
     # 100 + 50 + 40; 30 + 10; 80 + 50 + 45. Alpha lacks 20, Beta has 5 more: neither makes up for
     # the other. Gamma states none.
-    assert {words: pounds(figure) for words, figure in found.items() if figure.unit == "pence"} == {
-        "Target": 190_000,
-        "Due": None,
-        "Delivered": 40_000,
-        "Forecast": 175_000,
-        "Shortfall": 20_000,
-        "Above target": 5_000,
-    }
-    assert {words: figure.value for words, figure in found.items() if figure.unit == "count"} == {
-        "Projects": 2,
-        "Without forecast": 1,
-    }
+    assert found is not None
+    assert found.due is not None, "nothing is stated of a year until then"
+    amounts = (found.target, found.due, found.delivered, found.forecast)
+    assert [*map(pounds, amounts)] == [190_000, None, 40_000, 175_000]
+    assert (pounds(found.shortfall), pounds(found.above_target)) == (20_000, 5_000)
+    assert (found.projects.value, found.without_forecast.value) == (2, 1)
     text = shown(page(kept).message().html)
     assert (
         "Of the £190k in the plan of the 2 projects that state a forecast in full, £175k is"
@@ -98,7 +92,7 @@ def test_what_is_due_by_the_end_of_the_year_stands_beside_what_is_delivered(kept
 
 def test_without_a_forecast_nothing_is_said_of_where_the_plan_stands(kept: Quarters) -> None:
     quarter(kept, Q2, A1)
-    assert programme_measures(kept.load(Q2)).position == {}
+    assert programme_measures(kept.load(Q2)).position is None
     assert "is forecast" not in shown(page(kept).message().html)
 
 
@@ -119,7 +113,7 @@ def test_what_is_delivered_and_forecast_of_all_moves_as_both_quarters_state_it(
         quarter(kept, period, *lines, head=MEASURES)
     moved = programme_measures(kept.load(Q2)).movement
     # What Beta delivered is not stated in the first quarter, so it is no movement.
-    assert {name: tuple(map(pounds, three)) for name, three in moved.progress.items()} == {
+    assert {each.label: tuple(map(pounds, each)) for each in moved.progress} == {
         "Delivered": (30_000, 45_000, 15_000),
         "Forecast": (180_000, 170_000, -10_000),
     }
@@ -219,12 +213,12 @@ def test_an_error_of_the_service_is_not_counted_as_the_projects_own(kept: Quarte
 
 
 def test_what_moved_for_the_worse_is_told_first(kept: Quarters) -> None:
-    names = ("Better", "Worse", "Later", "RemovedProject", "Less", "Still")
+    names = ("Better", "Worse", "Later", "Gone", "Less", "Still")
     was = {
         "Better": "Red,900,,900",
         "Worse": "Amber,10,,10",
         "Later": "Amber,5,,5",
-        "RemovedProject": "Amber,4,,4",
+        "Gone": "Amber,4,,4",
         "Less": "Amber,3,,3",
     }
     now = was | {
@@ -237,7 +231,7 @@ def test_what_moved_for_the_worse_is_told_first(kept: Quarters) -> None:
         rows = [
             f"{name}-1,{name},New,{amounts}"
             for name, amounts in lines.items()
-            if (period, name) != (Q2, "RemovedProject")
+            if (period, name) != (Q2, "Gone")
         ]
         quarter(kept, period, *rows, "Still-1,Still,New,Amber,7,,7", projects=names)
     (told,) = (
@@ -246,7 +240,7 @@ def test_what_moved_for_the_worse_is_told_first(kept: Quarters) -> None:
     assert [words(item.text).split(":")[0] for item in told.all("li")] == [
         "Worse",
         "Later",
-        "RemovedProject",
+        "Gone",
         "Less",
         "Better",
     ]
@@ -303,7 +297,7 @@ def test_a_bridge_says_what_of_its_year_is_planned_and_not_taken_off(
     folder["budget.csv"] = BUDGETS.format(position)
     folder["programme.csv"] = SPLIT.format(*amounts.split(","))
     tables = kept.load(Q2)
-    assert list(tables.refusals["sentence"]) == []
+    assert [row.sentence for row in tables.refusals] == []
     text = shown(ff.briefing(tables, ff.check(tables), "alpha").bridge().html)
     assert "Budget bridge, Libraries" in text
     assert (said in text) if said else ("Only savings marked delivered" not in text)
@@ -319,8 +313,7 @@ def test_a_line_that_stands_twice_was_not_taken_out(kept: Quarters) -> None:
     text = shown(ff.briefing(tables, ff.check(tables), "alpha").savings().html)
     assert "taken out" not in text
     assert "not there" not in text
-    flow = programme_measures(tables).movement.flow
-    assert {way: pounds(figure) for way, figure in flow.items()} == {
+    assert flow(programme_measures(tables).movement) == {
         ("Amber", "Amber and Red"): 70_000,
         ("more", "Amber and Red"): 30_000,
     }

@@ -14,7 +14,7 @@ from ffanalysis.measure.programme import programme_measures
 from ffanalysis.present.programme import Programme
 from ffanalysis.present.words import say
 from ffanalysis.provenance import slugs
-from ffanalysis.tables import records
+from ffanalysis.vocabulary import Plan
 
 
 def wave(root: Quarters, number: int, programme: str, service: str, red: int, amber: int) -> None:
@@ -120,7 +120,7 @@ def test_programmes_of_one_service_of_which_one_has_no_name_are_not_added_up(two
     wave(two, 2, "", "Libraries", 5, 7)
     tables = two.load(Q2)
     page = Programme.of(tables, ff.check(tables))
-    assert page.measures.overall == {}
+    assert page.measures.totals is None
     assert "They are not added up" in str(page.savings().html)
     assert "Libraries (programme not stated): the schedule comes to £12,000" in words(
         page_of(str(page.problems().html)).text
@@ -158,10 +158,11 @@ def test_plan_areas_that_differ_in_their_spelling_only_keep_their_own_figures(
         "",
     )
     kept[Q2]["register.csv"] = "\n".join(lines)
-    cut = programme_measures(kept.load(Q2)).cuts["Plan area"]
-    amounts = {label: pounds(found["In the plan"]) for label, found in cut.items()}
+    breakdown = programme_measures(kept.load(Q2)).breakdowns["Plan area"]
+    in_the_plan = {label: found[Plan.CURRENT] for label, found in breakdown.items()}
+    amounts = {label: pounds(figure) for label, figure in in_the_plan.items()}
     assert amounts == {"Health & Care": 150_000, "Health and care": 7_000}
-    assert {found["In the plan"].name for found in cut.values()} == {
+    assert {figure.name for figure in in_the_plan.values()} == {
         "own/plan-area/health-and-care/in-the-plan",
         "own/plan-area/health-and-care-2/in-the-plan",
     }
@@ -194,7 +195,7 @@ def test_titles_alike_in_all_but_their_marks_move_each_for_itself(kept: Quarters
     quarter(kept, "2015-16-Q1", first.format(10, 10), second.format(20, 20), projects=("Alpha",))
     quarter(kept, Q2, first.format(15, 15), second.format(18, 18), projects=("Alpha",))
     moved = project_measures(kept.load(Q2), "alpha").movement
-    assert [(line.what, pounds(line.after)) for line in moved.lines] == [
+    assert [(line.label, pounds(line.after)) for line in moved.lines] == [
         ("Staff (day)", 15_000),
         ("Staff - day", 18_000),
     ]
@@ -211,14 +212,16 @@ def test_a_line_of_the_plan_that_names_no_programme_is_for_all_of_the_service(
         ("agrees", "Libraries: the schedule and the plan's own line both come to £112,000.")
     ]
     found = programme_measures(two.load(Q2))
-    assert [standing.gap for standing in found.standings] == [
+    assert [each.gap for each in found.programmes] == [
         None,
         None,
     ], "neither has a line alone"
     # Of the 80 and the 7 that are Amber 60% are expected: 20 + 48 and 5 + 4 (of 4.2, in whole
     # £000).
-    together = {name: pounds(found.overall[name]) for name in ("plan", "total", "central", "gap")}
-    assert together == {"plan": 112_000, "total": 112_000, "central": 77_000, "gap": 35_000}
+    all_of_them = found.totals
+    assert all_of_them is not None
+    assert (pounds(all_of_them.plan), pounds(all_of_them.total)) == (112_000, 112_000)
+    assert (pounds(all_of_them.central), pounds(all_of_them.gap)) == (77_000, 35_000)
     assert SHARED in told(two)
     plan(two, "Library savings,Libraries,,25,97")
     assert [outcome for outcome, _ in ties(two)] == ["disagrees"]
@@ -226,7 +229,7 @@ def test_a_line_of_the_plan_that_names_no_programme_is_for_all_of_the_service(
 
 def test_a_line_of_the_plan_that_names_its_programme_is_for_that_alone(two: Quarters) -> None:
     plan(two, "Library savings,Libraries,First Wave,20,80", "More,Libraries,Second Wave,5,19")
-    assert pounds(programme_measures(two.load(Q2)).overall["plan"]) == 124_000
+    assert pounds(programme_measures(two.load(Q2)).totals.plan) == 124_000
     first, second = sorted(ties(two))
     assert first == (
         "agrees",
@@ -242,7 +245,7 @@ def test_a_line_of_the_plan_that_names_its_programme_is_for_that_alone(two: Quar
         "agrees",
         "agrees",
     ], "the other line is what the second has"
-    lines = [pounds(standing.plan) for standing in programme_measures(two.load(Q2)).standings]
+    lines = [pounds(each.plan) for each in programme_measures(two.load(Q2)).programmes]
     assert lines == [100_000, 12_000]
     assert SHARED not in told(two)
 
@@ -268,16 +271,16 @@ def test_a_programme_that_states_its_delivery_beside_its_target_is_one(kept: Qua
     kept[Q2]["programme.csv"] = text + "".join(f"Amber,{line}\n" for line in lines)
     plan(kept, "Library savings,Libraries,,100,50")
     tables = kept.load(Q2)
-    (standing,) = programme_measures(tables).standings
+    (standing,) = programme_measures(tables).programmes
     assert (pounds(standing.context.total), pounds(standing.plan)) == (150_000, 150_000)
     assert [pounds(each.total) for each in project_measures(tables, "alpha").contexts] == [150_000]
     # What was revised is the target.
     revised = (*lines, "Revised target,90,50")
     kept[Q2]["programme.csv"] = text + "".join(f"Amber,{line}\n" for line in revised)
     plan(kept, "Library savings,Libraries,,90,50")
-    assert [pounds(each.context.total) for each in programme_measures(kept.load(Q2)).standings] == [
-        140_000
-    ]
+    assert [
+        pounds(each.context.total) for each in programme_measures(kept.load(Q2)).programmes
+    ] == [140_000]
     assert [outcome for outcome, _ in ties(kept)] == ["agrees"]
 
 
@@ -293,7 +296,7 @@ def test_a_line_of_the_plan_without_a_programme_has_none_wherever_it_stands(
 ) -> None:
     plan(two, *lines)
     assert [outcome for outcome, _ in ties(two)] == ["agrees", "agrees"]
-    assert [pounds(each.plan) for each in programme_measures(two.load(Q2)).standings] == [
+    assert [pounds(each.plan) for each in programme_measures(two.load(Q2)).programmes] == [
         100_000,
         12_000,
     ]
@@ -307,7 +310,7 @@ def test_a_programme_given_once_for_the_lines_of_the_plan_below_it_is_that_of_al
         " Wave,L,Libraries,20,80\n,P,Parks,1,1\n"
     )
     two[Q2]["mtfp.csv"] = text
-    assert [row.programme for row in records(two.load(Q2).mtfp)] == ["First Wave"] * 4
+    assert [row.programme for row in two.load(Q2).mtfp] == ["First Wave"] * 4
 
 
 def test_a_line_of_the_plan_for_a_whole_programme_stands_in_the_total(kept: Quarters) -> None:
@@ -319,8 +322,8 @@ def test_a_line_of_the_plan_for_a_whole_programme_stands_in_the_total(kept: Quar
         ("agrees", "First Wave: the schedule and the plan's own line both come to £112,000.")
     ]
     found = programme_measures(kept.load(Q2))
-    assert [pounds(each.plan) for each in found.standings] == [None, None]
-    assert (pounds(found.overall["plan"]), pounds(found.overall["gap"])) == (112_000, 35_000)
+    assert [pounds(each.plan) for each in found.programmes] == [None, None]
+    assert (pounds(found.totals.plan), pounds(found.totals.gap)) == (112_000, 35_000)
 
 
 def test_what_the_plan_has_beside_these_programmes_is_told(two: Quarters) -> None:
@@ -358,7 +361,7 @@ def test_a_programmes_table_that_was_revised_in_part_keeps_its_other_rows(kept: 
     )
     kept[Q2]["programme.csv"] = text
     plan(kept, "Library savings,Libraries,,50,60")
-    (standing,) = programme_measures(kept.load(Q2)).standings
+    (standing,) = programme_measures(kept.load(Q2)).programmes
     assert (pounds(standing.context.total), pounds(standing.context.delivered)) == (110_000, 20_000)
     assert [outcome for outcome, _ in ties(kept)] == ["agrees"]
 
@@ -368,7 +371,7 @@ def test_a_programme_with_a_line_of_its_own_has_no_part_in_what_is_left_of_its_s
 ) -> None:
     plan(two, "Rest,Libraries,,5,7", "Savings,,First Wave,20,80")
     assert [outcome for outcome, _ in ties(two)] == ["agrees", "agrees"]
-    assert pounds(programme_measures(two.load(Q2)).overall["plan"]) == 112_000
+    assert pounds(programme_measures(two.load(Q2)).totals.plan) == 112_000
 
 
 def test_the_headline_says_whose_line_of_the_plan_it_means_where_there_are_more(

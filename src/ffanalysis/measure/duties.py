@@ -15,6 +15,7 @@ from ffanalysis.figures import (
     at_least,
     change,
     constant,
+    difference,
     missing,
 )
 from ffanalysis.provenance import CellRef, cell_of, merged_cells
@@ -107,9 +108,11 @@ def _deadline(
 
     quantity = _count(row.quantity, many, NOT_STATED)
     done = _count(row.done, _cells(row, row.done_cell), BLANK)
-    left = missing(NOT_STATED, many)
+    left = missing(NOT_STATED, merged_cells(many, done.cells))
     if quantity.known is not None:
-        left = at_least(change(done, quantity))
+        # Where it is not stated how much is done, all of it is left.
+        known = done if done.is_whole else constant(0, done.cells)
+        left = at_least(difference(quantity, known))
     months = constant(_months_left(quarter, row.by_day), day)
     return Deadline(
         row.what,

@@ -66,7 +66,7 @@ class LineMovement:
     @property
     def kinds(self) -> list[str]:
         """What happened to it, as a table says it."""
-        return [each.kind for each in self.changes]
+        return [each.kind for each in sorted(self.changes, key=lambda each: each.rank)]
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""

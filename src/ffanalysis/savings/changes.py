@@ -22,11 +22,13 @@ Named = Callable[[str, Sum, str], Figure]  # a figure of the line: its name, its
 class Change:
     """One thing that happened to a line since the quarter before.
 
-    `kind` is what a table calls it; `step` is its row between opening and closing, blank where it
-    changes no balance; `is_adverse` says whether a director must hear of it first.
+    `kind` is what a table calls it, and `rank` its place among several there; `step` is its row
+    between opening and closing, blank where it changes no balance; `is_adverse` says whether a
+    director must hear of it first.
     """
 
     kind: ClassVar[str] = ""
+    rank: ClassVar[int] = 0
     step: ClassVar[str] = ""
 
     @property
@@ -43,6 +45,7 @@ class Change:
 class _OfAmount(Change):
     """A change of the balance by an amount."""
 
+    rank: ClassVar[int] = 1
     amount: Figure
 
     @property
@@ -71,6 +74,7 @@ class Rebased(_OfAmount):
     """What both quarters state of it came to another amount."""
 
     kind: ClassVar[str] = "re-based"
+    rank: ClassVar[int] = 2
     step: ClassVar[str] = "Re-based"
 
     @property
@@ -167,6 +171,7 @@ class Reclassified(Change):
 class MovedBetweenYears(Change):
     """An amount that moved from some years to others; the line comes to what it came to."""
 
+    rank: ClassVar[int] = 3
     amount: Figure
     from_years: tuple[str, ...]
     to_years: tuple[str, ...]
@@ -296,12 +301,14 @@ def changes(was: MatchedLine, now: MatchedLine, figure: Named) -> Iterator[Chang
     came = figure("change", change(was.total, now.total), "change")
     is_in_both = was.is_listed and now.is_listed
     is_ambiguous = len(was.lines) > 1 or len(now.lines) > 1
+    is_counted_once = is_in_both and bool(was.counted) != bool(now.counted)
+    if is_counted_once:
+        yield NowCounted(came) if now.counted else NoLongerCounted(came)
     if is_in_both and was.plan != now.plan:
         yield Promoted(was.plan, now.plan)
     if was.rag and now.rag and was.rag != now.rag:
         yield Rerated(was.rag, now.rag)
-    if is_in_both and bool(was.counted) != bool(now.counted):
-        yield NowCounted(came) if now.counted else NoLongerCounted(came)
+    if is_counted_once:
         return
     if was.counted and now.counted and was.label != now.label:
         yield Reclassified(was.label, now.label)
