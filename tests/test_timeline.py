@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rendered import IS_SOAK
 
 from ffanalysis.present import charts
 
@@ -31,7 +32,7 @@ milestones = st.builds(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=200 if IS_SOAK else 10)
 @given(st.lists(milestones, min_size=1, max_size=6), st.none() | days, st.none() | days)
 def test_any_days_can_be_drawn(rows: list[Any], saving: date | None, duty: date | None) -> None:
     starts = (saving, "Saving of £182,924 starts") if saving else None
