@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 from interrupted import faulty_run
-from quick import Quick, without_kernels
+from quick import Quick, in_this_process
 from rendered import BUDGET, REGISTER, Run, add_projects, example_twice, programme_in, put
 
 ROOT = Path(__file__).parents[1]
@@ -81,8 +81,8 @@ def programme(example_quarter: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Quick:
-    """An engine that starts no kernel; nor is anything made ready for one."""
-    without_kernels(monkeypatch, tmp_path)
+    """An engine that starts no kernel, and runs that start no other process either."""
+    in_this_process(monkeypatch, tmp_path)
     return Quick()
 
 
@@ -109,7 +109,7 @@ def publish_quarter(folder: Path, workbooks: Path) -> Path:
         },
     )
     with pytest.MonkeyPatch.context() as patch:
-        without_kernels(patch, root)
+        in_this_process(patch, root)
         assert Quick().run(root).complete
     return root
 

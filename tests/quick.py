@@ -70,10 +70,11 @@ class Quick:
         self.before = lambda *_: None
 
 
-def without_kernels(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Have runs make nothing ready for kernels, which an engine like this does not start."""
+def in_this_process(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Have runs start no process: they read here, and make nothing ready for workers or kernels."""
     patch.setattr(run.kernel_client, "can_fork", lambda: False)
     patch.setattr(run, "get_ready", lambda _: folder)
+    patch.setattr(run, "run_in_subprocess", lambda function, argument, *_: function(argument))
 
 
 def _write(path: Path, text: str) -> str:

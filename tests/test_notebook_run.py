@@ -240,6 +240,7 @@ def test_a_notebook_that_is_missing_is_named(root: Path, tmp_path: Path) -> None
         run_notebook(root / "notebooks" / "absent.ipynb", {}, root, tmp_path / "kept.ipynb")
 
 
+@pytest.mark.usefixtures("quick")  # so that nothing is made ready for kernels
 @pytest.mark.parametrize(
     ("period", "projects", "error", "sentence"),
     [

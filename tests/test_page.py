@@ -8,6 +8,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -196,9 +197,14 @@ def form(example: Run) -> list[str]:
     return ["27 August 2015" if text == "27.08.2015" else text for text in texts]
 
 
+@cache
+def page_texts(path: Path) -> tuple[str, ...]:
+    return tuple(page.extract_text() for page in PdfReader(path).pages)
+
+
 def pdf_text(path: Path) -> str:
     """The text of a PDF without spaces and without the heads and feet of its pages."""
-    pages = [squeezed(page.extract_text()) for page in PdfReader(path).pages]
+    pages = [squeezed(text) for text in page_texts(path)]
     title = squeezed("Special Education Needs and Disabilities Contract Efficiency")
     first, *others = [re.sub(r"Page\d+of\d+", "", text) for text in pages]
     return first + "".join(
@@ -314,17 +320,13 @@ def test_a_pdf_takes_no_font_from_the_machine(example: Run, name: str) -> None:
 
 
 def test_the_banner_is_on_the_first_page_and_at_the_head_of_every_other(example: Run) -> None:
-    pages = [
-        words(page.extract_text()) for page in PdfReader(example.folder / f"{PROJECT}.pdf").pages
-    ]
+    pages = [words(text) for text in page_texts(example.folder / f"{PROJECT}.pdf")]
     assert pages[0].startswith(BANNER)
     assert [number for number, text in enumerate(pages) if BANNER not in text] == []
 
 
 def test_the_message_comes_first_and_the_reference_follows(example: Run) -> None:
-    pages = [
-        words(page.extract_text()) for page in PdfReader(example.folder / f"{PROJECT}.pdf").pages
-    ]
+    pages = [words(text) for text in page_texts(example.folder / f"{PROJECT}.pdf")]
     assert "SEN Contract Efficiency proposes to save £100k in 2017/18" in pages[0]
     assert "Where it stands Target (proposed) Delivered Forecast Shortfall" in pages[0], (
         "the first table"

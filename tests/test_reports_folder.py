@@ -16,10 +16,10 @@ from click.testing import CliRunner, Result
 from quick import (
     Quick,
     contents,
+    in_this_process,
     names_in,
     only_the_published_is_left,
     statuses,
-    without_kernels,
 )
 from rendered import PERIOD
 
@@ -61,7 +61,7 @@ def _no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 def command(root: Path) -> Result:
     """The command in this process; no kernel is made ready for it."""
     with pytest.MonkeyPatch.context() as patch:
-        without_kernels(patch, root)
+        in_this_process(patch, root)
         patch.setenv("FFANALYSIS_ROOT", str(root))
         return CliRunner().invoke(main, ["run", PERIOD])
 

@@ -28,10 +28,10 @@ from interrupted import FAULTS, reason, source_of
 from quick import (
     Quick,
     contents,
+    in_this_process,
     names_in,
     only_the_published_is_left,
     statuses,
-    without_kernels,
 )
 from rendered import (
     BUDGET,
@@ -271,7 +271,7 @@ def refused(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     for name in (f"{PROJECT}.html", f"{PROJECT}.pdf", "left-the-programme.html"):
         (stale / name).write_text("stale", "utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        without_kernels(patch, folder)
+        in_this_process(patch, folder)
         patch.setattr(run, "run", partial(run.run, engine=Quick()))
         patch.setenv("FFANALYSIS_ROOT", str(root))
         ended = CliRunner().invoke(main, ["run", PERIOD])
