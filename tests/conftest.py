@@ -1,24 +1,23 @@
-"""What the tests share.
-
-The example quarter, as a programme of its own for each test to change as it likes.
-"""
+"""What the tests share: the example quarter, its published and its rendered state."""
 
 import importlib.util
 import os
+import pickle
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
+from interrupted import faulty_run
 from quarters import Quarters
-from quick import Quick
-from rendered import BUDGET, REGISTER, add_projects, programme_in, put
-
-from ffanalysis.run import run
+from quick import Quick, in_this_process
+from rendered import BUDGET, REGISTER, Run, add_projects, example_twice, programme_in, put
 
 ROOT = Path(__file__).parents[1]
+Made = TypeVar("Made")
 
 # The same cases in each run, and no limit that depends on how busy the machine is.
 settings.register_profile("house", derandomize=True, deadline=None)
@@ -41,6 +40,39 @@ def example_quarter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Made]) -> Made:
+    """What is made in a folder of this name, once for all processes that run the tests."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    made = folder / "made.pickle"
+    with FileLock(f"{folder}.lock"):
+        if not made.exists():
+            folder.mkdir()
+            made.write_bytes(pickle.dumps(make(folder)))
+        found: Made = pickle.loads(made.read_bytes())  # noqa: S301 - our own
+        return found
+
+
+@pytest.fixture(scope="session")
+def example_runs(
+    example_quarter: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Run, Run]:
+    """The example quarter rendered by the command in two programmes; never to be changed."""
+    return once(tmp_path_factory, "rendered", lambda to: example_twice(to, example_quarter))
+
+
+@pytest.fixture(scope="session")
+def example(example_runs: tuple[Run, Run]) -> Run:
+    """The example quarter as the command has rendered it; never to be changed."""
+    return example_runs[0]
+
+
+@pytest.fixture(scope="session")
+def faulty(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The example with notebooks that misbehave, each in its way; never to be changed."""
+    return once(tmp_path_factory, "faulty", lambda to: faulty_run(to, example_quarter))
+
+
 @pytest.fixture
 def programme(example_quarter: Path, tmp_path: Path) -> Path:
     """The root of a programme whose only period is the example quarter, 2015-16-Q2."""
@@ -56,9 +88,8 @@ def kept() -> Quarters:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Quick:
-    """An engine that starts no kernel; nor is anything made ready for one."""
-    monkeypatch.setattr(run.kernel_client, "can_fork", lambda: False)
-    monkeypatch.setattr(run, "get_ready", lambda _: tmp_path)
+    """An engine that starts no kernel, and runs that start no other process either."""
+    in_this_process(monkeypatch, tmp_path)
     return Quick()
 
 
@@ -68,7 +99,11 @@ def published_quarter(example_quarter: Path, tmp_path_factory: pytest.TempPathFa
 
     To be copied, never changed.
     """
-    root = programme_in(tmp_path_factory.mktemp("published") / "programme", example_quarter)
+    return once(tmp_path_factory, "published", lambda to: publish_quarter(to, example_quarter))
+
+
+def publish_quarter(folder: Path, workbooks: Path) -> Path:
+    root = programme_in(folder / "programme", workbooks)
     add_projects(root, ["Library Hours", "Road Repairs"])
     budget = f"{BUDGET}!Base budget 2015-16"
     put(
@@ -81,8 +116,7 @@ def published_quarter(example_quarter: Path, tmp_path_factory: pytest.TempPathFa
         },
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run.kernel_client, "can_fork", lambda: False)
-        patch.setattr(run, "get_ready", lambda _: root)
+        in_this_process(patch, root)
         assert Quick().run(root).complete
     return root
 

@@ -11,20 +11,21 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
+import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
 import psutil
+from rendered import COMMAND, PERIOD, PROJECT, Run, add_projects, ffanalysis, programme_in
 
 from ffanalysis.demo import write_demo
 
-COMMAND = Path(sys.executable).parent / "ffanalysis"
 MARK = "FFANALYSIS_TRIAL"
-LIMIT = 10  # seconds that a misbehaving notebook may take
+LIMIT = 10  # seconds that a notebook may take where one does not end
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -48,15 +49,20 @@ def marked(mark: str) -> list[psutil.Process]:
     return found
 
 
-def gone(mark: str, seconds: float = 10) -> bool:
-    """Whether all processes under a mark have ended, or do within this time."""
+def within(seconds: float, what: Callable[[], bool]) -> bool:
+    """Whether something is so, or becomes so within this time."""
     until = time.monotonic() + seconds
-    while left := marked(mark):
-        if time.monotonic() > until:
-            print("  still there:", [" ".join(process.cmdline())[:100] for process in left])
-            return False
-        time.sleep(0.05)
-    return True
+    while not (found := what()) and time.monotonic() < until:
+        time.sleep(0.02)
+    return found
+
+
+def gone(mark: str, seconds: float = 30) -> bool:
+    """Whether all processes under a mark have ended, or do within this time."""
+    if within(seconds, lambda: not marked(mark)):
+        return True
+    print("  still there:", [" ".join(process.cmdline())[:100] for process in marked(mark)])
+    return False
 
 
 def started(
@@ -74,7 +80,7 @@ def started(
 
 
 class Two:
-    """A programme whose inputs change to and fro between two states, and what is published of each."""
+    """A programme whose inputs change between two states, and what is published of each."""
 
     def __init__(self, folder: Path, projects: int) -> None:
         self.root = folder / "programme"
@@ -112,7 +118,7 @@ class Two:
         return time.monotonic() - begun
 
     def only_the_published_is_left(self) -> bool:
-        """Whether neither the reports nor the folder for temporary files hold anything of a run that is over."""
+        """Whether a run that is over has left nothing in the reports or among temporary files."""
         if any(self.temporary.iterdir()):
             return False
         names = {path.name for path in (self.root / "reports").iterdir()}
@@ -120,7 +126,10 @@ class Two:
 
 
 def killed_runs(folder: Path, times: int, seed: int, projects: int = 2) -> Iterator[bool]:
-    """Runs killed at any moment, by turns alone and with all that came of them, and what the next run makes of it."""
+    """Runs killed at any moment, by turns alone and with all their processes.
+
+    For each, whether what is published was whole and the next run ended as if nothing had been.
+    """
     two = Two(folder, projects)
     two.take(1)
     whole = two.run_to_its_end()
@@ -151,13 +160,14 @@ def killed_runs(folder: Path, times: int, seed: int, projects: int = 2) -> Itera
         yield held
 
 
-# What a notebook may do wrong, by the name of the project that does it, and what its exception
-# says.
+# What a notebook may do wrong, by the project that does it, and what its exception says.
 FAULTS = {
     "raises": ("raise ValueError('the figures do not add')", "ValueError: the figures do not add"),
-    "hangs": ("import time; time.sleep(600)", f"it ran for more than {LIMIT} seconds."),
-    "spins": ("while True: pass", f"it ran for more than {LIMIT} seconds."),
     "leaves": ("import sys; sys.exit(0)", "it stopped before the cell 'import ffanalysis as ff'."),
+    "warns": (
+        "import sys; print('mixed units', file=sys.stderr)",
+        "it wrote to the error stream: mixed units",
+    ),
     "dies": (
         "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
         "its kernel died; there may be too little memory.",
@@ -167,15 +177,33 @@ FAULTS = {
         "it printed more than 20 million characters.",
     ),
 }
+# What is ended by a limit of time.
+ENDLESS = {
+    "hangs": ("import time; time.sleep(600)", f"it ran for more than {LIMIT} seconds."),
+    "spins": ("while True: pass", f"it ran for more than {LIMIT} seconds."),
+}
 FILLS = {
     "fills": (
         "file = open('much', 'wb')\n    while True: file.write(b'x' * 1_000_000)",
         "no space was left on the disk.",
     )
 }
+Faults = Mapping[str, tuple[str, str]]
 
 
-def misbehave(root: Path, faults: dict[str, tuple[str, str]]) -> None:
+def reason(why: str) -> str:
+    """The sentence of an exception."""
+    return f"The notebook project_briefing.ipynb did not finish: {why}"
+
+
+def source_of(faults: Faults) -> str:
+    """The cell in which the notebook of each of these projects does what it does."""
+    return "\n".join(
+        f"if project == {project!r}:\n    {code}" for project, (code, _) in faults.items()
+    )
+
+
+def misbehave(root: Path, faults: Faults) -> None:
     """Make the notebook of these projects do what they do, before it does anything else."""
     path = root / "notebooks" / "project_briefing.ipynb"
     notebook = nbformat.read(path, as_version=4)
@@ -184,15 +212,64 @@ def misbehave(root: Path, faults: dict[str, tuple[str, str]]) -> None:
         for number, cell in enumerate(notebook.cells)
         if "parameters" in cell.metadata.get("tags", [])
     )
-    source = "\n".join(
-        f"if project == {project!r}:\n    {code}" for project, (code, _) in faults.items()
-    )
-    notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(source))
+    notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(source_of(faults)))
     nbformat.write(notebook, path)
 
 
+def run_with(root: Path, faults: Faults, *words: str) -> Run:
+    """The example with a project for each fault, and one more that is well, rendered.
+
+    It is the last in the register, so that it comes after them.
+    """
+    add_projects(root, [*(name.capitalize() for name in faults), "Well"])
+    misbehave(root, faults)
+    return ffanalysis(root, "run", PERIOD, *words, **{MARK: str(root)})
+
+
+def faulty_run(folder: Path, workbooks: Path) -> Run:
+    return run_with(programme_in(folder / "programme", workbooks), FAULTS, "--jobs", "4")
+
+
+def ends_well_but_for(run: Run, faults: Faults) -> None:
+    """Check that each fault is its project's exception, and that all others are published."""
+    assert run.exit_code == 13, run.err
+    assert "Traceback" not in run.err
+    results = {result["name"]: result for result in run.manifest["results"]}
+    assert {name: result["status"] for name, result in results.items()} == {
+        PROJECT: "published",
+        **dict.fromkeys(faults, "failed"),
+        "well": "published",
+        "programme": "published",
+        "reconciliation": "published",
+    }
+    for name, (_, why) in faults.items():
+        assert results[name]["reason"] == reason(why)
+        note = run.page(f"exceptions/{name}.html")
+        assert [item.text for item in note.all("li")] == [reason(why)]
+    of_others = {f"{name}.{kind}" for name in (PROJECT, "well") for kind in ("html", "pdf")}
+    kept = {f"notebooks/{name}.ipynb" for name in faults}
+    assert of_others | kept | {"index.html", "programme.pdf"} <= run.files
+    assert not {f"{name}.html" for name in faults} & run.files
+    links = {item.attributes["href"] for item in run.page("index.html").all("a")}
+    assert {f"exceptions/{name}.html" for name in faults} <= links <= run.files
+
+
+@contextmanager
+def small_disk(size: str) -> Iterator[Path | None]:
+    """A disk of its own; None without the right to mount one."""
+    with tempfile.TemporaryDirectory() as folder:
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder]
+        if subprocess.run(mount, capture_output=True, check=False).returncode:
+            yield None
+            return
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run(["umount", folder], check=True)
+
+
 def swapped(root: Path, period: str) -> list[str]:
-    """The projects whose briefing is missing, lacks the project's own amount, or shows one that is another project's alone."""
+    """The projects whose briefing is missing or lacks their own amount, or shows another's."""
     answers = json.loads((root / "answers.json").read_text("utf-8"))
     canaries = {slug: str(pence) for slug, pence in answers["canaries"].items()}
     found = []

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import pytest
 from rendered import PERIOD
 
 from ffanalysis.render.task import RenderEnvironment, Result, Status, Task, sha256
@@ -10,9 +11,10 @@ from ffanalysis.run import run
 
 
 class Quick:
-    """An engine whose pages say what they were made from, so that what has one key has the same bytes.
+    """An engine whose pages are named for what they were made from: one key, the same bytes.
 
-    `ends` says how tasks end that are not published, by their names, try after try; `before` is called before each task.
+    `ends` says how tasks end that are not published, by their names, try after try; `before` is
+    called before each task.
     """
 
     def __init__(self) -> None:
@@ -68,6 +70,13 @@ class Quick:
         self.before = lambda *_: None
 
 
+def in_this_process(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Have runs start no process: they read here, and make nothing ready for workers or kernels."""
+    patch.setattr(run.kernel_client, "can_fork", lambda: False)
+    patch.setattr(run, "get_ready", lambda _: folder)
+    patch.setattr(run, "run_in_subprocess", lambda function, argument, *_: function(argument))
+
+
 def _write(path: Path, text: str) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
@@ -75,7 +84,7 @@ def _write(path: Path, text: str) -> str:
 
 
 def contents(root: Path) -> dict[str, bytes]:
-    """The published files by their paths in the period's folder, without run.json, which says when."""
+    """The published files by their paths, without run.json, which says when."""
     folder = root / "reports" / PERIOD
     found = {
         path.relative_to(folder).as_posix(): path.read_bytes()
@@ -95,6 +104,6 @@ def names_in(folder: Path) -> set[str]:
 
 
 def only_the_published_is_left(root: Path) -> bool:
-    """Whether the reports hold the period, the folder it stands for, and what is remembered of past runs."""
+    """Whether the reports hold the period, its folder and the past runs, and nothing else."""
     reports = root / "reports"
     return names_in(reports) == {".runs", PERIOD, (reports / PERIOD).resolve().name}

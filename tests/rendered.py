@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -22,18 +21,31 @@ import openpyxl
 
 from ffanalysis.present.briefing import Briefing
 from ffanalysis.present.html import Part
+from ffanalysis.present.programme import Programme
 
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).parent / "ffanalysis"
 PERIOD = "2015-16-Q2"
 PROJECT = "sen-contract-efficiency"
 PROJECT_NAME = "SEN Contract Efficiency"
-# The parts of a briefing, in reading order.
-PARTS = tuple(
-    name
-    for name, part in vars(Briefing).items()
-    if getattr(part, "__annotations__", {}).get("return") is Part
-)
+IS_SOAK = "FFANALYSIS_SOAK" in os.environ
+
+
+def few(cases: Iterable[Any], number: int) -> list[Any]:
+    """All cases in the long counts, else the first few."""
+    return [*cases] if IS_SOAK else [*cases][:number]
+
+
+def parts_of(page: type) -> tuple[str, ...]:
+    """The names of a page's parts, in reading order."""
+    return tuple(
+        name
+        for name, part in vars(page).items()
+        if getattr(part, "__annotations__", {}).get("return") is Part
+    )
+
+
+PARTS, PROGRAMME_PARTS = parts_of(Briefing), parts_of(Programme)
 REGISTER, SCHEDULE, BUDGET = "register.xlsx", "savings-schedule.xlsx", "base-budget.xlsx"
 
 
@@ -233,14 +245,28 @@ def at_once(*calls: Callable[[], Run]) -> list[Run]:
         return [started.result() for started in [pair.submit(call) for call in calls]]
 
 
-@cache
-def example_twice(base: Path, workbooks: Path) -> tuple[Run, Run]:
-    """The example quarter rendered in two programmes at once, in folders, time zones and hash seeds that differ."""
-    here = programme_in(base / "example", workbooks)
-    there = programme_in(base / "the example, elsewhere", workbooks)
+def deep_folder(folder: Path) -> Path:
+    """A folder whose path is too long for sockets in it."""
+    return folder / ("a folder, " * 12) / "temporary files"
+
+
+def example_twice(folder: Path, workbooks: Path) -> tuple[Run, Run]:
+    """The example quarter rendered in two programmes at once.
+
+    Their folders, time zones and hash seeds differ; the second one's temporary files are in a
+    folder too deep for sockets.
+    """
+    here = programme_in(folder / "example", workbooks)
+    there = programme_in(folder / "the example, elsewhere", workbooks)
+    deep_folder(folder).mkdir(parents=True)
+    elsewhere = {
+        "TZ": "Pacific/Auckland",
+        "PYTHONHASHSEED": "2",
+        "TMPDIR": str(deep_folder(folder)),
+    }
     first, second = at_once(
         lambda: ffanalysis(here, "run", PERIOD, TZ="Europe/London", PYTHONHASHSEED="1"),
-        lambda: ffanalysis(there, "run", PERIOD, TZ="Pacific/Auckland", PYTHONHASHSEED="2"),
+        lambda: ffanalysis(there, "run", PERIOD, **elsewhere),
     )
     return first, second
 

@@ -174,38 +174,47 @@ def same_bytes(root: Path) -> Iterator[bool]:
         yield found == first
 
 
-def properties(_root: Path) -> Iterator[bool]:
-    """The properties of money, periods and rules with 50 times their usual examples."""
-    environment = {**os.environ, "FFANALYSIS_SOAK": "1"}
-    for module in ("test_money.py", "test_periods.py", "test_rules_properties.py"):
+def tests_of(*modules: str, **more: str) -> Iterator[bool]:
+    """The tests of these modules with all their cases, one module after the other."""
+    environment = {**os.environ, "FFANALYSIS_SOAK": "1", **more}
+    for module in modules:
         path = REPOSITORY / "tests" / module
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path)]
-        yield (
-            subprocess.run(
-                command, cwd=REPOSITORY, env=environment, check=False, capture_output=True
-            ).returncode
-            == 0
+        done = subprocess.run(
+            command, cwd=REPOSITORY, env=environment, check=False, capture_output=True, text=True
         )
+        if done.returncode:
+            print(done.stdout[-3000:])
+        yield done.returncode == 0
+
+
+def properties(_root: Path) -> Iterator[bool]:
+    """The properties of money, periods and rules with 50 times their usual examples."""
+    yield from tests_of(
+        "test_money.py", "test_periods.py", "test_rules_properties.py", "test_timeline.py"
+    )
+
+
+def runs(_root: Path) -> Iterator[bool]:
+    """Runs, notebooks and pages in all the cases of which a commit tries a few."""
+    yield from tests_of(
+        "test_carry_over.py",
+        "test_notebook_run.py",
+        "test_hostile_text.py",
+        "test_page.py",
+        FFANALYSIS_REQUIRE_BROWSER="1",
+    )
+
+
+def stopped_runs(_root: Path) -> Iterator[bool]:
+    """Commands that are stopped, outlive their terminal, hang, or fill the disk."""
+    yield from tests_of("long_interrupted.py")
 
 
 def invented_schedules(_root: Path) -> Iterator[bool]:
     """What holds of every savings schedule, each property tried on a thousand invented ones."""
-    environment = {**os.environ, "FFANALYSIS_SOAK": "1"}
-    path = REPOSITORY / "tests" / "test_savings_properties.py"
-    for name in vars(test_savings_properties):
-        if name.startswith("test_"):
-            command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-            done = subprocess.run(
-                [*command, f"{path}::{name}"],
-                cwd=REPOSITORY,
-                env=environment,
-                check=False,
-                capture_output=True,
-                text=True,
-            )
-            if done.returncode:
-                print(done.stdout[-3000:])
-            yield done.returncode == 0
+    names = (name for name in vars(test_savings_properties) if name.startswith("test_"))
+    yield from tests_of(*(f"test_savings_properties.py::{name}" for name in names))
 
 
 def hostile_files(root: Path) -> Iterator[bool]:
@@ -241,23 +250,12 @@ def demo_pages(_root: Path) -> Iterator[bool]:
 
     What moved in a hundred demos.
     """
-    environment = {**os.environ, "FFANALYSIS_SOAK": "1", "FFANALYSIS_REQUIRE_BROWSER": "1"}
-    for module in ("test_demo_pages.py", "test_sentences_numbers.py", "test_movement_demo.py"):
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            str(REPOSITORY / "tests" / module),
-        ]
-        done = subprocess.run(
-            command, cwd=REPOSITORY, env=environment, check=False, capture_output=True, text=True
-        )
-        if done.returncode:
-            print(done.stdout[-3000:])
-        yield done.returncode == 0
+    yield from tests_of(
+        "test_demo_pages.py",
+        "test_sentences_numbers.py",
+        "test_movement_demo.py",
+        FFANALYSIS_REQUIRE_BROWSER="1",
+    )
 
 
 def main() -> int:
@@ -270,6 +268,8 @@ def main() -> int:
         hostile_files,
         properties,
         invented_schedules,
+        runs,
+        stopped_runs,
         killed_runs,
         many_at_once,
         demo_pages,

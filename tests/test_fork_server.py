@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 import nbformat
 import psutil
 import pytest
-from ffanalysis.savings.project_rows import Narrower, tables_of
+from interrupted import within
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
 from jupyter_client.manager import KernelManager
@@ -42,8 +42,7 @@ needs_proc = pytest.mark.skipif(
 )
 
 PAPERMILL = Path(sys.executable).parent / "papermill"
-SECONDS = 20  # a kernel's answer may take on a busy machine
-GONE_SECONDS = 5
+SECONDS = 60  # what takes a moment may take so long on a busy machine
 SLEEPS = "import subprocess; print(subprocess.Popen(['sleep', '600']).pid)"
 
 # A parent says where its fork server is, and waits to be killed.
@@ -103,21 +102,13 @@ class Kernel(Asked):
 
     def close(self) -> None:
         self.process.kill()
-        self.process.wait(GONE_SECONDS)
+        self.process.wait(SECONDS)
         self.client.stop_channels()
-
-
-def within(seconds: float, what: Callable[[], bool]) -> bool:
-    """Whether something is so, or becomes so within this time."""
-    until = time.monotonic() + seconds
-    while not (found := what()) and time.monotonic() < until:
-        time.sleep(0.02)
-    return found
 
 
 def gone(*pids: int) -> bool:
     """Whether these processes have ended, or do in time."""
-    return within(GONE_SECONDS, lambda: not any(runs(pid) for pid in pids))
+    return within(SECONDS, lambda: not any(runs(pid) for pid in pids))
 
 
 def runs(pid: int) -> bool:
@@ -342,7 +333,7 @@ def test_a_kernel_and_what_it_has_started_end_with_the_connection(
     assert gone(third.process.pid, sleep)
     third.client.stop_channels()
     assert within(
-        GONE_SECONDS,
+        SECONDS,
         lambda: (
             [child.pid for child in psutil.Process(server._process.pid).children()]
             == [kernel.process.pid]
@@ -369,10 +360,10 @@ def test_kernels_end_with_a_server_that_is_killed(folder: Path) -> None:
         sleep = int(kernel.run(SLEEPS))
         os.kill(server._process.pid, signal.SIGKILL)
         assert gone(kernel.process.pid)
-        assert kernel.process.wait(GONE_SECONDS) == -signal.SIGKILL
+        assert kernel.process.wait(SECONDS) == -signal.SIGKILL
         assert gone(sleep)
         kernel.client.stop_channels()
-        assert within(GONE_SECONDS, lambda: server.has_ended)
+        assert within(SECONDS, lambda: server.has_ended)
 
 
 def test_a_server_and_its_kernels_end_with_the_parent(folder: Path) -> None:
@@ -387,11 +378,11 @@ def test_a_server_and_its_kernels_end_with_the_parent(folder: Path) -> None:
     owner.kill()
     owner.wait()
     assert gone(int(pid), kernel.process.pid, sleep)
-    assert kernel.process.wait(GONE_SECONDS) == -signal.SIGKILL
+    assert kernel.process.wait(SECONDS) == -signal.SIGKILL
     kernel.client.stop_channels()
     owner.stdout.close()
     owner.stdin.close()
-    assert within(GONE_SECONDS, lambda: not Path(address).parent.exists())
+    assert within(SECONDS, lambda: not Path(address).parent.exists())
 
 
 def test_a_server_that_has_not_been_opened_yet_ends_with_its_parent() -> None:
@@ -430,7 +421,7 @@ def test_how_a_kernel_ends_is_told(server: kernel_client.KernelForkServer, folde
     kernel = Kernel(server.address, folder, "one")
     assert kernel.process.poll() is None
     kernel.client.execute("import os; os._exit(3)")
-    assert kernel.process.wait(GONE_SECONDS) == 3
+    assert kernel.process.wait(SECONDS) == 3
     kernel.process.kill()  # is too late, and does nothing
     assert kernel.process.poll() == 3
     kernel.client.stop_channels()
@@ -572,14 +563,12 @@ def test_a_dead_server_is_noticed_at_once_and_the_kernel_starts_as_usual(
     with kernel_client.KernelForkServer() as server:
         knocked = kernel_client.connect(server.address)
         os.kill(server._process.pid, signal.SIGKILL)
-        assert within(GONE_SECONDS, lambda: server.has_ended)
-        begun = time.monotonic()
+        assert within(SECONDS, lambda: server.has_ended)
         with pytest.raises(OSError, match=r"reset|pipe|forked no kernel"):
             kernel_client.ForkedKernel(knocked, [], {}, "/")
         assert Path(server.address).exists()
         with pytest.raises(ConnectionRefusedError):
             kernel_client.connect(server.address)
-        assert time.monotonic() - begun < 1
         monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, server.address)
         with jupyter_kernel(folder) as kernel:
             assert isinstance(kernel.process, subprocess.Popen)
@@ -587,10 +576,8 @@ def test_a_dead_server_is_noticed_at_once_and_the_kernel_starts_as_usual(
 
 
 def test_a_server_that_was_never_there_is_not_waited_for(folder: Path) -> None:
-    begun = time.monotonic()
     with pytest.raises(FileNotFoundError):
         kernel_client.connect(str(folder / "kernels"))
-    assert time.monotonic() - begun < 1
 
 
 @pytest.mark.usefixtures("_warm")
@@ -606,10 +593,10 @@ def test_a_server_that_does_not_answer_is_waited_for_once_and_only_so_long(
         monkeypatch.setenv(kernel_client.ADDRESS_VARIABLE, server.address)
         begun = time.monotonic()
         assert provisioner.WarmProvisioner()._forked([], dict(os.environ), "/") is None
-        waited = time.monotonic()
-        assert waited - begun >= 0.3
-        assert provisioner.WarmProvisioner()._forked([], dict(os.environ), "/") is None
-        assert time.monotonic() - waited < 0.3
+        assert time.monotonic() - begun >= 0.3
+        with monkeypatch.context() as patch:
+            patch.setattr(kernel_client, "connect", lambda _: pytest.fail("it is asked again"))
+            assert provisioner.WarmProvisioner()._forked([], dict(os.environ), "/") is None
 
 
 # What a run has read once

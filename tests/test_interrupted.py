@@ -1,114 +1,166 @@
-"""Runs that are killed at any moment, and notebooks that do all that a notebook may do wrong.
+"""Runs that are killed or asked to stop, full disks, and notebooks that misbehave.
 
-What is published stays whole.
+What is published stays whole. More ways and moments are tried in the long counts.
 """
 
 import builtins
-import json
 import os
 import re
 import shutil
 import signal
 import subprocess
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import nbformat
 import pytest
+from click.testing import CliRunner
 from interrupted import (
-    COMMAND,
     FAULTS,
     FILLS,
-    LIMIT,
+    MARK,
     contents,
+    ends_well_but_for,
     gone,
-    killed_runs,
     marked,
-    misbehave,
+    small_disk,
     swapped,
+    within,
 )
-from rendered import PERIOD, PROJECT, add_projects, environment, ffanalysis, page_of, programme_in
+from quick import Quick, names_in, only_the_published_is_left, statuses
+from rendered import COMMAND, PERIOD, PROJECT, Run, deep_folder, environment
 
+from ffanalysis import cli
 from ffanalysis.__main__ import main
-from ffanalysis.demo import write_demo
-from ffanalysis.run import workers
+from ffanalysis.errors import DiskFull
+from ffanalysis.render.render import render
+from ffanalysis.render.task import RenderEnvironment, Task
+from ffanalysis.run import run, workers
 
-
-def test_a_run_killed_at_any_moment_leaves_a_whole_state_and_the_next_one_ends_as_if_nothing_had_been(
-    tmp_path: Path,
-) -> None:
-    assert list(killed_runs(tmp_path, times=1, seed=2015)) == [True]
-
-
-@pytest.mark.parametrize(
-    ("number", "exit_code", "after"),
-    [
-        (signal.SIGINT, 130, 0),
-        (signal.SIGINT, 130, 1.5),
-        (signal.SIGTERM, 143, 0.4),
-        (signal.SIGHUP, 129, 0.4),
-    ],
-    ids=["ctrl-c at once", "ctrl-c", "stopped", "hung up"],
+STOPPED = (
+    "ffanalysis: stopped; what was published before stays as it was. Run it again to go on from"
+    " here.\n"
 )
-def test_a_run_that_is_asked_to_stop_says_so_in_a_sentence_and_leaves_nothing_behind(
-    published: Path, number: signal.Signals, exit_code: int, after: float
-) -> None:
-    before = contents(published / "reports" / PERIOD)
-    surroundings = environment(published, FFANALYSIS_TRIAL=str(published), TMPDIR=str(published))
-    words = [COMMAND, "run", PERIOD, "--force", "--jobs", "2"]
-    owner = published / "reports" / ".runs" / PERIOD / "owner"
-    # Who runs the tests may have them ignore a terminal, and what is ignored here is ignored there.
-    before_it = signal.signal(number, signal.SIG_DFL)
-    run = subprocess.Popen(
-        words,
-        cwd=published,
-        env=surroundings,
+
+
+# The command itself, stopped
+
+
+@contextmanager
+def rendering(root: Path) -> Iterator[subprocess.Popen[str]]:
+    """The command in a group of its own, as soon as its first notebook is begun."""
+    process = subprocess.Popen(
+        [COMMAND, "run", PERIOD, "--force", "--jobs", "2"],
+        cwd=root,
+        env=environment(root, **{MARK: str(root), "TMPDIR": str(root)}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
-    signal.signal(number, before_it)
-    with run:
-        while not owner.exists():
-            assert run.poll() is None
-        time.sleep(after)
-        os.killpg(run.pid, number)
-        out, err = run.communicate(timeout=60)
-    said = (
-        "ffanalysis: stopped; what was published before stays as it was. Run it again to go on from"
-        " here.\n"
-    )
-    assert (run.returncode, out, re.sub(r"\[\d/5\] .*\n", "", err)) == (exit_code, "", said)
-    assert gone(str(published))
-    assert contents(published / "reports" / PERIOD) == before
-    assert [
-        path.name for path in published.iterdir() if path.name.startswith(("ff-", "pymp-"))
-    ] == []
-
-
-def test_ctrl_c_while_the_workers_are_made_ready_is_heard() -> None:
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    begun = f".{PERIOD}-*/.work/scratch/*"
     try:
-        with pytest.raises(KeyboardInterrupt), workers.ctrl_c_blocked():
-            os.kill(os.getpid(), signal.SIGINT)
+        assert within(120, lambda: process.poll() is not None or any(_reports(root).glob(begun)))
+        assert process.poll() is None, process.communicate()
+        yield process
     finally:
-        signal.signal(signal.SIGINT, before)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
 
 
-def test_a_run_that_was_started_to_outlive_its_terminal_does(published: Path) -> None:
-    words = ["nohup", COMMAND, "run", PERIOD, "--force", "--jobs", "2"]
-    owner = published / "reports" / ".runs" / PERIOD / "owner"
-    with subprocess.Popen(
-        words, cwd=published, env=environment(published), stdout=subprocess.PIPE, text=True
-    ) as run:
-        while not owner.exists():
-            assert run.poll() is None
-        run.send_signal(signal.SIGHUP)
-        assert run.wait(timeout=200) == 0
+def _reports(root: Path) -> Path:
+    return root / "reports"
+
+
+def left_in(root: Path) -> list[str]:
+    """What a run has left in the folder for its temporary files."""
+    return [path.name for path in root.iterdir() if path.name.startswith(("ff-", "pymp-"))]
+
+
+def test_a_run_that_is_asked_to_stop_says_so_in_a_sentence_and_leaves_nothing_behind(
+    published: Path,
+) -> None:
+    before = contents(_reports(published) / PERIOD)
+    with rendering(published) as process:
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+    said = re.sub(r"\[\d/5\] .*\n", "", err)
+    assert (process.returncode, out, said) == (130, "", STOPPED)
+    assert gone(str(published))
+    assert contents(_reports(published) / PERIOD) == before
+    assert left_in(published) == []
+
+
+def test_a_killed_run_takes_its_processes_along_and_the_next_ends_as_if_it_had_not_been(
+    published: Path, quick: Quick
+) -> None:
+    before = contents(_reports(published) / PERIOD)
+    with rendering(published) as process:
+        process.kill()
+        process.wait()
+        assert gone(str(published))
+    assert contents(_reports(published) / PERIOD) == before
+    summary = quick.run(published)
+    assert summary.complete
+    assert statuses(summary)[PROJECT] == "unchanged"
+    assert contents(_reports(published) / PERIOD) == before
+    assert only_the_published_is_left(published)
+
+
+# How it is asked, in this process
+
+
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """The signals that end the command are as a shell leaves them, and are put back afterwards."""
+    before = {
+        number: signal.getsignal(number)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("signals")
+@pytest.mark.parametrize(
+    ("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_each_signal_that_asks_for_an_end_is_said_and_has_its_exit_code(
+    published: Path,
+    quick: Quick,
+    monkeypatch: pytest.MonkeyPatch,
+    number: signal.Signals,
+    exit_code: int,
+) -> None:
+    before = contents(_reports(published) / PERIOD)
+    monkeypatch.setenv("FFANALYSIS_ROOT", str(published))
+    render_all = run.run
+    monkeypatch.setattr(run, "run", lambda *words: render_all(*words, engine=quick))
+    quick.before = lambda task, _: task.name == PROJECT and os.kill(os.getpid(), number)
+    ended = CliRunner().invoke(cli.main, ["run", PERIOD, "--force"])
+    assert ended.exit_code == exit_code
+    assert re.sub(r"\[\d/5\] .*\n", "", ended.stderr) == STOPPED
+    assert contents(_reports(published) / PERIOD) == before
+
+
+@pytest.mark.usefixtures("signals")
+def test_a_signal_that_is_ignored_as_under_nohup_stays_ignored() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    cli._stop_on_signals()
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+
+
+@pytest.mark.usefixtures("signals")
+def test_ctrl_c_while_the_workers_are_made_ready_is_heard() -> None:
+    with pytest.raises(KeyboardInterrupt), workers.ctrl_c_blocked():
+        os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_ctrl_c_while_the_command_is_imported_ends_in_silence(
@@ -124,10 +176,11 @@ def test_ctrl_c_while_the_command_is_imported_ends_in_silence(
     assert (ended.value.code, capsys.readouterr()) == (130, ("", ""))
 
 
+# What these tests look with
+
+
 def test_a_process_left_over_is_seen() -> None:
-    with subprocess.Popen(
-        ["sleep", "60"], env={**os.environ, "FFANALYSIS_TRIAL": "left over"}
-    ) as process:
+    with subprocess.Popen(["sleep", "60"], env={**os.environ, MARK: "left over"}) as process:
         assert [found.pid for found in marked("left over")] == [process.pid]
         assert not gone("left over", seconds=0.1)
         process.kill()
@@ -143,198 +196,6 @@ def test_a_changed_byte_of_what_is_published_is_seen(tmp_path: Path) -> None:
     assert contents(tmp_path) != before
 
 
-# Notebooks that misbehave, swapped
-
-
-@dataclass(frozen=True)
-class Ended:
-    """A run with misbehaving notebooks.
-
-    Its programme, its exit code, what it said, and what its manifest says of each task.
-    """
-
-    root: Path
-    exit_code: int
-    err: str
-
-    @property
-    def folder(self) -> Path:
-        return self.root / "reports" / PERIOD
-
-    @property
-    def results(self) -> dict[str, dict[str, str]]:
-        manifest = json.loads((self.folder / "run.json").read_text("utf-8"))
-        return {result["name"]: result for result in manifest["results"]}
-
-
-def run_with(root: Path, faults: dict[str, tuple[str, str]], jobs: int) -> Ended:
-    """The example with a project for each fault, and one more that is well.
-
-    The last in the register, so that it comes after.
-    """
-    add_projects(root, [*(name.capitalize() for name in faults), "Well"])
-    misbehave(root, faults)
-    words = [COMMAND, "run", PERIOD, "--jobs", str(jobs), "--notebook-timeout", str(LIMIT)]
-    surroundings = environment(root, FFANALYSIS_TRIAL=str(root))
-    done = subprocess.run(
-        words, cwd=root, env=surroundings, capture_output=True, text=True, timeout=280, check=False
-    )
-    return Ended(root, done.returncode, done.stderr)
-
-
-def run_alone(root: Path, *more: str) -> Ended:
-    words = [COMMAND, "run", PERIOD, *more]
-    done = subprocess.run(
-        words,
-        cwd=root,
-        env=environment(root),
-        capture_output=True,
-        text=True,
-        timeout=280,
-        check=False,
-    )
-    return Ended(root, done.returncode, done.stderr)
-
-
-@pytest.fixture(scope="module")
-def faulty(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Ended:
-    return run_with(
-        programme_in(tmp_path_factory.mktemp("faulty") / "programme", example_quarter),
-        FAULTS,
-        jobs=4,
-    )
-
-
-@contextmanager
-def small_disk(size: str) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as folder:
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder],
-            capture_output=True,
-            check=False,
-        )
-        if mounted.returncode:
-            pytest.skip("no right to mount a small disk")
-        try:
-            yield Path(folder)
-        finally:
-            subprocess.run(["umount", folder], check=True)
-
-
-@pytest.fixture(scope="module")
-def filled(example_quarter: Path) -> Iterator[Ended]:
-    """A run on a small disk of its own, which one of its notebooks fills."""
-    with small_disk("48m") as folder:
-        yield run_with(programme_in(folder / "programme", example_quarter), FILLS, jobs=2)
-
-
-def holds(ended: Ended, faults: dict[str, tuple[str, str]]) -> None:
-    assert ended.exit_code == 13, ended.err
-    assert "Traceback" not in ended.err
-    results = ended.results
-    assert {name: result["status"] for name, result in results.items()} == {
-        PROJECT: "published",
-        **dict.fromkeys(faults, "failed"),
-        "well": "published",
-        "programme": "published",
-        "reconciliation": "published",
-    }
-    for name, (_, why) in faults.items():
-        assert (
-            results[name]["reason"] == f"The notebook project_briefing.ipynb did not finish: {why}"
-        )
-        note = page_of((ended.folder / "exceptions" / f"{name}.html").read_text("utf-8"))
-        assert [item.text for item in note.all("li")] == [results[name]["reason"]]
-        assert (ended.folder / "notebooks" / f"{name}.ipynb").is_file(), (
-            "the failed notebook is kept"
-        )
-        assert not (ended.folder / f"{name}.html").exists()
-    for name in (PROJECT, "well", "index"):
-        assert (ended.folder / f"{name}.html").is_file()
-    links = {
-        item.attributes["href"]
-        for item in page_of((ended.folder / "index.html").read_text("utf-8")).all("a")
-    }
-    assert {f"exceptions/{name}.html" for name in faults} <= links
-
-
-def test_each_misbehaving_notebook_ends_as_its_projects_exception_and_all_others_are_published(
-    faulty: Ended,
-) -> None:
-    holds(faulty, FAULTS)
-
-
-def test_a_notebook_that_dies_is_tried_once_more_and_no_more_often(faulty: Ended) -> None:
-    (log,) = (faulty.root / "reports" / ".runs" / PERIOD).glob("*.log")
-    text = log.read_text("utf-8")
-    assert len(re.findall(r" dies will be tried again", text)) == 1
-    assert not re.search(r" (raises|hangs|leaves|prints) will be tried again", text)
-
-
-def test_a_folder_for_temporary_files_may_be_too_deep_for_sockets(
-    example_quarter: Path, tmp_path: Path
-) -> None:
-    root = programme_in(tmp_path / "programme", example_quarter)
-    deep = tmp_path / ("a folder, " * 12) / "temporary files"
-    deep.mkdir(parents=True)
-    run = ffanalysis(root, "run", PERIOD, TMPDIR=str(deep))
-    assert (run.exit_code, list(deep.iterdir())) == (0, []), run.err
-
-
-def test_misbehaving_notebooks_leave_no_process_and_no_folder(faulty: Ended) -> None:
-    assert gone(str(faulty.root))
-    names = {path.name for path in (faulty.root / "reports").iterdir()}
-    assert names == {".runs", PERIOD, faulty.folder.resolve().name}
-    assert not [path for path in faulty.folder.resolve().iterdir() if path.name.startswith(".")]
-
-
-def test_a_notebook_that_fills_the_disk_takes_no_other_with_it(filled: Ended) -> None:
-    holds(filled, FILLS)
-
-
-def test_a_disk_that_is_full_is_said_in_a_sentence_and_costs_nothing_published(
-    example_quarter: Path,
-) -> None:
-    with small_disk("48m") as folder:
-        root = programme_in(folder / "programme", example_quarter)
-        assert run_alone(root).exit_code == 0
-        before = (root / "reports" / PERIOD / f"{PROJECT}.html").read_bytes()
-        filler = folder / "filler"
-        for left in (0, 64):  # KiB: some of what a run writes before its notebooks finds room
-            room = shutil.disk_usage(folder).free
-            filler.write_bytes(b"x" * max(0, room - left * 1024))
-            ended = run_alone(root, "--force")
-            assert ended.exit_code == 13, left
-            assert ended.err.splitlines()[-1].startswith(
-                f"ffanalysis: No space is left on the disk of {root}"
-            ), left
-            assert "Traceback" not in ended.err
-            assert (root / "reports" / PERIOD / f"{PROJECT}.html").read_bytes() == before
-            filler.unlink()
-        assert run_alone(root, "--force").exit_code == 0
-        assert (root / "reports" / PERIOD / f"{PROJECT}.html").read_bytes() == before
-
-
-# Many at once
-
-
-def test_many_notebooks_at_once_give_each_project_its_own_briefing(tmp_path: Path) -> None:
-    root = tmp_path / "demo"
-    (period,) = write_demo(root, 8, 1, 8)
-    words = [COMMAND, "run", period, "--jobs", "8"]
-    done = subprocess.run(
-        words,
-        cwd=root,
-        env=environment(root),
-        capture_output=True,
-        text=True,
-        timeout=280,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert swapped(root, period) == []
-
-
 def test_a_swapped_and_a_missing_briefing_are_seen(tmp_path: Path) -> None:
     (tmp_path / "answers.json").write_text('{"canaries": {"a": 11, "b": 22, "c": 33}}', "utf-8")
     folder = tmp_path / "reports" / PERIOD
@@ -347,3 +208,99 @@ def test_a_swapped_and_a_missing_briefing_are_seen(tmp_path: Path) -> None:
         '<data data-figure="x" value="22"><data data-figure="y" value="11">', "utf-8"
     )
     assert swapped(tmp_path, PERIOD) == ["b", "c"]
+
+
+# Notebooks that misbehave
+
+
+def test_each_misbehaving_notebook_ends_as_its_projects_exception_and_all_others_are_published(
+    faulty: Run,
+) -> None:
+    ends_well_but_for(faulty, FAULTS)
+
+
+def test_each_of_several_notebooks_at_once_gives_its_own_project_its_briefing(faulty: Run) -> None:
+    for name in (PROJECT, "well"):
+        headed = [
+            item.attributes["data-project"]
+            for item in faulty.page(f"{name}.html").all()
+            if "data-project" in item.attributes
+        ]
+        assert set(headed) == {name}
+
+
+def test_a_notebook_that_dies_is_tried_once_more_and_no_more_often(faulty: Run) -> None:
+    (log,) = (faulty.root / "reports" / ".runs" / PERIOD).glob("*.log")
+    text = log.read_text("utf-8")
+    assert len(re.findall(r" dies will be tried again", text)) == 1
+    assert not re.search(r" (raises|leaves|warns|prints) will be tried again", text)
+
+
+def test_misbehaving_notebooks_leave_no_process_and_no_folder(faulty: Run) -> None:
+    assert gone(str(faulty.root))
+    names = names_in(faulty.root / "reports")
+    assert names == {".runs", PERIOD, faulty.folder.resolve().name}
+    assert not [path for path in faulty.folder.resolve().iterdir() if path.name.startswith(".")]
+
+
+def test_a_folder_for_temporary_files_may_be_too_deep_for_sockets(
+    example_runs: tuple[Run, Run],
+) -> None:
+    _, run_there = example_runs
+    assert (run_there.exit_code, list(deep_folder(run_there.root.parent).iterdir())) == (0, [])
+
+
+# Full disks
+
+
+@pytest.fixture
+def disk() -> Iterator[Callable[[str], Path]]:
+    """A small disk of a size, of its own."""
+    with ExitStack() as mounted:
+
+        def mount(size: str) -> Path:
+            folder = mounted.enter_context(small_disk(size))
+            if folder is None:
+                pytest.skip("no right to mount a small disk")
+            return folder
+
+        yield mount
+
+
+def test_a_notebook_that_fills_the_disk_ends_without_a_page_and_is_kept_marked(
+    disk: Callable[[str], Path],
+) -> None:
+    folder = disk("8m")
+    (folder / "notebooks").mkdir()
+    ((code, why),) = FILLS.values()
+    cell = nbformat.v4.new_code_cell(f"if True:\n    {code}")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "notebooks" / "fills.ipynb")
+    environment = RenderEnvironment(folder, folder / "published", folder / "scratch", folder)
+    result = render(Task("fills", "Fills", PERIOD, "fills.ipynb", {}, "fills.html"), environment)
+    assert (result.status, result.retryable) == ("failed", True)
+    assert result.reason == f"The notebook fills.ipynb did not finish: {why}"
+    kept = nbformat.read(folder / "published" / "notebooks" / "fills.ipynb", as_version=4)
+    assert kept.cells[0].source == f"FAILED. {result.reason}"
+    assert names_in(folder / "published") == {"notebooks"}
+    assert list((folder / "scratch").iterdir()) == []
+
+
+def test_a_disk_that_is_full_is_said_in_a_sentence_and_costs_nothing_published(
+    published: Path, quick: Quick, disk: Callable[[str], Path]
+) -> None:
+    folder = disk("16m")
+    root = shutil.copytree(published, folder / "programme", symlinks=True)
+    before = contents(_reports(root) / PERIOD)
+    filler = folder / "filler"
+    for left in (0, 64):  # KiB: some of what a run writes before its notebooks finds room
+        room = shutil.disk_usage(folder).free
+        filler.write_bytes(b"x" * max(0, room - left * 1024))
+        with pytest.raises(
+            DiskFull, match=f"^No space is left on the disk of {re.escape(str(root))}"
+        ):
+            quick.run(root, force=True)
+        assert quick.made == []
+        assert contents(_reports(root) / PERIOD) == before
+        filler.unlink()
+    assert quick.run(root, force=True).complete
+    assert contents(_reports(root) / PERIOD) == before

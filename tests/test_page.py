@@ -8,6 +8,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +16,16 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
-from rendered import PERIOD, PROJECT, Element, Run, example_twice, figures, page_of, squeezed, words
+from rendered import PERIOD, PROJECT, Element, Run, few, figures, page_of, squeezed, words
 from seen import OUTLOUD, SCREENS, errors_heard, first_ends, violations
 
 import ffanalysis as ff
-from ffanalysis.render import page as publish
+from ffanalysis.render import page as render_page
 from ffanalysis.run.files import exception_note
 
 PAGES = [f"{PROJECT}.html", "index.html"]
 PDFS = [f"{PROJECT}.pdf", "programme.pdf"]
 BANNER = "Concept stage, not approved"
-
-
-@pytest.fixture(scope="module")
-def example(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return example_twice(tmp_path_factory.getbasetemp(), example_quarter)[0]
 
 
 # Every figure is marked, and says what it shows
@@ -201,9 +197,14 @@ def form(example: Run) -> list[str]:
     return ["27 August 2015" if text == "27.08.2015" else text for text in texts]
 
 
+@cache
+def page_texts(path: Path) -> tuple[str, ...]:
+    return tuple(page.extract_text() for page in PdfReader(path).pages)
+
+
 def pdf_text(path: Path) -> str:
     """The text of a PDF without spaces and without the heads and feet of its pages."""
-    pages = [squeezed(page.extract_text()) for page in PdfReader(path).pages]
+    pages = [squeezed(text) for text in page_texts(path)]
     title = squeezed("Special Education Needs and Disabilities Contract Efficiency")
     first, *others = [re.sub(r"Page\d+of\d+", "", text) for text in pages]
     return first + "".join(
@@ -319,17 +320,13 @@ def test_a_pdf_takes_no_font_from_the_machine(example: Run, name: str) -> None:
 
 
 def test_the_banner_is_on_the_first_page_and_at_the_head_of_every_other(example: Run) -> None:
-    pages = [
-        words(page.extract_text()) for page in PdfReader(example.folder / f"{PROJECT}.pdf").pages
-    ]
+    pages = [words(text) for text in page_texts(example.folder / f"{PROJECT}.pdf")]
     assert pages[0].startswith(BANNER)
     assert [number for number, text in enumerate(pages) if BANNER not in text] == []
 
 
 def test_the_message_comes_first_and_the_reference_follows(example: Run) -> None:
-    pages = [
-        words(page.extract_text()) for page in PdfReader(example.folder / f"{PROJECT}.pdf").pages
-    ]
+    pages = [words(text) for text in page_texts(example.folder / f"{PROJECT}.pdf")]
     assert "SEN Contract Efficiency proposes to save £100k in 2017/18" in pages[0]
     assert "Where it stands Target (proposed) Delivered Forecast Shortfall" in pages[0], (
         "the first table"
@@ -367,8 +364,8 @@ def heard(example: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, l
         pytest.skip("the PDF checker is not installed: make test makes .tools/outloud")
     unscoped = tmp_path_factory.mktemp("heard") / "unscoped.pdf"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(publish, "_scope_headings", lambda *_: None)
-        unscoped.write_bytes(publish.to_pdf(example.text(f"{PROJECT}.html")))
+        patch.setattr(render_page, "_scope_headings", lambda *_: None)
+        unscoped.write_bytes(render_page.to_pdf(example.text(f"{PROJECT}.html")))
     return errors_heard([*(example.folder / name for name in PDFS), unscoped])
 
 
@@ -404,16 +401,17 @@ def shelf(example: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 LOOKED_AT = [*PAGES, "note.html"]
+WIDE, NARROW = SCREENS
+LOOKS = [(WIDE, "light"), (NARROW, "dark"), (WIDE, "dark"), (NARROW, "light")]
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), SCREENS)
+@pytest.mark.parametrize(("screen", "scheme"), few(LOOKS, 2))
 @pytest.mark.parametrize("name", LOOKED_AT)
 def test_axe_finds_nothing_against_a_page(
-    browser: Any, shelf: Path, name: str, width: int, height: int, scheme: str
+    browser: Any, shelf: Path, name: str, screen: tuple[int, int], scheme: str
 ) -> None:
-    assert violations(browser, shelf / name, width, height, scheme) == []
+    assert violations(browser, shelf / name, *screen, scheme) == []
 
 
 @pytest.mark.browser
@@ -515,6 +513,7 @@ def test_text_of_a_page_is_drawn_in_the_fonts_it_brings(browser: Any, shelf: Pat
 
 @pytest.mark.parametrize("sign", ["ŵ", "ż", "✓", "◦", "Ω"])
 def test_a_rare_sign_brings_its_own_font(sign: str) -> None:
-    assert publish._font_faces(f"a {sign} b").count("@font-face") in (3, 4)
-    covered = publish._covered(Path(publish._WEIGHTS[400])) | publish._covered(publish._FALLBACK)
+    assert render_page._font_faces(f"a {sign} b").count("@font-face") in (3, 4)
+    ours, fallback = Path(render_page._WEIGHTS[400]), render_page._FALLBACK
+    covered = render_page._covered(ours) | render_page._covered(fallback)
     assert ord(sign) in covered

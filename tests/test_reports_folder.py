@@ -8,14 +8,24 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from quick import Quick, contents, names_in, only_the_published_is_left, statuses
-from rendered import COMMAND, PERIOD, PROJECT, environment, ffanalysis
+from click.testing import CliRunner, Result
+from quick import (
+    Quick,
+    contents,
+    in_this_process,
+    names_in,
+    only_the_published_is_left,
+    statuses,
+)
+from rendered import PERIOD
 
+from ffanalysis.cli import main
 from ffanalysis.errors import ReportsBlocked, RunUnderWay
+from ffanalysis.run import reports_folder
 from ffanalysis.run.reports_folder import ReportsFolder, discard
 
 OTHER_PERIOD = "2015-16-Q3"
@@ -40,6 +50,20 @@ def reports(tmp_path: Path) -> ReportsFolder:
     with reports.lock():
         reports.publish(state(reports, 1))
     return reports
+
+
+@pytest.fixture(autouse=True)
+def _no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock that stays taken is not waited for."""
+    monkeypatch.setattr(reports_folder, "_WAIT", 0.01)
+
+
+def command(root: Path) -> Result:
+    """The command in this process; no kernel is made ready for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        in_this_process(patch, root)
+        patch.setenv("FFANALYSIS_ROOT", str(root))
+        return CliRunner().invoke(main, ["run", PERIOD])
 
 
 def no_link(*_: object, **__: object) -> None:
@@ -76,12 +100,12 @@ def test_a_second_run_of_a_period_ends_with_13_and_one_sentence_that_names_the_f
 ) -> None:
     before = contents(published)
     with held(published) as owner:
-        second = ffanalysis(published, "run", PERIOD)
+        second = command(published)
     said = (
         f"Another run of {PERIOD} is still going on (process {owner.pid}): wait for it to end, or"
         " stop it."
     )
-    assert (second.exit_code, second.out, second.err) == (13, "", f"ffanalysis: {said}\n")
+    assert (second.exit_code, second.stdout, second.stderr) == (13, "", f"ffanalysis: {said}\n")
     assert contents(published) == before
 
 
@@ -372,12 +396,12 @@ def test_a_file_in_the_place_of_the_reports_is_one_sentence(published: Path) -> 
     target = published / "reports" / PERIOD
     target.unlink()
     target.write_text("not a folder", "utf-8")
-    done = ffanalysis(published, "run", PERIOD)
+    done = command(published)
     said = (
         f"{target} cannot be written to: a file stands where a folder is needed, or the right is"
         " missing."
     )
-    assert (done.exit_code, done.err) == (11, f"ffanalysis: {said}\n")
+    assert (done.exit_code, done.stderr) == (11, f"ffanalysis: {said}\n")
     assert target.read_text("utf-8") == "not a folder"
 
 
@@ -423,30 +447,3 @@ def test_a_new_folder_that_cannot_be_made_is_one_sentence(
         quick.run(published)
     monkeypatch.undo()
     assert quick.run(published).complete, "the period is free again"
-
-
-# The command itself, killed
-
-
-def test_a_command_that_is_killed_has_changed_nothing_and_blocks_nothing(
-    published: Path, quick: Quick
-) -> None:
-    before = contents(published)
-    words = [COMMAND, "run", PERIOD, "--force", "--jobs", "1"]
-    with subprocess.Popen(
-        words,
-        cwd=published,
-        env=environment(published),
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as run:
-        owner = published / "reports" / ".runs" / PERIOD / "owner"
-        while not owner.exists():
-            assert run.poll() is None
-        with suppress(ProcessLookupError):
-            os.killpg(run.pid, signal.SIGKILL)
-    assert contents(published) == before
-    summary = quick.run(published)
-    assert statuses(summary)[PROJECT] == "unchanged"
-    assert only_the_published_is_left(published)

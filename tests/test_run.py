@@ -16,16 +16,27 @@ import subprocess
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import openpyxl
 import pytest
-from quick import Quick, contents, names_in, only_the_published_is_left, statuses
+from click.testing import CliRunner
+from interrupted import FAULTS, reason, source_of
+from quick import (
+    Quick,
+    contents,
+    in_this_process,
+    names_in,
+    only_the_published_is_left,
+    statuses,
+)
 from rendered import (
     BUDGET,
     PERIOD,
+    PROGRAMME_PARTS,
     PROJECT,
     PROJECT_NAME,
     REGISTER,
@@ -33,16 +44,16 @@ from rendered import (
     SCHEDULE,
     Run,
     add_projects,
-    at_once,
-    example_twice,
     ffanalysis,
     outside,
+    page_of,
     programme_in,
     put,
     words,
 )
 
 import ffanalysis as ff
+from ffanalysis.cli import main
 from ffanalysis.errors import (
     FigureMismatch,
     InputsChanging,
@@ -80,16 +91,6 @@ NO_AMOUNT = (
     "savings-schedule.xlsx, sheet Proposed savings, cell E10: 'tbx' is not an amount (write a"
     " number, nil, TBC, or leave blank)."
 )
-
-
-@pytest.fixture(scope="module")
-def runs(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
-    return example_twice(tmp_path_factory.getbasetemp(), example_quarter)
-
-
-@pytest.fixture(scope="module")
-def example(runs: tuple[Run, Run]) -> Run:
-    return runs[0]
 
 
 # The example quarter
@@ -183,8 +184,10 @@ def test_a_page_holds_everything_it_shows_and_runs_nothing(example: Run, name: s
     assert page.one("html").attributes["lang"] == "en-GB"
 
 
-def test_two_programmes_with_the_same_inputs_have_the_same_bytes(runs: tuple[Run, Run]) -> None:
-    here, there = runs
+def test_two_programmes_with_the_same_inputs_have_the_same_bytes(
+    example_runs: tuple[Run, Run],
+) -> None:
+    here, there = example_runs
     assert there.exit_code == 0
     assert there.files == FILES
     assert [
@@ -207,8 +210,10 @@ def test_no_file_tells_where_it_was_made(example: Run, name: str) -> None:
 
 def test_the_findings_are_a_table_with_pounds_and_cells(example: Run) -> None:
     lines = list(csv.DictReader(example.text("findings.csv").splitlines()))
-    heading = "id,rule,subject,year,outcome,severity,stated,calculated,difference,tolerance,message,cells,parent"
-    assert example.text("findings.csv").splitlines()[0] == heading
+    heading = (
+        "id,rule,subject,year,outcome,severity,stated,calculated,difference,tolerance,message,cells"
+    )
+    assert example.text("findings.csv").splitlines()[0] == f"{heading},parent"
     first = lines[0]
     assert (first["rule"], first["outcome"], first["severity"]) == (
         "proposed-total",
@@ -245,57 +250,6 @@ def test_the_reconciliation_has_filters_and_links_that_lead_to_the_cells(example
 # Runs in which something is wrong
 
 
-def programme_with_a_bad_cell(root: Path, workbooks: Path) -> Path:
-    programme_in(root, workbooks)
-    add_projects(root, ["Library Hours"])
-    put(root, {"savings-schedule.xlsx!Proposed savings!E10": "tbx"})
-    # A briefing of an earlier run, which must not stay.
-    stale = root / "reports" / PERIOD
-    stale.mkdir(parents=True)
-    for name in (f"{PROJECT}.html", f"{PROJECT}.pdf", "left-the-programme.html"):
-        (stale / name).write_text("stale", "utf-8")
-    return root
-
-
-FAULTS = """\
-import sys
-if project == "raises":
-    raise ValueError("the figures do not add")
-if project == "leaves":
-    sys.exit(0)
-if project == "warns":
-    print("mixed units", file=sys.stderr)
-"""
-REASONS = {
-    "raises": (
-        "The notebook project_briefing.ipynb did not finish: ValueError: the figures do not add"
-    ),
-    "leaves": (
-        "The notebook project_briefing.ipynb did not finish: it stopped before the cell 'import"
-        " ffanalysis as ff'."
-    ),
-    "warns": (
-        "The notebook project_briefing.ipynb did not finish: it wrote to the error stream: mixed"
-        " units"
-    ),
-}
-
-
-def programme_with_a_failing_notebook(root: Path, workbooks: Path) -> Path:
-    programme_in(root, workbooks)
-    add_projects(root, ["Raises", "Leaves", "Warns"])
-    path = root / "notebooks" / "project_briefing.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    (place,) = (
-        number
-        for number, cell in enumerate(notebook.cells)
-        if "parameters" in cell.metadata.get("tags", [])
-    )
-    notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(FAULTS))
-    nbformat.write(notebook, path)
-    return root
-
-
 def stub_of_weasyprint(folder: Path) -> str:
     """A search path on which WeasyPrint fails as it does where Pango is missing."""
     stub = folder / "weasyprint" / "__init__.py"
@@ -305,33 +259,31 @@ def stub_of_weasyprint(folder: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def troubled(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
-    folder = tmp_path_factory.mktemp("troubled")
-    with_bad_cell = programme_with_a_bad_cell(folder / "refused", example_quarter)
-    with_faults = programme_with_a_failing_notebook(folder / "failed", example_quarter)
-    without_pango = programme_in(folder / "no pango", example_quarter)
+def refused(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Two projects, one with a cell that cannot be read; no page but the note is rendered."""
+    folder = tmp_path_factory.mktemp("refused")
+    root = programme_in(folder / "programme", example_quarter)
+    add_projects(root, ["Library Hours"])
+    put(root, {"savings-schedule.xlsx!Proposed savings!E10": "tbx"})
+    # A briefing of an earlier run, which must not stay.
+    stale = root / "reports" / PERIOD
+    stale.mkdir(parents=True)
+    for name in (f"{PROJECT}.html", f"{PROJECT}.pdf", "left-the-programme.html"):
+        (stale / name).write_text("stale", "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        in_this_process(patch, folder)
+        patch.setattr(run, "run", partial(run.run, engine=Quick()))
+        patch.setenv("FFANALYSIS_ROOT", str(root))
+        ended = CliRunner().invoke(main, ["run", PERIOD])
+    return Run(root, ended.exit_code, ended.stdout, ended.stderr)
+
+
+@pytest.fixture(scope="module")
+def no_pango(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("no-pango")
     path = stub_of_weasyprint(folder / "stub")
-    runs = at_once(
-        lambda: ffanalysis(with_faults, "run", PERIOD),
-        lambda: ffanalysis(with_bad_cell, "run", PERIOD),
-        lambda: ffanalysis(without_pango, "run", PERIOD, PYTHONPATH=path),
-    )
-    return dict(zip(("failed", "refused", "no pango"), runs, strict=True))
-
-
-@pytest.fixture(scope="module")
-def refused(troubled: dict[str, Run]) -> Run:
-    return troubled["refused"]
-
-
-@pytest.fixture(scope="module")
-def failed(troubled: dict[str, Run]) -> Run:
-    return troubled["failed"]
-
-
-@pytest.fixture(scope="module")
-def no_pango(troubled: dict[str, Run]) -> Run:
-    return troubled["no pango"]
+    root = programme_in(folder / "no pango", example_quarter)
+    return ffanalysis(root, "run", PERIOD, PYTHONPATH=path)
 
 
 # Two projects, one with a cell that cannot be read
@@ -365,7 +317,9 @@ def test_the_exception_note_names_the_cell_and_what_to_write(refused: Run) -> No
 def test_the_programme_page_says_that_it_is_incomplete_and_shows_no_grand_total(
     refused: Run,
 ) -> None:
-    page = refused.page("index.html")
+    tables = ff.load(PERIOD, refused.root)
+    programme = ff.programme(tables, ff.check(tables))
+    page = page_of("".join(getattr(programme, name)()._repr_html_() for name in PROGRAMME_PARTS))
     banner = page.one("div", role="note")
     assert banner.text.startswith("Incomplete: 1 project withheld")
     (projects,) = (
@@ -418,46 +372,39 @@ def test_a_refusal_that_withholds_no_project_is_said_and_the_run_is_not_complete
 # A notebook that fails
 
 
-def test_a_notebook_that_fails_takes_no_other_with_it(failed: Run) -> None:
-    assert failed.exit_code == 13
-    expected = dict.fromkeys(REASONS, "failed")
-    assert failed.statuses == {
-        PROJECT: "published",
-        **expected,
-        "programme": "published",
-        "reconciliation": "published",
-    }
+def test_a_notebook_that_fails_takes_no_other_with_it(faulty: Run) -> None:
     of_the_failed = {
-        name for slug in REASONS for name in (f"exceptions/{slug}.html", f"notebooks/{slug}.ipynb")
+        name for slug in FAULTS for name in (f"exceptions/{slug}.html", f"notebooks/{slug}.ipynb")
     }
-    assert failed.files == FILES | of_the_failed
-    assert "Traceback" not in failed.err
+    assert faulty.files == FILES | of_the_failed | {"well.html", "well.pdf", "notebooks/well.ipynb"}
+    assert "Traceback" not in faulty.err
 
 
-@pytest.mark.parametrize("slug", REASONS)
-def test_a_failed_notebook_is_kept_and_a_note_says_why(failed: Run, slug: str) -> None:
-    page = failed.page(f"exceptions/{slug}.html")
+@pytest.mark.parametrize("slug", FAULTS)
+def test_a_failed_notebook_is_kept_and_a_note_says_why(faulty: Run, slug: str) -> None:
+    page = faulty.page(f"exceptions/{slug}.html")
+    why = reason(FAULTS[slug][1])
     assert outside(page) == []
     assert page.one("h1").text == slug.capitalize()
-    assert [item.text for item in page.all("li")] == [REASONS[slug]]
+    assert [item.text for item in page.all("li")] == [why]
     assert "The executed notebook is kept in notebooks/." in page.text
-    kept = nbformat.read(failed.folder / "notebooks" / f"{slug}.ipynb", as_version=4)
-    assert FAULTS.strip() in [cell.source.strip() for cell in kept.cells]
-    assert f"{slug} failed: {REASONS[slug]}" in failed.err.splitlines()
+    kept = nbformat.read(faulty.folder / "notebooks" / f"{slug}.ipynb", as_version=4)
+    assert source_of(FAULTS) in [cell.source for cell in kept.cells]
+    assert f"{slug} failed: {why}" in faulty.err.splitlines()
 
 
-def test_the_programme_page_links_only_to_pages_that_are_there(failed: Run) -> None:
-    links = {item.attributes["href"] for item in failed.page("index.html").all("a")}
-    assert links - failed.files == set()
+def test_the_programme_page_links_only_to_pages_that_are_there(faulty: Run) -> None:
+    links = {item.attributes["href"] for item in faulty.page("index.html").all("a")}
+    assert links - faulty.files == set()
 
 
-def test_the_programme_page_does_not_say_that_every_project_has_its_briefing(failed: Run) -> None:
-    assert "every project of the register has its briefing" not in failed.page("index.html").text
+def test_the_programme_page_does_not_say_that_every_project_has_its_briefing(faulty: Run) -> None:
+    assert "every project of the register has its briefing" not in faulty.page("index.html").text
 
 
-def test_on_a_page_of_several_projects_a_name_of_a_figure_stands_for_one_value(failed: Run) -> None:
+def test_on_a_page_of_several_projects_a_name_of_a_figure_stands_for_one_value(faulty: Run) -> None:
     cells = defaultdict(set)
-    for item in failed.page("index.html").all("data"):
+    for item in faulty.page("index.html").all("data"):
         cells[item.attributes["data-figure"]].add(
             (item.attributes["value"], item.attributes.get("data-cells"))
         )
@@ -943,7 +890,7 @@ def test_without_pango_the_pages_are_published_and_one_sentence_says_what_to_ins
 
 @pytest.fixture
 def recipe(tmp_path: Path) -> Path:
-    """A copy of the Makefile whose environment is made already, with a command that only says how it was called."""
+    """The Makefile with its environment made, and a command that says how it was called."""
     if shutil.which("make") is None:
         pytest.skip("make is not installed")
     shutil.copy(ROOT / "Makefile", tmp_path / "Makefile")

@@ -18,6 +18,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from interrupted import within
 
 from ffanalysis.errors import (
     KernelDied,
@@ -29,10 +30,11 @@ from ffanalysis.errors import (
 )
 from ffanalysis.render import kernel_client
 from ffanalysis.render.task import RenderEnvironment, Result, Task
+from ffanalysis.render.temporary_folders import socket_folder
 from ffanalysis.run import workers
 from ffanalysis.run.workers import render_in_workers
 
-SECONDS = 20  # what may take a moment, on a busy machine
+SECONDS = 60  # what takes a moment may take so long on a busy machine
 PERIOD = "2015-16-Q2"
 BEGUN = "begun.json"
 
@@ -70,7 +72,7 @@ def environment(tmp_path: Path, fork_server: str) -> Iterator[RenderEnvironment]
     }.items():
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
         nbformat.write(notebook, tmp_path / "root" / "notebooks" / f"{name}.ipynb")
-    with kernel_client.socket_folder() as temporary:
+    with socket_folder() as temporary:
         yield RenderEnvironment(
             tmp_path / "root",
             tmp_path / "folder",
@@ -93,20 +95,12 @@ def worker_ids() -> set[int]:
     return {process.pid for process in multiprocessing.active_children() if process.pid}
 
 
-def within(seconds: float, what: Callable[[], bool]) -> bool:
-    """Whether something is so, or becomes so within this time."""
-    until = time.monotonic() + seconds
-    while not (found := what()) and time.monotonic() < until:
-        time.sleep(0.02)
-    return found
-
-
 def no_worker() -> bool:
-    return within(5, lambda: not worker_ids())
+    return within(SECONDS, lambda: not worker_ids())
 
 
 def are_gone(*pids: int) -> bool:
-    return within(5, lambda: not any(psutil.pid_exists(pid) for pid in pids))
+    return within(SECONDS, lambda: not any(psutil.pid_exists(pid) for pid in pids))
 
 
 def when_stuck(
@@ -262,18 +256,23 @@ def test_a_worker_that_dies_between_tasks_costs_none(environment: RenderEnvironm
 def test_a_worker_that_is_over_its_time_is_ended_and_others_go_on(
     environment: RenderEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "_PAGE_SECONDS", 6 - environment.seconds)
+    limit = environment.seconds + workers._PAGE_SECONDS
+    passed = [0.0]
+    monkeypatch.setattr(workers, "monotonic", lambda: time.monotonic() + passed[0])
+
+    def stops(worker: psutil.Process) -> None:
+        worker.suspend()
+        passed[0] += limit  # by the clock of the workers, its time is over now
+
     seen: list[int] = []
     others = quick(3)
     results = by_name(
-        render_in_workers(
-            when_stuck(environment, psutil.Process.suspend, seen, others), environment, 2
-        )
+        render_in_workers(when_stuck(environment, stops, seen, others), environment, 2)
     )
     lost = results.pop("stuck")
     assert (lost.status, lost.retryable, lost.outputs) == ("failed", False, {})
-    assert lost.reason == str(TookTooLong("stuck.ipynb", 6))
-    assert lost.seconds >= 6
+    assert lost.reason == str(TookTooLong("stuck.ipynb", limit))
+    assert lost.seconds >= limit
     assert are_published(results, others)
     assert are_gone(*seen)
 
@@ -318,10 +317,16 @@ def test_a_worker_is_replaced_after_some_tasks(
     assert len(seen) == 3
 
 
-# What is done apart
+# What is done in a process of its own
 
 
-def test_what_is_done_apart_is_done_in_a_process_that_is_gone_afterwards(tmp_path: Path) -> None:
+def test_what_workers_need_is_imported_before_they_are_started(tmp_path: Path) -> None:
+    there = workers.run_in_subprocess(eval, "[*__import__('sys').modules]", tmp_path)
+    needed = {"ffanalysis.run.prepare", "ffanalysis.render.render", "nbconvert.exporters.html"}
+    assert needed <= set(there)
+
+
+def test_what_is_done_in_a_process_of_its_own_is_gone_with_it(tmp_path: Path) -> None:
     other = workers.run_in_subprocess(own_number, None, tmp_path)
     assert other != os.getpid()
     assert not psutil.pid_exists(other)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rendered import IS_SOAK
 
 from ffanalysis.present import charts
 from ffanalysis.tables import MilestoneRow
@@ -31,7 +32,7 @@ milestones = st.builds(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=200 if IS_SOAK else 10)
 @given(st.lists(milestones, min_size=1, max_size=6), st.none() | days, st.none() | days)
 def test_any_days_can_be_drawn(
     rows: list[MilestoneRow], saving: date | None, duty: date | None
