@@ -40,6 +40,7 @@ import psutil
 BIN = Path(sys.executable).parent
 PACKAGE = Path(__file__).parents[1] / "src" / "ffanalysis"
 TEMPLATES = PACKAGE / "render" / "templates"
+STYLE = PACKAGE / "render" / "briefing.css"
 SEED = 2015
 
 
@@ -232,10 +233,7 @@ def shell_loop(root: Path, period: str, projects: list[str], to: Path) -> float:
     begun = time.perf_counter()
     for project in projects:
         notebook, page = to / f"{project}.ipynb", to / f"{project}.html"
-        source, style = (
-            root / "notebooks" / "project_briefing.ipynb",
-            PACKAGE / "render" / "briefing.css",
-        )
+        source = root / "notebooks" / "project_briefing.ipynb"
         parameters = ["-p", "project", project, "-p", "period", period]
         template = [
             "--template",
@@ -284,7 +282,7 @@ print(time.perf_counter() - begun)
 
 
 def library_loop(root: Path, period: str, projects: list[str], to: Path) -> float:
-    words = [root, period, to, TEMPLATES, PACKAGE / "render" / "briefing.css", *projects]
+    words = [root, period, to, TEMPLATES, STYLE, *projects]
     done = subprocess.run(
         [sys.executable, "-c", _LIBRARY_LOOP, *words],
         cwd=root,
