@@ -266,10 +266,23 @@ def test_every_amount_is_a_sum_of_lines_of_one_plan_and_one_measure(schedule: Sc
 
 # --- what is no target changes no target ---------------------------------------------------------
 
-# Figures of progress, and those that depend on it; estimates, years that are over, sheet rows.
+# Figures of progress, and those that depend on it; estimates, years that are over, sheet rows; and
+# what is shown beside a target because it is none.
 PROGRESS = re.compile(
-    r"(.*/)?position/(?!target).*|plan-position/.*|(.*/)?weighted/(?!planned/).*"
-    r"|.*-row-.*|.*/(done|rest/.*)|own/rag/.*|.*gap-to-mtfp|overall/(central|gap)|movement/.*"
+    "|".join(
+        (
+            r"(.*/)?position/(?!target).*",
+            r"plan-position/.*",
+            r"(.*/)?weighted/(?!planned/).*",
+            r".*-row-.*",
+            r".*/(done|rest/.*)",
+            r"own/rag/.*",
+            r".*gap-to-mtfp",
+            r"overall/(central|gap)",
+            r"movement/.*",
+            r".*/(forecast|delivered-to-date|accelerated|mitigation|carried-forward)(/.*)?",
+        )
+    )
 )
 
 
