@@ -266,11 +266,24 @@ def test_every_amount_is_a_sum_of_lines_of_one_plan_and_one_measure(schedule: Sc
 
 # --- what is no target changes no target ---------------------------------------------------------
 
-# Figures of progress, and those that depend on it; estimates, years that are over, sheet rows.
-PROGRESS = re.compile(
-    r"(.*/)?position/(?!target).*|plan-position/.*|(.*/)?weighted/(?!planned/).*"
-    r"|.*-row-.*|.*/(done|rest/.*)|own/rag/.*|.*gap-to-mtfp|overall/(central|gap)|movement/.*"
+# Figures of progress, and those that depend on it; estimates, years that are over, sheet rows; and
+# what is shown beside a target because it is none.
+PROGRESS = (
+    r"(.*/)?position/(?!target).*",
+    r"plan-position/.*",
+    r"(.*/)?weighted/(?!planned/).*",
+    r".*-row-.*",
+    r".*/(done|rest/.*)",
+    r"own/rag/.*",
+    r".*gap-to-mtfp",
+    r"overall/(central|gap)",
+    r"movement/.*",
+    r".*/(forecast|delivered-to-date|accelerated|mitigation|carried-forward)(/.*)?",
 )
+
+
+def is_target(name: str) -> bool:
+    return not any(re.fullmatch(pattern, name) for pattern in PROGRESS)
 
 
 def targets_of(found: Outcome) -> dict[str, object]:
@@ -279,7 +292,7 @@ def targets_of(found: Outcome) -> dict[str, object]:
         (project, name): (figure.value, figure.partial)
         for project in ("alpha", "")
         for name, figure in found.figures(project).items()
-        if not PROGRESS.fullmatch(name)
+        if is_target(name)
     }
     findings = {
         item.id: (item.outcome, item.stated, item.calculated)
