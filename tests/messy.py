@@ -159,7 +159,7 @@ def tables_in(folder: Path) -> dict[str, Table]:
     return found
 
 
-# --- drawing a table -------------------------------------------------------------------------------------------------------
+# --- drawing a table ------------------------------------------------------------------------------
 
 
 def above(
@@ -202,7 +202,7 @@ def pages(quarter: Quarter, changed: Iterable[Page] = (), but: Iterable[str] = (
     return [*changed, *(plain(table) for name, table in quarter.items() if name not in drawn)]
 
 
-# --- units in other places ---------------------------------------------------------------------------------------------------
+# --- units in other places ------------------------------------------------------------------------
 
 
 def without_unit(table: Table) -> Table:
@@ -214,7 +214,7 @@ def without_unit(table: Table) -> Table:
 
 
 def units_around(quarter: Quarter) -> list[Page]:
-    """(000'S) in the corner, the unit in the row above, in each heading, on a line below the heading, in a note below."""
+    """(000'S) in the corner; the unit in the row above, in headings, below them, or in a note."""
     drawn = []
     table = without_unit(quarter[CURRENT])
     page = Page(table.book, table.sheet)
@@ -273,7 +273,7 @@ def units_at_the_top_right(quarter: Quarter) -> list[Page]:
 
 
 def units_of_another_size(quarter: Quarter) -> list[Page]:
-    """Thousands as millions to three decimals, and millions as pounds in a format that hides thousands or millions."""
+    """Thousands as millions to three decimals; millions as pounds whose format hides digits."""
     in_millions = quarter[CURRENT].with_amounts(lambda value: value / 1000, "0.000")
     in_millions = replace(in_millions, title=in_millions.title.replace("£000", "£m"), unit="£m")
     proposed = without_unit(quarter[PROPOSED]).with_amounts(
@@ -289,11 +289,11 @@ def units_of_another_size(quarter: Quarter) -> list[Page]:
     return pages(quarter, map(plain, tables))
 
 
-# --- places, spacers, footnotes ------------------------------------------------------------------------------------------------
+# --- places, spacers, footnotes -------------------------------------------------------------------
 
 
 def spread_out(quarter: Quarter) -> list[Page]:
-    """Each table begins at E11, has a blank column behind each column and a blank row behind each row, and notes around it."""
+    """Each table begins at E11, with a blank behind each column and row, and notes around it."""
     drawn = []
     for table in quarter.values():
         page = Page(table.book, table.sheet)
@@ -335,7 +335,7 @@ def footnotes(quarter: Quarter) -> list[Page]:
     return pages(quarter, drawn)
 
 
-# --- numbers as text -----------------------------------------------------------------------------------------------------------
+# --- numbers as text ------------------------------------------------------------------------------
 
 NBSP, NARROW = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 TEXTS: tuple[Callable[[str], str], ...] = (
@@ -375,7 +375,7 @@ def shown(value: float, form: str) -> str:
     )
 
 
-# --- headings over several lines ---------------------------------------------------------------------------------------------
+# --- headings over several lines ------------------------------------------------------------------
 
 
 def years_over_rag(quarter: Quarter, *, merged: bool = True) -> list[Page]:
@@ -510,7 +510,7 @@ def labels_on_another_line(quarter: Quarter) -> list[Page]:
     return pages(quarter, drawn)
 
 
-# --- long form -----------------------------------------------------------------------------------------------------------------
+# --- long form ------------------------------------------------------------------------------------
 
 
 def long(quarter: Quarter) -> list[Page]:
@@ -538,7 +538,7 @@ def long(quarter: Quarter) -> list[Page]:
     return pages(quarter, [*drawn, plain(table)])
 
 
-# --- totals first, above, nested -----------------------------------------------------------------------------------------------
+# --- totals first, above, nested ------------------------------------------------------------------
 
 
 def totals_first(quarter: Quarter) -> list[Page]:
@@ -590,7 +590,10 @@ def nested(quarter: Quarter) -> list[Page]:
 
 
 def subtotal(*rows: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A row labelled Sub-total that adds others, but not their blanks, nor the column of totals that they leave blank."""
+    """A row labelled Sub-total that adds others.
+
+    Not their blanks, nor the column of totals that they leave blank.
+    """
     sums = (
         sum(filter(None, column)) if any(column) else None
         for column in list(zip(*rows, strict=True))[1:-1]
@@ -598,7 +601,7 @@ def subtotal(*rows: tuple[Any, ...]) -> tuple[Any, ...]:
     return ("Sub-total", *sums, None)
 
 
-# --- year labels ---------------------------------------------------------------------------------------------------------------
+# --- year labels ----------------------------------------------------------------------------------
 
 YEAR_LABELS: Mapping[str, Callable[[int], str]] = {
     "2015/16": lambda year: f"{year}/{year % 100 + 1}",
@@ -622,11 +625,11 @@ def year_labels(quarter: Quarter, label: Callable[[int], str]) -> list[Page]:
     return pages(quarter, map(plain, relabelled))
 
 
-# --- several tables in a sheet ---------------------------------------------------------------------------------------------------
+# --- several tables in a sheet --------------------------------------------------------------------
 
 
 def stacked(quarter: Quarter) -> list[Page]:
-    """All tables of the register one below the other in one sheet, and all of the savings in another."""
+    """All tables of the register below one another in one sheet, all of the savings in another."""
     sheets = []
     for book, name, tables in (
         ("register.xlsx", "Register", REGISTER),
@@ -655,7 +658,7 @@ def side_by_side(quarter: Quarter) -> list[Page]:
     return pages(quarter, [page], but=(CURRENT, SPLIT))
 
 
-# --- groups and hidden content ---------------------------------------------------------------------------------------------------
+# --- groups and hidden content --------------------------------------------------------------------
 
 
 def merged_groups(quarter: Quarter) -> list[Page]:
@@ -692,7 +695,7 @@ def hidden(quarter: Quarter) -> list[Page]:
     return pages(quarter, [current, split, delivered])
 
 
-# --- all at once -----------------------------------------------------------------------------------------------------------------
+# --- all at once ----------------------------------------------------------------------------------
 
 
 def mixture(quarter: Quarter) -> list[Page]:
@@ -750,7 +753,7 @@ LAYOUTS: Mapping[str, Layout] = {
 }
 
 
-# --- file formats ----------------------------------------------------------------------------------------------------------------
+# --- file formats ---------------------------------------------------------------------------------
 
 
 def books(drawn: Sequence[Page]) -> dict[str, list[Page]]:
@@ -907,7 +910,7 @@ FORMATS: Mapping[str, Callable[[Path, Sequence[Page]], None]] = {
 }
 
 
-# --- pages as the reader takes them -------------------------------------------------------------------------------------------
+# --- pages as the reader takes them ---------------------------------------------------------------
 
 
 def sheet_of(page: Page) -> Sheet:
@@ -926,7 +929,7 @@ def tables_of(drawn: Iterable[Page], **more: Any) -> Tables:
 
 
 def amounts_in(page: Page) -> set[str]:
-    """The cells of a page that hold a number, and those of a table of money that hold an amount written as text."""
+    """The cells of a page that hold a number, or in a table of money an amount written as text."""
     is_money = page.book != "register.xlsx"
     return {
         Cell(*at, None).address

@@ -1,13 +1,11 @@
 """What can be read two ways is refused in a whole sentence, and never guessed."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import messy
 import pytest
 from messy import CURRENT, PROPOSED, SPLIT, Page, Table, plain
-from test_rules import read_lightly
 
 from ffanalysis.checks import check
 from ffanalysis.layout import Layouts
@@ -16,12 +14,6 @@ from ffanalysis.tables import Tables, records
 
 HERE = f"savings-schedule.xlsx, sheet {CURRENT}"
 K = 100_000
-
-
-@pytest.fixture(autouse=True, scope="module")
-def lightly() -> Iterator[None]:
-    with read_lightly():
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +52,9 @@ def test_a_positive_number_that_its_format_shows_as_negative_is_refused(
     tables = read(quarter, page)
     assert sentences(tables) == [
         (
-            f"{HERE}, cell C9: '1025' can be read two ways: its number format shows it as a negative,"
-            " but it holds a positive number (write the minus into the cell, or use an ordinary"
-            " format)."
+            f"{HERE}, cell C9: '1025' can be read two ways: its number format shows it as a"
+            " negative, but it holds a positive number (write the minus into the cell, or use an"
+            " ordinary format)."
         )
     ]
     assert 1025 not in amounts(tables)
