@@ -1,6 +1,7 @@
 """Files that no reader should have to bear: damaged, disguised, encrypted, or made to harm.
 
-The same seed makes the same files.
+The same seed makes the same files. What is made to harm is as large as the limits that it is read
+within: a tenth of the real ones, so that the tests are quick, or the real ones, in `make soak`.
 
 Run as a script, it is the worker that reads them: a path a line in, what became of it a line out.
 """
@@ -17,7 +18,6 @@ import struct
 import subprocess
 import sys
 import threading
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -29,9 +29,14 @@ import xlwt
 from xlwt.CompoundDoc import XlsDoc
 
 from ffanalysis.errors import WorkbookUnreadable
+from ffanalysis.sheets.limits import TALLEST, WIDEST, Limits
 from ffanalysis.sheets.open_workbook import plain_name, read_workbook
 
-MOST_SECONDS, MOST_MEMORY, ADDRESS_SPACE = 10, 1_000_000_000, 1_300_000_000
+FULL, TENTH = 1, 10  # what the real limits are divided by
+MOST_MEMORY, ADDRESS_SPACE = 1_000_000_000, 1_300_000_000
+HANGS = 600  # seconds without an answer, after which a reader is taken to be in an endless loop
+# What may be counted before a file is refused: a piece of XML, a row.
+MOST_STEPS_AT_ONCE, MOST_CELLS_AT_ONCE = 2 * (1 << 18), WIDEST + 1
 READ, EITHER = "is read", ""
 DAMAGED, ENCRYPTED, EMPTY = "the file is damaged", "it is encrypted", "it is empty"
 NOT_EXCEL, NOT_SHEET, NOT_TEXT = (
@@ -77,7 +82,7 @@ class Hostile(NamedTuple):
         return path
 
 
-# --- sound files, to be spoilt -----------------------------------------------------------------------------------------
+# --- sound files, to be spoilt --------------------------------------------------------------------
 
 ROWS = (
     ("Service", "Basis", "2015/16", "2016/17", "Total"),
@@ -102,6 +107,7 @@ STYLES = (
 )
 TEXTS = f'<sst xmlns="{MAIN}"><si><t>Service</t></si><si><t>SEND</t></si></sst>'
 CELLS = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" s="1"><v>1.083</v></c></row>'
+HIDDEN_COLUMNS = f'<col min="1" max="{WIDEST}" hidden="1"/>'
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
 ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 
@@ -265,7 +271,7 @@ def compound(*streams: str) -> bytes:
     )
 
 
-# --- bad files, one kind a function ------------------------------------------------------------------------------------
+# --- bad files, one kind a function ---------------------------------------------------------------
 
 
 def disguised() -> Iterator[Hostile]:
@@ -331,7 +337,10 @@ def encrypted() -> Iterator[Hostile]:
                 locked[at + place] |= 1
                 at = locked.find(sign, at + 4)
         yield Hostile(f"locked zip {suffix}", f"budget{suffix}", bytes(locked), ENCRYPTED)
-    manifest = b"<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>"
+    manifest = (
+        b"<manifest:manifest><manifest:file-entry><manifest:encryption-data/>"
+        b"</manifest:file-entry></manifest:manifest>"
+    )
     parts = ods_parts("") | {
         "META-INF/manifest.xml": manifest,
         "content.xml": random.Random(1).randbytes(900),  # noqa: S311 - noise, not a secret
@@ -347,9 +356,17 @@ def encrypted() -> Iterator[Hostile]:
     yield Hostile("password in an old xls", "budget.xls", saved.getvalue(), ENCRYPTED)
 
 
-def bombs() -> Iterator[Hostile]:
+def limits_of(scale: int) -> Limits:
+    """The real limits divided by a number."""
+    real = Limits()
+    return Limits(real.most_bytes // scale, real.most_steps // scale, real.most_cells // scale)
+
+
+def bombs(scale: int) -> Iterator[Hostile]:
     """Little on disk, much in memory or time."""
-    much = b" " * 160_000_000
+    limits = limits_of(scale)
+    most_bytes, most_steps, most_cells = limits.most_bytes, limits.most_steps, limits.most_cells
+    much = b" " * (most_bytes // 100 * 107)
     head, _, tail = xlsx_parts()["xl/worksheets/sheet1.xml"].partition(b"<sheetData>")
     yield Hostile(
         "large sheet",
@@ -367,7 +384,10 @@ def bombs() -> Iterator[Hostile]:
         "large content", "bomb.ods", archive({"mimetype": ODS_TYPE, "content.xml": much}), TOO_MUCH
     )
     yield Hostile(
-        "one part for many sheets", "bomb.xlsx", xlsx(CELLS + " " * 1_000_000, sheets=300), TOO_MUCH
+        "one part for many sheets",
+        "bomb.xlsx",
+        xlsx(CELLS + " " * 1_000_000, sheets=most_bytes // 500_000),
+        TOO_MUCH,
     )
     yield Hostile(
         "30,000 parts",
@@ -390,34 +410,33 @@ def bombs() -> Iterator[Hostile]:
             DAMAGED if written == "small" else TOO_MUCH,
         )
     yield Hostile(
-        "many tags", "bomb.xlsx", xlsx('<row r="1">' + "<c/>" * 17_000_000 + "</row>"), TOO_MUCH
+        "many tags", "bomb.xlsx", xlsx('<row r="1">' + "<c/>" * most_steps + "</row>"), TOO_MUCH
     )
-    yield Hostile("many tags in ods", "bomb.ods", ods("<a/>" * 17_000_000), TOO_MUCH)
-    yield Hostile("many cells", "bomb.xlsx", xlsx(filled(8000, 260)), TOO_MUCH)
-    yield Hostile("nearly too many cells", "large.xlsx", xlsx(filled(7500, 260)), READ)
-    yield Hostile("many rows", "bomb.xlsx", xlsx(filled(1_000_001, 1)), TOO_MUCH)
+    yield Hostile("many tags in ods", "bomb.ods", ods("<a/>" * most_steps), TOO_MUCH)
+    rows = most_cells // 261  # of 260 cells each
+    yield Hostile("many cells", "bomb.xlsx", xlsx(filled(rows + 1, 260)), TOO_MUCH)
+    yield Hostile("nearly too many cells", "large.xlsx", xlsx(filled(rows, 260)), READ)
+    yield Hostile("many rows", "bomb.xlsx", xlsx(filled(most_cells // 2 + 1, 1)), TOO_MUCH)
     yield Hostile(
-        "many texts", "bomb.xlsx", replaced("xl/sharedStrings.xml", texts("ab", 2_000_000)), READ
+        "many texts",
+        "bomb.xlsx",
+        replaced("xl/sharedStrings.xml", texts("ab", most_steps // 6)),
+        READ,
     )
     yield Hostile(
         "wide texts",
         "bomb.xlsx",
-        replaced("xl/sharedStrings.xml", texts("😀" + "x" * 32_000, 4000)),
+        replaced("xl/sharedStrings.xml", texts("😀" + "x" * 32_000, most_bytes // 37_500)),
         READ,
     )
     yield Hostile(
         "long text", "bomb.xlsx", replaced("xl/sharedStrings.xml", texts("x" * 70_000, 1)), TOO_LONG
     )
-    yield Hostile(
-        "long text in a cell", "bomb.xlsx", cell("x" * 30_000_000, about='t="str"'), TOO_LONG
-    )
-    yield Hostile(
-        "long tag", "bomb.xlsx", xlsx(CELLS, after="<a " + "x" * 30_000_000 + '="1"/>'), LONG_TAG
-    )
-    yield Hostile("long attribute", "bomb.ods", ods(f'<a b="{"x" * 30_000_000}"/>'), LONG_TAG)
-    yield Hostile(
-        "long comment", "bomb.xlsx", xlsx(CELLS, after=f"<!--{'x' * 30_000_000}-->"), LONG_TAG
-    )
+    long = "x" * (most_bytes // 2)
+    yield Hostile("long text in a cell", "bomb.xlsx", cell(long, about='t="str"'), TOO_LONG)
+    yield Hostile("long tag", "bomb.xlsx", xlsx(CELLS, after=f'<a {long}="1"/>'), LONG_TAG)
+    yield Hostile("long attribute", "bomb.ods", ods(f'<a b="{long}"/>'), LONG_TAG)
+    yield Hostile("long comment", "bomb.xlsx", xlsx(CELLS, after=f"<!--{long}-->"), LONG_TAG)
     yield Hostile(
         "many names", "bomb.xlsx", xlsx("".join(f"<n{n}/>" for n in range(400_000))), LONG_TAG
     )
@@ -425,23 +444,20 @@ def bombs() -> Iterator[Hostile]:
         "<a " + " ".join(f"n{n}x{m}='1'" for m in range(100)) + "/>" for n in range(4000)
     )
     yield Hostile("many attribute names", "bomb.xlsx", xlsx(names), LONG_TAG)
-    yield Hostile(
-        "a million blank rows",
-        "blank.xlsx",
-        xlsx("".join(f'<row r="{n}"/>' for n in range(1, 1_000_001))),
-        READ,
-    )
+    blank = "".join(f'<row r="{n}"/>' for n in range(1, most_steps // 12))
+    yield Hostile("blank rows", "blank.xlsx", xlsx(blank), READ)
     styled = "".join(
-        "<row"
-        f' r="{row}">{"".join(f"<c r={q(chr(64 + n) + str(row))} s={q(1)}/>" for n in range(1, 21))}</row>'
-        for row in range(1, 50_001)
+        f"<row r={q(row)}>"
+        + "".join(f"<c r={q(chr(64 + n) + str(row))} s={q(1)}/>" for n in range(1, 21))
+        + "</row>"
+        for row in range(1, most_steps // 240)
     )
-    yield Hostile("a million cells of style only", "styled.xlsx", xlsx(styled), READ)
-    columns = "<cols>" + '<col min="1" max="16384" hidden="1"/>' * 200_000 + "</cols>"
-    yield Hostile("columns hidden 200,000 times", "hidden.xlsx", xlsx(CELLS, before=columns), READ)
-    merges = "".join(f'<mergeCell ref="A1:XFD{n}"/>' for n in range(1, 100_001))
+    yield Hostile("cells of style only", "styled.xlsx", xlsx(styled), READ)
+    columns = f"<cols>{HIDDEN_COLUMNS * (most_steps // 60)}</cols>"
+    yield Hostile("columns hidden again and again", "b.xlsx", xlsx(CELLS, before=columns), READ)
+    merges = "".join(f'<mergeCell ref="A1:XFD{n}"/>' for n in range(1, most_cells // 20))
     yield Hostile(
-        "100,000 merges on each other",
+        "many merges on each other",
         "merged.xlsx",
         xlsx(CELLS, after=f"<mergeCells>{merges}</mergeCells>"),
         READ,
@@ -454,6 +470,31 @@ def bombs() -> Iterator[Hostile]:
         "xl/styles.xml": STYLES.replace('formatCode="0.000"', "").encode()
     }
     yield Hostile("all merged, styles wrong", "merged.xlsx", archive(parts), DAMAGED)
+
+
+def hidden(scale: int) -> Iterator[Hostile]:
+    """Much that is hidden, in little: each sheet may hide all its columns and rows."""
+    most_steps = limits_of(scale).most_steps
+    sheets = most_steps // WIDEST + 1
+    before = f"<cols>{HIDDEN_COLUMNS}</cols>"
+    yield Hostile(
+        "hidden columns of many sheets",
+        "hidden.xlsx",
+        xlsx(CELLS, before=before, sheets=sheets),
+        TOO_MUCH,
+    )
+    hiding, end = 'table:visibility="collapse"', "</table:table><table:table>"
+    column = f'<table:table-column table:number-columns-repeated="{WIDEST}" {hiding}/>'
+    yield Hostile(
+        "hidden columns of many sheets in ods", "hidden.ods", ods((column + end) * sheets), TOO_MUCH
+    )
+    row = f'<table:table-row table:number-rows-repeated="10000" {hiding}/>'
+    yield Hostile(
+        "hidden rows of many sheets in ods",
+        "hidden.ods",
+        ods((row * 100 + end) * (most_steps // TALLEST + 2)),
+        TOO_MUCH,
+    )
 
 
 def q(text: object) -> str:
@@ -795,7 +836,7 @@ def spreadsheets() -> Iterator[Hostile]:
     yield Hostile(
         "hidden rows without end",
         "budget.ods",
-        ods(row.format(rows.format(10**4) + ' table:visibility="collapse"', "") * 20_000),
+        ods(row.format(rows.format(10**4) + ' table:visibility="collapse"', "") * 2_000),
         READ,
     )
     for times in ("-5", "0", "x", "9" * 5000, "1.5"):
@@ -815,12 +856,12 @@ def spreadsheets() -> Iterator[Hostile]:
         READ,
     )
     yield Hostile(
-        "long text in ods", "budget.ods", ods(row.format("", ods_cell("x" * 30_000_000))), TOO_LONG
+        "long text in ods", "budget.ods", ods(row.format("", ods_cell("x" * 6_000_000))), TOO_LONG
     )
     yield Hostile(
         "many paragraphs",
         "budget.ods",
-        ods(row.format("", ods_cell("</text:p><text:p>" * 2_000_000))),
+        ods(row.format("", ods_cell("</text:p><text:p>" * 200_000))),
         TOO_LONG,
     )
     loop = "".join(
@@ -859,7 +900,8 @@ def spreadsheets() -> Iterator[Hostile]:
     )
 
 
-def delimited() -> Iterator[Hostile]:
+def delimited(scale: int) -> Iterator[Hostile]:
+    limits = limits_of(scale)
     texts = {
         "unclosed quote": (b'Service,2015/16\r\n"SEND,1083\r\n', "is never closed"),
         "unclosed quote and much after it": (b'a,"b\r\n' + b"1083,5\r\n" * 100_000, TOO_LONG),
@@ -868,10 +910,14 @@ def delimited() -> Iterator[Hostile]:
         "field of 100,000": (b"a," + b"x" * 100_000 + b"\r\n", TOO_LONG),
         "200,000 columns": (b"1," * 200_000 + b"\r\n", "beyond the last row or column"),
         "200,000 blank columns": (b"1" + b"," * 200_000 + b"\r\n", READ),
-        "line of 100 MB": (b"," * 100_000_000, "longer than any row"),
-        "three million cells": (b"1,2,3\r\n" * 1_000_000, TOO_MUCH),
-        "a million blank lines": (b"a,b\r\n" + b"\r\n" * 1_000_000 + b"1,2\r\n", READ),
-        "a million lines": (b"1\r\n" * 1_000_001, TOO_MUCH),
+        "long line": (b"," * (limits.most_bytes // 2), "longer than any row"),
+        "many cells": (b"1,2,3\r\n" * (limits.most_cells // 2), TOO_MUCH),
+        "many blank lines": (b"a,b\r\n" + b"\r\n" * (limits.most_steps // 12) + b"1,2\r\n", READ),
+        "many lines": (b"1\r\n" * (limits.most_cells // 2 + 1), TOO_MUCH),
+        "many blank fields": (
+            (b"," * 100_000 + b"\r\n") * (limits.most_steps // 100_000),
+            TOO_MUCH,
+        ),
         "nul within": (b"Service,2015/16\r\nSE\0ND,1083\r\n", NOT_TEXT),
         "controls": (b"\x01\x02\x03,\x04\r\n" * 10, NOT_TEXT),
         "a control": (b"Service,2015/16\r\nSE\x1bND,1083\r\n" + b"a,1\r\n" * 100, READ),
@@ -911,7 +957,7 @@ def named() -> Iterator[Hostile]:
         yield Hostile(f"damaged, named {name[:20]!r}", name, sound_xlsx()[:3000], DAMAGED)
     for suffix in (".xlsx", ".xls", ".ods", ".csv"):
         yield Hostile(f"folder {suffix}", f"budget{suffix}", b"", "it is a folder", "folder")
-        yield Hostile(f"loop {suffix}", f"budget{suffix}", b"", "it may not be opened", "loop")
+        yield Hostile(f"loop {suffix}", f"budget{suffix}", b"", "it cannot be opened", "loop")
         yield Hostile(f"pipe {suffix}", f"budget{suffix}", b"", "it is not a file", "pipe")
         yield Hostile(
             f"missing {suffix}", f"budget{suffix}", b"", "there is no such file", "nothing"
@@ -920,8 +966,9 @@ def named() -> Iterator[Hostile]:
     yield Hostile("another ending", "budget.xlsb", sound_xlsx(), "a file of this kind is not read")
 
 
-def old_workbooks() -> Iterator[Hostile]:
+def old_workbooks(scale: int) -> Iterator[Hostile]:
     """Old .xls whose container or records are wrong."""
+    most_sheets = limits_of(scale).most_steps // 65_536
     sound = sound_xls()
     places = {
         "sector size": (30, b"\xff\x7f"),
@@ -938,16 +985,12 @@ def old_workbooks() -> Iterator[Hostile]:
         yield Hostile(f"old sectors that all lead to {link}", "budget.xls", looped)
     yield Hostile("old header only", "budget.xls", sound[:512])
     yield Hostile("old streams without records", "budget.xls", compound("Workbook"), DAMAGED)
+    yield Hostile("corners of old sheets", "corners.xls", corners(most_sheets // 4), READ)
+    yield Hostile("corners of too many", "corners.xls", corners(most_sheets + 1), TOO_MUCH)
     book = xlwt.Workbook()
-    for number in range(40):
-        sheet = book.add_sheet(f"S{number}")
-        sheet.write(0, 0, 1)
-        sheet.write(65_535, 255, 1)
-    stream = io.BytesIO()
-    book.save(stream)
-    yield Hostile("old corners of 40 sheets", "corners.xls", stream.getvalue(), READ)
+    book.add_sheet("S").write(65_535, 255, 1)
     biff = book.get_biff_data()
-    # A record that its reader cannot read, so that the next one is asked.
+    # A record that its reader cannot read.
     for kind in (0x201, 0xFD, 0x85, 0xFC, 0x31, 0xE0):
         at = biff.find(struct.pack("<H", kind))
         spoilt = biff[: at + 2] + b"\x01\x00" + biff[at + 4 :]
@@ -956,7 +999,18 @@ def old_workbooks() -> Iterator[Hostile]:
         yield Hostile(f"old corners, record {kind:x} cut", "corners.xls", saved.getvalue())
 
 
-# --- files spoilt by chance --------------------------------------------------------------------------------------------
+def corners(sheets: int) -> bytes:
+    """An old workbook whose sheets hold their first and their last cell."""
+    book, stream = xlwt.Workbook(), io.BytesIO()
+    for number in range(sheets):
+        sheet = book.add_sheet(f"S{number}")
+        sheet.write(0, 0, 1)
+        sheet.write(65_535, 255, 1)
+    book.save(stream)
+    return stream.getvalue()
+
+
+# --- files spoilt by chance -----------------------------------------------------------------------
 
 
 def spoilt(chance: random.Random) -> Iterator[Hostile]:
@@ -1025,29 +1079,17 @@ def _swapped(content: bytes, chance: random.Random) -> bytes:
     return b'"'.join(words)
 
 
-KINDS = (
-    disguised,
-    encrypted,
-    bombs,
-    entities,
-    cells,
-    values,
-    areas,
-    packages,
-    spreadsheets,
-    delimited,
-    named,
-    old_workbooks,
-)
+KINDS = (disguised, encrypted, entities, cells, values, areas, packages, spreadsheets, named)
+SIZED = (bombs, hidden, delimited, old_workbooks)
 
 
-def hostile_files(count: int, seed: int) -> Iterator[Hostile]:
+def hostile_files(count: int, seed: int, scale: int = TENTH) -> Iterator[Hostile]:
     """So many distinct bad files.
 
     Those made on purpose and those spoilt by chance in turns, in an order that the seed chooses.
     """
     chance = random.Random(seed)  # noqa: S311 - no secret
-    turns = list(made_on_purpose())
+    turns = list(made_on_purpose(scale))
     chance.shuffle(turns)
     by_chance = spoilt(chance)
     for number in range(count):
@@ -1058,23 +1100,31 @@ def hostile_files(count: int, seed: int) -> Iterator[Hostile]:
 
 
 @cache
-def made_on_purpose() -> tuple[Hostile, ...]:
-    return tuple(file for kind in KINDS for file in kind())
+def made_on_purpose(scale: int = TENTH) -> tuple[Hostile, ...]:
+    of_one_size = (file for kind in KINDS for file in kind())
+    return (*of_one_size, *(file for kind in SIZED for file in kind(scale)))
 
 
-# --- reading them, in a process that may use no more than a desk's computer has to spare -------------------------------
+# --- reading them, in a process that may use no more than a desk's computer has to spare ----------
 
 
 class Outcome(NamedTuple):
-    """What became of a file: "read", "refused", or what the process ended with."""
+    """What became of a file: "read", "refused", or what the process ended with.
+
+    With what the limits counted, and the most bytes of memory that the process held.
+    """
 
     what: str
     text: str
-    seconds: float = 0
+    unpacked: int = 0
+    steps: int = 0
+    cells: int = 0
     memory: int = 0
 
 
-def outcomes(files: Iterator[Hostile], folder: Path) -> Iterator[tuple[Hostile, Outcome]]:
+def outcomes(
+    files: Iterator[Hostile], folder: Path, scale: int = TENTH
+) -> Iterator[tuple[Hostile, Outcome]]:
     """Read each file in a worker.
 
     A worker that ends or hangs is reported, and another one goes on.
@@ -1085,7 +1135,7 @@ def outcomes(files: Iterator[Hostile], folder: Path) -> Iterator[tuple[Hostile, 
             path = file.put(folder / str(number))
             if worker is None or worker.poll() is not None:
                 worker = subprocess.Popen(
-                    [sys.executable, "-W", "error", __file__],
+                    [sys.executable, "-W", "error", __file__, str(scale)],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT,
@@ -1104,7 +1154,7 @@ def outcomes(files: Iterator[Hostile], folder: Path) -> Iterator[tuple[Hostile, 
 
 
 def _asked(worker: "subprocess.Popen[str]", path: Path) -> Outcome:
-    watch = threading.Timer(6 * MOST_SECONDS, worker.kill)
+    watch = threading.Timer(HANGS, worker.kill)
     watch.start()
     try:
         worker.stdin.write(json.dumps(str(path)) + "\n")
@@ -1119,13 +1169,13 @@ def _asked(worker: "subprocess.Popen[str]", path: Path) -> Outcome:
     return Outcome("ended", f"{worker.wait()}: {''.join(said)[-2000:]}")
 
 
-def faults(file: Hostile, outcome: Outcome) -> list[str]:
+def faults(file: Hostile, outcome: Outcome, scale: int = TENTH) -> list[str]:
     """What is wrong with how a file was received."""
-    start = f"{plain_name(file.name)} cannot be read: "
-    why = outcome.text.removeprefix(start)
-    found = []
     if outcome.what not in ("read", "refused"):
         return [f"{outcome.what}: {outcome.text}"]
+    found = too_much_work(outcome, limits_of(scale))
+    start = f"{plain_name(file.name)} cannot be read: "
+    why = outcome.text.removeprefix(start)
     if outcome.what == "read" and outcome.text:
         found.append(outcome.text)
     if outcome.what == "refused":
@@ -1141,9 +1191,24 @@ def faults(file: Hostile, outcome: Outcome) -> list[str]:
         found.append(f"is {outcome.what}, not: {file.why} ({outcome.text})")
     elif file.why != READ and file.why not in why:
         found.append(f"{why!r} does not say: {file.why}")
-    if outcome.seconds > MOST_SECONDS or outcome.memory > MOST_MEMORY:
-        found.append(f"took {outcome.seconds:.1f} s and {outcome.memory / 1e6:,.0f} MB")
     return found
+
+
+def too_much_work(outcome: Outcome, limits: Limits) -> list[str]:
+    """What a file was let do beyond the limits: it may be over them by what is counted at once."""
+    is_over = outcome.what == "refused"
+    bounds = {
+        "steps": limits.most_steps + is_over * MOST_STEPS_AT_ONCE,
+        "cells": limits.most_cells + is_over * MOST_CELLS_AT_ONCE,
+        "memory": MOST_MEMORY,
+    }
+    if not is_over:
+        bounds["unpacked"] = limits.most_bytes
+    return [
+        f"took {getattr(outcome, what):,} {what}, more than {most:,}"
+        for what, most in bounds.items()
+        if getattr(outcome, what) > most
+    ]
 
 
 # One or two sentences of plain words, without brackets, quotes of a program or what Python calls
@@ -1182,40 +1247,41 @@ def _peak() -> int:
     return peak
 
 
-USUAL_PACE = (
-    0.12  # processor seconds that the sum below takes on a machine on which the limits were set
-)
+def _uncounted(book: Any, limits: Limits) -> str:
+    """That a book holds more than was counted while it was read: that work had no limit."""
+    held = sum(
+        sum(map(len, sheet.grid.values()))
+        + len(sheet.merges)
+        + len(sheet.hidden_rows)
+        + len(sheet.hidden_columns)
+        + len(sheet.linked)
+        for sheet in book.sheets
+    )
+    counted = limits.steps + limits.cells
+    return f"holds {held:,}, of which {counted:,} were counted" if held > counted else ""
 
 
-def _slowness() -> float:
-    """How much slower than usual this machine works just now; no less than one."""
-    begun = time.process_time()
-    sum(number * number for number in range(3_000_000))
-    return max(1, (time.process_time() - begun) / USUAL_PACE)
-
-
-def _work() -> None:
+def _work(scale: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     for line in sys.stdin:
         _peak()
-        begun = time.process_time()
+        limits = limits_of(scale)
         book = None
         try:
-            book = read_workbook(Path(json.loads(line)))
+            book = read_workbook(Path(json.loads(line)), limits)
             what, text = "read", ""
         except WorkbookUnreadable as error:
             what, text = "refused", str(error)
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is what the test looks for
             what, text = "traceback", f"{type(error).__name__}: {error}"
-        seconds, memory = time.process_time() - begun, _peak()
-        # A shared machine may be half as fast as an hour ago: what takes long is held against what
-        # it can do now.
-        seconds /= _slowness() if seconds > MOST_SECONDS else 1
-        text = text if book is None else _strange(book)
+        memory = _peak()
+        if book is not None:
+            text = _strange(book) or _uncounted(book, limits)
         del book
-        sys.stdout.write(json.dumps([what, text, round(seconds, 2), memory]) + "\n")
+        counts = limits.unpacked, limits.steps, limits.cells
+        sys.stdout.write(json.dumps([what, text, *counts, memory]) + "\n")
         sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    _work()
+    _work(int(sys.argv[1]))

@@ -215,7 +215,7 @@ def without_unit(table: Table) -> Table:
 
 
 def units_around(quarter: Quarter) -> list[Page]:
-    """(000'S) in the corner, the unit in the row above, in each heading, below it, in a note."""
+    """(000'S) in the corner; the unit in the row above, in headings, below them, or in a note."""
     drawn = []
     table = without_unit(quarter[CURRENT])
     page = Page(table.book, table.sheet)
@@ -274,10 +274,7 @@ def units_at_the_top_right(quarter: Quarter) -> list[Page]:
 
 
 def units_of_another_size(quarter: Quarter) -> list[Page]:
-    """Thousands as millions to three decimals, and millions as pounds in a format that hides some.
-
-    It hides thousands, or millions.
-    """
+    """Thousands as millions to three decimals; millions as pounds whose format hides digits."""
     in_millions = quarter[CURRENT].with_amounts(lambda value: value / 1000, "0.000")
     in_millions = replace(in_millions, title=in_millions.title.replace("£000", "£m"), unit="£m")
     proposed = without_unit(quarter[PROPOSED]).with_amounts(
@@ -297,7 +294,7 @@ def units_of_another_size(quarter: Quarter) -> list[Page]:
 
 
 def spread_out(quarter: Quarter) -> list[Page]:
-    """Each table begins at E11, with notes around it and a blank behind each row and column."""
+    """Each table begins at E11, with a blank behind each column and row, and notes around it."""
     drawn = []
     for table in quarter.values():
         page = Page(table.book, table.sheet)
@@ -596,7 +593,7 @@ def nested(quarter: Quarter) -> list[Page]:
 def subtotal(*rows: tuple[Any, ...]) -> tuple[Any, ...]:
     """A row labelled Sub-total that adds others.
 
-    Neither their blanks, nor the column of totals that they leave blank.
+    Not their blanks, nor the column of totals that they leave blank.
     """
     sums = (
         sum(filter(None, column)) if any(column) else None
@@ -633,7 +630,7 @@ def year_labels(quarter: Quarter, label: Callable[[int], str]) -> list[Page]:
 
 
 def stacked(quarter: Quarter) -> list[Page]:
-    """The tables of the register below one another in a sheet, those of savings in another."""
+    """All tables of the register below one another in one sheet, all of the savings in another."""
     sheets = []
     for book, name, tables in (
         ("register.xlsx", "Register", REGISTER),
@@ -933,7 +930,7 @@ def tables_of(drawn: Iterable[Page], **more: Any) -> Tables:
 
 
 def amounts_in(page: Page) -> set[str]:
-    """The cells of a page that hold a number, in a table of money also an amount as text."""
+    """The cells of a page that hold a number, or in a table of money an amount written as text."""
     is_money = page.book != "register.xlsx"
     return {
         Cell(*at, None).address

@@ -218,15 +218,16 @@ def invented_schedules(_root: Path) -> Iterator[bool]:
 
 
 def hostile_files(root: Path) -> Iterator[bool]:
-    """Bad files, made on purpose and spoilt by chance.
+    """Bad files, made on purpose and spoilt by chance, as large as the real limits let them be.
 
-    Each is read or refused in plain words, within its time and memory.
+    Each is read or refused in plain words, within its work and memory.
     """
-    number = 2 * len(hostile.made_on_purpose())
+    number = 2 * len(hostile.made_on_purpose(hostile.FULL))
     folder = root / "hostile"
     folder.mkdir()
-    for file, outcome in hostile.outcomes(hostile.hostile_files(number, seed=1), folder):
-        found = hostile.faults(file, outcome)
+    files = hostile.hostile_files(number, 1, hostile.FULL)
+    for file, outcome in hostile.outcomes(files, folder, hostile.FULL):
+        found = hostile.faults(file, outcome, hostile.FULL)
         if found:
             print(f"  {file.what!r}: {'; '.join(found)}")
         yield not found

@@ -1,6 +1,5 @@
 """What can be read two ways is refused in a whole sentence, and never guessed."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import messy
 import pytest
 from messy import CURRENT, PROPOSED, SPLIT, Page, Table, plain
 from rows import records
-from text_quarter import read_lightly
 
 from ffanalysis.checks import check
 from ffanalysis.layout import Layouts
@@ -19,12 +17,6 @@ from ffanalysis.tables import Tables
 
 HERE = f"savings-schedule.xlsx, sheet {CURRENT}"
 K = 100_000
-
-
-@pytest.fixture(autouse=True, scope="module")
-def lightly() -> Iterator[None]:
-    with read_lightly():
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -332,7 +332,7 @@ def test_a_corrupt_workbook_is_one_sentence_and_11(
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "cannot be read: it is empty. Take it away, or save the workbook again."),
+        (b"", "cannot be read: it is empty. Delete it, or save the workbook again."),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), LOCKED),
         (b"<html>not found</html>", PAGE),
     ],

@@ -71,7 +71,7 @@ def in_one_row(cells: str, **more: Any) -> dict[str, Any]:
     return values_of(only(xlsx(f'<row r="1">{cells}</row>', **more)))
 
 
-# --- the same workbook in each format ----------------------------------------------------------------------------------
+# --- the same workbook in each format -------------------------------------------------------------
 
 
 def as_xlsx() -> bytes:
@@ -208,7 +208,7 @@ def test_old_line_ends_and_lines_within_quotes() -> None:
     }
 
 
-# --- what is hidden, merged, dated -------------------------------------------------------------------------------------
+# --- what is hidden, merged, dated ----------------------------------------------------------------
 
 
 def rich_xlsx(*, epoch_1904: bool = False) -> bytes:
@@ -321,7 +321,7 @@ def test_an_old_workbook_tells_what_is_hidden_merged_and_dated() -> None:
     assert (savings.hidden, other.hidden) == (False, True)
 
 
-# --- .xlsx as other programs write it ----------------------------------------------------------------------------------
+# --- .xlsx as other programs write it -------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -482,23 +482,35 @@ def test_values_from_other_workbooks_are_noticed() -> None:
     assert book.sheets[0].linked == ["A1", "B1", "H1", "F1", "G1"]
 
 
-# --- OpenDocument as other programs write it ---------------------------------------------------------------------------
+# --- OpenDocument as other programs write it ------------------------------------------------------
 
-STYLES = """
-<number:number-style style:name="n1"><number:number number:decimal-places="3" number:min-decimal-places="1"/></number:number-style>
-<number:number-style style:name="n2P0"><number:number number:decimal-places="0" number:grouping="true"/></number:number-style>
-<number:number-style style:name="n2"><number:text>(</number:text><number:number number:decimal-places="0" number:grouping="true"/>
-<number:text>)</number:text><style:map style:condition="value()&gt;=0" style:apply-style-name="n2P0"/></number:number-style>
-<number:number-style style:name="n3"><number:number number:decimal-places="1" number:display-factor="1000"/></number:number-style>
-<number:number-style style:name="n4"><number:number number:min-integer-digits="1"/></number:number-style>
-<number:currency-style style:name="n5"><number:currency-symbol>£</number:currency-symbol>
-<number:number number:decimal-places="2"/></number:currency-style>
-<number:percentage-style style:name="n6"><number:number number:decimal-places="1"/><number:text>%</number:text>
-</number:percentage-style>
-<number:number-style style:name="n7"><number:scientific-number number:decimal-places="2"/></number:number-style>
-<style:style style:name="top" style:family="table-cell" style:data-style-name="n1"/>
-<style:style style:name="hidden" style:family="table"><style:table-properties table:display="false"/></style:style>
-""" + "".join(
+
+def data_style(name: str, inside: str, kind: str = "number") -> str:
+    return f'<number:{kind}-style style:name="{name}">{inside}</number:{kind}-style>'
+
+
+def digits(places: int, about: str = "") -> str:
+    return f'<number:number number:decimal-places="{places}" {about}/>'
+
+
+GROUPED = digits(0, 'number:grouping="true"')
+STYLES = (
+    data_style("n1", digits(3, 'number:min-decimal-places="1"'))
+    + data_style("n2P0", GROUPED)
+    + data_style(
+        "n2",
+        f"<number:text>(</number:text>{GROUPED}<number:text>)</number:text>"
+        '<style:map style:condition="value()&gt;=0" style:apply-style-name="n2P0"/>',
+    )
+    + data_style("n3", digits(1, 'number:display-factor="1000"'))
+    + data_style("n4", '<number:number number:min-integer-digits="1"/>')
+    + data_style("n5", f"<number:currency-symbol>£</number:currency-symbol>{digits(2)}", "currency")
+    + data_style("n6", f"{digits(1)}<number:text>%</number:text>", "percentage")
+    + data_style("n7", '<number:scientific-number number:decimal-places="2"/>')
+    + '<style:style style:name="top" style:family="table-cell" style:data-style-name="n1"/>'
+    '<style:style style:name="hidden" style:family="table">'
+    '<style:table-properties table:display="false"/></style:style>'
+) + "".join(
     f'<style:style style:name="c{n}" style:family="table-cell" style:data-style-name="n{n}"/>'
     for n in range(1, 8)
 )
@@ -687,7 +699,7 @@ def test_an_opendocument_value_of_another_workbook_is_noticed() -> None:
     assert book.links == ("file:///budgets/base-budget.ods",)
 
 
-# --- a workbook that is not in order -----------------------------------------------------------------------------------
+# --- a workbook that is not in order --------------------------------------------------------------
 
 
 def test_a_missing_drawing_on_which_other_readers_fail_costs_no_cells() -> None:
@@ -783,7 +795,7 @@ def test_a_link_is_no_value_of_a_blank_cell_and_a_merge_hides_no_value() -> None
     assert in_one_row(cells, after=after) == {"A1": 1, "C1": 3, "D1": 4}
 
 
-# --- whatever is written, each reader reads ----------------------------------------------------------------------------
+# --- whatever is written, each reader reads -------------------------------------------------------
 
 TEXTS = st.text(
     st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=20

@@ -372,8 +372,8 @@ def test_a_picture_inside_the_page_may_ask_for_nothing_either(tmp_path: Path) ->
 
 def test_what_the_page_itself_holds_is_shown() -> None:
     dot = (
-        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
-        "rkJggg=="
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+        "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
     )
     assert to_pdf(page_with(f'<img alt="a dot" src="data:image/png;base64,{dot}">')).startswith(
         b"%PDF-"

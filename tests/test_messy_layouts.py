@@ -4,7 +4,7 @@ The same tables and findings to the penny, and no number lost.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ import messy
 import pytest
 from messy import CURRENT, SPLIT, Page, Table, plain
 from rows import records
-from text_quarter import read_lightly
 
 from ffanalysis import measure, money, read
 from ffanalysis.checks import check
@@ -35,12 +34,6 @@ PLACES = frozenset(
 K = 100_000
 
 Facts = tuple[tuple[str, object], ...]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def lightly() -> Iterator[None]:
-    with read_lightly():
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -103,10 +96,7 @@ def findings_of(tables: Tables, but: Iterable[tuple[str, str]] = ()) -> Counter[
 
 
 def figures_of(tables: Tables) -> dict[str, tuple[object, ...]]:
-    """The figures of the project's briefing that are stated.
-
-    Without those that are named by their row in the sheet.
-    """
+    """The figures of the project's briefing that are stated, without those named by their row."""
     figures = measure.project_measures(Quarter(tables), "sen-contract-efficiency").figures()
     stated = (
         figure for figure in figures if figure.value is not None and "-row-" not in figure.name
@@ -114,12 +104,32 @@ def figures_of(tables: Tables) -> dict[str, tuple[object, ...]]:
     return {figure.name: (figure.value, figure.stated_to, figure.partial) for figure in stated}
 
 
-def assert_same(example: Tables, tables: Tables, *, but: Iterable[tuple[str, str]] = ()) -> None:
-    assert list(tables.refusals["sentence"]) == []
-    assert list(tables.unused["what"]) == []
-    assert canonical(tables) == canonical(example)
-    assert lines_of(tables) == lines_of(example)
-    assert findings_of(tables, but) == findings_of(example, but)
+class Expected:
+    """What the untouched example gives, worked out once: each of its layouts must give the same."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.canonical, self.lines = canonical(tables), lines_of(tables)
+        self.findings = findings_of(tables)
+
+    def assert_same(self, tables: Tables, *, but: Iterable[tuple[str, str]] = ()) -> None:
+        """Compare tables, lines, and findings other than these by rule and outcome."""
+        left_out = set(but)
+        assert list(tables.refusals["sentence"]) == []
+        assert list(tables.unused["what"]) == []
+        assert canonical(tables) == self.canonical
+        assert lines_of(tables) == self.lines
+        assert findings_of(tables, left_out) == Counter(
+            {
+                finding: times
+                for finding, times in self.findings.items()
+                if (finding[0], finding[4]) not in left_out
+            }
+        )
+
+
+@pytest.fixture(scope="module")
+def expected(example: Tables) -> Expected:
+    return Expected(example)
 
 
 # The title of the programme names its unit, and a note says that its figures are in that unit. A
@@ -136,7 +146,7 @@ def read_back(folder: Path) -> Tables:
 
 @pytest.mark.parametrize("layout", messy.LAYOUTS)
 def test_the_quarter_reads_the_same_in_each_layout(
-    layout: str, quarter: dict, example: Tables, tmp_path: Path
+    layout: str, quarter: dict, expected: Expected
 ) -> None:
     drawn = messy.LAYOUTS[layout](quarter)
     assert {page.name: page.cells for page in drawn} != {
@@ -146,24 +156,24 @@ def test_the_quarter_reads_the_same_in_each_layout(
         "merged groups",
         "hidden",
     )
-    messy.write_xlsx(tmp_path, drawn)
-    assert_same(example, read_back(tmp_path), but=LEAVES_OUT.get(layout, ()))
+    expected.assert_same(messy.tables_of(drawn), but=LEAVES_OUT.get(layout, ()))
 
 
 @pytest.mark.parametrize("kind", messy.FORMATS)
 @pytest.mark.parametrize("layout", ["plain", "mixture"])
 def test_the_quarter_reads_the_same_in_each_format(
-    kind: str, layout: str, quarter: dict, example: Tables, tmp_path: Path
+    kind: str, layout: str, quarter: dict, expected: Expected, tmp_path: Path
 ) -> None:
     drawn = messy.pages(quarter) if layout == "plain" else messy.mixture(quarter)
     messy.FORMATS[kind](tmp_path, drawn)
     assert len(list(tmp_path.iterdir())) == (len(drawn) if kind.startswith("csv") else 3)
-    assert_same(example, read_back(tmp_path))
+    expected.assert_same(read_back(tmp_path))
 
 
-def test_a_page_in_memory_is_read_like_its_file(quarter: dict, tmp_path: Path) -> None:
-    # Most of the tests below read pages in memory.
-    drawn = messy.mixture(quarter)
+@pytest.mark.parametrize("layout", ["mixture", "merged groups", "years over RAG, merged", "hidden"])
+def test_a_page_in_memory_is_read_like_its_file(layout: str, quarter: dict, tmp_path: Path) -> None:
+    # Most tests read pages in memory.
+    drawn = messy.LAYOUTS[layout](quarter)
     messy.write_xlsx(tmp_path, drawn)
     assert canonical(messy.tables_of(drawn)) == canonical(read_back(tmp_path))
 
@@ -180,14 +190,14 @@ def test_the_figures_of_the_briefing_are_the_same(
 
 
 def test_tables_of_one_row_of_headings_beside_one_another_need_not_begin_at_the_same_height(
-    quarter: dict, example: Tables
+    quarter: dict, expected: Expected
 ) -> None:
     page = Page(SCHEDULE, "Schedule")
     left = 1
     for name, top in ((CURRENT, 1), (SPLIT, 9)):
         messy.body(page, quarter[name], messy.above(page, quarter[name], top, left), left)
         left += len(quarter[name].heads) + 1
-    assert_same(example, messy.tables_of(messy.pages(quarter, [page], but=(CURRENT, SPLIT))))
+    expected.assert_same(messy.tables_of(messy.pages(quarter, [page], but=(CURRENT, SPLIT))))
 
 
 def test_sub_totals_within_a_total_are_held_against_their_own_lines_and_never_added(
@@ -536,8 +546,8 @@ STRAYS: dict[str, tuple[Any, dict[str, str], list[str]]] = {
         {"C10": "152", "D10": "32"},
         [
             (
-                "cell A10: 'Ambr' is not known here (write one of: Green Delivered, Green On"
-                " Target, Amber, Red)."
+                "cell A10: 'Ambr' is not known here (write one of: Green Delivered,"
+                " Green On Target, Amber, Red)."
             )
         ],
     ),
@@ -609,12 +619,12 @@ def test_a_cumulative_row_is_a_total_of_all_years_until_its_own(label: str, quar
 
 
 def test_a_row_that_nothing_names_is_a_total_where_it_adds_up_all_rows(
-    quarter: dict, example: Tables
+    quarter: dict, expected: Expected
 ) -> None:
     page = plain(relabelled(quarter[CURRENT], 4, None, 584, 1495, 376, 2455))
-    assert_same(example, messy.tables_of(messy.pages(quarter, [page])))
+    expected.assert_same(messy.tables_of(messy.pages(quarter, [page])))
     as_text = plain(relabelled(quarter[CURRENT], 4, None, "584", "1,495", "376 ", "£2,455"))
-    assert_same(example, messy.tables_of(messy.pages(quarter, [as_text])))
+    expected.assert_same(messy.tables_of(messy.pages(quarter, [as_text])))
 
 
 def test_a_sub_total_counted_into_a_total_is_said(quarter: dict) -> None:

@@ -8,7 +8,6 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from ffanalysis.errors import PeriodMalformed, PeriodUnknown, RootMissing, Workb
 from ffanalysis.periods import Period
 from ffanalysis.provenance import cell_of
 from ffanalysis.read import store
-from ffanalysis.sheets import open_workbook
 from ffanalysis.sheets.limits import Limits
 from ffanalysis.tables import TABLE_NAMES, RefusalRow, Tables
 
@@ -67,10 +65,14 @@ def put(programme: Path, cells: Cells) -> None:
         workbook.save(folder_of(programme) / book)
 
 
+def read_afresh(programme: Path) -> Tables:
+    return read.read_period(Period.parse(PERIOD), read.inputs_of(programme, PERIOD))
+
+
 def tables_of(programme: Path, cells: Cells | None = None) -> Tables:
     """The tables as read afresh, with these cells changed."""
     put(programme, cells or {})
-    return read.read_period(Period.parse(PERIOD), sorted(folder_of(programme).iterdir()))
+    return read_afresh(programme)
 
 
 def place_of(row: Any) -> str:
@@ -612,7 +614,7 @@ def garbled(data: bytes) -> bytes:
 
 
 def locked(data: bytes) -> bytes:
-    """A workbook whose parts are marked as packed with a password, in both archive headers."""
+    """A workbook whose parts are marked as locked, in both of the archive's headers."""
     changed = bytearray(data)
     for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = changed.find(header)
@@ -625,7 +627,7 @@ def locked(data: bytes) -> bytes:
 NOT_EXCEL = "it is not an Excel workbook. Save it from Excel as .xlsx."
 DAMAGED = "the file is damaged. Open it in Excel, save it as .xlsx and try again."
 ENCRYPTED = "it is encrypted. Save it without a password."
-EMPTY = "it is empty. Take it away, or save the workbook again."
+EMPTY = "it is empty. Delete it, or save the workbook again."
 OLD = "it is a .xls file under the name of a .xlsx. Give it the ending .xls."
 
 
@@ -680,12 +682,9 @@ def test_a_refused_workbook_is_closed_so_that_it_can_be_mended(
     assert path.resolve() not in still_open
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_refused(
-    example_quarter: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(open_workbook, "Limits", partial(Limits, most_bytes=1_000))
+def test_a_workbook_that_unpacks_to_too_much_is_refused(example_quarter: Path) -> None:
     with pytest.raises(WorkbookUnreadable, match="more than a budget workbook can hold"):
-        read.read_workbook(example_quarter / "base-budget.xlsx")
+        read.read_workbook(example_quarter / "base-budget.xlsx", Limits(most_bytes=1_000))
 
 
 def test_an_unreadable_workbook_withholds_every_project_and_the_others_are_read(
@@ -719,7 +718,7 @@ def test_a_register_that_is_not_there_is_one_refusal(
 
 def test_the_lock_file_of_an_open_workbook_is_ignored(programme: Path) -> None:
     (folder_of(programme) / "~$base-budget.xlsx").write_bytes(b"Simon White")
-    assert refusals(read.load(PERIOD, programme)) == []
+    assert refusals(read_afresh(programme)) == []
 
 
 def test_a_workbook_that_may_not_be_opened_is_refused(
@@ -742,7 +741,7 @@ def test_a_file_that_is_no_workbook_of_ours_is_not_passed_over(programme: Path) 
     refused, listed = ["more.ods", "more.xls", "more.xlsb"], ["minutes.pdf"]
     for name in [*refused, *listed]:
         (folder_of(programme) / name).write_bytes(b"Service,Basis,2015/16\nLibraries,net,1\n")
-    tables = read.load(PERIOD, programme)
+    tables = read_afresh(programme)
     assert list(tables.refusals["workbook"]) == refused
     assert list(tables.unused["workbook"]) == listed
 
@@ -910,7 +909,7 @@ def schedule(root: Path, text: str) -> Tables:
         "Project,Title,Type of saving,Status\nAlpha,A,New,Approved\nBeta,B,New,Approved\n", "utf-8"
     )
     (folder / "schedule.csv").write_text(text, "utf-8")
-    return read.load(PERIOD, root)
+    return read_afresh(root)
 
 
 def test_a_total_whose_label_stands_before_the_projects_is_of_all_of_them(tmp_path: Path) -> None:
@@ -964,5 +963,5 @@ def test_a_project_on_a_line_above_a_table_of_the_register_is_that_of_its_rows(
     schedule(tmp_path, FLAT)
     text = "Project,Alpha\n\nMilestone,Completed by,Status\nContract let,April 2016,On track\n"
     (folder_of(tmp_path) / "milestones.csv").write_text(text, "utf-8")
-    (milestone,) = records(read.load(PERIOD, tmp_path).milestones)
+    (milestone,) = records(read_afresh(tmp_path).milestones)
     assert (milestone.project, milestone.milestone) == ("alpha", "Contract let")

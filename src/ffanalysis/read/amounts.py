@@ -151,7 +151,7 @@ class Amounts:
             units = self.layout.units_named(unit_cell.text)
             if not units:
                 text = _braced(unit_cell.text)
-                return None, f"its unit '{text}' is no unit of money (write £, £000 or £m)."
+                return None, f"its unit '{text}' is not a unit of money (write £, £000 or £m)."
             written.insert(0, (unit_cell.text, units))
         for text, units in written:
             if len(units) == 1:

@@ -1,6 +1,4 @@
-"""A workbook as plain cells.
-
-Values, number formats, what is hidden, and formulas that were never calculated.
+"""A workbook as plain cells: values, number formats, what is hidden, formulas without a result.
 
 Nothing here knows what a budget is, nor in which format the file was kept.
 """
@@ -15,8 +13,8 @@ from openpyxl.utils import get_column_letter
 
 GENERAL = "General"
 NO_DATE = "#VALUE!"  # what a cell shows for a number that is no date, though its format is one
-# Signs that nobody sees, but that turn the text and the figures around them, or that a terminal
-# obeys.
+# Signs that nobody sees, but that turn the text and the figures around them round, or that a
+# terminal obeys.
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
@@ -71,7 +69,7 @@ class Cell(NamedTuple):
 
     @property
     def looks_negative(self) -> bool:
-        """Whether the number format shows a positive number in brackets or with a minus, as a negative one is shown."""
+        """Whether the number format shows a positive number in brackets or with a minus."""
         if not self.is_number or self.value <= 0 or not {"(", "-"} & set(self.number_format):
             return False
         shape = _LITERALS.sub("", self.number_format.partition(";")[0]).strip()
@@ -164,9 +162,8 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     merges: list[Area] = field(default_factory=list)
-    linked: list[str] = field(
-        default_factory=list
-    )  # cells whose formula takes its value from another workbook
+    # The cells whose formula takes its value from another workbook.
+    linked: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, workbook: str, name: str, cells: Iterable[Cell]) -> "Sheet":

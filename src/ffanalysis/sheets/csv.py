@@ -1,7 +1,6 @@
-"""Read .csv.
+"""Read .csv in whichever encoding and with whichever delimiter it was saved.
 
-Whichever encoding and delimiter it was saved with; plain numbers become numbers, all else stays
-text.
+Plain numbers become numbers, all else stays text.
 """
 
 import codecs
@@ -48,6 +47,7 @@ def read_delimited(name: str, content: bytes, limits: Limits) -> Book:
     )
     try:
         for row, line in enumerate(lines, 1):
+            limits.step(len(line) + 1)
             filled = {
                 column: _cell(row, column, field)
                 for column, field in enumerate(line, 1)
@@ -120,7 +120,7 @@ def encoding_of(content: bytes) -> str:
 
 
 def _read_as_utf8(content: bytes) -> tuple[int, int]:
-    """How many signs beyond ASCII are broken, and how many whole, where a content is read as UTF-8."""
+    """How many signs beyond ASCII are broken, and how many whole, when read as UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     broken = whole = 0
     for start in range(0, len(content), _CHUNK):

@@ -1,12 +1,13 @@
-"""What one file may hold at most.
+"""What one file may hold at most: more is no budget workbook, but made to harm.
 
-More is no budget workbook, but made to harm, and is refused before it does.
+Each reader counts what it does before it does it, so that a file that unpacks to, is made of or
+holds too much is refused early, whatever its format. The same file always comes to the same counts.
 """
 
 from dataclasses import dataclass
 
 WIDEST, TALLEST = 16_384, 1_048_576  # columns and rows of a sheet, in Excel and in LibreOffice
-LONGEST_TEXT = 2 * 32_767  # twice what Excel lets a cell hold
+LONGEST_TEXT = 2 * 32_767  # in characters: twice what Excel lets a cell hold
 
 
 class Refused(Exception):
@@ -19,16 +20,24 @@ class Damaged(Exception):
 
 @dataclass
 class Limits:
-    """Counts what a file unpacks to, of how many XML tags it is made and how many cells it holds."""
+    """Counts the work that a file takes, and refuses what is more than a budget workbook needs.
+
+    Attributes:
+        unpacked: bytes that the file unpacks to.
+        steps: pieces that it is made of: tags, fields, rows and columns that are looked at.
+        cells: cells and rows that are kept, and merged areas.
+
+    """
 
     most_bytes: int = 150_000_000
-    most_tags: int = 12_000_000
+    most_steps: int = 12_000_000
     most_cells: int = 2_000_000
     unpacked: int = 0
-    tags: int = 0
+    steps: int = 0
     cells: int = 0
 
     def unpack(self, size: int) -> None:
+        """Count bytes before they are unpacked."""
         self.unpacked += size
         if self.unpacked > self.most_bytes:
             raise Refused(
@@ -36,12 +45,13 @@ class Limits:
                 " workbook can hold."
             )
 
-    def tag(self, tags: int) -> None:
-        self.tags += tags
-        if self.tags > self.most_tags:
+    def step(self, steps: int) -> None:
+        """Count pieces before they are looked at."""
+        self.steps += steps
+        if self.steps > self.most_steps:
             raise Refused(
-                f"it holds more than {self.most_tags:,} XML tags, more than a budget workbook can"
-                " hold."
+                f"it is made of more than {self.most_steps:,} pieces, more than a budget workbook"
+                " can hold."
             )
 
     def count(self, cells: int) -> None:

@@ -1,4 +1,4 @@
-"""Read OpenDocument spreadsheets (.ods) by streaming their content, with number formats and what is hidden.
+"""Read OpenDocument spreadsheets (.ods) by streaming: values, number formats, what is hidden.
 
 Structure: OpenDocument 1.3, Part 3, chapters 9 (tables), 16 (styles) and 19 (attributes).
 """
@@ -18,16 +18,14 @@ from ffanalysis.sheets.xml_stream import attribute, parse
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?", re.ASCII)
 _ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")
 _ELSEWHERE = re.compile(r"'((?:file|https?|ftp|smb):[^']*)'#")
+_PLAIN = frozenset(" ()-+$£€")  # what a number format has without quotes
 # A sheet's last row or cell is often repeated to the sheet's end; only what is filled is kept.
 # A value repeated more often than this was not written by a person.
-_PLAIN = frozenset(" ()-+$£€")  # what stands in a number format without quotes
 _MOST_REPEATED = 10_000
 _MOST_DECIMALS = 30
 _DEEPEST_STYLE = 20
-_TRUTHS = {
-    "of:=TRUE()": True,
-    "of:=FALSE()": False,
-}  # how LibreOffice writes what a workbook of Excel states
+# How LibreOffice writes what a workbook of Excel states.
+_TRUTHS = {"of:=TRUE()": True, "of:=FALSE()": False}
 _MIDNIGHT = datetime(2000, 1, 1)  # noqa: DTZ001 - a cell's time has no zone
 _HIDING = ("collapse", "filter")
 
@@ -86,14 +84,20 @@ class _Reader:
 
 
 class _Styles:
-    """Number formats by the name of their style, as Excel writes them, and what cell styles take them."""
+    """Number formats by the name of their style, as Excel writes them.
+
+    Attributes:
+        codes: data style → number format.
+        signed: data style and "<" or ">" → the data style of such numbers.
+        cells: cell style → data style, parent style.
+        found: cell style → number format, once looked up.
+
+    """
 
     def __init__(self) -> None:
-        self.codes: dict[str, str] = {}  # data style → number format
-        self.signed: dict[
-            tuple[str, str], str
-        ] = {}  # data style and "<" or ">" → the data style of such numbers
-        self.cells: dict[str, tuple[str, str]] = {}  # cell style → data style, parent style
+        self.codes: dict[str, str] = {}
+        self.signed: dict[tuple[str, str], str] = {}
+        self.cells: dict[str, tuple[str, str]] = {}
         self.found: dict[str, str] = {}
 
     def code_of(self, style: str) -> str:
@@ -158,9 +162,8 @@ class _StyleReader(_Reader):
 
     def _start_scientific_number(self, attributes: Attributes) -> None:
         if self.data_style:
-            self.code.append(
-                f"0.{'0' * min(int(attribute(attributes, 'decimal-places') or 2), _MOST_DECIMALS)}E+00"
-            )
+            places = min(int(attribute(attributes, "decimal-places") or 2), _MOST_DECIMALS)
+            self.code.append(f"0.{'0' * places}E+00")
 
     def _start_text(self, _: Attributes) -> None:
         if self.data_style:
@@ -236,9 +239,8 @@ class _ContentReader(_StyleReader):
         self.unseen: set[str] = set()  # table styles that hide their sheet
         self.table_style = ""
         self.tables: list[str] = []  # the tables that are open: one may stand in a cell of another
-        self.column_ends: list[
-            int
-        ] = []  # the last column of each run of columns, and its default style
+        # The last column of each run of columns, and the run's default style.
+        self.column_ends: list[int] = []
         self.column_styles: list[str] = []
         self.row = self.column = self.repeat_row = 1
         self.row_style = ""
@@ -258,7 +260,7 @@ class _ContentReader(_StyleReader):
         else:
             super().text(text)
 
-    # --- sheets ---------------------------------------------------------------------------------------------------
+    # --- sheets -----------------------------------------------------------------------------------
 
     def _start_style(self, attributes: Attributes) -> None:
         super()._start_style(attributes)
@@ -294,7 +296,8 @@ class _ContentReader(_StyleReader):
         if first <= last:
             self.column_ends.append(last)
             self.column_styles.append(attribute(attributes, "default-cell-style-name"))
-        if attribute(attributes, "visibility") in _HIDING:
+        if attribute(attributes, "visibility") in _HIDING and first <= last:
+            self.limits.step(last - first + 1)
             self.sheets[-1].hidden_columns.update(range(first, last + 1))
 
     def _start_table_row(self, attributes: Attributes) -> None:
@@ -302,9 +305,9 @@ class _ContentReader(_StyleReader):
         self.repeat_row = _repeated(attributes, "number-rows-repeated")
         self.row_style = attribute(attributes, "default-cell-style-name")
         if attribute(attributes, "visibility") in _HIDING and self.repeat_row <= _MOST_REPEATED:
-            self.sheets[-1].hidden_rows.update(
-                range(self.row, min(self.row + self.repeat_row, TALLEST + 1))
-            )
+            hidden = range(self.row, min(self.row + self.repeat_row, TALLEST + 1))
+            self.limits.step(len(hidden))
+            self.sheets[-1].hidden_rows.update(hidden)
 
     def _end_table_row(self) -> None:
         if self.line:
@@ -322,7 +325,7 @@ class _ContentReader(_StyleReader):
                 }
         self.row = min(self.row + self.repeat_row, TALLEST + 1)
 
-    # --- cells ----------------------------------------------------------------------------------------------------
+    # --- cells ------------------------------------------------------------------------------------
 
     def _start_table_cell(self, attributes: Attributes) -> None:
         self.cell, self.pieces, self.length, self.cell_depth = attributes, [], 0, self.depth

@@ -81,7 +81,7 @@ def read_file(path: Path) -> bytes:
         ) from error
     except OSError as error:
         raise WorkbookUnreadable(
-            name, "it may not be opened. Close it elsewhere, or ask for the right to read it."
+            name, "it cannot be opened. Close it in Excel, or ask for permission to read it."
         ) from error
 
 
@@ -90,15 +90,15 @@ def plain_name(name: str) -> str:
     return " ".join(clean(name).split()) or "a file without a name"
 
 
-def read_workbook(path: Path) -> Book:
+def read_workbook(path: Path, limits: Limits | None = None) -> Book:
     """All sheets of a workbook, hidden ones too.
 
-    Raises WorkbookUnreadable in one plain sentence.
+    `limits` count what it takes to read it. Raises WorkbookUnreadable in one plain sentence.
     """
-    return read_content(path.name, read_file(path))
+    return read_content(path.name, read_file(path), limits)
 
 
-def read_content(name: str, content: bytes) -> Book:
+def read_content(name: str, content: bytes, limits: Limits | None = None) -> Book:
     """The same, of bytes that were read already."""
     name = plain_name(name)
     suffix = Path(name).suffix.lower()
@@ -109,7 +109,7 @@ def read_content(name: str, content: bytes) -> Book:
     try:
         with gc_paused():
             _refuse_other_kind(suffix, content)
-            return _read(name, suffix, content)
+            return _read(name, suffix, content, limits or Limits())
     except Refused as refused:
         raise WorkbookUnreadable(name, str(refused)) from refused
     except (RecursionError, MemoryError) as error:
@@ -128,13 +128,13 @@ def gc_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _read(name: str, suffix: str, content: bytes) -> Book:
+def _read(name: str, suffix: str, content: bytes, limits: Limits) -> Book:
     """The workbook by the reader for its format.
 
     Whatever the reader trips over is the fault of the file, and makes it damaged.
     """
     try:
-        book = _READERS[suffix](name, content, Limits())
+        book = _READERS[suffix](name, content, limits)
     except (Refused, RecursionError, MemoryError):
         raise
     except Exception as error:
@@ -152,7 +152,7 @@ def _refuse_other_kind(suffix: str, content: bytes) -> None:
     Nobody can tell which of them is right.
     """
     if not content.strip():
-        raise Refused("it is empty. Take it away, or save the workbook again.")
+        raise Refused("it is empty. Delete it, or save the workbook again.")
     kind = _kind_of(content)
     if kind == "encrypted":
         raise Refused("it is encrypted. Save it without a password.")

@@ -19,7 +19,7 @@ def read_xls(name: str, content: bytes, limits: Limits) -> Book:
     formats = [codes.get(style.format_key) or GENERAL for style in book.xf_list]
     sheets = []
     for position in range(book.nsheets):
-        # One sheet after another: where a cell stands in the last row, xlrd makes all rows above.
+        # One sheet after another, as each may be large.
         page = book.sheet_by_index(position)
         sheet = _outline(name, page)
         _fill(sheet, page, formats, epoch, limits)
@@ -76,6 +76,7 @@ def _fill(sheet: Sheet, page: Any, formats: list[str], epoch: datetime, limits: 
     import xlrd
 
     blank = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
+    limits.step(page.nrows)  # xlrd makes all rows above a cell
     for row in range(page.nrows):
         for column, kind in enumerate(page.row_types(row)):
             if kind in blank:

@@ -483,6 +483,7 @@ class _SheetReader:
         """Each column once, however often the sheet names it."""
         done = 0
         for first, last in sorted(self.hidden):
+            self.limits.step(max(0, last - max(first - 1, done)))
             self.sheet.hidden_columns.update(range(max(first, done + 1), last + 1))
             done = max(done, last)
 

@@ -1,4 +1,7 @@
-"""Parse the XML of a workbook's parts piece by piece, within limits, and refuse what no spreadsheet program writes."""
+"""Parse the XML of a workbook's parts piece by piece, within limits.
+
+What no spreadsheet program writes is refused.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -65,7 +68,8 @@ def feed(parser: expat.XMLParserType, stream: Any, limits: Limits) -> None:
     """Give a parser all of a stream."""
     fed = 0
     while piece := stream.read(_CHUNK):
-        limits.tag(piece.count(b"<"))
+        # "<c>" and "</c>" are a step each, and "<c/>" is two.
+        limits.step(piece.count(b"<") + piece.count(b"/>"))
         parser.Parse(piece, False)
         fed += len(piece)
         if fed - parser.CurrentByteIndex > _LONGEST_TAG or len(parser.intern) > _MOST_NAMES:
