@@ -15,6 +15,7 @@ from ffanalysis import read
 from ffanalysis.checks import check
 from ffanalysis.cli import main
 from ffanalysis.errors import CorrectionWrong, LayoutWrong, UserError
+from ffanalysis.figures import amount_of
 from ffanalysis.periods import Period
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import Tables
@@ -257,6 +258,11 @@ def test_a_correction_is_applied_and_told(programme: Path) -> None:
         if (item.rule, item.year, item.subject) == ("rag-columns", "2016/17", WIDER)
     )
     assert (column.outcome, column.difference) == ("disagrees", 10 * K)
+    # An expression says which of its cells was corrected.
+    leaves = [amount_of(row) for row in Quarter(tables).savings if row.block.startswith(CURRENT)]
+    assert [str(leaf.cells[0]) for leaf in leaves if leaf.operation == "corrected cell"] == [
+        f"{CURRENT}C9"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,6 @@ Operation = Literal[
     "−",
     "×",
     "÷",
-    "min",
     "max",
     "count",
     "round",
@@ -165,6 +164,8 @@ class _Stated(Protocol):
     @property
     def missing(self) -> str | None: ...
     @property
+    def corrected(self) -> bool | None: ...
+    @property
     def workbook(self) -> str: ...
     @property
     def sheet(self) -> str: ...
@@ -173,10 +174,10 @@ class _Stated(Protocol):
 
 
 def amount_of(row: _Stated) -> Sum:
-    """The amount that a row states, from its cell."""
-    return Sum(
-        row.amount_pence, row.missing or "", row.stated_to_pence, (cell_of(row),), operation="cell"
-    )
+    """The amount that a row states, from its cell, which may have been corrected in reading."""
+    operation: Operation = "corrected cell" if row.corrected else "cell"
+    cells = (cell_of(row),)
+    return Sum(row.amount_pence, row.missing or "", row.stated_to_pence, cells, operation)
 
 
 def constant(value: int | Decimal, cells: Iterable[CellRef] = ()) -> Sum:

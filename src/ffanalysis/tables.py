@@ -77,6 +77,7 @@ class BudgetRow(NamedTuple):
     amount_pence: _Pence | None
     stated_to_pence: _Pence | None
     missing: str | None
+    corrected: bool | None
     workbook: str
     sheet: str
     cell: str
@@ -112,6 +113,7 @@ class SavingRow(NamedTuple):
     amount_pence: _Pence | None
     stated_to_pence: _Pence | None
     missing: str | None
+    corrected: bool | None
     workbook: str
     sheet: str
     cell: str
@@ -149,6 +151,7 @@ class TotalRow(NamedTuple):
     amount_pence: _Pence | None
     stated_to_pence: _Pence | None
     missing: str | None
+    corrected: bool | None
     workbook: str
     sheet: str
     cell: str
@@ -175,6 +178,7 @@ class FullYearRow(NamedTuple):
     amount_pence: _Pence | None
     stated_to_pence: _Pence | None
     missing: str | None
+    corrected: bool | None
     workbook: str
     sheet: str
     cell: str
@@ -192,6 +196,7 @@ class PlanRow(NamedTuple):
     amount_pence: _Pence | None
     stated_to_pence: _Pence | None
     missing: str | None
+    corrected: bool | None
     workbook: str
     sheet: str
     cell: str

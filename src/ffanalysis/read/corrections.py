@@ -143,6 +143,7 @@ def _correct(sheet: Sheet, place: Place, entry: Entry) -> None:
             " away, or declare it anew"
         )
     _put(sheet, cell, entry["now"])
+    sheet.corrected.add((cell.row, cell.column))
 
 
 def _row(place: Place, entry: Entry) -> Entry:

@@ -251,6 +251,7 @@ class MoneyTableReader:
             **dimensions,
             "year": year,
             "line_no": self.numbers.of(statement, dimensions),
+            "corrected": (cell.row, cell.column) in self.found.sheet.corrected,
             **self.source,
             "cell": cell.address,
         }
@@ -473,9 +474,7 @@ class _LineNumbers:
         said = tuple([dimensions.get(name) or None for name in self.names])
         # A total of a line's years, or its full-year effect, has the line's own number.
         label = None if over in (None, "years", FULL_YEAR) else self._label_of(statement.row)
-        year = {"years": "all", "both": "all", FULL_YEAR: FULL_YEAR}.get(
-            over or "", statement.year
-        )
+        year = {"years": "all", "both": "all", FULL_YEAR: FULL_YEAR}.get(over or "", statement.year)
         self.times[said, label, year] += 1
         key = (said, label, self.times[said, label, year])
         return self.numbers.setdefault(key, len(self.numbers) + 1)

@@ -22,6 +22,7 @@ class RefusedCell:
     amount_pence: None = None
     stated_to_pence: None = None
     missing: str = REFUSED
+    corrected: bool = False
 
 
 def refused_in(quarter: Quarter, table: str) -> list[RefusedCell]:

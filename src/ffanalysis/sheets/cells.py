@@ -162,6 +162,7 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     merges: list[Area] = field(default_factory=list)
+    corrected: set[tuple[int, int]] = field(default_factory=set)  # rows and columns of cells
     # The cells whose formula takes its value from another workbook.
     linked: list[str] = field(default_factory=list)
 
