@@ -300,19 +300,12 @@ def changes(was: MatchedLine, now: MatchedLine, figure: Named) -> Iterator[Chang
     """What became of a line, in the order in which a sentence tells it."""
     came = figure("change", change(was.total, now.total), "change")
     is_in_both = was.is_listed and now.is_listed
-    is_ambiguous = len(was.lines) > 1 or len(now.lines) > 1
-    is_counted_once = is_in_both and bool(was.counted) != bool(now.counted)
-    if is_counted_once:
+    if is_in_both and bool(was.counted) != bool(now.counted):
         yield NowCounted(came) if now.counted else NoLongerCounted(came)
-    if is_in_both and was.plan != now.plan:
-        yield Promoted(was.plan, now.plan)
-    if was.rag and now.rag and was.rag != now.rag:
-        yield Rerated(was.rag, now.rag)
-    if is_counted_once:
+        yield from _changes_of_description(was, now)
         return
-    if was.counted and now.counted and was.label != now.label:
-        yield Reclassified(was.label, now.label)
-    if is_ambiguous:
+    yield from _changes_of_description(was, now)
+    if len(was.lines) > 1 or len(now.lines) > 1:
         # The same line twice: its amounts cannot be matched, its status can where both have the
         # same.
         same = len({_amounts(line) for line in (*was.lines, *now.lines)}) == 1
@@ -323,6 +316,16 @@ def changes(was: MatchedLine, now: MatchedLine, figure: Named) -> Iterator[Chang
         yield NowStated(came) if was.total.known is None else NoLongerStated(came)
     else:
         yield from _amount_changes(was, now, figure)
+
+
+def _changes_of_description(was: MatchedLine, now: MatchedLine) -> Iterator[Change]:
+    """Another plan, RAG status or type of a line that both quarters list."""
+    if was.is_listed and now.is_listed and was.plan != now.plan:
+        yield Promoted(was.plan, now.plan)
+    if was.rag and now.rag and was.rag != now.rag:
+        yield Rerated(was.rag, now.rag)
+    if was.counted and now.counted and was.label != now.label:
+        yield Reclassified(was.label, now.label)
 
 
 def _amount_changes(was: MatchedLine, now: MatchedLine, figure: Named) -> Iterator[Change]:
