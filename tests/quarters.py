@@ -97,17 +97,25 @@ def pounds(figure: Figure | None) -> float | None:
 
 
 def balance(
-    found: Movement | ProgrammeMovement,
+    found: Movement | ProgrammeMovement, place: int = 0
 ) -> tuple[float | None, dict[str, float | None], float | None]:
-    """What savings opened with, what each kind of change came to, and what they closed with."""
-    return pounds(found.opening), steps(found), pounds(found.closing)
+    """What savings opened with, what each kind of change came to, and what they closed with.
+
+    Of the first plan, or of that in another place.
+    """
+    if not found.balances:
+        return None, {}, None
+    own = found.balances[place]
+    by_step = {words: pounds(figure) for words, figure in own.steps.items()}
+    return pounds(own.opening), by_step, pounds(own.closing)
 
 
 def steps(found: Movement | ProgrammeMovement) -> dict[str, float | None]:
-    """What each kind of change came to, in pounds."""
-    return {words: pounds(figure) for words, figure in found.steps.items()}
+    """What each kind of change came to, in pounds, of the first plan."""
+    return balance(found)[1]
 
 
 def flow(found: ProgrammeMovement) -> dict[tuple[str, str], float | None]:
-    """What lines come to in pounds, by their RAG status before and now."""
-    return {way: pounds(figure) for way, figure in found.flow.items()}
+    """What lines of the first plan come to in pounds, by their RAG status before and now."""
+    of_plan = next(iter(found.flows.values()), {})
+    return {way: pounds(figure) for way, figure in of_plan.items()}

@@ -370,7 +370,8 @@ def test_a_proposal_that_is_taken_into_the_plan_has_moved(kept: Quarters) -> Non
     found = moved(kept)
     assert only(found).kinds == ["plan"]
     assert only(found).changes == (Promoted("proposed", "current"),)
-    assert steps(found) == {}
+    assert balance(found) == (None, {"Moved from another plan": 150_000}, 150_000)
+    assert balance(found, 1) == (150_000, {"Moved to another plan": -150_000}, None)
     assert (
         say(present.lead(found, "Alpha"))
         == f"Since quarter {Q1}, the saving, proposed in quarter {Q1}, is in the plan now (the"
@@ -650,9 +651,9 @@ def test_all_projects_together(kept: Quarters) -> None:
         ("", "Amber"): 7_000,
         ("Red", ""): 30_000,
     }
-    assert [(item.project, item.name, pounds(item.total)) for item in found.gone] == [
-        ("gamma", "Gamma", 30_000)
-    ]
+    (gone,) = found.gone
+    assert (gone.project, gone.name) == ("gamma", "Gamma")
+    assert {plan: pounds(figure) for plan, figure in gone.totals.items()} == {Plan.CURRENT: 30_000}
     said = say(lead(found))
     assert said == f"Since quarter {Q1}, 1 project moved, 1 is new and 1 was taken out."
 
