@@ -1,12 +1,15 @@
 """ffanalysis: quarterly savings briefings from council budget workbooks.
 
-A notebook takes three steps in the open and imports this one thing:
+A notebook needs this one import and three calls:
 
     import ffanalysis as ff
     ff.setup_notebook()
-    tables = ff.load("2015-16-Q2")
-    findings = ff.check(tables)
-    briefing = ff.briefing(tables, findings, "sen-contract-efficiency")
+    quarter = ff.load("2015-16-Q2")
+    findings = ff.check(quarter)
+    briefing = ff.briefing(quarter, findings, "sen-contract-efficiency")
+
+`quarter` is read-only. `quarter.frame("savings")` gives a table as a pandas frame to explore, and
+`findings.frame()` the findings; both are copies.
 """
 
 from typing import TYPE_CHECKING, Any
