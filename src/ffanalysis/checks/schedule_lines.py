@@ -187,18 +187,24 @@ def type_matches(quarter: Quarter) -> Iterator[Finding]:
     """The type of saving ticked for a project is the type of its lines."""
     for project in quarter.projects:
         ticked = set(filter(None, (project.types or "").split("; ")))
-        lines = [
-            row
-            for plan in quarter.plans_of(project.project)
-            for row in quarter.savings_of(project.project, plan).printed.non_zero
-        ]
-        totals = [
-            row
-            for row in non_zero(quarter.totals.of_project(project.project))
-            if row.saving_type and row.measure not in PROGRESS
-        ]
+        lines, totals = _with_types(quarter, project.project)
         if ticked and (lines or totals):
             yield from _types_of(project, ticked, lines, totals)
+
+
+def _with_types(quarter: Quarter, project: str) -> tuple[list[SavingRow], list[TotalRow]]:
+    """A project's lines that carry money, plan by plan, and the totals of a type of saving."""
+    lines = [
+        row
+        for plan in quarter.plans_of(project)
+        for row in quarter.savings_of(project, plan).printed.non_zero
+    ]
+    totals = [
+        row
+        for row in non_zero(quarter.totals.of_project(project))
+        if row.saving_type and row.measure not in PROGRESS
+    ]
+    return lines, totals
 
 
 def _types_of(

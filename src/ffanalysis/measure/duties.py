@@ -76,10 +76,7 @@ class Deadline:
 
 def deadlines(quarter: Quarter, project: str) -> tuple[Deadline, ...]:
     """The project's statutory duties, with the rate that each needs from the as-of date on."""
-    before = quarter.before
-    is_known = before is not None and project in before.register
-    then = before.deadlines.of_project(project) if before and is_known else []
-    rows = quarter.deadlines.of_project(project)
+    rows, then = quarter.deadlines.of_project(project), _deadlines_before(quarter, project)
     counts, counts_then = (Counter(row.what for row in some) for some in (rows, then))
     once = {row.what: row for row in then if counts[row.what] == counts_then[row.what] == 1}
     # Two duties of one name are distinguished by their day.
@@ -90,6 +87,12 @@ def deadlines(quarter: Quarter, project: str) -> tuple[Deadline, ...]:
         )
         for number, row in enumerate(rows, 1)
     )
+
+
+def _deadlines_before(quarter: Quarter, project: str) -> list[DeadlineRow]:
+    """The duties that the quarter before states of the project; none where it is new."""
+    before = quarter.before
+    return before.deadlines.of_project(project) if before and project in before.register else []
 
 
 def _deadline(

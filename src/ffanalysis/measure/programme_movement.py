@@ -316,8 +316,11 @@ def at_stake(moved: Movement) -> int:
     ]
     if any(item.is_late for item in moved.milestones):
         amounts = [*amounts, *(balance.closing for balance in moved.balances[:1])]
-    if not amounts:
-        amounts = [each.change for each in moved.progressed]
+    return _largest(amounts or [each.change for each in moved.progressed])
+
+
+def _largest(amounts: Iterable[Figure | None]) -> int:
+    """The largest of amounts in pence, whatever their sign; nil where none is known."""
     return max((abs(size_of(figure).known_pence) for figure in amounts if figure), default=0)
 
 

@@ -1,6 +1,6 @@
 """A project's own savings under each plan, and each as a share of the budget of its service."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ffanalysis import periods
@@ -215,18 +215,11 @@ def _is_delivered_in_full(due: Figure, delivered: Sum) -> bool:
 
 def _printed(quarter: Quarter, project: str, savings: PlanSavings) -> Iterator[ScheduleLine]:
     """The schedule's lines and totals as printed, leaving out blank rows."""
-    lines = savings.printed
-    tables = {row.block for row in lines}
+    tables = {row.block for row in savings.printed}
     rows: dict[tuple[str, int], list[SavingRow | TotalRow]] = {}
     # Cells of one printed row stand on one sheet row; that keeps the schedule's own order.
-    for line in lines:
-        rows.setdefault((line.block, cell_of(line).row), []).append(line)
-    for total_row in quarter.totals.of_project(project):
-        if total_row.block in tables and total_row.plan == savings.plan:
-            covered = printed_table(quarter, total_row.block).covers(total_row)
-            if covered.measure not in PROGRESS:
-                place = (total_row.block, cell_of(total_row).row)
-                rows.setdefault(place, []).append(total_row)
+    for row in (*savings.printed, *_printed_totals(quarter, project, savings.plan, tables)):
+        rows.setdefault((row.block, cell_of(row).row), []).append(row)
     names = slugs({place: f"{own[0].sheet} row {place[1]}" for place, own in sorted(rows.items())})
     for place, name in names.items():
         if with_amount(rows[place]) or with_marked_gap(rows[place]):
@@ -234,6 +227,16 @@ def _printed(quarter: Quarter, project: str, savings: PlanSavings) -> Iterator[S
             line_or_none = _printed_line(base, rows[place], project, is_alone=len(tables) == 1)
             if line_or_none:
                 yield line_or_none
+
+
+def _printed_totals(
+    quarter: Quarter, project: str, plan: Plan, tables: Collection[str]
+) -> Iterator[TotalRow]:
+    """The totals of targets that these tables print of a project's plan."""
+    for row in quarter.totals.of_project(project):
+        is_own = row.block in tables and row.plan == plan
+        if is_own and printed_table(quarter, row.block).covers(row).measure not in PROGRESS:
+            yield row
 
 
 def _printed_line(

@@ -43,7 +43,7 @@ from ffanalysis.present.html import (
 )
 from ffanalysis.present.reading import correction_words
 from ffanalysis.present.words import LEGEND, NOT_IN_THE_PAPER, UNIT, figure_text
-from ffanalysis.provenance import cell_of, cells_of
+from ffanalysis.provenance import CellRef, cell_of, cells_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.vocabulary import RAG_STATUSES, Plan
@@ -528,25 +528,30 @@ class Briefing:
 
     def _corrections(self) -> list[str]:
         """The declared corrections of cells that this briefing uses."""
-        used = {cell for figure in self.measures.figures() for cell in figure.cells}
-        used |= {cell for finding in self.findings for cell in finding.cells}
-        quarter = self.quarter
-        printed = (
-            *cells_of(quarter.projects.of_project(self.slug)),
-            *cells_of(quarter.milestones.of_project(self.slug)),
-            *cells_of(quarter.risks.of_project(self.slug)),
-            *cells_of(quarter.signoff.of_project(self.slug)),
-            *cells_of(quarter.deadlines.of_project(self.slug)),
-        )
-        own = {cell.sheet_row for cell in printed}
-        rows = [
-            row
-            for row in quarter.corrections
+        used, own = self._cells_used(), self._rows_printed()
+        found = [
+            f"Corrected: {correction_words(row)}"
+            for row in self.quarter.corrections
             if cell_of(row) in used or cell_of(row).sheet_row in own
         ]
-        return [f"Corrected: {correction_words(row)}" for row in rows] or [
-            "Corrections declared for these figures: none."
-        ]
+        return found or ["Corrections declared for these figures: none."]
+
+    def _cells_used(self) -> set[CellRef]:
+        """The cells that figures and findings are made from."""
+        used = {cell for figure in self.measures.figures() for cell in figure.cells}
+        return used | {cell for finding in self.findings for cell in finding.cells}
+
+    def _rows_printed(self) -> set[tuple[str, str, int]]:
+        """The rows of sheets that are printed word by word."""
+        quarter, project = self.quarter, self.slug
+        printed = (
+            *cells_of(quarter.projects.of_project(project)),
+            *cells_of(quarter.milestones.of_project(project)),
+            *cells_of(quarter.risks.of_project(project)),
+            *cells_of(quarter.signoff.of_project(project)),
+            *cells_of(quarter.deadlines.of_project(project)),
+        )
+        return {cell.sheet_row for cell in printed}
 
 
 def _number(figure: Figure) -> Markup:

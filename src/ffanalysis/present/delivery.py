@@ -28,12 +28,8 @@ def section(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup
     rows = quarter.milestones.of_project(project)
     if not rows:
         return Markup("").join([*parts, tag("p", f"Milestones: {NOT_IN_THE_PAPER}.")])
-    own = measures.main
-    starts = periods.first_day(own.saving_years[0]) if own.saving_years else None
-    saving = None
-    if starts:
-        amount = figure_text(own.by_year[own.saving_years[0]], money.in_short)
-        saving = (starts, f"Saving of {amount} due from 1 April {starts.year}")
+    saving = _first_saving(measures)
+    starts = saving[0] if saving else None
     duties = [
         (item.by, f"{item.quantity_text} to be done by {item.by_text}")
         for item in measures.deadlines
@@ -57,6 +53,16 @@ def section(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup
     return Markup("").join(
         [*parts, table("Milestones", ["Milestone", "Completed by", "Standing"], body)]
     )
+
+
+def _first_saving(measures: ProjectMeasures) -> tuple[date, str] | None:
+    """The day that the first saving is due from, and what is; None where no year has one."""
+    own = measures.main
+    if not own.saving_years:
+        return None
+    starts = periods.first_day(own.saving_years[0])
+    amount = figure_text(own.by_year[own.saving_years[0]], money.in_short)
+    return starts, f"Saving of {amount} due from 1 April {starts.year}"
 
 
 def _is_due(row: MilestoneRow, as_of: date) -> bool:

@@ -13,6 +13,7 @@ from ffanalysis.checks import FindingsByProject
 from ffanalysis.figures import Figure, Finding, Sentence, Severity, counted
 from ffanalysis.measure import signoff
 from ffanalysis.measure.forecast import IN_DOUBT
+from ffanalysis.measure.movement import Movement
 from ffanalysis.measure.programme import (
     PLAN_COLUMNS,
     ProgrammeAgainstPlan,
@@ -173,15 +174,10 @@ class Programme:
 
     def message(self) -> Part:
         """What all projects together propose, and how the checks ended."""
-        count = Figure("programme/projects", counted((), len(self.quarter.slugs)), "count")
-        projects: Sentence = (
-            (count, " project" if count.value == 1 else " projects")
-            if count.value
-            else ("No project",)
-        )
         unread = "" if self.complete else "What could not be read is not checked. "
+        opening = f" in this quarter. {unread}"
         said: list[Sentence] = [
-            (*projects, f" in this quarter. {unread}", *sentences.checks_summary(self.findings))
+            (*self._number_of_projects(), opening, *sentences.checks_summary(self.findings))
         ]
         if self.complete:
             names = {row.project: row.name for row in self.quarter.projects}
@@ -200,6 +196,13 @@ class Programme:
             for line, look in zip(said, looks, strict=False)
         )
         return Part("message", Markup("").join(lines))
+
+    def _number_of_projects(self) -> Sentence:
+        number = len(self.quarter.slugs)
+        if not number:
+            return ("No project",)
+        count = Figure("programme/projects", counted((), number), "count")
+        return count, " project" if number == 1 else " projects"
 
     def _doubted(self) -> list[str]:
         """The projects that have an error of their own: their amounts are in all totals."""
@@ -286,9 +289,7 @@ class Programme:
             return ""
         if found.problem:
             return "cannot be told"
-        kinds = [*(["new"] if found.is_new else []), *(["renamed"] if found.renamed_from else [])]
-        kinds += dict.fromkeys(kind for line in found.moved for kind in line.kinds)
-        kinds += ["milestone"] if found.milestones else []
+        kinds = _kinds_of_movement(found)
         # Of a saving that stays what it was, what is forecast says more than what is delivered.
         progress = (*found.progressed, *found.first, *found.lost)
         others = progress[-1].label.lower() if progress else "nothing"
@@ -536,6 +537,14 @@ class Programme:
         )
 
 
+def _kinds_of_movement(moved: Movement) -> list[str]:
+    """What happened to a project and its lines, each kind of it once."""
+    kinds = ["new"] if moved.is_new else []
+    kinds += ["renamed"] if moved.renamed_from else []
+    kinds += dict.fromkeys(kind for line in moved.moved for kind in line.kinds)
+    return [*kinds, "milestone"] if moved.milestones else kinds
+
+
 @dataclass(frozen=True)
 class Reconciliation:
     """How the quarter's figures hang together, for the analyst.
@@ -590,7 +599,7 @@ class Reconciliation:
             )
         headings = ["Sheet", "Cells", "Table", "Unit", "Years", "Title"]
         shown = table("Tables of money", headings, rows[:MOST_ROWS], class_="sources", texts=True)
-        return Part("blocks", shown + _rest(rows, "table", "tables", "tables.blocks has them all"))
+        return Part("blocks", shown + _rest(rows, "table", "tables", "quarter.blocks has them all"))
 
     def totals(self) -> Part:
         """The totals that the sheets print, and the lines that no figure adds, with the reason."""
@@ -610,7 +619,7 @@ class Reconciliation:
             class_="sources",
             texts=True,
         )
-        shown += _rest(rows, "total", "totals", "tables.totals has them all")
+        shown += _rest(rows, "total", "totals", "quarter.totals has them all")
         left = [
             [item.line, item.reason, short_cells(item.cells)] for item in self.quarter.not_added
         ]
@@ -632,7 +641,7 @@ class Reconciliation:
             "unused",
             (
                 listing(items[:MOST_ROWS])
-                + _rest(items, "cell", "cells", "tables.unused and tables.refusals have them all")
+                + _rest(items, "cell", "cells", "quarter.unused and quarter.refusals have them all")
                 if items
                 else tag(
                     "p",
@@ -652,7 +661,7 @@ class Reconciliation:
             "Every workbook was read in the ordinary way; nothing was corrected or hidden, and"
             " every name is known."
         )
-        where = "tables.corrections, tables.notices and tables.names have them all"
+        where = "quarter.corrections, quarter.notices and quarter.names have them all"
         return Part(
             "reading",
             (

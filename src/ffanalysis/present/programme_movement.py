@@ -44,8 +44,25 @@ def lead(movement: ProgrammeMovement) -> Sentence:
     """The sentence that opens the programme's section: how many projects moved, came and went."""
     if movement.since is None:
         return ("No earlier quarter has been read, so no movement is shown.",)
+    found: list[Sentence] = []
+    for name, (number, one, many) in _counts(movement).items():
+        if number:
+            count = Figure(f"movement/projects-{name}", counted((), number), "count")
+            noun = " project" if number == 1 else " projects"
+            words = f"{'' if found else noun} {one if number == 1 else many}"
+            found.append((count, words))
+    if not found:
+        return (
+            f"No project has moved since quarter {movement.since}: ",
+            "no RAG status, no amount, no year and no milestone.",
+        )
+    return (f"Since quarter {movement.since}, ", *join_clauses(found), ".")
+
+
+def _counts(movement: ProgrammeMovement) -> dict[str, tuple[int, str, str]]:
+    """How many projects did what, with the words for one and for several."""
     moves = movement.projects.values()
-    counts = {
+    return {
         "moved": (sum(moved.has_moved for moved in moves), "moved", "moved"),
         "new": (sum(moved.is_new for moved in moves), "is new", "are new"),
         "taken-out": (len(movement.gone), "was taken out", "were taken out"),
@@ -60,19 +77,6 @@ def lead(movement: ProgrammeMovement) -> Sentence:
             "have movements that cannot be told",
         ),
     }
-    found: list[Sentence] = []
-    for name, (number, one, many) in counts.items():
-        if number:
-            count = Figure(f"movement/projects-{name}", counted((), number), "count")
-            noun = " project" if number == 1 else " projects"
-            words = f"{'' if found else noun} {one if number == 1 else many}"
-            found.append((count, words))
-    if not found:
-        return (
-            f"No project has moved since quarter {movement.since}: ",
-            "no RAG status, no amount, no year and no milestone.",
-        )
-    return (f"Since quarter {movement.since}, ", *join_clauses(found), ".")
 
 
 @dataclass(frozen=True)

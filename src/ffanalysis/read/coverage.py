@@ -74,16 +74,16 @@ def coverage_of(
     """
     if column.is_full_year or _says_full_year(row, layout):
         return FULL_YEAR
-    says_all_years = row.label is not None and row.label is row.cells.get("year")
-    adds_rows = column.adds_rows or (row.label is not None and not says_all_years)
-    adds_years = column.adds_years or (
-        found.years_in_rows and year is None and (adds_rows or says_all_years)
-    )
-    if adds_rows and row.label is not None and layout.is_cumulative(row.label.text):
+    label = row.label
+    says_all_years = label is not None and label is row.cells.get("year")
+    adds_rows = column.adds_rows or (label is not None and not says_all_years)
+    spans_years = found.years_in_rows and year is None
+    adds_years = column.adds_years or (spans_years and (adds_rows or says_all_years))
+    if not adds_rows:
+        return "years" if adds_years else None
+    if label is not None and layout.is_cumulative(label.text):
         return "cumulative"
-    if adds_rows:
-        return "both" if adds_years else "rows"
-    return "years" if adds_years else None
+    return "both" if adds_years else "rows"
 
 
 def _says_full_year(row: TableRow, layout: Layout) -> bool:

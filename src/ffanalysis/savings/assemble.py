@@ -45,7 +45,7 @@ def role_of(row: SavingRow) -> Role:
         return Role.MITIGATION
     if row.types == FASTER:
         return Role.ACCELERATED
-    if row.types == CARRIED_FORWARD:
+    if CARRIED_FORWARD in (row.types or "").split("; "):
         return Role.CARRIED_FORWARD
     return Role.OWN
 
@@ -294,6 +294,7 @@ def _saving(plan: Plan, first: SavingRow, target: Series, by: dict[Measure, _Row
     )
 
 
+REVISED_ITSELF = "replaced by its revised target"
 _REASONS = {
     Role.ACCELERATED: "it only brings savings forward",
     Role.CARRIED_FORWARD: "it was carried forward from an earlier year",
@@ -311,22 +312,26 @@ def not_added(rows: Iterable[SavingRow], counted: Iterable[SavingRow]) -> Iterat
     for row in rows:
         if row.measure in TARGETS and is_statement(row):
             lines.setdefault((row.block, row.line_no), []).append(row)
-    whole: dict[str, _Rows] = {}
+    others: dict[str, _Rows] = {}
     for own in lines.values():
         line = own[0].ref or line_label(own[0])
+        left = [row for row in own if cell_of(row) not in cells]
         if reason := _reason_of(own[0]):
             yield NotAdded(line, reason, cells_of(own))
-        elif left := [row for row in own if cell_of(row) not in cells]:
-            if reason := _replaced_by(left[0], targets):
-                line = f"{line}, original target" if reason.endswith("its revised target") else line
-                yield NotAdded(line, reason, cells_of(left))
-            else:
-                whole.setdefault(left[0].block, []).extend(left)
-    for own in whole.values():
-        sheet = next(iter(targets)).sheet if targets else ""
-        other = f"sheet {sheet}" if sheet and sheet != own[0].sheet else "another table"
-        reason = f"{other} states the same savings, with more about them"
-        yield NotAdded(f"sheet {own[0].sheet}", reason, cells_of(own))
+        elif left and (reason := _replaced_by(left[0], targets)):
+            name = f"{line}, original target" if reason == REVISED_ITSELF else line
+            yield NotAdded(name, reason, cells_of(left))
+        elif left:
+            others.setdefault(left[0].block, []).extend(left)
+    yield from (_other_table(own, targets) for own in others.values())
+
+
+def _other_table(rows: _Rows, counted: _Rows) -> NotAdded:
+    """A table of savings that another one states with more about them."""
+    sheet = counted[0].sheet if counted else ""
+    other = f"sheet {sheet}" if sheet and sheet != rows[0].sheet else "another table"
+    reason = f"{other} states the same savings, with more about them"
+    return NotAdded(f"sheet {rows[0].sheet}", reason, cells_of(rows))
 
 
 def _reason_of(row: SavingRow) -> str:
@@ -345,7 +350,7 @@ def _replaced_by(row: SavingRow, counted: _Rows) -> str:
     if row.measure == Measure.REVISED or not revised:
         return ""
     if line_key(row) in {line_key(each) for each in revised}:
-        return "replaced by its revised target"
+        return REVISED_ITSELF
     is_beside = row.block in {each.block for each in revised}
     return "replaced by the revised targets" if is_beside else ""
 

@@ -404,14 +404,14 @@ def balance_steps(
     then, since = was.of_plan(plan), now.of_plan(plan)
     if not then.is_listed and not since.is_listed:
         return
-    plans = {*was.plans, *now.plans}
     events = [each for each in changes if isinstance(each, _OfAmount)]
-    if plans == {plan}:
-        yield from ((each.step, each.amount) for each in events)
+    own_steps = [(each.step, each.amount) for each in events]
+    if {*was.plans, *now.plans} == {plan}:
+        yield from own_steps
     elif any(isinstance(each, Ambiguous) for each in events):
         yield Ambiguous.step, change(then.total, since.total)
     elif then.is_listed:
         yield MOVED_OUT, negative(then.total)
     else:
         yield MOVED_IN, was.total
-        yield from ((each.step, each.amount) for each in events)
+        yield from own_steps

@@ -309,7 +309,7 @@ class Quarter:
 
 
 def service_budget(quarter: Quarter, service: str | None, year: str) -> BudgetRow | None:
-    """The budget that a saving of `year` is held against.
+    """The budget that a saving of `year` is compared with.
 
     The service's latest up to that year, else its first.
     """
