@@ -6,7 +6,8 @@ is compared:
 - `cells`: `read_workbook`, which gives each cell with its address, value and number format;
 - `pandas, openpyxl` and `pandas, calamine`: `pandas.read_excel`, which gives values only;
 - `openpyxl, formats`: openpyxl's read-only mode, with each cell's address and number format;
-- `tables`: `read_period`, which gives the canonical tables, with every amount exact and traced to its cell.
+- `tables`: `read_period`, which gives the canonical tables, with every amount exact and traced to
+  its cell.
 
 Bytecode is compiled first. Each measurement is processor time in a fresh process, imports left out;
 the ways take turns, and the median of five counts. A ratio is the time of `pandas, openpyxl`
