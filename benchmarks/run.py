@@ -153,35 +153,31 @@ def floor(root: Path, period: str, jobs: int) -> tuple[float, dict[str, str]]:
     ]
     for worker in workers:
         worker.start()
-    from ffanalysis.savings.project_rows import Narrower
-
     from ffanalysis import checks, read
     from ffanalysis.measure import project_measures
     from ffanalysis.measure.programme import programme_measures
     from ffanalysis.run.files import findings_csv
     from ffanalysis.run.reconciliation_workbook import Pack
-    from ffanalysis.tables import records
+    from ffanalysis.savings.quarter import Quarter
 
     ready.wait()
     begun = time.perf_counter()
-    tables = read.load(period, root)
-    findings = checks.check(tables)
+    quarter = Quarter(read.load(period, root))
+    findings = checks.check(quarter)
     for _ in workers:
-        period_read.put((tables, findings))
-    for row in records(tables.projects):
+        period_read.put((quarter.tables, findings))
+    for row in quarter.projects:
         orders.put((row.project, row.name))
     orders.put(("", ""))
     for _ in workers:
         orders.put(None)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "findings.csv").write_text(findings_csv(findings), "utf-8")
-        narrower = Narrower(tables, findings)
-        with Pack(Path(folder) / "reconciliation.xlsx", Path(folder), tables, findings) as pack:
-            for project in tables.slugs:
-                own = narrower.tables_of(project)
-                pack.add(project, own, project_measures(own, project))
-            pack.add_programme(programme_measures(tables))
-    pages = dict(done.get() for _ in range(len(tables.slugs) + 1))
+        with Pack(Path(folder) / "reconciliation.xlsx", Path(folder), quarter, findings) as pack:
+            for project in quarter.slugs:
+                pack.add(project, quarter, project_measures(quarter, project))
+            pack.add_programme(programme_measures(quarter))
+    pages = dict(done.get() for _ in range(len(quarter.slugs) + 1))
     seconds = time.perf_counter() - begun
     for worker in workers:
         worker.join()
@@ -190,22 +186,26 @@ def floor(root: Path, period: str, jobs: int) -> tuple[float, dict[str, str]]:
 
 def _floor_worker(root: Path, ready: Any, period_read: Any, orders: Any, done: Any) -> None:
     import nbformat
-    from ffanalysis.savings.project_rows import Narrower
 
-    from ffanalysis import briefing, programme
+    from ffanalysis.present.briefing import Briefing
+    from ffanalysis.present.programme import Programme
     from ffanalysis.render.page import Page, to_html, to_pdf
     from ffanalysis.run.inputs import NOTEBOOKS
+    from ffanalysis.run.project_rows import ProjectRows
+    from ffanalysis.savings.quarter import Quarter
 
     notebooks = [nbformat.read(root / "notebooks" / name, as_version=4) for name in NOTEBOOKS[:2]]
     ready.wait()
     tables, findings = period_read.get()
-    narrower = Narrower(tables, findings)
+    quarter = Quarter(tables)
+    rows = ProjectRows(quarter, findings)
     while (order := orders.get()) is not None:
         project, name = order
         if project:
-            shown = briefing(narrower.tables_of(project), narrower.findings_of(project), project)
+            own = Quarter(rows.select(project))
+            shown = Briefing.of(own, rows.findings_of(project), project)
         else:
-            shown = programme(tables, findings, "")
+            shown = Programme.of(quarter, findings)
         notebook = nbformat.from_dict(notebooks[0 if project else 1])
         subject = "briefing." if project else "programme."
         for cell in notebook.cells:

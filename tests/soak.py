@@ -142,12 +142,12 @@ def hostile_texts(root: Path) -> Iterator[bool]:
             continue
         text = HOSTILE[number % len(HOSTILE)]
         put(path, sheet, address, text)
-        tables = load(PERIOD, root)
-        findings = check(tables)
+        quarter = load(PERIOD, root)
+        findings = check(quarter)
         table = findings_csv(findings)
         harmless = not any(line.lstrip('"').startswith(("=", "@")) for line in table.splitlines())
-        if tables.refusals.empty:
-            shown = briefing(tables, findings, PROJECT)
+        if not quarter.refusals:
+            shown = briefing(quarter, findings, PROJECT)
             html = "".join(getattr(shown, part)()._repr_html_() for part in PARTS)
             harmless = harmless and Seen(html).names <= _OURS
         yield harmless

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import psutil
 import pytest
 from interrupted import within
@@ -25,16 +26,18 @@ from jupyter_client.connect import write_connection_file
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from nbformat import NotebookNode
-from rendered import PERIOD, PROJECT
+from rendered import PARTS, PERIOD, PROJECT
 
 import ffanalysis as ff
 from ffanalysis import checks, read
+from ffanalysis.api import Quarter
 from ffanalysis.errors import ProjectUnknown
 from ffanalysis.figures import Finding
 from ffanalysis.render import fork_server, kernel_client, provisioner
 from ffanalysis.render.temporary_folders import socket_folder
-from ffanalysis.run.cache import Held, hold_period, hold_project
-from ffanalysis.tables import Tables
+from ffanalysis.run.cache import RunCache, store_project, store_quarter
+from ffanalysis.run.project_rows import ProjectRows
+from ffanalysis.tables import TABLE_NAMES
 
 pytestmark = pytest.mark.skipif(not kernel_client.can_fork(), reason="this system cannot fork")
 needs_proc = pytest.mark.skipif(
@@ -603,70 +606,104 @@ def test_a_server_that_does_not_answer_is_waited_for_once_and_only_so_long(
 
 
 @pytest.fixture
-def run_of(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Held:
+def run_of(programme: Path, monkeypatch: pytest.MonkeyPatch) -> RunCache:
     """What a kernel that was forked for a run of the example finds in its memory."""
     monkeypatch.setenv(read.ROOT_VARIABLE, str(programme))
-    tables = read.load(PERIOD, programme)
-    findings = checks.check(tables)
-    hold_period(programme, tables, findings)
-    hold_project(
-        programme,
-        PROJECT,
-        tables_of(tables, PROJECT, findings),
-        Narrower(tables, findings).findings_of(PROJECT),
-    )
-    held: Held = pickle.loads(pickle.dumps(Held(programme, programme, PERIOD)))  # noqa: S301 - our own
-    monkeypatch.setattr(fork_server, "run_data", held)
-    return held
+    quarter = Quarter(read.load(PERIOD, programme))
+    findings = quarter.findings
+    store_quarter(programme, quarter.tables, findings)
+    rows = ProjectRows(quarter, findings)
+    store_project(programme, PROJECT, rows.select(PROJECT), rows.findings_of(PROJECT))
+    cache: RunCache = pickle.loads(pickle.dumps(RunCache(programme, programme, PERIOD)))  # noqa: S301 - our own
+    monkeypatch.setattr(fork_server, "run_data", cache)
+    return cache
 
 
-def briefing(tables: Tables, findings: Sequence[Finding]) -> list[str]:
-    made = ff.briefing(tables, findings, PROJECT)
-    names = (
-        "title",
-        "message",
-        "decision",
-        "savings",
-        "reconciliation",
-        "bridge",
-        "delivery",
-        "risks",
-        "background",
-        "sources",
-    )
-    return [getattr(made, name)()._repr_html_() for name in names]
+@pytest.fixture
+def _nothing_is_read_afresh(run_of: RunCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "load", lambda *_: pytest.fail("the quarter is read again"))
+    monkeypatch.setattr(checks, "check", lambda _: pytest.fail("the quarter is checked again"))
 
 
-def test_what_was_read_is_served(run_of: Held) -> None:
-    tables = ff.load(PERIOD)
-    assert tables is run_of.tables
-    assert ff.check(tables) is run_of.findings
+def whole_of(programme: Path) -> Path:
+    """Where the run keeps all of its quarter."""
+    return programme / "held.pickle"
 
 
-def test_what_nobody_looks_at_is_not_read(run_of: Held, programme: Path) -> None:
-    (programme / "held.pickle").unlink()
-    tables = ff.load(PERIOD)
-    assert ff.briefing(tables, ff.check(tables), PROJECT).message()
+def share_of(programme: Path) -> Path:
+    """Where it keeps the project's own rows and findings."""
+    return programme / "held" / f"{PROJECT}.pickle"
+
+
+def pages(quarter: Quarter, findings: Sequence[Finding]) -> list[str]:
+    """Every part of the project's briefing, as a page has it."""
+    made = ff.briefing(quarter, findings, PROJECT)
+    return [getattr(made, name)()._repr_html_() for name in PARTS]
+
+
+@pytest.mark.usefixtures("_nothing_is_read_afresh")
+def test_what_was_read_and_checked_is_served(run_of: RunCache) -> None:
+    quarter = ff.load(PERIOD)
+    tables, findings = run_of.whole()
+    assert quarter.tables is tables
+    assert (*ff.check(quarter),) == findings
+
+
+@pytest.mark.usefixtures("_nothing_is_read_afresh")
+def test_what_was_read_is_taken_from_the_disk_once(run_of: RunCache, programme: Path) -> None:
+    first, second = ff.load(PERIOD), ff.load(PERIOD)
+    assert len(first.savings) > 0
+    whole_of(programme).unlink()
+    assert second.tables is first.tables
+    assert [*ff.check(second)] == [*ff.check(first)] != []
+
+
+@pytest.mark.usefixtures("_nothing_is_read_afresh")
+def test_a_briefing_reads_its_own_rows_and_no_others(run_of: RunCache, programme: Path) -> None:
+    whole_of(programme).unlink()
+    quarter = ff.load(PERIOD)
+    assert all(pages(quarter, ff.check(quarter)))
+    assert repr(quarter) == f"<Quarter {PERIOD}>"
     with pytest.raises(FileNotFoundError):
-        _ = tables.savings
+        _ = quarter.savings
+    with pytest.raises(FileNotFoundError):
+        _ = ff.check(quarter)[0]
 
 
-def test_tables_that_were_looked_at_are_tables_like_any_others(
-    run_of: Held, programme: Path
+def test_a_project_whose_rows_were_not_kept_is_briefed_from_all_of_the_quarter(
+    run_of: RunCache, programme: Path
 ) -> None:
-    tables, read_afresh = ff.load(PERIOD), read.load(PERIOD, programme)
-    assert tables.savings.equals(read_afresh.savings)
-    assert (type(tables), vars(tables).keys()) == (Tables, vars(read_afresh).keys())
-    assert ff.check(tables) is run_of.findings
-    assert replace(tables, as_of=tables.as_of).slugs == tables.slugs
-    with pytest.raises(AttributeError):
-        _ = tables.no_such_table  # type: ignore[attr-defined]
-    with pytest.raises(AttributeError):
-        tables.digest = ""  # type: ignore[misc]
+    quarter = ff.load(PERIOD)
+    served = pages(quarter, ff.check(quarter))
+    share_of(programme).unlink()
+    assert pages(quarter, ff.check(quarter)) == served
 
 
-def test_the_findings_of_a_run_are_used_like_a_tuple(run_of: Held, programme: Path) -> None:
-    served, plain = ff.check(ff.load(PERIOD)), checks.check(read.load(PERIOD, programme))
+def test_a_quarter_that_is_served_is_a_quarter_like_any_other(
+    run_of: RunCache, programme: Path
+) -> None:
+    quarter, afresh = ff.load(PERIOD), Quarter(read.load(PERIOD, programme))
+    for name in TABLE_NAMES:
+        assert [*getattr(quarter, name)] == [*getattr(afresh, name)]
+        assert quarter.frame(name).equals(afresh.frame(name))
+    assert (quarter.period, quarter.as_of, quarter.slugs, quarter.tables.digest) == (
+        afresh.period,
+        afresh.as_of,
+        afresh.slugs,
+        afresh.tables.digest,
+    )
+    assert Quarter(replace(quarter.tables, as_of=quarter.as_of)).slugs == afresh.slugs
+    assert quarter.findings.frame().equals(afresh.findings.frame())
+    with pytest.raises(AttributeError):
+        _ = quarter.no_such_table  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError):
+        quarter.tables.digest = ""  # type: ignore[misc]
+
+
+def test_the_findings_of_a_run_are_used_like_any_sequence(
+    run_of: RunCache, programme: Path
+) -> None:
+    served, plain = ff.check(ff.load(PERIOD)), checks.check(Quarter(read.load(PERIOD, programme)))
     assert len(plain) > 3
     assert (len(served), served[0], served[-2:], [*served]) == (
         len(plain),
@@ -674,75 +711,83 @@ def test_the_findings_of_a_run_are_used_like_a_tuple(run_of: Held, programme: Pa
         plain[-2:],
         [*plain],
     )
-    assert served == plain
-    assert plain == served
-    assert served != plain[1:]
-    assert (served + plain[:1], plain[:1] + served) == ((*plain, plain[0]), (plain[0], *plain))
-    assert (hash(served), repr(served)) == (hash(plain), repr(plain))
+    assert plain[1] in served
+    assert served.index(plain[2]) == 2
 
 
 @pytest.mark.parametrize("project", ["", "../held", "nobody", "SEN Contract Efficiency", "a\0b"])
 def test_a_project_that_is_none_of_the_runs_is_told_which_there_are(
-    run_of: Held, project: str
+    run_of: RunCache, project: str
 ) -> None:
-    tables = ff.load(PERIOD)
+    quarter = ff.load(PERIOD)
     with pytest.raises(ProjectUnknown, match=PROJECT):
-        ff.briefing(tables, ff.check(tables), project)
+        ff.briefing(quarter, ff.check(quarter), project)
 
 
-def test_who_reads_a_period_again_has_tables_of_their_own(run_of: Held) -> None:
-    first, second = ff.load(PERIOD), ff.load(PERIOD)
-    assert second is not first
-    assert ff.check(second) == run_of.findings
-    assert ff.check(second) is not run_of.findings
+def test_a_copy_of_a_frame_that_is_changed_changes_nothing_of_the_quarter(
+    run_of: RunCache,
+) -> None:
+    quarter = ff.load(PERIOD)
+    before = pages(quarter, [*ff.check(quarter)])
+    for name in TABLE_NAMES:
+        frame = quarter.frame(name)
+        frame.iloc[:, :] = pd.NA
+        assert frame.isna().all(axis=None)
+    again = ff.load(PERIOD)
+    for other in (quarter, again, Quarter(quarter.tables)):
+        assert pages(other, [*ff.check(other)]) == before
+        assert [*checks.check(other)] == [*ff.check(quarter)]
 
 
-def test_a_frame_that_was_changed_in_place_is_checked_afresh(run_of: Held) -> None:
-    tables = ff.load(PERIOD)
-    tables.budget.loc[tables.budget.index[0], "amount_pence"] += 100
-    found = ff.check(tables)
-    assert found is not run_of.findings
-    assert found == checks.check(tables)
-
-
-def test_another_period_is_read_afresh(run_of: Held, programme: Path) -> None:
+def test_another_period_is_read_afresh(run_of: RunCache, programme: Path) -> None:
     raw = programme / "data" / "raw"
     (raw / PERIOD).rename(raw / "2015-16-Q3")
-    tables = ff.load("2015-16-Q3")
-    assert tables is not run_of.tables
-    assert str(tables.period) == "2015-16-Q3"
-    assert ff.check(tables) is not run_of.findings
+    quarter = ff.load("2015-16-Q3")
+    assert quarter.tables is not run_of.whole()[0]
+    assert str(quarter.period) == "2015-16-Q3"
+    assert (*ff.check(quarter),) == checks.check(quarter) != run_of.whole()[1]
 
 
 def test_another_programme_is_read_afresh(
-    run_of: Held, programme: Path, monkeypatch: pytest.MonkeyPatch
+    run_of: RunCache, programme: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert ff.load(PERIOD, programme) is not run_of.tables
-    monkeypatch.setenv(read.ROOT_VARIABLE, str(programme / "."))
+    kept = run_of.whole()[0]
+    assert ff.load(PERIOD).tables is kept
+    assert ff.load(PERIOD, programme).tables is not kept
     elsewhere = programme.parent / "elsewhere"
     programme.rename(elsewhere)
     monkeypatch.setenv(read.ROOT_VARIABLE, str(elsewhere))
-    assert ff.load(PERIOD) is not run_of.tables
+    assert ff.load(PERIOD).tables is not kept
 
 
 def test_a_briefing_is_the_same_with_what_was_read_once(
-    run_of: Held, monkeypatch: pytest.MonkeyPatch
+    run_of: RunCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tables = ff.load(PERIOD)
-    served = briefing(tables, ff.check(tables))
+    quarter = ff.load(PERIOD)
+    served = pages(quarter, ff.check(quarter))
     monkeypatch.setattr(fork_server, "run_data", None)
-    tables = ff.load(PERIOD)
-    assert tables is not run_of.tables
-    assert served == briefing(tables, ff.check(tables))
+    afresh = ff.load(PERIOD)
+    assert afresh.tables is not run_of.whole()[0]
+    assert served == pages(afresh, ff.check(afresh))
 
 
-def test_a_briefing_of_changed_tables_shows_the_change(
-    run_of: Held, monkeypatch: pytest.MonkeyPatch
+def test_a_briefing_of_a_changed_quarter_shows_the_change(
+    run_of: RunCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tables = ff.load(PERIOD)
-    before = briefing(tables, ff.check(tables))
-    tables.projects["name"] = "Another name"
-    after = briefing(tables, ff.check(tables))
+    quarter = ff.load(PERIOD)
+    before = pages(quarter, ff.check(quarter))
+    projects = quarter.tables.projects.assign(name="Another name")
+    changed = Quarter(replace(quarter.tables, projects=projects))
+    after = pages(changed, ff.check(changed))
     assert after != before
+    assert "Another name" in after[0]
+    assert "Another name" in pages(changed, ff.check(quarter))[0]
     monkeypatch.setattr(fork_server, "run_data", None)
-    assert after == briefing(tables, ff.check(tables))
+    assert after == pages(changed, ff.check(changed))
+
+
+def test_a_briefing_with_other_findings_shows_those(run_of: RunCache) -> None:
+    quarter = ff.load(PERIOD)
+    without = pages(quarter, [each for each in ff.check(quarter) if each.severity == "note"])
+    assert without != pages(quarter, ff.check(quarter))
+    assert without != pages(quarter, ())

@@ -66,6 +66,7 @@ from ffanalysis.errors import (
     PdfUnavailable,
 )
 from ffanalysis.figures import Finding
+from ffanalysis.provenance import CellRef
 from ffanalysis.read import inputs_of
 from ffanalysis.render import render as rendering
 from ffanalysis.render.task import RenderEnvironment, Task, sha256
@@ -852,12 +853,12 @@ def test_no_cell_of_the_findings_begins_as_a_formula_does(start: str) -> None:
         year="2015/16",
         stated=-100,
         calculated=-100,
-        cells=(text,),
+        cells=(CellRef(text, "Savings", "A1"),),
     )
     (line,) = csv.DictReader(io.StringIO(findings_csv([finding]), newline=""))
-    assert [line[name] for name in ("subject", "message", "cells")] == [
-        f"'{text}".replace("\r", " ")
-    ] * 3
+    harmless = f"'{text}".replace("\r", " ")
+    assert (line["subject"], line["message"]) == (harmless, harmless)
+    assert line["cells"] == f"{harmless}!Savings!A1"
     assert line["stated"] == "-1.00", "an amount below nil is a number, no formula"
 
 
