@@ -26,7 +26,7 @@ from ffanalysis.demo.council import names
 from ffanalysis.errors import DemoFolderTaken, DemoNumberWrong, UserError
 from ffanalysis.figures import Figure, Finding
 from ffanalysis.measure import project_measures
-from ffanalysis.tables import Tables
+from ffanalysis.savings.quarter import Quarter
 
 PROJECTS, QUARTERS, SEED = 12, 3, 1
 PERIODS = ("2025-26-Q4", "2026-27-Q1", "2026-27-Q2")
@@ -43,7 +43,7 @@ class Written:
 
     folder: Path
     answers: dict[str, Any]
-    tables: dict[str, Tables]
+    quarters: dict[str, Quarter]
     findings: dict[str, tuple[Finding, ...]]
 
 
@@ -51,10 +51,10 @@ class Written:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Written:
     folder = tmp_path_factory.mktemp("demo") / "programme"
     assert write_demo(folder, PROJECTS, QUARTERS, SEED) == PERIODS
-    tables = {period: ff.load(period, folder) for period in PERIODS}
+    quarters = {period: ff.load(period, folder) for period in PERIODS}
     answers = json.loads((folder / "answers.json").read_text("utf-8"))
     return Written(
-        folder, answers, tables, {period: ff.check(tables[period]) for period in PERIODS}
+        folder, answers, quarters, {period: ff.check(quarters[period]) for period in PERIODS}
     )
 
 
@@ -137,33 +137,33 @@ def test_everything_says_that_it_is_invented_and_names_nobody(demo: Written) -> 
             sheet["A2"].value
             == "Exampleshire County Council (invented): every figure on this sheet is invented."
         )
-    tables = demo.tables["2026-27-Q2"]
-    assert all(email.endswith("@example.org") for email in tables.recipients["email"])
+    quarter = demo.quarters["2026-27-Q2"]
+    assert all(email.endswith("@example.org") for email in quarter.tables.recipients["email"])
     roles = [
-        *tables.recipients["name"],
-        *tables.signoff["role"],
-        *tables.projects["cmr_lead"],
-        *tables.projects["slt_lead"],
+        *quarter.tables.recipients["name"],
+        *quarter.tables.signoff["role"],
+        *quarter.tables.projects["cmr_lead"],
+        *quarter.tables.projects["slt_lead"],
     ]
     assert all(role.startswith(("Head of ", "Director of ", "Cabinet")) for role in roles)
-    assert tables.signoff["name"].isna().all()
+    assert quarter.tables.signoff["name"].isna().all()
 
 
 @pytest.mark.parametrize("period", PERIODS)
 def test_every_quarter_is_read_whole(demo: Written, period: str) -> None:
-    tables = demo.tables[period]
-    assert tables.refusals["sentence"].tolist() == []
-    assert tables.unused.to_dict("records") == []
-    assert tables.names["matched"].all()
-    assert list(tables.slugs) == demo.answers["periods"][period]["projects"]
-    assert len(tables.slugs) == PROJECTS
+    quarter = demo.quarters[period]
+    assert quarter.tables.refusals["sentence"].tolist() == []
+    assert quarter.tables.unused.to_dict("records") == []
+    assert quarter.tables.names["matched"].all()
+    assert list(quarter.slugs) == demo.answers["periods"][period]["projects"]
+    assert len(quarter.slugs) == PROJECTS
     assert (
-        str(tables.as_of)
+        str(quarter.as_of)
         == {"2025-26-Q4": "2026-03-31", "2026-27-Q1": "2026-06-30", "2026-27-Q2": "2026-09-30"}[
             period
         ]
     )
-    assert tables.as_of_cell == "register.xlsx!Projects!B3"
+    assert quarter.tables.as_of_cell == "register.xlsx!Projects!B3"
 
 
 def pounds(pence: int | None) -> str:
@@ -184,7 +184,7 @@ def test_what_was_planted_is_found_and_nothing_else_is_an_error(demo: Written, p
             key: getattr(finding, key)
             for key in ("id", "rule", "subject", "year", "outcome", "severity", "parent")
         }
-        assert {**words, **amounts, "cells": "; ".join(finding.cells)} == {
+        assert {**words, **amounts, "cells": "; ".join(map(str, finding.cells))} == {
             key: row[key] for key in row if key != "message"
         }
         assert row["message"].endswith(".")
@@ -240,11 +240,11 @@ def printed(values: set[int]) -> set[str]:
 
 @pytest.mark.parametrize("period", PERIODS)
 def test_a_canary_is_shown_by_its_own_project_alone(demo: Written, period: str) -> None:
-    tables = demo.tables[period]
+    quarter = demo.quarters[period]
     canaries = {name: f"£{pence // 100:,}" for name, pence in demo.answers["canaries"].items()}
     assert len(set(canaries.values())) == len(canaries)
     assert all(re.fullmatch(r"£\d{3},\d{3}", text) for text in canaries.values())
-    shown: dict[str, set[int]] = {name: set() for name in (*tables.slugs, "")}
+    shown: dict[str, set[int]] = {name: set() for name in (*quarter.slugs, "")}
     for finding in demo.findings[period]:
         figures = [
             part.value
@@ -259,9 +259,9 @@ def test_a_canary_is_shown_by_its_own_project_alone(demo: Written, period: str) 
             finding.tolerance,
         ]
         shown[finding.project] |= {int(amount) for amount in amounts if amount is not None}
-    for name in tables.slugs:
+    for name in quarter.slugs:
         figures = [
-            figure for figure in project_measures(tables, name).figures() if figure.unit == "pence"
+            figure for figure in project_measures(quarter, name).figures() if figure.unit == "pence"
         ]
         shown[name] |= {figure.pence for figure in figures if figure.value is not None}
     for name, values in shown.items():
@@ -289,11 +289,11 @@ def test_no_name_holds_another() -> None:
 def test_no_text_names_another_project(demo: Written) -> None:
     called = {
         row.name
-        for tables in demo.tables.values()
-        for row in tables.projects.itertuples(index=False)
+        for quarter in demo.quarters.values()
+        for row in quarter.tables.projects.itertuples(index=False)
     }
-    for tables in demo.tables.values():
-        for row in tables.projects.to_dict("records"):
+    for quarter in demo.quarters.values():
+        for row in quarter.tables.projects.to_dict("records"):
             said = " ".join(str(value) for value in row.values())
             assert {name for name in called if name in said} == {row["name"]}
 
@@ -302,9 +302,9 @@ def test_no_text_names_another_project(demo: Written) -> None:
 def test_every_project_has_something_for_each_part_of_its_briefing(
     demo: Written, period: str
 ) -> None:
-    tables = demo.tables[period]
-    for name in tables.slugs:
-        measures = project_measures(tables, name)
+    quarter = demo.quarters[period]
+    for name in quarter.slugs:
+        measures = project_measures(quarter, name)
         (wider,), (bridge,) = measures.contexts, measures.bridges
         assert wider.grid is not None
         assert len(wider.grid.years) == 3
@@ -312,9 +312,9 @@ def test_every_project_has_something_for_each_part_of_its_briefing(
         assert bridge.readings
         assert measures.main.lines
         assert measures.main.share is not None
-        assert (tables.milestones["project"] == name).sum() >= 3
-        assert (tables.risks["project"] == name).sum() >= 2
-        assert (tables.signoff["project"] == name).sum() >= 3
+        assert (quarter.tables.milestones["project"] == name).sum() >= 3
+        assert (quarter.tables.risks["project"] == name).sum() >= 2
+        assert (quarter.tables.signoff["project"] == name).sum() >= 3
         assert measures.row.purpose.count("\n") >= 2
         assert measures.row.constraints.count("\n") >= 1
         queries = [
@@ -326,22 +326,24 @@ def test_every_project_has_something_for_each_part_of_its_briefing(
 
 
 def test_the_projects_differ(demo: Written) -> None:
-    every = list(demo.tables.values())
-    assert {rag for tables in every for rag in tables.savings["rag"].dropna()} == {
+    every = list(demo.quarters.values())
+    assert {rag for quarter in every for rag in quarter.tables.savings["rag"].dropna()} == {
         "Green Delivered",
         "Green On Target",
         "Amber",
         "Red",
     }
     assert {
-        kind for tables in every for kind in "; ".join(tables.projects["types"]).split("; ")
+        kind
+        for quarter in every
+        for kind in "; ".join(quarter.tables.projects["types"]).split("; ")
     } == {
         "Further",
         "Faster",
         "New",
         "Cross cutting",
     }
-    own = [tables.savings[tables.savings["project"].notna()] for tables in every]
+    own = [quarter.tables.savings[quarter.tables.savings["project"].notna()] for quarter in every]
     assert {plan for lines in own for plan in lines["plan"]} == {"proposed", "current"}
     assert {route for lines in own for route in lines["route"].dropna()} <= {
         "Retained",
@@ -350,19 +352,19 @@ def test_the_projects_differ(demo: Written) -> None:
     assert any((lines["missing"] == "TBC").any() for lines in own)
     assert any((lines["amount_pence"] == 0).any() for lines in own)
     assert {"delivered to date", "forecast"} <= set(own[-1]["measure"].dropna())
-    last = demo.tables["2026-27-Q2"]
-    assert 0 < last.deadlines["project"].nunique() < PROJECTS
-    assert last.milestones["tentative"].any()
-    assert last.milestones["first_day"].isna().any()
+    last = demo.quarters["2026-27-Q2"]
+    assert 0 < last.tables.deadlines["project"].nunique() < PROJECTS
+    assert last.tables.milestones["tentative"].any()
+    assert last.tables.milestones["first_day"].isna().any()
     assert {
         item.outcome for item in demo.findings["2026-27-Q2"] if item.rule == "budget-bridge"
     } >= {"agrees", "not_comparable"}
 
 
-def by_year(tables: Tables, project: str) -> Counter[str]:
+def by_year(quarter: Quarter, project: str) -> Counter[str]:
     """A project's targets by year in pence, of all its lines."""
-    lines = tables.savings[
-        (tables.savings["project"] == project) & tables.savings["measure"].isna()
+    lines = quarter.tables.savings[
+        (quarter.tables.savings["project"] == project) & quarter.tables.savings["measure"].isna()
     ]
     found: Counter[str] = Counter()
     for line in lines.dropna(subset=["amount_pence"]).itertuples(index=False):
@@ -370,15 +372,16 @@ def by_year(tables: Tables, project: str) -> Counter[str]:
     return +found
 
 
-def rags(tables: Tables, project: str) -> set[str]:
-    lines = tables.savings[
-        (tables.savings["project"] == project) & tables.savings["amount_pence"].notna()
+def rags(quarter: Quarter, project: str) -> set[str]:
+    lines = quarter.tables.savings[
+        (quarter.tables.savings["project"] == project)
+        & quarter.tables.savings["amount_pence"].notna()
     ]
     return set(lines["rag"].dropna()) | set(lines["rag_missing"].dropna())
 
 
 def test_the_movements_are_in_the_workbooks(demo: Written) -> None:
-    """Each movement that the answers list, read back from the tables of two quarters.
+    """Each movement that the answers list, read back from the quarter of two quarters.
 
     And no project moves without one.
     """
@@ -386,7 +389,7 @@ def test_the_movements_are_in_the_workbooks(demo: Written) -> None:
     assert {"rag", "slippage", "new", "removed", "renamed", "rebased"} == set(kinds)
     assert (kinds["renamed"], kinds["rebased"]) == (1, 1)
     for before, after in pairwise(PERIODS):
-        old, new = demo.tables[before], demo.tables[after]
+        old, new = demo.quarters[before], demo.quarters[after]
         moves = {
             (move["project"], move["kind"]): move
             for move in demo.answers["movements"]
@@ -418,7 +421,7 @@ def test_the_movements_are_in_the_workbooks(demo: Written) -> None:
             if move := moves.get((project, "rag")):
                 assert move["from"] in rags(old, project)
                 assert move["to"] in rags(new, project)
-                (outcomes,) = new.projects.loc[new.projects["project"] == project, "outcomes"]
+                (outcomes,) = new.tables.projects.loc[new.tables.projects["project"] == project, "outcomes"]
                 assert (
                     f"In quarter {after} the RAG status moved from {move['from']} to {move['to']}"
                     in outcomes
@@ -427,46 +430,47 @@ def test_the_movements_are_in_the_workbooks(demo: Written) -> None:
                 assert rags(old, project) == rags(new, project)
     (move,) = (move for move in demo.answers["movements"] if move["kind"] == "renamed")
     called = [
-        demo.tables[period].projects.set_index("project")["name"][move["project"]]
+        demo.quarters[period].tables.projects.set_index("project")["name"][move["project"]]
         for period in PERIODS
     ]
     assert called == [move["from"], move["from"], move["to"]]
 
 
 def test_no_printed_total_adds_several_projects(demo: Written) -> None:
-    for tables in demo.tables.values():
-        totals = tables.totals[tables.totals["table"] == "savings"]
+    for quarter in demo.quarters.values():
+        totals = quarter.tables.totals[quarter.tables.totals["table"] == "savings"]
         assert (totals["project"].notna() | totals["programme"].notna()).all()
         assert not (totals["project"].notna() & totals["programme"].notna()).any()
 
 
 def test_the_council_does_not_grow_with_its_projects(demo: Written, tmp_path: Path) -> None:
     write_demo(tmp_path / "larger", 40, QUARTERS, SEED)
-    larger, smaller = ff.load("2026-27-Q2", tmp_path / "larger"), demo.tables["2026-27-Q2"]
+    larger, smaller = ff.load("2026-27-Q2", tmp_path / "larger"), demo.quarters["2026-27-Q2"]
     assert len(larger.slugs) == 40
     for table in ("budget", "mtfp"):
         assert len(getattr(larger, table)) == len(getattr(smaller, table))
     of_programme = [
-        len(tables.savings[tables.savings["project"].isna()]) for tables in (larger, smaller)
+        len(quarter.tables.savings[quarter.tables.savings["project"].isna()])
+        for quarter in (larger, smaller)
     ]
     assert of_programme[0] == of_programme[1]
     general = [
-        {finding.id for finding in ff.check(tables) if not finding.project}
-        for tables in (larger, smaller)
+        {finding.id for finding in ff.check(quarter) if not finding.project}
+        for quarter in (larger, smaller)
     ]
     assert general[0] == general[1]
 
 
 def test_an_amount_of_one_project_concerns_no_other(demo: Written, tmp_path: Path) -> None:
     shutil.copytree(demo.folder / "data" / "raw", tmp_path / "data" / "raw")
-    tables = demo.tables["2026-27-Q2"]
+    quarter = demo.quarters["2026-27-Q2"]
     # Where totals are typed, a workbook can be saved again without losing what its formulas came
     # to.
-    lines = tables.savings[
-        tables.savings["project"].notna()
-        & (tables.savings["amount_pence"] > 0)
-        & tables.savings["measure"].isna()
-        & tables.savings["workbook"].isin(
+    lines = quarter.tables.savings[
+        quarter.tables.savings["project"].notna()
+        & (quarter.tables.savings["amount_pence"] > 0)
+        & quarter.tables.savings["measure"].isna()
+        & quarter.tables.savings["workbook"].isin(
             ["savings-resources.xlsx", "savings-adult-social-care.xlsx"]
         )
     ]
@@ -521,6 +525,6 @@ def test_numbers_that_cannot_be_are_refused(
 
 def test_an_empty_folder_will_do_and_so_will_one_project(tmp_path: Path) -> None:
     assert write_demo(tmp_path, 1, 1, 0) == ("2026-27-Q2",)
-    tables = ff.load("2026-27-Q2", tmp_path)
-    assert len(tables.slugs) == 1
-    assert tables.refusals.empty
+    quarter = ff.load("2026-27-Q2", tmp_path)
+    assert len(quarter.slugs) == 1
+    assert quarter.tables.refusals.empty

@@ -27,6 +27,7 @@ from ffanalysis.run import run as publish
 from ffanalysis.run.project_rows import ProjectRows
 from ffanalysis.savings.changes import Ambiguous, Rebased, Rerated, Slipped
 from ffanalysis.savings.quarter import Quarter
+from ffanalysis.vocabulary import Plan
 
 # The demo: what was made to move is what is told
 
@@ -68,8 +69,8 @@ def told(found: Movement, period: str) -> list[dict[str, Any]]:
                     "years": [
                         year for year, (was, now) in line.years.items() if was.value != now.value
                     ],
-                    "from": found.opening.value if found.opening else None,
-                    "to": found.closing.value if found.closing else None,
+                    "from": found.balances[0].opening.value,
+                    "to": found.balances[0].closing.value,
                     "amount_pence": line.change.value,
                 }
             rows.append(row)
@@ -115,14 +116,9 @@ def all_told(root: Path, answers: dict[str, Any]) -> list[dict[str, Any]]:
                 rows.append({**row, "amount_pence": None})
             found += [{**row, "project": project} for row in rows]
         for item in whole.gone:
-            row = {
-                "period": period,
-                "kind": "removed",
-                "years": [],
-                "from": item.total.value,
-                "to": None,
-            }
-            found.append({**row, "amount_pence": item.total.value, "project": item.project})
+            total = next(iter(item.totals.values())).value
+            row = {"period": period, "kind": "removed", "years": [], "from": total, "to": None}
+            found.append({**row, "amount_pence": total, "project": item.project})
     return found
 
 
@@ -153,15 +149,12 @@ def test_what_opens_and_what_moved_come_to_what_closes(demo: tuple[Path, dict[st
         whole = programme_movement(Quarter(load(period, root)))
         parts: list[Movement | ProgrammeMovement] = [whole, *whole.projects.values()]
         checked = 0
-        for one in parts:
-            steps = one.steps.values()
-            if (
-                one.opening
-                and one.closing
-                and not one.opening.partial
-                and all(step.value is not None for step in steps)
-            ):
-                assert one.opening.pence + sum(step.pence for step in steps) == one.closing.pence
+        for balance in (balance for one in parts for balance in one.balances):
+            steps = [step.value for step in balance.steps.values()]
+            if balance.opening is None or balance.opening.partial:
+                continue
+            if None not in (*steps, balance.opening.value, balance.closing.value):
+                assert balance.opening.pence + sum(steps) == balance.closing.pence
                 checked += 1
         assert checked > 15
 
@@ -169,40 +162,35 @@ def test_what_opens_and_what_moved_come_to_what_closes(demo: tuple[Path, dict[st
 def test_the_flow_between_statuses_comes_to_what_closes(demo: tuple[Path, dict[str, Any]]) -> None:
     root, answers = demo
     whole = programme_movement(Quarter(load(list(answers["periods"])[-1], root)))
-    assert whole.closing is not None
-    assert whole.opening is not None
-    assert (
-        sum(figure.pence for (_, now), figure in whole.flow.items() if now not in ("", DECREASE))
-        == whole.closing.pence
-    )
-    assert (
-        sum(
-            figure.pence
-            for (before, _), figure in whole.flow.items()
-            if before not in ("", INCREASE)
-        )
-        == whole.opening.pence
-    )
+    assert len(whole.flows) == len(whole.balances) == 2
+    for balance in whole.balances:
+        flow = whole.flows[balance.plan]
+        closing = [each.pence for (_, now), each in flow.items() if now not in ("", DECREASE)]
+        opening = [each.pence for (was, _), each in flow.items() if was not in ("", INCREASE)]
+        assert sum(closing) == balance.closing.pence
+        assert sum(opening) == balance.opening.pence
 
 
 def test_what_a_line_gained_and_lost_is_no_line_that_came_or_went(kept: Quarters) -> None:
     quarter(kept, Q1, "A-1,Alpha,Further,Amber,100,,100", "B-1,Beta,New,Red,70,,70")
     quarter(kept, Q2, "A-1,Alpha,Further,Red,130,,130", "B-1,Beta,New,Red,20,,20")
-    whole = programme_movement(Quarter(kept.load(Q2)))
-    assert {way: pounds(figure) for way, figure in whole.flow.items()} == {
+    whole = programme_movement(kept.load(Q2))
+    assert {way: pounds(figure) for way, figure in whole.flows[Plan.CURRENT].items()} == {
         ("Amber", "Red"): 100_000,
         (INCREASE, "Red"): 30_000,
         ("Red", "Red"): 20_000,
         ("Red", DECREASE): 50_000,
     }
-    assert not any(figure.partial for figure in whole.flow.values())
+    assert not any(figure.partial for figure in whole.flows[Plan.CURRENT].values())
 
 
 def test_a_gap_of_a_line_is_no_gap_of_what_another_gained(kept: Quarters) -> None:
     quarter(kept, Q1, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,70,,70")
     quarter(kept, Q2, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,90,,90")
-    whole = programme_movement(Quarter(kept.load(Q2)))
-    assert {way: (pounds(figure), figure.partial) for way, figure in whole.flow.items()} == {
+    whole = programme_movement(kept.load(Q2))
+    assert {
+        way: (pounds(figure), figure.partial) for way, figure in whole.flows[Plan.CURRENT].items()
+    } == {
         ("Amber", "Amber"): (170_000, True),
         (INCREASE, "Amber"): (20_000, False),
     }

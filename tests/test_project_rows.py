@@ -29,7 +29,7 @@ from ffanalysis.provenance import CellRef
 from ffanalysis.read import ROOT_VARIABLE, read_period
 from ffanalysis.render import fork_server
 from ffanalysis.run.cache import RunCache, store_project, store_quarter
-from ffanalysis.run.project_rows import ProjectRows, fingerprint
+from ffanalysis.run.project_rows import ProjectRows, quarter_fingerprint
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.tables import CONTRACTS, TABLE_NAMES, frame
@@ -473,7 +473,7 @@ def test_the_fingerprint_of_a_project_is_that_of_its_rows_and_findings(larger: Q
     prints = {project: rows.fingerprint(project) for project in larger.slugs}
     assert len(set(prints.values())) == len(larger.slugs)
     for project, own in prints.items():
-        assert own == fingerprint(Quarter(rows.select(project)), rows.findings_of(project))
+        assert own == quarter_fingerprint(Quarter(rows.select(project)), rows.findings_of(project))
         assert re.fullmatch("[0-9a-f]{64}", own)
 
 
@@ -509,10 +509,10 @@ def test_the_order_of_other_rows_is_no_matter_to_a_fingerprint_and_that_of_its_o
 def test_a_fingerprint_holds_the_dates_of_a_quarter_and_not_the_digest_of_its_workbooks(
     example: Quarter,
 ) -> None:
-    before = fingerprint(example, ())
+    before = quarter_fingerprint(example, ())
 
     def changed(**facts: Any) -> str:
-        return fingerprint(Quarter(replace(example.tables, **facts)), ())
+        return quarter_fingerprint(Quarter(replace(example.tables, **facts)), ())
 
     assert changed(digest="another") == before
     others = [
@@ -545,7 +545,7 @@ def test_a_fingerprint_keeps_apart_what_is_missing_text_and_the_next_column(
             columns=list(CONTRACTS["risks"]),
             dtype="object",
         )
-        return fingerprint(with_tables(example, risks=rows), ())
+        return quarter_fingerprint(with_tables(example, risks=rows), ())
 
     assert made(one) != made(other)
 
@@ -557,7 +557,7 @@ def test_a_fingerprint_keeps_apart_amounts_that_are_missing_and_nil(example: Qua
         with_tables(example, mtfp=frame("mtfp", [row | {"amount_pence": pence}]))
         for pence in amounts
     ]
-    assert len({fingerprint(one, ()) for one in quarters}) == len(amounts)
+    assert len({quarter_fingerprint(one, ()) for one in quarters}) == len(amounts)
 
 
 def test_a_row_that_moves_to_another_table_or_finding_changes_the_fingerprint(
@@ -569,11 +569,11 @@ def test_a_row_that_moves_to_another_table_or_finding_changes_the_fingerprint(
     # These two tables have the same columns.
     row = row_of("unused", what="a number")
     prints = [
-        fingerprint(bare, ()),
-        fingerprint(bare, (finding,)),
-        fingerprint(bare, (finding, finding)),
-        fingerprint(with_rows(bare, unused=[row]), ()),
-        fingerprint(with_rows(bare, notices=[row]), ()),
+        quarter_fingerprint(bare, ()),
+        quarter_fingerprint(bare, (finding,)),
+        quarter_fingerprint(bare, (finding, finding)),
+        quarter_fingerprint(with_rows(bare, unused=[row]), ()),
+        quarter_fingerprint(with_rows(bare, notices=[row]), ()),
     ]
     assert len(set(prints)) == len(prints)
 
@@ -614,7 +614,7 @@ def test_a_fingerprint_changes_with_each_fact_of_a_finding(example: Quarter) -> 
         replace(finding, message=("a", figure, "")),
         replace(finding, stated=None),
     ]
-    prints = [fingerprint(example, (one,)) for one in [finding, *changed]]
+    prints = [quarter_fingerprint(example, (one,)) for one in [finding, *changed]]
     assert len(set(prints)) == len(prints)
 
 
@@ -666,7 +666,7 @@ def run_of(
     store_project(tmp_path, PROJECT, rows.select(PROJECT), rows.findings_of(PROJECT))
     cache = pickle.loads(pickle.dumps(RunCache(tmp_path, tmp_path, PERIOD)))  # noqa: S301 - our own
     monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
-    monkeypatch.setattr(fork_server, "held", cache)
+    monkeypatch.setattr(fork_server, "run_data", cache)
     return quarter, findings
 
 
@@ -709,6 +709,6 @@ def test_only_a_run_of_this_quarter_serves_it(
     # There is nothing else to read here.
     with pytest.raises(RootMissing):
         ff.load("2015-16-Q3")
-    monkeypatch.setattr(fork_server, "held", None)
+    monkeypatch.setattr(fork_server, "run_data", None)
     with pytest.raises(RootMissing):
         ff.load(PERIOD)
