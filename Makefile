@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help briefings check test soak lint lab lock clean
+.PHONY: help briefings check lint test coverage soak lab lock clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -36,12 +36,19 @@ briefings: $(VENV)/.run ## make the environment and render the briefings of PERI
 check: $(VENV)/.run ## read and reconcile PERIOD, render nothing
 	@$(BIN)/ffanalysis check $(PERIOD)
 
-test: $(VENV)/.test .tools/outloud/.done ## make the environment, run linters and tests
+lint: $(VENV)/.test ## check style, types, the order of imports and complexity
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python tools/complexity.py
+
+TESTS := -m pytest -n auto --dist loadfile --no-loadscope-reorder
+test: lint .tools/outloud/.done ## make the environment, run linters and tests
+	@$(BIN)/python $(TESTS)
+
+coverage: $(VENV)/.test .tools/outloud/.done ## run the tests and print which branches they take
+	@$(BIN)/python $(TESTS) --cov --cov-config=tests/coverage.ini
 
 soak: $(VENV)/.test .tools/outloud/.done ## the long counts, as one table
 	@$(BIN)/python tests/soak.py

@@ -192,12 +192,12 @@ def render_in_workers(
     workers: list[_Worker] = []
     following = next(waiting, None)
     try:
-        while following or any(worker.task for worker in workers):
+        while following or _busy(workers):
             _stop_worn(workers)
             while following and (idle := _idle(workers, environment, jobs)):
                 idle.begin(following)
                 following = next(waiting, None)
-            busy = [worker for worker in workers if worker.task]
+            busy = _busy(workers)
             _wait_for(busy)
             for worker in busy:
                 if result := worker.result():
@@ -205,6 +205,10 @@ def render_in_workers(
     finally:
         for worker in workers:
             worker.stop()
+
+
+def _busy(workers: Iterable[_Worker]) -> list[_Worker]:
+    return [worker for worker in workers if worker.task]
 
 
 def _stop_worn(workers: list[_Worker]) -> None:
