@@ -426,6 +426,8 @@ def with_cell(
     value: object = CHANGED.get(kind)
     if kind == "flag":
         value = before is not True
+    elif column == "cell":
+        value = "ZZ98"
     rows[row] |= {column: None if emptied and before is not None else value}
     return with_tables(quarter, **{table: frame(table, rows)})
 
