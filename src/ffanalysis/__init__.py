@@ -4,9 +4,9 @@ A notebook takes three steps in the open and imports this one thing:
 
     import ffanalysis as ff
     ff.setup_notebook()
-    tables = ff.load("2015-16-Q2")
-    findings = ff.check(tables)
-    briefing = ff.briefing(tables, findings, "sen-contract-efficiency")
+    quarter = ff.load("2015-16-Q2")
+    findings = ff.check(quarter)
+    briefing = ff.briefing(quarter, findings, "sen-contract-efficiency")
 """
 
 from typing import TYPE_CHECKING, Any
