@@ -318,8 +318,8 @@ def test_the_exception_note_names_the_cell_and_what_to_write(refused: Run) -> No
 def test_the_programme_page_says_that_it_is_incomplete_and_shows_no_grand_total(
     refused: Run,
 ) -> None:
-    tables = ff.load(PERIOD, refused.root)
-    programme = ff.programme(tables, ff.check(tables))
+    quarter = ff.load(PERIOD, refused.root)
+    programme = ff.programme(quarter, ff.check(quarter))
     page = page_of("".join(getattr(programme, name)()._repr_html_() for name in PROGRAMME_PARTS))
     banner = page.one("div", role="note")
     assert banner.text.startswith("Incomplete: 1 project withheld")
@@ -543,8 +543,8 @@ def test_the_programme_page_does_not_count_projects_of_a_register_that_cannot_be
     programme: Path,
 ) -> None:
     (programme / "data" / "raw" / PERIOD / REGISTER).write_bytes(b"PK no workbook")
-    tables = ff.load(PERIOD, programme)
-    page = ff.programme(tables, ff.check(tables))
+    quarter = ff.load(PERIOD, programme)
+    page = ff.programme(quarter, ff.check(quarter))
     said = str(page.title().html) + str(page.message().html)
     assert "Incomplete" in said
     assert "0 projects" not in words(re.sub("<[^>]*>", "", said))
