@@ -421,7 +421,7 @@ def test_the_movements_are_in_the_workbooks(demo: Written) -> None:
             if move := moves.get((project, "rag")):
                 assert move["from"] in rags(old, project)
                 assert move["to"] in rags(new, project)
-                (outcomes,) = new.tables.projects.loc[new.tables.projects["project"] == project, "outcomes"]
+                outcomes = new.register[project].outcomes
                 assert (
                     f"In quarter {after} the RAG status moved from {move['from']} to {move['to']}"
                     in outcomes
