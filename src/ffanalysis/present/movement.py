@@ -8,7 +8,7 @@ from markupsafe import Markup
 from ffanalysis import money
 from ffanalysis.figures import NOT_STATED, Figure, Sentence, counted, size_of
 from ffanalysis.measure.milestone_changes import MilestoneChange
-from ffanalysis.measure.movement import Balance, LineMovement, Movement, ThenAndNow
+from ffanalysis.measure.movement import LineMovement, Movement, ThenAndNow
 from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.present import charts
 from ffanalysis.present.html import (
@@ -24,6 +24,7 @@ from ffanalysis.present.html import (
     unit_of,
 )
 from ffanalysis.present.sentences import join_clauses, joined
+from ffanalysis.present.words import NIL
 from ffanalysis.savings.changes import (
     Added,
     Ambiguous,
@@ -357,7 +358,7 @@ def section(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> 
     if movement.lines:
         parts.append(_lines(movement))
     parts.append(_years(movement))
-    parts += balance_tables(movement, "narrow")
+    parts.append(balance_table(movement, "narrow"))
     if movement.progress:
         parts.append(_then_and_now(movement))
     return Markup("").join(parts)
@@ -506,31 +507,31 @@ def _has_faster(movement: Movement | ProgrammeMovement) -> bool:
     return any(not line.counts for each in every for line in each.lines)
 
 
-def balance_tables(movement: Movement | ProgrammeMovement, look: str) -> list[Markup]:
-    """From what the quarter before closed with to what this one does, plan by plan.
+def balance_table(movement: Movement | ProgrammeMovement, look: str) -> Markup:
+    """From what the quarter before closed with to what this one does, each plan in a column.
 
-    Only plans of which something changed are shown.
+    Blank where nothing changed.
     """
-    several = len(movement.balances) > 1
-    return [
-        _balance_table(movement, balance, look, f", {PLAN_WORDS[balance.plan]}" if several else "")
-        for balance in movement.balances
-        if balance.steps
-    ]
-
-
-def _balance_table(
-    movement: Movement | ProgrammeMovement, balance: Balance, look: str, which: str
-) -> Markup:
-    unit = unit_of([balance.opening, *balance.steps.values(), balance.closing])
-    rows: list[list[Cell]] = [
-        [f"Opening, as quarter {movement.since} closed", in_table(balance.opening, unit)],
-    ]
-    rows += [[words, in_table(figure, unit)] for words, figure in balance.steps.items()]
-    rows.append(["Closing this quarter", in_table(balance.closing, unit)])
+    balances = movement.balances
+    steps = dict.fromkeys(words for balance in balances for words in balance.steps)
+    if not steps:
+        return Markup("")
+    amounts = [(each.opening, *each.steps.values(), each.closing) for each in balances]
+    unit = unit_of(figure for own in amounts for figure in own)
+    opening: list[Cell] = [f"Opening, as quarter {movement.since} closed"]
+    between: dict[str, list[Cell]] = {words: [words] for words in steps}
+    closing: list[Cell] = ["Closing this quarter"]
+    for balance in balances:
+        opening.append(in_table(balance.opening, unit))
+        closing.append(in_table(balance.closing, unit))
+        for words, row in between.items():
+            figure = balance.steps.get(words)
+            row.append(in_table(figure, unit) if figure else NIL)
+    rows = [opening, *between.values(), closing]
+    plans = [PLAN_WORDS[balance.plan].capitalize() for balance in balances]
     return table(
-        f"From the last quarter's close to this one's{which}",
-        ["Saving", "Amount"],
+        "From the last quarter's close to this one's",
+        ["Saving", *(plans if len(plans) > 1 else ["Amount"])],
         rows,
         numbers_from=1,
         totals=[len(rows) - 1],

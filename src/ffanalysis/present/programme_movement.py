@@ -26,7 +26,7 @@ from ffanalysis.present.html import Cell, chart, in_table, listing, sentence, ta
 from ffanalysis.present.movement import (
     BETWEEN,
     PLAN_WORDS,
-    balance_tables,
+    balance_table,
     clauses,
     milestone_clauses,
     progress,
@@ -99,10 +99,9 @@ class ProgrammeMovementSection:
     def html(self) -> Markup:
         """In words, as a flow between RAG statuses, and from one close to the other."""
         movement = self.movement
-        charts_of = [_flow_chart(movement, plan) for plan in movement.flows]
-        tables = balance_tables(movement, "cut steps") if movement.flows else []
-        flow = Markup("").join([*charts_of, *tables])
+        flow = Markup("").join(_flow_chart(movement, plan) for plan in movement.flows)
         told = self._told()
+        told += balance_table(movement, "cut steps") if movement.flows else Markup("")
         both = flow + told
         if flow and told:
             both = tag("div", tag("div", flow), tag("div", told), class_="abreast")
