@@ -162,12 +162,11 @@ class MoneyTableReader:
             label = Cell(row.number, self.found.first_column, "")
             self._read_amounts(replace(row, label=label, stated=self.found.context), None)
             return
-        first = next(cell for cell in row.amounts if cell.value is not None)
         problem = (
             "nothing names this row of amounts (write what it is of, or Total where it adds up"
             " other rows)."
         )
-        self.collected.refuse(self.found, first, problem, {})
+        self.collected.refuse(self.found, row.first_amount, problem, {})
 
     def _adds_up(self, row: TableRow, rows: Sequence[int]) -> bool:
         return adds_up(row, [column.head for column in self.columns], rows, self.found)
@@ -271,9 +270,8 @@ class MoneyTableReader:
             if "rag" not in head.words:
                 dimensions["rag_missing"] = None
         elif missing := self._missing_dimension(dimensions):
-            first = next((cell for cell in row.amounts if cell.value is not None), row.amounts[0])
             problem = f"its line states no {missing} (write it in the line or above the table)."
-            self.collected.refuse(self.found, first, problem, found.keys)
+            self.collected.refuse(self.found, row.first_amount, problem, found.keys)
             return found
         found.row = dimensions
         return found
@@ -408,7 +406,7 @@ class MoneyTableReader:
         """The row that says how the table is headed, in which unit, over which years."""
         found, amounts = self.found, self.amounts
         stated = {row["year"] for row in amounts.rows if row["year"]} if self.years_in_rows else ()
-        years = sorted({*found.years, *stated})
+        years = {*found.years, *stated}
         title, line = found.title, found.unit_line
         return {
             "block": self.name,
@@ -420,8 +418,8 @@ class MoneyTableReader:
             "unit": min(amounts.units, default=None),
             "unit_cell": line.cell.address if line else None,
             "own_unit": min(amounts.own_units, default=None),
-            "first_year": years[0] if years else None,
-            "last_year": years[-1] if years else None,
+            "first_year": min(years, default=None),
+            "last_year": max(years, default=None),
             "header_cell": found.header_cell,
             **self.source,
             "cell": found.header_cell,
