@@ -27,7 +27,7 @@ def notice_book(book: Book, collected: Collected) -> None:
 
 
 def notice_hidden(sheet: Sheet, tables: Sequence[FoundTable], collected: Collected) -> None:
-    """Note what is read although nobody sees it: a hidden sheet, rows and columns of a table."""
+    """Note what is read although it is hidden: a sheet, rows and columns of a table."""
     if sheet.hidden and sheet.grid:
         what = "a hidden sheet, which is read like any other"
         collected.add("notices", what=what, **source_of(sheet))

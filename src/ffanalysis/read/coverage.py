@@ -1,7 +1,7 @@
 """What a printed total adds: years, rows, both, or only some of the rows. Decided here alone.
 
 A total is a total by the words of its row or column; where nothing names a row, by its arithmetic.
-Which rows a total of rows adds is told by the words and the arithmetic of the whole table.
+Which rows a total of rows adds follows from the words and the arithmetic of the whole table.
 """
 
 import re

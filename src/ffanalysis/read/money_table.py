@@ -1,7 +1,7 @@
 """A table of money as canonical rows: exact amounts, known words, and the cell of each.
 
 The table is taken apart into statements, one for each amount with its coordinates, so that years
-may head columns or stand in rows. A cell that cannot be read, or can be read two ways, is refused
+may head columns or be in rows. A cell that cannot be read, or can be read two ways, is refused
 by name; a blank stays blank and never becomes nil. A printed total is kept apart, with what it
 adds.
 """
@@ -127,8 +127,8 @@ class MoneyTableReader:
             # A note, a heading within the table, or a line that states nothing: no figure, but not
             # dropped in silence.
             if row.filled:
-                _, said = row.filled[0]
-                self.collected.list_unused("line without an amount", said.text, self.found, said)
+                _, first = row.filled[0]
+                self.collected.list_unused("line without an amount", first.text, self.found, first)
         elif self._has_no_label(row):
             self._read_without_label(row)
         else:
@@ -377,7 +377,7 @@ class MoneyTableReader:
         self.collected.rows["blocks"].append(self._table_summary())
 
     def _all_negative(self) -> bool:
-        """Whether all savings of the table would cost money: nobody can tell what is meant."""
+        """Whether all savings of the table would cost money, so that the sign is unclear."""
         amounts = [row["amount_pence"] for row in self.lines if row["amount_pence"]]
         return (
             self.found.table == "savings"
@@ -437,7 +437,7 @@ def _owner_of(names: Row) -> Row:
 class _LineNumbers:
     """Numbers the lines of a table, and its totals, in the order in which it states them.
 
-    A line is what says the same of itself year by year; what says it again of one year is another.
+    Amounts with the same dimensions, one a year, are one line; a second one of a year is another.
     """
 
     def __init__(self, kind: TableLayout, layout: Layout) -> None:
@@ -449,11 +449,11 @@ class _LineNumbers:
     def of(self, statement: _Statement, dimensions: Row) -> int:
         """The number of the line, or of the total, that states an amount."""
         over = statement.over
-        said = tuple([dimensions.get(name) or None for name in self.names])
+        stated = tuple([dimensions.get(name) or None for name in self.names])
         label = None if over in (None, "years") else self._label_of(statement.row)
         year = "all" if over in ("years", "both") else statement.year
-        self.times[said, label, year] += 1
-        key = (said, label, self.times[said, label, year])
+        self.times[stated, label, year] += 1
+        key = (stated, label, self.times[stated, label, year])
         return self.numbers.setdefault(key, len(self.numbers) + 1)
 
     def _label_of(self, row: TableRow) -> str:
