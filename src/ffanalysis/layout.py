@@ -147,7 +147,7 @@ class Layout:
         return bool(words & known) or self.is_total(text)
 
     def is_amount(self, text: str) -> bool:
-        """Whether a text stands where an amount does: "1,025 ", "£5.9m", "nil", "TBC"."""
+        """Whether a text is written in place of an amount: "1,025 ", "£5.9m", "nil", "TBC"."""
         return (
             plain(text) in self.markers | self.nil or money.from_text(text, money.POUND) is not None
         )
@@ -192,7 +192,7 @@ class Layout:
         )
 
     def capacity_of(self, role: str) -> str | None:
-        """In which capacity a role signs, told by how it begins; None where that cannot be told."""
+        """In which capacity a role signs, by the words it begins with; None for other words."""
         label = plain(role)
         return next(
             (name for name, starts in self.words["capacity"].items() if label.startswith(starts)),

@@ -1,12 +1,14 @@
 """Nothing is dropped in silence: what is not used, what is hidden, what is of another workbook."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from ffanalysis import money
 from ffanalysis.read.collector import Collected, source_of
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.sheets.cells import Book, Cell, Sheet
 
+_IN_TABLE, _OUTSIDE = "number in a table, not used", "number outside every table"
 # So many numbers below one another are listed each; of more their count is.
 _FEW = 5
 
@@ -25,7 +27,7 @@ def notice_book(book: Book, collected: Collected) -> None:
 
 
 def notice_hidden(sheet: Sheet, tables: Sequence[FoundTable], collected: Collected) -> None:
-    """Note what is read although nobody sees it: a hidden sheet, rows and columns of a table."""
+    """Note what is read although it is hidden: a sheet, rows and columns of a table."""
     if sheet.hidden and sheet.grid:
         what = "a hidden sheet, which is read like any other"
         collected.add("notices", what=what, **source_of(sheet))
@@ -74,19 +76,21 @@ def _unused_numbers(
     }
     for row, cells in sheet.rows():
         around = [found for found in tables if found.header_row < row <= found.last_row]
-        columns: set[int] = set()
-        for found in around:
-            if row in collected.accounted_rows.get(found.name, ()):
-                columns |= found.all_columns
+        columns = _accounted_columns(row, around, collected)
         for cell in cells:
             if cell.column in columns or (row, cell.column) in accounted:
                 continue
             if cell.is_number or _is_amount_in(cell, around):
                 is_inside = any(found.covers_column(cell.column) for found in around)
-                yield (
-                    "number in a table, not used" if is_inside else "number outside every table",
-                    cell,
-                )
+                yield _IN_TABLE if is_inside else _OUTSIDE, cell
+
+
+def _accounted_columns(
+    row: int, around: Sequence[FoundTable], collected: Collected
+) -> AbstractSet[int]:
+    """The columns of the tables around a row of which every cell is accounted for."""
+    whole = [found for found in around if row in collected.accounted_rows.get(found.name, ())]
+    return set().union(*(found.all_columns for found in whole))
 
 
 def _is_amount_in(cell: Cell, around: Sequence[FoundTable]) -> bool:

@@ -1,4 +1,4 @@
-"""What of a table's headings keeps its amounts from being read: nobody can tell what they are."""
+"""Refuse what a table's headings leave open: unknown columns, calendar years, running totals."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from ffanalysis.sheets.cells import Cell
 
 
 def refuse_unknown_columns(found: FoundTable, layout: Layout, collected: Collected) -> None:
-    """Refuse each column of numbers with a heading that nobody knows, or within the table none.
+    """Refuse each column of numbers whose heading is unknown, or within the table missing.
 
     It may be a year of the table, so it withholds all.
     """
@@ -53,7 +53,7 @@ def _is_not_read(head: Head, layout: Layout) -> bool:
 def refuse_calendar_years(found: FoundTable, collected: Collected) -> None:
     """Refuse each column under a calendar year, and take it out of the table.
 
-    Its amounts are of one of two financial years, and nobody can tell of which.
+    Its amounts are of one of two financial years, and it is not stated of which.
     """
     for column, head in list(found.amounts.items()):
         if token := head.calendar:

@@ -1,7 +1,7 @@
 """What a printed total adds: years, rows, both, or only some of the rows. Decided here alone.
 
 A total is a total by the words of its row or column; where nothing names a row, by its arithmetic.
-Which rows a total of rows adds is told by the words and the arithmetic of the whole table.
+Which rows a total of rows adds follows from the words and the arithmetic of the whole table.
 """
 
 import re
@@ -48,6 +48,10 @@ class ColumnCoverage:
     adds_rows: bool = False
     is_full_year: bool = False
 
+    @property
+    def is_total(self) -> bool:
+        return self.adds_years or self.adds_rows
+
     @classmethod
     def of(cls, head: Head, found: FoundTable) -> "ColumnCoverage":
         """What a column adds by its heading.
@@ -74,14 +78,14 @@ def coverage_of(
     """
     if column.is_full_year or _says_full_year(row, layout):
         return FULL_YEAR
-    label = row.label
-    says_all_years = label is not None and label is row.cells.get("year")
-    adds_rows = column.adds_rows or (label is not None and not says_all_years)
-    spans_years = found.years_in_rows and year is None
-    adds_years = column.adds_years or (spans_years and (adds_rows or says_all_years))
+    if row.label is None and not column.is_total:
+        return None
+    adds_rows = column.adds_rows or row.totals_rows
+    has_no_year = found.years_in_rows and year is None
+    adds_years = column.adds_years or (has_no_year and (adds_rows or row.totals_years))
     if not adds_rows:
         return "years" if adds_years else None
-    if label is not None and layout.is_cumulative(label.text):
+    if row.label is not None and layout.is_cumulative(row.label.text):
         return "cumulative"
     return "both" if adds_years else "rows"
 
@@ -101,20 +105,27 @@ def adds_up(row: TableRow, heads: Sequence[Head], rows: Iterable[int], found: Fo
     A column that totals years, and of which no other row has an amount, adds the row's own years.
     """
     numbers = list(rows)
-    own = sum(
-        _as_written(cell) or 0 for cell, head in zip(row.amounts, heads, strict=True) if head.year
+    amounts = list(zip(row.amounts, heads, strict=True))
+    own = sum(_as_written(cell) or 0 for cell, head in amounts if head.year)
+    return all(
+        _as_written(cell) == _sum_beside(cell, head, own, numbers, found)
+        for cell, head in amounts
+        if cell.value is not None
     )
-    for cell, head in zip(row.amounts, heads, strict=True):
-        if cell.value is None:
-            continue
-        others = (_as_written(found.sheet.at(number, cell.column)) for number in numbers)
-        parts = [part for part in others if part is not None]
-        is_total_of_years = head.is_total and not head.year
-        if not parts and not is_total_of_years:
-            return False
-        if _as_written(cell) != (sum(parts) if parts else own):
-            return False
-    return True
+
+
+def _sum_beside(
+    cell: Cell, head: Head, own: Decimal | int, numbers: Iterable[int], found: FoundTable
+) -> Decimal | int | str:
+    """What the other rows of a column come to; where they have no amounts, the row's own years.
+
+    "nothing" where the column does not total years either.
+    """
+    others = (_as_written(found.sheet.at(number, cell.column)) for number in numbers)
+    parts = [part for part in others if part is not None]
+    if parts:
+        return sum(parts)
+    return own if head.is_total and not head.year else "nothing"
 
 
 def _as_written(cell: Cell) -> Decimal | None:

@@ -376,22 +376,26 @@ def _columns_of(kind: TableLayout, heads: Mapping[int, Head]) -> dict[int, str]:
 
 def _years_beside(heading: _Heading, columns: Mapping[int, str]) -> int | None:
     """The column before the amounts whose rows state years, though nothing or a unit heads it."""
-    heads = heading.heads
-    amounts = [column for column, head in heads.items() if head.holds_amounts]
-    if not amounts or "year" in columns.values() or any(head.years for head in heads.values()):
+    if "year" in columns.values() or any(head.years for head in heading.heads.values()):
         return None
+    first = _before_amounts(heading)
+    if first is None or first.column in columns:
+        return None
+    head = heading.heads.get(first.column)
+    is_named = head is not None and any(token.kind != "unit" for token in head.tokens)
+    states_year = periods.parse_year(without_footnote(first.text)) is not None
+    return first.column if states_year and not is_named else None
+
+
+def _before_amounts(heading: _Heading) -> Cell | None:
+    """The first cell of the last column before the amounts, in the two rows below the heading."""
+    amounts = [column for column, head in heading.heads.items() if head.holds_amounts]
     below = [heading.sheet.grid.get(heading.rows[1] + down, {}) for down in (1, 2)]
-    column = max((c for line in below for c in line if c < min(amounts)), default=0)
-    if not column or column in columns or _is_named(heads.get(column)):
+    before = {c for line in below for c in line if c < min(amounts, default=0)}
+    if not before:
         return None
-    first = next((line[column] for line in below if column in line), None)
-    states_year = first and periods.parse_year(without_footnote(first.text)) is not None
-    return column if states_year else None
-
-
-def _is_named(head: Head | None) -> bool:
-    """Whether a heading says more than a unit."""
-    return head is not None and any(token.kind != "unit" for token in head.tokens)
+    column = max(before)
+    return next(line[column] for line in below if column in line)
 
 
 def _headed_again(amounts: Mapping[int, Head], *, years_in_rows: bool) -> Head | None:
@@ -446,13 +450,17 @@ def _read_above(found: FoundTable, above: Iterable[Sequence[Cell]], layout: Layo
     kind = layout.tables[found.table]
     for column, text in kind.given.items():
         found.context[column] = Cell(found.header_rows[0], found.first_column, text)
-    texts: list[Cell] = []
+    others: list[Cell] = []
     for cells in above:
         if stated := _context_column(kind, cells):
             found.context[stated] = cells[1]
         else:
-            texts += [cell for cell in cells if isinstance(cell.value, str)]
-    texts = [cell for cell in texts if plain(cell.text) not in layout.as_of_headings]
+            others += cells
+    texts = [
+        cell
+        for cell in others
+        if isinstance(cell.value, str) and plain(cell.text) not in layout.as_of_headings
+    ]
     title = _title_of([cell for cell in texts if not layout.is_unit(cell.text)])
     for cell in texts:
         note = UnitNote(cell, layout.units_named(cell.text))

@@ -1,7 +1,7 @@
 """A table of money as canonical rows: exact amounts, known words, and the cell of each.
 
 The table is taken apart into statements, one for each amount with its coordinates, so that years
-may head columns or stand in rows. A cell that cannot be read, or can be read two ways, is refused
+may head columns or be in rows. A cell that cannot be read, or can be read two ways, is refused
 by name; a blank stays blank and never becomes nil. A printed total is kept apart, with what it
 adds.
 """
@@ -134,8 +134,8 @@ class MoneyTableReader:
             # A note, a heading within the table, or a line that states nothing: no figure, but not
             # dropped in silence.
             if row.filled:
-                _, said = row.filled[0]
-                self.collected.list_unused("line without an amount", said.text, self.found, said)
+                _, first = row.filled[0]
+                self.collected.list_unused("line without an amount", first.text, self.found, first)
         elif self._has_no_label(row):
             self._read_without_label(row)
         else:
@@ -169,12 +169,11 @@ class MoneyTableReader:
             label = Cell(row.number, self.found.first_column, "")
             self._read_amounts(replace(row, label=label, stated=self.found.context), None)
             return
-        first = next(cell for cell in row.amounts if cell.value is not None)
         problem = (
             "nothing names this row of amounts (write what it is of, or Total where it adds up"
             " other rows)."
         )
-        self.collected.refuse(self.found, first, problem, {})
+        self.collected.refuse(self.found, row.first_amount, problem, {})
 
     def _adds_up(self, row: TableRow, rows: Sequence[int]) -> bool:
         return adds_up(row, [column.head for column in self.columns], rows, self.found)
@@ -288,9 +287,8 @@ class MoneyTableReader:
             if "rag" not in head.words:
                 dimensions["rag_missing"] = None
         elif missing := self._missing_dimension(dimensions):
-            first = next((cell for cell in row.amounts if cell.value is not None), row.amounts[0])
             problem = f"its line states no {missing} (write it in the line or above the table)."
-            self.collected.refuse(self.found, first, problem, found.keys)
+            self.collected.refuse(self.found, row.first_amount, problem, found.keys)
             return found
         found.row = dimensions
         return found
@@ -399,7 +397,7 @@ class MoneyTableReader:
         self.collected.rows["blocks"].append(self._table_summary())
 
     def _all_negative(self) -> bool:
-        """Whether all savings of the table would cost money: nobody can tell what is meant."""
+        """Whether all savings of the table would cost money, so that the sign is unclear."""
         amounts = [row["amount_pence"] for row in self.lines if row["amount_pence"]]
         return (
             self.found.table == "savings"
@@ -428,7 +426,7 @@ class MoneyTableReader:
         """The row that says how the table is headed, in which unit, over which years."""
         found, amounts = self.found, self.amounts
         stated = {row["year"] for row in amounts.rows if row["year"]} if self.years_in_rows else ()
-        years = sorted({*found.years, *stated})
+        years = {*found.years, *stated}
         title, line = found.title, found.unit_line
         return {
             "block": self.name,
@@ -440,8 +438,8 @@ class MoneyTableReader:
             "unit": min(amounts.units, default=None),
             "unit_cell": line.cell.address if line else None,
             "own_unit": min(amounts.own_units, default=None),
-            "first_year": years[0] if years else None,
-            "last_year": years[-1] if years else None,
+            "first_year": min(years, default=None),
+            "last_year": max(years, default=None),
             "header_cell": found.header_cell,
             **self.source,
             "cell": found.header_cell,
@@ -459,7 +457,7 @@ def _owner_of(names: Row) -> Row:
 class _LineNumbers:
     """Numbers the lines of a table, and its totals, in the order in which it states them.
 
-    A line is what says the same of itself year by year; what says it again of one year is another.
+    Amounts with the same dimensions, one a year, are one line; a second one of a year is another.
     """
 
     def __init__(self, kind: TableLayout, layout: Layout) -> None:
@@ -471,12 +469,12 @@ class _LineNumbers:
     def of(self, statement: _Statement, dimensions: Row) -> int:
         """The number of the line, or of the total, that states an amount."""
         over = statement.over
-        said = tuple([dimensions.get(name) or None for name in self.names])
+        stated = tuple([dimensions.get(name) or None for name in self.names])
         # A total of a line's years, or its full-year effect, has the line's own number.
         label = None if over in (None, "years", FULL_YEAR) else self._label_of(statement.row)
         year = {"years": "all", "both": "all", FULL_YEAR: FULL_YEAR}.get(over or "", statement.year)
-        self.times[said, label, year] += 1
-        key = (said, label, self.times[said, label, year])
+        self.times[stated, label, year] += 1
+        key = (stated, label, self.times[stated, label, year])
         return self.numbers.setdefault(key, len(self.numbers) + 1)
 
     def _label_of(self, row: TableRow) -> str:

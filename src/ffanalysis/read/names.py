@@ -56,9 +56,9 @@ def _source(row: Row) -> Row:
 
 
 def refuse_unregistered(collected: Collected) -> None:
-    """A project that the register does not have: nobody can tell whose its lines are.
+    """Refuse each project that the register does not have, and leave its lines out.
 
-    They are left out, their amounts are listed as not used, and all projects are withheld.
+    Their amounts are listed as not used. Whose they are is unknown, so all projects are withheld.
     """
     registered = {row["project"]: row["name"] for row in collected.rows["projects"]}
     for table in _OF_PROJECTS:

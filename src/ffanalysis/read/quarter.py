@@ -70,7 +70,7 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
 
 
 def _book(path: Path, seen: dict[bytes, str], collected: Collected) -> Book | None:
-    """A file as a workbook; None where it is none or cannot be read, which is told."""
+    """A file as a workbook; None where it is none or cannot be read, which is noted."""
     suffix = path.suffix.lower()
     if suffix in UNREAD_SUFFIXES:
         problem = f"a {suffix} file cannot be read; save it from Excel as .xlsx."
@@ -98,7 +98,7 @@ def _refuse_copy(name: str, content: bytes, seen: dict[bytes, str]) -> None:
 
 
 def _aliases(contents: Iterable[bytes]) -> dict[str, dict[str, str]]:
-    """The names that stand for others, of all files that declare some: the last one holds."""
+    """The other names that all files declare; of two files the last one holds."""
     aliases: dict[str, dict[str, str]] = {}
     for content in contents:
         for kind, names in read_aliases(content).items():

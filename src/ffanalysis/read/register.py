@@ -42,15 +42,20 @@ def read_register(found: FoundTable, layout: Layout, collected: Collected) -> No
         first = found.sheet.at(row, min(found.columns))
         source = cells["quantity"] if found.table == "deadlines" else first
         entry = {**_texts(cells, collected), **keys, **source_of(found.sheet, source)}
-        if not keys["project"]:
-            problem = f"'{named.text}' cannot name a project (write a name with letters or digits)."
-            collected.refuse(found, named, problem, {})
-            continue
-        faults = _MAKERS[found.table](entry, cells, layout)
-        for cell, problem in faults:
-            collected.refuse(found, cell, problem, keys)
-        if found.table == "projects" or not faults:
-            collected.add(found.table, **entry)
+        if keys["project"]:
+            _add(entry, cells, found, layout, collected)
+        else:
+            problem = "cannot name a project (write a name with letters or digits)."
+            collected.refuse(found, named, f"'{named.text}' {problem}", {})
+
+
+def _add(entry: Row, cells: Cells, found: FoundTable, layout: Layout, collected: Collected) -> None:
+    """Add a row to its table, unless something in it is refused; a project in any case."""
+    faults = _MAKERS[found.table](entry, cells, layout)
+    for cell, problem in faults:
+        collected.refuse(found, cell, problem, {"project": entry["project"]})
+    if found.table == "projects" or not faults:
+        collected.add(found.table, **entry)
 
 
 def _filled_rows(found: FoundTable) -> Iterator[tuple[int, dict[str, Cell]]]:
@@ -155,8 +160,8 @@ def _signature(entry: Row, cells: Cells, layout: Layout) -> Faults:
 def _deadline(entry: Row, cells: Cells, layout: Layout) -> Faults:
     faults: Faults = []
     for name in ("quantity", "done"):
-        cell = cells.get(name)
         entry[name] = None
+        cell = cells.get(name)
         if cell is None or not cell.text or plain(cell.text) in layout.markers:
             continue
         found = _COUNT.fullmatch(cell.text)

@@ -1,6 +1,6 @@
 """What a council sets for its own figures.
 
-`settings.toml`, which comes with the package and may be said otherwise.
+The package comes with a `settings.toml`; a council's own replaces what it sets.
 """
 
 import tomllib
@@ -18,8 +18,7 @@ CASES = ("low", "central", "high")
 def weights(contents: Iterable[bytes]) -> list[dict[str, Any]]:
     """The rows of the table `weights`.
 
-    The package's own, each replaced where one of these files says otherwise, the last first.
-
+    The package's own, each replaced where one of these files sets it; of several the last holds.
     Raises SettingsWrong, in one sentence that says what to write.
     """
     found = _weights(files("ffanalysis.read").joinpath(FILE_NAME).read_bytes())

@@ -17,7 +17,7 @@ from ffanalysis.tables import CONTRACTS, DTYPES, TABLE_NAMES, Tables
 
 _DIGEST = b"ffanalysis.digest"
 _AS_OF, _AS_OF_CELL = b"ffanalysis.as_of", b"ffanalysis.as_of_cell"
-# The modules that the reader stands on; what it makes of a workbook may change with them.
+# The modules that the reader uses: what it makes of a workbook may change with them.
 _BELOW = ("layout", "tables", "provenance", "vocabulary", "periods", "money")
 
 

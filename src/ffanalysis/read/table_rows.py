@@ -46,6 +46,21 @@ class TableRow:
         return any(cell.value is not None for cell in self.amounts)
 
     @property
+    def first_amount(self) -> Cell:
+        """Its first amount that is there; where none is, the cell of the first."""
+        return next((cell for cell in self.amounts if cell.value is not None), self.amounts[0])
+
+    @property
+    def totals_years(self) -> bool:
+        """Whether its year says that it is a total: of all years."""
+        return self.label is not None and self.label is self.cells.get("year")
+
+    @property
+    def totals_rows(self) -> bool:
+        """Whether its label says that it is a total: of other rows."""
+        return self.label is not None and not self.totals_years
+
+    @property
     def filled(self) -> list[tuple[str, Cell]]:
         """Its own cells that say something."""
         return [(name, cell) for name, cell in self.cells.items() if cell.text]
@@ -62,10 +77,10 @@ def rows_of(found: FoundTable, layout: Layout) -> Iterator[TableRow]:
     is_total = cache(layout.is_total)  # a table may repeat a label in each row
     for number in range(found.header_row + 1, found.last_row + 1):
         line = found.sheet.grid.get(number, {})
-        cells = {}
-        for at, name in columns:
-            own = line.get(at) or Cell(number, at, None)
-            cells[name] = own if own.value is not None else merged.get((number, at), own)
+        cells = {
+            name: line.get(at) or merged.get((number, at)) or Cell(number, at, None)
+            for at, name in columns
+        }
         label = next((cells[name] for name in labels if is_total(cells[name].text)), None)
         given = {**cells, **groups.read(cells, label)}
         yield TableRow(

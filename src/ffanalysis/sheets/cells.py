@@ -13,8 +13,7 @@ from openpyxl.utils import get_column_letter
 
 GENERAL = "General"
 NO_DATE = "#VALUE!"  # what a cell shows for a number that is no date, though its format is one
-# Signs that nobody sees, but that turn the text and the figures around them round, or that a
-# terminal obeys.
+# Invisible characters: they turn the order of text and figures around, or control a terminal.
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
@@ -125,7 +124,7 @@ def _spaced_once(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """A text without the signs that nobody sees."""
+    """A text without invisible characters."""
     return text if text.isascii() and text.isprintable() else _UNSEEN.sub("", text)
 
 

@@ -71,7 +71,7 @@ def read_delimited(name: str, content: bytes, limits: Limits) -> Book:
 def _lines(content: bytes, encoding: str) -> Iterator[str]:
     """The lines of a text.
 
-    Only line ends end them: other signs that Unicode counts as such stand in the middle of texts.
+    Only line ends end them: other separators of Unicode occur in the middle of texts.
     """
     text = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
     while line := text.readline(_LONGEST_LINE):
@@ -139,10 +139,10 @@ def _plausible(bytes_above: Counter[int], encoding: str) -> int:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that stands most often outside of quotes in the first lines."""
+    """The most frequent delimiter outside of quotes in the first lines."""
     bare = re.sub(r'"[^"]*"', "", text)
     counts = {sign: bare.count(sign) for sign in _DELIMITERS}
-    # A comma may also stand in prose or as a decimal sign; another delimiter is there only on
+    # A comma may also be part of prose or a decimal sign; another delimiter is there only on
     # purpose.
     rarer = max(_DELIMITERS[1:], key=lambda sign: counts[sign])
     lines = max(1, bare.count("\n"), bare.count("\r"))

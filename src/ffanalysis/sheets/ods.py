@@ -101,7 +101,7 @@ class _Styles:
         self.found: dict[str, str] = {}
 
     def code_of(self, style: str) -> str:
-        """The number format of a cell style: its own, or that of the style it stands under."""
+        """The number format of a cell style: its own, or that of a style it inherits from."""
         if style not in self.found:
             self.found[style] = self._look_up(style)
         return self.found[style]
@@ -206,7 +206,7 @@ class _StyleReader(_Reader):
 class _CommonReader(_StyleReader):
     """Reads styles.xml.
 
-    Only what stands under office:styles; its other styles are those of headers and footers.
+    Only what is in office:styles; its other styles are those of headers and footers.
     """
 
     def __init__(self, styles: _Styles) -> None:
@@ -238,7 +238,7 @@ class _ContentReader(_StyleReader):
         self.is_spreadsheet = False
         self.unseen: set[str] = set()  # table styles that hide their sheet
         self.table_style = ""
-        self.tables: list[str] = []  # the tables that are open: one may stand in a cell of another
+        self.tables: list[str] = []  # the open tables: one may be in a cell of another
         # The last column of each run of columns, and the run's default style.
         self.column_ends: list[int] = []
         self.column_styles: list[str] = []

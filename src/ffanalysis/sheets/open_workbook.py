@@ -179,7 +179,7 @@ def _refuse_other_kind(suffix: str, content: bytes) -> None:
 def _kind_of(content: bytes) -> str | None:
     """What a file is by its content.
 
-    An ending, "encrypted", a word of _NAMES, or None where that cannot be told.
+    An ending, "encrypted", a word of _NAMES, or None where it is unknown.
     """
     if content.startswith(_ARCHIVE):
         return _kind_of_archive(content)

@@ -63,7 +63,7 @@ _LINK = re.compile(r"(?<![\w.])\[[^\[\]]+\](?:[\w.]*|[^\[\]!]*')!")
 def _decoded(text: str) -> str | None:
     """A text as a cell holds it.
 
-    With the signs that XML could not, and without those that nobody sees; None if it is blank.
+    With the characters that XML has no way to write, without invisible ones; None if it is blank.
     """
     require_short(text)
     text = clean(unescape(text) if "_x" in text and _ESCAPED.search(text) else text)
@@ -308,32 +308,29 @@ class _SheetReader:
     """
 
     __slots__ = (
-        *(
-            "sheet",
-            "grid",
-            "texts",
-            "styles",
-            "epoch",
-            "limits",
-            "columns",
-            "hidden",
-            "shared_links",
-        ),
-        *(
-            "row",
-            "written",
-            "line",
-            "column",
-            "kind",
-            "style",
-            "held",
-            "formula",
-            "group",
-            "depth",
-            "parser",
-            "is_aid",
-        ),
-        *("parts", "pieces"),
+        "column",
+        "columns",
+        "depth",
+        "epoch",
+        "formula",
+        "grid",
+        "group",
+        "held",
+        "hidden",
+        "is_aid",
+        "kind",
+        "limits",
+        "line",
+        "parser",
+        "parts",
+        "pieces",
+        "row",
+        "shared_links",
+        "sheet",
+        "style",
+        "styles",
+        "texts",
+        "written",
     )
 
     def __init__(
@@ -344,14 +341,8 @@ class _SheetReader:
         epoch: datetime,
         limits: Limits,
     ) -> None:
-        self.sheet, self.grid, self.texts, self.epoch, self.limits = (
-            sheet,
-            sheet.grid,
-            texts,
-            epoch,
-            limits,
-        )
-        self.styles = styles
+        self.sheet, self.grid, self.limits = sheet, sheet.grid, limits
+        self.texts, self.styles, self.epoch = texts, styles, epoch
         self.columns: dict[str, int] = {}
         self.hidden: list[tuple[int, int]] = []
         self.shared_links: set[str] = set()
@@ -365,7 +356,7 @@ class _SheetReader:
         self.group: str | None = None  # of a formula that several cells share
         self.is_aid = False
         self.parts: list[str] = []  # of the text since the last element that holds some
-        self.pieces: list[str] = []  # of a text that stands in the cell itself
+        self.pieces: list[str] = []  # of a text in the cell itself
 
     def read(self, stream: Any) -> None:
         """Read the sheet in one pass."""
@@ -373,9 +364,7 @@ class _SheetReader:
         parser.CharacterDataHandler = self.parts.append
         self.parser = parser
         feed(parser, stream, self.limits)
-        del (
-            self.parser
-        )  # which refers back here, so that neither would go while nobody looks for cycles
+        del self.parser  # it refers back here, a cycle that would stay while collection is paused
         self._hide_columns()
 
     def _start_root(self, name: str, _: dict[str, str]) -> None:
