@@ -224,7 +224,7 @@ def _be_kernel(arguments: list[str], environment: dict[str, str], folder: str) -
     os.environ["JPY_PARENT_PID"] = str(parent)
     os.chdir(folder)
     # What was drawn or looked up in the fork server would be the same in each of its kernels;
-    # random itself begins anew.
+    # random itself is seeded again.
     tempfile.tempdir = None
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()

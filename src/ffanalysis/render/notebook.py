@@ -234,7 +234,7 @@ def _error_stream(outputs: Iterable[NotebookNode]) -> str:
 
 def _last_message(errors: str) -> str:
     """The last message on the error stream, without the place that a warning comes from."""
-    # Below a warning's message stands, indented, the line that gave it.
+    # A warning's message is followed by the line that gave it, indented.
     lines = [line for line in errors.splitlines() if line.strip() and not line[0].isspace()]
     return _PLACE.sub("", lines[-1]) if lines else "blank lines"
 

@@ -63,7 +63,7 @@ def render(task: Task, environment: RenderEnvironment) -> Result:
 
 
 def _as_user_error(error: UserError | OSError, task: Task) -> UserError:
-    """The error as a sentence; raises what is neither the user's to mend nor a full disk."""
+    """The error as a sentence; raises what is neither a UserError nor a full disk."""
     if isinstance(error, UserError):
         return error
     if error.errno in DISK_FULL_ERRNOS:

@@ -14,7 +14,7 @@ class RunOptions:
     Attributes:
         projects: the projects to be rendered even if unchanged.
         force: whether everything is.
-        jobs: how many to render at once; 0 stands for one for each core.
+        jobs: how many to render at once; 0 means one for each core.
         notebook_seconds: the limit for one notebook.
         run_minutes: the limit for the whole run.
 

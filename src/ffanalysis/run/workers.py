@@ -131,7 +131,7 @@ class _Worker:
 
     def begin(self, task: Task) -> None:
         self.task, self.until = task, monotonic() + self.environment.seconds + _PAGE_SECONDS
-        with suppress(OSError):  # whoever waits for the result notices that the worker has died
+        with suppress(OSError):  # that the worker has died is noticed by `result`
             self.line.send(task)
 
     def result(self) -> Result | None:
