@@ -154,23 +154,23 @@ def test_the_reconciliation_lists_two_hundred_of_each_and_counts_the_rest(exampl
     for part, items, ending in (
         (page.problems(), "<li>", f"3 more errors are not listed here; {every}"),
         (page.agreed(), "<li>", f"2 more lines are not listed here; {every}"),
-        (page.totals(), "<tr><td", "1 more total is not listed here; tables.totals has them all."),
+        (page.totals(), "<tr><td", "1 more total is not listed here; quarter.totals has them all."),
         (
             page.blocks(),
             "<tr><td",
-            "4 more tables are not listed here; tables.blocks has them all.",
+            "4 more tables are not listed here; quarter.blocks has them all.",
         ),
         (
             page.unused(),
             "<li>",
-            "5 more cells are not listed here; tables.unused and tables.refusals have them all.",
+            "5 more cells are not listed here; quarter.unused and quarter.refusals have them all.",
         ),
         (
             page.reading(),
             "<li>",
             (
-                "6 more notes are not listed here; tables.corrections, tables.notices and"
-                " tables.names have them all."
+                "6 more notes are not listed here; quarter.corrections, quarter.notices and"
+                " quarter.names have them all."
             ),
         ),
     ):

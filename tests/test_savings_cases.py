@@ -588,3 +588,40 @@ def test_the_full_year_effect_is_known_and_added_to_nothing(heading: str) -> Non
     assert found.pounds("current/full-year-effect") == 80_000
     # 80 + 80; 65 + 65; 80 + 10 and 80 + 65 as full-year effects.
     assert not found.every_amount() & {160_000, 130_000, 90_000, 145_000}
+
+
+# What only one measure of a line states, its other measures mean too.
+
+APART = """example.xlsx!Plan
+£000
+Ref | {owner} | Plan | Type of saving | RAG | Mitigates | 2015/16 | 2016/17
+A-1 | {words} | Current | Further | Amber | n/a | 100 | 50
+A-2 | {words} | Current | Existing (Faster) | Amber | - | 20 |
+A-3 | {words} | Current | Carried forward | Amber | None | 9 |
+A-4 | {words} | Current | New | Amber | A-1 | 15 |"""
+REPORTED = """example.xlsx!Delivery
+£000
+Ref | {owner} | Plan | Measure | 2015/16 | 2016/17
+A-1 | {words} | Current | {measure} | 30 | 40
+A-2 | {words} | Current | {measure} | 10 | 4
+A-3 | {words} | Current | {measure} | 4 | 2
+A-4 | {words} | Current | {measure} | 5 | 12"""
+
+
+def apart(sheet: str, owner: Owner, measure: str) -> str:
+    headings, words = " | ".join(owner.words), " | ".join(owner.words.values())
+    return sheet.format(owner=headings, words=words, measure=measure)
+
+
+@pytest.mark.parametrize("name", ["Delivered to date", "Forecast"])
+def test_what_is_reported_in_a_sheet_of_its_own_is_of_the_lines_of_the_plan(name: str) -> None:
+    found = outcome(apart(APART, ALPHA, name), apart(REPORTED, ALPHA, name))
+    assert found.pounds("current/total") == 150_000, "A-1 alone: 100 + 50"
+    figure = {"Delivered to date": "position/delivered", "Forecast": "position/forecast"}[name]
+    assert found.pounds(figure) == 70_000, "30 + 40 of A-1"
+
+
+@both_owners
+def test_what_is_revised_in_a_sheet_of_its_own_is_of_the_lines_of_the_plan(owner: Owner) -> None:
+    found = outcome(apart(APART, owner, ""), apart(REPORTED, owner, "Revised target"))
+    assert total_of(found, owner) == 70_000, "30 + 40 of A-1"

@@ -224,6 +224,7 @@ BUDGET_ROW = BudgetRow(
     amount_pence=None,
     stated_to_pence=None,
     missing=None,
+    corrected=None,
     workbook="",
     sheet="",
     cell="",

@@ -299,6 +299,8 @@ class MoneyTableReader:
         for name, cell in stated.items():
             if name in _NO_DIMENSION or name in self.layout.values:
                 continue
+            if name == "mitigates" and self._is_none(cell):
+                continue
             if name == "project":
                 names[name] = self.collected.name_project(self.found, cell)
                 continue
@@ -309,6 +311,10 @@ class MoneyTableReader:
             elif name == "service":
                 self.services.add(text)
         return names
+
+    def _is_none(self, cell: Cell) -> bool:
+        """Whether a cell says that there is nothing to name: "n/a", "-", "none"."""
+        return plain(cell.text) in self.layout.markers | {"none", "no", "nil", ""}
 
     def _words(self, stated: Mapping[str, Cell], keys: Row) -> Row | None:
         """The words of the vocabulary that are stated; None where one was refused."""

@@ -5,7 +5,8 @@ which targets a revised target replaces, and what a line is to its plan. It work
 project's lines and a programme's go through the same functions.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from ffanalysis.provenance import cell_of, cells_of
 from ffanalysis.savings.model import (
@@ -53,6 +54,44 @@ def role_of(row: SavingRow) -> Role:
 def is_counted(row: SavingRow) -> bool:
     """Whether a line is a saving of its own, which is added up."""
     return role_of(row) == Role.OWN
+
+
+def with_facts_of_their_lines(rows: Iterable[SavingRow]) -> Iterator[SavingRow]:
+    """Rows with the type and the mitigation that their line states under another measure.
+
+    A schedule need not repeat them beside what is delivered or forecast. They are taken by the
+    reference, where the line's other measures agree on one and its own says nothing of it.
+    """
+    every = list(rows)
+    lines: dict[tuple[str | None, ...], dict[str | None, _Rows]] = {}
+    for row in every:
+        if row.ref:
+            by_measure = lines.setdefault(_line_of_owner(row), {})
+            by_measure.setdefault(row.measure, []).append(row)
+    for row in every:
+        facts: dict[str, Any] = {}
+        if row.ref and len(by_measure := lines[_line_of_owner(row)]) > 1:
+            facts = _facts_elsewhere(by_measure, row.measure)
+        yield row._replace(**facts) if facts else row
+
+
+def _line_of_owner(row: SavingRow) -> tuple[str | None, ...]:
+    owner = (row.project,) if row.project else (None, row.programme, row.scope)
+    return (*owner, row.plan, *line_key(row))
+
+
+def _facts_elsewhere(lines: Mapping[str | None, _Rows], measure: str | None) -> dict[str, Any]:
+    """What other measures of a line state of it in one way, and its own rows leave out."""
+    facts: dict[str, Any] = {}
+    for names in (("saving_type", "types"), ("mitigates",)):
+        if any(getattr(row, names[0]) for row in lines[measure]):
+            continue
+        others = [row for each, own in lines.items() if each != measure for row in own]
+        found = {tuple(getattr(row, name) for name in names) for row in others}
+        found -= {(None,) * len(names)}
+        if len(found) == 1:
+            facts |= dict(zip(names, found.pop(), strict=True))
+    return facts
 
 
 def line_key(row: SavingRow) -> LineKey:

@@ -14,6 +14,7 @@ from ffanalysis.savings.assemble import (
     counted_programmes,
     not_added,
     programme_savings,
+    with_facts_of_their_lines,
 )
 from ffanalysis.savings.model import NotAdded, Owner, PlanSavings, ProgrammeSavings
 from ffanalysis.tables import (
@@ -94,7 +95,7 @@ class Quarter:
 
     @cached_property
     def savings(self) -> Rows[SavingRow]:
-        return records(SavingRow, self.tables.savings)
+        return Rows(with_facts_of_their_lines(records(SavingRow, self.tables.savings)))
 
     @cached_property
     def totals(self) -> Rows[TotalRow]:
