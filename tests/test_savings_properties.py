@@ -42,7 +42,7 @@ BUDGET = f"""example.xlsx!Budget
 Base budget (£)
 Service | Basis | 2015/16
 Libraries | net | {BUDGET_OF_ALL}"""
-YEARS = ("2014/15", "2015/16", "2016/17", "2017/18")
+YEARS = ("2015/16", "2016/17", "2017/18")
 FASTER = "Existing (Faster)"
 KINDS = ("New", "Further", FASTER)
 RAGS = ("Green Delivered", "Green On Target", "Amber", "Red", "TBC", "")

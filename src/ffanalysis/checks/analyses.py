@@ -8,7 +8,7 @@ from ffanalysis.checks.compare import check_equality, difference_words, severity
 from ffanalysis.figures import Figure, Finding, Sentence, Sum, tolerance, total_of
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.analyses import Part, analysis_rows, kinds_of, plan_lines
-from ffanalysis.savings.assemble import complementary_tables
+from ffanalysis.savings.assemble import complementary_tables, is_counted
 from ffanalysis.savings.model import ProgrammeSavings
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import PlanRow, SavingRow
@@ -57,7 +57,13 @@ def _by_measure(
     for measures in plans.values():
         targets = [row for name, own in measures.items() if name in TARGETS for row in own]
         for own in measures.values():
-            yield own, targets
+            yield _that_count(own), targets
+
+
+def _that_count(rows: list[SavingRow]) -> list[SavingRow]:
+    """Savings of their own, where every line says what it is; else all lines."""
+    own = [row for row in rows if is_counted(row)]
+    return own if own and all(row.types for row in rows) else rows
 
 
 def _meet(subject: str, first: _Analysis, other: _Analysis, about: dict[str, Any]) -> Finding:
