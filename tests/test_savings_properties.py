@@ -42,11 +42,7 @@ BUDGET = f"""example.xlsx!Budget
 Base budget (£)
 Service | Basis | 2015/16
 Libraries | net | {BUDGET_OF_ALL}"""
-# Known faults that these two properties find and that are not mended yet.
-open_fault = pytest.mark.xfail(
-    reason="rules that compare two tables, and a plan of mitigations alone, mix roles", strict=False
-)
-YEARS = ("2015/16", "2016/17", "2017/18")
+YEARS = ("2014/15", "2015/16", "2016/17", "2017/18")
 FASTER = "Existing (Faster)"
 KINDS = ("New", "Further", FASTER)
 RAGS = ("Green Delivered", "Green On Target", "Amber", "Red", "TBC", "")
@@ -224,6 +220,8 @@ def parts_of(pounds: float) -> tuple[list[int], list[int]]:
 
 # What follows from two sums is a difference of them.
 DIFFERENCES = ("headroom", "shortfall", "above-target", "difference", "more", "less", "change")
+# What is delivered beyond the target of one year makes up for another that is over.
+MADE_UP = re.compile(r"saving-overdue[:/]")
 # Estimates and bounds of rounding are no sums; what is left unmitigated has three parts.
 NO_SUM = re.compile(
     r"(.*/)?(tolerance|unmitigated|no-mitigation-stated)|(.*/)?weighted/(?!planned/).*"
@@ -235,7 +233,7 @@ def faults_in(name: str, pounds: float | None, sources: Mapping[int, Source]) ->
     if pounds is None or NO_SUM.fullmatch(name):
         return ""
     more, less = parts_of(pounds)
-    if less and name.rpartition("/")[2] not in DIFFERENCES:
+    if less and not (name.rpartition("/")[2] in DIFFERENCES or MADE_UP.match(name)):
         return f"{name} is £{pounds:,.0f}, which is no sum of lines"
     for powers in (more, less):
         unknown = [power for power in powers if power not in sources]
@@ -250,7 +248,6 @@ def faults_in(name: str, pounds: float | None, sources: Mapping[int, Source]) ->
     return ""
 
 
-@open_fault
 @examples
 @given(schedules())
 def test_every_amount_is_a_sum_of_lines_of_one_plan_and_one_measure(schedule: Schedule) -> None:
@@ -365,7 +362,6 @@ def with_another_role(draw: st.DrawFn) -> tuple[Schedule, Line]:
     return schedule, replace(line, mitigates="A-1", recurring="One-off")
 
 
-@open_fault
 @examples
 @given(with_another_role())
 def test_a_line_of_another_role_changes_no_target(case: tuple[Schedule, Line]) -> None:

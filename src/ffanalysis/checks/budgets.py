@@ -140,13 +140,12 @@ def savings_by_plan(quarter: Quarter, project: ProjectRow) -> Iterator[tuple[str
 
     What its briefing is about has the project's name: a proposal, else its savings in the plan.
     """
-    plans = quarter.plans_of(project.project)
-    is_first = True
+    name = project.name
     for plan in (Plan.PROPOSED, Plan.CURRENT):
-        if plan in plans:
-            name = project.name if is_first else f"{project.name}, in the plan"
-            yield name, quarter.savings_of(project.project, plan).target
-            is_first = False
+        savings = quarter.savings_of(project.project, plan)
+        if savings.own:
+            yield name, savings.target
+            name = f"{project.name}, in the plan"
 
 
 def _saving_within(

@@ -99,11 +99,16 @@ class ProjectSavings:
 
 
 def project_savings(quarter: Quarter, project: str) -> tuple[ProjectSavings, ...]:
-    """What the project itself owns, plan by plan: what it proposes before what is in the plan."""
-    plans = quarter.plans_of(project)
-    return tuple(plan_savings(quarter, project, plan) for plan in PLAN_LABELS if plan in plans) or (
-        plan_savings(quarter, project, Plan.PROPOSED),
+    """What the project itself owns, plan by plan: what it proposes before what is in the plan.
+
+    A plan without a saving of its own, such as one that only mitigates another's, comes last.
+    """
+    known = quarter.plans_of(project)
+    plans = sorted(
+        (plan for plan in PLAN_LABELS if plan in known),
+        key=lambda plan: not quarter.savings_of(project, plan).own,
     )
+    return tuple(plan_savings(quarter, project, plan) for plan in plans or [Plan.PROPOSED])
 
 
 def plan_savings(quarter: Quarter, project: str, plan: Plan) -> ProjectSavings:
