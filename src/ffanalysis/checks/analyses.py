@@ -8,11 +8,11 @@ from ffanalysis.checks.compare import check_equality, difference_words, severity
 from ffanalysis.figures import Figure, Finding, Sentence, Sum, tolerance, total_of
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.analyses import Part, analysis_rows, kinds_of, plan_lines
-from ffanalysis.savings.assemble import complementary_tables, is_counted
+from ffanalysis.savings.assemble import complementary_tables, role_of
 from ffanalysis.savings.model import ProgrammeSavings
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import PlanRow, SavingRow
-from ffanalysis.vocabulary import TARGETS
+from ffanalysis.vocabulary import TARGETS, Role
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,17 @@ def _by_measure(
     for measures in plans.values():
         targets = [row for name, own in measures.items() if name in TARGETS for row in own]
         for own in measures.values():
-            yield _that_count(own), targets
+            yield from ((rows, targets) for rows in _by_role(own))
 
 
-def _that_count(rows: list[SavingRow]) -> list[SavingRow]:
-    """Savings of their own, where every line says what it is; else all lines."""
-    own = [row for row in rows if is_counted(row)]
-    return own if own and all(row.types for row in rows) else rows
+def _by_role(rows: list[SavingRow]) -> list[list[SavingRow]]:
+    """Lines by what they are to their plan, where every line says it; else all together."""
+    if not all(row.types for row in rows):
+        return [rows]
+    roles: dict[Role, list[SavingRow]] = {}
+    for row in rows:
+        roles.setdefault(role_of(row), []).append(row)
+    return list(roles.values())
 
 
 def _meet(subject: str, first: _Analysis, other: _Analysis, about: dict[str, Any]) -> Finding:
