@@ -110,11 +110,6 @@ def balance(
     return pounds(own.opening), by_step, pounds(own.closing)
 
 
-def steps(found: Movement | ProgrammeMovement) -> dict[str, float | None]:
-    """What each kind of change came to, in pounds, of the first plan."""
-    return balance(found)[1]
-
-
 def flow(found: ProgrammeMovement) -> dict[tuple[str, str], float | None]:
     """What lines of the first plan come to in pounds, by their RAG status before and now."""
     of_plan = next(iter(found.flows.values()), {})

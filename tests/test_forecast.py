@@ -63,28 +63,6 @@ def pounds(figures: Mapping[str, Figure]) -> dict[str, float | None]:
 # Position
 
 
-def test_a_position_that_is_stated_throughout(kept: Quarters) -> None:
-    found = alpha(
-        kept,
-        "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
-        "A-1,Alpha,Current,Further,Amber,Delivered,,,30,,",
-        "A-1,Alpha,Current,Further,Amber,Forecast,,,70,40,",
-        "A-2,Alpha,Current,Further,Amber,,One-off,A-1,15,,",
-        "A-3,Alpha,Current,Further,Amber,,Recurring,A-1,,10,",
-    )
-    # 150 - (70 + 40) = 40 short, of which 15 and 10 are made up for, which leaves 15.
-    assert stated(found.position) == {
-        "Target": 150_000,
-        "Delivered": 30_000,
-        "Forecast": 110_000,
-        "Shortfall": 40_000,
-        "Mitigated, one-off": 15_000,
-        "Mitigated, recurring": 10_000,
-        "Unmitigated": 15_000,
-    }
-    assert found.main.total.pence == 15_000_000, "what stands in for a saving is none itself"
-
-
 def test_what_stands_in_for_a_saving_is_told_apart_from_it(kept: Quarters) -> None:
     alpha(
         kept,
@@ -109,20 +87,6 @@ def test_what_stands_in_for_a_saving_is_told_apart_from_it(kept: Quarters) -> No
     keys = page_of(str(briefing.message().html)).one("ul", **{"class": "keys"}).text
     assert "Amber" in keys
     assert "Green On Target" not in keys, "the status of the saving itself"
-
-
-def test_what_is_not_stated_leaves_what_follows_from_it_not_stated(kept: Quarters) -> None:
-    found = alpha(kept, "A-1,Alpha,Proposed,Further,Amber,,,,100,50,")
-    assert stated(found.position) == {"Target": 150_000} | dict.fromkeys(
-        (
-            "Delivered",
-            "Forecast",
-            "Shortfall",
-            "Mitigated, one-off",
-            "Mitigated, recurring",
-            "Unmitigated",
-        )
-    )
 
 
 def test_a_cost_is_counted_in_full_in_every_case(kept: Quarters) -> None:
@@ -163,18 +127,6 @@ def test_a_headline_names_what_the_forecast_lacks(kept: Quarters) -> None:
     assert headline(Quarters(), 100).startswith(
         "Alpha is planned to save £150k from 2015/16 to 2016/17; all of it is rated Amber."
     )
-
-
-def test_a_shortfall_for_which_nothing_is_stated_to_stand_in_is_not_called_unmitigated(
-    kept: Quarters,
-) -> None:
-    lines = (
-        "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
-        "A-1,Alpha,Current,Further,Amber,Forecast,,,70,50,",
-    )
-    found = alpha(kept, *lines)
-    assert stated(found.position)["No mitigation stated"] == 30_000
-    assert "Unmitigated" not in stated(found.position)
 
 
 @pytest.mark.parametrize(
@@ -222,42 +174,6 @@ def test_a_year_that_is_over_and_delivered_is_told_apart_from_how_the_rest_is_ra
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
     assert "; £120k of 2014/15 is delivered; of the rest, £30k is rated Red and £50k Amber" in text
     assert "£120k of 2014/15 delivered, £30k Red and £50k Amber" in text, "the tile says the same"
-
-
-def test_a_forecast_with_a_gap_gives_no_shortfall(kept: Quarters) -> None:
-    found = alpha(
-        kept,
-        "A-1,Alpha,Current,Further,Amber,Target,,,100,50,",
-        "A-1,Alpha,Current,Further,Amber,Forecast,,,70,TBC,",
-    )
-    assert found.position.forecast.partial
-    assert (found.position.shortfall.value, found.position.unmitigated.value) == (None, None)
-
-
-def test_a_mitigation_that_does_not_say_whether_it_recurs_has_its_own_column(
-    kept: Quarters,
-) -> None:
-    found = alpha(
-        kept,
-        "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
-        "A-1,Alpha,Current,Further,Amber,Forecast,,,60,,",
-        "A-2,Alpha,Current,Further,Amber,,,A-1,15,,",
-    )
-    assert found.position.unclear.pence == 1_500_000
-    assert found.position.unmitigated.pence == 2_500_000
-
-
-def test_a_forecast_above_its_target_is_no_shortfall(kept: Quarters) -> None:
-    found = alpha(
-        kept,
-        "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
-        "A-1,Alpha,Current,Further,Amber,Forecast,,,120,,",
-    )
-    assert (found.position.shortfall.pence, found.position.above_target.pence) == (
-        0,
-        2_000_000,
-    )
-    assert found.position.unmitigated.pence == 0
 
 
 # Weighted
@@ -658,58 +574,3 @@ def test_a_total_beside_what_is_delivered_is_no_line_of_the_saving(kept: Quarter
     )
     assert [line.printed.pence for line in found.main.lines] == [15_000_000]
     assert found.position.delivered.pence == 3_000_000
-
-
-def test_what_only_brings_savings_forward_is_neither_delivered_nor_forecast(kept: Quarters) -> None:
-    lines = [
-        f"A-1,Alpha,Current,Further,Amber,{words}"
-        for words in ("Target,,,20,30,", "Delivered,,,20,,", "Forecast,,,20,30,")
-    ]
-    faster = [
-        f"A-2,Alpha,Current,Existing (Faster),Red,{words},,,40,,"
-        for words in ("Target", "Delivered", "Forecast")
-    ]
-    found = alpha(kept, *lines, *faster)
-    assert stated(found.position)["Target"] == stated(found.position)["Forecast"] == 50_000
-    assert stated(found.position)["Delivered"] == 20_000
-
-
-@pytest.mark.parametrize(
-    ("lines", "total"),
-    [
-        # Of two lines one was revised: 15 in the place of 20, and the other's 30 stays.
-        (("A-1|Original target|20", "A-1|Revised target|15", "A-2|Original target|30"), 45_000),
-        (
-            (
-                "A-1|Original target|20",
-                "A-1|Revised target|15",
-                "A-2|Original target|30",
-                "A-2|Revised target|",
-            ),
-            45_000,
-        ),
-        (
-            (
-                "A-1|Original target|20",
-                "A-1|Revised target|15",
-                "A-2|Original target|30",
-                "A-2|Revised target|25",
-            ),
-            40_000,
-        ),
-        # A line that only the revised targets have: nothing says which of the others it replaces.
-        (("A-1|Original target|20", "A-2|Original target|30", "A-9|Revised target|45"), 45_000),
-    ],
-)
-def test_a_revised_target_takes_the_place_of_its_own_line(
-    kept: Quarters, lines: tuple[str, ...], total: float
-) -> None:
-    rows = [line.split("|") for line in lines]
-    found = alpha(
-        kept,
-        *(
-            f"{ref},Alpha,Current,Further,Amber,{measure},,,{amount},,"
-            for ref, measure, amount in rows
-        ),
-    )
-    assert found.main.total.pence == total * 100

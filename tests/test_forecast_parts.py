@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pytest
 from quarters import Quarters
 from rendered import page_of, words
 from test_forecast import PERIOD, alpha, pounds, stated
@@ -30,125 +29,6 @@ def with_tables(root: Quarters, *tables: Sequence[str], head: str = REVISED_HEAD
     tables_read = root.load(PERIOD)
     errors = [say(item.message) for item in ff.check(tables_read) if item.severity == "error"]
     return project_measures(tables_read, "alpha"), errors
-
-
-@pytest.mark.parametrize(
-    ("revised", "total"),
-    [
-        (["A-1,Alpha,Current,Further,Amber,Revised target,80,50"], 180_000),
-        # One of them is new: 80 + 50 + 5 + 5, and A-2 stays.
-        (
-            [
-                "A-1,Alpha,Current,Further,Amber,Revised target,80,50",
-                "A-3,Alpha,Current,New,Amber,Revised target,5,5",
-            ],
-            190_000,
-        ),
-        (["a-1,Alpha,Current,Further,Amber,Revised target,80,50"], 180_000),
-        ([",Alpha,Current,Further,Amber,Revised target,80,50"], 180_000),
-        # None of them is one of the originals: they take the place of all.
-        (["X-1,Alpha,Current,Further,Amber,Revised target,80,50"], 130_000),
-    ],
-    ids=["one", "one and a new one", "in other letters", "by its type", "others"],
-)
-def test_a_revised_target_in_another_table_takes_the_place_of_its_line(
-    kept: Quarters, revised: list[str], total: float
-) -> None:
-    found, _ = with_tables(kept, revised)
-    assert found.main.total.pence == total * 100
-
-
-def test_two_tables_of_revised_targets_of_different_lines_are_parts_of_one(kept: Quarters) -> None:
-    lines = (
-        "A-1,Alpha,Current,Further,Amber,Revised target,80,50",
-        "A-2,Alpha,Current,New,Amber,Revised target,30,10",
-    )
-    found, errors = with_tables(kept, lines[:1], lines[1:])
-    assert (found.main.total.pence, errors) == (17_000_000, [])
-    _, errors = with_tables(Quarters(), lines[:1], [lines[0].replace("80", "70")])
-    assert [
-        error
-        for error in errors
-        if "the sheet more-0 comes to £130,000, the sheet more-1 to £120,000" in error
-    ]
-
-
-def test_forecasts_of_different_lines_in_two_tables_are_parts_of_one(kept: Quarters) -> None:
-    found, errors = with_tables(
-        kept,
-        ["A-1,Alpha,Current,Further,Amber,Forecast,90,50"],
-        ["A-2,Alpha,Current,New,Amber,Forecast,40,10"],
-    )
-    assert (stated(found.position)["Forecast"], stated(found.position)["Shortfall"], errors) == (
-        190_000,
-        10_000,
-        [],
-    )
-
-
-@pytest.mark.parametrize(
-    ("forecast", "partial", "short"),
-    [
-        (
-            [
-                "A-1,Alpha,Current,Further,Amber,Forecast,90,50",
-                "A-2,Alpha,Current,New,Amber,Forecast,40,10",
-            ],
-            False,
-            10_000,
-        ),
-        (
-            [
-                "A-1,Alpha,Current,Further,Amber,Forecast,90,",
-                "A-2,Alpha,Current,New,Amber,Forecast,40,",
-            ],
-            True,
-            None,
-        ),
-        (["A-1,Alpha,Current,Further,Amber,Forecast,90,50"], True, None),
-        (
-            [
-                "A-1,Alpha,Current,Further,Amber,Forecast,90,50",
-                "A-9,Alpha,Current,New,Amber,Forecast,40,10",
-            ],
-            True,
-            None,
-        ),
-        ([",Alpha,Current,Further,Amber,Forecast,90,50"], True, None),
-        (
-            [
-                ",Alpha,Current,Further,Amber,Forecast,90,50",
-                ",Alpha,Current,New,Amber,Forecast,40,10",
-            ],
-            False,
-            10_000,
-        ),
-        # Its lines are called otherwise, so the years alone are held against each other.
-        ([",Alpha,Current,,,Forecast,130,60"], False, 10_000),
-        ([",Alpha,Current,,,Forecast,130,"], True, None),
-    ],
-    ids=[
-        "in full",
-        "one year",
-        "one line",
-        "one line and another",
-        "one line by its type",
-        "both by their types",
-        "of all lines",
-        "of all lines, one year",
-    ],
-)
-def test_a_forecast_that_leaves_out_a_line_or_a_year_is_one_in_part(
-    kept: Quarters, forecast: list[str], partial: bool, short: float | None
-) -> None:
-    found, _ = with_tables(kept, forecast)
-    assert (found.position.forecast.partial, stated(found.position)["Shortfall"]) == (
-        partial,
-        short,
-    )
-    tables = kept.load(PERIOD)
-    text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
-    assert ("and is forecast to fall £10k short" in text) == (short is not None)
 
 
 def test_of_a_line_that_stands_twice_no_shortfall_is_told(kept: Quarters) -> None:
@@ -237,24 +117,6 @@ def test_a_line_that_states_no_years_shows_its_total(kept: Quarters) -> None:
     ]
 
 
-def test_what_stands_in_for_a_saving_counts_once(kept: Quarters) -> None:
-    own = (
-        "A-1,Alpha,Current,Further,Amber,Target,,,100,,",
-        "A-1,Alpha,Current,Further,Amber,Forecast,,,70,,",
-    )
-    lines = [
-        f"A-2,Alpha,Current,New,Amber,{measure},One-off,A-1,{amount},,"
-        for measure, amount in (("Target", 20), ("Forecast", 18))
-    ]
-    found = alpha(kept, *own, *lines)
-    assert (
-        stated(found.position)["Mitigated, one-off"],
-        stated(found.position)["Unmitigated"],
-    ) == (20_000, 10_000)
-    found = alpha(Quarters(), *own, lines[1])
-    assert stated(found.position)["Mitigated, one-off"] == 18_000
-
-
 def test_a_duplicate_in_the_plan_is_not_laid_on_the_proposal_beside_it(kept: Quarters) -> None:
     proposed, planned = (
         "A-1,Alpha,Proposed,Further,Amber,,,,10,,",
@@ -292,14 +154,3 @@ def test_what_is_delivered_in_no_stated_year_has_a_column(kept: Quarters) -> Non
         "Short of plan",
     ]
     assert next(row for row in rows if row[0] == "Delivered to date")[3:5] == ["30", "30"]
-
-
-def test_a_line_and_what_stands_in_for_it_are_no_duplicate(kept: Quarters) -> None:
-    lines = ("A-1,Alpha,Current,New,Amber,,,,40,,", "A-1,Alpha,Current,New,Amber,,One-off,B-9,40,,")
-
-    def twice(root: Quarters, *some: str) -> list[str]:
-        alpha(root, *some)
-        return [item.rule for item in ff.check(root.load(PERIOD)) if item.rule == "duplicate-line"]
-
-    assert twice(Quarters(), *lines) == []
-    assert twice(Quarters(), lines[0], lines[0]) == ["duplicate-line"]

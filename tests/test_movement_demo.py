@@ -171,19 +171,6 @@ def test_the_flow_between_statuses_comes_to_what_closes(demo: tuple[Path, dict[s
         assert sum(opening) == balance.opening.pence
 
 
-def test_what_a_line_gained_and_lost_is_no_line_that_came_or_went(kept: Quarters) -> None:
-    quarter(kept, Q1, "A-1,Alpha,Further,Amber,100,,100", "B-1,Beta,New,Red,70,,70")
-    quarter(kept, Q2, "A-1,Alpha,Further,Red,130,,130", "B-1,Beta,New,Red,20,,20")
-    whole = programme_movement(kept.load(Q2))
-    assert {way: pounds(figure) for way, figure in whole.flows[Plan.CURRENT].items()} == {
-        ("Amber", "Red"): 100_000,
-        (INCREASE, "Red"): 30_000,
-        ("Red", "Red"): 20_000,
-        ("Red", DECREASE): 50_000,
-    }
-    assert not any(figure.partial for figure in whole.flows[Plan.CURRENT].values())
-
-
 def test_a_gap_of_a_line_is_no_gap_of_what_another_gained(kept: Quarters) -> None:
     quarter(kept, Q1, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,70,,70")
     quarter(kept, Q2, "A-1,Alpha,Further,Amber,100,TBC,", "B-1,Beta,New,Amber,90,,90")

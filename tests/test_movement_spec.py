@@ -170,6 +170,18 @@ def of(example: Example, found: Outcome) -> list[str]:
     }[example.kind]()
 
 
+@pytest.mark.parametrize(
+    "example", [example for example in examples(PAGE) if example.kind == "said"], ids=str
+)
+def test_what_a_page_shows_of_a_movement_are_its_figures(example: Example) -> None:
+    found = outcome(example.sheets, example.change)
+    for project in found.quarter.slugs:
+        known = {name: str(figure.value) for name, figure in found.figures(project).items()}
+        for item in found.page(project, "savings").all("data"):
+            name, value = item.attributes["data-figure"], item.attributes["value"]
+            assert known.setdefault(name, value) == value, name
+
+
 @pytest.mark.parametrize("example", examples(PAGE), ids=str)
 def test_what_moved_is_what_the_page_says(example: Example) -> None:
     assert of(example, outcome(example.sheets, example.change)) == example.lines

@@ -212,40 +212,6 @@ def test_an_error_of_the_service_is_not_counted_as_the_projects_own(kept: Quarte
     )
 
 
-def test_what_moved_for_the_worse_is_told_first(kept: Quarters) -> None:
-    names = ("Better", "Worse", "Later", "Gone", "Less", "Still")
-    was = {
-        "Better": "Red,900,,900",
-        "Worse": "Amber,10,,10",
-        "Later": "Amber,5,,5",
-        "Gone": "Amber,4,,4",
-        "Less": "Amber,3,,3",
-    }
-    now = was | {
-        "Better": "Amber,900,,900",
-        "Worse": "Red,10,,10",
-        "Later": "Amber,,5,5",
-        "Less": "Amber,2,,2",
-    }
-    for period, lines in ((Q1, was), (Q2, now)):
-        rows = [
-            f"{name}-1,{name},New,{amounts}"
-            for name, amounts in lines.items()
-            if (period, name) != (Q2, "Gone")
-        ]
-        quarter(kept, period, *rows, "Still-1,Still,New,Amber,7,,7", projects=names)
-    (told,) = (
-        item for item in page_of(str(page(kept).moved().html)).all("ul") if "moves" in item.classes
-    )
-    assert [words(item.text).split(":")[0] for item in told.all("li")] == [
-        "Worse",
-        "Later",
-        "Gone",
-        "Less",
-        "Better",
-    ]
-
-
 @pytest.mark.parametrize(
     ("done", "said"),
     [

@@ -263,27 +263,6 @@ def test_names_of_one_slug_are_numbered(names: tuple[str, ...], found: list[str]
     assert list(slugs({name: name for name in names}).values()) == found
 
 
-def test_a_programme_that_states_its_delivery_beside_its_target_is_one(kept: Quarters) -> None:
-    quarter(kept, Q2, A1, projects=("Alpha",))
-    register(kept)
-    lines = ("Target,100,50", "Delivered,20,", "Forecast,100,50")
-    text = "Savings programme (£000)\nPlan,Current\nScope,Libraries\nRAG,Measure,2015/16,2016/17\n"
-    kept[Q2]["programme.csv"] = text + "".join(f"Amber,{line}\n" for line in lines)
-    plan(kept, "Library savings,Libraries,,100,50")
-    tables = kept.load(Q2)
-    (standing,) = programme_measures(tables).programmes
-    assert (pounds(standing.context.total), pounds(standing.plan)) == (150_000, 150_000)
-    assert [pounds(each.total) for each in project_measures(tables, "alpha").contexts] == [150_000]
-    # What was revised is the target.
-    revised = (*lines, "Revised target,90,50")
-    kept[Q2]["programme.csv"] = text + "".join(f"Amber,{line}\n" for line in revised)
-    plan(kept, "Library savings,Libraries,,90,50")
-    assert [
-        pounds(each.context.total) for each in programme_measures(kept.load(Q2)).programmes
-    ] == [140_000]
-    assert [outcome for outcome, _ in ties(kept)] == ["agrees"]
-
-
 @pytest.mark.parametrize(
     "lines",
     [
@@ -334,36 +313,6 @@ def test_what_the_plan_has_beside_these_programmes_is_told(two: Quarters) -> Non
     )
     plan(two, "Library savings,Libraries,,25,87")
     assert "none of these programmes states" not in told(two)
-
-
-def test_a_proposal_is_added_to_none_of_two_programmes_of_its_service(two: Quarters) -> None:
-    text = str(two[Q2]["schedule.csv"])
-    two[Q2]["schedule.csv"] = text.replace("Plan,Current", "Plan,Proposed")
-    assert [each.if_approved for each in project_measures(two.load(Q2), "alpha").contexts] == [
-        {},
-        {},
-    ]
-    lines = (
-        "Project,Title,Type of"
-        " saving,Status,Service,Programme\nAlpha,A,Further,Approved,Libraries,First Wave\n"
-    )
-    two[Q2]["register.csv"] = lines
-    (only,) = project_measures(two.load(Q2), "alpha").contexts
-    assert pounds(only.if_approved["all"]) == 250_000
-
-
-def test_a_programmes_table_that_was_revised_in_part_keeps_its_other_rows(kept: Quarters) -> None:
-    quarter(kept, Q2, A1, projects=("Alpha",))
-    text = "Savings programme (£000)\nPlan,Current\nScope,Libraries\nRAG,Measure,2015/16,2016/17\n"
-    text += (
-        "Green Delivered,Original target,20,\nAmber,Original target,40,60\nAmber,Revised"
-        " target,30,60\n"
-    )
-    kept[Q2]["programme.csv"] = text
-    plan(kept, "Library savings,Libraries,,50,60")
-    (standing,) = programme_measures(kept.load(Q2)).programmes
-    assert (pounds(standing.context.total), pounds(standing.context.delivered)) == (110_000, 20_000)
-    assert [outcome for outcome, _ in ties(kept)] == ["agrees"]
 
 
 def test_a_programme_with_a_line_of_its_own_has_no_part_in_what_is_left_of_its_service(

@@ -85,6 +85,9 @@ def counted(found: Outcome) -> Iterator[str]:
             if f"{plan}/total" in figures:
                 total = as_sum(by_year(figures, plan), figures[f"{plan}/total"])
                 yield f"{name}, {words}: {total}"
+                if is_said(figures.get(f"{plan}/full-year-effect")):
+                    effect = amount(figures[f"{plan}/full-year-effect"])
+                    yield f"{name}, {words}, in a full year: {effect}"
         for where, prefix in (("", "position"), ("in the plan beside it, ", "position/besides")):
             for words in POSITION:
                 figure = figures.get(f"{prefix}/{re.sub(r'[ ,]+', '-', words)}")
