@@ -625,3 +625,40 @@ def test_what_is_reported_in_a_sheet_of_its_own_is_of_the_lines_of_the_plan(name
 def test_what_is_revised_in_a_sheet_of_its_own_is_of_the_lines_of_the_plan(owner: Owner) -> None:
     found = outcome(apart(APART, owner, ""), apart(REPORTED, owner, "Revised target"))
     assert total_of(found, owner) == 70_000, "30 + 40 of A-1"
+
+
+# What a row of the schedule shows, where several columns state one year of it.
+
+
+def printed(found: Outcome, words: str) -> list[float | None]:
+    """The amounts of the schedule's rows as printed, by what ends their names."""
+    return [
+        in_pounds(figure)
+        for name, figure in found.figures().items()
+        if re.fullmatch(rf"current/.*-row-\d+/{words}", name)
+    ]
+
+
+def test_a_row_of_rag_columns_shows_all_of_its_year() -> None:
+    found = outcome("""example.xlsx!Savings
+£000
+Project | Alpha
+Plan | Current
+Type of saving | New
+Year | Green Delivered | Green On Target | Amber | Red
+2015/16 | 40 | 30 | 20 | 10
+2016/17 | | 5 | 5 |""")
+    assert found.pounds("current/total") == 110_000
+    assert printed(found, "2015-16") == [100_000], "40 + 30 + 20 + 10"
+    assert printed(found, "2016-17") == [10_000], "5 + 5"
+
+
+def test_the_total_beside_a_row_is_that_of_its_revised_target() -> None:
+    found = outcome("""example.xlsx!Savings
+£000
+Ref | Project | Plan | Type of saving | RAG | 2015/16 | 2015/16 | Total original target | \
+Total revised target
+ | | | | | Original target | Revised target | |
+A-1 | Alpha | Current | Further | Amber | 150 | 130 | 150 | 130""")
+    assert found.pounds("current/total") == 130_000
+    assert printed(found, "total") == [130_000], "and not 150 + 130"

@@ -1,6 +1,6 @@
 """A project's own savings under each plan, and each as a share of the budget of its service."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ffanalysis import periods
@@ -12,7 +12,7 @@ from ffanalysis.savings.assemble import is_counted
 from ffanalysis.savings.model import PlanSavings, Series
 from ffanalysis.savings.quarter import Quarter, service_budget
 from ffanalysis.tables import BudgetRow, SavingRow, TotalRow, with_amount, with_marked_gap
-from ffanalysis.vocabulary import PROGRESS, RAG_STATUSES, Plan
+from ffanalysis.vocabulary import PROGRESS, RAG_STATUSES, Measure, Plan
 
 PLAN_LABELS: Mapping[Plan, str] = {
     Plan.PROPOSED: "Proposed saving",
@@ -43,12 +43,17 @@ class ScheduleLine:
     """
 
     saving_type: str
-    rag: str
+    rags: tuple[str, ...]
     amounts: dict[str, Figure]
     printed: Figure
     is_total: bool
     mitigates: str = ""
     counts: bool = True
+
+    @property
+    def rag(self) -> str:
+        """Its RAG statuses in words; there are several where they head columns."""
+        return ", ".join(self.rags)
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,8 @@ class ProjectSavings:
     def rag_statuses(self) -> list[str]:
         """The RAG statuses of its lines as printed: of those that are added, if there are any."""
         printed = [line for line in self.lines if not line.is_total]
-        return list(dict.fromkeys(line.rag for line in [x for x in printed if x.counts] or printed))
+        shown = [line for line in printed if line.counts] or printed
+        return list(dict.fromkeys(rag for line in shown for rag in line.rags))
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
@@ -251,24 +257,31 @@ def _printed_line(
 
     Nor is the total of a table shown that another one revised in part.
     """
-    first = cells[0]
+    first, lines = cells[0], [cell for cell in cells if isinstance(cell, SavingRow)]
     label = next((cell.label for cell in cells if isinstance(cell, TotalRow) and cell.label), "")
     if label:
         return _printed_total(name, cells, project, label) if is_alone else None
     if not isinstance(first, SavingRow):
         return None
-    rag = first.rag or first.rag_missing or NOT_STATED
-    words = f"{first.saving_type or ''}, {first.rag or f'RAG {rag}'}"
+    rags = _rags(lines)
+    statuses = [rag if rag in RAG_STATUSES else f"RAG {rag}" for rag in rags]
+    words = f"{first.saving_type or ''}, {' and '.join(statuses)}"
     amounts = _by_year(name, cells, project, words)
     return ScheduleLine(
         first.saving_type or "",
-        rag,
+        rags,
         amounts,
         _printed_beside(name, cells, project, words, with_lines=not amounts),
         is_total=False,
         mitigates=first.mitigates or "",
         counts=is_counted(first),
     )
+
+
+def _rags(lines: Sequence[SavingRow]) -> tuple[str, ...]:
+    """The RAG statuses of a printed row, or why it has none: of the cells that state an amount."""
+    stated = [*with_amount(lines), *with_marked_gap(lines)] or lines
+    return tuple(dict.fromkeys(row.rag or row.rag_missing or NOT_STATED for row in stated))
 
 
 def _printed_total(
@@ -279,7 +292,7 @@ def _printed_total(
     amounts = _by_year(name, cells, project, words)
     return ScheduleLine(
         saving_type or label,
-        "Total" if saving_type else "",
+        ("Total",) if saving_type else (),
         amounts,
         _printed_beside(name, cells, project, words, with_lines=not amounts),
         is_total=True,
@@ -289,16 +302,19 @@ def _printed_total(
 def _by_year(
     name: str, cells: list[SavingRow | TotalRow], project: str, words: str
 ) -> dict[str, Figure]:
-    """The amounts of a printed row, each of its year."""
+    """The amounts of a printed row by year; where RAG or route head columns, all of a year."""
+    years: dict[str, list[SavingRow | TotalRow]] = {}
+    for cell in cells:
+        if cell.year:
+            years.setdefault(cell.year, []).append(cell)
     return {
-        cell.year: Figure(
-            f"{name}/{slug(cell.year)}",
-            total_of([cell]),
+        year: Figure(
+            f"{name}/{slug(year)}",
+            total_of([cell for cell in own if isinstance(cell, SavingRow)] or _whole_total(own)),
             project=project,
-            label=f"{words}, {cell.year}",
+            label=f"{words}, {year}",
         )
-        for cell in cells
-        if cell.year
+        for year, own in years.items()
     }
 
 
@@ -311,9 +327,24 @@ def _printed_beside(
     with_lines: bool,
 ) -> Figure:
     """The total that is printed beside a row; a line that states no years states it alone."""
-    own = [cell for cell in cells if not cell.year and (with_lines or isinstance(cell, TotalRow))]
+    own = [cell for cell in cells if not cell.year]
+    lines = [cell for cell in own if isinstance(cell, SavingRow)] if with_lines else []
     label = f"{words}, total printed"
-    return Figure(f"{name}/total", total_of(own), project=project, label=label)
+    amount = total_of(_whole_total(own) or lines)
+    return Figure(f"{name}/total", amount, project=project, label=label)
+
+
+def _whole_total(cells: Iterable[SavingRow | TotalRow]) -> list[TotalRow]:
+    """Of the totals in one printed row, those that add up to the whole of it.
+
+    A revised one takes the place of the original; one of all RAG statuses and routes takes the
+    place of those of each.
+    """
+    totals = [cell for cell in cells if isinstance(cell, TotalRow)]
+    revised = [cell for cell in with_amount(totals) if cell.measure == Measure.REVISED]
+    current = revised or totals
+    whole = [cell for cell in current if not (cell.rag or cell.rag_missing or cell.route)]
+    return whole or current
 
 
 def own_forecast(
