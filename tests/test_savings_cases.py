@@ -662,3 +662,60 @@ Total revised target
 A-1 | Alpha | Current | Further | Amber | 150 | 130 | 150 | 130""")
     assert found.pounds("current/total") == 130_000
     assert printed(found, "total") == [130_000], "and not 150 + 130"
+
+
+# A row of totals, too, may name its measure; targets 100 + 40, delivered 30 + 10, forecast 90 + 35.
+
+NAMED_ROWS = """example.xlsx!Savings
+£000
+Ref | {owner} | Plan | Type of saving | RAG | Measure | 2016/17
+A-1 | {words} | Current | New | Amber | Target | 100
+A-1 | {words} | Current | New | Amber | Delivered to date | 30
+A-1 | {words} | Current | New | Amber | Forecast | 90
+A-2 | {words} | Current | New | Amber | Target | 40
+A-2 | {words} | Current | New | Amber | Delivered to date | 10
+A-2 | {words} | Current | New | Amber | Forecast | 35
+Total target | {blank} | | | | | {target}
+Total delivered | {blank} | | | | | 40
+Forecast total | {blank} | | | | | 125"""
+
+
+@both_owners
+@pytest.mark.parametrize(("target", "outcome_of"), [(140, "agrees"), (125, "disagrees")])
+def test_rows_of_totals_are_of_the_measures_that_they_name(
+    owner: Owner, target: int, outcome_of: str
+) -> None:
+    found = outcome(
+        NAMED_ROWS.format(
+            owner=" | ".join(owner.words),
+            words=" | ".join(owner.words.values()),
+            blank=" | " * (len(owner.words) - 1),
+            target=target,
+        )
+    )
+    assert of_totals(found) == sorted(
+        [
+            ("agrees", 40_000, 40_000),
+            ("agrees", 125_000, 125_000),
+            (outcome_of, target * 1000, 140_000),
+        ]
+    )
+    assert total_of(found, owner) == 140_000
+
+
+@both_owners
+def test_a_total_over_measures_does_not_add_the_full_year_effect(owner: Owner) -> None:
+    found = outcome(
+        """example.xlsx!Savings
+£000
+{owner} | Plan | Type of saving | RAG | 2016/17 | 2016/17 | Total | |
+{blank} | | | | Target | Forecast | Target | Forecast | Full-year effect
+{words} | Current | New | Amber | 150 | 90 | 150 | 90 | 200""".format(
+            owner=" | ".join(owner.words),
+            words=" | ".join(owner.words.values()),
+            blank=" | " * (len(owner.words) - 1),
+        )
+    )
+    assert of_totals(found) == [("agrees", 90_000, 90_000), ("agrees", 150_000, 150_000)]
+    assert total_of(found, owner) == 150_000
+    assert not found.every_amount() & {350_000, 290_000}

@@ -12,9 +12,10 @@ from ffanalysis import periods
 from ffanalysis.layout import Layout, TableLayout, plain, without_footnote
 from ffanalysis.read.extent import last_row_of, limit_of, lines_above
 from ffanalysis.read.found_table import FoundTable, NearMiss, UnitNote
-from ffanalysis.read.headings import Head, HeadingRow, heads_of
+from ffanalysis.read.headings import Head, HeadingRow, Kind, heads_of
 from ffanalysis.sheets.cells import Cell, Sheet
 
+_OVER_AMOUNTS: tuple[Kind, ...] = ("year", "word", "unit", "total", "full year", "amount")
 _MOST_ROWS = 3  # of a heading; a row of units below it not counted
 # How many rows below a table may still say in which unit it is.
 _NOTES = 6
@@ -199,7 +200,7 @@ class _HeadingRows:
         self.sheet, self.within, self.layout = sheet, within, layout
         self.anchor = anchor
         self.rows = [anchor]
-        self.amounts = anchor.kinds("year", "total", "amount", "word")
+        self.amounts = anchor.kinds("year", "total", "full year", "amount", "word")
         self.labels = anchor.kinds("heading")
 
     def _row(self, number: int) -> HeadingRow | None:
@@ -230,7 +231,7 @@ class _HeadingRows:
     def _bands_of(self, row: HeadingRow) -> set[int]:
         """What in a row above is over amounts, and not over labels."""
         first = min(self.amounts | self.labels, default=0)
-        bands = row.kinds("year", "word", "unit", "total", "amount")
+        bands = row.kinds(*_OVER_AMOUNTS)
         return {column for column in bands if column >= first} - self.labels
 
     def take_below(self) -> None:
@@ -245,7 +246,7 @@ class _HeadingRows:
     def _goes_on(self, row: HeadingRow) -> bool:
         """Whether a row below belongs to the heading: nothing in it is a label or a number."""
         columns = set(row.tokens)
-        bands = row.kinds("year", "word", "unit", "total", "amount")
+        bands = row.kinds(*_OVER_AMOUNTS)
         if row.numbers or not bands or bands != columns or len(columns) != row.filled:
             return False
         is_units = row.kinds("unit") == columns

@@ -220,7 +220,9 @@ def heads_of(sheet: Sheet, rows: Sequence[HeadingRow]) -> dict[int, Head]:
             under = columns[bisect_right(columns, column) : bisect_right(columns, last)]
             if end is None:
                 under = _under(token, under, below)
-            for reached in (column, *under):
+            # What a line saves in a whole year is of no year, and no total adds it.
+            apart = (at for at in under if below[at].kind != "full year")
+            for reached in (column, *apart):
                 heads.setdefault(reached, Head(reached)).tokens.append(token)
         if below and not any(ends.values()):
             _free_last_total(heads, row, below)

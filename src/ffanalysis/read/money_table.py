@@ -122,9 +122,8 @@ class MoneyTableReader:
         self.source = {"workbook": found.sheet.workbook, "sheet": found.sheet.name}
         self.name = found.name
         self.years_in_rows, self.has_years = found.years_in_rows, bool(found.years)
-        self.states_rag = "rag" in found.columns.values() or any(
-            "rag" in column.head.words for column in self.columns
-        )
+        self.states_rag_in_columns = any("rag" in column.head.words for column in self.columns)
+        self.states_rag = "rag" in found.columns.values() or self.states_rag_in_columns
 
     # --- rows -------------------------------------------------------------------------------------
 
@@ -286,12 +285,24 @@ class MoneyTableReader:
         if row.label is not None:
             if "rag" not in head.words:
                 dimensions["rag_missing"] = None
+            if "measure" not in dimensions and self.found.table == "savings":
+                dimensions["measure"] = self._measure_named(row.label)
         elif missing := self._missing_dimension(dimensions):
             problem = f"its line states no {missing} (write it in the line or above the table)."
             self.collected.refuse(self.found, row.first_amount, problem, found.keys)
             return found
         found.row = dimensions
         return found
+
+    def _measure_named(self, label: Cell) -> str | None:
+        """The measure that the label of a total names: "Total forecast"; None where it names none.
+
+        A schedule of RAG columns may mean a status by "delivered".
+        """
+        word = self.layout.without_total(without_footnote(label.text))
+        if self.states_rag_in_columns and word in self.layout.values["rag"]:
+            return None
+        return self.layout.values["measure"].get(word)
 
     def _names(self, stated: Mapping[str, Cell]) -> Row:
         """The names and texts that are stated, in the words of the tables."""
