@@ -156,14 +156,14 @@ class PlanSavings:
 
     Attributes:
         lines: the lines of the tables that count, whatever their role, in the schedule's order.
-        reported_delivered, reported_forecast: what is reported of the project's own savings.
+        delivered, forecast: what is reported of the project's own savings.
         not_added: what else the schedule states of them, with the reason it is not added.
     """
 
     plan: Plan
     lines: tuple[Saving, ...] = ()
-    reported_delivered: Series = field(default_factory=Series)
-    reported_forecast: Series = field(default_factory=Series)
+    delivered: Series = field(default_factory=Series)
+    forecast: Series = field(default_factory=Series)
     not_added: tuple[NotAdded, ...] = ()
 
     @cached_property
@@ -186,17 +186,9 @@ class PlanSavings:
         """The lines that make up for the shortfall of another."""
         return tuple(line for line in self.lines if line.role == Role.MITIGATION)
 
-    @property
-    def delivered(self) -> Series:
-        return self.reported_delivered
-
-    @property
-    def forecast(self) -> Series:
-        return self.reported_forecast
-
     def reported(self, measure: Measure) -> Series:
-        """What is reported under a measure: delivered to date, or the forecast."""
-        return self.delivered if measure == Measure.DELIVERED else self.forecast
+        """What is reported under a measure of progress. Raises KeyError for another."""
+        return {Measure.DELIVERED: self.delivered, Measure.FORECAST: self.forecast}[measure]
 
     @cached_property
     def has_duplicates(self) -> bool:
