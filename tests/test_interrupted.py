@@ -11,6 +11,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from multiprocessing import forkserver
 from pathlib import Path
 
 import nbformat
@@ -159,8 +160,30 @@ def test_a_signal_that_is_ignored_as_under_nohup_stays_ignored() -> None:
 
 @pytest.mark.usefixtures("signals")
 def test_ctrl_c_while_the_workers_are_made_ready_is_heard() -> None:
-    with pytest.raises(KeyboardInterrupt), workers.ctrl_c_blocked():
+    with pytest.raises(KeyboardInterrupt), workers.stop_deferred():
         os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.usefixtures("signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_process_that_is_being_started_as_the_run_is_stopped_is_told_all_it_needs(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, told = forkserver.connect_to_new_process, []
+
+    def stopped(descriptors: object) -> tuple[int, int]:
+        sentinel, theirs = connect(descriptors)
+        os.kill(os.getpid(), number)  # the process is there and has not been told what to do
+        told.append(theirs)
+        return sentinel, theirs
+
+    cli._stop_on_signals()
+    monkeypatch.setattr(forkserver, "connect_to_new_process", stopped)
+    started = workers._context().Process(target=str)
+    with pytest.raises(KeyboardInterrupt), workers.stop_deferred():
+        started.start()
+    started.join(120)
+    assert (len(told), started.exitcode) == (1, 0)
 
 
 def test_ctrl_c_while_the_command_is_imported_ends_in_silence(

@@ -31,6 +31,11 @@ Argument = TypeVar("Argument")
 Answer = TypeVar("Answer")
 Engine = Callable[[Iterable[Task], RenderEnvironment, int], Iterator[Result]]
 
+# What asks a run to stop: Ctrl-C, a service that ends, a terminal that closes.
+_STOPS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+
 _PAGE_SECONDS = 120  # what the pages of one task may take once its notebook has run
 # Then a fresh process replaces it: a document leaves most of a megabyte behind in WeasyPrint.
 _TASKS_OF_A_WORKER = 50
@@ -61,18 +66,39 @@ def get_ready(temporary: Path) -> Path:
         tempfile.tempdir = temporary_folder()
         get_temp_dir()
         tempfile.tempdir = before
-        with temporary_files_in(temporary), ctrl_c_blocked():
+        with temporary_files_in(temporary), stop_deferred(), _deaf_until_it_unblocks():
             forkserver.ensure_running()
     return Path(get_temp_dir())
 
 
 @contextmanager
-def ctrl_c_blocked() -> Iterator[None]:
-    """A process started in here gets no Ctrl-C until it ignores it; this one gets it afterwards."""
+def stop_deferred() -> Iterator[None]:
+    """A request to stop that comes in here is heard at the end of it, in whichever thread it comes.
+
+    A process whose start is cut short finds half of what it is sent and says so in a traceback.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield  # a program that starts a run in another thread handles signals itself
         return
-    resource_tracker.ensure_running()  # starting it would unblock the signal
+    came: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, _frame: came.append(number))
+        for number in _STOPS
+        if callable(signal.getsignal(number))
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
+
+
+@contextmanager
+def _deaf_until_it_unblocks() -> Iterator[None]:
+    """A process of the system's own started in here gets no Ctrl-C until it unblocks it."""
+    resource_tracker.ensure_running()  # starting it would unblock Ctrl-C
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -95,7 +121,8 @@ def run_in_subprocess(
     line, theirs = context.Pipe(duplex=False)
     arguments = (theirs, function, argument, temporary, log)
     process = context.Process(target=_call_once, args=arguments, daemon=True)
-    process.start()
+    with stop_deferred():
+        process.start()
     theirs.close()
     try:
         answer, error = line.recv()
@@ -122,7 +149,8 @@ class _Worker:
         self.line, theirs = context.Pipe()
         arguments = (theirs, environment)
         self.process = context.Process(target=_render_tasks, args=arguments, daemon=True)
-        self.process.start()
+        with stop_deferred():
+            self.process.start()
         theirs.close()
         self.environment = environment
         self.task: Task | None = None
