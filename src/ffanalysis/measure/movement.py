@@ -24,7 +24,7 @@ from ffanalysis.savings.changes import (
     years_of,
 )
 from ffanalysis.savings.matching import (
-    lines_by_key,
+    lines_then_and_now,
     matched_lines,
     original_rags,
     stated_original_rag,
@@ -188,7 +188,7 @@ def movement(quarter: Quarter, project: str) -> Movement:
         return _of_new_project(quarter, before, project)
     if reasons := withheld_projects(before).get(project):
         return Movement(before.period, problem=" ".join(reasons))
-    pairs = matched_lines(lines_by_key(before, project), lines_by_key(quarter, project))
+    pairs = matched_lines(*lines_then_and_now(before, quarter, project))
     first, originals = original_rags(before, project)
     names = slugs({key: " ".join(key) for key in pairs})
     matched = {key: match(*pair) for key, pair in pairs.items()}

@@ -16,7 +16,7 @@ from ffanalysis.measure.movement import (
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
 from ffanalysis.savings.changes import STEP_NAMES, MatchedLine, match
-from ffanalysis.savings.matching import lines_by_key, matched_lines
+from ffanalysis.savings.matching import lines_then_and_now, matched_lines
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.vocabulary import RAG_STATUSES, Measure, Plan
@@ -238,11 +238,8 @@ def _flow(
     ways: dict[Way, list[Sum]] = {}
     projects = [*found.projects, *(item.project for item in found.gone)]
     for project in projects:
-        then, now = (
-            lines_by_key(each, project) if project in each.register else {}
-            for each in (before, quarter)
-        )
-        for was, since in matched_lines(then, now).values():
+        lines = lines_then_and_now(before, quarter, project)
+        for was, since in matched_lines(*lines).values():
             pair = match(*([line for line in side if line.plan == plan] for side in (was, since)))
             for way, amount in _ways(*pair):
                 ways.setdefault(way, []).append(amount)

@@ -8,7 +8,7 @@ from ffanalysis.figures import NOT_STATED, Figure, Sum, amount_of, share, total_
 from ffanalysis.measure.forecast import RiskWeightedForecast, risk_weighted
 from ffanalysis.provenance import cell_of, slug, slugs
 from ffanalysis.savings.analyses import printed_table
-from ffanalysis.savings.assemble import is_counted
+from ffanalysis.savings.assemble import full_year_effects, is_counted
 from ffanalysis.savings.model import PlanSavings, Series
 from ffanalysis.savings.quarter import Quarter, service_budget
 from ffanalysis.tables import BudgetRow, SavingRow, TotalRow, with_amount, with_marked_gap
@@ -199,19 +199,9 @@ def _delivered_years(
 
 
 def _full_year(quarter: Quarter, project: str, savings: PlanSavings) -> Figure | None:
-    """What the savings that are added come to in a whole year; None where it is not stated.
-
-    A full-year effect is stated beside a target: it is of the target's line, or where measures have
-    columns of their own, of its row.
-    """
-    lines = {(row.block, row.line_no) for row in savings.target}
-    places = {(row.block, cell_of(row).row) for row in savings.target}
-    stated = [
-        row
-        for row in quarter.full_year.of_project(project)
-        if (row.block, row.line_no) in lines or (row.block, cell_of(row).row) in places
-    ]
-    if not with_amount(stated):
+    """What the savings that are added come to in a whole year; None where it is not stated."""
+    stated = list(full_year_effects(savings.own, quarter.full_year.of_project(project)))
+    if not stated:
         return None
     label = f"{PLAN_LABELS[savings.plan]}, full-year effect"
     name = f"{savings.plan}/full-year-effect"

@@ -196,7 +196,11 @@ def _sentence(words: Sentence) -> Sentence:
     return (first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest, ".")
 
 
-PLAN_WORDS = {"proposed": "proposed", "current": "in the plan"}
+PLAN_WORDS = {
+    "proposed": "proposed",
+    "current": "in the plan",
+    "prior": "among the savings of earlier years",
+}
 
 
 # --- delivered and forecast -----------------------------------------------------------------------

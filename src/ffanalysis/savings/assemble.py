@@ -8,7 +8,7 @@ project's lines and a programme's go through the same functions.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ffanalysis.provenance import cell_of, cells_of
+from ffanalysis.provenance import CellRef, cell_of, cells_of
 from ffanalysis.savings.model import (
     LineKey,
     NotAdded,
@@ -17,7 +17,7 @@ from ffanalysis.savings.model import (
     Saving,
     Series,
 )
-from ffanalysis.tables import SavingRow
+from ffanalysis.tables import FullYearRow, SavingRow
 from ffanalysis.vocabulary import (
     BLANK,
     CARRIED_FORWARD,
@@ -115,7 +115,7 @@ def line_label(row: SavingRow) -> str:
     return f"{words} ({row.ref})" if row.ref else words
 
 
-def is_statement(row: SavingRow) -> bool:
+def is_statement(row: SavingRow | FullYearRow) -> bool:
     """Whether a cell states an amount, or marks one as missing; a blank cell does neither."""
     return row.amount_pence is not None or row.missing != BLANK
 
@@ -392,6 +392,49 @@ def _replaced_by(row: SavingRow, counted: _Rows) -> str:
         return REVISED_ITSELF
     is_beside = row.block in {each.block for each in revised}
     return "replaced by the revised targets" if is_beside else ""
+
+
+# --- full-year effects --------------------------------------------------------------------------
+
+STATED_TWICE = "stated with different amounts"
+
+
+def full_year_effects(
+    lines: Iterable[Saving], stated: Iterable[FullYearRow]
+) -> Iterator[FullYearRow]:
+    """What each of these lines comes to in a whole year: once, however often it is stated.
+
+    It is stated beside the line's target, that which counts before any other: in its row, or under
+    its reference. A line of which different effects are stated has a gap in place of them.
+    """
+    beside: dict[object, list[FullYearRow]] = {}
+    for row in filter(is_statement, stated):
+        for place in _places(row):
+            beside.setdefault(place, []).append(row)
+    used: set[CellRef] = set()  # a row of the sheet may be of several lines
+    for line in lines:
+        for targets in (line.target, line.revised, line.original):
+            places = dict.fromkeys(place for row in targets for place in _places(row))
+            found = {cell_of(row): row for place in places for row in beside.get(place, ())}
+            if found:
+                yield from (row for row in _once(found) if cell_of(row) not in used)
+                used |= {*found}
+                break
+
+
+def _places(row: SavingRow | FullYearRow) -> tuple[object, ...]:
+    """What an amount has in common with those beside it: its line, and its row of the sheet."""
+    return (row.block, "line", row.line_no), (row.block, "row", cell_of(row).row)
+
+
+def _once(found: Mapping[CellRef, FullYearRow]) -> list[FullYearRow]:
+    """One of several statements of an amount; where they differ, all of them as gaps."""
+    rows = list(found.values())
+    if len({row.amount_pence for row in rows}) == 1:
+        return rows[:1]
+    return [
+        row._replace(amount_pence=None, stated_to_pence=None, missing=STATED_TWICE) for row in rows
+    ]
 
 
 # --- programmes -------------------------------------------------------------------------------

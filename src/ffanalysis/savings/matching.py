@@ -4,7 +4,7 @@ A line is followed by its reference; without one by its type and delivery route,
 once in both quarters.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from ffanalysis.figures import NOT_STATED
 from ffanalysis.periods import Period
@@ -28,9 +28,43 @@ def readable_in_both(quarter: Quarter, before: Quarter) -> list[str]:
 
 def lines_by_key(quarter: Quarter, project: str) -> dict[LineKey, list[Saving]]:
     """The project's lines by what each is followed by, of all plans but that of prior years."""
+    return _lines_of(quarter, project, lambda plan: plan != Plan.PRIOR)
+
+
+def lines_then_and_now(before: Quarter, quarter: Quarter, project: str) -> tuple[Lines, Lines]:
+    """A project's lines in two quarters, by what each is followed by.
+
+    A line that only one of them has in a plan of its own, and the other among the savings of prior
+    years under the same reference, was carried forward between them: it is in both.
+    """
+    quarters = [each if project in each.register else None for each in (before, quarter)]
+    then, now = (lines_by_key(each, project) if each else {} for each in quarters)
+    prior_then, prior_now = (
+        _lines_of(each, project, lambda plan: plan == Plan.PRIOR) if each else {}
+        for each in quarters
+    )
+    return _with_carried(then, now, prior_then), _with_carried(now, then, prior_now)
+
+
+def _with_carried(own: Lines, other: Lines, prior: Lines) -> Lines:
+    carried = {
+        key: lines
+        for key, lines in prior.items()
+        if key in other and key not in own and _is_reference(key)
+    }
+    return {**own, **carried}
+
+
+def _is_reference(key: LineKey) -> bool:
+    return key[0] == "ref"
+
+
+def _lines_of(
+    quarter: Quarter, project: str, is_meant: Callable[[Plan], bool]
+) -> dict[LineKey, list[Saving]]:
     found: dict[LineKey, list[Saving]] = {}
-    for plan in quarter.plans_of(project):
-        for line in quarter.savings_of(project, plan).lines if plan != Plan.PRIOR else ():
+    for plan in filter(is_meant, quarter.plans_of(project)):
+        for line in quarter.savings_of(project, plan).lines:
             if line.target:
                 found.setdefault(line.key, []).append(line)
     return found
