@@ -5,7 +5,9 @@ from pathlib import Path
 
 import messy
 import pytest
+import text_quarter
 from messy import CURRENT, PROPOSED, SPLIT, Page, Table, plain
+from outcomes import Outcome
 from rows import records
 
 from ffanalysis.checks import check
@@ -264,4 +266,77 @@ def test_one_negative_amount_leaves_open_whether_the_sign_is_meant(
         == "Education & Skills excluding SEND: the other amounts of the table have another sign,"
         " but these add to spending: −£32,000 (Amber, 2017/18). A one-off that is reversed may"
         " be so; a minus mistyped is an error."
+    )
+
+
+# A total in words that the reader does not know: 100 + 40 = 140, 50 + 10 = 60.
+
+TRACKER = """example.xlsx!Savings
+£000
+Ref | Project | Plan | Type of saving | RAG | 2016/17 | 2017/18
+A-1 | Alpha | Current | Further | Amber | 100 | 50
+A-2 | Alpha | Current | New | Green On Target | 40 | 10
+"""
+REGISTER = """example.xlsx!Projects
+Project | Title | Type of saving | Status
+Alpha | Alpha in all | New | Approved"""
+MAY_BE_A_TOTAL = (
+    "comes to what the lines above it add up to, and has no Type of saving as they do (write Total"
+    " where it adds them up, or its Type of saving where it is a line)."
+)
+
+
+def of_tracker(*rows: str) -> Outcome:
+    return Outcome(text_quarter.quarter(REGISTER, TRACKER + "\n".join(rows)))
+
+
+@pytest.mark.parametrize("word", ["Overall", "Sum", "All savings", "Σ", "Programme in all"])
+def test_a_row_that_comes_to_the_lines_above_and_lacks_what_they_say_is_refused(word: str) -> None:
+    found = of_tracker(f"{word} | Alpha | Current | | | 140 | 60")
+    assert found.refused == [f"example.xlsx, sheet Savings, cell F5: '{word}' {MAY_BE_A_TOTAL}"]
+
+
+def test_so_is_a_part_total_below_a_total() -> None:
+    found = of_tracker(
+        "Total | Alpha | | | | 140 | 60",
+        "B-1 | Alpha | Current | New | Red | 7 | 1",
+        "B-2 | Alpha | Current | New | Red | 5 | 2",
+        "Both | Alpha | Current | | | 12 | 3",
+    )
+    assert [text.split(": ", 1)[1] for text in found.refused] == [f"'Both' {MAY_BE_A_TOTAL}"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "A-3 | Alpha | Current | New | Amber | 140 | 60",  # a line as the others are
+        "A-3 | Alpha | Current | New | | 140 | 61",  # not what they come to
+    ],
+)
+def test_a_line_that_says_what_the_others_say_is_a_line(row: str) -> None:
+    found = of_tracker(row)
+    assert found.refused == []
+    assert found.pounds("current/2016-17") == 280_000
+
+
+# One line's target under the name of a measure, and again under none.
+
+
+def test_a_target_of_no_measure_beside_the_original_of_its_line_is_refused() -> None:
+    found = Outcome(
+        text_quarter.quarter(
+            REGISTER,
+            """example.xlsx!Savings
+£000
+Ref | Project | Plan | Type of saving | RAG | Measure | 2016/17 | 2017/18
+A-1 | Alpha | Current | New | Amber | Original target | 100 | 50
+A-1 | Alpha | Current | New | Amber | | 180 |
+A-2 | Alpha | Current | New | Amber | | 40 | 10""",
+        )
+    )
+    (refused,) = found.refused
+    assert refused == (
+        "example.xlsx, sheet Savings, cell G4: nothing says which measure this is, and cell G3"
+        " states the original target of the same line and year (write Revised target where it"
+        " replaces that one)."
     )

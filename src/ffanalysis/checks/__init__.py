@@ -13,6 +13,7 @@ from ffanalysis.checks import (
     governance,
     labels,
     prior_quarter,
+    revised,
     schedule_lines,
     totals,
 )
@@ -41,6 +42,7 @@ RULES: Mapping[str, Rule] = {
     "proposed-total": totals.proposed_total,
     "orphan-total": totals.orphan_total,
     "savings-stated": schedule_lines.savings_stated,
+    "revised-complete": revised.revised_complete,
     "signs-mixed": schedule_lines.signs_mixed,
     "type-matches": schedule_lines.type_matches,
     "rag-stated": schedule_lines.rag_stated,

@@ -31,13 +31,15 @@ from ffanalysis.read.coverage import (
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.headings import Head
 from ffanalysis.read.table_rows import TableRow, rows_of
-from ffanalysis.sheets.cells import Cell, NotCalculated
-from ffanalysis.vocabulary import BLANK
+from ffanalysis.sheets.cells import Cell, NotCalculated, area_of
+from ffanalysis.vocabulary import BLANK, Measure
 
 _NO_DIMENSION = frozenset({"unit", "year", "accumulation"})
 # Names whose footnote marks are no part of them.
 _WITH_FOOTNOTES = frozenset({"service", "scope", "part_of", "line", "programme"})
 _STATUSES = frozenset({"rag", "original_rag"})
+
+_OWNERS = ("project", "programme", "scope")
 
 Words = tuple[tuple[str, str], ...]  # canonical column and the word that heads a column of amounts
 
@@ -115,6 +117,7 @@ class MoneyTableReader:
         self.full_year: list[Row] = []
         self.numbers = _LineNumbers(self.kind, layout)
         self.rows_read: list[int] = []
+        self._above = _LinesAbove(found, [column.head for column in self.columns])
         self.services: set[str] = set()  # named as they are called
         self.renamed: dict[str, Cell] = {}  # a name that an alias gave → the cell that it is for
         self.values: dict[tuple[str, str], str | None] = {}  # column and word → canonical value
@@ -137,6 +140,8 @@ class MoneyTableReader:
                 self.collected.list_unused("line without an amount", first.text, self.found, first)
         elif self._has_no_label(row):
             self._read_without_label(row)
+        elif self.found.table == "savings" and (left_blank := self._above.left_blank_by_total(row)):
+            self._refuse_total(row, left_blank)
         else:
             self._read_labelled(row)
 
@@ -193,6 +198,21 @@ class MoneyTableReader:
         self._read_amounts(row, year)
         if row.label is None and row.has_amounts:
             self.rows_read.append(row.number)
+            self._above.add(row)
+        elif row.label is not None:
+            self._above.begin_again()
+
+    def _refuse_total(self, row: TableRow, left_blank: str) -> None:
+        """Refuse a row that looks like a total of those above it and does not say that it is."""
+        name, said = row.filled[0]
+        called = f"'{said.text}'" if name not in ("project", "programme", "plan") else "this row"
+        heading = self.kind.headings[left_blank]
+        problem = (
+            f"{called} comes to what the lines above it add up to, and has no {heading} as they do"
+            f" (write Total where it adds them up, or its {heading} where it is a line)."
+        )
+        keys = _owner_of({key: row.stated[key].text for key in _OWNERS if key in row.stated})
+        self.collected.refuse(self.found, row.first_amount, problem, keys)
 
     def _year_of(self, row: TableRow) -> str | None:
         """The year that the row itself states, or a line above a table without years.
@@ -397,6 +417,7 @@ class MoneyTableReader:
     def finish(self) -> None:
         """Settle precision, signs and what each total adds, and hand the rows over."""
         self.amounts.settle()
+        self._refuse_targets_of_no_measure()
         assign_total_ranges(self.lines, self.totals)
         for service, cell in self.renamed.items():
             if service in self.services:
@@ -412,6 +433,30 @@ class MoneyTableReader:
             self.collected.rows["totals"] += self.totals
             self.collected.rows["full_year"] += self.full_year
         self.collected.rows["blocks"].append(self._table_summary())
+
+    def _refuse_targets_of_no_measure(self) -> None:
+        """Refuse a target that names no measure beside the original target of the same line.
+
+        It may be the original again, or the target that replaces it.
+        """
+        originals = {
+            _line_and_year(row): row
+            for row in self.lines
+            if row.get("measure") == Measure.ORIGINAL and _states_amount(row)
+        }
+        for row in self.lines if originals else ():
+            original = originals.get(_line_and_year(row))
+            if original is None or row.get("measure") or not _states_amount(row):
+                continue
+            problem = (
+                "nothing says which measure this is, and cell"
+                f" {original['cell']} states the original target of the same line and year (write"
+                " Revised target where it replaces that one)."
+            )
+            top, left, *_ = area_of(row["cell"]) or (0, 0)
+            self.collected.refuse(
+                self.found, self.found.sheet.at(top, left), problem, _owner_of(row)
+            )
 
     def _all_negative(self) -> bool:
         """Whether all savings of the table would cost money, so that the sign is unclear."""
@@ -463,12 +508,63 @@ class MoneyTableReader:
         }
 
 
+def _line_and_year(row: Row) -> tuple[object, ...]:
+    """The line and the year that an amount is of, whatever its measure."""
+    line = row.get("ref") or (row.get("saving_type"), row.get("route"))
+    return (*(row.get(key) for key in (*_OWNERS, "plan", "year")), line)
+
+
+def _states_amount(row: Row) -> bool:
+    return row["amount_pence"] is not None
+
+
 def _owner_of(names: Row) -> Row:
     """Whom a refused line withholds: its project, else its programme, else its service."""
     for name in ("project", "programme"):
         if names.get(name):
             return {name: names[name]}
     return {"service": names.get("service") or names.get("scope")}
+
+
+class _LinesAbove:
+    """The lines of a schedule above a row, and those since the last total."""
+
+    # What says which line it is, or what is known of it; not whose it is.
+    _DESCRIBES = ("ref", "saving_type", "route", "rag", "recurring")
+
+    def __init__(self, found: FoundTable, heads: Sequence[Head]) -> None:
+        self.found, self.heads = found, heads
+        self.every: list[int] = []
+        self.since_total: list[int] = []
+        self.said_by_all: set[str] = set()
+        self.said_by_any: set[str] = set()
+
+    def add(self, row: TableRow) -> None:
+        said = {name for name, _ in row.filled}
+        self.said_by_all = self.said_by_all & said if self.every else said
+        self.said_by_any |= said
+        self.every.append(row.number)
+        self.since_total.append(row.number)
+
+    def begin_again(self) -> None:
+        """Note a total: the next may add only what comes after it."""
+        self.since_total = []
+
+    def left_blank_by_total(self, row: TableRow) -> str:
+        """What a row leaves out that all lines above it state, where it comes to what they add.
+
+        Blank where it is a line as they are, a total by its label, or says something of its own.
+        """
+        said = {name for name, _ in row.filled}
+        if row.label is not None or not said <= self.said_by_any:
+            return ""
+        left = [name for name in self._DESCRIBES if name in self.said_by_all - said]
+        is_total = left and any(self._adds(row, rows) for rows in (self.every, self.since_total))
+        return left[0] if is_total else ""
+
+    def _adds(self, row: TableRow, rows: Sequence[int]) -> bool:
+        is_money = any(cell.text not in ("", "0") for cell in row.amounts)
+        return len(rows) > 1 and is_money and adds_up(row, self.heads, rows, self.found)
 
 
 class _LineNumbers:
