@@ -31,7 +31,7 @@ from ffanalysis.figures import (
 from ffanalysis.measure.bridge import Bridge, Reading
 from ffanalysis.measure.context import BaseBudget, Context, RagByYear, StillToCome
 from ffanalysis.measure.duties import Deadline
-from ffanalysis.measure.forecast import Position
+from ffanalysis.measure.position import Position
 from ffanalysis.measure.project_savings import DeliveredYears, ProjectSavings
 from ffanalysis.present import sentences
 from ffanalysis.present.bridge import bridge_title

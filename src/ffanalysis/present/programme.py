@@ -12,8 +12,8 @@ from ffanalysis import money, periods
 from ffanalysis.checks import FindingsByProject
 from ffanalysis.figures import Figure, Finding, Sentence, Severity, counted
 from ffanalysis.measure import signoff
-from ffanalysis.measure.forecast import IN_DOUBT
 from ffanalysis.measure.movement import Movement
+from ffanalysis.measure.position import IN_DOUBT
 from ffanalysis.measure.programme import (
     PLAN_COLUMNS,
     ProgrammeAgainstPlan,
