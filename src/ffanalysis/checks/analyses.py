@@ -30,7 +30,7 @@ class _Analysis:
 
 def analyses_agree(quarter: Quarter) -> Iterator[Finding]:
     """Two analyses of one total meet at the total, and only there."""
-    for savings in quarter.programme_measures:
+    for savings in quarter.programme_savings:
         first, *others = (
             _Analysis(kind, tuple(analysis_rows(quarter, savings, table)))
             for table, kind in kinds_of(quarter, savings).items()
