@@ -685,7 +685,7 @@ def test_a_kernel_has_the_quarter_and_the_findings_of_its_run(
 def test_a_briefing_costs_its_own_rows_and_the_whole_quarter_is_read_when_somebody_looks(
     run_of: tuple[Quarter, tuple[Finding, ...]], tmp_path: Path
 ) -> None:
-    (tmp_path / "held.pickle").unlink()
+    (tmp_path / "cached.pickle").unlink()
     quarter = ff.load(PERIOD)
     served = ff.briefing(quarter, ff.check(quarter), PROJECT)
     assert parts(served) == parts(Briefing.of(*run_of, PROJECT))
