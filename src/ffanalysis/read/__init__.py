@@ -21,13 +21,12 @@ from ffanalysis.read.folders import (
 from ffanalysis.read.history import as_history
 from ffanalysis.read.store import is_kept
 from ffanalysis.sheets.open_workbook import read_workbook
-from ffanalysis.tables import Tables, frame
+from ffanalysis.tables import Tables
 
 __all__ = [
     "ROOT_VARIABLE",
     "as_history",
     "find_root",
-    "frame",
     "inputs_of",
     "is_kept",
     "known_periods",
