@@ -121,14 +121,14 @@ class Programme:
     failed: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, quarter: Quarter, findings: tuple[Finding, ...], failed: str = "") -> "Programme":
+    def of(cls, quarter: Quarter, findings: Sequence[Finding], failed: str = "") -> "Programme":
         """The page.
 
         `failed` names the projects whose briefing could not be made, with spaces between.
         """
         return cls(
             quarter,
-            findings,
+            tuple(findings),
             programme_measures(quarter),
             withheld_projects(quarter),
             tuple(failed.split()),
