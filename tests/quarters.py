@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from text_quarter import read_lightly, read_quarters
+from text_quarter import read_quarters
 
 from ffanalysis import read
 from ffanalysis.api import Quarter
@@ -49,8 +49,7 @@ class Quarters:
             for name, files in self.files.items()
             if files and name <= period
         }
-        with read_lightly():
-            return read_quarters(sheets)
+        return read_quarters(sheets)
 
     def write(self, root: Path) -> Path:
         """The same as files below a root."""

@@ -16,7 +16,8 @@ import ffanalysis as ff
 from ffanalysis.errors import SettingsWrong
 from ffanalysis.figures import Figure, constant, missing
 from ffanalysis.measure import ProjectMeasures, project_measures
-from ffanalysis.measure.forecast import CASES, Position, RiskWeightedForecast
+from ffanalysis.measure.forecast import CASES, RiskWeightedForecast
+from ffanalysis.measure.position import Position
 from ffanalysis.measure.programme import programme_measures
 from ffanalysis.money import in_short
 from ffanalysis.present import forecast as present

@@ -9,7 +9,7 @@ from test_forecast import PERIOD, alpha, pounds, stated
 
 import ffanalysis as ff
 from ffanalysis.measure import project_measures
-from ffanalysis.measure.forecast import IN_DOUBT
+from ffanalysis.measure.position import IN_DOUBT
 from ffanalysis.measure.programme import programme_measures
 from ffanalysis.present.words import say
 

@@ -628,12 +628,12 @@ def _nothing_is_read_afresh(run_of: RunCache, monkeypatch: pytest.MonkeyPatch) -
 
 def whole_of(programme: Path) -> Path:
     """Where the run keeps all of its quarter."""
-    return programme / "held.pickle"
+    return programme / "cached.pickle"
 
 
 def share_of(programme: Path) -> Path:
     """Where it keeps the project's own rows and findings."""
-    return programme / "held" / f"{PROJECT}.pickle"
+    return programme / "cached" / f"{PROJECT}.pickle"
 
 
 def pages(quarter: Quarter, findings: Sequence[Finding]) -> list[str]:
@@ -716,7 +716,7 @@ def test_the_findings_of_a_run_are_used_like_any_sequence(
     assert served.index(plain[2]) == 2
 
 
-@pytest.mark.parametrize("project", ["", "../held", "nobody", "SEN Contract Efficiency", "a\0b"])
+@pytest.mark.parametrize("project", ["", "../cached", "nobody", "SEN Contract Efficiency", "a\0b"])
 def test_a_project_that_is_none_of_the_runs_is_told_which_there_are(
     run_of: RunCache, project: str
 ) -> None:

@@ -6,7 +6,6 @@ Each block of it is compared with what the pages show, to the letter.
 import csv
 import io
 import re
-from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
@@ -15,7 +14,7 @@ from outcomes import Outcome, in_pounds, sentences
 from quarters import ALL, Quarters
 from rendered import Element, words
 from specification import ALIASES, DOCS, Example, examples, is_whole
-from text_quarter import PERIOD, read_lightly, tables_of
+from text_quarter import PERIOD, tables_of
 
 from ffanalysis.figures import Figure
 
@@ -43,12 +42,6 @@ TABLES = {
     "then and now": "Delivered and forecast, then and now",
     "flow": "RAG status then and now",
 }
-
-
-@pytest.fixture(autouse=True, scope="module")
-def lightly() -> Iterator[None]:
-    with read_lightly():
-        yield
 
 
 @cache

@@ -18,7 +18,6 @@ from typing import Any
 import messy
 import pytest
 import xlsxwriter
-from text_quarter import read_lightly
 
 from ffanalysis.checks import check
 from ffanalysis.figures import Finding
@@ -352,22 +351,18 @@ def many_mutations(folder: Path, example: Path) -> Iterator[tuple[str, bool]]:
     Each step up and down at each amount of the example, most of the invented schedule, each layout
     once.
     """
-    with read_lightly():
-        both = trials(folder, example)
-        yield from missed(both["example"], 8 * len(both["example"].amounts), seed=1)
-        yield from missed(both["invented"], 600, seed=2)
-        quarter = messy.tables_in(example)
-        for layout in messy.LAYOUTS.values():
-            trial = Trial([messy.sheet_of(page) for page in layout(quarter)])
-            yield from missed(trial, len(trial.amounts), seed=3)
+    both = trials(folder, example)
+    yield from missed(both["example"], 8 * len(both["example"].amounts), seed=1)
+    yield from missed(both["invented"], 600, seed=2)
+    quarter = messy.tables_in(example)
+    for layout in messy.LAYOUTS.values():
+        trial = Trial([messy.sheet_of(page) for page in layout(quarter)])
+        yield from missed(trial, len(trial.amounts), seed=3)
 
 
 @pytest.fixture(scope="module")
-def made(
-    example_quarter: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Trial]]:
-    with read_lightly():
-        yield trials(tmp_path_factory.mktemp("mutation"), example_quarter)
+def made(example_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Trial]:
+    return trials(tmp_path_factory.mktemp("mutation"), example_quarter)
 
 
 def test_nothing_of_the_invented_schedule_disagrees_before_it_is_changed(

@@ -1,6 +1,5 @@
 """What one briefing is made from: its rows and findings and no others, and their fingerprint."""
 
-import pickle
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
@@ -17,18 +16,15 @@ from rendered import PARTS, PERIOD, PROJECT, add_projects, programme_in, put
 from rows import row_of, rows_of, with_rows, with_tables
 from text_quarter import quarter as drawn
 
-import ffanalysis as ff
 from ffanalysis.checks import check, concerning
-from ffanalysis.errors import InputsRefused, RootMissing
+from ffanalysis.errors import InputsRefused
 from ffanalysis.figures import Figure, Finding, Sum, missing
 from ffanalysis.measure.programme import all_figures
 from ffanalysis.periods import Period
 from ffanalysis.present import charts
 from ffanalysis.present.briefing import Briefing
 from ffanalysis.provenance import CellRef
-from ffanalysis.read import ROOT_VARIABLE, read_period
-from ffanalysis.render import fork_server
-from ffanalysis.run.cache import RunCache, store_project, store_quarter
+from ffanalysis.read import read_period
 from ffanalysis.run.project_rows import ProjectRows, quarter_fingerprint
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
@@ -651,66 +647,3 @@ def test_a_withheld_project_has_no_briefing_and_says_why_from_its_own_rows(both:
         assert withheld_projects(Quarter(rows.select(project))) == {project: sentences}
         with pytest.raises(InputsRefused, match=sentences[-1]):
             Briefing.of(quarter, (), project)
-
-
-# What a run has read once
-
-
-@pytest.fixture
-def run_of(
-    example_quarter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> tuple[Quarter, tuple[Finding, ...]]:
-    """The quarter and findings of a run, which this process finds as one of its kernels does."""
-    quarter = read(example_quarter)
-    findings = check(quarter)
-    store_quarter(tmp_path, quarter.tables, findings)
-    rows = ProjectRows(quarter, findings)
-    store_project(tmp_path, PROJECT, rows.select(PROJECT), rows.findings_of(PROJECT))
-    cache = pickle.loads(pickle.dumps(RunCache(tmp_path, tmp_path, PERIOD)))  # noqa: S301 - our own
-    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
-    monkeypatch.setattr(fork_server, "run_data", cache)
-    return quarter, findings
-
-
-def test_a_kernel_has_the_quarter_and_the_findings_of_its_run(
-    run_of: tuple[Quarter, tuple[Finding, ...]],
-) -> None:
-    quarter = ff.load(PERIOD)
-    assert [list(getattr(quarter, name)) for name in TABLE_NAMES] == [
-        list(getattr(run_of[0], name)) for name in TABLE_NAMES
-    ]
-    assert tuple(ff.check(quarter)) == run_of[1]
-
-
-def test_a_briefing_costs_its_own_rows_and_the_whole_quarter_is_read_when_somebody_looks(
-    run_of: tuple[Quarter, tuple[Finding, ...]], tmp_path: Path
-) -> None:
-    (tmp_path / "held.pickle").unlink()
-    quarter = ff.load(PERIOD)
-    served = ff.briefing(quarter, ff.check(quarter), PROJECT)
-    assert parts(served) == parts(Briefing.of(*run_of, PROJECT))
-    with pytest.raises(FileNotFoundError):
-        _ = quarter.savings
-
-
-def test_a_frame_that_somebody_changes_changes_nothing_else(
-    run_of: tuple[Quarter, tuple[Finding, ...]],
-) -> None:
-    quarter = ff.load(PERIOD)
-    for data in (quarter.frame("budget"), run_of[0].frame("budget")):
-        data.loc[:, "service"] = "Another service"
-    assert quarter.frame("budget")["service"].tolist() != ["Another service"] * len(quarter.budget)
-    assert list(quarter.budget) == list(run_of[0].budget)
-    assert tuple(ff.check(quarter)) == run_of[1]
-
-
-def test_only_a_run_of_this_quarter_serves_it(
-    run_of: tuple[Quarter, tuple[Finding, ...]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert ff.load(PERIOD).run is not None
-    # There is nothing else to read here.
-    with pytest.raises(RootMissing):
-        ff.load("2015-16-Q3")
-    monkeypatch.setattr(fork_server, "run_data", None)
-    with pytest.raises(RootMissing):
-        ff.load(PERIOD)

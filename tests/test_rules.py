@@ -4,13 +4,13 @@ Every example in it is read as a workbook would be, and must end as it says.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import pytest
 from specification import DOCS, fences, is_whole
-from text_quarter import read_lightly, tables_of
+from text_quarter import tables_of
 
 from ffanalysis.api import Quarter
 from ffanalysis.checks import RULES, check
@@ -110,12 +110,6 @@ def entries(tables: Quarter, rule: str, wanted: str, *, parents: bool) -> dict[s
         lines += [f"explained by {finding.parent}"] if finding.parent else []
         written["\n".join(lines)] = finding
     return written
-
-
-@pytest.fixture(autouse=True, scope="module")
-def lightly() -> Iterator[None]:
-    with read_lightly():
-        yield
 
 
 @cache

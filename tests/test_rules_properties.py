@@ -4,7 +4,7 @@ Order is no matter, a split line adds up, one fault makes one headline.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_rules import TOTALS, examples
-from text_quarter import read_lightly, tables_of
+from text_quarter import tables_of
 
 from ffanalysis.checks import RULES, check
 from ffanalysis.figures import Finding
@@ -27,12 +27,6 @@ YEARS = ("2015/16", "2016/17", "2017/18")
 STATUSES = ("Green Delivered", "Green On Target", "Amber", "Red")
 SHEETS = list(dict.fromkeys(example.sheets for example in examples()))
 Grid = list[list[int | None]]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def lightly() -> Iterator[None]:
-    with read_lightly():
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ programme's, in whatever layout the schedule is.
 """
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from outcomes import Outcome, calculated, in_pounds, money_in, sentences
@@ -24,7 +23,7 @@ from schedules import (
     drawn,
     with_total,
 )
-from text_quarter import quarter, read_lightly
+from text_quarter import quarter
 
 REGISTER = """example.xlsx!Projects
 Project | Title | Type of saving | Service | Programme
@@ -43,12 +42,6 @@ Alpha | Contract let | {}"""
 TOTALS = ("rag-columns", "rag-rows", "rag-total", "stated-total", "proposed-total", "orphan-total")
 
 in_each_layout = pytest.mark.parametrize("layout", LAYOUTS, ids=str)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def lightly() -> Iterator[None]:
-    with read_lightly():
-        yield
 
 
 def outcome(*sheets: str) -> Outcome:

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from outcomes import Outcome, in_pounds, money, money_in
@@ -28,7 +27,7 @@ from schedules import (
     Owner,
     drawn,
 )
-from text_quarter import quarter, read_lightly
+from text_quarter import quarter
 
 REGISTER = """example.xlsx!Projects
 Project | Title | Type of saving | Service | Programme
@@ -47,12 +46,6 @@ FASTER = "Existing (Faster)"
 KINDS = ("New", "Further", FASTER)
 RAGS = ("Green Delivered", "Green On Target", "Amber", "Red", "TBC", "")
 examples = settings(max_examples=1000 if "FFANALYSIS_SOAK" in os.environ else 12)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def lightly() -> Iterator[None]:
-    with read_lightly():
-        yield
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 from outcomes import Outcome, in_pounds
 from specification import DOCS, Example, examples, is_whole
-from text_quarter import read_lightly, tables_of
+from text_quarter import tables_of
 
 from ffanalysis.figures import Figure
 
@@ -30,12 +30,6 @@ POSITION = (
 )
 ALL_PROJECTS = {"in the plan": "own/in-the-plan", "proposed": "own/proposed"}
 ALL_PROGRAMMES = {"in all": "overall/total", "in the MTFP": "overall/plan"}
-
-
-@pytest.fixture(autouse=True, scope="module")
-def lightly() -> Iterator[None]:
-    with read_lightly():
-        yield
 
 
 @cache

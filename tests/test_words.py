@@ -31,13 +31,13 @@ from ffanalysis.figures import (
 from ffanalysis.measure.bridge import Bridge, Reading
 from ffanalysis.measure.context import BaseBudget, Context, RagByYear, StillToCome
 from ffanalysis.measure.duties import Deadline
-from ffanalysis.measure.forecast import Position
+from ffanalysis.measure.position import Position
 from ffanalysis.measure.project_savings import DeliveredYears, ProjectSavings
 from ffanalysis.present import sentences
 from ffanalysis.present.bridge import bridge_title
 from ffanalysis.present.briefing import Briefing
-from ffanalysis.present.delivery import milestone_status, timeline_title
 from ffanalysis.present.findings import short_cells
+from ffanalysis.present.milestones import milestone_status, timeline_title
 from ffanalysis.present.words import figure_text, say, show
 from ffanalysis.provenance import CellRef
 from ffanalysis.tables import BudgetRow, MilestoneRow

@@ -12,21 +12,16 @@ cells from column A between bars. A workbook of an earlier quarter is named with
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-import pandas as pd
-import pytest
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from ffanalysis import read
 from ffanalysis.api import Quarter
 from ffanalysis.periods import Period
 from ffanalysis.read import as_history, read_sheets
 from ffanalysis.sheets.cells import Cell, Sheet
-from ffanalysis.tables import TABLE_NAMES, frame
 
 PERIOD = "2015-16-Q2"
 _EARLIER = re.compile(r"\d{4}-\d\d-Q\d/")
@@ -80,17 +75,3 @@ def read_quarters(sheets: dict[str, Sequence[Sheet]]) -> Quarter:
     for name in earlier:
         before = as_history(read_sheets(Period.parse(name), sheets[name]), before)
     return Quarter(replace(read_sheets(Period.parse(last), sheets[last]), before=before))
-
-
-@cache
-def _empty_tables() -> dict[str, pd.DataFrame]:
-    return {name: frame(name, ()) for name in TABLE_NAMES}
-
-
-@contextmanager
-def read_lightly() -> Iterator[None]:
-    """Hundreds of small quarters need not make empty tables anew."""
-    empty = _empty_tables()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(read, "frame", lambda name, rows: frame(name, rows) if rows else empty[name])
-        yield

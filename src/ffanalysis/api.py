@@ -155,7 +155,7 @@ def programme(quarter: Quarter, findings: Sequence[Finding], failed: str = "") -
     `failed` names the projects whose briefing could not be made, with spaces between, so that the
     page does not link to them.
     """
-    return Programme.of(quarter, tuple(findings), failed)
+    return Programme.of(quarter, findings, failed)
 
 
 def reconciliation(quarter: Quarter, findings: Sequence[Finding]) -> Reconciliation:

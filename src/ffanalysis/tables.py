@@ -2,7 +2,9 @@
 
 Tables are pandas frames with one row per stated value. Money is whole pence (`amount_pence`)
 beside the unit it was stated to (`stated_to_pence`); an amount that is not there is missing, with
-its reason in `missing`. Every row names the `workbook`, `sheet` and `cell` it was read from.
+its reason in `missing`. Every row names the `workbook`, `sheet` and `cell` it was read from. A row
+of money also names the table of a sheet that it is from (`block`) and the number of its line in
+that table (`line_no`).
 
 The records below are the only definition: a table's columns, their types, which of them must be
 filled and which values they may hold follow from the fields of its record.
@@ -86,9 +88,9 @@ class BudgetRow(NamedTuple):
 class SavingRow(NamedTuple):
     """One amount of one line of a savings schedule, under one measure and for one year.
 
-    `line_no` numbers the lines of a table in its order: an amount and its neighbours in other years
-    share it. `original_rag` is the status that the schedule says a line began with, `reason` why it
-    moved, and `mitigates` the line whose shortfall it makes up for.
+    `line_no` numbers the lines of a table in its order: the amounts of a line and measure in
+    several years share it. `original_rag` is the status that the schedule says a line began with,
+    `reason` why it moved, and `mitigates` the line whose shortfall it makes up for.
     """
 
     block: str
@@ -302,7 +304,10 @@ class RecipientRow(NamedTuple):
 
 
 class BlockRow(NamedTuple):
-    """A table found in a sheet: how it is headed, in which unit, over which years."""
+    """A table found in a sheet: how it is headed, in which unit, over which years.
+
+    `block` is its name: workbook, sheet and the cell where its heading begins.
+    """
 
     block: str
     table: str

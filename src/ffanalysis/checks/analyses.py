@@ -7,9 +7,10 @@ from typing import Any
 from ffanalysis.checks.compare import check_equality, difference_words, severity_of
 from ffanalysis.figures import Figure, Finding, Sentence, Sum, tolerance, total_of
 from ffanalysis.provenance import cells_of
-from ffanalysis.savings.analyses import Part, analysis_rows, kinds_of, plan_lines
+from ffanalysis.savings.analyses import analysis_rows, kinds_of, plan_lines
 from ffanalysis.savings.assemble import complementary_tables, role_of
 from ffanalysis.savings.model import ProgrammeSavings
+from ffanalysis.savings.printed_tables import Part
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import PlanRow, SavingRow
 from ffanalysis.vocabulary import TARGETS, Role
@@ -29,7 +30,7 @@ class _Analysis:
 
 def analyses_agree(quarter: Quarter) -> Iterator[Finding]:
     """Two analyses of one total meet at the total, and only there."""
-    for savings in quarter.programme_measures:
+    for savings in quarter.programme_savings:
         first, *others = (
             _Analysis(kind, tuple(analysis_rows(quarter, savings, table)))
             for table, kind in kinds_of(quarter, savings).items()

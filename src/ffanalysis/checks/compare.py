@@ -19,7 +19,7 @@ from ffanalysis.figures import (
     total_of,
 )
 from ffanalysis.provenance import cells_of
-from ffanalysis.savings.analyses import Part
+from ffanalysis.savings.printed_tables import Part
 from ffanalysis.tables import TotalRow, with_amount, with_marked_gap
 from ffanalysis.vocabulary import BLANK
 

@@ -43,7 +43,7 @@ class _Purpose:
 def period_labels(quarter: Quarter) -> Iterator[Finding]:
     """The span of years in a heading, in the columns and in a project's own prose is the same."""
     purposes = _purposes(quarter)
-    for savings in quarter.programme_measures:
+    for savings in quarter.programme_savings:
         labels = list(_table_labels(quarter, savings))
         about = purposes.get(savings.programme, []) if savings.service else []
         named, more = _purpose_labels(savings.service, about)

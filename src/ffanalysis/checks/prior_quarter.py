@@ -37,7 +37,7 @@ def unit_slip(quarter: Quarter) -> Iterator[Finding]:
 
 def _slips_within(quarter: Quarter) -> Iterator[Finding]:
     """Slips between two analyses of one total, and between two budgets of one service."""
-    for savings in quarter.programme_measures:
+    for savings in quarter.programme_savings:
         best, *others = (
             (kind, total_of(analysis_rows(quarter, savings, table)))
             for table, kind in kinds_of(quarter, savings).items()
@@ -74,11 +74,11 @@ def _slips_since(quarter: Quarter) -> Iterator[Finding]:
 def _programme_slips(
     quarter: Quarter, before: Quarter, words: tuple[str, str]
 ) -> Iterator[Finding]:
-    earlier = {(each.programme, each.subject): each for each in before.programme_measures}
+    earlier = {(each.programme, each.subject): each for each in before.programme_savings}
     # What was in another unit in the quarter before, and is not now, has been mended.
     mended = {each.subject for each in _slips_within(before)}
     mended -= {each.subject for each in _slips_within(quarter)}
-    for savings in quarter.programme_measures:
+    for savings in quarter.programme_savings:
         then = earlier.get((savings.programme, savings.subject))
         if savings.label in mended or then is None:
             continue

@@ -29,7 +29,7 @@ from ffanalysis.vocabulary import BLANK, CARRIED_FORWARD, PROGRESS, Role
 
 def scope_agrees(quarter: Quarter) -> Iterator[Finding]:
     """Analyses of one programme are about the same scope, else their lines are not compared."""
-    for savings in quarter.programme_measures:
+    for savings in quarter.programme_savings:
         if len(savings.tables) < 2:
             continue
         kinds = kinds_of(quarter, savings)
@@ -285,7 +285,7 @@ def rag_stated(quarter: Quarter) -> Iterator[Finding]:
 
 def _without_rag_table(quarter: Quarter) -> Iterator[Finding]:
     """Programmes split by route alone: the sheet that says what is delivered may be missing."""
-    for savings in quarter.programme_measures:
+    for savings in quarter.programme_savings:
         lines = [row for rows in savings.analyses.values() for row in rows]
         is_rated = any(row.rag or row.rag_missing for row in lines)
         if savings.measure not in PROGRESS and any(row.route for row in lines) and not is_rated:

@@ -7,7 +7,8 @@ from typing import Any
 from ffanalysis.checks.compare import TotalCheck, total_finding
 from ffanalysis.figures import REFUSED, Figure, Finding, Sentence, total_of
 from ffanalysis.provenance import cells_of
-from ffanalysis.savings.analyses import (
+from ffanalysis.savings.assemble import is_counted
+from ffanalysis.savings.printed_tables import (
     Part,
     PrintedTable,
     PrintedTotal,
@@ -16,7 +17,6 @@ from ffanalysis.savings.analyses import (
     printed_tables,
     says_the_same,
 )
-from ffanalysis.savings.assemble import is_counted
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import SavingRow, TotalRow, with_amount
 from ffanalysis.vocabulary import BLANK

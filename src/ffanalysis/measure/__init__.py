@@ -11,14 +11,9 @@ from ffanalysis.figures import Figure
 from ffanalysis.measure.bridge import Bridge, bridges
 from ffanalysis.measure.context import Context, project_contexts
 from ffanalysis.measure.duties import Deadline, deadlines
-from ffanalysis.measure.forecast import (
-    Position,
-    Reported,
-    RiskWeightedForecast,
-    position,
-    reported_by_year,
-)
+from ffanalysis.measure.forecast import RiskWeightedForecast
 from ffanalysis.measure.movement import Movement, movement
+from ffanalysis.measure.position import Position, Reported, position, reported_by_year
 from ffanalysis.measure.project_savings import ProjectSavings, own_forecast, project_savings
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import ProjectRow

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ffanalysis.figures import Figure, Sum, Term, change, total
-from ffanalysis.measure.forecast import PROGRESS_LABELS, forecast_total
 from ffanalysis.measure.milestone_changes import MilestoneChange, milestone_changes
+from ffanalysis.measure.position import PROGRESS_LABELS, forecast_total
 from ffanalysis.measure.project_savings import project_savings
 from ffanalysis.periods import Period, first_day
 from ffanalysis.provenance import slug, slugs

@@ -19,7 +19,8 @@ from ffanalysis.figures import (
 )
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.context import Context, contexts, rag_series
-from ffanalysis.measure.forecast import Position, RiskWeightedForecast, position, risk_weighted
+from ffanalysis.measure.forecast import RiskWeightedForecast, risk_weighted
+from ffanalysis.measure.position import Position, position
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
 from ffanalysis.measure.project_savings import ProjectSavings, own_forecast, project_savings
 from ffanalysis.provenance import cell_of, merged_cells, slug, slugs

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ffanalysis.figures import Figure, Sum, Term, change, negative, size_of, total
-from ffanalysis.measure.forecast import PROGRESS_LABELS
 from ffanalysis.measure.movement import (
     Balance,
     Movement,
@@ -13,6 +12,7 @@ from ffanalysis.measure.movement import (
     movement,
     plan_total,
 )
+from ffanalysis.measure.position import PROGRESS_LABELS
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
 from ffanalysis.savings.changes import STEP_NAMES, MatchedLine, match

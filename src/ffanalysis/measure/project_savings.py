@@ -7,9 +7,9 @@ from ffanalysis import periods
 from ffanalysis.figures import NOT_STATED, Figure, Sum, amount_of, share, total_of
 from ffanalysis.measure.forecast import RiskWeightedForecast, risk_weighted
 from ffanalysis.provenance import cell_of, slug, slugs
-from ffanalysis.savings.analyses import printed_table
 from ffanalysis.savings.assemble import full_year_effects, is_counted
 from ffanalysis.savings.model import PlanSavings, Series
+from ffanalysis.savings.printed_tables import printed_table
 from ffanalysis.savings.quarter import Quarter, service_budget
 from ffanalysis.tables import BudgetRow, SavingRow, TotalRow, with_amount, with_marked_gap
 from ffanalysis.vocabulary import PROGRESS, RAG_STATUSES, Measure, Plan

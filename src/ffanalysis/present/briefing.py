@@ -18,7 +18,7 @@ from ffanalysis.measure import ProjectMeasures, project_measures, signoff
 from ffanalysis.measure.context import Context
 from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.project_savings import ProjectSavings
-from ffanalysis.present import bridge, delivery, forecast, movement, sentences
+from ffanalysis.present import bridge, forecast, milestones, movement, sentences
 from ffanalysis.present.context import context_chart, context_table
 from ffanalysis.present.findings import (
     OF_A_SPLIT,
@@ -379,7 +379,7 @@ class Briefing:
 
     def delivery(self) -> Part:
         """The timeline, the milestones as written, and statutory duties with the rate they need."""
-        return Part("delivery", delivery.section(self.quarter, self.slug, self.measures))
+        return Part("delivery", milestones.section(self.quarter, self.slug, self.measures))
 
     def risks(self) -> Part:
         """Risks and mitigations, as the paper states them."""

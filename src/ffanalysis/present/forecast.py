@@ -6,13 +6,8 @@ from markupsafe import Markup
 
 from ffanalysis import money
 from ffanalysis.figures import Figure, Sentence
-from ffanalysis.measure.forecast import (
-    CASES,
-    IN_DOUBT,
-    Position,
-    Reported,
-    RiskWeightedForecast,
-)
+from ffanalysis.measure.forecast import CASES, RiskWeightedForecast
+from ffanalysis.measure.position import IN_DOUBT, Position, Reported
 from ffanalysis.present.html import Cell, blank, in_table, mark, sentence, table, tag, unit_of
 from ffanalysis.present.words import figure_text
 from ffanalysis.savings.model import NO_YEAR

@@ -12,8 +12,8 @@ from ffanalysis import money, periods
 from ffanalysis.checks import FindingsByProject
 from ffanalysis.figures import Figure, Finding, Sentence, Severity, counted
 from ffanalysis.measure import signoff
-from ffanalysis.measure.forecast import IN_DOUBT
 from ffanalysis.measure.movement import Movement
+from ffanalysis.measure.position import IN_DOUBT
 from ffanalysis.measure.programme import (
     PLAN_COLUMNS,
     ProgrammeAgainstPlan,
@@ -121,14 +121,14 @@ class Programme:
     failed: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, quarter: Quarter, findings: tuple[Finding, ...], failed: str = "") -> "Programme":
+    def of(cls, quarter: Quarter, findings: Sequence[Finding], failed: str = "") -> "Programme":
         """The page.
 
         `failed` names the projects whose briefing could not be made, with spaces between.
         """
         return cls(
             quarter,
-            findings,
+            tuple(findings),
             programme_measures(quarter),
             withheld_projects(quarter),
             tuple(failed.split()),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ffanalysis.figures import Figure, Finding, Sentence, counted, negative
 from ffanalysis.measure.context import Context
 from ffanalysis.measure.duties import Deadline
-from ffanalysis.measure.forecast import Position
+from ffanalysis.measure.position import Position
 from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.measure.signoff import is_approved
 from ffanalysis.vocabulary import DELIVERED, Plan, scope_service

@@ -10,6 +10,7 @@ from pathlib import Path
 from ffanalysis.errors import UserError
 from ffanalysis.periods import Period
 from ffanalysis.read import history, store
+from ffanalysis.read.all_workbooks import read_period, read_sheets
 from ffanalysis.read.folders import (
     ROOT_VARIABLE,
     find_root,
@@ -18,16 +19,14 @@ from ffanalysis.read.folders import (
     quarters_before,
 )
 from ffanalysis.read.history import as_history
-from ffanalysis.read.quarter import read_period, read_sheets
 from ffanalysis.read.store import is_kept
 from ffanalysis.sheets.open_workbook import read_workbook
-from ffanalysis.tables import Tables, frame
+from ffanalysis.tables import Tables
 
 __all__ = [
     "ROOT_VARIABLE",
     "as_history",
     "find_root",
-    "frame",
     "inputs_of",
     "is_kept",
     "known_periods",

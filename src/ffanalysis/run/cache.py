@@ -16,8 +16,8 @@ Share = tuple[Tables, tuple[Finding, ...]]
 
 def store_quarter(work: Path, tables: Tables, findings: Sequence[Finding]) -> None:
     """Keep a quarter in the run's own folder for whoever asks for all of it."""
-    (work / "held").mkdir(exist_ok=True)
-    (work / "held.pickle").write_bytes(pickle.dumps((tables, tuple(findings))))
+    (work / "cached").mkdir(exist_ok=True)
+    (work / "cached.pickle").write_bytes(pickle.dumps((tables, tuple(findings))))
 
 
 def store_project(work: Path, project: str, tables: Tables, findings: Sequence[Finding]) -> None:
@@ -26,7 +26,7 @@ def store_project(work: Path, project: str, tables: Tables, findings: Sequence[F
 
 
 def _share_of(work: Path, project: str) -> Path:
-    return work / "held" / f"{project}.pickle"
+    return work / "cached" / f"{project}.pickle"
 
 
 def _read(path: Path) -> Share:
@@ -45,7 +45,7 @@ class RunCache:
     def whole(self) -> Share:
         """All tables and findings of the quarter."""
         if self._whole is None:
-            self._whole = _read(self._work / "held.pickle")
+            self._whole = _read(self._work / "cached.pickle")
         return self._whole
 
     def project_slice(self, project: str) -> Share | None:

@@ -188,7 +188,7 @@ class ProjectRows:
         printed = _placed(self._quarter.totals, lambda row: None if row.project else row.block)
         whole = (
             (savings, table)
-            for savings in self._quarter.programme_measures
+            for savings in self._quarter.programme_savings
             for table, rows in savings.analyses.items()
             if len(rows) == len(self._quarter.savings.of_block(table))
         )
@@ -204,7 +204,7 @@ class ProjectRows:
         cells = _placed(self._quarter.refusals, lambda row: row.block)
         return _about(
             (savings.service, savings.programme, place)
-            for savings in self._quarter.programme_measures
+            for savings in self._quarter.programme_savings
             for table in savings.tables
             for place in cells.get(table, ())
         )
@@ -239,7 +239,7 @@ class ProjectRows:
         parts = _placed(self._quarter.budget, lambda row: row.part_of)
         return _about(
             (savings.service, savings.programme, place)
-            for savings in self._quarter.programme_measures
+            for savings in self._quarter.programme_savings
             for place in parts.get(savings.service, ())
         )
 

@@ -223,14 +223,14 @@ class Quarter:
         return frozenset(service for service, names in found.items() if len(names) > 1)
 
     @cached_property
-    def programme_measures(self) -> tuple[ProgrammeSavings, ...]:
+    def programme_savings(self) -> tuple[ProgrammeSavings, ...]:
         """What programmes state in the current plan, measure by measure, counted or not."""
         return programme_savings(self.savings, self.shared_services)
 
     @cached_property
     def programmes(self) -> tuple[ProgrammeSavings, ...]:
         """The savings of programmes that count: their targets, by programme and service."""
-        return counted_programmes(self.programme_measures)
+        return counted_programmes(self.programme_savings)
 
     @cached_property
     def programmes_of(self) -> dict[str, list[ProgrammeSavings]]:

@@ -1,7 +1,4 @@
-"""How a saving is brought about.
-
-Its milestones as a timeline and as written, and the duties that have a day.
-"""
+"""A project's milestones, as a timeline and as written, and the duties that have a day."""
 
 from collections.abc import Sequence
 from datetime import date
