@@ -42,7 +42,7 @@ def read_delimited(name: str, content: bytes, limits: Limits) -> Book:
     sheet = Sheet(name, clean(name.rpartition(".")[0] or name))
     lines = csv.reader(
         _lines(content, encoding),
-        delimiter=_delimiter(content[:20_000].decode(encoding, errors="ignore")),
+        delimiter=delimiter_of(content, encoding),
         strict=True,
     )
     try:
@@ -136,6 +136,11 @@ def _plausible(bytes_above: Counter[int], encoding: str) -> int:
         number if bytes([byte]).decode(encoding, errors="replace") in _LIKELY else -number
         for byte, number in bytes_above.items()
     )
+
+
+def delimiter_of(content: bytes, encoding: str) -> str:
+    """What separates the fields of a text, by its first lines."""
+    return _delimiter(content[:20_000].decode(encoding, errors="ignore"))
 
 
 def _delimiter(text: str) -> str:
