@@ -58,7 +58,7 @@ class Slips:
             books.append(replace(book, sheets=sheets))
         return books
 
-    def _slip_of_address(self, chance: random.Random) -> tuple[str, SecondReading]:
+    def _slip_of_address(self, chance: random.Random) -> tuple[str, SecondReading] | None:
         savings = self.tables.savings
         stated = savings[savings["amount_pence"].notna() & (savings["amount_pence"] != 0)]
         at = chance.choice(list(stated.index))
@@ -68,6 +68,8 @@ class Slips:
             & (stated["workbook"] == savings.loc[at, "workbook"])
             & (stated["amount_pence"] != amount)
         ]
+        if others.empty:
+            return None
         cell = chance.choice(list(others["cell"]))
         wrong = savings.copy()
         wrong.loc[at, "cell"] = cell

@@ -146,7 +146,7 @@ def _by_xlsxwriter(path: Path) -> None:
         for number, row in enumerate(ROWS):
             sheet.write_row(number, 0, row)
         raised = book.add_format({"font_script": 1})
-        sheet.write_rich_string(3, 0, "2015/16", raised, "1", " to date")
+        sheet.write_rich_string(3, 0, "2015/16 to date", raised, " 1", " ")
 
 
 def _by_xlwt(path: Path) -> None:

@@ -191,6 +191,7 @@ class _Run:
         }
         self.results: dict[str, Result] = {}
         self.given: dict[str, Task] = {}
+        self.second: dict[str, float] = {}  # what the second reader compared, and in which time
         self.total = 0
 
     # --- nothing has changed ---
@@ -270,6 +271,7 @@ class _Run:
     ) -> None:
         """Withhold what uses a cell on which the readers disagree, and render the rest anew."""
         log.info("second reader: %d cells, %.1f s", reading.cells, reading.seconds)
+        self.second = {"cells": reading.cells, "seconds": round(reading.seconds, 3)}
         if not reading.disagreements:
             return
         for each in reading.disagreements:
@@ -440,6 +442,7 @@ class _Run:
             "whole": self.whole,
             "tables_digest": about["tables_digest"],
             "code_digest": self.code,
+            "second_reader": self.second,
             "inputs": self.inputs,
             "outputs": self._outputs(),
             "versions": {
