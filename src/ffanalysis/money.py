@@ -51,6 +51,7 @@ _SUFFIX = {
 }
 _SPACES = re.compile("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}]")
 _FOOTNOTE = re.compile(r"(?<=[\d)kmn])(?:\s*[*†‡]+|\s*[¹²³⁴⁵⁶⁷⁸⁹]|\s*\[[a-z0-9]\])$", re.I)
+_GBP = re.compile(r"(?<![a-z])GBP\s*(?=[-−–(]?\s*\d)", re.I)
 _AMOUNT_TEXT = re.compile(
     r"""
     (?P<pound>£\s*(?=\())? (?P<open>\()? \s* (?P<sign>[-−–])? \s*
@@ -105,9 +106,9 @@ def from_number(value: float, scale: int, decimals: int) -> Amount:
 def _bare(text: str) -> str:
     """An amount without the mark of a footnote behind it, and with one kind of space.
 
-    "1,025*", "1,025¹", "1 025".
+    "1,025*", "1,025¹", "1 025"; with a pound sign for "GBP".
     """
-    return _FOOTNOTE.sub("", _SPACES.sub(" ", text).strip())
+    return _GBP.sub("£", _FOOTNOTE.sub("", _SPACES.sub(" ", text).strip()))
 
 
 def from_text(text: str, scale: int | None) -> Amount | None:

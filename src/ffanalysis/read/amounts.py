@@ -9,14 +9,14 @@ from typing import Any
 
 from ffanalysis import money
 from ffanalysis.layout import Layout, plain
-from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row
+from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row, source_of
 from ffanalysis.read.found_table import FoundTable
-from ffanalysis.sheets.cells import GENERAL, Cell, NotCalculated, format_decimals
+from ffanalysis.read.shown_amounts import WRITE_AMOUNT, problem_shown, unit_shown
+from ffanalysis.sheets.cells import Cell, NotCalculated
 from ffanalysis.vocabulary import BLANK
 
 _LARGEST = 10**14  # a trillion pounds, in pence: more than any council has
 _TOO_LARGE = "'{}' is larger than a trillion pounds (check the number and its unit)."
-_WRITE_AMOUNT = "write a number, nil, TBC, or leave blank"
 
 
 class _NotAnAmount(Exception):
@@ -54,7 +54,6 @@ class Amounts:
     own_units: set[int] = field(default_factory=set)
     taken_units: set[int] = field(default_factory=set)
     stated: list[tuple[int, int]] = field(default_factory=list)
-    _decimals: dict[str, int | None] = field(default_factory=dict)
     _scales: dict[tuple[int, str], tuple[int | None, str]] = field(default_factory=dict)
 
     def read(self, cell: Cell, unit_cell: Cell | None, keys: Mapping[str, Any], entry: Row) -> bool:
@@ -77,12 +76,18 @@ class Amounts:
 
     def _read_number(self, cell: Cell, unit_cell: Cell | None, entry: Row) -> None:
         scale, no_unit = self._scale(cell, unit_cell)
+        scale = scale or unit_shown(cell) or None
         if scale is None:
             raise _NotAnAmount(no_unit)
-        decimals = self._decimals_of(cell.number_format)
-        if problem := _problem_with_number(cell, scale, decimals):
+        if problem := problem_shown(cell, scale, self.layout):
             raise _NotAnAmount(problem)
-        self.pending.append(_Pending(entry, cell.value, scale, decimals))
+        if abs(cell.value) * scale > _LARGEST:
+            raise _NotAnAmount(_TOO_LARGE.format(cell.text))
+        if not cell.is_shown:
+            what = "an amount that its number format hides, which is read like any other"
+            source = source_of(self.found.sheet, cell)
+            self.collected.add("notices", what=what, value=cell.text, **source)
+        self.pending.append(_Pending(entry, cell.value, scale, cell.decimals))
         self.rows.append(entry)
 
     def _read_text(self, cell: Cell, unit_cell: Cell | None, entry: Row) -> None:
@@ -100,11 +105,6 @@ class Amounts:
         self.stated.append((own or scale or amount.unit, amount.unit))
         entry["amount_pence"], entry["stated_to_pence"] = amount.pence, amount.unit
         self.rows.append(entry)
-
-    def _decimals_of(self, number_format: str) -> int | None:
-        if number_format not in self._decimals:
-            self._decimals[number_format] = format_decimals(number_format)
-        return self._decimals[number_format]
 
     def settle(self) -> None:
         """State each amount to its format's decimals, and turn the sign where the layout says so.
@@ -188,7 +188,7 @@ def _amount_of(cell: Cell, scale: int | None, no_unit: str) -> money.Amount:
             raise _NotAnAmount(NOT_CALCULATED)
         if money.from_text(text, money.POUND):
             raise _NotAnAmount(no_unit)
-        raise _NotAnAmount(f"'{cell.text}' is not an amount ({_WRITE_AMOUNT}).")
+        raise _NotAnAmount(f"'{cell.text}' is not an amount ({WRITE_AMOUNT}).")
     if abs(amount.pence) > _LARGEST:
         raise _NotAnAmount(_TOO_LARGE.format(cell.text))
     return amount
@@ -197,25 +197,3 @@ def _amount_of(cell: Cell, scale: int | None, no_unit: str) -> money.Amount:
 def _braced(text: str) -> str:
     """A text that is kept as it is in a template."""
     return text.replace("{", "{{").replace("}", "}}")
-
-
-def _problem_with_number(cell: Cell, scale: int, decimals: int | None) -> str:
-    """Why a numeric cell is not money in this unit; "" where it is."""
-    if cell.number_format != GENERAL:
-        if cell.is_percentage:
-            return (
-                f"'{cell.text}' is formatted as a percentage, not as an amount ({_WRITE_AMOUNT})."
-            )
-        if decimals is not None and decimals < 0 and scale != money.POUND:
-            shown = (
-                f"'{cell.text}' can be read two ways: its number format hides thousands, and its"
-                f" unit is {money.unit_label(scale)}"
-            )
-            return f"{shown} (show the number in full)."
-        if cell.looks_negative:
-            return (
-                f"'{cell.text}' can be read two ways: its number format shows it as a negative, but"
-                " it holds a positive number (write the minus into the cell, or use an ordinary"
-                " format)."
-            )
-    return _TOO_LARGE.format(cell.text) if abs(cell.value) * scale > _LARGEST else ""

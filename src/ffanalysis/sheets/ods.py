@@ -18,6 +18,9 @@ from ffanalysis.sheets.xml_stream import attribute, parse
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?", re.ASCII)
 _ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")
 _ELSEWHERE = re.compile(r"'((?:file|https?|ftp|smb):[^']*)'#")
+_CONDITION = re.compile(r"value\(\)(<=|>=|!=|<|>|=)(-?\d+(?:\.\d+)?)")
+# Conditions that a number format of so many sections need not write.
+_UNWRITTEN = ((), (">=0",), (">0", "<0"))
 _PLAIN = frozenset(" ()-+$£€")  # what a number format has without quotes
 # A sheet's last row or cell is often repeated to the sheet's end; only what is filled is kept.
 # A value repeated more often than this was not written by a person.
@@ -88,7 +91,7 @@ class _Styles:
 
     Attributes:
         codes: data style → number format.
-        signed: data style and "<" or ">" → the data style of such numbers.
+        maps: data style → conditions, each with the data style of the numbers that fulfil it.
         cells: cell style → data style, parent style.
         found: cell style → number format, once looked up.
 
@@ -96,7 +99,7 @@ class _Styles:
 
     def __init__(self) -> None:
         self.codes: dict[str, str] = {}
-        self.signed: dict[tuple[str, str], str] = {}
+        self.maps: dict[str, list[tuple[str, str]]] = {}
         self.cells: dict[str, tuple[str, str]] = {}
         self.found: dict[str, str] = {}
 
@@ -110,15 +113,27 @@ class _Styles:
         for _ in range(_DEEPEST_STYLE):
             data, parent = self.cells.get(style, ("", ""))
             if data in self.codes:
-                positive, negative = (
-                    self.codes.get(self.signed.get((data, sign), "")) for sign in "><"
-                )
-                negative = self.codes[data] if negative is None else negative
-                return negative or GENERAL if positive is None else f"{positive};{negative}"
+                return self._with_maps(data) or GENERAL
             if not parent:
                 break
             style = parent
         return GENERAL
+
+    def _with_maps(self, data: str) -> str:
+        """A data style's number format with those for the numbers that fulfil a condition."""
+        sections = [
+            (condition, self.codes[other])
+            for condition, other in self.maps.get(data, ())
+            if other in self.codes
+        ]
+        # What is left is for texts, or for all other numbers.
+        if not (sections and "@" in self.codes[data]):
+            sections.append(("", self.codes[data]))
+        conditions = tuple(condition for condition, _ in sections[:-1])
+        if conditions in _UNWRITTEN:
+            return ";".join(code for _, code in sections)
+        written = [f"[{condition}]{code}" for condition, code in sections[:-1]]
+        return ";".join([*written, sections[-1][1]])
 
 
 class _StyleReader(_Reader):
@@ -169,6 +184,10 @@ class _StyleReader(_Reader):
         if self.data_style:
             self.literal = ""
 
+    def _start_text_content(self, _: Attributes) -> None:
+        if self.data_style:
+            self.code.append("@")
+
     def _end_text(self) -> None:
         if self.literal:
             is_plain = set(self.literal) <= _PLAIN or (
@@ -182,9 +201,11 @@ class _StyleReader(_Reader):
     _start_currency_symbol, _end_currency_symbol = _start_text, _end_text
 
     def _start_map(self, attributes: Attributes) -> None:
-        sign = next((sign for sign in "><" if sign in attribute(attributes, "condition")), "")
-        if self.data_style and sign:
-            self.styles.signed[self.data_style, sign] = attribute(attributes, "apply-style-name")
+        found = _CONDITION.fullmatch(attribute(attributes, "condition"))
+        if self.data_style and found:
+            condition = found[1].replace("!=", "<>") + found[2]
+            style = attribute(attributes, "apply-style-name")
+            self.styles.maps.setdefault(self.data_style, []).append((condition, style))
 
     def _end_number_style(self) -> None:
         if self.data_style:
