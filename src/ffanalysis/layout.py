@@ -20,7 +20,9 @@ FILE_NAME = "layout.toml"
 Sign = Literal["saving is positive", "saving is negative"]
 _SIGNS: tuple[Sign, ...] = ("saving is positive", "saving is negative")
 _FOOTNOTE = re.compile(
-    r"(?<=\S)\s*(?:\*+|†|‡|[¹²³⁴⁵⁶⁷⁸⁹]+|\[(?:note )?[0-9a-z]\]|\((?:note )?\d\))$", re.I
+    r"(?<=\S)\s*"
+    rf"(?:\*+|†|‡|{money.RAISED_MARK}|\[(?:note )?[0-9a-z]\]|\((?:note )?\d\))$",
+    re.I,
 )
 # "Total", "Total - Gaelic", "Education total", "Sub-total": what a label of a total begins or ends
 # with.

@@ -50,7 +50,10 @@ _SUFFIX = {
     "million": MILLION,
 }
 _SPACES = re.compile("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}]")
-_FOOTNOTE = re.compile(r"(?<=[\d)kmn])(?:\s*[*†‡]+|\s*[¹²³⁴⁵⁶⁷⁸⁹]|\s*\[[a-z0-9]\])$", re.I)
+# A raised mark of a note: "318²", "318⁽¹⁾", "318ᵃ", "318¹,²".
+_RAISED = "[⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ]"
+RAISED_MARK = rf"{_RAISED}+(?:[,\s]+{_RAISED}+)*"
+_FOOTNOTE = re.compile(rf"(?<=[\d)kmnd])(?:\s*[*†‡]+|\s*{RAISED_MARK}|\s*\[[a-z0-9]\])$", re.I)
 _GBP = re.compile(r"(?<![a-z])GBP\s*(?=[-−–(]?\s*\d)", re.I)
 _AMOUNT_TEXT = re.compile(
     r"""

@@ -63,6 +63,7 @@ class Amounts:
         """
         entry["amount_pence"] = entry["stated_to_pence"] = entry["missing"] = None
         try:
+            self._require_clear(cell)
             if cell.value is None:
                 entry["missing"] = BLANK
             elif cell.is_number:
@@ -73,6 +74,10 @@ class Amounts:
             self.collected.refuse(self.found, cell, str(problem), keys, entry)
             return False
         return True
+
+    def _require_clear(self, cell: Cell) -> None:
+        if how := self.found.sheet.unclear.get((cell.row, cell.column)):
+            raise _NotAnAmount(f"'{cell.text}' can be read two ways: {how} ({WRITE_AMOUNT}).")
 
     def _read_number(self, cell: Cell, unit_cell: Cell | None, entry: Row) -> None:
         scale, no_unit = self._scale(cell, unit_cell)

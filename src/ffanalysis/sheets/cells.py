@@ -164,6 +164,10 @@ class Sheet:
     corrected: set[tuple[int, int]] = field(default_factory=set)  # rows and columns of cells
     # The cells whose formula takes its value from another workbook.
     linked: list[str] = field(default_factory=list)
+    first_formula: str = ""  # its cell
+    # Row and column of cells with struck-through text, and of those that can be read two ways: how.
+    struck: set[tuple[int, int]] = field(default_factory=set)
+    unclear: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, workbook: str, name: str, cells: Iterable[Cell]) -> "Sheet":
@@ -203,3 +207,4 @@ class Book:
     engine: str
     instead_of: str = ""  # why the reader's usual way could not be used
     links: tuple[str, ...] = ()  # the other workbooks it takes values from
+    is_calculated: bool = True  # False where it says itself that its results may be old
