@@ -186,3 +186,57 @@ def test_a_format_as_a_spreadsheet_program_writes_it_is_the_one_that_is_read() -
             sheet.write_number(0, column, 40, book.add_format({"num_format": code}))
     (read,) = read_content("budget.xlsx", stream.getvalue()).sheets
     assert [cell.number_format for cell in read.cells()] == codes
+
+
+# --- amounts in merged cells ----------------------------------------------------------------------
+
+
+def read_merged(area: tuple[int, int, int, int], *rows: tuple[Any, ...]) -> Tables:
+    schedule = sheet_of(
+        "schedule.xlsx",
+        ("£000",),
+        ("Ref", "Project", "Plan", "Type of saving", "2016/17", "2017/18", "Note"),
+        *rows,
+    )
+    schedule.merges.append(area)
+    return read_sheets(Period.parse(PERIOD), [schedule, sheet_of("register.xlsx", *REGISTER)])
+
+
+FIRST, SECOND = ("A-1", "Alpha", "Proposed", "New"), ("A-2", "Alpha", "Proposed", "New")
+
+
+@pytest.mark.parametrize(
+    ("area", "rows", "reference"),
+    [
+        ((3, 5, 3, 6), [(*FIRST, 100)], "E3:F3"),
+        ((3, 5, 3, 7), [(*FIRST, "£0.1m")], "E3:G3"),
+        ((3, 5, 4, 5), [(*FIRST, 100, 20), (*SECOND, None, 30)], "E3:E4"),
+        ((3, 5, 4, 6), [(*FIRST, 100), SECOND], "E3:F4"),
+        ((3, 5, 3, 6), [("Total", None, None, None, 100)], "E3:F3"),
+    ],
+)
+def test_an_amount_merged_over_several_years_or_lines_is_refused(
+    area: tuple[int, int, int, int], rows: list[tuple[Any, ...]], reference: str
+) -> None:
+    (sentence,) = read_merged(area, *rows).refusals["sentence"]
+    assert sentence == (
+        f"schedule.xlsx, sheet Sheet, cell E3: '{rows[0][4]}' is merged over {reference}, and"
+        " nothing says what of it is of which year or line (write an amount into each cell)."
+    )
+
+
+def test_an_amount_merged_with_what_is_no_amount_is_read() -> None:
+    beside = read_merged((3, 6, 3, 7), (*FIRST, 100, 20))
+    below = read_merged((3, 5, 4, 5), (*FIRST, 100, 20), ())
+    for tables in (beside, below):
+        assert tables.refusals.empty
+        assert list(tables.savings["amount_pence"]) == [10_000_000, 2_000_000]
+
+
+@pytest.mark.parametrize(("word", "missing"), [("TBC", "TBC"), ("nil", None)])
+def test_a_word_merged_over_several_years_is_said_of_each(word: str, missing: str | None) -> None:
+    tables = read_merged((3, 5, 3, 6), (*FIRST, word))
+    assert tables.refusals.empty
+    rows = tables.savings.to_dict("records")
+    assert [row["missing"] or None for row in rows] == [missing, missing]
+    assert [row["amount_pence"] == 0 for row in rows] == [word == "nil"] * 2

@@ -117,6 +117,12 @@ def area_of(reference: str) -> Area | None:
     return rows[0], columns[0], rows[-1], columns[-1]
 
 
+def reference_of(area: Area) -> str:
+    """An area as it is written: "B2:D4"."""
+    top, left, bottom, right = area
+    return f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
+
+
 @lru_cache(maxsize=1 << 16)
 def _spaced_once(text: str) -> str:
     """A text with single spaces; kept, because a schedule repeats its words on every row."""
