@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from ffanalysis import money
 from ffanalysis.errors import LayoutWrong
+from ffanalysis.provenance import as_typed
 
 FILE_NAME = "layout.toml"
 Sign = Literal["saving is positive", "saving is negative"]
@@ -33,15 +34,14 @@ _CUMULATIVE = re.compile(r"\b(?:cumulative|running total|to date)\b", re.I)
 def plain(text: object) -> str:
     """A heading or word as the layout compares it.
 
-    Lower case, single spaces, straight quotes, no marks at its ends.
+    Lower case, single spaces, straight quotes, hyphens for dashes, no marks at its ends.
     """
     return _plain(str(text))
 
 
 @lru_cache(maxsize=1 << 16)
 def _plain(text: str) -> str:
-    folded = " ".join(text.replace("’", "'").replace("‘", "'").split()).casefold()
-    return folded.strip(" :;*†‡")
+    return as_typed(text).casefold().strip(" :;*†‡")
 
 
 @lru_cache(maxsize=1 << 16)

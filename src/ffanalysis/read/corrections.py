@@ -27,7 +27,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ffanalysis.errors import CorrectionWrong
-from ffanalysis.provenance import CellRef
+from ffanalysis.provenance import CellRef, name_key
 from ffanalysis.sheets.cells import Cell, NotCalculated, Sheet, area_of
 
 CORRECTIONS, ALIASES = "corrections.toml", "aliases.toml"
@@ -210,7 +210,7 @@ def read_aliases(content: bytes, *, name: str = ALIASES) -> Mapping[str, Mapping
 
 
 def _compared(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    return name_key(name).casefold()
 
 
 def _problem_with_alias(entry: Entry) -> str:
