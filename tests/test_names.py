@@ -5,6 +5,8 @@ import unicodedata
 import pytest
 from text_quarter import quarter
 
+from ffanalysis import api
+from ffanalysis.errors import ProjectUnknown
 from ffanalysis.layout import plain
 from ffanalysis.provenance import as_typed, name_key, slug
 
@@ -97,3 +99,84 @@ def test_tables_that_write_a_name_with_other_signs_are_of_one_thing(
         assert len({getattr(row, column) for row in read.savings if getattr(row, column)}) == 1
     assert all(name.matched for name in read.names if name.kind == "service")
     assert all(name.matched for name in read.names if name.kind == "programme")
+
+
+# --- names that look like something else ----------------------------------------------------------
+
+LIKE_TOTALS = """register.xlsx!Projects
+Project | Title | Type of saving | Service | Programme | Status
+Alpha | The first | New | Libraries | Total Place | Approved
+{name} | The second | New | Libraries | Total Place | Approved"""
+OF_TOTALS = """schedule.xlsx!Lines
+£000
+Plan | Proposed
+Project | Type of saving | 2016/17
+Alpha | New | 40
+{written} | New | 310
+Total | | 350"""
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Total Place", "Total Place"),
+        ("Total Savings Review", "TOTAL SAVINGS REVIEW"),
+        ("Sub-total Checks", "Sub–total checks"),
+        ("Cumulative Total", "Cumulative total"),
+        ("Parks & Total", "Parks and Total"),
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_registered_name_is_no_label_of_a_total(name: str, written: str, is_first: bool) -> None:
+    sheets = [LIKE_TOTALS.format(name=name), OF_TOTALS.format(written=written)]
+    read = quarter(*(sheets if is_first else reversed(sheets)))
+    assert {row.project: row.amount_pence for row in read.savings} == {
+        "alpha": 4_000_000,
+        slug(name): 31_000_000,
+    }
+    assert [row.amount_pence for row in read.totals] == [35_000_000]
+    totals = [finding for finding in read.findings if finding.rule == "proposed-total"]
+    assert [finding.outcome for finding in totals] == ["agrees"]
+
+
+def test_a_programme_of_the_register_is_no_label_of_a_total() -> None:
+    plan = """plan.xlsx!Plan
+£000
+Programme | Scope | Plan | 2016/17
+Total Place | Libraries | Current | 40
+Total | | | 40"""
+    read = quarter(LIKE_TOTALS.format(name="Beta"), plan)
+    assert [(row.programme, row.amount_pence) for row in read.savings] == [
+        ("Total Place", 4_000_000)
+    ]
+
+
+def test_the_mere_word_stays_the_label_of_a_total() -> None:
+    read = quarter(LIKE_TOTALS.format(name="Total"), OF_TOTALS.format(written="Beta"))
+    assert [row.amount_pence for row in read.totals] == [35_000_000]
+
+
+NUMBERED = """register.xlsx!Projects
+Project | Title | Type of saving | Service | Programme | Status
+{first} | The first | New | Libraries | Better Balance | Approved
+{second} | The second | New | Libraries | Better Balance | Approved"""
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("2020", 2020), ("A 007", None), ("007 -", 7), ("1e5", 100_000.0)]
+)
+def test_a_project_may_be_given_as_the_number_that_its_name_is_read_as(
+    name: str, number: float | None
+) -> None:
+    read = quarter(NUMBERED.format(first=name, second="Street Lighting"))
+    if number is None:
+        with pytest.raises(ProjectUnknown, match="There is no project '7' in this period"):
+            api.briefing(read, read.findings, 7)
+    else:
+        assert api.briefing(read, read.findings, number).slug == slug(name)
+
+
+def test_a_number_that_two_names_are_read_as_names_neither() -> None:
+    read = quarter(NUMBERED.format(first="007 -", second="07 -"))
+    with pytest.raises(ProjectUnknown, match="There is no project '7' in this period"):
+        api.briefing(read, read.findings, 7)

@@ -43,6 +43,12 @@ class Collected:
     accounted_rows: dict[str, set[int]] = field(default_factory=dict)
     _refused: set[tuple[object, ...]] = field(default_factory=set)
 
+    def copy(self) -> "Collected":
+        """The same rows and aliases, to be added to apart from these."""
+        return Collected(
+            {table: [*rows] for table, rows in self.rows.items()}, aliases=self.aliases
+        )
+
     def begin_sheet(self) -> None:
         """Forget which cells of the sheet before are accounted for."""
         self.accounted_cells.clear()
