@@ -83,6 +83,7 @@ _SPACES = re.compile("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}
 _RAISED = "[⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ]"
 RAISED_MARK = rf"{_RAISED}+(?:[,\s]+{_RAISED}+)*"
 _FOOTNOTE = re.compile(rf"(?<=[\d)kmnd])(?:\s*[*†‡]+|\s*{RAISED_MARK}|\s*\[[a-z0-9]\])$", re.I)
+_NOUGHT = re.compile(r"\s*(?:£\s*[-−–—]|[-−–—]\s*£)\s*|\s+[-−–—]\s{2,}")
 _GBP = re.compile(r"(?<![a-z])GBP\s*(?=[-−–(]?\s*\d)", re.I)
 _AMOUNT_TEXT = re.compile(
     r"""
@@ -150,12 +151,22 @@ def _bare(text: str) -> str:
     return _GBP.sub("£", _FOOTNOTE.sub("", _SPACES.sub(" ", text).strip()))
 
 
+def is_nought(text: str) -> bool:
+    """Whether a text is what Accounting format shows for nil: " £-   ", "£ -", " -   ".
+
+    A dash alone is a mark, and says that an amount is missing.
+    """
+    return bool(_NOUGHT.fullmatch(text))
+
+
 def from_text(text: str, scale: int | None) -> Amount | None:
     """Text as money, or None where it is not an amount: "£5.9m", "1,025", "(318)", "1 414-".
 
     A unit written with the amount outranks `scale`, the unit of its table; without either there is
     no amount. The zeros of the text count: "£2.000m" is stated to £1,000.
     """
+    if scale and is_nought(text):
+        return Amount(0, scale)
     found = _AMOUNT_TEXT.fullmatch(_bare(text))
     if not found or bool(found["open"]) != bool(found["close"]):
         return None

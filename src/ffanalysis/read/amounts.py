@@ -86,8 +86,9 @@ class Amounts:
             area = self._covered.get((cell.row, cell.column))
             origin = self.found.sheet.at(*area[:2]) if area else cell
             return origin if self._is_word(origin) else cell
-        area = self._merged.get((cell.row, cell.column))
-        if area and not self._is_word(cell):
+        place = (cell.row, cell.column)
+        area = self._merged.get(place)
+        if area and place not in self.found.sheet.corrected and not self._is_word(cell):
             raise _NotAnAmount(
                 f"'{cell.text}' is merged over {reference_of(area)}, and nothing says what of it is"
                 " of which year or line (write an amount into each cell)."
@@ -153,11 +154,14 @@ class Amounts:
 
     def _read_text(self, cell: Cell, unit_cell: Cell | None, entry: Row) -> None:
         word = plain(cell.text)
-        if word in self.layout.markers:
+        is_nil = word in self.layout.nil or (
+            isinstance(cell.value, str) and money.is_nought(cell.value)
+        )
+        if word in self.layout.markers and not is_nil:
             entry["missing"] = cell.text
             return
         scale, no_unit = self._scale(cell, unit_cell)
-        if word in self.layout.nil:
+        if is_nil:
             entry["amount_pence"], entry["stated_to_pence"] = 0, scale or money.THOUSAND
             return
         amount = _amount_of(cell, scale, no_unit)

@@ -144,6 +144,7 @@ def _correct(sheet: Sheet, place: Place, entry: Entry) -> None:
         )
     _put(sheet, cell, entry["now"])
     sheet.corrected.add((cell.row, cell.column))
+    sheet.unclear.pop((cell.row, cell.column), None)
 
 
 def _row(place: Place, entry: Entry) -> Entry:
