@@ -22,7 +22,7 @@ from odf.text import P
 from other_readers import by_calamine, by_openpyxl
 
 from ffanalysis.errors import WorkbookUnreadable
-from ffanalysis.sheets.cells import GENERAL, Cell, NotCalculated, Sheet, format_decimals
+from ffanalysis.sheets.cells import GENERAL, Cell, NotCalculated, Sheet
 from ffanalysis.sheets.open_workbook import read_content, read_workbook
 
 Row = tuple[Any, ...]
@@ -55,7 +55,7 @@ def written(rows: tuple[Row, ...] = ROWS) -> dict[str, Any]:
 
 def decimals_of(sheet: Sheet) -> dict[str, tuple[int | None, bool]]:
     return {
-        cell.address: (format_decimals(cell.number_format), cell.is_percentage)
+        cell.address: (cell.decimals, cell.is_percentage)
         for cell in sheet.cells()
         if cell.is_number
     }

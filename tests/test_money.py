@@ -219,6 +219,29 @@ def test_a_number_has_the_decimals_that_a_person_sees(value: float, decimals: in
                 "£ thousand",
             )
         ],
+        *[
+            (text, (THOUSAND,))
+            for text in (
+                "All figures in thousands of £",
+                "£ thousands",
+                "thousands of pounds",
+                "£ in 000s",
+                "(in thousands of pounds sterling)",
+                "£ (in thousands)",
+                "Pounds (000s)",
+                "pounds in thousands",
+                "Savings, thousands (£)",
+                "Savings thousands of £",
+                "'000 £",
+                "GBP, in ’000s",
+                "Figures are shown in thousands",
+                "k£",
+            )
+        ],
+        *[
+            (text, (MILLION,))
+            for text in ("in millions of pounds", "£ in millions", "Amounts stated in millions")
+        ],
         *[(text, (MILLION,)) for text in ("£m", "(£m)", "£M", "£mn", "£ million", "Total £m")],
         *[(text, (POUND,)) for text in ("£", "(£)", "Budget (£)", "in whole pounds")],
         ("Current Savings Programme (£000) & RAG 2015-17", (THOUSAND,)),
@@ -234,6 +257,11 @@ def test_a_number_has_the_decimals_that_a_person_sees(value: float, decimals: in
                 "£000,000",
                 "584",
                 "£management",
+                "It saves 40 thousand pounds",
+                "It saves thousands of pounds",
+                "£1 million of £3 million",
+                "£, to the nearest thousand",
+                "to the nearest thousand pounds",
                 "2015/16",
                 "",
             )
@@ -247,7 +275,15 @@ def test_the_units_that_a_heading_names(text: str, units: tuple[int, ...]) -> No
 
 @pytest.mark.parametrize(
     ("heading", "bare"),
-    [("2015/16 (£000)", "2015/16"), ("Total £m", "Total"), ("(£000)", ""), ("Service", "Service")],
+    [
+        ("2015/16 (£ in thousands)", "2015/16"),
+        ("2015/16 in thousands of £", "2015/16"),
+        ("Total thousands (£)", "Total"),
+        ("2015/16 (£000)", "2015/16"),
+        ("Total £m", "Total"),
+        ("(£000)", ""),
+        ("Service", "Service"),
+    ],
 )
 def test_a_heading_is_compared_without_its_unit(heading: str, bare: str) -> None:
     assert money.without_units(heading) == bare

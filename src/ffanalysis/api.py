@@ -136,17 +136,33 @@ def check(quarter: Quarter) -> Findings:
     return quarter.findings
 
 
-def briefing(quarter: Quarter, findings: Sequence[Finding], project: str) -> Briefing:
+def briefing(quarter: Quarter, findings: Sequence[Finding], project: str | float) -> Briefing:
     """One project's briefing, with a method for each part.
 
+    papermill's command line makes a number of a name such as 2020: it is taken for that project.
     Raises ProjectUnknown, which lists the projects there are, and InputsRefused where a cell that
     the project depends on could not be read.
     """
+    if not isinstance(project, str):
+        project = _named_by_number(project, quarter)
     if quarter.run and findings is quarter.findings:
         own = quarter.run.project_slice(project)
         if own:
             return Briefing.of(savings.Quarter(own[0]), own[1], project)
     return Briefing.of(quarter, tuple(findings), project)
+
+
+def _named_by_number(number: float, quarter: Quarter) -> str:
+    """The one project whose name is written as this number, as 007 is for 7; else the number."""
+    written = [name for name in quarter.slugs if _reads_as(name, number)]
+    return written[0] if len(written) == 1 else str(number)
+
+
+def _reads_as(name: str, number: float) -> bool:
+    try:
+        return str(float(name)) == str(float(number))
+    except ValueError:
+        return False
 
 
 def programme(quarter: Quarter, findings: Sequence[Finding], failed: str = "") -> Programme:

@@ -7,19 +7,22 @@ workbooks, or in data/raw for all periods, adds to it.
 import fnmatch
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
 from ffanalysis import declarations, money
 from ffanalysis.errors import LayoutWrong
+from ffanalysis.provenance import as_typed, name_key
 
 FILE_NAME = "layout.toml"
 Sign = Literal["saving is positive", "saving is negative"]
 _SIGNS: tuple[Sign, ...] = ("saving is positive", "saving is negative")
 _FOOTNOTE = re.compile(
-    r"(?<=\S)\s*(?:\*+|†|‡|[¹²³⁴⁵⁶⁷⁸⁹]+|\[(?:note )?[0-9a-z]\]|\((?:note )?\d\))$", re.I
+    r"(?<=\S)\s*"
+    rf"(?:\*+|†|‡|{money.RAISED_MARK}|\[(?:note )?[0-9a-z]\]|\((?:note )?\d\))$",
+    re.I,
 )
 # "Total", "Total - Gaelic", "Education total", "Sub-total": what a label of a total begins or ends
 # with.
@@ -30,15 +33,14 @@ _CUMULATIVE = re.compile(r"\b(?:cumulative|running total|to date)\b", re.I)
 def plain(text: object) -> str:
     """A heading or word as the layout compares it.
 
-    Lower case, single spaces, straight quotes, no marks at its ends.
+    Lower case, single spaces, straight quotes, hyphens for dashes, no marks at its ends.
     """
     return _plain(str(text))
 
 
 @lru_cache(maxsize=1 << 16)
 def _plain(text: str) -> str:
-    folded = " ".join(text.replace("’", "'").replace("‘", "'").split()).casefold()
-    return folded.strip(" :;*†‡")
+    return as_typed(text).casefold().strip(" :;*†‡")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -81,6 +83,8 @@ class Layout:
     values: Mapping[str, Mapping[str, str]]  # column → word as compared → canonical value
     choices: Mapping[str, tuple[str, ...]]  # column → what a user may write
     words: Mapping[str, Mapping[str, tuple[str, ...]]]
+    # Names that begin or end as the label of a total does, and are none: "Total Place".
+    names: frozenset[str] = frozenset()
 
     @cached_property
     def headings(self) -> frozenset[str]:
@@ -120,10 +124,21 @@ class Layout:
         """
         text = without_footnote(text)
         label = plain(text)
+        if self.names and name_key(label) in self.names:
+            return False
         cumulates = self.is_cumulative(text) and (
             label.startswith("cumulative") or "total" in label
         )
         return bool(text) and (cumulates or bool(self._total.fullmatch(label)))
+
+    def names_like_totals(self, names: Iterable[str]) -> frozenset[str]:
+        """Those of some names that would be read as the label of a total, as they are compared."""
+        mere = {*self.total_labels, *self.total_headings}
+        return frozenset(
+            name_key(label)
+            for name in names
+            if self.is_total(name) and (label := plain(name)) not in mere
+        )
 
     def without_total(self, text: str) -> str:
         """What a heading of totals says beside that: "target" of "Total target", else ""."""
@@ -205,11 +220,14 @@ class Layouts:
     The standard one, and what the council's own files add to it.
     """
 
-    def __init__(self, own: Iterable[tuple[str, bytes]] = ()) -> None:
+    def __init__(
+        self, own: Iterable[tuple[str, bytes]] = (), names: frozenset[str] = frozenset()
+    ) -> None:
         """`own` are the name and the content of each layout.toml, the more general first.
 
-        Raises LayoutWrong.
+        `names` are those that are no labels of totals. Raises LayoutWrong.
         """
+        self.names = names
         self.own = [(name, _parsed(name, content)) for name, content in own]
         self._made: dict[tuple[int, ...], Layout] = {}
         for name, data in self.own:
@@ -225,12 +243,19 @@ class Layouts:
                 for pattern in data.get("workbooks", ["*"])
             )
         )
-        if not meant:
-            return standard()
         if meant not in self._made:
-            name = self.own[meant[-1]][0]
-            self._made[meant] = _build(name, _merged(self.own[number][1] for number in meant))
+            layout = standard()
+            if meant:
+                name = self.own[meant[-1]][0]
+                layout = _build(name, _merged(self.own[number][1] for number in meant))
+            self._made[meant] = replace(layout, names=self.names) if self.names else layout
         return self._made[meant]
+
+    def knowing(self, names: frozenset[str]) -> "Layouts":
+        """The same layouts, where these names are no labels of totals."""
+        known = Layouts(names=names)
+        known.own = self.own
+        return known
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from math import isqrt
 
 POUND = 100
@@ -29,7 +30,35 @@ class Amount:
 # Where no digits stand between the pound sign and the word, the text names a unit ("£m"), not an
 # amount ("£5.9m").
 _QUOTE = "['’‘`´]?"
+_SIGN = r"(?:£|\bGBP\b)"
+_WORD = r"(?:\bpounds?\b(?:\s+sterling\b)?|\bsterling\b)"
+_CURRENCY = rf"(?:{_SIGN}|{_WORD})"
+_TOLD = r"(?:(?:all|figures|amounts|are|is|shown|stated|given|expressed)\s+)*"
+
+
+def _in_words(scale: str) -> str:
+    """The unit of a currency and a scale in any order: "£ in 000s", "in thousands of pounds".
+
+    Neither "40 thousand pounds" nor "£, to the nearest thousand" is one, nor is "it saves thousands
+    of pounds": words name a unit behind "in" or a mark, or where a text begins.
+    """
+    behind = rf"(?:\(\s*{_TOLD}(?:in\s+)?{scale}\s*\)|[-–,:]?\s*{_TOLD}(?:in\s+)?{scale})"
+    before = rf"(?<!\d)(?<!\d\s)(?<!of\s)(?<!nearest\s){scale}"
+    of_sign = rf"(?:\bin\s+)?{before}\s*(?:\(\s*{_SIGN}\s*\)|(?:of|in)?\s*{_SIGN}(?!\s*\d))"
+    of_word = (
+        rf"(?:^\s*|(?<=[(:;,–-])\s*|\bin\s+){before}\s*(?:\(\s*{_WORD}\s*\)|(?:of|in)?\s*{_WORD})"
+    )
+    told = (
+        rf"\b(?:figures|amounts|values|numbers)\s+{_TOLD}in\s+{scale}(?:\s*(?:of)?\s*{_CURRENCY})?"
+    )
+    return rf"(?:\bin\s+)?{_CURRENCY}\s*{behind}|{of_sign}|{of_word}|{told}"
+
+
+_NOUGHTS = rf"{_QUOTE}000{_QUOTE}s?(?![\d.,])"
+# The larger units first: a pound sign that is part of one names no unit of its own.
 _UNIT_TEXTS = (
+    (THOUSAND, re.compile(_in_words(rf"(?:\bthousands?\b|(?<![\d.,]){_NOUGHTS})"), re.I)),
+    (MILLION, re.compile(_in_words(r"\bmillions?\b"), re.I)),
     (
         THOUSAND,
         re.compile(
@@ -37,8 +66,8 @@ _UNIT_TEXTS = (
             re.I,
         ),
     ),
-    (THOUSAND, re.compile(r"(?:£|\bGBP)\s*(?:k|thousands?)(?![a-z])", re.I)),
-    (MILLION, re.compile(r"(?:£|\bGBP)\s*(?:m|mn|millions?)(?![a-z])", re.I)),
+    (THOUSAND, re.compile(r"(?:£|\bGBP)\s*(?:k|thousands?)(?![a-z])|(?<![\w.])k\s*£", re.I)),
+    (MILLION, re.compile(r"(?:£|\bGBP)\s*(?:m|mn|millions?)(?![a-z])|(?<![\w.])mn?\s*£", re.I)),
     (POUND, re.compile(r"(?:^|\s)£\s*$|\(\s*£\s*\)|\bin (?:whole )?pounds\b", re.I)),
 )
 _SUFFIX = {
@@ -50,7 +79,12 @@ _SUFFIX = {
     "million": MILLION,
 }
 _SPACES = re.compile("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}]")
-_FOOTNOTE = re.compile(r"(?<=[\d)kmn])(?:\s*[*†‡]+|\s*[¹²³⁴⁵⁶⁷⁸⁹]|\s*\[[a-z0-9]\])$", re.I)
+# A raised mark of a note: "318²", "318⁽¹⁾", "318ᵃ", "318¹,²".
+_RAISED = "[⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ]"
+RAISED_MARK = rf"{_RAISED}+(?:[,\s]+{_RAISED}+)*"
+_FOOTNOTE = re.compile(rf"(?<=[\d)kmnd])(?:\s*[*†‡]+|\s*{RAISED_MARK}|\s*\[[a-z0-9]\])$", re.I)
+_NOUGHT = re.compile(r"\s*(?:£\s*[-−–—]|[-−–—]\s*£)\s*|\s+[-−–—]\s{2,}")
+_GBP = re.compile(r"(?<![a-z])GBP\s*(?=[-−–(]?\s*\d)", re.I)
 _AMOUNT_TEXT = re.compile(
     r"""
     (?P<pound>£\s*(?=\())? (?P<open>\()? \s* (?P<sign>[-−–])? \s*
@@ -62,12 +96,19 @@ _AMOUNT_TEXT = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 14)
 def units_named(text: str) -> tuple[int, ...]:
     """The units (pence per 1) that a heading, title or corner names, in the order of their size.
 
     "(£000)" gives one.
     """
-    return tuple(sorted({unit for unit, pattern in _UNIT_TEXTS if pattern.search(text)}))
+    found = set()
+    for unit, pattern in _UNIT_TEXTS:
+        rest = pattern.sub(" ; ", text)
+        if rest != text:
+            found.add(unit)
+            text = rest
+    return tuple(sorted(found))
 
 
 def without_units(text: str) -> str:
@@ -105,9 +146,17 @@ def from_number(value: float, scale: int, decimals: int) -> Amount:
 def _bare(text: str) -> str:
     """An amount without the mark of a footnote behind it, and with one kind of space.
 
-    "1,025*", "1,025¹", "1 025".
+    "1,025*", "1,025¹", "1 025"; with a pound sign for "GBP".
     """
-    return _FOOTNOTE.sub("", _SPACES.sub(" ", text).strip())
+    return _GBP.sub("£", _FOOTNOTE.sub("", _SPACES.sub(" ", text).strip()))
+
+
+def is_nought(text: str) -> bool:
+    """Whether a text is what Accounting format shows for nil: " £-   ", "£ -", " -   ".
+
+    A dash alone is a mark, and says that an amount is missing.
+    """
+    return bool(_NOUGHT.fullmatch(text))
 
 
 def from_text(text: str, scale: int | None) -> Amount | None:
@@ -116,6 +165,8 @@ def from_text(text: str, scale: int | None) -> Amount | None:
     A unit written with the amount outranks `scale`, the unit of its table; without either there is
     no amount. The zeros of the text count: "£2.000m" is stated to £1,000.
     """
+    if scale and is_nought(text):
+        return Amount(0, scale)
     found = _AMOUNT_TEXT.fullmatch(_bare(text))
     if not found or bool(found["open"]) != bool(found["close"]):
         return None

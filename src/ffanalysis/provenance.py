@@ -76,6 +76,31 @@ _DEVICES = frozenset(
 )
 
 
+# What Word and a keyboard write for one another, each as a keyboard has it.
+_APOSTROPHES = "\u2018\u2019\u201a\u201b\u2032\u02bc\u02b9`\u00b4\uff07"
+_QUOTATION_MARKS = "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
+_AS_TYPED = str.maketrans(
+    dict.fromkeys(_APOSTROPHES, "'")
+    | dict.fromkeys(_QUOTATION_MARKS, '"')
+    | dict.fromkeys(_DASHES, "-")
+)
+
+
+@lru_cache(maxsize=1 << 16)
+def as_typed(name: str) -> str:
+    """A name with straight quotes, hyphens for dashes, composed letters and single spaces."""
+    if name.isascii() and "`" not in name:
+        return " ".join(name.split())
+    return " ".join(unicodedata.normalize("NFC", name).translate(_AS_TYPED).split())
+
+
+@lru_cache(maxsize=1 << 16)
+def name_key(name: str) -> str:
+    """What names have in common that are one name, though written with other signs: "&", "and"."""
+    return " ".join(unicodedata.normalize("NFKC", as_typed(name)).replace("&", " and ").split())
+
+
 @lru_cache(maxsize=1 << 14)
 def slug(name: str) -> str:
     """A name as it stands in file names and parameters.
@@ -86,7 +111,9 @@ def slug(name: str) -> str:
     letter or digit gives "".
     """
     plain = (
-        unicodedata.normalize("NFKD", name.replace("&", " and ")).encode("ascii", "ignore").decode()
+        unicodedata.normalize("NFKD", as_typed(name).replace("&", " and "))
+        .encode("ascii", "ignore")
+        .decode()
     )
     text = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80].strip("-")
     return f"{text}-project" if text in _TAKEN or text in _DEVICES else text

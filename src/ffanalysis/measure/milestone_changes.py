@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from ffanalysis.provenance import CellRef, cell_of
+from ffanalysis.provenance import CellRef, cell_of, name_key
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import MilestoneRow
 
@@ -67,7 +67,7 @@ def _listed_once(quarter: Quarter, project: str) -> dict[str, MilestoneRow]:
 
 def _name(row: MilestoneRow) -> str:
     """What a milestone is matched by: its name, however it is spaced and in whichever letters."""
-    return " ".join(row.milestone.split()).casefold()
+    return name_key(row.milestone).casefold()
 
 
 def _moved(

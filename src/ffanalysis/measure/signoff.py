@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ffanalysis import money
 from ffanalysis.figures import NOT_STATED, Sum, amount_of, total_of
 from ffanalysis.periods import Period
-from ffanalysis.provenance import CellRef, cells_of
+from ffanalysis.provenance import CellRef, cells_of, name_key
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.tables import SavingRow, SignOffRow, non_zero
@@ -175,9 +175,7 @@ def latest(quarter: Quarter, project: str) -> list[SignOffRow]:
     """
     found: dict[tuple[str, ...], SignOffRow] = {}
     for number, row in enumerate(quarter.signoff.of_project(project)):
-        who = tuple(
-            " ".join((text or "").casefold().split()) for text in (row.role, row.name, row.capacity)
-        )
+        who = tuple(name_key(text or "").casefold() for text in (row.role, row.name, row.capacity))
         who += () if row.name else (str(number),)
         last = found.get(who)
         if (

@@ -9,15 +9,23 @@ from ffanalysis.read.found_table import FoundTable
 from ffanalysis.sheets.cells import Book, Cell, Sheet
 
 _IN_TABLE, _OUTSIDE = "number in a table, not used", "number outside every table"
+_OLD_RESULTS = (
+    "the result of a formula here or below may be old, as the workbook says itself that it was"
+    " saved before all its formulas were calculated; calculate it in Excel (F9) and save it"
+)
 # So many numbers below one another are listed each; of more their count is.
 _FEW = 5
 
 
 def notice_book(book: Book, collected: Collected) -> None:
-    """Note with which reader a workbook was read, and from which others it takes values."""
+    """Note with which reader a workbook was read, and which of its values may be old."""
     collected.add(
         "workbooks", workbook=book.name, reader=book.engine, instead_of=book.instead_of or None
     )
+    for sheet in () if book.is_calculated else book.sheets:
+        if sheet.first_formula:
+            source = {"workbook": book.name, "sheet": sheet.name, "cell": sheet.first_formula}
+            collected.add("notices", what=_OLD_RESULTS, **source)
     links = ", ".join(book.links) or None
     what = "a value from another workbook, as it was when this one was last calculated"
     for sheet in book.sheets:
@@ -27,7 +35,7 @@ def notice_book(book: Book, collected: Collected) -> None:
 
 
 def notice_hidden(sheet: Sheet, tables: Sequence[FoundTable], collected: Collected) -> None:
-    """Note what is read although it is hidden: a sheet, rows and columns of a table."""
+    """Note what is read though it is hidden or struck through: sheets, rows, columns, texts."""
     if sheet.hidden and sheet.grid:
         what = "a hidden sheet, which is read like any other"
         collected.add("notices", what=what, **source_of(sheet))
@@ -35,6 +43,22 @@ def notice_hidden(sheet: Sheet, tables: Sequence[FoundTable], collected: Collect
         for where, value, cell in _hidden_in(sheet, found):
             what = f"a hidden {where} of the table of {found.table}, which is read like any other"
             collected.add("notices", what=what, value=value, **source_of(sheet, cell))
+        what = f"a struck-through line of the table of {found.table}, which is read like any other"
+        for cell, line in _struck_in(sheet, found):
+            collected.add("notices", what=what, value=line, **source_of(sheet, cell))
+
+
+def _struck_in(sheet: Sheet, found: FoundTable) -> Iterator[tuple[Cell, str]]:
+    """Of each row with struck-through text, its first amount or other cell so, and its label."""
+    rows: dict[int, list[int]] = {}
+    for row, column in sheet.struck:
+        is_inside = found.header_rows[0] <= row <= found.last_row and found.covers_column(column)
+        if is_inside and sheet.at(row, column).text:
+            rows.setdefault(row, []).append(column)
+    for row, columns in sorted(rows.items()):
+        column = min(columns, key=lambda column: (column not in found.amounts, column))
+        first = next(cell for _, cell in sorted(sheet.grid[row].items()) if cell.text)
+        yield sheet.at(row, column), first.text
 
 
 def _hidden_in(sheet: Sheet, found: FoundTable) -> Iterator[tuple[str, str | None, Cell]]:

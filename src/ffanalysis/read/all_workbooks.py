@@ -115,16 +115,16 @@ def read_sheets(
 ) -> Tables:
     """Sheets as the canonical tables of a quarter.
 
-    `collected` holds what is known already of workbooks that could not be opened, and is added to.
+    `collected` holds what is known already, as of workbooks that could not be opened.
     """
     layouts, sheets = layouts or Layouts(), list(sheets)
-    collected = Collected() if collected is None else collected
-    collected.rows["weights"] = collected.rows["weights"] or weights(())
-    as_of = _AsOf(quarter.last_day)
-    for sheet in sheets:
-        layout = layouts.for_workbook(sheet.workbook)
-        _read_sheet(sheet, layout, collected)
-        as_of.read(sheet, layout, collected)
+    known = Collected() if collected is None else collected
+    known.rows["weights"] = known.rows["weights"] or weights(())
+    as_of, collected = _read_all(quarter, sheets, layouts, known)
+    # Which names are no labels of totals is known only once the register is read.
+    if names := layouts.for_workbook("").names_like_totals(_registered_names(collected)):
+        layouts = layouts.knowing(names)
+        as_of, collected = _read_all(quarter, sheets, layouts, known)
     _require_register(quarter, sheets, layouts.for_workbook(""), collected)
     refuse_unregistered(collected)
     refuse_repeated(collected)
@@ -133,6 +133,25 @@ def read_sheets(
     tables = Tables(period=quarter, as_of=as_of.day, as_of_cell=as_of.cell, digest=digest, **frames)
     contracts.check(tables)
     return tables
+
+
+def _read_all(
+    quarter: periods.Period, sheets: Iterable[Sheet], layouts: Layouts, known: Collected
+) -> tuple["_AsOf", Collected]:
+    """The rows of all sheets, beside what is `known` already, and the day that they are of."""
+    collected, as_of = known.copy(), _AsOf(quarter.last_day)
+    for sheet in sheets:
+        layout = layouts.for_workbook(sheet.workbook)
+        _read_sheet(sheet, layout, collected)
+        as_of.read(sheet, layout, collected)
+    return as_of, collected
+
+
+def _registered_names(collected: Collected) -> list[str]:
+    """The names in the register, and the other names of its projects."""
+    columns = ("name", "programme", "service")
+    registered = [row.get(column) for row in collected.rows["projects"] for column in columns]
+    return [*filter(None, registered), *collected.aliases.get("project", ())]
 
 
 def _frame(name: str, rows: list[Row]) -> pd.DataFrame:

@@ -5,18 +5,19 @@ Each in its unit, stated as far as its source states it, with one sign.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ffanalysis import money
 from ffanalysis.layout import Layout, plain
-from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row
+from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row, source_of
 from ffanalysis.read.found_table import FoundTable
-from ffanalysis.sheets.cells import GENERAL, Cell, NotCalculated, format_decimals
+from ffanalysis.read.shown_amounts import WRITE_AMOUNT, problem_shown, unit_shown
+from ffanalysis.sheets.cells import Area, Cell, NotCalculated, reference_of
 from ffanalysis.vocabulary import BLANK
 
 _LARGEST = 10**14  # a trillion pounds, in pence: more than any council has
 _TOO_LARGE = "'{}' is larger than a trillion pounds (check the number and its unit)."
-_WRITE_AMOUNT = "write a number, nil, TBC, or leave blank"
 
 
 class _NotAnAmount(Exception):
@@ -54,7 +55,6 @@ class Amounts:
     own_units: set[int] = field(default_factory=set)
     taken_units: set[int] = field(default_factory=set)
     stated: list[tuple[int, int]] = field(default_factory=list)
-    _decimals: dict[str, int | None] = field(default_factory=dict)
     _scales: dict[tuple[int, str], tuple[int | None, str]] = field(default_factory=dict)
 
     def read(self, cell: Cell, unit_cell: Cell | None, keys: Mapping[str, Any], entry: Row) -> bool:
@@ -64,6 +64,8 @@ class Amounts:
         """
         entry["amount_pence"] = entry["stated_to_pence"] = entry["missing"] = None
         try:
+            cell = self._in_force(cell)
+            self._require_clear(cell)
             if cell.value is None:
                 entry["missing"] = BLANK
             elif cell.is_number:
@@ -75,23 +77,91 @@ class Amounts:
             return False
         return True
 
+    def _in_force(self, cell: Cell) -> Cell:
+        """The cell itself, or the merged one over it where that says why its amounts are missing.
+
+        Raises _NotAnAmount for an amount that is merged over several.
+        """
+        if cell.value is None:
+            area = self._covered.get((cell.row, cell.column))
+            origin = self.found.sheet.at(*area[:2]) if area else cell
+            return origin if self._is_word(origin) else cell
+        place = (cell.row, cell.column)
+        area = self._merged.get(place)
+        if area and place not in self.found.sheet.corrected and not self._is_word(cell):
+            raise _NotAnAmount(
+                f"'{cell.text}' is merged over {reference_of(area)}, and nothing says what of it is"
+                " of which year or line (write an amount into each cell)."
+            )
+        return cell
+
+    def _is_word(self, cell: Cell) -> bool:
+        """Whether a cell holds a word for an amount: "TBC", "nil"."""
+        return isinstance(cell.value, str) and plain(cell.text) in (
+            self.layout.markers | self.layout.nil
+        )
+
+    @cached_property
+    def _merged(self) -> Mapping[tuple[int, int], Area]:
+        """The merged cells over several amounts, by their row and column."""
+        return {area[:2]: area for area in self.found.sheet.merges if self._is_over_several(area)}
+
+    @cached_property
+    def _covered(self) -> Mapping[tuple[int, int], Area]:
+        """Row and column of each further cell that one of them is over."""
+        return {
+            (row, column): area
+            for area in self._merged.values()
+            for row in range(area[0], min(area[2], self.found.last_row) + 1)
+            for column in self.found.amounts
+            if area[1] <= column <= area[3] and (row, column) != area[:2]
+        }
+
+    def _is_over_several(self, area: Area) -> bool:
+        """Whether a merged area is over the amounts of several columns, or of several lines."""
+        top, left, bottom, right = area
+        found = self.found
+        if left not in found.amounts or not found.header_row < top <= found.last_row:
+            return False
+        if sum(left <= column <= right for column in found.amounts) > 1:
+            return True
+        below = range(top + 1, min(bottom, found.last_row) + 1)
+        return any(
+            found.sheet.at(row, column).value is not None
+            for row in below
+            for column in found.columns
+        )
+
+    def _require_clear(self, cell: Cell) -> None:
+        if how := self.found.sheet.unclear.get((cell.row, cell.column)):
+            raise _NotAnAmount(f"'{cell.text}' can be read two ways: {how} ({WRITE_AMOUNT}).")
+
     def _read_number(self, cell: Cell, unit_cell: Cell | None, entry: Row) -> None:
         scale, no_unit = self._scale(cell, unit_cell)
+        scale = scale or unit_shown(cell) or None
         if scale is None:
             raise _NotAnAmount(no_unit)
-        decimals = self._decimals_of(cell.number_format)
-        if problem := _problem_with_number(cell, scale, decimals):
+        if problem := problem_shown(cell, scale, self.layout):
             raise _NotAnAmount(problem)
-        self.pending.append(_Pending(entry, cell.value, scale, decimals))
+        if abs(cell.value) * scale > _LARGEST:
+            raise _NotAnAmount(_TOO_LARGE.format(cell.text))
+        if not cell.is_shown:
+            what = "an amount that its number format hides, which is read like any other"
+            source = source_of(self.found.sheet, cell)
+            self.collected.add("notices", what=what, value=cell.text, **source)
+        self.pending.append(_Pending(entry, cell.value, scale, cell.decimals))
         self.rows.append(entry)
 
     def _read_text(self, cell: Cell, unit_cell: Cell | None, entry: Row) -> None:
         word = plain(cell.text)
-        if word in self.layout.markers:
+        is_nil = word in self.layout.nil or (
+            isinstance(cell.value, str) and money.is_nought(cell.value)
+        )
+        if word in self.layout.markers and not is_nil:
             entry["missing"] = cell.text
             return
         scale, no_unit = self._scale(cell, unit_cell)
-        if word in self.layout.nil:
+        if is_nil:
             entry["amount_pence"], entry["stated_to_pence"] = 0, scale or money.THOUSAND
             return
         amount = _amount_of(cell, scale, no_unit)
@@ -100,11 +170,6 @@ class Amounts:
         self.stated.append((own or scale or amount.unit, amount.unit))
         entry["amount_pence"], entry["stated_to_pence"] = amount.pence, amount.unit
         self.rows.append(entry)
-
-    def _decimals_of(self, number_format: str) -> int | None:
-        if number_format not in self._decimals:
-            self._decimals[number_format] = format_decimals(number_format)
-        return self._decimals[number_format]
 
     def settle(self) -> None:
         """State each amount to its format's decimals, and turn the sign where the layout says so.
@@ -188,7 +253,7 @@ def _amount_of(cell: Cell, scale: int | None, no_unit: str) -> money.Amount:
             raise _NotAnAmount(NOT_CALCULATED)
         if money.from_text(text, money.POUND):
             raise _NotAnAmount(no_unit)
-        raise _NotAnAmount(f"'{cell.text}' is not an amount ({_WRITE_AMOUNT}).")
+        raise _NotAnAmount(f"'{cell.text}' is not an amount ({WRITE_AMOUNT}).")
     if abs(amount.pence) > _LARGEST:
         raise _NotAnAmount(_TOO_LARGE.format(cell.text))
     return amount
@@ -197,25 +262,3 @@ def _amount_of(cell: Cell, scale: int | None, no_unit: str) -> money.Amount:
 def _braced(text: str) -> str:
     """A text that is kept as it is in a template."""
     return text.replace("{", "{{").replace("}", "}}")
-
-
-def _problem_with_number(cell: Cell, scale: int, decimals: int | None) -> str:
-    """Why a numeric cell is not money in this unit; "" where it is."""
-    if cell.number_format != GENERAL:
-        if cell.is_percentage:
-            return (
-                f"'{cell.text}' is formatted as a percentage, not as an amount ({_WRITE_AMOUNT})."
-            )
-        if decimals is not None and decimals < 0 and scale != money.POUND:
-            shown = (
-                f"'{cell.text}' can be read two ways: its number format hides thousands, and its"
-                f" unit is {money.unit_label(scale)}"
-            )
-            return f"{shown} (show the number in full)."
-        if cell.looks_negative:
-            return (
-                f"'{cell.text}' can be read two ways: its number format shows it as a negative, but"
-                " it holds a positive number (write the minus into the cell, or use an ordinary"
-                " format)."
-            )
-    return _TOO_LARGE.format(cell.text) if abs(cell.value) * scale > _LARGEST else ""

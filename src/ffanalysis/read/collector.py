@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ffanalysis.provenance import slug
+from ffanalysis.provenance import as_typed, name_key, slug
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.sheets.cells import Cell, Sheet
 from ffanalysis.tables import TABLE_NAMES
 from ffanalysis.vocabulary import scope_service
 
 Row = dict[str, Any]
+# The columns of names by which lines and tables are put together.
+_COMPARED = frozenset({"programme", "scope", "service", "part_of", "line", "ref", "mitigates"})
 NOT_CALCULATED = (
     "it holds a formula that was never calculated (open the workbook in Excel, save it, and run"
     " again)."
@@ -25,6 +27,7 @@ class Collected:
         rows: table → its rows so far.
         named: project → workbook, sheet and cell that name it, and how it is written there.
         aliases: kind → a name as compared → the name to use instead.
+        spellings: what names have in common that are one → the name as first met.
         renamed: kind and name → the first other name for which an alias put it.
         accounted_cells: row and column of each cell of the sheet that is used or refused.
         accounted_rows: table of the sheet → its rows of which every cell is.
@@ -34,10 +37,17 @@ class Collected:
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in TABLE_NAMES})
     named: dict[str, dict[tuple[str, str, str], str]] = field(default_factory=dict)
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
     renamed: dict[tuple[str, str], str] = field(default_factory=dict)
     accounted_cells: set[tuple[int, int]] = field(default_factory=set)
     accounted_rows: dict[str, set[int]] = field(default_factory=dict)
     _refused: set[tuple[object, ...]] = field(default_factory=set)
+
+    def copy(self) -> "Collected":
+        """The same rows and aliases, to be added to apart from these."""
+        return Collected(
+            {table: [*rows] for table, rows in self.rows.items()}, aliases=self.aliases
+        )
 
     def begin_sheet(self) -> None:
         """Forget which cells of the sheet before are accounted for."""
@@ -56,16 +66,27 @@ class Collected:
         return project
 
     def resolve_alias(self, kind: str, name: str) -> str:
-        """The name to use: this one, or the one for which a reviewed alias has it."""
+        """The name to use: this one, or the one for which a reviewed alias has it.
+
+        One name that is written with other signs is spelled as where it was first met.
+        """
         known = self.aliases.get(kind)
-        if not known:
+        if known:
+            service = scope_service(name) if kind == "scope" else name
+            for part in (name, service):
+                if new := known.get(name_key(part).casefold()):
+                    self.renamed.setdefault((kind, new), part)
+                    return self._spelled(kind, f"{new}{name[len(part) :]}")
+        return self._spelled(kind, name)
+
+    def _spelled(self, kind: str, name: str) -> str:
+        """A name as where it was first met, and as it is typed on a keyboard."""
+        if kind not in _COMPARED:
             return name
-        service = scope_service(name) if kind == "scope" else name
-        for part in (name, service):
-            if new := known.get(" ".join(part.split()).casefold()):
-                self.renamed.setdefault((kind, new), part)
-                return f"{new}{name[len(part) :]}"
-        return name
+        typed = as_typed(name)
+        service = scope_service(typed) if kind == "scope" else typed
+        known = self.spellings.setdefault(name_key(service), service)
+        return f"{known}{typed[len(service) :]}"
 
     def refuse(
         self,

@@ -27,7 +27,7 @@ from typing import Any
 
 from ffanalysis import declarations
 from ffanalysis.errors import CorrectionWrong
-from ffanalysis.provenance import CellRef
+from ffanalysis.provenance import CellRef, name_key
 from ffanalysis.sheets.cells import Cell, NotCalculated, Sheet, area_of
 
 CORRECTIONS, ALIASES = "corrections.toml", "aliases.toml"
@@ -144,6 +144,7 @@ def _correct(sheet: Sheet, place: Place, entry: Entry) -> None:
         )
     _put(sheet, cell, entry["now"])
     sheet.corrected.add((cell.row, cell.column))
+    sheet.unclear.pop((cell.row, cell.column), None)
 
 
 def _row(place: Place, entry: Entry) -> Entry:
@@ -210,7 +211,7 @@ def read_aliases(content: bytes, *, name: str = ALIASES) -> Mapping[str, Mapping
 
 
 def _compared(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    return name_key(name).casefold()
 
 
 def _problem_with_alias(entry: Entry) -> str:

@@ -35,6 +35,9 @@ _LONGEST_TEXT = 32_767  # what a cell of Excel holds
 _LONGEST_LINK = 2_000  # and a link of it
 _MOST_LINKS = 65_000  # and a sheet, of links
 
+# What a link writes in another way: a % too, or "%20" in a file's name is read as a space.
+_IN_LINKS = str.maketrans({sign: f"%{ord(sign):02x}" for sign in '%?\\ "<>[]^`{}'})
+
 _ABOUT = {
     "Findings": (
         "every check, with what is stated, what was calculated and by how much they differ;"
@@ -299,7 +302,7 @@ class Pack:
         """The cells as text that leads to the first of them in its workbook."""
         text = cells if len(cells) <= _LONGEST_TEXT else f"{cells[: _LONGEST_TEXT - 2]} …"
         target = _target(source, self._period)
-        if row > _MOST_LINKS or len(target) > _LONGEST_LINK:
+        if row > _MOST_LINKS or not target or len(target) > _LONGEST_LINK:
             page.write_string(row, column, text, self._text)
         else:
             link = self._links.setdefault(target, Url(target))
@@ -310,11 +313,15 @@ class Pack:
 def _target(cell: CellRef, period: Period) -> str:
     """Where a link to a cell leads; a workbook of an earlier quarter is named with it.
 
-    "2015-16-Q1/register.xlsx".
+    "2015-16-Q1/register.xlsx". "" where Excel cannot follow one: what is behind a # in the name of
+    a file it takes for a place in that file, however the # is written.
     """
     quarter, _, file = cell.workbook.rpartition("/")
+    if "#" in file:
+        return ""
     quoted = cell.sheet.replace("'", "''")
-    return f"external:../../data/raw/{quarter or period}/{file}#'{quoted}'!{cell.address}"
+    path = f"{quarter or period}/{file.translate(_IN_LINKS)}"
+    return f"external:../../data/raw/{path}#'{quoted}'!{cell.address}"
 
 
 def _line_row(line: LineMovement) -> dict[str, Any]:

@@ -11,14 +11,15 @@ from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
+from ffanalysis.sheets.number_formats import Section, section_for
+
 GENERAL = "General"
 NO_DATE = "#VALUE!"  # what a cell shows for a number that is no date, though its format is one
 # Invisible characters: they turn the order of text and figures around, or control a terminal.
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-_LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
-_DIGITS = re.compile(r"[0#?][0#?,]*(?:\.([0#?]+))?(,*)")
+_NEGATIVE_SIGNS = frozenset("(-−–")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 _EXACT = 2**53
@@ -63,37 +64,36 @@ class Cell(NamedTuple):
         return type(self.value) is int or type(self.value) is float
 
     @property
+    def section(self) -> Section:
+        """The section of its number format that shows it."""
+        return section_for(self.number_format, self.value if self.is_number else 1)
+
+    @property
+    def decimals(self) -> int | None:
+        """How many decimals its number format fixes, less 3 for each step of thousands it hides.
+
+        None under General, and for a format that shows no digits.
+        """
+        return None if self.number_format == GENERAL else self.section.precision
+
+    @property
     def is_percentage(self) -> bool:
-        return "%" in self.number_format and "%" in _LITERALS.sub("", self.number_format)
+        """Whether its number format writes a per cent sign behind it."""
+        return "%" in self.number_format and self.section.is_percentage
 
     @property
     def looks_negative(self) -> bool:
         """Whether the number format shows a positive number in brackets or with a minus."""
-        if not self.is_number or self.value <= 0 or not {"(", "-"} & set(self.number_format):
+        if not self.is_number or self.value <= 0 or not _NEGATIVE_SIGNS & set(self.number_format):
             return False
-        shape = _LITERALS.sub("", self.number_format.partition(";")[0]).strip()
-        return bool(re.match(r"\(.*[0#].*\)$|-.*[0#]", shape))
+        return self.section.looks_negative
 
     @property
     def is_shown(self) -> bool:
         """Whether the number format shows the value at all: ";;;" shows nothing."""
-        return not (self.number_format.startswith(";") and self.is_number)
-
-
-def format_decimals(number_format: str) -> int | None:
-    """How many decimals a number format fixes, less 3 for each step of thousands that it hides.
-
-    None under General, and for a format that shows no digits.
-    """
-    shape = _LITERALS.sub("", number_format.split(";", maxsplit=1)[0])
-    digits = _DIGITS.search(shape)
-    if not digits or "general" in number_format.lower():
-        return None
-    whole, decimals, hiding = digits[0], digits[1], digits[2]
-    hidden = len(hiding)
-    if not decimals and not hiding:
-        hidden += len(whole) - len(whole.rstrip(","))
-    return len(decimals or "") - 3 * hidden
+        if not self.is_number or self.value == 0 or ";" not in self.number_format:
+            return True
+        return self.section.has_digits or bool(self.section.around(""))
 
 
 def column_number(letters: str) -> int:
@@ -115,6 +115,12 @@ def area_of(reference: str) -> Area | None:
     corners = [(int(part[2]), column_number(part[1])) for part in found if part]
     rows, columns = sorted(row for row, _ in corners), sorted(column for _, column in corners)
     return rows[0], columns[0], rows[-1], columns[-1]
+
+
+def reference_of(area: Area) -> str:
+    """An area as it is written: "B2:D4"."""
+    top, left, bottom, right = area
+    return f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
 
 
 @lru_cache(maxsize=1 << 16)
@@ -164,6 +170,10 @@ class Sheet:
     corrected: set[tuple[int, int]] = field(default_factory=set)  # rows and columns of cells
     # The cells whose formula takes its value from another workbook.
     linked: list[str] = field(default_factory=list)
+    first_formula: str = ""  # its cell
+    # Row and column of cells with struck-through text, and of those that can be read two ways: how.
+    struck: set[tuple[int, int]] = field(default_factory=set)
+    unclear: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, workbook: str, name: str, cells: Iterable[Cell]) -> "Sheet":
@@ -203,3 +213,4 @@ class Book:
     engine: str
     instead_of: str = ""  # why the reader's usual way could not be used
     links: tuple[str, ...] = ()  # the other workbooks it takes values from
+    is_calculated: bool = True  # False where it says itself that its results may be old

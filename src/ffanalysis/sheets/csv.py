@@ -8,10 +8,11 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ffanalysis.sheets.cells import GENERAL, Book, Cell, Sheet, clean
+from ffanalysis.sheets.csv_numbers import UnclearNumbers
 from ffanalysis.sheets.limits import TALLEST, WIDEST, Limits, Refused, require_short
 
 # The mark of UTF-32 begins with that of UTF-16, and is looked for first.
@@ -27,6 +28,8 @@ _MARKS = (
 _LIKELY = frozenset("£€–—‘’“”…•†‡éèêëáàâíìîóòôúùûüïöäñçŵŷÉ®©™½¼¾°²×\xa0")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.(\d{1,15}))?", re.ASCII)
 _DELIMITERS = ",;\t|"
+_TOLD = re.compile(r"\ufeff?sep=([,;\t|])", re.I)  # what tells Excel which it is
+_SAMPLE = 20_000
 _ASCII = bytes(range(128))
 _CONTROLS = bytes(sign for sign in range(32) if sign not in b"\t\n\r\f\v")
 _CHUNK = 1 << 20
@@ -40,11 +43,9 @@ def read_delimited(name: str, content: bytes, limits: Limits) -> Book:
     limits.unpack(len(content))
     encoding = encoding_of(content)
     sheet = Sheet(name, clean(name.rpartition(".")[0] or name))
-    lines = csv.reader(
-        _lines(content, encoding),
-        delimiter=delimiter_of(content, encoding),
-        strict=True,
-    )
+    delimiter = delimiter_of(content, encoding)
+    lines = csv.reader(_lines(content, encoding), delimiter=delimiter, strict=True)
+    unclear = UnclearNumbers(is_meant=delimiter == ";")
     try:
         for row, line in enumerate(lines, 1):
             limits.step(len(line) + 1)
@@ -61,10 +62,12 @@ def read_delimited(name: str, content: bytes, limits: Limits) -> Book:
                     )
                 limits.count(len(filled))
                 sheet.grid[row] = filled
+                unclear.add(row, line)
     except csv.Error as error:
         raise Refused(_why(str(error), lines.line_num)) from error
     except UnicodeDecodeError as error:
         raise Refused(_DAMAGED) from error
+    unclear.mark(sheet)
     return Book(name, [sheet], "csv")
 
 
@@ -140,18 +143,46 @@ def _plausible(bytes_above: Counter[int], encoding: str) -> int:
 
 def delimiter_of(content: bytes, encoding: str) -> str:
     """What separates the fields of a text, by its first lines."""
-    return _delimiter(content[:20_000].decode(encoding, errors="ignore"))
+    return _delimiter(content[:_SAMPLE].decode(encoding, errors="ignore"))
 
 
 def _delimiter(text: str) -> str:
-    """The most frequent delimiter outside of quotes in the first lines."""
+    """The delimiter that parts the most lines into the same number of fields.
+
+    Prose holds commas and semicolons too, but not equally many in each line and the heading.
+    """
+    lines = text.splitlines(keepends=True)
+    if told := _TOLD.fullmatch(lines[0].strip() if lines else ""):
+        return told[1]
+    if len(text) >= _SAMPLE // 4 and len(lines) > 1:
+        del lines[-1]  # it may be cut off
+    consistent = {sign: _consistent(lines, sign) for sign in _DELIMITERS}
+    most = max(count for count, _ in consistent.values())
+    best = [sign for sign, (count, _) in consistent.items() if count == most]
+    if len(best) > 1:
+        return _most_frequent(text, best)
+    return best[0]
+
+
+def _consistent(lines: Sequence[str], delimiter: str) -> tuple[int, int]:
+    """How many lines have the commonest number of fields, of two or more; and that number."""
+    try:
+        widths = Counter(len(fields) for fields in csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        return 0, 0
+    del widths[0], widths[1]
+    return max(((count, width) for width, count in widths.items()), default=(0, 0))
+
+
+def _most_frequent(text: str, delimiters: Sequence[str]) -> str:
+    """The most frequent of some delimiters outside of quotes; a comma may be a decimal sign."""
     bare = re.sub(r'"[^"]*"', "", text)
-    counts = {sign: bare.count(sign) for sign in _DELIMITERS}
-    # A comma may also be part of prose or a decimal sign; another delimiter is there only on
-    # purpose.
-    rarer = max(_DELIMITERS[1:], key=lambda sign: counts[sign])
+    counts = {sign: bare.count(sign) for sign in delimiters}
     lines = max(1, bare.count("\n"), bare.count("\r"))
-    return rarer if counts[rarer] >= lines and counts[rarer] >= counts[","] / 2 else ","
+    others = [sign for sign in delimiters if sign != ","]
+    rarer = max(others, key=lambda sign: counts[sign])
+    is_meant = counts[rarer] >= lines and counts[rarer] >= counts.get(",", 0) / 2
+    return rarer if is_meant or "," not in delimiters else ","
 
 
 def _cell(row: int, column: int, field: str) -> Cell:

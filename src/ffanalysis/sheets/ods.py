@@ -5,31 +5,29 @@ Structure: OpenDocument 1.3, Part 3, chapters 9 (tables), 16 (styles) and 19 (at
 
 import io
 import re
+import unicodedata
 import zipfile
 from bisect import bisect_left
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from ffanalysis.sheets.cells import GENERAL, Book, Cell, NotCalculated, Sheet, clean, number_of
-from ffanalysis.sheets.limits import LONGEST_TEXT, TALLEST, WIDEST, Limits, Refused, require_short
+from ffanalysis.sheets.cells import Book, Cell, NotCalculated, Sheet, clean, number_of
+from ffanalysis.sheets.formulas import gives_number
+from ffanalysis.sheets.limits import TALLEST, WIDEST, Limits, Refused, require_short
+from ffanalysis.sheets.ods_styles import Attributes, CommonReader, Reader, StyleReader, Styles
+from ffanalysis.sheets.rich_text import HALF_STRUCK, Place, RichText, Struck
 from ffanalysis.sheets.xml_stream import attribute, parse
 
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?", re.ASCII)
 _ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")
 _ELSEWHERE = re.compile(r"'((?:file|https?|ftp|smb):[^']*)'#")
-_PLAIN = frozenset(" ()-+$£€")  # what a number format has without quotes
 # A sheet's last row or cell is often repeated to the sheet's end; only what is filled is kept.
 # A value repeated more often than this was not written by a person.
 _MOST_REPEATED = 10_000
-_MOST_DECIMALS = 30
-_DEEPEST_STYLE = 20
 # How LibreOffice writes what a workbook of Excel states.
 _TRUTHS = {"of:=TRUE()": True, "of:=FALSE()": False}
 _MIDNIGHT = datetime(2000, 1, 1)  # noqa: DTZ001 - a cell's time has no zone
 _HIDING = ("collapse", "filter")
-
-Attributes = dict[str, str]
 
 
 def read_ods(name: str, content: bytes, limits: Limits) -> Book:
@@ -41,9 +39,9 @@ def read_ods(name: str, content: bytes, limits: Limits) -> Book:
             limits.unpack(archive.getinfo(manifest).file_size)
             if b"encryption-data" in archive.read(manifest):
                 raise Refused("it is encrypted. Save it without a password.")
-        styles = _Styles()
+        styles = Styles()
         if "styles.xml" in parts:
-            _parse(archive, "styles.xml", limits, _CommonReader(styles))
+            _parse(archive, "styles.xml", limits, CommonReader(styles))
         reader = _ContentReader(name, limits, styles)
         _parse(archive, "content.xml", limits, reader)
     if not reader.is_spreadsheet:
@@ -51,193 +49,22 @@ def read_ods(name: str, content: bytes, limits: Limits) -> Book:
     return Book(name, reader.sheets, "streaming", links=tuple(dict.fromkeys(reader.links)))
 
 
-def _parse(archive: zipfile.ZipFile, part: str, limits: Limits, reader: "_Reader") -> None:
+def _parse(archive: zipfile.ZipFile, part: str, limits: Limits, reader: "Reader") -> None:
     limits.unpack(archive.getinfo(part).file_size)
     with archive.open(part) as stream:
         parse(stream, limits, reader.start, reader.end, reader.text)
 
 
-class _Reader:
-    """Gives each element to the method that is named for it."""
-
-    def __init__(self) -> None:
-        self.depth = 0
-        self.known: dict[str, Callable[..., None] | None] = {}
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        self.depth += 1
-        if handler := self._handler(f"_start_{name}"):
-            handler(attributes)
-
-    def end(self, name: str) -> None:
-        if handler := self._handler(f"_end_{name}"):
-            handler()
-        self.depth -= 1
-
-    def text(self, text: str) -> None:
-        """Text between elements."""
-
-    def _handler(self, name: str) -> Callable[..., None] | None:
-        if name not in self.known:
-            self.known[name] = getattr(self, name.replace("-", "_"), None)
-        return self.known[name]
-
-
-class _Styles:
-    """Number formats by the name of their style, as Excel writes them.
-
-    Attributes:
-        codes: data style → number format.
-        signed: data style and "<" or ">" → the data style of such numbers.
-        cells: cell style → data style, parent style.
-        found: cell style → number format, once looked up.
-
-    """
-
-    def __init__(self) -> None:
-        self.codes: dict[str, str] = {}
-        self.signed: dict[tuple[str, str], str] = {}
-        self.cells: dict[str, tuple[str, str]] = {}
-        self.found: dict[str, str] = {}
-
-    def code_of(self, style: str) -> str:
-        """The number format of a cell style: its own, or that of a style it inherits from."""
-        if style not in self.found:
-            self.found[style] = self._look_up(style)
-        return self.found[style]
-
-    def _look_up(self, style: str) -> str:
-        for _ in range(_DEEPEST_STYLE):
-            data, parent = self.cells.get(style, ("", ""))
-            if data in self.codes:
-                positive, negative = (
-                    self.codes.get(self.signed.get((data, sign), "")) for sign in "><"
-                )
-                negative = self.codes[data] if negative is None else negative
-                return negative or GENERAL if positive is None else f"{positive};{negative}"
-            if not parent:
-                break
-            style = parent
-        return GENERAL
-
-
-class _StyleReader(_Reader):
-    """Reads styles. A number format is built as Excel would write it."""
-
-    def __init__(self, styles: _Styles) -> None:
-        super().__init__()
-        self.styles = styles
-        self.data_style = ""
-        self.code: list[str] = []
-        self.literal: str | None = None
-        self.is_share = False
-
-    def text(self, text: str) -> None:
-        if self.literal is not None:
-            self.literal += text[:LONGEST_TEXT]
-
-    def _start_number_style(self, attributes: Attributes) -> None:
-        self.data_style, self.code, self.is_share = attribute(attributes, "name"), [], False
-
-    _start_currency_style = _start_text_style = _start_number_style
-
-    def _start_percentage_style(self, attributes: Attributes) -> None:
-        self._start_number_style(attributes)
-        self.is_share = True
-
-    def _start_number(self, attributes: Attributes) -> None:
-        places = attribute(attributes, "decimal-places")
-        if not self.data_style:
-            return
-        if not places:
-            self.code.append(GENERAL)
-            return
-        most = min(int(places), _MOST_DECIMALS)
-        least = min(int(attribute(attributes, "min-decimal-places") or most), most)
-        decimals = "0" * least + "#" * (most - least)
-        factor = attribute(attributes, "display-factor").partition(".")[0]
-        thousands = (len(factor) - 1) // 3 if factor.startswith("1") else 0
-        whole = "#,##0" if attribute(attributes, "grouping") == "true" else "0"
-        self.code.append(whole + (f".{decimals}" if decimals else "") + "," * thousands)
-
-    def _start_scientific_number(self, attributes: Attributes) -> None:
-        if self.data_style:
-            places = min(int(attribute(attributes, "decimal-places") or 2), _MOST_DECIMALS)
-            self.code.append(f"0.{'0' * places}E+00")
-
-    def _start_text(self, _: Attributes) -> None:
-        if self.data_style:
-            self.literal = ""
-
-    def _end_text(self) -> None:
-        if self.literal:
-            is_plain = set(self.literal) <= _PLAIN or (
-                self.is_share and self.literal.strip() == "%"
-            )
-            self.code.append(
-                self.literal if is_plain else '"' + self.literal.replace('"', "") + '"'
-            )
-        self.literal = None
-
-    _start_currency_symbol, _end_currency_symbol = _start_text, _end_text
-
-    def _start_map(self, attributes: Attributes) -> None:
-        sign = next((sign for sign in "><" if sign in attribute(attributes, "condition")), "")
-        if self.data_style and sign:
-            self.styles.signed[self.data_style, sign] = attribute(attributes, "apply-style-name")
-
-    def _end_number_style(self) -> None:
-        if self.data_style:
-            self.styles.codes[self.data_style] = "".join(self.code)
-        self.data_style = ""
-
-    _end_currency_style = _end_text_style = _end_percentage_style = _end_number_style
-
-    def _start_style(self, attributes: Attributes) -> None:
-        if attribute(attributes, "family") == "table-cell":
-            names = (
-                attribute(attributes, name)
-                for name in ("name", "data-style-name", "parent-style-name")
-            )
-            style, data, parent = names
-            self.styles.cells[style] = (data, parent)
-
-
-class _CommonReader(_StyleReader):
-    """Reads styles.xml.
-
-    Only what is in office:styles; its other styles are those of headers and footers.
-    """
-
-    def __init__(self, styles: _Styles) -> None:
-        super().__init__(styles)
-        self.inside = False
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        self.inside = name == "styles" if self.depth == 1 else self.inside
-        if self.inside:
-            super().start(name, attributes)
-        else:
-            self.depth += 1
-
-    def end(self, name: str) -> None:
-        if self.inside:
-            super().end(name)
-        else:
-            self.depth -= 1
-
-
-class _ContentReader(_StyleReader):
+class _ContentReader(StyleReader):
     """Turns content.xml into sheets."""
 
-    def __init__(self, name: str, limits: Limits, styles: _Styles) -> None:
+    def __init__(self, name: str, limits: Limits, styles: Styles) -> None:
         super().__init__(styles)
         self.name, self.limits = name, limits
         self.sheets: list[Sheet] = []
         self.links: list[str] = []  # the other workbooks that values are taken from
         self.is_spreadsheet = False
         self.unseen: set[str] = set()  # table styles that hide their sheet
-        self.table_style = ""
         self.tables: list[str] = []  # the open tables: one may be in a cell of another
         # The last column of each run of columns, and the run's default style.
         self.column_ends: list[int] = []
@@ -247,30 +74,26 @@ class _ContentReader(_StyleReader):
         self.line: list[tuple[int, Any, str]] = []
         self.cell: Attributes | None = None
         self.cell_depth = 0
-        self.pieces: list[str] = []
-        self.length = self.paragraphs = 0
+        self.shown = RichText()
+        self.spans: list[str] = []  # styles of the open spans of text
+        self.groups: list[bool] = []  # whether each open group of rows or columns is hidden
+        self.paragraphs = 0
         self.in_paragraph = self.in_aid = False
 
     def text(self, text: str) -> None:
         if self.in_paragraph and not self.in_aid:
-            self.length += len(text)
-            if self.length > LONGEST_TEXT:
-                raise Refused("a cell holds a longer text than Excel allows.")
-            self.pieces.append(text)
+            fonts = [self.styles.fonts.get(("text", span), ("", False)) for span in self.spans]
+            place: Place = next((place for place, _ in reversed(fonts) if place), "")
+            self.shown.add(text, place, is_struck=any(is_struck for _, is_struck in fonts))
         else:
             super().text(text)
 
     # --- sheets -----------------------------------------------------------------------------------
 
-    def _start_style(self, attributes: Attributes) -> None:
-        super()._start_style(attributes)
-        self.table_style = (
-            attribute(attributes, "name") if attribute(attributes, "family") == "table" else ""
-        )
-
     def _start_table_properties(self, attributes: Attributes) -> None:
-        if self.table_style and attribute(attributes, "display") == "false":
-            self.unseen.add(self.table_style)
+        family, style = self.style
+        if family == "table" and attribute(attributes, "display") == "false":
+            self.unseen.add(style)
 
     def _start_spreadsheet(self, _: Attributes) -> None:
         self.is_spreadsheet = True
@@ -296,15 +119,33 @@ class _ContentReader(_StyleReader):
         if first <= last:
             self.column_ends.append(last)
             self.column_styles.append(attribute(attributes, "default-cell-style-name"))
-        if attribute(attributes, "visibility") in _HIDING and first <= last:
+        if self._is_hidden("table-column", attributes) and first <= last:
             self.limits.step(last - first + 1)
             self.sheets[-1].hidden_columns.update(range(first, last + 1))
+
+    def _is_hidden(self, family: str, attributes: Attributes) -> bool:
+        """Whether nobody sees a row or columns: marked so, in a closed group, or of no size."""
+        return (
+            attribute(attributes, "visibility") in _HIDING
+            or any(self.groups)
+            or not self.styles.has_size(family, attribute(attributes, "style-name"))
+        )
+
+    def _start_table_row_group(self, attributes: Attributes) -> None:
+        self.groups.append(attribute(attributes, "display") == "false")
+
+    _start_table_column_group = _start_table_row_group
+
+    def _end_table_row_group(self) -> None:
+        self.groups.pop()
+
+    _end_table_column_group = _end_table_row_group
 
     def _start_table_row(self, attributes: Attributes) -> None:
         self.column, self.line = 1, []
         self.repeat_row = _repeated(attributes, "number-rows-repeated")
         self.row_style = attribute(attributes, "default-cell-style-name")
-        if attribute(attributes, "visibility") in _HIDING and self.repeat_row <= _MOST_REPEATED:
+        if self._is_hidden("table-row", attributes) and self.repeat_row <= _MOST_REPEATED:
             hidden = range(self.row, min(self.row + self.repeat_row, TALLEST + 1))
             self.limits.step(len(hidden))
             self.sheets[-1].hidden_rows.update(hidden)
@@ -328,8 +169,8 @@ class _ContentReader(_StyleReader):
     # --- cells ------------------------------------------------------------------------------------
 
     def _start_table_cell(self, attributes: Attributes) -> None:
-        self.cell, self.pieces, self.length, self.cell_depth = attributes, [], 0, self.depth
-        self.paragraphs = 0
+        self.cell, self.cell_depth, self.paragraphs = attributes, self.depth, 0
+        self.shown, self.spans = RichText(), []
 
     _start_covered_table_cell = _start_table_cell
 
@@ -344,6 +185,12 @@ class _ContentReader(_StyleReader):
     def _end_p(self) -> None:
         if self.depth == self.cell_depth + 1:
             self.in_paragraph = False
+
+    def _start_span(self, attributes: Attributes) -> None:
+        self.spans.append(attribute(attributes, "style-name"))
+
+    def _end_span(self) -> None:
+        self.spans.pop()
 
     def _start_s(self, attributes: Attributes) -> None:
         self.text(" " * min(_repeated(attributes, "c"), 100))
@@ -363,7 +210,8 @@ class _ContentReader(_StyleReader):
     def _end_table_cell(self) -> None:
         attributes, self.cell = self.cell or {}, None
         times = _repeated(attributes, "number-columns-repeated")
-        value = self._value(attributes)
+        text, struck = self.shown.take()
+        value = self._value(attributes, clean(text))
         rows, columns = (
             _repeated(attributes, "number-rows-spanned"),
             _repeated(attributes, "number-columns-spanned"),
@@ -376,12 +224,12 @@ class _ContentReader(_StyleReader):
             )
             self.sheets[-1].merges.append((self.row, self.column, last_row, last_column))
         if value is not None and not (isinstance(value, str) and not value.strip()):
-            self._put(value, times, attributes)
+            self._put(value, times, attributes, struck)
         self.column = min(self.column + times, WIDEST + 1)
 
     _end_covered_table_cell = _end_table_cell
 
-    def _put(self, value: Any, times: int, attributes: Attributes) -> None:
+    def _put(self, value: Any, times: int, attributes: Attributes, struck: Struck) -> None:
         if times > _MOST_REPEATED:
             raise Refused(
                 f"a value in its row {self.row:,} is repeated more than {_MOST_REPEATED:,} times."
@@ -392,19 +240,25 @@ class _ContentReader(_StyleReader):
         linked = _ELSEWHERE.findall(attribute(attributes, "formula"))
         self.links += map(clean, linked)
         for column in range(self.column, self.column + times):
-            self.line.append(
-                (column, value, self.styles.code_of(style or self._column_style(column)))
-            )
+            own = style or self._column_style(column)
+            self.line.append((column, value, self.styles.code_of(own)))
+            if struck or self.styles.is_struck(own):
+                self._note_struck(column, struck)
             if linked:
                 self.sheets[-1].linked.append(Cell(self.row, column, None).address)
+
+    def _note_struck(self, column: int, struck: Struck) -> None:
+        for row in range(self.row, self.row + min(self.repeat_row, _MOST_REPEATED)):
+            self.sheets[-1].struck.add((row, column))
+            if struck == "in part":
+                self.sheets[-1].unclear[row, column] = HALF_STRUCK
 
     def _column_style(self, column: int) -> str:
         place = bisect_left(self.column_ends, column)
         return self.column_styles[place] if place < len(self.column_styles) else ""
 
-    def _value(self, attributes: Attributes) -> Any:
+    def _value(self, attributes: Attributes, shown: str) -> Any:
         kind = attribute(attributes, "value-type")
-        shown = clean("".join(self.pieces))
         # A formula that ends in an error keeps a number or a text beside the error that it shows.
         if _ERROR.fullmatch(shown):
             return shown
@@ -418,9 +272,14 @@ class _ContentReader(_StyleReader):
             return _duration(attribute(attributes, "time-value"), shown)
         if kind == "boolean":
             return attribute(attributes, "boolean-value") == "true"
-        if not kind and not shown and attribute(attributes, "formula"):
-            return NotCalculated(attribute(attributes, "formula")[:200])
-        return clean(require_short(attribute(attributes, "string-value"))) or shown
+        stated = clean(require_short(attribute(attributes, "string-value")))
+        formula = attribute(attributes, "formula")
+        if formula and not stated and not shown:
+            # A result that is an empty text has a blank paragraph, or says that it is a text.
+            is_blank = (kind or self.paragraphs) and not gives_number(formula)
+            return "" if is_blank else NotCalculated(formula[:200])
+        # What is shown tells a raised mark from a digit.
+        return shown if unicodedata.normalize("NFKC", shown) == stated else stated or shown
 
 
 def _repeated(attributes: Attributes, name: str) -> int:

@@ -5,8 +5,14 @@ from collections.abc import Iterator
 from ffanalysis.sheets.cells import Cell, NotCalculated, Sheet
 from ffanalysis.workbook_check.records import Remark, RemarkSeverity
 from ffanalysis.workbook_check.table import FigureTable
-from ffanalysis.workbook_check.values import is_error, looks_like_figure
-from ffanalysis.workbook_check.wording import counted, listed_columns, listed_rows, references
+from ffanalysis.workbook_check.values import is_error, is_figure, looks_like_figure
+from ffanalysis.workbook_check.wording import (
+    and_more,
+    counted,
+    listed_columns,
+    listed_rows,
+    references,
+)
 
 _LONGEST_TEXT = 40
 
@@ -16,9 +22,11 @@ def sheet_remarks(sheet: Sheet, tables: list[FigureTable]) -> Iterator[Remark]:
     if sheet.hidden and sheet.grid:
         yield _hidden_sheet(sheet, tables)
     yield from _unread_figures(sheet)
+    yield from _unclear_figures(sheet)
     if tables:
         for table in tables:
             yield from _hidden_lines(table)
+            yield from _struck_lines(table)
         yield from _errors_beside(sheet, tables)
         yield from _numbers_outside(sheet, tables)
     else:
@@ -51,6 +59,31 @@ def _unread_figures(sheet: Sheet) -> Iterator[Remark]:
             " numbers."
         )
         yield Remark("warning", "unread-figures", message, references(sheet, unread))
+
+
+def _unclear_figures(sheet: Sheet) -> Iterator[Remark]:
+    """The cells of a sheet that can be read two ways: "1.495" where semicolons part the cells."""
+    unclear = [sheet.at(*place) for place in sorted(sheet.unclear) if is_figure(sheet.at(*place))]
+    if unclear:
+        first = unclear[0]
+        message = (
+            f"{sheet.name}, {first.address}{and_more(unclear)}: '{first.text[:_LONGEST_TEXT]}' can"
+            f" be read two ways: {sheet.unclear[first.row, first.column]}. Write a plain number."
+        )
+        yield Remark("warning", "two-readings", message, references(sheet, unclear))
+
+
+def _struck_lines(table: FigureTable) -> Iterator[Remark]:
+    """Rows with text that is struck through, but part of a table."""
+    sheet = table.sheet
+    struck = {row: column for row, column in sorted(sheet.struck) if column in table.columns}
+    if rows := [row for row in table.rows if row in struck]:
+        message = (
+            f"{sheet.name}, {listed_rows(rows)}: struck through in whole or in part, but included"
+            " in the table's figures."
+        )
+        cell = table.reference(rows[0], table.amounts[0].number)
+        yield Remark("warning", "struck-through", message, (cell,))
 
 
 def _hidden_lines(table: FigureTable) -> Iterator[Remark]:

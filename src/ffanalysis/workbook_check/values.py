@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ffanalysis import money, periods
 from ffanalysis.layout import Layout, plain
-from ffanalysis.sheets.cells import Cell, NotCalculated, format_decimals
+from ffanalysis.sheets.cells import Cell, NotCalculated
 
 # How many units of the currency one unit of the table is, by what follows the currency's sign.
 SCALES: Mapping[str, int] = {"": 1, "000": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
@@ -155,10 +155,7 @@ def is_figure(cell: Cell) -> bool:
 
 def decimals_of(cell: Cell) -> int | None:
     """How many decimals a cell's number format fixes; None under General."""
-    return _decimals_of(cell.number_format)
-
-
-_decimals_of = lru_cache(maxsize=1_000)(format_decimals)
+    return cell.decimals
 
 
 def is_total_label(text: str) -> bool:

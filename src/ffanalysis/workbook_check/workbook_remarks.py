@@ -13,13 +13,19 @@ _MOST_LINKS = 3
 
 
 def reader_remarks(book: Book) -> Iterator[Remark]:
-    """That another reader than the first one had to be used."""
+    """That another reader than the first one had to be used, and that results may be old."""
     if book.instead_of:
         message = (
             f"{book.name} was read with {book.engine}, because the usual reader could not read it"
             f" ({book.instead_of})."
         )
         yield Remark("note", "other-reader", message)
+    if not book.is_calculated:
+        message = (
+            f"{book.name} says itself that not all its formulas were calculated before it was"
+            " saved, so its results may be old. Calculate it in Excel (F9) and save it."
+        )
+        yield Remark("warning", "results-old", message)
 
 
 def link_remarks(book: Book) -> Iterator[Remark]:
