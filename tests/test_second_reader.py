@@ -150,6 +150,7 @@ def _by_xlsxwriter(path: Path) -> None:
             sheet.write_row(number, 0, row)
         raised = book.add_format({"font_script": 1})
         sheet.write_rich_string(3, 0, "2015/16 to date", raised, " 1", " ")
+        sheet.write_rich_string(4, 0, "1", raised, "st", " quarter")
 
 
 def _by_xlwt(path: Path) -> None:

@@ -83,6 +83,7 @@ _SPACES = re.compile("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}
 _RAISED = "[⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ]"
 RAISED_MARK = rf"{_RAISED}+(?:[,\s]+{_RAISED}+)*"
 _FOOTNOTE = re.compile(rf"(?<=[\d)kmnd])(?:\s*[*†‡]+|\s*{RAISED_MARK}|\s*\[[a-z0-9]\])$", re.I)
+_LONGEST = 200
 _NOUGHT = re.compile(r"\s*(?:£\s*[-−–—]|[-−–—]\s*£)\s*|\s+[-−–—]\s{2,}")
 _GBP = re.compile(r"(?<![a-z])GBP\s*(?=[-−–(]?\s*\d)", re.I)
 _AMOUNT_TEXT = re.compile(
@@ -148,6 +149,8 @@ def _bare(text: str) -> str:
 
     "1,025*", "1,025¹", "1 025"; with a pound sign for "GBP".
     """
+    if len(text) > _LONGEST:
+        return ""  # no amount is as long, and a pattern would try every way to read it
     return _GBP.sub("£", _FOOTNOTE.sub("", _SPACES.sub(" ", text).strip()))
 
 
@@ -156,7 +159,7 @@ def is_nought(text: str) -> bool:
 
     A dash alone is a mark, and says that an amount is missing.
     """
-    return bool(_NOUGHT.fullmatch(text))
+    return len(text) <= _LONGEST and bool(_NOUGHT.fullmatch(text))
 
 
 def from_text(text: str, scale: int | None) -> Amount | None:

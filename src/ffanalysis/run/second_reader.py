@@ -70,12 +70,17 @@ def _without_superscripts(value: Any) -> Any:
     """The text of rich text, without the marks of footnotes that are set above the line."""
     if not isinstance(value, list):
         return value
-    parts = (
-        part if isinstance(part, str) else part.text
-        for part in value
-        if isinstance(part, str) or part.font is None or part.font.vertAlign != "superscript"
+    return "".join(
+        part if isinstance(part, str) else part.text for part in value if not _is_mark(part)
     )
-    return "".join(parts)
+
+
+def _is_mark(part: Any) -> bool:
+    """Whether a part of a rich text is the mark of a footnote: raised, and no ending as in 1st."""
+    if isinstance(part, str) or part.font is None or part.font.vertAlign != "superscript":
+        return False
+    bare = part.text.strip()
+    return len(bare) == 1 or not any(map(str.isalpha, bare))
 
 
 def _by_calamine(_name: str, content: bytes) -> Iterator[tuple[str, _Placed]]:
