@@ -19,6 +19,7 @@ from ffanalysis.provenance import as_typed, name_key
 FILE_NAME = "layout.toml"
 Sign = Literal["saving is positive", "saving is negative"]
 _SIGNS: tuple[Sign, ...] = ("saving is positive", "saving is negative")
+_LONGEST_MARK = 60
 _FOOTNOTE = re.compile(
     r"(?<=\S)\s*"
     rf"(?:\*+|†|‡|{money.RAISED_MARK}|\[(?:note )?[0-9a-z]\]|\((?:note )?\d\))$",
@@ -46,7 +47,8 @@ def _plain(text: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def without_footnote(text: str) -> str:
     """A text without the mark of a footnote at its end: "Museums (2)", "Parks*"."""
-    return _FOOTNOTE.sub("", text)
+    start = max(0, len(text) - _LONGEST_MARK)  # a pattern would look from every place of the text
+    return text[:start] + _FOOTNOTE.sub("", text[start:])
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ffanalysis.sheets.cells import Cell, Sheet, clean
 
+_LONGEST = 200
 _NUMBER = re.compile(r"[\s£€$(+-]*(\d[\d.,]*)\s*(?:%|k|m|mn|thousand|million)?[\s)-]*", re.I)
 _EITHER = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
 # What settles that a dot, or a comma, is the decimal sign: decimals that are not three digits,
@@ -39,7 +40,7 @@ class UnclearNumbers:
     def add(self, row: int, fields: Sequence[str]) -> None:
         """Note the numbers among the fields of a line."""
         for column, written in enumerate(fields if self.is_meant else (), 1):
-            if found := _NUMBER.fullmatch(written):
+            if len(written) <= _LONGEST and (found := _NUMBER.fullmatch(written)):
                 digits = found[1]
                 if _EITHER.fullmatch(digits):
                     self.candidates[row, column] = written

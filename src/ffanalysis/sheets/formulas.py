@@ -4,7 +4,7 @@ import re
 
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\[[^\[\]]*\]")
 _OPENING = re.compile(r"(?:\w+:)?=")
-_FUNCTION = re.compile(r"([A-Z_][A-Z0-9_.]*)\s*\(", re.I)
+_FUNCTION = re.compile(r"(?<![A-Z0-9_.])([A-Z_][A-Z0-9_.]*)\s*\(", re.I)
 _ARITHMETIC = re.compile(r"[+\-*/^%]")
 # Functions that give a number or an error, whatever they are given.
 NUMBERS_ONLY = frozenset(
