@@ -354,6 +354,7 @@ def measured(
 ) -> dict[str, float]:
     """The figures of the table."""
     runs, floors, watches, slugs = turns_of(root, period, jobs, turns)
+    said = json.loads((root / "reports" / period / "run.json").read_text("utf-8"))
     full = statistics.median(runs)
     shares = [one / other for one, other in zip(floors, runs, strict=True)]
     unchanged = statistics.median(run(root, period, jobs)[0] for _ in range(3))
@@ -367,6 +368,7 @@ def measured(
         "floor_seconds": statistics.median(floors),
         "share_of_floor": statistics.median(shares),
         "seconds_per_briefing": full / projects,
+        "second_reader_seconds": said["second_reader"]["seconds"],
         "unchanged_seconds": unchanged,
         "unchanged_share": unchanged / full,
         "one_row_seconds": one_row,

@@ -1,13 +1,16 @@
 """Runs in which no kernel starts: an engine that renders nothing, and what such runs are asked."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Self
 
 import pytest
 from rendered import PERIOD
 
 from ffanalysis.render.task import RenderEnvironment, Result, Status, Task, sha256
 from ffanalysis.run import run
+from ffanalysis.run.second_reading import SecondReading
 
 
 class Quick:
@@ -71,10 +74,28 @@ class Quick:
 
 
 def in_this_process(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Have runs start no process: they read here, and make nothing ready for workers or kernels."""
+    """Have runs start no process: they read here, and make nothing ready for workers or kernels.
+
+    They read once: a second reader says the same.
+    """
     patch.setattr(run.kernel_client, "can_fork", lambda: False)
     patch.setattr(run, "get_ready", lambda _: folder)
     patch.setattr(run, "run_in_subprocess", lambda function, argument, *_: function(argument))
+    patch.setattr(run, "Call", CallHere)
+    patch.setattr(run, "read_second", lambda _: SecondReading(0, 0.0, ()))
+
+
+class CallHere:
+    """A call that is made in this process, when its result is asked for."""
+
+    def __init__(self, function: Callable[..., object], argument: object, *_: object) -> None:
+        self.result = partial(function, argument)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
 
 def _write(path: Path, text: str) -> str:

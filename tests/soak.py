@@ -21,6 +21,7 @@ import interrupted
 import openpyxl
 import test_savings_properties
 from rendered import PARTS
+from slips import KINDS, Slips
 from test_mutation import many_mutations
 
 from ffanalysis import briefing, check, load
@@ -233,6 +234,27 @@ def hostile_files(root: Path) -> Iterator[bool]:
         yield not found
 
 
+def slips(root: Path) -> Iterator[bool]:
+    """Two hundred slips of our reader, each found by the second one at its cell."""
+    demo = root / "demo"
+    command = [Path(sys.executable).parent / "ffanalysis", "demo", str(demo), "--seed", "1"]
+    subprocess.run(
+        [*command, "--projects", "24", "--quarters", "1"], check=True, stdout=subprocess.DEVNULL
+    )
+    (period,) = (path.name for path in (demo / "data" / "raw").iterdir() if path.is_dir())
+    quarter, tried, number = Slips(demo, period), 0, 0
+    while tried < 200:
+        kind = KINDS[number % len(KINDS)]
+        if made := quarter.slip(kind, number):
+            place, reading = made
+            tried += 1
+            found = place in {str(each.cell) for each in reading.disagreements}
+            if not found:
+                print(f"  {kind} at {place} was not found")
+            yield found
+        number += 1
+
+
 def killed_runs(root: Path) -> Iterator[bool]:
     """Runs killed at a hundred moments.
 
@@ -271,6 +293,7 @@ def main() -> int:
         invented_schedules,
         runs,
         stopped_runs,
+        slips,
         killed_runs,
         many_at_once,
         demo_pages,

@@ -3,6 +3,7 @@
 It holds, it is told, and nothing stale is served.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -93,6 +94,10 @@ STATUSES = "Green Delivered, Green On Target, Amber, Red"
                 "[tables.savings.given] plan: 'curent' is not known; write one of: prior, current,"
                 " proposed."
             ),
+        ),
+        (
+            '[tables.recipients]\nneeds = ["nosuch"]',
+            "[tables.recipients] needs: there is no column 'nosuch'; it has: project, name, email.",
         ),
         ('workbooks = "x"', 'workbooks must be a list of file names, such as ["schedule*.xlsx"].'),
     ],
@@ -490,10 +495,29 @@ def test_a_correction_by_what_is_no_number_stops_the_run(programme: Path, number
 @pytest.mark.parametrize(
     "name", ["corrections.toml", "aliases.toml", "layout.toml", "settings.toml"]
 )
-def test_a_declaration_that_nests_without_end_is_one_sentence(programme: Path, name: str) -> None:
-    declare(programme, name, "a = " + "[" * 5000)
-    with pytest.raises(UserError, match="TOML"):
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("a = " + "[" * 3000 + "]" * 900, "its brackets are nested too deeply"),
+        ("a = [\n" + "[\n" * 9000, "its brackets are nested too deeply"),
+        ("b = 1\n" + ".".join("a" * 50_000) + " = 1\n", "its line 2 is longer than"),
+        ("a = 1\n" * 3 + f"was = {'1' * 5000}\n", "its line 4 is longer than"),
+        ("a = 2025-02-30\n", "it is not TOML"),
+        ("# " + "x" * 1_000_001, "it is larger than 1 MB"),
+        ('a = """' + "line\n" * 5 + "\xff", "it is not"),
+    ],
+)
+def test_a_declaration_made_to_stop_the_reader_is_one_sentence(
+    programme: Path, name: str, text: str, problem: str
+) -> None:
+    declare(programme, name, text)
+    with pytest.raises(UserError, match=re.escape(problem)):
         load(programme)
+
+
+def test_the_words_of_a_layout_are_words_and_no_patterns(programme: Path) -> None:
+    declare(programme, "layout.toml", '[words.types]\n"Odd" = ["(new", "(n+e+)+$", "c++"]\n')
+    assert "Odd" not in "".join(filter(None, load(programme).savings["types"]))
 
 
 def test_a_word_that_a_layout_gives_two_meanings_is_refused(programme: Path) -> None:

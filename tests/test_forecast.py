@@ -468,7 +468,7 @@ def test_a_quarters_own_settings_come_before_those_of_all_quarters(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[risk_weights", "it is no TOML ("),
+        ("[risk_weights", "it is not TOML: "),
         ("[other]\n", "[other] is not known; it may have: [risk_weights]."),
         (
             "risk_weights = 7\n",

@@ -6,14 +6,13 @@ workbooks, or in data/raw for all periods, adds to it.
 
 import fnmatch
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from ffanalysis import money
+from ffanalysis import declarations, money
 from ffanalysis.errors import LayoutWrong
 from ffanalysis.provenance import as_typed, name_key
 
@@ -203,7 +202,7 @@ class Layout:
         return "; ".join(
             name
             for name, words in self.words["types"].items()
-            if any(re.search(rf"\b{w}\b", label) for w in words)
+            if any(re.search(rf"\b{re.escape(plain(word))}\b", label) for word in words)
         )
 
     def capacity_of(self, role: str) -> str | None:
@@ -261,7 +260,7 @@ class Layouts:
 
 @lru_cache(maxsize=1)
 def _standard_data() -> dict[str, Any]:
-    return tomllib.loads(files("ffanalysis").joinpath("layout.toml").read_text("utf-8"))
+    return declarations.parse(files("ffanalysis").joinpath("layout.toml").read_bytes())
 
 
 @lru_cache(maxsize=1)
@@ -272,9 +271,9 @@ def standard() -> Layout:
 
 def _parsed(name: str, content: bytes) -> dict[str, Any]:
     try:
-        data = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise LayoutWrong(name, f"it is not TOML: {error}") from error
+        data = declarations.parse(content)
+    except declarations.NotToml as error:
+        raise LayoutWrong(name, str(error)) from error
     patterns = data.get("workbooks", ["*"])
     if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
         raise LayoutWrong(
@@ -391,7 +390,19 @@ def _plain_words(words: Iterable[str]) -> frozenset[str]:
     return frozenset(map(plain, words))
 
 
+def _require_columns(name: str, kind: str, table: Mapping[str, Any]) -> None:
+    """Raise LayoutWrong where a table is to have a column that is none of its columns."""
+    for key in ("needs", "any", "filled"):
+        for column in table.get(key, ()):
+            if column not in table["columns"]:
+                columns = ", ".join(table["columns"])
+                raise LayoutWrong(
+                    name, f"[tables.{kind}] {key}: there is no column '{column}'; it has: {columns}"
+                )
+
+
 def _table(name: str, kind: str, table: Mapping[str, Any]) -> TableLayout:
+    _require_columns(name, kind, table)
     sign = table.get("sign", _SIGNS[0])
     if sign not in _SIGNS:
         raise LayoutWrong(name, f"[tables.{kind}] sign must be one of: {', '.join(_SIGNS)}")

@@ -20,12 +20,12 @@ And in `aliases.toml`:
     date = 2015-10-01
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from ffanalysis import declarations
 from ffanalysis.errors import CorrectionWrong
 from ffanalysis.provenance import CellRef, name_key
 from ffanalysis.sheets.cells import Cell, NotCalculated, Sheet, area_of
@@ -44,9 +44,9 @@ Entry = dict[str, Any]
 def _entries(name: str, content: bytes, kind: str) -> list[Entry]:
     """The entries of a declaration, each with all that it must say. Raises CorrectionWrong."""
     try:
-        data = tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise CorrectionWrong(name, 1, f"the file is not TOML: {error}") from error
+        data = declarations.parse(content, parse_float=Decimal)
+    except declarations.NotToml as error:
+        raise CorrectionWrong(name, 1, str(error)) from error
     entries = data.pop(kind, [])
     is_list = isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
     if data or not is_list:

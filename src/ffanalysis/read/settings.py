@@ -3,11 +3,11 @@
 The package comes with a `settings.toml`; a council's own replaces what it sets.
 """
 
-import tomllib
 from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
+from ffanalysis import declarations
 from ffanalysis.errors import SettingsWrong, listed
 from ffanalysis.vocabulary import RAG_STATUSES
 
@@ -37,9 +37,9 @@ def weights(contents: Iterable[bytes]) -> list[dict[str, Any]]:
 def _weights(content: bytes) -> dict[str, dict[str, int]]:
     """RAG status → its percentage in each case, of those that a file sets."""
     try:
-        data = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SettingsWrong(f"it is no TOML ({error})") from error
+        data = declarations.parse(content)
+    except declarations.NotToml as error:
+        raise SettingsWrong(str(error)) from error
     if unknown := set(data) - {"risk_weights"}:
         raise SettingsWrong(f"[{min(unknown)}] is not known; it may have: [risk_weights]")
     table = data.get("risk_weights", {})

@@ -22,12 +22,14 @@ from ffanalysis.present.reading import history_notes
 from ffanalysis.present.sentences import checks_summary
 from ffanalysis.present.words import say
 from ffanalysis.read import load
+from ffanalysis.read.store import keep
 from ffanalysis.render.task import Task, fingerprint
 from ffanalysis.run.cache import store_project, store_quarter
 from ffanalysis.run.files import findings_csv
 from ffanalysis.run.inputs import NOTEBOOKS, copy_tables
 from ffanalysis.run.project_rows import ProjectRows, quarter_fingerprint
 from ffanalysis.run.reconciliation_workbook import Pack
+from ffanalysis.run.second_reading import Disagreement, with_refusals
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 
@@ -44,6 +46,7 @@ class PrepareRequest:
     where tables that were read are kept, `folder` what is to be published, `work` where the run
     puts what it needs only while it goes on, `code` a digest of what briefings are made with.
     `projects` must be registered. Of a task whose cache key is in `made` there is a page already.
+    `disagreements` are cells of which a second reader said something else.
     """
 
     period: str
@@ -55,6 +58,7 @@ class PrepareRequest:
     inputs: Mapping[str, str]
     projects: tuple[str, ...] = ()
     made: frozenset[str] = frozenset()
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,8 +98,13 @@ def prepare(order: PrepareRequest) -> Prepared:
     Raises what `read.load` raises, NothingRegistered, ProjectUnknown, and OSError, as where the
     disk is full.
     """
-    quarter = Quarter(load(order.period, order.root, order.store))
-    copy_tables(order.store / order.period, order.root / "data" / "processed" / order.period)
+    tables = load(order.period, order.root, order.store)
+    processed = order.root / "data" / "processed" / order.period
+    copy_tables(order.store / order.period, processed)
+    if order.disagreements:
+        tables = with_refusals(tables, order.disagreements)
+        keep(processed, tables)  # the run's own copy: the cells may be mended when they are reread
+    quarter = Quarter(tables)
     if not quarter.slugs:
         raise NothingRegistered(order.period, [row.sentence for row in quarter.refusals])
     for project in order.projects:

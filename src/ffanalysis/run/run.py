@@ -49,7 +49,14 @@ from ffanalysis.run.prepare import (
     prepare,
 )
 from ffanalysis.run.reports_folder import ReportsFolder, discard
+from ffanalysis.run.second_reading import (
+    Disagreement,
+    ReadingRequest,
+    SecondReading,
+    read_second,
+)
 from ffanalysis.run.workers import (
+    Call,
     Engine,
     cores,
     get_ready,
@@ -184,6 +191,7 @@ class _Run:
         }
         self.results: dict[str, Result] = {}
         self.given: dict[str, Task] = {}
+        self.second: dict[str, float] = {}  # what the second reader compared, and in which time
         self.total = 0
 
     # --- nothing has changed ---
@@ -228,7 +236,9 @@ class _Run:
             fork_server=fork_server.address if fork_server else "",
             log=self.log_file,
         )
+        second = ends.enter_context(self._read_second())
         self._render_tasks(engine, environment)
+        self._withhold_disagreements(second.result(), engine, environment)
         self._render_programme_without_failed(engine, environment)
         self._write_notes()
         order = [*self.prepared.names, PROGRAMME, RECONCILIATION]
@@ -251,7 +261,25 @@ class _Run:
             )
         return ends.enter_context(server)
 
-    def _prepare(self) -> None:
+    def _read_second(self) -> Call[ReadingRequest, SecondReading]:
+        """Have the workbooks read by another reader, beside the rendering."""
+        request = ReadingRequest(self.copy, self.reports.period, self.root / "data" / "processed")
+        return Call(read_second, request, self.reports.temporary, self.log_file)
+
+    def _withhold_disagreements(
+        self, reading: SecondReading, engine: Engine, environment: RenderEnvironment
+    ) -> None:
+        """Withhold what uses a cell on which the readers disagree, and render the rest anew."""
+        log.info("second reader: %d cells, %.1f s", reading.cells, reading.seconds)
+        self.second = {"cells": reading.cells, "seconds": round(reading.seconds, 3)}
+        if not reading.disagreements:
+            return
+        for each in reading.disagreements:
+            log.info("second reader: %s", each.sentence)
+        self._prepare(reading.disagreements)
+        self._render_tasks(engine, environment)
+
+    def _prepare(self, disagreements: tuple[Disagreement, ...] = ()) -> None:
         """Have the period read and checked, in a process whose memory ends with it."""
         wanted = self.options.force or self.options.projects
         sources = () if wanted else self.sources.values()
@@ -265,6 +293,7 @@ class _Run:
             inputs=self.inputs,
             projects=self.options.projects,
             made=frozenset(result.key for results in sources for result in results.values()),
+            disagreements=disagreements,
         )
         self.prepared = run_in_subprocess(prepare, request, self.reports.temporary, self.log_file)
         self.total = len(self.prepared.names) + 2
@@ -318,6 +347,8 @@ class _Run:
             if number == len(self.prepared.names) // 10:
                 yield from self._skip_if_up_to_date(self.prepared.task(RECONCILIATION))
             if reasons := self.prepared.withheld.get(project):
+                if project in self.results:
+                    self._delete_pages(self.results[project])
                 parameters = {"project": project, "period": self.reports.period}
                 self._end(Result(project, "withheld", parameters, reason=" ".join(reasons)))
             else:
@@ -325,6 +356,10 @@ class _Run:
 
     def _skip_if_up_to_date(self, task: Task) -> Iterator[Task]:
         """The task, unless a folder has exactly the files that would come of it."""
+        if rendered := self.results.get(task.name):
+            if rendered.key == task.cache_key:
+                return
+            self._delete_pages(rendered)
         for source, results in self.sources.items() if not self._is_wanted(task) else ():
             if is_up_to_date(results.get(task.name), task, source):
                 link_or_copy(task.files, source, self.folder)
@@ -333,6 +368,11 @@ class _Run:
                 return
         self.given[task.name] = task
         yield task
+
+    def _delete_pages(self, rendered: Result) -> None:
+        """Delete what this run has made of a task; it may be the published, by a second name."""
+        for file in rendered.outputs:
+            (self.folder / file).unlink(missing_ok=True)
 
     def _is_wanted(self, task: Task) -> bool:
         """Whether a task is rendered even if unchanged: pages of all projects with each of them."""
@@ -402,6 +442,7 @@ class _Run:
             "whole": self.whole,
             "tables_digest": about["tables_digest"],
             "code_digest": self.code,
+            "second_reader": self.second,
             "inputs": self.inputs,
             "outputs": self._outputs(),
             "versions": {

@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from time import monotonic
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, Self, TypeVar
 
 from ffanalysis.errors import ReaderDied, TookTooLong, UserError, WorkerDied
 from ffanalysis.render import kernel_client
@@ -106,36 +106,57 @@ def _deaf_until_it_unblocks() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+class Call(Generic[Argument, Answer]):
+    """A function called in a process of its own, whose memory ends with it.
+
+    Its temporary files are in the folder `temporary`; its standard error is appended to the file
+    `log`. The process ends with the block that this is the context of, done or not.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[Argument], Answer],
+        argument: Argument,
+        temporary: Path,
+        log: Path | None = None,
+    ) -> None:
+        context = _context()
+        self._line, theirs = context.Pipe(duplex=False)
+        arguments = (theirs, function, argument, temporary, log)
+        self._process = context.Process(target=_call_once, args=arguments, daemon=True)
+        with stop_deferred():
+            self._process.start()
+        theirs.close()
+
+    def result(self) -> Answer:
+        """What the function returns, or raises. Raises ReaderDied where its process is killed."""
+        try:
+            answer, error = self._line.recv()
+        except EOFError:
+            raise ReaderDied from None
+        if error:
+            raise error
+        given: Answer = answer
+        return given
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.join()
+        self._line.close()
+
+
 def run_in_subprocess(
     function: Callable[[Argument], Answer],
     argument: Argument,
     temporary: Path,
     log: Path | None = None,
 ) -> Answer:
-    """What a function returns or raises in a process of its own, whose memory ends with it.
-
-    Its temporary files are in the folder `temporary`; its standard error is appended to the file
-    `log`. Raises ReaderDied where the process is killed.
-    """
-    context = _context()
-    line, theirs = context.Pipe(duplex=False)
-    arguments = (theirs, function, argument, temporary, log)
-    process = context.Process(target=_call_once, args=arguments, daemon=True)
-    with stop_deferred():
-        process.start()
-    theirs.close()
-    try:
-        answer, error = line.recv()
-    except EOFError:
-        raise ReaderDied from None
-    finally:
-        process.kill()
-        process.join()
-        line.close()
-    if error:
-        raise error
-    given: Answer = answer
-    return given
+    """What a function returns or raises in a process of its own, as `Call` calls it."""
+    with Call(function, argument, temporary, log) as call:
+        return call.result()
 
 
 class _Worker:

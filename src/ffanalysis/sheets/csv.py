@@ -43,7 +43,7 @@ def read_delimited(name: str, content: bytes, limits: Limits) -> Book:
     limits.unpack(len(content))
     encoding = encoding_of(content)
     sheet = Sheet(name, clean(name.rpartition(".")[0] or name))
-    delimiter = _delimiter(content[:_SAMPLE].decode(encoding, errors="ignore"))
+    delimiter = delimiter_of(content, encoding)
     lines = csv.reader(_lines(content, encoding), delimiter=delimiter, strict=True)
     unclear = UnclearNumbers(is_meant=delimiter == ";")
     try:
@@ -139,6 +139,11 @@ def _plausible(bytes_above: Counter[int], encoding: str) -> int:
         number if bytes([byte]).decode(encoding, errors="replace") in _LIKELY else -number
         for byte, number in bytes_above.items()
     )
+
+
+def delimiter_of(content: bytes, encoding: str) -> str:
+    """What separates the fields of a text, by its first lines."""
+    return _delimiter(content[:_SAMPLE].decode(encoding, errors="ignore"))
 
 
 def _delimiter(text: str) -> str:
