@@ -82,6 +82,23 @@ def test_an_empty_text_is_a_result_where_the_formula_can_give_one(
     assert isinstance(sheet.at(1, 1).value, NotCalculated) is is_missing
 
 
+@pytest.mark.parametrize(
+    ("results", "missing"), [((0, 0), 2), ((0, 40), 0), (("", 0), 2), ((40, 40), 0)]
+)
+def test_noughts_that_a_program_wrote_for_all_formulas_are_no_results(
+    results: tuple[float | str, ...], missing: int
+) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        for number, result in enumerate(results):
+            page = book.add_worksheet()
+            page.write_number(0, 0, 0)
+            page.write_formula(0, 1, f"=20+{number}", None, result)
+    sheets = read_content("a.xlsx", stream.getvalue()).sheets
+    assert [sheet.at(1, 1).value for sheet in sheets] == [0, 0]
+    assert sum(isinstance(sheet.at(1, 2).value, NotCalculated) for sheet in sheets) == missing
+
+
 def old_workbook(*formulas: str) -> bytes:
     book, stream = xlwt.Workbook(), io.BytesIO()
     sheet = book.add_sheet("Lines")

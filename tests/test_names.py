@@ -72,6 +72,20 @@ def test_other_names_stay_other_names(one: str, other: str) -> None:
     assert name_key(one) != name_key(other)
 
 
+@pytest.mark.parametrize("marked", ["Library Hours¹", "Library Hours ²", "Library Hours⁽¹⁾"])
+def test_the_raised_mark_of_a_note_is_no_part_of_a_projects_name(marked: str) -> None:
+    assert slug(marked) == slug("Library Hours") != slug("Library Hours 1")
+    assert name_key(marked) == "Library Hours"
+
+
+def test_a_reference_with_a_raised_mark_is_not_one_with_a_digit_more() -> None:
+    sheets = [
+        REGISTER.format(**TYPED),
+        SCHEDULE.format(**{**TYPED, "ref": "CC-1¹"}, other_ref="CC-11"),
+    ]
+    assert [row.ref for row in quarter(*sheets).savings] == ["CC-1", "CC-11"]
+
+
 def test_a_name_is_shown_with_the_signs_of_a_keyboard_and_its_own_words() -> None:
     assert as_typed(WRITTEN["project"]) == "Children's Centres - North and South"
     assert plain("Green \N{EN DASH} Delivered\N{DAGGER}") == "green - delivered"

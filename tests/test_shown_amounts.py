@@ -240,3 +240,15 @@ def test_a_word_merged_over_several_years_is_said_of_each(word: str, missing: st
     rows = tables.savings.to_dict("records")
     assert [row["missing"] or None for row in rows] == [missing, missing]
     assert [row["amount_pence"] == 0 for row in rows] == [word == "nil"] * 2
+
+
+def test_an_amount_that_nobody_sees_under_a_merged_cell_is_refused() -> None:
+    beside = read_merged((3, 5, 3, 6), (*FIRST, "TBC", 60))
+    before = read_merged((3, 4, 3, 5), (*FIRST, 60))
+    for tables, cell in ((beside, "F3"), (before, "E3")):
+        (sentence,) = tables.refusals["sentence"]
+        assert sentence == (
+            f"schedule.xlsx, sheet Sheet, cell {cell}: '60' is under the merged cell"
+            f" {'E3:F3' if cell == 'F3' else 'D3:E3'}, where nobody sees it (take the cells apart,"
+            " or clear it)."
+        )

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 
+from ffanalysis.money import RAISED_MARK
+
 PROVENANCE = ("workbook", "sheet", "cell")
 
 
@@ -87,6 +89,9 @@ _AS_TYPED = str.maketrans(
 )
 
 
+_MARKED = re.compile(rf"\s*{RAISED_MARK}$")
+
+
 @lru_cache(maxsize=1 << 16)
 def as_typed(name: str) -> str:
     """A name with straight quotes, hyphens for dashes, composed letters and single spaces."""
@@ -95,10 +100,16 @@ def as_typed(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).translate(_AS_TYPED).split())
 
 
+def unmarked(name: str) -> str:
+    """A name without the raised mark of a note behind it: "Libraries¹"."""
+    return name if name.isascii() else _MARKED.sub("", name)
+
+
 @lru_cache(maxsize=1 << 16)
 def name_key(name: str) -> str:
     """What names have in common that are one name, though written with other signs: "&", "and"."""
-    return " ".join(unicodedata.normalize("NFKC", as_typed(name)).replace("&", " and ").split())
+    bare = unicodedata.normalize("NFKC", unmarked(as_typed(name)))
+    return " ".join(bare.replace("&", " and ").split())
 
 
 @lru_cache(maxsize=1 << 14)
@@ -107,13 +118,12 @@ def slug(name: str) -> str:
 
     Lower case a-z, 0-9 and single hyphens, at most 80 characters.
 
-    A name that no file of ours or of Windows may have gets "-project" behind it; one without a
-    letter or digit gives "".
+    The raised mark of a note behind it is no part of it. A name that no file of ours or of Windows
+    may have gets "-project" behind it; one without a letter or digit gives "".
     """
+    bare = unmarked(as_typed(name))
     plain = (
-        unicodedata.normalize("NFKD", as_typed(name).replace("&", " and "))
-        .encode("ascii", "ignore")
-        .decode()
+        unicodedata.normalize("NFKD", bare.replace("&", " and ")).encode("ascii", "ignore").decode()
     )
     text = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80].strip("-")
     return f"{text}-project" if text in _TAKEN or text in _DEVICES else text

@@ -12,8 +12,9 @@ from ffanalysis import money
 from ffanalysis.layout import Layout, plain
 from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row, source_of
 from ffanalysis.read.found_table import FoundTable
+from ffanalysis.read.merged_amounts import MergedAmounts
 from ffanalysis.read.shown_amounts import WRITE_AMOUNT, problem_shown, unit_shown
-from ffanalysis.sheets.cells import Area, Cell, NotCalculated, reference_of
+from ffanalysis.sheets.cells import Cell, NotCalculated, reference_of
 from ffanalysis.vocabulary import BLANK
 
 _LARGEST = 10**14  # a trillion pounds, in pence: more than any council has
@@ -78,20 +79,26 @@ class Amounts:
         return True
 
     def _in_force(self, cell: Cell) -> Cell:
-        """The cell itself, or the merged one over it where that says why its amounts are missing.
+        """The cell itself, or the merged one over it where that says why its amount is missing.
 
-        Raises _NotAnAmount for an amount that is merged over several.
+        Raises _NotAnAmount for an amount that is merged over several, or that nobody sees.
         """
-        if cell.value is None:
-            area = self._covered.get((cell.row, cell.column))
-            origin = self.found.sheet.at(*area[:2]) if area else cell
-            return origin if self._is_word(origin) else cell
         place = (cell.row, cell.column)
-        area = self._merged.get(place)
-        if area and place not in self.found.sheet.corrected and not self._is_word(cell):
+        under, several = self.merged.under.get(place), self.merged.over_several.get(place)
+        origin = self.found.sheet.at(*under[:2]) if under else cell
+        if cell.value is None:
+            return origin if self._is_word(origin) else cell
+        if place in self.found.sheet.corrected:
+            return cell
+        if under:
             raise _NotAnAmount(
-                f"'{cell.text}' is merged over {reference_of(area)}, and nothing says what of it is"
-                " of which year or line (write an amount into each cell)."
+                f"'{cell.text}' is under the merged cell {reference_of(under)}, where nobody sees"
+                " it (take the cells apart, or clear it)."
+            )
+        if several and not self._is_word(cell):
+            raise _NotAnAmount(
+                f"'{cell.text}' is merged over {reference_of(several)}, and nothing says what of it"
+                " is of which year or line (write an amount into each cell)."
             )
         return cell
 
@@ -102,35 +109,9 @@ class Amounts:
         )
 
     @cached_property
-    def _merged(self) -> Mapping[tuple[int, int], Area]:
-        """The merged cells over several amounts, by their row and column."""
-        return {area[:2]: area for area in self.found.sheet.merges if self._is_over_several(area)}
-
-    @cached_property
-    def _covered(self) -> Mapping[tuple[int, int], Area]:
-        """Row and column of each further cell that one of them is over."""
-        return {
-            (row, column): area
-            for area in self._merged.values()
-            for row in range(area[0], min(area[2], self.found.last_row) + 1)
-            for column in self.found.amounts
-            if area[1] <= column <= area[3] and (row, column) != area[:2]
-        }
-
-    def _is_over_several(self, area: Area) -> bool:
-        """Whether a merged area is over the amounts of several columns, or of several lines."""
-        top, left, bottom, right = area
-        found = self.found
-        if left not in found.amounts or not found.header_row < top <= found.last_row:
-            return False
-        if sum(left <= column <= right for column in found.amounts) > 1:
-            return True
-        below = range(top + 1, min(bottom, found.last_row) + 1)
-        return any(
-            found.sheet.at(row, column).value is not None
-            for row in below
-            for column in found.columns
-        )
+    def merged(self) -> MergedAmounts:
+        """Which of the table's amounts are merged with others."""
+        return MergedAmounts(self.found)
 
     def _require_clear(self, cell: Cell) -> None:
         if how := self.found.sheet.unclear.get((cell.row, cell.column)):

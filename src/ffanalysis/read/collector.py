@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ffanalysis.provenance import as_typed, name_key, slug
+from ffanalysis.provenance import as_typed, name_key, slug, unmarked
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.sheets.cells import Cell, Sheet
 from ffanalysis.tables import TABLE_NAMES
@@ -83,7 +83,7 @@ class Collected:
         """A name as where it was first met, and as it is typed on a keyboard."""
         if kind not in _COMPARED:
             return name
-        typed = as_typed(name)
+        typed = unmarked(as_typed(name))
         service = scope_service(typed) if kind == "scope" else typed
         known = self.spellings.setdefault(name_key(service), service)
         return f"{known}{typed[len(service) :]}"

@@ -49,12 +49,14 @@ def read_xlsx(name: str, content: bytes, limits: Limits) -> Book:
         pages, epoch = package.pages()
         styles = _styles_of(package.styles())
         texts = _Texts(*package.texts())
-        sheets = []
+        sheets, formulas = [], _Formulas()
         for title, hidden, part in pages:
             sheet = Sheet(name, clean(title), hidden)
             with package.open(part) as stream:
-                _SheetReader(sheet, texts, styles, epoch, limits).read(stream)
+                _SheetReader(sheet, texts, styles, epoch, limits, formulas).read(stream)
             sheets.append(sheet)
+        if package.calculates_on_load:
+            formulas.refuse_noughts()
         return Book(
             name, sheets, "streaming", links=package.links(), is_calculated=package.is_calculated
         )
@@ -62,6 +64,31 @@ def read_xlsx(name: str, content: bytes, limits: Limits) -> Book:
 
 # Cell style as written → number format, whether it shows a date, whether it is struck through.
 _Styles = dict[str | None, tuple[str, bool, bool]]
+
+
+class _Formulas:
+    """The results that the formulas of a workbook hold."""
+
+    def __init__(self) -> None:
+        self.noughts: list[tuple[Sheet, Cell]] = []
+        self.has_other = False
+
+    def add(self, sheet: Sheet, cell: Cell | None) -> None:
+        """Note what a formula holds."""
+        if cell is None or isinstance(cell.value, NotCalculated):
+            return
+        if cell.is_number and cell.value == 0:
+            self.noughts.append((sheet, cell))
+        else:
+            self.has_other = True
+
+    def refuse_noughts(self) -> None:
+        """Take each nought for no result where all formulas hold one.
+
+        A program that calculates nothing writes a nought for each, and asks Excel to calculate.
+        """
+        for sheet, cell in () if self.has_other else self.noughts:
+            sheet.grid[cell.row][cell.column] = cell._replace(value=NotCalculated())
 
 
 class _Texts(NamedTuple):
@@ -94,6 +121,7 @@ class _SheetReader:
         "depth",
         "epoch",
         "formula",
+        "formulas",
         "grid",
         "group",
         "held",
@@ -120,8 +148,10 @@ class _SheetReader:
         styles: _Styles,
         epoch: datetime,
         limits: Limits,
+        formulas: _Formulas,
     ) -> None:
         self.sheet, self.grid, self.limits = sheet, sheet.grid, limits
+        self.formulas = formulas
         self.texts, self.styles, self.epoch = texts, styles, epoch
         self.columns: dict[str, int] = {}
         self.sizes = _Sizes(sheet, limits)
@@ -220,6 +250,7 @@ class _SheetReader:
 
     def _note_formula(self, formula: str) -> None:
         sheet = self.sheet
+        self.formulas.add(sheet, self.line.get(self.column))
         if not sheet.first_formula:
             sheet.first_formula = Cell(self.row, self.column, None).address
         if self._is_linked(formula):

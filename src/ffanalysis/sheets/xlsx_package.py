@@ -56,7 +56,8 @@ class Package:
 
     def __init__(self, archive: zipfile.ZipFile, limits: Limits) -> None:
         self.archive, self.limits = archive, limits
-        self.is_calculated = True  # unless the workbook says that its results may be old
+        # Unless the workbook says that its results may be old, or asks to be calculated anew.
+        self.is_calculated, self.calculates_on_load = True, False
         # Some programs write part names in another case than they refer to them, or with
         # backslashes.
         names = [
@@ -153,8 +154,9 @@ class Package:
                             target,
                         )
                     )
-            elif name == "calcPr" and attributes.get("calcCompleted") in ("0", "false"):
-                self.is_calculated = False
+            elif name == "calcPr":
+                self.is_calculated = attributes.get("calcCompleted") not in ("0", "false")
+                self.calculates_on_load = is_true(attributes.get("fullCalcOnLoad"))
             elif name == "workbookPr" and is_true(attributes.get("date1904")):
                 epoch = MAC_EPOCH
 
