@@ -400,7 +400,8 @@ def _print_period(quarter: "Quarter", findings: "tuple[Finding, ...]") -> None:
     for note in reading_notes(quarter):
         click.echo(note)
     for row in quarter.unused:
-        click.echo(f"Not used: {row.workbook}, {row.sheet} {row.cell or ''}: {row.what}")
+        said = f". {row.value}" if row.value and not row.cell else ""
+        click.echo(f"Not used: {row.workbook}, {row.sheet} {row.cell or ''}: {row.what}{said}")
     click.echo(f"\n{quarter.period}: {say(checks_summary(findings))}")
 
 

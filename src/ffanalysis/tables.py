@@ -413,6 +413,20 @@ class UnusedRow(NamedTuple):
     cell: str | None
 
 
+class QuestionRow(NamedTuple):
+    """What reading found that somebody must look into, and that withholds nobody.
+
+    `rule` is the rule whose finding asks it; without a `project` every briefing asks it.
+    """
+
+    rule: str
+    sentence: str
+    project: str | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
 ROWS: Mapping[str, type[tuple[Any, ...]]] = {
     "budget": BudgetRow,
     "savings": SavingRow,
@@ -430,6 +444,7 @@ ROWS: Mapping[str, type[tuple[Any, ...]]] = {
     "unused": UnusedRow,
     "workbooks": WorkbookRow,
     "notices": NoticeRow,
+    "questions": QuestionRow,
     "corrections": CorrectionRow,
     "names": NameRow,
     "weights": WeightRow,
@@ -490,6 +505,7 @@ class Tables:
     unused: pd.DataFrame
     workbooks: pd.DataFrame
     notices: pd.DataFrame
+    questions: pd.DataFrame
     corrections: pd.DataFrame
     names: pd.DataFrame
     weights: pd.DataFrame

@@ -21,9 +21,13 @@ from ffanalysis.read.corrections import ALIASES, CORRECTIONS, apply_corrections,
 from ffanalysis.read.find import find_tables
 from ffanalysis.read.money_table import read_money
 from ffanalysis.read.names import list_names, refuse_repeated, refuse_unregistered
+from ffanalysis.read.no_savings import FILE_NAME as NO_SAVINGS
+from ffanalysis.read.no_savings import read_no_savings
 from ffanalysis.read.register import read_register
 from ffanalysis.read.settings import FILE_NAME as SETTINGS
 from ffanalysis.read.settings import weights
+from ffanalysis.read.understood import list_not_understood
+from ffanalysis.read.unread import find_unread, judge_unread
 from ffanalysis.sheets.cells import Book, Cell, Sheet
 from ffanalysis.sheets.open_workbook import (
     SUFFIXES,
@@ -34,7 +38,7 @@ from ffanalysis.sheets.open_workbook import (
 )
 from ffanalysis.tables import Tables, frame
 
-_DECLARED = frozenset({CORRECTIONS, ALIASES, LAYOUT, SETTINGS})
+_DECLARED = frozenset({CORRECTIONS, ALIASES, LAYOUT, SETTINGS, NO_SAVINGS})
 _MONEY_TABLES = frozenset({"budget", "savings", "mtfp"})
 
 
@@ -62,6 +66,7 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
         notice_book(book, collected)
     layouts = Layouts((LAYOUT, content) for content in declared[LAYOUT])
     collected.aliases = _aliases(declared[ALIASES])
+    collected.no_savings = read_no_savings(declared[NO_SAVINGS])
     collected.rows["weights"] = weights(declared[SETTINGS])
     sheets = [sheet for book in books for sheet in book.sheets]
     for content in declared[CORRECTIONS]:
@@ -126,6 +131,7 @@ def read_sheets(
         _read_sheet(sheet, layout, collected)
         as_of.read(sheet, layout, collected)
     _require_register(quarter, sheets, layouts.for_workbook(""), collected)
+    judge_unread(collected)
     refuse_unregistered(collected)
     refuse_repeated(collected)
     collected.rows["names"] = list_names(collected)
@@ -154,7 +160,11 @@ def _read_sheet(sheet: Sheet, layout: Layout, collected: Collected) -> None:
         collected.add("refusals", sentence=miss.sentence, **source)
     for found in tables:
         (read_money if found.table in _MONEY_TABLES else read_register)(found, layout, collected)
-    list_unused(sheet, tables, collected, refused=bool(misses))
+        list_not_understood(found, layout, collected)
+    unread = [] if misses else list(find_unread(sheet, tables, layout, collected))
+    collected.unread += unread
+    lacks = next((each.lacks for each in unread if each.lacks), "")
+    list_unused(sheet, tables, collected, refused=bool(misses), lacks=lacks)
     notice_hidden(sheet, tables, collected)
 
 

@@ -13,6 +13,7 @@ from ffanalysis.layout import Layout, TableLayout, plain, without_footnote
 from ffanalysis.read.extent import last_row_of, limit_of, lines_above
 from ffanalysis.read.found_table import FoundTable, NearMiss, UnitNote
 from ffanalysis.read.headings import Head, HeadingRow, Kind, heads_of
+from ffanalysis.read.nearest import mistyped
 from ffanalysis.sheets.cells import Cell, Sheet
 
 _OVER_AMOUNTS: tuple[Kind, ...] = ("year", "word", "unit", "total", "full year", "amount")
@@ -146,15 +147,28 @@ class _Heading:
         """What it nearly heads, and why it does not."""
         first = self.sheet.at(self.rows[1], min(self.heads))
         found = tuple(head.name for _, head in sorted(self.heads.items()))
+        missing = tuple(missing)
         return NearMiss(
             self.sheet,
             self.rows,
             kind.name,
-            tuple(missing),
+            missing,
             found,
             cell or first.address,
             repeated,
+            _meant_for(missing, found, kind),
         )
+
+
+def _meant_for(missing: Iterable[str], found: Iterable[str], kind: TableLayout) -> str:
+    """Which of the headings found may be meant for one that is missing, as a sentence."""
+    headings = [plain(name) for name in missing]
+    names = {kind.columns[heading] for heading in headings if heading in kind.columns}
+    known = [heading for heading, name in kind.columns.items() if name in names]
+    for text in found:
+        if meant := mistyped(text, known):
+            return f" '{text}' may be meant for {kind.headings[kind.columns[meant]]}."
+    return ""
 
 
 def _headed_at(
@@ -427,6 +441,41 @@ def _is_near(
     # Years beside a heading that the table knows, or under lines that state something for it.
     has_texts = any(column in columns or not head.holds_amounts for column, head in heads.items())
     return _have_years(amounts) and (named >= 1 or (above >= 1 and has_texts))
+
+
+def what_is_lacking(sheet: Sheet, rows: tuple[int, int], layout: Layout) -> str:
+    """What a heading has, and what it lacks of the table that it is most like, as sentences."""
+    first = max(rows[0], rows[1] - _MOST_ROWS + 1)
+    lines = [
+        HeadingRow(row, [line[column] for column in sorted(line)], layout)
+        for row in range(first, rows[1] + 1)
+        if (line := sheet.grid.get(row))
+    ]
+    heads = heads_of(sheet, lines)
+    names = [head.name for _, head in sorted(heads.items())]
+    kind = _most_like(heads, layout)
+    if kind is None:
+        return f"Its headings are {', '.join(names)}; none of them is known." if names else ""
+    above = lines_above(sheet, first, heads, [], layout)
+    columns = _columns_of(kind, heads)
+    stated = {*columns.values(), *_stated_above(kind, above), *kind.given}
+    missing = [kind.headings[name] for name in _missing(kind, stated)]
+    meant = _meant_for(missing, names, kind)
+    if kind.holds_money and not any(head.holds_amounts for head in heads.values()):
+        missing.append("a heading over its amounts that is known, such as 2016/17")
+    lacks = f"lacks {' and '.join(missing)}" if missing else "lacks nothing by name"
+    return f"It has {', '.join(names)}; for a table of {kind.name} it {lacks}.{meant}"
+
+
+def _most_like(heads: Mapping[int, Head], layout: Layout) -> TableLayout | None:
+    """The table of which a heading names most columns, one of money where it names any of it."""
+    named = {
+        kind.name: len(set(_columns_of(kind, heads).values()) - {"unit", "year"})
+        for kind in layout.tables.values()
+    }
+    likely = [kind for kind in layout.tables.values() if named[kind.name]]
+    money = [kind for kind in likely if kind.holds_money]
+    return max(money or likely, key=lambda kind: named[kind.name], default=None)
 
 
 # --- what the lines around a table say ------------------------------------------------------------

@@ -112,6 +112,7 @@ class NearMiss:
         found: the headings that it has.
         cell: where to look.
         repeated: the heading that it has twice.
+        meant: which of its headings may be a missing one mistyped, as a sentence.
 
     """
 
@@ -122,6 +123,7 @@ class NearMiss:
     found: tuple[str, ...]
     cell: str
     repeated: str = ""
+    meant: str = ""
 
     @property
     def sentence(self) -> str:
@@ -141,5 +143,5 @@ class NearMiss:
         names = " and no ".join(repr(name) for name in self.missing)
         return (
             f"{place}: the table of {self.table} has no {names}, neither as a column nor on a line"
-            f" above it. {found}"
+            f" above it. {found}{self.meant}"
         )

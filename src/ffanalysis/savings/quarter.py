@@ -28,6 +28,7 @@ from ffanalysis.tables import (
     NoticeRow,
     PlanRow,
     ProjectRow,
+    QuestionRow,
     RecipientRow,
     RefusalRow,
     RiskRow,
@@ -152,6 +153,10 @@ class Quarter:
     @cached_property
     def notices(self) -> Rows[NoticeRow]:
         return records(NoticeRow, self.tables.notices)
+
+    @cached_property
+    def questions(self) -> Rows[QuestionRow]:
+        return records(QuestionRow, self.tables.questions)
 
     @cached_property
     def corrections(self) -> Rows[CorrectionRow]:
