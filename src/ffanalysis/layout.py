@@ -191,6 +191,16 @@ class Layout:
             if any(re.search(rf"\b{w}\b", label) for w in words)
         )
 
+    def is_milestone_done(self, status: str) -> bool | None:
+        """Whether a milestone's status says that it is completed; None for other words."""
+        label = plain(status)
+        found = (
+            name == "done"
+            for name, starts in self.words["milestone"].items()
+            if re.match(rf"(?:{'|'.join(map(re.escape, starts))})(?!\w)", label)
+        )
+        return next(found, None)
+
     def capacity_of(self, role: str) -> str | None:
         """In which capacity a role signs, by the words it begins with; None for other words."""
         label = plain(role)

@@ -232,7 +232,11 @@ class ProjectRow(NamedTuple):
 
 
 class MilestoneRow(NamedTuple):
-    """A milestone: its date as written, and the first and last day that this may mean."""
+    """A milestone: its date as written, and the first and last day that this may mean.
+
+    `done` says whether it is completed, where its status or a date of completion does; `done_first`
+    and `done_last` are the days on which that may have been.
+    """
 
     project: str
     milestone: str
@@ -243,6 +247,22 @@ class MilestoneRow(NamedTuple):
     workbook: str
     sheet: str
     cell: str
+    status: str | None = None
+    completed_on: str | None = None
+    done: bool | None = None
+    done_first: date | None = None
+    done_last: date | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.done)
+
+    @property
+    def reached(self) -> tuple[date | None, date | None]:
+        """The first and last day on which it was completed, where that is stated, else is due."""
+        if self.is_done and self.done_last:
+            return self.done_first, self.done_last
+        return self.first_day, self.last_day
 
 
 class RiskRow(NamedTuple):

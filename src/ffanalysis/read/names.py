@@ -60,9 +60,8 @@ def _source(row: Row) -> Row:
 def refuse_unregistered(collected: Collected) -> None:
     """Refuse each project that the register does not have, and leave its lines out.
 
-    Its amounts are listed as not used, and are gaps in the sums of their tables. It withholds the
-    projects that it may be, by its name or because no other table states a saving of them; the
-    others are published without it.
+    Its amounts are listed as not used, and are a gap in the sums of their table. It withholds the
+    projects that it may be by its name; the others are published without it.
     """
     registered = {row["project"]: row["name"] for row in collected.rows["projects"]}
     names = ProjectNames(collected)
@@ -110,26 +109,19 @@ def _refuse_names(
         amounts = [row for row in left_out if row["project"] == project and _is_line(row)]
         by_place = _by_place(places, amounts)
         near = names.near(next(iter(places.values())))
-        concerned = near or (_without_savings(registered, collected) if amounts else [])
         for place, written in places.items():
             if place not in refused:
                 row = _refusal_of_name(place, written, [registered[name] for name in near])
                 row["sentence"] += _choices(registered, written)
                 # Where it stands in a table of money, it is a gap of that table.
-                row["block"] = next((each["block"] for each in by_place.get(place, ())), None)
-                found += [{**row, "project": each} for each in concerned or [project]]
+                block = next((each["block"] for each in by_place.get(place, ())), None)
+                found += [{**row, "project": each, "block": block} for each in near or [project]]
     collected.rows["refusals"][:0] = found
 
 
 def _is_line(row: Row) -> bool:
     """Whether a row is an amount of a line: no printed total, nor one of the register."""
     return "block" in row and "over" not in row
-
-
-def _without_savings(registered: Iterable[str], collected: Collected) -> list[str]:
-    """The projects of which no table states a saving: an unknown line may be theirs."""
-    stated = {row.get("project") for row in collected.rows["savings"]}
-    return [project for project in registered if project not in stated]
 
 
 def _refusal_of_name(place: Sequence[str], written: str, near: Sequence[str]) -> Row:

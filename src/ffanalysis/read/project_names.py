@@ -1,7 +1,7 @@
 """By which names, and which references, a text may mean a project of the register."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from ffanalysis.layout import plain
@@ -9,7 +9,9 @@ from ffanalysis.read.collector import Collected
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _LONG_TEXT = 12  # a text of more words is prose: a name of one word in it names nobody
-_NEAR = 0.75  # of the letters of two names so many are alike where one is mistyped
+# Of the letters of two names so many are alike where one is mistyped; of a title, which has more
+# words that others have too, more.
+_NEAR, _NEAR_TITLE = 0.75, 0.85
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -67,13 +69,15 @@ class ProjectNames:
     def near(self, written: str) -> list[str]:
         """The projects that an unknown name may mean: one mistyped, shortened or lengthened."""
         own = words_of(written)
-        texts = {" ".join(words): project for words, project in self._words.items()}
-        close = get_close_matches(" ".join(own), texts, 3, _NEAR)
-        found = {texts[text] for text in close}
+        names = {words_of(str(name)): project for project, name in self._names.items()}
+        found = _close(own, names, _NEAR) | _close(own, self._words, _NEAR_TITLE)
         if not found and own:
-            found = {
-                project
-                for words, project in self._words.items()
-                if set(own) <= set(words) or set(words) <= set(own)
-            }
+            longer = (set(own) <= set(words) or set(words) <= set(own) for words in names)
+            found = {project for project, fits in zip(names.values(), longer, strict=True) if fits}
         return [project for project in self._names if project in found]
+
+
+def _close(own: tuple[str, ...], names: Mapping[tuple[str, ...], str], share: float) -> set[str]:
+    """The projects with a name of which at least this share of letters is that of another."""
+    texts = {" ".join(words): project for words, project in names.items()}
+    return {texts[text] for text in get_close_matches(" ".join(own), texts, 3, share)}
