@@ -32,6 +32,7 @@ from ffanalysis.periods import Period
 from ffanalysis.vocabulary import (
     BLANK,
     CAPACITIES,
+    COMPARED,
     MEASURES,
     PLANS,
     RAG_STATUSES,
@@ -177,6 +178,28 @@ class FullYearRow(NamedTuple):
     measure: _Measure | None
     ref: str | None
     line_no: int | None
+    amount_pence: _Pence | None
+    stated_to_pence: _Pence | None
+    missing: str | None
+    corrected: bool | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
+class ComparisonRow(NamedTuple):
+    """What a row prints beside its amounts: a variance, a shortfall, a share.
+
+    It is compared with the row's own target and forecast, and added to nothing. A share is in
+    hundredths of a percent (`share`), stated to `share_unit` of them.
+    """
+
+    block: str
+    what: Annotated[str, COMPARED]
+    heading: str
+    year: str | None
+    share: int | None
+    share_unit: int | None
     amount_pence: _Pence | None
     stated_to_pence: _Pence | None
     missing: str | None
@@ -452,6 +475,7 @@ ROWS: Mapping[str, type[tuple[Any, ...]]] = {
     "savings": SavingRow,
     "totals": TotalRow,
     "full_year": FullYearRow,
+    "comparisons": ComparisonRow,
     "mtfp": PlanRow,
     "projects": ProjectRow,
     "milestones": MilestoneRow,
@@ -513,6 +537,7 @@ class Tables:
     savings: pd.DataFrame
     totals: pd.DataFrame
     full_year: pd.DataFrame
+    comparisons: pd.DataFrame
     mtfp: pd.DataFrame
     projects: pd.DataFrame
     milestones: pd.DataFrame

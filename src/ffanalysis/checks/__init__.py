@@ -9,6 +9,7 @@ from dataclasses import replace
 from ffanalysis.checks import (
     analyses,
     budgets,
+    comparisons,
     delivered,
     governance,
     labels,
@@ -44,6 +45,8 @@ RULES: Mapping[str, Rule] = {
     "mtfp-tie": analyses.mtfp_tie,
     "proposed-total": totals.proposed_total,
     "orphan-total": totals.orphan_total,
+    "variance-agrees": comparisons.variance_agrees,
+    "percentage-agrees": comparisons.percentage_agrees,
     "savings-stated": schedule_lines.savings_stated,
     "revised-complete": revised.revised_complete,
     "signs-mixed": schedule_lines.signs_mixed,

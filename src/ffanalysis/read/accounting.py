@@ -45,7 +45,8 @@ def _hidden_in(sheet: Sheet, found: FoundTable) -> Iterator[tuple[str, str | Non
             cell = sheet.at(row, first)
             yield "row", cell.text or None, cell
     for column in sorted(found.all_columns & sheet.hidden_columns):
-        yield "column", found.heads[column].name, Cell(found.header_row, column, None)
+        name = found.heads[column].name if column in found.heads else None
+        yield "column", name, Cell(found.header_row, column, None)
 
 
 def list_unused(

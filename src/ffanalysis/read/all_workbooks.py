@@ -12,8 +12,7 @@ import pandas as pd
 
 from ffanalysis import periods
 from ffanalysis.errors import TableMissing, WorkbookUnreadable
-from ffanalysis.layout import FILE_NAME as LAYOUT
-from ffanalysis.layout import Layout, Layouts, plain
+from ffanalysis.layout import Layout, Layouts, is_layout, plain
 from ffanalysis.read import contracts
 from ffanalysis.read.accounting import list_unused, notice_book, notice_hidden
 from ffanalysis.read.collector import Collected, Row, source_of
@@ -38,7 +37,7 @@ from ffanalysis.sheets.open_workbook import (
 )
 from ffanalysis.tables import Tables, frame
 
-_DECLARED = frozenset({CORRECTIONS, ALIASES, LAYOUT, SETTINGS, NO_SAVINGS})
+_DECLARED = frozenset({CORRECTIONS, ALIASES, SETTINGS, NO_SAVINGS})
 _MONEY_TABLES = frozenset({"budget", "savings", "mtfp"})
 
 
@@ -57,14 +56,17 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
     books: list[Book] = []
     seen: dict[bytes, str] = {}
     declared: dict[str, list[bytes]] = {name: [] for name in _DECLARED}
+    own_layouts: list[tuple[str, bytes]] = []
     for path in paths:
-        if path.name in declared:
+        if is_layout(path.name):
+            own_layouts.append((path.name, read_file(path)))
+        elif path.name in declared:
             declared[path.name].append(read_file(path))
         elif book := _book(path, seen, collected):
             books.append(book)
     for book in books:
         notice_book(book, collected)
-    layouts = Layouts((LAYOUT, content) for content in declared[LAYOUT])
+    layouts = Layouts(own_layouts)
     collected.aliases = _aliases(declared[ALIASES])
     collected.no_savings = read_no_savings(declared[NO_SAVINGS])
     collected.rows["weights"] = weights(declared[SETTINGS])
@@ -127,10 +129,10 @@ def read_sheets(
     collected.rows["weights"] = collected.rows["weights"] or weights(())
     as_of = _AsOf(quarter.last_day)
     for sheet in sheets:
-        layout = layouts.for_workbook(sheet.workbook)
+        layout = layouts.for_sheet(sheet.workbook, sheet.name)
         _read_sheet(sheet, layout, collected)
         as_of.read(sheet, layout, collected)
-    _require_register(quarter, sheets, layouts.for_workbook(""), collected)
+    _require_register(quarter, sheets, layouts.for_sheet(""), collected)
     judge_unread(collected)
     refuse_unregistered(collected)
     refuse_repeated(collected)

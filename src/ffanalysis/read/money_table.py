@@ -21,6 +21,7 @@ from ffanalysis.read.column_checks import (
     refuse_cumulative,
     refuse_unknown_columns,
 )
+from ffanalysis.read.comparisons import read_comparisons
 from ffanalysis.read.coverage import (
     FULL_YEAR,
     ColumnCoverage,
@@ -115,6 +116,7 @@ class MoneyTableReader:
         self.lines: list[Row] = []
         self.totals: list[Row] = []
         self.full_year: list[Row] = []
+        self.comparisons: list[Row] = []
         self.numbers = _LineNumbers(self.kind, layout)
         self.rows_read: list[int] = []
         self._above = _LinesAbove(found, [column.head for column in self.columns])
@@ -196,11 +198,22 @@ class MoneyTableReader:
             self.collected.refuse(self.found, unknown.cell, problem, {})
             return
         self._read_amounts(row, year)
+        self._read_comparisons(row, year)
         if row.label is None and row.has_amounts:
             self.rows_read.append(row.number)
             self._above.add(row)
         elif row.label is not None:
             self._above.begin_again()
+
+    def _read_comparisons(self, row: TableRow, year: str | None) -> None:
+        """Read what the row prints beside its amounts, to be compared with them."""
+        if self.found.compared and self.found.table == "savings":
+            keys = _owner_of({key: row.stated[key].text for key in _OWNERS if key in row.stated})
+            if keys.get("project"):
+                keys["project"] = self.collected.name_project(self.found, row.stated["project"])
+            self.comparisons += read_comparisons(
+                row, year, self.amounts, self.found, self.layout, self.collected, keys
+            )
 
     def _refuse_total(self, row: TableRow, left_blank: str) -> None:
         """Refuse a row that looks like a total of those above it and does not say that it is."""
@@ -432,6 +445,7 @@ class MoneyTableReader:
             self.collected.rows[self.found.table] += self.lines
             self.collected.rows["totals"] += self.totals
             self.collected.rows["full_year"] += self.full_year
+            self.collected.rows["comparisons"] += self.comparisons
         self.collected.rows["blocks"].append(self._table_summary())
 
     def _refuse_targets_of_no_measure(self) -> None:

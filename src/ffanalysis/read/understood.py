@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from ffanalysis.layout import Layout, plain, without_footnote
 from ffanalysis.read.collector import Collected, source_of
 from ffanalysis.read.found_table import FoundTable
-from ffanalysis.read.headings import Head
+from ffanalysis.read.headings import Head, is_not_read
 from ffanalysis.read.nearest import mistyped, nearest
 from ffanalysis.sheets.cells import Cell
 
@@ -32,7 +32,7 @@ def list_not_understood(found: FoundTable, layout: Layout, collected: Collected)
         cell = head.tokens[-1].cell
         if meant or held:
             _ask(found, cell, f"'{text}'", meant, held, collected, layout)
-        elif not _is_not_read(head, layout) and _holds_texts(found, column):
+        elif not is_not_read(head, layout) and _holds_texts(found, column):
             near = nearest(text, known)
             value = f"'{text}': did you mean {_as_written(near, found, layout)}?" if near else text
             what = f"a heading that the table of {found.table} does not know, and does not read"
@@ -48,11 +48,6 @@ def _known_headings(found: FoundTable, layout: Layout) -> dict[str, str]:
 
 def _text_of(head: Head) -> str:
     return " ".join(dict.fromkeys(token.cell.text for token in head.tokens))
-
-
-def _is_not_read(head: Head, layout: Layout) -> bool:
-    texts = (text for token in head.tokens for text in (token.text, token.cell.text))
-    return any(plain(text) in layout.not_read for text in texts)
 
 
 def _as_written(heading: str, found: FoundTable, layout: Layout) -> str:

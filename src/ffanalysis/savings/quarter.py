@@ -20,6 +20,7 @@ from ffanalysis.savings.model import NotAdded, Owner, PlanSavings, ProgrammeSavi
 from ffanalysis.tables import (
     BlockRow,
     BudgetRow,
+    ComparisonRow,
     CorrectionRow,
     DeadlineRow,
     FullYearRow,
@@ -105,6 +106,10 @@ class Quarter:
     @cached_property
     def full_year(self) -> Rows[FullYearRow]:
         return records(FullYearRow, self.tables.full_year)
+
+    @cached_property
+    def comparisons(self) -> Rows[ComparisonRow]:
+        return records(ComparisonRow, self.tables.comparisons)
 
     @cached_property
     def mtfp(self) -> Rows[PlanRow]:
