@@ -272,10 +272,17 @@ class _HeadingRows:
         """Whether a row below belongs to the heading: nothing in it is a label or a number."""
         columns = set(row.tokens)
         bands = row.kinds(*_OVER_AMOUNTS)
-        if row.numbers or not bands or bands != columns or len(columns) != row.filled:
+        if row.numbers or len(columns) != row.filled or not columns:
             return False
+        if bands != columns:
+            return columns <= self.amounts and (bool(bands) or self._repeats_a_year())
         is_units = row.kinds("unit") == columns
         return is_units or (bool(self.amounts) and not bands & self.labels)
+
+    def _repeats_a_year(self) -> bool:
+        """Whether a year stands over several columns, so that more must head each of them."""
+        years = [token.year for row in self.rows for token in row.tokens.values() if token.year]
+        return len(set(years)) < len(years)
 
 
 def _side_by_side(heading: _Heading, layout: Layout) -> list[FoundTable]:

@@ -408,13 +408,14 @@ class MoneyTableReader:
         """The canonical value that a cell's words are known for."""
         known = self.layout.values[name]
         # A heading may say more than the word: "Forecast (£000)", "Total forecast", "2016/17
-        # Forecast".
-        texts = [cell.text, without_footnote(cell.text)]
-        texts.append(without_footnote(self.layout.without_units(cell.text)))
-        texts.append(self.layout.without_total(texts[-1]))
-        if year_and_rest := periods.year_in(cell.text):
-            texts.append(year_and_rest[1])
-        return next((known[word] for text in texts if (word := plain(text)) in known), None)
+        # Forecast", "Savings reported achieved month 6".
+        bare = without_footnote(self.layout.without_units(cell.text))
+        texts = [cell.text, without_footnote(cell.text), bare, self.layout.without_total(bare)]
+        for text in (cell.text, bare):
+            year_and_rest = periods.year_in(text)
+            texts.append(year_and_rest[1] if year_and_rest else text)
+        found = next((known[word] for text in texts if (word := plain(text)) in known), None)
+        return found or (self.layout.measure_in(texts[-1]) if name == "measure" else None)
 
     def _missing_dimension(self, dimensions: Row) -> str | None:
         """What a line must state and doesn't, as its heading is written; None where it does."""
