@@ -91,7 +91,8 @@ class SavingRow(NamedTuple):
 
     `line_no` numbers the lines of a table in its order: the amounts of a line and measure in
     several years share it. `original_rag` is the status that the schedule says a line began with,
-    `reason` why it moved, and `mitigates` the line whose shortfall it makes up for.
+    `reason` why it moved, and `mitigates` the line whose shortfall it makes up for. `accumulation`
+    is "incremental" where the schedule says that each year adds to the one before.
     """
 
     block: str
@@ -120,6 +121,7 @@ class SavingRow(NamedTuple):
     workbook: str
     sheet: str
     cell: str
+    accumulation: str | None = None
 
 
 class TotalRow(NamedTuple):

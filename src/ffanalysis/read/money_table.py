@@ -369,7 +369,7 @@ class MoneyTableReader:
                 problem = f"'{stated[name].text}' is not known here (write one of: {choices})."
                 self.collected.refuse(self.found, stated[name], problem, keys)
                 return None
-        if words.pop("accumulation", None) == "cumulative":
+        if words.get("accumulation") == "cumulative":
             problem = (
                 "its amounts are cumulative (write what each year adds, one year after another)."
             )
