@@ -49,6 +49,7 @@ ONE_YEAR = {(TARGET, "2015/16"): 275, (DELIVERED, "2015/16"): 60, (FORECAST, "20
         "FY16 Target | Actual to date FY16 | Projected outturn FY16",
         "Target 2015/16 | Delivered 2015/16 | Forecast 2015/16",
         "2015/16 Target | Actual savings Q2 | Year-end forecast",
+        "2015/16 Target | Achieved as at 30 September 2015 | Forecast savings at month 6",
     ],
 )
 def test_a_measure_is_read_from_its_heading_with_its_year(headings: str) -> None:
@@ -99,6 +100,14 @@ def test_delivered_that_may_be_a_measure_or_a_status_is_refused_with_both_readin
         " schedule a RAG column of its own)."
     ) in refusal.sentence
     assert not found.savings
+
+
+def test_a_column_delivered_that_says_yes_or_no_is_no_measure() -> None:
+    found = schedule(
+        "Project | Plan | RAG | Delivered | 2015/16", "Alpha | Current | Amber | Yes | 275"
+    )
+    assert stated(found) == {(None, "2015/16"): 275}
+    assert [row.value for row in found.notices] == ["'Delivered': did you mean Delivery route?"]
 
 
 def test_a_year_of_several_is_not_lent_to_a_measure_without_one() -> None:

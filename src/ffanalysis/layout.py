@@ -47,6 +47,7 @@ _TO_DATE_MEASURE = re.compile(
 _AS_OF_MONTH = re.compile(
     r"\b(?:(?:as\s+)?at|to|for|up\s+to|by)?\s*(?:the\s+)?(?:end\s+of\s+)?"
     r"(?:(?:month|m|period|p|quarter|q)\s*\d{1,2})\b"
+    r"|\b(?:as\s+(?:at|of)|to|at)\s+\d{1,2}(?:st|nd|rd|th)?[\s/.-]+[a-z0-9]+(?:[\s/.-]+\d{2,4})?\b"
 )
 _BESIDE_MEASURE = re.compile(
     r"\b(?:savings?|efficienc(?:y|ies)|reported|the|of|value|amount|in[- ]year|year[- ]end)\b"

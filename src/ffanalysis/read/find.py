@@ -371,8 +371,13 @@ def settle_words(heading: _Heading, columns: Mapping[int, str]) -> _Heading:
     is_measure = "rag" in columns.values() or ("measure" in words and "rag" not in words)
     if not is_measure or "measure" in columns.values():
         return heading
-    heads = {column: head.settled(("measure",)) for column, head in heading.heads.items()}
-    return replace(heading, heads=heads)
+    # A column headed "Delivered" that holds no number says yes or no, or when.
+    heads = {
+        column: head.settled(("measure",))
+        for column, head in heading.heads.items()
+        if head.years or (head.either and _has_number(heading, column))
+    }
+    return replace(heading, heads={**heading.heads, **heads})
 
 
 def _with_only_year(amounts: dict[int, Head]) -> dict[int, Head]:
