@@ -110,6 +110,7 @@ def test_a_table_has_its_columns_in_order_and_nothing_else() -> None:
     assert list(data.columns) == [
         *["project", "milestone", "completed_by", "first_day", "last_day", "tentative"],
         *["workbook", "sheet", "cell"],
+        *["status", "completed_on", "done", "done_first", "done_last"],
     ]
 
 

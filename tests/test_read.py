@@ -445,11 +445,11 @@ def test_a_refused_label_takes_its_own_row_and_no_other(programme: Path) -> None
     assert {f"{CURRENT}C8", f"{CURRENT}C9", f"{CURRENT}D9"} <= set(read_all_the_same)
 
 
-def test_an_unregistered_project_is_quoted_as_it_is_written_and_withholds_every_project(
+def test_an_unregistered_project_is_quoted_as_it_is_written_and_withholds_itself(
     programme: Path,
 ) -> None:
     (refused,) = refusals(tables_of(programme, {f"{MILESTONES}A5": "Town Libraries"}))
-    assert (refused.project, refused.programme, refused.service) == (None, None, None)
+    assert (refused.project, refused.programme, refused.service) == ("town-libraries", None, None)
     assert (
         refused.sentence
         == "register.xlsx, sheet Milestones, cell A5: the project 'Town Libraries' is not in the"

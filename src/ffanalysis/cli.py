@@ -365,11 +365,14 @@ def _check_period(period: str, form: str) -> NoReturn:
     quarter = Quarter(load(period, find_root()))
     findings = checks.check(quarter)
     refused = list(dict.fromkeys(row.sentence for row in quarter.refusals))
+    has_errors = any(item.severity == "error" for item in findings)
+    # What is refused comes first: findings may follow from it.
+    code = _print_unreadable(refused, has_errors=has_errors)
     if form == "json":
         _print_json(_period_as_json(quarter, findings, refused))
     else:
         _print_period(quarter, findings)
-    _end_check(refused, has_errors=any(item.severity == "error" for item in findings))
+    sys.exit(code)
 
 
 def _period_as_json(
@@ -400,7 +403,8 @@ def _print_period(quarter: "Quarter", findings: "tuple[Finding, ...]") -> None:
     for note in reading_notes(quarter):
         click.echo(note)
     for row in quarter.unused:
-        click.echo(f"Not used: {row.workbook}, {row.sheet} {row.cell or ''}: {row.what}")
+        said = f". {row.value}" if row.value and not row.cell else ""
+        click.echo(f"Not used: {row.workbook}, {row.sheet} {row.cell or ''}: {row.what}{said}")
     click.echo(f"\n{quarter.period}: {say(checks_summary(findings))}")
 
 
@@ -421,7 +425,7 @@ def _check_files(what: tuple[str, ...], form: str) -> NoReturn:
             _print_workbook(checks[-1])
     if form == "json":
         _print_json({**_workbooks_as_json(checks), "unreadable": unreadable})
-    _end_check(unreadable, has_errors=any(one.has_errors for one in checks))
+    sys.exit(_print_unreadable(unreadable, has_errors=any(one.has_errors for one in checks)))
 
 
 def _workbooks_as_json(checks: "Sequence[WorkbookCheck]") -> dict[str, Any]:
@@ -438,13 +442,13 @@ def _print_json(content: Mapping[str, Any]) -> None:
     click.echo(json.dumps(content, indent=1, ensure_ascii=False))
 
 
-def _end_check(unreadable: Iterable[str], *, has_errors: bool) -> NoReturn:
-    """Print what could not be read, and exit with the code of the worst that was found."""
+def _print_unreadable(unreadable: Iterable[str], *, has_errors: bool) -> int:
+    """Print what could not be read; the exit code of the worst that was found."""
     code = SEVERE_FINDING if has_errors else 0
     for sentence in unreadable:
         click.echo(f"ffanalysis: {sentence}", err=True)
         code = UNREADABLE_INPUT
-    sys.exit(code)
+    return code
 
 
 def _files(what: tuple[str, ...]) -> list[Path]:

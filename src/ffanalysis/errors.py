@@ -152,10 +152,12 @@ class SettingsWrong(UserError):
 
 
 class CorrectionWrong(UserError):
-    """A declared correction or alias that cannot be applied: the run stops."""
+    """A declared correction, alias or sheet that cannot be applied: the run stops."""
+
+    _ENTRIES: ClassVar = {"corrections.toml": "correction", "no-savings.toml": "sheet"}
 
     def __init__(self, name: str, number: int, problem: str) -> None:
-        word = "correction" if name == "corrections.toml" else "alias"
+        word = self._ENTRIES.get(name, "alias")
         super().__init__(f"{name}, {word} {number}: {problem}.")
 
 

@@ -347,7 +347,7 @@ class Finding:
     The difference is what was calculated less what is stated. For a limit, `stated` is the limit,
     `calculated` what is compared with it, and the headroom is -difference. `parent` is the id of
     the finding that explains this one. What concerns a whole programme has no `project` but a
-    `service`.
+    `service`; what every briefing must say is of `everybody`.
     """
 
     rule: str
@@ -364,6 +364,7 @@ class Finding:
     project: str = ""
     programme: str = ""
     service: str = ""
+    everybody: bool = False
 
     @property
     def id(self) -> str:

@@ -12,11 +12,14 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from ffanalysis import declarations, money
+from openpyxl.utils import column_index_from_string
+
+from ffanalysis import declarations, money, periods
 from ffanalysis.errors import LayoutWrong
 from ffanalysis.provenance import as_typed, name_key
 
 FILE_NAME = "layout.toml"
+_FILE_NAMES = re.compile(r"layout[\w .()-]*\.toml", re.I)
 Sign = Literal["saving is positive", "saving is negative"]
 _SIGNS: tuple[Sign, ...] = ("saving is positive", "saving is negative")
 _LONGEST_MARK = 60
@@ -28,7 +31,42 @@ _FOOTNOTE = re.compile(
 # "Total", "Total - Gaelic", "Education total", "Sub-total": what a label of a total begins or ends
 # with.
 _TOTAL = r"(?:grand |overall |net |gross )?(?:sub[- ]?)?totals?"
+# What a note says of all figures: that each year has those before it in it.
+_NOTE_OF_RUNNING = re.compile(
+    r"\b(?:cumulativ\w*|running totals?|includ\w+ (?:the |those |savings |amounts |figures )*"
+    r"(?:of |from |made in |achieved in )?(?:all )?(?:earlier|prior|previous|preceding) years?"
+    r"|not (?:additional|incremental))\b",
+    re.I,
+)
+_NOTE_OF_EACH = re.compile(
+    r"\b(?:not|non)[\s-]+cumulativ\w*|\brather than cumulativ\w*|\bnot (?:a )?running totals?"
+    r"|\bexclud\w+|\bnot includ\w+",
+    re.I,
+)
+_TO_DATE_MEASURE = re.compile(
+    r"\b(?:delivered|achieved|realised|actual)(?:\s+\w+)?\s+to\s+date\b", re.I
+)
+# What a heading says beside its measure that does not change it.
+_AS_OF_MONTH = re.compile(
+    r"\b(?:(?:as\s+)?at|to|for|up\s+to|by)?\s*(?:the\s+)?(?:end\s+of\s+)?"
+    r"(?:(?:month|m|period|p|quarter|q)\s*\d{1,2})\b"
+    r"|\b(?:as\s+(?:at|of)|to|at)\s+\d{1,2}(?:st|nd|rd|th)?[\s/.-]+[a-z0-9]+(?:[\s/.-]+\d{2,4})?\b"
+)
+_BESIDE_MEASURE = re.compile(
+    r"\b(?:savings?|efficienc(?:y|ies)|reported|the|of|value|amount|in[- ]year|year[- ]end)\b"
+)
+_BESIDE_COMPARED = re.compile(
+    r"\b(?:savings?|efficienc(?:y|ies)|forecasts?|projected|outturn|the|of|value|amount|total|net"
+    r"|in[- ]year|year[- ]end)\b"
+)
+# How a layout names a column without a heading.
+_BLANK_HEADING = re.compile(r"column ([a-z]{1,3})")
 _CUMULATIVE = re.compile(r"\b(?:cumulative|running total|to date)\b", re.I)
+
+
+def is_layout(name: str) -> bool:
+    """Whether a file is a layout: layout.toml, or layout-adults.toml for some of the workbooks."""
+    return bool(_FILE_NAMES.fullmatch(name))
 
 
 def plain(text: object) -> str:
@@ -57,6 +95,7 @@ class TableLayout:
 
     name: str
     columns: Mapping[str, str]  # heading as compared → canonical column
+    unheaded: Mapping[int, str]  # number of a column without a heading, 0 for the first → the same
     headings: Mapping[str, str]  # canonical column → heading as a person writes it
     needs: tuple[str, ...]
     filled: tuple[str, ...]
@@ -77,6 +116,8 @@ class Layout:
     beside_years: frozenset[str]
     as_of_headings: frozenset[str]
     not_read: frozenset[str]
+    compared: Mapping[str, str]  # heading as compared → what it states beside the amounts
+    years_of: Mapping[str, str]  # heading as compared → the year of its amounts
     total_labels: tuple[str, ...]
     markers: frozenset[str]
     not_legible: frozenset[str]
@@ -94,23 +135,46 @@ class Layout:
         return frozenset(heading for table in self.tables.values() for heading in table.columns)
 
     @cached_property
+    def _word_meanings(self) -> Mapping[str, dict[tuple[str, str], None]]:
+        """The words that may head a column of amounts → all that each may mean."""
+        found: dict[str, dict[tuple[str, str], None]] = {}
+        for column in ("rag", "route", "measure", "plan"):
+            for word, value in self.values[column].items():
+                found.setdefault(word, {})[column, value] = None
+        for word in self.not_legible:
+            found.setdefault(word, {})["rag", word] = None
+        return found
+
+    @cached_property
     def column_words(self) -> Mapping[str, tuple[str, str]]:
         """The words that may head a column of amounts → canonical column and value.
 
-        A word that two columns know could mean either, and heads none.
+        A word that two columns know could mean either, and is in `either_words`.
         """
-        found: dict[str, tuple[str, str]] = {}
-        twice: set[str] = set()
-        words = [
-            (word, column, value)
-            for column in ("rag", "route", "measure", "plan")
-            for word, value in self.values[column].items()
-        ]
-        words += [(word, "rag", word) for word in self.not_legible]
-        for word, column, value in words:
-            twice |= {word} if word in found else set()
-            found[word] = (column, value)
-        return {word: meaning for word, meaning in found.items() if word not in twice}
+        single = {word: meant for word, meant in self._word_meanings.items() if len(meant) == 1}
+        return {word: next(iter(meant)) for word, meant in single.items()}
+
+    @cached_property
+    def either_words(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """The words that mean one thing in one schedule, and another in the next: "Delivered"."""
+        found = {word: tuple(meant) for word, meant in self._word_meanings.items()}
+        return {word: meant for word, meant in found.items() if len(meant) > 1}
+
+    def measure_in(self, text: str) -> str | None:
+        """The measure that a heading names among other words.
+
+        "Savings reported achieved month 6" is what is delivered to date; None where it names none.
+        """
+        word = " ".join(_AS_OF_MONTH.sub(" ", plain(text)).split())
+        bare = " ".join(_BESIDE_MEASURE.sub(" ", word).split())
+        known = self.values["measure"]
+        return known.get(word) or known.get(bare)
+
+    def compared_in(self, text: str) -> str | None:
+        """What a heading states that is compared with its row's own amounts, and never added."""
+        word = " ".join(_AS_OF_MONTH.sub(" ", plain(text)).split())
+        bare = " ".join(_BESIDE_COMPARED.sub(" ", word).split())
+        return self.compared.get(word) or self.compared.get(bare)
 
     @cached_property
     def _total(self) -> re.Pattern[str]:
@@ -170,8 +234,16 @@ class Layout:
 
     @staticmethod
     def is_cumulative(text: str) -> bool:
-        """Whether a label says that its amounts add up from year to year."""
-        return bool(_CUMULATIVE.search(text)) and "delivered to date" not in text.casefold()
+        """Whether a label says that its amounts add up from year to year.
+
+        What is achieved to date is a measure, and no running total.
+        """
+        return bool(_CUMULATIVE.search(_TO_DATE_MEASURE.sub(" ", text)))
+
+    @staticmethod
+    def is_note_of_running(text: str) -> bool:
+        """Whether a note says that a table's amounts are cumulative, and does not deny it."""
+        return bool(_NOTE_OF_RUNNING.search(text)) and not _NOTE_OF_EACH.search(text)
 
     def units_named(self, text: str) -> tuple[int, ...]:
         """The units that a heading, title or corner names, in the order of their size."""
@@ -207,6 +279,16 @@ class Layout:
             if any(re.search(rf"\b{re.escape(plain(word))}\b", label) for word in words)
         )
 
+    def is_milestone_done(self, status: str) -> bool | None:
+        """Whether a milestone's status says that it is completed; None for other words."""
+        label = plain(status)
+        found = (
+            name == "done"
+            for name, starts in self.words["milestone"].items()
+            if re.match(rf"(?:{'|'.join(map(re.escape, starts))})(?!\w)", label)
+        )
+        return next(found, None)
+
     def capacity_of(self, role: str) -> str | None:
         """In which capacity a role signs, by the words it begins with; None for other words."""
         label = plain(role)
@@ -235,15 +317,15 @@ class Layouts:
         for name, data in self.own:
             _build(name, _merged([data]))
 
-    def for_workbook(self, workbook: str) -> Layout:
-        """The standard layout with every addition that is meant for this workbook."""
+    def for_sheet(self, workbook: str, sheet: str = "") -> Layout:
+        """The standard layout with every addition that is meant for this workbook, or sheet.
+
+        A pattern with an exclamation mark is for sheets: "schedule.xlsx!Adults*".
+        """
         meant = tuple(
             number
             for number, (_, data) in enumerate(self.own)
-            if any(
-                fnmatch.fnmatch(workbook.casefold(), pattern.casefold())
-                for pattern in data.get("workbooks", ["*"])
-            )
+            if any(_is_meant(pattern, workbook, sheet) for pattern in data.get("workbooks", ["*"]))
         )
         if meant not in self._made:
             layout = standard()
@@ -258,6 +340,12 @@ class Layouts:
         known = Layouts(names=names)
         known.own = self.own
         return known
+
+
+def _is_meant(pattern: str, workbook: str, sheet: str) -> bool:
+    """Whether a layout's pattern is for a workbook, or for a sheet of it."""
+    name = f"{workbook}!{sheet}" if "!" in pattern else workbook
+    return fnmatch.fnmatch(name.casefold(), pattern.casefold())
 
 
 @lru_cache(maxsize=1)
@@ -298,7 +386,7 @@ def _refuse_unknown(
 ) -> None:
     """Raise LayoutWrong for a key or a value that the standard layout has no place for."""
     # Further units and types may be named, with their words, and what is given for a table.
-    is_open = section in ("units", "words.types") or section.endswith(".given")
+    is_open = section in ("units", "words.types", "words.years") or section.endswith(".given")
     if_new: Any = "" if section.endswith(".given") else []
     for key, value in entries.items():
         if key not in known and not is_open:
@@ -338,8 +426,32 @@ def _merged(additions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
     data: Any = _standard_data()
     for addition in additions:
+        data = _without_taken(data, addition)
         data = merge(data, {key: value for key, value in addition.items() if key != "workbooks"})
     return dict(data)
+
+
+def _without_taken(data: Mapping[str, Any], addition: Mapping[str, Any]) -> dict[str, Any]:
+    """The data without the headings that an addition gives to another column of the same table.
+
+    Where a council heads its services "Unit", that is no unit of money any more.
+    """
+    tables = dict(data["tables"])
+    for kind, table in addition.get("tables", {}).items():
+        own = table.get("columns", {})
+        taken = {plain(word): column for column, words in own.items() for word in words}
+        columns = {
+            column: [word for word in words if taken.get(plain(word), column) == column]
+            for column, words in tables[kind]["columns"].items()
+        }
+        tables[kind] = {**tables[kind], "columns": columns}
+    return {**data, "tables": tables}
+
+
+def _year(name: str, text: str) -> str:
+    if year := periods.parse_year(text):
+        return year
+    raise LayoutWrong(name, f"[words.years] '{text}' is not a financial year; write it as 2016/17")
 
 
 def _unit(name: str, label: str) -> int:
@@ -364,6 +476,10 @@ def _build(name: str, data: Mapping[str, Any]) -> Layout:
         beside_years=_plain_words(headings["beside_years"]),
         as_of_headings=_plain_words(headings["as_of"]),
         not_read=_plain_words(headings["not_read"]),
+        compared=_by_word(data["words"]["compared"]),
+        years_of={
+            word: _year(name, year) for word, year in _by_word(data["words"]["years"]).items()
+        },
         total_labels=tuple(map(plain, data["totals"]["labels"])),
         markers=_plain_words(missing["markers"]),
         not_legible=_plain_words(missing["not_legible"]),
@@ -403,16 +519,36 @@ def _require_columns(name: str, kind: str, table: Mapping[str, Any]) -> None:
                 )
 
 
+def _column_without_heading(text: str) -> int | None:
+    """The number of the column that "column b" names; 0, the first of them, for a blank heading."""
+    if not text:
+        return 0
+    found = _BLANK_HEADING.fullmatch(text)
+    return column_index_from_string(found[1]) if found else None
+
+
+def _by_word(words: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Each word as compared, with what it is a word for."""
+    return {plain(word): what for what, own in words.items() for word in own}
+
+
 def _table(name: str, kind: str, table: Mapping[str, Any]) -> TableLayout:
     _require_columns(name, kind, table)
     sign = table.get("sign", _SIGNS[0])
     if sign not in _SIGNS:
         raise LayoutWrong(name, f"[tables.{kind}] sign must be one of: {', '.join(_SIGNS)}")
     columns = table["columns"]
+    named = _by_word(columns)
+    usual = {column: (texts or [column])[0] for column, texts in columns.items()}
     return TableLayout(
         name=kind,
-        columns={plain(text): column for column, texts in columns.items() for text in texts},
-        headings={column: texts[0][:1].upper() + texts[0][1:] for column, texts in columns.items()},
+        columns={text: column for text, column in named.items() if text},
+        unheaded={
+            number: column
+            for text, column in named.items()
+            if (number := _column_without_heading(text)) is not None
+        },
+        headings={column: text[:1].upper() + text[1:] for column, text in usual.items()},
         needs=tuple(table["needs"]),
         filled=tuple(table.get("filled", table["needs"])),
         any_of=tuple(table.get("any", ())),

@@ -201,22 +201,42 @@ _MONTH_NAMES = "|".join(
     f"{name}(?:{ending})?" for name, ending in zip(MONTHS, _ENDINGS, strict=True)
 )
 _MONTH = rf"(?P<month>{_MONTH_NAMES})\.?"
+_SHORT_YEAR = r"(?P<year>\d{4}|\d\d)"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _DATE_TEXTS = (
-    re.compile(r"(?P<year>\d{4})-(?P<monthno>\d\d)-(?P<day>\d\d)"),
-    re.compile(r"(?P<day>\d{1,2})[./](?P<monthno>\d{1,2})[./](?P<year>\d{4})"),
-    re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH}\s+(?P<year>\d{{4}})", re.I),
-    re.compile(rf"{_MONTH}\s+(?P<year>\d{{4}})", re.I),
+    re.compile(r"(?P<year>\d{4})[-/.](?P<monthno>\d\d)[-/.](?P<day>\d\d)"),
+    re.compile(rf"(?P<day>\d{{1,2}})[-./](?P<monthno>\d{{1,2}})[-./]{_SHORT_YEAR}"),
+    re.compile(rf"{_DAY}(?:\s+of)?[\s/-]+{_MONTH},?[\s/-]+'?{_SHORT_YEAR}", re.I),
+    re.compile(rf"{_MONTH}\s+{_DAY},?\s+(?P<year>\d{{4}})", re.I),
+    re.compile(rf"{_MONTH},?(?:\s+|[-/])(?P<year>\d{{4}})", re.I),
+    # "Dec-25", as a spreadsheet writes December 2025. "Dec 25" may also be Christmas.
+    re.compile(rf"{_MONTH}(?:[-/]|\s?')(?P<year>\d\d)", re.I),
     re.compile(r"(?P<year>(?:19|20)\d\d)"),
 )
-
-
-_QUARTER_WITHIN = re.compile(r"Q(?:uarter\s*)?(?P<quarter>[1-4]),?\s+(?:of\s+)?(?P<year>.+)", re.I)
+_TIME_BEHIND = re.compile(
+    r"(?<=\d)(?:T|\s+)\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|UTC|GMT|BST|[+-]\d\d:?\d\d)?$"
+)
+_WEEKDAY = re.compile(
+    r"^(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+", re.I
+)
+_BEFORE_DATE = re.compile(
+    r"^(?:(?:due|completed?|complete|planned|expected|target)\s+)?(?:by|on|for|in|during)?\s*(?:the\s+)?"
+    r"(?P<part>(?:end|close)(?:\s+of)?|week\s+(?:commencing|beginning|ending)|w/?[ce]\.?(?=\s)"
+    r"|w\.[ce]\.?(?=\s))?\s*(?:the\s+)?",
+    re.I,
+)
+_QUARTER_WITHIN = re.compile(
+    r"Q(?:uarter\s*)?(?P<quarter>[1-4])(?:,?\s+(?:of\s+)?|[-/])(?P<year>.+)"
+    r"|(?P<year2>.+?)(?:,?\s+|-)Q(?:uarter\s*)?(?P<quarter2>[1-4])",
+    re.I,
+)
 
 
 def parse_when(value: object) -> When | None:
     """A cell as an interval of days, or None where it names no date.
 
-    Days come before months, as in the United Kingdom.
+    Days come before months, as in the United Kingdom. "End March 2026" is its last day, "w/c 3 Nov
+    2025" the week that begins with it.
     """
     if isinstance(value, datetime):
         value = value.date()
@@ -224,36 +244,54 @@ def parse_when(value: object) -> When | None:
         return When(value, value, tentative=False)
     if value is None:
         return None
-    text = " ".join(str(value).split())
-    bare = " ".join(re.sub(r"[()]", " ", _TENTATIVE.sub(" ", text)).split()).strip(" ,;")
-    if (found := _QUARTER_WITHIN.fullmatch(bare)) and (label := parse_year(found["year"])):
-        quarter = Period(year_start(label), int(found["quarter"]))
-        return When(
-            quarter.before.last_day + timedelta(days=1),
-            quarter.last_day,
-            tentative=bool(_TENTATIVE.search(text)),
-        )
-    for pattern in _DATE_TEXTS:
-        if found := pattern.fullmatch(bare):
-            parts = found.groupdict()
-            year = int(parts["year"])
-            named = parts.get("month")
-            number = MONTHS.index(named[:3].lower()) + 1 if named else parts.get("monthno")
-            month = None if number is None else int(number)
-            day = None if parts.get("day") is None else int(parts["day"])
-            try:
-                first = date(year, 1 if month is None else month, 1 if day is None else day)
-            except ValueError:
-                return None
-            last = (
-                date(year, 12, 31)
-                if month is None
-                else date(year, month, monthrange(year, month)[1])
-                if day is None
-                else first
-            )
-            return When(first, last, tentative=bool(_TENTATIVE.search(text)))
-    return None
+    text = " ".join(str(value).replace("’", "'").split())
+    bare = " ".join(re.sub(r"[()]", " ", _TENTATIVE.sub(" ", text)).split()).strip(" ,;.")
+    bare = _TIME_BEHIND.sub("", bare)
+    before = _BEFORE_DATE.match(bare)
+    part = (before["part"] or "").lower() if before else ""
+    named = _WEEKDAY.sub("", bare[before.end() :] if before else bare)
+    days = _interval(named)
+    if days is None:
+        return None
+    first, last = _part_of(part, *days)
+    return When(first, last, tentative=bool(_TENTATIVE.search(text)))
+
+
+def _part_of(part: str, first: date, last: date) -> tuple[date, date]:
+    """What "end of" or "week commencing" before a date makes of it."""
+    if part.startswith(("end", "close")):
+        return last, last
+    if part and first == last:
+        week = timedelta(days=6)
+        ends = "ending" in part or part.rstrip(".")[-1] == "e"
+        return (last - week, last) if ends else (first, last + week)
+    return first, last
+
+
+def _interval(text: str) -> tuple[date, date] | None:
+    """The first and the last day that a date without any words beside it can mean."""
+    found = _QUARTER_WITHIN.fullmatch(text)
+    if found and (label := parse_year(found["year"] or found["year2"])):
+        quarter = Period(year_start(label), int(found["quarter"] or found["quarter2"]))
+        return quarter.before.last_day + timedelta(days=1), quarter.last_day
+    found = next(filter(None, (pattern.fullmatch(text) for pattern in _DATE_TEXTS)), None)
+    return _days_of(found.groupdict()) if found else None
+
+
+def _days_of(parts: dict[str, str]) -> tuple[date, date] | None:
+    """The days that year, month and day mean; None where no calendar has them."""
+    year, named = _century(parts["year"]), parts.get("month")
+    number = MONTHS.index(named[:3].lower()) + 1 if named else parts.get("monthno")
+    day = parts.get("day")
+    try:
+        if number is None:
+            return date(year, 1, 1), date(year, 12, 31)
+        month = int(number)
+        if day is None:
+            return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+        return date(year, month, int(day)), date(year, month, int(day))
+    except ValueError:
+        return None
 
 
 def months_until(start: date, end: date) -> int:

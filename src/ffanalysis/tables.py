@@ -32,6 +32,7 @@ from ffanalysis.periods import Period
 from ffanalysis.vocabulary import (
     BLANK,
     CAPACITIES,
+    COMPARED,
     MEASURES,
     PLANS,
     RAG_STATUSES,
@@ -90,7 +91,8 @@ class SavingRow(NamedTuple):
 
     `line_no` numbers the lines of a table in its order: the amounts of a line and measure in
     several years share it. `original_rag` is the status that the schedule says a line began with,
-    `reason` why it moved, and `mitigates` the line whose shortfall it makes up for.
+    `reason` why it moved, and `mitigates` the line whose shortfall it makes up for. `accumulation`
+    is "incremental" where the schedule says that each year adds to the one before.
     """
 
     block: str
@@ -119,6 +121,7 @@ class SavingRow(NamedTuple):
     workbook: str
     sheet: str
     cell: str
+    accumulation: str | None = None
 
 
 class TotalRow(NamedTuple):
@@ -186,6 +189,28 @@ class FullYearRow(NamedTuple):
     cell: str
 
 
+class ComparisonRow(NamedTuple):
+    """What a row prints beside its amounts: a variance, a shortfall, a share.
+
+    It is compared with the row's own target and forecast, and added to nothing. A share is in
+    hundredths of a percent (`share`), stated to `share_unit` of them.
+    """
+
+    block: str
+    what: Annotated[str, COMPARED]
+    heading: str
+    year: str | None
+    share: int | None
+    share_unit: int | None
+    amount_pence: _Pence | None
+    stated_to_pence: _Pence | None
+    missing: str | None
+    corrected: bool | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
 class PlanRow(NamedTuple):
     """A line of the medium term financial plan itself."""
 
@@ -232,7 +257,11 @@ class ProjectRow(NamedTuple):
 
 
 class MilestoneRow(NamedTuple):
-    """A milestone: its date as written, and the first and last day that this may mean."""
+    """A milestone: its date as written, and the first and last day that this may mean.
+
+    `done` says whether it is completed, where its status or a date of completion does; `done_first`
+    and `done_last` are the days on which that may have been.
+    """
 
     project: str
     milestone: str
@@ -243,6 +272,22 @@ class MilestoneRow(NamedTuple):
     workbook: str
     sheet: str
     cell: str
+    status: str | None = None
+    completed_on: str | None = None
+    done: bool | None = None
+    done_first: date | None = None
+    done_last: date | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.done)
+
+    @property
+    def reached(self) -> tuple[date | None, date | None]:
+        """The first and last day on which it was completed, where that is stated, else is due."""
+        if self.is_done and self.done_last:
+            return self.done_first, self.done_last
+        return self.first_day, self.last_day
 
 
 class RiskRow(NamedTuple):
@@ -413,11 +458,26 @@ class UnusedRow(NamedTuple):
     cell: str | None
 
 
+class QuestionRow(NamedTuple):
+    """What reading found that somebody must look into, and that withholds nobody.
+
+    `rule` is the rule whose finding asks it; without a `project` every briefing asks it.
+    """
+
+    rule: str
+    sentence: str
+    project: str | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
 ROWS: Mapping[str, type[tuple[Any, ...]]] = {
     "budget": BudgetRow,
     "savings": SavingRow,
     "totals": TotalRow,
     "full_year": FullYearRow,
+    "comparisons": ComparisonRow,
     "mtfp": PlanRow,
     "projects": ProjectRow,
     "milestones": MilestoneRow,
@@ -430,6 +490,7 @@ ROWS: Mapping[str, type[tuple[Any, ...]]] = {
     "unused": UnusedRow,
     "workbooks": WorkbookRow,
     "notices": NoticeRow,
+    "questions": QuestionRow,
     "corrections": CorrectionRow,
     "names": NameRow,
     "weights": WeightRow,
@@ -478,6 +539,7 @@ class Tables:
     savings: pd.DataFrame
     totals: pd.DataFrame
     full_year: pd.DataFrame
+    comparisons: pd.DataFrame
     mtfp: pd.DataFrame
     projects: pd.DataFrame
     milestones: pd.DataFrame
@@ -490,6 +552,7 @@ class Tables:
     unused: pd.DataFrame
     workbooks: pd.DataFrame
     notices: pd.DataFrame
+    questions: pd.DataFrame
     corrections: pd.DataFrame
     names: pd.DataFrame
     weights: pd.DataFrame

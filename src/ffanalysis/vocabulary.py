@@ -59,6 +59,16 @@ TARGETS = (None, Measure.ORIGINAL, Measure.REVISED)
 PROGRESS = (Measure.DELIVERED, Measure.FORECAST)
 RECURRENCES = ("recurring", "one-off")
 SAVINGS_POSITIONS = ("before", "after")
+# What a row may state beside its amounts, to be compared with them.
+COMPARED = (
+    "variance",
+    "shortfall",
+    "at risk",
+    "pressures",
+    "delayed",
+    "not achievable",
+    "percentage",
+)
 CAPACITIES = ("officer", "member", "governance body")
 
 BLANK = "blank"

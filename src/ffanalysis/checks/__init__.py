@@ -9,13 +9,16 @@ from dataclasses import replace
 from ffanalysis.checks import (
     analyses,
     budgets,
+    comparisons,
     delivered,
+    every_year,
     governance,
     labels,
     prior_quarter,
     revised,
     schedule_lines,
     totals,
+    unread,
 )
 from ffanalysis.figures import SEVERITIES, Figure, Finding
 from ffanalysis.provenance import CellRef, slug
@@ -28,6 +31,8 @@ _LONGEST = 72
 
 # In the order in which one fault explains another: what stands further up is the parent.
 RULES: Mapping[str, Rule] = {
+    "money-read": unread.money_read,
+    "heading-known": unread.heading_known,
     "unit-slip": prior_quarter.unit_slip,
     "duplicate-line": schedule_lines.duplicate_line,
     "route-split": totals.route_split,
@@ -41,8 +46,11 @@ RULES: Mapping[str, Rule] = {
     "mtfp-tie": analyses.mtfp_tie,
     "proposed-total": totals.proposed_total,
     "orphan-total": totals.orphan_total,
+    "variance-agrees": comparisons.variance_agrees,
+    "percentage-agrees": comparisons.percentage_agrees,
     "savings-stated": schedule_lines.savings_stated,
     "revised-complete": revised.revised_complete,
+    "same-every-year": every_year.same_every_year,
     "signs-mixed": schedule_lines.signs_mixed,
     "type-matches": schedule_lines.type_matches,
     "rag-stated": schedule_lines.rag_stated,
@@ -163,8 +171,11 @@ class FindingsByProject:
         self._quarter, self._findings = quarter, findings
         self._own: dict[str, list[int]] = {}
         self._wider: dict[str, dict[str, list[int]]] = {}
+        self._everybody: list[int] = []
         for place, finding in enumerate(findings):
-            if finding.project:
+            if finding.everybody:
+                self._everybody.append(place)
+            elif finding.project:
                 self._own.setdefault(finding.project, []).append(place)
             else:
                 of_service = self._wider.setdefault(finding.service, {})
@@ -178,5 +189,5 @@ class FindingsByProject:
         """Where the findings that concern a project stand among all."""
         row = self._quarter.register[project]
         wider = self._quarter.context_of(row, self._wider)
-        found = [*self._own.get(project, ()), *sorted(wider)]
+        found = [*self._own.get(project, ()), *sorted([*wider, *self._everybody])]
         return sorted(found, key=lambda place: SEVERITIES.index(self._findings[place].severity))

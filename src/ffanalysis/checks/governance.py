@@ -52,11 +52,8 @@ class _Needed:
     @cached_property
     def dated(self) -> list[tuple[date, date, MilestoneRow]]:
         """The first and last day of each that has a date, the earliest first."""
-        found = [
-            (row.first_day or row.last_day, row.last_day, row)
-            for row in self.milestones
-            if row.last_day
-        ]
+        days = ((*row.reached, row) for row in self.milestones)
+        found = [(first or last, last, row) for first, last, row in days if last]
         return sorted(found, key=lambda item: item[1])
 
     @cached_property
@@ -77,7 +74,7 @@ class _Needed:
 
     @property
     def severity(self) -> Severity:
-        firm = all(row.last_day and not row.tentative for row in self.milestones)
+        firm = all(row.is_done or (row.last_day and not row.tentative) for row in self.milestones)
         return "note" if firm and self.outcome == "within_limit" else "query"
 
     def words(self) -> Iterator[str]:
@@ -91,17 +88,22 @@ class _Needed:
                 else "falls on its first day",
                 "too_close": "may fall only after that year has begun",
             }.get(self.outcome, "falls only after that year has begun")
-            doubt = ", but that date is tentative" if row.tentative else ""
-            yield (
-                f"its last dated milestone, '{row.milestone}' ({row.completed_by}), {falls}{doubt}"
-            )
+            doubt = ", but that date is tentative" if row.tentative and not row.is_done else ""
+            named = f"'{row.milestone}' ({_date_words(row)})"
+            yield f"its last dated milestone, {named}, {falls}{doubt}"
         for _, _, row in self.dated:
-            if row.tentative and row is not deciding:
+            if row.tentative and not row.is_done and row is not deciding:
                 yield f"'{row.milestone}' is tentative ({row.completed_by})"
         for row in self.milestones:
-            if not row.last_day:
+            if not row.last_day and not row.is_done:
                 date_words = f" ({row.completed_by})" if row.completed_by else ""
                 yield f"'{row.milestone}' is undated{date_words}"
+
+
+def _date_words(row: MilestoneRow) -> str:
+    """A milestone's date as written: when it was completed, where that is stated."""
+    is_reached = row.is_done and row.done_last
+    return f"completed {row.completed_on}" if is_reached else str(row.completed_by)
 
 
 # --- statutory duties -----------------------------------------------------------------------------

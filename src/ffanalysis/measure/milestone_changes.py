@@ -55,8 +55,9 @@ def milestone_changes(
 
 
 def is_after(row: MilestoneRow, starts: date | None) -> bool:
-    """Whether a milestone surely falls after the first day of the saving."""
-    return starts is not None and row.first_day is not None and row.first_day > starts
+    """Whether a milestone surely falls, or fell, after the first day of the saving."""
+    first = row.reached[0]
+    return starts is not None and first is not None and first > starts
 
 
 def _listed_once(quarter: Quarter, project: str) -> dict[str, MilestoneRow]:

@@ -24,6 +24,7 @@ from ffanalysis.present.findings import (
     OF_A_SPLIT,
     agreed_list,
     finding_items,
+    not_read_items,
     possible_renames,
     short_cells,
 )
@@ -171,9 +172,10 @@ class Briefing:
         quotes = self._constraints()
         return Part(
             "message",
-            Markup("{}{}{}").format(
+            Markup("{}{}{}{}").format(
                 tag("p", sentence(headline, money.in_short), class_="message"),
                 tag("p", sentence(since, money.in_short), class_="since"),
+                not_read_items(self.findings),
                 tag("div", keys, quotes, class_="beside" if quotes else "alone"),
             ),
         )

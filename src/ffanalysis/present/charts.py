@@ -549,7 +549,8 @@ class _Timeline:
                 facecolor=face,
                 hatch=hatch,
             )
-            words = f"{name}: {_short(item.completed_by or '', 26)}"
+            on = f"completed {item.completed_on or ''}".rstrip() if item.is_done else ""
+            words = f"{name}: {_short(on or item.completed_by or '', 26)}"
             _beside(self.axes, (left, right), self.row, words)
         else:
             at = self.at(self.as_of) + 0.012

@@ -9,9 +9,11 @@ from markupsafe import Markup
 
 from ffanalysis.figures import Finding, Severity
 from ffanalysis.present.html import listing, sentence, tag
+from ffanalysis.present.sentences import not_read, omitted_note
 from ffanalysis.provenance import CellRef
 
 _WORDS = {"error": "Error", "query": "Query", "note": "Note"}
+_MOST_NOT_READ = 4
 OF_A_SPLIT = ("route-split", "unit-slip")  # the rules that put a split by route in doubt
 
 
@@ -57,6 +59,19 @@ def head_items(heads: Sequence[Finding], findings: Sequence[Finding]) -> Markup:
     return Markup('<ul class="findings {}">{}</ul>').format(
         heads[0].severity, Markup("").join(items)
     )
+
+
+def not_read_items(findings: Sequence[Finding]) -> Markup:
+    """What reading could not place, as the first page lists it; nothing where all is read."""
+    found = not_read(findings)
+    if not found:
+        return Markup("")
+    items = [sentence(finding.message) for finding in found[:_MOST_NOT_READ]]
+    if len(found) > _MOST_NOT_READ:
+        left = {"not-read": (len(found) - _MOST_NOT_READ, "such query", "such queries")}
+        items.append(sentence(omitted_note(left, "the findings below have them all")))
+    heading = tag("h2", "What could make this wrong")
+    return tag("div", heading, listing(items, class_="findings"), class_="not-read")
 
 
 def _explained_by(head: Finding, explained: Mapping[str, Sequence[Finding]]) -> Iterator[Finding]:

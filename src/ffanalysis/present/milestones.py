@@ -52,6 +52,9 @@ def section(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup
     )
 
 
+_NOT_STATED = "due by now, completion not stated"
+
+
 def _first_saving(measures: ProjectMeasures) -> tuple[date, str] | None:
     """The day that the first saving is due from, and what is; None where no year has one."""
     own = measures.main
@@ -63,19 +66,39 @@ def _first_saving(measures: ProjectMeasures) -> tuple[date, str] | None:
 
 
 def _is_due(row: MilestoneRow, as_of: date) -> bool:
-    return row.last_day is not None and row.last_day <= as_of
+    return not row.is_done and row.last_day is not None and row.last_day <= as_of
+
+
+def _completed(row: MilestoneRow, as_of: date) -> str:
+    """That a milestone is completed, and when; a day that is still to come is named as such."""
+    first, last = row.done_first, row.done_last
+    if first is None or last is None:
+        return "completed, the day not stated"
+    on = f"on {periods.long_date(first)}" if first == last else f"in {row.completed_on}"
+    return f"completed {on}" + (", a day still to come" if first > as_of else "")
 
 
 def milestone_status(row: MilestoneRow, as_of: date, starts: date | None) -> str:
     """How a milestone stands to the as-of date and to the saving that needs it."""
-    if row.last_day is None:
+    if row.last_day is None and not row.is_done:
         return "undated"
-    words = ["due by now, completion not stated" if _is_due(row, as_of) else "to come"]
+    words = [_standing(row, as_of)]
     if is_after(row, starts):
         words.append("after the saving starts")
-    elif starts is not None and row.last_day > starts:
+    elif starts is not None and (row.reached[1] or starts) > starts:
         words.append("perhaps after the saving starts")
-    return ", ".join([*words, *(["tentative"] if row.tentative else [])])
+    is_tentative = row.tentative and not row.is_done
+    return ", ".join([*words, *(["tentative"] if is_tentative else [])])
+
+
+def _standing(row: MilestoneRow, as_of: date) -> str:
+    if row.is_done:
+        return _completed(row, as_of)
+    if not _is_due(row, as_of):
+        return f"to come ({row.status})" if row.status else "to come"
+    if row.done is False:
+        return f"due by now, not completed ({row.status})"
+    return f"due by now, completion not stated ({row.status})" if row.status else _NOT_STATED
 
 
 def timeline_title(rows: Sequence[MilestoneRow], as_of: date, starts: date | None) -> Sentence:
@@ -83,12 +106,7 @@ def timeline_title(rows: Sequence[MilestoneRow], as_of: date, starts: date | Non
 
     How many milestones there are, and of how many something is to be said.
     """
-    groups = {
-        "due by now": [row for row in rows if _is_due(row, as_of)],
-        "after the saving starts": [row for row in rows if is_after(row, starts)],
-        "tentative": [row for row in rows if row.tentative],
-        "undated": [row for row in rows if row.last_day is None],
-    }
+    groups = _groups(rows, as_of, starts)
     said = [(words, some) for words, some in groups.items() if some]
     count = Figure("milestones/all", counted(cells_of(rows), len(rows)), "count")
     if len(rows) == 1:
@@ -98,3 +116,16 @@ def timeline_title(rows: Sequence[MilestoneRow], as_of: date, starts: date | Non
         these = Figure(f"milestones/{slug(words)}", counted(cells_of(some), len(some)), "count")
         clauses.append(("all" if len(some) == len(rows) else these, f" {words}"))
     return (count, " milestones: ", *(sentences.join_clauses(clauses) or ("all to come",)))
+
+
+def _groups(
+    rows: Sequence[MilestoneRow], as_of: date, starts: date | None
+) -> dict[str, list[MilestoneRow]]:
+    """The milestones of which something is to be said, by what it is."""
+    return {
+        "completed": [row for row in rows if row.is_done],
+        "due by now": [row for row in rows if _is_due(row, as_of)],
+        "after the saving starts": [row for row in rows if is_after(row, starts)],
+        "tentative": [row for row in rows if row.tentative and not row.is_done],
+        "undated": [row for row in rows if row.last_day is None and not row.is_done],
+    }

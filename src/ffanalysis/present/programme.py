@@ -26,6 +26,7 @@ from ffanalysis.present.findings import (
     agreed_list,
     head_items,
     headlines,
+    not_read_items,
     possible_renames,
     short_cells,
 )
@@ -195,7 +196,7 @@ class Programme:
             tag("p", sentence(line, money.in_short), class_=look)
             for line, look in zip(said, looks, strict=False)
         )
-        return Part("message", Markup("").join(lines))
+        return Part("message", Markup("").join(lines) + not_read_items(self.findings))
 
     def _number_of_projects(self) -> Sentence:
         number = len(self.quarter.slugs)

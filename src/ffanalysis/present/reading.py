@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ffanalysis.periods import long_date
 from ffanalysis.savings.quarter import Quarter
-from ffanalysis.tables import CorrectionRow
+from ffanalysis.tables import CorrectionRow, NoticeRow
 
 
 def correction_words(row: CorrectionRow) -> str:
@@ -32,8 +32,8 @@ def reading_notes(quarter: Quarter) -> Iterator[str]:
         yield f"Corrected: {correction_words(row)}"
     for notice in quarter.notices:
         value = f" ({notice.value})" if notice.value else ""
-        place = f"{notice.sheet} {notice.cell or ''}".rstrip()
-        yield f"Note: {notice.workbook}, {place}: {notice.what}{value}."
+        place = ", ".join(filter(None, (notice.workbook, _place(notice))))
+        yield f"Note: {place}: {notice.what}{value}."
     for name in quarter.names:
         if name.used_for:
             yield (
@@ -47,6 +47,11 @@ def reading_notes(quarter: Quarter) -> Iterator[str]:
             hint = "if it has another name there, aliases.toml can say so"
             yield f"Name: {what} {why}; {hint}."
     yield from history_notes(quarter)
+
+
+def _place(notice: NoticeRow) -> str:
+    """Where in its workbook a notice is of; "" where it is of the whole."""
+    return " ".join(filter(None, (notice.sheet, notice.cell)))
 
 
 _UNMATCHED = {"service": "has no budget by that name"}

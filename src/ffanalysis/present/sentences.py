@@ -96,10 +96,17 @@ _DOUBTS = {
     "delivered-within-forecast": "more of it is stated as delivered than is forecast",
     "saving-overdue": "what was due in a year that is over is not all stated as delivered",
 }
+# What reading could not place. It may hold an amount, a RAG status or a plan: page 1 says it.
+_NOT_READ = frozenset({"money-read", "heading-known"})
 # Queries that a headline tells too: the amount may be a thousand times too much, or not come at
 # all.
 _TOLD = frozenset({"unit-slip", "saving-overdue"})
 _MOST_DOUBTS = 2
+
+
+def not_read(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings on what reading could not place, which may change what a page shows."""
+    return [finding for finding in findings if finding.rule in _NOT_READ]
 
 
 def what_is_in_doubt(finding: Finding) -> str:
@@ -509,8 +516,17 @@ def checks_summary(findings: Sequence[Finding], project: str = "") -> Sentence:
         *_counted("queries", queries, "query", "queries", "no"),
         "; ",
         *_counted("agreed", agreed, "check agrees", "checks agree", "no"),
+        *_unread(queries),
         ".",
     )
+
+
+def _unread(queries: Sequence[Finding]) -> Sentence:
+    """In how many places money stands that is in no table, where there is any."""
+    unread = [finding for finding in queries if finding.rule == "money-read"]
+    if not unread:
+        return ()
+    return ("; ", *_counted("unread", unread, "place holds", "places hold", ""), " money not read")
 
 
 def _own_errors(wrong: Sequence[Finding], project: str) -> Sentence:

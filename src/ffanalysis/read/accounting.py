@@ -69,21 +69,29 @@ def _hidden_in(sheet: Sheet, found: FoundTable) -> Iterator[tuple[str, str | Non
             cell = sheet.at(row, first)
             yield "row", cell.text or None, cell
     for column in sorted(found.all_columns & sheet.hidden_columns):
-        yield "column", found.heads[column].name, Cell(found.header_row, column, None)
+        name = found.heads[column].name if column in found.heads else None
+        yield "column", name, Cell(found.header_row, column, None)
 
 
 def list_unused(
-    sheet: Sheet, tables: Sequence[FoundTable], collected: Collected, *, refused: bool
+    sheet: Sheet,
+    tables: Sequence[FoundTable],
+    collected: Collected,
+    *,
+    refused: bool,
+    lacks: str = "",
 ) -> None:
     """List every number of a sheet that is neither used nor refused by name.
 
-    Of a sheet without a known table only the sheet, and nothing where a table of it was `refused`.
+    Of a sheet without a known table only the sheet, with what it `lacks`, and nothing where a table
+    of it was `refused`.
     """
     if not tables and not refused:
         if sheet.grid:
-            collected.add("unused", what="sheet without a known table", **source_of(sheet))
+            what = "sheet without a known table"
+            collected.add("unused", what=what, value=lacks or None, **source_of(sheet))
         return
-    for what, run in _runs(_unused_numbers(sheet, tables, collected)):
+    for what, run in _runs(unused_numbers(sheet, tables, collected)):
         value = ", ".join(cell.text for cell in run) if len(run) <= _FEW else f"{len(run)} numbers"
         source = source_of(sheet, run[0])
         if len(run) > 1:
@@ -91,7 +99,7 @@ def list_unused(
         collected.add("unused", what=what, value=value, **source)
 
 
-def _unused_numbers(
+def unused_numbers(
     sheet: Sheet, tables: Sequence[FoundTable], collected: Collected
 ) -> Iterator[tuple[str, Cell]]:
     """The cells that hold a number or, in a table, an amount, and are not accounted for."""

@@ -12,8 +12,7 @@ import pandas as pd
 
 from ffanalysis import periods
 from ffanalysis.errors import TableMissing, WorkbookUnreadable
-from ffanalysis.layout import FILE_NAME as LAYOUT
-from ffanalysis.layout import Layout, Layouts, plain
+from ffanalysis.layout import Layout, Layouts, is_layout, plain
 from ffanalysis.read import contracts
 from ffanalysis.read.accounting import list_unused, notice_book, notice_hidden
 from ffanalysis.read.collector import Collected, Row, source_of
@@ -21,9 +20,13 @@ from ffanalysis.read.corrections import ALIASES, CORRECTIONS, apply_corrections,
 from ffanalysis.read.find import find_tables
 from ffanalysis.read.money_table import read_money
 from ffanalysis.read.names import list_names, refuse_repeated, refuse_unregistered
+from ffanalysis.read.no_savings import FILE_NAME as NO_SAVINGS
+from ffanalysis.read.no_savings import read_no_savings
 from ffanalysis.read.register import read_register
 from ffanalysis.read.settings import FILE_NAME as SETTINGS
 from ffanalysis.read.settings import weights
+from ffanalysis.read.understood import list_not_understood
+from ffanalysis.read.unread import find_unread, judge_unread
 from ffanalysis.sheets.cells import Book, Cell, Sheet
 from ffanalysis.sheets.open_workbook import (
     SUFFIXES,
@@ -34,7 +37,7 @@ from ffanalysis.sheets.open_workbook import (
 )
 from ffanalysis.tables import Tables, frame
 
-_DECLARED = frozenset({CORRECTIONS, ALIASES, LAYOUT, SETTINGS})
+_DECLARED = frozenset({CORRECTIONS, ALIASES, SETTINGS, NO_SAVINGS})
 _MONEY_TABLES = frozenset({"budget", "savings", "mtfp"})
 
 
@@ -53,15 +56,19 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
     books: list[Book] = []
     seen: dict[bytes, str] = {}
     declared: dict[str, list[bytes]] = {name: [] for name in _DECLARED}
+    own_layouts: list[tuple[str, bytes]] = []
     for path in paths:
-        if path.name in declared:
+        if is_layout(path.name):
+            own_layouts.append((path.name, read_file(path)))
+        elif path.name in declared:
             declared[path.name].append(read_file(path))
         elif book := _book(path, seen, collected):
             books.append(book)
     for book in books:
         notice_book(book, collected)
-    layouts = Layouts((LAYOUT, content) for content in declared[LAYOUT])
+    layouts = Layouts(own_layouts)
     collected.aliases = _aliases(declared[ALIASES])
+    collected.no_savings = read_no_savings(declared[NO_SAVINGS])
     collected.rows["weights"] = weights(declared[SETTINGS])
     sheets = [sheet for book in books for sheet in book.sheets]
     for content in declared[CORRECTIONS]:
@@ -122,10 +129,11 @@ def read_sheets(
     known.rows["weights"] = known.rows["weights"] or weights(())
     as_of, collected = _read_all(quarter, sheets, layouts, known)
     # Which names are no labels of totals is known only once the register is read.
-    if names := layouts.for_workbook("").names_like_totals(_registered_names(collected)):
+    if names := layouts.for_sheet("").names_like_totals(_registered_names(collected)):
         layouts = layouts.knowing(names)
         as_of, collected = _read_all(quarter, sheets, layouts, known)
-    _require_register(quarter, sheets, layouts.for_workbook(""), collected)
+    _require_register(quarter, sheets, layouts.for_sheet(""), collected)
+    judge_unread(collected)
     refuse_unregistered(collected)
     refuse_repeated(collected)
     collected.rows["names"] = list_names(collected)
@@ -141,7 +149,7 @@ def _read_all(
     """The rows of all sheets, beside what is `known` already, and the day that they are of."""
     collected, as_of = known.copy(), _AsOf(quarter.last_day)
     for sheet in sheets:
-        layout = layouts.for_workbook(sheet.workbook)
+        layout = layouts.for_sheet(sheet.workbook, sheet.name)
         _read_sheet(sheet, layout, collected)
         as_of.read(sheet, layout, collected)
     return as_of, collected
@@ -173,7 +181,11 @@ def _read_sheet(sheet: Sheet, layout: Layout, collected: Collected) -> None:
         collected.add("refusals", sentence=miss.sentence, **source)
     for found in tables:
         (read_money if found.table in _MONEY_TABLES else read_register)(found, layout, collected)
-    list_unused(sheet, tables, collected, refused=bool(misses))
+        list_not_understood(found, layout, collected)
+    unread = [] if misses else list(find_unread(sheet, tables, layout, collected))
+    collected.unread += unread
+    lacks = next((each.lacks for each in unread if each.lacks), "")
+    list_unused(sheet, tables, collected, refused=bool(misses), lacks=lacks)
     notice_hidden(sheet, tables, collected)
 
 

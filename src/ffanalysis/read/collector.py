@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ffanalysis.provenance import as_typed, name_key, slug, unmarked
 from ffanalysis.read.found_table import FoundTable
+from ffanalysis.read.no_savings import NoSavings
 from ffanalysis.sheets.cells import Cell, Sheet
 from ffanalysis.tables import TABLE_NAMES
 from ffanalysis.vocabulary import scope_service
+
+if TYPE_CHECKING:
+    from ffanalysis.read.unread import UnreadMoney
 
 Row = dict[str, Any]
 # The columns of names by which lines and tables are put together.
@@ -29,6 +33,8 @@ class Collected:
         aliases: kind → a name as compared → the name to use instead.
         spellings: what names have in common that are one → the name as first met.
         renamed: kind and name → the first other name for which an alias put it.
+        no_savings: what is declared to hold no savings; `used_declarations` those for some sheet.
+        unread: the money so far that is in no table.
         accounted_cells: row and column of each cell of the sheet that is used or refused.
         accounted_rows: table of the sheet → its rows of which every cell is.
 
@@ -39,14 +45,19 @@ class Collected:
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
     renamed: dict[tuple[str, str], str] = field(default_factory=dict)
+    no_savings: list[NoSavings] = field(default_factory=list)
+    used_declarations: set[NoSavings] = field(default_factory=set)
+    unread: "list[UnreadMoney]" = field(default_factory=list)
     accounted_cells: set[tuple[int, int]] = field(default_factory=set)
     accounted_rows: dict[str, set[int]] = field(default_factory=dict)
     _refused: set[tuple[object, ...]] = field(default_factory=set)
 
     def copy(self) -> "Collected":
-        """The same rows and aliases, to be added to apart from these."""
+        """The same rows and declarations, to be added to apart from these."""
         return Collected(
-            {table: [*rows] for table, rows in self.rows.items()}, aliases=self.aliases
+            {table: [*rows] for table, rows in self.rows.items()},
+            aliases=self.aliases,
+            no_savings=self.no_savings,
         )
 
     def begin_sheet(self) -> None:

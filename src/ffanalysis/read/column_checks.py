@@ -1,12 +1,13 @@
 """Refuse what a table's headings leave open: unknown columns, calendar years, running totals."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from ffanalysis import periods
 from ffanalysis.layout import Layout, plain
 from ffanalysis.read.collector import Collected
 from ffanalysis.read.found_table import FoundTable
-from ffanalysis.read.headings import Head
+from ffanalysis.read.headings import is_not_read
 from ffanalysis.sheets.cells import Cell
 
 
@@ -25,7 +26,7 @@ def refuse_unknown_columns(found: FoundTable, layout: Layout, collected: Collect
                     f" ({known})."
                 )
                 collected.refuse(found, cell, problem, {})
-        elif not _is_not_read(head, layout):
+        elif not is_not_read(head, layout):
             problem = (
                 f"the heading '{head.name}' is not known, but numbers stand below it ({known})."
             )
@@ -42,12 +43,6 @@ def _other_numbers(found: FoundTable) -> dict[int, Cell]:
             if line[column].is_number:
                 numbers.setdefault(column, line[column])
     return numbers
-
-
-def _is_not_read(head: Head, layout: Layout) -> bool:
-    """Whether the layout says of a heading that its column is not read."""
-    texts = (text for token in head.tokens for text in (token.text, token.cell.text))
-    return any(plain(text) in layout.not_read for text in texts)
 
 
 def refuse_calendar_years(found: FoundTable, collected: Collected) -> None:
@@ -68,19 +63,25 @@ def either_year(calendar_year: str) -> str:
 
 
 def refuse_cumulative(found: FoundTable, layout: Layout, collected: Collected) -> bool:
-    """Refuse a table whose title or headings say that it is cumulative; whether it was refused.
+    """Refuse a table whose title, headings or notes say that it is cumulative; whether it was.
 
     Its amounts would be added up twice.
     """
-    for cell in _title_and_headings(found):
-        if layout.is_cumulative(cell.text) and not layout.column_words.get(plain(cell.text)):
-            problem = (
-                f"'{cell.text}' says that the amounts are cumulative (write what each year adds,"
-                " one year after another)."
-            )
-            collected.refuse(found, cell, problem, {})
-            return True
-    return False
+    said = (
+        cell
+        for cell in _title_and_headings(found)
+        if layout.is_cumulative(cell.text) and not layout.column_words.get(plain(cell.text))
+    )
+    noted = (cell for cell in found.notes if layout.is_note_of_running(cell.text))
+    cell = next(chain(said, noted), None)
+    if cell is None:
+        return False
+    problem = (
+        f"'{cell.text}' says that the amounts are cumulative (write what each year adds, one year"
+        " after another)."
+    )
+    collected.refuse(found, cell, problem, {})
+    return True
 
 
 def _title_and_headings(found: FoundTable) -> Iterator[Cell]:

@@ -35,13 +35,15 @@ ALIAS_KINDS = ("project", "programme", "service", "scope", "line")
 _NEEDED = {
     "correction": ("cell", "was", "now", "reason", "told_by", "date"),
     "alias": ("kind", "name", "also", "reviewed_by", "date"),
+    "sheet": ("workbook", "sheet", "reason", "told_by", "date"),
 }
+_MAY_HAVE = {"sheet": ("cells",)}
 _MUST_SAY = ("reason", "told_by", "reviewed_by")
 
 Entry = dict[str, Any]
 
 
-def _entries(name: str, content: bytes, kind: str) -> list[Entry]:
+def entries_of(name: str, content: bytes, kind: str) -> list[Entry]:
     """The entries of a declaration, each with all that it must say. Raises CorrectionWrong."""
     try:
         data = declarations.parse(content, parse_float=Decimal)
@@ -54,17 +56,18 @@ def _entries(name: str, content: bytes, kind: str) -> list[Entry]:
             name, 1, f"the file may hold [[{kind}]] entries only, but has {', '.join(data) or kind}"
         )
     for number, entry in enumerate(entries, 1):
-        if problem := _problem_with(entry, _NEEDED[kind]):
+        if problem := _problem_with(entry, _NEEDED[kind], _MAY_HAVE.get(kind, ())):
             raise CorrectionWrong(name, number, problem)
     return list(entries)
 
 
-def _problem_with(entry: Entry, needed: tuple[str, ...]) -> str:
+def _problem_with(entry: Entry, needed: tuple[str, ...], optional: tuple[str, ...]) -> str:
     """What an entry lacks, or says that it may not; "" where it is whole."""
     if missing := [key for key in needed if key not in entry]:
         return f"it states no {', '.join(missing)}"
-    if extra := [key for key in entry if key not in needed]:
-        return f"it has {', '.join(extra)}, which is not known; write {', '.join(needed)}"
+    known = (*needed, *optional)
+    if extra := [key for key in entry if key not in known]:
+        return f"it has {', '.join(extra)}, which is not known; write {', '.join(known)}"
     if not isinstance(entry["date"], date):
         return f"'{entry['date']}' is not a date; write it as 2015-10-02, without quotes"
     if any(isinstance(value, Decimal) and not value.is_finite() for value in entry.values()):
@@ -89,7 +92,7 @@ def apply_corrections(
     pages = {(sheet.workbook, sheet.name): sheet for sheet in sheets}
     seen: dict[Place, int] = {}
     rows = []
-    for number, entry in enumerate(_entries(name, content, "correction"), 1):
+    for number, entry in enumerate(entries_of(name, content, "correction"), 1):
         try:
             place = _place(entry["cell"])
             sheet = _sheet_at(place, pages)
@@ -194,7 +197,7 @@ def read_aliases(content: bytes, *, name: str = ALIASES) -> Mapping[str, Mapping
     Raises CorrectionWrong where one name would be used for two.
     """
     found: dict[str, dict[str, str]] = {}
-    entries = _entries(name, content, "alias")
+    entries = entries_of(name, content, "alias")
     names = {(str(entry["kind"]), _compared(str(entry["name"]))) for entry in entries}
     for number, entry in enumerate(entries, 1):
         problem = _problem_with_alias(entry)

@@ -12,10 +12,16 @@ from ffanalysis import periods
 from ffanalysis.layout import Layout, TableLayout, plain, without_footnote
 from ffanalysis.read.extent import last_row_of, limit_of, lines_above
 from ffanalysis.read.found_table import FoundTable, NearMiss, UnitNote
-from ffanalysis.read.headings import Head, HeadingRow, Kind, heads_of
+from ffanalysis.read.headings import Head, HeadingRow, Kind, Token, heads_of, is_not_read
+from ffanalysis.read.nearest import mistyped
 from ffanalysis.sheets.cells import Cell, Sheet
+from ffanalysis.vocabulary import PROGRESS
 
-_OVER_AMOUNTS: tuple[Kind, ...] = ("year", "word", "unit", "total", "full year", "amount")
+_AMOUNTS: tuple[Kind, ...] = (
+    *("year", "total", "full year", "amount"),
+    *("word", "either", "compared"),
+)
+_OVER_AMOUNTS: tuple[Kind, ...] = (*_AMOUNTS, "unit")
 _MOST_ROWS = 3  # of a heading; a row of units below it not counted
 # How many rows below a table may still say in which unit it is.
 _NOTES = 6
@@ -141,20 +147,39 @@ class _Heading:
         return replace(self, heads=heads, above=above)
 
     def near_miss(
-        self, kind: TableLayout, missing: Iterable[str], cell: str = "", repeated: str = ""
+        self,
+        kind: TableLayout,
+        missing: Iterable[str],
+        cell: str = "",
+        repeated: str = "",
+        either: Token | None = None,
     ) -> NearMiss:
         """What it nearly heads, and why it does not."""
         first = self.sheet.at(self.rows[1], min(self.heads))
         found = tuple(head.name for _, head in sorted(self.heads.items()))
+        missing = tuple(missing)
         return NearMiss(
             self.sheet,
             self.rows,
             kind.name,
-            tuple(missing),
+            missing,
             found,
             cell or first.address,
             repeated,
+            _meant_for(missing, found, kind),
+            either,
         )
+
+
+def _meant_for(missing: Iterable[str], found: Iterable[str], kind: TableLayout) -> str:
+    """Which of the headings found may be meant for one that is missing, as a sentence."""
+    headings = [plain(name) for name in missing]
+    names = {kind.columns[heading] for heading in headings if heading in kind.columns}
+    known = [heading for heading, name in kind.columns.items() if name in names]
+    for text in found:
+        if meant := mistyped(text, known):
+            return f" '{text}' may be meant for {kind.headings[kind.columns[meant]]}."
+    return ""
 
 
 def _headed_at(
@@ -200,7 +225,7 @@ class _HeadingRows:
         self.sheet, self.within, self.layout = sheet, within, layout
         self.anchor = anchor
         self.rows = [anchor]
-        self.amounts = anchor.kinds("year", "total", "full year", "amount", "word")
+        self.amounts = anchor.kinds(*_AMOUNTS)
         self.labels = anchor.kinds("heading")
 
     def _row(self, number: int) -> HeadingRow | None:
@@ -247,10 +272,17 @@ class _HeadingRows:
         """Whether a row below belongs to the heading: nothing in it is a label or a number."""
         columns = set(row.tokens)
         bands = row.kinds(*_OVER_AMOUNTS)
-        if row.numbers or not bands or bands != columns or len(columns) != row.filled:
+        if row.numbers or len(columns) != row.filled or not columns:
             return False
+        if bands != columns:
+            return columns <= self.amounts and (bool(bands) or self._repeats_a_year())
         is_units = row.kinds("unit") == columns
         return is_units or (bool(self.amounts) and not bands & self.labels)
+
+    def _repeats_a_year(self) -> bool:
+        """Whether a year stands over several columns, so that more must head each of them."""
+        years = [token.year for row in self.rows for token in row.tokens.values() if token.year]
+        return len(set(years)) < len(years)
 
 
 def _side_by_side(heading: _Heading, layout: Layout) -> list[FoundTable]:
@@ -289,27 +321,31 @@ class _Match(NamedTuple):
 
 def _best(heading: _Heading, layout: Layout) -> FoundTable | NearMiss | None:
     """The table that a heading fits best, else the one that it nearly fits."""
-    matches = [match for kind in layout.tables.values() if (match := _match(heading, kind))]
+    matches = [match for kind in layout.tables.values() if (match := _match(heading, kind, layout))]
     tables = [match for match in matches if isinstance(match.found, FoundTable)]
     best = max(tables or matches, key=lambda match: match.named, default=None)
     return best.found if best else None
 
 
-def _match(heading: _Heading, kind: TableLayout) -> _Match | None:
+def _match(heading: _Heading, kind: TableLayout, layout: Layout) -> _Match | None:
     """What a heading is as one of this kind of table; None where it is nothing like it."""
     columns = _columns_of(kind, heading.heads)
+    if kind.unheaded:
+        columns |= _without_heading(kind, heading, columns)
     amounts: dict[int, Head] = {}
     if kind.holds_money:
         if beside := _years_beside(heading, columns):
             columns[beside] = "year"
+        heading = settle_words(heading, columns)
         # "Total" heads a column of amounts; in a table without money it is an ordinary heading.
         amounts = {
             column: head
             for column, head in heading.heads.items()
-            if column not in columns and head.holds_amounts
+            if column not in columns and _is_of_amounts(head, kind, layout)
         }
         if not amounts:
             return None
+        amounts = _with_only_year(amounts)
     # A word that heads amounts ("Amber", "Retained") states a column of the table as well as a
     # heading does.
     in_words = {name for head in amounts.values() for name in head.words} & set(kind.headings)
@@ -323,6 +359,51 @@ def _match(heading: _Heading, kind: TableLayout) -> _Match | None:
         names = (kind.headings[column] for column in missing)
         return _Match(named, heading.near_miss(kind, names))
     return None
+
+
+def settle_words(heading: _Heading, columns: Mapping[int, str]) -> _Heading:
+    """A heading in which a word that may be a measure or a status is what the others make it.
+
+    Where the schedule has a RAG column of its own, or names other measures over its amounts and no
+    status, "Delivered" over amounts is a measure. Else it stays undecided.
+    """
+    words = {name for head in heading.heads.values() for name in head.words}
+    is_measure = "rag" in columns.values() or ("measure" in words and "rag" not in words)
+    if not is_measure or "measure" in columns.values():
+        return heading
+    # A column headed "Delivered" that holds no number says yes or no, or when.
+    heads = {
+        column: head.settled(("measure",))
+        for column, head in heading.heads.items()
+        if head.years or (head.either and _has_number(heading, column))
+    }
+    return replace(heading, heads={**heading.heads, **heads})
+
+
+def _with_only_year(amounts: dict[int, Head]) -> dict[int, Head]:
+    """The headings, in which a measure that names no year is of the only year that others name.
+
+    "Target 2015/16" beside "Achieved to date".
+    """
+    years = {year for head in amounts.values() for year in head.years}
+    if len(years) != 1:
+        return amounts
+    (year,) = years
+    return {column: head.of_year(year) for column, head in amounts.items()}
+
+
+def _is_of_amounts(head: Head, kind: TableLayout, layout: Layout) -> bool:
+    """Whether a heading is over amounts that a kind of table adds up.
+
+    What is compared with them is not, nor what the layout does not read. A budget and the plan have
+    no column of what was delivered or is forecast.
+    """
+    if not head.holds_amounts or head.compared or is_not_read(head, layout):
+        return False
+    if head.is_unknown_under_year:
+        return False
+    measures = {token.word[1] for token in head.tokens if token.word and token.word[0] == "measure"}
+    return "measure" in kind.headings or not measures & {*PROGRESS}
 
 
 def _missing(kind: TableLayout, stated: Collection[str]) -> list[str]:
@@ -343,6 +424,8 @@ def _table_or_fault(
     """The table; a near miss where its amounts have no year, or two columns would count twice."""
     if kind.needs_years and not _have_years(amounts) and "year" not in stated:
         return heading.near_miss(kind, ["Year"])
+    if undecided := _undecided(heading, columns):
+        return heading.near_miss(kind, [], undecided.cell.address, either=undecided)
     if again := _headed_again(amounts, years_in_rows="year" in columns.values()):
         cell = again.tokens[-1].cell.address
         return heading.near_miss(kind, [], cell, again.year or again.name)
@@ -354,6 +437,31 @@ def _table_or_fault(
         columns,
         amounts,
         dict(heading.heads),
+        {
+            column: head
+            for column, head in heading.heads.items()
+            if head.compared and column not in columns
+        },
+    )
+
+
+def _undecided(heading: _Heading, columns: Mapping[int, str]) -> Token | None:
+    """A word over numbers that may be a measure or a status, and nothing says which."""
+    return next(
+        (
+            head.either
+            for column, head in heading.heads.items()
+            if head.either and column not in columns and _has_number(heading, column)
+        ),
+        None,
+    )
+
+
+def _has_number(heading: _Heading, column: int) -> bool:
+    """Whether a number stands below a heading, in the rows next to it."""
+    rows = (row for row in heading.sheet.grid if row > heading.rows[1])
+    return any(
+        (cell := heading.sheet.grid[row].get(column)) is not None and cell.is_number for row in rows
     )
 
 
@@ -373,6 +481,21 @@ def _columns_of(kind: TableLayout, heads: Mapping[int, Head]) -> dict[int, str]:
         if names and names[0] not in columns.values() and not head.years:
             columns[column] = names[0]
     return columns
+
+
+def _without_heading(
+    kind: TableLayout, heading: _Heading, columns: Mapping[int, str]
+) -> dict[int, str]:
+    """The columns without a heading that the layout names: by their letter, or as the first."""
+    below = heading.sheet.grid.get(heading.rows[1] + 1, {})
+    blank = [
+        column
+        for column, cell in sorted(below.items())
+        if column not in heading.heads and isinstance(cell.value, str)
+    ]
+    found = {(number or min(blank, default=0)): name for number, name in kind.unheaded.items()}
+    taken = set(columns.values())
+    return {at: name for at, name in found.items() if at in blank and name not in taken}
 
 
 def _years_beside(heading: _Heading, columns: Mapping[int, str]) -> int | None:
@@ -429,6 +552,41 @@ def _is_near(
     return _have_years(amounts) and (named >= 1 or (above >= 1 and has_texts))
 
 
+def what_is_lacking(sheet: Sheet, rows: tuple[int, int], layout: Layout) -> str:
+    """What a heading has, and what it lacks of the table that it is most like, as sentences."""
+    first = max(rows[0], rows[1] - _MOST_ROWS + 1)
+    lines = [
+        HeadingRow(row, [line[column] for column in sorted(line)], layout)
+        for row in range(first, rows[1] + 1)
+        if (line := sheet.grid.get(row))
+    ]
+    heads = heads_of(sheet, lines)
+    names = [head.name for _, head in sorted(heads.items())]
+    kind = _most_like(heads, layout)
+    if kind is None:
+        return f"Its headings are {', '.join(names)}; none of them is known." if names else ""
+    above = lines_above(sheet, first, heads, [], layout)
+    columns = _columns_of(kind, heads)
+    stated = {*columns.values(), *_stated_above(kind, above), *kind.given}
+    missing = [kind.headings[name] for name in _missing(kind, stated)]
+    meant = _meant_for(missing, names, kind)
+    if kind.holds_money and not any(head.holds_amounts for head in heads.values()):
+        missing.append("a heading over its amounts that is known, such as 2016/17")
+    lacks = f"lacks {' and '.join(missing)}" if missing else "lacks nothing by name"
+    return f"It has {', '.join(names)}; for a table of {kind.name} it {lacks}.{meant}"
+
+
+def _most_like(heads: Mapping[int, Head], layout: Layout) -> TableLayout | None:
+    """The table of which a heading names most columns, one of money where it names any of it."""
+    named = {
+        kind.name: len(set(_columns_of(kind, heads).values()) - {"unit", "year"})
+        for kind in layout.tables.values()
+    }
+    likely = [kind for kind in layout.tables.values() if named[kind.name]]
+    money = [kind for kind in likely if kind.holds_money]
+    return max(money or likely, key=lambda kind: named[kind.name], default=None)
+
+
 # --- what the lines around a table say ------------------------------------------------------------
 
 
@@ -465,6 +623,8 @@ def _read_above(found: FoundTable, above: Iterable[Sequence[Cell]], layout: Layo
     title = _title_of([cell for cell in texts if not layout.is_unit(cell.text)])
     for cell in texts:
         note = UnitNote(cell, layout.units_named(cell.text))
+        if cell is not title:
+            found.notes.append(cell)
         if cell is title:
             found.title = note
         elif note.units:
@@ -483,7 +643,9 @@ def _title_of(texts: Sequence[Cell]) -> Cell | None:
 def _read_below(found: FoundTable, others: Sequence[FoundTable], layout: Layout) -> None:
     """The unit that a note below the table names; for want of one, the sheet's own name."""
     limit = min(limit_of(found, others), found.last_row + _NOTES + 1)
-    for cell in _texts_below(found, limit, everywhere=not others):
+    below = list(_texts_below(found, limit, everywhere=not others))
+    found.notes += below
+    for cell in below:
         if units := layout.units_named(cell.text):
             found.unit_note = UnitNote(cell, units)
             return

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from ffanalysis import periods
 from ffanalysis.errors import PeriodUnknown, RootMissing
-from ffanalysis.layout import FILE_NAME as LAYOUT
+from ffanalysis.layout import is_layout
 from ffanalysis.read.corrections import ALIASES
+from ffanalysis.read.no_savings import FILE_NAME as NO_SAVINGS
 from ffanalysis.read.settings import FILE_NAME as SETTINGS
 from ffanalysis.sheets.open_workbook import SUFFIXES, UNREAD_SUFFIXES, files_in
 
 ROOT_VARIABLE = "FFANALYSIS_ROOT"
+_GENERAL = frozenset({ALIASES, SETTINGS, NO_SAVINGS})
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -47,7 +49,9 @@ def inputs_of(root: Path, period: str) -> list[Path]:
     folder = root / "data" / "raw" / str(periods.Period.parse(period))
     if not folder.is_dir():
         raise PeriodUnknown(period, known_periods(root))
-    general = [path for path in files_in(folder.parent) if path.name in (LAYOUT, ALIASES, SETTINGS)]
+    general = [
+        path for path in files_in(folder.parent) if path.name in _GENERAL or is_layout(path.name)
+    ]
     return general + files_in(folder)
 
 

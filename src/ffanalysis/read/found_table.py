@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from ffanalysis.read.headings import Head
+from ffanalysis.read.headings import Head, Token
 from ffanalysis.sheets.cells import Cell, Sheet
 
 
@@ -27,10 +27,12 @@ class FoundTable:
         columns: sheet column → canonical column, of those that are no amounts.
         amounts: sheet column → what heads it, of the columns of amounts.
         heads: sheet column → what heads it, of all columns with a heading.
+        compared: sheet column → what heads it, of columns that are compared with the amounts.
         context: canonical column → the cell that states it for all rows.
         title: the line above that says what the table is of.
         unit_line: the last other line above that names a unit.
         unit_note: what names a unit below the table; for want of it the sheet's own name.
+        notes: the texts around the table that are not its title.
 
     """
 
@@ -41,10 +43,12 @@ class FoundTable:
     columns: dict[int, str]
     amounts: dict[int, Head]
     heads: dict[int, Head]
+    compared: dict[int, Head] = field(default_factory=dict)
     context: dict[str, Cell] = field(default_factory=dict)
     title: UnitNote | None = None
     unit_line: UnitNote | None = None
     unit_note: UnitNote | None = None
+    notes: list[Cell] = field(default_factory=list)
 
     @property
     def header_row(self) -> int:
@@ -66,7 +70,7 @@ class FoundTable:
 
     @property
     def all_columns(self) -> set[int]:
-        return {*self.columns, *self.amounts}
+        return {*self.columns, *self.amounts, *self.compared}
 
     @property
     def first_column(self) -> int:
@@ -112,6 +116,8 @@ class NearMiss:
         found: the headings that it has.
         cell: where to look.
         repeated: the heading that it has twice.
+        meant: which of its headings may be a missing one mistyped, as a sentence.
+        either: the word of it that can be read in two ways.
 
     """
 
@@ -122,12 +128,16 @@ class NearMiss:
     found: tuple[str, ...]
     cell: str
     repeated: str = ""
+    meant: str = ""
+    either: Token | None = None
 
     @property
     def sentence(self) -> str:
         """The fault in one sentence, with what was found instead."""
         place = f"{self.sheet.workbook}, sheet {self.sheet.name}, row {self.header_rows[1]}"
         found = f"Found: {', '.join(self.found)}."
+        if self.either:
+            return f"{place}, cell {self.cell}: {_two_readings(self.either)} {found}"
         if self.repeated:
             return (
                 f"{place}: {self.repeated} heads more than one column, so its amounts would"
@@ -141,5 +151,16 @@ class NearMiss:
         names = " and no ".join(repr(name) for name in self.missing)
         return (
             f"{place}: the table of {self.table} has no {names}, neither as a column nor on a line"
-            f" above it. {found}"
+            f" above it. {found}{self.meant}"
         )
+
+
+def _two_readings(token: Token) -> str:
+    """That a word over amounts may be two things, and what to write for each."""
+    names = {"measure": "measure", "rag": "RAG status", "route": "delivery route", "plan": "plan"}
+    readings = [f"the {names[column]} '{value}'" for column, value in token.readings]
+    written = [value[:1].upper() + value[1:] for _, value in token.readings]
+    return (
+        f"'{token.cell.text}' heads amounts and may be {' or '.join(readings)} (write"
+        f" {' or '.join(written)}, or give the schedule a RAG column of its own)."
+    )

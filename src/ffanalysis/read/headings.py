@@ -7,7 +7,7 @@ exactly what it covers.
 
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 from typing import Literal
 
@@ -18,8 +18,19 @@ from ffanalysis.sheets.cells import Cell, Sheet
 _BEYOND = 10**6  # further right than any column
 
 Kind = Literal[
-    "year", "calendar", "total", "full year", "amount", "word", "heading", "unit", "other"
+    "year",
+    "calendar",
+    "total",
+    "full year",
+    "amount",
+    "word",
+    "either",
+    "compared",
+    "heading",
+    "unit",
+    "other",
 ]
+_SHARE = frozenset({"%", "per cent", "percent", "percentage", "(%)"})
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,8 @@ class Token:
     year: str | None = None
     word: tuple[str, str] | None = None  # canonical column and value
     units: tuple[int, ...] = ()
+    readings: tuple[tuple[str, str], ...] = ()  # the words that it may be, where it may be several
+    compared: str = ""  # what it states beside the amounts, such as a variance
 
 
 @dataclass
@@ -74,11 +87,42 @@ class Head:
         )
 
     @property
+    def either(self) -> Token | None:
+        """The word that may mean one thing or another: "Delivered", a measure or a status."""
+        return next((token for token in self.tokens if token.readings and not token.word), None)
+
+    @property
+    def compared(self) -> str:
+        """What it states of a row that is compared with its amounts: "variance"; else ""."""
+        return next((token.compared for token in self.tokens if token.compared), "")
+
+    @property
+    def is_unknown_under_year(self) -> bool:
+        """Whether a year over several columns heads it, and a text below that is not known."""
+        last = self.tokens[-1]
+        return last.kind == "other" and any(token.year for token in self.tokens[:-1])
+
+    @property
     def calendar(self) -> Token | None:
         """What heads the column with a calendar year, which does not say which financial year."""
         if self.years:
             return None
         return next((token for token in self.tokens if token.kind == "calendar"), None)
+
+    def settled(self, columns: Collection[str]) -> "Head":
+        """The same where a word that may be several is of one of these columns; else itself."""
+        tokens = [_settled(token, columns) for token in self.tokens]
+        return replace(self, tokens=tokens) if tokens != self.tokens else self
+
+    def of_year(self, year: str) -> "Head":
+        """The same with this year, where it names a measure and no year of its own."""
+        first = next((token for token in self.tokens if token.word), None)
+        if first is None or self.year or self.calendar or self.is_total or self.is_full_year:
+            return self
+        if first.word is None or first.word[0] != "measure":
+            return self
+        tokens = [replace(token, year=year) if token is first else token for token in self.tokens]
+        return replace(self, tokens=tokens)
 
     @property
     def units(self) -> tuple[int, ...]:
@@ -96,6 +140,17 @@ class Head:
         return ", ".join(dict.fromkeys(token.cell.text for token in self.tokens))
 
 
+def is_not_read(head: Head, layout: Layout) -> bool:
+    """Whether the layout says of a heading that its column is not read: "FTE" under a year too."""
+    texts = (text for token in head.tokens for text in (token.text, token.cell.text))
+    return not head.compared and any(plain(text) in layout.not_read for text in texts)
+
+
+def _settled(token: Token, columns: Collection[str]) -> Token:
+    word = next((reading for reading in token.readings if reading[0] in columns), None)
+    return replace(token, word=word) if word and not token.word else token
+
+
 def token_of(cell: Cell, layout: Layout) -> Token | None:
     """What a text says as part of a heading.
 
@@ -105,8 +160,18 @@ def token_of(cell: Cell, layout: Layout) -> Token | None:
         return Token("calendar", cell, cell.text)
     if not isinstance(cell.value, str) or not cell.text:
         return None
+    if plain(cell.text) in _SHARE:
+        return Token("unit", cell, "")
     units = layout.units_named(cell.text)
     text = without_footnote(layout.without_units(cell.text) if units else cell.text)
+    token = _token(cell, text, units, layout)
+    if token.year is None and (year := layout.years_of.get(plain(cell.text))):
+        return replace(token, year=year)
+    return token
+
+
+def _token(cell: Cell, text: str, units: tuple[int, ...], layout: Layout) -> Token:
+    """What a text without its unit says."""
     word = plain(text)
     if units and not word.strip("()[]-–, "):
         return Token("unit", cell, "", units=units)
@@ -114,13 +179,32 @@ def token_of(cell: Cell, layout: Layout) -> Token | None:
         return Token("year", cell, text, year=year, units=units)
     if kind := _kind_of(word, layout):
         return Token(kind, cell, text, units=units)
-    if meaning := layout.column_words.get(word):
-        return Token("word", cell, text, word=meaning, units=units)
+    year, rest = periods.year_in(text) or (None, text)
+    said = _word_of(word, layout) or _word_of(plain(rest), layout)
+    if said:
+        kind = "year" if year else said.kind
+        return replace(said, kind=kind, cell=cell, text=text, year=year, units=units)
     return (
         _year_among_words(cell, text, units, layout)
         or _total_among_words(cell, text, units, layout)
         or Token("other", cell, text, units=units)
     )
+
+
+_NOWHERE = Cell(0, 0, None)
+
+
+def _word_of(word: str, layout: Layout) -> Token | None:
+    """What a word, or a measure among other words, says of the amounts below it."""
+    if meaning := layout.column_words.get(word):
+        return Token("word", _NOWHERE, word, word=meaning)
+    if what := layout.compared_in(word):
+        return Token("compared", _NOWHERE, word, compared=what)
+    if readings := layout.either_words.get(word):
+        return Token("either", _NOWHERE, word, readings=readings)
+    if measure := layout.measure_in(word):
+        return Token("word", _NOWHERE, word, word=("measure", measure))
+    return None
 
 
 def _kind_of(word: str, layout: Layout) -> Kind | None:
@@ -147,11 +231,9 @@ def _year_among_words(
         return None
     if beside in layout.total_headings:
         return Token("total", cell, text, year=year, units=units)
-    if beside in layout.beside_years or beside in layout.column_words:
-        return Token(
-            "year", cell, text, year=year, word=layout.column_words.get(beside), units=units
-        )
-    return None
+    return (
+        Token("year", cell, text, year=year, units=units) if beside in layout.beside_years else None
+    )
 
 
 def _total_among_words(
@@ -168,7 +250,7 @@ def _states(first: Token, second: Token) -> bool:
     "Plan | Current", "Financial year | 2015/16".
     """
     is_year = "year" in first.text.casefold() and second.kind in ("year", "calendar")
-    return first.kind == "heading" and (is_year or second.kind in ("word", "other"))
+    return first.kind == "heading" and (is_year or second.kind in ("word", "either", "other"))
 
 
 class HeadingRow:

@@ -21,6 +21,7 @@ from ffanalysis.read.column_checks import (
     refuse_cumulative,
     refuse_unknown_columns,
 )
+from ffanalysis.read.comparisons import read_comparisons
 from ffanalysis.read.coverage import (
     FULL_YEAR,
     ColumnCoverage,
@@ -115,6 +116,7 @@ class MoneyTableReader:
         self.lines: list[Row] = []
         self.totals: list[Row] = []
         self.full_year: list[Row] = []
+        self.comparisons: list[Row] = []
         self.numbers = _LineNumbers(self.kind, layout)
         self.rows_read: list[int] = []
         self._above = _LinesAbove(found, [column.head for column in self.columns])
@@ -196,11 +198,22 @@ class MoneyTableReader:
             self.collected.refuse(self.found, unknown.cell, problem, {})
             return
         self._read_amounts(row, year)
+        self._read_comparisons(row, year)
         if row.label is None and row.has_amounts:
             self.rows_read.append(row.number)
             self._above.add(row)
         elif row.label is not None:
             self._above.begin_again()
+
+    def _read_comparisons(self, row: TableRow, year: str | None) -> None:
+        """Read what the row prints beside its amounts, to be compared with them."""
+        if self.found.compared and self.found.table == "savings":
+            keys = _owner_of({key: row.stated[key].text for key in _OWNERS if key in row.stated})
+            if keys.get("project"):
+                keys["project"] = self.collected.name_project(self.found, row.stated["project"])
+            self.comparisons += read_comparisons(
+                row, year, self.amounts, self.found, self.layout, self.collected, keys
+            )
 
     def _refuse_total(self, row: TableRow, left_blank: str) -> None:
         """Refuse a row that looks like a total of those above it and does not say that it is."""
@@ -356,7 +369,7 @@ class MoneyTableReader:
                 problem = f"'{stated[name].text}' is not known here (write one of: {choices})."
                 self.collected.refuse(self.found, stated[name], problem, keys)
                 return None
-        if words.pop("accumulation", None) == "cumulative":
+        if words.get("accumulation") == "cumulative":
             problem = (
                 "its amounts are cumulative (write what each year adds, one year after another)."
             )
@@ -395,13 +408,14 @@ class MoneyTableReader:
         """The canonical value that a cell's words are known for."""
         known = self.layout.values[name]
         # A heading may say more than the word: "Forecast (£000)", "Total forecast", "2016/17
-        # Forecast".
-        texts = [cell.text, without_footnote(cell.text)]
-        texts.append(without_footnote(self.layout.without_units(cell.text)))
-        texts.append(self.layout.without_total(texts[-1]))
-        if year_and_rest := periods.year_in(cell.text):
-            texts.append(year_and_rest[1])
-        return next((known[word] for text in texts if (word := plain(text)) in known), None)
+        # Forecast", "Savings reported achieved month 6".
+        bare = without_footnote(self.layout.without_units(cell.text))
+        texts = [cell.text, without_footnote(cell.text), bare, self.layout.without_total(bare)]
+        for text in (cell.text, bare):
+            year_and_rest = periods.year_in(text)
+            texts.append(year_and_rest[1] if year_and_rest else text)
+        found = next((known[word] for text in texts if (word := plain(text)) in known), None)
+        return found or (self.layout.measure_in(texts[-1]) if name == "measure" else None)
 
     def _missing_dimension(self, dimensions: Row) -> str | None:
         """What a line must state and doesn't, as its heading is written; None where it does."""
@@ -432,6 +446,7 @@ class MoneyTableReader:
             self.collected.rows[self.found.table] += self.lines
             self.collected.rows["totals"] += self.totals
             self.collected.rows["full_year"] += self.full_year
+            self.collected.rows["comparisons"] += self.comparisons
         self.collected.rows["blocks"].append(self._table_summary())
 
     def _refuse_targets_of_no_measure(self) -> None:

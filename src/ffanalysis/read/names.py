@@ -1,12 +1,14 @@
 """The names that workbooks use: whether other tables know them, and the register the projects."""
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ffanalysis import money
 from ffanalysis.errors import choices
-from ffanalysis.provenance import PROVENANCE
+from ffanalysis.provenance import PROVENANCE, CellRef
 from ffanalysis.read.collector import Collected, Row
+from ffanalysis.read.project_names import ProjectNames
 from ffanalysis.vocabulary import scope_service
 
 # The tables whose rows may be a project's.
@@ -58,49 +60,105 @@ def _source(row: Row) -> Row:
 def refuse_unregistered(collected: Collected) -> None:
     """Refuse each project that the register does not have, and leave its lines out.
 
-    Their amounts are listed as not used. Whose they are is unknown, so all projects are withheld.
+    Its amounts are listed as not used, and are a gap in the sums of their table. It withholds the
+    projects that it may be by its name; the others are published without it.
     """
     registered = {row["project"]: row["name"] for row in collected.rows["projects"]}
-    for table in _OF_PROJECTS:
-        _leave_out_unregistered(table, registered, collected)
+    names = ProjectNames(collected)
+    left_out = [
+        row
+        for table in _OF_PROJECTS
+        for row in _leave_out_unregistered(table, registered, collected)
+    ]
     # Without any register, that is the one fault to tell.
     if registered:
-        _refuse_names(registered, collected)
+        _refuse_names(registered, names, left_out, collected)
 
 
 def _leave_out_unregistered(
     table: str, registered: Mapping[str, Any], collected: Collected
-) -> None:
-    """Keep the rows of registered projects and of none."""
-    kept = []
+) -> list[Row]:
+    """Keep the rows of registered projects and of none; the rows of others."""
+    kept, left_out = [], []
     for row in collected.rows[table]:
         if not row.get("project") or row["project"] in registered:
             kept.append(row)
-        elif row.get("amount_pence") is not None:
+            continue
+        left_out.append(row)
+        if row.get("amount_pence") is not None:
             what = "amount of a project that is not in the register"
             value = money.in_full(row["amount_pence"])
             collected.add("unused", what=what, value=value, **_source(row))
     collected.rows[table] = kept
+    return left_out
 
 
-def _refuse_names(registered: Mapping[str, Any], collected: Collected) -> None:
+def _refuse_names(
+    registered: Mapping[str, Any],
+    names: ProjectNames,
+    left_out: Sequence[Row],
+    collected: Collected,
+) -> None:
     """Refuse each cell that names a project which the register does not have."""
     # Of a cell that is refused already, one fault is enough.
     refused = {tuple(row.get(key) for key in PROVENANCE) for row in collected.rows["refusals"]}
+    found: list[Row] = []
     for project, places in collected.named.items():
         if project in registered:
             continue
+        amounts = [row for row in left_out if row["project"] == project and _is_line(row)]
+        by_place = _by_place(places, amounts)
+        near = names.near(next(iter(places.values())))
         for place, written in places.items():
-            if place in refused:
-                continue
-            workbook, sheet, cell = place
-            sentence = (
-                f"{workbook}, sheet {sheet}, cell {cell}: the project '{written}' is not in the"
-                f" register (write one of: {choices(registered.values(), written)}; or add it to"
-                " the register, or its other name to aliases.toml)."
-            )
-            source = dict(zip(PROVENANCE, place, strict=True))
-            collected.add("refusals", sentence=sentence, value=written, **source)
+            if place not in refused:
+                row = _refusal_of_name(place, written, [registered[name] for name in near])
+                row["sentence"] += _choices(registered, written)
+                # Where it stands in a table of money, it is a gap of that table.
+                block = next((each["block"] for each in by_place.get(place, ())), None)
+                found += [{**row, "project": each, "block": block} for each in near or [project]]
+    collected.rows["refusals"][:0] = found
+
+
+def _is_line(row: Row) -> bool:
+    """Whether a row is an amount of a line: no printed total, nor one of the register."""
+    return "block" in row and "over" not in row
+
+
+def _refusal_of_name(place: Sequence[str], written: str, near: Sequence[str]) -> Row:
+    workbook, sheet, cell = place
+    meant = f": did you mean {' or '.join(near)}?" if near else ""
+    sentence = (
+        f"{workbook}, sheet {sheet}, cell {cell}: the project '{written}' is not in the"
+        f" register{meant}"
+    )
+    return {"sentence": sentence, "value": written, **dict(zip(PROVENANCE, place, strict=True))}
+
+
+def _choices(registered: Mapping[str, Any], written: str) -> str:
+    return (
+        f" (write one of: {choices(registered.values(), written)}; or add it to the register, or"
+        " its other name to aliases.toml)."
+    )
+
+
+def _by_place(
+    places: Iterable[tuple[str, str, str]], amounts: Iterable[Row]
+) -> dict[tuple[str, str, str], list[Row]]:
+    """The amounts that stand by each cell which names their project, or below it until the next."""
+    found: dict[tuple[str, str, str], list[Row]] = {}
+    named: dict[tuple[str, str], list[tuple[int, tuple[str, str, str]]]] = {}
+    for place in places:
+        named.setdefault(place[:2], []).append((CellRef(*place).row, place))
+    for rows in named.values():
+        rows.sort()
+    for amount in amounts:
+        rows = named.get((amount["workbook"], amount["sheet"]), [])
+        at = bisect_right(
+            rows, CellRef(*(amount[key] for key in PROVENANCE)).row, key=lambda each: each[0]
+        )
+        if at:
+            found.setdefault(rows[at - 1][1], []).append(amount)
+    return found
 
 
 def refuse_repeated(collected: Collected) -> None:

@@ -127,13 +127,31 @@ def _project(entry: Row, cells: Cells, layout: Layout) -> Faults:
     return []
 
 
-def _milestone(entry: Row, cells: Cells, _: Layout) -> Faults:
+def _milestone(entry: Row, cells: Cells, layout: Layout) -> Faults:
     cell = cells.get("completed_by")
     when = periods.parse_when(cell.value) if cell else None
     if when:
         entry |= {"first_day": when.first, "last_day": when.last, "tentative": when.tentative}
     # "Autumn 2016" or "ongoing" names no day: the milestone stays undated, shown as written, and is
     # queried.
+    return _completion(entry, cells, layout)
+
+
+def _completion(entry: Row, cells: Cells, layout: Layout) -> Faults:
+    """Whether a milestone is completed, and when: by its status, or the date of its completion."""
+    status, on = cells.get("status"), cells.get("completed_on")
+    done = layout.is_milestone_done(status.text) if status and status.text else None
+    when = periods.parse_when(on.value) if on and plain(on.text) not in layout.markers else None
+    if status and on and done is False and when and not when.tentative:
+        problem = (
+            f"the milestone is '{status.text}', but cell {on.address} states that it was completed"
+            f" on {on.text} (mend one of them)."
+        )
+        return [(status, problem)]
+    if when and not (done is None and when.tentative):
+        entry |= {"done": True, "done_first": when.first, "done_last": when.last}
+    elif done is not None:
+        entry["done"] = done
     return []
 
 

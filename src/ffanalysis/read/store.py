@@ -38,7 +38,7 @@ def digest_of(paths: Iterable[Path]) -> str:
 def reader_digest() -> str:
     """A digest of the code and the layout that read workbooks: a change means reading anew."""
     package = Path(__file__).parent.parent
-    rooms = (package / room for room in ("sheets", "read"))
+    rooms = (package / room for room in ("sheets", "workbook_check", "read"))
     files = [path for room in rooms for path in room.iterdir() if path.suffix in (".py", ".toml")]
     files += [path for name in _BELOW for path in package.glob(f"{name}.*") if path.is_file()]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sorted(files))).hexdigest()

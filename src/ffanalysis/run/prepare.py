@@ -238,7 +238,8 @@ def refusals_without_project(quarter: Quarter, reasons: Mapping[str, Sequence[st
     Of a service that none has, or where the register itself is missing.
     """
     spoken = {sentence for sentences in reasons.values() for sentence in sentences}
-    return [row.sentence for row in quarter.refusals if row.sentence not in spoken]
+    sentences = dict.fromkeys(row.sentence for row in quarter.refusals)
+    return [sentence for sentence in sentences if sentence not in spoken]
 
 
 def _place(work: Path, name: str) -> Path:

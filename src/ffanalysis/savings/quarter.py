@@ -20,6 +20,7 @@ from ffanalysis.savings.model import NotAdded, Owner, PlanSavings, ProgrammeSavi
 from ffanalysis.tables import (
     BlockRow,
     BudgetRow,
+    ComparisonRow,
     CorrectionRow,
     DeadlineRow,
     FullYearRow,
@@ -28,6 +29,7 @@ from ffanalysis.tables import (
     NoticeRow,
     PlanRow,
     ProjectRow,
+    QuestionRow,
     RecipientRow,
     RefusalRow,
     RiskRow,
@@ -106,6 +108,10 @@ class Quarter:
         return records(FullYearRow, self.tables.full_year)
 
     @cached_property
+    def comparisons(self) -> Rows[ComparisonRow]:
+        return records(ComparisonRow, self.tables.comparisons)
+
+    @cached_property
     def mtfp(self) -> Rows[PlanRow]:
         return records(PlanRow, self.tables.mtfp)
 
@@ -152,6 +158,10 @@ class Quarter:
     @cached_property
     def notices(self) -> Rows[NoticeRow]:
         return records(NoticeRow, self.tables.notices)
+
+    @cached_property
+    def questions(self) -> Rows[QuestionRow]:
+        return records(QuestionRow, self.tables.questions)
 
     @cached_property
     def corrections(self) -> Rows[CorrectionRow]:

@@ -50,7 +50,7 @@ def _withheld(quarter: Quarter) -> dict[str, tuple[str, ...]]:
     for refusal, projects in projects_affected(quarter):
         for project in projects:
             reasons.setdefault(project, []).append(refusal.sentence)
-    return {project: tuple(sentences) for project, sentences in reasons.items()}
+    return {project: tuple(dict.fromkeys(sentences)) for project, sentences in reasons.items()}
 
 
 def projects_affected(quarter: Quarter) -> Sequence[tuple[RefusalRow, list[str]]]:
@@ -86,8 +86,12 @@ def _affects(quarter: Quarter, refusal: RefusalRow, row: ProjectRow) -> bool:
 
 
 def of_nobody(quarter: Quarter) -> Iterator[RefusalRow]:
-    """The refusals that name no project, programme or service."""
-    return (row for row in quarter.refusals if not (row.project or row.programme or row.service))
+    """The refusals that name no project of the register, no programme and no service."""
+    return (
+        row
+        for row in quarter.refusals
+        if row.project not in quarter.register and not (row.programme or row.service)
+    )
 
 
 def with_refused_lines(quarter: Quarter) -> set[str | None]:

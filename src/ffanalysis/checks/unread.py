@@ -1,0 +1,31 @@
+"""Rules about what reading could not place: money in no table, headings that are not known."""
+
+from collections.abc import Iterator
+
+from ffanalysis.figures import Finding
+from ffanalysis.provenance import cell_of
+from ffanalysis.savings.quarter import Quarter
+
+
+def money_read(quarter: Quarter) -> Iterator[Finding]:
+    """Every amount of the workbooks is in a table that is read, or declared as no savings."""
+    return _asked(quarter, "money-read")
+
+
+def heading_known(quarter: Quarter) -> Iterator[Finding]:
+    """No heading that is not understood is all but one that is, and no column holds its words."""
+    return _asked(quarter, "heading-known")
+
+
+def _asked(quarter: Quarter, rule: str) -> Iterator[Finding]:
+    for row in quarter.questions.by("rule").get(rule, ()):
+        yield Finding(
+            rule,
+            f"{row.workbook}, {row.sheet}",
+            "not_stated",
+            "query",
+            (row.sentence,),
+            cells=(cell_of(row),),
+            project=row.project or "",
+            everybody=row.project is None,
+        )

@@ -1,0 +1,87 @@
+"""What a register says of a milestone's completion is read, in the words that people use."""
+
+from datetime import date
+
+import pytest
+from text_quarter import quarter
+
+from ffanalysis.api import check
+from ffanalysis.present.briefing import Briefing
+from ffanalysis.present.milestones import milestone_status
+from ffanalysis.present.words import say
+
+REGISTER = """r.xlsx!P
+Project | Title | Type of saving | Service | Programme
+Alpha | The contract | New | Care | Change
+"""
+SCHEDULE = "s.xlsx!S\n£000\nProject | Plan | RAG | 2015/16\nAlpha | Current | Amber | 40\n"
+MILESTONES = "r.xlsx!M\nProject | Milestone | Due date | {status} | {on}\nAlpha | Live | {cells}\n"
+
+
+def standing(cells: str, status: str = "Status", on: str = "Actual completion date") -> str:
+    sheet = MILESTONES.format(status=status, on=on, cells=cells)
+    found = quarter(REGISTER, SCHEDULE, sheet)
+    assert not found.refusals
+    (row,) = found.milestones
+    return milestone_status(row, found.as_of, date(2015, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ("1 April 2015 | Complete | 28 March 2015", "completed on 28 March 2015"),
+        ("Apr-15 | Completed | 28/03/15", "completed on 28 March 2015"),
+        ("1 April 2015 | Done | Mar-15", "completed in Mar-15"),
+        ("1 April 2015 | | 28-Mar-15", "completed on 28 March 2015"),
+        ("1 April 2015 | Achieved |", "completed, the day not stated"),
+        ("1 April 2015 | Closed | TBC", "completed, the day not stated"),
+        ("1 May 2015 | Complete | 1 May 2015", "completed on 1 May 2015, after the saving starts"),
+        (
+            "1 April 2015 | Complete | 1 March 2016",
+            "completed on 1 March 2016, a day still to come, after the saving starts",
+        ),
+        ("1 April 2015 | Not started |", "due by now, not completed (Not started)"),
+        ("1 April 2015 | In progress |", "due by now, not completed (In progress)"),
+        ("1 April 2015 | Incomplete |", "due by now, not completed (Incomplete)"),
+        ("1 April 2015 | To be completed |", "due by now, not completed (To be completed)"),
+        ("1 April 2015 | Ask Ann |", "due by now, completion not stated (Ask Ann)"),
+        ("1 April 2015 | |", "due by now, completion not stated"),
+        ("Autumn | Complete | 28 March 2015", "completed on 28 March 2015"),
+        ("1 April 2016 | On track |", "to come (On track), after the saving starts"),
+    ],
+)
+def test_a_milestone_stands_as_its_status_and_its_completion_say(cells: str, said: str) -> None:
+    assert standing(cells) == said
+
+
+@pytest.mark.parametrize(
+    ("status", "on"), [("Progress", "Completed on"), ("Milestone status", "Date achieved")]
+)
+def test_both_columns_are_known_by_other_headings(status: str, on: str) -> None:
+    assert standing("1 April 2015 | Complete | 28 March 2015", status, on).startswith("completed")
+
+
+def test_a_status_that_contradicts_a_date_of_completion_is_refused_by_name() -> None:
+    sheet = MILESTONES.format(
+        status="Status", on="Completed on", cells="1 April 2015 | Not started | 28 March 2015"
+    )
+    (refusal,) = quarter(REGISTER, SCHEDULE, sheet).refusals
+    assert refusal.sentence == (
+        "r.xlsx, sheet M, cell D2: the milestone is 'Not started', but cell E2 states that it was"
+        " completed on 28 March 2015 (mend one of them)."
+    )
+
+
+def test_a_milestone_completed_early_or_late_counts_from_the_day_it_was_completed() -> None:
+    late = MILESTONES.format(
+        status="Status", on="Completed on", cells="1 March 2015 | Complete | 2 May 2015"
+    )
+    found = quarter(REGISTER, SCHEDULE, late)
+    findings = check(found)
+    (rule,) = (item for item in findings if item.rule == "milestone-before-saving")
+    assert (rule.outcome, rule.severity) == ("exceeds_limit", "query")
+    assert "'Live' (completed 2 May 2015), falls only after that year has begun" in say(
+        rule.message
+    )
+    page = str(Briefing.of(found, findings, "alpha").delivery().html)
+    assert " milestone: completed and after the saving starts" in page
