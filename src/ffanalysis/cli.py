@@ -361,8 +361,9 @@ def _check_period(period: str, form: str) -> NoReturn:
     from ffanalysis import checks
     from ffanalysis.read import find_root, load
     from ffanalysis.savings.quarter import Quarter
+    from ffanalysis.savings.stale import refuse_stale
 
-    quarter = Quarter(load(period, find_root()))
+    quarter = Quarter(refuse_stale(load(period, find_root())))
     findings = checks.check(quarter)
     refused = list(dict.fromkeys(row.sentence for row in quarter.refusals))
     if form == "json":

@@ -152,10 +152,12 @@ class SettingsWrong(UserError):
 
 
 class CorrectionWrong(UserError):
-    """A declared correction or alias that cannot be applied: the run stops."""
+    """A declared correction, alias or confirmation that cannot be applied: the run stops."""
+
+    _WORDS: ClassVar = {"corrections.toml": "correction", "confirmed.toml": "confirmation"}
 
     def __init__(self, name: str, number: int, problem: str) -> None:
-        word = "correction" if name == "corrections.toml" else "alias"
+        word = self._WORDS.get(name, "alias")
         super().__init__(f"{name}, {word} {number}: {problem}.")
 
 

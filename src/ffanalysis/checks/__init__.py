@@ -15,6 +15,7 @@ from ffanalysis.checks import (
     prior_quarter,
     revised,
     schedule_lines,
+    this_quarter,
     totals,
 )
 from ffanalysis.figures import SEVERITIES, Figure, Finding
@@ -28,6 +29,9 @@ _LONGEST = 72
 
 # In the order in which one fault explains another: what stands further up is the parent.
 RULES: Mapping[str, Rule] = {
+    "files-agree": this_quarter.files_agree,
+    "as-of-in-quarter": this_quarter.as_of_in_quarter,
+    "inputs-unchanged": this_quarter.inputs_unchanged,
     "unit-slip": prior_quarter.unit_slip,
     "duplicate-line": schedule_lines.duplicate_line,
     "route-split": totals.route_split,

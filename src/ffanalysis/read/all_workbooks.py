@@ -17,13 +17,22 @@ from ffanalysis.layout import Layout, Layouts, plain
 from ffanalysis.read import contracts
 from ffanalysis.read.accounting import list_unused, notice_book, notice_hidden
 from ffanalysis.read.collector import Collected, Row, source_of
-from ffanalysis.read.corrections import ALIASES, CORRECTIONS, apply_corrections, read_aliases
+from ffanalysis.read.corrections import (
+    ALIASES,
+    CONFIRMED,
+    CORRECTIONS,
+    apply_corrections,
+    read_aliases,
+    read_confirmations,
+)
 from ffanalysis.read.find import find_tables
+from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.money_table import read_money
 from ffanalysis.read.names import list_names, refuse_repeated, refuse_unregistered
 from ffanalysis.read.register import read_register
 from ffanalysis.read.settings import FILE_NAME as SETTINGS
 from ffanalysis.read.settings import weights
+from ffanalysis.read.statements import statements_of
 from ffanalysis.sheets.cells import Book, Cell, Sheet
 from ffanalysis.sheets.open_workbook import (
     SUFFIXES,
@@ -34,7 +43,7 @@ from ffanalysis.sheets.open_workbook import (
 )
 from ffanalysis.tables import Tables, frame
 
-_DECLARED = frozenset({CORRECTIONS, ALIASES, LAYOUT, SETTINGS})
+_DECLARED = frozenset({CORRECTIONS, ALIASES, CONFIRMED, LAYOUT, SETTINGS})
 _MONEY_TABLES = frozenset({"budget", "savings", "mtfp"})
 
 
@@ -66,6 +75,8 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
     sheets = [sheet for book in books for sheet in book.sheets]
     for content in declared[CORRECTIONS]:
         collected.rows["corrections"] += apply_corrections(content, sheets)
+    for content in declared[CONFIRMED]:
+        collected.rows["confirmations"] += read_confirmations(content)
     return read_sheets(quarter, sheets, digest, collected, layouts)
 
 
@@ -121,11 +132,13 @@ def read_sheets(
     collected = Collected() if collected is None else collected
     collected.rows["weights"] = collected.rows["weights"] or weights(())
     as_of = _AsOf(quarter.last_day)
+    found = []
     for sheet in sheets:
         layout = layouts.for_workbook(sheet.workbook)
-        _read_sheet(sheet, layout, collected)
+        found.append((sheet, _read_sheet(sheet, layout, collected)))
         as_of.read(sheet, layout, collected)
     _require_register(quarter, sheets, layouts.for_workbook(""), collected)
+    collected.rows["statements"] = list(statements_of(quarter, found))
     refuse_unregistered(collected)
     refuse_repeated(collected)
     collected.rows["names"] = list_names(collected)
@@ -145,7 +158,7 @@ def _empty(name: str) -> pd.DataFrame:
     return frame(name, ())
 
 
-def _read_sheet(sheet: Sheet, layout: Layout, collected: Collected) -> None:
+def _read_sheet(sheet: Sheet, layout: Layout, collected: Collected) -> list[FoundTable]:
     """Add the rows of all tables of a sheet, and what of it is refused, not used or hidden."""
     collected.begin_sheet()
     tables, misses = find_tables(sheet, layout)
@@ -156,6 +169,7 @@ def _read_sheet(sheet: Sheet, layout: Layout, collected: Collected) -> None:
         (read_money if found.table in _MONEY_TABLES else read_register)(found, layout, collected)
     list_unused(sheet, tables, collected, refused=bool(misses))
     notice_hidden(sheet, tables, collected)
+    return list(tables)
 
 
 def _require_register(

@@ -30,6 +30,7 @@ from ffanalysis.run.project_rows import ProjectRows, quarter_fingerprint
 from ffanalysis.run.reconciliation_workbook import Pack
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
+from ffanalysis.savings.stale import refuse_stale
 
 PROGRAMME, RECONCILIATION = "programme", "reconciliation"
 OF_THE_PERIOD = ("findings.csv", "reconciliation.xlsx")
@@ -94,7 +95,7 @@ def prepare(order: PrepareRequest) -> Prepared:
     Raises what `read.load` raises, NothingRegistered, ProjectUnknown, and OSError, as where the
     disk is full.
     """
-    quarter = Quarter(load(order.period, order.root, order.store))
+    quarter = Quarter(refuse_stale(load(order.period, order.root, order.store)))
     copy_tables(order.store / order.period, order.root / "data" / "processed" / order.period)
     if not quarter.slugs:
         raise NothingRegistered(order.period, [row.sentence for row in quarter.refusals])

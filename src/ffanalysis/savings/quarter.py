@@ -20,6 +20,7 @@ from ffanalysis.savings.model import NotAdded, Owner, PlanSavings, ProgrammeSavi
 from ffanalysis.tables import (
     BlockRow,
     BudgetRow,
+    ConfirmationRow,
     CorrectionRow,
     DeadlineRow,
     FullYearRow,
@@ -34,6 +35,7 @@ from ffanalysis.tables import (
     Rows,
     SavingRow,
     SignOffRow,
+    StatementRow,
     Tables,
     TotalRow,
     UnusedRow,
@@ -156,6 +158,14 @@ class Quarter:
     @cached_property
     def corrections(self) -> Rows[CorrectionRow]:
         return records(CorrectionRow, self.tables.corrections)
+
+    @cached_property
+    def confirmations(self) -> Rows[ConfirmationRow]:
+        return records(ConfirmationRow, self.tables.confirmations)
+
+    @cached_property
+    def statements(self) -> Rows[StatementRow]:
+        return records(StatementRow, self.tables.statements)
 
     @cached_property
     def names(self) -> Rows[NameRow]:
