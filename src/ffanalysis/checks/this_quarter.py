@@ -114,11 +114,11 @@ def _to_confirm(quarter: Quarter) -> set[str]:
     books |= {row.workbook for row in quarter.statements if not is_of_quarter(quarter, row)}
     if has_other_as_of(quarter):
         books.add(quarter.tables.as_of_cell.partition("!")[0])
-    projects = (quarter.register.get(reporter[0] or "") for reporter in last_reported(quarter))
-    return {
-        *(name for book in books for name in names_of(book)),
-        *(name for row in projects if row for name in (row.project, slug(row.name))),
-    }
+    names = {name for book in books for name in names_of(book)}
+    for project, *_ in last_reported(quarter):
+        if project in quarter.register:
+            names |= {project, slug(quarter.register[project].name)}
+    return names
 
 
 # --- the day and the quarter ----------------------------------------------------------------------

@@ -5,7 +5,7 @@ beside schedule.xlsx. Which of the two holds is no matter of their names: both a
 """
 
 import re
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -70,14 +70,15 @@ def copies(quarter: Quarter) -> Iterator[Copies]:
             # The one with the shorter name is called the original.
             is_in_order = len(first) <= len(second)
             pairs = shared if is_in_order else [(other, one) for one, other in shared]
-            rows = [row for row in _rows(quarter) if row.workbook in (first, second)]
-            yield Copies(
-                pairs[0][0].workbook,
-                pairs[0][1].workbook,
-                next((pair for pair in pairs if _differ(*pair)), pairs[0]),
-                _owners(quarter, rows),
-                any(isinstance(row, PlanRow) for row in rows),
-            )
+            yield _copies(quarter, pairs)
+
+
+def _copies(quarter: Quarter, pairs: Sequence[tuple[_Row, _Row]]) -> Copies:
+    first, second = (row.workbook for row in pairs[0])
+    rows = [row for row in _rows(quarter) if row.workbook in (first, second)]
+    example = next((pair for pair in pairs if _differ(*pair)), pairs[0])
+    concerns_all = any(isinstance(row, PlanRow) for row in rows)
+    return Copies(first, second, example, _owners(quarter, rows), concerns_all)
 
 
 def _shared(quarter: Quarter) -> dict[tuple[str, str], list[tuple[_Row, _Row]]]:
