@@ -9,10 +9,11 @@ same bytes anywhere.
 import io
 import math
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, wraps
+from typing import Any, ParamSpec
 
 import font_source_sans_pro as fonts
 import matplotlib as mpl
@@ -61,6 +62,30 @@ class Chart:
     png: bytes
     alt: str
     width: int = WIDTH
+
+
+P = ParamSpec("P")
+
+
+def _in_house_style(draw: Callable[P, Chart]) -> Callable[P, Chart]:
+    """A chart drawn by matplotlib's own defaults, whatever a user or a notebook has set."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **more: P.kwargs) -> Chart:
+        with mpl.rc_context(_defaults()):
+            return draw(*args, **more)
+
+    return drawn
+
+
+@cache
+def _defaults() -> dict[Any, Any]:
+    """Matplotlib's own settings, but for those of a session, such as its window."""
+    return {
+        name: value
+        for name, value in mpl.rcParamsDefault.items()
+        if not name.startswith(("backend", "interactive", "toolbar", "webagg", "tk.", "keymap"))
+    }
 
 
 @cache
@@ -136,6 +161,7 @@ def _ticks(axes: Axes, labels: Sequence[str]) -> None:
 _LONGEST_BESIDE = 14  # characters of a label that has room between two columns
 
 
+@_in_house_style
 def rag_by_year(grid: RagByYear) -> Chart:
     """Savings by year, stacked by RAG status, each piece labelled with its amount in £000."""
     figure = _canvas(2.7)
@@ -224,6 +250,7 @@ _MOST_PATHS = (
 )
 
 
+@_in_house_style
 def rag_slope(paths: Sequence[Path], quarters: Sequence[str]) -> Chart:
     """Lines from quarter to quarter over the RAG statuses, best on top, named where they end."""
     ways: dict[tuple[str, ...], list[Path]] = {}
@@ -290,6 +317,7 @@ def rag_slope(paths: Sequence[Path], quarters: Sequence[str]) -> Chart:
     return Chart(_png(figure), f"A line for each saving, over its RAG statuses. {'. '.join(said)}.")
 
 
+@_in_house_style
 def rag_flow(
     amounts: Mapping[tuple[str, str], int],
     statuses: tuple[Sequence[str], Sequence[str]],
@@ -392,6 +420,7 @@ def _within(pence: int) -> str:
     return f"{pence / _MILLION:.{places}f}".rstrip("0").rstrip(".")
 
 
+@_in_house_style
 def bridge(item: Bridge) -> Chart:
     """The bridge between two budgets, a panel for each reading; the unreconciled is hatched."""
     figure = _canvas(2.9)
@@ -492,6 +521,7 @@ _ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 _MOST_YEARS = 8  # whose first days are named beneath a timeline
 
 
+@_in_house_style
 def timeline(
     milestones: Sequence[MilestoneRow],
     as_of: date,
