@@ -312,6 +312,17 @@ class PdfUnavailable(UserError):
         )
 
 
+class OutputLost(UserError):
+    """What the command prints cannot be written: a full disk, or a reader that has gone."""
+
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, error: OSError) -> None:
+        is_gone = isinstance(error, BrokenPipeError)
+        why = "what reads it has ended" if is_gone else str(error.strerror or error)
+        super().__init__(f"The output was not written to its end: {why}.")
+
+
 class OutsideAccess(UserError):
     """A page that would fetch something which is not in the page itself."""
 

@@ -117,7 +117,8 @@ class _Period:
     def write(self) -> Prepared:
         names = {row.project: row.name for row in self.quarter.projects}
         findings, reconciliation = (self.order.folder / file for file in OF_THE_PERIOD)
-        findings.write_text(findings_csv(self.findings), "utf-8")
+        # With a byte order mark, without which Excel takes £ for two signs of another alphabet.
+        findings.write_text(findings_csv(self.findings), "utf-8-sig")
         store_quarter(self.order.work, self.quarter.tables, self.findings)
         content = quarter_fingerprint(self.quarter, self.findings)
         self._keep(
