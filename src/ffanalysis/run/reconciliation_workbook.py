@@ -299,12 +299,17 @@ class Pack:
         """The cells as text that leads to the first of them in its workbook."""
         text = cells if len(cells) <= _LONGEST_TEXT else f"{cells[: _LONGEST_TEXT - 2]} …"
         target = _target(source, self._period)
-        if row > _MOST_LINKS or len(target) > _LONGEST_LINK:
+        if row > _MOST_LINKS or len(target) > _LONGEST_LINK or not _can_be_linked(source):
             page.write_string(row, column, text, self._text)
         else:
             link = self._links.setdefault(target, Url(target))
             link.text = text
             page.write_url(row, column, link, self._link)
+
+
+def _can_be_linked(cell: CellRef) -> bool:
+    """Whether Excel finds the cell by a link: it takes "#" and "%20" in a file's name for signs."""
+    return bool(cell.sheet and cell.address) and not {"#", "%"} & set(cell.workbook)
 
 
 def _target(cell: CellRef, period: Period) -> str:
