@@ -229,6 +229,13 @@ def test_a_sheet_with_an_odd_name_is_led_to(programme: Path) -> None:
     assert page["L2"].hyperlink.location == "'Cuts; ''by'' route!'!B9"
 
 
+@pytest.mark.parametrize("file", ["Savings #2 (50%).xlsx", "budget%20final.xlsx", "a#b.csv"])
+def test_a_file_that_no_link_can_name_stays_a_text(programme: Path, file: str) -> None:
+    cell = CellRef(file, "Lines", "F5")
+    page = odd(ff.load(PERIOD, programme), programme / "odd.xlsx", (cell,))["Findings"]
+    assert (page["L2"].value, page["L2"].hyperlink) == (f"{file}!Lines!F5", None)
+
+
 def test_thousands_of_cells_and_the_longest_message_fit(programme: Path) -> None:
     many = tuple(at(CURRENT, f"B{row}") for row in range(1, 1500))
     page = odd(ff.load(PERIOD, programme), programme / "odd.xlsx", many, "m" * 40_000)["Findings"]

@@ -4,10 +4,12 @@ Near and far, past and to come, with words of any length.
 """
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from rendered import IS_SOAK
 
 from ffanalysis.present import charts
@@ -40,7 +42,7 @@ def test_any_days_can_be_drawn(
     starts = (saving, "Saving of £182,924 starts") if saving else None
     duties = [(duty, "About 3,000 to be done")] if duty else []
     # A warning of the drawing is an error here, as it is where a briefing is made.
-    assert charts.timeline(rows, AS_OF, starts, duties).alt.startswith(
+    assert charts.timelines(rows, AS_OF, starts, duties)[0].alt.startswith(
         "Timeline. As of 30 September 2015; "
     )
 
@@ -52,7 +54,23 @@ def test_a_saving_that_began_before_all_milestones_can_be_drawn(years_before: in
         for month, name in enumerate(("Tender", "Award", "Start"), 1)
     ]
     starts = date(2015 - years_before, 4, 1)
-    alt = charts.timeline(
+    alt = charts.timelines(
         rows, AS_OF, (starts, f"Saving of £182,924 due from 1 April {starts.year}"), []
-    ).alt
+    )[0].alt
     assert alt.endswith(f"Start: March 2016; Saving of £182,924 due from 1 April {starts.year}.")
+
+
+def test_many_milestones_are_several_pictures_each_of_one_page() -> None:
+    rows = [milestone(f"Step {number}", date(2016, 1, 1 + number % 28)) for number in range(70)]
+    found = charts.timelines(rows, AS_OF, (date(2016, 4, 1), "Saving starts"), [])
+    # 71 rows: 24 and 24 and 23.
+    assert [chart.alt.count("Step ") for chart in found] == [24, 24, 22]
+    assert "Saving starts" in found[-1].alt
+    heights = [Image.open(BytesIO(chart.png)).height for chart in found]
+    assert max(heights) < 2000, "a page of A4 holds so much at this width"
+
+
+def test_a_milestone_on_the_day_the_saving_starts_is_inside_the_picture() -> None:
+    day = date(2025, 4, 1)
+    (found,) = charts.timelines([milestone("Live", day)], date(2025, 12, 31), (day, "Saving"), [])
+    assert "Live" in found.alt

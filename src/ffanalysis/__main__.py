@@ -3,6 +3,11 @@
 import os
 import sys
 
+# "python -m" looks for modules in the folder it is called in first: a calendar.py beside the data
+# would be taken for Python's own.
+if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109 - pathlib is not imported yet
+    del sys.path[0]
+
 # Arrow's own allocator would keep as much memory in reserve as a thousand projects' tables take, in
 # each process.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")

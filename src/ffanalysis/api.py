@@ -17,6 +17,7 @@ from ffanalysis.present.workbook import WorkbookReport
 from ffanalysis.render.style import setup_notebook
 from ffanalysis.run import cache
 from ffanalysis.savings import quarter as savings
+from ffanalysis.savings.stale import refuse_stale
 from ffanalysis.tables import Tables
 
 __all__ = [
@@ -128,7 +129,7 @@ def load(period: str, root: Path | None = None) -> Quarter:
     run = cache.current(period) if root is None else None
     if run:
         return Quarter(lambda: run.whole()[0], run)
-    return Quarter(read.load(period, root))
+    return Quarter(refuse_stale(read.load(period, root)))
 
 
 def check(quarter: Quarter) -> Findings:

@@ -6,11 +6,12 @@ imported.
 
 import io
 import json
+import os
 import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -36,6 +37,7 @@ from ffanalysis.errors import (
     UNREADABLE_INPUT,
     FileUnknown,
     FolderWithoutWorkbook,
+    OutputLost,
     UserError,
     WorkbookUnreadable,
 )
@@ -61,6 +63,17 @@ _OLD_OPTIONS = {"notebook-seconds": "notebook-timeout", "run-minutes": "run-time
 class _OneSentence(click.Group):
     """Shows a UserError as its sentence, with its exit code; any other error as a traceback."""
 
+    def main(self, *args: Any, **more: Any) -> Any:
+        """The command, also where it prints its help and nothing else."""
+        if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout is sys.__stdout__:
+            sys.stdout = _Output(sys.stdout)
+        try:
+            return super().main(*args, **more)
+        except OutputLost as error:
+            with suppress(OSError):
+                click.echo(f"ffanalysis: {error}", err=True)
+            sys.exit(error.exit_code)
+
     def invoke(self, ctx: click.Context) -> Any:
         # A console that lacks a sign (£ in ASCII, the minus in cp1252) shows a question mark.
         for stream in (sys.stdout, sys.stderr):
@@ -68,9 +81,13 @@ class _OneSentence(click.Group):
                 stream.reconfigure(errors="replace")
         _stop_on_signals()
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
         except UserError as error:
-            click.echo(f"ffanalysis: {error}", err=True)
+            with suppress(OSError):
+                click.echo(f"ffanalysis: {error}", err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt as stop:
             click.echo(
@@ -79,6 +96,38 @@ class _OneSentence(click.Group):
                 err=True,
             )
             ctx.exit(stop.exit_code if isinstance(stop, _Stopped) else INTERRUPTED)
+
+
+class _Output(io.TextIOWrapper):
+    """The standard output; where it cannot be written, that is an error with a sentence."""
+
+    def __init__(self, stream: io.TextIOWrapper) -> None:
+        super().__init__(
+            stream.buffer,
+            stream.encoding,
+            "replace",
+            line_buffering=stream.line_buffering,
+        )
+
+    def write(self, text: str) -> int:
+        try:
+            return super().write(text)
+        except OSError as error:
+            raise self._lost(error) from error
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except OSError as error:
+            raise self._lost(error) from error
+
+    @staticmethod
+    def _lost(error: OSError) -> OutputLost:
+        # What is still held back would fail again when Python ends; it goes nowhere.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.close(nowhere)
+        return OutputLost(error)
 
 
 class _Stopped(KeyboardInterrupt):
@@ -361,8 +410,9 @@ def _check_period(period: str, form: str) -> NoReturn:
     from ffanalysis import checks
     from ffanalysis.read import find_root, load
     from ffanalysis.savings.quarter import Quarter
+    from ffanalysis.savings.stale import refuse_stale
 
-    quarter = Quarter(load(period, find_root()))
+    quarter = Quarter(refuse_stale(load(period, find_root())))
     findings = checks.check(quarter)
     refused = list(dict.fromkeys(row.sentence for row in quarter.refusals))
     has_errors = any(item.severity == "error" for item in findings)

@@ -152,12 +152,16 @@ class SettingsWrong(UserError):
 
 
 class CorrectionWrong(UserError):
-    """A declared correction, alias or sheet that cannot be applied: the run stops."""
+    """A declared correction, alias, sheet or confirmation that cannot be applied: the run stops."""
 
-    _ENTRIES: ClassVar = {"corrections.toml": "correction", "no-savings.toml": "sheet"}
+    _WORDS: ClassVar = {
+        "corrections.toml": "correction",
+        "no-savings.toml": "sheet",
+        "confirmed.toml": "confirmation",
+    }
 
     def __init__(self, name: str, number: int, problem: str) -> None:
-        word = self._ENTRIES.get(name, "alias")
+        word = self._WORDS.get(name, "alias")
         super().__init__(f"{name}, {word} {number}: {problem}.")
 
 
@@ -310,6 +314,17 @@ class PdfUnavailable(UserError):
             " apt-get install libpango-1.0-0 libpangoft2-1.0-0'; elsewhere use the conda"
             " environment, which brings it."
         )
+
+
+class OutputLost(UserError):
+    """What the command prints cannot be written: a full disk, or a reader that has gone."""
+
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, error: OSError) -> None:
+        is_gone = isinstance(error, BrokenPipeError)
+        why = "what reads it has ended" if is_gone else str(error.strerror or error)
+        super().__init__(f"The output was not written to its end: {why}.")
 
 
 class OutsideAccess(UserError):

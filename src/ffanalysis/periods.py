@@ -161,6 +161,11 @@ class Period:
         )
 
     @property
+    def first_day(self) -> date:
+        month = (4, 7, 10, 1)[self.quarter - 1]
+        return date(self.start + (self.quarter == 4), month, 1)
+
+    @property
     def last_day(self) -> date:
         month = (6, 9, 12, 3)[self.quarter - 1]
         year = self.start + (self.quarter == 4)

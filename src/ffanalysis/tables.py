@@ -433,6 +433,29 @@ class CorrectionRow(NamedTuple):
     cell: str
 
 
+class ConfirmationRow(NamedTuple):
+    """That there was no update of a workbook or project (`what`): who says so, when and why."""
+
+    what: str
+    by: str
+    date: date | None
+    why: str
+    workbook: str
+    sheet: str | None
+    cell: str | None
+
+
+class StatementRow(NamedTuple):
+    """A line outside the tables that says of which day or quarter a sheet of savings is."""
+
+    text: str
+    first_day: date
+    last_day: date
+    workbook: str
+    sheet: str
+    cell: str
+
+
 class NameRow(NamedTuple):
     """A service or programme, and whether figures and register know it by the same name.
 
@@ -492,6 +515,8 @@ ROWS: Mapping[str, type[tuple[Any, ...]]] = {
     "notices": NoticeRow,
     "questions": QuestionRow,
     "corrections": CorrectionRow,
+    "confirmations": ConfirmationRow,
+    "statements": StatementRow,
     "names": NameRow,
     "weights": WeightRow,
 }
@@ -554,6 +579,8 @@ class Tables:
     notices: pd.DataFrame
     questions: pd.DataFrame
     corrections: pd.DataFrame
+    confirmations: pd.DataFrame
+    statements: pd.DataFrame
     names: pd.DataFrame
     weights: pd.DataFrame
     before: "Tables | None" = None
@@ -561,7 +588,9 @@ class Tables:
 
 TABLE_NAMES = tuple(item.name for item in fields(Tables) if item.name in CONTRACTS)
 # What is kept of earlier quarters: what a movement is measured from.
-HISTORY = frozenset({"projects", "savings", "totals", "milestones", "deadlines", "refusals"})
+HISTORY = frozenset(
+    {"projects", "savings", "totals", "milestones", "deadlines", "refusals", "confirmations"}
+)
 
 R = TypeVar("R", bound=tuple[Any, ...])
 

@@ -40,12 +40,19 @@ def analyses_agree(quarter: Quarter) -> Iterator[Finding]:
     for project in quarter.projects:
         about = {"project": project.project}
         for rows, targets in _by_measure(quarter.savings.of_project(project.project)):
+            tables = complementary_tables(rows, targets)
+            books = {lines[0].workbook for lines in tables}
             first, *others = (
-                _Analysis(f"the sheet {lines[0].sheet}", tuple(lines))
-                for lines in complementary_tables(rows, targets)
+                _Analysis(_sheet_words(lines[0], name_book=len(books) > 1), tuple(lines))
+                for lines in tables
             )
             for other in others:
                 yield _meet(project.name, first, other, about)
+
+
+def _sheet_words(row: SavingRow, *, name_book: bool) -> str:
+    """What a project's analysis is called: its sheet, and its workbook where there are several."""
+    return f"the sheet {row.sheet}{f' of {row.workbook}' if name_book else ''}"
 
 
 def _by_measure(

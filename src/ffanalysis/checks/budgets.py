@@ -1,6 +1,7 @@
 """Rules about budgets: parts within the whole, a saving within its budget, the budget bridge."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from ffanalysis.checks.compare import (
@@ -23,10 +24,11 @@ from ffanalysis.figures import (
     total_of,
 )
 from ffanalysis.measure.bridge import Bridge, Reading, bridges
+from ffanalysis.money import POUND
 from ffanalysis.provenance import cells_of, merged_cells
 from ffanalysis.savings.model import Series
 from ffanalysis.savings.quarter import Quarter, service_budget
-from ffanalysis.tables import BudgetRow, ProjectRow, with_amount, with_marked_gap
+from ffanalysis.tables import BudgetRow, ProjectRow, non_zero, with_amount, with_marked_gap
 from ffanalysis.vocabulary import Plan
 
 
@@ -199,6 +201,94 @@ def _rounding_words(name: str, ends: Outcome, allowed: int) -> Sentence:
         return ()
     doubt = ", too close to tell" if ends == "too_close" else ""
     return (f"{doubt}; rounding allows ", Figure(f"{name}/tolerance", constant(allowed)))
+
+
+# --- plausible ------------------------------------------------------------------------------------
+
+_PLAUSIBLE = "share-plausible"
+_TINY = Decimal("0.05")  # percent; a smaller share prints as 0.0%
+# No service of a council has a budget of five billion pounds.
+_MOST = 5_000_000_000 * POUND
+_FAR, _FEWEST_OTHERS = 100, 2
+
+
+def share_plausible(quarter: Quarter) -> Iterator[Finding]:
+    """A budget is one that a service may have, and a saving is no vanishing share of it."""
+    for row, why in _strange_budgets(quarter):
+        amount = Figure(f"{_PLAUSIBLE}/budget", amount_of(row))
+        yield Finding(
+            _PLAUSIBLE,
+            f"{row.service}, budget",
+            "disagrees",
+            "query",
+            (
+                f"{row.service}, {row.year}: its budget is stated as ",
+                amount,
+                f", {why}: it may be in another unit.",
+            ),
+            row.year,
+            amount.pence,
+            cells=amount.cells,
+            service=row.service,
+        )
+    for project in quarter.projects:
+        for subject, target in savings_by_plan(quarter, project):
+            for year in target.years:
+                yield from _tiny_share(quarter, project, subject, target.of_year(year), year)
+
+
+def _strange_budgets(quarter: Quarter) -> Iterator[tuple[BudgetRow, str]]:
+    """The budgets that no service has, or that are far from all others of their table and year."""
+    groups: dict[tuple[str, str], list[BudgetRow]] = {}
+    for row in non_zero(quarter.budget):
+        groups.setdefault((row.block, row.year), []).append(row)
+    for rows in groups.values():
+        for row in rows:
+            if _size(row) >= _MOST:
+                yield row, "more than any service of a council has"
+        if len(rows) > _FEWEST_OTHERS:
+            yield from _far_from_others(sorted(rows, key=_size))
+
+
+def _size(row: BudgetRow) -> int:
+    return abs(row.amount_pence or 0)
+
+
+def _far_from_others(by_size: Sequence[BudgetRow]) -> Iterator[tuple[BudgetRow, str]]:
+    smallest, second, *_, last, largest = by_size[0], by_size[1], *by_size[-2:]
+    if _size(last) * _FAR < _size(largest) < _MOST:
+        yield largest, "more than a hundred times any other of its table"
+    if _size(smallest) * _FAR * 10 < _size(second):
+        yield smallest, "less than a thousandth of any other of its table"
+
+
+def _tiny_share(
+    quarter: Quarter, project: ProjectRow, subject: str, own: Series, year: str
+) -> Iterator[Finding]:
+    budget = service_budget(quarter, project.service, year)
+    if budget is None or not own.total.known:
+        return
+    saving, whole = Figure(f"{_PLAUSIBLE}/saving", own.total), amount_of(budget)
+    if 0 < 100 * abs(saving.pence) < _TINY * whole.pence:
+        limit = Figure(f"{_PLAUSIBLE}/budget", whole)
+        yield Finding(
+            _PLAUSIBLE,
+            subject,
+            "disagrees",
+            "query",
+            (
+                f"{subject}, {year}: ",
+                saving,
+                f" is less than 0.05% of the {budget.year} budget of {budget.service}, ",
+                limit,
+                ": one of the two may be in another unit.",
+            ),
+            year,
+            limit.pence,
+            saving.pence,
+            cells=merged_cells(saving.cells, limit.cells),
+            project=project.project,
+        )
 
 
 # --- bridges --------------------------------------------------------------------------------------

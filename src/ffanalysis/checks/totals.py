@@ -82,9 +82,8 @@ def rag_columns(quarter: Quarter) -> Iterator[Finding]:
     for table in printed_tables(quarter, "rag"):
         for covered in table.asserted():
             if covered.row.over == "rows":
-                yield _rag_finding(
-                    "rag-columns", table, covered, covered.parts, "the RAG rows add to "
-                )
+                parts = table.added_by(covered)
+                yield _rag_finding("rag-columns", table, covered, parts, "the RAG rows add to ")
 
 
 def rag_rows(quarter: Quarter) -> Iterator[Finding]:
@@ -159,9 +158,10 @@ def stated_total(quarter: Quarter) -> Iterator[Finding]:
             if not _has_own_rule(table, row):
                 names, about = table.named(row, row.label or "Total")
                 words = adds.get(row.over, "the lines add to ")
-                check = TotalCheck(
-                    "stated-total", names, row.year or "", covered.parts, row, (words,)
-                )
+                parts = table.added_by(covered)
+                if len(parts) > len(covered.parts):
+                    words = "the lines, and the totals printed without lines, add to "
+                check = TotalCheck("stated-total", names, row.year or "", parts, row, (words,))
                 yield total_finding(check, about)
 
 
@@ -270,7 +270,7 @@ def _orphan(table: PrintedTable, row: TotalRow) -> Finding:
         "orphan-total",
         ": ".join(names),
         "disagrees",
-        "error",
+        "query" if table.is_added(row) else "error",
         message,
         year,
         row.amount_pence,

@@ -20,6 +20,7 @@ from ffanalysis.figures import (
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.context import Context, contexts, rag_series
 from ffanalysis.measure.forecast import RiskWeightedForecast, risk_weighted
+from ffanalysis.measure.in_projects import ProgrammeInProjects, in_projects
 from ffanalysis.measure.position import Position, position
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
 from ffanalysis.measure.project_savings import ProjectSavings, own_forecast, project_savings
@@ -148,6 +149,7 @@ class ProgrammeMeasures:
         marked_delivered: then and now; `other_years` where the tables cover other years now.
         shortfalls: what the savings in the plan of each project are forecast to fall short by.
         delivered: the projects whose savings in the plan are delivered in full.
+        in_projects: what of each programme its projects carry, and what is in none.
     """
 
     programmes: tuple[ProgrammeAgainstPlan, ...]
@@ -162,6 +164,7 @@ class ProgrammeMeasures:
     other_years: OtherYears | None = None
     shortfalls: Mapping[str, Figure] = field(default_factory=dict)
     delivered: frozenset[str] = frozenset()
+    in_projects: tuple[ProgrammeInProjects, ...] = ()
 
     @property
     def contexts(self) -> tuple[Context, ...]:
@@ -181,6 +184,8 @@ class ProgrammeMeasures:
         found += self.marked_delivered.figures() if self.marked_delivered else ()
         for each in self.programmes:
             found += each.figures()
+        for carried in self.in_projects:
+            found += carried.figures()
         for breakdown in self.breakdowns.values():
             found += (figure for label in breakdown.values() for figure in label.values())
         return tuple({figure.name: figure for figure in found}.values())
@@ -234,6 +239,7 @@ def programme_measures(quarter: Quarter) -> ProgrammeMeasures:
             for project, each in positions.items()
             if main[project].plan == Plan.CURRENT and each.is_delivered
         ),
+        in_projects(quarter),
     )
 
 

@@ -9,10 +9,11 @@ same bytes anywhere.
 import io
 import math
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial, wraps
+from typing import Any, ParamSpec
 
 import font_source_sans_pro as fonts
 import matplotlib as mpl
@@ -61,6 +62,30 @@ class Chart:
     png: bytes
     alt: str
     width: int = WIDTH
+
+
+P = ParamSpec("P")
+
+
+def _in_house_style(draw: Callable[P, Chart]) -> Callable[P, Chart]:
+    """A chart drawn by matplotlib's own defaults, whatever a user or a notebook has set."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **more: P.kwargs) -> Chart:
+        with mpl.rc_context(_defaults()):
+            return draw(*args, **more)
+
+    return drawn
+
+
+@cache
+def _defaults() -> dict[Any, Any]:
+    """Matplotlib's own settings, but for those of a session, such as its window."""
+    return {
+        name: value
+        for name, value in mpl.rcParamsDefault.items()
+        if not name.startswith(("backend", "interactive", "toolbar", "webagg", "tk.", "keymap"))
+    }
 
 
 @cache
@@ -133,67 +158,77 @@ def _ticks(axes: Axes, labels: Sequence[str]) -> None:
         label.set(fontproperties=font(), fontsize=10.5, color=INK)
 
 
+class _Column:
+    """One year of a chart by RAG: what saves stands above the line, what adds to spending below."""
+
+    def __init__(self, grid: RagByYear, position: int, year: str) -> None:
+        self.position, self.total = position, grid.year_totals[year]
+        found = ((rag, grid.cells.get((rag, year))) for rag in grid.rows)
+        self.parts = [(rag, part.pence) for rag, part in found if part and part.value]
+        self.top = sum(pence for _, pence in self.parts if pence > 0)
+        self.bottom = sum(pence for _, pence in self.parts if pence < 0)
+
+    def draw(self, axes: Axes, reach: int) -> None:
+        """Each piece with its amount, and the total at the column's end."""
+        for is_above in (True, False):
+            base, free = 0, 0.0  # from where on a label beside the column stands on no other
+            for rag, pence in self.parts:
+                if (pence > 0) == is_above:
+                    free = self._piece(axes, rag, pence, base, reach, free)
+                    base += pence
+        is_below = self.bottom < 0 and not self.top
+        edge = self.bottom if is_below else self.top
+        _write(
+            axes,
+            self.position,
+            edge + (-1 if is_below else 1) * reach * 0.025,
+            show(self.total.value),  # type: ignore[arg-type]
+            ha="center",
+            va="top" if is_below else "bottom",
+            weight="Bold",
+            size=11.5,
+        )
+
+    def _piece(self, axes: Axes, rag: str, pence: int, base: int, reach: int, free: float) -> float:
+        """One piece with its label; from where on the next label beside it has room."""
+        colour, hatch = _RAG_LOOK.get(rag, (GREY, ".."))
+        look: dict[str, Any] = {"color": colour, "hatch": hatch, "edgecolor": "white"}
+        axes.bar(self.position, pence, 0.56, base, linewidth=0.8, **look)
+        label, height = f"{rag} {show(pence)}", base + pence / 2
+        if abs(pence) > reach * 0.09:
+            ink = "white" if colour in ("#0B6E4F", "#B3122B") else INK
+            box = {"boxstyle": "square,pad=0.12", "facecolor": colour, "edgecolor": "none"}
+            look = {"ha": "center", "color": ink, "bbox": box if hatch else None}
+            _write(axes, self.position, height, label, va="center", size=10, **look)
+            return free
+        is_long, way = len(label) > _LONGEST_BESIDE, 1 if pence > 0 else -1
+        half = reach * (0.075 if is_long else 0.04)
+        height = way * max(way * height, way * free + half)
+        words = f"{rag}\n{show(pence)}" if is_long else label
+        _write(axes, self.position + 0.31, height, words, ha="left", va="center", size=10)
+        return height + way * half
+
+
 _LONGEST_BESIDE = 14  # characters of a label that has room between two columns
 
 
+@_in_house_style
 def rag_by_year(grid: RagByYear) -> Chart:
     """Savings by year, stacked by RAG status, each piece labelled with its amount in £000."""
     figure = _canvas(2.7)
     axes = figure.add_subplot()
-    tallest = max(
-        (abs(total.pence) for total in grid.year_totals.values() if total.value is not None),
-        default=1,
-    )
-    for position, year in enumerate(grid.years):
-        base = 0
-        free = 0.0  # from where on a label beside the column stands on no other
-        for rag in grid.rows:
-            part = grid.cells.get((rag, year))
-            if part is None or not part.value:
-                continue
-            colour, hatch = _RAG_LOOK.get(rag, (GREY, ".."))
-            axes.bar(
-                position,
-                part.pence,
-                0.56,
-                base,
-                color=colour,
-                hatch=hatch,
-                edgecolor="white",
-                linewidth=0.8,
-            )
-            inside = part.pence > tallest * 0.09
-            ink = "white" if inside and colour in ("#0B6E4F", "#B3122B") else INK
-            where, align = (position, "center") if inside else (position + 0.31, "left")
-            box = (
-                {"boxstyle": "square,pad=0.12", "facecolor": colour, "edgecolor": "none"}
-                if inside and hatch
-                else None
-            )
-            label, height = f"{rag} {show(part.pence)}", base + part.pence / 2
-            if not inside:
-                is_long = len(label) > _LONGEST_BESIDE
-                label = f"{rag}\n{show(part.pence)}" if is_long else label
-                half = tallest * (0.075 if is_long else 0.04)
-                height = max(height, free + half)
-                free = height + half
-            _write(axes, where, height, label, ha=align, va="center", color=ink, bbox=box, size=10)
-            base += part.pence
-        total = grid.year_totals[year]
-        _write(
-            axes,
-            position,
-            base + tallest * 0.025,
-            show(total.value),  # type: ignore[arg-type]
-            ha="center",
-            va="bottom",
-            weight="Bold",
-            size=11.5,
-        )
+    columns = [_Column(grid, position, year) for position, year in enumerate(grid.years)]
+    top = max((column.top for column in columns), default=0)
+    bottom = min((column.bottom for column in columns), default=0)
+    reach = (top - bottom) or 1
+    for column in columns:
+        column.draw(axes, reach)
+    if bottom < 0:
+        axes.axhline(0, color=INK, linewidth=0.9)
     _bare(axes)
     _ticks(axes, grid.years)
     axes.set_xlim(-0.6, len(grid.years) - 0.2)
-    axes.set_ylim(0, tallest * 1.13)
+    axes.set_ylim(bottom - (0.13 * reach if bottom < 0 else 0), top + 0.13 * reach)
     said = [
         f"In {year} the total is {show(total.value)}: "  # type: ignore[arg-type]
         + ", ".join(
@@ -224,6 +259,7 @@ _MOST_PATHS = (
 )
 
 
+@_in_house_style
 def rag_slope(paths: Sequence[Path], quarters: Sequence[str]) -> Chart:
     """Lines from quarter to quarter over the RAG statuses, best on top, named where they end."""
     ways: dict[tuple[str, ...], list[Path]] = {}
@@ -290,6 +326,7 @@ def rag_slope(paths: Sequence[Path], quarters: Sequence[str]) -> Chart:
     return Chart(_png(figure), f"A line for each saving, over its RAG statuses. {'. '.join(said)}.")
 
 
+@_in_house_style
 def rag_flow(
     amounts: Mapping[tuple[str, str], int],
     statuses: tuple[Sequence[str], Sequence[str]],
@@ -392,11 +429,12 @@ def _within(pence: int) -> str:
     return f"{pence / _MILLION:.{places}f}".rstrip("0").rstrip(".")
 
 
+@_in_house_style
 def bridge(item: Bridge) -> Chart:
     """The bridge between two budgets, a panel for each reading; the unreconciled is hatched."""
     figure = _canvas(2.9)
     panels = figure.subplots(1, len(item.readings), sharey=True, squeeze=False)[0]
-    highest = max(item.opening.pence, item.closing.pence)
+    lowest, highest = _reach(item)
     said = []
     for axes, reading in zip(panels, item.readings, strict=True):
         labels = [f"{item.opening_year}\nbudget"]
@@ -413,17 +451,18 @@ def bridge(item: Bridge) -> Chart:
         level = item.opening.pence
         for position, (year, saving) in enumerate(reading.savings, 1):
             axes.bar(position, -saving.pence, 0.62, level, color=TEAL)
+            grows = saving.pence < 0
             _write(
                 axes,
                 position,
-                level,
-                f"({_millions(saving.pence)})",
+                max(level, level - saving.pence),
+                f"+{_millions(-saving.pence)}" if grows else f"({_millions(saving.pence)})",
                 ha="center",
                 va="bottom",
                 weight="Bold",
             )
             level -= saving.pence
-            labels.append(f"saved\n{year}")
+            labels.append(f"{'growth' if grows else 'saved'}\n{year}")
         gap, place = reading.unreconciled.pence, len(labels)
         axes.bar(
             place, -gap, 0.62, level, facecolor="white", edgecolor=PLUM, hatch="////", linewidth=1.2
@@ -458,14 +497,17 @@ def bridge(item: Bridge) -> Chart:
                 f"{item.closing_year}\nbudget",
             ],
         )
-        axes.set_ylim(0, highest * 1.16)
+        axes.set_ylim(min(0, lowest * 1.16), highest * 1.16)
         which = f"If the {item.closing_year} budget is {reading.position} that year's savings"
         if len(item.readings) > 1:
             axes.set_title(
                 f"{which}, £m", fontproperties=font("Bold"), fontsize=11, color=INK, loc="left"
             )
         steps = "".join(
-            f", less {_millions(saving.pence)} saved in {year}" for year, saving in reading.savings
+            f", less {_millions(saving.pence)} saved in {year}"
+            if saving.pence >= 0
+            else f", plus {_millions(-saving.pence)} of growth in {year}"
+            for year, saving in reading.savings
         )
         said.append(
             f"{which}: {_millions(item.opening.pence)}{steps} gives"
@@ -475,6 +517,18 @@ def bridge(item: Bridge) -> Chart:
         _png(figure),
         f"Columns in millions of pounds, one panel for each reading. {'. '.join(said)}.",
     )
+
+
+def _reach(item: Bridge) -> tuple[int, int]:
+    """The lowest and the highest that any step of a bridge comes to."""
+    levels = [item.opening.pence, item.closing.pence]
+    for reading in item.readings:
+        level = item.opening.pence
+        for _, saving in reading.savings:
+            level -= saving.pence
+            levels.append(level)
+        levels.append(level - reading.unreconciled.pence)
+    return min(levels), max(levels)
 
 
 def _against(item: Bridge, reading: Reading) -> str:
@@ -492,28 +546,45 @@ _ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 _MOST_YEARS = 8  # whose first days are named beneath a timeline
 
 
-def timeline(
+# How many rows of a timeline have room on a printed page, with its title.
+_MOST_ROWS = 24
+
+
+def timelines(
     milestones: Sequence[MilestoneRow],
     as_of: date,
     saving_from: tuple[date, str] | None,
     duties: Sequence[tuple[date, str]],
-) -> Chart:
-    """Milestones as the intervals they can mean.
+) -> list[Chart]:
+    """Milestones as the intervals they can mean, in as many pictures as fit on a page each.
 
-    Tentative ones are hatched, undated ones named where the as-of date is.
+    Tentative ones are hatched, undated ones named where the as-of date is. All pictures have the
+    same time along them.
     """
-    figure = _canvas(0.9 + 0.36 * (len(milestones) + len(duties) + bool(saving_from)))
-    dated = [(row.first_day, row.last_day) for row in milestones]
-    days = [day for pair in dated for day in pair if day]
-    days += [as_of, *(day for day, _ in duties), *([saving_from[0]] if saving_from else [])]
-    starts = [day for day in days if not saving_from or day != saving_from[0]] or days
-    drawn = _Timeline(figure.add_subplot(), as_of, min(starts), max(days))
-    for item in milestones:
-        drawn.milestone(item)
-    if saving_from:
-        drawn.saving(*saving_from)
-    for when, words in duties:
-        drawn.duty(when, words)
+    days = [day for row in milestones for day in (row.first_day, row.last_day) if day]
+    days += [as_of, *(day for day, _ in duties)]
+    span = (min(days), max([*days, *([saving_from[0]] if saving_from else [])]))
+    savings = [saving_from] if saving_from else []
+    rows: list[Callable[[_Timeline], None]] = [
+        *(partial(_Timeline.milestone, item=item) for item in milestones),
+        *(partial(_Timeline.saving, when=when, words=words) for when, words in savings),
+        *(partial(_Timeline.duty, when=when, words=words) for when, words in duties),
+    ]
+    # Evenly: no picture of a single row behind a full one.
+    pages = math.ceil(len(rows) / _MOST_ROWS)
+    size = math.ceil(len(rows) / pages)
+    return [_timeline(rows[at : at + size], as_of, span) for at in range(0, len(rows), size)]
+
+
+@_in_house_style
+def _timeline(
+    rows: Sequence[Callable[["_Timeline"], None]], as_of: date, span: tuple[date, date]
+) -> Chart:
+    """One picture of these rows."""
+    figure = _canvas(0.9 + 0.36 * len(rows))
+    drawn = _Timeline(figure.add_subplot(), as_of, *span)
+    for draw in rows:
+        draw(drawn)
     drawn.finish()
     return Chart(_png(figure), f"Timeline. {'; '.join(drawn.said)}.")
 

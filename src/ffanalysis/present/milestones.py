@@ -32,8 +32,9 @@ def section(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup
         for item in measures.deadlines
         if item.by
     ]
-    drawn = charts.timeline(rows, quarter.as_of, saving, duties)
-    parts.append(chart(drawn, timeline_title(rows, quarter.as_of, starts)))
+    first, *others = charts.timelines(rows, quarter.as_of, saving, duties)
+    parts.append(chart(first, timeline_title(rows, quarter.as_of, starts)))
+    parts += [chart(other, ("Milestones, continued",)) for other in others]
     moved = measures.movement
     was = {
         item.milestone: f"; in quarter {moved.since} it was {item.before or 'undated'}"

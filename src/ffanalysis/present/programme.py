@@ -12,6 +12,7 @@ from ffanalysis import money, periods
 from ffanalysis.checks import FindingsByProject
 from ffanalysis.figures import Figure, Finding, Sentence, Severity, counted
 from ffanalysis.measure import signoff
+from ffanalysis.measure.in_projects import CarriedByProjects
 from ffanalysis.measure.movement import Movement
 from ffanalysis.measure.position import IN_DOUBT
 from ffanalysis.measure.programme import (
@@ -93,6 +94,11 @@ def _at_stake(finding: Finding) -> int:
     if finding.outcome not in ("disagrees", "exceeds_limit"):
         return 0
     return abs(finding.stated or 0 if finding.difference is None else finding.difference)
+
+
+def _carried(each: CarriedByProjects) -> list[Cell]:
+    """What projects carry of a programme in a year, and what of it is in none."""
+    return [in_table(figure) for figure in (each.projects, each.programme, each.plan, each.rest)]
 
 
 def _rest(items: Sequence[object], one: str, many: str, where: str) -> Markup:
@@ -319,7 +325,8 @@ class Programme:
         """Each programme against the plan, all of them together, and what no programme carries."""
         programmes, totals = self.measures.programmes, self.measures.totals
         if not programmes:
-            return tag("p", "No current programme is stated.")
+            stated = "" if self.measures.in_projects else "No current programme is stated."
+            return tag("p", stated) if stated else Markup("").join(self._in_projects())
         rags = [
             rag
             for rag in RAG_STATUSES
@@ -346,7 +353,7 @@ class Programme:
             note="; ".join(filter(None, self._notes())),
             class_="many",
         )
-        return Markup("").join([shown, *self._beside_programmes()])
+        return Markup("").join([shown, *self._beside_programmes(), *self._in_projects()])
 
     def _notes(self) -> Iterator[str]:
         """The unit and the assumptions of the table of programmes."""
@@ -371,6 +378,24 @@ class Programme:
                 " more that none of these programmes states; it is in no gap above.",
             )
             yield tag("p", sentence(rest, money.in_short), class_="quiet")
+
+    def _in_projects(self) -> Iterator[Markup]:
+        """What of each programme is in no project: a sentence, and a table of its years."""
+        rows: list[list[Cell]] = []
+        for found in self.measures.in_projects:
+            if words := programme_sentences.in_no_project(found):
+                yield tag("p", sentence(words, money.in_short))
+                years = found.years if found.carrying and len(found.years) > 1 else ()
+                rows += ([f"{found.label}, {each.year}", *_carried(each)] for each in years)
+        if rows:
+            yield table(
+                "In projects, by year",
+                ["Programme", "Carried by projects", "Counted", "In the MTFP", "In no project"],
+                rows,
+                numbers_from=1,
+                note=UNIT,
+                class_="many",
+            )
 
     @staticmethod
     def _against_plan(each: ProgrammeAgainstPlan, rags: Iterable[str]) -> list[Cell]:

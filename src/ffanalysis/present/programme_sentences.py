@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from ffanalysis.figures import Figure, Sentence, counted
+from ffanalysis.figures import Figure, Sentence, counted, size_of
+from ffanalysis.measure.in_projects import ProgrammeInProjects
 from ffanalysis.measure.programme import PlanPosition, ProgrammeTotals
 from ffanalysis.present.sentences import join_clauses, joined
 from ffanalysis.vocabulary import Plan
@@ -123,3 +124,20 @@ def _delivered(position: PlanPosition) -> Sentence:
         return ("; ", *delivered)
     by_now = " is due by the end of this financial year; "
     return (". Of it, ", position.due, by_now, *delivered, ", of whatever year")
+
+
+def in_no_project(found: ProgrammeInProjects) -> Sentence:
+    """What of a programme no project carries; nothing where that is nil or not known."""
+    part = found.overall
+    if part.rest is None or found.is_refused or not part.rest.value:
+        return ()
+    if abs(part.rest.pence) <= part.allowed:
+        return ()
+    whole: Sentence = (" of the ", part.whole, f" of {found.label}")
+    if part.rest.pence < 0:
+        more = Figure(f"{part.rest.name}/more", size_of(part.rest))
+        return (f"The projects of {found.label} carry ", more, " more than it states.")
+    ending: Sentence = (".",)
+    if found.carrying:
+        ending = ("; its projects carry ", part.projects, ".")
+    return (part.rest, *whole, " is in no project", *ending)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ffanalysis.periods import long_date
 from ffanalysis.savings.quarter import Quarter
-from ffanalysis.tables import CorrectionRow, NoticeRow
+from ffanalysis.tables import ConfirmationRow, CorrectionRow, NoticeRow
 
 
 def correction_words(row: CorrectionRow) -> str:
@@ -20,6 +20,12 @@ def correction_words(row: CorrectionRow) -> str:
     )
 
 
+def confirmation_words(row: ConfirmationRow) -> str:
+    """A declared confirmation as a page prints it."""
+    day = f" on {long_date(row.date)}" if row.date else ""
+    return f"Confirmed: no update of {row.what}, says {row.by}{day} ({row.why})."
+
+
 def reading_notes(quarter: Quarter) -> Iterator[str]:
     """What to know of how the workbooks were read, a sentence each."""
     for book in quarter.workbooks:
@@ -30,6 +36,7 @@ def reading_notes(quarter: Quarter) -> Iterator[str]:
             )
     for row in quarter.corrections:
         yield f"Corrected: {correction_words(row)}"
+    yield from map(confirmation_words, quarter.confirmations)
     for notice in quarter.notices:
         value = f" ({notice.value})" if notice.value else ""
         place = ", ".join(filter(None, (notice.workbook, _place(notice))))

@@ -16,8 +16,16 @@ from ffanalysis.layout import Layout, Layouts, is_layout, plain
 from ffanalysis.read import contracts
 from ffanalysis.read.accounting import list_unused, notice_book, notice_hidden
 from ffanalysis.read.collector import Collected, Row, source_of
-from ffanalysis.read.corrections import ALIASES, CORRECTIONS, apply_corrections, read_aliases
+from ffanalysis.read.corrections import (
+    ALIASES,
+    CONFIRMED,
+    CORRECTIONS,
+    apply_corrections,
+    read_aliases,
+    read_confirmations,
+)
 from ffanalysis.read.find import find_tables
+from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.money_table import read_money
 from ffanalysis.read.names import list_names, refuse_repeated, refuse_unregistered
 from ffanalysis.read.no_savings import FILE_NAME as NO_SAVINGS
@@ -25,6 +33,7 @@ from ffanalysis.read.no_savings import read_no_savings
 from ffanalysis.read.register import read_register
 from ffanalysis.read.settings import FILE_NAME as SETTINGS
 from ffanalysis.read.settings import weights
+from ffanalysis.read.statements import statements_of
 from ffanalysis.read.understood import list_not_understood
 from ffanalysis.read.unread import find_unread, judge_unread
 from ffanalysis.sheets.cells import Book, Cell, Sheet
@@ -37,7 +46,7 @@ from ffanalysis.sheets.open_workbook import (
 )
 from ffanalysis.tables import Tables, frame
 
-_DECLARED = frozenset({CORRECTIONS, ALIASES, SETTINGS, NO_SAVINGS})
+_DECLARED = frozenset({CORRECTIONS, ALIASES, CONFIRMED, SETTINGS, NO_SAVINGS})
 _MONEY_TABLES = frozenset({"budget", "savings", "mtfp"})
 
 
@@ -73,6 +82,8 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
     sheets = [sheet for book in books for sheet in book.sheets]
     for content in declared[CORRECTIONS]:
         collected.rows["corrections"] += apply_corrections(content, sheets)
+    for content in declared[CONFIRMED]:
+        collected.rows["confirmations"] += read_confirmations(content)
     return read_sheets(quarter, sheets, digest, collected, layouts)
 
 
@@ -127,13 +138,14 @@ def read_sheets(
     layouts, sheets = layouts or Layouts(), list(sheets)
     known = Collected() if collected is None else collected
     known.rows["weights"] = known.rows["weights"] or weights(())
-    as_of, collected = _read_all(quarter, sheets, layouts, known)
+    as_of, collected, found = _read_all(quarter, sheets, layouts, known)
     # Which names are no labels of totals is known only once the register is read.
     if names := layouts.for_sheet("").names_like_totals(_registered_names(collected)):
         layouts = layouts.knowing(names)
-        as_of, collected = _read_all(quarter, sheets, layouts, known)
+        as_of, collected, found = _read_all(quarter, sheets, layouts, known)
     _require_register(quarter, sheets, layouts.for_sheet(""), collected)
     judge_unread(collected)
+    collected.rows["statements"] = list(statements_of(quarter, found))
     refuse_unregistered(collected)
     refuse_repeated(collected)
     collected.rows["names"] = list_names(collected)
@@ -145,14 +157,14 @@ def read_sheets(
 
 def _read_all(
     quarter: periods.Period, sheets: Iterable[Sheet], layouts: Layouts, known: Collected
-) -> tuple["_AsOf", Collected]:
-    """The rows of all sheets, beside what is `known` already, and the day that they are of."""
-    collected, as_of = known.copy(), _AsOf(quarter.last_day)
+) -> tuple["_AsOf", Collected, list[tuple[Sheet, list[FoundTable]]]]:
+    """The day that all sheets are of, their rows beside what is `known` already, their tables."""
+    collected, as_of, found = known.copy(), _AsOf(quarter.last_day), []
     for sheet in sheets:
         layout = layouts.for_sheet(sheet.workbook, sheet.name)
-        _read_sheet(sheet, layout, collected)
+        found.append((sheet, _read_sheet(sheet, layout, collected)))
         as_of.read(sheet, layout, collected)
-    return as_of, collected
+    return as_of, collected, found
 
 
 def _registered_names(collected: Collected) -> list[str]:
@@ -172,7 +184,7 @@ def _empty(name: str) -> pd.DataFrame:
     return frame(name, ())
 
 
-def _read_sheet(sheet: Sheet, layout: Layout, collected: Collected) -> None:
+def _read_sheet(sheet: Sheet, layout: Layout, collected: Collected) -> list[FoundTable]:
     """Add the rows of all tables of a sheet, and what of it is refused, not used or hidden."""
     collected.begin_sheet()
     tables, misses = find_tables(sheet, layout)
@@ -187,6 +199,7 @@ def _read_sheet(sheet: Sheet, layout: Layout, collected: Collected) -> None:
     lacks = next((each.lacks for each in unread if each.lacks), "")
     list_unused(sheet, tables, collected, refused=bool(misses), lacks=lacks)
     notice_hidden(sheet, tables, collected)
+    return list(tables)
 
 
 def _require_register(

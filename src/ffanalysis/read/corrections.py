@@ -1,4 +1,4 @@
-"""What people declare beside the workbooks: corrections of known faults, and other names.
+"""What people declare beside the workbooks: corrections, other names, and that nothing changed.
 
 In `corrections.toml`:
 
@@ -18,6 +18,14 @@ And in `aliases.toml`:
     also = ["Children, Families and Communities"]
     reviewed_by = "..."
     date = 2015-10-01
+
+And in `confirmed.toml`, where a tracker is the last quarter's because there was no update:
+
+    [[confirmed]]
+    what = "Savings tracker.xlsx"
+    by = "..."
+    date = 2015-10-05
+    why = "the board did not meet"
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,15 +38,16 @@ from ffanalysis.errors import CorrectionWrong
 from ffanalysis.provenance import CellRef, name_key
 from ffanalysis.sheets.cells import Cell, NotCalculated, Sheet, area_of
 
-CORRECTIONS, ALIASES = "corrections.toml", "aliases.toml"
+CORRECTIONS, ALIASES, CONFIRMED = "corrections.toml", "aliases.toml", "confirmed.toml"
 ALIAS_KINDS = ("project", "programme", "service", "scope", "line")
 _NEEDED = {
     "correction": ("cell", "was", "now", "reason", "told_by", "date"),
     "alias": ("kind", "name", "also", "reviewed_by", "date"),
     "sheet": ("workbook", "sheet", "reason", "told_by", "date"),
+    "confirmed": ("what", "by", "date", "why"),
 }
 _MAY_HAVE = {"sheet": ("cells",)}
-_MUST_SAY = ("reason", "told_by", "reviewed_by")
+_MUST_SAY = ("reason", "told_by", "reviewed_by", "what", "by", "why")
 
 Entry = dict[str, Any]
 
@@ -152,17 +161,22 @@ def _correct(sheet: Sheet, place: Place, entry: Entry) -> None:
 
 def _row(place: Place, entry: Entry) -> Entry:
     workbook, page, address = place
-    day = entry["date"]
     return {
         "was": str(entry["was"]),
         "read_as": str(entry["now"]),
         "reason": str(entry["reason"]),
         "told_by": str(entry["told_by"]),
-        "date": day.date() if isinstance(day, datetime) else day,
+        "date": _day(entry),
         "workbook": workbook,
         "sheet": page,
         "cell": address,
     }
+
+
+def _day(entry: Entry) -> date:
+    """The day of an entry, which may be written with a time."""
+    day: date = entry["date"]
+    return day.date() if isinstance(day, datetime) else day
 
 
 def _holds(cell: Cell, was: object) -> bool:
@@ -239,3 +253,23 @@ def _add_alias(entry: Entry, text: str, found: dict[str, dict[str, str]]) -> str
         if other != entry["name"]:
             return other
     return ""
+
+
+# --- confirmations --------------------------------------------------------------------------------
+
+
+def read_confirmations(content: bytes, *, name: str = CONFIRMED) -> list[Entry]:
+    """Rows of the table `confirmations`: what had no update, who says so, when and why.
+
+    Raises CorrectionWrong where one does not say all of that, or is given for the same thing twice.
+    """
+    rows: list[Entry] = []
+    seen: dict[str, int] = {}
+    for number, entry in enumerate(entries_of(name, content, "confirmed"), 1):
+        first = seen.setdefault(_compared(str(entry["what"])), number)
+        if first != number:
+            problem = f"'{entry['what']}' is confirmed already by confirmation {first}"
+            raise CorrectionWrong(name, number, problem)
+        said = {key: " ".join(str(entry[key]).split()) for key in ("what", "by", "why")}
+        rows.append({**said, "date": _day(entry), "workbook": name})
+    return rows

@@ -26,10 +26,9 @@ from traitlets.config import Config
 from ffanalysis.errors import DISK_FULL_ERRNOS, KernelDied, NotebookDiskFull, NotebookFailed
 from ffanalysis.read import ROOT_VARIABLE
 from ffanalysis.render.parameters import parameters_of, refuse_unknown
-from ffanalysis.render.task import NOTEBOOK_SECONDS
+from ffanalysis.render.task import KERNEL, NOTEBOOK_SECONDS
 from ffanalysis.render.temporary_folders import socket_folder, temporary_files_in
 
-KERNEL = "python3"
 _ENGINE = "ffanalysis"
 # Characters that a notebook may show; a briefing has some hundred thousand.
 _MOST_OUTPUT = 20_000_000

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unicodedata import category, name
 
 import font_source_sans_pro as fonts
 import matplotlib as mpl
@@ -29,6 +30,7 @@ _ALWAYS = frozenset(
 )
 # The markers of nested lists, which appear in no text.
 _DRAWN = "◦▪"
+_LONGEST_NAME = 40  # of a sign that is named instead of printed
 _WEIGHTS = {400: fonts.SourceSansPro, 600: fonts.SourceSansProSemibold}
 _FALLBACK = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 
@@ -74,7 +76,8 @@ def _font_faces(text: str) -> str:
     if ours:
         faces.append(_face("FF More", 400, _subset(Path(_WEIGHTS[400]), ours)))
     if known := (more - ours) & _covered(_FALLBACK):
-        faces.append(_face("FF More", 400, _subset(_FALLBACK, known)))
+        # A family of its own: the PDF takes signs from the wrong one of two faces of a family.
+        faces.append(_face("FF Signs", 400, _subset(_FALLBACK, known)))
     return "\n".join(faces) + "\n"
 
 
@@ -103,6 +106,28 @@ def _subset(path: Path, signs: frozenset[int]) -> bytes:
     return out.getvalue()
 
 
+def _with_signs_named(html: str) -> str:
+    """The page with the name of each sign that its fonts lack, which would print as a blank box.
+
+    A browser has fonts of its own for them; a PDF is made from the page alone.
+    """
+    known = _ALWAYS | _covered(Path(_WEIGHTS[400])) | _covered(_FALLBACK)
+    unknown = {sign for sign in set(html) if ord(sign) > ord("~") and ord(sign) not in known}
+    names = {ord(sign): _named(sign) for sign in unknown if category(sign)[0] in "LNPS"}
+    return html.translate(names)
+
+
+def _named(sign: str) -> str:
+    code = f"U+{ord(sign):04X}"
+    words = name(sign, code).lower()
+    # Ideographs and syllables have no other name than their number.
+    return (
+        f"[{code}]"
+        if words.endswith(code[2:].lower()) or len(words) > _LONGEST_NAME
+        else f"[{words}]"
+    )
+
+
 def _face(family: str, weight: int, woff2: bytes) -> str:
     source = base64.b64encode(woff2).decode()
     where = f'url(data:font/woff2;base64,{source}) format("woff2")'
@@ -129,7 +154,7 @@ def to_pdf(html: str) -> bytes:
     refused: list[str] = []
     pdf = b""
     with suppress(FatalURLFetchingError):
-        document = weasyprint.HTML(string=html, url_fetcher=DataOnly())
+        document = weasyprint.HTML(string=_with_signs_named(html), url_fetcher=DataOnly())
         pdf = bytes(document.write_pdf(pdf_variant="pdf/ua-1", finisher=_scope_headings))
     # WeasyPrint only leaves out a drawing that fetches something; here it is refused like any other
     # part of the page.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+KERNEL = "python3"  # what runs the notebooks
 NOTEBOOK_SECONDS = 300.0  # what one notebook may take
 Status = Literal["published", "published, no PDF", "unchanged", "withheld", "failed"]
 

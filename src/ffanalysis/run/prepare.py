@@ -32,6 +32,7 @@ from ffanalysis.run.reconciliation_workbook import Pack
 from ffanalysis.run.second_reading import Disagreement, with_refusals
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
+from ffanalysis.savings.stale import refuse_stale
 
 PROGRAMME, RECONCILIATION = "programme", "reconciliation"
 OF_THE_PERIOD = ("findings.csv", "reconciliation.xlsx")
@@ -104,7 +105,7 @@ def prepare(order: PrepareRequest) -> Prepared:
     if order.disagreements:
         tables = with_refusals(tables, order.disagreements)
         keep(processed, tables)  # the run's own copy: the cells may be mended when they are reread
-    quarter = Quarter(tables)
+    quarter = Quarter(refuse_stale(tables))
     if not quarter.slugs:
         raise NothingRegistered(order.period, [row.sentence for row in quarter.refusals])
     for project in order.projects:
@@ -125,7 +126,8 @@ class _Period:
     def write(self) -> Prepared:
         names = {row.project: row.name for row in self.quarter.projects}
         findings, reconciliation = (self.order.folder / file for file in OF_THE_PERIOD)
-        findings.write_text(findings_csv(self.findings), "utf-8")
+        # With a byte order mark, without which Excel takes £ for two signs of another alphabet.
+        findings.write_text(findings_csv(self.findings), "utf-8-sig")
         store_quarter(self.order.work, self.quarter.tables, self.findings)
         content = quarter_fingerprint(self.quarter, self.findings)
         self._keep(

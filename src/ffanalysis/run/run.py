@@ -29,6 +29,7 @@ from ffanalysis.run.cache import RunCache
 from ffanalysis.run.files import exception_note
 from ffanalysis.run.history import PastRun, log, logged, remember, run_name
 from ffanalysis.run.inputs import code_digest, copy_inputs
+from ffanalysis.run.isolation import isolated
 from ffanalysis.run.journal import (
     JOURNAL,
     MANIFEST,
@@ -122,6 +123,7 @@ def run(
         name = run_name(started, os.getpid())
         folder = reports.create(name)
         ends.callback(_clean_up, folder)
+        ends.enter_context(isolated(folder / _WORK / "own"))
         log_file = ends.enter_context(logged(reports.runs, name))
         log.info("%s, process %d", quarter, os.getpid())
         ended = ""

@@ -214,6 +214,33 @@ class PrintedTable:
         rows += self.beside(total) if total.over == "both" else []
         return bool(total.amount_pence) and not with_amount(rows) and not with_marked_gap(rows)
 
+    def added_by(self, covered: PrintedTotal) -> tuple[Part, ...]:
+        """What a total adds: its lines, and totals of parts without lines where it comes to both.
+
+        A directorate may print its total alone; the grand total then adds it too.
+        """
+        total = covered.row
+        orphans = [
+            each
+            for each in self._orphans
+            if each is not total and (each.over, each.year) == (total.over, total.year)
+            if not is_part_of_table(total)
+        ]
+        both = total_of([*covered.parts, *orphans])
+        own = total_of([total])
+        if not orphans or not both.is_whole or not own.is_whole or both.pence != own.pence:
+            return covered.parts
+        return (*covered.parts, *orphans)
+
+    @cached_property
+    def _orphans(self) -> list[TotalRow]:
+        """The totals of a part of the table that have no line behind them."""
+        return [each for each in self.totals if is_part_of_table(each) and self.is_orphan(each)]
+
+    def is_added(self, orphan: TotalRow) -> bool:
+        """Whether a grand total of the table adds a total that has no line behind it."""
+        return any(orphan in self.added_by(covered) for covered in self.asserted())
+
     def asserted(self) -> Iterator[PrintedTotal]:
         """The printed totals to check, each with its parts; blanks and orphans are left out."""
         for total in self.totals:

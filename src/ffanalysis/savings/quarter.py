@@ -21,6 +21,7 @@ from ffanalysis.tables import (
     BlockRow,
     BudgetRow,
     ComparisonRow,
+    ConfirmationRow,
     CorrectionRow,
     DeadlineRow,
     FullYearRow,
@@ -36,6 +37,7 @@ from ffanalysis.tables import (
     Rows,
     SavingRow,
     SignOffRow,
+    StatementRow,
     Tables,
     TotalRow,
     UnusedRow,
@@ -166,6 +168,14 @@ class Quarter:
     @cached_property
     def corrections(self) -> Rows[CorrectionRow]:
         return records(CorrectionRow, self.tables.corrections)
+
+    @cached_property
+    def confirmations(self) -> Rows[ConfirmationRow]:
+        return records(ConfirmationRow, self.tables.confirmations)
+
+    @cached_property
+    def statements(self) -> Rows[StatementRow]:
+        return records(StatementRow, self.tables.statements)
 
     @cached_property
     def names(self) -> Rows[NameRow]:
