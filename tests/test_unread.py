@@ -162,6 +162,16 @@ def test_what_is_no_money_and_names_nobody_is_listed_and_asks_nothing(sheet: str
     assert [row.what for row in found.unused if not row.cell] == ["sheet without a known table"]
 
 
+def test_scores_of_risks_beside_a_project_are_no_money() -> None:
+    risks = """risks.xlsx!Risk log
+Ref | Project name | Risk | Likelihood | Impact | Score | Mitigating action
+R-1 | Alpha | Only one bidder | 3 | 4 | 12 | Market day
+R-2 | Alpha | No therapists | 4 | 4 | 16 | Agency cover"""
+    found = quarter(REGISTER, SCHEDULE, risks)
+    assert not found.refusals
+    assert not found.questions
+
+
 # --- declared -------------------------------------------------------------------------------------
 
 DECLARED = """

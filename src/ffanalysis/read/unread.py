@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
-from ffanalysis.layout import Layout
+from ffanalysis.layout import Layout, plain
 from ffanalysis.provenance import PROVENANCE
 from ffanalysis.read.accounting import unused_numbers
 from ffanalysis.read.collector import Collected, Row, source_of
@@ -83,7 +83,8 @@ def find_unread(
     if not open_cells:
         return
     for table in find_figure_tables(sheet, layout):
-        cells = (cell for column in table.amounts for cell in table.cells(column))
+        columns = (each for each in table.amounts if plain(each.heading) not in layout.not_read)
+        cells = (cell for column in columns for cell in table.cells(column))
         own = [cell for cell in cells if open_cells.pop((cell.row, cell.column), None)]
         if own:
             yield _unread_table(table, own, tables, layout)
