@@ -9,7 +9,7 @@ from ffanalysis import periods
 from ffanalysis.layout import Layout
 from ffanalysis.sheets.cells import Cell
 from ffanalysis.workbook_check.table import ColumnKind, TableColumn
-from ffanalysis.workbook_check.values import is_year_number, unit_in
+from ffanalysis.workbook_check.values import is_year_number, marked_year, unit_in
 
 HeadingPath = tuple[Cell, ...]  # the cells above a column, from the top
 
@@ -20,6 +20,9 @@ _CODE_WORDS = re.compile(
     r" cent(?:re|er)|journal|row|ons|ecode|cpid)\b\.?",
     re.I,
 )
+_CHECK_HEADING = re.compile(r"(?:.*\b)?(?:checks?|control)\b.*", re.I)
+_ORDER_HEADING = re.compile(r"(?:.*\b)?(?:order|sort|sequence|seq|month|quarter|week)", re.I)
+_LARGEST_ORDER = 60
 _COUNT_WORDS = re.compile(
     r"\b(?:fte|ftes|headcount|number of|population|inhabitants|inwoners|households|posts|staff"
     r" numbers|aantal)\b",
@@ -77,6 +80,21 @@ def _is_codes(column: _Evidence) -> bool:
     return all(type(cell.value) is int for cell in column.numbers)
 
 
+def _is_order(column: _Evidence) -> bool:
+    """Whether a column counts months or puts its rows in order."""
+    if column.names_unit or not column.numbers or not _ORDER_HEADING.fullmatch(column.words):
+        return False
+    return all(
+        type(cell.value) is int and 0 < cell.value <= _LARGEST_ORDER for cell in column.numbers
+    )
+
+
+def _is_checks(column: _Evidence) -> bool:
+    """Whether a column proves others, and holds nothing but nil."""
+    is_headed = bool(_CHECK_HEADING.fullmatch(column.words))
+    return is_headed and all(cell.value == 0 for cell in column.numbers)
+
+
 # The first rule that applies decides. A column to which none applies holds amounts.
 _KINDS: tuple[tuple[ColumnKind, Callable[[_Evidence], bool]], ...] = (
     ("code", lambda column: column.is_line_numbers),
@@ -86,6 +104,8 @@ _KINDS: tuple[tuple[ColumnKind, Callable[[_Evidence], bool]], ...] = (
     ("percentage", _is_rates_of_change),
     ("count", _is_headed_as_count),
     ("code", _is_codes),
+    ("code", _is_order),
+    ("code", _is_checks),
 )
 
 
@@ -169,7 +189,7 @@ def _year_in(cell: Cell) -> str:
 
 
 def _year_in_text(text: str) -> str:
-    if year := periods.parse_year(text):
+    if year := periods.parse_year(text) or marked_year(text):
         return year
     # A year within a longer sentence is about something else than the column.
     if len(text) > _LONGEST_YEAR_HEADING:

@@ -1,6 +1,5 @@
 """A table of figures as a person sees it: its columns, the labels of its rows, its unit."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -9,7 +8,7 @@ from typing import Literal
 from openpyxl.utils import get_column_letter
 
 from ffanalysis.sheets.cells import Cell, Sheet
-from ffanalysis.workbook_check.values import figure_in
+from ffanalysis.workbook_check.values import figure_in, is_total_label
 
 ColumnKind = Literal["amount", "percentage", "code", "year", "count", "label"]
 _LONGEST_LABEL = 80
@@ -34,6 +33,17 @@ class TableColumn:
     def name(self) -> str:
         """The last line of the heading, as a sentence names the column."""
         return self.heading_lines[-1] if self.heading_lines else self.heading
+
+
+def _filled_down(texts: list[str], above: list[str]) -> list[str]:
+    """A row's texts, with those of the row above it where a group is named only once.
+
+    A total is of more than the group above it.
+    """
+    named = next((place for place, text in enumerate(texts) if text), 0)
+    if not named or is_total_label(texts[named]):
+        return texts
+    return [*above[:named], *texts[named:]]
 
 
 @dataclass
@@ -93,20 +103,33 @@ class FigureTable:
 
     @cached_property
     def label_columns(self) -> list[int]:
-        """The columns of labels before the first amount: a remark behind it names no row."""
+        """The columns of labels before the first amount: a remark behind it names no row.
+
+        Where an amount stands before all labels, the first label names the row.
+        """
         first = min((column.number for column in self.amounts), default=0)
-        return [column.number for column in self.columns_of_kind("label") if column.number < first]
+        labels = [column.number for column in self.columns_of_kind("label")]
+        last = max((column.number for column in self.amounts), default=0)
+        before = [number for number in labels if number < first]
+        return before or [number for number in labels if number < last][:1]
 
     @cached_property
     def _labels(self) -> dict[int, str]:
         columns = self.label_columns or [
             column.number for column in self.columns_of_kind("code", "year")
         ]
-        return {row: self._joined_texts(row, sorted(columns)) for row in self.rows}
+        found: dict[int, str] = {}
+        group: list[str] = []
+        for row in self.rows:
+            texts = [self.sheet.at(row, column).text[:_LONGEST_LABEL] for column in sorted(columns)]
+            group = _filled_down(texts, group)
+            found[row] = " · ".join(filter(None, group))
+        return found
 
-    def _joined_texts(self, row: int, columns: Iterable[int]) -> str:
-        texts = (self.sheet.at(row, column).text[:_LONGEST_LABEL] for column in columns)
-        return " · ".join(filter(None, texts))
+    def own_label(self, row: int) -> str:
+        """The innermost text that names a row, without the group that it is in."""
+        texts = (self.sheet.at(row, column).text for column in reversed(self.label_columns))
+        return next(filter(None, texts), "")
 
     def section(self, row: int) -> tuple[str, ...]:
         """The headings within the table that a row is under, the outer one first."""

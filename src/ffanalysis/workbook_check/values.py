@@ -32,6 +32,9 @@ _SCALES_IN_WORDS = (
     ("000", re.compile(r"thousand|000s?\b|'000|\bk\b")),
     ("m", re.compile(r"million|\bmn?\b")),
 )
+_MARKED_YEAR = re.compile(
+    r"((?:19|20)\d\d)\s*(?:[*†‡§#¹²³⁴]+|[(\[]?(?:\d{1,2}|[a-z]{1,12}\.?)[)\]]|[a-z]{1,2}|est\.?|prov\.?)", re.I
+)
 _LONGEST_UNIT = 40  # in a longer text "bn" needs a pound sign to be a unit
 
 
@@ -40,6 +43,17 @@ def is_year_number(value: object) -> bool:
     if not isinstance(value, int | float) or isinstance(value, bool):
         return False
     return 1980 <= value <= 2100 and value == int(value)
+
+
+def is_marked_year(value: object) -> bool:
+    """Whether a text is a year with a mark beside it: "2015 *", "2019 (r)", "2024 (est)"."""
+    return isinstance(value, str) and bool(_MARKED_YEAR.fullmatch(value.strip()))
+
+
+def marked_year(text: str) -> str:
+    """The year of such a text; "" where it is none."""
+    found = _MARKED_YEAR.fullmatch(text.strip())
+    return found[1] if found else ""
 
 
 @lru_cache(maxsize=100_000)
