@@ -103,7 +103,8 @@ def _table_remarks(table: FigureTable, totals: TableTotals, layout: Layout) -> I
     sums = frozenset(total.index for total in totals.across.found)
     yield from difference_remarks(table, sums)
     yield from cell_remarks(table, layout)
-    yield from label_remarks(table)
+    parts = {total.index: total.parts for total in totals.down.found}
+    yield from label_remarks(table, parts)
 
 
 def _summary(table: FigureTable, totals: TableTotals, known: Sequence[KnownTable]) -> TableSummary:
@@ -114,7 +115,7 @@ def _summary(table: FigureTable, totals: TableTotals, known: Sequence[KnownTable
         table.sheet.name,
         table.range,
         table.title,
-        tuple(column.heading for column in table.columns.values()),
+        tuple(column.name for column in table.columns.values()),
         table.unit,
         tuple(table.years),
         next(kinds, "figures"),

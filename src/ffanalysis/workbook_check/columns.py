@@ -1,7 +1,8 @@
 """What a column of a table holds, by its heading and its numbers: its kind, its unit, its year."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from ffanalysis import periods
 from ffanalysis.layout import Layout
 from ffanalysis.sheets.cells import Cell
 from ffanalysis.workbook_check.table import ColumnKind, TableColumn
-from ffanalysis.workbook_check.values import is_year_number, marked_year, unit_in
+from ffanalysis.workbook_check.values import is_unit_alone, is_year_number, marked_year, unit_in
 
 HeadingPath = tuple[Cell, ...]  # the cells above a column, from the top
 
@@ -124,6 +125,41 @@ def number_column(
     evidence = _Evidence(words, bool(unit_in(words, layout)), numbers, is_line_numbers)
     unit = _unit_of_path(path, layout) or _currency_of_formats(numbers)
     return TableColumn(number, " ".join(lines), _kind(evidence), unit, _year_of(path), lines)
+
+
+def name_columns(
+    columns: Mapping[int, TableColumn],
+    paths: Mapping[int, HeadingPath],
+    code_rows: Collection[int],
+    layout: Layout,
+) -> None:
+    """Give columns the lines of their headings that are theirs alone, so that names differ.
+
+    The lines from the lowest up to a band over several columns or to a row of codes.
+    """
+    heads = Counter(
+        (cell.row, cell.column)
+        for number, column in columns.items()
+        if column.kind != "code"
+        for cell in set(paths[number])
+    )
+    bands: dict[int, str] = {}
+    for number, column in columns.items():
+        own: list[str] = []
+        for cell in reversed(paths[number]):
+            is_band = heads[cell.row, cell.column] > 1
+            if is_band or cell.row in code_rows:
+                bands[number] = _heading_text(cell) if is_band else ""
+                if own:
+                    break
+                continue
+            if not is_unit_alone(cell.text, layout):
+                own.insert(0, _heading_text(cell))
+        column.own_lines = tuple(dict.fromkeys(own))
+    names = Counter(column.name for column in columns.values())
+    for number, column in columns.items():
+        if names[column.name] > 1 and column.own_lines:
+            column.band = bands.get(number, "")
 
 
 def _kind(column: _Evidence) -> ColumnKind:

@@ -24,6 +24,8 @@ class TableColumn:
     unit: str = ""  # its own, where its heading or number format names one
     year: str = ""
     heading_lines: tuple[str, ...] = ()
+    own_lines: tuple[str, ...] = ()  # the lines that are this column's alone, units left out
+    band: str = ""  # what it shares with its neighbours, where its own lines name another as well
 
     @property
     def letter(self) -> str:
@@ -31,19 +33,33 @@ class TableColumn:
 
     @property
     def name(self) -> str:
-        """The last line of the heading, as a sentence names the column."""
-        return self.heading_lines[-1] if self.heading_lines else self.heading
+        """What heads this column alone, as a sentence names it."""
+        own = " ".join(self.own_lines) or "".join(self.heading_lines[-1:]) or self.heading
+        return f"{self.band} {own}" if self.band else own
+
+    @property
+    def last_line(self) -> str:
+        """The last line of the heading that is no unit."""
+        return self.own_lines[-1] if self.own_lines else self.name
 
 
-def _filled_down(texts: list[str], above: list[str]) -> list[str]:
-    """A row's texts, with those of the row above it where a group is named only once.
+class _Groups:
+    """The groups that rows are in, where each is named on its first row only."""
 
-    A total is of more than the group above it.
-    """
-    named = next((place for place, text in enumerate(texts) if text), 0)
-    if not named or is_total_label(texts[named]):
-        return texts
-    return [*above[:named], *texts[named:]]
+    def __init__(self, levels: int) -> None:
+        self.named = [""] * levels
+
+    def label(self, texts: list[str]) -> str:
+        """What names a row, with the groups named above it. A total is of more than its group."""
+        own = next((place for place, text in enumerate(texts) if text), len(texts))
+        is_total = own < len(texts) and is_total_label(texts[own])
+        full = texts if is_total else [*self.named[:own], *texts[own:]]
+        # The innermost text names the line itself, and no group.
+        innermost = max((place for place, text in enumerate(texts) if text), default=-1)
+        groups = ["" if place == innermost else text for place, text in enumerate(texts)]
+        if innermost >= 0:
+            self.named[own:] = groups[own:]
+        return " · ".join(filter(None, full if innermost >= 0 else texts))
 
 
 @dataclass
@@ -118,13 +134,11 @@ class FigureTable:
         columns = self.label_columns or [
             column.number for column in self.columns_of_kind("code", "year")
         ]
-        found: dict[int, str] = {}
-        group: list[str] = []
-        for row in self.rows:
-            texts = [self.sheet.at(row, column).text[:_LONGEST_LABEL] for column in sorted(columns)]
-            group = _filled_down(texts, group)
-            found[row] = " · ".join(filter(None, group))
-        return found
+        groups = _Groups(len(columns))
+        return {row: groups.label(self._texts(row, sorted(columns))) for row in self.rows}
+
+    def _texts(self, row: int, columns: list[int]) -> list[str]:
+        return [self.sheet.at(row, column).text[:_LONGEST_LABEL] for column in columns]
 
     def own_label(self, row: int) -> str:
         """The innermost text that names a row, without the group that it is in."""

@@ -13,7 +13,12 @@ from typing import NamedTuple
 from ffanalysis.layout import Layout, plain, standard
 from ffanalysis.sheets.cells import Cell, Sheet
 from ffanalysis.workbook_check.captions import read_captions
-from ffanalysis.workbook_check.columns import HeadingPath, label_columns, number_column
+from ffanalysis.workbook_check.columns import (
+    HeadingPath,
+    label_columns,
+    name_columns,
+    number_column,
+)
 from ffanalysis.workbook_check.sheet_profile import SheetProfile
 from ffanalysis.workbook_check.table import FigureTable, TableColumn
 from ffanalysis.workbook_check.values import figure_in, is_figure, is_year_number, number_in
@@ -38,8 +43,7 @@ def find_figure_tables(sheet: Sheet, layout: Layout | None = None) -> list[Figur
     ends = [*headings[1:], [sheet.last_row + 1]]  # where the next heading begins
     tables: list[FigureTable] = []
     for lines, end in zip(headings, ends, strict=False):
-        after = tables[-1].rows[-1] if tables else 0
-        tables += _tables_under(profile, lines, after, end[0])
+        tables += _tables_under(profile, lines, tables[-1] if tables else None, end[0])
     return tables
 
 
@@ -244,13 +248,13 @@ class _HeadedRows:
 
 
 def _tables_under(
-    profile: SheetProfile, lines: list[int], after: int, limit: int
+    profile: SheetProfile, lines: list[int], above: FigureTable | None, limit: int
 ) -> Iterator[FigureTable]:
-    """The tables under a heading, which ends above row `limit`."""
+    """The tables under a heading, which is below the table `above` and ends above row `limit`."""
     rows = _figure_rows(profile, lines[-1], limit)
     if not rows:
         return
-    found = _HeadedRows(profile, lines, _top_of_heading(profile, lines, after), rows)
+    found = _HeadedRows(profile, lines, _top_of_heading(profile, lines, above.rows[-1] if above else 0), rows)
     sides = found.sides()
     for side in sides:
         beside = {
@@ -260,7 +264,7 @@ def _tables_under(
             for column in (*other.labels, *other.numbers)
         }
         if table := _table(found, side):
-            read_captions(table, after, beside, profile.layout)
+            read_captions(table, above, beside, profile.layout)
             yield table
 
 
@@ -354,7 +358,7 @@ def _labels(found: _HeadedRows, side: _Side) -> dict[int, TableColumn]:
 
 def _numbers(found: _HeadedRows, side: _Side) -> dict[int, TableColumn]:
     indexes, layout = found.profile.line_numbers, found.profile.layout
-    return {
+    columns = {
         column: number_column(
             column,
             found.paths[column],
@@ -365,6 +369,8 @@ def _numbers(found: _HeadedRows, side: _Side) -> dict[int, TableColumn]:
         for column in side.numbers
         if found.paths[column] or column in indexes or _is_full(found, column)
     }
+    name_columns(columns, found.paths, found.profile.code_rows, layout)
+    return columns
 
 
 def _is_full(found: _HeadedRows, column: int) -> bool:

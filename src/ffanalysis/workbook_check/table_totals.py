@@ -133,7 +133,7 @@ class _Grid:
             column.heading,
             self.values[:, x],
             self.marked[:, x],
-            is_total=is_total_label(column.name),
+            is_total=is_total_label(column.last_line),
             is_memo=bool(_MEMO.search(column.heading)),
         )
 

@@ -35,6 +35,10 @@ _SCALES_IN_WORDS = (
 _MARKED_YEAR = re.compile(
     r"((?:19|20)\d\d)\s*(?:[*†‡§#¹²³⁴]+|[(\[]?(?:\d{1,2}|[a-z]{1,12}\.?)[)\]]|[a-z]{1,2}|est\.?|prov\.?)", re.I
 )
+_UNIT_WORDS = re.compile(
+    r"thousands?|millions?|billions?|pounds?|sterling|euros?|dollars?|per ?cent|gbp|usd|eur"
+    r"|\b(?:units?|in|of|the|k|m|mn|bn)\b|0{3}s?|(?<=£)(?:k|m|bn)\b|[^\w]", re.I
+)
 _LONGEST_UNIT = 40  # in a longer text "bn" needs a pound sign to be a unit
 
 
@@ -90,6 +94,13 @@ def unit_in(text: str, layout: Layout) -> str:
         if words.search(folded):
             return f"{sign}{scale}"
     return "" if re.search(r"[$€]\s*\d", text) else sign
+
+
+def is_unit_alone(text: str, layout: Layout) -> bool:
+    """Whether a text names a unit or per cent and nothing else: "£'000", "(£ million)", "%"."""
+    if _UNIT_WORDS.sub("", text):
+        return False
+    return "%" in text or bool(unit_in(text, layout))
 
 
 def _foreign_sign(folded: str) -> str:
