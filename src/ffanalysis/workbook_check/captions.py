@@ -65,7 +65,9 @@ def _unit(table: FigureTable, texts: list[Cell], layout: Layout) -> tuple[str, s
         for cell in texts
         if not _heads_amounts(table, cell) and (unit := unit_in(cell.text, layout))
     ]
-    if above := [(unit, cell.address) for unit, cell in stated if cell.column <= max(table.columns)]:
+    if above := [
+        (unit, cell.address) for unit, cell in stated if cell.column <= max(table.columns)
+    ]:
         return above[-1]
     in_headings = [column.unit for column in table.amounts if column.unit]
     if in_headings:

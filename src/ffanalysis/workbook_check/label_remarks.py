@@ -74,7 +74,11 @@ def _repeated_lines(table: FigureTable) -> Iterator[Remark]:
     first_rows: dict[tuple[object, ...], int] = {}
     for group, row in _grouped_rows(table):
         name = table.label(row)
-        if plain(table.own_label(row)) in GENERIC or is_total_label(table.own_label(row)) or _BALANCES.search(name):
+        if (
+            plain(table.own_label(row)) in GENERIC
+            or is_total_label(table.own_label(row))
+            or _BALANCES.search(name)
+        ):
             continue
         texts = tuple(plain(table.sheet.at(row, column.number).text) for column in table.labels)
         first = first_rows.setdefault((group, plain(name), texts), row)

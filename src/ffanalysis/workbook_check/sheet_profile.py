@@ -17,7 +17,6 @@ from ffanalysis.workbook_check.heading_numbers import rows_of_codes, rows_of_yea
 from ffanalysis.workbook_check.values import (
     is_error,
     is_heading_number,
-    is_marked_year,
     looks_like_figure,
     number_in,
 )

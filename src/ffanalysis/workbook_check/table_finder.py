@@ -254,7 +254,9 @@ def _tables_under(
     rows = _figure_rows(profile, lines[-1], limit)
     if not rows:
         return
-    found = _HeadedRows(profile, lines, _top_of_heading(profile, lines, above.rows[-1] if above else 0), rows)
+    found = _HeadedRows(
+        profile, lines, _top_of_heading(profile, lines, above.rows[-1] if above else 0), rows
+    )
     sides = found.sides()
     for side in sides:
         beside = {

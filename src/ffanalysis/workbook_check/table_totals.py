@@ -27,10 +27,12 @@ _OTHER_KIND = re.compile(
 )
 _LESS = re.compile(r"^\(?(?:less|minus|deduct)\b", re.I)
 _MEMO = re.compile(
-    r"\bmemo(?:randum)?\b|^\(?(?:of which|includ(?:ing|es))\b|\bnot included in\b|\bdoes not"
+    r"\bmemo(?:randum)?\b|^\W*(?:of which|o/w|within which|thereof|incl\.|includ(?:ing|es))(?!\w)"
+    r"|\bnot included in\b|\bdoes not"
     r" feed\b|\bfor information\b",
     re.I,
 )
+_LEAVES_OUT = re.compile(r"\b(?:excl\b|exclud(?:ing|es)|exclusive|other than|without|before)", re.I)
 _RESULT = re.compile(r"net\b", re.I)
 _CUMULATIVE = re.compile(r"\bcumulative\b|\brunning total\b", re.I)
 _MOST_POWERS = 6  # amounts are stated to six decimals at the finest, to millions at the coarsest
@@ -116,6 +118,7 @@ class _Grid:
             is_total=is_total_label(innermost),
             is_result=_names_a_result(innermost, table.section(row)),
             is_memo=bool(_MEMO.search(innermost)),
+            leaves_out=bool(_LEAVES_OUT.search(innermost)),
             is_cumulative=bool(_CUMULATIVE.search(table.label(row))),
             begins_group=row - before > 1,
             categories=tuple(
@@ -134,7 +137,8 @@ class _Grid:
             self.values[:, x],
             self.marked[:, x],
             is_total=is_total_label(column.last_line),
-            is_memo=bool(_MEMO.search(column.heading)),
+            is_memo=bool(_MEMO.search(column.name)),
+            leaves_out=bool(_LEAVES_OUT.search(column.name)),
         )
 
     def _is_in_two_columns(self) -> bool:

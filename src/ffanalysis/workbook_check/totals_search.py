@@ -6,20 +6,20 @@ A total takes in the lines directly before it, or after it where totals stand fi
 represents the lines that it took in from then on, so that nothing is added twice.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
-from ffanalysis.workbook_check.fit import Fit, Fitting, Floats, Item, digits_of
+from ffanalysis.workbook_check.fit import Fit, Fits, Fitting, Floats, Item, digits_of
 
 # How a total is known: by its label, as the head of a group, by arithmetic alone, by a word that
 # its parts share, or as a running total.
 KnownBy = Literal["label", "group", "arithmetic", "category", "cumulative"]
 
-# In a longer table only labels are looked at: looking for sums everywhere would take too long.
-_MOST_FOR_ARITHMETIC = 5_000
+# In a longer table only labels are looked at: among so many lines there are sums by chance.
+_MOST_FOR_ARITHMETIC = 100_000
 _MOST_FOR_ARITHMETIC_IN_ONE = 150  # one column of numbers has sums by chance
 _LONGEST_UNLABELLED = 64
 _MOST_IN_GROUPS = 400
@@ -71,6 +71,67 @@ class Totals:
     unexplained: list[FoundTotal] = field(default_factory=list)
 
 
+class _OpenItems(list[int]):
+    """The items so far that no total has taken in, and what all of them add to."""
+
+    def __init__(self, fitting: Fitting, numbers: Iterable[int] = ()) -> None:
+        super().__init__()
+        self.fitting = fitting
+        self.sums: list[Floats] = []  # what the items up to each add to
+        for number in numbers:
+            self.append(number)
+
+    def append(self, number: int) -> None:
+        before = self.sums[-1] if self.sums else 0.0
+        super().append(number)
+        self.sums.append(before + self.fitting.filled[number])
+
+    def drop(self, count: int) -> None:
+        """Take out the last so many."""
+        del self[-count:], self.sums[-count:]
+
+    def without(self, numbers: Collection[int]) -> "_OpenItems":
+        return _OpenItems(self.fitting, (number for number in self if number not in numbers))
+
+    def may_all_add_to(self, item: Item) -> bool:
+        """Whether the sum of all may be what an item states, before it is added up exactly."""
+        near = self.fitting.may_agree(item, self.sums[-1][None, :], np.array([float(len(self))]))
+        return bool(near[0])
+
+
+class _Categories:
+    """What the lines so far add to by the words in each of their columns: a class, a region."""
+
+    def __init__(self, items: Sequence[Item], fitting: Fitting) -> None:
+        self.items, self.fitting = items, fitting
+        ids: dict[tuple[int, str], int] = {}
+        self.ids = [
+            [ids.setdefault(key, len(ids)) for key in enumerate(item.categories) if key[1]]
+            for item in items
+        ]
+        self.lines: list[list[int]] = [[] for _ in ids]
+        self.sums: Floats = np.zeros((len(ids), fitting.filled.shape[1]))
+        self.is_used = len(fitting.units) >= 3  # fewer numbers agree by chance
+
+    def add(self, number: int) -> None:
+        """Count a line among those of its words. A total is none."""
+        if self.is_used and not self.items[number].is_total:
+            self.sums[self.ids[number]] += self.fitting.filled[number]
+            for each in self.ids[number]:
+                self.lines[each].append(number)
+
+    def added_by(self, number: int) -> Iterator[list[int]]:
+        """The lines of each word of an item that may add to it."""
+        own = self.ids[number]
+        if not self.is_used or not own:
+            return
+        counts = np.array([float(len(self.lines[each])) for each in own])
+        near = self.fitting.may_agree(self.items[number], self.sums[own], counts)
+        for each, is_near in zip(own, near, strict=True):
+            if is_near and len(self.lines[each]) >= 2:
+                yield self.lines[each]
+
+
 class _TotalsSearch:
     """One walk over the items, from the first to the last."""
 
@@ -81,31 +142,43 @@ class _TotalsSearch:
         self.uses_arithmetic = len(items) <= most
         self.totals = Totals()
         self.found_indexes: set[int] = set()
-        self.open: list[int] = []  # the items so far that no total has taken in
+        self.open = _OpenItems(self.fitting)
+        self.categories = _Categories(items, self.fitting)
         self.taken: set[int] = set()  # the items taken in by a total before them
 
     def run(self) -> Totals:
         for number, item in enumerate(self.items):
-            if item.is_memo:
-                continue
-            if number in self.taken:
-                if self.uses_arithmetic:
-                    self._adds_category(number, item)
-            elif item.is_cumulative:
-                self._adds_up_across(number, item)
-            else:
-                self._explain(number, item)
-                self.open.append(number)
+            if not item.is_memo:
+                self._look_at(number, item)
+            self.categories.add(number)
         return self.totals
 
-    def _explain(self, number: int, item: Item) -> None:
-        """Find what an item adds, where it is a total."""
+    def _look_at(self, number: int, item: Item) -> None:
+        if number in self.taken:
+            if self.uses_arithmetic:
+                self._adds_category(number, item)
+        elif item.is_cumulative:
+            self._adds_up_across(number, item)
+        else:
+            is_explained = self._explain(number, item)
+            # A total that leaves lines out stands beside the sums, where nothing adds to it.
+            if is_explained or not (item.is_total and item.leaves_out):
+                self.open.append(number)
+
+    def _explain(self, number: int, item: Item) -> bool:
+        """Find what an item adds, where it is a total. An exact sum comes before a near one."""
         if item.is_total:
-            self._explain_labelled(number, item)
-        elif self.uses_arithmetic and item.known.any():
-            is_total = self._explain_by_arithmetic(number, item)
-            if not is_total and self.parents_first:
-                self._heads_a_group(number, item)
+            return self._explain_labelled(number, item)
+        if not self.uses_arithmetic or not item.known.any():
+            return False
+        return (
+            self._explain_by_arithmetic(number, item)
+            or self._adds_category(number, item, exactly=True)
+            or self._heads_a_group(number, item, exactly=True)
+            or self._adds_nearly(number)
+            or self._adds_category(number, item)
+            or self._heads_a_group(number, item)
+        )
 
     # --- what was found --------------------------------------------------------------------------
 
@@ -142,7 +215,7 @@ class _TotalsSearch:
 
     def _take_before(self, number: int, fit: Fit, known_by: KnownBy) -> bool:
         """Note a total that takes in the last of the open items."""
-        del self.open[-fit.count :]
+        self.open.drop(fit.count)
         return self._note(number, fit, known_by)
 
     def _take_after(self, number: int, fit: Fit, known_by: KnownBy) -> bool:
@@ -160,34 +233,84 @@ class _TotalsSearch:
     def _explain_labelled(self, number: int, item: Item) -> bool:
         """Find what a total by its label adds: the surest explanation first."""
         before = self.fitting.of_last(item, self.open)
-        if whole := next((fit for fit in before if _adds_up(item, fit)), None):
+        if whole := next((fit for fit in before.fitting() if _adds_up(item, fit)), None):
             return self._take_before(number, self._widened(before, whole), "label")
         after = self._best_after(number, item)
         if after and after.is_shown:
             return self._take_after(number, after, "label")
         return (
             self._adds_totals(number, item)
+            or self._adds_all_but_some(number, item)
             or self._adds_category(number, item)
             or self._adds_groups(number, item)
+            or self._adds_every_line(number, item)
             or self._explain_nearly(number, item, before, after)
         )
 
-    def _explain_nearly(
-        self, number: int, item: Item, before: list[Fit], after: Fit | None
-    ) -> bool:
+    def _explain_nearly(self, number: int, item: Item, before: Fits, after: Fit | None) -> bool:
         """Find what a total by its label adds at most positions, or by its place should add."""
-        if close := next((fit for fit in before if self._is_close(item, fit)), None):
+        if item.leaves_out:
+            self.totals.unexplained.append(self._unexplained(number, item))
+            return False
+        if close := before.a_few_units_off():
             return self._take_before(number, close, "label")
-        best = max(before, key=lambda fit: (fit.agreeing, fit.count), default=None)
+        best = before.best()
         if best and best.mostly_agrees:
             return self._take_before(number, best, "label")
         if after and after.mostly_agrees:
             return self._take_after(number, after, "label")
         return self._differs_from_its_place(number, item, after)
 
-    def _widened(self, fits: list[Fit], fit: Fit) -> Fit:
+    def _unexplained(self, number: int, item: Item) -> FoundTotal:
+        """A labelled total that nothing adds up to, with what it states first."""
+        fit = self.fitting.of(item, [number])
+        fit.differing = np.flatnonzero(item.known).tolist()
+        return self._total(number, fit, "label")
+
+    def _adds_all_but_some(self, number: int, item: Item) -> bool:
+        """Whether it adds the lines before it, past those that leave something out or are left out.
+
+        "Schools excl. academies" may repeat part of another line; "Total excl. schools" leaves a
+        line out, and takes in none.
+        """
+        apart = {other for other in self.open if self.items[other].leaves_out}
+        others = [other for other in self.open if other not in apart]
+        if apart and len(others) >= 2:
+            fits = self.fitting.of_last(item, others)
+            if fit := next((fit for fit in fits.fitting() if fit.is_shown), None):
+                first = self.open.index(fit.parts[0])
+                self.open.drop(len(self.open) - first)
+                return self._note(number, fit, "label")
+        return item.leaves_out and self._adds_all_but_one(number, item)
+
+    def _adds_all_but_one(self, number: int, item: Item) -> bool:
+        group = self._group_before()
+        for left_out in group if 3 <= len(group) <= _LONGEST_UNLABELLED else ():
+            fit = self.fitting.of(item, [other for other in group if other != left_out])
+            if fit.is_shown and not fit.rounded:
+                self._note(number, fit, "label")
+                break
+        return False
+
+    def _adds_every_line(self, number: int, item: Item) -> bool:
+        """Whether it adds every line before it, also those that arithmetic takes for totals."""
+        lines = [
+            other
+            for other in range(number)
+            if not (self.items[other].is_total or self.items[other].is_memo)
+        ]
+        if len(lines) < 2 or len(lines) == len(self.open):
+            return False
+        fit = self.fitting.of(item, lines)
+        if not fit.is_shown or fit.rounded:
+            return False
+        self.open = self.open.without(set(lines))
+        return self._note(number, fit, "label")
+
+    def _widened(self, fits: Fits, fit: Fit) -> Fit:
         """The fit together with the nil lines before it that belong to the same group."""
-        for wider in fits[fit.count :]:
+        for place in range(fit.count, len(fits)):
+            wider: Fit = fits[place]
             first, next_before = self.items[self.open[-fit.count]], self.open[-wider.count]
             if not wider.fits or first.begins_group or self.items[next_before].is_total:
                 break
@@ -226,18 +349,9 @@ class _TotalsSearch:
         for first in range(len(totals) - 1):
             fit = self.fitting.of(item, totals[first:])
             if fit.is_shown:
-                del self.open[self.open.index(totals[first]) :]
+                self.open.drop(len(self.open) - self.open.index(totals[first]))
                 return self._note(number, fit, "label")
         return False
-
-    def _is_close(self, item: Item, fit: Fit) -> bool:
-        """Whether long numbers differ by a few units only, as sums of rounded sums do."""
-        if fit.count < 2 or not fit.differing:
-            return False
-        stated = np.abs(item.values[fit.differing])
-        gap = np.abs(fit.sums[fit.differing] - item.values[fit.differing])
-        units = self.fitting.units_of(item)[fit.differing]
-        return bool(np.all((gap <= 10 * units) & (gap * 100_000 <= stated)))
 
     def _differs_from_its_place(self, number: int, item: Item, after: Fit | None) -> bool:
         """Whether a total differs from what by its place it should add, where that is plain."""
@@ -249,7 +363,7 @@ class _TotalsSearch:
             self.totals.unexplained.append(self._total(number, fit, "label"))
             return False
         if set(parts) <= set(self.open):
-            self.open = [other for other in self.open if other not in set(parts)]
+            self.open = self.open.without(set(parts))
         return self._note(number, fit, "label")
 
     def _parts_by_place(self, item: Item, after: Fit | None) -> list[int]:
@@ -318,7 +432,7 @@ class _TotalsSearch:
             if head >= first:
                 self._note(head, fit, "group")
         within = {part for part in candidates if part >= first}
-        self.open = [other for other in self.open if other not in within]
+        self.open = self.open.without(within)
         self.taken.update(within)
 
     def _heads_of_groups(
@@ -343,19 +457,25 @@ class _TotalsSearch:
     def _explain_by_arithmetic(self, number: int, item: Item) -> bool:
         """Find the lines before an item that it adds, on evidence that chance cannot give."""
         fits = self.fitting.of_last(item, self.open, _LONGEST_UNLABELLED)
-        several = fits[1:]
+        several = (fit for fit in fits.fitting() if fit.count > 1)
         if evident := next((fit for fit in several if self._is_evident(number, fit)), None):
             return self._take_before(number, self._widened(fits, evident), "arithmetic")
-        if self._adds_all_so_far(number, item):
-            return True
-        if near := [fit for fit in several if fit.agrees_but_for_one_in(3)]:
-            nearest = max(near, key=lambda fit: fit.agreeing)
-            return self._take_before(number, nearest, "arithmetic")
-        return self._adds_category(number, item)
+        return self._adds_all_so_far(number, item)
+
+    def _adds_nearly(self, number: int) -> bool:
+        """Whether it adds lines before it at nearly all of many positions."""
+        fits = self.fitting.of_last(self.items[number], self.open, _LONGEST_UNLABELLED)
+        near = [fit for fit in fits.nearly(3) if fit.count > 1]
+        if not near:
+            return False
+        nearest = max(near, key=lambda fit: fit.agreeing)
+        return self._take_before(number, nearest, "arithmetic")
 
     def _adds_all_so_far(self, number: int, item: Item) -> bool:
         """Whether it adds more open lines than are tried one by one: all of them."""
         if len(self.open) <= _LONGEST_UNLABELLED or len(item.values) < 3:
+            return False
+        if not self.open.may_all_add_to(item):
             return False
         whole = self.fitting.of(item, self.open)
         is_sum = whole.fits and whole.distinct >= 3
@@ -385,8 +505,10 @@ class _TotalsSearch:
         begins = self.items[fit.parts[0]].begins_group
         return begins and is_last and not self.items[number].begins_group
 
-    def _heads_a_group(self, number: int, item: Item) -> bool:
+    def _heads_a_group(self, number: int, item: Item, *, exactly: bool = False) -> bool:
         """Whether it adds the lines after it until the next blank line."""
+        if not self.parents_first:
+            return False
         # A balance that a later one repeats with what lies between adds up too. A head begins its
         # group.
         if not item.begins_group and number > 0:
@@ -395,7 +517,7 @@ class _TotalsSearch:
         if len(parts) < 2 or (len(parts) > _LONGEST_UNLABELLED and not item.begins_group):
             return False
         fit = self.fitting.of(item, parts)
-        if fit.distinct < 2 or len(fit.differing) > fit.agreeing / 2:
+        if fit.distinct < 2 or len(fit.differing) > (0 if exactly else fit.agreeing / 2):
             return False
         return self._take_after(number, fit, "arithmetic")
 
@@ -409,26 +531,16 @@ class _TotalsSearch:
             parts.append(other)
         return parts
 
-    def _adds_category(self, number: int, item: Item) -> bool:
+    def _adds_category(self, number: int, item: Item, *, exactly: bool = False) -> bool:
         """Whether it adds the earlier lines with the same word in one of their columns.
 
         The word may be a class, a region, a RAG.
         """
-        for place, word in enumerate(item.categories):
-            parts = self._lines_with(word, place, number) if word else []
-            if len(parts) < 2:
-                continue
+        for parts in self.categories.added_by(number):
             fit = self.fitting.of(item, parts)
-            if fit.agrees_but_for_one_in(20):
+            if fit.agrees_but_for_one_in(20) and not (exactly and fit.differing):
                 return self._note(number, fit, "category")
         return False
-
-    def _lines_with(self, word: str, place: int, before: int) -> list[int]:
-        return [
-            number
-            for number, item in enumerate(self.items[:before])
-            if item.categories[place : place + 1] == (word,) and not item.is_total
-        ]
 
     # --- running totals --------------------------------------------------------------------------
 

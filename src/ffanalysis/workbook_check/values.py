@@ -33,11 +33,13 @@ _SCALES_IN_WORDS = (
     ("m", re.compile(r"million|\bmn?\b")),
 )
 _MARKED_YEAR = re.compile(
-    r"((?:19|20)\d\d)\s*(?:[*†‡§#¹²³⁴]+|[(\[]?(?:\d{1,2}|[a-z]{1,12}\.?)[)\]]|[a-z]{1,2}|est\.?|prov\.?)", re.I
+    r"((?:19|20)\d\d)\s*(?:[*†‡§#¹²³⁴]+|[(\[]?(?:\d{1,2}|[a-z]{1,12}\.?)[)\]]|[a-z]{1,2}|est\.?|prov\.?)",
+    re.I,
 )
 _UNIT_WORDS = re.compile(
     r"thousands?|millions?|billions?|pounds?|sterling|euros?|dollars?|per ?cent|gbp|usd|eur"
-    r"|\b(?:units?|in|of|the|k|m|mn|bn)\b|0{3}s?|(?<=£)(?:k|m|bn)\b|[^\w]", re.I
+    r"|\b(?:units?|in|of|the|k|m|mn|bn)\b|0{3}s?|(?<=£)(?:k|m|bn)\b|[^\w]",
+    re.I,
 )
 _LONGEST_UNIT = 40  # in a longer text "bn" needs a pound sign to be a unit
 
