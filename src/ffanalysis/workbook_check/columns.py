@@ -148,7 +148,8 @@ def name_columns(
         own: list[str] = []
         for cell in reversed(paths[number]):
             is_band = heads[cell.row, cell.column] > 1
-            if is_band or cell.row in code_rows:
+            is_code = cell.row in code_rows or (cell.is_number and not is_year_number(cell.value))
+            if is_band or is_code:
                 bands[number] = _heading_text(cell) if is_band else ""
                 if own:
                     break

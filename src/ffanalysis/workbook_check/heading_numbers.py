@@ -134,14 +134,14 @@ class _CodeRows:
     def _is_heading(self, row: int, cells: list[Cell], codes: list[Cell]) -> bool:
         texts = [cell for cell in cells if isinstance(cell.value, str) and cell not in codes]
         values = [_code(cell) for cell in codes]
-        if len(codes) < 2 or len(set(values)) < len(values):
+        if len(codes) < 2:
             return False
         if any(_is_amount(cell) for cell in cells if cell not in codes):
             return False
         columns = {cell.column for cell in codes}
         if self._is_head_of_pivot(texts, codes):
             return self._has_figures_below(row, columns)
-        if columns & self.with_figures or not _rises(values):
+        if columns & self.with_figures:
             return False
         return self._stands_in_heading(row, columns, values, _label(texts, codes))
 
@@ -156,14 +156,14 @@ class _CodeRows:
     def _stands_in_heading(
         self, row: int, columns: set[int], values: list[int], label: str | None
     ) -> bool:
-        """Whether rising codes stand directly above or below a line of texts over them."""
+        """Whether codes stand directly above or below a line of texts over them."""
         is_coded = label is not None and bool(_CODE_LABEL.fullmatch(label))
         if label is not None and not is_coded:
             return False
         above, below = self._is_headed(row - 1, columns), self._is_headed(row + 1, columns)
-        if below:
-            return is_coded or not above
-        if not (above and self._has_figures_below(row, columns)):
+        if below and (is_coded or not above):
+            return is_coded or _rises(values, nearly=True)
+        if not (above and _rises(values) and self._has_figures_below(row, columns)):
             return False
         counts = all(later - earlier == 1 for earlier, later in pairwise(values))
         return is_coded or counts or len(values) >= _LEAST_RISING
@@ -205,8 +205,10 @@ def _code(cell: Cell) -> int:
     return int(counted[1] if counted else cell.text)
 
 
-def _rises(values: Sequence[int]) -> bool:
-    return all(later > earlier for earlier, later in pairwise(values))
+def _rises(values: Sequence[int], *, nearly: bool = False) -> bool:
+    """Whether each code is larger than the one before; nearly: four of five are."""
+    rising = sum(later > earlier for earlier, later in pairwise(values))
+    return rising * 5 >= (len(values) - 1) * (4 if nearly else 5)
 
 
 def _label(texts: list[Cell], codes: list[Cell]) -> str | None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from ffanalysis.layout import plain
 from ffanalysis.sheets.cells import Cell
+from ffanalysis.workbook_check.explained import Direction, take_out_explained
 from ffanalysis.workbook_check.fit import Flags, Floats, Item
 from ffanalysis.workbook_check.table import FigureTable, TableColumn
 from ffanalysis.workbook_check.totals_search import FoundTotal, Totals, find_totals
@@ -53,7 +54,12 @@ class TableTotals:
 def totals_of(table: FigureTable) -> TableTotals:
     """The totals among the table's rows, and those among its columns."""
     grid = _Grid(table)
-    return TableTotals(grid.rows, grid.totals_down(), grid.totals_across())
+    down, across = grid.totals_down(), grid.totals_across()
+    columns = [column.number for column in grid.amounts]
+    if not grid.is_in_two_columns:
+        take_out_explained(Direction(grid.row_items, down, across, columns))
+    take_out_explained(Direction(grid.column_items, across, down, grid.rows))
+    return TableTotals(grid.rows, down, across)
 
 
 class _Grid:
@@ -89,14 +95,20 @@ class _Grid:
         return np.full(len(self.rows), finest)
 
     def totals_down(self) -> Totals:
-        items = [self._row_item(y) for y in range(len(self.rows))]
-        if self._is_in_two_columns():
-            return find_totals(*self._in_one_column(items))
-        return find_totals(items, self.units)
+        if self.is_in_two_columns:
+            return find_totals(*self._in_one_column(self.row_items))
+        return find_totals(self.row_items, self.units)
+
+    @cached_property
+    def row_items(self) -> list[Item]:
+        return [self._row_item(y) for y in range(len(self.rows))]
+
+    @cached_property
+    def column_items(self) -> list[Item]:
+        return [self._column_item(x) for x in range(len(self.amounts))]
 
     def totals_across(self) -> Totals:
-        items = [self._column_item(x) for x in range(len(self.amounts))]
-        across = find_totals(items, self._units_of_rows, parents_first=False)
+        across = find_totals(self.column_items, self._units_of_rows, parents_first=False)
         across.found += self._years_of_parts()
         return across
 
@@ -137,11 +149,12 @@ class _Grid:
             self.values[:, x],
             self.marked[:, x],
             is_total=is_total_label(column.last_line),
-            is_memo=bool(_MEMO.search(column.name)),
+            is_memo=bool(_MEMO.search(column.name) or _MEMO.search(column.heading)),
             leaves_out=bool(_LEAVES_OUT.search(column.name)),
         )
 
-    def _is_in_two_columns(self) -> bool:
+    @cached_property
+    def is_in_two_columns(self) -> bool:
         """Whether parts stand in an inner column and their results in an outer one."""
         known = ~np.isnan(self.values)
         if self.values.shape[1] != 2 or len(self.values) < 4:

@@ -54,6 +54,7 @@ class FoundTotal:
     agreeing: int
     differing: list[Difference] = field(default_factory=list)  # do not add up
     rounded: list[Difference] = field(default_factory=list)  # add up within rounding only
+    apart: tuple[int, ...] = ()  # lines elsewhere that are parts of it as well
 
     @property
     def is_sure(self) -> bool:
@@ -151,6 +152,8 @@ class _TotalsSearch:
             if not item.is_memo:
                 self._look_at(number, item)
             self.categories.add(number)
+        if self.parents_first and self.uses_arithmetic:
+            self._look_for_heads()
         return self.totals
 
     def _look_at(self, number: int, item: Item) -> None:
@@ -451,6 +454,40 @@ class _TotalsSearch:
                 del tops[: fit.count]
             tops.insert(0, number)
         return heads, tops
+
+    def _look_for_heads(self) -> None:
+        """Find heads of groups among the lines that are in no total, and a total of those heads."""
+        lines = [number for number in self.open if not self._is_total(number)]
+        heads: dict[int, Fit] = {}
+        tops: list[int] = []  # from the last
+        for number in reversed(lines):
+            if fit := self._sum_of_next(number, tops):
+                heads[number] = fit
+                del tops[-fit.count :]
+            tops.append(number)
+        whole = self._sum_of_heads(tops) if heads else None
+        # Revenue is expenditure and what is left over: one such line proves no group.
+        if whole or sum(number in heads for number in tops) > 1:
+            for number, fit in sorted(heads.items()):
+                self._note(number, fit, "group")
+        if whole and tops[0] not in heads:
+            self._note(tops[0], whole, "arithmetic")
+
+    def _sum_of_heads(self, tops: list[int]) -> Fit | None:
+        """How the last of the lines at the top, which are listed from the last, adds the others."""
+        last, before = self.items[tops[0]], tops[:0:-1]
+        fits = self.fitting.of_last(last, before, _LONGEST_UNLABELLED)
+        return next((fit for fit in fits.fitting() if self._is_sum(fit)), None)
+
+    def _sum_of_next(self, number: int, tops: list[int]) -> Fit | None:
+        """How a line adds those directly after it: at all positions, or at nearly all of many."""
+        fits = self.fitting.of_last(self.items[number], tops, _LONGEST_UNLABELLED)
+        exact = (fit for fit in fits.fitting() if self._is_sum(fit) and not fit.rounded)
+        near = (fit for fit in fits.nearly(3) if self._is_sum(fit))
+        return next(exact, None) or next(near, None)
+
+    def _is_sum(self, fit: Fit) -> bool:
+        return fit.count > 1 and fit.distinct >= 2 and not self._repeats_one_line(fit)
 
     # --- totals by arithmetic alone --------------------------------------------------------------
 
