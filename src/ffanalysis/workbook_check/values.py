@@ -41,6 +41,7 @@ _UNIT_WORDS = re.compile(
     r"|\b(?:units?|in|of|the|k|m|mn|bn)\b|0{3}s?|(?<=£)(?:k|m|bn)\b|[^\w]",
     re.I,
 )
+_PERCENTAGE = re.compile(r"(.*\d\)?)\s*%\s*\)?")
 _LONGEST_UNIT = 40  # in a longer text "bn" needs a pound sign to be a unit
 
 
@@ -114,6 +115,17 @@ def _foreign_sign(folded: str) -> str:
 def pounds_per(unit: str) -> int | None:
     """How many pounds one of this unit is; None where it is not sterling or not stated."""
     return SCALES[unit[1:]] if unit.startswith("£") else None
+
+
+def percentage_in(cell: Cell) -> Decimal | None:
+    """A percentage as a cell holds it: 0.92 for "92%", otherwise its plain number; or None."""
+    if cell.is_number:
+        return Decimal(repr(cell.value))
+    if not isinstance(cell.value, str):
+        return None
+    written = _PERCENTAGE.fullmatch(cell.text)
+    number = number_in(written[1] if written else cell.text)
+    return number / 100 if written and number is not None else number
 
 
 def carries_unit(text: str) -> bool:
