@@ -192,6 +192,13 @@ def is_figure(cell: Cell) -> bool:
     return cell.is_number or isinstance(cell.value, NotCalculated)
 
 
+def is_number(cell: Cell) -> bool:
+    """Whether a cell holds a number or writes one that is no year and no code."""
+    if isinstance(cell.value, str):
+        return number_in(cell.value) is not None and not is_heading_number(cell.value)
+    return cell.is_number
+
+
 def decimals_of(cell: Cell) -> int | None:
     """How many decimals a cell's number format fixes; None under General."""
     return _decimals_of(cell.number_format)
