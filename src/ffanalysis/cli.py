@@ -393,9 +393,7 @@ def _period_as_json(
     }
 
 
-def _print_period(
-    quarter: "Quarter", findings: "tuple[Finding, ...]", *, every: bool
-) -> None:
+def _print_period(quarter: "Quarter", findings: "tuple[Finding, ...]", *, every: bool) -> None:
     """Print a period's findings, what was noticed in its workbooks, and what was not used."""
     from ffanalysis.present.reading import reading_notes
     from ffanalysis.present.sentences import checks_summary

@@ -150,6 +150,12 @@ class Fits(Sequence[Fit]):
             if fit.agrees_but_for_one_in(many):
                 yield fit
 
+    def mostly_exact(self) -> Iterator[Fit]:
+        """Those that agree exactly at as many positions as they differ at, or at more."""
+        exact = (self.agrees & self.exact).sum(axis=1)
+        places = np.flatnonzero((exact > 0) & (exact >= self.differing))
+        return (self[int(place)] for place in places)
+
     def a_few_units_off(self) -> Fit | None:
         """The first whose long numbers differ by a few units only, as sums of rounded sums do."""
         few = (self.gap <= 10 * self.own) & (self.gap * 100_000 <= np.abs(self.item.filled))

@@ -37,7 +37,7 @@ _SIGNS: dict[int, tuple[tuple[int, ...], ...]] = {
 
 
 @dataclass(frozen=True)
-class _Identity:
+class Identity:
     """Columns that add to nil in most rows, each with its sign."""
 
     places: tuple[int, ...]
@@ -59,7 +59,7 @@ def identity_remarks(grid: AmountGrid, reported: Collection[frozenset[str]]) -> 
     sums = [{found.index, *found.parts} for found in grid.totals.across.found]
     taken: set[int] = set()
     values = np.nan_to_num(grid.values)
-    for identity in _identities(grid, values):
+    for identity in identities(grid):
         columns = {numbers[place] for place in identity.places}
         if columns <= taken or any(columns <= each for each in sums):
             continue
@@ -70,8 +70,9 @@ def identity_remarks(grid: AmountGrid, reported: Collection[frozenset[str]]) -> 
             yield from (one for one in remarks if frozenset(one.cells) not in reported)
 
 
-def _identities(grid: AmountGrid, values: Floats) -> list[_Identity]:
+def identities(grid: AmountGrid) -> list[Identity]:
     """The identities among columns beside each other, the surest first."""
+    values = np.nan_to_num(grid.values)
     known = ~np.isnan(grid.values)
     found = [
         identity
@@ -92,7 +93,7 @@ def _neighbours(count: int) -> Iterator[tuple[int, ...]]:
 
 def _identity(
     grid: AmountGrid, values: Floats, known: Flags, places: tuple[int, ...], signs: tuple[int, ...]
-) -> _Identity | None:
+) -> Identity | None:
     terms, own = values[:, places], known[:, places].all(axis=1)
     gaps = np.abs((terms * signs).sum(axis=1))
     allowed = 0.5 * grid.units[list(places)].sum()
@@ -103,12 +104,12 @@ def _identity(
     is_shown = int((holds & (plain >= 3)).sum()) >= _LEAST_FULL
     # Where no row has all terms, fewer may be meant.
     each_counts = (holds[:, None] & (np.abs(terms) > allowed)).any(axis=0).all()
-    if not len(differing) or len(differing) * 2 > agreeing or not (is_shown and each_counts):
+    if len(differing) * 2 > agreeing or not (is_shown and each_counts):
         return None
-    return _Identity(places, signs, agreeing, tuple(differing.tolist()))
+    return Identity(places, signs, agreeing, tuple(differing.tolist()))
 
 
-def _causes(grid: AmountGrid, identity: _Identity, values: Floats) -> list[int]:
+def _causes(grid: AmountGrid, identity: Identity, values: Floats) -> list[int]:
     """The rows that differ by themselves, not as the total of lines that do."""
     gaps = identity.gaps(values)
     place = {row: y for y, row in enumerate(grid.rows)}
@@ -121,7 +122,7 @@ def _causes(grid: AmountGrid, identity: _Identity, values: Floats) -> list[int]:
     return [y for y in identity.differing if not inherits(y)]
 
 
-def _differs(grid: AmountGrid, identity: _Identity, y: int) -> Remark:
+def _differs(grid: AmountGrid, identity: Identity, y: int) -> Remark:
     table, row = grid.table, grid.rows[y]
     terms = [table.amounts[place] for place in identity.places]
     sides = _sides(terms, identity.signs)

@@ -24,7 +24,7 @@ _MOST_PLACES = 9
 
 
 @dataclass(frozen=True)
-class _Percentages:
+class Percentages:
     """A column of percentages as numbers, and the step that they are rounded to."""
 
     column: TableColumn
@@ -33,7 +33,7 @@ class _Percentages:
 
 
 @dataclass(frozen=True)
-class _Formula:
+class Formula:
     """One way to work percentages out, row by row, and what rounding of the amounts allows."""
 
     words: str
@@ -43,10 +43,10 @@ class _Formula:
 
 
 @dataclass(frozen=True)
-class _Comparison:
+class Comparison:
     """A column of percentages beside what a formula gives."""
 
-    formula: _Formula
+    formula: Formula
     scale: float  # what the column writes for 100%: 1 or 100
     agreeing: Flags
     differing: Flags
@@ -60,20 +60,25 @@ class _Comparison:
 
 def percentage_remarks(grid: AmountGrid) -> Iterator[Remark]:
     """Percentages that differ from their amounts where nearly all others agree."""
+    for percentages, found in comparisons(grid):
+        for y in np.flatnonzero(found.differing):
+            yield _differs(grid, percentages, found, int(y))
+
+
+def comparisons(grid: AmountGrid) -> Iterator[tuple[Percentages, Comparison]]:
+    """The columns of percentages, each with the formula that gives most of them."""
     for percentages in _columns(grid):
-        compared = [
+        compared = (
             _compared(percentages, formula, scale)
             for formula in _formulas(grid, percentages.column.number)
             for scale in (1.0, 100.0)
-        ]
+        )
         shown_to_hold = [one for one in compared if one.is_shown]
         if shown_to_hold:
-            best = max(shown_to_hold, key=lambda one: int(one.agreeing.sum()))
-            for y in np.flatnonzero(best.differing):
-                yield _differs(grid, percentages, best, int(y))
+            yield percentages, max(shown_to_hold, key=lambda one: int(one.agreeing.sum()))
 
 
-def _columns(grid: AmountGrid) -> Iterator[_Percentages]:
+def _columns(grid: AmountGrid) -> Iterator[Percentages]:
     """The columns of percentages, also those that write each as a text: "92%"."""
     for column in grid.table.columns_of_kind("percentage", "label"):
         figures = [percentage_in(grid.table.sheet.at(row, column.number)) for row in grid.rows]
@@ -81,10 +86,10 @@ def _columns(grid: AmountGrid) -> Iterator[_Percentages]:
         if len(stated) * 2 > len(figures):
             values = np.array([np.nan if one is None else float(one) for one in figures])
             places = max(-int(one.as_tuple().exponent) for one in stated)
-            yield _Percentages(column, values, 10.0 ** -min(places, _MOST_PLACES))
+            yield Percentages(column, values, 10.0 ** -min(places, _MOST_PLACES))
 
 
-def _formulas(grid: AmountGrid, number: int) -> Iterator[_Formula]:
+def _formulas(grid: AmountGrid, number: int) -> Iterator[Formula]:
     """What a column of percentages may be, from the amounts beside it."""
     amounts = grid.table.amounts
     before = [x for x, column in enumerate(amounts) if column.number < number][-_REACH:]
@@ -105,7 +110,7 @@ def _formulas(grid: AmountGrid, number: int) -> Iterator[_Formula]:
         yield from _shares_of_total(grid, x)
 
 
-def _shares_of_total(grid: AmountGrid, x: int) -> Iterator[_Formula]:
+def _shares_of_total(grid: AmountGrid, x: int) -> Iterator[Formula]:
     """A column's amounts as shares of its largest total."""
     places = {row: y for y, row in enumerate(grid.rows)}
     totals = [grid.values[places[found.index], x] for found in grid.totals.down.found]
@@ -122,14 +127,14 @@ def _ratio(
     columns: tuple[TableColumn, ...],
     terms: tuple[Floats, Floats],
     units: tuple[float, float],
-) -> _Formula:
+) -> Formula:
     part, whole = terms[0], np.where(terms[1] == 0, np.nan, terms[1])
     values = part / whole
     allowed = (units[0] + np.abs(values) * units[1]) / 2 / np.abs(whole)
-    return _Formula(words, columns, values, allowed)
+    return Formula(words, columns, values, allowed)
 
 
-def _compared(percentages: _Percentages, formula: _Formula, scale: float) -> _Comparison:
+def _compared(percentages: Percentages, formula: Formula, scale: float) -> Comparison:
     stated, calculated = percentages.values / scale, formula.values
     known = ~np.isnan(stated) & ~np.isnan(calculated)
     gaps = np.abs(np.nan_to_num(stated - calculated))
@@ -140,10 +145,10 @@ def _compared(percentages: _Percentages, formula: _Formula, scale: float) -> _Co
     agreeing = known & within
     told = np.round(np.abs(stated[agreeing & is_telling]), 6)
     telling = len(set(told.tolist()) - {0.0, 1.0})
-    return _Comparison(formula, scale, agreeing, known & ~within, telling)
+    return Comparison(formula, scale, agreeing, known & ~within, telling)
 
 
-def _differs(grid: AmountGrid, percentages: _Percentages, found: _Comparison, y: int) -> Remark:
+def _differs(grid: AmountGrid, percentages: Percentages, found: Comparison, y: int) -> Remark:
     table, row, column = grid.table, grid.rows[y], percentages.column
     stated = decimal_of(round(percentages.values[y] / found.scale * 100, 6))
     calculated = decimal_of(round(float(found.formula.values[y]) * 100, 1))

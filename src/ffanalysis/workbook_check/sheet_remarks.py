@@ -92,9 +92,7 @@ def _numbers_outside(sheet: Sheet, tables: list[FigureTable]) -> Iterator[Remark
 
     What heads a table is part of it.
     """
-    outside = [
-        cell for cell in sheet.cells() if is_number(cell) and not _is_in_any(cell, tables)
-    ]
+    outside = [cell for cell in sheet.cells() if is_number(cell) and not _is_in_any(cell, tables)]
     if outside:
         what = counted(len(outside), "number is", "numbers are")
         message = f"{sheet.name}, {outside[0].address}: {what} outside every table."

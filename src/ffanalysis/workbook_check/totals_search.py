@@ -22,6 +22,7 @@ KnownBy = Literal["label", "group", "arithmetic", "category", "cumulative"]
 _MOST_FOR_ARITHMETIC = 100_000
 _MOST_FOR_ARITHMETIC_IN_ONE = 150  # one column of numbers has sums by chance
 _LONGEST_UNLABELLED = 64
+_LEAST_DIGITS = 6  # of a number that lines add to exactly, so that it is no chance
 _MOST_IN_GROUPS = 400
 _FURTHEST_RUNNING_TOTAL = 8  # lines below the one that it adds up
 _PLAIN_LABELS = ("total", "totals")
@@ -503,10 +504,23 @@ class _TotalsSearch:
         """Whether it adds lines before it at nearly all of many positions."""
         fits = self.fitting.of_last(self.items[number], self.open, _LONGEST_UNLABELLED)
         near = [fit for fit in fits.nearly(3) if fit.count > 1]
+        if not near and 1 < len(fits.item.values) < 4 and len(self.items) <= _MOST_IN_GROUPS:
+            near = [fit for fit in fits.mostly_exact() if self._agrees_in_long_numbers(number, fit)]
         if not near:
             return False
         nearest = max(near, key=lambda fit: fit.agreeing)
         return self._take_before(number, nearest, "arithmetic")
+
+    def _agrees_in_long_numbers(self, number: int, fit: Fit) -> bool:
+        """Whether so many digits agree exactly as chance cannot give, of three lines or more."""
+        item, apart = self.items[number], {*fit.differing, *fit.rounded}
+        digits = [
+            digits_of(value)
+            for place, value in enumerate(item.filled.tolist())
+            if value and place not in apart
+        ]
+        is_sum = fit.count >= 3 and not self._repeats_one_line(fit)
+        return is_sum and sum(digits) >= _LEAST_DIGITS
 
     def _adds_all_so_far(self, number: int, item: Item) -> bool:
         """Whether it adds more open lines than are tried one by one: all of them."""
