@@ -133,6 +133,7 @@ class _CodeRows:
 
     def _is_heading(self, row: int, cells: list[Cell], codes: list[Cell]) -> bool:
         texts = [cell for cell in cells if isinstance(cell.value, str) and cell not in codes]
+        texts = [cell for cell in texts if cell.text]
         values = [_code(cell) for cell in codes]
         if len(codes) < 2:
             return False

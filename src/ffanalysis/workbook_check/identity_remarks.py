@@ -4,6 +4,7 @@ A target less what was achieved is what is delayed and what is lost. Which colum
 by arithmetic alone.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,11 +18,15 @@ from ffanalysis.workbook_check.records import Remark
 from ffanalysis.workbook_check.table import TableColumn
 from ffanalysis.workbook_check.wording import decimal_of, listed_columns, shown
 
+_SERIES = re.compile(
+    r"[\d/–-]+|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
+)
 _REACH = 6  # among so many columns beside each other
 _LEAST_FULL = 2  # rows with three terms or more that are not nil
 _PLAINLY = 4  # a term of so many times what rounding allows is not nil
 
-# How three or four terms may add to nil: 1 where a term is added, -1 where it is taken away.
+# How three or four terms may add to nil: 1 where a term is added, -1 where it is taken away. The
+# outer two are never the inner two together: amounts that rise by the same each year are so.
 _SIGNS: dict[int, tuple[tuple[int, ...], ...]] = {
     3: ((1, -1, -1), (1, 1, -1), (1, -1, 1)),
     4: (
@@ -31,7 +36,6 @@ _SIGNS: dict[int, tuple[tuple[int, ...], ...]] = {
         (1, 1, 1, -1),
         (1, 1, -1, -1),
         (1, -1, 1, -1),
-        (1, -1, -1, 1),
     ),
 }
 
@@ -74,9 +78,12 @@ def identities(grid: AmountGrid) -> list[Identity]:
     """The identities among columns beside each other, the surest first."""
     values = np.nan_to_num(grid.values)
     known = ~np.isnan(grid.values)
+    stems = [_SERIES.sub("", column.name.casefold()).strip() for column in grid.table.amounts]
     found = [
         identity
         for places in _neighbours(values.shape[1])
+        # Years, months and numbered columns are one series, whose amounts may rise by the same.
+        if len({stems[place] for place in places}) > 1
         for signs in _SIGNS[len(places)]
         if (identity := _identity(grid, values, known, places, signs))
     ]
@@ -99,7 +106,7 @@ def _identity(
     allowed = 0.5 * grid.units[list(places)].sum()
     holds = own & (gaps <= allowed + 1e-9 * np.abs(terms).max(axis=1, initial=1.0))
     plain = (np.abs(terms) > _PLAINLY * allowed).sum(axis=1)
-    agreeing = int((holds & (plain >= 2)).sum())
+    agreeing = int((holds & (plain >= 2) & ~_cancels(terms, signs, allowed)).sum())
     differing = np.flatnonzero(own & ~holds)
     is_shown = int((holds & (plain >= 3)).sum()) >= _LEAST_FULL
     # Where no row has all terms, fewer may be meant.
@@ -107,6 +114,16 @@ def _identity(
     if len(differing) * 2 > agreeing or not (is_shown and each_counts):
         return None
     return Identity(places, signs, agreeing, tuple(differing.tolist()))
+
+
+def _cancels(terms: Floats, signs: tuple[int, ...], allowed: float) -> Flags:
+    """Where a term is equal to one taken away, of two and two: the same each year shows nothing."""
+    pairs = [
+        np.abs(terms[:, one] - terms[:, other]) <= allowed
+        for one, other in combinations(range(len(signs)), 2)
+        if signs[one] != signs[other] and sum(signs) == 0
+    ]
+    return np.asarray(np.any(pairs, axis=0) if pairs else np.zeros(len(terms), dtype=bool))
 
 
 def _causes(grid: AmountGrid, identity: Identity, values: Floats) -> list[int]:

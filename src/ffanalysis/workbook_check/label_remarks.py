@@ -112,9 +112,12 @@ def _line_twice(table: FigureTable, first: int, row: int) -> Remark | None:
 
 
 def _name_of(table: FigureTable, remark: Remark) -> str:
-    """The name that two lines share, of the first of their cells."""
+    """The whole key that two lines share, of the first of their cells."""
     found = area_of(remark.cells[0].rpartition("!")[2])
-    return table.label(found[0]) if found else ""
+    texts = (
+        (table.sheet.at(found[0], column.number).text for column in table.labels) if found else ()
+    )
+    return " · ".join(filter(None, texts))
 
 
 def _on_two_rows(

@@ -96,15 +96,18 @@ class SheetProfile:
         steps = [later - earlier for earlier, later in pairwise(values)]
         if sum(step == 1 for step in steps) / len(steps) >= 0.8:
             return True
-        is_beside_labels = not {column + 1, column + 2}.isdisjoint(self.texts)
-        if is_beside_labels and _could_be_codes(values, steps):
-            return True
-        return min(steps) > 0 and len(values) >= _LEAST_CODES and self._each_has_a_text(column)
+        if not self._is_beside_labels(column):
+            return False
+        is_first = column == min(self.numbers) and len(values) >= _LEAST_CODES
+        return _could_be_codes(values, steps) or (is_first and min(steps) > 0)
 
-    def _each_has_a_text(self, column: int) -> bool:
-        """Whether a label stands directly behind each number of the first column of numbers."""
-        is_first = column == min(self.numbers)
-        return is_first and set(self.numbers[column]) <= set(self.texts.get(column + 1, ()))
+    def _is_beside_labels(self, column: int) -> bool:
+        """Whether a label stands behind nearly each number of a column, in its row."""
+        rows = set(self.numbers[column])
+        return any(
+            len(rows.intersection(self.texts.get(beside, ()))) >= 0.9 * len(rows)
+            for beside in (column + 1, column + 2)
+        )
 
     @cached_property
     def figures(self) -> RowsByColumn:

@@ -159,7 +159,7 @@ def float_in(cell: Cell, unit: str = "") -> float | None:
 
 def looks_like_figure(text: str) -> bool:
     """Whether a text looks like a figure but cannot be read as one: "1.200,50", "640 r"."""
-    if not _LIKE_FIGURE.fullmatch(text.strip()) or is_heading_number(text):
+    if not _LIKE_FIGURE.fullmatch(text.strip()) or is_heading_number(text) or is_marked_year(text):
         return False
     return (
         number_in(text) is None and periods.parse_year(text) is None and not money.units_named(text)
