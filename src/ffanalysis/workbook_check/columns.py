@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -145,22 +145,33 @@ def name_columns(
     )
     bands: dict[int, str] = {}
     for number, column in columns.items():
-        own: list[str] = []
-        for cell in reversed(paths[number]):
-            is_band = heads[cell.row, cell.column] > 1
-            is_code = cell.row in code_rows or (cell.is_number and not is_year_number(cell.value))
-            if is_band or is_code:
-                bands[number] = _heading_text(cell) if is_band else ""
-                if own:
-                    break
-                continue
-            if not is_unit_alone(cell.text, layout):
-                own.insert(0, _heading_text(cell))
-        column.own_lines = tuple(dict.fromkeys(own))
+        shared = [cell for cell in paths[number] if heads[cell.row, cell.column] > 1]
+        own = _own_lines(paths[number], {*shared, *_codes(paths[number], code_rows)})
+        texts = [_heading_text(cell) for cell in own if not is_unit_alone(cell.text, layout)]
+        column.own_lines = tuple(dict.fromkeys(texts))
+        bands[number] = _heading_text(shared[-1]) if shared else ""
     names = Counter(column.name for column in columns.values())
     for number, column in columns.items():
         if names[column.name] > 1 and column.own_lines:
-            column.band = bands.get(number, "")
+            column.band = bands[number]
+
+
+def _codes(path: HeadingPath, code_rows: Collection[int]) -> Iterator[Cell]:
+    """The numbers of a heading that are no years."""
+    for cell in path:
+        if cell.row in code_rows or (cell.is_number and not is_year_number(cell.value)):
+            yield cell
+
+
+def _own_lines(path: HeadingPath, apart: Collection[Cell]) -> list[Cell]:
+    """The lowest lines of a heading that follow each other, up to one that stands apart."""
+    own: list[Cell] = []
+    for cell in reversed(path):
+        if cell not in apart:
+            own.insert(0, cell)
+        elif own:
+            break
+    return own
 
 
 def _kind(column: _Evidence) -> ColumnKind:

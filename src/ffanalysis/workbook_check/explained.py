@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ffanalysis.workbook_check.fit import Flags, Floats, Item
-from ffanalysis.workbook_check.totals_search import Difference, FoundTotal, Totals
+from ffanalysis.workbook_check.found_totals import Difference, FoundTotal, Totals
 
 _LEAST_AGREEING = 3  # so many positions show what a total adds
 

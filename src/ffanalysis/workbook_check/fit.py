@@ -83,7 +83,7 @@ class Fit:
         return self.distinct >= 3 and len(self.differing) * many <= self.agreeing
 
 
-class Fits(Sequence[Fit]):
+class Fits:
     """How well the last one, two, three ... of some candidates add to an item.
 
     All are compared at once, and a Fit is made only of the one that is looked at.
@@ -119,9 +119,8 @@ class Fits(Sequence[Fit]):
     def __len__(self) -> int:
         return len(self.sums)
 
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return [self[each] for each in range(*place.indices(len(self)))]
+    def at(self, place: int) -> Fit:
+        """The one at a place: the first is of the last candidate alone."""
         agreeing = self.agrees[place]
         return Fit(
             self.candidates,
@@ -140,13 +139,13 @@ class Fits(Sequence[Fit]):
         fits = (self.differing == 0) & self.compared.any(axis=1)
         is_exact = ~self.rounds.any(axis=1)
         for wanted in (fits & is_exact, fits & ~is_exact):
-            yield from (self[int(place)] for place in np.flatnonzero(wanted))
+            yield from (self.at(int(place)) for place in np.flatnonzero(wanted))
 
     def nearly(self, many: int) -> Iterator[Fit]:
         """Those that agree but for one position in so many."""
         is_near = (self.agreeing >= 3) & (self.differing * many <= self.agreeing)
         for place in np.flatnonzero(is_near):
-            fit = self[int(place)]
+            fit = self.at(int(place))
             if fit.agrees_but_for_one_in(many):
                 yield fit
 
@@ -154,21 +153,20 @@ class Fits(Sequence[Fit]):
         """Those that agree exactly at as many positions as they differ at, or at more."""
         exact = (self.agrees & self.exact).sum(axis=1)
         places = np.flatnonzero((exact > 0) & (exact >= self.differing))
-        return (self[int(place)] for place in places)
+        return (self.at(int(place)) for place in places)
 
     def a_few_units_off(self) -> Fit | None:
         """The first whose long numbers differ by a few units only, as sums of rounded sums do."""
         few = (self.gap <= 10 * self.own) & (self.gap * 100_000 <= np.abs(self.item.filled))
         is_close = (few | ~self.differs).all(axis=1) & (self.counts >= 2) & (self.differing > 0)
-        places = np.flatnonzero(is_close)
-        return self[int(places[0])] if len(places) else None
+        return next((self.at(int(place)) for place in np.flatnonzero(is_close)), None)
 
     def best(self) -> Fit | None:
         """The one that agrees at most positions, of several the longest."""
         if not len(self):
             return None
         most = np.flatnonzero(self.agreeing == self.agreeing.max())
-        return self[int(most[-1])]
+        return self.at(int(most[-1]))
 
 
 class Fitting:
@@ -196,7 +194,10 @@ class Fitting:
         """How well all of these parts add to an item."""
         own = list(parts)
         sums = self.filled[own].sum(axis=0)
-        flags = self.known[own].any(axis=0), self.marked[own].any(axis=0)
+        flags: tuple[Flags, Flags] = (
+            np.asarray(self.known[own].any(axis=0)),
+            np.asarray(self.marked[own].any(axis=0)),
+        )
         return self._one(item, tuple(parts), sums, flags, (len(own), len(own)))
 
     def of_last(self, item: Item, candidates: Sequence[int], longest: int | None = None) -> Fits:
@@ -241,7 +242,7 @@ class Fitting:
             self.units,
             self.units_of(item),
         )
-        fit: Fit = fits[0]
+        fit = fits.at(0)
         fit.count = parts
         return fit
 

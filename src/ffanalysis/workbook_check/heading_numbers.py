@@ -66,9 +66,13 @@ class _YearRows:
             self.found.add(row)
             self.labels.add(label)
         else:
-            self.with_numbers |= {cell.column for cell in years if cell.is_number}
-            if not years and len(texts) > 2:
-                self.with_headings |= {cell.column for cell in texts[1:]}
+            self._pass_over(years, texts)
+
+    def _pass_over(self, numbers: list[Cell], texts: list[Cell]) -> None:
+        """Note which columns a row that heads none has numbers or headings in."""
+        self.with_numbers |= {cell.column for cell in numbers if cell.is_number}
+        if not numbers and len(texts) > 2:
+            self.with_headings |= {cell.column for cell in texts[1:]}
 
     def _heads_numbers(self, row: int, columns: set[int], label: str) -> bool:
         is_heading = self._is_first_heading(columns, label) or self._is_repeated(row, label)
@@ -132,19 +136,16 @@ class _CodeRows:
                 self.with_figures |= {cell.column for cell in cells if _is_amount(cell)}
 
     def _is_heading(self, row: int, cells: list[Cell], codes: list[Cell]) -> bool:
-        texts = [cell for cell in cells if isinstance(cell.value, str) and cell not in codes]
-        texts = [cell for cell in texts if cell.text]
-        values = [_code(cell) for cell in codes]
-        if len(codes) < 2:
+        others = [cell for cell in cells if cell not in codes]
+        if len(codes) < 2 or any(map(_is_amount, others)):
             return False
-        if any(_is_amount(cell) for cell in cells if cell not in codes):
-            return False
+        texts = [cell for cell in others if isinstance(cell.value, str) and cell.text]
         columns = {cell.column for cell in codes}
         if self._is_head_of_pivot(texts, codes):
             return self._has_figures_below(row, columns)
         if columns & self.with_figures:
             return False
-        return self._stands_in_heading(row, columns, values, _label(texts, codes))
+        return self._stands_in_heading(row, codes, _label(texts, codes))
 
     def _is_head_of_pivot(self, texts: list[Cell], codes: list[Cell]) -> bool:
         """Whether a row of codes has the label of a pivot table, or ends in its grand total."""
@@ -154,20 +155,17 @@ class _CodeRows:
             for cell in texts
         )
 
-    def _stands_in_heading(
-        self, row: int, columns: set[int], values: list[int], label: str | None
-    ) -> bool:
+    def _stands_in_heading(self, row: int, codes: list[Cell], label: str | None) -> bool:
         """Whether codes stand directly above or below a line of texts over them."""
         is_coded = label is not None and bool(_CODE_LABEL.fullmatch(label))
         if label is not None and not is_coded:
             return False
+        columns, values = {cell.column for cell in codes}, [_code(cell) for cell in codes]
         above, below = self._is_headed(row - 1, columns), self._is_headed(row + 1, columns)
         if below and (is_coded or not above):
             return is_coded or _rises(values, nearly=True)
-        if not (above and _rises(values) and self._has_figures_below(row, columns)):
-            return False
-        counts = all(later - earlier == 1 for earlier, later in pairwise(values))
-        return is_coded or counts or len(values) >= _LEAST_RISING
+        is_under = above and self._has_figures_below(row, columns)
+        return is_under and _are_codes(values, is_coded=is_coded)
 
     def _is_headed(self, row: int, columns: set[int]) -> bool:
         """Whether texts of a row stand over at least half of these columns."""
@@ -210,6 +208,12 @@ def _rises(values: Sequence[int], *, nearly: bool = False) -> bool:
     """Whether each code is larger than the one before; nearly: four of five are."""
     rising = sum(later > earlier for earlier, later in pairwise(values))
     return rising * 5 >= (len(values) - 1) * (4 if nearly else 5)
+
+
+def _are_codes(values: Sequence[int], *, is_coded: bool) -> bool:
+    """Whether numbers under a heading rise, and count one by one, are many, or are called codes."""
+    counts = all(later - earlier == 1 for earlier, later in pairwise(values))
+    return _rises(values) and (is_coded or counts or len(values) >= _LEAST_RISING)
 
 
 def _label(texts: list[Cell], codes: list[Cell]) -> str | None:

@@ -59,19 +59,24 @@ def identity_remarks(grid: AmountGrid, reported: Collection[frozenset[str]]) -> 
 
     `reported` are the cells of differences that other remarks are on.
     """
-    numbers = [column.number for column in grid.table.amounts]
-    sums = [{found.index, *found.parts} for found in grid.totals.across.found]
-    taken: set[int] = set()
     values = np.nan_to_num(grid.values)
-    for identity in identities(grid):
-        columns = {numbers[place] for place in identity.places}
-        if columns <= taken or any(columns <= each for each in sums):
-            continue
-        taken |= columns
+    for identity in _independent(grid):
         causes = _causes(grid, identity, values)
         if hold_together(identity.agreeing, len(causes)):
             remarks = (_differs(grid, identity, y) for y in causes)
             yield from (one for one in remarks if frozenset(one.cells) not in reported)
+
+
+def _independent(grid: AmountGrid) -> Iterator[Identity]:
+    """The identities that are no sum which was found already, and that surer ones do not cover."""
+    numbers = [column.number for column in grid.table.amounts]
+    sums = [{found.index, *found.parts} for found in grid.totals.across.found]
+    taken: set[int] = set()
+    for identity in identities(grid):
+        columns = {numbers[place] for place in identity.places}
+        if not (columns <= taken or any(columns <= each for each in sums)):
+            taken |= columns
+            yield identity
 
 
 def identities(grid: AmountGrid) -> list[Identity]:

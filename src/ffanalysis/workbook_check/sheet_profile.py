@@ -96,10 +96,8 @@ class SheetProfile:
         steps = [later - earlier for earlier, later in pairwise(values)]
         if sum(step == 1 for step in steps) / len(steps) >= 0.8:
             return True
-        if not self._is_beside_labels(column):
-            return False
-        is_first = column == min(self.numbers) and len(values) >= _LEAST_CODES
-        return _could_be_codes(values, steps) or (is_first and min(steps) > 0)
+        is_first = column == min(self.numbers)
+        return self._is_beside_labels(column) and _could_be_codes(values, steps, is_first=is_first)
 
     def _is_beside_labels(self, column: int) -> bool:
         """Whether a label stands behind nearly each number of a column, in its row."""
@@ -169,8 +167,13 @@ class SheetProfile:
         ]
 
 
-def _could_be_codes(values: list[int], steps: list[int]) -> bool:
-    """Whether many whole numbers, none of them large, nearly always rise."""
+def _could_be_codes(values: list[int], steps: list[int], *, is_first: bool) -> bool:
+    """Whether whole numbers rise as codes do: always, or nearly always where they are many.
+
+    In the first column of numbers a few are enough.
+    """
+    if is_first and len(values) >= _LEAST_CODES and min(steps) > 0:
+        return True
     is_in_range = min(values) >= 0 and max(values) < _LARGEST_LINE_NUMBER
     rising = sum(step > 0 for step in steps) / len(steps)
     return is_in_range and rising >= 0.95 and len(values) >= 8

@@ -51,15 +51,14 @@ class _Groups:
 
     def label(self, texts: list[str]) -> str:
         """What names a row, with the groups named above it. A total is of more than its group."""
-        own = next((place for place, text in enumerate(texts) if text), len(texts))
-        is_total = own < len(texts) and is_total_label(texts[own])
-        full = texts if is_total else [*self.named[:own], *texts[own:]]
+        filled = [place for place, text in enumerate(texts) if text]
+        if not filled:
+            return ""
+        first, innermost = filled[0], filled[-1]
+        groups = [] if is_total_label(texts[first]) else self.named[:first]
         # The innermost text names the line itself, and no group.
-        innermost = max((place for place, text in enumerate(texts) if text), default=-1)
-        groups = ["" if place == innermost else text for place, text in enumerate(texts)]
-        if innermost >= 0:
-            self.named[own:] = groups[own:]
-        return " · ".join(filter(None, full if innermost >= 0 else texts))
+        self.named[first:] = [*texts[first:innermost], *[""] * (len(texts) - innermost)]
+        return " · ".join(filter(None, [*groups, *texts[first:]]))
 
 
 @dataclass

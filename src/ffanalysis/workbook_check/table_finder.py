@@ -242,6 +242,16 @@ class _HeadedRows:
             if beside in self.texts
         )
 
+    @property
+    def heading_texts(self) -> Iterator[str]:
+        """The texts of the heading over the numbers."""
+        return (cell.text for path in self.paths.values() for cell in path)
+
+    @property
+    def heads_several(self) -> bool:
+        """Whether the heading stands over more than one column of figures."""
+        return len({c for row in self.lines for c in self.profile.headed_columns(row)}) > 1
+
     @cached_property
     def paths(self) -> Mapping[int, HeadingPath]:
         return _heading_paths(self.sheet, self.heading, self.numbers)
@@ -336,16 +346,13 @@ def _is_no_table(found: _HeadedRows, side: _Side, rows: list[int], amounts: set[
         for number, cell in found.sheet.grid[row].items()
         if number in amounts and is_figure(cell)
     ]
-    if len(figures) == 1:
-        headed = {column for row in found.lines for column in found.profile.headed_columns(row)}
-        if not side.labels or len(headed) > 1:
-            return True
+    if len(figures) == 1 and (not side.labels or found.heads_several):
+        return True
     texts = [found.sheet.at(row, column).text for row in rows for column in side.labels]
     if all(is_year_number(cell.value) for cell in figures):
-        headings = (cell.text for path in found.paths.values() for cell in path)
-        return any(_DATED.search(text) for text in (*texts, *headings))
+        return any(map(_DATED.search, (*texts, *found.heading_texts)))
     # "Edition: 2" and "Sheets: 5" are notes.
-    return len(amounts) == 1 and all(text.endswith(":") for text in texts if text)
+    return len(amounts) == 1 and all(text.endswith(":") for text in filter(None, texts))
 
 
 def _labels(found: _HeadedRows, side: _Side) -> dict[int, TableColumn]:

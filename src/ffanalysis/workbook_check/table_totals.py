@@ -13,8 +13,9 @@ from ffanalysis.layout import plain
 from ffanalysis.sheets.cells import Cell
 from ffanalysis.workbook_check.explained import Direction, take_out_explained
 from ffanalysis.workbook_check.fit import Flags, Floats, Item
+from ffanalysis.workbook_check.found_totals import FoundTotal, Totals
 from ffanalysis.workbook_check.table import FigureTable, TableColumn
-from ffanalysis.workbook_check.totals_search import FoundTotal, Totals, find_totals
+from ffanalysis.workbook_check.totals_search import find_totals
 from ffanalysis.workbook_check.values import (
     decimals_of,
     float_in,

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ffanalysis.workbook_check.found_totals import Difference, FoundTotal
 from ffanalysis.workbook_check.records import Remark, RemarkSeverity
 from ffanalysis.workbook_check.table import FigureTable, TableColumn
 from ffanalysis.workbook_check.table_totals import TableTotals
-from ffanalysis.workbook_check.totals_search import Difference, FoundTotal
 from ffanalysis.workbook_check.wording import decimal_of, listed_columns, listed_rows, shown
 
 # In a table that adds up otherwise, so many of the last digit are a warning, no error.

@@ -6,132 +6,31 @@ A total takes in the lines directly before it, or after it where totals stand fi
 represents the lines that it took in from then on, so that nothing is added twice.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Sequence
 
 import numpy as np
 
 from ffanalysis.workbook_check.fit import Fit, Fits, Fitting, Floats, Item, digits_of
-
-# How a total is known: by its label, as the head of a group, by arithmetic alone, by a word that
-# its parts share, or as a running total.
-KnownBy = Literal["label", "group", "arithmetic", "category", "cumulative"]
+from ffanalysis.workbook_check.found_totals import FoundTotal, KnownBy, Totals, found_total
+from ffanalysis.workbook_check.group_heads import (
+    group_after,
+    groups_after,
+    heads_of_groups,
+    holds,
+    proven_heads,
+    repeats_one_line,
+)
+from ffanalysis.workbook_check.open_lines import Categories, OpenLines
+from ffanalysis.workbook_check.total_labels import is_grand, is_meant, is_of_all
 
 # In a longer table only labels are looked at: among so many lines there are sums by chance.
 _MOST_FOR_ARITHMETIC = 100_000
 _MOST_FOR_ARITHMETIC_IN_ONE = 150  # one column of numbers has sums by chance
 _LONGEST_UNLABELLED = 64
 _LEAST_DIGITS = 6  # of a number that lines add to exactly, so that it is no chance
+_MOST_LINES = 5_000  # of a labelled total, tried one by one
 _MOST_IN_GROUPS = 400
 _FURTHEST_RUNNING_TOTAL = 8  # lines below the one that it adds up
-_PLAIN_LABELS = ("total", "totals")
-_GRAND_LABELS = ("grand total", "overall total")
-_SUB_LABELS = ("sub-total", "subtotal", "sub total")
-
-
-@dataclass
-class Difference:
-    """One number of a total and the sum of its parts."""
-
-    position: int
-    stated: float
-    calculated: float
-    tolerance: float
-    unit: float  # the unit to which the total is stated
-
-    @property
-    def amount(self) -> float:
-        return self.calculated - self.stated
-
-
-@dataclass
-class FoundTotal:
-    """A total and the lines that it adds, by their rows or columns in the sheet."""
-
-    index: int
-    parts: tuple[int, ...]
-    known_by: KnownBy
-    agreeing: int
-    differing: list[Difference] = field(default_factory=list)  # do not add up
-    rounded: list[Difference] = field(default_factory=list)  # add up within rounding only
-    apart: tuple[int, ...] = ()  # lines elsewhere that are parts of it as well
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether what differs is a fault, because the total adds these parts everywhere else."""
-        if self.known_by in ("label", "group"):
-            return True
-        return self.agreeing >= 3 and len(self.differing) <= self.agreeing / 3
-
-
-@dataclass
-class Totals:
-    """The totals of a table, and lines labelled as totals that nothing shown adds up to."""
-
-    found: list[FoundTotal] = field(default_factory=list)
-    unexplained: list[FoundTotal] = field(default_factory=list)
-
-
-class _OpenItems(list[int]):
-    """The items so far that no total has taken in, and what all of them add to."""
-
-    def __init__(self, fitting: Fitting, numbers: Iterable[int] = ()) -> None:
-        super().__init__()
-        self.fitting = fitting
-        self.sums: list[Floats] = []  # what the items up to each add to
-        for number in numbers:
-            self.append(number)
-
-    def append(self, number: int) -> None:
-        before = self.sums[-1] if self.sums else 0.0
-        super().append(number)
-        self.sums.append(before + self.fitting.filled[number])
-
-    def drop(self, count: int) -> None:
-        """Take out the last so many."""
-        del self[-count:], self.sums[-count:]
-
-    def without(self, numbers: Collection[int]) -> "_OpenItems":
-        return _OpenItems(self.fitting, (number for number in self if number not in numbers))
-
-    def may_all_add_to(self, item: Item) -> bool:
-        """Whether the sum of all may be what an item states, before it is added up exactly."""
-        near = self.fitting.may_agree(item, self.sums[-1][None, :], np.array([float(len(self))]))
-        return bool(near[0])
-
-
-class _Categories:
-    """What the lines so far add to by the words in each of their columns: a class, a region."""
-
-    def __init__(self, items: Sequence[Item], fitting: Fitting) -> None:
-        self.items, self.fitting = items, fitting
-        ids: dict[tuple[int, str], int] = {}
-        self.ids = [
-            [ids.setdefault(key, len(ids)) for key in enumerate(item.categories) if key[1]]
-            for item in items
-        ]
-        self.lines: list[list[int]] = [[] for _ in ids]
-        self.sums: Floats = np.zeros((len(ids), fitting.filled.shape[1]))
-        self.is_used = len(fitting.units) >= 3  # fewer numbers agree by chance
-
-    def add(self, number: int) -> None:
-        """Count a line among those of its words. A total is none."""
-        if self.is_used and not self.items[number].is_total:
-            self.sums[self.ids[number]] += self.fitting.filled[number]
-            for each in self.ids[number]:
-                self.lines[each].append(number)
-
-    def added_by(self, number: int) -> Iterator[list[int]]:
-        """The lines of each word of an item that may add to it."""
-        own = self.ids[number]
-        if not self.is_used or not own:
-            return
-        counts = np.array([float(len(self.lines[each])) for each in own])
-        near = self.fitting.may_agree(self.items[number], self.sums[own], counts)
-        for each, is_near in zip(own, near, strict=True):
-            if is_near and len(self.lines[each]) >= 2:
-                yield self.lines[each]
 
 
 class _TotalsSearch:
@@ -144,8 +43,8 @@ class _TotalsSearch:
         self.uses_arithmetic = len(items) <= most
         self.totals = Totals()
         self.found_indexes: set[int] = set()
-        self.open = _OpenItems(self.fitting)
-        self.categories = _Categories(items, self.fitting)
+        self.open = OpenLines(self.fitting)
+        self.categories = Categories(items, self.fitting)
         self.taken: set[int] = set()  # the items taken in by a total before them
 
     def run(self) -> Totals:
@@ -187,29 +86,7 @@ class _TotalsSearch:
     # --- what was found --------------------------------------------------------------------------
 
     def _total(self, number: int, fit: Fit, known_by: KnownBy) -> FoundTotal:
-        item = self.items[number]
-        units = self.fitting.units_of(item)
-
-        def differences(positions: list[int]) -> list[Difference]:
-            return [
-                Difference(
-                    place,
-                    float(item.values[place]),
-                    float(fit.sums[place]),
-                    float(fit.tolerance[place]),
-                    float(units[place]),
-                )
-                for place in positions
-            ]
-
-        return FoundTotal(
-            item.index,
-            tuple(self.items[part].index for part in fit.parts),
-            known_by,
-            fit.agreeing,
-            differences(fit.differing),
-            differences(fit.rounded),
-        )
+        return found_total(self.fitting, number, fit, known_by)
 
     def _note(self, number: int, fit: Fit, known_by: KnownBy) -> bool:
         """Note a total that takes in none of its parts, or parts that are dealt with elsewhere."""
@@ -236,20 +113,23 @@ class _TotalsSearch:
 
     def _explain_labelled(self, number: int, item: Item) -> bool:
         """Find what a total by its label adds: the surest explanation first."""
-        before = self.fitting.of_last(item, self.open)
+        before = self.fitting.of_last(item, self.open, _MOST_LINES)
         if whole := next((fit for fit in before.fitting() if _adds_up(item, fit)), None):
             return self._take_before(number, self._widened(before, whole), "label")
         after = self._best_after(number, item)
         if after and after.is_shown:
             return self._take_after(number, after, "label")
-        return (
-            self._adds_totals(number, item)
-            or self._adds_all_but_some(number, item)
-            or self._adds_category(number, item)
-            or self._adds_groups(number, item)
-            or self._adds_every_line(number, item)
-            or self._explain_nearly(number, item, before, after)
+        others = (
+            self._adds_all_of_many,
+            self._adds_totals,
+            self._adds_all_but_some,
+            self._adds_category,
+            self._adds_groups,
+            self._adds_every_line,
         )
+        if any(adds(number, item) for adds in others):
+            return True
+        return self._explain_nearly(number, item, before, after)
 
     def _explain_nearly(self, number: int, item: Item, before: Fits, after: Fit | None) -> bool:
         """Find what a total by its label adds at most positions, or by its place should add."""
@@ -277,13 +157,11 @@ class _TotalsSearch:
         "Schools excl. academies" may repeat part of another line; "Total excl. schools" leaves a
         line out, and takes in none.
         """
-        apart = {other for other in self.open if self.items[other].leaves_out}
-        others = [other for other in self.open if other not in apart]
-        if apart and len(others) >= 2:
+        others = [other for other in self.open if not self.items[other].leaves_out]
+        if 2 <= len(others) < len(self.open):
             fits = self.fitting.of_last(item, others)
             if fit := next((fit for fit in fits.fitting() if fit.is_shown), None):
-                first = self.open.index(fit.parts[0])
-                self.open.drop(len(self.open) - first)
+                self.open.drop(len(self.open) - self.open.index(fit.parts[0]))
                 return self._note(number, fit, "label")
         return item.leaves_out and self._adds_all_but_one(number, item)
 
@@ -303,7 +181,7 @@ class _TotalsSearch:
             for other in range(number)
             if not (self.items[other].is_total or self.items[other].is_memo)
         ]
-        if len(lines) < 2 or len(lines) == len(self.open):
+        if not 2 <= len(lines) <= _MOST_LINES or len(lines) == len(self.open):
             return False
         fit = self.fitting.of(item, lines)
         if not fit.is_shown or fit.rounded:
@@ -314,7 +192,7 @@ class _TotalsSearch:
     def _widened(self, fits: Fits, fit: Fit) -> Fit:
         """The fit together with the nil lines before it that belong to the same group."""
         for place in range(fit.count, len(fits)):
-            wider: Fit = fits[place]
+            wider = fits.at(place)
             first, next_before = self.items[self.open[-fit.count]], self.open[-wider.count]
             if not wider.fits or first.begins_group or self.items[next_before].is_total:
                 break
@@ -324,7 +202,7 @@ class _TotalsSearch:
     def _best_after(self, number: int, item: Item) -> Fit | None:
         """What fits best of the lines after a total that stands first."""
         best: Fit | None = None
-        for parts in self._groups_after(number):
+        for parts in groups_after(self.items, number):
             fit = self.fitting.of(item, parts)
             if best is None or _rank(fit) > _rank(best):
                 best = fit
@@ -332,24 +210,16 @@ class _TotalsSearch:
                 break
         return best
 
-    def _groups_after(self, number: int) -> Iterator[list[int]]:
-        """The lines after a total, up to each place where they may end."""
-        parts: list[int] = []
-        for other in range(number + 1, len(self.items)):
-            item = self.items[other]
-            if item.is_total and not parts:
-                return
-            if len(parts) >= 2 and (item.is_total or item.begins_group):
-                yield list(parts)
-                if item.is_total:
-                    return
-            parts.append(other)
-        if len(parts) >= 2:
-            yield parts
+    def _adds_all_of_many(self, number: int, item: Item) -> bool:
+        """Whether it adds all open lines, where they are too many to be tried one by one."""
+        if len(self.open) <= _MOST_LINES:
+            return False
+        fit = self.fitting.of(item, self.open)
+        return fit.is_shown and self._take_before(number, fit, "label")
 
     def _adds_totals(self, number: int, item: Item) -> bool:
         """Whether it adds the totals before it, past lines that none of them took in."""
-        totals = [other for other in self.open if self._is_total(other)]
+        totals = [other for other in self.open if self._is_total(other)][-_MOST_IN_GROUPS:]
         for first in range(len(totals) - 1):
             fit = self.fitting.of(item, totals[first:])
             if fit.is_shown:
@@ -363,7 +233,7 @@ class _TotalsSearch:
         fit = self.fitting.of(item, parts) if len(parts) >= 2 else None
         if not fit or not fit.differing:
             return False
-        if not _is_meant(item, fit):
+        if not is_meant(item, fit, self.fitting.filled[parts]):
             self.totals.unexplained.append(self._total(number, fit, "label"))
             return False
         if set(parts) <= set(self.open):
@@ -372,10 +242,8 @@ class _TotalsSearch:
 
     def _parts_by_place(self, item: Item, after: Fit | None) -> list[int]:
         """What a total should add by where it stands: its group, all so far, or what follows."""
-        label = _plain_label(item)
-        group = [] if label.startswith(_GRAND_LABELS) else self._group_before()
-        is_of_all = label.startswith(_GRAND_LABELS) or label in _PLAIN_LABELS
-        if len(group) < 2 and is_of_all:
+        group = [] if is_grand(item) else self._group_before()
+        if len(group) < 2 and is_of_all(item):
             group = list(self.open)
         if len(group) < 2 and after:
             group = after.parts
@@ -418,14 +286,14 @@ class _TotalsSearch:
     def _adds_groups_among(
         self, number: int, item: Item, candidates: list[int], *, lenient: bool
     ) -> bool:
-        heads, tops = self._heads_of_groups(candidates, lenient=lenient)
+        heads, tops = heads_of_groups(self.fitting, candidates, lenient=lenient)
         if not heads:
             return False
         # Groups before a total may begin anywhere; groups after it begin at once.
         firsts = range(len(tops) - 1) if candidates[0] < number else range(min(1, len(tops) - 1))
         for first in firsts:
             fit = self.fitting.of(item, tops[first:])
-            if _holds(fit, lenient=lenient):
+            if holds(fit, lenient=lenient):
                 self._take_groups(tops[first], candidates, heads)
                 return self._note(number, fit, "label")
         return False
@@ -439,56 +307,11 @@ class _TotalsSearch:
         self.open = self.open.without(within)
         self.taken.update(within)
 
-    def _heads_of_groups(
-        self, candidates: list[int], *, lenient: bool
-    ) -> tuple[dict[int, Fit], list[int]]:
-        """Lines that are the sum of those directly after them, and what is left at the top."""
-        heads: dict[int, Fit] = {}
-        tops: list[int] = []
-        for number in reversed(candidates):
-            fits = (
-                self.fitting.of(self.items[number], tops[:count])
-                for count in range(2, min(len(tops), _LONGEST_UNLABELLED) + 1)
-            )
-            if fit := next((fit for fit in fits if _holds(fit, lenient=lenient)), None):
-                heads[number] = fit
-                del tops[: fit.count]
-            tops.insert(0, number)
-        return heads, tops
-
     def _look_for_heads(self) -> None:
-        """Find heads of groups among the lines that are in no total, and a total of those heads."""
+        """Note heads of groups among the lines that are in no total, and a total of those heads."""
         lines = [number for number in self.open if not self._is_total(number)]
-        heads: dict[int, Fit] = {}
-        tops: list[int] = []  # from the last
-        for number in reversed(lines):
-            if fit := self._sum_of_next(number, tops):
-                heads[number] = fit
-                del tops[-fit.count :]
-            tops.append(number)
-        whole = self._sum_of_heads(tops) if heads else None
-        # Revenue is expenditure and what is left over: one such line proves no group.
-        if whole or sum(number in heads for number in tops) > 1:
-            for number, fit in sorted(heads.items()):
-                self._note(number, fit, "group")
-        if whole and tops[0] not in heads:
-            self._note(tops[0], whole, "arithmetic")
-
-    def _sum_of_heads(self, tops: list[int]) -> Fit | None:
-        """How the last of the lines at the top, which are listed from the last, adds the others."""
-        last, before = self.items[tops[0]], tops[:0:-1]
-        fits = self.fitting.of_last(last, before, _LONGEST_UNLABELLED)
-        return next((fit for fit in fits.fitting() if self._is_sum(fit)), None)
-
-    def _sum_of_next(self, number: int, tops: list[int]) -> Fit | None:
-        """How a line adds those directly after it: at all positions, or at nearly all of many."""
-        fits = self.fitting.of_last(self.items[number], tops, _LONGEST_UNLABELLED)
-        exact = (fit for fit in fits.fitting() if self._is_sum(fit) and not fit.rounded)
-        near = (fit for fit in fits.nearly(3) if self._is_sum(fit))
-        return next(exact, None) or next(near, None)
-
-    def _is_sum(self, fit: Fit) -> bool:
-        return fit.count > 1 and fit.distinct >= 2 and not self._repeats_one_line(fit)
+        for number, fit in proven_heads(self.fitting, lines):
+            self._note(number, fit, "group")
 
     # --- totals by arithmetic alone --------------------------------------------------------------
 
@@ -519,7 +342,7 @@ class _TotalsSearch:
             for place, value in enumerate(item.filled.tolist())
             if value and place not in apart
         ]
-        is_sum = fit.count >= 3 and not self._repeats_one_line(fit)
+        is_sum = fit.count >= 3 and not repeats_one_line(self.fitting, fit)
         return is_sum and sum(digits) >= _LEAST_DIGITS
 
     def _adds_all_so_far(self, number: int, item: Item) -> bool:
@@ -535,7 +358,7 @@ class _TotalsSearch:
     def _is_evident(self, number: int, fit: Fit) -> bool:
         """Whether a sum is more than chance: in several columns, or of a whole group."""
         item = self.items[number]
-        if not fit.fits or (not item.is_result and self._repeats_one_line(fit)):
+        if not fit.fits or (not item.is_result and repeats_one_line(self.fitting, fit)):
             return False
         if fit.distinct >= 2 or (item.is_result and fit.agreeing):
             return True
@@ -545,10 +368,6 @@ class _TotalsSearch:
             return fit.count >= 3 and is_long
         is_of_group = digits >= 3 and self._ends_its_group(number, fit)
         return fit.agreeing >= 2 and (is_long or is_of_group)
-
-    def _repeats_one_line(self, fit: Fit) -> bool:
-        """Whether only one of the parts is not nil: the item would repeat it, and be no sum."""
-        return sum(not self.items[part].is_nil for part in fit.parts) < 2
 
     def _ends_its_group(self, number: int, fit: Fit) -> bool:
         """Whether the parts and their sum are all there is between two blank lines."""
@@ -564,23 +383,13 @@ class _TotalsSearch:
         # group.
         if not item.begins_group and number > 0:
             return False
-        parts = self._group_after(number)
+        parts = group_after(self.items, number)
         if len(parts) < 2 or (len(parts) > _LONGEST_UNLABELLED and not item.begins_group):
             return False
         fit = self.fitting.of(item, parts)
         if fit.distinct < 2 or len(fit.differing) > (0 if exactly else fit.agreeing / 2):
             return False
         return self._take_after(number, fit, "arithmetic")
-
-    def _group_after(self, number: int) -> list[int]:
-        """The lines after an item, until a total or a blank line."""
-        parts: list[int] = []
-        for other in range(number + 1, len(self.items)):
-            item = self.items[other]
-            if item.is_total or (item.begins_group and parts):
-                break
-            parts.append(other)
-        return parts
 
     def _adds_category(self, number: int, item: Item, *, exactly: bool = False) -> bool:
         """Whether it adds the earlier lines with the same word in one of their columns.
@@ -610,25 +419,6 @@ def _adds_up(item: Item, fit: Fit) -> bool:
 
 def _rank(fit: Fit) -> tuple[int, int]:
     return fit.agreeing, -len(fit.differing)
-
-
-def _holds(fit: Fit, *, lenient: bool) -> bool:
-    """Whether a head and its parts agree: everywhere, or where lenient at most positions."""
-    return fit.mostly_agrees if lenient else fit.is_shown
-
-
-def _is_meant(item: Item, fit: Fit) -> bool:
-    """Whether a total that differs is meant to add these parts: a plain label, or near enough."""
-    label = _plain_label(item)
-    if label.startswith(_GRAND_LABELS) or label in (*_PLAIN_LABELS, *_SUB_LABELS):
-        return True
-    stated, sums = item.values[fit.differing], fit.sums[fit.differing]
-    near = np.abs(sums - stated) <= 0.2 * np.maximum(np.abs(stated), np.abs(sums))
-    return bool(near.mean() >= 0.5)
-
-
-def _plain_label(item: Item) -> str:
-    return " ".join(item.label.casefold().split()).strip(" :-")
 
 
 def find_totals(items: Sequence[Item], units: Floats, *, parents_first: bool = True) -> Totals:

@@ -1,0 +1,50 @@
+"""What the label of a total says of the lines that it should add."""
+
+import numpy as np
+
+from ffanalysis.workbook_check.fit import Fit, Flags, Floats, Item
+
+_PLAIN = ("total", "totals")
+_GRAND = ("grand total", "overall total")
+_SUB = ("sub-total", "subtotal", "sub total")
+# What a slip makes of an amount: so many times of it is what it should be.
+_SLIPS = (1000.0, 0.001, 10.0, 0.1, -1.0)
+_LEAST_DIGITS = 3  # a shorter amount may differ by so much by chance
+_UNITS_OFF = 10  # what a lost digit may have held
+
+
+def is_of_all(item: Item) -> bool:
+    """Whether a label is that of all lines, not of a group: "Total", "Grand total"."""
+    return is_grand(item) or _plain(item) in _PLAIN
+
+
+def is_grand(item: Item) -> bool:
+    """Whether a label is that of the last total of all."""
+    return _plain(item).startswith(_GRAND)
+
+
+def is_meant(item: Item, fit: Fit, parts: Floats) -> bool:
+    """Whether a total that differs is meant to add these parts.
+
+    By a plain label, because it is near enough, or because a slip in one part, whose numbers are
+    of shape (parts, positions), is all that it differs by.
+    """
+    if is_of_all(item) or _plain(item) in _SUB:
+        return True
+    stated, sums = item.values[fit.differing], fit.sums[fit.differing]
+    near = np.abs(sums - stated) <= 0.2 * np.maximum(np.abs(stated), np.abs(sums))
+    return bool((near | _are_slips(stated - sums, parts[:, fit.differing])).mean() >= 0.5)
+
+
+def _are_slips(gaps: Floats, parts: Floats) -> Flags:
+    """Where a part that is a thousandfold, or lacks its sign or a digit, is the whole gap."""
+    is_long = np.abs(parts) >= 10.0 ** (_LEAST_DIGITS - 1)
+    found = [
+        (is_long & (np.abs(parts * (times - 1) - gaps) <= _UNITS_OFF)).any(axis=0)
+        for times in _SLIPS
+    ]
+    return np.asarray(np.any(found, axis=0))
+
+
+def _plain(item: Item) -> str:
+    return " ".join(item.label.casefold().split()).strip(" :-")
