@@ -68,15 +68,23 @@ def identity_remarks(grid: AmountGrid, reported: Collection[frozenset[str]]) -> 
 
 
 def _independent(grid: AmountGrid) -> Iterator[Identity]:
-    """The identities that are no sum which was found already, and that surer ones do not cover."""
+    """The identities that no sum covers, and no identity that holds in more rows.
+
+    Where two columns hang together in every row otherwise, that they nearly do so with others is
+    chance.
+    """
     numbers = [column.number for column in grid.table.amounts]
     sums = [{found.index, *found.parts} for found in grid.totals.across.found]
+    sure = [own for own in sums if len(own) > 2]
     taken: set[int] = set()
     for identity in identities(grid):
         columns = {numbers[place] for place in identity.places}
-        if not (columns <= taken or any(columns <= each for each in sums)):
-            taken |= columns
-            yield identity
+        if not identity.differing:
+            sure.append(columns)
+        elif columns <= taken or any(len(columns & own) > 1 for own in sure):
+            continue
+        taken |= columns
+        yield identity
 
 
 def identities(grid: AmountGrid) -> list[Identity]:
