@@ -534,3 +534,49 @@ def test_what_is_delayed_and_lost_is_what_was_not_achieved(order: str) -> None:
     # The total differs by the same 25 and is no second fault.
     assert {one.cells[0].rpartition("!")[2][1:] for one in errors} == {"6"}
     assert {abs(one.difference or 0) for one in errors} == {25}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        # The same each year, or more by the same each year, in all rows but one.
+        [[100, 100, 100, 100], [50, 50, 50, 50], [75, 75, 75, 75], [30, 30, 30, 30]],
+        [[100, 200, 300, 400], [50, 100, 150, 200], [70, 140, 210, 280], [30, 60, 90, 120]],
+        [[100, 120, 140, 160], [50, 55, 60, 65], [700, 690, 680, 670], [310, 311, 312, 313]],
+    ],
+)
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("2021/22", "2022/23", "2023/24", "2024/25"),
+        ("2021", "2022", "2023", "2024"),
+        ("April", "May", "June", "July"),
+        ("Quarter 1", "Quarter 2", "Quarter 3", "Quarter 4"),
+    ],
+)
+def test_amounts_that_rise_by_the_same_each_year_are_no_identity(
+    lines: list[list[int]], heads: tuple[str, ...]
+) -> None:
+    rows = [
+        ["£000"],
+        ["Line", *heads],
+        *([f"Line {n}", *line] for n, line in enumerate(lines)),
+        ["Other", 417, 23, 390, 811],
+    ]
+    assert faults(rows) == []
+
+
+def test_results_in_an_outer_column_are_held_against_the_inner_one() -> None:
+    rows: Rows = [["£000"], ["Cash flow", "Detail", "Result"]]
+    # 12,511 + 4,120 + 377 = 17,008 and so on.
+    for name, parts in (("A", (12511, 4120, 377)), ("B", (7321, -402)), ("C", (9034, 511, 64))):
+        rows += [[f"{name}{n}", part] for n, part in enumerate(parts)]
+        rows.append([f"Net cash flow from {name}", None, sum(parts)])
+    rows += [["D1", 8045], ["D2", -1377], ["Net cash flow from D", None, 6668]]
+    assert faults(rows) == []
+    for row in (4, 9, 10, 14):
+        place = (row, 2) if rows[row - 1][1] is not None else (row, 3)
+        was = rows[row - 1][place[1] - 1]
+        wrong = check(changed({place: was + 1311}, rows)).remarks
+        named = f"schedule.xlsx!Savings!{'ABC'[place[1] - 1]}{row}"
+        assert any(named in one.cells for one in wrong if one.severity != "note"), named

@@ -27,6 +27,7 @@ class Item:
     is_result: bool = False  # its label may name one: "Net ...", or the group that it ends
     is_memo: bool = False  # it repeats part of another line, and feeds no sum
     leaves_out: bool = False  # its label says that it leaves something out
+    is_outer: bool = False  # a result in the outer of two columns, whose parts are in the inner
     begins_group: bool = False  # a blank line or a heading stands before it
     categories: tuple[str, ...] = ()
     unit: float = 0.0  # the unit it is stated to, where coarser than its column's

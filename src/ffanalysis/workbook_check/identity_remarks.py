@@ -4,7 +4,6 @@ A target less what was achieved is what is delayed and what is lost. Which colum
 by arithmetic alone.
 """
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,10 +17,8 @@ from ffanalysis.workbook_check.records import Remark
 from ffanalysis.workbook_check.table import TableColumn
 from ffanalysis.workbook_check.wording import decimal_of, listed_columns, shown
 
-_SERIES = re.compile(
-    r"[\d/–-]+|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
-)
 _REACH = 6  # among so many columns beside each other
+_MANY = 10
 _LEAST_FULL = 2  # rows with three terms or more that are not nil
 _PLAINLY = 4  # a term of so many times what rounding allows is not nil
 
@@ -48,6 +45,11 @@ class Identity:
     signs: tuple[int, ...]
     agreeing: int
     differing: tuple[int, ...]  # the rows in which they do not
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it holds in so many rows that it is no chance, whatever else holds."""
+        return self.agreeing >= _MANY * len(self.differing)
 
     def gaps(self, values: Floats) -> Floats:
         """What they add to, row by row."""
@@ -81,7 +83,9 @@ def _independent(grid: AmountGrid) -> Iterator[Identity]:
         columns = {numbers[place] for place in identity.places}
         if not identity.differing:
             sure.append(columns)
-        elif columns <= taken or any(len(columns & own) > 1 for own in sure):
+        elif columns <= taken or (
+            not identity.is_plain and any(len(columns & own) > 1 for own in sure)
+        ):
             continue
         taken |= columns
         yield identity
@@ -91,7 +95,7 @@ def identities(grid: AmountGrid) -> list[Identity]:
     """The identities among columns beside each other, the surest first."""
     values = np.nan_to_num(grid.values)
     known = ~np.isnan(grid.values)
-    stems = [_SERIES.sub("", column.name.casefold()).strip() for column in grid.table.amounts]
+    stems = [column.series for column in grid.table.amounts]
     found = [
         identity
         for places in _neighbours(values.shape[1])

@@ -1,5 +1,6 @@
 """A table of figures as a person sees it: its columns, the labels of its rows, its unit."""
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -12,6 +13,9 @@ from ffanalysis.workbook_check.values import figure_in, is_total_label
 
 ColumnKind = Literal["amount", "percentage", "code", "year", "count", "label"]
 _LONGEST_LABEL = 80
+_SERIAL = re.compile(
+    r"[\d/–-]+|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
+)
 
 
 @dataclass
@@ -36,6 +40,11 @@ class TableColumn:
         """What heads this column alone, as a sentence names it."""
         own = " ".join(self.own_lines) or "".join(self.heading_lines[-1:]) or self.heading
         return f"{self.band} {own}" if self.band else own
+
+    @property
+    def series(self) -> str:
+        """Its name without year, month or number: the same for all columns of one series."""
+        return _SERIAL.sub("", self.name.casefold()).strip()
 
     @property
     def last_line(self) -> str:

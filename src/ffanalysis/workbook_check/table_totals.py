@@ -110,8 +110,16 @@ class _Grid:
 
     def totals_across(self) -> Totals:
         across = find_totals(self.column_items, self._units_of_rows, parents_first=False)
+        across.found = [total for total in across.found if not self._is_of_series(total)]
         across.found += self._years_of_parts()
         return across
+
+    def _is_of_series(self, total: FoundTotal) -> bool:
+        """Whether years that rise by the same only seem to add up, and not in all rows."""
+        if total.known_by != "arithmetic" or not total.differing:
+            return False
+        columns = (self.table.columns[index] for index in (total.index, *total.parts))
+        return len({column.series for column in columns}) == 1
 
     def _row_item(self, y: int) -> Item:
         table, row, values = self.table, self.rows[y], self.values[y]
@@ -168,7 +176,13 @@ class _Grid:
         joined = np.where(np.isnan(inner), outer, inner)
         unmarked = np.zeros(1, dtype=bool)
         single = [
-            replace(item, values=joined[y : y + 1], marked=unmarked, categories=())
+            replace(
+                item,
+                values=joined[y : y + 1],
+                marked=unmarked,
+                categories=(),
+                is_outer=bool(np.isnan(inner[y])),
+            )
             for y, item in enumerate(items)
         ]
         return single, np.array([float(self.units.min())])

@@ -31,9 +31,16 @@ def is_meant(item: Item, fit: Fit, parts: Floats) -> bool:
     """
     if is_of_all(item) or _plain(item) in _SUB:
         return True
+    return is_near_or_slip(item, fit, parts, 0.2)
+
+
+def is_near_or_slip(item: Item, fit: Fit, parts: Floats, share: float) -> bool:
+    """Whether most differences are at most a share of what is stated, or a slip in one part."""
     stated, sums = item.values[fit.differing], fit.sums[fit.differing]
-    near = np.abs(sums - stated) <= 0.2 * np.maximum(np.abs(stated), np.abs(sums))
-    return bool((near | _are_slips(stated - sums, parts[:, fit.differing])).mean() >= 0.5)
+    near = np.abs(sums - stated) <= share * np.maximum(np.abs(stated), np.abs(sums))
+    slips = _are_slips(stated - sums, parts[:, fit.differing])
+    own = np.any([np.abs(stated * times - sums) <= _UNITS_OFF for times in _SLIPS], axis=0)
+    return bool((near | slips | own).mean() >= 0.5)
 
 
 def _are_slips(gaps: Floats, parts: Floats) -> Flags:

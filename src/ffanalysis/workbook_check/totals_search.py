@@ -21,13 +21,19 @@ from ffanalysis.workbook_check.group_heads import (
     repeats_one_line,
 )
 from ffanalysis.workbook_check.open_lines import Categories, OpenLines
-from ffanalysis.workbook_check.total_labels import is_grand, is_meant, is_of_all
+from ffanalysis.workbook_check.total_labels import (
+    is_grand,
+    is_meant,
+    is_near_or_slip,
+    is_of_all,
+)
 
 # In a longer table only labels are looked at: among so many lines there are sums by chance.
 _MOST_FOR_ARITHMETIC = 100_000
 _MOST_FOR_ARITHMETIC_IN_ONE = 150  # one column of numbers has sums by chance
 _LONGEST_UNLABELLED = 64
 _LEAST_DIGITS = 6  # of a number that lines add to exactly, so that it is no chance
+_LEAST_RESULTS = 3  # so many results show that an outer column adds an inner one
 _MOST_LINES = 5_000  # of a labelled total, tried one by one
 _MOST_IN_GROUPS = 400
 _FURTHEST_RUNNING_TOTAL = 8  # lines below the one that it adds up
@@ -46,6 +52,7 @@ class _TotalsSearch:
         self.open = OpenLines(self.fitting)
         self.categories = Categories(items, self.fitting)
         self.taken: set[int] = set()  # the items taken in by a total before them
+        self.trusts_places = False  # whether a result in an outer column adds the inner ones
 
     def run(self) -> Totals:
         for number, item in enumerate(self.items):
@@ -81,6 +88,7 @@ class _TotalsSearch:
             or self._adds_nearly(number)
             or self._adds_category(number, item)
             or self._heads_a_group(number, item)
+            or (self.trusts_places and item.is_outer and self._differs_from_inner(number, item))
         )
 
     # --- what was found --------------------------------------------------------------------------
@@ -260,6 +268,27 @@ class _TotalsSearch:
                 break
         return group
 
+    def shows_places(self) -> bool:
+        """Whether several results in an outer column add the inner ones above them."""
+        outer = {item.index for item in self.items if item.is_outer}
+        return len(outer & self.found_indexes) >= _LEAST_RESULTS
+
+    def _differs_from_inner(self, number: int, item: Item) -> bool:
+        """Whether a result differs from the inner lines above it, with the result before or not."""
+        first = next(
+            (place for place in range(number - 1, -1, -1) if self.items[place].is_outer), -1
+        )
+        inner = list(range(first + 1, number))
+        if len(inner) < 2 or not set(inner) <= set(self.open):
+            return False
+        choices = [inner, [first, *inner]] if first in self.open else [inner]
+        fits = [self.fitting.of(item, parts) for parts in choices]
+        nearest = min(fits, key=lambda fit: abs(float(fit.sums[0] - item.filled[0])))
+        parts = self.fitting.filled[nearest.parts]
+        if not nearest.differing or not is_near_or_slip(item, nearest, parts, 0.5):
+            return False
+        return self._take_before(number, nearest, "arithmetic")
+
     # --- groups whose heads stand above their parts ----------------------------------------------
 
     def _adds_groups(self, number: int, item: Item) -> bool:
@@ -428,4 +457,10 @@ def find_totals(items: Sequence[Item], units: Floats, *, parents_first: bool = T
     the table's own unit. With `parents_first` an item may, by arithmetic alone, be the total of
     those after it.
     """
-    return _TotalsSearch(items, units, parents_first=parents_first).run()
+    search = _TotalsSearch(items, units, parents_first=parents_first)
+    totals = search.run()
+    if not search.shows_places():
+        return totals
+    search = _TotalsSearch(items, units, parents_first=parents_first)
+    search.trusts_places = True
+    return search.run()
