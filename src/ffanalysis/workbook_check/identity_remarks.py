@@ -77,15 +77,14 @@ def _independent(grid: AmountGrid) -> Iterator[Identity]:
     """
     numbers = [column.number for column in grid.table.amounts]
     sums = [{found.index, *found.parts} for found in grid.totals.across.found]
-    sure = [own for own in sums if len(own) > 2]
+    held: list[set[int]] = []  # the columns of those that hold in every row
     taken: set[int] = set()
     for identity in identities(grid):
         columns = {numbers[place] for place in identity.places}
+        surer = sums if identity.is_plain else [*sums, *held]
         if not identity.differing:
-            sure.append(columns)
-        elif columns <= taken or (
-            not identity.is_plain and any(len(columns & own) > 1 for own in sure)
-        ):
+            held.append(columns)
+        elif columns <= taken or any(len(columns & own) > 1 for own in surer):
             continue
         taken |= columns
         yield identity

@@ -39,15 +39,18 @@ def is_near_or_slip(item: Item, fit: Fit, parts: Floats, share: float) -> bool:
     stated, sums = item.values[fit.differing], fit.sums[fit.differing]
     near = np.abs(sums - stated) <= share * np.maximum(np.abs(stated), np.abs(sums))
     slips = _are_slips(stated - sums, parts[:, fit.differing])
-    own = np.any([np.abs(stated * times - sums) <= _UNITS_OFF for times in _SLIPS], axis=0)
-    return bool((near | slips | own).mean() >= 0.5)
+    # What is stated may be the slip: what should be is then as many times of it as the sum.
+    return bool((near | slips | _are_slips(sums - stated, stated[None, :])).mean() >= 0.5)
 
 
 def _are_slips(gaps: Floats, parts: Floats) -> Flags:
     """Where a part that is a thousandfold, or lacks its sign or a digit, is the whole gap."""
-    is_long = np.abs(parts) >= 10.0 ** (_LEAST_DIGITS - 1)
+    least = 10.0 ** (_LEAST_DIGITS - 1)
     found = [
-        (is_long & (np.abs(parts * (times - 1) - gaps) <= _UNITS_OFF)).any(axis=0)
+        (
+            (np.minimum(np.abs(parts), np.abs(parts * times)) >= least)
+            & (np.abs(parts * (times - 1) - gaps) <= _UNITS_OFF)
+        ).any(axis=0)
         for times in _SLIPS
     ]
     return np.asarray(np.any(found, axis=0))
