@@ -19,6 +19,7 @@ from time import monotonic
 import hostile_files as hostile
 import interrupted
 import openpyxl
+import planted
 import test_savings_properties
 from rendered import PARTS
 from slips import KINDS, Slips
@@ -281,6 +282,26 @@ def demo_pages(_root: Path) -> Iterator[bool]:
     )
 
 
+def planted_faults(_root: Path) -> Iterator[bool]:
+    """Three hundred faults in published workbooks, where a folder of them is at hand.
+
+    In cells that something covers: 19 of 20 must be found at their cell.
+    """
+    folder = Path(
+        os.environ.get("FFANALYSIS_REAL_WORKBOOKS") or REPOSITORY.parent / "shared" / "realdata"
+    )
+    if not folder.is_dir():
+        print(f"  no folder of published workbooks at {folder}")
+        yield True
+        return
+    faults = list(planted.planted(folder, count=300, seed=1))
+    found = sum(fault.is_found for fault in faults)
+    print(f"  {found} of {len(faults)} found at their cell; missed:")
+    for kind, count in planted.missed_by_kind(faults).most_common():
+        print(f"  {count:>4} {kind}")
+    yield found * 20 >= 19 * len(faults)
+
+
 def main() -> int:
     print(f"{'what':34} {'tried':>7} {'held':>7} {'seconds':>9}")
     failed = 0
@@ -297,6 +318,7 @@ def main() -> int:
         killed_runs,
         many_at_once,
         demo_pages,
+        planted_faults,
     )
     named = {trial.__name__: trial for trial in trials}
     for trial in [named[name] for name in sys.argv[1:]] or trials:

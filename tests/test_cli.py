@@ -152,9 +152,13 @@ def test_check_prints_a_line_for_each_finding_and_the_verdict(call: Callable[...
         "£200,000; the total printed is £100,000 (£100,000 more than stated; rounding allows"
         " £1,500)" in lines[0]
     )
-    # What the first error explains stands beneath it, set in.
+    # Its cells are the end of the line; what it explains stands beneath it, set in.
+    assert lines[0].endswith("[savings-schedule.xlsx, Proposed savings: H11, H16, H17]")
     assert lines[1].startswith("   error  disagrees       orphan-total ")
-    severities = [line.split()[0] for line in lines]
+    assert re.fullmatch(r"note   \d+ not shown; --all prints what agrees too\.", lines[-1])
+    everything = call("check", PERIOD, "--all").stdout.splitlines()[:-2]
+    severities = [line.split()[0] for line in everything]
+    assert "note" in severities
     assert severities == sorted(severities, key=["error", "query", "note"].index)
 
 
@@ -177,12 +181,23 @@ def test_check_for_machines_prints_one_object(call: Callable[..., Result]) -> No
 
 def test_findings_for_machines_are_those_for_people(call: Callable[..., Result]) -> None:
     findings = json.loads(call("check", PERIOD, "--format", "json").stdout)["findings"]
-    lines = call("check", PERIOD).stdout.splitlines()[:-2]
-    assert [line.strip() for line in lines] == [
+    lines = call("check", PERIOD, "--all").stdout.splitlines()[:-2]
+    assert sorted(line.strip().rpartition(" [")[0] or line.strip() for line in lines) == sorted(
         f"{item['severity']:5}  {item['outcome'].replace('_', ' '):15} {item['rule']:24}"
         f" {item['message']}"
         for item in findings
-    ]
+    )
+    for item in findings:
+        first = item["cells"].partition("; ")[0].rpartition("!")[2]
+        assert any(item["message"] in line and first in line for line in lines)
+
+
+def test_check_prints_what_cannot_be_read_before_what_was_found(
+    call: Callable[..., Result], programme: Path
+) -> None:
+    put(programme, {f"{REGISTER}!Deadlines!C4": "many"})
+    result = call("check", PERIOD)
+    assert result.output.index("'many' is not a count") < result.output.index("error  disagrees")
 
 
 def test_figures_for_machines_are_whole_pence_with_their_cells(call: Callable[..., Result]) -> None:

@@ -387,7 +387,8 @@ def demo(folder: Path, projects: int, quarters: int, seed: int) -> None:
     show_default=True,
     help="For people or for machines.",
 )
-def check(what: tuple[str, ...], form: str) -> NoReturn:
+@click.option("--all", "every", is_flag=True, help="Print the notes of PERIOD too: what agrees.")
+def check(what: tuple[str, ...], form: str, *, every: bool) -> NoReturn:
     """Read and reconcile PERIOD, or check any workbook FILE; render nothing.
 
     PERIOD is a financial year and a quarter, such as 2015-16-Q2: the name of its folder in
@@ -401,12 +402,12 @@ def check(what: tuple[str, ...], form: str) -> NoReturn:
     from ffanalysis.periods import Period
 
     if len(what) == 1 and Period.is_name(what[0]) and not Path(what[0]).exists():
-        _check_period(what[0], form)
+        _check_period(what[0], form, every=every)
     _check_files(what, form)
 
 
-def _check_period(period: str, form: str) -> NoReturn:
-    """Read and reconcile a period; print its findings and refusals."""
+def _check_period(period: str, form: str, *, every: bool) -> NoReturn:
+    """Read and reconcile a period; print what cannot be read, then its findings."""
     from ffanalysis import checks
     from ffanalysis.read import find_root, load
     from ffanalysis.savings.quarter import Quarter
@@ -415,14 +416,13 @@ def _check_period(period: str, form: str) -> NoReturn:
     quarter = Quarter(refuse_stale(load(period, find_root())))
     findings = checks.check(quarter)
     refused = list(dict.fromkeys(row.sentence for row in quarter.refusals))
-    has_errors = any(item.severity == "error" for item in findings)
-    # What is refused comes first: findings may follow from it.
-    code = _print_unreadable(refused, has_errors=has_errors)
+    _print_refusals(refused)
     if form == "json":
         _print_json(_period_as_json(quarter, findings, refused))
     else:
-        _print_period(quarter, findings)
-    sys.exit(code)
+        _print_period(quarter, findings, every=every)
+    has_errors = any(item.severity == "error" for item in findings)
+    sys.exit(_exit_code(is_unreadable=bool(refused), has_errors=has_errors))
 
 
 def _period_as_json(
@@ -443,13 +443,13 @@ def _period_as_json(
     }
 
 
-def _print_period(quarter: "Quarter", findings: "tuple[Finding, ...]") -> None:
+def _print_period(quarter: "Quarter", findings: "tuple[Finding, ...]", *, every: bool) -> None:
     """Print a period's findings, what was noticed in its workbooks, and what was not used."""
     from ffanalysis.present.reading import reading_notes
     from ffanalysis.present.sentences import checks_summary
     from ffanalysis.present.words import say
 
-    _print_findings(findings)
+    _print_findings(findings, every=every)
     for note in reading_notes(quarter):
         click.echo(note)
     for row in quarter.unused:
@@ -475,7 +475,9 @@ def _check_files(what: tuple[str, ...], form: str) -> NoReturn:
             _print_workbook(checks[-1])
     if form == "json":
         _print_json({**_workbooks_as_json(checks), "unreadable": unreadable})
-    sys.exit(_print_unreadable(unreadable, has_errors=any(one.has_errors for one in checks)))
+    _print_refusals(unreadable)
+    has_errors = any(one.has_errors for one in checks)
+    sys.exit(_exit_code(is_unreadable=bool(unreadable), has_errors=has_errors))
 
 
 def _workbooks_as_json(checks: "Sequence[WorkbookCheck]") -> dict[str, Any]:
@@ -492,13 +494,17 @@ def _print_json(content: Mapping[str, Any]) -> None:
     click.echo(json.dumps(content, indent=1, ensure_ascii=False))
 
 
-def _print_unreadable(unreadable: Iterable[str], *, has_errors: bool) -> int:
-    """Print what could not be read; the exit code of the worst that was found."""
-    code = SEVERE_FINDING if has_errors else 0
-    for sentence in unreadable:
+def _print_refusals(sentences: Iterable[str]) -> None:
+    """Print what could not be read."""
+    for sentence in sentences:
         click.echo(f"ffanalysis: {sentence}", err=True)
-        code = UNREADABLE_INPUT
-    return code
+
+
+def _exit_code(*, is_unreadable: bool, has_errors: bool) -> int:
+    """The exit code of the worst that was found."""
+    if is_unreadable:
+        return UNREADABLE_INPUT
+    return SEVERE_FINDING if has_errors else 0
 
 
 def _files(what: tuple[str, ...]) -> list[Path]:
@@ -548,11 +554,17 @@ def _print_workbook(one: "WorkbookCheck") -> None:
     click.echo(f"{ending(one)}\n")
 
 
-def _print_findings(findings: "tuple[Finding, ...]") -> None:
+def _print_findings(findings: "tuple[Finding, ...]", *, every: bool) -> None:
+    """Print findings with their cells, the worst first; notes only where all are wanted."""
+    from ffanalysis.present.findings import cells_in_line, worst_first
     from ffanalysis.present.words import say
 
     console = Console(highlight=False, soft_wrap=True)
-    for finding in findings:
+    notes = 0
+    for finding in worst_first(findings):
+        if finding.severity == "note" and not every:
+            notes += 1
+            continue
         line = Text(
             f"{'   ' if finding.parent else ''}{finding.severity:5}  ",
             style=_COLOURS[finding.severity],
@@ -560,7 +572,10 @@ def _print_findings(findings: "tuple[Finding, ...]") -> None:
         line.append(f"{finding.outcome.replace('_', ' '):15} ", style="default")
         line.append(f"{finding.rule:24} ", style="bold")
         line.append(say(finding.message), style="default")
+        line.append(cells_in_line(finding.cells), style="dim")
         console.print(line)
+    if notes:
+        console.print(Text(f"note   {notes:,} not shown; --all prints what agrees too.", "dim"))
 
 
 if __name__ == "__main__":

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
-from ffanalysis.figures import Finding, Severity
+from ffanalysis.figures import SEVERITIES, Finding, Severity
 from ffanalysis.present.html import listing, sentence, tag
 from ffanalysis.present.sentences import not_read, omitted_note
 from ffanalysis.provenance import CellRef
 
 _WORDS = {"error": "Error", "query": "Query", "note": "Note"}
 _MOST_NOT_READ = 4
+_MOST_CELLS = 8
 OF_A_SPLIT = ("route-split", "unit-slip")  # the rules that put a split by route in doubt
 
 
@@ -23,6 +24,26 @@ def short_cells(cells: Iterable[CellRef]) -> str:
     for cell in cells:
         by_sheet.setdefault(f"{cell.workbook}, {cell.sheet}", []).append(cell.address)
     return "; ".join(f"{place}: {', '.join(addresses)}" for place, addresses in by_sheet.items())
+
+
+def cells_in_line(cells: Sequence[CellRef]) -> str:
+    """Cells as a line of the terminal ends with them, the first few; "" where there are none."""
+    more = f" and {len(cells) - _MOST_CELLS:,} more" if len(cells) > _MOST_CELLS else ""
+    return f" [{short_cells(cells[:_MOST_CELLS])}{more}]" if cells else ""
+
+
+def worst_first(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings with the worst first: errors, queries, notes, of each the largest difference.
+
+    What a finding explains stands directly after it, where it is as grave.
+    """
+    ids = {finding.id for finding in findings}
+    explained: dict[str, list[Finding]] = {}
+    for finding in findings:
+        explained.setdefault(finding.parent if finding.parent in ids else "", []).append(finding)
+    heads = sorted(explained.get("", ()), key=lambda head: -abs(head.difference or 0))
+    in_turn = [one for head in heads for one in (head, *_explained_by(head, explained))]
+    return sorted(in_turn, key=lambda one: SEVERITIES.index(one.severity))
 
 
 def finding_items(findings: Sequence[Finding], severities: Sequence[Severity]) -> Markup:

@@ -13,9 +13,12 @@ import pandas as pd
 from ffanalysis.layout import Layout, standard
 from ffanalysis.sheets.cells import Book, Sheet
 from ffanalysis.sheets.open_workbook import read_workbook
+from ffanalysis.workbook_check.amount_grid import AmountGrid
 from ffanalysis.workbook_check.cell_remarks import cell_remarks
 from ffanalysis.workbook_check.difference_remarks import difference_remarks
+from ffanalysis.workbook_check.identity_remarks import identity_remarks
 from ffanalysis.workbook_check.label_remarks import label_remarks
+from ffanalysis.workbook_check.percentage_remarks import percentage_remarks
 from ffanalysis.workbook_check.records import (
     REMARK_SEVERITIES,
     Remark,
@@ -101,9 +104,16 @@ def check_book(book: Book, find_known_tables: FindKnownTables | None = None) -> 
 def _table_remarks(table: FigureTable, totals: TableTotals, layout: Layout) -> Iterator[Remark]:
     yield from total_remarks(table, totals)
     sums = frozenset(total.index for total in totals.across.found)
-    yield from difference_remarks(table, sums)
+    differences = list(difference_remarks(table, sums))
+    yield from differences
+    if len(totals.rows) > 1 and table.amounts:
+        grid = AmountGrid.of(table, totals)
+        yield from percentage_remarks(grid)
+        reported = {frozenset(remark.cells) for remark in differences}
+        yield from identity_remarks(grid, reported)
     yield from cell_remarks(table, layout)
-    yield from label_remarks(table)
+    parts = {total.index: total.parts for total in totals.down.found}
+    yield from label_remarks(table, parts)
 
 
 def _summary(table: FigureTable, totals: TableTotals, known: Sequence[KnownTable]) -> TableSummary:
@@ -114,7 +124,7 @@ def _summary(table: FigureTable, totals: TableTotals, known: Sequence[KnownTable
         table.sheet.name,
         table.range,
         table.title,
-        tuple(column.heading for column in table.columns.values()),
+        tuple(column.name for column in table.columns.values()),
         table.unit,
         tuple(table.years),
         next(kinds, "figures"),

@@ -1,7 +1,8 @@
 """What a column of a table holds, by its heading and its numbers: its kind, its unit, its year."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from ffanalysis import periods
 from ffanalysis.layout import Layout
 from ffanalysis.sheets.cells import Cell
 from ffanalysis.workbook_check.table import ColumnKind, TableColumn
-from ffanalysis.workbook_check.values import is_year_number, unit_in
+from ffanalysis.workbook_check.values import is_unit_alone, is_year_number, marked_year, unit_in
 
 HeadingPath = tuple[Cell, ...]  # the cells above a column, from the top
 
@@ -20,6 +21,9 @@ _CODE_WORDS = re.compile(
     r" cent(?:re|er)|journal|row|ons|ecode|cpid)\b\.?",
     re.I,
 )
+_CHECK_HEADING = re.compile(r"(?:.*\b)?(?:checks?|control)\b.*", re.I)
+_ORDER_HEADING = re.compile(r"(?:.*\b)?(?:order|sort|sequence|seq|month|quarter|week)", re.I)
+_LARGEST_ORDER = 60
 _COUNT_WORDS = re.compile(
     r"\b(?:fte|ftes|headcount|number of|population|inhabitants|inwoners|households|posts|staff"
     r" numbers|aantal)\b",
@@ -77,6 +81,21 @@ def _is_codes(column: _Evidence) -> bool:
     return all(type(cell.value) is int for cell in column.numbers)
 
 
+def _is_order(column: _Evidence) -> bool:
+    """Whether a column counts months or puts its rows in order."""
+    if column.names_unit or not column.numbers or not _ORDER_HEADING.fullmatch(column.words):
+        return False
+    return all(
+        type(cell.value) is int and 0 < cell.value <= _LARGEST_ORDER for cell in column.numbers
+    )
+
+
+def _is_checks(column: _Evidence) -> bool:
+    """Whether a column proves others, and holds nothing but nil."""
+    is_headed = bool(_CHECK_HEADING.fullmatch(column.words))
+    return is_headed and all(cell.value == 0 for cell in column.numbers)
+
+
 # The first rule that applies decides. A column to which none applies holds amounts.
 _KINDS: tuple[tuple[ColumnKind, Callable[[_Evidence], bool]], ...] = (
     ("code", lambda column: column.is_line_numbers),
@@ -86,6 +105,8 @@ _KINDS: tuple[tuple[ColumnKind, Callable[[_Evidence], bool]], ...] = (
     ("percentage", _is_rates_of_change),
     ("count", _is_headed_as_count),
     ("code", _is_codes),
+    ("code", _is_order),
+    ("code", _is_checks),
 )
 
 
@@ -104,6 +125,53 @@ def number_column(
     evidence = _Evidence(words, bool(unit_in(words, layout)), numbers, is_line_numbers)
     unit = _unit_of_path(path, layout) or _currency_of_formats(numbers)
     return TableColumn(number, " ".join(lines), _kind(evidence), unit, _year_of(path), lines)
+
+
+def name_columns(
+    columns: Mapping[int, TableColumn],
+    paths: Mapping[int, HeadingPath],
+    code_rows: Collection[int],
+    layout: Layout,
+) -> None:
+    """Give columns the lines of their headings that are theirs alone, so that names differ.
+
+    The lines from the lowest up to a band over several columns or to a row of codes.
+    """
+    heads = Counter(
+        (cell.row, cell.column)
+        for number, column in columns.items()
+        if column.kind != "code"
+        for cell in set(paths[number])
+    )
+    bands: dict[int, str] = {}
+    for number, column in columns.items():
+        shared = [cell for cell in paths[number] if heads[cell.row, cell.column] > 1]
+        own = _own_lines(paths[number], {*shared, *_codes(paths[number], code_rows)})
+        texts = [_heading_text(cell) for cell in own if not is_unit_alone(cell.text, layout)]
+        column.own_lines = tuple(dict.fromkeys(texts))
+        bands[number] = _heading_text(shared[-1]) if shared else ""
+    names = Counter(column.name for column in columns.values())
+    for number, column in columns.items():
+        if names[column.name] > 1 and column.own_lines:
+            column.band = bands[number]
+
+
+def _codes(path: HeadingPath, code_rows: Collection[int]) -> Iterator[Cell]:
+    """The numbers of a heading that are no years."""
+    for cell in path:
+        if cell.row in code_rows or (cell.is_number and not is_year_number(cell.value)):
+            yield cell
+
+
+def _own_lines(path: HeadingPath, apart: Collection[Cell]) -> list[Cell]:
+    """The lowest lines of a heading that follow each other, up to one that stands apart."""
+    own: list[Cell] = []
+    for cell in reversed(path):
+        if cell not in apart:
+            own.insert(0, cell)
+        elif own:
+            break
+    return own
 
 
 def _kind(column: _Evidence) -> ColumnKind:
@@ -169,7 +237,7 @@ def _year_in(cell: Cell) -> str:
 
 
 def _year_in_text(text: str) -> str:
-    if year := periods.parse_year(text):
+    if year := periods.parse_year(text) or marked_year(text):
         return year
     # A year within a longer sentence is about something else than the column.
     if len(text) > _LONGEST_YEAR_HEADING:

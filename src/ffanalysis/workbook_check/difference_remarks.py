@@ -21,7 +21,7 @@ _LEAST = 4  # rows that must agree
 
 
 @dataclass
-class _Subtraction:
+class Subtraction:
     """A column compared, row by row, with one column less another."""
 
     column: TableColumn
@@ -45,6 +45,13 @@ def difference_remarks(table: FigureTable, sums: frozenset[int]) -> Iterator[Rem
 
     `sums` are columns that are known as sums.
     """
+    for found in subtractions(table, sums):
+        for row, stated, calculated in found.differing:
+            yield _differs(table, found, row, stated, calculated)
+
+
+def subtractions(table: FigureTable, sums: frozenset[int]) -> Iterator[Subtraction]:
+    """The columns that are the difference of two before them, each with the likeliest two."""
     amounts = table.amounts
     for place, column in enumerate(amounts):
         if column.number in sums or not _NAMES.search(column.name):
@@ -53,15 +60,13 @@ def difference_remarks(table: FigureTable, sums: frozenset[int]) -> Iterator[Rem
         found = [_subtraction(table, column, one, other) for one, other in pairs]
         likely = [subtraction for subtraction in found if subtraction.is_likely]
         if likely:
-            best = max(likely, key=lambda subtraction: subtraction.agreeing)
-            for row, stated, calculated in best.differing:
-                yield _differs(table, best, row, stated, calculated)
+            yield max(likely, key=lambda subtraction: subtraction.agreeing)
 
 
 def _subtraction(
     table: FigureTable, column: TableColumn, one: TableColumn, other: TableColumn
-) -> _Subtraction:
-    found = _Subtraction(column, one, other)
+) -> Subtraction:
+    found = Subtraction(column, one, other)
     unit = max(stated_unit(table, each) for each in (one, other, column))
     allowed = Decimal(f"{1.5 * unit:.9f}")
     for row in table.rows:
@@ -76,7 +81,7 @@ def _subtraction(
 
 
 def _differs(
-    table: FigureTable, found: _Subtraction, row: int, stated: Decimal, calculated: Decimal
+    table: FigureTable, found: Subtraction, row: int, stated: Decimal, calculated: Decimal
 ) -> Remark:
     column, one, other = found.column, found.one, found.other
     unit = table.unit_of(column)

@@ -1,8 +1,9 @@
 """How well lines of a table add to another line: column by column, within rounding."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ class Item:
     is_cumulative: bool = False
     is_result: bool = False  # its label may name one: "Net ...", or the group that it ends
     is_memo: bool = False  # it repeats part of another line, and feeds no sum
+    leaves_out: bool = False  # its label says that it leaves something out
+    is_outer: bool = False  # a result in the outer of two columns, whose parts are in the inner
     begins_group: bool = False  # a blank line or a heading stands before it
     categories: tuple[str, ...] = ()
     unit: float = 0.0  # the unit it is stated to, where coarser than its column's
@@ -81,6 +84,92 @@ class Fit:
         return self.distinct >= 3 and len(self.differing) * many <= self.agreeing
 
 
+class Fits:
+    """How well the last one, two, three ... of some candidates add to an item.
+
+    All are compared at once, and a Fit is made only of the one that is looked at.
+    """
+
+    def __init__(
+        self, item: Item, candidates: tuple[int, ...], sums: Floats, flags: tuple[Flags, Flags],
+        counts: NDArray[np.int64], units: Floats, own: Floats
+    ) -> None:  # fmt: skip
+        """`sums` and both `flags`, stated and gaps, have shape (fits, positions)."""
+        stated, gaps = flags
+        self.item, self.candidates, self.counts, self.sums, self.own = (
+            item,
+            candidates,
+            counts,
+            sums,
+            own,
+        )
+        known = item.known & ~gaps
+        # A blank part adds nothing. Where no part states anything, only nil can be compared.
+        self.compared = known & (stated | (item.values == 0))
+        self.gap = np.abs(sums - item.filled)
+        self.tolerance = _tolerance(counts[:, None], units, own)
+        noise = _NOISE * np.maximum(np.abs(sums), 1.0)
+        within = self.gap <= self.tolerance + noise
+        self.exact = self.gap <= noise
+        self.agrees = self.compared & within & (item.values != 0)
+        self.differs = known & stated & ~within
+        self.rounds = self.compared & within & ~self.exact
+        self.agreeing = self.agrees.sum(axis=1)
+        self.differing = self.differs.sum(axis=1)
+
+    def __len__(self) -> int:
+        return len(self.sums)
+
+    def at(self, place: int) -> Fit:
+        """The one at a place: the first is of the last candidate alone."""
+        agreeing = self.agrees[place]
+        return Fit(
+            self.candidates,
+            int(self.counts[place]),
+            self.sums[place],
+            self.tolerance[place],
+            compared=int(self.compared[place].sum()),
+            agreeing=int(self.agreeing[place]),
+            distinct=len(set(np.round(self.item.values[agreeing], 6).tolist())),
+            differing=np.flatnonzero(self.differs[place]).tolist(),
+            rounded=np.flatnonzero(self.rounds[place]).tolist(),
+        )
+
+    def fitting(self) -> Iterator[Fit]:
+        """Those that differ nowhere: the exact ones first, each from the shortest."""
+        fits = (self.differing == 0) & self.compared.any(axis=1)
+        is_exact = ~self.rounds.any(axis=1)
+        for wanted in (fits & is_exact, fits & ~is_exact):
+            yield from (self.at(int(place)) for place in np.flatnonzero(wanted))
+
+    def nearly(self, many: int) -> Iterator[Fit]:
+        """Those that agree but for one position in so many."""
+        is_near = (self.agreeing >= 3) & (self.differing * many <= self.agreeing)
+        for place in np.flatnonzero(is_near):
+            fit = self.at(int(place))
+            if fit.agrees_but_for_one_in(many):
+                yield fit
+
+    def mostly_exact(self) -> Iterator[Fit]:
+        """Those that agree exactly at as many positions as they differ at, or at more."""
+        exact = (self.agrees & self.exact).sum(axis=1)
+        places = np.flatnonzero((exact > 0) & (exact >= self.differing))
+        return (self.at(int(place)) for place in places)
+
+    def a_few_units_off(self) -> Fit | None:
+        """The first whose long numbers differ by a few units only, as sums of rounded sums do."""
+        few = (self.gap <= 10 * self.own) & (self.gap * 100_000 <= np.abs(self.item.filled))
+        is_close = (few | ~self.differs).all(axis=1) & (self.counts >= 2) & (self.differing > 0)
+        return next((self.at(int(place)) for place in np.flatnonzero(is_close)), None)
+
+    def best(self) -> Fit | None:
+        """The one that agrees at most positions, of several the longest."""
+        if not len(self):
+            return None
+        most = np.flatnonzero(self.agreeing == self.agreeing.max())
+        return self.at(int(most[-1]))
+
+
 class Fitting:
     """Compares the sums of a table's items with other items.
 
@@ -90,6 +179,13 @@ class Fitting:
 
     def __init__(self, items: Sequence[Item], units: Floats) -> None:
         self.items, self.units = items, units
+        shape = len(items), len(units)
+        self.filled: Floats = np.zeros(shape)
+        self.known: Flags = np.zeros(shape, dtype=bool)
+        self.marked: Flags = np.zeros(shape, dtype=bool)
+        for number, item in enumerate(items):
+            self.filled[number], self.known[number] = item.filled, item.known
+            self.marked[number] = item.marked
 
     def units_of(self, item: Item) -> Floats:
         """The units to which an item's numbers are stated, position by position."""
@@ -97,78 +193,69 @@ class Fitting:
 
     def of(self, item: Item, parts: Sequence[int]) -> Fit:
         """How well all of these parts add to an item."""
-        values, marked = self._stacked(parts)
-        known = ~np.isnan(values)
-        sums = np.where(known, values, 0).sum(axis=0)
-        stated = np.asarray(known.any(axis=0)), np.asarray(marked.any(axis=0))
-        return self._fit(item, tuple(parts), len(parts), sums, stated, len(parts))
+        own = list(parts)
+        sums = self.filled[own].sum(axis=0)
+        flags: tuple[Flags, Flags] = (
+            np.asarray(self.known[own].any(axis=0)),
+            np.asarray(self.marked[own].any(axis=0)),
+        )
+        return self._one(item, tuple(parts), sums, flags, (len(own), len(own)))
 
-    def of_last(
-        self, item: Item, candidates: Sequence[int], longest: int | None = None
-    ) -> list[Fit]:
+    def of_last(self, item: Item, candidates: Sequence[int], longest: int | None = None) -> Fits:
         """How well the last one, two, three ... of the candidates add to an item."""
-        candidates = tuple(candidates[-(longest or len(candidates)) :])
-        if not candidates:
-            return []
-        values, marked = self._stacked(candidates[::-1])
-        known = ~np.isnan(values)
-        sums = np.cumsum(np.where(known, values, 0), axis=0)
-        stated = np.logical_or.accumulate(known, axis=0)
-        gaps = np.logical_or.accumulate(marked, axis=0)
-        return [
-            self._fit(item, candidates, k + 1, sums[k], (stated[k], gaps[k]), k + 1)
-            for k in range(len(candidates))
-        ]
+        candidates = tuple(candidates[-(longest or len(candidates)) :]) if candidates else ()
+        back = list(candidates[::-1])
+        flags = (
+            np.logical_or.accumulate(self.known[back], axis=0),
+            np.logical_or.accumulate(self.marked[back], axis=0),
+        )
+        sums = np.cumsum(self.filled[back], axis=0)
+        counts = np.arange(1, len(back) + 1)
+        return Fits(item, candidates, sums, flags, counts, self.units, self.units_of(item))
 
     def of_running_total(self, item: Item, part: int) -> Fit:
         """How well an item adds up another from left to right."""
         running = np.cumsum(self.items[part].filled)
-        return self._fit(item, (part,), 1, running, (item.known, item.marked), 2)
+        return self._one(item, (part,), running, (item.known, item.marked), (1, 2))
 
-    def _stacked(self, parts: Sequence[int]) -> tuple[Floats, Flags]:
-        """The numbers and marked gaps of some items, of shape (items, positions)."""
-        values = np.array([self.items[part].values for part in parts])
-        return values, np.array([self.items[part].marked for part in parts])
+    def may_agree(self, item: Item, sums: Floats, counts: Floats) -> Flags:
+        """Which of some sums, of shape (sums, positions), agree with an item at three positions."""
+        tolerance = _tolerance(counts[:, None], self.units, self.units_of(item))
+        within = np.abs(sums - item.filled) <= tolerance + _NOISE * np.maximum(np.abs(sums), 1.0)
+        return np.asarray((within & (item.filled != 0)).sum(axis=1) >= 3)
 
-    def _fit(
+    def _one(
         self,
         item: Item,
         candidates: tuple[int, ...],
-        count: int,
         sums: Floats,
-        stated_and_gaps: tuple[Flags, Flags],
-        amounts: int,
+        flags: tuple[Flags, Flags],
+        parts_and_amounts: tuple[int, int],
     ) -> Fit:
-        stated, gaps = stated_and_gaps
-        known = item.known & ~gaps
-        # A blank part adds nothing. Where no part states anything, only nil can be compared.
-        compared = known & (stated | (item.values == 0))
-        gap = np.abs(sums - item.filled)
-        tolerance = self._tolerance(item, amounts)
-        noise = _NOISE * np.maximum(np.abs(sums), 1.0)
-        exact, within = gap <= noise, gap <= tolerance + noise
-        agreeing = compared & within & (item.values != 0)
-        return Fit(
+        parts, amounts = parts_and_amounts
+        stated, gaps = flags
+        fits = Fits(
+            item,
             candidates,
-            count,
-            sums,
-            tolerance,
-            compared=int(compared.sum()),
-            agreeing=int(agreeing.sum()),
-            distinct=len(set(np.round(item.values[agreeing], 6).tolist())),
-            differing=np.flatnonzero(known & stated & ~within).tolist(),
-            rounded=np.flatnonzero(compared & within & ~exact).tolist(),
+            sums[None, :],
+            (stated[None, :], gaps[None, :]),
+            np.array([amounts]),
+            self.units,
+            self.units_of(item),
         )
+        fit = fits.at(0)
+        fit.count = parts
+        return fit
 
-    def _tolerance(self, item: Item, count: int) -> Floats:
-        """What rounding allows between a total and so many parts, as `money.tolerance` has it.
 
-        The lesser of half the units of all amounts and three standard deviations of their rounding.
-        """
-        own = self.units_of(item)
-        worst = (count * self.units + own) / 2
-        likely = np.ceil(3 * np.sqrt((count * self.units**2 + own**2) / 12) / own - _NOISE) * own
-        return np.asarray(np.minimum(worst, likely), dtype=np.float64)
+def _tolerance(counts: NDArray[Any], units: Floats, own: Floats) -> Floats:
+    """What rounding allows between a total and so many parts, as `money.tolerance` has it.
+
+    The lesser of half the units of all amounts and three standard deviations of their rounding.
+    """
+    worst = (counts * units + own) / 2
+    likely = np.ceil(3 * np.sqrt((counts * units**2 + own**2) / 12) / own - _NOISE) * own
+    return np.asarray(np.minimum(worst, likely), dtype=np.float64)
 
 
 def digits_of(value: float) -> int:

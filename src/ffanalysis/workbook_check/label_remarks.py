@@ -1,16 +1,17 @@
 """Remarks on lines listed twice, on amounts that look copied and on years that do not fit."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 
 from ffanalysis import periods
 from ffanalysis.layout import plain
+from ffanalysis.sheets.cells import area_of
 from ffanalysis.workbook_check.fit import digits_of
 from ffanalysis.workbook_check.records import Remark
 from ffanalysis.workbook_check.table import FigureTable, TableColumn
 from ffanalysis.workbook_check.values import is_total_label
-from ffanalysis.workbook_check.wording import shown
+from ffanalysis.workbook_check.wording import counted, shown
 
 # Labels that several lines of a table may well share.
 GENERIC = frozenset(
@@ -27,6 +28,7 @@ GENERIC = frozenset(
         "",
     }
 )
+_LEAST_KEYS = 3  # a table of so many columns of labels may be a ledger
 _MOST_REPEATED = 12
 _MOST_YEARS_LEFT_OUT = 2  # more are no slip
 _COPIED_DIGITS = 7  # a shorter amount may well occur twice
@@ -37,21 +39,31 @@ _BALANCES = re.compile(
 )
 
 
-def label_remarks(table: FigureTable) -> Iterator[Remark]:
-    """Lines listed twice, amounts that look copied, and years that do not fit."""
+def label_remarks(table: FigureTable, totals: Mapping[int, Collection[int]]) -> Iterator[Remark]:
+    """Lines listed twice, amounts that look copied, and years that do not fit.
+
+    `totals` are the rows that are totals, each with the rows that it adds.
+    """
     repeated = list(_repeated_lines(table))
-    if len(repeated) > max(_MOST_REPEATED, len(table.rows) // 10):
+    most = 0 if _is_ledger(table, totals) else max(_MOST_REPEATED, len(table.rows) // 10)
+    if len(repeated) > most:
         # A ledger's labels name accounts or projects, not lines.
         message = (
-            f"{table.sheet.name}, {table.range}: {len(repeated):,} lines have the same name as"
-            " another, so names do not identify lines here."
+            f"{table.sheet.name}, {table.range}:"
+            f" {counted(len(repeated), 'line has', 'lines have')} the same name as another, as"
+            f" '{_name_of(table, repeated[0])}', so names do not identify lines here."
         )
         yield Remark("note", "line-twice", message, repeated[0].cells)
     else:
         yield from repeated
     for column in table.amounts:
-        yield from _copied_amounts(table, column)
+        yield from _copied_amounts(table, column, totals)
     yield from _year_remarks(table)
+
+
+def _is_ledger(table: FigureTable, totals: Mapping[int, Collection[int]]) -> bool:
+    """Whether each row is an entry under several keys and no row a total: entries may repeat."""
+    return len(table.labels) >= _LEAST_KEYS and not totals
 
 
 # --- lines listed twice --------------------------------------------------------------------------
@@ -62,10 +74,14 @@ def _repeated_lines(table: FigureTable) -> Iterator[Remark]:
     first_rows: dict[tuple[object, ...], int] = {}
     for group, row in _grouped_rows(table):
         name = table.label(row)
-        if plain(name) in GENERIC or is_total_label(name) or _BALANCES.search(name):
+        if (
+            plain(table.own_label(row)) in GENERIC
+            or is_total_label(table.own_label(row))
+            or _BALANCES.search(name)
+        ):
             continue
         texts = tuple(plain(table.sheet.at(row, column.number).text) for column in table.labels)
-        first = first_rows.setdefault((group, texts), row)
+        first = first_rows.setdefault((group, plain(name), texts), row)
         if first != row and (remark := _line_twice(table, first, row)):
             yield remark
 
@@ -75,7 +91,7 @@ def _grouped_rows(table: FigureTable) -> Iterator[tuple[int, int]]:
     group, previous = 0, table.header_rows[1]
     for row in table.rows:
         # A total, a heading or a blank line begins a group.
-        if row - previous > 1 or is_total_label(table.label(row)):
+        if row - previous > 1 or is_total_label(table.own_label(row)):
             group += 1
         previous = row
         yield group, row
@@ -95,6 +111,15 @@ def _line_twice(table: FigureTable, first: int, row: int) -> Remark | None:
     return None
 
 
+def _name_of(table: FigureTable, remark: Remark) -> str:
+    """The whole key that two lines share, of the first of their cells."""
+    found = area_of(remark.cells[0].rpartition("!")[2])
+    texts = (
+        (table.sheet.at(found[0], column.number).text for column in table.labels) if found else ()
+    )
+    return " · ".join(filter(None, texts))
+
+
 def _on_two_rows(
     code: str,
     message: str,
@@ -110,7 +135,9 @@ def _on_two_rows(
 # --- amounts that look copied --------------------------------------------------------------------
 
 
-def _copied_amounts(table: FigureTable, column: TableColumn) -> Iterator[Remark]:
+def _copied_amounts(
+    table: FigureTable, column: TableColumn, totals: Mapping[int, Collection[int]]
+) -> Iterator[Remark]:
     """The same long amount on two neighbouring lines of a column: more often copied than earned."""
     before, value_before = 0, Decimal(0)
     for row in table.rows:
@@ -119,7 +146,8 @@ def _copied_amounts(table: FigureTable, column: TableColumn) -> Iterator[Remark]
             continue
         is_near = before in (row - 1, row - 2)
         is_same = is_near and value == value_before and digits_of(float(value)) >= _COPIED_DIGITS
-        if is_same and _may_be_copied(table, before, row):
+        is_of_total = row in totals.get(before, ()) or before in totals.get(row, ())
+        if is_same and not is_of_total and _may_be_copied(table, before, row):
             message = (
                 f"{table.sheet.name}, {column.letter}{before} and {column.letter}{row}:"
                 f" {shown(value)} is stated for both '{table.label(before)}' and"
@@ -135,7 +163,7 @@ def _may_be_copied(table: FigureTable, one: int, other: int) -> bool:
 
     A total of one line has, and income that meets its expenditure.
     """
-    names = table.label(one), table.label(other)
+    names = table.own_label(one), table.own_label(other)
     if not all(names) or names[0] == names[1]:
         return False
     if any(is_total_label(name) or _BALANCES.search(name) for name in names):

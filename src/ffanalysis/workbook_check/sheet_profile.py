@@ -13,10 +13,10 @@ from typing import Literal
 
 from ffanalysis.layout import Layout, plain
 from ffanalysis.sheets.cells import Cell, NotCalculated, Sheet
+from ffanalysis.workbook_check.heading_numbers import rows_of_codes, rows_of_years
 from ffanalysis.workbook_check.values import (
     is_error,
     is_heading_number,
-    is_year_number,
     looks_like_figure,
     number_in,
 )
@@ -24,68 +24,10 @@ from ffanalysis.workbook_check.values import (
 _MANY_COLUMNS = 300
 _TO_FIRST_NUMBER = 12  # rows from a heading to the first number below it, at most
 _LARGEST_LINE_NUMBER = 100_000
+_FEW = 4  # a number alone is a stray beside columns of so many
+_LEAST_CODES = 5  # so many codes beside their labels always rise
 
 RowsByColumn = dict[int, list[int]]  # column → its rows, from the top
-
-
-class _YearRows:
-    """Reads a sheet from the top and finds the rows of years that head columns of other numbers.
-
-    Amounts may lie in the range of years too: 2,015 and 2,016 under two years are figures.
-    """
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self.found: set[int] = set()
-        self.labels: set[str] = set()  # of the rows found
-        self.with_numbers: set[int] = set()  # columns that have held numbers
-        self.with_headings: set[int] = set()  # columns under a line of headings in text
-        for row, cells in sheet.rows():
-            self._read(row, cells)
-
-    def _read(self, row: int, cells: list[Cell]) -> None:
-        numbers = [cell for cell in cells if cell.is_number]
-        texts = [cell for cell in cells if isinstance(cell.value, str)]
-        columns = {cell.column for cell in numbers}
-        label = texts[0].text if texts else ""
-        if _are_years(numbers, texts) and self._heads_numbers(row, columns, label):
-            self.found.add(row)
-            self.labels.add(label)
-        else:
-            self.with_numbers |= columns
-            if not numbers and len(texts) > 2:
-                self.with_headings |= {cell.column for cell in texts[1:]}
-
-    def _heads_numbers(self, row: int, columns: set[int], label: str) -> bool:
-        is_heading = self._is_first_heading(columns, label) or self._is_repeated(row, label)
-        return is_heading and self._has_other_numbers_below(row, columns)
-
-    def _is_first_heading(self, columns: set[int], label: str) -> bool:
-        """Whether most of these columns have held no number, and no text heads a labelled row."""
-        if label and columns & self.with_headings:
-            return False
-        return len(columns & self.with_numbers) * 2 < len(columns)
-
-    def _is_repeated(self, row: int, label: str) -> bool:
-        """Whether the row heads another table, under the same label and below a blank row."""
-        return bool(label) and label in self.labels and row - 1 not in self.sheet.grid
-
-    def _has_other_numbers_below(self, row: int, columns: set[int]) -> bool:
-        below = (
-            self.sheet.at(lower, column)
-            for lower in range(row + 1, row + 1 + _TO_FIRST_NUMBER)
-            for column in columns
-        )
-        return any(cell.is_number and not is_year_number(cell.value) for cell in below)
-
-
-def _are_years(numbers: list[Cell], texts: list[Cell]) -> bool:
-    """Whether a row holds two or more year numbers, and no other number, as text or otherwise."""
-    return (
-        len(numbers) >= 2
-        and all(is_year_number(cell.value) for cell in numbers)
-        and all(number_in(cell.value) is None for cell in texts)
-    )
 
 
 class SheetProfile:
@@ -93,7 +35,9 @@ class SheetProfile:
 
     def __init__(self, sheet: Sheet, layout: Layout) -> None:
         self.sheet, self.layout = sheet, layout
-        self.year_rows = _YearRows(sheet).found
+        self.year_rows = rows_of_years(sheet)
+        self.code_rows = rows_of_codes(sheet, self.year_rows)
+        self.number_headings = self.year_rows | self.code_rows
         self.texts: RowsByColumn = {}
         numbers: RowsByColumn = {}
         for row, cells in sheet.rows():
@@ -108,14 +52,16 @@ class SheetProfile:
     def _content(self, row: int, cell: Cell) -> Literal["number", "text", "nothing"]:
         """What a cell counts as. A mark for a missing figure and an error value are nothing."""
         if cell.is_number:
-            return "text" if row in self.year_rows else "number"
+            return "text" if row in self.number_headings else "number"
         if isinstance(cell.value, str):
-            return self._content_of_text(cell)
+            return self._content_of_text(row, cell)
         if isinstance(cell.value, NotCalculated):
             return "number"
-        return "text" if isinstance(cell.value, datetime) or row in self.year_rows else "nothing"
+        return "text" if isinstance(cell.value, datetime) else "nothing"
 
-    def _content_of_text(self, cell: Cell) -> Literal["number", "text", "nothing"]:
+    def _content_of_text(self, row: int, cell: Cell) -> Literal["number", "text", "nothing"]:
+        if row in self.number_headings:
+            return "text"
         is_number = number_in(cell.value) is not None and not is_heading_number(cell.value)
         if is_number or looks_like_figure(cell.text):
             return "number"
@@ -125,13 +71,16 @@ class SheetProfile:
         return plain(cell.text) in self.layout.markers
 
     def _without_strays(self, numbers: RowsByColumn) -> RowsByColumn:
-        """Drop columns with a number or two and no text above, where a sheet has very many."""
-        if len(numbers) <= _MANY_COLUMNS:
-            return numbers
+        """Drop columns that hold a single number and no text above it, beside longer ones.
+
+        Where a sheet has very many columns, also those with two.
+        """
+        longest = max(map(len, numbers.values()), default=0)
+        most = 2 if len(numbers) > _MANY_COLUMNS else 1 if longest >= _FEW else 0
         return {
             column: rows
             for column, rows in numbers.items()
-            if len(rows) > 2 or any(row < rows[0] for row in self.texts.get(column, ()))
+            if len(rows) > most or any(row < rows[0] for row in self.texts.get(column, ()))
         }
 
     @cached_property
@@ -147,8 +96,16 @@ class SheetProfile:
         steps = [later - earlier for earlier, later in pairwise(values)]
         if sum(step == 1 for step in steps) / len(steps) >= 0.8:
             return True
-        is_beside_labels = not {column + 1, column + 2}.isdisjoint(self.texts)
-        return is_beside_labels and _could_be_codes(values, steps)
+        is_first = column == min(self.numbers)
+        return self._is_beside_labels(column) and _could_be_codes(values, steps, is_first=is_first)
+
+    def _is_beside_labels(self, column: int) -> bool:
+        """Whether a label stands behind nearly each number of a column, in its row."""
+        rows = set(self.numbers[column])
+        return any(
+            len(rows.intersection(self.texts.get(beside, ()))) >= 0.9 * len(rows)
+            for beside in (column + 1, column + 2)
+        )
 
     @cached_property
     def figures(self) -> RowsByColumn:
@@ -174,7 +131,7 @@ class SheetProfile:
 
     def headed_columns(self, row: int) -> set[int]:
         """The columns of figures that a text of this row stands over."""
-        if row not in self.year_rows and self.has_figure(row):
+        if row not in self.number_headings and self.has_figure(row):
             return set()
         line = self.sheet.grid[row]
         return {
@@ -184,9 +141,11 @@ class SheetProfile:
         }
 
     def _may_head(self, cell: Cell) -> bool:
+        if cell.row in self.number_headings:
+            return True
         if isinstance(cell.value, str):
             return not (self._is_mark(cell) or is_error(cell) or looks_like_figure(cell.text))
-        return isinstance(cell.value, datetime) or cell.row in self.year_rows
+        return isinstance(cell.value, datetime)
 
     def columns_below(self, row: int) -> set[int]:
         """The columns that hold a number soon below a row."""
@@ -208,8 +167,13 @@ class SheetProfile:
         ]
 
 
-def _could_be_codes(values: list[int], steps: list[int]) -> bool:
-    """Whether many whole numbers, none of them large, nearly always rise."""
+def _could_be_codes(values: list[int], steps: list[int], *, is_first: bool) -> bool:
+    """Whether whole numbers rise as codes do: always, or nearly always where they are many.
+
+    In the first column of numbers a few are enough.
+    """
+    if is_first and len(values) >= _LEAST_CODES and min(steps) > 0:
+        return True
     is_in_range = min(values) >= 0 and max(values) < _LARGEST_LINE_NUMBER
     rising = sum(step > 0 for step in steps) / len(steps)
     return is_in_range and rising >= 0.95 and len(values) >= 8

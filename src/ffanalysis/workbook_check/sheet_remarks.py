@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ffanalysis.sheets.cells import Cell, NotCalculated, Sheet
 from ffanalysis.workbook_check.records import Remark, RemarkSeverity
 from ffanalysis.workbook_check.table import FigureTable
-from ffanalysis.workbook_check.values import is_error, is_figure, looks_like_figure
+from ffanalysis.workbook_check.values import is_error, is_figure, is_number, looks_like_figure
 from ffanalysis.workbook_check.wording import (
     and_more,
     counted,
@@ -121,28 +121,27 @@ def _errors_beside(sheet: Sheet, tables: list[FigureTable]) -> Iterator[Remark]:
 
 
 def _numbers_outside(sheet: Sheet, tables: list[FigureTable]) -> Iterator[Remark]:
-    """Numbers below the first heading that are in no table."""
-    first_row = min(table.header_rows[0] for table in tables)
-    outside = [
-        cell
-        for cell in sheet.cells()
-        if cell.is_number
-        and cell.row >= first_row
-        and not any(_is_within(cell, table) for table in tables)
-    ]
+    """Numbers that are in no table, wherever in the sheet they stand, also those written as text.
+
+    What heads a table is part of it.
+    """
+    outside = [cell for cell in sheet.cells() if is_number(cell) and not _is_in_any(cell, tables)]
     if outside:
         what = counted(len(outside), "number is", "numbers are")
         message = f"{sheet.name}, {outside[0].address}: {what} outside every table."
         yield Remark("note", "numbers-outside", message, references(sheet, outside))
 
 
-def _is_within(cell: Cell, table: FigureTable) -> bool:
-    return table.header_rows[0] <= cell.row <= table.rows[-1] and cell.column in table.columns
+def _is_in_any(cell: Cell, tables: list[FigureTable]) -> bool:
+    return any(
+        table.header_rows[0] <= cell.row <= table.rows[-1] and cell.column in table.columns
+        for table in tables
+    )
 
 
 def _sheet_not_used(sheet: Sheet) -> Iterator[Remark]:
     if sheet.grid:
-        numbers = sum(cell.is_number for cell in sheet.cells())
+        numbers = sum(map(is_number, sheet.cells()))
         unused = f"; {counted(numbers, 'number in it is', 'numbers in it are')} not used"
         message = f"{sheet.name}: no table of figures was found{unused if numbers else ''}."
         yield Remark("note", "sheet-not-used", message)

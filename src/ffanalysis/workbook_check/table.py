@@ -1,6 +1,6 @@
 """A table of figures as a person sees it: its columns, the labels of its rows, its unit."""
 
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -9,10 +9,13 @@ from typing import Literal
 from openpyxl.utils import get_column_letter
 
 from ffanalysis.sheets.cells import Cell, Sheet
-from ffanalysis.workbook_check.values import figure_in
+from ffanalysis.workbook_check.values import figure_in, is_total_label
 
 ColumnKind = Literal["amount", "percentage", "code", "year", "count", "label"]
 _LONGEST_LABEL = 80
+_SERIAL = re.compile(
+    r"[\d/–-]+|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
+)
 
 
 @dataclass
@@ -25,6 +28,8 @@ class TableColumn:
     unit: str = ""  # its own, where its heading or number format names one
     year: str = ""
     heading_lines: tuple[str, ...] = ()
+    own_lines: tuple[str, ...] = ()  # the lines that are this column's alone, units left out
+    band: str = ""  # what it shares with its neighbours, where its own lines name another as well
 
     @property
     def letter(self) -> str:
@@ -32,8 +37,37 @@ class TableColumn:
 
     @property
     def name(self) -> str:
-        """The last line of the heading, as a sentence names the column."""
-        return self.heading_lines[-1] if self.heading_lines else self.heading
+        """What heads this column alone, as a sentence names it."""
+        own = " ".join(self.own_lines) or "".join(self.heading_lines[-1:]) or self.heading
+        return f"{self.band} {own}" if self.band else own
+
+    @property
+    def series(self) -> str:
+        """Its name without year, month or number: the same for all columns of one series."""
+        return _SERIAL.sub("", self.name.casefold()).strip()
+
+    @property
+    def last_line(self) -> str:
+        """The last line of the heading that is no unit."""
+        return self.own_lines[-1] if self.own_lines else self.name
+
+
+class _Groups:
+    """The groups that rows are in, where each is named on its first row only."""
+
+    def __init__(self, levels: int) -> None:
+        self.named = [""] * levels
+
+    def label(self, texts: list[str]) -> str:
+        """What names a row, with the groups named above it. A total is of more than its group."""
+        filled = [place for place, text in enumerate(texts) if text]
+        if not filled:
+            return ""
+        first, innermost = filled[0], filled[-1]
+        groups = [] if is_total_label(texts[first]) else self.named[:first]
+        # The innermost text names the line itself, and no group.
+        self.named[first:] = [*texts[first:innermost], *[""] * (len(texts) - innermost)]
+        return " · ".join(filter(None, [*groups, *texts[first:]]))
 
 
 @dataclass
@@ -93,20 +127,31 @@ class FigureTable:
 
     @cached_property
     def label_columns(self) -> list[int]:
-        """The columns of labels before the first amount: a remark behind it names no row."""
+        """The columns of labels before the first amount: a remark behind it names no row.
+
+        Where an amount stands before all labels, the first label names the row.
+        """
         first = min((column.number for column in self.amounts), default=0)
-        return [column.number for column in self.columns_of_kind("label") if column.number < first]
+        labels = [column.number for column in self.columns_of_kind("label")]
+        last = max((column.number for column in self.amounts), default=0)
+        before = [number for number in labels if number < first]
+        return before or [number for number in labels if number < last][:1]
 
     @cached_property
     def _labels(self) -> dict[int, str]:
         columns = self.label_columns or [
             column.number for column in self.columns_of_kind("code", "year")
         ]
-        return {row: self._joined_texts(row, sorted(columns)) for row in self.rows}
+        groups = _Groups(len(columns))
+        return {row: groups.label(self._texts(row, sorted(columns))) for row in self.rows}
 
-    def _joined_texts(self, row: int, columns: Iterable[int]) -> str:
-        texts = (self.sheet.at(row, column).text[:_LONGEST_LABEL] for column in columns)
-        return " · ".join(filter(None, texts))
+    def _texts(self, row: int, columns: list[int]) -> list[str]:
+        return [self.sheet.at(row, column).text[:_LONGEST_LABEL] for column in columns]
+
+    def own_label(self, row: int) -> str:
+        """The innermost text that names a row, without the group that it is in."""
+        texts = (self.sheet.at(row, column).text for column in reversed(self.label_columns))
+        return next(filter(None, texts), "")
 
     def section(self, row: int) -> tuple[str, ...]:
         """The headings within the table that a row is under, the outer one first."""

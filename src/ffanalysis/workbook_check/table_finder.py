@@ -13,14 +13,21 @@ from typing import NamedTuple
 from ffanalysis.layout import Layout, plain, standard
 from ffanalysis.sheets.cells import Cell, Sheet
 from ffanalysis.workbook_check.captions import read_captions
-from ffanalysis.workbook_check.columns import HeadingPath, label_columns, number_column
+from ffanalysis.workbook_check.columns import (
+    HeadingPath,
+    label_columns,
+    name_columns,
+    number_column,
+)
 from ffanalysis.workbook_check.sheet_profile import SheetProfile
 from ffanalysis.workbook_check.table import FigureTable, TableColumn
-from ffanalysis.workbook_check.values import is_figure, number_in
+from ffanalysis.workbook_check.values import figure_in, is_figure, is_year_number, number_in
 
 _MOST_HEADING_LINES = 5  # a heading reaches so far up from its fullest line
 _LONGEST_BAND = 120  # a longer text is no heading over several columns
 _LONGEST_LABEL = 150  # a longer text is a note
+_LEAST_KEYS = 4  # so many rows show that a number goes with a text
+_DATED = re.compile(r"\b(?:years?|dates?|periods?|editions?|published|updated)\b", re.I)
 _TO_THE_END = 10**6  # further right than any column
 _NOTE = re.compile(
     r"^\s*(?:source\b|notes?\b|\*|†|\(?\d{1,2}[).:]\s|[a-z]\)\s|https?://|n\.?b\.?\s)", re.I
@@ -36,8 +43,7 @@ def find_figure_tables(sheet: Sheet, layout: Layout | None = None) -> list[Figur
     ends = [*headings[1:], [sheet.last_row + 1]]  # where the next heading begins
     tables: list[FigureTable] = []
     for lines, end in zip(headings, ends, strict=False):
-        after = tables[-1].rows[-1] if tables else 0
-        tables += _tables_under(profile, lines, after, end[0])
+        tables += _tables_under(profile, lines, tables[-1] if tables else None, end[0])
     return tables
 
 
@@ -63,7 +69,7 @@ def _heading_rows(profile: SheetProfile) -> Iterator[int]:
         headed = profile.headed_columns(row)
         if not headed:
             continue
-        if row not in profile.year_rows:
+        if row not in profile.number_headings:
             if len(headed) * 2 < len(profile.columns_below(row)):
                 continue
             # A text directly below a figure is a remark on it. A heading has a blank row above.
@@ -149,8 +155,22 @@ class _HeadedRows:
     @cached_property
     def numbers(self) -> list[int]:
         """The columns of numbers, and those that are headed but hold only marks."""
-        columns = self.profile.columns_with_numbers(self.rows)
+        columns = [
+            column
+            for column in self.profile.columns_with_numbers(self.rows)
+            if not self._holds_words(column)
+        ]
         return sorted({*columns, *self._columns_of_marks(columns)})
+
+    def _holds_words(self, column: int) -> bool:
+        """Whether a column is one of words: prose, yes and no, with a number or nil among them."""
+        below, last = self.lines[-1], self.rows[-1]
+        words = sum(below < row <= last for row in self.profile.texts.get(column, ()))
+        if not words:
+            return False
+        numbers = [cell for cell in self.cells(column) if is_figure(cell)]
+        is_nil = all(figure_in(cell) == 0 for cell in numbers)
+        return words > len(numbers) or (words > 1 and is_nil)
 
     def _columns_of_marks(self, columns: list[int]) -> Iterator[int]:
         """Columns among these or beside them that hold nothing but marks for missing figures."""
@@ -211,19 +231,42 @@ class _HeadedRows:
         """The rows that have a cell filled in any of these columns."""
         return {row for row in self.rows if not self.sheet.grid[row].keys().isdisjoint(columns)}
 
+    def is_key(self, column: int) -> bool:
+        """Whether whole numbers between labels each go with one text beside them, and repeat."""
+        numbers = {cell.row: cell.value for cell in self.cells(column)}
+        if any(type(value) is not int for value in numbers.values()):
+            return False
+        return any(
+            _goes_with(numbers, {cell.row: cell.text for cell in self.cells(beside)})
+            for beside in (column + 1, column - 1)
+            if beside in self.texts
+        )
+
+    @property
+    def heading_texts(self) -> Iterator[str]:
+        """The texts of the heading over the numbers."""
+        return (cell.text for path in self.paths.values() for cell in path)
+
+    @property
+    def heads_several(self) -> bool:
+        """Whether the heading stands over more than one column of figures."""
+        return len({c for row in self.lines for c in self.profile.headed_columns(row)}) > 1
+
     @cached_property
     def paths(self) -> Mapping[int, HeadingPath]:
         return _heading_paths(self.sheet, self.heading, self.numbers)
 
 
 def _tables_under(
-    profile: SheetProfile, lines: list[int], after: int, limit: int
+    profile: SheetProfile, lines: list[int], above: FigureTable | None, limit: int
 ) -> Iterator[FigureTable]:
-    """The tables under a heading, which ends above row `limit`."""
+    """The tables under a heading, which is below the table `above` and ends above row `limit`."""
     rows = _figure_rows(profile, lines[-1], limit)
     if not rows:
         return
-    found = _HeadedRows(profile, lines, _top_of_heading(profile, lines, after), rows)
+    found = _HeadedRows(
+        profile, lines, _top_of_heading(profile, lines, above.rows[-1] if above else 0), rows
+    )
     sides = found.sides()
     for side in sides:
         beside = {
@@ -233,7 +276,7 @@ def _tables_under(
             for column in (*other.labels, *other.numbers)
         }
         if table := _table(found, side):
-            read_captions(table, after, beside, profile.layout)
+            read_captions(table, above, beside, profile.layout)
             yield table
 
 
@@ -266,6 +309,15 @@ def _is_note(cell: Cell, first_figure: int) -> bool:
     return bool(_NOTE.match(cell.text)) or len(cell.text) > _LONGEST_LABEL
 
 
+def _goes_with(numbers: Mapping[int, int], texts: Mapping[int, str]) -> bool:
+    """Whether each number stands with one text only and each text with one number, repeatedly."""
+    pairs = {(number, texts.get(row, "")) for row, number in numbers.items()}
+    values = {number for number, _ in pairs}
+    words = {word for _, word in pairs}
+    is_repeated = len(numbers) >= _LEAST_KEYS and len(pairs) * 2 <= len(numbers)
+    return is_repeated and len(pairs) == len(values) == len(words) and "" not in words
+
+
 # --- one table -----------------------------------------------------------------------------------
 
 
@@ -274,7 +326,7 @@ def _table(found: _HeadedRows, side: _Side) -> FigureTable | None:
     columns = _labels(found, side) | _numbers(found, side)
     amounts = {number for number, column in columns.items() if column.kind == "amount"}
     rows = [row for row in found.rows if _has_figure(found.sheet.grid[row], amounts)]
-    if not rows or (len(rows) == len(amounts) == 1 and not side.labels):
+    if not rows or _is_no_table(found, side, rows, amounts):
         return None
     kept = {
         number: columns[number]
@@ -284,6 +336,23 @@ def _table(found: _HeadedRows, side: _Side) -> FigureTable | None:
     table = FigureTable(found.sheet, (found.top, found.lines[-1]), kept, rows)
     table.heading_rows = _headings_within(table)
     return table
+
+
+def _is_no_table(found: _HeadedRows, side: _Side, rows: list[int], amounts: set[int]) -> bool:
+    """Whether what looks like a table is a number or two among notes, or a year."""
+    figures = [
+        cell
+        for row in rows
+        for number, cell in found.sheet.grid[row].items()
+        if number in amounts and is_figure(cell)
+    ]
+    if len(figures) == 1 and (not side.labels or found.heads_several):
+        return True
+    texts = [found.sheet.at(row, column).text for row in rows for column in side.labels]
+    if all(is_year_number(cell.value) for cell in figures):
+        return any(map(_DATED.search, (*texts, *found.heading_texts)))
+    # "Edition: 2" and "Sheets: 5" are notes.
+    return len(amounts) == 1 and all(text.endswith(":") for text in filter(None, texts))
 
 
 def _labels(found: _HeadedRows, side: _Side) -> dict[int, TableColumn]:
@@ -298,17 +367,19 @@ def _labels(found: _HeadedRows, side: _Side) -> dict[int, TableColumn]:
 
 def _numbers(found: _HeadedRows, side: _Side) -> dict[int, TableColumn]:
     indexes, layout = found.profile.line_numbers, found.profile.layout
-    return {
+    columns = {
         column: number_column(
             column,
             found.paths[column],
             found.cells(column),
             layout,
-            is_line_numbers=column in indexes,
+            is_line_numbers=column in indexes or found.is_key(column),
         )
         for column in side.numbers
         if found.paths[column] or column in indexes or _is_full(found, column)
     }
+    name_columns(columns, found.paths, found.profile.code_rows, layout)
+    return columns
 
 
 def _is_full(found: _HeadedRows, column: int) -> bool:

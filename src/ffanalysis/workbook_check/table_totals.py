@@ -11,9 +11,11 @@ import numpy as np
 
 from ffanalysis.layout import plain
 from ffanalysis.sheets.cells import Cell
+from ffanalysis.workbook_check.explained import Direction, take_out_explained
 from ffanalysis.workbook_check.fit import Flags, Floats, Item
+from ffanalysis.workbook_check.found_totals import FoundTotal, Totals
 from ffanalysis.workbook_check.table import FigureTable, TableColumn
-from ffanalysis.workbook_check.totals_search import FoundTotal, Totals, find_totals
+from ffanalysis.workbook_check.totals_search import find_totals
 from ffanalysis.workbook_check.values import (
     decimals_of,
     float_in,
@@ -27,10 +29,12 @@ _OTHER_KIND = re.compile(
 )
 _LESS = re.compile(r"^\(?(?:less|minus|deduct)\b", re.I)
 _MEMO = re.compile(
-    r"\bmemo(?:randum)?\b|^\(?(?:of which|includ(?:ing|es))\b|\bnot included in\b|\bdoes not"
+    r"\bmemo(?:randum)?\b|^\W*(?:of which|o/w|within which|thereof|incl\.|includ(?:ing|es))(?!\w)"
+    r"|\bnot included in\b|\bdoes not"
     r" feed\b|\bfor information\b",
     re.I,
 )
+_LEAVES_OUT = re.compile(r"\b(?:excl\b|exclud(?:ing|es)|exclusive|other than|without|before)", re.I)
 _RESULT = re.compile(r"net\b", re.I)
 _CUMULATIVE = re.compile(r"\bcumulative\b|\brunning total\b", re.I)
 _MOST_POWERS = 6  # amounts are stated to six decimals at the finest, to millions at the coarsest
@@ -51,7 +55,12 @@ class TableTotals:
 def totals_of(table: FigureTable) -> TableTotals:
     """The totals among the table's rows, and those among its columns."""
     grid = _Grid(table)
-    return TableTotals(grid.rows, grid.totals_down(), grid.totals_across())
+    down, across = grid.totals_down(), grid.totals_across()
+    columns = [column.number for column in grid.amounts]
+    if not grid.is_in_two_columns:
+        take_out_explained(Direction(grid.row_items, down, across, columns))
+    take_out_explained(Direction(grid.column_items, across, down, grid.rows))
+    return TableTotals(grid.rows, down, across)
 
 
 class _Grid:
@@ -87,16 +96,30 @@ class _Grid:
         return np.full(len(self.rows), finest)
 
     def totals_down(self) -> Totals:
-        items = [self._row_item(y) for y in range(len(self.rows))]
-        if self._is_in_two_columns():
-            return find_totals(*self._in_one_column(items))
-        return find_totals(items, self.units)
+        if self.is_in_two_columns:
+            return find_totals(*self._in_one_column(self.row_items))
+        return find_totals(self.row_items, self.units)
+
+    @cached_property
+    def row_items(self) -> list[Item]:
+        return [self._row_item(y) for y in range(len(self.rows))]
+
+    @cached_property
+    def column_items(self) -> list[Item]:
+        return [self._column_item(x) for x in range(len(self.amounts))]
 
     def totals_across(self) -> Totals:
-        items = [self._column_item(x) for x in range(len(self.amounts))]
-        across = find_totals(items, self._units_of_rows, parents_first=False)
+        across = find_totals(self.column_items, self._units_of_rows, parents_first=False)
+        across.found = [total for total in across.found if not self._is_of_series(total)]
         across.found += self._years_of_parts()
         return across
+
+    def _is_of_series(self, total: FoundTotal) -> bool:
+        """Whether years that rise by the same only seem to add up, and not in all rows."""
+        if total.known_by != "arithmetic" or not total.differing:
+            return False
+        columns = (self.table.columns[index] for index in (total.index, *total.parts))
+        return len({column.series for column in columns}) == 1
 
     def _row_item(self, y: int) -> Item:
         table, row, values = self.table, self.rows[y], self.values[y]
@@ -116,6 +139,7 @@ class _Grid:
             is_total=is_total_label(innermost),
             is_result=_names_a_result(innermost, table.section(row)),
             is_memo=bool(_MEMO.search(innermost)),
+            leaves_out=bool(_LEAVES_OUT.search(innermost)),
             is_cumulative=bool(_CUMULATIVE.search(table.label(row))),
             begins_group=row - before > 1,
             categories=tuple(
@@ -133,11 +157,13 @@ class _Grid:
             column.heading,
             self.values[:, x],
             self.marked[:, x],
-            is_total=is_total_label(column.name),
-            is_memo=bool(_MEMO.search(column.heading)),
+            is_total=is_total_label(column.last_line),
+            is_memo=bool(_MEMO.search(column.name) or _MEMO.search(column.heading)),
+            leaves_out=bool(_LEAVES_OUT.search(column.name)),
         )
 
-    def _is_in_two_columns(self) -> bool:
+    @cached_property
+    def is_in_two_columns(self) -> bool:
         """Whether parts stand in an inner column and their results in an outer one."""
         known = ~np.isnan(self.values)
         if self.values.shape[1] != 2 or len(self.values) < 4:
@@ -150,7 +176,13 @@ class _Grid:
         joined = np.where(np.isnan(inner), outer, inner)
         unmarked = np.zeros(1, dtype=bool)
         single = [
-            replace(item, values=joined[y : y + 1], marked=unmarked, categories=())
+            replace(
+                item,
+                values=joined[y : y + 1],
+                marked=unmarked,
+                categories=(),
+                is_outer=bool(np.isnan(inner[y])),
+            )
             for y, item in enumerate(items)
         ]
         return single, np.array([float(self.units.min())])

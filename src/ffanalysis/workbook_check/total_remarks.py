@@ -1,13 +1,13 @@
 """Remarks on the totals of a table, by row and by column, and on what they add."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ffanalysis.workbook_check.found_totals import Difference, FoundTotal
 from ffanalysis.workbook_check.records import Remark, RemarkSeverity
 from ffanalysis.workbook_check.table import FigureTable, TableColumn
 from ffanalysis.workbook_check.table_totals import TableTotals
-from ffanalysis.workbook_check.totals_search import Difference, FoundTotal
 from ffanalysis.workbook_check.wording import decimal_of, listed_columns, listed_rows, shown
 
 # In a table that adds up otherwise, so many of the last digit are a warning, no error.
@@ -23,6 +23,8 @@ def total_remarks(table: FigureTable, totals: TableTotals) -> Iterator[Remark]:
     for total in stated:
         for difference in total.found.differing:
             yield _differs(total, difference)
+        if total.found.apart:
+            yield _stands_apart(total)
     yield from _within_rounding(table, stated)
     for unexplained in totals.down.unexplained:
         yield _not_checked(_RowTotal(table, unexplained), unexplained.differing[0])
@@ -50,7 +52,13 @@ class _RowTotal:
 
     @property
     def parts(self) -> str:
-        return listed_rows(self.found.parts)
+        return self.lines(self.found.parts)
+
+    def lines(self, indexes: Sequence[int]) -> str:
+        return listed_rows(indexes)
+
+    def first_cell(self) -> tuple[int, int]:
+        return self.found.index, self.table.amounts[0].number
 
     def name(self, _column: TableColumn) -> str:
         return "the total"
@@ -79,7 +87,13 @@ class _ColumnTotal:
 
     @property
     def parts(self) -> str:
-        return listed_columns([self.table.columns[part].letter for part in self.found.parts])
+        return self.lines(self.found.parts)
+
+    def lines(self, indexes: Sequence[int]) -> str:
+        return listed_columns([self.table.columns[index].letter for index in indexes])
+
+    def first_cell(self) -> tuple[int, int]:
+        return self.rows[0], self.found.index
 
     def name(self, column: TableColumn) -> str:
         return f"'{column.name}'"
@@ -108,6 +122,18 @@ def _differs(total: _StatedTotal, difference: Difference) -> Remark:
         severity = "error"
     cells = (table.reference(row, column.number), *total.part_cells(row, column))
     return Remark(severity, "total-differs", message, cells, stated, calculated, tolerance, unit)
+
+
+def _stands_apart(total: _StatedTotal) -> Remark:
+    table, index = total.table, total.found.index
+    apart = total.lines(total.found.apart)
+    row, column = total.first_cell()
+    message = (
+        f"{table.sheet.name}, {total.lines((index,))}: adds up only with {apart}, which"
+        f" {'stands' if len(total.found.apart) == 1 else 'stand'} apart from the other parts"
+        f" ({total.parts})."
+    )
+    return Remark("note", "part-apart", message, (table.reference(row, column),))
 
 
 def _gap(difference: Difference) -> Decimal:

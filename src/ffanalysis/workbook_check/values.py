@@ -32,6 +32,16 @@ _SCALES_IN_WORDS = (
     ("000", re.compile(r"thousand|000s?\b|'000|\bk\b")),
     ("m", re.compile(r"million|\bmn?\b")),
 )
+_MARKED_YEAR = re.compile(
+    r"((?:19|20)\d\d)\s*(?:[*†‡§#¹²³⁴]+|[(\[]?(?:\d{1,2}|[a-z]{1,12}\.?)[)\]]|[a-z]{1,2}|est\.?|prov\.?)",
+    re.I,
+)
+_UNIT_WORDS = re.compile(
+    r"thousands?|millions?|billions?|pounds?|sterling|euros?|dollars?|per ?cent|gbp|usd|eur"
+    r"|\b(?:units?|in|of|the|k|m|mn|bn)\b|0{3}s?|(?<=£)(?:k|m|bn)\b|[^\w]",
+    re.I,
+)
+_PERCENTAGE = re.compile(r"(.*\d\)?)\s*%\s*\)?")
 _LONGEST_UNIT = 40  # in a longer text "bn" needs a pound sign to be a unit
 
 
@@ -40,6 +50,17 @@ def is_year_number(value: object) -> bool:
     if not isinstance(value, int | float) or isinstance(value, bool):
         return False
     return 1980 <= value <= 2100 and value == int(value)
+
+
+def is_marked_year(value: object) -> bool:
+    """Whether a text is a year with a mark beside it: "2015 *", "2019 (r)", "2024 (est)"."""
+    return isinstance(value, str) and bool(_MARKED_YEAR.fullmatch(value.strip()))
+
+
+def marked_year(text: str) -> str:
+    """The year of such a text; "" where it is none."""
+    found = _MARKED_YEAR.fullmatch(text.strip())
+    return found[1] if found else ""
 
 
 @lru_cache(maxsize=100_000)
@@ -78,6 +99,13 @@ def unit_in(text: str, layout: Layout) -> str:
     return "" if re.search(r"[$€]\s*\d", text) else sign
 
 
+def is_unit_alone(text: str, layout: Layout) -> bool:
+    """Whether a text names a unit or per cent and nothing else: "£'000", "(£ million)", "%"."""
+    if _UNIT_WORDS.sub("", text):
+        return False
+    return "%" in text or bool(unit_in(text, layout))
+
+
 def _foreign_sign(folded: str) -> str:
     if "$" in folded or "usd" in folded:
         return "$"
@@ -87,6 +115,17 @@ def _foreign_sign(folded: str) -> str:
 def pounds_per(unit: str) -> int | None:
     """How many pounds one of this unit is; None where it is not sterling or not stated."""
     return SCALES[unit[1:]] if unit.startswith("£") else None
+
+
+def percentage_in(cell: Cell) -> Decimal | None:
+    """A percentage as a cell holds it: 0.92 for "92%", otherwise its plain number; or None."""
+    if cell.is_number:
+        return Decimal(repr(cell.value))
+    if not isinstance(cell.value, str):
+        return None
+    written = _PERCENTAGE.fullmatch(cell.text)
+    number = number_in(written[1] if written else cell.text)
+    return number / 100 if written and number is not None else number
 
 
 def carries_unit(text: str) -> bool:
@@ -120,7 +159,7 @@ def float_in(cell: Cell, unit: str = "") -> float | None:
 
 def looks_like_figure(text: str) -> bool:
     """Whether a text looks like a figure but cannot be read as one: "1.200,50", "640 r"."""
-    if not _LIKE_FIGURE.fullmatch(text.strip()) or is_heading_number(text):
+    if not _LIKE_FIGURE.fullmatch(text.strip()) or is_heading_number(text) or is_marked_year(text):
         return False
     return (
         number_in(text) is None and periods.parse_year(text) is None and not money.units_named(text)
@@ -151,6 +190,13 @@ def is_figure(cell: Cell) -> bool:
     if isinstance(cell.value, str):
         return number_in(cell.value) is not None or looks_like_figure(cell.text)
     return cell.is_number or isinstance(cell.value, NotCalculated)
+
+
+def is_number(cell: Cell) -> bool:
+    """Whether a cell holds a number or writes one that is no year and no code."""
+    if isinstance(cell.value, str):
+        return number_in(cell.value) is not None and not is_heading_number(cell.value)
+    return cell.is_number
 
 
 def decimals_of(cell: Cell) -> int | None:
