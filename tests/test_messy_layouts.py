@@ -290,9 +290,12 @@ def test_sub_totals_of_a_long_table_add_the_lines_before_them_year_by_year(
         ("2016/17", 70),
         ("", 77),
     }
-    assert {item.outcome for item in check(Quarter(tables)) if item.stated is not None} == {
-        "agrees"
-    }
+    # That no project carries the savings of this programme is another matter than its totals.
+    assert {
+        item.outcome
+        for item in check(Quarter(tables))
+        if item.stated is not None and item.rule != "projects-to-programme"
+    } == {"agrees"}
 
 
 def test_hidden_content_is_read_and_told(quarter: dict) -> None:

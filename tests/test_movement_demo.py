@@ -254,7 +254,7 @@ def test_a_run_renders_what_an_earlier_quarters_row_concerns_and_no_more(
     kept: Quarters, tmp_path: Path, quick: Quick
 ) -> None:
     quarter(kept, Q1, A1, "B-1,Beta,New,Red,7,,7")
-    quarter(kept, Q2, A1, "B-1,Beta,New,Red,7,,7")
+    quarter(kept, Q2, A1, "B-1,Beta,New,Green On Target,7,,7")
     kept.write(tmp_path)
 
     def run() -> list[str]:

@@ -229,7 +229,7 @@ def test_a_sheet_with_an_odd_name_is_led_to(programme: Path) -> None:
     assert page["L2"].hyperlink.location == "'Cuts; ''by'' route!'!B9"
 
 
-@pytest.mark.parametrize("file", ["Savings #2 (50%).xlsx", "budget%20final.xlsx", "a#b.csv"])
+@pytest.mark.parametrize("file", ["Savings #2 (50%).xlsx", "a#b.csv"])
 def test_a_file_that_no_link_can_name_stays_a_text(programme: Path, file: str) -> None:
     cell = CellRef(file, "Lines", "F5")
     page = odd(ff.load(PERIOD, programme), programme / "odd.xlsx", (cell,))["Findings"]

@@ -211,6 +211,7 @@ class _Run:
             name: replace(result, status="unchanged", seconds=0.0)
             for name, result in results.items()
         }
+        self.second = manifest.get("second_reader", {})
         link_or_copy(manifest["outputs"], published, self.folder)
         self.total = len(self.results)
         for number, result in enumerate(self.results.values(), 1):
