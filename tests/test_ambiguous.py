@@ -340,3 +340,46 @@ A-2 | Alpha | Current | New | Amber | | 40 | 10""",
         " states the original target of the same line and year (write Revised target where it"
         " replaces that one)."
     )
+
+
+# A line without a project where each line repeats it.
+
+
+def test_a_line_without_a_project_is_not_taken_for_the_one_aboves_where_lines_repeat_it() -> None:
+    found = of_tracker(
+        "B-1 | Beta | Current | New | Red | 7 | 1",
+        "B-2 | | Current | New | Red | 5 | 2",
+    )
+    assert found.refused[-1] == (
+        "example.xlsx, sheet Savings, cell F6: its line states no Project, which the other lines of"
+        " this table repeat (write whose it is)."
+    )
+    assert found.pounds("current/2016-17") == 140_000
+
+
+def test_a_label_given_once_for_a_group_holds_for_its_rows() -> None:
+    sheet = """example.xlsx!Savings
+£000
+Ref | Project | Plan | Type of saving | RAG | 2016/17 | 2017/18
+A-1 | Alpha | Current | Further | Amber | 100 | 50
+A-2 | | Current | New | Green On Target | 40 | 10"""
+    found = Outcome(text_quarter.quarter(REGISTER, sheet))
+    assert found.refused == []
+    assert found.pounds("current/2016-17") == 140_000
+
+
+# A long list: one amount as text makes its row no heading.
+
+
+@pytest.mark.parametrize(
+    ("amount", "pounds"), [("£210,000", 210_000), ("210,000", 210_000), ("tbc", None), ("", None)]
+)
+def test_a_row_of_words_with_an_amount_as_text_is_a_line(amount: str, pounds: float | None) -> None:
+    sheet = f"""example.xlsx!Savings
+All figures in £
+Ref | Project | Savings line | Plan | RAG | Measure | Year | Amount
+A-1 | Alpha | Vans | Current | Amber | Target | 2015/16 | {amount}
+A-1 | Alpha | Vans | Current | Amber | Forecast | 2015/16 | 90"""
+    found = Outcome(text_quarter.quarter(REGISTER, sheet))
+    assert found.refused == []
+    assert found.pounds("current/total") == pounds

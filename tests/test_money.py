@@ -223,6 +223,9 @@ def test_a_number_has_the_decimals_that_a_person_sees(value: float, decimals: in
             (text, (THOUSAND,))
             for text in (
                 "All figures in thousands of £",
+                "All figures in thousands (£)",
+                "(£) thousands",
+                "Figures (£) in 000s",
                 "£ thousands",
                 "thousands of pounds",
                 "£ in 000s",

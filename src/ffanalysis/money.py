@@ -33,6 +33,7 @@ _QUOTE = "['’‘`´]?"
 _SIGN = r"(?:£|\bGBP\b)"
 _WORD = r"(?:\bpounds?\b(?:\s+sterling\b)?|\bsterling\b)"
 _CURRENCY = rf"(?:{_SIGN}|{_WORD})"
+_IN_BRACKETS_OR_NOT = rf"(?:\(\s*{_CURRENCY}\s*\)|{_CURRENCY})"
 _TOLD = r"(?:(?:all|figures|amounts|are|is|shown|stated|given|expressed)\s+)*"
 
 
@@ -49,9 +50,10 @@ def _in_words(scale: str) -> str:
         rf"(?:^\s*|(?<=[(:;,–-])\s*|\bin\s+){before}\s*(?:\(\s*{_WORD}\s*\)|(?:of|in)?\s*{_WORD})"
     )
     told = (
-        rf"\b(?:figures|amounts|values|numbers)\s+{_TOLD}in\s+{scale}(?:\s*(?:of)?\s*{_CURRENCY})?"
+        rf"\b(?:figures|amounts|values|numbers)\s+{_TOLD}in\s+{scale}"
+        rf"(?:\s*(?:of)?\s*{_IN_BRACKETS_OR_NOT})?"
     )
-    return rf"(?:\bin\s+)?{_CURRENCY}\s*{behind}|{of_sign}|{of_word}|{told}"
+    return rf"(?:\bin\s+)?{_IN_BRACKETS_OR_NOT}\s*{behind}|{of_sign}|{of_word}|{told}"
 
 
 _NOUGHTS = rf"{_QUOTE}000{_QUOTE}s?(?![\d.,])"
@@ -69,6 +71,11 @@ _UNIT_TEXTS = (
     (THOUSAND, re.compile(r"(?:£|\bGBP)\s*(?:k|thousands?)(?![a-z])|(?<![\w.])k\s*£", re.I)),
     (MILLION, re.compile(r"(?:£|\bGBP)\s*(?:m|mn|millions?)(?![a-z])|(?<![\w.])mn?\s*£", re.I)),
     (POUND, re.compile(r"(?:^|\s)£\s*$|\(\s*£\s*\)|\bin (?:whole )?pounds\b", re.I)),
+)
+_NO_SCALE = r"(?<!nearest\s)(?<!per\s)(?<!of\s)(?<!\d\s)"
+_SCALES = (
+    (THOUSAND, re.compile(rf"{_NO_SCALE}(?:\bthousands?\b|(?<![\d.,]){_NOUGHTS})", re.I)),
+    (MILLION, re.compile(rf"{_NO_SCALE}\bmillions?\b", re.I)),
 )
 _SUFFIX = {
     "": None,
@@ -109,6 +116,9 @@ def units_named(text: str) -> tuple[int, ...]:
         if rest != text:
             found.add(unit)
             text = rest
+    if found == {POUND}:
+        # Words for a scale that no pattern took with the sign: which of the two holds is not known.
+        found |= {unit for unit, scale in _SCALES if scale.search(text)}
     return tuple(sorted(found))
 
 

@@ -117,7 +117,7 @@ def _is_line_without_number(found: FoundTable, cells: Mapping[int, Cell]) -> boo
     where = next((column for column, name in found.columns.items() if name == "year"), None)
     return (
         where in cells
-        and set(cells) <= found.all_columns
+        and set(cells) <= found.all_columns | found.heads.keys()
         and all(
             bool(periods.parse_year(cell.text)) == (column == where)
             for column, cell in cells.items()

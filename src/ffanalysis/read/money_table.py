@@ -31,7 +31,7 @@ from ffanalysis.read.coverage import (
 )
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.headings import Head
-from ffanalysis.read.table_rows import TableRow, rows_of
+from ffanalysis.read.table_rows import TableRow, is_on_each_row, rows_of
 from ffanalysis.sheets.cells import Cell, NotCalculated, area_of
 from ffanalysis.vocabulary import BLANK, Measure
 
@@ -91,7 +91,9 @@ def read_money(found: FoundTable, layout: Layout, collected: Collected) -> None:
     if unknown or not found.amounts or refuse_cumulative(found, layout, collected):
         return
     reader = MoneyTableReader(found, layout, collected)
-    for row in rows_of(found, layout):
+    rows = list(rows_of(found, layout))
+    reader.each_row_names_its_project = is_on_each_row("project", rows)
+    for row in rows:
         reader.read(row)
     reader.finish()
 
@@ -116,6 +118,7 @@ class MoneyTableReader:
         self.lines: list[Row] = []
         self.totals: list[Row] = []
         self.full_year: list[Row] = []
+        self.each_row_names_its_project = False
         self.comparisons: list[Row] = []
         self.numbers = _LineNumbers(self.kind, layout)
         self.rows_read: list[int] = []
@@ -142,10 +145,30 @@ class MoneyTableReader:
                 self.collected.list_unused("line without an amount", first.text, self.found, first)
         elif self._has_no_label(row):
             self._read_without_label(row)
+        elif self._lacks_its_project(row):
+            self._refuse_without_project(row)
         elif self.found.table == "savings" and (left_blank := self._above.left_blank_by_total(row)):
             self._refuse_total(row, left_blank)
         else:
             self._read_labelled(row)
+
+    def _lacks_its_project(self, row: TableRow) -> bool:
+        """Whether a line has no project of its own in a table that writes it on each row."""
+        return (
+            self.each_row_names_its_project
+            and row.label is None
+            and row.has_amounts
+            and not row.cells["project"].text
+            and "project" in row.stated
+        )
+
+    def _refuse_without_project(self, row: TableRow) -> None:
+        """Refuse it: it may be the line of any project, and not of the one above."""
+        problem = (
+            "its line states no Project, which the other lines of this table repeat (write whose it"
+            " is)."
+        )
+        self.collected.refuse(self.found, row.first_amount, problem, {})
 
     def _is_known(self, row: TableRow) -> bool:
         """Whether a row without amounts is a line of the table, or only a note below it.

@@ -3,9 +3,10 @@
 In its own cells, in a merged one, in a group's label given once above it, or above the table.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from ffanalysis.layout import Layout
 from ffanalysis.read.found_table import FoundTable
@@ -93,6 +94,18 @@ def rows_of(found: FoundTable, layout: Layout) -> Iterator[TableRow]:
                 **{name: cell for name, cell in given.items() if cell.text and cell is not label},
             },
         )
+
+
+def is_on_each_row(name: str, rows: Iterable[TableRow]) -> bool:
+    """Whether a label is written on each row, and not once for a group of them.
+
+    So it is where one row repeats what the row above it says.
+    """
+    lines = [row.cells[name] for row in rows if row.has_amounts and name in row.cells]
+    return any(
+        first.text and first.text == second.text and first is not second
+        for first, second in pairwise(lines)
+    )
 
 
 def _merged_cells(found: FoundTable) -> dict[tuple[int, int], Cell]:
