@@ -85,3 +85,23 @@ def test_a_milestone_completed_early_or_late_counts_from_the_day_it_was_complete
     )
     page = str(Briefing.of(found, findings, "alpha").delivery().html)
     assert " milestone: completed and after the saving starts" in page
+
+
+def test_a_milestone_that_is_done_on_no_day_that_exists_is_named() -> None:
+    found = quarter(
+        """example.xlsx!Projects
+Project | Title | Type of saving | Status
+Alpha | Alpha in all | New | Approved""",
+        """example.xlsx!Milestones
+Project | Milestone | Completed by | Status
+Alpha | Contract let | 31/09/2015 | Complete""",
+        """example.xlsx!Savings
+£000
+Project | Plan | Type of saving | RAG | 2016/17
+Alpha | Current | New | Amber | 100""",
+    )
+    (said,) = (say(item.message) for item in check(found) if item.rule == "milestone-before-saving")
+    assert said == (
+        "Alpha: £100,000 is due from 2016/17; 'Contract let' is completed, on no day that is known"
+        " (31/09/2015)."
+    )

@@ -209,6 +209,7 @@ _PLAUSIBLE = "share-plausible"
 _TINY = Decimal("0.05")  # percent; a smaller share prints as 0.0%
 # No service of a council has a budget of five billion pounds.
 _MOST = 5_000_000_000 * POUND
+_LEAST_SAVING, _MOST_SAVING = 1_000 * POUND, 100_000_000 * POUND
 _FAR, _FEWEST_OTHERS = 100, 2
 
 
@@ -233,6 +234,7 @@ def share_plausible(quarter: Quarter) -> Iterator[Finding]:
         )
     for project in quarter.projects:
         for subject, target in savings_by_plan(quarter, project):
+            yield from _strange_saving(project, subject, target)
             for year in target.years:
                 yield from _tiny_share(quarter, project, subject, target.of_year(year), year)
 
@@ -260,6 +262,24 @@ def _far_from_others(by_size: Sequence[BudgetRow]) -> Iterator[tuple[BudgetRow, 
         yield largest, "more than a hundred times any other of its table"
     if _size(smallest) * _FAR * 10 < _size(second):
         yield smallest, "less than a thousandth of any other of its table"
+
+
+def _strange_saving(project: ProjectRow, subject: str, target: Series) -> Iterator[Finding]:
+    """A saving that is too small to be planned, or larger than any project's."""
+    saving = Figure(f"{_PLAUSIBLE}/total", target.total)
+    size = abs(target.total.known_pence)
+    if 0 < size < _LEAST_SAVING or size >= _MOST_SAVING:
+        limit = "less than £1,000" if size < _LEAST_SAVING else "£100 million or more"
+        yield Finding(
+            _PLAUSIBLE,
+            f"{subject}, in all",
+            "disagrees",
+            "query",
+            (f"{subject}: it comes to ", saving, f", {limit}: its table may be in another unit."),
+            calculated=saving.pence,
+            cells=saving.cells,
+            project=project.project,
+        )
 
 
 def _tiny_share(

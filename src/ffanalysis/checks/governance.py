@@ -98,6 +98,9 @@ class _Needed:
             if not row.last_day and not row.is_done:
                 date_words = f" ({row.completed_by})" if row.completed_by else ""
                 yield f"'{row.milestone}' is undated{date_words}"
+            elif row.is_done and not row.reached[1]:
+                written = row.completed_on or row.completed_by
+                yield f"'{row.milestone}' is completed, on no day that is known ({written})"
 
 
 def _date_words(row: MilestoneRow) -> str:

@@ -18,7 +18,7 @@ from ffanalysis.figures import (
 )
 from ffanalysis.provenance import CellRef, cell_of, cells_of, merged_cells
 from ffanalysis.savings.analyses import kinds_of
-from ffanalysis.savings.assemble import role_of, targets_of_table
+from ffanalysis.savings.assemble import is_statement, role_of, targets_of_table
 from ffanalysis.savings.matching import lines_by_key, readable_in_both
 from ffanalysis.savings.model import SAME_LINE, Owner
 from ffanalysis.savings.quarter import Quarter
@@ -57,16 +57,20 @@ def savings_stated(quarter: Quarter) -> Iterator[Finding]:
     yield from _lost_sheets(quarter)
     refused = with_refused_lines(quarter)
     for project in quarter.projects:
-        if project.project in refused or quarter.savings.of_project(project.project):
+        rows = quarter.savings.of_project(project.project)
+        if project.project in refused or any(map(is_statement, rows)):
             continue
-        message = _with_sheets(quarter, f"{project.name}: no table states a saving of it.")
+        what = "no table states a saving of it."
+        if rows:
+            what = "every amount of it is left blank; its figures may not have been returned."
+        message = _with_sheets(quarter, f"{project.name}: {what}")
         yield Finding(
             "savings-stated",
             project.name,
             "not_stated",
             "error",
             message,
-            cells=(cell_of(project),),
+            cells=cells_of([project, *rows]),
             project=project.project,
         )
 
