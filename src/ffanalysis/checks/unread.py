@@ -17,6 +17,11 @@ def heading_known(quarter: Quarter) -> Iterator[Finding]:
     return _asked(quarter, "heading-known")
 
 
+def figures_returned(quarter: Quarter) -> Iterator[Finding]:
+    """Beside no line of a schedule somebody wrote that its figures were not returned."""
+    return _asked(quarter, "figures-returned")
+
+
 def _asked(quarter: Quarter, rule: str) -> Iterator[Finding]:
     for row in quarter.questions.by("rule").get(rule, ()):
         yield Finding(

@@ -31,6 +31,7 @@ from ffanalysis.read.coverage import (
 )
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.headings import Head
+from ffanalysis.read.not_returned import ask_about_returns
 from ffanalysis.read.table_rows import TableRow, is_on_each_row, rows_of
 from ffanalysis.sheets.cells import Cell, NotCalculated, area_of
 from ffanalysis.vocabulary import BLANK, Measure
@@ -96,6 +97,8 @@ def read_money(found: FoundTable, layout: Layout, collected: Collected) -> None:
     for row in rows:
         reader.read(row)
     reader.finish()
+    if found.table == "savings":
+        ask_about_returns(found, rows, collected)
 
 
 class MoneyTableReader:
