@@ -132,7 +132,13 @@ def _members(quarter: Quarter, stated: _Stated) -> list[ProjectRow]:
     savings = stated.savings
     # Where several programmes state savings of a service, a project that names none is of neither.
     unnamed = "" if savings and savings.shares else stated.programme
-    rows = [row for row in quarter.projects if (row.programme or unnamed) == stated.programme]
+    # What names a service and no programme is of all that is of the service.
+    is_of_any = bool(savings and not savings.programme and not savings.shares)
+    rows = [
+        row
+        for row in quarter.projects
+        if is_of_any or (row.programme or unnamed) == stated.programme
+    ]
     if savings and savings.service:
         rows = [row for row in rows if savings.service in quarter.chain(row.service)]
     return rows
