@@ -447,3 +447,43 @@ def test_a_new_folder_that_cannot_be_made_is_one_sentence(
         quick.run(published)
     monkeypatch.undo()
     assert quick.run(published).complete, "the period is free again"
+
+
+# What somebody else has put there
+
+
+def test_what_no_run_has_written_stays_and_is_named(published: Path, quick: Quick) -> None:
+    folder = published / "reports" / PERIOD
+    (folder / "notes").mkdir()
+    (folder / "notes" / "director.txt").write_text("ask about Roads", "utf-8")
+    (folder / "last-year.html").write_text("an old page", "utf-8")
+    backup = published / "reports" / f".{PERIOD}-backup"
+    backup.mkdir()
+    (published / "reports" / f".{PERIOD}-keep.zip").write_bytes(b"PK")
+    summary = quick.run(published, force=True)
+    assert summary.complete
+    assert (folder / "notes" / "director.txt").read_text("utf-8") == "ask about Roads"
+    assert not (folder / "last-year.html").exists(), "nobody takes it for a briefing"
+    assert (folder / "kept" / "last-year.html").read_text("utf-8") == "an old page"
+    assert summary.notes[-1] == (
+        f"reports/{PERIOD} keeps what no run has written there: kept/last-year.html,"
+        " notes/director.txt."
+    )
+    assert backup.is_dir()
+    assert (published / "reports" / f".{PERIOD}-keep.zip").is_file()
+    again = quick.run(published)
+    assert quick.made == []
+    assert set(statuses(again).values()) == {"unchanged"}
+    assert (folder / "kept" / "last-year.html").is_file()
+    outputs = json.loads((folder / "run.json").read_text("utf-8"))["outputs"]
+    assert not {"kept/last-year.html", "notes/director.txt"} & outputs.keys()
+
+
+def test_a_real_folder_of_that_name_is_kept_as_a_whole(published: Path, quick: Quick) -> None:
+    link = published / "reports" / PERIOD
+    link.unlink()
+    link.mkdir()
+    (link / "sen.html").write_text("from before", "utf-8")
+    summary = quick.run(published, force=True)
+    assert summary.complete
+    assert (link / "kept" / "sen.html").read_text("utf-8") == "from before"

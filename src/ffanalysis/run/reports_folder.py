@@ -8,10 +8,11 @@ recovers from a run that was killed in that moment.
 
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -19,9 +20,15 @@ from filelock import FileLock, Timeout
 
 from ffanalysis.errors import DISK_FULL_ERRNOS, ReportsBlocked, RunUnderWay
 from ffanalysis.render.temporary_folders import RUN_PREFIX, temporary_folder
+from ffanalysis.run.journal import JOURNAL, MANIFEST
 
 RUNS, OWNER = ".runs", "owner"
 _WAIT = 1.0  # seconds for the lock: `is_locked` takes it for a moment too
+# The name of a run behind that of its period: when it began and its process.
+_OF_RUN = re.compile(r"[0-9TZ]+-[0-9]+(?:\.old|\.link)?")
+_OF_MANIFEST = frozenset({MANIFEST, f".{MANIFEST}", JOURNAL})
+_PAGES = frozenset({".html", ".pdf"})
+KEPT = "kept/"
 _TEMPORARY = (RUN_PREFIX, "pymp-")  # the second are those of multiprocessing
 
 
@@ -98,7 +105,7 @@ class ReportsFolder:
             if folder.name.startswith(_TEMPORARY) and folder.parent == Path(temporary_folder()):
                 discard(folder)
         if not os.path.lexists(self.target):
-            for old in sorted(self.parent.glob(f".{self.period}-*.old"))[-1:]:
+            for old in sorted(path for path in self._of_runs() if path.suffix == ".old")[-1:]:
                 old.rename(self.target)
 
     def create(self, run: str) -> Path:
@@ -123,11 +130,33 @@ class ReportsFolder:
         """What runs that stopped early have left, the latest first."""
         published = self.published
         found = [
-            path
-            for path in self.parent.glob(f".{self.period}-*")
-            if path.is_symlink() or path.resolve() != published
+            path for path in self._of_runs() if path.is_symlink() or path.resolve() != published
         ]
         return sorted(found, reverse=True)
+
+    def _of_runs(self) -> list[Path]:
+        """The folders and links of runs of the period; a backup that somebody made is none."""
+        paths = self.parent.glob(f".{self.period}-*")
+        return [path for path in paths if _OF_RUN.fullmatch(path.name[len(self.period) + 2 :])]
+
+    def carry_over(self, folder: Path, own: Collection[str] | None) -> list[str]:
+        """Take over what stands in the published folder and no run has written there.
+
+        `own` are the files that the published run wrote; None where that is not known. A page goes
+        into the folder KEPT, where nobody takes it for a briefing of this run; so does everything
+        where it is not known what is whose. Gives where the files are now.
+        """
+        kept = []
+        for path in sorted(self.published.rglob("*")) if self.published else ():
+            name = path.relative_to(self.published or path).as_posix()
+            if path.is_file() and name not in _OF_MANIFEST and name not in (own or ()):
+                is_clear = own is not None and path.suffix.lower() not in _PAGES
+                place = name if is_clear or name.startswith(KEPT) else f"{KEPT}{name}"
+                if not (folder / place).exists() and not (own is None and (folder / name).exists()):
+                    (folder / place).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy2(path, folder / place)
+                    kept.append(place)
+        return kept
 
     def publish(self, folder: Path) -> None:
         """Replace the published folder by the new one; if that fails, the old one stays."""

@@ -3,7 +3,7 @@
 import importlib.metadata
 import os
 import platform
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -40,6 +40,7 @@ from ffanalysis.run.journal import (
     load_results,
     verify_unchanged,
     write_manifest,
+    written,
 )
 from ffanalysis.run.options import DEFAULTS, RunOptions
 from ffanalysis.run.prepare import (
@@ -66,6 +67,7 @@ from ffanalysis.run.workers import (
 )
 
 _WORK = ".work"
+_MOST_KEPT = 5  # named in a sentence
 _VERSIONED = (
     "ffanalysis",
     "papermill",
@@ -132,6 +134,9 @@ def run(
             one = _Run(reports, folder, root, options, on_result, started, log_file)
             summary = one.reuse_published() or one.render(engine, ends)
             results = summary.results
+            own = written(reports.published) if reports.published else set()
+            if kept := reports.carry_over(folder, own):
+                summary = replace(summary, notes=(*summary.notes, _kept_words(quarter, kept)))
             reports.publish(folder)
             ended = "complete" if summary.complete else "incomplete"
         except BaseException as error:
@@ -145,6 +150,12 @@ def run(
             remember(reports.runs, past, results)
         reports.delete_unpublished()
         return summary
+
+
+def _kept_words(period: str, kept: Sequence[str]) -> str:
+    more = f" and {len(kept) - _MOST_KEPT:,} more" if len(kept) > _MOST_KEPT else ""
+    names = ", ".join(kept[:_MOST_KEPT])
+    return f"reports/{period} keeps what no run has written there: {names}{more}."
 
 
 @contextmanager
