@@ -816,7 +816,7 @@ def test_of_a_journal_only_what_still_holds_is_believed(
 def test_a_journal_that_cannot_be_read_vouches_for_nothing(
     published: Path, quick: Quick, rubbish: bytes
 ) -> None:
-    left = published / "reports" / f".{PERIOD}-left"
+    left = published / "reports" / f".{PERIOD}-2026-0001"
     left.mkdir()
     (left / "progress.jsonl").write_bytes(rubbish)
     assert set(statuses(quick.run(published)).values()) == {"unchanged"}

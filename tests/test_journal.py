@@ -200,9 +200,9 @@ def test_a_file_that_was_changed_or_is_gone_is_made_again(folder: Path, file: st
 
 
 @pytest.mark.parametrize("file", ["more.html", "notebooks/more.ipynb", ".hidden"])
-def test_a_file_that_no_run_has_made_is_no_change(folder: Path, file: str) -> None:
+def test_a_file_that_no_run_has_made_is_a_change(folder: Path, file: str) -> None:
     (folder / file).write_text("more", "utf-8")
-    assert (believed(folder), unchanged(folder)) == (["one", "two"], True)
+    assert (believed(folder), unchanged(folder)) == (["one", "two"], False)
 
 
 # Journals

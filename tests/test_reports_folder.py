@@ -21,7 +21,7 @@ from quick import (
     only_the_published_is_left,
     statuses,
 )
-from rendered import PERIOD
+from rendered import PERIOD, PROJECT
 
 from ffanalysis.cli import main
 from ffanalysis.errors import ReportsBlocked, RunUnderWay
@@ -452,38 +452,46 @@ def test_a_new_folder_that_cannot_be_made_is_one_sentence(
 # What somebody else has put there
 
 
-def test_what_no_run_has_written_stays_and_is_named(published: Path, quick: Quick) -> None:
-    folder = published / "reports" / PERIOD
-    (folder / "notes").mkdir()
-    (folder / "notes" / "director.txt").write_text("ask about Roads", "utf-8")
-    (folder / "last-year.html").write_text("an old page", "utf-8")
-    backup = published / "reports" / f".{PERIOD}-backup"
-    backup.mkdir()
-    (published / "reports" / f".{PERIOD}-keep.zip").write_bytes(b"PK")
-    summary = quick.run(published, force=True)
-    assert summary.complete
-    assert (folder / "notes" / "director.txt").read_text("utf-8") == "ask about Roads"
-    assert not (folder / "last-year.html").exists(), "nobody takes it for a briefing"
-    assert (folder / "kept" / "last-year.html").read_text("utf-8") == "an old page"
-    assert summary.notes[-1] == (
-        f"reports/{PERIOD} keeps what no run has written there: kept/last-year.html,"
-        " notes/director.txt."
-    )
-    assert backup.is_dir()
-    assert (published / "reports" / f".{PERIOD}-keep.zip").is_file()
-    again = quick.run(published)
+def test_what_no_run_has_written_is_kept_and_named(published: Path, quick: Quick) -> None:
+    reports = published / "reports"
+    before = contents(published)
+    (reports / PERIOD / "notes").mkdir()
+    (reports / PERIOD / "notes" / "director.txt").write_text("ask about Roads", "utf-8")
+    (reports / PERIOD / "last-year.html").write_text("an old page", "utf-8")
+    (reports / f".{PERIOD}-backup").mkdir()
+    (reports / f".{PERIOD}-keep.zip").write_bytes(b"PK")
+    summary = quick.run(published)
     assert quick.made == []
-    assert set(statuses(again).values()) == {"unchanged"}
-    assert (folder / "kept" / "last-year.html").is_file()
-    outputs = json.loads((folder / "run.json").read_text("utf-8"))["outputs"]
-    assert not {"kept/last-year.html", "notes/director.txt"} & outputs.keys()
+    assert contents(published) == before, "nobody takes an old page for a briefing"
+    kept = reports / "kept" / PERIOD
+    assert (kept / "notes" / "director.txt").read_text("utf-8") == "ask about Roads"
+    assert (kept / "last-year.html").read_text("utf-8") == "an old page"
+    assert summary.notes[-1] == (
+        f"No run has written these files in reports/{PERIOD}; they are in reports/ now:"
+        f" kept/{PERIOD}/last-year.html, kept/{PERIOD}/notes/director.txt."
+    )
+    assert (reports / f".{PERIOD}-backup").is_dir()
+    assert (reports / f".{PERIOD}-keep.zip").is_file()
+    assert quick.run(published).notes == ()
+
+
+def test_another_file_of_that_name_is_kept_beside_the_first(published: Path, quick: Quick) -> None:
+    reports = published / "reports"
+    for text in ("first", "second", "second"):
+        (reports / PERIOD / "notes.txt").write_text(text, "utf-8")
+        quick.run(published)
+    kept = reports / "kept" / PERIOD
+    assert {path.name: path.read_text("utf-8") for path in kept.iterdir()} == {
+        "notes.txt": "first",
+        "notes (2).txt": "second",
+    }
 
 
 def test_a_real_folder_of_that_name_is_kept_as_a_whole(published: Path, quick: Quick) -> None:
     link = published / "reports" / PERIOD
     link.unlink()
     link.mkdir()
-    (link / "sen.html").write_text("from before", "utf-8")
-    summary = quick.run(published, force=True)
-    assert summary.complete
-    assert (link / "kept" / "sen.html").read_text("utf-8") == "from before"
+    (link / f"{PROJECT}.html").write_text("from before", "utf-8")
+    assert quick.run(published, force=True).complete
+    kept = published / "reports" / "kept" / PERIOD / f"{PROJECT}.html"
+    assert kept.read_text("utf-8") == "from before"

@@ -100,21 +100,19 @@ def verify_unchanged(
 def _has_exactly(
     folder: Path, outputs: Any, results: Mapping[str, Result], period_files: Iterable[str]
 ) -> bool:
-    """Whether a folder has the files of its results and period, with these digests.
-
-    What somebody put beside them is none of the run's.
-    """
+    """Whether the files in a folder are those of its results and period, with these digests."""
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    there -= {MANIFEST}
     expected = {*period_files, *(file for result in results.values() for file in result.outputs)}
-    there = all((folder / file).is_file() for file in expected)
-    return there and outputs == {file: sha256(folder / file) for file in expected}
+    return there == expected and outputs == {file: sha256(folder / file) for file in there}
 
 
-def written(folder: Path) -> set[str] | None:
-    """The files that the run of a folder's manifest wrote; None where it has none to be read."""
+def written(folder: Path) -> set[str]:
+    """The files that the run of a folder's manifest wrote; none where it has none to be read."""
     try:
         return set(json.loads((folder / MANIFEST).read_text("utf-8"))["outputs"])
     except (OSError, ValueError, LookupError, TypeError):
-        return None
+        return set()
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:

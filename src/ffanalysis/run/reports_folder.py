@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -20,15 +20,14 @@ from filelock import FileLock, Timeout
 
 from ffanalysis.errors import DISK_FULL_ERRNOS, ReportsBlocked, RunUnderWay
 from ffanalysis.render.temporary_folders import RUN_PREFIX, temporary_folder
-from ffanalysis.run.journal import JOURNAL, MANIFEST
+from ffanalysis.run.journal import JOURNAL, MANIFEST, written
 
 RUNS, OWNER = ".runs", "owner"
 _WAIT = 1.0  # seconds for the lock: `is_locked` takes it for a moment too
 # The name of a run behind that of its period: when it began and its process.
 _OF_RUN = re.compile(r"[0-9TZ]+-[0-9]+(?:\.old|\.link)?")
 _OF_MANIFEST = frozenset({MANIFEST, f".{MANIFEST}", JOURNAL})
-_PAGES = frozenset({".html", ".pdf"})
-KEPT = "kept/"
+KEPT = "kept"
 _TEMPORARY = (RUN_PREFIX, "pymp-")  # the second are those of multiprocessing
 
 
@@ -139,24 +138,31 @@ class ReportsFolder:
         paths = self.parent.glob(f".{self.period}-*")
         return [path for path in paths if _OF_RUN.fullmatch(path.name[len(self.period) + 2 :])]
 
-    def carry_over(self, folder: Path, own: Collection[str] | None) -> list[str]:
-        """Take over what stands in the published folder and no run has written there.
+    def keep_what_is_not_ours(self) -> list[str]:
+        """Copy what stands in the published folder and no run has written there to `KEPT`.
 
-        `own` are the files that the published run wrote; None where that is not known. A page goes
-        into the folder KEPT, where nobody takes it for a briefing of this run; so does everything
-        where it is not known what is whose. Gives where the files are now.
+        It is not published again: nobody could tell an old page from a briefing of this run. Gives
+        where it is now, by paths in the reports.
         """
-        kept = []
-        for path in sorted(self.published.rglob("*")) if self.published else ():
-            name = path.relative_to(self.published or path).as_posix()
-            if path.is_file() and name not in _OF_MANIFEST and name not in (own or ()):
-                is_clear = own is not None and path.suffix.lower() not in _PAGES
-                place = name if is_clear or name.startswith(KEPT) else f"{KEPT}{name}"
-                if not (folder / place).exists() and not (own is None and (folder / name).exists()):
-                    (folder / place).parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copy2(path, folder / place)
-                    kept.append(place)
+        kept: list[str] = []
+        published = self.published
+        own = {*written(published), *_OF_MANIFEST} if published else set()
+        for path in sorted(published.rglob("*")) if published else ():
+            name = path.relative_to(published or path).as_posix()
+            if path.is_file() and name not in own:
+                kept.append(self._keep(path, f"{KEPT}/{self.period}/{name}"))
         return kept
+
+    def _keep(self, path: Path, name: str) -> str:
+        """Copy a file to a place in the reports, beside any other file of that name."""
+        place = self.parent / name
+        content, number = path.read_bytes(), 1
+        while place.exists() and place.read_bytes() != content:
+            number += 1
+            place = (self.parent / name).with_stem(f"{Path(name).stem} ({number})")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, place)
+        return place.relative_to(self.parent).as_posix()
 
     def publish(self, folder: Path) -> None:
         """Replace the published folder by the new one; if that fails, the old one stays."""

@@ -40,7 +40,6 @@ from ffanalysis.run.journal import (
     load_results,
     verify_unchanged,
     write_manifest,
-    written,
 )
 from ffanalysis.run.options import DEFAULTS, RunOptions
 from ffanalysis.run.prepare import (
@@ -134,8 +133,7 @@ def run(
             one = _Run(reports, folder, root, options, on_result, started, log_file)
             summary = one.reuse_published() or one.render(engine, ends)
             results = summary.results
-            own = written(reports.published) if reports.published else set()
-            if kept := reports.carry_over(folder, own):
+            if kept := reports.keep_what_is_not_ours():
                 summary = replace(summary, notes=(*summary.notes, _kept_words(quarter, kept)))
             reports.publish(folder)
             ended = "complete" if summary.complete else "incomplete"
@@ -155,7 +153,10 @@ def run(
 def _kept_words(period: str, kept: Sequence[str]) -> str:
     more = f" and {len(kept) - _MOST_KEPT:,} more" if len(kept) > _MOST_KEPT else ""
     names = ", ".join(kept[:_MOST_KEPT])
-    return f"reports/{period} keeps what no run has written there: {names}{more}."
+    return (
+        f"No run has written these files in reports/{period}; they are in reports/ now:"
+        f" {names}{more}."
+    )
 
 
 @contextmanager
