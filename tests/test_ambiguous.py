@@ -383,3 +383,35 @@ A-1 | Alpha | Vans | Current | Amber | Forecast | 2015/16 | 90"""
     found = Outcome(text_quarter.quarter(REGISTER, sheet))
     assert found.refused == []
     assert found.pounds("current/total") == pounds
+
+
+# Parts of another row.
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("Of which one-off | | | | | 30 | 10", "Of which one-off"),
+        ("A-2 | Alpha | | of which: commissioned | | 30 | 10", "of which: commissioned"),
+    ],
+)
+@pytest.mark.parametrize("total", [["Total | Alpha | | | | 140 | 60"], []])
+def test_a_row_of_which_is_counted_in_another_is_added_to_nothing(
+    row: str, said: str, total: list[str]
+) -> None:
+    found = of_tracker(*total, row)
+    assert found.refused == []
+    assert found.pounds("current/2016-17") == 140_000
+    assert [(row.what, row.value) for row in found.quarter.unused if row.cell] == [
+        (f"part of another row ('{said}'), added to nothing", "30"),
+        (f"part of another row ('{said}'), added to nothing", "10"),
+    ]
+
+
+def test_a_note_that_begins_so_takes_no_line_away() -> None:
+    sheet = """example.xlsx!Savings
+£000
+Ref | Project | Plan | Type of saving | RAG | 2016/17 | Notes
+A-1 | Alpha | Current | Further | Amber | 100 | Of which 20 is one-off
+A-2 | Alpha | Current | New | Amber | 40 |"""
+    assert Outcome(text_quarter.quarter(REGISTER, sheet)).pounds("current/total") == 140_000

@@ -42,6 +42,7 @@ _WITH_FOOTNOTES = frozenset({"service", "scope", "part_of", "line", "programme"}
 _STATUSES = frozenset({"rag", "original_rag"})
 
 _OWNERS = ("project", "programme", "scope")
+_NAME_LINES = ("ref", "saving_type", "route")
 
 Words = tuple[tuple[str, str], ...]  # canonical column and the word that heads a column of amounts
 
@@ -146,6 +147,11 @@ class MoneyTableReader:
             if row.filled:
                 _, first = row.filled[0]
                 self.collected.list_unused("line without an amount", first.text, self.found, first)
+        elif self.found.table == "savings" and (said := _part_of_another(row, self.found)):
+            for cell in row.amounts:
+                if cell.value is not None:
+                    what = f"part of another row ('{said}'), added to nothing"
+                    self.collected.list_unused(what, cell.text, self.found, cell)
         elif self._has_no_label(row):
             self._read_without_label(row)
         elif self._lacks_its_project(row):
@@ -547,6 +553,17 @@ class MoneyTableReader:
             **self.source,
             "cell": found.header_cell,
         }
+
+
+def _part_of_another(row: TableRow, found: FoundTable) -> str:
+    """What says that a row's amounts are in another row already: "Of which one-off".
+
+    It is the row's label, or names the line; a note beside a line may begin so too.
+    """
+    line = found.sheet.grid.get(row.number, {})
+    named = [cell for name, cell in row.filled if name in (*_OWNERS, *_NAME_LINES)]
+    cells = [line[min(line)], *named] if line else named
+    return next((cell.text for cell in cells if plain(cell.text).startswith("of which")), "")
 
 
 def _line_and_year(row: Row) -> tuple[object, ...]:
