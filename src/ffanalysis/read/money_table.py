@@ -6,9 +6,11 @@ by name; a blank stays blank and never becomes nil. A printed total is kept apar
 adds.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import NamedTuple
 
 from ffanalysis import periods
@@ -42,6 +44,7 @@ _WITH_FOOTNOTES = frozenset({"service", "scope", "part_of", "line", "programme"}
 _STATUSES = frozenset({"rag", "original_rag"})
 
 _OWNERS = ("project", "programme", "scope")
+_OF_WHICH = re.compile(r"\W{0,9}of\s+which\b", re.I)
 _NAME_LINES = ("ref", "saving_type", "route")
 
 Words = tuple[tuple[str, str], ...]  # canonical column and the word that heads a column of amounts
@@ -124,6 +127,7 @@ class MoneyTableReader:
         self.full_year: list[Row] = []
         self.each_row_names_its_project = False
         self.comparisons: list[Row] = []
+        self.types_in = cache(layout.types_in)  # a schedule repeats its types in each row
         self.numbers = _LineNumbers(self.kind, layout)
         self.rows_read: list[int] = []
         self._above = _LinesAbove(found, [column.head for column in self.columns])
@@ -409,7 +413,7 @@ class MoneyTableReader:
             return None
         if self.found.table == "savings":
             kind = stated.get("saving_type")
-            words["types"] = self.layout.types_in(kind.text if kind else "")
+            words["types"] = self.types_in(kind.text if kind else "")
             if self.states_rag and not words.get("rag") and not words.get("rag_missing"):
                 words["rag_missing"] = BLANK
         return words
@@ -563,7 +567,7 @@ def _part_of_another(row: TableRow, found: FoundTable) -> str:
     line = found.sheet.grid.get(row.number, {})
     named = [cell for name, cell in row.filled if name in (*_OWNERS, *_NAME_LINES)]
     cells = [line[min(line)], *named] if line else named
-    return next((cell.text for cell in cells if plain(cell.text).startswith("of which")), "")
+    return next((cell.text for cell in cells if _OF_WHICH.match(str(cell.value))), "")
 
 
 def _line_and_year(row: Row) -> tuple[object, ...]:

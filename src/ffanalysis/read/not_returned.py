@@ -5,6 +5,7 @@ What then stands in the row, a nought or last year's amount, is no figure of thi
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ffanalysis.provenance import slug
 from ffanalysis.read.collector import Collected, source_of
@@ -34,8 +35,14 @@ def ask_about_returns(found: FoundTable, rows: Iterable[TableRow], collected: Co
 
 def is_not_returned(cell: Cell) -> bool:
     """Whether a text says that figures were not returned: "Return not received", "no update"."""
-    is_text = isinstance(cell.value, str) and len(cell.text) <= _LONGEST
-    return is_text and bool(_NOT_RETURNED.search(cell.text))
+    text = cell.value
+    # A reference or a status is one word; whoever says so needs two.
+    return isinstance(text, str) and " " in text and _says_so(text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _says_so(text: str) -> bool:
+    return len(text) <= _LONGEST and bool(_NOT_RETURNED.search(text))
 
 
 def _ask(found: FoundTable, row: TableRow, cell: Cell, collected: Collected) -> None:

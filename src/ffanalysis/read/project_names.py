@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import cached_property
 
 from ffanalysis.layout import plain
 from ffanalysis.read.collector import Collected
@@ -25,7 +26,7 @@ class ProjectNames:
     def __init__(self, collected: Collected) -> None:
         self._names = {row["project"]: row["name"] for row in collected.rows["projects"]}
         self._words: dict[tuple[str, ...], str] = {}
-        self._refs: dict[str, str] = {}
+        self._savings = collected.rows["savings"]
         for row in collected.rows["projects"]:
             for text in (row["name"], row.get("title")):
                 self._add(text, row["project"])
@@ -33,9 +34,15 @@ class ProjectNames:
         for other, name in collected.aliases.get("project", {}).items():
             if project := called.get(plain(name)):
                 self._add(other, project)
-        for row in collected.rows["savings"]:
+
+    @cached_property
+    def _refs(self) -> dict[str, str]:
+        """The project of each reference: made once somebody asks, as a schedule has one a line."""
+        found: dict[str, str] = {}
+        for row in self._savings:
             if row.get("ref") and row.get("project") in self._names:
-                self._refs.setdefault(plain(row["ref"]), row["project"])
+                found.setdefault(plain(row["ref"]), row["project"])
+        return found
 
     def _add(self, text: str | None, project: str) -> None:
         if text and (words := words_of(text)):

@@ -5,7 +5,7 @@ In its own cells, in a merged one, in a group's label given once above it, or ab
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 
 from ffanalysis.layout import Layout
@@ -61,7 +61,7 @@ class TableRow:
         """Whether its label says that it is a total: of other rows."""
         return self.label is not None and not self.totals_years
 
-    @property
+    @cached_property
     def filled(self) -> list[tuple[str, Cell]]:
         """Its own cells that say something."""
         return [(name, cell) for name, cell in self.cells.items() if cell.text]
