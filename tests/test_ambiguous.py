@@ -15,6 +15,7 @@ from ffanalysis.layout import Layouts
 from ffanalysis.present.words import say
 from ffanalysis.provenance import CellRef
 from ffanalysis.savings.quarter import Quarter
+from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.tables import Tables
 
 HERE = f"savings-schedule.xlsx, sheet {CURRENT}"
@@ -293,6 +294,7 @@ def of_tracker(*rows: str) -> Outcome:
 @pytest.mark.parametrize("word", ["Overall", "Sum", "All savings", "Σ", "Programme in all"])
 def test_a_row_that_comes_to_the_lines_above_and_lacks_what_they_say_is_refused(word: str) -> None:
     found = of_tracker(f"{word} | Alpha | Current | | | 140 | 60")
+    assert list(withheld_projects(found.quarter)) == ["alpha"]
     assert found.refused == [f"example.xlsx, sheet Savings, cell F5: '{word}' {MAY_BE_A_TOTAL}"]
 
 
@@ -334,6 +336,7 @@ A-1 | Alpha | Current | New | Amber | | 180 |
 A-2 | Alpha | Current | New | Amber | | 40 | 10""",
         )
     )
+    assert list(withheld_projects(found.quarter)) == ["alpha"]
     (refused,) = found.refused
     assert refused == (
         "example.xlsx, sheet Savings, cell G4: nothing says which measure this is, and cell G3"

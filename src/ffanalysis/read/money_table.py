@@ -260,7 +260,7 @@ class MoneyTableReader:
             f"{called} comes to what the lines above it add up to, and has no {heading} as they do"
             f" (write Total where it adds them up, or its {heading} where it is a line)."
         )
-        keys = _owner_of({key: row.stated[key].text for key in _OWNERS if key in row.stated})
+        keys = _owner_of(self._names(row.stated))
         self.collected.refuse(self.found, row.first_amount, problem, keys)
 
     def _year_of(self, row: TableRow) -> str | None:
