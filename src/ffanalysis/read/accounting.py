@@ -1,6 +1,6 @@
 """Nothing is dropped in silence: what is not used, what is hidden, what is of another workbook."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from ffanalysis import money
@@ -13,6 +13,7 @@ _OLD_RESULTS = (
     "the result of a formula here or below may be old, as the workbook says itself that it was"
     " saved before all its formulas were calculated; calculate it in Excel (F9) and save it"
 )
+UnusedNumber = tuple[str, Cell]  # what it is, as a reader is told, and its cell
 # So many numbers below one another are listed each; of more their count is.
 _FEW = 5
 
@@ -76,6 +77,7 @@ def _hidden_in(sheet: Sheet, found: FoundTable) -> Iterator[tuple[str, str | Non
 def list_unused(
     sheet: Sheet,
     tables: Sequence[FoundTable],
+    unused: Iterable[UnusedNumber],
     collected: Collected,
     *,
     refused: bool,
@@ -91,7 +93,7 @@ def list_unused(
             what = "sheet without a known table"
             collected.add("unused", what=what, value=lacks or None, **source_of(sheet))
         return
-    for what, run in _runs(unused_numbers(sheet, tables, collected)):
+    for what, run in _runs(unused):
         value = ", ".join(cell.text for cell in run) if len(run) <= _FEW else f"{len(run)} numbers"
         source = source_of(sheet, run[0])
         if len(run) > 1:
@@ -101,28 +103,28 @@ def list_unused(
 
 def unused_numbers(
     sheet: Sheet, tables: Sequence[FoundTable], collected: Collected
-) -> Iterator[tuple[str, Cell]]:
+) -> Iterator[UnusedNumber]:
     """The cells that hold a number or, in a table, an amount, and are not accounted for."""
     accounted = collected.accounted_cells | {
         (cell.row, cell.column) for found in tables for cell in found.context.values()
     }
-    for row, cells in sheet.rows():
+    whole_rows: list[tuple[AbstractSet[int], set[int]]] = [
+        (collected.accounted_rows.get(found.name, frozenset()), found.all_columns)
+        for found in tables
+    ]
+    for row in sorted(sheet.grid):
+        line = sheet.grid[row]
+        whole = [columns for rows, columns in whole_rows if row in rows]
+        if any(line.keys() <= columns for columns in whole):
+            continue  # what nearly all rows of a schedule are
+        columns = set().union(*whole)
         around = [found for found in tables if found.header_row < row <= found.last_row]
-        columns = _accounted_columns(row, around, collected)
-        for cell in cells:
+        for _, cell in sorted(line.items()):
             if cell.column in columns or (row, cell.column) in accounted:
                 continue
             if cell.is_number or _is_amount_in(cell, around):
                 is_inside = any(found.covers_column(cell.column) for found in around)
                 yield _IN_TABLE if is_inside else _OUTSIDE, cell
-
-
-def _accounted_columns(
-    row: int, around: Sequence[FoundTable], collected: Collected
-) -> AbstractSet[int]:
-    """The columns of the tables around a row of which every cell is accounted for."""
-    whole = [found for found in around if row in collected.accounted_rows.get(found.name, ())]
-    return set().union(*(found.all_columns for found in whole))
 
 
 def _is_amount_in(cell: Cell, around: Sequence[FoundTable]) -> bool:
@@ -134,7 +136,7 @@ def _is_amount_in(cell: Cell, around: Sequence[FoundTable]) -> bool:
     )
 
 
-def _runs(numbers: Iterator[tuple[str, Cell]]) -> Iterator[tuple[str, list[Cell]]]:
+def _runs(numbers: Iterable[UnusedNumber]) -> Iterator[tuple[str, list[Cell]]]:
     """The numbers by column, those below one another together."""
     columns: dict[tuple[str, int], list[list[Cell]]] = {}
     for what, cell in numbers:

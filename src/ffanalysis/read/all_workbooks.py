@@ -14,7 +14,12 @@ from ffanalysis import periods
 from ffanalysis.errors import TableMissing, WorkbookUnreadable
 from ffanalysis.layout import Layout, Layouts, is_layout, plain
 from ffanalysis.read import contracts
-from ffanalysis.read.accounting import list_unused, notice_book, notice_hidden
+from ffanalysis.read.accounting import (
+    list_unused,
+    notice_book,
+    notice_hidden,
+    unused_numbers,
+)
 from ffanalysis.read.collector import Collected, Row, source_of
 from ffanalysis.read.corrections import (
     ALIASES,
@@ -194,10 +199,11 @@ def _read_sheet(sheet: Sheet, layout: Layout, collected: Collected) -> list[Foun
     for found in tables:
         (read_money if found.table in _MONEY_TABLES else read_register)(found, layout, collected)
         list_not_understood(found, layout, collected)
-    unread = [] if misses else list(find_unread(sheet, tables, layout, collected))
+    unused = list(unused_numbers(sheet, tables, collected))
+    unread = [] if misses else list(find_unread(sheet, tables, unused, layout, collected))
     collected.unread += unread
     lacks = next((each.lacks for each in unread if each.lacks), "")
-    list_unused(sheet, tables, collected, refused=bool(misses), lacks=lacks)
+    list_unused(sheet, tables, unused, collected, refused=bool(misses), lacks=lacks)
     notice_hidden(sheet, tables, collected)
     return list(tables)
 
@@ -224,8 +230,11 @@ class _AsOf:
 
     def read(self, sheet: Sheet, layout: Layout, collected: Collected) -> None:
         """Take the day from a sheet that states one; refuse what is no day, or another one."""
-        for headed in sheet.cells():
-            if isinstance(headed.value, str) and plain(headed.text) in layout.as_of_headings:
+        lines = sheet.grid.values()
+        texts = {cell.value for line in lines for cell in line.values() if type(cell.value) is str}
+        headings = {text for text in texts if plain(text) in layout.as_of_headings}
+        for headed in sheet.cells() if headings else ():
+            if type(headed.value) is str and headed.value in headings:
                 cell = _stated_beside(sheet, headed)
                 if cell.value is not None:
                     self._take(sheet, cell, collected)

@@ -51,6 +51,7 @@ class Collected:
     accounted_cells: set[tuple[int, int]] = field(default_factory=set)
     accounted_rows: dict[str, set[int]] = field(default_factory=dict)
     _refused: set[tuple[object, ...]] = field(default_factory=set)
+    _resolved: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def copy(self) -> "Collected":
         """The same rows and declarations, to be added to apart from these."""
@@ -81,6 +82,11 @@ class Collected:
 
         One name that is written with other signs is spelled as where it was first met.
         """
+        if (kind, name) not in self._resolved:  # a schedule repeats its names in each row
+            self._resolved[kind, name] = self._resolve(kind, name)
+        return self._resolved[kind, name]
+
+    def _resolve(self, kind: str, name: str) -> str:
         known = self.aliases.get(kind)
         if known:
             service = scope_service(name) if kind == "scope" else name

@@ -61,9 +61,13 @@ def _headed_tables(sheet: Sheet, layout: Layout) -> tuple[list[FoundTable], list
 
 def _may_head(cells: Sequence[Cell]) -> bool:
     """Whether a row can be a heading at all: a cheap look before the thorough one."""
-    return any(isinstance(cell.value, str) for cell in cells) and not any(
-        cell.is_number and not periods.is_calendar_year(cell.text) for cell in cells
-    )
+    has_text = False
+    for cell in cells:
+        if isinstance(cell.value, str):
+            has_text = True
+        elif cell.is_number and not periods.is_calendar_year(cell.text):
+            return False
+    return has_text
 
 
 def _parts_beside(cells: Sequence[Cell], tables: Sequence[FoundTable]) -> list[list[Cell]]:
@@ -71,7 +75,12 @@ def _parts_beside(cells: Sequence[Cell], tables: Sequence[FoundTable]) -> list[l
 
     Those of tables whose lines are in the same row are none.
     """
-    if not tables or sum(isinstance(cell.value, str) for cell in cells) < 2:
+    first, last = cells[0].column, cells[-1].column
+    if not tables or any(
+        found.covers_column(first) and found.covers_column(last) for found in tables
+    ):
+        return []
+    if sum(isinstance(cell.value, str) for cell in cells) < 2:
         return []
     by_column = {cell.column: cell for cell in cells}
     parts = [[by_column[column] for column in run] for run in _adjacent(by_column)]

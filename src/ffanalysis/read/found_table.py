@@ -82,7 +82,8 @@ class FoundTable:
 
     def covers_column(self, column: int) -> bool:
         """Whether a column is one of the table's, or between them."""
-        return self.first_column <= column <= self.last_column
+        columns = self.all_columns
+        return min(columns) <= column <= max(columns)
 
     def shares_column(self, other: "FoundTable") -> bool:
         """Whether one of the tables has a column within the other."""

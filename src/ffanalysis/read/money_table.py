@@ -45,7 +45,7 @@ _STATUSES = frozenset({"rag", "original_rag"})
 
 _OWNERS = ("project", "programme", "scope")
 _OF_WHICH = re.compile(r"\W{0,9}of\s+which\b", re.I)
-_NAME_LINES = ("ref", "saving_type", "route")
+_MAY_SAY_OF_WHICH = (*_OWNERS, "ref", "saving_type", "route")
 
 Words = tuple[tuple[str, str], ...]  # canonical column and the word that heads a column of amounts
 
@@ -128,7 +128,7 @@ class MoneyTableReader:
         self.each_row_names_its_project = False
         self.comparisons: list[Row] = []
         self.types_in = cache(layout.types_in)  # a schedule repeats its types in each row
-        self.numbers = _LineNumbers(self.kind, layout)
+        self.numbers = _LineNumbers(self.kind, found, layout)
         self.rows_read: list[int] = []
         self._above = _LinesAbove(found, [column.head for column in self.columns])
         self.services: set[str] = set()  # named as they are called
@@ -149,7 +149,7 @@ class MoneyTableReader:
             # A note, a heading within the table, or a line that states nothing: no figure, but not
             # dropped in silence.
             if row.filled:
-                _, first = row.filled[0]
+                first = next(iter(row.filled.values()))
                 self.collected.list_unused("line without an amount", first.text, self.found, first)
         elif self.found.table == "savings" and (said := _part_of_another(row, self.found)):
             for cell in row.amounts:
@@ -188,7 +188,7 @@ class MoneyTableReader:
 
         It is a line where its label is a known word, or outside of savings where it has several.
         """
-        own = [(name, cell) for name, cell in row.filled if name not in ("unit", "year")]
+        own = [(name, cell) for name, cell in row.filled.items() if name not in ("unit", "year")]
         known = any(self.layout.is_known(name, cell.text) for name, cell in own)
         return known or (self.found.table != "savings" and len(own) > 1)
 
@@ -200,7 +200,7 @@ class MoneyTableReader:
         """
         if row.label is not None or not row.has_amounts:
             return False
-        if any(name != "unit" for name, _ in row.filled):
+        if row.filled.keys() - {"unit"}:
             return False
         below = range(row.number + 1, self.found.last_row + 1)
         return bool(self.rows_read) or self._adds_up(row, below)
@@ -253,7 +253,7 @@ class MoneyTableReader:
 
     def _refuse_total(self, row: TableRow, left_blank: str) -> None:
         """Refuse a row that looks like a total of those above it and does not say that it is."""
-        name, said = row.filled[0]
+        name, said = next(iter(row.filled.items()))
         called = f"'{said.text}'" if name not in ("project", "programme", "plan") else "this row"
         heading = self.kind.headings[left_blank]
         problem = (
@@ -564,10 +564,12 @@ def _part_of_another(row: TableRow, found: FoundTable) -> str:
 
     It is the row's label, or names the line; a note beside a line may begin so too.
     """
-    line = found.sheet.grid.get(row.number, {})
-    named = [cell for name, cell in row.filled if name in (*_OWNERS, *_NAME_LINES)]
-    cells = [line[min(line)], *named] if line else named
-    return next((cell.text for cell in cells if _OF_WHICH.match(str(cell.value))), "")
+    line = found.sheet.grid.get(row.number)
+    cells = [line[min(line)]] if line else []
+    cells += [row.cells[name] for name in _MAY_SAY_OF_WHICH if name in row.cells]
+    return next(
+        (cell.text for cell in cells if type(cell.value) is str and _OF_WHICH.match(cell.value)), ""
+    )
 
 
 def _line_and_year(row: Row) -> tuple[object, ...]:
@@ -602,7 +604,7 @@ class _LinesAbove:
         self.said_by_any: set[str] = set()
 
     def add(self, row: TableRow) -> None:
-        said = {name for name, _ in row.filled}
+        said = set(row.filled)
         self.said_by_all = self.said_by_all & said if self.every else said
         self.said_by_any |= said
         self.every.append(row.number)
@@ -617,7 +619,7 @@ class _LinesAbove:
 
         Blank where it is a line as they are, a total by its label, or says something of its own.
         """
-        said = {name for name, _ in row.filled}
+        said = set(row.filled)
         if row.label is not None or not said <= self.said_by_any:
             return ""
         left = [name for name in self._DESCRIBES if name in self.said_by_all - said]
@@ -635,16 +637,23 @@ class _LineNumbers:
     Amounts with the same dimensions, one a year, are one line; a second one of a year is another.
     """
 
-    def __init__(self, kind: TableLayout, layout: Layout) -> None:
+    def __init__(self, kind: TableLayout, found: FoundTable, layout: Layout) -> None:
         self.layout = layout
-        self.names = (*kind.headings, "rag_missing")
+        words = (name for head in found.amounts.values() for name in head.words)
+        stated = {*found.columns.values(), *found.context, *words, "measure", "rag_missing"}
+        self.names = tuple(name for name in (*kind.headings, "rag_missing") if name in stated)
         self.times: Counter[tuple[object, ...]] = Counter()
         self.numbers: dict[tuple[object, ...], int] = {}
+        self.dimensions: Row = {}
+        self.stated: tuple[object, ...] = ()
 
     def of(self, statement: _Statement, dimensions: Row) -> int:
         """The number of the line, or of the total, that states an amount."""
         over = statement.over
-        stated = tuple([dimensions.get(name) or None for name in self.names])
+        if dimensions is not self.dimensions:  # the amounts of a row share them
+            self.dimensions = dimensions
+            self.stated = tuple([dimensions.get(name) or None for name in self.names])
+        stated = self.stated
         # A total of a line's years, or its full-year effect, has the line's own number.
         label = None if over in (None, "years", FULL_YEAR) else self._label_of(statement.row)
         year = {"years": "all", "both": "all", FULL_YEAR: FULL_YEAR}.get(over or "", statement.year)
@@ -656,5 +665,5 @@ class _LineNumbers:
         """The words by which a row is a total, its year apart; "" where only its column is one."""
         if row.label is None:
             return ""
-        texts = (cell.text for name, cell in row.filled if name not in _NO_DIMENSION)
+        texts = (cell.text for name, cell in row.filled.items() if name not in _NO_DIMENSION)
         return next((plain(text) for text in texts if self.layout.is_total(text)), "")

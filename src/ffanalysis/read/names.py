@@ -36,9 +36,9 @@ def list_names(collected: Collected) -> list[Row]:
         for row in rows[table]:
             for kind, column, known in names:
                 name = scope_service(row.get(column)) if column == "scope" else row.get(column)
-                if name:
+                if name and (kind, str(name)) not in found:
                     entry = {"kind": kind, "name": name, "matched": str(name) in known}
-                    found.setdefault((kind, str(name)), entry | _source(row))
+                    found[kind, str(name)] = entry | _source(row)
     # A service is also named by what is part of it, and by scopes.
     used = {
         ("service" if kind in ("scope", "part_of") else kind, new): old

@@ -34,6 +34,8 @@ def problem_shown(cell: Cell, unit: int, layout: Layout) -> str:
     if cell.number_format == GENERAL:
         return ""
     section = cell.section
+    if _is_always_clear(section, unit):
+        return ""
     if section.is_percentage:
         return f"'{cell.text}' is formatted as a percentage, not as an amount ({WRITE_AMOUNT})."
     if not section.has_digits:
@@ -69,6 +71,19 @@ def _problem_without_digits(cell: Cell, shown: str, layout: Layout) -> str:
     if not shown or (cell.value == 0 and not is_gap):
         return ""
     return f"'{cell.text}' is shown as '{shown}' by its number format ({_ORDINARY})."
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_always_clear(section: Section, unit: int) -> bool:
+    """Whether a section shows whatever number as money in this unit, as nearly all do."""
+    return (
+        section.has_digits
+        and not section.hidden
+        and not section.is_percentage
+        and not section.looks_negative
+        and _is_money(section)
+        and _unit_written(section) in (None, unit)
+    )
 
 
 @lru_cache(maxsize=1 << 12)

@@ -5,7 +5,7 @@ In its own cells, in a merged one, in a group's label given once above it, or ab
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from itertools import pairwise
 
 from ffanalysis.layout import Layout
@@ -33,6 +33,7 @@ class TableRow:
         amounts: the cells of the columns of amounts, in their order.
         label: the cell that says that it is a total, where one does.
         stated: canonical column → the cell that states it for the row, wherever that is.
+        filled: canonical column → its own cell that says something.
 
     """
 
@@ -41,6 +42,7 @@ class TableRow:
     amounts: Sequence[Cell]
     label: Cell | None
     stated: Mapping[str, Cell]
+    filled: Mapping[str, Cell]
 
     @property
     def has_amounts(self) -> bool:
@@ -61,11 +63,6 @@ class TableRow:
         """Whether its label says that it is a total: of other rows."""
         return self.label is not None and not self.totals_years
 
-    @cached_property
-    def filled(self) -> list[tuple[str, Cell]]:
-        """Its own cells that say something."""
-        return [(name, cell) for name, cell in self.cells.items() if cell.text]
-
 
 def rows_of(found: FoundTable, layout: Layout) -> Iterator[TableRow]:
     """The rows of a table from the top, blank ones too."""
@@ -82,17 +79,17 @@ def rows_of(found: FoundTable, layout: Layout) -> Iterator[TableRow]:
             name: line.get(at) or merged.get((number, at)) or Cell(number, at, None)
             for at, name in columns
         }
-        label = next((cells[name] for name in labels if is_total(cells[name].text)), None)
-        given = {**cells, **groups.read(cells, label)}
+        filled = {name: cell for name, cell in cells.items() if cell.text}
+        totals = (filled[name] for name in labels if name in filled and is_total(filled[name].text))
+        label = next(totals, None)
+        own = {name: cell for name, cell in filled.items() if cell is not label}
         yield TableRow(
             number,
             cells,
             [line.get(at) or Cell(number, at, None) for at in found.amounts],
             label,
-            {
-                **found.context,
-                **{name: cell for name, cell in given.items() if cell.text and cell is not label},
-            },
+            {**found.context, **own, **groups.read(filled, label)},
+            filled,
         )
 
 
@@ -132,42 +129,36 @@ class _GroupLabels:
             or (name in _GIVEN_OUTERMOST and at == outermost and len(columns) > 1)
         ]
         self.given: dict[str, Cell] = {}
-        self.project_row: Mapping[str, Cell] = {}  # the row that the project was given in
+        self.project_row: Mapping[str, Cell] = {}  # what the row says that gave the project
 
-    def read(self, cells: Mapping[str, Cell], label: Cell | None) -> Mapping[str, Cell]:
+    def read(self, filled: Mapping[str, Cell], label: Cell | None) -> Mapping[str, Cell]:
         """The labels of the groups that a row is in, its own among them."""
         for at, name in self.columns:
-            if cells[name].text:
-                self._begin(at, name, cells, label)
-        for name in self._groups_to_clear(cells, label):
+            if name in filled:
+                self._begin(at, name, filled, label)
+        for name in self._groups_to_clear(filled, label):
             self.given.pop(name, None)
         return self.given
 
-    def _begin(self, at: int, name: str, cells: Mapping[str, Cell], label: Cell | None) -> None:
+    def _begin(self, at: int, name: str, filled: Mapping[str, Cell], label: Cell | None) -> None:
         """Begin a group, which ends those within the group before."""
         for inner, within in self.columns:
             if inner >= at:
                 self.given.pop(within, None)
         # A total of groups belongs to none.
-        if cells[name] is not label:
-            self.given[name] = cells[name]
+        if filled[name] is not label:
+            self.given[name] = filled[name]
             if name == "project":
-                self.project_row = cells
+                self.project_row = filled
 
-    def _groups_to_clear(self, cells: Mapping[str, Cell], label: Cell | None) -> list[str]:
+    def _groups_to_clear(self, filled: Mapping[str, Cell], label: Cell | None) -> list[str]:
         """The groups given above that a row is not of.
 
         A total whose label is before them, as that of a whole table is, is of none. Nor is a row of
         the project above that states an owner of its own, where the project's row stated none.
         """
         names = [name for at, name in self.columns if label and at > label.column]
-        if "project" in self.given and not _text(cells, "project"):
-            states_owner = any(
-                _text(cells, name) and not _text(self.project_row, name) for name in _OWNERS
-            )
+        if "project" in self.given and "project" not in filled:
+            states_owner = any(name in filled and name not in self.project_row for name in _OWNERS)
             names += ["project"] if states_owner else []
         return names
-
-
-def _text(cells: Mapping[str, Cell], name: str) -> str:
-    return cells[name].text if name in cells else ""

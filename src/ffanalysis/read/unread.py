@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from ffanalysis.layout import Layout, plain
 from ffanalysis.provenance import PROVENANCE
-from ffanalysis.read.accounting import unused_numbers
+from ffanalysis.read.accounting import UnusedNumber
 from ffanalysis.read.collector import Collected, Row, source_of
 from ffanalysis.read.find import what_is_lacking
 from ffanalysis.read.found_table import FoundTable
@@ -76,10 +76,14 @@ class UnreadMoney:
 
 
 def find_unread(
-    sheet: Sheet, tables: Sequence[FoundTable], layout: Layout, collected: Collected
+    sheet: Sheet,
+    tables: Sequence[FoundTable],
+    unused: Iterable[UnusedNumber],
+    layout: Layout,
+    collected: Collected,
 ) -> Iterator[UnreadMoney]:
     """The money of a sheet that is in no table of ours, nor declared as no savings."""
-    open_cells = _open_cells(sheet, tables, collected)
+    open_cells = _open_cells(sheet, tables, unused, collected)
     if not open_cells:
         return
     for table in find_figure_tables(sheet, layout):
@@ -110,17 +114,16 @@ def _without_heading(sheet: Sheet, cells: Iterable[Cell], layout: Layout) -> Ite
 
 
 def _open_cells(
-    sheet: Sheet, tables: Sequence[FoundTable], collected: Collected
+    sheet: Sheet,
+    tables: Sequence[FoundTable],
+    unused: Iterable[UnusedNumber],
+    collected: Collected,
 ) -> dict[tuple[int, int], Cell]:
     """The figures of a sheet that nothing accounts for, by row and column."""
     cells: Iterable[Cell]
     if tables:
         money = [found for found in tables if found.table in _MONEY_TABLES]
-        cells = (
-            cell
-            for _, cell in unused_numbers(sheet, tables, collected)
-            if not any(_heads_it(found, cell) for found in money)
-        )
+        cells = (cell for _, cell in unused if not any(_heads_it(found, cell) for found in money))
     else:
         cells = filter(is_figure, sheet.cells())
     declared = _declared_for(sheet, collected)

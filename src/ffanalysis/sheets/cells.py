@@ -51,13 +51,11 @@ class Cell(NamedTuple):
     def text(self) -> str:
         """The value as it reads, with single spaces; "" for a blank cell."""
         value = self.value
-        return _spaced_once(
-            ""
-            if value is None or type(value) is NotCalculated
-            else value
-            if type(value) is str
-            else str(value)
-        )
+        if type(value) is str:
+            return _spaced_once(value)
+        if value is None or type(value) is NotCalculated:
+            return ""
+        return _spaced_once(str(value))
 
     @property
     def is_number(self) -> bool:

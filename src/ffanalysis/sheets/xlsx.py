@@ -132,12 +132,13 @@ class _SheetReader:
         "parts",
         "row",
         "runs",
+        "shared",
         "shared_links",
         "sheet",
         "sizes",
+        "struck",
         "style",
         "styles",
-        "texts",
         "written",
     )
 
@@ -152,7 +153,8 @@ class _SheetReader:
     ) -> None:
         self.sheet, self.grid, self.limits = sheet, sheet.grid, limits
         self.formulas = formulas
-        self.texts, self.styles, self.epoch = texts, styles, epoch
+        self.shared, self.struck = texts
+        self.styles, self.epoch = styles, epoch
         self.columns: dict[str, int] = {}
         self.sizes = _Sizes(sheet, limits)
         self.shared_links: set[str] = set()
@@ -234,9 +236,9 @@ class _SheetReader:
             value = int(held) if len(held) <= _DIGITS and held.isdecimal() else number_of(held)
         elif self.kind == "s" and held:
             place = int(held) if held.isdecimal() else _damaged()
-            value = self.texts.values[place]
-            if place in self.texts.struck:
-                self._note_struck(self.texts.struck[place])
+            value = self.shared[place]
+            if self.struck and place in self.struck:
+                self._note_struck(self.struck[place])
         else:
             value = self._value(code if is_date else None)
         if value is not None:
