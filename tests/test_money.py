@@ -77,7 +77,7 @@ def test_the_tolerance_below_the_worst_case_is_the_least_that_covers_three_stand
     if allowed == sum(units) // 2:
         return
     assert allowed % coarsest == 0
-    # (3·√(Σunit²/12))² = 3/4·Σunit², held against in whole numbers.
+    # (3·√(Σunit²/12))² = 3/4·Σunit², compared in whole numbers.
     assert 4 * allowed**2 >= 3 * squares
     assert 4 * (allowed - coarsest) ** 2 < 3 * squares
 

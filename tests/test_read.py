@@ -940,7 +940,7 @@ def test_a_line_that_states_its_own_scope_is_not_of_the_project_above_it(tmp_pat
     [
         (("Total,,,,,100", "Total,,,,,50", "Grand total,,,,,150"), [(1, 1), (3, 3), (None, None)]),
         (("", "", "Total,,,,,150"), [(None, None)]),
-        # What adds up to nothing that stands above is held against the whole table.
+        # What adds up to nothing that stands above is compared with the whole table.
         (
             ("Total,,,,,99", "Total,,,,,50", "Grand total,,,,,150"),
             [(None, None), (3, 3), (None, None)],

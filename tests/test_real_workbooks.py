@@ -33,7 +33,7 @@ pytestmark = pytest.mark.skipif(
 # Where two competent people would differ, or where the check sees less; each with what it does
 # instead.
 LESS_TOTALS = {
-    # The classes of authorities that hold a marked gap cannot be held against their members.
+    # The classes of authorities that hold a marked gap cannot be compared with their members.
     ("mhclg-ra-budget-2021-22.csv", "mhclg-ra-budget-2021-22", "rows"): 4,
     # Percentages of GDP under the same headings are no part of the table of money: two totals less.
     ("ons-balance-of-payments-2020q1.xls", "Table B", "rows"): 12,

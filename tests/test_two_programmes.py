@@ -1,4 +1,4 @@
-"""Two programmes about one service, and names that are told apart by their spelling only.
+"""Two programmes about one service, and names that differ in their spelling only.
 
 Every figure keeps a name of its own.
 """

@@ -86,7 +86,7 @@ def _meet(subject: str, first: _Analysis, other: _Analysis, about: dict[str, Any
     facts: dict[str, Any] = {"cells": cells_of([*first.rows, *other.rows]), **about}
     if not left.is_whole or not right.is_whole:
         message: Sentence = (
-            f"{subject}: {first.kind} and {other.kind} cannot be held against each other,",
+            f"{subject}: {first.kind} and {other.kind} cannot be compared,",
             " as one of them is not stated in full.",
         )
         return Finding(rule, subject, "not_stated", "query", message, **facts)

@@ -59,7 +59,7 @@ class _Row:
 
     @cached_property
     def reached(self) -> dict[str, Sum]:
-        """What may be held against the target: the forecast, and what is delivered."""
+        """What may be compared with the target: the forecast, and what is delivered."""
         found = {_NAMES[measure]: self.of(measure) for measure in _REACHED}
         return {name: each for name, each in found.items() if each and each.known is not None}
 

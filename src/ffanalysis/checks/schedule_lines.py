@@ -229,7 +229,7 @@ def _types_of(
         outcome: Outcome = "agrees" if typed else "not_stated"
         words = "is the type of its lines"
         if not typed:
-            words = "cannot be held against its lines, as they state none"
+            words = "cannot be compared with its lines, as they state none"
         yield Finding(
             rule,
             project.name,

@@ -164,7 +164,7 @@ def own_forecast(weighted: RiskWeightedForecast, own: Figure | None) -> Sentence
         return (
             "The schedule's own forecast is known only in part, ",
             own,
-            ", so it is not held against the cases.",
+            ", so it is not compared with the cases.",
         )
     low, high = (weighted.cases[case]["total"].pence for case in ("low", "high"))
     where = "within the cases"

@@ -193,7 +193,7 @@ class ProgrammeMovementSection:
             words = (
                 *words,
                 f" The programmes' tables are of {now} now and were of {was} then,",
-                " so what they count is not held against that.",
+                " so the two are not compared.",
             )
         return words
 
