@@ -254,8 +254,8 @@ def test_a_forecast_that_is_known_in_part_is_not_held_against_the_cases(kept: Qu
     said = say(present.own_forecast(found.forecast, found.position.forecast), in_short)
     assert (
         said
-        == "The schedule's own forecast is known only in part, £90k (partial), so it is not held"
-        " against the cases."
+        == "The schedule's own forecast is known only in part, £90k (partial), so it is not"
+        " compared with the cases."
     )
 
 

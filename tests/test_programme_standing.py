@@ -157,8 +157,8 @@ def test_what_the_programmes_mark_as_delivered_is_told_beside_what_it_was(kept: 
     text = shown(page(kept).moved().html)
     assert MARKED not in text, "another year's savings are no movement"
     assert (
-        "tables are of 2015/16 to 2016/17 now and were of 2014/15 to 2016/17 then, so what they"
-        " count is not held" in text
+        "tables are of 2015/16 to 2016/17 now and were of 2014/15 to 2016/17 then, so the two"
+        " are not compared." in text
     )
     del kept[Q1]["programme-1.csv"]
     text = shown(page(kept).moved().html)
