@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from ffanalysis import money
 from ffanalysis.provenance import CellRef, cell_of, merged_cells, slug
-from ffanalysis.vocabulary import BLANK
+from ffanalysis.vocabulary import BLANK, Actor
 
 NOT_STATED = "not stated"
 # Why an amount is missing that stands in a cell which cannot be read.
@@ -348,6 +348,9 @@ class Finding:
     `calculated` what is compared with it, and the headroom is -difference. `parent` is the id of
     the finding that explains this one. What concerns a whole programme has no `project` but a
     `service`; what every briefing must say is of `everybody`.
+
+    `acts` is who must act on it, where that is not the one whom its rule names. `brief` says it
+    to a director, where the message names files and cells.
     """
 
     rule: str
@@ -365,6 +368,8 @@ class Finding:
     programme: str = ""
     service: str = ""
     everybody: bool = False
+    acts: Actor | None = None
+    brief: Sentence = ()
 
     @property
     def id(self) -> str:

@@ -154,6 +154,11 @@ class Period:
         return f"{self.start}-{(self.start + 1) % 100:02d}-Q{self.quarter}"
 
     @property
+    def words(self) -> str:
+        """The quarter as a sentence writes it: "Quarter 2, 2015/16"."""
+        return f"Quarter {self.quarter}, {year_label(self.start)}"
+
+    @property
     def before(self) -> "Period":
         """The quarter before it."""
         return (

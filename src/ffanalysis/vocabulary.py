@@ -46,6 +46,14 @@ class Route(StrEnum):
     COMMISSIONED = "Commissioned"
 
 
+class Actor(StrEnum):
+    """Who must act on a finding."""
+
+    DIRECTOR = "director"
+    SERVICE = "service"
+    FINANCE = "finance office"
+
+
 RAG_STATUSES = tuple(Rag)
 DELIVERED = Rag.DELIVERED
 ROUTES = tuple(Route)
@@ -71,6 +79,7 @@ COMPARED = (
 )
 CAPACITIES = ("officer", "member", "governance body")
 
+NOT_LEGIBLE = "not legible in the source"
 BLANK = "blank"
 
 _EXCEPT = re.compile(

@@ -24,7 +24,7 @@ from ffanalysis.savings.model import SAME_LINE, Owner
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import with_refused_lines
 from ffanalysis.tables import ProjectRow, SavingRow, TotalRow, non_zero
-from ffanalysis.vocabulary import BLANK, CARRIED_FORWARD, PROGRESS, Role
+from ffanalysis.vocabulary import BLANK, CARRIED_FORWARD, NOT_LEGIBLE, PROGRESS, Actor, Role
 
 
 def scope_agrees(quarter: Quarter) -> Iterator[Finding]:
@@ -328,6 +328,7 @@ def _unrated(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:
             row.year or "",
             calculated=figure.pence,
             cells=cells_of([row]),
+            acts=Actor.FINANCE if row.rag_missing == NOT_LEGIBLE else None,
             **owner.about,
         )
 

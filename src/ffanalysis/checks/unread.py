@@ -22,6 +22,14 @@ def figures_returned(quarter: Quarter) -> Iterator[Finding]:
     return _asked(quarter, "figures-returned")
 
 
+# What a director is told; the message names the file, the sheet and the cell.
+_BRIEF = {
+    "money-read": "Some money in the quarter's workbooks could not be read; no figure includes it.",
+    "heading-known": "A heading or a word of a table was not understood, so it was not used.",
+    "figures-returned": "A note beside the figures says that they were not returned.",
+}
+
+
 def _asked(quarter: Quarter, rule: str) -> Iterator[Finding]:
     for row in quarter.questions.by("rule").get(rule, ()):
         yield Finding(
@@ -33,4 +41,5 @@ def _asked(quarter: Quarter, rule: str) -> Iterator[Finding]:
             cells=(cell_of(row),),
             project=row.project or "",
             everybody=row.project is None,
+            brief=(_BRIEF[rule],),
         )

@@ -15,6 +15,7 @@ from ffanalysis.measure.forecast import RiskWeightedForecast
 from ffanalysis.measure.movement import Movement, movement
 from ffanalysis.measure.position import Position, Reported, position, reported_by_year
 from ffanalysis.measure.project_savings import ProjectSavings, own_forecast, project_savings
+from ffanalysis.measure.this_year import ThisYear, this_year
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import ProjectRow
 from ffanalysis.vocabulary import Plan
@@ -42,6 +43,7 @@ class ProjectMeasures:
     deadlines: tuple[Deadline, ...]
     movement: Movement
     forecast: RiskWeightedForecast | None
+    this_year: ThisYear
 
     @property
     def main(self) -> ProjectSavings:
@@ -63,6 +65,7 @@ class ProjectMeasures:
         yield from (figure for each in self.deadlines for figure in each.figures())
         yield from self.movement.figures()
         yield from self.forecast.figures() if self.forecast else ()
+        yield from self.this_year.figures()
 
 
 def project_measures(quarter: Quarter, project: str) -> ProjectMeasures:
@@ -81,6 +84,7 @@ def project_measures(quarter: Quarter, project: str) -> ProjectMeasures:
         deadlines(quarter, project),
         movement(quarter, project),
         own_forecast(quarter, project, own.plan, own.total.label),
+        this_year(quarter, project, own.plan),
     )
 
 

@@ -1,6 +1,6 @@
-"""One project's briefing, part by part, in reading order.
+"""One project's briefing, part by part, in reading order: two pages for a director.
 
-Each part is what one cell of the notebook shows. Two pages of message, then reference.
+Each part is what one cell of the notebook shows. The evidence is in the annex (`present.annex`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,26 +12,19 @@ from markupsafe import Markup
 
 from ffanalysis import money, periods
 from ffanalysis.checks import concerning
+from ffanalysis.checks.consequences import could_change, for_actor
 from ffanalysis.errors import InputsRefused, ProjectUnknown
 from ffanalysis.figures import Figure, Finding, Sentence, constant, counted
 from ffanalysis.measure import ProjectMeasures, project_measures, signoff
 from ffanalysis.measure.context import Context
 from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.project_savings import ProjectSavings
-from ffanalysis.present import bridge, forecast, milestones, movement, sentences
-from ffanalysis.present.context import context_chart, context_table
-from ffanalysis.present.findings import (
-    OF_A_SPLIT,
-    agreed_list,
-    finding_items,
-    not_read_items,
-    possible_renames,
-    short_cells,
-)
+from ffanalysis.present import annex, milestones, movement, sentences, this_year
+from ffanalysis.present.doubts import doubts_list
+from ffanalysis.present.findings import OF_A_SPLIT, possible_renames
 from ffanalysis.present.html import (
     Cell,
     Part,
-    blank,
     in_table,
     listing,
     mark,
@@ -42,14 +35,13 @@ from ffanalysis.present.html import (
     tag,
     unit_of,
 )
-from ffanalysis.present.reading import correction_words
-from ffanalysis.present.words import LEGEND, NOT_IN_THE_PAPER, UNIT, figure_text
-from ffanalysis.provenance import CellRef, cell_of, cells_of
+from ffanalysis.present.words import LEGEND, UNIT, figure_text
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
-from ffanalysis.vocabulary import RAG_STATUSES, Plan
+from ffanalysis.vocabulary import RAG_STATUSES, Actor, Plan
 
-_LONG = 90
+_MOST_RISKS = 5  # of the first two pages; the annex has all
+_LONGEST_DECISION = 700  # letters of a decision on the first page; the annex has all of it
 
 
 @dataclass(frozen=True)
@@ -100,7 +92,7 @@ class Briefing:
         about = [
             row.programme,
             "Project briefing",
-            f"Quarter {self.quarter.period}",
+            self.quarter.period.words,
             f"As of {periods.long_date(self.quarter.as_of)}",
         ]
         said = [row.status] if self.banner and row.status else []
@@ -149,44 +141,94 @@ class Briefing:
             return None
         return weighted.central
 
+    # --- the first page ---------------------------------------------------------------------------
+
     def message(self) -> Part:
-        """The headline, the key figures of the project's own money, and the constraints, quoted."""
+        """The headline, what changed, and the key figures of the project's own money."""
         measures = self.measures
         headline = sentences.headline(self.name, measures.main, self.findings, measures.position)
         moved = movement.lead(
             measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed
         )
         since = (
-            *sentences.position_words(measures.position, self._central),
+            *sentences.position_words(measures.position),
             *sentences.also_in_plan(measures.also_in_plan),
             *moved,
-            " ",
-            *sentences.checks_summary(self.findings, self.slug),
         )
-        items = (
-            *self._own_figures(),
-            *self._figure_in_doubt(),
-            *self._next_duty(),
-        )
+        items = (*self._own_figures(), *self._figure_in_doubt(), *self._next_duty())
         keys = tag("ul", *(tag("li", Markup(" ").join(item)) for item in items), class_="keys")
-        quotes = self._constraints()
         return Part(
             "message",
-            Markup("{}{}{}{}").format(
+            Markup("{}{}{}").format(
                 tag("p", sentence(headline, money.in_short), class_="message"),
                 tag("p", sentence(since, money.in_short), class_="since"),
-                not_read_items(self.findings),
-                tag("div", keys, quotes, class_="beside" if quotes else "alone"),
+                tag("div", keys, class_="alone"),
             ),
         )
 
+    def this_year(self) -> Part:
+        """This year's target, delivered, forecast and variance; what is not reported, said once."""
+        line = this_year.section(self.measures.this_year, self.measures.main)
+        return Part("this-year", Markup("{}{}").format(line, self._not_stated()))
+
+    def _not_stated(self) -> Markup:
+        """What the workbooks do not state of the saving, in one line."""
+        own = self.measures.main
+        gaps = [*this_year.not_reported(self.measures.this_year)]
+        if own.total.value and own.without_rag.value == own.total.value:
+            gaps.insert(0, "RAG status")
+        if not gaps:
+            return Markup("")
+        what = "The proposal does" if own.plan == Plan.PROPOSED else "The schedule does"
+        return tag("p", f"{what} not yet state: {', '.join(gaps)}.", class_="gaps")
+
+    def asked(self) -> Part:
+        """The decision sought, as it is stated, and what only a director can settle."""
+        row = self.measures.row
+        sought = tag("p", "No decision is recorded as sought.")
+        if row.decision:
+            sought = prose(_in_short(row.decision))
+        points = [sentence(each.brief or each.message, money.in_short) for each in self._to_settle]
+        return Part(
+            "asked",
+            Markup("{}{}").format(sought, listing(points, "points") if points else Markup("")),
+        )
+
+    @cached_property
+    def _to_settle(self) -> list[Finding]:
+        """The findings that a director settles by a decision; doubts of an amount come after."""
+        return [
+            finding
+            for finding in for_actor(self.findings, Actor.DIRECTOR)
+            if finding.project == self.slug
+            and not finding.parent
+            and set(could_change(finding)) <= {"approval"}
+        ]
+
+    def doubts(self) -> Part:
+        """What could make the figures of these pages wrong; beside it the constraints, quoted."""
+        found = [each for each in self.findings if self._is_of_these_pages(each)]
+        quotes = self._constraints()
+        listed = tag("div", doubts_list(found))
+        inside = tag("div", listed, quotes, class_="beside") if quotes else listed
+        return Part("doubts", inside)
+
+    def _is_of_these_pages(self, finding: Finding) -> bool:
+        """Whether a finding is about what the first two pages show."""
+        if finding in self._to_settle:
+            return False
+        if finding.everybody or finding.project == self.slug:
+            return True
+        services = {context.service for context in self.measures.contexts if context.split}
+        return finding.rule in OF_A_SPLIT and finding.service in services
+
     def _constraints(self) -> Markup:
-        """The constraints that the paper states, quoted."""
+        """The constraints that the register states, quoted."""
         text = self.measures.row.constraints
         if not text:
             return Markup("")
         quoted = (tag("blockquote", line) for line in text.split("\n") if line.strip())
-        return tag("div", tag("h2", "Constraints the paper states"), *quoted, class_="constraints")
+        return tag("div", tag("h3", "Constraints"), *quoted, class_="constraints")
 
     def _own_figures(self) -> Iterator[Sequence[Markup]]:
         """The cards of the project's own money: its total, its share of the budget, its RAG."""
@@ -197,7 +239,7 @@ class Briefing:
             of = f"{own.budget_row.year} budget of {own.budget_row.service}, "
             note = sentence(("of the ", of, own.budget), money.in_short)
             yield _card("Share of its service's budget", _number(own.share), note)
-        if own.total.value:
+        if own.total.value and own.by_rag:
             yield self._rag_card(own)
 
     def _rag_card(self, own: ProjectSavings) -> Sequence[Markup]:
@@ -259,57 +301,20 @@ class Briefing:
             return sentence(sentences.deadline(item))
         return sentence(sentences.duty_in_short(item))
 
-    def decision(self) -> Part:
-        """The decision sought, as the paper states it, and the position in one line."""
-        row, own = self.measures.row, self.measures.main
-        sought = (
-            prose(row.decision) if row.decision else tag("p", f"{NOT_IN_THE_PAPER.capitalize()}.")
-        )
-        is_proposed = own.plan == Plan.PROPOSED
-        line = forecast.position_table(self.measures.position, proposed=is_proposed)
-        if self.measures.also_in_plan:
-            line += forecast.position_table(
-                self.measures.also_in_plan,
-                proposed=False,
-                title="Where its savings in the plan stand",
-            )
-        return Part("decision", Markup("{}{}").format(sought, line))
+    # --- the second page --------------------------------------------------------------------------
 
     def savings(self) -> Part:
-        """The project's savings as printed, then the wider programme, under its scope's name."""
+        """The split in a line, the project's savings as printed, what moved, and the range."""
         measures = self.measures
-        return Part(
-            "savings",
-            Markup("").join(
-                [
-                    *(self._own_table(own) for own in measures.savings),
-                    forecast.section(
-                        measures.forecast, self.name, measures.reported, measures.position
-                    ),
-                    movement.section(
-                        measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed
-                    ),
-                    *(self._context(context) for context in measures.contexts),
-                ]
+        splits = [context for context in measures.contexts if context.split]
+        parts = [
+            *(tag("p", sentence(self._split(each), money.in_short)) for each in splits),
+            *(self._own_table(own) for own in measures.savings),
+            movement.section(
+                measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed
             ),
-        )
-
-    def _context(self, context: Context) -> Markup:
-        lead = (*sentences.context_lead(context), " ", *sentences.remaining(context))
-        inside = [
-            tag("h3", f"Context: {context.scope}"),
-            tag(
-                "p",
-                "This is the wider programme, not this project's own money.",
-                class_="quiet",
-            ),
-            tag("p", sentence(lead, money.in_short)),
-            context_chart(context),
-            context_table(context),
         ]
-        if together := sentences.approved(context.if_approved, context.scope, self.name):
-            inside.append(tag("p", sentence(together, money.in_short)))
-        return tag("div", *inside, class_="context")
+        return Part("savings", Markup("").join(parts))
 
     def _own_table(self, own: ProjectSavings) -> Markup:
         if not own.lines:
@@ -343,217 +348,60 @@ class Briefing:
             class_="own",
         )
 
-    def reconciliation(self) -> Part:
-        """The split in one line, then the findings.
-
-        Errors first, then queries, then what agrees.
-        """
-        parts = [
-            tag("p", sentence(sentences.checks_summary(self.findings, self.slug)), class_="lead")
-        ]
-        parts += [
-            tag(
-                "p", sentence((*self._doubt_of(context), *sentences.split(context)), money.in_short)
-            )
-            for context in self.measures.contexts
-            if context.split
-        ]
-        parts.append(finding_items(self.findings, ["error"]))
-        parts.append(finding_items(self.findings, ["query"]))
-        parts += [tag("h3", "What agrees, and what needs no action"), agreed_list(self.findings)]
-        return Part("reconciliation", Markup("").join(parts))
-
-    def _doubt_of(self, context: Context) -> Sentence:
-        """What is said behind a split that an error is about."""
+    def _split(self, context: Context) -> Sentence:
+        """The split by delivery route in one line, and whether an error puts it in doubt."""
         wrong = any(
             item.severity == "error" and item.rule in OF_A_SPLIT and item.service == context.service
             for item in self.findings
         )
-        return ("The split that follows is in doubt: see the errors. ",) if wrong else ()
+        doubt = ("This split is in doubt: see the annex. ",) if wrong else ()
+        return (*doubt, *sentences.split(context))
+
+    def delivery(self) -> Part:
+        """The milestones that matter, and statutory duties with the rate that they need."""
+        return Part("delivery", milestones.in_short(self.quarter, self.slug, self.measures))
+
+    def risks(self) -> Part:
+        """The first risks and mitigations, in the words of the register."""
+        return Part("risks", annex.risks(self.quarter, self.slug, _MOST_RISKS))
+
+    # --- the annex --------------------------------------------------------------------------------
+
+    def findings_by_actor(self) -> Part:
+        """Every error and query with its rule and cells, by who must act."""
+        return Part("findings", annex.findings(self))
+
+    def agreed(self) -> Part:
+        """What agrees and what needs no action, as one table."""
+        return Part("agreed", annex.agreed(self.findings))
+
+    def outlook(self) -> Part:
+        """The position in one line, and what may be delivered at the weights of the settings."""
+        return Part("outlook", annex.outlook(self))
 
     def bridge(self) -> Part:
         """The budget bridge, drawn and as a table, in every reading that the budgets leave open."""
-        drawn = Markup("").join(bridge.section(item) for item in self.measures.bridges)
-        return Part(
-            "bridge",
-            drawn or tag("p", "Budgets of two years are not stated, so there is no bridge."),
-        )
+        return Part("bridge", annex.bridges(self.measures))
 
-    def delivery(self) -> Part:
-        """The timeline, the milestones as written, and statutory duties with the rate they need."""
-        return Part("delivery", milestones.section(self.quarter, self.slug, self.measures))
+    def context(self) -> Part:
+        """The wider programme, under its scope's name: never the project's own money."""
+        return Part("context", annex.contexts(self.measures, self.name))
 
-    def risks(self) -> Part:
-        """Risks and mitigations, as the paper states them."""
-        rows = self.quarter.risks.of_project(self.slug)
-        if not rows:
-            return Part("risks", tag("p", f"Risks: {NOT_IN_THE_PAPER}."))
-        more = [
-            name for name in ("likelihood", "impact") if any(getattr(row, name) for row in rows)
-        ]
-        body: list[list[Cell]] = [
-            [
-                row.risk,
-                prose(row.mitigation or "not stated"),
-                *(getattr(row, name) or blank() for name in more),
-            ]
-            for row in rows
-        ]
-        return Part(
-            "risks",
-            table(
-                "Risks and mitigations",
-                ["Risk", "Mitigation", *(name.capitalize() for name in more)],
-                body,
-                class_="wide",
-                texts=True,
-            ),
-        )
+    def timeline(self) -> Part:
+        """The milestones, drawn and as written."""
+        return Part("timeline", milestones.section(self.quarter, self.slug, self.measures))
 
     def background(self) -> Part:
-        """All fields of the form, in its own words."""
-        row = self.measures.row
-        fields = (
-            ("Project", row.name),
-            ("Title", row.title),
-            ("Type of saving", row.saving_type),
-            ("Corporate plan area", row.plan_area),
-            ("CMR lead", row.cmr_lead),
-            ("SLT lead", row.slt_lead),
-            ("Head of service", row.head_of_service),
-            ("CMR challenge", row.cmr_challenge),
-            ("Service", row.service),
-            ("Programme", row.programme),
-            ("Status", row.status),
-            ("Description", row.description),
-            ("Purpose", row.purpose),
-            ("Outcomes", row.outcomes),
-            ("Assumptions", row.assumptions),
-        )
-        short = [field for field in fields if len(field[1] or "") <= _LONG]
-        long = [field for field in fields if field not in short]
-        return Part(
-            "background", Markup("{}{}").format(_form(short, "form short"), _form(long, "form"))
-        )
+        """All fields of the register, in its own words."""
+        return Part("background", annex.background(self.measures.row))
 
     def signoff(self) -> Part:
-        """Who agreed, when, on which figures, and what that agreement is not."""
-        stated = signoff.signed_figures(self.quarter, self.slug)
-        rows = self.quarter.signoff.of_project(self.slug)
-        leads = [
-            item
-            for item in self.findings
-            if item.rule == "signed-off"
-            or (item.rule == "sign-off-current" and item.severity != "note")
-        ]
-        lead = Markup("").join(
-            tag("p", sentence(item.message), class_="lead")
-            for item in leads
-            if item.project == self.slug
-        )
-        body: list[list[Cell]] = [
-            [
-                row.role,
-                row.name or blank(),
-                row.capacity or blank(),
-                periods.long_date(row.signed_day) if row.signed_day else blank(),
-                signoff.standing(row.signed_on, stated) or blank(),
-            ]
-            for row in rows
-        ]
-        headings = ["Job title", "Name", "Capacity", "Date", "Figures agreed to"]
-        signed = (
-            table("Agreed by", headings, body)
-            if rows
-            else tag("p", f"Sign-off: {NOT_IN_THE_PAPER}.")
-        )
-        notes = tag("p", "Officers' agreement is not approval.", class_="quiet")
-        if stated:
-            told = (
-                "is the code of this saving's amounts, year by year, and of its RAG status. Whoever"
-                " agrees to them writes it beside their name in the register, under 'Signed on';"
-                " when one of them changes, the sign-off lapses."
-            )
-            code = tag("strong", signoff.figures_code(stated), class_="code")
-            notes = tag(
-                "p", "Officers' agreement is not approval. ", code, f" {told}", class_="quiet"
-            )
-        return Part("signoff", Markup("{}{}{}").format(lead, signed, notes))
+        """Who signed, when, on which figures, and what a sign-off is not."""
+        return Part("signoff", annex.signed(self))
 
     def sources(self) -> Part:
         """Every figure's cells, the keys and legends, and corrections."""
-        rows: list[list[Cell]] = []
-        for figure in self.measures.figures():
-            if figure.value is not None:
-                unit = f" {figure.unit}" if figure.unit in ("per month", "months") else ""
-                number = Markup("{}{}").format(mark(figure), unit)
-                rows.append([figure.label or figure.name, number, short_cells(figure.cells)])
-        sheets = sorted(
-            {
-                f"{cell.workbook}, {cell.sheet}"
-                for figure in self.measures.figures()
-                for cell in figure.cells
-            }
-        )
-        legend = listing(
-            [
-                (
-                    "Each table of money says its unit; (brackets) are negative. – is blank in the"
-                    " source; nil is written nil."
-                ),
-                (
-                    "A saving that reduces net spend is positive. A (partial) amount lacks what the"
-                    " source leaves open, as with TBC."
-                ),
-                (
-                    "RAG: Green Delivered, Green On Target, Amber, Red; the words count, the colour"
-                    " only helps."
-                ),
-                f"Read from: {'; '.join(sheets)}.",
-                *self._corrections(),
-            ],
-            "quiet",
-        )
-        return Part(
-            "sources",
-            Markup("{}{}").format(
-                legend,
-                table(
-                    "Every figure and its cells",
-                    ["Figure", "Amount", "Cells"],
-                    rows,
-                    class_="sources",
-                    texts=True,
-                ),
-            ),
-        )
-
-    def _corrections(self) -> list[str]:
-        """The declared corrections of cells that this briefing uses."""
-        used, own = self._cells_used(), self._rows_printed()
-        found = [
-            f"Corrected: {correction_words(row)}"
-            for row in self.quarter.corrections
-            if cell_of(row) in used or cell_of(row).sheet_row in own
-        ]
-        return found or ["Corrections declared for these figures: none."]
-
-    def _cells_used(self) -> set[CellRef]:
-        """The cells that figures and findings are made from."""
-        used = {cell for figure in self.measures.figures() for cell in figure.cells}
-        return used | {cell for finding in self.findings for cell in finding.cells}
-
-    def _rows_printed(self) -> set[tuple[str, str, int]]:
-        """The rows of sheets that are printed word by word."""
-        quarter, project = self.quarter, self.slug
-        printed = (
-            *cells_of(quarter.projects.of_project(project)),
-            *cells_of(quarter.milestones.of_project(project)),
-            *cells_of(quarter.risks.of_project(project)),
-            *cells_of(quarter.signoff.of_project(project)),
-            *cells_of(quarter.deadlines.of_project(project)),
-        )
-        return {cell.sheet_row for cell in printed}
+        return Part("sources", annex.sources(self))
 
 
 def _number(figure: Figure) -> Markup:
@@ -569,13 +417,8 @@ def _card(label: str, number: Markup, note: Cell = "") -> Sequence[Markup]:
     )
 
 
-def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:
-    """Fields of the form with their texts, each field's name before its text."""
-    pairs = (
-        Markup("{}{}").format(
-            tag("dt", name),
-            tag("dd", prose(value) if value else tag("p", NOT_IN_THE_PAPER, class_="quiet")),
-        )
-        for name, value in fields
-    )
-    return tag("dl", *pairs, class_=look)
+def _in_short(text: str) -> str:
+    """A text that may be long, cut where the first page has no room for more."""
+    if len(text) <= _LONGEST_DECISION:
+        return text
+    return f"{text[:_LONGEST_DECISION].rsplit(' ', 1)[0]} … (in full in the annex)"

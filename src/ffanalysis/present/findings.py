@@ -8,12 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from ffanalysis.figures import SEVERITIES, Finding, Severity
-from ffanalysis.present.html import listing, sentence, tag
-from ffanalysis.present.sentences import not_read, omitted_note
+from ffanalysis.present.html import Cell, listing, sentence, table, tag
 from ffanalysis.provenance import CellRef
 
 _WORDS = {"error": "Error", "query": "Query", "note": "Note"}
-_MOST_NOT_READ = 4
 _MOST_CELLS = 8
 OF_A_SPLIT = ("route-split", "unit-slip")  # the rules that put a split by route in doubt
 
@@ -82,19 +80,6 @@ def head_items(heads: Sequence[Finding], findings: Sequence[Finding]) -> Markup:
     )
 
 
-def not_read_items(findings: Sequence[Finding]) -> Markup:
-    """What reading could not place, as the first page lists it; nothing where all is read."""
-    found = not_read(findings)
-    if not found:
-        return Markup("")
-    items = [sentence(finding.message) for finding in found[:_MOST_NOT_READ]]
-    if len(found) > _MOST_NOT_READ:
-        left = {"not-read": (len(found) - _MOST_NOT_READ, "such query", "such queries")}
-        items.append(sentence(omitted_note(left, "the findings below have them all")))
-    heading = tag("h2", "What could make this wrong")
-    return tag("div", heading, listing(items, class_="findings"), class_="not-read")
-
-
 def _explained_by(head: Finding, explained: Mapping[str, Sequence[Finding]]) -> Iterator[Finding]:
     for child in explained.get(head.id, ()):
         yield child
@@ -107,19 +92,19 @@ def _one(finding: Finding, word: str = "") -> Markup:
     return Markup("{} {} {}").format(head, sentence(finding.message), place)
 
 
-def agreed_list(findings: Sequence[Finding]) -> Markup:
-    """What agrees or needs no action, a line each."""
-    return listing(
+def agreed_table(findings: Sequence[Finding]) -> Markup:
+    """What agrees or needs no action, a row each."""
+    rows: list[list[Cell]] = [
         [
-            Markup("{} {}").format(
-                tag("span", _outcome(finding), class_=f"outcome {finding.outcome}"),
-                sentence(finding.message),
-            )
-            for finding in findings
-            if finding.severity == "note"
-        ],
-        "agreed",
-    )
+            tag("span", _outcome(finding), class_=f"outcome {finding.outcome}"),
+            sentence(finding.message),
+        ]
+        for finding in findings
+        if finding.severity == "note"
+    ]
+    if not rows:
+        return tag("p", "No check agreed.")
+    return table("", ["Outcome", "Check"], rows, class_="agreed long", texts=True)
 
 
 def _outcome(finding: Finding) -> str:

@@ -14,9 +14,16 @@ from ffanalysis.savings.model import NO_YEAR
 from ffanalysis.vocabulary import RAG_STATUSES
 
 
-def position_table(position: Position, *, proposed: bool, title: str = "Where it stands") -> Markup:
-    """Target, delivered, forecast, shortfall, and what makes up for it, in one row."""
-    figures = list(_position_columns(position, proposed=proposed))
+def position_table(position: Position, *, proposed: bool, title: str = "Position") -> Markup:
+    """Target, delivered, forecast, shortfall, and what makes up for it: what is known of them."""
+    columns = _position_columns(position, proposed=proposed)
+    figures = [
+        (heading, figure)
+        for heading, figure in columns
+        if figure.value is not None or figure.missing not in ("blank", "not stated", "")
+    ]
+    if len(figures) < 2:  # the target alone is on the first page
+        return Markup("")
     row: list[Cell] = [
         mark(
             figure, IN_DOUBT if figure.missing == IN_DOUBT else figure_text(figure, money.in_short)

@@ -11,20 +11,18 @@ from ffanalysis.measure import ProjectMeasures
 from ffanalysis.measure.milestone_changes import is_after
 from ffanalysis.present import charts, sentences
 from ffanalysis.present.html import Cell, blank, chart, sentence, table, tag
-from ffanalysis.present.words import NOT_IN_THE_PAPER, figure_text
+from ffanalysis.present.words import NOT_RECORDED, figure_text
 from ffanalysis.provenance import cells_of, slug
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import MilestoneRow
 
 
 def section(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup:
-    """Each duty with the rate that it needs, then the milestones, drawn and as a table."""
-    parts: list[Markup] = [
-        tag("p", sentence(sentences.deadline(item)), class_="lead") for item in measures.deadlines
-    ]
+    """All milestones and the days of the duties, drawn and as a table."""
+    parts: list[Markup] = []
     rows = quarter.milestones.of_project(project)
     if not rows:
-        return Markup("").join([*parts, tag("p", f"Milestones: {NOT_IN_THE_PAPER}.")])
+        return tag("p", f"Milestones: {NOT_RECORDED}.")
     saving = _first_saving(measures)
     starts = saving[0] if saving else None
     duties = [
@@ -49,10 +47,48 @@ def section(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup
         for row in rows
     ]
     return Markup("").join(
-        [*parts, table("Milestones", ["Milestone", "Completed by", "Standing"], body)]
+        [*parts, table("Milestones", ["Milestone", "Completed by", "Status"], body)]
     )
 
 
+def in_short(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup:
+    """Each duty with the rate that it needs, then the milestones that matter now, the first due.
+
+    These are the ones that are late, without a firm date, or after the saving starts, and the next.
+    """
+    parts: list[Markup] = [
+        tag("p", sentence(sentences.deadline(item)), class_="lead") for item in measures.deadlines
+    ]
+    rows = quarter.milestones.of_project(project)
+    if not rows:
+        return Markup("").join([*parts, tag("p", f"Milestones: {NOT_RECORDED}.")])
+    saving = _first_saving(measures)
+    starts = saving[0] if saving else None
+    matter = _that_matter(rows, quarter.as_of, starts)
+    title = timeline_title(rows, quarter.as_of, starts)
+    parts.append(tag("p", sentence(title), "."))
+    body: list[list[Cell]] = [
+        [row.milestone, row.completed_by or blank(), milestone_status(row, quarter.as_of, starts)]
+        for row in matter[:_MOST]
+    ]
+    if body:
+        headings = ["Milestone", "Completed by", "Status"]
+        parts.append(table("Milestones that matter now", headings, body, texts=True))
+    return Markup("").join(parts)
+
+
+def _that_matter(
+    rows: Sequence[MilestoneRow], as_of: date, starts: date | None
+) -> list[MilestoneRow]:
+    """The milestones of which something is to be said, and the next one, in the order of time."""
+    groups = _groups(rows, as_of, starts)
+    chosen = [row for words, some in groups.items() if words != "completed" for row in some]
+    to_come = [row for row in rows if not row.is_done and row.last_day and row.last_day > as_of]
+    chosen += sorted(to_come, key=lambda row: row.last_day or as_of)[:1]
+    return sorted(set(chosen), key=lambda row: (row.last_day or date.max, rows.index(row)))
+
+
+_MOST = 6  # milestones of the first two pages; the annex has all
 _NOT_STATED = "due by now, completion not stated"
 
 

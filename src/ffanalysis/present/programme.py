@@ -22,12 +22,12 @@ from ffanalysis.measure.programme import (
     programme_measures,
 )
 from ffanalysis.present import forecast, programme_movement, programme_sentences, sentences
+from ffanalysis.present.doubts import not_read_list
 from ffanalysis.present.findings import (
     OF_A_SPLIT,
-    agreed_list,
+    agreed_table,
     head_items,
     headlines,
-    not_read_items,
     possible_renames,
     short_cells,
 )
@@ -202,7 +202,7 @@ class Programme:
             tag("p", sentence(line, money.in_short), class_=look)
             for line, look in zip(said, looks, strict=False)
         )
-        return Part("message", Markup("").join(lines) + not_read_items(self.findings))
+        return Part("message", Markup("").join(lines) + not_read_list(self.findings))
 
     def _number_of_projects(self) -> Sentence:
         number = len(self.quarter.slugs)
@@ -600,7 +600,8 @@ class Reconciliation:
         """What agrees, a line each."""
         notes = [finding for finding in self.findings if finding.severity == "note"]
         return Part(
-            "agreed", agreed_list(notes[:MOST_ROWS]) + _rest(notes, "line", "lines", _EVERY_FINDING)
+            "agreed",
+            agreed_table(notes[:MOST_ROWS]) + _rest(notes, "line", "lines", _EVERY_FINDING),
         )
 
     def blocks(self) -> Part:

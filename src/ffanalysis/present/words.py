@@ -10,7 +10,7 @@ from ffanalysis import money
 from ffanalysis.figures import Figure, Sentence
 
 NOT_STATED = "not stated"
-NOT_IN_THE_PAPER = "not stated in the paper"
+NOT_RECORDED = "not recorded"
 NIL = "nil"
 UNIT = "£000"
 LEGEND = f"{UNIT}; (brackets) are negative; – is blank in the source"

@@ -36,7 +36,7 @@ from ffanalysis.read.headings import Head
 from ffanalysis.read.not_returned import ask_about_returns
 from ffanalysis.read.table_rows import TableRow, is_on_each_row, rows_of
 from ffanalysis.sheets.cells import Cell, NotCalculated, area_of
-from ffanalysis.vocabulary import BLANK, Measure
+from ffanalysis.vocabulary import BLANK, NOT_LEGIBLE, Measure
 
 _NO_DIMENSION = frozenset({"unit", "year", "accumulation"})
 # Names whose footnote marks are no part of them.
@@ -437,7 +437,7 @@ class MoneyTableReader:
         """Why a status is missing, where a mark says that it is."""
         word = plain(cell.text)
         if word in self.layout.not_legible:
-            return "not legible in the source"
+            return NOT_LEGIBLE
         return cell.text if word in self.layout.markers else ""
 
     def _value_of(self, name: str, cell: Cell) -> str | None:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from ffanalysis import money, periods
+from ffanalysis.checks.consequences import who_acts
 from ffanalysis.figures import Figure, Finding
 from ffanalysis.present.html import listing, tag
 from ffanalysis.present.words import say
@@ -28,6 +29,7 @@ COLUMNS = (
     "message",
     "cells",
     "parent",
+    "who_acts",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -53,6 +55,7 @@ def finding_row(finding: Finding) -> dict[str, str]:
         "message": say(finding.message),
         "cells": "; ".join(map(str, finding.cells)),
         "parent": finding.parent,
+        "who_acts": who_acts(finding) or "",
     }
 
 

@@ -1,0 +1,263 @@
+"""The annex of a briefing, for the finance office: the evidence behind its two pages."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from ffanalysis import money, periods
+from ffanalysis.checks.consequences import for_actor
+from ffanalysis.figures import Finding
+from ffanalysis.measure import ProjectMeasures, signoff
+from ffanalysis.measure.context import Context
+from ffanalysis.present import bridge, forecast, sentences
+from ffanalysis.present.context import context_chart, context_table
+from ffanalysis.present.findings import agreed_table, finding_items, short_cells
+from ffanalysis.present.html import Cell, blank, listing, mark, prose, sentence, table, tag
+from ffanalysis.present.reading import correction_words
+from ffanalysis.present.words import NOT_RECORDED
+from ffanalysis.provenance import CellRef, cell_of, cells_of
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import ProjectRow
+from ffanalysis.vocabulary import Actor, Plan
+
+if TYPE_CHECKING:
+    from ffanalysis.present.briefing import Briefing
+
+_LONG = 90
+_HEADINGS = {
+    Actor.DIRECTOR: "For the director",
+    Actor.SERVICE: "For the service",
+    Actor.FINANCE: "For the finance office",
+}
+
+
+def findings(briefing: "Briefing") -> Markup:
+    """Errors and queries by who must act, each with its rule and cells."""
+    found = briefing.findings
+    lead = sentence(sentences.checks_summary(found, briefing.slug))
+    parts = [tag("p", lead, class_="lead")]
+    for actor, heading in _HEADINGS.items():
+        own = for_actor(found, actor)
+        if own:
+            parts.append(tag("h4", heading))
+            shown = [*own, *(each for each in found if each.severity == "note")]
+            parts += [finding_items(shown, [severity]) for severity in ("error", "query")]
+    return Markup("").join(parts)
+
+
+def agreed(found: Sequence[Finding]) -> Markup:
+    """What agrees, and what needs no action, as one table."""
+    return agreed_table(found)
+
+
+def outlook(briefing: "Briefing") -> Markup:
+    """The position in one line, and the cases by RAG status."""
+    measures = briefing.measures
+    is_proposed = measures.main.plan == Plan.PROPOSED
+    parts = [forecast.position_table(measures.position, proposed=is_proposed)]
+    if measures.also_in_plan:
+        title = "Position of its savings in the plan"
+        parts.append(forecast.position_table(measures.also_in_plan, proposed=False, title=title))
+    parts.append(
+        forecast.section(measures.forecast, briefing.name, measures.reported, measures.position)
+    )
+    return Markup("").join(parts)
+
+
+def contexts(measures: ProjectMeasures, name: str) -> Markup:
+    """The wider programmes that a project is part of, each under its scope's name."""
+    if not measures.contexts:
+        return tag("p", "No wider programme is recorded for this project's service.")
+    return Markup("").join(_context(context, name) for context in measures.contexts)
+
+
+def _context(context: Context, name: str) -> Markup:
+    lead = (*sentences.context_lead(context), " ", *sentences.remaining(context))
+    inside = [
+        tag("h4", context.scope),
+        tag(
+            "p",
+            "This is the wider programme, not this project's own money.",
+            class_="quiet",
+        ),
+        tag("p", sentence(lead, money.in_short)),
+        context_chart(context),
+        context_table(context),
+    ]
+    if together := sentences.approved(context.if_approved, context.scope, name):
+        inside.append(tag("p", sentence(together, money.in_short)))
+    return tag("div", *inside, class_="context")
+
+
+def bridges(measures: ProjectMeasures) -> Markup:
+    """The budget bridges, each drawn and as a table."""
+    drawn = Markup("").join(bridge.section(item) for item in measures.bridges)
+    return drawn or tag("p", "The budgets of two years are not recorded, so there is no bridge.")
+
+
+def risks(quarter: Quarter, project: str, most: int = 0) -> Markup:
+    """Risks and mitigations, in the register's own words: the first ones, or all."""
+    rows = quarter.risks.of_project(project)
+    if not rows:
+        return tag("p", f"Risks: {NOT_RECORDED}.")
+    shown = rows[:most] if most else rows
+    more = [name for name in ("likelihood", "impact") if any(getattr(row, name) for row in rows)]
+    body: list[list[Cell]] = [
+        [
+            row.risk,
+            prose(row.mitigation or NOT_RECORDED),
+            *(getattr(row, name) or blank() for name in more),
+        ]
+        for row in shown
+    ]
+    headings = ["Risk", "Mitigation", *(name.capitalize() for name in more)]
+    listed = table("Risks and mitigations", headings, body, class_="wide", texts=True)
+    if len(shown) == len(rows):
+        return listed
+    return listed + tag("p", "The other risks are in the annex.", class_="quiet")
+
+
+def background(row: ProjectRow) -> Markup:
+    """All fields of the register, in its own words."""
+    fields = (
+        ("Project", row.name),
+        ("Title", row.title),
+        ("Type of saving", row.saving_type),
+        ("Corporate plan area", row.plan_area),
+        ("CMR lead", row.cmr_lead),
+        ("SLT lead", row.slt_lead),
+        ("Head of service", row.head_of_service),
+        ("CMR challenge", row.cmr_challenge),
+        ("Service", row.service),
+        ("Programme", row.programme),
+        ("Status", row.status),
+        ("Description", row.description),
+        ("Purpose", row.purpose),
+        ("Outcomes", row.outcomes),
+        ("Assumptions", row.assumptions),
+        ("Decision sought", row.decision),
+    )
+    short = [field for field in fields if len(field[1] or "") <= _LONG]
+    long = [field for field in fields if field not in short]
+    return Markup("{}{}").format(_form(short, "form short"), _form(long, "form"))
+
+
+def signed(briefing: "Briefing") -> Markup:
+    """Who agreed, when, on which figures, and what that agreement is not."""
+    stated = signoff.signed_figures(briefing.quarter, briefing.slug)
+    rows = briefing.quarter.signoff.of_project(briefing.slug)
+    leads = [
+        item
+        for item in briefing.findings
+        if item.rule == "signed-off"
+        or (item.rule == "sign-off-current" and item.severity != "note")
+    ]
+    lead = Markup("").join(
+        tag("p", sentence(item.message), class_="lead")
+        for item in leads
+        if item.project == briefing.slug
+    )
+    body: list[list[Cell]] = [
+        [
+            row.role,
+            row.name or blank(),
+            row.capacity or blank(),
+            periods.long_date(row.signed_day) if row.signed_day else blank(),
+            signoff.standing(row.signed_on, stated) or blank(),
+        ]
+        for row in rows
+    ]
+    headings = ["Job title", "Name", "Capacity", "Date", "Figures agreed to"]
+    signed = table("Agreed by", headings, body) if rows else tag("p", f"Sign-off: {NOT_RECORDED}.")
+    notes = tag("p", "Officers' agreement is not approval.", class_="quiet")
+    if stated:
+        told = (
+            "is the code of this saving's amounts, year by year, and of its RAG status. Whoever"
+            " agrees to them writes it beside their name in the register, under 'Signed on';"
+            " when one of them changes, the sign-off lapses."
+        )
+        code = tag("strong", signoff.figures_code(stated), class_="code")
+        notes = tag("p", "Officers' agreement is not approval. ", code, f" {told}", class_="quiet")
+    return Markup("{}{}{}").format(lead, signed, notes)
+
+
+def sources(briefing: "Briefing") -> Markup:
+    """Every figure's cells, the keys and legends, and corrections."""
+    rows: list[list[Cell]] = []
+    for figure in briefing.measures.figures():
+        if figure.value is not None:
+            unit = f" {figure.unit}" if figure.unit in ("per month", "months") else ""
+            number = Markup("{}{}").format(mark(figure), unit)
+            rows.append([figure.label or figure.name, number, short_cells(figure.cells)])
+    sheets = sorted(
+        {
+            f"{cell.workbook}, {cell.sheet}"
+            for figure in briefing.measures.figures()
+            for cell in figure.cells
+        }
+    )
+    legend = listing(
+        [
+            (
+                "Each table of money says its unit; (brackets) are negative. – is blank in the"
+                " source; nil is written nil."
+            ),
+            (
+                "A saving that reduces net spend is positive. A (partial) amount lacks what the"
+                " source leaves open, as with TBC."
+            ),
+            (
+                "RAG: Green Delivered, Green On Target, Amber, Red; the words count, the colour"
+                " only helps."
+            ),
+            f"Read from: {'; '.join(sheets)}.",
+            *_corrections(briefing),
+        ],
+        "quiet",
+    )
+    headings = ["Figure", "Amount", "Cells"]
+    every = table("Every figure and its cells", headings, rows, class_="sources", texts=True)
+    return Markup("{}{}").format(legend, every)
+
+
+def _corrections(briefing: "Briefing") -> list[str]:
+    """The declared corrections of cells that this briefing uses."""
+    used, own = _cells_used(briefing), _rows_printed(briefing)
+    found = [
+        f"Corrected: {correction_words(row)}"
+        for row in briefing.quarter.corrections
+        if cell_of(row) in used or cell_of(row).sheet_row in own
+    ]
+    return found or ["Corrections declared for these figures: none."]
+
+
+def _cells_used(briefing: "Briefing") -> set[CellRef]:
+    """The cells that figures and findings are made from."""
+    used = {cell for figure in briefing.measures.figures() for cell in figure.cells}
+    return used | {cell for finding in briefing.findings for cell in finding.cells}
+
+
+def _rows_printed(briefing: "Briefing") -> set[tuple[str, str, int]]:
+    """The rows of sheets that are printed word by word."""
+    quarter, project = briefing.quarter, briefing.slug
+    printed = (
+        *cells_of(quarter.projects.of_project(project)),
+        *cells_of(quarter.milestones.of_project(project)),
+        *cells_of(quarter.risks.of_project(project)),
+        *cells_of(quarter.signoff.of_project(project)),
+        *cells_of(quarter.deadlines.of_project(project)),
+    )
+    return {cell.sheet_row for cell in printed}
+
+
+def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:
+    """Fields of the form with their texts, each field's name before its text."""
+    pairs = (
+        Markup("{}{}").format(
+            tag("dt", name),
+            tag("dd", prose(value) if value else tag("p", NOT_RECORDED, class_="quiet")),
+        )
+        for name, value in fields
+    )
+    return tag("dl", *pairs, class_=look)

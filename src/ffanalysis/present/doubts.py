@@ -1,0 +1,125 @@
+"""What could make a briefing's figures wrong, in a director's words, the weightiest first.
+
+Whatever could change an amount, a year, a RAG status or the approval on the first two pages is
+named on the first, whoever must act; the annex has the same findings with their cells.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from markupsafe import Markup
+
+from ffanalysis import money
+from ffanalysis.checks.consequences import Effect, could_change, who_acts
+from ffanalysis.figures import Figure, Finding, counted
+from ffanalysis.present.findings import worst_first
+from ffanalysis.present.html import listing, sentence, tag
+from ffanalysis.present.sentences import joined, not_read
+from ffanalysis.vocabulary import Actor
+
+_MOST = 3  # that are told in full
+# A finding in a few words, where it is one of several that a line names.
+_IN_FEW_WORDS: Mapping[str, str] = {
+    "money-read": "money in the workbooks that is in no table",
+    "heading-known": "a heading or word that is not understood",
+    "figures-returned": "figures that were not returned",
+    "files-agree": "two files that disagree",
+    "as-of-in-quarter": "a date outside the quarter",
+    "inputs-unchanged": "no update since last quarter",
+    "unit-slip": "an amount that may be in another unit",
+    "duplicate-line": "a line that is listed twice",
+    "route-split": "a split between retained and commissioned that does not add up",
+    "rag-columns": "a RAG table that does not add up",
+    "rag-rows": "a RAG table that does not add up",
+    "rag-total": "a RAG table that does not add up",
+    "stated-total": "a printed total that does not add up",
+    "analyses-agree": "two analyses that do not agree",
+    "opening-equals-last-close": "an opening amount that differs from last quarter's",
+    "mtfp-tie": "a different amount in the medium-term financial plan",
+    "projects-to-programme": "projects that do not add up to their programme",
+    "proposed-total": "a printed total that does not add up",
+    "orphan-total": "a total with no amounts behind it",
+    "variance-agrees": "a printed variance that does not agree",
+    "percentage-agrees": "a printed percentage that does not agree",
+    "savings-stated": "an amount that is not stated",
+    "revised-complete": "a revised target that leaves out a year",
+    "same-every-year": "one amount repeated in each year",
+    "signs-mixed": "amounts of both signs",
+    "rag-stated": "an amount without a RAG status",
+    "rag-agrees": "a RAG status that differs between rows",
+    "delivered-ahead": "delivery recorded before the year has started",
+    "delivered-within-target": "more delivered than the target",
+    "delivered-within-forecast": "more delivered than forecast",
+    "saving-overdue": "a saving of a past year not recorded as delivered",
+    "share-plausible": "an implausible share of the budget",
+    "saving-within-budget": "a saving larger than its budget",
+    "milestone-before-saving": "milestones without a firm date before the saving starts",
+    "signed-off": "sign-off or approval not recorded",
+    "sign-off-current": "a sign-off of earlier figures",
+}
+_OF: Mapping[Effect, str] = {
+    "amount": "the amount",
+    "year": "the year",
+    "RAG status": "the RAG status",
+    "approval": "the approval",
+}
+_ACTORS: Mapping[Actor, str] = {
+    Actor.DIRECTOR: "for you",
+    Actor.SERVICE: "for the service to confirm",
+    Actor.FINANCE: "for the finance office to correct",
+}
+
+
+def doubts_of(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that could change what the first two pages show, the worst first."""
+    found = [finding for finding in findings if could_change(finding) and not finding.parent]
+    return worst_first(found)
+
+
+def doubts_list(findings: Sequence[Finding]) -> Markup:
+    """The weightiest in full, each with what it could change and who acts; the others in a line."""
+    found = doubts_of(findings)
+    if not found:
+        return tag("p", "Nothing that the checks found could change the figures on these pages.")
+    told, others = found[:_MOST], found[_MOST:]
+    items = [_in_full(finding) for finding in told]
+    parts = [listing(items, class_="doubts")]
+    if others:
+        parts.append(tag("p", _in_a_line(others), class_="doubts-more"))
+    return Markup("").join(parts)
+
+
+def not_read_list(findings: Sequence[Finding]) -> Markup:
+    """What reading could not place, for the programme's first page; nothing where all is read."""
+    found = not_read(findings)
+    if not found:
+        return Markup("")
+    texts = dict.fromkeys(sentence(finding.brief or finding.message) for finding in found)
+    heading = tag("h2", "What could make this wrong")
+    return tag("div", heading, listing(texts, class_="doubts"), class_="not-read")
+
+
+def _in_full(finding: Finding) -> Markup:
+    """A finding in a director's words, with what it could change and who acts."""
+    effects = joined([_OF[effect] for effect in could_change(finding)])
+    actor = who_acts(finding)
+    behind = f"Could change {effects}" + (f"; {_ACTORS[actor]}." if actor else ".")
+    return Markup("{} {}").format(
+        sentence(finding.brief or finding.message, money.in_short),
+        tag("span", behind, class_="effect"),
+    )
+
+
+def _in_a_line(findings: Sequence[Finding]) -> Markup:
+    """The other findings in a few words each, by what they could change."""
+    clauses: dict[str, list[str]] = {}
+    for finding in findings:
+        effect = joined([_OF[each] for each in could_change(finding)])
+        words = clauses.setdefault(effect, [])
+        if _IN_FEW_WORDS[finding.rule] not in words:
+            words.append(_IN_FEW_WORDS[finding.rule])
+    count = Figure("doubts/more", counted((), len(findings)), "count")
+    listed = "; ".join(f"{effect} ({', '.join(words)})" for effect, words in clauses.items())
+    one = len(findings) == 1
+    return sentence(
+        (count, f" more {'point' if one else 'points'} could change {listed}: see the annex.")
+    )

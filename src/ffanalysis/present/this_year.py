@@ -1,0 +1,58 @@
+"""This financial year's line, with which every monitoring report opens."""
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from ffanalysis import money
+from ffanalysis.figures import Figure, Sentence
+from ffanalysis.measure.project_savings import ProjectSavings
+from ffanalysis.measure.this_year import ThisYear
+from ffanalysis.present.html import Cell, mark, paragraph, table
+from ffanalysis.present.words import figure_text
+
+_BLANK = ("blank", "not stated", "")
+
+
+def section(found: ThisYear, own: ProjectSavings) -> Markup:
+    """Target, delivered, forecast and variance of the year, and what it saves in a whole year."""
+    parts = [_line(found)] if found.is_planned or _reported(found) else []
+    if not found.is_planned:
+        parts.append(paragraph(*_none_planned(found), pounds=money.in_short))
+    if own.full_year and own.full_year.value:
+        words: Sentence = ("Full-year effect: ", own.full_year, " a year.")
+        parts.append(paragraph(*words, pounds=money.in_short))
+    return Markup("").join(parts)
+
+
+def _line(found: ThisYear) -> Markup:
+    """The table of one row; what is not known of it is left to the line on missing data."""
+    figures = [figure for figure in found.figures() if figure is not found.first]
+    known = [figure for figure in figures if figure.missing not in _BLANK or _is_known(figure)]
+    row: list[Cell] = [mark(figure, figure_text(figure, money.in_short)) for figure in known]
+    headings = [figure.label.rpartition(", ")[0] for figure in known]
+    return table(f"This year, {found.year}", headings, [row], texts=True, class_="position")
+
+
+def _is_known(figure: Figure) -> bool:
+    return figure.value is not None
+
+
+def _reported(found: ThisYear) -> bool:
+    return any(map(_is_known, (found.delivered, found.forecast)))
+
+
+def _none_planned(found: ThisYear) -> Sentence:
+    """That nothing is planned this year, and when the first saving is due."""
+    opening = f"No saving is planned in {found.year}"
+    if found.first is None:
+        return (f"{opening}.",)
+    return (f"{opening}; the first, ", found.first, f", is due in {found.first_year}.")
+
+
+def not_reported(found: ThisYear) -> Iterator[str]:
+    """What of this year's line is not stated, of a year in which a saving is planned."""
+    if found.is_planned:
+        for figure, name in ((found.delivered, "delivered"), (found.forecast, "forecast")):
+            if not _is_known(figure) and figure.missing in _BLANK:
+                yield name
