@@ -37,13 +37,13 @@ def violations(
 
 
 def first_ends(browser: Any, page: Path) -> tuple[float, float]:
-    """Where the message and the first table end on a wide screen, in pixels from the top."""
+    """Where the message and the key figures end on a wide screen, in pixels from the top."""
     shown = browser.new_page(viewport={"width": 1280, "height": 900})
     shown.goto(page.as_uri())
-    ends = [shown.query_selector(selector).bounding_box() for selector in (".message", "table")]
+    ends = [shown.query_selector(selector).bounding_box() for selector in (".message", ".keys")]
     shown.close()
-    message, table = (box["y"] + box["height"] for box in ends)
-    return message, table
+    message, keys = (box["y"] + box["height"] for box in ends)
+    return message, keys
 
 
 _MARGIN, _HEADER = 16 * 72 / 25.4, 13 * 72 / 25.4  # points, as the pages have them

@@ -31,7 +31,7 @@ from ffanalysis.run import run
 
 FINDING = (
     *("id", "rule", "subject", "year", "outcome", "severity"),
-    *("stated", "calculated", "difference", "tolerance", "message", "cells", "parent"),
+    *("stated", "calculated", "difference", "tolerance", "message", "cells", "parent", "who_acts"),
 )
 # What a figure is known by, and what tells a share, a count or a rate from an amount.
 FIGURE = {"name", "project", "amount_pence", "stated_to_pence", "cells"} | {

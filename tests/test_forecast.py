@@ -142,7 +142,7 @@ def test_of_a_saving_that_is_delivered_nothing_is_weighed(
         f"A-1,Alpha,Current,Further,Amber,Delivered,,,{delivered},",
     )
     tables = kept.load(PERIOD)
-    text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").savings().html)).text)
+    text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").outlook().html)).text)
     assert ("Risk-weighted delivery" in text) == is_weighed
     assert ("so nothing is weighed by its RAG status" in text) != is_weighed
     tiles = words(
@@ -253,8 +253,7 @@ def test_a_forecast_that_is_known_in_part_is_not_held_against_the_cases(kept: Qu
     assert found.forecast is not None
     said = say(present.own_forecast(found.forecast, found.position.forecast), in_short)
     assert (
-        said
-        == "The schedule's own forecast is known only in part, £90k (partial), so it is not"
+        said == "The schedule's own forecast is known only in part, £90k (partial), so it is not"
         " compared with the cases."
     )
 
@@ -515,7 +514,7 @@ def test_settings_that_cannot_hold_stop_the_run_in_one_sentence(
 def test_the_papers_saving_has_no_status_and_no_forecast(programme: Path) -> None:
     tables = ff.load(PERIOD, programme)
     page = page_of(
-        str(ff.briefing(tables, ff.check(tables), "sen-contract-efficiency").savings().html)
+        str(ff.briefing(tables, ff.check(tables), "sen-contract-efficiency").outlook().html)
     )
     said = words(page.text)
     assert (

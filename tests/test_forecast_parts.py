@@ -45,7 +45,7 @@ def test_of_a_line_that_stands_twice_no_shortfall_is_told(kept: Quarters) -> Non
     tables = kept.load(PERIOD)
     briefing = ff.briefing(tables, ff.check(tables), "alpha")
     assert "short" not in words(page_of(str(briefing.message().html)).text)
-    assert "in doubt" in words(page_of(str(briefing.decision().html)).text)
+    assert "in doubt" in words(page_of(str(briefing.outlook().html)).text)
     once = alpha(Quarters(), *lines)
     assert stated(once.position)["Shortfall"] == 0
 
@@ -83,7 +83,7 @@ def test_a_proposal_is_told_apart_from_the_savings_in_the_plan_beside_it(kept: Q
         "Besides, £200k is in the plan; £160k is delivered; £150k is forecast; £50k is lacking."
         in text
     )
-    assert "Where its savings in the plan stand" in str(briefing.decision().html)
+    assert "Position of its savings in the plan" in str(briefing.outlook().html)
     assert programme_measures(tables).delivered == frozenset(), (
         "160 of the plan are not the 10 that are proposed"
     )
@@ -142,7 +142,7 @@ def test_what_is_delivered_in_no_stated_year_has_a_column(kept: Quarters) -> Non
     )
     kept[PERIOD]["delivered.csv"] = text
     tables = kept.load(PERIOD)
-    page = page_of(str(ff.briefing(tables, ff.check(tables), "alpha").savings().html))
+    page = page_of(str(ff.briefing(tables, ff.check(tables), "alpha").outlook().html))
     (weighed,) = (item for item in page.all("table") if "Risk-weighted delivery" in item.text)
     rows = [[words(cell.text) for cell in row.all("th", "td")] for row in weighed.all("tr")]
     assert rows[0] == [

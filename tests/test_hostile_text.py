@@ -164,12 +164,12 @@ def test_nothing_is_written_outside_the_quarters_folders(hostile: Run) -> None:
 PAGES = [f"{SLUG}.html", "escape.html", "index-project.html", "index.html"]
 # Every element and attribute that a page of ours is made of.
 ELEMENTS = re.compile(
-    r"|html|head|meta|title|style|body|main|div|p|h[123]|ul|li|d[ltd]|blockquote|figure|figcaption|img|table|caption|thead|tbody"
+    r"|html|head|meta|title|style|body|main|div|p|h[1234]|details|summary|ul|li|d[ltd]|blockquote|figure|figcaption|img|table|caption|thead|tbody"
     r"|tr|t[hd]|a|strong|span|data"
 )
 ATTRIBUTES = re.compile(
     r"class|role|tabindex|scope|value|data-(figure|unit|cells|project)|alt|width|src|href|lang|charset|content|name|http-equiv|id"
-    r"|aria-(hidden|label)"
+    r"|aria-(hidden|label)|open"
 )
 
 

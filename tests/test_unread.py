@@ -132,10 +132,10 @@ def test_money_that_names_no_project_is_asked_about_on_every_page() -> None:
     assert asked(found) == [(None, "money-read")]
     (sentence,) = (say(item.message) for item in findings if item.rule == "money-read")
     assert sentence.startswith("budget.xlsx, sheet Adults, cells B3:B4: the money here is in no")
-    for page in (Briefing.of(found, findings, "alpha"), Programme.of(found, findings)):
-        text = str(page.message().html)
-        assert "What could make this wrong" in text
-        assert "budget.xlsx, sheet Adults, cells B3:B4" in text
+    briefing, programme = Briefing.of(found, findings, "alpha"), Programme.of(found, findings)
+    for part in (briefing.doubts(), programme.message()):
+        assert "Sheet Adults: the money here is in no" in str(part.html)
+    assert "budget.xlsx, sheet Adults, cells B3:B4" in str(briefing.findings_by_actor().html)
     assert say(checks_summary(findings)).endswith("; 1 place holds money not read.")
 
 
@@ -266,7 +266,7 @@ def test_a_mistyped_heading_is_asked_about(heading: str, meant: str) -> None:
         f"s.xlsx, sheet S, cell C2: the heading '{heading}' is not known, so its column (Red) is"
         f" not read; did you mean {meant}?"
     ) in found.questions[0].sentence
-    assert heading in str(Briefing.of(found, check(found), "alpha").message().html)
+    assert heading in str(Briefing.of(found, check(found), "alpha").doubts().html)
 
 
 @pytest.mark.parametrize("heading", ["Confidence", "Status", "Delivery rating Sept"])

@@ -1337,7 +1337,7 @@ def test_what_approval_would_come_to_is_the_sum_of_the_scopes_it_names(programme
     briefing = briefing_of(programme)
     scopes = {context.scope: context.total.pence for context in briefing.measures.contexts}
     assert scopes == {"Education & Skills excluding SEND": 2_455 * K, "SEND Services": 300 * K}
-    html = str(briefing.savings().html)
+    html = str(briefing.context().html)
     together = re.findall(
         r"If approved, ([^<]*?) and SEN Contract Efficiency together come to"
         r" <data[^>]*value=\"(\d+)\"",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ffanalysis.figures import Finding
 from ffanalysis.provenance import cell_of
 from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import QuestionRow
 
 
 def money_read(quarter: Quarter) -> Iterator[Finding]:
@@ -22,14 +23,6 @@ def figures_returned(quarter: Quarter) -> Iterator[Finding]:
     return _asked(quarter, "figures-returned")
 
 
-# What a director is told; the message names the file, the sheet and the cell.
-_BRIEF = {
-    "money-read": "Some money in the quarter's workbooks could not be read; no figure includes it.",
-    "heading-known": "A heading or a word of a table was not understood, so it was not used.",
-    "figures-returned": "A note beside the figures says that they were not returned.",
-}
-
-
 def _asked(quarter: Quarter, rule: str) -> Iterator[Finding]:
     for row in quarter.questions.by("rule").get(rule, ()):
         yield Finding(
@@ -41,5 +34,12 @@ def _asked(quarter: Quarter, rule: str) -> Iterator[Finding]:
             cells=(cell_of(row),),
             project=row.project or "",
             everybody=row.project is None,
-            brief=(_BRIEF[rule],),
+            brief=(_without_file(row),),
         )
+
+
+def _without_file(row: QuestionRow) -> str:
+    """The question as a director reads it: the sheet is named, the file and the cell are not."""
+    place = f"{row.workbook}, sheet {row.sheet}"
+    _, _, question = row.sentence.removeprefix(place).partition(": ")
+    return f"Sheet {row.sheet}: {question}" if question else row.sentence
