@@ -38,6 +38,7 @@ RULES: Mapping[str, Rule] = {
     "money-read": unread.money_read,
     "heading-known": unread.heading_known,
     "figures-returned": unread.figures_returned,
+    "money-in-prose": unread.money_in_prose,
     "files-agree": this_quarter.files_agree,
     "as-of-in-quarter": this_quarter.as_of_in_quarter,
     "inputs-unchanged": this_quarter.inputs_unchanged,
