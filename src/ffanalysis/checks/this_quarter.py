@@ -6,6 +6,7 @@ from typing import Any
 from ffanalysis.figures import Figure, Finding, amount_of
 from ffanalysis.periods import long_date
 from ffanalysis.provenance import CellRef, cell_of, cells_of, slug
+from ffanalysis.savings.assemble import line_label
 from ffanalysis.savings.copies import TwiceStated, copies, twice_stated
 from ffanalysis.savings.model import Owner
 from ffanalysis.savings.quarter import Quarter
@@ -28,6 +29,7 @@ from ffanalysis.savings.unchanged import (
     reporter_of,
     trackers,
 )
+from ffanalysis.savings.unchanged_lines import LineUnchanged, lines_unchanged
 from ffanalysis.tables import ConfirmationRow, SavingRow
 
 # --- no update ------------------------------------------------------------------------------------
@@ -47,6 +49,8 @@ def inputs_unchanged(quarter: Quarter) -> Iterator[Finding]:
     for reporter, since in last_reported(quarter).items():
         if reporter not in refused:
             yield _unchanged(quarter, rows[reporter], since)
+    for line in lines_unchanged(quarter):
+        yield _line_unchanged(quarter, line)
     yield from _without_use(quarter)
 
 
@@ -78,6 +82,27 @@ def _unchanged(quarter: Quarter, rows: list[SavingRow], since: Quarter) -> Findi
         "note" if said else "query",
         (words + why,),
         cells=cells_of(rows),
+        **owner.about,
+    )
+
+
+def _line_unchanged(quarter: Quarter, line: LineUnchanged) -> Finding:
+    """A line without an update, among others of the same project that have one."""
+    first = line.rows[0]
+    owner = quarter.owner_of(first)
+    subject = f"{owner.label}, {line_label(first)}"
+    since = quarter_words(line.since.period, quarter.period)
+    words = (
+        f"{subject}: No update since {since}: what is delivered and forecast of this line is what"
+        " was reported then, while others moved."
+    )
+    return Finding(
+        _UNCHANGED,
+        subject,
+        "not_stated",
+        "query",
+        (words,),
+        cells=cells_of(line.rows),
         **owner.about,
     )
 
