@@ -63,7 +63,7 @@ def either_year(calendar_year: str) -> str:
 
 
 def refuse_cumulative(found: FoundTable, layout: Layout, collected: Collected) -> bool:
-    """Refuse a table whose title, headings or notes say that it is cumulative; whether it was.
+    """Refuse a table whose title, headings, notes or sheet say that it is cumulative; if it was.
 
     Its amounts would be added up twice.
     """
@@ -73,7 +73,9 @@ def refuse_cumulative(found: FoundTable, layout: Layout, collected: Collected) -
         if layout.is_cumulative(cell.text) and not layout.column_words.get(plain(cell.text))
     )
     noted = (cell for cell in found.notes if layout.is_note_of_running(cell.text))
-    cell = next(chain(said, noted), None)
+    named = Cell(found.header_rows[0], found.first_column, found.sheet.name)
+    by_sheet = [named] if layout.is_running(found.sheet.name) else []
+    cell = next(chain(said, noted, by_sheet), None)
     if cell is None:
         return False
     problem = (

@@ -30,6 +30,7 @@ from ffanalysis.read.coverage import (
     adds_up,
     assign_total_ranges,
     coverage_of,
+    total_of_last_year,
 )
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.headings import Head
@@ -478,6 +479,8 @@ class MoneyTableReader:
                 self.collected.refuse(self.found, cell, problem, {})
         if self._all_negative():
             self._refuse_sign()
+        elif total := total_of_last_year(self.lines, self.totals):
+            self._refuse_running(total)
         else:
             self.collected.rows[self.found.table] += self.lines
             self.collected.rows["totals"] += self.totals
@@ -530,6 +533,21 @@ class MoneyTableReader:
         self.collected.accounted_rows.pop(self.name, None)
         first = next(cell for cell in self._amount_cells() if cell.value is not None)
         self.collected.refuse(self.found, first, problem, {} if owners else keys)
+
+    def _refuse_running(self, total: Row) -> None:
+        """Refuse a table whose totals are its last year's amounts: each year has the last in it."""
+        last = max(row["year"] for row in self.lines if row["year"])
+        problem = (
+            f"this total of the years is what {last} alone comes to, and not what the years add up"
+            " to: they look cumulative (write what each year adds, one year after another; where"
+            " they do, the total is wrong)."
+        )
+        self.collected.accounted_rows.pop(self.name, None)
+        top, left, *_ = area_of(total["cell"]) or (0, 0)
+        cell = self.found.sheet.at(top, left)
+        owners = {tuple(_owner_of(row).items()) for row in self.lines}
+        for owner in sorted(owners, key=str):
+            self.collected.refuse(self.found, cell, problem, dict(owner))
 
     def _amount_cells(self) -> Iterator[Cell]:
         for row in range(self.found.header_row + 1, self.found.last_row + 1):
