@@ -19,6 +19,7 @@ from ffanalysis.read.amounts import Amounts
 from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row
 from ffanalysis.read.column_checks import (
     either_year,
+    meant_measure,
     refuse_calendar_years,
     refuse_cumulative,
     refuse_unknown_columns,
@@ -34,6 +35,7 @@ from ffanalysis.read.coverage import (
 )
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.headings import Head
+from ffanalysis.read.nearest import mistyped
 from ffanalysis.read.not_returned import ask_about_returns
 from ffanalysis.read.table_rows import TableRow, is_on_each_row, rows_of
 from ffanalysis.sheets.cells import Cell, NotCalculated, area_of
@@ -128,6 +130,16 @@ class MoneyTableReader:
         self.full_year: list[Row] = []
         self.each_row_names_its_project = False
         self.comparisons: list[Row] = []
+        # What a variance compares is not known where the column of a measure is not.
+        self.is_compared = (
+            bool(found.compared)
+            and found.table == "savings"
+            and not any(
+                meant_measure(head.tokens[-1].cell.text, layout)
+                for column, head in found.heads.items()
+                if column not in found.all_columns
+            )
+        )
         self.types_in = cache(layout.types_in)  # a schedule repeats its types in each row
         self.numbers = _LineNumbers(self.kind, layout)
         self.rows_read: list[int] = []
@@ -244,7 +256,7 @@ class MoneyTableReader:
 
     def _read_comparisons(self, row: TableRow, year: str | None) -> None:
         """Read what the row prints beside its amounts, to be compared with them."""
-        if self.found.compared and self.found.table == "savings":
+        if self.is_compared:
             keys = _owner_of({key: row.stated[key].text for key in _OWNERS if key in row.stated})
             if keys.get("project"):
                 keys["project"] = self.collected.name_project(self.found, row.stated["project"])
@@ -403,7 +415,11 @@ class MoneyTableReader:
         for name in self.layout.values:
             if name in stated and not self._read_word(name, stated[name], words):
                 choices = ", ".join(self.layout.choices[name])
-                problem = f"'{stated[name].text}' is not known here (write one of: {choices})."
+                known = self.layout.values[name] if name == "measure" else ()
+                meant = mistyped(stated[name].text, known)
+                ask = f": did you mean {meant[:1].upper()}{meant[1:]}?" if meant else ""
+                written = f"'{stated[name].text}' is not known here{ask}"
+                problem = f"{written} (write one of: {choices})."
                 self.collected.refuse(self.found, stated[name], problem, keys)
                 return None
         if words.get("accumulation") == "cumulative":
