@@ -14,9 +14,11 @@ from ffanalysis.savings.stale import (
     copied_sentence,
     has_other_as_of,
     is_of_quarter,
+    place_of,
     quarter_words,
     sheets_about,
     stale_sentence,
+    what_it_says,
     withholds,
 )
 from ffanalysis.savings.unchanged import (
@@ -159,10 +161,10 @@ def as_of_in_quarter(quarter: Quarter) -> Iterator[Finding]:
         owners = dict.fromkeys(map(quarter.owner_of, sheets_about(quarter, row)))
         said = confirmed(quarter, row.workbook)
         ending = f"; {_confirmed_words(said)} that there was no update" if said else ""
-        words = f"{row.workbook}, sheet {row.sheet}: '{row.text}' is not of {quarter.period}"
+        words = f"{place_of(row)}: {what_it_says(row)} is not of {quarter.period}"
         yield Finding(
             _AS_OF,
-            f"{row.workbook}, {row.sheet}",
+            ", ".join(filter(None, (row.workbook, row.sheet))),
             "disagrees",
             "error" if withholds(quarter, row) else "note" if said else "query",
             (f"{words}{ending}.",),
