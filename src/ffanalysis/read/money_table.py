@@ -33,6 +33,7 @@ from ffanalysis.read.coverage import (
     coverage_of,
     total_of_last_year,
 )
+from ffanalysis.read.details import Details
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.headings import Head
 from ffanalysis.read.nearest import mistyped
@@ -140,6 +141,7 @@ class MoneyTableReader:
                 if column not in found.all_columns
             )
         )
+        self.details = Details(found, layout)
         self.types_in = cache(layout.types_in)  # a schedule repeats its types in each row
         self.numbers = _LineNumbers(self.kind, layout)
         self.rows_read: list[int] = []
@@ -338,6 +340,8 @@ class MoneyTableReader:
         if over:
             label = row.label.text if row.label else None
             entry |= {"table": self.found.table, "over": over, "label": label}
+        elif self.found.table == "savings":
+            entry["details"] = self.details.of_row(row.number)
         elif self.found.table == "budget" and year is None:
             problem = (
                 "its line states no Year (write it as 2016/17 in the line or above the table)."
