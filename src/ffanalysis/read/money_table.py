@@ -38,6 +38,7 @@ from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.headings import Head
 from ffanalysis.read.nearest import mistyped
 from ffanalysis.read.not_returned import ask_about_returns
+from ffanalysis.read.subtotals import Subtotals
 from ffanalysis.read.table_rows import TableRow, is_on_each_row, rows_of
 from ffanalysis.sheets.cells import Cell, NotCalculated, area_of
 from ffanalysis.vocabulary import BLANK, Measure
@@ -102,6 +103,7 @@ def read_money(found: FoundTable, layout: Layout, collected: Collected) -> None:
     reader = MoneyTableReader(found, layout, collected)
     rows = list(rows_of(found, layout))
     reader.each_row_names_its_project = is_on_each_row("project", rows)
+    reader.rows = rows
     for row in rows:
         reader.read(row)
     reader.finish()
@@ -144,7 +146,9 @@ class MoneyTableReader:
         self.details = Details(found, layout)
         self.types_in = cache(layout.types_in)  # a schedule repeats its types in each row
         self.numbers = _LineNumbers(self.kind, layout)
+        self.rows: Sequence[TableRow] = ()
         self.rows_read: list[int] = []
+        self._subtotals = Subtotals(found, [column.head for column in self.columns])
         self._above = _LinesAbove(found, [column.head for column in self.columns])
         self.services: set[str] = set()  # named as they are called
         self.renamed: dict[str, Cell] = {}  # a name that an alias gave → the cell that it is for
@@ -177,6 +181,10 @@ class MoneyTableReader:
             self._refuse_without_project(row)
         elif self.found.table == "savings" and (left_blank := self._above.left_blank_by_total(row)):
             self._refuse_total(row, left_blank)
+        elif self.found.table == "savings" and (
+            below := self._subtotals.of_those_below(row, self.rows)
+        ):
+            self._refuse_heading_total(row, below)
         else:
             self._read_labelled(row)
 
@@ -228,7 +236,7 @@ class MoneyTableReader:
             return
         problem = (
             "nothing names this row of amounts (write what it is of, or Total where it adds up"
-            " other rows)."
+            f" other rows).{self._subtotals.among(row, self.rows_read, self.rows)}"
         )
         self.collected.refuse(self.found, row.first_amount, problem, {})
 
@@ -277,6 +285,17 @@ class MoneyTableReader:
         )
         keys = _owner_of(self._names(row.stated))
         self.collected.refuse(self.found, row.first_amount, problem, keys)
+
+    def _refuse_heading_total(self, row: TableRow, below: Sequence[TableRow]) -> None:
+        """Refuse a row that heads a group with what its lines add up to; it withholds theirs."""
+        first, last = below[0].number, below[-1].number
+        problem = (
+            f"this row comes to what rows {first} to {last} below it add up to, and leaves blank"
+            " what they state (write Total in it where it adds them up)."
+        )
+        owners = {tuple(_owner_of(self._names(each.stated)).items()) for each in below}
+        for owner in sorted(owners, key=str):
+            self.collected.refuse(self.found, row.first_amount, problem, dict(owner))
 
     def _year_of(self, row: TableRow) -> str | None:
         """The year that the row itself states, or a line above a table without years.
