@@ -272,10 +272,11 @@ def many_at_once(root: Path) -> Iterator[bool]:
 def demo_pages(_root: Path) -> Iterator[bool]:
     """Every page and PDF of 24 projects over three quarters, looked at by browser and checkers.
 
-    What moved in a hundred demos.
+    What moved in a hundred demos; what sixty were made of, and what is read of them.
     """
     yield from tests_of(
         "test_demo_pages.py",
+        "test_demo_truth.py",
         "test_sentences_numbers.py",
         "test_movement_demo.py",
         FFANALYSIS_REQUIRE_BROWSER="1",
