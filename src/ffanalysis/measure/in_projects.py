@@ -114,8 +114,8 @@ def outside_the_plan(quarter: Quarter) -> OutsideThePlan | None:
     """
     if not quarter.mtfp:
         return None
-    inside = {row.project for stated in _all_stated(quarter) for row in _members(quarter, stated)}
-    inside |= with_refused_lines(quarter)
+    members = {row.project for stated in _all_stated(quarter) for row in _members(quarter, stated)}
+    inside = members | with_refused_lines(quarter)
     targets = {
         row.project: quarter.savings_of(row.project, Plan.CURRENT).target
         for row in quarter.projects
