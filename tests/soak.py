@@ -256,6 +256,11 @@ def slips(root: Path) -> Iterator[bool]:
         number += 1
 
 
+def second_readings(_root: Path) -> Iterator[bool]:
+    """Every messy layout in every format, and 3,000 with strange cells, by two readers."""
+    yield from tests_of("test_second_reader_layouts.py")
+
+
 def killed_runs(root: Path) -> Iterator[bool]:
     """Runs killed at a hundred moments.
 
@@ -316,6 +321,7 @@ def main() -> int:
         runs,
         stopped_runs,
         slips,
+        second_readings,
         killed_runs,
         many_at_once,
         demo_pages,
