@@ -7,7 +7,7 @@ from text_quarter import quarter
 from ffanalysis.measure.bridge import bridges
 from ffanalysis.measure.context import rag_by_year
 from ffanalysis.present import charts
-from ffanalysis.present.signs import REGULAR, WEIGHTS, drawable, page_font
+from ffanalysis.present.signs import REGULAR, WEIGHTS, drawable, from_the_left, page_font
 from ffanalysis.savings.model import Series
 from ffanalysis.vocabulary import Plan
 
@@ -93,6 +93,12 @@ def test_a_chart_draws_a_sign_as_written_where_a_font_of_the_page_has_it(text: s
 def test_a_chart_names_a_sign_that_no_font_has_as_a_pdf_does(text: str, named: str) -> None:
     assert drawable(text) == named
     assert drawn(text) == drawn(named)
+
+
+def test_a_label_is_set_from_the_left_also_where_its_first_word_is_of_the_right() -> None:
+    assert from_the_left("שלום: completed").startswith("\N{LEFT-TO-RIGHT MARK}")
+    assert from_the_left("completed: ≈ 5") == "completed: ≈ 5"
+    assert drawn("שלום agreed 5") != drawn("agreed 5 שלום")
 
 
 def test_a_sign_that_is_not_named_would_be_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ from ffanalysis.figures import Figure
 from ffanalysis.measure.bridge import Bridge, Reading
 from ffanalysis.measure.context import RagByYear
 from ffanalysis.measure.programme_movement import DECREASE, INCREASE
-from ffanalysis.present.signs import BOLD, REGULAR, drawable, page_font
+from ffanalysis.present.signs import BOLD, REGULAR, drawable, from_the_left, page_font
 from ffanalysis.present.words import show
 from ffanalysis.tables import MilestoneRow
 from ffanalysis.vocabulary import RAG_STATUSES
@@ -124,7 +124,7 @@ def _write(
     axes.text(
         x,
         y,
-        drawable(text),
+        from_the_left(drawable(text)),
         fontproperties=page_font(weight),
         fontsize=size,
         parse_math=False,

@@ -7,7 +7,7 @@ name is printed instead, in a PDF and in a chart alike.
 import re
 from collections.abc import Iterable
 from functools import cache
-from unicodedata import category, name, normalize
+from unicodedata import bidirectional, category, name, normalize
 
 import font_source_sans_pro as fonts
 import matplotlib as mpl
@@ -58,6 +58,12 @@ def _named(sign: str) -> str:
 def drawable(text: str) -> str:
     """The text as a chart can draw it; a letter and its accent are one sign where there is one."""
     return text if text.isascii() else with_signs_named(normalize("NFC", text))
+
+
+def from_the_left(text: str) -> str:
+    """A label as the page has it, from the left, also where its first word is of the right."""
+    is_mixed = any(bidirectional(sign) in ("R", "AL") for sign in text)
+    return f"\N{LEFT-TO-RIGHT MARK}{text}" if is_mixed else text
 
 
 class PageFont(FontProperties):
