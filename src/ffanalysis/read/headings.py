@@ -342,5 +342,6 @@ def _free_last_total(
     ]
     *inner, last = ([other for other in group if below[other].kind == "total"] for group in groups)
     if last and last[-1] == columns[-1] and len(last) > max(map(len, inner)):
-        head = heads[last[-1]]
+        # The band does not reach it where a heading that is not known stands between.
+        head = heads.get(last[-1], Head(last[-1]))
         head.tokens = [token for token in head.tokens if token is not row.tokens[bands[-1]]]
