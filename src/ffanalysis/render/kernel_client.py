@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext, suppress
@@ -72,6 +73,9 @@ _SERVE = (
     " from ffanalysis.render.fork_server import serve; serve()"
 )
 _SECONDS_TO_ANSWER = 30
+_SECONDS_TO_IMPORT = 120  # what a fork server may take until it answers for the first time
+_BEAT = 2.0  # seconds between two questions whether it still answers
+_SILENCE = 20.0  # seconds without an answer after which it stands still
 
 
 def can_fork() -> bool:
@@ -103,6 +107,7 @@ class KernelForkServer:
         self._folder = socket_folder(within)
         self.address = str(Path(self._folder.name) / "kernels")
         self._is_open = False
+        self._closed = threading.Event()
         # A client that connects before the server is ready waits; once the server has died, nobody
         # can connect.
         with (
@@ -140,6 +145,22 @@ class KernelForkServer:
         """Accept requests for kernels; each kernel has `run_data`, handed on by pickling."""
         self._is_open = True
         self._send({"run_data": base64.b64encode(pickle.dumps(run_data)).decode()})
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        """Kill the fork server once it stands still: its kernels end with it, and that is seen."""
+        patience = float(_SECONDS_TO_IMPORT)
+        with suppress(OSError), connect(self.address) as line:
+            while not self._closed.wait(_BEAT):
+                try:
+                    line.settimeout(patience)
+                    line.sendall(b'{"ping": 1}\n')
+                    if not line.recv(1 << 10):
+                        return
+                except TimeoutError:
+                    self._process.kill()
+                    return
+                patience = _SILENCE
 
     @property
     def has_ended(self) -> bool:
@@ -147,6 +168,7 @@ class KernelForkServer:
 
     def close(self) -> None:
         """End the fork server and its kernels."""
+        self._closed.set()
         if not self._is_open:
             self._process.kill()  # it has no kernels, and need not import the rest
         if self._process.stdin:

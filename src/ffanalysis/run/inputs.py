@@ -1,13 +1,15 @@
 """The run's own copy of what it reads, so that no file saved meanwhile can affect it."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from time import sleep
 
-from ffanalysis.errors import InputsChanging, NotebookMissing
+from ffanalysis.errors import InputsChanging, NotebookMissing, NotebookWrong
 from ffanalysis.read import inputs_of, quarters_before
+from ffanalysis.render.parameters import MOST_BYTES, TOO_LARGE
 
 NOTEBOOKS = ("project_briefing.ipynb", "programme_briefing.ipynb", "reconciliation.ipynb")
 _TRIES, _PAUSE = 20, 0.25  # seconds
@@ -50,6 +52,8 @@ def _copy(path: Path, to: Path) -> str:
     for _ in range(_TRIES):
         try:
             before = path.stat()
+            if path.suffix == ".ipynb" and before.st_size > MOST_BYTES:
+                raise NotebookWrong(path.name, TOO_LARGE)
             content = path.read_bytes()
             after = path.stat()
         except FileNotFoundError:
@@ -62,6 +66,8 @@ def _copy(path: Path, to: Path) -> str:
             is_same = before.st_mtime_ns == after.st_mtime_ns
             if is_same and before.st_size == len(content) == after.st_size:
                 to.write_bytes(content)
+                if os.name == "posix":  # elsewhere it could not be deleted either
+                    to.chmod(0o444)
                 return hashlib.sha256(content).hexdigest()
         sleep(_PAUSE)
     raise InputsChanging(path.name)

@@ -1,5 +1,6 @@
 """The quarter's run: read once, render what has changed, publish in one step when all is there."""
 
+import hashlib
 import importlib.metadata
 import os
 import platform
@@ -12,7 +13,7 @@ from time import monotonic
 from types import MappingProxyType
 from typing import Any
 
-from ffanalysis.errors import DISK_FULL_ERRNOS, DiskFull, RunTimeOver, UserError
+from ffanalysis.errors import DISK_FULL_ERRNOS, DiskFull, FileTampered, RunTimeOver, UserError
 from ffanalysis.periods import Period
 from ffanalysis.read import inputs_of, is_kept
 from ffanalysis.render import kernel_client
@@ -27,6 +28,7 @@ from ffanalysis.render.task import (
 from ffanalysis.render.temporary_folders import temporary_files_in
 from ffanalysis.run.cache import RunCache
 from ffanalysis.run.files import exception_note
+from ffanalysis.run.heartbeat import end_stopped_server
 from ffanalysis.run.history import PastRun, log, logged, remember, run_name
 from ffanalysis.run.inputs import code_digest, copy_inputs
 from ffanalysis.run.isolation import isolated
@@ -56,6 +58,15 @@ from ffanalysis.run.second_reading import (
     SecondReading,
     read_second,
 )
+from ffanalysis.run.untouched import (
+    changed_inputs,
+    changed_marks,
+    digests_of,
+    marks_of,
+    verify,
+    verify_files,
+    verify_store,
+)
 from ffanalysis.run.workers import (
     Call,
     Engine,
@@ -65,7 +76,7 @@ from ffanalysis.run.workers import (
     run_in_subprocess,
 )
 
-_WORK = ".work"
+_WORK, _PROCESSED = ".work", "data/processed"
 _MOST_KEPT = 5  # named in a sentence
 _VERSIONED = (
     "ffanalysis",
@@ -124,6 +135,7 @@ def run(
         name = run_name(started, os.getpid())
         folder = reports.create(name)
         ends.callback(_clean_up, folder)
+        ends.callback(end_stopped_server)
         ends.enter_context(isolated(folder / _WORK / "own"))
         log_file = ends.enter_context(logged(reports.runs, name))
         log.info("%s, process %d", quarter, os.getpid())
@@ -138,6 +150,8 @@ def run(
             reports.publish(folder)
             ended = "complete" if summary.complete else "incomplete"
         except BaseException as error:
+            if isinstance(error, FileTampered):
+                discard(folder)  # nothing in it can be trusted by the next run
             stopped = f"stopped: {type(error).__name__}"
             ended = str(error) if isinstance(error, UserError) else stopped
             raise
@@ -156,6 +170,20 @@ def _kept_words(period: str, kept: Sequence[str]) -> str:
     return (
         f"No run has written these files in reports/{period}; they are in reports/ now:"
         f" {names}{more}."
+    )
+
+
+def _changed_words(name: str) -> str:
+    return (
+        f"{name} was changed while the run went on: these reports are of it as it was before. Run"
+        " the quarter again."
+    )
+
+
+def _replaced_words(period: str, name: str) -> str:
+    return (
+        f"reports/{period}/{name} was changed by something else while the run went on, perhaps by"
+        " the code of a notebook; what this run has made is in its place now."
     )
 
 
@@ -206,6 +234,9 @@ class _Run:
         self.results: dict[str, Result] = {}
         self.given: dict[str, Task] = {}
         self.second: dict[str, float] = {}  # what the second reader compared, and in which time
+        self.published_marks = marks_of(reports.published)
+        self.made: dict[str, str] = {}  # the files that belong to no task, with their sha256
+        self.tables: dict[str, str] = {}  # the run's own copy of what was read, in the same way
         self.total = 0
 
     # --- nothing has changed ---
@@ -224,6 +255,7 @@ class _Run:
             for name, result in results.items()
         }
         self.second = manifest.get("second_reader", {})
+        self.made = {file: manifest["outputs"][file] for file in OF_THE_PERIOD}
         link_or_copy(manifest["outputs"], published, self.folder)
         self.total = len(self.results)
         for number, result in enumerate(self.results.values(), 1):
@@ -250,6 +282,8 @@ class _Run:
             seconds=self.options.notebook_seconds,
             fork_server=fork_server.address if fork_server else "",
             log=self.log_file,
+            digests=self.inputs,
+            quarter=self.prepared.share,
         )
         second = ends.enter_context(self._read_second())
         self._render_tasks(engine, environment)
@@ -291,8 +325,9 @@ class _Run:
             return
         for each in reading.disagreements:
             log.info("second reader: %s", each.sentence)
+        self._verify_copy()
         self._prepare(reading.disagreements)
-        self._render_tasks(engine, environment)
+        self._render_tasks(engine, replace(environment, quarter=self.prepared.share))
 
     def _prepare(self, disagreements: tuple[Disagreement, ...] = ()) -> None:
         """Have the period read and checked, in a process whose memory ends with it."""
@@ -311,6 +346,9 @@ class _Run:
             disagreements=disagreements,
         )
         self.prepared = run_in_subprocess(prepare, request, self.reports.temporary, self.log_file)
+        self.made = {file: sha256(self.folder / file) for file in OF_THE_PERIOD}
+        self.stored = digests_of(self.root / _PROCESSED / self.reports.period)
+        self.tables = digests_of(self.copy / _PROCESSED)
         self.total = len(self.prepared.names) + 2
 
     def _render_tasks(self, engine: Engine, environment: RenderEnvironment) -> None:
@@ -421,7 +459,32 @@ class _Run:
                 note = exception_note(
                     self.reports.period, self.prepared.as_of, title, why, refused=refused
                 )
-                (self.folder / "exceptions" / f"{name}.html").write_text(note, "utf-8")
+                file = f"exceptions/{name}.html"
+                (self.folder / file).write_bytes(note.encode())
+                self.made[file] = hashlib.sha256(note.encode()).hexdigest()
+
+    def _verify_copy(self) -> None:
+        """Raise FileTampered where something else has changed what the run reads."""
+        verify(self.copy, self.inputs, leaving_out=_PROCESSED)
+        verify_files(self.copy / _PROCESSED, self.tables)
+
+    def _verify_untouched(self) -> list[str]:
+        """What was changed beside the run's own files while it went on, in sentences.
+
+        Raises FileTampered for one of its own, and for a table that the next run would rely on.
+        """
+        self._verify_copy()
+        verify(self.folder, {**self._outputs(), JOURNAL: ""}, leaving_out=_WORK)
+        changed = changed_inputs(self.root, self.reports.period, self.inputs)
+        if not changed:
+            verify_store(self.root / _PROCESSED / self.reports.period, self.stored)
+        return [
+            *(_changed_words(name) for name in changed),
+            *(
+                _replaced_words(self.reports.period, name)
+                for name in changed_marks(self.published_marks, self.reports.published)
+            ),
+        ]
 
     def _warnings(self) -> tuple[str, ...]:
         """Why the run is incomplete although no page is missing: each sentence once."""
@@ -431,7 +494,8 @@ class _Run:
             if result.status == "published, no PDF"
         ]
         # A refusal that withholds no project leaves the programme page incomplete all the same.
-        return tuple(dict.fromkeys([*no_pdf, *self.prepared.refusals_without_project]))
+        refused = self.prepared.refusals_without_project
+        return tuple(dict.fromkeys([*no_pdf, *refused, *self._verify_untouched()]))
 
     def _summary(
         self,
@@ -471,17 +535,9 @@ class _Run:
 
     def _outputs(self) -> dict[str, str]:
         """The files of the new state with their sha256, by their paths in its folder."""
-        known = {
-            file: digest
-            for result in self.results.values()
-            for file, digest in result.outputs.items()
-        }
-        files = {
-            path.relative_to(self.folder).as_posix(): path
-            for path in sorted(self.folder.rglob("*"))
-            if path.is_file() and path.name != JOURNAL
-        }
-        return {file: known.get(file) or sha256(path) for file, path in files.items()}
+        of_tasks = (result.outputs for result in self.results.values())
+        known = dict(pair for files in (self.made, *of_tasks) for pair in files.items())
+        return {file: known[file] for file in sorted(known, key=lambda file: file.split("/"))}
 
 
 def _entry(result: Result) -> dict[str, Any]:
