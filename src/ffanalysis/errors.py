@@ -300,8 +300,8 @@ class FileTampered(UserError):
         self.file = file
         super().__init__(
             f"{file} was changed by something else while the run went on, perhaps by the code of a"
-            " notebook: nothing was made of it. What was published before stays; look into the"
-            " notebooks, then run the quarter again."
+            " notebook, so nothing that was made from it is published. Look into the notebooks,"
+            " then run the quarter again."
         )
 
 

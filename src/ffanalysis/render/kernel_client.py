@@ -73,9 +73,10 @@ _SERVE = (
     " from ffanalysis.render.fork_server import serve; serve()"
 )
 _SECONDS_TO_ANSWER = 30
-_SECONDS_TO_IMPORT = 120  # what a fork server may take until it answers for the first time
+_SECONDS_TO_IMPORT = 120.0  # what a fork server may take until it answers for the first time
 _BEAT = 2.0  # seconds between two questions whether it still answers
-_SILENCE = 20.0  # seconds without an answer after which it stands still
+_SILENCE = 10.0  # seconds without an answer after which it stands still
+_STOPPED = "T"  # how Linux lists the state of a process that was stopped
 
 
 def can_fork() -> bool:
@@ -84,6 +85,16 @@ def can_fork() -> bool:
     The libraries of macOS do not work in a process that was only forked.
     """
     return hasattr(os, "fork") and platform.system() != "Darwin"
+
+
+def is_stopped(number: int | None) -> bool:
+    """Whether a process was stopped and has not ended, where the system shows it."""
+    try:
+        # The name in brackets may hold anything, brackets and spaces too.
+        state = Path(f"/proc/{number}/stat").read_text("utf-8", "replace").rpartition(") ")[2]
+    except OSError:
+        return False
+    return state.startswith(_STOPPED)
 
 
 def start_time_variables(environment: Mapping[str, str]) -> dict[str, str]:
@@ -149,18 +160,26 @@ class KernelForkServer:
 
     def _watch(self) -> None:
         """Kill the fork server once it stands still: its kernels end with it, and that is seen."""
-        patience = float(_SECONDS_TO_IMPORT)
+        patience = _SECONDS_TO_IMPORT
         with suppress(OSError), connect(self.address) as line:
             while not self._closed.wait(_BEAT):
-                try:
-                    line.settimeout(patience)
-                    line.sendall(b'{"ping": 1}\n')
-                    if not line.recv(1 << 10):
-                        return
-                except TimeoutError:
+                line.sendall(b'{"ping": 1}\n')
+                if not self._answers(line, patience):
                     self._process.kill()
                     return
                 patience = _SILENCE
+
+    def _answers(self, line: socket.socket, patience: float) -> bool:
+        """Whether the server answers over a connection; one that was stopped is not waited for."""
+        line.settimeout(_BEAT)
+        until = time.monotonic() + patience
+        while time.monotonic() < until:
+            try:
+                return bool(line.recv(1 << 10))
+            except TimeoutError:
+                if is_stopped(self._process.pid):
+                    return False
+        return False
 
     @property
     def has_ended(self) -> bool:

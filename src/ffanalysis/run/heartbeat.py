@@ -13,17 +13,16 @@ from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn
 
 from ffanalysis.errors import ReaderStoodStill
+from ffanalysis.render.kernel_client import is_stopped
 
 BEAT = 1.0  # seconds between two beats
 SILENCE = 20.0  # seconds without a beat after which a process stands still
 _SECONDS_TO_START = 120  # of the server, which imports all that its processes need
 _SECONDS_TO_END = 5  # of a process that was killed
-_STOPPED = "T"  # how Linux lists the state of a process that was stopped
 
 
 class Heartbeat:
@@ -109,7 +108,7 @@ def _server_watched() -> Iterator[threading.Event]:
 def _kill_when_still(done: threading.Event, was_killed: threading.Event) -> None:
     until, seen = monotonic() + _SECONDS_TO_START, 0
     while not done.wait(BEAT):
-        seen = seen + 1 if _is_stopped(_server()) else 0
+        seen = seen + 1 if is_stopped(_server()) else 0
         if seen > 1 or monotonic() > until:
             was_killed.set()
             _kill_server()
@@ -118,7 +117,7 @@ def _kill_when_still(done: threading.Event, was_killed: threading.Event) -> None
 
 def end_stopped_server() -> None:
     """End the server of processes where it was stopped: it would not end by itself."""
-    if _is_stopped(_server()):
+    if is_stopped(_server()):
         _kill_server()
 
 
@@ -133,17 +132,10 @@ def _kill_server() -> None:
     """Kill the fork server: its processes are seen to end, and the next one starts another."""
     number = _server()
     if number is not None:
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, ChildProcessError):
             os.kill(number, signal.SIGKILL)
-
-
-def _is_stopped(number: int | None) -> bool:
-    """Whether a process was stopped, where the system shows it."""
-    try:
-        # The name in brackets may hold anything, brackets and spaces too.
-        return Path(f"/proc/{number}/stat").read_text("utf-8").rpartition(") ")[2][:1] == _STOPPED
-    except (OSError, ValueError):
-        return False
+            # Until it has ended it would be taken for one that works.
+            os.waitid(os.P_PID, number, os.WEXITED | os.WNOWAIT)
 
 
 # --- inside a process of ours ---------------------------------------------------------------------
