@@ -43,6 +43,7 @@ from ffanalysis.run.journal import (
     verify_unchanged,
     write_manifest,
 )
+from ffanalysis.run.left_behind import discard
 from ffanalysis.run.options import DEFAULTS, RunOptions
 from ffanalysis.run.prepare import (
     OF_THE_PERIOD,
@@ -51,7 +52,7 @@ from ffanalysis.run.prepare import (
     PrepareRequest,
     prepare,
 )
-from ffanalysis.run.reports_folder import ReportsFolder, discard
+from ffanalysis.run.reports_folder import ReportsFolder
 from ffanalysis.run.second_reading import (
     Disagreement,
     ReadingRequest,

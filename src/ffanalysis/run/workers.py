@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
-from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from time import monotonic
 from typing import Any, Generic, Self, TypeVar
@@ -32,9 +31,10 @@ from ffanalysis.errors import (
 )
 from ffanalysis.render import kernel_client
 from ffanalysis.render.task import RenderEnvironment, Result, Task
-from ffanalysis.render.temporary_folders import temporary_files_in, temporary_folder
+from ffanalysis.render.temporary_folders import temporary_files_in
 from ffanalysis.run import heartbeat
 from ffanalysis.run.heartbeat import Heartbeat
+from ffanalysis.run.left_behind import socket_folder_of_process
 
 Argument = TypeVar("Argument")
 Answer = TypeVar("Answer")
@@ -67,18 +67,14 @@ def _context() -> Any:
 def get_ready(temporary: Path) -> Path:
     """Start importing what workers need, once for all of them, where the system can do that.
 
-    The temporary files of it are in the folder `temporary`. Gives the folder in which
-    multiprocessing keeps its sockets; it deletes that itself, unless it is killed.
+    The temporary files of it are in the folder `temporary`. Gives the folder in which are its
+    sockets; it is deleted with this process, and by the next run where that is killed.
     """
+    folder = socket_folder_of_process()
     if _context().get_start_method() == "forkserver":
-        before = tempfile.gettempdir()
-        # Where multiprocessing makes the folder of its sockets, once for the whole process.
-        tempfile.tempdir = temporary_folder()
-        get_temp_dir()
-        tempfile.tempdir = before
         with temporary_files_in(temporary), stop_deferred(), _deaf_until_it_unblocks():
             forkserver.ensure_running()
-    return Path(get_temp_dir())
+    return folder
 
 
 @contextmanager
