@@ -31,7 +31,7 @@ class Heartbeat:
     def __init__(self, context: Any, target: Any, arguments: tuple[Any, ...]) -> None:
         self._beats, theirs = context.Pipe(duplex=False)
         self.process: BaseProcess = context.Process(
-            target=_beating, args=(theirs, target, arguments), daemon=True
+            target=_beating, args=(theirs, BEAT, target, arguments), daemon=True
         )
         _start(self.process)
         theirs.close()
@@ -141,15 +141,15 @@ def _kill_server() -> None:
 # --- inside a process of ours ---------------------------------------------------------------------
 
 
-def _beating(line: Connection, target: Any, arguments: tuple[Any, ...]) -> None:
-    threading.Thread(target=_beat, args=(line,), daemon=True).start()
+def _beating(line: Connection, beat: float, target: Any, arguments: tuple[Any, ...]) -> None:
+    threading.Thread(target=_beat, args=(line, beat), daemon=True).start()
     target(*arguments)
 
 
-def _beat(line: Connection) -> NoReturn:
-    """Say every second that this process goes on; end it with the run, however that ends."""
+def _beat(line: Connection, beat: float) -> NoReturn:
+    """Say all the while that this process goes on; end it with the run, however that ends."""
     parent = parent_process()
     with suppress(OSError):
-        while parent is None or not wait([parent.sentinel], BEAT):
+        while parent is None or not wait([parent.sentinel], beat):
             line.send_bytes(b".")
     os._exit(1)
