@@ -12,6 +12,15 @@ from ffanalysis.read import inputs_of, quarters_before
 from ffanalysis.render.parameters import MOST_BYTES, TOO_LARGE
 
 NOTEBOOKS = ("project_briefing.ipynb", "programme_briefing.ipynb", "reconciliation.ipynb")
+_VERSIONED = (
+    "ffanalysis",
+    "papermill",
+    "nbconvert",
+    "pandas",
+    "matplotlib",
+    "openpyxl",
+    "weasyprint",
+)
 _TRIES, _PAUSE = 20, 0.25  # seconds
 _PACKAGE = Path(__file__).parent.parent
 
@@ -99,6 +108,17 @@ def installed() -> list[str]:
         f"python-{platform.python_version()}",
         *sorted(name for name in found if not name.startswith("ffanalysis-")),
     ]
+
+
+def versions() -> dict[str, str]:
+    """The versions that a manifest names: of Python, and of what makes the pages."""
+    import importlib.metadata
+    import platform
+
+    return {
+        "python": platform.python_version(),
+        **{name: importlib.metadata.version(name) for name in _VERSIONED},
+    }
 
 
 def copy_tables(source: Path, to: Path) -> None:

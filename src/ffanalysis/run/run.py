@@ -1,9 +1,7 @@
 """The quarter's run: read once, render what has changed, publish in one step when all is there."""
 
 import hashlib
-import importlib.metadata
 import os
-import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -30,7 +28,7 @@ from ffanalysis.run.cache import RunCache
 from ffanalysis.run.files import exception_note
 from ffanalysis.run.heartbeat import end_stopped_server
 from ffanalysis.run.history import PastRun, log, logged, remember, run_name
-from ffanalysis.run.inputs import code_digest, copy_inputs
+from ffanalysis.run.inputs import code_digest, copy_inputs, versions
 from ffanalysis.run.isolation import isolated
 from ffanalysis.run.journal import (
     JOURNAL,
@@ -59,15 +57,7 @@ from ffanalysis.run.second_reading import (
     SecondReading,
     read_second,
 )
-from ffanalysis.run.untouched import (
-    changed_inputs,
-    changed_marks,
-    digests_of,
-    marks_of,
-    verify,
-    verify_files,
-    verify_store,
-)
+from ffanalysis.run.untouched import Untouched, verify
 from ffanalysis.run.workers import (
     Call,
     Engine,
@@ -77,18 +67,8 @@ from ffanalysis.run.workers import (
     run_in_subprocess,
 )
 
-_WORK, _PROCESSED = ".work", "data/processed"
+_WORK = ".work"
 _MOST_KEPT = 5  # named in a sentence
-_VERSIONED = (
-    "ffanalysis",
-    "papermill",
-    "nbconvert",
-    "pandas",
-    "matplotlib",
-    "openpyxl",
-    "weasyprint",
-)
-
 OnResult = Callable[[Result, int, int], None]
 
 
@@ -174,20 +154,6 @@ def _kept_words(period: str, kept: Sequence[str]) -> str:
     )
 
 
-def _changed_words(name: str) -> str:
-    return (
-        f"{name} was changed while the run went on: these reports are of it as it was before. Run"
-        " the quarter again."
-    )
-
-
-def _replaced_words(period: str, name: str) -> str:
-    return (
-        f"reports/{period}/{name} was changed by something else while the run went on, perhaps by"
-        " the code of a notebook; what this run has made is in its place now."
-    )
-
-
 @contextmanager
 def _disk_full_as_error(folder: Path) -> Iterator[None]:
     """Raise DiskFull where anything in here fails because the disk is full."""
@@ -235,9 +201,8 @@ class _Run:
         self.results: dict[str, Result] = {}
         self.given: dict[str, Task] = {}
         self.second: dict[str, float] = {}  # what the second reader compared, and in which time
-        self.published_marks = marks_of(reports.published)
         self.made: dict[str, str] = {}  # the files that belong to no task, with their sha256
-        self.tables: dict[str, str] = {}  # the run's own copy of what was read, in the same way
+        self.untouched = Untouched(root, self.copy, reports.period, self.inputs, reports.published)
         self.total = 0
 
     # --- nothing has changed ---
@@ -291,6 +256,8 @@ class _Run:
         self._withhold_disagreements(second.result(), engine, environment)
         self._render_programme_without_failed(engine, environment)
         self._write_notes()
+        self.untouched.verify_copy()
+        verify(self.folder, {**self._outputs(), JOURNAL: ""}, leaving_out=_WORK)
         order = [*self.prepared.names, PROGRAMME, RECONCILIATION]
         self.results = {name: self.results[name] for name in order}
         about = {
@@ -326,7 +293,7 @@ class _Run:
             return
         for each in reading.disagreements:
             log.info("second reader: %s", each.sentence)
-        self._verify_copy()
+        self.untouched.verify_copy()
         self._prepare(reading.disagreements)
         self._render_tasks(engine, replace(environment, quarter=self.prepared.share))
 
@@ -348,8 +315,7 @@ class _Run:
         )
         self.prepared = run_in_subprocess(prepare, request, self.reports.temporary, self.log_file)
         self.made = {file: sha256(self.folder / file) for file in OF_THE_PERIOD}
-        self.stored = digests_of(self.root / _PROCESSED / self.reports.period)
-        self.tables = digests_of(self.copy / _PROCESSED)
+        self.untouched.take_tables()
         self.total = len(self.prepared.names) + 2
 
     def _render_tasks(self, engine: Engine, environment: RenderEnvironment) -> None:
@@ -464,29 +430,6 @@ class _Run:
                 (self.folder / file).write_bytes(note.encode())
                 self.made[file] = hashlib.sha256(note.encode()).hexdigest()
 
-    def _verify_copy(self) -> None:
-        """Raise FileTampered where something else has changed what the run reads."""
-        verify(self.copy, self.inputs, leaving_out=_PROCESSED)
-        verify_files(self.copy / _PROCESSED, self.tables)
-
-    def _verify_untouched(self) -> list[str]:
-        """What was changed beside the run's own files while it went on, in sentences.
-
-        Raises FileTampered for one of its own, and for a table that the next run would rely on.
-        """
-        self._verify_copy()
-        verify(self.folder, {**self._outputs(), JOURNAL: ""}, leaving_out=_WORK)
-        changed = changed_inputs(self.root, self.reports.period, self.inputs)
-        if not changed:
-            verify_store(self.root / _PROCESSED / self.reports.period, self.stored)
-        return [
-            *(_changed_words(name) for name in changed),
-            *(
-                _replaced_words(self.reports.period, name)
-                for name in changed_marks(self.published_marks, self.reports.published)
-            ),
-        ]
-
     def _warnings(self) -> tuple[str, ...]:
         """Why the run is incomplete although no page is missing: each sentence once."""
         no_pdf = [
@@ -496,7 +439,7 @@ class _Run:
         ]
         # A refusal that withholds no project leaves the programme page incomplete all the same.
         refused = self.prepared.refusals_without_project
-        return tuple(dict.fromkeys([*no_pdf, *refused, *self._verify_untouched()]))
+        return tuple(dict.fromkeys([*no_pdf, *refused, *self.untouched.changes()]))
 
     def _summary(
         self,
@@ -525,10 +468,7 @@ class _Run:
             "second_reader": self.second,
             "inputs": self.inputs,
             "outputs": self._outputs(),
-            "versions": {
-                "python": platform.python_version(),
-                **{name: importlib.metadata.version(name) for name in _VERSIONED},
-            },
+            "versions": versions(),
         }
         write_manifest(self.folder, manifest)
         results = tuple(self.results.values())

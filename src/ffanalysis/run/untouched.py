@@ -15,7 +15,65 @@ from ffanalysis.read import inputs_of, quarters_before
 from ffanalysis.render.task import sha256
 from ffanalysis.run.inputs import notebooks_folder
 
+PROCESSED = "data/processed"
 Marks = Mapping[str, tuple[int, int, int]]
+
+
+class Untouched:
+    """What a run reads, and what was published before it, as they were when the run took them.
+
+    `copy` is the run's own copy of the programme in `root`, with the digests of its files in
+    `inputs`; `published` the folder that the period has now.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        copy: Path,
+        period: str,
+        inputs: Mapping[str, str],
+        published: Path | None,
+    ) -> None:
+        self.root, self.copy, self.period, self.inputs = root, copy, period, inputs
+        self._published, self._marks = published, marks_of(published)
+        self._tables: dict[str, str] = {}
+        self._stored: dict[str, str] = {}
+
+    def take_tables(self) -> None:
+        """Take the tables as they are, now that the period was read."""
+        self._tables = digests_of(self.copy / PROCESSED)
+        self._stored = digests_of(self.root / PROCESSED / self.period)
+
+    def verify_copy(self) -> None:
+        """Raise FileTampered where something else has changed what the run reads."""
+        verify(self.copy, self.inputs, leaving_out=PROCESSED)
+        verify_files(self.copy / PROCESSED, self._tables)
+
+    def changes(self) -> list[str]:
+        """What was changed beside the run's own files while it went on, in sentences.
+
+        Raises FileTampered for a table that the next run would rely on, unless somebody has changed
+        what it was read from, too.
+        """
+        inputs = changed_inputs(self.root, self.period, self.inputs)
+        if not inputs:
+            _verify_store(self.root / PROCESSED / self.period, self._stored)
+        now = marks_of(self._published)
+        replaced = sorted(name for name, mark in self._marks.items() if now.get(name) != mark)
+        return [*map(_changed_words, inputs), *(self._replaced_words(name) for name in replaced)]
+
+    def _replaced_words(self, name: str) -> str:
+        return (
+            f"reports/{self.period}/{name} was changed by something else while the run went on,"
+            " perhaps by the code of a notebook; what this run has made is in its place now."
+        )
+
+
+def _changed_words(name: str) -> str:
+    return (
+        f"{name} was changed while the run went on: these reports are of it as it was before. Run"
+        " the quarter again."
+    )
 
 
 def _files_in(folder: Path, leaving_out: str = "") -> Iterator[tuple[str, bool]]:
@@ -56,7 +114,7 @@ def verify_files(folder: Path, known: Mapping[str, str]) -> None:
             raise FileTampered(name)
 
 
-def verify_store(folder: Path, known: Mapping[str, str]) -> None:
+def _verify_store(folder: Path, known: Mapping[str, str]) -> None:
     """Raise FileTampered for a table in data/processed that is not as this run has read it.
 
     It is deleted first, so that the next run reads the workbooks again.
@@ -109,9 +167,3 @@ def marks_of(folder: Path | None) -> Marks:
             mark = (state.st_size, state.st_mtime_ns, state.st_ino)
             found[path.relative_to(folder or path).as_posix()] = mark
     return found
-
-
-def changed_marks(before: Marks, folder: Path | None) -> list[str]:
-    """The files of a folder that were written to, or have gone, since its marks were taken."""
-    now = marks_of(folder)
-    return sorted(name for name, mark in before.items() if now.get(name) != mark)
