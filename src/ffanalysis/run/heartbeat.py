@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import forkserver, parent_process
+from multiprocessing import forkserver, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from time import monotonic
@@ -116,9 +116,16 @@ def _kill_when_still(done: threading.Event, was_killed: threading.Event) -> None
 
 
 def end_stopped_server() -> None:
-    """End the server of processes where it was stopped: it would not end by itself."""
+    """End the server of processes, and what tidies up after it, where they were stopped.
+
+    They would not end by themselves.
+    """
     if is_stopped(_server()):
         _kill_server()
+    tracker: int | None = vars(resource_tracker)["_resource_tracker"]._pid  # noqa: SLF001 - as below
+    if tracker is not None and is_stopped(tracker):
+        with suppress(ProcessLookupError):
+            os.kill(tracker, signal.SIGKILL)
 
 
 def _server() -> int | None:
