@@ -256,6 +256,11 @@ def slips(root: Path) -> Iterator[bool]:
         number += 1
 
 
+def second_readings(_root: Path) -> Iterator[bool]:
+    """Every messy layout in every format, and 3,000 with strange cells, by two readers."""
+    yield from tests_of("test_second_reader_layouts.py")
+
+
 def killed_runs(root: Path) -> Iterator[bool]:
     """Runs killed at a hundred moments.
 
@@ -272,10 +277,11 @@ def many_at_once(root: Path) -> Iterator[bool]:
 def demo_pages(_root: Path) -> Iterator[bool]:
     """Every page and PDF of 24 projects over three quarters, looked at by browser and checkers.
 
-    What moved in a hundred demos.
+    What moved in a hundred demos; what sixty were made of, and what is read of them.
     """
     yield from tests_of(
         "test_demo_pages.py",
+        "test_demo_truth.py",
         "test_sentences_numbers.py",
         "test_movement_demo.py",
         FFANALYSIS_REQUIRE_BROWSER="1",
@@ -315,6 +321,7 @@ def main() -> int:
         runs,
         stopped_runs,
         slips,
+        second_readings,
         killed_runs,
         many_at_once,
         demo_pages,

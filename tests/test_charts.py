@@ -1,10 +1,13 @@
 """Pictures hold all that they show: amounts below nil, and a bridge that climbs."""
 
+import pytest
+from matplotlib import font_manager
 from text_quarter import quarter
 
 from ffanalysis.measure.bridge import bridges
 from ffanalysis.measure.context import rag_by_year
 from ffanalysis.present import charts
+from ffanalysis.present.signs import REGULAR, WEIGHTS, drawable, from_the_left, page_font
 from ffanalysis.savings.model import Series
 from ffanalysis.vocabulary import Plan
 
@@ -47,3 +50,72 @@ Delivered to date | -3.0"""
     # 8.0 + 3.0 = 11.0 £m, above both budgets.
     assert charts._reach(item)[1] == 1_100_000_000
     assert "plus 3 of growth in 2014/15" in charts.bridge(item).alt
+
+
+# --- signs ----------------------------------------------------------------------------------------
+
+AS_WRITTEN = [
+    "≈ 5 → 6 ↔ ✓ ✗ ☑ ★ ≠ ½ café ŵŷ Ж Ω",
+    "x\u0302 and q\u0323",  # accents for which there is no letter of its own
+    "smile 😀 ❤",
+    "שלום עולם",
+    "مرحبا بكم",
+]
+NAMED = [
+    ("中文", "[U+4E2D][U+6587]"),
+    ("か", "[hiragana letter ka]"),
+    ("한", "[hangul syllable han]"),
+    ("to the moon 🚀", "to the moon [rocket]"),
+    ("हि", "[devanagari letter ha][devanagari vowel sign i]"),
+    ("\uf0a7 bullet", "[U+F0A7] bullet"),  # of a symbol font that a word processor used
+    ("a\u3000b", "a b"),
+    ("👍\U000e0067", "[thumbs up sign]"),
+    ("e\u0301", "é"),
+]
+
+
+def drawn(text: str) -> bytes:
+    """A picture of a text; a sign that the fonts lack is a warning, and a warning fails a test."""
+    canvas = charts._canvas(1, 700)
+    axes = canvas.add_subplot()
+    axes.set_axis_off()
+    charts._write(axes, 0, 0.5, text)
+    return charts._png(canvas)
+
+
+@pytest.mark.parametrize("text", AS_WRITTEN)
+def test_a_chart_draws_a_sign_as_written_where_a_font_of_the_page_has_it(text: str) -> None:
+    assert drawable(text) == text
+    assert drawn(text) != drawn("")
+
+
+@pytest.mark.parametrize(("text", "named"), NAMED)
+def test_a_chart_names_a_sign_that_no_font_has_as_a_pdf_does(text: str, named: str) -> None:
+    assert drawable(text) == named
+    assert drawn(text) == drawn(named)
+
+
+def test_a_label_is_set_from_the_left_also_where_its_first_word_is_of_the_right() -> None:
+    assert from_the_left("שלום: completed").startswith("\N{LEFT-TO-RIGHT MARK}")
+    assert from_the_left("completed: ≈ 5") == "completed: ≈ 5"
+    assert drawn("שלום agreed 5") != drawn("agreed 5 שלום")
+
+
+def test_a_sign_that_is_not_named_would_be_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charts, "drawable", str)
+    with pytest.warns(UserWarning, match="missing from font"):
+        drawn("中")
+
+
+def test_a_long_label_is_cut_by_what_is_drawn_and_within_no_name() -> None:
+    assert charts._short("Alpha か and more", 18) == "Alpha …"
+    assert charts._short("Alpha か and more", 62) == "Alpha [hiragana letter ka] and more"
+    assert len(charts._short("中" * 40)) <= 62
+
+
+def test_other_fonts_of_a_machine_change_nothing() -> None:
+    paths = font_manager.fontManager._find_fonts_by_props(page_font())
+    assert [str(path).rpartition("/")[2] for path in paths] == [
+        str(WEIGHTS[REGULAR]).rpartition("/")[2],
+        "DejaVuSans.ttf",
+    ]

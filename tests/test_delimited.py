@@ -82,7 +82,9 @@ def test_where_semicolons_part_the_cells_a_dot_may_part_thousands(
 ) -> None:
     sheet = parted(";", ("£000",), HEADINGS, (*LINE, *amounts))
     assert [sheet.at(*place).text for place in sheet.unclear] == [unclear] * bool(unclear)
-    assert not parted("\t", ("£000",), HEADINGS, (*LINE, *amounts)).unclear
+    # Tabs alone say nothing; a number with two dots does.
+    by_tabs = parted("\t", ("£000",), HEADINGS, (*LINE, *amounts)).unclear
+    assert bool(by_tabs) is ("1.495.000" in amounts)
 
 
 def test_a_number_that_can_be_read_two_ways_is_refused_and_may_be_corrected() -> None:
@@ -138,3 +140,14 @@ def test_a_dash_alone_says_that_an_amount_is_missing(text: str) -> None:
 def test_what_is_no_nought_in_accounting_format(text: str) -> None:
     assert not money.is_nought(text)
     assert money.from_text(text, money.POUND) is None
+
+
+# --- dots that part thousands ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sign", ["\t", ",", "|"])
+def test_beside_a_number_of_two_dots_one_of_one_dot_is_unclear(sign: str) -> None:
+    sheet = parted(sign, HEADINGS, (*LINE, "1.234", "2.345.678"))
+    assert list(sheet.unclear) == [(2, 5)]
+    assert "those of '2.345.678' part thousands" in sheet.unclear[2, 5]
+    assert sheet.at(2, 5).value == "1.234"

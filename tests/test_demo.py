@@ -22,7 +22,7 @@ import pytest
 
 import ffanalysis as ff
 from ffanalysis.demo import write_demo
-from ffanalysis.demo.council import names
+from ffanalysis.demo.council import OUTSIDE, names
 from ffanalysis.errors import DemoFolderTaken, DemoNumberWrong, UserError
 from ffanalysis.figures import Figure, Finding
 from ffanalysis.measure import project_measures
@@ -153,8 +153,12 @@ def test_everything_says_that_it_is_invented_and_names_nobody(demo: Written) -> 
 def test_every_quarter_is_read_whole(demo: Written, period: str) -> None:
     quarter = demo.quarters[period]
     assert quarter.tables.refusals["sentence"].tolist() == []
-    assert quarter.tables.unused.to_dict("records") == []
-    assert quarter.tables.names["matched"].all()
+    # Posts are counted, and are no money.
+    unused = quarter.tables.unused
+    assert {heading_of(demo, period, row) for row in unused.to_dict("records")} == {"FTE"}
+    assert quarter.tables.notices.empty
+    names_used = quarter.tables.names
+    assert set(names_used.loc[~names_used["matched"].astype(bool), "name"]) == {OUTSIDE}
     assert list(quarter.slugs) == demo.answers["periods"][period]["projects"]
     assert len(quarter.slugs) == PROJECTS
     assert (
@@ -164,6 +168,14 @@ def test_every_quarter_is_read_whole(demo: Written, period: str) -> None:
         ]
     )
     assert quarter.tables.as_of_cell == "register.xlsx!Projects!B3"
+
+
+def heading_of(demo: Written, period: str, row: dict[str, str]) -> str:
+    """What heads the column of a cell, or of the first of several: the words next above it."""
+    book = _book(demo.folder / "data" / "raw" / period / row["workbook"])
+    place = book[row["sheet"]][row["cell"].partition(":")[0]]
+    above = (book[row["sheet"]].cell(at, place.column).value for at in range(place.row, 0, -1))
+    return next(value for value in above if isinstance(value, str))
 
 
 def pounds(pence: int | None) -> str:
@@ -206,6 +218,7 @@ def test_the_planted_faults_are_of_all_kinds(demo: Written) -> None:
         "analyses-agree",
         "duplicate-line",
         "milestone-before-saving",
+        "variance-agrees",
     }
     assert planted & {"proposed-total", "rag-rows", "stated-total"}
     for period in PERIODS:
@@ -246,7 +259,7 @@ def test_a_canary_is_shown_by_its_own_project_alone(demo: Written, period: str) 
     assert all(re.fullmatch(r"£\d{3},\d{3}", text) for text in canaries.values())
     shown: dict[str, set[int]] = {name: set() for name in (*quarter.slugs, "")}
     for finding in demo.findings[period]:
-        if finding.rule == "projects-to-programme":
+        if finding.rule == "projects-to-programme" and not finding.project:
             # What projects carry together stands on the programme page, and in no briefing.
             assert {finding.project, finding.programme, finding.service} == {""}
             continue
@@ -309,11 +322,14 @@ def test_every_project_has_something_for_each_part_of_its_briefing(
     quarter = demo.quarters[period]
     for name in quarter.slugs:
         measures = project_measures(quarter, name)
-        (wider,), (bridge,) = measures.contexts, measures.bridges
-        assert wider.grid is not None
-        assert len(wider.grid.years) == 3
-        assert set(wider.split) == {"Retained", "Commissioned"}
+        (bridge,) = measures.bridges
         assert bridge.readings
+        # What is outside the plan is part of no wider programme.
+        assert len(measures.contexts) == (measures.row.programme != OUTSIDE)
+        for wider in measures.contexts:
+            assert wider.grid is not None
+            assert len(wider.grid.years) == 3
+            assert set(wider.split) == {"Retained", "Commissioned"}
         assert measures.main.lines
         assert measures.main.share is not None
         assert (quarter.tables.milestones["project"] == name).sum() >= 3
@@ -367,9 +383,9 @@ def test_the_projects_differ(demo: Written) -> None:
 
 def by_year(quarter: Quarter, project: str) -> Counter[str]:
     """A project's targets by year in pence, of all its lines."""
-    lines = quarter.tables.savings[
-        (quarter.tables.savings["project"] == project) & quarter.tables.savings["measure"].isna()
-    ]
+    savings = quarter.tables.savings
+    is_target = savings["measure"].isna() | (savings["measure"] == "original target")
+    lines = savings[(savings["project"] == project) & is_target]
     found: Counter[str] = Counter()
     for line in lines.dropna(subset=["amount_pence"]).itertuples(index=False):
         found[line.year] += line.amount_pence

@@ -34,6 +34,7 @@ from ffanalysis.api import Quarter
 from ffanalysis.errors import ProjectUnknown
 from ffanalysis.figures import Finding
 from ffanalysis.render import fork_server, kernel_client, provisioner
+from ffanalysis.render.task import SHARES_VARIABLE
 from ffanalysis.render.temporary_folders import socket_folder
 from ffanalysis.run.cache import RunCache, store_project, store_quarter
 from ffanalysis.run.project_rows import ProjectRows
@@ -612,9 +613,12 @@ def run_of(programme: Path, monkeypatch: pytest.MonkeyPatch) -> RunCache:
     monkeypatch.setenv(read.ROOT_VARIABLE, str(programme))
     quarter = Quarter(read.load(PERIOD, programme))
     findings = quarter.findings
-    store_quarter(programme, quarter.tables, findings)
     rows = ProjectRows(quarter, findings)
-    store_project(programme, PROJECT, rows.select(PROJECT), rows.findings_of(PROJECT))
+    shares = {
+        "": store_quarter(programme, quarter.tables, findings),
+        PROJECT: store_project(programme, PROJECT, rows.select(PROJECT), rows.findings_of(PROJECT)),
+    }
+    monkeypatch.setenv(SHARES_VARIABLE, json.dumps(shares))
     cache: RunCache = pickle.loads(pickle.dumps(RunCache(programme, programme, PERIOD)))  # noqa: S301 - our own
     monkeypatch.setattr(fork_server, "run_data", cache)
     return cache

@@ -42,7 +42,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "a number of the check": values.number_in,
     "a figure of the check": values.looks_like_figure,
     "a total of the check": values.is_total_label,
-    "fields of a .csv": lambda text: UnclearNumbers(is_meant=True).add(1, [text]),
+    "fields of a .csv": lambda text: UnclearNumbers(";").add(1, [text]),
 }
 
 

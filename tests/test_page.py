@@ -20,6 +20,7 @@ from rendered import PERIOD, PROJECT, Element, Run, few, figures, page_of, squee
 from seen import OUTLOUD, SCREENS, errors_heard, first_ends, violations
 
 import ffanalysis as ff
+from ffanalysis.present import signs
 from ffanalysis.render import page as render_page
 from ffanalysis.run.files import exception_note
 
@@ -511,6 +512,5 @@ def test_text_of_a_page_is_drawn_in_the_fonts_it_brings(browser: Any, shelf: Pat
 @pytest.mark.parametrize("sign", ["ŵ", "ż", "✓", "◦", "Ω"])
 def test_a_rare_sign_brings_its_own_font(sign: str) -> None:
     assert render_page._font_faces(f"a {sign} b").count("@font-face") in (3, 4)
-    ours, fallback = Path(render_page._WEIGHTS[400]), render_page._FALLBACK
-    covered = render_page._covered(ours) | render_page._covered(fallback)
+    covered = signs.covered(signs.WEIGHTS[signs.REGULAR]) | signs.covered(signs.FALLBACK)
     assert ord(sign) in covered

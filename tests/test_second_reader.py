@@ -111,6 +111,9 @@ def test_two_readings_of_one_cell_differ(first: object, second: object) -> None:
         (0, 0),
         (0, "nil"),
         (10_50, 10.5),
+        (146_428_57, "146.42857142857142"),  # a third of something, in a .csv as it was saved
+        (146_428_57, "0.14642857142857142"),
+        (-146_428_57, "-146.42857142857142"),
     ],
 )
 def test_an_amount_is_what_its_cell_says_in_some_unit(pence: int, value: object) -> None:
@@ -119,7 +122,14 @@ def test_an_amount_is_what_its_cell_says_in_some_unit(pence: int, value: object)
 
 @pytest.mark.parametrize(
     ("pence", "value"),
-    [(318_000_00, 3182), (318_000_00, "3182"), (318_000_00, None), (0, 5), (3_180_00, 318)],
+    [
+        (318_000_00, 3182),
+        (318_000_00, "3182"),
+        (318_000_00, None),
+        (0, 5),
+        (3_180_00, 318),
+        (146_429_57, "146.42857142857142"),
+    ],
 )
 def test_an_amount_of_another_cell_is_not(pence: int, value: object) -> None:
     assert not is_amount_of(pence, value)

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from multiprocessing import forkserver
 from pathlib import Path
 
 import nbformat
@@ -24,14 +25,16 @@ from ffanalysis.errors import (
     KernelDied,
     PeriodUnknown,
     ReaderDied,
+    ReaderStoodStill,
     TookTooLong,
     WorkbookUnreadable,
     WorkerDied,
+    WorkerStoodStill,
 )
 from ffanalysis.render import kernel_client
 from ffanalysis.render.task import RenderEnvironment, Result, Task
 from ffanalysis.render.temporary_folders import socket_folder
-from ffanalysis.run import workers
+from ffanalysis.run import heartbeat, workers
 from ffanalysis.run.workers import render_in_workers
 
 SECONDS = 60  # what takes a moment may take so long on a busy machine
@@ -48,6 +51,7 @@ time.sleep(600)
 """
 # The parent of a forked kernel is the fork server.
 KILLS = "import os, time; os.kill(os.getppid(), 9); time.sleep(600)"
+STOPS = "import os, signal, time; os.kill(os.getppid(), signal.SIGSTOP); time.sleep(600)"
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +73,7 @@ def environment(tmp_path: Path, fork_server: str) -> Iterator[RenderEnvironment]
         "stuck": STUCK,
         "fails": "1 / 0",
         "kills its parent": KILLS,
+        "stops its parent": STOPS,
     }.items():
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
         nbformat.write(notebook, tmp_path / "root" / "notebooks" / f"{name}.ipynb")
@@ -93,6 +98,12 @@ def quick(number: int) -> list[Task]:
 
 def worker_ids() -> set[int]:
     return {process.pid for process in multiprocessing.active_children() if process.pid}
+
+
+def server_id() -> int:
+    """The number of the process that multiprocessing forks the others from."""
+    number: int = vars(forkserver)["_forkserver"]._forkserver_pid
+    return number
 
 
 def no_worker() -> bool:
@@ -277,6 +288,67 @@ def test_a_worker_that_is_over_its_time_is_ended_and_others_go_on(
     assert are_gone(*seen)
 
 
+@pytest.fixture
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands still is taken for that after a moment."""
+    monkeypatch.setattr(heartbeat, "BEAT", 0.1)
+    monkeypatch.setattr(heartbeat, "SILENCE", 1.0)
+    monkeypatch.setattr(heartbeat, "_SECONDS_TO_END", 0.3)
+
+
+@pytest.mark.usefixtures("_soon")
+def test_a_worker_that_stands_still_is_ended_and_others_go_on(
+    environment: RenderEnvironment,
+) -> None:
+    seen: list[int] = []
+    tasks = when_stuck(environment, psutil.Process.suspend, seen, quick(1))
+    results = by_name(render_in_workers(tasks, environment, 1))
+    lost = results.pop("stuck")
+    assert (lost.status, lost.retryable, lost.outputs) == ("failed", True, {})
+    assert lost.reason == str(WorkerStoodStill("stuck.ipynb"))
+    assert are_published(results, quick(1))
+    assert are_gone(*seen)
+
+
+@pytest.mark.usefixtures("_soon")
+def test_a_reader_that_stands_still_is_asked_once_more_and_then_said(tmp_path: Path) -> None:
+    assert workers.run_in_subprocess(stop_once, tmp_path / "mark", tmp_path) == "read"
+    with pytest.raises(ReaderStoodStill, match="stood still twice") as caught:
+        workers.run_in_subprocess(stop_itself, None, tmp_path)
+    assert caught.value.exit_code == 13
+    assert no_worker()
+
+
+def test_what_has_not_listened_takes_no_process_for_silent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A run that was stopped itself, or a machine that slept, has heard nothing for long."""
+    heart = heartbeat.Heartbeat(multiprocessing.get_context("forkserver"), time.sleep, (600,))
+    try:
+        monkeypatch.setattr(heartbeat, "monotonic", lambda: time.monotonic() + 3600)
+        assert not heart.is_silent(heartbeat.SILENCE)
+    finally:
+        heart.end()
+
+
+@pytest.mark.skipif(not kernel_client.can_fork(), reason="this system cannot fork")
+def test_a_notebook_that_stops_its_own_server_costs_no_other(
+    environment: RenderEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel_client, "_BEAT", 0.2)
+    monkeypatch.setattr(kernel_client, "_SILENCE", 1.0)
+    with kernel_client.KernelForkServer() as one:
+        one.open()
+        tasks = [task("lost", "stops its parent"), *quick(1)]
+        results = by_name(
+            render_in_workers(iter(tasks), replace(environment, fork_server=one.address), 1)
+        )
+        assert one.has_ended
+    lost = results.pop("lost")
+    assert (lost.status, lost.retryable) == ("failed", True)
+    assert are_published(results, quick(1))
+
+
 def test_what_goes_wrong_in_making_tasks_leaves_no_process(environment: RenderEnvironment) -> None:
     seen: list[int] = []
 
@@ -362,6 +434,28 @@ def test_what_it_leaves_lying_about_is_in_the_folder_of_the_run(tmp_path: Path) 
     assert workers.run_in_subprocess(make_a_file, None, tmp_path).parent == tmp_path
 
 
+@pytest.mark.usefixtures("_soon")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows that a process was stopped")
+def test_a_server_of_processes_that_was_stopped_is_replaced_and_its_processes_end() -> None:
+    context = multiprocessing.get_context("forkserver")
+    before = heartbeat.Heartbeat(context, time.sleep, (600,))
+    preloaded = vars(forkserver)["_forkserver"]._preload_modules
+    forkserver.set_forkserver_preload([])  # so that the next one starts in a moment
+    try:
+        stopped = server_id()
+        psutil.Process(stopped).suspend()
+        after = heartbeat.Heartbeat(context, time.sleep, (600,))
+        assert server_id() != stopped
+        psutil.Process(server_id()).suspend()
+        pids = [heart.process.pid or 0 for heart in (before, after)]
+        for heart in (before, after):
+            heart.end()
+        assert are_gone(*pids)
+    finally:
+        forkserver.set_forkserver_preload(preloaded)
+        heartbeat._kill_server()
+
+
 def own_number(_: None) -> int:
     return os.getpid()
 
@@ -372,6 +466,17 @@ def raise_it(error: Exception) -> None:
 
 def kill_itself(_: None) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def stop_itself(_: None) -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def stop_once(mark: Path) -> str:
+    if not mark.exists():
+        mark.touch()
+        stop_itself(None)
+    return "read"
 
 
 def make_a_file(_: None) -> Path:

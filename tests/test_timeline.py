@@ -74,3 +74,26 @@ def test_a_milestone_on_the_day_the_saving_starts_is_inside_the_picture() -> Non
     day = date(2025, 4, 1)
     (found,) = charts.timelines([milestone("Live", day)], date(2025, 12, 31), (day, "Saving"), [])
     assert "Live" in found.alt
+
+
+def bar(row: MilestoneRow) -> tuple[float, str]:
+    """Where the bar of a milestone begins on a timeline of 2015 and 2016, and its hatching."""
+    axes = charts._canvas(2).add_subplot()
+    charts._Timeline(axes, AS_OF, date(2015, 1, 1), date(2016, 12, 31)).milestone(row)
+    (patch,) = axes.patches
+    return round(patch.get_x(), 3), patch.get_hatch() or ""
+
+
+def test_a_completed_milestone_is_firm_and_stands_where_it_was_completed() -> None:
+    due, done = date(2016, 6, 1), date(2015, 5, 1)
+    tentative = milestone("Award", due, tentative=True)
+    completed = tentative._replace(done=True, completed_on="1 May 2015", done_first=done)
+    completed = completed._replace(done_last=done)
+    assert bar(tentative) == (bar(milestone("Award", due))[0], "////")
+    assert bar(completed) == (bar(milestone("Award", done))[0], "")
+
+
+def test_a_completed_milestone_without_any_day_is_not_called_undated() -> None:
+    row = milestone("Award", None)._replace(done=True, status="Complete")
+    (found,) = charts.timelines([row, milestone("Start", None)], AS_OF, None, [])
+    assert found.alt == "Timeline. As of 30 September 2015; Award: completed; Start: undated."

@@ -145,6 +145,19 @@ def test_a_column_that_is_no_money_under_a_year_is_not_read(heading: str) -> Non
     assert stated(found) == {(TARGET, "2015/16"): 275}
 
 
+@pytest.mark.parametrize("unknown", ["Amber – “quoted”", "Banana", "Amber or so"])
+def test_a_heading_that_is_not_known_before_the_last_bands_total_is_no_crash(unknown: str) -> None:
+    found = schedule(
+        " | | 2015/16 | | 2016/17 | | Total | | ",
+        f"Project | Plan | Red | Total | Red | Total | Red | {unknown} | Total",
+        "Alpha | Current | 40 | 40 | 60 | 60 | | | 100",
+    )
+    assert [(row.rag, row.year, pounds(row)) for row in found.savings if row.amount_pence] == [
+        ("Red", "2015/16", 40),
+        ("Red", "2016/17", 60),
+    ]
+
+
 def test_a_budget_has_no_column_of_what_was_spent_or_is_forecast() -> None:
     budget = "b.xlsx!B\n£000\nService | Basis | 2014/15 Actual | 2015/16\nCare | Net | 90 | 100\n"
     found = quarter(REGISTER, budget)

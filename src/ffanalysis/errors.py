@@ -118,6 +118,16 @@ class NotebookMissing(UsageError):
         )
 
 
+class NotebookWrong(UserError):
+    """A file in the place of a notebook that is none, or none that we run: nothing is rendered."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(
+            f"The notebook {name} cannot be run: {why}. Nothing was rendered; mend it, or restore"
+            " it from the project."
+        )
+
+
 class DemoNumberWrong(UsageError):
     def __init__(self, name: str, value: int, least: int, most: int) -> None:
         super().__init__(
@@ -255,6 +265,23 @@ class ReaderDied(UserError):
         )
 
 
+class WorkerStoodStill(NotebookFailed):
+    def __init__(self, notebook: str) -> None:
+        super().__init__(notebook, "the process rendering its pages stood still, so it was ended.")
+
+
+class ReaderStoodStill(UserError):
+    """A process of the run that was stopped twice, from outside or by a notebook."""
+
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A process that reads the quarter stood still twice, so it was ended; something stops"
+            " it. What was published stays; run the quarter again."
+        )
+
+
 class FigureMismatch(UserError):
     """A finished page whose figures are not those the run worked out: it is not published."""
 
@@ -262,6 +289,20 @@ class FigureMismatch(UserError):
 
     def __init__(self, task: str, why: str) -> None:
         super().__init__(f"The page of {task} was not published: {why}.")
+
+
+class FileTampered(UserError):
+    """What a run has written for itself was changed by something else: nothing is made of it."""
+
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        super().__init__(
+            f"{file} was changed by something else while the run went on, perhaps by the code of a"
+            " notebook, so nothing that was made from it is published. Look into the notebooks,"
+            " then run the quarter again."
+        )
 
 
 class RunUnderWay(UserError):

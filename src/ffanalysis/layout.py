@@ -35,7 +35,10 @@ _TOTAL = r"(?:grand |overall |net |gross )?(?:sub[- ]?)?totals?"
 _NOTE_OF_RUNNING = re.compile(
     r"\b(?:cumulativ\w*|running totals?|includ\w+ (?:the |those |savings |amounts |figures )*"
     r"(?:of |from |made in |achieved in )?(?:all )?(?:earlier|prior|previous|preceding) years?"
-    r"|not (?:additional|incremental))\b",
+    r"|not (?:additional|incremental)|accumulat\w+|in total by|cumul"
+    r"|(?:each|every) year(?:'s \w+)? (?:also )?(?:includ|contain|tak|carr)\w+ .{0,40}"
+    r"\b(?:before|previous|earlier|prior|last|preceding)"
+    r"|build(?:s|ing)? up (?:from )?(?:year|over the years|each year))\b",
     re.I,
 )
 _NOTE_OF_EACH = re.compile(
@@ -61,7 +64,12 @@ _BESIDE_COMPARED = re.compile(
 )
 # How a layout names a column without a heading.
 _BLANK_HEADING = re.compile(r"column ([a-z]{1,3})")
-_CUMULATIVE = re.compile(r"\b(?:cumulative|running total|to date)\b", re.I)
+_RUNNING = re.compile(
+    r"\b(?:cumulativ\w+|cumulated|accumulat(?:ed|ing|ive)|running totals?|in total by|cumul)\b"
+    r"|(?<!-)\bcum\.(?!\w)|\(cum\)",
+    re.I,
+)
+_CUMULATIVE = re.compile(rf"{_RUNNING.pattern}|\bto date\b", re.I)
 
 
 def is_layout(name: str) -> bool:
@@ -239,6 +247,11 @@ class Layout:
         What is achieved to date is a measure, and no running total.
         """
         return bool(_CUMULATIVE.search(_TO_DATE_MEASURE.sub(" ", text)))
+
+    @staticmethod
+    def is_running(text: str) -> bool:
+        """Whether a name says that amounts are cumulative; a sheet "Savings to date" does not."""
+        return bool(_RUNNING.search(text))
 
     @staticmethod
     def is_note_of_running(text: str) -> bool:

@@ -43,7 +43,7 @@ def _in_words(scale: str) -> str:
     Neither "40 thousand pounds" nor "£, to the nearest thousand" is one, nor is "it saves thousands
     of pounds": words name a unit behind "in" or a mark, or where a text begins.
     """
-    behind = rf"(?:\(\s*{_TOLD}(?:in\s+)?{scale}\s*\)|[-–,:]?\s*{_TOLD}(?:in\s+)?{scale})"
+    behind = rf"(?:\(\s*{_TOLD}(?:in\s+)?{scale}\s*\)|[-–,:;]?\s*{_TOLD}(?:in\s+)?{scale})"
     before = rf"(?<!\d)(?<!\d\s)(?<!of\s)(?<!nearest\s){scale}"
     of_sign = rf"(?:\bin\s+)?{before}\s*(?:\(\s*{_SIGN}\s*\)|(?:of|in)?\s*{_SIGN}(?!\s*\d))"
     of_word = (
@@ -57,8 +57,23 @@ def _in_words(scale: str) -> str:
 
 
 _NOUGHTS = rf"{_QUOTE}000{_QUOTE}s?(?![\d.,])"
+_PLURAL = rf"(?:{_QUOTE}s)?(?![a-z])"
+
+
+def _alone(scale: str) -> str:
+    """A scale without a currency, where a text says nothing else or behind a mark: "in 000s".
+
+    "Households in thousands" is none of money.
+    """
+    told = r"(?:(?:all|figures|amounts|values|numbers|savings|shown|stated|are|is)\s+)*"
+    said = rf"{told}in\s+(?:the\s+)?{scale}"
+    return rf"\(\s*{said}\s*\)|(?:^\W*|[,;:–-]\s*|(?<=\d)\s+){said}(?=\s*(?:$|[),;.]))"
+
+
 # The larger units first: a pound sign that is part of one names no unit of its own.
 _UNIT_TEXTS = (
+    (THOUSAND, re.compile(rf"\(\s*(?:in\s+)?(?:thousands?|{_NOUGHTS})\s*\)\s*{_SIGN}", re.I)),
+    (MILLION, re.compile(rf"\(\s*(?:in\s+)?millions?\s*\)\s*{_SIGN}", re.I)),
     (THOUSAND, re.compile(_in_words(rf"(?:\bthousands?\b|(?<![\d.,]){_NOUGHTS})"), re.I)),
     (MILLION, re.compile(_in_words(r"\bmillions?\b"), re.I)),
     (
@@ -68,9 +83,38 @@ _UNIT_TEXTS = (
             re.I,
         ),
     ),
-    (THOUSAND, re.compile(r"(?:£|\bGBP)\s*(?:k|thousands?)(?![a-z])|(?<![\w.])k\s*£", re.I)),
-    (MILLION, re.compile(r"(?:£|\bGBP)\s*(?:m|mn|millions?)(?![a-z])|(?<![\w.])mn?\s*£", re.I)),
-    (POUND, re.compile(r"(?:^|\s)£\s*$|\(\s*£\s*\)|\bin (?:whole )?pounds\b", re.I)),
+    (
+        THOUSAND,
+        re.compile(
+            rf"(?:\bin\s+)?(?:£|\bGBP)\s*(?:in\s+)?(?:k|thousands?){_PLURAL}"
+            r"|(?<![\w.])[kt]\s*(?:£|GBP\b)"
+            rf"|£\s?1,?000{_QUOTE}s\b|\bunits\s+of\s+£\s?1,?000\b|[x×]\s*£\s?1,?000\b"
+            r"|£\s*[x×]\s*1,?000\b",
+            re.I,
+        ),
+    ),
+    (
+        MILLION,
+        re.compile(
+            rf"(?:\bin\s+)?(?:£|\bGBP)\s*(?:in\s+)?{_QUOTE}(?:m|mn|mln|mil|millions?){_PLURAL}"
+            r"|(?<![\w.])mn?\s*(?:£|GBP\b)",
+            re.I,
+        ),
+    ),
+    (
+        POUND,
+        re.compile(
+            rf"(?:^|\s)£{_QUOTE}s?\s*$|\(\s*£{_QUOTE}s?\s*\)|\bin (?:whole )?pounds\b", re.I
+        ),
+    ),
+    (
+        THOUSAND,
+        re.compile(
+            rf"{_alone(rf'(?:thousands?|{_NOUGHTS})')}|^\W*(?:thousands|000{_QUOTE}s|['’‘`´]000s?)\W*$",
+            re.I,
+        ),
+    ),
+    (MILLION, re.compile(rf"{_alone('millions?')}|^\W*millions\W*$", re.I)),
 )
 _NO_SCALE = r"(?<!nearest\s)(?<!per\s)(?<!of\s)(?<!\d\s)"
 _SCALES = (
@@ -120,6 +164,44 @@ def units_named(text: str) -> tuple[int, ...]:
         # Words for a scale that no pattern took with the sign: which of the two holds is not known.
         found |= {unit for unit, scale in _SCALES if scale.search(text)}
     return tuple(sorted(found))
+
+
+_STERLING = re.compile(r"£|\bGBP|GBP\b|\bpounds?\b|\bsterling\b", re.I)
+_OTHER_CURRENCIES = (
+    ("euros", re.compile(r"€|\bEUR\b|\beuros?\b", re.I)),
+    ("dollars", re.compile(r"\b(?:US|AU|CA)?\$|\$|\bUSD\b|\b(?:US\s+)?dollars?\b", re.I)),
+    ("Swiss francs", re.compile(r"\bCHF\b|\bswiss\s+francs?\b", re.I)),
+    ("yen", re.compile(r"¥|\bJPY\b|\byen\b", re.I)),
+    ("rupees", re.compile(r"₹|\bINR\b|\brupees?\b", re.I)),
+)
+
+
+def names_sterling(text: str) -> bool:
+    """Whether a text that names a unit says that it is one of pounds."""
+    return bool(_STERLING.search(text))
+
+
+@lru_cache(maxsize=1 << 14)
+def other_currency(text: str) -> str:
+    """The currency other than sterling whose unit a text names: "€000", "in euros"; else ""."""
+    if len(text) > _LONGEST or _STERLING.search(text):
+        return ""
+    return next(
+        (
+            name
+            for name, pattern in _OTHER_CURRENCIES
+            if pattern.search(text) and units_named(pattern.sub("£", text))
+        ),
+        "",
+    )
+
+
+def in_sterling(text: str) -> str:
+    """A text with a pound sign for another currency whose unit it names."""
+    if other_currency(text):
+        for _, pattern in _OTHER_CURRENCIES:
+            text = pattern.sub("£", text)
+    return text
 
 
 def without_units(text: str) -> str:

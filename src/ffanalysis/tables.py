@@ -92,7 +92,8 @@ class SavingRow(NamedTuple):
     `line_no` numbers the lines of a table in its order: the amounts of a line and measure in
     several years share it. `original_rag` is the status that the schedule says a line began with,
     `reason` why it moved, and `mitigates` the line whose shortfall it makes up for. `accumulation`
-    is "incremental" where the schedule says that each year adds to the one before.
+    is "incremental" where the schedule says that each year adds to the one before. `details` is
+    what columns that are not read say of the line ("Location: North"): it tells copies from lines.
     """
 
     block: str
@@ -122,6 +123,7 @@ class SavingRow(NamedTuple):
     sheet: str
     cell: str
     accumulation: str | None = None
+    details: str | None = None
 
 
 class TotalRow(NamedTuple):

@@ -1,5 +1,6 @@
 """How a check ends: a stated total against what adds up to it, and an amount against a limit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from ffanalysis.figures import (
     tolerance,
     total_of,
 )
-from ffanalysis.provenance import cells_of
+from ffanalysis.provenance import cell_of, cells_of
 from ffanalysis.savings.printed_tables import Part
 from ffanalysis.tables import TotalRow, with_amount, with_marked_gap
 from ffanalysis.vocabulary import BLANK
@@ -149,9 +150,41 @@ def total_finding(check: TotalCheck, about: dict[str, Any]) -> Finding:
     outcome = check_equality(known, end.pence, allowed)
     middle: Sentence = () if known == end.pence else ("; ", check.states, end)
     ending = difference_words(known - end.pence, allowed, check.name)
-    message = (check.opening, *check.adds, calculated, *middle, *ending)
+    twice = _counted_twice(check.parts, known - end.pence) if outcome == "disagrees" else ""
+    message = (check.opening, *check.adds, calculated, *middle, *ending, *filter(None, (twice,)))
     facts |= {"calculated": known, "tolerance": allowed}
     return Finding(check.rule, check.subject, outcome, severity_of(outcome), message, **facts)
+
+
+def _counted_twice(parts: Sequence[Part], difference: int) -> str:
+    """A part that is as much as the total is out, and comes to what those beside it add up to.
+
+    It may be a sub-total that no word says it is.
+    """
+    by_column: dict[str, list[Part]] = {}
+    for part in sorted(with_amount(parts), key=lambda part: cell_of(part).row):
+        by_column.setdefault(part.cell.rstrip("0123456789"), []).append(part)
+    for column in by_column.values():
+        for place, part in enumerate(column):
+            if part.amount_pence == difference and (added := _beside(column, place)):
+                first, last = sorted((added[0], added[-1]), key=lambda each: cell_of(each).row)
+                return (
+                    f" Cell {part.cell} comes to what {first.cell} to {last.cell} add up to: it may"
+                    " be a sub-total that is added once more (write Total in its row)."
+                )
+    return ""
+
+
+def _beside(column: Sequence[Part], place: int) -> Sequence[Part]:
+    """The two parts or more just above one, or just below it, that add up to it."""
+    wanted = column[place].amount_pence
+    for others in (column[:place][::-1], column[place + 1 :]):
+        known = 0
+        for count, other in enumerate(others, 1):
+            known += other.amount_pence or 0
+            if count > 1 and known == wanted:
+                return others[:count]
+    return ()
 
 
 def _without_total(check: TotalCheck, calculated: Figure, gap: str) -> tuple[Severity, Sentence]:

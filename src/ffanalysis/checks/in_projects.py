@@ -6,8 +6,13 @@ from typing import Any
 
 from ffanalysis.checks.compare import MOST_NAMED, check_equality, known_words
 from ffanalysis.figures import Figure, Finding, Outcome, Sentence, Severity, size_of
-from ffanalysis.measure.in_projects import CarriedByProjects, ProgrammeInProjects, in_projects
-from ffanalysis.provenance import merged_cells
+from ffanalysis.measure.in_projects import (
+    CarriedByProjects,
+    ProgrammeInProjects,
+    in_projects,
+    outside_the_plan,
+)
+from ffanalysis.provenance import cell_of, merged_cells
 from ffanalysis.savings.quarter import Quarter
 
 _RULE = "projects-to-programme"
@@ -20,6 +25,27 @@ def projects_to_programme(quarter: Quarter) -> Iterator[Finding]:
             yield from _by_year(found)
         elif found.overall.whole.is_whole:
             yield _in_none(quarter, found)
+    if outside := outside_the_plan(quarter):
+        for project, carried in outside.carried.items():
+            yield _outside(quarter, project, carried)
+
+
+def _outside(quarter: Quarter, project: str, carried: Figure) -> Finding:
+    """A project that counts as in the plan, of which no line of the plan is."""
+    row = quarter.register[project]
+    whose = f"its programme, {row.programme}" if row.programme else f"its service, {row.service}"
+    why = f"{whose}, has none, and no programme that is stated has the project."
+    message = (f"{row.name}: ", carried, f" is approved, but in no line of the plan: {why}")
+    return Finding(
+        _RULE,
+        row.name,
+        "not_stated",
+        "query",
+        message,
+        calculated=carried.sum.known_pence,
+        cells=merged_cells((cell_of(row),), carried.cells),
+        project=project,
+    )
 
 
 def _by_year(found: ProgrammeInProjects) -> Iterator[Finding]:
@@ -82,8 +108,12 @@ def _carried(found: ProgrammeInProjects, part: CarriedByProjects) -> Finding:
     ending: Sentence = (".",)
     if part.rest.value:
         words = " is in no project" if part.rest.pence > 0 else " more than that"
-        rounding = "; within what rounding allows." if outcome == "within_rounding" else "."
-        ending = (": ", size, words, rounding)
+        rounding = "; within what rounding allows" if outcome == "within_rounding" else ""
+        ending = (": ", size, words, f"{rounding}.")
+    if found.other_years and part is found.overall:
+        more = Figure(f"{_RULE}/other-years", found.other_years.sum)
+        ending = (*ending, " They carry ", more, " more in years that it does not state.")
+        facts["cells"] = merged_cells(facts["cells"], more.cells)
     severity: Severity = "query" if outcome == "disagrees" else "note"
     facts["tolerance"] = allowed
     return Finding(_RULE, found.label, outcome, severity, (*message, *ending), **facts)

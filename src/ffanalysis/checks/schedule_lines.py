@@ -1,8 +1,6 @@
 """Rules about what savings state: their scope, type, sign and RAG, and lines listed twice."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ffanalysis.checks.compare import MOST_NAMED, severity_of
@@ -20,7 +18,7 @@ from ffanalysis.provenance import CellRef, cell_of, cells_of, merged_cells
 from ffanalysis.savings.analyses import kinds_of
 from ffanalysis.savings.assemble import is_statement, role_of, targets_of_table
 from ffanalysis.savings.matching import lines_by_key, readable_in_both
-from ffanalysis.savings.model import SAME_LINE, Owner
+from ffanalysis.savings.model import Owner
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import with_refused_lines
 from ffanalysis.tables import ProjectRow, SavingRow, TotalRow, non_zero
@@ -331,71 +329,3 @@ def _unrated(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:
             acts=Actor.FINANCE if row.rag_missing == NOT_LEGIBLE else None,
             **owner.about,
         )
-
-
-# --- duplicates -----------------------------------------------------------------------------------
-
-
-def duplicate_line(quarter: Quarter) -> Iterator[Finding]:
-    """No table lists the same line twice; equal amounts on different lines are no matter."""
-    for table in quarter.savings.by("block").values():
-        for owner, own in quarter.by_owner(non_zero(table)):
-            lines: dict[tuple[object, ...], dict[int | None, list[SavingRow]]] = {}
-            for row in own:
-                key = tuple(getattr(row, name) for name in SAME_LINE)
-                lines.setdefault(key, {}).setdefault(row.line_no, []).append(row)
-            for key, printed in lines.items():
-                words = ", ".join([owner.label, *(str(part) for part in key[1:] if part)])
-                if repeated := _repeated(words, printed.values(), owner):
-                    yield repeated
-
-
-def _repeated(words: str, printed: Iterable[Sequence[SavingRow]], owner: Owner) -> Finding | None:
-    """A line that is listed more than once in a year; None where it is not.
-
-    Rows of the sheet carry the same words; one saving may have a row for each year. With other
-    amounts it may be a second saving, so a person must look.
-    """
-    counts = Counter(row.year for rows in printed for row in rows)
-    shared = {year for year, count in counts.items() if count > 1}
-    same = [own for rows in printed if (own := [row for row in rows if row.year in shared])]
-    if not same:
-        return None
-    years = sorted(year for year in shared if year)
-    figures = [
-        Figure(f"duplicate-line/{position}", total_of(rows)) for position, rows in enumerate(same)
-    ]
-    listed = _listed(figures)
-    count = "twice" if len(same) == 2 else f"{len(same)} times"
-    opening = ", ".join([words, *([" and ".join(years)] if years else [])])
-    message: Sentence = (f"{opening}: the same line stands {count}: ", *listed, ".")
-    finding = Finding(
-        "duplicate-line",
-        words,
-        "disagrees",
-        "query",
-        message,
-        years[0] if len(years) == 1 else "",
-        cells=cells_of([row for rows in same for row in rows]),
-        **owner.about,
-    )
-    return _with_copies(finding, same, figures)
-
-
-def _listed(figures: Sequence[Figure]) -> Sentence:
-    """Figures as a list in a sentence."""
-    return tuple(part for figure in figures for part in (" and ", figure))[1:]
-
-
-def _with_copies(
-    finding: Finding, same: Sequence[Sequence[SavingRow]], figures: Sequence[Figure]
-) -> Finding:
-    """A line that is listed again with the same amounts is an error: it is counted twice."""
-    once = {
-        tuple((row.year, row.amount_pence) for row in rows): figure.pence
-        for rows, figure in zip(same, figures, strict=True)
-    }
-    if len(once) == len(same):
-        return finding
-    total = sum(figure.pence for figure in figures)
-    return replace(finding, severity="error", stated=sum(once.values()), calculated=total)

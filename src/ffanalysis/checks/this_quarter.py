@@ -6,6 +6,7 @@ from typing import Any
 from ffanalysis.figures import Figure, Finding, amount_of
 from ffanalysis.periods import long_date
 from ffanalysis.provenance import CellRef, cell_of, cells_of, slug
+from ffanalysis.savings.assemble import line_label
 from ffanalysis.savings.copies import TwiceStated, copies, twice_stated
 from ffanalysis.savings.model import Owner
 from ffanalysis.savings.quarter import Quarter
@@ -13,9 +14,11 @@ from ffanalysis.savings.stale import (
     copied_sentence,
     has_other_as_of,
     is_of_quarter,
+    place_of,
     quarter_words,
     sheets_about,
     stale_sentence,
+    what_it_says,
     withholds,
 )
 from ffanalysis.savings.unchanged import (
@@ -28,6 +31,7 @@ from ffanalysis.savings.unchanged import (
     reporter_of,
     trackers,
 )
+from ffanalysis.savings.unchanged_lines import LineUnchanged, lines_unchanged
 from ffanalysis.tables import ConfirmationRow, SavingRow
 
 # --- no update ------------------------------------------------------------------------------------
@@ -47,6 +51,8 @@ def inputs_unchanged(quarter: Quarter) -> Iterator[Finding]:
     for reporter, since in last_reported(quarter).items():
         if reporter not in refused:
             yield _unchanged(quarter, rows[reporter], since)
+    for line in lines_unchanged(quarter):
+        yield _line_unchanged(quarter, line)
     yield from _without_use(quarter)
 
 
@@ -78,6 +84,27 @@ def _unchanged(quarter: Quarter, rows: list[SavingRow], since: Quarter) -> Findi
         "note" if said else "query",
         (words + why,),
         cells=cells_of(rows),
+        **owner.about,
+    )
+
+
+def _line_unchanged(quarter: Quarter, line: LineUnchanged) -> Finding:
+    """A line without an update, among others of the same project that have one."""
+    first = line.rows[0]
+    owner = quarter.owner_of(first)
+    subject = f"{owner.label}, {line_label(first)}"
+    since = quarter_words(line.since.period, quarter.period)
+    words = (
+        f"{subject}: No update since {since}: what is delivered and forecast of this line is what"
+        " was reported then, while others moved."
+    )
+    return Finding(
+        _UNCHANGED,
+        subject,
+        "not_stated",
+        "query",
+        (words,),
+        cells=cells_of(line.rows),
         **owner.about,
     )
 
@@ -134,10 +161,10 @@ def as_of_in_quarter(quarter: Quarter) -> Iterator[Finding]:
         owners = dict.fromkeys(map(quarter.owner_of, sheets_about(quarter, row)))
         said = confirmed(quarter, row.workbook)
         ending = f"; {_confirmed_words(said)} that there was no update" if said else ""
-        words = f"{row.workbook}, sheet {row.sheet}: '{row.text}' is not of {quarter.period}"
+        words = f"{place_of(row)}: {what_it_says(row)} is not of {quarter.period}"
         yield Finding(
             _AS_OF,
-            f"{row.workbook}, {row.sheet}",
+            ", ".join(filter(None, (row.workbook, row.sheet))),
             "disagrees",
             "error" if withholds(quarter, row) else "note" if said else "query",
             (f"{words}{ending}.",),

@@ -23,6 +23,11 @@ def figures_returned(quarter: Quarter) -> Iterator[Finding]:
     return _asked(quarter, "figures-returned")
 
 
+def money_in_prose(quarter: Quarter) -> Iterator[Finding]:
+    """No text beside the savings speaks of money that is not in them."""
+    return _asked(quarter, "money-in-prose")
+
+
 def _asked(quarter: Quarter, rule: str) -> Iterator[Finding]:
     for row in quarter.questions.by("rule").get(rule, ()):
         yield Finding(

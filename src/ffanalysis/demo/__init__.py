@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from ffanalysis.demo.answers import Expected, movement_row, of_programme, of_project
+from ffanalysis.demo.answers import Expected, movement_row, of_programme, of_project, stated_of
 from ffanalysis.demo.council import COUNCIL, DIRECTORATES
 from ffanalysis.demo.invent import invent
 from ffanalysis.demo.records import Demo, InventedQuarter
@@ -74,6 +74,9 @@ def _answers(demo: Demo, planted: dict[str, list[dict[str, str]]]) -> dict[str, 
             str(quarter.period): {
                 "findings": planted[str(quarter.period)],
                 "projects": [demo.slug_of(project) for project in quarter.projects],
+                "stated": {
+                    demo.slug_of(project): stated_of(project) for project in quarter.projects
+                },
             }
             for quarter in demo.quarters
         },

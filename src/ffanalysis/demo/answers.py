@@ -1,6 +1,6 @@
 """What must be found in an invented programme, from what was invented and where it was written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +89,8 @@ def of_project(
         return [_printed_total(project, plant, written)]
     if plant.kind == "duplicate-line":
         return [_duplicate_line(project, written)]
+    if plant.kind == "variance":
+        return [_wrong_variance(project, plant, written)]
     return [_late_milestone(project, written)]
 
 
@@ -97,15 +99,20 @@ def _printed_total(
 ) -> Expected:
     line = project.lines[0]
     by_year, total = written.lines[project.name, 0]
+    # A tracker's headings say which measure its totals are of.
+    what = f"{line.what}, original target" if project.is_tracked else line.what
+    # A nil is a word, which shows no decimals: in thousands it says no more than its unit.
+    in_thousands = STYLES[project.directorate].thousands
+    units = [_THOUSAND if in_thousands and not line.known[year] else _POUND for year in by_year]
     return Expected(
         _rule_of_row(project),
-        f"{project.name}: {line.what}",
+        f"{project.name}: {what}",
         f"The row's years add to £{line.total:,}, but £{line.total + plant.amount:,} is printed"
         " as its total.",
         [*by_year.values(), total],
         stated=(line.total + plant.amount) * 100,
         calculated=line.total * 100,
-        tolerance=_allowance(*[_POUND] * (len(by_year) + 1)),
+        tolerance=_allowance(*units, _POUND),
     )
 
 
@@ -126,12 +133,47 @@ def _duplicate_line(project: InventedProject, written: WrittenCells) -> Expected
     )
 
 
+def _wrong_variance(
+    project: InventedProject, plant: PlantedFault, written: WrittenCells
+) -> Expected:
+    first = project.in_tracker[0]
+    year, is_so = max(first.forecast), first.last_variance
+    ref = first.line.ref if STYLES[project.directorate].ref else ""
+    return Expected(
+        "variance-agrees",
+        f"{project.name}, {ref or first.line.kind}",
+        f"The variance of {year} is printed as £{is_so - plant.amount:,}; forecast less target is"
+        f" £{is_so:,}.",
+        written.variances[project.name],
+        year,
+        stated=(is_so - plant.amount) * 100,
+        calculated=is_so * 100,
+        tolerance=_allowance(*[_POUND] * 3),
+    )
+
+
+def stated_of(project: InventedProject) -> dict[str, Any]:
+    """What a project's workbooks state of it, in pence: what counts of it, year by year."""
+    return {
+        "plan": project.plan,
+        "layout": "tracker" if project.is_tracked else "schedule",
+        "programme": project.programme,
+        "target": _pence(project.due),
+        "delivered": _pence(project.delivered),
+        "forecast": _pence(project.forecast),
+    }
+
+
+def _pence(pounds: Mapping[str, int]) -> dict[str, int]:
+    return {year: amount * _POUND for year, amount in sorted(pounds.items())}
+
+
 def _late_milestone(project: InventedProject, written: WrittenCells) -> Expected:
     first = project.first_year
     cells = [
         written.lines[project.name, number][0][first]
         for number, line in enumerate(project.lines)
-        if line.known.get(first)
+        if line.known.get(first) and not line.is_faster
     ]
     return Expected(
         "milestone-before-saving",
@@ -161,7 +203,7 @@ def of_programme(
         return [_mtfp_tie(plant, total, written)]
     if plant.kind == "route-split":
         return [_route_split(plant, total, written)]
-    return list(_unit_slip(directorate, total, written))
+    return list(_unit_slip(demo, quarter, directorate, total, written))
 
 
 def _by_how_much(plant: PlantedFault) -> str:
@@ -195,8 +237,10 @@ def _route_split(plant: PlantedFault, total: int, written: WrittenCells) -> Expe
     )
 
 
-def _unit_slip(directorate: str, total: int, written: WrittenCells) -> Iterable[Expected]:
-    """The slip, and the two analyses that do not meet because of it."""
+def _unit_slip(
+    demo: Demo, quarter: InventedQuarter, directorate: str, total: int, written: WrittenCells
+) -> Iterable[Expected]:
+    """The slip, and what does not meet because of it: the analyses, and the quarter before."""
     cells = [written.grids[directorate], written.splits[directorate][-1]]
     slip = Expected(
         "unit-slip",
@@ -217,6 +261,18 @@ def _unit_slip(directorate: str, total: int, written: WrittenCells) -> Iterable[
         tolerance=_allowance(_THOUSAND, _MILLION),
         parent=slip.id,
     )
+    before = demo.before(quarter)
+    if before and before.period.start == quarter.period.start and not before.slipped(directorate):
+        cell = written.splits[directorate][-1]
+        yield Expected(
+            "unit-slip",
+            f"{directorate}, the split by delivery route",
+            "And the quarter before states it in another unit.",
+            [f"{before.period}/{cell}", cell],
+            stated=1_000 * total,
+            calculated=total,
+            parent=slip.id,
+        )
 
 
 def movement_row(demo: Demo, period: Period, item: InventedMovement) -> dict[str, Any]:

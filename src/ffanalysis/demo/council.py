@@ -10,6 +10,8 @@ from ffanalysis.periods import Period, year_label
 
 COUNCIL = "Exampleshire County Council (invented)"
 PROGRAMME = "Fit for Tomorrow"
+# Of this one neither a schedule nor the plan has a line.
+OUTSIDE = "Invest to Save"
 LAST_PERIOD = Period(2026, 2)
 TBC = "TBC"
 YEARS_AHEAD = 3

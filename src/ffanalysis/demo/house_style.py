@@ -97,14 +97,25 @@ class StyledSheet:
     def gap(self) -> None:
         self.row += 1
 
-    def band(self, first: int, last: int, text: str) -> None:
-        """Write a row with one heading over several columns, and go on to the next."""
-        self.page.merge_range(self.row, first, self.row, last, text, self.book.looks["head"])
+    def bands(self, bands: Iterable[tuple[int, int, str]]) -> None:
+        """Write a row of headings, each over its columns, and go on to the next."""
+        for first, last, text in bands:
+            self.page.merge_range(self.row, first, self.row, last, text, self.book.looks["head"])
         self.row += 1
 
     def sum_across(self, first: int, last: int, value: float) -> object:
         """A formula that adds the columns of the present row, with the value that it has."""
         return _sum((self.row, first), (self.row, last), value)
+
+    def sum_of(self, columns: Iterable[int], value: float) -> object:
+        """A formula that adds these cells of the present row, with the value that it has."""
+        cells = "+".join(xl_rowcol_to_cell(self.row, column) for column in columns)
+        return _Formula(f"={cells}", value)
+
+    def difference(self, larger: int, smaller: int, value: float) -> object:
+        """A formula that takes one cell of the present row from another, with its value."""
+        cells = (xl_rowcol_to_cell(self.row, column) for column in (larger, smaller))
+        return _Formula(f"={'-'.join(cells)}", value)
 
     def sums_down(self, first: int, column: int, values: Iterable[float]) -> list[object]:
         """Formulas that add the rows from the first to the one above, column by column."""
@@ -145,7 +156,9 @@ class ScheduleStyle:
             return "nil"
         if self.thousands:
             return pounds / 1_000
-        return f"{pounds:,}" if self.as_text else pounds
+        if not self.as_text:
+            return pounds
+        return f"({-pounds:,})" if pounds < 0 else f"{pounds:,}"
 
     def rag_label(self, rag: str) -> str:
         return _SHORT_RAGS.get(rag, rag) if self.short_rags else rag

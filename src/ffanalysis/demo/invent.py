@@ -3,7 +3,7 @@
 What the same seed gives is the same, whatever the day and the machine.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -242,7 +242,7 @@ class _Turn:
     def plants(
         self, number: int, current: list[InventedProject], movements: list[InventedMovement]
     ) -> Iterator[PlantedFault]:
-        """One fault for every twelve projects.
+        """One fault for every twelve projects, and a wrong variance for every fifty.
 
         A line that has moved is not listed twice: its movement could not be matched.
         """
@@ -259,6 +259,17 @@ class _Turn:
                     candidates.remove(project)
                     yield plant
                     break
+        yield from self._wrong_variances(candidates, max(1, len(current) // 50))
+
+    def _wrong_variances(
+        self, candidates: Sequence[InventedProject], wanted: int
+    ) -> Iterator[PlantedFault]:
+        """So many variances in trackers that are printed too low, where there is a forecast."""
+        tracked = [project for project in candidates if project.is_tracked and project.forecast]
+        for project in tracked[:wanted]:
+            first, off = project.in_tracker[0], self.random.randint(3, 9) * 1_000
+            if first.forecast and self.taken.allows(project, off - first.last_variance):
+                yield PlantedFault("variance", project.name, off)
 
     def _suits(self, project: InventedProject, plant: PlantedFault) -> bool:
         """Whether a fault can be in a project without a second one in its wake."""
@@ -269,6 +280,8 @@ class _Turn:
             return False
         if plant.kind == "printed-total":
             return self.taken.allows(project, line.total + plant.amount)
+        if project.is_tracked:
+            return False  # its progress would be doubled too: several faults in one
         doubled = {2 * amount for amount in (*line.known.values(), line.total)}
         is_alone = len(project.lines) == 1 and not project.prints_total
         return is_alone and self.taken.allows(project, *doubled)

@@ -13,6 +13,8 @@ from ffanalysis.demo.council import (
     DIRECTORATE_OF,
     INITIALS,
     ON_TARGET,
+    OUTSIDE,
+    PROGRAMME,
     RED,
     ROUTED,
     ROUTES,
@@ -84,6 +86,16 @@ _OPEN_RAGS = (ON_TARGET, AMBER, ON_TARGET, RED, AMBER)
 # to the end.
 REBASED, RENAMED, _NIL = 1, 2, 4
 STAYING = 5
+
+
+def _is_tracked(number: int) -> bool:
+    """Whether a project, approved as these are, is in a tracker with a band for each year."""
+    return number % 5 == 2
+
+
+def _is_outside(number: int) -> bool:
+    """Whether a project, approved as these are, belongs to a programme that the plan lacks."""
+    return number % 20 == 7
 
 
 @dataclass(frozen=True)
@@ -238,6 +250,8 @@ class ProjectMaker:
                 (),
                 (),
                 (),
+                programme=OUTSIDE if _is_outside(outline.number) else PROGRAMME,
+                is_tracked=outline.approved and _is_tracked(outline.number),
             )
             if self.taken.takes(project):
                 return project

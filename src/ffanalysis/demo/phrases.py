@@ -4,11 +4,13 @@ People are roles: nobody is named.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
 from ffanalysis import periods
 from ffanalysis.demo.council import DIRECTORATE_OF, director_of, head_of
+from ffanalysis.demo.records import InventedMilestone
 from ffanalysis.periods import Period
 
 _DESCRIPTIONS = (
@@ -223,33 +225,43 @@ def _months_before(start: int, months: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
+def _last_of(month: date) -> date:
+    return _months_before(month.year, 3 - month.month) - timedelta(1)
+
+
+def _written(random: Random, month: date) -> tuple[str, date]:
+    """A date in this month as people write it, and the last day that it may be."""
+    day, month_ends = month + timedelta(random.randint(0, 26)), _last_of(month)
+    return random.choice(
+        (
+            (f"{month:%B %Y}", month_ends),
+            (f"{month:%b %Y}", month_ends),
+            (f"{month:%b-%y}", month_ends),
+            (f"End {month:%B %Y}", month_ends),
+            (periods.long_date(day), day),
+            (f"By {periods.long_date(day)}", day),
+            (f"{day:%d/%m/%y}", day),
+        )
+    )
+
+
 def milestones_of(
     random: Random, number: int, service: str, start: int
-) -> tuple[tuple[str, str], ...]:
-    """Milestones before the saving starts; some are tentative, some undated."""
+) -> tuple[InventedMilestone, ...]:
+    """Milestones before the saving starts; some are tentative, some undated, a few not kept."""
     months = sorted(random.sample(range(1, 16), random.randint(3, 5)), reverse=True)
     steps = sorted(random.sample(range(len(_MILESTONES)), len(months)))
     texts = [_MILESTONES[step].format(head=head_of(service)) for step in steps]
     found = []
     for text, before in zip(texts, months, strict=True):
-        day = _months_before(start, before)
-        found.append(
-            (
-                text,
-                random.choice(
-                    (
-                        f"{day:%B %Y}",
-                        f"{day:%b %Y}",
-                        periods.long_date(day + timedelta(random.randint(0, 26))),
-                    )
-                ),
-            )
-        )
+        found.append(InventedMilestone(text, *_written(random, _months_before(start, before))))
     if number % 4 == 2:
-        text, _ = found[-1]
-        found[-1] = (text, f"{_months_before(start, months[-1]):%B %Y} TBC")
+        month = _months_before(start, months[-1])
+        found[-1] = InventedMilestone(found[-1].text, f"{month:%B %Y} TBC", _last_of(month))
+    if number % 7 == 5:
+        found[0] = replace(found[0], is_kept=False)
     if number % 5 == 3:
-        found.append(("Further steps to be agreed with the project board", ""))
+        found.append(InventedMilestone("Further steps to be agreed with the project board"))
     return tuple(found)
 
 

@@ -1,10 +1,11 @@
 """An invented programme as plain records: what its workbooks state, and the faults planted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
-from ffanalysis.demo.council import DIRECTORATE_OF, ROUTED, Council
-from ffanalysis.periods import Period
+from ffanalysis.demo.council import DIRECTORATE_OF, PROGRAMME, ROUTED, Council
+from ffanalysis.periods import Period, long_date
 from ffanalysis.provenance import slug
 
 
@@ -42,6 +43,56 @@ class InventedLine:
 
 
 @dataclass(frozen=True)
+class InventedMilestone:
+    """A milestone: its date as written, the last day that it may be, and whether it is kept."""
+
+    text: str
+    written: str = ""
+    last_day: date | None = None
+    is_kept: bool = True
+
+    def status(self, position: int, as_of: date) -> tuple[str, str]:
+        """What the register says of it on a day, and when it was completed, where it says so.
+
+        In the words of whoever filled the row in: they differ by its position.
+        """
+        if self.last_day is None:
+            return "", ""
+        if self.last_day > as_of:
+            return ("On track", "In progress", "Not started")[position % 3], ""
+        if not self.is_kept:
+            return "Delayed", ""
+        completed = self.last_day - timedelta(3)
+        day = (f"{completed:%d/%m/%Y}", "", long_date(completed))[position % 3]
+        return ("Complete", "Completed", "Done")[position % 3], day
+
+
+@dataclass(frozen=True)
+class LineProgress:
+    """A line of an approved project as a tracker lists it: pounds by year."""
+
+    line: InventedLine
+    delivered: Mapping[str, int]
+    forecast: Mapping[str, int]
+
+    @property
+    def variance(self) -> dict[str, int]:
+        """Forecast less target, of each year that has a forecast."""
+        return {year: each - self.line.known[year] for year, each in self.forecast.items()}
+
+    @property
+    def last_variance(self) -> int:
+        """That of its last year, which falls short where any does."""
+        return self.variance[max(self.forecast)]
+
+    @property
+    def shown(self) -> set[int]:
+        """The amounts that a briefing or a finding may show of it."""
+        found = {*self.delivered.values(), *self.forecast.values(), sum(self.forecast.values())}
+        return found | {abs(each) for each in self.variance.values()}
+
+
+@dataclass(frozen=True)
 class InventedProject:
     """A project as one quarter's workbooks state it.
 
@@ -56,10 +107,12 @@ class InventedProject:
     lines: tuple[InventedLine, ...]
     canary: int
     words: Mapping[str, str]
-    milestones: tuple[tuple[str, str], ...]
+    milestones: tuple[InventedMilestone, ...]
     risks: tuple[tuple[str, ...], ...]
     signatures: tuple[tuple[str, ...], ...]
     deadline: tuple[str, ...] = ()
+    programme: str = PROGRAMME
+    is_tracked: bool = False  # in a tracker with a band for each year, not in a plain schedule
     delivered: Mapping[str, int] = field(default_factory=dict)
     forecast: Mapping[str, int] = field(default_factory=dict)
 
@@ -96,6 +149,18 @@ class InventedProject:
         return several and not any(line.is_faster or line.has_gap for line in self.lines)
 
     @property
+    def in_tracker(self) -> list[LineProgress]:
+        """Its lines with what each delivers and is forecast; savings brought forward have none."""
+        counted = self.counted
+        delivered = _shared(self.delivered, counted)
+        forecast = _shared(self.forecast, counted)
+        shares = iter(zip(delivered, forecast, strict=True))
+        return [
+            LineProgress(line, *(({}, {}) if line.is_faster else next(shares)))
+            for line in self.lines
+        ]
+
+    @property
     def shown(self) -> set[int]:
         """The amounts that a briefing or a finding may show of it: cells, totals and progress."""
         found = {amount for line in self.lines for amount in (line.total, *line.known.values())}
@@ -104,6 +169,8 @@ class InventedProject:
             found |= {*amounts.values(), sum(amounts.values())}
         for progress in (self.delivered, self.forecast):
             found |= {*progress.values(), sum(progress.values())}
+        if self.is_tracked:
+            found = found.union(*(each.shown for each in self.in_tracker))
         return found | {self.total - sum(self.forecast.values())}
 
 
@@ -114,6 +181,18 @@ def by_year(lines: Iterable[InventedLine]) -> dict[str, int]:
         for year in line.amounts:
             found[year] = found.get(year, 0) + line.known.get(year, 0)
     return found
+
+
+def _shared(amounts: Mapping[str, int], lines: Sequence[InventedLine]) -> list[dict[str, int]]:
+    """What each line has of a project's amounts: by its target, the last one having the rest."""
+    shares: list[dict[str, int]] = [{} for _ in lines]
+    for year, amount in amounts.items():
+        having = [number for number, line in enumerate(lines) if line.known.get(year)]
+        whole = sum(lines[number].known[year] for number in having)
+        for number in having[:-1]:
+            shares[number][year] = lines[number].known[year] * amount // whole // 10 * 10
+        shares[having[-1]][year] = amount - sum(share.get(year, 0) for share in shares)
+    return shares
 
 
 @dataclass(frozen=True)
@@ -147,6 +226,10 @@ class InventedQuarter:
     plants: tuple[PlantedFault, ...]
     movements: tuple[InventedMovement, ...]
 
+    def slipped(self, directorate: str) -> bool:
+        """Whether a directorate's split is in another unit than it says."""
+        return any((each.kind, each.where) == ("unit-slip", directorate) for each in self.plants)
+
 
 @dataclass(frozen=True)
 class Demo:
@@ -173,6 +256,11 @@ class Demo:
             for project in quarter.projects
             if (name := slug(project.name)) != old
         }
+
+    def before(self, quarter: InventedQuarter) -> InventedQuarter | None:
+        """The quarter before one; None before the first."""
+        place = self.quarters.index(quarter)
+        return self.quarters[place - 1] if place else None
 
     def slug_of(self, project: InventedProject) -> str:
         """The project's key; a renamed one keeps that of its new name through all quarters."""

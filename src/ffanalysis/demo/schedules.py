@@ -3,20 +3,21 @@
 Each directorate keeps its workbook in its own way.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ffanalysis.demo.columns import ListedLine, label_columns
 from ffanalysis.demo.council import DIRECTORATES, PROGRAMME, RAGS, TBC, YEARS_AHEAD
 from ffanalysis.demo.house_style import STYLES, ScheduleStyle, StyledBook, StyledSheet
 from ffanalysis.demo.records import (
     Demo,
-    InventedLine,
     InventedProject,
     InventedQuarter,
     PlantedFault,
     by_year,
 )
+from ffanalysis.demo.tracker import Tracker
 from ffanalysis.demo.workbooks import WrittenCells
 from ffanalysis.periods import year_label
 
@@ -52,11 +53,14 @@ class DirectorateSchedules:
         last = self.quarter.period.start + YEARS_AHEAD
         return [year_label(start) for start in range(self.demo.first_start, last + 1)]
 
-    def projects(self, plan: str) -> list[InventedProject]:
+    def projects(self, plan: str, *, tracked: bool = False) -> list[InventedProject]:
+        """The directorate's projects of a plan: those in a tracker, or those that are not."""
         return [
             project
             for project in self.quarter.projects
-            if project.directorate == self.directorate and project.plan == plan
+            if project.directorate == self.directorate
+            and project.plan == plan
+            and project.is_tracked == tracked
         ]
 
     def is_planted(self, kind: str) -> PlantedFault | None:
@@ -173,6 +177,9 @@ def _write_projects(book: StyledBook, schedules: DirectorateSchedules) -> None:
             _write_schedule(book, schedules, name, plan, projects)
     if approved := schedules.projects("Current"):
         _write_monitoring(book, approved)
+    if tracked := schedules.projects("Current", tracked=True):
+        tracker = Tracker(schedules.style, schedules.project_years, schedules.quarter.period)
+        tracker.write(book, tracked, schedules.plants, schedules.written)
 
 
 def _write_schedule(
@@ -215,57 +222,18 @@ def _write_monitoring(book: StyledBook, projects: Iterable[InventedProject]) -> 
             sheet.line([None if number else project.name, *row])
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """A line of a project as its schedule lists it."""
-
-    project: InventedProject
-    line: InventedLine
-    is_first: bool  # the project's name and plan are given once
-
-
-@dataclass(frozen=True)
-class _ScheduleColumn:
-    """A column before the amounts: its heading, what it says of a line and of a total."""
-
-    heading: str
-    of_line: Callable[[_Entry], str | None]
-    of_total: str | None = None
-
-
-def _columns(style: ScheduleStyle) -> list[_ScheduleColumn]:
-    """The columns before the amounts that a directorate keeps."""
-    plans = {"Current": "Approved", "Proposed": "Proposal"}
-    columns = [
-        _ScheduleColumn(style.ref, lambda entry: entry.line.ref),
-        _ScheduleColumn(
-            style.project, lambda entry: entry.project.name if entry.is_first else None
-        ),
-        _ScheduleColumn(
-            "Plan" if style.plan_in_rows else "",
-            lambda entry: plans[entry.project.plan] if entry.is_first else None,
-        ),
-        _ScheduleColumn(style.kind, lambda entry: entry.line.kind, "Total"),
-        _ScheduleColumn(style.route, lambda entry: entry.line.route),
-        _ScheduleColumn(style.rag, lambda entry: style.rag_label(entry.line.rag)),
-        _ScheduleColumn(style.reason, lambda entry: entry.line.reason),
-        _ScheduleColumn("Unit" if style.as_text else "", lambda _: "£", "£"),
-    ]
-    return [column for column in columns if column.heading]
-
-
 class _ScheduleTable:
     """The table of a schedule, written line by line."""
 
     def __init__(self, sheet: StyledSheet, style: ScheduleStyle, years: Sequence[str]) -> None:
         self.sheet, self.style, self.years = sheet, style, years
-        self.columns = _columns(style)
+        self.columns = label_columns(style)
         self.first = len(self.columns)  # the column of the first year
 
     def write_heading(self) -> None:
         style = self.style
         if style.band:
-            self.sheet.band(self.first, self.first + len(self.years) - 1, style.band)
+            self.sheet.bands([(self.first, self.first + len(self.years) - 1, style.band)])
         labels = [*map(style.year, self.years), style.total]
         headings = [column.heading for column in self.columns]
         self.sheet.line([*headings, *(f"{label}{style.in_heads}" for label in labels)], "head")
@@ -277,11 +245,11 @@ class _ScheduleTable:
         kind = plant.kind if plant else ""
         for number, line in enumerate(project.lines):
             off = plant.amount if plant and kind == "printed-total" and not number else 0
-            cells = self._write_line(_Entry(project, line, is_first=not number), off)
+            cells = self._write_line(ListedLine(project, line, is_first=not number), off)
             of_years = self._cells_by_year(cells, sorted(line.known))
             written.lines[project.name, number] = of_years, cells[-1]
             if kind == "duplicate-line":
-                copy = self._write_line(_Entry(project, line, is_first=False))
+                copy = self._write_line(ListedLine(project, line, is_first=False))
                 written.copies[project.name] = self._cells_by_year(copy, of_years)
         if project.prints_total:
             self._write_total(project)
@@ -289,7 +257,7 @@ class _ScheduleTable:
     def _cells_by_year(self, cells: Sequence[str], years: Iterable[str]) -> dict[str, str]:
         return {year: cells[self.first + self.years.index(year)] for year in years}
 
-    def _write_line(self, entry: _Entry, off: int = 0) -> list[str]:
+    def _write_line(self, entry: ListedLine, off: int = 0) -> list[str]:
         """Write a line, its total wrong by so many pounds; the names of its cells."""
         line, style = entry.line, self.style
         texts = [column.of_line(entry) for column in self.columns]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,13 @@ from ffanalysis.demo.council import (
     head_of,
 )
 from ffanalysis.demo.house_style import StyledBook
-from ffanalysis.demo.records import Demo, InventedProject, InventedQuarter, PlantedFault
+from ffanalysis.demo.records import (
+    Demo,
+    InventedMilestone,
+    InventedProject,
+    InventedQuarter,
+    PlantedFault,
+)
 from ffanalysis.periods import long_date, year_label
 from ffanalysis.provenance import slug
 
@@ -27,6 +34,8 @@ class WrittenCells:
     # By project and the line's number: its cells by year, and the cell of its total.
     lines: dict[tuple[str, int], tuple[dict[str, str], str]] = field(default_factory=dict)
     copies: dict[str, dict[str, str]] = field(default_factory=dict)
+    # Of a tracker's first line in its last year: variance, forecast, target.
+    variances: dict[str, list[str]] = field(default_factory=dict)
     milestones: dict[str, list[str]] = field(default_factory=dict)
     splits: dict[str, list[str]] = field(default_factory=dict)
     grids: dict[str, str] = field(default_factory=dict)
@@ -78,23 +87,27 @@ def _write_milestones(
     plants: Mapping[str, PlantedFault],
     written: WrittenCells,
 ) -> None:
-    sheet = book.sheet("Milestones", [34, 60, 22], "Timescales")
+    sheet = book.sheet("Milestones", [34, 60, 22, 16, 18], "Timescales")
     sheet.gap()
-    sheet.line(["Project", "Milestone", "Completed by date"], "head")
+    headings = ["Project", "Milestone", "Completed by date", "Status", "Completed on"]
+    sheet.line(headings, "head")
+    as_of = quarter.period.last_day
     for project in quarter.projects:
         plant = plants.get(project.name)
         is_late = plant is not None and plant.kind == "late-milestone"
-        last = max(number for number, (_, day) in enumerate(project.milestones) if day)
+        milestones = [*project.milestones]
+        if is_late:
+            last = max(number for number, each in enumerate(milestones) if each.last_day)
+            milestones[last] = _put_off(milestones[last], int(project.first_year[:4]))
         written.milestones[project.name] = [
-            sheet.line(
-                [
-                    project.name,
-                    text,
-                    f"July {project.first_year[:4]}" if is_late and number == last else day,
-                ]
-            )[0]
-            for number, (text, day) in enumerate(project.milestones)
+            sheet.line([project.name, each.text, each.written, *each.status(number, as_of)])[0]
+            for number, each in enumerate(milestones)
         ]
+
+
+def _put_off(milestone: InventedMilestone, start: int) -> InventedMilestone:
+    """A milestone put off to the July of the year that needs it, and not reached then either."""
+    return InventedMilestone(milestone.text, f"July {start}", date(start, 7, 31), is_kept=False)
 
 
 def _register_row(project: InventedProject) -> dict[str, str]:
@@ -109,7 +122,7 @@ def _register_row(project: InventedProject) -> dict[str, str]:
         "Head of service lead": head_of(project.service),
         "CMR challenge": "Cabinet Member for Finance",
         "Service": project.service,
-        "Programme": PROGRAMME,
+        "Programme": project.programme,
         "Status": project.status,
         "Brief project description": words["Description"],
         "Purpose": words["Purpose"],

@@ -4,7 +4,7 @@ Year by year and overall: what the projects have in the plan, what the programme
 the plan itself says.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ffanalysis.figures import Figure, Sum, difference, tolerance, total, total_of
@@ -57,6 +57,7 @@ class ProgrammeInProjects:
         carrying: the projects that have savings of it in the plan.
         proposing: those that propose savings, which are not in the plan yet.
         outside: those of the programme whose service its scope leaves out.
+        other_years: what its projects carry in years that it does not state; None where nothing.
         is_refused: whether a line of a project cannot be read.
     """
 
@@ -67,11 +68,29 @@ class ProgrammeInProjects:
     proposing: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     is_refused: bool = False
+    other_years: Figure | None = None
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
         for each in (self.overall, *self.years):
             yield from each.figures()
+        if self.other_years:
+            yield self.other_years
+
+
+@dataclass(frozen=True)
+class OutsideThePlan:
+    """The savings that count as in the plan, of projects of which no line of the plan is.
+
+    `carried` is what each of them has, by its key; `total` is all of it.
+    """
+
+    total: Figure
+    carried: Mapping[str, Figure]
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of it."""
+        yield from (self.total, *self.carried.values())
 
 
 def in_projects(quarter: Quarter) -> tuple[ProgrammeInProjects, ...]:
@@ -80,12 +99,57 @@ def in_projects(quarter: Quarter) -> tuple[ProgrammeInProjects, ...]:
 
 
 def _in_projects(quarter: Quarter) -> tuple[ProgrammeInProjects, ...]:
-    stated = [*_stated_programmes(quarter), *_programmes_of_the_plan(quarter)]
+    stated = _all_stated(quarter)
     names = slugs({number: each.label for number, each in enumerate(stated)})
     return tuple(
         _tie(quarter, each, f"{names[number] or 'programme'}/in-projects")
         for number, each in enumerate(stated)
     )
+
+
+def outside_the_plan(quarter: Quarter) -> OutsideThePlan | None:
+    """The projects whose programme neither the plan nor a schedule states.
+
+    None where there is no plan to be in, or where each project that has savings is in it.
+    """
+    if not quarter.mtfp:
+        return None
+    members = {row.project for stated in _all_stated(quarter) for row in _members(quarter, stated)}
+    inside = members | with_refused_lines(quarter)
+    targets = {
+        row.project: quarter.savings_of(row.project, Plan.CURRENT).target
+        for row in quarter.projects
+        if row.project not in inside and not any(_may_be_of(quarter, row, quarter.mtfp))
+    }
+    carrying = {project: target for project, target in targets.items() if target.non_zero}
+    if not carrying:
+        return None
+    carried = {
+        project: Figure(
+            f"outside-the-plan/{project}",
+            target.total,
+            label=f"{quarter.register[project].name}, in no line of the plan",
+        )
+        for project, target in carrying.items()
+    }
+    whole = joined(carrying.values()).total
+    label = "Projects' savings that are in no line of the plan"
+    return OutsideThePlan(Figure("outside-the-plan/total", whole, label=label), carried)
+
+
+def _may_be_of(
+    quarter: Quarter, project: ProjectRow, lines: Iterable[PlanRow]
+) -> Iterator[PlanRow]:
+    """The lines of the plan that a project may be part of: none names another programme."""
+    chain = quarter.chain(project.service)
+    for line in lines:
+        is_other = line.programme and project.programme and line.programme != project.programme
+        if not is_other and (not line.service or line.service in chain):
+            yield line
+
+
+def _all_stated(quarter: Quarter) -> "list[_Stated]":
+    return [*_stated_programmes(quarter), *_programmes_of_the_plan(quarter)]
 
 
 @dataclass(frozen=True)
@@ -103,6 +167,12 @@ class _Stated:
     def years(self) -> list[str]:
         every: list[SavingRow | PlanRow] = [*self.by_year, *self.lines]
         return sorted({row.year for row in every if row.year})
+
+    @property
+    def covered(self) -> set[str]:
+        """The years of what its projects are compared with; none where it states no years."""
+        whole = self.by_year if self.rows and total_of(self.rows).is_whole else self.lines
+        return {row.year for row in whole if row.year}
 
 
 def _stated_programmes(quarter: Quarter) -> Iterator[_Stated]:
@@ -150,10 +220,11 @@ def _tie(quarter: Quarter, stated: _Stated, name: str) -> ProgrammeInProjects:
     targets = {project: quarter.savings_of(project, Plan.CURRENT).target for project in inside}
     carried = joined(targets.values())
     figures = _Figures(name, stated.label)
+    within, beyond = _by_stated_years(carried, stated.covered)
     years = stated.years if all(row.year for row in carried) else ()
     return ProgrammeInProjects(
         stated.label,
-        figures.of("", carried, stated.rows, stated.lines),
+        figures.of("", within, stated.rows, stated.lines),
         tuple(
             figures.of(
                 year,
@@ -167,7 +238,16 @@ def _tie(quarter: Quarter, stated: _Stated, name: str) -> ProgrammeInProjects:
         tuple(row.project for row in members if _proposes(quarter, row.project)),
         tuple(row.project for row in members if row.project not in inside),
         bool({*inside} & with_refused_lines(quarter)),
+        figures.beyond(beyond) if beyond else None,
     )
+
+
+def _by_stated_years(carried: Series, covered: Collection[str]) -> tuple[Series, Series]:
+    """What projects carry in the years that a programme states, and what they carry beyond."""
+    if not covered or not all(row.year for row in carried):
+        return carried, Series()
+    within = carried.where(lambda row: row.year in covered)
+    return within, carried.where(lambda row: row.year not in covered).non_zero
 
 
 def _proposes(quarter: Quarter, project: str) -> bool:
@@ -205,6 +285,10 @@ class _Figures:
             left = total([whole]) if is_none else difference(whole, projects)
             rest = self._figure(year, "rest", left, "in no project")
         return CarriedByProjects(year, projects, programme, plan, rest)
+
+    def beyond(self, carried: Series) -> Figure:
+        """What its projects carry in years that it does not state."""
+        return self._figure("", "other-years", carried.total, "carried in years it does not state")
 
     def _figure(self, year: str, what: str, amount: Sum, words: str) -> Figure:
         place = "/".join(filter(None, (self.name, year.replace("/", "-"), what)))

@@ -20,7 +20,12 @@ from ffanalysis.figures import (
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.context import Context, contexts, rag_series
 from ffanalysis.measure.forecast import RiskWeightedForecast, risk_weighted
-from ffanalysis.measure.in_projects import ProgrammeInProjects, in_projects
+from ffanalysis.measure.in_projects import (
+    OutsideThePlan,
+    ProgrammeInProjects,
+    in_projects,
+    outside_the_plan,
+)
 from ffanalysis.measure.position import Position, position
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
 from ffanalysis.measure.project_savings import ProjectSavings, own_forecast, project_savings
@@ -150,6 +155,7 @@ class ProgrammeMeasures:
         shortfalls: what the savings in the plan of each project are forecast to fall short by.
         delivered: the projects whose savings in the plan are delivered in full.
         in_projects: what of each programme its projects carry, and what is in none.
+        outside_the_plan: what projects carry that is in no line of the plan; None where nothing.
     """
 
     programmes: tuple[ProgrammeAgainstPlan, ...]
@@ -165,6 +171,7 @@ class ProgrammeMeasures:
     shortfalls: Mapping[str, Figure] = field(default_factory=dict)
     delivered: frozenset[str] = frozenset()
     in_projects: tuple[ProgrammeInProjects, ...] = ()
+    outside_the_plan: OutsideThePlan | None = None
 
     @property
     def contexts(self) -> tuple[Context, ...]:
@@ -186,6 +193,7 @@ class ProgrammeMeasures:
             found += each.figures()
         for carried in self.in_projects:
             found += carried.figures()
+        found += self.outside_the_plan.figures() if self.outside_the_plan else ()
         for breakdown in self.breakdowns.values():
             found += (figure for label in breakdown.values() for figure in label.values())
         return tuple({figure.name: figure for figure in found}.values())
@@ -240,6 +248,7 @@ def programme_measures(quarter: Quarter) -> ProgrammeMeasures:
             if main[project].plan == Plan.CURRENT and each.is_delivered
         ),
         in_projects(quarter),
+        outside_the_plan(quarter),
     )
 
 

@@ -8,19 +8,17 @@ same bytes anywhere.
 
 import io
 import math
-import warnings
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, partial, wraps
 from typing import Any, ParamSpec
 
-import font_source_sans_pro as fonts
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
-from matplotlib.font_manager import FontProperties
 from PIL import Image
 
 from ffanalysis import money, periods
@@ -28,6 +26,7 @@ from ffanalysis.figures import Figure
 from ffanalysis.measure.bridge import Bridge, Reading
 from ffanalysis.measure.context import RagByYear
 from ffanalysis.measure.programme_movement import DECREASE, INCREASE
+from ffanalysis.present.signs import BOLD, REGULAR, drawable, from_the_left, page_font
 from ffanalysis.present.words import show
 from ffanalysis.tables import MilestoneRow
 from ffanalysis.vocabulary import RAG_STATUSES
@@ -88,14 +87,6 @@ def _defaults() -> dict[Any, Any]:
     }
 
 
-@cache
-def font(weight: str = "Regular") -> FontProperties:
-    """The font of the page for text in a chart."""
-    return FontProperties(
-        fname={"Regular": fonts.SourceSansPro, "Bold": fonts.SourceSansProSemibold}[weight]
-    )
-
-
 def _canvas(height: float, width: int = WIDTH) -> Canvas:
     figure = Canvas(figsize=(width / 96, height), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
@@ -104,10 +95,7 @@ def _canvas(height: float, width: int = WIDTH) -> Canvas:
 
 def _png(figure: Canvas) -> bytes:
     """The picture with 128 colours and nothing of the machine or the hour in it."""
-    with mpl.rc_context({"hatch.linewidth": 0.6}), warnings.catch_warnings():
-        # A sign that the font lacks is drawn as a box; the table beside the chart has the text
-        # itself.
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
+    with mpl.rc_context({"hatch.linewidth": 0.6}):
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
     image = Image.frombuffer(
@@ -129,15 +117,15 @@ def _write(
     text: str,
     *,
     size: float = 10.5,
-    weight: str = "Regular",
+    weight: int = REGULAR,
     **look: object,
 ) -> None:
     # Text from a workbook may hold dollar signs; it is no formula.
     axes.text(
         x,
         y,
-        text,
-        fontproperties=font(weight),
+        from_the_left(drawable(text)),
+        fontproperties=page_font(weight),
         fontsize=size,
         parse_math=False,
         **{"color": INK, **look},  # type: ignore[arg-type]
@@ -153,9 +141,9 @@ def _bare(axes: Axes, *, keep: str = "bottom") -> None:
 
 
 def _ticks(axes: Axes, labels: Sequence[str]) -> None:
-    axes.set_xticks(range(len(labels)), labels)
+    axes.set_xticks(range(len(labels)), [*map(drawable, labels)])
     for label in axes.get_xticklabels():
-        label.set(fontproperties=font(), fontsize=10.5, color=INK)
+        label.set(fontproperties=page_font(), fontsize=10.5, color=INK)
 
 
 class _Column:
@@ -185,7 +173,7 @@ class _Column:
             show(self.total.value),  # type: ignore[arg-type]
             ha="center",
             va="top" if is_below else "bottom",
-            weight="Bold",
+            weight=BOLD,
             size=11.5,
         )
 
@@ -274,7 +262,7 @@ def rag_slope(paths: Sequence[Path], quarters: Sequence[str]) -> Chart:
     last = len(quarters) - 1
     for level, status in enumerate(levels):
         axes.axhspan(-level - 0.46, -level + 0.46, color=PALE, alpha=0.45, zorder=0, linewidth=0)
-        _write(axes, -0.08, -level, status, ha="right", va="center", weight="Bold", size=10.5)
+        _write(axes, -0.08, -level, status, ha="right", va="center", weight=BOLD, size=10.5)
     for number, group in enumerate(ways.values()):
         off = ((len(ways) - 1) / 2 - number) * min(0.3, 0.8 / len(ways))
         points = [
@@ -446,7 +434,7 @@ def bridge(item: Bridge) -> Chart:
             _millions(item.opening.pence),
             ha="center",
             va="bottom",
-            weight="Bold",
+            weight=BOLD,
         )
         level = item.opening.pence
         for position, (year, saving) in enumerate(reading.savings, 1):
@@ -459,7 +447,7 @@ def bridge(item: Bridge) -> Chart:
                 f"+{_millions(-saving.pence)}" if grows else f"({_millions(saving.pence)})",
                 ha="center",
                 va="bottom",
-                weight="Bold",
+                weight=BOLD,
             )
             level -= saving.pence
             labels.append(f"{'growth' if grows else 'saved'}\n{year}")
@@ -475,7 +463,7 @@ def bridge(item: Bridge) -> Chart:
             sign,
             ha="center",
             va="bottom",
-            weight="Bold",
+            weight=BOLD,
             color=PLUM,
         )
         axes.bar(place + 1, item.closing.pence, 0.62, color=NAVY)
@@ -486,7 +474,7 @@ def bridge(item: Bridge) -> Chart:
             _millions(item.closing.pence),
             ha="center",
             va="bottom",
-            weight="Bold",
+            weight=BOLD,
         )
         _bare(axes)
         _ticks(
@@ -501,7 +489,7 @@ def bridge(item: Bridge) -> Chart:
         which = f"If the {item.closing_year} budget is {reading.position} that year's savings"
         if len(item.readings) > 1:
             axes.set_title(
-                f"{which}, £m", fontproperties=font("Bold"), fontsize=11, color=INK, loc="left"
+                f"{which}, £m", fontproperties=page_font(BOLD), fontsize=11, color=INK, loc="left"
             )
         steps = "".join(
             f", less {_millions(saving.pence)} saved in {year}"
@@ -561,7 +549,7 @@ def timelines(
     Tentative ones are hatched, undated ones named where the as-of date is. All pictures have the
     same time along them.
     """
-    days = [day for row in milestones for day in (row.first_day, row.last_day) if day]
+    days = [day for row in milestones for day in row.reached if day]
     days += [as_of, *(day for day, _ in duties)]
     span = (min(days), max([*days, *([saving_from[0]] if saving_from else [])]))
     savings = [saving_from] if saving_from else []
@@ -605,11 +593,13 @@ class _Timeline:
 
     def milestone(self, item: MilestoneRow) -> None:
         self.row -= 1
-        name = _short(item.milestone)
-        if item.first_day and item.last_day:
-            left, right = self.at(item.first_day), self.at(item.last_day + timedelta(days=1))
+        name, words = _short(item.milestone), _when(item)
+        first, last = item.reached
+        if first and last:
+            left, right = self.at(first), self.at(last + timedelta(days=1))
             right = max(right, left + 0.008)
-            edge, face, hatch = (ORANGE, "white", "////") if item.tentative else (NAVY, NAVY, "")
+            is_firm = item.is_done or not item.tentative
+            edge, face, hatch = (NAVY, NAVY, "") if is_firm else (ORANGE, "white", "////")
             self.axes.barh(
                 self.row,
                 right - left,
@@ -620,9 +610,7 @@ class _Timeline:
                 facecolor=face,
                 hatch=hatch,
             )
-            on = f"completed {item.completed_on or ''}".rstrip() if item.is_done else ""
-            words = f"{name}: {_short(on or item.completed_by or '', 26)}"
-            _beside(self.axes, (left, right), self.row, words)
+            _beside(self.axes, (left, right), self.row, f"{name}: {_short(words, 26)}")
         else:
             at = self.at(self.as_of) + 0.012
             self.axes.plot(
@@ -633,8 +621,9 @@ class _Timeline:
                 markerfacecolor="white",
                 markeredgecolor=PLUM,
             )
-            _beside(self.axes, (at - 0.004, at + 0.004), self.row, f"{name}: undated", PLUM)
-        self.said.append(f"{item.milestone}: {item.completed_by or 'undated'}")
+            words = words if item.is_done else "undated"
+            _beside(self.axes, (at - 0.004, at + 0.004), self.row, f"{name}: {words}", PLUM)
+        self.said.append(f"{item.milestone}: {_when(item)}")
 
     def saving(self, when: date, words: str) -> None:
         """The saving from its first day on.
@@ -671,9 +660,16 @@ class _Timeline:
         named = years[:: math.ceil(len(years) / _MOST_YEARS) or 1]
         axes.set_xticks([self.at(day) for day in named], [f"1 April {day.year}" for day in named])
         for label in axes.get_xticklabels():
-            label.set(fontproperties=font(), fontsize=10, color=INK)
+            label.set(fontproperties=page_font(), fontsize=10, color=INK)
         for day in years:
             axes.axvline(self.at(day), color=PALE, linewidth=0.8, zorder=0)
+
+
+def _when(item: MilestoneRow) -> str:
+    """When a milestone was completed, else is due, as the register writes it."""
+    if item.is_done:
+        return f"completed {item.completed_on or ''}".rstrip()
+    return item.completed_by or "undated"
 
 
 _LETTER = 0.008  # how much of a timeline's width a letter takes
@@ -701,4 +697,12 @@ def _beside(axes: Axes, ends: tuple[float, float], row: int, words: str, color: 
 
 
 def _short(text: str, longest: int = 62) -> str:
-    return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + " …"
+    """The text cut to so many signs as they are drawn, behind a word and not within a name."""
+    drawn = drawable(text)
+    if len(drawn) <= longest:
+        return drawn
+    cut = drawn[: longest - 1].rsplit(" ", 1)[0]
+    return f"{_NAME_CUT.sub('', cut)} …"
+
+
+_NAME_CUT = re.compile(r"\s*\[[^\]]*$")  # the beginning of a sign's name, whose end is cut off

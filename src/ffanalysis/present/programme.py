@@ -387,6 +387,9 @@ class Programme:
                 yield tag("p", sentence(words, money.in_short))
                 years = found.years if found.carrying and len(found.years) > 1 else ()
                 rows += ([f"{found.label}, {each.year}", *_carried(each)] for each in years)
+        if outside := self.measures.outside_the_plan:
+            names = [self.quarter.register[project].name for project in outside.carried]
+            yield tag("p", sentence(programme_sentences.outside_the_plan(outside, names)))
         if rows:
             yield table(
                 "In projects, by year",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ffanalysis.figures import Figure, Sentence, counted, size_of
-from ffanalysis.measure.in_projects import ProgrammeInProjects
+from ffanalysis.measure.in_projects import OutsideThePlan, ProgrammeInProjects
 from ffanalysis.measure.programme import PlanPosition, ProgrammeTotals
 from ffanalysis.present.sentences import join_clauses, joined
 from ffanalysis.vocabulary import Plan
@@ -134,10 +134,20 @@ def in_no_project(found: ProgrammeInProjects) -> Sentence:
     if abs(part.rest.pence) <= part.allowed:
         return ()
     whole: Sentence = (" of the ", part.whole, f" of {found.label}")
+    beyond: Sentence = ()
+    if found.other_years:
+        beyond = (" They carry ", found.other_years, " more in years that it does not state.")
     if part.rest.pence < 0:
         more = Figure(f"{part.rest.name}/more", size_of(part.rest))
-        return (f"The projects of {found.label} carry ", more, " more than it states.")
-    ending: Sentence = (".",)
-    if found.carrying:
-        ending = ("; its projects carry ", part.projects, ".")
-    return (part.rest, *whole, " is in no project", *ending)
+        return (f"The projects of {found.label} carry ", more, " more than it states.", *beyond)
+    carried: Sentence = ()
+    if part.projects.value:
+        carried = ("; its projects carry ", part.projects)
+    return (part.rest, *whole, " is in no project", *carried, ".", *beyond)
+
+
+def outside_the_plan(outside: OutsideThePlan, names: Sequence[str]) -> Sentence:
+    """What is approved and in no line of the plan, and whose it is."""
+    who = joined(names) if len(names) <= _MOST_SHORT else f"{len(names)} projects"
+    words = " of the projects' own savings is approved, but in no line of the plan: "
+    return (outside.total, words, f"{who}.")

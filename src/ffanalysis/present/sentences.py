@@ -97,7 +97,7 @@ _DOUBTS = {
     "saving-overdue": "what was due in a year that is over is not all stated as delivered",
 }
 # What reading could not place. It may hold an amount, a RAG status or a plan: page 1 says it.
-_NOT_READ = frozenset({"money-read", "heading-known"})
+_NOT_READ = frozenset({"money-read", "heading-known", "money-in-prose"})
 # Queries that a headline tells too: the amount may be a thousand times too much, or not come at
 # all.
 _TOLD = frozenset({"unit-slip", "saving-overdue"})

@@ -35,6 +35,7 @@ from ffanalysis.read.money_table import read_money
 from ffanalysis.read.names import list_names, refuse_repeated, refuse_unregistered
 from ffanalysis.read.no_savings import FILE_NAME as NO_SAVINGS
 from ffanalysis.read.no_savings import read_no_savings
+from ffanalysis.read.prose import ask_about_prose
 from ffanalysis.read.register import read_register
 from ffanalysis.read.settings import FILE_NAME as SETTINGS
 from ffanalysis.read.settings import weights
@@ -150,6 +151,7 @@ def read_sheets(
         as_of, collected, found = _read_all(quarter, sheets, layouts, known)
     _require_register(quarter, sheets, layouts.for_sheet(""), collected)
     judge_unread(collected)
+    ask_about_prose(found, collected)
     collected.rows["statements"] = list(statements_of(quarter, found))
     refuse_unregistered(collected)
     refuse_repeated(collected)

@@ -200,15 +200,41 @@ class Amounts:
                 return None, f"its unit '{text}' is not a unit of money (write £, £000 or £m)."
             written.insert(0, (unit_cell.text, units))
         for text, units in written:
+            if currency := money.other_currency(text):
+                return None, _in_other_currency(currency, text)
             if len(units) == 1:
-                return units[0], ""
+                return self._in_pounds(text, units[0])
             if units:
                 problem = f"the unit of {{}} can be read two ways ('{_braced(text)}')."
                 return None, f"{problem} Write one of £, £000 or £m."
+        if other := self._other_currency():
+            return None, _in_other_currency(*other)
         return None, (
             "no unit is written for {} (write £, £000 or £m in the title, on a line above the"
             " table or in the heading)."
         )
+
+    def _in_pounds(self, text: str, unit: int) -> tuple[int | None, str]:
+        """A unit that is written; where no currency is written with it, it is taken for pounds.
+
+        Not where another currency is written around the table.
+        """
+        if money.names_sterling(text) or not money.units_named(text):
+            return unit, ""
+        if other := self._other_currency():
+            return None, _in_other_currency(*other)
+        what = "a unit without a currency, taken for pounds"
+        value = f"'{text}' is read as {money.unit_label(unit)}"
+        notice = {"what": what, "value": value, **source_of(self.found.sheet), "cell": None}
+        if notice not in self.collected.rows["notices"]:
+            self.collected.add("notices", **notice)
+        return unit, ""
+
+    def _other_currency(self) -> tuple[str, str] | None:
+        """The currency other than sterling that a text around the table names, and that text."""
+        texts = [cell.text for cell in self.found.notes]
+        texts += [self.found.title.cell.text] if self.found.title else []
+        return next(((name, text) for text in texts if (name := money.other_currency(text))), None)
 
     def _units_around(self, column: int) -> Iterator[tuple[str, tuple[int, ...]]]:
         """The texts that may name the unit of a column, the nearest first, and which they name."""
@@ -238,6 +264,14 @@ def _amount_of(cell: Cell, scale: int | None, no_unit: str) -> money.Amount:
     if abs(amount.pence) > _LARGEST:
         raise _NotAnAmount(_TOO_LARGE.format(cell.text))
     return amount
+
+
+def _in_other_currency(currency: str, text: str) -> str:
+    """That amounts are not in pounds, as the end of a sentence."""
+    return (
+        f"the sheet is in {currency} ('{_braced(text)}'), and {{}} is no amount in pounds (write"
+        " the amounts in £, £000 or £m)."
+    )
 
 
 def _braced(text: str) -> str:

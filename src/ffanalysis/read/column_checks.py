@@ -8,6 +8,7 @@ from ffanalysis.layout import Layout, plain
 from ffanalysis.read.collector import Collected
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.headings import is_not_read
+from ffanalysis.read.nearest import mistyped
 from ffanalysis.sheets.cells import Cell
 
 
@@ -27,10 +28,21 @@ def refuse_unknown_columns(found: FoundTable, layout: Layout, collected: Collect
                 )
                 collected.refuse(found, cell, problem, {})
         elif not is_not_read(head, layout):
+            meant = meant_measure(head.tokens[-1].cell.text, layout)
+            what = f"did you mean {meant}?" if meant else f"({known})."
             problem = (
-                f"the heading '{head.name}' is not known, but numbers stand below it ({known})."
+                f"the heading '{head.name}' is not known, but numbers stand below it{{}} {what}"
             )
-            collected.refuse(found, head.tokens[-1].cell, problem, {})
+            collected.refuse(found, head.tokens[-1].cell, problem.format(":" if meant else ""), {})
+
+
+def meant_measure(text: str, layout: Layout) -> str:
+    """The measure, or what stands beside one, that a heading is but for a letter; else ""."""
+    bare = layout.without_units(text)
+    _, rest = periods.year_in(bare) or (None, bare)
+    known = (*layout.values["measure"], *layout.compared, *layout.total_headings)
+    meant = "" if plain(rest) in known else mistyped(rest, known)
+    return meant[:1].upper() + meant[1:]
 
 
 def _other_numbers(found: FoundTable) -> dict[int, Cell]:
@@ -63,17 +75,21 @@ def either_year(calendar_year: str) -> str:
 
 
 def refuse_cumulative(found: FoundTable, layout: Layout, collected: Collected) -> bool:
-    """Refuse a table whose title, headings or notes say that it is cumulative; whether it was.
+    """Refuse a table whose title, headings, notes or sheet say that it is cumulative; if it was.
 
     Its amounts would be added up twice.
     """
     said = (
         cell
         for cell in _title_and_headings(found)
-        if layout.is_cumulative(cell.text) and not layout.column_words.get(plain(cell.text))
+        if layout.is_cumulative(cell.text)
+        and not layout.column_words.get(plain(cell.text))
+        and not meant_measure(cell.text, layout)
     )
     noted = (cell for cell in found.notes if layout.is_note_of_running(cell.text))
-    cell = next(chain(said, noted), None)
+    named = Cell(found.header_rows[0], found.first_column, found.sheet.name)
+    by_sheet = [named] if layout.is_running(found.sheet.name) else []
+    cell = next(chain(said, noted, by_sheet), None)
     if cell is None:
         return False
     problem = (

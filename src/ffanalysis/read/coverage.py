@@ -233,3 +233,40 @@ def _adds_to(total: Row, lines: Iterable[Row], span: _Range) -> bool:
         and all(total.get(key) is None or total.get(key) == line.get(key) for key in _KEYS)
     ]
     return bool(parts) and sum(parts) == total["amount_pence"]
+
+
+# --- years that have those before them in them ----------------------------------------------------
+
+
+def total_of_last_year(lines: Sequence[Row], totals: Sequence[Row]) -> Row | None:
+    """The first total of years that is its last year's amount alone, where all of them are.
+
+    None where one adds its years up, or where a line says that its amounts are incremental.
+    """
+    running = [
+        found
+        for total in totals
+        if total["over"] in ("years", "both")
+        if (found := _is_running(total, lines)) is not None
+    ]
+    if not running or not all(running) or any(line.get("accumulation") for line in lines):
+        return None
+    return next(total for total in totals if _is_running(total, lines))
+
+
+def _is_running(total: Row, lines: Iterable[Row]) -> bool | None:
+    """Whether a total of years is its last year's amount, and not what its years come to.
+
+    None where it does not tell: where one year alone states an amount, or the years do not grow.
+    """
+    years: dict[str, int] = {}
+    for line in lines:
+        is_own = total["over"] == "both" or line["line_no"] == total["line_no"]
+        is_own = is_own and all(total.get(key) in (None, line.get(key)) for key in _KEYS)
+        if is_own and line["year"] and line["amount_pence"]:
+            years[line["year"]] = years.get(line["year"], 0) + line["amount_pence"]
+    amounts = [years[year] for year in sorted(years)]
+    stated = total["amount_pence"]
+    if stated is None or len(amounts) < 2 or amounts != sorted(amounts) or amounts[0] <= 0:
+        return None
+    return bool(stated == amounts[-1] != sum(amounts))

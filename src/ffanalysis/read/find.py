@@ -4,7 +4,9 @@ A table is never found by its position. A row that looks like a heading but lack
 table needs is a near miss, and is reported with what was found instead.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -23,6 +25,12 @@ _AMOUNTS: tuple[Kind, ...] = (
 )
 _OVER_AMOUNTS: tuple[Kind, ...] = (*_AMOUNTS, "unit")
 _MOST_ROWS = 3  # of a heading; a row of units below it not counted
+_SAVINGS = re.compile(r"\b(?:savings?|efficienc\w+)\b", re.I)
+_BUDGET = re.compile(r"\b(?:budgets?|base|basis)\b", re.I)
+_SERVICE = re.compile(
+    r"(?:services?(?: areas?| names?)?|directorates?|departments?|divisions?|portfolios?|areas?"
+    r"|budget areas?|groups?)"
+)
 # How many rows below a table may still say in which unit it is.
 _NOTES = 6
 
@@ -188,7 +196,21 @@ def _meant_for(missing: Iterable[str], found: Iterable[str], kind: TableLayout) 
     for text in found:
         if meant := mistyped(text, known):
             return f" '{text}' may be meant for {kind.headings[kind.columns[meant]]}."
-    return ""
+    return _by_service(names, found, kind)
+
+
+def _by_service(missing: AbstractSet[str], found: Iterable[str], kind: TableLayout) -> str:
+    """What to write where a table of savings states services in place of projects."""
+    if kind.name != "savings" or not missing & {*kind.any_of}:
+        return ""
+    service = next((text for text in found if _SERVICE.fullmatch(plain(text))), "")
+    if not service:
+        return ""
+    plan = " and write Plan | Current on a line above it" if "plan" in missing else ""
+    return (
+        f" It is nearest to a summary of savings by service: head '{service}' as Scope, or write"
+        f' scope = ["{plain(service)}"] under [tables.savings.columns] in layout.toml{plan}.'
+    )
 
 
 def _headed_at(
@@ -333,7 +355,26 @@ def _best(heading: _Heading, layout: Layout) -> FoundTable | NearMiss | None:
     matches = [match for kind in layout.tables.values() if (match := _match(heading, kind, layout))]
     tables = [match for match in matches if isinstance(match.found, FoundTable)]
     best = max(tables or matches, key=lambda match: match.named, default=None)
+    if best and isinstance(best.found, NearMiss) and best.found.table == "budget":
+        return _summary_of_savings(heading, layout) or best.found
     return best.found if best else None
+
+
+def _summary_of_savings(heading: _Heading, layout: Layout) -> NearMiss | None:
+    """What a heading lacks of a table of savings, where a service makes it look like a budget.
+
+    None where nothing says that its amounts are savings.
+    """
+    kind = layout.tables["savings"]
+    words = {name for head in heading.heads.values() for name in head.words}
+    texts = [head.name for head in heading.heads.values()]
+    texts += [heading.sheet.name, *(cell.text for cells in heading.above for cell in cells)]
+    is_said = any(map(_SAVINGS.search, texts)) and not any(map(_BUDGET.search, texts))
+    if not words & {"measure", "rag"} and not is_said:
+        return None
+    columns = _columns_of(kind, heading.heads)
+    stated = {*columns.values(), *_stated_above(kind, heading.above), *kind.given}
+    return heading.near_miss(kind, (kind.headings[name] for name in _missing(kind, stated)))
 
 
 def _match(heading: _Heading, kind: TableLayout, layout: Layout) -> _Match | None:

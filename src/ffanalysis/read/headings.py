@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 from typing import Literal
 
-from ffanalysis import periods
+from ffanalysis import money, periods
 from ffanalysis.layout import Layout, plain, without_footnote
 from ffanalysis.sheets.cells import Cell, Sheet
 
@@ -163,7 +163,10 @@ def token_of(cell: Cell, layout: Layout) -> Token | None:
     if plain(cell.text) in _SHARE:
         return Token("unit", cell, "")
     units = layout.units_named(cell.text)
-    text = without_footnote(layout.without_units(cell.text) if units else cell.text)
+    # That the unit is one of another currency is said where the amounts are read.
+    bare = money.in_sterling(cell.text)
+    is_unit = units or bare != cell.text
+    text = without_footnote(layout.without_units(bare) if is_unit else cell.text)
     token = _token(cell, text, units, layout)
     if token.year is None and (year := layout.years_of.get(plain(cell.text))):
         return replace(token, year=year)
@@ -339,5 +342,6 @@ def _free_last_total(
     ]
     *inner, last = ([other for other in group if below[other].kind == "total"] for group in groups)
     if last and last[-1] == columns[-1] and len(last) > max(map(len, inner)):
-        head = heads[last[-1]]
+        # The band does not reach it where a heading that is not known stands between.
+        head = heads.get(last[-1], Head(last[-1]))
         head.tokens = [token for token in head.tokens if token is not row.tokens[bands[-1]]]

@@ -19,6 +19,7 @@ from ffanalysis.read.amounts import Amounts
 from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row
 from ffanalysis.read.column_checks import (
     either_year,
+    meant_measure,
     refuse_calendar_years,
     refuse_cumulative,
     refuse_unknown_columns,
@@ -30,10 +31,14 @@ from ffanalysis.read.coverage import (
     adds_up,
     assign_total_ranges,
     coverage_of,
+    total_of_last_year,
 )
+from ffanalysis.read.details import Details
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.headings import Head
+from ffanalysis.read.nearest import mistyped
 from ffanalysis.read.not_returned import ask_about_returns
+from ffanalysis.read.subtotals import Subtotals
 from ffanalysis.read.table_rows import TableRow, is_on_each_row, rows_of
 from ffanalysis.sheets.cells import Cell, NotCalculated, area_of
 from ffanalysis.vocabulary import BLANK, NOT_LEGIBLE, Measure
@@ -98,6 +103,7 @@ def read_money(found: FoundTable, layout: Layout, collected: Collected) -> None:
     reader = MoneyTableReader(found, layout, collected)
     rows = list(rows_of(found, layout))
     reader.each_row_names_its_project = is_on_each_row("project", rows)
+    reader.rows = rows
     for row in rows:
         reader.read(row)
     reader.finish()
@@ -127,9 +133,22 @@ class MoneyTableReader:
         self.full_year: list[Row] = []
         self.each_row_names_its_project = False
         self.comparisons: list[Row] = []
+        # What a variance compares is not known where the column of a measure is not.
+        self.is_compared = (
+            bool(found.compared)
+            and found.table == "savings"
+            and not any(
+                meant_measure(head.tokens[-1].cell.text, layout)
+                for column, head in found.heads.items()
+                if column not in found.all_columns
+            )
+        )
+        self.details = Details(found, layout)
         self.types_in = cache(layout.types_in)  # a schedule repeats its types in each row
         self.numbers = _LineNumbers(self.kind, found, layout)
+        self.rows: Sequence[TableRow] = ()
         self.rows_read: list[int] = []
+        self._subtotals = Subtotals(found, [column.head for column in self.columns])
         self._above = _LinesAbove(found, [column.head for column in self.columns])
         self.services: set[str] = set()  # named as they are called
         self.renamed: dict[str, Cell] = {}  # a name that an alias gave → the cell that it is for
@@ -162,6 +181,10 @@ class MoneyTableReader:
             self._refuse_without_project(row)
         elif self.found.table == "savings" and (left_blank := self._above.left_blank_by_total(row)):
             self._refuse_total(row, left_blank)
+        elif self.found.table == "savings" and (
+            below := self._subtotals.of_those_below(row, self.rows)
+        ):
+            self._refuse_heading_total(row, below)
         else:
             self._read_labelled(row)
 
@@ -213,7 +236,7 @@ class MoneyTableReader:
             return
         problem = (
             "nothing names this row of amounts (write what it is of, or Total where it adds up"
-            " other rows)."
+            f" other rows).{self._subtotals.among(row, self.rows_read, self.rows)}"
         )
         self.collected.refuse(self.found, row.first_amount, problem, {})
 
@@ -243,7 +266,7 @@ class MoneyTableReader:
 
     def _read_comparisons(self, row: TableRow, year: str | None) -> None:
         """Read what the row prints beside its amounts, to be compared with them."""
-        if self.found.compared and self.found.table == "savings":
+        if self.is_compared:
             keys = _owner_of({key: row.stated[key].text for key in _OWNERS if key in row.stated})
             if keys.get("project"):
                 keys["project"] = self.collected.name_project(self.found, row.stated["project"])
@@ -262,6 +285,17 @@ class MoneyTableReader:
         )
         keys = _owner_of(self._names(row.stated))
         self.collected.refuse(self.found, row.first_amount, problem, keys)
+
+    def _refuse_heading_total(self, row: TableRow, below: Sequence[TableRow]) -> None:
+        """Refuse a row that heads a group with what its lines add up to; it withholds theirs."""
+        first, last = below[0].number, below[-1].number
+        problem = (
+            f"this row comes to what rows {first} to {last} below it add up to, and leaves blank"
+            " what they state (write Total in it where it adds them up)."
+        )
+        owners = {tuple(_owner_of(self._names(each.stated)).items()) for each in below}
+        for owner in sorted(owners, key=str):
+            self.collected.refuse(self.found, row.first_amount, problem, dict(owner))
 
     def _year_of(self, row: TableRow) -> str | None:
         """The year that the row itself states, or a line above a table without years.
@@ -325,6 +359,8 @@ class MoneyTableReader:
         if over:
             label = row.label.text if row.label else None
             entry |= {"table": self.found.table, "over": over, "label": label}
+        elif self.found.table == "savings":
+            entry["details"] = self.details.of_row(row.number)
         elif self.found.table == "budget" and year is None:
             problem = (
                 "its line states no Year (write it as 2016/17 in the line or above the table)."
@@ -402,7 +438,11 @@ class MoneyTableReader:
         for name in self.layout.values:
             if name in stated and not self._read_word(name, stated[name], words):
                 choices = ", ".join(self.layout.choices[name])
-                problem = f"'{stated[name].text}' is not known here (write one of: {choices})."
+                known = self.layout.values[name] if name == "measure" else ()
+                meant = mistyped(stated[name].text, known)
+                ask = f": did you mean {meant[:1].upper()}{meant[1:]}?" if meant else ""
+                written = f"'{stated[name].text}' is not known here{ask}"
+                problem = f"{written} (write one of: {choices})."
                 self.collected.refuse(self.found, stated[name], problem, keys)
                 return None
         if words.get("accumulation") == "cumulative":
@@ -478,6 +518,8 @@ class MoneyTableReader:
                 self.collected.refuse(self.found, cell, problem, {})
         if self._all_negative():
             self._refuse_sign()
+        elif total := total_of_last_year(self.lines, self.totals):
+            self._refuse_running(total)
         else:
             self.collected.rows[self.found.table] += self.lines
             self.collected.rows["totals"] += self.totals
@@ -530,6 +572,21 @@ class MoneyTableReader:
         self.collected.accounted_rows.pop(self.name, None)
         first = next(cell for cell in self._amount_cells() if cell.value is not None)
         self.collected.refuse(self.found, first, problem, {} if owners else keys)
+
+    def _refuse_running(self, total: Row) -> None:
+        """Refuse a table whose totals are its last year's amounts: each year has the last in it."""
+        last = max(row["year"] for row in self.lines if row["year"])
+        problem = (
+            f"this total of the years is what {last} alone comes to, and not what the years add up"
+            " to: they look cumulative (write what each year adds, one year after another; where"
+            " they do, the total is wrong)."
+        )
+        self.collected.accounted_rows.pop(self.name, None)
+        top, left, *_ = area_of(total["cell"]) or (0, 0)
+        cell = self.found.sheet.at(top, left)
+        owners = {tuple(_owner_of(row).items()) for row in self.lines}
+        for owner in sorted(owners, key=str):
+            self.collected.refuse(self.found, cell, problem, dict(owner))
 
     def _amount_cells(self) -> Iterator[Cell]:
         for row in range(self.found.header_row + 1, self.found.last_row + 1):

@@ -1,7 +1,7 @@
 """What the lines outside the tables say of the day or quarter that savings are of.
 
-"Position as at 30 September 2025", "Monitoring report, Quarter 2 2025/26", "Month 6". Whether that
-is the quarter that was asked for, a rule decides.
+"Position as at 30 September 2025", "Monitoring report, Quarter 2 2025/26", "Month 6"; a workbook or
+a sheet may have it in its name too. Whether that is the quarter that was asked for, a rule decides.
 """
 
 import re
@@ -53,6 +53,8 @@ _PARTS = re.compile(
     rf")(?![A-Za-z0-9£.])(?:[\s,:()–-]*(?:of|in)?\s*(?P<after>{_YEAR}))?",
     re.I,
 )
+# Where words of a name are written as one: "TrackerQ1", "Q1Tracker".
+_JOINED = re.compile(r"(?<=[a-z])(?=Q[1-4](?!\d))|(?<=[Qq][1-4])(?=[A-Z])")
 # What a date is the date of: the position itself, or something else that titles mention.
 _AS_AT = re.compile(
     r"(?:\bas\s+(?:at|of|on)(?:\s+the)?|\bposition\s+(?:at|on|to|as)|\bat\s+(?:the\s+)?end\s+of"
@@ -91,6 +93,65 @@ def statements_of(
                 cell, (first, last) = found
                 text = " ".join(map(_text_of, cells))
                 yield {"text": text, "first_day": first, "last_day": last, **source_of(sheet, cell)}
+    yield from _statements_of_names(quarter, sheets)
+
+
+def _statements_of_names(
+    quarter: Period, sheets: Sequence[tuple[Sheet, Sequence[FoundTable]]]
+) -> Iterator[Row]:
+    """What the names of workbooks with savings say, and those of their sheets of savings.
+
+    Where a sheet has this quarter's name, the others beside it are there to be compared.
+    """
+    books: dict[str, dict[str, None]] = {}
+    for sheet, tables in sheets:
+        if _has_savings(tables):
+            books.setdefault(sheet.workbook, {})[sheet.name] = None
+    for workbook, names in books.items():
+        stem = re.sub(r"\.\w+$", "", workbook)
+        if days := days_of_name(quarter, stem):
+            yield _of_name(workbook, workbook, "", days)
+        known = {name: days_of_name(quarter, name) for name in names if name != stem}
+        if any(days and _overlap(quarter, days) for days in known.values()):
+            continue
+        for name, own in known.items():
+            if own:
+                yield _of_name(name, workbook, name, own)
+
+
+def _of_name(text: str, workbook: str, sheet: str, days: Interval) -> Row:
+    first, last = days
+    place = {"workbook": workbook, "sheet": sheet, "cell": ""}
+    return {"text": text, "first_day": first, "last_day": last, **place}
+
+
+def _overlap(quarter: Period, days: Interval) -> bool:
+    return days[0] <= quarter.last_day and quarter.first_day <= days[1]
+
+
+def days_of_name(quarter: Period, name: str) -> Interval | None:
+    """The days that a name is of: "Q1 tracker", "Savings_June_2015", "Q1 to Q3" all of them.
+
+    A letter before a number is a part or a project, and a day may be when the file was made.
+    """
+    text = _JOINED.sub(" ", name.replace("_", " "))
+    found: list[Interval] = []
+    taken: list[tuple[int, int]] = []
+    for match, days in _dates_in(quarter, text):
+        taken.append(match.span())
+        if _ends_quarter(days) and not _is_other(text, match):
+            found.append(days)
+    for match in _PARTS.finditer(text):
+        is_letter = match["month"] and re.search(r"(?<![a-z])[mp]\s*[-:]?\s*\d", match[0], re.I)
+        if not (is_letter or _overlaps(match, taken) or _is_other(text, match)):
+            found.append(_part_of(quarter, match))
+    if not found or (min(found)[0] > quarter.last_day and _EXPECTED.search(text)):
+        return None
+    return min(found)[0], max(last for _, last in found)
+
+
+def _ends_quarter(days: Interval) -> bool:
+    return days[1].month % 3 == 0 and (days[1] + timedelta(days=1)).day == 1
 
 
 def _has_savings(tables: Iterable[FoundTable]) -> bool:
@@ -176,8 +237,7 @@ def _titles_report(text: str, match: re.Match[str], days: Interval) -> bool:
     """Whether a line is the last day or month of a quarter, as titles of reports have it."""
     opening = text[: match.start()]
     is_alone = not opening.strip(_STOPS) and not text[match.end() :].strip(_STOPS)
-    ends_quarter = days[1].month % 3 == 0 and (days[1] + timedelta(days=1)).day == 1
-    return ends_quarter and (bool(_REPORTS.search(text)) or is_alone)
+    return _ends_quarter(days) and (bool(_REPORTS.search(text)) or is_alone)
 
 
 def _days_of(quarter: Period, match: re.Match[str]) -> Interval | None:

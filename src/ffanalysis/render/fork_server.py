@@ -133,7 +133,9 @@ class _ForkServer:
             return None
         *requests, kernel.read = (kernel.read + more).split(b"\n")
         for request in map(json.loads, requests):
-            if "signal" in request:
+            if "ping" in request:
+                self.reply(kernel, {"pong": 1})
+            elif "signal" in request:
                 if kernel.pid in self.kernels:
                     kernel.signal(request["signal"])
             elif start_time_variables(request["environment"]) != self.variables:

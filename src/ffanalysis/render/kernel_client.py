@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext, suppress
@@ -72,6 +73,10 @@ _SERVE = (
     " from ffanalysis.render.fork_server import serve; serve()"
 )
 _SECONDS_TO_ANSWER = 30
+_SECONDS_TO_IMPORT = 120.0  # what a fork server may take until it answers for the first time
+_BEAT = 2.0  # seconds between two questions whether it still answers
+_SILENCE = 10.0  # seconds without an answer after which it stands still
+_STOPPED = "T"  # how Linux lists the state of a process that was stopped
 
 
 def can_fork() -> bool:
@@ -80,6 +85,16 @@ def can_fork() -> bool:
     The libraries of macOS do not work in a process that was only forked.
     """
     return hasattr(os, "fork") and platform.system() != "Darwin"
+
+
+def is_stopped(number: int | None) -> bool:
+    """Whether a process was stopped and has not ended, where the system shows it."""
+    try:
+        # The name in brackets may hold anything, brackets and spaces too.
+        state = Path(f"/proc/{number}/stat").read_text("utf-8", "replace").rpartition(") ")[2]
+    except OSError:
+        return False
+    return state.startswith(_STOPPED)
 
 
 def start_time_variables(environment: Mapping[str, str]) -> dict[str, str]:
@@ -103,6 +118,7 @@ class KernelForkServer:
         self._folder = socket_folder(within)
         self.address = str(Path(self._folder.name) / "kernels")
         self._is_open = False
+        self._closed = threading.Event()
         # A client that connects before the server is ready waits; once the server has died, nobody
         # can connect.
         with (
@@ -140,6 +156,30 @@ class KernelForkServer:
         """Accept requests for kernels; each kernel has `run_data`, handed on by pickling."""
         self._is_open = True
         self._send({"run_data": base64.b64encode(pickle.dumps(run_data)).decode()})
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        """Kill the fork server once it stands still: its kernels end with it, and that is seen."""
+        patience = _SECONDS_TO_IMPORT
+        with suppress(OSError), connect(self.address) as line:
+            while not self._closed.wait(_BEAT):
+                line.sendall(b'{"ping": 1}\n')
+                if not self._answers(line, patience):
+                    self._process.kill()
+                    return
+                patience = _SILENCE
+
+    def _answers(self, line: socket.socket, patience: float) -> bool:
+        """Whether the server answers over a connection; one that was stopped is not waited for."""
+        line.settimeout(_BEAT)
+        until = time.monotonic() + patience
+        while time.monotonic() < until:
+            try:
+                return bool(line.recv(1 << 10))
+            except TimeoutError:
+                if is_stopped(self._process.pid):
+                    return False
+        return False
 
     @property
     def has_ended(self) -> bool:
@@ -147,6 +187,7 @@ class KernelForkServer:
 
     def close(self) -> None:
         """End the fork server and its kernels."""
+        self._closed.set()
         if not self._is_open:
             self._process.kill()  # it has no kernels, and need not import the rest
         if self._process.stdin:

@@ -3,10 +3,11 @@
 It succeeds only if every code cell was executed, none failed and none wrote to the error stream.
 """
 
+import hashlib
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
@@ -23,9 +24,16 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from ffanalysis.errors import DISK_FULL_ERRNOS, KernelDied, NotebookDiskFull, NotebookFailed
+from ffanalysis.errors import (
+    DISK_FULL_ERRNOS,
+    FileTampered,
+    KernelDied,
+    NotebookDiskFull,
+    NotebookFailed,
+)
 from ffanalysis.read import ROOT_VARIABLE
-from ffanalysis.render.parameters import parameters_of, refuse_unknown
+from ffanalysis.render.notebook_file import read_notebook
+from ffanalysis.render.parameters import declared_in, refuse_unknown
 from ffanalysis.render.task import KERNEL, NOTEBOOK_SECONDS
 from ffanalysis.render.temporary_folders import socket_folder, temporary_files_in
 
@@ -33,6 +41,7 @@ _ENGINE = "ffanalysis"
 # Characters that a notebook may show; a briefing has some hundred thousand.
 _MOST_OUTPUT = 20_000_000
 _OUTPUTS = frozenset({"stream", "display_data", "update_display_data", "execute_result", "error"})
+_START_SECONDS = 60  # what a kernel may take until it answers, where its notebook may take longer
 _PLACE = re.compile(r"^.*?:\d+: (?=\w*Warning: )")
 
 
@@ -99,10 +108,12 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **more: Any) -> Any:
         wanted = ("config", "timeout_func", "shutdown_kernel", "resources")
+        # papermill was given a notebook that is read already, and would save all of it once more.
+        nb_man.nb.metadata.papermill["input_path"] = more["source"]
         client = _NotebookClient(
             nb_man,
             kernel_name=kernel_name,
-            startup_timeout=60,
+            startup_timeout=more["startup_timeout"],
             iopub_timeout=60,
             **{name: more[name] for name in wanted},
         )
@@ -141,36 +152,53 @@ def run_notebook(
     *,
     scratch: Path | None = None,
     seconds: float = NOTEBOOK_SECONDS,
+    digest: str = "",
+    on_saved: Callable[[bytes], object] = lambda _: None,
 ) -> NotebookNode:
     """The executed notebook, stripped of what varies from run to run.
 
-    It is saved at `kept`, also where it fails. It runs in the folder `scratch`, which also takes
-    its temporary files, and for no longer than `seconds`. Raises ParameterUnknown before anything
-    is run, and NotebookFailed; of these KernelDied and NotebookDiskFull may be the machine's fault.
+    It is saved at `kept`, also where it fails; `on_saved` is given the content of one that does
+    not. It runs in the folder `scratch`, which also takes its temporary files, and for no longer
+    than `seconds`. Raises before anything is run NotebookMissing, NotebookWrong, ParameterUnknown,
+    and FileTampered for a file whose content has not the sha256 `digest`; then NotebookFailed, of
+    which KernelDied and NotebookDiskFull may be the machine's fault.
     """
-    refuse_unknown(parameters, parameters_of(path))
+    source, content = read_notebook(path)
+    if digest and hashlib.sha256(content).hexdigest() != digest:
+        raise FileTampered(f"notebooks/{path.name}")
+    refuse_unknown(parameters, declared_in(source))
     # The first lines of a kernel's log say only how it is connected; what goes wrong comes back as
     # an error.
     logging.getLogger("papermill").setLevel(logging.ERROR)
     kept.parent.mkdir(parents=True, exist_ok=True)
     os.environ[ROOT_VARIABLE] = str(root)
     with _failures_named(path, kept, seconds), temporary_files_in(scratch):
-        _execute(path, parameters, kept, scratch or Path.cwd(), monotonic() + seconds)
-    notebook: NotebookNode = nbformat.read(kept, as_version=4)
-    if why := _unfinished(notebook):
+        executed = _execute(path, source, parameters, kept, scratch or Path.cwd(), seconds)
+    if why := _unfinished(executed):
         raise _marked(NotebookFailed(path.name, why), kept, kept)
-    _strip(notebook)
-    nbformat.write(notebook, kept)
-    return notebook
+    _strip(executed)
+    text = f"{nbformat.writes(executed)}\n".encode()
+    kept.write_bytes(text)
+    on_saved(text)
+    return executed
 
 
 def _execute(
-    path: Path, parameters: Mapping[str, str], kept: Path, folder: Path, until: float
-) -> None:
-    """Have papermill run the notebook in `folder`, all its cells before the time `until`."""
+    path: Path,
+    source: NotebookNode,
+    parameters: Mapping[str, str],
+    kept: Path,
+    folder: Path,
+    seconds: float,
+) -> NotebookNode:
+    """The notebook as papermill has run it in `folder`, all its cells within the time.
+
+    It is taken from papermill itself: what lies at `kept` another process may have changed.
+    """
+    until = monotonic() + seconds
     with socket_folder() as sockets:
-        papermill.execute_notebook(
-            _without_braces(path),
+        executed = papermill.execute_notebook(
+            source,
             _without_braces(kept),
             parameters=dict(parameters),
             engine_name=_ENGINE,
@@ -184,7 +212,11 @@ def _execute(
             # Every cell has run by then; an orderly end only logs that it was interrupted.
             shutdown_kernel="immediate",
             resources={"metadata": {"path": str(folder)}},
+            source=str(path),
+            startup_timeout=max(1, min(_START_SECONDS, int(seconds))),
         )
+    read: NotebookNode = nbformat.reads(nbformat.writes(executed), as_version=4)
+    return read
 
 
 @contextmanager
@@ -246,7 +278,10 @@ def _marked(error: NotebookFailed, source: Path, kept: Path) -> NotebookFailed:
 
 def keep_marked(error: object, source: Path, kept: Path) -> None:
     """Save a failed notebook under a first cell that says why it failed."""
-    notebook: NotebookNode = nbformat.read(source, as_version=4)
+    try:
+        notebook: NotebookNode = nbformat.read(source, as_version=4)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        notebook = nbformat.v4.new_notebook()  # something has changed it meanwhile
     notebook.cells.insert(0, nbformat.v4.new_raw_cell(f"FAILED. {error}"))
     nbformat.write(notebook, kept)
 

@@ -11,16 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from unicodedata import category, name
 
-import font_source_sans_pro as fonts
-import matplotlib as mpl
 from fontTools import subset
-from fontTools.ttLib import TTFont
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from ffanalysis.errors import OutsideAccess, PdfUnavailable
+from ffanalysis.present import signs
 from ffanalysis.render import style
 
 _HERE = Path(__file__).parent
@@ -30,9 +27,8 @@ _ALWAYS = frozenset(
 )
 # The markers of nested lists, which appear in no text.
 _DRAWN = "◦▪"
-_LONGEST_NAME = 40  # of a sign that is named instead of printed
-_WEIGHTS = {400: fonts.SourceSansPro, 600: fonts.SourceSansProSemibold}
-_FALLBACK = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+# What joins the letters of scripts that are written joined, which only the second font has.
+_SHAPING = {signs.FALLBACK: ("init", "medi", "fina", "isol", "rlig", "liga", "calt", "mkmk")}
 
 
 @dataclass(frozen=True)
@@ -69,63 +65,35 @@ def _exporter() -> HTMLExporter:
 
 def _font_faces(text: str) -> str:
     faces = [
-        _face("FF Sans", weight, _subset(Path(path), _ALWAYS)) for weight, path in _WEIGHTS.items()
+        _face("FF Sans", weight, _subset(path, _ALWAYS)) for weight, path in signs.WEIGHTS.items()
     ]
     more = frozenset(map(ord, {*text, *_DRAWN})) - _ALWAYS - set(range(0x20))
-    ours = more & _covered(Path(_WEIGHTS[400]))
+    ours = more & signs.covered(signs.WEIGHTS[signs.REGULAR])
     if ours:
-        faces.append(_face("FF More", 400, _subset(Path(_WEIGHTS[400]), ours)))
-    if known := (more - ours) & _covered(_FALLBACK):
+        faces.append(_face("FF More", 400, _subset(signs.WEIGHTS[signs.REGULAR], ours)))
+    if known := (more - ours) & signs.covered(signs.FALLBACK):
         # A family of its own: the PDF takes signs from the wrong one of two faces of a family.
-        faces.append(_face("FF Signs", 400, _subset(_FALLBACK, known)))
+        faces.append(_face("FF Signs", 400, _subset(signs.FALLBACK, known)))
     return "\n".join(faces) + "\n"
 
 
 @cache
-def _covered(path: Path) -> frozenset[int]:
-    with TTFont(path, lazy=True) as font:
-        return frozenset(font.getBestCmap())
-
-
-@cache
-def _subset(path: Path, signs: frozenset[int]) -> bytes:
+def _subset(path: str, wanted: frozenset[int]) -> bytes:
     """The font cut down to these signs, as WOFF2; the same bytes each time."""
     options = subset.Options(
         flavor="woff2",
-        layout_features=["kern", "tnum", "lnum", "mark", "ccmp"],
+        layout_features=["kern", "tnum", "lnum", "mark", "ccmp", *_SHAPING.get(path, ())],
         recalc_timestamp=False,
     )
     # FontForge's time stamp, which the subsetter would drop with a remark on stderr.
     options.drop_tables += ["FFTM"]
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=signs)
+    cutter.populate(unicodes=wanted)
     out = io.BytesIO()
-    with subset.load_font(str(path), options) as font:
+    with subset.load_font(path, options) as font:
         cutter.subset(font)
         subset.save_font(font, out, options)
     return out.getvalue()
-
-
-def _with_signs_named(html: str) -> str:
-    """The page with the name of each sign that its fonts lack, which would print as a blank box.
-
-    A browser has fonts of its own for them; a PDF is made from the page alone.
-    """
-    known = _ALWAYS | _covered(Path(_WEIGHTS[400])) | _covered(_FALLBACK)
-    unknown = {sign for sign in set(html) if ord(sign) > ord("~") and ord(sign) not in known}
-    names = {ord(sign): _named(sign) for sign in unknown if category(sign)[0] in "LNPS"}
-    return html.translate(names)
-
-
-def _named(sign: str) -> str:
-    code = f"U+{ord(sign):04X}"
-    words = name(sign, code).lower()
-    # Ideographs and syllables have no other name than their number.
-    return (
-        f"[{code}]"
-        if words.endswith(code[2:].lower()) or len(words) > _LONGEST_NAME
-        else f"[{words}]"
-    )
 
 
 def _face(family: str, weight: int, woff2: bytes) -> str:
@@ -154,7 +122,7 @@ def to_pdf(html: str) -> bytes:
     refused: list[str] = []
     pdf = b""
     with suppress(FatalURLFetchingError):
-        document = weasyprint.HTML(string=_with_signs_named(html), url_fetcher=DataOnly())
+        document = weasyprint.HTML(string=signs.with_signs_named(html), url_fetcher=DataOnly())
         pdf = bytes(document.write_pdf(pdf_variant="pdf/ua-1", finisher=_scope_headings))
     # WeasyPrint only leaves out a drawing that fetches something; here it is refused like any other
     # part of the page.

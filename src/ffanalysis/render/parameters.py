@@ -8,9 +8,16 @@ import builtins
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ffanalysis.errors import NotebookMissing, ParameterUnknown
+from ffanalysis.errors import ParameterUnknown
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+MOST_BYTES = 20_000_000  # of a notebook; one with all its charts in it has some hundred thousand
+TOO_LARGE = f"it is larger than {MOST_BYTES / 1e6:.0f} MB: clear its outputs and save it"
+PARAMETERS = "parameters"  # how the cell is tagged that sets them
 _INJECTED = "# Parameters"
 
 
@@ -36,12 +43,15 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
 
 def parameters_of(path: Path) -> tuple[str, ...]:
     """The parameters that a notebook declares in its cell tagged `parameters`."""
-    import nbformat  # takes over a second to import, and every notebook imports this module
+    # Takes over a second to import, and every notebook imports this module.
+    from ffanalysis.render.notebook_file import read_notebook
 
-    if not path.is_file():
-        raise NotebookMissing(path)
-    notebook = nbformat.read(path, as_version=4)
-    cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    return declared_in(read_notebook(path)[0])
+
+
+def declared_in(notebook: "NotebookNode") -> tuple[str, ...]:
+    """The parameters of a notebook that has been read."""
+    cells = [cell for cell in notebook.cells if PARAMETERS in cell.metadata.get("tags", [])]
     return names_assigned(cells[0].source) if cells else ()
 
 

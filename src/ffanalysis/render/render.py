@@ -1,5 +1,8 @@
 """One task of a run: its notebook, and the pages made from it."""
 
+import hashlib
+import json
+import os
 import shutil
 from contextlib import suppress
 from html.parser import HTMLParser
@@ -16,7 +19,14 @@ from ffanalysis.errors import (
 )
 from ffanalysis.render.notebook import keep_marked, run_notebook
 from ffanalysis.render.page import Page, to_html, to_pdf
-from ffanalysis.render.task import RenderEnvironment, Result, Status, Task, sha256
+from ffanalysis.render.task import (
+    SHARES_VARIABLE,
+    RenderEnvironment,
+    Result,
+    Status,
+    Task,
+    sha256,
+)
 
 
 def render(task: Task, environment: RenderEnvironment) -> Result:
@@ -28,10 +38,13 @@ def render(task: Task, environment: RenderEnvironment) -> Result:
     scratch = environment.scratch / task.name
     kept = environment.folder / "notebooks" / f"{task.name}.ipynb"
     source = environment.root / "notebooks" / task.notebook
+    # Of what is made, not of what lies on the disk later: another notebook may have changed that.
+    made: dict[str, str] = {}
     status: Status
+    os.environ[SHARES_VARIABLE] = json.dumps(_shares(task, environment))
     try:
         scratch.mkdir(parents=True, exist_ok=True)
-        _make_pages(task, environment, source, kept, scratch)
+        _make_pages(task, environment, source, kept, scratch, made)
     except PdfUnavailable as error:
         status, reason, retryable = "published, no PDF", str(error), False
     except (UserError, OSError) as error:
@@ -57,9 +70,17 @@ def render(task: Task, environment: RenderEnvironment) -> Result:
         round(monotonic() - begun, 3),
         reason,
         task.cache_key,
-        outputs={file: sha256(path) for file, path in files.items() if path.is_file()},
+        outputs={
+            file: made.get(file) or sha256(path) for file, path in files.items() if path.is_file()
+        },
         retryable=retryable,
     )
+
+
+def _shares(task: Task, environment: RenderEnvironment) -> dict[str, str]:
+    """The digests of what the task's kernel may read: its own project's share, and the quarter."""
+    own = {task.name: task.share} if task.share else {}
+    return {**own, "": environment.quarter} if environment.quarter else own
 
 
 def _as_user_error(error: UserError | OSError, task: Task) -> UserError:
@@ -72,8 +93,19 @@ def _as_user_error(error: UserError | OSError, task: Task) -> UserError:
 
 
 def _make_pages(
-    task: Task, environment: RenderEnvironment, source: Path, kept: Path, scratch: Path
+    task: Task,
+    environment: RenderEnvironment,
+    source: Path,
+    kept: Path,
+    scratch: Path,
+    made: dict[str, str],
 ) -> None:
+    """Make a task's files, and note in `made` the sha256 of each."""
+
+    def note(file: str, content: bytes) -> bytes:
+        made[file] = hashlib.sha256(content).hexdigest()
+        return content
+
     notebook = run_notebook(
         source,
         task.parameters,
@@ -81,6 +113,8 @@ def _make_pages(
         kept,
         scratch=scratch,
         seconds=environment.seconds,
+        digest=environment.digests.get(f"notebooks/{task.notebook}", ""),
+        on_saved=lambda content: note(f"notebooks/{task.name}.ipynb", content),
     )
     if not task.html:
         return
@@ -89,8 +123,8 @@ def _make_pages(
     )
     html = to_html(notebook, page)
     verify_figures(task, html)
-    (environment.folder / task.html).write_text(html, "utf-8")
-    (environment.folder / task.pdf).write_bytes(to_pdf(html))
+    (environment.folder / task.html).write_bytes(note(task.html, html.encode()))
+    (environment.folder / task.pdf).write_bytes(note(task.pdf, to_pdf(html)))
 
 
 class _Shown(HTMLParser):

@@ -5,11 +5,14 @@ Plain data, so that a task can be rendered in any process, or on any machine.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 KERNEL = "python3"  # what runs the notebooks
+# In it a kernel finds the digests of what the run has read for it, as JSON by project.
+SHARES_VARIABLE = "FFANALYSIS_SHARES"
 NOTEBOOK_SECONDS = 300.0  # what one notebook may take
 Status = Literal["published", "published, no PDF", "unchanged", "withheld", "failed"]
 
@@ -20,7 +23,8 @@ class Task:
 
     `cache_key` is the fingerprint of all that the pages are made from. `figures` are figures that
     the page must not contradict: by name, each value as the page writes it. `required_figures` are
-    the names of those that it must show.
+    the names of those that it must show. `share` is the sha256 of what the run has read for it; ""
+    where that is all of the quarter.
     """
 
     name: str
@@ -33,6 +37,7 @@ class Task:
     cache_key: str = ""
     figures: dict[str, str] = field(default_factory=dict)
     required_figures: tuple[str, ...] = ()
+    share: str = ""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -70,6 +75,8 @@ class RenderEnvironment:
         seconds: what each notebook may take.
         fork_server: the address of what forks kernels; "" where they start as usual.
         log: what the standard error of the run's processes is appended to.
+        digests: the sha256 of each file in `root`, by its path there; none where nobody knows them.
+        quarter: the sha256 of all that the run has read of the quarter.
 
     """
 
@@ -80,6 +87,8 @@ class RenderEnvironment:
     seconds: float = NOTEBOOK_SECONDS
     fork_server: str = ""
     log: Path | None = None
+    digests: Mapping[str, str] = field(default_factory=dict)
+    quarter: str = ""
 
 
 def sha256(path: Path) -> str:

@@ -1,15 +1,26 @@
 """The run's own copy of what it reads, so that no file saved meanwhile can affect it."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from time import sleep
 
-from ffanalysis.errors import InputsChanging, NotebookMissing
+from ffanalysis.errors import InputsChanging, NotebookMissing, NotebookWrong
 from ffanalysis.read import inputs_of, quarters_before
+from ffanalysis.render.parameters import MOST_BYTES, TOO_LARGE
 
 NOTEBOOKS = ("project_briefing.ipynb", "programme_briefing.ipynb", "reconciliation.ipynb")
+_VERSIONED = (
+    "ffanalysis",
+    "papermill",
+    "nbconvert",
+    "pandas",
+    "matplotlib",
+    "openpyxl",
+    "weasyprint",
+)
 _TRIES, _PAUSE = 20, 0.25  # seconds
 _PACKAGE = Path(__file__).parent.parent
 
@@ -50,6 +61,8 @@ def _copy(path: Path, to: Path) -> str:
     for _ in range(_TRIES):
         try:
             before = path.stat()
+            if path.suffix == ".ipynb" and before.st_size > MOST_BYTES:
+                raise NotebookWrong(path.name, TOO_LARGE)
             content = path.read_bytes()
             after = path.stat()
         except FileNotFoundError:
@@ -62,6 +75,8 @@ def _copy(path: Path, to: Path) -> str:
             is_same = before.st_mtime_ns == after.st_mtime_ns
             if is_same and before.st_size == len(content) == after.st_size:
                 to.write_bytes(content)
+                if os.name == "posix":  # elsewhere it could not be deleted either
+                    to.chmod(0o444)
                 return hashlib.sha256(content).hexdigest()
         sleep(_PAUSE)
     raise InputsChanging(path.name)
@@ -93,6 +108,17 @@ def installed() -> list[str]:
         f"python-{platform.python_version()}",
         *sorted(name for name in found if not name.startswith("ffanalysis-")),
     ]
+
+
+def versions() -> dict[str, str]:
+    """The versions that a manifest names: of Python, and of what makes the pages."""
+    import importlib.metadata
+    import platform
+
+    return {
+        "python": platform.python_version(),
+        **{name: importlib.metadata.version(name) for name in _VERSIONED},
+    }
 
 
 def copy_tables(source: Path, to: Path) -> None:

@@ -7,24 +7,30 @@ project's share by itself: no process that lasts has it in its memory, however m
 are.
 """
 
-import pickle
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from ffanalysis import checks
-from ffanalysis.errors import NothingRegistered, ProjectUnknown
+from ffanalysis.errors import FileTampered, NothingRegistered, ProjectUnknown
 from ffanalysis.figures import Figure
 from ffanalysis.measure import ProjectMeasures, project_measures
 from ffanalysis.measure.programme import ProgrammeMeasures, programme_measures
 from ffanalysis.present.reading import history_notes
 from ffanalysis.present.sentences import checks_summary
 from ffanalysis.present.words import say
-from ffanalysis.read import load
+from ffanalysis.read import load, quarters_before
 from ffanalysis.read.store import keep
+from ffanalysis.render.notebook_file import read_notebook, refuse_without_parameters
 from ffanalysis.render.task import Task, fingerprint
-from ffanalysis.run.cache import store_project, store_quarter
+from ffanalysis.run.cache import (
+    read_unchanged,
+    store_project,
+    store_quarter,
+    write_read_only,
+)
 from ffanalysis.run.files import findings_csv
 from ffanalysis.run.inputs import NOTEBOOKS, copy_tables
 from ffanalysis.run.project_rows import ProjectRows, quarter_fingerprint
@@ -37,6 +43,11 @@ from ffanalysis.savings.stale import refuse_stale
 PROGRAMME, RECONCILIATION = "programme", "reconciliation"
 OF_THE_PERIOD = ("findings.csv", "reconciliation.xlsx")
 _PROJECT_NOTEBOOK, _PROGRAMME_NOTEBOOK, _RECONCILIATION_NOTEBOOK = NOTEBOOKS
+_PARAMETERS = {
+    _PROJECT_NOTEBOOK: ("project", "period"),
+    _PROGRAMME_NOTEBOOK: ("period", "failed"),
+    _RECONCILIATION_NOTEBOOK: ("period",),
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,7 @@ class Prepared:
     `names` has each project of the register in its order, `withheld` those that were refused with
     the sentences that say why; `refusals_without_project` are the sentences of refusals that
     withhold no project, `notes` what costs nothing but the movement since an earlier quarter.
+    `tasks` has the sha256 of the file of each task by its name, `share` that of all that was read.
     """
 
     as_of: date
@@ -79,11 +91,20 @@ class Prepared:
     refusals_without_project: tuple[str, ...]
     notes: tuple[str, ...]
     work: Path
+    tasks: Mapping[str, str]
+    share: str
 
     def task(self, name: str) -> Task:
-        """The task of one project, of the programme page or of the reconciliation."""
-        task: Task = pickle.loads(_place(self.work, name).read_bytes())  # noqa: S301 - our own
-        return task
+        """The task of one project, of the programme page or of the reconciliation.
+
+        Raises FileTampered where something else has changed what was written for it.
+        """
+        place = _place(self.work, name)
+        try:
+            about = json.loads(read_unchanged(place, self.tasks[name]))
+        except FileNotFoundError:
+            raise FileTampered(f"{place.parent.name}/{place.name}") from None
+        return Task(**{**about, "required_figures": tuple(about["required_figures"])})
 
     def programme_task(self, failed: Sequence[str]) -> Task:
         """The task of a programme page that knows which briefings could not be made."""
@@ -97,14 +118,18 @@ def prepare(order: PrepareRequest) -> Prepared:
     """Read and check a period; write its lists, a task for each page, and what kernels ask for.
 
     Raises what `read.load` raises, NothingRegistered, ProjectUnknown, and OSError, as where the
-    disk is full.
+    disk is full; NotebookMissing and NotebookWrong before anything is read.
     """
+    refuse_notebooks(order.root / "notebooks")
     tables = load(order.period, order.root, order.store)
-    processed = order.root / "data" / "processed" / order.period
-    copy_tables(order.store / order.period, processed)
+    processed = order.root / "data" / "processed"
+    for name in (order.period, *quarters_before(order.root, order.period)):
+        copy_tables(order.store / name, processed / name)
     if order.disagreements:
         tables = with_refusals(tables, order.disagreements)
-        keep(processed, tables)  # the run's own copy: the cells may be mended when they are reread
+        keep(
+            processed / order.period, tables
+        )  # the run's own copy: the cells may be mended when they are reread
     quarter = Quarter(refuse_stale(tables))
     if not quarter.slugs:
         raise NothingRegistered(order.period, [row.sentence for row in quarter.refusals])
@@ -122,13 +147,14 @@ class _Period:
         self.findings = checks.check(quarter)
         self.rows = ProjectRows(quarter, self.findings)
         self.withheld = withheld_projects(quarter)
+        self.tasks: dict[str, str] = {}
 
     def write(self) -> Prepared:
         names = {row.project: row.name for row in self.quarter.projects}
         findings, reconciliation = (self.order.folder / file for file in OF_THE_PERIOD)
         # With a byte order mark, without which Excel takes £ for two signs of another alphabet.
         findings.write_text(findings_csv(self.findings), "utf-8-sig")
-        store_quarter(self.order.work, self.quarter.tables, self.findings)
+        share = store_quarter(self.order.work, self.quarter.tables, self.findings)
         content = quarter_fingerprint(self.quarter, self.findings)
         self._keep(
             self._task(
@@ -151,20 +177,18 @@ class _Period:
             refusals_without_project=tuple(refusals_without_project(self.quarter, self.withheld)),
             notes=tuple(history_notes(self.quarter)),
             work=self.order.work,
+            tasks=self.tasks,
+            share=share,
         )
 
     def _write_project(self, project: str, name: str, pack: Pack) -> None:
         measures = project_measures(self.quarter, project)
         pack.add(project, self.quarter, measures)
         task = self._project_task(project, name, measures)
-        self._keep(task)
         if task.cache_key not in self.order.made:
-            store_project(
-                self.order.work,
-                project,
-                self.rows.select(project),
-                self.rows.findings_of(project),
-            )
+            rows, findings = self.rows.select(project), self.rows.findings_of(project)
+            task = replace(task, share=store_project(self.order.work, project, rows, findings))
+        self._keep(task)
 
     def _project_task(self, project: str, name: str, measures: ProjectMeasures) -> Task:
         parameters = {"project": project}
@@ -231,7 +255,13 @@ class _Period:
     def _keep(self, task: Task) -> None:
         path = _place(self.order.work, task.name)
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(pickle.dumps(task))
+        self.tasks[task.name] = write_read_only(path, json.dumps(asdict(task)).encode())
+
+
+def refuse_notebooks(folder: Path) -> None:
+    """Raise NotebookMissing or NotebookWrong for the first notebook that a run cannot use."""
+    for name, wanted in _PARAMETERS.items():
+        refuse_without_parameters(name, read_notebook(folder / name)[0], wanted)
 
 
 def refusals_without_project(quarter: Quarter, reasons: Mapping[str, Sequence[str]]) -> list[str]:
@@ -245,4 +275,4 @@ def refusals_without_project(quarter: Quarter, reasons: Mapping[str, Sequence[st
 
 
 def _place(work: Path, name: str) -> Path:
-    return work / "tasks" / f"{name}.pickle"
+    return work / "tasks" / f"{name}.json"

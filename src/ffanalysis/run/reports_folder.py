@@ -11,9 +11,8 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -21,6 +20,12 @@ from filelock import FileLock, Timeout
 from ffanalysis.errors import DISK_FULL_ERRNOS, ReportsBlocked, RunUnderWay
 from ffanalysis.render.temporary_folders import RUN_PREFIX, temporary_folder
 from ffanalysis.run.journal import JOURNAL, MANIFEST, written
+from ffanalysis.run.left_behind import (
+    TemporaryFolder,
+    discard,
+    discard_orphan,
+    discard_orphans,
+)
 
 RUNS, OWNER = ".runs", "owner"
 _WAIT = 1.0  # seconds for the lock: `is_locked` takes it for a moment too
@@ -28,7 +33,6 @@ _WAIT = 1.0  # seconds for the lock: `is_locked` takes it for a moment too
 _OF_RUN = re.compile(r"[0-9TZ]+-[0-9]+(?:\.old|\.link)?")
 _OF_MANIFEST = frozenset({MANIFEST, f".{MANIFEST}", JOURNAL})
 KEPT = "kept"
-_TEMPORARY = (RUN_PREFIX, "pymp-")  # the second are those of multiprocessing
 
 
 class ReportsFolder:
@@ -63,8 +67,10 @@ class ReportsFolder:
             ends.callback(lock.release)
             self._recover()
             ends.callback(self._owner.unlink, missing_ok=True)
-            self.temporary = Path(tempfile.mkdtemp(prefix=RUN_PREFIX, dir=temporary_folder()))
-            ends.callback(discard, self.temporary)
+            discard_orphans()
+            folder = TemporaryFolder()
+            ends.callback(folder.close)
+            self.temporary = folder.path
             self.record_owner(self.temporary)
             yield
 
@@ -101,8 +107,8 @@ class ReportsFolder:
     def _recover(self) -> None:
         """Delete what a killed run left in temporary folders, and undo its half-done renaming."""
         for folder in self._recorded_owner()[1]:
-            if folder.name.startswith(_TEMPORARY) and folder.parent == Path(temporary_folder()):
-                discard(folder)
+            if folder.parent == Path(temporary_folder()) and folder.name.startswith(RUN_PREFIX):
+                discard_orphan(folder)
         if not os.path.lexists(self.target):
             for old in sorted(path for path in self._of_runs() if path.suffix == ".old")[-1:]:
                 old.rename(self.target)
@@ -200,15 +206,3 @@ def _link_to(folder: Path) -> Path | None:
         link.unlink()
         return None
     return link
-
-
-def discard(path: Path) -> None:
-    """Delete a file, a link or a folder, into which a process that is ending may still write."""
-    if path.is_symlink() or path.is_file():
-        with suppress(OSError):
-            path.unlink()
-        return
-    for _ in range(3):
-        shutil.rmtree(path, ignore_errors=True)
-        if not path.exists():
-            return

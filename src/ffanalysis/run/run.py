@@ -1,8 +1,7 @@
 """The quarter's run: read once, render what has changed, publish in one step when all is there."""
 
-import importlib.metadata
+import hashlib
 import os
-import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -12,7 +11,7 @@ from time import monotonic
 from types import MappingProxyType
 from typing import Any
 
-from ffanalysis.errors import DISK_FULL_ERRNOS, DiskFull, RunTimeOver, UserError
+from ffanalysis.errors import DISK_FULL_ERRNOS, DiskFull, FileTampered, RunTimeOver, UserError
 from ffanalysis.periods import Period
 from ffanalysis.read import inputs_of, is_kept
 from ffanalysis.render import kernel_client
@@ -27,8 +26,9 @@ from ffanalysis.render.task import (
 from ffanalysis.render.temporary_folders import temporary_files_in
 from ffanalysis.run.cache import RunCache
 from ffanalysis.run.files import exception_note
+from ffanalysis.run.heartbeat import end_stopped_server
 from ffanalysis.run.history import PastRun, log, logged, remember, run_name
-from ffanalysis.run.inputs import code_digest, copy_inputs
+from ffanalysis.run.inputs import code_digest, copy_inputs, versions
 from ffanalysis.run.isolation import isolated
 from ffanalysis.run.journal import (
     JOURNAL,
@@ -41,6 +41,7 @@ from ffanalysis.run.journal import (
     verify_unchanged,
     write_manifest,
 )
+from ffanalysis.run.left_behind import discard
 from ffanalysis.run.options import DEFAULTS, RunOptions
 from ffanalysis.run.prepare import (
     OF_THE_PERIOD,
@@ -49,13 +50,14 @@ from ffanalysis.run.prepare import (
     PrepareRequest,
     prepare,
 )
-from ffanalysis.run.reports_folder import ReportsFolder, discard
+from ffanalysis.run.reports_folder import ReportsFolder
 from ffanalysis.run.second_reading import (
     Disagreement,
     ReadingRequest,
     SecondReading,
     read_second,
 )
+from ffanalysis.run.untouched import Untouched, verify
 from ffanalysis.run.workers import (
     Call,
     Engine,
@@ -67,16 +69,6 @@ from ffanalysis.run.workers import (
 
 _WORK = ".work"
 _MOST_KEPT = 5  # named in a sentence
-_VERSIONED = (
-    "ffanalysis",
-    "papermill",
-    "nbconvert",
-    "pandas",
-    "matplotlib",
-    "openpyxl",
-    "weasyprint",
-)
-
 OnResult = Callable[[Result, int, int], None]
 
 
@@ -124,6 +116,7 @@ def run(
         name = run_name(started, os.getpid())
         folder = reports.create(name)
         ends.callback(_clean_up, folder)
+        ends.callback(end_stopped_server)
         ends.enter_context(isolated(folder / _WORK / "own"))
         log_file = ends.enter_context(logged(reports.runs, name))
         log.info("%s, process %d", quarter, os.getpid())
@@ -138,6 +131,8 @@ def run(
             reports.publish(folder)
             ended = "complete" if summary.complete else "incomplete"
         except BaseException as error:
+            if isinstance(error, FileTampered):
+                discard(folder)  # nothing in it can be trusted by the next run
             stopped = f"stopped: {type(error).__name__}"
             ended = str(error) if isinstance(error, UserError) else stopped
             raise
@@ -206,6 +201,8 @@ class _Run:
         self.results: dict[str, Result] = {}
         self.given: dict[str, Task] = {}
         self.second: dict[str, float] = {}  # what the second reader compared, and in which time
+        self.made: dict[str, str] = {}  # the files that belong to no task, with their sha256
+        self.untouched = Untouched(root, self.copy, reports.period, self.inputs, reports.published)
         self.total = 0
 
     # --- nothing has changed ---
@@ -224,6 +221,7 @@ class _Run:
             for name, result in results.items()
         }
         self.second = manifest.get("second_reader", {})
+        self.made = {file: manifest["outputs"][file] for file in OF_THE_PERIOD}
         link_or_copy(manifest["outputs"], published, self.folder)
         self.total = len(self.results)
         for number, result in enumerate(self.results.values(), 1):
@@ -250,12 +248,16 @@ class _Run:
             seconds=self.options.notebook_seconds,
             fork_server=fork_server.address if fork_server else "",
             log=self.log_file,
+            digests=self.inputs,
+            quarter=self.prepared.share,
         )
         second = ends.enter_context(self._read_second())
         self._render_tasks(engine, environment)
         self._withhold_disagreements(second.result(), engine, environment)
         self._render_programme_without_failed(engine, environment)
         self._write_notes()
+        self.untouched.verify_copy()
+        verify(self.folder, {**self._outputs(), JOURNAL: ""}, leaving_out=_WORK)
         order = [*self.prepared.names, PROGRAMME, RECONCILIATION]
         self.results = {name: self.results[name] for name in order}
         about = {
@@ -291,8 +293,9 @@ class _Run:
             return
         for each in reading.disagreements:
             log.info("second reader: %s", each.sentence)
+        self.untouched.verify_copy()
         self._prepare(reading.disagreements)
-        self._render_tasks(engine, environment)
+        self._render_tasks(engine, replace(environment, quarter=self.prepared.share))
 
     def _prepare(self, disagreements: tuple[Disagreement, ...] = ()) -> None:
         """Have the period read and checked, in a process whose memory ends with it."""
@@ -311,6 +314,8 @@ class _Run:
             disagreements=disagreements,
         )
         self.prepared = run_in_subprocess(prepare, request, self.reports.temporary, self.log_file)
+        self.made = {file: sha256(self.folder / file) for file in OF_THE_PERIOD}
+        self.untouched.take_tables()
         self.total = len(self.prepared.names) + 2
 
     def _render_tasks(self, engine: Engine, environment: RenderEnvironment) -> None:
@@ -421,7 +426,9 @@ class _Run:
                 note = exception_note(
                     self.reports.period, self.prepared.as_of, title, why, refused=refused
                 )
-                (self.folder / "exceptions" / f"{name}.html").write_text(note, "utf-8")
+                file = f"exceptions/{name}.html"
+                (self.folder / file).write_bytes(note.encode())
+                self.made[file] = hashlib.sha256(note.encode()).hexdigest()
 
     def _warnings(self) -> tuple[str, ...]:
         """Why the run is incomplete although no page is missing: each sentence once."""
@@ -431,7 +438,8 @@ class _Run:
             if result.status == "published, no PDF"
         ]
         # A refusal that withholds no project leaves the programme page incomplete all the same.
-        return tuple(dict.fromkeys([*no_pdf, *self.prepared.refusals_without_project]))
+        refused = self.prepared.refusals_without_project
+        return tuple(dict.fromkeys([*no_pdf, *refused, *self.untouched.changes()]))
 
     def _summary(
         self,
@@ -460,10 +468,7 @@ class _Run:
             "second_reader": self.second,
             "inputs": self.inputs,
             "outputs": self._outputs(),
-            "versions": {
-                "python": platform.python_version(),
-                **{name: importlib.metadata.version(name) for name in _VERSIONED},
-            },
+            "versions": versions(),
         }
         write_manifest(self.folder, manifest)
         results = tuple(self.results.values())
@@ -471,17 +476,9 @@ class _Run:
 
     def _outputs(self) -> dict[str, str]:
         """The files of the new state with their sha256, by their paths in its folder."""
-        known = {
-            file: digest
-            for result in self.results.values()
-            for file, digest in result.outputs.items()
-        }
-        files = {
-            path.relative_to(self.folder).as_posix(): path
-            for path in sorted(self.folder.rglob("*"))
-            if path.is_file() and path.name != JOURNAL
-        }
-        return {file: known.get(file) or sha256(path) for file, path in files.items()}
+        of_tasks = (result.outputs for result in self.results.values())
+        known = dict(pair for files in (self.made, *of_tasks) for pair in files.items())
+        return {file: known[file] for file in sorted(known, key=lambda file: file.split("/"))}
 
 
 def _entry(result: Result) -> dict[str, Any]:

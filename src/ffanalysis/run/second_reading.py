@@ -36,6 +36,7 @@ _KEYS = {"project": "project", "programme": "programme", "service": "service", "
 # £, £000 and £m in pence.
 _UNITS = (100, 100_000, 100_000_000)
 _DIGITS = re.compile(r"[0-9]+")
+_PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _FOOTNOTE = re.compile(r"(?<=[0-9])\s*[(\[][0-9]{1,2}[)\]]\s*$")
 
 
@@ -230,10 +231,12 @@ def without_raised(text: str) -> str:
 def is_amount_of(pence: int, value: Any) -> bool:
     """Whether an amount is what a cell says, in £, £000 or £m and whatever the sign means.
 
-    Of a text the digits are compared, nought before and behind them left out.
+    Of a text that is no plain number, as all of a .csv's are, the digits are compared, nought
+    before and behind them left out.
     """
-    if _is_number(value):
-        number = Decimal(repr(value))
+    plain = _PLAIN.fullmatch(value.strip()) if isinstance(value, str) else None
+    if plain or _is_number(value):
+        number = Decimal(plain[0] if plain else repr(value))
         return any(abs(round(number * unit)) == abs(pence) for unit in _UNITS)
     digits = "".join(_DIGITS.findall(_FOOTNOTE.sub("", str(value or ""))))
     return digits.strip("0") == str(abs(pence)).strip("0")

@@ -17,15 +17,24 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
-from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from time import monotonic
-from typing import Any, Generic, NoReturn, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
-from ffanalysis.errors import ReaderDied, TookTooLong, UserError, WorkerDied
+from ffanalysis.errors import (
+    ReaderDied,
+    ReaderStoodStill,
+    TookTooLong,
+    UserError,
+    WorkerDied,
+    WorkerStoodStill,
+)
 from ffanalysis.render import kernel_client
 from ffanalysis.render.task import RenderEnvironment, Result, Task
-from ffanalysis.render.temporary_folders import temporary_files_in, temporary_folder
+from ffanalysis.render.temporary_folders import temporary_files_in
+from ffanalysis.run import heartbeat
+from ffanalysis.run.heartbeat import Heartbeat
+from ffanalysis.run.left_behind import socket_folder_of_process
 
 Argument = TypeVar("Argument")
 Answer = TypeVar("Answer")
@@ -37,6 +46,7 @@ _STOPS = [
 ]
 
 _PAGE_SECONDS = 120  # what the pages of one task may take once its notebook has run
+_LEAST_SILENCE = 5.0  # seconds that even a worker whose notebook has less may be silent
 # Then a fresh process replaces it: a document leaves most of a megabyte behind in WeasyPrint.
 _TASKS_OF_A_WORKER = 50
 
@@ -57,18 +67,14 @@ def _context() -> Any:
 def get_ready(temporary: Path) -> Path:
     """Start importing what workers need, once for all of them, where the system can do that.
 
-    The temporary files of it are in the folder `temporary`. Gives the folder in which
-    multiprocessing keeps its sockets; it deletes that itself, unless it is killed.
+    The temporary files of it are in the folder `temporary`. Gives the folder in which are its
+    sockets; it is deleted with this process, and by the next run where that is killed.
     """
+    folder = socket_folder_of_process()
     if _context().get_start_method() == "forkserver":
-        before = tempfile.gettempdir()
-        # Where multiprocessing makes the folder of its sockets, once for the whole process.
-        tempfile.tempdir = temporary_folder()
-        get_temp_dir()
-        tempfile.tempdir = before
         with temporary_files_in(temporary), stop_deferred(), _deaf_until_it_unblocks():
             forkserver.ensure_running()
-    return Path(get_temp_dir())
+    return folder
 
 
 @contextmanager
@@ -120,16 +126,27 @@ class Call(Generic[Argument, Answer]):
         temporary: Path,
         log: Path | None = None,
     ) -> None:
+        self._what = (function, argument, temporary, log)
+        self._begin()
+
+    def _begin(self) -> None:
         context = _context()
         self._line, theirs = context.Pipe(duplex=False)
-        arguments = (theirs, function, argument, temporary, log)
-        self._process = context.Process(target=_call_once, args=arguments, daemon=True)
         with stop_deferred():
-            self._process.start()
+            self._process = Heartbeat(context, _call_once, (theirs, *self._what))
         theirs.close()
 
     def result(self) -> Answer:
-        """What the function returns, or raises. Raises ReaderDied where its process is killed."""
+        """What the function returns, or raises.
+
+        It is called once more where its process stands still. Raises ReaderDied where its process
+        is killed, ReaderStoodStill where it stands still again.
+        """
+        if not self._is_answered():
+            self.__exit__()
+            self._begin()
+            if not self._is_answered():
+                raise ReaderStoodStill
         try:
             answer, error = self._line.recv()
         except EOFError:
@@ -139,12 +156,18 @@ class Call(Generic[Argument, Answer]):
         given: Answer = answer
         return given
 
+    def _is_answered(self) -> bool:
+        """Wait for the answer, or the end of the process; False where it stands still."""
+        while not self._line.poll(heartbeat.BEAT):
+            if self._process.is_silent(heartbeat.SILENCE):
+                return False
+        return True
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.join()
+        self._process.end()
         self._line.close()
 
 
@@ -168,11 +191,11 @@ class _Worker:
     def __init__(self, environment: RenderEnvironment) -> None:
         context = _context()
         self.line, theirs = context.Pipe()
-        arguments = (theirs, environment)
-        self.process = context.Process(target=_render_tasks, args=arguments, daemon=True)
         with stop_deferred():
-            self.process.start()
+            self._heart = Heartbeat(context, _render_tasks, (theirs, environment))
         theirs.close()
+        self.process = self._heart.process
+        self.silence = min(heartbeat.SILENCE, max(_LEAST_SILENCE, environment.seconds))
         self.environment = environment
         self.task: Task | None = None
         self.until = 0.0
@@ -197,6 +220,8 @@ class _Worker:
         elif monotonic() > self.until:
             seconds = self.environment.seconds + _PAGE_SECONDS
             result = self._lost(task, TookTooLong(task.notebook, seconds))
+        elif self._heart.is_silent(self.silence):
+            result = self._lost(task, WorkerStoodStill(task.notebook))
         else:
             return None
         self.task = None
@@ -217,7 +242,7 @@ class _Worker:
             round(seconds, 3),
             str(error),
             task.cache_key,
-            retryable=isinstance(error, WorkerDied),
+            retryable=not isinstance(error, TookTooLong),
         )
 
     @property
@@ -225,8 +250,7 @@ class _Worker:
         return self.done >= _TASKS_OF_A_WORKER or not self.process.is_alive()
 
     def stop(self) -> None:
-        self.process.kill()
-        self.process.join()
+        self._heart.end()
         self.line.close()
 
 
@@ -268,10 +292,10 @@ def _stop_worn(workers: list[_Worker]) -> None:
 
 
 def _wait_for(busy: Iterable[_Worker]) -> None:
-    """Wait until one of the workers answers, dies or is over its time."""
+    """Wait until one of the workers answers, dies or is over its time, for a beat at most."""
     left = min((worker.until for worker in busy), default=0.0) - monotonic()
     ends = [end for worker in busy for end in (worker.line, worker.process.sentinel)]
-    wait(ends, max(0.0, left))
+    wait(ends, max(0.0, min(left, heartbeat.BEAT)))
 
 
 def _idle(workers: list[_Worker], environment: RenderEnvironment, jobs: int) -> _Worker | None:
@@ -320,12 +344,11 @@ def _render_tasks(line: Connection, environment: RenderEnvironment) -> None:
 
 
 def _init_worker(temporary: Path, log: Path | None) -> None:
-    """Make this process one of the run's: its folder, its log, its end."""
+    """Make this process one of the run's: its folder and its log."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which stops its processes
     if log:
         _redirect_stderr(log)
     tempfile.tempdir = str(temporary)  # deleted with the run, also where this process is killed
-    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _redirect_stderr(log: Path) -> None:
@@ -333,11 +356,3 @@ def _redirect_stderr(log: Path) -> None:
     file = os.open(log, os.O_WRONLY | os.O_APPEND)
     os.dup2(file, 2)
     os.close(file)
-
-
-def _end_with_parent() -> NoReturn:
-    """End this process when the run that started it ends, also where that is killed."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-    os._exit(1)

@@ -199,6 +199,7 @@ class PlanSavings:
 # What the cells of one line have in common.
 SAME_LINE = (
     *("plan", "saving_type", "route", "rag", "rag_missing", "measure", "ref", "mitigates"),
+    "details",
 )
 
 

@@ -73,6 +73,16 @@ def is_of_quarter(quarter: Quarter, row: StatementRow) -> bool:
     return row.first_day <= period.last_day and period.first_day <= row.last_day
 
 
+def place_of(row: StatementRow) -> str:
+    """The sheet that says something, or the workbook."""
+    return f"{row.workbook}, sheet {row.sheet}" if row.sheet else row.workbook
+
+
+def what_it_says(row: StatementRow) -> str:
+    """What is said of a day or quarter: a line as it is written, or a name."""
+    return f"'{row.text}'" if row.cell else "its name"
+
+
 def sheets_about(quarter: Quarter, row: StatementRow) -> list[SavingRow]:
     """The savings that a line speaks for: those of its sheet; of its workbook, for a cover."""
     own = list(quarter.savings.by("workbook").get(row.workbook, []))
@@ -98,13 +108,15 @@ def has_other_as_of(quarter: Quarter) -> bool:
 def _of_other_quarters(quarter: Quarter) -> Iterator[_Row]:
     for row in quarter.statements:
         if withholds(quarter, row):
+            cell = f", cell {row.cell}" if row.cell else ""
+            what = "title" if row.cell else "name"
             sentence = (
-                f"{row.workbook}, sheet {row.sheet}, cell {row.cell}: '{row.text}' is not of"
-                f" {quarter.period} (put this quarter's workbook in its place; if only the title"
+                f"{place_of(row)}{cell}: {what_it_says(row)} is not of"
+                f" {quarter.period} (put this quarter's workbook in its place; if only the {what}"
                 " was left as it was, mend it)."
             )
             for reporter in dict.fromkeys(map(reporter_of, sheets_about(quarter, row))):
-                where = {"sheet": row.sheet, "cell": row.cell, "value": row.text}
+                where = {"sheet": row.sheet or None, "cell": row.cell or None, "value": row.text}
                 yield _refusal(sentence, row.workbook, _whom(reporter), **where)
     workbook, _, place = quarter.tables.as_of_cell.partition("!")
     if has_other_as_of(quarter) and not confirmed(quarter, workbook):

@@ -45,7 +45,7 @@ def read_delimited(name: str, content: bytes, limits: Limits) -> Book:
     sheet = Sheet(name, clean(name.rpartition(".")[0] or name))
     delimiter = delimiter_of(content, encoding)
     lines = csv.reader(_lines(content, encoding), delimiter=delimiter, strict=True)
-    unclear = UnclearNumbers(is_meant=delimiter == ";")
+    unclear = UnclearNumbers(delimiter)
     try:
         for row, line in enumerate(lines, 1):
             limits.step(len(line) + 1)

@@ -1,7 +1,8 @@
 """Numbers in a .csv whose dots and commas can be read two ways: as thousands, or as decimals.
 
 Where semicolons part the cells, it was often saved where a comma is the decimal sign: "1.495" may
-be one thousand four hundred and ninety-five there.
+be one thousand four hundred and ninety-five there. So may it beside "2.345.678", whatever parts the
+cells.
 """
 
 import re
@@ -13,6 +14,7 @@ from ffanalysis.sheets.cells import Cell, Sheet, clean
 _LONGEST = 200
 _NUMBER = re.compile(r"[\s£€$(+-]*(\d[\d.,]*)\s*(?:%|k|m|mn|thousand|million)?[\s)-]*", re.I)
 _EITHER = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
+_BY_DOTS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}(?:,\d+)?")
 # What settles that a dot, or a comma, is the decimal sign: decimals that are not three digits,
 # three behind more than three or behind nil, and any behind thousands; or thousands by the other.
 _DECIMAL = {
@@ -29,19 +31,23 @@ class UnclearNumbers:
     """Gathers the numbers of a sheet that can be read two ways, and what settles how.
 
     Attributes:
-        is_meant: whether semicolons part its cells; else no number is taken to be unclear.
+        delimiter: what parts its cells. Where that is no semicolon, a number is unclear only beside
+            one whose dots part thousands for certain.
 
     """
 
-    is_meant: bool
+    delimiter: str
+    by_dots: str = ""  # a number whose dots part thousands for certain
     candidates: dict[tuple[int, int], str] = field(default_factory=dict)
     decimal_signs: set[str] = field(default_factory=set)
 
     def add(self, row: int, fields: Sequence[str]) -> None:
         """Note the numbers among the fields of a line."""
-        for column, written in enumerate(fields if self.is_meant else (), 1):
+        for column, written in enumerate(fields, 1):
             if len(written) <= _LONGEST and (found := _NUMBER.fullmatch(written)):
                 digits = found[1]
+                if _BY_DOTS.fullmatch(digits):
+                    self.by_dots = self.by_dots or written.strip()
                 if _EITHER.fullmatch(digits):
                     self.candidates[row, column] = written
                 self.decimal_signs |= {
@@ -50,11 +56,17 @@ class UnclearNumbers:
 
     def mark(self, sheet: Sheet) -> None:
         """Mark the cells that can be read two ways, and keep them as they are written."""
-        if self.decimal_signs == {r"\."}:
+        if self.decimal_signs == {r"\."} or not (why := self._why_unclear()):
             return
         for (row, column), written in self.candidates.items():
+            if self.delimiter != ";" and "." not in written:
+                continue
             sheet.grid[row][column] = Cell(row, column, clean(written))
             sign = "dot" if "." in written else "comma"
-            sheet.unclear[row, column] = (
-                f"its {sign} may part thousands or decimals, as semicolons part the cells"
-            )
+            sheet.unclear[row, column] = f"its {sign} may part thousands or decimals, as {why}"
+
+    def _why_unclear(self) -> str:
+        """Why numbers of this sheet can be read two ways; "" where they cannot."""
+        if self.delimiter == ";":
+            return "semicolons part the cells"
+        return f"those of '{self.by_dots}' part thousands" if self.by_dots else ""

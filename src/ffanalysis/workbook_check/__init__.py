@@ -18,6 +18,7 @@ from ffanalysis.workbook_check.cell_remarks import cell_remarks
 from ffanalysis.workbook_check.difference_remarks import difference_remarks
 from ffanalysis.workbook_check.identity_remarks import identity_remarks
 from ffanalysis.workbook_check.label_remarks import label_remarks
+from ffanalysis.workbook_check.net_remarks import net_remarks
 from ffanalysis.workbook_check.percentage_remarks import percentage_remarks
 from ffanalysis.workbook_check.records import (
     REMARK_SEVERITIES,
@@ -102,7 +103,8 @@ def check_book(book: Book, find_known_tables: FindKnownTables | None = None) -> 
 
 
 def _table_remarks(table: FigureTable, totals: TableTotals, layout: Layout) -> Iterator[Remark]:
-    yield from total_remarks(table, totals)
+    of_totals = list(total_remarks(table, totals))
+    yield from of_totals
     sums = frozenset(total.index for total in totals.across.found)
     differences = list(difference_remarks(table, sums))
     yield from differences
@@ -110,7 +112,11 @@ def _table_remarks(table: FigureTable, totals: TableTotals, layout: Layout) -> I
         grid = AmountGrid.of(table, totals)
         yield from percentage_remarks(grid)
         reported = {frozenset(remark.cells) for remark in differences}
-        yield from identity_remarks(grid, reported)
+        identities = list(identity_remarks(grid, reported))
+        yield from identities
+        errors = [*of_totals, *differences, *identities]
+        known = {cell for one in errors if one.severity == "error" for cell in one.cells}
+        yield from net_remarks(table, known)
     yield from cell_remarks(table, layout)
     parts = {total.index: total.parts for total in totals.down.found}
     yield from label_remarks(table, parts)

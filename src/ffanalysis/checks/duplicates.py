@@ -1,0 +1,111 @@
+"""A rule about lines listed twice, and lines that only what is not read tells apart."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from ffanalysis.checks.compare import MOST_NAMED
+from ffanalysis.figures import Figure, Finding, Sentence, total_of
+from ffanalysis.provenance import cells_of
+from ffanalysis.savings.model import SAME_LINE, Owner
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import SavingRow, non_zero
+
+_BUT_FOR_DETAILS = (*(name for name in SAME_LINE if name != "details"), "year")
+
+
+def duplicate_line(quarter: Quarter) -> Iterator[Finding]:
+    """No table lists the same line twice; equal amounts on different lines are no matter."""
+    for table in quarter.savings.by("block").values():
+        for owner, own in quarter.by_owner(non_zero(table)):
+            lines: dict[tuple[object, ...], dict[int | None, list[SavingRow]]] = {}
+            for row in own:
+                key = tuple(getattr(row, name) for name in SAME_LINE)
+                lines.setdefault(key, {}).setdefault(row.line_no, []).append(row)
+            for key, printed in lines.items():
+                said = [str(part) for name, part in zip(SAME_LINE, key, strict=True) if part]
+                named = said[1:-1] if key[-1] else said[1:]  # without the plan and the details
+                words = ", ".join([owner.label, *named])
+                if repeated := _repeated(words, printed.values(), owner):
+                    yield repeated
+            yield from _told_apart(owner, own)
+
+
+def _told_apart(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:
+    """Lines that only columns which are not read tell apart: they are different lines."""
+    alike: dict[tuple[object, ...], dict[str, SavingRow]] = {}
+    for row in rows:
+        key = tuple(getattr(row, name) for name in _BUT_FOR_DETAILS)
+        alike.setdefault(key, {}).setdefault(row.details or "blank", row)
+    told: dict[tuple[str, ...], list[SavingRow]] = {}
+    for by_details in alike.values():
+        if len(by_details) > 1:
+            told.setdefault(tuple(by_details), list(by_details.values()))
+    for said, lines in told.items():
+        words = (owner.label, lines[0].saving_type, lines[0].route, lines[0].rag, lines[0].ref)
+        subject = ", ".join(filter(None, words))
+        more = f" and {len(said) - MOST_NAMED} more" if len(said) > MOST_NAMED else ""
+        listed = ", ".join(f"'{each}'" for each in said[:MOST_NAMED]) + more
+        yield Finding(
+            "duplicate-line",
+            f"{subject}, told apart",
+            "agrees",
+            "note",
+            (
+                f"{subject}: only columns that are not read tell these lines apart ({listed});",
+                " they are taken for different lines.",
+            ),
+            cells=cells_of(lines),
+            **owner.about,
+        )
+
+
+def _repeated(words: str, printed: Iterable[Sequence[SavingRow]], owner: Owner) -> Finding | None:
+    """A line that is listed more than once in a year; None where it is not.
+
+    Rows of the sheet carry the same words; one saving may have a row for each year. With other
+    amounts it may be a second saving, so a person must look.
+    """
+    counts = Counter(row.year for rows in printed for row in rows)
+    shared = {year for year, count in counts.items() if count > 1}
+    same = [own for rows in printed if (own := [row for row in rows if row.year in shared])]
+    if not same:
+        return None
+    years = sorted(year for year in shared if year)
+    figures = [
+        Figure(f"duplicate-line/{position}", total_of(rows)) for position, rows in enumerate(same)
+    ]
+    listed = _listed(figures)
+    count = "twice" if len(same) == 2 else f"{len(same)} times"
+    opening = ", ".join([words, *([" and ".join(years)] if years else [])])
+    message: Sentence = (f"{opening}: the same line stands {count}: ", *listed, ".")
+    finding = Finding(
+        "duplicate-line",
+        words,
+        "disagrees",
+        "query",
+        message,
+        years[0] if len(years) == 1 else "",
+        cells=cells_of([row for rows in same for row in rows]),
+        **owner.about,
+    )
+    return _with_copies(finding, same, figures)
+
+
+def _listed(figures: Sequence[Figure]) -> Sentence:
+    """Figures as a list in a sentence."""
+    return tuple(part for figure in figures for part in (" and ", figure))[1:]
+
+
+def _with_copies(
+    finding: Finding, same: Sequence[Sequence[SavingRow]], figures: Sequence[Figure]
+) -> Finding:
+    """A line that is listed again with the same amounts is an error: it is counted twice."""
+    once = {
+        tuple((row.year, row.amount_pence) for row in rows): figure.pence
+        for rows, figure in zip(same, figures, strict=True)
+    }
+    if len(once) == len(same):
+        return finding
+    total = sum(figure.pence for figure in figures)
+    return replace(finding, severity="error", stated=sum(once.values()), calculated=total)

@@ -1,0 +1,64 @@
+"""A rule about summaries: what they state is what the sheets they draw together come to."""
+
+from collections.abc import Iterator, Sequence
+
+from ffanalysis.checks.compare import check_equality, difference_words, severity_of
+from ffanalysis.figures import Figure, Finding, Sentence, total_of
+from ffanalysis.provenance import CellRef, cells_of, merged_cells
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.savings.summaries import Summarised, summarised
+
+_RULE = "summary-agrees"
+_MOST_CELLS = 3  # of many only the first and the last are named
+
+
+def summary_agrees(quarter: Quarter) -> Iterator[Finding]:
+    """What a summary states of a service is what the lines of its own sheets come to."""
+    for each in summarised(quarter):
+        yield _finding(quarter, each)
+
+
+def _finding(quarter: Quarter, each: Summarised) -> Finding:
+    stated = Figure(f"{_RULE}/stated", total_of(each.stated))
+    calculated = Figure(f"{_RULE}/calculated", each.calculated)
+    lines = cells_of(each.parts)
+    cells = merged_cells(cells_of(each.stated), cells_of(filter(None, [each.printed])), lines)
+    opening = ", ".join(filter(None, (each.subject, each.measure, each.year)))
+    where = _place(cells_of([each.printed]) if each.printed else lines, cells_of(each.stated))
+    message: Sentence = (f"{opening}: {_place(cells_of(each.stated))} states ", stated)
+    is_one = bool(each.printed) or len(lines) == 1
+    comes, states = ("comes", "states") if is_one else ("come", "state")
+    # Of lines that are all blank nothing is known: the summary states what none of them does.
+    amount = each.calculated.known_pence
+    outcome = check_equality(amount, stated.pence, each.allowed)
+    if each.calculated.known is None:
+        message = (*message, f"; {where}, which it draws together, {states} nothing.")
+    elif amount == stated.pence:
+        message = (*message, f", which is what {where} {comes} to.")
+    else:
+        ending = difference_words(amount - stated.pence, each.allowed, _RULE)
+        message = (*message, f"; {where} {comes} to ", calculated, *ending)
+    return Finding(
+        _RULE,
+        f"{each.subject}, {each.measure}",
+        outcome,
+        severity_of(outcome),
+        message,
+        each.year,
+        stated.pence,
+        amount,
+        each.allowed,
+        cells,
+        **quarter.owner_of(each.stated[0]).about,
+    )
+
+
+def _place(cells: Sequence[CellRef], beside: Sequence[CellRef] = ()) -> str:
+    """Where cells stand, as a sentence names it; a workbook named just before is not repeated."""
+    first = cells[0]
+    book = "" if beside and first.workbook == beside[0].workbook else f"{first.workbook}, "
+    names = [cell.address for cell in cells if cell[:2] == first[:2]]
+    if len(names) > _MOST_CELLS:
+        names = [f"{names[0]} to {names[-1]}"]
+    word = "cell" if len(cells) == 1 else "cells"
+    return f"{book}sheet {first.sheet}, {word} {', '.join(names)}"

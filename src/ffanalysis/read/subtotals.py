@@ -1,0 +1,69 @@
+"""Rows that come to what the rows beside them add up to, and that no word says are totals."""
+
+from collections.abc import Iterator, Sequence
+
+from ffanalysis.read.coverage import adds_up
+from ffanalysis.read.found_table import FoundTable
+from ffanalysis.read.headings import Head
+from ffanalysis.read.table_rows import TableRow
+
+# A group is of few lines, and a table in which every row is tried with every other is no long one.
+_MOST_LINES, _MOST_ROWS = 50, 200
+# What a line states, and the head of a group leaves blank.
+_OF_A_LINE = frozenset({"plan", "rag", "ref", "saving_type", "route", "project"})
+
+
+class Subtotals:
+    """Looks for them in one table."""
+
+    def __init__(self, found: FoundTable, heads: Sequence[Head]) -> None:
+        self._found, self._heads = found, heads
+
+    def of_those_below(self, row: TableRow, rows: Sequence[TableRow]) -> Sequence[TableRow]:
+        """The lines just below a row that it adds up, where it leaves blank what they all state."""
+        if row.label is not None or not _is_money(row):
+            return ()
+        said = set(row.filled)
+        start = row.number - self._found.header_row
+        lines: list[TableRow] = []
+        for below in rows[start : start + _MOST_LINES]:
+            if below.label is not None or not below.has_amounts:
+                return ()
+            left = set(below.filled) - said
+            if not left & _OF_A_LINE or not said:
+                return ()
+            lines.append(below)
+            if len(lines) > 1 and self._adds(row, lines):
+                return lines
+        return ()
+
+    def among(self, total: TableRow, numbers: Sequence[int], rows: Sequence[TableRow]) -> str:
+        """Which line would make a total right by being a sub-total, as a sentence; else ""."""
+        lines = [row for row in rows if row.number in {*numbers}]
+        if len(lines) > _MOST_ROWS:
+            return ""
+        for place, line in enumerate(lines):
+            others = [*lines[:place], *lines[place + 1 :]]
+            if _is_money(line) and self._adds(total, others):
+                for beside in _groups_beside(lines, place):
+                    if self._adds(line, beside):
+                        first, last = sorted((beside[0].number, beside[-1].number))
+                        return (
+                            f" Row {line.number} comes to what rows {first} to {last} add up to:"
+                            " it may be a sub-total (write Total in it)."
+                        )
+        return ""
+
+    def _adds(self, row: TableRow, lines: Sequence[TableRow]) -> bool:
+        return adds_up(row, self._heads, [line.number for line in lines], self._found)
+
+
+def _is_money(row: TableRow) -> bool:
+    return any(cell.text not in ("", "0") for cell in row.amounts)
+
+
+def _groups_beside(lines: Sequence[TableRow], place: int) -> Iterator[Sequence[TableRow]]:
+    """The two lines or more just above one, or just below it."""
+    for others in (lines[:place][::-1], lines[place + 1 :]):
+        for count in range(2, min(len(others), _MOST_LINES) + 1):
+            yield others[:count]

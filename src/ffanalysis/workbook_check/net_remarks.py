@@ -1,0 +1,109 @@
+"""Remarks on gross, income and net where all three stand in a table, in columns or in rows.
+
+Net is gross less income, or gross and income together where income is written negative. They are
+known by their words, and only where nothing else stands between them.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
+
+from ffanalysis.workbook_check.records import Remark
+from ffanalysis.workbook_check.table import FigureTable, TableColumn
+from ffanalysis.workbook_check.table_totals import stated_unit
+from ffanalysis.workbook_check.wording import shown
+
+_WHAT = re.compile(
+    r"(?:total\s+)?(?P<what>gross|net|income)"
+    r"(?:\s+(?:revenue\s+)?(?:expenditure|expenses?|spend(?:ing)?|costs?|budgets?|totals?|amount))?",
+    re.I,
+)
+_YEAR = re.compile(r"\d{4}\s*[-/–]\s*\d{2,4}|\(.*?\)|£\S*|'?000'?s?")
+_KINDS = ("gross", "income", "net")
+_MANY = 4  # rows from which on most must hold, or the words mean something else
+
+
+def net_remarks(table: FigureTable, reported: Collection[str]) -> Iterator[Remark]:
+    """The rows or columns in which net is not what gross and income come to.
+
+    `reported` are the cells that other errors are on.
+    """
+    for triple in _in_columns(table):
+        places = [tuple((row, column.number) for column in triple) for row in table.rows]
+        yield from _differing(table, places, triple, reported)
+    for rows in _in_rows(table):
+        places = [tuple((row, column.number) for row in rows) for column in table.amounts]
+        yield from _differing(table, places, table.amounts, reported)
+
+
+def _kind_of(text: str) -> str:
+    """Which of the three a heading or a label is; "" where it is none, or more than that."""
+    bare = " ".join(_YEAR.sub(" ", text).split()).strip(" :-–")
+    found = _WHAT.fullmatch(bare)
+    return found["what"].lower() if found else ""
+
+
+def _in_columns(table: FigureTable) -> Iterator[tuple[TableColumn, ...]]:
+    columns = table.amounts
+    for place in range(len(columns) - 2):
+        triple = tuple(columns[place : place + 3])
+        # Three columns of one year, whichever way a table has them.
+        kinds = tuple(_kind_of(column.last_line) or _kind_of(column.name) for column in triple)
+        if kinds == _KINDS and len({column.year for column in triple}) == 1:
+            yield triple
+
+
+def _in_rows(table: FigureTable) -> Iterator[tuple[int, ...]]:
+    rows = table.rows
+    for place in range(len(rows) - 2):
+        triple = tuple(rows[place : place + 3])
+        if tuple(_kind_of(table.own_label(row)) for row in triple) == _KINDS:
+            yield triple
+
+
+_Places = Sequence[tuple[tuple[int, int], ...]]
+
+
+def _differing(
+    table: FigureTable,
+    places: _Places,
+    columns: Sequence[TableColumn],
+    reported: Collection[str],
+) -> Iterator[Remark]:
+    """The places that differ, where most hold; of a few, every one that differs."""
+    allowed = Decimal(str(1.5 * max(stated_unit(table, column) for column in columns)))
+    held, wrong = 0, []
+    for three in places:
+        numbers = [table.number(row, column) for row, column in three]
+        gross, income, net = numbers
+        if gross is None or income is None or net is None:
+            continue
+        calculated = gross - abs(income)
+        if abs(calculated - net) <= allowed:
+            held += 1
+        else:
+            wrong.append((three, gross, income, net, calculated))
+    if held + len(wrong) >= _MANY and len(wrong) > held:
+        return
+    for three, gross, income, net, calculated in wrong:
+        cells = tuple(table.reference(row, column) for row, column in three)
+        if cells[-1] not in reported:
+            yield _remark(table, cells, (gross, income, net, calculated), three[-1][0], allowed)
+
+
+def _remark(
+    table: FigureTable,
+    cells: tuple[str, ...],
+    numbers: tuple[Decimal, Decimal, Decimal, Decimal],
+    row: int,
+    allowed: Decimal,
+) -> Remark:
+    gross, income, net, calculated = numbers
+    first, second, third = (cell.rpartition("!")[2] for cell in cells)
+    unit = table.unit or (table.amounts[0].unit if table.amounts else "")
+    message = (
+        f"{table.sheet.name}, {third}, {table.label(row) or 'net'}: gross ({first})"
+        f" {shown(gross)} and income ({second}) {shown(income)} come to {shown(calculated)}; net is"
+        f" {shown(net)} ({shown(abs(calculated - net))} apart{f'; in {unit}' if unit else ''})."
+    )
+    return Remark("error", "net-differs", message, cells, net, calculated, allowed, unit)
