@@ -13,12 +13,34 @@ if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109 - pathlib is n
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 
+def _open_closed_streams() -> None:
+    """Streams that are closed lead nowhere: the next file opened would take their place."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+        if getattr(sys, name) is None:
+            stream = open(number, "w" if number else "r", encoding="utf-8")  # noqa: PTH123, SIM115 - as Python's own
+            setattr(sys, name, stream)
+
+
 def main() -> None:
     """The command `ffanalysis`."""
+    _open_closed_streams()
     try:
         from ffanalysis.cli import main as command
     except KeyboardInterrupt:
         sys.exit(130)  # `cli` would say so, and is not there yet
+    except ModuleNotFoundError:
+        raise
+    except (OSError, MemoryError, ImportError) as error:
+        why = str(error) or "there is too little memory"
+        print(f"ffanalysis: The command could not be started: {why}.", file=sys.stderr)  # noqa: T201
+        sys.exit(13)
     command()
 
 

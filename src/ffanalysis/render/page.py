@@ -6,6 +6,7 @@ from it alone.
 
 import base64
 import io
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -117,6 +118,21 @@ def _with_signs_named(html: str) -> str:
     return html.translate(names)
 
 
+# The parts of a page: what is no text, and text. Then a stretch of a word that is too long.
+_PARTS = re.compile(r"(?s)(<style\b.*?</style>|<script\b.*?</script>|<[^>]*>)|([^<]+)")
+_LONG_WORD = re.compile(r"(?:&#?\w{1,32};|[^\s<]){60}(?=[^\s<]{140})")
+
+
+def _with_long_words_broken(html: str) -> str:
+    """The page with places at which words of hundreds of letters may be broken.
+
+    Without them WeasyPrint tries all the rest of such a word for each of its lines.
+    """
+    return _PARTS.sub(
+        lambda part: part[1] or _LONG_WORD.sub(lambda word: f"{word[0]}\u200b", part[2]), html
+    )
+
+
 def _named(sign: str) -> str:
     code = f"U+{ord(sign):04X}"
     words = name(sign, code).lower()
@@ -154,7 +170,9 @@ def to_pdf(html: str) -> bytes:
     refused: list[str] = []
     pdf = b""
     with suppress(FatalURLFetchingError):
-        document = weasyprint.HTML(string=_with_signs_named(html), url_fetcher=DataOnly())
+        document = weasyprint.HTML(
+            string=_with_long_words_broken(_with_signs_named(html)), url_fetcher=DataOnly()
+        )
         pdf = bytes(document.write_pdf(pdf_variant="pdf/ua-1", finisher=_scope_headings))
     # WeasyPrint only leaves out a drawing that fetches something; here it is refused like any other
     # part of the page.

@@ -3,10 +3,12 @@
 import hashlib
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from time import sleep
 
-from ffanalysis.errors import InputsChanging, NotebookMissing
+from ffanalysis.errors import FolderClosed, InputsChanging, NotebookMissing
+from ffanalysis.provenance import shown_name
 from ffanalysis.read import inputs_of, quarters_before
 
 NOTEBOOKS = ("project_briefing.ipynb", "programme_briefing.ipynb", "reconciliation.ipynb")
@@ -29,16 +31,28 @@ def copy_inputs(root: Path, period: str, to: Path) -> dict[str, str]:
     InputsChanging for a file that is being written to all the time.
     """
     quarters = (period, *quarters_before(root, period))
-    found = {
-        path: path.relative_to(root) for quarter in quarters for path in inputs_of(root, quarter)
-    }
+    found: dict[Path, Path] = {}
+    for quarter in quarters:
+        try:
+            found |= {path: path.relative_to(root) for path in inputs_of(root, quarter)}
+        except FolderClosed:
+            if quarter == period:
+                raise
+            _link_closed(root, quarter, to)
     notebooks = notebooks_folder(root)
     for name in NOTEBOOKS:
         if not (notebooks / name).is_file():
             raise NotebookMissing(notebooks / name)
         found[notebooks / name] = Path("notebooks") / name
     (to / "data" / "raw" / period).mkdir(parents=True, exist_ok=True)
-    return {name.as_posix(): _copy(path, to / name) for path, name in found.items()}
+    return {shown_name(name.as_posix()): _copy(path, to / name) for path, name in found.items()}
+
+
+def _link_closed(root: Path, quarter: str, to: Path) -> None:
+    """An earlier quarter that may not be read: reading the copy fails alike, and says so."""
+    place = to / "data" / "raw" / quarter
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(root / "data" / "raw" / quarter)
 
 
 def _copy(path: Path, to: Path) -> str:
@@ -96,6 +110,9 @@ def installed() -> list[str]:
 
 
 def copy_tables(source: Path, to: Path) -> None:
-    """Copy the tables that were read before, so that nothing is read twice."""
-    if source.is_dir():
-        shutil.copytree(source, to, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
+    """Copy the tables that were read before, so that nothing is read twice; none is needed."""
+    with suppress(OSError):
+        files = [path for path in source.iterdir() if not path.name.startswith(".")]
+        to.mkdir(parents=True, exist_ok=True)
+        for path in files:  # without their rights: this copy is the run's, to change and delete
+            shutil.copyfile(path, to / path.name)

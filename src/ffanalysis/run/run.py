@@ -14,8 +14,10 @@ from typing import Any
 
 from ffanalysis.errors import DISK_FULL_ERRNOS, DiskFull, RunTimeOver, UserError
 from ffanalysis.periods import Period
+from ffanalysis.provenance import shown_name
 from ffanalysis.read import inputs_of, is_kept
 from ffanalysis.render import kernel_client
+from ffanalysis.render.removal import discard
 from ffanalysis.render.task import (
     RenderEnvironment,
     Result,
@@ -49,7 +51,7 @@ from ffanalysis.run.prepare import (
     PrepareRequest,
     prepare,
 )
-from ffanalysis.run.reports_folder import ReportsFolder, discard
+from ffanalysis.run.reports_folder import ReportsFolder
 from ffanalysis.run.second_reading import (
     Disagreement,
     ReadingRequest,
@@ -146,13 +148,19 @@ def run(
             log.info("%s, after %.1f s", ended, seconds)
             past = PastRun(quarter, name, started.isoformat(timespec="seconds"), seconds, ended)
             remember(reports.runs, past, results)
-        reports.delete_unpublished()
+        if left := reports.delete_unpublished():
+            summary = replace(summary, notes=(*summary.notes, _left_words(left)))
         return summary
+
+
+def _left_words(left: Sequence[Path]) -> str:
+    names = ", ".join(map(str, left[:_MOST_KEPT]))
+    return f"The system does not let this command delete {names}: ask whoever owns it to."
 
 
 def _kept_words(period: str, kept: Sequence[str]) -> str:
     more = f" and {len(kept) - _MOST_KEPT:,} more" if len(kept) > _MOST_KEPT else ""
-    names = ", ".join(kept[:_MOST_KEPT])
+    names = ", ".join(map(shown_name, kept[:_MOST_KEPT]))
     return (
         f"No run has written these files in reports/{period}; they are in reports/ now:"
         f" {names}{more}."
