@@ -27,7 +27,8 @@ def digest_of(paths: Iterable[Path]) -> str:
     for path in paths:
         state.update(f"\0{path.name}\0".encode("utf-8", "surrogateescape"))
         try:
-            state.update(path.read_bytes())
+            # A pipe would be waited for without end.
+            state.update(path.read_bytes() if path.is_file() else b"no file")
         except OSError:
             # Reading it will say so; what is kept then is served only for as long as that stays so.
             state.update(b"may not be opened")

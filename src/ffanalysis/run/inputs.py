@@ -1,6 +1,7 @@
 """The run's own copy of what it reads, so that no file saved meanwhile can affect it."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
@@ -63,15 +64,15 @@ def _copy(path: Path, to: Path) -> str:
     to.parent.mkdir(parents=True, exist_ok=True)
     for _ in range(_TRIES):
         try:
+            if os.path.lexists(path) and not path.is_file():
+                return _link(path, to)  # a folder, a pipe or a broken link
             before = path.stat()
             content = path.read_bytes()
             after = path.stat()
         except FileNotFoundError:
             pass  # it is being replaced
         except OSError:
-            # Reading the copy fails in the same way, and says so.
-            to.symlink_to(path)
-            return ""
+            return _link(path, to)
         else:
             is_same = before.st_mtime_ns == after.st_mtime_ns
             if is_same and before.st_size == len(content) == after.st_size:
@@ -79,6 +80,12 @@ def _copy(path: Path, to: Path) -> str:
                 return hashlib.sha256(content).hexdigest()
         sleep(_PAUSE)
     raise InputsChanging(path.name)
+
+
+def _link(path: Path, to: Path) -> str:
+    """A link for what cannot be copied: reading it fails in the same way, and says so."""
+    to.symlink_to(path)
+    return ""
 
 
 def code_digest() -> str:
