@@ -253,8 +253,7 @@ def test_a_forecast_that_is_known_in_part_is_not_held_against_the_cases(kept: Qu
     assert found.forecast is not None
     said = say(present.own_forecast(found.forecast, found.position.forecast), in_short)
     assert (
-        said
-        == "The schedule's own forecast is known only in part, £90k (partial), so it is not"
+        said == "The schedule's own forecast is known only in part, £90k (partial), so it is not"
         " compared with the cases."
     )
 
