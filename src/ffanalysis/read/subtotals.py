@@ -36,9 +36,10 @@ class Subtotals:
 
     def among(self, total: TableRow, numbers: Sequence[int], rows: Sequence[TableRow]) -> str:
         """Which line would make a total right by being a sub-total, as a sentence; else ""."""
-        lines = [row for row in rows if row.number in {*numbers}]
-        if len(lines) > _MOST_ROWS:
+        if len(numbers) > _MOST_ROWS:
             return ""
+        wanted = set(numbers)
+        lines = [row for row in rows if row.number in wanted]
         for place, line in enumerate(lines):
             others = [*lines[:place], *lines[place + 1 :]]
             if _is_money(line) and self._adds(total, others):
@@ -57,7 +58,7 @@ class Subtotals:
 
 def _says_more(row: TableRow, said: set[str]) -> bool:
     """Whether a row is a line that states what the head of its group leaves blank."""
-    more = {name for name, _ in row.filled} - said
+    more = row.filled.keys() - said
     return row.label is None and row.has_amounts and bool(more & _OF_A_LINE)
 
 
