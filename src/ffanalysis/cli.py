@@ -38,10 +38,11 @@ from ffanalysis.errors import (
     FileUnknown,
     FolderWithoutWorkbook,
     OutputLost,
-    UserError,
     WorkbookUnreadable,
 )
+from ffanalysis.provenance import shown_name
 from ffanalysis.run.options import RunOptions
+from ffanalysis.system import as_user_error
 
 if TYPE_CHECKING:
     from ffanalysis.figures import Finding
@@ -67,6 +68,8 @@ class _OneSentence(click.Group):
         """The command, also where it prints its help and nothing else."""
         if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout is sys.__stdout__:
             sys.stdout = _Output(sys.stdout)
+        if isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr is sys.__stderr__:
+            sys.stderr = _Aside(sys.stderr)
         try:
             return super().main(*args, **more)
         except OutputLost as error:
@@ -85,10 +88,6 @@ class _OneSentence(click.Group):
                 return super().invoke(ctx)
             finally:
                 sys.stdout.flush()
-        except UserError as error:
-            with suppress(OSError):
-                click.echo(f"ffanalysis: {error}", err=True)
-            ctx.exit(error.exit_code)
         except KeyboardInterrupt as stop:
             click.echo(
                 "ffanalysis: stopped; what was published before stays as it was. Run it again to go"
@@ -96,10 +95,19 @@ class _OneSentence(click.Group):
                 err=True,
             )
             ctx.exit(stop.exit_code if isinstance(stop, _Stopped) else INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            known = as_user_error(error)
+            if known is None:
+                raise
+            with suppress(OSError):
+                click.echo(f"ffanalysis: {known}", err=True)
+            ctx.exit(known.exit_code)
 
 
-class _Output(io.TextIOWrapper):
-    """The standard output; where it cannot be written, that is an error with a sentence."""
+class _Stream(io.TextIOWrapper):
+    """A standard stream; what it was opened as is replaced by it."""
 
     def __init__(self, stream: io.TextIOWrapper) -> None:
         super().__init__(
@@ -113,21 +121,32 @@ class _Output(io.TextIOWrapper):
         try:
             return super().write(text)
         except OSError as error:
-            raise self._lost(error) from error
+            self._lose(error)
+            return len(text)
 
     def flush(self) -> None:
         try:
             super().flush()
         except OSError as error:
-            raise self._lost(error) from error
+            self._lose(error)
 
-    @staticmethod
-    def _lost(error: OSError) -> OutputLost:
-        # What is still held back would fail again when Python ends; it goes nowhere.
+    def _lose(self, _error: OSError) -> None:
+        """What is still held back would fail again when Python ends; it goes nowhere."""
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
+        os.dup2(nowhere, self.fileno())
         os.close(nowhere)
-        return OutputLost(error)
+
+
+class _Output(_Stream):
+    """The standard output; where it cannot be written, that is an error with a sentence."""
+
+    def _lose(self, error: OSError) -> None:
+        super()._lose(error)
+        raise OutputLost(error) from error
+
+
+class _Aside(_Stream):
+    """The standard error; where it cannot be written, the work goes on without it."""
 
 
 class _Stopped(KeyboardInterrupt):
@@ -518,10 +537,13 @@ def _files(what: tuple[str, ...]) -> list[Path]:
 def _files_at(path: Path) -> list[Path]:
     from ffanalysis.sheets.open_workbook import SUFFIXES, files_in
 
-    if not path.exists():
-        raise FileUnknown(str(path))
-    if not path.is_dir():
-        return [path]
+    try:
+        if not path.exists():
+            raise FileUnknown(shown_name(str(path)))
+        if not path.is_dir():
+            return [path]
+    except OSError:
+        return [path]  # a folder above it is closed, which opening it will say
     found = [file for file in files_in(path) if file.suffix.lower() in SUFFIXES]
     if not found:
         raise FolderWithoutWorkbook(str(path), SUFFIXES)

@@ -205,12 +205,26 @@ class InputsRefused(UserError):
         super().__init__("\n".join(self.sentences))
 
 
-class ReportsBlocked(UserError):
-    def __init__(self, path: object) -> None:
+class FolderClosed(UserError):
+    """A folder of inputs whose files may not be listed or opened."""
+
+    def __init__(self, folder: object) -> None:
         super().__init__(
-            f"{path} cannot be written to: a file stands where a folder is needed, or the right is"
-            " missing."
+            f"The folder {folder} cannot be read: the right to list and open its files is missing."
+            " Ask whoever owns it for the right to read."
         )
+
+
+class ReportsBlocked(UserError):
+    """A folder that cannot be written to; `is_right` where the system says that a right lacks."""
+
+    def __init__(self, path: object, *, is_right: bool = False) -> None:
+        why = (
+            "the right is missing. Ask whoever owns it for the right to write"
+            if is_right
+            else "a file stands where a folder is needed, or the right is missing"
+        )
+        super().__init__(f"{path} cannot be written to: {why}.")
 
 
 class NotebookFailed(UserError):

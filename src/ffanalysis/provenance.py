@@ -70,6 +70,23 @@ def merged_cells(*groups: Iterable[CellRef]) -> tuple[CellRef, ...]:
     return tuple(dict.fromkeys(cell for group in groups for cell in group))
 
 
+# How Python keeps a byte of a file's name that is no letter in UTF-8.
+_STRAY_BYTE = range(0xDC80, 0xDD00)
+
+
+def shown_name(name: str) -> str:
+    r"""A file's name with what cannot be seen or is not UTF-8 written out: "\xff.xlsx"."""
+    return "".join(map(_shown_sign, name))
+
+
+def _shown_sign(sign: str) -> str:
+    if sign.isprintable() or sign == "\u00a0":
+        return sign
+    if ord(sign) in _STRAY_BYTE:
+        return f"\\x{ord(sign) - 0xDC00:02x}"
+    return sign.encode("unicode_escape").decode()
+
+
 _TAKEN = frozenset(
     {"index", "programme", "findings", "reconciliation", "run", "notebooks", "exceptions", "outbox"}
 )

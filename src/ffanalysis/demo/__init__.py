@@ -128,7 +128,7 @@ def _make(folder: Path) -> None:
             raise DemoFolderTaken(folder, is_demo=_is_demo(folder))
         (folder / "notebooks").mkdir(parents=True)
     except OSError as error:
-        raise ReportsBlocked(folder) from error
+        raise ReportsBlocked(folder, is_right=isinstance(error, PermissionError)) from error
 
 
 def _is_demo(folder: Path) -> bool:

@@ -4,6 +4,7 @@ What was read is kept in `data/processed/<period>/`, and served from there for a
 workbooks and the reader are unchanged.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,7 +42,8 @@ __all__ = [
 def load(period: str, root: Path | None = None, processed: Path | None = None) -> Tables:
     """All canonical tables of a period such as "2015-16-Q2", and of the quarters before it.
 
-    They are kept in `processed`, by default the programme's data/processed. Raises RootMissing, and
+    They are kept in `processed`, by default the programme's data/processed, where that may be
+    written to. Raises RootMissing, and
     PeriodMalformed or PeriodUnknown for a period that is not there; LayoutWrong, SettingsWrong or
     CorrectionWrong where what is declared beside the workbooks cannot hold. What cannot be read (a
     workbook, a cell, a table that is missing) raises nothing: it is a row of the table `refusals`,
@@ -70,5 +72,6 @@ def _load(root: Path, quarter: Period, processed: Path) -> Tables:
     tables = store.kept(folder, quarter, digest)
     if tables is None:
         tables = read_period(quarter, paths, digest)
-        store.keep(folder, tables)
+        with suppress(OSError):  # who may only read reads it again next time
+            store.keep(folder, tables)
     return tables

@@ -1,6 +1,7 @@
 """All workbooks of a quarter as its canonical tables, with what cannot be read as refusals."""
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ import pandas as pd
 from ffanalysis import periods
 from ffanalysis.errors import TableMissing, WorkbookUnreadable
 from ffanalysis.layout import Layout, Layouts, is_layout, plain
+from ffanalysis.provenance import shown_name
 from ffanalysis.read import contracts
 from ffanalysis.read.accounting import (
     list_unused,
@@ -47,6 +49,7 @@ from ffanalysis.sheets.open_workbook import (
     SUFFIXES,
     UNREAD_SUFFIXES,
     gc_paused,
+    plain_name,
     read_content,
     read_file,
 )
@@ -70,14 +73,15 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
     collected = Collected()
     books: list[Book] = []
     seen: dict[bytes, str] = {}
+    names: dict[str, str] = {}
     declared: dict[str, list[bytes]] = {name: [] for name in _DECLARED}
     own_layouts: list[tuple[str, bytes]] = []
     for path in paths:
         if is_layout(path.name):
-            own_layouts.append((path.name, read_file(path)))
+            own_layouts.append((plain_name(path.name), read_file(path)))
         elif path.name in declared:
             declared[path.name].append(read_file(path))
-        elif book := _book(path, seen, collected):
+        elif book := _book(path, seen, names, collected):
             books.append(book)
     for book in books:
         notice_book(book, collected)
@@ -93,23 +97,46 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
     return read_sheets(quarter, sheets, digest, collected, layouts)
 
 
-def _book(path: Path, seen: dict[bytes, str], collected: Collected) -> Book | None:
+def _book(
+    path: Path, seen: dict[bytes, str], names: dict[str, str], collected: Collected
+) -> Book | None:
     """A file as a workbook; None where it is none or cannot be read, which is noted."""
-    suffix = path.suffix.lower()
+    name = plain_name(path.name)
+    suffix = Path(path.name.rstrip(". ")).suffix.lower()
     if suffix in UNREAD_SUFFIXES:
         problem = f"a {suffix} file cannot be read; save it from Excel as .xlsx."
-        collected.add("refusals", sentence=f"{path.name}: {problem}", workbook=path.name)
+        collected.add("refusals", sentence=f"{name}: {problem}", workbook=name)
         return None
     if suffix not in SUFFIXES:
-        collected.add("unused", what="not a workbook", workbook=path.name)
+        collected.add("unused", what="not a workbook", workbook=name)
         return None
     try:
+        _refuse_name(path.name, names)
         content = read_file(path)
-        _refuse_copy(path.name, content, seen)
+        _refuse_copy(name, content, seen)
         return read_content(path.name, content)
     except WorkbookUnreadable as error:
         collected.add("refusals", sentence=str(error), workbook=error.workbook)
         return None
+
+
+def _refuse_name(name: str, names: dict[str, str]) -> None:
+    """Raise WorkbookUnreadable for a name that stands for more than one file, or can't be shown.
+
+    A cell is named by its workbook: in another system, or for who types it, the two were one.
+    """
+    shown = plain_name(name)
+    if shown_name(name) != name:
+        why = "its name holds signs that cannot be seen or are not UTF-8. Give it a plain name."
+        raise WorkbookUnreadable(shown, why)
+    if name.rstrip(". ") != name:
+        raise WorkbookUnreadable(
+            f"'{name}'", "its name ends in a space or a full stop. Take that away."
+        )
+    first = names.setdefault(unicodedata.normalize("NFKC", shown).casefold(), shown)
+    if first != shown:
+        why = f"its name differs from that of {first} only in how its letters are written."
+        raise WorkbookUnreadable(shown, f"{why} Rename it, or take one of them away.")
 
 
 def _refuse_copy(name: str, content: bytes, seen: dict[bytes, str]) -> None:

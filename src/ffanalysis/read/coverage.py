@@ -261,12 +261,16 @@ def _is_running(total: Row, lines: Iterable[Row]) -> bool | None:
     """
     years: dict[str, int] = {}
     for line in lines:
-        is_own = total["over"] == "both" or line["line_no"] == total["line_no"]
-        is_own = is_own and all(total.get(key) in (None, line.get(key)) for key in _KEYS)
-        if is_own and line["year"] and line["amount_pence"]:
+        if line["year"] and line["amount_pence"] and _is_of_total(line, total):
             years[line["year"]] = years.get(line["year"], 0) + line["amount_pence"]
     amounts = [years[year] for year in sorted(years)]
     stated = total["amount_pence"]
     if stated is None or len(amounts) < 2 or amounts != sorted(amounts) or amounts[0] <= 0:
         return None
     return bool(stated == amounts[-1] != sum(amounts))
+
+
+def _is_of_total(line: Row, total: Row) -> bool:
+    """Whether a total of years adds an amount of this line."""
+    is_own = total["over"] == "both" or line["line_no"] == total["line_no"]
+    return is_own and all(total.get(key) in (None, line.get(key)) for key in _KEYS)

@@ -4,12 +4,17 @@ import os
 from pathlib import Path
 
 from ffanalysis import periods
-from ffanalysis.errors import PeriodUnknown, RootMissing
+from ffanalysis.errors import FolderClosed, PeriodUnknown, RootMissing
 from ffanalysis.layout import is_layout
 from ffanalysis.read.corrections import ALIASES
 from ffanalysis.read.no_savings import FILE_NAME as NO_SAVINGS
 from ffanalysis.read.settings import FILE_NAME as SETTINGS
-from ffanalysis.sheets.open_workbook import SUFFIXES, UNREAD_SUFFIXES, files_in
+from ffanalysis.sheets.open_workbook import (
+    SUFFIXES,
+    UNREAD_SUFFIXES,
+    files_in,
+    require_open,
+)
 
 ROOT_VARIABLE = "FFANALYSIS_ROOT"
 _GENERAL = frozenset({ALIASES, SETTINGS, NO_SAVINGS})
@@ -35,8 +40,10 @@ def find_root(start: Path | None = None) -> Path:
 
 def known_periods(root: Path) -> list[str]:
     """The periods that data/raw has a folder for, the earliest first."""
-    folders = (folder.name for folder in (root / "data" / "raw").iterdir() if folder.is_dir())
-    return sorted(name for name in folders if periods.Period.is_name(name))
+    raw = root / "data" / "raw"
+    require_open(raw, Path("data", "raw"))
+    names = (folder.name for folder in raw.iterdir() if folder.is_dir())
+    return sorted(name for name in names if periods.Period.is_name(name))
 
 
 def inputs_of(root: Path, period: str) -> list[Path]:
@@ -44,11 +51,14 @@ def inputs_of(root: Path, period: str) -> list[Path]:
 
     Those in data/raw itself hold for every period and come first, as more general.
 
-    Raises PeriodMalformed, and PeriodUnknown for a period that is not there.
+    Raises PeriodMalformed, PeriodUnknown for a period that is not there, and FolderClosed.
     """
-    folder = root / "data" / "raw" / str(periods.Period.parse(period))
+    raw = Path("data", "raw")
+    folder = root / raw / str(periods.Period.parse(period))
+    require_open(root / raw, raw)
     if not folder.is_dir():
         raise PeriodUnknown(period, known_periods(root))
+    require_open(folder, raw / folder.name)
     general = [
         path for path in files_in(folder.parent) if path.name in _GENERAL or is_layout(path.name)
     ]
@@ -60,9 +70,13 @@ def quarters_before(root: Path, period: str) -> list[str]:
     quarter = periods.Period.parse(period)
     earlier = (periods.Period.parse(name) for name in known_periods(root))
     names = [str(each) for each in sorted(earlier, reverse=True) if each < quarter]
-    workbooks = (*SUFFIXES, *UNREAD_SUFFIXES)
-    return [
-        name
-        for name in names
-        if any(path.suffix.lower() in workbooks for path in files_in(root / "data" / "raw" / name))
-    ]
+    return [name for name in names if _has_workbook(root / "data" / "raw" / name)]
+
+
+def _has_workbook(folder: Path) -> bool:
+    """Whether a folder has a workbook, or may not be looked into: reading it says so."""
+    try:
+        require_open(folder)
+    except FolderClosed:
+        return True
+    return any(path.suffix.lower() in (*SUFFIXES, *UNREAD_SUFFIXES) for path in files_in(folder))

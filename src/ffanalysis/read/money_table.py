@@ -133,16 +133,7 @@ class MoneyTableReader:
         self.full_year: list[Row] = []
         self.each_row_names_its_project = False
         self.comparisons: list[Row] = []
-        # What a variance compares is not known where the column of a measure is not.
-        self.is_compared = (
-            bool(found.compared)
-            and found.table == "savings"
-            and not any(
-                meant_measure(head.tokens[-1].cell.text, layout)
-                for column, head in found.heads.items()
-                if column not in found.all_columns
-            )
-        )
+        self.is_compared = _is_compared(found, layout)
         self.details = Details(found, layout)
         self.types_in = cache(layout.types_in)  # a schedule repeats its types in each row
         self.numbers = _LineNumbers(self.kind, found, layout)
@@ -179,14 +170,20 @@ class MoneyTableReader:
             self._read_without_label(row)
         elif self._lacks_its_project(row):
             self._refuse_without_project(row)
-        elif self.found.table == "savings" and (left_blank := self._above.left_blank_by_total(row)):
-            self._refuse_total(row, left_blank)
-        elif self.found.table == "savings" and (
-            below := self._subtotals.of_those_below(row, self.rows)
-        ):
-            self._refuse_heading_total(row, below)
+        elif self.found.table == "savings" and self._refuse_unsaid_total(row):
+            return
         else:
             self._read_labelled(row)
+
+    def _refuse_unsaid_total(self, row: TableRow) -> bool:
+        """Refuse a row that adds up those above or below it and does not say so; if it was."""
+        if left_blank := self._above.left_blank_by_total(row):
+            self._refuse_total(row, left_blank)
+        elif below := self._subtotals.of_those_below(row, self.rows):
+            self._refuse_heading_total(row, below)
+        else:
+            return False
+        return True
 
     def _lacks_its_project(self, row: TableRow) -> bool:
         """Whether a line has no project of its own in a table that writes it on each row."""
@@ -614,6 +611,16 @@ class MoneyTableReader:
             **self.source,
             "cell": found.header_cell,
         }
+
+
+def _is_compared(found: FoundTable, layout: Layout) -> bool:
+    """Whether what rows print beside their amounts is compared with them.
+
+    What a variance compares is not known where the column of a measure is not.
+    """
+    unknown = (head for column, head in found.heads.items() if column not in found.all_columns)
+    is_lost = any(meant_measure(head.tokens[-1].cell.text, layout) for head in unknown)
+    return bool(found.compared) and found.table == "savings" and not is_lost
 
 
 def _part_of_another(row: TableRow, found: FoundTable) -> str:

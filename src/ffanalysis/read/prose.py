@@ -100,13 +100,16 @@ def _texts(sheet: Sheet, tables: Sequence[FoundTable], collected: Collected) -> 
     read: frozenset[int] | None = None
     for cell in sheet.cells():
         said = sentences_of_money(cell.value) if isinstance(cell.value, str) else ()
-        if not said or _is_declared(sheet, cell, collected):
-            continue
-        read = _amounts_read(sheet, collected) if read is None else read
-        # Beside a line, or in a sheet without a table, more is said that the figures have in them.
-        is_around = bool(tables) and not _line_at(cell, tables)
-        if any(each.is_left_out or (is_around and each.pence not in read) for each in said):
-            yield cell
+        if said and not _is_declared(sheet, cell, collected):
+            read = _amounts_read(sheet, collected) if read is None else read
+            # Beside a line, or in a sheet without a table, more is said that the figures have.
+            is_around = bool(tables) and not _line_at(cell, tables)
+            if _is_asked(said, read, is_around=is_around):
+                yield cell
+
+
+def _is_asked(said: Sequence[_Said], read: frozenset[int], *, is_around: bool) -> bool:
+    return any(each.is_left_out or (is_around and each.pence not in read) for each in said)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -149,12 +152,11 @@ def _is_declared(sheet: Sheet, cell: Cell, collected: Collected) -> bool:
 
 def _amounts_read(sheet: Sheet, collected: Collected) -> frozenset[int]:
     """The amounts that are read from a sheet, its printed totals among them."""
-    place = (sheet.workbook, sheet.name)
     return frozenset(
         abs(row["amount_pence"])
         for table in ("savings", "totals")
-        for row in collected.rows[table]
-        if (row["workbook"], row["sheet"]) == place and row["amount_pence"]
+        for row in _rows_of(sheet, table, collected)
+        if row["amount_pence"]
     )
 
 
@@ -173,16 +175,17 @@ def _whose(
     """The projects that a text concerns: it names them, its row is theirs, or its sheet is."""
     if named := names.named_in([cell.text]):
         return named
-    place = (sheet.workbook, sheet.name)
-    rows: list[Row] = [
-        row
-        for row in collected.rows["savings"]
-        if (row["workbook"], row["sheet"]) == place and row.get("project")
-    ]
+    rows = [row for row in _rows_of(sheet, "savings", collected) if row.get("project")]
     if _line_at(cell, tables):
         rows = [row for row in rows if re.fullmatch(rf"[A-Z]+{cell.row}", row["cell"])] or rows
     projects = dict.fromkeys(str(row["project"]) for row in rows)
     return list(projects) if 0 < len(projects) <= _MOST_PROJECTS else (None,)
+
+
+def _rows_of(sheet: Sheet, table: str, collected: Collected) -> list[Row]:
+    """The rows that were read from a sheet."""
+    place = (sheet.workbook, sheet.name)
+    return [row for row in collected.rows[table] if (row["workbook"], row["sheet"]) == place]
 
 
 def _ask(sheet: Sheet, cell: Cell, projects: Sequence[str | None], collected: Collected) -> None:

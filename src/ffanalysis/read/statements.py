@@ -103,20 +103,22 @@ def _statements_of_names(
 
     Where a sheet has this quarter's name, the others beside it are there to be compared.
     """
-    books: dict[str, dict[str, None]] = {}
+    books: dict[str, list[str]] = {}
     for sheet, tables in sheets:
         if _has_savings(tables):
-            books.setdefault(sheet.workbook, {})[sheet.name] = None
+            books.setdefault(sheet.workbook, []).append(sheet.name)
     for workbook, names in books.items():
-        stem = re.sub(r"\.\w+$", "", workbook)
-        if days := days_of_name(quarter, stem):
-            yield _of_name(workbook, workbook, "", days)
-        known = {name: days_of_name(quarter, name) for name in names if name != stem}
-        if any(days and _overlap(quarter, days) for days in known.values()):
-            continue
-        for name, own in known.items():
-            if own:
-                yield _of_name(name, workbook, name, own)
+        yield from _of_names(quarter, workbook, names)
+
+
+def _of_names(quarter: Period, workbook: str, sheets: Iterable[str]) -> Iterator[Row]:
+    stem = re.sub(r"\.\w+$", "", workbook)
+    if days := days_of_name(quarter, stem):
+        yield _of_name(workbook, workbook, "", days)
+    found = ((name, days_of_name(quarter, name)) for name in sheets if name != stem)
+    known = {name: days for name, days in found if days}
+    if not any(_overlap(quarter, days) for days in known.values()):
+        yield from (_of_name(name, workbook, name, days) for name, days in known.items())
 
 
 def _of_name(text: str, workbook: str, sheet: str, days: Interval) -> Row:
@@ -135,19 +137,27 @@ def days_of_name(quarter: Period, name: str) -> Interval | None:
     A letter before a number is a part or a project, and a day may be when the file was made.
     """
     text = _JOINED.sub(" ", name.replace("_", " "))
-    found: list[Interval] = []
+    found = list(_days_in_name(quarter, text))
+    if not found or (min(found)[0] > quarter.last_day and _EXPECTED.search(text)):
+        return None
+    return min(found)[0], max(last for _, last in found)
+
+
+def _days_in_name(quarter: Period, text: str) -> Iterator[Interval]:
     taken: list[tuple[int, int]] = []
     for match, days in _dates_in(quarter, text):
         taken.append(match.span())
         if _ends_quarter(days) and not _is_other(text, match):
-            found.append(days)
+            yield days
     for match in _PARTS.finditer(text):
-        is_letter = match["month"] and re.search(r"(?<![a-z])[mp]\s*[-:]?\s*\d", match[0], re.I)
-        if not (is_letter or _overlaps(match, taken) or _is_other(text, match)):
-            found.append(_part_of(quarter, match))
-    if not found or (min(found)[0] > quarter.last_day and _EXPECTED.search(text)):
-        return None
-    return min(found)[0], max(last for _, last in found)
+        if not (_is_letter(match) or _overlaps(match, taken) or _is_other(text, match)):
+            yield _part_of(quarter, match)
+
+
+def _is_letter(match: re.Match[str]) -> bool:
+    """Whether a month is written by a letter alone: "P3", "M1"."""
+    letter = re.search(r"(?<![a-z])[mp]\s*[-:]?\s*\d", match[0], re.I)
+    return bool(match["month"] and letter)
 
 
 def _ends_quarter(days: Interval) -> bool:

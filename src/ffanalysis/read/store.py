@@ -25,9 +25,10 @@ def digest_of(paths: Iterable[Path]) -> str:
     """A digest of the workbooks' names and contents and of the reader."""
     state = hashlib.sha256(reader_digest().encode())
     for path in paths:
-        state.update(f"\0{path.name}\0".encode())
+        state.update(f"\0{path.name}\0".encode("utf-8", "surrogateescape"))
         try:
-            state.update(path.read_bytes())
+            # A pipe would be waited for without end.
+            state.update(path.read_bytes() if path.is_file() else b"no file")
         except OSError:
             # Reading it will say so; what is kept then is served only for as long as that stays so.
             state.update(b"may not be opened")
@@ -47,7 +48,8 @@ def reader_digest() -> str:
 def is_kept(period: str, root: Path) -> bool:
     """Whether data/processed has all tables of a period, whatever they were made from."""
     return all(
-        (root / "data" / "processed" / period / f"{name}.parquet").is_file() for name in TABLE_NAMES
+        os.path.isfile(root / "data" / "processed" / period / f"{name}.parquet")  # noqa: PTH113 - no error where a right lacks
+        for name in TABLE_NAMES
     )
 
 
@@ -78,7 +80,7 @@ def kept(folder: Path, quarter: Period, digest: str) -> Tables | None:
 
 
 def keep(folder: Path, tables: Tables) -> None:
-    """Keep the tables, each file whole or not at all."""
+    """Keep the tables, each file whole or not at all. Raises OSError."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -93,5 +95,9 @@ def keep(folder: Path, tables: Tables) -> None:
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), **about})
         handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{name}-")
         os.close(handle)
-        pq.write_table(table, draft)
-        Path(draft).replace(folder / f"{name}.parquet")
+        try:
+            pq.write_table(table, draft)
+            Path(draft).replace(folder / f"{name}.parquet")
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise

@@ -1,6 +1,7 @@
 """Rows that come to what the rows beside them add up to, and that no word says are totals."""
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from ffanalysis.read.coverage import adds_up
 from ffanalysis.read.found_table import FoundTable
@@ -21,17 +22,13 @@ class Subtotals:
 
     def of_those_below(self, row: TableRow, rows: Sequence[TableRow]) -> Sequence[TableRow]:
         """The lines just below a row that it adds up, where it leaves blank what they all state."""
-        if row.label is not None or not _is_money(row):
-            return ()
         said = set(row.filled)
+        if row.label is not None or not said or not _is_money(row):
+            return ()
         start = row.number - self._found.header_row
+        group = takewhile(lambda below: _says_more(below, said), rows[start : start + _MOST_LINES])
         lines: list[TableRow] = []
-        for below in rows[start : start + _MOST_LINES]:
-            if below.label is not None or not below.has_amounts:
-                return ()
-            left = set(below.filled) - said
-            if not left & _OF_A_LINE or not said:
-                return ()
+        for below in group:
             lines.append(below)
             if len(lines) > 1 and self._adds(row, lines):
                 return lines
@@ -39,9 +36,10 @@ class Subtotals:
 
     def among(self, total: TableRow, numbers: Sequence[int], rows: Sequence[TableRow]) -> str:
         """Which line would make a total right by being a sub-total, as a sentence; else ""."""
-        lines = [row for row in rows if row.number in {*numbers}]
-        if len(lines) > _MOST_ROWS:
+        if len(numbers) > _MOST_ROWS:
             return ""
+        wanted = set(numbers)
+        lines = [row for row in rows if row.number in wanted]
         for place, line in enumerate(lines):
             others = [*lines[:place], *lines[place + 1 :]]
             if _is_money(line) and self._adds(total, others):
@@ -56,6 +54,12 @@ class Subtotals:
 
     def _adds(self, row: TableRow, lines: Sequence[TableRow]) -> bool:
         return adds_up(row, self._heads, [line.number for line in lines], self._found)
+
+
+def _says_more(row: TableRow, said: set[str]) -> bool:
+    """Whether a row is a line that states what the head of its group leaves blank."""
+    more = row.filled.keys() - said
+    return row.label is None and row.has_amounts and bool(more & _OF_A_LINE)
 
 
 def _is_money(row: TableRow) -> bool:

@@ -6,6 +6,7 @@ from it alone.
 
 import base64
 import io
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -96,6 +97,21 @@ def _subset(path: str, wanted: frozenset[int]) -> bytes:
     return out.getvalue()
 
 
+# The parts of a page: what is no text, and text. Then a stretch of a word that is too long.
+_PARTS = re.compile(r"(?s)(<style\b.*?</style>|<script\b.*?</script>|<[^>]*>)|([^<]+)")
+_LONG_WORD = re.compile(r"(?:&#?\w{1,32};|[^\s<]){60}(?=[^\s<]{140})")
+
+
+def _with_long_words_broken(html: str) -> str:
+    """The page with places at which words of hundreds of letters may be broken.
+
+    Without them WeasyPrint tries all the rest of such a word for each of its lines.
+    """
+    return _PARTS.sub(
+        lambda part: part[1] or _LONG_WORD.sub(lambda word: f"{word[0]}\u200b", part[2]), html
+    )
+
+
 def _face(family: str, weight: int, woff2: bytes) -> str:
     source = base64.b64encode(woff2).decode()
     where = f'url(data:font/woff2;base64,{source}) format("woff2")'
@@ -122,7 +138,9 @@ def to_pdf(html: str) -> bytes:
     refused: list[str] = []
     pdf = b""
     with suppress(FatalURLFetchingError):
-        document = weasyprint.HTML(string=signs.with_signs_named(html), url_fetcher=DataOnly())
+        document = weasyprint.HTML(
+            string=_with_long_words_broken(signs.with_signs_named(html)), url_fetcher=DataOnly()
+        )
         pdf = bytes(document.write_pdf(pdf_variant="pdf/ua-1", finisher=_scope_headings))
     # WeasyPrint only leaves out a drawing that fetches something; here it is refused like any other
     # part of the page.

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import shutil
 from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,6 +18,7 @@ from ffanalysis.errors import (
 )
 from ffanalysis.render.notebook import keep_marked, run_notebook
 from ffanalysis.render.page import Page, to_html, to_pdf
+from ffanalysis.render.removal import discard
 from ffanalysis.render.task import (
     SHARES_VARIABLE,
     RenderEnvironment,
@@ -49,7 +49,7 @@ def render(task: Task, environment: RenderEnvironment) -> Result:
         status, reason, retryable = "published, no PDF", str(error), False
     except (UserError, OSError) as error:
         # What the notebook has written is deleted first: it may be what has filled the disk.
-        shutil.rmtree(scratch, ignore_errors=True)
+        discard(scratch)
         why = _as_user_error(error, task)
         for file in filter(None, (task.html, task.pdf)):
             (environment.folder / file).unlink(missing_ok=True)
@@ -61,7 +61,7 @@ def render(task: Task, environment: RenderEnvironment) -> Result:
     else:
         status, reason, retryable = "published", "", False
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        discard(scratch)
     files = {file: environment.folder / file for file in task.files}
     return Result(
         task.name,

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -73,8 +74,14 @@ def remember(folder: Path, past: PastRun, results: Sequence[Result]) -> None:
 
 
 def past_runs(root: Path, period: str = "") -> list[PastRun]:
-    """The runs of a programme, or of one of its periods, the latest first."""
-    logs = (root / "reports" / RUNS).glob(f"{period or '*'}/*.log")
+    """The runs of a programme, or of one of its periods, the latest first.
+
+    Raises OSError where they may not be looked at.
+    """
+    runs = root / "reports" / RUNS
+    with suppress(FileNotFoundError, NotADirectoryError):
+        os.listdir(runs)  # noqa: PTH208 - a pattern finds nothing where it may not look
+    logs = runs.glob(f"{period or '*'}/*.log")
     found = (_past_run(root, path) for path in logs)
     return sorted(filter(None, found), key=lambda past: past.run, reverse=True)
 

@@ -4,10 +4,12 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from time import sleep
 
-from ffanalysis.errors import InputsChanging, NotebookMissing, NotebookWrong
+from ffanalysis.errors import FolderClosed, InputsChanging, NotebookMissing, NotebookWrong
+from ffanalysis.provenance import shown_name
 from ffanalysis.read import inputs_of, quarters_before
 from ffanalysis.render.parameters import MOST_BYTES, TOO_LARGE
 
@@ -40,16 +42,28 @@ def copy_inputs(root: Path, period: str, to: Path) -> dict[str, str]:
     InputsChanging for a file that is being written to all the time.
     """
     quarters = (period, *quarters_before(root, period))
-    found = {
-        path: path.relative_to(root) for quarter in quarters for path in inputs_of(root, quarter)
-    }
+    found: dict[Path, Path] = {}
+    for quarter in quarters:
+        try:
+            found |= {path: path.relative_to(root) for path in inputs_of(root, quarter)}
+        except FolderClosed:
+            if quarter == period:
+                raise
+            _link_closed(root, quarter, to)
     notebooks = notebooks_folder(root)
     for name in NOTEBOOKS:
         if not (notebooks / name).is_file():
             raise NotebookMissing(notebooks / name)
         found[notebooks / name] = Path("notebooks") / name
     (to / "data" / "raw" / period).mkdir(parents=True, exist_ok=True)
-    return {name.as_posix(): _copy(path, to / name) for path, name in found.items()}
+    return {shown_name(name.as_posix()): _copy(path, to / name) for path, name in found.items()}
+
+
+def _link_closed(root: Path, quarter: str, to: Path) -> None:
+    """An earlier quarter that may not be read: reading the copy fails alike, and says so."""
+    place = to / "data" / "raw" / quarter
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(root / "data" / "raw" / quarter)
 
 
 def _copy(path: Path, to: Path) -> str:
@@ -60,6 +74,8 @@ def _copy(path: Path, to: Path) -> str:
     to.parent.mkdir(parents=True, exist_ok=True)
     for _ in range(_TRIES):
         try:
+            if os.path.lexists(path) and not path.is_file():
+                return _link(path, to)  # a folder, a pipe or a broken link
             before = path.stat()
             if path.suffix == ".ipynb" and before.st_size > MOST_BYTES:
                 raise NotebookWrong(path.name, TOO_LARGE)
@@ -68,9 +84,7 @@ def _copy(path: Path, to: Path) -> str:
         except FileNotFoundError:
             pass  # it is being replaced
         except OSError:
-            # Reading the copy fails in the same way, and says so.
-            to.symlink_to(path)
-            return ""
+            return _link(path, to)
         else:
             is_same = before.st_mtime_ns == after.st_mtime_ns
             if is_same and before.st_size == len(content) == after.st_size:
@@ -80,6 +94,12 @@ def _copy(path: Path, to: Path) -> str:
                 return hashlib.sha256(content).hexdigest()
         sleep(_PAUSE)
     raise InputsChanging(path.name)
+
+
+def _link(path: Path, to: Path) -> str:
+    """A link for what cannot be copied: reading it fails in the same way, and says so."""
+    to.symlink_to(path)
+    return ""
 
 
 def code_digest() -> str:
@@ -122,6 +142,9 @@ def versions() -> dict[str, str]:
 
 
 def copy_tables(source: Path, to: Path) -> None:
-    """Copy the tables that were read before, so that nothing is read twice."""
-    if source.is_dir():
-        shutil.copytree(source, to, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
+    """Copy the tables that were read before, so that nothing is read twice; none is needed."""
+    with suppress(OSError):
+        files = [path for path in source.iterdir() if not path.name.startswith(".")]
+        to.mkdir(parents=True, exist_ok=True)
+        for path in files:  # without their rights: this copy is the run's, to change and delete
+            shutil.copyfile(path, to / path.name)

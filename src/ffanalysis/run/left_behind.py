@@ -8,7 +8,6 @@ folder, and no other.
 
 import os
 import re
-import shutil
 import tempfile
 from contextlib import suppress
 from multiprocessing import util
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ffanalysis.render.removal import discard
 from ffanalysis.render.temporary_folders import RUN_PREFIX, temporary_folder
 
 _LOCK, _NEW_PREFIX = "owner.lock", "ff-new-"
@@ -80,15 +80,3 @@ def discard_orphan(path: Path) -> None:
 
 def _is_ours(path: Path) -> bool:
     return not hasattr(os, "geteuid") or path.lstat().st_uid == os.geteuid()
-
-
-def discard(path: Path) -> None:
-    """Delete a file, a link or a folder, into which a process that is ending may still write."""
-    if path.is_symlink() or path.is_file():
-        with suppress(OSError):
-            path.unlink()
-        return
-    for _ in range(3):
-        shutil.rmtree(path, ignore_errors=True)
-        if not path.exists():
-            return

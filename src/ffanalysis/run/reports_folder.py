@@ -6,6 +6,7 @@ system has no links the folder itself is renamed, and for a moment there is none
 recovers from a run that was killed in that moment.
 """
 
+import errno
 import json
 import os
 import re
@@ -17,12 +18,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ffanalysis.errors import DISK_FULL_ERRNOS, ReportsBlocked, RunUnderWay
+from ffanalysis.errors import ReportsBlocked, RunUnderWay
+from ffanalysis.render.removal import discard
 from ffanalysis.render.temporary_folders import RUN_PREFIX, temporary_folder
 from ffanalysis.run.journal import JOURNAL, MANIFEST, written
 from ffanalysis.run.left_behind import (
     TemporaryFolder,
-    discard,
     discard_orphan,
     discard_orphans,
 )
@@ -53,9 +54,9 @@ class ReportsFolder:
         The lock is the system's: it ends with its process, also with one that is killed. Raises
         RunUnderWay, and ReportsBlocked where nothing can be written.
         """
-        if self.target.exists() and not self.target.is_dir():
-            raise ReportsBlocked(self.target)
         try:
+            if self.target.exists() and not self.target.is_dir():
+                raise ReportsBlocked(self.target)
             self.runs.mkdir(parents=True, exist_ok=True)
             lock = _lock(self.parent, self.period)
             lock.acquire(timeout=_WAIT)
@@ -123,8 +124,12 @@ class ReportsFolder:
         return folder
 
     def _blocked(self, error: OSError) -> OSError | ReportsBlocked:
-        """The error to raise where nothing can be written; a full disk keeps its own."""
-        return error if error.errno in DISK_FULL_ERRNOS else ReportsBlocked(self.parent)
+        """The error to raise where nothing can be written; one of another kind stays itself."""
+        if error.errno in (errno.EACCES, errno.EPERM):
+            return ReportsBlocked(_that_refuses(error.filename or self.parent), is_right=True)
+        if error.errno in (errno.EEXIST, errno.ENOTDIR, errno.ELOOP, errno.ENOENT):
+            return ReportsBlocked(self.parent)
+        return error
 
     @property
     def published(self) -> Path | None:
@@ -185,10 +190,18 @@ class ReportsFolder:
                 link.unlink(missing_ok=True)
             raise
 
-    def delete_unpublished(self) -> None:
-        """Delete every folder and link of the period except the published one."""
-        for path in self.leftovers():
-            discard(path)
+    def delete_unpublished(self) -> list[Path]:
+        """Delete every folder and link of the period except the published one.
+
+        Gives those that the system lets nobody delete.
+        """
+        return [path for path in self.leftovers() if not discard(path)]
+
+
+def _that_refuses(path: str | Path) -> Path:
+    """The folder that refused to have something made in it: the nearest that can be seen."""
+    path = Path(path)
+    return next((place for place in (path, *path.parents) if os.path.lexists(place)), path)
 
 
 def _lock(reports: Path, period: str) -> FileLock:

@@ -13,8 +13,10 @@ from typing import Any
 
 from ffanalysis.errors import DISK_FULL_ERRNOS, DiskFull, FileTampered, RunTimeOver, UserError
 from ffanalysis.periods import Period
+from ffanalysis.provenance import shown_name
 from ffanalysis.read import inputs_of, is_kept
 from ffanalysis.render import kernel_client
+from ffanalysis.render.removal import discard
 from ffanalysis.render.task import (
     RenderEnvironment,
     Result,
@@ -41,7 +43,6 @@ from ffanalysis.run.journal import (
     verify_unchanged,
     write_manifest,
 )
-from ffanalysis.run.left_behind import discard
 from ffanalysis.run.options import DEFAULTS, RunOptions
 from ffanalysis.run.prepare import (
     OF_THE_PERIOD,
@@ -141,13 +142,19 @@ def run(
             log.info("%s, after %.1f s", ended, seconds)
             past = PastRun(quarter, name, started.isoformat(timespec="seconds"), seconds, ended)
             remember(reports.runs, past, results)
-        reports.delete_unpublished()
+        if left := reports.delete_unpublished():
+            summary = replace(summary, notes=(*summary.notes, _left_words(left)))
         return summary
+
+
+def _left_words(left: Sequence[Path]) -> str:
+    names = ", ".join(map(str, left[:_MOST_KEPT]))
+    return f"The system does not let this command delete {names}: ask whoever owns it to."
 
 
 def _kept_words(period: str, kept: Sequence[str]) -> str:
     more = f" and {len(kept) - _MOST_KEPT:,} more" if len(kept) > _MOST_KEPT else ""
-    names = ", ".join(kept[:_MOST_KEPT])
+    names = ", ".join(map(shown_name, kept[:_MOST_KEPT]))
     return (
         f"No run has written these files in reports/{period}; they are in reports/ now:"
         f" {names}{more}."

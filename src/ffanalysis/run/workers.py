@@ -7,7 +7,6 @@ the run.
 
 import multiprocessing
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -30,6 +29,7 @@ from ffanalysis.errors import (
     WorkerStoodStill,
 )
 from ffanalysis.render import kernel_client
+from ffanalysis.render.removal import discard
 from ffanalysis.render.task import RenderEnvironment, Result, Task
 from ffanalysis.render.temporary_folders import temporary_files_in
 from ffanalysis.run import heartbeat
@@ -233,7 +233,7 @@ class _Worker:
         self.stop()
         for file in task.files:
             (self.environment.folder / file).unlink(missing_ok=True)
-        shutil.rmtree(self.environment.scratch / task.name, ignore_errors=True)
+        discard(self.environment.scratch / task.name)
         seconds = self.environment.seconds + _PAGE_SECONDS - (self.until - monotonic())
         return Result(
             task.name,
@@ -321,7 +321,7 @@ def _call_once(
     _init_worker(temporary, log)
     try:
         line.send((function(argument), None))
-    except (UserError, OSError) as error:
+    except (UserError, OSError, MemoryError, RecursionError) as error:
         line.send((None, error))
     except Exception as error:  # noqa: BLE001 - raised again by the caller, which needs the traceback as text
         line.send((None, RuntimeError("".join(traceback.format_exception(error)))))

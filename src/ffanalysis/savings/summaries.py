@@ -8,6 +8,7 @@ all lines of the service: of the sheets whose title or file names it, else of it
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ffanalysis.figures import Sum, tolerance, total_of
 from ffanalysis.provenance import name_key
@@ -55,43 +56,63 @@ class Summarised:
 
 def summarised(quarter: Quarter) -> Iterator[Summarised]:
     """All that summaries state of a service or programme whose lines other sheets state."""
-    stated: dict[tuple[str | None, ...], list[_Stated]] = {}
+    stated: dict[_Said, list[_Stated]] = {}
     for row in _stated_by_summaries(quarter):
-        key = (_subject_of(row), row.block, row.plan, row.measure, row.year)
-        stated.setdefault(key, []).append(row)
-    lines_of = _LinesOf(quarter, dict.fromkeys(str(key[0]) for key in stated))
-    for (subject, block, plan, measure, year), some in stated.items():
-        lines = [
-            row for row in lines_of.summary(subject or "", some[0]) if plan in (row.plan, None)
-        ]
-        blocks = {row.block for row in lines}
-        is_known = not any(refused_in(quarter, each) for each in blocks) and block not in blocks
-        if lines and is_known and total_of(some).is_whole:
-            yield from _compared(quarter, some, lines, (subject or "", measure or "", year or ""))
+        said = _Said(_subject_of(row), row.block, row.plan, row.measure or "", row.year or "")
+        stated.setdefault(said, []).append(row)
+    lines_of = _LinesOf(quarter, dict.fromkeys(said.subject for said in stated))
+    for said, some in stated.items():
+        lines = [row for row in lines_of.summary(said.subject, some[0]) if said.may_add(row)]
+        if lines and total_of(some).is_whole and _are_read(quarter, said, lines):
+            yield from _compared(quarter, some, lines, said)
+
+
+class _Said(NamedTuple):
+    """What a summary's amount is of."""
+
+    subject: str
+    block: str
+    plan: str | None
+    measure: str
+    year: str
+
+    def may_add(self, row: SavingRow) -> bool:
+        """Whether a line is of the same plan, as far as that is said."""
+        return self.plan in (row.plan, None)
+
+
+def _are_read(quarter: Quarter, said: _Said, lines: _Rows) -> bool:
+    """Whether the lines stand in other tables, of which nothing is refused."""
+    blocks = {row.block for row in lines}
+    return said.block not in blocks and not any(refused_in(quarter, each) for each in blocks)
 
 
 def _stated_by_summaries(quarter: Quarter) -> Iterator[_Stated]:
     """The lines without a project, and the totals that a sheet without their lines prints."""
-    lines: set[tuple[str, str]] = set()
-    for row in quarter.savings:
-        if subject := _subject_of(row):
-            lines.add((row.block, subject))
-            if not row.project:
-                yield row
-    names = {name_key(name).casefold(): name for name in _services_and_programmes(quarter)}
-    for total in quarter.totals:
-        said = _TOTAL.sub("", _subject_of(total) or total.label or "")
-        subject = names.get(name_key(said).casefold(), "")
-        is_of_rows = total.table == "savings" and total.over == "rows" and not total.project
-        if is_of_rows and subject and (total.block, subject) not in lines:
-            yield total._replace(scope=subject)
+    own = [row for row in quarter.savings if _subject_of(row)]
+    yield from (row for row in own if not row.project)
+    lines = {(row.block, _subject_of(row)) for row in own}
+    names = _names(quarter)
+    named = (_named_total(total, names) for total in quarter.totals)
+    yield from (total for total in filter(None, named) if (total.block, total.scope) not in lines)
 
 
-def _services_and_programmes(quarter: Quarter) -> Iterator[str]:
+def _named_total(total: TotalRow, names: Mapping[str, str]) -> TotalRow | None:
+    """A total of rows with the service or programme that it names as its scope."""
+    said = _TOTAL.sub("", _subject_of(total) or total.label or "")
+    subject = names.get(name_key(said).casefold(), "")
+    return total._replace(scope=subject) if subject and _is_of_rows(total) else None
+
+
+def _is_of_rows(total: TotalRow) -> bool:
+    return total.table == "savings" and total.over == "rows" and not total.project
+
+
+def _names(quarter: Quarter) -> dict[str, str]:
     """Every name of a service or a programme that the register or a schedule states."""
-    for project in quarter.projects:
-        yield from filter(None, (project.service, project.programme))
-    yield from filter(None, map(_subject_of, quarter.savings))
+    found = [name for row in quarter.projects for name in (row.service, row.programme)]
+    found += map(_subject_of, quarter.savings)
+    return {name_key(name).casefold(): name for name in found if name}
 
 
 def _subject_of(row: _Stated) -> str:
@@ -99,22 +120,26 @@ def _subject_of(row: _Stated) -> str:
 
 
 def _compared(
-    quarter: Quarter, stated: list[_Stated], lines: _Rows, about: tuple[str, str, str]
+    quarter: Quarter, stated: list[_Stated], lines: _Rows, said: _Said
 ) -> Iterator[Summarised]:
     """A summary's amount beside the reading of the lines that comes nearest to it."""
-    subject, measure, year = about
-    readings = [
-        [row for row in some if not year or row.year == year]
-        for some in _readings(lines, measure)
-        if some and (not year or all(row.year for row in some))
-    ]
-    sums = [some for some in readings if some and not total_of(some).has_gap]
+    readings = (_of_year(some, said.year) for some in _readings(lines, said.measure))
+    sums = [(total_of(some), some) for some in readings if some]
+    sums = [each for each in sums if not each[0].has_gap]
     amount = total_of(stated).pence
-    if not sums or (not amount and all(total_of(some).known is None for some in sums)):
-        return
-    nearest = min(sums, key=lambda some: abs(total_of(some).known_pence - amount))
-    printed = _printed(quarter, nearest)
-    yield Summarised(subject, measure or "target", year, stated, nearest, printed)
+    # A formula over cells that are all blank gives nil.
+    if sums and (amount or any(known.known is not None for known, _ in sums)):
+        _, nearest = min(sums, key=lambda each: abs(each[0].known_pence - amount))
+        printed = _printed(quarter, nearest)
+        label = said.measure or "target"
+        yield Summarised(said.subject, label, said.year, stated, nearest, printed)
+
+
+def _of_year(rows: _Rows, year: str) -> _Rows:
+    """The lines of a year; none where some state no year; all where none is asked for."""
+    if not year:
+        return rows
+    return [row for row in rows if row.year == year] if all(row.year for row in rows) else []
 
 
 def _readings(lines: _Rows, measure: str) -> Iterator[_Rows]:
@@ -130,24 +155,27 @@ def _readings(lines: _Rows, measure: str) -> Iterator[_Rows]:
         yield [row for row in lines if row.measure == measure]
         return
     current = [row for own in projects.values() for row in current_targets(own)]
-    originals = [row for row in lines if row.measure in (None, Measure.ORIGINAL)]
-    for targets in (current, originals):
-        yield [row for row in targets if is_counted(row)]
+    for targets in (current, list(filter(_is_original, lines))):
+        yield list(filter(is_counted, targets))
         yield targets
+
+
+def _is_original(row: SavingRow) -> bool:
+    return row.measure in (None, Measure.ORIGINAL)
 
 
 def _printed(quarter: Quarter, rows: Sequence[SavingRow]) -> TotalRow | None:
     """The total that the lines' own sheet prints of them."""
     amount = total_of(rows)
-    blocks = {row.block for row in rows}
-    years = {row.year for row in rows}
-    if len(blocks) > 1 or len(years) > 1 or amount.known is None:
+    places = {(row.block, row.year) for row in rows}
+    if len(places) > 1 or amount.known is None:
         return None
+    first = rows[0]
     found = (
         total
-        for total in quarter.totals.of_block(*blocks)
-        if total.over == "rows" and total.year in years and total.amount_pence == amount.known
-        if (total.measure or rows[0].measure) == rows[0].measure or rows[0].measure in TARGETS
+        for total in quarter.totals.of_block(first.block)
+        if (total.over, total.year, total.amount_pence) == ("rows", first.year, amount.known)
+        and (total.measure in (None, first.measure) or first.measure in TARGETS)
     )
     return next(found, None)
 

@@ -40,17 +40,17 @@ def lines_unchanged(quarter: Quarter) -> Iterator[LineUnchanged]:
     if quarter.before is None:
         return
     now, then = quarter.once(_lines), quarter.before.once(_lines)
-    silent = last_reported(quarter)
-    same = {
-        line: own
-        for line, own in now.items()
-        if (facts := _facts(own)) and facts == _facts(then.get(line, ()))
-    }
+    same = {line: own for line, own in now.items() if _is_same(own, then.get(line, ()))}
     moved = {line[0] for line in now.keys() & then.keys() if line not in same}
+    asked = moved - last_reported(quarter).keys()
     for line, rows in same.items():
-        is_asked = line[0] in moved and line[0] not in silent and not _is_closed(quarter, line[0])
-        if is_asked and _is_expected(rows):
+        if line[0] in asked and _is_expected(rows) and not _is_closed(quarter, line[0]):
             yield LineUnchanged(_progress(rows), _first_with(quarter.before, line, rows))
+
+
+def _is_same(now: Sequence[SavingRow], then: Sequence[SavingRow]) -> bool:
+    facts = _facts(now)
+    return facts is not None and facts == _facts(then)
 
 
 def _lines(quarter: Quarter) -> dict[_Line, list[SavingRow]]:
@@ -78,17 +78,21 @@ def _facts(rows: Sequence[SavingRow]) -> _Facts | None:
 
 def _is_expected(rows: Sequence[SavingRow]) -> bool:
     """Whether something new would be expected of a line: it is due, and is not all delivered."""
-    by = {
-        measure: [row for row in rows if row.measure == measure and is_statement(row)]
-        for measure in PROGRESS
-    }
-    if not all(by.values()) or any(row.rag == "Green Delivered" for row in rows):
+    if not all(_stated(rows, measure) for measure in PROGRESS):
         return False
-    delivered, forecast = (sum(row.amount_pence or 0 for row in own) for own in by.values())
-    targets = [row for row in rows if row.measure in TARGETS and row.amount_pence]
-    revised = [row for row in targets if row.measure == Measure.REVISED]
-    target = sum(row.amount_pence or 0 for row in revised or targets)
-    return bool(delivered or forecast) and not (target and delivered >= target)
+    delivered, forecast = (_sum(_stated(rows, measure)) for measure in PROGRESS)
+    revised = _stated(rows, Measure.REVISED)
+    target = _sum(revised or [row for row in rows if row.measure in TARGETS])
+    is_complete = any(row.rag == "Green Delivered" for row in rows) or 0 < target <= delivered
+    return bool(delivered or forecast) and not is_complete
+
+
+def _stated(rows: Sequence[SavingRow], measure: str) -> list[SavingRow]:
+    return [row for row in rows if row.measure == measure and is_statement(row)]
+
+
+def _sum(rows: Sequence[SavingRow]) -> int:
+    return sum(row.amount_pence or 0 for row in rows)
 
 
 def _has_begun(quarter: Quarter, year: str) -> bool:

@@ -2,14 +2,16 @@
 
 import gc
 import io
+import os
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ffanalysis.errors import WorkbookUnreadable
-from ffanalysis.sheets.cells import Book, clean
+from ffanalysis.errors import FolderClosed, WorkbookUnreadable
+from ffanalysis.provenance import shown_name
+from ffanalysis.sheets.cells import Book
 from ffanalysis.sheets.csv import read_delimited
 from ffanalysis.sheets.limits import Limits, Refused
 from ffanalysis.sheets.ods import read_ods
@@ -49,13 +51,31 @@ _KINDS = (
 )
 
 
+def require_open(folder: Path, called: Path | None = None) -> None:
+    """Raise FolderClosed where the files of a folder may not be listed or opened."""
+    try:
+        os.listdir(folder)  # noqa: PTH208 - fails where it may not be listed
+        os.stat(f"{folder}/.")  # noqa: PTH116 - pathlib leaves out the dot, for which the right is needed
+    except PermissionError as error:
+        raise FolderClosed(called or folder) from error
+
+
 def files_in(folder: Path) -> list[Path]:
-    """The files of a folder by name, without Excel's lock files and hidden ones."""
+    """The files of a folder by name, without Excel's lock files and hidden ones.
+
+    What has the name of a workbook or a declaration is one of them whatever it is (a broken link,
+    a folder), so that reading it can say so. Raises FolderClosed.
+    """
+    require_open(folder)
     return sorted(
         path
         for path in folder.iterdir()
-        if path.is_file() and not path.name.startswith(("~$", "."))
+        if not path.name.startswith(("~$", ".")) and (path.is_file() or _is_named_as_input(path))
     )
+
+
+def _is_named_as_input(path: Path) -> bool:
+    return path.suffix.lower() in (*SUFFIXES, *UNREAD_SUFFIXES, ".toml")
 
 
 def read_file(path: Path) -> bytes:
@@ -86,8 +106,8 @@ def read_file(path: Path) -> bytes:
 
 
 def plain_name(name: str) -> str:
-    """A file's name as it can be shown in a line of text."""
-    return " ".join(clean(name).split()) or "a file without a name"
+    """A file's name as it can be shown in a line of text; what cannot be seen is written out."""
+    return " ".join(shown_name(name).split()) or "a file without a name"
 
 
 def read_workbook(path: Path, limits: Limits | None = None) -> Book:

@@ -61,6 +61,7 @@ def _in_rows(table: FigureTable) -> Iterator[tuple[int, ...]]:
             yield triple
 
 
+_Numbers = tuple[Decimal, Decimal, Decimal, Decimal]
 _Places = Sequence[tuple[tuple[int, int], ...]]
 
 
@@ -72,29 +73,28 @@ def _differing(
 ) -> Iterator[Remark]:
     """The places that differ, where most hold; of a few, every one that differs."""
     allowed = Decimal(str(1.5 * max(stated_unit(table, column) for column in columns)))
-    held, wrong = 0, []
-    for three in places:
-        numbers = [table.number(row, column) for row, column in three]
-        gross, income, net = numbers
-        if gross is None or income is None or net is None:
-            continue
-        calculated = gross - abs(income)
-        if abs(calculated - net) <= allowed:
-            held += 1
-        else:
-            wrong.append((three, gross, income, net, calculated))
-    if held + len(wrong) >= _MANY and len(wrong) > held:
+    known = [(three, numbers) for three in places if (numbers := _numbers(table, three))]
+    wrong = [each for each in known if abs(each[1][3] - each[1][2]) > allowed]
+    if len(known) >= _MANY and 2 * len(wrong) > len(known):
         return
-    for three, gross, income, net, calculated in wrong:
+    for three, numbers in wrong:
         cells = tuple(table.reference(row, column) for row, column in three)
         if cells[-1] not in reported:
-            yield _remark(table, cells, (gross, income, net, calculated), three[-1][0], allowed)
+            yield _remark(table, cells, numbers, three[-1][0], allowed)
+
+
+def _numbers(table: FigureTable, three: tuple[tuple[int, int], ...]) -> _Numbers | None:
+    """Gross, income and net of three cells, and what net should be; None where one is blank."""
+    gross, income, net = (table.number(row, column) for row, column in three)
+    if gross is None or income is None or net is None:
+        return None
+    return gross, income, net, gross - abs(income)
 
 
 def _remark(
     table: FigureTable,
     cells: tuple[str, ...],
-    numbers: tuple[Decimal, Decimal, Decimal, Decimal],
+    numbers: _Numbers,
     row: int,
     allowed: Decimal,
 ) -> Remark:
