@@ -256,6 +256,16 @@ class ProjectRow(NamedTuple):
     workbook: str
     sheet: str
     cell: str
+    decision_due: str | None = None
+    decision_route: str | None = None
+    owner: str | None = None
+    contact: str | None = None
+    reference: str | None = None
+    posts: str | None = None
+    one_off_cost: str | None = None
+    cost_funding: str | None = None
+    cover: str | None = None
+    equality: str | None = None
 
 
 class MilestoneRow(NamedTuple):
@@ -303,6 +313,8 @@ class RiskRow(NamedTuple):
     workbook: str
     sheet: str
     cell: str
+    score: str | None = None
+    owner: str | None = None
 
 
 class SignOffRow(NamedTuple):
@@ -334,6 +346,19 @@ class DeadlineRow(NamedTuple):
     by: str
     by_day: date | None
     by_cell: str | None
+    workbook: str
+    sheet: str
+    cell: str
+
+
+class CommentaryRow(NamedTuple):
+    """What the service or the finance office says of a project this quarter, to be quoted."""
+
+    project: str
+    text: str
+    by: str
+    written: str | None
+    section: str | None
     workbook: str
     sheet: str
     cell: str
@@ -509,6 +534,7 @@ ROWS: Mapping[str, type[tuple[Any, ...]]] = {
     "risks": RiskRow,
     "signoff": SignOffRow,
     "deadlines": DeadlineRow,
+    "commentary": CommentaryRow,
     "recipients": RecipientRow,
     "blocks": BlockRow,
     "refusals": RefusalRow,
@@ -573,6 +599,7 @@ class Tables:
     risks: pd.DataFrame
     signoff: pd.DataFrame
     deadlines: pd.DataFrame
+    commentary: pd.DataFrame
     recipients: pd.DataFrame
     blocks: pd.DataFrame
     refusals: pd.DataFrame

@@ -102,7 +102,8 @@ def risks(quarter: Quarter, project: str, most: int = 0) -> Markup:
     if not rows:
         return tag("p", f"Risks: {NOT_RECORDED}.")
     shown = rows[:most] if most else rows
-    more = [name for name in ("likelihood", "impact") if any(getattr(row, name) for row in rows)]
+    columns = ("likelihood", "impact", "score", "owner")
+    more = [name for name in columns if any(getattr(row, name) for row in rows)]
     body: list[list[Cell]] = [
         [
             row.risk,
@@ -137,10 +138,36 @@ def background(row: ProjectRow) -> Markup:
         ("Outcomes", row.outcomes),
         ("Assumptions", row.assumptions),
         ("Decision sought", row.decision),
+        ("Decision due", row.decision_due),
+        ("Decision route", row.decision_route),
+        ("Owner", row.owner),
+        ("Contact", row.contact),
+        ("Reference", row.reference),
     )
-    short = [field for field in fields if len(field[1] or "") <= _LONG]
-    long = [field for field in fields if field not in short]
-    return Markup("{}{}").format(_form(short, "form short"), _form(long, "form"))
+    known = [(name, text) for name, text in fields if text]
+    short = [field for field in known if len(field[1]) <= _LONG]
+    long = [field for field in known if field not in short]
+    return Markup("").join(
+        [
+            _form(short, "form short") if short else Markup(""),
+            _form(long, "form") if long else Markup(""),
+            _not_recorded([name for name in _ASKED_FOR if name not in dict(known)]),
+        ]
+    )
+
+
+# What every concept paper has. Of what a council may add, nothing is said where it is not there.
+_ASKED_FOR = (
+    *("Description", "Purpose", "Outcomes", "Assumptions", "CMR lead", "SLT lead"),
+    *("Head of service", "Service", "Programme", "Status", "Decision sought"),
+)
+
+
+def _not_recorded(names: Sequence[str]) -> Markup:
+    """The fields that are blank, said once."""
+    if not names:
+        return Markup("")
+    return tag("p", f"{NOT_RECORDED.capitalize()}: {', '.join(names)}.", class_="quiet")
 
 
 def signed(briefing: "Briefing") -> Markup:
@@ -251,13 +278,9 @@ def _rows_printed(briefing: "Briefing") -> set[tuple[str, str, int]]:
     return {cell.sheet_row for cell in printed}
 
 
-def _form(fields: Sequence[tuple[str, str | None]], look: str) -> Markup:
+def _form(fields: Sequence[tuple[str, str]], look: str) -> Markup:
     """Fields of the form with their texts, each field's name before its text."""
     pairs = (
-        Markup("{}{}").format(
-            tag("dt", name),
-            tag("dd", prose(value) if value else tag("p", NOT_RECORDED, class_="quiet")),
-        )
-        for name, value in fields
+        Markup("{}{}").format(tag("dt", name), tag("dd", prose(text))) for name, text in fields
     )
     return tag("dl", *pairs, class_=look)

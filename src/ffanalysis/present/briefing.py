@@ -41,7 +41,8 @@ from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.vocabulary import RAG_STATUSES, Actor, Plan
 
 _MOST_RISKS = 5  # of the first two pages; the annex has all
-_LONGEST_DECISION = 700  # letters of a decision on the first page; the annex has all of it
+_LONGEST = 600  # letters of a decision or a comment on the first page; the annex has all of it
+_MOST_QUOTES = 2  # of the quarter's commentary on the first page
 
 
 @dataclass(frozen=True)
@@ -123,10 +124,18 @@ class Briefing:
                     " · ".join(filter(None, (row.name, row.service, row.plan_area))),
                     class_="under",
                 ),
+                self._people(),
                 class_="head",
                 data_project=self.slug,
             ),
         )
+
+    def _people(self) -> Markup:
+        """Who owns the project and whom to ask, where the register says so."""
+        row = self.measures.row
+        people = (("Owner", row.owner), ("Contact", row.contact))
+        named = [f"{label}: {who}" for label, who in people if who]
+        return tag("p", " · ".join(named), class_="under") if named else Markup("")
 
     @property
     def _is_perhaps_renamed(self) -> bool:
@@ -169,7 +178,31 @@ class Briefing:
     def this_year(self) -> Part:
         """This year's target, delivered, forecast and variance; what is not reported, said once."""
         line = this_year.section(self.measures.this_year, self.measures.main)
-        return Part("this-year", Markup("{}{}").format(line, self._not_stated()))
+        return Part("this-year", line + self._recorded() + self._not_stated())
+
+    def _recorded(self) -> Markup:
+        """What the register records of the saving beside its amounts, in its own words."""
+        row = self.measures.row
+        cost = ", ".join(filter(None, (row.one_off_cost, row.cost_funding)))
+        facts = (
+            ("One-off or recurring", self._recurrence()),
+            ("One-off cost", cost),
+            ("Posts (FTE)", row.posts),
+            ("Cover for a shortfall", row.cover),
+            ("Equality screening", row.equality),
+        )
+        stated = [
+            Markup("{}{}").format(tag("span", label, class_="label"), text)
+            for label, text in facts
+            if text
+        ]
+        return listing(stated, "line") if stated else Markup("")
+
+    def _recurrence(self) -> str:
+        """Whether the saving is one-off or recurring; blank where the schedule does not say."""
+        own = self.quarter.savings_of(self.slug, self.measures.main.plan).own
+        kinds = sorted({line.recurring for line in own})
+        return " and ".join(kinds).capitalize() if kinds and all(kinds) else ""
 
     def _not_stated(self) -> Markup:
         """What the workbooks do not state of the saving, in one line."""
@@ -188,6 +221,10 @@ class Briefing:
         sought = tag("p", "No decision is recorded as sought.")
         if row.decision:
             sought = prose(_in_short(row.decision))
+        when = (("Decision due", row.decision_due), ("Decided by", row.decision_route))
+        due = " · ".join(f"{label}: {text}" for label, text in when if text)
+        if due:
+            sought += tag("p", due, class_="due")
         points = [sentence(each.brief or each.message, money.in_short) for each in self._to_settle]
         return Part(
             "asked",
@@ -300,6 +337,21 @@ class Briefing:
         if item.rate.value is None or item.left.value == 0:
             return sentence(sentences.deadline(item))
         return sentence(sentences.duty_in_short(item))
+
+    def commentary(self) -> Part:
+        """What the service or the finance office says this quarter, quoted; nothing without it."""
+        rows = self.quarter.commentary.of_project(self.slug)
+        if not rows:
+            return Part("commentary", Markup(""))
+        quotes = (
+            tag(
+                "blockquote",
+                _in_short(row.text),
+                tag("footer", ", ".join(filter(None, (row.by, row.written)))),
+            )
+            for row in rows[:_MOST_QUOTES]
+        )
+        return Part("commentary", tag("div", tag("h3", "Commentary"), *quotes, class_="said"))
 
     # --- the second page --------------------------------------------------------------------------
 
@@ -419,6 +471,6 @@ def _card(label: str, number: Markup, note: Cell = "") -> Sequence[Markup]:
 
 def _in_short(text: str) -> str:
     """A text that may be long, cut where the first page has no room for more."""
-    if len(text) <= _LONGEST_DECISION:
+    if len(text) <= _LONGEST:
         return text
-    return f"{text[:_LONGEST_DECISION].rsplit(' ', 1)[0]} … (in full in the annex)"
+    return f"{text[:_LONGEST].rsplit(' ', 1)[0]} … (in full in the annex)"

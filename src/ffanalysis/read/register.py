@@ -1,4 +1,4 @@
-"""The rows of the register: projects, milestones, risks, sign-off, deadlines, recipients."""
+"""The rows of the register: projects, milestones, risks, sign-off, deadlines, and so on."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -211,5 +211,6 @@ _MAKERS: Mapping[str, Callable[[Row, Cells, Layout], Faults]] = {
     "risks": _as_written,
     "signoff": _signature,
     "deadlines": _deadline,
+    "commentary": _as_written,
     "recipients": _as_written,
 }

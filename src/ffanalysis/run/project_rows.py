@@ -20,8 +20,8 @@ from ffanalysis.savings.refusals import of_nobody, projects_affected
 from ffanalysis.tables import HISTORY, TABLE_NAMES, RefusalRow, Rows, Tables
 from ffanalysis.vocabulary import Measure, Plan, scope_service
 
-# Whose rows are a project's own; those of the first five are printed in its briefing, word by word.
-_PRINTED = ("projects", "milestones", "risks", "signoff", "deadlines")
+# Whose rows are a project's own; those of the first six are printed in its briefing, word by word.
+_PRINTED = ("projects", "milestones", "risks", "signoff", "deadlines", "commentary")
 _OWN = (*_PRINTED, "recipients", "savings", "totals", "full_year")
 _MONEY = ("budget", "savings", "totals", "mtfp")
 

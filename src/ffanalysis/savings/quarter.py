@@ -20,6 +20,7 @@ from ffanalysis.savings.model import NotAdded, Owner, PlanSavings, ProgrammeSavi
 from ffanalysis.tables import (
     BlockRow,
     BudgetRow,
+    CommentaryRow,
     ComparisonRow,
     ConfirmationRow,
     CorrectionRow,
@@ -136,6 +137,10 @@ class Quarter:
     @cached_property
     def deadlines(self) -> Rows[DeadlineRow]:
         return records(DeadlineRow, self.tables.deadlines)
+
+    @cached_property
+    def commentary(self) -> Rows[CommentaryRow]:
+        return records(CommentaryRow, self.tables.commentary)
 
     @cached_property
     def recipients(self) -> Rows[RecipientRow]:
