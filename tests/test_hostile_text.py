@@ -164,7 +164,7 @@ def test_nothing_is_written_outside_the_quarters_folders(hostile: Run) -> None:
 PAGES = [f"{SLUG}.html", "escape.html", "index-project.html", "index.html"]
 # Every element and attribute that a page of ours is made of.
 ELEMENTS = re.compile(
-    r"|html|head|meta|title|style|body|main|div|p|h[1234]|details|summary|footer|ul|li|d[ltd]|blockquote|figure|figcaption|img|table|caption|thead|tbody"
+    r"|html|head|meta|title|style|body|main|div|p|h[1234]|details|summary|ul|li|d[ltd]|blockquote|figure|figcaption|img|table|caption|thead|tbody"
     r"|tr|t[hd]|a|strong|span|data"
 )
 ATTRIBUTES = re.compile(

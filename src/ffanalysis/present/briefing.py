@@ -344,11 +344,8 @@ class Briefing:
         if not rows:
             return Part("commentary", Markup(""))
         quotes = (
-            tag(
-                "blockquote",
-                _in_short(row.text),
-                tag("footer", ", ".join(filter(None, (row.by, row.written)))),
-            )
+            tag("blockquote", _in_short(row.text))
+            + tag("p", ", ".join(filter(None, (row.by, row.written))), class_="quiet by")
             for row in rows[:_MOST_QUOTES]
         )
         return Part("commentary", tag("div", tag("h3", "Commentary"), *quotes, class_="said"))
