@@ -25,6 +25,9 @@ from schedules import (
 )
 from text_quarter import quarter
 
+from ffanalysis.measure.movement import movement
+from ffanalysis.vocabulary import Plan
+
 REGISTER = """example.xlsx!Projects
 Project | Title | Type of saving | Service | Programme
 Alpha | Alpha in all | New | Libraries | Change"""
@@ -712,3 +715,25 @@ def test_a_total_over_measures_does_not_add_the_full_year_effect(owner: Owner) -
     assert of_totals(found) == [("agrees", 90_000, 90_000), ("agrees", 150_000, 150_000)]
     assert total_of(found, owner) == 150_000
     assert not found.every_amount() & {350_000, 290_000}
+
+
+def test_a_line_with_a_revised_target_for_one_of_its_years_is_one_line() -> None:
+    """500 of 2015/16 replaces 600 there; 400 of 2016/17 is the original still: 900 in all."""
+    sheet = (
+        "{}tracker.xlsx!Tracker\n£000\nRef | Project | Plan | RAG | Original target 2015/16 |"
+        " Original target 2016/17 | Revised target 2015/16 | Delivered to date 2015/16\n"
+        "A-1 | Alpha | Current | Amber | 600 | 400 | {} | {}\n"
+    )
+    found = quarter(
+        REGISTER,
+        BUDGET,
+        sheet.format("2015-16-Q1/", 550, 100),
+        "2015-16-Q1/" + REGISTER,
+        sheet.format("", 500, 250),
+    )
+    (line,) = found.savings_of("alpha", Plan.CURRENT).lines
+    assert (line.target.total.known, line.delivered.total.known) == (900_00_000, 250_00_000)
+    (moved,) = movement(found, "alpha").lines
+    assert [(change.kind, in_pounds(change.amount)) for change in moved.changes] == [
+        ("re-based", -50_000)
+    ]
