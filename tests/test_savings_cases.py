@@ -25,7 +25,9 @@ from schedules import (
 )
 from text_quarter import quarter
 
+from ffanalysis.checks import check
 from ffanalysis.measure.movement import movement
+from ffanalysis.present.words import say
 from ffanalysis.vocabulary import Plan
 
 REGISTER = """example.xlsx!Projects
@@ -737,3 +739,22 @@ def test_a_line_with_a_revised_target_for_one_of_its_years_is_one_line() -> None
     assert [(change.kind, in_pounds(change.amount)) for change in moved.changes] == [
         ("re-based", -50_000)
     ]
+
+
+def test_a_summary_of_one_year_is_compared_with_that_year_of_the_plan() -> None:
+    """The plan has 100 in 2015/16, as the summary, and 60 in 2016/17: asked about, no error."""
+    plan = (
+        "example.xlsx!MTFP\nMedium term financial plan (£000)\n"
+        "Line | Service | 2015/16 | 2016/17\nLibrary savings | Libraries | {} | 60\n"
+    )
+    summary = (
+        "summary.xlsx!Summary\n£000\nProgramme | Change\nScope | Plan | RAG | 2015/16\n"
+        "Libraries | Current | Amber | 100\n"
+    )
+    for planned, severity, difference in ((100, "query", 0), (90, "error", 10_000)):
+        found = quarter(REGISTER, BUDGET, summary, plan.format(planned))
+        (tie,) = (item for item in check(found) if item.rule == "mtfp-tie")
+        assert (tie.severity, (tie.difference or 0) / 100) == (severity, difference)
+        assert say(tie.message).endswith(
+            "The schedule is of 2015/16 only; the plan has £60,000 more for 2016/17."
+        )
