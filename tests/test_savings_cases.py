@@ -758,3 +758,17 @@ def test_a_summary_of_one_year_is_compared_with_that_year_of_the_plan() -> None:
         assert say(tie.message).endswith(
             "The schedule is of 2015/16 only; the plan has £60,000 more for 2016/17."
         )
+
+
+def test_an_original_target_that_two_tables_state_is_told_once() -> None:
+    """70 of 2016/17 is in the tracker and in the ledger; its revised target leaves it blank."""
+    heading = "Ref | Project | Plan | RAG | Measure | 2015/16 | 2016/17\n"
+    line = "A-1 | Alpha | Current | Amber | {} | {} | {}\n"
+    ledger = f"ledger.xlsx!Ledger\n£000\n{heading}{line.format('Original target', 50, 70)}"
+    tracker = (
+        f"tracker.xlsx!Tracker\n£000\n{heading}{line.format('Original target', 50, 70)}"
+        f"{line.format('Revised target', 40, '')}"
+    )
+    found = check(quarter(REGISTER, BUDGET, ledger, tracker))
+    (asked,) = (item for item in found if item.rule == "revised-complete")
+    assert "the original target for 2016/17 is £70,000," in say(asked.message)
