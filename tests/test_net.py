@@ -53,6 +53,12 @@ def test_others_are_left_alone(heads: str, lines: tuple[str, ...]) -> None:
     assert differing(heads, *lines) == []
 
 
+def test_income_that_was_taken_back_is_no_fault() -> None:
+    heads = "Service,Gross,Income,Net"
+    assert differing(heads, "A,100,-20,80", "B,50,10,60") == []
+    assert outcomes(("Gross", 2400), ("Income", 350), ("Net", 2750)) == ["agrees"]
+
+
 def outcomes(*bases: tuple[str, int]) -> list[str]:
     rows = "\n".join(f"Libraries | {basis} | {amount}" for basis, amount in bases)
     found = quarter(f"b.xlsx!Budget\nBudget (£000)\nService | Basis | 2015/16\n{rows}").findings

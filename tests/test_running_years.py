@@ -75,6 +75,15 @@ def test_totals_that_are_the_last_year_alone_refuse_it() -> None:
     assert "cell G3: this total of the years is what 2017/18 alone comes to" in said[0]
 
 
+def test_a_line_of_one_year_tells_nothing_and_a_measure_is_held_to_itself() -> None:
+    heads = f"{YEARS} | Total"
+    assert refused(heads=heads, alpha="10 | 25 | 45 | 45", beta=" | | 30 | 30")
+    # 20 + 25 = 45 of the target; 10 and 35 of the forecast come to 45 too, and 35 is none of it.
+    band = "Target 2015/16 | Forecast 2015/16 | Target 2016/17 | Forecast 2016/17 | Total"
+    found = refused(heads=band, alpha="20 | 10 | 25 | 35 | 45", beta="5 | 5 | 5 | 9 | 10")
+    assert found == []
+
+
 def test_also_the_total_of_all_lines_alone_and_with_years_in_rows() -> None:
     # 45 + 30 = 75 in 2017/18, where all years come to 124.
     heads = f"{YEARS} | Total"

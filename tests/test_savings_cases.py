@@ -25,6 +25,11 @@ from schedules import (
 )
 from text_quarter import quarter
 
+from ffanalysis.checks import check
+from ffanalysis.measure.movement import movement
+from ffanalysis.present.words import say
+from ffanalysis.vocabulary import Plan
+
 REGISTER = """example.xlsx!Projects
 Project | Title | Type of saving | Service | Programme
 Alpha | Alpha in all | New | Libraries | Change"""
@@ -712,3 +717,58 @@ def test_a_total_over_measures_does_not_add_the_full_year_effect(owner: Owner) -
     assert of_totals(found) == [("agrees", 90_000, 90_000), ("agrees", 150_000, 150_000)]
     assert total_of(found, owner) == 150_000
     assert not found.every_amount() & {350_000, 290_000}
+
+
+def test_a_line_with_a_revised_target_for_one_of_its_years_is_one_line() -> None:
+    """500 of 2015/16 replaces 600 there; 400 of 2016/17 is the original still: 900 in all."""
+    sheet = (
+        "{}tracker.xlsx!Tracker\n£000\nRef | Project | Plan | RAG | Original target 2015/16 |"
+        " Original target 2016/17 | Revised target 2015/16 | Delivered to date 2015/16\n"
+        "A-1 | Alpha | Current | Amber | 600 | 400 | {} | {}\n"
+    )
+    found = quarter(
+        REGISTER,
+        BUDGET,
+        sheet.format("2015-16-Q1/", 550, 100),
+        "2015-16-Q1/" + REGISTER,
+        sheet.format("", 500, 250),
+    )
+    (line,) = found.savings_of("alpha", Plan.CURRENT).lines
+    assert (line.target.total.known, line.delivered.total.known) == (900_00_000, 250_00_000)
+    (moved,) = movement(found, "alpha").lines
+    assert [(change.kind, in_pounds(change.amount)) for change in moved.changes] == [
+        ("re-based", -50_000)
+    ]
+
+
+def test_a_summary_of_one_year_is_compared_with_that_year_of_the_plan() -> None:
+    """The plan has 100 in 2015/16, as the summary, and 60 in 2016/17: asked about, no error."""
+    plan = (
+        "example.xlsx!MTFP\nMedium term financial plan (£000)\n"
+        "Line | Service | 2015/16 | 2016/17\nLibrary savings | Libraries | {} | 60\n"
+    )
+    summary = (
+        "summary.xlsx!Summary\n£000\nProgramme | Change\nScope | Plan | RAG | 2015/16\n"
+        "Libraries | Current | Amber | 100\n"
+    )
+    for planned, severity, difference in ((100, "query", 0), (90, "error", 10_000)):
+        found = quarter(REGISTER, BUDGET, summary, plan.format(planned))
+        (tie,) = (item for item in check(found) if item.rule == "mtfp-tie")
+        assert (tie.severity, (tie.difference or 0) / 100) == (severity, difference)
+        assert say(tie.message).endswith(
+            "The schedule is of 2015/16 only; the plan has £60,000 more for 2016/17."
+        )
+
+
+def test_an_original_target_that_two_tables_state_is_told_once() -> None:
+    """70 of 2016/17 is in the tracker and in the ledger; its revised target leaves it blank."""
+    heading = "Ref | Project | Plan | RAG | Measure | 2015/16 | 2016/17\n"
+    line = "A-1 | Alpha | Current | Amber | {} | {} | {}\n"
+    ledger = f"ledger.xlsx!Ledger\n£000\n{heading}{line.format('Original target', 50, 70)}"
+    tracker = (
+        f"tracker.xlsx!Tracker\n£000\n{heading}{line.format('Original target', 50, 70)}"
+        f"{line.format('Revised target', 40, '')}"
+    )
+    found = check(quarter(REGISTER, BUDGET, ledger, tracker))
+    (asked,) = (item for item in found if item.rule == "revised-complete")
+    assert "the original target for 2016/17 is £70,000," in say(asked.message)

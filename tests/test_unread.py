@@ -286,7 +286,7 @@ def texts(found: Quarter) -> Sequence[str]:
 
 def test_another_heading_is_noted_with_the_nearest_one() -> None:
     sheet = (
-        "s.xlsx!S\n£000\nProject | Plan | RAG | Reference number | Lead | 2015/16\n"
+        "s.xlsx!S\n£000\nProject | Plan | RAG | Reference number | Locality | 2015/16\n"
         "Alpha | Current | Red | A-1 | Ann | 100\n"
     )
     found = quarter(REGISTER, sheet)
@@ -294,5 +294,5 @@ def test_another_heading_is_noted_with_the_nearest_one() -> None:
     what = "a heading that the table of savings does not know, and does not read"
     assert texts(found) == [
         f"Note: s.xlsx, S D2: {what} ('Reference number': did you mean Reference?).",
-        f"Note: s.xlsx, S E2: {what} (Lead).",
+        f"Note: s.xlsx, S E2: {what} (Locality).",
     ]

@@ -135,6 +135,7 @@ def _tie(
         ]
         in_plan = in_plan or bool(quoted_in)
         rows += analysis_rows(quarter, savings, (quoted_in or tables)[-1])
+    lines, beyond = _in_years_of(rows, lines)
     quoted, line = (
         Figure(f"{rule}/{name}", total_of(some))
         for name, some in (("calculated", rows), ("stated", lines))
@@ -168,7 +169,36 @@ def _tie(
             *ending,
         )
     facts |= {"stated": line.pence, "calculated": quoted.pence, "tolerance": allowed}
-    return Finding(rule, subject, outcome, severity_of(outcome), message, **facts)
+    severity = severity_of(outcome)
+    if beyond:
+        message = (*message, *_beyond_words(rows, beyond))
+        facts["cells"] = cells_of([*rows, *lines, *beyond])
+        severity = "query" if severity == "note" else severity
+    return Finding(rule, subject, outcome, severity, message, **facts)
+
+
+def _in_years_of(
+    rows: Sequence[Part], lines: Sequence[PlanRow]
+) -> tuple[Sequence[PlanRow], Sequence[PlanRow]]:
+    """The plan's lines of the years that a schedule states, and those of other years.
+
+    A summary may be of one year, and the plan of several. Where either leaves a year out, or the
+    schedule has one that the plan has not, all is compared with all.
+    """
+    years, planned = {row.year for row in rows}, {line.year for line in lines}
+    if not years < planned or None in planned:
+        return lines, ()
+    other = [line for line in lines if line.year not in years and line.amount_pence]
+    return [line for line in lines if line.year in years], other
+
+
+def _beyond_words(rows: Sequence[Part], beyond: Sequence[PlanRow]) -> Sentence:
+    """That a schedule leaves years out of which the plan has money."""
+    stated = " and ".join(sorted({str(row.year) for row in rows}))
+    more = Figure("mtfp-tie/beyond", total_of(beyond))
+    years = sorted({str(line.year) for line in beyond})
+    span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+    return (f" The schedule is of {stated} only; the plan has ", more, f" more for {span}.")
 
 
 def _quoted_words(quoted: Figure, *, in_plan: bool) -> Sentence:

@@ -3,7 +3,7 @@
 Each is compared with the row's own target, forecast and what it delivered, and added to nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -30,7 +30,7 @@ from ffanalysis.tables import ComparisonRow, SavingRow, TotalRow
 from ffanalysis.vocabulary import Measure
 
 _RowKey = tuple[str, int]  # a table, and a row of its sheet
-_Stated = SavingRow | TotalRow
+_Amount = SavingRow | TotalRow
 
 _TARGETS = (Measure.REVISED, Measure.ORIGINAL, None)
 _REACHED = (Measure.FORECAST, Measure.DELIVERED)
@@ -43,7 +43,7 @@ class _Row:
 
     quarter: Quarter
     year: str | None
-    amounts: Sequence[_Stated]
+    amounts: Sequence[_Amount]
     printed: Mapping[str, Sequence[ComparisonRow]]
 
     def of(self, measure: Measure | None) -> Sum | None:
@@ -54,14 +54,30 @@ class _Row:
     @cached_property
     def target(self) -> Sum | None:
         """The target: the revised one where there is one that is stated."""
-        found = (self.of(measure) for measure in _TARGETS)
-        return next((each for each in found if each and each.known is not None), None)
+        return _target_of(self.amounts)
 
     @cached_property
     def reached(self) -> dict[str, Sum]:
         """What may be compared with the target: the forecast, and what is delivered."""
         found = {_NAMES[measure]: self.of(measure) for measure in _REACHED}
         return {name: each for name, each in found.items() if each and each.known is not None}
+
+    @cached_property
+    def pairs(self) -> list[tuple[str, Sum, Sum]]:
+        """What is reached, by name, beside the target that it may be compared with.
+
+        That is the target of the years of which it is stated, then that of all years.
+        """
+        found = []
+        for measure in _REACHED:
+            each = self.reached.get(_NAMES[measure])
+            if each is None:
+                continue
+            years = {row.year for row in _stated(self.amounts) if row.measure == measure}
+            beside = _target_of([row for row in self.amounts if row.year in years])
+            targets = dict.fromkeys(filter(None, (beside, self.target)))
+            found += [(_NAMES[measure], each, target) for target in targets]
+        return sorted(found, key=lambda pair: pair[2] == self.target)
 
     def printed_as(self, *kinds: str) -> Sum | None:
         """What is printed of these kinds, where an amount of each is."""
@@ -72,18 +88,12 @@ class _Row:
     @property
     def variances(self) -> list[tuple[str, Sum]]:
         """What is reached less the target, with the words for each way of saying it."""
-        target = self.target or total(())
-        return [
-            (f"{name} less target", difference(each, target)) for name, each in self.reached.items()
-        ]
+        return [(f"{name} less target", difference(each, of)) for name, each, of in self.pairs]
 
     @property
     def shortfalls(self) -> list[tuple[str, Sum]]:
         """The target less what is reached, with the words for each way of saying it."""
-        target = self.target or total(())
-        return [
-            (f"target less {name}", difference(target, each)) for name, each in self.reached.items()
-        ]
+        return [(f"target less {name}", difference(of, each)) for name, each, of in self.pairs]
 
     @property
     def label(self) -> str:
@@ -102,6 +112,19 @@ class _Row:
             **self.quarter.owner_of(self.amounts[0]).about,
             **facts,
         )
+
+
+def _stated(rows: Iterable[_Amount]) -> Iterator[_Amount]:
+    return (row for row in rows if row.amount_pence is not None)
+
+
+def _target_of(rows: Sequence[_Amount]) -> Sum | None:
+    """The target among some amounts: the revised one where there is one that is stated."""
+    for measure in _TARGETS:
+        own = [row for row in rows if row.measure == measure]
+        if any(_stated(own)):
+            return total_of(own)
+    return None
 
 
 def variance_agrees(quarter: Quarter) -> Iterator[Finding]:
@@ -248,19 +271,24 @@ def percentage_agrees(quarter: Quarter) -> Iterator[Finding]:
     """A printed share of the target is what the row's own amounts come to."""
     for row in _rows(quarter):
         for printed in row.printed.get("percentage", ()):
-            if row.target and row.target.pence > 0 and row.reached and printed.share is not None:
-                yield _share(row, printed, row.target)
+            has_target = any(target.pence > 0 for _, _, target in row.pairs)
+            if has_target and printed.share is not None:
+                yield _share(row, printed)
 
 
-def _share(row: _Row, printed: ComparisonRow, target: Sum) -> Finding:
+def _share(row: _Row, printed: ComparisonRow) -> Finding:
     stated = printed.share or 0
-    ways = {name: each.pence * 10_000 // target.pence for name, each in row.reached.items()}
-    name = min(ways, key=lambda way: abs(ways[way] - stated))
+    ways = [
+        (each.pence * 10_000 // target.pence, name, each, target)
+        for name, each, target in row.pairs
+        if target.pence > 0
+    ]
+    percent, name, reached, target = min(ways, key=lambda way: abs(way[0] - stated))
     # Half of what it is stated to, and what the amounts themselves are rounded by.
-    rounding = sum(unit for unit in (*row.reached[name].units(), *target.units()))
+    rounding = sum(unit for unit in (*reached.units(), *target.units()))
     allowed = (printed.share_unit or 1) / 2 + 1 + rounding * 10_000 / target.pence / 2
-    agrees = abs(ways[name] - stated) <= allowed
-    figure = Figure("percentage-agrees/is", share(row.reached[name], target) or target, "percent")
+    agrees = abs(percent - stated) <= allowed
+    figure = Figure("percentage-agrees/is", share(reached, target) or target, "percent")
     message: Sentence = (
         *_opening(row),
         f"{name} is ",
@@ -273,7 +301,7 @@ def _share(row: _Row, printed: ComparisonRow, target: Sum) -> Finding:
         "agrees" if agrees else "disagrees",
         "note" if agrees else "query",
         message=message,
-        cells=merged_cells((cell_of(printed),), row.reached[name].cells, target.cells),
+        cells=merged_cells((cell_of(printed),), reached.cells, target.cells),
     )
 
 
@@ -292,9 +320,9 @@ def _all_rows(quarter: Quarter) -> tuple[_Row, ...]:
         kinds.setdefault(item.what, []).append(item)
     if not printed:
         return ()
-    amounts: dict[_RowKey, list[_Stated]] = {}
+    amounts: dict[_RowKey, list[_Amount]] = {}
     wanted = {key for key, _ in printed}
-    stated: list[_Stated] = [*quarter.savings, *quarter.totals]
+    stated: list[_Amount] = [*quarter.savings, *quarter.totals]
     for row in stated:
         if (key := _key(row)) in wanted and not (isinstance(row, TotalRow) and row.over == "years"):
             amounts.setdefault(key, []).append(row)
@@ -306,5 +334,5 @@ def _all_rows(quarter: Quarter) -> tuple[_Row, ...]:
     return tuple(found)
 
 
-def _key(row: ComparisonRow | _Stated) -> _RowKey:
+def _key(row: ComparisonRow | _Amount) -> _RowKey:
     return row.block, cell_of(row).row

@@ -4,7 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ffanalysis.checks.compare import check_equality, difference_words, severity_of
-from ffanalysis.figures import Figure, Finding, Sentence, amount_of, difference, size_of, tolerance
+from ffanalysis.figures import (
+    Figure,
+    Finding,
+    Sentence,
+    amount_of,
+    difference,
+    size_of,
+    tolerance,
+    total,
+)
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import BudgetRow, with_amount
@@ -33,14 +42,16 @@ def net_agrees(quarter: Quarter) -> Iterator[Finding]:
 def _finding(rows: Mapping[str, BudgetRow]) -> Finding:
     gross, income, net = (amount_of(rows[kind]) for kind in ("gross", "income", "net"))
     first = rows["net"]
-    # Income is written negative as well as positive.
-    calculated = difference(gross, size_of(income))
+    # Income is written negative as well as positive; where it was taken back, it is added.
+    taken_back = total([gross, size_of(income)])
+    is_added = taken_back.pence == net.pence
+    calculated = taken_back if is_added else difference(gross, size_of(income))
     allowed = tolerance(gross, income, net)
     outcome = check_equality(calculated.pence, net.pence, allowed)
     opening: Sentence = (
         f"{first.service}, {first.year}: gross ",
         Figure(f"{_RULE}/gross", gross),
-        " less income ",
+        " and income taken back " if is_added else " less income ",
         Figure(f"{_RULE}/income", size_of(income)),
         " is ",
         Figure(f"{_RULE}/calculated", calculated),

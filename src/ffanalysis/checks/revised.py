@@ -37,6 +37,10 @@ def _left_blank(owner: Owner, line: Sequence[SavingRow]) -> Iterator[Finding]:
         lost = [
             row for row in non_zero(line) if row.year == year and row.measure != Measure.REVISED
         ]
+        # Another table may state the same target: that of the revised one's table is told.
+        blocks = {row.block for row in revised}
+        nearest = next((row.block for row in lost if row.block in blocks), None)
+        lost = [row for row in lost if row.block == (nearest or lost[0].block)]
         if lost:
             subject = f"{owner.label}, {line_label(lost[0])}"
             blank = [row for row in revised if row.year == year]

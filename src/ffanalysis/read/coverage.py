@@ -258,16 +258,23 @@ def _is_running(total: Row, lines: Iterable[Row]) -> bool | None:
     """Whether a total of years is its last year's amount, and not what its years come to.
 
     None where it does not tell: where one year alone states an amount, or the years do not grow.
+    One that names no measure is of any that its lines state.
     """
-    years: dict[str, int] = {}
+    measures: dict[str | None, dict[str, int]] = {}
     for line in lines:
         if line["year"] and line["amount_pence"] and _is_of_total(line, total):
+            years = measures.setdefault(line.get("measure"), {})
             years[line["year"]] = years.get(line["year"], 0) + line["amount_pence"]
-    amounts = [years[year] for year in sorted(years)]
     stated = total["amount_pence"]
-    if stated is None or len(amounts) < 2 or amounts != sorted(amounts) or amounts[0] <= 0:
-        return None
-    return bool(stated == amounts[-1] != sum(amounts))
+    every = [[years[year] for year in sorted(years)] for years in measures.values()]
+    if any(len(amounts) > 1 and sum(amounts) == stated for amounts in every):
+        return False
+    told = [amounts[-1] == stated for amounts in every if _grow(amounts)]
+    return any(told) if told and stated is not None else None
+
+
+def _grow(amounts: Sequence[int]) -> bool:
+    return len(amounts) > 1 and list(amounts) == sorted(amounts) and amounts[0] > 0
 
 
 def _is_of_total(line: Row, total: Row) -> bool:

@@ -71,3 +71,44 @@ def _groups_beside(lines: Sequence[TableRow], place: int) -> Iterator[Sequence[T
     for others in (lines[:place][::-1], lines[place + 1 :]):
         for count in range(2, min(len(others), _MOST_LINES) + 1):
             yield others[:count]
+
+
+class LinesAbove:
+    """The lines of a schedule above a row, and those since the last total."""
+
+    # What says which line it is, or what is known of it; not whose it is.
+    _DESCRIBES = ("ref", "saving_type", "route", "rag", "recurring")
+
+    def __init__(self, found: FoundTable, heads: Sequence[Head]) -> None:
+        self.found, self.heads = found, heads
+        self.every: list[int] = []
+        self.since_total: list[int] = []
+        self.said_by_all: set[str] = set()
+        self.said_by_any: set[str] = set()
+
+    def add(self, row: TableRow) -> None:
+        said = set(row.filled)
+        self.said_by_all = self.said_by_all & said if self.every else said
+        self.said_by_any |= said
+        self.every.append(row.number)
+        self.since_total.append(row.number)
+
+    def begin_again(self) -> None:
+        """Note a total: the next may add only what comes after it."""
+        self.since_total = []
+
+    def left_blank_by_total(self, row: TableRow) -> str:
+        """What a row leaves out that all lines above it state, where it comes to what they add.
+
+        Blank where it is a line as they are, a total by its label, or says something of its own.
+        """
+        said = set(row.filled)
+        if row.label is not None or not said <= self.said_by_any:
+            return ""
+        left = [name for name in self._DESCRIBES if name in self.said_by_all - said]
+        is_total = left and any(self._adds(row, rows) for rows in (self.every, self.since_total))
+        return left[0] if is_total else ""
+
+    def _adds(self, row: TableRow, rows: Sequence[int]) -> bool:
+        is_money = any(cell.text not in ("", "0") for cell in row.amounts)
+        return len(rows) > 1 and is_money and adds_up(row, self.heads, rows, self.found)

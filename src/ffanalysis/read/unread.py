@@ -15,10 +15,10 @@ from ffanalysis.layout import Layout, plain
 from ffanalysis.provenance import PROVENANCE
 from ffanalysis.read.accounting import UnusedNumber
 from ffanalysis.read.collector import Collected, Row, source_of
-from ffanalysis.read.find import what_is_lacking
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.no_savings import FILE_NAME, NoSavings
 from ffanalysis.read.project_names import ProjectNames
+from ffanalysis.read.table_match import what_is_lacking
 from ffanalysis.sheets.cells import Cell, Sheet
 from ffanalysis.workbook_check.table import FigureTable
 from ffanalysis.workbook_check.table_finder import find_figure_tables

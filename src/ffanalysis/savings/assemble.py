@@ -287,14 +287,12 @@ def _savings(
     plan: Plan, targets: _Rows, every: _Rows, delivered: _Rows, forecast: _Rows
 ) -> Iterator[Saving]:
     """The lines of the tables that count; then mitigations of which only a forecast is stated."""
-    lines: dict[tuple[str, int | None], _Rows] = {}
-    for row in targets:
-        lines.setdefault((row.block, row.line_no), []).append(row)
+    lines = _lines_of(targets)
     measures = {measure: [row for row in every if row.measure == measure] for measure in Measure}
     measures |= {Measure.DELIVERED: delivered, Measure.FORECAST: forecast}
     makers = [row for row in every if row.measure == Measure.FORECAST and row.mitigates]
     known = {line_key(row) for row in targets if row.mitigates}
-    for own in lines.values():
+    for own in lines:
         key = line_key(own[0])
         yield _saving(
             plan,
@@ -311,6 +309,26 @@ def _savings(
             others.setdefault(line_key(row), []).append(row)
     for own in others.values():
         yield _saving(plan, own[0], Series(), {Measure.FORECAST: own})
+
+
+def _lines_of(targets: _Rows) -> list[_Rows]:
+    """The targets by the line that states them.
+
+    A revised target that replaces some years of a line is of that line, where nothing else has its
+    key: the schedule states each in columns of its own.
+    """
+    lines: dict[tuple[str, int | None], _Rows] = {}
+    for row in targets:
+        lines.setdefault((row.block, row.line_no), []).append(row)
+    by_key: dict[LineKey, list[_Rows]] = {}
+    for rows in lines.values():
+        by_key.setdefault(line_key(rows[0]), []).append(rows)
+    found: list[_Rows] = []
+    for alike in by_key.values():
+        measures = [{row.measure for row in rows} for rows in alike]
+        is_one = len(alike) == 2 and sum(each == {Measure.REVISED} for each in measures) == 1
+        found += [[row for rows in alike for row in rows]] if is_one else alike
+    return found
 
 
 def _saving(plan: Plan, first: SavingRow, target: Series, by: dict[Measure, _Rows]) -> Saving:

@@ -1,7 +1,8 @@
 """Remarks on gross, income and net where all three stand in a table, in columns or in rows.
 
-Net is gross less income, or gross and income together where income is written negative. They are
-known by their words, and only where nothing else stands between them.
+Net is gross less income, or gross and income together where income is written negative; income that
+was taken back has the other sign, and is no fault. They are known by their words, and only where
+nothing else stands between them.
 """
 
 import re
@@ -88,7 +89,9 @@ def _numbers(table: FigureTable, three: tuple[tuple[int, int], ...]) -> _Numbers
     gross, income, net = (table.number(row, column) for row, column in three)
     if gross is None or income is None or net is None:
         return None
-    return gross, income, net, gross - abs(income)
+    # Income taken back has the other sign than the income of the table.
+    taken_back = gross + abs(income)
+    return gross, income, net, taken_back if taken_back == net else gross - abs(income)
 
 
 def _remark(

@@ -1,0 +1,81 @@
+"""The rows of a heading, gathered around the one that was met first."""
+
+from ffanalysis.layout import Layout
+from ffanalysis.read.headings import HeadingRow, Kind
+from ffanalysis.sheets.cells import Sheet
+
+_AMOUNTS: tuple[Kind, ...] = (
+    *("year", "total", "full year", "amount"),
+    *("word", "either", "compared"),
+)
+_OVER_AMOUNTS: tuple[Kind, ...] = (*_AMOUNTS, "unit")
+MOST_ROWS = 3  # of a heading; a row of units below it not counted
+
+
+class HeadingRows:
+    """The rows of a heading, gathered around the one that was met first."""
+
+    def __init__(
+        self, sheet: Sheet, anchor: HeadingRow, within: range | None, layout: Layout
+    ) -> None:
+        self.sheet, self.within, self.layout = sheet, within, layout
+        self.anchor = anchor
+        self.rows = [anchor]
+        self.amounts = anchor.kinds(*_AMOUNTS)
+        self.labels = anchor.kinds("heading")
+
+    def _row(self, number: int) -> HeadingRow | None:
+        line = self.sheet.grid.get(number)
+        if line is None:
+            return None
+        columns = [c for c in sorted(line) if self.within is None or c in self.within]
+        return HeadingRow(number, [line[column] for column in columns], self.layout)
+
+    def take_above(self, used: int) -> None:
+        """Take the bands above, but below row `used`."""
+        number = self.anchor.row - 1
+        while len(self.rows) < MOST_ROWS and number > used and (row := self._row(number)):
+            bands = self._bands_of(row)
+            heads_blank = row.kinds("heading") - set(self.anchor.tokens)
+            if (
+                row.numbers
+                or row.states_something
+                or not (bands or heads_blank)
+                or row.kinds("other") & self.amounts
+            ):
+                return
+            self.rows.insert(0, row)
+            self.amounts |= bands
+            self.labels |= row.kinds("heading")
+            number -= 1
+
+    def _bands_of(self, row: HeadingRow) -> set[int]:
+        """What in a row above is over amounts, and not over labels."""
+        first = min(self.amounts | self.labels, default=0)
+        bands = row.kinds(*_OVER_AMOUNTS)
+        return {column for column in bands if column >= first} - self.labels
+
+    def take_below(self) -> None:
+        """Take the rows of units or words below."""
+        number = self.anchor.row + 1
+        while len(self.rows) <= MOST_ROWS and (row := self._row(number)):
+            if not self._goes_on(row):
+                return
+            self.rows.append(row)
+            number += 1
+
+    def _goes_on(self, row: HeadingRow) -> bool:
+        """Whether a row below belongs to the heading: nothing in it is a label or a number."""
+        columns = set(row.tokens)
+        bands = row.kinds(*_OVER_AMOUNTS)
+        if row.numbers or len(columns) != row.filled or not columns:
+            return False
+        if bands != columns:
+            return columns <= self.amounts and (bool(bands) or self._repeats_a_year())
+        is_units = row.kinds("unit") == columns
+        return is_units or (bool(self.amounts) and not bands & self.labels)
+
+    def _repeats_a_year(self) -> bool:
+        """Whether a year stands over several columns, so that more must head each of them."""
+        years = [token.year for row in self.rows for token in row.tokens.values() if token.year]
+        return len(set(years)) < len(years)

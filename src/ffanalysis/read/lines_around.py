@@ -1,0 +1,83 @@
+"""What the lines above and below a table say of it: labels, units, its title, its notes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ffanalysis import periods
+from ffanalysis.layout import Layout, TableLayout, plain
+from ffanalysis.read.extent import limit_of
+from ffanalysis.read.found_table import FoundTable, UnitNote
+from ffanalysis.sheets.cells import Cell
+
+# How many rows below a table may still say in which unit it is.
+_NOTES = 6
+
+
+def stated_above(kind: TableLayout, above: Iterable[Sequence[Cell]]) -> set[str]:
+    """The canonical columns that a line above states for the whole table.
+
+    "Programme | Future Fit".
+    """
+    return {column for cells in above if (column := _context_column(kind, cells))}
+
+
+def _context_column(kind: TableLayout, cells: Sequence[Cell]) -> str | None:
+    if len(cells) != 2 or not isinstance(cells[0].value, str):
+        return None
+    return kind.columns.get(plain(cells[0].text))
+
+
+def read_above(found: FoundTable, above: Iterable[Sequence[Cell]], layout: Layout) -> None:
+    """What holds for the whole table, its title, and the unit that another line names."""
+    kind = layout.tables[found.table]
+    for column, text in kind.given.items():
+        found.context[column] = Cell(found.header_rows[0], found.first_column, text)
+    others: list[Cell] = []
+    for cells in above:
+        if stated := _context_column(kind, cells):
+            found.context[stated] = cells[1]
+        else:
+            others += cells
+    texts = [
+        cell
+        for cell in others
+        if isinstance(cell.value, str) and plain(cell.text) not in layout.as_of_headings
+    ]
+    title = _title_of([cell for cell in texts if not layout.is_unit(cell.text)])
+    for cell in texts:
+        note = UnitNote(cell, layout.units_named(cell.text))
+        if cell is not title:
+            found.notes.append(cell)
+        if cell is title:
+            found.title = note
+        elif note.units:
+            found.unit_line = note
+
+
+def _title_of(texts: Sequence[Cell]) -> Cell | None:
+    """The title among the lines above: the first that says of which years, else the first.
+
+    The council's name or a remark may come before it.
+    """
+    of_years = (cell for cell in texts if periods.spans_in(cell.text) or periods.year_in(cell.text))
+    return next(of_years, next(iter(texts), None))
+
+
+def read_below(found: FoundTable, others: Sequence[FoundTable], layout: Layout) -> None:
+    """The unit that a note below the table names; for want of one, the sheet's own name."""
+    limit = min(limit_of(found, others), found.last_row + _NOTES + 1)
+    below = list(_texts_below(found, limit, everywhere=not others))
+    found.notes += below
+    for cell in below:
+        if units := layout.units_named(cell.text):
+            found.unit_note = UnitNote(cell, units)
+            return
+    if units := layout.units_named(found.sheet.name):
+        found.unit_note = UnitNote(Cell(found.header_rows[0], 1, found.sheet.name), units)
+
+
+def _texts_below(found: FoundTable, limit: int, *, everywhere: bool) -> Iterator[Cell]:
+    """The texts below a table in its own columns, or `everywhere` in the sheet."""
+    for row in range(found.last_row + 1, limit):
+        for column, cell in sorted(found.sheet.grid.get(row, {}).items()):
+            if isinstance(cell.value, str) and (everywhere or found.covers_column(column)):
+                yield cell
