@@ -19,7 +19,8 @@ from ffanalysis.measure import ProjectMeasures, project_measures, signoff
 from ffanalysis.measure.context import Context
 from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.project_savings import ProjectSavings
-from ffanalysis.present import annex, milestones, movement, sentences, this_year
+from ffanalysis.measure.stages import stage_of
+from ffanalysis.present import annex, heads, milestones, movement, sentences, this_year
 from ffanalysis.present.doubts import doubts_list
 from ffanalysis.present.findings import OF_A_SPLIT, possible_renames
 from ffanalysis.present.html import (
@@ -84,7 +85,7 @@ class Briefing:
     @cached_property
     def banner(self) -> str | None:
         """What the banner says, or None for an approved project."""
-        return sentences.governance(self.measures.row.status)
+        return sentences.governance(self.measures.row.status, self.quarter.council.status_words)
 
     def title(self) -> Part:
         """Title, governance banner, period and as-of date."""
@@ -95,28 +96,22 @@ class Briefing:
             self.quarter.period.words,
             f"As of {periods.long_date(self.quarter.as_of)}",
         ]
-        said = [row.status] if self.banner and row.status else []
+        council = self.quarter.council
+        is_quiet = not stage_of(row.status, council.status_words).lacks_decision
         state = self.banner or ""
+        said = [row.status] if state and row.status else []
         if lapsed := signoff.lapsed(self.quarter, self.slug):
             who = sentences.joined(list(dict.fromkeys(row.role for row in lapsed)))
             changed = f"Figures have changed since {who} agreed to them."
             said.append(f"Sign-off has lapsed. {changed}" if state else changed)
-            state = state or "Sign-off has lapsed"
-        strip = Markup("")
-        if state:
-            strip = tag(
-                "div",
-                tag("strong", state),
-                *(tag("p", line) for line in said),
-                class_="banner",
-                role="note",
-            )
+            state, is_quiet = state or "Sign-off has lapsed", False
         return Part(
             "title",
             tag(
                 "div",
-                strip,
-                tag("p", " · ".join(filter(None, about)), class_="eyebrow"),
+                heads.above(council, council.marking_of(row.name)),
+                heads.banner(state, said, is_quiet=is_quiet),
+                heads.eyebrow(about),
                 tag("h1", row.title or row.name),
                 tag(
                     "p",

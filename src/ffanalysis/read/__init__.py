@@ -20,6 +20,7 @@ from ffanalysis.read.folders import (
     quarters_before,
 )
 from ffanalysis.read.history import as_history
+from ffanalysis.read.settings import refuse_unregistered_markings
 from ffanalysis.read.store import is_kept
 from ffanalysis.sheets.open_workbook import read_workbook
 from ffanalysis.tables import Tables
@@ -61,7 +62,9 @@ def load(period: str, root: Path | None = None, processed: Path | None = None) -
         except UserError as error:
             # It has a refusal that says why, and costs the later ones nothing else.
             before = history.unread(earlier, error, before)
-    return replace(_load(root, quarter, folder), before=before)
+    tables = replace(_load(root, quarter, folder), before=before)
+    refuse_unregistered_markings(tables)
+    return tables
 
 
 def _load(root: Path, quarter: Period, processed: Path) -> Tables:
