@@ -370,13 +370,10 @@ def settings_of(stated: Stated, logo_data: str = "") -> Settings:
         )
         for table in declared()
     }
-    words = {
-        table: MappingProxyType(
-            {key: str(value) for (where, key), value in stated.items() if where == table}
-        )
-        for table in WORDS
-    }
-    return Settings(**made, **words, logo_data=logo_data)
+    for table in WORDS:
+        own = {key: str(value) for (where, key), value in stated.items() if where == table}
+        made[table] = MappingProxyType(own)
+    return Settings(**made, logo_data=logo_data)
 
 
 # --- as text, for the tables that a quarter is kept in --------------------------------------------

@@ -21,11 +21,13 @@ from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.measure.stages import stage_of
 from ffanalysis.present import annex, heads, milestones, movement, sentences, this_year
+from ffanalysis.present.annex import of_annex
 from ffanalysis.present.doubts import doubts_list
 from ffanalysis.present.findings import OF_A_SPLIT, possible_renames
 from ffanalysis.present.html import (
     Cell,
     Part,
+    in_council_look,
     in_table,
     listing,
     mark,
@@ -36,7 +38,7 @@ from ffanalysis.present.html import (
     tag,
     unit_of,
 )
-from ffanalysis.present.words import LEGEND, UNIT, figure_text
+from ffanalysis.present.words import figure_text, legend
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.vocabulary import RAG_STATUSES, Actor, Plan
@@ -45,6 +47,7 @@ _MOST_RISKS = 5  # of the first two pages; the annex has all
 _LONGEST_DECISION = 700  # letters of a decision on the first page; the annex has all of it
 
 
+@in_council_look
 @dataclass(frozen=True)
 class Briefing:
     """A project's briefing.
@@ -325,10 +328,7 @@ class Briefing:
             what += f", in place of {line.mitigates}" if line.mitigates else ""
             rows.append([what, rag, *amounts, in_table(line.printed, unit)])
         sums = [number for number, line in enumerate(own.lines) if line.is_total]
-        note = (
-            f"{LEGEND.replace(UNIT, money.unit_label(unit))}; totals as printed; blank rows are"
-            " left out"
-        )
+        note = f"{legend(unit)}; totals as printed; blank rows are left out"
         if any(line.mitigates for line in own.lines):
             note += "; what stands in place of another saving is not counted"
         if any(not line.counts and not line.mitigates for line in own.lines):
@@ -366,30 +366,37 @@ class Briefing:
         """Every error and query with its rule and cells, by who must act."""
         return Part("findings", annex.findings(self))
 
+    @of_annex
     def agreed(self) -> Part:
         """What agrees and what needs no action, as one table."""
         return Part("agreed", annex.agreed(self.findings))
 
+    @of_annex
     def outlook(self) -> Part:
         """The position in one line, and what may be delivered at the weights of the settings."""
         return Part("outlook", annex.outlook(self))
 
+    @of_annex
     def bridge(self) -> Part:
         """The budget bridge, drawn and as a table, in every reading that the budgets leave open."""
         return Part("bridge", annex.bridges(self.measures))
 
+    @of_annex
     def context(self) -> Part:
         """The wider programme, under its scope's name: never the project's own money."""
         return Part("context", annex.contexts(self.measures, self.name))
 
+    @of_annex
     def timeline(self) -> Part:
         """The milestones, drawn and as written."""
         return Part("timeline", milestones.section(self.quarter, self.slug, self.measures))
 
+    @of_annex
     def background(self) -> Part:
         """All fields of the register, in its own words."""
-        return Part("background", annex.background(self.measures.row))
+        return Part("background", annex.background(self.measures.row, self.quarter.council.roles))
 
+    @of_annex
     def signoff(self) -> Part:
         """Who signed, when, on which figures, and what a sign-off is not."""
         return Part("signoff", annex.signed(self))

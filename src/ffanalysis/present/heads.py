@@ -38,5 +38,5 @@ def eyebrow(about: Iterable[str | None]) -> Markup:
 
 def with_version(html: str, version: str) -> str:
     """The page with its version in its first line, where that has room for one."""
-    filled = Markup('<span class="version"> · Version {}</span>').format(version)
+    filled = Markup(' · <span class="version">Version {}</span>').format(version)
     return html.replace(VERSION, filled, 1) if version else html

@@ -35,6 +35,7 @@ from ffanalysis.present.html import (
     Cell,
     Part,
     blank,
+    in_council_look,
     in_table,
     listing,
     mark,
@@ -45,7 +46,7 @@ from ffanalysis.present.html import (
     unit_of,
 )
 from ffanalysis.present.reading import reading_notes
-from ffanalysis.present.words import LEGEND, UNIT
+from ffanalysis.present.words import UNIT, legend
 from ffanalysis.provenance import cell_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
@@ -117,6 +118,7 @@ def _errors(project: str, findings: Sequence[Finding]) -> Cell:
     return own if number else "none"
 
 
+@in_council_look
 @dataclass(frozen=True)
 class Programme:
     """The programme page: a method for each part."""
@@ -254,7 +256,7 @@ class Programme:
                 ],
                 rows,
                 numbers_from=5,
-                note=f"{LEGEND.replace(UNIT, money.unit_label(unit))}; {keys}",
+                note=f"{legend(unit)}; {keys}",
                 class_="projects",
             ),
         )
@@ -584,6 +586,7 @@ def _kinds_of_movement(moved: Movement) -> list[str]:
     return [*kinds, "milestone"] if moved.milestones else kinds
 
 
+@in_council_look
 @dataclass(frozen=True)
 class Reconciliation:
     """How the quarter's figures hang together, for the analyst.
