@@ -37,7 +37,8 @@ _EMPTY_OF_MEANING = frozenset({"metadata"})  # dates and tools: left out, and no
 _OWN_PICTURE = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=\s]*")
 _ADDRESS = re.compile(r"url\(\s*(['\"]?)(.*?)\1\s*\)", re.IGNORECASE)
 _HOSTILE_STYLE = re.compile(r"@|\\|expression\s*\(|javascript:|behavior\s*:|-moz-binding", re.I)
-_REFERENCE = re.compile(r"(url\(\s*['\"]?#|^#)([^'\")\s]+)")
+_REFERENCE = re.compile(r"(^#)(\S+)")
+_ADDRESSED = re.compile(r"(url\(\s*['\"]?#)([^'\")\s]+)")
 _BY_ID = frozenset({"aria-labelledby", "aria-describedby"})
 
 
@@ -221,7 +222,9 @@ class _Drawing:
             return self._id(value)
         if name in _BY_ID:
             return " ".join(map(self._id, value.split()))
-        return _REFERENCE.sub(lambda found: f"{found[1]}{self._id(found[2])}", value)
+        # A colour begins with the sign that an id of a reference does.
+        named = _REFERENCE if name == "href" else _ADDRESSED
+        return named.sub(lambda found: f"{found[1]}{self._id(found[2])}", value)
 
     def _id(self, old: str) -> str:
         return self.ids.setdefault(old, f"i{len(self.ids) + 1}")

@@ -92,9 +92,10 @@ def refuse_unregistered_markings(tables: Tables) -> None:
     for name in marked if known else ():
         if slug(name) not in known:
             near = names.get(nearest(name, names))
-            what = f"did you mean '{near}'?" if near else "write its name as the register has it"
+            such = f", such as '{near}'" if near else ""
             raise SettingsWrong(
-                f"[project_markings] '{name}' is no project of the quarter {tables.period}; {what}"
+                f"[project_markings] '{name}' is no project of the quarter {tables.period};"
+                f" write its name as the register has it{such}"
             )
 
 

@@ -24,7 +24,7 @@ _LONGEST_TEXT = 20_000  # letters of a text that a cell prints
 _HEADING = re.compile(r"#{3,6} [^\n]+")
 _MARKS = re.compile(r"^[#>*\-\s]+|[*_`]+")
 # How Python and matplotlib describe an object that has no text for a reader.
-_OBJECT = re.compile(r"\s*\[?<[^>]*>|\s*Text\(|.* at 0x[0-9a-f]+", re.S)
+_OBJECT = re.compile(r"\s*(?:\[?<[A-Za-z_].*>\]?|Text\(.*\)|.* at 0x[0-9a-f]+.*)\s*", re.S)
 _TITLES = frozenset({"title", "suptitle", "set_title"})
 _SHOWN = "a page shows tables, PNG and SVG pictures, Markdown and text"
 
@@ -164,7 +164,7 @@ class _Cell:
     def _plain(self, data: Mapping[str, Any]) -> str:
         text = str(data.get("text/plain", ""))
         other = sorted(kind for kind in data if kind not in ("text/plain", "text/latex"))
-        if text and not _OBJECT.match(text):
+        if text and not _OBJECT.fullmatch(text):
             return self._text(text)
         if other:
             self.remarks.append(f"an output of {other[0]} is left out; {_SHOWN}")

@@ -8,7 +8,7 @@ import base64
 import io
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,8 @@ _SHAPING = {signs.FALLBACK: ("init", "medi", "fina", "isol", "rlig", "liga", "ca
 class Page:
     """The title and description in a page's head, the council's colours, and the page's version.
 
-    `notebook` is the name of the file that it is made from.
+    `notebook` is the name of the file that it is made from; to `remarks` is added, as a sentence,
+    whatever of it the page does not show as it is.
     """
 
     title: str
@@ -45,16 +46,13 @@ class Page:
     look: str = ""
     version: str = ""
     notebook: str = ""
+    remarks: list[str] = field(default_factory=list)
 
 
 def to_html(notebook: NotebookNode, page: Page) -> str:
     """The notebook's headings and outputs as one page, without its code."""
-    return to_page(notebook, page)[0]
-
-
-def to_page(notebook: NotebookNode, page: Page) -> tuple[str, tuple[str, ...]]:
-    """The page, and what of the notebook it does not show as it is: a sentence each."""
     content = cells.shown(notebook, page.notebook, _markdown)
+    page.remarks.extend(content.remarks)
     about: dict[str, Any] = {
         "title": page.title,
         "description": page.description,
@@ -65,7 +63,7 @@ def to_page(notebook: NotebookNode, page: Page) -> tuple[str, tuple[str, ...]]:
     body, _ = _exporter().from_notebook_node(notebook, resources={"page": about})
     # The fonts come last, because the signs they need are those of the finished page.
     whole = str(body).replace("<style>\n", f"<style>\n{_font_faces(body)}", 1)
-    return with_version(whole, page.version), tuple(content.remarks)
+    return with_version(whole, page.version)
 
 
 def _markdown(cell: NotebookNode, source: str) -> str:

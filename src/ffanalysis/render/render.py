@@ -17,7 +17,7 @@ from ffanalysis.errors import (
     UserError,
 )
 from ffanalysis.render.notebook import keep_marked, run_notebook
-from ffanalysis.render.page import Page, to_page, to_pdf
+from ffanalysis.render.page import Page, to_html, to_pdf
 from ffanalysis.render.removal import discard
 from ffanalysis.render.task import (
     SHARES_VARIABLE,
@@ -129,8 +129,8 @@ def _make_pages(
         task.version,
         task.notebook,
     )
-    html, told = to_page(notebook, page)
-    remarks += told
+    html = to_html(notebook, page)
+    remarks += page.remarks
     verify_figures(task, html)
     (environment.folder / task.html).write_bytes(note(task.html, html.encode()))
     (environment.folder / task.pdf).write_bytes(note(task.pdf, to_pdf(html)))
