@@ -79,6 +79,17 @@ def test_a_chart_is_read_aloud_by_what_its_analyst_wrote(
     assert remarks == []
 
 
+def test_no_two_regions_of_a_page_are_called_alike() -> None:
+    one, other = (shows({"image/png": PNG}, alt="Hours") for _ in range(2))
+    html, _ = made_of(one, shows({"text/html": TABLE}), other, shows({"text/html": TABLE}))
+    names = [
+        item.attributes["aria-label"]
+        for item in page_of(html).all("div")
+        if "role" in item.attributes
+    ]
+    assert names == ["Chart: Hours", "Table", "Chart: Hours (2)", "Table (2)"]
+
+
 def test_a_chart_without_a_description_is_shown_and_said() -> None:
     html, remarks = made_of(nb.new_code_cell("1"), shows({"image/png": PNG}, "plt.bar(a, b);"))
     assert page_of(html).one("img").attributes["alt"] == "Chart without a description"

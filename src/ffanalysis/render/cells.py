@@ -8,6 +8,7 @@ import ast
 import base64
 import binascii
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -16,7 +17,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from ffanalysis import pictures
-from ffanalysis.render.markup import Cleaned, clean, clean_text
+from ffanalysis.render.markup import OURS, Cleaned, clean, clean_text
 
 NO_DESCRIPTION = "Chart without a description"
 _EMPTY = '<div class="ff"></div>'
@@ -58,10 +59,11 @@ def shown(notebook: NotebookNode, name: str, to_html: Callable[[NotebookNode, st
     """What a page shows of a notebook; `to_html` makes the HTML of a cell's Markdown."""
     found = Shown()
     number, before = 0, ""
+    names: Counter[str] = Counter()
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         number += "injected-parameters" not in tags  # papermill's own, which no analyst sees
-        one = _Cell(cell, before, to_html)
+        one = _Cell(cell, before, to_html, names)
         if cell.cell_type == "markdown" and "notebook-only" not in tags:
             found.pieces.append(one.markdown())
         elif cell.cell_type == "code" and "setup" not in tags:
@@ -106,11 +108,12 @@ def _under(pieces: Sequence[Piece]) -> Iterator[str]:
 
 @dataclass
 class _Cell:
-    """One cell, with the Markdown line directly before it."""
+    """One cell, with the Markdown line directly before it, and the `names` of the page so far."""
 
     cell: NotebookNode
     before: str
     to_html: Callable[[NotebookNode, str], str]
+    names: Counter[str]
     remarks: list[str] = field(default_factory=list)
     _pictures: int = 0
 
@@ -152,7 +155,8 @@ class _Cell:
         return self._plain(data)
 
     def _html(self, html: str) -> str:
-        cleaned = clean(html, self._name("Table"))
+        is_ours = html.startswith(OURS)
+        cleaned = clean(html, "" if is_ours else self._name(self.before or "Table"))
         self._told(cleaned)
         is_empty = not re.sub(r"<(?!img)[^>]*>|\s", "", cleaned.html)
         if is_empty and html != _EMPTY:
@@ -197,18 +201,19 @@ class _Cell:
                 "a chart has no description; write one as `alt` into the cell's metadata, or as"
                 " Markdown before it"
             )
+        label = escape(self._name(f"Chart: {alt or 'no description'}"))
         alt = escape(alt or NO_DESCRIPTION)
         width = output.metadata.get(kind, {}).get("width") if output.get("metadata") else None
         size = f' width="{width}"' if isinstance(width, int) else ""
-        label = escape(self._name(f"Chart {self._pictures}"))
         return (
-            f'<div class="ff"><figure><div class="scroll" role="region" aria-label="Chart: {label}"'
+            f'<div class="ff"><figure><div class="scroll" role="region" aria-label="{label}"'
             f' tabindex="0"><img src="{picture.data}" alt="{alt}"{size}></div></figure></div>'
         )
 
-    def _name(self, otherwise: str) -> str:
-        """What a region of a page that scrolls is called."""
-        return self.before or _title_in(self.cell.source) or otherwise
+    def _name(self, name: str) -> str:
+        """What a region of a page that scrolls is called; no two alike."""
+        self.names[name] += 1
+        return f"{name} ({self.names[name]})" if self.names[name] > 1 else name
 
     def _alt(self, output: NotebookNode, kind: str, picture: pictures.Picture) -> str:
         """What is read aloud in place of a chart; "" where nobody says it."""

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 
 import bleach
 
-_OURS = '<div class="ff">'
+OURS = '<div class="ff">'
 _OWN_PICTURE = re.compile(r"data:image/(?:png|svg\+xml);base64,[A-Za-z0-9+/=]*")
 _PNG = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]*")
 _OWN_LINK = re.compile(r"(?:(?:exceptions/)?[a-z0-9-]+\.html)?(?:#[\w-]+)?")
@@ -59,10 +59,10 @@ class Cleaned:
 
 def clean(html: str, called: str = "Table") -> Cleaned:
     """An output's HTML as it may stand in a page; a table without a caption is `called` so."""
-    if html.startswith(_OURS) and _Strict(html).is_whole:
+    if html.startswith(OURS) and _Strict(html).is_whole:
         return Cleaned(html)
     found = tuple(dict.fromkeys(_Seen(html).found))
-    return Cleaned(f"{_OURS}{_styled(_sanitised(html), called)}</div>", found)
+    return Cleaned(f"{OURS}{_styled(_sanitised(html), called or 'Table')}</div>", found)
 
 
 def clean_text(html: str) -> Cleaned:
