@@ -468,7 +468,7 @@ def test_a_quarters_own_settings_come_before_those_of_all_quarters(
     ("text", "said"),
     [
         ("[risk_weights", "it is not TOML: "),
-        ("[other]\n", "[other] is not known; it may have: [risk_weights]."),
+        ("[other]\n", "[other] is not known; it may have: [programme], [logo], [colours], "),
         (
             "risk_weights = 7\n",
             "risk_weights is no table; write [risk_weights] on a line of its own.",

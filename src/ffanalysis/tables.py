@@ -408,6 +408,14 @@ class WeightRow(NamedTuple):
     declared_in: str
 
 
+class SettingRow(NamedTuple):
+    """What a council sets in its settings: a key of a table of theirs, and its value as text."""
+
+    part: str
+    key: str
+    value: str
+
+
 class RefusalRow(NamedTuple):
     """What could not be read, and whom it withholds: blank keys withhold every project.
 
@@ -547,6 +555,7 @@ ROWS: Mapping[str, type[tuple[Any, ...]]] = {
     "statements": StatementRow,
     "names": NameRow,
     "weights": WeightRow,
+    "settings": SettingRow,
 }
 _KINDS: Mapping[object, Kind] = {str: "text", int: "count", date: "date", bool: "flag"}
 
@@ -612,6 +621,7 @@ class Tables:
     statements: pd.DataFrame
     names: pd.DataFrame
     weights: pd.DataFrame
+    settings: pd.DataFrame
     before: "Tables | None" = None
 
 

@@ -46,6 +46,38 @@ class Route(StrEnum):
     COMMISSIONED = "Commissioned"
 
 
+class Stage(StrEnum):
+    """How far a project has come, as its status in the register says."""
+
+    APPROVED = "Approved"
+    IN_DELIVERY = "In delivery"
+    ON_HOLD = "On hold"
+    CLOSED = "Closed"
+    WITHDRAWN = "Withdrawn"
+    CONCEPT = "Concept stage"
+    PROPOSED = "Proposed"
+    AWAITING = "Awaiting a decision"
+    NOT_APPROVED = "Not approved"
+    UNKNOWN = "Approval not stated"
+    NOT_STATED = "Governance status not stated"
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether a status says how far the project has come, in words that are known."""
+        return self not in (Stage.UNKNOWN, Stage.NOT_STATED)
+
+    @property
+    def lacks_decision(self) -> bool:
+        """Whether a decision or an approval is missing, or is not known."""
+        return self not in (
+            Stage.APPROVED,
+            Stage.IN_DELIVERY,
+            Stage.ON_HOLD,
+            Stage.CLOSED,
+            Stage.WITHDRAWN,
+        )
+
+
 class Actor(StrEnum):
     """Who must act on a finding."""
 

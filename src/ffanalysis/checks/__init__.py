@@ -21,6 +21,7 @@ from ffanalysis.checks import (
     rag,
     revised,
     schedule_lines,
+    statuses,
     summaries,
     this_quarter,
     totals,
@@ -81,6 +82,7 @@ RULES: Mapping[str, Rule] = {
     "unit-labels": labels.unit_labels,
     "milestone-before-saving": governance.milestone_before_saving,
     "deadline-pace": governance.deadline_pace,
+    "status-known": statuses.status_known,
     "signed-off": governance.signed_off,
     "sign-off-current": governance.sign_off_current,
 }

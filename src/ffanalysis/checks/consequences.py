@@ -67,6 +67,7 @@ CONSEQUENCES: Mapping[str, _Consequence] = {
     "unit-labels": _for(Actor.FINANCE),
     "milestone-before-saving": _for(Actor.SERVICE, "year"),
     "deadline-pace": _for(Actor.SERVICE),
+    "status-known": _for(Actor.FINANCE, "approval"),
     "signed-off": _for(Actor.DIRECTOR, "approval"),
     "sign-off-current": _for(Actor.DIRECTOR, "approval"),
 }

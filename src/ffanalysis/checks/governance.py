@@ -12,6 +12,7 @@ from ffanalysis.checks.compare import severity_of
 from ffanalysis.figures import Figure, Finding, Outcome, Sentence, Severity, counted
 from ffanalysis.measure import signoff
 from ffanalysis.measure.duties import Deadline, deadlines
+from ffanalysis.measure.stages import is_approved
 from ffanalysis.provenance import CellRef, cell_of, cells_of, merged_cells
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import MilestoneRow, ProjectRow, SignOffRow
@@ -263,7 +264,7 @@ class _SignOffState:
             yield f"approved by {' and by '.join(given)}"
             if self.waiting:
                 yield f"not yet by {' and '.join(self.waiting)}"
-        elif signoff.is_approved(self.project.status):
+        elif is_approved(self.project.status, self.quarter.council.status_words):
             yield (
                 f"its status is '{self.project.status}', but the sign-off names no member or"
                 " governance body that approved it"

@@ -8,7 +8,6 @@ be kept: whoever agrees to a briefing writes its code beside their name.
 """
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,10 +22,6 @@ from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.tables import SavingRow, SignOffRow, non_zero
 from ffanalysis.vocabulary import BLANK, PROGRESS, Plan
 
-_APPROVED = re.compile(
-    r"approved(?: by (?:the )?(?:cabinet|council|full council|leader|cabinet member)[^;:,?]*)?(?:"
-    r" on [\w ]+)?"
-)
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 # Letters of the digest of all figures, of that of one figure, and of that of the letters before.
@@ -265,11 +260,3 @@ def _digest(stated: Mapping[str, SignedFigure], letters: int) -> str:
 def _letters(text: str, letters: int) -> str:
     number = int.from_bytes(hashlib.sha256(text.encode()).digest())
     return "".join(_LETTERS[number >> 5 * place & 31] for place in range(letters))
-
-
-def is_approved(status: str | None) -> bool:
-    """Whether a status is a plain approval.
-
-    "Approved: no" and "Approved in principle, subject to Cabinet" are none.
-    """
-    return bool(_APPROVED.fullmatch((status or "").casefold().strip(" .")))

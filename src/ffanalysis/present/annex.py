@@ -1,6 +1,7 @@
 """The annex of a briefing, for the finance office: the evidence behind its two pages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -13,11 +14,13 @@ from ffanalysis.measure.context import Context
 from ffanalysis.present import bridge, forecast, sentences
 from ffanalysis.present.context import context_chart, context_table
 from ffanalysis.present.findings import agreed_table, finding_items, short_cells
-from ffanalysis.present.html import Cell, blank, listing, mark, prose, sentence, table, tag
+from ffanalysis.present.html import Cell, Part, blank, listing, mark, prose, sentence, table, tag
+from ffanalysis.present.look import negatives_words
 from ffanalysis.present.reading import correction_words
 from ffanalysis.present.words import NOT_RECORDED
 from ffanalysis.provenance import CellRef, cell_of, cells_of
 from ffanalysis.savings.quarter import Quarter
+from ffanalysis.settings import Roles
 from ffanalysis.tables import ProjectRow
 from ffanalysis.vocabulary import Actor, Plan
 
@@ -30,6 +33,17 @@ _HEADINGS = {
     Actor.SERVICE: "For the service",
     Actor.FINANCE: "For the finance office",
 }
+
+
+def of_annex(make: Callable[["Briefing"], Part]) -> Callable[["Briefing"], Part]:
+    """A section of the annex that a council may leave out: then it is a part with nothing in it."""
+
+    @wraps(make)
+    def made(briefing: "Briefing") -> Part:
+        is_on = getattr(briefing.quarter.council.annex, make.__name__)
+        return make(briefing) if is_on else Part(make.__name__, Markup(""))
+
+    return made
 
 
 def findings(briefing: "Briefing") -> Markup:
@@ -119,17 +133,17 @@ def risks(quarter: Quarter, project: str, most: int = 0) -> Markup:
     return listed + tag("p", "The other risks are in the annex.", class_="quiet")
 
 
-def background(row: ProjectRow) -> Markup:
-    """All fields of the register, in its own words."""
+def background(row: ProjectRow, roles: Roles) -> Markup:
+    """All fields of the register, in its own words, under the council's names for the roles."""
     fields = (
         ("Project", row.name),
         ("Title", row.title),
         ("Type of saving", row.saving_type),
         ("Corporate plan area", row.plan_area),
-        ("CMR lead", row.cmr_lead),
-        ("SLT lead", row.slt_lead),
-        ("Head of service", row.head_of_service),
-        ("CMR challenge", row.cmr_challenge),
+        (roles.cmr_lead, row.cmr_lead),
+        (roles.slt_lead, row.slt_lead),
+        (roles.head_of_service, row.head_of_service),
+        (roles.cmr_challenge, row.cmr_challenge),
         ("Service", row.service),
         ("Programme", row.programme),
         ("Status", row.status),
@@ -227,7 +241,7 @@ def sources(briefing: "Briefing") -> Markup:
     legend = listing(
         [
             (
-                "Each table of money says its unit; (brackets) are negative. – is blank in the"
+                f"Each table of money says its unit; {negatives_words()}. – is blank in the"
                 " source; nil is written nil."
             ),
             (

@@ -19,12 +19,15 @@ from ffanalysis.measure import ProjectMeasures, project_measures, signoff
 from ffanalysis.measure.context import Context
 from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.project_savings import ProjectSavings
-from ffanalysis.present import annex, milestones, movement, sentences, this_year
+from ffanalysis.measure.stages import stage_of
+from ffanalysis.present import annex, heads, milestones, movement, sentences, this_year
+from ffanalysis.present.annex import of_annex
 from ffanalysis.present.doubts import doubts_list
 from ffanalysis.present.findings import OF_A_SPLIT, possible_renames
 from ffanalysis.present.html import (
     Cell,
     Part,
+    in_council_look,
     in_table,
     listing,
     mark,
@@ -35,7 +38,7 @@ from ffanalysis.present.html import (
     tag,
     unit_of,
 )
-from ffanalysis.present.words import LEGEND, UNIT, figure_text
+from ffanalysis.present.words import figure_text, legend
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.vocabulary import RAG_STATUSES, Actor, Plan
@@ -45,6 +48,7 @@ _LONGEST = 600  # letters of a decision or a comment on the first page; the anne
 _MOST_QUOTES = 2  # of the quarter's commentary on the first page
 
 
+@in_council_look
 @dataclass(frozen=True)
 class Briefing:
     """A project's briefing.
@@ -85,7 +89,7 @@ class Briefing:
     @cached_property
     def banner(self) -> str | None:
         """What the banner says, or None for an approved project."""
-        return sentences.governance(self.measures.row.status)
+        return sentences.governance(self.measures.row.status, self.quarter.council.status_words)
 
     def title(self) -> Part:
         """Title, governance banner, period and as-of date."""
@@ -96,28 +100,22 @@ class Briefing:
             self.quarter.period.words,
             f"As of {periods.long_date(self.quarter.as_of)}",
         ]
-        said = [row.status] if self.banner and row.status else []
+        council = self.quarter.council
+        is_quiet = not stage_of(row.status, council.status_words).lacks_decision
         state = self.banner or ""
+        said = [row.status] if state and row.status else []
         if lapsed := signoff.lapsed(self.quarter, self.slug):
             who = sentences.joined(list(dict.fromkeys(row.role for row in lapsed)))
             changed = f"Figures have changed since {who} agreed to them."
             said.append(f"Sign-off has lapsed. {changed}" if state else changed)
-            state = state or "Sign-off has lapsed"
-        strip = Markup("")
-        if state:
-            strip = tag(
-                "div",
-                tag("strong", state),
-                *(tag("p", line) for line in said),
-                class_="banner",
-                role="note",
-            )
+            state, is_quiet = state or "Sign-off has lapsed", False
         return Part(
             "title",
             tag(
                 "div",
-                strip,
-                tag("p", " · ".join(filter(None, about)), class_="eyebrow"),
+                heads.above(council, council.marking_of(row.name)),
+                heads.banner(state, said, is_quiet=is_quiet),
+                heads.eyebrow(about),
                 tag("h1", row.title or row.name),
                 tag(
                     "p",
@@ -379,10 +377,7 @@ class Briefing:
             what += f", in place of {line.mitigates}" if line.mitigates else ""
             rows.append([what, rag, *amounts, in_table(line.printed, unit)])
         sums = [number for number, line in enumerate(own.lines) if line.is_total]
-        note = (
-            f"{LEGEND.replace(UNIT, money.unit_label(unit))}; totals as printed; blank rows are"
-            " left out"
-        )
+        note = f"{legend(unit)}; totals as printed; blank rows are left out"
         if any(line.mitigates for line in own.lines):
             note += "; what stands in place of another saving is not counted"
         if any(not line.counts and not line.mitigates for line in own.lines):
@@ -420,30 +415,37 @@ class Briefing:
         """Every error and query with its rule and cells, by who must act."""
         return Part("findings", annex.findings(self))
 
+    @of_annex
     def agreed(self) -> Part:
         """What agrees and what needs no action, as one table."""
         return Part("agreed", annex.agreed(self.findings))
 
+    @of_annex
     def outlook(self) -> Part:
         """The position in one line, and what may be delivered at the weights of the settings."""
         return Part("outlook", annex.outlook(self))
 
+    @of_annex
     def bridge(self) -> Part:
         """The budget bridge, drawn and as a table, in every reading that the budgets leave open."""
         return Part("bridge", annex.bridges(self.measures))
 
+    @of_annex
     def context(self) -> Part:
         """The wider programme, under its scope's name: never the project's own money."""
         return Part("context", annex.contexts(self.measures, self.name))
 
+    @of_annex
     def timeline(self) -> Part:
         """The milestones, drawn and as written."""
         return Part("timeline", milestones.section(self.quarter, self.slug, self.measures))
 
+    @of_annex
     def background(self) -> Part:
         """All fields of the register, in its own words."""
-        return Part("background", annex.background(self.measures.row))
+        return Part("background", annex.background(self.measures.row, self.quarter.council.roles))
 
+    @of_annex
     def signoff(self) -> Part:
         """Who signed, when, on which figures, and what a sign-off is not."""
         return Part("signoff", annex.signed(self))

@@ -26,6 +26,7 @@ from ffanalysis.figures import Figure
 from ffanalysis.measure.bridge import Bridge, Reading
 from ffanalysis.measure.context import RagByYear
 from ffanalysis.measure.programme_movement import DECREASE, INCREASE
+from ffanalysis.present.look import rag_colour
 from ffanalysis.present.signs import BOLD, REGULAR, drawable, from_the_left, page_font
 from ffanalysis.present.words import show
 from ffanalysis.tables import MilestoneRow
@@ -50,6 +51,14 @@ _RAG_LOOK: Mapping[str, tuple[str, str]] = dict(
         strict=True,
     )
 )
+
+
+def _rag_look(rag: str, otherwise: tuple[str, str]) -> tuple[str, str]:
+    """The colour and hatching of a RAG status: the council's colour, else ours."""
+    colour, hatch = _RAG_LOOK.get(rag, otherwise)
+    return rag_colour(rag) or colour, hatch
+
+
 _MILLION = money.MILLION
 _NEARLY_WHITE = 254
 
@@ -179,12 +188,13 @@ class _Column:
 
     def _piece(self, axes: Axes, rag: str, pence: int, base: int, reach: int, free: float) -> float:
         """One piece with its label; from where on the next label beside it has room."""
-        colour, hatch = _RAG_LOOK.get(rag, (GREY, ".."))
+        colour, hatch = _rag_look(rag, (GREY, ".."))
         look: dict[str, Any] = {"color": colour, "hatch": hatch, "edgecolor": "white"}
         axes.bar(self.position, pence, 0.56, base, linewidth=0.8, **look)
         label, height = f"{rag} {show(pence)}", base + pence / 2
         if abs(pence) > reach * 0.09:
-            ink = "white" if colour in ("#0B6E4F", "#B3122B") else INK
+            is_dark = colour in ("#0B6E4F", "#B3122B") or colour == rag_colour(rag)
+            ink = "white" if is_dark else INK
             box = {"boxstyle": "square,pad=0.12", "facecolor": colour, "edgecolor": "none"}
             look = {"ha": "center", "color": ink, "bbox": box if hatch else None}
             _write(axes, self.position, height, label, va="center", size=10, **look)
@@ -278,7 +288,7 @@ def rag_slope(paths: Sequence[Path], quarters: Sequence[str]) -> Chart:
             zorder=2,
         )
         for place, height in points:
-            colour = _RAG_LOOK.get(levels[round(off - height)], (GREY, ""))[0]
+            colour = _rag_look(levels[round(off - height)], (GREY, ""))[0]
             axes.plot(
                 [place],
                 [height],
@@ -361,7 +371,7 @@ def _flow_column(axes: Axes, side: int, sizes: Mapping[str, int], whole: int) ->
     where, align = ((-0.07, "right"), (1.07, "left"))[side]
     top, found = 0.0, {}
     for status, size in sizes.items():
-        colour, hatch = _RAG_LOOK.get(status, ("white" if not status else PALE, ""))
+        colour, hatch = _rag_look(status, ("white" if not status else PALE, ""))
         axes.bar(
             side,
             -abs(size),

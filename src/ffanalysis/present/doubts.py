@@ -56,6 +56,7 @@ _IN_FEW_WORDS: Mapping[str, str] = {
     "share-plausible": "an implausible share of the budget",
     "saving-within-budget": "a saving larger than its budget",
     "milestone-before-saving": "milestones without a firm date before the saving starts",
+    "status-known": "a status that is not understood",
     "signed-off": "sign-off or approval not recorded",
     "sign-off-current": "a sign-off of earlier figures",
 }

@@ -8,12 +8,15 @@ Nothing from a workbook goes through Markdown or reaches a page as markup.
 import base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
 
 from markupsafe import Markup, escape
 
 from ffanalysis import money
 from ffanalysis.figures import Figure, Sentence
 from ffanalysis.present.charts import Chart
+from ffanalysis.present.look import look_of
 from ffanalysis.present.words import figure_text, show
 
 Cell = str | Figure | Markup
@@ -32,6 +35,26 @@ class Part:
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
+
+
+T = TypeVar("T", bound=type)
+
+
+def in_council_look(page: T) -> T:
+    """A page whose every part is made in the look that its quarter's council has set."""
+    for name, make in vars(page).copy().items():
+        if getattr(make, "__annotations__", {}).get("return") is Part:
+            setattr(page, name, _looking(make))
+    return page
+
+
+def _looking(make: Callable[[Any], Part]) -> Callable[[Any], Part]:
+    @wraps(make)
+    def made(self: Any) -> Part:
+        with look_of(self.quarter.council):
+            return make(self)
+
+    return made
 
 
 def tag(name: str, *inside: Cell, **attributes: object) -> Markup:

@@ -23,6 +23,7 @@ from ffanalysis.present.html import (
     tag,
     unit_of,
 )
+from ffanalysis.present.look import negatives_words
 from ffanalysis.present.sentences import join_clauses, joined
 from ffanalysis.present.words import NIL
 from ffanalysis.savings.changes import (
@@ -379,7 +380,7 @@ def _then_and_now(movement: Movement) -> Markup:
         ["Saving", f"In {movement.since}", "Now", "Change"],
         rows,
         numbers_from=1,
-        note=f"{money.unit_label(unit)}; (brackets) are less than before",
+        note=f"{money.unit_label(unit)}; {negatives_words('less than before')}",
         class_="narrow",
     )
 
@@ -462,7 +463,7 @@ def _lines(movement: Movement) -> Markup:
         ["Line", *quarters, "What moved", "Before", "Now", "Change"],
         rows,
         numbers_from=len(quarters) + 2,
-        note=f"{money.unit_label(unit)}; (brackets) are less than before",
+        note=f"{money.unit_label(unit)}; {negatives_words('less than before')}",
         class_="lines",
     )
 

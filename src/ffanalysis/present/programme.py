@@ -21,7 +21,7 @@ from ffanalysis.measure.programme import (
     ProgrammeMeasures,
     programme_measures,
 )
-from ffanalysis.present import forecast, programme_movement, programme_sentences, sentences
+from ffanalysis.present import forecast, heads, programme_movement, programme_sentences, sentences
 from ffanalysis.present.doubts import not_read_list
 from ffanalysis.present.findings import (
     OF_A_SPLIT,
@@ -35,6 +35,7 @@ from ffanalysis.present.html import (
     Cell,
     Part,
     blank,
+    in_council_look,
     in_table,
     listing,
     mark,
@@ -45,7 +46,7 @@ from ffanalysis.present.html import (
     unit_of,
 )
 from ffanalysis.present.reading import reading_notes
-from ffanalysis.present.words import LEGEND, UNIT
+from ffanalysis.present.words import UNIT, legend
 from ffanalysis.provenance import cell_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
@@ -117,6 +118,7 @@ def _errors(project: str, findings: Sequence[Finding]) -> Cell:
     return own if number else "none"
 
 
+@in_council_look
 @dataclass(frozen=True)
 class Programme:
     """The programme page: a method for each part."""
@@ -151,15 +153,19 @@ class Programme:
     @property
     def name(self) -> str:
         """The programme's name, where the register gives one and only one."""
+        if own := self.quarter.council.programme.name:
+            return own
         names = sorted({row.programme for row in self.quarter.projects if row.programme})
         return names[0] if len(names) == 1 else "Savings programme"
 
     def title(self) -> Part:
         """Title, period, as-of date, and what is withheld."""
         about = (
-            f"Programme briefing · Quarter {self.quarter.period} · As of"
-            f" {periods.long_date(self.quarter.as_of)}"
+            "Programme briefing",
+            f"Quarter {self.quarter.period}",
+            f"As of {periods.long_date(self.quarter.as_of)}",
         )
+        council = self.quarter.council
         strip = Markup("")
         if not self.complete:
             count = len(self.withheld)
@@ -175,7 +181,12 @@ class Programme:
         return Part(
             "title",
             tag(
-                "div", strip, tag("p", about, class_="eyebrow"), tag("h1", self.name), class_="head"
+                "div",
+                heads.above(council, council.all_markings),
+                strip,
+                heads.eyebrow(about),
+                tag("h1", self.name),
+                class_="head",
             ),
         )
 
@@ -245,7 +256,7 @@ class Programme:
                 ],
                 rows,
                 numbers_from=5,
-                note=f"{LEGEND.replace(UNIT, money.unit_label(unit))}; {keys}",
+                note=f"{legend(unit)}; {keys}",
                 class_="projects",
             ),
         )
@@ -262,7 +273,8 @@ class Programme:
         own = self.measures.projects[row.project]
         weighted = self.measures.forecasts.get(row.project)
         central = weighted.central if weighted and weighted.is_made else None
-        status = (sentences.governance(row.status) or "Approved").removesuffix(", not approved")
+        banner = sentences.governance(row.status, self.quarter.council.status_words)
+        status = (banner or "Approved").removesuffix(", not approved")
         status += "; sign-off lapsed" if signoff.lapsed(self.quarter, row.project) else ""
         is_delivered = row.project in self.measures.delivered
         rags = ["delivered"] if is_delivered else own.rag_statuses
@@ -574,6 +586,7 @@ def _kinds_of_movement(moved: Movement) -> list[str]:
     return [*kinds, "milestone"] if moved.milestones else kinds
 
 
+@in_council_look
 @dataclass(frozen=True)
 class Reconciliation:
     """How the quarter's figures hang together, for the analyst.

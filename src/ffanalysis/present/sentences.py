@@ -3,16 +3,26 @@
 Every number in them is a figure of the briefing; no sentence holds a number of its own.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from ffanalysis.figures import Figure, Finding, Sentence, counted, negative
 from ffanalysis.measure.context import Context
 from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.position import Position
 from ffanalysis.measure.project_savings import ProjectSavings
-from ffanalysis.measure.signoff import is_approved
-from ffanalysis.vocabulary import DELIVERED, Plan, scope_service
+from ffanalysis.measure.stages import stage_of
+from ffanalysis.vocabulary import DELIVERED, Plan, Stage, scope_service
+
+_NO_WORDS: Mapping[str, str] = MappingProxyType({})
+# What a banner says, where a stage by itself does not say what is missing.
+_BANNERS: Mapping[Stage, str] = MappingProxyType(
+    {
+        Stage.CONCEPT: "Concept stage, not approved",
+        Stage.PROPOSED: "Proposed, not approved",
+        Stage.AWAITING: "Not approved yet",
+    }
+)
 
 
 def joined(words: Sequence[str]) -> str:
@@ -42,27 +52,13 @@ def when(years: Sequence[str]) -> str:
     return f"in {years[0]}" if len(years) == 1 else f"from {years[0]} to {years[-1]}"
 
 
-def governance(status: str | None) -> str | None:
-    """The banner that a project's status asks for.
+def governance(status: str | None, words: Mapping[str, str] = _NO_WORDS) -> str | None:
+    """The banner that a project's status asks for; `words` are a council's own.
 
     None once the register says that it is approved.
     """
-    text = (status or "").casefold()
-    if not text:
-        return "Governance status not stated"
-    if is_approved(status):
-        return None
-    if "concept stage" in text:
-        return "Concept stage, not approved"
-    if re.search(r"not (yet )?approved", text):
-        return "Not approved yet" if re.search(r"\byet\b", text) else "Not approved"
-    if "not" in text and "approved" in text:
-        return "Not approved"
-    return (
-        "Not approved yet"
-        if re.search(r"await|pending|subject to|to be approved", text)
-        else "Approval not stated"
-    )
+    stage = stage_of(status, words)
+    return None if stage is Stage.APPROVED else _BANNERS.get(stage, stage)
 
 
 _VERBS = {

@@ -8,12 +8,17 @@ from decimal import Decimal
 
 from ffanalysis import money
 from ffanalysis.figures import Figure, Sentence
+from ffanalysis.present.look import negative, negatives_words
 
 NOT_STATED = "not stated"
 NOT_RECORDED = "not recorded"
 NIL = "nil"
 UNIT = "£000"
-LEGEND = f"{UNIT}; (brackets) are negative; – is blank in the source"
+
+
+def legend(unit: int) -> str:
+    """What a table of money says of its unit, its negatives and its blanks."""
+    return f"{money.unit_label(unit)}; {negatives_words()}; – is blank in the source"
 
 
 def show(pence: int | None, unit: int = money.THOUSAND) -> str:
@@ -27,7 +32,7 @@ def show(pence: int | None, unit: int = money.THOUSAND) -> str:
         return NIL
     number = (Decimal(abs(pence)) / unit).normalize()
     text = f"{number:,f}"
-    return f"({text})" if pence < 0 else text
+    return negative(text) if pence < 0 else text
 
 
 def figure_text(figure: Figure, pounds: Callable[[int], str] = money.in_full) -> str:

@@ -20,13 +20,16 @@ from ffanalysis.read.folders import (
     quarters_before,
 )
 from ffanalysis.read.history import as_history
+from ffanalysis.read.settings import refuse_unregistered_markings, settings_in
 from ffanalysis.read.store import is_kept
-from ffanalysis.sheets.open_workbook import read_workbook
+from ffanalysis.settings import FILE_NAME, Settings
+from ffanalysis.sheets.open_workbook import read_file, read_workbook
 from ffanalysis.tables import Tables
 
 __all__ = [
     "ROOT_VARIABLE",
     "as_history",
+    "council_of",
     "find_root",
     "inputs_of",
     "is_kept",
@@ -61,7 +64,18 @@ def load(period: str, root: Path | None = None, processed: Path | None = None) -
         except UserError as error:
             # It has a refusal that says why, and costs the later ones nothing else.
             before = history.unread(earlier, error, before)
-    return replace(_load(root, quarter, folder), before=before)
+    tables = replace(_load(root, quarter, folder), before=before)
+    refuse_unregistered_markings(tables)
+    return tables
+
+
+def council_of(root: Path, period: str) -> Settings:
+    """What the council has set for a period, the picture of its logo left out.
+
+    Raises what `inputs_of` raises, and SettingsWrong.
+    """
+    files = [path for path in inputs_of(root, period) if path.name == FILE_NAME]
+    return settings_in(map(read_file, files))
 
 
 def _load(root: Path, quarter: Period, processed: Path) -> Tables:

@@ -40,7 +40,7 @@ from ffanalysis.read.no_savings import read_no_savings
 from ffanalysis.read.prose import ask_about_prose
 from ffanalysis.read.register import read_register
 from ffanalysis.read.settings import FILE_NAME as SETTINGS
-from ffanalysis.read.settings import weights
+from ffanalysis.read.settings import is_logo, settings_in, settings_rows, weights
 from ffanalysis.read.statements import statements_of
 from ffanalysis.read.understood import list_not_understood
 from ffanalysis.read.unread import find_unread, judge_unread
@@ -76,11 +76,15 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
     names: dict[str, str] = {}
     declared: dict[str, list[bytes]] = {name: [] for name in _DECLARED}
     own_layouts: list[tuple[str, bytes]] = []
+    paths = [*paths]
+    pictures = _logo_in(paths)
     for path in paths:
         if is_layout(path.name):
             own_layouts.append((plain_name(path.name), read_file(path)))
         elif path.name in declared:
             declared[path.name].append(read_file(path))
+        elif path.name in pictures:
+            pictures[path.name] = read_file(path)
         elif book := _book(path, seen, names, collected):
             books.append(book)
     for book in books:
@@ -89,12 +93,20 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
     collected.aliases = _aliases(declared[ALIASES])
     collected.no_savings = read_no_savings(declared[NO_SAVINGS])
     collected.rows["weights"] = weights(declared[SETTINGS])
+    collected.rows["settings"] = settings_rows(declared[SETTINGS], pictures)
     sheets = [sheet for book in books for sheet in book.sheets]
     for content in declared[CORRECTIONS]:
         collected.rows["corrections"] += apply_corrections(content, sheets)
     for content in declared[CONFIRMED]:
         collected.rows["confirmations"] += read_confirmations(content)
     return read_sheets(quarter, sheets, digest, collected, layouts)
+
+
+def _logo_in(paths: Iterable[Path]) -> dict[str, bytes]:
+    """The name of the logo where the settings name one that is there, with nothing read of it."""
+    files = [path for path in paths if path.name == SETTINGS]
+    named = settings_in(map(read_file, files)).logo.file if files else ""
+    return {path.name: b"" for path in paths if path.name == named and is_logo(named)}
 
 
 def _book(

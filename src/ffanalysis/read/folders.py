@@ -9,6 +9,7 @@ from ffanalysis.layout import is_layout
 from ffanalysis.read.corrections import ALIASES
 from ffanalysis.read.no_savings import FILE_NAME as NO_SAVINGS
 from ffanalysis.read.settings import FILE_NAME as SETTINGS
+from ffanalysis.read.settings import is_logo
 from ffanalysis.sheets.open_workbook import (
     SUFFIXES,
     UNREAD_SUFFIXES,
@@ -60,7 +61,9 @@ def inputs_of(root: Path, period: str) -> list[Path]:
         raise PeriodUnknown(period, known_periods(root))
     require_open(folder, raw / folder.name)
     general = [
-        path for path in files_in(folder.parent) if path.name in _GENERAL or is_layout(path.name)
+        path
+        for path in files_in(folder.parent)
+        if path.name in _GENERAL or is_layout(path.name) or is_logo(path.name)
     ]
     return general + files_in(folder)
 

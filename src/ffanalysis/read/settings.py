@@ -1,17 +1,31 @@
-"""What a council sets for its own figures.
+"""What a council sets for its own figures and pages.
 
 The package comes with a `settings.toml`; a council's own replaces what it sets.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
-from ffanalysis import declarations
+from ffanalysis import declarations, pictures
 from ffanalysis.errors import SettingsWrong, listed
+from ffanalysis.layout import plain
+from ffanalysis.provenance import slug
+from ffanalysis.read.nearest import nearest
+from ffanalysis.settings import (
+    FILE_NAME,
+    LARGEST_LOGO,
+    LOGO_SUFFIXES,
+    WEIGHTS,
+    Settings,
+    as_text,
+    checked,
+    settings_of,
+)
+from ffanalysis.tables import Tables
 from ffanalysis.vocabulary import RAG_STATUSES
 
-FILE_NAME = "settings.toml"
+__all__ = ["FILE_NAME", "is_logo", "settings_in", "settings_rows", "weights"]
 CASES = ("low", "central", "high")
 
 
@@ -34,17 +48,98 @@ def weights(contents: Iterable[bytes]) -> list[dict[str, Any]]:
     return [rows[rag] for rag in RAG_STATUSES]
 
 
-def _weights(content: bytes) -> dict[str, dict[str, int]]:
-    """RAG status → its percentage in each case, of those that a file sets."""
+def _parsed(content: bytes) -> dict[str, Any]:
     try:
         data = declarations.parse(content)
     except declarations.NotToml as error:
         raise SettingsWrong(str(error)) from error
-    if unknown := set(data) - {"risk_weights"}:
-        raise SettingsWrong(f"[{min(unknown)}] is not known; it may have: [risk_weights]")
-    table = data.get("risk_weights", {})
-    if not isinstance(table, dict):
-        raise SettingsWrong("risk_weights is no table; write [risk_weights] on a line of its own")
+    checked(data)
+    return data
+
+
+def settings_rows(contents: Iterable[bytes], beside: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """The rows of the table `settings`: what these files set; of several the last holds.
+
+    `beside` has the pictures that lie beside the files. Raises SettingsWrong.
+    """
+    stated = _stated(contents)
+    rows = [
+        {"part": part, "key": key, "value": as_text(value)} for (part, key), value in stated.items()
+    ]
+    if data := _logo_data(settings_of(stated), beside):
+        rows.append({"part": "logo", "key": "data", "value": data})
+    return rows
+
+
+def settings_in(contents: Iterable[bytes]) -> Settings:
+    """What these files set, the picture of the logo left out. Raises SettingsWrong."""
+    return settings_of(_stated(contents))
+
+
+def _stated(contents: Iterable[bytes]) -> dict[tuple[str, str], str | bool]:
+    stated: dict[tuple[str, str], str | bool] = {}
+    for content in contents:
+        stated |= checked(_parsed(content))
+    return stated
+
+
+def refuse_unregistered_markings(tables: Tables) -> None:
+    """Raise SettingsWrong where a marking is for no project: it would protect nothing."""
+    rows = tables.settings
+    marked = rows.loc[rows["part"] == "project_markings", "key"]
+    known = {slug(name): name for name in tables.projects["name"]}
+    names = {plain(name): name for name in known.values()}
+    for name in marked if known else ():
+        if slug(name) not in known:
+            near = names.get(nearest(name, names))
+            such = f", such as '{near}'" if near else ""
+            raise SettingsWrong(
+                f"[project_markings] '{name}' is no project of the quarter {tables.period};"
+                f" write its name as the register has it{such}"
+            )
+
+
+def is_logo(name: str) -> bool:
+    """Whether a file may be the logo that the settings name."""
+    return name.lower().endswith(LOGO_SUFFIXES)
+
+
+def _logo_data(settings: Settings, beside: Mapping[str, bytes]) -> str:
+    """The logo as an address that holds it; "" where there is none."""
+    name, alt = settings.logo.file, settings.logo.alt
+    if not name:
+        return ""
+    if not alt:
+        raise SettingsWrong(
+            "[logo] alt is missing; write what is read aloud in place of the logo, such as alt ="
+            ' "Example Council"'
+        )
+    if name not in beside:
+        raise SettingsWrong(
+            f"[logo] file: '{name}' is not beside the settings; put it there, or take the line away"
+        )
+    content = beside[name]
+    if len(content) > LARGEST_LOGO:
+        raise SettingsWrong(
+            f"[logo] file: '{name}' has {len(content) / 1000:,.0f} kB; save it smaller, with at"
+            f" most {LARGEST_LOGO // 1000} kB"
+        )
+    try:
+        read = pictures.svg if name.lower().endswith(".svg") else pictures.png
+        picture = read(content)
+    except pictures.PictureWrong as error:
+        raise SettingsWrong(f"[logo] file: '{name}' {error}; save it again") from error
+    if picture.taken_out:
+        raise SettingsWrong(
+            f"[logo] file: '{name}' holds {listed(picture.taken_out)}, which no page may; save it"
+            " without"
+        )
+    return picture.data
+
+
+def _weights(content: bytes) -> dict[str, dict[str, int]]:
+    """RAG status → its percentage in each case, of those that a file sets."""
+    table = _parsed(content).get(WEIGHTS, {})
     for rag, values in table.items():
         if rag not in RAG_STATUSES:
             raise SettingsWrong(

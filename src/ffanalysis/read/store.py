@@ -18,7 +18,17 @@ from ffanalysis.tables import CONTRACTS, DTYPES, TABLE_NAMES, Tables
 _DIGEST = b"ffanalysis.digest"
 _AS_OF, _AS_OF_CELL = b"ffanalysis.as_of", b"ffanalysis.as_of_cell"
 # The modules that the reader uses: what it makes of a workbook may change with them.
-_BELOW = ("layout", "declarations", "tables", "provenance", "vocabulary", "periods", "money")
+_BELOW = (
+    "layout",
+    "declarations",
+    "settings",
+    "pictures",
+    "tables",
+    "provenance",
+    "vocabulary",
+    "periods",
+    "money",
+)
 
 
 def digest_of(paths: Iterable[Path]) -> str:

@@ -293,3 +293,7 @@ def _strip(notebook: NotebookNode) -> None:
         cell.id = f"cell-{number:02d}"
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if isinstance(data.get("text/plain"), str):  # where in the memory an object was
+                data["text/plain"] = re.sub(r" at 0x[0-9a-f]+", "", data["text/plain"])

@@ -8,7 +8,7 @@ import base64
 import io
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from nbformat import NotebookNode
 
 from ffanalysis.errors import OutsideAccess, PdfUnavailable
 from ffanalysis.present import signs
-from ffanalysis.render import style
+from ffanalysis.present.heads import with_version
+from ffanalysis.render import cells, style
 
 _HERE = Path(__file__).parent
 # The letters of English, Welsh and most European names, and the signs that briefings use.
@@ -34,23 +35,40 @@ _SHAPING = {signs.FALLBACK: ("init", "medi", "fina", "isol", "rlig", "liga", "ca
 
 @dataclass(frozen=True)
 class Page:
-    """The title and description in a page's head."""
+    """The title and description in a page's head, the council's colours, and the page's version.
+
+    `notebook` is the name of the file that it is made from; to `remarks` is added, as a sentence,
+    whatever of it the page does not show as it is.
+    """
 
     title: str
     description: str
+    look: str = ""
+    version: str = ""
+    notebook: str = ""
+    remarks: list[str] = field(default_factory=list)
 
 
 def to_html(notebook: NotebookNode, page: Page) -> str:
     """The notebook's headings and outputs as one page, without its code."""
+    content = cells.shown(notebook, page.notebook, _markdown)
+    page.remarks.extend(content.remarks)
     about: dict[str, Any] = {
         "title": page.title,
         "description": page.description,
-        "css": style.css(),
+        "css": "\n".join(filter(None, (style.css(), page.look))),
         "fonts": "",
+        "pieces": content.pieces,
     }
     body, _ = _exporter().from_notebook_node(notebook, resources={"page": about})
     # The fonts come last, because the signs they need are those of the finished page.
-    return str(body).replace("<style>\n", f"<style>\n{_font_faces(body)}", 1)
+    whole = str(body).replace("<style>\n", f"<style>\n{_font_faces(body)}", 1)
+    return with_version(whole, page.version)
+
+
+def _markdown(cell: NotebookNode, source: str) -> str:
+    """The HTML of a cell's Markdown, its attached pictures in it."""
+    return str(_exporter().markdown2html({"cell": cell}, source))
 
 
 @cache

@@ -40,11 +40,12 @@ def render(task: Task, environment: RenderEnvironment) -> Result:
     source = environment.root / "notebooks" / task.notebook
     # Of what is made, not of what lies on the disk later: another notebook may have changed that.
     made: dict[str, str] = {}
+    remarks: list[str] = []
     status: Status
     os.environ[SHARES_VARIABLE] = json.dumps(_shares(task, environment))
     try:
         scratch.mkdir(parents=True, exist_ok=True)
-        _make_pages(task, environment, source, kept, scratch, made)
+        _make_pages(task, environment, source, kept, scratch, made, remarks)
     except PdfUnavailable as error:
         status, reason, retryable = "published, no PDF", str(error), False
     except (UserError, OSError) as error:
@@ -74,6 +75,8 @@ def render(task: Task, environment: RenderEnvironment) -> Result:
             file: made.get(file) or sha256(path) for file, path in files.items() if path.is_file()
         },
         retryable=retryable,
+        version=task.version,
+        remarks=tuple(remarks),
     )
 
 
@@ -99,8 +102,9 @@ def _make_pages(
     kept: Path,
     scratch: Path,
     made: dict[str, str],
+    remarks: list[str],
 ) -> None:
-    """Make a task's files, and note in `made` the sha256 of each."""
+    """Make a task's files; note the sha256 of each, and what its page does not show."""
 
     def note(file: str, content: bytes) -> bytes:
         made[file] = hashlib.sha256(content).hexdigest()
@@ -119,9 +123,14 @@ def _make_pages(
     if not task.html:
         return
     page = Page(
-        f"{task.title}: briefing {task.period}", f"Savings briefing for the quarter {task.period}"
+        f"{task.title}: briefing {task.period}",
+        f"Savings briefing for the quarter {task.period}",
+        task.look,
+        task.version,
+        task.notebook,
     )
     html = to_html(notebook, page)
+    remarks += page.remarks
     verify_figures(task, html)
     (environment.folder / task.html).write_bytes(note(task.html, html.encode()))
     (environment.folder / task.pdf).write_bytes(note(task.pdf, to_pdf(html)))

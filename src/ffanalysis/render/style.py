@@ -1,9 +1,14 @@
 """The setup of a notebook: its parameters' names are checked, and the house style is loaded."""
 
+import builtins
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ffanalysis.errors import UserError
+from ffanalysis.present.look import stylesheet
+from ffanalysis.read import council_of, find_root
 from ffanalysis.render.parameters import refuse_unknown_in_notebook
 
 
@@ -32,4 +37,25 @@ def setup_notebook() -> Style:
     Raises ParameterUnknown where papermill was given a parameter that the notebook doesn't have.
     """
     refuse_unknown_in_notebook()
-    return Style(css())
+    _draw_alike()
+    return Style("\n".join(filter(None, (css(), _look_of_council()))))
+
+
+def _draw_alike() -> None:
+    """An analyst's own charts have the same bytes each time: no random ids, no day in them."""
+    import matplotlib as mpl
+
+    mpl.rcParams["svg.hashsalt"] = "ffanalysis"
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
+
+
+def _look_of_council() -> str:
+    """The council's colours for the quarter that the notebook is of; "" where it sets none."""
+    shell = getattr(builtins, "get_ipython", lambda: None)()
+    period = shell.user_ns.get("period") if shell else None
+    if not isinstance(period, str):
+        return ""
+    try:
+        return stylesheet(council_of(find_root(), period).colours)
+    except (UserError, OSError):
+        return ""  # reading the quarter, in the next cell, says what is wrong

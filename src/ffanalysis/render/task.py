@@ -24,7 +24,8 @@ class Task:
     `cache_key` is the fingerprint of all that the pages are made from. `figures` are figures that
     the page must not contradict: by name, each value as the page writes it. `required_figures` are
     the names of those that it must show. `share` is the sha256 of what the run has read for it; ""
-    where that is all of the quarter.
+    where that is all of the quarter. `look` are the rules of the council's colours, and `version`
+    the digest of its inputs that the page prints.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Task:
     figures: dict[str, str] = field(default_factory=dict)
     required_figures: tuple[str, ...] = ()
     share: str = ""
+    look: str = ""
+    version: str = ""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -50,7 +53,8 @@ class Result:
     """How one task ended: a line of the journal, and an entry of run.json.
 
     `key` is the task's cache key, `outputs` its files with their sha256. `retryable` marks a
-    failure that may be the machine's, such as a full disk.
+    failure that may be the machine's, such as a full disk. `version` is what its pages print, and
+    `remarks` say what of the notebook they do not show as it is.
     """
 
     name: str
@@ -61,6 +65,8 @@ class Result:
     key: str = ""
     outputs: dict[str, str] = field(default_factory=dict)
     retryable: bool = False
+    version: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from typing import Any
 from ffanalysis import money, periods
 from ffanalysis.checks.consequences import who_acts
 from ffanalysis.figures import Figure, Finding
-from ffanalysis.present.html import listing, tag
+from ffanalysis.present.heads import banner
+from ffanalysis.present.html import Part, listing, tag
 from ffanalysis.present.words import say
 
 COLUMNS = (
@@ -102,9 +103,16 @@ def findings_csv(findings: Iterable[Finding]) -> str:
 
 
 def exception_note(
-    period: str, as_of: date, name: str, sentences: Sequence[str], *, refused: bool
+    period: str,
+    as_of: date,
+    name: str,
+    sentences: Sequence[str],
+    *,
+    refused: bool,
+    marking: str = "",
+    look: str = "",
 ) -> str:
-    """The page that stands in a briefing's place.
+    """The page that stands in a briefing's place, with its protective marking.
 
     What could not be read, or what failed, and what to do.
     """
@@ -124,13 +132,8 @@ def exception_note(
     )
     body = tag(
         "div",
-        tag(
-            "div",
-            tag("strong", "No briefing this quarter"),
-            tag("p", why),
-            class_="banner",
-            role="note",
-        ),
+        tag("p", marking, class_="marking") if marking else "",
+        banner("No briefing this quarter", [why]),
         tag("p", f"Quarter {period} · As of {periods.long_date(as_of)}", class_="eyebrow"),
         tag("h1", name),
         tag("h2", "What stands in the way"),
@@ -139,8 +142,10 @@ def exception_note(
         tag("p", do),
     )
     cell = nbformat.v4.new_code_cell("", id="note")
-    cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": str(body)})]
+    cell.outputs = [
+        nbformat.v4.new_output("display_data", {"text/html": Part("note", body)._repr_html_()})
+    ]
     return to_html(
         nbformat.v4.new_notebook(cells=[cell]),
-        Page(f"{name}: no briefing, {period}", "Why this project has no briefing"),
+        Page(f"{name}: no briefing, {period}", "Why this project has no briefing", look),
     )

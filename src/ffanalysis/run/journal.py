@@ -51,10 +51,15 @@ def load_results(folder: Path) -> dict[str, Result]:
     for entry in _entries(folder):
         try:
             if entry["key"] and entry["status"] in ("published", "unchanged"):
-                found[entry["name"]] = Result(**{**entry, "outputs": dict(entry["outputs"])})
+                found[entry["name"]] = Result(**{**entry, **_restored(entry)})
         except (LookupError, TypeError, ValueError):
             continue
     return found
+
+
+def _restored(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What JSON gives back otherwise than it was written."""
+    return {"outputs": dict(entry["outputs"]), "remarks": tuple(entry.get("remarks", ()))}
 
 
 def _entries(folder: Path) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ are.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from ffanalysis.errors import FileTampered, NothingRegistered, ProjectUnknown
 from ffanalysis.figures import Figure
 from ffanalysis.measure import ProjectMeasures, project_measures
 from ffanalysis.measure.programme import ProgrammeMeasures, programme_measures
+from ffanalysis.present.look import stylesheet
 from ffanalysis.present.reading import history_notes
 from ffanalysis.present.sentences import checks_summary
 from ffanalysis.present.words import say
@@ -41,6 +42,7 @@ from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.savings.stale import refuse_stale
 
 PROGRAMME, RECONCILIATION = "programme", "reconciliation"
+VERSION_LETTERS = 8  # of the digest that a page prints
 OF_THE_PERIOD = ("findings.csv", "reconciliation.xlsx")
 _PROJECT_NOTEBOOK, _PROGRAMME_NOTEBOOK, _RECONCILIATION_NOTEBOOK = NOTEBOOKS
 _PARAMETERS = {
@@ -81,6 +83,7 @@ class Prepared:
     the sentences that say why; `refusals_without_project` are the sentences of refusals that
     withhold no project, `notes` what costs nothing but the movement since an earlier quarter.
     `tasks` has the sha256 of the file of each task by its name, `share` that of all that was read.
+    `look` are the rules of the council's colours, `markings` the protective marking by project.
     """
 
     as_of: date
@@ -93,6 +96,8 @@ class Prepared:
     work: Path
     tasks: Mapping[str, str]
     share: str
+    look: str = ""
+    markings: Mapping[str, str] = field(default_factory=dict)
 
     def task(self, name: str) -> Task:
         """The task of one project, of the programme page or of the reconciliation.
@@ -111,7 +116,8 @@ class Prepared:
         task = self.task(PROGRAMME)
         parameters = {**task.parameters, "failed": " ".join(failed)}
         cache_key = fingerprint(task.cache_key, parameters)
-        return replace(task, parameters=parameters, cache_key=cache_key)
+        version = fingerprint(task.version, parameters)[:VERSION_LETTERS]
+        return replace(task, parameters=parameters, cache_key=cache_key, version=version)
 
 
 def prepare(order: PrepareRequest) -> Prepared:
@@ -179,6 +185,10 @@ class _Period:
             work=self.order.work,
             tasks=self.tasks,
             share=share,
+            look=stylesheet(self.quarter.council.colours),
+            markings={
+                project: self.quarter.council.marking_of(name) for project, name in names.items()
+            },
         )
 
     def _write_project(self, project: str, name: str, pack: Pack) -> None:
@@ -242,15 +252,20 @@ class _Period:
         content: str,
     ) -> Task:
         parameters = {**parameters, "period": self.order.period}
-        cache_key = fingerprint(
-            self.order.code,
-            self.order.inputs[f"notebooks/{notebook}"],
+        source = self.order.inputs[f"notebooks/{notebook}"]
+        made_of = (source, name, title, parameters, content)
+        return Task(
             name,
             title,
+            self.order.period,
+            notebook,
             parameters,
-            content,
+            *pages,
+            cache_key=fingerprint(self.order.code, *made_of),
+            look=stylesheet(self.quarter.council.colours),
+            # Of the inputs alone: another release of a library makes no other version of a page.
+            version=fingerprint(*made_of)[:VERSION_LETTERS],
         )
-        return Task(name, title, self.order.period, notebook, parameters, *pages, cache_key)
 
     def _keep(self, task: Task) -> None:
         path = _place(self.order.work, task.name)

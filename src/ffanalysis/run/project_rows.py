@@ -23,6 +23,7 @@ from ffanalysis.vocabulary import Measure, Plan, scope_service
 # Whose rows are a project's own; those of the first six are printed in its briefing, word by word.
 _PRINTED = ("projects", "milestones", "risks", "signoff", "deadlines", "commentary")
 _OWN = (*_PRINTED, "recipients", "savings", "totals", "full_year")
+_OF_THE_COUNCIL = ("weights", "settings")  # what it has set: for every briefing
 _MONEY = ("budget", "savings", "totals", "mtfp")
 
 # Where rows stand in their table, by what they state; and by the service, then the programme, that
@@ -138,7 +139,8 @@ class ProjectRows:
         found["blocks"] = set(_at(self._blocks, tables))
         if self._quarter.corrections:
             found["corrections"] = set(self._corrections(project, found))
-        found["weights"] = set(range(len(self._quarter.weights)))
+        for name in _OF_THE_COUNCIL:
+            found[name] = set(range(len(_rows(self._quarter, name))))
         return {name: sorted(places) for name, places in found.items()}
 
     def _context(self, project: str, places: _About) -> Iterator[int]:

@@ -431,7 +431,13 @@ class _Run:
                 why = self.prepared.withheld[name] if refused else [result.reason]
                 title = self.prepared.names.get(name, name.capitalize())
                 note = exception_note(
-                    self.reports.period, self.prepared.as_of, title, why, refused=refused
+                    self.reports.period,
+                    self.prepared.as_of,
+                    title,
+                    why,
+                    refused=refused,
+                    marking=self.prepared.markings.get(name, ""),
+                    look=self.prepared.look,
                 )
                 file = f"exceptions/{name}.html"
                 (self.folder / file).write_bytes(note.encode())
@@ -479,6 +485,9 @@ class _Run:
         }
         write_manifest(self.folder, manifest)
         results = tuple(self.results.values())
+        # Of a cell that all briefings have, each would say the same.
+        told = dict.fromkeys(remark for result in results for remark in result.remarks)
+        notes = (*notes, *told)
         return Summary(self.reports.target, results, about["verdict"], warnings, withheld, notes)
 
     def _outputs(self) -> dict[str, str]:

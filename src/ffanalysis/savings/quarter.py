@@ -17,6 +17,7 @@ from ffanalysis.savings.assemble import (
     with_facts_of_their_lines,
 )
 from ffanalysis.savings.model import NotAdded, Owner, PlanSavings, ProgrammeSavings
+from ffanalysis.settings import Settings, from_rows
 from ffanalysis.tables import (
     BlockRow,
     BudgetRow,
@@ -37,6 +38,7 @@ from ffanalysis.tables import (
     RiskRow,
     Rows,
     SavingRow,
+    SettingRow,
     SignOffRow,
     StatementRow,
     Tables,
@@ -132,7 +134,10 @@ class Quarter:
 
     @cached_property
     def signoff(self) -> Rows[SignOffRow]:
-        return records(SignOffRow, self.tables.signoff)
+        rows = records(SignOffRow, self.tables.signoff)
+        if not self.council.role_words:
+            return rows
+        return Rows(row._replace(role=self.council.role(row.role)) for row in rows)
 
     @cached_property
     def deadlines(self) -> Rows[DeadlineRow]:
@@ -189,6 +194,15 @@ class Quarter:
     @cached_property
     def weights(self) -> Rows[WeightRow]:
         return records(WeightRow, self.tables.weights)
+
+    @cached_property
+    def settings(self) -> Rows[SettingRow]:
+        return records(SettingRow, self.tables.settings)
+
+    @cached_property
+    def council(self) -> Settings:
+        """What the council has set for its briefings, and the defaults of what it has not."""
+        return from_rows(self.settings)
 
     @cached_property
     def register(self) -> dict[str, ProjectRow]:

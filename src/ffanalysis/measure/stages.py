@@ -1,0 +1,133 @@
+"""How far a project has come, read from the words of its status.
+
+A status is understood as a whole or not at all: "Closed" is, "Closed to new entrants" is not. A
+word that denies or delays ("not", "subject to", "?") is never read over.
+"""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ffanalysis.vocabulary import Stage
+
+_NO_WORDS: Mapping[str, str] = MappingProxyType({})
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_YEAR = r"(?:\d{4}(?:[/-]\d{2,4})?|\d{2}/\d{2})"
+_DAY = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?[ -]{_MONTH}[ ,-]*\d{{2,4}}"
+    r"|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d(?:[t ][\d:.]+)?"
+    rf"|{_MONTH}[ -]*\d{{2,4}}|(?:q(?:uarter)? ?[1-4][ ,]*)?{_YEAR}"
+    rf"|q(?:uarter)? ?[1-4](?:[ ,]*{_YEAR})?)"
+)
+_WHEN = rf"(?:(?:on|in|since|from|at|of|as of|as at|until|dated)? ?(?:the )?\(?{_DAY}\)?)"
+# Bodies of officers: their agreement is not approval.
+_OFFICERS = (
+    r"(?:[a-z&]+ ){0,5}(?:officers?|steering|working|project|programme|management|delivery) "
+)
+_BODY = (
+    r"(?:the )?(?:full council|cabinet(?: member(?: for [a-z &]+)?)?|council|executive(?: member(?:"
+    r" for [a-z &]+)?)?|deputy leader|leader(?: of the council)?|elected mayor|mayor|portfolio"
+    rf" holder(?: for [a-z &]+)?|(?!{_OFFICERS})(?:[a-z&]+ ){{0,6}}committee)"
+)
+_BY = rf"(?:(?:by|at|in) )?{_BODY}(?: decision| meeting)?"
+_MINUTE = r"(?:\(?(?:minute|min|ref|decision)\.? ?(?:no\.? ?)?[\w/.-]+\)?)"
+_BEHIND = rf"(?:[ ,;:–-]*(?:{_WHEN}|{_BY}|{_MINUTE}|\({_BY}[ ,]*(?:{_WHEN})?\)))"
+
+# What each stage is called, a status in whole; a date, and of an approval whose it is, may follow.
+_WORDS: Mapping[Stage, str] = MappingProxyType(
+    {
+        Stage.APPROVED: (
+            rf"(?:formally )?approved|{_BODY} (?:has )?approved|{_BODY} approval(?: given)?"
+            r"|approved by (?:the )?(?:cabinet|council|full council|leader|cabinet member)"
+            r"(?! offic| working)(?: [^;:,?]*)?"
+        ),
+        Stage.CLOSED: (
+            r"closed(?: down)?|completed?|finished|ended|concluded"
+            r"|(?:fully )?delivered(?: in full)?|fully achieved|achieved(?: in full)?"
+            r"|(?:delivery )?complete and closed|(?:completed|delivered) and closed"
+        ),
+        Stage.IN_DELIVERY: (
+            r"in (?:the )?delivery(?: stage| phase)?|delivery(?: stage| phase)?|delivering"
+            r"|being (?:delivered|implemented)|in progress|under ?way|(?:in|under) implementation"
+            r"|implementation(?: stage| phase)?|implementing|live|on ?going"
+        ),
+        Stage.ON_HOLD: r"(?:put |currently )?on[ -]hold|paused|suspended|deferred|postponed|parked",
+        Stage.WITHDRAWN: (
+            r"withdrawn|cancell?ed|abandoned|dropped|discontinued|stopped|terminated"
+            r"|(?:no longer|not) (?:being )?(?:pursued|proceeding|progressed|taken forward)"
+        ),
+        Stage.PROPOSED: r"proposed|proposal(?: stage)?|(?:new|draft) proposal|proposed saving",
+    }
+)
+_BEFORE = r"(?:(?:the )?(?:project|saving|status)(?: (?:is|was|has been)|:)? ?)?"
+_WHOLE = {stage: re.compile(rf"{_BEFORE}(?:{words}){_BEHIND}*") for stage, words in _WORDS.items()}
+_DENIED = re.compile(r"\b(?:not|no|never|nor|un(?:approved|decided))\b|n['’]t\b|\?")
+_REFUSED = re.compile(
+    rf"(?:rejected|refused|declined|turned down|not supported|not agreed){_BEHIND}*"
+)
+_DELAYED = re.compile(
+    r"\b(?:await\w*|pending|subject to|to be (?:approved|agreed|decided|considered)|in principle"
+    r"|for (?:approval|decision)|(?:goes|going) to)\b"
+)
+_CLAUSES = re.compile(r"[.;:,]\s+|\s[–-]\s|\s+(?:and|but)\s+(?:now\s+)?")
+_PAST_CONCEPT = re.compile(r"\b(?:no longer|past|beyond|after|left|passed)\b[\w ]*\bconcept\b")
+
+
+def stage_of(status: str | None, words: Mapping[str, str] = _NO_WORDS) -> Stage:
+    """How far a status says that a project has come; `words` are a council's own, and go first."""
+    text = _plain(status)
+    if not text:
+        return Stage.NOT_STATED
+    if own := {_plain(word): meaning for word, meaning in words.items()}.get(text):
+        return Stage(own)
+    if "concept stage" in text and not _PAST_CONCEPT.search(text):
+        return Stage.CONCEPT
+    return _named(text) or _named_by_clauses(text) or _undecided(text)
+
+
+def _named(text: str) -> Stage | None:
+    """The stage that a text names in whole."""
+    is_doubtful = _DENIED.search(text) or _DELAYED.search(text)
+    for stage, pattern in _WHOLE.items():
+        # What was withdrawn is "not pursued": there a "not" denies nothing.
+        if (stage is Stage.WITHDRAWN or not is_doubtful) and pattern.fullmatch(text):
+            return stage
+    return None
+
+
+def _named_by_clauses(text: str) -> Stage | None:
+    """The stage of "Approved by Cabinet on 5 May; in delivery": each clause names one.
+
+    Beside an approval one other stage may be named, which then says how far the project has come.
+    """
+    found = {_named(clause) for clause in _CLAUSES.split(text)}
+    others = found - {Stage.APPROVED}
+    if len(others) > 1 or None in found or Stage.PROPOSED in found:
+        return None
+    return next(iter(others or found))
+
+
+def _undecided(text: str) -> Stage:
+    """What a status says that names no stage in whole: a decision that is missing, or nothing."""
+    speaks_of_approval = "approv" in text
+    if _REFUSED.fullmatch(text):
+        return Stage.NOT_APPROVED
+    if _DENIED.search(text) and speaks_of_approval:
+        return Stage.AWAITING if re.search(r"\byet\b", text) else Stage.NOT_APPROVED
+    return Stage.AWAITING if _DELAYED.search(text) else Stage.UNKNOWN
+
+
+def is_approved(status: str | None, words: Mapping[str, str] = _NO_WORDS) -> bool:
+    """Whether a status is a plain approval.
+
+    "Approved: no" and "Approved in principle, subject to Cabinet" are none.
+    """
+    return stage_of(status, words) is Stage.APPROVED
+
+
+def _plain(text: str | None) -> str:
+    return " ".join((text or "").casefold().replace("\xa0", " ").split()).strip(" .")

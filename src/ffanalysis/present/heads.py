@@ -1,0 +1,42 @@
+"""The head of a first page: protective marking, logo, and the line that says which page it is."""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from ffanalysis.present.html import tag
+from ffanalysis.settings import Settings
+
+# Filled where a page is published, which alone knows all that it was made from.
+VERSION = Markup('<span class="version"></span>')
+
+
+def above(council: Settings, marking: str) -> Markup:
+    """What stands above everything else: the protective marking, then the council's logo."""
+    marked = tag("p", marking, class_="marking") if marking else Markup("")
+    if not council.logo_data:
+        return marked
+    logo = Markup('<img class="logo" src="{}" alt="{}">').format(
+        council.logo_data, council.logo.alt
+    )
+    return marked + logo
+
+
+def banner(state: str, said: Iterable[str], *, is_quiet: bool = False) -> Markup:
+    """A strip over a page, with what is said beside its state; a quiet one asks for nothing."""
+    if not state:
+        return Markup("")
+    lines = (tag("p", line) for line in said if line.casefold() != state.casefold())
+    look = "banner quiet" if is_quiet else "banner"
+    return tag("div", tag("strong", state), *lines, class_=look, role="note")
+
+
+def eyebrow(about: Iterable[str | None]) -> Markup:
+    """What a page is about: programme, kind, quarter, as-of date, and the version of the page."""
+    return tag("p", " · ".join(filter(None, about)), VERSION, class_="eyebrow")
+
+
+def with_version(html: str, version: str) -> str:
+    """The page with its version in its first line, where that has room for one."""
+    filled = Markup(' · <span class="version">Version {}</span>').format(version)
+    return html.replace(VERSION, filled, 1) if version else html
