@@ -4,7 +4,7 @@ A service that sends no return leaves its targets standing, and its briefing wou
 without a word.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from ffanalysis import periods
@@ -13,9 +13,9 @@ from ffanalysis.checks.moved import moved_lines
 from ffanalysis.figures import Figure, Finding, Sentence
 from ffanalysis.provenance import cells_of, merged_cells
 from ffanalysis.savings.assemble import is_statement, line_key
-from ffanalysis.savings.model import LineKey, Series
+from ffanalysis.savings.model import LineKey, Owner, Series
 from ffanalysis.savings.quarter import Quarter
-from ffanalysis.savings.refusals import with_refused_lines
+from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.savings.unchanged import Reporter, reporter_of
 from ffanalysis.savings.unchanged_lines import is_closed
 from ffanalysis.tables import SavingRow
@@ -35,14 +35,14 @@ def figures_returned(quarter: Quarter) -> Iterator[Finding]:
     if quarter.before is None:
         return
     now, then = _rows(quarter, quarter), _rows(quarter.before, quarter)
-    refused = with_refused_lines(quarter)
+    new = {reporter for reporter in now if reporter not in then}
     moved = {(was.reporter, was.saving.key) for _, was in moved_lines(quarter)}
     asked_measures = {row.measure for own in now.values() for row in own if _is_report(row)}
     for reporter, rows in then.items():
-        if not _is_asked(quarter, reporter) or reporter[0] in refused:
+        own = now.get(reporter, [])
+        if not _is_asked(quarter, reporter, is_there=bool(own), new=new):
             continue
         was = [row for row in rows if (reporter, line_key(row)) not in moved]
-        own = now.get(reporter, [])
         if not any(_is_report(row) for row in own):
             if not _is_all_delivered(own or was):
                 yield from _gone(quarter, reporter, was, own)
@@ -50,11 +50,20 @@ def figures_returned(quarter: Quarter) -> Iterator[Finding]:
             yield from _gone_lines(quarter, reporter, was, own, asked_measures)
 
 
-def _is_asked(quarter: Quarter, reporter: Reporter) -> bool:
-    """Whether a report is still to be had of a project; of a programme's scope it always is."""
-    if reporter[0] is None:
-        return True
-    return reporter[0] in quarter.register and not is_closed(quarter, reporter)
+def _is_asked(
+    quarter: Quarter, reporter: Reporter, *, is_there: bool, new: Collection[Reporter]
+) -> bool:
+    """Whether a report is still to be had, and would be there if it had been made.
+
+    Not of a project that is closed, or withheld because something cannot be read. A programme's
+    scope that is not there may have a new name where its programme has a new scope.
+    """
+    project, programme, _ = reporter
+    if project is None:
+        is_renamed = any(other[:2] == (None, programme) for other in new)
+        return is_there or not (is_renamed or any(row.block for row in quarter.refusals))
+    is_known = project in quarter.register and project not in withheld_projects(quarter)
+    return is_known and not is_closed(quarter, reporter)
 
 
 def _rows(quarter: Quarter, now: Quarter) -> _Reports:
@@ -121,7 +130,7 @@ def _gone(
         return
     owner = quarter.owner_of(rows[0])
     if reporter[0]:
-        owner = type(owner)(quarter.register[reporter[0]].name, reporter[0])
+        owner = Owner(quarter.register[reporter[0]].name, reporter[0])
     subject = ", ".join(filter(None, (owner.label, line)))
     words: list[str | Figure] = []
     for amount in amounts:

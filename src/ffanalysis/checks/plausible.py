@@ -160,11 +160,11 @@ def _times(amount: int, other: int) -> str:
     if abs(amount) < abs(other):
         part = {10: "a tenth", 100: "a hundredth", 1000: "a thousandth"}
         return f"about {min(part.items(), key=lambda each: abs(large - each[0] * small))[1]} of it"
-    number = large // small
-    about = round(large / small)
-    for much, words in ((1000, "a thousand times"), (100, "a hundred times")):
-        if number >= 0.95 * much:
-            return f"{'' if large < 1.05 * much * small else 'more than '}{words} as much"
-    if about < len(_WORDS) and abs(large - about * small) * 20 <= large:
-        return f"{_WORDS[about]} as much"
-    return f"more than {_WORDS[min(number, len(_WORDS) - 1)]} as much"
+    number = round(large / small)
+    is_exact = abs(large - number * small) * 100 <= large
+    if number < len(_WORDS):
+        return f"{'' if is_exact else 'about '}{_WORDS[number]} as much"
+    much = {10: "ten times", 100: "a hundred times", 1000: "a thousand times"}
+    near = max(each for each in much if each <= number)
+    words = "" if abs(large - near * small) * 100 <= large else "more than "
+    return f"{words}{much[near]} as much"
