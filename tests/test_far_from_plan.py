@@ -112,6 +112,13 @@ def test_a_line_or_a_measure_of_it_that_went_blank_is_named() -> None:
     assert said.startswith("Alpha, the line A-1: it reported £5,000 delivered last quarter and")
 
 
+def test_a_line_without_a_reference_that_went_blank_is_named_while_others_report() -> None:
+    then = ALPHA.replace("A-1", "")
+    now = then.replace("| 40 | 5 |", "| 40 | |")
+    (said,) = asked("figures-returned", now, BETA, then=(then, BETA))
+    assert said.startswith("Alpha: it reported £5,000 delivered last quarter and reports no such")
+
+
 NOT_RETURNED = (
     "No Q2 return received - Q1 position shown",
     "Not submitted by service",

@@ -94,22 +94,22 @@ def _gone_lines(
     own: list[SavingRow],
     measures: set[str | None],
 ) -> Iterator[Finding]:
-    """The lines with a reference that are still there and have gone blank, in part or wholly."""
-    lines, since = _by_reference(was), _by_reference(own)
+    """The lines that are still there and have gone blank, wholly or under one measure."""
+    lines, since = _by_line(was), _by_line(own)
     for key, rows in lines.items():
         here = since.get(key, [])
         if not here or _is_all_delivered(here):
             continue
         reported = {row.measure for row in here if _is_report(row)}
         lost = [row for row in rows if row.measure in measures and row.measure not in reported]
-        yield from _gone(quarter, reporter, lost, here, f"the line {rows[0].ref}")
+        name = f"the line {rows[0].ref}" if rows[0].ref else ""
+        yield from _gone(quarter, reporter, lost, here, name)
 
 
-def _by_reference(rows: list[SavingRow]) -> dict[LineKey, list[SavingRow]]:
+def _by_line(rows: list[SavingRow]) -> dict[LineKey, list[SavingRow]]:
     found: dict[LineKey, list[SavingRow]] = {}
     for row in rows:
-        if row.ref:
-            found.setdefault(line_key(row), []).append(row)
+        found.setdefault(line_key(row), []).append(row)
     return found
 
 
