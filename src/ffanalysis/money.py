@@ -104,7 +104,9 @@ _UNIT_TEXTS = (
     (
         POUND,
         re.compile(
-            rf"(?:^|\s)£{_QUOTE}s?(?=\s*(?:$|[.;,:)](?:\s|$)))|\(\s*£{_QUOTE}s?\s*\)"
+            rf"(?:^|\s)£{_QUOTE}s?(?!\W*(?:to the nearest|rounded))"
+            r"(?=\s*(?:$|[.;,:)](?:\s|$)))"
+            rf"|\(\s*£{_QUOTE}s?\s*\)"
             rf"|\bin £{_QUOTE}s?(?=\s+[a-z]{{2,}})|\b(?:in|are) (?:whole )?pounds\b",
             re.I,
         ),

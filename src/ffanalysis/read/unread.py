@@ -115,9 +115,7 @@ def _without_heading(sheet: Sheet, cells: Iterable[Cell], layout: Layout) -> Ite
         )
 
 
-def _is_apart(
-    sheet: Sheet, cell: Cell, tables: Sequence[FoundTable], layout: Layout
-) -> bool:
+def _is_apart(sheet: Sheet, cell: Cell, tables: Sequence[FoundTable], layout: Layout) -> bool:
     """Whether an amount that its label says is money stands in the rows of no table."""
     is_in_rows = any(found.header_rows[0] <= cell.row <= found.last_row for found in tables)
     return not is_in_rows and _label_says_money(sheet, cell, layout)
