@@ -52,7 +52,8 @@ A-2 | Alpha | TBC | Current | 20
 def test_a_column_in_which_an_amount_is_written_stays_one_of_amounts(words: str) -> None:
     found = quarter(
         REGISTER,
-        f"s.xlsx!S\n£000\nProject | Saving | Plan\nAlpha | {words} | Current\nAlpha | 3 | Current\n",
+        "s.xlsx!S\n£000\nProject | Saving | Plan\n"
+        f"Alpha | {words} | Current\nAlpha | 3 | Current\n",
     )
     assert found.refusals
 

@@ -45,11 +45,11 @@ def refuse_unknown_columns(found: FoundTable, layout: Layout, collected: Collect
                 )
                 collected.refuse(found, cell, problem, {})
         elif not is_not_read(head, layout):
-            cell = head.tokens[-1].cell
+            heading = head.tokens[-1].cell
             # One word over several years is one thing to mend.
-            if plain(cell.text) not in said:
-                said.add(plain(cell.text))
-                collected.refuse(found, cell, _unknown_heading(head, known, found, layout), {})
+            if plain(heading.text) not in said:
+                said.add(plain(heading.text))
+                collected.refuse(found, heading, _unknown_heading(head, known, found, layout), {})
 
 
 def _unknown_heading(head: Head, known: str, found: FoundTable, layout: Layout) -> str:
