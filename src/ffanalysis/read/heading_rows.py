@@ -72,11 +72,15 @@ class HeadingRows:
         if row.numbers or len(columns) != row.filled or not columns:
             return False
         if bands != columns:
-            if bands and columns <= self._under_bands():
-                return True
-            return columns <= self.amounts and (bool(bands) or self._repeats_a_year())
+            return self._heads_amounts(columns, has_bands=bool(bands))
         is_units = row.kinds("unit") == columns
         return is_units or (bool(self.amounts) and not bands & self.labels)
+
+    def _heads_amounts(self, columns: set[int], *, has_bands: bool) -> bool:
+        """Whether a row of which not every word is known heads columns of amounts alone."""
+        if has_bands and columns <= self._under_bands():
+            return True
+        return columns <= self.amounts and (has_bands or self._repeats_a_year())
 
     def _under_bands(self) -> set[int]:
         """The columns that the years of the rows so far are over, where they are bands.

@@ -93,11 +93,18 @@ def share_unit(tables: Sequence[FoundTable], layout: Layout) -> None:
         return
     first = stated[0][0]
     note = _unit_in_head(first, layout)
-    for found in tables if note else ():
-        is_alike = _headings(found) == _headings(first) and "unit" not in found.columns.values()
-        is_below = found.header_rows[0] > first.last_row
-        if is_below and is_alike and not _units_of(found, layout):
+    without = [found for found in tables if not _units_of(found, layout)]
+    for found in without if note else ():
+        if _is_later_block(found, first):
             found.unit_line = note
+
+
+def _is_later_block(found: FoundTable, first: FoundTable) -> bool:
+    """Whether a table stands below a form's first block, is headed as it is, and has no Unit."""
+    is_below = found.header_rows[0] > first.last_row
+    return (
+        is_below and _headings(found) == _headings(first) and "unit" not in found.columns.values()
+    )
 
 
 def _unit_in_head(found: FoundTable, layout: Layout) -> UnitNote | None:

@@ -214,16 +214,14 @@ def _holds_only_texts(heading: Heading, head: Head, layout: Layout) -> bool:
     if any(token.kind not in ("amount", "unit") for token in head.tokens):
         return False
     below = (row for row in heading.sheet.grid if row > heading.rows[1])
-    found = [heading.sheet.grid[row].get(head.column) for row in below]
-    cells = [cell for cell in found if cell is not None and cell.value is not None]
-    words = [cell for cell in cells if not layout.is_amount(cell.text)]
-    return (
-        bool(words)
-        and all(
-            isinstance(cell.value, str) and not _BEGINS_AS_AMOUNT.match(cell.text) for cell in words
-        )
-        and not any(cell.is_number for cell in cells)
-    )
+    cells = [heading.sheet.at(row, head.column) for row in below]
+    words = [cell for cell in cells if cell.text and not _reads_as_amount(cell, layout)]
+    stated = [cell for cell in cells if cell.is_number or _BEGINS_AS_AMOUNT.match(cell.text)]
+    return bool(words) and not stated
+
+
+def _reads_as_amount(cell: Cell, layout: Layout) -> bool:
+    return cell.is_number or layout.is_amount(cell.text)
 
 
 def _missing(kind: TableLayout, stated: Collection[str]) -> list[str]:
