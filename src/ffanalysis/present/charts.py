@@ -306,7 +306,7 @@ def rag_slope(paths: Sequence[Path], quarters: Sequence[str]) -> Chart:
     said = [
         f"{path.name}, {_together([path])}: "
         + ", ".join(
-            f"{status or 'not there'} ({quarter})"
+            f"{status or 'not listed'} ({quarter})"
             for status, quarter in zip(path.statuses, quarters, strict=True)
         )
         for path in paths
@@ -349,9 +349,9 @@ def rag_flow(
     _ticks(axes, list(quarters))
     axes.set_xlim(-1.15, 2.15)
     ways = (
-        f"{money.in_short(pence)} {_way(before, now)}" for (before, now), pence in amounts.items()
+        f"{money.in_words(pence)} {_way(before, now)}" for (before, now), pence in amounts.items()
     )
-    alt = f"Savings by RAG status in two quarters, and what went where: {'; '.join(ways)}."
+    alt = f"Savings by RAG status in two quarters. {'. '.join(ways)}."
     return Chart(_png(figure), alt, _HALF)
 
 
@@ -374,7 +374,7 @@ def _flow_column(axes: Axes, side: int, sizes: Mapping[str, int], whole: int) ->
             zorder=2,
         )
         found[status] = top
-        text = f"{(status[:1].upper() + status[1:]) or none} {money.in_short(size)}"
+        text = f"{(status[:1].upper() + status[1:]) or none} {money.in_words(size)}"
         _write(axes, where, top - abs(size) / 2, text, ha=align, va="center", size=10)
         # A small one leaves room for its words.
         top -= max(abs(size), whole * 0.13) + whole * 0.03
@@ -404,7 +404,7 @@ def _way(before: str, now: str) -> str:
 
 def _together(group: Sequence[Path]) -> str:
     known = [path.amount.pence for path in group if path.amount.value is not None]
-    return money.in_short(sum(known)) if known else "not stated"
+    return money.in_words(sum(known)) if known else "not stated"
 
 
 def _millions(pence: int) -> str:

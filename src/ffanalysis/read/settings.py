@@ -9,7 +9,7 @@ from typing import Any
 
 from ffanalysis import declarations
 from ffanalysis.errors import SettingsWrong, listed
-from ffanalysis.vocabulary import RAG_STATUSES
+from ffanalysis.vocabulary import RAG_STATUSES, SOFTWARES_OWN
 
 FILE_NAME = "settings.toml"
 CASES = ("low", "central", "high")
@@ -23,8 +23,7 @@ def weights(contents: Iterable[bytes]) -> list[dict[str, Any]]:
     """
     found = _weights(files("ffanalysis.read").joinpath(FILE_NAME).read_bytes())
     rows = {
-        rag: {"rag": rag, **values, "declared_in": "the software's own"}
-        for rag, values in found.items()
+        rag: {"rag": rag, **values, "declared_in": SOFTWARES_OWN} for rag, values in found.items()
     }
     for content in contents:
         rows |= {
