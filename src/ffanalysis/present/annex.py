@@ -217,7 +217,7 @@ def sources(briefing: "Briefing") -> Markup:
                 "Positive figures are savings. '(partial)' means that part of the amount is still"
                 " to be confirmed."
             ),
-            f"Read from: {'; '.join(sheets)}.",
+            tag("span", f"Read from: {'; '.join(sheets)}.", class_="cells"),
             *_corrections(briefing),
         ],
         "quiet",

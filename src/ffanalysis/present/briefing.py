@@ -148,7 +148,9 @@ class Briefing:
         """The headline, what changed, and the key figures of the project's own money."""
         measures = self.measures
         headline = sentences.headline(self.name, measures.main, self.findings, measures.position)
-        moved = movement.lead(measures.movement, perhaps_renamed=self._is_perhaps_renamed)
+        moved = movement.lead(
+            measures.movement, perhaps_renamed=self._is_perhaps_renamed, short=True
+        )
         since = (
             *sentences.position_words(measures.position),
             *sentences.also_in_plan(measures.also_in_plan),

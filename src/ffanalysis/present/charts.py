@@ -481,7 +481,7 @@ def bridge(item: Bridge) -> Chart:
             axes,
             [
                 *labels,
-                item.left_over.replace("Not r", "not\nr").replace(": ", ":\n"),
+                item.left_over.lower().replace(": ", ":\n"),
                 f"{item.closing_year}\nbudget",
             ],
         )
@@ -524,7 +524,7 @@ def _against(item: Bridge, reading: Reading) -> str:
     budget = f"the {item.closing_year} budget of {_millions(item.closing.pence)}"
     if item.same_basis and abs(reading.unreconciled.pence) <= reading.tolerance:
         return f"{budget} agrees with that within {_within(reading.tolerance)}"
-    return f"{budget} leaves {_millions(reading.unreconciled.pence)} that is not reconciled"
+    return f"{budget} leaves {_millions(reading.unreconciled.pence)} unexplained"
 
 
 # Under a label, so that no line runs through its words.

@@ -31,8 +31,8 @@ def context_table(context: Context) -> Markup:
         rag: [*(grid.cells.get((rag, year)) for year in grid.years), grid.row_totals[rag]]
         for rag in grid.rows
     }
-    sums = [*(grid.year_totals[year] for year in grid.years), grid.total]
-    unit = unit_of(figure for row in (*body.values(), sums) for figure in row)
+    sums: list[Figure | None] = [*(grid.year_totals[year] for year in grid.years), grid.total]
+    unit = unit_of(figure for row in [*body.values(), sums] for figure in row)
     rows: list[list[Cell]] = [
         [rag_chip(rag), *(in_table(figure, unit) for figure in row)] for rag, row in body.items()
     ]

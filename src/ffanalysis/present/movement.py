@@ -209,13 +209,13 @@ def progress(movement: Movement | ProgrammeMovement) -> Iterator[Sentence]:
             yield _progressed(each)
     if isinstance(movement, Movement):
         for each in movement.first:
-            yield (each.after, _FIRST[each.measure].format(movement.since_words))
+            yield (each.after, _FIRST[each.measure])
         for each in movement.lost:
             was = "had been delivered" if each.measure == Measure.DELIVERED else "was forecast"
             yield (each.before, f" {was} by {movement.since_words}, and no amount is recorded now")
     else:
         for measure, figure in movement.first.items():
-            yield (figure, _FIRST[measure].format(movement.since_words))
+            yield (figure, _FIRST[measure])
 
 
 def _progressed(each: ThenAndNow) -> Sentence:
@@ -229,8 +229,8 @@ def _progressed(each: ThenAndNow) -> Sentence:
 
 
 _FIRST = {
-    Measure.DELIVERED: " has been delivered where no amount was recorded in {}",
-    Measure.FORECAST: " is forecast where no amount was recorded in {}",
+    Measure.DELIVERED: " has been delivered, where no amount was recorded before",
+    Measure.FORECAST: " is forecast, where no amount was recorded before",
 }
 
 
@@ -285,15 +285,16 @@ _LONG = 90  # letters, beyond which a name makes no clause
 _FEW = 2  # so many clauses make one sentence
 
 
-def lead(movement: Movement, *, perhaps_renamed: bool = False) -> Sentence:
+def lead(movement: Movement, *, perhaps_renamed: bool = False, short: bool = False) -> Sentence:
     """The section's first sentence: whether anything moved, and since when.
 
-    `perhaps_renamed` says that a query asks whether a project that looks new only has a new name.
+    In `short` it names no files. `perhaps_renamed` says that a query asks whether a project that looks new only has a new name.
     """
     if movement.since is None:
         return (FIRST_QUARTER,)
     if movement.problem:
-        return (f"Movement since {movement.since_words} is not shown. {movement.problem}",)
+        why = "Not all of that quarter could be read." if short else movement.problem
+        return (f"Movement since {movement.since_words} is not shown. {why}",)
     if movement.is_new:
         doubt = " It may only have a new name: see the annex." if perhaps_renamed else ""
         return (f"New this quarter.{doubt}",)
