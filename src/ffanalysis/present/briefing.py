@@ -333,13 +333,13 @@ class Briefing:
             rows.append([what, rag, *amounts, in_table(line.printed, unit)])
         sums = [number for number, line in enumerate(own.lines) if line.is_total]
         note = (
-            f"{LEGEND.replace(UNIT, money.unit_label(unit))}; totals as printed; blank rows are"
-            " left out"
+            f"{LEGEND.replace(UNIT, money.unit_label(unit))} Totals as printed; blank rows are"
+            " left out."
         )
         if any(line.mitigates for line in own.lines):
-            note += "; mitigations are not added"
+            note += " Mitigations are not added."
         if any(not line.counts and not line.mitigates for line in own.lines):
-            note += "; Faster savings are not added: they bring savings forward"
+            note += " Faster savings are not added: they bring savings forward."
         return table(
             f"{own.total.label}, {self.name}",
             ["Type of saving", "RAG", *own.years, "Total printed"],

@@ -499,7 +499,7 @@ def bridge(item: Bridge) -> Chart:
         )
         said.append(
             f"{which}: {_millions(item.opening.pence)}{steps} gives"
-            f" {_millions(reading.expected.pence)}; {_against(item, reading)}"
+            f" {_millions(reading.expected.pence)}. {_against(item, reading)}"
         )
     return Chart(
         _png(figure),
@@ -521,7 +521,7 @@ def _reach(item: Bridge) -> tuple[int, int]:
 
 def _against(item: Bridge, reading: Reading) -> str:
     """How a reading ends, in words."""
-    budget = f"the {item.closing_year} budget of {_millions(item.closing.pence)}"
+    budget = f"The {item.closing_year} budget of {_millions(item.closing.pence)}"
     if item.same_basis and abs(reading.unreconciled.pence) <= reading.tolerance:
         return f"{budget} agrees with that within {_within(reading.tolerance)}"
     return f"{budget} leaves {_millions(reading.unreconciled.pence)} unexplained"
@@ -574,7 +574,7 @@ def _timeline(
     for draw in rows:
         draw(drawn)
     drawn.finish()
-    return Chart(_png(figure), f"Timeline. {'; '.join(drawn.said)}.")
+    return Chart(_png(figure), f"Timeline. {'. '.join(drawn.said)}.")
 
 
 class _Timeline:

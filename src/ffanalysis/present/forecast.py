@@ -21,6 +21,7 @@ from ffanalysis.present.html import (
 from ffanalysis.present.sentences import joined
 from ffanalysis.present.words import figure_text
 from ffanalysis.savings.model import NO_YEAR
+from ffanalysis.tables import WeightRow
 from ffanalysis.vocabulary import RAG_STATUSES
 
 
@@ -164,16 +165,23 @@ def assumptions(forecasts: Sequence[RiskWeightedForecast]) -> str:
         return ""
     by_rag = {row.rag: row for each in made for row in each.weights}
     weights = [by_rag[rag] for rag in RAG_STATUSES if rag in by_rag]
-    listed = joined([f"{row.low}%, {row.central}% or {row.high}% of {row.rag}" for row in weights])
+    listed = joined([f"{_rates_of(row)} of {row.rag}" for row in weights])
     sources = dict.fromkeys(row.declared_in for row in weights)
-    whose = "default assumptions, not the council's"
+    whose = "These are default assumptions, not the council's."
     if not any(each.is_illustrative for each in made):
-        whose = f"the council's own: {' and '.join(sources)}"
+        whose = f"These are the council's own ({' and '.join(sources)})."
     costs = " Costs are included in full."
     return (
-        f"Assumes {listed} savings are delivered ({whose})."
+        f"Assumes {listed} savings are delivered. {whose}"
         f"{costs if any(each.has_costs for each in made) else ''}"
     )
+
+
+def _rates_of(row: WeightRow) -> str:
+    """The weights of a RAG status in the three cases, as one where they are the same."""
+    if row.low == row.high:
+        return f"{row.central}%"
+    return f"{row.low}%, {row.central}% or {row.high}%"
 
 
 def rates(weighted: RiskWeightedForecast) -> str:

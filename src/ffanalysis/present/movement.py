@@ -288,7 +288,8 @@ _FEW = 2  # so many clauses make one sentence
 def lead(movement: Movement, *, perhaps_renamed: bool = False, short: bool = False) -> Sentence:
     """The section's first sentence: whether anything moved, and since when.
 
-    In `short` it names no files. `perhaps_renamed` says that a query asks whether a project that looks new only has a new name.
+    In `short` it names no files. `perhaps_renamed` says that a query asks whether a project that
+    looks new only has a new name.
     """
     if movement.since is None:
         return (FIRST_QUARTER,)

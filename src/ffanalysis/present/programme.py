@@ -247,7 +247,7 @@ class Programme:
             else self._project(row, by_project.of(row.project), unit)
             for row in self.quarter.projects
         ]
-        keys = "'service': a check failed in the service's figures, not the project's own"
+        keys = "'service': a check failed in the service's figures, not the project's own."
         return Part(
             "projects",
             table(
@@ -265,7 +265,7 @@ class Programme:
                 ],
                 rows,
                 numbers_from=5,
-                note=f"{LEGEND.replace(UNIT, money.unit_label(unit))}; {keys}",
+                note=f"{LEGEND.replace(UNIT, money.unit_label(unit))} {keys}",
                 class_="projects",
             ),
         )

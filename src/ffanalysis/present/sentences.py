@@ -132,7 +132,7 @@ def _doubts(own: ProjectSavings, findings: Sequence[Finding]) -> list[str]:
     )
     doubts = list(dict.fromkeys(_doubt_of(finding, own) for finding in own_faults))
     if len(doubts) > _MOST_DOUBTS:
-        return [*doubts[:_MOST_DOUBTS], "more checks of its figures failed"]
+        return [*doubts[:_MOST_DOUBTS], "more checks failed"]
     return doubts
 
 

@@ -14,7 +14,7 @@ NOT_RECORDED = "not recorded"
 NIL = "nil"
 UNIT = "£000"
 LEAST_SHARE = "less than 0.05%"
-LEGEND = f"{UNIT}; (brackets) are negative; – is blank in the source"
+LEGEND = f"{UNIT}. (Brackets) are negative; – is blank in the source."
 
 
 def show(pence: int | None, unit: int = money.THOUSAND) -> str:
