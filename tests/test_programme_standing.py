@@ -55,12 +55,12 @@ def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(kept: 
     assert (found.projects.value, found.without_forecast.value) == (2, 1)
     text = shown(page(kept).message().html)
     assert (
-        "Of the £190k in the plan of the 2 projects that state a forecast in full, £175k is"
-        " forecast, what is delivered" in text
+        "Services forecast £175,000 against the £190,000 in the plan for the 2 projects with a full"
+        " forecast, including what is already delivered." in text
     )
     assert (
-        "; Alpha falls short, by £20k and others exceed theirs by £5k; of 1 more project it cannot"
-        " be told; £40k is del" in text
+        "; Alpha falls short, by £20,000 and others exceed theirs by £5,000; of 1 more project it cannot"
+        " be told; £40,000 is del" in text
     )
 
 
@@ -74,8 +74,8 @@ def test_what_is_due_by_the_end_of_the_year_stands_beside_what_is_delivered(kept
     # Due by March 2016: 100 + 50 + 2.
     text = shown(page(kept).message().html)
     assert (
-        "Of it, £152k is due by the end of this financial year; £105k is delivered, of whatever"
-        " year." in text
+        "£152,000 is due by 31 March 2016; £105,000 has been delivered so far, for any year."
+        in text
     )
     cuts = next(
         item for item in page_of(str(page(kept).own().html)).all("table") if "RAG," in item.text
@@ -118,12 +118,12 @@ def test_what_is_delivered_and_forecast_of_all_moves_as_both_quarters_state_it(
         "Forecast": (180_000, 170_000, -10_000),
     }
     text = shown(page(kept).moved().html)
-    assert "£10k is delivered where no amount was stated in that quarter" in text
+    assert "£10,000 has been delivered, where no amount was recorded before" in text
     assert f"Since quarter {Q1}, 2 projects moved." in text
-    assert "Alpha: £15k more is delivered; the forecast is £10k lower." in text
+    assert "Alpha: £15,000 more is delivered. The forecast is £10,000 lower." in text
     assert (
-        "Of what projects state in both quarters, £15k more is delivered; the forecast is £10k"
-        " lower; £10k is" in text
+        "Of what projects state in both quarters, £15,000 more is delivered. The forecast is £10,000"
+        " lower; £10,000 is" in text
     )
 
 
@@ -144,9 +144,11 @@ def with_programme(root: Quarters, period: str, *splits: tuple[str, str]) -> Non
 def test_what_the_programmes_mark_as_delivered_is_told_beside_what_it_was(kept: Quarters) -> None:
     with_programme(kept, Q1, ("Libraries", "20,80"), ("Parks", "5,5"))
     with_programme(kept, Q2, ("Libraries", "70,30"), ("Parks", "8,2"))
-    assert f"The programmes mark £78k {MARKED} {Q1} it was £25k." in shown(page(kept).moved().html)
+    assert f"The programmes mark £78,000 {MARKED} {Q1} it was £25,000." in shown(
+        page(kept).moved().html
+    )
     with_programme(kept, Q1, ("Libraries", "20,80"), ("Parks", ",5"))
-    assert f"The programmes mark £78k {MARKED} {Q1} it was £20k." in shown(
+    assert f"The programmes mark £78,000 {MARKED} {Q1} it was £20,000." in shown(
         page(kept).moved().html
     ), "Parks had none"
     with_programme(kept, Q1, ("Libraries", "20,80"), ("Parks", "TBC,5"))
@@ -169,10 +171,18 @@ def test_what_the_programmes_mark_as_delivered_is_told_beside_what_it_was(kept: 
 @pytest.mark.parametrize(
     ("was", "now", "title"),
     [
-        (("Red", "Amber"), ("Amber", "Red"), "£100k of savings are rated better and £70k worse"),
-        (("Amber", "Amber"), ("Amber", "Red"), "£70k of savings are rated worse"),
-        (("TBC", "Amber"), ("Amber", "Amber"), "£100k of savings are rated otherwise"),
-        (("Red", "Red"), ("Amber", "TBC"), "£100k of savings are rated better and £70k otherwise"),
+        (
+            ("Red", "Amber"),
+            ("Amber", "Red"),
+            "£100,000 of savings are rated better and £70,000 worse",
+        ),
+        (("Amber", "Amber"), ("Amber", "Red"), "£70,000 of savings are rated worse"),
+        (("TBC", "Amber"), ("Amber", "Amber"), "£100,000 of savings are rated otherwise"),
+        (
+            ("Red", "Red"),
+            ("Amber", "TBC"),
+            "£100,000 of savings are rated better and £70,000 otherwise",
+        ),
         (("Red", "Red"), ("Red", "Red"), "No saving changed RAG status"),
     ],
 )
@@ -204,7 +214,7 @@ def test_an_error_of_the_service_is_not_counted_as_the_projects_own(kept: Quarte
     ]
     tables = kept.load(Q2)
     found = ff.check(tables)
-    assert "2 errors (1 in its own figures)" in shown(
+    assert "2 totals do not add up (1 in its own figures)" in shown(
         ff.briefing(tables, found, "alpha").findings_by_actor().html
     )
     assert "1 error (not in its own figures)" in shown(
@@ -215,9 +225,9 @@ def test_an_error_of_the_service_is_not_counted_as_the_projects_own(kept: Quarte
 @pytest.mark.parametrize(
     ("done", "said"),
     [
-        ("30", "Statutory duties behind the rate that they need: Beta."),
+        ("30", "Statutory duties behind schedule: Beta."),
         ("200", ""),
-        ("", "Statutory duties of which it is not stated how much is done: Beta."),
+        ("", "Statutory duties with no progress reported: Beta."),
     ],
 )
 def test_projects_whose_duties_are_behind_are_named(kept: Quarters, done: str, said: str) -> None:
@@ -242,12 +252,12 @@ BUDGETS = (
         (
             "after",
             "210,80",
-            "Only savings marked delivered are taken off: of 2015/16, £80k more is planned.",
+            "Only savings marked delivered are taken off: of 2015/16, £80,000 more is planned.",
         ),
         (
             "",
             "210,80",
-            "Only savings marked delivered are taken off: of 2015/16, £80k more is planned.",
+            "Only savings marked delivered are taken off: of 2015/16, £80,000 more is planned.",
         ),
         ("before", "210,80", None),
         ("after", "210,0", None),
@@ -269,7 +279,7 @@ def test_a_bridge_says_what_of_its_year_is_planned_and_not_taken_off(
     assert (said in text) if said else ("Only savings marked delivered" not in text)
     planned = [item.planned for item in project_measures(tables, "alpha").bridges]
     assert [pounds(figure) for figure in planned] == [80_000 if said else None]
-    assert say((planned[0],), in_short) == "£80k" if planned[0] else said is None
+    assert say((planned[0],), in_short) == "£80,000" if planned[0] else said is None
 
 
 def test_a_line_that_stands_twice_was_not_taken_out(kept: Quarters) -> None:
@@ -317,7 +327,7 @@ def test_the_table_of_projects_says_who_falls_short(kept: Quarters) -> None:
         [words(cell.text) for cell in row.all("th", "td")]
         for row in page_of(str(page(kept).projects().html)).all("tr")
     ]
-    assert [row[-1] for row in rows] == ["Forecast short", "20", "nil", "– not stated"]
+    assert [row[-1] for row in rows] == ["Forecast shortfall", "20", "nil", "– not stated"]
 
 
 def test_a_case_is_shown_for_the_projects_that_have_one_in_their_briefing(kept: Quarters) -> None:

@@ -102,7 +102,7 @@ def test_two_programmes_of_one_service_are_told_apart_on_every_page(two: Quarter
     text = words(page_of(html).text)
     assert "Context: Libraries (First Wave)" in text
     assert (
-        "The wider programme, Libraries (Second Wave), counts £12k: £5k is marked delivered and £7k"
+        "The wider programme, Libraries (Second Wave), counts £12,000: £5,000 is marked delivered and £7,000"
         " is not yet." in text
     )
 
@@ -308,7 +308,7 @@ def test_a_line_of_the_plan_for_a_whole_programme_stands_in_the_total(kept: Quar
 def test_what_the_plan_has_beside_these_programmes_is_told(two: Quarters) -> None:
     plan(two, "Library savings,Libraries,,25,87", "Road savings,Roads,,50,")
     assert (
-        "The plan has £50k more that none of these programmes states; it is in no gap above."
+        "The MTFP has a further £50,000 for none of these programmes; no gap above includes it."
         in told(two)
     )
     plan(two, "Library savings,Libraries,,25,87")
@@ -332,8 +332,9 @@ def test_the_headline_says_whose_line_of_the_plan_it_means_where_there_are_more(
 
     plan(two, "Library savings,Libraries,,25,87", "Road savings,Roads,,50,")
     assert (
-        "the medium term financial plan has £112k for them, which leaves £35k to find" in headline()
+        "of the £112,000 for them in the medium-term financial plan, which would leave about £35,000 to find"
+        in headline()
     )
     plan(two, "Library savings,Libraries,,25,87", "Road savings,Roads,,-50,")
-    assert "the medium term financial plan has £112k, which leaves £35k to find" in headline()
+    assert "the medium term financial plan has £112,000, which leaves £35,000 to find" in headline()
     assert "none of these programmes states" not in told(two)

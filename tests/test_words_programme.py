@@ -36,36 +36,36 @@ def named(*movements: Movement) -> dict[str, Movement]:
 @pytest.mark.parametrize(
     ("movement", "text"),
     [
-        (ProgrammeMovement(None), "No earlier quarter has been read, so no movement is shown."),
+        (
+            ProgrammeMovement(None),
+            "This is the first quarter reported, so there is nothing to compare it with.",
+        ),
         (
             ProgrammeMovement(SINCE, named(STILL, STILL)),
-            (
-                "No project has moved since quarter 2015-16-Q1: no RAG status, no amount, no year"
-                " and no milestone."
-            ),
+            ("No project has changed since Quarter 1, 2015/16."),
         ),
         (
             ProgrammeMovement(
                 SINCE,
                 named(STILL, Movement(SINCE, progress=(MORE_DELIVERED,))),
             ),
-            "Since quarter 2015-16-Q1, 1 project moved.",
+            "Since Quarter 1, 2015/16, 1 project changed.",
         ),
         (
             ProgrammeMovement(SINCE, named(MOVED, STILL)),
-            "Since quarter 2015-16-Q1, 1 project moved.",
+            "Since Quarter 1, 2015/16, 1 project changed.",
         ),
         (
             ProgrammeMovement(SINCE, named(MOVED, MOVED)),
-            "Since quarter 2015-16-Q1, 2 projects moved.",
+            "Since Quarter 1, 2015/16, 2 projects changed.",
         ),
         (
             ProgrammeMovement(SINCE, named(STILL, NEW)),
-            "Since quarter 2015-16-Q1, 1 project is new.",
+            "Since Quarter 1, 2015/16, 1 project is new.",
         ),
         (
             ProgrammeMovement(SINCE, named(NEW, NEW, RENAMED)),
-            "Since quarter 2015-16-Q1, 2 projects are new and 1 has a new name.",
+            "Since Quarter 1, 2015/16, 2 projects are new and 1 has a new name.",
         ),
         (
             ProgrammeMovement(
@@ -73,7 +73,7 @@ def named(*movements: Movement) -> dict[str, Movement]:
                 named(STILL),
                 gone=(GONE, RemovedProject("b", "B", NIL)),
             ),
-            "Since quarter 2015-16-Q1, 2 projects were taken out.",
+            "Since Quarter 1, 2015/16, 2 projects were taken out.",
         ),
         (
             ProgrammeMovement(
@@ -83,13 +83,13 @@ def named(*movements: Movement) -> dict[str, Movement]:
                 unknown={"b": "B"},
             ),
             (
-                "Since quarter 2015-16-Q1, 1 project moved, 1 is new, 1 was taken out, 2 have new"
-                " names and 1 has a movement that cannot be told."
+                "Since Quarter 1, 2015/16, 1 project changed, 1 is new, 1 was taken"
+                " out, 2 have new names and 1 could not be compared."
             ),
         ),
         (
             ProgrammeMovement(SINCE, named(STILL), unknown={"a": "A", "b": "B"}),
-            "Since quarter 2015-16-Q1, 2 projects have movements that cannot be told.",
+            "Since Quarter 1, 2015/16, 2 projects could not be compared.",
         ),
     ],
 )
@@ -116,11 +116,11 @@ def own(current: float | None, proposed: float | None) -> dict[Plan, Figure]:
 @pytest.mark.parametrize(
     ("projects", "text"),
     [
-        (own(None, None), "No project states a saving of its own."),
-        (own(None, 1.5), "The projects' own savings: £1.5m is proposed."),
-        (own(2, None), "The projects' own savings: £2m is in the plan."),
-        (own(0, 1.5), "The projects' own savings: nil is in the plan and £1.5m is proposed."),
-        (own(2, 1.5), "The projects' own savings: £2m is in the plan and £1.5m is proposed."),
+        (own(None, None), "No project has a saving of its own recorded."),
+        (own(None, 1.5), "Proposals total £1.5m."),
+        (own(2, None), "Savings in the plan total £2m."),
+        (own(0, 1.5), "Savings in the plan total nil and proposals total £1.5m."),
+        (own(2, 1.5), "Savings in the plan total £2m and proposals total £1.5m."),
     ],
 )
 def test_the_projects_money_is_said(projects: Mapping[Plan, Figure], text: str) -> None:
@@ -131,8 +131,8 @@ def test_the_projects_money_is_said(projects: Mapping[Plan, Figure], text: str) 
     ("doubted", "said"),
     [
         (0, "."),
-        (1, "; in these totals, 1 project has an error in its own figures."),
-        (2, "; in these totals, 2 projects have errors in their own figures."),
+        (1, ". 1 project's own figures do not add up."),
+        (2, ". 2 projects' own figures do not add up."),
     ],
 )
 def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(
@@ -140,12 +140,11 @@ def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(
 ) -> None:
     count = Figure("programme/doubted", constant(doubted), "count")
     assert (
-        say(projects_money(own(2, None), count), in_short)
-        == f"The projects' own savings: £2m is in the plan{said}"
+        say(projects_money(own(2, None), count), in_short) == f"Savings in the plan total £2m{said}"
     )
     names = ["Alpha", "Beta"][:doubted]
     named = say(projects_money(own(2, None), count, names), in_short)
-    assert named.endswith(f" ({' and '.join(names)})." if doubted else "is in the plan.")
+    assert named.endswith(f" ({' and '.join(names)})." if doubted else "total £2m.")
 
 
 def stands(
@@ -162,9 +161,6 @@ def stands(
         projects=Figure("projects", constant(projects), "count"),
         without_forecast=Figure("without", constant(without), "count"),
     )
-
-
-FORECAST = "is forecast, what is delivered included"
 
 
 @pytest.mark.parametrize(
@@ -248,7 +244,9 @@ def test_where_the_plan_stands_is_said(
     assert say(plan_position(position, short), in_short) == text
 
 
-COUNTED = "In the central case the programmes deliver £8m of the £9m that they count"
+COUNTED = (
+    "At illustrative rates the programmes would deliver about £8m of the £9m that they plan to save"
+)
 
 
 def totals(**stated: float | None) -> ProgrammeTotals:
@@ -263,15 +261,15 @@ def totals(**stated: float | None) -> ProgrammeTotals:
         (totals(total=9, central=8), f"{COUNTED}."),
         (
             totals(total=9, central=8, plan=10, gap=2),
-            f"{COUNTED}; the medium term financial plan has £10m, which leaves £2m to find.",
+            f"{COUNTED}. The medium-term financial plan has £10m, which would leave about £2m to find.",
         ),
         (
             totals(total=9, central=8, plan=8, gap=0),
-            f"{COUNTED}; the medium term financial plan has £8m, all of it covered.",
+            f"{COUNTED}. The medium-term financial plan has £8m, so all of it would be covered.",
         ),
         (
             totals(total=9, central=8, plan=7, gap=-1),
-            f"{COUNTED}; the medium term financial plan has £7m, all of it covered.",
+            f"{COUNTED}. The medium-term financial plan has £7m, so all of it would be covered.",
         ),
         (totals(total=9, central=8, plan=8, gap=None), f"{COUNTED}."),
     ],

@@ -88,7 +88,7 @@ class _Needed:
         if self.outcome == "within_limit":
             falls = "before then" if last < self.starts else "on its first day"
             return f", and {named} falls {falls}{doubt.replace('and', 'but')}."
-        falls = "may not fall until" if self.outcome == "too_close" else "does not fall until"
+        falls = "may fall" if self.outcome == "too_close" else "falls"
         return f", but {named} {falls} after that year starts{doubt}."
 
     def others(self) -> Iterator[str]:
@@ -343,11 +343,17 @@ def _current(quarter: Quarter, project: str, code: str, rows: Sequence[SignOffRo
     )
 
 
-def _who_signed(rows: Sequence[SignOffRow]) -> str:
-    are_officers = not any(map(_approves, rows))
-    return (
-        "the officers who signed" if are_officers and len(rows) > 1 else "the sign-off's signatory"
-    )
+def _several_officers(found: signoff.WithoutCode) -> bool:
+    """Whether several officers signed without a code, and no one else did."""
+    return len(found.rows) > 1 and not any(map(_approves, found.rows))
+
+
+def _without_figures(found: signoff.WithoutCode) -> str:
+    """That a sign-off names no figures."""
+    when = _when(found.days)
+    if _several_officers(found):
+        return f"the officers who signed{when} did not record which figures they signed."
+    return f"the sign-off{when} names no figures."
 
 
 _MOST_CHANGED = 4  # figures that a sentence names
@@ -365,16 +371,21 @@ def _perhaps_lapsed(quarter: Quarter) -> Iterator[Finding]:
             count = Figure("sign-off-current/more", counted((), rest), "count")
             more = (" and ", count, " more figures" if rest != 1 else " more figure")
         which = "; ".join(map(signoff.spoken, found.moved[:_MOST_CHANGED]))
+        several = _several_officers(found)
         opening = (
-            f"{row.name}: {_who_signed(found.rows)}{_when(found.days)} did not record which figures"
-            f" they signed. Changed since {found.since.called_in(quarter.period)}: {which}"
+            f"{row.name}: {_without_figures(found)} Changed since"
+            f" {found.since.called_in(quarter.period)}: {which}"
         )
         yield Finding(
             "sign-off-current",
             row.name,
             "not_stated",
             "query",
-            (opening, *more, ". Check that they still agree."),
+            (
+                opening,
+                *more,
+                ". Check that they still agree." if several else ". Confirm it still stands.",
+            ),
             cells=cells_of(found.rows),
             project=row.project,
         )

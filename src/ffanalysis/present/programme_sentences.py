@@ -24,18 +24,18 @@ def programme_headline(totals: ProgrammeTotals | None, *, is_illustrative: bool 
     opening: Sentence = (f"{rates} the programmes would deliver about ", totals.central, " of the ")
     if not totals.plan or not totals.gap or totals.gap.value is None:
         return (*opening, totals.total, " that they plan to save.")
-    left: Sentence = (", which would cover all of it.",)
+    left: Sentence = (", so all of it would be covered.",)
     if totals.gap.pence > 0:
         left = (", which would leave about ", totals.gap, " to find.")
     for_them = " for them" if totals.plan_without_programme else ""
-    plan: Sentence = (totals.plan, f"{for_them} in the medium-term financial plan")
     if totals.plan.value == totals.total.value:
-        return (*opening, *plan, *left)
+        return (*opening, totals.plan, f"{for_them} in the medium-term financial plan", *left)
     return (
         *opening,
         totals.total,
-        " that they plan to save. There is ",
-        *plan,
+        " that they plan to save. The medium-term financial plan has ",
+        totals.plan,
+        for_them,
         *left,
     )
 
@@ -78,7 +78,7 @@ def plan_position(
     return (
         "Services forecast ",
         position.forecast,
-        " of the ",
+        " against the " if position.above_target and position.above_target.value else " of the ",
         position.target,
         " in the plan",
         *_of_whom(position),
@@ -104,12 +104,13 @@ def _shortfall(position: PlanPosition, short_of: Sequence[str]) -> Sentence:
     short, above = position.shortfall, position.above_target
     if short.value:
         count = Figure("plan-position/short", counted((), len(short_of)), "count")
-        verb = " project falls" if count.value == 1 else " projects fall"
-        words = (" ", count, f"{verb} short, by ", short, "" if count.value == 1 else " in total")
+        words = (" ", count, " projects fall short, by ", short, " in total")
+        if len(short_of) == 1:
+            words = (f" {short_of[0]} falls short by ", short)
     if above:
         exceed = ", and others exceed theirs by " if short.value else " Targets are exceeded by "
         words = (*words, exceed, above)
-    if short.value and len(short_of) <= _MOST_SHORT:
+    if short.value and 1 < len(short_of) <= _MOST_SHORT:
         return (*words, f": {joined(short_of)}.")
     return (*words, ".") if words else ()
 
@@ -125,6 +126,8 @@ def _without_forecast(position: PlanPosition) -> Sentence:
 def _delivered(position: PlanPosition, year_end: str) -> Sentence:
     """What is delivered of it, and what is due by the end of the year."""
     delivered: Sentence = (position.delivered, " has been delivered so far, for any year.")
+    if position.delivered.value == 0:
+        delivered = ("nothing has been delivered so far.",)
     if position.delivered.value is None:
         delivered = ("nothing is recorded as delivered.",)
     if not position.due or not position.due.value:
