@@ -85,7 +85,7 @@ def test_a_milestone_completed_early_or_late_counts_from_the_day_it_was_complete
     assert (rule.outcome, rule.severity) == ("exceeds_limit", "query")
     assert "'Live' (completed 2 May 2015), falls after that year starts" in say(rule.message)
     page = str(Briefing.of(found, findings, "alpha").delivery().html)
-    assert " milestone: completed and after the saving starts" in page
+    assert "The milestone is completed and falls after the saving starts" in page
 
 
 def test_a_milestone_that_is_done_on_no_day_that_exists_is_named() -> None:

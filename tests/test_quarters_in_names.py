@@ -90,7 +90,8 @@ def test_it_withholds_until_somebody_confirms_it() -> None:
     (reasons,) = withheld_projects(Quarter(refuse_stale(kept.load(Q2).tables))).values()
     (reason,) = reasons
     assert reason == (
-        "Q1 tracker.csv: its name is not of Quarter 2, 2015/16 (put this quarter's workbook in its place;"
+        "Q1 tracker.csv: its name is not of Quarter 2, 2015/16"
+        " (put this quarter's workbook in its place;"
         " if only the name was left as it was, correct it)."
     )
     kept[Q2]["confirmed.toml"] = """[[confirmed]]

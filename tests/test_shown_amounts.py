@@ -53,7 +53,7 @@ def read_amount(value: object, number_format: str, unit: str = "£000") -> Table
     [
         ("#,##0", 5, "5", 0),
         (BY_SIZE, 2_100_000, "£5m", -5),
-        (BY_SIZE, 210_000, "£5,000", -3),
+        (BY_SIZE, 210_000, "£5k", -3),
         (BY_SIZE, 999, "£5", 0),
         ("[<1000]0;0.0,", 5_000, "5", -2),
         ('[>=1000]0,"k"', 5, "5", None),

@@ -80,7 +80,7 @@ def test_a_figure_that_came_and_one_that_went_are_told() -> None:
     code = signoff.figures_code(FIGURES)
     assert signoff.changed(code, {**FIGURES, "d": SignedFigure("£4", ())}) == ("d",)
     assert signoff.changed(code, {name: FIGURES[name] for name in "ab"}) == (
-        "a figure that is not stated any more",
+        "a figure that is no longer stated",
     )
 
 
@@ -137,7 +137,7 @@ def test_a_sign_off_on_the_code_that_the_briefing_prints_stands(programme: Path)
     assert "these figures" in text
     assert "lapsed" not in text
     assert say(of(findings, "signed-off").message).startswith(
-        "SEN Contract Efficiency: 3 of 3 officers agreed"
+        "SEN Contract Efficiency: 3 of 3 officers signed"
     )
 
 
@@ -176,7 +176,7 @@ def test_an_approved_project_has_no_banner_until_a_sign_off_lapses(kept: Quarter
     assert "lapsed" not in title(kept.load(PERIOD), "alpha")
     quarter(kept, PERIOD, A1.replace("Amber", "Red"), projects=["Alpha"])
     folder["register.csv"] = "Project,Title,Type of saving,Status\nAlpha,All,Further,Approved\n"
-    said = "Sign-off has lapsed Figures have changed since Director agreed to them."
+    said = "Sign-off has lapsed Figures have changed since they were signed off by Director."
     assert title(kept.load(PERIOD), "alpha").startswith(said)
     tables = kept.load(PERIOD)
     row = next(
@@ -201,7 +201,8 @@ def test_those_who_agreed_on_the_same_figures_are_told_of_together(kept: Quarter
     findings = ff.check(kept.load(PERIOD))
     assert (
         say(of(findings, "sign-off-current").message)
-        == "Alpha, Director, Head of Service: signed off earlier figures by 3 May 2015. Changed since:"
+        == "Alpha, Director, Head of Service: signed off earlier figures by 3 May 2015. Changed"
+        " since:"
         " the saving in the plan, 2017/18. The sign-off has lapsed."
     )
     assert say(of(findings, "signed-off").message).startswith(

@@ -269,7 +269,8 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000), without_rag=10_000_000, share="9.2"),
         [ERROR],
         (
-            "SEN Contract Efficiency proposes to save £100,000 in 2017/18, 9.2% of the SEND Services"
+            "SEN Contract Efficiency proposes to save £100,000 in"
+            " 2017/18, 9.2% of the SEND Services"
             " budget. It has no RAG status and its totals do not add up."
         ),
     ),
@@ -321,7 +322,8 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
             ),
             [],
             (
-                "SEN Contract Efficiency is planned to save £100,000 from 2014/15 to 2016/17. £40,000 for"
+                "SEN Contract Efficiency is planned to save £100,000"
+                " from 2014/15 to 2016/17. £40,000 for"
                 f" 2014/15 has been delivered{said}."
             ),
         )
@@ -386,7 +388,10 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         "part without RAG",
         own(saving(10_000_000), without_rag=4_000_000),
         [],
-        "SEN Contract Efficiency proposes to save £100,000 in 2017/18. Part of it has no RAG status.",
+        (
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. Part of it has no RAG"
+            " status."
+        ),
     ),
     (
         "nil without RAG",
@@ -462,7 +467,8 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000), share="9.2", by_rag={"Red": saving(10_000_000)}),
         [],
         (
-            "SEN Contract Efficiency proposes to save £100,000 in 2017/18, 9.2% of the SEND Services"
+            "SEN Contract Efficiency proposes to save £100,000 in"
+            " 2017/18, 9.2% of the SEND Services"
             " budget. It is rated Red."
         ),
     ),
@@ -599,7 +605,7 @@ def position_of(
 @pytest.mark.parametrize(
     ("position", "said"),
     [
-        (position_of(shortfall=saving(4_000_000)), ", and is forecast to fall £40,000 short."),
+        (position_of(shortfall=saving(4_000_000)), ", with a forecast shortfall of £40,000."),
         (position_of(shortfall=saving(0)), "."),
         (position_of(shortfall=UNKNOWN), "."),
         (
@@ -616,8 +622,7 @@ def test_the_message_says_how_the_forecast_stands_to_the_target(
         PROJECT_NAME, own(saving(10_000_000), plan=Plan.CURRENT), [], position
     )
     assert say(message, money.in_short) == (
-        "SEN Contract Efficiency is planned to save £100,000 in 2017/18, with a"
-        " forecast shortfall of £40,000."
+        f"SEN Contract Efficiency is planned to save £100,000 in 2017/18{said}"
     )
 
 
@@ -1252,7 +1257,7 @@ _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Nov"
 )
 _NO_AMOUNT = re.compile(
-    rf"£000\b|\b\d{{4}}[/-]\d\d(?:-Q\d)?\b|\b\d{{4}} TBC\b|\b(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}}\b"
+    rf"£000\b|\bQuarter \d\b|\b\d{{4}}[/-]\d\d(?:-Q\d)?\b|\b\d{{4}} TBC\b|\b(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}}\b"
 )
 
 

@@ -170,59 +170,71 @@ def stands(
         (
             stands(2, target=9, delivered=3, forecast=9, shortfall=0),
             [],
-            f"Of the £9m in the plan, £9m {FORECAST}; £3m is delivered.",
+            (
+                "Services forecast £9m of the £9m in the plan, including what is already"
+                " delivered. £3m has been delivered so far, for any year."
+            ),
         ),
         (
             stands(2, target=9, due=5, delivered=3, forecast=9, shortfall=0),
             [],
             (
-                f"Of the £9m in the plan, £9m {FORECAST}. Of it, £5m is due by the end of this"
-                " financial year; £3m is delivered, of whatever year."
+                "Services forecast £9m of the £9m in the plan, including what is already"
+                " delivered. £5m is due by the end of this financial year; £3m has been"
+                " delivered so far, for any year."
             ),
         ),
         (
             stands(2, target=9, due=None, delivered=0, forecast=8, shortfall=1),
             ["Alpha"],
-            f"Of the £9m in the plan, £8m {FORECAST}; Alpha falls short, by £1m; nil is delivered.",
+            (
+                "Services forecast £8m of the £9m in the plan, including what is already"
+                " delivered. Alpha falls short by £1m. Nothing has been delivered so far."
+            ),
         ),
         (
             stands(3, target=9, delivered=None, forecast=9, shortfall=1, above=1),
             ["Alpha", "Beta"],
             (
-                f"Of the £9m in the plan, £9m {FORECAST}; Alpha and Beta fall short, by £1m and"
-                " others exceed theirs by £1m; no delivery is stated."
+                "Services forecast £9m against the £9m in the plan, including what is already"
+                " delivered. 2 projects fall short, by £1m in total, and others exceed theirs"
+                " by £1m: Alpha and Beta. Nothing is recorded as delivered."
             ),
         ),
         (
             stands(5, target=9, delivered=3, forecast=8, shortfall=1),
             ["Alpha", "Beta", "Gamma", "Delta"],
             (
-                f"Of the £9m in the plan, £8m {FORECAST}; 4 projects fall short, by £1m; £3m is"
-                " delivered."
+                "Services forecast £8m of the £9m in the plan, including what is already"
+                " delivered. 4 projects fall short, by £1m in total. £3m has been delivered so"
+                " far, for any year."
             ),
         ),
         (
             stands(1, target=9, delivered=3, forecast=10, shortfall=0, above=1),
             [],
             (
-                f"Of the £9m in the plan, £10m {FORECAST}; the targets are exceeded by £1m; £3m is"
-                " delivered."
+                "Services forecast £10m against the £9m in the plan, including what is already"
+                " delivered. Targets are exceeded by £1m. £3m has been delivered so far, for"
+                " any year."
             ),
         ),
         (
             stands(1, without=1, target=9, delivered=3, forecast=9, shortfall=0),
             [],
             (
-                "Of the £9m in the plan of the 1 project that states a forecast in full, £9m"
-                f" {FORECAST}; of 1 more project it cannot be told; £3m is delivered."
+                "Services forecast £9m of the £9m in the plan for the 1 project with a full"
+                " forecast, including what is already delivered. The forecast is not known for"
+                " 1 more project. £3m has been delivered so far, for any year."
             ),
         ),
         (
             stands(2, without=3, target=9, delivered=3, forecast=9, shortfall=0),
             [],
             (
-                "Of the £9m in the plan of the 2 projects that state a forecast in full, £9m"
-                f" {FORECAST}; of 3 more projects it cannot be told; £3m is delivered."
+                "Services forecast £9m of the £9m in the plan for the 2 projects with a full"
+                " forecast, including what is already delivered. The forecast is not known for"
+                " 3 more projects. £3m has been delivered so far, for any year."
             ),
         ),
     ],
@@ -261,7 +273,10 @@ def totals(**stated: float | None) -> ProgrammeTotals:
         (totals(total=9, central=8), f"{COUNTED}."),
         (
             totals(total=9, central=8, plan=10, gap=2),
-            f"{COUNTED}. The medium-term financial plan has £10m, which would leave about £2m to find.",
+            (
+                f"{COUNTED}. The medium-term financial plan has £10m, which would leave about £2m"
+                " to find."
+            ),
         ),
         (
             totals(total=9, central=8, plan=8, gap=0),
