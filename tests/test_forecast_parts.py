@@ -75,13 +75,14 @@ def test_a_proposal_is_told_apart_from_the_savings_in_the_plan_beside_it(kept: Q
     briefing = ff.briefing(tables, ff.check(tables), "alpha")
     text = words(page_of(str(briefing.message().html)).text)
     assert text.startswith(
-        "Alpha proposes to save £10,000 in 2015/16, with a forecast shortfall of £2,000. It is rated"
-        " Amber"
+        "Alpha proposes to save £10,000 in 2015/16, with a forecast shortfall of £2,000. It is"
+        " rated Amber"
     )
     assert "in the plan, delivered exceeds its forecast" in text
     assert (
-        "Besides, £200,000 is in the plan; £160,000 is"
-        " delivered; £150,000 is forecast; £50,000 is lacking." in text
+        "A further £200,000 is already in the plan: £160,000 has been delivered, £150,000 is forecast"
+        " and £50,000 is forecast to fall short."
+    ) in text
     )
     assert "Position of its savings in the plan" in str(briefing.outlook().html)
     assert programme_measures(tables).delivered == frozenset(), (

@@ -118,7 +118,7 @@ def progress(
     [
         (("30", "45"), ("100,50", "100,50"), "delivered"),
         (("30", "45"), ("100,50", "100,40"), "forecast"),
-        (("30", "30"), ("100,50", "100,50"), "nothing"),
+        (("30", "30"), ("100,50", "100,50"), "none"),
     ],
 )
 def test_the_programme_page_does_not_call_a_changed_forecast_nothing(
@@ -312,9 +312,9 @@ def test_a_new_line_with_the_amounts_of_one_that_is_gone_is_asked_about(kept: Qu
     quarter(kept, Q2, A1.replace("A-1", "A-9"), A2)
     assert renumbered(kept) == [
         (
-            "Alpha: Further (A-9) is new, with the same amounts as Further (A-1), which was listed in"
-            " Quarter 1 and is not now. If it is the same line, give it the same reference in both"
-            " quarters."
+            "Alpha: Further (A-9) is new, with the same amounts as Further (A-1), which was listed"
+            " in Quarter 1 and is not now. If it is the same line, give it the same reference in"
+            " both quarters."
         )
     ]
     quarter(kept, Q2, A1.replace("A-1", "A-9").replace("100", "110").replace("150", "160"), A2)

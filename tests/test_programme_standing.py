@@ -120,8 +120,8 @@ def test_what_is_delivered_and_forecast_of_all_moves_as_both_quarters_state_it(
     }
     text = shown(page(kept).moved().html)
     assert "£10,000 has been delivered, where no amount was recorded before" in text
-    assert f"Since Quarter 1, 2 projects changed." in text
-    assert "Alpha: £15,000 more is delivered. The forecast is £10,000 lower." in text
+    assert "Since Quarter 1, 2 projects changed." in text
+    assert "Alpha: £15,000 more has been delivered; the forecast is £10,000 lower." in text
     assert (
         "Of what projects state in both quarters, £15,000 more"
         " is delivered. The forecast is £10,000"
@@ -255,12 +255,18 @@ BUDGETS = (
         (
             "after",
             "210,80",
-            "Only savings shown as delivered are taken off; a further £80,000 is planned for 2015/16.",
+            (
+                "Only savings shown as delivered are taken off; a further £80,000 is planned for"
+                " 2015/16."
+            ),
         ),
         (
             "",
             "210,80",
-            "Only savings shown as delivered are taken off; a further £80,000 is planned for 2015/16.",
+            (
+                "Only savings shown as delivered are taken off; a further £80,000 is planned for"
+                " 2015/16."
+            ),
         ),
         ("before", "210,80", None),
         ("after", "210,0", None),

@@ -1257,7 +1257,8 @@ _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Nov"
 )
 _NO_AMOUNT = re.compile(
-    rf"£000\b|\bQuarter \d\b|\b\d{{4}}[/-]\d\d(?:-Q\d)?\b|\b\d{{4}} TBC\b|\b(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}}\b"
+    rf"£000\b|\bQuarter \d\b"
+    rf"|\b\d{{4}}[/-]\d\d(?:-Q\d)?\b|\b\d{{4}} TBC\b|\b(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}}\b"
 )
 
 
