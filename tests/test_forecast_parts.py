@@ -80,9 +80,8 @@ def test_a_proposal_is_told_apart_from_the_savings_in_the_plan_beside_it(kept: Q
     )
     assert "in the plan, delivered exceeds its forecast" in text
     assert (
-        "A further £200,000 is already in the plan: £160,000 has been delivered, £150,000 is forecast"
-        " and £50,000 is forecast to fall short."
-    ) in text
+        "A further £200,000 is already in the plan: £160,000 has been delivered, £150,000 is"
+        " forecast and £50,000 is forecast to fall short." in text
     )
     assert "Position of its savings in the plan" in str(briefing.outlook().html)
     assert programme_measures(tables).delivered == frozenset(), (
