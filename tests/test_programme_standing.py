@@ -123,8 +123,8 @@ def test_what_is_delivered_and_forecast_of_all_moves_as_both_quarters_state_it(
     assert "Since Quarter 1, 2 projects changed." in text
     assert "Alpha: £15,000 more has been delivered; the forecast is £10,000 lower." in text
     assert (
-        "For the projects that report both quarters, £15,000 more has been delivered; the forecast is"
-        " £10,000 lower; £10,000 has been delivered, where no amount was recorded before" in text
+        "For the projects that report both quarters, £15,000 more has been delivered; the forecast"
+        " is £10,000 lower; £10,000 has been delivered, where no amount was recorded before" in text
     )
 
 

@@ -368,24 +368,26 @@ def units_together(amounts: Mapping[int, int]) -> dict[int, int]:
     as fine as it takes for them to differ in the same direction.
     """
     units = {size: _unit_of(size, figures) for size, figures in amounts.items()}
-    sums = list(_sums_among([size for size in units if size]))
-    group = {size for whole, parts in sums for size in (whole, *parts)} - {
-        size for size, figures in amounts.items() if figures < SIGNIFICANT
-    }
-    sums = [(whole, parts) for whole, parts in sums if {whole, *parts} <= group]
-    group &= {size for whole, parts in sums for size in (whole, *parts)}
-    common = min((_unit_of(size, 2) for size in group), default=0)
-    common = min(common, max((units[size] for size in group), default=0))
-    while True:
-        units |= dict.fromkeys(group, common)
-        blurred = _blurred(units)
-        if not blurred and all(_comes_out(units, whole, parts) for whole, parts in sums):
-            return units
-        if blurred <= group or not blurred:
-            common //= 10
-        else:
-            group |= blurred
-            common = min(filter(None, (common, max(units[size] for size in blurred))))
+    firm = [size for size, figures in amounts.items() if size and figures >= SIGNIFICANT]
+    sums = list(_sums_among(firm))
+    group = {size for whole, parts in sums for size in (whole, *parts)}
+    shared = min((_unit_of(size, 2) for size in group), default=MILLION * 1_000)
+    shared = min(shared, max(units[size] for size in group)) if group else shared
+    units |= dict.fromkeys(group, shared)
+    while apart := _out_of_step(units, sums):
+        finer = shared // 10 if apart <= group else max(units[size] for size in apart)
+        shared, group = min(shared, finer), group | apart
+        units |= dict.fromkeys(group, shared)
+    return units
+
+
+def _out_of_step(units: Mapping[int, int], sums: Iterable[tuple[int, tuple[int, ...]]]) -> set[int]:
+    """The amounts that rounding blurs, and those of a sum that no longer comes out."""
+    found = _blurred(units)
+    for whole, parts in sums:
+        if not _comes_out(units, whole, parts):
+            found |= {whole, *parts}
+    return found
 
 
 _FINEST_IN_MILLIONS = MILLION // 100
