@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help briefings check lint test coverage soak lab lock clean
+.PHONY: help briefings check lint test coverage sentences soak lab lock clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -49,6 +49,9 @@ test: lint .tools/outloud/.done ## make the environment, run linters and tests
 
 coverage: $(VENV)/.test .tools/outloud/.done ## run the tests and print which branches they take
 	@$(BIN)/python $(TESTS) --cov --cov-config=tests/coverage.ini
+
+sentences: $(VENV)/.run ## list every sentence of the briefings in sentences.tsv, long and banned ones marked
+	@$(BIN)/python tools/sentences.py sentences.tsv
 
 soak: $(VENV)/.test .tools/outloud/.done ## the long counts, as one table
 	@$(BIN)/python tests/soak.py

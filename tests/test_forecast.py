@@ -84,7 +84,7 @@ def test_what_stands_in_for_a_saving_is_told_apart_from_it(kept: Quarters) -> No
         "Further",
         "New, in place of A-1",
     ]
-    assert "what stands in place of another saving is not counted" in own.text
+    assert "Mitigations are not added" in own.text
     keys = page_of(str(briefing.message().html)).one("ul", **{"class": "keys"}).text
     assert "Amber" in keys
     assert "Green On Target" not in keys, "the status of the saving itself"
@@ -100,12 +100,14 @@ def test_a_cost_is_counted_in_full_in_every_case(kept: Quarters) -> None:
     assert (amber.low, amber.central, amber.high) == (40, 60, 85)
     cases = {case: figures["total"].pence / 100 for case, figures in found.forecast.cases.items()}
     assert cases == {"low": 20_000, "central": 40_000, "high": 65_000}
-    said = "; an amount below nil, such as a cost, is counted in full"
+    said = "Costs are included in full."
     assert said in present.assumptions([found.forecast])
     without = alpha(Quarters(), "A-1,Alpha,Proposed,Further,Red,,,,100,,").forecast
     assert said not in present.assumptions([without])
     both = present.assumptions([without, found.forecast])
-    assert "Amber 40%, 60%, 85%; Red 0%, 20%, 50%" in both, "each status once, in order"
+    assert "40%, 60% or 85% of Amber and 0%, 20% or 50% of Red" in both, (
+        "each status once, in order"
+    )
 
 
 def test_a_headline_names_what_the_forecast_lacks(kept: Quarters) -> None:
@@ -122,11 +124,11 @@ def test_a_headline_names_what_the_forecast_lacks(kept: Quarters) -> None:
         )
 
     assert headline(Quarters(), 70).startswith(
-        "Alpha is planned to save £150k from 2015/16 to 2016/17, and is forecast to fall £30k"
-        " short; all of it is rated Amber."
+        "Alpha is planned to save £150,000 from 2015/16 to 2016/17, with a forecast shortfall of"
+        " £30,000. It is rated Amber."
     )
     assert headline(Quarters(), 100).startswith(
-        "Alpha is planned to save £150k from 2015/16 to 2016/17; all of it is rated Amber."
+        "Alpha is planned to save £150,000 from 2015/16 to 2016/17. It is rated Amber."
     )
 
 
@@ -144,7 +146,7 @@ def test_of_a_saving_that_is_delivered_nothing_is_weighed(
     tables = kept.load(PERIOD)
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").outlook().html)).text)
     assert ("Risk-weighted delivery" in text) == is_weighed
-    assert ("so nothing is weighed by its RAG status" in text) != is_weighed
+    assert ("so no risk allowance is made" in text) != is_weighed
     tiles = words(
         page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html))
         .one("ul", **{"class": "keys"})
@@ -173,8 +175,13 @@ def test_a_year_that_is_over_and_delivered_is_told_apart_from_how_the_rest_is_ra
     )
     tables = kept.load(PERIOD)
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
-    assert "; £120k of 2014/15 is delivered; of the rest, £30k is rated Red and £50k Amber" in text
-    assert "£120k of 2014/15 delivered, £30k Red and £50k Amber" in text, "the tile says the same"
+    assert (
+        ". £120,000 for 2014/15 has been delivered; of the rest,"
+        " £30,000 is rated Red and £50,000 Amber" in text
+    )
+    assert "£120,000 delivered for 2014/15, £30,000 Red and £50,000 Amber" in text, (
+        "the tile says the same"
+    )
 
 
 # Weighted
@@ -218,7 +225,10 @@ def test_more_delivered_than_is_planned_is_said_and_nothing_is_to_come(kept: Qua
     assert cases(found) == {"2015/16": [180_000] * 3, "2016/17": [0] * 3, "total": [180_000] * 3}
     assert found.forecast is not None
     said = say(present.lead(found.forecast, "Alpha"), in_short)
-    assert said == "More of Alpha is stated as delivered than is planned: £180k of £150k."
+    assert (
+        said
+        == "Alpha is recorded as having delivered more than is planned: £180,000 against £150,000."
+    )
 
 
 @pytest.mark.parametrize(
@@ -253,8 +263,7 @@ def test_a_forecast_that_is_known_in_part_is_not_held_against_the_cases(kept: Qu
     assert found.forecast is not None
     said = say(present.own_forecast(found.forecast, found.position.forecast), in_short)
     assert (
-        said == "The schedule's own forecast is known only in part, £90k (partial), so it is not"
-        " compared with the cases."
+        said == "The service's own forecast is known only in part (£90,000), so it is not compared."
     )
 
 
@@ -280,20 +289,18 @@ def test_each_year_is_weighted_by_the_status_of_its_lines(kept: Quarters) -> Non
     assert pounds(found.planned) == {"2016/17": 140_000, "2017/18": 50_000, "total": 190_000}
     assert pounds(found.gap) == {"low": 98_000, "central": 62_000, "high": 22_000}
     assert found.not_assessed.value is None
-    assert (
-        say(present.lead(found, "Alpha"), in_short)
-        == "Weighted by RAG status, Alpha may deliver £128k of £190k; the low case is £92k and the"
-        " high case £168k."
+    assert say(present.lead(found, "Alpha"), in_short) == (
+        "At illustrative rates, Alpha would deliver about £128,000 of £190,000"
+        " (£92,000 to £168,000)."
     )
 
 
 def test_what_has_no_status_is_not_assessed_and_nothing_is_made_up_for_it(kept: Quarters) -> None:
     found = alpha(kept, "A-1,Alpha,Proposed,Further,TBC,,,,,100,").forecast
     assert (found.cases, found.gap, found.not_assessed.pence) == ({}, {}, 10_000_000)
-    assert (
-        say(present.lead(found, "Alpha"), in_short)
-        == "Alpha: no forecast, because no RAG status is stated. £100k has no RAG status, so it is"
-        " not assessed."
+    assert say(present.lead(found, "Alpha"), in_short) == (
+        "No forecast is made for Alpha, because no RAG status is recorded. £100,000"
+        " has no RAG status, so it is left out."
     )
     assert str(present.weighted_table(found)) == ""
 
@@ -309,7 +316,7 @@ def test_a_part_without_a_status_stands_outside_every_case(kept: Quarters) -> No
     }
     assert found.gap["central"].pence == 4_000_000, "short of what was assessed, 50 less 10"
     assert say(present.lead(found, "Alpha"), in_short).endswith(
-        "£100k has no RAG status, so it is not assessed."
+        "£100,000 has no RAG status, so it is left out."
     )
 
 
@@ -317,7 +324,7 @@ def test_what_is_delivered_throughout_is_one_case(kept: Quarters) -> None:
     found = alpha(kept, "A-1,Alpha,Current,Further,Green Delivered,,,,100,,").forecast
     assert (
         say(present.lead(found, "Alpha"), in_short)
-        == "Weighted by RAG status, Alpha may deliver £100k of £100k in every case."
+        == "At illustrative rates, Alpha would deliver about £100,000 of £100,000 in every case."
     )
 
 
@@ -380,11 +387,11 @@ def test_a_project_without_an_amount_has_no_forecast(kept: Quarters) -> None:
 @pytest.mark.parametrize(
     ("own", "where"),
     [
-        (50_000, "below all cases"),
-        (60_000, "within the cases"),
-        (127_000, "within the cases"),
-        (128_000, "equal to the high case"),
-        (150_000, "above all cases"),
+        (50_000, "lower than our low case (£60,000). Ask why."),
+        (60_000, "within that range."),
+        (127_000, "within that range."),
+        (128_000, "within that range."),
+        (150_000, "higher than our high case (£130,000). Ask why."),
         (None, ""),
     ],
 )
@@ -397,8 +404,8 @@ def test_the_schedules_own_forecast_is_told_apart_from_the_cases(
     forecast = Figure("position/forecast", missing("") if own is None else constant(own * 100))
     found = replace(found, position=replace(found.position, forecast=forecast))
     shown = words(page_of(section(found)).text)
-    assert ("The schedule's own forecast" in shown) == (own is not None)
-    assert f"is {where}: the service expects it" in shown or not where
+    assert ("The service's own forecast" in shown) == (own is not None)
+    assert f" is {where}" in shown or not where
 
 
 def test_a_case_of_all_is_no_more_than_all(kept: Quarters) -> None:
@@ -447,8 +454,8 @@ def test_a_council_sets_its_own_weights_and_the_page_says_whose_they_are(kept: Q
     }
     caption = words(page_of(str(present.weighted_table(found))).one("caption").text)
     assert (
-        "assumed of each RAG status, low, central and high: Amber 10%, 50%, 90% (settings.toml)"
-        in caption
+        "Assumes 10%, 50% or 90% of Amber savings are delivered."
+        " These are the council's own (settings.toml)." in caption
     )
 
 
@@ -518,8 +525,8 @@ def test_the_papers_saving_has_no_status_and_no_forecast(programme: Path) -> Non
     )
     said = words(page.text)
     assert (
-        "SEN Contract Efficiency: no forecast, because no RAG status is stated. £100k has no RAG"
-        " status" in said
+        "No forecast is made for SEN Contract Efficiency, because no RAG status is recorded."
+        " £100,000 has no RAG status" in said
     )
     assert "Risk-weighted" not in said
 
@@ -541,7 +548,7 @@ def said_first(root: Quarters) -> str:
 def test_amounts_that_add_to_spending_are_not_called_a_saving(kept: Quarters) -> None:
     alpha(kept, "A-1,Alpha,Proposed,Further,Amber,,,,100,-150,")
     assert said_first(kept).startswith(
-        "As its amounts are stated, Alpha adds £50k to spending from 2015/16 to 2016/17."
+        "As recorded, Alpha would add £50,000 to spending from 2015/16 to 2016/17."
     )
 
 

@@ -75,13 +75,13 @@ def test_a_proposal_is_told_apart_from_the_savings_in_the_plan_beside_it(kept: Q
     briefing = ff.briefing(tables, ff.check(tables), "alpha")
     text = words(page_of(str(briefing.message().html)).text)
     assert text.startswith(
-        "Alpha proposes to save £10k in 2015/16, and is forecast to fall £2k short; all of it is"
+        "Alpha proposes to save £10,000 in 2015/16, with a forecast shortfall of £2,000. It is"
         " rated Amber"
     )
-    assert "in the plan, more of it is stated as delivered than is forecast" in text
+    assert "in the plan, delivered exceeds its forecast" in text
     assert (
-        "Besides, £200k is in the plan; £160k is delivered; £150k is forecast; £50k is lacking."
-        in text
+        "A further £200,000 is already in the plan: £160,000 has been delivered, £150,000 is"
+        " forecast and £50,000 is forecast to fall short." in text
     )
     assert "Position of its savings in the plan" in str(briefing.outlook().html)
     assert programme_measures(tables).delivered == frozenset(), (
@@ -100,7 +100,7 @@ def test_the_status_of_what_only_brings_savings_forward_is_not_that_of_the_savin
     tables = kept.load(PERIOD)
     briefing = ff.briefing(tables, ff.check(tables), "alpha")
     assert "Red" not in page_of(str(briefing.message().html)).one("ul", **{"class": "keys"}).text
-    assert "Faster only brings savings forward and is not added" in str(briefing.savings().html)
+    assert "Faster savings are not added" in str(briefing.savings().html)
     only = alpha(Quarters(), "A-2,Alpha,Current,Existing (Faster),Red,,,,40,,")
     assert only.main.rag_statuses == ["Red"]
 
@@ -125,12 +125,12 @@ def test_a_duplicate_in_the_plan_is_not_laid_on_the_proposal_beside_it(kept: Qua
     alpha(kept, proposed, planned, planned)
     tables = kept.load(PERIOD)
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
-    assert "and in the plan, a line of it stands more than once" in text
+    assert "and for its saving in the plan, one of its lines is duplicated" in text
     own = Quarters()
     alpha(own, proposed, proposed, planned)
     tables = own.load(PERIOD)
     text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").message().html)).text)
-    assert "and a line of it stands more than once" in text
+    assert "and one of its lines is duplicated" in text
 
 
 def test_what_is_delivered_in_no_stated_year_has_a_column(kept: Quarters) -> None:
@@ -151,6 +151,6 @@ def test_what_is_delivered_in_no_stated_year_has_a_column(kept: Quarters) -> Non
         "2016/17",
         "Year not stated",
         "Total",
-        "Short of plan",
+        "Shortfall",
     ]
     assert next(row for row in rows if row[0] == "Delivered to date")[3:5] == ["30", "30"]

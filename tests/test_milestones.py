@@ -33,21 +33,24 @@ def standing(cells: str, status: str = "Status", on: str = "Actual completion da
         ("Apr-15 | Completed | 28/03/15", "completed on 28 March 2015"),
         ("1 April 2015 | Done | Mar-15", "completed in Mar-15"),
         ("1 April 2015 | | 28-Mar-15", "completed on 28 March 2015"),
-        ("1 April 2015 | Achieved |", "completed, the day not stated"),
-        ("1 April 2015 | Closed | TBC", "completed, the day not stated"),
-        ("1 May 2015 | Complete | 1 May 2015", "completed on 1 May 2015, after the saving starts"),
+        ("1 April 2015 | Achieved |", "completed, date not recorded"),
+        ("1 April 2015 | Closed | TBC", "completed, date not recorded"),
+        (
+            "1 May 2015 | Complete | 1 May 2015",
+            "completed on 1 May 2015, falls after the saving starts",
+        ),
         (
             "1 April 2015 | Complete | 1 March 2016",
-            "completed on 1 March 2016, a day still to come, after the saving starts",
+            "completed on 1 March 2016, a date still to come, falls after the saving starts",
         ),
-        ("1 April 2015 | Not started |", "due by now, not completed (Not started)"),
-        ("1 April 2015 | In progress |", "due by now, not completed (In progress)"),
-        ("1 April 2015 | Incomplete |", "due by now, not completed (Incomplete)"),
-        ("1 April 2015 | To be completed |", "due by now, not completed (To be completed)"),
-        ("1 April 2015 | Ask Ann |", "due by now, completion not stated (Ask Ann)"),
-        ("1 April 2015 | |", "due by now, completion not stated"),
+        ("1 April 2015 | Not started |", "due date passed, not completed (Not started)"),
+        ("1 April 2015 | In progress |", "due date passed, not completed (In progress)"),
+        ("1 April 2015 | Incomplete |", "due date passed, not completed (Incomplete)"),
+        ("1 April 2015 | To be completed |", "due date passed, not completed (To be completed)"),
+        ("1 April 2015 | Ask Ann |", "due date passed; no completion recorded (Ask Ann)"),
+        ("1 April 2015 | |", "due date passed; no completion recorded"),
         ("Autumn | Complete | 28 March 2015", "completed on 28 March 2015"),
-        ("1 April 2016 | On track |", "to come (On track), after the saving starts"),
+        ("1 April 2016 | On track |", "to come (On track), falls after the saving starts"),
     ],
 )
 def test_a_milestone_stands_as_its_status_and_its_completion_say(cells: str, said: str) -> None:
@@ -68,7 +71,7 @@ def test_a_status_that_contradicts_a_date_of_completion_is_refused_by_name() -> 
     (refusal,) = quarter(REGISTER, SCHEDULE, sheet).refusals
     assert refusal.sentence == (
         "r.xlsx, sheet M, cell D2: the milestone is 'Not started', but cell E2 states that it was"
-        " completed on 28 March 2015 (mend one of them)."
+        " completed on 28 March 2015 (correct one of them)."
     )
 
 
@@ -80,11 +83,9 @@ def test_a_milestone_completed_early_or_late_counts_from_the_day_it_was_complete
     findings = check(found)
     (rule,) = (item for item in findings if item.rule == "milestone-before-saving")
     assert (rule.outcome, rule.severity) == ("exceeds_limit", "query")
-    assert "'Live' (completed 2 May 2015), falls only after that year has begun" in say(
-        rule.message
-    )
+    assert "'Live' (completed 2 May 2015), falls after that year starts" in say(rule.message)
     page = str(Briefing.of(found, findings, "alpha").delivery().html)
-    assert " milestone: completed and after the saving starts" in page
+    assert "The milestone is completed and falls after the saving starts" in page
 
 
 def test_a_milestone_that_is_done_on_no_day_that_exists_is_named() -> None:
@@ -102,6 +103,6 @@ Alpha | Current | New | Amber | 100""",
     )
     (said,) = (say(item.message) for item in check(found) if item.rule == "milestone-before-saving")
     assert said == (
-        "Alpha: £100,000 is due from 2016/17; 'Contract let' is completed, on no day that is known"
-        " (31/09/2015)."
+        "Alpha: £100,000 is due from 2016/17. 'Contract let' is completed, date not"
+        " recorded (31/09/2015)."
     )

@@ -313,8 +313,8 @@ def test_an_amount_may_carry_its_own_unit(text: str, unit: int | None) -> None:
         (245_500_000, "£2,455,000", "£2.455m", "2455000.00"),
         (590_000_000, "£5,900,000", "£5.9m", "5900000.00"),
         (1_000_000_000, "£10,000,000", "£10m", "10000000.00"),
-        (10_000_000, "£100,000", "£100k", "100000.00"),
-        (-10_000_000, "−£100,000", "−£100k", "-100000.00"),
+        (10_000_000, "£100,000", "£100,000", "100000.00"),
+        (-10_000_000, "−£100,000", "−£100,000", "-100000.00"),
         # What a short form would lose is written in full.
         (58_425_000, "£584,250", "£584,250", "584250.00"),
         (123_456_700, "£1,234,567", "£1,234,567", "1234567.00"),
@@ -349,3 +349,60 @@ def test_a_number_and_the_text_of_it_are_the_same_money(
 ) -> None:
     text = f"{whole}.{thousandths:03d}"
     assert money.from_number(float(text), scale, 3) == money.from_text(text, scale)
+
+
+# Rounded together
+
+
+def together(*pounds: float, estimates: tuple[float, ...] = ()) -> list[str]:
+    """Amounts as one sentence says them, estimates last."""
+    bears = {round(each * 100): money.SIGNIFICANT for each in pounds}
+    bears |= {round(each * 100): money.ESTIMATED for each in estimates}
+    units = money.units_together(bears)
+    return [money.rounded(pence, units[pence]) for pence in bears]
+
+
+@pytest.mark.parametrize(
+    ("pounds", "texts"),
+    [
+        ((1_586_236,), ["£1.59m"]),
+        ((914_959,), ["£915,000"]),
+        ((100_000,), ["£100,000"]),
+        ((2_000_000,), ["£2m"]),
+        ((1_000_400,), ["£1.00m"]),
+        ((999_999,), ["£1,000,000"]),
+        ((12.5,), ["£12.50"]),
+        ((1_586_236, 914_959), ["£1.59m", "£915,000"]),
+        # 2,444,191 + 13,920 = 2,458,111, and 2,444 + 14 = 2,458.
+        ((2_458_111, 2_444_191, 13_920), ["£2,458,000", "£2,444,000", "£14,000"]),
+        ((1_499_000, 1_495_000, 4_000), ["£1,499,000", "£1,495,000", "£4,000"]),
+        ((8_438_000, 866_000, 7_572_000), ["£8.44m", "£870,000", "£7.57m"]),
+        ((2_000_000, 2_003_000), ["£2,000,000", "£2,003,000"]),
+        ((266_667, 133_333, 400_000), ["£267,000", "£133,000", "£400,000"]),
+    ],
+)
+def test_amounts_of_one_sentence_are_rounded_so_that_they_agree(
+    pounds: tuple[float, ...], texts: list[str]
+) -> None:
+    assert together(*pounds) == texts
+
+
+def test_an_estimate_has_two_figures_unless_it_would_pass_what_it_is_of() -> None:
+    said = together(148_435, estimates=(107_000, 79_000, 134_000))
+    assert said == ["£148,000", "£110,000", "£79,000", "£130,000"]
+    assert together(37_719_000, estimates=(32_892_000, 4_827_000)) == ["£37.7m", "£33m", "£4.8m"]
+    assert together(148_435, estimates=(147_000,)) == ["£148,000", "£147,000"]
+
+
+@given(st.lists(st.integers(1, 10**12), min_size=1, max_size=6, unique=True))
+def test_what_differs_still_differs_in_the_same_direction_when_rounded(pence: list[int]) -> None:
+    units = money.units_together(dict.fromkeys(pence, money.SIGNIFICANT))
+    near = [money.round_to(each, units[each]) for each in sorted(pence)]
+    assert near == sorted(set(near))
+
+
+@given(st.integers(1, 10**11), st.integers(1, 10**11))
+def test_a_sum_comes_out_when_its_amounts_are_rounded(one: int, other: int) -> None:
+    units = money.units_together(dict.fromkeys((one, other, one + other), money.SIGNIFICANT))
+    near = {each: money.round_to(each, unit) for each, unit in units.items()}
+    assert near[one] + near[other] == near[one + other]

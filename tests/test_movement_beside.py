@@ -160,7 +160,7 @@ def test_a_project_whose_only_line_is_refused_is_not_said_to_state_none(kept: Qu
     tables = kept.load(Q2)
     assert [row.project for row in tables.refusals] == ["alpha"]
     said = [say(item.message) for item in ff.check(tables) if item.rule == "savings-stated"]
-    assert said == ["Beta: no table states a saving of it. Sheets with savings: none."]
+    assert said == ["Beta: no table has a saving for it. Sheets with savings: none."]
 
 
 def cells(figure: Figure) -> tuple[str, ...]:
@@ -219,7 +219,7 @@ def test_of_many_milestones_those_that_are_not_listed_any_more_are_named(kept: Q
     assert (
         say(present.lead(project_measures(tables, "alpha").movement, "Alpha"))
         == f"Since quarter {Q1}, the milestone 'Four' (January 2016) is not in the register any"
-        " more; the milestone 'Five' (January 2016) is not in the register any more; 3"
+        " more; the milestone 'Five' (January 2016) was removed from the register; 3"
         f" milestones moved{STILL}"
     )
     tables = schedule_of(kept, Q2, "One,January 2016")

@@ -17,6 +17,7 @@ from specification import ALIASES, DOCS, Example, examples, is_whole
 from text_quarter import PERIOD, tables_of
 
 from ffanalysis.figures import Figure
+from ffanalysis.present.movement import FIRST_QUARTER
 
 PAGE = DOCS / "movement.md"
 KINDS = {
@@ -28,16 +29,16 @@ KINDS = {
     "slipped",
     "brought forward",
     "re-phased",
-    "re-based",
+    "target re-based",
     "no longer stated",
     "now stated",
-    "not followed",
+    "cannot be traced",
     "no longer counted",
     "now counted",
-    "nothing",
+    "none",
 }
 TABLES = {
-    "lines": "Each line in quarter",
+    "lines": "Each line in Quarter",
     "years": "By year, before and now",
     "then and now": "Delivered and forecast, then and now",
     "flow": "RAG status then and now",
@@ -72,9 +73,9 @@ def sentence(found: Outcome, project: str) -> str:
     """What a briefing says moved: below its heading, or on the first screen where it has none."""
     headings = [item.text for item in found.page(project, "savings").all("h3", "p")]
     for heading, text in pairwise(headings):
-        if heading.startswith("What moved since quarter"):
+        if heading.startswith("What changed since"):
             return words(text)
-    first = "No earlier quarter has been read, so no movement is shown."
+    first = FIRST_QUARTER
     assert first in words(found.page(project, "message").text)
     return first
 
@@ -143,7 +144,9 @@ def told(found: Outcome) -> list[str]:
         if "moves" in block.classes
         for item in block.all("li")
     ]
-    quiet = [words(item.text) for item in page.all("p") if item.text.startswith("Not told")]
+    quiet = [
+        words(item.text) for item in page.all("p") if item.text.startswith("Movement not shown")
+    ]
     return [*(text for text in lead if text), *moves, *quiet]
 
 

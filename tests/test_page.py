@@ -56,7 +56,7 @@ def read_back(text: str, table: str) -> Decimal:
     ("text", "table", "pence"),
     [
         ("£2.455m", "", 245_500_000),
-        ("−£902k", "", -90_200_000),
+        ("−£902,000", "", -90_200_000),
         ("£1,495,000", "", 149_500_000),
         ("£318.50", "", 31_850),
         ("1,495", "Savings £000", 149_500_000),
@@ -162,8 +162,8 @@ def unmarked(page: Element) -> list[str]:
 
 def test_an_amount_in_plain_words_is_found() -> None:
     assert unmarked(
-        page_of("<p>It saves £902k of <data>£2m</data> (£000).</p><blockquote>£5</blockquote>")
-    ) == ["£902k"]
+        page_of("<p>It saves £902,000 of <data>£2m</data> (£000).</p><blockquote>£5</blockquote>")
+    ) == ["£902,000"]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -329,7 +329,7 @@ def test_the_banner_is_on_the_first_page_and_at_the_head_of_every_other(example:
 
 def test_the_message_comes_first_and_the_reference_follows(example: Run) -> None:
     pages = [words(text) for text in page_texts(example.folder / f"{PROJECT}.pdf")]
-    assert "SEN Contract Efficiency proposes to save £100k in 2017/18" in pages[0]
+    assert "SEN Contract Efficiency proposes to save £100,000 in 2017/18" in pages[0]
     for page, heading in enumerate(["What could make this wrong", "Savings by year", "Annex:"]):
         assert [number for number, text in enumerate(pages) if heading in text] == [page]
     assert len(pages) <= 6

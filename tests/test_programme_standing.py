@@ -55,12 +55,13 @@ def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(kept: 
     assert (found.projects.value, found.without_forecast.value) == (2, 1)
     text = shown(page(kept).message().html)
     assert (
-        "Of the £190k in the plan of the 2 projects that state a forecast in full, £175k is"
-        " forecast, what is delivered" in text
+        "Services forecast £175,000 against the £190,000 in the plan for the 2 projects with a full"
+        " forecast, including what is already delivered." in text
     )
     assert (
-        "; Alpha falls short, by £20k and others exceed theirs by £5k; of 1 more project it cannot"
-        " be told; £40k is del" in text
+        "Alpha falls short by £20,000, and others exceed theirs"
+        " by £5,000. The forecast is not known"
+        " for 1 more project. £40,000 has been delivered so far" in text
     )
 
 
@@ -74,8 +75,8 @@ def test_what_is_due_by_the_end_of_the_year_stands_beside_what_is_delivered(kept
     # Due by March 2016: 100 + 50 + 2.
     text = shown(page(kept).message().html)
     assert (
-        "Of it, £152k is due by the end of this financial year; £105k is delivered, of whatever"
-        " year." in text
+        "£152,000 is due by 31 March 2016; £105,000 has been delivered so far, for any year."
+        in text
     )
     cuts = next(
         item for item in page_of(str(page(kept).own().html)).all("table") if "RAG," in item.text
@@ -118,12 +119,12 @@ def test_what_is_delivered_and_forecast_of_all_moves_as_both_quarters_state_it(
         "Forecast": (180_000, 170_000, -10_000),
     }
     text = shown(page(kept).moved().html)
-    assert "£10k is delivered where no amount was stated in that quarter" in text
-    assert f"Since quarter {Q1}, 2 projects moved." in text
-    assert "Alpha: £15k more is delivered; the forecast is £10k lower." in text
+    assert "£10,000 has been delivered, where no amount was recorded before" in text
+    assert "Since Quarter 1, 2 projects changed." in text
+    assert "Alpha: £15,000 more has been delivered; the forecast is £10,000 lower." in text
     assert (
-        "Of what projects state in both quarters, £15k more is delivered; the forecast is £10k"
-        " lower; £10k is" in text
+        "For the projects that report both quarters, £15,000 more has been delivered; the forecast"
+        " is £10,000 lower; £10,000 has been delivered, where no amount was recorded before" in text
     )
 
 
@@ -131,7 +132,7 @@ SPLIT = (
     "Savings programme (£000)\nPlan,Current\nScope,Libraries\nRAG,2015/16,2016/17\nGreen"
     " Delivered,{},\nAmber,{},60\n"
 )
-MARKED = "as delivered; in quarter"
+MARKED = "as delivered, against"
 
 
 def with_programme(root: Quarters, period: str, *splits: tuple[str, str]) -> None:
@@ -144,9 +145,11 @@ def with_programme(root: Quarters, period: str, *splits: tuple[str, str]) -> Non
 def test_what_the_programmes_mark_as_delivered_is_told_beside_what_it_was(kept: Quarters) -> None:
     with_programme(kept, Q1, ("Libraries", "20,80"), ("Parks", "5,5"))
     with_programme(kept, Q2, ("Libraries", "70,30"), ("Parks", "8,2"))
-    assert f"The programmes mark £78k {MARKED} {Q1} it was £25k." in shown(page(kept).moved().html)
+    assert f"The programmes show £78,000 {MARKED} £25,000 in Quarter 1." in shown(
+        page(kept).moved().html
+    )
     with_programme(kept, Q1, ("Libraries", "20,80"), ("Parks", ",5"))
-    assert f"The programmes mark £78k {MARKED} {Q1} it was £20k." in shown(
+    assert f"The programmes show £78,000 {MARKED} £20,000 in Quarter 1." in shown(
         page(kept).moved().html
     ), "Parks had none"
     with_programme(kept, Q1, ("Libraries", "20,80"), ("Parks", "TBC,5"))
@@ -157,8 +160,9 @@ def test_what_the_programmes_mark_as_delivered_is_told_beside_what_it_was(kept: 
     text = shown(page(kept).moved().html)
     assert MARKED not in text, "another year's savings are no movement"
     assert (
-        "tables are of 2015/16 to 2016/17 now and were of 2014/15 to 2016/17 then, so the two"
-        " are not compared." in text
+        "tables now cover 2015/16 to 2016/17; they covered"
+        " 2014/15 to 2016/17 before. The two cannot"
+        " be compared." in text
     )
     del kept[Q1]["programme-1.csv"]
     text = shown(page(kept).moved().html)
@@ -169,10 +173,18 @@ def test_what_the_programmes_mark_as_delivered_is_told_beside_what_it_was(kept: 
 @pytest.mark.parametrize(
     ("was", "now", "title"),
     [
-        (("Red", "Amber"), ("Amber", "Red"), "£100k of savings are rated better and £70k worse"),
-        (("Amber", "Amber"), ("Amber", "Red"), "£70k of savings are rated worse"),
-        (("TBC", "Amber"), ("Amber", "Amber"), "£100k of savings are rated otherwise"),
-        (("Red", "Red"), ("Amber", "TBC"), "£100k of savings are rated better and £70k otherwise"),
+        (
+            ("Red", "Amber"),
+            ("Amber", "Red"),
+            "£100,000 of savings are rated better and £70,000 worse",
+        ),
+        (("Amber", "Amber"), ("Amber", "Red"), "£70,000 of savings are rated worse"),
+        (("TBC", "Amber"), ("Amber", "Amber"), "£100,000 of savings are rated otherwise"),
+        (
+            ("Red", "Red"),
+            ("Amber", "TBC"),
+            "£100,000 of savings are rated better and £70,000 otherwise",
+        ),
         (("Red", "Red"), ("Red", "Red"), "No saving changed RAG status"),
     ],
 )
@@ -204,10 +216,10 @@ def test_an_error_of_the_service_is_not_counted_as_the_projects_own(kept: Quarte
     ]
     tables = kept.load(Q2)
     found = ff.check(tables)
-    assert "2 errors (1 in its own figures)" in shown(
+    assert "2 totals do not add up (1 in its own figures)" in shown(
         ff.briefing(tables, found, "alpha").findings_by_actor().html
     )
-    assert "1 error (not in its own figures)" in shown(
+    assert "1 total does not add up (not in its own figures)" in shown(
         ff.briefing(tables, found, "beta").findings_by_actor().html
     )
 
@@ -215,9 +227,9 @@ def test_an_error_of_the_service_is_not_counted_as_the_projects_own(kept: Quarte
 @pytest.mark.parametrize(
     ("done", "said"),
     [
-        ("30", "Statutory duties behind the rate that they need: Beta."),
+        ("30", "Statutory duties behind schedule: Beta."),
         ("200", ""),
-        ("", "Statutory duties of which it is not stated how much is done: Beta."),
+        ("", "Statutory duties with no progress reported: Beta."),
     ],
 )
 def test_projects_whose_duties_are_behind_are_named(kept: Quarters, done: str, said: str) -> None:
@@ -242,12 +254,18 @@ BUDGETS = (
         (
             "after",
             "210,80",
-            "Only savings marked delivered are taken off: of 2015/16, £80k more is planned.",
+            (
+                "Only savings shown as delivered are taken off; a further £80,000 is planned for"
+                " 2015/16."
+            ),
         ),
         (
             "",
             "210,80",
-            "Only savings marked delivered are taken off: of 2015/16, £80k more is planned.",
+            (
+                "Only savings shown as delivered are taken off; a further £80,000 is planned for"
+                " 2015/16."
+            ),
         ),
         ("before", "210,80", None),
         ("after", "210,0", None),
@@ -266,10 +284,10 @@ def test_a_bridge_says_what_of_its_year_is_planned_and_not_taken_off(
     assert [row.sentence for row in tables.refusals] == []
     text = shown(ff.briefing(tables, ff.check(tables), "alpha").bridge().html)
     assert "Budget bridge, Libraries" in text
-    assert (said in text) if said else ("Only savings marked delivered" not in text)
+    assert (said in text) if said else ("Only savings shown as delivered" not in text)
     planned = [item.planned for item in project_measures(tables, "alpha").bridges]
     assert [pounds(figure) for figure in planned] == [80_000 if said else None]
-    assert say((planned[0],), in_short) == "£80k" if planned[0] else said is None
+    assert say((planned[0],), in_short) == "£80,000" if planned[0] else said is None
 
 
 def test_a_line_that_stands_twice_was_not_taken_out(kept: Quarters) -> None:
@@ -278,7 +296,7 @@ def test_a_line_that_stands_twice_was_not_taken_out(kept: Quarters) -> None:
     tables = kept.load(Q2)
     text = shown(ff.briefing(tables, ff.check(tables), "alpha").savings().html)
     assert "taken out" not in text
-    assert "not there" not in text
+    assert "not listed" not in text
     assert flow(programme_measures(tables).movement) == {
         ("Amber", "Amber and Red"): 70_000,
         ("more", "Amber and Red"): 30_000,
@@ -303,7 +321,7 @@ def test_what_is_delivered_in_full_is_called_so_on_the_programme_page_as_in_its_
         shown(ff.briefing(tables, ff.check(tables), project).message().html)
         for project in ("alpha", "beta")
     ]
-    assert ["all of it is delivered" in text for text in said] == [True, False]
+    assert ["The whole saving has been delivered" in text for text in said] == [True, False]
 
 
 def test_the_table_of_projects_says_who_falls_short(kept: Quarters) -> None:
@@ -317,7 +335,7 @@ def test_the_table_of_projects_says_who_falls_short(kept: Quarters) -> None:
         [words(cell.text) for cell in row.all("th", "td")]
         for row in page_of(str(page(kept).projects().html)).all("tr")
     ]
-    assert [row[-1] for row in rows] == ["Forecast short", "20", "nil", "– not stated"]
+    assert [row[-1] for row in rows] == ["Forecast shortfall", "20", "nil", "– not stated"]
 
 
 def test_a_case_is_shown_for_the_projects_that_have_one_in_their_briefing(kept: Quarters) -> None:

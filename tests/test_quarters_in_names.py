@@ -57,9 +57,11 @@ def said(*heads: str) -> list[str]:
 
 
 def test_a_workbook_and_a_sheet_of_savings() -> None:
-    assert said("Q1 tracker.xlsx!Savings") == ["Q1 tracker.xlsx: its name is not of 2015-16-Q2."]
+    assert said("Q1 tracker.xlsx!Savings") == [
+        "Q1 tracker.xlsx: its name is not of Quarter 2, 2015/16."
+    ]
     assert said("tracker.xlsx!June 2015") == [
-        "tracker.xlsx, sheet June 2015: its name is not of 2015-16-Q2."
+        "tracker.xlsx, sheet June 2015: its name is not of Quarter 2, 2015/16."
     ]
     assert said("Q2 tracker.xlsx!Q2") == []
 
@@ -88,8 +90,9 @@ def test_it_withholds_until_somebody_confirms_it() -> None:
     (reasons,) = withheld_projects(Quarter(refuse_stale(kept.load(Q2).tables))).values()
     (reason,) = reasons
     assert reason == (
-        "Q1 tracker.csv: its name is not of 2015-16-Q2 (put this quarter's workbook in its place;"
-        " if only the name was left as it was, mend it)."
+        "Q1 tracker.csv: its name is not of Quarter 2, 2015/16"
+        " (put this quarter's workbook in its place;"
+        " if only the name was left as it was, correct it)."
     )
     kept[Q2]["confirmed.toml"] = """[[confirmed]]
 what = "Q1 tracker.csv"

@@ -389,7 +389,7 @@ def test_what_other_periods_have_is_left_alone(reports: ReportsFolder, tmp_path:
     assert (tmp_path / "reports" / f".{OTHER_PERIOD}-unfinished").is_dir()
 
 
-# What stands in the way
+# Why there is no briefing
 
 
 def test_a_file_in_the_place_of_the_reports_is_one_sentence(published: Path) -> None:

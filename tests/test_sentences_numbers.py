@@ -27,7 +27,7 @@ SENTENCES = ("p", "li", "figcaption", "h2", "h3", "caption")
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 NO_NUMBERS = re.compile(
     rf"\d{{4}}/\d{{2}}\b|\d{{4}}-\d{{2}}-Q\d|Quarter [1-4]\b|(\d{{1,2}} )?({MONTHS})"
-    r" \d{4}|\b[A-Z]{1,3}\d+\b|(\d+%, ){2}\d+%|£000"
+    r" \d{4}|\b[A-Z]{1,3}\d+\b|\d+%, \d+% or \d+%|Assumes \d+% of|Rounded to £1(,000)?|£000"
 )
 
 

@@ -80,7 +80,7 @@ def test_a_figure_that_came_and_one_that_went_are_told() -> None:
     code = signoff.figures_code(FIGURES)
     assert signoff.changed(code, {**FIGURES, "d": SignedFigure("£4", ())}) == ("d",)
     assert signoff.changed(code, {name: FIGURES[name] for name in "ab"}) == (
-        "a figure that is not stated any more",
+        "a figure that is no longer stated",
     )
 
 
@@ -137,7 +137,7 @@ def test_a_sign_off_on_the_code_that_the_briefing_prints_stands(programme: Path)
     assert "these figures" in text
     assert "lapsed" not in text
     assert say(of(findings, "signed-off").message).startswith(
-        "SEN Contract Efficiency: 3 of 3 officers agreed"
+        "SEN Contract Efficiency: 3 of 3 officers signed"
     )
 
 
@@ -163,7 +163,7 @@ def test_the_first_screen_says_that_a_sign_off_has_lapsed(programme: Path) -> No
     assert "lapsed" not in title(ff.load(PERIOD, programme))
     put(programme, {f"{SCHEDULE}!Proposed savings!E10": 110})
     assert (
-        "Sign-off has lapsed. Figures have changed since Head of Service agreed to them."
+        "Sign-off has lapsed. Figures have changed since they were signed off by Head of Service."
         in title(ff.load(PERIOD, programme))
     )
 
@@ -176,7 +176,7 @@ def test_an_approved_project_has_no_banner_until_a_sign_off_lapses(kept: Quarter
     assert "lapsed" not in title(kept.load(PERIOD), "alpha")
     quarter(kept, PERIOD, A1.replace("Amber", "Red"), projects=["Alpha"])
     folder["register.csv"] = "Project,Title,Type of saving,Status\nAlpha,All,Further,Approved\n"
-    said = "Sign-off has lapsed Figures have changed since Director agreed to them."
+    said = "Sign-off has lapsed Figures have changed since they were signed off by Director."
     assert title(kept.load(PERIOD), "alpha").startswith(said)
     tables = kept.load(PERIOD)
     row = next(
@@ -195,17 +195,18 @@ def test_those_who_agreed_on_the_same_figures_are_told_of_together(kept: Quarter
     folder["signed.csv"] = f"Project,Role,Name,Date,Signed on\n{who}"
     assert (
         say(of(ff.check(kept.load(PERIOD)), "sign-off-current").message)
-        == "Alpha, Director, Head of Service: agreed by 3 May 2015 on these figures."
+        == "Alpha, Director, Head of Service: signed off these figures by 3 May 2015."
     )
     quarter(kept, PERIOD, A1.replace("100,50,150", "100,40,140"), projects=["Alpha"])
     findings = ff.check(kept.load(PERIOD))
     assert (
         say(of(findings, "sign-off-current").message)
-        == "Alpha, Director, Head of Service: agreed by 3 May 2015 on other figures. Changed since:"
+        == "Alpha, Director, Head of Service: signed off earlier figures by 3 May 2015. Changed"
+        " since:"
         " the saving in the plan, 2017/18. The sign-off has lapsed."
     )
     assert say(of(findings, "signed-off").message).startswith(
-        "Alpha: 0 of 2 officers agreed to these figures;"
+        "Alpha: 0 of 2 officers signed these figures."
     )
 
 
@@ -224,13 +225,13 @@ def test_a_figure_that_changes_afterwards_is_named_and_the_sign_off_has_lapsed(
     assert (found.outcome, found.severity) == ("disagrees", "query")
     said = say(found.message)
     assert said.endswith(
-        "agreed on 27 August 2015 on other figures. Changed since: the proposed saving, 2017/18."
+        "signed off earlier figures on 27 August 2015. Changed since: the proposed saving, 2017/18."
         " The sign-off has lapsed."
     )
     assert f"{SCHEDULE}!Proposed savings!E10" in map(str, found.cells)
     assert said in text
-    assert "other figures: lapsed" in text
-    assert "2 of 3 officers agreed" in say(of(findings, "signed-off").message), (
+    assert "earlier figures: lapsed" in text
+    assert "2 of 3 officers signed" in say(of(findings, "signed-off").message), (
         "what has lapsed does not count"
     )
 
@@ -243,8 +244,7 @@ def test_what_is_no_code_is_asked_for(programme: Path) -> None:
         of(findings, "sign-off-current").severity,
     ) == ("not_stated", "query")
     assert (
-        "'seen' is no code of a briefing's figures (copy it from the sign-off of the briefing)."
-        in text
+        "'seen' is not a valid figures code. Copy it from the briefing's sign-off section." in text
     )
 
 
@@ -278,10 +278,13 @@ def test_of_a_sign_off_that_names_no_figures_it_is_asked_once_they_have_changed_
     agreed(kept, Q2, A1)
     assert asked(kept, Q2) == [], "nothing has changed"
     agreed(kept, Q3, A1.replace("Amber", "Red").replace("100,50", "90,60"))
-    opening = "Alpha: who agreed on 1 June 2015 did not say on which figures. Changed since quarter"
-    rag = "the lines or the RAG status of the saving in the plan"
-    years = "the saving in the plan, 2016/17; the saving in the plan, 2017/18"
-    assert asked(kept, Q3) == [f"{opening} {Q1}: {years}; {rag}. Ask whether they still agree."]
+    assert asked(kept, Q3) == [
+        (
+            "Alpha: the sign-off on 1 June 2015 names no figures. Changed since Quarter 1: the"
+            " saving in the plan, 2016/17; the saving in the plan, 2017/18; the lines or the RAG"
+            " status of the saving in the plan. Confirm it still stands."
+        )
+    ]
 
 
 @pytest.mark.parametrize("day", ["1 July 2015", "1 October 2015", ""])
@@ -298,7 +301,7 @@ def test_of_a_sign_off_that_names_its_figures_only_those_count(kept: Quarters) -
     agreed(kept, Q2, A1.replace("Amber", "Red"))
     code = signoff.figures_code(signoff.signed_figures(kept.load(Q2), "alpha"))
     agreed(kept, Q2, A1.replace("Amber", "Red"), code=code)
-    assert asked(kept, Q2) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
+    assert asked(kept, Q2) == ["Alpha, Head of Service: signed off these figures on 1 June 2015."]
 
 
 def test_a_column_of_a_new_year_without_amounts_changes_nothing(kept: Quarters) -> None:
@@ -307,7 +310,7 @@ def test_a_column_of_a_new_year_without_amounts_changes_nothing(kept: Quarters) 
     folder = agreed(kept, Q2, code=code)
     head = HEAD.replace("2017/18", "2017/18,2018/19")
     folder["schedule.csv"] = f"£000\nPlan,Current\n{head}\n{A1.replace(',150', ',,150')}\n"
-    assert asked(kept, Q2) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
+    assert asked(kept, Q2) == ["Alpha, Head of Service: signed off these figures on 1 June 2015."]
 
 
 def test_who_agreed_first_is_asked_though_another_agreed_after_the_change(kept: Quarters) -> None:
@@ -320,8 +323,7 @@ def test_who_agreed_first_is_asked_though_another_agreed_after_the_change(kept: 
         folder["sign-off.csv"] = text
     (said,) = asked(kept, Q2)
     assert said.startswith(
-        "Alpha: who agreed on 1 June 2015 did not say on which figures. Changed since quarter"
-        f" {Q1}: "
+        "Alpha: the sign-off on 1 June 2015 names no figures. Changed since Quarter 1: "
     )
 
 
@@ -358,11 +360,11 @@ def test_a_sign_off_lapses_with_what_makes_another_saving_of_it(
     code = signoff.figures_code(signoff.signed_figures(kept.load(Q2), "alpha"))
     agreed(kept, Q2, *now, code=code)
     said = (
-        f"other figures. Changed since: {changed}. The sign-off has lapsed."
+        f"earlier figures on 1 June 2015. Changed since: {changed}. The sign-off has lapsed."
         if changed
-        else "these figures."
+        else "these figures on 1 June 2015."
     )
-    assert asked(kept, Q2) == [f"Alpha, Head of Service: agreed on 1 June 2015 on {said}"]
+    assert asked(kept, Q2) == [f"Alpha, Head of Service: signed off {said}"]
 
 
 def test_a_line_that_comes_to_stand_in_for_another_lapses_a_sign_off(kept: Quarters) -> None:
@@ -376,7 +378,9 @@ def test_a_line_that_comes_to_stand_in_for_another_lapses_a_sign_off(kept: Quart
 
     findings("", "")
     code = signoff.figures_code(signoff.signed_figures(kept.load(Q2), "alpha"))
-    assert findings("", code) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
+    assert findings("", code) == [
+        "Alpha, Head of Service: signed off these figures on 1 June 2015."
+    ]
     assert LINES_CHANGED in findings("A-1", code)[0]
 
 
@@ -389,14 +393,14 @@ def test_another_table_of_the_same_savings_lapses_nothing(kept: Quarters) -> Non
         " route,Total\nAlpha,Retained,110\nAlpha,Commissioned,40\n"
     )
     folder["route.csv"] = route
-    assert asked(kept, Q2) == ["Alpha, Head of Service: agreed on 1 June 2015 on these figures."]
+    assert asked(kept, Q2) == ["Alpha, Head of Service: signed off these figures on 1 June 2015."]
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("a. x", "1 of 1 officer agreed on 28 September 2015"),
-        ("B. Y", "1 of 2 officers agreed to these figures on 28 September 2015"),
+        ("a. x", "1 of 1 officer signed on 28 September 2015"),
+        ("B. Y", "1 of 2 officers signed these figures on 28 September 2015"),
     ],
     ids=["the same person", "another"],
 )
@@ -415,7 +419,7 @@ def test_who_signs_again_is_one_and_the_later_sign_off_stands(
     folder["sign-off.csv"] = text
     tables = kept.load(Q2)
     findings = ff.check(tables)
-    assert f"Alpha: {said}; " in say(of(findings, "signed-off").message)
+    assert f"Alpha: {said}. " in say(of(findings, "signed-off").message)
     banner = str(ff.briefing(tables, findings, "alpha").title().html)
     assert ("Figures have changed since" in banner) == (name == "B. Y")
 
@@ -430,7 +434,7 @@ def test_a_sign_off_of_a_day_that_is_far_off_is_asked_about(
     agreed(kept, Q2, A1, day=day)
     told = of(ff.check(kept.load(Q2)), "signed-off")
     assert (
-        f"the day of Head of Service, {day}, is far off: ask whether it is right"
+        f"The date given for Head of Service, {day}, is a long way off: check it."
         in say(told.message)
     ) == is_far
     assert told.outcome == "not_stated"

@@ -120,7 +120,7 @@ def test_one_project_without_an_update_says_since_when(kept: Quarters) -> None:
     assert not withheld_projects(found)
     (finding,) = findings(found, "inputs-unchanged")
     assert (finding.project, finding.severity) == ("alpha", "query")
-    assert say(finding.message).startswith("Alpha: No update since Quarter 1: ")
+    assert say(finding.message).startswith("Alpha: no update since Quarter 1. ")
 
 
 def test_a_workbook_for_each_project_withholds_only_where_none_has_moved(kept: Quarters) -> None:
@@ -145,7 +145,7 @@ def test_a_confirmation_by_name_lifts_it_and_is_said(kept: Quarters, what: str) 
     found = of(kept)
     assert not withheld_projects(found)
     assert sentences(found, "inputs-unchanged") == [
-        f"{name}: No update since Quarter 1, as A. Person confirmed on 5 October 2015 (the board"
+        f"{name}: no update since Quarter 1, as A. Person confirmed on 5 October 2015 (the board"
         " did not meet)."
         for name in ("Alpha", "Beta")
     ]
@@ -161,7 +161,7 @@ def test_a_confirmation_that_no_longer_applies_is_said(kept: Quarters) -> None:
     kept[Q2]["tracker.csv"] = TRACKER.replace("35", "30").replace("10", "12")
     (said,) = sentences(of(kept), "inputs-unchanged")
     assert said.startswith("confirmed.toml: that there was no update of tracker.csv, as A. Person")
-    assert said.endswith("Take it away.")
+    assert said.endswith("Delete it.")
 
 
 def test_a_confirmation_copied_from_the_last_quarter_confirms_nothing(kept: Quarters) -> None:
@@ -169,7 +169,7 @@ def test_a_confirmation_copied_from_the_last_quarter_confirms_nothing(kept: Quar
     kept[Q2]["confirmed.toml"] = kept[Q3]["confirmed.toml"] = CONFIRMED
     found = of(kept, Q3)
     assert set(withheld_projects(found)) == {"alpha", "beta"}
-    assert any("another quarter" in said for said in sentences(found, "inputs-unchanged"))
+    assert any("a quarter other than" in said for said in sentences(found, "inputs-unchanged"))
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_an_as_of_date_outside_the_quarter_withholds(kept: Quarters) -> None:
     found = of(kept)
     assert set(withheld_projects(found)) == {"alpha", "beta"}
     (said,) = sentences(found, "as-of-in-quarter")
-    assert said == "register.csv, sheet register: 30 June 2015 is not a day of 2015-16-Q2."
+    assert said == "register.csv, sheet register: 30 June 2015 is not a day of Quarter 2, 2015/16."
 
 
 # --- copies ---------------------------------------------------------------------------------------
@@ -319,5 +319,5 @@ def test_a_copy_of_the_budget_is_not_chosen_by_its_name(kept: Quarters) -> None:
     (said,) = sentences(found, "files-agree")
     assert said == (
         "budget old.csv looks like a copy of budget.csv: both state Libraries, 2015/16, as £500,000"
-        " in the one and £480,000 in the other. Take the one away that does not hold."
+        " in the one and £480,000 in the other. Delete the one that is out of date."
     )

@@ -72,7 +72,7 @@ def of_one_value(html: str, figures: tuple[Figure, ...]) -> dict[str, set[str]]:
     return shown
 
 
-SHARED = "a line of the MTFP that several programmes share stands in the total alone"
+SHARED = "A line of the MTFP that several programmes share is in the total only"
 
 
 def told(root: Quarters) -> str:
@@ -100,10 +100,10 @@ def test_two_programmes_of_one_service_are_told_apart_on_every_page(two: Quarter
     ]
     assert totals == [("Libraries (First Wave)", 100_000), ("Libraries (Second Wave)", 12_000)]
     text = words(page_of(html).text)
-    assert "Context: Libraries (First Wave)" in text
+    assert "Libraries (First Wave) as a whole plans to save £100,000" in text
     assert (
-        "The wider programme, Libraries (Second Wave), counts £12k: £5k is marked delivered and £7k"
-        " is not yet." in text
+        "Libraries (Second Wave) as a whole plans to save £12,000, of which £5,000 is shown as"
+        " delivered and £7,000 is not yet." in text
     )
 
     page = Programme.of(tables, findings)
@@ -208,9 +208,7 @@ def test_a_line_of_the_plan_that_names_no_programme_is_for_all_of_the_service(
 ) -> None:
     # 20 + 80 + 5 + 7 = 112 against 25 + 87.
     plan(two, "Library savings,Libraries,,25,87")
-    assert ties(two) == [
-        ("agrees", "Libraries: the schedule and the plan's own line both come to £112,000.")
-    ]
+    assert ties(two) == [("agrees", "Libraries: the schedule and the MTFP both come to £112,000.")]
     found = programme_measures(two.load(Q2))
     assert [each.gap for each in found.programmes] == [
         None,
@@ -233,10 +231,10 @@ def test_a_line_of_the_plan_that_names_its_programme_is_for_that_alone(two: Quar
     first, second = sorted(ties(two))
     assert first == (
         "agrees",
-        "Libraries (First Wave): the schedule and the plan's own line both come to £100,000.",
+        "Libraries (First Wave): the schedule and the MTFP both come to £100,000.",
     )
     said = (
-        "the schedule comes to £12,000; the plan's own line is £24,000 (£12,000 less than the plan;"
+        "the schedule comes to £12,000; the MTFP has £24,000 (£12,000 less than the MTFP;"
         " rounding allows £2,000)."
     )
     assert second == ("disagrees", f"Libraries (Second Wave): {said}")
@@ -298,7 +296,7 @@ def test_a_line_of_the_plan_for_a_whole_programme_stands_in_the_total(kept: Quar
     wave(kept, 2, "First Wave", "Parks", 5, 7)
     plan(kept, "Savings,,First Wave,25,87")
     assert ties(kept) == [
-        ("agrees", "First Wave: the schedule and the plan's own line both come to £112,000.")
+        ("agrees", "First Wave: the schedule and the MTFP both come to £112,000.")
     ]
     found = programme_measures(kept.load(Q2))
     assert [pounds(each.plan) for each in found.programmes] == [None, None]
@@ -308,11 +306,11 @@ def test_a_line_of_the_plan_for_a_whole_programme_stands_in_the_total(kept: Quar
 def test_what_the_plan_has_beside_these_programmes_is_told(two: Quarters) -> None:
     plan(two, "Library savings,Libraries,,25,87", "Road savings,Roads,,50,")
     assert (
-        "The plan has £50k more that none of these programmes states; it is in no gap above."
+        "The MTFP has a further £50,000 for none of these programmes; no gap above includes it."
         in told(two)
     )
     plan(two, "Library savings,Libraries,,25,87")
-    assert "none of these programmes states" not in told(two)
+    assert "none of these programmes" not in told(two)
 
 
 def test_a_programme_with_a_line_of_its_own_has_no_part_in_what_is_left_of_its_service(
@@ -332,8 +330,12 @@ def test_the_headline_says_whose_line_of_the_plan_it_means_where_there_are_more(
 
     plan(two, "Library savings,Libraries,,25,87", "Road savings,Roads,,50,")
     assert (
-        "the medium term financial plan has £112k for them, which leaves £35k to find" in headline()
+        "of the £112,000 for them in the medium-term financial"
+        " plan, which would leave about £35,000 to find" in headline()
     )
     plan(two, "Library savings,Libraries,,25,87", "Road savings,Roads,,-50,")
-    assert "the medium term financial plan has £112k, which leaves £35k to find" in headline()
-    assert "none of these programmes states" not in told(two)
+    assert (
+        "of the £112,000 in the medium-term financial plan, which would leave about £35,000 to find"
+        in headline()
+    )
+    assert "none of these programmes" not in told(two)

@@ -269,8 +269,9 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000), without_rag=10_000_000, share="9.2"),
         [ERROR],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18, 9.2% of the SEND Services"
-            " budget; no RAG status is stated for it and its printed totals do not agree."
+            "SEN Contract Efficiency proposes to save £100,000 in"
+            " 2017/18, 9.2% of the SEND Services"
+            " budget. It has no RAG status and its totals do not add up."
         ),
     ),
     (
@@ -283,7 +284,7 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         "no year",
         own(saving(5_000_000), []),
         [],
-        "SEN Contract Efficiency proposes to save £50k in no stated year.",
+        "SEN Contract Efficiency proposes to save £50,000 in no stated year.",
     ),
     ("nil", own(saving(0), share="0.0"), [], "SEN Contract Efficiency proposes a saving of nil."),
     (
@@ -291,8 +292,8 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000, "TBC")),
         [],
         (
-            "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18, besides a part"
-            " marked TBC."
+            "SEN Contract Efficiency proposes to save £100,000 (partial) in 2017/18,"
+            " plus a part marked TBC."
         ),
     ),
     (
@@ -304,8 +305,9 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         ),
         [],
         (
-            "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18, and an amount"
-            " marked TBC in 2018/19 and 2019/20; what is known of it is rated Amber."
+            "SEN Contract Efficiency proposes to save £100,000 (partial) in 2017/18,"
+            " and an amount marked TBC in 2018/19 and 2019/20. The known part is"
+            " rated Amber."
         ),
     ),
     *(
@@ -320,8 +322,9 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
             ),
             [],
             (
-                "SEN Contract Efficiency is planned to save £100k from 2014/15 to 2016/17; £40k of"
-                f" 2014/15 is delivered{said}."
+                "SEN Contract Efficiency is planned to save £100,000"
+                " from 2014/15 to 2016/17. £40,000 for"
+                f" 2014/15 has been delivered{said}."
             ),
         )
         for name, by_rag, without, said in (
@@ -330,13 +333,13 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
                 "of two",
                 {"Amber": saving(5_000_000), "Red": saving(1_000_000)},
                 None,
-                "; of the rest, £10k is rated Red and £50k Amber",
+                "; of the rest, £10,000 is rated Red and £50,000 Amber",
             ),
             (
                 "of one and of none",
                 {"Red": saving(1_000_000)},
                 5_000_000,
-                "; of the rest, £10k is rated Red and £50k has no RAG status",
+                "; of the rest, £10,000 is rated Red and £50,000 has no RAG status",
             ),
             ("of none", {}, 6_000_000, "; the rest has no RAG status"),
             ("nil", {}, None, ""),
@@ -346,69 +349,69 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         "no saving, which is an error of its own",
         own(saving(None, "not stated")),
         [finding("error", "not_stated", "savings-stated")],
-        "SEN Contract Efficiency states no saving of its own.",
+        "No saving of its own is recorded for SEN Contract Efficiency.",
     ),
     (
         "blank",
         own(saving(None, "blank")),
         [],
-        "SEN Contract Efficiency states no saving of its own.",
+        "No saving of its own is recorded for SEN Contract Efficiency.",
     ),
     (
         "nothing there",
         own(saving(None, "not stated")),
         [],
-        "SEN Contract Efficiency states no saving of its own.",
+        "No saving of its own is recorded for SEN Contract Efficiency.",
     ),
     (
         "TBC",
         own(saving(None, "TBC")),
         [],
-        "SEN Contract Efficiency proposes a saving that is not stated (TBC).",
+        "SEN Contract Efficiency proposes a saving, but its amount is marked TBC.",
     ),
     (
         "TBC and an error",
         own(saving(None, "TBC")),
         [ERROR],
         (
-            "SEN Contract Efficiency proposes a saving that is not stated (TBC), and its printed"
-            " totals do not agree."
+            "SEN Contract Efficiency proposes a saving, but its amount is marked TBC."
+            " Its totals do not add up."
         ),
     ),
     (
         "an error only",
         own(saving(10_000_000)),
         [ERROR],
-        (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; its printed totals do not"
-            " agree."
-        ),
+        ("SEN Contract Efficiency proposes to save £100,000 in 2017/18. Its totals do not add up."),
     ),
     (
         "part without RAG",
         own(saving(10_000_000), without_rag=4_000_000),
         [],
-        "SEN Contract Efficiency proposes to save £100k in 2017/18; part of it has no RAG status.",
+        (
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. Part of it has no RAG"
+            " status."
+        ),
     ),
     (
         "nil without RAG",
         own(saving(10_000_000), without_rag=0),
         [],
-        "SEN Contract Efficiency proposes to save £100k in 2017/18.",
+        "SEN Contract Efficiency proposes to save £100,000 in 2017/18.",
     ),
     (
         "a query, a note, and an error that another explains",
         own(saving(10_000_000)),
         [finding("query"), finding("note", "agrees"), finding("error", parent="proposed-total:x")],
-        "SEN Contract Efficiency proposes to save £100k in 2017/18.",
+        "SEN Contract Efficiency proposes to save £100,000 in 2017/18.",
     ),
     (
         "a line that stands twice",
         own(saving(10_000_000)),
         [finding("error", rule="duplicate-line")],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; a line of it stands more"
-            " than once."
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. One of its"
+            " lines is duplicated."
         ),
     ),
     (
@@ -416,8 +419,8 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000)),
         [finding("query", rule="unit-slip")],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; an amount of it may be in"
-            " another unit."
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. An amount"
+            " may be in the wrong unit."
         ),
     ),
     (
@@ -425,8 +428,8 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000)),
         [finding("error", rule="budget-bridge")],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; a check on it ends in an"
-            " error."
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. A check of"
+            " its figures failed."
         ),
     ),
     (
@@ -437,21 +440,21 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
             for rule in ("proposed-total", "rag-rows", "duplicate-line", "saving-within-budget")
         ],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; its printed totals do not"
-            " agree, a line of it stands more than once and more checks on it end in errors."
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. Its totals"
+            " do not add up, one of its lines is duplicated and more checks failed."
         ),
     ),
     (
         "in the plan already",
         own(saving(10_000_000), plan=Plan.CURRENT),
         [],
-        "SEN Contract Efficiency is planned to save £100k in 2017/18.",
+        "SEN Contract Efficiency is planned to save £100,000 in 2017/18.",
     ),
     (
         "an earlier year's",
         own(saving(10_000_000), ["2014/15"], plan=Plan.PRIOR),
         [],
-        "SEN Contract Efficiency was planned to save £100k in 2014/15.",
+        "SEN Contract Efficiency was planned to save £100,000 in 2014/15.",
     ),
     (
         "nil in the plan",
@@ -464,8 +467,9 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000), share="9.2", by_rag={"Red": saving(10_000_000)}),
         [],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18, 9.2% of the SEND Services"
-            " budget; all of it is rated Red."
+            "SEN Contract Efficiency proposes to save £100,000 in"
+            " 2017/18, 9.2% of the SEND Services"
+            " budget. It is rated Red."
         ),
     ),
     (
@@ -480,8 +484,9 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         ),
         [ERROR],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; £10k is rated Red, £30k"
-            " Amber and £60k Green On Target, and its printed totals do not agree."
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. £10,000 is"
+            " rated Red, £30,000 Amber and £60,000 Green On Target, and its totals do"
+            " not add up."
         ),
     ),
     (
@@ -489,8 +494,8 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000, "TBC"), by_rag={"Red": saving(10_000_000)}),
         [],
         (
-            "SEN Contract Efficiency proposes to save £100k (partial) in 2017/18, besides a part"
-            " marked TBC; what is known of it is rated Red."
+            "SEN Contract Efficiency proposes to save £100,000 (partial) in 2017/18,"
+            " plus a part marked TBC. The known part is rated Red."
         ),
     ),
     (
@@ -498,8 +503,9 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000), by_rag={"Red": saving(10_000_000)}),
         [ERROR, finding("error", rule="duplicate-line")],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; all of it is rated Red, its"
-            " printed totals do not agree, and a line of it stands more than once."
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. It is"
+            " rated Red, its totals do not add up, and one of its lines is"
+            " duplicated."
         ),
     ),
     (
@@ -507,8 +513,8 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000)),
         [finding("query", rule="saving-overdue", parent="opening-equals-last-close:x")],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; what was due in a year that"
-            " is over is not all stated as delivered."
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. Part of a"
+            " past year's saving is not recorded as delivered."
         ),
     ),
     (
@@ -516,21 +522,24 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000), without_rag=4_000_000, by_rag={"Amber": saving(6_000_000)}),
         [],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; £60k is rated Amber and"
-            " £40k has no RAG status."
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. £60,000 is"
+            " rated Amber and £40,000 has no RAG status."
         ),
     ),
     (
         "of two statuses, one of them a cost",
         own(saving(10_000_000), by_rag={"Amber": saving(12_000_000), "Red": saving(-2_000_000)}),
         [],
-        "SEN Contract Efficiency proposes to save £100k in 2017/18; it is rated Red and Amber.",
+        (
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. It is rated"
+            " Red and Amber."
+        ),
     ),
     (
         "a cost",
         own(saving(-10_000_000), by_rag={"Red": saving(-10_000_000)}),
         [],
-        "As its amounts are stated, SEN Contract Efficiency adds £100k to spending in 2017/18.",
+        "As recorded, SEN Contract Efficiency would add £100,000 to spending in 2017/18.",
     ),
     (
         "a year that is over",
@@ -541,8 +550,8 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
             finding("note", "within_limit", "saving-overdue"),
         ],
         (
-            "SEN Contract Efficiency proposes to save £100k in 2017/18; what was due in a year that"
-            " is over is not all stated as delivered."
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. Part of a"
+            " past year's saving is not recorded as delivered."
         ),
     ),
     (
@@ -550,8 +559,8 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000), plan=Plan.CURRENT),
         [finding("error", "exceeds_limit", "delivered-within-forecast")],
         (
-            "SEN Contract Efficiency is planned to save £100k in 2017/18; more of it is stated as"
-            " delivered than is forecast."
+            "SEN Contract Efficiency is planned to save £100,000 in 2017/18."
+            " Delivered exceeds its forecast."
         ),
     ),
 ]
@@ -596,12 +605,12 @@ def position_of(
 @pytest.mark.parametrize(
     ("position", "said"),
     [
-        (position_of(shortfall=saving(4_000_000)), ", and is forecast to fall £40k short."),
+        (position_of(shortfall=saving(4_000_000)), ", with a forecast shortfall of £40,000."),
         (position_of(shortfall=saving(0)), "."),
         (position_of(shortfall=UNKNOWN), "."),
         (
             position_of(shortfall=saving(0), above_target=saving(2_500_000)),
-            ", and is forecast to exceed that by £25k.",
+            ", and is forecast to exceed that by £25,000.",
         ),
     ],
     ids=["short", "as planned", "not stated", "above"],
@@ -612,9 +621,8 @@ def test_the_message_says_how_the_forecast_stands_to_the_target(
     message = sentences.headline(
         PROJECT_NAME, own(saving(10_000_000), plan=Plan.CURRENT), [], position
     )
-    assert (
-        say(message, money.in_short)
-        == f"SEN Contract Efficiency is planned to save £100k in 2017/18{said}"
+    assert say(message, money.in_short) == (
+        f"SEN Contract Efficiency is planned to save £100,000 in 2017/18{said}"
     )
 
 
@@ -624,32 +632,32 @@ def test_the_message_says_how_the_forecast_stands_to_the_target(
         (
             saving(10_000_000),
             Plan.CURRENT,
-            "was planned to save £100k in 2017/18; all of it is delivered",
+            "was planned to save £100,000 in 2017/18. The whole saving has been delivered",
         ),
         (
             saving(12_000_000),
             Plan.CURRENT,
-            "was planned to save £100k in 2017/18; all of it is delivered",
+            "was planned to save £100,000 in 2017/18. The whole saving has been delivered",
         ),
         (
             saving(9_000_000),
             Plan.CURRENT,
-            "is planned to save £100k in 2017/18; all of it is rated Red",
+            "is planned to save £100,000 in 2017/18. It is rated Red",
         ),
         (
             saving(12_000_000, "TBC"),
             Plan.CURRENT,
-            "is planned to save £100k in 2017/18; all of it is rated Red",
+            "is planned to save £100,000 in 2017/18. It is rated Red",
         ),
         (
             saving(None, "blank"),
             Plan.CURRENT,
-            "is planned to save £100k in 2017/18; all of it is rated Red",
+            "is planned to save £100,000 in 2017/18. It is rated Red",
         ),
         (
             saving(10_000_000),
             Plan.PROPOSED,
-            "proposes to save £100k in 2017/18; all of it is delivered",
+            "proposes to save £100,000 in 2017/18. The whole saving has been delivered",
         ),
     ],
     ids=["all", "more", "not all", "perhaps more", "not stated", "a proposal"],
@@ -668,9 +676,9 @@ def test_a_saving_that_is_delivered_is_called_so(came: Figure, plan: Plan, said:
         (position_of(delivered=saving(None, "blank"), forecast=saving(None, "blank")), ""),
         (
             position_of(delivered=saving(0), forecast=saving(4_000_000)),
-            "Delivered to date: nil; forecast: £40k. ",
+            "Delivered to date: nil; forecast: £40,000. ",
         ),
-        (position_of(forecast=saving(4_000_000)), "Forecast: £40k. "),
+        (position_of(forecast=saving(4_000_000)), "Forecast: £40,000. "),
     ],
     ids=["nothing", "neither", "nil delivered", "forecast only"],
 )
@@ -678,9 +686,9 @@ def test_where_the_saving_stands_is_one_sentence(position: Position, said: str) 
     assert say(sentences.position_words(position), money.in_short) == said
     with_case = say(sentences.position_words(position, saving(3_000_000)), money.in_short)
     assert with_case == (
-        f"{said[:-2]}; central case by RAG status: £30k. "
+        f"{said[:-2]}; central case by RAG status: £30,000. "
         if said
-        else "Central case by RAG status: £30k. "
+        else "Central case by RAG status: £30,000. "
     )
 
 
@@ -695,7 +703,7 @@ def test_where_the_saving_stands_is_one_sentence(position: Position, said: str) 
 )
 def test_only_an_error_in_the_projects_own_totals_is_spoken_as_one(error: Finding) -> None:
     said = say(sentences.headline(PROJECT_NAME, own(saving(10_000_000)), [error]))
-    assert "its printed totals do not agree" not in said
+    assert "its totals do not add up" not in said
 
 
 def wider(
@@ -731,51 +739,51 @@ LEADS = [
         "part delivered",
         wider(WHOLE, saving(90_200_000), saving(155_300_000)),
         (
-            "The wider programme, Education & Skills excluding SEND, counts £2.455m: £902k is"
-            " marked delivered and £1.553m is not yet."
+            "Education & Skills excluding SEND as a whole plans to save £2.455m, of"
+            " which £902,000 is shown as delivered and £1.553m is not yet."
         ),
     ),
     (
         "all delivered, nothing else printed",
         wider(WHOLE, WHOLE, saving(None, "blank")),
         (
-            "The wider programme, Education & Skills excluding SEND, counts £2.455m, all of it"
-            " marked delivered."
+            "Education & Skills excluding SEND as a whole plans to save £2.455m, all"
+            " of it shown as delivered."
         ),
     ),
     (
         "all delivered, the rest nil",
         wider(WHOLE, WHOLE, saving(0)),
         (
-            "The wider programme, Education & Skills excluding SEND, counts £2.455m, all of it"
-            " marked delivered."
+            "Education & Skills excluding SEND as a whole plans to save £2.455m, all"
+            " of it shown as delivered."
         ),
     ),
     (
         "none delivered",
         wider(WHOLE, saving(None, "blank"), WHOLE),
         (
-            "The wider programme, Education & Skills excluding SEND, counts £2.455m, none of it"
-            " marked delivered yet."
+            "Education & Skills excluding SEND as a whole plans to save £2.455m, none"
+            " of it shown as delivered yet."
         ),
     ),
     (
         "nil delivered",
         wider(WHOLE, saving(0), WHOLE),
         (
-            "The wider programme, Education & Skills excluding SEND, counts £2.455m, none of it"
-            " marked delivered yet."
+            "Education & Skills excluding SEND as a whole plans to save £2.455m, none"
+            " of it shown as delivered yet."
         ),
     ),
     (
         "no RAG",
         wider(WHOLE, grid=False),
-        "The wider programme, Education & Skills excluding SEND, counts £2.455m.",
+        "Education & Skills excluding SEND as a whole plans to save £2.455m.",
     ),
     (
         "not stated",
         wider(saving(None, "TBC")),
-        "Education & Skills excluding SEND: no saving is stated.",
+        "No saving is recorded for Education & Skills excluding SEND as a whole.",
     ),
 ]
 
@@ -821,17 +829,18 @@ REMAINDERS = [
             remaining=[still("after", 187_100_000, "38.8"), still("before", 245_500_000, "51.0")],
         ),
         (
-            "Of the 2015/16 base budget without SEND Services (£4.817m), 38.8% is still to be taken"
-            " off (£1.871m) if that base is after 2015/16 savings; 51.0% is still to be taken off"
-            " (£2.455m) if that base is before 2015/16 savings."
+            "The savings still to come equal 38.8% of the 2015/16 base budget without"
+            " SEND Services (£1.871m of £4.817m) if that budget is stated after"
+            " 2015/16 savings. They equal 51.0% (£2.455m) if that budget is stated"
+            " before 2015/16 savings."
         ),
     ),
     (
         "one reading",
         wider(WHOLE, base=BASE, remaining=[still("after", 187_100_000, "38.8")], without=()),
         (
-            "Of the 2015/16 base budget (£4.817m), 38.8% is still to be taken off (£1.871m); that"
-            " base is after 2015/16 savings."
+            "The savings still to come equal 38.8% of the 2015/16 base budget"
+            " (£1.871m of £4.817m), which is stated after 2015/16 savings."
         ),
     ),
     *(
@@ -845,8 +854,8 @@ REMAINDERS = [
                 cells=cells,
             ),
             (
-                "Of the 2015/16 base budget (£4.817m), 38.8% is still to be taken off (£1.871m);"
-                f" that base is after {savings}."
+                "The savings still to come equal 38.8% of the 2015/16 base budget (£1.871m of"
+                f" £4.817m), which is stated after {savings}."
             ),
         )
         for name, cells, savings in (
@@ -882,26 +891,33 @@ SPLITS = [
         "beside a RAG table",
         wider(WHOLE, split={"Retained": RETAINED, "Commissioned": COMMISSIONED}),
         (
-            "For Education & Skills, £768k is retained and £1.687m is commissioned; the split"
-            " states no years, so it meets the RAG table at the total only."
+            "Of the Education & Skills savings, £768,000 comes from retained and"
+            " £1.687m from commissioned services. The split is not by year, so only"
+            " the total can be compared."
         ),
     ),
     (
         "alone",
         wider(WHOLE, split={"Retained": RETAINED, "Commissioned": COMMISSIONED}, grid=False),
-        "For Education & Skills, £768k is retained and £1.687m is commissioned.",
+        (
+            "Of the Education & Skills savings, £768,000 comes from retained and £1.687m"
+            " from commissioned services."
+        ),
     ),
     (
         "one route",
         wider(WHOLE, split={"Commissioned": WHOLE}, grid=False),
-        "For Education & Skills, £2.455m is commissioned.",
+        "Of the Education & Skills savings, £2.455m comes from commissioned services.",
     ),
     (
         "nil retained",
         wider(WHOLE, split={"Retained": saving(0), "Commissioned": WHOLE}, grid=False),
-        "For Education & Skills, nil is retained and £2.455m is commissioned.",
+        (
+            "Of the Education & Skills savings, nil comes from retained and £2.455m from"
+            " commissioned services."
+        ),
     ),
-    ("none", wider(WHOLE), "No split between retained and commissioned services is stated."),
+    ("none", wider(WHOLE), "No split between retained and commissioned services is recorded."),
 ]
 
 
@@ -918,7 +934,7 @@ APPROVED = [
         {"all": saving(255_500_000), "2017/18": saving(47_600_000)},
         (
             "If approved, Education & Skills excluding SEND and SEN Contract Efficiency together"
-            " come to £2.555m in all, £476k in 2017/18."
+            " come to £2.555m in all, £476,000 in 2017/18."
         ),
     ),
     (
@@ -973,51 +989,60 @@ def duty(
         number("rate", rate, "per month"),
         CellRef("register.csv", "Deadlines", "C3"),
         None if achieved is None else number("achieved", achieved, "per month"),
-        "2015-16-Q1",
+        "Quarter 1",
     )
 
 
 DUTIES = [
     pytest.param(
         duty(3000, 100, approximate=True),
-        "About 3,000 statements to convert by April 2018: about 100 a month, if none is done yet,"
-        " over the 30 months that are left; the number done is not stated.",
+        (
+            "About 3,000 statements to convert by April 2018. About 100 a month are"
+            " needed over the 30 months left, if none is done (progress not recorded)."
+        ),
         id="about so many",
     ),
     pytest.param(
         duty(3000, 84, done=500),
-        "3,000 statements to convert by April 2018: 84 a month over the 30 months that are left;"
-        " done so far: 500.",
+        (
+            "3,000 statements to convert by April 2018. 84 a month are needed over the 30"
+            " months left. Done so far: 500."
+        ),
         id="exactly so many, some done",
     ),
     *(
         pytest.param(
             duty(3000, 84, done=500, achieved=achieved),
-            "3,000 statements to convert by April 2018: 84 a month over the 30 months that are"
-            f" left; done so far: 500; {said}.",
+            "3,000 statements to convert by April 2018. 84 a month are needed over the 30 months"
+            f" left. Done so far: 500; {said}.",
             id=f"{achieved} a month achieved",
         )
         for achieved, said in (
-            (84, "since quarter 2015-16-Q1 84 a month, which is enough"),
-            (83, "since quarter 2015-16-Q1 83 a month, which is not enough"),
-            (0, "none done since quarter 2015-16-Q1"),
-            (-3, "fewer are stated as done than in quarter 2015-16-Q1"),
+            (84, "84 a month since Quarter 1, which is enough"),
+            (83, "83 a month since Quarter 1, which is not enough"),
+            (0, "none since Quarter 1"),
+            (-3, "fewer are recorded as done than in Quarter 1"),
         )
     ),
     pytest.param(
         duty(None, None),
-        "statements to convert, by April 2018: the number is not stated, so no rate can be given.",
+        (
+            "statements to convert, by April 2018: the number is not recorded, so no rate"
+            " can be given."
+        ),
         id="the number not stated",
     ),
     pytest.param(
         duty(3000, None, months=0),
-        "3,000 statements to convert by April 2018; that day has passed; the number done is not"
-        " stated.",
+        (
+            "3,000 statements to convert by April 2018. That date has passed. Progress is"
+            " not recorded."
+        ),
         id="the day has passed",
     ),
     pytest.param(
         duty(3000, None, months=0, done=2900),
-        "3,000 statements to convert by April 2018; that day has passed; done so far: 2,900.",
+        "3,000 statements to convert by April 2018. That date has passed. Done so far: 2,900.",
         id="the day has passed, some done",
     ),
     pytest.param(
@@ -1027,14 +1052,18 @@ DUTIES = [
     ),
     pytest.param(
         duty(100, 100, months=1),
-        "100 statements to convert by April 2018: 100 a month, if none is done yet, over the 1"
-        " month that is left; the number done is not stated.",
+        (
+            "100 statements to convert by April 2018. 100 a month are needed over the 1"
+            " month left, if none is done (progress not recorded)."
+        ),
         id="one month left",
     ),
     pytest.param(
         duty(3000, None, months=0, approximate=True),
-        "About 3,000 statements to convert by April 2018; that day has passed; the number done is"
-        " not stated.",
+        (
+            "About 3,000 statements to convert by April 2018. That date has passed."
+            " Progress is not recorded."
+        ),
         id="about so many, the day has passed",
     ),
 ]
@@ -1052,23 +1081,29 @@ def test_a_statutory_duty_says_what_is_left_and_the_rate_it_needs(
     [
         (
             duty(3000, 100, approximate=True),
-            "to do about 3,000 by April 2018, if none is done yet; the number done is not stated",
+            "needed: about 3,000 statements to convert by April 2018 (progress not recorded)",
         ),
-        (duty(3000, 84, done=500), "to do the 2,500 left of 3,000 by April 2018"),
+        (
+            duty(3000, 84, done=500),
+            "needed: 3,000 statements to convert by April 2018, 2,500 still to do",
+        ),
         (
             duty(3000, 84, done=500, approximate=True),
-            "to do the 2,500 left of about 3,000 by April 2018",
+            "needed: about 3,000 statements to convert by April 2018, 2,500 still to do",
         ),
         (
             duty(3000, 84, done=500, achieved=83),
             (
-                "to do the 2,500 left of 3,000 by April 2018; since quarter 2015-16-Q1 83 a month,"
-                " which is not enough"
+                "needed: 3,000 statements to convert by April 2018, 2,500 still to"
+                " do; 83 a month since Quarter 1, which is not enough"
             ),
         ),
         (
             duty(3000, 84, done=500, achieved=0),
-            "to do the 2,500 left of 3,000 by April 2018; none done since quarter 2015-16-Q1",
+            (
+                "needed: 3,000 statements to convert by April 2018, 2,500 still to do;"
+                " none since Quarter 1"
+            ),
         ),
     ],
     ids=["not known what is done", "some done", "of about so many", "too slow", "none more"],
@@ -1100,11 +1135,11 @@ UNDATED = milestone(None)
 @pytest.mark.parametrize(
     ("item", "starts", "text"),
     [
-        (DUE, STARTS, "due by now, completion not stated"),
+        (DUE, STARTS, "due date passed; no completion recorded"),
         (TO_COME, STARTS, "to come"),
-        (LATE, STARTS, "to come, after the saving starts"),
+        (LATE, STARTS, "to come, falls after the saving starts"),
         (LATE, None, "to come"),
-        (PERHAPS, STARTS, "to come, perhaps after the saving starts, tentative"),
+        (PERHAPS, STARTS, "to come, may fall after the saving starts, tentative"),
         (UNDATED, STARTS, "undated"),
     ],
 )
@@ -1117,17 +1152,24 @@ def test_a_milestone_says_how_it_stands_to_the_day_and_to_its_saving(
 @pytest.mark.parametrize(
     ("items", "starts", "text"),
     [
-        ([TO_COME], STARTS, "1 milestone: to come"),
-        ([PERHAPS], STARTS, "1 milestone: tentative"),
-        ([LATE], STARTS, "1 milestone: after the saving starts"),
-        ([TO_COME, TO_COME], STARTS, "2 milestones: all to come"),
-        ([DUE, DUE], STARTS, "2 milestones: all due by now"),
+        ([TO_COME], STARTS, "The milestone is still to come"),
+        ([PERHAPS], STARTS, "The milestone has a tentative date"),
+        ([LATE], STARTS, "The milestone falls after the saving starts"),
+        ([TO_COME, TO_COME], STARTS, "Both milestones are still to come"),
+        ([DUE, DUE], STARTS, "Both milestones are past their due date"),
         (
             [DUE, DUE, LATE, UNDATED],
             STARTS,
-            "4 milestones: 2 due by now, 1 after the saving starts and 1 undated",
+            (
+                "4 milestones: 2 are past their due date, 1 falls after the saving starts"
+                " and 1 has no date"
+            ),
         ),
-        ([DUE, LATE, PERHAPS], None, "3 milestones: 1 due by now and 1 tentative"),
+        (
+            [DUE, LATE, PERHAPS],
+            None,
+            "3 milestones: 1 is past its due date and 1 has a tentative date",
+        ),
     ],
 )
 def test_a_timeline_says_what_is_to_be_said_of_its_milestones(
@@ -1137,11 +1179,11 @@ def test_a_timeline_says_what_is_to_be_said_of_its_milestones(
 
 
 ENDINGS: list[tuple[str, Sequence[Finding], str]] = [
-    ("nothing checked", [], "No error, no query; no check agrees."),
+    ("nothing checked", [], "No check failed and no point needs an answer; no check passed."),
     (
         "one of each",
         [ERROR, finding("query", "not_stated"), finding("note", "agrees")],
-        "1 error, 1 query; 1 check agrees.",
+        "1 total does not add up and 1 point needs an answer; 1 check passed.",
     ),
     (
         "several of each",
@@ -1152,27 +1194,27 @@ ENDINGS: list[tuple[str, Sequence[Finding], str]] = [
             finding("note", "agrees"),
             finding("note", "within_rounding"),
         ],
-        "2 errors, 3 queries; 2 checks agree.",
+        "2 totals do not add up and 3 points need an answer; 2 checks passed.",
     ),
     (
         "a limit that holds",
         [finding("note", "within_limit")],
-        "No error, no query; 1 check agrees.",
+        "No check failed and no point needs an answer; 1 check passed.",
     ),
     (
         "what is not stated agrees with nothing",
         [finding("note", "not_stated")],
-        "No error, no query; no check agrees.",
+        "No check failed and no point needs an answer; no check passed.",
     ),
     (
         "a limit that holds but raises a query",
         [finding("query", "within_limit")],
-        "No error, 1 query; no check agrees.",
+        "No check failed and 1 point needs an answer; no check passed.",
     ),
     (
         "what another finding explains is not counted",
         [ERROR, finding("error", parent=ERROR.id), finding("query", parent=ERROR.id)],
-        "1 error, no query; no check agrees.",
+        "1 total does not add up and no point needs an answer; no check passed.",
     ),
 ]
 
@@ -1192,18 +1234,21 @@ SERVICES = finding("error", project="")
 @pytest.mark.parametrize(
     ("errors", "said"),
     [
-        ([ERROR], "1 error"),
-        ([ERROR, ERROR], "2 errors"),
-        ([SERVICES], "1 error (not in its own figures)"),
-        ([SERVICES, SERVICES], "2 errors (none in its own figures)"),
-        ([SERVICES, ERROR], "2 errors (1 in its own figures)"),
-        ([], "No error"),
+        ([ERROR], "1 total does not add up"),
+        ([ERROR, ERROR], "2 totals do not add up"),
+        ([SERVICES], "1 total does not add up (not in its own figures)"),
+        ([SERVICES, SERVICES], "2 totals do not add up (none in its own figures)"),
+        ([SERVICES, ERROR], "2 totals do not add up (1 in its own figures)"),
+        ([], "No check failed"),
     ],
 )
 def test_the_verdict_of_a_briefing_says_whose_the_errors_are(
     errors: Sequence[Finding], said: str
 ) -> None:
-    assert say(sentences.checks_summary(errors, PROJECT)) == f"{said}, no query; no check agrees."
+    assert (
+        say(sentences.checks_summary(errors, PROJECT))
+        == f"{said} and no point needs an answer; no check passed."
+    )
 
 
 # No number of a sentence's own
@@ -1212,7 +1257,8 @@ _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Nov"
 )
 _NO_AMOUNT = re.compile(
-    rf"£000\b|\b\d{{4}}[/-]\d\d(?:-Q\d)?\b|\b\d{{4}} TBC\b|\b(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}}\b"
+    rf"£000\b|\bQuarter \d\b"
+    rf"|\b\d{{4}}[/-]\d\d(?:-Q\d)?\b|\b\d{{4}} TBC\b|\b(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}}\b"
 )
 
 
@@ -1368,6 +1414,9 @@ def test_cells_are_gathered_by_workbook_and_sheet(cells: list[str], text: str) -
     assert short_cells(map(CellRef.parse, cells)) == text
 
 
+ABOUT = "the change in the Libraries budget from 2015/16 to 2016/17"
+
+
 def reading(position: str, left: int) -> Reading:
     return Reading(
         position,
@@ -1381,31 +1430,33 @@ def reading(position: str, left: int) -> Reading:
 @pytest.mark.parametrize(
     ("bases", "left", "text"),
     [
-        (("net", "net"), (0,), "the savings between explain the change"),
-        (("net", "net"), (150_000, -100_000), "the savings between explain the change"),
+        (("net", "net"), (0,), "Savings explain ABOUT"),
+        (("net", "net"), (150_000, -100_000), "Savings explain ABOUT"),
         (
             ("net", "net"),
             (100_000, 5_000_000),
-            (
-                "the savings between explain the change if the 2016/17 budget is before that year's"
-                " savings"
-            ),
+            ("Savings explain ABOUT, if the 2016/17 budget is stated before that year's savings"),
         ),
         (
             ("net", "net"),
             (5_000_000, 100_000),
-            (
-                "the savings between explain the change if the 2016/17 budget is after that year's"
-                " savings"
-            ),
+            ("Savings explain ABOUT, if the 2016/17 budget is stated after that year's savings"),
         ),
-        (("net", "net"), (5_000_000, 7_040_000), "about £50,000 or £70,000 is not reconciled"),
+        (
+            ("net", "net"),
+            (5_000_000, 7_040_000),
+            "About £50,000 or £70,000 of ABOUT is unexplained",
+        ),
         (
             ("net", "gross"),
             (0, 5_000_000),
-            "about nil or £50,000 is not reconciled, because the bases differ",
+            "About nil or £50,000 of ABOUT is unexplained; the two budgets are on different bases",
         ),
-        (("", ""), (5_000_000,), "about £50,000 is not reconciled, because the bases differ"),
+        (
+            ("", ""),
+            (5_000_000,),
+            "About £50,000 of ABOUT is unexplained; the two budgets are on different bases",
+        ),
     ],
 )
 def test_a_bridge_says_what_it_leaves_over_in_each_reading(
@@ -1416,4 +1467,4 @@ def test_a_bridge_says_what_it_leaves_over_in_each_reading(
         reading(position, pence) for position, pence in zip(("before", "after"), left, strict=False)
     )
     item = Bridge("Libraries", "2015/16", "2016/17", *amounts, *bases, readings)
-    assert say(bridge_title(item)) == f"Libraries, 2015/16 to 2016/17: {text}"
+    assert say(bridge_title(item)) == text.replace("ABOUT", ABOUT)

@@ -36,36 +36,36 @@ def named(*movements: Movement) -> dict[str, Movement]:
 @pytest.mark.parametrize(
     ("movement", "text"),
     [
-        (ProgrammeMovement(None), "No earlier quarter has been read, so no movement is shown."),
+        (
+            ProgrammeMovement(None),
+            "This is the first quarter reported, so there is nothing to compare it with.",
+        ),
         (
             ProgrammeMovement(SINCE, named(STILL, STILL)),
-            (
-                "No project has moved since quarter 2015-16-Q1: no RAG status, no amount, no year"
-                " and no milestone."
-            ),
+            ("No project has changed since Quarter 1, 2015/16."),
         ),
         (
             ProgrammeMovement(
                 SINCE,
                 named(STILL, Movement(SINCE, progress=(MORE_DELIVERED,))),
             ),
-            "Since quarter 2015-16-Q1, 1 project moved.",
+            "Since Quarter 1, 2015/16, 1 project changed.",
         ),
         (
             ProgrammeMovement(SINCE, named(MOVED, STILL)),
-            "Since quarter 2015-16-Q1, 1 project moved.",
+            "Since Quarter 1, 2015/16, 1 project changed.",
         ),
         (
             ProgrammeMovement(SINCE, named(MOVED, MOVED)),
-            "Since quarter 2015-16-Q1, 2 projects moved.",
+            "Since Quarter 1, 2015/16, 2 projects changed.",
         ),
         (
             ProgrammeMovement(SINCE, named(STILL, NEW)),
-            "Since quarter 2015-16-Q1, 1 project is new.",
+            "Since Quarter 1, 2015/16, 1 project is new.",
         ),
         (
             ProgrammeMovement(SINCE, named(NEW, NEW, RENAMED)),
-            "Since quarter 2015-16-Q1, 2 projects are new and 1 has a new name.",
+            "Since Quarter 1, 2015/16, 2 projects are new and 1 has a new name.",
         ),
         (
             ProgrammeMovement(
@@ -73,7 +73,7 @@ def named(*movements: Movement) -> dict[str, Movement]:
                 named(STILL),
                 gone=(GONE, RemovedProject("b", "B", NIL)),
             ),
-            "Since quarter 2015-16-Q1, 2 projects were taken out.",
+            "Since Quarter 1, 2015/16, 2 projects were taken out.",
         ),
         (
             ProgrammeMovement(
@@ -83,13 +83,13 @@ def named(*movements: Movement) -> dict[str, Movement]:
                 unknown={"b": "B"},
             ),
             (
-                "Since quarter 2015-16-Q1, 1 project moved, 1 is new, 1 was taken out, 2 have new"
-                " names and 1 has a movement that cannot be told."
+                "Since Quarter 1, 2015/16, 1 project changed, 1 is new, 1 was taken"
+                " out, 2 have new names and 1 could not be compared."
             ),
         ),
         (
             ProgrammeMovement(SINCE, named(STILL), unknown={"a": "A", "b": "B"}),
-            "Since quarter 2015-16-Q1, 2 projects have movements that cannot be told.",
+            "Since Quarter 1, 2015/16, 2 projects could not be compared.",
         ),
     ],
 )
@@ -116,11 +116,11 @@ def own(current: float | None, proposed: float | None) -> dict[Plan, Figure]:
 @pytest.mark.parametrize(
     ("projects", "text"),
     [
-        (own(None, None), "No project states a saving of its own."),
-        (own(None, 1.5), "The projects' own savings: £1.5m is proposed."),
-        (own(2, None), "The projects' own savings: £2m is in the plan."),
-        (own(0, 1.5), "The projects' own savings: nil is in the plan and £1.5m is proposed."),
-        (own(2, 1.5), "The projects' own savings: £2m is in the plan and £1.5m is proposed."),
+        (own(None, None), "No project has a saving of its own recorded."),
+        (own(None, 1.5), "Proposals total £1.5m."),
+        (own(2, None), "Savings in the plan total £2m."),
+        (own(0, 1.5), "Savings in the plan total nil and proposals total £1.5m."),
+        (own(2, 1.5), "Savings in the plan total £2m and proposals total £1.5m."),
     ],
 )
 def test_the_projects_money_is_said(projects: Mapping[Plan, Figure], text: str) -> None:
@@ -131,8 +131,8 @@ def test_the_projects_money_is_said(projects: Mapping[Plan, Figure], text: str) 
     ("doubted", "said"),
     [
         (0, "."),
-        (1, "; in these totals, 1 project has an error in its own figures."),
-        (2, "; in these totals, 2 projects have errors in their own figures."),
+        (1, ". 1 project's own figures do not add up."),
+        (2, ". 2 projects' own figures do not add up."),
     ],
 )
 def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(
@@ -140,12 +140,11 @@ def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(
 ) -> None:
     count = Figure("programme/doubted", constant(doubted), "count")
     assert (
-        say(projects_money(own(2, None), count), in_short)
-        == f"The projects' own savings: £2m is in the plan{said}"
+        say(projects_money(own(2, None), count), in_short) == f"Savings in the plan total £2m{said}"
     )
     names = ["Alpha", "Beta"][:doubted]
     named = say(projects_money(own(2, None), count, names), in_short)
-    assert named.endswith(f" ({' and '.join(names)})." if doubted else "is in the plan.")
+    assert named.endswith(f" ({' and '.join(names)})." if doubted else "total £2m.")
 
 
 def stands(
@@ -164,9 +163,6 @@ def stands(
     )
 
 
-FORECAST = "is forecast, what is delivered included"
-
-
 @pytest.mark.parametrize(
     ("position", "short", "text"),
     [
@@ -174,59 +170,71 @@ FORECAST = "is forecast, what is delivered included"
         (
             stands(2, target=9, delivered=3, forecast=9, shortfall=0),
             [],
-            f"Of the £9m in the plan, £9m {FORECAST}; £3m is delivered.",
+            (
+                "Services forecast £9m of the £9m in the plan, including what is already"
+                " delivered. £3m has been delivered so far, for any year."
+            ),
         ),
         (
             stands(2, target=9, due=5, delivered=3, forecast=9, shortfall=0),
             [],
             (
-                f"Of the £9m in the plan, £9m {FORECAST}. Of it, £5m is due by the end of this"
-                " financial year; £3m is delivered, of whatever year."
+                "Services forecast £9m of the £9m in the plan, including what is already"
+                " delivered. £5m is due by the end of this financial year; £3m has been"
+                " delivered so far, for any year."
             ),
         ),
         (
             stands(2, target=9, due=None, delivered=0, forecast=8, shortfall=1),
             ["Alpha"],
-            f"Of the £9m in the plan, £8m {FORECAST}; Alpha falls short, by £1m; nil is delivered.",
+            (
+                "Services forecast £8m of the £9m in the plan, including what is already"
+                " delivered. Alpha falls short by £1m. Nothing has been delivered so far."
+            ),
         ),
         (
             stands(3, target=9, delivered=None, forecast=9, shortfall=1, above=1),
             ["Alpha", "Beta"],
             (
-                f"Of the £9m in the plan, £9m {FORECAST}; Alpha and Beta fall short, by £1m and"
-                " others exceed theirs by £1m; no delivery is stated."
+                "Services forecast £9m against the £9m in the plan, including what is already"
+                " delivered. 2 projects fall short, by £1m in total, and others exceed theirs"
+                " by £1m: Alpha and Beta. Nothing is recorded as delivered."
             ),
         ),
         (
             stands(5, target=9, delivered=3, forecast=8, shortfall=1),
             ["Alpha", "Beta", "Gamma", "Delta"],
             (
-                f"Of the £9m in the plan, £8m {FORECAST}; 4 projects fall short, by £1m; £3m is"
-                " delivered."
+                "Services forecast £8m of the £9m in the plan, including what is already"
+                " delivered. 4 projects fall short, by £1m in total. £3m has been delivered so"
+                " far, for any year."
             ),
         ),
         (
             stands(1, target=9, delivered=3, forecast=10, shortfall=0, above=1),
             [],
             (
-                f"Of the £9m in the plan, £10m {FORECAST}; the targets are exceeded by £1m; £3m is"
-                " delivered."
+                "Services forecast £10m against the £9m in the plan, including what is already"
+                " delivered. Targets are exceeded by £1m. £3m has been delivered so far, for"
+                " any year."
             ),
         ),
         (
             stands(1, without=1, target=9, delivered=3, forecast=9, shortfall=0),
             [],
             (
-                "Of the £9m in the plan of the 1 project that states a forecast in full, £9m"
-                f" {FORECAST}; of 1 more project it cannot be told; £3m is delivered."
+                "Services forecast £9m of the £9m in the plan for the 1 project with a full"
+                " forecast, including what is already delivered. The forecast is not known for"
+                " 1 more project. £3m has been delivered so far, for any year."
             ),
         ),
         (
             stands(2, without=3, target=9, delivered=3, forecast=9, shortfall=0),
             [],
             (
-                "Of the £9m in the plan of the 2 projects that state a forecast in full, £9m"
-                f" {FORECAST}; of 3 more projects it cannot be told; £3m is delivered."
+                "Services forecast £9m of the £9m in the plan for the 2 projects with a full"
+                " forecast, including what is already delivered. The forecast is not known for"
+                " 3 more projects. £3m has been delivered so far, for any year."
             ),
         ),
     ],
@@ -248,7 +256,9 @@ def test_where_the_plan_stands_is_said(
     assert say(plan_position(position, short), in_short) == text
 
 
-COUNTED = "In the central case the programmes deliver £8m of the £9m that they count"
+COUNTED = (
+    "At illustrative rates the programmes would deliver about £8m of the £9m that they plan to save"
+)
 
 
 def totals(**stated: float | None) -> ProgrammeTotals:
@@ -263,15 +273,18 @@ def totals(**stated: float | None) -> ProgrammeTotals:
         (totals(total=9, central=8), f"{COUNTED}."),
         (
             totals(total=9, central=8, plan=10, gap=2),
-            f"{COUNTED}; the medium term financial plan has £10m, which leaves £2m to find.",
+            (
+                f"{COUNTED}. The medium-term financial plan has £10m, which would leave about £2m"
+                " to find."
+            ),
         ),
         (
             totals(total=9, central=8, plan=8, gap=0),
-            f"{COUNTED}; the medium term financial plan has £8m, all of it covered.",
+            f"{COUNTED}. The medium-term financial plan has £8m, so all of it would be covered.",
         ),
         (
             totals(total=9, central=8, plan=7, gap=-1),
-            f"{COUNTED}; the medium term financial plan has £7m, all of it covered.",
+            f"{COUNTED}. The medium-term financial plan has £7m, so all of it would be covered.",
         ),
         (totals(total=9, central=8, plan=8, gap=None), f"{COUNTED}."),
     ],

@@ -123,8 +123,8 @@ class NotebookWrong(UserError):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(
-            f"The notebook {name} cannot be run: {why}. Nothing was rendered; mend it, or restore"
-            " it from the project."
+            f"The notebook {name} cannot be run: {why}. Nothing was rendered; correct it, or"
+            " restore it from the project."
         )
 
 

@@ -137,6 +137,11 @@ class Figure:
             raise ValueError(f"{self.name} is not a stated amount")
         return int(self.value)
 
+    @property
+    def is_estimate(self) -> bool:
+        """Whether weights went into it, so that it is no more exact than they are."""
+        return _is_weighted(self.sum)
+
     def renamed(self, name: str) -> "Figure":
         """The same number under another name."""
         return Figure(name, self.sum, self.unit, self.project, self.label)
@@ -147,6 +152,11 @@ class Figure:
 
 
 Term = Sum | Figure
+
+
+def _is_weighted(term: Term) -> bool:
+    own = sum_of(term)
+    return own.operation == "×" or any(map(_is_weighted, own.terms))
 
 
 def sum_of(term: Term) -> Sum:

@@ -7,16 +7,19 @@ in a £000 sheet is stated to £1,000. No amount is ever held as a binary float.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from itertools import combinations, combinations_with_replacement
 from math import isqrt
 
 POUND = 100
 THOUSAND = 1_000 * POUND
 MILLION = 1_000_000 * POUND
 MINUS = "−"
+# The significant figures that a sentence gives of an amount, and of an estimate.
+SIGNIFICANT, ESTIMATED = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,13 +327,109 @@ def in_full(pence: int) -> str:
 
 
 def in_short(pence: int) -> str:
-    """Pounds as a headline writes them, without loss: "£2.455m", "£100k", "£584,250"."""
-    sign, size = MINUS if pence < 0 else "", abs(pence)
-    if size >= MILLION and size % THOUSAND == 0:
-        return f"{sign}£{(Decimal(size) / MILLION).normalize():,f}m"
-    if size >= THOUSAND and size % THOUSAND == 0:
-        return f"{sign}£{size // THOUSAND}k"
+    """Pounds as a sentence on reconciliation writes them, without loss: "£2.455m", "£100,000"."""
+    if abs(pence) >= MILLION and pence % THOUSAND == 0:
+        return _in_millions(pence)
     return in_full(pence)
+
+
+def _in_millions(pence: int, decimals: int | None = None) -> str:
+    """Pounds in millions: with so many decimals, else with as many as they need."""
+    number = Decimal(abs(pence)) / MILLION
+    number = (
+        number.normalize() if decimals is None else number.quantize(Decimal(1).scaleb(-decimals))
+    )
+    return f"{MINUS if pence < 0 else ''}£{number:,f}m"
+
+
+def in_words(pence: int) -> str:
+    """Pounds by themselves, rounded to what a sentence gives: "£915,000", "£1.59m"."""
+    return rounded(pence, _unit_of(pence, SIGNIFICANT))
+
+
+def round_to(pence: int, unit: int) -> int:
+    """An amount to the nearest whole number of units, halves away from nil."""
+    steps, rest = divmod(abs(pence), unit)
+    whole = (steps + (2 * rest >= unit)) * unit
+    return -whole if pence < 0 else whole
+
+
+def rounded(pence: int, unit: int) -> str:
+    """Pounds to the nearest whole number of units: "£915,000", and from a million "£1.59m"."""
+    near = round_to(pence, unit)
+    if abs(near) < MILLION or unit < _FINEST_IN_MILLIONS:
+        return in_full(near)
+    if near == pence:
+        return _in_millions(pence)
+    return _in_millions(near, max(0, len(str(MILLION // unit)) - 1))
+
+
+def units_together(amounts: Mapping[int, int]) -> dict[int, int]:
+    """The unit to which one sentence rounds each of its amounts, all without their signs.
+
+    `amounts` gives the significant figures that each bears by itself. Where one amount is the sum
+    of others, they share the precision at which the sum still comes out; where two differ, each is
+    as fine as it takes for them to differ in the same direction.
+    """
+    units = {size: _unit_of(size, figures) for size, figures in amounts.items()}
+    firm = [size for size, figures in amounts.items() if size and figures >= SIGNIFICANT]
+    sums = list(_sums_among(firm))
+    group = {size for whole, parts in sums for size in (whole, *parts)}
+    shared = min((_unit_of(size, 2) for size in group), default=MILLION * 1_000)
+    shared = min(shared, max(units[size] for size in group)) if group else shared
+    units |= dict.fromkeys(group, shared)
+    while apart := _out_of_step(units, sums):
+        finer = shared // 10 if apart <= group else max(units[size] for size in apart)
+        shared, group = min(shared, finer), group | apart
+        units |= dict.fromkeys(group, shared)
+    return units
+
+
+def _out_of_step(units: Mapping[int, int], sums: Iterable[tuple[int, tuple[int, ...]]]) -> set[int]:
+    """The amounts that rounding blurs, and those of a sum that no longer comes out."""
+    found = _blurred(units)
+    for whole, parts in sums:
+        if not _comes_out(units, whole, parts):
+            found |= {whole, *parts}
+    return found
+
+
+_FINEST_IN_MILLIONS = MILLION // 100
+_MOST_TOGETHER = 12  # amounts of a sentence among which sums are looked for
+
+
+def _unit_of(pence: int, figures: int) -> int:
+    """The unit to which so many significant figures round an amount, at least whole pounds.
+
+    Of less than £100 it is the penny.
+    """
+    size = abs(pence)
+    if size < 100 * POUND:
+        return 1
+    return max(POUND, int(10 ** (len(str(size)) - figures)))
+
+
+def _sums_among(sizes: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """The amounts that are the sum of two or three of the others."""
+    if len(sizes) > _MOST_TOGETHER:
+        return
+    for number in (2, 3):
+        for parts in combinations_with_replacement(sizes, number):
+            if (whole := sum(parts)) in sizes:
+                yield whole, parts
+
+
+def _comes_out(units: Mapping[int, int], whole: int, parts: Iterable[int]) -> bool:
+    return round_to(whole, units[whole]) == sum(round_to(part, units[part]) for part in parts)
+
+
+def _blurred(units: Mapping[int, int]) -> set[int]:
+    """The amounts that differ, and after rounding do not, or in the other direction."""
+    found: set[int] = set()
+    for less, more in combinations(sorted(units), 2):
+        if round_to(less, units[less]) >= round_to(more, units[more]):
+            found |= {less, more}
+    return found
 
 
 def in_pounds(pence: int) -> str:

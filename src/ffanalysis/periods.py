@@ -173,6 +173,10 @@ class Period:
         """The quarter as a sentence writes it: "Quarter 2, 2015/16"."""
         return f"Quarter {self.quarter}, {year_label(self.start)}"
 
+    def called_in(self, now: "Period | None") -> str:
+        """The quarter as a page of another one calls it: "Quarter 1" where the year is the same."""
+        return f"Quarter {self.quarter}" if now and now.start == self.start else self.words
+
     @property
     def before(self) -> "Period":
         """The quarter before it."""

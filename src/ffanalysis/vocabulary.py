@@ -112,6 +112,8 @@ COMPARED = (
 CAPACITIES = ("officer", "member", "governance body")
 
 NOT_LEGIBLE = "not legible in the source"
+# Whose a weight is that no council has stated.
+SOFTWARES_OWN = "the software's own"
 BLANK = "blank"
 
 _EXCEPT = re.compile(

@@ -143,28 +143,28 @@ def _tie(
     facts: dict[str, Any] = {"cells": cells_of([*rows, *lines]), **about}
     if not lines:
         is_supplied = bool(quarter.mtfp)
-        why = "the plan has no line for it" if is_supplied else "the plan itself is not supplied"
+        why = "The MTFP has no line for it" if is_supplied else "The MTFP was not supplied"
         words = _quoted_words(quoted, in_plan=in_plan)
-        message = (f"{subject}: the schedule ", *words, f"; {why}, so nothing ties it out.")
+        message = (f"{subject}: the schedule ", *words, f". {why}, so this could not be checked.")
         known = None if quoted.value is None else quoted.pence
         return Finding(rule, subject, "not_stated", "query", message, calculated=known, **facts)
     if not line.is_whole or not quoted.is_whole:
-        message = (f"{subject}: the plan's line or the schedule's total is not stated in full.",)
+        message = (f"{subject}: the MTFP's line or the schedule's total is not stated in full.",)
         return Finding(rule, subject, "not_stated", "query", message, **facts)
     allowed = tolerance(quoted, line)
     outcome = check_equality(quoted.pence, line.pence, allowed)
     if quoted.pence == line.pence:
         message = (
-            f"{subject}: the schedule and the plan's own line both come to ",
+            f"{subject}: the schedule and the MTFP both come to ",
             quoted,
             ".",
         )
     else:
-        ending = difference_words(quoted.pence - line.pence, allowed, rule, "than the plan")
+        ending = difference_words(quoted.pence - line.pence, allowed, rule, "than the MTFP")
         message = (
             f"{subject}: the schedule comes to ",
             quoted,
-            "; the plan's own line is ",
+            "; the MTFP has ",
             line,
             *ending,
         )
@@ -204,8 +204,8 @@ def _beyond_words(rows: Sequence[Part], beyond: Sequence[PlanRow]) -> Sentence:
 def _quoted_words(quoted: Figure, *, in_plan: bool) -> Sentence:
     """What a schedule says its total is."""
     if quoted.value is None:
-        return ("states no total",)
-    return ("quotes ", quoted, " as already in the MTFP") if in_plan else ("comes to ", quoted)
+        return ("gives no total",)
+    return ("says that ", quoted, " is already in the MTFP") if in_plan else ("comes to ", quoted)
 
 
 def _subject(members: Sequence[ProgrammeSavings]) -> tuple[str, dict[str, Any]]:

@@ -161,7 +161,7 @@ def _saving_within(
     facts: dict[str, Any] = {"year": year, "project": project.project}
     if budget is None or saving.value is None:
         service = project.service or "its service"
-        why = "" if budget else f"; no budget of {service} is stated"
+        why = "" if budget else f"; no budget for {service} is recorded"
         facts |= {
             "calculated": None if saving.value is None else saving.pence,
             "cells": saving.cells,
@@ -181,7 +181,7 @@ def _saving_within(
         *share_words,
         f" the {budget.year} budget of {budget.service}, ",
         limit,
-        "; the headroom is " if left >= 0 else "; it exceeds it by ",
+        "; the headroom is " if left >= 0 else "; it exceeds that budget by ",
         Figure(f"{name}/headroom", constant(abs(left), merged_cells(saving.cells, limit.cells))),
         *_rounding_words(name, ends, allowed),
         f"{gap}.",
@@ -223,9 +223,9 @@ def share_plausible(quarter: Quarter) -> Iterator[Finding]:
             "disagrees",
             "query",
             (
-                f"{row.service}, {row.year}: its budget is stated as ",
+                f"{row.service}, {row.year}: its budget is given as ",
                 amount,
-                f", {why}: it may be in another unit.",
+                f", {why}. It may be in the wrong unit.",
             ),
             row.year,
             amount.pence,
@@ -247,7 +247,7 @@ def _strange_budgets(quarter: Quarter) -> Iterator[tuple[BudgetRow, str]]:
     for rows in groups.values():
         for row in rows:
             if _size(row) >= _MOST:
-                yield row, "more than any service of a council has"
+                yield row, "more than any council service has"
         if len(rows) > _FEWEST_OTHERS:
             yield from _far_from_others(sorted(rows, key=_size))
 
@@ -259,9 +259,9 @@ def _size(row: BudgetRow) -> int:
 def _far_from_others(by_size: Sequence[BudgetRow]) -> Iterator[tuple[BudgetRow, str]]:
     smallest, second, *_, last, largest = by_size[0], by_size[1], *by_size[-2:]
     if _size(last) * _FAR < _size(largest) < _MOST:
-        yield largest, "more than a hundred times any other of its table"
+        yield largest, "more than a hundred times any other in its table"
     if _size(smallest) * _FAR * 10 < _size(second):
-        yield smallest, "less than a thousandth of any other of its table"
+        yield smallest, "less than a thousandth of any other in its table"
 
 
 def _strange_saving(project: ProjectRow, subject: str, target: Series) -> Iterator[Finding]:
@@ -275,7 +275,7 @@ def _strange_saving(project: ProjectRow, subject: str, target: Series) -> Iterat
             f"{subject}, in all",
             "disagrees",
             "query",
-            (f"{subject}: it comes to ", saving, f", {limit}: its table may be in another unit."),
+            (f"{subject}: it comes to ", saving, f", {limit}. Its table may be in the wrong unit."),
             calculated=saving.pence,
             cells=saving.cells,
             project=project.project,
@@ -301,7 +301,7 @@ def _tiny_share(
                 saving,
                 f" is less than 0.05% of the {budget.year} budget of {budget.service}, ",
                 limit,
-                ": one of the two may be in another unit.",
+                ". One of the two may be in the wrong unit.",
             ),
             year,
             limit.pence,
@@ -348,16 +348,24 @@ def _readings_words(bridge: Bridge) -> Sentence:
             message += [" − ", saving]
         allowed = Figure(f"{reading.unreconciled.name}/tolerance", constant(reading.tolerance))
         message += [" = ", reading.expected, " against ", bridge.closing]
-        message += [", not reconciled ", reading.unreconciled, " (± ", allowed, ")"]
+        message += [", ", reading.unreconciled, " unexplained (± ", allowed, ")"]
     return tuple(message)
 
 
 def _open_end(bridge: Bridge) -> tuple[Outcome, Severity, str] | None:
     """Why a bridge cannot be checked, where it cannot."""
     if not (bridge.opening_basis and bridge.closing_basis):
-        return "not_comparable", "query", ". A basis is not stated, so this is no error."
+        return (
+            "not_comparable",
+            "query",
+            ". A basis is not recorded, so this is not necessarily an error.",
+        )
     if not bridge.same_basis:
-        return "not_comparable", "note", ". The bases differ, so this is no error."
+        return (
+            "not_comparable",
+            "note",
+            (". The two budgets are on different bases, so this is not necessarily an error."),
+        )
     if bridge.gaps:
         return "not_stated", "query", f"; {gap_words(bridge.gaps.missing)}."
     return None

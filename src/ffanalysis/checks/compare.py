@@ -170,7 +170,7 @@ def _counted_twice(parts: Sequence[Part], difference: int) -> str:
                 first, last = sorted((added[0], added[-1]), key=lambda each: cell_of(each).row)
                 return (
                     f" Cell {part.cell} comes to what {first.cell} to {last.cell} add up to: it may"
-                    " be a sub-total that is added once more (write Total in its row)."
+                    " be a sub-total that is counted twice (write Total in its row)."
                 )
     return ""
 

@@ -72,9 +72,8 @@ def _rated_ahead(quarter: Quarter) -> Iterator[Finding]:
         ahead = target.where(lambda row: periods.first_day(row.year or "") > quarter.as_of)
         if not ahead:
             day = periods.long_date(quarter.as_of)
-            message = (
-                f"{owner.label}: what is marked delivered falls in years that had begun by {day}.",
-            )
+            words = "all that is shown as delivered is for years that had started by"
+            message = (f"{owner.label}: {words} {day}.",)
             yield Finding(
                 "delivered-ahead",
                 owner.label,
@@ -106,13 +105,15 @@ def _marked_delivered(quarter: Quarter) -> Iterator[tuple[Owner, Series]]:
 def _ahead(quarter: Quarter, owner: Owner, year: str, ahead: Series, begun: Series) -> Finding:
     day = periods.long_date(quarter.as_of)
     most = Figure("delivered-ahead/begun", begun.total)
-    limit: Sentence = ("at most ", most, " can be") if begun else ("nothing can be yet",)
+    limit: Sentence = ("secured but not yet cashable. None of it can be cashed yet.",)
+    if begun:
+        limit = ("secured, not delivered; at most ", most)
+        limit = (*limit, f" can have been delivered by {day}. Ask what was.")
     message = (
         f"{owner.label}, {year}: ",
         Figure("delivered-ahead/ahead", ahead.total),
-        f" is marked delivered as of {day}, before the year began: secured, not yet cashable; ",
+        " is shown as delivered, but that year has not started. It can be ",
         *limit,
-        ".",
     )
     cells = cells_of([*ahead, *begun])
     return Finding(
@@ -160,7 +161,12 @@ def _within_target(row: ProjectRow, plan: Plan, delivered: Figure, target: Figur
     allowed = tolerance(delivered, target)
     ends = check_partial_limit(delivered, target, allowed)
     words = known_words(delivered)
-    message: Sentence = (f"{row.name}: ", *words, " is delivered of a target of ", target)
+    message: Sentence = (
+        f"{row.name}: ",
+        *words,
+        " has been delivered against a target of ",
+        target,
+    )
     if delivered.pence > target.pence:
         more = Figure("delivered-within-target/more", change(target, delivered))
         message = (*message, "; ", more.as_known_part(), " more than the target")
@@ -193,17 +199,17 @@ def _ahead_of_its_year(row: ProjectRow, savings: PlanSavings) -> Iterator[Findin
         if due.marked or delivered.pence - planned <= allowed:
             continue
         more = Figure("delivered-within-target/more", change(target, delivered)).as_known_part()
-        limit: Sentence = (", and nothing is due then",)
+        limit: Sentence = (", but nothing is due that year",)
         if target.value:
-            limit = (" of a target of ", target, " for that year; ", more, " more")
-        why = ": it came before its time, or a target was put off that is delivered already."
+            limit = (" against a target of ", target, " for that year, ", more, " more")
+        why = ". It came early, or a target was put back after it was delivered."
         words = known_words(delivered)
         yield Finding(
             "delivered-within-target",
             row.name,
             "exceeds_limit",
             "query",
-            (f"{row.name}, {year}: ", *words, " is delivered", *limit, why),
+            (f"{row.name}, {year}: ", *words, " has been delivered", *limit, why),
             year,
             stated=planned,
             calculated=delivered.pence,
@@ -241,12 +247,17 @@ def _within_forecast(row: ProjectRow, year: str | None, done: Sum, forecast: Sum
     allowed = tolerance(delivered, expected)
     ends = check_partial_limit(delivered, expected, allowed)
     subject = ", ".join(filter(None, (row.name, year)))
-    message: Sentence = (f"{subject}: ", delivered, " is delivered, and the forecast is ", expected)
+    message: Sentence = (
+        f"{subject}: ",
+        delivered,
+        " has been delivered, and the forecast is ",
+        expected,
+    )
     if delivered.pence > expected.pence:
         less = Figure(f"{rule}/less", difference(delivered, expected))
-        doubt = ": what is delivered is at least to be forecast"
+        doubt = ". The forecast must include what has been delivered"
         doubt = ", too close to tell" if ends == "too_close" else doubt
-        message = (*message, "; ", less, f" less than what is delivered{doubt}")
+        message = (*message, "; ", less, f" less than delivered{doubt}")
     return Finding(
         rule,
         row.name,
@@ -318,17 +329,17 @@ def _overdue(
     allowed = tolerance(due, came)
     done = Figure("saving-overdue/delivered", delivered)
     outcome: Outcome = "not_stated"
-    ending: Sentence = ("that year is over, and whether it is delivered is not stated.",)
+    ending: Sentence = ("delivery is not recorded.",)
     if delivered.known is not None and (delivered.pence >= due.pence or not delivered.is_partial):
         outcome = "disagrees" if delivered.pence < due.pence - allowed else "within_limit"
-        ending = ("that year is over, and ", done.as_known_part(), " of it is delivered.")
+        ending = (done.as_known_part(), " of it has been delivered.")
     planned = Figure("saving-overdue/due", due)
     return Finding(
         "saving-overdue",
         row.name,
         outcome,
         "note" if outcome == "within_limit" else "query",
-        (f"{row.name}, {year}: ", planned, " was due; ", *ending),
+        (f"{row.name}, {year}: ", planned, " was due in a year that is over; ", *ending),
         year,
         stated=due.pence,
         calculated=delivered.pence if delivered.known is not None else None,

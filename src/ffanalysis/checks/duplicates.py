@@ -52,8 +52,8 @@ def _told_apart(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:
             "agrees",
             "note",
             (
-                f"{subject}: only columns that are not read tell these lines apart ({listed});",
-                " they are taken for different lines.",
+                f"{subject}: only columns that are not read distinguish these lines ({listed}).",
+                " They are taken as different lines.",
             ),
             cells=cells_of(lines),
             **owner.about,
@@ -78,7 +78,7 @@ def _repeated(words: str, printed: Iterable[Sequence[SavingRow]], owner: Owner) 
     listed = _listed(figures)
     count = "twice" if len(same) == 2 else f"{len(same)} times"
     opening = ", ".join([words, *([" and ".join(years)] if years else [])])
-    message: Sentence = (f"{opening}: the same line stands {count}: ", *listed, ".")
+    message: Sentence = (f"{opening}: the same line is listed {count}: ", *listed, ".")
     finding = Finding(
         "duplicate-line",
         words,

@@ -58,9 +58,9 @@ def _question_of_table(quarter: Quarter, lines: Sequence[Sequence[SavingRow]]) -
     place = f"{rows[0].workbook}, sheet {rows[0].sheet}"
     owners = {quarter.owner_of(row) for row in rows}
     message: Sentence = (
-        f"{place}: every line states at least as much in each year as in the year before. The",
-        " years are read as additional; if each has the last in it (cumulative), state what it",
-        " adds; a column Accumulation can say 'incremental'.",
+        f"{place}: every line has at least as much in each year as in the year before. The years",
+        " are read as additional. If each includes the one before (cumulative), enter what each",
+        " adds. If not, add a column Accumulation that says 'incremental'.",
     )
     about = next(iter(owners)).about if len(owners) == 1 else {}
     everybody = len(owners) > 1
@@ -91,10 +91,10 @@ def _question(quarter: Quarter, rows: Sequence[SavingRow]) -> Finding:
     message: Sentence = (
         f"{subject}: ",
         Figure(f"{name}/each", amount_of(first)),
-        f" stands in each year from {years[0]} to {years[-1]}, and is read as additional, ",
+        f" is entered in each year from {years[0]} to {years[-1]}, and is read as additional: ",
         Figure(f"{name}/in-all", total_of(rows)),
-        " in all. If it is one saving that goes on (cumulative), ",
-        "state it in its first year alone; a column Accumulation can say 'incremental'.",
+        " in all. If it is one continuing saving (cumulative), enter it in its first year only.",
+        " If not, add a column Accumulation that says 'incremental'.",
     )
     return Finding(
         name, subject, "not_stated", "query", message, cells=cells_of(rows), **owner.about

@@ -30,16 +30,16 @@ def milestone_before_saving(quarter: Quarter) -> Iterator[Finding]:
             if not years:
                 continue
             saving = Figure(f"{rule}/saving", target.non_zero.of_year(years[0]).total)
-            opening: Sentence = (f"{subject}: ", saving, f" is due from {years[0]}; ")
+            opening: Sentence = (f"{subject}: ", saving, f" is due from {years[0]}")
             facts: dict[str, Any] = {"year": years[0], "project": project.project}
             if not milestones:
-                message = (*opening, "no milestone is stated.")
+                message = (*opening, ", but no milestone is recorded.")
                 facts |= {"cells": saving.cells}
                 yield Finding(rule, subject, "not_stated", "query", message, **facts)
                 continue
             needed = _Needed(milestones, periods.first_day(years[0]))
             facts |= {"cells": merged_cells(saving.cells, cells_of(milestones))}
-            message = (*opening, f"{'; '.join(needed.words())}.")
+            message = (*opening, needed.deciding_words, *(f" {each}." for each in needed.others()))
             yield Finding(rule, subject, needed.outcome, needed.severity, message, **facts)
 
 
@@ -78,30 +78,33 @@ class _Needed:
         firm = all(row.is_done or (row.last_day and not row.tentative) for row in self.milestones)
         return "note" if firm and self.outcome == "within_limit" else "query"
 
-    def words(self) -> Iterator[str]:
-        """What is said of them: the one that decides, then those without a firm date."""
+    @property
+    def deciding_words(self) -> str:
+        """What is said of the one that decides; the end of the sentence where none is dated."""
+        if not self.last:
+            return "."
+        _, last, row = self.last
+        named = f"the last dated milestone, '{row.milestone}' ({_date_words(row)}),"
+        doubt = ", and that date is tentative" if row.tentative and not row.is_done else ""
+        if self.outcome == "within_limit":
+            falls = "before then" if last < self.starts else "on its first day"
+            return f", and {named} falls {falls}{doubt.replace('and', 'but')}."
+        falls = "may fall" if self.outcome == "too_close" else "falls"
+        return f", but {named} {falls} after that year starts{doubt}."
+
+    def others(self) -> Iterator[str]:
+        """What is said of those without a firm date."""
         deciding = self.last[2] if self.last else None
-        if self.last:
-            _, last, row = self.last
-            falls = {
-                "within_limit": "falls before then"
-                if last < self.starts
-                else "falls on its first day",
-                "too_close": "may fall only after that year has begun",
-            }.get(self.outcome, "falls only after that year has begun")
-            doubt = ", but that date is tentative" if row.tentative and not row.is_done else ""
-            named = f"'{row.milestone}' ({_date_words(row)})"
-            yield f"its last dated milestone, {named}, {falls}{doubt}"
         for _, _, row in self.dated:
             if row.tentative and not row.is_done and row is not deciding:
-                yield f"'{row.milestone}' is tentative ({row.completed_by})"
+                yield f"'{row.milestone}' has a tentative date ({row.completed_by})"
         for row in self.milestones:
             if not row.last_day and not row.is_done:
                 date_words = f" ({row.completed_by})" if row.completed_by else ""
-                yield f"'{row.milestone}' is undated{date_words}"
+                yield f"'{row.milestone}' has no date{date_words}"
             elif row.is_done and not row.reached[1]:
                 written = row.completed_on or row.completed_by
-                yield f"'{row.milestone}' is completed, on no day that is known ({written})"
+                yield f"'{row.milestone}' is completed, date not recorded ({written})"
 
 
 def _date_words(row: MilestoneRow) -> str:
@@ -131,15 +134,15 @@ def _pace(project: ProjectRow, item: Deadline) -> Iterator[Finding]:
     if item.left.value and item.rate.value is None:
         outcome = "exceeds_limit"
         is_left = " is left." if item.left.value == 1 else " are left."
-        ending = ("; that day has passed, and ", item.left, is_left)
+        ending = (". That date has passed, and ", item.left, is_left)
     elif item.left.value:
         if item.achieved is None:
             return
         outcome = "within_limit" if item.keeps_pace else "exceeds_limit"
         ending = (
-            "; what is left needs ",
+            ". The rest needs ",
             item.rate,
-            f" a month, and since quarter {item.since} ",
+            f" a month; since {item.since}, ",
             *_achieved_words(item.achieved),
         )
     opening: Sentence = (f"{project.name}: {item.what}, by {item.by_text}: ", item.done, " of ")
@@ -157,7 +160,7 @@ def _pace(project: ProjectRow, item: Deadline) -> Iterator[Finding]:
 def _achieved_words(achieved: Figure) -> Sentence:
     if (achieved.value or 0) > 0:
         return (achieved, " a month were done.")
-    return ("none was done." if achieved.value == 0 else "fewer are stated as done.",)
+    return ("none was done." if achieved.value == 0 else "fewer are recorded as done.",)
 
 
 # --- sign-offs ------------------------------------------------------------------------------------
@@ -173,13 +176,13 @@ def signed_off(quarter: Quarter) -> Iterator[Finding]:
     for project in quarter.projects:
         state = _SignOffState(quarter, project)
         outcome: Outcome = "agrees" if state.is_complete else "not_stated"
-        who = "; ".join([*state.approval_words(), *state.late_words()])
+        who = " ".join([*state.approval_words(), *state.late_words()])
         yield Finding(
             "signed-off",
             project.name,
             outcome,
             severity_of(outcome),
-            (f"{project.name}: ", *state.agreed_words(), f"; {who}."),
+            (f"{project.name}: ", *state.agreed_words(), f". {who}"),
             cells=state.cells,
             project=project.project,
         )
@@ -246,9 +249,9 @@ class _SignOffState:
             for name, some in (("agreed", self.agreed), ("officers", self.officers))
         )
         noun = "officer" if len(self.officers) == 1 else "officers"
-        to = " to these figures" if any(row in self.lapsed for row in self.officers) else ""
+        these = " these figures" if any(row in self.lapsed for row in self.officers) else ""
         when = _when(row.signed_day for row in self.agreed)
-        return (count, " of ", of, f" {noun} agreed{to}{when}")
+        return (count, " of ", of, f" {noun} signed{these}{when}")
 
     def approval_words(self) -> Iterator[str]:
         if self.approved:
@@ -261,22 +264,21 @@ class _SignOffState:
                 f"{names} on {periods.long_date(day)}"
                 for names, day in zip(roles, days, strict=True)
             )
-            yield f"approved by {' and by '.join(given)}"
-            if self.waiting:
-                yield f"not yet by {' and '.join(self.waiting)}"
+            waiting = f"; not yet by {' and '.join(self.waiting)}" if self.waiting else ""
+            yield f"Approved by {' and by '.join(given)}{waiting}."
         elif is_approved(self.project.status, self.quarter.council.status_words):
             yield (
-                f"its status is '{self.project.status}', but the sign-off names no member or"
-                " governance body that approved it"
+                f"Its status is '{self.project.status}', but the sign-off names no member or"
+                " committee that approved it."
             )
         else:
-            yield "approval by a member or a governance body: none stated"
+            yield "No approval by a member or committee is recorded."
 
     def late_words(self) -> Iterator[str]:
         for row in self.late:
             if row.signed_day:
                 day = periods.long_date(row.signed_day)
-                yield f"the day of {row.role}, {day}, is far off: ask whether it is right"
+                yield f"The date given for {row.role}, {day}, is a long way off: check it."
 
 
 def _approves(row: SignOffRow) -> bool:
@@ -317,17 +319,18 @@ def _current(quarter: Quarter, project: str, code: str, rows: Sequence[SignOffRo
     subject = f"{quarter.register[project].name}, {roles}"
     when = _when(row.signed_day for row in rows)
     outcome: Outcome = "agrees"
-    words = f"agreed{when} on these figures."
+    words = f"signed off these figures{when}."
     if moved is None:
         outcome = "not_stated"
         words = (
-            f"'{code}' is no code of a briefing's figures (copy it from the sign-off of the"
-            " briefing)."
+            f"'{code}' is not a valid figures code. Copy it from the briefing's sign-off section."
         )
     elif moved:
         outcome = "disagrees"
         which = "; ".join(map(signoff.spoken, moved))
-        words = f"agreed{when} on other figures. Changed since: {which}. The sign-off has lapsed."
+        words = (
+            f"signed off earlier figures{when}. Changed since: {which}. The sign-off has lapsed."
+        )
     names = stated if moved == (signoff.ALL,) else moved or ()
     changed = (stated[name].cells for name in names if name in stated)
     return Finding(
@@ -339,6 +342,19 @@ def _current(quarter: Quarter, project: str, code: str, rows: Sequence[SignOffRo
         cells=merged_cells(cells_of(rows), *changed),
         project=project,
     )
+
+
+def _several_officers(found: signoff.WithoutCode) -> bool:
+    """Whether several officers signed without a code, and no one else did."""
+    return len(found.rows) > 1 and not any(map(_approves, found.rows))
+
+
+def _without_figures(found: signoff.WithoutCode) -> str:
+    """That a sign-off names no figures."""
+    when = _when(found.days)
+    if _several_officers(found):
+        return f"the officers who signed{when} did not record which figures they signed."
+    return f"the sign-off{when} names no figures."
 
 
 _MOST_CHANGED = 4  # figures that a sentence names
@@ -356,16 +372,21 @@ def _perhaps_lapsed(quarter: Quarter) -> Iterator[Finding]:
             count = Figure("sign-off-current/more", counted((), rest), "count")
             more = (" and ", count, " more figures" if rest != 1 else " more figure")
         which = "; ".join(map(signoff.spoken, found.moved[:_MOST_CHANGED]))
+        several = _several_officers(found)
         opening = (
-            f"{row.name}: who agreed{_when(found.days)} did not say on which figures. Changed since"
-            f" quarter {found.since}: {which}"
+            f"{row.name}: {_without_figures(found)} Changed since"
+            f" {found.since.called_in(quarter.period)}: {which}"
         )
         yield Finding(
             "sign-off-current",
             row.name,
             "not_stated",
             "query",
-            (opening, *more, ". Ask whether they still agree."),
+            (
+                opening,
+                *more,
+                ". Check that they still agree." if several else ". Confirm it still stands.",
+            ),
             cells=cells_of(found.rows),
             project=row.project,
         )

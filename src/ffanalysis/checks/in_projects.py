@@ -34,8 +34,8 @@ def _outside(quarter: Quarter, project: str, carried: Figure) -> Finding:
     """A project that counts as in the plan, of which no line of the plan is."""
     row = quarter.register[project]
     whose = f"its programme, {row.programme}" if row.programme else f"its service, {row.service}"
-    why = f"{whose}, has none, and no programme that is stated has the project."
-    message = (f"{row.name}: ", carried, f" is approved, but in no line of the plan: {why}")
+    why = f"{whose}, has none there, and no recorded programme includes the project."
+    message = (f"{row.name}: ", carried, f" is approved, but the MTFP has no line for it: {why}")
     return Finding(
         _RULE,
         row.name,
@@ -63,10 +63,10 @@ def _in_none(quarter: Quarter, found: ProgrammeInProjects) -> Finding:
     """A programme of which no project has anything in the plan: nothing can be compared."""
     why = ""
     if found.proposing:
-        proposal = f"the proposal of {_names(quarter, found.proposing)}"
-        why = f"; {proposal} is not in the plan and not taken off"
+        proposal = f"the proposal from {_names(quarter, found.proposing)}"
+        why = f"; {proposal} is not in the plan, so it is not deducted"
     if found.outside:
-        why += f"; its scope leaves out {_names(quarter, found.outside)}"
+        why += f"; its scope excludes {_names(quarter, found.outside)}"
     return Finding(
         _RULE,
         found.label,
@@ -87,7 +87,7 @@ def _names(quarter: Quarter, projects: Sequence[str]) -> str:
 
 def _carried(found: ProgrammeInProjects, part: CarriedByProjects) -> Finding:
     opening: Sentence = (
-        f"{', '.join(filter(None, (found.label, part.year)))}: its projects carry ",
+        f"{', '.join(filter(None, (found.label, part.year)))}: its projects have ",
     )
     carried: Sentence = known_words(part.projects)
     if part.projects.value is None:
@@ -100,7 +100,7 @@ def _carried(found: ProgrammeInProjects, part: CarriedByProjects) -> Finding:
     }
     message = (*opening, *carried, *_wholes(part))
     if part.rest is None or found.is_refused:
-        why = "; what they carry is not stated in full."
+        why = "; their savings are not stated in full."
         return Finding(_RULE, found.label, "not_stated", "query", (*message, why), **facts)
     allowed = part.allowed
     outcome: Outcome = check_equality(part.whole.pence - part.rest.pence, part.whole.pence, allowed)
@@ -112,7 +112,7 @@ def _carried(found: ProgrammeInProjects, part: CarriedByProjects) -> Finding:
         ending = (": ", size, words, f"{rounding}.")
     if found.other_years and part is found.overall:
         more = Figure(f"{_RULE}/other-years", found.other_years.sum)
-        ending = (*ending, " They carry ", more, " more in years that it does not state.")
+        ending = (*ending, " They have ", more, " more in years that it does not cover.")
         facts["cells"] = merged_cells(facts["cells"], more.cells)
     severity: Severity = "query" if outcome == "disagrees" else "note"
     facts["tolerance"] = allowed
@@ -123,7 +123,7 @@ def _wholes(part: CarriedByProjects) -> Sentence:
     """What the programme and the plan say of it."""
     words: Sentence = ()
     if part.programme.is_whole:
-        words = ("; the programme states ", part.programme)
+        words = ("; the programme has ", part.programme)
     if part.plan.is_whole:
-        words = (*words, " and the plan " if words else "; the plan has ", part.plan)
+        words = (*words, " and the MTFP " if words else "; the MTFP has ", part.plan)
     return words

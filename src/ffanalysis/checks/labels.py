@@ -105,7 +105,7 @@ def _purpose_labels(service: str, purposes: Sequence[_Purpose]) -> tuple[list[_L
         if rest > 0:
             noun = "project" if rest == 1 else "projects"
             figure = Figure(f"more-purposes-{number}", counted((), rest), "count")
-            more += ["; that of ", figure, f" more {noun}, {span}"]
+            more += [" That of ", figure, f" more {noun}: {span}."]
     return labels, tuple(more)
 
 
@@ -119,9 +119,11 @@ def _compared_labels(
     if len({label.years for label in labels}) == 1:
         message: Sentence = (f"{savings.label}: all labels say {labels[0].years}.",)
         return Finding("period-labels", savings.label, "agrees", "note", message, **facts)
-    listed = "; ".join(f"{label.what}, {label.years}" for label in labels)
-    opening = f"{savings.label}: the labels differ ({listed}"
-    ending = "). The figures are read by their columns, so no money is affected."
+    listed = " ".join(
+        f"{label.what[:1].upper()}{label.what[1:]}: {label.years}." for label in labels
+    )
+    opening = f"{savings.label}: the labels give different years. {listed}"
+    ending = " The figures are read by their columns, so no money is affected."
     message = (opening, *more, ending) if more else (f"{opening}{ending}",)
     return Finding("period-labels", savings.label, "disagrees", "query", message, **facts)
 
@@ -142,7 +144,7 @@ def unit_labels(quarter: Quarter) -> Iterator[Finding]:
             message = (f"{subject}: the title and the figures are both in {title}.",)
             yield Finding("unit-labels", subject, "agrees", "note", message, **facts)
         else:
-            words = f"the title says {title}, but the figures carry {own}; they are read as {own}."
+            words = f"the title says {title} but the figures are in {own}, and are read as {own}."
             message = (f"{subject}: {words}",)
             yield Finding("unit-labels", subject, "disagrees", "query", message, **facts)
 

@@ -49,7 +49,7 @@ def _slips_within(quarter: Quarter) -> Iterator[Finding]:
     for row in with_amount(quarter.budget):
         one = budgets.setdefault((row.service, row.year), row)
         if one is not row:
-            words = ("its budget stands at ", " in one place and at ")
+            words = ("its budget is ", " in one place and ")
             about = {"service": row.service}
             first, second = (total_of([each]) for each in (one, row))
             yield from _slipped(row.service, words, first, second, about, year=row.year)
@@ -60,7 +60,7 @@ def _slips_since(quarter: Quarter) -> Iterator[Finding]:
     before = quarter.before
     if before is None:
         return
-    words = (f"quarter {before.period} has ", ", this quarter ")
+    words = (f"in {before.period.called_in(quarter.period)} it was ", ", and now it is ")
     yield from _programme_slips(quarter, before, words)
     for project in readable_in_both(quarter, before):
         was, now = lines_by_key(before, project), lines_by_key(quarter, project)
@@ -113,7 +113,7 @@ def _slipped(
         one,
         words[1],
         other,
-        f"{times}: one of them is in another unit.",
+        f"{times}. One of them is in the wrong unit.",
     )
     yield Finding(
         "unit-slip",
@@ -165,7 +165,7 @@ def _far(quarter: Quarter, own: Sequence[SavingRow], words: str) -> Finding:
     subject = f"{owner.label}, {line_label(own[0])}"
     amount = Figure("unit-slip/line", total_of(own))
     # The other lines are other projects': their amounts have no place in this one's briefing.
-    ending = f", {words} any other line of its table: it may be in another unit."
+    ending = f", {words} any other line in its table. It may be in the wrong unit."
     message: Sentence = (f"{subject}: it comes to ", amount, ending)
     return Finding(
         "unit-slip",
@@ -213,7 +213,8 @@ def _amounts_since(
         now = Figure(f"{_OPENING}/now", total_of(rows))
         if was.is_whole and now.is_whole:
             line = f"{quarter.register[project].name}, {line_label(rows[0])}"
-            yield _amount_since(before, project, line, measure, was, now)
+            then_words = before.period.called_in(quarter.period)
+            yield _amount_since(then_words, project, line, measure, was, now)
 
 
 def _of_measure(quarter: Quarter, project: str, measure: Measure) -> dict[LineKey, list[SavingRow]]:
@@ -226,7 +227,7 @@ def _of_measure(quarter: Quarter, project: str, measure: Measure) -> dict[LineKe
 
 
 def _amount_since(
-    before: Quarter, project: str, line: str, measure: Measure, was: Figure, now: Figure
+    then: str, project: str, line: str, measure: Measure, was: Figure, now: Figure
 ) -> Finding:
     allowed = rounding([was.stated_to or 1, now.stated_to or 1])
     outcome = check_equality(now.pence, was.pence, allowed)
@@ -234,12 +235,12 @@ def _amount_since(
         outcome = "agrees"
     message: Sentence = (f"{line}: {measure} ", now)
     if now.value == was.value:
-        message += (f", as in quarter {before.period}",)
+        message += (f", as in {then}",)
     else:
-        message += (f"; in quarter {before.period} it was ", was)
+        message += (f"; in {then} it was ", was)
     why = {
-        Measure.ORIGINAL: " An original target does not move.",
-        Measure.DELIVERED: " What is delivered does not become less.",
+        Measure.ORIGINAL: " An original target does not change.",
+        Measure.DELIVERED: " The amount delivered cannot fall.",
     }[measure]
     return Finding(
         _OPENING,
@@ -267,16 +268,19 @@ def _perhaps_renamed(quarter: Quarter, before: Quarter) -> Iterator[Finding]:
         if project not in before.register and references and references in gone:
             refs = ", ".join(sorted(references))
             name = gone[references].name
-            was = f"{name}, which quarter {before.period} had and this one has not"
-            hint = "if it only has a new name, aliases.toml can say so"
+            then = before.period.called_in(quarter.period)
+            was = f"{name}, which was listed in {then} and is not now"
+            hint = "If only the name has changed, say so in aliases.toml."
+            brief = f"{row.name} is new, but its lines are those of {was}. It may be a new name."
             yield Finding(
                 _OPENING,
                 row.name,
                 "not_stated",
                 "query",
-                (f"{row.name} is new, and its lines ({refs}) are those of {was}: {hint}.",),
+                (f"{row.name} is new, and its lines ({refs}) are those of {was}. {hint}",),
                 cells=cells_of([row, gone[references]]),
                 project=project,
+                brief=(brief,),
             )
 
 
@@ -295,9 +299,9 @@ def _perhaps_renumbered(quarter: Quarter, before: Quarter, project: str) -> Iter
             continue
         line, old = lines[0], gone[years]
         message = (
-            f"{name}: {line.label} is new, and has the amounts of {old.label}, which quarter"
-            f" {before.period} had and this one has not: if it is the same line, a reference that"
-            " both quarters write alike would say so."
+            f"{name}: {line.label} is new, with the same amounts as {old.label}, which was listed"
+            f" in {before.period.called_in(quarter.period)} and is not now. If it is the same line,"
+            " give it the same reference in both quarters."
         )
         yield Finding(
             _OPENING,
@@ -332,9 +336,9 @@ def _original_rags(quarter: Quarter, before: Quarter, project: str) -> Iterator[
         if not stated or not was:
             continue
         line = f"{quarter.register[project].name}, {lines[0].label}"
-        where = f"in quarter {first} it was {was}"
+        where = f"in {first.called_in(quarter.period)} it was {was}"
         if stated_then:
-            where = f"quarter {before.period} gives {was}"
+            where = f"{before.period.called_in(quarter.period)} gives {was}"
         same = stated == was
         yield Finding(
             _OPENING,

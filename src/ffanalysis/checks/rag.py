@@ -55,7 +55,7 @@ def _different(quarter: Quarter, rows: Sequence[SavingRow]) -> Finding:
         label,
         "disagrees",
         "query",
-        (f"{label}: it is rated {', '.join(found)}. A saving has one status.",),
+        (f"{label}: it is rated {', '.join(found)}. One saving can have only one status.",),
         rows[0].year or "",
         cells=cells_of(rows),
         project=rows[0].project or "",

@@ -10,10 +10,7 @@ from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import SavingRow, non_zero
 from ffanalysis.vocabulary import TARGETS, Measure
 
-_ADVICE = (
-    "nothing is counted for it (write nil into the revised target if that is meant, else the"
-    " amount)"
-)
+_ADVICE = "so nothing is counted. Enter nil in the revised target if that is meant, or the amount"
 
 
 def revised_complete(quarter: Quarter) -> Iterator[Finding]:
@@ -47,7 +44,7 @@ def _left_blank(owner: Owner, line: Sequence[SavingRow]) -> Iterator[Finding]:
             message = (
                 f"{subject}: the original target for {year} is ",
                 Figure("revised-complete/original", total_of(lost)),
-                f", and the revised target leaves the year blank: {_ADVICE}.",
+                f", but the revised target is blank for that year, {_ADVICE}.",
             )
             yield Finding(
                 "revised-complete",

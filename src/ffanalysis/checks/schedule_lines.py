@@ -37,7 +37,7 @@ def scope_agrees(quarter: Quarter) -> Iterator[Finding]:
         words = ", ".join(f"{kinds[table]} is for '{row.scope}'" for table, row in scopes.items())
         ending = "." if is_one else ". The scopes differ, so their lines are not compared."
         if not savings.service:
-            outcome, ending = "not_stated", " state no scope."
+            outcome, ending = "not_stated", " give no scope."
             words = " and ".join(kinds[table] for table in scopes)
         severity: Severity = "query" if outcome == "not_comparable" else "note"
         message = (f"{savings.label}: {words}{ending}",)
@@ -58,9 +58,9 @@ def savings_stated(quarter: Quarter) -> Iterator[Finding]:
         rows = quarter.savings.of_project(project.project)
         if project.project in refused or any(map(is_statement, rows)):
             continue
-        what = "no table states a saving of it."
+        what = "no table has a saving for it."
         if rows:
-            what = "every amount of it is left blank; its figures may not have been returned."
+            what = "all its amounts are blank; its figures may not have been returned."
         message = _with_sheets(quarter, f"{project.name}: {what}")
         yield Finding(
             "savings-stated",
@@ -83,9 +83,10 @@ def _lost_sheets(quarter: Quarter) -> Iterator[Finding]:
     before = dict.fromkeys((row.workbook.removeprefix(place), row.sheet) for row in last.savings)
     for workbook, sheet in before:
         if (workbook, sheet) in unread:
+            then = last.period.called_in(quarter.period)
             message = (
-                f"{workbook}, sheet {sheet}: it stated savings in quarter {last.period}; now no"
-                " table of it is known. Compare its headings with that quarter's."
+                f"{workbook}, sheet {sheet}: it had savings in {then}, but"
+                " no table in it is recognised now. Compare its headings with that quarter's."
             )
             yield Finding(
                 "savings-stated",
@@ -128,7 +129,7 @@ def signs_mixed(quarter: Quarter) -> Iterator[Finding]:
 
 def _mixed(owner: Owner, kind: str, rows: Sequence[SavingRow]) -> Finding:
     message: list[str | Figure] = [
-        f"{owner.label}: the other amounts of the table have another sign, but these {kind}: "
+        f"{owner.label}: the other amounts in the table have the opposite sign, but these {kind}: "
     ]
     for number, row in enumerate(rows[:MOST_NAMED]):
         words = (row.saving_type, row.route, row.rag, row.ref, row.measure, row.year)
@@ -137,7 +138,7 @@ def _mixed(owner: Owner, kind: str, rows: Sequence[SavingRow]) -> Finding:
         message += [f" ({named})"] if named else []
     rest = len(rows) - MOST_NAMED
     message.append(f" and {rest} more." if rest > 0 else ".")
-    message.append(" A one-off that is reversed may be so; a minus mistyped is an error.")
+    message.append(" A reversed one-off may look like this; a mistyped minus is an error.")
     return Finding(
         "signs-mixed",
         owner.label,
@@ -173,9 +174,9 @@ def _signs_turned(quarter: Quarter) -> Iterator[Finding]:
                     (
                         f"{subject}: it comes to ",
                         since,
-                        f"; quarter {before.period} has ",
+                        f"; in {before.period.called_in(quarter.period)} it was ",
                         then,
-                        ": the same amount with the other sign. A minus mistyped is an error.",
+                        ", the same amount with the opposite sign. A mistyped minus is an error.",
                     ),
                     cells=merged_cells(since.cells, then.cells),
                     project=project,
@@ -227,7 +228,7 @@ def _types_of(
         outcome: Outcome = "agrees" if typed else "not_stated"
         words = "is the type of its lines"
         if not typed:
-            words = "cannot be compared with its lines, as they state none"
+            words = "cannot be compared with its lines, as they give none"
         yield Finding(
             rule,
             project.name,
@@ -240,8 +241,8 @@ def _types_of(
     for saving_type in others:
         for carried in _carrying(saving_type, lines, totals):
             figure = Figure(f"{rule}/{saving_type}", total_of(carried))
-            words = f"{project.saving_type} is ticked, but {saving_type} carries "
-            message = (f"{project.name}: {words}", figure, ".")
+            words = f"{project.name}: {project.saving_type} is ticked, but "
+            message = (words, figure, f" is under {saving_type}.")
             both = (*cells, *figure.cells)
             yield Finding(rule, project.name, "disagrees", "query", message, cells=both, **about)
 
@@ -291,7 +292,7 @@ def _without_rag_table(quarter: Quarter) -> Iterator[Finding]:
         lines = [row for rows in savings.analyses.values() for row in rows]
         is_rated = any(row.rag or row.rag_missing for row in lines)
         if savings.measure not in PROGRESS and any(row.route for row in lines) and not is_rated:
-            words = f"{savings.label}: no table states its savings by RAG."
+            words = f"{savings.label}: no table gives its savings by RAG."
             yield Finding(
                 "rag-stated",
                 savings.label,
@@ -307,7 +308,7 @@ def _unrated(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:
     """The targets that carry no RAG status."""
     without = [row for row in rows if not row.rag]
     if not without:
-        message: Sentence = (f"{owner.label}: every amount carries a RAG status.",)
+        message: Sentence = (f"{owner.label}: every amount has a RAG status.",)
         cells = cells_of(rows)
         yield Finding(
             "rag-stated", owner.label, "agrees", "note", message, cells=cells, **owner.about
@@ -315,14 +316,18 @@ def _unrated(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:
     for row in without:
         figure = Figure("rag-stated/amount", amount_of(row))
         is_blank = row.rag_missing in (None, BLANK)
-        why = "RAG is blank" if is_blank else f"RAG is {row.rag_missing}"
+        why = BLANK if is_blank else row.rag_missing
         words = f"{row.saving_type}, " if row.saving_type else ""
         yield Finding(
             "rag-stated",
             f"{owner.label}: {row.saving_type or 'saving'}",
             "not_stated",
             "query",
-            (f"{owner.label}, {words}{row.year or 'no year'}: ", figure, f"; its {why}."),
+            (
+                f"{owner.label}, {words}{row.year or 'no year'}: ",
+                figure,
+                f" has no RAG status ({why}).",
+            ),
             row.year or "",
             calculated=figure.pence,
             cells=cells_of([row]),

@@ -25,14 +25,14 @@ def _finding(quarter: Quarter, each: Summarised) -> Finding:
     cells = merged_cells(cells_of(each.stated), cells_of(filter(None, [each.printed])), lines)
     opening = ", ".join(filter(None, (each.subject, each.measure, each.year)))
     where = _place(cells_of([each.printed]) if each.printed else lines, cells_of(each.stated))
-    message: Sentence = (f"{opening}: {_place(cells_of(each.stated))} states ", stated)
+    message: Sentence = (f"{opening}: {_place(cells_of(each.stated))} has ", stated)
     is_one = bool(each.printed) or len(lines) == 1
-    comes, states = ("comes", "states") if is_one else ("come", "state")
+    comes, has = ("comes", "has") if is_one else ("come", "have")
     # Of lines that are all blank nothing is known: the summary states what none of them does.
     amount = each.calculated.known_pence
     outcome = check_equality(amount, stated.pence, each.allowed)
     if each.calculated.known is None:
-        message = (*message, f"; {where}, which it draws together, {states} nothing.")
+        message = (*message, f"; {where}, which it summarises, {has} nothing.")
     elif amount == stated.pence:
         message = (*message, f", which is what {where} {comes} to.")
     else:

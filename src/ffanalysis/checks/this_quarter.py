@@ -15,7 +15,6 @@ from ffanalysis.savings.stale import (
     has_other_as_of,
     is_of_quarter,
     place_of,
-    quarter_words,
     sheets_about,
     stale_sentence,
     what_it_says,
@@ -73,8 +72,8 @@ def _unchanged(quarter: Quarter, rows: list[SavingRow], since: Quarter) -> Findi
     owner = quarter.owner_of(rows[0])
     books = dict.fromkeys(row.workbook for row in rows)
     said = next(filter(None, (confirmed(quarter, book, owner.project) for book in books)), None)
-    words = f"{owner.label}: No update since {quarter_words(since.period, quarter.period)}"
-    why = ": what is delivered, forecast and rated is what was reported then, cell for cell."
+    words = f"{owner.label}: no update since {since.period.called_in(quarter.period)}"
+    why = ". The amounts delivered and forecast and the RAG status are those reported then."
     if said:
         why = f", as {_confirmed_words(said)}."
     return Finding(
@@ -93,10 +92,10 @@ def _line_unchanged(quarter: Quarter, line: LineUnchanged) -> Finding:
     first = line.rows[0]
     owner = quarter.owner_of(first)
     subject = f"{owner.label}, {line_label(first)}"
-    since = quarter_words(line.since.period, quarter.period)
+    since = line.since.period.called_in(quarter.period)
     words = (
-        f"{subject}: No update since {since}: what is delivered and forecast of this line is what"
-        " was reported then, while others moved."
+        f"{subject}: no update since {since}. The amounts delivered and forecast are those"
+        " reported then, while other lines changed."
     )
     return Finding(
         _UNCHANGED,
@@ -119,7 +118,7 @@ def _without_use(quarter: Quarter) -> Iterator[Finding]:
     names = _to_confirm(quarter)
     for row in quarter.confirmations:
         if not is_of_this_quarter(quarter, row):
-            why = f"was given for another quarter than {quarter.period}"
+            why = f"was given for a quarter other than {quarter.period.words}"
         elif slug(row.what) in names:
             continue
         else:
@@ -130,7 +129,7 @@ def _without_use(quarter: Quarter) -> Iterator[Finding]:
             f"{row.what}, confirmation",
             "disagrees",
             "query",
-            (f"{row.workbook}: {said}, {why}. Take it away.",),
+            (f"{row.workbook}: {said}, {why}. Delete it.",),
             cells=(CellRef(row.workbook, "", ""),),
         )
 
@@ -161,7 +160,7 @@ def as_of_in_quarter(quarter: Quarter) -> Iterator[Finding]:
         owners = dict.fromkeys(map(quarter.owner_of, sheets_about(quarter, row)))
         said = confirmed(quarter, row.workbook)
         ending = f"; {_confirmed_words(said)} that there was no update" if said else ""
-        words = f"{place_of(row)}: {what_it_says(row)} is not of {quarter.period}"
+        words = f"{place_of(row)}: {what_it_says(row)} is not of {quarter.period.words}"
         yield Finding(
             _AS_OF,
             ", ".join(filter(None, (row.workbook, row.sheet))),
@@ -181,7 +180,7 @@ def as_of_in_quarter(quarter: Quarter) -> Iterator[Finding]:
             "As-of date",
             "disagrees",
             "note" if said else "error",
-            (f"{words} {quarter.period}.",),
+            (f"{words} {quarter.period.words}.",),
             cells=(CellRef(workbook, sheet, cell),),
         )
 
@@ -223,11 +222,11 @@ def _twice(twice: TwiceStated) -> Finding:
         "disagrees",
         "error",
         (
-            f"{opening}: {twice.first.workbook} states ",
+            f"{opening}: {twice.first.workbook} has ",
             Figure(f"{_FILES}/one", first),
             f", {twice.second.workbook} ",
             Figure(f"{_FILES}/other", second),
-            ". One of them is out of date; rounding does not explain it.",
+            ". One is out of date; rounding does not explain the difference.",
         ),
         twice.year,
         second.pence,

@@ -209,14 +209,15 @@ def _grand_total(table: PrintedTable, covered: PrintedTotal) -> Finding:
         TotalCheck("proposed-total", names, row.year or "", tuple(types), row, adds, when=when),
         about,
     )
-    has_orphan = any(isinstance(each, TotalRow) and table.is_orphan(each) for each in types)
-    if finding.outcome != "disagrees" or row.over != "both" or not has_orphan:
+    orphans = [each for each in types if isinstance(each, TotalRow) and table.is_orphan(each)]
+    if finding.outcome != "disagrees" or row.over != "both" or not orphans:
         return finding
-    readings = (
-        " Two readings: the total was displaced into the wrong row, or there is a second saving"
-        " that no year carries."
+    readings: Sentence = (
+        " Either the total was typed in the wrong row, or there is a second ",
+        Figure("proposed-total/second", total_of(orphans)),
+        " saving with no year against it.",
     )
-    return replace(finding, message=(*finding.message, readings))
+    return replace(finding, message=(*finding.message, *readings))
 
 
 def _type_label(row: Part) -> str:
@@ -259,9 +260,13 @@ def orphan_total(quarter: Quarter) -> Iterator[Finding]:
 def _orphan(table: PrintedTable, row: TotalRow) -> Finding:
     names, about = table.named(row, row.label or "Total")
     opening = ", ".join(filter(None, (*names, row.year)))
-    carries = "line" if row.over == "rows" else "year"
+    where = "line" if row.over == "rows" else "year"
     amount = Figure("orphan-total", total_of([row]))
-    message = (f"{opening}: a total of ", amount, f" is printed, but no {carries} carries it.")
+    message = (
+        f"{opening}: a total of ",
+        amount,
+        f" is printed, with no amount in any {where}.",
+    )
     year = row.year or ""
     # A proposal's grand total that disagrees for want of the figures behind this one is what to
     # look at.

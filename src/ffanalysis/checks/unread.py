@@ -1,5 +1,6 @@
 """Rules about what reading could not place: money in no table, headings that are not known."""
 
+import re
 from collections.abc import Iterator
 
 from ffanalysis.figures import Finding
@@ -43,8 +44,16 @@ def _asked(quarter: Quarter, rule: str) -> Iterator[Finding]:
         )
 
 
+# What only the finance office can do about a question, which names files.
+_TO_DO = re.compile(
+    r" (?:It has [^']*)?"
+    r"(?:Head it as|Correct it, or add|Leave it blank,|Give it a line of|Delete the table) .*"
+)
+
+
 def _without_file(row: QuestionRow) -> str:
     """The question as a director reads it: the sheet is named, the file and the cell are not."""
     place = f"{row.workbook}, sheet {row.sheet}"
     _, _, question = row.sentence.removeprefix(place).partition(": ")
+    question = _TO_DO.sub("", question)
     return f"Sheet {row.sheet}: {question}" if question else row.sentence

@@ -52,7 +52,7 @@ class Bridge:
     @property
     def left_over(self) -> str:
         """What the bar of what is left over is called."""
-        return "Not reconciled" if self.same_basis else "Not reconciled: basis differs"
+        return "Unexplained" if self.same_basis else "Unexplained: basis differs"
 
     @property
     def cells(self) -> tuple[CellRef, ...]:

@@ -130,7 +130,7 @@ def _deadline(
         figure("rate", _per_month(left, months, ROUND_CEILING), "per month", "needed a month"),
         cell_of(row),
         _achieved(quarter, f"{name}/achieved", before, row),
-        str(quarter.before.period) if quarter.before else "",
+        quarter.before.period.called_in(quarter.period) if quarter.before else "",
     )
 
 

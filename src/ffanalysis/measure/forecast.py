@@ -16,6 +16,7 @@ from ffanalysis.provenance import slug
 from ffanalysis.savings.model import NO_YEAR, Series, joined
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import SavingRow, WeightRow
+from ffanalysis.vocabulary import SOFTWARES_OWN
 
 Case = Literal["low", "central", "high"]
 CASES: tuple[Case, ...] = ("low", "central", "high")
@@ -55,6 +56,11 @@ class RiskWeightedForecast:
         spending.
         """
         return bool(self.cases) and self.planned["total"].pence > 0
+
+    @property
+    def is_illustrative(self) -> bool:
+        """Whether any weight is the software's own, which no council has stated."""
+        return any(row.declared_in == SOFTWARES_OWN for row in self.weights)
 
     @property
     def central(self) -> Figure | None:

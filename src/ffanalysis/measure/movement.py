@@ -129,6 +129,7 @@ class Movement:
 
     since: Period | None
     original_since: Period | None = None
+    now: Period | None = None
     problem: str = ""
     is_new: bool = False
     renamed_from: str = ""
@@ -136,6 +137,11 @@ class Movement:
     balances: tuple[Balance, ...] = ()
     progress: tuple[ThenAndNow, ...] = ()
     milestones: tuple[MilestoneChange, ...] = ()
+
+    @property
+    def since_words(self) -> str:
+        """The quarter before, as a page of this one calls it."""
+        return self.since.called_in(self.now) if self.since else ""
 
     @property
     def moved(self) -> tuple[LineMovement, ...]:
@@ -187,7 +193,7 @@ def movement(quarter: Quarter, project: str) -> Movement:
     if project not in before.register:
         return _of_new_project(quarter, before, project)
     if reasons := withheld_projects(before).get(project):
-        return Movement(before.period, problem=" ".join(reasons))
+        return Movement(before.period, now=quarter.period, problem=" ".join(reasons))
     pairs = matched_lines(*lines_then_and_now(before, quarter, project))
     first, originals = original_rags(before, project)
     names = slugs({key: " ".join(key) for key in pairs})
@@ -200,6 +206,7 @@ def movement(quarter: Quarter, project: str) -> Movement:
     return Movement(
         before.period,
         first,
+        quarter.period,
         renamed_from=name if name != quarter.register[project].name else "",
         lines=tuple(lines.values()),
         balances=tuple(_balances(quarter, before, project, matched, lines)),
@@ -214,12 +221,12 @@ def _of_new_project(quarter: Quarter, before: Quarter, project: str) -> Movement
     A refusal that names nobody may be what kept it from view: then it cannot be called new.
     """
     if hidden := [row.sentence for row in of_nobody(before)]:
-        return Movement(before.period, problem=" ".join(hidden))
+        return Movement(before.period, now=quarter.period, problem=" ".join(hidden))
     balances = (
         Balance(plan, None, {}, _closing(quarter, project, place, plan))
         for place, plan in enumerate(_plans(quarter, project, ()))
     )
-    return Movement(before.period, is_new=True, balances=tuple(balances))
+    return Movement(before.period, now=quarter.period, is_new=True, balances=tuple(balances))
 
 
 def _plans(quarter: Quarter, project: str, then: Iterable[Plan]) -> list[Plan]:

@@ -61,6 +61,12 @@ class ProgrammeMovement:
     flows: Mapping[Plan, Flow] = field(default_factory=dict)
     progress: tuple[ThenAndNow, ...] = ()
     first: Mapping[Measure, Figure] = field(default_factory=dict)
+    now: Period | None = None
+
+    @property
+    def since_words(self) -> str:
+        """The quarter before, as a page of this one calls it."""
+        return self.since.called_in(self.now) if self.since else ""
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of all projects together."""
@@ -104,6 +110,7 @@ def programme_movement(quarter: Quarter) -> ProgrammeMovement:
         unknown,
         progress=tuple(_progress(moves)),
         first=_first(moves),
+        now=quarter.period,
     )
     return found if unknown or not before.register else _with_balance(quarter, before, found)
 
@@ -178,7 +185,7 @@ def _balance(
     )
     return Balance(
         plan,
-        figure("opening", opening, f"Opening, as quarter {before.period} closed"),
+        figure("opening", opening, f"Opening, as {before.period.called_in(quarter.period)} closed"),
         steps,
         figure("closing", closing, "Closing this quarter"),
     )

@@ -35,10 +35,7 @@ _PLANS = {
 
 _RAG = "the RAG status of "  # as codes have it that were given out
 _PARTS = "what the lines come to of "  # where amounts moved between lines
-ALL = (
-    "all that it was given on: the saving stands in another plan now, or the code is another"
-    " briefing's"
-)
+ALL = "everything: the saving is now in another plan, or the code belongs to another briefing"
 
 
 class SignedFigure(NamedTuple):
@@ -136,7 +133,7 @@ def changed(given: str, stated: Mapping[str, SignedFigure]) -> tuple[str, ...] |
     if len(moved) == len(now):
         return (ALL,)
     if len(then) - (len(now) - len(moved)) > len(moved):
-        moved.append("a figure that is not stated any more")
+        moved.append("a figure that is no longer stated")
     return tuple(_told(moved)) or ("a figure",)
 
 
@@ -195,8 +192,8 @@ def standing(given: str | None, stated: Mapping[str, SignedFigure]) -> str:
         return ""
     moved = changed(given, stated)
     if moved is None:
-        return "no code of a briefing"
-    return "other figures: lapsed" if moved else "these figures"
+        return "not a valid code"
+    return "earlier figures: lapsed" if moved else "these figures"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from ffanalysis import money, periods
+from ffanalysis import periods
 from ffanalysis.checks.consequences import for_actor
 from ffanalysis.figures import Finding
 from ffanalysis.measure import ProjectMeasures, signoff
@@ -14,7 +14,18 @@ from ffanalysis.measure.context import Context
 from ffanalysis.present import bridge, forecast, sentences
 from ffanalysis.present.context import context_chart, context_table
 from ffanalysis.present.findings import agreed_table, finding_items, short_cells
-from ffanalysis.present.html import Cell, Part, blank, listing, mark, prose, sentence, table, tag
+from ffanalysis.present.html import (
+    Cell,
+    Part,
+    blank,
+    listing,
+    mark,
+    prose,
+    rounded_sentence,
+    sentence,
+    table,
+    tag,
+)
 from ffanalysis.present.look import negatives_words
 from ffanalysis.present.reading import correction_words
 from ffanalysis.present.words import NOT_RECORDED
@@ -28,6 +39,10 @@ if TYPE_CHECKING:
     from ffanalysis.present.briefing import Briefing
 
 _LONG = 90
+_NOT_APPROVAL = "An officer's sign-off is not approval."
+_TO_SIGN = (
+    "To sign off these figures, enter this code beside your name in the register ('Signed on'):"
+)
 _HEADINGS = {
     Actor.DIRECTOR: "For the director",
     Actor.SERVICE: "For the service",
@@ -95,12 +110,12 @@ def _context(context: Context, name: str) -> Markup:
             "This is the wider programme, not this project's own money.",
             class_="quiet",
         ),
-        tag("p", sentence(lead, money.in_short)),
+        tag("p", rounded_sentence(lead)),
         context_chart(context),
         context_table(context),
     ]
     if together := sentences.approved(context.if_approved, context.scope, name):
-        inside.append(tag("p", sentence(together, money.in_short)))
+        inside.append(tag("p", rounded_sentence(together)))
     return tag("div", *inside, class_="context")
 
 
@@ -185,7 +200,7 @@ def _not_recorded(names: Sequence[str]) -> Markup:
 
 
 def signed(briefing: "Briefing") -> Markup:
-    """Who agreed, when, on which figures, and what that agreement is not."""
+    """Who signed off, when, on which figures, and what a sign-off is not."""
     stated = signoff.signed_figures(briefing.quarter, briefing.slug)
     rows = briefing.quarter.signoff.of_project(briefing.slug)
     leads = [
@@ -209,17 +224,13 @@ def signed(briefing: "Briefing") -> Markup:
         ]
         for row in rows
     ]
-    headings = ["Job title", "Name", "Capacity", "Date", "Figures agreed to"]
-    signed = table("Agreed by", headings, body) if rows else tag("p", f"Sign-off: {NOT_RECORDED}.")
-    notes = tag("p", "Officers' agreement is not approval.", class_="quiet")
+    headings = ["Job title", "Name", "Capacity", "Date", "Figures signed off"]
+    signed = table("Signed by", headings, body) if rows else tag("p", f"Sign-off: {NOT_RECORDED}.")
+    notes = tag("p", _NOT_APPROVAL, class_="quiet")
     if stated:
-        told = (
-            "is the code of this saving's amounts, year by year, and of its RAG status. Whoever"
-            " agrees to them writes it beside their name in the register, under 'Signed on';"
-            " when one of them changes, the sign-off lapses."
-        )
         code = tag("strong", signoff.figures_code(stated), class_="code")
-        notes = tag("p", "Officers' agreement is not approval. ", code, f" {told}", class_="quiet")
+        lapses = "If an amount or the RAG status changes later, the sign-off lapses."
+        notes = tag("p", _TO_SIGN, " ", code, f". {lapses} {_NOT_APPROVAL}", class_="quiet")
     return Markup("{}{}{}").format(lead, signed, notes)
 
 
@@ -240,19 +251,12 @@ def sources(briefing: "Briefing") -> Markup:
     )
     legend = listing(
         [
+            (f"Each table gives its unit; {negatives_words()}. – is blank in the source."),
             (
-                f"Each table of money says its unit; {negatives_words()}. – is blank in the"
-                " source; nil is written nil."
+                "Positive figures are savings. '(partial)' means that part of the amount is still"
+                " to be confirmed."
             ),
-            (
-                "A saving that reduces net spend is positive. A (partial) amount lacks what the"
-                " source leaves open, as with TBC."
-            ),
-            (
-                "RAG: Green Delivered, Green On Target, Amber, Red; the words count, the colour"
-                " only helps."
-            ),
-            f"Read from: {'; '.join(sheets)}.",
+            tag("span", f"Read from: {'; '.join(sheets)}.", class_="cells"),
             *_corrections(briefing),
         ],
         "quiet",
@@ -270,7 +274,7 @@ def _corrections(briefing: "Briefing") -> list[str]:
         for row in briefing.quarter.corrections
         if cell_of(row) in used or cell_of(row).sheet_row in own
     ]
-    return found or ["Corrections declared for these figures: none."]
+    return found or ["No corrections were declared for these figures."]
 
 
 def _cells_used(briefing: "Briefing") -> set[CellRef]:

@@ -9,14 +9,21 @@ from ffanalysis import money
 from ffanalysis.figures import Figure, Sentence, constant, rounded
 from ffanalysis.measure.bridge import Bridge
 from ffanalysis.present import charts
-from ffanalysis.present.html import Cell, chart, in_table, listing, sentence, table
-from ffanalysis.present.words import UNIT
+from ffanalysis.present.html import (
+    Cell,
+    chart,
+    in_table,
+    listing,
+    rounded_sentence,
+    table,
+    unit_of,
+)
 
 
 def section(item: Bridge) -> Markup:
     """A bridge drawn and as a table, with the basis of each of its two budgets."""
     bases: list[Cell] = [
-        f"{year} basis: {basis or 'not stated'}."
+        f"{year} basis: {basis or 'not recorded'}."
         for year, basis in (
             (item.opening_year, item.opening_basis),
             (item.closing_year, item.closing_basis),
@@ -24,11 +31,11 @@ def section(item: Bridge) -> Markup:
     ]
     if item.planned:
         apart = (
-            f"Only savings marked delivered are taken off: of {item.closing_year}, ",
+            "Only savings shown as delivered are taken off; a further ",
             item.planned,
-            " more is planned.",
+            f" is planned for {item.closing_year}.",
         )
-        bases.append(sentence(apart, money.in_short))
+        bases.append(rounded_sentence(apart))
     return chart(charts.bridge(item), bridge_title(item)) + _table(item) + listing(bases, "quiet")
 
 
@@ -37,7 +44,9 @@ def bridge_title(item: Bridge) -> Sentence:
 
     What is left over in each reading, rounded to what its inputs are known to.
     """
-    subject = f"{item.service}, {item.opening_year} to {item.closing_year}: "
+    about = (
+        f"the change in the {item.service} budget from {item.opening_year} to {item.closing_year}"
+    )
     explained = [
         each
         for each in item.readings
@@ -49,33 +58,40 @@ def bridge_title(item: Bridge) -> Sentence:
             ""
             if is_all
             else (
-                f" if the {item.closing_year} budget is {explained[0].position} that year's savings"
+                f", if the {item.closing_year} budget is stated"
+                f" {explained[0].position} that year's savings"
             )
         )
-        return (f"{subject}the savings between explain the change{only_if}",)
-    words: list[str | Figure] = [subject, "about "]
+        return (f"Savings explain {about}{only_if}",)
+    words: list[str | Figure] = ["About "]
     for position, each in enumerate(item.readings):
         unit = each.unreconciled.stated_to or 1
         amount = Figure(f"{each.unreconciled.name}-rounded", rounded(each.unreconciled, unit))
         words += [" or " if position else "", amount]
-    return (*words, " is not reconciled", "" if item.same_basis else ", because the bases differ")
+    why = "" if item.same_basis else "; the two budgets are on different bases"
+    return (*words, f" of {about} is unexplained{why}")
 
 
 def _table(item: Bridge) -> Markup:
     """A bridge step by step, a column for each reading."""
     years = list(dict.fromkeys(year for each in item.readings for year, _ in each.savings))
     saved = [dict(each.savings) for each in item.readings]
+    steps = [saving for own in saved for saving in own.values()]
+    ends = [figure for each in item.readings for figure in (each.expected, each.unreconciled)]
+    unit = unit_of([item.opening, item.closing, *steps, *ends])
     rows: list[list[Cell]] = [
-        [f"{item.opening_year} budget", *(in_table(item.opening) for _ in item.readings)]
+        [f"{item.opening_year} budget", *(in_table(item.opening, unit) for _ in item.readings)]
     ]
     for year in years:
         # A reading that has the year's savings on the other side of both budgets takes nothing off.
-        steps: list[Cell] = [
-            in_table(each[year]) if year in each else "not between" for each in saved
+        taken: list[Cell] = [
+            in_table(each[year], unit) if year in each else "not applicable" for each in saved
         ]
-        rows.append([f"less savings delivered {year}", *steps])
-    rows.append(["Expected", *(in_table(each.expected) for each in item.readings)])
-    rows.append([f"{item.closing_year} budget", *(in_table(item.closing) for _ in item.readings)])
+        rows.append([f"less savings delivered {year}", *taken])
+    rows.append(["Expected", *(in_table(each.expected, unit) for each in item.readings)])
+    rows.append(
+        [f"{item.closing_year} budget", *(in_table(item.closing, unit) for _ in item.readings)]
+    )
     gaps = [
         (each.unreconciled, Figure(f"{each.unreconciled.name}/tolerance", constant(each.tolerance)))
         for each in item.readings
@@ -83,7 +99,10 @@ def _table(item: Bridge) -> Markup:
     rows.append(
         [
             item.left_over,
-            *(Markup("{} ± {}").format(in_table(gap), in_table(limit)) for gap, limit in gaps),
+            *(
+                Markup("{} ± {}").format(in_table(gap, unit), in_table(limit, unit))
+                for gap, limit in gaps
+            ),
         ]
     )
     readings = [
@@ -97,5 +116,5 @@ def _table(item: Bridge) -> Markup:
         rows,
         numbers_from=1,
         totals=sums,
-        note=UNIT,
+        note=money.unit_label(unit),
     )

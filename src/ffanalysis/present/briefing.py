@@ -33,15 +33,16 @@ from ffanalysis.present.html import (
     mark,
     prose,
     rag_chip,
+    rounded_sentence,
     sentence,
     table,
     tag,
     unit_of,
 )
-from ffanalysis.present.words import figure_text, legend
+from ffanalysis.present.words import NOT_RECORDED, legend, rounded_text
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
-from ffanalysis.vocabulary import RAG_STATUSES, Actor, Plan
+from ffanalysis.vocabulary import RAG_STATUSES, Actor
 
 _MOST_RISKS = 5  # of the first two pages; the annex has all
 _LONGEST = 600  # letters of a decision or a comment on the first page; the annex has all of it
@@ -106,7 +107,7 @@ class Briefing:
         said = [row.status] if state and row.status else []
         if lapsed := signoff.lapsed(self.quarter, self.slug):
             who = sentences.joined(list(dict.fromkeys(row.role for row in lapsed)))
-            changed = f"Figures have changed since {who} agreed to them."
+            changed = f"Figures have changed since they were signed off by {who}."
             said.append(f"Sign-off has lapsed. {changed}" if state else changed)
             state, is_quiet = state or "Sign-off has lapsed", False
         return Part(
@@ -155,7 +156,7 @@ class Briefing:
         measures = self.measures
         headline = sentences.headline(self.name, measures.main, self.findings, measures.position)
         moved = movement.lead(
-            measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed
+            measures.movement, perhaps_renamed=self._is_perhaps_renamed, short=True
         )
         since = (
             *sentences.position_words(measures.position),
@@ -167,8 +168,8 @@ class Briefing:
         return Part(
             "message",
             Markup("{}{}{}").format(
-                tag("p", sentence(headline, money.in_short), class_="message"),
-                tag("p", sentence(since, money.in_short), class_="since"),
+                tag("p", rounded_sentence(headline), class_="message"),
+                tag("p", rounded_sentence(since), class_="since"),
                 tag("div", keys, class_="alone"),
             ),
         )
@@ -210,20 +211,20 @@ class Briefing:
             gaps.insert(0, "RAG status")
         if not gaps:
             return Markup("")
-        what = "The proposal does" if own.plan == Plan.PROPOSED else "The schedule does"
-        return tag("p", f"{what} not yet state: {', '.join(gaps)}.", class_="gaps")
+        joined_gaps = sentences.joined(gaps)
+        return tag("p", f"Not recorded: {joined_gaps}.", class_="gaps")
 
     def asked(self) -> Part:
         """The decision sought, as it is stated, and what only a director can settle."""
         row = self.measures.row
-        sought = tag("p", "No decision is recorded as sought.")
+        sought = tag("p", "No decision is asked for in the register.")
         if row.decision:
             sought = prose(_in_short(row.decision))
         when = (("Decision due", row.decision_due), ("Decided by", row.decision_route))
         due = " · ".join(f"{label}: {text}" for label, text in when if text)
         if due:
             sought += tag("p", due, class_="due")
-        points = [sentence(each.brief or each.message, money.in_short) for each in self._to_settle]
+        points = [rounded_sentence(each.brief or each.message) for each in self._to_settle]
         return Part(
             "asked",
             Markup("{}{}").format(sought, listing(points, "points") if points else Markup("")),
@@ -272,21 +273,21 @@ class Briefing:
         yield _card(own.total.label or "Proposed saving", _number(own.total), when)
         if own.budget and own.budget_row and own.share and own.share.value:
             of = f"{own.budget_row.year} budget of {own.budget_row.service}, "
-            note = sentence(("of the ", of, own.budget), money.in_short)
+            note = rounded_sentence(("of the ", of, own.budget))
             yield _card("Share of its service's budget", _number(own.share), note)
         if own.total.value and own.by_rag:
             yield self._rag_card(own)
 
     def _rag_card(self, own: ProjectSavings) -> Sequence[Markup]:
         """How the saving is rated; of one that is delivered, that it is."""
-        note: Cell = sentence(sentences.ratings(own), money.in_short)
+        note: Cell = rounded_sentence(sentences.ratings(own))
         is_in_part = own.done is not None and bool(own.done.by_rag)
         rags = list(reversed(own.done.by_rag)) if own.done and is_in_part else own.rag_statuses
         stated = [rag for rag in rags if rag[:1].isupper()]
         if stated and self.measures.position.is_delivered:
             note = Markup("rated {} in the schedule").format(sentences.joined(stated))
             stated = ["delivered"]
-        big = sentences.joined(stated) if stated else "not stated"
+        big = sentences.joined(stated) if stated else NOT_RECORDED
         look = "big" if stated else "big missing"
         return (
             tag("span", "RAG", class_="label"),
@@ -301,8 +302,11 @@ class Briefing:
             if is_own and finding.difference:
                 amount = constant(abs(finding.difference), finding.cells)
                 gap = Figure(f"{finding.id}/difference", amount)
-                note = f"{sentences.what_is_in_doubt(finding)}: see Reconciliation"
-                yield _card("In doubt", _number(gap), note)
+                doubt = sentences.what_is_in_doubt(finding)
+                note = f"{doubt[:1].upper()}{doubt[1:]} (see the annex)"
+                is_total = finding.rule in sentences.OF_TOTALS
+                label = "Unreconciled" if is_total else "Amount in doubt"
+                yield _card(label, _number(gap), note)
                 return
 
     def _next_duty(self) -> Iterator[Sequence[Markup]]:
@@ -314,7 +318,7 @@ class Briefing:
             note = self._duty_note(item)
             if more := len(duties) - 1:
                 count = Figure("deadlines/more", counted((), more), "count")
-                others = sentence((count, " more under Timeline and deadlines"))
+                others = sentence((count, " more under Milestones and deadlines"))
                 note = Markup("{}; {}").format(note, others)
             yield (
                 tag("span", "Statutory deadline", class_="label"),
@@ -357,15 +361,13 @@ class Briefing:
         parts = [
             *(tag("p", sentence(self._split(each), money.in_short)) for each in splits),
             *(self._own_table(own) for own in measures.savings),
-            movement.section(
-                measures.movement, self.name, perhaps_renamed=self._is_perhaps_renamed
-            ),
+            movement.section(measures.movement, perhaps_renamed=self._is_perhaps_renamed),
         ]
         return Part("savings", Markup("").join(parts))
 
     def _own_table(self, own: ProjectSavings) -> Markup:
         if not own.lines:
-            return tag("p", f"{self.name}: no saving of its own is stated.")
+            return tag("p", f"No saving of its own is recorded for {self.name}.")
         rows: list[list[Cell]] = []
         unit = unit_of(
             figure for line in own.lines for figure in (*line.amounts.values(), line.printed)
@@ -377,11 +379,11 @@ class Briefing:
             what += f", in place of {line.mitigates}" if line.mitigates else ""
             rows.append([what, rag, *amounts, in_table(line.printed, unit)])
         sums = [number for number, line in enumerate(own.lines) if line.is_total]
-        note = f"{legend(unit)}; totals as printed; blank rows are left out"
+        note = f"{legend(unit)} Totals as printed; blank rows are left out."
         if any(line.mitigates for line in own.lines):
-            note += "; what stands in place of another saving is not counted"
+            note += " Mitigations are not added."
         if any(not line.counts and not line.mitigates for line in own.lines):
-            note += "; Faster only brings savings forward and is not added"
+            note += " Faster savings are not added: they bring savings forward."
         return table(
             f"{own.total.label}, {self.name}",
             ["Type of saving", "RAG", *own.years, "Total printed"],
@@ -456,7 +458,7 @@ class Briefing:
 
 
 def _number(figure: Figure) -> Markup:
-    return mark(figure, figure_text(figure, money.in_short))
+    return mark(figure, rounded_text(figure))
 
 
 def _card(label: str, number: Markup, note: Cell = "") -> Sequence[Markup]:

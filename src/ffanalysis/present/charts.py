@@ -316,7 +316,7 @@ def rag_slope(paths: Sequence[Path], quarters: Sequence[str]) -> Chart:
     said = [
         f"{path.name}, {_together([path])}: "
         + ", ".join(
-            f"{status or 'not there'} ({quarter})"
+            f"{status or 'not listed'} ({quarter})"
             for status, quarter in zip(path.statuses, quarters, strict=True)
         )
         for path in paths
@@ -359,9 +359,9 @@ def rag_flow(
     _ticks(axes, list(quarters))
     axes.set_xlim(-1.15, 2.15)
     ways = (
-        f"{money.in_short(pence)} {_way(before, now)}" for (before, now), pence in amounts.items()
+        f"{money.in_words(pence)} {_way(before, now)}" for (before, now), pence in amounts.items()
     )
-    alt = f"Savings by RAG status in two quarters, and what went where: {'; '.join(ways)}."
+    alt = f"Savings by RAG status in two quarters. {'. '.join(ways)}."
     return Chart(_png(figure), alt, _HALF)
 
 
@@ -384,7 +384,7 @@ def _flow_column(axes: Axes, side: int, sizes: Mapping[str, int], whole: int) ->
             zorder=2,
         )
         found[status] = top
-        text = f"{(status[:1].upper() + status[1:]) or none} {money.in_short(size)}"
+        text = f"{(status[:1].upper() + status[1:]) or none} {money.in_words(size)}"
         _write(axes, where, top - abs(size) / 2, text, ha=align, va="center", size=10)
         # A small one leaves room for its words.
         top -= max(abs(size), whole * 0.13) + whole * 0.03
@@ -414,7 +414,7 @@ def _way(before: str, now: str) -> str:
 
 def _together(group: Sequence[Path]) -> str:
     known = [path.amount.pence for path in group if path.amount.value is not None]
-    return money.in_short(sum(known)) if known else "not stated"
+    return money.in_words(sum(known)) if known else "not stated"
 
 
 def _millions(pence: int) -> str:
@@ -491,7 +491,7 @@ def bridge(item: Bridge) -> Chart:
             axes,
             [
                 *labels,
-                item.left_over.replace("Not r", "not\nr").replace(": ", ":\n"),
+                item.left_over.lower().replace(": ", ":\n"),
                 f"{item.closing_year}\nbudget",
             ],
         )
@@ -509,7 +509,7 @@ def bridge(item: Bridge) -> Chart:
         )
         said.append(
             f"{which}: {_millions(item.opening.pence)}{steps} gives"
-            f" {_millions(reading.expected.pence)}; {_against(item, reading)}"
+            f" {_millions(reading.expected.pence)}. {_against(item, reading)}"
         )
     return Chart(
         _png(figure),
@@ -531,10 +531,10 @@ def _reach(item: Bridge) -> tuple[int, int]:
 
 def _against(item: Bridge, reading: Reading) -> str:
     """How a reading ends, in words."""
-    budget = f"the {item.closing_year} budget of {_millions(item.closing.pence)}"
+    budget = f"The {item.closing_year} budget of {_millions(item.closing.pence)}"
     if item.same_basis and abs(reading.unreconciled.pence) <= reading.tolerance:
         return f"{budget} agrees with that within {_within(reading.tolerance)}"
-    return f"{budget} leaves {_millions(reading.unreconciled.pence)} that is not reconciled"
+    return f"{budget} leaves {_millions(reading.unreconciled.pence)} unexplained"
 
 
 # Under a label, so that no line runs through its words.
@@ -584,7 +584,7 @@ def _timeline(
     for draw in rows:
         draw(drawn)
     drawn.finish()
-    return Chart(_png(figure), f"Timeline. {'; '.join(drawn.said)}.")
+    return Chart(_png(figure), f"Timeline. {'. '.join(drawn.said)}.")
 
 
 class _Timeline:

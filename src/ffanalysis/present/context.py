@@ -5,21 +5,21 @@ Its savings by RAG status and year, drawn and as a table.
 
 from markupsafe import Markup
 
-from ffanalysis.figures import Sentence
+from ffanalysis import money
+from ffanalysis.figures import Figure, Sentence
 from ffanalysis.measure.context import Context
 from ffanalysis.present import charts
-from ffanalysis.present.html import Cell, chart, in_table, rag_chip, table
-from ffanalysis.present.words import UNIT
+from ffanalysis.present.html import Cell, chart, in_table, rag_chip, table, unit_of
 
 
 def context_chart(context: Context) -> Markup:
     """A programme's savings by RAG status and year, drawn under the message that they show."""
     if context.grid is None or not context.total.value:
         return Markup("")
-    words: Sentence = ("nothing is marked delivered yet",)
+    words: Sentence = ("nothing is shown as delivered yet",)
     if context.delivered and context.delivered.value:
-        words = (context.delivered, " of ", context.total, " is marked delivered")
-    return chart(charts.rag_by_year(context.grid), (f"{context.scope}: ", *words, f" (in {UNIT})"))
+        words = (context.delivered, " of ", context.total, " is shown as delivered")
+    return chart(charts.rag_by_year(context.grid), (f"{context.scope}: ", *words))
 
 
 def context_table(context: Context) -> Markup:
@@ -27,22 +27,21 @@ def context_table(context: Context) -> Markup:
     grid = context.grid
     if grid is None:
         return Markup("")
-    rows: list[list[Cell]] = [
-        [
-            rag_chip(rag),
-            *(in_table(grid.cells.get((rag, year))) for year in grid.years),
-            in_table(grid.row_totals[rag]),
-        ]
+    body: dict[str, list[Figure | None]] = {
+        rag: [*(grid.cells.get((rag, year)) for year in grid.years), grid.row_totals[rag]]
         for rag in grid.rows
+    }
+    sums: list[Figure | None] = [*(grid.year_totals[year] for year in grid.years), grid.total]
+    unit = unit_of(figure for row in [*body.values(), sums] for figure in row)
+    rows: list[list[Cell]] = [
+        [rag_chip(rag), *(in_table(figure, unit) for figure in row)] for rag, row in body.items()
     ]
-    rows.append(
-        ["Total", *(in_table(grid.year_totals[year]) for year in grid.years), in_table(grid.total)]
-    )
+    rows.append(["Total", *(in_table(figure, unit) for figure in sums)])
     return table(
         f"Current savings, {context.scope}",
         ["RAG", *grid.years, "Total"],
         rows,
         numbers_from=1,
         totals=[len(rows) - 1],
-        note=f"{UNIT}; sums of rows and columns are ours",
+        note=f"{money.unit_label(unit)}; totals are calculated",
     )

@@ -8,18 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from ffanalysis import money
 from ffanalysis.checks.consequences import Effect, could_change, who_acts
 from ffanalysis.figures import Figure, Finding, counted
 from ffanalysis.present.findings import worst_first
-from ffanalysis.present.html import listing, sentence, tag
+from ffanalysis.present.html import listing, rounded_sentence, sentence, tag
 from ffanalysis.present.sentences import joined, not_read
 from ffanalysis.vocabulary import Actor
 
 _MOST = 3  # that are told in full
 # A finding in a few words, where it is one of several that a line names.
 _IN_FEW_WORDS: Mapping[str, str] = {
-    "money-read": "money in the workbooks that is in no table",
+    "money-read": "money outside any table that is read",
     "heading-known": "a heading or word that is not understood",
     "figures-returned": "figures that were not returned",
     "money-in-prose": "a note of money outside the figures",
@@ -61,7 +60,7 @@ _IN_FEW_WORDS: Mapping[str, str] = {
     "milestone-before-saving": "milestones without a firm date before the saving starts",
     "status-known": "a status that is not understood",
     "signed-off": "sign-off or approval not recorded",
-    "sign-off-current": "a sign-off of earlier figures",
+    "sign-off-current": "a sign-off on earlier figures",
 }
 _OF: Mapping[Effect, str] = {
     "amount": "the amount",
@@ -70,7 +69,7 @@ _OF: Mapping[Effect, str] = {
     "approval": "the approval",
 }
 _ACTORS: Mapping[Actor, str] = {
-    Actor.DIRECTOR: "for you",
+    Actor.DIRECTOR: "for you to settle",
     Actor.SERVICE: "for the service to confirm",
     Actor.FINANCE: "for the finance office to correct",
 }
@@ -86,7 +85,7 @@ def doubts_list(findings: Sequence[Finding]) -> Markup:
     """The weightiest in full, each with what it could change and who acts; the others in a line."""
     found = doubts_of(findings)
     if not found:
-        return tag("p", "Nothing that the checks found could change the figures on these pages.")
+        return tag("p", "No check found anything that could change the figures on these pages.")
     told, others = found[:_MOST], found[_MOST:]
     items = [_in_full(finding) for finding in told]
     parts = [listing(items, class_="doubts")]
@@ -111,7 +110,7 @@ def _in_full(finding: Finding) -> Markup:
     actor = who_acts(finding)
     behind = f"Could change {effects}" + (f"; {_ACTORS[actor]}." if actor else ".")
     return Markup("{} {}").format(
-        sentence(finding.brief or finding.message, money.in_short),
+        rounded_sentence(finding.brief or finding.message),
         tag("span", behind, class_="effect"),
     )
 

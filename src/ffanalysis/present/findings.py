@@ -103,7 +103,7 @@ def agreed_table(findings: Sequence[Finding]) -> Markup:
         if finding.severity == "note"
     ]
     if not rows:
-        return tag("p", "No check agreed.")
+        return tag("p", "No check passed.")
     return table("", ["Outcome", "Check"], rows, class_="agreed long", texts=True)
 
 

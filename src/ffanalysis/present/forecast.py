@@ -8,9 +8,20 @@ from ffanalysis import money
 from ffanalysis.figures import Figure, Sentence
 from ffanalysis.measure.forecast import CASES, RiskWeightedForecast
 from ffanalysis.measure.position import IN_DOUBT, Position, Reported
-from ffanalysis.present.html import Cell, blank, in_table, mark, sentence, table, tag, unit_of
+from ffanalysis.present.html import (
+    Cell,
+    blank,
+    in_table,
+    mark,
+    rounded_sentence,
+    table,
+    tag,
+    unit_of,
+)
+from ffanalysis.present.sentences import joined
 from ffanalysis.present.words import figure_text
 from ffanalysis.savings.model import NO_YEAR
+from ffanalysis.tables import WeightRow
 from ffanalysis.vocabulary import RAG_STATUSES
 
 
@@ -25,9 +36,7 @@ def position_table(position: Position, *, proposed: bool, title: str = "Position
     if len(figures) < 2:  # the target alone is on the first page
         return Markup("")
     row: list[Cell] = [
-        mark(
-            figure, IN_DOUBT if figure.missing == IN_DOUBT else figure_text(figure, money.in_short)
-        )
+        mark(figure, IN_DOUBT if figure.missing == IN_DOUBT else figure_text(figure))
         for _, figure in figures
     ]
     headings = [heading for heading, _ in figures]
@@ -45,30 +54,35 @@ def lead(weighted: RiskWeightedForecast, what: str) -> Sentence:
     """What the central case comes to, between the low and the high one; what cannot be weighed."""
     unweighed = _unweighed(weighted)
     if not weighted.cases:
-        return (f"{what}: no forecast, because no RAG status is stated. ", *unweighed)
+        return (f"No forecast is made for {what}, because no RAG status is recorded. ", *unweighed)
     low, central, high = (weighted.cases[case]["total"] for case in CASES)
     planned = weighted.planned["total"]
     if planned.partial:
         between = " " if unweighed else ""
-        marked = f"What is marked {planned.missing} is in no case."
+        marked = f"Amounts marked {planned.missing} are left out."
         unweighed = (*unweighed, between, marked)
     rest: Sentence = (" ", *unweighed) if unweighed else ()
     if central.pence > planned.pence:
-        more = f"More of {what} is stated as delivered than is planned: "
-        return (more, central, " of ", planned, ".", *rest)
-    opening: Sentence = (f"Weighted by RAG status, {what} may deliver ", central, " of ", planned)
+        more = f"{what} is recorded as having delivered more than is planned: "
+        return (more, central, " against ", planned, ".", *rest)
+    opening: Sentence = (
+        f"{rates(weighted)}, {what} would deliver about ",
+        central,
+        " of ",
+        planned,
+    )
     if low.value == high.value:
         return (*opening, " in every case.", *rest)
-    return (*opening, "; the low case is ", low, " and the high case ", high, ".", *rest)
+    return (*opening, " (", low, " to ", high, ").", *rest)
 
 
 def _unweighed(weighted: RiskWeightedForecast) -> Sentence:
     """What has no RAG status, so that it cannot be weighed."""
     gap = weighted.not_assessed
     if gap.value:
-        return (gap, " has no RAG status, so it is not assessed.")
+        return (gap, " has no RAG status, so it is left out.")
     if gap.value is None and gap.has_gap:
-        return (f"An amount marked {gap.missing} has no RAG status, so it is not assessed.",)
+        return (f"An amount marked {gap.missing} has no RAG status, so it is left out.",)
     return ()
 
 
@@ -100,12 +114,12 @@ def weighted_table(
         case_cells = cells(weighted.cases[case], "total")
         rows.append([f"{case.capitalize()} case", *case_cells, in_table(weighted.gap[case], unit)])
     headings = [year.capitalize() if year == NO_YEAR else year for year in years]
-    limits = "no case is below what is delivered, nor above it in a year that is over"
-    rounded = f"rounded to {'thousands' if weighted.rounded_to == money.THOUSAND else 'pounds'}"
-    note = f"{money.unit_label(unit)}; {assumptions([weighted])}; cases are {rounded}; {limits}"
+    limits = "Each case is at least what has been delivered; for past years it is exactly that."
+    rounded = f"Rounded to {'£1,000' if weighted.rounded_to == money.THOUSAND else '£1'}."
+    note = f"{money.unit_label(unit)}. {assumptions([weighted])} {rounded} {limits}"
     return table(
         "Risk-weighted delivery",
-        ["Delivery", *headings, "Total", "Short of plan"],
+        ["Delivery", *headings, "Total", "Shortfall"],
         rows,
         numbers_from=1,
         note=note,
@@ -130,7 +144,7 @@ def _reported_rows(
     """What is delivered and forecast by year and in all, and what the forecast is short of."""
     for label, by_year, whole in (
         ("Delivered to date", reported.delivered, position.delivered),
-        ("The schedule's forecast", reported.forecast, position.forecast),
+        ("Service's forecast", reported.forecast, position.forecast),
     ):
         if by_year:
             cells = [
@@ -151,13 +165,28 @@ def assumptions(forecasts: Sequence[RiskWeightedForecast]) -> str:
         return ""
     by_rag = {row.rag: row for each in made for row in each.weights}
     weights = [by_rag[rag] for rag in RAG_STATUSES if rag in by_rag]
-    listed = "; ".join(f"{row.rag} {row.low}%, {row.central}%, {row.high}%" for row in weights)
-    whose = " and ".join(dict.fromkeys(row.declared_in for row in weights))
-    costs = "; an amount below nil, such as a cost, is counted in full"
+    listed = joined([f"{_rates_of(row)} of {row.rag}" for row in weights])
+    sources = dict.fromkeys(row.declared_in for row in weights)
+    whose = "These are default assumptions, not the council's."
+    if not any(each.is_illustrative for each in made):
+        whose = f"These are the council's own ({' and '.join(sources)})."
+    costs = " Costs are included in full."
     return (
-        f"assumed of each RAG status, low, central and high: {listed} ({whose})"
+        f"Assumes {listed} savings are delivered. {whose}"
         f"{costs if any(each.has_costs for each in made) else ''}"
     )
+
+
+def _rates_of(row: WeightRow) -> str:
+    """The weights of a RAG status in the three cases, as one where they are the same."""
+    if row.low == row.high:
+        return f"{row.central}%"
+    return f"{row.low}%, {row.central}% or {row.high}%"
+
+
+def rates(weighted: RiskWeightedForecast) -> str:
+    """At whose rates a forecast is made, as a sentence opens."""
+    return "At illustrative rates" if weighted.is_illustrative else "At the council's own rates"
 
 
 def own_forecast(weighted: RiskWeightedForecast, own: Figure | None) -> Sentence:
@@ -169,20 +198,17 @@ def own_forecast(weighted: RiskWeightedForecast, own: Figure | None) -> Sentence
         return ()
     if own.partial:
         return (
-            "The schedule's own forecast is known only in part, ",
-            own,
-            ", so it is not compared with the cases.",
+            "The service's own forecast is known only in part (",
+            own.as_known_part(),
+            "), so it is not compared.",
         )
-    low, high = (weighted.cases[case]["total"].pence for case in ("low", "high"))
-    where = "within the cases"
-    if own.pence < low:
-        where = "below all cases"
-    elif own.pence > high:
-        where = "above all cases"
-    elif own.pence == high > low:
-        where = "equal to the high case"
-    why = "the service expects it; the cases follow from RAG status and what is delivered"
-    return ("The schedule's own forecast, ", own, f", is {where}: {why}.")
+    low, high = (weighted.cases[case]["total"] for case in ("low", "high"))
+    opening: Sentence = ("The service's own forecast of ", own)
+    if own.pence < low.pence:
+        return (*opening, " is lower than our low case (", low, "). Ask why.")
+    if own.pence > high.pence:
+        return (*opening, " is higher than our high case (", high, "). Ask why.")
+    return (*opening, " is within that range.")
 
 
 def section(
@@ -198,13 +224,12 @@ def section(
     if position.is_delivered:
         return tag(
             "p",
-            f"All of what {what} was to save is delivered, so nothing is weighed by its RAG"
-            " status.",
+            "The whole saving has been delivered, so no risk allowance is made.",
         )
     expected = None if position.shortfall.missing == IN_DOUBT else position.forecast
     apart = own_forecast(weighted, expected)
     words = (*lead(weighted, what), " " if apart else "", *apart)
-    paragraph = tag("p", sentence(words, money.in_short))
+    paragraph = tag("p", rounded_sentence(words))
     if not weighted.cases:
         return paragraph
     return Markup("{}{}{}").format(

@@ -17,7 +17,7 @@ from ffanalysis import money
 from ffanalysis.figures import Figure, Sentence
 from ffanalysis.present.charts import Chart
 from ffanalysis.present.look import look_of
-from ffanalysis.present.words import figure_text, show
+from ffanalysis.present.words import figure_text, pounds_together, show
 
 Cell = str | Figure | Markup
 _LONG = 25  # a table of more rows may be broken across pages, since it fits on none
@@ -99,16 +99,19 @@ def mark(figure: Figure, text: str | None = None) -> Markup:
 
 
 def unit_of(figures: Iterable[Figure | None]) -> int:
-    """The unit in which a table shows its amounts.
+    """The unit in which a table shows all its amounts, exactly.
 
-    £000 where all of them are whole thousands, else pounds.
+    £000 where all of them are whole thousands, else pounds; £m where one is a thousand million.
     """
     amounts = [
         figure.pence
         for figure in figures
         if figure and figure.unit == "pence" and figure.value is not None
     ]
-    return money.POUND if any(pence % money.THOUSAND for pence in amounts) else money.THOUSAND
+    if any(pence % money.THOUSAND for pence in amounts):
+        return money.POUND
+    largest = max(map(abs, amounts), default=0)
+    return money.MILLION if largest >= 1_000 * money.MILLION else money.THOUSAND
 
 
 def in_table(figure: Figure | None, unit: int = money.THOUSAND) -> Markup:
@@ -151,16 +154,19 @@ def sentence(parts: Sentence, pounds: Callable[[int], str] = money.in_full) -> M
     )
 
 
+def rounded_sentence(parts: Sentence) -> Markup:
+    """A sentence with its amounts rounded together; their marks keep the exact values."""
+    return sentence(parts, pounds_together(parts))
+
+
 def rag_chip(rag: str) -> Markup:
     """A RAG status in words, with a mark of its own shape and colour."""
     return tag("span", rag, class_=f"rag {rag.lower().replace(' ', '-')}")
 
 
-def paragraph(
-    *parts: str | Figure, class_: str | None = None, pounds: Callable[[int], str] = money.in_full
-) -> Markup:
-    """A paragraph of one or more sentences."""
-    return tag("p", sentence(parts, pounds), class_=class_)
+def paragraph(*parts: str | Figure, class_: str | None = None) -> Markup:
+    """A paragraph of one or more sentences, rounded together."""
+    return tag("p", rounded_sentence(parts), class_=class_)
 
 
 def prose(text: str, class_: str | None = None) -> Markup:
@@ -228,7 +234,7 @@ def table(
 
 def chart(item: Chart, title: Sentence, class_: str | None = None) -> Markup:
     """A chart under the message that it shows, figures marked, with its alternative text."""
-    said = sentence(title, money.in_short)
+    said = rounded_sentence(title)
     source = "data:image/png;base64," + base64.b64encode(item.png).decode()
     image = Markup('<img src="{}" alt="{}" width="{}">').format(source, item.alt, item.width)
     # On a narrow screen a chart scrolls by itself, like a wide table, so that its labels can be

@@ -5,14 +5,14 @@ from datetime import date
 
 from markupsafe import Markup
 
-from ffanalysis import money, periods
+from ffanalysis import periods
 from ffanalysis.figures import Figure, Sentence, counted
 from ffanalysis.measure import ProjectMeasures
 from ffanalysis.measure.milestone_changes import is_after
 from ffanalysis.present import charts, sentences
 from ffanalysis.present.html import Cell, blank, chart, sentence, table, tag
-from ffanalysis.present.words import NOT_RECORDED, figure_text
-from ffanalysis.provenance import cells_of, slug
+from ffanalysis.present.words import NOT_RECORDED, rounded_text
+from ffanalysis.provenance import cells_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import MilestoneRow
 
@@ -35,7 +35,7 @@ def section(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup
     parts += [chart(other, ("Milestones, continued",)) for other in others]
     moved = measures.movement
     was = {
-        item.milestone: f"; in quarter {moved.since} it was {item.before or 'undated'}"
+        item.milestone: f"; in {moved.since_words} it was {item.before or 'undated'}"
         for item in moved.milestones
     }
     body: list[list[Cell]] = [
@@ -89,7 +89,7 @@ def _that_matter(
 
 
 _MOST = 6  # milestones of the first two pages; the annex has all
-_NOT_STATED = "due by now, completion not stated"
+_PAST = "due date passed"
 
 
 def _first_saving(measures: ProjectMeasures) -> tuple[date, str] | None:
@@ -98,7 +98,7 @@ def _first_saving(measures: ProjectMeasures) -> tuple[date, str] | None:
     if not own.saving_years:
         return None
     starts = periods.first_day(own.saving_years[0])
-    amount = figure_text(own.by_year[own.saving_years[0]], money.in_short)
+    amount = rounded_text(own.by_year[own.saving_years[0]])
     return starts, f"Saving of {amount} due from 1 April {starts.year}"
 
 
@@ -110,9 +110,9 @@ def _completed(row: MilestoneRow, as_of: date) -> str:
     """That a milestone is completed, and when; a day that is still to come is named as such."""
     first, last = row.done_first, row.done_last
     if first is None or last is None:
-        return "completed, the day not stated"
+        return "completed, date not recorded"
     on = f"on {periods.long_date(first)}" if first == last else f"in {row.completed_on}"
-    return f"completed {on}" + (", a day still to come" if first > as_of else "")
+    return f"completed {on}" + (", a date still to come" if first > as_of else "")
 
 
 def milestone_status(row: MilestoneRow, as_of: date, starts: date | None) -> str:
@@ -121,9 +121,9 @@ def milestone_status(row: MilestoneRow, as_of: date, starts: date | None) -> str
         return "undated"
     words = [_standing(row, as_of)]
     if is_after(row, starts):
-        words.append("after the saving starts")
+        words.append("falls after the saving starts")
     elif starts is not None and (row.reached[1] or starts) > starts:
-        words.append("perhaps after the saving starts")
+        words.append("may fall after the saving starts")
     is_tentative = row.tentative and not row.is_done
     return ", ".join([*words, *(["tentative"] if is_tentative else [])])
 
@@ -134,8 +134,20 @@ def _standing(row: MilestoneRow, as_of: date) -> str:
     if not _is_due(row, as_of):
         return f"to come ({row.status})" if row.status else "to come"
     if row.done is False:
-        return f"due by now, not completed ({row.status})"
-    return f"due by now, completion not stated ({row.status})" if row.status else _NOT_STATED
+        return f"{_PAST}, not completed ({row.status})"
+    recorded = f"{_PAST}; no completion recorded"
+    return f"{recorded} ({row.status})" if row.status else recorded
+
+
+# What is said of one milestone, and of several.
+_VERBS = {
+    "completed": ("is completed", "are completed"),
+    "past": ("is past its due date", "are past their due date"),
+    "late": ("falls after the saving starts", "fall after the saving starts"),
+    "tentative": ("has a tentative date", "have a tentative date"),
+    "undated": ("has no date", "have no date"),
+    "to come": ("is still to come", "are still to come"),
+}
 
 
 def timeline_title(rows: Sequence[MilestoneRow], as_of: date, starts: date | None) -> Sentence:
@@ -143,16 +155,22 @@ def timeline_title(rows: Sequence[MilestoneRow], as_of: date, starts: date | Non
 
     How many milestones there are, and of how many something is to be said.
     """
-    groups = _groups(rows, as_of, starts)
-    said = [(words, some) for words, some in groups.items() if some]
+    groups = {name: some for name, some in _groups(rows, as_of, starts).items() if some}
+    groups = groups or {"to come": list(rows)}
+    every = [_VERBS[name][len(rows) > 1] for name, some in groups.items() if len(some) == len(rows)]
+    others: list[Sentence] = []
+    for name, some in groups.items():
+        if len(some) < len(rows):
+            these = Figure(f"milestones/{name}", counted(cells_of(some), len(some)), "count")
+            others.append((these, f" {_VERBS[name][len(some) > 1]}"))
     count = Figure("milestones/all", counted(cells_of(rows), len(rows)), "count")
-    if len(rows) == 1:
-        return (count, f" milestone: {' and '.join(words for words, _ in said) or 'to come'}")
-    clauses: list[Sentence] = []
-    for words, some in said:
-        these = Figure(f"milestones/{slug(words)}", counted(cells_of(some), len(some)), "count")
-        clauses.append(("all" if len(some) == len(rows) else these, f" {words}"))
-    return (count, " milestones: ", *(sentences.join_clauses(clauses) or ("all to come",)))
+    if not every:
+        return (count, " milestones: ", *sentences.join_clauses(others))
+    whole: Sentence = ("All ", count, " milestones ")
+    if len(rows) <= 2:
+        whole = ("Both milestones " if len(rows) == 2 else "The milestone ",)
+    rest = ("; ", *sentences.join_clauses(others)) if others else ()
+    return (*whole, " and ".join(every), *rest)
 
 
 def _groups(
@@ -161,8 +179,8 @@ def _groups(
     """The milestones of which something is to be said, by what it is."""
     return {
         "completed": [row for row in rows if row.is_done],
-        "due by now": [row for row in rows if _is_due(row, as_of)],
-        "after the saving starts": [row for row in rows if is_after(row, starts)],
+        "past": [row for row in rows if _is_due(row, as_of)],
+        "late": [row for row in rows if is_after(row, starts)],
         "tentative": [row for row in rows if row.tentative and not row.is_done],
         "undated": [row for row in rows if row.last_day is None and not row.is_done],
     }

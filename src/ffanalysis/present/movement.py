@@ -18,13 +18,13 @@ from ffanalysis.present.html import (
     in_table,
     listing,
     rag_chip,
-    sentence,
+    rounded_sentence,
     table,
     tag,
     unit_of,
 )
 from ffanalysis.present.look import negatives_words
-from ffanalysis.present.sentences import join_clauses, joined
+from ffanalysis.present.sentences import as_sentence, join_clauses, joined
 from ffanalysis.present.words import NIL
 from ffanalysis.savings.changes import (
     Added,
@@ -66,7 +66,7 @@ class _Told:
     """A line whose change is told: the line, its movement, and what the clause calls it."""
 
     def __init__(self, movement: Movement, line: LineMovement, called: str) -> None:
-        self.since, self.line, self.called = movement.since, line, called
+        self.since, self.line, self.called = movement.since_words, line, called
 
 
 @singledispatch
@@ -88,20 +88,20 @@ def _(change: Removed, told: _Told) -> Sentence:  # noqa: ARG001
 @clause.register
 def _(change: NoLongerCounted, told: _Told) -> Sentence:  # noqa: ARG001
     called = told.called.replace(told.line.label, told.line.former_label)
-    words = f", is no longer counted: it is {told.line.label} now"
+    words = f", no longer counts as a saving: it is now {told.line.label}"
     return (f"{called}, ", told.line.before, words)
 
 
 @clause.register
 def _(change: NowCounted, told: _Told) -> Sentence:  # noqa: ARG001
-    words = f", is counted now: it was {told.line.former_label}"
+    words = f", now counts as a saving: it was {told.line.former_label}"
     return (f"{told.called}, ", told.line.after, words)
 
 
 @clause.register
 def _(change: Promoted, told: _Told) -> Sentence:
     was, now = (PLAN_WORDS.get(plan, plan) for plan in (change.was, change.now))
-    return (f"{told.called}, {was} in quarter {told.since}, is {now} now",)
+    return (f"{told.called}, {was} in {told.since}, is now {now}",)
 
 
 @clause.register
@@ -111,7 +111,7 @@ def _(change: Rerated, told: _Told) -> Sentence:
 
 @clause.register
 def _(change: Reclassified, told: _Told) -> Sentence:
-    return (f"{told.called} was reclassified: it was {change.was} and is {change.now} now",)
+    return (f"{told.called} was reclassified from {change.was} to {change.now}",)
 
 
 @clause.register
@@ -130,8 +130,8 @@ def _(change: Rebased, told: _Told) -> Sentence:
     line = told.line
     if not any(isinstance(each, NoLongerStated | NowStated) for each in line.changes):
         return (f"{told.called} was re-based from ", line.before, " to ", line.after)
-    more = " less" if change.amount.pence < 0 else " more"
-    return (f"what both quarters state of {told.called} is ", _size(change.amount), more)
+    verb = "fell" if change.amount.pence < 0 else "rose"
+    return (f"the part of {told.called} stated in both quarters {verb} by ", _size(change.amount))
 
 
 @clause.register
@@ -152,17 +152,16 @@ def _(change: NowStated, told: _Told) -> Sentence:
 @clause.register
 def _(change: Ambiguous, told: _Told) -> Sentence:
     if change.same_amounts and change.then != change.now:
-        same = "one of those" if change.then else "before"
-        words = "stands more than once now"
         if change.then:
-            words = f"stood more than once in quarter {told.since} and stands once now"
-        return (f"{told.called} {words}, with the same amounts as {same}",)
-    where = "stood more than once in that quarter"
+            words = f"was listed more than once in {told.since} and is listed once now"
+            return (f"{told.called} {words}; its amounts match one of them",)
+        return (f"{told.called} is listed more than once now, with the same amounts as before",)
+    where = f"was listed more than once in {told.since}"
     if change.now:
-        where = "stands more than once now"
-        where = "stands more than once, in that quarter and now" if change.then else where
-    whose = "its amounts" if told.called == "it" else f"the amounts of {told.called}"
-    return (f"{whose} cannot be followed, because it {where}",)
+        where = "is listed more than once this quarter"
+        where = f"{where} and in {told.since}" if change.then else where
+    whose = "its movement" if told.called == "it" else f"the movement of {told.called}"
+    return (f"{whose} cannot be matched, because it {where}",)
 
 
 def _size(change: Figure) -> Figure:
@@ -184,17 +183,11 @@ def _why(line: LineMovement) -> Sentence:
         return ()
     if line.reason:
         return (f" (reason given: {line.reason.rstrip('.')})",)
-    return (" (the schedule gives no reason)",)
+    return (" (no reason recorded)",)
 
 
 def _status(rag: str) -> str:
-    return "no stated RAG status" if rag == NOT_STATED else rag
-
-
-def _sentence(words: Sentence) -> Sentence:
-    """A clause as a sentence of its own."""
-    first, *rest = words
-    return (first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest, ".")
+    return "no RAG status" if rag == NOT_STATED else rag
 
 
 PLAN_WORDS = {
@@ -219,8 +212,8 @@ def progress(movement: Movement | ProgrammeMovement) -> Iterator[Sentence]:
         for each in movement.first:
             yield (each.after, _FIRST[each.measure])
         for each in movement.lost:
-            words = f" was {each.label.lower()} in that quarter, and no amount is stated now"
-            yield (each.before, words)
+            was = "had been delivered" if each.measure == Measure.DELIVERED else "was forecast"
+            yield (each.before, f" {was} by {movement.since_words}, and no amount is recorded now")
     else:
         for measure, figure in movement.first.items():
             yield (figure, _FIRST[measure])
@@ -231,14 +224,14 @@ def _progressed(each: ThenAndNow) -> Sentence:
     if each.measure == Measure.DELIVERED:
         return (
             _size(each.change),
-            " more is delivered" if more else " less is stated as delivered",
+            " more has been delivered" if more else " less is recorded as delivered",
         )
     return ("the forecast is ", _size(each.change), " higher" if more else " lower")
 
 
 _FIRST = {
-    Measure.DELIVERED: " is delivered where no amount was stated in that quarter",
-    Measure.FORECAST: " is forecast where no amount was in that quarter",
+    Measure.DELIVERED: " has been delivered, where no amount was recorded before",
+    Measure.FORECAST: " is forecast, where no amount was recorded before",
 }
 
 
@@ -263,8 +256,8 @@ def milestone_clauses(movement: Movement) -> Iterator[Sentence]:
         )
     )
     if more.value:
-        verb = "milestone is" if more.value == 1 else "milestones are"
-        yield (more, f" more {verb} not in the register any more")
+        verb = "milestone was" if more.value == 1 else "milestones were"
+        yield (more, f" more {verb} removed from the register")
     if count.value:
         noun = " milestone" if count.value == 1 else " milestones"
         fall = f" of which {'falls' if late.value == 1 else 'fall'} after the saving starts"
@@ -272,47 +265,48 @@ def milestone_clauses(movement: Movement) -> Iterator[Sentence]:
 
 
 def _milestone(item: MilestoneChange) -> str:
-    what = f"the milestone '{item.milestone}'"
+    what = f"milestone '{item.milestone}'"
     late = ", which is after the saving starts" if item.is_late else ""
     if item.kind == "no longer listed":
-        return f"{what} ({item.before or 'undated'}) is not in the register any more"
+        return f"{what} ({item.before or 'undated'}) was removed from the register"
     if item.kind == "dated back":
-        return (
-            f"{what}, which in that quarter was still to come ({item.before}), is dated"
-            f" {item.after} now"
-        )
+        return f"{what}, still to come last quarter ({item.before}), is now dated {item.after}"
     if item.kind in ("put off", "brought forward"):
         return f"{what} was {item.kind} from {item.before} to {item.after}{late}"
-    return f"{what} is {item.after or 'undated'} now; it was {item.before or 'undated'}{late}"
+    return f"{what} is now {item.after or 'undated'}; it was {item.before or 'undated'}{late}"
 
 
 # --- the section ----------------------------------------------------------------------------------
 
 _KINDS = {"RAG": "another RAG status", "plan": "another plan"}
+# What a table calls a kind of movement, where a clause has more room.
+_IN_TABLES = {"not followed": "cannot be traced", "re-based": "target re-based"}
+FIRST_QUARTER = "This is the first quarter reported, so there is nothing to compare it with."
 _LONG = 90  # letters, beyond which a name makes no clause
 _FEW = 2  # so many clauses make one sentence
 
 
-def lead(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> Sentence:
+def lead(movement: Movement, *, perhaps_renamed: bool = False, short: bool = False) -> Sentence:
     """The section's first sentence: whether anything moved, and since when.
 
-    `perhaps_renamed` says that a query asks whether a project that looks new only has a new name.
+    In `short` it names no files. `perhaps_renamed` says that a query asks whether a project that
+    looks new only has a new name.
     """
     if movement.since is None:
-        return ("No earlier quarter has been read, so no movement is shown.",)
+        return (FIRST_QUARTER,)
     if movement.problem:
-        return (f"Movement since quarter {movement.since} cannot be shown. {movement.problem}",)
+        why = "Not all of that quarter could be read." if short else movement.problem
+        return (f"Movement since {movement.since_words} is not shown. {why}",)
     if movement.is_new:
-        doubt = " by this name; whether it only has a new name is asked under Reconciliation"
-        doubt = doubt if perhaps_renamed else ""
-        return (f"{name} is new this quarter: quarter {movement.since} does not have it{doubt}.",)
+        doubt = " It may only have a new name: see the annex." if perhaps_renamed else ""
+        return (f"New this quarter.{doubt}",)
     called = ""
     if movement.renamed_from:
-        called = f"In quarter {movement.since} it was called {movement.renamed_from}. "
+        called = f"In {movement.since_words} it was called {movement.renamed_from}. "
     if not movement.lines:
-        nothing = f"{called}No saving was stated in quarter {movement.since}, and none is now."
+        nothing = f"{called}No saving was recorded in {movement.since_words}, and none is now."
         others = (
-            part for words in milestone_clauses(movement) for part in (" ", *_sentence(words))
+            part for words in milestone_clauses(movement) for part in (" ", *as_sentence(words))
         )
         return (nothing, *others)
     return _moved(movement, called)
@@ -321,42 +315,50 @@ def lead(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> Sen
 def _moved(movement: Movement, called: str) -> Sentence:
     """What moved of the lines; of many lines, how many and in which ways."""
     found, others = clauses(movement), [*milestone_clauses(movement), *progress(movement)]
-    since = f"{called}Since quarter {movement.since}, "
+    since = f"{called}Since {movement.since_words}, "
     if not found and not others:
-        return (
-            f"{called}Nothing has moved since quarter {movement.since}: ",
-            "no RAG status, no amount, no year and no milestone.",
-        )
+        return (f"{called}No change since {movement.since_words}.",)
     if not found:
-        ending = "; no RAG status, no target and no year has moved."
-        return (since, *join_clauses(others, BETWEEN, BETWEEN), ending)
+        ending = "RAG status, target and years are unchanged."
+        return (since, *_in_sentences(others), f" {ending}")
     if len(found) <= _FEW:
-        return (since, *join_clauses([*found, *others], BETWEEN, BETWEEN), ".")
+        return (since, *_in_sentences([*found, *others]))
     kinds = dict.fromkeys(_KINDS.get(kind, kind) for line in movement.moved for kind in line.kinds)
     moved = Figure("movement/moved", counted((), len(movement.moved)), "count")
     words = f" lines moved: {joined(list(kinds))}"
     counts: Sentence = (moved, " of ", _number_of_lines(movement), words)
-    return (since, *join_clauses([counts, *others], BETWEEN, BETWEEN), ".")
+    return (since, *_in_sentences([counts, *others]))
+
+
+def _in_sentences(told: Sequence[Sentence]) -> Sentence:
+    """Clauses as sentences, of which the first goes on from an opening."""
+    first, *others = told
+    return (*first, ".", *(part for each in others for part in (" ", *as_sentence(each))))
+
+
+def kind_words(kind: str) -> str:
+    """What a table calls a kind of movement."""
+    return _IN_TABLES.get(kind, kind)
 
 
 def _number_of_lines(movement: Movement) -> Figure:
     return Figure("movement/lines", counted((), len(movement.lines)), "count")
 
 
-def section(movement: Movement, name: str, *, perhaps_renamed: bool = False) -> Markup:
+def section(movement: Movement, *, perhaps_renamed: bool = False) -> Markup:
     """All of a project's movement.
 
     The sentence, the chart of its RAG statuses, its lines, years and amounts.
     """
     if movement.since is None:
         return Markup("")  # the first screen says so
-    words = lead(movement, name, perhaps_renamed=perhaps_renamed)
+    words = lead(movement, perhaps_renamed=perhaps_renamed)
     parts = [
-        tag("h3", f"What moved since quarter {movement.since}"),
-        tag("p", sentence(words, money.in_short)),
+        tag("h3", f"What changed since {movement.since_words}"),
+        tag("p", rounded_sentence(words)),
     ]
     if len(found := clauses(movement)) > _FEW:
-        items = [sentence(_sentence(each), money.in_short) for each in found]
+        items = [rounded_sentence(as_sentence(each)) for each in found]
         parts.append(listing(items, "moves"))
     if any(line.last != line.rag or line.original != line.last for line in movement.lines):
         parts.append(_chart(movement))
@@ -377,7 +379,7 @@ def _then_and_now(movement: Movement) -> Markup:
     ]
     return table(
         "Delivered and forecast, then and now",
-        ["Saving", f"In {movement.since}", "Now", "Change"],
+        ["Saving", movement.since_words, "Now", "Change"],
         rows,
         numbers_from=1,
         note=f"{money.unit_label(unit)}; {negatives_words('less than before')}",
@@ -396,26 +398,30 @@ def _chart(movement: Movement) -> Markup:
 
 
 def _one_line_title(movement: Movement, line: LineMovement) -> str:
-    then = f"quarter {movement.since}"
+    then = movement.since_words
     if not line.rag:
-        return f"The saving was taken out; in {then} it stood at {_status(line.last)}"
-    now = f"The saving stands at {_status(line.rag)}"
+        return f"The saving was taken out; in {then} it was {_rated(line.last)}"
+    now = f"The saving is {_rated(line.rag)}"
     if not line.last:
-        return f"The saving is new; it stands at {_status(line.rag)}"
+        return f"The saving is new and {_rated(line.rag)}"
     if not _is_rerated(line):
-        return f"{now}, as in {then}; it began at {_status(line.original)}"
-    return f"{now}; in {then} it stood at {_status(line.last)}"
+        return f"{now}, as in {then}; at first it was {_rated(line.original)}"
+    return f"{now}; in {then} it was {_rated(line.last)}"
+
+
+def _rated(rag: str) -> str:
+    return "not rated" if rag == NOT_STATED else f"rated {rag}"
 
 
 def _lines_title(movement: Movement) -> Sentence:
     number = sum(map(_is_rerated, movement.lines))
     if number:
         turned = Figure("movement/turned", counted((), number), "count")
-        words = f" lines changed RAG status since quarter {movement.since}"
+        words = f" lines changed RAG status since {movement.since_words}"
         return (turned, " of ", _number_of_lines(movement), words)
     did = any(line.original != line.last for line in movement.lines if line.last and line.rag)
-    before = "; before, some did" if did else ""
-    return (f"No line changed RAG status since quarter {movement.since}{before}",)
+    before = "; some did earlier" if did else ""
+    return (f"No line changed RAG status since {movement.since_words}{before}",)
 
 
 def _is_rerated(line: LineMovement) -> bool:
@@ -428,9 +434,9 @@ def _quarters(movement: Movement) -> tuple[str, ...]:
     The first quarter is left out where it is the quarter before.
     """
     first: tuple[str, ...] = ()
-    if movement.original_since not in (None, movement.since):
-        first = (f"Original, {movement.original_since}",)
-    return (*first, f"Quarter {movement.since}", "Now")
+    if movement.original_since and movement.original_since != movement.since:
+        first = (f"Original, {movement.original_since.called_in(movement.now)}",)
+    return (*first, movement.since_words, "Now")
 
 
 def _points(movement: Movement, line: LineMovement) -> tuple[str, ...]:
@@ -441,7 +447,7 @@ def _points(movement: Movement, line: LineMovement) -> tuple[str, ...]:
 def status_chip(status: str) -> Cell:
     """A RAG status in a table of movement; that of a line that is not there, in words."""
     if not status:
-        return tag("span", "not there", class_="quiet")
+        return tag("span", "not listed", class_="quiet")
     return rag_chip(status) if status in RAG_STATUSES else status
 
 
@@ -452,15 +458,15 @@ def _lines(movement: Movement) -> Markup:
         [
             line.label,
             *(status_chip(status) for status in _points(movement, line)),
-            joined(line.kinds) or "nothing",
+            joined([*map(kind_words, line.kinds)]) or "none",
             *(in_table(figure, unit) for figure in three),
         ]
         for line, three in zip(movement.lines, amounts, strict=True)
     ]
     quarters = _quarters(movement)
     return table(
-        f"Each line in quarter {movement.since} and now",
-        ["Line", *quarters, "What moved", "Before", "Now", "Change"],
+        f"Each line in {movement.since_words} and now",
+        ["Line", *quarters, "What changed", "Before", "Now", "Change"],
         rows,
         numbers_from=len(quarters) + 2,
         note=f"{money.unit_label(unit)}; {negatives_words('less than before')}",
@@ -523,7 +529,7 @@ def balance_table(movement: Movement | ProgrammeMovement, look: str) -> Markup:
         return Markup("")
     amounts = [(each.opening, *each.steps.values(), each.closing) for each in balances]
     unit = unit_of(figure for own in amounts for figure in own)
-    opening: list[Cell] = [f"Opening, as quarter {movement.since} closed"]
+    opening: list[Cell] = [f"Opening, as {movement.since_words} closed"]
     between: dict[str, list[Cell]] = {words: [words] for words in steps}
     closing: list[Cell] = ["Closing this quarter"]
     for balance in balances:

@@ -5,6 +5,7 @@ All projects of a quarter, each programme counted once.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
@@ -40,13 +41,15 @@ from ffanalysis.present.html import (
     listing,
     mark,
     rag_chip,
+    rounded_sentence,
     sentence,
     table,
     tag,
     unit_of,
 )
+from ffanalysis.present.movement import kind_words
 from ffanalysis.present.reading import reading_notes
-from ffanalysis.present.words import UNIT, legend
+from ffanalysis.present.words import legend
 from ffanalysis.provenance import cell_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
@@ -56,7 +59,7 @@ from ffanalysis.vocabulary import RAG_STATUSES, ROUTES
 MOST_DUTIES = 6  # projects whose statutory duties are behind
 MOST_HEADLINES = 5  # on the programme page, which directors read
 MOST_ROWS = 200  # in each list of the reconciliation, which an analyst scrolls through
-_EVERY_FINDING = "findings.csv and reconciliation.xlsx have them all"
+_EVERY_FINDING = "the reconciliation has them all"
 
 
 def problem_list(findings: Sequence[Finding], most: int, *, with_explained: bool = True) -> Markup:
@@ -97,9 +100,9 @@ def _at_stake(finding: Finding) -> int:
     return abs(finding.stated or 0 if finding.difference is None else finding.difference)
 
 
-def _carried(each: CarriedByProjects) -> list[Cell]:
-    """What projects carry of a programme in a year, and what of it is in none."""
-    return [in_table(figure) for figure in (each.projects, each.programme, each.plan, each.rest)]
+def _carried(each: CarriedByProjects) -> list[Figure | None]:
+    """What projects have of a programme in a year, and what of it is in none."""
+    return [each.projects, each.programme, each.plan, each.rest]
 
 
 def _rest(items: Sequence[object], one: str, many: str, where: str) -> Markup:
@@ -162,7 +165,7 @@ class Programme:
         """Title, period, as-of date, and what is withheld."""
         about = (
             "Programme briefing",
-            f"Quarter {self.quarter.period}",
+            self.quarter.period.words,
             f"As of {periods.long_date(self.quarter.as_of)}",
         )
         council = self.quarter.council
@@ -192,8 +195,8 @@ class Programme:
 
     def message(self) -> Part:
         """What all projects together propose, and how the checks ended."""
-        unread = "" if self.complete else "What could not be read is not checked. "
-        opening = f" in this quarter. {unread}"
+        unread = "" if self.complete else "Anything that could not be read is not checked. "
+        opening = f" this quarter. {unread}"
         said: list[Sentence] = [
             (*self._number_of_projects(), opening, *sentences.checks_summary(self.findings))
         ]
@@ -203,17 +206,29 @@ class Programme:
             count = Figure("programme/doubted", counted((), len(doubted)), "count")
             own = programme_sentences.projects_money(self.measures.own, count, doubted)
             if stands := programme_sentences.plan_position(
-                self.measures.position, [names[project] for project in self.measures.falling_short]
+                self.measures.position,
+                [names[project] for project in self.measures.falling_short],
+                self._year_end,
             ):
                 own = (*own, " ", *stands)
-            headline = programme_sentences.programme_headline(self.measures.totals)
+            forecasts = [each.forecast for each in self.measures.programmes if each.forecast]
+            headline = programme_sentences.programme_headline(
+                self.measures.totals,
+                is_illustrative=any(each.is_illustrative for each in forecasts),
+            )
             said = [headline, (*own, " ", *said[0])] if headline else [*said, own]
         looks = ("message", "since")
         lines = (
-            tag("p", sentence(line, money.in_short), class_=look)
+            tag("p", rounded_sentence(line), class_=look)
             for line, look in zip(said, looks, strict=False)
         )
         return Part("message", Markup("").join(lines) + not_read_list(self.findings))
+
+    @property
+    def _year_end(self) -> str:
+        """The last day of this financial year."""
+        year = periods.year_start(periods.year_of(self.quarter.as_of)) + 1
+        return periods.long_date(date(year, 3, 31))
 
     def _number_of_projects(self) -> Sentence:
         number = len(self.quarter.slugs)
@@ -232,7 +247,7 @@ class Programme:
     def projects(self) -> Part:
         """Every project in a line, with a link to its briefing.
 
-        Its status, RAG, movement and errors; its own saving, what may come of it, its shortfall.
+        Its status, RAG, change and errors; its own saving, what may come of it, its shortfall.
         """
         shown = [self.measures.projects[row.project].total for row in self.quarter.projects]
         unit = unit_of([*shown, *self.measures.shortfalls.values()])
@@ -243,23 +258,33 @@ class Programme:
             else self._project(row, by_project.of(row.project), unit)
             for row in self.quarter.projects
         ]
-        keys = (
-            "service: an error is in its service's figures; forecast short: of what is in the plan"
-        )
+        keys = "'service': a check failed in the service's figures, not the project's own."
         return Part(
             "projects",
             table(
                 "Projects",
                 [
-                    *("Project", "Standing", "RAG", "Moved", "Errors", "Own saving"),
-                    *("Central case", "Forecast short"),
+                    *(
+                        "Project",
+                        "Approval",
+                        "RAG",
+                        self._change_since(),
+                        "Errors",
+                        "Project saving",
+                    ),
+                    *("Central case", "Forecast shortfall"),
                 ],
                 rows,
                 numbers_from=5,
-                note=f"{legend(unit)}; {keys}",
+                note=f"{legend(unit)} {keys}",
                 class_="projects",
             ),
         )
+
+    def _change_since(self) -> str:
+        """The heading over what changed of each project."""
+        since = self.measures.movement.since_words
+        return f"Change since {since}" if since else "Change"
 
     def _without_briefing(self, row: ProjectRow) -> list[Cell]:
         """A project that has an exception note instead of a briefing."""
@@ -307,11 +332,11 @@ class Programme:
         if found is None or found.since is None:
             return ""
         if found.problem:
-            return "cannot be told"
-        kinds = _kinds_of_movement(found)
+            return "not known"
+        kinds = [*map(kind_words, _kinds_of_movement(found))]
         # Of a saving that stays what it was, what is forecast says more than what is delivered.
         progress = (*found.progressed, *found.first, *found.lost)
-        others = progress[-1].label.lower() if progress else "nothing"
+        others = progress[-1].label.lower() if progress else "none"
         return sentences.joined(kinds) or others
 
     def savings(self) -> Part:
@@ -321,8 +346,7 @@ class Programme:
                 "savings",
                 tag(
                     "p",
-                    "Left out: a cell of the inputs could not be read, so no grand total can be"
-                    " shown.",
+                    "Left out: a cell could not be read, so no grand total can be shown.",
                 ),
             )
         return Part("savings", self._standings())
@@ -330,97 +354,100 @@ class Programme:
     def own(self) -> Part:
         """The projects' own savings in every breakdown, and the programmes' by delivery route."""
         if not self.complete:
-            return Part("own", tag("p", "Left out, as the programmes' totals are."))
-        return Part("own", self._cuts() or tag("p", "No project states a saving of its own."))
+            return Part("own", tag("p", "Left out, like the programmes' totals."))
+        return Part("own", self._cuts() or tag("p", "No project has a saving of its own recorded."))
 
     def _standings(self) -> Markup:
         """Each programme against the plan, all of them together, and what no programme carries."""
         programmes, totals = self.measures.programmes, self.measures.totals
         if not programmes:
-            stated = "" if self.measures.in_projects else "No current programme is stated."
+            stated = "" if self.measures.in_projects else "No current programme is recorded."
             return tag("p", stated) if stated else Markup("").join(self._in_projects())
         rags = [
             rag
             for rag in RAG_STATUSES
             if any(each.context.grid and rag in each.context.grid.rows for each in programmes)
         ]
-        rows = [self._against_plan(each, rags) for each in programmes]
+        figures = {each.context.scope: self._against_plan(each, rags) for each in programmes}
         if totals:
-            figures = [
+            figures["All programmes"] = [
                 *(totals.plan, totals.total),
                 *(totals.by_rag.get(rag) for rag in rags),
                 *(totals.central, totals.gap),
             ]
-            rows.append(["All programmes", *(in_table(figure) for figure in figures)])
+        unit = unit_of(figure for row in figures.values() for figure in row)
+        rows: list[list[Cell]] = [
+            [name, *(in_table(figure, unit) for figure in row)] for name, row in figures.items()
+        ]
         shown = table(
-            "Each programme, counted once",
+            "Each programme, included once",
             [
-                *("Programme", "In the MTFP", "Counted"),
+                *("Programme", "In the MTFP", "Planned"),
                 *rags,
                 *("Central case", "Gap to the MTFP"),
             ],
             rows,
             numbers_from=1,
             totals=[len(rows) - 1] if totals else [],
-            note="; ".join(filter(None, self._notes())),
+            note=" ".join(filter(None, self._notes(unit))),
             class_="many",
         )
         return Markup("").join([shown, *self._beside_programmes(), *self._in_projects()])
 
-    def _notes(self) -> Iterator[str]:
+    def _notes(self, unit: int) -> Iterator[str]:
         """The unit and the assumptions of the table of programmes."""
         programmes, totals = self.measures.programmes, self.measures.totals
         made = [each.forecast for each in programmes if each.forecast and each.forecast.cases]
-        yield UNIT
+        yield f"{money.unit_label(unit)}."
         yield forecast.assumptions(made)
-        yield "cases are rounded" if made else ""
+        yield "Cases are rounded." if made else ""
         if totals and totals.plan and not all(each.plan for each in programmes):
-            yield "a line of the MTFP that several programmes share stands in the total alone"
+            yield "A line of the MTFP that several programmes share is in the total only."
 
     def _beside_programmes(self) -> Iterator[Markup]:
         """Why programmes are not added up, and what the plan has for none of them."""
         totals = self.measures.totals
         if not totals and len(self.measures.programmes) > 1:
-            words = "They are not added up: one is about a part of another, or names no service."
+            words = "They are not added up: one covers part of another, or names no service."
             yield tag("p", words, class_="quiet")
         if totals and totals.plan_without_programme:
             rest: Sentence = (
-                "The plan has ",
+                "The MTFP has a further ",
                 totals.plan_without_programme,
-                " more that none of these programmes states; it is in no gap above.",
+                " for none of these programmes; no gap above includes it.",
             )
-            yield tag("p", sentence(rest, money.in_short), class_="quiet")
+            yield tag("p", rounded_sentence(rest), class_="quiet")
 
     def _in_projects(self) -> Iterator[Markup]:
         """What of each programme is in no project: a sentence, and a table of its years."""
-        rows: list[list[Cell]] = []
+        rows: list[tuple[str, CarriedByProjects]] = []
         for found in self.measures.in_projects:
             if words := programme_sentences.in_no_project(found):
-                yield tag("p", sentence(words, money.in_short))
+                yield tag("p", rounded_sentence(words))
                 years = found.years if found.carrying and len(found.years) > 1 else ()
-                rows += ([f"{found.label}, {each.year}", *_carried(each)] for each in years)
+                rows += ((f"{found.label}, {each.year}", each) for each in years)
         if outside := self.measures.outside_the_plan:
             names = [self.quarter.register[project].name for project in outside.carried]
             yield tag("p", sentence(programme_sentences.outside_the_plan(outside, names)))
         if rows:
+            unit = unit_of(figure for _, each in rows for figure in _carried(each))
             yield table(
                 "In projects, by year",
-                ["Programme", "Carried by projects", "Counted", "In the MTFP", "In no project"],
-                rows,
+                ["Programme", "In projects", "Planned", "In the MTFP", "In no project"],
+                [[name, *(in_table(one, unit) for one in _carried(each))] for name, each in rows],
                 numbers_from=1,
-                note=UNIT,
+                note=money.unit_label(unit),
                 class_="many",
             )
 
     @staticmethod
-    def _against_plan(each: ProgrammeAgainstPlan, rags: Iterable[str]) -> list[Cell]:
+    def _against_plan(each: ProgrammeAgainstPlan, rags: Iterable[str]) -> list[Figure | None]:
         grid = each.context.grid
-        figures = [
+        return [
             *(each.plan, each.context.total),
             *(grid.row_totals.get(rag) if grid else None for rag in rags),
             *(each.forecast.central if each.forecast else None, each.gap),
         ]
-        return [each.context.scope, *(in_table(figure) for figure in figures)]
 
     def _splits(self) -> list[Markup]:
         """What is retained and what is commissioned of each programme.
@@ -432,16 +459,17 @@ class Programme:
             for item in self.findings
             if item.severity == "error" and item.rule in OF_A_SPLIT
         }
+        split = [context for context in self.measures.contexts if context.split]
+        unit = unit_of(figure for context in split for figure in context.split.values())
         rows: list[list[Cell]] = [
             [
                 (context.service or context.scope)
                 + (" (in doubt)" if context.service in doubted else ""),
-                *(in_table(context.split.get(route)) for route in ROUTES),
+                *(in_table(context.split.get(route), unit) for route in ROUTES),
             ]
-            for context in self.measures.contexts
-            if context.split
+            for context in split
         ]
-        heading = f"Programme by route, {UNIT}"
+        heading = f"Programme by route, {money.unit_label(unit)}"
         shown = table("", [heading, *ROUTES], rows, numbers_from=1, class_="cut")
         return [shown] if rows else []
 
@@ -517,8 +545,8 @@ class Programme:
         known = [row for row in self.quarter.deadlines if row.quantity is not None]
         unknown = {row.project for row in known if row.done is None} - slow
         said = {
-            "Statutory duties behind the rate that they need": slow,
-            "Statutory duties of which it is not stated how much is done": unknown,
+            "Statutory duties behind schedule": slow,
+            "Statutory duties with no progress reported": unknown,
         }
         return Markup("").join(
             self._links(words, wanted) for words, wanted in said.items() if wanted
@@ -556,16 +584,11 @@ class Programme:
         if self.failed:
             lost = ", ".join(names.get(project, project) for project in self.failed)
             failed = tag("p", f"Could not be made: {lost}. Their notes say why.", class_="lead")
-        cells = (
-            "Every figure of this page has its cells in reconciliation.xlsx, sheet Figures; each"
-            " briefing lists its own."
-        )
+        cells = "The source cell of every figure is in reconciliation.xlsx (sheet 'Figures')."
         if self.complete and not self.failed:
             return Part(
                 "withheld",
-                tag(
-                    "p", f"Every project of the register has its briefing. {cells}", class_="quiet"
-                ),
+                tag("p", f"Each project has its own briefing. {cells}", class_="quiet"),
             )
         heading = tag("h3", "Projects without a briefing")
         if self.complete:

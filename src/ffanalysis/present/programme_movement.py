@@ -22,9 +22,20 @@ from ffanalysis.measure.programme_movement import (
     rerated,
 )
 from ffanalysis.present import charts
-from ffanalysis.present.html import Cell, chart, in_table, listing, sentence, table, tag, unit_of
+from ffanalysis.present.html import (
+    Cell,
+    chart,
+    in_table,
+    listing,
+    rounded_sentence,
+    sentence,
+    table,
+    tag,
+    unit_of,
+)
 from ffanalysis.present.movement import (
     BETWEEN,
+    FIRST_QUARTER,
     PLAN_WORDS,
     balance_table,
     clauses,
@@ -43,7 +54,7 @@ MOST_MOVES = 5
 def lead(movement: ProgrammeMovement) -> Sentence:
     """The sentence that opens the programme's section: how many projects moved, came and went."""
     if movement.since is None:
-        return ("No earlier quarter has been read, so no movement is shown.",)
+        return (FIRST_QUARTER,)
     found: list[Sentence] = []
     for name, (number, one, many) in _counts(movement).items():
         if number:
@@ -52,18 +63,15 @@ def lead(movement: ProgrammeMovement) -> Sentence:
             words = f"{'' if found else noun} {one if number == 1 else many}"
             found.append((count, words))
     if not found:
-        return (
-            f"No project has moved since quarter {movement.since}: ",
-            "no RAG status, no amount, no year and no milestone.",
-        )
-    return (f"Since quarter {movement.since}, ", *join_clauses(found), ".")
+        return (f"No project has changed since {movement.since_words}.",)
+    return (f"Since {movement.since_words}, ", *join_clauses(found), ".")
 
 
 def _counts(movement: ProgrammeMovement) -> dict[str, tuple[int, str, str]]:
     """How many projects did what, with the words for one and for several."""
     moves = movement.projects.values()
     return {
-        "moved": (sum(moved.has_moved for moved in moves), "moved", "moved"),
+        "moved": (sum(moved.has_moved for moved in moves), "changed", "changed"),
         "new": (sum(moved.is_new for moved in moves), "is new", "are new"),
         "taken-out": (len(movement.gone), "was taken out", "were taken out"),
         "renamed": (
@@ -73,8 +81,8 @@ def _counts(movement: ProgrammeMovement) -> dict[str, tuple[int, str, str]]:
         ),
         "unknown": (
             len(movement.unknown),
-            "has a movement that cannot be told",
-            "have movements that cannot be told",
+            "could not be compared",
+            "could not be compared",
         ),
     }
 
@@ -107,7 +115,7 @@ class ProgrammeMovementSection:
             both = tag("div", tag("div", flow), tag("div", told), class_="abreast")
         parts = [tag("p", sentence(lead(movement)), class_="lead")]
         if together := self._together():
-            parts.append(tag("p", sentence(together, money.in_short), class_="aside"))
+            parts.append(tag("p", rounded_sentence(together), class_="aside"))
         parts += [both, *(_flow_table(movement, plan) for plan in movement.flows)]
         return Markup("").join(parts)
 
@@ -127,13 +135,13 @@ class ProgrammeMovementSection:
         ]
         more = omitted_note(
             {"projects": (max(0, len(order) - MOST_MOVES), "project", "projects")},
-            "their briefings say what moved",
+            "their briefings say what changed",
         )
         found = listing(items, "moves") if items else Markup("")
         found += tag("p", sentence(more)) if more else Markup("")
         if movement.unknown:
             lost = joined(list(movement.unknown.values()))
-            words = f"Not told, because a quarter cannot be read: {lost}."
+            words = f"Movement not shown (one of the two quarters could not be read): {lost}."
             found += tag("p", words, class_="quiet")
         return found
 
@@ -142,27 +150,25 @@ class ProgrammeMovementSection:
 
     def _gone(self) -> Iterator[Markup]:
         for gone in self.movement.gone:
-            words = ", was taken out (the register gives no reason)."
+            words = ", was taken out (no reason recorded)."
             amounts = _by_plan(gone.totals)
-            yield sentence((f"{gone.name}, ", *amounts, words), money.in_short)
+            yield rounded_sentence((f"{gone.name}, ", *amounts, words))
 
     def _moved(self, project: str, moved: Movement) -> Markup:
         """What moved of one project, as a link to its briefing and its clauses."""
         told = [*clauses(moved), *milestone_clauses(moved)] or progress(moved)
-        words = Markup("; ").join(
-            sentence(_named(clause, project), money.in_short) for clause in told
-        )
+        words = Markup("; ").join(rounded_sentence(_named(clause, project)) for clause in told)
         return Markup("{}: {}.").format(self._link(project), words)
 
     def _came(self) -> Iterator[Markup]:
         """The projects that are new, and those that have a new name."""
         for project, moved in self.movement.projects.items():
             if moved.is_new:
-                doubt = "; whether it only has a new name is asked"
+                doubt = "; it may only have a new name"
                 doubt = doubt if project in self.asked else ""
                 amounts = _by_plan({each.plan: each.closing for each in moved.balances})
                 clause = _named((" is new: ", *amounts, f"{doubt}."), project)
-                yield self._link(project) + sentence(clause, money.in_short)
+                yield self._link(project) + rounded_sentence(clause)
             if moved.renamed_from:
                 words = Markup("{} was called {}.")
                 yield words.format(self._link(project), moved.renamed_from)
@@ -172,18 +178,18 @@ class ProgrammeMovementSection:
         movement = self.movement
         words: Sentence = ()
         if forward := [*progress(movement)]:
-            opening = "Of the projects, "
+            opening = "Across the projects, "
             if movement.progress:
-                opening = "Of what projects state in both quarters, "
+                opening = "For the projects that report both quarters, "
             words = (opening, *join_clauses(forward, BETWEEN, BETWEEN), ".")
         if self.marked:
             words = (
                 *words,
-                " The programmes mark ",
+                " The programmes show ",
                 self.marked.after,
-                f" as delivered; in quarter {movement.since} it was ",
+                " as delivered, against ",
                 self.marked.before,
-                ".",
+                f" in {movement.since_words}.",
             )
         if self.other_years and movement.since:
             was, now = (
@@ -192,8 +198,8 @@ class ProgrammeMovementSection:
             )
             words = (
                 *words,
-                f" The programmes' tables are of {now} now and were of {was} then,",
-                " so the two are not compared.",
+                f" The programmes' tables now cover {now}; they covered {was} before.",
+                " The two cannot be compared.",
             )
         return words
 
@@ -240,7 +246,7 @@ def _flow_chart(movement: ProgrammeMovement, plan: Plan) -> Markup:
     nothing = f"No saving{_which(movement, plan).replace(',', '')} changed RAG status"
     title = join_clauses(parts) or (nothing,)
     amounts = {way: figure.pence for way, figure in flow.items()}
-    item = charts.rag_flow(amounts, _flow_statuses(flow), (f"Quarter {movement.since}", "Now"))
+    item = charts.rag_flow(amounts, _flow_statuses(flow), (movement.since_words, "Now"))
     return chart(item, title, class_="flow")
 
 
@@ -256,15 +262,15 @@ def _flow_table(movement: ProgrammeMovement, plan: Plan) -> Markup:
     headings = [
         status.capitalize() if status == DECREASE else status or "Taken out" for status in now
     ]
-    note = f"{money.unit_label(unit)}; rows as it was, columns as it is"
+    note = f"{money.unit_label(unit)}; rows show the status then, columns now"
     both = [words for words, some in ((INCREASE, before), (DECREASE, now)) if words in some]
     if both:
-        note += f"; {' and '.join(both)}: of lines that stay"
+        note += f"; {' and '.join(both)}: for lines in both quarters"
     if any(moved.progress for moved in movement.projects.values()):
-        note += "; rated as in the schedule"
+        note += "; RAG status as in the schedule"
     return table(
         f"RAG status then and now{_which(movement, plan)}",
-        [f"In {movement.since}", *headings],
+        [movement.since_words, *headings],
         rows,
         numbers_from=1,
         note=note,

@@ -5,31 +5,38 @@ from collections.abc import Mapping, Sequence
 from ffanalysis.figures import Figure, Sentence, counted, size_of
 from ffanalysis.measure.in_projects import OutsideThePlan, ProgrammeInProjects
 from ffanalysis.measure.programme import PlanPosition, ProgrammeTotals
-from ffanalysis.present.sentences import join_clauses, joined
+from ffanalysis.present.sentences import as_sentence, join_clauses, joined
 from ffanalysis.vocabulary import Plan
 
 _MOST_SHORT = 3  # projects that a sentence names
-_PLAN_VERBS = {Plan.CURRENT: "is in the plan", Plan.PROPOSED: "is proposed"}
+_YEAR_END = "the end of this financial year"
+_PLAN_WORDS = {Plan.CURRENT: "Savings in the plan total ", Plan.PROPOSED: "proposals total "}
 
 
-def programme_headline(totals: ProgrammeTotals | None) -> Sentence:
-    """What the programmes may deliver of the plan; nothing where no case can be made."""
+def programme_headline(totals: ProgrammeTotals | None, *, is_illustrative: bool = True) -> Sentence:
+    """What the programmes may deliver of the plan; nothing where no case can be made.
+
+    An expectation is the council's to state: at the software's own weights it is illustrative.
+    """
     if not totals or not totals.total or not totals.central:
         return ()
-    ending: Sentence = (".",)
-    if totals.plan and totals.gap and totals.gap.value is not None:
-        found: Sentence = (", all of it covered.",)
-        if totals.gap.pence > 0:
-            found = (", which leaves ", totals.gap, " to find.")
-        for_them = " for them" if totals.plan_without_programme else ""
-        ending = ("; the medium term financial plan has ", totals.plan, for_them, *found)
+    rates = "At illustrative rates" if is_illustrative else "At the council's own rates"
+    opening: Sentence = (f"{rates} the programmes would deliver about ", totals.central, " of the ")
+    if not totals.plan or not totals.gap or totals.gap.value is None:
+        return (*opening, totals.total, " that they plan to save.")
+    left: Sentence = (", so all of it would be covered.",)
+    if totals.gap.pence > 0:
+        left = (", which would leave about ", totals.gap, " to find.")
+    for_them = " for them" if totals.plan_without_programme else ""
+    if totals.plan.value == totals.total.value:
+        return (*opening, totals.plan, f"{for_them} in the medium-term financial plan", *left)
     return (
-        "In the central case the programmes deliver ",
-        totals.central,
-        " of the ",
+        *opening,
         totals.total,
-        " that they count",
-        *ending,
+        " that they plan to save. The medium-term financial plan has ",
+        totals.plan,
+        for_them,
+        *left,
     )
 
 
@@ -38,54 +45,57 @@ def projects_money(
 ) -> Sentence:
     """What the projects themselves save by plan, and of how many, by `names`, it is in doubt."""
     stated = [
-        (own[plan], verb)
-        for plan, verb in _PLAN_VERBS.items()
+        (words, *_amount(own[plan]))
+        for plan, words in _PLAN_WORDS.items()
         if plan in own and own[plan].value is not None
     ]
     if not stated:
-        return ("No project states a saving of its own.",)
-    parts = join_clauses(((figure, f" {verb}") for figure, verb in stated), " and ")
-    words: Sentence = ("The projects' own savings: ", *parts)
+        return ("No project has a saving of its own recorded.",)
+    words = as_sentence(join_clauses(stated, " and "))
     if not doubted or not doubted.value:
-        return (*words, ".")
-    verb = " projects have errors in their own figures"
-    if doubted.value == 1:
-        verb = " project has an error in its own figures"
+        return words
+    verb = " project's own figures do" if doubted.value == 1 else " projects' own figures do"
     named = f" ({joined(names)})" if 0 < len(names) <= _MOST_SHORT else ""
-    return (*words, "; in these totals, ", doubted, verb, named, ".")
+    return (*words, " ", doubted, verb, f" not add up{named}.")
 
 
-def plan_position(position: PlanPosition | None, short_of: Sequence[str] = ()) -> Sentence:
+def _amount(total: Figure) -> Sentence:
+    """A total, and whether a part of it is still to be confirmed."""
+    if not total.partial:
+        return (total,)
+    return (total.as_known_part(), " with a part still to be confirmed")
+
+
+def plan_position(
+    position: PlanPosition | None, short_of: Sequence[str] = (), year_end: str = _YEAR_END
+) -> Sentence:
     """The position of the savings in the plan: what is due, delivered and forecast.
 
     And by how much projects fall short; `short_of` are the names of those that do.
     """
     if position is None:
         return ()
-    included = " is forecast, what is delivered included"
     return (
-        *_opening(position),
+        "Services forecast ",
         position.forecast,
-        included,
+        " against the " if position.above_target and position.above_target.value else " of the ",
+        position.target,
+        " in the plan",
+        *_of_whom(position),
+        ", including what is already delivered.",
         *_shortfall(position, short_of),
         *_without_forecast(position),
-        *_delivered(position),
-        ".",
+        *_delivered(position, year_end),
     )
 
 
-def _opening(position: PlanPosition) -> Sentence:
+def _of_whom(position: PlanPosition) -> Sentence:
+    """Of how many projects it is, where not all have a forecast."""
     if not position.without_forecast.value:
-        return ("Of the ", position.target, " in the plan, ")
+        return ()
     is_one = position.projects.value == 1
-    who = "project that states a forecast" if is_one else "projects that state a forecast"
-    return (
-        "Of the ",
-        position.target,
-        " in the plan of the ",
-        position.projects,
-        f" {who} in full, ",
-    )
+    who = " project with a full forecast" if is_one else " projects with a full forecast"
+    return (" for the ", position.projects, who)
 
 
 def _shortfall(position: PlanPosition, short_of: Sequence[str]) -> Sentence:
@@ -94,17 +104,15 @@ def _shortfall(position: PlanPosition, short_of: Sequence[str]) -> Sentence:
     short, above = position.shortfall, position.above_target
     if short.value:
         count = Figure("plan-position/short", counted((), len(short_of)), "count")
-        verb = "falls" if count.value == 1 else "fall"
-        who: Sentence = (count, " projects")
-        if len(short_of) <= _MOST_SHORT:
-            who = (joined(short_of),)
-        words = ("; ", *who, f" {verb} short, by ", short)
+        words = (" ", count, " projects fall short, by ", short, " in total")
+        if len(short_of) == 1:
+            words = (f" {short_of[0]} falls short by ", short)
     if above:
-        exceed = (
-            " and others exceed theirs by " if short.value else "; the targets are exceeded by "
-        )
+        exceed = ", and others exceed theirs by " if short.value else " Targets are exceeded by "
         words = (*words, exceed, above)
-    return words
+    if short.value and 1 < len(short_of) <= _MOST_SHORT:
+        return (*words, f": {joined(short_of)}.")
+    return (*words, ".") if words else ()
 
 
 def _without_forecast(position: PlanPosition) -> Sentence:
@@ -112,18 +120,24 @@ def _without_forecast(position: PlanPosition) -> Sentence:
     if not count.value:
         return ()
     noun = "project" if count.value == 1 else "projects"
-    return ("; of ", count, f" more {noun} it cannot be told")
+    return (" The forecast is not known for ", count, f" more {noun}.")
 
 
-def _delivered(position: PlanPosition) -> Sentence:
+def _delivered(position: PlanPosition, year_end: str) -> Sentence:
     """What is delivered of it, and what is due by the end of the year."""
-    delivered: Sentence = (position.delivered, " is delivered")
+    delivered: Sentence = (position.delivered, " has been delivered so far, for any year.")
+    if position.delivered.value == 0:
+        delivered = ("nothing has been delivered so far.",)
     if position.delivered.value is None:
-        delivered = ("no delivery is stated",)
+        delivered = ("nothing is recorded as delivered.",)
     if not position.due or not position.due.value:
-        return ("; ", *delivered)
-    by_now = " is due by the end of this financial year; "
-    return (". Of it, ", position.due, by_now, *delivered, ", of whatever year")
+        return (" ", *_capitalised(delivered))
+    return (" ", position.due, f" is due by {year_end}; ", *delivered)
+
+
+def _capitalised(words: Sentence) -> Sentence:
+    first, *rest = words
+    return (first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest)
 
 
 def in_no_project(found: ProgrammeInProjects) -> Sentence:
@@ -136,18 +150,18 @@ def in_no_project(found: ProgrammeInProjects) -> Sentence:
     whole: Sentence = (" of the ", part.whole, f" of {found.label}")
     beyond: Sentence = ()
     if found.other_years:
-        beyond = (" They carry ", found.other_years, " more in years that it does not state.")
+        beyond = (" They have ", found.other_years, " more in years that it does not cover.")
     if part.rest.pence < 0:
         more = Figure(f"{part.rest.name}/more", size_of(part.rest))
-        return (f"The projects of {found.label} carry ", more, " more than it states.", *beyond)
+        return (f"The projects of {found.label} have ", more, " more than its total.", *beyond)
     carried: Sentence = ()
     if part.projects.value:
-        carried = ("; its projects carry ", part.projects)
+        carried = ("; its projects have ", part.projects)
     return (part.rest, *whole, " is in no project", *carried, ".", *beyond)
 
 
 def outside_the_plan(outside: OutsideThePlan, names: Sequence[str]) -> Sentence:
     """What is approved and in no line of the plan, and whose it is."""
     who = joined(names) if len(names) <= _MOST_SHORT else f"{len(names)} projects"
-    words = " of the projects' own savings is approved, but in no line of the plan: "
+    words = " of the projects' own savings is approved, but the MTFP has no line for it: "
     return (outside.total, words, f"{who}.")

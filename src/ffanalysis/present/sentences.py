@@ -68,7 +68,7 @@ _VERBS = {
 }
 
 
-_OF_TOTALS = frozenset(
+OF_TOTALS = frozenset(
     {
         "proposed-total",
         "orphan-total",
@@ -79,18 +79,18 @@ _OF_TOTALS = frozenset(
         "route-split",
     }
 )
-# What a rule puts in doubt, as the headline says it beside the amount; of any other rule, that a
-# check on it ends in an error.
+# What a rule puts in doubt, as the headline says it after the amount; of any other rule, that a
+# check of its figures failed.
 _DOUBTS = {
-    **dict.fromkeys(_OF_TOTALS, "its printed totals do not agree"),
-    "duplicate-line": "a line of it stands more than once",
-    "unit-slip": "an amount of it may be in another unit",
+    **dict.fromkeys(OF_TOTALS, "its totals do not add up"),
+    "duplicate-line": "one of its lines is duplicated",
+    "unit-slip": "an amount may be in the wrong unit",
     "saving-within-budget": "it exceeds the budget of its service",
-    "delivered-within-target": "more of it is stated as delivered than its target",
-    "analyses-agree": "two analyses of it do not agree",
-    "mtfp-tie": "the plan states another amount",
-    "delivered-within-forecast": "more of it is stated as delivered than is forecast",
-    "saving-overdue": "what was due in a year that is over is not all stated as delivered",
+    "delivered-within-target": "delivered exceeds its target",
+    "analyses-agree": "two analyses of it differ",
+    "mtfp-tie": "the MTFP shows a different amount",
+    "delivered-within-forecast": "delivered exceeds its forecast",
+    "saving-overdue": "part of a past year's saving is not recorded as delivered",
 }
 # What reading could not place. It may hold an amount, a RAG status or a plan: page 1 says it.
 _NOT_READ = frozenset({"money-read", "heading-known", "money-in-prose"})
@@ -107,7 +107,7 @@ def not_read(findings: Sequence[Finding]) -> list[Finding]:
 
 def what_is_in_doubt(finding: Finding) -> str:
     """What a finding puts in doubt of an amount, as a clause."""
-    return _DOUBTS.get(finding.rule, "a check on it ends in an error")
+    return _DOUBTS.get(finding.rule, "a check of its figures failed")
 
 
 def _doubts(own: ProjectSavings, findings: Sequence[Finding]) -> list[str]:
@@ -128,7 +128,7 @@ def _doubts(own: ProjectSavings, findings: Sequence[Finding]) -> list[str]:
     )
     doubts = list(dict.fromkeys(_doubt_of(finding, own) for finding in own_faults))
     if len(doubts) > _MOST_DOUBTS:
-        return [*doubts[:_MOST_DOUBTS], "more checks on it end in errors"]
+        return [*doubts[:_MOST_DOUBTS], "more checks failed"]
     return doubts
 
 
@@ -142,7 +142,7 @@ def _doubt_of(finding: Finding, own: ProjectSavings) -> str:
         return words
     cells = {cell for figure in own.figures() for cell in figure.cells}
     is_beside = cells and finding.cells and not cells & {*finding.cells}
-    return f"in the plan, {words}" if is_beside else words
+    return f"for its saving in the plan, {words}" if is_beside else words
 
 
 def headline(
@@ -154,9 +154,7 @@ def headline(
         return _nothing_stated(name, own, doubts)
     if own.without_rag.value and not own.by_rag:
         is_all = own.without_rag.value == own.total.value
-        doubts.insert(
-            0, "no RAG status is stated for it" if is_all else "part of it has no RAG status"
-        )
+        doubts.insert(0, f"{'it' if is_all else 'part of it'} has no RAG status")
     share: Sentence = ()
     if own.share and own.budget_row and own.total.pence > 0:
         share = (", ", own.share, f" of the {own.budget_row.service} budget")
@@ -165,18 +163,25 @@ def headline(
         *_opening(name, own, position),
         *share,
         *_against_target(position),
-        *(("; ", *tail) if tail else ()),
         ".",
+        *((" ", *as_sentence(tail)) if tail else ()),
     )
+
+
+def as_sentence(words: Sentence) -> Sentence:
+    """A clause as a sentence of its own."""
+    first, *rest = words
+    return (first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest, ".")
 
 
 def _nothing_stated(name: str, own: ProjectSavings, doubts: Sequence[str]) -> Sentence:
     """The headline of a project whose saving is not stated."""
-    ending = f", and {joined(doubts)}" if doubts else ""
+    ending = f" {joined(doubts)[:1].upper()}{joined(doubts)[1:]}." if doubts else ""
+    if own.plan == Plan.PROPOSED and own.total.has_gap:
+        gap = f"its amount is marked {own.total.missing}"
+        return (f"{name} proposes a saving, but {gap}.{ending}",)
     mark = f" ({own.total.missing})" if own.total.has_gap else ""
-    if own.plan == Plan.PROPOSED and mark:
-        return (f"{name} proposes a saving that is not stated{mark}{ending}.",)
-    return (f"{name} states no saving of its own{mark}{ending}.",)
+    return (f"No saving of its own is recorded for {name}{mark}.{ending}",)
 
 
 def _opening(name: str, own: ProjectSavings, position: Position | None) -> Sentence:
@@ -186,7 +191,7 @@ def _opening(name: str, own: ProjectSavings, position: Position | None) -> Sente
         words: Sentence = (f"{name} {_VERBS[own.plan][1]} a saving of ", own.total)
     elif own.total.pence < 0:
         size = Figure(f"{own.total.name}/size", negative(own.total), project=own.total.project)
-        words = (f"As its amounts are stated, {name} adds ", size, f" to spending {years}")
+        words = (f"As recorded, {name} would add ", size, f" to spending {years}")
     else:
         is_past = own.plan == Plan.CURRENT and position is not None and position.is_delivered
         verb = _VERBS[Plan.PRIOR if is_past else own.plan][0]
@@ -199,7 +204,7 @@ def _tail(own: ProjectSavings, doubts: Sequence[str], position: Position | None)
     if own.total.pence > 0:
         status: Sentence = _by_rag(own)
         if position is not None and position.is_delivered:
-            status = ("all of it is delivered",)
+            status = ("the whole saving has been delivered",)
         if status:
             return join_clauses([status, *((doubt,) for doubt in doubts)], last=", and ")
     return (joined(doubts),) if doubts else ()
@@ -213,9 +218,9 @@ def _against_target(position: Position | None) -> Sentence:
     if position is None:
         return ()
     if position.shortfall.value:
-        return (", and is forecast to fall ", position.shortfall, " short")
+        return (", with a forecast shortfall of ", position.shortfall)
     if position.above_target and position.above_target.value:
-        return (", and is forecast to exceed that by ", position.above_target, "")
+        return (", and is forecast to exceed that by ", position.above_target)
     return ()
 
 
@@ -233,7 +238,7 @@ def _unknown(own: ProjectSavings) -> str:
     return (
         f", and an amount marked {mark} in {joined(years)}"
         if years
-        else f", besides a part marked {mark}"
+        else f", plus a part marked {mark}"
     )
 
 
@@ -252,7 +257,7 @@ def ratings(own: ProjectSavings) -> Sentence:
     by_rag, without = _rest_by_rag(own)
     parts: list[Sentence] = []
     if own.done:
-        parts.append((own.done.amount, f" of {joined(own.done.years)} delivered"))
+        parts.append((own.done.amount, f" delivered for {joined(own.done.years)}"))
     parts += [(figure, f" {rag}") for rag, figure in list(by_rag.items())[::-1]]
     if without.value:
         parts.append((without, " has no RAG status"))
@@ -262,21 +267,19 @@ def ratings(own: ProjectSavings) -> Sentence:
 def _by_rag(own: ProjectSavings) -> Sentence:
     """How the saving is rated, the worst first.
 
-    "all of it is rated Red", "£50k is rated Red and £10k Amber". What was planned for years that
+    "it is rated Red", "£50,000 is rated Red and £10,000 Amber". What was planned for years that
     are over, and is delivered, is told before: its rating says nothing any more.
     """
     by_rag, without = _rest_by_rag(own)
     rated = list(by_rag.items())[::-1]
     done: Sentence = ()
     if own.done:
-        done = (own.done.amount, f" of {joined(own.done.years)} is delivered")
+        done = (own.done.amount, f" for {joined(own.done.years)} has been delivered")
     if not rated:
         return (*done, "; the rest has no RAG status") if done and without.value else done
     if len(rated) == 1 and not without.value and not own.total.partial:
         status = rated[0][0]
-        return (
-            (*done, f"; the rest is rated {status}") if done else (f"all of it is rated {status}",)
-        )
+        return (*done, f"; the rest is rated {status}") if done else (f"it is rated {status}",)
     opening: Sentence = (*done, "; of the rest, ") if done else ()
     if own.total.partial or any(figure.value is None or figure.pence < 0 for _, figure in rated):
         return (*opening, *_statuses(own, [rag for rag, _ in rated], without))
@@ -293,7 +296,7 @@ def _statuses(own: ProjectSavings, rags: Sequence[str], without: Figure) -> Sent
     """The RAG statuses alone, of a saving that is known in part or has negative amounts."""
     what = "it"
     if own.total.partial:
-        what = "what is known" if own.done else "what is known of it"
+        what = "the known part"
     gap: Sentence = (" and ", without, " has no RAG status") if without.value else ()
     return (f"{what} is rated {joined(rags)}", *gap)
 
@@ -302,15 +305,17 @@ def also_in_plan(found: Position | None) -> Sentence:
     """What a project that proposes a saving has in the plan beside it, and its position."""
     if found is None or not found.target.value:
         return ()
-    words: Sentence = ("Besides, ", found.target, " is in the plan")
-    for figure, verb in (
-        (found.delivered, "is delivered"),
-        (found.forecast, "is forecast"),
-        (found.shortfall, "is lacking"),
-    ):
-        if figure.value:
-            words = (*words, "; ", figure, f" {verb}")
-    return (*words, ". ")
+    words: Sentence = ("A further ", found.target, " is already in the plan")
+    parts: list[Sentence] = [
+        (figure, f" {verb}")
+        for figure, verb in (
+            (found.delivered, "has been delivered"),
+            (found.forecast, "is forecast"),
+            (found.shortfall, "is forecast to fall short"),
+        )
+        if figure.value
+    ]
+    return (*words, *((": ", *join_clauses(parts)) if parts else ()), ". ")
 
 
 def position_words(found: Position, central: Figure | None = None) -> Sentence:
@@ -337,25 +342,30 @@ def position_words(found: Position, central: Figure | None = None) -> Sentence:
 def context_lead(context: Context) -> Sentence:
     """What the wider programme comes to, and how much of it is not yet marked delivered."""
     if context.total.value is None:
-        return (f"{context.scope}: no saving is stated.",)
-    opening: Sentence = ("The wider programme, ", f"{context.scope}, counts ", context.total)
+        return (f"No saving is recorded for {context.scope} as a whole.",)
+    opening: Sentence = (f"{context.scope} as a whole plans to save ", context.total)
     if context.delivered is None or context.not_delivered is None:
         return (*opening, ".")
     for known, other, words in (
-        (context.delivered, context.not_delivered, "is marked delivered"),
-        (context.not_delivered, context.delivered, "is not marked delivered yet"),
+        (context.delivered, context.not_delivered, "is shown as delivered"),
+        (context.not_delivered, context.delivered, "is not yet shown as delivered"),
     ):
         if other.value is None and other.has_gap:
-            return (*opening, ": ", known, f" {words}; the rest is marked {other.missing}.")
+            return (
+                *opening,
+                ", of which ",
+                known,
+                f" {words}; the rest is marked {other.missing}.",
+            )
     if not context.not_delivered.value:
-        return (*opening, ", all of it marked delivered.")
+        return (*opening, ", all of it shown as delivered.")
     if not context.delivered.value:
-        return (*opening, ", none of it marked delivered yet.")
+        return (*opening, ", none of it shown as delivered yet.")
     return (
         *opening,
-        ": ",
+        ", of which ",
         context.delivered,
-        " is marked delivered and ",
+        " is shown as delivered and ",
         context.not_delivered,
         " is not yet.",
     )
@@ -367,12 +377,8 @@ def remaining(context: Context) -> Sentence:
     if base is None or not base.still_to_come:
         return ()
     without = f" without {joined(base.without)}" if base.without else ""
-    words: list[str | Figure] = [
-        f"Of the {base.year} base budget{without} (",
-        base.amount,
-        "), ",
-    ]
-    several = len(base.still_to_come) > 1
+    whole = f" of the {base.year} base budget{without} ("
+    words: list[str | Figure] = []
     # A year's savings that are not all delivered can be off the base all the same: it was set after
     # them.
     is_planned = grid and any(
@@ -384,30 +390,35 @@ def remaining(context: Context) -> Sentence:
         savings = f"{base.year} savings"
         if is_planned and reading.position == "after":
             savings = f"all {base.year} savings, delivered or not"
+        if len(base.still_to_come) == 1:
+            ending = f"), which is stated {reading.position} {savings}."
+        else:
+            ending = f") if that budget is stated {reading.position} {savings}."
         words += [
-            "; " if position else "",
+            " They equal " if position else "The savings still to come equal ",
             reading.share,
-            " is still to be taken off (",
-            reading.amount,
-            ")",
-            f"{' if that base' if several else '; that base'} is {reading.position} {savings}",
+            *((" (", reading.amount) if position else (whole, reading.amount, " of ", base.amount)),
+            ending,
         ]
-    return (*words, ".")
+    return tuple(words)
 
 
 def split(context: Context) -> Sentence:
     """The split by delivery route, spoken in one line."""
     if not context.split:
-        return ("No split between retained and commissioned services is stated.",)
-    words: list[str | Figure] = [f"For {context.service or scope_service(context.scope)}, "]
+        return ("No split between retained and commissioned services is recorded.",)
+    words: list[str | Figure] = [
+        f"Of the {context.service or scope_service(context.scope)} savings, "
+    ]
     for position, (route, figure) in enumerate(context.split.items()):
-        words += [" and " if position else "", figure, f" is {route.lower()}"]
+        words += [" and " if position else "", figure]
+        words += [f" {'' if position else 'comes '}from {route.lower()}"]
     ending = (
-        "; the split states no years, so it meets the RAG table at the total only."
+        " The split is not by year, so only the total can be compared."
         if context.grid and not context.split_by_year
-        else "."
+        else ""
     )
-    return (*words, ending)
+    return (*words, f" services.{ending}")
 
 
 def approved(figures: dict[str, Figure], scope: str, name: str) -> Sentence:
@@ -429,29 +440,35 @@ def deadline(item: Deadline) -> Sentence:
     """A statutory duty, what is left of it, and the rate it needs."""
     about = "about " if item.approximate else ""
     if item.quantity.value is None:
-        words = "the number is not stated, so no rate can be given."
+        words = "the number is not recorded, so no rate can be given."
         return (f"{item.what}, by {item.by_text}: {words}",)
     duty = f" {item.what} by {item.by_text}"
     if item.left.value == 0:
         return (about.capitalize(), item.quantity, f"{duty}: all done.")
     is_known = item.done.value is not None
-    done: Sentence = ("the number done is not stated",)
+    done: Sentence = ("Progress is not recorded.",)
     if is_known:
-        done = ("done so far: ", item.done)
-    done = (*done, *_achieved(item), ".")
+        done = ("Done so far: ", item.done, *_achieved(item), ".")
     if item.rate.value is None:
-        return (about.capitalize(), item.quantity, f"{duty}; that day has passed; ", *done)
-    months = " month that is left; " if item.months.value == 1 else " months that are left; "
+        return (about.capitalize(), item.quantity, f"{duty}. That date has passed. ", *done)
+    needed = "is needed" if item.rate.value == 1 else "are needed"
+    months = " month left" if item.months.value == 1 else " months left"
+    ending: Sentence = (
+        (". ", *done) if is_known else (", if none is done (progress not recorded).",)
+    )
     return (
         about.capitalize(),
         item.quantity,
-        f"{duty}: {about}",
+        f"{duty}. {about.capitalize()}",
         item.rate,
-        f" a month{'' if is_known else ', if none is done yet,'} over the ",
+        f" a month {needed} over the ",
         item.months,
         months,
-        *done,
+        *ending,
     )
+
+
+_LONGEST_DUTY = 90  # letters of a duty's name on its card
 
 
 def duty_in_short(item: Deadline) -> Sentence:
@@ -460,20 +477,11 @@ def duty_in_short(item: Deadline) -> Sentence:
     The words beneath the rate.
     """
     about = "about " if item.approximate else ""
+    what = f" {item.what}" if len(item.what) <= _LONGEST_DUTY else ""
+    duty: Sentence = (f"needed: {about}", item.quantity, f"{what} by {item.by_text}")
     if item.done.value is None:
-        return (
-            f"to do {about}",
-            item.quantity,
-            f" by {item.by_text}, if none is done yet; the number done is not stated",
-        )
-    return (
-        "to do the ",
-        item.left,
-        f" left of {about}",
-        item.quantity,
-        f" by {item.by_text}",
-        *_achieved(item),
-    )
+        return (*duty, " (progress not recorded)")
+    return (*duty, ", ", item.left, " still to do", *_achieved(item))
 
 
 def _achieved(item: Deadline) -> Sentence:
@@ -481,17 +489,17 @@ def _achieved(item: Deadline) -> Sentence:
     if item.achieved is None or item.achieved.value is None:
         return ()
     if item.achieved.value < 0:
-        return (f"; fewer are stated as done than in quarter {item.since}",)
+        return (f"; fewer are recorded as done than in {item.since}",)
     if item.achieved.value == 0:
-        return (f"; none done since quarter {item.since}",)
+        return (f"; none since {item.since}",)
     ending = ", which is enough" if item.keeps_pace else ", which is not enough"
     if item.rate.value is None:
         ending = ""
-    return (f"; since quarter {item.since} ", item.achieved, f" a month{ending}")
+    return ("; ", item.achieved, f" a month since {item.since}{ending}")
 
 
 def checks_summary(findings: Sequence[Finding], project: str = "") -> Sentence:
-    """How the checks ended, in one line: errors, queries and what agrees.
+    """How the checks ended, in one line: what failed, what needs an answer, and what passed.
 
     A fault that another explains is not counted. Of a project's briefing, it says how many of the
     errors are in the project's own figures where not all are.
@@ -505,13 +513,16 @@ def checks_summary(findings: Sequence[Finding], project: str = "") -> Sentence:
     ]
     wrong = [finding for finding in heads if finding.severity == "error"]
     queries = [finding for finding in heads if finding.severity == "query"]
+    one, many = "check failed", "checks failed"
+    if wrong and all(finding.rule in OF_TOTALS for finding in wrong):
+        one, many = "total does not add up", "totals do not add up"
     return (
-        *_counted("errors", wrong, "error", "errors", "No"),
+        *_counted("errors", wrong, one, many, "No"),
         *_own_errors(wrong, project),
-        ", ",
-        *_counted("queries", queries, "query", "queries", "no"),
+        " and ",
+        *_counted("queries", queries, "point needs an answer", "points need an answer", "no"),
         "; ",
-        *_counted("agreed", agreed, "check agrees", "checks agree", "no"),
+        *_counted("agreed", agreed, "check passed", "checks passed", "no"),
         *_unread(queries),
         ".",
     )
@@ -522,7 +533,11 @@ def _unread(queries: Sequence[Finding]) -> Sentence:
     unread = [finding for finding in queries if finding.rule == "money-read"]
     if not unread:
         return ()
-    return ("; ", *_counted("unread", unread, "place holds", "places hold", ""), " money not read")
+    return (
+        "; ",
+        *_counted("unread", unread, "place holds", "places hold", ""),
+        " money that was not read",
+    )
 
 
 def _own_errors(wrong: Sequence[Finding], project: str) -> Sentence:
@@ -552,7 +567,7 @@ def omitted_note(counts: Mapping[str, tuple[int, str, str]], where: str) -> Sent
         for name, (count, one, many) in left.items()
     )
     verb = "is" if sum(count for count, _, _ in left.values()) == 1 else "are"
-    return (*words, f" {verb} not listed here; {where}.") if words else ()
+    return (*words, f" {verb} not listed here: {where}.") if words else ()
 
 
 def _counted(name: str, findings: Sequence[Finding], one: str, many: str, none: str) -> Sentence:

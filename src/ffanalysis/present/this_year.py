@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from ffanalysis import money
 from ffanalysis.figures import Figure, Sentence
 from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.measure.this_year import ThisYear
@@ -18,10 +17,10 @@ def section(found: ThisYear, own: ProjectSavings) -> Markup:
     """Target, delivered, forecast and variance of the year, and what it saves in a whole year."""
     parts = [_line(found)] if found.is_planned or _reported(found) else []
     if not found.is_planned:
-        parts.append(paragraph(*_none_planned(found), pounds=money.in_short))
+        parts.append(paragraph(*_none_planned(found)))
     if own.full_year and own.full_year.value:
-        words: Sentence = ("Full-year effect: ", own.full_year, " a year.")
-        parts.append(paragraph(*words, pounds=money.in_short))
+        words: Sentence = ("Full-year effect: ", own.full_year, ".")
+        parts.append(paragraph(*words))
     return Markup("").join(parts)
 
 
@@ -29,7 +28,7 @@ def _line(found: ThisYear) -> Markup:
     """The table of one row; what is not known of it is left to the line on missing data."""
     figures = [figure for figure in found.figures() if figure is not found.first]
     known = [figure for figure in figures if figure.missing not in _BLANK or _is_known(figure)]
-    row: list[Cell] = [mark(figure, figure_text(figure, money.in_short)) for figure in known]
+    row: list[Cell] = [mark(figure, figure_text(figure)) for figure in known]
     headings = [figure.label.rpartition(", ")[0] for figure in known]
     return table(f"This year, {found.year}", headings, [row], texts=True, class_="position")
 
@@ -44,10 +43,10 @@ def _reported(found: ThisYear) -> bool:
 
 def _none_planned(found: ThisYear) -> Sentence:
     """That nothing is planned this year, and when the first saving is due."""
-    opening = f"No saving is planned in {found.year}"
+    opening = f"No saving is planned this year ({found.year})"
     if found.first is None:
         return (f"{opening}.",)
-    return (f"{opening}; the first, ", found.first, f", is due in {found.first_year}.")
+    return (f"{opening}. The first ", found.first, f" is due in {found.first_year}.")
 
 
 def not_reported(found: ThisYear) -> Iterator[str]:

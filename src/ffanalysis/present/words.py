@@ -7,18 +7,19 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from ffanalysis import money
-from ffanalysis.figures import Figure, Sentence
+from ffanalysis.figures import Figure, Sentence, sum_of
 from ffanalysis.present.look import negative, negatives_words
 
 NOT_STATED = "not stated"
 NOT_RECORDED = "not recorded"
 NIL = "nil"
 UNIT = "£000"
+LEAST_SHARE = "less than 0.05%"
 
 
 def legend(unit: int) -> str:
     """What a table of money says of its unit, its negatives and its blanks."""
-    return f"{money.unit_label(unit)}; {negatives_words()}; – is blank in the source"
+    return f"{money.unit_label(unit)}. {negatives_words()}; – is blank in the source."
 
 
 def show(pence: int | None, unit: int = money.THOUSAND) -> str:
@@ -40,6 +41,8 @@ def figure_text(figure: Figure, pounds: Callable[[int], str] = money.in_full) ->
     value = figure.value
     if value is None:
         return NOT_STATED
+    if _is_vanishing(figure):
+        return LEAST_SHARE
     if figure.unit == "pence":
         text = NIL if value == 0 else pounds(int(value))
     elif figure.unit == "percent":
@@ -47,6 +50,33 @@ def figure_text(figure: Figure, pounds: Callable[[int], str] = money.in_full) ->
     else:
         text = f"{value:,}"
     return f"{text} (partial)" if figure.partial else text
+
+
+def _is_vanishing(figure: Figure) -> bool:
+    """Whether a share is so small that it would read as 0.0%, and is not nil."""
+    if figure.unit != "percent" or figure.value or figure.sum.operation != "÷":
+        return False
+    return bool(sum_of(figure.sum.terms[0]).known)
+
+
+def pounds_together(sentence: Sentence) -> Callable[[int], str]:
+    """How the amounts of one sentence are rounded: to what they bear, and so that they agree.
+
+    An amount has three significant figures, an estimate two; the mark keeps the exact value.
+    """
+    bears: dict[int, int] = {}
+    for part in sentence:
+        if isinstance(part, Figure) and part.unit == "pence" and part.value is not None:
+            size = abs(part.pence)
+            figures = money.ESTIMATED if part.is_estimate else money.SIGNIFICANT
+            bears[size] = max(figures, bears.get(size, 0))
+    units = money.units_together(bears)
+    return lambda pence: money.rounded(pence, units[abs(pence)])
+
+
+def rounded_text(figure: Figure) -> str:
+    """A figure by itself, as a key figure shows it: rounded to what it bears."""
+    return figure_text(figure, pounds_together((figure,)))
 
 
 def say(sentence: Sentence, pounds: Callable[[int], str] = money.in_full) -> str:

@@ -145,7 +145,7 @@ def _completion(entry: Row, cells: Cells, layout: Layout) -> Faults:
     if status and on and done is False and when and not when.tentative:
         problem = (
             f"the milestone is '{status.text}', but cell {on.address} states that it was completed"
-            f" on {on.text} (mend one of them)."
+            f" on {on.text} (correct one of them)."
         )
         return [(status, problem)]
     if when and not (done is None and when.tentative):

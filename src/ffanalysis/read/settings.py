@@ -23,7 +23,7 @@ from ffanalysis.settings import (
     settings_of,
 )
 from ffanalysis.tables import Tables
-from ffanalysis.vocabulary import RAG_STATUSES
+from ffanalysis.vocabulary import RAG_STATUSES, SOFTWARES_OWN
 
 __all__ = ["FILE_NAME", "is_logo", "settings_in", "settings_rows", "weights"]
 CASES = ("low", "central", "high")
@@ -37,8 +37,7 @@ def weights(contents: Iterable[bytes]) -> list[dict[str, Any]]:
     """
     found = _weights(files("ffanalysis.read").joinpath(FILE_NAME).read_bytes())
     rows = {
-        rag: {"rag": rag, **values, "declared_in": "the software's own"}
-        for rag, values in found.items()
+        rag: {"rag": rag, **values, "declared_in": SOFTWARES_OWN} for rag, values in found.items()
     }
     for content in contents:
         rows |= {

@@ -286,7 +286,7 @@ def _ask_about_declaration(declared: NoSavings, table: Row, collected: Collected
     place = f"{table['workbook']}, sheet {table['sheet']}, cells {table['range']}"
     sentence = (
         f"{place}: a table of savings is read and counted here, but {FILE_NAME} declares that the"
-        f" sheet holds none ({declared.said_by}). Take the table or the declaration away, or give"
+        f" sheet holds none ({declared.said_by}). Delete the table or the declaration, or give"
         " the declaration the cells that it is for."
     )
     source = {key: table[key] for key in PROVENANCE}

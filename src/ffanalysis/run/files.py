@@ -120,13 +120,14 @@ def exception_note(
 
     from ffanalysis.render.page import Page, to_html
 
+    quarter = periods.Period.parse(period).words
     why = (
-        "An input of this project could not be read, so no figure of it is shown."
+        "An input for this project could not be read, so none of its figures is shown."
         if refused
         else "The briefing could not be made."
     )
     do = (
-        "Mend the cells named above in the workbook and run the quarter again."
+        "Correct these cells in the workbook, then run the quarter again."
         if refused
         else "The executed notebook is kept in notebooks/."
     )
@@ -134,9 +135,9 @@ def exception_note(
         "div",
         tag("p", marking, class_="marking") if marking else "",
         banner("No briefing this quarter", [why]),
-        tag("p", f"Quarter {period} · As of {periods.long_date(as_of)}", class_="eyebrow"),
+        tag("p", f"{quarter} · As of {periods.long_date(as_of)}", class_="eyebrow"),
         tag("h1", name),
-        tag("h2", "What stands in the way"),
+        tag("h2", "Why there is no briefing"),
         listing(sentences),
         tag("h2", "What to do"),
         tag("p", do),
@@ -147,5 +148,5 @@ def exception_note(
     ]
     return to_html(
         nbformat.v4.new_notebook(cells=[cell]),
-        Page(f"{name}: no briefing, {period}", "Why this project has no briefing", look),
+        Page(f"{name}: no briefing, {quarter}", "Why this project has no briefing", look),
     )

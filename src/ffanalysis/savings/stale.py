@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ffanalysis.periods import Period, long_date
+from ffanalysis.periods import long_date
 from ffanalysis.savings.copies import Copies, copies, what_both_state
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.unchanged import Reporter, Tracker, confirmed, reporter_of, trackers
@@ -33,12 +33,6 @@ def refuse_stale(tables: Tables) -> Tables:
 # --- last quarter's trackers ----------------------------------------------------------------------
 
 
-def quarter_words(period: Period, now: Period) -> str:
-    """A quarter as a sentence about another one calls it: "Quarter 1", or "Quarter 4 2014/15"."""
-    year = "" if period.start == now.start else f" {period.start}/{(period.start + 1) % 100:02d}"
-    return f"Quarter {period.quarter}{year}"
-
-
 def _stale_trackers(quarter: Quarter) -> Iterator[_Row]:
     for tracker in trackers(quarter):
         if tracker.is_stale:
@@ -49,7 +43,7 @@ def _stale_trackers(quarter: Quarter) -> Iterator[_Row]:
 
 def stale_sentence(quarter: Quarter, tracker: Tracker) -> str:
     """Why a tracker is not published, and what to do about it."""
-    since = quarter_words(tracker.since.period, quarter.period) if tracker.since else ""
+    since = tracker.since.period.called_in(quarter.period) if tracker.since else ""
     return (
         f"{tracker.workbook}: what is delivered, forecast and rated in it is that of {since}, cell"
         " for cell. Put this quarter's tracker in its place; if there was no update, write in"
@@ -112,8 +106,8 @@ def _of_other_quarters(quarter: Quarter) -> Iterator[_Row]:
             what = "title" if row.cell else "name"
             sentence = (
                 f"{place_of(row)}{cell}: {what_it_says(row)} is not of"
-                f" {quarter.period} (put this quarter's workbook in its place; if only the {what}"
-                " was left as it was, mend it)."
+                f" {quarter.period.words} (put this quarter's workbook in its place; if only the"
+                f" {what} was left as it was, correct it)."
             )
             for reporter in dict.fromkeys(map(reporter_of, sheets_about(quarter, row))):
                 where = {"sheet": row.sheet or None, "cell": row.cell or None, "value": row.text}
@@ -123,7 +117,8 @@ def _of_other_quarters(quarter: Quarter) -> Iterator[_Row]:
         sheet, _, cell = place.rpartition("!")
         sentence = (
             f"{workbook}, sheet {sheet}, cell {cell}: {long_date(quarter.as_of)} is not a day of"
-            f" {quarter.period} (put this quarter's workbook in its place; or mend the date)."
+            f" {quarter.period.words} (put this quarter's workbook in its place, or correct the"
+            " date)."
         )
         yield _refusal(sentence, workbook, {}, sheet=sheet, cell=cell)
 
@@ -135,7 +130,7 @@ def copied_sentence(quarter: Quarter, found: Copies) -> str:
     """What two workbooks both state, and what to do about it."""
     return (
         f"{found.second} looks like a copy of {found.first}: both state"
-        f" {what_both_state(quarter, found.example)}. Take the one away that does not hold."
+        f" {what_both_state(quarter, found.example)}. Delete the one that is out of date."
     )
 
 
