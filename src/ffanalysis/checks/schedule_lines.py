@@ -313,24 +313,24 @@ def _unrated(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:
         yield Finding(
             "rag-stated", owner.label, "agrees", "note", message, cells=cells, **owner.about
         )
-    for row in without:
-        figure = Figure("rag-stated/amount", amount_of(row))
-        is_blank = row.rag_missing in (None, BLANK)
-        why = BLANK if is_blank else row.rag_missing
-        words = f"{row.saving_type}, " if row.saving_type else ""
-        yield Finding(
-            "rag-stated",
-            f"{owner.label}: {row.saving_type or 'saving'}",
-            "not_stated",
-            "query",
-            (
-                f"{owner.label}, {words}{row.year or 'no year'}: ",
-                figure,
-                f" has no RAG status ({why}).",
-            ),
-            row.year or "",
-            calculated=figure.pence,
-            cells=cells_of([row]),
-            acts=Actor.FINANCE if row.rag_missing == NOT_LEGIBLE else None,
-            **owner.about,
-        )
+    yield from (_without_status(owner, row) for row in without)
+
+
+def _without_status(owner: Owner, row: SavingRow) -> Finding:
+    """A target that has no RAG status, and why."""
+    figure = Figure("rag-stated/amount", amount_of(row))
+    why = BLANK if row.rag_missing in (None, BLANK) else row.rag_missing
+    words = f"{row.saving_type}, " if row.saving_type else ""
+    opening = f"{owner.label}, {words}{row.year or 'no year'}: "
+    return Finding(
+        "rag-stated",
+        f"{owner.label}: {row.saving_type or 'saving'}",
+        "not_stated",
+        "query",
+        (opening, figure, f" has no RAG status ({why})."),
+        row.year or "",
+        calculated=figure.pence,
+        cells=cells_of([row]),
+        acts=Actor.FINANCE if row.rag_missing == NOT_LEGIBLE else None,
+        **owner.about,
+    )

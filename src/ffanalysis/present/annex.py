@@ -150,15 +150,32 @@ def risks(quarter: Quarter, project: str, most: int = 0) -> Markup:
 
 def background(row: ProjectRow, roles: Roles) -> Markup:
     """All fields of the register, in its own words, under the council's names for the roles."""
-    fields = (
+    asked_for = _asked_for(row, roles)
+    fields = [*asked_for, *_more_fields(row, roles)]
+    known = [(name, text) for name, text in fields if text]
+    short = [field for field in known if len(field[1]) <= _LONG]
+    long = [field for field in known if len(field[1]) > _LONG]
+    return Markup("").join(
+        [
+            _form(short, "form short"),
+            _form(long, "form"),
+            _not_recorded([name for name, text in asked_for if not text]),
+        ]
+    )
+
+
+_Field = tuple[str, str | None]
+
+
+def _asked_for(row: ProjectRow, roles: Roles) -> list[_Field]:
+    """What every concept paper has."""
+    return [
         ("Project", row.name),
         ("Title", row.title),
         ("Type of saving", row.saving_type),
-        ("Corporate plan area", row.plan_area),
         (roles.cmr_lead, row.cmr_lead),
         (roles.slt_lead, row.slt_lead),
         (roles.head_of_service, row.head_of_service),
-        (roles.cmr_challenge, row.cmr_challenge),
         ("Service", row.service),
         ("Programme", row.programme),
         ("Status", row.status),
@@ -167,29 +184,29 @@ def background(row: ProjectRow, roles: Roles) -> Markup:
         ("Outcomes", row.outcomes),
         ("Assumptions", row.assumptions),
         ("Decision sought", row.decision),
+    ]
+
+
+def _more_fields(row: ProjectRow, roles: Roles) -> list[_Field]:
+    """What a council may add: nothing is said of it where it is not there."""
+    return [
+        ("Corporate plan area", row.plan_area),
+        (roles.cmr_challenge, row.cmr_challenge),
         ("Decision due", row.decision_due),
         ("Decision route", row.decision_route),
         ("Owner", row.owner),
         ("Contact", row.contact),
         ("Reference", row.reference),
-    )
-    known = [(name, text) for name, text in fields if text]
-    short = [field for field in known if len(field[1]) <= _LONG]
-    long = [field for field in known if field not in short]
-    return Markup("").join(
-        [
-            _form(short, "form short") if short else Markup(""),
-            _form(long, "form") if long else Markup(""),
-            _not_recorded([name for name in _ASKED_FOR if name not in dict(known)]),
-        ]
-    )
+    ]
 
 
-# What every concept paper has. Of what a council may add, nothing is said where it is not there.
-_ASKED_FOR = (
-    *("Description", "Purpose", "Outcomes", "Assumptions", "CMR lead", "SLT lead"),
-    *("Head of service", "Service", "Programme", "Status", "Decision sought"),
-)
+def commentary(quarter: Quarter, project: str) -> Markup:
+    """The whole commentary of the quarter, as a table."""
+    rows = quarter.commentary.of_project(project)
+    body: list[list[Cell]] = [
+        [", ".join(filter(None, (row.by, row.written))), prose(row.text)] for row in rows
+    ]
+    return table("Commentary of the quarter", ["By", "Text"], body, class_="wide", texts=True)
 
 
 def _not_recorded(names: Sequence[str]) -> Markup:
@@ -298,6 +315,8 @@ def _rows_printed(briefing: "Briefing") -> set[tuple[str, str, int]]:
 
 def _form(fields: Sequence[tuple[str, str]], look: str) -> Markup:
     """Fields of the form with their texts, each field's name before its text."""
+    if not fields:
+        return Markup("")
     pairs = (
         Markup("{}{}").format(tag("dt", name), tag("dd", prose(text))) for name, text in fields
     )

@@ -444,8 +444,14 @@ class Briefing:
 
     @of_annex
     def background(self) -> Part:
-        """All fields of the register, in its own words."""
-        return Part("background", annex.background(self.measures.row, self.quarter.council.roles))
+        """All fields of the register, and in full what the first two pages cut short."""
+        parts = [annex.background(self.measures.row, self.quarter.council.roles)]
+        if len(self.quarter.risks.of_project(self.slug)) > _MOST_RISKS:
+            parts.append(annex.risks(self.quarter, self.slug))
+        said = self.quarter.commentary.of_project(self.slug)
+        if len(said) > _MOST_QUOTES or any(len(row.text) > _LONGEST for row in said):
+            parts.append(annex.commentary(self.quarter, self.slug))
+        return Part("background", Markup("").join(parts))
 
     @of_annex
     def signoff(self) -> Part:
