@@ -221,7 +221,7 @@ def test_a_run_refuses_such_a_notebook_in_one_sentence_and_renders_nothing(
     assert (ended.exit_code, ended.stdout) == (11, "")
     assert ended.stderr == (
         f"ffanalysis: The notebook {name}.ipynb cannot be run: it is JSON, but not a notebook."
-        " Nothing was rendered; mend it, or restore it from the project.\n"
+        " Nothing was rendered; correct it, or restore it from the project.\n"
     )
     assert quick.made == []
     assert contents(published) == before

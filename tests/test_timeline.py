@@ -43,7 +43,7 @@ def test_any_days_can_be_drawn(
     duties = [(duty, "About 3,000 to be done")] if duty else []
     # A warning of the drawing is an error here, as it is where a briefing is made.
     assert charts.timelines(rows, AS_OF, starts, duties)[0].alt.startswith(
-        "Timeline. As of 30 September 2015; "
+        "Timeline. As of 30 September 2015. "
     )
 
 
@@ -57,7 +57,7 @@ def test_a_saving_that_began_before_all_milestones_can_be_drawn(years_before: in
     alt = charts.timelines(
         rows, AS_OF, (starts, f"Saving of £182,924 due from 1 April {starts.year}"), []
     )[0].alt
-    assert alt.endswith(f"Start: March 2016; Saving of £182,924 due from 1 April {starts.year}.")
+    assert alt.endswith(f"Start: March 2016. Saving of £182,924 due from 1 April {starts.year}.")
 
 
 def test_many_milestones_are_several_pictures_each_of_one_page() -> None:
@@ -96,4 +96,4 @@ def test_a_completed_milestone_is_firm_and_stands_where_it_was_completed() -> No
 def test_a_completed_milestone_without_any_day_is_not_called_undated() -> None:
     row = milestone("Award", None)._replace(done=True, status="Complete")
     (found,) = charts.timelines([row, milestone("Start", None)], AS_OF, None, [])
-    assert found.alt == "Timeline. As of 30 September 2015; Award: completed; Start: undated."
+    assert found.alt == "Timeline. As of 30 September 2015. Award: completed. Start: undated."
