@@ -112,7 +112,8 @@ def test_a_run_that_publishes_everything_says_so_and_nothing_else(example: Run) 
     ]
     # The errors and queries of the paper's table of checks.
     assert re.fullmatch(
-        rf"1 error, 9 queries; \d+ checks agree\. See {re.escape(str(example.folder))}/index\.html",
+        r"1 total does not add up and 9 points need an answer; \d+ checks passed\. See "
+        rf"{re.escape(str(example.folder))}/index\.html",
         last,
     )
 
@@ -215,7 +216,7 @@ def test_the_findings_are_a_table_with_pounds_and_cells(example: Run) -> None:
     heading = (
         "id,rule,subject,year,outcome,severity,stated,calculated,difference,tolerance,message,cells"
     )
-    assert text.splitlines()[0] == f"{heading},parent"
+    assert text.splitlines()[0] == f"{heading},parent,who_acts"
     first = lines[0]
     assert (first["rule"], first["outcome"], first["severity"]) == (
         "proposed-total",
@@ -236,7 +237,7 @@ def test_the_reconciliation_has_filters_and_links_that_lead_to_the_cells(example
     book = openpyxl.load_workbook(example.folder / "reconciliation.xlsx")
     assert book.sheetnames == ["About", "Findings", "Figures", "Movement", "Sign-off"]
     findings = book["Findings"]
-    assert findings.auto_filter.ref == f"A1:M{findings.max_row}"
+    assert findings.auto_filter.ref == f"A1:N{findings.max_row}"
     assert [cell.value for cell in findings[2]][6:9] == [100000, 200000, 100000]
     for name in ("Findings", "Figures", "Sign-off"):
         linked = [cell for row in book[name].iter_rows() for cell in row if cell.hyperlink]
