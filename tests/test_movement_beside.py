@@ -33,15 +33,17 @@ def delivery(root: Quarters, period: str, milestone: str, done: str) -> Quarter:
 def test_a_milestone_that_moved_says_when_it_was_before(kept: Quarters) -> None:
     delivery(kept, Q1, "March 2016", "30")
     tables = delivery(kept, Q2, "June 2016", "120")
-    text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").delivery().html)).text)
+    text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").timeline().html)).text)
     row = (
-        f"Contract letJune 2016to come, after the saving starts; in quarter {Q1} it was March 2016"
+        "Contract letJune 2016to come, falls after the saving starts; in Quarter 1 it was March"
+        " 2016"
     )
     assert row in text, "the cells of a row, one after the other"
     # 600 - 120 over the 30 months from 1 October 2015 is 16 a month; from 30 June to 30 September
     # 90 were done, 30 a month.
-    assert f"done so far: 120; since quarter {Q1} 30 a month, which is enough." in text
-    assert "16 a month over the 30 months that are left" in text
+    text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").delivery().html)).text)
+    assert "Done so far: 120; 30 a month since Quarter 1, which is enough." in text
+    assert "16 a month are needed over the 30 months left" in text
 
 
 @pytest.mark.parametrize(("first", "second"), [("", "120"), ("30", "")])
@@ -56,9 +58,11 @@ def test_a_duty_of_which_a_quarter_does_not_say_how_much_is_done_has_no_rate_ach
 def test_a_milestone_that_did_not_move_says_nothing(kept: Quarters) -> None:
     delivery(kept, Q1, "March 2016", "30")
     tables = delivery(kept, Q2, "March 2016", "30")
-    text = words(page_of(str(ff.briefing(tables, ff.check(tables), "alpha").delivery().html)).text)
+    briefing = ff.briefing(tables, ff.check(tables), "alpha")
+    assert "it was" not in words(page_of(str(briefing.timeline().html)).text)
+    text = words(page_of(str(briefing.delivery().html)).text)
     assert "it was" not in text
-    assert f"done so far: 30; none done since quarter {Q1}." in text
+    assert "Done so far: 30; none since Quarter 1." in text
 
 
 def schedule_of(
@@ -70,7 +74,7 @@ def schedule_of(
     return root.load(period)
 
 
-STILL = "; no RAG status, no target and no year has moved."
+STILL = ". RAG status, target and years are unchanged."
 
 
 def test_a_milestone_by_a_long_name_is_counted_and_one_that_stands_twice_is_not_followed(
@@ -83,8 +87,8 @@ def test_a_milestone_by_a_long_name_is_counted_and_one_that_stands_twice_is_not_
     schedule_of(kept, Q1, f'"{long}",January 2016', "Let,January 2016", "Let,February 2016")
     tables = schedule_of(kept, Q2, f'"{long}",May 2016', "Let,May 2016")
     assert (
-        say(present.lead(project_measures(tables, "alpha").movement, "Alpha"))
-        == f"Since quarter {Q1}, 1 milestone moved, 1 of which falls after the saving starts{STILL}"
+        say(present.lead(project_measures(tables, "alpha").movement))
+        == f"Since Quarter 1, 1 milestone moved, 1 of which falls after the saving starts{STILL}"
     )
 
 
@@ -95,9 +99,9 @@ def test_the_programme_page_tells_a_milestone_that_moved_and_counts_its_project(
     tables = schedule_of(kept, Q2, "Let,June 2016")
     page = Programme.of(tables, ff.check(tables))
     text = words(page_of(str(page.moved().html)).text)
-    assert f"Since quarter {Q1}, 1 project moved." in text
+    assert "Since Quarter 1, 1 project changed." in text
     assert (
-        "Alpha: the milestone 'Let' was put off from March 2016 to June 2016, which is after the"
+        "Alpha: milestone 'Let' was put off from March 2016 to June 2016, which is after the"
         " saving starts." in text
     )
     row = next(page_of(str(page.projects().html)).one("tbody").all("tr"))
@@ -142,8 +146,8 @@ def test_a_sheet_whose_savings_are_lost_is_an_error(kept: Quarters) -> None:
         (
             "error",
             (
-                f"schedule.csv, sheet schedule: it stated savings in quarter {Q1}; now no table of"
-                " it is known. Compare its headings with that quarter's."
+                "schedule.csv, sheet schedule: it had savings in Quarter 1, but no table in it is"
+                " recognised now. Compare its headings with that quarter's."
             ),
         )
     ]
@@ -217,14 +221,14 @@ def test_of_many_milestones_those_that_are_not_listed_any_more_are_named(kept: Q
     schedule_of(kept, Q1, *(f"{name},January 2016" for name in names))
     tables = schedule_of(kept, Q2, *(f"{name},March 2016" for name in names[:3]))
     assert (
-        say(present.lead(project_measures(tables, "alpha").movement, "Alpha"))
-        == f"Since quarter {Q1}, the milestone 'Four' (January 2016) is not in the register any"
-        " more; the milestone 'Five' (January 2016) was removed from the register; 3"
+        say(present.lead(project_measures(tables, "alpha").movement))
+        == "Since Quarter 1, milestone 'Four' (January 2016) was removed from the register."
+        " Milestone 'Five' (January 2016) was removed from the register. 3"
         f" milestones moved{STILL}"
     )
     tables = schedule_of(kept, Q2, "One,January 2016")
-    assert "; 2 more milestones are not in the register any more" in say(
-        present.lead(project_measures(tables, "alpha").movement, "Alpha")
+    assert ". 2 more milestones were removed from the register" in say(
+        present.lead(project_measures(tables, "alpha").movement)
     )
 
 
@@ -268,8 +272,9 @@ def test_the_first_screen_shows_the_duty_that_is_of_most_concern(kept: Quarters)
         "checks,100,{},July 2015",
     )
     assert "which is enough" in card(enough)
-    assert "more under Timeline" not in card(enough)
+    assert "more under" not in card(enough)
     assert card(enough, behind).startswith("87 a month")
-    assert card(enough, behind).endswith("; 1 more under Timeline and deadlines")
+    assert card(enough, behind).endswith("; 1 more under Milestones and deadlines")
     assert card(enough, behind, passed).startswith("July 2015")
-    assert "that day has passed" in card(enough, behind, passed)
+    assert "That date has passed." in card(enough, behind, passed)
+    assert ".;" not in card(enough, behind, passed)

@@ -319,7 +319,8 @@ class Briefing:
             if more := len(duties) - 1:
                 count = Figure("deadlines/more", counted((), more), "count")
                 others = sentence((count, " more under Milestones and deadlines"))
-                note = Markup("{}; {}").format(note, others)
+                # A note in sentences ends with a stop; one in short has none.
+                note = Markup("{} {}" if note.endswith(".") else "{}; {}").format(note, others)
             yield (
                 tag("span", "Statutory deadline", class_="label"),
                 self._duty_rate(item),
