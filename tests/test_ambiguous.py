@@ -264,9 +264,9 @@ def test_one_negative_amount_leaves_open_whether_the_sign_is_meant(
     assert finding.cells == (CellRef("savings-schedule.xlsx", CURRENT, "D10"),)
     assert (
         say(finding.message)
-        == "Education & Skills excluding SEND: the other amounts of the table have another sign,"
-        " but these add to spending: −£32,000 (Amber, 2017/18). A one-off that is reversed may"
-        " be so; a minus mistyped is an error."
+        == "Education & Skills excluding SEND: the other amounts in the table have the opposite"
+        " sign, but these add to spending: −£32,000 (Amber, 2017/18). A reversed one-off may look"
+        " like this; a mistyped minus is an error."
     )
 
 

@@ -102,7 +102,7 @@ def test_an_earlier_quarter_that_is_closed_costs_the_movement_alone(small: Path)
     with closed(small / "data/raw/2015-16-Q1"):
         done = call("check", PERIOD)
     assert done.exit_code == free.exit_code
-    assert "movement since Quarter 1 cannot be shown in full. The folder" in done.stdout
+    assert "movement since quarter 2015-16-Q1 cannot be shown in full. The folder" in done.stdout
 
 
 @pytest.mark.parametrize("kind", ["closed", "file", "loop", "somebody else's"])

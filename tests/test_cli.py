@@ -144,7 +144,10 @@ def test_check_prints_a_line_for_each_finding_and_the_verdict(call: Callable[...
     assert result.stderr == ""
     *lines, blank, last = result.stdout.splitlines()
     assert blank == ""
-    assert re.fullmatch(r"2015-16-Q2: 1 error, 9 queries; \d+ checks agree\.", last)
+    assert re.fullmatch(
+        r"2015-16-Q2: 1 total does not add up and 9 points need an answer; \d+ checks passed\.",
+        last,
+    )
     assert lines[0].startswith(
         "error  disagrees       proposed-total           SEN Contract Efficiency, overall: "
     )
@@ -237,7 +240,9 @@ def test_check_ends_with_0_where_no_finding_is_an_error(
     result = call("check", PERIOD)
     assert result.exit_code == 0
     assert re.search(
-        r"^2015-16-Q2: No error, \d+ quer(y|ies); \d+ checks agree\.$", result.stdout, re.M
+        r"^2015-16-Q2: No check failed and \d+ points? needs? an answer; \d+ checks passed\.$",
+        result.stdout,
+        re.M,
     )
 
 

@@ -71,23 +71,20 @@ def test_few_headlines_stand_in_the_order_of_the_rules_and_nothing_is_left_out(
             6,
             0,
             [6, 5, 4, 3, 2],
-            "1 more error is not listed here; findings.csv and reconciliation.xlsx have them all.",
+            "1 more error is not listed here: the reconciliation has them all.",
         ),
         (
             4,
             3,
             [4, 3, 2, 1, 7],
-            (
-                "2 more queries are not listed here; findings.csv and reconciliation.xlsx have them"
-                " all."
-            ),
+            "2 more queries are not listed here: the reconciliation has them all.",
         ),
         (
             1021,
             1,
             [1021, 1020, 1019, 1018, 1017],
             (
-                "1,016 more errors and 1 more query are not listed here; findings.csv and"
+                "1,016 more errors and 1 more query are not listed here: findings.csv and"
                 " reconciliation.xlsx have them all."
             ),
         ),
@@ -105,6 +102,20 @@ def test_of_more_headlines_the_worst_stand_first_and_the_rest_is_counted(
     assert listed(html) == shown
     assert ending in text_of(html)
     assert "unlisted/" in html, "the number is a figure"
+
+
+def test_no_list_says_that_the_reconciliation_has_what_its_own_page_cuts_short(
+    example: Quarter,
+) -> None:
+    findings = [headline(number, "error", number) for number in range(150)]
+    findings += [headline(number, "query", number) for number in range(150, 250)]
+    every = "findings.csv and reconciliation.xlsx have them all."
+    page = Reconciliation(example, tuple(findings))
+    for html, number in (
+        (page.problems().html, "50 more"),
+        (programme_of(example, findings).problems().html, "145 more errors and 100 more"),
+    ):
+        assert f"{number} queries are not listed here: {every}" in text_of(str(html))
 
 
 def test_what_a_headline_explains_stands_beneath_it_also_at_second_hand(example: Quarter) -> None:
@@ -127,10 +138,7 @@ def test_a_headline_that_the_list_leaves_out_takes_along_what_it_explains(exampl
     html = str(programme_of(example, findings).problems().html)
     assert listed(html) == list(range(MOST_HEADLINES))
     assert "It is 99." not in html
-    assert (
-        "20 more errors are not listed here; findings.csv and reconciliation.xlsx have them all."
-        in text_of(html)
-    )
+    assert "20 more errors are not listed here: the reconciliation has them all." in text_of(html)
 
 
 def test_the_reconciliation_lists_two_hundred_of_each_and_counts_the_rest(example: Quarter) -> None:
@@ -152,24 +160,24 @@ def test_the_reconciliation_lists_two_hundred_of_each_and_counts_the_rest(exampl
     page = Reconciliation(many, (*errors, *notes))
     every = "findings.csv and reconciliation.xlsx have them all."
     for part, items, ending in (
-        (page.problems(), "<li>", f"3 more errors are not listed here; {every}"),
-        (page.agreed(), "<li>", f"2 more lines are not listed here; {every}"),
-        (page.totals(), "<tr><td", "1 more total is not listed here; quarter.totals has them all."),
+        (page.problems(), "<li>", f"3 more errors are not listed here: {every}"),
+        (page.agreed(), "<tr><td", f"2 more lines are not listed here: {every}"),
+        (page.totals(), "<tr><td", "1 more total is not listed here: quarter.totals has them all."),
         (
             page.blocks(),
             "<tr><td",
-            "4 more tables are not listed here; quarter.blocks has them all.",
+            "4 more tables are not listed here: quarter.blocks has them all.",
         ),
         (
             page.unused(),
             "<li>",
-            "5 more cells are not listed here; quarter.unused and quarter.refusals have them all.",
+            "5 more cells are not listed here: quarter.unused and quarter.refusals have them all.",
         ),
         (
             page.reading(),
             "<li>",
             (
-                "6 more notes are not listed here; quarter.corrections, quarter.notices and"
+                "6 more notes are not listed here: quarter.corrections, quarter.notices and"
                 " quarter.names have them all."
             ),
         ),
@@ -200,19 +208,19 @@ def test_the_programme_page_lists_every_project(example: Quarter) -> None:
 @pytest.mark.parametrize(
     ("number", "ending"),
     [
-        (2, "; the purpose of More 1, 2015/16 to 2017/18)"),
+        (2, " The purpose of More 1: 2015/16 to 2017/18. The figures are read"),
         (
             3,
             (
-                "; the purpose of More 1, 2015/16 to 2017/18; that of 1 more project, 2015/16 to"
-                " 2017/18)"
+                " The purpose of More 1: 2015/16 to 2017/18. That of 1 more project: 2015/16 to"
+                " 2017/18. The figures are read"
             ),
         ),
         (
             999,
             (
-                "; the purpose of More 1, 2015/16 to 2017/18; that of 997 more projects, 2015/16 to"
-                " 2017/18)"
+                " The purpose of More 1: 2015/16 to 2017/18. That of 997 more projects: 2015/16 to"
+                " 2017/18. The figures are read"
             ),
         ),
     ],

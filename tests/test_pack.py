@@ -200,7 +200,7 @@ def test_a_sign_off_says_whether_it_still_stands(programme: Path, signed_on: Any
     name = next(name for name in stated if name.startswith("the proposed saving"))
     other = {**stated, name: stated[name]._replace(text="£1")}
     assert signed_on(figures_code(other))["stands for"] == f"lapsed: {name}"
-    assert signed_on("agreed")["stands for"] == "no code of a briefing"
+    assert signed_on("agreed")["stands for"] == "not a valid code"
     assert signed_on("")["stands for"] is None
 
 

@@ -165,21 +165,27 @@ SAID = [
         "proposed-total",
         PROJECT,
         "",
-        ["£100,000 + ", "= £200,000", "£100,000 more than stated", "displaced", "second saving"],
+        [
+            "£100,000 + ",
+            "= £200,000",
+            "£100,000 more than stated",
+            "typed in the wrong row",
+            "second £100,000 saving",
+        ],
     ),
-    ("orphan-total", FASTER, "", ["£100,000", "no year carries it"]),
+    ("orphan-total", FASTER, "", ["a total of £100,000", "no amount in any year"]),
     (
         "type-matches",
         PROJECT,
         "",
-        ["FURTHER is ticked", "Existing Savings (Faster) carries £100,000"],
+        ["FURTHER is ticked", "£100,000 is under Existing Savings (Faster)"],
     ),
-    ("rag-stated", NEW, "2017/18", ["£100,000", "RAG is not legible in the source"]),
+    ("rag-stated", NEW, "2017/18", ["£100,000 has no RAG status (not legible in the source)"]),
     (
         "delivered-ahead",
         WIDER,
         "2016/17",
-        ["£318,000", "30 September 2015", "secured, not yet cashable", "at most £584,000"],
+        ["£318,000", "30 September 2015", "secured, not delivered", "at most £584,000"],
     ),
     (
         "part-within-whole",
@@ -192,7 +198,13 @@ SAID = [
         "budget-bridge",
         "Education & Skills",
         "",
-        ["£6,516,000", "£616,000 (± £150,500)", "£7,100,000", "£1,200,000", "bases differ"],
+        [
+            "= £6,516,000 against £5,900,000",
+            "£616,000 unexplained (± £150,500)",
+            "= £7,100,000 against £5,900,000",
+            "£1,200,000 unexplained (± £150,000)",
+            "on different bases",
+        ],
     ),
     (
         "scope-agrees",
@@ -200,7 +212,7 @@ SAID = [
         "",
         ["'Education & Skills excluding SEND'", "'Education & Skills'"],
     ),
-    ("mtfp-tie", "Education & Skills", "", ["£2,455,000", "plan itself is not supplied"]),
+    ("mtfp-tie", "Education & Skills", "", ["£2,455,000", "MTFP was not supplied"]),
     ("analyses-agree", "Education & Skills", "", ["both come to £2,455,000", "at the total only"]),
     (
         "period-labels",
@@ -208,14 +220,27 @@ SAID = [
         "",
         ["2015/16 to 2016/17", "2015/16 to 2017/18", "no money is affected"],
     ),
-    ("unit-labels", "base-budget.xlsx", "", ["the title says £000", "the figures carry £m"]),
+    (
+        "unit-labels",
+        "base-budget.xlsx",
+        "",
+        ["the title says £000", "the figures are in £m", "read as £m"],
+    ),
     (
         "milestone-before-saving",
         PROJECT,
         "2017/18",
-        ["2016 TBC", "falls before then, but that date is tentative", "is undated"],
+        ["2016 TBC", "falls before then, but that date is tentative", "has no date"],
     ),
-    ("signed-off", PROJECT, "", ["3 of 3 officers agreed on 27 August 2015", "none stated"]),
+    (
+        "signed-off",
+        PROJECT,
+        "",
+        [
+            "3 of 3 officers signed on 27 August 2015",
+            "No approval by a member or committee is recorded",
+        ],
+    ),
 ]
 
 

@@ -39,8 +39,8 @@ def test_it_is_named_beside_the_total_that_counts_it_twice(
     first, second = errors(*rows, TOTAL)
     assert "the RAG rows add to £207,000; the schedule states £107,000" in first
     assert first.endswith(
-        f" Cell {cell} comes to what {span} add up to: it may be a sub-total that is added once"
-        " more (write Total in its row)."
+        f" Cell {cell} comes to what {span} add up to: it may be a sub-total that is counted twice"
+        " (write Total in its row)."
     )
     assert f"Cell {cell.replace('D', 'E')} comes to" in second
 

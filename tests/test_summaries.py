@@ -48,7 +48,7 @@ def test_a_summary_overtyped_is_an_error_that_names_both_cells(
     own = LINES.format(*lines)
     assert not wrong(SUMMARY.format(summary, "£000", 520), own)
     (said,) = wrong(SUMMARY.format(summary, "£000", 620), own)
-    assert f"sheet {summary.partition('!')[2]}, cell C3 states £620,000;" in said
+    assert f"sheet {summary.partition('!')[2]}, cell C3 has £620,000;" in said
     assert f"sheet {lines[0].partition('!')[2]}, cell E5 comes to £520,000 (£100,000 less" in said
 
 
@@ -106,7 +106,7 @@ Scope | Plan | Target 2015/16
 Libraries | Current | 25
 {label} | 620"""
     (said,) = wrong(summary, LINES.format("a.xlsx!Adult Social Care", "£000"))
-    assert "cell C4 states £620,000" in said
+    assert "cell C4 has £620,000;" in said
 
 
 def test_nothing_is_said_where_the_lines_are_not_known_in_full() -> None:

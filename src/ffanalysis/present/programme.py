@@ -59,7 +59,8 @@ from ffanalysis.vocabulary import RAG_STATUSES, ROUTES
 MOST_DUTIES = 6  # projects whose statutory duties are behind
 MOST_HEADLINES = 5  # on the programme page, which directors read
 MOST_ROWS = 200  # in each list of the reconciliation, which an analyst scrolls through
-_EVERY_FINDING = "the reconciliation has them all"
+_ON_THE_RECONCILIATION = "the reconciliation has them all"
+_EVERY_FINDING = "findings.csv and reconciliation.xlsx have them all"  # what its page cuts short
 
 
 def problem_list(findings: Sequence[Finding], most: int, *, with_explained: bool = True) -> Markup:
@@ -81,7 +82,8 @@ def problem_list(findings: Sequence[Finding], most: int, *, with_explained: bool
         "errors": (len(heads["error"]) - len(errors), "error", "errors"),
         "queries": (len(heads["query"]) - len(queries), "query", "queries"),
     }
-    more = sentences.omitted_note(left, _EVERY_FINDING)
+    too_many = sum(map(len, heads.values())) > MOST_ROWS
+    more = sentences.omitted_note(left, _EVERY_FINDING if too_many else _ON_THE_RECONCILIATION)
     parts = [
         head_items(errors, beneath),
         head_items(queries, beneath),
