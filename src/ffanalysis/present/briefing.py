@@ -320,7 +320,8 @@ class Briefing:
                 count = Figure("deadlines/more", counted((), more), "count")
                 others = sentence((count, " more under Milestones and deadlines"))
                 # A note in sentences ends with a stop; one in short has none.
-                note = Markup("{} {}" if note.endswith(".") else "{}; {}").format(note, others)
+                between = " " if note.endswith(".") else "; "
+                note = Markup("{}{}{}").format(note, between, others)
             yield (
                 tag("span", "Statutory deadline", class_="label"),
                 self._duty_rate(item),
