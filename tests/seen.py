@@ -37,10 +37,15 @@ def violations(
 
 
 def first_ends(browser: Any, page: Path) -> tuple[float, float]:
-    """Where the message and the key figures end on a wide screen, in pixels from the top."""
+    """Where the message and the key figures, or the first table, end on a wide screen.
+
+    In pixels from the top.
+    """
     shown = browser.new_page(viewport={"width": 1280, "height": 900})
     shown.goto(page.as_uri())
-    ends = [shown.query_selector(selector).bounding_box() for selector in (".message", ".keys")]
+    ends = [
+        shown.query_selector(selector).bounding_box() for selector in (".message", ".keys, table")
+    ]
     shown.close()
     message, keys = (box["y"] + box["height"] for box in ends)
     return message, keys

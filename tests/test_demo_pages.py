@@ -167,7 +167,7 @@ def test_the_programme_briefing_has_two_pages_and_opens_with_the_totals(demo: De
     for period in demo.periods:
         sheets = PdfReader(demo.root / "reports" / period / "programme.pdf").pages
         assert len(sheets) <= 2
-        assert "Each programme, counted once" in words(sheets[0].extract_text())
+        assert "Each programme, included once" in words(sheets[0].extract_text())
 
 
 @pytest.mark.browser
