@@ -23,18 +23,50 @@ from ffanalysis.figures import (
     total,
 )
 from ffanalysis.provenance import cells_of, merged_cells
+from ffanalysis.savings.assemble import tables_best_first
 from ffanalysis.savings.model import Owner, PlanSavings, Series
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import with_refused_lines
-from ffanalysis.tables import ProjectRow
-from ffanalysis.vocabulary import DELIVERED, Plan
+from ffanalysis.tables import ProjectRow, non_zero
+from ffanalysis.vocabulary import DELIVERED, Measure, Plan
 
 
 def delivered_ahead(quarter: Quarter) -> Iterator[Finding]:
     """No saving is marked delivered in a year that has not begun.
 
-    It may be secured, but it is not yet cashable.
+    By its status or by its amount. It may be secured, but it is not yet cashable.
     """
+    yield from (found := list(_rated_ahead(quarter)))
+    said = {(finding.subject, finding.year) for finding in found}
+    yield from (each for each in _stated_ahead(quarter) if (each.subject, each.year) not in said)
+
+
+def _stated_ahead(quarter: Quarter) -> Iterator[Finding]:
+    """The amounts that are stated as delivered in years that have not begun."""
+    day = periods.long_date(quarter.as_of)
+    ahead = [
+        row
+        for row in non_zero(quarter.savings.by("measure").get(Measure.DELIVERED, ()))
+        if row.year and periods.first_day(row.year) > quarter.as_of and row.plan != Plan.PRIOR
+    ]
+    for owner, rows in quarter.by_owner(ahead):
+        one = Series(tuple(next(iter(tables_best_first(rows).values()))))
+        for year in one.years:
+            amount = Figure("delivered-ahead/stated", one.of_year(year).total)
+            words = f" is stated as delivered as of {day}, before the year began: check its year."
+            yield Finding(
+                "delivered-ahead",
+                owner.label,
+                "disagrees",
+                "query",
+                (f"{owner.label}, {year}: ", amount, words),
+                year,
+                cells=amount.cells,
+                **owner.about,
+            )
+
+
+def _rated_ahead(quarter: Quarter) -> Iterator[Finding]:
     for owner, target in _marked_delivered(quarter):
         begun = target.where(lambda row: periods.first_day(row.year or "") <= quarter.as_of)
         ahead = target.where(lambda row: periods.first_day(row.year or "") > quarter.as_of)

@@ -44,7 +44,7 @@ def lines_unchanged(quarter: Quarter) -> Iterator[LineUnchanged]:
     moved = {line[0] for line in now.keys() & then.keys() if line not in same}
     asked = moved - last_reported(quarter).keys()
     for line, rows in same.items():
-        if line[0] in asked and _is_expected(rows) and not _is_closed(quarter, line[0]):
+        if line[0] in asked and _is_expected(rows) and not is_closed(quarter, line[0]):
             yield LineUnchanged(_progress(rows), _first_with(quarter.before, line, rows))
 
 
@@ -99,7 +99,7 @@ def _has_begun(quarter: Quarter, year: str) -> bool:
     return periods.year_start(year) <= quarter.period.start
 
 
-def _is_closed(quarter: Quarter, reporter: Reporter) -> bool:
+def is_closed(quarter: Quarter, reporter: Reporter) -> bool:
     """Whether the register says that a project is closed."""
     known = quarter.register.get(reporter[0] or "")
     status = (known.status if known else None) or ""
