@@ -2,9 +2,10 @@
 
 import pytest
 from test_shown_amounts import REGISTER, read_amount, sheet_of
-from text_quarter import PERIOD
+from text_quarter import PERIOD, quarter
 
 from ffanalysis import money
+from ffanalysis.errors import WorkbookUnreadable
 from ffanalysis.periods import Period
 from ffanalysis.read import read_sheets
 from ffanalysis.read.corrections import apply_corrections
@@ -151,3 +152,41 @@ def test_beside_a_number_of_two_dots_one_of_one_dot_is_unclear(sign: str) -> Non
     assert list(sheet.unclear) == [(2, 5)]
     assert "those of '2.345.678' part thousands" in sheet.unclear[2, 5]
     assert sheet.at(2, 5).value == "1.234"
+
+
+SPLIT = (
+    "Line,Unit,2015/16,2016/17\nA,£,1,180,000,640,000\nB,£,855,000,455,000\n",
+    "Export\n\nLine,Unit,2015/16,2016/17\nA,£,-12,500.50,640\n",
+    "Line,Unit,2015/16,2016/17\nA,£,100,200\nB,£,1,180,200\n",
+)
+
+
+@pytest.mark.parametrize("text", SPLIT)
+def test_unquoted_commas_of_thousands_refuse_the_file_once(text: str) -> None:
+    with pytest.raises(WorkbookUnreadable, match="a comma parts the thousands of its amounts too"):
+        read_content("a.csv", text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Line,Unit,2015/16,2016/17\nA,£,"1,180,000","640,000"\n',
+        "Line,Unit,2015/16,2016/17\nA,£,1,180,,\nB,£,855,100\n",
+        "Line,Unit,2015/16,2016/17\nA,£,40,50,see note\n",
+    ],
+)
+def test_a_line_of_other_cells_behind_its_heading_is_read(text: str) -> None:
+    assert read_content("a.csv", text.encode()).sheets
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("£280000,00", "£280000.00"), ("1.180.000,50", "1180000.50"), ("(90000,0)", "(90000.0)")],
+)
+def test_a_decimal_comma_is_named(written: str, meant: str) -> None:
+    found = quarter(
+        "r.xlsx!P\nProject | Title | Type of saving | Service | Programme\nA | A | New | S | P",
+        f"s.xlsx!S\n£\nProject | Plan | RAG | 2015/16\nA | Current | Amber | {written}",
+    )
+    (refusal,) = found.refusals
+    assert f"'{written}' is written with a decimal comma (write {meant}," in refusal.sentence

@@ -3,7 +3,7 @@
 import pytest
 from text_quarter import quarter
 
-from ffanalysis.layout import standard
+from ffanalysis.layout import Layout, standard
 
 REGISTER = """example.xlsx!Projects
 Project | Title | Type of saving | Service | Programme
@@ -120,3 +120,37 @@ def test_a_measure_to_date_is_no_running_total() -> None:
     assert not layout.is_cumulative("Delivered to date 2015/16")
     assert layout.is_cumulative("To date")
     assert not layout.is_running("To date")
+
+
+WITHIN_A_YEAR = (
+    "Delivered is the cumulative position from 1 April.",
+    "Delivered to date is cumulative",
+    "Year to date, cumulative",
+    "Amounts achieved are cumulative since the start of the year",
+    "Figures are cumulative YTD",
+    "Forecast and delivered are cumulative from April",
+)
+OVER_THE_YEARS = (
+    "Savings are cumulative",
+    "Delivered is cumulative over the years",
+    "Targets and amounts delivered are cumulative",
+    "Delivered includes amounts made in previous years",
+    "Cumulative: each year includes the year before",
+    "Achieved is cumulative from 1 April 2012",
+)
+
+
+@pytest.mark.parametrize("note", WITHIN_A_YEAR)
+def test_a_note_that_what_is_delivered_runs_within_its_year_is_no_fault(note: str) -> None:
+    assert not Layout.is_note_of_running(note)
+
+
+@pytest.mark.parametrize("note", OVER_THE_YEARS)
+def test_a_note_that_amounts_run_over_the_years_is_one(note: str) -> None:
+    assert Layout.is_note_of_running(note)
+
+
+def test_a_table_with_a_note_or_a_title_of_the_year_so_far_is_read() -> None:
+    assert not refused(below="\nDelivered is the cumulative position from 1 April.")
+    assert not refused(title="Savings 2015/16 year to date (cumulative), £000")
+    assert refused(below="\nAmounts are the cumulative position from 2015/16.")

@@ -131,7 +131,8 @@ def test_what_is_not_known_under_a_year_is_refused_and_never_taken_for_a_target(
     (refusal,) = found.refusals
     assert refusal.sentence == (
         "s.xlsx, sheet S, cell E3: the heading '2015/16, Banana' is not known, but numbers stand"
-        " below it (write a financial year such as 2017/18, or Total)."
+        " below it (write original target, revised target, delivered to date, forecast, or teach it"
+        ' to layout.toml: under [values.measure], such as "forecast" = ["banana"]).'
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from text_quarter import quarter
 
 from ffanalysis.api import Quarter
-from ffanalysis.money import other_currency
+from ffanalysis.money import other_currency, units_named
 
 REGISTER = """example.xlsx!Projects
 Project | Title | Type of saving | Service | Programme
@@ -65,6 +65,24 @@ def test_a_unit_of_pounds_is_read(text: str, each: int) -> None:
     assert not any(map(assumed, found))
 
 
+LINES = {
+    1: (
+        *("All figures in £.", "(All figures £)", "All amounts are in £s", "Figures are pounds."),
+        *("All figures in £; savings are positive", "All figures in £. Savings are positive."),
+        *("Amounts in £ unless stated", "Savings, £: all years"),
+    ),
+    1_000: ("All figures in £000.", "All figures in £000, savings are positive"),
+    1_000_000: ("All figures in £m.", "All figures in £m; savings are positive"),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "each"), [(text, each) for each, texts in LINES.items() for text in texts]
+)
+def test_a_unit_within_a_line_above_the_table_is_read(text: str, each: int) -> None:
+    assert pounds(drawn(text)) == [40 * each]
+
+
 @pytest.mark.parametrize(
     ("text", "each"), [(text, each) for each, texts in ASSUMED.items() for text in texts]
 )
@@ -114,3 +132,42 @@ def test_other_words_name_no_unit(text: str) -> None:
 def test_a_unit_that_names_two_scales_is_still_refused() -> None:
     (refusal,) = drawn("£m in 000s").refusals
     assert "can be read two ways" in refusal.sentence
+
+
+FORM = """return.xlsx!Return
+Savings return
+{head}
+Project | Alpha
+Plan | Current
+RAG | Amber
+Measure | 2015/16 | 2016/17
+Target | 40 | 50
+
+{between}
+Project | Alpha
+Plan | Current
+RAG | Red
+Measure | {heads}
+Forecast | 30 | 20"""
+
+
+@pytest.mark.parametrize("head", ["Unit | £000", "£000", "All figures in £000."])
+def test_a_unit_in_a_forms_head_holds_for_its_later_blocks(head: str) -> None:
+    drawn = FORM.format(head=head, between="", heads="2015/16 | 2016/17")
+    found = quarter(REGISTER, drawn)
+    assert not found.refusals
+    amounts = [row.amount_pence // 100_000 for row in found.tables.savings.itertuples()]
+    assert amounts == [40, 50, 30, 20]
+
+
+def test_a_unit_in_a_forms_head_holds_for_no_other_table_and_no_block_of_another_unit() -> None:
+    other = FORM.format(head="Unit | £000", between="", heads="2015/16 | 2017/18")
+    assert len(quarter(REGISTER, other).refusals) > 0
+    own = FORM.format(head="Unit | £000", between="Unit | £", heads="2015/16 | 2016/17")
+    amounts = [row.amount_pence for row in quarter(REGISTER, own).tables.savings.itertuples()]
+    assert amounts == [4_000_000, 5_000_000, 3_000, 2_000]
+
+
+@pytest.mark.parametrize("text", ["£5 a head", "in £5 notes", "Costs of £20, or more"])
+def test_a_pound_sign_of_an_amount_is_no_unit(text: str) -> None:
+    assert not units_named(text)

@@ -296,3 +296,31 @@ def test_another_heading_is_noted_with_the_nearest_one() -> None:
         f"Note: s.xlsx, S D2: {what} ('Reference number': did you mean Reference?).",
         f"Note: s.xlsx, S E2: {what} (Locality).",
     ]
+
+
+DASHBOARDS = {
+    "a label and its amount": "Savings dashboard\n\nSavings target 2015/16 | 2,120,000\nGap | 3\n",
+    "a tile": "Dashboard\n\nForecast outturn\n1,990,000\n",
+    "an amount with its unit": "Headlines\nOverall | £2.1m\n",
+    "a label with its unit": "Headlines\nOverall, £000 | 2,120\n",
+    "a note between": "Headlines\nBudget gap | of which | 900\n",
+}
+
+
+@pytest.mark.parametrize("sheet", DASHBOARDS.values(), ids=DASHBOARDS)
+def test_an_amount_beside_its_label_that_no_table_takes_is_asked_about(sheet: str) -> None:
+    found = quarter(REGISTER, SCHEDULE, f"board.xlsx!Board\n{sheet}")
+    assert asked(found) == [(None, "money-read")]
+    assert not found.refusals
+
+
+@pytest.mark.parametrize("line", ["Posts | 12", "Version | 3", "Pages 1 to | 4", "Year | 2015"])
+def test_a_number_that_is_no_money_is_not_asked_about(line: str) -> None:
+    assert not asked(quarter(REGISTER, SCHEDULE, f"board.xlsx!Board\nAbout this file\n{line}\n"))
+
+
+def test_a_headline_above_a_table_is_asked_about_and_what_names_a_project_withholds_it() -> None:
+    above = SCHEDULE.replace("£000\n", "Savings forecast | 280\n\n£000\n")
+    assert asked(quarter(REGISTER, above)) == [(None, "money-read")]
+    named = quarter(REGISTER, SCHEDULE + "\n\nAlpha, forecast | 280\n")
+    assert set(withheld_projects(named)) == {"alpha"}

@@ -46,6 +46,22 @@ _NOTE_OF_EACH = re.compile(
     r"|\bexclud\w+|\bnot includ\w+",
     re.I,
 )
+# What says that amounts run from the beginning of one year, and not over the years.
+_YEAR_SO_FAR = re.compile(
+    r"\b(?:ytd|year[- ]to[- ]date|to date (?:in|for) the year|(?:so far|to date) this year"
+    r"|(?:from|since) (?:the )?(?:(?:start|beginning) of (?:the|this|each)(?: financial)? year"
+    r"|(?:1(?:st)? (?:of )?)?april)(?! 20\d\d)|within (?:the|each) year)\b",
+    re.I,
+)
+_OF_DELIVERED = re.compile(r"\b(?:deliver\w*|achiev\w*|actuals?|realis\w*)\b", re.I)
+_OF_OTHERS = re.compile(
+    r"\b(?:targets?|forecasts?|plan\w*|budgets?|all|years|(?:each|every|a) year|earlier|prior"
+    r"|previous|preceding|include\w*|20\d\d)\b",
+    re.I,
+)
+_OVER_YEARS = re.compile(
+    r"\b(?:years|(?:earlier|prior|previous|preceding) year|year (?:on|by|after) year)\b", re.I
+)
 _TO_DATE_MEASURE = re.compile(
     r"\b(?:delivered|achieved|realised|actual)(?:\s+\w+)?\s+to\s+date\b", re.I
 )
@@ -58,6 +74,15 @@ _AS_OF_MONTH = re.compile(
 _BESIDE_MEASURE = re.compile(
     r"\b(?:savings?|efficienc(?:y|ies)|reported|the|of|value|amount|in[- ]year|year[- ]end)\b"
 )
+# What a heading says beside one measure alone: that it is the last of them, or of the year so far.
+_BESIDE_ONE = {
+    "delivered to date": re.compile(
+        r"\(?\b(?:cumulative(?:ly)?|cum\b\.?|ytd|year[- ]to[- ]date|to date|so far)\b\)?"
+    ),
+    "forecast": re.compile(
+        r"\(?\b(?:latest|current|updated|revised|full[- ]year|fy|year[- ]end)\b\)?"
+    ),
+}
 _BESIDE_COMPARED = re.compile(
     r"\b(?:savings?|efficienc(?:y|ies)|forecasts?|projected|outturn|the|of|value|amount|total|net"
     r"|in[- ]year|year[- ]end)\b"
@@ -176,7 +201,16 @@ class Layout:
         word = " ".join(_AS_OF_MONTH.sub(" ", plain(text)).split())
         bare = " ".join(_BESIDE_MEASURE.sub(" ", word).split())
         known = self.values["measure"]
-        return known.get(word) or known.get(bare)
+        return known.get(word) or known.get(bare) or self._qualified_measure(bare)
+
+    def _qualified_measure(self, bare: str) -> str | None:
+        """The measure of "Latest forecast", "Delivered (cumulative)", "YTD achieved"."""
+        known = self.values["measure"]
+        for measure, beside in _BESIDE_ONE.items():
+            rest = " ".join(beside.sub(" ", bare).split()).strip(" -,:()")
+            if rest != bare and known.get(rest) == measure:
+                return measure
+        return None
 
     def compared_in(self, text: str) -> str | None:
         """What a heading states that is compared with its row's own amounts, and never added."""
@@ -200,8 +234,10 @@ class Layout:
         label = plain(text)
         if self.names and name_key(label) in self.names:
             return False
-        cumulates = self.is_cumulative(text) and (
-            label.startswith("cumulative") or "total" in label
+        cumulates = (
+            self.is_cumulative(text)
+            and (label.startswith("cumulative") or "total" in label)
+            and not self.measure_in(text)
         )
         return bool(text) and (cumulates or bool(self._total.fullmatch(label)))
 
@@ -256,7 +292,18 @@ class Layout:
     @staticmethod
     def is_note_of_running(text: str) -> bool:
         """Whether a note says that a table's amounts are cumulative, and does not deny it."""
-        return bool(_NOTE_OF_RUNNING.search(text)) and not _NOTE_OF_EACH.search(text)
+        is_of_delivered = _OF_DELIVERED.search(text) and not _OF_OTHERS.search(text)
+        return (
+            bool(_NOTE_OF_RUNNING.search(text))
+            and not _NOTE_OF_EACH.search(text)
+            and not is_of_delivered
+            and not Layout.is_of_year_so_far(text)
+        )
+
+    @staticmethod
+    def is_of_year_so_far(text: str) -> bool:
+        """Whether a text says that amounts run from the start of their year: "year to date"."""
+        return bool(_YEAR_SO_FAR.search(text)) and not _OVER_YEARS.search(text)
 
     def units_named(self, text: str) -> tuple[int, ...]:
         """The units that a heading, title or corner names, in the order of their size."""

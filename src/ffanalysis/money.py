@@ -79,7 +79,7 @@ _UNIT_TEXTS = (
     (
         THOUSAND,
         re.compile(
-            rf"(?:£|\bGBP)\s*{_QUOTE}\s*000{_QUOTE}\s*s?(?![\d.,])|\(\s*{_QUOTE}000{_QUOTE}\s*s?\s*\)",
+            rf"(?:£|\bGBP)\s*{_QUOTE}\s*000{_QUOTE}\s*s?(?!\d|[.,]\d)|\(\s*{_QUOTE}000{_QUOTE}\s*s?\s*\)",
             re.I,
         ),
     ),
@@ -104,7 +104,11 @@ _UNIT_TEXTS = (
     (
         POUND,
         re.compile(
-            rf"(?:^|\s)£{_QUOTE}s?\s*$|\(\s*£{_QUOTE}s?\s*\)|\bin (?:whole )?pounds\b", re.I
+            rf"(?:^|\s)£{_QUOTE}s?(?!\W*(?:to the nearest|rounded))"
+            r"(?=\s*(?:$|[.;,:)](?:\s|$)))"
+            rf"|\(\s*£{_QUOTE}s?\s*\)"
+            rf"|\bin £{_QUOTE}s?(?=\s+[a-z]{{2,}})|\b(?:in|are) (?:whole )?pounds\b",
+            re.I,
         ),
     ),
     (

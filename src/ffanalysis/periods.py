@@ -54,6 +54,20 @@ def _century(text: str, near: int | None = None) -> int:
     return int(text) + (near if near is not None else 2000 if int(text) < 70 else 1900)
 
 
+_YEAR_NUMBER = re.compile(
+    r"^\(?(?:year|yr|y)\.?\s*\d{1,2}\)?(?:\s*[-–—:,]\s*|\s+)"
+    r"|(?:\s*[-–—:,]\s*|\s+)\(?(?:year|yr)\.?\s*\d{1,2}\)?$",
+    re.I,
+)
+
+
+def _without_number(text: str) -> str:
+    """A heading without which year of a plan it is: "Year 1 - 2025/26", "2025/26 (Year 1)"."""
+    rest = _YEAR_NUMBER.sub("", text)
+    is_bracketed = rest != text and rest.startswith("(") and rest.endswith(")")
+    return rest[1:-1] if is_bracketed else rest
+
+
 def parse_year(text: str) -> str | None:
     """The financial year that a heading names, or None.
 
@@ -62,7 +76,7 @@ def parse_year(text: str) -> str | None:
     text = " ".join(text.split())
     if found := _FY_LABEL.fullmatch(text):
         return year_label(_century(found["last"]) - 1)
-    if not (found := _YEAR_LABEL.fullmatch(text)):
+    if not (found := _YEAR_LABEL.fullmatch(text) or _YEAR_LABEL.fullmatch(_without_number(text))):
         return None
     first = _century(found["first"])
     last = _century(found["last"], first // 100 * 100)
@@ -96,8 +110,9 @@ _YEAR_WITHIN = re.compile(
 def year_in(text: str) -> tuple[str, str] | None:
     """The one financial year that a longer heading names, and the rest of it.
 
-    "2015/16 Forecast" gives "2015/16", "Forecast".
+    "2015/16 Forecast" gives "2015/16", "Forecast"; so does "Year 1 - 2015/16 Forecast".
     """
+    text = _without_number(text)
     found = list(_YEAR_WITHIN.finditer(text))
     if len(found) != 1 or not (year := parse_year(found[0][0])):
         return None

@@ -3,6 +3,7 @@
 Each in its unit, stated as far as its source states it, with one sign.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +20,9 @@ from ffanalysis.vocabulary import BLANK
 
 _LARGEST = 10**14  # a trillion pounds, in pence: more than any council has
 _TOO_LARGE = "'{}' is larger than a trillion pounds (check the number and its unit)."
+_DECIMAL_COMMA = re.compile(
+    r"\s*[-(+]?\s*£?\s*(?:\d{1,3}(?:[. ]\d{3})+|\d+),\d{1,2}\s*[km]?\s*\)?\s*", re.I
+)
 
 
 class _NotAnAmount(Exception):
@@ -260,6 +264,12 @@ def _amount_of(cell: Cell, scale: int | None, no_unit: str) -> money.Amount:
             raise _NotAnAmount(NOT_CALCULATED)
         if money.from_text(text, money.POUND):
             raise _NotAnAmount(no_unit)
+        if _DECIMAL_COMMA.fullmatch(text):
+            point = text.strip().replace(".", "").replace(",", ".")
+            raise _NotAnAmount(
+                f"'{cell.text}' is written with a decimal comma (write {point}, or save the file"
+                " where a point is the decimal sign)."
+            )
         raise _NotAnAmount(f"'{cell.text}' is not an amount ({WRITE_AMOUNT}).")
     if abs(amount.pence) > _LARGEST:
         raise _NotAnAmount(_TOO_LARGE.format(cell.text))

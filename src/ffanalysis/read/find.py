@@ -12,7 +12,7 @@ from ffanalysis.read.extent import last_row_of, limit_of, lines_above
 from ffanalysis.read.found_table import FoundTable, NearMiss
 from ffanalysis.read.heading_rows import HeadingRows
 from ffanalysis.read.headings import HeadingRow, heads_of
-from ffanalysis.read.lines_around import read_above, read_below
+from ffanalysis.read.lines_around import read_above, read_below, share_unit
 from ffanalysis.read.table_match import Heading, table_of
 from ffanalysis.sheets.cells import Cell, Sheet
 
@@ -26,6 +26,7 @@ def find_tables(sheet: Sheet, layout: Layout) -> tuple[list[FoundTable], list[Ne
         above = lines_above(sheet, found.header_rows[0], found.all_columns, others, layout)
         read_above(found, above, layout)
         read_below(found, others, layout)
+    share_unit(tables, layout)
     return tables, [miss for miss in misses if not any(_holds(found, miss) for found in tables)]
 
 

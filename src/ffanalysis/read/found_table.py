@@ -147,7 +147,7 @@ class NearMiss:
         if not self.missing:
             return (
                 f"{place}: beside its years the table of {self.table} has no heading that is known."
-                f" {found}"
+                f" {found}{self.meant}"
             )
         names = " and no ".join(repr(name) for name in self.missing)
         return (

@@ -9,6 +9,7 @@ _AMOUNTS: tuple[Kind, ...] = (
     *("word", "either", "compared"),
 )
 _OVER_AMOUNTS: tuple[Kind, ...] = (*_AMOUNTS, "unit")
+_FURTHEST = 16_384  # the last column of a sheet
 MOST_ROWS = 3  # of a heading; a row of units below it not counted
 
 
@@ -71,9 +72,31 @@ class HeadingRows:
         if row.numbers or len(columns) != row.filled or not columns:
             return False
         if bands != columns:
-            return columns <= self.amounts and (bool(bands) or self._repeats_a_year())
+            return self._heads_amounts(columns, has_bands=bool(bands))
         is_units = row.kinds("unit") == columns
         return is_units or (bool(self.amounts) and not bands & self.labels)
+
+    def _heads_amounts(self, columns: set[int], *, has_bands: bool) -> bool:
+        """Whether a row of which not every word is known heads columns of amounts alone."""
+        if has_bands and columns <= self._under_bands():
+            return True
+        return columns <= self.amounts and (has_bands or self._repeats_a_year())
+
+    def _under_bands(self) -> set[int]:
+        """The columns that the years of the rows so far are over, where they are bands.
+
+        What stands there beside a known measure heads a column too, though its word is not known.
+        """
+        merged = {(top, left): right for top, left, _, right in self.sheet.merges}
+        reached: set[int] = set()
+        for row in self.rows:
+            starts = sorted(row.tokens)
+            ends = [*(column - 1 for column in starts[1:]), _FURTHEST]
+            for column, end in zip(starts, ends, strict=True):
+                if row.tokens[column].kind in ("year", "calendar"):
+                    last = merged.get((row.row, column), end)
+                    reached |= set(range(column, last + 1))
+        return reached
 
     def _repeats_a_year(self) -> bool:
         """Whether a year stands over several columns, so that more must head each of them."""

@@ -30,6 +30,7 @@ Kind = Literal[
     "unit",
     "other",
 ]
+_SAID = frozenset({"word", "either", "compared"})
 _SHARE = frozenset({"%", "per cent", "percent", "percentage", "(%)"})
 
 
@@ -317,12 +318,18 @@ def heads_of(sheet: Sheet, rows: Sequence[HeadingRow]) -> dict[int, Head]:
 def _under(token: Token, columns: Sequence[int], below: Mapping[int, Token]) -> list[int]:
     """Of the columns to the right of a text those that are under it.
 
-    Where it is a band, those up to a heading of its own.
+    Where it is a band, those up to a heading of its own. A year is over a word that is not known
+    too, where a measure that is known follows it.
     """
     own = ("heading", "other")
     if token.kind in own:
         return []
-    return list(takewhile(lambda column: below[column].kind not in own, columns))
+    certain = list(takewhile(lambda column: below[column].kind not in own, columns))
+    if token.kind != "year":
+        return certain
+    reach = list(takewhile(lambda column: below[column].kind != "heading", columns))
+    measures = [at for at, column in enumerate(reach) if below[column].kind in _SAID]
+    return reach[: max(len(certain), max(measures, default=-1) + 1)]
 
 
 def _free_last_total(

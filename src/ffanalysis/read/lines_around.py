@@ -81,3 +81,48 @@ def _texts_below(found: FoundTable, limit: int, *, everywhere: bool) -> Iterator
         for column, cell in sorted(found.sheet.grid.get(row, {}).items()):
             if isinstance(cell.value, str) and (everywhere or found.covers_column(column)):
                 yield cell
+
+
+def share_unit(tables: Sequence[FoundTable], layout: Layout) -> None:
+    """Give the unit in a form's head to its later blocks, which are headed as the first is.
+
+    Only where nothing nearer states one, and no table of the sheet states another.
+    """
+    stated = [(found, units) for found in tables if (units := _units_of(found, layout))]
+    if not stated or len({units for _, units in stated}) > 1 or len(stated[0][1]) != 1:
+        return
+    first = stated[0][0]
+    note = _unit_in_head(first, layout)
+    without = [found for found in tables if not _units_of(found, layout)]
+    for found in without if note else ():
+        if _is_later_block(found, first):
+            found.unit_line = note
+
+
+def _is_later_block(found: FoundTable, first: FoundTable) -> bool:
+    """Whether a table stands below a form's first block, is headed as it is, and has no Unit."""
+    is_below = found.header_rows[0] > first.last_row
+    return (
+        is_below and _headings(found) == _headings(first) and "unit" not in found.columns.values()
+    )
+
+
+def _unit_in_head(found: FoundTable, layout: Layout) -> UnitNote | None:
+    """The unit that the lines above a table state, not those of its own headings or below it."""
+    if cell := found.context.get("unit"):
+        return UnitNote(cell, layout.units_named(cell.text))
+    return found.unit_line or (found.title if found.title and found.title.units else None)
+
+
+def _units_of(found: FoundTable, layout: Layout) -> tuple[int, ...]:
+    """All units that are written for a table, wherever that is."""
+    cell = found.context.get("unit")
+    notes = (found.unit_line, found.title, found.unit_note)
+    units = {unit for note in notes if note for unit in note.units}
+    units |= {unit for head in found.heads.values() for unit in head.units}
+    units |= set(layout.units_named(cell.text)) if cell else set()
+    return tuple(sorted(units))
+
+
+def _headings(found: FoundTable) -> list[str]:
+    return [plain(head.name) for _, head in sorted(found.heads.items())]

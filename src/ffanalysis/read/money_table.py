@@ -16,7 +16,7 @@ from ffanalysis.read.amounts import Amounts
 from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row
 from ffanalysis.read.column_checks import (
     either_year,
-    meant_measure,
+    may_be_measure,
     refuse_calendar_years,
     refuse_cumulative,
     refuse_unknown_columns,
@@ -33,6 +33,7 @@ from ffanalysis.read.coverage import (
 from ffanalysis.read.details import Details
 from ffanalysis.read.dimensions import DimensionReader, Dimensions, owner_of
 from ffanalysis.read.found_table import FoundTable
+from ffanalysis.read.headings import is_not_read
 from ffanalysis.read.line_numbers import Column, LineNumbers, Statement, Words
 from ffanalysis.read.not_returned import ask_about_returns
 from ffanalysis.read.subtotals import LinesAbove, Subtotals
@@ -357,8 +358,12 @@ def _is_compared(found: FoundTable, layout: Layout) -> bool:
 
     What a variance compares is not known where the column of a measure is not.
     """
-    unknown = (head for column, head in found.heads.items() if column not in found.all_columns)
-    is_lost = any(meant_measure(head.tokens[-1].cell.text, layout) for head in unknown)
+    unknown = (
+        head
+        for column, head in found.heads.items()
+        if column not in found.all_columns and not is_not_read(head, layout)
+    )
+    is_lost = any(may_be_measure(head, layout) for head in unknown)
     return bool(found.compared) and found.table == "savings" and not is_lost
 
 

@@ -38,6 +38,8 @@ _DAYS = (
     ),
     re.compile(rf"{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>20\d\d)(?!\d)", re.I),
     re.compile(rf"{_MONTH}{_GAP}(?P<year>20\d\d|(?<=['’-])\d\d)(?!\d)", re.I),
+    # "June 25" is of 2025 in the financial years that 2025 is in, and the 25th in others.
+    re.compile(rf"\b{_MONTH}\s+(?P<near>\d\d)(?![\w/:.-])", re.I),
     # Without a year it is the financial year's.
     re.compile(rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+)?\b{_MONTH}(?!\w)", re.I),
 )
@@ -63,7 +65,8 @@ _AS_AT = re.compile(
 )
 # The end of what is looked at: the position's, unless it is the end of the year.
 _UNTIL = re.compile(
-    r"\b(?:to(?:\s+the)?(?:\s+end(?:\s+of)?)?|ending|ended|end|months?)\s*[:–-]?\s*$", re.I
+    r"\b(?:to(?:\s+the)?(?:\s+end(?:\s+of)?)?|ending|ended|end(?:\s+of)?|months?)\s*[:–-]?\s*$",
+    re.I,
 )
 _EXPECTED = re.compile(r"\b(?:forecast\w*|project(?:ed|ion)\w*|outturn|expected|planned)\b", re.I)
 _SOMETHING_ELSE = re.compile(
@@ -240,7 +243,8 @@ def _is_meant(quarter: Period, text: str, match: re.Match[str], days: Interval) 
     ends_year = days[1] == periods.Period(quarter.start, 4).last_day and quarter.quarter < 4
     if ends_year or _UNTIL.search(opening):
         return not ends_year
-    return bool(match.groupdict().get("year")) and _titles_report(text, match, days)
+    parts = match.groupdict()
+    return bool(parts.get("year") or parts.get("near")) and _titles_report(text, match, days)
 
 
 def _titles_report(text: str, match: re.Match[str], days: Interval) -> bool:
@@ -255,7 +259,10 @@ def _days_of(quarter: Period, match: re.Match[str]) -> Interval | None:
     parts = match.groupdict()
     named = parts.get("month")
     month = MONTHS.index(named[:3].lower()) + 1 if named else int(parts["number"])
-    written = parts.get("year")
+    near = parts.get("near")
+    if near and int(near) + 2000 not in (quarter.start, quarter.start + 1):
+        return None
+    written = parts.get("year") or near
     year = int(written) % 100 + 2000 if written else quarter.start + (month < 4)
     try:
         first = date(year, month, int(parts.get("day") or 1))

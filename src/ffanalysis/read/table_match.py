@@ -19,6 +19,7 @@ from ffanalysis.vocabulary import PROGRESS
 
 _SAVINGS = re.compile(r"\b(?:savings?|efficienc\w+)\b", re.I)
 _BUDGET = re.compile(r"\b(?:budgets?|base|basis)\b", re.I)
+_BEGINS_AS_AMOUNT = re.compile(r"[^A-Za-z]*[\d£]")
 _SERVICE = re.compile(
     r"(?:services?(?: areas?| names?)?|directorates?|departments?|divisions?|portfolios?|areas?"
     r"|budget areas?|groups?)"
@@ -81,7 +82,7 @@ def _meant_for(missing: Iterable[str], found: Iterable[str], kind: TableLayout) 
 
 def _by_service(missing: AbstractSet[str], found: Iterable[str], kind: TableLayout) -> str:
     """What to write where a table of savings states services in place of projects."""
-    if kind.name != "savings" or not missing & {*kind.any_of}:
+    if kind.name != "savings" or (missing and not missing & {*kind.any_of}):
         return ""
     service = next((text for text in found if _SERVICE.fullmatch(plain(text))), "")
     if not service:
@@ -141,7 +142,9 @@ def _match(heading: Heading, kind: TableLayout, layout: Layout) -> _Match | None
         amounts = {
             column: head
             for column, head in heading.heads.items()
-            if column not in columns and _is_of_amounts(head, kind, layout)
+            if column not in columns
+            and _is_of_amounts(head, kind, layout)
+            and not _holds_only_texts(heading, head, layout)
         }
         if not amounts:
             return None
@@ -204,6 +207,21 @@ def _is_of_amounts(head: Head, kind: TableLayout, layout: Layout) -> bool:
         return False
     measures = {token.word[1] for token in head.tokens if token.word and token.word[0] == "measure"}
     return "measure" in kind.headings or not measures & {*PROGRESS}
+
+
+def _holds_only_texts(heading: Heading, head: Head, layout: Layout) -> bool:
+    """Whether a column headed "Saving" or "Amount", without a year, says what and not how much."""
+    if any(token.kind not in ("amount", "unit") for token in head.tokens):
+        return False
+    below = (row for row in heading.sheet.grid if row > heading.rows[1])
+    cells = [heading.sheet.at(row, head.column) for row in below]
+    words = [cell for cell in cells if cell.text and not _reads_as_amount(cell, layout)]
+    stated = [cell for cell in cells if cell.is_number or _BEGINS_AS_AMOUNT.match(cell.text)]
+    return bool(words) and not stated
+
+
+def _reads_as_amount(cell: Cell, layout: Layout) -> bool:
+    return cell.is_number or layout.is_amount(cell.text)
 
 
 def _missing(kind: TableLayout, stated: Collection[str]) -> list[str]:

@@ -46,7 +46,7 @@ class UnreadMoney:
     sheet: Sheet
     cells: tuple[Cell, ...]  # the figures
     rows: frozenset[int]  # the rows that may say whose they are
-    is_headed: bool
+    is_headed: bool  # whether a heading, or a label beside them, says what they are
     is_money: bool
     beside_register: bool
     lacks: str
@@ -92,8 +92,10 @@ def find_unread(
         own = [cell for cell in cells if open_cells.pop((cell.row, cell.column), None)]
         if own:
             yield _unread_table(table, own, tables, layout)
-    if not tables:
-        yield from _without_heading(sheet, open_cells.values(), layout)
+    loose: Iterable[Cell] = open_cells.values()
+    if tables:
+        loose = (cell for cell in loose if _is_apart(sheet, cell, tables, layout))
+    yield from _without_heading(sheet, loose, layout)
 
 
 def _without_heading(sheet: Sheet, cells: Iterable[Cell], layout: Layout) -> Iterator[UnreadMoney]:
@@ -106,11 +108,30 @@ def _without_heading(sheet: Sheet, cells: Iterable[Cell], layout: Layout) -> Ite
             sheet,
             loose,
             frozenset(cell.row for cell in loose),
-            is_headed=False,
+            is_headed=any(_label_says_money(sheet, cell, layout) for cell in loose),
             is_money=is_money,
             beside_register=False,
             lacks="",
         )
+
+
+def _is_apart(sheet: Sheet, cell: Cell, tables: Sequence[FoundTable], layout: Layout) -> bool:
+    """Whether an amount that its label says is money stands in the rows of no table."""
+    is_in_rows = any(found.header_rows[0] <= cell.row <= found.last_row for found in tables)
+    return not is_in_rows and _label_says_money(sheet, cell, layout)
+
+
+def _label_says_money(sheet: Sheet, cell: Cell, layout: Layout) -> bool:
+    """Whether an amount states its unit, or a label before or above it says it is money.
+
+    "Savings target 2015/16 | 2,120,000", as a dashboard has it.
+    """
+    line = sheet.grid.get(cell.row, {})
+    beside = [line[column] for column in sorted(line) if column < cell.column]
+    labels = [each.text for each in beside if isinstance(each.value, str)]
+    above = sheet.at(cell.row - 1, cell.column)
+    labels += [above.text] if isinstance(above.value, str) else []
+    return carries_unit(cell.text) or _says_money(labels, layout)
 
 
 def _open_cells(

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ffanalysis.sheets.cells import GENERAL, Book, Cell, Sheet, clean
-from ffanalysis.sheets.csv_numbers import UnclearNumbers
+from ffanalysis.sheets.csv_numbers import SplitThousands, UnclearNumbers
 from ffanalysis.sheets.limits import TALLEST, WIDEST, Limits, Refused, require_short
 
 # The mark of UTF-32 begins with that of UTF-16, and is looked for first.
@@ -45,10 +45,12 @@ def read_delimited(name: str, content: bytes, limits: Limits) -> Book:
     sheet = Sheet(name, clean(name.rpartition(".")[0] or name))
     delimiter = delimiter_of(content, encoding)
     lines = csv.reader(_lines(content, encoding), delimiter=delimiter, strict=True)
-    unclear = UnclearNumbers(delimiter)
+    unclear, split = UnclearNumbers(delimiter), SplitThousands()
     try:
         for row, line in enumerate(lines, 1):
             limits.step(len(line) + 1)
+            if delimiter == "," and (amount := split.found_in(line)):
+                raise Refused(_split(lines.line_num, amount))
             filled = {
                 column: _cell(row, column, field)
                 for column, field in enumerate(line, 1)
@@ -81,6 +83,14 @@ def _lines(content: bytes, encoding: str) -> Iterator[str]:
         if len(line) == _LONGEST_LINE:
             raise Refused("a line in it is longer than any row of a sheet.")
         yield line
+
+
+def _split(line: int, amount: str) -> str:
+    return (
+        f"its line {line:,} has more cells than its heading, as a comma parts the thousands of its"
+        f" amounts too ('{amount}'). Save it with the amounts in quotation marks or without"
+        " thousands separators, or as .xlsx."
+    )
 
 
 def _why(error: str, line: int) -> str:

@@ -25,6 +25,30 @@ _DECIMAL = {
     for sign, other in ((r"\.", ","), (",", r"\."))
 }
 
+_GROUP, _FIRST_GROUP = re.compile(r"\d{3}(?:\.\d+)?"), re.compile(r"-?£?[1-9]\d{0,2}")
+_FEWEST = 3  # cells of a heading
+
+
+@dataclass
+class SplitThousands:
+    """Finds a line whose thousands are parted by the sign that parts its cells, without quotes."""
+
+    heading: int = 0  # the cells of the widest line without a number so far
+
+    def found_in(self, fields: Sequence[str]) -> str:
+        """The first amount so parted in a line that has more cells than its heading; else ""."""
+        cells = [field.strip() for field in fields]
+        width = max((at for at, cell in enumerate(cells, 1) if cell), default=0)
+        if not any(_NUMBER.fullmatch(cell) for cell in cells):
+            self.heading = max(self.heading, width)
+            return ""
+        if self.heading < _FEWEST or width <= self.heading:
+            return ""
+        for at, cell in enumerate(cells[:-1]):
+            if _FIRST_GROUP.fullmatch(cell) and _GROUP.fullmatch(cells[at + 1]):
+                return f"{cell},{cells[at + 1]}"
+        return ""
+
 
 @dataclass
 class UnclearNumbers:
