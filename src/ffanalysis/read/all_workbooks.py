@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -259,14 +259,10 @@ class _AsOf:
 
     def read(self, sheet: Sheet, layout: Layout, collected: Collected) -> None:
         """Take the day from a sheet that states one; refuse what is no day, or another one."""
-        lines = sheet.grid.values()
-        texts = {cell.value for line in lines for cell in line.values() if type(cell.value) is str}
-        headings = {text for text in texts if plain(text) in layout.as_of_headings}
-        for headed in sheet.cells() if headings else ():
-            if type(headed.value) is str and headed.value in headings:
-                cell = _stated_beside(sheet, headed)
-                if cell.value is not None:
-                    self._take(sheet, cell, collected)
+        for headed in _as_of_headings(sheet, layout):
+            cell = _stated_beside(sheet, headed)
+            if cell.value is not None:
+                self._take(sheet, cell, collected)
 
     def _take(self, sheet: Sheet, cell: Cell, collected: Collected) -> None:
         when = periods.parse_when(cell.value)
@@ -278,6 +274,16 @@ class _AsOf:
             collected.add("refusals", sentence=sentence, value=cell.text, **source_of(sheet, cell))
         else:
             self.day, self.cell = when.first, f"{sheet.workbook}!{sheet.name}!{cell.address}"
+
+
+def _as_of_headings(sheet: Sheet, layout: Layout) -> Iterator[Cell]:
+    """The cells that head a day: "As of". Each text is looked at once."""
+    lines = sheet.grid.values()
+    texts = {cell.value for line in lines for cell in line.values() if type(cell.value) is str}
+    headings = {text for text in texts if plain(text) in layout.as_of_headings}
+    for cell in sheet.cells() if headings else ():
+        if cell.value in headings:
+            yield cell
 
 
 def _stated_beside(sheet: Sheet, headed: Cell) -> Cell:

@@ -325,10 +325,14 @@ def _lines_of(targets: _Rows) -> list[_Rows]:
         by_key.setdefault(line_key(rows[0]), []).append(rows)
     found: list[_Rows] = []
     for alike in by_key.values():
-        measures = [{row.measure for row in rows} for rows in alike]
-        is_one = len(alike) == 2 and sum(each == {Measure.REVISED} for each in measures) == 1
-        found += [[row for rows in alike for row in rows]] if is_one else alike
+        found += [[*alike[0], *alike[1]]] if _are_one_line(alike) else alike
     return found
+
+
+def _are_one_line(alike: Sequence[_Rows]) -> bool:
+    """Whether targets of one key are a line's original and, in other columns, its revised one."""
+    revised = [rows for rows in alike if {row.measure for row in rows} == {Measure.REVISED}]
+    return len(alike) == 2 and len(revised) == 1
 
 
 def _saving(plan: Plan, first: SavingRow, target: Series, by: dict[Measure, _Rows]) -> Saving:
