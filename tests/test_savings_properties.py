@@ -401,6 +401,10 @@ def split(draw: st.DrawFn) -> tuple[Schedule, Schedule]:
     return schedule, replace(schedule, lines=in_two(schedule.lines), more=in_two(schedule.more))
 
 
+# What these rules compare is one line's own, not a total.
+_OF_ONE_LINE = ("rag-stated", "unit-slip", "delivered-as-rated", "forecast-plausible")
+
+
 def totals_of(found: Outcome) -> dict[str, object]:
     figures = {
         (project, name): (figure.value, figure.partial)
@@ -412,7 +416,7 @@ def totals_of(found: Outcome) -> dict[str, object]:
     findings = {
         item.id: (item.stated, item.calculated)
         for item in found.findings
-        if item.calculated is not None and item.rule not in ("rag-stated", "unit-slip")
+        if item.calculated is not None and item.rule not in _OF_ONE_LINE
     }
     return {**figures, **findings}
 

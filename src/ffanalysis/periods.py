@@ -54,6 +54,7 @@ def _century(text: str, near: int | None = None) -> int:
     return int(text) + (near if near is not None else 2000 if int(text) < 70 else 1900)
 
 
+_LONGEST_NUMBERED = 100  # letters of a heading that numbers its year
 _YEAR_NUMBER = re.compile(
     r"^\(?(?:year|yr|y)\.?\s*\d{1,2}\)?(?:\s*[-–—:,]\s*|\s+)"
     r"|(?:\s*[-–—:,]\s*|\s+)\(?(?:year|yr)\.?\s*\d{1,2}\)?$",
@@ -63,6 +64,8 @@ _YEAR_NUMBER = re.compile(
 
 def _without_number(text: str) -> str:
     """A heading without which year of a plan it is: "Year 1 - 2025/26", "2025/26 (Year 1)"."""
+    if len(text) > _LONGEST_NUMBERED:
+        return text  # a pattern would look from every space of it
     rest = _YEAR_NUMBER.sub("", text)
     is_bracketed = rest != text and rest.startswith("(") and rest.endswith(")")
     return rest[1:-1] if is_bracketed else rest

@@ -38,10 +38,11 @@ class SplitThousands:
     def found_in(self, fields: Sequence[str]) -> str:
         """The first amount so parted in a line that has more cells than its heading; else ""."""
         cells = [field.strip() for field in fields]
-        width = max((at for at, cell in enumerate(cells, 1) if cell), default=0)
         if not any(_NUMBER.fullmatch(cell) for cell in cells):
-            self.heading = max(self.heading, width)
+            # Blank ones too: a program writes as many in each line.
+            self.heading = max(self.heading, len(cells))
             return ""
+        width = max((at for at, cell in enumerate(cells, 1) if cell), default=0)
         if self.heading < _FEWEST or width <= self.heading:
             return ""
         for at, cell in enumerate(cells[:-1]):
