@@ -212,7 +212,10 @@ def parts_of(pounds: float) -> tuple[list[int], list[int]]:
 # --- amounts are sums of lines of one plan, one role and one measure -----------------------------
 
 # What follows from two sums is a difference of them.
-DIFFERENCES = ("headroom", "shortfall", "above-target", "difference", "more", "less", "change")
+DIFFERENCES = (
+    *("headroom", "shortfall", "above-target", "variance"),
+    *("difference", "more", "less", "change"),
+)
 # What is delivered beyond the target of one year makes up for another that is over.
 MADE_UP = re.compile(r"saving-overdue[:/]")
 # Estimates and bounds of rounding are no sums; what is left unmitigated has three parts.
