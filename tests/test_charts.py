@@ -6,7 +6,7 @@ from text_quarter import quarter
 
 from ffanalysis.measure.bridge import bridges
 from ffanalysis.measure.context import rag_by_year
-from ffanalysis.present import charts
+from ffanalysis.present import charts, drawing
 from ffanalysis.present.signs import REGULAR, WEIGHTS, drawable, from_the_left, page_font
 from ffanalysis.savings.model import Series
 from ffanalysis.vocabulary import Plan
@@ -76,11 +76,11 @@ NAMED = [
 
 def drawn(text: str) -> bytes:
     """A picture of a text; a sign that the fonts lack is a warning, and a warning fails a test."""
-    canvas = charts._canvas(1, 700)
+    canvas = drawing.canvas_of(1, 700)
     axes = canvas.add_subplot()
     axes.set_axis_off()
-    charts._write(axes, 0, 0.5, text)
-    return charts._png(canvas)
+    drawing.write(axes, 0, 0.5, text)
+    return drawing.png(canvas)
 
 
 @pytest.mark.parametrize("text", AS_WRITTEN)
@@ -102,15 +102,15 @@ def test_a_label_is_set_from_the_left_also_where_its_first_word_is_of_the_right(
 
 
 def test_a_sign_that_is_not_named_would_be_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(charts, "drawable", str)
+    monkeypatch.setattr(drawing, "drawable", str)
     with pytest.warns(UserWarning, match="missing from font"):
         drawn("中")
 
 
 def test_a_long_label_is_cut_by_what_is_drawn_and_within_no_name() -> None:
-    assert charts._short("Alpha か and more", 18) == "Alpha …"
-    assert charts._short("Alpha か and more", 62) == "Alpha [hiragana letter ka] and more"
-    assert len(charts._short("中" * 40)) <= 62
+    assert drawing.short("Alpha か and more", 18) == "Alpha …"
+    assert drawing.short("Alpha か and more", 62) == "Alpha [hiragana letter ka] and more"
+    assert len(drawing.short("中" * 40)) <= 62
 
 
 def test_other_fonts_of_a_machine_change_nothing() -> None:

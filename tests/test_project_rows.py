@@ -21,7 +21,7 @@ from ffanalysis.errors import InputsRefused
 from ffanalysis.figures import Figure, Finding, Sum, missing
 from ffanalysis.measure.programme import all_figures
 from ffanalysis.periods import Period
-from ffanalysis.present import charts
+from ffanalysis.present import charts, timeline
 from ffanalysis.present.briefing import Briefing
 from ffanalysis.provenance import CellRef
 from ffanalysis.read import read_period
@@ -39,7 +39,8 @@ UNUSED = {"unused", "notices", "names", "workbooks"}
 def undrawn() -> Iterator[None]:
     """A chart's words tell what it shows; its picture is not drawn here."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(charts, "_png", lambda _: b"")
+        for drawn in (charts, timeline):
+            patch.setattr(drawn, "png", lambda _: b"")
         yield
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from rendered import IS_SOAK
 
-from ffanalysis.present import charts
+from ffanalysis.present import drawing, timeline
 from ffanalysis.tables import MilestoneRow
 
 AS_OF = date(2015, 9, 30)
@@ -42,7 +42,7 @@ def test_any_days_can_be_drawn(
     starts = (saving, "Saving of £182,924 starts") if saving else None
     duties = [(duty, "About 3,000 to be done")] if duty else []
     # A warning of the drawing is an error here, as it is where a briefing is made.
-    assert charts.timelines(rows, AS_OF, starts, duties)[0].alt.startswith(
+    assert timeline.timelines(rows, AS_OF, starts, duties)[0].alt.startswith(
         "Timeline. As of 30 September 2015. "
     )
 
@@ -54,7 +54,7 @@ def test_a_saving_that_began_before_all_milestones_can_be_drawn(years_before: in
         for month, name in enumerate(("Tender", "Award", "Start"), 1)
     ]
     starts = date(2015 - years_before, 4, 1)
-    alt = charts.timelines(
+    alt = timeline.timelines(
         rows, AS_OF, (starts, f"Saving of £182,924 due from 1 April {starts.year}"), []
     )[0].alt
     assert alt.endswith(f"Start: March 2016. Saving of £182,924 due from 1 April {starts.year}.")
@@ -62,7 +62,7 @@ def test_a_saving_that_began_before_all_milestones_can_be_drawn(years_before: in
 
 def test_many_milestones_are_several_pictures_each_of_one_page() -> None:
     rows = [milestone(f"Step {number}", date(2016, 1, 1 + number % 28)) for number in range(70)]
-    found = charts.timelines(rows, AS_OF, (date(2016, 4, 1), "Saving starts"), [])
+    found = timeline.timelines(rows, AS_OF, (date(2016, 4, 1), "Saving starts"), [])
     # 71 rows: 24 and 24 and 23.
     assert [chart.alt.count("Step ") for chart in found] == [24, 24, 22]
     assert "Saving starts" in found[-1].alt
@@ -72,14 +72,14 @@ def test_many_milestones_are_several_pictures_each_of_one_page() -> None:
 
 def test_a_milestone_on_the_day_the_saving_starts_is_inside_the_picture() -> None:
     day = date(2025, 4, 1)
-    (found,) = charts.timelines([milestone("Live", day)], date(2025, 12, 31), (day, "Saving"), [])
+    (found,) = timeline.timelines([milestone("Live", day)], date(2025, 12, 31), (day, "Saving"), [])
     assert "Live" in found.alt
 
 
 def bar(row: MilestoneRow) -> tuple[float, str]:
     """Where the bar of a milestone begins on a timeline of 2015 and 2016, and its hatching."""
-    axes = charts._canvas(2).add_subplot()
-    charts._Timeline(axes, AS_OF, date(2015, 1, 1), date(2016, 12, 31)).milestone(row)
+    axes = drawing.canvas_of(2).add_subplot()
+    timeline.Timeline(axes, AS_OF, date(2015, 1, 1), date(2016, 12, 31)).milestone(row)
     (patch,) = axes.patches
     return round(patch.get_x(), 3), patch.get_hatch() or ""
 
@@ -95,5 +95,5 @@ def test_a_completed_milestone_is_firm_and_stands_where_it_was_completed() -> No
 
 def test_a_completed_milestone_without_any_day_is_not_called_undated() -> None:
     row = milestone("Award", None)._replace(done=True, status="Complete")
-    (found,) = charts.timelines([row, milestone("Start", None)], AS_OF, None, [])
+    (found,) = timeline.timelines([row, milestone("Start", None)], AS_OF, None, [])
     assert found.alt == "Timeline. As of 30 September 2015. Award: completed. Start: undated."

@@ -180,6 +180,7 @@ class Annex:
     """Sections of a briefing's annex; `false` leaves one out with its heading."""
 
     agreed: bool = _section("What agrees, and what needs no action.")
+    moved: bool = _section("Movement, line by line.")
     outlook: bool = _section("What may be delivered.")
     bridge: bool = _section("Budget bridge.")
     context: bool = _section("The wider programme.")

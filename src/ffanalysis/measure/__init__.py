@@ -16,6 +16,7 @@ from ffanalysis.measure.movement import Movement, movement
 from ffanalysis.measure.position import Position, Reported, position, reported_by_year
 from ffanalysis.measure.project_savings import ProjectSavings, own_forecast, project_savings
 from ffanalysis.measure.this_year import ThisYear, this_year
+from ffanalysis.measure.trend import Trend, trends
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import ProjectRow
 from ffanalysis.vocabulary import Plan
@@ -31,6 +32,7 @@ class ProjectMeasures:
         position: what is delivered and forecast of those; `also_in_plan` the same of savings in the
             plan that a project has beside its proposal.
         reported: what is delivered and forecast of what the briefing is about, by year.
+        trends: each plan's target, delivered and forecast over the last quarters.
     """
 
     row: ProjectRow
@@ -44,6 +46,7 @@ class ProjectMeasures:
     movement: Movement
     forecast: RiskWeightedForecast | None
     this_year: ThisYear
+    trends: tuple[Trend, ...] = ()
 
     @property
     def main(self) -> ProjectSavings:
@@ -66,6 +69,7 @@ class ProjectMeasures:
         yield from self.movement.figures()
         yield from self.forecast.figures() if self.forecast else ()
         yield from self.this_year.figures()
+        yield from (figure for each in self.trends for figure in each.every_figure())
 
 
 def project_measures(quarter: Quarter, project: str) -> ProjectMeasures:
@@ -85,6 +89,7 @@ def project_measures(quarter: Quarter, project: str) -> ProjectMeasures:
         movement(quarter, project),
         own_forecast(quarter, project, own.plan, own.total.label),
         this_year(quarter, project, own.plan),
+        trends(quarter, project, [each.plan for each in savings if each.plan != Plan.PRIOR]),
     )
 
 

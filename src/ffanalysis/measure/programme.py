@@ -10,8 +10,6 @@ from ffanalysis.figures import (
     NOT_STATED,
     Figure,
     Sum,
-    Term,
-    counted,
     difference,
     sum_of,
     total,
@@ -26,9 +24,10 @@ from ffanalysis.measure.in_projects import (
     in_projects,
     outside_the_plan,
 )
-from ffanalysis.measure.position import Position, position
+from ffanalysis.measure.plan_position import PlanPosition, plan_position, position_in_plan
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
 from ffanalysis.measure.project_savings import ProjectSavings, own_forecast, project_savings
+from ffanalysis.measure.trend import Trend, programme_trend
 from ffanalysis.provenance import cell_of, merged_cells, slug, slugs
 from ffanalysis.savings.analyses import plan_lines
 from ffanalysis.savings.assemble import is_statement
@@ -98,30 +97,6 @@ class ProgrammeTotals:
 
 
 @dataclass(frozen=True)
-class PlanPosition:
-    """The position of the savings in the plan, of the projects that state a forecast in full.
-
-    What one project forecasts above its target makes up for no other's shortfall: the two are kept
-    apart. `projects` counts those that it adds, `without_forecast` those that state none.
-    """
-
-    target: Figure
-    due: Figure | None
-    delivered: Figure
-    forecast: Figure
-    shortfall: Figure
-    above_target: Figure | None
-    projects: Figure
-    without_forecast: Figure
-
-    def figures(self) -> Iterator[Figure]:
-        """Every figure of it."""
-        every = (self.target, self.due, self.delivered, self.forecast, self.shortfall)
-        yield from (figure for figure in (*every, self.above_target) if figure)
-        yield from (self.projects, self.without_forecast)
-
-
-@dataclass(frozen=True)
 class MarkedDelivered:
     """What all programmes together mark as Green Delivered, in the quarter before and now."""
 
@@ -156,6 +131,7 @@ class ProgrammeMeasures:
         delivered: the projects whose savings in the plan are delivered in full.
         in_projects: what of each programme its projects carry, and what is in none.
         outside_the_plan: what projects carry that is in no line of the plan; None where nothing.
+        trend: the position of the savings in the plan over the last quarters.
     """
 
     programmes: tuple[ProgrammeAgainstPlan, ...]
@@ -172,6 +148,7 @@ class ProgrammeMeasures:
     delivered: frozenset[str] = frozenset()
     in_projects: tuple[ProgrammeInProjects, ...] = ()
     outside_the_plan: OutsideThePlan | None = None
+    trend: Trend | None = None
 
     @property
     def contexts(self) -> tuple[Context, ...]:
@@ -194,6 +171,7 @@ class ProgrammeMeasures:
         for carried in self.in_projects:
             found += carried.figures()
         found += self.outside_the_plan.figures() if self.outside_the_plan else ()
+        found += self.trend.every_figure() if self.trend else ()
         for breakdown in self.breakdowns.values():
             found += (figure for label in breakdown.values() for figure in label.values())
         return tuple({figure.name: figure for figure in found}.values())
@@ -205,7 +183,7 @@ def programme_measures(quarter: Quarter) -> ProgrammeMeasures:
     main = {project: savings[0] for project, savings in by_plan.items()}
     withheld = withheld_projects(quarter)
     readable = [project for project in quarter.register if project not in withheld]
-    positions = {project: _position_in_plan(quarter, project) for project in readable}
+    positions = {project: position_in_plan(quarter, project) for project in readable}
     wider = contexts(quarter, quarter.programmes)
     before = quarter.before
     then = contexts(before, before.programmes) if before else ()
@@ -235,7 +213,7 @@ def programme_measures(quarter: Quarter) -> ProgrammeMeasures:
         },
         _breakdowns(quarter, targets, by_plan),
         _totals(quarter, programmes),
-        _plan_position(positions.values()),
+        plan_position(positions.values()),
         _marked_delivered(quarter, then, wider),
         _other_years(then, wider),
         {
@@ -249,37 +227,7 @@ def programme_measures(quarter: Quarter) -> ProgrammeMeasures:
         ),
         in_projects(quarter),
         outside_the_plan(quarter),
-    )
-
-
-def _position_in_plan(quarter: Quarter, project: str) -> Position:
-    """The position of what a project has in the plan."""
-    target = Figure("", quarter.savings_of(project, Plan.CURRENT).target.total)
-    return position(quarter, project, target, Plan.CURRENT)
-
-
-def _plan_position(positions: Iterable[Position]) -> PlanPosition | None:
-    """The position of all savings in the plan; None where no project states a forecast in full."""
-    in_plan = [each for each in positions if each.target.value]
-    known = [each for each in in_plan if each.shortfall.value is not None]
-    if not known:
-        return None
-
-    def figure(label: str, parts: Iterable[Term]) -> Figure:
-        words = f"Savings in the plan, {label.lower()}"
-        return Figure(f"plan-position/{slug(label)}", total(parts), label=words)
-
-    due = [each.due for each in known if each.due]
-    above = [each.above_target for each in known if each.above_target]
-    return PlanPosition(
-        figure("Target", (each.target for each in known)),
-        figure("Due", due) if len(due) == len(known) else None,
-        figure("Delivered", (each.delivered for each in known)),
-        figure("Forecast", (each.forecast for each in known)),
-        figure("Shortfall", (each.shortfall for each in known)),
-        figure("Above target", above) if above else None,
-        Figure("plan-position/projects", counted((), len(known)), "count"),
-        Figure("plan-position/without-forecast", counted((), len(in_plan) - len(known)), "count"),
+        programme_trend(quarter),
     )
 
 

@@ -20,7 +20,7 @@ from ffanalysis.measure.context import Context
 from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.measure.stages import stage_of
-from ffanalysis.present import annex, heads, milestones, movement, sentences, this_year
+from ffanalysis.present import annex, heads, milestones, movement, sentences, this_year, trend
 from ffanalysis.present.annex import of_annex
 from ffanalysis.present.doubts import doubts_list
 from ffanalysis.present.findings import OF_A_SPLIT, possible_renames
@@ -367,6 +367,11 @@ class Briefing:
         ]
         return Part("savings", Markup("").join(parts))
 
+    def trend(self) -> Part:
+        """Target, delivered and forecast over the last quarters, where they have more to say."""
+        told = [trend.section(each, self.name) for each in self.measures.trends]
+        return Part("trend", Markup("").join(told))
+
     def _own_table(self, own: ProjectSavings) -> Markup:
         if not own.lines:
             return tag("p", f"No saving of its own is recorded for {self.name}.")
@@ -423,6 +428,11 @@ class Briefing:
     def agreed(self) -> Part:
         """What agrees and what needs no action, as one table."""
         return Part("agreed", annex.agreed(self.findings))
+
+    @of_annex
+    def moved(self) -> Part:
+        """Every line in the quarter before and now, and the balance between the two."""
+        return Part("moved", movement.evidence(self.measures.movement))
 
     @of_annex
     def outlook(self) -> Part:

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from ffanalysis import money
 from ffanalysis.figures import Figure, Sentence
-from ffanalysis.present.charts import Chart
+from ffanalysis.present.drawing import Chart
 from ffanalysis.present.look import look_of
 from ffanalysis.present.words import figure_text, pounds_together, show
 

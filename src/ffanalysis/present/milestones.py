@@ -9,8 +9,9 @@ from ffanalysis import periods
 from ffanalysis.figures import Figure, Sentence, counted
 from ffanalysis.measure import ProjectMeasures
 from ffanalysis.measure.milestone_changes import is_after
-from ffanalysis.present import charts, sentences
+from ffanalysis.present import sentences
 from ffanalysis.present.html import Cell, blank, chart, sentence, table, tag
+from ffanalysis.present.timeline import timelines
 from ffanalysis.present.words import NOT_RECORDED, rounded_text
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.quarter import Quarter
@@ -30,7 +31,7 @@ def section(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup
         for item in measures.deadlines
         if item.by
     ]
-    first, *others = charts.timelines(rows, quarter.as_of, saving, duties)
+    first, *others = timelines(rows, quarter.as_of, saving, duties)
     parts.append(chart(first, timeline_title(rows, quarter.as_of, starts)))
     parts += [chart(other, ("Milestones, continued",)) for other in others]
     moved = measures.movement

@@ -346,9 +346,9 @@ def _number_of_lines(movement: Movement) -> Figure:
 
 
 def section(movement: Movement, *, perhaps_renamed: bool = False) -> Markup:
-    """All of a project's movement.
+    """What moved, for a director: the sentence with its reasons, and where a line's RAG went.
 
-    The sentence, the chart of its RAG statuses, its lines, years and amounts.
+    The lines themselves are listed where one of them moved; the annex has all of them.
     """
     if movement.since is None:
         return Markup("")  # the first screen says so
@@ -362,13 +362,24 @@ def section(movement: Movement, *, perhaps_renamed: bool = False) -> Markup:
         parts.append(listing(items, "moves"))
     if any(line.last != line.rag or line.original != line.last for line in movement.lines):
         parts.append(_chart(movement))
+    if movement.moved:
+        parts.append(_lines(movement, movement.moved))
+    return Markup("").join(parts)
+
+
+def evidence(movement: Movement) -> Markup:
+    """Every line then and now, the years that moved, and the balance between the two quarters."""
+    if movement.since is None:
+        return tag("p", FIRST_QUARTER)
+    parts = []
+    if movement.problem:
+        parts.append(tag("p", rounded_sentence(lead(movement))))
     if movement.lines:
-        parts.append(_lines(movement))
-    parts.append(_years(movement))
-    parts.append(balance_table(movement, "narrow"))
+        parts.append(_lines(movement, movement.lines))
+    parts += [_years(movement), balance_table(movement, "narrow")]
     if movement.progress:
         parts.append(_then_and_now(movement))
-    return Markup("").join(parts)
+    return Markup("").join(parts) or tag("p", "Nothing to compare in either quarter.")
 
 
 def _then_and_now(movement: Movement) -> Markup:
@@ -451,8 +462,8 @@ def status_chip(status: str) -> Cell:
     return rag_chip(status) if status in RAG_STATUSES else status
 
 
-def _lines(movement: Movement) -> Markup:
-    amounts = [(line.before, line.after, line.change) for line in movement.lines]
+def _lines(movement: Movement, shown: Sequence[LineMovement]) -> Markup:
+    amounts = [(line.before, line.after, line.change) for line in shown]
     unit = unit_of(figure for three in amounts for figure in three)
     rows: list[list[Cell]] = [
         [
@@ -461,11 +472,12 @@ def _lines(movement: Movement) -> Markup:
             joined([*map(kind_words, line.kinds)]) or "none",
             *(in_table(figure, unit) for figure in three),
         ]
-        for line, three in zip(movement.lines, amounts, strict=True)
+        for line, three in zip(shown, amounts, strict=True)
     ]
     quarters = _quarters(movement)
+    which = "Each line" if len(shown) == len(movement.lines) else "Lines that changed,"
     return table(
-        f"Each line in {movement.since_words} and now",
+        f"{which} in {movement.since_words} and now",
         ["Line", *quarters, "What changed", "Before", "Now", "Change"],
         rows,
         numbers_from=len(quarters) + 2,

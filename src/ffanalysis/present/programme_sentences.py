@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from ffanalysis.figures import Figure, Sentence, counted, size_of
 from ffanalysis.measure.in_projects import OutsideThePlan, ProgrammeInProjects
-from ffanalysis.measure.programme import PlanPosition, ProgrammeTotals
+from ffanalysis.measure.plan_position import PlanPosition
+from ffanalysis.measure.programme import ProgrammeTotals
 from ffanalysis.present.sentences import as_sentence, join_clauses, joined
 from ffanalysis.vocabulary import Plan
 

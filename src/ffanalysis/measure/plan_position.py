@@ -1,0 +1,65 @@
+"""The position of the savings in the plan, of all projects together."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ffanalysis.figures import Figure, Term, counted, total
+from ffanalysis.measure.position import Position, position
+from ffanalysis.provenance import slug
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.vocabulary import Plan
+
+
+@dataclass(frozen=True)
+class PlanPosition:
+    """The position of the savings in the plan, of the projects that state a forecast in full.
+
+    What one project forecasts above its target makes up for no other's shortfall: the two are kept
+    apart. `projects` counts those that it adds, `without_forecast` those that state none.
+    """
+
+    target: Figure
+    due: Figure | None
+    delivered: Figure
+    forecast: Figure
+    shortfall: Figure
+    above_target: Figure | None
+    projects: Figure
+    without_forecast: Figure
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of it."""
+        every = (self.target, self.due, self.delivered, self.forecast, self.shortfall)
+        yield from (figure for figure in (*every, self.above_target) if figure)
+        yield from (self.projects, self.without_forecast)
+
+
+def position_in_plan(quarter: Quarter, project: str) -> Position:
+    """The position of what a project has in the plan."""
+    target = Figure("", quarter.savings_of(project, Plan.CURRENT).target.total)
+    return position(quarter, project, target, Plan.CURRENT)
+
+
+def plan_position(positions: Iterable[Position]) -> PlanPosition | None:
+    """The position of all savings in the plan; None where no project states a forecast in full."""
+    in_plan = [each for each in positions if each.target.value]
+    known = [each for each in in_plan if each.shortfall.value is not None]
+    if not known:
+        return None
+
+    def figure(label: str, parts: Iterable[Term]) -> Figure:
+        words = f"Savings in the plan, {label.lower()}"
+        return Figure(f"plan-position/{slug(label)}", total(parts), label=words)
+
+    due = [each.due for each in known if each.due]
+    above = [each.above_target for each in known if each.above_target]
+    return PlanPosition(
+        figure("Target", (each.target for each in known)),
+        figure("Due", due) if len(due) == len(known) else None,
+        figure("Delivered", (each.delivered for each in known)),
+        figure("Forecast", (each.forecast for each in known)),
+        figure("Shortfall", (each.shortfall for each in known)),
+        figure("Above target", above) if above else None,
+        Figure("plan-position/projects", counted((), len(known)), "count"),
+        Figure("plan-position/without-forecast", counted((), len(in_plan) - len(known)), "count"),
+    )

@@ -1,0 +1,82 @@
+"""The trend of a saving over the last quarters: a small line, and its table."""
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from ffanalysis import money
+from ffanalysis.measure.trend import Trend, TrendQuarter
+from ffanalysis.present import charts
+from ffanalysis.present.html import Cell, blank, chart, in_table, mark, table, tag, unit_of
+from ffanalysis.present.words import figure_text
+
+_PLAN_WORDS = {"proposed": "as a proposal", "current": "in the plan"}
+
+
+def section(trend: Trend, name: str) -> Markup:
+    """The line and the table; nothing where the quarters have no more to say than the page."""
+    if not trend.is_told:
+        return Markup("")
+    quarters = [each.period.words for each in trend.quarters]
+    drawn = chart(charts.trend_lines(trend, quarters), (_title(trend),))
+    inside = tag("div", drawn) + tag("div", _table(trend, name))
+    return tag("div", inside, class_="beside trend")
+
+
+def _title(trend: Trend) -> str:
+    count = len(trend.quarters)
+    measures = " and ".join(filter(None, (", ".join(trend.measures[:-1]), trend.measures[-1])))
+    return f"{measures.capitalize()} over {_NUMBERS.get(count, count)} quarters"
+
+
+_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight"}
+
+
+def _table(trend: Trend, name: str) -> Markup:
+    """A row for each quarter, the latest last."""
+    unit = unit_of(figure for each in trend.quarters for figure in each.figures.values())
+    counts = any(each.projects for each in trend.quarters)
+    rows: list[list[Cell]] = []
+    for each in trend.quarters:
+        cells: list[Cell] = [
+            in_table(each.figures.get(measure), unit) if each.figures else _gap(each, place)
+            for place, measure in enumerate(trend.measures)
+        ]
+        if counts:
+            cells.append(mark(each.projects, figure_text(each.projects)) if each.projects else "")
+        rows.append([_quarter(each), *cells])
+    return table(
+        f"{trend.label}, quarter by quarter" + (f", {name}" if name else ""),
+        ["Quarter", *trend.measures, *(["Projects"] if counts else [])],
+        rows,
+        numbers_from=1,
+        note=" ".join(_notes(trend, unit)),
+        class_="trend",
+    )
+
+
+def _gap(each: TrendQuarter, place: int) -> Cell:
+    """Why a quarter shows no amounts, in the first of its cells."""
+    return blank() if place else tag("span", each.gap, class_="quiet")
+
+
+def _quarter(each: TrendQuarter) -> str:
+    words = _PLAN_WORDS.get(each.plan or "", "")
+    return f"{each.period.words}, {words}" if words else each.period.words
+
+
+def _notes(trend: Trend, unit: int) -> Iterator[str]:
+    """The unit, what the sums are of, and where they cannot be compared."""
+    yield f"{money.unit_label(unit)}. All years together; delivered is the total to date."
+    if any(each.projects for each in trend.quarters):
+        yield "Only projects with a full forecast are included."
+    for place in trend.breaks:
+        was, now = trend.quarters[place - 1], trend.quarters[place]
+        yield (
+            f"From {now.period.words} the schedule covers {_span(now.years)}, before that"
+            f" {_span(was.years)}."
+        )
+
+
+def _span(years: tuple[str, ...]) -> str:
+    return years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
