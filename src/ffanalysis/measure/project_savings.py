@@ -88,6 +88,12 @@ class ProjectSavings:
         return tuple(year for year in self.years if self.by_year[year].value)
 
     @property
+    def is_of_budget(self) -> bool:
+        """Whether the budget still holds the saving: it is of no later year than all of it."""
+        years = self.saving_years
+        return not (self.budget_row and years) or years[-1] >= self.budget_row.year
+
+    @property
     def rag_statuses(self) -> list[str]:
         """The RAG statuses of its lines as printed: of those that are added, if there are any."""
         printed = [line for line in self.lines if not line.is_total]

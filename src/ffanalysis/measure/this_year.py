@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ffanalysis import periods
-from ffanalysis.figures import Figure, Sum, difference
+from ffanalysis.figures import Figure, Sum, counted, difference, share
 from ffanalysis.savings.model import PlanSavings
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.vocabulary import Plan
@@ -19,6 +19,9 @@ class ThisYear:
         target, delivered, forecast: the year's own amounts, each in its own measure.
         variance: the forecast less the target; not stated unless both are known in full.
         first: the first later year with a target, where this year has none; `first_year` names it.
+        achieved: what is delivered as a percentage of the target; None where either is not known.
+        to_come: what the forecast still needs beyond what is delivered, where that is any.
+        months_left: the whole months of the year after the as-of date.
 
     """
 
@@ -28,8 +31,11 @@ class ThisYear:
     delivered: Figure
     forecast: Figure
     variance: Figure
+    months_left: Figure
     first: Figure | None = None
     first_year: str = ""
+    achieved: Figure | None = None
+    to_come: Figure | None = None
 
     @property
     def is_planned(self) -> bool:
@@ -39,27 +45,63 @@ class ThisYear:
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
         yield from (self.target, self.delivered, self.forecast, self.variance)
-        yield from (self.first,) if self.first else ()
+        yield from (each for each in (self.first, self.achieved, self.to_come) if each)
 
 
 def this_year(quarter: Quarter, project: str, plan: Plan) -> ThisYear:
     """The line of the current financial year of a project's savings under one plan."""
     savings, year = quarter.savings_of(project, plan), periods.year_of(quarter.as_of)
 
-    def figure(name: str, amount: Sum, label: str) -> Figure:
-        return Figure(f"this-year/{name}", amount, project=project, label=f"{label}, {year}")
+    def figure(name: str, amount: Sum, label: str, when: str = year) -> Figure:
+        return Figure(f"this-year/{name}", amount, project=project, label=f"{label}, {when}")
 
     target = figure("target", savings.target.of_year(year).total, "Target")
-    delivered = figure("delivered", savings.delivered.of_year(year).total, "Delivered to date")
+    delivered = figure("delivered", savings.delivered.of_year(year).total, "Delivered so far")
     forecast = figure("forecast", savings.forecast.of_year(year).total, "Forecast")
     variance = figure("variance", difference(forecast, target), "Variance")
     later = _first_later(savings, year)
     first = None
     if later and not target.value:
-        first = figure("first", savings.target.of_year(later).total, "First year with a saving")
+        amount = savings.target.of_year(later).total
+        first = figure("first", amount, "First year with a saving", later)
     return ThisYear(
-        year, plan, target, delivered, forecast, variance, first, later if first else ""
+        year,
+        plan,
+        target,
+        delivered,
+        forecast,
+        variance,
+        _months_left(quarter),
+        first,
+        later if first else "",
+        _achieved(target, delivered, year),
+        _to_come(delivered, forecast, year),
     )
+
+
+def _months_left(quarter: Quarter) -> Figure:
+    end = periods.year_start(periods.year_of(quarter.as_of)) + 1
+    left = (end - quarter.as_of.year) * 12 + 3 - quarter.as_of.month
+    return Figure("this-year/months-left", counted((), left), "count")
+
+
+def _achieved(target: Figure, delivered: Figure, year: str) -> Figure | None:
+    """What is delivered as a percentage of the year's target."""
+    if not (target.is_whole and delivered.is_whole and target.value and target.pence > 0):
+        return None
+    if delivered.value is None or not (part := share(delivered, target)):
+        return None
+    label = f"Delivered so far as a share of the target, {year}"
+    return Figure("this-year/achieved", part, "percent", target.project, label)
+
+
+def _to_come(delivered: Figure, forecast: Figure, year: str) -> Figure | None:
+    """What has still to be delivered for the forecast to be met; None where nothing is known."""
+    left = difference(forecast, delivered)
+    if not left.is_whole or (left.known or 0) <= 0:
+        return None
+    label = f"Still to be delivered to meet the forecast, {year}"
+    return Figure("this-year/to-come", left, project=forecast.project, label=label)
 
 
 def _first_later(savings: PlanSavings, year: str) -> str:

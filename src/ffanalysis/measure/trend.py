@@ -10,6 +10,7 @@ from ffanalysis.measure.position import forecast_total
 from ffanalysis.measure.project_savings import PLAN_LABELS
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
+from ffanalysis.savings.model import joined
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import of_nobody, withheld_projects
 from ffanalysis.vocabulary import Plan
@@ -26,7 +27,8 @@ class TrendQuarter:
     Attributes:
         figures: target, delivered and forecast by name; empty where the quarter shows none.
         gap: why it shows none ("not read", "withheld", "not in the register").
-        years: the financial years that its schedule has columns for.
+        years: the financial years that its schedule has columns for; `with_money` those of them
+            that have an amount.
         plan: the plan that it had the saving under, where that was another one.
         projects: how many projects are in its sums, of a programme.
     """
@@ -35,6 +37,7 @@ class TrendQuarter:
     figures: dict[str, Figure]
     gap: str = ""
     years: tuple[str, ...] = ()
+    with_money: tuple[str, ...] = ()
     plan: Plan | None = None
     projects: Figure | None = None
 
@@ -66,11 +69,13 @@ class Trend:
 
     @property
     def breaks(self) -> tuple[int, ...]:
-        """Where a quarter's schedule covers other years than the one before: its place."""
+        """Where a schedule begins to cover other years with money than the one before it."""
         return tuple(
             place
             for place, (was, now) in enumerate(pairwise(self.quarters), 1)
-            if was.years and now.years and was.years != now.years
+            if was.years
+            and now.years
+            and not ({*was.with_money} <= {*now.years} and {*now.with_money} <= {*was.years})
         )
 
     def every_figure(self) -> Iterator[Figure]:
@@ -131,8 +136,14 @@ def _of_project(
         (f"trend/{plan}", period, project),
         (savings.target.total, savings.delivered.total, forecast_total([savings])),
     )
-    years = savings.printed.years
-    return TrendQuarter(period, figures, years=years, plan=under if under != plan else None)
+    series = (savings.target, savings.delivered, savings.forecast)
+    return TrendQuarter(
+        period,
+        figures,
+        years=joined((savings.printed, *series)).years,
+        with_money=joined(each.non_zero for each in series).years,
+        plan=under if under != plan else None,
+    )
 
 
 def _plan_then(then: Quarter, now: Quarter, project: str, plan: Plan) -> Plan:

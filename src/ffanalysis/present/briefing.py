@@ -3,7 +3,8 @@
 Each part is what one cell of the notebook shows. The evidence is in the annex (`present.annex`).
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,7 +15,7 @@ from ffanalysis import money, periods
 from ffanalysis.checks import concerning
 from ffanalysis.checks.consequences import could_change, for_actor
 from ffanalysis.errors import InputsRefused, ProjectUnknown
-from ffanalysis.figures import Figure, Finding, Sentence, constant, counted
+from ffanalysis.figures import NOT_STATED, Figure, Finding, Sentence, constant, counted
 from ffanalysis.measure import ProjectMeasures, project_measures, signoff
 from ffanalysis.measure.context import Context
 from ffanalysis.measure.duties import Deadline
@@ -39,13 +40,14 @@ from ffanalysis.present.html import (
     tag,
     unit_of,
 )
-from ffanalysis.present.words import NOT_RECORDED, legend, rounded_text
+from ffanalysis.present.words import NOT_RECORDED, figure_text, legend, pounds_together
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.vocabulary import RAG_STATUSES, Actor
 
 _MOST_RISKS = 5  # of the first two pages; the annex has all
 _LONGEST = 600  # letters of a decision or a comment on the first page; the annex has all of it
+_NOTHING_SOUGHT = re.compile(r"\W*(?:none|no\b|nil\b|n/?a\b|not applicable|for information)", re.I)
 _MOST_QUOTES = 2  # of the quarter's commentary on the first page
 
 
@@ -102,7 +104,7 @@ class Briefing:
             f"As of {periods.long_date(self.quarter.as_of)}",
         ]
         council = self.quarter.council
-        is_quiet = not stage_of(row.status, council.status_words).lacks_decision
+        is_quiet = not self._lacks_decision
         state = self.banner or ""
         said = [row.status] if state and row.status else []
         if lapsed := signoff.lapsed(self.quarter, self.slug):
@@ -118,16 +120,18 @@ class Briefing:
                 heads.banner(state, said, is_quiet=is_quiet),
                 heads.eyebrow(about),
                 tag("h1", row.title or row.name),
-                tag(
-                    "p",
-                    " · ".join(filter(None, (row.name, row.service, row.plan_area))),
-                    class_="under",
-                ),
+                tag("p", " · ".join(filter(None, self._under())), class_="under"),
                 self._people(),
                 class_="head",
                 data_project=self.slug,
             ),
         )
+
+    def _under(self) -> tuple[str | None, ...]:
+        """Beneath the title: the project's name where the title is another, and whose it is."""
+        row = self.measures.row
+        name = row.name if row.title and row.name.casefold() not in row.title.casefold() else ""
+        return (name, row.service, row.plan_area)
 
     def _people(self) -> Markup:
         """Who owns the project and whom to ask, where the register says so."""
@@ -135,6 +139,11 @@ class Briefing:
         people = (("Owner", row.owner), ("Contact", row.contact))
         named = [f"{label}: {who}" for label, who in people if who]
         return tag("p", " · ".join(named), class_="under") if named else Markup("")
+
+    @property
+    def _lacks_decision(self) -> bool:
+        row, words = self.measures.row, self.quarter.council.status_words
+        return stage_of(row.status, words).lacks_decision
 
     @property
     def _is_perhaps_renamed(self) -> bool:
@@ -153,30 +162,45 @@ class Briefing:
 
     def message(self) -> Part:
         """The headline, what changed, and the key figures of the project's own money."""
-        measures = self.measures
-        headline = sentences.headline(self.name, measures.main, self.findings, measures.position)
-        moved = movement.lead(
-            measures.movement, perhaps_renamed=self._is_perhaps_renamed, short=True
-        )
-        since = (
-            *sentences.position_words(measures.position),
-            *sentences.also_in_plan(measures.also_in_plan),
-            *moved,
-        )
         items = (*self._own_figures(), *self._figure_in_doubt(), *self._next_duty())
         keys = tag("ul", *(tag("li", Markup(" ").join(item)) for item in items), class_="keys")
         return Part(
             "message",
             Markup("{}{}{}").format(
-                tag("p", rounded_sentence(headline), class_="message"),
-                tag("p", rounded_sentence(since), class_="since"),
+                tag("p", sentence(self._headline, self._pounds), class_="message"),
+                tag("p", sentence(self._since, self._pounds), class_="since"),
                 tag("div", keys, class_="alone"),
             ),
         )
 
+    @cached_property
+    def _headline(self) -> Sentence:
+        measures = self.measures
+        return sentences.headline(self.name, measures.main, self.findings, measures.position)
+
+    @cached_property
+    def _since(self) -> Sentence:
+        measures = self.measures
+        return (
+            *sentences.position_words(measures.position),
+            *sentences.also_in_plan(measures.also_in_plan),
+            *movement.lead(measures.movement, perhaps_renamed=self._is_perhaps_renamed, short=True),
+        )
+
+    @cached_property
+    def _pounds(self) -> Callable[[int], str]:
+        """How the first screen rounds its amounts: all together, so that none has two faces."""
+        own = self.measures.main
+        budget = (own.budget,) if own.budget else ()
+        gap = (self._gap[1],) if self._gap else ()
+        shown = (*self._headline, *self._since, own.total, *budget, *sentences.ratings(own), *gap)
+        return pounds_together(shown)
+
     def this_year(self) -> Part:
         """This year's target, delivered, forecast and variance; what is not reported, said once."""
-        line = this_year.section(self.measures.this_year, self.measures.main)
+        line = this_year.section(
+            self.measures.this_year, self.measures.main, lacks_decision=self._lacks_decision
+        )
         return Part("this-year", line + self._recorded() + self._not_stated())
 
     def _recorded(self) -> Markup:
@@ -208,7 +232,8 @@ class Briefing:
         own = self.measures.main
         gaps = [*this_year.not_reported(self.measures.this_year)]
         if own.total.value and own.without_rag.value == own.total.value:
-            gaps.insert(0, "RAG status")
+            marks = [each for each in own.rag_statuses if each != NOT_STATED]
+            gaps.insert(0, f"RAG status ({sentences.joined(marks)})" if marks else "RAG status")
         if not gaps:
             return Markup("")
         joined_gaps = sentences.joined(gaps)
@@ -217,18 +242,24 @@ class Briefing:
     def asked(self) -> Part:
         """The decision sought, as it is stated, and what only a director can settle."""
         row = self.measures.row
-        sought = tag("p", "No decision is asked for in the register.")
+        sought = tag("p", "No decision is recorded.")
         if row.decision:
-            sought = prose(_in_short(row.decision))
-        when = (("Decision due", row.decision_due), ("Decided by", row.decision_route))
-        due = " · ".join(f"{label}: {text}" for label, text in when if text)
-        if due:
-            sought += tag("p", due, class_="due")
+            sought = prose(_in_short(row.decision)) + self._by_when()
         points = [rounded_sentence(each.brief or each.message) for each in self._to_settle]
         return Part(
             "asked",
             Markup("{}{}").format(sought, listing(points, "points") if points else Markup("")),
         )
+
+    def _by_when(self) -> Markup:
+        """Who decides, and by when; that neither is recorded, where a decision is sought."""
+        row = self.measures.row
+        when = (("Decision due", row.decision_due), ("Decided by", row.decision_route))
+        if due := " · ".join(f"{label}: {text}" for label, text in when if text):
+            return tag("p", due, class_="due")
+        if _NOTHING_SOUGHT.match(row.decision or ""):
+            return Markup("")
+        return tag("p", "By when, and by whom: not recorded.", class_="gaps")
 
     @cached_property
     def _to_settle(self) -> list[Finding]:
@@ -270,44 +301,53 @@ class Briefing:
         """The cards of the project's own money: its total, its share of the budget, its RAG."""
         own = self.measures.main
         when = sentences.when(own.saving_years) if own.total.value else ""
-        yield _card(own.total.label or "Proposed saving", _number(own.total), when)
-        if own.budget and own.budget_row and own.share and own.share.value:
+        number = self._number(own.total)
+        yield _card(own.total.label or "Proposed saving", number, when)
+        if own.budget and own.budget_row and own.share and own.share.value and own.is_of_budget:
             of = f"{own.budget_row.year} budget of {own.budget_row.service}, "
-            note = rounded_sentence(("of the ", of, own.budget))
-            yield _card("Share of its service's budget", _number(own.share), note)
+            note = sentence(("of the ", of, own.budget), self._pounds)
+            yield _card("Share of its service's budget", self._number(own.share), note)
         if own.total.value and own.by_rag:
             yield self._rag_card(own)
 
     def _rag_card(self, own: ProjectSavings) -> Sequence[Markup]:
         """How the saving is rated; of one that is delivered, that it is."""
-        note: Cell = rounded_sentence(sentences.ratings(own))
+        note: Cell = sentence(sentences.ratings(own), self._pounds)
         is_in_part = own.done is not None and bool(own.done.by_rag)
         rags = list(reversed(own.done.by_rag)) if own.done and is_in_part else own.rag_statuses
         stated = [rag for rag in rags if rag[:1].isupper()]
+        chips = [rag_chip(rag) if rag in RAG_STATUSES else tag("span", rag) for rag in stated]
         if stated and self.measures.position.is_delivered:
             note = Markup("rated {} in the schedule").format(sentences.joined(stated))
-            stated = ["delivered"]
-        big = sentences.joined(stated) if stated else NOT_RECORDED
-        look = "big" if stated else "big missing"
+            chips = [tag("span", "Delivered")]
+        big = Markup(" ").join(chips) if stated else NOT_RECORDED
+        look = "big rags" if stated else "big missing"
         return (
             tag("span", "RAG", class_="label"),
             tag("span", big, class_=look),
             tag("span", note, class_="note"),
         )
 
-    def _figure_in_doubt(self) -> Iterator[Sequence[Markup]]:
-        """The card of the first error in the project's own figures."""
+    @cached_property
+    def _gap(self) -> tuple[Finding, Figure] | None:
+        """The first error in the project's own figures, and by how much they disagree."""
         for finding in self.findings:
             is_own = finding.severity == "error" and finding.project and not finding.parent
             if is_own and finding.difference:
                 amount = constant(abs(finding.difference), finding.cells)
-                gap = Figure(f"{finding.id}/difference", amount)
-                doubt = sentences.what_is_in_doubt(finding)
-                note = f"{doubt[:1].upper()}{doubt[1:]} (see the annex)"
-                is_total = finding.rule in sentences.OF_TOTALS
-                label = "Unreconciled" if is_total else "Amount in doubt"
-                yield _card(label, _number(gap), note)
-                return
+                return finding, Figure(f"{finding.id}/difference", amount)
+        return None
+
+    def _figure_in_doubt(self) -> Iterator[Sequence[Markup]]:
+        """The card of the first error in the project's own figures."""
+        if self._gap:
+            finding, gap = self._gap
+            is_total = finding.rule in sentences.OF_TOTALS
+            label = "Unreconciled" if is_total else "Amount in doubt"
+            yield _card(label, self._number(gap), "see below")
+
+    def _number(self, figure: Figure) -> Markup:
+        return mark(figure, figure_text(figure, self._pounds))
 
     def _next_duty(self) -> Iterator[Sequence[Markup]]:
         """The card of the statutory duty that is of most concern."""
@@ -369,7 +409,7 @@ class Briefing:
 
     def trend(self) -> Part:
         """Target, delivered and forecast over the last quarters, where they have more to say."""
-        told = [trend.section(each, self.name) for each in self.measures.trends]
+        told = [trend.section(each) for each in self.measures.trends]
         return Part("trend", Markup("").join(told))
 
     def _own_table(self, own: ProjectSavings) -> Markup:
@@ -407,8 +447,10 @@ class Briefing:
             item.severity == "error" and item.rule in OF_A_SPLIT and item.service == context.service
             for item in self.findings
         )
-        doubt = ("This split is in doubt: see the annex. ",) if wrong else ()
-        return (*doubt, *sentences.split(context))
+        if wrong:
+            whose = context.service or context.scope
+            return (f"The split of {whose} by delivery route is in doubt: see the annex.",)
+        return sentences.split(context)
 
     def delivery(self) -> Part:
         """The milestones that matter, and statutory duties with the rate that they need."""
@@ -473,10 +515,6 @@ class Briefing:
     def sources(self) -> Part:
         """Every figure's cells, the keys and legends, and corrections."""
         return Part("sources", annex.sources(self))
-
-
-def _number(figure: Figure) -> Markup:
-    return mark(figure, rounded_text(figure))
 
 
 def _card(label: str, number: Markup, note: Cell = "") -> Sequence[Markup]:

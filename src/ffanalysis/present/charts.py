@@ -320,6 +320,7 @@ _TREND_LOOK: Mapping[str, tuple[str, str, str]] = {
     "Delivered": (TEAL, "-", "o"),
     "Forecast": (NAVY, "-", "s"),
 }
+_SMALL = 360  # CSS pixels of a chart beside a table
 _BETWEEN_LABELS = 0.17  # of the height of a small chart, so that none is written over another
 
 
@@ -330,7 +331,7 @@ def trend_lines(trend: Trend, names: Sequence[str]) -> Chart:
     A line has a gap where a quarter states no amount or a part of one, and where the schedule
     covers other years from then on.
     """
-    figure = canvas_of(1.5, HALF)
+    figure = canvas_of(1.5, _SMALL)
     axes = figure.add_subplot()
     last, ends = len(trend.quarters) - 1, {}
     for name in trend.measures:
@@ -345,7 +346,8 @@ def trend_lines(trend: Trend, names: Sequence[str]) -> Chart:
                 linewidth=1.8,
             )
             ends[name] = run[-1][1]
-    top = max(ends.values(), default=0) or 1
+    every = (each.figures[name] for each in trend.quarters for name in each.figures)
+    top = max((figure.pence for figure in every if figure.value), default=0) or 1
     heights = _apart({name: end / top for name, end in ends.items()})
     for name, height in heights.items():
         write(axes, last + 0.12, height * top, name, va="center", size=10)

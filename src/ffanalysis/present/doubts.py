@@ -69,9 +69,9 @@ _OF: Mapping[Effect, str] = {
     "approval": "the approval",
 }
 _ACTORS: Mapping[Actor, str] = {
-    Actor.DIRECTOR: "for you to settle",
-    Actor.SERVICE: "for the service to confirm",
-    Actor.FINANCE: "for the finance office to correct",
+    Actor.DIRECTOR: "For you to settle",
+    Actor.SERVICE: "For the service to confirm",
+    Actor.FINANCE: "For the finance office to correct",
 }
 
 
@@ -85,7 +85,7 @@ def doubts_list(findings: Sequence[Finding]) -> Markup:
     """The weightiest in full, each with what it could change and who acts; the others in a line."""
     found = doubts_of(findings)
     if not found:
-        return tag("p", "No check found anything that could change the figures on these pages.")
+        return tag("p", "Every check of these figures passed.")
     told, others = found[:_MOST], found[_MOST:]
     items = [_in_full(finding) for finding in told]
     parts = [listing(items, class_="doubts")]
@@ -108,7 +108,7 @@ def _in_full(finding: Finding) -> Markup:
     """A finding in a director's words, with what it could change and who acts."""
     effects = joined([_OF[effect] for effect in could_change(finding)])
     actor = who_acts(finding)
-    behind = f"Could change {effects}" + (f"; {_ACTORS[actor]}." if actor else ".")
+    behind = f"May change {effects}." + (f" {_ACTORS[actor]}." if actor else "")
     return Markup("{} {}").format(
         rounded_sentence(finding.brief or finding.message),
         tag("span", behind, class_="effect"),
@@ -127,5 +127,5 @@ def _in_a_line(findings: Sequence[Finding]) -> Markup:
     listed = "; ".join(f"{effect} ({', '.join(words)})" for effect, words in clauses.items())
     one = len(findings) == 1
     return sentence(
-        (count, f" more {'point' if one else 'points'} could change {listed}: see the annex.")
+        (count, f" more {'point' if one else 'points'} may change {listed}: see the annex.")
     )

@@ -352,19 +352,24 @@ def section(movement: Movement, *, perhaps_renamed: bool = False) -> Markup:
     """
     if movement.since is None:
         return Markup("")  # the first screen says so
+    parts = []
     words = lead(movement, perhaps_renamed=perhaps_renamed)
-    parts = [
-        tag("h3", f"What changed since {movement.since_words}"),
-        tag("p", rounded_sentence(words)),
-    ]
+    if words != lead(movement, perhaps_renamed=perhaps_renamed, short=True):
+        parts.append(tag("p", rounded_sentence(words)))  # the first page has the same in short
     if len(found := clauses(movement)) > _FEW:
         items = [rounded_sentence(as_sentence(each)) for each in found]
         parts.append(listing(items, "moves"))
-    if any(line.last != line.rag or line.original != line.last for line in movement.lines):
+    if len(movement.lines) > 1 and any(_went_elsewhere(line) for line in movement.lines):
         parts.append(_chart(movement))
     if movement.moved:
         parts.append(_lines(movement, movement.moved))
-    return Markup("").join(parts)
+    if not parts:
+        return Markup("")
+    return tag("h3", f"What changed since {movement.since_words}") + Markup("").join(parts)
+
+
+def _went_elsewhere(line: LineMovement) -> bool:
+    return line.last != line.rag or line.original != line.last
 
 
 def evidence(movement: Movement) -> Markup:

@@ -107,7 +107,7 @@ def not_read(findings: Sequence[Finding]) -> list[Finding]:
 
 def what_is_in_doubt(finding: Finding) -> str:
     """What a finding puts in doubt of an amount, as a clause."""
-    return _DOUBTS.get(finding.rule, "a check of its figures failed")
+    return _DOUBTS.get(finding.rule, "one check of its figures failed")
 
 
 def _doubts(own: ProjectSavings, findings: Sequence[Finding]) -> list[str]:
@@ -156,7 +156,7 @@ def headline(
         is_all = own.without_rag.value == own.total.value
         doubts.insert(0, f"{'it' if is_all else 'part of it'} has no RAG status")
     share: Sentence = ()
-    if own.share and own.budget_row and own.total.pence > 0:
+    if own.share and own.budget_row and own.total.pence > 0 and own.is_of_budget:
         share = (", ", own.share, f" of the {own.budget_row.service} budget")
     tail = _tail(own, doubts, position)
     return (
@@ -206,8 +206,14 @@ def _tail(own: ProjectSavings, doubts: Sequence[str], position: Position | None)
         if position is not None and position.is_delivered:
             status = ("the whole saving has been delivered",)
         if status:
-            return join_clauses([status, *((doubt,) for doubt in doubts)], last=", and ")
+            parted = ". " if position is not None and position.is_delivered else ", and "
+            told = [doubt if parted == ", and " else _capital(doubt) for doubt in doubts]
+            return join_clauses([status, *((doubt,) for doubt in told)], last=parted)
     return (joined(doubts),) if doubts else ()
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _against_target(position: Position | None) -> Sentence:
@@ -326,8 +332,8 @@ def position_words(found: Position, central: Figure | None = None) -> Sentence:
     parts: list[Sentence] = [
         (words, figure)
         for words, figure in (
-            ("delivered to date: ", found.delivered),
-            ("forecast: ", found.forecast),
+            ("delivered so far, all years: ", found.delivered),
+            ("forecast, all years: ", found.forecast),
         )
         if figure.value is not None
     ]

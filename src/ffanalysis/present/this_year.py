@@ -13,20 +13,56 @@ from ffanalysis.present.words import figure_text
 _BLANK = ("blank", "not stated", "")
 
 
-def section(found: ThisYear, own: ProjectSavings) -> Markup:
+def section(found: ThisYear, own: ProjectSavings, *, lacks_decision: bool) -> Markup:
     """Target, delivered, forecast and variance of the year, and what it saves in a whole year."""
-    parts = [_line(found)] if found.is_planned or _reported(found) else []
+    parts = []
+    if _reported(found):
+        parts.append(_line(found))
+    elif found.is_planned:
+        parts.append(paragraph(*_due(found, lacks_decision=lacks_decision)))
+    if words := _pace(found):
+        parts.append(paragraph(*words))
+    elif found.is_planned and lacks_decision and _reported(found):
+        parts.append(paragraph(*_due(found, lacks_decision=True)))
     if not found.is_planned:
         parts.append(paragraph(*_none_planned(found)))
     if own.full_year and own.full_year.value:
-        words: Sentence = ("Full-year effect: ", own.full_year, ".")
+        words = ("Full-year effect: ", own.full_year, ".")
         parts.append(paragraph(*words))
     return Markup("").join(parts)
 
 
+def _due(found: ThisYear, *, lacks_decision: bool) -> Sentence:
+    """What is due this year; of a project that is not approved, how much of the year is left."""
+    if not found.target.value:
+        return (f"The amount due this year ({found.year}) is marked {found.target.missing}.",)
+    words: Sentence = (found.target, f" is due this year ({found.year})")
+    if not lacks_decision:
+        return (*words, ".")
+    return (*words, ", but the project is not approved", *_left(found), ".")
+
+
+def _left(found: ThisYear) -> Sentence:
+    if not found.months_left.value:
+        return (" and the year is over",)
+    month = "month" if found.months_left.value == 1 else "months"
+    return (" and ", found.months_left, f" {month} of the year are left")
+
+
+def _pace(found: ThisYear) -> Sentence:
+    """How much of the year's target is delivered, and what the forecast still needs."""
+    if not found.achieved or not found.to_come or not found.months_left.value:
+        return ()
+    month = "month" if found.months_left.value == 1 else "months"
+    return (
+        *("With ", found.months_left, f" {month} of the year left, ", found.achieved),
+        *(" of the target has been delivered; the forecast needs a further ", found.to_come, "."),
+    )
+
+
 def _line(found: ThisYear) -> Markup:
     """The table of one row; what is not known of it is left to the line on missing data."""
-    figures = [figure for figure in found.figures() if figure is not found.first]
+    figures = (found.target, found.delivered, found.forecast, found.variance)
     known = [figure for figure in figures if figure.missing not in _BLANK or _is_known(figure)]
     row: list[Cell] = [mark(figure, figure_text(figure)) for figure in known]
     headings = [figure.label.rpartition(", ")[0] for figure in known]
@@ -46,7 +82,7 @@ def _none_planned(found: ThisYear) -> Sentence:
     opening = f"No saving is planned this year ({found.year})"
     if found.first is None:
         return (f"{opening}.",)
-    return (f"{opening}. The first ", found.first, f" is due in {found.first_year}.")
+    return (f"{opening}. The first saving, ", found.first, f", is due in {found.first_year}.")
 
 
 def not_reported(found: ThisYear) -> Iterator[str]:

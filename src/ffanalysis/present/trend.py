@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from ffanalysis import money
 from ffanalysis.measure.trend import Trend, TrendQuarter
+from ffanalysis.periods import year_label
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, blank, chart, in_table, mark, table, tag, unit_of
 from ffanalysis.present.words import figure_text
@@ -13,13 +14,13 @@ from ffanalysis.present.words import figure_text
 _PLAN_WORDS = {"proposed": "as a proposal", "current": "in the plan"}
 
 
-def section(trend: Trend, name: str) -> Markup:
+def section(trend: Trend) -> Markup:
     """The line and the table; nothing where the quarters have no more to say than the page."""
     if not trend.is_told:
         return Markup("")
     quarters = [each.period.words for each in trend.quarters]
     drawn = chart(charts.trend_lines(trend, quarters), (_title(trend),))
-    inside = tag("div", drawn) + tag("div", _table(trend, name))
+    inside = tag("div", drawn) + tag("div", _table(trend))
     return tag("div", inside, class_="beside trend")
 
 
@@ -32,7 +33,7 @@ def _title(trend: Trend) -> str:
 _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight"}
 
 
-def _table(trend: Trend, name: str) -> Markup:
+def _table(trend: Trend) -> Markup:
     """A row for each quarter, the latest last."""
     unit = unit_of(figure for each in trend.quarters for figure in each.figures.values())
     counts = any(each.projects for each in trend.quarters)
@@ -46,7 +47,7 @@ def _table(trend: Trend, name: str) -> Markup:
             cells.append(mark(each.projects, figure_text(each.projects)) if each.projects else "")
         rows.append([_quarter(each), *cells])
     return table(
-        f"{trend.label}, quarter by quarter" + (f", {name}" if name else ""),
+        f"{trend.label} by quarter",
         ["Quarter", *trend.measures, *(["Projects"] if counts else [])],
         rows,
         numbers_from=1,
@@ -62,7 +63,8 @@ def _gap(each: TrendQuarter, place: int) -> Cell:
 
 def _quarter(each: TrendQuarter) -> str:
     words = _PLAN_WORDS.get(each.plan or "", "")
-    return f"{each.period.words}, {words}" if words else each.period.words
+    called = f"Q{each.period.quarter} {year_label(each.period.start)}"
+    return f"{called}, {words}" if words else called
 
 
 def _notes(trend: Trend, unit: int) -> Iterator[str]:
