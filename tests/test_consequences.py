@@ -41,5 +41,5 @@ def test_three_doubts_are_told_in_full_and_the_others_in_a_line() -> None:
     rules = ("rag-stated", "mtfp-tie", "duplicate-line", "signed-off", "milestone-before-saving")
     text = str(doubts_list([*map(finding, rules), finding("proposed-total", "error")]).striptags())
     assert text.startswith("What proposed-total found.")
-    assert text.count("Could change") == 3
-    assert "3 more points could change" in text
+    assert text.count("May change") == 3
+    assert "3 more points may change" in text

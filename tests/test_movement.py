@@ -30,6 +30,7 @@ from ffanalysis.measure.programme_movement import programme_movement
 from ffanalysis.money import in_short
 from ffanalysis.periods import Period
 from ffanalysis.present import movement as present
+from ffanalysis.present.html import rounded_sentence
 from ffanalysis.present.programme import Programme
 from ffanalysis.present.words import say
 from ffanalysis.read import load, quarters_before
@@ -53,7 +54,7 @@ def moved(root: Quarters, project: str = "alpha", period: str = Q2) -> Movement:
     known = {
         figure.name: str(figure.value) for figure in found.figures() if figure.value is not None
     }
-    for item in page_of(str(present.section(found))).all("data"):
+    for item in page_of(str(present.section(found) + present.evidence(found))).all("data"):
         name, value = item.attributes["data-figure"], item.attributes["value"]
         assert known.setdefault(name, value) == value, name
     return found
@@ -364,11 +365,8 @@ RERATED = Rerated("Amber", "Red")
 
 
 def test_a_reason_from_a_workbook_is_no_markup(kept: Quarters) -> None:
-    html = str(
-        present.section(
-            Movement(Period.parse(Q1), lines=(line(RERATED, reason="<script>1</script>"),))
-        )
-    )
+    found = Movement(Period.parse(Q1), lines=(line(RERATED, reason="<script>1</script>"),))
+    html = str(rounded_sentence(present.lead(found)))
     assert "<script" not in html
     assert "&lt;script&gt;" in html
 

@@ -7,7 +7,6 @@ import csv
 import io
 import re
 from functools import cache
-from itertools import pairwise
 
 import pytest
 from outcomes import Outcome, in_pounds, sentences
@@ -16,8 +15,12 @@ from rendered import Element, words
 from specification import ALIASES, DOCS, Example, examples, is_whole
 from text_quarter import PERIOD, tables_of
 
+import ffanalysis as ff
 from ffanalysis.figures import Figure
-from ffanalysis.present.movement import FIRST_QUARTER
+from ffanalysis.present import movement
+from ffanalysis.present.findings import possible_renames
+from ffanalysis.present.html import rounded_sentence
+from ffanalysis.present.words import say
 
 PAGE = DOCS / "movement.md"
 KINDS = {
@@ -70,14 +73,19 @@ def as_files(sheets: tuple[str, ...]) -> Quarters:
 
 
 def sentence(found: Outcome, project: str) -> str:
-    """What a briefing says moved: below its heading, or on the first screen where it has none."""
-    headings = [item.text for item in found.page(project, "savings").all("h3", "p")]
-    for heading, text in pairwise(headings):
-        if heading.startswith("What changed since"):
-            return words(text)
-    first = FIRST_QUARTER
-    assert first in words(found.page(project, "message").text)
-    return first
+    """What a briefing says moved, in full; the first screen has the same, rounded as it rounds."""
+    briefing = ff.briefing(found.quarter, found.findings, project)
+    moved = briefing.measures.movement
+    is_renamed = project in possible_renames(found.findings)
+    first_screen = words(found.page(project, "message").text)
+    short = movement.lead(moved, perhaps_renamed=is_renamed, short=True)
+    assert _without_amounts(words(say(short))) in _without_amounts(first_screen)
+    whole = movement.lead(moved, perhaps_renamed=is_renamed)
+    return words(rounded_sentence(whole).striptags())
+
+
+def _without_amounts(text: str) -> str:
+    return re.sub(r"£[\d,.]+m?", "£", text)
 
 
 def said(found: Outcome, lines: list[str]) -> list[str]:
@@ -154,7 +162,7 @@ def of(example: Example, found: Outcome) -> list[str]:
     """What the software gives for a block."""
     if example.kind in TABLES:
         project = "" if example.kind == "flow" else found.quarter.slugs[0]
-        page = found.page(project, "savings" if project else "moved")
+        page = found.page(project, "moved")
         return rows(page, TABLES[example.kind])
     if example.kind == "findings":
         rules = dict.fromkeys(line.partition(": ")[0] for line in example.lines)
@@ -173,7 +181,7 @@ def test_what_a_page_shows_of_a_movement_are_its_figures(example: Example) -> No
     found = outcome(example.sheets, example.change)
     for project in found.quarter.slugs:
         known = {name: str(figure.value) for name, figure in found.figures(project).items()}
-        for item in found.page(project, "savings").all("data"):
+        for item in found.page(project, "savings", "moved").all("data"):
             name, value = item.attributes["data-figure"], item.attributes["value"]
             assert known.setdefault(name, value) == value, name
 
