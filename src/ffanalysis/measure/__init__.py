@@ -69,7 +69,8 @@ class ProjectMeasures:
         yield from self.movement.figures()
         yield from self.forecast.figures() if self.forecast else ()
         yield from self.this_year.figures()
-        yield from (figure for each in self.trends for figure in each.every_figure())
+        told = (each for each in self.trends if each.is_told)
+        yield from (figure for each in told for figure in each.every_figure())
 
 
 def project_measures(quarter: Quarter, project: str) -> ProjectMeasures:

@@ -373,9 +373,12 @@ def _went_elsewhere(line: LineMovement) -> bool:
 
 
 def evidence(movement: Movement) -> Markup:
-    """Every line then and now, the years that moved, and the balance between the two quarters."""
+    """Every line then and now, the years that moved, and the balance between the two quarters.
+
+    Nothing in a first quarter, which has nothing to compare.
+    """
     if movement.since is None:
-        return tag("p", FIRST_QUARTER)
+        return Markup("")
     parts = []
     if movement.problem:
         parts.append(tag("p", rounded_sentence(lead(movement))))
