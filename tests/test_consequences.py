@@ -34,12 +34,13 @@ def test_an_illegible_status_is_for_the_finance_office_and_a_blank_one_for_the_s
 
 def test_labels_change_no_figure_and_stay_in_the_annex() -> None:
     labels = [finding(rule) for rule in ("unit-labels", "period-labels", "scope-agrees")]
-    assert doubts_of(labels) == []
+    assert doubts_of(labels, "alpha") == []
 
 
 def test_three_doubts_are_told_in_full_and_the_others_in_a_line() -> None:
     rules = ("rag-stated", "mtfp-tie", "duplicate-line", "signed-off", "milestone-before-saving")
-    text = str(doubts_list([*map(finding, rules), finding("proposed-total", "error")]).striptags())
+    found = [*map(finding, rules), finding("proposed-total", "error")]
+    text = str(doubts_list(found, "").striptags())
     assert text.startswith("What proposed-total found.")
     assert text.count("May change") == 3
     assert "3 more points may change" in text

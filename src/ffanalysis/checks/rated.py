@@ -1,4 +1,4 @@
-"""What is rated Green Delivered is delivered, as the schedule itself states it."""
+"""A RAG status and the amounts beside it agree: what is Green Delivered, and what is Red."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from ffanalysis.figures import Figure, Finding, tolerance
 from ffanalysis.provenance import merged_cells
 from ffanalysis.savings.every_line import OwnedLine, every_line
 from ffanalysis.savings.quarter import Quarter
-from ffanalysis.vocabulary import DELIVERED
+from ffanalysis.vocabulary import DELIVERED, Rag
 
 _RULE = "delivered-as-rated"
 
@@ -57,3 +57,55 @@ def _as_rated(line: OwnedLine, year: str) -> Iterator[Finding]:
                 **line.owner.about,
             )
             return
+
+
+_RED_RULE = "forecast-as-rated"
+
+
+def forecast_as_rated(quarter: Quarter) -> Iterator[Finding]:
+    """Of a line that is rated Red, less is forecast than its target, in years that are not over."""
+    this_year = periods.year_of(quarter.as_of)
+    for line in every_line(quarter):
+        red = line.saving.target.non_zero.of_rag(Rag.RED)
+        years = [year for year in red.years if year >= this_year]
+        still_red = [year for year in years if not _is_delivered(line, year)]
+        if still_red:
+            yield from _in_full_though_red(line, still_red)
+
+
+def _is_delivered(line: OwnedLine, year: str) -> bool:
+    came, due = (each.of_year(year).total for each in (line.saving.delivered, line.saving.target))
+    return came.is_whole and due.is_whole and (came.known or 0) >= (due.known or 0)
+
+
+def _in_full_though_red(line: OwnedLine, years: list[str]) -> Iterator[Finding]:
+    """A query where the whole target of these years is forecast although it is rated Red."""
+    saving = line.saving
+    red = saving.target.of_rag(Rag.RED)
+    target, forecast = (
+        each.where(lambda row: row.year in years) for each in (red, saving.forecast)
+    )
+    if not {*forecast.stated.years} >= {*years} or forecast.marked or target.marked:
+        return
+    due, expected = (
+        Figure(f"{_RED_RULE}/{name}", each.total)
+        for name, each in (("due", target), ("forecast", forecast))
+    )
+    if due.pence <= 0 or expected.pence < due.pence:
+        return
+    yield Finding(
+        _RED_RULE,
+        line.subject,
+        "disagrees",
+        "query",
+        (
+            f"{line.subject}: ",
+            due,
+            " is rated Red, but it is forecast in full. Ask the service which is right.",
+        ),
+        years[0] if len(years) == 1 else "",
+        stated=due.pence,
+        calculated=expected.pence,
+        cells=merged_cells(due.cells, expected.cells),
+        **line.owner.about,
+    )

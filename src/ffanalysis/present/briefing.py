@@ -276,7 +276,7 @@ class Briefing:
         """What could make the figures of these pages wrong; beside it the constraints, quoted."""
         found = [each for each in self.findings if self._is_of_these_pages(each)]
         quotes = self._constraints()
-        listed = tag("div", doubts_list(found))
+        listed = tag("div", doubts_list(found, self.slug))
         inside = tag("div", listed, quotes, class_="beside") if quotes else listed
         return Part("doubts", inside)
 
@@ -364,17 +364,15 @@ class Briefing:
                 note = Markup("{}{}{}").format(note, between, others)
             yield (
                 tag("span", "Statutory deadline", class_="label"),
-                self._duty_rate(item),
+                self._duty_date(item),
                 tag("span", note, class_="note"),
             )
 
     @staticmethod
-    def _duty_rate(item: Deadline) -> Markup:
+    def _duty_date(item: Deadline) -> Markup:
         if item.left.value == 0:
-            return tag("span", "all done", class_="big")
-        if item.rate.value is None:
-            return tag("span", item.by_text, class_="big")
-        return tag("span", mark(item.rate), " a month", class_="big")
+            return tag("span", "All done", class_="big")
+        return tag("span", f"{item.by_text[:1].upper()}{item.by_text[1:]}", class_="big date")
 
     @staticmethod
     def _duty_note(item: Deadline) -> Markup:

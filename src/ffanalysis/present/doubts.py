@@ -49,6 +49,7 @@ _IN_FEW_WORDS: Mapping[str, str] = {
     "rag-stated": "an amount without a RAG status",
     "rag-agrees": "a RAG status that differs between rows",
     "delivered-ahead": "delivery recorded before the year has started",
+    "forecast-as-rated": "a saving rated Red that is forecast in full",
     "delivered-within-target": "more delivered than the target",
     "delivered-within-forecast": "more delivered than forecast",
     "delivered-as-rated": "a saving rated delivered that is not delivered in full",
@@ -75,15 +76,20 @@ _ACTORS: Mapping[Actor, str] = {
 }
 
 
-def doubts_of(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings that could change what the first two pages show, the worst first."""
+def doubts_of(findings: Iterable[Finding], project: str) -> list[Finding]:
+    """The findings that could change what the first two pages show, the worst first.
+
+    Those of a wider programme come after those of the project and those that concern everybody.
+    """
     found = [finding for finding in findings if could_change(finding) and not finding.parent]
-    return worst_first(found)
+    return sorted(
+        worst_first(found), key=lambda each: not (each.project == project or each.everybody)
+    )
 
 
-def doubts_list(findings: Sequence[Finding]) -> Markup:
+def doubts_list(findings: Sequence[Finding], project: str) -> Markup:
     """The weightiest in full, each with what it could change and who acts; the others in a line."""
-    found = doubts_of(findings)
+    found = doubts_of(findings, project)
     if not found:
         return tag("p", "Every check of these figures passed.")
     told, others = found[:_MOST], found[_MOST:]
