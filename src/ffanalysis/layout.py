@@ -129,6 +129,7 @@ class TableLayout:
     name: str
     columns: Mapping[str, str]  # heading as compared → canonical column
     unheaded: Mapping[int, str]  # number of a column without a heading, 0 for the first → the same
+    texts: Mapping[str, str]  # the same for columns whose words are kept as they are written
     headings: Mapping[str, str]  # canonical column → heading as a person writes it
     needs: tuple[str, ...]
     filled: tuple[str, ...]
@@ -570,7 +571,7 @@ def _plain_words(words: Iterable[str]) -> frozenset[str]:
 
 def _require_columns(name: str, kind: str, table: Mapping[str, Any]) -> None:
     """Raise LayoutWrong where a table is to have a column that is none of its columns."""
-    for key in ("needs", "any", "filled"):
+    for key in ("needs", "any", "filled", "texts"):
         for column in table.get(key, ()):
             if column not in table["columns"]:
                 columns = ", ".join(table["columns"])
@@ -597,11 +598,13 @@ def _table(name: str, kind: str, table: Mapping[str, Any]) -> TableLayout:
     sign = table.get("sign", _SIGNS[0])
     if sign not in _SIGNS:
         raise LayoutWrong(name, f"[tables.{kind}] sign must be one of: {', '.join(_SIGNS)}")
-    columns = table["columns"]
+    kept = table.get("texts", ())
+    columns = {name: words for name, words in table["columns"].items() if name not in kept}
     named = _by_word(columns)
     usual = {column: (texts or [column])[0] for column, texts in columns.items()}
     return TableLayout(
         name=kind,
+        texts=_by_word({name: table["columns"][name] for name in kept}),
         columns={text: column for text, column in named.items() if text},
         unheaded={
             number: column

@@ -61,7 +61,12 @@ _IN_FEW_WORDS: Mapping[str, str] = {
     "status-known": "a status that is not understood",
     "signed-off": "sign-off or approval not recorded",
     "sign-off-current": "a sign-off on earlier figures",
+    "stated-twice": "a register and a schedule that disagree",
+    "evidence": "delivery that nobody is recorded as having confirmed",
+    "funded": "a one-off cost without its funding",
 }
+# What may be right, and only lacks a name behind it, comes after whatever may be wrong.
+_LIGHT = frozenset({"evidence"})
 _OF: Mapping[Effect, str] = {
     "amount": "the amount",
     "year": "the year",
@@ -77,8 +82,14 @@ _ACTORS: Mapping[Actor, str] = {
 
 def doubts_of(findings: Iterable[Finding]) -> list[Finding]:
     """The findings that could change what the first two pages show, the worst first."""
-    found = [finding for finding in findings if could_change(finding) and not finding.parent]
-    return worst_first(found)
+    found = [finding for finding in findings if _is_a_doubt(finding)]
+    return sorted(worst_first(found), key=lambda finding: finding.rule in _LIGHT)
+
+
+def _is_a_doubt(finding: Finding) -> bool:
+    """Whether a finding could change these pages; a question to all projects is of none alone."""
+    asks_all = finding.everybody and finding.rule in _LIGHT
+    return bool(could_change(finding)) and not finding.parent and not asks_all
 
 
 def doubts_list(findings: Sequence[Finding]) -> Markup:
