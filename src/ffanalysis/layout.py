@@ -593,18 +593,24 @@ def _by_word(words: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {plain(word): what for what, own in words.items() for word in own}
 
 
+def _kept_and_read(table: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The headings of the columns whose words are kept as they are, and of all others."""
+    kept, columns = table.get("texts", ()), table["columns"]
+    texts = {name: words for name, words in columns.items() if name in kept}
+    return texts, {name: words for name, words in columns.items() if name not in kept}
+
+
 def _table(name: str, kind: str, table: Mapping[str, Any]) -> TableLayout:
     _require_columns(name, kind, table)
     sign = table.get("sign", _SIGNS[0])
     if sign not in _SIGNS:
         raise LayoutWrong(name, f"[tables.{kind}] sign must be one of: {', '.join(_SIGNS)}")
-    kept = table.get("texts", ())
-    columns = {name: words for name, words in table["columns"].items() if name not in kept}
+    texts, columns = _kept_and_read(table)
     named = _by_word(columns)
-    usual = {column: (texts or [column])[0] for column, texts in columns.items()}
+    usual = {column: (words or [column])[0] for column, words in columns.items()}
     return TableLayout(
         name=kind,
-        texts=_by_word({name: table["columns"][name] for name in kept}),
+        texts=_by_word(texts),
         columns={text: column for text, column in named.items() if text},
         unheaded={
             number: column

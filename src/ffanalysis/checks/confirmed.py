@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ffanalysis.checks.compare import MOST_NAMED
 from ffanalysis.figures import Figure, Finding, Sentence, counted, total, total_of
-from ffanalysis.provenance import CellRef, cells_of, merged_cells
+from ffanalysis.provenance import cells_of, merged_cells
 from ffanalysis.savings.every_line import OwnedLine, OwnedSavings, every_savings
 from ffanalysis.savings.line_texts import (
     StatedText,
@@ -18,7 +18,7 @@ from ffanalysis.savings.line_texts import (
     text_cell,
     texts_of,
 )
-from ffanalysis.savings.model import Owner
+from ffanalysis.savings.model import Owner, joined
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import with_refused_lines
 from ffanalysis.savings.unchanged import Reporter
@@ -58,13 +58,16 @@ def evidence(quarter: Quarter) -> Iterator[Finding]:
     says who confirms anything, that is one question to all projects.
     """
     found = [each for each in _delivered(quarter) if total_of(each.rows).known_pence > 0]
-    has_column = any(row.confirmed_by or row.evidence for row in quarter.savings)
     own = [each for each in found if each.owner.project]
-    if has_column or len(own) < 2:
-        yield from map(_evidence_of, found)
-        return
-    yield from (_evidence_of(each) for each in found if not each.owner.project)
-    yield _of_all(own)
+    asks_all = len(own) > 1 and not _has_column(quarter)
+    yield from (_evidence_of(each) for each in found if not (asks_all and each.owner.project))
+    if asks_all:
+        yield _of_all(own)
+
+
+def _has_column(quarter: Quarter) -> bool:
+    """Whether some schedule says of a line who confirmed it, or by what evidence."""
+    return any(row.confirmed_by or row.evidence for row in quarter.savings)
 
 
 def _delivered(quarter: Quarter) -> Iterator[_Delivered]:
@@ -87,14 +90,13 @@ def _delivered(quarter: Quarter) -> Iterator[_Delivered]:
 
 def _amounts(savings: OwnedSavings) -> list[SavingRow]:
     """The amounts reported as delivered, and those rated so of lines that report none."""
-    reported = savings.savings.delivered.non_zero
-    lines = [line for line in savings.lines if line.saving.is_counted]
-    of_lines = {id(row) for line in lines for row in line.saving.delivered}
-    if any(id(row) not in of_lines for row in reported):
-        return list(reported)  # of the whole, whatever its lines are rated
-    silent = [line for line in lines if not line.saving.delivered.stated]
-    rated = (line.saving.target.non_zero.of_rag(DELIVERED) for line in silent)
-    return [*reported, *(row for series in rated for row in series)]
+    reported = list(savings.savings.delivered.non_zero)
+    lines = [line.saving for line in savings.lines if line.saving.is_counted]
+    of_lines = {id(row) for line in lines for row in line.delivered}
+    if all(id(row) in of_lines for row in reported):
+        silent = (line for line in lines if not line.delivered.stated)
+        reported += joined(line.target.non_zero.of_rag(DELIVERED) for line in silent)
+    return reported  # what is reported of the whole speaks for lines whatever they are rated
 
 
 def _confirmed(
@@ -125,32 +127,34 @@ def _confirmation(rows: Sequence[SavingRow]) -> StatedText | None:
 
 def _evidence_of(each: _Delivered) -> Finding:
     amount = Figure(f"{_EVIDENCE}/delivered", total_of(each.rows))
-    shown: Sentence = (amount, " is shown as delivered")
-    cells = merged_cells(cells_of(each.rows), tuple(said.cell for _, said in each.confirmed))
-    is_open = total_of(each.open).known_pence > 0
-    if not is_open:
-        names = list(dict.fromkeys(said.text for _, said in each.confirmed))
-        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        listed = "; ".join(names[:MOST_NAMED])
-        ending: Sentence = (f", and who confirmed it is recorded: {listed}{more}.",)
-    elif each.confirmed:
-        left = Figure(f"{_EVIDENCE}/open", total_of(each.open))
-        ending = ("; nobody is recorded as having confirmed ", left, " of it.")
-    elif any(not is_still_to_come(row.confirmed_by) for row in each.open):
-        ending = (" and marked as confirmed, but nobody is named who confirmed it.",)
-    else:
-        ending = ("; nobody is recorded as having confirmed it.",)
-    sentence: Sentence = (*shown, *ending)
+    left = Figure(f"{_EVIDENCE}/open", total_of(each.open))
+    is_open = left.sum.known_pence > 0
+    ending = _who_did_not(each, left) if is_open else _who_did(each)
+    sentence: Sentence = (amount, " is shown as delivered", *ending)
     return Finding(
         _EVIDENCE,
         each.owner.label,
         "not_stated" if is_open else "agrees",
         "query" if is_open else "note",
         (f"{each.owner.label}: ", *sentence),
-        cells=cells,
+        cells=merged_cells(cells_of(each.rows), tuple(said.cell for _, said in each.confirmed)),
         brief=sentence if each.owner.project else (),
         **each.owner.about,
     )
+
+
+def _who_did(each: _Delivered) -> Sentence:
+    names = list(dict.fromkeys(said.text for _, said in each.confirmed))
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return (f", and who confirmed it is recorded: {'; '.join(names[:MOST_NAMED])}{more}.",)
+
+
+def _who_did_not(each: _Delivered, left: Figure) -> Sentence:
+    if each.confirmed:
+        return ("; nobody is recorded as having confirmed ", left, " of it.")
+    if any(not is_still_to_come(row.confirmed_by) for row in each.open):
+        return (" and marked as confirmed, but nobody is named who confirmed it.",)
+    return ("; nobody is recorded as having confirmed it.",)
 
 
 def _of_all(own: Sequence[_Delivered]) -> Finding:
@@ -176,71 +180,80 @@ def _of_all(own: Sequence[_Delivered]) -> Finding:
 # --- who pays the one-off cost --------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Cost:
+    """The one-off cost of a project as its register states it, or of one line of a schedule."""
+
+    stated: tuple[StatedText, ...]
+    funding: tuple[StatedText, ...]
+
+
 def funded(quarter: Quarter) -> Iterator[Finding]:
     """Of a one-off cost it is stated how it is funded, in the register or the schedule."""
     refused = with_refused_lines(quarter)
-    lines: dict[Reporter, list[OwnedLine]] = {}
-    for savings in every_savings(quarter):
-        own = [line for line in savings.lines if line.saving.is_counted]
-        lines.setdefault(savings.reporter, []).extend(own)
+    lines = _lines_by_owner(quarter)
     for project, row in quarter.register.items():
+        own = lines.pop((project, None, None), [])
         if project not in refused:
-            own = lines.pop((project, None, None), [])
-            yield from _funded(Owner(row.name, project), row, own)
+            yield from _funded(Owner(row.name, project), _costs_of(row, own))
     for reporter, own in lines.items():
-        if own and not reporter[0]:
-            yield from _funded(own[0].owner, None, own)
+        if not reporter[0] and own:
+            yield from _funded(own[0].owner, [_cost_of(line) for line in own])
 
 
-def _funded(owner: Owner, row: ProjectRow | None, lines: Sequence[OwnedLine]) -> Iterator[Finding]:
-    """What is found of one owner's cost: nothing where it states none."""
-    cost = of_register(row, "one_off_cost") if row else None
-    source = of_register(row, "cost_funding") if row else None
-    by_line = [(_costs(line), _sources(line)) for line in lines]
-    costs = [each for own, _ in by_line for each in own]
-    if cost is not None:
-        costs = [] if is_nothing(cost.text) else [cost]
+def _lines_by_owner(quarter: Quarter) -> dict[Reporter, list[OwnedLine]]:
+    found: dict[Reporter, list[OwnedLine]] = {}
+    for savings in every_savings(quarter):
+        own = (line for line in savings.lines if line.saving.is_counted)
+        found.setdefault(savings.reporter, []).extend(own)
+    return found
+
+
+def _cost_of(line: OwnedLine) -> _Cost:
+    return _Cost(
+        tuple(texts_of(line.saving, "one_off_cost")), tuple(texts_of(line.saving, "cost_funding"))
+    )
+
+
+def _costs_of(row: ProjectRow, lines: Sequence[OwnedLine]) -> list[_Cost]:
+    """The costs of a project: as its register has it, else line by line.
+
+    What the register says of the funding is said of all lines, and theirs of what it says.
+    """
+    cost, source = of_register(row, "one_off_cost"), of_register(row, "cost_funding")
+    by_line = [_cost_of(line) for line in lines]
+    if cost:
+        funding = [source] if source else [each for own in by_line for each in own.funding]
+        return [_Cost((cost,), tuple(funding))]
+    return [_Cost(own.stated, (source,) if source else own.funding) for own in by_line]
+
+
+def _funded(owner: Owner, every: Sequence[_Cost]) -> Iterator[Finding]:
+    """What is found of one owner's costs: nothing where there are none."""
+    costs = [each for each in every if not all(is_nothing(said.text) for said in each.stated)]
+    lacking = [each for each in costs if all(is_still_to_come(one.text) for one in each.funding)]
     if not costs:
         return
-    everywhere = [*([source] if source else []), *(each for _, own in by_line for each in own)]
-    known = [each for each in everywhere if not is_still_to_come(each.text)]
-    open_costs = [] if source in known or (cost and known) else _open(by_line)
-    if cost and not known:
-        open_costs = [cost]
-    yield _funding(owner, costs, known, open_costs)
-
-
-def _open(by_line: Sequence[tuple[list[StatedText], list[StatedText]]]) -> list[StatedText]:
-    """The costs of lines that do not state their funding themselves."""
-    lacking = (costs for costs, own in by_line if all(is_still_to_come(each.text) for each in own))
-    return [each for costs in lacking for each in costs]
-
-
-def _costs(line: OwnedLine) -> list[StatedText]:
-    return [each for each in texts_of(line.saving, "one_off_cost") if not is_nothing(each.text)]
-
-
-def _sources(line: OwnedLine) -> list[StatedText]:
-    return texts_of(line.saving, "cost_funding")
-
-
-def _funding(
-    owner: Owner,
-    costs: Sequence[StatedText],
-    known: Sequence[StatedText],
-    open_costs: Sequence[StatedText],
-) -> Finding:
-    cells: tuple[CellRef, ...] = tuple(dict.fromkeys(each.cell for each in (*costs, *known)))
-    words = f"a one-off cost is recorded ({in_words(open_costs)}), but not how it is funded."
-    if not open_costs:
-        words = f"the one-off cost ({in_words(costs)}) is funded: {in_words(known)}."
-    return Finding(
+    words = _funding_words(costs, lacking)
+    cells = (said.cell for each in costs for said in (*each.stated, *each.funding))
+    yield Finding(
         _FUNDED,
         owner.label,
-        "not_stated" if open_costs else "agrees",
-        "query" if open_costs else "note",
+        "not_stated" if lacking else "agrees",
+        "query" if lacking else "note",
         (f"{owner.label}: {words}",),
-        cells=cells,
+        cells=tuple(dict.fromkeys(cells)),
         brief=(f"{words[0].upper()}{words[1:]}",) if owner.project else (),
         **owner.about,
     )
+
+
+def _funding_words(costs: Sequence[_Cost], lacking: Sequence[_Cost]) -> str:
+    if lacking:
+        return f"a one-off cost is recorded ({_said(lacking)}), but not how it is funded."
+    funding = in_words([one._replace(line="") for each in costs for one in each.funding])
+    return f"the one-off cost ({_said(costs)}) is funded: {funding}."
+
+
+def _said(costs: Sequence[_Cost]) -> str:
+    return in_words([said for each in costs for said in each.stated if not is_nothing(said.text)])

@@ -43,24 +43,32 @@ def stated_twice(quarter: Quarter) -> Iterator[Finding]:
 
 
 def _compared(row: ProjectRow, lines: Sequence[Saving], name: str) -> Finding | None:
+    """What is found of one column; nothing where only one of the two states it."""
     registered = of_register(row, name)
     stated = [each for each in texts_of_lines(lines, name) if _says_something(each.text, name)]
     if registered is None or not _says_something(registered.text, name) or not stated:
         return None
     agree = _AGREE[name](registered.text, [each.text for each in stated])
-    if agree is None:
-        return None
-    what, said = LINE_TEXTS[name], _said(stated)
-    cells = tuple(dict.fromkeys([registered.cell, *(each.cell for each in stated)]))
-    both = f"{row.name}: {what}: the register and the schedule both say {_short(registered.text)}."
-    message = f"{row.name}: {what}: {_disagreement(registered, said, stated)}"
+    return None if agree is None else _finding(row, LINE_TEXTS[name], registered, stated, agree)
+
+
+def _finding(
+    row: ProjectRow,
+    what: str,
+    registered: StatedText,
+    stated: Sequence[StatedText],
+    agree: bool,  # noqa: FBT001
+) -> Finding:
+    words = f"the register and the schedule both say {_short(registered.text)}."
+    if not agree:
+        words = _disagreement(registered, " and ".join(_texts(stated)), stated)
     return Finding(
         _RULE,
         f"{row.name}, {what}",
         "agrees" if agree else "disagrees",
         "note" if agree else "query",
-        (both if agree else message,),
-        cells=cells,
+        (f"{row.name}: {what}: {words}",),
+        cells=tuple(dict.fromkeys([registered.cell, *(each.cell for each in stated)])),
         project=row.project,
     )
 
@@ -77,8 +85,8 @@ def _disagreement(registered: StatedText, said: str, stated: Sequence[StatedText
     )
 
 
-def _said(stated: Sequence[StatedText]) -> str:
-    return " and ".join(dict.fromkeys(_short(each.text) for each in stated))
+def _texts(stated: Sequence[StatedText]) -> list[str]:
+    return list(dict.fromkeys(_short(each.text) for each in stated))
 
 
 def _short(text: str) -> str:

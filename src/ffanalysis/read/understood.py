@@ -23,10 +23,8 @@ def list_not_understood(found: FoundTable, layout: Layout, collected: Collected)
     asked about: a RAG status or a plan may be lost.
     """
     for column, head in sorted(found.heads.items()):
-        if column in found.all_columns:
+        if column in found.all_columns or _is_kept(found, column):
             continue
-        if column in found.texts and found.texts[column].name != "status":
-            continue  # its words are kept as they are; a status may be the RAG of a table without
         known = _known_headings(found, layout)
         text = _text_of(head)
         meant = "" if column in found.texts else mistyped(text, known)
@@ -39,6 +37,11 @@ def list_not_understood(found: FoundTable, layout: Layout, collected: Collected)
             value = f"'{text}': did you mean {_as_written(near, found, layout)}?" if near else text
             what = f"a heading that the table of {found.table} does not know, and does not read"
             collected.add("notices", what=what, value=value, **source_of(found.sheet, cell))
+
+
+def _is_kept(found: FoundTable, column: int) -> bool:
+    """Whether a column's words are kept as they are; a status may be the RAG of a table without."""
+    return column in found.texts and found.texts[column].name != "status"
 
 
 def _is_passed_over(found: FoundTable, column: int, head: Head, layout: Layout) -> bool:

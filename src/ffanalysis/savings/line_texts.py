@@ -123,8 +123,8 @@ def costs_in_words(quarter: Quarter, row: ProjectRow) -> str:
     for line in lines_that_count(quarter, row.project):
         sources = [funding] if funding else texts_of(line, "cost_funding")
         words = in_words([each._replace(line="") for each in sources])
-        for each in texts_of(line, "one_off_cost"):
-            pairs.append(each._replace(text=_with_funding(each.text, words)))
+        costs = texts_of(line, "one_off_cost")
+        pairs += [each._replace(text=_with_funding(each.text, words)) for each in costs]
     return in_words(pairs) or (funding.text if funding else "")
 
 
