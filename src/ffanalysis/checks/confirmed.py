@@ -104,11 +104,14 @@ def _confirmed(
 ) -> Iterator[tuple[SavingRow, StatedText]]:
     """The amounts of which their own row, or another of their line and year, names who confirms."""
     rows: dict[int, list[SavingRow]] = {}
-    for line in savings.lines:
-        own = list(rows_of(line.saving))
+    lines = [list(rows_of(line.saving)) for line in savings.lines if line.saving.is_counted]
+    for own in lines:
         rows |= {id(row): own for row in own}
+    # What is reported of the whole is confirmed where each of its lines is.
+    whole = [row for own in lines for row in own] if all(map(_confirmation, lines)) else []
     for row in amounts:
-        said = _confirmation([row, *_of_same_year(rows.get(id(row), ()), row)])
+        others = rows.get(id(row))
+        said = _confirmation([row, *(whole if others is None else _of_same_year(others, row))])
         if said:
             yield row, said
 
@@ -250,9 +253,9 @@ def _funded(owner: Owner, every: Sequence[_Cost]) -> Iterator[Finding]:
 
 def _funding_words(costs: Sequence[_Cost], lacking: Sequence[_Cost]) -> str:
     if lacking:
-        return f"a one-off cost is recorded ({_said(lacking)}), but not how it is funded."
+        return f"a one-off cost is recorded, but not how it is funded: {_said(lacking)}."
     funding = in_words([one._replace(line="") for each in costs for one in each.funding])
-    return f"the one-off cost ({_said(costs)}) is funded: {funding}."
+    return f"the one-off cost, {_said(costs)}, is funded: {funding}."
 
 
 def _said(costs: Sequence[_Cost]) -> str:
