@@ -145,7 +145,7 @@ def test_check_prints_a_line_for_each_finding_and_the_verdict(call: Callable[...
     *lines, blank, last = result.stdout.splitlines()
     assert blank == ""
     assert re.fullmatch(
-        r"2015-16-Q2: 1 total does not add up and 9 points need an answer; \d+ checks passed\.",
+        r"2015-16-Q2: 1 total does not add up and 10 points need an answer; \d+ checks passed\.",
         last,
     )
     assert lines[0].startswith(

@@ -43,7 +43,7 @@ def test_a_word_in_a_column_of_measures_too() -> None:
 
 
 def test_what_is_like_no_measure_is_refused_as_before() -> None:
-    (refusal,) = quarter(REGISTER, WIDE.format("Posts 2015/16")).refusals
+    (refusal,) = quarter(REGISTER, WIDE.format("Places 2015/16")).refusals
     assert refusal.sentence.endswith("below it (write a financial year such as 2017/18, or Total).")
     (refusal,) = quarter(REGISTER, WIDE.format("To date")).refusals[1:]
     assert "says that the amounts are cumulative" in refusal.sentence

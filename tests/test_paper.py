@@ -107,6 +107,8 @@ BY_HAND = [
     ("unit-labels", "base-budget.xlsx", "", "disagrees", "query", None, None, None),
     ("milestone-before-saving", PROJECT, "2017/18", "within_limit", "query", None, None, None),
     ("signed-off", PROJECT, "", "not_stated", "query", None, None, None),
+    # 584 of 2015/16 and 318 of 2016/17; the project itself shows nothing as delivered.
+    ("evidence", WIDER, "", "not_stated", "query", None, None, None),
 ]
 
 
@@ -232,6 +234,7 @@ SAID = [
         "2017/18",
         ["2016 TBC", "falls before then, but that date is tentative", "has no date"],
     ),
+    ("evidence", WIDER, "", ["£902,000 is shown as delivered", "nobody is recorded"]),
     (
         "signed-off",
         PROJECT,

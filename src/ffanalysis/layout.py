@@ -129,6 +129,7 @@ class TableLayout:
     name: str
     columns: Mapping[str, str]  # heading as compared → canonical column
     unheaded: Mapping[int, str]  # number of a column without a heading, 0 for the first → the same
+    texts: Mapping[str, str]  # the same for columns whose words are kept as they are written
     headings: Mapping[str, str]  # canonical column → heading as a person writes it
     needs: tuple[str, ...]
     filled: tuple[str, ...]
@@ -570,7 +571,7 @@ def _plain_words(words: Iterable[str]) -> frozenset[str]:
 
 def _require_columns(name: str, kind: str, table: Mapping[str, Any]) -> None:
     """Raise LayoutWrong where a table is to have a column that is none of its columns."""
-    for key in ("needs", "any", "filled"):
+    for key in ("needs", "any", "filled", "texts"):
         for column in table.get(key, ()):
             if column not in table["columns"]:
                 columns = ", ".join(table["columns"])
@@ -592,16 +593,24 @@ def _by_word(words: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {plain(word): what for what, own in words.items() for word in own}
 
 
+def _kept_and_read(table: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The headings of the columns whose words are kept as they are, and of all others."""
+    kept, columns = table.get("texts", ()), table["columns"]
+    texts = {name: words for name, words in columns.items() if name in kept}
+    return texts, {name: words for name, words in columns.items() if name not in kept}
+
+
 def _table(name: str, kind: str, table: Mapping[str, Any]) -> TableLayout:
     _require_columns(name, kind, table)
     sign = table.get("sign", _SIGNS[0])
     if sign not in _SIGNS:
         raise LayoutWrong(name, f"[tables.{kind}] sign must be one of: {', '.join(_SIGNS)}")
-    columns = table["columns"]
+    texts, columns = _kept_and_read(table)
     named = _by_word(columns)
-    usual = {column: (texts or [column])[0] for column, texts in columns.items()}
+    usual = {column: (words or [column])[0] for column, words in columns.items()}
     return TableLayout(
         name=kind,
+        texts=_by_word(texts),
         columns={text: column for text, column in named.items() if text},
         unheaded={
             number: column

@@ -94,6 +94,9 @@ class SavingRow(NamedTuple):
     `reason` why it moved, and `mitigates` the line whose shortfall it makes up for. `accumulation`
     is "incremental" where the schedule says that each year adds to the one before. `details` is
     what columns that are not read say of the line ("Location: North"): it tells copies from lines.
+
+    From `owner` on it has the schedule's own words beside the amounts, which are never added up;
+    `texts_at` says in which cells they stand: "owner F3; posts G3".
     """
 
     block: str
@@ -124,6 +127,15 @@ class SavingRow(NamedTuple):
     cell: str
     accumulation: str | None = None
     details: str | None = None
+    owner: str | None = None
+    posts: str | None = None
+    one_off_cost: str | None = None
+    cost_funding: str | None = None
+    confirmed_by: str | None = None
+    evidence: str | None = None
+    cover: str | None = None
+    status: str | None = None
+    texts_at: str | None = None
 
 
 class TotalRow(NamedTuple):
@@ -232,7 +244,10 @@ class PlanRow(NamedTuple):
 
 
 class ProjectRow(NamedTuple):
-    """A project as the register states it, in the words of its concept paper."""
+    """A project as the register states it, in the words of its concept paper.
+
+    `texts_at` says in which cells its owner, posts, one-off cost and cover stand: "owner F3".
+    """
 
     project: str
     name: str
@@ -266,6 +281,7 @@ class ProjectRow(NamedTuple):
     cost_funding: str | None = None
     cover: str | None = None
     equality: str | None = None
+    texts_at: str | None = None
 
 
 class MilestoneRow(NamedTuple):

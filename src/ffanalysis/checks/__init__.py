@@ -10,6 +10,7 @@ from ffanalysis.checks import (
     analyses,
     budgets,
     comparisons,
+    confirmed,
     delivered,
     duplicates,
     every_year,
@@ -25,6 +26,7 @@ from ffanalysis.checks import (
     rated,
     revised,
     schedule_lines,
+    stated_twice,
     statuses,
     summaries,
     this_quarter,
@@ -93,6 +95,9 @@ RULES: Mapping[str, Rule] = {
     "status-known": statuses.status_known,
     "signed-off": governance.signed_off,
     "sign-off-current": governance.sign_off_current,
+    "stated-twice": stated_twice.stated_twice,
+    "evidence": confirmed.evidence,
+    "funded": confirmed.funded,
 }
 
 

@@ -74,6 +74,9 @@ CONSEQUENCES: Mapping[str, _Consequence] = {
     "status-known": _for(Actor.FINANCE, "approval"),
     "signed-off": _for(Actor.DIRECTOR, "approval"),
     "sign-off-current": _for(Actor.DIRECTOR, "approval"),
+    "stated-twice": _for(Actor.SERVICE),
+    "evidence": _for(Actor.SERVICE, "amount"),
+    "funded": _for(Actor.SERVICE),
 }
 
 

@@ -8,11 +8,13 @@ from ffanalysis.demo.council import ROUTED
 from ffanalysis.demo.house_style import STYLES
 from ffanalysis.demo.records import (
     Demo,
+    InventedLine,
     InventedMovement,
     InventedProject,
     InventedQuarter,
     PlantedFault,
 )
+from ffanalysis.demo.words import people_of, words_of
 from ffanalysis.demo.workbooks import WrittenCells
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
@@ -161,6 +163,29 @@ def stated_of(project: InventedProject) -> dict[str, Any]:
         "target": _pence(project.due),
         "delivered": _pence(project.delivered),
         "forecast": _pence(project.forecast),
+        "lines": [_words_of_line(project, line) for line in project.counted],
+        **_people(project),
+    }
+
+
+def _people(project: InventedProject) -> dict[str, str]:
+    """Whom the register names, and the posts that it states."""
+    people = people_of(project)
+    return {"owner": people.owner, "contact": people.contact, "posts": people.posts}
+
+
+def _words_of_line(project: InventedProject, line: InventedLine) -> dict[str, Any]:
+    """What the schedule says of a line beside its amounts, where its directorate says such."""
+    if not STYLES[project.directorate].has_words:
+        return {"ref": line.ref}
+    words = words_of(project, line)
+    return {
+        "ref": line.ref,
+        "owner": words.owner,
+        "one_off_cost": words.cost * _POUND,
+        "cost_funding": words.funding,
+        "confirmed_by": words.confirmed_by,
+        "evidence": words.evidence,
     }
 
 

@@ -148,6 +148,7 @@ class ScheduleStyle:
     in_heads: str = ""  # a unit behind each year and the total
     plan_in_rows: bool = False
     short_rags: bool = False
+    has_words: bool = False  # columns of owner, one-off cost, confirmation and evidence
 
     def amount(self, pounds: int | str | None) -> object:
         if isinstance(pounds, str) or pounds is None:
@@ -181,6 +182,7 @@ STYLES: Mapping[str, ScheduleStyle] = {
         unit="£000",
         route="Delivery route",
         thousands=True,
+        has_words=True,
     ),
     "Place and Transport": ScheduleStyle(
         lambda year: f"FY{year[-2:]}",

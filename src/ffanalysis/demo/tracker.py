@@ -12,6 +12,7 @@ from ffanalysis.demo.columns import ListedLine, label_columns
 from ffanalysis.demo.council import head_of
 from ffanalysis.demo.house_style import ScheduleStyle, StyledBook, StyledSheet
 from ffanalysis.demo.records import InventedProject, LineProgress, PlantedFault, by_year
+from ffanalysis.demo.words import posts_of
 from ffanalysis.demo.workbooks import WrittenCells
 from ffanalysis.periods import Period, long_date, year_label
 
@@ -135,7 +136,7 @@ class _TrackerTable:
             fault = plant if plant and not number else None
             off = fault.amount if fault and fault.kind == "variance" else 0
             wrong = fault.amount if fault and fault.kind == "printed-total" else 0
-            people = [head_of(project.service), _posts(each)]
+            people = [head_of(project.service), posts_of(each.line)]
             amounts = _Amounts.of_line(each, off)
             cells = self._write([*texts, *people], amounts, _note(self.tracker, each), wrong)
             self._note_cells(project, number, each, cells, written)
@@ -197,11 +198,6 @@ class _TrackerTable:
             columns = [self.column(year, measure) for year in self.years]
             return self.sheet.sum_of(columns, pounds)
         return self.style.amount(pounds + wrong)
-
-
-def _posts(each: LineProgress) -> float:
-    """How many posts a line takes out, in quarters of one: a count, and no money."""
-    return each.line.total // 9_000 / 4
 
 
 def _note(tracker: Tracker, each: LineProgress) -> str:

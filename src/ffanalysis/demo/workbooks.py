@@ -23,6 +23,7 @@ from ffanalysis.demo.records import (
     InventedQuarter,
     PlantedFault,
 )
+from ffanalysis.demo.words import comments_of, people_of
 from ffanalysis.periods import long_date, year_label
 from ffanalysis.provenance import slug
 
@@ -68,10 +69,20 @@ def write_register(
             for project in quarter.projects:
                 for cells in table.rows_of(project):
                     sheet.line([project.name, *cells], "wrapped")
+        _write_commentary(book, quarter)
+
+
+def _write_commentary(book: StyledBook, quarter: InventedQuarter) -> None:
+    """What is said of three or four projects this quarter, by officers who are named by role."""
+    sheet = book.sheet("Commentary", [34, 80, 36, 20], "Commentary of the quarter")
+    sheet.gap()
+    sheet.line(["Project", "Commentary", "By", "Date"], "head")
+    for name, said in comments_of(quarter).items():
+        sheet.line([name, *said], "wrapped")
 
 
 def _write_projects(book: StyledBook, quarter: InventedQuarter) -> None:
-    widths = [34, 40, 16, 20, 30, 30, 30, 20, 16, 34, 60, 80, 60, 60, 60, 60]
+    widths = [34, 40, 16, 20, 30, 30, 30, 20, 16, 34, 60, 80, 60, 60, 60, 60, 60, 30, 40, 10]
     sheet = book.sheet("Projects", widths, "Projects")
     sheet.line(["As of", long_date(quarter.period.last_day)])
     sheet.gap()
@@ -111,7 +122,7 @@ def _put_off(milestone: InventedMilestone, start: int) -> InventedMilestone:
 
 
 def _register_row(project: InventedProject) -> dict[str, str]:
-    words = project.words
+    words, people = project.words, people_of(project)
     return {
         "Project": project.name,
         "Title": f"{project.name} in {project.service}",
@@ -130,6 +141,9 @@ def _register_row(project: InventedProject) -> dict[str, str]:
         "Constraints": words["Constraints"],
         "Assumptions": words["Assumptions"],
         "Decision sought": words["Decision sought"],
+        "Owner": people.owner,
+        "Contact": people.contact,
+        "FTE": people.posts,
     }
 
 

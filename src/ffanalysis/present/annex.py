@@ -12,7 +12,7 @@ from ffanalysis.checks.consequences import for_actor
 from ffanalysis.figures import Finding
 from ffanalysis.measure import ProjectMeasures, signoff
 from ffanalysis.measure.context import Context
-from ffanalysis.present import bridge, forecast, sentences
+from ffanalysis.present import bridge, forecast, line_texts, sentences
 from ffanalysis.present.context import context_chart, context_table
 from ffanalysis.present.findings import agreed_table, finding_items, short_cells
 from ffanalysis.present.html import (
@@ -285,6 +285,10 @@ def sources(briefing: "Briefing") -> Markup:
             for figure in briefing.measures.figures()
             for cell in figure.cells
         }
+        | {
+            f"{cell.workbook}, {cell.sheet}"
+            for cell in line_texts.cells(briefing.quarter, briefing.slug)
+        }
     )
     legend = listing(
         [
@@ -329,6 +333,7 @@ def _rows_printed(briefing: "Briefing") -> set[tuple[str, str, int]]:
         *cells_of(quarter.risks.of_project(project)),
         *cells_of(quarter.signoff.of_project(project)),
         *cells_of(quarter.deadlines.of_project(project)),
+        *line_texts.cells(quarter, project),
     )
     return {cell.sheet_row for cell in printed}
 

@@ -21,7 +21,16 @@ from ffanalysis.measure.context import Context
 from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.measure.stages import stage_of
-from ffanalysis.present import annex, heads, milestones, movement, sentences, this_year, trend
+from ffanalysis.present import (
+    annex,
+    heads,
+    line_texts,
+    milestones,
+    movement,
+    sentences,
+    this_year,
+    trend,
+)
 from ffanalysis.present.annex import of_annex
 from ffanalysis.present.doubts import doubts_list
 from ffanalysis.present.findings import OF_A_SPLIT, possible_renames
@@ -41,6 +50,7 @@ from ffanalysis.present.html import (
     unit_of,
 )
 from ffanalysis.present.words import NOT_RECORDED, figure_text, legend, pounds_together
+from ffanalysis.savings.line_texts import costs_in_words, in_words, stated_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.vocabulary import RAG_STATUSES, Actor
@@ -48,6 +58,7 @@ from ffanalysis.vocabulary import RAG_STATUSES, Actor
 _MOST_RISKS = 5  # of the first two pages; the annex has all
 _LONGEST = 600  # letters of a decision or a comment on the first page; the annex has all of it
 _NOTHING_SOUGHT = re.compile(r"\W*(?:none|no\b|nil\b|n/?a\b|not applicable|for information)", re.I)
+_LONGEST_FACT = 160  # letters of a fact beside the amounts; the annex has all of it
 _MOST_QUOTES = 2  # of the quarter's commentary on the first page
 
 
@@ -134,9 +145,8 @@ class Briefing:
         return (name, row.service, row.plan_area)
 
     def _people(self) -> Markup:
-        """Who owns the project and whom to ask, where the register says so."""
-        row = self.measures.row
-        people = (("Owner", row.owner), ("Contact", row.contact))
+        """Who owns the project and whom to ask, where the register or the schedule says so."""
+        people = (("Owner", self._stated("owner")), ("Contact", self.measures.row.contact))
         named = [f"{label}: {who}" for label, who in people if who]
         return tag("p", " · ".join(named), class_="under") if named else Markup("")
 
@@ -204,15 +214,14 @@ class Briefing:
         return Part("this-year", line + self._recorded() + self._not_stated())
 
     def _recorded(self) -> Markup:
-        """What the register records of the saving beside its amounts, in its own words."""
-        row = self.measures.row
-        cost = ", ".join(filter(None, (row.one_off_cost, row.cost_funding)))
+        """What is recorded of the saving beside its amounts, in the words of its source."""
         facts = (
             ("One-off or recurring", self._recurrence()),
-            ("One-off cost", cost),
-            ("Posts (FTE)", row.posts),
-            ("Cover for a shortfall", row.cover),
-            ("Equality screening", row.equality),
+            ("One-off cost", _fact(costs_in_words(self.quarter, self.measures.row))),
+            ("Posts (FTE)", self._stated("posts")),
+            ("Cover for a shortfall", self._stated("cover")),
+            ("Status in the schedule", self._stated("status")),
+            ("Equality screening", self.measures.row.equality),
         )
         stated = [
             Markup("{}{}").format(tag("span", label, class_="label"), text)
@@ -220,6 +229,10 @@ class Briefing:
             if text
         ]
         return listing(stated, "line") if stated else Markup("")
+
+    def _stated(self, name: str) -> str:
+        """What the register says in one column, else the lines of the project that count."""
+        return _fact(in_words(stated_of(self.quarter, self.measures.row, name)))
 
     def _recurrence(self) -> str:
         """Whether the saving is one-off or recurring; blank where the schedule does not say."""
@@ -497,7 +510,10 @@ class Briefing:
     @of_annex
     def background(self) -> Part:
         """All fields of the register, and in full what the first two pages cut short."""
-        parts = [annex.background(self.measures.row, self.quarter.council.roles)]
+        parts = [
+            annex.background(self.measures.row, self.quarter.council.roles),
+            line_texts.section(self.quarter, self.slug),
+        ]
         if len(self.quarter.risks.of_project(self.slug)) > _MOST_RISKS:
             parts.append(annex.risks(self.quarter, self.slug))
         said = self.quarter.commentary.of_project(self.slug)
@@ -522,6 +538,11 @@ def _card(label: str, number: Markup, note: Cell = "") -> Sequence[Markup]:
         tag("span", number, class_="big"),
         tag("span", note, class_="note"),
     )
+
+
+def _fact(text: str) -> str:
+    """A fact beside the amounts, cut where it is long."""
+    return text if len(text) <= _LONGEST_FACT else f"{text[:_LONGEST_FACT].rstrip()} …"
 
 
 def _in_short(text: str) -> str:

@@ -62,7 +62,12 @@ _IN_FEW_WORDS: Mapping[str, str] = {
     "status-known": "a status that is not understood",
     "signed-off": "sign-off or approval not recorded",
     "sign-off-current": "a sign-off on earlier figures",
+    "stated-twice": "a register and a schedule that disagree",
+    "evidence": "delivery that nobody is recorded as having confirmed",
+    "funded": "a one-off cost without its funding",
 }
+# What may be right, and only lacks a name behind it, comes after whatever may be wrong.
+_LIGHT = frozenset({"evidence"})
 _OF: Mapping[Effect, str] = {
     "amount": "the amount",
     "year": "the year",
@@ -81,10 +86,19 @@ def doubts_of(findings: Iterable[Finding], project: str) -> list[Finding]:
 
     Those of a wider programme come after those of the project and those that concern everybody.
     """
-    found = [finding for finding in findings if could_change(finding) and not finding.parent]
-    return sorted(
-        worst_first(found), key=lambda each: not (each.project == project or each.everybody)
-    )
+    found = worst_first([finding for finding in findings if _is_a_doubt(finding)])
+
+    def comes_later(finding: Finding) -> tuple[bool, bool]:
+        is_own = finding.project == project or finding.everybody
+        return not is_own, finding.rule in _LIGHT
+
+    return sorted(found, key=comes_later)
+
+
+def _is_a_doubt(finding: Finding) -> bool:
+    """Whether a finding could change these pages; a question to all projects is of none alone."""
+    asks_all = finding.everybody and finding.rule in _LIGHT
+    return bool(could_change(finding)) and not finding.parent and not asks_all
 
 
 def doubts_list(findings: Sequence[Finding], project: str) -> Markup:

@@ -175,6 +175,12 @@ class Amounts:
             for row in self.rows:
                 row["amount_pence"] = -row["amount_pence"]
 
+    def unit_of(self, cell: Cell, unit_cell: Cell | None) -> int | None:
+        """The unit, in pence, of a bare number beside the amounts; None where it is not known."""
+        scale, _ = self._scale(cell, unit_cell)
+        scale = scale or unit_shown(cell)
+        return None if scale is None or problem_shown(cell, scale, self.layout) else scale
+
     @property
     def units(self) -> set[int]:
         """The units of the amounts that take theirs from the table.

@@ -102,7 +102,7 @@ def meant_measure(text: str, layout: Layout) -> str:
 
 def _other_numbers(found: FoundTable) -> dict[int, Cell]:
     """Column → its first number among the table's rows, of columns that the table has not read."""
-    own = found.all_columns
+    own = found.all_columns | found.texts.keys()
     numbers: dict[int, Cell] = {}
     for row in range(found.header_row + 1, found.last_row + 1):
         line = found.sheet.grid.get(row, {})

@@ -18,6 +18,8 @@ _ABOUT = re.compile(
 )
 # These the layout does not read, and yet they say which line it is.
 _WHICH = frozenset({"directorate", "cost centre", "line", "phase", "stage", "lot", "tranche"})
+# Of the words that are kept with a line, those that may say which line it is.
+_TELLING = frozenset({"one_off_cost", "cost_funding"})
 _LONGEST = 120
 
 
@@ -30,6 +32,7 @@ class Details:
             column: head.tokens[-1].cell.text
             for column, head in sorted(found.heads.items())
             if column not in found.all_columns
+            and (column not in found.texts or found.texts[column].name in _TELLING)
             and (not is_not_read(head, layout) or plain(head.tokens[-1].cell.text) in _WHICH)
             and not _ABOUT.search(head.name)
         }

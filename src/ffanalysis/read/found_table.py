@@ -9,6 +9,14 @@ from ffanalysis.read.headings import Head, Token
 from ffanalysis.sheets.cells import Cell, Sheet
 
 
+class TextColumn(NamedTuple):
+    """A column whose words are kept with the line: which it is, and the only year it is of."""
+
+    name: str
+    year: str | None
+    heading: str
+
+
 class UnitNote(NamedTuple):
     """A text near a table, and the units it names, in pence per 1."""
 
@@ -28,7 +36,9 @@ class FoundTable:
         amounts: sheet column → what heads it, of the columns of amounts.
         heads: sheet column → what heads it, of all columns with a heading.
         compared: sheet column → what heads it, of columns that are compared with the amounts.
+        texts: sheet column → what it says of a line, of columns that are kept as written.
         context: canonical column → the cell that states it for all rows.
+        text_context: the same of what is kept as written.
         title: the line above that says what the table is of.
         unit_line: the last other line above that names a unit.
         unit_note: what names a unit below the table; for want of it the sheet's own name.
@@ -44,7 +54,9 @@ class FoundTable:
     amounts: dict[int, Head]
     heads: dict[int, Head]
     compared: dict[int, Head] = field(default_factory=dict)
+    texts: dict[int, TextColumn] = field(default_factory=dict)
     context: dict[str, Cell] = field(default_factory=dict)
+    text_context: dict[str, Cell] = field(default_factory=dict)
     title: UnitNote | None = None
     unit_line: UnitNote | None = None
     unit_note: UnitNote | None = None

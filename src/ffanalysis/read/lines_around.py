@@ -1,6 +1,6 @@
 """What the lines above and below a table say of it: labels, units, its title, its notes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ffanalysis import periods
 from ffanalysis.layout import Layout, TableLayout, plain
@@ -17,13 +17,13 @@ def stated_above(kind: TableLayout, above: Iterable[Sequence[Cell]]) -> set[str]
 
     "Programme | Future Fit".
     """
-    return {column for cells in above if (column := _context_column(kind, cells))}
+    return {column for cells in above if (column := _context_column(kind.columns, cells))}
 
 
-def _context_column(kind: TableLayout, cells: Sequence[Cell]) -> str | None:
+def _context_column(columns: Mapping[str, str], cells: Sequence[Cell]) -> str | None:
     if len(cells) != 2 or not isinstance(cells[0].value, str):
         return None
-    return kind.columns.get(plain(cells[0].text))
+    return columns.get(plain(cells[0].text))
 
 
 def read_above(found: FoundTable, above: Iterable[Sequence[Cell]], layout: Layout) -> None:
@@ -33,8 +33,10 @@ def read_above(found: FoundTable, above: Iterable[Sequence[Cell]], layout: Layou
         found.context[column] = Cell(found.header_rows[0], found.first_column, text)
     others: list[Cell] = []
     for cells in above:
-        if stated := _context_column(kind, cells):
+        if stated := _context_column(kind.columns, cells):
             found.context[stated] = cells[1]
+        elif kept := _context_column(kind.texts, cells):
+            found.text_context[kept] = cells[1]
         else:
             others += cells
     texts = [

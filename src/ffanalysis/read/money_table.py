@@ -35,6 +35,7 @@ from ffanalysis.read.dimensions import DimensionReader, Dimensions, owner_of
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.headings import is_not_read
 from ffanalysis.read.line_numbers import Column, LineNumbers, Statement, Words
+from ffanalysis.read.line_texts import LineTexts
 from ffanalysis.read.not_returned import ask_about_returns
 from ffanalysis.read.subtotals import LinesAbove, Subtotals
 from ffanalysis.read.table_rows import TableRow, is_on_each_row, rows_of
@@ -70,6 +71,7 @@ def read_money(found: FoundTable, layout: Layout, collected: Collected) -> None:
     rows = list(rows_of(found, layout))
     reader.each_row_names_its_project = is_on_each_row("project", rows)
     reader.rows = rows
+    reader.texts.account_for(rows)
     for row in rows:
         reader.read(row)
     reader.finish()
@@ -101,6 +103,7 @@ class MoneyTableReader:
         self.comparisons: list[Row] = []
         self.is_compared = _is_compared(found, layout)
         self.details = Details(found, layout)
+        self.texts = LineTexts(found, layout, collected, self.amounts)
         self.dimensions = DimensionReader(found, layout, collected)
         self.numbers = LineNumbers(self.kind, found, layout)
         self.rows: Sequence[TableRow] = ()
@@ -319,6 +322,7 @@ class MoneyTableReader:
             entry |= {"table": self.found.table, "over": over, "label": label}
         elif self.found.table == "savings":
             entry["details"] = self.details.of_row(row.number)
+            entry |= self.texts.of(row, year)
         elif self.found.table == "budget" and year is None:
             problem = (
                 "its line states no Year (write it as 2016/17 in the line or above the table)."
@@ -361,7 +365,7 @@ def _is_compared(found: FoundTable, layout: Layout) -> bool:
     unknown = (
         head
         for column, head in found.heads.items()
-        if column not in found.all_columns and not is_not_read(head, layout)
+        if column not in found.all_columns | found.texts.keys() and not is_not_read(head, layout)
     )
     is_lost = any(may_be_measure(head, layout) for head in unknown)
     return bool(found.compared) and found.table == "savings" and not is_lost

@@ -19,6 +19,9 @@ _COUNT = re.compile(
     re.I,
 )
 
+# What a schedule may state of a line too, so that the cells of both may have to be named.
+_LINE_TEXTS = ("owner", "posts", "one_off_cost", "cost_funding", "cover")
+
 Cells = Mapping[str, Cell]
 Faults = list[tuple[Cell, str]]  # what is wrong with which cells, as the ends of sentences
 
@@ -117,6 +120,8 @@ def _text(cell: Cell) -> str:
 
 def _project(entry: Row, cells: Cells, layout: Layout) -> Faults:
     entry["name"] = cells["project"].text
+    stated = (f"{name} {cells[name].address}" for name in _LINE_TEXTS if name in entry)
+    entry["texts_at"] = "; ".join(stated) or None
     entry["types"] = layout.types_in(entry.get("saving_type", ""))
     if entry.get("saving_type") and not entry["types"]:
         problem = (

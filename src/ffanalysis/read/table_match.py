@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 from ffanalysis import periods
@@ -14,6 +15,7 @@ from ffanalysis.read.heading_rows import MOST_ROWS
 from ffanalysis.read.headings import Head, HeadingRow, Token, heads_of, is_not_read
 from ffanalysis.read.lines_around import stated_above
 from ffanalysis.read.nearest import mistyped
+from ffanalysis.read.text_columns import text_columns
 from ffanalysis.sheets.cells import Cell, Sheet
 from ffanalysis.vocabulary import PROGRESS
 
@@ -134,6 +136,7 @@ def _match(heading: Heading, kind: TableLayout, layout: Layout) -> _Match | None
     if kind.unheaded:
         columns |= _without_heading(kind, heading, columns)
     amounts: dict[int, Head] = {}
+    texts = text_columns(kind, heading.heads, columns, partial(_has_number, heading))
     if kind.holds_money:
         if beside := _years_beside(heading, columns):
             columns[beside] = "year"
@@ -143,6 +146,7 @@ def _match(heading: Heading, kind: TableLayout, layout: Layout) -> _Match | None
             column: head
             for column, head in heading.heads.items()
             if column not in columns
+            and column not in texts
             and _is_of_amounts(head, kind, layout)
             and not _holds_only_texts(heading, head, layout)
         }
@@ -156,7 +160,11 @@ def _match(heading: Heading, kind: TableLayout, layout: Layout) -> _Match | None
     stated = {*columns.values(), *in_words, *stated_above(kind, heading.above), *kind.given}
     missing = _missing(kind, stated)
     if not missing and named >= kind.least:
-        return _Match(named, _table_or_fault(heading, kind, columns, amounts, stated))
+        found = _table_or_fault(heading, kind, columns, amounts, stated)
+        if isinstance(found, FoundTable):
+            found.texts = texts
+            found.compared = {at: found.compared[at] for at in found.compared if at not in texts}
+        return _Match(named, found)
     above = len(stated) - named - len(kind.given)
     if _is_near(kind, named, heading.heads, columns, amounts=amounts, above=above):
         names = (kind.headings[column] for column in missing)

@@ -3,7 +3,7 @@
 In its own cells, in a merged one, in a group's label given once above it, or above the table.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -67,7 +67,7 @@ class TableRow:
 def rows_of(found: FoundTable, layout: Layout) -> Iterator[TableRow]:
     """The rows of a table from the top, blank ones too."""
     columns = sorted(found.columns.items())
-    merged = _merged_cells(found)
+    merged = merged_cells(found, found.columns)
     groups = _GroupLabels(found)
     # Where a row is a total by its label and in its year, it adds both.
     labels = [name for _, name in columns if name not in _NO_LABEL]
@@ -105,12 +105,12 @@ def is_on_each_row(name: str, rows: Iterable[TableRow]) -> bool:
     )
 
 
-def _merged_cells(found: FoundTable) -> dict[tuple[int, int], Cell]:
+def merged_cells(found: FoundTable, columns: Collection[int]) -> dict[tuple[int, int], Cell]:
     """Row and column of each cell that a merged one above it reaches into, with that one."""
     return {
         (row, left): found.sheet.at(top, left)
         for top, left, bottom, right in found.sheet.merges
-        if left == right and left in found.columns and bottom - top < _TALLEST_MERGE
+        if left == right and left in columns and bottom - top < _TALLEST_MERGE
         for row in range(max(top, found.header_row) + 1, min(bottom, found.last_row) + 1)
     }
 

@@ -23,20 +23,31 @@ def list_not_understood(found: FoundTable, layout: Layout, collected: Collected)
     asked about: a RAG status or a plan may be lost.
     """
     for column, head in sorted(found.heads.items()):
-        if column in found.all_columns:
+        if column in found.all_columns or _is_kept(found, column):
             continue
         known = _known_headings(found, layout)
         text = _text_of(head)
-        meant = mistyped(text, known)
+        meant = "" if column in found.texts else mistyped(text, known)
         held = "" if meant else _words_held(found, column, layout)
         cell = head.tokens[-1].cell
         if meant or held:
             _ask(found, cell, f"'{text}'", meant, held, collected, layout)
-        elif not is_not_read(head, layout) and _holds_texts(found, column):
+        elif _is_passed_over(found, column, head, layout):
             near = nearest(text, known)
             value = f"'{text}': did you mean {_as_written(near, found, layout)}?" if near else text
             what = f"a heading that the table of {found.table} does not know, and does not read"
             collected.add("notices", what=what, value=value, **source_of(found.sheet, cell))
+
+
+def _is_kept(found: FoundTable, column: int) -> bool:
+    """Whether a column's words are kept as they are; a status may be the RAG of a table without."""
+    return column in found.texts and found.texts[column].name != "status"
+
+
+def _is_passed_over(found: FoundTable, column: int, head: Head, layout: Layout) -> bool:
+    """Whether a column has texts that nothing reads."""
+    is_known = column in found.texts or is_not_read(head, layout)
+    return not is_known and _holds_texts(found, column)
 
 
 def _known_headings(found: FoundTable, layout: Layout) -> dict[str, str]:
