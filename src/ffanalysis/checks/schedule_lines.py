@@ -22,7 +22,14 @@ from ffanalysis.savings.model import Owner
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import with_refused_lines
 from ffanalysis.tables import ProjectRow, SavingRow, TotalRow, non_zero
-from ffanalysis.vocabulary import BLANK, CARRIED_FORWARD, NOT_LEGIBLE, PROGRESS, Actor, Role
+from ffanalysis.vocabulary import (
+    CARRIED_FORWARD,
+    NOT_LEGIBLE,
+    PROGRESS,
+    Actor,
+    Role,
+    not_given,
+)
 
 
 def scope_agrees(quarter: Quarter) -> Iterator[Finding]:
@@ -319,7 +326,6 @@ def _unrated(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:
 def _without_status(owner: Owner, row: SavingRow) -> Finding:
     """A target that has no RAG status, and why."""
     figure = Figure("rag-stated/amount", amount_of(row))
-    why = BLANK if row.rag_missing in (None, BLANK) else row.rag_missing
     words = f"{row.saving_type}, " if row.saving_type else ""
     opening = f"{owner.label}, {words}{row.year or 'no year'}: "
     return Finding(
@@ -327,7 +333,7 @@ def _without_status(owner: Owner, row: SavingRow) -> Finding:
         f"{owner.label}: {row.saving_type or 'saving'}",
         "not_stated",
         "query",
-        (opening, figure, f" has no RAG status ({why})."),
+        (f"{opening}the RAG status of ", figure, f" is {not_given(row.rag_missing)}."),
         row.year or "",
         calculated=figure.pence,
         cells=cells_of([row]),

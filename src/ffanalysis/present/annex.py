@@ -8,12 +8,17 @@ from markupsafe import Markup
 
 from ffanalysis import periods
 from ffanalysis.checks.consequences import for_actor
-from ffanalysis.figures import Finding
 from ffanalysis.measure import ProjectMeasures, signoff
 from ffanalysis.measure.context import Context
 from ffanalysis.present import bridge, forecast, sentences
 from ffanalysis.present.context import context_chart, context_table
-from ffanalysis.present.findings import agreed_table, finding_items, short_cells
+from ffanalysis.present.findings import (
+    agreed_table,
+    finding_items,
+    on_own_page,
+    short_cells,
+    without_name,
+)
 from ffanalysis.present.html import (
     Cell,
     Part,
@@ -63,7 +68,7 @@ def of_annex(make: Callable[["Briefing"], Part]) -> Callable[["Briefing"], Part]
 
 def findings(briefing: "Briefing") -> Markup:
     """Errors and queries by who must act, each with its rule and cells."""
-    found = briefing.findings
+    found = on_own_page(briefing.findings, briefing.slug, briefing.name)
     lead = sentence(sentences.checks_summary(found, briefing.slug))
     parts = [tag("p", lead, class_="lead")]
     for actor, heading in _HEADINGS.items():
@@ -75,9 +80,9 @@ def findings(briefing: "Briefing") -> Markup:
     return Markup("").join(parts)
 
 
-def agreed(found: Sequence[Finding]) -> Markup:
-    """What agrees, and what needs no action, as one table."""
-    return agreed_table(found)
+def agreed(briefing: "Briefing") -> Markup:
+    """The checks that passed, and what is only noted, as one table."""
+    return agreed_table(on_own_page(briefing.findings, briefing.slug, briefing.name))
 
 
 def outlook(briefing: "Briefing") -> Markup:
@@ -227,7 +232,7 @@ def signed(briefing: "Briefing") -> Markup:
         or (item.rule == "sign-off-current" and item.severity != "note")
     ]
     lead = Markup("").join(
-        tag("p", sentence(item.message), class_="lead")
+        tag("p", sentence(without_name(item.message, briefing.name)), class_="lead")
         for item in leads
         if item.project == briefing.slug
     )

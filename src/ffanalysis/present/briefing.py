@@ -23,7 +23,7 @@ from ffanalysis.measure.stages import stage_of
 from ffanalysis.present import annex, heads, milestones, movement, sentences, this_year, trend
 from ffanalysis.present.annex import of_annex
 from ffanalysis.present.doubts import doubts_list
-from ffanalysis.present.findings import OF_A_SPLIT, possible_renames
+from ffanalysis.present.findings import OF_A_SPLIT, in_brief, possible_renames
 from ffanalysis.present.html import (
     Cell,
     Part,
@@ -207,7 +207,8 @@ class Briefing:
         """What the workbooks do not state of the saving, in one line."""
         own = self.measures.main
         gaps = [*this_year.not_reported(self.measures.this_year)]
-        if own.total.value and own.without_rag.value == own.total.value:
+        is_unrated = own.total.value and own.without_rag.value == own.total.value
+        if is_unrated and sentences.rag_gap(own) in ("", NOT_RECORDED):
             gaps.insert(0, "RAG status")
         if not gaps:
             return Markup("")
@@ -224,7 +225,8 @@ class Briefing:
         due = " · ".join(f"{label}: {text}" for label, text in when if text)
         if due:
             sought += tag("p", due, class_="due")
-        points = [rounded_sentence(each.brief or each.message) for each in self._to_settle]
+        settled = in_brief(self._to_settle, self.slug, self.name)
+        points = [rounded_sentence(each.brief or each.message) for each in settled]
         return Part(
             "asked",
             Markup("{}{}").format(sought, listing(points, "points") if points else Markup("")),
@@ -245,7 +247,7 @@ class Briefing:
         """What could make the figures of these pages wrong; beside it the constraints, quoted."""
         found = [each for each in self.findings if self._is_of_these_pages(each)]
         quotes = self._constraints()
-        listed = tag("div", doubts_list(found))
+        listed = tag("div", doubts_list(in_brief(found, self.slug, self.name)))
         inside = tag("div", listed, quotes, class_="beside") if quotes else listed
         return Part("doubts", inside)
 
@@ -427,7 +429,7 @@ class Briefing:
     @of_annex
     def agreed(self) -> Part:
         """What agrees and what needs no action, as one table."""
-        return Part("agreed", annex.agreed(self.findings))
+        return Part("agreed", annex.agreed(self))
 
     @of_annex
     def moved(self) -> Part:

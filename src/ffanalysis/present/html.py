@@ -17,7 +17,7 @@ from ffanalysis import money
 from ffanalysis.figures import Figure, Sentence
 from ffanalysis.present.drawing import Chart
 from ffanalysis.present.look import look_of
-from ffanalysis.present.words import figure_text, pounds_together, show
+from ffanalysis.present.words import figure_text, parts_said, pounds_together, show
 
 Cell = str | Figure | Markup
 _LONG = 25  # a table of more rows may be broken across pages, since it fits on none
@@ -149,8 +149,8 @@ def blank() -> Markup:
 def sentence(parts: Sentence, pounds: Callable[[int], str] = money.in_full) -> Markup:
     """A sentence with its figures marked."""
     return Markup("").join(
-        mark(part, figure_text(part, pounds)) if isinstance(part, Figure) else escape(part)
-        for part in parts
+        mark(part, text) if isinstance(part, Figure) else escape(part)
+        for part, text in parts_said(parts, pounds)
     )
 
 

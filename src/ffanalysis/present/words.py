@@ -3,7 +3,7 @@
 Missing and nil are different words: `show(None)` is "not stated", `show(0)` is "nil".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from ffanalysis import money
@@ -15,6 +15,12 @@ NOT_RECORDED = "not recorded"
 NIL = "nil"
 UNIT = "£000"
 LEAST_SHARE = "less than 0.05%"
+_ONES = (
+    *("nil", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+    "nineteen",
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
 def legend(unit: int) -> str:
@@ -47,9 +53,22 @@ def figure_text(figure: Figure, pounds: Callable[[int], str] = money.in_full) ->
         text = NIL if value == 0 else pounds(int(value))
     elif figure.unit == "percent":
         text = f"{value:,}%".replace("-", money.MINUS)
+    elif figure.spelled and 0 < value < 10:
+        text = _ONES[int(value)]
     else:
         text = f"{value:,}"
     return f"{text} (partial)" if figure.partial else text
+
+
+def opening_text(figure: Figure) -> str:
+    """A count as a sentence opens with it: in words, as no sentence of ours opens with a digit."""
+    number = int(figure.value or 0)
+    if figure.unit != "count" or not 0 < number < 10 * (len(_TENS) + 2):
+        return figure_text(figure)
+    tens, ones = divmod(number, 10)
+    words = _ONES[number] if number < len(_ONES) else _TENS[tens - 2]
+    behind = f"-{_ONES[ones]}" if ones and number >= len(_ONES) else ""
+    return f"{words}{behind}".capitalize()
 
 
 def _is_vanishing(figure: Figure) -> bool:
@@ -79,8 +98,23 @@ def rounded_text(figure: Figure) -> str:
     return figure_text(figure, pounds_together((figure,)))
 
 
+def parts_said(
+    sentence: Sentence, pounds: Callable[[int], str] = money.in_full
+) -> Iterator[tuple[str | Figure, str]]:
+    """Each part of a sentence with its text; a count that opens a sentence is in words."""
+    is_whole = bool(sentence) and str(sentence[-1]).rstrip().endswith((".", "?"))
+    before = ""
+    for part in sentence:
+        if isinstance(part, str):
+            text = part
+        elif is_whole and (not before.strip() or before.endswith((". ", "? "))):
+            text = opening_text(part) if part.unit == "count" else figure_text(part, pounds)
+        else:
+            text = figure_text(part, pounds)
+        yield part, text
+        before += text
+
+
 def say(sentence: Sentence, pounds: Callable[[int], str] = money.in_full) -> str:
     """A sentence as plain text."""
-    return "".join(
-        part if isinstance(part, str) else figure_text(part, pounds) for part in sentence
-    )
+    return "".join(text for _, text in parts_said(sentence, pounds))
