@@ -65,24 +65,22 @@ def difference_words(
     allowed: int,
     name: str,
     than: str = "",
-    stated: str = "the total",
     of: str = " than the sum",
 ) -> Sentence:
     """The end of a sentence on an equality: the difference, its direction, what rounding allows.
 
-    By how much what was calculated is more or less `than` another amount, else by how much what is
-    `stated` is more or less `of` the sum.
+    By how much what was calculated is more or less `than` another amount, else by how much the
+    stated amount, which stands before it, is more or less `of` what was calculated.
     """
     if difference == 0:
         return (", as stated.",)
     gap = Figure(f"{name}/difference", constant(abs(difference)))
     is_more = difference > 0 if than else difference < 0
-    opening = " (" if than else f" ({stated} is "
     direction = f"{'more' if is_more else 'less'}{f' {than}' if than else of}"
     limit = Figure(f"{name}/tolerance", constant(allowed))
     if abs(difference) <= allowed:
-        return (opening, gap, f" {direction}, within the ", limit, " that rounding allows).")
-    return (opening, gap, f" {direction}; rounding allows ", limit, ").")
+        return (" (", gap, f" {direction}, within the ", limit, " that rounding allows).")
+    return (" (", gap, f" {direction}; rounding allows ", limit, ").")
 
 
 def known_words(figure: Figure) -> Sentence:

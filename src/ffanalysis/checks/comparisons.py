@@ -226,7 +226,7 @@ def _compared(
     message: list[str | Figure] = [*_opening(row), f"{words} is ", Figure(f"{name}/is", calculated)]
     if gap:
         message += [f"; the row prints {what}", Figure(f"{name}/stated", stated)]
-    message += difference_words(gap, allowed, name, stated="the amount printed", of="")
+    message += difference_words(gap, allowed, name, of="")
     brief: Sentence = ()
     if outcome == "disagrees":
         brief = _in_brief(row, stated, (words, calculated), what)

@@ -42,7 +42,10 @@ def scope_agrees(quarter: Quarter) -> Iterator[Finding]:
         is_one = len({row.scope for row in scopes.values()}) == 1
         outcome: Outcome = "agrees" if is_one else "not_comparable"
         words = ", ".join(f"{kinds[table]} is for '{row.scope}'" for table, row in scopes.items())
-        ending = "." if is_one else ". The scopes differ, so their lines are not compared."
+        ending = ". The scopes differ, so their lines are not compared."
+        if is_one:
+            both = "both tables cover" if len(scopes) == 2 else "all tables cover"
+            words, ending = f"{both} {next(iter(scopes.values())).scope}", "."
         if not savings.service:
             outcome, ending = "not_stated", " give no scope."
             words = " and ".join(kinds[table] for table in scopes)
@@ -233,7 +236,7 @@ def _types_of(
     cells = (cell_of(project),)
     if not others:
         outcome: Outcome = "agrees" if typed else "not_stated"
-        words = "is the type of its lines"
+        words = "matches its lines"
         if not typed:
             words = "cannot be compared with its lines, as they give none"
         yield Finding(
@@ -241,7 +244,7 @@ def _types_of(
             project.name,
             outcome,
             severity_of(outcome),
-            (f"{project.name}: the type ticked ({project.saving_type}) {words}.",),
+            (f"{project.name}: the type of saving ({project.saving_type}) {words}.",),
             cells=(*cells, *cells_of([*lines, *totals])),
             **about,
         )

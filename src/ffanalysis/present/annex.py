@@ -11,7 +11,7 @@ from ffanalysis.checks.consequences import for_actor
 from ffanalysis.measure import ProjectMeasures, signoff
 from ffanalysis.measure.context import Context
 from ffanalysis.present import bridge, forecast, sentences
-from ffanalysis.present.context import context_chart, context_table
+from ffanalysis.present.context import context_chart, context_table, context_title
 from ffanalysis.present.findings import (
     agreed_table,
     finding_items,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 _LONG = 90
 _NOT_APPROVAL = "An officer's sign-off is not approval."
 _TO_SIGN = (
-    "To sign off these figures, enter this code beside your name in the register ('Signed on'):"
+    "To sign off these figures, enter this code beside your name in the register, under Signed on:"
 )
 _HEADINGS = {
     Actor.DIRECTOR: "For the director",
@@ -115,8 +115,8 @@ def _context(context: Context, name: str) -> Markup:
             "This is the wider programme, not this project's own money.",
             class_="quiet",
         ),
-        tag("p", rounded_sentence(lead)),
-        context_chart(context),
+        tag("p", rounded_sentence(lead, context_title(context))),
+        context_chart(context, lead),
         context_table(context),
     ]
     if together := sentences.approved(context.if_approved, context.scope, name):
@@ -259,8 +259,11 @@ def signed(briefing: "Briefing") -> Markup:
 def sources(briefing: "Briefing") -> Markup:
     """Every figure's cells, the keys and legends, and corrections."""
     rows: list[list[Cell]] = []
+    listed = set()
     for figure in briefing.measures.figures():
-        if figure.value is not None:
+        same = (figure.label or figure.name, figure.value, figure.unit, figure.cells)
+        if figure.value is not None and same not in listed:
+            listed.add(same)
             unit = f" {figure.unit}" if figure.unit in ("per month", "months") else ""
             number = Markup("{}{}").format(mark(figure), unit)
             rows.append([figure.label or figure.name, number, short_cells(figure.cells)])
@@ -275,8 +278,8 @@ def sources(briefing: "Briefing") -> Markup:
         [
             (f"Each table gives its unit; {negatives_words()}. – is blank in the source."),
             (
-                "Positive figures are savings. '(partial)' means that part of the amount is still"
-                " to be confirmed."
+                "Positive figures are savings. An amount is partial where part of it is still to be"
+                " confirmed."
             ),
             tag("span", f"Read from: {'; '.join(sheets)}.", class_="cells"),
             *_corrections(briefing),

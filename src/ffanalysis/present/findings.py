@@ -67,19 +67,22 @@ def in_brief(findings: Iterable[Finding], project: str, name: str) -> list[Findi
     return list(told.values())
 
 
+def _capitalised(words: Sentence) -> Sentence:
+    """A sentence with a capital letter, where it does not open with a figure."""
+    first, *rest = words or ("",)
+    return (first[:1].upper() + first[1:], *rest) if isinstance(first, str) else words
+
+
 def without_name(words: Sentence, name: str) -> Sentence:
     """A sentence without the subject that it opens with, where that is this name."""
-    if not words or not isinstance(words[0], str):
+    first, *rest = words or ("",)
+    if not isinstance(first, str):
         return words
-    first, *rest = words
     for behind in (": ", ", "):
         if first.startswith(name + behind):
             opening = first[len(name + behind) :]
             # What is left begins with the next part, which may be a figure.
-            left = [opening, *rest] if opening else rest
-            if left and isinstance(left[0], str):
-                left[0] = left[0][:1].upper() + left[0][1:]
-            return tuple(left)
+            return _capitalised((opening, *rest) if opening else tuple(rest))
     return words
 
 

@@ -24,7 +24,7 @@ from ffanalysis.present.html import (
     unit_of,
 )
 from ffanalysis.present.look import negatives_words
-from ffanalysis.present.sentences import as_sentence, join_clauses, joined
+from ffanalysis.present.sentences import as_sentence, due, join_clauses, joined
 from ffanalysis.present.words import NIL
 from ffanalysis.savings.changes import (
     Added,
@@ -275,18 +275,11 @@ def _milestone(item: MilestoneChange) -> str:
     if item.kind == "no longer listed":
         return f"{what} ({before}) was removed from the register"
     if item.kind == "dated back":
-        return f"{what} was due {_due(before)} and is now shown as {after}"
+        return f"{what} was due {due(before)} and is now shown as {after}"
     if item.kind in ("put off", "brought forward"):
         verb = "was brought forward" if item.kind == "brought forward" else "moved"
         return f"{what} {verb} from {before} to {after}{late}"
     return f"{what} is now {after}; it was {before}{late}"
-
-
-def _due(when: str) -> str:
-    """When something was due: "in July 2026", "on 28 March 2026"."""
-    if when.startswith("the end"):
-        return f"at {when}"
-    return f"{'on' if when[:1].isdigit() else 'in'} {when}"
 
 
 # --- the section ----------------------------------------------------------------------------------
@@ -294,6 +287,7 @@ def _due(when: str) -> str:
 _KINDS = {"RAG": "another RAG status", "plan": "another plan"}
 # What a table calls a kind of movement, where a clause has more room.
 _IN_TABLES = {"not followed": "cannot be traced", "re-based": "re-estimated"}
+_STEPS = {"Not followed": "Cannot be traced", "Re-based": "Re-estimated"}
 FIRST_QUARTER = "This is the first quarter reported, so there is nothing to compare it with."
 _LONG = 90  # letters, beyond which a name makes no clause
 _FEW = 2  # so many clauses make one sentence
@@ -336,12 +330,20 @@ def _moved(movement: Movement, called: str) -> Sentence:
     if not found:
         return (since, *_in_sentences(others))
     if len(found) <= _FEW:
-        return (since, *_in_sentences([*found, *others]))
+        told = _in_sentences([*found, *others])
+        # What says itself in which quarter it was needs no opening that does.
+        return as_sentence(told)[:-1] if _names_the_quarter(movement) else (since, *told)
     kinds = dict.fromkeys(_KINDS.get(kind, kind) for line in movement.moved for kind in line.kinds)
     moved = Figure("movement/moved", counted((), len(movement.moved)), "count")
     words = f" lines moved: {joined(list(kinds))}"
     counts: Sentence = (moved, " of ", _number_of_lines(movement), words)
     return (since, *_in_sentences([counts, *others]))
+
+
+def _names_the_quarter(movement: Movement) -> bool:
+    """Whether the first clause of a movement names the quarter before."""
+    first = movement.moved[0].changes[0]
+    return isinstance(first, Ambiguous) and first.same_amounts and first.then and not first.now
 
 
 def _in_sentences(told: Sequence[Sentence]) -> Sentence:
@@ -556,7 +558,7 @@ def balance_table(movement: Movement | ProgrammeMovement, look: str) -> Markup:
     amounts = [(each.opening, *each.steps.values(), each.closing) for each in balances]
     unit = unit_of(figure for own in amounts for figure in own)
     opening: list[Cell] = [f"At {movement.since_words}"]
-    between: dict[str, list[Cell]] = {words: [words] for words in steps}
+    between: dict[str, list[Cell]] = {words: [_STEPS.get(words, words)] for words in steps}
     closing: list[Cell] = ["At the end of this quarter"]
     for balance in balances:
         opening.append(in_table(balance.opening, unit))

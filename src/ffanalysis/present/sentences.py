@@ -40,6 +40,13 @@ def joined(words: Sequence[str]) -> str:
     )
 
 
+def due(when: str) -> str:
+    """A day, a month or another time with its preposition: "in July 2026", "on 28 March 2026"."""
+    if when.startswith("the end"):
+        return f"at {when}"
+    return f"{'on' if re.match(r'[0-9]{1,2} ', when) else 'in'} {when}"
+
+
 def join_clauses(clauses: Iterable[Sentence], between: str = ", ", last: str = " and ") -> Sentence:
     """Clauses as one, as `joined` does it with words."""
     parts = list(clauses)

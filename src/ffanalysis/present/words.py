@@ -3,6 +3,7 @@
 Missing and nil are different words: `show(None)` is "not stated", `show(0)` is "nil".
 """
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
@@ -98,6 +99,11 @@ def rounded_text(figure: Figure) -> str:
     return figure_text(figure, pounds_together((figure,)))
 
 
+def _opens(before: str, *, is_whole: bool) -> bool:
+    """Whether what comes after these words of a sentence opens one."""
+    return is_whole and (not before.strip() or before.endswith((". ", "? ")))
+
+
 def parts_said(
     sentence: Sentence, pounds: Callable[[int], str] = money.in_full
 ) -> Iterator[tuple[str | Figure, str]]:
@@ -107,12 +113,20 @@ def parts_said(
     for part in sentence:
         if isinstance(part, str):
             text = part
-        elif is_whole and (not before.strip() or before.endswith((". ", "? "))):
-            text = opening_text(part) if part.unit == "count" else figure_text(part, pounds)
+        elif part.unit == "count" and _opens(before, is_whole=is_whole or part.spelled):
+            text = opening_text(part)
         else:
             text = figure_text(part, pounds)
         yield part, text
         before += text
+
+
+_QUOTED = re.compile(r"(?<![\w’])'(?=\S)(.+?)(?<=\S)'(?!\w)")
+
+
+def curly(text: str) -> str:
+    """A text with the quotation marks of print around what it quotes."""
+    return _QUOTED.sub("\N{LEFT SINGLE QUOTATION MARK}\\1\N{RIGHT SINGLE QUOTATION MARK}", text)
 
 
 def say(sentence: Sentence, pounds: Callable[[int], str] = money.in_full) -> str:
