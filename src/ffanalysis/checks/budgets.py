@@ -109,7 +109,7 @@ def _parts_within(
         severity_of(ends),
         (
             f"{service}, {year}: {parts} {verb} to ",
-            *known_words(total),
+            total.as_known_part(),
             " of the ",
             limit,
             " budget",
@@ -338,11 +338,14 @@ def budget_bridge(quarter: Quarter) -> Iterator[Finding]:
         )
 
 
+_NONE_TAKEN = " has no savings taken off"
+
+
 def _readings_words(bridge: Bridge) -> Sentence:
     """Each reading as a sum: the budget before, less the savings, against the budget after."""
     message: list[str | Figure] = []
     for position, reading in enumerate(bridge.readings):
-        start = "if" if position == 0 else "; if"
+        start = "if" if position == 0 else ". If"
         condition = (
             f"{start} the {bridge.closing_year} budget is {reading.position} that year's savings, "
         )
@@ -350,7 +353,8 @@ def _readings_words(bridge: Bridge) -> Sentence:
         for number, (_, saving) in enumerate(reading.savings):
             message += [" and " if number else " less ", saving]
         allowed = Figure(f"{reading.unreconciled.name}/tolerance", constant(reading.tolerance))
-        message += [" is ", reading.expected, "; the budget is ", bridge.closing]
+        taken: Sentence = (" is ", reading.expected) if reading.savings else (_NONE_TAKEN,)
+        message += [*taken, "; the budget is ", bridge.closing]
         if abs(reading.unreconciled.pence) > reading.tolerance:
             message += [", so ", reading.unreconciled, " is unexplained (± ", allowed, ")"]
     return tuple(message)

@@ -249,7 +249,7 @@ def milestone_clauses(movement: Movement) -> Iterator[Sentence]:
     named = [item for item in gone[:_FEW] if len(item.milestone) <= _LONG]
     yield from ((_milestone(item),) for item in named)
     count, late, more = (
-        Figure(f"movement/{name}", counted((), number), "count")
+        Figure(f"movement/{name}", counted((), number), "count", spelled=True)
         for name, number in (
             ("milestones", len(moved) - len(gone)),
             ("milestones-late", sum(item.is_late for item in moved)),
@@ -286,7 +286,7 @@ def _milestone(item: MilestoneChange) -> str:
 
 _KINDS = {"RAG": "another RAG status", "plan": "another plan"}
 # What a table calls a kind of movement, where a clause has more room.
-_IN_TABLES = {"not followed": "cannot be traced", "re-based": "re-estimated"}
+_IN_TABLES = {"not followed": "cannot be traced", "re-based": "target re-estimated"}
 _STEPS = {"Not followed": "Cannot be traced", "Re-based": "Re-estimated"}
 FIRST_QUARTER = "This is the first quarter reported, so there is nothing to compare it with."
 _LONG = 90  # letters, beyond which a name makes no clause
@@ -334,7 +334,7 @@ def _moved(movement: Movement, called: str) -> Sentence:
         # What says itself in which quarter it was needs no opening that does.
         return as_sentence(told)[:-1] if _names_the_quarter(movement) else (since, *told)
     kinds = dict.fromkeys(_KINDS.get(kind, kind) for line in movement.moved for kind in line.kinds)
-    moved = Figure("movement/moved", counted((), len(movement.moved)), "count")
+    moved = Figure("movement/moved", counted((), len(movement.moved)), "count", spelled=True)
     words = f" lines moved: {joined(list(kinds))}"
     counts: Sentence = (moved, " of ", _number_of_lines(movement), words)
     return (since, *_in_sentences([counts, *others]))
@@ -358,7 +358,7 @@ def kind_words(kind: str) -> str:
 
 
 def _number_of_lines(movement: Movement) -> Figure:
-    return Figure("movement/lines", counted((), len(movement.lines)), "count")
+    return Figure("movement/lines", counted((), len(movement.lines)), "count", spelled=True)
 
 
 def section(movement: Movement, *, perhaps_renamed: bool = False) -> Markup:
@@ -443,7 +443,7 @@ def _rated(rag: str) -> str:
 def _lines_title(movement: Movement) -> Sentence:
     number = sum(map(_is_rerated, movement.lines))
     if number:
-        turned = Figure("movement/turned", counted((), number), "count")
+        turned = Figure("movement/turned", counted((), number), "count", spelled=True)
         words = f" lines changed RAG status since {movement.since_words}"
         return (turned, " of ", _number_of_lines(movement), words)
     did = any(line.original != line.last for line in movement.lines if line.last and line.rag)
