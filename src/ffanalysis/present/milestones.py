@@ -163,9 +163,16 @@ def timeline_title(rows: Sequence[MilestoneRow], as_of: date, starts: date | Non
         return _one_title(rows[0], as_of, starts)
     groups = {name: some for name, some in _groups(rows, as_of, starts).items() if some}
     done = groups.pop("completed", [])
+    of_all = [name for name, some in groups.items() if len(some) == len(rows) and not done]
     told: list[Sentence] = [_how_many_done(rows, done)]
-    for name, some in groups.items():
-        told.append((_count(name, some), f" {_VERBS[name][len(some) > 1]}"))
+    if of_all:
+        told = [_of_all(rows, " and ".join(_VERBS[name][1] for name in of_all))]
+    of_some: list[Sentence] = [
+        (_count(name, some), f" {_VERBS[name][len(some) > 1]}")
+        for name, some in groups.items()
+        if name not in of_all
+    ]
+    told += [sentences.join_clauses(of_some)] if of_some else []
     if following := _next(rows, as_of):
         named = f", '{following.milestone}',"
         named = named if len(following.milestone) <= _LONGEST_NAME else ""
@@ -190,17 +197,19 @@ def _one_title(row: MilestoneRow, as_of: date, starts: date | None) -> Sentence:
 def _how_many_done(rows: Sequence[MilestoneRow], done: Sequence[MilestoneRow]) -> Sentence:
     every = _count("all", rows)
     if len(done) == len(rows):
-        return ("Both milestones are complete",) if len(rows) == 2 else _all_done(every)
+        return _of_all(rows, "are complete")
     if not done:
         none: Sentence = ("None of the ", every, " milestones is complete")
         return ("Neither milestone is complete",) if len(rows) == 2 else none
     verb = "is" if len(done) == 1 else "are"
-    # A caption has no full stop, so its opening is in words already.
     return (_count("completed", done), " of ", every, f" milestones {verb} complete")
 
 
-def _all_done(every: Figure) -> Sentence:
-    return ("All ", every, " milestones are complete")
+def _of_all(rows: Sequence[MilestoneRow], words: str) -> Sentence:
+    """What is said of all milestones."""
+    if len(rows) == 2:
+        return (f"Both milestones {words}",)
+    return ("All ", _count("all", rows), f" milestones {words}")
 
 
 def _count(name: str, some: Sequence[MilestoneRow]) -> Figure:
@@ -220,7 +229,9 @@ def _next(rows: Sequence[MilestoneRow], as_of: date) -> MilestoneRow | None:
 
 def _due(row: MilestoneRow) -> str:
     """When a milestone is due, with the word that a sentence needs before it."""
-    return sentences.due(periods.spoken_when(row.completed_by or ""))
+    if row.completed_by:
+        return sentences.due(periods.spoken_when(row.completed_by))
+    return sentences.due(periods.long_date(row.last_day)) if row.last_day else "later"
 
 
 def _groups(
