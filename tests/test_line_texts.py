@@ -307,8 +307,8 @@ C-2 | Alpha | Current | Amber | 60 | 0 | Ann Example
 C-3 | Alpha | Current | Green Delivered | 20 | | Ann Example"""
     assert said(quarter(REGISTER, drawn), "evidence") == [
         (
-            "not_stated: Alpha: £55,000 is shown as delivered; nobody is recorded as having confirmed"
-            " £35,000 of it."
+            "not_stated: Alpha: £55,000 is shown as delivered; nobody is recorded as having"
+            " confirmed £35,000 of it."
         )
     ]
 

@@ -32,7 +32,7 @@ KINDS = {
     "slipped",
     "brought forward",
     "re-phased",
-    "target re-based",
+    "target re-estimated",
     "no longer stated",
     "now stated",
     "cannot be traced",

@@ -29,7 +29,7 @@ LONGEST = 30  # words of a sentence
 _BLOCKS = frozenset({"p", "li", "figcaption", "h1", "h2", "h3", "h4", "caption", "strong"})
 _QUOTED = frozenset({"blockquote", "td", "th", "dd", "dt"})
 _QUOTE = re.compile(r"'[^']{2,}'|‘[^’]{2,}’")
-_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z£0-9'(])|\n+")
+_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z£0-9'‘(])|\n+")
 _VOWELS = re.compile(r"[aeiouy]+", re.I)
 
 

@@ -91,13 +91,17 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number that a page shows: a sum with a stable name, and a label that says what it is."""
+    """A number that a page shows: a sum with a stable name, and a label that says what it is.
+
+    A small count may be `spelled`: a sentence then has it in words.
+    """
 
     name: str
     sum: Sum
     unit: FigureUnit = "pence"
     project: str = ""
     label: str = ""
+    spelled: bool = False
 
     @property
     def value(self) -> int | Decimal | None:
@@ -144,11 +148,11 @@ class Figure:
 
     def renamed(self, name: str) -> "Figure":
         """The same number under another name."""
-        return Figure(name, self.sum, self.unit, self.project, self.label)
+        return replace(self, name=name)
 
     def as_known_part(self) -> "Figure":
         """The same number without its mark, for words that say themselves that it is a part."""
-        return Figure(self.name, replace(self.sum, gap=""), self.unit, self.project, self.label)
+        return replace(self, sum=replace(self.sum, gap=""))
 
 
 Term = Sum | Figure

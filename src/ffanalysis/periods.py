@@ -289,6 +289,24 @@ def parse_when(value: object) -> When | None:
     return When(first, last, tentative=bool(_TENTATIVE.search(text)))
 
 
+def spoken_when(written: str) -> str:
+    """A date as a sentence of ours writes it, however a workbook does.
+
+    "28 March 2026", "July 2026", "the end of March 2027"; what is none of these as it is written.
+    """
+    when = parse_when(written)
+    if when is None or when.tentative:
+        return written.strip()
+    first, last = when.first, when.last
+    month = f"{last:%B} {last.year}"
+    is_month_end = last.day == monthrange(last.year, last.month)[1]
+    if first == last:
+        is_end = is_month_end and re.match(r"(by\s+)?(the\s+)?(end|close)\b", written.strip(), re.I)
+        return f"the end of {month}" if is_end else long_date(last)
+    is_month = first.day == 1 and (first.year, first.month) == (last.year, last.month)
+    return month if is_month and is_month_end else written.strip()
+
+
 def _part_of(part: str, first: date, last: date) -> tuple[date, date]:
     """What "end of" or "week commencing" before a date makes of it."""
     if part.startswith(("end", "close")):

@@ -116,6 +116,14 @@ NOT_LEGIBLE = "not legible in the source"
 SOFTWARES_OWN = "the software's own"
 BLANK = "blank"
 
+
+def not_given(mark: str | None) -> str:
+    """Why a status is not known, as a sentence says it of one: "is not recorded"."""
+    if mark in (None, "", BLANK, "not stated"):
+        return "not recorded"
+    return NOT_LEGIBLE if mark == NOT_LEGIBLE else f"marked {mark}"
+
+
 _EXCEPT = re.compile(
     r"\s*[,(–-]?\s*\b(?:excluding|excl\.?|except|other than|without)\b(.*)$", re.I | re.S
 )

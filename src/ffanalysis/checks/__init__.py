@@ -142,15 +142,18 @@ def _named(finding: Finding) -> Finding:
 
     The figures of a bridge keep theirs: they stand in its chart and table too.
     """
-    message = tuple(
-        (
-            part.renamed(f"{finding.id}/{part.name.partition('/')[2] or part.name}")
-            if isinstance(part, Figure) and not part.name.startswith("bridge/")
-            else part
+    message, brief = (
+        tuple(
+            (
+                part.renamed(f"{finding.id}/{part.name.partition('/')[2] or part.name}")
+                if isinstance(part, Figure) and not part.name.startswith("bridge/")
+                else part
+            )
+            for part in words
         )
-        for part in finding.message
+        for words in (finding.message, finding.brief)
     )
-    return replace(finding, message=message)
+    return replace(finding, message=message, brief=brief)
 
 
 def _linked(findings: list[Finding]) -> Iterator[Finding]:

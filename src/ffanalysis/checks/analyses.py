@@ -94,7 +94,7 @@ def _meet(subject: str, first: _Analysis, other: _Analysis, about: dict[str, Any
     outcome = check_equality(left.pence, right.pence, allowed)
     if left.pence == right.pence:
         both = f"{subject}: {first.kind} and {other.kind} both come to "
-        message = (both, left, "; they agree at the total only.")
+        message = (both, left, ". Years were not compared.")
     else:
         than = f"than {other.kind}"
         ending = difference_words(left.pence - right.pence, allowed, rule, than)

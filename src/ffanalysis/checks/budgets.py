@@ -85,6 +85,9 @@ def _parts_within(
     service: str, year: str, inside: Sequence[BudgetRow], whole: BudgetRow
 ) -> Finding:
     subject = _parts_subject(service, inside)
+    parts = " and ".join(row.service for row in inside[:2])
+    parts = parts if len(inside) <= 2 else "the services listed"
+    verb = "comes" if len(inside) == 1 else "come"
     total = Figure("part-within-whole/part", total_of(inside))
     limit = Figure("part-within-whole/whole", amount_of(whole))
     allowed = tolerance(total, limit)
@@ -97,23 +100,22 @@ def _parts_within(
     rounding = Figure("part-within-whole/tolerance", constant(allowed))
     gap = f"; {gap_words(total.missing)}" if total.partial else ""
     doubt = ", too close to tell" if ends == "too_close" else gap
-    words: Sentence = (
-        ("; the rest is ", rest) if left >= 0 else ("; ", rest, " more than the whole")
-    )
+    over: Sentence = () if left >= 0 else (", ", rest, " more than the whole")
+    limits: Sentence = () if ends == "within_limit" else (" (± ", rounding, ")")
     return Finding(
         "part-within-whole",
         subject,
         ends,
         severity_of(ends),
         (
-            f"{subject}, {year}: ",
-            *known_words(total),
-            " of ",
+            f"{service}, {year}: {parts} {verb} to ",
+            total.as_known_part(),
+            " of the ",
             limit,
-            *words,
-            " (± ",
-            rounding,
-            f"){doubt}.",
+            " budget",
+            *over,
+            *limits,
+            f"{doubt}.",
         ),
         year,
         limit.pence,
@@ -176,13 +178,14 @@ def _saving_within(
         figure = Figure(f"{name}/share", part, "percent").as_known_part()
         share_words = (" is ", figure, " of")
     left = limit.pence - saving.pence
+    over = ("; it exceeds that budget by ",)
+    more = Figure(f"{name}/more", constant(abs(left), merged_cells(saving.cells, limit.cells)))
     message = (
         *opening,
         *share_words,
         f" the {budget.year} budget of {budget.service}, ",
         limit,
-        "; the headroom is " if left >= 0 else "; it exceeds that budget by ",
-        Figure(f"{name}/headroom", constant(abs(left), merged_cells(saving.cells, limit.cells))),
+        *((*over, more) if left < 0 else ()),
         *_rounding_words(name, ends, allowed),
         f"{gap}.",
     )
@@ -335,20 +338,25 @@ def budget_bridge(quarter: Quarter) -> Iterator[Finding]:
         )
 
 
+_NONE_TAKEN = " has no savings taken off"
+
+
 def _readings_words(bridge: Bridge) -> Sentence:
     """Each reading as a sum: the budget before, less the savings, against the budget after."""
     message: list[str | Figure] = []
     for position, reading in enumerate(bridge.readings):
-        start = "if" if position == 0 else "; if"
+        start = "if" if position == 0 else ". If"
         condition = (
             f"{start} the {bridge.closing_year} budget is {reading.position} that year's savings, "
         )
         message += [condition if len(bridge.readings) > 1 else "", bridge.opening]
-        for _, saving in reading.savings:
-            message += [" − ", saving]
+        for number, (_, saving) in enumerate(reading.savings):
+            message += [" and " if number else " less ", saving]
         allowed = Figure(f"{reading.unreconciled.name}/tolerance", constant(reading.tolerance))
-        message += [" = ", reading.expected, " against ", bridge.closing]
-        message += [", ", reading.unreconciled, " unexplained (± ", allowed, ")"]
+        taken: Sentence = (" is ", reading.expected) if reading.savings else (_NONE_TAKEN,)
+        message += [*taken, "; the budget is ", bridge.closing]
+        if abs(reading.unreconciled.pence) > reading.tolerance:
+            message += [", so ", reading.unreconciled, " is unexplained (± ", allowed, ")"]
     return tuple(message)
 
 

@@ -21,9 +21,10 @@ from ffanalysis.figures import (
 )
 from ffanalysis.provenance import cell_of, cells_of
 from ffanalysis.savings.printed_tables import Part
-from ffanalysis.tables import TotalRow, with_amount, with_marked_gap
-from ffanalysis.vocabulary import BLANK
+from ffanalysis.tables import SavingRow, TotalRow, with_amount, with_marked_gap
+from ffanalysis.vocabulary import BLANK, TARGETS
 
+_TO_COME = ("TBC", "TBD", "TBA")
 # How many of many a sentence names; the rest it counts.
 MOST_NAMED = 3
 
@@ -60,17 +61,26 @@ def severity_of(outcome: Outcome) -> Severity:
 
 
 def difference_words(
-    difference: int, allowed: int, name: str, than: str = "than stated"
+    difference: int,
+    allowed: int,
+    name: str,
+    than: str = "",
+    of: str = " than the sum",
 ) -> Sentence:
-    """The end of a sentence on an equality: the difference, its direction, what rounding allows."""
+    """The end of a sentence on an equality: the difference, its direction, what rounding allows.
+
+    By how much what was calculated is more or less `than` another amount, else by how much the
+    stated amount, which stands before it, is more or less `of` what was calculated.
+    """
     if difference == 0:
         return (", as stated.",)
     gap = Figure(f"{name}/difference", constant(abs(difference)))
-    direction = "more" if difference > 0 else "less"
+    is_more = difference > 0 if than else difference < 0
+    direction = f"{'more' if is_more else 'less'}{f' {than}' if than else of}"
     limit = Figure(f"{name}/tolerance", constant(allowed))
     if abs(difference) <= allowed:
-        return (" (", gap, f" {direction} {than}, within the ", limit, " that rounding allows).")
-    return (" (", gap, f" {direction} {than}; rounding allows ", limit, ").")
+        return (" (", gap, f" {direction}, within the ", limit, " that rounding allows).")
+    return (" (", gap, f" {direction}; rounding allows ", limit, ").")
 
 
 def known_words(figure: Figure) -> Sentence:
@@ -81,6 +91,13 @@ def known_words(figure: Figure) -> Sentence:
 def gap_words(gap: str) -> str:
     """Why a part of a sum is not known."""
     return f"a part {REFUSED}" if gap == REFUSED else f"a part is marked {gap}"
+
+
+def is_not_known(gap: str) -> str:
+    """Why an amount is not known, as a director reads it."""
+    if gap == REFUSED:
+        return REFUSED
+    return "is still to be confirmed" if gap.upper() in _TO_COME else f"is marked {gap}"
 
 
 @dataclass(frozen=True)
@@ -104,6 +121,18 @@ class TotalCheck:
     @property
     def subject(self) -> str:
         return ": ".join(self.names)
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether its parts are savings, not budgets or lines of the plan."""
+        return any(isinstance(part, SavingRow) for part in self.parts)
+
+    @property
+    def amounts(self) -> str:
+        """What its parts are called together."""
+        measure = next((part.measure for part in self.parts if isinstance(part, SavingRow)), None)
+        is_target = self.is_saving and (measure is None or measure in TARGETS)
+        return "targets" if is_target else "amounts"
 
     @property
     def opening(self) -> str:
@@ -130,15 +159,14 @@ def total_finding(check: TotalCheck, about: dict[str, Any]) -> Finding:
     stated = check.total
     if stated is None or stated.amount_pence is None:
         severity, message = _without_total(check, calculated, gap)
-        return Finding(
-            check.rule, check.subject, "not_stated", severity, message, calculated=known, **facts
-        )
+        facts |= {"calculated": known, "brief": _to_come(check, gap)}
+        return Finding(check.rule, check.subject, "not_stated", severity, message, **facts)
     end = check.figure("stated", amount_of(stated))
     facts |= {"stated": end.pence}
     if gap:
         parts: Sentence = ("no part is known",) if known is None else known_words(calculated)
         message = (check.opening, *parts, " of ", end, f"; {gap_words(gap)}.")
-        facts |= {"calculated": known}
+        facts |= {"calculated": known, "brief": _to_come(check, gap, end)}
         return Finding(check.rule, check.subject, "not_stated", "query", message, **facts)
     if known is None:
         # Blank is not nil, but nothing adds to nil; a total of more without a figure behind it is
@@ -153,7 +181,42 @@ def total_finding(check: TotalCheck, about: dict[str, Any]) -> Finding:
     twice = _counted_twice(check.parts, known - end.pence) if outcome == "disagrees" else ""
     message = (check.opening, *check.adds, calculated, *middle, *ending, *filter(None, (twice,)))
     facts |= {"calculated": known, "tolerance": allowed}
+    if outcome == "disagrees":
+        facts["brief"] = _in_brief(check, calculated, end)
     return Finding(check.rule, check.subject, outcome, severity_of(outcome), message, **facts)
+
+
+def _in_brief(check: TotalCheck, calculated: Figure, end: Figure) -> Sentence:
+    """That a total is not what its parts add up to, as a director reads it."""
+    opening = f"{check.names[0]}: "
+    if check.total and check.total.over == "years":
+        adds = f"{opening}the yearly {check.amounts} add to "
+        return (adds, calculated, ", not the ", end, " printed as the total.")
+    when = f" for {check.year}" if check.year else ""
+    return (f"{opening}the lines{when} add to ", calculated, " but the total printed is ", end, ".")
+
+
+def _to_come(check: TotalCheck, gap: str, end: Figure | None = None) -> Sentence:
+    """That a part of a saving, or its total, is not known, as a director reads it."""
+    mark = _mark_of(check.total)
+    if not gap and not mark:
+        return ()
+    what = (
+        f"this {'saving' if check.is_saving else 'total'}{f' in {check.year}' * bool(check.year)}"
+    )
+    opening = f"{check.names[0]}: "
+    if not gap:
+        return (f"{opening}the total of {what} {is_not_known(mark)}.",)
+    if end is not None:
+        words = f"{opening}part of {what} {is_not_known(gap)}; the total printed is "
+        return (words, end, ".")
+    total = ", and so its total," if mark else ""
+    return (f"{opening}part of {what}{total} {is_not_known(gap)}.",)
+
+
+def _mark_of(total: TotalRow | None) -> str:
+    """What stands in a total's cell in place of an amount; blank where nothing does."""
+    return "" if total is None or total.missing in (None, BLANK) else total.missing or ""
 
 
 def _counted_twice(parts: Sequence[Part], difference: int) -> str:
@@ -189,8 +252,7 @@ def _beside(column: Sequence[Part], place: int) -> Sequence[Part]:
 
 def _without_total(check: TotalCheck, calculated: Figure, gap: str) -> tuple[Severity, Sentence]:
     """What is said where no total is stated, and whether somebody must look at that."""
-    total = check.total
-    mark = "" if total is None or total.missing in (None, BLANK) else total.missing
+    mark = _mark_of(check.total)
     if calculated.value is None and not gap and not mark:
         return "note", (check.opening, "neither a figure nor a total is stated.")
     parts: Sentence = (*check.adds, calculated)

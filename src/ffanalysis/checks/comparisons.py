@@ -226,16 +226,37 @@ def _compared(
     message: list[str | Figure] = [*_opening(row), f"{words} is ", Figure(f"{name}/is", calculated)]
     if gap:
         message += [f"; the row prints {what}", Figure(f"{name}/stated", stated)]
-    message += difference_words(gap, allowed, name, "than printed")
+    message += difference_words(gap, allowed, name, of="")
+    brief: Sentence = ()
+    if outcome == "disagrees":
+        brief = _in_brief(row, stated, (words, calculated), what)
     return row.finding(
         name,
         outcome,
         severity if outcome == "disagrees" else "note",
         message=tuple(message),
+        brief=brief,
         stated=stated.pence,
         calculated=calculated.pence,
         tolerance=allowed,
         cells=merged_cells(stated.cells, calculated.cells),
+    )
+
+
+def _in_brief(row: _Row, stated: Sum, way: tuple[str, Sum], what: str) -> Sentence:
+    """That what a row prints is not what its amounts come to, as a director reads it."""
+    owner = row.quarter.owner_of(row.amounts[0]).label
+    name, when = "variance-agrees", f" for {row.year}" if row.year else ""
+    called = f"{what.removesuffix(' as ').removesuffix(' together ')}{when} of "
+    if what.startswith("a variance"):
+        called = f"a variance{when} of "
+    words, calculated = way
+    return (
+        f"{owner}: the schedule shows {called}",
+        Figure(f"{name}/stated", stated),
+        f"; {words} is ",
+        Figure(f"{name}/is", calculated),
+        ".",
     )
 
 

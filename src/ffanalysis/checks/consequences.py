@@ -30,7 +30,7 @@ CONSEQUENCES: Mapping[str, _Consequence] = {
     "files-agree": _for(Actor.FINANCE, "amount"),
     "as-of-in-quarter": _for(Actor.FINANCE, "amount"),
     "inputs-unchanged": _for(Actor.SERVICE, "amount", "RAG status"),
-    "unit-slip": _for(Actor.DIRECTOR, "amount"),
+    "unit-slip": _for(Actor.FINANCE, "amount"),
     "duplicate-line": _for(Actor.DIRECTOR, "amount"),
     "route-split": _for(Actor.FINANCE, "amount"),
     "rag-columns": _for(Actor.FINANCE, "amount", "RAG status"),
@@ -80,11 +80,20 @@ CONSEQUENCES: Mapping[str, _Consequence] = {
 }
 
 
+# A director settles the totals of a project; those of a programme's tables are for the workbooks'
+# owner.
+_OF_TOTALS = frozenset({"stated-total", "proposed-total", "orphan-total"})
+
+
 def who_acts(finding: Finding) -> Actor | None:
     """Who must act on a finding; None where nobody must, as it agrees or only informs."""
     if finding.severity == "note":
         return None
-    return finding.acts or CONSEQUENCES[finding.rule].acts
+    if finding.acts:
+        return finding.acts
+    if finding.rule in _OF_TOTALS and not finding.project:
+        return Actor.FINANCE
+    return CONSEQUENCES[finding.rule].acts
 
 
 def could_change(finding: Finding) -> tuple[Effect, ...]:

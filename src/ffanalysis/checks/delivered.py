@@ -72,7 +72,7 @@ def _rated_ahead(quarter: Quarter) -> Iterator[Finding]:
         ahead = target.where(lambda row: periods.first_day(row.year or "") > quarter.as_of)
         if not ahead:
             day = periods.long_date(quarter.as_of)
-            words = "all that is shown as delivered is for years that had started by"
+            words = "no saving is shown as delivered for a year that had not started by"
             message = (f"{owner.label}: {words} {day}.",)
             yield Finding(
                 "delivered-ahead",
@@ -108,7 +108,8 @@ def _ahead(quarter: Quarter, owner: Owner, year: str, ahead: Series, begun: Seri
     limit: Sentence = ("secured but not yet cashable. None of it can be cashed yet.",)
     if begun:
         limit = ("secured, not delivered; at most ", most)
-        limit = (*limit, f" can have been delivered by {day}. Ask what was.")
+        ask = "Ask the service how much has been delivered."
+        limit = (*limit, f" can have been delivered by {day}. {ask}")
     message = (
         f"{owner.label}, {year}: ",
         Figure("delivered-ahead/ahead", ahead.total),
@@ -253,6 +254,9 @@ def _within_forecast(row: ProjectRow, year: str | None, done: Sum, forecast: Sum
         " has been delivered, and the forecast is ",
         expected,
     )
+    if ends == "within_limit":
+        message = (f"{subject}: delivered does not exceed forecast (", delivered, " of ", expected)
+        message = (*message, ")")
     if delivered.pence > expected.pence:
         less = Figure(f"{rule}/less", difference(delivered, expected))
         doubt = ". The forecast must include what has been delivered"
@@ -329,17 +333,21 @@ def _overdue(
     allowed = tolerance(due, came)
     done = Figure("saving-overdue/delivered", delivered)
     outcome: Outcome = "not_stated"
-    ending: Sentence = ("delivery is not recorded.",)
+    planned = Figure("saving-overdue/due", due)
+    opening = f"{row.name}: "
+    message: Sentence = (opening, planned, f" was due in {year}; delivery is not recorded.")
     if delivered.known is not None and (delivered.pence >= due.pence or not delivered.is_partial):
         outcome = "disagrees" if delivered.pence < due.pence - allowed else "within_limit"
-        ending = (done.as_known_part(), " of it has been delivered.")
-    planned = Figure("saving-overdue/due", due)
+        came_of: Sentence = (f" due in {year}, ", done.as_known_part(), " has been delivered.")
+        message = (f"{opening}of the ", planned, *came_of)
+        if delivered.pence == due.pence:
+            message = (f"{opening}the ", planned, f" due in {year} has been delivered in full.")
     return Finding(
         "saving-overdue",
         row.name,
         outcome,
         "note" if outcome == "within_limit" else "query",
-        (f"{row.name}, {year}: ", planned, " was due in a year that is over; ", *ending),
+        message,
         year,
         stated=due.pence,
         calculated=delivered.pence if delivered.known is not None else None,

@@ -77,7 +77,7 @@ def _repeated(words: str, printed: Iterable[Sequence[SavingRow]], owner: Owner) 
     ]
     listed = _listed(figures)
     count = "twice" if len(same) == 2 else f"{len(same)} times"
-    opening = ", ".join([words, *([" and ".join(years)] if years else [])])
+    opening = ", ".join([words, *([joined_years(years)] if years else [])])
     message: Sentence = (f"{opening}: the same line is listed {count}: ", *listed, ".")
     finding = Finding(
         "duplicate-line",
@@ -90,6 +90,11 @@ def _repeated(words: str, printed: Iterable[Sequence[SavingRow]], owner: Owner) 
         **owner.about,
     )
     return _with_copies(finding, same, figures)
+
+
+def joined_years(years: Sequence[str]) -> str:
+    """Years as a list: "2026/27, 2027/28 and 2028/29"."""
+    return " and ".join(filter(None, (", ".join(years[:-1]), years[-1])))
 
 
 def _listed(figures: Sequence[Figure]) -> Sentence:

@@ -12,10 +12,11 @@ from ffanalysis.checks.compare import severity_of
 from ffanalysis.figures import Figure, Finding, Outcome, Sentence, Severity, counted
 from ffanalysis.measure import signoff
 from ffanalysis.measure.duties import Deadline, deadlines
-from ffanalysis.measure.stages import is_approved
+from ffanalysis.measure.stages import is_approved, stage_of
 from ffanalysis.provenance import CellRef, cell_of, cells_of, merged_cells
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import MilestoneRow, ProjectRow, SignOffRow
+from ffanalysis.vocabulary import Stage
 
 # --- milestones -----------------------------------------------------------------------------------
 
@@ -31,6 +32,7 @@ def milestone_before_saving(quarter: Quarter) -> Iterator[Finding]:
                 continue
             saving = Figure(f"{rule}/saving", target.non_zero.of_year(years[0]).total)
             opening: Sentence = (f"{subject}: ", saving, f" is due from {years[0]}")
+            untied: Sentence = (saving, f" due from {years[0]}")
             facts: dict[str, Any] = {"year": years[0], "project": project.project}
             if not milestones:
                 message = (*opening, ", but no milestone is recorded.")
@@ -39,7 +41,11 @@ def milestone_before_saving(quarter: Quarter) -> Iterator[Finding]:
                 continue
             needed = _Needed(milestones, periods.first_day(years[0]))
             facts |= {"cells": merged_cells(saving.cells, cells_of(milestones))}
-            message = (*opening, needed.deciding_words, *(f" {each}." for each in needed.others()))
+            message = needed.untied(subject, untied) or (
+                *opening,
+                needed.deciding_words,
+                *(f" {each}." for each in needed.others()),
+            )
             yield Finding(rule, subject, needed.outcome, needed.severity, message, **facts)
 
 
@@ -78,6 +84,26 @@ class _Needed:
         firm = all(row.is_done or (row.last_day and not row.tentative) for row in self.milestones)
         return "note" if firm and self.outcome == "within_limit" else "query"
 
+    def untied(self, subject: str, saving: Sentence) -> Sentence:
+        """That milestones without a date are what is amiss; nothing where another one is."""
+        undated = [row for row in self.milestones if not row.last_day and not row.is_done]
+        last = self.last
+        is_firm = last is not None and (last[2].is_done or not last[2].tentative)
+        if not undated or not is_firm or self.outcome != "within_limit":
+            return ()
+        others = [row for _, _, row in self.dated if row.tentative and not row.is_done]
+        named = [f"'{row.milestone}'{_as_written(row)}" for row in undated]
+        verb = "has" if len(named) == 1 else "have"
+        tentative = [
+            f" '{row.milestone}' has a tentative date ({row.completed_by})." for row in others
+        ]
+        return (
+            f"{subject}: {_listed(named)} {verb} no date, so the ",
+            *saving,
+            " cannot be tied to a dated milestone.",
+            *tentative,
+        )
+
     @property
     def deciding_words(self) -> str:
         """What is said of the one that decides; the end of the sentence where none is dated."""
@@ -100,17 +126,26 @@ class _Needed:
                 yield f"'{row.milestone}' has a tentative date ({row.completed_by})"
         for row in self.milestones:
             if not row.last_day and not row.is_done:
-                date_words = f" ({row.completed_by})" if row.completed_by else ""
-                yield f"'{row.milestone}' has no date{date_words}"
+                yield f"'{row.milestone}' has no date{_as_written(row)}"
             elif row.is_done and not row.reached[1]:
                 written = row.completed_on or row.completed_by
                 yield f"'{row.milestone}' is completed, date not recorded ({written})"
 
 
+def _as_written(row: MilestoneRow) -> str:
+    """What stands where a milestone's date should, such as "TBC"; blank where nothing does."""
+    return f" ({row.completed_by})" if row.completed_by else ""
+
+
 def _date_words(row: MilestoneRow) -> str:
-    """A milestone's date as written: when it was completed, where that is stated."""
-    is_reached = row.is_done and row.done_last
-    return f"completed {row.completed_on}" if is_reached else str(row.completed_by)
+    """A milestone's date: when it was completed, where that is stated."""
+    if row.is_done and row.done_last:
+        return f"completed {periods.spoken_when(str(row.completed_on))}"
+    return periods.spoken_when(str(row.completed_by))
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 # --- statutory duties -----------------------------------------------------------------------------
@@ -130,37 +165,26 @@ def deadline_pace(quarter: Quarter) -> Iterator[Finding]:
 
 def _pace(project: ProjectRow, item: Deadline) -> Iterator[Finding]:
     outcome: Outcome = "within_limit"
-    ending: Sentence = (".",)
+    ending: Sentence = (" done.",)
     if item.left.value and item.rate.value is None:
         outcome = "exceeds_limit"
-        is_left = " is left." if item.left.value == 1 else " are left."
-        ending = (". That date has passed, and ", item.left, is_left)
+        ending = (" still to do. That date has passed.",)
     elif item.left.value:
         if item.achieved is None:
             return
         outcome = "within_limit" if item.keeps_pace else "exceeds_limit"
-        ending = (
-            ". The rest needs ",
-            item.rate,
-            f" a month; since {item.since}, ",
-            *_achieved_words(item.achieved),
-        )
-    opening: Sentence = (f"{project.name}: {item.what}, by {item.by_text}: ", item.done, " of ")
+        ending = (" still to do, ", item.rate, " a month needed.", *item.pace_words())
+    number = item.left if item.left.value else item.done
+    opening: Sentence = (f"{project.name}: {item.what}, by {item.due_by}: ", number, " of ")
     yield Finding(
         "deadline-pace",
         f"{project.name}: {item.what}",
         outcome,
         "note" if outcome == "within_limit" else "query",
-        (*opening, item.quantity, " done", *ending),
+        (*opening, item.quantity, *ending),
         cells=merged_cells((item.cell,), item.achieved.cells if item.achieved else ()),
         project=project.project,
     )
-
-
-def _achieved_words(achieved: Figure) -> Sentence:
-    if (achieved.value or 0) > 0:
-        return (achieved, " a month were done.")
-    return ("none was done." if achieved.value == 0 else "fewer are recorded as done.",)
 
 
 # --- sign-offs ------------------------------------------------------------------------------------
@@ -176,15 +200,19 @@ def signed_off(quarter: Quarter) -> Iterator[Finding]:
     for project in quarter.projects:
         state = _SignOffState(quarter, project)
         outcome: Outcome = "agrees" if state.is_complete else "not_stated"
-        who = " ".join([*state.approval_words(), *state.late_words()])
+        approval, late = [*state.approval_words()], [*state.late_words()]
+        agreed: Sentence = (f"{project.name}: ", *state.agreed_words())
+        # The banner of the first page has it already.
+        brief = late if state.is_known_not_approved and not state.approved else [*approval, *late]
         yield Finding(
             "signed-off",
             project.name,
             outcome,
             severity_of(outcome),
-            (f"{project.name}: ", *state.agreed_words(), f". {who}"),
+            (*agreed, f" {' '.join([*approval, *late])}"),
             cells=state.cells,
             project=project.project,
+            brief=(*agreed, *(f" {words}" for words in brief)),
         )
 
 
@@ -242,29 +270,61 @@ class _SignOffState:
         return bool(self.approved) and all_agreed and not self.waiting and not self.late
 
     def agreed_words(self) -> Sentence:
-        if not self.officers:
-            return ("no officer is named",)
-        count, of = (
-            Figure(f"signed-off/{name}", counted(cells_of(some), len(some)), "count")
-            for name, some in (("agreed", self.agreed), ("officers", self.officers))
-        )
-        noun = "officer" if len(self.officers) == 1 else "officers"
+        """How many officers have signed, when, and who has not."""
+        every, some = len(self.officers), len(self.agreed)
+        if not every:
+            return ("no officer is named.",)
         these = " these figures" if any(row in self.lapsed for row in self.officers) else ""
-        when = _when(row.signed_day for row in self.agreed)
-        return (count, " of ", of, f" {noun} signed{these}{when}")
+        of = self._count("officers", self.officers)
+        when = _in_brackets(row.signed_day for row in self.agreed)
+        if some == every:
+            all_of: Sentence = ("all ", of, " officers") if every > _BOTH else ("both officers",)
+            if every == 1:
+                all_of = (_the(self.officers[0].role),)
+            return (*all_of, f" signed{these}{when}.")
+        if not some:
+            none: Sentence = ("none of the ", of, " officers has")
+            if every <= _BOTH:
+                roles = " nor ".join(_the(row.role) for row in self.officers)
+                none = (f"neither {roles} has" if every == _BOTH else f"{roles} has not",)
+            return (*none, f" signed{these}.")
+        have = "has" if some == 1 else "have"
+        agreed = self._count("agreed", self.agreed)
+        words = f" officers {have} signed{these}{when}; {self._missing()} not."
+        return (agreed, " of ", of, words)
+
+    @staticmethod
+    def _count(name: str, some: Sequence[SignOffRow]) -> Figure:
+        number = counted(cells_of(some), len(some))
+        return Figure(f"signed-off/{name}", number, "count", spelled=True)
+
+    def _missing(self) -> str:
+        """Which officers have not signed."""
+        without = [row for row in self.officers if row not in self.agreed]
+        roles = list(dict.fromkeys(_the(row.role) for row in without))
+        if len(roles) > _MOST_ROLES:
+            roles = [*roles[: _MOST_ROLES - 1], "others"]
+        return f"{_listed(roles)} {'has' if len(without) == 1 else 'have'}"
+
+    @property
+    def is_known_not_approved(self) -> bool:
+        """Whether the status says itself that the project is not approved."""
+        words = self.quarter.council.status_words
+        return stage_of(self.project.status, words) in _NOT_APPROVED
 
     def approval_words(self) -> Iterator[str]:
         if self.approved:
             days = sorted({row.signed_day for row in self.approved if row.signed_day})
             roles = (
-                " and ".join(row.role for row in self.approved if row.signed_day == day)
+                " and ".join(_the(row.role) for row in self.approved if row.signed_day == day)
                 for day in days
             )
             given = (
                 f"{names} on {periods.long_date(day)}"
                 for names, day in zip(roles, days, strict=True)
             )
-            waiting = f"; not yet by {' and '.join(self.waiting)}" if self.waiting else ""
+            roles_waiting = " and ".join(map(_the, self.waiting))
+            waiting = f"; not yet by {roles_waiting}" if self.waiting else ""
             yield f"Approved by {' and by '.join(given)}{waiting}."
         elif is_approved(self.project.status, self.quarter.council.status_words):
             yield (
@@ -279,6 +339,32 @@ class _SignOffState:
             if row.signed_day:
                 day = periods.long_date(row.signed_day)
                 yield f"The date given for {row.role}, {day}, is a long way off: check it."
+
+
+_BOTH, _MOST_ROLES = 2, 3
+_NOT_APPROVED = (
+    Stage.CONCEPT,
+    Stage.PROPOSED,
+    Stage.AWAITING,
+    Stage.NOT_APPROVED,
+)
+# Bodies that are called by their name alone.
+_WITHOUT_ARTICLE = ("cabinet", "council", "full council")
+
+
+def _the(role: str) -> str:
+    """A role or a body as a sentence calls it: "the Head of Finance", "Cabinet"."""
+    if role.casefold() in _WITHOUT_ARTICLE or role.casefold().startswith("the "):
+        return role
+    return f"the {role}"
+
+
+def _in_brackets(days: Iterable[date | None]) -> str:
+    """The day on which something was signed, or the last one, in brackets."""
+    known = sorted({day for day in days if day})
+    if not known:
+        return ""
+    return f" ({'' if len(known) == 1 else 'the last on '}{periods.long_date(known[-1])})"
 
 
 def _approves(row: SignOffRow) -> bool:
@@ -327,10 +413,8 @@ def _current(quarter: Quarter, project: str, code: str, rows: Sequence[SignOffRo
         )
     elif moved:
         outcome = "disagrees"
-        which = "; ".join(map(signoff.spoken, moved))
-        words = (
-            f"signed off earlier figures{when}. Changed since: {which}. The sign-off has lapsed."
-        )
+        which = signoff.spoken(moved)
+        words = f"signed off earlier figures{when}; {which}. The sign-off has lapsed."
     names = stated if moved == (signoff.ALL,) else moved or ()
     changed = (stated[name].cells for name in names if name in stated)
     return Finding(
@@ -344,20 +428,14 @@ def _current(quarter: Quarter, project: str, code: str, rows: Sequence[SignOffRo
     )
 
 
-def _several_officers(found: signoff.WithoutCode) -> bool:
-    """Whether several officers signed without a code, and no one else did."""
-    return len(found.rows) > 1 and not any(map(_approves, found.rows))
-
-
-def _without_figures(found: signoff.WithoutCode) -> str:
-    """That a sign-off names no figures."""
+def _given(found: signoff.WithoutCode) -> str:
+    """Who gave a sign-off, and when, as "since" goes on with it."""
     when = _when(found.days)
-    if _several_officers(found):
-        return f"the officers who signed{when} did not record which figures they signed."
-    return f"the sign-off{when} names no figures."
-
-
-_MOST_CHANGED = 4  # figures that a sentence names
+    if any(map(_approves, found.rows)):
+        return f"the sign-off{when.replace(' on ', ' of ')}"
+    if len(found.rows) > 1:
+        return f"officers signed{when}"
+    return f"the {found.rows[0].role} signed{when}"
 
 
 def _perhaps_lapsed(quarter: Quarter) -> Iterator[Finding]:
@@ -366,26 +444,16 @@ def _perhaps_lapsed(quarter: Quarter) -> Iterator[Finding]:
         found = signoff.signoffs_without_code(quarter, row.project)
         if found is None:
             continue
-        more: Sentence = ("",)
-        rest = len(found.moved) - _MOST_CHANGED
-        if rest > 0:
-            count = Figure("sign-off-current/more", counted((), rest), "count")
-            more = (" and ", count, " more figures" if rest != 1 else " more figure")
-        which = "; ".join(map(signoff.spoken, found.moved[:_MOST_CHANGED]))
-        several = _several_officers(found)
-        opening = (
-            f"{row.name}: {_without_figures(found)} Changed since"
-            f" {found.since.called_in(quarter.period)}: {which}"
-        )
+        changed = signoff.spoken(found.moved, is_then_known=True)
+        whom = "them" if len(found.rows) > 1 else f"the {found.rows[0].role}"
         yield Finding(
             "sign-off-current",
             row.name,
             "not_stated",
             "query",
             (
-                opening,
-                *more,
-                ". Check that they still agree." if several else ". Confirm it still stands.",
+                f"{row.name}: {changed} since {_given(found)}.",
+                f" The sign-off does not say which figures it covers. Ask {whom} to confirm it.",
             ),
             cells=cells_of(found.rows),
             project=row.project,

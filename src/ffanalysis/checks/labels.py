@@ -117,7 +117,7 @@ def _compared_labels(
         **savings.about,
     }
     if len({label.years for label in labels}) == 1:
-        message: Sentence = (f"{savings.label}: all labels say {labels[0].years}.",)
+        message: Sentence = (f"{savings.label}: all tables cover {labels[0].years}.",)
         return Finding("period-labels", savings.label, "agrees", "note", message, **facts)
     listed = " ".join(
         f"{label.what[:1].upper()}{label.what[1:]}: {label.years}." for label in labels
@@ -144,8 +144,10 @@ def unit_labels(quarter: Quarter) -> Iterator[Finding]:
             message = (f"{subject}: the title and the figures are both in {title}.",)
             yield Finding("unit-labels", subject, "agrees", "note", message, **facts)
         else:
-            words = f"the title says {title} but the figures are in {own}, and are read as {own}."
-            message = (f"{subject}: {words}",)
+            words = (
+                f"the title says {title} but the figures are in {own}, so they have been read as"
+            )
+            message = (f"{subject}: {words} {own}.",)
             yield Finding("unit-labels", subject, "disagrees", "query", message, **facts)
 
 

@@ -64,7 +64,7 @@ def _finding(rows: Mapping[str, BudgetRow]) -> Finding:
             Figure(f"{_RULE}/stated", net),
         )
     )
-    ending = difference_words(calculated.pence - net.pence, allowed, _RULE)
+    ending = difference_words(calculated.pence - net.pence, allowed, _RULE, of="")
     return Finding(
         _RULE,
         first.service,

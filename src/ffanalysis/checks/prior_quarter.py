@@ -233,7 +233,7 @@ def _amount_since(
     outcome = check_equality(now.pence, was.pence, allowed)
     if measure == Measure.DELIVERED and now.pence > was.pence:
         outcome = "agrees"
-    message: Sentence = (f"{line}: {measure} ", now)
+    message: Sentence = (f"{line.removesuffix(', Saving')}: {measure} ", now)
     if now.value == was.value:
         message += (f", as in {then}",)
     else:

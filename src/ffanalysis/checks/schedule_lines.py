@@ -22,7 +22,14 @@ from ffanalysis.savings.model import Owner
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import with_refused_lines
 from ffanalysis.tables import ProjectRow, SavingRow, TotalRow, non_zero
-from ffanalysis.vocabulary import BLANK, CARRIED_FORWARD, NOT_LEGIBLE, PROGRESS, Actor, Role
+from ffanalysis.vocabulary import (
+    CARRIED_FORWARD,
+    NOT_LEGIBLE,
+    PROGRESS,
+    Actor,
+    Role,
+    not_given,
+)
 
 
 def scope_agrees(quarter: Quarter) -> Iterator[Finding]:
@@ -35,7 +42,10 @@ def scope_agrees(quarter: Quarter) -> Iterator[Finding]:
         is_one = len({row.scope for row in scopes.values()}) == 1
         outcome: Outcome = "agrees" if is_one else "not_comparable"
         words = ", ".join(f"{kinds[table]} is for '{row.scope}'" for table, row in scopes.items())
-        ending = "." if is_one else ". The scopes differ, so their lines are not compared."
+        ending = ". The scopes differ, so their lines are not compared."
+        if is_one:
+            both = "both tables cover" if len(scopes) == 2 else "all tables cover"
+            words, ending = f"{both} {next(iter(scopes.values())).scope}", "."
         if not savings.service:
             outcome, ending = "not_stated", " give no scope."
             words = " and ".join(kinds[table] for table in scopes)
@@ -226,7 +236,7 @@ def _types_of(
     cells = (cell_of(project),)
     if not others:
         outcome: Outcome = "agrees" if typed else "not_stated"
-        words = "is the type of its lines"
+        words = "matches its lines"
         if not typed:
             words = "cannot be compared with its lines, as they give none"
         yield Finding(
@@ -234,7 +244,7 @@ def _types_of(
             project.name,
             outcome,
             severity_of(outcome),
-            (f"{project.name}: the type ticked ({project.saving_type}) {words}.",),
+            (f"{project.name}: the type of saving ({project.saving_type}) {words}.",),
             cells=(*cells, *cells_of([*lines, *totals])),
             **about,
         )
@@ -319,7 +329,6 @@ def _unrated(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:
 def _without_status(owner: Owner, row: SavingRow) -> Finding:
     """A target that has no RAG status, and why."""
     figure = Figure("rag-stated/amount", amount_of(row))
-    why = BLANK if row.rag_missing in (None, BLANK) else row.rag_missing
     words = f"{row.saving_type}, " if row.saving_type else ""
     opening = f"{owner.label}, {words}{row.year or 'no year'}: "
     return Finding(
@@ -327,7 +336,7 @@ def _without_status(owner: Owner, row: SavingRow) -> Finding:
         f"{owner.label}: {row.saving_type or 'saving'}",
         "not_stated",
         "query",
-        (opening, figure, f" has no RAG status ({why})."),
+        (f"{opening}the RAG status of ", figure, f" is {not_given(row.rag_missing)}."),
         row.year or "",
         calculated=figure.pence,
         cells=cells_of([row]),

@@ -36,7 +36,8 @@ def _finding(quarter: Quarter, each: Summarised) -> Finding:
     elif amount == stated.pence:
         message = (*message, f", which is what {where} {comes} to.")
     else:
-        ending = difference_words(amount - stated.pence, each.allowed, _RULE)
+        gap = amount - stated.pence
+        ending = difference_words(gap, each.allowed, _RULE, "than the summary")
         message = (*message, f"; {where} {comes} to ", calculated, *ending)
     return Finding(
         _RULE,

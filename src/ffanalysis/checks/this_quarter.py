@@ -1,6 +1,6 @@
 """Rules about inputs: that they are this quarter's, and that each thing is stated by one file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ffanalysis.figures import Figure, Finding, amount_of
@@ -32,10 +32,15 @@ from ffanalysis.savings.unchanged import (
 )
 from ffanalysis.savings.unchanged_lines import LineUnchanged, lines_unchanged
 from ffanalysis.tables import ConfirmationRow, SavingRow
+from ffanalysis.vocabulary import Measure
 
 # --- no update ------------------------------------------------------------------------------------
 
 _UNCHANGED = "inputs-unchanged"
+_REPORTED = {
+    Measure.DELIVERED: "the amount delivered",
+    Measure.FORECAST: "the forecast",
+}
 
 
 def inputs_unchanged(quarter: Quarter) -> Iterator[Finding]:
@@ -72,8 +77,8 @@ def _unchanged(quarter: Quarter, rows: list[SavingRow], since: Quarter) -> Findi
     owner = quarter.owner_of(rows[0])
     books = dict.fromkeys(row.workbook for row in rows)
     said = next(filter(None, (confirmed(quarter, book, owner.project) for book in books)), None)
-    words = f"{owner.label}: no update since {since.period.called_in(quarter.period)}"
-    why = ". The amounts delivered and forecast and the RAG status are those reported then."
+    words = f"{owner.label}: not updated since {since.period.called_in(quarter.period)}"
+    why = f". Ask the service to confirm {_reported(rows)}."
     if said:
         why = f", as {_confirmed_words(said)}."
     return Finding(
@@ -87,6 +92,15 @@ def _unchanged(quarter: Quarter, rows: list[SavingRow], since: Quarter) -> Findi
     )
 
 
+def _reported(rows: Sequence[SavingRow], *, with_rag: bool = True) -> str:
+    """What of these rows is reported anew each quarter, and is stated."""
+    stated = {row.measure for row in rows if row.amount_pence is not None}
+    named = [words for measure, words in _REPORTED.items() if measure in stated]
+    if with_rag and any(row.rag for row in rows):
+        named.append("the RAG status")
+    return " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:]))) or "its figures"
+
+
 def _line_unchanged(quarter: Quarter, line: LineUnchanged) -> Finding:
     """A line without an update, among others of the same project that have one."""
     first = line.rows[0]
@@ -94,8 +108,8 @@ def _line_unchanged(quarter: Quarter, line: LineUnchanged) -> Finding:
     subject = f"{owner.label}, {line_label(first)}"
     since = line.since.period.called_in(quarter.period)
     words = (
-        f"{subject}: no update since {since}. The amounts delivered and forecast are those"
-        " reported then, while other lines changed."
+        f"{subject}: not updated since {since}, while other lines were. Ask the service to confirm"
+        f" {_reported(line.rows, with_rag=False)}."
     )
     return Finding(
         _UNCHANGED,

@@ -217,7 +217,9 @@ def _grand_total(table: PrintedTable, covered: PrintedTotal) -> Finding:
         Figure("proposed-total/second", total_of(orphans)),
         " saving with no year against it.",
     )
-    return replace(finding, message=(*finding.message, *readings))
+    return replace(
+        finding, message=(*finding.message, *readings), brief=(*finding.brief, *readings)
+    )
 
 
 def _type_label(row: Part) -> str:

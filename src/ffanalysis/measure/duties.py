@@ -11,6 +11,7 @@ from ffanalysis.figures import (
     NOT_STATED,
     Figure,
     FigureUnit,
+    Sentence,
     Sum,
     at_least,
     change,
@@ -66,6 +67,28 @@ class Deadline:
         if self.left.value and self.rate.value is None:
             return 0
         return 1 if self.achieved is not None and not self.keeps_pace else 2
+
+    @property
+    def due_by(self) -> str:
+        """Its day as a sentence writes it."""
+        return periods.spoken_when(self.by_text)
+
+    def pace_words(self) -> Sentence:
+        """What was done since the quarter before, and whether that is on schedule.
+
+        Nothing where either quarter does not say how much is done.
+        """
+        if self.achieved is None or self.achieved.value is None:
+            return ()
+        ending = ": on schedule." if self.keeps_pace else ": behind schedule."
+        if self.rate.value is None:
+            ending = "."
+        if self.achieved.value < 0:
+            return (f" Fewer are recorded as done than in {self.since}{ending}",)
+        if self.achieved.value == 0:
+            return (f" None done since {self.since}{ending}",)
+        have = "has" if self.achieved.value == 1 else "have"
+        return (f" Since {self.since}, ", self.achieved, f" a month {have} been done{ending}")
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
@@ -127,7 +150,7 @@ def _deadline(
         row.by,
         row.by_day,
         figure("months", months, "months", "months left"),
-        figure("rate", _per_month(left, months, ROUND_CEILING), "per month", "needed a month"),
+        figure("rate", _per_month(left, months, ROUND_CEILING), "per month", "needed per month"),
         cell_of(row),
         _achieved(quarter, f"{name}/achieved", before, row),
         quarter.before.period.called_in(quarter.period) if quarter.before else "",
@@ -180,5 +203,5 @@ def _achieved(
     months = max(1, periods.months_until(last.as_of, quarter.as_of + timedelta(days=1)))
     then, since = (_count(row.done, _cells(row, row.done_cell), "") for row in (before, now))
     rate = _per_month(change(then, since), constant(months), ROUND_FLOOR)
-    label = f"{now.what}: done a month since quarter {last.period}"
+    label = f"{now.what}: done per month since {last.period.called_in(quarter.period)}"
     return Figure(name, rate, "per month", now.project, label)

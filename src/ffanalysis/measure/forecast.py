@@ -120,7 +120,7 @@ def risk_weighted(
             case: figure(
                 f"gap/{case}",
                 difference(assessed.total, by_year["total"]),
-                f"short of plan in the {case} case",
+                f"shortfall, {case} case",
             )
             for case, by_year in cases.items()
         },

@@ -267,7 +267,7 @@ def _balances(
                 balance_name(place, plan, "opening"),
                 plan_total(before, project, plan),
                 project=project,
-                label=f"Opening, as quarter {before.period} closed",
+                label=f"At {before.period.called_in(quarter.period)}",
             ),
             {
                 step: Figure(
@@ -308,7 +308,7 @@ def _line(
         stated_original_rag(now.lines) or original,
         was.rag,
         now.rag,
-        figure("before", was.total, "in the quarter before"),
+        figure("before", was.total, "last quarter"),
         figure("after", now.total, "now"),
         figure("change", change(was.total, now.total), "change"),
         {
@@ -336,7 +336,7 @@ def _progress(before: Quarter, quarter: Quarter, project: str) -> Iterator[ThenA
                 label=f"{label}, {words}",
             )
             for each, when, words in (
-                (before, "before", "in the quarter before"),
+                (before, "before", "last quarter"),
                 (quarter, "after", "now"),
             )
         )

@@ -185,7 +185,7 @@ def _balance(
     )
     return Balance(
         plan,
-        figure("opening", opening, f"Opening, as {before.period.called_in(quarter.period)} closed"),
+        figure("opening", opening, f"At {before.period.called_in(quarter.period)}"),
         steps,
         figure("closing", closing, "Closing this quarter"),
     )
@@ -206,7 +206,7 @@ def _progress(moves: Mapping[str, Movement]) -> Iterator[ThenAndNow]:
             )
             yield ThenAndNow(
                 measure,
-                Figure(f"{name}/before", was, label=f"{label}, in the quarter before"),
+                Figure(f"{name}/before", was, label=f"{label}, last quarter"),
                 Figure(f"{name}/after", now, label=f"{label}, now"),
                 Figure(
                     f"{name}/change",

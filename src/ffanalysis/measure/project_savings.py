@@ -198,7 +198,7 @@ def _delivered_years(
     words = f"{label}, of the other years"
     return DeliveredYears(
         years,
-        Figure(f"{plan}/done", done, project=project, label=f"{label}, of years that are done"),
+        Figure(f"{plan}/done", done, project=project, label=f"{label}, delivered in past years"),
         _by_rag(f"{plan}/rest", rest, project, words),
         _without_rag(f"{plan}/rest", rest, project, words),
     )
@@ -325,7 +325,7 @@ def _printed_beside(
     """The total that is printed beside a row; a line that states no years states it alone."""
     own = [cell for cell in cells if not cell.year]
     lines = [cell for cell in own if isinstance(cell, SavingRow)] if with_lines else []
-    label = f"{words}, total printed"
+    label = f"{words.removesuffix(', total')}, total printed"
     amount = total_of(_whole_total(own) or lines)
     return Figure(f"{name}/total", amount, project=project, label=label)
 

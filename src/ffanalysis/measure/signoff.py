@@ -35,6 +35,7 @@ _PLANS = {
 
 _RAG = "the RAG status of "  # as codes have it that were given out
 _PARTS = "what the lines come to of "  # where amounts moved between lines
+_LINES_OF = "the lines of "  # where lines were added or removed
 ALL = "everything: the saving is now in another plan, or the code belongs to another briefing"
 
 
@@ -43,6 +44,7 @@ class SignedFigure(NamedTuple):
 
     text: str
     cells: tuple[CellRef, ...]
+    lines: tuple[tuple[str, ...], ...] = ()
 
 
 def signed_figures(quarter: Quarter, project: str) -> dict[str, SignedFigure]:
@@ -65,7 +67,7 @@ def signed_figures(quarter: Quarter, project: str) -> dict[str, SignedFigure]:
         lines = sorted({_line(row) for row in own})
         if lines:
             text = "; ".join(" ".join(filter(None, line)) for line in lines)
-            found[f"{_RAG}{words}"] = SignedFigure(text, cells_of(own))
+            found[f"{_RAG}{words}"] = SignedFigure(text, cells_of(own), tuple(lines))
         if len(lines) > 1:
             parts = sorted(
                 (*_line(row), row.measure or "", row.year or "", _text(amount_of(row)))
@@ -150,12 +152,57 @@ def _told(moved: Sequence[str]) -> list[str]:
     ]
 
 
-def spoken(name: str) -> str:
-    """What a changed figure is called in a sentence.
+def spoken(moved: Sequence[str], *, is_then_known: bool = False) -> str:
+    """What has changed, as the subject and verb of a sentence.
 
-    The RAG status of lines is another, too, where the lines are others.
+    "the 2027/28 and 2028/29 targets have changed". Where the quarter before `is_then_known`, the
+    RAG status is named by itself; a code does not tell it from the lines.
     """
-    return name.replace(_RAG, "the lines or the RAG status of ")
+    if list(moved) == [ALL]:
+        return ALL.removeprefix("everything: ")
+    plans = {plan for name in moved for plan in _PLANS.values() if plan in name}
+    found: dict[str, list[str]] = {}
+    for name in moved:
+        what, year = _called(name, with_plan=len(plans) > 1, is_then_known=is_then_known)
+        found.setdefault(what, []).extend([year] if year else [])
+    told = [_with_years(what, years) for what, years in found.items()]
+    is_one = len(found) == 1 and all(len(years) < 2 for years in found.values())
+    return f"{_listed(told)} {'has' if is_one else 'have'} changed"
+
+
+def _called(name: str, *, with_plan: bool, is_then_known: bool) -> tuple[str, str]:
+    """What a figure is called in a sentence, and the year that it is of."""
+    for prefix, words in (
+        (_LINES_OF, "list of lines"),
+        (_RAG, "RAG status" if is_then_known else "RAG status or list of lines"),
+        (_PARTS, "split between lines"),
+    ):
+        if name.startswith(prefix):
+            return f"{words}{_of_plan(name[len(prefix) :], with_plan=with_plan)}", ""
+    plan, *parts = name.split(", ")
+    if plan not in _PLANS.values():
+        return name, ""
+    year = parts.pop() if parts and parts[-1][:1].isdigit() else ""
+    what = f"{parts[0]}" if parts else "amount"
+    return f"{what}{_of_plan(plan, with_plan=with_plan)}", year
+
+
+def _of_plan(plan: str, *, with_plan: bool) -> str:
+    return f" of {plan}" if with_plan else ""
+
+
+def _with_years(what: str, years: Sequence[str]) -> str:
+    """A figure with its years: "the 2027/28 and 2028/29 targets"."""
+    if not years:
+        return what if what.startswith("a ") else f"the {what}"
+    if len(years) == 1:
+        return f"the {years[0]} {what}"
+    first, behind, of = what.partition(" of ")
+    return f"the {_listed(years)} {first}s{behind}{of}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def latest(quarter: Quarter, project: str) -> list[SignOffRow]:
@@ -241,9 +288,24 @@ def _first_quarter_after(quarter: Quarter, project: str, day: date) -> Quarter |
 def _moved(before: Mapping[str, SignedFigure], now: Mapping[str, SignedFigure]) -> list[str]:
     """The names of the figures that are others than before, that came, or that are gone."""
     was, stands = ({name: stated.text for name, stated in each.items()} for each in (before, now))
-    return _told(
+    moved = _told(
         [name for name in dict.fromkeys((*stands, *was)) if was.get(name) != stands.get(name)]
     )
+    return [new for name in moved for new in _lines_apart(name, before.get(name), now.get(name))]
+
+
+def _lines_apart(name: str, was: SignedFigure | None, now: SignedFigure | None) -> list[str]:
+    """A figure's name; that of lines says whether lines came or went, or their status changed."""
+    if not name.startswith(_RAG) or was is None or now is None:
+        return [name]
+    then, since = ([line[:-1] for line in each.lines] for each in (was, now))
+    if then == since:
+        return [name]
+    same = set(then) & set(since)
+    rags = ([line for line in each.lines if line[:-1] in same] for each in (was, now))
+    is_rerated = len({tuple(each) for each in rags}) > 1
+    lines = f"{_LINES_OF}{name.removeprefix(_RAG)}"
+    return [lines, name] if is_rerated else [lines]
 
 
 def _groups(stated: Mapping[str, SignedFigure]) -> dict[str, str]:

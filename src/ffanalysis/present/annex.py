@@ -9,12 +9,17 @@ from markupsafe import Markup
 
 from ffanalysis import periods
 from ffanalysis.checks.consequences import for_actor
-from ffanalysis.figures import Finding
 from ffanalysis.measure import ProjectMeasures, signoff
 from ffanalysis.measure.context import Context
 from ffanalysis.present import bridge, forecast, line_texts, sentences
-from ffanalysis.present.context import context_chart, context_table
-from ffanalysis.present.findings import agreed_table, finding_items, short_cells
+from ffanalysis.present.context import context_chart, context_table, context_title
+from ffanalysis.present.findings import (
+    agreed_table,
+    finding_items,
+    on_own_page,
+    short_cells,
+    without_name,
+)
 from ffanalysis.present.html import (
     Cell,
     Part,
@@ -42,7 +47,7 @@ if TYPE_CHECKING:
 _LONG = 90
 _NOT_APPROVAL = "An officer's sign-off is not approval."
 _TO_SIGN = (
-    "To sign off these figures, enter this code beside your name in the register ('Signed on'):"
+    "To sign off these figures, enter this code beside your name in the register, under Signed on:"
 )
 _HEADINGS = {
     Actor.DIRECTOR: "For the director",
@@ -64,7 +69,7 @@ def of_annex(make: Callable[["Briefing"], Part]) -> Callable[["Briefing"], Part]
 
 def findings(briefing: "Briefing") -> Markup:
     """Errors and queries by who must act, each with its rule and cells."""
-    found = briefing.findings
+    found = on_own_page(briefing.findings, briefing.slug, briefing.name)
     lead = sentence(sentences.checks_summary(found, briefing.slug))
     parts = [tag("p", lead, class_="lead")]
     for actor, heading in _HEADINGS.items():
@@ -76,9 +81,9 @@ def findings(briefing: "Briefing") -> Markup:
     return Markup("").join(parts)
 
 
-def agreed(found: Sequence[Finding]) -> Markup:
-    """What agrees, and what needs no action, as one table."""
-    return agreed_table(found)
+def agreed(briefing: "Briefing") -> Markup:
+    """The checks that passed, and what is only noted, as one table."""
+    return agreed_table(on_own_page(briefing.findings, briefing.slug, briefing.name))
 
 
 def outlook(briefing: "Briefing") -> Markup:
@@ -111,8 +116,8 @@ def _context(context: Context, name: str) -> Markup:
             "This is the wider programme, not this project's own money.",
             class_="quiet",
         ),
-        tag("p", rounded_sentence(lead)),
-        context_chart(context),
+        tag("p", rounded_sentence(lead, context_title(context))),
+        context_chart(context, lead),
         context_table(context),
     ]
     if together := sentences.approved(context.if_approved, context.scope, name):
@@ -247,7 +252,7 @@ def signed(briefing: "Briefing") -> Markup:
         or (item.rule == "sign-off-current" and item.severity != "note")
     ]
     lead = Markup("").join(
-        tag("p", sentence(item.message), class_="lead")
+        tag("p", sentence(without_name(item.message, briefing.name)), class_="lead")
         for item in leads
         if item.project == briefing.slug
     )
@@ -274,8 +279,11 @@ def signed(briefing: "Briefing") -> Markup:
 def sources(briefing: "Briefing") -> Markup:
     """Every figure's cells, the keys and legends, and corrections."""
     rows: list[list[Cell]] = []
+    listed = set()
     for figure in briefing.measures.figures():
-        if figure.value is not None:
+        same = (figure.label or figure.name, figure.value, figure.unit, figure.cells)
+        if figure.value is not None and same not in listed:
+            listed.add(same)
             unit = f" {figure.unit}" if figure.unit in ("per month", "months") else ""
             number = Markup("{}{}").format(mark(figure), unit)
             rows.append([figure.label or figure.name, number, short_cells(figure.cells)])
@@ -294,8 +302,8 @@ def sources(briefing: "Briefing") -> Markup:
         [
             (f"Each table gives its unit; {negatives_words()}. – is blank in the source."),
             (
-                "Positive figures are savings. '(partial)' means that part of the amount is still"
-                " to be confirmed."
+                "Positive figures are savings. An amount is partial where part of it is still to be"
+                " confirmed."
             ),
             tag("span", f"Read from: {'; '.join(sheets)}.", class_="cells"),
             *_corrections(briefing),

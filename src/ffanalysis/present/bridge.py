@@ -92,23 +92,19 @@ def _table(item: Bridge) -> Markup:
     rows.append(
         [f"{item.closing_year} budget", *(in_table(item.closing, unit) for _ in item.readings)]
     )
-    gaps = [
-        (each.unreconciled, Figure(f"{each.unreconciled.name}/tolerance", constant(each.tolerance)))
-        for each in item.readings
-    ]
-    rows.append(
-        [
-            item.left_over,
-            *(
-                Markup("{} ± {}").format(in_table(gap, unit), in_table(limit, unit))
-                for gap, limit in gaps
-            ),
-        ]
-    )
+    rows.append([item.left_over, *(in_table(each.unreconciled, unit) for each in item.readings)])
     readings = [
         f"If the {item.closing_year} budget is {each.position} that year's savings"
         for each in item.readings
     ]
+    if len(item.readings) == 1:
+        position = item.readings[0].position
+        readings = [f"{item.closing_year} budget stated {position} that year's savings"]
+    limits = {
+        each.tolerance: Figure(f"{each.unreconciled.name}/tolerance", constant(each.tolerance))
+        for each in item.readings
+    }
+    rounding = Markup(" or ").join(in_table(limit, unit) for limit in limits.values())
     sums = [len(years) + 1, len(years) + 3]
     return table(
         f"Budget bridge, {item.service}",
@@ -116,5 +112,5 @@ def _table(item: Bridge) -> Markup:
         rows,
         numbers_from=1,
         totals=sums,
-        note=money.unit_label(unit),
+        note=Markup("{}; rounding allows ± {}").format(money.unit_label(unit), rounding),
     )

@@ -15,7 +15,7 @@ from ffanalysis import money, periods
 from ffanalysis.checks import concerning
 from ffanalysis.checks.consequences import could_change, for_actor
 from ffanalysis.errors import InputsRefused, ProjectUnknown
-from ffanalysis.figures import NOT_STATED, Figure, Finding, Sentence, constant, counted
+from ffanalysis.figures import Figure, Finding, Sentence, constant, counted
 from ffanalysis.measure import ProjectMeasures, project_measures, signoff
 from ffanalysis.measure.context import Context
 from ffanalysis.measure.duties import Deadline
@@ -33,7 +33,7 @@ from ffanalysis.present import (
 )
 from ffanalysis.present.annex import of_annex
 from ffanalysis.present.doubts import doubts_list
-from ffanalysis.present.findings import OF_A_SPLIT, possible_renames
+from ffanalysis.present.findings import OF_A_SPLIT, in_brief, possible_renames
 from ffanalysis.present.html import (
     Cell,
     Part,
@@ -244,9 +244,9 @@ class Briefing:
         """What the workbooks do not state of the saving, in one line."""
         own = self.measures.main
         gaps = [*this_year.not_reported(self.measures.this_year)]
-        if own.total.value and own.without_rag.value == own.total.value:
-            marks = [each for each in own.rag_statuses if each != NOT_STATED]
-            gaps.insert(0, f"RAG status ({sentences.joined(marks)})" if marks else "RAG status")
+        is_unrated = own.total.value and own.without_rag.value == own.total.value
+        if is_unrated and sentences.rag_gap(own) in ("", NOT_RECORDED):
+            gaps.insert(0, "RAG status")
         if not gaps:
             return Markup("")
         joined_gaps = sentences.joined(gaps)
@@ -258,7 +258,8 @@ class Briefing:
         sought = tag("p", "No decision is recorded.")
         if row.decision:
             sought = prose(_in_short(row.decision)) + self._by_when()
-        points = [rounded_sentence(each.brief or each.message) for each in self._to_settle]
+        settled = in_brief(self._to_settle, self.slug, self.name)
+        points = [rounded_sentence(each.brief or each.message) for each in settled]
         return Part(
             "asked",
             Markup("{}{}").format(sought, listing(points, "points") if points else Markup("")),
@@ -289,7 +290,7 @@ class Briefing:
         """What could make the figures of these pages wrong; beside it the constraints, quoted."""
         found = [each for each in self.findings if self._is_of_these_pages(each)]
         quotes = self._constraints()
-        listed = tag("div", doubts_list(found, self.slug))
+        listed = tag("div", doubts_list(in_brief(found, self.slug, self.name), self.slug))
         inside = tag("div", listed, quotes, class_="beside") if quotes else listed
         return Part("doubts", inside)
 
@@ -480,7 +481,7 @@ class Briefing:
     @of_annex
     def agreed(self) -> Part:
         """What agrees and what needs no action, as one table."""
-        return Part("agreed", annex.agreed(self.findings))
+        return Part("agreed", annex.agreed(self))
 
     @of_annex
     def moved(self) -> Part:

@@ -12,14 +12,22 @@ from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, chart, in_table, rag_chip, table, unit_of
 
 
-def context_chart(context: Context) -> Markup:
-    """A programme's savings by RAG status and year, drawn under the message that they show."""
-    if context.grid is None or not context.total.value:
-        return Markup("")
+def context_title(context: Context) -> Sentence:
+    """What the chart of a programme shows."""
     words: Sentence = ("nothing is shown as delivered yet",)
     if context.delivered and context.delivered.value:
         words = (context.delivered, " of ", context.total, " is shown as delivered")
-    return chart(charts.rag_by_year(context.grid), (f"{context.scope}: ", *words))
+    return (f"{context.scope}: ", *words)
+
+
+def context_chart(context: Context, beside: Sentence = ()) -> Markup:
+    """A programme's savings by RAG status and year, drawn under the message that they show.
+
+    Its amounts are rounded as those of the sentence `beside` it are.
+    """
+    if context.grid is None or not context.total.value:
+        return Markup("")
+    return chart(charts.rag_by_year(context.grid), context_title(context), beside=beside)
 
 
 def context_table(context: Context) -> Markup:

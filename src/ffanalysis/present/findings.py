@@ -4,10 +4,11 @@ Headlines with what they explain beneath them, what agrees a line each, and cell
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
-from ffanalysis.figures import SEVERITIES, Finding, Severity
+from ffanalysis.figures import SEVERITIES, Finding, Sentence, Severity
 from ffanalysis.present.html import Cell, listing, sentence, table, tag
 from ffanalysis.provenance import CellRef
 
@@ -42,6 +43,47 @@ def worst_first(findings: Sequence[Finding]) -> list[Finding]:
     heads = sorted(explained.get("", ()), key=lambda head: -abs(head.difference or 0))
     in_turn = [one for head in heads for one in (head, *_explained_by(head, explained))]
     return sorted(in_turn, key=lambda one: SEVERITIES.index(one.severity))
+
+
+def on_own_page(findings: Iterable[Finding], project: str, name: str) -> list[Finding]:
+    """Findings as the page of a project tells them: of its own ones without its name."""
+    return [
+        replace(
+            finding,
+            message=without_name(finding.message, name),
+            brief=without_name(finding.brief, name),
+        )
+        if finding.project == project
+        else finding
+        for finding in findings
+    ]
+
+
+def in_brief(findings: Iterable[Finding], project: str, name: str) -> list[Finding]:
+    """Findings as a project's first page tells them, each sentence once."""
+    told: dict[tuple[str, Sentence], Finding] = {}
+    for finding in on_own_page(findings, project, name):
+        told.setdefault((finding.rule, finding.brief or finding.message), finding)
+    return list(told.values())
+
+
+def _capitalised(words: Sentence) -> Sentence:
+    """A sentence with a capital letter, where it does not open with a figure."""
+    first, *rest = words or ("",)
+    return (first[:1].upper() + first[1:], *rest) if isinstance(first, str) else words
+
+
+def without_name(words: Sentence, name: str) -> Sentence:
+    """A sentence without the subject that it opens with, where that is this name."""
+    first, *rest = words or ("",)
+    if not isinstance(first, str):
+        return words
+    for behind in (": ", ", "):
+        if first.startswith(name + behind):
+            opening = first[len(name + behind) :]
+            # What is left begins with the next part, which may be a figure.
+            return _capitalised((opening, *rest) if opening else tuple(rest))
+    return words
 
 
 def finding_items(findings: Sequence[Finding], severities: Sequence[Severity]) -> Markup:

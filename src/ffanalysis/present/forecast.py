@@ -52,9 +52,9 @@ def _position_columns(position: Position, *, proposed: bool) -> Iterator[tuple[s
 
 def lead(weighted: RiskWeightedForecast, what: str) -> Sentence:
     """What the central case comes to, between the low and the high one; what cannot be weighed."""
-    unweighed = _unweighed(weighted)
     if not weighted.cases:
-        return (f"No forecast is made for {what}, because no RAG status is recorded. ", *unweighed)
+        return _not_made(weighted)
+    unweighed = _unweighed(weighted)
     low, central, high = (weighted.cases[case]["total"] for case in CASES)
     planned = weighted.planned["total"]
     if planned.partial:
@@ -76,13 +76,23 @@ def lead(weighted: RiskWeightedForecast, what: str) -> Sentence:
     return (*opening, " (", low, " to ", high, ").", *rest)
 
 
+def _not_made(weighted: RiskWeightedForecast) -> Sentence:
+    """That there is no forecast, and why."""
+    gap = weighted.not_assessed
+    if gap.value:
+        return ("No illustrative forecast: the ", gap, " has no RAG status.")
+    if gap.value is None and gap.has_gap:
+        return (f"No illustrative forecast: an amount marked {gap.missing} has no RAG status.",)
+    return ("No illustrative forecast: no RAG status is recorded.",)
+
+
 def _unweighed(weighted: RiskWeightedForecast) -> Sentence:
     """What has no RAG status, so that it cannot be weighed."""
     gap = weighted.not_assessed
     if gap.value:
-        return (gap, " has no RAG status, so it is left out.")
+        return ("It leaves out ", gap, ", which has no RAG status.")
     if gap.value is None and gap.has_gap:
-        return (f"An amount marked {gap.missing} has no RAG status, so it is left out.",)
+        return (f"It leaves out an amount marked {gap.missing}, which has no RAG status.",)
     return ()
 
 
@@ -204,10 +214,12 @@ def own_forecast(weighted: RiskWeightedForecast, own: Figure | None) -> Sentence
         )
     low, high = (weighted.cases[case]["total"] for case in ("low", "high"))
     opening: Sentence = ("The service's own forecast of ", own)
+    why = "). Ask the service why."
+    case = "illustrative" if weighted.is_illustrative else "council's own"
     if own.pence < low.pence:
-        return (*opening, " is lower than our low case (", low, "). Ask why.")
+        return (*opening, f" is lower than the {case} low case (", low, why)
     if own.pence > high.pence:
-        return (*opening, " is higher than our high case (", high, "). Ask why.")
+        return (*opening, f" is higher than the {case} high case (", high, why)
     return (*opening, " is within that range.")
 
 

@@ -17,7 +17,7 @@ from ffanalysis import money
 from ffanalysis.figures import Figure, Sentence
 from ffanalysis.present.drawing import Chart
 from ffanalysis.present.look import look_of
-from ffanalysis.present.words import figure_text, pounds_together, show
+from ffanalysis.present.words import curly, figure_text, parts_said, pounds_together, show
 
 Cell = str | Figure | Markup
 _LONG = 25  # a table of more rows may be broken across pages, since it fits on none
@@ -149,14 +149,17 @@ def blank() -> Markup:
 def sentence(parts: Sentence, pounds: Callable[[int], str] = money.in_full) -> Markup:
     """A sentence with its figures marked."""
     return Markup("").join(
-        mark(part, figure_text(part, pounds)) if isinstance(part, Figure) else escape(part)
-        for part in parts
+        mark(part, text) if isinstance(part, Figure) else escape(curly(text))
+        for part, text in parts_said(parts, pounds)
     )
 
 
-def rounded_sentence(parts: Sentence) -> Markup:
-    """A sentence with its amounts rounded together; their marks keep the exact values."""
-    return sentence(parts, pounds_together(parts))
+def rounded_sentence(parts: Sentence, beside: Sentence = ()) -> Markup:
+    """A sentence with its amounts rounded together; their marks keep the exact values.
+
+    So are those of a sentence `beside` it, which may name the same amounts.
+    """
+    return sentence(parts, pounds_together((*parts, *beside)))
 
 
 def rag_chip(rag: str) -> Markup:
@@ -225,16 +228,21 @@ def table(
     title = tag(
         "caption",
         name if caption else tag("span", name, class_="aloud"),
-        tag("span", f" {note}", class_="note") if note else Markup(""),
+        tag("span", Markup(" {}").format(note), class_="note") if note else Markup(""),
     )
     whole = tag("table", title, tag("thead", head), tag("tbody", *lines), class_=look or None)
     # A wide table scrolls by itself on a narrow screen, also by keyboard.
     return tag("div", whole, class_="scroll", role="region", aria_label=name, tabindex="0")
 
 
-def chart(item: Chart, title: Sentence, class_: str | None = None) -> Markup:
-    """A chart under the message that it shows, figures marked, with its alternative text."""
-    said = rounded_sentence(title)
+def chart(
+    item: Chart, title: Sentence, class_: str | None = None, *, beside: Sentence = ()
+) -> Markup:
+    """A chart under the message that it shows, figures marked, with its alternative text.
+
+    The message is rounded together with the sentence `beside` it.
+    """
+    said = sentence(title, pounds_together((*beside, *title)))
     source = "data:image/png;base64," + base64.b64encode(item.png).decode()
     image = Markup('<img src="{}" alt="{}" width="{}">').format(source, item.alt, item.width)
     # On a narrow screen a chart scrolls by itself, like a wide table, so that its labels can be

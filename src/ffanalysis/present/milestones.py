@@ -36,7 +36,7 @@ def section(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup
     parts += [chart(other, ("Milestones, continued",)) for other in others]
     moved = measures.movement
     was = {
-        item.milestone: f"; in {moved.since_words} it was {item.before or 'undated'}"
+        item.milestone: f"; in {moved.since_words} it was {_before(item.before)}"
         for item in moved.milestones
     }
     body: list[list[Cell]] = [
@@ -47,9 +47,11 @@ def section(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup
         ]
         for row in rows
     ]
-    return Markup("").join(
-        [*parts, table("Milestones", ["Milestone", "Completed by", "Status"], body)]
-    )
+    return Markup("").join([*parts, table("Milestones", ["Milestone", "Due", "Status"], body)])
+
+
+def _before(written: str) -> str:
+    return periods.spoken_when(written) if written else "undated"
 
 
 def in_short(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup:
@@ -67,13 +69,13 @@ def in_short(quarter: Quarter, project: str, measures: ProjectMeasures) -> Marku
     starts = saving[0] if saving else None
     matter = _that_matter(rows, quarter.as_of, starts)
     title = timeline_title(rows, quarter.as_of, starts)
-    parts.append(tag("p", sentence(title), "."))
+    parts.append(tag("p", sentence((*title, "."))))
     body: list[list[Cell]] = [
         [row.milestone, row.completed_by or blank(), milestone_status(row, quarter.as_of, starts)]
         for row in matter[:_MOST]
     ]
     if body:
-        headings = ["Milestone", "Completed by", "Status"]
+        headings = ["Milestone", "Due", "Status"]
         parts.append(table("Milestones that matter now", headings, body, texts=True))
     return Markup("").join(parts)
 
@@ -119,21 +121,23 @@ def _completed(row: MilestoneRow, as_of: date) -> str:
 def milestone_status(row: MilestoneRow, as_of: date, starts: date | None) -> str:
     """How a milestone stands to the as-of date and to the saving that needs it."""
     if row.last_day is None and not row.is_done:
-        return "undated"
+        return "No date"
     words = [_standing(row, as_of)]
     if is_after(row, starts):
         words.append("falls after the saving starts")
     elif starts is not None and (row.reached[1] or starts) > starts:
         words.append("may fall after the saving starts")
-    is_tentative = row.tentative and not row.is_done
-    return ", ".join([*words, *(["tentative"] if is_tentative else [])])
+    if row.tentative and not row.is_done:
+        words.append("date tentative")
+    told = ", ".join(filter(None, words))
+    return f"{told[:1].upper()}{told[1:]}" or "To come"
 
 
 def _standing(row: MilestoneRow, as_of: date) -> str:
     if row.is_done:
         return _completed(row, as_of)
     if not _is_due(row, as_of):
-        return f"to come ({row.status})" if row.status else "to come"
+        return row.status or ""
     if row.done is False:
         return f"{_PAST}, not completed ({row.status})"
     recorded = f"{_PAST}; no completion recorded"
@@ -142,36 +146,92 @@ def _standing(row: MilestoneRow, as_of: date) -> str:
 
 # What is said of one milestone, and of several.
 _VERBS = {
-    "completed": ("is completed", "are completed"),
     "past": ("is past its due date", "are past their due date"),
     "late": ("falls after the saving starts", "fall after the saving starts"),
     "tentative": ("has a tentative date", "have a tentative date"),
     "undated": ("has no date", "have no date"),
-    "to come": ("is still to come", "are still to come"),
 }
+_LONGEST_NAME = 90  # letters of a milestone's name in a sentence
 
 
 def timeline_title(rows: Sequence[MilestoneRow], as_of: date, starts: date | None) -> Sentence:
     """What a timeline shows.
 
-    How many milestones there are, and of how many something is to be said.
+    How many milestones are complete, of how many something is to be said, and which one is next.
     """
+    if len(rows) == 1:
+        return _one_title(rows[0], as_of, starts)
     groups = {name: some for name, some in _groups(rows, as_of, starts).items() if some}
-    groups = groups or {"to come": list(rows)}
-    every = [_VERBS[name][len(rows) > 1] for name, some in groups.items() if len(some) == len(rows)]
-    others: list[Sentence] = []
-    for name, some in groups.items():
-        if len(some) < len(rows):
-            these = Figure(f"milestones/{name}", counted(cells_of(some), len(some)), "count")
-            others.append((these, f" {_VERBS[name][len(some) > 1]}"))
-    count = Figure("milestones/all", counted(cells_of(rows), len(rows)), "count")
-    if not every:
-        return (count, " milestones: ", *sentences.join_clauses(others))
-    whole: Sentence = ("All ", count, " milestones ")
-    if len(rows) <= 2:
-        whole = ("Both milestones " if len(rows) == 2 else "The milestone ",)
-    rest = ("; ", *sentences.join_clauses(others)) if others else ()
-    return (*whole, " and ".join(every), *rest)
+    done = groups.pop("completed", [])
+    of_all = [name for name, some in groups.items() if len(some) == len(rows) and not done]
+    told: list[Sentence] = [_how_many_done(rows, done)]
+    if of_all:
+        told = [_of_all(rows, " and ".join(_VERBS[name][1] for name in of_all))]
+    of_some: list[Sentence] = [
+        (_count(name, some), f" {_VERBS[name][len(some) > 1]}")
+        for name, some in groups.items()
+        if name not in of_all
+    ]
+    told += [sentences.join_clauses(of_some)] if of_some else []
+    if following := _next(rows, as_of):
+        named = f", '{following.milestone}',"
+        named = named if len(following.milestone) <= _LONGEST_NAME else ""
+        told.append((f"the next{named} is due {_due(following)}",))
+    return sentences.join_clauses(told, "; ", "; ")
+
+
+def _one_title(row: MilestoneRow, as_of: date, starts: date | None) -> Sentence:
+    """What a timeline of one milestone shows."""
+    words = [
+        _VERBS[name][0]
+        for name, some in _groups([row], as_of, starts).items()
+        if some and name != "completed"
+    ]
+    if row.is_done:
+        words.insert(0, "is complete")
+    elif not words:
+        words = [f"is due {_due(row)}"]
+    return (f"The only milestone {' and '.join(words)}",)
+
+
+def _how_many_done(rows: Sequence[MilestoneRow], done: Sequence[MilestoneRow]) -> Sentence:
+    every = _count("all", rows)
+    if len(done) == len(rows):
+        return _of_all(rows, "are complete")
+    if not done:
+        none: Sentence = ("None of the ", every, " milestones is complete")
+        return ("Neither milestone is complete",) if len(rows) == 2 else none
+    verb = "is" if len(done) == 1 else "are"
+    return (_count("completed", done), " of ", every, f" milestones {verb} complete")
+
+
+def _of_all(rows: Sequence[MilestoneRow], words: str) -> Sentence:
+    """What is said of all milestones."""
+    if len(rows) == 2:
+        return (f"Both milestones {words}",)
+    return ("All ", _count("all", rows), f" milestones {words}")
+
+
+def _count(name: str, some: Sequence[MilestoneRow]) -> Figure:
+    number = counted(cells_of(some), len(some))
+    return Figure(f"milestones/{name}", number, "count", spelled=True)
+
+
+def _next(rows: Sequence[MilestoneRow], as_of: date) -> MilestoneRow | None:
+    """The next milestone to come that has a firm date."""
+    coming = [
+        row
+        for row in rows
+        if not row.is_done and not row.tentative and row.last_day and row.last_day > as_of
+    ]
+    return min(coming, key=lambda row: row.last_day or as_of, default=None)
+
+
+def _due(row: MilestoneRow) -> str:
+    """When a milestone is due, with the word that a sentence needs before it."""
+    if row.completed_by:
+        return sentences.due(periods.spoken_when(row.completed_by))
+    return sentences.due(periods.long_date(row.last_day)) if row.last_day else "later"
 
 
 def _groups(

@@ -5,7 +5,7 @@ from functools import singledispatch
 
 from markupsafe import Markup
 
-from ffanalysis import money
+from ffanalysis import money, periods
 from ffanalysis.figures import NOT_STATED, Figure, Sentence, counted, size_of
 from ffanalysis.measure.milestone_changes import MilestoneChange
 from ffanalysis.measure.movement import LineMovement, Movement, ThenAndNow
@@ -24,7 +24,7 @@ from ffanalysis.present.html import (
     unit_of,
 )
 from ffanalysis.present.look import negatives_words
-from ffanalysis.present.sentences import as_sentence, join_clauses, joined
+from ffanalysis.present.sentences import as_sentence, due, join_clauses, joined
 from ffanalysis.present.words import NIL
 from ffanalysis.savings.changes import (
     Added,
@@ -129,7 +129,8 @@ def _(change: MovedBetweenYears, told: _Told) -> Sentence:
 def _(change: Rebased, told: _Told) -> Sentence:
     line = told.line
     if not any(isinstance(each, NoLongerStated | NowStated) for each in line.changes):
-        return (f"{told.called} was re-based from ", line.before, " to ", line.after)
+        verb = "fell" if change.amount.pence < 0 else "rose"
+        return (f"{told.called} {verb} from ", line.before, " to ", line.after)
     verb = "fell" if change.amount.pence < 0 else "rose"
     return (f"the part of {told.called} stated in both quarters {verb} by ", _size(change.amount))
 
@@ -154,14 +155,14 @@ def _(change: Ambiguous, told: _Told) -> Sentence:
     if change.same_amounts and change.then != change.now:
         if change.then:
             words = f"was listed more than once in {told.since} and is listed once now"
-            return (f"{told.called} {words}; its amounts match one of them",)
+            return (f"{told.called} {words}, at ", told.line.after)
         return (f"{told.called} is listed more than once now, with the same amounts as before",)
     where = f"was listed more than once in {told.since}"
     if change.now:
         where = "is listed more than once this quarter"
         where = f"{where} and in {told.since}" if change.then else where
     whose = "its movement" if told.called == "it" else f"the movement of {told.called}"
-    return (f"{whose} cannot be matched, because it {where}",)
+    return (f"{whose} cannot be traced, because it {where}",)
 
 
 def _size(change: Figure) -> Figure:
@@ -248,7 +249,7 @@ def milestone_clauses(movement: Movement) -> Iterator[Sentence]:
     named = [item for item in gone[:_FEW] if len(item.milestone) <= _LONG]
     yield from ((_milestone(item),) for item in named)
     count, late, more = (
-        Figure(f"movement/{name}", counted((), number), "count")
+        Figure(f"movement/{name}", counted((), number), "count", spelled=True)
         for name, number in (
             ("milestones", len(moved) - len(gone)),
             ("milestones-late", sum(item.is_late for item in moved)),
@@ -266,21 +267,27 @@ def milestone_clauses(movement: Movement) -> Iterator[Sentence]:
 
 def _milestone(item: MilestoneChange) -> str:
     what = f"milestone '{item.milestone}'"
-    late = ", which is after the saving starts" if item.is_late else ""
+    late = ", after the saving starts" if item.is_late else ""
+    before, after = (
+        periods.spoken_when(written) if written else "undated"
+        for written in (item.before, item.after)
+    )
     if item.kind == "no longer listed":
-        return f"{what} ({item.before or 'undated'}) was removed from the register"
+        return f"{what} ({before}) was removed from the register"
     if item.kind == "dated back":
-        return f"{what}, still to come last quarter ({item.before}), is now dated {item.after}"
+        return f"{what} was due {due(before)} and is now shown as {after}"
     if item.kind in ("put off", "brought forward"):
-        return f"{what} was {item.kind} from {item.before} to {item.after}{late}"
-    return f"{what} is now {item.after or 'undated'}; it was {item.before or 'undated'}{late}"
+        verb = "was brought forward" if item.kind == "brought forward" else "moved"
+        return f"{what} {verb} from {before} to {after}{late}"
+    return f"{what} is now {after}; it was {before}{late}"
 
 
 # --- the section ----------------------------------------------------------------------------------
 
 _KINDS = {"RAG": "another RAG status", "plan": "another plan"}
 # What a table calls a kind of movement, where a clause has more room.
-_IN_TABLES = {"not followed": "cannot be traced", "re-based": "target re-based"}
+_IN_TABLES = {"not followed": "cannot be traced", "re-based": "target re-estimated"}
+_STEPS = {"Not followed": "Cannot be traced", "Re-based": "Re-estimated"}
 FIRST_QUARTER = "This is the first quarter reported, so there is nothing to compare it with."
 _LONG = 90  # letters, beyond which a name makes no clause
 _FEW = 2  # so many clauses make one sentence
@@ -302,7 +309,7 @@ def lead(movement: Movement, *, perhaps_renamed: bool = False, short: bool = Fal
         return (f"New this quarter.{doubt}",)
     called = ""
     if movement.renamed_from:
-        called = f"In {movement.since_words} it was called {movement.renamed_from}. "
+        called = f"Renamed since {movement.since_words}, when it was {movement.renamed_from}. "
     if not movement.lines:
         nothing = f"{called}No saving was recorded in {movement.since_words}, and none is now."
         others = (
@@ -317,17 +324,26 @@ def _moved(movement: Movement, called: str) -> Sentence:
     found, others = clauses(movement), [*milestone_clauses(movement), *progress(movement)]
     since = f"{called}Since {movement.since_words}, "
     if not found and not others:
-        return (f"{called}No change since {movement.since_words}.",)
+        if called:
+            return (f"{called[:-2]}; no figure has changed.",)
+        return (f"No change since {movement.since_words}.",)
     if not found:
-        ending = "RAG status, target and years are unchanged."
-        return (since, *_in_sentences(others), f" {ending}")
+        return (since, *_in_sentences(others))
     if len(found) <= _FEW:
-        return (since, *_in_sentences([*found, *others]))
+        told = _in_sentences([*found, *others])
+        # What says itself in which quarter it was needs no opening that does.
+        return as_sentence(told)[:-1] if _names_the_quarter(movement) else (since, *told)
     kinds = dict.fromkeys(_KINDS.get(kind, kind) for line in movement.moved for kind in line.kinds)
-    moved = Figure("movement/moved", counted((), len(movement.moved)), "count")
+    moved = Figure("movement/moved", counted((), len(movement.moved)), "count", spelled=True)
     words = f" lines moved: {joined(list(kinds))}"
     counts: Sentence = (moved, " of ", _number_of_lines(movement), words)
     return (since, *_in_sentences([counts, *others]))
+
+
+def _names_the_quarter(movement: Movement) -> bool:
+    """Whether the first clause of a movement names the quarter before."""
+    first = movement.moved[0].changes[0]
+    return isinstance(first, Ambiguous) and first.same_amounts and first.then and not first.now
 
 
 def _in_sentences(told: Sequence[Sentence]) -> Sentence:
@@ -342,7 +358,7 @@ def kind_words(kind: str) -> str:
 
 
 def _number_of_lines(movement: Movement) -> Figure:
-    return Figure("movement/lines", counted((), len(movement.lines)), "count")
+    return Figure("movement/lines", counted((), len(movement.lines)), "count", spelled=True)
 
 
 def section(movement: Movement, *, perhaps_renamed: bool = False) -> Markup:
@@ -435,7 +451,7 @@ def _rated(rag: str) -> str:
 def _lines_title(movement: Movement) -> Sentence:
     number = sum(map(_is_rerated, movement.lines))
     if number:
-        turned = Figure("movement/turned", counted((), number), "count")
+        turned = Figure("movement/turned", counted((), number), "count", spelled=True)
         words = f" lines changed RAG status since {movement.since_words}"
         return (turned, " of ", _number_of_lines(movement), words)
     did = any(line.original != line.last for line in movement.lines if line.last and line.rag)
@@ -549,9 +565,9 @@ def balance_table(movement: Movement | ProgrammeMovement, look: str) -> Markup:
         return Markup("")
     amounts = [(each.opening, *each.steps.values(), each.closing) for each in balances]
     unit = unit_of(figure for own in amounts for figure in own)
-    opening: list[Cell] = [f"Opening, as {movement.since_words} closed"]
-    between: dict[str, list[Cell]] = {words: [words] for words in steps}
-    closing: list[Cell] = ["Closing this quarter"]
+    opening: list[Cell] = [f"At {movement.since_words}"]
+    between: dict[str, list[Cell]] = {words: [_STEPS.get(words, words)] for words in steps}
+    closing: list[Cell] = ["At the end of this quarter"]
     for balance in balances:
         opening.append(in_table(balance.opening, unit))
         closing.append(in_table(balance.closing, unit))

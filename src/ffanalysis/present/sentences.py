@@ -3,16 +3,24 @@
 Every number in them is a figure of the briefing; no sentence holds a number of its own.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from ffanalysis.figures import Figure, Finding, Sentence, counted, negative
-from ffanalysis.measure.context import Context
+from ffanalysis.measure.context import Context, StillToCome
 from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.position import Position
 from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.measure.stages import stage_of
-from ffanalysis.vocabulary import DELIVERED, Plan, Stage, scope_service
+from ffanalysis.vocabulary import (
+    DELIVERED,
+    RAG_STATUSES,
+    Plan,
+    Stage,
+    not_given,
+    scope_service,
+)
 
 _NO_WORDS: Mapping[str, str] = MappingProxyType({})
 # What a banner says, where a stage by itself does not say what is missing.
@@ -30,6 +38,13 @@ def joined(words: Sequence[str]) -> str:
     return (
         words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
     )
+
+
+def due(when: str) -> str:
+    """A day, a month or another time with its preposition: "in July 2026", "on 28 March 2026"."""
+    if when.startswith("the end"):
+        return f"at {when}"
+    return f"{'on' if re.match(r'[0-9]{1,2} ', when) else 'in'} {when}"
 
 
 def join_clauses(clauses: Iterable[Sentence], between: str = ", ", last: str = " and ") -> Sentence:
@@ -153,8 +168,7 @@ def headline(
     if own.total.value is None:
         return _nothing_stated(name, own, doubts)
     if own.without_rag.value and not own.by_rag:
-        is_all = own.without_rag.value == own.total.value
-        doubts.insert(0, f"{'it' if is_all else 'part of it'} has no RAG status")
+        doubts.insert(0, _without_rag(own))
     share: Sentence = ()
     if own.share and own.budget_row and own.total.pence > 0 and own.is_of_budget:
         share = (", ", own.share, f" of the {own.budget_row.service} budget")
@@ -166,6 +180,20 @@ def headline(
         ".",
         *((" ", *as_sentence(tail)) if tail else ()),
     )
+
+
+def rag_gap(own: ProjectSavings) -> str:
+    """Why a saving has no RAG status: "not recorded", "marked TBC"; blank where reasons differ."""
+    marks = {rag for rag in own.rag_statuses if rag not in RAG_STATUSES}
+    return not_given(marks.pop()) if len(marks) == 1 else ""
+
+
+def _without_rag(own: ProjectSavings) -> str:
+    """That a saving, or a part of it, has no RAG status, and why."""
+    is_all, why = own.without_rag.value == own.total.value, rag_gap(own)
+    if not why:
+        return f"{'it' if is_all else 'part of it'} has no RAG status"
+    return f"{'its RAG status' if is_all else 'the RAG status of part of it'} is {why}"
 
 
 def as_sentence(words: Sentence) -> Sentence:
@@ -371,20 +399,18 @@ def context_lead(context: Context) -> Sentence:
         *opening,
         ", of which ",
         context.delivered,
-        " is shown as delivered and ",
+        " is shown as delivered. A further ",
         context.not_delivered,
-        " is not yet.",
+        " is still to be delivered.",
     )
 
 
 def remaining(context: Context) -> Sentence:
-    """What is still to come off the base budget, in every reading that the base leaves open."""
+    """What has yet to come off the base budget, in every reading that the base leaves open."""
     base, grid = context.base, context.grid
     if base is None or not base.still_to_come:
         return ()
     without = f" without {joined(base.without)}" if base.without else ""
-    whole = f" of the {base.year} base budget{without} ("
-    words: list[str | Figure] = []
     # A year's savings that are not all delivered can be off the base all the same: it was set after
     # them.
     is_planned = grid and any(
@@ -392,21 +418,30 @@ def remaining(context: Context) -> Sentence:
         for (rag, year), figure in grid.cells.items()
         if year == base.year
     )
-    for position, reading in enumerate(base.still_to_come):
-        savings = f"{base.year} savings"
-        if is_planned and reading.position == "after":
-            savings = f"all {base.year} savings, delivered or not"
-        if len(base.still_to_come) == 1:
-            ending = f"), which is stated {reading.position} {savings}."
-        else:
-            ending = f") if that budget is stated {reading.position} {savings}."
-        words += [
-            " They equal " if position else "The savings still to come equal ",
-            reading.share,
-            *((" (", reading.amount) if position else (whole, reading.amount, " of ", base.amount)),
-            ending,
-        ]
-    return tuple(words)
+    after = f"after that year's savings{', delivered or not' if is_planned else ''}"
+    stated = {"before": "before that year's savings", "after": after}
+    the_budget = f"The {base.year} budget{without} of "
+    first, *others = base.still_to_come
+    if not others:
+        is_all = first.amount.value == context.total.value
+        when = "before any of these savings" if is_all else stated[first.position]
+        return (
+            the_budget,
+            base.amount,
+            f" is stated {when}, so {'the whole ' if is_all else ''}",
+            *_amount_and_share(first),
+            " has yet to come off it.",
+        )
+    readings: list[str | Figure] = []
+    for reading in base.still_to_come:
+        readings += [f" If it is stated {stated[reading.position]}, ", *_amount_and_share(reading)]
+        readings += [" has yet to come off it."]
+    unclear = " may be stated before or after that year's savings."
+    return (the_budget, base.amount, unclear, *readings)
+
+
+def _amount_and_share(reading: StillToCome) -> Sentence:
+    return (reading.amount, " (", reading.share, ")")
 
 
 def split(context: Context) -> Sentence:
@@ -431,15 +466,11 @@ def approved(figures: dict[str, Figure], scope: str, name: str) -> Sentence:
     """What programme and proposal come to together, with both scopes named."""
     if not figures:
         return ()
-    words: list[str | Figure] = [
-        f"If approved, {scope} and {name} together come to ",
-        figures["all"],
-        " in all",
+    years: list[Sentence] = [
+        (figure, f" in {year}") for year, figure in figures.items() if year != "all"
     ]
-    for year, figure in figures.items():
-        if year != "all":
-            words += [", ", figure, f" in {year}"]
-    return (*words, ".")
+    by_year: Sentence = (": ", *join_clauses(years)) if years else ()
+    return (f"If {name} is approved, {scope} would total ", figures["all"], *by_year, ".")
 
 
 def deadline(item: Deadline) -> Sentence:
@@ -447,34 +478,30 @@ def deadline(item: Deadline) -> Sentence:
     about = "about " if item.approximate else ""
     if item.quantity.value is None:
         words = "the number is not recorded, so no rate can be given."
-        return (f"{item.what}, by {item.by_text}: {words}",)
-    duty = f" {item.what} by {item.by_text}"
+        return (f"By {item.due_by}: {item.what}; {words}",)
+    opening: Sentence = (f"By {item.due_by}: {about}", item.quantity, f" {item.what}")
     if item.left.value == 0:
-        return (about.capitalize(), item.quantity, f"{duty}: all done.")
-    is_known = item.done.value is not None
-    done: Sentence = ("Progress is not recorded.",)
-    if is_known:
-        done = ("Done so far: ", item.done, *_achieved(item), ".")
+        return (*opening, ". All done.")
+    have = "has" if item.done.value == 1 else "have"
+    done: Sentence = (" So far ", item.done, f" {have} been done")
+    if item.done.value == 0:
+        done = (" So far none has been done",)
+    if item.done.value is None:
+        done = (" Progress is not recorded",)
     if item.rate.value is None:
-        return (about.capitalize(), item.quantity, f"{duty}. That date has passed. ", *done)
-    needed = "is needed" if item.rate.value == 1 else "are needed"
-    months = " month left" if item.months.value == 1 else " months left"
-    ending: Sentence = (
-        (". ", *done) if is_known else (", if none is done (progress not recorded).",)
-    )
-    return (
-        about.capitalize(),
-        item.quantity,
-        f"{duty}. {about.capitalize()}",
-        item.rate,
-        f" a month {needed} over the ",
-        item.months,
-        months,
-        *ending,
-    )
+        return (*opening, ". That date has passed.", *done, ".", *item.pace_words())
+    months = " month left." if item.months.value == 1 else " months left."
+    if item.done.value is None:
+        needed = "is needed" if item.rate.value == 1 else "are needed"
+        if_none = f". If none is done (progress not recorded), {about}"
+        rate: Sentence = (item.rate, f" a month {needed} over the ", item.months, months)
+        return (*opening, if_none, *rate)
+    rest: Sentence = (f"; the rest needs {about}", item.rate, " a month over the ", item.months)
+    return (*opening, ".", *done, *rest, months, *item.pace_words())
 
 
 _LONGEST_DUTY = 90  # letters of a duty's name on its card
+_WHAT_IS_DONE = re.compile(r"\s+(?:must|should|shall|need|have|has|are|is|to)\b")
 
 
 def duty_in_short(item: Deadline) -> Sentence:
@@ -484,24 +511,14 @@ def duty_in_short(item: Deadline) -> Sentence:
     """
     about = "about " if item.approximate else ""
     what = f" {item.what}" if len(item.what) <= _LONGEST_DUTY else ""
-    duty: Sentence = (f"needed: {about}", item.quantity, f"{what} by {item.by_text}")
     if item.done.value is None:
+        duty: Sentence = (f"needed: {about}", item.quantity, f"{what} by {item.due_by}")
         return (*duty, " (progress not recorded)")
-    return (*duty, ", ", item.left, " still to do", *_achieved(item))
-
-
-def _achieved(item: Deadline) -> Sentence:
-    """The rate of the quarter, and whether it is the rate that is needed."""
-    if item.achieved is None or item.achieved.value is None:
-        return ()
-    if item.achieved.value < 0:
-        return (f"; fewer are recorded as done than in {item.since}",)
-    if item.achieved.value == 0:
-        return (f"; none since {item.since}",)
-    ending = ", which is enough" if item.keeps_pace else ", which is not enough"
-    if item.rate.value is None:
-        ending = ""
-    return ("; ", item.achieved, f" a month since {item.since}{ending}")
+    # Of "records must be transferred", what is counted: the records.
+    things = _WHAT_IS_DONE.split(what.strip(), maxsplit=1)[0]
+    things = f" {things}" if things else ""
+    words = f"{things} still to do by {item.due_by}."
+    return ("needed: ", item.left, f" of {about}", item.quantity, words, *item.pace_words())
 
 
 def checks_summary(findings: Sequence[Finding], project: str = "") -> Sentence:
@@ -522,16 +539,17 @@ def checks_summary(findings: Sequence[Finding], project: str = "") -> Sentence:
     one, many = "check failed", "checks failed"
     if wrong and all(finding.rule in OF_TOTALS for finding in wrong):
         one, many = "total does not add up", "totals do not add up"
-    return (
-        *_counted("errors", wrong, one, many, "No"),
-        *_own_errors(wrong, project),
-        " and ",
-        *_counted("queries", queries, "point needs an answer", "points need an answer", "no"),
-        "; ",
-        *_counted("agreed", agreed, "check passed", "checks passed", "no"),
-        *_unread(queries),
-        ".",
-    )
+    parts: list[Sentence] = []
+    if wrong:
+        parts.append((*_counted("errors", wrong, one, many), *_own_errors(wrong, project)))
+    if queries:
+        words = ("point needs an answer", "points need an answer")
+        parts.append(_counted("queries", queries, *words))
+    passed: Sentence = ()
+    if agreed:
+        passed = ("; ", *_counted("agreed", agreed, "check passed", "checks passed"))
+    opening = join_clauses(parts) or ("Nothing needs an answer",)
+    return (*opening, *passed, *_unread(queries), ".")
 
 
 def _unread(queries: Sequence[Finding]) -> Sentence:
@@ -541,7 +559,7 @@ def _unread(queries: Sequence[Finding]) -> Sentence:
         return ()
     return (
         "; ",
-        *_counted("unread", unread, "place holds", "places hold", ""),
+        *_counted("unread", unread, "place holds", "places hold"),
         " money that was not read",
     )
 
@@ -555,7 +573,7 @@ def _own_errors(wrong: Sequence[Finding], project: str) -> Sentence:
         return (" (", "not in its own figures", ")")
     count: Sentence = ("none",)
     if own:
-        count = (Figure("findings/own-errors", counted((), len(own)), "count"),)
+        count = (Figure("findings/own-errors", counted((), len(own)), "count", spelled=True),)
     return (" (", *count, " in its own figures", ")")
 
 
@@ -576,8 +594,6 @@ def omitted_note(counts: Mapping[str, tuple[int, str, str]], where: str) -> Sent
     return (*words, f" {verb} not listed here: {where}.") if words else ()
 
 
-def _counted(name: str, findings: Sequence[Finding], one: str, many: str, none: str) -> Sentence:
-    if not findings:
-        return (f"{none} {one}",)
-    count = Figure(f"findings/{name}", counted((), len(findings)), "count")
+def _counted(name: str, findings: Sequence[Finding], one: str, many: str) -> Sentence:
+    count = Figure(f"findings/{name}", counted((), len(findings)), "count", spelled=True)
     return (count, f" {one if len(findings) == 1 else many}")

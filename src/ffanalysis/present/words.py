@@ -3,7 +3,8 @@
 Missing and nil are different words: `show(None)` is "not stated", `show(0)` is "nil".
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from ffanalysis import money
@@ -15,6 +16,12 @@ NOT_RECORDED = "not recorded"
 NIL = "nil"
 UNIT = "£000"
 LEAST_SHARE = "less than 0.05%"
+_ONES = (
+    *("nil", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+    "nineteen",
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
 def legend(unit: int) -> str:
@@ -47,9 +54,22 @@ def figure_text(figure: Figure, pounds: Callable[[int], str] = money.in_full) ->
         text = NIL if value == 0 else pounds(int(value))
     elif figure.unit == "percent":
         text = f"{value:,}%".replace("-", money.MINUS)
+    elif figure.spelled and 0 < value < 10:
+        text = _ONES[int(value)]
     else:
         text = f"{value:,}"
     return f"{text} (partial)" if figure.partial else text
+
+
+def opening_text(figure: Figure) -> str:
+    """A count as a sentence opens with it: in words, as no sentence of ours opens with a digit."""
+    number = int(figure.value or 0)
+    if figure.unit != "count" or not 0 < number < 10 * (len(_TENS) + 2):
+        return figure_text(figure)
+    tens, ones = divmod(number, 10)
+    words = _ONES[number] if number < len(_ONES) else _TENS[tens - 2]
+    behind = f"-{_ONES[ones]}" if ones and number >= len(_ONES) else ""
+    return f"{words}{behind}".capitalize()
 
 
 def _is_vanishing(figure: Figure) -> bool:
@@ -79,8 +99,36 @@ def rounded_text(figure: Figure) -> str:
     return figure_text(figure, pounds_together((figure,)))
 
 
+def _opens(before: str, *, is_whole: bool) -> bool:
+    """Whether what comes after these words of a sentence opens one."""
+    return is_whole and (not before.strip() or before.endswith((". ", "? ")))
+
+
+def parts_said(
+    sentence: Sentence, pounds: Callable[[int], str] = money.in_full
+) -> Iterator[tuple[str | Figure, str]]:
+    """Each part of a sentence with its text; a count that opens a sentence is in words."""
+    is_whole = bool(sentence) and str(sentence[-1]).rstrip().endswith((".", "?"))
+    before = ""
+    for part in sentence:
+        if isinstance(part, str):
+            text = part
+        elif part.unit == "count" and _opens(before, is_whole=is_whole or part.spelled):
+            text = opening_text(part)
+        else:
+            text = figure_text(part, pounds)
+        yield part, text
+        before += text
+
+
+_QUOTED = re.compile(r"(?<![\w’])'(?=\S)(.+?)(?<=\S)'(?!\w)")
+
+
+def curly(text: str) -> str:
+    """A text with the quotation marks of print around what it quotes."""
+    return _QUOTED.sub("\N{LEFT SINGLE QUOTATION MARK}\\1\N{RIGHT SINGLE QUOTATION MARK}", text)
+
+
 def say(sentence: Sentence, pounds: Callable[[int], str] = money.in_full) -> str:
     """A sentence as plain text."""
-    return "".join(
-        part if isinstance(part, str) else figure_text(part, pounds) for part in sentence
-    )
+    return "".join(text for _, text in parts_said(sentence, pounds))
