@@ -91,13 +91,17 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number that a page shows: a sum with a stable name, and a label that says what it is."""
+    """A number that a page shows: a sum with a stable name, and a label that says what it is.
+
+    `in_words` is how a sentence spells it, where it does: "Two" of two.
+    """
 
     name: str
     sum: Sum
     unit: FigureUnit = "pence"
     project: str = ""
     label: str = ""
+    in_words: str = ""
 
     @property
     def value(self) -> int | Decimal | None:

@@ -12,6 +12,7 @@ from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.position import Position
 from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.measure.stages import stage_of
+from ffanalysis.present.words import spelled
 from ffanalysis.vocabulary import DELIVERED, Plan, Stage, scope_service
 
 _NO_WORDS: Mapping[str, str] = MappingProxyType({})
@@ -560,18 +561,26 @@ def omitted_note(counts: Mapping[str, tuple[int, str, str]], where: str) -> Sent
     """
     left = {name: entry for name, entry in counts.items() if entry[0]}
     words = join_clauses(
-        (
-            Figure(f"unlisted/{name}", counted((), count), "count"),
-            f" more {one if count == 1 else many}",
-        )
-        for name, (count, one, many) in left.items()
+        _more(Figure(f"unlisted/{name}", counted((), count), "count"), one, many, opens=not place)
+        for place, (name, (count, one, many)) in enumerate(left.items())
     )
     verb = "is" if sum(count for count, _, _ in left.values()) == 1 else "are"
     return (*words, f" {verb} not listed here: {where}.") if words else ()
+
+
+def _more(count: Figure, one: str, many: str, *, opens: bool) -> Sentence:
+    """How many more there are; no sentence begins with a digit."""
+    number = spelled(count, opens=opens)
+    noun = one if count.value == 1 else many
+    if opens and not number.in_words:
+        return ("A further ", number, f" {noun}")
+    return (number, f" more {noun}")
 
 
 def _counted(name: str, findings: Sequence[Finding], one: str, many: str, none: str) -> Sentence:
     if not findings:
         return (f"{none} {one}",)
     count = Figure(f"findings/{name}", counted((), len(findings)), "count")
-    return (count, f" {one if len(findings) == 1 else many}")
+    # The word for none has the capital that a number in its place has, too.
+    opens = none[:1].isupper()
+    return (spelled(count, opens=opens), f" {one if len(findings) == 1 else many}")

@@ -4,6 +4,7 @@ Missing and nil are different words: `show(None)` is "not stated", `show(0)` is 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from ffanalysis import money
@@ -32,7 +33,9 @@ def show(pence: int | None, unit: int = money.THOUSAND) -> str:
     if pence == 0:
         return NIL
     number = (Decimal(abs(pence)) / unit).normalize()
-    text = f"{number:,f}"
+    # Millions stand under each other: 3.730 beside 4,049.000 is not taken for a thousandth of it.
+    places = 3 if unit == money.MILLION and not pence % money.THOUSAND else ""
+    text = f"{number:,.{places}f}" if places else f"{number:,f}"
     return negative(text) if pence < 0 else text
 
 
@@ -41,6 +44,8 @@ def figure_text(figure: Figure, pounds: Callable[[int], str] = money.in_full) ->
     value = figure.value
     if value is None:
         return NOT_STATED
+    if figure.in_words:
+        return figure.in_words
     if _is_vanishing(figure):
         return LEAST_SHARE
     if figure.unit == "pence":
@@ -50,6 +55,18 @@ def figure_text(figure: Figure, pounds: Callable[[int], str] = money.in_full) ->
     else:
         text = f"{value:,}"
     return f"{text} (partial)" if figure.partial else text
+
+
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def spelled(count: Figure, *, opens: bool = False) -> Figure:
+    """A count as a sentence spells it: one to nine in words, with a capital where it opens one."""
+    value = count.value
+    if value is None or not 1 <= value <= len(_NUMBERS):
+        return count
+    word = _NUMBERS[int(value) - 1]
+    return replace(count, in_words=word.capitalize() if opens else word)
 
 
 def _is_vanishing(figure: Figure) -> bool:
