@@ -1183,7 +1183,7 @@ ENDINGS: list[tuple[str, Sequence[Finding], str]] = [
     (
         "one of each",
         [ERROR, finding("query", "not_stated"), finding("note", "agrees")],
-        "1 total does not add up and 1 point needs an answer; 1 check passed.",
+        "One total does not add up and one point needs an answer; one check passed.",
     ),
     (
         "several of each",
@@ -1194,12 +1194,12 @@ ENDINGS: list[tuple[str, Sequence[Finding], str]] = [
             finding("note", "agrees"),
             finding("note", "within_rounding"),
         ],
-        "2 totals do not add up and 3 points need an answer; 2 checks passed.",
+        "Two totals do not add up and three points need an answer; two checks passed.",
     ),
     (
         "a limit that holds",
         [finding("note", "within_limit")],
-        "No check failed and no point needs an answer; 1 check passed.",
+        "No check failed and no point needs an answer; one check passed.",
     ),
     (
         "what is not stated agrees with nothing",
@@ -1209,12 +1209,12 @@ ENDINGS: list[tuple[str, Sequence[Finding], str]] = [
     (
         "a limit that holds but raises a query",
         [finding("query", "within_limit")],
-        "No check failed and 1 point needs an answer; no check passed.",
+        "No check failed and one point needs an answer; no check passed.",
     ),
     (
         "what another finding explains is not counted",
         [ERROR, finding("error", parent=ERROR.id), finding("query", parent=ERROR.id)],
-        "1 total does not add up and no point needs an answer; no check passed.",
+        "One total does not add up and no point needs an answer; no check passed.",
     ),
 ]
 
@@ -1234,11 +1234,11 @@ SERVICES = finding("error", project="")
 @pytest.mark.parametrize(
     ("errors", "said"),
     [
-        ([ERROR], "1 total does not add up"),
-        ([ERROR, ERROR], "2 totals do not add up"),
-        ([SERVICES], "1 total does not add up (not in its own figures)"),
-        ([SERVICES, SERVICES], "2 totals do not add up (none in its own figures)"),
-        ([SERVICES, ERROR], "2 totals do not add up (1 in its own figures)"),
+        ([ERROR], "One total does not add up"),
+        ([ERROR, ERROR], "Two totals do not add up"),
+        ([SERVICES], "One total does not add up (not in its own figures)"),
+        ([SERVICES, SERVICES], "Two totals do not add up (none in its own figures)"),
+        ([SERVICES, ERROR], "Two totals do not add up (1 in its own figures)"),
         ([], "No check failed"),
     ],
 )

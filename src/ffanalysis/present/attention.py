@@ -11,7 +11,7 @@ from ffanalysis.checks.consequences import for_actor, who_acts
 from ffanalysis.figures import Figure, Finding, Sentence, Severity, counted
 from ffanalysis.present.findings import at_stake, headlines
 from ffanalysis.present.html import listing, rounded_sentence, sentence, tag
-from ffanalysis.present.sentences import join_clauses
+from ffanalysis.present.sentences import join_clauses, more_of
 from ffanalysis.present.words import spelled
 from ffanalysis.provenance import slug
 from ffanalysis.vocabulary import Actor
@@ -64,23 +64,20 @@ def _rest(left: Sequence[Finding]) -> Markup:
         return Markup("")
     errors = [each for each in left if each.severity == "error"]
     queries = [each for each in left if each.severity == "query"]
-    more = join_clauses(
-        clause
-        for clause in (
-            _counted("errors", errors, "check failed", "checks failed"),
-            _counted("queries", queries, "point needs an answer", "points need an answer"),
+    counts = [
+        (Figure(f"unlisted/{name}", counted((), len(found)), "count"), one, many)
+        for name, found, one, many in (
+            ("errors", errors, "check failed", "checks failed"),
+            ("queries", queries, "point needs an answer", "points need an answer"),
         )
-        if clause
+        if found
+    ]
+    more = join_clauses(
+        more_of(count, one, many, opens=not place)
+        for place, (count, one, many) in enumerate(counts)
     )
     whose = join_clauses(_by_actor(left))
-    return tag("p", sentence(("Another ", *more, ": ", *whose, ".", _ALL_OF_THEM)))
-
-
-def _counted(name: str, found: Sequence[Finding], one: str, many: str) -> Sentence:
-    if not found:
-        return ()
-    count = Figure(f"unlisted/{name}", counted((), len(found)), "count")
-    return (spelled(count), f" {one if len(found) == 1 else many}")
+    return tag("p", sentence((*more, ": ", *whose, ".", _ALL_OF_THEM)))
 
 
 def _by_actor(left: Sequence[Finding]) -> Iterator[Sentence]:

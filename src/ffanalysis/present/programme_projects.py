@@ -59,7 +59,7 @@ class ProjectTable:
             [
                 *("Project", "Approval", "RAG"),
                 f"Change since {since}" if since else "Change",
-                *("Errors", "Project saving", "Central case", "Forecast shortfall"),
+                *("Failed checks", "Project saving", "Central case", "Forecast shortfall"),
             ],
             lines,
             numbers_from=5,

@@ -561,14 +561,14 @@ def omitted_note(counts: Mapping[str, tuple[int, str, str]], where: str) -> Sent
     """
     left = {name: entry for name, entry in counts.items() if entry[0]}
     words = join_clauses(
-        _more(Figure(f"unlisted/{name}", counted((), count), "count"), one, many, opens=not place)
+        more_of(Figure(f"unlisted/{name}", counted((), count), "count"), one, many, opens=not place)
         for place, (name, (count, one, many)) in enumerate(left.items())
     )
     verb = "is" if sum(count for count, _, _ in left.values()) == 1 else "are"
     return (*words, f" {verb} not listed here: {where}.") if words else ()
 
 
-def _more(count: Figure, one: str, many: str, *, opens: bool) -> Sentence:
+def more_of(count: Figure, one: str, many: str, *, opens: bool) -> Sentence:
     """How many more there are; no sentence begins with a digit."""
     number = spelled(count, opens=opens)
     noun = one if count.value == 1 else many
