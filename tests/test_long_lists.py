@@ -86,8 +86,8 @@ def test_few_headlines_stand_in_the_order_of_the_rules_and_nothing_is_left_out(
             1,
             [1021, 1020, 1019, 1018, 1017],
             (
-                "A further 1,016 checks failed and one more point needs an answer: 1,017 for directors to"
-                " settle."
+                "A further 1,016 checks failed and one more point needs an answer: 1,017 for"
+                " directors to settle."
             ),
         ),
     ],
@@ -115,8 +115,8 @@ def test_no_list_says_that_the_reconciliation_has_what_its_own_page_cuts_short(
     page = Reconciliation(example, tuple(findings))
     assert f"A further 50 queries are not listed here: {every}" in text_of(page.problems().html)
     assert text_of(programme_of(example, findings).problems().html).endswith(
-        "A further 145 checks failed and 100 more points need an answer: 245 for directors to settle."
-        " Each, with its cells, is in findings.csv and reconciliation.xlsx."
+        "A further 145 checks failed and 100 more points need an answer: 245 for directors to"
+        " settle. Each, with its cells, is in findings.csv and reconciliation.xlsx."
     )
 
 
@@ -177,7 +177,10 @@ def test_the_reconciliation_lists_two_hundred_of_each_and_counts_the_rest(exampl
         (
             page.unused(),
             "<li>",
-            "Five more cells are not listed here: quarter.unused and quarter.refusals have them all.",
+            (
+                "Five more cells are not listed here: quarter.unused and quarter.refusals have"
+                " them all."
+            ),
         ),
         (
             page.reading(),
