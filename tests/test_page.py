@@ -35,7 +35,7 @@ BANNER = "Concept stage, not approved"
 UNITS = {"": 100, "k": 100_000, "m": 100_000_000}
 
 
-NUMBERS = "no one two three four five six seven eight nine".split()
+NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
 def read_back(text: str, table: str) -> Decimal:
