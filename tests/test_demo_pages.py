@@ -187,3 +187,27 @@ def test_the_message_and_the_first_table_are_on_the_first_screen_of_every_page(
     for path in demo.looked_at:
         message, table = first_ends(browser, path)
         assert message < table <= 900, path.name
+
+
+_OUT_OF_VIEW = """() => [...document.querySelectorAll("table td.n, table th[scope=row]")]
+    .filter(e => {
+        const box = e.getBoundingClientRect();
+        return box.width && (box.right > innerWidth + 1 || box.left < 0);
+    })
+    .map(e => e.textContent.trim())"""
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_names_and_the_money_of_the_programme_page_are_in_view(
+    browser: Any, demo: Demo
+) -> None:
+    shown = browser.new_page(viewport={"width": 390, "height": 844})
+    for path in demo.looked_at:
+        if path.name == "index.html":
+            shown.goto(path.as_uri())
+            assert shown.evaluate(_OUT_OF_VIEW) == []
+            labels = {item.attributes.get("data-label") for item in demo.pages[path].all("td")}
+            assert {"Project saving", "Forecast shortfall", "In no project"} <= labels
+            row = "getComputedStyle(document.querySelector('.projects tbody tr')).display"
+            assert shown.evaluate(row) == "grid"
+    shown.close()

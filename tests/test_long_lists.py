@@ -14,7 +14,9 @@ from ffanalysis.figures import Finding, Severity
 from ffanalysis.measure.programme import ProgrammeMeasures
 from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.periods import Period
-from ffanalysis.present.programme import MOST_HEADLINES, MOST_ROWS, Programme, Reconciliation
+from ffanalysis.present.attention import MOST_HEADLINES
+from ffanalysis.present.programme import Programme
+from ffanalysis.present.reconciliation import MOST_ROWS, Reconciliation
 from ffanalysis.present.words import say
 from ffanalysis.provenance import CellRef, cells_of
 from ffanalysis.read import read_period
@@ -61,7 +63,7 @@ def test_few_headlines_stand_in_the_order_of_the_rules_and_nothing_is_left_out(
     findings += [headline(number, "query", number) for number in range(3, MOST_HEADLINES)]
     html = str(programme_of(example, findings).problems().html)
     assert listed(html) == list(range(MOST_HEADLINES))
-    assert "not listed" not in html
+    assert "unlisted" not in html
 
 
 @pytest.mark.parametrize(
@@ -71,21 +73,21 @@ def test_few_headlines_stand_in_the_order_of_the_rules_and_nothing_is_left_out(
             6,
             0,
             [6, 5, 4, 3, 2],
-            "1 more error is not listed here: the reconciliation has them all.",
+            "One more check failed: one for directors to settle.",
         ),
         (
             4,
             3,
             [4, 3, 2, 1, 7],
-            "2 more queries are not listed here: the reconciliation has them all.",
+            "Two more points need an answer: two for directors to settle.",
         ),
         (
             1021,
             1,
             [1021, 1020, 1019, 1018, 1017],
             (
-                "1,016 more errors and 1 more query are not listed here: findings.csv and"
-                " reconciliation.xlsx have them all."
+                "A further 1,016 checks failed and one more point needs an answer: 1,017 for"
+                " directors to settle."
             ),
         ),
     ],
@@ -111,11 +113,11 @@ def test_no_list_says_that_the_reconciliation_has_what_its_own_page_cuts_short(
     findings += [headline(number, "query", number) for number in range(150, 250)]
     every = "findings.csv and reconciliation.xlsx have them all."
     page = Reconciliation(example, tuple(findings))
-    for html, number in (
-        (page.problems().html, "50 more"),
-        (programme_of(example, findings).problems().html, "145 more errors and 100 more"),
-    ):
-        assert f"{number} queries are not listed here: {every}" in text_of(str(html))
+    assert f"A further 50 queries are not listed here: {every}" in text_of(page.problems().html)
+    assert text_of(programme_of(example, findings).problems().html).endswith(
+        "A further 145 checks failed and 100 more points need an answer: 245 for directors to"
+        " settle. Each, with its cells, is in findings.csv and reconciliation.xlsx."
+    )
 
 
 def test_what_a_headline_explains_stands_beneath_it_also_at_second_hand(example: Quarter) -> None:
@@ -138,7 +140,7 @@ def test_a_headline_that_the_list_leaves_out_takes_along_what_it_explains(exampl
     html = str(programme_of(example, findings).problems().html)
     assert listed(html) == list(range(MOST_HEADLINES))
     assert "It is 99." not in html
-    assert "20 more errors are not listed here: the reconciliation has them all." in text_of(html)
+    assert "A further 20 checks failed: 20 for directors to settle." in text_of(html)
 
 
 def test_the_reconciliation_lists_two_hundred_of_each_and_counts_the_rest(example: Quarter) -> None:
@@ -160,24 +162,31 @@ def test_the_reconciliation_lists_two_hundred_of_each_and_counts_the_rest(exampl
     page = Reconciliation(many, (*errors, *notes))
     every = "findings.csv and reconciliation.xlsx have them all."
     for part, items, ending in (
-        (page.problems(), "<li>", f"3 more errors are not listed here: {every}"),
-        (page.agreed(), "<tr><td", f"2 more lines are not listed here: {every}"),
-        (page.totals(), "<tr><td", "1 more total is not listed here: quarter.totals has them all."),
+        (page.problems(), "<li>", f"Three more errors are not listed here: {every}"),
+        (page.agreed(), "<tr><td", f"Two more lines are not listed here: {every}"),
+        (
+            page.totals(),
+            "<tr><td",
+            "One more total is not listed here: quarter.totals has them all.",
+        ),
         (
             page.blocks(),
             "<tr><td",
-            "4 more tables are not listed here: quarter.blocks has them all.",
+            "Four more tables are not listed here: quarter.blocks has them all.",
         ),
         (
             page.unused(),
             "<li>",
-            "5 more cells are not listed here: quarter.unused and quarter.refusals have them all.",
+            (
+                "Five more cells are not listed here: quarter.unused and quarter.refusals have"
+                " them all."
+            ),
         ),
         (
             page.reading(),
             "<li>",
             (
-                "6 more notes are not listed here: quarter.corrections, quarter.notices and"
+                "Six more notes are not listed here: quarter.corrections, quarter.notices and"
                 " quarter.names have them all."
             ),
         ),

@@ -11,7 +11,7 @@ from functools import cache
 import pytest
 from outcomes import Outcome, in_pounds, sentences
 from quarters import ALL, Quarters
-from rendered import Element, words
+from rendered import Element, page_of, words
 from specification import ALIASES, DOCS, Example, examples, is_whole
 from text_quarter import PERIOD, tables_of
 
@@ -160,9 +160,11 @@ def told(found: Outcome) -> list[str]:
 
 def of(example: Example, found: Outcome) -> list[str]:
     """What the software gives for a block."""
+    if example.kind == "flow":
+        reconciliation = ff.reconciliation(found.quarter, found.findings)
+        return rows(page_of(str(reconciliation.moved().html)), TABLES["flow"])
     if example.kind in TABLES:
-        project = "" if example.kind == "flow" else found.quarter.slugs[0]
-        page = found.page(project, "moved")
+        page = found.page(found.quarter.slugs[0], "moved")
         return rows(page, TABLES[example.kind])
     if example.kind == "findings":
         rules = dict.fromkeys(line.partition(": ")[0] for line in example.lines)

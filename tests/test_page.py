@@ -35,6 +35,9 @@ BANNER = "Concept stage, not approved"
 UNITS = {"": 100, "k": 100_000, "m": 100_000_000}
 
 
+NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+
+
 def read_back(text: str, table: str) -> Decimal:
     """What a figure's text says.
 
@@ -43,6 +46,8 @@ def read_back(text: str, table: str) -> Decimal:
     text = text.removesuffix(" (partial)").replace("−", "-")
     if text == "nil":
         return Decimal(0)
+    if text.lower() in NUMBERS:
+        return Decimal(NUMBERS.index(text.lower()))
     if found := re.fullmatch(r"(-?)£([\d,]+(?:\.\d+)?)([km]?)", text):
         amount = Decimal(found[2].replace(",", "")) * UNITS[found[3]]
         return -amount if found[1] else amount

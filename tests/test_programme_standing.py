@@ -61,8 +61,16 @@ def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(kept: 
     assert (
         "Alpha falls short by £20,000, and others exceed theirs"
         " by £5,000. The forecast is not known"
-        " for 1 more project. £40,000 has been delivered so far" in text
+        " for 1 more project." in text
     )
+    rows = page_of(str(page(kept).stands().html)).one("table").all("tr")
+    assert [[words(cell.text) for cell in row.all("th", "td")] for row in rows] == [
+        [
+            *("Projects", "Target", "Due by 31 March 2016", "Delivered", "Forecast"),
+            *("Shortfall", "Above target"),
+        ],
+        ["2 with a full forecast; not known for 1", "190", "– not stated", "40", "175", "20", "5"],
+    ]
 
 
 def test_what_is_due_by_the_end_of_the_year_stands_beside_what_is_delivered(kept: Quarters) -> None:
@@ -73,11 +81,19 @@ def test_what_is_due_by_the_end_of_the_year_stands_beside_what_is_delivered(kept
     ]
     quarter(kept, Q2, *lines, head=head)
     # Due by March 2016: 100 + 50 + 2.
-    text = shown(page(kept).message().html)
-    assert (
-        "£152,000 is due by 31 March 2016; £105,000 has been delivered so far, for any year."
-        in text
-    )
+    (head_row, row) = page_of(str(page(kept).stands().html)).one("table").all("tr")
+    shown_here = {
+        words(name.text): words(cell.text)
+        for name, cell in zip(head_row.all("th"), row.all("th", "td"), strict=True)
+    }
+    assert shown_here == {
+        "Projects": "2 with a full forecast",
+        "Target": "168",
+        "Due by 31 March 2016": "152",
+        "Delivered": "105",
+        "Forecast": "168",
+        "Shortfall": "nil",
+    }
     cuts = next(
         item for item in page_of(str(page(kept).own().html)).all("table") if "RAG," in item.text
     )
@@ -94,7 +110,8 @@ def test_what_is_due_by_the_end_of_the_year_stands_beside_what_is_delivered(kept
 def test_without_a_forecast_nothing_is_said_of_where_the_plan_stands(kept: Quarters) -> None:
     quarter(kept, Q2, A1)
     assert programme_measures(kept.load(Q2)).position is None
-    assert "is forecast" not in shown(page(kept).message().html)
+    assert "Services forecast" not in shown(page(kept).message().html)
+    assert not page(kept).stands().html
 
 
 def test_what_is_delivered_and_forecast_of_all_moves_as_both_quarters_state_it(
@@ -216,10 +233,10 @@ def test_an_error_of_the_service_is_not_counted_as_the_projects_own(kept: Quarte
     ]
     tables = kept.load(Q2)
     found = ff.check(tables)
-    assert "2 totals do not add up (1 in its own figures)" in shown(
+    assert "Two totals do not add up (1 in its own figures)" in shown(
         ff.briefing(tables, found, "alpha").findings_by_actor().html
     )
-    assert "1 total does not add up (not in its own figures)" in shown(
+    assert "One total does not add up (not in its own figures)" in shown(
         ff.briefing(tables, found, "beta").findings_by_actor().html
     )
 
@@ -313,9 +330,10 @@ def test_what_is_delivered_in_full_is_called_so_on_the_programme_page_as_in_its_
     quarter(kept, Q2, *lines, head=MEASURES)
     tables = kept.load(Q2)
     rows = page_of(str(page(kept).projects().html)).one("tbody").all("tr")
-    assert [[words(cell.text) for cell in row.all("th", "td")][2] for row in rows] == [
-        "delivered",
-        "Amber",
+    # What is delivered in full comes last.
+    assert [[words(cell.text) for cell in row.all("th", "td")][::2][:2] for row in rows] == [
+        ["Beta", "Amber"],
+        ["Alpha", "Delivered"],
     ]
     said = [
         shown(ff.briefing(tables, ff.check(tables), project).message().html)
@@ -350,5 +368,5 @@ def test_a_case_is_shown_for_the_projects_that_have_one_in_their_briefing(kept: 
         [words(cell.text) for cell in row.all("th", "td")]
         for row in page_of(str(page(kept).projects().html)).all("tr")
     ]
-    # 60% of 60 less the whole of 30.
-    assert [row[5:7] for row in rows[1:]] == [["nil", "– not stated"], ["30", "6"]]
+    # 60% of 60 less the whole of 30; of two that are rated alike, the larger amount first.
+    assert [row[5:7] for row in rows[1:]] == [["30", "6"], ["nil", "– not stated"]]

@@ -11,7 +11,12 @@ from ffanalysis.measure.programme_movement import ProgrammeMovement, RemovedProj
 from ffanalysis.money import in_short
 from ffanalysis.periods import Period
 from ffanalysis.present.programme_movement import lead
-from ffanalysis.present.programme_sentences import plan_position, programme_headline, projects_money
+from ffanalysis.present.programme_sentences import (
+    number_of_projects,
+    plan_position,
+    programme_headline,
+    projects_money,
+)
 from ffanalysis.present.words import say
 from ffanalysis.savings.changes import Rerated
 from ffanalysis.vocabulary import Measure, Plan
@@ -131,20 +136,38 @@ def test_the_projects_money_is_said(projects: Mapping[Plan, Figure], text: str) 
     ("doubted", "said"),
     [
         (0, "."),
-        (1, ". 1 project's own figures do not add up."),
-        (2, ". 2 projects' own figures do not add up."),
+        (1, ". One of 24 projects has figures that do not add up (Alpha)."),
+        (2, ". Two of 24 projects have figures that do not add up (Alpha and Beta)."),
+        (4, ". Four of 24 projects have figures that do not add up."),
+        (12, ". 12 of 24 projects have figures that do not add up."),
     ],
 )
 def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(
     doubted: int, said: str
 ) -> None:
-    count = Figure("programme/doubted", constant(doubted), "count")
-    assert (
-        say(projects_money(own(2, None), count), in_short) == f"Savings in the plan total £2m{said}"
-    )
-    names = ["Alpha", "Beta"][:doubted]
-    named = say(projects_money(own(2, None), count, names), in_short)
-    assert named.endswith(f" ({' and '.join(names)})." if doubted else "total £2m.")
+    number = Figure("programme/projects", constant(24), "count")
+    names = ["Alpha", "Beta", *"CDEFGHIJKL"][:doubted]
+    told = say(projects_money(own(2, None), number, names), in_short)
+    assert told == f"Savings in the plan total £2m{said}"
+
+
+def test_an_error_in_the_only_project_is_said_of_it() -> None:
+    number = Figure("programme/projects", constant(1), "count")
+    told = say(projects_money(own(2, None), number, ["Alpha"]), in_short)
+    assert told.endswith(" One project has figures that do not add up (Alpha).")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "The register lists no project."),
+        (1, "The register lists one project."),
+        (9, "The register lists nine projects."),
+        (10, "The register lists 10 projects."),
+    ],
+)
+def test_how_many_projects_there_are_is_said(number: int, text: str) -> None:
+    assert say(number_of_projects(Figure("projects", constant(number), "count"))) == text
 
 
 def stands(
@@ -170,26 +193,19 @@ def stands(
         (
             stands(2, target=9, delivered=3, forecast=9, shortfall=0),
             [],
-            (
-                "Services forecast £9m of the £9m in the plan, including what is already"
-                " delivered. £3m has been delivered so far, for any year."
-            ),
+            ("Services forecast £9m of the £9m in the plan, including what is already delivered."),
         ),
         (
             stands(2, target=9, due=5, delivered=3, forecast=9, shortfall=0),
             [],
-            (
-                "Services forecast £9m of the £9m in the plan, including what is already"
-                " delivered. £5m is due by the end of this financial year; £3m has been"
-                " delivered so far, for any year."
-            ),
+            ("Services forecast £9m of the £9m in the plan, including what is already delivered."),
         ),
         (
             stands(2, target=9, due=None, delivered=0, forecast=8, shortfall=1),
             ["Alpha"],
             (
                 "Services forecast £8m of the £9m in the plan, including what is already"
-                " delivered. Alpha falls short by £1m. Nothing has been delivered so far."
+                " delivered. Alpha falls short by £1m."
             ),
         ),
         (
@@ -197,8 +213,8 @@ def stands(
             ["Alpha", "Beta"],
             (
                 "Services forecast £9m against the £9m in the plan, including what is already"
-                " delivered. 2 projects fall short, by £1m in total, and others exceed theirs"
-                " by £1m: Alpha and Beta. Nothing is recorded as delivered."
+                " delivered. Two of three projects fall short, by £1m in total, and others exceed"
+                " theirs by £1m: Alpha and Beta."
             ),
         ),
         (
@@ -206,8 +222,7 @@ def stands(
             ["Alpha", "Beta", "Gamma", "Delta"],
             (
                 "Services forecast £8m of the £9m in the plan, including what is already"
-                " delivered. 4 projects fall short, by £1m in total. £3m has been delivered so"
-                " far, for any year."
+                " delivered. Four of five projects fall short, by £1m in total."
             ),
         ),
         (
@@ -215,8 +230,7 @@ def stands(
             [],
             (
                 "Services forecast £10m against the £9m in the plan, including what is already"
-                " delivered. Targets are exceeded by £1m. £3m has been delivered so far, for"
-                " any year."
+                " delivered. Targets are exceeded by £1m."
             ),
         ),
         (
@@ -225,7 +239,7 @@ def stands(
             (
                 "Services forecast £9m of the £9m in the plan for the 1 project with a full"
                 " forecast, including what is already delivered. The forecast is not known for"
-                " 1 more project. £3m has been delivered so far, for any year."
+                " 1 more project."
             ),
         ),
         (
@@ -234,7 +248,7 @@ def stands(
             (
                 "Services forecast £9m of the £9m in the plan for the 2 projects with a full"
                 " forecast, including what is already delivered. The forecast is not known for"
-                " 3 more projects. £3m has been delivered so far, for any year."
+                " 3 more projects."
             ),
         ),
     ],

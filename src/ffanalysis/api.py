@@ -11,7 +11,8 @@ import pandas as pd
 from ffanalysis import checks, money, read
 from ffanalysis.figures import Finding
 from ffanalysis.present.briefing import Briefing
-from ffanalysis.present.programme import Programme, Reconciliation
+from ffanalysis.present.programme import Programme
+from ffanalysis.present.reconciliation import Reconciliation
 from ffanalysis.present.words import say
 from ffanalysis.present.workbook import WorkbookReport
 from ffanalysis.render.style import setup_notebook

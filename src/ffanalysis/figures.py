@@ -150,6 +150,10 @@ class Figure:
         """The same number under another name."""
         return replace(self, name=name)
 
+    def as_spelled(self) -> "Figure":
+        """The same count, which a sentence has in words where it is small."""
+        return replace(self, spelled=True)
+
     def as_known_part(self) -> "Figure":
         """The same number without its mark, for words that say themselves that it is a part."""
         return replace(self, sum=replace(self.sum, gap=""))

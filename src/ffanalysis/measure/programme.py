@@ -77,7 +77,7 @@ class ProgrammeTotals:
     """What all programmes come to together.
 
     A column that some programme does not state has no total. `plan_without_programme` is what the
-    plan has for none of these programmes.
+    plan has for none of these programmes, `in_projects` what their projects have of them.
     """
 
     total: Figure | None = None
@@ -86,6 +86,8 @@ class ProgrammeTotals:
     plan: Figure | None = None
     gap: Figure | None = None
     plan_without_programme: Figure | None = None
+    in_projects: Figure | None = None
+    in_no_project: Figure | None = None
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
@@ -94,6 +96,7 @@ class ProgrammeTotals:
         yield from (
             figure for figure in (self.plan, self.plan_without_programme, self.gap) if figure
         )
+        yield from (figure for figure in (self.in_projects, self.in_no_project) if figure)
 
 
 @dataclass(frozen=True)
@@ -429,7 +432,23 @@ def _totals(quarter: Quarter, programmes: Sequence[ProgrammeAgainstPlan]) -> Pro
         plan,
         _gap("overall/gap", plan, central, "All programmes"),
         _plan_without_programme(quarter, rows),
+        *_carried_in_all(figure, in_projects(quarter)[: len(programmes)]),
     )
+
+
+def _carried_in_all(
+    figure: Callable[[str, Sequence[Figure | None]], Figure | None],
+    found: Sequence[ProgrammeInProjects],
+) -> tuple[Figure | None, Figure | None]:
+    """What projects have of all programmes, and what is in no project.
+
+    Neither where a line cannot be read, or where it is not known what is in no project.
+    """
+    if any(each.is_refused or each.overall.rest is None for each in found):
+        return None, None
+    carried = [each.overall.projects for each in found if each.overall.projects.value is not None]
+    rest = figure("in no project", [each.overall.rest for each in found])
+    return (figure("in projects", carried) if carried else None), rest
 
 
 def _plan_without_programme(quarter: Quarter, known: Sequence[PlanRow]) -> Figure | None:

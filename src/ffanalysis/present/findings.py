@@ -101,6 +101,16 @@ def headlines(findings: Sequence[Finding], severities: Sequence[Severity]) -> li
     ]
 
 
+def at_stake(finding: Finding) -> int:
+    """By how much a finding disagrees or exceeds its limit.
+
+    A total that nothing carries is in doubt as a whole.
+    """
+    if finding.outcome not in ("disagrees", "exceeds_limit"):
+        return 0
+    return abs(finding.stated or 0 if finding.difference is None else finding.difference)
+
+
 def head_items(heads: Sequence[Finding], findings: Sequence[Finding]) -> Markup:
     """Headlines of one severity as a list, each with what it explains beneath it and its cells."""
     if not heads:

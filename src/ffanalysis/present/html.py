@@ -164,7 +164,8 @@ def rounded_sentence(parts: Sentence, beside: Sentence = ()) -> Markup:
 
 def rag_chip(rag: str) -> Markup:
     """A RAG status in words, with a mark of its own shape and colour."""
-    return tag("span", rag, class_=f"rag {rag.lower().replace(' ', '-')}")
+    look = "green-delivered" if rag == "Delivered" else rag.lower().replace(" ", "-")
+    return tag("span", rag, class_=f"rag {look}")
 
 
 def paragraph(*parts: str | Figure, class_: str | None = None) -> Markup:
@@ -200,12 +201,16 @@ def table(
     A table of `texts`, or one so small that it would hold more headings than cells, is read by its
     column headings alone. Columns from `numbers_from` on hold numbers and are set flush right; rows
     numbered in `totals` are sums. A table without a caption is called by its first heading, aloud.
+    On a narrow screen each row of a table of class `stacked` is a block: its first cell above the
+    others, each of them under its own heading.
     """
     body = list(rows)
     width = len(headings)
     row_headings = not texts and len(body) * (width - 1) >= width + len(body)
     if numbers_from is not None and numbers_from > 1:
         class_ = f"{class_} worded"  # what is said of a row takes more room than its name
+    is_stacked = "stacked" in class_.split()
+    labels = [escape(cell).striptags() if is_stacked else None for cell in headings[1:]]
     looks = [
         "n" if numbers_from is not None and position >= numbers_from else None
         for position in range(width)
@@ -221,7 +226,10 @@ def table(
     lines = []
     for number, (first, *others) in enumerate(body):
         lead = tag("th", first, scope="row") if row_headings else tag("td", first, class_="first")
-        cells = [tag("td", cell, class_=look) for cell, look in zip(others, looks[1:], strict=True)]
+        cells = [
+            tag("td", cell, class_=look, data_label=label)
+            for cell, look, label in zip(others, looks[1:], labels, strict=True)
+        ]
         lines.append(tag("tr", lead, *cells, class_="sum" if number in sums else None))
     look = " ".join(filter(None, (class_, "long" if len(body) > _LONG else "")))
     name = caption or str(headings[0])

@@ -105,19 +105,25 @@ class ProgrammeMovementSection:
     other_years: OtherYears | None = None
 
     def html(self) -> Markup:
-        """In words, as a flow between RAG statuses, and from one close to the other."""
+        """In words, and as a flow between RAG statuses."""
         movement = self.movement
         flow = Markup("").join(_flow_chart(movement, plan) for plan in movement.flows)
         told = self._told()
-        told += balance_table(movement, "cut steps") if movement.flows else Markup("")
         both = flow + told
         if flow and told:
-            both = tag("div", tag("div", flow), tag("div", told), class_="abreast")
+            both = tag("div", tag("div", flow), tag("div", told), class_="abreast flows")
         parts = [tag("p", sentence(lead(movement)), class_="lead")]
         if together := self._together():
             parts.append(tag("p", rounded_sentence(together), class_="aside"))
-        parts += [both, *(_flow_table(movement, plan) for plan in movement.flows)]
-        return Markup("").join(parts)
+        return Markup("").join([*parts, both])
+
+    def sums(self) -> Markup:
+        """From one close to the other, and what each RAG status was and is, as tables."""
+        movement = self.movement
+        if not movement.flows:
+            return Markup("")
+        flows = (_flow_table(movement, plan) for plan in movement.flows)
+        return balance_table(movement, "cut steps") + Markup("").join(flows)
 
     def _told(self) -> Markup:
         """The movements of projects, the adverse first, and what is left out."""

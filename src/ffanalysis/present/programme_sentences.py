@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from ffanalysis.figures import Figure, Sentence, counted, size_of
+from ffanalysis.figures import Figure, Sentence, counted, size_of, total
 from ffanalysis.measure.in_projects import OutsideThePlan, ProgrammeInProjects
 from ffanalysis.measure.plan_position import PlanPosition
 from ffanalysis.measure.programme import ProgrammeTotals
@@ -10,7 +10,6 @@ from ffanalysis.present.sentences import as_sentence, join_clauses, joined
 from ffanalysis.vocabulary import Plan
 
 _MOST_SHORT = 3  # projects that a sentence names
-_YEAR_END = "the end of this financial year"
 _PLAN_WORDS = {Plan.CURRENT: "Savings in the plan total ", Plan.PROPOSED: "proposals total "}
 
 
@@ -41,10 +40,18 @@ def programme_headline(totals: ProgrammeTotals | None, *, is_illustrative: bool 
     )
 
 
+def number_of_projects(number: Figure) -> Sentence:
+    """How many projects the quarter has."""
+    if not number.value:
+        return ("The register lists no project.",)
+    noun = " project." if number.value == 1 else " projects."
+    return ("The register lists ", number.as_spelled(), noun)
+
+
 def projects_money(
-    own: Mapping[Plan, Figure], doubted: Figure | None = None, names: Sequence[str] = ()
+    own: Mapping[Plan, Figure], projects: Figure | None = None, doubted: Sequence[str] = ()
 ) -> Sentence:
-    """What the projects themselves save by plan, and of how many, by `names`, it is in doubt."""
+    """What the projects themselves save by plan, and of which of them it is in doubt."""
     stated = [
         (words, *_amount(own[plan]))
         for plan, words in _PLAN_WORDS.items()
@@ -53,11 +60,15 @@ def projects_money(
     if not stated:
         return ("No project has a saving of its own recorded.",)
     words = as_sentence(join_clauses(stated, " and "))
-    if not doubted or not doubted.value:
+    if not doubted or projects is None:
         return words
-    verb = " project's own figures do" if doubted.value == 1 else " projects' own figures do"
-    named = f" ({joined(names)})" if 0 < len(names) <= _MOST_SHORT else ""
-    return (*words, " ", doubted, verb, f" not add up{named}.")
+    count = Figure("programme/doubted", counted((), len(doubted)), "count", spelled=True)
+    whose = " has" if len(doubted) == 1 else " have"
+    named = f" ({joined(doubted)})" if len(doubted) <= _MOST_SHORT else ""
+    of_all: Sentence = (" of ", projects.as_spelled(), f" projects{whose} figures")
+    if projects.value == 1:
+        of_all = (" project has figures",)
+    return (*words, " ", count, *of_all, f" that do not add up{named}.")
 
 
 def _amount(total: Figure) -> Sentence:
@@ -67,12 +78,10 @@ def _amount(total: Figure) -> Sentence:
     return (total.as_known_part(), " with a part still to be confirmed")
 
 
-def plan_position(
-    position: PlanPosition | None, short_of: Sequence[str] = (), year_end: str = _YEAR_END
-) -> Sentence:
-    """The position of the savings in the plan: what is due, delivered and forecast.
+def plan_position(position: PlanPosition | None, short_of: Sequence[str] = ()) -> Sentence:
+    """The forecast of the savings in the plan, and by how much projects fall short.
 
-    And by how much projects fall short; `short_of` are the names of those that do.
+    `short_of` are the names of those that do.
     """
     if position is None:
         return ()
@@ -86,7 +95,6 @@ def plan_position(
         ", including what is already delivered.",
         *_shortfall(position, short_of),
         *_without_forecast(position),
-        *_delivered(position, year_end),
     )
 
 
@@ -105,7 +113,8 @@ def _shortfall(position: PlanPosition, short_of: Sequence[str]) -> Sentence:
     short, above = position.shortfall, position.above_target
     if short.value:
         count = Figure("plan-position/short", counted((), len(short_of)), "count")
-        words = (" ", count, " projects fall short, by ", short, " in total")
+        who = (" ", count.as_spelled(), " of ", position.projects.as_spelled())
+        words = (*who, " projects fall short, by ", short, " in total")
         if len(short_of) == 1:
             words = (f" {short_of[0]} falls short by ", short)
     if above:
@@ -124,23 +133,6 @@ def _without_forecast(position: PlanPosition) -> Sentence:
     return (" The forecast is not known for ", count, f" more {noun}.")
 
 
-def _delivered(position: PlanPosition, year_end: str) -> Sentence:
-    """What is delivered of it, and what is due by the end of the year."""
-    delivered: Sentence = (position.delivered, " has been delivered so far, for any year.")
-    if position.delivered.value == 0:
-        delivered = ("nothing has been delivered so far.",)
-    if position.delivered.value is None:
-        delivered = ("nothing is recorded as delivered.",)
-    if not position.due or not position.due.value:
-        return (" ", *_capitalised(delivered))
-    return (" ", position.due, f" is due by {year_end}; ", *delivered)
-
-
-def _capitalised(words: Sentence) -> Sentence:
-    first, *rest = words
-    return (first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest)
-
-
 def in_no_project(found: ProgrammeInProjects) -> Sentence:
     """What of a programme no project carries; nothing where that is nil or not known."""
     part = found.overall
@@ -149,20 +141,31 @@ def in_no_project(found: ProgrammeInProjects) -> Sentence:
     if abs(part.rest.pence) <= part.allowed:
         return ()
     whole: Sentence = (" of the ", part.whole, f" of {found.label}")
-    beyond: Sentence = ()
-    if found.other_years:
-        beyond = (" They have ", found.other_years, " more in years that it does not cover.")
     if part.rest.pence < 0:
         more = Figure(f"{part.rest.name}/more", size_of(part.rest))
-        return (f"The projects of {found.label} have ", more, " more than its total.", *beyond)
-    carried: Sentence = ()
-    if part.projects.value:
-        carried = ("; its projects have ", part.projects)
-    return (part.rest, *whole, " is in no project", *carried, ".", *beyond)
+        return (f"The projects of {found.label} have ", more, " more than its total.")
+    return (part.rest, *whole, " is in no project.")
+
+
+def beyond_the_programmes(found: Sequence[ProgrammeInProjects]) -> Sentence:
+    """What projects have in years that their programmes do not cover; nothing where it is nil."""
+    beyond = {each.label: each.other_years for each in found if not each.is_refused}
+    amounts = [(figure, f" ({label})") for label, figure in beyond.items() if figure]
+    if not amounts:
+        return ()
+    whose = "their programme does" if len(amounts) == 1 else "their programmes do"
+    words = f" in years that {whose} not cover."
+    if len(amounts) > _MOST_SHORT:
+        all_of_them = total(figure for figure, _ in amounts)
+        return ("Projects have a further ", Figure("in-projects/other-years", all_of_them), words)
+    return ("Projects have a further ", *join_clauses(amounts, ", ", " and "), words)
 
 
 def outside_the_plan(outside: OutsideThePlan, names: Sequence[str]) -> Sentence:
     """What is approved and in no line of the plan, and whose it is."""
-    who = joined(names) if len(names) <= _MOST_SHORT else f"{len(names)} projects"
+    number = Figure("outside-the-plan/projects", counted((), len(names)), "count", spelled=True)
+    who: Sentence = (number, " projects")
+    if len(names) <= _MOST_SHORT:
+        who = (joined(names),)
     words = " of the projects' own savings is approved, but the MTFP has no line for it: "
-    return (outside.total, words, f"{who}.")
+    return (outside.total, words, *who, ".")

@@ -584,14 +584,16 @@ def omitted_note(counts: Mapping[str, tuple[int, str, str]], where: str) -> Sent
     """
     left = {name: entry for name, entry in counts.items() if entry[0]}
     words = join_clauses(
-        (
-            Figure(f"unlisted/{name}", counted((), count), "count"),
-            f" more {one if count == 1 else many}",
-        )
-        for name, (count, one, many) in left.items()
+        more_of(Figure(f"unlisted/{name}", counted((), count), "count"), one, many)
+        for (name, (count, one, many)) in left.items()
     )
     verb = "is" if sum(count for count, _, _ in left.values()) == 1 else "are"
     return (*words, f" {verb} not listed here: {where}.") if words else ()
+
+
+def more_of(count: Figure, one: str, many: str) -> Sentence:
+    """How many more of something there are."""
+    return (count.as_spelled(), f" more {one if count.value == 1 else many}")
 
 
 def _counted(name: str, findings: Sequence[Finding], one: str, many: str) -> Sentence:

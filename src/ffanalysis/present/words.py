@@ -39,7 +39,9 @@ def show(pence: int | None, unit: int = money.THOUSAND) -> str:
     if pence == 0:
         return NIL
     number = (Decimal(abs(pence)) / unit).normalize()
-    text = f"{number:,f}"
+    # Millions stand under each other: 3.730 beside 4,049.000 is not taken for a thousandth of it.
+    places = 3 if unit == money.MILLION and not pence % money.THOUSAND else ""
+    text = f"{number:,.{places}f}" if places else f"{number:,f}"
     return negative(text) if pence < 0 else text
 
 
