@@ -200,11 +200,15 @@ class Briefing:
     @cached_property
     def _pounds(self) -> Callable[[int], str]:
         """How the first screen rounds its amounts: all together, so that none has two faces."""
+        return pounds_together(self._shown)
+
+    @cached_property
+    def _shown(self) -> Sentence:
+        """What the first screen shows."""
         own = self.measures.main
         budget = (own.budget,) if own.budget else ()
         gap = (self._gap[1],) if self._gap else ()
-        shown = (*self._headline, *self._since, own.total, *budget, *sentences.ratings(own), *gap)
-        return pounds_together(shown)
+        return (*self._headline, *self._since, own.total, *budget, *sentences.ratings(own), *gap)
 
     def this_year(self) -> Part:
         """This year's target, delivered, forecast and variance; what is not reported, said once."""
@@ -259,7 +263,7 @@ class Briefing:
         if row.decision:
             sought = prose(_in_short(row.decision)) + self._by_when()
         settled = in_brief(self._to_settle, self.slug, self.name)
-        points = [rounded_sentence(each.brief or each.message) for each in settled]
+        points = [rounded_sentence(each.brief or each.message, self._shown) for each in settled]
         return Part(
             "asked",
             Markup("{}{}").format(sought, listing(points, "points") if points else Markup("")),
@@ -290,7 +294,9 @@ class Briefing:
         """What could make the figures of these pages wrong; beside it the constraints, quoted."""
         found = [each for each in self.findings if self._is_of_these_pages(each)]
         quotes = self._constraints()
-        listed = tag("div", doubts_list(in_brief(found, self.slug, self.name), self.slug))
+        listed = tag(
+            "div", doubts_list(in_brief(found, self.slug, self.name), self.slug, self._shown)
+        )
         inside = tag("div", listed, quotes, class_="beside") if quotes else listed
         return Part("doubts", inside)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from markupsafe import Markup
 
 from ffanalysis.checks.consequences import Effect, could_change, who_acts
-from ffanalysis.figures import Figure, Finding, counted
+from ffanalysis.figures import Figure, Finding, Sentence, counted
 from ffanalysis.present.findings import worst_first
 from ffanalysis.present.html import listing, rounded_sentence, sentence, tag
 from ffanalysis.present.sentences import joined, not_read
@@ -101,13 +101,16 @@ def _is_a_doubt(finding: Finding) -> bool:
     return bool(could_change(finding)) and not finding.parent and not asks_all
 
 
-def doubts_list(findings: Sequence[Finding], project: str) -> Markup:
-    """The weightiest in full, each with what it could change and who acts; the others in a line."""
+def doubts_list(findings: Sequence[Finding], project: str, beside: Sentence = ()) -> Markup:
+    """The weightiest in full, each with what it could change and who acts; the others in a line.
+
+    Amounts are rounded together with those of `beside`, which the page shows above them.
+    """
     found = doubts_of(findings, project)
     if not found:
         return tag("p", "Every check of these figures passed.")
     told, others = found[:_MOST], found[_MOST:]
-    items = [_in_full(finding) for finding in told]
+    items = [_in_full(finding, beside) for finding in told]
     parts = [listing(items, class_="doubts")]
     if others:
         parts.append(tag("p", _in_a_line(others), class_="doubts-more"))
@@ -124,13 +127,13 @@ def not_read_list(findings: Sequence[Finding]) -> Markup:
     return tag("div", heading, listing(texts, class_="doubts"), class_="not-read")
 
 
-def _in_full(finding: Finding) -> Markup:
+def _in_full(finding: Finding, beside: Sentence) -> Markup:
     """A finding in a director's words, with what it could change and who acts."""
     effects = joined([_OF[effect] for effect in could_change(finding)])
     actor = who_acts(finding)
     behind = f"May change {effects}." + (f" {_ACTORS[actor]}." if actor else "")
     return Markup("{} {}").format(
-        rounded_sentence(finding.brief or finding.message),
+        rounded_sentence(finding.brief or finding.message, beside),
         tag("span", behind, class_="effect"),
     )
 

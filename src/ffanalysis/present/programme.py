@@ -16,6 +16,7 @@ from ffanalysis.present import (
     programme_plan,
     programme_sentences,
     sentences,
+    trend,
 )
 from ffanalysis.present.doubts import not_read_list
 from ffanalysis.present.findings import OF_A_SPLIT, possible_renames
@@ -35,7 +36,7 @@ from ffanalysis.present.html import (
 from ffanalysis.present.programme_projects import ProjectTable
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
-from ffanalysis.vocabulary import RAG_STATUSES, ROUTES
+from ffanalysis.vocabulary import RAG_STATUSES, ROUTES, Plan
 
 MOST_DUTIES = 6  # projects whose statutory duties are behind
 
@@ -125,7 +126,10 @@ class Programme:
         if self.complete:
             names = {row.project: row.name for row in self.quarter.projects}
             doubted = [names[project] for project in self._doubted()]
-            own = programme_sentences.projects_money(self.measures.own, number, doubted)
+            own = (
+                *programme_sentences.projects_money(self.measures.own, number, doubted),
+                *self._due_this_year(),
+            )
             if stands := programme_sentences.plan_position(
                 self.measures.position,
                 [names[project] for project in self.measures.falling_short],
@@ -136,13 +140,21 @@ class Programme:
                 self.measures.totals,
                 is_illustrative=any(each.is_illustrative for each in forecasts),
             )
-            said = [headline, (*own, " ", *checked)] if headline else [checked, own]
+            outside = programme_sentences.outside_projects(self.measures.totals)
+            said = [checked, own]
+            if headline:
+                said = [(*headline, *outside), (*own, " ", *checked)]
         looks = ("message", "since")
         lines = (
             tag("p", rounded_sentence(line), class_=look)
             for line, look in zip(said, looks, strict=False)
         )
         return Part("message", Markup("").join(lines) + not_read_list(self.findings))
+
+    def _due_this_year(self) -> Sentence:
+        year = periods.year_of(self.quarter.as_of)
+        of_year = self.measures.breakdowns.get("Year", {}).get(year, {})
+        return programme_sentences.due_this_year(of_year.get(Plan.PROPOSED), year)
 
     def _doubted(self) -> list[str]:
         """The projects that have an error of their own: their amounts are in all totals."""
@@ -155,6 +167,11 @@ class Programme:
         """The position of the savings in the plan, in one line."""
         found = self.measures.position if self.complete else None
         return Part("stands", programme_plan.position_table(found, self.quarter.as_of))
+
+    def trend(self) -> Part:
+        """The position over the last quarters, where they have more to say than this one."""
+        found = self.measures.trend if self.complete else None
+        return Part("trend", trend.section(found) if found else Markup(""))
 
     def savings(self) -> Part:
         """Each programme once, against the medium term financial plan."""
@@ -268,7 +285,7 @@ class Programme:
     def _splits(self) -> list[Markup]:
         """What is retained and what is commissioned of each programme.
 
-        A split that an error is about says so.
+        Of a split that an error is about no amount is shown: one of them is wrong.
         """
         doubted = {
             item.service
@@ -276,12 +293,15 @@ class Programme:
             if item.severity == "error" and item.rule in OF_A_SPLIT
         }
         split = [context for context in self.measures.contexts if context.split]
-        unit = unit_of(figure for context in split for figure in context.split.values())
+        sound = [context for context in split if context.service not in doubted]
+        unit = unit_of(figure for context in sound for figure in context.split.values())
         rows: list[list[Cell]] = [
             [
-                (context.service or context.scope)
-                + (" (in doubt)" if context.service in doubted else ""),
-                *(in_table(context.split.get(route), unit) for route in ROUTES),
+                context.service or context.scope,
+                *(
+                    in_table(context.split.get(route), unit) if context in sound else "in doubt"
+                    for route in ROUTES
+                ),
             ]
             for context in split
         ]

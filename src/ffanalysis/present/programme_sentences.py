@@ -40,6 +40,25 @@ def programme_headline(totals: ProgrammeTotals | None, *, is_illustrative: bool 
     )
 
 
+def outside_projects(totals: ProgrammeTotals | None) -> Sentence:
+    """What of the programmes is in no project; nothing where it is not known, or all is."""
+    if not totals or not totals.total or not totals.in_no_project:
+        return ()
+    whole, rest = totals.total, totals.in_no_project
+    if not (whole.is_whole and rest.is_whole and whole.value and rest.value and rest.pence > 0):
+        return ()
+    if rest.pence >= whole.pence:
+        return (" None of it is in a project.",)
+    return (" ", rest, " of the ", whole, " planned is in no project.")
+
+
+def due_this_year(proposed: Figure | None, year: str) -> Sentence:
+    """What proposals have for this year, which is not in the plan yet."""
+    if proposed is None or not proposed.value or proposed.pence < 0:
+        return ()
+    return (" ", proposed.as_known_part(), f" of the proposals is due this year, {year}.")
+
+
 def number_of_projects(number: Figure) -> Sentence:
     """How many projects the quarter has."""
     if not number.value:
