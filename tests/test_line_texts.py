@@ -225,7 +225,7 @@ def test_the_first_page_has_the_words_of_the_lines_that_count() -> None:
     )
     annex = shown(made, "background")
     assert "Lines: owner, posts, cost, confirmed by, evidence" in annex
-    assert "example.xlsx, Savings: E3, F3, G3, H3" in annex
+    assert "£40,000 example.xlsx, Savings: G3" in annex
     assert "Cy Else" not in page + annex
 
 
@@ -351,8 +351,7 @@ def test_where_no_schedule_says_who_confirms_all_projects_are_asked_once() -> No
     made = quarter(register, drawn)
     (finding,) = found(made, "evidence")
     assert say(finding.message) == (
-        "£105,000 is shown as delivered by 2 projects; no schedule has a column for who confirmed"
-        " it."
+        "£105,000 is shown as delivered by 2 projects; no schedule says who confirmed it."
     )
     assert finding.everybody
     assert doubts_of([finding]) == []
