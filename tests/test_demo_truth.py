@@ -20,6 +20,7 @@ from ffanalysis.demo.invent import invent
 from ffanalysis.demo.records import Demo, InventedProject, InventedQuarter
 from ffanalysis.figures import Figure
 from ffanalysis.measure.programme import all_figures
+from ffanalysis.money import in_full
 from ffanalysis.periods import year_label
 from ffanalysis.provenance import slug
 from ffanalysis.read import load
@@ -103,6 +104,39 @@ def test_the_answers_say_what_was_invented(made: Made) -> None:
             assert row["delivered"] == {year: 100 * n for year, n in project.delivered.items()}
             assert row["forecast"] == {year: 100 * n for year, n in project.forecast.items()}
             assert row["layout"] == ("tracker" if project.is_tracked else "schedule")
+
+
+_WORDS = ("owner", "cost_funding", "confirmed_by", "evidence")
+
+
+def test_what_lines_and_register_say_in_words_is_what_was_invented(made: Made) -> None:
+    seen: Counter[str] = Counter()
+    for quarter in made.demo.quarters:
+        read, stated = (
+            made.read[quarter.period],
+            made.answers["periods"][str(quarter.period)]["stated"],
+        )
+        assert 3 <= len({row.project for row in read.commentary}) <= 4
+        for project in quarter.projects:
+            name = made.demo.slug_of(project)
+            row, wanted = read.register[name], stated[name]
+            people = {
+                column: getattr(row, column) or "" for column in ("owner", "contact", "posts")
+            }
+            assert people == {column: wanted[column] for column in people}
+            seen.update(column for column, text in people.items() if text)
+            rows = {each.ref: each for each in read.savings.of_project(name)}
+            for line in wanted["lines"]:
+                if "one_off_cost" in line:
+                    found = rows[line["ref"]]
+                    assert {key: getattr(found, key) or "" for key in _WORDS} == {
+                        key: line[key] for key in _WORDS
+                    }
+                    cost = in_full(line["one_off_cost"]) if line["one_off_cost"] else None
+                    assert found.one_off_cost == cost
+                    seen.update(f"line {key}" for key in line if line[key])
+    assert set(seen) >= {"owner", "contact", "posts", "line owner", "line one_off_cost"}
+    assert set(seen) >= {"line cost_funding", "line confirmed_by", "line evidence"}
 
 
 def test_each_line_of_a_tracker_is_read_under_its_year_and_measure(made: Made) -> None:

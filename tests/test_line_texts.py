@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from text_quarter import quarter
+from text_quarter import PERIOD, quarter, read_quarters
 
 from ffanalysis.api import Quarter
 from ffanalysis.checks import RULES
@@ -13,6 +13,7 @@ from ffanalysis.present.briefing import Briefing
 from ffanalysis.present.doubts import doubts_of
 from ffanalysis.present.words import say
 from ffanalysis.savings.line_texts import in_words, names_somebody, texts_of_lines
+from ffanalysis.sheets.cells import Cell, Sheet
 from ffanalysis.vocabulary import Actor, Plan
 
 REGISTER = """example.xlsx!Projects
@@ -111,6 +112,9 @@ def test_what_is_confirmed_of_an_amount_is_still_refused() -> None:
         ("£", "Cost to deliver", "40000", "£40,000"),
         ("£m", "One-off cost (£000)", "40", "£40,000"),
         ("£000", "One-off cost", "£40k", "£40k"),
+        ("£000", "One-off cost", "£40,000", "£40,000"),
+        ("£000", "One-off cost", "£40", "£40 (unit not clear)"),
+        ("£000", "One-off cost", "40000", "40000 (unit not clear)"),
         (
             "£000",
             "One-off cost",
@@ -134,10 +138,20 @@ def test_a_bare_number_of_money_has_the_unit_of_its_table(
 def test_of_a_number_without_a_unit_the_unit_is_asked() -> None:
     drawn = SCHEDULE.format("One-off cost", "40").replace("£000\n", "")
     made = quarter(REGISTER, drawn.replace("| 40 | 60", "| £40k | £60k"))
-    assert {row.one_off_cost for row in made.savings} == {"40 (unit not stated)"}
+    assert {row.one_off_cost for row in made.savings} == {"40 (unit not clear)"}
     (question,) = made.questions
     assert (question.rule, question.project, question.cell) == ("heading-known", "alpha", "E2")
-    assert "no unit of money is known for '40' under 'One-off cost'" in question.sentence
+    assert "the unit of '40' under 'One-off cost' is not clear" in question.sentence
+
+
+def test_a_number_format_may_show_the_unit_of_a_cost() -> None:
+    cells = [Cell(3, 1, "Libraries"), Cell(3, 2, "Current"), Cell(3, 4, 40)]
+    heads = [Cell(2, at, text) for at, text in enumerate(("Scope", "Plan", "One-off cost"), 1)]
+    cost = Cell(3, 3, 40_000, number_format="£#,##0")
+    cells += [Cell(1, 1, "£000"), *heads, Cell(2, 4, "2015/16"), cost]
+    cells.sort(key=lambda cell: (cell.row, cell.column))
+    made = read_quarters({PERIOD: [Sheet.of("example.xlsx", "Savings", cells)]})
+    assert [row.one_off_cost for row in made.savings] == ["£40,000"]
 
 
 def test_a_band_of_years_over_it_is_that_of_its_words() -> None:
@@ -211,7 +225,7 @@ def test_the_first_page_has_the_words_of_the_lines_that_count() -> None:
     )
     annex = shown(made, "background")
     assert "Lines: owner, posts, cost, confirmed by, evidence" in annex
-    assert "example.xlsx, Savings: E3, F3, G3, H3" in annex
+    assert "£40,000 example.xlsx, Savings: G3" in annex
     assert "Cy Else" not in page + annex
 
 
@@ -337,8 +351,7 @@ def test_where_no_schedule_says_who_confirms_all_projects_are_asked_once() -> No
     made = quarter(register, drawn)
     (finding,) = found(made, "evidence")
     assert say(finding.message) == (
-        "£105,000 is shown as delivered by 2 projects; no schedule has a column for who confirmed"
-        " it."
+        "£105,000 is shown as delivered by 2 projects; no schedule says who confirmed it."
     )
     assert finding.everybody
     assert doubts_of([finding]) == []

@@ -143,17 +143,16 @@ def _named(finding: Finding) -> Finding:
     The figures of a bridge keep theirs: they stand in its chart and table too.
     """
     message, brief = (
-        tuple(
-            (
-                part.renamed(f"{finding.id}/{part.name.partition('/')[2] or part.name}")
-                if isinstance(part, Figure) and not part.name.startswith("bridge/")
-                else part
-            )
-            for part in words
-        )
-        for words in (finding.message, finding.brief)
+        tuple(_of_finding(finding, part) for part in sentence)
+        for sentence in (finding.message, finding.brief)
     )
     return replace(finding, message=message, brief=brief)
+
+
+def _of_finding(finding: Finding, part: str | Figure) -> str | Figure:
+    if not isinstance(part, Figure) or part.name.startswith("bridge/"):
+        return part
+    return part.renamed(f"{finding.id}/{part.name.partition('/')[2] or part.name}")
 
 
 def _linked(findings: list[Finding]) -> Iterator[Finding]:

@@ -173,7 +173,7 @@ def _of_all(own: Sequence[_Delivered]) -> Finding:
             amount,
             " is shown as delivered by ",
             count,
-            " projects; no schedule has a column for who confirmed it.",
+            " projects; no schedule says who confirmed it.",
         ),
         cells=amount.cells,
         everybody=True,

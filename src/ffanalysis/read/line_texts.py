@@ -13,11 +13,15 @@ from ffanalysis.layout import Layout, plain
 from ffanalysis.read.amounts import Amounts
 from ffanalysis.read.collector import Collected, Row, source_of
 from ffanalysis.read.found_table import FoundTable, TextColumn
+from ffanalysis.read.shown_amounts import unit_shown
 from ffanalysis.read.table_rows import TableRow, merged_cells
-from ffanalysis.sheets.cells import Cell, NotCalculated
+from ffanalysis.sheets.cells import GENERAL, Cell, NotCalculated
 
 _OF_MONEY = frozenset({"one_off_cost", "cover"})
-_BARE_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"£?\s?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)")
+# A cost of less, with a pound sign in a table in thousands, may be in either; so may one of more
+# than ten million, which a bare number comes to.
+_LEAST_POUNDS, _MOST = 1_000, 10_000_000 * money.POUND
 # What says only that there is something, by somebody whom the heading may name.
 _MERE_YES = re.compile(r"(?:yes|y|true|x|done|complete[d]?|confirmed|agreed|\u2713|\u2714)", re.I)
 _NAMES_WHO = re.compile(
@@ -93,23 +97,29 @@ class LineTexts:
         word = plain(text)
         if word in self._layout.markers and word not in _TO_COME:
             return ""
-        if name in _OF_MONEY and (cell.is_number or _BARE_NUMBER.fullmatch(text)):
-            return self._with_unit(cell, text, heading, row)
+        if name in _OF_MONEY and (written := _number_written(cell, text)):
+            return self._with_unit(cell, written, heading, row)
         if name == "confirmed_by" and _NAMES_WHO.search(heading) and _is_mere_yes(cell, text):
             return f"{heading} ({text})"
         return text
 
-    def _with_unit(self, cell: Cell, text: str, heading: str, row: TableRow) -> str:
-        """A bare number of money with the unit of the table; asked about where none is known."""
-        value = cell.value if cell.is_number else float(text.replace(",", ""))
+    def _with_unit(self, cell: Cell, written: str, heading: str, row: TableRow) -> str:
+        """A number of money with the unit of the table; asked about where that is not clear.
+
+        Behind a pound sign it stays as written, unless it is too small for a cost in pounds.
+        """
+        value = float(written.lstrip("£").replace(",", ""))
         if not value:
             return "nil"
         unit = self._amounts.unit_of(cell, row.stated.get("unit"))
-        if unit is None:
-            self._ask_unit(cell, text, heading, row)
-            return f"{text} (unit not stated)"
-        amount = money.from_number(value, unit, money.own_decimals(value))
-        return money.in_full(amount.pence)
+        pence = unit and money.from_number(value, unit, money.own_decimals(value)).pence
+        has_sign = written.startswith("£")
+        if has_sign and (unit == money.POUND or value >= _LEAST_POUNDS):
+            return written
+        if has_sign or pence is None or (unit != money.POUND and pence >= _MOST):
+            self._ask_unit(cell, written, heading, row)
+            return f"{written} (unit not clear)"
+        return money.in_full(pence)
 
     def _ask_unit(self, cell: Cell, text: str, heading: str, row: TableRow) -> None:
         sheet = self._found.sheet
@@ -118,7 +128,7 @@ class LineTexts:
         question = {
             "rule": "heading-known",
             "sentence": (
-                f"{place}: no unit of money is known for '{text}' under '{heading}', so it is shown"
+                f"{place}: the unit of '{text}' under '{heading}' is not clear, so it is shown"
                 " as it is written. Write £, £000 or £m with it or in its heading."
             ),
             "project": self._collected.name_project(self._found, project) if project else None,
@@ -137,6 +147,14 @@ def _as_written(cell: Cell) -> str:
     if isinstance(cell.value, datetime):
         return periods.long_date(cell.value.date())
     return " ".join(cell.text.split())
+
+
+def _number_written(cell: Cell, text: str) -> str:
+    """A number as a cell shows it, with the pound sign of its format; "" where it is no number."""
+    if not cell.is_number:
+        return text.replace(" ", "") if _NUMBER.fullmatch(text) else ""
+    is_signed = cell.number_format != GENERAL and "£" in cell.section.around("")
+    return f"£{cell.value:,}" if is_signed and not unit_shown(cell) else f"{cell.value}"
 
 
 def _is_mere_yes(cell: Cell, text: str) -> bool:
