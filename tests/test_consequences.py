@@ -42,4 +42,4 @@ def test_three_doubts_are_told_in_full_and_the_others_in_a_line() -> None:
     text = str(doubts_list([*map(finding, rules), finding("proposed-total", "error")]).striptags())
     assert text.startswith("What proposed-total found.")
     assert text.count("Could change") == 3
-    assert "3 more points could change" in text
+    assert "Three more points could change" in text
