@@ -299,8 +299,7 @@ def test_what_has_no_status_is_not_assessed_and_nothing_is_made_up_for_it(kept: 
     found = alpha(kept, "A-1,Alpha,Proposed,Further,TBC,,,,,100,").forecast
     assert (found.cases, found.gap, found.not_assessed.pence) == ({}, {}, 10_000_000)
     assert say(present.lead(found, "Alpha"), in_short) == (
-        "No forecast is made for Alpha, because no RAG status is recorded. £100,000"
-        " has no RAG status, so it is left out."
+        "No illustrative forecast: the £100,000 has no RAG status."
     )
     assert str(present.weighted_table(found)) == ""
 
@@ -316,7 +315,7 @@ def test_a_part_without_a_status_stands_outside_every_case(kept: Quarters) -> No
     }
     assert found.gap["central"].pence == 4_000_000, "short of what was assessed, 50 less 10"
     assert say(present.lead(found, "Alpha"), in_short).endswith(
-        "£100,000 has no RAG status, so it is left out."
+        "It leaves out £100,000, which has no RAG status."
     )
 
 
@@ -387,11 +386,11 @@ def test_a_project_without_an_amount_has_no_forecast(kept: Quarters) -> None:
 @pytest.mark.parametrize(
     ("own", "where"),
     [
-        (50_000, "lower than our low case (£60,000). Ask why."),
+        (50_000, "lower than the illustrative low case (£60,000). Ask the service why."),
         (60_000, "within that range."),
         (127_000, "within that range."),
         (128_000, "within that range."),
-        (150_000, "higher than our high case (£130,000). Ask why."),
+        (150_000, "higher than the illustrative high case (£130,000). Ask the service why."),
         (None, ""),
     ],
 )
@@ -524,10 +523,7 @@ def test_the_papers_saving_has_no_status_and_no_forecast(programme: Path) -> Non
         str(ff.briefing(tables, ff.check(tables), "sen-contract-efficiency").outlook().html)
     )
     said = words(page.text)
-    assert (
-        "No forecast is made for SEN Contract Efficiency, because no RAG status is recorded."
-        " £100,000 has no RAG status" in said
-    )
+    assert "No illustrative forecast: the £100,000 has no RAG status." in said
     assert "Risk-weighted" not in said
 
 

@@ -29,28 +29,28 @@ def standing(cells: str, status: str = "Status", on: str = "Actual completion da
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        ("1 April 2015 | Complete | 28 March 2015", "completed on 28 March 2015"),
-        ("Apr-15 | Completed | 28/03/15", "completed on 28 March 2015"),
-        ("1 April 2015 | Done | Mar-15", "completed in Mar-15"),
-        ("1 April 2015 | | 28-Mar-15", "completed on 28 March 2015"),
-        ("1 April 2015 | Achieved |", "completed, date not recorded"),
-        ("1 April 2015 | Closed | TBC", "completed, date not recorded"),
+        ("1 April 2015 | Complete | 28 March 2015", "Completed on 28 March 2015"),
+        ("Apr-15 | Completed | 28/03/15", "Completed on 28 March 2015"),
+        ("1 April 2015 | Done | Mar-15", "Completed in March 2015"),
+        ("1 April 2015 | | 28-Mar-15", "Completed on 28 March 2015"),
+        ("1 April 2015 | Achieved |", "Completed, date not recorded"),
+        ("1 April 2015 | Closed | TBC", "Completed, date not recorded"),
         (
             "1 May 2015 | Complete | 1 May 2015",
-            "completed on 1 May 2015, falls after the saving starts",
+            "Completed on 1 May 2015, falls after the saving starts",
         ),
         (
             "1 April 2015 | Complete | 1 March 2016",
-            "completed on 1 March 2016, a date still to come, falls after the saving starts",
+            "Completed on 1 March 2016, a date still to come, falls after the saving starts",
         ),
-        ("1 April 2015 | Not started |", "due date passed, not completed (Not started)"),
-        ("1 April 2015 | In progress |", "due date passed, not completed (In progress)"),
-        ("1 April 2015 | Incomplete |", "due date passed, not completed (Incomplete)"),
-        ("1 April 2015 | To be completed |", "due date passed, not completed (To be completed)"),
-        ("1 April 2015 | Ask Ann |", "due date passed; no completion recorded (Ask Ann)"),
-        ("1 April 2015 | |", "due date passed; no completion recorded"),
-        ("Autumn | Complete | 28 March 2015", "completed on 28 March 2015"),
-        ("1 April 2016 | On track |", "to come (On track), falls after the saving starts"),
+        ("1 April 2015 | Not started |", "Due date passed, not completed (Not started)"),
+        ("1 April 2015 | In progress |", "Due date passed, not completed (In progress)"),
+        ("1 April 2015 | Incomplete |", "Due date passed, not completed (Incomplete)"),
+        ("1 April 2015 | To be completed |", "Due date passed, not completed (To be completed)"),
+        ("1 April 2015 | Ask Ann |", "Due date passed; no completion recorded (Ask Ann)"),
+        ("1 April 2015 | |", "Due date passed; no completion recorded"),
+        ("Autumn | Complete | 28 March 2015", "Completed on 28 March 2015"),
+        ("1 April 2016 | On track |", "On track, falls after the saving starts"),
     ],
 )
 def test_a_milestone_stands_as_its_status_and_its_completion_say(cells: str, said: str) -> None:
@@ -61,7 +61,7 @@ def test_a_milestone_stands_as_its_status_and_its_completion_say(cells: str, sai
     ("status", "on"), [("Progress", "Completed on"), ("Milestone status", "Date achieved")]
 )
 def test_both_columns_are_known_by_other_headings(status: str, on: str) -> None:
-    assert standing("1 April 2015 | Complete | 28 March 2015", status, on).startswith("completed")
+    assert standing("1 April 2015 | Complete | 28 March 2015", status, on).startswith("Completed")
 
 
 def test_a_status_that_contradicts_a_date_of_completion_is_refused_by_name() -> None:
@@ -85,7 +85,7 @@ def test_a_milestone_completed_early_or_late_counts_from_the_day_it_was_complete
     assert (rule.outcome, rule.severity) == ("exceeds_limit", "query")
     assert "'Live' (completed 2 May 2015), falls after that year starts" in say(rule.message)
     page = str(Briefing.of(found, findings, "alpha").delivery().html)
-    assert "The milestone is completed and falls after the saving starts" in page
+    assert "The only milestone is complete and falls after the saving starts" in page
 
 
 def test_a_milestone_that_is_done_on_no_day_that_exists_is_named() -> None:

@@ -137,7 +137,7 @@ def test_a_sign_off_on_the_code_that_the_briefing_prints_stands(programme: Path)
     assert "these figures" in text
     assert "lapsed" not in text
     assert say(of(findings, "signed-off").message).startswith(
-        "SEN Contract Efficiency: 3 of 3 officers signed"
+        "SEN Contract Efficiency: all three officers signed (27 August 2015)."
     )
 
 
@@ -201,12 +201,11 @@ def test_those_who_agreed_on_the_same_figures_are_told_of_together(kept: Quarter
     findings = ff.check(kept.load(PERIOD))
     assert (
         say(of(findings, "sign-off-current").message)
-        == "Alpha, Director, Head of Service: signed off earlier figures by 3 May 2015. Changed"
-        " since:"
-        " the saving in the plan, 2017/18. The sign-off has lapsed."
+        == "Alpha, Director, Head of Service: signed off earlier figures by 3 May 2015; the 2017/18"
+        " amount has changed. The sign-off has lapsed."
     )
     assert say(of(findings, "signed-off").message).startswith(
-        "Alpha: 0 of 2 officers signed these figures."
+        "Alpha: neither the Director nor the Head of Service has signed these figures."
     )
 
 
@@ -225,13 +224,13 @@ def test_a_figure_that_changes_afterwards_is_named_and_the_sign_off_has_lapsed(
     assert (found.outcome, found.severity) == ("disagrees", "query")
     said = say(found.message)
     assert said.endswith(
-        "signed off earlier figures on 27 August 2015. Changed since: the proposed saving, 2017/18."
-        " The sign-off has lapsed."
+        "signed off earlier figures on 27 August 2015; the 2017/18 amount has changed. The sign-off"
+        " has lapsed."
     )
     assert f"{SCHEDULE}!Proposed savings!E10" in map(str, found.cells)
-    assert said in text
+    assert said.removeprefix("SEN Contract Efficiency, ") in text
     assert "earlier figures: lapsed" in text
-    assert "2 of 3 officers signed" in say(of(findings, "signed-off").message), (
+    assert "two of three officers have signed" in say(of(findings, "signed-off").message), (
         "what has lapsed does not count"
     )
 
@@ -244,7 +243,7 @@ def test_what_is_no_code_is_asked_for(programme: Path) -> None:
         of(findings, "sign-off-current").severity,
     ) == ("not_stated", "query")
     assert (
-        "'seen' is not a valid figures code. Copy it from the briefing's sign-off section." in text
+        "‘seen’ is not a valid figures code. Copy it from the briefing's sign-off section." in text
     )
 
 
@@ -280,9 +279,9 @@ def test_of_a_sign_off_that_names_no_figures_it_is_asked_once_they_have_changed_
     agreed(kept, Q3, A1.replace("Amber", "Red").replace("100,50", "90,60"))
     assert asked(kept, Q3) == [
         (
-            "Alpha: the sign-off on 1 June 2015 names no figures. Changed since Quarter 1: the"
-            " saving in the plan, 2016/17; the saving in the plan, 2017/18; the lines or the RAG"
-            " status of the saving in the plan. Confirm it still stands."
+            "Alpha: the 2016/17 and 2017/18 amounts and the RAG status have changed since the Head"
+            " of Service signed on 1 June 2015. The sign-off does not say which figures it covers."
+            " Ask the Head of Service to confirm it."
         )
     ]
 
@@ -322,8 +321,9 @@ def test_who_agreed_first_is_asked_though_another_agreed_after_the_change(kept: 
         )
         folder["sign-off.csv"] = text
     (said,) = asked(kept, Q2)
-    assert said.startswith(
-        "Alpha: the sign-off on 1 June 2015 names no figures. Changed since Quarter 1: "
+    assert said.endswith(
+        "changed since the Head of Service signed on 1 June 2015. The sign-off does not say which"
+        " figures it covers. Ask the Head of Service to confirm it."
     )
 
 
@@ -335,7 +335,7 @@ def test_a_quarter_without_the_project_hides_no_change(kept: Quarters) -> None:
 
 
 TWO = (A1, "A-2,Alpha,New,Amber,40,10,50")
-LINES_CHANGED = "the lines or the RAG status of the saving in the plan"
+LINES_CHANGED = "the RAG status or list of lines has changed"
 
 
 @pytest.mark.parametrize(
@@ -347,9 +347,9 @@ LINES_CHANGED = "the lines or the RAG status of the saving in the plan"
         ((A1.replace("Further", "Existing (Faster)"), TWO[1]), LINES_CHANGED),
         (
             (A1.replace("100,50", "90,60"), TWO[1].replace("40,10", "50,0")),
-            "what the lines come to of the saving in the plan",
+            "the split between lines has changed",
         ),
-        ((A1.replace("100,50,150", "90,50,140"), TWO[1]), "the saving in the plan, 2016/17"),
+        ((A1.replace("100,50,150", "90,50,140"), TWO[1]), "the 2016/17 amount has changed"),
     ],
     ids=["nothing", "Faster", "between lines", "an amount"],
 )
@@ -360,7 +360,7 @@ def test_a_sign_off_lapses_with_what_makes_another_saving_of_it(
     code = signoff.figures_code(signoff.signed_figures(kept.load(Q2), "alpha"))
     agreed(kept, Q2, *now, code=code)
     said = (
-        f"earlier figures on 1 June 2015. Changed since: {changed}. The sign-off has lapsed."
+        f"earlier figures on 1 June 2015; {changed}. The sign-off has lapsed."
         if changed
         else "these figures on 1 June 2015."
     )
@@ -399,8 +399,14 @@ def test_another_table_of_the_same_savings_lapses_nothing(kept: Quarters) -> Non
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("a. x", "1 of 1 officer signed on 28 September 2015"),
-        ("B. Y", "1 of 2 officers signed these figures on 28 September 2015"),
+        ("a. x", "the head of service signed (28 September 2015)"),
+        (
+            "B. Y",
+            (
+                "one of two officers has signed these figures (28 September 2015); the Head of"
+                " Service has not"
+            ),
+        ),
     ],
     ids=["the same person", "another"],
 )

@@ -114,7 +114,11 @@ def _completed(row: MilestoneRow, as_of: date) -> str:
     first, last = row.done_first, row.done_last
     if first is None or last is None:
         return "completed, date not recorded"
-    on = f"on {periods.long_date(first)}" if first == last else f"in {row.completed_on}"
+    on = (
+        f"on {periods.long_date(first)}"
+        if first == last
+        else sentences.due(periods.spoken_when(str(row.completed_on)))
+    )
     return f"completed {on}" + (", a date still to come" if first > as_of else "")
 
 
