@@ -354,14 +354,17 @@ def test_where_no_schedule_says_who_confirms_all_projects_are_asked_once() -> No
         "£105,000 is shown as delivered by 2 projects; no schedule says who confirmed it."
     )
     assert finding.everybody
-    assert doubts_of([finding]) == []
+    assert doubts_of([finding], "alpha") == []
 
 
 def test_a_missing_confirmation_comes_after_other_doubts() -> None:
     made = schedule("Notes", "x")
     open_ = Finding("evidence", "Alpha", "not_stated", "query", ("Nobody.",), project="alpha")
     other = Finding("rag-stated", "Alpha", "not_stated", "query", ("No RAG.",), project="alpha")
-    assert [finding.rule for finding in doubts_of([open_, other])] == ["rag-stated", "evidence"]
+    assert [finding.rule for finding in doubts_of([open_, other], "alpha")] == [
+        "rag-stated",
+        "evidence",
+    ]
     assert not found(made, "evidence")
 
 

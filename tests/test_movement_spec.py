@@ -20,7 +20,6 @@ from ffanalysis.figures import Figure
 from ffanalysis.present import movement
 from ffanalysis.present.findings import possible_renames
 from ffanalysis.present.html import rounded_sentence
-from ffanalysis.present.words import say
 
 PAGE = DOCS / "movement.md"
 KINDS = {
@@ -79,7 +78,9 @@ def sentence(found: Outcome, project: str) -> str:
     is_renamed = project in possible_renames(found.findings)
     first_screen = words(found.page(project, "message").text)
     short = movement.lead(moved, perhaps_renamed=is_renamed, short=True)
-    assert _without_amounts(words(say(short))) in _without_amounts(first_screen)
+    assert _without_amounts(words(rounded_sentence(short).striptags())) in _without_amounts(
+        first_screen
+    )
     whole = movement.lead(moved, perhaps_renamed=is_renamed)
     return words(rounded_sentence(whole).striptags())
 

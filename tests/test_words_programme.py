@@ -139,7 +139,7 @@ def test_the_projects_money_is_said(projects: Mapping[Plan, Figure], text: str) 
         (1, ". One of 24 projects has figures that do not add up (Alpha)."),
         (2, ". Two of 24 projects have figures that do not add up (Alpha and Beta)."),
         (4, ". Four of 24 projects have figures that do not add up."),
-        (12, ". 12 of 24 projects have figures that do not add up."),
+        (12, ". Twelve of 24 projects have figures that do not add up."),
     ],
 )
 def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(
