@@ -494,11 +494,11 @@ STRAYS: dict[str, tuple[Any, dict[str, str], list[str]]] = {
         ],
     ),
     "a column of an unknown heading": (
-        lambda table: plain(with_column(table, "Posts", COLUMN, 2)),
+        lambda table: plain(with_column(table, "Places", COLUMN, 2)),
         {"C8:C10": "1, 2, 3", "C12": "6"},
         [
             (
-                "cell C7: the heading 'Posts' is not known, but numbers stand below it"
+                "cell C7: the heading 'Places' is not known, but numbers stand below it"
                 f" {UNKNOWN_HEADING}"
             )
         ],

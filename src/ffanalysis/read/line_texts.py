@@ -13,6 +13,7 @@ from ffanalysis.layout import Layout, plain
 from ffanalysis.read.amounts import Amounts
 from ffanalysis.read.collector import Collected, Row, source_of
 from ffanalysis.read.found_table import FoundTable, TextColumn
+from ffanalysis.read.headings import is_not_read
 from ffanalysis.read.shown_amounts import unit_shown
 from ffanalysis.read.table_rows import TableRow, merged_cells
 from ffanalysis.sheets.cells import GENERAL, Cell, NotCalculated
@@ -52,10 +53,15 @@ class LineTexts:
         return self._of_rows[key]
 
     def account_for(self, rows: Iterable[TableRow]) -> None:
-        """Account for the numbers among the texts; what a row of totals adds of them is listed."""
+        """Account for the numbers among the texts; what a row of totals adds of them is listed.
+
+        Those below FTE, Owner and the like are listed with the other numbers that no figure has.
+        """
+        heads = self._found.heads
+        listed = {at for at in self._found.texts if not is_not_read(heads[at], self._layout)}
         for row in rows:
             line = self._found.sheet.grid.get(row.number, {})
-            for column in line.keys() & self._found.texts.keys():
+            for column in sorted(line.keys() & listed):
                 cell = line[column]
                 if cell.is_number and row.label is not None:
                     what = "a total of a column that is kept as text, which is not used"
