@@ -71,13 +71,13 @@ def test_few_headlines_stand_in_the_order_of_the_rules_and_nothing_is_left_out(
             6,
             0,
             [6, 5, 4, 3, 2],
-            "1 more error is not listed here: the reconciliation has them all.",
+            "One more error is not listed here: the reconciliation has them all.",
         ),
         (
             4,
             3,
             [4, 3, 2, 1, 7],
-            "2 more queries are not listed here: the reconciliation has them all.",
+            "Two more queries are not listed here: the reconciliation has them all.",
         ),
         (
             1021,
@@ -112,7 +112,7 @@ def test_no_list_says_that_the_reconciliation_has_what_its_own_page_cuts_short(
     every = "findings.csv and reconciliation.xlsx have them all."
     page = Reconciliation(example, tuple(findings))
     for html, number in (
-        (page.problems().html, "50 more"),
+        (page.problems().html, "Fifty more"),
         (programme_of(example, findings).problems().html, "145 more errors and 100 more"),
     ):
         assert f"{number} queries are not listed here: {every}" in text_of(str(html))
@@ -138,7 +138,9 @@ def test_a_headline_that_the_list_leaves_out_takes_along_what_it_explains(exampl
     html = str(programme_of(example, findings).problems().html)
     assert listed(html) == list(range(MOST_HEADLINES))
     assert "It is 99." not in html
-    assert "20 more errors are not listed here: the reconciliation has them all." in text_of(html)
+    assert "Twenty more errors are not listed here: the reconciliation has them all." in text_of(
+        html
+    )
 
 
 def test_the_reconciliation_lists_two_hundred_of_each_and_counts_the_rest(example: Quarter) -> None:
@@ -160,13 +162,17 @@ def test_the_reconciliation_lists_two_hundred_of_each_and_counts_the_rest(exampl
     page = Reconciliation(many, (*errors, *notes))
     every = "findings.csv and reconciliation.xlsx have them all."
     for part, items, ending in (
-        (page.problems(), "<li>", f"3 more errors are not listed here: {every}"),
-        (page.agreed(), "<tr><td", f"2 more lines are not listed here: {every}"),
-        (page.totals(), "<tr><td", "1 more total is not listed here: quarter.totals has them all."),
+        (page.problems(), "<li>", f"Three more errors are not listed here: {every}"),
+        (page.agreed(), "<tr><td", f"Two more lines are not listed here: {every}"),
+        (
+            page.totals(),
+            "<tr><td",
+            "One more total is not listed here: quarter.totals has them all.",
+        ),
         (
             page.blocks(),
             "<tr><td",
-            "4 more tables are not listed here: quarter.blocks has them all.",
+            "Four more tables are not listed here: quarter.blocks has them all.",
         ),
         (
             page.unused(),

@@ -35,6 +35,9 @@ BANNER = "Concept stage, not approved"
 UNITS = {"": 100, "k": 100_000, "m": 100_000_000}
 
 
+COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
 def read_back(text: str, table: str) -> Decimal:
     """What a figure's text says.
 
@@ -49,6 +52,9 @@ def read_back(text: str, table: str) -> Decimal:
     if found := re.fullmatch(r"(\(?)([\d,]+(?:\.\d+)?)\)?", text):
         number = Decimal(found[2].replace(",", "")) * (100_000 if "£000" in table else 1)
         return -number if found[1] else number
+    # A small count is in words.
+    if text.casefold() in COUNTS:
+        return Decimal(COUNTS.index(text.casefold()) + 1)
     return Decimal(text.removesuffix("%"))
 
 

@@ -131,8 +131,8 @@ def test_the_projects_money_is_said(projects: Mapping[Plan, Figure], text: str) 
     ("doubted", "said"),
     [
         (0, "."),
-        (1, ". 1 project's own figures do not add up."),
-        (2, ". 2 projects' own figures do not add up."),
+        (1, ". One project's own figures do not add up."),
+        (2, ". Two projects' own figures do not add up."),
     ],
 )
 def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(
@@ -197,7 +197,7 @@ def stands(
             ["Alpha", "Beta"],
             (
                 "Services forecast £9m against the £9m in the plan, including what is already"
-                " delivered. 2 projects fall short, by £1m in total, and others exceed theirs"
+                " delivered. Two projects fall short, by £1m in total, and others exceed theirs"
                 " by £1m: Alpha and Beta. Nothing is recorded as delivered."
             ),
         ),
@@ -206,7 +206,7 @@ def stands(
             ["Alpha", "Beta", "Gamma", "Delta"],
             (
                 "Services forecast £8m of the £9m in the plan, including what is already"
-                " delivered. 4 projects fall short, by £1m in total. £3m has been delivered so"
+                " delivered. Four projects fall short, by £1m in total. £3m has been delivered so"
                 " far, for any year."
             ),
         ),

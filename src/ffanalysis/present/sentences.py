@@ -476,12 +476,7 @@ def deadline(item: Deadline) -> Sentence:
     opening: Sentence = (f"By {item.due_by}: {about}", item.quantity, f" {item.what}")
     if item.left.value == 0:
         return (*opening, ". All done.")
-    have = "has" if item.done.value == 1 else "have"
-    done: Sentence = (" So far ", item.done, f" {have} been done")
-    if item.done.value == 0:
-        done = (" So far none has been done",)
-    if item.done.value is None:
-        done = (" Progress is not recorded",)
+    done = _done_so_far(item)
     if item.rate.value is None:
         return (*opening, ". That date has passed.", *done, ".", *item.pace_words())
     months = " month left." if item.months.value == 1 else " months left."
@@ -492,6 +487,15 @@ def deadline(item: Deadline) -> Sentence:
         return (*opening, if_none, *rate)
     rest: Sentence = (f"; the rest needs {about}", item.rate, " a month over the ", item.months)
     return (*opening, ".", *done, *rest, months, *item.pace_words())
+
+
+def _done_so_far(item: Deadline) -> Sentence:
+    """How much of a duty is done."""
+    if item.done.value is None:
+        return (" Progress is not recorded",)
+    if item.done.value == 0:
+        return (" So far none has been done",)
+    return (" So far ", item.done, f" {'has' if item.done.value == 1 else 'have'} been done")
 
 
 _LONGEST_DUTY = 90  # letters of a duty's name on its card
