@@ -113,9 +113,9 @@ def test_no_list_says_that_the_reconciliation_has_what_its_own_page_cuts_short(
     findings += [headline(number, "query", number) for number in range(150, 250)]
     every = "findings.csv and reconciliation.xlsx have them all."
     page = Reconciliation(example, tuple(findings))
-    assert f"A further 50 queries are not listed here: {every}" in text_of(page.problems().html)
+    assert f"Fifty more queries are not listed here: {every}" in text_of(page.problems().html)
     assert text_of(programme_of(example, findings).problems().html).endswith(
-        "A further 145 checks failed and 100 more points need an answer: 245 for directors to"
+        "A further 145 checks failed and a further 100 points need an answer: 245 for directors to"
         " settle. Each, with its cells, is in findings.csv and reconciliation.xlsx."
     )
 
@@ -140,7 +140,7 @@ def test_a_headline_that_the_list_leaves_out_takes_along_what_it_explains(exampl
     html = str(programme_of(example, findings).problems().html)
     assert listed(html) == list(range(MOST_HEADLINES))
     assert "It is 99." not in html
-    assert "A further 20 checks failed: 20 for directors to settle." in text_of(html)
+    assert "Twenty more checks failed: 20 for directors to settle." in text_of(html)
 
 
 def test_the_reconciliation_lists_two_hundred_of_each_and_counts_the_rest(example: Quarter) -> None:

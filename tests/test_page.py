@@ -35,7 +35,11 @@ BANNER = "Concept stage, not approved"
 UNITS = {"": 100, "k": 100_000, "m": 100_000_000}
 
 
-NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+ONES = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+ONES += ["eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"]
+ONES += ["eighteen", "nineteen"]
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+NUMBERS = ONES + [f"{ten}-{one}" if one != "no" else ten for ten in TENS for one in ONES[:10]]
 
 
 def read_back(text: str, table: str) -> Decimal:

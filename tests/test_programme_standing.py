@@ -233,7 +233,7 @@ def test_an_error_of_the_service_is_not_counted_as_the_projects_own(kept: Quarte
     ]
     tables = kept.load(Q2)
     found = ff.check(tables)
-    assert "Two totals do not add up (1 in its own figures)" in shown(
+    assert "Two totals do not add up (one in its own figures)" in shown(
         ff.briefing(tables, found, "alpha").findings_by_actor().html
     )
     assert "One total does not add up (not in its own figures)" in shown(

@@ -103,7 +103,7 @@ def test_two_programmes_of_one_service_are_told_apart_on_every_page(two: Quarter
     assert "Libraries (First Wave) as a whole plans to save £100,000" in text
     assert (
         "Libraries (Second Wave) as a whole plans to save £12,000, of which £5,000 is shown as"
-        " delivered and £7,000 is not yet." in text
+        " delivered. A further £7,000 is still to be delivered." in text
     )
 
     page = Programme.of(tables, findings)

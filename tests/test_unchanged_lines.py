@@ -32,7 +32,7 @@ def test_a_line_that_is_the_last_quarters_is_named_also_where_a_later_year_was_f
     None
 ):
     (said,) = asked("A-1 | Alpha | Current | Amber | 40 | 5 | 35 | 20 | 0 | 15")
-    assert said.startswith("Alpha, Saving (A-1): no update since Quarter 1.")
+    assert said.startswith("Alpha, Saving (A-1): not updated since Quarter 1, while")
 
 
 def test_a_new_figure_or_rating_is_an_update() -> None:
@@ -69,4 +69,4 @@ P-2 | P | Current | Red | 9 |"""
     register = REGISTER.format("Approved")
     found = quarter(f"2015-16-Q1/{register}", f"2015-16-Q1/{head} 1 | 9", register, f"{head} 4 | 9")
     (said,) = [say(each.message) for each in found.findings if each.rule == "inputs-unchanged"]
-    assert said.startswith("P, Saving (P-1): no update since Quarter 1")
+    assert said.startswith("P, Saving (P-1): not updated since Quarter 1")

@@ -449,7 +449,7 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000)),
         [finding("error", rule="budget-bridge")],
         (
-            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. A check of"
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. One check of"
             " its figures failed."
         ),
     ),

@@ -84,24 +84,29 @@ class _Needed:
         firm = all(row.is_done or (row.last_day and not row.tentative) for row in self.milestones)
         return "note" if firm and self.outcome == "within_limit" else "query"
 
+    @property
+    def undated(self) -> list[MilestoneRow]:
+        """Those to come that have no date."""
+        return [row for row in self.milestones if not row.last_day and not row.is_done]
+
+    @property
+    def tentative(self) -> list[MilestoneRow]:
+        """Those to come of which the date is tentative."""
+        return [row for _, _, row in self.dated if row.tentative and not row.is_done]
+
     def untied(self, subject: str, saving: Sentence) -> Sentence:
         """That milestones without a date are what is amiss; nothing where another one is."""
-        undated = [row for row in self.milestones if not row.last_day and not row.is_done]
-        last = self.last
-        is_firm = last is not None and (last[2].is_done or not last[2].tentative)
-        if not undated or not is_firm or self.outcome != "within_limit":
+        if not self.undated or self.outcome != "within_limit":
             return ()
-        others = [row for _, _, row in self.dated if row.tentative and not row.is_done]
-        named = [f"'{row.milestone}'{_as_written(row)}" for row in undated]
+        if self.last and self.last[2] in self.tentative:
+            return ()
+        named = [f"'{row.milestone}'{_as_written(row)}" for row in self.undated]
         verb = "has" if len(named) == 1 else "have"
-        tentative = [
-            f" '{row.milestone}' has a tentative date ({row.completed_by})." for row in others
-        ]
         return (
             f"{subject}: {_listed(named)} {verb} no date, so the ",
             *saving,
             " cannot be tied to a dated milestone.",
-            *tentative,
+            *(f" {_is_tentative(row)}." for row in self.tentative),
         )
 
     @property
@@ -121,15 +126,19 @@ class _Needed:
     def others(self) -> Iterator[str]:
         """What is said of those without a firm date."""
         deciding = self.last[2] if self.last else None
-        for _, _, row in self.dated:
-            if row.tentative and not row.is_done and row is not deciding:
-                yield f"'{row.milestone}' has a tentative date ({row.completed_by})"
+        for row in self.tentative:
+            if row is not deciding:
+                yield _is_tentative(row)
         for row in self.milestones:
             if not row.last_day and not row.is_done:
                 yield f"'{row.milestone}' has no date{_as_written(row)}"
             elif row.is_done and not row.reached[1]:
                 written = row.completed_on or row.completed_by
                 yield f"'{row.milestone}' is completed, date not recorded ({written})"
+
+
+def _is_tentative(row: MilestoneRow) -> str:
+    return f"'{row.milestone}' has a tentative date ({row.completed_by})"
 
 
 def _as_written(row: MilestoneRow) -> str:
@@ -275,23 +284,28 @@ class _SignOffState:
         if not every:
             return ("no officer is named.",)
         these = " these figures" if any(row in self.lapsed for row in self.officers) else ""
-        of = self._count("officers", self.officers)
-        when = _in_brackets(row.signed_day for row in self.agreed)
-        if some == every:
-            all_of: Sentence = ("all ", of, " officers") if every > _BOTH else ("both officers",)
-            if every == 1:
-                all_of = (_the(self.officers[0].role),)
-            return (*all_of, f" signed{these}{when}.")
         if not some:
-            none: Sentence = ("none of the ", of, " officers has")
-            if every <= _BOTH:
-                roles = " nor ".join(_the(row.role) for row in self.officers)
-                none = (f"neither {roles} has" if every == _BOTH else f"{roles} has not",)
-            return (*none, f" signed{these}.")
+            return (*self._none_of(), f" signed{these}.")
+        signed = f"signed{these}{_in_brackets(row.signed_day for row in self.agreed)}"
+        if some == every:
+            return (*self._all_of(), f" {signed}.")
+        agreed, of = self._count("agreed", self.agreed), self._count("officers", self.officers)
         have = "has" if some == 1 else "have"
-        agreed = self._count("agreed", self.agreed)
-        words = f" officers {have} signed{these}{when}; {self._missing()} not."
-        return (agreed, " of ", of, words)
+        return (agreed, " of ", of, f" officers {have} {signed}; {self._missing()} not.")
+
+    def _all_of(self) -> Sentence:
+        if len(self.officers) == 1:
+            return (_the(self.officers[0].role),)
+        of = self._count("officers", self.officers)
+        return ("both officers",) if len(self.officers) == _BOTH else ("all ", of, " officers")
+
+    def _none_of(self) -> Sentence:
+        """That no officer has signed, without the verb: "neither the Director nor ... has"."""
+        if len(self.officers) == 1:
+            return (f"{_the(self.officers[0].role)} has not",)
+        if len(self.officers) == _BOTH:
+            return (f"neither {' nor '.join(_the(row.role) for row in self.officers)} has",)
+        return ("none of the ", self._count("officers", self.officers), " officers has")
 
     @staticmethod
     def _count(name: str, some: Sequence[SignOffRow]) -> Figure:

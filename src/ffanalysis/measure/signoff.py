@@ -46,6 +46,15 @@ class SignedFigure(NamedTuple):
     cells: tuple[CellRef, ...]
     lines: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def kinds(self) -> tuple[tuple[str, ...], ...]:
+        """The lines that it is of, without their RAG status, which comes last."""
+        return tuple(line[:-1] for line in self.lines)
+
+    def rated(self, kinds: set[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        """Those of its lines that are of these kinds, each with its RAG status."""
+        return [line for line in self.lines if line[:-1] in kinds]
+
 
 def signed_figures(quarter: Quarter, project: str) -> dict[str, SignedFigure]:
     """What a sign-off is about, by its name.
@@ -160,14 +169,14 @@ def spoken(moved: Sequence[str], *, is_then_known: bool = False) -> str:
     """
     if list(moved) == [ALL]:
         return ALL.removeprefix("everything: ")
-    plans = {plan for name in moved for plan in _PLANS.values() if plan in name}
+    with_plan = sum(any(plan in name for name in moved) for plan in _PLANS.values()) > 1
     found: dict[str, list[str]] = {}
     for name in moved:
-        what, year = _called(name, with_plan=len(plans) > 1, is_then_known=is_then_known)
+        what, year = _called(name, with_plan=with_plan, is_then_known=is_then_known)
         found.setdefault(what, []).extend([year] if year else [])
     told = [_with_years(what, years) for what, years in found.items()]
-    is_one = len(found) == 1 and all(len(years) < 2 for years in found.values())
-    return f"{_listed(told)} {'has' if is_one else 'have'} changed"
+    is_several = len(found) > 1 or max(map(len, found.values()), default=0) > 1
+    return f"{_listed(told)} {'have' if is_several else 'has'} changed"
 
 
 def _called(name: str, *, with_plan: bool, is_then_known: bool) -> tuple[str, str]:
@@ -296,16 +305,11 @@ def _moved(before: Mapping[str, SignedFigure], now: Mapping[str, SignedFigure]) 
 
 def _lines_apart(name: str, was: SignedFigure | None, now: SignedFigure | None) -> list[str]:
     """A figure's name; that of lines says whether lines came or went, or their status changed."""
-    if not name.startswith(_RAG) or was is None or now is None:
+    if not name.startswith(_RAG) or was is None or now is None or was.kinds == now.kinds:
         return [name]
-    then, since = ([line[:-1] for line in each.lines] for each in (was, now))
-    if then == since:
-        return [name]
-    same = set(then) & set(since)
-    rags = ([line for line in each.lines if line[:-1] in same] for each in (was, now))
-    is_rerated = len({tuple(each) for each in rags}) > 1
+    same = {*was.kinds} & {*now.kinds}
     lines = f"{_LINES_OF}{name.removeprefix(_RAG)}"
-    return [lines, name] if is_rerated else [lines]
+    return [lines] if was.rated(same) == now.rated(same) else [lines, name]
 
 
 def _groups(stated: Mapping[str, SignedFigure]) -> dict[str, str]:

@@ -252,7 +252,7 @@ def signed(briefing: "Briefing") -> Markup:
         or (item.rule == "sign-off-current" and item.severity != "note")
     ]
     lead = Markup("").join(
-        tag("p", sentence(without_name(item.message, briefing.name)), class_="lead")
+        tag("p", sentence(without_name(item.brief or item.message, briefing.name)), class_="lead")
         for item in leads
         if item.project == briefing.slug
     )
@@ -284,9 +284,7 @@ def sources(briefing: "Briefing") -> Markup:
         same = (figure.label or figure.name, figure.value, figure.unit, figure.cells)
         if figure.value is not None and same not in listed:
             listed.add(same)
-            unit = f" {figure.unit}" if figure.unit in ("per month", "months") else ""
-            number = Markup("{}{}").format(mark(figure), unit)
-            rows.append([figure.label or figure.name, number, short_cells(figure.cells)])
+            rows.append([figure.label or figure.name, mark(figure), short_cells(figure.cells)])
     sheets = sorted(
         {
             f"{cell.workbook}, {cell.sheet}"

@@ -71,7 +71,10 @@ def _rest(left: Sequence[Finding]) -> Markup:
         )
         if found
     ]
-    more = join_clauses(more_of(count, one, many) for (count, one, many) in counts)
+    more = join_clauses(
+        more_of(count, one, many, opens=not place)
+        for place, (count, one, many) in enumerate(counts)
+    )
     whose = join_clauses(_by_actor(left))
     return tag("p", sentence((*more, ": ", *whose, ".", _ALL_OF_THEM)))
 

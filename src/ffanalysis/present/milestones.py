@@ -32,7 +32,8 @@ def section(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup
         if item.by
     ]
     first, *others = timelines(rows, quarter.as_of, saving, duties)
-    parts.append(chart(first, timeline_title(rows, quarter.as_of, starts)))
+    title = timeline_title(rows, quarter.as_of, starts, with_next=False)
+    parts.append(chart(first, title))
     parts += [chart(other, ("Milestones, continued",)) for other in others]
     moved = measures.movement
     was = {
@@ -158,10 +159,13 @@ _VERBS = {
 _LONGEST_NAME = 90  # letters of a milestone's name in a sentence
 
 
-def timeline_title(rows: Sequence[MilestoneRow], as_of: date, starts: date | None) -> Sentence:
+def timeline_title(
+    rows: Sequence[MilestoneRow], as_of: date, starts: date | None, *, with_next: bool = True
+) -> Sentence:
     """What a timeline shows.
 
-    How many milestones are complete, of how many something is to be said, and which one is next.
+    How many milestones are complete, of how many something is to be said, and which one is next,
+    which the chart itself shows.
     """
     if len(rows) == 1:
         return _one_title(rows[0], as_of, starts)
@@ -177,7 +181,8 @@ def timeline_title(rows: Sequence[MilestoneRow], as_of: date, starts: date | Non
         if name not in of_all
     ]
     told += [sentences.join_clauses(of_some)] if of_some else []
-    if following := _next(rows, as_of):
+    following = _next(rows, as_of)
+    if following and with_next:
         named = f", '{following.milestone}',"
         named = named if len(following.milestone) <= _LONGEST_NAME else ""
         told.append((f"the next{named} is due {_due(following)}",))

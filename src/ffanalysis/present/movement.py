@@ -262,7 +262,10 @@ def milestone_clauses(movement: Movement) -> Iterator[Sentence]:
     if count.value:
         noun = " milestone" if count.value == 1 else " milestones"
         fall = f" of which {'falls' if late.value == 1 else 'fall'} after the saving starts"
-        yield (count, f"{noun} moved", *((", ", late, fall) if late.value else ()))
+        of_which: Sentence = (", ", late, fall) if late.value else ()
+        if late.value == count.value == 1:
+            of_which = (", to after the saving starts",)
+        yield (count, f"{noun} moved", *of_which)
 
 
 def _milestone(item: MilestoneChange) -> str:

@@ -482,12 +482,7 @@ def deadline(item: Deadline) -> Sentence:
     opening: Sentence = (f"By {item.due_by}: {about}", item.quantity, f" {item.what}")
     if item.left.value == 0:
         return (*opening, ". All done.")
-    have = "has" if item.done.value == 1 else "have"
-    done: Sentence = (" So far ", item.done, f" {have} been done")
-    if item.done.value == 0:
-        done = (" So far none has been done",)
-    if item.done.value is None:
-        done = (" Progress is not recorded",)
+    done = _done_so_far(item)
     if item.rate.value is None:
         return (*opening, ". That date has passed.", *done, ".", *item.pace_words())
     months = " month left." if item.months.value == 1 else " months left."
@@ -498,6 +493,15 @@ def deadline(item: Deadline) -> Sentence:
         return (*opening, if_none, *rate)
     rest: Sentence = (f"; the rest needs {about}", item.rate, " a month over the ", item.months)
     return (*opening, ".", *done, *rest, months, *item.pace_words())
+
+
+def _done_so_far(item: Deadline) -> Sentence:
+    """How much of a duty is done."""
+    if item.done.value is None:
+        return (" Progress is not recorded",)
+    if item.done.value == 0:
+        return (" So far none has been done",)
+    return (" So far ", item.done, f" {'has' if item.done.value == 1 else 'have'} been done")
 
 
 _LONGEST_DUTY = 90  # letters of a duty's name on its card
@@ -584,16 +588,22 @@ def omitted_note(counts: Mapping[str, tuple[int, str, str]], where: str) -> Sent
     """
     left = {name: entry for name, entry in counts.items() if entry[0]}
     words = join_clauses(
-        more_of(Figure(f"unlisted/{name}", counted((), count), "count"), one, many)
-        for (name, (count, one, many)) in left.items()
+        more_of(Figure(f"unlisted/{name}", counted((), count), "count"), one, many, opens=not place)
+        for place, (name, (count, one, many)) in enumerate(left.items())
     )
     verb = "is" if sum(count for count, _, _ in left.values()) == 1 else "are"
     return (*words, f" {verb} not listed here: {where}.") if words else ()
 
 
-def more_of(count: Figure, one: str, many: str) -> Sentence:
-    """How many more of something there are."""
-    return (count.as_spelled(), f" more {one if count.value == 1 else many}")
+def more_of(count: Figure, one: str, many: str, *, opens: bool = True) -> Sentence:
+    """How many more of something there are; no sentence begins with a digit."""
+    noun = one if count.value == 1 else many
+    if (count.value or 0) < _SPELLED:
+        return (count.as_spelled(), f" more {noun}")
+    return ("A further " if opens else "a further ", count, f" {noun}")
+
+
+_SPELLED = 100  # counts that open a sentence are in words below
 
 
 def _counted(name: str, findings: Sequence[Finding], one: str, many: str) -> Sentence:
