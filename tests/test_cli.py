@@ -145,14 +145,14 @@ def test_check_prints_a_line_for_each_finding_and_the_verdict(call: Callable[...
     *lines, blank, last = result.stdout.splitlines()
     assert blank == ""
     assert re.fullmatch(
-        r"2015-16-Q2: 1 total does not add up and 9 points need an answer; \d+ checks passed\.",
+        r"2015-16-Q2: One total does not add up and nine points need an answer; \d+ checks passed\.",
         last,
     )
     assert lines[0].startswith(
         "error  disagrees       proposed-total           SEN Contract Efficiency, overall: "
     )
     assert (
-        "£200,000; the total printed is £100,000 (£100,000 more than stated; rounding allows"
+        "£200,000; the total printed is £100,000 (£100,000 less than the sum; rounding allows"
         " £1,500)" in lines[0]
     )
     # Its cells are the end of the line; what it explains stands beneath it, set in.
@@ -240,7 +240,7 @@ def test_check_ends_with_0_where_no_finding_is_an_error(
     result = call("check", PERIOD)
     assert result.exit_code == 0
     assert re.search(
-        r"^2015-16-Q2: No check failed and \d+ points? needs? an answer; \d+ checks passed\.$",
+        r"^2015-16-Q2: Eight points need an answer; \d+ checks passed\.$",
         result.stdout,
         re.M,
     )

@@ -177,13 +177,13 @@ def test_the_reconciliation_lists_two_hundred_of_each_and_counts_the_rest(exampl
         (
             page.unused(),
             "<li>",
-            "5 more cells are not listed here: quarter.unused and quarter.refusals have them all.",
+            "Five more cells are not listed here: quarter.unused and quarter.refusals have them all.",
         ),
         (
             page.reading(),
             "<li>",
             (
-                "6 more notes are not listed here: quarter.corrections, quarter.notices and"
+                "Six more notes are not listed here: quarter.corrections, quarter.notices and"
                 " quarter.names have them all."
             ),
         ),

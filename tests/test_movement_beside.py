@@ -82,7 +82,7 @@ def test_a_milestone_by_a_long_name_is_counted_and_one_that_stands_twice_is_not_
     tables = schedule_of(kept, Q2, f'"{long}",May 2016', "Let,May 2016")
     assert (
         say(present.lead(project_measures(tables, "alpha").movement))
-        == f"Since Quarter 1, one milestone moved, to after the saving starts."
+        == "Since Quarter 1, one milestone moved, to after the saving starts."
     )
 
 
