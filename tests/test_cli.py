@@ -145,7 +145,8 @@ def test_check_prints_a_line_for_each_finding_and_the_verdict(call: Callable[...
     *lines, blank, last = result.stdout.splitlines()
     assert blank == ""
     assert re.fullmatch(
-        r"2015-16-Q2: One total does not add up and nine points need an answer; \d+ checks passed\.",
+        r"2015-16-Q2: One total does not add up and nine points need an answer; \d+ checks"
+        r" passed\.",
         last,
     )
     assert lines[0].startswith(

@@ -177,7 +177,10 @@ def test_the_reconciliation_lists_two_hundred_of_each_and_counts_the_rest(exampl
         (
             page.unused(),
             "<li>",
-            "Five more cells are not listed here: quarter.unused and quarter.refusals have them all.",
+            (
+                "Five more cells are not listed here: quarter.unused and quarter.refusals have them"
+                " all."
+            ),
         ),
         (
             page.reading(),

@@ -112,7 +112,7 @@ def test_a_run_that_publishes_everything_says_so_and_nothing_else(example: Run) 
     ]
     # The errors and queries of the paper's table of checks.
     assert re.fullmatch(
-        r"1 total does not add up and 9 points need an answer; \d+ checks passed\. See "
+        r"One total does not add up and nine points need an answer; \d+ checks passed\. See "
         rf"{re.escape(str(example.folder))}/index\.html",
         last,
     )

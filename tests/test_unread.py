@@ -136,7 +136,7 @@ def test_money_that_names_no_project_is_asked_about_on_every_page() -> None:
     for part in (briefing.doubts(), programme.message()):
         assert "Sheet Adults: the money here is in no" in str(part.html)
     assert "budget.xlsx, sheet Adults, cells B3:B4" in str(briefing.findings_by_actor().html)
-    assert say(checks_summary(findings)).endswith("; 1 place holds money that was not read.")
+    assert say(checks_summary(findings)).endswith("; one place holds money that was not read.")
 
 
 def test_where_all_is_read_no_page_speaks_of_it() -> None:
