@@ -43,7 +43,7 @@ def test_any_days_can_be_drawn(
     duties = [(duty, "About 3,000 to be done")] if duty else []
     # A warning of the drawing is an error here, as it is where a briefing is made.
     assert timeline.timelines(rows, AS_OF, starts, duties)[0].alt.startswith(
-        "Timeline. As of 30 September 2015. "
+        "Timeline. As at 30 September 2015. "
     )
 
 
@@ -96,4 +96,4 @@ def test_a_completed_milestone_is_firm_and_stands_where_it_was_completed() -> No
 def test_a_completed_milestone_without_any_day_is_not_called_undated() -> None:
     row = milestone("Award", None)._replace(done=True, status="Complete")
     (found,) = timeline.timelines([row, milestone("Start", None)], AS_OF, None, [])
-    assert found.alt == "Timeline. As of 30 September 2015. Award: completed. Start: undated."
+    assert found.alt == "Timeline. As at 30 September 2015. Award: completed. Start: undated."

@@ -179,7 +179,7 @@ def _section(meaning: str) -> Any:
 class Annex:
     """Sections of a briefing's annex; `false` leaves one out with its heading."""
 
-    agreed: bool = _section("What agrees, and what needs no action.")
+    agreed: bool = _section("Checks passed or noted.")
     moved: bool = _section("Movement, line by line.")
     outlook: bool = _section("What may be delivered.")
     bridge: bool = _section("Budget bridge.")

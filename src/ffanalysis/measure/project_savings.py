@@ -280,11 +280,16 @@ def _rags(lines: Sequence[SavingRow]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.rag or row.rag_missing or NOT_STATED for row in stated))
 
 
+def _is_total(words: str) -> bool:
+    return words.casefold() == "total"
+
+
 def _printed_total(
     name: str, cells: list[SavingRow | TotalRow], project: str, label: str
 ) -> ScheduleLine:
     saving_type = cells[0].saving_type
-    words = f"{saving_type or label}, total"
+    named = saving_type or label
+    words = named if _is_total(named) else f"{named}, total"
     amounts = _by_year(name, cells, project, words)
     return ScheduleLine(
         saving_type or label,
@@ -325,7 +330,8 @@ def _printed_beside(
     """The total that is printed beside a row; a line that states no years states it alone."""
     own = [cell for cell in cells if not cell.year]
     lines = [cell for cell in own if isinstance(cell, SavingRow)] if with_lines else []
-    label = f"{words.removesuffix(', total')}, total printed"
+    own_words = words.removesuffix(", total")
+    label = "Total printed" if _is_total(own_words) else f"{own_words}, total printed"
     amount = total_of(_whole_total(own) or lines)
     return Figure(f"{name}/total", amount, project=project, label=label)
 

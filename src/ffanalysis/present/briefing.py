@@ -112,7 +112,7 @@ class Briefing:
             row.programme,
             "Project briefing",
             self.quarter.period.words,
-            f"As of {periods.long_date(self.quarter.as_of)}",
+            f"As at {periods.long_date(self.quarter.as_of)}",
         ]
         council = self.quarter.council
         is_quiet = not self._lacks_decision

@@ -86,7 +86,7 @@ class Programme:
         about = (
             "Programme briefing",
             self.quarter.period.words,
-            f"As of {periods.long_date(self.quarter.as_of)}",
+            f"As at {periods.long_date(self.quarter.as_of)}",
         )
         council = self.quarter.council
         strip = Markup("")

@@ -82,7 +82,7 @@ class Timeline:
         self.axes, self.as_of = axes, as_of
         self.first, self.last = first - timedelta(days=30), last + timedelta(days=60)
         self.row = 0
-        self.said = [f"As of {periods.long_date(as_of)}"]
+        self.said = [f"As at {periods.long_date(as_of)}"]
 
     def at(self, when: date) -> float:
         """Where a day is, as a share of the width."""

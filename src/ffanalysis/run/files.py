@@ -135,7 +135,7 @@ def exception_note(
         "div",
         tag("p", marking, class_="marking") if marking else "",
         banner("No briefing this quarter", [why]),
-        tag("p", f"{quarter} · As of {periods.long_date(as_of)}", class_="eyebrow"),
+        tag("p", f"{quarter} · As at {periods.long_date(as_of)}", class_="eyebrow"),
         tag("h1", name),
         tag("h2", "Why there is no briefing"),
         listing(sentences),
