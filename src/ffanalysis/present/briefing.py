@@ -213,7 +213,10 @@ class Briefing:
     def this_year(self) -> Part:
         """This year's target, delivered, forecast and variance; what is not reported, said once."""
         line = this_year.section(
-            self.measures.this_year, self.measures.main, lacks_decision=self._lacks_decision
+            self.measures.this_year,
+            self.measures.main,
+            lacks_decision=self._lacks_decision,
+            beside=self._shown,
         )
         return Part("this-year", line + self._recorded() + self._not_stated())
 
@@ -377,11 +380,9 @@ class Briefing:
         for item in duties[:1]:
             note = self._duty_note(item)
             if more := len(duties) - 1:
-                count = Figure("deadlines/more", counted((), more), "count")
-                others = sentence((count, " more under Milestones and deadlines"))
-                # A note in sentences ends with a stop; one in short has none.
-                between = " " if note.endswith(".") else "; "
-                note = Markup("{}{}{}").format(note, between, others)
+                count = Figure("deadlines/more", counted((), more), "count", spelled=True)
+                others = sentence((count, " more under Milestones and deadlines."))
+                note = Markup("{} {}").format(note, others)
             yield (
                 tag("span", "Statutory deadline", class_="label"),
                 self._duty_date(item),

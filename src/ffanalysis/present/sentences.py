@@ -509,20 +509,20 @@ _WHAT_IS_DONE = re.compile(r"\s+(?:must|should|shall|need|have|has|are|is|to)\b"
 
 
 def duty_in_short(item: Deadline) -> Sentence:
-    """What the rate of a duty is for, and what has been done at what rate.
+    """What is left of a duty, the rate that it needs, and whether it is on schedule.
 
-    The words beneath the rate.
+    The words beneath its date.
     """
     about = "about " if item.approximate else ""
+    rate: Sentence = (f": {about}", item.rate, " a month") if item.rate.value else ()
     what = f" {item.what}" if len(item.what) <= _LONGEST_DUTY else ""
     if item.done.value is None:
-        duty: Sentence = (f"needed: {about}", item.quantity, f"{what} by {item.due_by}")
-        return (*duty, " (progress not recorded)")
+        return (about.capitalize(), item.quantity, what, *rate, ". Progress not recorded.")
     # Of "records must be transferred", what is counted: the records.
     things = _WHAT_IS_DONE.split(what.strip(), maxsplit=1)[0]
     things = f" {things}" if things else ""
-    words = f"{things} still to do by {item.due_by}."
-    return ("needed: ", item.left, f" of {about}", item.quantity, words, *item.pace_words())
+    left: Sentence = (item.left, f" of {about}", item.quantity, f"{things} still to do")
+    return (*left, *rate, ".", *item.pace_words())
 
 
 def checks_summary(findings: Sequence[Finding], project: str = "") -> Sentence:

@@ -7,29 +7,33 @@ from markupsafe import Markup
 from ffanalysis.figures import Figure, Sentence
 from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.measure.this_year import ThisYear
-from ffanalysis.present.html import Cell, mark, paragraph, table
+from ffanalysis.present.html import Cell, mark, rounded_sentence, table, tag
 from ffanalysis.present.words import figure_text
 
 _BLANK = ("blank", "not stated", "")
 
 
-def section(found: ThisYear, own: ProjectSavings, *, lacks_decision: bool) -> Markup:
-    """Target, delivered, forecast and variance of the year, and what it saves in a whole year."""
-    parts = []
-    if _reported(found):
-        parts.append(_line(found))
-    elif found.is_planned:
-        parts.append(paragraph(*_due(found, lacks_decision=lacks_decision)))
-    if words := _pace(found):
-        parts.append(paragraph(*words))
-    elif found.is_planned and lacks_decision and _reported(found):
-        parts.append(paragraph(*_due(found, lacks_decision=True)))
+def section(
+    found: ThisYear, own: ProjectSavings, *, lacks_decision: bool, beside: Sentence = ()
+) -> Markup:
+    """Target, delivered, forecast and variance of the year, and what it saves in a whole year.
+
+    Amounts in sentences are rounded together with those of `beside`, which the page shows above.
+    """
+    told: list[Sentence] = []
+    is_reported = _reported(found)
+    due = _due(found, lacks_decision=lacks_decision) if found.is_planned else ()
+    pace = _pace(found)
+    if due and (not is_reported or (lacks_decision and not pace)):
+        told.append(due)
+    if pace:
+        told.append(pace)
     if not found.is_planned:
-        parts.append(paragraph(*_none_planned(found)))
+        told.append(_none_planned(found))
     if own.full_year and own.full_year.value:
-        words = ("Full-year effect: ", own.full_year, ".")
-        parts.append(paragraph(*words))
-    return Markup("").join(parts)
+        told.append(("Full-year effect: ", own.full_year, "."))
+    line = _line(found) if is_reported else Markup("")
+    return line + Markup("").join(tag("p", rounded_sentence(each, beside)) for each in told)
 
 
 def _due(found: ThisYear, *, lacks_decision: bool) -> Sentence:
@@ -46,7 +50,7 @@ def _left(found: ThisYear) -> Sentence:
     if not found.months_left.value:
         return (" and the year is over",)
     month = "month" if found.months_left.value == 1 else "months"
-    return (" and ", found.months_left, f" {month} of the year are left")
+    return (" and ", found.months_left.as_spelled(), f" {month} of the year are left")
 
 
 def _pace(found: ThisYear) -> Sentence:
@@ -55,7 +59,7 @@ def _pace(found: ThisYear) -> Sentence:
         return ()
     month = "month" if found.months_left.value == 1 else "months"
     return (
-        *("With ", found.months_left, f" {month} of the year left, ", found.achieved),
+        *("With ", found.months_left.as_spelled(), f" {month} of the year left, ", found.achieved),
         *(" of the target has been delivered; the forecast needs a further ", found.to_come, "."),
     )
 
