@@ -33,13 +33,9 @@ PAGES: tuple[tuple[str, ...], ...] = (
         "Statutory deadline April 2018 About 3,000 statements and Learning Disability Assessments",
         "about 100 a month. Progress not recorded.",
         "No saving is planned this year (2015/16). The first saving, £100,000, is due in 2017/18.",
-        "No decision is recorded.",
-        "All three officers signed (27 August 2015).",
+        "The register does not say what decision is sought.",
         "The lines add to £200,000 but the total printed is £100,000.",
-        (
-            "Either the total was typed in the wrong row, or there is a second £100,000 saving with no"
-            " year against it."
-        ),
+        "Either the total was typed in the wrong row, or there is a second £100,000 saving with",
         "the RAG status of £100,000 is not legible in the source",
         "£100,000 is due from 2017/18",
         "(2016 TBC), falls before then, but that date is tentative",
@@ -50,8 +46,7 @@ PAGES: tuple[tuple[str, ...], ...] = (
         "We will need to retain the conversion workforce",
     ),
     (
-        "£768,000 comes from retained and £1.687m from commissioned services",
-        "The split is not by year, so only the total can be compared.",
+        "£0.768m comes from retained and £1.687m from commissioned services",
         "Existing Savings (Faster)",
         "TOTAL SAVINGS",
         "By April 2018: about 3,000 statements and Learning Disability Assessments",
@@ -69,7 +64,6 @@ PAGES: tuple[tuple[str, ...], ...] = (
 POUNDS = {100_000, 200_000, 768_000, 1_083_000, 1_687_000}
 OTHERS = {
     ("percent", "9.2"),  # 100 of 1,083
-    ("count", "3"),  # officers
     ("count", "3000"),  # statements and assessments
     ("count", "4"),  # milestones, of which
     ("count", "1"),  # has a tentative date, and one no date

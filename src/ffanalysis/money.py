@@ -329,11 +329,11 @@ def in_full(pence: int) -> str:
 def in_short(pence: int) -> str:
     """Pounds as a sentence on reconciliation writes them, without loss: "£2.455m", "£100,000"."""
     if abs(pence) >= MILLION and pence % THOUSAND == 0:
-        return _in_millions(pence)
+        return in_millions(pence)
     return in_full(pence)
 
 
-def _in_millions(pence: int, decimals: int | None = None) -> str:
+def in_millions(pence: int, decimals: int | None = None) -> str:
     """Pounds in millions: with so many decimals, else with as many as they need."""
     number = Decimal(abs(pence)) / MILLION
     number = (
@@ -360,8 +360,8 @@ def rounded(pence: int, unit: int) -> str:
     if abs(near) < MILLION or unit < _FINEST_IN_MILLIONS:
         return in_full(near)
     if near == pence:
-        return _in_millions(pence)
-    return _in_millions(near, max(0, len(str(MILLION // unit)) - 1))
+        return in_millions(pence)
+    return in_millions(near, max(0, len(str(MILLION // unit)) - 1))
 
 
 def units_together(amounts: Mapping[int, int]) -> dict[int, int]:

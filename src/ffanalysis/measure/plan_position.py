@@ -43,7 +43,7 @@ def position_in_plan(quarter: Quarter, project: str) -> Position:
 def plan_position(positions: Iterable[Position]) -> PlanPosition | None:
     """The position of all savings in the plan; None where no project states a forecast in full."""
     in_plan = [each for each in positions if each.target.value]
-    known = [each for each in in_plan if each.shortfall.value is not None]
+    known = [each for each in in_plan if is_counted(each)]
     if not known:
         return None
 
@@ -63,3 +63,8 @@ def plan_position(positions: Iterable[Position]) -> PlanPosition | None:
         Figure("plan-position/projects", counted((), len(known)), "count"),
         Figure("plan-position/without-forecast", counted((), len(in_plan) - len(known)), "count"),
     )
+
+
+def is_counted(found: Position) -> bool:
+    """Whether a project is in the sums: it has a target in the plan and states a full forecast."""
+    return bool(found.target.value) and found.shortfall.value is not None

@@ -17,7 +17,7 @@ from ffanalysis.figures import (
 )
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.context import Context, contexts, rag_series
-from ffanalysis.measure.forecast import RiskWeightedForecast, risk_weighted
+from ffanalysis.measure.forecast import Case, RiskWeightedForecast, risk_weighted
 from ffanalysis.measure.in_projects import (
     OutsideThePlan,
     ProgrammeInProjects,
@@ -88,6 +88,8 @@ class ProgrammeTotals:
     plan_without_programme: Figure | None = None
     in_projects: Figure | None = None
     in_no_project: Figure | None = None
+    low: Figure | None = None
+    high: Figure | None = None
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
@@ -96,7 +98,8 @@ class ProgrammeTotals:
         yield from (
             figure for figure in (self.plan, self.plan_without_programme, self.gap) if figure
         )
-        yield from (figure for figure in (self.in_projects, self.in_no_project) if figure)
+        others = (self.in_projects, self.in_no_project, self.low, self.high)
+        yield from (figure for figure in others if figure)
 
 
 @dataclass(frozen=True)
@@ -433,7 +436,12 @@ def _totals(quarter: Quarter, programmes: Sequence[ProgrammeAgainstPlan]) -> Pro
         _gap("overall/gap", plan, central, "All programmes"),
         _plan_without_programme(quarter, rows),
         *_carried_in_all(figure, in_projects(quarter)[: len(programmes)]),
+        *(figure(case, [_of_case(each, case) for each in forecasts]) for case in ("low", "high")),
     )
+
+
+def _of_case(forecast: RiskWeightedForecast | None, case: Case) -> Figure | None:
+    return forecast.cases[case]["total"] if forecast and forecast.cases else None
 
 
 def _carried_in_all(

@@ -176,7 +176,7 @@ def _by_rag(name: str, target: Series, project: str, label: str) -> dict[str, Fi
 def _without_rag(name: str, target: Series, project: str, label: str) -> Figure:
     """What has no RAG status."""
     own = target.non_zero.where(lambda row: not row.rag).total
-    words = f"{label} without a RAG status"
+    words = f"{label}, without a RAG status"
     return Figure(f"{name}/rag-not-stated", own, project=project, label=words)
 
 

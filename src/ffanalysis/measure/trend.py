@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ffanalysis.figures import Figure, Sum, total
-from ffanalysis.measure.plan_position import PlanPosition, plan_position, position_in_plan
-from ffanalysis.measure.position import forecast_total
+from ffanalysis.measure.plan_position import is_counted, plan_position, position_in_plan
+from ffanalysis.measure.position import Position, forecast_total
 from ffanalysis.measure.project_savings import PLAN_LABELS
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
@@ -30,7 +30,7 @@ class TrendQuarter:
         years: the financial years that its schedule has columns for; `with_money` those of them
             that have an amount.
         plan: the plan that it had the saving under, where that was another one.
-        projects: how many projects are in its sums, of a programme.
+        projects: how many projects are in its sums, of a programme; `members` which.
     """
 
     period: Period
@@ -40,6 +40,7 @@ class TrendQuarter:
     with_money: tuple[str, ...] = ()
     plan: Plan | None = None
     projects: Figure | None = None
+    members: frozenset[str] = frozenset()
 
     def has(self, name: str) -> bool:
         """Whether it states an amount, in full or in part, under a measure."""
@@ -66,6 +67,11 @@ class Trend:
             return False
         targets = {each.figures["Target"].value for each in stated}
         return len(self.measures) > 1 or len(targets) > 1
+
+    @property
+    def is_of_same_projects(self) -> bool:
+        """Whether the sums of all its quarters are of the same projects."""
+        return len({each.members for each in self.quarters if each.projects}) < 2
 
     @property
     def breaks(self) -> tuple[int, ...]:
@@ -184,15 +190,18 @@ def _of_programme(then: Quarter | None, period: Period) -> TrendQuarter:
         return TrendQuarter(period, {}, NOT_READ)
     if then.refusals:
         return TrendQuarter(period, {}, "incomplete")  # nor does its own page show grand totals
-    place = then.once(_position_of_all)
+    positions = then.once(_positions)
+    place = plan_position(positions.values())
     if place is None:
         return TrendQuarter(period, {}, "no forecast in full")
     parts = (place.target, place.delivered, place.forecast)
     amounts = [total([each]) for each in parts]
     figures = trend_figures(("plan-trend", period, ""), amounts, "Savings in the plan, ")
     number = Figure(f"plan-trend/{slug(str(period))}/projects", place.projects.sum, "count")
-    return TrendQuarter(period, figures, projects=number)
+    members = frozenset(project for project, each in positions.items() if is_counted(each))
+    return TrendQuarter(period, figures, projects=number, members=members)
 
 
-def _position_of_all(quarter: Quarter) -> PlanPosition | None:
-    return plan_position(position_in_plan(quarter, project) for project in quarter.register)
+def _positions(quarter: Quarter) -> dict[str, Position]:
+    """The position of each project's savings in the plan."""
+    return {project: position_in_plan(quarter, project) for project in quarter.register}

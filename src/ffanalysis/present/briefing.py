@@ -194,8 +194,17 @@ class Briefing:
         return (
             *sentences.position_words(measures.position),
             *sentences.also_in_plan(measures.also_in_plan),
-            *movement.lead(measures.movement, perhaps_renamed=self._is_perhaps_renamed, short=True),
+            *self._moved(),
         )
+
+    def _moved(self) -> Sentence:
+        """What moved; where the service has not updated its return, that nothing new is known."""
+        found = self.measures.movement
+        asked = [each for each in self.findings if each.rule == "inputs-unchanged"]
+        is_known = not any(each.project == self.slug and each.severity != "note" for each in asked)
+        if is_known or found.has_moved or found.renamed_from or not found.since:
+            return movement.lead(found, perhaps_renamed=self._is_perhaps_renamed, short=True)
+        return (f"Nothing new has been reported since {found.since_words}.",)
 
     @cached_property
     def _pounds(self) -> Callable[[int], str]:
@@ -262,15 +271,16 @@ class Briefing:
     def asked(self) -> Part:
         """The decision sought, as it is stated, and what only a director can settle."""
         row = self.measures.row
-        sought = tag("p", "No decision is recorded.")
+        sought = tag("p", "The register does not say what decision is sought.")
         if row.decision:
-            sought = prose(_in_short(row.decision)) + self._by_when()
+            label = tag("strong", "Decision sought: ")
+            sought = prose(_in_short(row.decision), opening=label) + self._by_when()
         settled = in_brief(self._to_settle, self.slug, self.name)
         points = [rounded_sentence(each.brief or each.message, self._shown) for each in settled]
-        return Part(
-            "asked",
-            Markup("{}{}").format(sought, listing(points, "points") if points else Markup("")),
-        )
+        if points:
+            sought += tag("p", tag("strong", "For you to settle:"), class_="settle")
+            sought += listing(points, "points")
+        return Part("asked", sought)
 
     def _by_when(self) -> Markup:
         """Who decides, and by when; that neither is recorded, where a decision is sought."""
@@ -280,18 +290,27 @@ class Briefing:
             return tag("p", due, class_="due")
         if _NOTHING_SOUGHT.match(row.decision or ""):
             return Markup("")
-        return tag("p", "By when, and by whom: not recorded.", class_="gaps")
+        return tag("p", "Decision date: not recorded.", class_="gaps")
 
     @cached_property
     def _to_settle(self) -> list[Finding]:
-        """The findings that a director settles by a decision; doubts of an amount come after."""
+        """The findings that a director settles by a decision; doubts of an amount come after.
+
+        Where all have signed and the banner says what is not approved, nothing is left to settle.
+        """
         return [
             finding
             for finding in for_actor(self.findings, Actor.DIRECTOR)
             if finding.project == self.slug
             and not finding.parent
             and set(could_change(finding)) <= {"approval"}
+            and not (finding.rule == "signed-off" and self._lacks_decision and self._all_signed)
         ]
+
+    @property
+    def _all_signed(self) -> bool:
+        rows = signoff.latest(self.quarter, self.slug)
+        return bool(rows) and all(row.signed_day for row in rows)
 
     def doubts(self) -> Part:
         """What could make the figures of these pages wrong; beside it the constraints, quoted."""
@@ -420,7 +439,7 @@ class Briefing:
         measures = self.measures
         splits = [context for context in measures.contexts if context.split]
         parts = [
-            *(tag("p", sentence(self._split(each), money.in_short)) for each in splits),
+            *(tag("p", sentence(self._split(each), _split_pounds(each))) for each in splits),
             *(self._own_table(own) for own in measures.savings),
             movement.section(measures.movement, perhaps_renamed=self._is_perhaps_renamed),
         ]
@@ -558,3 +577,9 @@ def _in_short(text: str) -> str:
     if len(text) <= _LONGEST:
         return text
     return f"{text[:_LONGEST].rsplit(' ', 1)[0]} … (in full in the annex)"
+
+
+def _split_pounds(context: Context) -> Callable[[int], str]:
+    """How a split writes its amounts: all in millions where one of them is."""
+    in_millions = any((figure.value or 0) >= money.MILLION for figure in context.split.values())
+    return money.in_millions if in_millions else money.in_short

@@ -108,9 +108,10 @@ def doubts_list(findings: Sequence[Finding], project: str, beside: Sentence = ()
     """
     found = doubts_of(findings, project)
     if not found:
-        return tag("p", "Every check of these figures passed.")
+        words = "No open point affects the amounts, the years or the RAG status on these pages."
+        return tag("p", words)
     told, others = found[:_MOST], found[_MOST:]
-    items = [_in_full(finding, beside) for finding in told]
+    items = [_in_full(finding, project, beside) for finding in told]
     parts = [listing(items, class_="doubts")]
     if others:
         parts.append(tag("p", _in_a_line(others), class_="doubts-more"))
@@ -127,11 +128,13 @@ def not_read_list(findings: Sequence[Finding]) -> Markup:
     return tag("div", heading, listing(texts, class_="doubts"), class_="not-read")
 
 
-def _in_full(finding: Finding, beside: Sentence) -> Markup:
+def _in_full(finding: Finding, project: str, beside: Sentence) -> Markup:
     """A finding in a director's words, with what it could change and who acts."""
     effects = joined([_OF[effect] for effect in could_change(finding)])
     actor = who_acts(finding)
-    behind = f"May change {effects}." + (f" {_ACTORS[actor]}." if actor else "")
+    is_own = finding.everybody or finding.project == project
+    behind = f"May change {effects}." if is_own else "Not in this project's own figures."
+    behind += f" {_ACTORS[actor]}." if actor else ""
     return Markup("{} {}").format(
         rounded_sentence(finding.brief or finding.message, beside),
         tag("span", behind, class_="effect"),

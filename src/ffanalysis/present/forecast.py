@@ -244,8 +244,7 @@ def section(
     paragraph = tag("p", rounded_sentence(words))
     if not weighted.cases:
         return paragraph
-    return Markup("{}{}{}").format(
-        tag("h3", "What may be delivered"),
+    return Markup("{}{}").format(
         paragraph,
         weighted_table(weighted, reported, position),
     )

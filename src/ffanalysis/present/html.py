@@ -173,10 +173,14 @@ def paragraph(*parts: str | Figure, class_: str | None = None) -> Markup:
     return tag("p", rounded_sentence(parts), class_=class_)
 
 
-def prose(text: str, class_: str | None = None) -> Markup:
-    """A text from a workbook, its own paragraphs kept, everything in it escaped."""
+def prose(text: str, class_: str | None = None, opening: Cell = "") -> Markup:
+    """A text from a workbook, its own paragraphs kept, everything in it escaped.
+
+    `opening` comes before its first words: a label of ours.
+    """
+    lines = [line for line in text.split("\n") if line.strip()]
     return Markup("").join(
-        tag("p", line, class_=class_) for line in text.split("\n") if line.strip()
+        tag("p", "" if place else opening, line, class_=class_) for place, line in enumerate(lines)
     )
 
 

@@ -203,8 +203,8 @@ class Programme:
         known = [row for row in self.quarter.deadlines if row.quantity is not None]
         unknown = {row.project for row in known if row.done is None} - slow
         said = {
-            "Statutory duties behind schedule": slow,
-            "Statutory duties with no progress reported": unknown,
+            "Projects whose statutory duties are behind schedule": slow,
+            "Projects that report no progress on a statutory duty": unknown,
         }
         return Markup("").join(
             self._links(words, wanted) for words, wanted in said.items() if wanted

@@ -21,7 +21,11 @@ def programme_headline(totals: ProgrammeTotals | None, *, is_illustrative: bool 
     if not totals or not totals.total or not totals.central:
         return ()
     rates = "At illustrative rates" if is_illustrative else "At the council's own rates"
-    opening: Sentence = (f"{rates} the programmes would deliver about ", totals.central, " of the ")
+    spread: Sentence = ()
+    if totals.low and totals.high and totals.low.value != totals.high.value:
+        spread = (" (", totals.low, " to ", totals.high, ")")
+    delivered = (f"{rates} the programmes would deliver about ", totals.central, *spread)
+    opening: Sentence = (*delivered, " of the ")
     if not totals.plan or not totals.gap or totals.gap.value is None:
         return (*opening, totals.total, " that they plan to save.")
     left: Sentence = (", so all of it would be covered.",)

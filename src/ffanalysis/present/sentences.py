@@ -232,7 +232,7 @@ def _tail(own: ProjectSavings, doubts: Sequence[str], position: Position | None)
     if own.total.pence > 0:
         status: Sentence = _by_rag(own)
         if position is not None and position.is_delivered:
-            status = ("the whole saving has been delivered",)
+            status = ("the whole saving is reported as delivered",)
         if status:
             parted = ". " if position is not None and position.is_delivered else ", and "
             told = [doubt if parted == ", and " else _capital(doubt) for doubt in doubts]
@@ -454,12 +454,7 @@ def split(context: Context) -> Sentence:
     for position, (route, figure) in enumerate(context.split.items()):
         words += [" and " if position else "", figure]
         words += [f" {'' if position else 'comes '}from {route.lower()}"]
-    ending = (
-        " The split is not by year, so only the total can be compared."
-        if context.grid and not context.split_by_year
-        else ""
-    )
-    return (*words, f" services.{ending}")
+    return (*words, " services.")
 
 
 def approved(figures: dict[str, Figure], scope: str, name: str) -> Sentence:
@@ -469,8 +464,10 @@ def approved(figures: dict[str, Figure], scope: str, name: str) -> Sentence:
     years: list[Sentence] = [
         (figure, f" in {year}") for year, figure in figures.items() if year != "all"
     ]
-    by_year: Sentence = (": ", *join_clauses(years)) if years else ()
-    return (f"If {name} is approved, {scope} would total ", figures["all"], *by_year, ".")
+    verb = "is" if len(years) == 1 else "are"
+    by_year: Sentence = (f", of which there {verb} ", *join_clauses(years)) if years else ()
+    opening = f"If {name} is approved, it and {scope} would together come to "
+    return (opening, figures["all"], *by_year, ".")
 
 
 def deadline(item: Deadline) -> Sentence:

@@ -49,8 +49,8 @@ def _due(found: ThisYear, *, lacks_decision: bool) -> Sentence:
 def _left(found: ThisYear) -> Sentence:
     if not found.months_left.value:
         return (" and the year is over",)
-    month = "month" if found.months_left.value == 1 else "months"
-    return (" and ", found.months_left.as_spelled(), f" {month} of the year are left")
+    month = "month of the year remains" if found.months_left.value == 1 else "months remain"
+    return (" and only ", found.months_left.as_spelled(), f" {month}")
 
 
 def _pace(found: ThisYear) -> Sentence:

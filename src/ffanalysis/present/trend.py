@@ -72,6 +72,8 @@ def _notes(trend: Trend, unit: int) -> Iterator[str]:
     yield f"{money.unit_label(unit)}. All years together; delivered is the total to date."
     if any(each.projects for each in trend.quarters):
         yield "Only projects with a full forecast are included."
+        if not trend.is_of_same_projects:
+            yield "They are not the same projects in every quarter."
     for place in trend.breaks:
         was, now = trend.quarters[place - 1], trend.quarters[place]
         yield (
