@@ -152,7 +152,7 @@ def test_of_a_saving_that_is_delivered_nothing_is_weighed(
         .one("ul", **{"class": "keys"})
         .text
     )
-    assert ("RAG delivered rated Amber in the schedule" in tiles) != is_weighed
+    assert ("RAG Delivered rated Amber in the schedule" in tiles) != is_weighed
 
 
 def test_a_year_that_is_over_and_delivered_is_told_apart_from_how_the_rest_is_rated(

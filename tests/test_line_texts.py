@@ -309,7 +309,7 @@ def test_owners_are_compared_as_names(registered: str, stated: str, outcome: str
 def test_who_confirmed_what_is_delivered(heading: str, value: str, ending: str) -> None:
     made = quarter(REGISTER, SCHEDULE.format(heading, value).replace("Amber", "Green Delivered"))
     (finding,) = found(made, "evidence")
-    assert say(finding.message).startswith("Alpha: £100,000 is shown as delivered")
+    assert say(finding.message).startswith("Alpha: £100,000 is rated Green Delivered")
     assert say(finding.message).endswith(ending)
 
 
@@ -320,11 +320,34 @@ Ref | Project | Plan | RAG | Target 2015/16 | Delivered 2015/16 | Verified by
 C-1 | Alpha | Current | Green Delivered | 40 | 35 |
 C-2 | Alpha | Current | Amber | 60 | 0 | Ann Example
 C-3 | Alpha | Current | Green Delivered | 20 | | Ann Example"""
+    # What is reported and what is rated are two measures, and are never added up.
     assert said(quarter(REGISTER, drawn), "evidence") == [
         (
-            "not_stated: Alpha: £55,000 is shown as delivered; nobody is recorded as having"
-            " confirmed £35,000 of it."
-        )
+            "not_stated: Alpha: £35,000 is shown as delivered; nobody is recorded as having"
+            " confirmed it."
+        ),
+        (
+            "agrees: Alpha: £20,000 is rated Green Delivered, and who confirmed it is recorded:"
+            " Ann Example."
+        ),
+    ]
+
+
+def test_what_is_confirmed_of_two_plans_is_never_added_up() -> None:
+    drawn = """example.xlsx!Savings
+£000
+Ref | Project | Plan | RAG | Target 2015/16 | Delivered 2015/16 | Verified by
+C-1 | Alpha | Current | Amber | 40 | 35 |
+C-2 | Alpha | Proposed | Amber | 60 | 10 | Ann Example"""
+    assert said(quarter(REGISTER, drawn), "evidence") == [
+        (
+            "not_stated: Alpha: £35,000 is shown as delivered; nobody is recorded as having"
+            " confirmed it."
+        ),
+        (
+            "agrees: Alpha: £10,000 is shown as delivered, and who confirmed it is recorded:"
+            " Ann Example."
+        ),
     ]
 
 
@@ -352,7 +375,7 @@ def test_where_no_schedule_says_who_confirms_all_projects_are_asked_once() -> No
     made = quarter(register, drawn)
     (finding,) = found(made, "evidence")
     assert say(finding.message) == (
-        "£105,000 is shown as delivered by 2 projects; no schedule says who confirmed it."
+        "Two projects show savings as delivered; no schedule says who confirmed them."
     )
     assert finding.everybody
     assert doubts_of([finding], "alpha") == []

@@ -73,13 +73,13 @@ def test_few_headlines_stand_in_the_order_of_the_rules_and_nothing_is_left_out(
             6,
             0,
             [6, 5, 4, 3, 2],
-            "One more check failed: one for directors to settle.",
+            "One more check failed: one for the finance office to correct.",
         ),
         (
             4,
             3,
             [4, 3, 2, 1, 7],
-            "Two more points need an answer: two for directors to settle.",
+            "Two more points need an answer: two for the finance office to correct.",
         ),
         (
             1021,
@@ -87,7 +87,7 @@ def test_few_headlines_stand_in_the_order_of_the_rules_and_nothing_is_left_out(
             [1021, 1020, 1019, 1018, 1017],
             (
                 "A further 1,016 checks failed and one more point needs an answer: 1,017 for"
-                " directors to settle."
+                " the finance office to correct."
             ),
         ),
     ],
@@ -115,8 +115,9 @@ def test_no_list_says_that_the_reconciliation_has_what_its_own_page_cuts_short(
     page = Reconciliation(example, tuple(findings))
     assert f"Fifty more queries are not listed here: {every}" in text_of(page.problems().html)
     assert text_of(programme_of(example, findings).problems().html).endswith(
-        "A further 145 checks failed and a further 100 points need an answer: 245 for directors to"
-        " settle. Each, with its cells, is in findings.csv and reconciliation.xlsx."
+        "A further 145 checks failed and a further 100 points need an answer: 245 for the"
+        " finance office to correct. Each, with its cells, is in findings.csv and"
+        " reconciliation.xlsx."
     )
 
 
@@ -140,7 +141,7 @@ def test_a_headline_that_the_list_leaves_out_takes_along_what_it_explains(exampl
     html = str(programme_of(example, findings).problems().html)
     assert listed(html) == list(range(MOST_HEADLINES))
     assert "It is 99." not in html
-    assert "Twenty more checks failed: 20 for directors to settle." in text_of(html)
+    assert "Twenty more checks failed: 20 for the finance office to correct." in text_of(html)
 
 
 def test_the_reconciliation_lists_two_hundred_of_each_and_counts_the_rest(example: Quarter) -> None:

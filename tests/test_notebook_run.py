@@ -131,7 +131,7 @@ def test_the_documented_papermill_command_shows_the_published_briefing(
     )
     assert done.returncode == 0, done.stderr
     shown = parts(nbformat.read(tmp_path / "out.ipynb", as_version=4))
-    assert len(shown) == 19
+    assert len(shown) == 21
     assert shown == published
 
 

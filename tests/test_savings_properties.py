@@ -268,13 +268,15 @@ def test_every_amount_is_a_sum_of_lines_of_one_plan_and_one_measure(schedule: Sc
 # what is shown beside a target because it is none.
 PROGRESS = (
     r"(.*/)?position/(?!target).*",
-    r"plan-position/.*",
+    r"plan-(position|trend)/.*",
+    r"trend/.*/(?!target).*",
+    r"this-year/(?!target|first).*",
     r"(.*/)?weighted/(?!planned/).*",
     r".*-row-.*",
     r".*/(done|rest/.*)",
     r"own/rag/.*",
     r".*gap-to-mtfp",
-    r"overall/(central|gap)",
+    r"overall/(low|central|high|gap)",
     r"movement/.*",
     r".*/(forecast|delivered-to-date|accelerated|mitigation|carried-forward)(/.*)?",
 )

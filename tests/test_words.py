@@ -653,12 +653,12 @@ def test_the_message_says_how_the_forecast_stands_to_the_target(
         (
             saving(10_000_000),
             Plan.CURRENT,
-            "was planned to save £100,000 in 2017/18. The whole saving has been delivered",
+            "was planned to save £100,000 in 2017/18. The whole saving is reported as delivered",
         ),
         (
             saving(12_000_000),
             Plan.CURRENT,
-            "was planned to save £100,000 in 2017/18. The whole saving has been delivered",
+            "was planned to save £100,000 in 2017/18. The whole saving is reported as delivered",
         ),
         (
             saving(9_000_000),
@@ -678,7 +678,7 @@ def test_the_message_says_how_the_forecast_stands_to_the_target(
         (
             saving(10_000_000),
             Plan.PROPOSED,
-            "proposes to save £100,000 in 2017/18. The whole saving has been delivered",
+            "proposes to save £100,000 in 2017/18. The whole saving is reported as delivered",
         ),
     ],
     ids=["all", "more", "not all", "perhaps more", "not stated", "a proposal"],
@@ -929,8 +929,7 @@ SPLITS = [
         wider(WHOLE, split={"Retained": RETAINED, "Commissioned": COMMISSIONED}),
         (
             "Of the Education & Skills savings, £768,000 comes from retained and"
-            " £1.687m from commissioned services. The split is not by year, so only"
-            " the total can be compared."
+            " £1.687m from commissioned services."
         ),
     ),
     (
@@ -970,24 +969,24 @@ APPROVED = [
         "with a year",
         {"all": saving(255_500_000), "2017/18": saving(47_600_000)},
         (
-            "If SEN Contract Efficiency is approved, Education & Skills excluding SEND would total"
-            " £2.555m: £476,000 in 2017/18."
+            "If SEN Contract Efficiency is approved, it and Education & Skills excluding SEND would"
+            " together come to £2.555m, including £476,000 in 2017/18."
         ),
     ),
     (
         "with two years",
         {"all": saving(3 * M), "2016/17": saving(2 * M), "2017/18": saving(M)},
         (
-            "If SEN Contract Efficiency is approved, Education & Skills excluding SEND would total"
-            " £3m: £2m in 2016/17 and £1m in 2017/18."
+            "If SEN Contract Efficiency is approved, it and Education & Skills excluding SEND would"
+            " together come to £3m, including £2m in 2016/17 and £1m in 2017/18."
         ),
     ),
     (
         "without a year",
         {"all": saving(0)},
         (
-            "If SEN Contract Efficiency is approved, Education & Skills excluding SEND would total"
-            " nil."
+            "If SEN Contract Efficiency is approved, it and Education & Skills excluding SEND would"
+            " together come to nil."
         ),
     ),
     ("nothing to add", {}, ""),
@@ -1122,28 +1121,28 @@ def test_a_statutory_duty_says_what_is_left_and_the_rate_it_needs(
     [
         (
             duty(3000, 100, approximate=True),
-            "needed: about 3,000 statements to convert by April 2018 (progress not recorded)",
+            "About 3,000 statements to convert: about 100 a month. Progress not recorded.",
         ),
         (
             duty(3000, 84, done=500),
-            "needed: 2,500 of 3,000 statements still to do by April 2018.",
+            "2,500 of 3,000 statements still to do: 84 a month.",
         ),
         (
             duty(3000, 84, done=500, approximate=True),
-            "needed: 2,500 of about 3,000 statements still to do by April 2018.",
+            "2,500 of about 3,000 statements still to do: about 84 a month.",
         ),
         (
             duty(3000, 84, done=500, achieved=83),
             (
-                "needed: 2,500 of 3,000 statements still to do by April 2018. Since Quarter 1, 83 a"
+                "2,500 of 3,000 statements still to do: 84 a month. Since Quarter 1, 83 a"
                 " month have been done: behind schedule."
             ),
         ),
         (
             duty(3000, 84, done=500, achieved=0),
             (
-                "needed: 2,500 of 3,000 statements still to do by April 2018. None done since"
-                " Quarter 1: behind schedule."
+                "2,500 of 3,000 statements still to do: 84 a month. None done since Quarter 1:"
+                " behind schedule."
             ),
         ),
     ],
@@ -1450,7 +1449,8 @@ def test_what_approval_would_come_to_is_the_sum_of_the_scopes_it_names(programme
     assert scopes == {"Education & Skills excluding SEND": 2_455 * K, "SEND Services": 300 * K}
     html = str(briefing.context().html)
     together = re.findall(
-        r"If SEN Contract Efficiency is approved, ([^<]*?) would total <data[^>]*value=\"(\d+)\"",
+        r"If SEN Contract Efficiency is approved, it and ([^<]*?) would together come to"
+        r" <data[^>]*value=\"(\d+)\"",
         html,
     )
     assert together

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ffanalysis.checks.compare import MOST_NAMED
-from ffanalysis.figures import Figure, Finding, Sentence, counted, total, total_of
+from ffanalysis.figures import Figure, Finding, Sentence, counted, total_of
 from ffanalysis.provenance import cells_of, merged_cells
 from ffanalysis.savings.every_line import OwnedLine, OwnedSavings, every_savings
 from ffanalysis.savings.line_texts import (
@@ -26,6 +26,7 @@ from ffanalysis.tables import ProjectRow, SavingRow
 from ffanalysis.vocabulary import DELIVERED
 
 _EVIDENCE, _FUNDED = "evidence", "funded"
+_REPORTED, _RATED = "shown as delivered", f"rated {DELIVERED}"
 
 
 # --- who confirmed what is delivered --------------------------------------------------------------
@@ -33,15 +34,17 @@ _EVIDENCE, _FUNDED = "evidence", "funded"
 
 @dataclass(frozen=True)
 class _Delivered:
-    """What is shown as delivered of one owner's savings.
+    """What is shown as delivered of one owner's savings under one plan.
 
     Attributes:
-        rows: the amounts, by what is reported, else by their status.
-        confirmed: those that somebody is named for, with what is said of it.
+        shown: how the schedule shows it: as an amount that is reported, or by its RAG status.
+        rows: the amounts, all reported or all rated so.
+        confirmed: those that a name is given for, with what is said of it.
 
     """
 
     owner: Owner
+    shown: str
     rows: tuple[SavingRow, ...]
     confirmed: tuple[tuple[SavingRow, StatedText], ...]
 
@@ -54,12 +57,13 @@ class _Delivered:
 def evidence(quarter: Quarter) -> Iterator[Finding]:
     """Whatever is shown as delivered was confirmed by somebody who is named.
 
-    Said once of each project, and of each programme's savings. Where no schedule of the quarter
-    says who confirms anything, that is one question to all projects.
+    Said once of each project's plan, and of each programme's savings; what is reported and what is
+    only rated so are never added up. Where no schedule of the quarter says who confirms anything,
+    that is one question to all projects.
     """
     found = [each for each in _delivered(quarter) if total_of(each.rows).known_pence > 0]
     own = [each for each in found if each.owner.project]
-    asks_all = len(own) > 1 and not _has_column(quarter)
+    asks_all = len({each.owner.project for each in own}) > 1 and not _has_column(quarter)
     yield from (_evidence_of(each) for each in found if not (asks_all and each.owner.project))
     if asks_all:
         yield _of_all(own)
@@ -71,32 +75,26 @@ def _has_column(quarter: Quarter) -> bool:
 
 
 def _delivered(quarter: Quarter) -> Iterator[_Delivered]:
-    """What each owner shows as delivered, the plans of a project together."""
+    """What each owner shows as delivered, plan by plan."""
     refused = with_refused_lines(quarter)
-    found: dict[Reporter, list[OwnedSavings]] = {}
     for each in every_savings(quarter):
         known = not each.reporter[0] or each.reporter[0] in quarter.register
         if known and each.reporter[0] not in refused:
-            found.setdefault(each.reporter, []).append(each)
-    for savings in found.values():
-        rows: list[SavingRow] = []
-        confirmed: list[tuple[SavingRow, StatedText]] = []
-        for each in savings:
-            amounts = _amounts(each)
-            rows += amounts
-            confirmed += _confirmed(each, amounts)
-        yield _Delivered(savings[0].owner, tuple(rows), tuple(confirmed))
+            reported, rated = _amounts(each)
+            for shown, rows in ((_REPORTED, reported), (_RATED, rated)):
+                confirmed = tuple(_confirmed(each, rows))
+                yield _Delivered(each.owner, shown, tuple(rows), confirmed)
 
 
-def _amounts(savings: OwnedSavings) -> list[SavingRow]:
+def _amounts(savings: OwnedSavings) -> tuple[list[SavingRow], list[SavingRow]]:
     """The amounts reported as delivered, and those rated so of lines that report none."""
     reported = list(savings.savings.delivered.non_zero)
     lines = [line.saving for line in savings.lines if line.saving.is_counted]
     of_lines = {id(row) for line in lines for row in line.delivered}
-    if all(id(row) in of_lines for row in reported):
-        silent = (line for line in lines if not line.delivered.stated)
-        reported += joined(line.target.non_zero.of_rag(DELIVERED) for line in silent)
-    return reported  # what is reported of the whole speaks for lines whatever they are rated
+    if not all(id(row) in of_lines for row in reported):
+        return reported, []  # what is reported of the whole speaks for lines, however rated
+    silent = (line for line in lines if not line.delivered.stated)
+    return reported, list(joined(line.target.non_zero.of_rag(DELIVERED) for line in silent))
 
 
 def _confirmed(
@@ -133,7 +131,7 @@ def _evidence_of(each: _Delivered) -> Finding:
     left = Figure(f"{_EVIDENCE}/open", total_of(each.open))
     is_open = left.sum.known_pence > 0
     ending = _who_did_not(each, left) if is_open else _who_did(each)
-    sentence: Sentence = (amount, " is shown as delivered", *ending)
+    sentence: Sentence = (amount, f" is {each.shown}", *ending)
     return Finding(
         _EVIDENCE,
         each.owner.label,
@@ -162,20 +160,15 @@ def _who_did_not(each: _Delivered, left: Figure) -> Sentence:
 
 def _of_all(own: Sequence[_Delivered]) -> Finding:
     """That no schedule says who confirms what its projects show as delivered."""
-    amount = Figure(f"{_EVIDENCE}/delivered", total([total_of(each.rows) for each in own]))
-    count = Figure(f"{_EVIDENCE}/projects", counted((), len(own)), "count")
+    projects = dict.fromkeys(each.owner.project for each in own)
+    count = Figure(f"{_EVIDENCE}/projects", counted((), len(projects)), "count", spelled=True)
     return Finding(
         _EVIDENCE,
         "All projects",
         "not_stated",
         "query",
-        (
-            amount,
-            " is shown as delivered by ",
-            count,
-            " projects; no schedule says who confirmed it.",
-        ),
-        cells=amount.cells,
+        (count, " projects show savings as delivered; no schedule says who confirmed them."),
+        cells=merged_cells(*(cells_of(each.rows) for each in own)),
         everybody=True,
     )
 

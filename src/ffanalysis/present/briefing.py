@@ -304,11 +304,13 @@ class Briefing:
             if finding.project == self.slug
             and not finding.parent
             and set(could_change(finding)) <= {"approval"}
-            and not (finding.rule == "signed-off" and self._lacks_decision and self._all_signed)
+            and not self._is_in_the_banner(finding)
         ]
 
-    @property
-    def _all_signed(self) -> bool:
+    def _is_in_the_banner(self, finding: Finding) -> bool:
+        """Whether all have signed, and what is not approved is what the banner says."""
+        if finding.rule != "signed-off" or not self._lacks_decision:
+            return False
         rows = signoff.latest(self.quarter, self.slug)
         return bool(rows) and all(row.signed_day for row in rows)
 
@@ -324,7 +326,7 @@ class Briefing:
 
     def _is_of_these_pages(self, finding: Finding) -> bool:
         """Whether a finding is about what the first two pages show."""
-        if finding in self._to_settle:
+        if finding in self._to_settle or self._is_in_the_banner(finding):
             return False
         if finding.everybody or finding.project == self.slug:
             return True

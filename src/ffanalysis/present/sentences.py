@@ -464,8 +464,7 @@ def approved(figures: dict[str, Figure], scope: str, name: str) -> Sentence:
     years: list[Sentence] = [
         (figure, f" in {year}") for year, figure in figures.items() if year != "all"
     ]
-    verb = "is" if len(years) == 1 else "are"
-    by_year: Sentence = (f", of which there {verb} ", *join_clauses(years)) if years else ()
+    by_year: Sentence = (", including ", *join_clauses(years)) if years else ()
     opening = f"If {name} is approved, it and {scope} would together come to "
     return (opening, figures["all"], *by_year, ".")
 
