@@ -78,9 +78,11 @@ def sentence(found: Outcome, project: str) -> str:
     is_renamed = project in possible_renames(found.findings)
     first_screen = words(found.page(project, "message").text)
     short = movement.lead(moved, perhaps_renamed=is_renamed, short=True)
-    assert _without_amounts(words(rounded_sentence(short).striptags())) in _without_amounts(
-        first_screen
-    )
+    expected = words(rounded_sentence(short).striptags())
+    unchanged = [each.project for each in found.of_rule("inputs-unchanged")]
+    if project in unchanged and expected.startswith("No change since"):
+        expected = expected.replace("No change", "Nothing new has been reported")
+    assert _without_amounts(expected) in _without_amounts(first_screen)
     whole = movement.lead(moved, perhaps_renamed=is_renamed)
     return words(rounded_sentence(whole).striptags())
 
