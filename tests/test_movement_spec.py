@@ -167,7 +167,7 @@ def of(example: Example, found: Outcome) -> list[str]:
         reconciliation = ff.reconciliation(found.quarter, found.findings)
         return rows(page_of(str(reconciliation.moved().html)), TABLES["flow"])
     if example.kind in TABLES:
-        page = found.page(found.quarter.slugs[0], "moved")
+        page = found.page(found.quarter.slugs[0], "savings", "moved")
         return rows(page, TABLES[example.kind])
     if example.kind == "findings":
         rules = dict.fromkeys(line.partition(": ")[0] for line in example.lines)

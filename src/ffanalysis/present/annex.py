@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from ffanalysis import periods
 from ffanalysis.checks.consequences import for_actor
+from ffanalysis.figures import Figure
 from ffanalysis.measure import ProjectMeasures, signoff
 from ffanalysis.measure.context import Context
 from ffanalysis.present import bridge, forecast, line_texts, sentences
@@ -278,13 +279,15 @@ def signed(briefing: "Briefing") -> Markup:
 
 def sources(briefing: "Briefing") -> Markup:
     """Every figure's cells, the keys and legends, and corrections."""
-    rows: list[list[Cell]] = []
-    listed = set()
+    # Figures that are the same amount of the same cells share a row.
+    same: dict[tuple[object, ...], list[Figure]] = {}
     for figure in briefing.measures.figures():
-        same = (figure.label or figure.name, figure.value, figure.unit, figure.cells)
-        if figure.value is not None and same not in listed:
-            listed.add(same)
-            rows.append([figure.label or figure.name, mark(figure), short_cells(figure.cells)])
+        if figure.value is not None:
+            same.setdefault((figure.value, figure.unit, figure.cells), []).append(figure)
+    rows: list[list[Cell]] = [
+        [_labels(figures), mark(figures[0]), short_cells(figures[0].cells)]
+        for figures in same.values()
+    ]
     sheets = sorted(
         {
             f"{cell.workbook}, {cell.sheet}"
@@ -311,6 +314,11 @@ def sources(briefing: "Briefing") -> Markup:
     headings = ["Figure", "Amount", "Cells"]
     every = table("Every figure and its cells", headings, rows, class_="sources", texts=True)
     return Markup("{}{}").format(legend, every)
+
+
+def _labels(figures: Sequence[Figure]) -> str:
+    """What figures are called that are the same amount of the same cells, each name once."""
+    return "; ".join(dict.fromkeys(figure.label or figure.name for figure in figures))
 
 
 def _corrections(briefing: "Briefing") -> list[str]:

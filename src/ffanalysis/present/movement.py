@@ -401,12 +401,12 @@ def evidence(movement: Movement) -> Markup:
     parts = []
     if movement.problem:
         parts.append(tag("p", rounded_sentence(lead(movement))))
-    if movement.lines:
+    if len(movement.moved) < len(movement.lines):  # else the second page has each of them
         parts.append(_lines(movement, movement.lines))
     parts += [_years(movement), balance_table(movement, "narrow")]
     if movement.progress:
         parts.append(_then_and_now(movement))
-    return Markup("").join(parts) or tag("p", "Nothing to compare in either quarter.")
+    return Markup("").join(parts)
 
 
 def _then_and_now(movement: Movement) -> Markup:
