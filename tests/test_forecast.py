@@ -133,7 +133,9 @@ def test_a_headline_names_what_the_forecast_lacks(kept: Quarters) -> None:
 
 
 @pytest.mark.parametrize(
-    ("delivered", "is_weighed"), [("100,50", False), ("120,40", False), ("100,40", True)]
+    # More in one year is none of a later year's saving.
+    ("delivered", "is_weighed"),
+    [("100,50", False), ("120,50", False), ("120,40", True), ("100,40", True)],
 )
 def test_of_a_saving_that_is_delivered_nothing_is_weighed(
     kept: Quarters, delivered: str, *, is_weighed: bool

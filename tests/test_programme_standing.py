@@ -59,7 +59,7 @@ def test_where_the_plan_stands_adds_up_the_projects_that_state_a_forecast(kept: 
         " forecast, including what is already delivered." in text
     )
     assert (
-        "Alpha falls short by £20,000, and others exceed theirs"
+        "Alpha falls short by £20,000; elsewhere forecasts exceed targets"
         " by £5,000. The forecast is not known"
         " for 1 more project." in text
     )
@@ -324,7 +324,7 @@ def test_what_is_delivered_in_full_is_called_so_on_the_programme_page_as_in_its_
     kept: Quarters,
 ) -> None:
     lines = [
-        *(line("Alpha", *item) for item in (("Target", "10,20"), ("Delivered", "5,25"))),
+        *(line("Alpha", *item) for item in (("Target", "10,20"), ("Delivered", "10,20"))),
         *(line("Beta", *item) for item in (("Target", "20,TBC"), ("Delivered", "20,"))),
     ]
     quarter(kept, Q2, *lines, head=MEASURES)

@@ -213,8 +213,8 @@ def stands(
             ["Alpha", "Beta"],
             (
                 "Services forecast £9m against the £9m in the plan, including what is already"
-                " delivered. Two of three projects fall short, by £1m in total, and others exceed"
-                " theirs by £1m: Alpha and Beta."
+                " delivered. Two of three projects fall short (Alpha and Beta), by £1m in total;"
+                " elsewhere forecasts exceed targets by £1m."
             ),
         ),
         (
@@ -230,7 +230,7 @@ def stands(
             [],
             (
                 "Services forecast £10m against the £9m in the plan, including what is already"
-                " delivered. Targets are exceeded by £1m."
+                " delivered. Forecasts exceed targets by £1m."
             ),
         ),
         (

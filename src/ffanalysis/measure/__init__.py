@@ -32,6 +32,8 @@ class ProjectMeasures:
         position: what is delivered and forecast of those; `also_in_plan` the same of savings in the
             plan that a project has beside its proposal.
         reported: what is delivered and forecast of what the briefing is about, by year.
+        this_year, this_year_in_plan: this year's line of what the briefing is about, and of savings
+            in the plan that a project has beside its proposal.
         trends: each plan's target, delivered and forecast over the last quarters.
     """
 
@@ -47,6 +49,7 @@ class ProjectMeasures:
     forecast: RiskWeightedForecast | None
     this_year: ThisYear
     trends: tuple[Trend, ...] = ()
+    this_year_in_plan: ThisYear | None = None
 
     @property
     def main(self) -> ProjectSavings:
@@ -69,6 +72,7 @@ class ProjectMeasures:
         yield from self.movement.figures()
         yield from self.forecast.figures() if self.forecast else ()
         yield from self.this_year.figures()
+        yield from self.this_year_in_plan.figures() if self.this_year_in_plan else ()
         told = (each for each in self.trends if each.is_told)
         yield from (figure for each in told for figure in each.every_figure())
 
@@ -78,11 +82,12 @@ def project_measures(quarter: Quarter, project: str) -> ProjectMeasures:
     row = quarter.register[project]
     savings = project_savings(quarter, project)
     own = savings[0]
+    also_in_plan = _also_in_plan(quarter, project, savings)
     return ProjectMeasures(
         row,
         savings,
         position(quarter, project, own.total, own.plan),
-        _also_in_plan(quarter, project, savings),
+        also_in_plan,
         reported_by_year(quarter, project, own.plan),
         project_contexts(quarter, project, own),
         tuple(bridges(quarter, quarter.chain(row.service))),
@@ -91,6 +96,7 @@ def project_measures(quarter: Quarter, project: str) -> ProjectMeasures:
         own_forecast(quarter, project, own.plan, own.total.label),
         this_year(quarter, project, own.plan),
         trends(quarter, project, [each.plan for each in savings if each.plan != Plan.PRIOR]),
+        this_year(quarter, project, Plan.CURRENT, "this-year/in-plan") if also_in_plan else None,
     )
 
 

@@ -28,6 +28,7 @@ class Position:
         unmitigated: what of the shortfall is left; `is_mitigated` says whether any mitigation is
             stated.
         due: what of the target is due by the end of the year.
+        reaches_later_years: whether no year still to come is short of its own target.
     """
 
     target: Figure
@@ -41,6 +42,7 @@ class Position:
     unmitigated: Figure
     is_mitigated: bool
     due: Figure | None = None
+    reaches_later_years: bool = True
 
     @property
     def mitigations(self) -> tuple[Figure, ...]:
@@ -58,7 +60,7 @@ class Position:
         target, delivered = self.target, self.delivered
         if not (target.is_whole and delivered.is_whole and target.value and delivered.value):
             return False
-        return delivered.pence >= target.pence
+        return delivered.pence >= target.pence and self.reaches_later_years
 
 
 def position(
@@ -108,6 +110,23 @@ def position(
         figure(slug(words), unmitigated, words),
         is_mitigated,
         due(quarter, savings.target),
+        _reaches_later_years(quarter, savings),
+    )
+
+
+def _reaches_later_years(quarter: Quarter, savings: PlanSavings) -> bool:
+    """Whether no year still to come is short of its own target, where years are stated.
+
+    What is delivered late makes up for a year that is over; what is delivered now is none of a
+    later year's saving.
+    """
+    delivered, target = savings.delivered.stated, savings.target.non_zero
+    if not delivered or any(not row.year for row in (*delivered, *target)):
+        return True
+    later = [year for year in target.years if year > periods.year_of(quarter.as_of)]
+    return all(
+        (delivered.of_year(year).total.known or 0) >= (target.of_year(year).total.known or 0)
+        for year in later
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from ffanalysis import periods
 from ffanalysis.figures import Figure, Sum, counted, difference, share
@@ -21,7 +22,8 @@ class ThisYear:
         first: the first later year with a target, where this year has none; `first_year` names it.
         achieved: what is delivered as a percentage of the target; None where either is not known.
         to_come: what the forecast still needs beyond what is delivered, where that is any.
-        months_left: the whole months of the year after the as-of date.
+        months_left: the months of the year after the as-of date, to the nearest.
+        is_over: whether the as-of date is the last day of the year.
 
     """
 
@@ -32,6 +34,7 @@ class ThisYear:
     forecast: Figure
     variance: Figure
     months_left: Figure
+    is_over: bool = False
     first: Figure | None = None
     first_year: str = ""
     achieved: Figure | None = None
@@ -48,12 +51,12 @@ class ThisYear:
         yield from (each for each in (self.first, self.achieved, self.to_come) if each)
 
 
-def this_year(quarter: Quarter, project: str, plan: Plan) -> ThisYear:
+def this_year(quarter: Quarter, project: str, plan: Plan, prefix: str = "this-year") -> ThisYear:
     """The line of the current financial year of a project's savings under one plan."""
     savings, year = quarter.savings_of(project, plan), periods.year_of(quarter.as_of)
 
     def figure(name: str, amount: Sum, label: str, when: str = year) -> Figure:
-        return Figure(f"this-year/{name}", amount, project=project, label=f"{label}, {when}")
+        return Figure(f"{prefix}/{name}", amount, project=project, label=f"{label}, {when}")
 
     target = figure("target", savings.target.of_year(year).total, "Target")
     delivered = figure("delivered", savings.delivered.of_year(year).total, "Delivered so far")
@@ -71,37 +74,45 @@ def this_year(quarter: Quarter, project: str, plan: Plan) -> ThisYear:
         delivered,
         forecast,
         variance,
-        _months_left(quarter),
+        _months_left(quarter, prefix),
+        quarter.as_of == _year_end(quarter),
         first,
         later if first else "",
-        _achieved(target, delivered, year),
-        _to_come(delivered, forecast, year),
+        _achieved(target, delivered, year, prefix),
+        _to_come(delivered, forecast, year, prefix),
     )
 
 
-def _months_left(quarter: Quarter) -> Figure:
-    end = periods.year_start(periods.year_of(quarter.as_of)) + 1
-    left = (end - quarter.as_of.year) * 12 + 3 - quarter.as_of.month
-    return Figure("this-year/months-left", counted((), left), "count")
+def _year_end(quarter: Quarter) -> date:
+    return date(periods.year_start(periods.year_of(quarter.as_of)) + 1, 3, 31)
 
 
-def _achieved(target: Figure, delivered: Figure, year: str) -> Figure | None:
+def _months_left(quarter: Quarter, prefix: str) -> Figure:
+    days = (_year_end(quarter) - quarter.as_of).days
+    left = round(days * 12 / _DAYS_OF_A_YEAR)
+    return Figure(f"{prefix}/months-left", counted((), left), "count")
+
+
+_DAYS_OF_A_YEAR = 365.25
+
+
+def _achieved(target: Figure, delivered: Figure, year: str, prefix: str) -> Figure | None:
     """What is delivered as a percentage of the year's target."""
     if not (target.is_whole and delivered.is_whole and target.value and target.pence > 0):
         return None
     if delivered.value is None or not (part := share(delivered, target)):
         return None
     label = f"Delivered so far as a share of the target, {year}"
-    return Figure("this-year/achieved", part, "percent", target.project, label)
+    return Figure(f"{prefix}/achieved", part, "percent", target.project, label)
 
 
-def _to_come(delivered: Figure, forecast: Figure, year: str) -> Figure | None:
+def _to_come(delivered: Figure, forecast: Figure, year: str, prefix: str) -> Figure | None:
     """What has still to be delivered for the forecast to be met; None where nothing is known."""
     left = difference(forecast, delivered)
     if not left.is_whole or (left.known or 0) <= 0:
         return None
     label = f"Still to be delivered to meet the forecast, {year}"
-    return Figure("this-year/to-come", left, project=forecast.project, label=label)
+    return Figure(f"{prefix}/to-come", left, project=forecast.project, label=label)
 
 
 def _first_later(savings: PlanSavings, year: str) -> str:

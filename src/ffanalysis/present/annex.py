@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from ffanalysis.present.briefing import Briefing
 
 _LONG = 90
+_FEW_COLUMNS = 2  # beside a risk and its mitigation, that leave these their width
 _NOT_APPROVAL = "An officer's sign-off is not approval."
 _TO_SIGN = (
     "To sign off these figures, enter this code beside your name in the register, under Signed on:"
@@ -150,7 +151,8 @@ def risks(quarter: Quarter, project: str, most: int = 0) -> Markup:
         for row in shown
     ]
     headings = ["Risk", "Mitigation", *(name.capitalize() for name in more)]
-    listed = table("Risks and mitigations", headings, body, class_="wide", texts=True)
+    look = "wide" if len(more) <= _FEW_COLUMNS else "wide many-columns"
+    listed = table("Risks and mitigations", headings, body, class_=look, texts=True)
     if len(shown) == len(rows):
         return listed
     return listed + tag("p", "The other risks are in the annex.", class_="quiet")

@@ -21,6 +21,7 @@ from ffanalysis.measure.context import Context
 from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.measure.stages import stage_of
+from ffanalysis.measure.this_year import ThisYear
 from ffanalysis.present import (
     annex,
     heads,
@@ -217,17 +218,30 @@ class Briefing:
         own = self.measures.main
         budget = (own.budget,) if own.budget else ()
         gap = (self._gap[1],) if self._gap else ()
-        return (*self._headline, *self._since, own.total, *budget, *sentences.ratings(own), *gap)
+        year = (each for each in self.measures.this_year.figures() if each.unit == "pence")
+        said = (*self._headline, *self._since, *sentences.ratings(own))
+        return (*said, own.total, *budget, *gap, *year)
 
     def this_year(self) -> Part:
         """This year's target, delivered, forecast and variance; what is not reported, said once."""
-        line = this_year.section(
-            self.measures.this_year,
-            self.measures.main,
-            lacks_decision=self._lacks_decision,
-            beside=self._shown,
-        )
+        lines = [
+            this_year.section(
+                found,
+                own,
+                lacks_decision=self._lacks_decision and own is self.measures.main,
+                beside=self._shown,
+            )
+            for found, own in self._years()
+        ]
+        line = Markup("").join(lines)
         return Part("this-year", line + self._recorded() + self._not_stated())
+
+    def _years(self) -> Iterator[tuple[ThisYear, ProjectSavings]]:
+        """This year's line of what the briefing is about, and of what else is in the plan."""
+        yield self.measures.this_year, self.measures.main
+        if in_plan := self.measures.this_year_in_plan:
+            own = next(each for each in self.measures.savings if each.plan == in_plan.plan)
+            yield in_plan, own
 
     def _recorded(self) -> Markup:
         """What is recorded of the saving beside its amounts, in the words of its source."""
@@ -266,7 +280,8 @@ class Briefing:
         if not gaps:
             return Markup("")
         joined_gaps = sentences.joined(gaps)
-        return tag("p", f"Not recorded: {joined_gaps}.", class_="gaps")
+        of_what = " for the proposal" if self.measures.this_year_in_plan else ""
+        return tag("p", f"Not recorded{of_what}: {joined_gaps}.", class_="gaps")
 
     def asked(self) -> Part:
         """The decision sought, as it is stated, and what only a director can settle."""

@@ -137,14 +137,13 @@ def _shortfall(position: PlanPosition, short_of: Sequence[str]) -> Sentence:
     if short.value:
         count = Figure("plan-position/short", counted((), len(short_of)), "count")
         who = (" ", count.as_spelled(), " of ", position.projects.as_spelled())
-        words = (*who, " projects fall short, by ", short, " in total")
+        named = f" ({joined(short_of)})" if len(short_of) <= _MOST_SHORT else ""
+        words = (*who, f" projects fall short{named}, by ", short, " in total")
         if len(short_of) == 1:
             words = (f" {short_of[0]} falls short by ", short)
     if above:
-        exceed = ", and others exceed theirs by " if short.value else " Targets are exceeded by "
-        words = (*words, exceed, above)
-    if short.value and 1 < len(short_of) <= _MOST_SHORT:
-        return (*words, f": {joined(short_of)}.")
+        exceed = "; elsewhere forecasts exceed" if short.value else " Forecasts exceed"
+        words = (*words, f"{exceed} targets by ", above)
     return (*words, ".") if words else ()
 
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from ffanalysis.figures import Figure, Sentence
 from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.measure.this_year import ThisYear
-from ffanalysis.present.html import Cell, mark, rounded_sentence, table, tag
+from ffanalysis.present.html import Cell, mark, rounded_sentence, sentence, table, tag
 from ffanalysis.present.words import figure_text
 
 _BLANK = ("blank", "not stated", "")
@@ -33,7 +33,11 @@ def section(
     if own.full_year and own.full_year.value:
         told.append(("Full-year effect: ", own.full_year, "."))
     line = _line(found) if is_reported else Markup("")
-    return line + Markup("").join(tag("p", rounded_sentence(each, beside)) for each in told)
+    # Beneath a table of exact amounts a sentence has exact ones too.
+    said = (
+        tag("p", sentence(each) if is_reported else rounded_sentence(each, beside)) for each in told
+    )
+    return line + Markup("").join(said)
 
 
 def _due(found: ThisYear, *, lacks_decision: bool) -> Sentence:
@@ -43,25 +47,40 @@ def _due(found: ThisYear, *, lacks_decision: bool) -> Sentence:
     words: Sentence = (found.target, f" is due this year ({found.year})")
     if not lacks_decision:
         return (*words, ".")
-    return (*words, ", but the project is not approved", *_left(found), ".")
+    return (*words, ", but no approval is recorded and ", *_only_left(found), ".")
 
 
-def _left(found: ThisYear) -> Sentence:
-    if not found.months_left.value:
-        return (" and the year is over",)
-    month = "month of the year remains" if found.months_left.value == 1 else "months remain"
-    return (" and only ", found.months_left.as_spelled(), f" {month}")
+def _only_left(found: ThisYear) -> Sentence:
+    left = found.months_left
+    if found.is_over or not left.value:
+        return ("the year is over" if found.is_over else "the year is nearly over",)
+    months = "month remains" if left.value == 1 else "months remain"
+    return ("only ", left.as_spelled(), f" {months}")
 
 
 def _pace(found: ThisYear) -> Sentence:
     """How much of the year's target is delivered, and what the forecast still needs."""
-    if not found.achieved or not found.to_come or not found.months_left.value:
+    if not found.achieved or not found.to_come:
         return ()
-    month = "month" if found.months_left.value == 1 else "months"
-    return (
-        *("With ", found.months_left.as_spelled(), f" {month} of the year left, ", found.achieved),
-        *(" of the target has been delivered; the forecast needs a further ", found.to_come, "."),
-    )
+    left = found.months_left
+    opening: Sentence = ("The year is over: " if found.is_over else "The year is nearly over: ",)
+    if not found.is_over and left.value:
+        month = "month" if left.value == 1 else "months"
+        opening = ("With ", left.as_spelled(), f" {month} of the year left, ")
+    needs = (" of the target has been delivered; the forecast needs a further ", found.to_come, ".")
+    return (*opening, *_share_delivered(found.achieved, found.delivered), *needs)
+
+
+def _share_delivered(achieved: Figure, delivered: Figure) -> Sentence:
+    """The share, never rounded to all or to nothing where it is neither."""
+    if not delivered.value:
+        return ("nothing",)
+    if achieved.value == _ALL:
+        return ("nearly all",)
+    return (achieved,)
+
+
+_ALL = 100  # percent
 
 
 def _line(found: ThisYear) -> Markup:

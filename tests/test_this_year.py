@@ -1,0 +1,75 @@
+"""This financial year's line: what is delivered of it, and how much of the year is left."""
+
+import pytest
+from quarters import Quarters
+from rendered import page_of, words
+
+import ffanalysis as ff
+
+HEAD = "Ref,Project,Plan,Type of saving,RAG,Measure,2015/16,2016/17"
+REGISTER = "Project,Title,Type of saving,Status\nAlpha,Alpha,Further,{}\n\nAs of,{}\n"
+
+
+def line_of(as_of: str, *rows: str, status: str = "Approved", period: str = "2015-16-Q4") -> str:
+    kept = Quarters()
+    kept[period]["register.csv"] = REGISTER.format(status, as_of)
+    kept[period]["schedule.csv"] = "\n".join(["£000", HEAD, *rows, ""])
+    quarter = kept.load(period)
+    shown = ff.briefing(quarter, ff.check(quarter), "alpha").this_year()
+    return words(page_of(str(shown.html)).text)
+
+
+def reported(delivered: str, forecast: str) -> list[str]:
+    """Alpha's line in the plan: 400 this year, and what is reported of it."""
+    stated = (("Original target", "400,100"), ("Delivered", delivered), ("Forecast", forecast))
+    return [f"A-1,Alpha,Current,Further,Amber,{name},{amounts}" for name, amounts in stated]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "opening"),
+    [
+        ("1 January 2016", "With three months of the year left, "),
+        ("1 March 2016", "With one month of the year left, "),
+        ("29 March 2016", "The year is nearly over: "),
+        ("31 March 2016", "The year is over: "),
+    ],
+)
+def test_how_much_of_the_year_is_left_is_said_to_its_last_day(as_of: str, opening: str) -> None:
+    text = line_of(as_of, *reported("100,", "400,100"))
+    expected = "25.0% of the target has been delivered; the forecast needs a further £300,000."
+    assert f"{opening}{expected}" in text
+
+
+@pytest.mark.parametrize(
+    ("delivered", "words_of_it"),
+    [
+        ("0,", "nothing of the target has been delivered"),
+        ("399.9,", "nearly all of the target has been delivered"),
+    ],
+)
+def test_a_share_is_never_rounded_to_all_or_to_nothing(delivered: str, words_of_it: str) -> None:
+    assert words_of_it in line_of("31 January 2016", *reported(delivered, "400,100"))
+
+
+def test_what_is_due_is_said_with_what_is_left_where_no_approval_is_recorded() -> None:
+    row = "A-1,Alpha,Proposed,Further,Amber,Original target,400,100"
+    text = line_of("31 January 2016", row, status="Proposed")
+    expected = (
+        "£400,000 is due this year (2015/16), but no approval is recorded and only two months"
+    )
+    assert expected in text
+
+
+def test_a_small_proposal_does_not_hide_what_is_in_the_plan() -> None:
+    row = "A-2,Alpha,Proposed,Further,Amber,Original target,50,"
+    text = line_of("31 January 2016", *reported("100,", "400,100"), row)
+    assert "Target Delivered so far Forecast Variance £400,000 £100,000 £400,000 nil" in " ".join(
+        text.replace("Target", " Target ")
+        .replace("Delivered so far", " Delivered so far ")
+        .replace("Forecast", " Forecast ")
+        .replace("Variance", " Variance ")
+        .replace("£", " £")
+        .replace("nil", " nil")
+        .split()
+    )
+    assert "Not recorded for the proposal: delivered and forecast." in text
