@@ -38,7 +38,7 @@ from ffanalysis.present.bridge import bridge_title
 from ffanalysis.present.briefing import Briefing
 from ffanalysis.present.findings import short_cells
 from ffanalysis.present.milestones import milestone_status, timeline_title
-from ffanalysis.present.words import figure_text, say, show
+from ffanalysis.present.words import figure_text, pounds_together, say, show
 from ffanalysis.provenance import CellRef
 from ffanalysis.tables import BudgetRow, MilestoneRow
 from ffanalysis.vocabulary import Plan
@@ -1532,3 +1532,20 @@ def test_a_bridge_says_what_it_leaves_over_in_each_reading(
     )
     item = Bridge("Libraries", "2015/16", "2016/17", *amounts, *bases, readings)
     assert say(bridge_title(item)) == text.replace("ABOUT", ABOUT)
+
+
+@pytest.mark.parametrize(
+    ("pounds", "text"),
+    [
+        # Three figures each, and the difference comes out.
+        ([915_000, 1_590_000], "£915,000 £1.59m"),
+        # Four are enough for the two to differ.
+        ([1_499_400, 1_495_400], "£1,499,000 £1,495,000"),
+        # A sum that needs five figures is shown to the pound: £253,510 would look exact.
+        ([253_505, 241_025, 12_480], "£253,505 £241,025 £12,480"),
+    ],
+)
+def test_an_amount_that_needs_more_than_four_figures_is_exact(pounds: list[int], text: str) -> None:
+    figures = [saving(100 * amount) for amount in pounds]
+    shown = pounds_together(figures)
+    assert " ".join(shown(figure.pence) for figure in figures) == text

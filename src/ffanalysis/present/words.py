@@ -4,7 +4,7 @@ Missing and nil are different words: `show(None)` is "not stated", `show(0)` is 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from ffanalysis import money
@@ -84,7 +84,8 @@ def _is_vanishing(figure: Figure) -> bool:
 def pounds_together(sentence: Sentence) -> Callable[[int], str]:
     """How the amounts of one sentence are rounded: to what they bear, and so that they agree.
 
-    An amount has three significant figures, an estimate two; the mark keeps the exact value.
+    An amount has three significant figures, an estimate two, whole pounds where it takes more than
+    four for the sentence to come out; the mark keeps the exact value.
     """
     bears: dict[int, int] = {}
     for part in sentence:
@@ -92,8 +93,20 @@ def pounds_together(sentence: Sentence) -> Callable[[int], str]:
             size = abs(part.pence)
             figures = money.ESTIMATED if part.is_estimate else money.SIGNIFICANT
             bears[size] = max(figures, bears.get(size, 0))
-    units = money.units_together(bears)
+    units = _exact_where_nearly(money.units_together(bears))
     return lambda pence: money.rounded(pence, units[abs(pence)])
+
+
+def _exact_where_nearly(units: Mapping[int, int]) -> dict[int, int]:
+    """Whole pounds for amounts that keep more than four figures: rounded, they would look exact."""
+    nearly = [unit for size, unit in units.items() if size >= unit * _FOUR_FIGURES]
+    finest = max(nearly, default=0)
+    return {
+        size: min(unit, money.POUND) if unit <= finest else unit for size, unit in units.items()
+    }
+
+
+_FOUR_FIGURES = 10_000  # units of its last figure: an amount of as many has five
 
 
 def rounded_text(figure: Figure) -> str:
