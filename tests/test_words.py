@@ -1541,8 +1541,10 @@ def test_a_bridge_says_what_it_leaves_over_in_each_reading(
         ([915_000, 1_590_000], "£915,000 £1.59m"),
         # Four are enough for the two to differ.
         ([1_499_400, 1_495_400], "£1,499,000 £1,495,000"),
-        # A sum that needs five figures is shown to the pound: £253,510 would look exact.
-        ([253_505, 241_025, 12_480], "£253,505 £241,025 £12,480"),
+        # So are they for 253,505 less 12,480 to be 241,025.
+        ([253_505, 241_025, 12_480], "£253,500 £241,000 £12,500"),
+        # A sum that needs five figures is shown to the pound: £357,320 would look exact.
+        ([357_319, 183_860, 118_599, 54_860], "£357,319 £183,860 £118,599 £54,860"),
     ],
 )
 def test_an_amount_that_needs_more_than_four_figures_is_exact(pounds: list[int], text: str) -> None:
