@@ -93,6 +93,8 @@ RULES: Mapping[str, Rule] = {
     "milestone-before-saving": governance.milestone_before_saving,
     "deadline-pace": governance.deadline_pace,
     "status-known": statuses.status_known,
+    "status-agrees": statuses.status_agrees,
+    "target-stated": statuses.target_stated,
     "signed-off": governance.signed_off,
     "sign-off-current": governance.sign_off_current,
     "stated-twice": stated_twice.stated_twice,

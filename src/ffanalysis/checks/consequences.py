@@ -72,6 +72,8 @@ CONSEQUENCES: Mapping[str, _Consequence] = {
     "milestone-before-saving": _for(Actor.SERVICE, "year"),
     "deadline-pace": _for(Actor.SERVICE),
     "status-known": _for(Actor.FINANCE, "approval"),
+    "status-agrees": _for(Actor.SERVICE, "amount", "approval"),
+    "target-stated": _for(Actor.SERVICE, "amount"),
     "signed-off": _for(Actor.DIRECTOR, "approval"),
     "sign-off-current": _for(Actor.DIRECTOR, "approval"),
     "stated-twice": _for(Actor.SERVICE),

@@ -1,13 +1,15 @@
-"""A rule about the words in which the register says how far a project has come."""
+"""Rules about how far a project has come, in the words of the register."""
 
 from collections.abc import Iterator
 
-from ffanalysis.figures import Figure, Finding, Sentence, counted
+from ffanalysis.figures import Figure, Finding, Sentence, counted, difference
 from ffanalysis.measure.stages import stage_of
 from ffanalysis.provenance import cells_of
+from ffanalysis.savings.model import PlanSavings
 from ffanalysis.savings.quarter import Quarter
+from ffanalysis.savings.refusals import with_refused_lines
 from ffanalysis.tables import ProjectRow
-from ffanalysis.vocabulary import Stage
+from ffanalysis.vocabulary import Plan, Stage
 
 _LONGEST = 80  # letters of a status that a sentence quotes
 
@@ -45,3 +47,89 @@ def _others(rows: list[ProjectRow]) -> Sentence:
         return ()
     count = Figure("status-known/more", counted((), rest), "count")
     return (" and ", count, " more projects" if rest > 1 else " more project")
+
+
+# --- what a status says of the savings ------------------------------------------------------------
+
+_PLAN_WORDS = {Plan.CURRENT: "in the plan", Plan.PROPOSED: "proposed"}
+
+
+def status_agrees(quarter: Quarter) -> Iterator[Finding]:
+    """Of a withdrawn project nothing is counted any more; of a closed one all is delivered."""
+    refused = with_refused_lines(quarter)
+    for row in quarter.projects:
+        if row.project not in refused:
+            stage = stage_of(row.status, quarter.council.status_words)
+            for plan, words in _PLAN_WORDS.items():
+                savings = quarter.savings_of(row.project, plan)
+                if stage is Stage.WITHDRAWN:
+                    yield from _still_counted(row, savings, words)
+                elif stage is Stage.CLOSED and plan == Plan.CURRENT:
+                    yield from _not_delivered(row, savings)
+
+
+def _still_counted(row: ProjectRow, savings: PlanSavings, words: str) -> Iterator[Finding]:
+    target = Figure("status-agrees/target", savings.target.total)
+    if target.value:
+        told = (f"{row.name} is withdrawn, but ", target, f" is still {words}. {_WHICH}")
+        yield _of_status(row, savings, told)
+
+
+def _not_delivered(row: ProjectRow, savings: PlanSavings) -> Iterator[Finding]:
+    """A closed project with a part of its target that is not recorded as delivered."""
+    target, delivered = savings.target.total, savings.delivered.total
+    if not target.is_whole or not target.known or target.known < 0:
+        return
+    whole = Figure("status-agrees/target", target)
+    if delivered.known is None:
+        told: Sentence = (f"{row.name} is closed, but none of its ", whole, " is recorded as")
+        yield _of_status(row, savings, (*told, f" delivered. {_WHICH}"))
+    elif delivered.is_whole and delivered.known < target.known:
+        left = Figure("status-agrees/left", difference(target, delivered))
+        told = (f"{row.name} is closed, but ", left, " of its ", whole)
+        yield _of_status(row, savings, (*told, f" is not recorded as delivered. {_WHICH}"))
+
+
+_WHICH = "Ask the service which is right."
+
+
+def _of_status(row: ProjectRow, savings: PlanSavings, message: Sentence) -> Finding:
+    return Finding(
+        "status-agrees",
+        f"{row.name}, {_PLAN_WORDS[savings.plan]}",
+        "disagrees",
+        "query",
+        message,
+        cells=cells_of([row, *savings.target, *savings.delivered]),
+        project=row.project,
+    )
+
+
+def target_stated(quarter: Quarter) -> Iterator[Finding]:
+    """What is reported as delivered or forecast has a target that it is compared with."""
+    refused = with_refused_lines(quarter)
+    for row in quarter.projects:
+        if row.project in refused:
+            continue
+        for plan, words in _PLAN_WORDS.items():
+            savings = quarter.savings_of(row.project, plan)
+            reported = [*savings.delivered.non_zero, *savings.forecast.non_zero]
+            if reported and not savings.printed.stated and not savings.printed.marked:
+                what = _reported(savings)
+                yield Finding(
+                    "target-stated",
+                    f"{row.name}, {words}",
+                    "not_stated",
+                    "query",
+                    (f"{row.name}: {what} reported, but no target is recorded.",),
+                    cells=cells_of(reported),
+                    project=row.project,
+                )
+
+
+def _reported(savings: PlanSavings) -> str:
+    """Which measures a plan's savings are reported under, with their verb."""
+    delivered, forecast = bool(savings.delivered.non_zero), bool(savings.forecast.non_zero)
+    if delivered and forecast:
+        return "amounts delivered and forecast are"
+    return "an amount delivered is" if delivered else "a forecast is"

@@ -60,6 +60,8 @@ _IN_FEW_WORDS: Mapping[str, str] = {
     "saving-within-budget": "a saving larger than its budget",
     "milestone-before-saving": "milestones without a firm date before the saving starts",
     "status-known": "a status that is not understood",
+    "status-agrees": "a status that the savings contradict",
+    "target-stated": "amounts reported without a target",
     "signed-off": "sign-off or approval not recorded",
     "sign-off-current": "a sign-off on earlier figures",
     "stated-twice": "a register and a schedule that disagree",
