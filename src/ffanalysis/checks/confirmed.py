@@ -55,7 +55,7 @@ class _Delivered:
 
 
 def evidence(quarter: Quarter) -> Iterator[Finding]:
-    """Whatever is shown as delivered was confirmed by somebody who is named.
+    """Of whatever is shown as delivered it is recorded who confirmed it.
 
     Said once of each project's plan, and of each programme's savings; what is reported and what is
     only rated so are never added up. Where no schedule of the quarter says who confirms anything,

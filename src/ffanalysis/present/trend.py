@@ -9,7 +9,8 @@ from ffanalysis.measure.trend import Trend, TrendQuarter
 from ffanalysis.periods import year_label
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, blank, chart, in_table, mark, table, tag, unit_of
-from ffanalysis.present.words import figure_text
+from ffanalysis.present.sentences import joined
+from ffanalysis.present.words import figure_text, small_number
 
 _PLAN_WORDS = {"proposed": "as a proposal", "current": "in the plan"}
 
@@ -25,12 +26,8 @@ def section(trend: Trend) -> Markup:
 
 
 def _title(trend: Trend) -> str:
-    count = len(trend.quarters)
-    measures = " and ".join(filter(None, (", ".join(trend.measures[:-1]), trend.measures[-1])))
-    return f"{measures.capitalize()} over {_NUMBERS.get(count, count)} quarters"
-
-
-_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight"}
+    measures = joined(trend.measures).capitalize()
+    return f"{measures} over {small_number(len(trend.quarters))} quarters"
 
 
 def _table(trend: Trend) -> Markup:

@@ -57,10 +57,15 @@ def figure_text(figure: Figure, pounds: Callable[[int], str] = money.in_full) ->
     elif figure.unit == "percent":
         text = f"{value:,}%".replace("-", money.MINUS)
     elif figure.spelled and 0 < value < 10:
-        text = _ONES[int(value)]
+        text = small_number(int(value))
     else:
         text = f"{value:,}"
     return f"{text} (partial)" if figure.partial else text
+
+
+def small_number(number: int) -> str:
+    """A number as a sentence has it: one to nine in words."""
+    return _ONES[number] if 0 < number < 10 else f"{number:,}"
 
 
 def opening_text(figure: Figure) -> str:
