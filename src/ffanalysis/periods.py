@@ -39,6 +39,11 @@ def first_day(label: str) -> date:
     return date(year_start(label), 4, 1)
 
 
+def is_over(label: str, day: date) -> bool:
+    """Whether the financial year has ended by the end of `day`."""
+    return date(year_start(label) + 1, 3, 31) <= day
+
+
 def year_of(day: date) -> str:
     """The financial year that holds `day`."""
     return year_label(day.year if day.month >= 4 else day.year - 1)

@@ -9,8 +9,10 @@ from ffanalysis.money import tolerance as rounding
 from ffanalysis.provenance import cells_of, merged_cells
 from ffanalysis.savings.analyses import analysis_rows, kinds_of
 from ffanalysis.savings.assemble import line_key, line_label, tables_best_first
+from ffanalysis.savings.left_out import years_left_out
 from ffanalysis.savings.matching import (
     lines_by_key,
+    lines_then_and_now,
     original_rags,
     readable_in_both,
     stated_original_rag,
@@ -63,11 +65,11 @@ def _slips_since(quarter: Quarter) -> Iterator[Finding]:
     words = (f"in {before.period.called_in(quarter.period)} it was ", ", and now it is ")
     yield from _programme_slips(quarter, before, words)
     for project in readable_in_both(quarter, before):
-        was, now = lines_by_key(before, project), lines_by_key(quarter, project)
-        for key, lines in now.items():
-            if len(lines) == 1 and len(was.get(key, ())) == 1:
+        both = lines_then_and_now(before, quarter, project)
+        for key, lines in both.now.items():
+            if len(lines) == 1 and len(both.then.get(key, ())) == 1:
                 subject = f"{quarter.register[project].name}, {lines[0].label}"
-                first, second = (each[0].target.total for each in (was[key], lines))
+                first, second = (each[0].target.total for each in (both.then[key], lines))
                 yield from _slipped(subject, words, first, second, {"project": project})
 
 
@@ -205,11 +207,13 @@ def _amounts_since(
 ) -> Iterator[Finding]:
     """What each line states under a measure against what it stated the quarter before.
 
-    Nothing where either is not known in full.
+    Nothing where either is not known in full, nor over years that are over and listed no longer.
     """
     then, since = (_of_measure(each, project, measure) for each in (before, quarter))
+    left_out = years_left_out(before, quarter, project)
     for key, rows in since.items():
-        was = Figure(f"{_OPENING}/was", total_of(then.get(key, ())))
+        opening = [row for row in then.get(key, ()) if row.year not in left_out]
+        was = Figure(f"{_OPENING}/was", total_of(opening))
         now = Figure(f"{_OPENING}/now", total_of(rows))
         if was.is_whole and now.is_whole:
             line = f"{quarter.register[project].name}, {line_label(rows[0])}"
@@ -286,16 +290,16 @@ def _perhaps_renamed(quarter: Quarter, before: Quarter) -> Iterator[Finding]:
 
 def _perhaps_renumbered(quarter: Quarter, before: Quarter, project: str) -> Iterator[Finding]:
     """The lines that look new and state, year by year, what one states that looks removed."""
-    was, now = lines_by_key(before, project), lines_by_key(quarter, project)
+    both = lines_then_and_now(before, quarter, project)
     gone = {
         _years_of(lines[0]): lines[0]
-        for key, lines in was.items()
-        if key not in now and len(lines) == 1
+        for key, lines in both.then.items()
+        if key not in both.now and len(lines) == 1
     }
     name = quarter.register[project].name
-    for key, lines in now.items():
+    for key, lines in both.now.items():
         years = _years_of(lines[0])
-        if key in was or len(lines) != 1 or not years or years not in gone:
+        if key in both.then or len(lines) != 1 or not years or years not in gone:
             continue
         line, old = lines[0], gone[years]
         message = (

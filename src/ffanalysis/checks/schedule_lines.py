@@ -17,7 +17,7 @@ from ffanalysis.figures import (
 from ffanalysis.provenance import CellRef, cell_of, cells_of, merged_cells
 from ffanalysis.savings.analyses import kinds_of
 from ffanalysis.savings.assemble import is_statement, role_of, targets_of_table
-from ffanalysis.savings.matching import lines_by_key, readable_in_both
+from ffanalysis.savings.matching import lines_then_and_now, readable_in_both
 from ffanalysis.savings.model import Owner
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import with_refused_lines
@@ -166,13 +166,13 @@ def _signs_turned(quarter: Quarter) -> Iterator[Finding]:
     if before is None:
         return
     for project in readable_in_both(quarter, before):
-        was, now = lines_by_key(before, project), lines_by_key(quarter, project)
-        for key, lines in now.items():
-            if len(lines) != 1 or len(was.get(key, ())) != 1:
+        both = lines_then_and_now(before, quarter, project)
+        for key, lines in both.now.items():
+            if len(lines) != 1 or len(both.then.get(key, ())) != 1:
                 continue
             then, since = (
                 Figure(f"signs-mixed/{when}", own[0].target.total)
-                for when, own in (("was", was[key]), ("now", lines))
+                for when, own in (("was", both.then[key]), ("now", lines))
             )
             if since.value and then.value is not None and since.pence == -then.pence:
                 subject = f"{quarter.register[project].name}, {lines[0].label}"

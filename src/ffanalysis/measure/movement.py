@@ -4,17 +4,18 @@ What cannot be matched is shown as such. A first quarter has no movement, which 
 of nil.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ffanalysis.figures import Figure, Sum, Term, change, total
+from ffanalysis.figures import Figure, Sum, Term, change, negative, total
 from ffanalysis.measure.milestone_changes import MilestoneChange, milestone_changes
 from ffanalysis.measure.position import PROGRESS_LABELS, forecast_total
 from ffanalysis.measure.project_savings import project_savings
 from ffanalysis.periods import Period, first_day
 from ffanalysis.provenance import slug, slugs
 from ffanalysis.savings.changes import (
+    LEFT_OUT,
     STEP_NAMES,
     Change,
     MatchedLine,
@@ -23,13 +24,14 @@ from ffanalysis.savings.changes import (
     match,
     years_of,
 )
+from ffanalysis.savings.left_out import Comparable, savings_without
 from ffanalysis.savings.matching import (
     lines_then_and_now,
     matched_lines,
     original_rags,
     stated_original_rag,
 )
-from ffanalysis.savings.model import LineKey, joined
+from ffanalysis.savings.model import LineKey, Series, joined
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import of_nobody, withheld_projects
 from ffanalysis.vocabulary import Measure, Plan
@@ -116,6 +118,26 @@ class ThenAndNow:
 
 
 @dataclass(frozen=True)
+class YearsLeftOut:
+    """The years, over by now, that the schedule lists no longer, and what it stated of them.
+
+    Attributes:
+        years: their labels, in order.
+        targets: what the quarter before had for them, plan by plan.
+        delivered: what it recorded as delivered in them; None where it recorded nothing.
+    """
+
+    years: tuple[str, ...]
+    targets: Mapping[Plan, Figure]
+    delivered: Figure | None = None
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure of it."""
+        yield from self.targets.values()
+        yield from (self.delivered,) if self.delivered else ()
+
+
+@dataclass(frozen=True)
 class Movement:
     """What moved of one project since the quarter before, `since`; None where none was read.
 
@@ -125,6 +147,7 @@ class Movement:
             what this one closes with; first the plan that the briefing is about.
         progress: what is delivered and what is forecast, then and now.
         milestones: the milestones that have another date.
+        left_out: the years that the schedule no longer lists, which are compared with nothing.
     """
 
     since: Period | None
@@ -137,6 +160,7 @@ class Movement:
     balances: tuple[Balance, ...] = ()
     progress: tuple[ThenAndNow, ...] = ()
     milestones: tuple[MilestoneChange, ...] = ()
+    left_out: YearsLeftOut | None = None
 
     @property
     def since_words(self) -> str:
@@ -180,6 +204,7 @@ class Movement:
         yield from (figure for balance in self.balances for figure in balance.figures())
         yield from (figure for line in self.lines for figure in line.figures())
         yield from (figure for each in self.progress for figure in each)
+        yield from self.left_out.figures() if self.left_out else ()
 
 
 def movement(quarter: Quarter, project: str) -> Movement:
@@ -194,7 +219,8 @@ def movement(quarter: Quarter, project: str) -> Movement:
         return _of_new_project(quarter, before, project)
     if reasons := withheld_projects(before).get(project):
         return Movement(before.period, now=quarter.period, problem=" ".join(reasons))
-    pairs = matched_lines(*lines_then_and_now(before, quarter, project))
+    both = lines_then_and_now(before, quarter, project)
+    pairs = matched_lines(both.then, both.now)
     first, originals = original_rags(before, project)
     names = slugs({key: " ".join(key) for key in pairs})
     matched = {key: match(*pair) for key, pair in pairs.items()}
@@ -203,15 +229,47 @@ def movement(quarter: Quarter, project: str) -> Movement:
         for key, (was, now) in matched.items()
     }
     name = before.register[project].name
+    left_out = _left_out(before, project, both)
     return Movement(
         before.period,
         first,
         quarter.period,
         renamed_from=name if name != quarter.register[project].name else "",
         lines=tuple(lines.values()),
-        balances=tuple(_balances(quarter, before, project, matched, lines)),
-        progress=tuple(_progress(before, quarter, project)),
+        balances=tuple(_balances(quarter, before, project, matched, lines, left_out)),
+        progress=tuple(_progress(before, quarter, project, both.years)),
         milestones=milestone_changes(before, quarter, project, first_saving_day(quarter, project)),
+        left_out=left_out,
+    )
+
+
+def _left_out(before: Quarter, project: str, both: Comparable) -> YearsLeftOut | None:
+    """What the quarter before stated of the years that are listed no longer; None where nothing."""
+    plans = [plan for plan in before.plans_of(project) if plan != Plan.PRIOR]
+    targets = {
+        plan: joined(line.target for line in both.left_out if line.plan == plan and line.is_counted)
+        for plan in plans
+    }
+    delivered = joined(before.savings_of(project, plan).delivered for plan in plans)
+    delivered = delivered.where(lambda row: row.year in both.years)
+    every = (*targets.values(), delivered)
+    years = tuple(year for year in both.years if any(year in each.non_zero.years for each in every))
+    if not years:
+        return None
+    words = f"in {', '.join(years)}, no longer listed"
+
+    def figure(what: str, series: Series, label: str) -> Figure:
+        name = f"movement/left-out/{what}"
+        return Figure(name, series.total, project=project, label=f"{label} {words}")
+
+    return YearsLeftOut(
+        years,
+        {
+            plan: figure(plan, series, "Target")
+            for plan, series in targets.items()
+            if series.non_zero
+        },
+        figure("delivered", delivered, "Delivered") if delivered.stated else None,
     )
 
 
@@ -252,11 +310,15 @@ def _balances(
     project: str,
     matched: Mapping[LineKey, tuple[MatchedLine, MatchedLine]],
     lines: Mapping[LineKey, LineMovement],
+    left_out: YearsLeftOut | None,
 ) -> Iterator[Balance]:
     """From the opening to the closing amount of each plan that has lines in either quarter."""
     then = [plan for was, _ in matched.values() for plan in was.plans]
-    for place, plan in enumerate(_plans(quarter, project, then)):
+    ended = left_out.targets if left_out else {}
+    for place, plan in enumerate(_plans(quarter, project, (*then, *ended))):
         found: dict[str, list[Term]] = {}
+        if plan in ended:
+            found[LEFT_OUT] = [negative(ended[plan])]
         for key, (was, now) in matched.items():
             if lines[key].counts:
                 for step, amount in balance_steps(was, now, lines[key].changes, plan):
@@ -324,20 +386,22 @@ def _line(
     )
 
 
-def _progress(before: Quarter, quarter: Quarter, project: str) -> Iterator[ThenAndNow]:
+def _progress(
+    before: Quarter, quarter: Quarter, project: str, left_out: Collection[str]
+) -> Iterator[ThenAndNow]:
     """What is delivered and what is forecast, wherever one of the two quarters states it."""
     for measure, label in PROGRESS_LABELS.items():
         name = f"movement/{slug(label)}"
         was, now = (
             Figure(
                 f"{name}/{when}",
-                _reported(each, project, measure),
+                _reported(each, project, measure, years),
                 project=project,
                 label=f"{label}, {words}",
             )
-            for each, when, words in (
-                (before, "before", "last quarter"),
-                (quarter, "after", "now"),
+            for each, when, words, years in (
+                (before, "before", "last quarter", left_out),
+                (quarter, "after", "now", ()),
             )
         )
         if was.value is not None or now.value is not None:
@@ -347,10 +411,10 @@ def _progress(before: Quarter, quarter: Quarter, project: str) -> Iterator[ThenA
             yield ThenAndNow(measure, was, now, came)
 
 
-def _reported(quarter: Quarter, project: str, measure: Measure) -> Sum:
+def _reported(quarter: Quarter, project: str, measure: Measure, left_out: Collection[str]) -> Sum:
     """What one quarter reports of a project's savings under a measure, prior plans left out."""
     plans = [
-        quarter.savings_of(project, plan)
+        savings_without(quarter.savings_of(project, plan), left_out)
         for plan in quarter.plans_of(project)
         if plan != Plan.PRIOR
     ]

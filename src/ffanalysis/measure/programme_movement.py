@@ -8,6 +8,7 @@ from ffanalysis.measure.movement import (
     Balance,
     Movement,
     ThenAndNow,
+    YearsLeftOut,
     balance_name,
     movement,
     plan_total,
@@ -51,6 +52,7 @@ class ProgrammeMovement:
             leaves a status is what it opened with, and what comes to one is what it closes with.
         progress: what is delivered and forecast then and now, of the projects that state it in full
             in both quarters; `first` what those state of which the quarter before stated nothing.
+        left_out: the years that schedules list no longer because they are over.
     """
 
     since: Period | None
@@ -62,6 +64,7 @@ class ProgrammeMovement:
     progress: tuple[ThenAndNow, ...] = ()
     first: Mapping[Measure, Figure] = field(default_factory=dict)
     now: Period | None = None
+    left_out: YearsLeftOut | None = None
 
     @property
     def since_words(self) -> str:
@@ -70,6 +73,7 @@ class ProgrammeMovement:
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of all projects together."""
+        yield from self.left_out.figures() if self.left_out else ()
         yield from (figure for balance in self.balances for figure in balance.figures())
         yield from (figure for flow in self.flows.values() for figure in flow.values())
         yield from (figure for gone in self.gone for figure in gone.totals.values())
@@ -111,8 +115,27 @@ def programme_movement(quarter: Quarter) -> ProgrammeMovement:
         progress=tuple(_progress(moves)),
         first=_first(moves),
         now=quarter.period,
+        left_out=_left_out(moves.values()),
     )
     return found if unknown or not before.register else _with_balance(quarter, before, found)
+
+
+def _left_out(moves: Iterable[Movement]) -> YearsLeftOut | None:
+    """The years that are over and that the schedules of projects list no longer, together."""
+    ended = [moved.left_out for moved in moves if moved.left_out]
+    if not ended:
+        return None
+    years = tuple(sorted({year for each in ended for year in each.years}))
+    words = f"in {', '.join(years)}, no longer listed"
+    targets = {
+        plan: Figure(f"movement/left-out/{plan}", total(amounts), label=f"Target {words}")
+        for plan in _PLANS
+        if (amounts := [each.targets[plan] for each in ended if plan in each.targets])
+    }
+    reported = [each.delivered for each in ended if each.delivered]
+    label = f"Delivered {words}"
+    delivered = Figure("movement/left-out/delivered", total(reported), label=label)
+    return YearsLeftOut(years, targets, delivered if reported else None)
 
 
 def _removed(before: Quarter, project: str, name: str) -> dict[Plan, Figure]:
@@ -245,8 +268,8 @@ def _flow(
     ways: dict[Way, list[Sum]] = {}
     projects = [*found.projects, *(item.project for item in found.gone)]
     for project in projects:
-        lines = lines_then_and_now(before, quarter, project)
-        for was, since in matched_lines(*lines).values():
+        both = lines_then_and_now(before, quarter, project)
+        for was, since in matched_lines(both.then, both.now).values():
             pair = match(*([line for line in side if line.plan == plan] for side in (was, since)))
             for way, amount in _ways(*pair):
                 ways.setdefault(way, []).append(amount)

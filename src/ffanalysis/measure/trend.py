@@ -10,6 +10,7 @@ from ffanalysis.measure.position import Position, forecast_total
 from ffanalysis.measure.project_savings import PLAN_LABELS
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
+from ffanalysis.savings.left_out import years_left_out
 from ffanalysis.savings.model import joined
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import of_nobody, withheld_projects
@@ -31,6 +32,7 @@ class TrendQuarter:
             that have an amount.
         plan: the plan that it had the saving under, where that was another one.
         projects: how many projects are in its sums, of a programme; `members` which.
+        left_out: the years over that their schedules listed in the quarter before, of a programme.
     """
 
     period: Period
@@ -41,6 +43,7 @@ class TrendQuarter:
     plan: Plan | None = None
     projects: Figure | None = None
     members: frozenset[str] = frozenset()
+    left_out: tuple[str, ...] = ()
 
     def has(self, name: str) -> bool:
         """Whether it states an amount, in full or in part, under a measure."""
@@ -199,7 +202,20 @@ def _of_programme(then: Quarter | None, period: Period) -> TrendQuarter:
     figures = trend_figures(("plan-trend", period, ""), amounts, "Savings in the plan, ")
     number = Figure(f"plan-trend/{slug(str(period))}/projects", place.projects.sum, "count")
     members = frozenset(project for project, each in positions.items() if is_counted(each))
-    return TrendQuarter(period, figures, projects=number, members=members)
+    ended = then.once(_left_out) if then.before else ()
+    return TrendQuarter(period, figures, projects=number, members=members, left_out=ended)
+
+
+def _left_out(quarter: Quarter) -> tuple[str, ...]:
+    """The years that are over and that the schedules of the savings in the plan list no longer."""
+    before = quarter.before
+    found = {
+        year
+        for project in quarter.register
+        if before and project in before.register
+        for year in years_left_out(before, quarter, project)
+    }
+    return tuple(sorted(found))
 
 
 def _positions(quarter: Quarter) -> dict[str, Position]:

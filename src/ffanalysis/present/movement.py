@@ -8,7 +8,12 @@ from markupsafe import Markup
 from ffanalysis import money, periods
 from ffanalysis.figures import NOT_STATED, Figure, Sentence, counted, size_of
 from ffanalysis.measure.milestone_changes import MilestoneChange
-from ffanalysis.measure.movement import LineMovement, Movement, ThenAndNow
+from ffanalysis.measure.movement import (
+    LineMovement,
+    Movement,
+    ThenAndNow,
+    YearsLeftOut,
+)
 from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.present import charts
 from ffanalysis.present.html import (
@@ -43,7 +48,7 @@ from ffanalysis.savings.changes import (
     Rerated,
     Slipped,
 )
-from ffanalysis.vocabulary import RAG_STATUSES, Measure
+from ffanalysis.vocabulary import RAG_STATUSES, Measure, Plan
 
 BETWEEN = "; "  # between the clauses of a movement, which have commas of their own
 
@@ -313,7 +318,15 @@ def lead(movement: Movement, *, perhaps_renamed: bool = False, short: bool = Fal
     called = ""
     if movement.renamed_from:
         called = f"Renamed since {movement.since_words}, when it was {movement.renamed_from}. "
-    if not movement.lines:
+    found = _lead(movement, called)
+    if movement.left_out:
+        return (*found, " ", *left_out(movement.left_out))
+    return found
+
+
+def _lead(movement: Movement, called: str) -> Sentence:
+    """What became of the lines over the years that both quarters list."""
+    if not movement.lines and not movement.left_out:
         nothing = f"{called}No saving was recorded in {movement.since_words}, and none is now."
         others = (
             part for words in milestone_clauses(movement) for part in (" ", *as_sentence(words))
@@ -347,6 +360,25 @@ def _names_the_quarter(movement: Movement) -> bool:
     """Whether the first clause of a movement names the quarter before."""
     first = movement.moved[0].changes[0]
     return isinstance(first, Ambiguous) and first.same_amounts and first.then and not first.now
+
+
+def left_out(ended: YearsLeftOut, schedule: str = "The schedule no longer lists") -> Sentence:
+    """That years which are over are listed no longer, and what they had and delivered.
+
+    The comparison is of the other years.
+    """
+    is_one = len(ended.years) == 1
+    opening = f"{schedule} {joined(ended.years)}, which {'is' if is_one else 'are'} over"
+    amounts = join_clauses(
+        (figure, f" {PLAN_WORDS[plan]}") if plan != Plan.CURRENT else ("a target of ", figure)
+        for plan, figure in ended.targets.items()
+    )
+    parts: list[Sentence] = [amounts] if amounts else []
+    if ended.delivered:
+        parts.append((ended.delivered, " recorded as delivered"))
+    elif amounts:
+        parts.append(("no amount recorded as delivered",))
+    return (opening, ": ", *join_clauses(parts, ", ", ", "), ".")
 
 
 def _in_sentences(told: Sequence[Sentence]) -> Sentence:
@@ -412,6 +444,7 @@ def evidence(movement: Movement) -> Markup:
 def _then_and_now(movement: Movement) -> Markup:
     """What is delivered and what is forecast, in the quarter before and now."""
     unit = unit_of(figure for each in movement.progress for figure in each)
+    without = _without(movement)
     rows: list[list[Cell]] = [
         [each.label, *(in_table(figure, unit) for figure in each)] for each in movement.progress
     ]
@@ -420,9 +453,14 @@ def _then_and_now(movement: Movement) -> Markup:
         ["Saving", movement.since_words, "Now", "Change"],
         rows,
         numbers_from=1,
-        note=f"{money.unit_label(unit)}; {negatives_words('less than before')}",
+        note=f"{money.unit_label(unit)}; {negatives_words('less than before')}{without}",
         class_="narrow",
     )
+
+
+def _without(movement: Movement) -> str:
+    """Which years a table of two quarters leaves out."""
+    return f"; without {joined(movement.left_out.years)}" if movement.left_out else ""
 
 
 def _chart(movement: Movement) -> Markup:
@@ -503,12 +541,13 @@ def _lines(movement: Movement, shown: Sequence[LineMovement]) -> Markup:
     ]
     quarters = _quarters(movement)
     which = "Each line" if len(shown) == len(movement.lines) else "Lines that changed,"
+    without = _without(movement)
     return table(
         f"{which} in {movement.since_words} and now",
         ["Line", *quarters, "What changed", "Before", "Now", "Change"],
         rows,
         numbers_from=len(quarters) + 2,
-        note=f"{money.unit_label(unit)}; {negatives_words('less than before')}",
+        note=f"{money.unit_label(unit)}; {negatives_words('less than before')}{without}",
         class_="lines",
     )
 

@@ -39,6 +39,7 @@ from ffanalysis.present.movement import (
     PLAN_WORDS,
     balance_table,
     clauses,
+    left_out,
     milestone_clauses,
     progress,
     status_chip,
@@ -197,6 +198,8 @@ class ProgrammeMovementSection:
                 self.marked.before,
                 f" in {movement.since_words}.",
             )
+        if movement.left_out:
+            words = (*words, " ", *left_out(movement.left_out, "Schedules no longer list"))
         if self.other_years and movement.since:
             was, now = (
                 f"{years[0]} to {years[-1]}" if len(years) > 1 else years[0]
@@ -274,6 +277,8 @@ def _flow_table(movement: ProgrammeMovement, plan: Plan) -> Markup:
         note += f"; {' and '.join(both)}: for lines in both quarters"
     if any(moved.progress for moved in movement.projects.values()):
         note += "; RAG status as in the schedule"
+    if movement.left_out:
+        note += f"; without {joined(movement.left_out.years)}"
     return table(
         f"RAG status then and now{_which(movement, plan)}",
         [movement.since_words, *headings],

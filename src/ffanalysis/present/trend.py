@@ -71,6 +71,9 @@ def _notes(trend: Trend, unit: int) -> Iterator[str]:
         yield "Only projects with a full forecast are included."
         if not trend.is_of_same_projects:
             yield "They are not the same projects in every quarter."
+    for each in trend.quarters[1:]:
+        if each.left_out:
+            yield f"From {each.period.words} schedules no longer list {joined(each.left_out)}."
     for place in trend.breaks:
         was, now = trend.quarters[place - 1], trend.quarters[place]
         yield (

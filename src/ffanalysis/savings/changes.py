@@ -394,7 +394,8 @@ def years_of(was: MatchedLine, now: MatchedLine) -> tuple[str, ...]:
 
 # A line that is approved leaves the balance of one plan for that of another.
 MOVED_OUT, MOVED_IN = "Moved to another plan", "Moved from another plan"
-STEP_NAMES = (*(kind.step for kind in STEPS), MOVED_OUT, MOVED_IN)
+LEFT_OUT = "Years no longer listed"
+STEP_NAMES = (LEFT_OUT, *(kind.step for kind in STEPS), MOVED_OUT, MOVED_IN)
 
 
 def balance_steps(

@@ -4,16 +4,20 @@ A line is followed by its reference; without one by its type and delivery route,
 once in both quarters.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable
 
 from ffanalysis.figures import NOT_STATED
 from ffanalysis.periods import Period
+from ffanalysis.savings.left_out import (
+    Comparable,
+    Lines,
+    over_the_years_of_both,
+    years_left_out,
+)
 from ffanalysis.savings.model import LineKey, Saving
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.vocabulary import BLANK, RAG_STATUSES, Plan
-
-Lines = Mapping[LineKey, Sequence[Saving]]
 
 
 def readable_in_both(quarter: Quarter, before: Quarter) -> list[str]:
@@ -31,8 +35,8 @@ def lines_by_key(quarter: Quarter, project: str) -> dict[LineKey, list[Saving]]:
     return _lines_of(quarter, project, lambda plan: plan != Plan.PRIOR)
 
 
-def lines_then_and_now(before: Quarter, quarter: Quarter, project: str) -> tuple[Lines, Lines]:
-    """A project's lines in two quarters, by what each is followed by.
+def lines_then_and_now(before: Quarter, quarter: Quarter, project: str) -> Comparable:
+    """A project's lines in two quarters, by what each is followed by, over the years of both.
 
     A line that only one of them has in a plan of its own, and the other among the savings of prior
     years under the same reference, was carried forward between them: it is in both.
@@ -43,7 +47,10 @@ def lines_then_and_now(before: Quarter, quarter: Quarter, project: str) -> tuple
         _lines_of(each, project, lambda plan: plan == Plan.PRIOR) if each else {}
         for each in quarters
     )
-    return _with_carried(then, now, prior_then), _with_carried(now, then, prior_now)
+    both = _with_carried(then, now, prior_then), _with_carried(now, then, prior_now)
+    is_in_both = all(project in each.register for each in (before, quarter))
+    years = years_left_out(before, quarter, project) if is_in_both else frozenset()
+    return over_the_years_of_both(*both, years)
 
 
 def _with_carried(own: Lines, other: Lines, prior: Lines) -> Lines:
