@@ -108,3 +108,28 @@ def test_millions_of_one_table_have_as_many_decimals() -> None:
         "3.730",
         "nil",
     ]
+
+
+def test_what_withdrawn_projects_still_have_in_the_totals_is_said() -> None:
+    register = """register.xlsx!Projects
+Project | Title | Type of saving | Service | Programme | Status
+Counter | One counter | New | Libraries | Change | In delivery
+Desk | A desk | New | Parks | Change | Withdrawn on 5 May 2015
+Kiosk | A kiosk | New | Parks | Change | Cancelled"""
+    schedule = """schedule.xlsx!Savings
+£000
+Ref | Project | Plan | 2015/16 | 2016/17
+C-1 | Counter | Current | 275 | 300
+E-1 | Desk | Current | 80 |
+E-2 | Desk | Proposed | | 9
+K-1 | Kiosk | Current | 5 | 6"""
+    found = quarter(register, schedule)
+    said = words(page_of(str(ff.programme(found, found.findings).message().html)).text)
+    # In the plan 275 + 300 + 80 + 5 + 6 = 666, of which 80 + 5 + 6 is withdrawn.
+    assert "Savings in the plan total £666,000 and proposals total £9,000." in said
+    assert (
+        "This includes £91,000 in the plan and £9,000 of the proposals from two withdrawn projects"
+        " (Desk and Kiosk)." in said
+    )
+    desk = words(page_of(str(ff.briefing(found, found.findings, "desk").message().html)).text)
+    assert "Desk is withdrawn, but £9,000 in 2016/17 is still proposed." in desk

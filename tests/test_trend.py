@@ -161,3 +161,22 @@ def test_the_programme_shows_the_position_of_each_quarter(three: Quarters) -> No
 def test_a_quarter_with_a_refusal_has_no_total_of_all_projects(three: Quarters) -> None:
     drawn(three, "2015-16-Q2", lines("60,ask Finance", "25,"))
     assert [each.gap for each in programme_of(three.load(NOW)).quarters] == ["", "incomplete", ""]
+
+
+def test_the_programme_says_from_when_a_year_that_is_over_is_not_in_its_sums() -> None:
+    kept = Quarters()
+    with_over = HEAD.replace("2015/16,2016/17", "2014/15,2015/16,2016/17")
+    then = lines("30,60,40", "20,10,", "20,60,40")
+    quarter(kept, "2015-16-Q2", *then, projects=("Alpha",), head=with_over)
+    drawn(kept, NOW, lines("60,40", "25,", "60,40"))
+    found = programme_of(kept.load(NOW))
+    assert amounts(found, "Target") == [130, 100]
+    assert found.breaks == (1,)
+    said = words(page_of(str(section(found))).text)
+    assert "From Quarter 3, 2015/16 schedules no longer list 2014/15." in said
+    # A year that is not over is no year that a schedule drops.
+    quarter(kept, "2015-16-Q2", *lines("60,40", "10,", "60,40"), projects=("Alpha",), head=HEAD)
+    quarter(
+        kept, NOW, *lines("40", "", "40"), projects=("Alpha",), head=HEAD.replace("2015/16,", "")
+    )
+    assert programme_of(kept.load(NOW)).breaks == ()

@@ -41,7 +41,7 @@ from ffanalysis.present.milestones import milestone_status, timeline_title
 from ffanalysis.present.words import figure_text, pounds_together, say, show
 from ffanalysis.provenance import CellRef
 from ffanalysis.tables import BudgetRow, MilestoneRow
-from ffanalysis.vocabulary import Plan
+from ffanalysis.vocabulary import Plan, Stage
 
 K, M = money.THOUSAND, money.MILLION
 PAPER = (
@@ -645,6 +645,25 @@ def test_the_message_says_how_the_forecast_stands_to_the_target(
     assert say(message, money.in_short) == (
         f"SEN Contract Efficiency is planned to save £100,000 in 2017/18{said}"
     )
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        (
+            Plan.CURRENT,
+            " is withdrawn, but £100,000 in 2017/18 is still in the plan. It is rated Red.",
+        ),
+        (
+            Plan.PROPOSED,
+            " is withdrawn, but £100,000 in 2017/18 is still proposed. It is rated Red.",
+        ),
+    ],
+)
+def test_a_withdrawn_project_does_not_plan_to_save(plan: Plan, said: str) -> None:
+    saved = own(saving(10_000_000), plan=plan, by_rag={"Red": saving(10_000_000)})
+    message = sentences.headline(PROJECT_NAME, saved, [], None, Stage.WITHDRAWN)
+    assert say(message, money.in_short) == f"{PROJECT_NAME}{said}"
 
 
 @pytest.mark.parametrize(

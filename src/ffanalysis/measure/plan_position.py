@@ -1,13 +1,14 @@
 """The position of the savings in the plan, of all projects together."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ffanalysis.figures import Figure, Term, counted, total
 from ffanalysis.measure.position import Position, position
+from ffanalysis.measure.stages import stage_of
 from ffanalysis.provenance import slug
 from ffanalysis.savings.quarter import Quarter
-from ffanalysis.vocabulary import Plan
+from ffanalysis.vocabulary import Plan, Stage
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,48 @@ class PlanPosition:
         every = (self.target, self.due, self.delivered, self.forecast, self.shortfall)
         yield from (figure for figure in (*every, self.above_target) if figure)
         yield from (self.projects, self.without_forecast)
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """What withdrawn projects still have in the schedules, which every total includes.
+
+    Attributes:
+        projects: their slugs, in the order of the register.
+        amounts: what they come to, plan by plan.
+    """
+
+    projects: tuple[str, ...]
+    amounts: Mapping[Plan, Figure]
+
+
+def still_counted(quarter: Quarter, projects: Iterable[str]) -> Withdrawn | None:
+    """What those of these projects that are withdrawn still have; None where it is nothing."""
+    words = quarter.council.status_words
+    gone = {
+        project: {
+            plan: amount
+            for plan in (Plan.CURRENT, Plan.PROPOSED)
+            if (amount := quarter.savings_of(project, plan).target.total).known
+        }
+        for project in projects
+        if stage_of(quarter.register[project].status, words) is Stage.WITHDRAWN
+    }
+    counted_ones = {project: amounts for project, amounts in gone.items() if amounts}
+    if not counted_ones:
+        return None
+    plans = dict.fromkeys(plan for amounts in counted_ones.values() for plan in amounts)
+    return Withdrawn(
+        tuple(counted_ones),
+        {
+            plan: Figure(
+                f"withdrawn/{plan}",
+                total(amounts[plan] for amounts in counted_ones.values() if plan in amounts),
+                label=f"Withdrawn projects, still {plan}",
+            )
+            for plan in plans
+        },
+    )
 
 
 def position_in_plan(quarter: Quarter, project: str) -> Position:

@@ -24,7 +24,13 @@ from ffanalysis.measure.in_projects import (
     in_projects,
     outside_the_plan,
 )
-from ffanalysis.measure.plan_position import PlanPosition, plan_position, position_in_plan
+from ffanalysis.measure.plan_position import (
+    PlanPosition,
+    Withdrawn,
+    plan_position,
+    position_in_plan,
+    still_counted,
+)
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
 from ffanalysis.measure.project_savings import ProjectSavings, own_forecast, project_savings
 from ffanalysis.measure.trend import Trend, programme_trend
@@ -138,6 +144,7 @@ class ProgrammeMeasures:
         in_projects: what of each programme its projects carry, and what is in none.
         outside_the_plan: what projects carry that is in no line of the plan; None where nothing.
         trend: the position of the savings in the plan over the last quarters.
+        withdrawn: what withdrawn projects still have; None where it is nothing.
     """
 
     programmes: tuple[ProgrammeAgainstPlan, ...]
@@ -155,6 +162,7 @@ class ProgrammeMeasures:
     in_projects: tuple[ProgrammeInProjects, ...] = ()
     outside_the_plan: OutsideThePlan | None = None
     trend: Trend | None = None
+    withdrawn: Withdrawn | None = None
 
     @property
     def contexts(self) -> tuple[Context, ...]:
@@ -178,6 +186,7 @@ class ProgrammeMeasures:
             found += carried.figures()
         found += self.outside_the_plan.figures() if self.outside_the_plan else ()
         found += self.trend.every_figure() if self.trend else ()
+        found += self.withdrawn.amounts.values() if self.withdrawn else ()
         for breakdown in self.breakdowns.values():
             found += (figure for label in breakdown.values() for figure in label.values())
         return tuple({figure.name: figure for figure in found}.values())
@@ -234,6 +243,7 @@ def programme_measures(quarter: Quarter) -> ProgrammeMeasures:
         in_projects(quarter),
         outside_the_plan(quarter),
         programme_trend(quarter),
+        still_counted(quarter, readable),
     )
 
 

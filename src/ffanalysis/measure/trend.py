@@ -50,6 +50,13 @@ class TrendQuarter:
         return name in self.figures and self.figures[name].value is not None
 
 
+def _covers_others(was: TrendQuarter, now: TrendQuarter) -> bool:
+    """Whether one of two quarters has money in a year that the other does not list."""
+    if not was.years or not now.years:
+        return False
+    return not ({*was.with_money} <= {*now.years} and {*now.with_money} <= {*was.years})
+
+
 @dataclass(frozen=True)
 class Trend:
     """Up to eight quarters of a saving, the earliest first and this one last."""
@@ -82,9 +89,7 @@ class Trend:
         return tuple(
             place
             for place, (was, now) in enumerate(pairwise(self.quarters), 1)
-            if was.years
-            and now.years
-            and not ({*was.with_money} <= {*now.years} and {*now.with_money} <= {*was.years})
+            if now.left_out or _covers_others(was, now)
         )
 
     def every_figure(self) -> Iterator[Figure]:

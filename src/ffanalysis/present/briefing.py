@@ -54,7 +54,7 @@ from ffanalysis.present.words import NOT_RECORDED, figure_text, legend, pounds_t
 from ffanalysis.savings.line_texts import costs_in_words, in_words, stated_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
-from ffanalysis.vocabulary import RAG_STATUSES, Actor
+from ffanalysis.vocabulary import RAG_STATUSES, Actor, Stage
 
 _MOST_RISKS = 5  # of the first two pages; the annex has all
 _LONGEST = 600  # letters of a decision or a comment on the first page; the annex has all of it
@@ -153,8 +153,12 @@ class Briefing:
 
     @property
     def _lacks_decision(self) -> bool:
-        row, words = self.measures.row, self.quarter.council.status_words
-        return stage_of(row.status, words).lacks_decision
+        return self._stage.lacks_decision
+
+    @property
+    def _stage(self) -> Stage:
+        """How far the register says that the project has come."""
+        return stage_of(self.measures.row.status, self.quarter.council.status_words)
 
     @property
     def _is_perhaps_renamed(self) -> bool:
@@ -187,7 +191,9 @@ class Briefing:
     @cached_property
     def _headline(self) -> Sentence:
         measures = self.measures
-        return sentences.headline(self.name, measures.main, self.findings, measures.position)
+        return sentences.headline(
+            self.name, measures.main, self.findings, measures.position, self._stage
+        )
 
     @cached_property
     def _since(self) -> Sentence:

@@ -68,6 +68,8 @@ _IN_FEW_WORDS: Mapping[str, str] = {
     "evidence": "delivery that nobody is recorded as having confirmed",
     "funded": "a one-off cost without its funding",
 }
+# What puts the whole saving in doubt comes before what puts a part of it in doubt.
+_WHOLE = frozenset({"status-agrees"})
 # What may be right, and only lacks a name behind it, comes after whatever may be wrong.
 _LIGHT = frozenset({"evidence"})
 _OF: Mapping[Effect, str] = {
@@ -90,9 +92,9 @@ def doubts_of(findings: Iterable[Finding], project: str) -> list[Finding]:
     """
     found = worst_first([finding for finding in findings if _is_a_doubt(finding)])
 
-    def comes_later(finding: Finding) -> tuple[bool, bool]:
+    def comes_later(finding: Finding) -> tuple[bool, bool, bool]:
         is_own = finding.project == project or finding.everybody
-        return not is_own, finding.rule in _LIGHT
+        return not is_own, finding.rule not in _WHOLE, finding.rule in _LIGHT
 
     return sorted(found, key=comes_later)
 

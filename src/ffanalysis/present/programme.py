@@ -129,6 +129,7 @@ class Programme:
             own = (
                 *programme_sentences.projects_money(self.measures.own, number, doubted),
                 *self._due_this_year(),
+                *programme_sentences.withdrawn(self.measures.withdrawn, names),
             )
             if stands := programme_sentences.plan_position(
                 self.measures.position,

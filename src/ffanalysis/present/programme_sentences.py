@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ffanalysis.figures import Figure, Sentence, counted, size_of, total
 from ffanalysis.measure.in_projects import OutsideThePlan, ProgrammeInProjects
-from ffanalysis.measure.plan_position import PlanPosition
+from ffanalysis.measure.plan_position import PlanPosition, Withdrawn
 from ffanalysis.measure.programme import ProgrammeTotals
 from ffanalysis.present.sentences import as_sentence, join_clauses, joined
 from ffanalysis.vocabulary import Plan
@@ -61,6 +61,22 @@ def due_this_year(proposed: Figure | None, year: str) -> Sentence:
     if proposed is None or not proposed.value or proposed.pence < 0:
         return ()
     return (" ", proposed.as_known_part(), f" of the proposals is due this year, {year}.")
+
+
+_STILL = {Plan.CURRENT: " in the plan", Plan.PROPOSED: " of the proposals"}
+
+
+def withdrawn(found: Withdrawn | None, names: Mapping[str, str]) -> Sentence:
+    """What withdrawn projects still have in the totals; nothing where they have nothing."""
+    if not found:
+        return ()
+    count = Figure("withdrawn/projects", counted((), len(found.projects)), "count")
+    is_one = len(found.projects) == 1
+    named = [names[project] for project in found.projects]
+    who = f" ({joined(named)})" if len(named) <= _MOST_SHORT else ""
+    amounts = join_clauses((figure, _STILL[plan]) for plan, figure in found.amounts.items())
+    noun = " withdrawn project" if is_one else " withdrawn projects"
+    return (" This includes ", *amounts, " from ", count.as_spelled(), f"{noun}{who}.")
 
 
 def number_of_projects(number: Figure) -> Sentence:

@@ -161,9 +161,16 @@ def _doubt_of(finding: Finding, own: ProjectSavings) -> str:
 
 
 def headline(
-    name: str, own: ProjectSavings, findings: Sequence[Finding], position: Position | None = None
+    name: str,
+    own: ProjectSavings,
+    findings: Sequence[Finding],
+    position: Position | None = None,
+    stage: Stage | None = None,
 ) -> Sentence:
-    """The briefing's one sentence, from what the project owns, with its forecast and its doubts."""
+    """The briefing's one sentence, from what the project owns, with its forecast and its doubts.
+
+    `stage` is how far the register says it has come: what is withdrawn saves nothing more.
+    """
     doubts = _doubts(own, findings)
     if own.total.value is None:
         return _nothing_stated(name, own, doubts)
@@ -174,7 +181,7 @@ def headline(
         share = (", ", own.share, f" of the {own.budget_row.service} budget")
     tail = _tail(own, doubts, position)
     return (
-        *_opening(name, own, position),
+        *_opening(name, own, position, stage),
         *share,
         *_against_target(position),
         ".",
@@ -212,11 +219,17 @@ def _nothing_stated(name: str, own: ProjectSavings, doubts: Sequence[str]) -> Se
     return (f"No saving of its own is recorded for {name}{mark}.{ending}",)
 
 
-def _opening(name: str, own: ProjectSavings, position: Position | None) -> Sentence:
+def _opening(
+    name: str, own: ProjectSavings, position: Position | None, stage: Stage | None
+) -> Sentence:
     """What the project saves, and when; what of it is not known."""
     years = when(own.saving_years)
-    if own.total.value == 0:
-        words: Sentence = (f"{name} {_VERBS[own.plan][1]} a saving of ", own.total)
+    words: Sentence
+    if stage is Stage.WITHDRAWN and own.total.value:
+        where = "proposed" if own.plan == Plan.PROPOSED else "in the plan"
+        words = (f"{name} is withdrawn, but ", own.total, f" {years} is still {where}")
+    elif own.total.value == 0:
+        words = (f"{name} {_VERBS[own.plan][1]} a saving of ", own.total)
     elif own.total.pence < 0:
         size = Figure(f"{own.total.name}/size", negative(own.total), project=own.total.project)
         words = (f"As recorded, {name} would add ", size, f" to spending {years}")

@@ -71,15 +71,15 @@ def _notes(trend: Trend, unit: int) -> Iterator[str]:
         yield "Only projects with a full forecast are included."
         if not trend.is_of_same_projects:
             yield "They are not the same projects in every quarter."
-    for each in trend.quarters[1:]:
-        if each.left_out:
-            yield f"From {each.period.words} schedules no longer list {joined(each.left_out)}."
     for place in trend.breaks:
         was, now = trend.quarters[place - 1], trend.quarters[place]
-        yield (
-            f"From {now.period.words} the schedule covers {_span(now.years)}, before that"
-            f" {_span(was.years)}."
-        )
+        if now.left_out:
+            yield f"From {now.period.words} schedules no longer list {joined(now.left_out)}."
+        else:
+            yield (
+                f"From {now.period.words} the schedule covers {_span(now.years)}, before that"
+                f" {_span(was.years)}."
+            )
 
 
 def _span(years: tuple[str, ...]) -> str:
