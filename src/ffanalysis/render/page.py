@@ -4,12 +4,13 @@ The page contains its fonts, pictures and style and no script, and fetches nothi
 from it alone.
 """
 
+import atexit
 import base64
 import io
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -140,31 +141,84 @@ def to_pdf(html: str) -> bytes:
     """The page as a tagged A4 PDF (PDF/UA-1). Raises PdfUnavailable where Pango is missing."""
     try:
         import weasyprint
-        from weasyprint.urls import FatalURLFetchingError, URLFetcher
+        from weasyprint.urls import FatalURLFetchingError
     except OSError as error:
         raise PdfUnavailable from error
 
-    class DataOnly(URLFetcher):  # type: ignore[misc]
-        """Fetches what the page itself contains, and nothing else: no file, no address."""
-
-        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
-            if not url.startswith("data:"):
-                refused.append(url)
-                raise FatalURLFetchingError(url)
-            return super().fetch(url, headers)
-
-    refused: list[str] = []
+    fetcher = _data_only()
+    before, css, rest = _style_of(html)
+    style, fonts = _parsed(css)
     pdf = b""
     with suppress(FatalURLFetchingError):
         document = weasyprint.HTML(
-            string=_with_long_words_broken(signs.with_signs_named(html)), url_fetcher=DataOnly()
+            string=_with_long_words_broken(signs.with_signs_named(before + rest)),
+            url_fetcher=fetcher,
         )
-        pdf = bytes(document.write_pdf(pdf_variant="pdf/ua-1", finisher=_scope_headings))
+        pdf = bytes(
+            document.write_pdf(
+                stylesheets=[style],
+                font_config=fonts,
+                pdf_variant="pdf/ua-1",
+                finisher=_scope_headings,
+            )
+        )
     # WeasyPrint only leaves out a drawing that fetches something; here it is refused like any other
     # part of the page.
-    if refused:
-        raise OutsideAccess(refused[0])
+    if fetcher.refused:
+        raise OutsideAccess(fetcher.refused[0])
     return pdf
+
+
+_STYLE = re.compile(r"(?s)<style>(.*?)</style>")
+
+
+def _style_of(html: str) -> tuple[str, str, str]:
+    """The page in three parts: what comes before its style, the style itself, and the rest."""
+    found = _STYLE.search(html)
+    if found is None:
+        return html, "", ""
+    return html[: found.start()], found[1], html[found.end() :]
+
+
+@lru_cache(maxsize=2)
+def _parsed(css: str) -> tuple[Any, Any]:
+    """A style with its fonts, parsed once for all pages that share it."""
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError
+
+    fonts, fetcher, style = FontConfiguration(), _data_only(), None
+    with suppress(FatalURLFetchingError):
+        style = weasyprint.CSS(string=css, font_config=fonts, url_fetcher=fetcher)
+    if fetcher.refused:
+        raise OutsideAccess(fetcher.refused[0])
+    return style, fonts
+
+
+atexit.register(_parsed.cache_clear)  # its fonts are files, which must go before Python does
+
+
+def _data_only() -> Any:
+    """What fetches only what the page itself contains, no file and no address.
+
+    Its `refused` has the addresses of whatever else was asked for.
+    """
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+    class DataOnly(URLFetcher):  # type: ignore[misc]
+        """Fetches `data:` alone."""
+
+        refused: list[str]
+
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            if not url.startswith("data:"):
+                self.refused.append(url)
+                raise FatalURLFetchingError(url)
+            return super().fetch(url, headers)
+
+    fetcher = DataOnly()
+    fetcher.refused = []
+    return fetcher
 
 
 def _scope_headings(_document: Any, pdf: Any) -> None:
