@@ -39,6 +39,21 @@ def first_day(label: str) -> date:
     return date(year_start(label), 4, 1)
 
 
+def year_end(label: str) -> date:
+    """The day on which the financial year ends."""
+    return date(year_start(label) + 1, 3, 31)
+
+
+def has_begun(label: str, day: date) -> bool:
+    """Whether the financial year has begun by the end of `day`."""
+    return first_day(label) <= day
+
+
+def is_over(label: str, day: date) -> bool:
+    """Whether the financial year is over by the end of `day`: on 31 March its own year is."""
+    return year_end(label) <= day
+
+
 def year_of(day: date) -> str:
     """The financial year that holds `day`."""
     return year_label(day.year if day.month >= 4 else day.year - 1)

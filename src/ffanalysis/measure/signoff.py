@@ -10,7 +10,7 @@ be kept: whoever agrees to a briefing writes its code beside their name.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from ffanalysis import money
@@ -214,10 +214,36 @@ def _listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
+_LATEST = timedelta(days=92)  # after the as-of date, by which a quarter's figures are agreed to
+
+
+def approves(row: SignOffRow) -> bool:
+    """Whether a sign-off is an approval: that of a member or a governance body."""
+    return row.capacity in ("member", "governance body")
+
+
+def is_too_late(quarter: Quarter, row: SignOffRow) -> bool:
+    """Whether a sign-off is of a day after the as-of date, so that it has not been given by then.
+
+    An officer who signs with the code of these figures signs them after the day that they are of.
+    """
+    day = row.signed_day
+    if day is None or day <= quarter.as_of:
+        return False
+    if approves(row) or not row.signed_on or day > quarter.as_of + _LATEST:
+        return True
+    return changed(row.signed_on, signed_figures(quarter, row.project)) != ()
+
+
+def too_late(quarter: Quarter, project: str) -> list[SignOffRow]:
+    """The sign-offs of a project of a day after the as-of date, those with a later one too."""
+    return [row for row in quarter.signoff.of_project(project) if is_too_late(quarter, row)]
+
+
 def latest(quarter: Quarter, project: str) -> list[SignOffRow]:
     """The sign-offs of a project that stand.
 
-    Of one person in one role the last, which takes the place of those before it.
+    Of one person in one role the last by the as-of date, which takes the place of those before it.
 
     Rows that name a role alone may be of several persons.
     """
@@ -226,13 +252,14 @@ def latest(quarter: Quarter, project: str) -> list[SignOffRow]:
         who = tuple(name_key(text or "").casefold() for text in (row.role, row.name, row.capacity))
         who += () if row.name else (str(number),)
         last = found.get(who)
-        if (
-            last is None
-            or not last.signed_day
-            or (row.signed_day and row.signed_day >= last.signed_day)
-        ):
+        if last is None or _rank(quarter, row) >= _rank(quarter, last):
             found[who] = row
     return list(found.values())
+
+
+def _rank(quarter: Quarter, row: SignOffRow) -> tuple[bool, date]:
+    """Which of two sign-offs of one person counts: one by the as-of date, and of these the last."""
+    return not is_too_late(quarter, row) and bool(row.signed_day), row.signed_day or date.min
 
 
 def lapsed(quarter: Quarter, project: str) -> list[SignOffRow]:

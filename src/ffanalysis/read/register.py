@@ -153,7 +153,7 @@ def _completion(entry: Row, cells: Cells, layout: Layout) -> Faults:
             f" on {on.text} (correct one of them)."
         )
         return [(status, problem)]
-    if when and not (done is None and when.tentative):
+    if when and (done or not when.tentative):
         entry |= {"done": True, "done_first": when.first, "done_last": when.last}
     elif done is not None:
         entry["done"] = done
