@@ -422,7 +422,7 @@ def sign_off_current(quarter: Quarter) -> Iterator[Finding]:
     given: dict[tuple[str, str], list[SignOffRow]] = {}
     for project in quarter.register:
         for row in signoff.latest(quarter, project):
-            if row.signed_on:
+            if row.signed_on and not signoff.is_too_late(quarter, row):
                 given.setdefault((project, row.signed_on), []).append(row)
     for (project, code), rows in given.items():
         yield _current(quarter, project, code, rows)

@@ -225,14 +225,13 @@ def approves(row: SignOffRow) -> bool:
 def is_too_late(quarter: Quarter, row: SignOffRow) -> bool:
     """Whether a sign-off is of a day after the as-of date, so that it has not been given by then.
 
-    An officer who signs with the code of these figures signs them after the day that they are of.
+    An officer who signs with the code that a briefing prints signs it after the day that it is of.
     """
     day = row.signed_day
     if day is None or day <= quarter.as_of:
         return False
-    if approves(row) or not row.signed_on or day > quarter.as_of + _LATEST:
-        return True
-    return changed(row.signed_on, signed_figures(quarter, row.project)) != ()
+    has_code = changed(row.signed_on or "", {}) is not None
+    return approves(row) or not has_code or day > quarter.as_of + _LATEST
 
 
 def too_late(quarter: Quarter, project: str) -> list[SignOffRow]:
@@ -264,7 +263,8 @@ def _rank(quarter: Quarter, row: SignOffRow) -> tuple[bool, date]:
 
 def lapsed(quarter: Quarter, project: str) -> list[SignOffRow]:
     """The sign-offs of a project that name figures which have changed since."""
-    given = [row for row in latest(quarter, project) if row.signed_on]
+    signed = (row for row in latest(quarter, project) if row.signed_on)
+    given = [row for row in signed if not is_too_late(quarter, row)]
     stated = signed_figures(quarter, project) if given else {}
     return [row for row in given if changed(row.signed_on or "", stated)]
 
