@@ -52,6 +52,13 @@ def standing(cells: str, status: str = "Status", on: str = "Actual completion da
         ("1 April 2015 | To be completed |", "Due date passed, not completed (To be completed)"),
         ("1 April 2015 | Ask Ann |", "Due date passed; no completion recorded (Ask Ann)"),
         ("1 April 2015 | |", "Due date passed; no completion recorded"),
+        ("1 April 2015 | Complete (28 March 2015) |", "Completed on 28 March 2015"),
+        ("1 April 2015 | Completed on 28.03.15 |", "Completed on 28 March 2015"),
+        (
+            "1 October 2015 | Completed - Oct 2015 |",
+            ("Completion dated October 2015, after the as-of date, falls after the saving starts"),
+        ),
+        ("1 April 2015 | Complete Q4 |", "Completed, date not recorded"),
         ("Autumn | Complete | 28 March 2015", "Completed on 28 March 2015"),
         (
             "1 April 2015 | Complete | 30 September 2015",

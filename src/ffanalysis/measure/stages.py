@@ -115,6 +115,9 @@ _DAYS = re.compile(rf"(?<![\w/.-]){_DAY}(?![\w/])")
 _WHOLE_DAY = re.compile(
     rf"\d{{1,2}}(?:st|nd|rd|th)?[ -]{_MONTH}[ ,-]*\d{{2,4}}|\d+[./-]\d+[./-]\d+"
 )
+_EXPECTED = re.compile(
+    r"\b(?:expected|due|planned|scheduled|target|likely|will|withdrawn|once|if)\b"
+)
 # Before a day that is not the one on which it happened: "on hold until", "approved for".
 _OTHER_DAY = re.compile(
     r"\b(?:until|till|to|for|(?:for|with) (?:\w+ ){1,3}(?:from|starting|beginning))(?: the)? $"
@@ -127,8 +130,8 @@ def stage_now(quarter: Quarter, row: ProjectRow) -> Stage:
     What is dated after that day has not happened yet: a later approval is awaited.
     """
     words = quarter.council.status_words
-    later = {each.stage for each in dated_stages(quarter, row) if each.is_later}
     stage = stage_of(row.status, words)
+    later = {each.stage for each in dated_stages(quarter, row) if each.is_later}
     if Stage.APPROVED in later:
         return Stage.AWAITING
     if stage not in later:
@@ -150,9 +153,16 @@ def _parts(text: str, words: Mapping[str, str]) -> list[tuple[Stage, str]]:
     if whole := Stage(own) if own else _named(text):
         return [(whole, text)]
     if not _named_by_clauses(text):
-        return []
+        # "Cabinet approved this on 1 May" names no stage in whole, and claims an approval.
+        return [(Stage.APPROVED, text)] if _claims_approval(text) else []
     clauses = ((_named(clause), clause) for clause in _CLAUSES.split(text))
     return [(stage, clause) for stage, clause in clauses if stage]
+
+
+def _claims_approval(text: str) -> bool:
+    """Whether a status whose words are not understood says that something was approved."""
+    is_open = any(each.search(text) for each in (_DENIED, _DELAYED, _EXPECTED))
+    return "approved" in text and not is_open
 
 
 def _not_by(as_of: date, stage: Stage, clause: str) -> Iterator[DatedStage]:
