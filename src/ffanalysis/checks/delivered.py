@@ -10,6 +10,7 @@ from ffanalysis.checks.compare import (
     known_words,
     severity_of,
 )
+from ffanalysis.checks.left_out import left_out_undelivered
 from ffanalysis.figures import (
     NOT_STATED,
     Figure,
@@ -303,6 +304,7 @@ def saving_overdue(quarter: Quarter) -> Iterator[Finding]:
                 delivered = _with_made_up(came, done, made_up)
             lines = cells_of([*target.of_year(year), *came])
             yield _overdue(row, year, planned, delivered, came.total, lines)
+    yield from left_out_undelivered(quarter, "saving-overdue")
 
 
 def _beyond(due: dict[str, Sum], done: Series) -> int:
