@@ -4,7 +4,7 @@ Each part is what one cell of the notebook shows. The evidence is in the annex (
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,6 +14,7 @@ from markupsafe import Markup
 from ffanalysis import money, periods
 from ffanalysis.checks import concerning
 from ffanalysis.checks.consequences import could_change, for_actor
+from ffanalysis.checks.stated_twice import contradicted
 from ffanalysis.errors import InputsRefused, ProjectUnknown
 from ffanalysis.figures import Figure, Finding, Sentence, constant, counted
 from ffanalysis.measure import ProjectMeasures, project_measures, signoff
@@ -51,7 +52,12 @@ from ffanalysis.present.html import (
     unit_of,
 )
 from ffanalysis.present.words import NOT_RECORDED, figure_text, legend, pounds_together
-from ffanalysis.savings.line_texts import costs_in_words, in_words, stated_of
+from ffanalysis.savings.line_texts import (
+    costs_in_words,
+    in_words,
+    or_by_the_schedule,
+    stated_of,
+)
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.vocabulary import RAG_STATUSES, Actor
@@ -247,7 +253,7 @@ class Briefing:
         """What is recorded of the saving beside its amounts, in the words of its source."""
         facts = (
             ("One-off or recurring", self._recurrence()),
-            ("One-off cost", _fact(costs_in_words(self.quarter, self.measures.row))),
+            ("One-off cost", _fact(costs_in_words(self.quarter, self.measures.row, self._apart))),
             ("Posts (FTE)", self._stated("posts")),
             ("Cover for a shortfall", self._stated("cover")),
             ("Status in the schedule", self._stated("status")),
@@ -261,8 +267,17 @@ class Briefing:
         return listing(stated, "line") if stated else Markup("")
 
     def _stated(self, name: str) -> str:
-        """What the register says in one column, else the lines of the project that count."""
-        return _fact(in_words(stated_of(self.quarter, self.measures.row, name)))
+        """What the register says in one column, else the lines of the project that count.
+
+        Where the schedule says otherwise, both.
+        """
+        said = in_words(stated_of(self.quarter, self.measures.row, name))
+        return _fact(or_by_the_schedule(said, self._apart.get(name, ())))
+
+    @cached_property
+    def _apart(self) -> Mapping[str, Sequence[str]]:
+        """What the schedule says of the project otherwise than the register, by column."""
+        return contradicted(self.quarter, self.measures.row)
 
     def _recurrence(self) -> str:
         """Whether the saving is one-off or recurring; blank where the schedule does not say."""
