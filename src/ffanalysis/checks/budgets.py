@@ -202,7 +202,7 @@ def _rounding_words(name: str, ends: Outcome, allowed: int) -> Sentence:
     """What rounding allows, where that matters."""
     if ends not in ("too_close", "exceeds_limit"):
         return ()
-    doubt = ", too close to tell" if ends == "too_close" else ""
+    doubt = ". Before rounding, it may exceed that budget" if ends == "too_close" else ""
     return (f"{doubt}; rounding allows ", Figure(f"{name}/tolerance", constant(allowed)))
 
 

@@ -153,10 +153,10 @@ def _who_did(each: _Delivered) -> Sentence:
 
 def _who_did_not(each: _Delivered, left: Figure) -> Sentence:
     if each.confirmed:
-        return ("; nobody is recorded as having confirmed ", left, " of it.")
+        return ("; no confirmation is recorded of ", left, " of it.")
     if any(not is_still_to_come(row.confirmed_by) for row in each.open):
-        return (" and marked as confirmed, but nobody is named who confirmed it.",)
-    return ("; nobody is recorded as having confirmed it.",)
+        return (" and marked as confirmed, but not by whom.",)
+    return (". No confirmation is recorded.",)
 
 
 def _of_all(own: Sequence[_Delivered]) -> Finding:

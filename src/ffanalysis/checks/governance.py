@@ -164,11 +164,13 @@ def deadline_pace(quarter: Quarter) -> Iterator[Finding]:
     """What is left of a statutory duty is done at the rate that its day needs.
 
     Nothing is left once that day has passed. Nothing is said where the register does not state how
-    many there are, or how many are done.
+    many there are, or how many are done; more done than there are is asked about.
     """
     for project in quarter.projects:
         for item in deadlines(quarter, project.project):
-            if item.left.value is not None and item.done.value is not None:
+            if item.is_overdone:
+                yield _overdone(project, item)
+            elif item.left.value is not None and item.done.value is not None:
                 yield from _pace(project, item)
 
 
@@ -192,6 +194,21 @@ def _pace(project: ProjectRow, item: Deadline) -> Iterator[Finding]:
         "note" if outcome == "within_limit" else "query",
         (*opening, item.quantity, *ending),
         cells=merged_cells((item.cell,), item.achieved.cells if item.achieved else ()),
+        project=project.project,
+    )
+
+
+def _overdone(project: ProjectRow, item: Deadline) -> Finding:
+    """That more of a duty is recorded as done than there is."""
+    opening = f"{project.name}: {item.what}, by {item.due_by}: recorded as done are "
+    about = "about " if item.approximate else ""
+    return Finding(
+        "deadline-pace",
+        f"{project.name}: {item.what}",
+        "disagrees",
+        "query",
+        (opening, item.done, f" of {about}", item.quantity, ". Ask the service which is right."),
+        cells=merged_cells((item.cell,), item.done.cells),
         project=project.project,
     )
 

@@ -24,7 +24,13 @@ from ffanalysis.measure.in_projects import (
     in_projects,
     outside_the_plan,
 )
-from ffanalysis.measure.plan_position import PlanPosition, plan_position, position_in_plan
+from ffanalysis.measure.plan_position import (
+    PlanPosition,
+    beside_central,
+    is_counted,
+    plan_position,
+    position_in_plan,
+)
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
 from ffanalysis.measure.project_savings import ProjectSavings, own_forecast, project_savings
 from ffanalysis.measure.trend import Trend, programme_trend
@@ -219,7 +225,14 @@ def programme_measures(quarter: Quarter) -> ProgrammeMeasures:
         },
         _breakdowns(quarter, targets, by_plan),
         _totals(quarter, programmes),
-        plan_position(positions.values()),
+        beside_central(
+            plan_position(positions.values()),
+            (
+                own_forecast(quarter, project, Plan.CURRENT, each.target.label)
+                for project, each in positions.items()
+                if is_counted(each)
+            ),
+        ),
         _marked_delivered(quarter, then, wider),
         _other_years(then, wider),
         {

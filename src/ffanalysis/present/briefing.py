@@ -442,6 +442,8 @@ class Briefing:
 
     @staticmethod
     def _duty_date(item: Deadline) -> Markup:
+        if item.is_overdone:
+            return tag("span", "Progress in doubt", class_="big date")
         if item.left.value == 0:
             return tag("span", "All done", class_="big")
         return tag("span", f"{item.by_text[:1].upper()}{item.by_text[1:]}", class_="big date")

@@ -12,7 +12,8 @@ from ffanalysis.figures import SEVERITIES, Finding, Sentence, Severity
 from ffanalysis.present.html import Cell, listing, sentence, table, tag
 from ffanalysis.provenance import CellRef
 
-_WORDS = {"error": "Error", "query": "Query", "note": "Note"}
+# What a page calls a severity, whichever page it is.
+SEVERITY_WORDS = {"error": "Check failed", "query": "Needs an answer", "note": "For information"}
 _MOST_CELLS = 8
 OF_A_SPLIT = ("route-split", "unit-slip")  # the rules that put a split by route in doubt
 
@@ -126,7 +127,9 @@ def head_items(heads: Sequence[Finding], findings: Sequence[Finding]) -> Markup:
             if children
             else Markup("")
         )
-        items.append(tag("li", Markup("{}{}").format(_one(head, _WORDS[head.severity]), nested)))
+        items.append(
+            tag("li", Markup("{}{}").format(_one(head, SEVERITY_WORDS[head.severity]), nested))
+        )
     return Markup('<ul class="findings {}">{}</ul>').format(
         heads[0].severity, Markup("").join(items)
     )

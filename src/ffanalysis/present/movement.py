@@ -289,7 +289,7 @@ def _milestone(item: MilestoneChange) -> str:
 
 _KINDS = {"RAG": "another RAG status", "plan": "another plan"}
 # What a table calls a kind of movement, where a clause has more room.
-_IN_TABLES = {"not followed": "cannot be traced", "re-based": "target re-estimated"}
+_IN_TABLES = {"not followed": "listed more than once", "re-based": "target re-estimated"}
 _STEPS = {"Not followed": "Cannot be traced", "Re-based": "Re-estimated"}
 FIRST_QUARTER = "This is the first quarter reported, so there is nothing to compare it with."
 _LONG = 90  # letters, beyond which a name makes no clause

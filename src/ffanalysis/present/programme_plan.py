@@ -22,7 +22,7 @@ from ffanalysis.present.html import (
 )
 from ffanalysis.present.words import legend
 from ffanalysis.savings.quarter import Quarter
-from ffanalysis.vocabulary import RAG_STATUSES
+from ffanalysis.vocabulary import DELIVERED, RAG_STATUSES
 
 
 def position_table(position: PlanPosition | None, as_of: date) -> Markup:
@@ -129,6 +129,7 @@ def _notes(measures: ProgrammeMeasures, unit: int) -> Iterator[str]:
 def _beside_programmes(measures: ProgrammeMeasures) -> Iterator[Markup]:
     """Why programmes are not added up, and what the plan has for none of them."""
     totals = measures.totals
+    yield from _two_delivered(measures)
     if not totals and len(measures.programmes) > 1:
         words = "They are not added up: one covers part of another, or names no service."
         yield tag("p", words, class_="quiet")
@@ -139,6 +140,23 @@ def _beside_programmes(measures: ProgrammeMeasures) -> Iterator[Markup]:
             " for none of these programmes; no gap above includes it.",
         )
         yield tag("p", rounded_sentence(rest), class_="quiet")
+
+
+def _two_delivered(measures: ProgrammeMeasures) -> Iterator[Markup]:
+    """That what projects report and what RAG tables mark as delivered are not the same."""
+    reported = measures.position.delivered if measures.position else None
+    marked = measures.totals.by_rag.get(DELIVERED) if measures.totals else None
+    if reported is None or marked is None or reported.value is None or not marked.value:
+        return
+    if reported.value != marked.value:
+        words: Sentence = (
+            "Projects report ",
+            reported,
+            " as delivered. The programmes' RAG tables mark ",
+            marked,
+            " so, whether it is in a project or not.",
+        )
+        yield tag("p", rounded_sentence(words), class_="quiet")
 
 
 def _in_no_project(quarter: Quarter, measures: ProgrammeMeasures) -> Markup:

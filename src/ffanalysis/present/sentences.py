@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+from ffanalysis.checks.compare import is_not_known
 from ffanalysis.figures import Figure, Finding, Sentence, counted, negative
 from ffanalysis.measure.context import Context, StillToCome
 from ffanalysis.measure.duties import Deadline
@@ -171,15 +172,29 @@ def headline(
         doubts.insert(0, _without_rag(own))
     share: Sentence = ()
     if own.share and own.budget_row and own.total.pence > 0 and own.is_of_budget:
-        share = (", ", own.share, f" of the {own.budget_row.service} budget")
+        share = (own.share.as_known_part(), f" of the {own.budget_row.service} budget")
     tail = _tail(own, doubts, position)
+    opening = _opening(name, own, position)
+    if share and own.total.partial:
+        return (*opening, *_against_target(position), ".", *_known_part(share, tail))
     return (
-        *_opening(name, own, position),
-        *share,
+        *opening,
+        *((", ", *share) if share else ()),
         *_against_target(position),
         ".",
         *((" ", *as_sentence(tail)) if tail else ()),
     )
+
+
+def _known_part(share: Sentence, tail: Sentence) -> Sentence:
+    """What the known part of a saving is of its budget, and how it is rated, in a sentence."""
+    known = "the known part"
+    first, *rest = tail or ("",)
+    if isinstance(first, str) and first.startswith(known):
+        words: Sentence = (f" and{first.removeprefix(known)}", *rest)
+        return (" ", *as_sentence((f"{known} is ", *share, *words)))
+    said: Sentence = (" ", *as_sentence((f"{known} is ", *share)))
+    return (*said, " ", *as_sentence(tail)) if tail else said
 
 
 def rag_gap(own: ProjectSavings) -> str:
@@ -215,15 +230,16 @@ def _nothing_stated(name: str, own: ProjectSavings, doubts: Sequence[str]) -> Se
 def _opening(name: str, own: ProjectSavings, position: Position | None) -> Sentence:
     """What the project saves, and when; what of it is not known."""
     years = when(own.saving_years)
+    total = own.total.as_known_part()
     if own.total.value == 0:
-        words: Sentence = (f"{name} {_VERBS[own.plan][1]} a saving of ", own.total)
+        words: Sentence = (f"{name} {_VERBS[own.plan][1]} a saving of ", total)
     elif own.total.pence < 0:
         size = Figure(f"{own.total.name}/size", negative(own.total), project=own.total.project)
         words = (f"As recorded, {name} would add ", size, f" to spending {years}")
     else:
         is_past = own.plan == Plan.CURRENT and position is not None and position.is_delivered
         verb = _VERBS[Plan.PRIOR if is_past else own.plan][0]
-        words = (f"{name} {verb} ", own.total, f" {years}")
+        words = (f"{name} {verb} ", total, f" {years}")
     return (*words, _unknown(own)) if own.total.partial else words
 
 
@@ -269,11 +285,8 @@ def _unknown(own: ProjectSavings) -> str:
         for year in own.years
         if own.by_year[year].value is None and own.by_year[year].missing == mark
     ]
-    return (
-        f", and an amount marked {mark} in {joined(years)}"
-        if years
-        else f", plus a part marked {mark}"
-    )
+    what = f"the amount for {joined(years)}" if years else "a further part"
+    return f"; {what} {is_not_known(mark)}"
 
 
 def _rest_by_rag(own: ProjectSavings) -> tuple[Mapping[str, Figure], Figure]:
@@ -392,17 +405,35 @@ def context_lead(context: Context) -> Sentence:
                 f" {words}; the rest is marked {other.missing}.",
             )
     if not context.not_delivered.value:
-        return (*opening, ", all of it shown as delivered.")
+        return (*opening, ", all of it shown as delivered", *_ahead(context), ".")
     if not context.delivered.value:
         return (*opening, ", none of it shown as delivered yet.")
     return (
         *opening,
         ", of which ",
         context.delivered,
-        " is shown as delivered. A further ",
+        *_shown_as_delivered(context),
+        ". A further ",
         context.not_delivered,
         " is still to be delivered.",
     )
+
+
+def _shown_as_delivered(context: Context) -> Sentence:
+    return (" is shown as delivered", *_ahead(context))
+
+
+def _ahead(context: Context) -> Sentence:
+    """How much of what is shown as delivered is of years that have not begun."""
+    if not context.ahead or not context.delivered:
+        return ()
+    amount, years = context.ahead
+    whole: Sentence = (
+        (", all of it",) if amount.value == context.delivered.value else (", ", amount)
+    )
+    of_it = "" if amount.value == context.delivered.value else " of it"
+    have = "has" if len(years) == 1 else "have"
+    return (*whole, f"{of_it} for {joined(years)}, which {have} not begun")
 
 
 def remaining(context: Context) -> Sentence:
@@ -476,6 +507,8 @@ def deadline(item: Deadline) -> Sentence:
         words = "the number is not recorded, so no rate can be given."
         return (f"By {item.due_by}: {item.what}; {words}",)
     opening: Sentence = (f"By {item.due_by}: {about}", item.quantity, f" {item.what}")
+    if item.is_overdone:
+        return (*opening, ". Recorded as done: ", item.done, ", more than there are.")
     if item.left.value == 0:
         return (*opening, ". All done.")
     done = _done_so_far(item)

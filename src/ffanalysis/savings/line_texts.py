@@ -48,11 +48,11 @@ _SIZE = re.compile(
 )
 _IN_YEAR = re.compile(r" in \d{4}/\d{2}(?!\d)")  # as the reader writes what a heading's year is of
 _AROUND = " .:()[]£%–—-"
-_NO_SOURCE = frozenset(
-    "a about agreed all an and annum approved approx approximately around available c circa"
-    " confirmed cost costs done each for fully full funded funding identified in is it of once one"
-    " off only part partly per required secured some sum the to total true up year years yes y x"
-    " one-off £".split()
+# Words of a funding that name no source of it.
+_NO_SOURCE = re.compile(
+    r"(?:a|about|agreed|all|an|and|annum|approved|approx|approximately|around|available|c|circa"
+    r"|confirmed|costs?|done|each|for|fully?|fund(?:ed|ing)|identified|in|is|it|of|off|once|one|only"
+    r"|part(?:ly)?|per|required|secured|some|sum|the|to|total|true|up|years?|y|yes|x)"
 )
 _NOTHING_APART: Mapping[str, Sequence[str]] = MappingProxyType({})
 
@@ -118,7 +118,7 @@ def of_register(row: ProjectRow, name: str) -> StatedText | None:
 
 
 def in_words(stated: Sequence[StatedText]) -> str:
-    """Texts as a page shows them: one alone, those of several lines with the lines that say each."""
+    """Texts as a page shows them: one alone, those of several lines with what each says."""
     lines: dict[str, list[str]] = {}
     for each in stated:
         own = lines.setdefault(each.text, [])
@@ -212,7 +212,8 @@ def names_a_source(text: str | None) -> bool:
 
 def _content_of(text: str) -> list[str]:
     """The words of a text that say more than how much there is, or that there is some."""
-    return [word for word in re.findall(r"[^\W\d_]+", text.casefold()) if word not in _NO_SOURCE]
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    return [word for word in words if not _NO_SOURCE.fullmatch(word)]
 
 
 def names_somebody(text: str | None) -> bool:
