@@ -326,11 +326,11 @@ def test_owners_are_compared_as_names(registered: str, stated: str, outcome: str
         ("Confirmed by", "Ann Example", "who confirmed it is recorded: Ann Example."),
         ("Confirmed by", "N. Patel", "who confirmed it is recorded: N. Patel."),
         ("Signed off by finance", "Yes", "recorded: Signed off by finance (Yes)."),
-        ("Validated", "Yes", "marked as confirmed, but nobody is named who confirmed it."),
-        ("Confirmed by", "Awaiting finance", "nobody is recorded as having confirmed it."),
-        ("Confirmed by", "n/a", "nobody is recorded as having confirmed it."),
-        ("Evidence", "Ledger", "nobody is recorded as having confirmed it."),
-        ("Notes", "Ledger", "nobody is recorded as having confirmed it."),
+        ("Validated", "Yes", "marked as confirmed, but not by whom."),
+        ("Confirmed by", "Awaiting finance", "No confirmation is recorded."),
+        ("Confirmed by", "n/a", "No confirmation is recorded."),
+        ("Evidence", "Ledger", "No confirmation is recorded."),
+        ("Notes", "Ledger", "No confirmation is recorded."),
     ],
 )
 def test_who_confirmed_what_is_delivered(heading: str, value: str, ending: str) -> None:
@@ -349,10 +349,7 @@ C-2 | Alpha | Current | Amber | 60 | 0 | Ann Example
 C-3 | Alpha | Current | Green Delivered | 20 | | Ann Example"""
     # What is reported and what is rated are two measures, and are never added up.
     assert said(quarter(REGISTER, drawn), "evidence") == [
-        (
-            "not_stated: Alpha: £35,000 is shown as delivered; nobody is recorded as having"
-            " confirmed it."
-        ),
+        ("not_stated: Alpha: £35,000 is shown as delivered. No confirmation is recorded."),
         (
             "agrees: Alpha: £20,000 is rated Green Delivered, and who confirmed it is recorded:"
             " Ann Example."
@@ -367,10 +364,7 @@ Ref | Project | Plan | RAG | Target 2015/16 | Delivered 2015/16 | Verified by
 C-1 | Alpha | Current | Amber | 40 | 35 |
 C-2 | Alpha | Proposed | Amber | 60 | 10 | Ann Example"""
     assert said(quarter(REGISTER, drawn), "evidence") == [
-        (
-            "not_stated: Alpha: £35,000 is shown as delivered; nobody is recorded as having"
-            " confirmed it."
-        ),
+        ("not_stated: Alpha: £35,000 is shown as delivered. No confirmation is recorded."),
         (
             "agrees: Alpha: £10,000 is shown as delivered, and who confirmed it is recorded:"
             " Ann Example."

@@ -105,6 +105,12 @@ def _of_status(row: ProjectRow, savings: PlanSavings, message: Sentence) -> Find
     )
 
 
+_FEW_DONE = {
+    1: "its only milestone is shown as complete",
+    2: "both milestones are shown as complete",
+}
+
+
 def approved_before_done(quarter: Quarter) -> Iterator[Finding]:
     """Where all milestones of a project are completed, it is approved."""
     for row in quarter.projects:
@@ -123,8 +129,8 @@ def approved_before_done(quarter: Quarter) -> Iterator[Finding]:
                 spelled=True,
             )
             told: Sentence = ("all ", count, " milestones are shown as complete")
-            if len(milestones) == 1:
-                told = ("its only milestone is shown as complete",)
+            if len(milestones) < 3:
+                told = (_FEW_DONE[len(milestones)],)
             yield Finding(
                 "approved-before-done",
                 row.name,

@@ -34,6 +34,7 @@ from ffanalysis.present import (
     trend,
 )
 from ffanalysis.present.annex import of_annex
+from ffanalysis.present.codes import LineNames
 from ffanalysis.present.doubts import doubts_list
 from ffanalysis.present.findings import OF_A_SPLIT, in_brief, possible_renames
 from ffanalysis.present.html import (
@@ -210,7 +211,8 @@ class Briefing:
         asked = [each for each in self.findings if each.rule == "inputs-unchanged"]
         is_known = not any(each.project == self.slug and each.severity != "note" for each in asked)
         if is_known or found.has_moved or found.renamed_from or not found.since:
-            return movement.lead(found, perhaps_renamed=self._is_perhaps_renamed, short=True)
+            words = movement.lead(found, perhaps_renamed=self._is_perhaps_renamed, short=True)
+            return self._lines.in_sentence(words)
         return (f"Nothing new has been reported since {found.since_words}.",)
 
     @cached_property
@@ -253,7 +255,7 @@ class Briefing:
         """What is recorded of the saving beside its amounts, in the words of its source."""
         facts = (
             ("One-off or recurring", self._recurrence()),
-            ("One-off cost", _fact(costs_in_words(self.quarter, self.measures.row, self._apart))),
+            ("One-off cost", self._cost()),
             ("Posts (FTE)", self._stated("posts")),
             ("Cover for a shortfall", self._stated("cover")),
             ("Status in the schedule", self._stated("status")),
@@ -266,13 +268,27 @@ class Briefing:
         ]
         return listing(stated, "line") if stated else Markup("")
 
+    def _cost(self) -> str:
+        """What the saving costs once, and what pays for it."""
+        return self._fact(costs_in_words(self.quarter, self.measures.row, self._apart))
+
     def _stated(self, name: str) -> str:
         """What the register says in one column, else the lines of the project that count.
 
         Where the schedule says otherwise, both.
         """
         said = in_words(stated_of(self.quarter, self.measures.row, name))
-        return _fact(or_by_the_schedule(said, self._apart.get(name, ())))
+        return self._fact(or_by_the_schedule(said, self._apart.get(name, ())))
+
+    def _fact(self, text: str) -> str:
+        """A fact beside the amounts, cut where it is long."""
+        said = self._lines.without_codes(text)
+        return said if len(said) <= _LONGEST_FACT else f"{said[:_LONGEST_FACT].rstrip()} …"
+
+    @cached_property
+    def _lines(self) -> LineNames:
+        """What its lines are called on the first two pages."""
+        return LineNames(self.quarter, self.slug)
 
     @cached_property
     def _apart(self) -> Mapping[str, Sequence[str]]:
@@ -305,7 +321,7 @@ class Briefing:
         if row.decision:
             label = tag("strong", "Decision sought: ")
             sought = prose(_in_short(row.decision), opening=label) + self._by_when()
-        settled = in_brief(self._to_settle, self.slug, self.name)
+        settled = in_brief(self._to_settle, self.slug, self.name, self._lines)
         points = [rounded_sentence(each.brief or each.message, self._shown) for each in settled]
         if points:
             sought += tag("p", tag("strong", "For you to settle:"), class_="settle")
@@ -349,7 +365,8 @@ class Briefing:
         found = [each for each in self.findings if self._is_of_these_pages(each)]
         quotes = self._constraints()
         listed = tag(
-            "div", doubts_list(in_brief(found, self.slug, self.name), self.slug, self._shown)
+            "div",
+            doubts_list(in_brief(found, self.slug, self.name, self._lines), self.slug, self._shown),
         )
         inside = tag("div", listed, quotes, class_="beside") if quotes else listed
         return Part("doubts", inside)
@@ -475,7 +492,9 @@ class Briefing:
         parts = [
             *(tag("p", sentence(self._split(each), _split_pounds(each))) for each in splits),
             *(self._own_table(own) for own in measures.savings),
-            movement.section(measures.movement, perhaps_renamed=self._is_perhaps_renamed),
+            movement.section(
+                measures.movement, self._lines, perhaps_renamed=self._is_perhaps_renamed
+            ),
         ]
         return Part("savings", Markup("").join(parts))
 
@@ -599,11 +618,6 @@ def _card(label: str, number: Markup, note: Cell = "") -> Sequence[Markup]:
         tag("span", number, class_="big"),
         tag("span", note, class_="note"),
     )
-
-
-def _fact(text: str) -> str:
-    """A fact beside the amounts, cut where it is long."""
-    return text if len(text) <= _LONGEST_FACT else f"{text[:_LONGEST_FACT].rstrip()} …"
 
 
 def _in_short(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from ffanalysis.figures import SEVERITIES, Finding, Sentence, Severity
+from ffanalysis.present.codes import LineNames
 from ffanalysis.present.html import Cell, listing, sentence, table, tag
 from ffanalysis.provenance import CellRef
 
@@ -60,11 +61,14 @@ def on_own_page(findings: Iterable[Finding], project: str, name: str) -> list[Fi
     ]
 
 
-def in_brief(findings: Iterable[Finding], project: str, name: str) -> list[Finding]:
-    """Findings as a project's first page tells them, each sentence once."""
+def in_brief(
+    findings: Iterable[Finding], project: str, name: str, lines: LineNames
+) -> list[Finding]:
+    """Findings as a project's first page tells them, each sentence once and without codes."""
     told: dict[tuple[str, Sentence], Finding] = {}
     for finding in on_own_page(findings, project, name):
-        told.setdefault((finding.rule, finding.brief or finding.message), finding)
+        words = lines.in_sentence(finding.brief or finding.message)
+        told.setdefault((finding.rule, words), replace(finding, brief=words))
     return list(told.values())
 
 

@@ -34,6 +34,7 @@ from ffanalysis.present.html import (
     unit_of,
 )
 from ffanalysis.present.programme_projects import ProjectTable
+from ffanalysis.present.words import curly
 from ffanalysis.provenance import cell_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
@@ -241,7 +242,9 @@ class Programme:
         return tag(
             "p",
             Markup("{}: {}. {}").format(
-                words, which, sentence(sentences.omitted_note(left, "their briefings say so"))
+                curly(words),
+                which,
+                sentence(sentences.omitted_note(left, "their briefings say so")),
             ),
         )
 

@@ -6,7 +6,7 @@ from datetime import date
 from markupsafe import Markup
 
 from ffanalysis import money, periods
-from ffanalysis.figures import Figure, Sentence
+from ffanalysis.figures import Figure, Sentence, total
 from ffanalysis.measure.in_projects import ProgrammeInProjects
 from ffanalysis.measure.plan_position import PlanPosition
 from ffanalysis.measure.programme import ProgrammeAgainstPlan, ProgrammeMeasures
@@ -156,6 +156,11 @@ def _two_delivered(measures: ProgrammeMeasures) -> Iterator[Markup]:
             marked,
             " so, whether it is in a project or not.",
         )
+        ahead = [each.context.ahead[0] for each in measures.programmes if each.context.ahead]
+        if ahead:
+            label = "All programmes, marked delivered ahead of its year"
+            amount = Figure("overall/delivered-ahead", total(ahead), label=label)
+            words = (*words, " Of that, ", amount, " is for years that have not begun.")
         yield tag("p", rounded_sentence(words), class_="quiet")
 
 

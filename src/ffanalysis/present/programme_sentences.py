@@ -131,7 +131,7 @@ def _beside_central(position: PlanPosition) -> Sentence:
     size = Figure(f"{apart.name}/size", size_of(apart))
     less = "less" if apart.pence > 0 else "more"
     same = "that project" if position.projects.value == 1 else "the same projects"
-    opening = f" At {rates} for their RAG status, {same} would deliver about "
+    opening = f" At {rates}, {same} would deliver about "
     return (opening, central, ", ", size, f" {less} than services forecast.")
 
 

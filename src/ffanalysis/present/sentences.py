@@ -405,35 +405,32 @@ def context_lead(context: Context) -> Sentence:
                 f" {words}; the rest is marked {other.missing}.",
             )
     if not context.not_delivered.value:
-        return (*opening, ", all of it shown as delivered", *_ahead(context), ".")
+        return (*opening, ", all of it shown as delivered.", *_ahead(context))
     if not context.delivered.value:
         return (*opening, ", none of it shown as delivered yet.")
     return (
         *opening,
         ", of which ",
         context.delivered,
-        *_shown_as_delivered(context),
-        ". A further ",
+        " is shown as delivered.",
+        *_ahead(context),
+        " A further ",
         context.not_delivered,
         " is still to be delivered.",
     )
 
 
-def _shown_as_delivered(context: Context) -> Sentence:
-    return (" is shown as delivered", *_ahead(context))
-
-
 def _ahead(context: Context) -> Sentence:
-    """How much of what is shown as delivered is of years that have not begun."""
+    """How much of what is shown as delivered is for years that have not begun."""
     if not context.ahead or not context.delivered:
         return ()
     amount, years = context.ahead
-    whole: Sentence = (
-        (", all of it",) if amount.value == context.delivered.value else (", ", amount)
+    is_all = amount.value == context.delivered.value
+    opening: Sentence = (" All of that",) if is_all else (" Of that, ", amount)
+    return (
+        *opening,
+        f" is for {joined(years)}, which {'has' if len(years) == 1 else 'have'} not begun.",
     )
-    of_it = "" if amount.value == context.delivered.value else " of it"
-    have = "has" if len(years) == 1 else "have"
-    return (*whole, f"{of_it} for {joined(years)}, which {have} not begun")
 
 
 def remaining(context: Context) -> Sentence:

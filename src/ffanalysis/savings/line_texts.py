@@ -174,8 +174,10 @@ def _sources_in_words(stated: Sequence[StatedText]) -> str:
 def _with_funding(cost: str, funding: str, *, is_none: bool | None = None) -> str:
     if is_nothing(cost) if is_none is None else is_none:
         return cost
-    between = "; funded from " if " by the schedule" in cost + funding else ", "
-    return f"{cost}{between}{funding}" if funding else f"{cost}, funding not recorded"
+    is_apart = " by the schedule" in cost + funding
+    if not funding:
+        return f"{cost}{';' if is_apart else ','} funding not recorded"
+    return f"{cost}{'; funded from' if is_apart else ','} {funding}"
 
 
 def is_nothing(text: str | None) -> bool:
