@@ -168,9 +168,7 @@ def deadline_pace(quarter: Quarter) -> Iterator[Finding]:
     """
     for project in quarter.projects:
         for item in deadlines(quarter, project.project):
-            if item.is_overdone:
-                yield _overdone(project, item)
-            elif item.left.value is not None and item.done.value is not None:
+            if item.left.value is not None and item.done.value is not None:
                 yield from _pace(project, item)
 
 
@@ -180,6 +178,9 @@ def _pace(project: ProjectRow, item: Deadline) -> Iterator[Finding]:
     if item.left.value and item.rate.value is None:
         outcome = "exceeds_limit"
         ending = (" still to do. That date has passed.",)
+    elif item.is_overdone:
+        outcome = "disagrees"
+        ending = (" recorded as done. Ask the service which is right.",)
     elif item.left.value:
         if item.achieved is None:
             return
@@ -194,21 +195,6 @@ def _pace(project: ProjectRow, item: Deadline) -> Iterator[Finding]:
         "note" if outcome == "within_limit" else "query",
         (*opening, item.quantity, *ending),
         cells=merged_cells((item.cell,), item.achieved.cells if item.achieved else ()),
-        project=project.project,
-    )
-
-
-def _overdone(project: ProjectRow, item: Deadline) -> Finding:
-    """That more of a duty is recorded as done than there is."""
-    opening = f"{project.name}: {item.what}, by {item.due_by}: recorded as done are "
-    about = "about " if item.approximate else ""
-    return Finding(
-        "deadline-pace",
-        f"{project.name}: {item.what}",
-        "disagrees",
-        "query",
-        (opening, item.done, f" of {about}", item.quantity, ". Ask the service which is right."),
-        cells=merged_cells((item.cell,), item.done.cells),
         project=project.project,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ffanalysis.figures import Figure, Sum, amount_of, difference, total, total_of
+from ffanalysis.figures import Figure, Sentence, Sum, amount_of, difference, total, total_of
 from ffanalysis.measure.project_savings import ProjectSavings, share_of
 from ffanalysis.periods import first_day, year_start
 from ffanalysis.provenance import slug, slugs
@@ -90,6 +90,19 @@ class Context:
     base: BaseBudget | None
     if_approved: dict[str, Figure] = field(default_factory=dict)
     ahead: tuple[Figure, tuple[str, ...]] | None = None
+
+    def ahead_words(self) -> Sentence:
+        """How much of what is marked delivered is for years that have not begun."""
+        if not self.ahead or not self.delivered:
+            return ()
+        amount, years = self.ahead
+        is_all = amount.value == self.delivered.value
+        opening: Sentence = (" All of that",) if is_all else (" Of that, ", amount)
+        named = " and ".join(filter(None, (", ".join(years[:-1]), years[-1])))
+        return (
+            *opening,
+            f" is for {named}, which {'has' if len(years) == 1 else 'have'} not begun.",
+        )
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
@@ -207,14 +220,16 @@ def _context(
         },
         bool(routed.years),
         _base_budget(quarter, savings, scope, grid, prefix, project),
-        ahead=_ahead(quarter, grid, figure) if grid else None,
+        ahead=_ahead(quarter, grid, figure),
     )
 
 
 def _ahead(
-    quarter: Quarter, grid: RagByYear, figure: Callable[[str, Sum, str], Figure]
+    quarter: Quarter, grid: RagByYear | None, figure: Callable[[str, Sum, str], Figure]
 ) -> tuple[Figure, tuple[str, ...]] | None:
     """What is marked delivered of years that have not begun; None where nothing is."""
+    if grid is None:
+        return None
     years = [
         year
         for year in grid.years

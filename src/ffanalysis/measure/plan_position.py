@@ -76,12 +76,17 @@ def beside_central(
     found: PlanPosition | None, forecasts: Iterable[RiskWeightedForecast | None]
 ) -> PlanPosition | None:
     """The position with what the same projects would deliver at the rates of the settings."""
-    if found is None:
-        return None
     weighted = list(forecasts)
     cases = [each.central for each in weighted if each and each.is_made and each.central]
-    if not cases or len(cases) < len(weighted) or not all(each.is_whole for each in cases):
-        return found
+    is_whole = len(cases) == len(weighted) and all(each.is_whole for each in cases)
+    return _beside(found, weighted, cases) if found and cases and is_whole else found
+
+
+def _beside(
+    found: PlanPosition,
+    weighted: Iterable[RiskWeightedForecast | None],
+    cases: Iterable[Figure],
+) -> PlanPosition:
     label = "Savings in the plan, central case"
     central = Figure("plan-position/central", total(cases), label=label)
     apart = Figure(

@@ -38,15 +38,23 @@ def contradicted(rows: Sequence[RiskRow]) -> list[RiskRow]:
     A score below nil is none on any scale. Where no risk is scored by likelihood times impact, or
     each by the sum of the two, the scale is another one.
     """
-    known = [(row, score_of(row), product_of(row)) for row in rows]
-    numbers = [(row, score, product) for row, score, product in known if score is not None]
-    by_product = [each for each in numbers if each[2] is not None and each[1] >= 0]
-    is_other = len(by_product) >= _LEAST_KNOWN and all(each[1] != each[2] for each in by_product)
-    is_sum = all(score == _sum_of(row) for row, score, _ in by_product)
-    if is_other or is_sum:
-        by_product = []
-    wrong = {id(row) for row, score, product in by_product if score != product}
-    return [row for row, score, _ in numbers if score < 0 or id(row) in wrong]
+    scored = [(row, score) for row in rows if (score := score_of(row)) is not None]
+    numbers = [
+        (row, score, product)
+        for row, score in scored
+        if score >= 0 and (product := product_of(row)) is not None
+    ]
+    wrong = {id(row) for row, score in scored if score < 0}
+    if not _is_another_scale(numbers):
+        wrong |= {id(row) for row, score, product in numbers if score != product}
+    return [row for row, _ in scored if id(row) in wrong]
+
+
+def _is_another_scale(numbers: Sequence[tuple[RiskRow, float, float]]) -> bool:
+    """Whether scores are made otherwise: none is the product, or each is the sum."""
+    is_none = all(score != product for _, score, product in numbers)
+    is_sum = all(score == _sum_of(row) for row, score, _ in numbers)
+    return is_sum or (is_none and len(numbers) >= _LEAST_KNOWN)
 
 
 def _sum_of(row: RiskRow) -> float:

@@ -4,7 +4,7 @@ Each part is what one cell of the notebook shows. The evidence is in the annex (
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,7 +14,6 @@ from markupsafe import Markup
 from ffanalysis import money, periods
 from ffanalysis.checks import concerning
 from ffanalysis.checks.consequences import could_change, for_actor
-from ffanalysis.checks.stated_twice import contradicted
 from ffanalysis.errors import InputsRefused, ProjectUnknown
 from ffanalysis.figures import Figure, Finding, Sentence, constant, counted
 from ffanalysis.measure import ProjectMeasures, project_measures, signoff
@@ -36,6 +35,7 @@ from ffanalysis.present import (
 from ffanalysis.present.annex import of_annex
 from ffanalysis.present.codes import LineNames
 from ffanalysis.present.doubts import doubts_list
+from ffanalysis.present.facts import Facts
 from ffanalysis.present.findings import OF_A_SPLIT, in_brief, possible_renames
 from ffanalysis.present.html import (
     Cell,
@@ -53,12 +53,6 @@ from ffanalysis.present.html import (
     unit_of,
 )
 from ffanalysis.present.words import NOT_RECORDED, figure_text, legend, pounds_together
-from ffanalysis.savings.line_texts import (
-    costs_in_words,
-    in_words,
-    or_by_the_schedule,
-    stated_of,
-)
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.vocabulary import RAG_STATUSES, Actor
@@ -66,7 +60,6 @@ from ffanalysis.vocabulary import RAG_STATUSES, Actor
 _MOST_RISKS = 5  # of the first two pages; the annex has all
 _LONGEST = 600  # letters of a decision or a comment on the first page; the annex has all of it
 _NOTHING_SOUGHT = re.compile(r"\W*(?:none|no\b|nil\b|n/?a\b|not applicable|for information)", re.I)
-_LONGEST_FACT = 160  # letters of a fact beside the amounts; the annex has all of it
 _MOST_QUOTES = 2  # of the quarter's commentary on the first page
 
 
@@ -154,7 +147,7 @@ class Briefing:
 
     def _people(self) -> Markup:
         """Who owns the project and whom to ask, where the register or the schedule says so."""
-        people = (("Owner", self._stated("owner")), ("Contact", self.measures.row.contact))
+        people = (("Owner", self._facts.stated("owner")), ("Contact", self.measures.row.contact))
         named = [f"{label}: {who}" for label, who in people if who]
         return tag("p", " · ".join(named), class_="under") if named else Markup("")
 
@@ -242,7 +235,7 @@ class Briefing:
             for found, own in self._years()
         ]
         line = Markup("").join(lines)
-        return Part("this-year", line + self._recorded() + self._not_stated())
+        return Part("this-year", line + self._facts.listed() + self._not_stated())
 
     def _years(self) -> Iterator[tuple[ThisYear, ProjectSavings]]:
         """This year's line of what the briefing is about, and of what else is in the plan."""
@@ -251,55 +244,15 @@ class Briefing:
             own = next(each for each in self.measures.savings if each.plan == in_plan.plan)
             yield in_plan, own
 
-    def _recorded(self) -> Markup:
-        """What is recorded of the saving beside its amounts, in the words of its source."""
-        facts = (
-            ("One-off or recurring", self._recurrence()),
-            ("One-off cost", self._cost()),
-            ("Posts (FTE)", self._stated("posts")),
-            ("Cover for a shortfall", self._stated("cover")),
-            ("Status in the schedule", self._stated("status")),
-            ("Equality screening", self.measures.row.equality),
-        )
-        stated = [
-            Markup("{}{}").format(tag("span", label, class_="label"), text)
-            for label, text in facts
-            if text
-        ]
-        return listing(stated, "line") if stated else Markup("")
-
-    def _cost(self) -> str:
-        """What the saving costs once, and what pays for it."""
-        return self._fact(costs_in_words(self.quarter, self.measures.row, self._apart))
-
-    def _stated(self, name: str) -> str:
-        """What the register says in one column, else the lines of the project that count.
-
-        Where the schedule says otherwise, both.
-        """
-        said = in_words(stated_of(self.quarter, self.measures.row, name))
-        return self._fact(or_by_the_schedule(said, self._apart.get(name, ())))
-
-    def _fact(self, text: str) -> str:
-        """A fact beside the amounts, cut where it is long."""
-        said = self._lines.without_codes(text)
-        return said if len(said) <= _LONGEST_FACT else f"{said[:_LONGEST_FACT].rstrip()} …"
+    @cached_property
+    def _facts(self) -> Facts:
+        """What is recorded of the saving beside its amounts."""
+        return Facts(self.quarter, self.measures, self._lines)
 
     @cached_property
     def _lines(self) -> LineNames:
         """What its lines are called on the first two pages."""
         return LineNames(self.quarter, self.slug)
-
-    @cached_property
-    def _apart(self) -> Mapping[str, Sequence[str]]:
-        """What the schedule says of the project otherwise than the register, by column."""
-        return contradicted(self.quarter, self.measures.row)
-
-    def _recurrence(self) -> str:
-        """Whether the saving is one-off or recurring; blank where the schedule does not say."""
-        own = self.quarter.savings_of(self.slug, self.measures.main.plan).own
-        kinds = sorted({line.recurring for line in own})
-        return " and ".join(kinds).capitalize() if kinds and all(kinds) else ""
 
     def _not_stated(self) -> Markup:
         """What the workbooks do not state of the saving, in one line."""

@@ -1,8 +1,7 @@
 """What moved since the quarter before, in words, as a chart and as tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import singledispatch
-from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -47,7 +46,6 @@ from ffanalysis.savings.changes import (
 )
 from ffanalysis.vocabulary import RAG_STATUSES, Measure
 
-_AS_LABELLED: Mapping[str, str] = MappingProxyType({})
 BETWEEN = "; "  # between the clauses of a movement, which have commas of their own
 
 
@@ -387,7 +385,7 @@ def section(
     if len(movement.lines) > 1 and any(_went_elsewhere(line) for line in movement.lines):
         parts.append(_chart(movement))
     if movement.moved:
-        parts.append(_lines(movement, movement.moved, names.names if names else _AS_LABELLED))
+        parts.append(_lines(movement, movement.moved, names))
     if not parts:
         return Markup("")
     return tag("h3", f"What changed since {movement.since_words}") + Markup("").join(parts)
@@ -500,13 +498,13 @@ def status_chip(status: str) -> Cell:
 
 
 def _lines(
-    movement: Movement, shown: Sequence[LineMovement], names: Mapping[str, str] = _AS_LABELLED
+    movement: Movement, shown: Sequence[LineMovement], names: LineNames | None = None
 ) -> Markup:
     amounts = [(line.before, line.after, line.change) for line in shown]
     unit = unit_of(figure for three in amounts for figure in three)
     rows: list[list[Cell]] = [
         [
-            names.get(line.label, line.label),
+            names.of(line.label) if names else line.label,
             *(status_chip(status) for status in _points(movement, line)),
             joined([*map(kind_words, line.kinds)]) or "none",
             *(in_table(figure, unit) for figure in three),

@@ -146,22 +146,25 @@ def _two_delivered(measures: ProgrammeMeasures) -> Iterator[Markup]:
     """That what projects report and what RAG tables mark as delivered are not the same."""
     reported = measures.position.delivered if measures.position else None
     marked = measures.totals.by_rag.get(DELIVERED) if measures.totals else None
-    if reported is None or marked is None or reported.value is None or not marked.value:
+    if not reported or not marked or reported.value in (None, marked.value) or not marked.value:
         return
-    if reported.value != marked.value:
-        words: Sentence = (
-            "Projects report ",
-            reported,
-            " as delivered. The programmes' RAG tables mark ",
-            marked,
-            " so, whether it is in a project or not.",
-        )
-        ahead = [each.context.ahead[0] for each in measures.programmes if each.context.ahead]
-        if ahead:
-            label = "All programmes, marked delivered ahead of its year"
-            amount = Figure("overall/delivered-ahead", total(ahead), label=label)
-            words = (*words, " Of that, ", amount, " is for years that have not begun.")
-        yield tag("p", rounded_sentence(words), class_="quiet")
+    words: Sentence = (
+        "Projects report ",
+        reported,
+        " as delivered. The programmes' RAG tables mark ",
+    )
+    words = (*words, marked, " so, whether it is in a project or not.", *_ahead(measures))
+    yield tag("p", rounded_sentence(words), class_="quiet")
+
+
+def _ahead(measures: ProgrammeMeasures) -> Sentence:
+    """How much of what programmes mark as delivered is for years that have not begun."""
+    ahead = [each.context.ahead[0] for each in measures.programmes if each.context.ahead]
+    if not ahead:
+        return ()
+    label = "All programmes, marked delivered ahead of its year"
+    amount = Figure("overall/delivered-ahead", total(ahead), label=label)
+    return (" Of that, ", amount, " is for years that have not begun.")
 
 
 def _in_no_project(quarter: Quarter, measures: ProgrammeMeasures) -> Markup:

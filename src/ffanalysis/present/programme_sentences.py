@@ -116,9 +116,9 @@ def plan_position(position: PlanPosition | None, short_of: Sequence[str] = ()) -
         " in the plan",
         *_of_whom(position),
         ", including what is already delivered.",
-        *_beside_central(position),
         *_shortfall(position, short_of),
         *_without_forecast(position),
+        *_beside_central(position),
     )
 
 

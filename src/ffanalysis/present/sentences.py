@@ -170,9 +170,7 @@ def headline(
         return _nothing_stated(name, own, doubts)
     if own.without_rag.value and not own.by_rag:
         doubts.insert(0, _without_rag(own))
-    share: Sentence = ()
-    if own.share and own.budget_row and own.total.pence > 0 and own.is_of_budget:
-        share = (own.share.as_known_part(), f" of the {own.budget_row.service} budget")
+    share = _share(own)
     tail = _tail(own, doubts, position)
     opening = _opening(name, own, position)
     if share and own.total.partial:
@@ -184,6 +182,13 @@ def headline(
         ".",
         *((" ", *as_sentence(tail)) if tail else ()),
     )
+
+
+def _share(own: ProjectSavings) -> Sentence:
+    """What a saving is of the budget that it comes from; nothing where that is not known."""
+    if not own.share or not own.budget_row or own.total.pence <= 0 or not own.is_of_budget:
+        return ()
+    return (own.share.as_known_part(), f" of the {own.budget_row.service} budget")
 
 
 def _known_part(share: Sentence, tail: Sentence) -> Sentence:
@@ -405,7 +410,7 @@ def context_lead(context: Context) -> Sentence:
                 f" {words}; the rest is marked {other.missing}.",
             )
     if not context.not_delivered.value:
-        return (*opening, ", all of it shown as delivered.", *_ahead(context))
+        return (*opening, ", all of it shown as delivered.", *context.ahead_words())
     if not context.delivered.value:
         return (*opening, ", none of it shown as delivered yet.")
     return (
@@ -413,23 +418,10 @@ def context_lead(context: Context) -> Sentence:
         ", of which ",
         context.delivered,
         " is shown as delivered.",
-        *_ahead(context),
+        *context.ahead_words(),
         " A further ",
         context.not_delivered,
         " is still to be delivered.",
-    )
-
-
-def _ahead(context: Context) -> Sentence:
-    """How much of what is shown as delivered is for years that have not begun."""
-    if not context.ahead or not context.delivered:
-        return ()
-    amount, years = context.ahead
-    is_all = amount.value == context.delivered.value
-    opening: Sentence = (" All of that",) if is_all else (" Of that, ", amount)
-    return (
-        *opening,
-        f" is for {joined(years)}, which {'has' if len(years) == 1 else 'have'} not begun.",
     )
 
 

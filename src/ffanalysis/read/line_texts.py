@@ -75,9 +75,8 @@ class LineTexts:
         said: dict[str, list[str]] = {}
         places: list[str] = []
         for kept, cell in self._cells(row, year):
-            name, text = kept.name, self._text_of(kept.name, kept.heading, cell, row)
-            if text and kept.year and name in _WITH_YEAR and kept.year not in text:
-                text = f"{text} in {kept.year}"
+            name = kept.name
+            text = _with_year(kept, self._text_of(name, kept.heading, cell, row))
             if text:
                 places.append(f"{name} {cell.address}")
             if text and text not in said.setdefault(name, []):
@@ -146,6 +145,12 @@ class LineTexts:
         }
         if question not in self._collected.rows["questions"]:
             self._collected.add("questions", **question)
+
+
+def _with_year(kept: TextColumn, text: str) -> str:
+    """What a column of one year says, with that year."""
+    is_said = not kept.year or kept.name not in _WITH_YEAR or kept.year in text
+    return text if is_said or not text else f"{text} in {kept.year}"
 
 
 def _is_of_year(kept: TextColumn, year: str | None) -> bool:

@@ -148,17 +148,23 @@ def costs_in_words(
     if cost and says_something(cost.text, "one_off_cost"):
         said = or_by_the_schedule(cost.text, apart.get("one_off_cost", ()))
         return _with_funding(said, funded_by, is_none=said == cost.text and is_nothing(said))
-    pairs = []
-    for line in lines_that_count(quarter, row.project):
+    pairs = _costs_of_lines(quarter, row.project, funding)
+    if pairs or not cost:
+        return in_words(pairs) or (f"not recorded, funded from {funded_by}" if funded_by else "")
+    return _with_funding(cost.text, funded_by)
+
+
+def _costs_of_lines(quarter: Quarter, project: str, funding: StatedText | None) -> list[StatedText]:
+    """The one-off costs of a project's lines, each with its funding, or with the register's."""
+    pairs: list[StatedText] = []
+    for line in lines_that_count(quarter, project):
         sources = texts_of(line, "cost_funding")
         if funding and names_a_source(funding.text):
             sources = [funding]
         words = _sources_in_words([each._replace(line="") for each in sources])
         costs = texts_of(line, "one_off_cost")
         pairs += [each._replace(text=_with_funding(each.text, words)) for each in costs]
-    if pairs or not cost:
-        return in_words(pairs) or (f"not recorded, funded from {funded_by}" if funded_by else "")
-    return _with_funding(cost.text, funded_by)
+    return pairs
 
 
 def or_by_the_schedule(text: str, others: Sequence[str]) -> str:
