@@ -224,7 +224,7 @@ def own_forecast(weighted: RiskWeightedForecast, own: Figure | None) -> Sentence
 
 
 def _beside_central(own: Figure, central: Figure) -> Sentence:
-    apart = Figure(f"{central.name}/apart", size_of(change(central, own)), project=own.project)
+    apart = Figure(f"{central.name}/difference", size_of(change(central, own)), project=own.project)
     if not apart.value:
         return (" is the central case.",)
     more = "more" if own.pence > central.pence else "less"
