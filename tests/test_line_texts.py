@@ -471,6 +471,23 @@ def test_the_register_says_what_funds_a_cost(heading: str) -> None:
     assert "One-off cost £1.2m, Reserves" in shown(made, "this_year")
 
 
+@pytest.mark.parametrize(
+    ("headings", "cells", "said"),
+    [
+        ("One-off cost 2016/17", "£40k", "One-off cost £40k in 2016/17, funding"),
+        ("One-off cost | One-off cost 2016/17", "£40k | £50k", "£40k; £50k in 2016/17, funding"),
+        ("FTE (2016/17)", "3", "Posts (FTE) 3 in 2016/17"),
+    ],
+)
+def test_the_register_may_head_a_fact_of_one_year(headings: str, cells: str, said: str) -> None:
+    register = REGISTER.replace("| Programme", f"| Programme | {headings}")
+    made = quarter(
+        register.replace("| Libraries | P", f"| Libraries | P | {cells}"),
+        SCHEDULE.format("Notes", "x"),
+    )
+    assert said in shown(made, "this_year")
+
+
 def test_what_the_register_has_yet_to_learn_the_schedule_says() -> None:
     register = REGISTER.replace("| Programme", "| Programme | FTE").replace(
         "| Libraries | P", "| Libraries | P | TBC"
