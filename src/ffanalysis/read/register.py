@@ -95,7 +95,7 @@ def _with_those_of_years(texts: Row, found: FoundTable, row: int, layout: Layout
         return texts
     for column, head in sorted(found.heads.items()):
         heading = periods.year_in(head.tokens[-1].cell.text)
-        name = columns.get(plain(heading[1].replace("()", ""))) if heading else None
+        name = columns.get(plain(heading[1].replace("( )", ""))) if heading else None
         text = _text(found.sheet.at(row, column))
         if heading and name in _LINE_TEXTS and column not in found.columns and text:
             texts[name] = "; ".join(filter(None, (texts.get(name), f"{text} in {heading[0]}")))
