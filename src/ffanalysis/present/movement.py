@@ -16,6 +16,7 @@ from ffanalysis.measure.movement import (
 )
 from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.present import charts
+from ffanalysis.present.codes import LineNames
 from ffanalysis.present.html import (
     Cell,
     blank,
@@ -294,8 +295,8 @@ def _milestone(item: MilestoneChange) -> str:
 
 _KINDS = {"RAG": "another RAG status", "plan": "another plan"}
 # What a table calls a kind of movement, where a clause has more room.
-_IN_TABLES = {"not followed": "cannot be traced", "re-based": "target re-estimated"}
-_STEPS = {"Not followed": "Cannot be traced", "Re-based": "Re-estimated"}
+_IN_TABLES = {"not followed": "listed more than once", "re-based": "target re-estimated"}
+_STEPS = {"Not followed": "Listed more than once", "Re-based": "Re-estimated"}
 FIRST_QUARTER = "This is the first quarter reported, so there is nothing to compare it with."
 _LONG = 90  # letters, beyond which a name makes no clause
 _FEW = 2  # so many clauses make one sentence
@@ -396,7 +397,9 @@ def _number_of_lines(movement: Movement) -> Figure:
     return Figure("movement/lines", counted((), len(movement.lines)), "count", spelled=True)
 
 
-def section(movement: Movement, *, perhaps_renamed: bool = False) -> Markup:
+def section(
+    movement: Movement, names: LineNames | None = None, *, perhaps_renamed: bool = False
+) -> Markup:
     """What moved, for a director: the sentence with its reasons, and where a line's RAG went.
 
     The lines themselves are listed where one of them moved; the annex has all of them.
@@ -406,17 +409,22 @@ def section(movement: Movement, *, perhaps_renamed: bool = False) -> Markup:
     parts = []
     words = lead(movement, perhaps_renamed=perhaps_renamed)
     if words != lead(movement, perhaps_renamed=perhaps_renamed, short=True):
-        parts.append(tag("p", rounded_sentence(words)))  # the first page has the same in short
+        # The first page has the same in short.
+        parts.append(tag("p", rounded_sentence(_named(words, names))))
     if len(found := clauses(movement)) > _FEW:
-        items = [rounded_sentence(as_sentence(each)) for each in found]
+        items = [rounded_sentence(as_sentence(_named(each, names))) for each in found]
         parts.append(listing(items, "moves"))
     if len(movement.lines) > 1 and any(_went_elsewhere(line) for line in movement.lines):
         parts.append(_chart(movement))
     if movement.moved:
-        parts.append(_lines(movement, movement.moved))
+        parts.append(_lines(movement, movement.moved, names))
     if not parts:
         return Markup("")
     return tag("h3", f"What changed since {movement.since_words}") + Markup("").join(parts)
+
+
+def _named(words: Sentence, names: LineNames | None) -> Sentence:
+    return names.in_sentence(words) if names else words
 
 
 def _went_elsewhere(line: LineMovement) -> bool:
@@ -527,12 +535,14 @@ def status_chip(status: str) -> Cell:
     return rag_chip(status) if status in RAG_STATUSES else status
 
 
-def _lines(movement: Movement, shown: Sequence[LineMovement]) -> Markup:
+def _lines(
+    movement: Movement, shown: Sequence[LineMovement], names: LineNames | None = None
+) -> Markup:
     amounts = [(line.before, line.after, line.change) for line in shown]
     unit = unit_of(figure for three in amounts for figure in three)
     rows: list[list[Cell]] = [
         [
-            line.label,
+            names.of(line.label) if names else line.label,
             *(status_chip(status) for status in _points(movement, line)),
             joined([*map(kind_words, line.kinds)]) or "none",
             *(in_table(figure, unit) for figure in three),

@@ -192,7 +192,7 @@ class ProgrammeMovementSection:
         if self.marked:
             words = (
                 *words,
-                " The programmes show ",
+                " The programmes' RAG tables mark ",
                 self.marked.after,
                 " as delivered, against ",
                 self.marked.before,
