@@ -17,7 +17,7 @@ from text_quarter import PERIOD, tables_of
 
 import ffanalysis as ff
 from ffanalysis.figures import Figure
-from ffanalysis.present import movement
+from ffanalysis.present import movement_words
 from ffanalysis.present.codes import LineNames
 from ffanalysis.present.findings import possible_renames
 from ffanalysis.present.html import rounded_sentence
@@ -78,7 +78,7 @@ def sentence(found: Outcome, project: str) -> str:
     moved = briefing.measures.movement
     is_renamed = project in possible_renames(found.findings)
     first_screen = words(found.page(project, "message").text)
-    short = movement.lead(moved, perhaps_renamed=is_renamed, short=True)
+    short = movement_words.lead(moved, perhaps_renamed=is_renamed, short=True)
     # Where a line has a name besides its code, the first pages leave the code out.
     named = LineNames(found.quarter, project).in_sentence(short)
     expected = words(rounded_sentence(named).striptags())
@@ -86,7 +86,7 @@ def sentence(found: Outcome, project: str) -> str:
     if project in unchanged and expected.startswith("No change since"):
         expected = expected.replace("No change", "Nothing new has been reported")
     assert _without_amounts(expected) in _without_amounts(first_screen)
-    whole = movement.lead(moved, perhaps_renamed=is_renamed)
+    whole = movement_words.lead(moved, perhaps_renamed=is_renamed)
     return words(rounded_sentence(whole).striptags())
 
 

@@ -29,6 +29,7 @@ from ffanalysis.present import (
     line_texts,
     milestones,
     movement,
+    movement_words,
     sentences,
     this_year,
     trend,
@@ -212,8 +213,9 @@ class Briefing:
         found = self.measures.movement
         asked = [each for each in self.findings if each.rule == "inputs-unchanged"]
         is_known = not any(each.project == self.slug and each.severity != "note" for each in asked)
-        if is_known or found.has_moved or found.renamed_from or not found.since:
-            words = movement.lead(found, perhaps_renamed=self._is_perhaps_renamed, short=True)
+        moved = found.has_moved or found.left_out or found.renamed_from
+        if is_known or moved or not found.since:
+            words = movement_words.lead(found, perhaps_renamed=self._is_perhaps_renamed, short=True)
             return self._lines.in_sentence(words)
         return (f"Nothing new has been reported since {found.since_words}.",)
 

@@ -33,16 +33,15 @@ from ffanalysis.present.html import (
     tag,
     unit_of,
 )
-from ffanalysis.present.movement import (
+from ffanalysis.present.movement import balance_table, status_chip
+from ffanalysis.present.movement_words import (
     BETWEEN,
     FIRST_QUARTER,
     PLAN_WORDS,
-    balance_table,
     clauses,
     left_out,
     milestone_clauses,
     progress,
-    status_chip,
 )
 from ffanalysis.present.sentences import join_clauses, joined, omitted_note
 from ffanalysis.present.words import NIL
