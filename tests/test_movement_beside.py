@@ -233,11 +233,12 @@ def test_of_many_milestones_those_that_are_not_listed_any_more_are_named(kept: Q
         ("1 April 2016", 6, 20),
         ("30 March 2016", 5, 24),
         ("April 2016", 6, 20),
-        ("1 October 2015", 1, 120),
+        # A day is no month: no rate a month is given.
+        ("1 October 2015", 0, None),
     ],
 )
 def test_what_is_due_by_a_day_may_be_done_on_it(
-    kept: Quarters, by: str, months: int, rate: int
+    kept: Quarters, by: str, months: int, rate: int | None
 ) -> None:
     folder = quarter(kept, Q2, A1, projects=("Alpha",))
     folder["deadlines.csv"] = f"Project,What,Quantity,Done,By\nAlpha,plans,600,480,{by}\n"
