@@ -145,8 +145,8 @@ def test_a_confirmation_by_name_lifts_it_and_is_said(kept: Quarters, what: str) 
     found = of(kept)
     assert not withheld_projects(found)
     assert sentences(found, "inputs-unchanged") == [
-        f"{name}: the forecast and the RAG status have not been updated since Quarter 1, as A. Person"
-        " confirmed on 5 October 2015 (the board did not meet)."
+        f"{name}: the forecast and the RAG status have not been updated since Quarter 1, as A."
+        " Person confirmed on 5 October 2015 (the board did not meet)."
         for name in ("Alpha", "Beta")
     ]
 

@@ -127,7 +127,7 @@ def doubts_list(findings: Sequence[Finding], project: str, beside: Sentence = ()
     items = [_in_full(finding, project, beside) for finding in told]
     parts = [listing(items, class_="doubts")]
     if others:
-        parts.append(tag("p", _in_a_line(others), class_="doubts-more"))
+        parts.append(tag("p", _in_a_line(others, project), class_="doubts-more"))
     return Markup("").join(parts)
 
 
@@ -156,17 +156,33 @@ def _in_full(finding: Finding, project: str, beside: Sentence) -> Markup:
     )
 
 
-def _in_a_line(findings: Sequence[Finding]) -> Markup:
+def _in_a_line(findings: Sequence[Finding], project: str) -> Markup:
     """The other findings in a few words each, by what they could change."""
     clauses: dict[str, list[str]] = {}
-    for finding in findings:
+    own = [each for each in findings if each.everybody or each.project == project]
+    wider = len(findings) - len(own)
+    beside = _of_the_programme(wider) if wider else Markup("")
+    if not own:
+        return beside
+    for finding in own:
         effect = joined([_OF[each] for each in could_change(finding)])
         words = clauses.setdefault(effect, [])
         if _IN_FEW_WORDS[finding.rule] not in words:
             words.append(_IN_FEW_WORDS[finding.rule])
-    count = Figure("doubts/more", counted((), len(findings)), "count")
+    count = Figure("doubts/more", counted((), len(own)), "count")
     listed = "; ".join(f"{effect} ({', '.join(words)})" for effect, words in clauses.items())
-    one = len(findings) == 1
-    return sentence(
-        (count, f" more {'point' if one else 'points'} may change {listed}: see the annex.")
+    one = len(own) == 1
+    return (
+        sentence(
+            (count, f" more {'point' if one else 'points'} may change {listed}: see the annex.")
+        )
+        + (Markup(" ") if beside else Markup(""))
+        + beside
     )
+
+
+def _of_the_programme(number: int) -> Markup:
+    """How many points are about the programme that a project is part of, and not about it."""
+    count = Figure("doubts/wider", counted((), number), "count", spelled=True)
+    noun = " point is" if number == 1 else " points are"
+    return sentence((count, f"{noun} about the wider programme's figures, not this project's."))
