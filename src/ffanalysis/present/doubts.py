@@ -50,6 +50,7 @@ _IN_FEW_WORDS: Mapping[str, str] = {
     "rag-stated": "an amount without a RAG status",
     "rag-agrees": "a RAG status that differs between rows",
     "delivered-ahead": "delivery recorded before the year has started",
+    "rated-as-milestones": "a Green rating beside an overdue milestone",
     "forecast-as-rated": "a saving rated Red that is forecast in full",
     "delivered-within-target": "more delivered than the target",
     "delivered-within-forecast": "more delivered than forecast",
