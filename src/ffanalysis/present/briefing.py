@@ -242,11 +242,18 @@ class Briefing:
                 own,
                 lacks_decision=self._lacks_decision and own is self.measures.main,
                 beside=self._shown,
+                ended=found.year in self._years_left_out,
             )
             for found, own in self._years()
         ]
         line = Markup("").join(lines)
         return Part("this-year", line + self._facts.listed() + self._not_stated())
+
+    @property
+    def _years_left_out(self) -> Sequence[str]:
+        """The years that the schedule lists no longer."""
+        found = self.measures.movement.left_out
+        return found.years if found else ()
 
     def _years(self) -> Iterator[tuple[ThisYear, ProjectSavings]]:
         """This year's line of what the briefing is about, and of what else is in the plan."""
