@@ -276,7 +276,8 @@ class Briefing:
         """What the workbooks do not state of the saving, in one line."""
         own = self.measures.main
         gaps = [*this_year.not_reported(self.measures.this_year)]
-        if not self.measures.this_year.is_planned and self.measures.position.forecast.value is None:
+        is_later = own.total.value and not self.measures.this_year.is_planned
+        if is_later and self.measures.position.forecast.value is None:
             gaps.append("forecast")  # of the years to come
         is_unrated = own.total.value and own.without_rag.value == own.total.value
         if is_unrated and sentences.rag_gap(own) in ("", NOT_RECORDED):

@@ -192,17 +192,17 @@ def progress(movement: Movement | ProgrammeMovement) -> Iterator[Sentence]:
     for each in movement.progress:
         if each.is_known and each.change.value:
             yield _progressed(each)
+    # What was recorded before may have been of the years that are left out.
+    words = _LISTED if movement.left_out else _FIRST
     if isinstance(movement, Movement):
         for each in movement.first:
-            # What was recorded before may have been of the years that are left out.
-            words = _LISTED if movement.left_out else _FIRST
             yield (each.after, words[each.measure])
         for each in movement.lost:
             was = "had been delivered" if each.measure == Measure.DELIVERED else "was forecast"
             yield (each.before, f" {was} by {movement.since_words}, and no amount is recorded now")
     else:
         for measure, figure in movement.first.items():
-            yield (figure, _FIRST[measure])
+            yield (figure, words[measure])
 
 
 def _progressed(each: ThenAndNow) -> Sentence:
