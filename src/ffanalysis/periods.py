@@ -229,6 +229,21 @@ class When:
     last: date
     tentative: bool
 
+    @property
+    def is_month(self) -> bool:
+        """Whether it is a whole month."""
+        is_one = (self.first.year, self.first.month) == (self.last.year, self.last.month)
+        ends = self.last.day == monthrange(self.last.year, self.last.month)[1]
+        return self.first.day == 1 and ends and is_one
+
+    @property
+    def due(self) -> date:
+        """The day that "by" it means.
+
+        "By April" is before the month begins; "by 2026" or "by Quarter 4" to its last day.
+        """
+        return self.first if self.is_month else self.last
+
 
 _TENTATIVE = re.compile(
     r"\b(?:TBC|TBA|provisional(?:ly)?|tentative(?:ly)?|approx(?:\.|imately)?|circa|c\.)(?![a-z])|\?",
@@ -308,6 +323,21 @@ def parse_when(value: object) -> When | None:
     return When(first, last, tentative=bool(_TENTATIVE.search(text)))
 
 
+_BEFORE_YEAR = re.compile(r"^(?:by\s+)?(?:the\s+)?(?:(?:end|close)(?:\s+of)?\s+)?(?:the\s+)?", re.I)
+
+
+def parse_due(value: object) -> When | None:
+    """A cell that says by when something is due: a date as `parse_when` has it, or "2026/27"."""
+    if when := parse_when(value):
+        return when
+    text = " ".join(str(value or "").split())
+    bare = " ".join(re.sub(r"[()]", " ", _TENTATIVE.sub(" ", text)).split()).strip(" ,;.")
+    year = parse_year(_BEFORE_YEAR.sub("", bare))
+    if year is None:
+        return None
+    return When(first_day(year), year_end(year), tentative=bool(_TENTATIVE.search(text)))
+
+
 def spoken_when(written: str) -> str:
     """A date as a sentence of ours writes it, however a workbook does.
 
@@ -322,8 +352,7 @@ def spoken_when(written: str) -> str:
     if first == last:
         is_end = is_month_end and re.match(r"(by\s+)?(the\s+)?(end|close)\b", written.strip(), re.I)
         return f"the end of {month}" if is_end else long_date(last)
-    is_month = first.day == 1 and (first.year, first.month) == (last.year, last.month)
-    return month if is_month and is_month_end else written.strip()
+    return month if when.is_month else written.strip()
 
 
 def _part_of(part: str, first: date, last: date) -> tuple[date, date]:

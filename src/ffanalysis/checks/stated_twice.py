@@ -8,6 +8,7 @@ from ffanalysis.provenance import CellRef
 from ffanalysis.savings.line_texts import (
     LINE_TEXTS,
     StatedText,
+    denies,
     lines_that_count,
     number_in,
     of_register,
@@ -156,6 +157,8 @@ def _by_name(registered: str, stated: Sequence[str]) -> bool | None:
 
 
 def _share(first: str, second: str) -> bool:
+    if denies(first) != denies(second):
+        return False
     one, other = _content(first), _content(second)
     fewer, more = sorted((one, other), key=len)
     return bool(fewer) and all(any(_is_same(word, each) for each in more) for word in fewer)

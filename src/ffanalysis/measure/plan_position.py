@@ -44,31 +44,37 @@ class PlanPosition:
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """What withdrawn projects still have in the schedules, which every total includes.
+    """What projects given up still have in the schedules, which every total includes.
 
     Attributes:
         projects: their slugs, in the order of the register.
         amounts: what they come to, plan by plan.
+        stages: how they were given up, each once: withdrawn, rejected.
     """
 
     projects: tuple[str, ...]
     amounts: Mapping[Plan, Figure]
+    stages: tuple[Stage, ...] = (Stage.WITHDRAWN,)
 
 
 def still_counted(quarter: Quarter, projects: Iterable[str]) -> Withdrawn | None:
-    """What those of these projects that are withdrawn still have; None where it is nothing."""
+    """What those of these projects that are given up still have; None where it is nothing."""
+    stages = {each: stage_now(quarter, quarter.register[each]) for each in projects}
     gone = {
         project: {
             plan: amount
             for plan in (Plan.CURRENT, Plan.PROPOSED)
             if (amount := quarter.savings_of(project, plan).target.total).known
         }
-        for project in projects
-        if stage_now(quarter, quarter.register[project]) is Stage.WITHDRAWN
+        for project, stage in stages.items()
+        if stage.is_given_up
     }
     counted_ones = {project: amounts for project, amounts in gone.items() if amounts}
     if not counted_ones:
         return None
+    named = {stages[project] for project in counted_ones}
+    how = tuple(stage for stage in Stage if stage in named)
+    words = " or ".join(how).capitalize()
     plans = dict.fromkeys(plan for amounts in counted_ones.values() for plan in amounts)
     return Withdrawn(
         tuple(counted_ones),
@@ -76,10 +82,11 @@ def still_counted(quarter: Quarter, projects: Iterable[str]) -> Withdrawn | None
             plan: Figure(
                 f"withdrawn/{plan}",
                 total(amounts[plan] for amounts in counted_ones.values() if plan in amounts),
-                label=f"Withdrawn projects, still {plan}",
+                label=f"{words} projects, still {plan}",
             )
             for plan in plans
         },
+        how,
     )
 
 

@@ -182,7 +182,7 @@ def headline(
 ) -> Sentence:
     """The briefing's one sentence, from what the project owns, with its forecast and its doubts.
 
-    `stage` is how far the register says it has come: what is withdrawn saves nothing more.
+    `stage` is how far the register says it has come: what is withdrawn or rejected saves nothing.
     """
     doubts = _doubts(own, findings)
     if own.total.value is None:
@@ -258,9 +258,9 @@ def _opening(
     years = when(own.saving_years)
     total = own.total.as_known_part()
     words: Sentence
-    if stage is Stage.WITHDRAWN and own.total.value:
+    if stage and stage.is_given_up and own.total.value:
         where = "proposed" if own.plan == Plan.PROPOSED else "in the plan"
-        words = (f"{name} is withdrawn, but ", total, f" {years} is still {where}")
+        words = (f"{name} is {stage.lower()}, but ", total, f" {years} is still {where}")
     elif own.total.value == 0:
         words = (f"{name} {_VERBS[own.plan][1]} a saving of ", total)
     elif own.total.pence < 0:
@@ -307,16 +307,25 @@ def _against_target(position: Position | None) -> Sentence:
 def _unknown(own: ProjectSavings) -> str:
     """What a total lacks that is known in part.
 
-    The years of which the amount is only marked, else that there is some.
+    The years that are known in part, and those of which the amount is only marked; that there is
+    some where neither is known.
     """
-    mark = own.total.missing
-    years = [
-        year
-        for year in own.years
-        if own.by_year[year].value is None and own.by_year[year].missing == mark
-    ]
-    what = f"the amount for {joined(years)}" if years else "a further part"
-    return f"; {what} {is_not_known(mark)}"
+    why: dict[str, list[str]] = {is_not_known(own.total.missing): []}
+    for year, figure in own.by_year.items():
+        if year in own.years and figure.has_gap:
+            why.setdefault(is_not_known(figure.missing), []).append(year)
+    return f"; {joined([_unknown_years(own, words, years) for words, years in why.items()])}"
+
+
+def _unknown_years(own: ProjectSavings, words: str, years: Sequence[str]) -> str:
+    """What is not known for one reason: "part of 2016/17 and the amount for 2017/18 are ..."."""
+    parts = joined([f"of {year}" for year in years if own.by_year[year].partial])
+    whole = joined([year for year in years if not own.by_year[year].partial])
+    if not years or (not whole and [*own.saving_years] == years[:1]):
+        return f"a further part {words}"
+    if parts and whole:
+        return f"part {parts} and the amount for {whole} {words.replace('is ', 'are ', 1)}"
+    return f"part {parts} {words}" if parts else f"the amount for {whole} {words}"
 
 
 def _rest_by_rag(own: ProjectSavings) -> tuple[Mapping[str, Figure], Figure]:

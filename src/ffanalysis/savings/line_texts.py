@@ -35,6 +35,12 @@ _NOT_YET = re.compile(
     r"|await\w*|pending\b|outstanding\b|tb[acd]\b|to be\b|to follow\b|in progress\b|n/?a\b)",
     re.I,
 )
+_DENIES = re.compile(
+    r"\b(?:no(?:t|ne|thing|body|r)?|nil|never|without|neither|lack(?:s|ing)?|cannot|n/a"
+    r"|un(?:available|funded|confirmed|agreed|approved|allocated|budgeted|covered|filled|identified"
+    r"|known|secured|supported|verified))\b|n['’]t\b",
+    re.I,
+)
 _MERE_YES = re.compile(
     r"(?:yes|y|true|done|completed?|confirmed|agreed|verified|validated|signed off|\u2713|\u2714"
     r"|\d{1,2} \w+ \d{4}|[\d/.-]+)",
@@ -184,6 +190,11 @@ def _with_funding(cost: str, funding: str, *, is_none: bool | None = None) -> st
     if not funding:
         return f"{cost}{';' if is_apart else ','} funding not recorded"
     return f"{cost}{'; funded from' if is_apart else ','} {funding}"
+
+
+def denies(text: str | None) -> bool:
+    """Whether a text says that something is not so: "No reserve available", "Unfunded"."""
+    return bool(_DENIES.search(text or ""))
 
 
 def is_nothing(text: str | None) -> bool:
