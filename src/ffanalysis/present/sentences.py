@@ -251,6 +251,9 @@ def _nothing_stated(name: str, own: ProjectSavings, doubts: Sequence[str]) -> Se
     return (f"No saving of its own is recorded for {name}{mark}.{ending}",)
 
 
+_STILL = {Plan.PROPOSED: "proposed", Plan.CURRENT: "in the plan", Plan.PRIOR: "in the plan"}
+
+
 def _opening(
     name: str, own: ProjectSavings, position: Position | None, stage: Stage | None
 ) -> Sentence:
@@ -259,8 +262,7 @@ def _opening(
     total = own.total.as_known_part()
     words: Sentence
     if stage and stage.is_given_up and own.total.value:
-        where = "proposed" if own.plan == Plan.PROPOSED else "in the plan"
-        words = (f"{name} is {stage.lower()}, but ", total, f" {years} is still {where}")
+        words = (f"{name} is {stage.lower()}, but ", total, f" {years} is still {_STILL[own.plan]}")
     elif own.total.value == 0:
         words = (f"{name} {_VERBS[own.plan][1]} a saving of ", total)
     elif own.total.pence < 0:
@@ -319,13 +321,16 @@ def _unknown(own: ProjectSavings) -> str:
 
 def _unknown_years(own: ProjectSavings, words: str, years: Sequence[str]) -> str:
     """What is not known for one reason: "part of 2016/17 and the amount for 2017/18 are ..."."""
-    parts = joined([f"of {year}" for year in years if own.by_year[year].partial])
-    whole = joined([year for year in years if not own.by_year[year].partial])
-    if not years or (not whole and [*own.saving_years] == years[:1]):
+    if not years or (len(years) == 1 and years == [*own.saving_years]):
         return f"a further part {words}"
-    if parts and whole:
-        return f"part {parts} and the amount for {whole} {words.replace('is ', 'are ', 1)}"
-    return f"part {parts} {words}" if parts else f"the amount for {whole} {words}"
+    parts = [year for year in years if own.by_year[year].partial]
+    whole = joined([year for year in years if year not in parts])
+    if not parts:
+        return f"the amount for {whole} {words}"
+    part = f"part {joined([f'of {year}' for year in parts])}"
+    if not whole:
+        return f"{part} {words}"
+    return f"{part} and the amount for {whole} {words.replace('is ', 'are ', 1)}"
 
 
 def _rest_by_rag(own: ProjectSavings) -> tuple[Mapping[str, Figure], Figure]:
