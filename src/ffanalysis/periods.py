@@ -232,9 +232,8 @@ class When:
     @property
     def is_month(self) -> bool:
         """Whether it is a whole month."""
-        is_one = (self.first.year, self.first.month) == (self.last.year, self.last.month)
-        ends = self.last.day == monthrange(self.last.year, self.last.month)[1]
-        return self.first.day == 1 and ends and is_one
+        length = monthrange(self.first.year, self.first.month)[1]
+        return self.first.day == 1 and (self.last - self.first).days + 1 == length
 
     @property
     def due(self) -> date:
@@ -311,8 +310,7 @@ def parse_when(value: object) -> When | None:
     if value is None:
         return None
     text = " ".join(str(value).replace("’", "'").split())
-    bare = " ".join(re.sub(r"[()]", " ", _TENTATIVE.sub(" ", text)).split()).strip(" ,;.")
-    bare = _TIME_BEHIND.sub("", bare)
+    bare = _TIME_BEHIND.sub("", _without_doubt(text))
     before = _BEFORE_DATE.match(bare)
     part = (before["part"] or "").lower() if before else ""
     named = _WEEKDAY.sub("", bare[before.end() :] if before else bare)
@@ -323,19 +321,19 @@ def parse_when(value: object) -> When | None:
     return When(first, last, tentative=bool(_TENTATIVE.search(text)))
 
 
-_BEFORE_YEAR = re.compile(r"^(?:by\s+)?(?:the\s+)?(?:(?:end|close)(?:\s+of)?\s+)?(?:the\s+)?", re.I)
-
-
 def parse_due(value: object) -> When | None:
     """A cell that says by when something is due: a date as `parse_when` has it, or "2026/27"."""
     if when := parse_when(value):
         return when
-    text = " ".join(str(value or "").split())
-    bare = " ".join(re.sub(r"[()]", " ", _TENTATIVE.sub(" ", text)).split()).strip(" ,;.")
-    year = parse_year(_BEFORE_YEAR.sub("", bare))
-    if year is None:
-        return None
-    return When(first_day(year), year_end(year), tentative=bool(_TENTATIVE.search(text)))
+    text = str(value or "")
+    year = parse_year(_BEFORE_DATE.sub("", _without_doubt(text)))
+    is_tentative = bool(_TENTATIVE.search(text))
+    return When(first_day(year), year_end(year), is_tentative) if year else None
+
+
+def _without_doubt(text: str) -> str:
+    """A date without the words that call it tentative, and without brackets."""
+    return " ".join(re.sub(r"[()]", " ", _TENTATIVE.sub(" ", text)).split()).strip(" ,;.")
 
 
 def spoken_when(written: str) -> str:
