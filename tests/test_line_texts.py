@@ -503,6 +503,13 @@ def test_what_the_register_has_yet_to_learn_the_schedule_says() -> None:
         ("Reserve", "A freeze on vacancies", "disagrees"),
         ("Reserve", "The reserve", "agrees"),
         ("Reserve", "£400k", None),
+        ("Reserve", "No reserve available", "disagrees"),
+        ("No reserve available", "Reserve", "disagrees"),
+        ("Reserve", "Reserve not available", "disagrees"),
+        ("No reserve", "No reserve available", "agrees"),
+        ("Reserve", "Unallocated reserve", "agrees"),
+        ("Reserve", "None", None),
+        ("Reserve", "Not yet agreed", None),
     ],
 )
 def test_cover_for_a_shortfall_is_compared(own: str, lines: str, outcome: str | None) -> None:
@@ -514,6 +521,43 @@ def test_cover_for_a_shortfall_is_compared(own: str, lines: str, outcome: str | 
     assert [each.outcome for each in found(made, "stated-twice")] == [outcome] * bool(outcome)
     is_apart = outcome == "disagrees"
     assert (f"{own}, or {lines} by the schedule" in shown(made, "this_year")) is is_apart
+
+
+@pytest.mark.parametrize(
+    ("own", "lines", "outcome"),
+    [
+        ("Reserve", "Transformation reserve", "agrees"),
+        ("Reserve", "No reserve available", "disagrees"),
+        ("Reserve", "Not from reserve", "disagrees"),
+        ("Transformation reserve", "Without a reserve", "disagrees"),
+        ("Reserve", "Reserve unfunded", "disagrees"),
+        ("Reserve", "Reserve no. 4", "agrees"),
+        ("Grant", "Grant from a not-for-profit body", "agrees"),
+        ("Reserve", "No funding identified", None),
+        ("Reserve", "n/a", None),
+    ],
+)
+def test_a_funding_that_is_denied_is_not_one_that_is_named(
+    own: str, lines: str, outcome: str | None
+) -> None:
+    register = REGISTER.replace("| Programme", "| Programme | Funding of one-off cost")
+    made = quarter(
+        register.replace("| Libraries | P", f"| Libraries | P | {own}"),
+        SCHEDULE.format("Funded from", lines),
+    )
+    assert [each.outcome for each in found(made, "stated-twice")] == [outcome] * bool(outcome)
+
+
+def test_a_register_that_denies_a_funding_is_shown_beside_the_schedule() -> None:
+    register = REGISTER.replace(
+        "| Programme", "| Programme | One-off cost | Funding of one-off cost"
+    )
+    made = quarter(
+        register.replace("| Libraries | P", "| Libraries | P | £40,000 | No reserve available"),
+        SCHEDULE.format("Funded from", "Reserve"),
+    )
+    said = "£40,000; funded from No reserve available, or Reserve by the schedule"
+    assert said in shown(made, "this_year")
 
 
 def test_who_names_somebody() -> None:

@@ -10,8 +10,16 @@ HEAD = "Ref,Project,Plan,Type of saving,RAG,Measure,2015/16,2016/17"
 REGISTER = "Project,Title,Type of saving,Status\nAlpha,Alpha,Further,{}\n\nAs of,{}\n"
 
 
-def line_of(as_of: str, *rows: str, status: str = "Approved", period: str = "2015-16-Q4") -> str:
+def line_of(
+    as_of: str,
+    *rows: str,
+    status: str = "Approved",
+    period: str = "2015-16-Q4",
+    signed: str = "",
+) -> str:
     kept = Quarters()
+    if signed:
+        kept[period]["signoff.csv"] = f"Project,Role,Name,Date\nAlpha,Cabinet,,{signed}\n"
     kept[period]["register.csv"] = REGISTER.format(status, as_of)
     kept[period]["schedule.csv"] = "\n".join(["£000", HEAD, *rows, ""])
     quarter = kept.load(period)
@@ -59,13 +67,26 @@ def test_a_share_is_never_rounded_to_all_or_to_nothing(delivered: str, words_of_
     assert words_of_it in line_of("31 January 2016", *reported(delivered, "400,100"))
 
 
-def test_what_is_due_is_said_with_what_is_left_where_no_approval_is_recorded() -> None:
+@pytest.mark.parametrize(
+    ("status", "signed", "said"),
+    [
+        ("Gate 2", "", ", but no approval is recorded and only two months remain."),
+        ("", "", ", but no approval is recorded and only two months remain."),
+        ("Proposed", "", ", but it is not approved and only two months remain."),
+        ("Concept", "", ", but it is not approved and only two months remain."),
+        ("Concept", "10 January 2016", "."),
+        ("Concept", "1 February 2016", ", but it is not approved and only two months remain."),
+        ("Gate 2", "31 January 2016", "."),
+        ("Rejected", "", "."),
+        ("Approved", "", "."),
+    ],
+)
+def test_what_is_due_is_said_with_what_is_left_where_no_approval_is_recorded(
+    status: str, signed: str, said: str
+) -> None:
     row = "A-1,Alpha,Proposed,Further,Amber,Original target,400,100"
-    text = line_of("31 January 2016", row, status="Proposed")
-    expected = (
-        "£400,000 is due this year (2015/16), but no approval is recorded and only two months"
-    )
-    assert expected in text
+    text = line_of("31 January 2016", row, status=status, signed=signed)
+    assert f"£400,000 is due this year (2015/16){said}" in text
 
 
 def test_a_small_proposal_does_not_hide_what_is_in_the_plan() -> None:

@@ -250,10 +250,11 @@ def own(
     The years `tbc` state no amount; `done` are those that are over and delivered. `rags` are the
     statuses of its lines as printed.
     """
+    known = saving(total.value) if tbc else total
     return ProjectSavings(
         (*years, *tbc),
         total,
-        dict.fromkeys(years, total) | dict.fromkeys(tbc, saving(None, "TBC")),
+        dict.fromkeys(years, known) | dict.fromkeys(tbc, saving(None, "TBC")),
         tuple(ScheduleLine("New", (rag,), {}, total, is_total=False) for rag in rags),
         saving(without_rag),
         None,
@@ -263,6 +264,13 @@ def own(
         by_rag or {},
         done,
     )
+
+
+def known_in(parts: Sequence[str], whole: Sequence[str]) -> ProjectSavings:
+    """A saving of two years, of which those in `parts` are known in part, and none of `whole`."""
+    found = own(saving(10_000_000, "TBC"), ["2017/18", "2018/19"], tbc=whole)
+    by_year = {year: saving(5_000_000, "TBC" if year in parts else "") for year in found.years[:2]}
+    return replace(found, by_year={**found.by_year, **by_year})
 
 
 ERROR = finding("error")
@@ -316,6 +324,38 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
             "SEN Contract Efficiency proposes to save £100,000 in 2017/18; the amount for"
             " 2018/19 and 2019/20 is still to be confirmed. The known part is rated Amber."
         ),
+    ),
+    *(
+        (
+            f"not known of {name}",
+            known_in(parts, whole),
+            [],
+            f"SEN Contract Efficiency proposes to save £100,000 from 2017/18 to 2018/19; {said}.",
+        )
+        for name, parts, whole, said in (
+            ("one year in part", ("2018/19",), (), "part of 2018/19 is still to be confirmed"),
+            (
+                "several years in part",
+                ("2017/18", "2018/19"),
+                (),
+                "part of 2017/18 and of 2018/19 is still to be confirmed",
+            ),
+            (
+                "a year in part and one as a whole",
+                ("2018/19",),
+                ("2019/20",),
+                "part of 2018/19 and the amount for 2019/20 are still to be confirmed",
+            ),
+            (
+                "years in part and years as a whole",
+                ("2017/18", "2018/19"),
+                ("2019/20", "2020/21"),
+                (
+                    "part of 2017/18 and of 2018/19 and the amount for 2019/20 and 2020/21 are"
+                    " still to be confirmed"
+                ),
+            ),
+        )
     ),
     *(
         (
@@ -660,10 +700,12 @@ def test_the_message_says_how_the_forecast_stands_to_the_target(
         ),
     ],
 )
-def test_a_withdrawn_project_does_not_plan_to_save(plan: Plan, said: str) -> None:
+@pytest.mark.parametrize("stage", [Stage.WITHDRAWN, Stage.REJECTED])
+def test_a_project_given_up_does_not_plan_to_save(plan: Plan, said: str, stage: Stage) -> None:
     saved = own(saving(10_000_000), plan=plan, by_rag={"Red": saving(10_000_000)})
-    message = sentences.headline(PROJECT_NAME, saved, [], None, Stage.WITHDRAWN)
-    assert say(message, money.in_short) == f"{PROJECT_NAME}{said}"
+    message = sentences.headline(PROJECT_NAME, saved, [], None, stage)
+    given_up = said.replace("withdrawn", stage.lower())
+    assert say(message, money.in_short) == f"{PROJECT_NAME}{given_up}"
 
 
 @pytest.mark.parametrize(
@@ -1051,6 +1093,7 @@ def duty(
     *,
     approximate: bool = False,
     days: int | None = None,
+    of_a_month: bool = False,
 ) -> Deadline:
     return Deadline(
         "statements to convert",
@@ -1067,6 +1110,7 @@ def duty(
         CellRef("register.csv", "Deadlines", "C3"),
         None if achieved is None else number("achieved", achieved, "per month"),
         "Quarter 1",
+        of_a_month,
     )
 
 
@@ -1170,6 +1214,22 @@ DUTIES = [
             " do. It is due on the as-of date. Since Quarter 1, 10 a month have been done."
         ),
         id="due on the as-of date",
+    ),
+    pytest.param(
+        duty(100, None, months=0, done=40, achieved=10, days=0, of_a_month=True),
+        (
+            "By April 2018: 100 statements to convert. So far 40 have been done; 60 are still to"
+            " do. It is due this month. Since Quarter 1, 10 a month have been done."
+        ),
+        id="due in the month that is under way",
+    ),
+    pytest.param(
+        duty(100, None, months=0, done=40, days=12, of_a_month=True),
+        (
+            "By April 2018: 100 statements to convert. So far 40 have been done; 60 are still to"
+            " do. It is due next month."
+        ),
+        id="due in the month that comes",
     ),
     pytest.param(
         duty(3000, None, months=0, days=-1, approximate=True),

@@ -355,6 +355,7 @@ Outcome = Literal[
     "too_close",
 ]
 Severity = Literal["error", "query", "note"]
+Effect = Literal["amount", "year", "RAG status", "approval"]
 SEVERITIES: tuple[Severity, ...] = ("error", "query", "note")
 
 
@@ -368,7 +369,8 @@ class Finding:
     `service`; what every briefing must say is of `everybody`.
 
     `acts` is who must act on it, where that is not the one whom its rule names. `brief` says it
-    to a director, where the message names files and cells.
+    to a director, where the message names files and cells. `changes` is what it could change,
+    where that is not what others of its rule could.
     """
 
     rule: str
@@ -388,6 +390,7 @@ class Finding:
     everybody: bool = False
     acts: Actor | None = None
     brief: Sentence = ()
+    changes: tuple[Effect, ...] = ()
 
     @property
     def id(self) -> str:

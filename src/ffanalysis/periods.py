@@ -229,6 +229,20 @@ class When:
     last: date
     tentative: bool
 
+    @property
+    def is_month(self) -> bool:
+        """Whether it is a whole month."""
+        length = monthrange(self.first.year, self.first.month)[1]
+        return self.first.day == 1 and (self.last - self.first).days + 1 == length
+
+    @property
+    def due(self) -> date:
+        """The day that "by" it means.
+
+        "By April" is before the month begins; "by 2026" or "by Quarter 4" to its last day.
+        """
+        return self.first if self.is_month else self.last
+
 
 _TENTATIVE = re.compile(
     r"\b(?:TBC|TBA|provisional(?:ly)?|tentative(?:ly)?|approx(?:\.|imately)?|circa|c\.)(?![a-z])|\?",
@@ -296,8 +310,7 @@ def parse_when(value: object) -> When | None:
     if value is None:
         return None
     text = " ".join(str(value).replace("’", "'").split())
-    bare = " ".join(re.sub(r"[()]", " ", _TENTATIVE.sub(" ", text)).split()).strip(" ,;.")
-    bare = _TIME_BEHIND.sub("", bare)
+    bare = _TIME_BEHIND.sub("", _without_doubt(text))
     before = _BEFORE_DATE.match(bare)
     part = (before["part"] or "").lower() if before else ""
     named = _WEEKDAY.sub("", bare[before.end() :] if before else bare)
@@ -306,6 +319,21 @@ def parse_when(value: object) -> When | None:
         return None
     first, last = _part_of(part, *days)
     return When(first, last, tentative=bool(_TENTATIVE.search(text)))
+
+
+def parse_due(value: object) -> When | None:
+    """A cell that says by when something is due: a date as `parse_when` has it, or "2026/27"."""
+    if when := parse_when(value):
+        return when
+    text = str(value or "")
+    year = parse_year(_BEFORE_DATE.sub("", _without_doubt(text)))
+    is_tentative = bool(_TENTATIVE.search(text))
+    return When(first_day(year), year_end(year), is_tentative) if year else None
+
+
+def _without_doubt(text: str) -> str:
+    """A date without the words that call it tentative, and without brackets."""
+    return " ".join(re.sub(r"[()]", " ", _TENTATIVE.sub(" ", text)).split()).strip(" ,;.")
 
 
 def spoken_when(written: str) -> str:
@@ -322,8 +350,7 @@ def spoken_when(written: str) -> str:
     if first == last:
         is_end = is_month_end and re.match(r"(by\s+)?(the\s+)?(end|close)\b", written.strip(), re.I)
         return f"the end of {month}" if is_end else long_date(last)
-    is_month = first.day == 1 and (first.year, first.month) == (last.year, last.month)
-    return month if is_month and is_month_end else written.strip()
+    return month if when.is_month else written.strip()
 
 
 def _part_of(part: str, first: date, last: date) -> tuple[date, date]:

@@ -54,6 +54,7 @@ class Stage(StrEnum):
     ON_HOLD = "On hold"
     CLOSED = "Closed"
     WITHDRAWN = "Withdrawn"
+    REJECTED = "Rejected"
     CONCEPT = "Concept stage"
     PROPOSED = "Proposed"
     AWAITING = "Awaiting a decision"
@@ -65,6 +66,22 @@ class Stage(StrEnum):
     def is_stated(self) -> bool:
         """Whether a status says how far the project has come, in words that are known."""
         return self not in (Stage.UNKNOWN, Stage.NOT_STATED)
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether nothing more comes of it: it was withdrawn, or whoever decides refused it."""
+        return self in (Stage.WITHDRAWN, Stage.REJECTED)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a status says itself that the project is not approved."""
+        return self in (
+            Stage.REJECTED,
+            Stage.CONCEPT,
+            Stage.PROPOSED,
+            Stage.AWAITING,
+            Stage.NOT_APPROVED,
+        )
 
     @property
     def lacks_decision(self) -> bool:

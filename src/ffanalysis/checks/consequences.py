@@ -1,12 +1,10 @@
 """What follows from a finding: who must act on it, and what of a briefing it could change."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from ffanalysis.figures import Finding
+from ffanalysis.figures import Effect, Finding
 from ffanalysis.vocabulary import Actor
-
-Effect = Literal["amount", "year", "RAG status", "approval"]
 
 
 class _Consequence(NamedTuple):
@@ -106,7 +104,9 @@ def who_acts(finding: Finding) -> Actor | None:
 
 def could_change(finding: Finding) -> tuple[Effect, ...]:
     """What of an amount, a year, a RAG status or an approval a finding could change."""
-    return () if finding.severity == "note" else CONSEQUENCES[finding.rule].changes
+    if finding.severity == "note":
+        return ()
+    return finding.changes or CONSEQUENCES[finding.rule].changes
 
 
 def for_actor(findings: Iterable[Finding], actor: Actor) -> list[Finding]:

@@ -45,7 +45,7 @@ def _pace(project: ProjectRow, item: Deadline) -> Iterator[Finding]:
 
 def _outcome(item: Deadline) -> Outcome:
     """How a duty of which something is left stands to its day."""
-    if item.is_due_today:
+    if item.is_due_now:
         return "too_close"
     if item.achieved is None and not item.is_past:
         return "not_stated"

@@ -219,7 +219,7 @@ class _SignOffState:
 
     @property
     def approved(self) -> list[SignOffRow]:
-        return [row for row in self.valid if signoff.approves(row)]
+        return signoff.approvals(self.quarter, self.project.project)
 
     @property
     def waiting(self) -> list[str]:
@@ -256,16 +256,16 @@ class _SignOffState:
 
     def _all_of(self) -> Sentence:
         if len(self.officers) == 1:
-            return (_the(self.officers[0].role),)
+            return (signoff.the(self.officers[0].role),)
         of = self._count("officers", self.officers)
         return ("both officers",) if len(self.officers) == _BOTH else ("all ", of, " officers")
 
     def _none_of(self) -> Sentence:
         """That no officer has signed, without the verb: "neither the Director nor ... has"."""
         if len(self.officers) == 1:
-            return (f"{_the(self.officers[0].role)} has not",)
+            return (f"{signoff.the(self.officers[0].role)} has not",)
         if len(self.officers) == _BOTH:
-            return (f"neither {' nor '.join(_the(row.role) for row in self.officers)} has",)
+            return (f"neither {' nor '.join(signoff.the(row.role) for row in self.officers)} has",)
         return ("none of the ", self._count("officers", self.officers), " officers has")
 
     @staticmethod
@@ -276,7 +276,7 @@ class _SignOffState:
     def _missing(self) -> str:
         """Which officers have not signed."""
         without = [row for row in self.officers if row not in self.agreed]
-        roles = list(dict.fromkeys(_the(row.role) for row in without))
+        roles = list(dict.fromkeys(signoff.the(row.role) for row in without))
         if len(roles) > _MOST_ROLES:
             roles = [*roles[: _MOST_ROLES - 1], "others"]
         return f"{_listed(roles)} {'has' if len(without) == 1 else 'have'}"
@@ -284,20 +284,22 @@ class _SignOffState:
     @property
     def is_known_not_approved(self) -> bool:
         """Whether the status says itself that the project is not approved."""
-        return stage_now(self.quarter, self.project) in _NOT_APPROVED
+        return stage_now(self.quarter, self.project).is_refused
 
     def approval_words(self) -> Iterator[str]:
         if self.approved:
             days = sorted({row.signed_day for row in self.approved if row.signed_day})
             roles = (
-                " and ".join(_the(row.role) for row in self.approved if row.signed_day == day)
+                " and ".join(
+                    signoff.the(row.role) for row in self.approved if row.signed_day == day
+                )
                 for day in days
             )
             given = (
                 f"{names} on {periods.long_date(day)}"
                 for names, day in zip(roles, days, strict=True)
             )
-            roles_waiting = " and ".join(map(_the, self.waiting))
+            roles_waiting = " and ".join(map(signoff.the, self.waiting))
             waiting = f"; not yet by {roles_waiting}" if self.waiting else ""
             yield f"Approved by {' and by '.join(given)}{waiting}."
         elif stage_now(self.quarter, self.project) is Stage.APPROVED:
@@ -314,7 +316,9 @@ class _SignOffState:
         found: dict[tuple[bool, date], list[str]] = {}
         for row in self.late:
             if row.signed_day:
-                found.setdefault((signoff.approves(row), row.signed_day), []).append(_the(row.role))
+                found.setdefault((signoff.approves(row), row.signed_day), []).append(
+                    signoff.the(row.role)
+                )
         for (is_approval, day), roles in sorted(found.items()):
             what = "An approval" if is_approval else "A sign-off"
             who = _listed(list(dict.fromkeys(roles)))
@@ -323,21 +327,6 @@ class _SignOffState:
 
 
 _BOTH, _MOST_ROLES = 2, 3
-_NOT_APPROVED = (
-    Stage.CONCEPT,
-    Stage.PROPOSED,
-    Stage.AWAITING,
-    Stage.NOT_APPROVED,
-)
-# Bodies that are called by their name alone.
-_WITHOUT_ARTICLE = ("cabinet", "council", "full council")
-
-
-def _the(role: str) -> str:
-    """A role or a body as a sentence calls it: "the Head of Finance", "Cabinet"."""
-    if role.casefold() in _WITHOUT_ARTICLE or role.casefold().startswith("the "):
-        return role
-    return f"the {role}"
 
 
 def _in_brackets(days: Iterable[date | None]) -> str:

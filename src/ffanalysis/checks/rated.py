@@ -112,7 +112,7 @@ def _in_full_though_red(line: OwnedLine, years: list[str]) -> Iterator[Finding]:
 
 
 _GREEN_RULE = "rated-as-milestones"
-_NO_MORE_TO_COME = frozenset({Stage.CLOSED, Stage.WITHDRAWN})
+_NO_MORE_TO_COME = frozenset({Stage.CLOSED, Stage.WITHDRAWN, Stage.REJECTED})
 
 
 def rated_as_milestones(quarter: Quarter) -> Iterator[Finding]:

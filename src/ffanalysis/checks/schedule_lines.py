@@ -14,6 +14,7 @@ from ffanalysis.figures import (
     counted,
     total_of,
 )
+from ffanalysis.measure.stages import stage_now
 from ffanalysis.provenance import CellRef, cell_of, cells_of, merged_cells
 from ffanalysis.savings.analyses import kinds_of
 from ffanalysis.savings.assemble import is_statement, role_of, targets_of_table
@@ -62,7 +63,10 @@ def scope_agrees(quarter: Quarter) -> Iterator[Finding]:
 
 
 def savings_stated(quarter: Quarter) -> Iterator[Finding]:
-    """Some table states a saving of every registered project; no sheet of savings is lost."""
+    """Some table states a saving of every registered project; no sheet of savings is lost.
+
+    One that is withdrawn or rejected is rightly in no table any more.
+    """
     yield from _lost_sheets(quarter)
     refused = with_refused_lines(quarter)
     for project in quarter.projects:
@@ -71,6 +75,8 @@ def savings_stated(quarter: Quarter) -> Iterator[Finding]:
             continue
         if ended := years_ended(quarter, project.project):
             yield _ended(project, ended)
+            continue
+        if stage_now(quarter, project).is_given_up:
             continue
         what = "no table has a saving for it."
         if rows:

@@ -8,6 +8,8 @@ from ffanalysis.provenance import CellRef
 from ffanalysis.savings.line_texts import (
     LINE_TEXTS,
     StatedText,
+    denies,
+    denies_of,
     lines_that_count,
     number_in,
     of_register,
@@ -63,10 +65,16 @@ def _both(
 ) -> tuple[StatedText | None, list[StatedText]]:
     """What register and lines say in one column; nothing of either where only one says it."""
     registered = of_register(row, name)
-    stated = [each for each in texts_of_lines(lines, name) if says_something(each.text, name)]
-    if registered is None or not says_something(registered.text, name) or not stated:
+    if registered is None:
         return None, []
-    return registered, stated
+    every = texts_of_lines(lines, name)
+    stated = [each for each in every if _says(each.text, name, [registered])]
+    return (registered, stated) if stated and _says(registered.text, name, stated) else (None, [])
+
+
+def _says(text: str, name: str, others: Sequence[StatedText]) -> bool:
+    """Whether a text can be compared with others: it says something, or denies what they say."""
+    return says_something(text, name) or any(denies_of(text, each.text) for each in others)
 
 
 def _compared(row: ProjectRow, lines: Sequence[Saving], name: str) -> Finding | None:
@@ -156,6 +164,8 @@ def _by_name(registered: str, stated: Sequence[str]) -> bool | None:
 
 
 def _share(first: str, second: str) -> bool:
+    if denies(first) != denies(second):
+        return False
     one, other = _content(first), _content(second)
     fewer, more = sorted((one, other), key=len)
     return bool(fewer) and all(any(_is_same(word, each) for each in more) for word in fewer)

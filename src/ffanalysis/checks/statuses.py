@@ -1,14 +1,17 @@
 """Rules about how far a project has come, in the words of the register."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
+from ffanalysis import periods
 from ffanalysis.figures import Figure, Finding, Sentence, counted, difference
+from ffanalysis.measure import signoff
 from ffanalysis.measure.stages import stage_now, stage_of
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.model import PlanSavings
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import with_refused_lines
-from ffanalysis.tables import ProjectRow
+from ffanalysis.tables import ProjectRow, SignOffRow
 from ffanalysis.vocabulary import Plan, Stage
 
 _LONGEST = 80  # letters of a status that a sentence quotes
@@ -22,8 +25,7 @@ def status_known(quarter: Quarter) -> Iterator[Finding]:
             text = " ".join((row.status or "").split())
             asked.setdefault(text.casefold(), []).append(row)
     for rows in asked.values():
-        status = " ".join((rows[0].status or "").split())
-        shown = status if len(status) <= _LONGEST else f"{status[:_LONGEST].rstrip()}…"
+        shown = _cut(_status(rows[0]))
         yield Finding(
             "status-known",
             shown,
@@ -55,23 +57,70 @@ _PLAN_WORDS = {Plan.CURRENT: "in the plan", Plan.PROPOSED: "proposed"}
 
 
 def status_agrees(quarter: Quarter) -> Iterator[Finding]:
-    """Of a withdrawn project nothing is counted any more; of a closed one all is delivered."""
+    """Of a project given up nothing is counted, of a closed one all is delivered.
+
+    One that its status calls not approved has no approval in the sign-off sheet.
+    """
     refused = with_refused_lines(quarter)
     for row in quarter.projects:
+        yield from _approved_all_the_same(quarter, row)
         if row.project not in refused:
             stage = stage_now(quarter, row)
             for plan, words in _PLAN_WORDS.items():
                 savings = quarter.savings_of(row.project, plan)
-                if stage is Stage.WITHDRAWN:
-                    yield from _still_counted(row, savings, words)
+                if stage.is_given_up:
+                    yield from _still_counted(row, savings, stage, words)
                 elif stage is Stage.CLOSED and plan == Plan.CURRENT:
                     yield from _not_delivered(row, savings)
 
 
-def _still_counted(row: ProjectRow, savings: PlanSavings, words: str) -> Iterator[Finding]:
+def _approved_all_the_same(quarter: Quarter, row: ProjectRow) -> Iterator[Finding]:
+    """A project that the sign-off sheet says is approved, and its status that it is not.
+
+    While another body's approval is still to come, only a refusal is at odds with the first one.
+    """
+    stage = stage_now(quarter, row)
+    given = signoff.approvals(quarter, row.project)
+    if not given or not (stage.is_refused or stage is Stage.NOT_STATED):
+        return
+    if stage is not Stage.REJECTED and signoff.is_approval_to_come(quarter, row.project):
+        return
+    says, ask = f"its status is '{_cut(_status(row))}'", _WHICH
+    if stage is Stage.NOT_STATED:
+        says, ask = "no status is recorded", "Ask the service for its status."
+    by_whom = f"{_last_approval(given)} by the sign-off sheet"
+    yield Finding(
+        "status-agrees",
+        f"{row.name}, approval",
+        "disagrees",
+        "query",
+        (f"{row.name}: {says}, but {by_whom}. {ask}",),
+        cells=cells_of([row, *given]),
+        project=row.project,
+        changes=("approval",),
+    )
+
+
+def _last_approval(given: Sequence[SignOffRow]) -> str:
+    """The last of several approvals, as a clause: "Cabinet approved it on 2 November 2026"."""
+    day, role = max((each.signed_day or date.min, each.role) for each in given)
+    return f"{signoff.the(role)} approved it on {periods.long_date(day)}"
+
+
+def _status(row: ProjectRow) -> str:
+    return " ".join((row.status or "").split())
+
+
+def _cut(status: str) -> str:
+    return status if len(status) <= _LONGEST else f"{status[:_LONGEST].rstrip()}…"
+
+
+def _still_counted(
+    row: ProjectRow, savings: PlanSavings, stage: Stage, words: str
+) -> Iterator[Finding]:
     target = Figure("status-agrees/target", savings.target.total)
     if target.value:
-        told = (f"{row.name} is withdrawn, but ", target, f" is still {words}. {_WHICH}")
+        told = (f"{row.name} is {stage.lower()}, but ", target, f" is still {words}. {_WHICH}")
         yield _of_status(row, savings, told)
 
 

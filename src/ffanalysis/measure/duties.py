@@ -34,7 +34,8 @@ class Deadline:
     The rate is rounded up: whoever keeps to it is done in time. `achieved` is what was done a month
     since the quarter before, where both quarters say how much is done. `days` are those left, of
     which the as-of date is none: a duty that is due on it may be done until that day is over. With
-    less than a month left there is no rate.
+    less than a month left there is no rate. A duty `of_a_month` needs its rate up to the first day
+    of that month, is due while the month lasts, and has passed when it is over.
     """
 
     what: str
@@ -51,6 +52,7 @@ class Deadline:
     cell: CellRef
     achieved: Figure | None = None
     since: str = ""
+    of_a_month: bool = False
 
     @property
     def is_past(self) -> bool:
@@ -58,7 +60,8 @@ class Deadline:
         return self.days.value is not None and self.days.value < 0
 
     @property
-    def is_due_today(self) -> bool:
+    def is_due_now(self) -> bool:
+        """Whether it is due on the as-of date, or in the month that is under way."""
         return self.days.value == 0
 
     @property
@@ -98,7 +101,7 @@ class Deadline:
             return 1
         if self.left.value == 0:
             return 3
-        if self.left.value and (self.is_past or self.is_due_today):
+        if self.left.value and (self.is_past or self.is_due_now):
             return 0
         return 1 if self.achieved is not None and not self.keeps_pace else 2
 
@@ -109,7 +112,9 @@ class Deadline:
 
     def time_left(self) -> Sentence:
         """How long it has left where that is less than a month, as a sentence ends with it."""
-        if self.is_due_today:
+        if self.of_a_month:
+            return (f". It is due {'this' if self.is_due_now else 'next'} month.",)
+        if self.is_due_now:
             return (". It is due on the as-of date.",)
         days = " day left." if self.days.value == 1 else " days left."
         return (", with ", self.days.as_spelled(), days)
@@ -122,7 +127,7 @@ class Deadline:
         if self.achieved is None or self.achieved.value is None:
             return ()
         ending = ": on schedule." if self.keeps_pace else ": behind schedule."
-        if self.is_past or self.is_due_today:
+        if self.is_past or self.is_due_now:
             ending = "."
         if self.achieved.value < 0:
             return (f" Fewer are recorded as done than in {self.since}{ending}",)
@@ -182,8 +187,9 @@ def _deadline(
         known = done if done.is_whole else constant(0, done.cells)
         left = at_least(difference(quantity, known))
     days = missing(NOT_STATED, day)
-    if row.by_day:
-        days = constant((row.by_day - quarter.as_of).days, day)
+    when = periods.parse_due(row.by)
+    if when:
+        days = constant(_days_left(when, quarter.as_of), day)
     months = constant(_months_left(quarter, row.by_day), day)
     return Deadline(
         row.what,
@@ -200,7 +206,16 @@ def _deadline(
         cell_of(row),
         _achieved(quarter, f"{name}/achieved", before, row),
         quarter.before.period.called_in(quarter.period) if quarter.before else "",
+        # On the last day of its month it is due on that day, as a milestone is.
+        when is not None and when.is_month and when.last != quarter.as_of,
     )
+
+
+def _days_left(when: periods.When, as_of: date) -> int:
+    """The days to the day that something is due: none while its month lasts."""
+    if when.first <= as_of <= when.last and when.is_month:
+        return 0
+    return ((when.due if as_of < when.first else when.last) - as_of).days
 
 
 def _months_left(quarter: Quarter, day: date | None) -> int:

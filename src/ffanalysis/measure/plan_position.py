@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ffanalysis.figures import Figure, Term, change, counted, total
+from ffanalysis.figures import Figure, Sum, Term, change, counted, total
 from ffanalysis.measure.forecast import RiskWeightedForecast
 from ffanalysis.measure.position import Position, position
 from ffanalysis.measure.stages import stage_now
@@ -44,31 +44,47 @@ class PlanPosition:
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """What withdrawn projects still have in the schedules, which every total includes.
+    """What projects given up still have in the schedules, which every total includes.
 
     Attributes:
         projects: their slugs, in the order of the register.
         amounts: what they come to, plan by plan.
+        stages: how they were given up, each once: withdrawn, rejected.
     """
 
     projects: tuple[str, ...]
     amounts: Mapping[Plan, Figure]
+    stages: tuple[Stage, ...] = (Stage.WITHDRAWN,)
+
+
+def _what_it_has(quarter: Quarter, project: str) -> dict[Plan, Sum]:
+    """What a project has in the plan and proposed, where it is something."""
+    totals = {
+        plan: quarter.savings_of(project, plan).target.total
+        for plan in (Plan.CURRENT, Plan.PROPOSED)
+    }
+    return {plan: amount for plan, amount in totals.items() if amount.known}
+
+
+def _how(found: Iterable[Stage]) -> tuple[Stage, ...]:
+    """How projects were given up, each once, in the order of the stages."""
+    named = set(found)
+    return tuple(stage for stage in Stage if stage in named)
 
 
 def still_counted(quarter: Quarter, projects: Iterable[str]) -> Withdrawn | None:
-    """What those of these projects that are withdrawn still have; None where it is nothing."""
+    """What those of these projects that are given up still have; None where it is nothing."""
+    stages = {each: stage_now(quarter, quarter.register[each]) for each in projects}
     gone = {
-        project: {
-            plan: amount
-            for plan in (Plan.CURRENT, Plan.PROPOSED)
-            if (amount := quarter.savings_of(project, plan).target.total).known
-        }
-        for project in projects
-        if stage_now(quarter, quarter.register[project]) is Stage.WITHDRAWN
+        project: _what_it_has(quarter, project)
+        for project, stage in stages.items()
+        if stage.is_given_up
     }
     counted_ones = {project: amounts for project, amounts in gone.items() if amounts}
     if not counted_ones:
         return None
+    how = _how(stages[project] for project in counted_ones)
+    words = " or ".join(how).capitalize()
     plans = dict.fromkeys(plan for amounts in counted_ones.values() for plan in amounts)
     return Withdrawn(
         tuple(counted_ones),
@@ -76,10 +92,11 @@ def still_counted(quarter: Quarter, projects: Iterable[str]) -> Withdrawn | None
             plan: Figure(
                 f"withdrawn/{plan}",
                 total(amounts[plan] for amounts in counted_ones.values() if plan in amounts),
-                label=f"Withdrawn projects, still {plan}",
+                label=f"{words} projects, still {plan}",
             )
             for plan in plans
         },
+        how,
     )
 
 

@@ -219,6 +219,17 @@ def approves(row: SignOffRow) -> bool:
     return row.capacity in ("member", "governance body")
 
 
+# Bodies that are called by their name alone.
+_WITHOUT_ARTICLE = ("cabinet", "council", "full council")
+
+
+def the(role: str) -> str:
+    """A role or a body as a sentence calls it: "the Head of Finance", "Cabinet"."""
+    if role.casefold() in _WITHOUT_ARTICLE or role.casefold().startswith("the "):
+        return role
+    return f"the {role}"
+
+
 def is_too_late(quarter: Quarter, row: SignOffRow) -> bool:
     """Whether a sign-off is of a day after the as-of date, so that it has not been given by then.
 
@@ -264,6 +275,23 @@ def lapsed(quarter: Quarter, project: str) -> list[SignOffRow]:
     given = [row for row in signed if not is_too_late(quarter, row)]
     stated = signed_figures(quarter, project) if given else {}
     return [row for row in given if changed(row.signed_on or "", stated)]
+
+
+def approvals(quarter: Quarter, project: str) -> list[SignOffRow]:
+    """The approvals given by the as-of date, on figures that have not changed since."""
+    gone = lapsed(quarter, project)
+    return [
+        row
+        for row in latest(quarter, project)
+        if approves(row) and row.signed_day and row not in gone and not is_too_late(quarter, row)
+    ]
+
+
+def is_approval_to_come(quarter: Quarter, project: str) -> bool:
+    """Whether the sign-off sheet names another body whose approval is not given yet."""
+    given = approvals(quarter, project)
+    named = (row for row in latest(quarter, project) if approves(row))
+    return any(row not in given for row in named)
 
 
 def standing(given: str | None, stated: Mapping[str, SignedFigure]) -> str:

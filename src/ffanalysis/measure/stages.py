@@ -65,20 +65,23 @@ _WORDS: Mapping[Stage, str] = MappingProxyType(
             r"withdrawn|cancell?ed|abandoned|dropped|discontinued|stopped|terminated"
             r"|(?:no longer|not) (?:being )?(?:pursued|proceeding|progressed|taken forward)"
         ),
+        Stage.REJECTED: r"rejected|refused|declined|turned down|not supported",
+        Stage.CONCEPT: (
+            r"(?:at |in )?(?:the |an? )?(?:early |initial )?concept(?: stage| phase| only)?"
+        ),
         Stage.PROPOSED: r"proposed|proposal(?: stage)?|(?:new|draft) proposal|proposed saving",
     }
 )
 _BEFORE = r"(?:(?:the )?(?:project|saving|status)(?: (?:is|was|has been)|:)? ?)?"
 _WHOLE = {stage: re.compile(rf"{_BEFORE}(?:{words}){_BEHIND}*") for stage, words in _WORDS.items()}
 _DENIED = re.compile(r"\b(?:not|no|never|nor|un(?:approved|decided))\b|n['’]t\b|\?")
-_REFUSED = re.compile(
-    rf"(?:rejected|refused|declined|turned down|not supported|not agreed){_BEHIND}*"
-)
+_NOT_AGREED = re.compile(rf"not agreed{_BEHIND}*")
 _DELAYED = re.compile(
     r"\b(?:await\w*|pending|subject to|to be (?:approved|agreed|decided|considered)|in principle"
     r"|for (?:approval|decision)|(?:goes|going) to)\b"
 )
 _CLAUSES = re.compile(r"[.;:,]\s+|\s[–-]\s|\s+(?:and|but)\s+(?:now\s+)?")
+_AT_CONCEPT = re.compile(r"\bconcept (?:stage|phase)\b")
 _PAST_CONCEPT = re.compile(r"\b(?:no longer|past|beyond|after|left|passed)\b[\w ]*\bconcept\b")
 
 
@@ -89,7 +92,7 @@ def stage_of(status: str | None, words: Mapping[str, str] = _NO_WORDS) -> Stage:
         return Stage.NOT_STATED
     if own := {_plain(word): meaning for word, meaning in words.items()}.get(text):
         return Stage(own)
-    if "concept stage" in text and not _PAST_CONCEPT.search(text):
+    if _AT_CONCEPT.search(text) and not _PAST_CONCEPT.search(text):
         return Stage.CONCEPT
     return _named(text) or _named_by_clauses(text) or _undecided(text)
 
@@ -109,7 +112,14 @@ class DatedStage(NamedTuple):
 
 
 # What has happened by its day; a project may be proposed for a day that is still to come.
-_HAPPENS = (Stage.APPROVED, Stage.IN_DELIVERY, Stage.ON_HOLD, Stage.CLOSED, Stage.WITHDRAWN)
+_HAPPENS = (
+    Stage.APPROVED,
+    Stage.IN_DELIVERY,
+    Stage.ON_HOLD,
+    Stage.CLOSED,
+    Stage.WITHDRAWN,
+    Stage.REJECTED,
+)
 _NUMBER_OF_MINUTE = re.compile(r"\b(?:minute|min|ref)\.? ?(?:no\.? ?)?[\w/.-]+")
 _DAYS = re.compile(rf"(?<![\w/.-]){_DAY}(?![\w/])")
 _WHOLE_DAY = re.compile(
@@ -195,8 +205,8 @@ def _named(text: str) -> Stage | None:
     """The stage that a text names in whole."""
     is_doubtful = _DENIED.search(text) or _DELAYED.search(text)
     for stage, pattern in _WHOLE.items():
-        # What was withdrawn is "not pursued": there a "not" denies nothing.
-        if (stage is Stage.WITHDRAWN or not is_doubtful) and pattern.fullmatch(text):
+        # What was given up is "not pursued", "not supported": there a "not" denies nothing.
+        if (stage.is_given_up or not is_doubtful) and pattern.fullmatch(text):
             return stage
     return None
 
@@ -216,7 +226,7 @@ def _named_by_clauses(text: str) -> Stage | None:
 def _undecided(text: str) -> Stage:
     """What a status says that names no stage in whole: a decision that is missing, or nothing."""
     speaks_of_approval = "approv" in text
-    if _REFUSED.fullmatch(text):
+    if _NOT_AGREED.fullmatch(text):
         return Stage.NOT_APPROVED
     if _DENIED.search(text) and speaks_of_approval:
         return Stage.AWAITING if re.search(r"\byet\b", text) else Stage.NOT_APPROVED

@@ -165,6 +165,18 @@ class Briefing:
         return self._stage.lacks_decision
 
     @property
+    def _undecided(self) -> str:
+        """How the project lacks its approval, as a clause.
+
+        Nothing of one that is approved or given up, or that the sign-off sheet says is approved.
+        """
+        if not self._lacks_decision or self._stage.is_given_up:
+            return ""
+        if signoff.approvals(self.quarter, self.slug):
+            return ""
+        return "it is not approved" if self._stage.is_refused else "no approval is recorded"
+
+    @property
     def _is_perhaps_renamed(self) -> bool:
         """Whether a query asks if the project, which looks new, is one that looks taken out."""
         return self.slug in possible_renames(self.findings)
@@ -240,7 +252,7 @@ class Briefing:
             this_year.section(
                 found,
                 own,
-                lacks_decision=self._lacks_decision and own is self.measures.main,
+                undecided=self._undecided if own is self.measures.main else "",
                 beside=self._shown,
                 ended=found.year in self._years_left_out,
             )
@@ -309,12 +321,19 @@ class Briefing:
     def _by_when(self) -> Markup:
         """Who decides, and by when; that neither is recorded, where a decision is sought."""
         row = self.measures.row
-        when = (("Decision due", row.decision_due), ("Decided by", row.decision_route))
+        due_by = row.decision_due and f"{row.decision_due}{self._has_passed(row.decision_due)}"
+        when = (("Decision due", due_by), ("Decided by", row.decision_route))
         if due := " · ".join(f"{label}: {text}" for label, text in when if text):
             return tag("p", due, class_="due")
         if _NOTHING_SOUGHT.match(row.decision or ""):
             return Markup("")
         return tag("p", "Decision date: not recorded.", class_="gaps")
+
+    def _has_passed(self, due: str) -> str:
+        """That the day a decision is due by is over; nothing where it is not, or is no day."""
+        day = periods.parse_when(due)
+        is_over = day and not day.tentative and day.last < self.quarter.as_of
+        return ", which has passed" if is_over else ""
 
     @cached_property
     def _to_settle(self) -> list[Finding]:
@@ -401,21 +420,39 @@ class Briefing:
 
     @cached_property
     def _gap(self) -> tuple[Finding, Figure] | None:
-        """The first error in the project's own figures, and by how much they disagree."""
-        for finding in self.findings:
-            is_own = finding.severity == "error" and finding.project and not finding.parent
-            if is_own and finding.difference:
-                amount = constant(abs(finding.difference), finding.cells)
-                return finding, Figure(f"{finding.id}/difference", amount)
-        return None
+        """The error with the largest difference in the project's own figures, and how much."""
+        if not self._gaps:
+            return None
+        finding = max(self._gaps, key=lambda each: abs(each.difference or 0))
+        amount = constant(abs(finding.difference or 0), finding.cells)
+        return finding, Figure(f"{finding.id}/difference", amount)
+
+    @cached_property
+    def _gaps(self) -> list[Finding]:
+        """The errors in the project's own figures that have a difference."""
+        return [
+            finding
+            for finding in self.findings
+            if finding.severity == "error"
+            and finding.project
+            and not finding.parent
+            and finding.difference
+        ]
 
     def _figure_in_doubt(self) -> Iterator[Sequence[Markup]]:
-        """The card of the first error in the project's own figures."""
+        """The card of the largest difference in the project's own figures."""
         if self._gap:
             finding, gap = self._gap
             is_total = finding.rule in sentences.OF_TOTALS
             label = "Unreconciled" if is_total else "Amount in doubt"
-            yield _card(label, self._number(gap), "see below")
+            yield _card(label, self._number(gap), self._gap_note())
+
+    def _gap_note(self) -> Cell:
+        """Where the difference is told, and of how many it is the largest."""
+        if len(self._gaps) == 1:
+            return "see below"
+        count = Figure("findings/gaps", counted((), len(self._gaps)), "count", spelled=True)
+        return sentence(("the largest of ", count, "; see below"))
 
     def _number(self, figure: Figure) -> Markup:
         return mark(figure, figure_text(figure, self._pounds))

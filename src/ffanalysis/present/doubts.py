@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from ffanalysis.checks.consequences import Effect, could_change, who_acts
-from ffanalysis.figures import Figure, Finding, Sentence, counted
+from ffanalysis.checks.consequences import could_change, who_acts
+from ffanalysis.figures import Effect, Figure, Finding, Sentence, counted
 from ffanalysis.present.findings import worst_first
 from ffanalysis.present.html import listing, rounded_sentence, sentence, tag
 from ffanalysis.present.sentences import joined, not_read

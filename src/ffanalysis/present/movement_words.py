@@ -236,7 +236,12 @@ def milestone_clauses(movement: Movement) -> Iterator[Sentence]:
         yield _completed(done)
     if len(moved) <= FEW and all(len(item.milestone) <= _LONG for item in moved):
         yield from ((_milestone(item),) for item in moved)
-        return
+    else:
+        yield from _many_milestones(moved)
+
+
+def _many_milestones(moved: Sequence[MilestoneChange]) -> Iterator[Sentence]:
+    """How many milestones moved, and of those removed the first few."""
     gone = [item for item in moved if item.kind == "no longer listed"]
     named = [item for item in gone[:FEW] if len(item.milestone) <= _LONG]
     yield from ((_milestone(item),) for item in named)
@@ -253,11 +258,20 @@ def milestone_clauses(movement: Movement) -> Iterator[Sentence]:
         yield (more, f" more {verb} removed from the register")
     if count.value:
         noun = " milestone" if count.value == 1 else " milestones"
-        fall = f" of which {'falls' if late.value == 1 else 'fall'} after the saving starts"
-        of_which: Sentence = (", ", late, fall) if late.value else ()
-        if late.value == count.value == 1:
-            of_which = (", to after the saving starts",)
-        yield (count, f"{noun} moved", *of_which)
+        yield (count, f"{noun} moved", *_of_which_late(count, late))
+
+
+def _of_which_late(count: Figure, late: Figure) -> Sentence:
+    """How many of the milestones that moved fall after the saving starts."""
+    if not late.value:
+        return ()
+    if late.value == count.value == 1:
+        return (", to after the saving starts",)
+    return (
+        ", ",
+        late,
+        f" of which {'falls' if late.value == 1 else 'fall'} after the saving starts",
+    )
 
 
 def _completed(done: Sequence[MilestoneChange]) -> Sentence:

@@ -71,7 +71,7 @@ _STILL = {Plan.CURRENT: " in the plan", Plan.PROPOSED: " of the proposals"}
 
 
 def withdrawn(found: Withdrawn | None, names: Mapping[str, str]) -> Sentence:
-    """What withdrawn projects still have in the totals; nothing where they have nothing."""
+    """What projects given up still have in the totals; nothing where they have nothing."""
     if not found:
         return ()
     count = Figure("withdrawn/projects", counted((), len(found.projects)), "count")
@@ -79,7 +79,7 @@ def withdrawn(found: Withdrawn | None, names: Mapping[str, str]) -> Sentence:
     named = [names[project] for project in found.projects]
     who = f" ({joined(named)})" if len(named) <= _MOST_SHORT else ""
     amounts = join_clauses((figure, _STILL[plan]) for plan, figure in found.amounts.items())
-    noun = " withdrawn project" if is_one else " withdrawn projects"
+    noun = f" {' or '.join(found.stages).lower()} project{'' if is_one else 's'}"
     return (" This includes ", *amounts, " from ", count.as_spelled(), f"{noun}{who}.")
 
 

@@ -182,7 +182,7 @@ def headline(
 ) -> Sentence:
     """The briefing's one sentence, from what the project owns, with its forecast and its doubts.
 
-    `stage` is how far the register says it has come: what is withdrawn saves nothing more.
+    `stage` is how far the register says it has come: what is withdrawn or rejected saves nothing.
     """
     doubts = _doubts(own, findings)
     if own.total.value is None:
@@ -251,6 +251,9 @@ def _nothing_stated(name: str, own: ProjectSavings, doubts: Sequence[str]) -> Se
     return (f"No saving of its own is recorded for {name}{mark}.{ending}",)
 
 
+_STILL = {Plan.PROPOSED: "proposed", Plan.CURRENT: "in the plan", Plan.PRIOR: "in the plan"}
+
+
 def _opening(
     name: str, own: ProjectSavings, position: Position | None, stage: Stage | None
 ) -> Sentence:
@@ -258,9 +261,8 @@ def _opening(
     years = when(own.saving_years)
     total = own.total.as_known_part()
     words: Sentence
-    if stage is Stage.WITHDRAWN and own.total.value:
-        where = "proposed" if own.plan == Plan.PROPOSED else "in the plan"
-        words = (f"{name} is withdrawn, but ", total, f" {years} is still {where}")
+    if stage and stage.is_given_up and own.total.value:
+        words = (f"{name} is {stage.lower()}, but ", total, f" {years} is still {_STILL[own.plan]}")
     elif own.total.value == 0:
         words = (f"{name} {_VERBS[own.plan][1]} a saving of ", total)
     elif own.total.pence < 0:
@@ -307,16 +309,28 @@ def _against_target(position: Position | None) -> Sentence:
 def _unknown(own: ProjectSavings) -> str:
     """What a total lacks that is known in part.
 
-    The years of which the amount is only marked, else that there is some.
+    The years that are known in part, and those of which the amount is only marked; that there is
+    some where neither is known.
     """
-    mark = own.total.missing
-    years = [
-        year
-        for year in own.years
-        if own.by_year[year].value is None and own.by_year[year].missing == mark
-    ]
-    what = f"the amount for {joined(years)}" if years else "a further part"
-    return f"; {what} {is_not_known(mark)}"
+    why: dict[str, list[str]] = {is_not_known(own.total.missing): []}
+    for year, figure in own.by_year.items():
+        if year in own.years and figure.has_gap:
+            why.setdefault(is_not_known(figure.missing), []).append(year)
+    return f"; {joined([_unknown_years(own, words, years) for words, years in why.items()])}"
+
+
+def _unknown_years(own: ProjectSavings, words: str, years: Sequence[str]) -> str:
+    """What is not known for one reason: "part of 2016/17 and the amount for 2017/18 are ..."."""
+    if not years or (len(years) == 1 and years == [*own.saving_years]):
+        return f"a further part {words}"
+    parts = [year for year in years if own.by_year[year].partial]
+    whole = joined([year for year in years if year not in parts])
+    if not parts:
+        return f"the amount for {whole} {words}"
+    part = f"part {joined([f'of {year}' for year in parts])}"
+    if not whole:
+        return f"{part} {words}"
+    return f"{part} and the amount for {whole} {words.replace('is ', 'are ', 1)}"
 
 
 def _rest_by_rag(own: ProjectSavings) -> tuple[Mapping[str, Figure], Figure]:

@@ -17,20 +17,21 @@ def section(
     found: ThisYear,
     own: ProjectSavings,
     *,
-    lacks_decision: bool,
+    undecided: str = "",
     beside: Sentence = (),
     ended: bool = False,
 ) -> Markup:
     """Target, delivered, forecast and variance of the year, and what it saves in a whole year.
 
-    `ended` says that the schedule lists the year no longer, which is over. Amounts in sentences are
-    rounded together with those of `beside`, which the page shows above.
+    `undecided` says how the saving lacks its approval, where it does, and `ended` that the schedule
+    lists the year no longer, which is over. Amounts in sentences are rounded together with those of
+    `beside`, which the page shows above.
     """
     told: list[Sentence] = []
     is_reported = _reported(found)
-    due = _due(found, lacks_decision=lacks_decision) if found.is_planned else ()
+    due = _due(found, undecided) if found.is_planned else ()
     pace = _pace(found)
-    if due and (not is_reported or (lacks_decision and not pace)):
+    if due and (not is_reported or (undecided and not pace)):
         told.append(due)
     if pace:
         told.append(pace)
@@ -46,14 +47,14 @@ def section(
     return line + Markup("").join(said)
 
 
-def _due(found: ThisYear, *, lacks_decision: bool) -> Sentence:
+def _due(found: ThisYear, undecided: str) -> Sentence:
     """What is due this year; of a project that is not approved, how much of the year is left."""
     if not found.target.value:
         return (f"The amount due this year ({found.year}) is marked {found.target.missing}.",)
     words: Sentence = (found.target, f" is due this year ({found.year})")
-    if not lacks_decision:
+    if not undecided:
         return (*words, ".")
-    return (*words, ", but no approval is recorded and ", *_only_left(found), ".")
+    return (*words, f", but {undecided} and ", *_only_left(found), ".")
 
 
 def _only_left(found: ThisYear) -> Sentence:

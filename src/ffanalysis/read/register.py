@@ -228,9 +228,8 @@ def _deadline(entry: Row, cells: Cells, layout: Layout) -> Faults:
             entry["approximate"] = bool(found["about"] or found["about2"])
     entry |= {f"{name}_cell": cells[name].address for name in ("done", "by") if name in cells}
     due = cells["by"]
-    if when := periods.parse_when(due.value):
-        # "By April 2018" is due before the month begins.
-        entry["by_day"] = when.first
+    if when := periods.parse_due(due.value):
+        entry["by_day"] = when.due
     else:
         faults.append((due, f"'{due.text}' is not a date (write April 2018 or 1 April 2018)."))
     return faults

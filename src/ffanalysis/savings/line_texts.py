@@ -35,6 +35,13 @@ _NOT_YET = re.compile(
     r"|await\w*|pending\b|outstanding\b|tb[acd]\b|to be\b|to follow\b|in progress\b|n/?a\b)",
     re.I,
 )
+# "Reserve no. 4" and a not-for-profit body deny nothing.
+_DENIES = re.compile(
+    r"\b(?:no(?!\.? ?\d)|not(?!.for.profit)|none|nothing|nobody|nor|nil|never|without|neither"
+    r"|lack(?:s|ing)?|cannot|n/a|un(?:available|funded|confirmed|agreed|approved|covered|identified"
+    r"|known|secured|supported|verified))\b|n['’]t\b",
+    re.I,
+)
 _MERE_YES = re.compile(
     r"(?:yes|y|true|done|completed?|confirmed|agreed|verified|validated|signed off|\u2713|\u2714"
     r"|\d{1,2} \w+ \d{4}|[\d/.-]+)",
@@ -108,6 +115,8 @@ def stated_of(quarter: Quarter, row: ProjectRow, name: str) -> list[StatedText]:
         return [registered]
     stated = texts_of_lines(lines_that_count(quarter, row.project), name)
     known = [each for each in stated if says_something(each.text, name)]
+    if registered and any(denies_of(registered.text, each.text) for each in known):
+        return [registered]
     return known or ([registered] if registered else stated)
 
 
@@ -142,9 +151,9 @@ def costs_in_words(
     schedule says otherwise than the register, by column.
     """
     cost, funding = of_register(row, "one_off_cost"), of_register(row, "cost_funding")
-    funded_by = or_by_the_schedule(
-        _sources_in_words(stated_of(quarter, row, "cost_funding")), apart.get("cost_funding", ())
-    )
+    others, sources = apart.get("cost_funding", ()), stated_of(quarter, row, "cost_funding")
+    named = _sources_in_words(sources) or (in_words(sources) if others else "")
+    funded_by = or_by_the_schedule(named, others)
     if cost and says_something(cost.text, "one_off_cost"):
         said = or_by_the_schedule(cost.text, apart.get("one_off_cost", ()))
         return _with_funding(said, funded_by, is_none=said == cost.text and is_nothing(said))
@@ -184,6 +193,17 @@ def _with_funding(cost: str, funding: str, *, is_none: bool | None = None) -> st
     if not funding:
         return f"{cost}{';' if is_apart else ','} funding not recorded"
     return f"{cost}{'; funded from' if is_apart else ','} {funding}"
+
+
+def denies(text: str | None) -> bool:
+    """Whether a text says that something is not so: "No reserve available", "Unfunded"."""
+    return bool(_DENIES.search(text or ""))
+
+
+def denies_of(text: str, other: str) -> bool:
+    """Whether a text denies what another one names: "No reserve available" of "Reserve"."""
+    named = {*_content_of(_DENIES.sub(" ", text))} & {*_content_of(other)}
+    return denies(text) and bool(named)
 
 
 def is_nothing(text: str | None) -> bool:
