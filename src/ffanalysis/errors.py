@@ -360,6 +360,28 @@ class InputsChanging(UserError):
         )
 
 
+class JournalBroken(UserError):
+    """A line of the journal that was changed, put in or taken out after it was written."""
+
+    exit_code = SEVERE_FINDING
+
+    def __init__(self, name: str, number: int, why: str) -> None:
+        super().__init__(
+            f"The journal {name} is broken at line {number:,}: {why}. Restore it from a backup;"
+            " nothing is released or sent until it holds."
+        )
+
+
+class JournalInUse(UserError):
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Another command is writing the journal {name}: wait until it has ended, then try"
+            " again."
+        )
+
+
 class PdfUnavailable(UserError):
     exit_code = INCOMPLETE_RUN
 
