@@ -168,6 +168,7 @@ class CorrectionWrong(UserError):
         "corrections.toml": "correction",
         "no-savings.toml": "sheet",
         "confirmed.toml": "confirmation",
+        "explanations.toml": "explanation",
     }
 
     def __init__(self, name: str, number: int, problem: str) -> None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ffanalysis.checks.consequences import Effect, could_change, who_acts
 from ffanalysis.figures import Figure, Finding, Sentence, counted
-from ffanalysis.present.findings import worst_first
+from ffanalysis.present.findings import explained, worst_first
 from ffanalysis.present.html import listing, rounded_sentence, sentence, tag
 from ffanalysis.present.sentences import joined, not_read
 from ffanalysis.vocabulary import Actor
@@ -139,8 +139,9 @@ def _in_full(finding: Finding, project: str, beside: Sentence) -> Markup:
     is_own = finding.everybody or finding.project == project
     behind = f"May change {effects}." if is_own else "Not in this project's own figures."
     behind += f" {_ACTORS[actor]}." if actor else ""
-    return Markup("{} {}").format(
+    return Markup("{}{} {}").format(
         rounded_sentence(finding.brief or finding.message, beside),
+        explained(finding),
         tag("span", behind, class_="effect"),
     )
 
