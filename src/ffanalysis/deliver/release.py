@@ -85,13 +85,14 @@ def standing(root: Path, period: str) -> Standing:
     if withdrawn := _withdrawn(lines, last):
         return Standing(last, f"{withdrawn.facts['by']} withdrew the release of {period}.")
     published = reports.published
-    if (
-        published is None
-        or kept.digest_of(manifest_of(published, period)["outputs"]) != last.digest
-    ):
+    if published is None or _pages_digest(published, period) != last.digest:
         why = "its pages have changed since. Release it again"
         return Standing(last, f"The release of {period} by {last.by} has lapsed: {why}.")
     return Standing(last)
+
+
+def _pages_digest(published: Path, period: str) -> str:
+    return kept.digest_of(manifest_of(published, period)["outputs"])
 
 
 def last_release(lines: Sequence[Line]) -> Release | None:
@@ -140,7 +141,7 @@ def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, 
         quarter = Quarter(load(period, root))
         findings = check(quarter)
         _refuse_unexplained(findings)
-        _refuse_person(by, settings, _preparers(manifest, quarter))
+        by = _releaser(by, settings, _preparers(manifest, quarter))
         lines = chain.lines()
         digest = kept.digest_of(manifest["outputs"])
         last = last_release(lines)
@@ -248,18 +249,21 @@ def _preparers(manifest: Mapping[str, Any], quarter: Quarter) -> list[str]:
     return list(dict.fromkeys([*manifest.get("prepared_by", ()), *declared]))
 
 
-def _refuse_person(by: str, settings: Settings, preparers: Sequence[str]) -> None:
-    """Refuse who is no releaser, or prepared what is to be released."""
+def _releaser(by: str, settings: Settings, preparers: Sequence[str]) -> str:
+    """Who releases, as the settings write the name.
+
+    Refuses who is no releaser, or prepared what is to be released.
+    """
     if not by:
         raise ReleaseRefused.without_name()
-    if not any(same_person(by, name) for name in settings.releasers):
+    known = next((name for name in settings.releasers if same_person(by, name)), "")
+    if not known:
         raise ReleaseRefused.of_stranger(by, settings.releasers)
-    if not settings.release.four_eyes:
-        return
-    if not preparers:
+    if settings.release.four_eyes and not preparers:
         raise ReleaseRefused.without_preparer()
-    if mine := [name for name in preparers if same_person(by, name)]:
-        raise ReleaseRefused.of_preparer(mine[0])
+    if settings.release.four_eyes and any(same_person(by, name) for name in preparers):
+        raise ReleaseRefused.of_preparer(known)
+    return known
 
 
 def same_person(one: str, other: str) -> bool:
