@@ -41,7 +41,10 @@ def standing(cells: str, status: str = "Status", on: str = "Actual completion da
         ),
         (
             "1 April 2015 | Complete | 1 March 2016",
-            "Completed on 1 March 2016, a date still to come, falls after the saving starts",
+            (
+                "Due date passed; completion dated 1 March 2016, after the as-of date, falls after"
+                " the saving starts"
+            ),
         ),
         ("1 April 2015 | Not started |", "Due date passed, not completed (Not started)"),
         ("1 April 2015 | In progress |", "Due date passed, not completed (In progress)"),
@@ -49,7 +52,35 @@ def standing(cells: str, status: str = "Status", on: str = "Actual completion da
         ("1 April 2015 | To be completed |", "Due date passed, not completed (To be completed)"),
         ("1 April 2015 | Ask Ann |", "Due date passed; no completion recorded (Ask Ann)"),
         ("1 April 2015 | |", "Due date passed; no completion recorded"),
+        ("1 April 2015 | Complete (28 March 2015) |", "Completed on 28 March 2015"),
+        ("1 April 2015 | Completed on 28.03.15 |", "Completed on 28 March 2015"),
+        (
+            "1 October 2015 | Completed - Oct 2015 |",
+            ("Completion dated October 2015, after the as-of date, falls after the saving starts"),
+        ),
+        ("1 April 2015 | Complete Q4 |", "Completed, date not recorded"),
         ("Autumn | Complete | 28 March 2015", "Completed on 28 March 2015"),
+        (
+            "1 April 2015 | Complete | 30 September 2015",
+            "Completed on 30 September 2015, falls after the saving starts",
+        ),
+        (
+            "1 April 2015 | | 1 October 2015",
+            (
+                "Due date passed; completion dated 1 October 2015, after the as-of date, falls"
+                " after the saving starts"
+            ),
+        ),
+        (
+            "30 September 2015 | On track |",
+            "Due on the as-of date (On track), falls after the saving starts",
+        ),
+        (
+            "29 September 2015 | |",
+            "Due date passed; no completion recorded, falls after the saving starts",
+        ),
+        ("1 October 2015 | |", "Falls after the saving starts"),
+        ("Sept 2015 | |", "Due on the as-of date, falls after the saving starts"),
         ("1 April 2016 | On track |", "On track, falls after the saving starts"),
     ],
 )

@@ -430,17 +430,58 @@ def test_who_signs_again_is_one_and_the_later_sign_off_stands(
     assert ("Figures have changed since" in banner) == (name == "B. Y")
 
 
+LATER = "A sign-off by the Head of Service dated {} is after the as-of date (30 September 2015)."
+
+
 @pytest.mark.parametrize(
-    ("day", "is_far"),
-    [("27 August 2015", False), ("31 December 2015", False), ("27 August 2016", True)],
+    ("day", "is_later"),
+    [
+        ("27 August 2015", False),
+        ("30 September 2015", False),
+        ("1 October 2015", True),
+        ("31 December 2015", True),
+        ("27 August 2016", True),
+    ],
 )
-def test_a_sign_off_of_a_day_that_is_far_off_is_asked_about(
-    kept: Quarters, day: str, is_far: bool
+def test_a_sign_off_of_a_day_after_the_as_of_date_is_not_given_yet(
+    kept: Quarters, day: str, *, is_later: bool
 ) -> None:
     agreed(kept, Q2, A1, day=day)
-    told = of(ff.check(kept.load(Q2)), "signed-off")
-    assert (
-        f"The date given for Head of Service, {day}, is a long way off: check it."
-        in say(told.message)
-    ) == is_far
+    tables = kept.load(Q2)
+    findings = ff.check(tables)
+    told = of(findings, "signed-off")
+    assert (LATER.format(day) in say(told.message)) == is_later
+    assert ("neither the Head of Service nor the Director has" in say(told.message)) == is_later
     assert told.outcome == "not_stated"
+    signed = words(page_of(str(ff.briefing(tables, findings, "alpha").signoff().html)).text)
+    assert (f"{day} (after the as-of date)" in signed) == is_later
+
+
+@pytest.mark.parametrize(
+    ("day", "is_later"), [("12 October 2015", False), ("27 August 2016", True)]
+)
+def test_who_signs_with_the_code_of_these_figures_signs_them_after_their_day(
+    kept: Quarters, day: str, *, is_later: bool
+) -> None:
+    agreed(kept, Q2, A1)
+    code = signoff.figures_code(signoff.signed_figures(kept.load(Q2), "alpha"))
+    agreed(kept, Q2, A1, day=day, code=code)
+    told = say(of(ff.check(kept.load(Q2)), "signed-off").message)
+    assert (LATER.format(day) in told) == is_later
+    assert (f"one of two officers has signed ({day})" in told) != is_later
+    agreed(kept, Q2, A1.replace("Amber", "Red"), day=day, code=code)
+    lapsed = [f"signed off earlier figures on {day}" in said for said in asked(kept, Q2)]
+    assert lapsed == ([] if is_later else [True])
+
+
+def test_an_approval_of_a_later_day_takes_the_place_of_none(kept: Quarters) -> None:
+    folder = quarter(kept, Q2, A1, projects=("Alpha",))
+    rows = "Alpha,Director,1 June 2015\n"
+    rows += "".join(f"Alpha,Cabinet,{day}\n" for day in ("2 June 2015", "5 January 2016"))
+    folder["sign-off.csv"] = f"Project,Job title,Date\n{rows}"
+    told = of(ff.check(kept.load(Q2)), "signed-off")
+    assert told.outcome == "not_stated"
+    assert say(told.message) == (
+        "Alpha: the Director signed (1 June 2015). Approved by Cabinet on 2 June 2015. An"
+        " approval by Cabinet dated 5 January 2016 is after the as-of date (30 September 2015)."
+    )

@@ -31,13 +31,21 @@ def reported(delivered: str, forecast: str) -> list[str]:
         ("1 January 2016", "With three months of the year left, "),
         ("1 March 2016", "With one month of the year left, "),
         ("29 March 2016", "The year is nearly over: "),
-        ("31 March 2016", "The year is over: "),
     ],
 )
 def test_how_much_of_the_year_is_left_is_said_to_its_last_day(as_of: str, opening: str) -> None:
     text = line_of(as_of, *reported("100,", "400,100"))
     expected = "25.0% of the target has been delivered; the forecast needs a further £300,000."
     assert f"{opening}{expected}" in text
+
+
+def test_of_a_year_that_is_over_nothing_is_needed_any_more() -> None:
+    text = line_of("31 March 2016", *reported("100,", "400,100"))
+    said = (
+        "The year is over: 25.0% of the target has been delivered, £300,000 less than is forecast."
+    )
+    assert said in text
+    assert "left" not in text
 
 
 @pytest.mark.parametrize(

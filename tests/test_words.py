@@ -534,8 +534,8 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000)),
         [finding("query", rule="saving-overdue", parent="opening-equals-last-close:x")],
         (
-            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. Part of a"
-            " past year's saving is not recorded as delivered."
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. Part of"
+            " what was due by now is not recorded as delivered."
         ),
     ),
     (
@@ -571,8 +571,8 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
             finding("note", "within_limit", "saving-overdue"),
         ],
         (
-            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. Part of a"
-            " past year's saving is not recorded as delivered."
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18. Part of"
+            " what was due by now is not recorded as delivered."
         ),
     ),
     (
@@ -1030,6 +1030,7 @@ def duty(
     achieved: int | None = None,
     *,
     approximate: bool = False,
+    days: int | None = None,
 ) -> Deadline:
     return Deadline(
         "statements to convert",
@@ -1040,6 +1041,7 @@ def duty(
         number("left", None if quantity is None else quantity - (done or 0), "count"),
         "April 2018",
         date(2018, 4, 1),
+        number("days", 30 * months if days is None else days, "count"),
         number("months", months, "months"),
         number("rate", rate, "per month"),
         CellRef("register.csv", "Deadlines", "C3"),
@@ -1089,7 +1091,7 @@ DUTIES = [
         id="the number not stated",
     ),
     pytest.param(
-        duty(3000, None, months=0),
+        duty(3000, None, months=0, days=-1),
         (
             "By April 2018: 3,000 statements to convert. That date has passed. Progress is"
             " not recorded."
@@ -1097,7 +1099,7 @@ DUTIES = [
         id="the day has passed",
     ),
     pytest.param(
-        duty(3000, None, months=0, done=2900),
+        duty(3000, None, months=0, days=-1, done=2900),
         (
             "By April 2018: 3,000 statements to convert. That date has passed. So far 2,900 have"
             " been done."
@@ -1118,7 +1120,39 @@ DUTIES = [
         id="one month left",
     ),
     pytest.param(
-        duty(3000, None, months=0, approximate=True),
+        duty(100, None, months=0, done=40, days=1),
+        (
+            "By April 2018: 100 statements to convert. So far 40 have been done; 60 are still to"
+            " do, with one day left."
+        ),
+        id="one day left",
+    ),
+    pytest.param(
+        duty(100, None, months=0, done=99, achieved=33, days=15),
+        (
+            "By April 2018: 100 statements to convert. So far 99 have been done; 1 is still to do,"
+            " with 15 days left. Since Quarter 1, 33 a month have been done: on schedule."
+        ),
+        id="one of them left in 15 days",
+    ),
+    pytest.param(
+        duty(100, None, months=0, days=30, approximate=True),
+        (
+            "By April 2018: about 100 statements to convert. Progress is not recorded, with 30 days"
+            " left."
+        ),
+        id="about so many in 30 days",
+    ),
+    pytest.param(
+        duty(100, None, months=0, done=40, achieved=10, days=0),
+        (
+            "By April 2018: 100 statements to convert. So far 40 have been done; 60 are still to"
+            " do. It is due on the as-of date. Since Quarter 1, 10 a month have been done."
+        ),
+        id="due on the as-of date",
+    ),
+    pytest.param(
+        duty(3000, None, months=0, days=-1, approximate=True),
         (
             "By April 2018: about 3,000 statements to convert. That date has passed."
             " Progress is not recorded."
@@ -1183,7 +1217,8 @@ def milestone(
     return MilestoneRow(PROJECT, "Transfer", None, first, last or first, tentative, **place)
 
 
-DUE, TO_COME = milestone(date(2015, 9, 30)), milestone(date(2016, 4, 1))
+DUE, TO_COME = milestone(date(2015, 9, 29)), milestone(date(2016, 4, 1))
+TODAY = milestone(AS_OF)
 LATE, PERHAPS = (
     milestone(date(2016, 4, 2)),
     milestone(date(2016, 1, 1), date(2016, 12, 31), tentative=True),
@@ -1196,6 +1231,7 @@ DONE = milestone(date(2015, 9, 30))._replace(done=True)
     ("item", "starts", "text"),
     [
         (DUE, STARTS, "Due date passed; no completion recorded"),
+        (TODAY, STARTS, "Due on the as-of date"),
         (TO_COME, STARTS, "To come"),
         (LATE, STARTS, "Falls after the saving starts"),
         (LATE, None, "To come"),
@@ -1221,6 +1257,8 @@ def test_a_milestone_says_how_it_stands_to_the_day_and_to_its_saving(
             "Neither milestone is complete; the next, 'Transfer', is due on 1 April 2016",
         ),
         ([DUE, DUE], STARTS, "Both milestones are past their due date"),
+        ([TODAY], STARTS, "The only milestone is due on the as-of date"),
+        ([TODAY, TODAY], STARTS, "Both milestones are due on the as-of date"),
         (
             [DUE, DUE, LATE, UNDATED],
             STARTS,

@@ -24,6 +24,10 @@ _SPAN = re.compile(
 _PERIOD = re.compile(r"(?P<first>20\d\d)-(?P<last>\d\d)-Q(?P<quarter>[1-4])")
 
 
+# So long after an as-of date what belongs to it is still written and signed: to the next quarter's.
+FOLLOWS = timedelta(days=92)
+
+
 def year_label(start: int) -> str:
     """The financial year that begins on 1 April of `start`: 2015 gives "2015/16"."""
     return f"{start}/{(start + 1) % 100:02d}"
@@ -39,9 +43,19 @@ def first_day(label: str) -> date:
     return date(year_start(label), 4, 1)
 
 
+def year_end(label: str) -> date:
+    """The day on which the financial year ends."""
+    return date(year_start(label) + 1, 3, 31)
+
+
+def has_begun(label: str, day: date) -> bool:
+    """Whether the financial year has begun by the end of `day`."""
+    return first_day(label) <= day
+
+
 def is_over(label: str, day: date) -> bool:
-    """Whether the financial year has ended by the end of `day`."""
-    return date(year_start(label) + 1, 3, 31) <= day
+    """Whether the financial year is over by the end of `day`: on 31 March its own year is."""
+    return year_end(label) <= day
 
 
 def year_of(day: date) -> str:

@@ -288,7 +288,8 @@ class MilestoneRow(NamedTuple):
     """A milestone: its date as written, and the first and last day that this may mean.
 
     `done` says whether it is completed, where its status or a date of completion does; `done_first`
-    and `done_last` are the days on which that may have been.
+    and `done_last` are the days on which that may have been. One that is dated after the as-of date
+    is not completed yet, and keeps its days.
     """
 
     project: str
@@ -311,9 +312,19 @@ class MilestoneRow(NamedTuple):
         return bool(self.done)
 
     @property
+    def is_dated_later(self) -> bool:
+        """Whether the day of its completion is still to come."""
+        return self.done_last is not None and not self.is_done
+
+    def as_at(self, day: date) -> "MilestoneRow":
+        """The milestone by the end of a day: what is dated after it is not completed yet."""
+        is_later = self.done_first is not None and self.done_first > day
+        return self._replace(done=False) if is_later else self
+
+    @property
     def reached(self) -> tuple[date | None, date | None]:
-        """The first and last day on which it was completed, where that is stated, else is due."""
-        if self.is_done and self.done_last:
+        """The first and last day of its completion, where that is stated, else when it is due."""
+        if self.done_last:
             return self.done_first, self.done_last
         return self.first_day, self.last_day
 

@@ -10,6 +10,7 @@ from ffanalysis.checks.compare import (
     known_words,
     severity_of,
 )
+from ffanalysis.checks.left_out import left_out_undelivered
 from ffanalysis.figures import (
     NOT_STATED,
     Figure,
@@ -47,7 +48,7 @@ def _stated_ahead(quarter: Quarter) -> Iterator[Finding]:
     ahead = [
         row
         for row in non_zero(quarter.savings.by("measure").get(Measure.DELIVERED, ()))
-        if row.year and periods.first_day(row.year) > quarter.as_of and row.plan != Plan.PRIOR
+        if row.year and not quarter.has_begun(row.year) and row.plan != Plan.PRIOR
     ]
     for owner, rows in quarter.by_owner(ahead):
         one = Series(tuple(next(iter(tables_best_first(rows).values()))))
@@ -68,8 +69,8 @@ def _stated_ahead(quarter: Quarter) -> Iterator[Finding]:
 
 def _rated_ahead(quarter: Quarter) -> Iterator[Finding]:
     for owner, target in _marked_delivered(quarter):
-        begun = target.where(lambda row: periods.first_day(row.year or "") <= quarter.as_of)
-        ahead = target.where(lambda row: periods.first_day(row.year or "") > quarter.as_of)
+        begun = target.where(lambda row: quarter.has_begun(row.year or ""))
+        ahead = target.where(lambda row: not quarter.has_begun(row.year or ""))
         if not ahead:
             day = periods.long_date(quarter.as_of)
             words = "no saving is shown as delivered for a year that had not started by"
@@ -286,13 +287,12 @@ def saving_overdue(quarter: Quarter) -> Iterator[Finding]:
     As the schedule states it, else by its RAG status. What is delivered beyond what another year
     was to bring makes up for it, the earliest year first: it came at another time.
     """
-    this_year = periods.year_of(quarter.as_of)
     for row, savings in _by_plan(quarter):
         target, done = savings.target.non_zero, savings.delivered
         due = {year: target.of_year(year).total for year in target.years}
         beyond = _beyond(due, done)
         for year, planned in due.items():
-            if year >= this_year or planned.pence <= 0:
+            if not quarter.is_over(year) or planned.pence <= 0:
                 continue
             came = done.of_year(year)
             made_up = min(beyond, max(0, planned.pence - came.total.known_pence))
@@ -304,6 +304,7 @@ def saving_overdue(quarter: Quarter) -> Iterator[Finding]:
                 delivered = _with_made_up(came, done, made_up)
             lines = cells_of([*target.of_year(year), *came])
             yield _overdue(row, year, planned, delivered, came.total, lines)
+    yield from left_out_undelivered(quarter, "saving-overdue")
 
 
 def _beyond(due: dict[str, Sum], done: Series) -> int:

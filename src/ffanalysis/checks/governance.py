@@ -1,8 +1,8 @@
-"""Rules about how a project is run: its milestones and duties, and who agreed to which figures."""
+"""Rules about how a project is run: its milestones, and who agreed to which figures."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -11,8 +11,7 @@ from ffanalysis.checks.budgets import savings_by_plan
 from ffanalysis.checks.compare import severity_of
 from ffanalysis.figures import Figure, Finding, Outcome, Sentence, Severity, counted
 from ffanalysis.measure import signoff
-from ffanalysis.measure.duties import Deadline, deadlines
-from ffanalysis.measure.stages import is_approved, stage_of
+from ffanalysis.measure.stages import stage_now
 from ffanalysis.provenance import CellRef, cell_of, cells_of, merged_cells
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import MilestoneRow, ProjectRow, SignOffRow
@@ -87,7 +86,7 @@ class _Needed:
     @property
     def undated(self) -> list[MilestoneRow]:
         """Those to come that have no date."""
-        return [row for row in self.milestones if not row.last_day and not row.is_done]
+        return [row for row in self.milestones if not row.reached[1] and not row.is_done]
 
     @property
     def tentative(self) -> list[MilestoneRow]:
@@ -130,7 +129,7 @@ class _Needed:
             if row is not deciding:
                 yield _is_tentative(row)
         for row in self.milestones:
-            if not row.last_day and not row.is_done:
+            if row in self.undated:
                 yield f"'{row.milestone}' has no date{_as_written(row)}"
             elif row.is_done and not row.reached[1]:
                 written = row.completed_on or row.completed_by
@@ -148,8 +147,9 @@ def _as_written(row: MilestoneRow) -> str:
 
 def _date_words(row: MilestoneRow) -> str:
     """A milestone's date: when it was completed, where that is stated."""
-    if row.is_done and row.done_last:
-        return f"completed {periods.spoken_when(str(row.completed_on))}"
+    if row.done_last:
+        completed = "completed" if row.is_done else "completion dated"
+        return f"{completed} {periods.spoken_when(str(row.completed_on))}"
     return periods.spoken_when(str(row.completed_by))
 
 
@@ -157,48 +157,7 @@ def _listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
-# --- statutory duties -----------------------------------------------------------------------------
-
-
-def deadline_pace(quarter: Quarter) -> Iterator[Finding]:
-    """What is left of a statutory duty is done at the rate that its day needs.
-
-    Nothing is left once that day has passed. Nothing is said where the register does not state how
-    many there are, or how many are done.
-    """
-    for project in quarter.projects:
-        for item in deadlines(quarter, project.project):
-            if item.left.value is not None and item.done.value is not None:
-                yield from _pace(project, item)
-
-
-def _pace(project: ProjectRow, item: Deadline) -> Iterator[Finding]:
-    outcome: Outcome = "within_limit"
-    ending: Sentence = (" done.",)
-    if item.left.value and item.rate.value is None:
-        outcome = "exceeds_limit"
-        ending = (" still to do. That date has passed.",)
-    elif item.left.value:
-        if item.achieved is None:
-            return
-        outcome = "within_limit" if item.keeps_pace else "exceeds_limit"
-        ending = (" still to do, ", item.rate, " a month needed.", *item.pace_words())
-    number = item.left if item.left.value else item.done
-    opening: Sentence = (f"{project.name}: {item.what}, by {item.due_by}: ", number, " of ")
-    yield Finding(
-        "deadline-pace",
-        f"{project.name}: {item.what}",
-        outcome,
-        "note" if outcome == "within_limit" else "query",
-        (*opening, item.quantity, *ending),
-        cells=merged_cells((item.cell,), item.achieved.cells if item.achieved else ()),
-        project=project.project,
-    )
-
-
 # --- sign-offs ------------------------------------------------------------------------------------
-
-_LATEST = timedelta(days=92)  # after the as-of date, by which a quarter's figures are agreed to
 
 
 def signed_off(quarter: Quarter) -> Iterator[Finding]:
@@ -246,31 +205,33 @@ class _SignOffState:
 
     @property
     def valid(self) -> list[SignOffRow]:
-        """Those with a day, on figures that have not changed since."""
-        return [row for row in self.rows if row.signed_day and row not in self.lapsed]
+        """Those with a day by the as-of date, on figures that have not changed since."""
+        signed = (row for row in self.rows if row.signed_day and row not in self.lapsed)
+        return [row for row in signed if row not in self.late]
 
     @property
     def officers(self) -> list[SignOffRow]:
-        return [row for row in self.rows if not _approves(row)]
+        return [row for row in self.rows if not signoff.approves(row)]
 
     @property
     def agreed(self) -> list[SignOffRow]:
-        return [row for row in self.valid if not _approves(row)]
+        return [row for row in self.valid if not signoff.approves(row)]
 
     @property
     def approved(self) -> list[SignOffRow]:
-        return [row for row in self.valid if _approves(row)]
+        return [row for row in self.valid if signoff.approves(row)]
 
     @property
     def waiting(self) -> list[str]:
-        """Whose approval is named and not given."""
-        return [row.role for row in self.rows if _approves(row) and row not in self.valid]
+        """Whose approval is named and not given; of one that was given before a later one, none."""
+        given = {row.role for row in self.approved}
+        asked = (row for row in self.rows if signoff.approves(row) and row not in self.valid)
+        return [row.role for row in asked if row not in self.late or row.role not in given]
 
-    @property
+    @cached_property
     def late(self) -> list[SignOffRow]:
-        """Those of a day so long after the quarter's end that the year may be another one."""
-        limit = self.quarter.as_of + _LATEST
-        return [row for row in self.valid if row.signed_day and row.signed_day > limit]
+        """Those of a day after the as-of date: they are not given yet."""
+        return signoff.too_late(self.quarter, self.project.project)
 
     @property
     def is_complete(self) -> bool:
@@ -323,8 +284,7 @@ class _SignOffState:
     @property
     def is_known_not_approved(self) -> bool:
         """Whether the status says itself that the project is not approved."""
-        words = self.quarter.council.status_words
-        return stage_of(self.project.status, words) in _NOT_APPROVED
+        return stage_now(self.quarter, self.project) in _NOT_APPROVED
 
     def approval_words(self) -> Iterator[str]:
         if self.approved:
@@ -340,7 +300,7 @@ class _SignOffState:
             roles_waiting = " and ".join(map(_the, self.waiting))
             waiting = f"; not yet by {roles_waiting}" if self.waiting else ""
             yield f"Approved by {' and by '.join(given)}{waiting}."
-        elif is_approved(self.project.status, self.quarter.council.status_words):
+        elif stage_now(self.quarter, self.project) is Stage.APPROVED:
             yield (
                 f"Its status is '{self.project.status}', but the sign-off names no member or"
                 " committee that approved it."
@@ -349,10 +309,17 @@ class _SignOffState:
             yield "No approval by a member or committee is recorded."
 
     def late_words(self) -> Iterator[str]:
+        """What is dated after the as-of date, by what it is and its day."""
+        as_of = periods.long_date(self.quarter.as_of)
+        found: dict[tuple[bool, date], list[str]] = {}
         for row in self.late:
             if row.signed_day:
-                day = periods.long_date(row.signed_day)
-                yield f"The date given for {row.role}, {day}, is a long way off: check it."
+                found.setdefault((signoff.approves(row), row.signed_day), []).append(_the(row.role))
+        for (is_approval, day), roles in sorted(found.items()):
+            what = "An approval" if is_approval else "A sign-off"
+            who = _listed(list(dict.fromkeys(roles)))
+            dated = f"{what} by {who} dated {periods.long_date(day)}"
+            yield f"{dated} is after the as-of date ({as_of})."
 
 
 _BOTH, _MOST_ROLES = 2, 3
@@ -381,10 +348,6 @@ def _in_brackets(days: Iterable[date | None]) -> str:
     return f" ({'' if len(known) == 1 else 'the last on '}{periods.long_date(known[-1])})"
 
 
-def _approves(row: SignOffRow) -> bool:
-    return row.capacity in ("member", "governance body")
-
-
 def _when(days: Iterable[date | None]) -> str:
     """On which day something was signed, or by which where there are several."""
     known = sorted({day for day in days if day})
@@ -405,7 +368,7 @@ def sign_off_current(quarter: Quarter) -> Iterator[Finding]:
     given: dict[tuple[str, str], list[SignOffRow]] = {}
     for project in quarter.register:
         for row in signoff.latest(quarter, project):
-            if row.signed_on:
+            if row.signed_on and not signoff.is_too_late(quarter, row):
                 given.setdefault((project, row.signed_on), []).append(row)
     for (project, code), rows in given.items():
         yield _current(quarter, project, code, rows)
@@ -445,7 +408,7 @@ def _current(quarter: Quarter, project: str, code: str, rows: Sequence[SignOffRo
 def _given(found: signoff.WithoutCode) -> str:
     """Who gave a sign-off, and when, as "since" goes on with it."""
     when = _when(found.days)
-    if any(map(_approves, found.rows)):
+    if any(map(signoff.approves, found.rows)):
         return f"the sign-off{when.replace(' on ', ' of ')}"
     if len(found.rows) > 1:
         return f"officers signed{when}"

@@ -67,7 +67,10 @@ def _is_asked(
 
 
 def _rows(quarter: Quarter, now: Quarter) -> _Reports:
-    """What is stated of the years that are not over now, by whose it is."""
+    """What is stated of this financial year and later ones, by whose it is.
+
+    On its last day a year is over, and what was delivered in it is reported all the same.
+    """
     this_year = periods.year_of(now.as_of)
     found: _Reports = {}
     for row in quarter.savings:

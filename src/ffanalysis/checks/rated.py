@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from ffanalysis import periods
 from ffanalysis.figures import Figure, Finding, tolerance
 from ffanalysis.provenance import merged_cells
 from ffanalysis.savings.every_line import OwnedLine, every_line
@@ -17,12 +16,11 @@ def delivered_as_rated(quarter: Quarter) -> Iterator[Finding]:
 
     In years that have begun. Of a project's years that are over, another rule says it.
     """
-    this_year = periods.year_of(quarter.as_of)
     for line in every_line(quarter):
         rated = line.saving.target.non_zero.of_rag(DELIVERED)
         for year in rated.years:
-            is_over = year < this_year and line.reporter[0]
-            if year <= this_year and not is_over:
+            is_said = quarter.is_over(year) and line.reporter[0]
+            if quarter.has_begun(year) and not is_said:
                 yield from _as_rated(line, year)
 
 
@@ -64,10 +62,9 @@ _RED_RULE = "forecast-as-rated"
 
 def forecast_as_rated(quarter: Quarter) -> Iterator[Finding]:
     """Of a line that is rated Red, less is forecast than its target, in years that are not over."""
-    this_year = periods.year_of(quarter.as_of)
     for line in every_line(quarter):
         red = line.saving.target.non_zero.of_rag(Rag.RED)
-        years = [year for year in red.years if year >= this_year]
+        years = [year for year in red.years if not quarter.is_over(year)]
         still_red = [year for year in years if not _is_delivered(line, year)]
         if still_red:
             yield from _in_full_though_red(line, still_red)

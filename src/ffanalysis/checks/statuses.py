@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ffanalysis.figures import Figure, Finding, Sentence, counted, difference
-from ffanalysis.measure.stages import stage_of
+from ffanalysis.measure.stages import stage_now, stage_of
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.model import PlanSavings
 from ffanalysis.savings.quarter import Quarter
@@ -59,7 +59,7 @@ def status_agrees(quarter: Quarter) -> Iterator[Finding]:
     refused = with_refused_lines(quarter)
     for row in quarter.projects:
         if row.project not in refused:
-            stage = stage_of(row.status, quarter.council.status_words)
+            stage = stage_now(quarter, row)
             for plan, words in _PLAN_WORDS.items():
                 savings = quarter.savings_of(row.project, plan)
                 if stage is Stage.WITHDRAWN:

@@ -30,7 +30,9 @@ class Deadline:
     """A counted statutory duty with a date, and the rate that what is left of it needs.
 
     The rate is rounded up: whoever keeps to it is done in time. `achieved` is what was done a month
-    since the quarter before, where both quarters say how much is done.
+    since the quarter before, where both quarters say how much is done. `days` are those left, of
+    which the as-of date is none: a duty that is due on it may be done until that day is over. With
+    less than a month left there is no rate.
     """
 
     what: str
@@ -41,6 +43,7 @@ class Deadline:
     left: Figure
     by_text: str
     by: date | None
+    days: Figure
     months: Figure
     rate: Figure
     cell: CellRef
@@ -48,23 +51,41 @@ class Deadline:
     since: str = ""
 
     @property
+    def is_past(self) -> bool:
+        """Whether its day is over."""
+        return self.days.value is not None and self.days.value < 0
+
+    @property
+    def is_due_today(self) -> bool:
+        return self.days.value == 0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is still to come with less than a month left."""
+        return not self.is_past and not self.months.value
+
+    @property
     def keeps_pace(self) -> bool:
         """Whether as much a month was done as is needed from now on.
 
         Rounding is never in its favour.
         """
-        achieved, needed = self.achieved.value if self.achieved else None, self.rate.value
-        return achieved is not None and needed is not None and achieved >= needed
+        achieved = self.achieved.value if self.achieved else None
+        if achieved is None or self.is_past or self.left.value is None:
+            return False
+        if self.is_short:
+            return achieved * (self.days.value or 0) >= self.left.value * _DAYS_OF_A_MONTH
+        return self.rate.value is not None and achieved >= self.rate.value
 
     @property
     def concern(self) -> int:
         """How much a director must hear of it, the least number first.
 
-        Its day has passed; it is behind schedule; it goes on; all of it is done.
+        Its day has passed or has come; it is behind schedule; it goes on; all of it is done.
         """
         if self.left.value == 0:
             return 3
-        if self.left.value and self.rate.value is None:
+        if self.left.value and (self.is_past or self.is_due_today):
             return 0
         return 1 if self.achieved is not None and not self.keeps_pace else 2
 
@@ -72,6 +93,13 @@ class Deadline:
     def due_by(self) -> str:
         """Its day as a sentence writes it."""
         return periods.spoken_when(self.by_text)
+
+    def time_left(self) -> Sentence:
+        """How long it has left where that is less than a month, as a sentence ends with it."""
+        if self.is_due_today:
+            return (". It is due on the as-of date.",)
+        days = " day left." if self.days.value == 1 else " days left."
+        return (", with ", self.days.as_spelled(), days)
 
     def pace_words(self) -> Sentence:
         """What was done since the quarter before, and whether that is on schedule.
@@ -81,7 +109,7 @@ class Deadline:
         if self.achieved is None or self.achieved.value is None:
             return ()
         ending = ": on schedule." if self.keeps_pace else ": behind schedule."
-        if self.rate.value is None:
+        if self.is_past or self.is_due_today:
             ending = "."
         if self.achieved.value < 0:
             return (f" Fewer are recorded as done than in {self.since}{ending}",)
@@ -93,6 +121,7 @@ class Deadline:
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
         yield from (self.quantity, self.done, self.left, self.months, self.rate)
+        yield from (self.days,) if self.is_short else ()
         if self.achieved:
             yield self.achieved
 
@@ -139,6 +168,9 @@ def _deadline(
         # Where it is not stated how much is done, all of it is left.
         known = done if done.is_whole else constant(0, done.cells)
         left = at_least(difference(quantity, known))
+    days = missing(NOT_STATED, day)
+    if row.by_day:
+        days = constant((row.by_day - quarter.as_of).days, day)
     months = constant(_months_left(quarter, row.by_day), day)
     return Deadline(
         row.what,
@@ -149,6 +181,7 @@ def _deadline(
         figure("left", left, "count", "left to do"),
         row.by,
         row.by_day,
+        figure("days", days, "count", "days left"),
         figure("months", months, "months", "months left"),
         figure("rate", _per_month(left, months, ROUND_CEILING), "per month", "needed per month"),
         cell_of(row),
@@ -160,12 +193,14 @@ def _deadline(
 def _months_left(quarter: Quarter, day: date | None) -> int:
     """The months from the as-of date to the day.
 
-    What is due by a day may be done on it: by 31 March leaves March. One still to come leaves at
-    least the month it falls in.
+    What is due by a day may be done on it: by 31 March leaves March. Less than a month is none.
     """
     if day is None or day <= quarter.as_of:
         return 0
-    return max(1, periods.months_until(quarter.as_of, day + timedelta(days=1)))
+    return max(0, periods.months_until(quarter.as_of, day + timedelta(days=1)))
+
+
+_DAYS_OF_A_MONTH = 31  # at the most: no duty keeps pace by the length of a month
 
 
 def _count(value: int | None, cells: tuple[CellRef, ...], gap: str) -> Sum:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from ffanalysis import money, periods
+from ffanalysis import money
 from ffanalysis.figures import Figure, Sum, amount_of, difference, product, rounded, total
 from ffanalysis.provenance import slug
 from ffanalysis.savings.model import NO_YEAR, Series, joined
@@ -34,6 +34,10 @@ class RiskWeightedForecast:
         weights: the rows of the table of weights that were used.
         has_costs: whether an amount below nil was counted in full.
         rounded_to: the unit of the cases, in pence.
+        over: the years that are over by the as-of date and of which the schedule says in full what
+            is delivered: every case has exactly that.
+        unrecorded: those that are over and of which it does not say so: they are weighed all the
+            same.
     """
 
     planned: Mapping[str, Figure]
@@ -43,6 +47,15 @@ class RiskWeightedForecast:
     weights: tuple[WeightRow, ...]
     has_costs: bool
     rounded_to: int
+    over: tuple[str, ...] = ()
+    unrecorded: tuple[str, ...] = ()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every year with a saving is over and recorded, so that none is left to weigh."""
+        open_years = {*self.planned} - {*self.over, "total"}
+        is_open = any(self.planned[year].value or self.planned[year].has_gap for year in open_years)
+        return bool(self.over) and not is_open
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -128,6 +141,8 @@ def risk_weighted(
         tuple(row for row in quarter.weights if row.rag in rags),
         any((row.amount_pence or 0) < 0 for row in assessed),
         weighing.unit,
+        tuple(weighing.over),
+        tuple(weighing.unrecorded),
     )
 
 
@@ -142,12 +157,11 @@ class _Weighing:
         self.years = list(every.years)
         self.years += [NO_YEAR] if any(not row.year for row in every) else []
         self.weights = {row.rag: row for row in quarter.weights}
-        now = periods.year_of(quarter.as_of)
-        self.over = {
-            year
-            for year in self.years
-            if year != NO_YEAR and year < now and delivered.of_year(year).total.is_whole
-        }
+        past = [year for year in self.years if year != NO_YEAR and quarter.is_over(year)]
+        self.over = [year for year in past if delivered.of_year(year).total.is_whole]
+        self.unrecorded = [
+            year for year in past if year not in self.over and self.assessed.of_year(year).non_zero
+        ]
         # A forecast is no more exact than its weights; for a small saving, a thousand pounds would
         # be too much.
         is_large = target.total.known_pence >= 10 * money.THOUSAND

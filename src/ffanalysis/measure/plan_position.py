@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ffanalysis.figures import Figure, Term, counted, total
 from ffanalysis.measure.position import Position, position
-from ffanalysis.measure.stages import stage_of
+from ffanalysis.measure.stages import stage_now
 from ffanalysis.provenance import slug
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.vocabulary import Plan, Stage
@@ -50,7 +50,6 @@ class Withdrawn:
 
 def still_counted(quarter: Quarter, projects: Iterable[str]) -> Withdrawn | None:
     """What those of these projects that are withdrawn still have; None where it is nothing."""
-    words = quarter.council.status_words
     gone = {
         project: {
             plan: amount
@@ -58,7 +57,7 @@ def still_counted(quarter: Quarter, projects: Iterable[str]) -> Withdrawn | None
             if (amount := quarter.savings_of(project, plan).target.total).known
         }
         for project in projects
-        if stage_of(quarter.register[project].status, words) is Stage.WITHDRAWN
+        if stage_now(quarter, quarter.register[project]) is Stage.WITHDRAWN
     }
     counted_ones = {project: amounts for project, amounts in gone.items() if amounts}
     if not counted_ones:

@@ -123,7 +123,7 @@ def _reaches_later_years(quarter: Quarter, savings: PlanSavings) -> bool:
     delivered, target = savings.delivered.stated, savings.target.non_zero
     if not delivered or any(not row.year for row in (*delivered, *target)):
         return True
-    later = [year for year in target.years if year > periods.year_of(quarter.as_of)]
+    later = [year for year in target.years if not quarter.has_begun(year)]
     return all(
         (delivered.of_year(year).total.known or 0) >= (target.of_year(year).total.known or 0)
         for year in later
@@ -161,7 +161,7 @@ def due(quarter: Quarter, target: Series) -> Figure | None:
     if not target or any(not row.year for row in target):
         return None
     now = periods.year_of(quarter.as_of)
-    amount = target.where(lambda row: row.year is not None and row.year <= now).total
+    amount = target.where(lambda row: quarter.has_begun(row.year or "")).total
     return Figure("position/due", amount, label=f"Target, due by the end of {now}")
 
 

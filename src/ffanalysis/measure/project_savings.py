@@ -184,11 +184,11 @@ def _delivered_years(
     quarter: Quarter, project: str, savings: PlanSavings, by_year: Mapping[str, Figure]
 ) -> DeliveredYears | None:
     """The years that are over and of which no less is delivered than was planned, if any."""
-    now = periods.year_of(quarter.as_of)
     years = tuple(
         year
         for year, due in by_year.items()
-        if year < now and _is_delivered_in_full(due, savings.delivered.of_year(year).total)
+        if quarter.is_over(year)
+        and _is_delivered_in_full(due, savings.delivered.of_year(year).total)
     )
     if not years:
         return None
@@ -198,7 +198,12 @@ def _delivered_years(
     words = f"{label}, of the other years"
     return DeliveredYears(
         years,
-        Figure(f"{plan}/done", done, project=project, label=f"{label}, delivered in past years"),
+        Figure(
+            f"{plan}/done",
+            done,
+            project=project,
+            label=f"{label}, delivered in years that are over",
+        ),
         _by_rag(f"{plan}/rest", rest, project, words),
         _without_rag(f"{plan}/rest", rest, project, words),
     )

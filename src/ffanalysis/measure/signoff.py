@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ffanalysis import money
 from ffanalysis.figures import NOT_STATED, Sum, amount_of, total_of
-from ffanalysis.periods import Period
+from ffanalysis.periods import FOLLOWS, Period
 from ffanalysis.provenance import CellRef, cells_of, name_key
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
@@ -214,10 +214,32 @@ def _listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
+def approves(row: SignOffRow) -> bool:
+    """Whether a sign-off is an approval: that of a member or a governance body."""
+    return row.capacity in ("member", "governance body")
+
+
+def is_too_late(quarter: Quarter, row: SignOffRow) -> bool:
+    """Whether a sign-off is of a day after the as-of date, so that it has not been given by then.
+
+    An officer who signs with the code that a briefing prints signs it after the day that it is of.
+    """
+    day = row.signed_day
+    if day is None or day <= quarter.as_of:
+        return False
+    has_code = changed(row.signed_on or "", {}) is not None
+    return approves(row) or not has_code or day > quarter.as_of + FOLLOWS
+
+
+def too_late(quarter: Quarter, project: str) -> list[SignOffRow]:
+    """The sign-offs of a project of a day after the as-of date, those with a later one too."""
+    return [row for row in quarter.signoff.of_project(project) if is_too_late(quarter, row)]
+
+
 def latest(quarter: Quarter, project: str) -> list[SignOffRow]:
     """The sign-offs of a project that stand.
 
-    Of one person in one role the last, which takes the place of those before it.
+    Of one person in one role the last by the as-of date, which takes the place of those before it.
 
     Rows that name a role alone may be of several persons.
     """
@@ -226,18 +248,20 @@ def latest(quarter: Quarter, project: str) -> list[SignOffRow]:
         who = tuple(name_key(text or "").casefold() for text in (row.role, row.name, row.capacity))
         who += () if row.name else (str(number),)
         last = found.get(who)
-        if (
-            last is None
-            or not last.signed_day
-            or (row.signed_day and row.signed_day >= last.signed_day)
-        ):
+        if last is None or _rank(quarter, row) >= _rank(quarter, last):
             found[who] = row
     return list(found.values())
 
 
+def _rank(quarter: Quarter, row: SignOffRow) -> tuple[bool, date]:
+    """Which of two sign-offs of one person counts: one by the as-of date, and of these the last."""
+    return not is_too_late(quarter, row) and bool(row.signed_day), row.signed_day or date.min
+
+
 def lapsed(quarter: Quarter, project: str) -> list[SignOffRow]:
     """The sign-offs of a project that name figures which have changed since."""
-    given = [row for row in latest(quarter, project) if row.signed_on]
+    signed = (row for row in latest(quarter, project) if row.signed_on)
+    given = [row for row in signed if not is_too_late(quarter, row)]
     stated = signed_figures(quarter, project) if given else {}
     return [row for row in given if changed(row.signed_on or "", stated)]
 

@@ -5,9 +5,14 @@ word that denies or delays ("not", "subject to", "?") is never read over.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from types import MappingProxyType
+from typing import NamedTuple
 
+from ffanalysis import periods
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import ProjectRow
 from ffanalysis.vocabulary import Stage
 
 _NO_WORDS: Mapping[str, str] = MappingProxyType({})
@@ -87,6 +92,103 @@ def stage_of(status: str | None, words: Mapping[str, str] = _NO_WORDS) -> Stage:
     if "concept stage" in text and not _PAST_CONCEPT.search(text):
         return Stage.CONCEPT
     return _named(text) or _named_by_clauses(text) or _undecided(text)
+
+
+# --- by the as-of date ----------------------------------------------------------------------------
+
+
+class DatedStage(NamedTuple):
+    """A stage that a status names with a day: the day as a sentence writes it.
+
+    `is_later` says whether that is after the as-of date; else no calendar has such a day.
+    """
+
+    stage: Stage
+    day: str
+    is_later: bool
+
+
+# What has happened by its day; a project may be proposed for a day that is still to come.
+_HAPPENS = (Stage.APPROVED, Stage.IN_DELIVERY, Stage.ON_HOLD, Stage.CLOSED, Stage.WITHDRAWN)
+_NUMBER_OF_MINUTE = re.compile(r"\b(?:minute|min|ref)\.? ?(?:no\.? ?)?[\w/.-]+")
+_DAYS = re.compile(rf"(?<![\w/.-]){_DAY}(?![\w/])")
+_WHOLE_DAY = re.compile(
+    rf"\d{{1,2}}(?:st|nd|rd|th)?[ -]{_MONTH}[ ,-]*\d{{2,4}}|\d+[./-]\d+[./-]\d+"
+)
+_EXPECTED = re.compile(
+    r"\b(?:expected|due|planned|scheduled|target|likely|will|withdrawn|once|if)\b"
+)
+# Before a day that is not the one on which it happened: "on hold until", "approved for".
+_OTHER_DAY = re.compile(
+    r"\b(?:until|till|to|for|(?:for|with) (?:\w+ ){1,3}(?:from|starting|beginning))(?: the)? $"
+)
+
+
+def stage_now(quarter: Quarter, row: ProjectRow) -> Stage:
+    """How far a project has come by the as-of date, as its status says.
+
+    What is dated after that day has not happened yet: a later approval is awaited.
+    """
+    words = quarter.council.status_words
+    stage = stage_of(row.status, words)
+    later = {each.stage for each in dated_stages(quarter, row) if each.is_later}
+    if Stage.APPROVED in later:
+        return Stage.AWAITING
+    if stage not in later:
+        return stage
+    others = {each for each, _ in _parts(_plain(row.status), words)} - later
+    return next(iter(others), Stage.UNKNOWN)
+
+
+def dated_stages(quarter: Quarter, row: ProjectRow) -> Iterator[DatedStage]:
+    """The stages of a status that are dated after the as-of date, or on a day that is none."""
+    for stage, clause in _parts(_plain(row.status), quarter.council.status_words):
+        if stage in _HAPPENS:
+            yield from _not_by(quarter.as_of, stage, clause)
+
+
+def _parts(text: str, words: Mapping[str, str]) -> list[tuple[Stage, str]]:
+    """The stages that a status names, each with its words."""
+    own = {_plain(word): meaning for word, meaning in words.items()}.get(text)
+    if whole := Stage(own) if own else _named(text):
+        return [(whole, text)]
+    if not _named_by_clauses(text):
+        # "Cabinet approved this on 1 May" names no stage in whole, and claims an approval.
+        return [(Stage.APPROVED, text)] if _claims_approval(text) else []
+    clauses = ((_named(clause), clause) for clause in _CLAUSES.split(text))
+    return [(stage, clause) for stage, clause in clauses if stage]
+
+
+def _claims_approval(text: str) -> bool:
+    """Whether a status whose words are not understood says that something was approved."""
+    is_open = any(each.search(text) for each in (_DENIED, _DELAYED, _EXPECTED))
+    return "approved" in text and not is_open
+
+
+def _not_by(as_of: date, stage: Stage, clause: str) -> Iterator[DatedStage]:
+    """A stage whose days are all after the as-of date, or whose day no calendar has."""
+    text = _NUMBER_OF_MINUTE.sub(" ", clause)
+    days = [
+        found[0] for found in _DAYS.finditer(text) if not _OTHER_DAY.search(text[: found.start()])
+    ]
+    begins = {day: first for day in days if (first := _first_day(day))}
+    if begins and all(first > as_of for first in begins.values()):
+        day = periods.spoken_when(min(begins, key=lambda each: begins[each]))
+        yield DatedStage(stage, f"{day[:1].upper()}{day[1:]}", is_later=True)
+    for day in days:
+        if day not in begins and _WHOLE_DAY.fullmatch(day):
+            yield DatedStage(stage, day, is_later=False)
+
+
+def _first_day(text: str) -> date | None:
+    """The first day that a date of a status can mean: of "2026/27" the first of that year."""
+    if when := periods.parse_when(text):
+        return when.first
+    year = periods.parse_year(text)
+    return periods.first_day(year) if year else None
+
+
+# --- in words -------------------------------------------------------------------------------------
 
 
 def _named(text: str) -> Stage | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from ffanalysis import periods
 from ffanalysis.figures import Figure, Sum, counted, difference, share
@@ -74,8 +73,8 @@ def this_year(quarter: Quarter, project: str, plan: Plan, prefix: str = "this-ye
         delivered,
         forecast,
         variance,
-        _months_left(quarter, prefix),
-        quarter.as_of == _year_end(quarter),
+        _months_left(quarter, year, prefix),
+        quarter.is_over(year),
         first,
         later if first else "",
         _achieved(target, delivered, year, prefix),
@@ -83,12 +82,8 @@ def this_year(quarter: Quarter, project: str, plan: Plan, prefix: str = "this-ye
     )
 
 
-def _year_end(quarter: Quarter) -> date:
-    return date(periods.year_start(periods.year_of(quarter.as_of)) + 1, 3, 31)
-
-
-def _months_left(quarter: Quarter, prefix: str) -> Figure:
-    days = (_year_end(quarter) - quarter.as_of).days
+def _months_left(quarter: Quarter, year: str, prefix: str) -> Figure:
+    days = (periods.year_end(year) - quarter.as_of).days
     left = round(days * 12 / _DAYS_OF_A_YEAR)
     return Figure(f"{prefix}/months-left", counted((), left), "count")
 

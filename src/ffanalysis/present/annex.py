@@ -11,6 +11,7 @@ from ffanalysis import periods
 from ffanalysis.checks.consequences import for_actor
 from ffanalysis.figures import Figure
 from ffanalysis.measure import ProjectMeasures, signoff
+from ffanalysis.measure.commentary import Commentary, Written, commentary_of
 from ffanalysis.measure.context import Context
 from ffanalysis.present import bridge, forecast, line_texts, sentences
 from ffanalysis.present.context import context_chart, context_table, context_title
@@ -39,7 +40,7 @@ from ffanalysis.present.words import NOT_RECORDED
 from ffanalysis.provenance import CellRef, cell_of, cells_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.settings import Roles
-from ffanalysis.tables import ProjectRow, RiskRow
+from ffanalysis.tables import ProjectRow, RiskRow, SignOffRow
 from ffanalysis.vocabulary import Actor, Plan
 
 if TYPE_CHECKING:
@@ -229,12 +230,30 @@ def _more_fields(row: ProjectRow, roles: Roles) -> list[_Field]:
 
 
 def commentary(quarter: Quarter, project: str) -> Markup:
-    """The whole commentary of the quarter, as a table."""
-    rows = quarter.commentary.of_project(project)
-    body: list[list[Cell]] = [
-        [", ".join(filter(None, (row.by, row.written))), prose(row.text)] for row in rows
-    ]
-    return table("Commentary of the quarter", ["By", "Text"], body, class_="wide", texts=True)
+    """The whole commentary, as a table."""
+    every = commentary_of(quarter, project)
+    body: list[list[Cell]] = [[said_by(each), prose(each.row.text)] for each in every]
+    title = "Commentary of the quarter"
+    if any(each.written is not Written.NOW for each in every):
+        title = "Commentary"
+    return table(title, ["By", "Text"], body, class_="wide", texts=True)
+
+
+_WRITTEN: Mapping[Written, str] = {
+    Written.BEFORE: "before this quarter",
+    Written.AFTER: "after the as-of date",
+}
+
+
+def said_by(each: Commentary) -> str:
+    """Who wrote a comment and when; that it was not this quarter, or that no date is recorded."""
+    by, written = each.row.by, each.row.written
+    if each.written is Written.NOW:
+        return ", ".join(filter(None, (by, written)))
+    if each.written is Written.UNDATED:
+        return f"{', '.join(filter(None, (by, written)))}. Date not recorded"
+    on = sentences.due(each.day)
+    return f"{by}. Written {on}, {_WRITTEN[each.written]}"
 
 
 def _not_recorded(names: Sequence[str]) -> Markup:
@@ -264,7 +283,7 @@ def signed(briefing: "Briefing") -> Markup:
             row.role,
             row.name or blank(),
             row.capacity or blank(),
-            periods.long_date(row.signed_day) if row.signed_day else blank(),
+            _signed_on(briefing.quarter, row),
             signoff.standing(row.signed_on, stated) or blank(),
         ]
         for row in rows
@@ -277,6 +296,13 @@ def signed(briefing: "Briefing") -> Markup:
         lapses = "If an amount or the RAG status changes later, the sign-off lapses."
         notes = tag("p", _TO_SIGN, " ", code, f". {lapses} {_NOT_APPROVAL}", class_="quiet")
     return Markup("{}{}{}").format(lead, signed, notes)
+
+
+def _signed_on(quarter: Quarter, row: SignOffRow) -> Cell:
+    if not row.signed_day:
+        return blank()
+    later = " (after the as-of date)" if signoff.is_too_late(quarter, row) else ""
+    return f"{periods.long_date(row.signed_day)}{later}"
 
 
 def sources(briefing: "Briefing") -> Markup:

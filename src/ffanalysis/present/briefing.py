@@ -17,10 +17,11 @@ from ffanalysis.checks.consequences import could_change, for_actor
 from ffanalysis.errors import InputsRefused, ProjectUnknown
 from ffanalysis.figures import Figure, Finding, Sentence, constant, counted
 from ffanalysis.measure import ProjectMeasures, project_measures, signoff
+from ffanalysis.measure.commentary import commentary_of
 from ffanalysis.measure.context import Context
 from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.project_savings import ProjectSavings
-from ffanalysis.measure.stages import stage_of
+from ffanalysis.measure.stages import dated_stages, stage_now
 from ffanalysis.measure.this_year import ThisYear
 from ffanalysis.present import (
     annex,
@@ -104,7 +105,12 @@ class Briefing:
     @cached_property
     def banner(self) -> str | None:
         """What the banner says, or None for an approved project."""
-        return sentences.governance(self.measures.row.status, self.quarter.council.status_words)
+        return sentences.banner(self._stage)
+
+    @cached_property
+    def _stage(self) -> Stage:
+        """How far the project has come by the as-of date."""
+        return stage_now(self.quarter, self.measures.row)
 
     def title(self) -> Part:
         """Title, governance banner, period and as-of date."""
@@ -119,6 +125,8 @@ class Briefing:
         is_quiet = not self._lacks_decision
         state = self.banner or ""
         said = [row.status] if state and row.status else []
+        if later := [each for each in dated_stages(self.quarter, row) if each.is_later]:
+            said = [sentences.dated_later(each, self.quarter.as_of) for each in later]
         if lapsed := signoff.lapsed(self.quarter, self.slug):
             who = sentences.joined(list(dict.fromkeys(row.role for row in lapsed)))
             changed = f"Figures have changed since they were signed off by {who}."
@@ -154,11 +162,6 @@ class Briefing:
     @property
     def _lacks_decision(self) -> bool:
         return self._stage.lacks_decision
-
-    @property
-    def _stage(self) -> Stage:
-        """How far the register says that the project has come."""
-        return stage_of(self.measures.row.status, self.quarter.council.status_words)
 
     @property
     def _is_perhaps_renamed(self) -> bool:
@@ -333,7 +336,8 @@ class Briefing:
         if finding.rule != "signed-off" or not self._lacks_decision:
             return False
         rows = signoff.latest(self.quarter, self.slug)
-        return bool(rows) and all(row.signed_day for row in rows)
+        late = signoff.too_late(self.quarter, self.slug)
+        return bool(rows) and not late and all(row.signed_day for row in rows)
 
     def doubts(self) -> Part:
         """What could make the figures of these pages wrong; beside it the constraints, quoted."""
@@ -439,19 +443,22 @@ class Briefing:
 
     @staticmethod
     def _duty_note(item: Deadline) -> Markup:
-        if item.rate.value is None or item.left.value == 0:
+        if item.is_past or item.quantity.value is None or item.left.value == 0:
             return sentence(sentences.deadline(item))
         return sentence(sentences.duty_in_short(item))
 
     def commentary(self) -> Part:
-        """What the service or the finance office says this quarter, quoted; nothing without it."""
-        rows = self.quarter.commentary.of_project(self.slug)
-        if not rows:
+        """What the service or the finance office says, quoted; nothing without it.
+
+        What was not written this quarter says so.
+        """
+        every = commentary_of(self.quarter, self.slug)
+        if not every:
             return Part("commentary", Markup(""))
         quotes = (
-            tag("blockquote", _in_short(row.text))
-            + tag("p", ", ".join(filter(None, (row.by, row.written))), class_="quiet by")
-            for row in rows[:_MOST_QUOTES]
+            tag("blockquote", _in_short(each.row.text))
+            + tag("p", annex.said_by(each), class_="quiet by")
+            for each in every[:_MOST_QUOTES]
         )
         return Part("commentary", tag("div", tag("h3", "Commentary"), *quotes, class_="said"))
 

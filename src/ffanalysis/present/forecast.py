@@ -65,6 +65,8 @@ def lead(weighted: RiskWeightedForecast, what: str) -> Sentence:
     if central.pence > planned.pence:
         more = f"{what} is recorded as having delivered more than is planned: "
         return (more, central, " against ", planned, ".", *rest)
+    if weighted.is_settled:
+        return ("Every year of it is over: ", central, " of ", planned, " was delivered.", *rest)
     opening: Sentence = (
         f"{rates(weighted)}, {what} would deliver about ",
         central,
@@ -124,7 +126,7 @@ def weighted_table(
         case_cells = cells(weighted.cases[case], "total")
         rows.append([f"{case.capitalize()} case", *case_cells, in_table(weighted.gap[case], unit)])
     headings = [year.capitalize() if year == NO_YEAR else year for year in years]
-    limits = "Each case is at least what has been delivered; for past years it is exactly that."
+    limits = "Each case is at least what has been delivered; in a year that is over, exactly that."
     rounded = f"Rounded to {'£1,000' if weighted.rounded_to == money.THOUSAND else '£1'}."
     note = f"{money.unit_label(unit)}. {assumptions([weighted])} {rounded} {limits}"
     return table(
@@ -183,8 +185,17 @@ def assumptions(forecasts: Sequence[RiskWeightedForecast]) -> str:
     costs = " Costs are included in full."
     return (
         f"Assumes {listed} savings are delivered. {whose}"
-        f"{costs if any(each.has_costs for each in made) else ''}"
+        f"{costs if any(each.has_costs for each in made) else ''}{_unrecorded(made)}"
     )
+
+
+def _unrecorded(made: Sequence[RiskWeightedForecast]) -> str:
+    """Which years that are over are weighed, for want of a record of what was delivered."""
+    years = sorted({year for each in made for year in each.unrecorded})
+    if not years:
+        return ""
+    are = "is" if len(years) == 1 else "are"
+    return f" {joined(years)} {are} over without a full record of delivery, so its rating is used."
 
 
 def _rates_of(row: WeightRow) -> str:
@@ -204,7 +215,7 @@ def own_forecast(weighted: RiskWeightedForecast, own: Figure | None) -> Sentence
 
     Nothing where it makes none or there are no cases.
     """
-    if own is None or own.value is None or not weighted.cases:
+    if own is None or own.value is None or not weighted.cases or weighted.is_settled:
         return ()
     if own.partial:
         return (

@@ -93,7 +93,8 @@ def _that_matter(
 
 
 _MOST = 6  # milestones of the first two pages; the annex has all
-_PAST = "due date passed"
+_PAST, _TODAY = "due date passed", "due on the as-of date"
+_LATER = "after the as-of date"
 
 
 def _first_saving(measures: ProjectMeasures) -> tuple[date, str] | None:
@@ -106,12 +107,17 @@ def _first_saving(measures: ProjectMeasures) -> tuple[date, str] | None:
     return starts, f"Saving of {amount} due from 1 April {starts.year}"
 
 
-def _is_due(row: MilestoneRow, as_of: date) -> bool:
-    return not row.is_done and row.last_day is not None and row.last_day <= as_of
+def _is_past(row: MilestoneRow, as_of: date) -> bool:
+    """Whether it is overdue: what is due on a day may be done until that day is over."""
+    return not row.is_done and row.last_day is not None and row.last_day < as_of
 
 
-def _completed(row: MilestoneRow, as_of: date) -> str:
-    """That a milestone is completed, and when; a day that is still to come is named as such."""
+def _is_due_today(row: MilestoneRow, as_of: date) -> bool:
+    return not row.is_done and row.last_day == as_of
+
+
+def _completed(row: MilestoneRow) -> str:
+    """That a milestone is completed, and when."""
     first, last = row.done_first, row.done_last
     if first is None or last is None:
         return "completed, date not recorded"
@@ -120,12 +126,12 @@ def _completed(row: MilestoneRow, as_of: date) -> str:
         if first == last
         else sentences.due(periods.spoken_when(str(row.completed_on)))
     )
-    return f"completed {on}" + (", a date still to come" if first > as_of else "")
+    return f"completed {on}"
 
 
 def milestone_status(row: MilestoneRow, as_of: date, starts: date | None) -> str:
     """How a milestone stands to the as-of date and to the saving that needs it."""
-    if row.last_day is None and not row.is_done:
+    if row.reached[1] is None and not row.is_done:
         return "No date"
     words = [_standing(row, as_of)]
     if is_after(row, starts):
@@ -140,8 +146,12 @@ def milestone_status(row: MilestoneRow, as_of: date, starts: date | None) -> str
 
 def _standing(row: MilestoneRow, as_of: date) -> str:
     if row.is_done:
-        return _completed(row, as_of)
-    if not _is_due(row, as_of):
+        return _completed(row)
+    if row.is_dated_later:
+        return _dated_later(row, as_of)
+    if _is_due_today(row, as_of):
+        return f"{_TODAY} ({row.status})" if row.status else _TODAY
+    if not _is_past(row, as_of):
         return row.status or ""
     if row.done is False:
         return f"{_PAST}, not completed ({row.status})"
@@ -149,9 +159,18 @@ def _standing(row: MilestoneRow, as_of: date) -> str:
     return f"{recorded} ({row.status})" if row.status else recorded
 
 
+def _dated_later(row: MilestoneRow, as_of: date) -> str:
+    """That the day of its completion is still to come."""
+    on = periods.spoken_when(str(row.completed_on))
+    words = f"completion dated {on}, {_LATER}"
+    return f"{_PAST}; {words}" if _is_past(row, as_of) else words
+
+
 # What is said of one milestone, and of several.
 _VERBS = {
     "past": ("is past its due date", "are past their due date"),
+    "today": ("is due on the as-of date", "are due on the as-of date"),
+    "later": (f"has a completion date {_LATER}", f"have a completion date {_LATER}"),
     "late": ("falls after the saving starts", "fall after the saving starts"),
     "tentative": ("has a tentative date", "have a tentative date"),
     "undated": ("has no date", "have no date"),
@@ -249,8 +268,10 @@ def _groups(
     """The milestones of which something is to be said, by what it is."""
     return {
         "completed": [row for row in rows if row.is_done],
-        "past": [row for row in rows if _is_due(row, as_of)],
+        "past": [row for row in rows if _is_past(row, as_of)],
+        "today": [row for row in rows if _is_due_today(row, as_of)],
+        "later": [row for row in rows if row.is_dated_later],
         "late": [row for row in rows if is_after(row, starts)],
         "tentative": [row for row in rows if row.tentative and not row.is_done],
-        "undated": [row for row in rows if row.last_day is None and not row.is_done],
+        "undated": [row for row in rows if row.reached[1] is None and not row.is_done],
     }

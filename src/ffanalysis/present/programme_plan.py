@@ -29,7 +29,7 @@ def position_table(position: PlanPosition | None, as_of: date) -> Markup:
     """The position of the savings in the plan in one line; nothing where none is forecast."""
     if position is None:
         return Markup("")
-    year_end = date(periods.year_start(periods.year_of(as_of)) + 1, 3, 31)
+    year_end = periods.year_end(periods.year_of(as_of))
     columns = {
         "Target": position.target,
         f"Due by {periods.long_date(year_end)}": position.due,

@@ -10,6 +10,7 @@ from ffanalysis.measure import signoff
 from ffanalysis.measure.movement import Movement
 from ffanalysis.measure.position import IN_DOUBT
 from ffanalysis.measure.programme import ProgrammeMeasures
+from ffanalysis.measure.stages import stage_now
 from ffanalysis.present import sentences, worst_first
 from ffanalysis.present.html import Cell, blank, in_table, mark, rag_chip, table, tag, unit_of
 from ffanalysis.present.movement import kind_words
@@ -104,7 +105,7 @@ class ProjectTable:
         own = self.measures.projects[row.project]
         weighted = self.measures.forecasts.get(row.project)
         central = weighted.central if weighted and weighted.is_made else None
-        banner = sentences.governance(row.status, self.quarter.council.status_words)
+        banner = sentences.banner(stage_now(self.quarter, row))
         status = (banner or "Approved").removesuffix(", not approved")
         status += "; sign-off lapsed" if signoff.lapsed(self.quarter, row.project) else ""
         return [

@@ -5,6 +5,7 @@ Every number in them is a figure of the briefing; no sentence holds a number of 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 
 from ffanalysis.figures import Figure, Finding, Sentence, counted, negative
@@ -12,7 +13,8 @@ from ffanalysis.measure.context import Context, StillToCome
 from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.position import Position
 from ffanalysis.measure.project_savings import ProjectSavings
-from ffanalysis.measure.stages import stage_of
+from ffanalysis.measure.stages import DatedStage, stage_of
+from ffanalysis.periods import long_date
 from ffanalysis.vocabulary import (
     DELIVERED,
     RAG_STATUSES,
@@ -72,8 +74,18 @@ def governance(status: str | None, words: Mapping[str, str] = _NO_WORDS) -> str 
 
     None once the register says that it is approved.
     """
-    stage = stage_of(status, words)
+    return banner(stage_of(status, words))
+
+
+def banner(stage: Stage) -> str | None:
+    """What the banner of a stage says; None of an approved project."""
     return None if stage is Stage.APPROVED else _BANNERS.get(stage, stage)
+
+
+def dated_later(found: DatedStage, as_of: date) -> str:
+    """That what a status says has happened has a day after the as-of date."""
+    what = "An approval" if found.stage is Stage.APPROVED else f"The status '{found.stage}'"
+    return f"{what} dated {found.day} is after the as-of date ({long_date(as_of)})."
 
 
 _VERBS = {
@@ -105,7 +117,7 @@ _DOUBTS = {
     "analyses-agree": "two analyses of it differ",
     "mtfp-tie": "the MTFP shows a different amount",
     "delivered-within-forecast": "delivered exceeds its forecast",
-    "saving-overdue": "part of a past year's saving is not recorded as delivered",
+    "saving-overdue": "part of what was due by now is not recorded as delivered",
 }
 # What reading could not place. It may hold an amount, a RAG status or a plan: page 1 says it.
 _NOT_READ = frozenset({"money-read", "heading-known", "money-in-prose"})
@@ -492,8 +504,10 @@ def deadline(item: Deadline) -> Sentence:
     if item.left.value == 0:
         return (*opening, ". All done.")
     done = _done_so_far(item)
-    if item.rate.value is None:
+    if item.is_past:
         return (*opening, ". That date has passed.", *done, ".", *item.pace_words())
+    if item.is_short:
+        return (*opening, ".", *done, *_still_to_do(item), *item.pace_words())
     months = " month left." if item.months.value == 1 else " months left."
     if item.done.value is None:
         needed = "is needed" if item.rate.value == 1 else "are needed"
@@ -502,6 +516,15 @@ def deadline(item: Deadline) -> Sentence:
         return (*opening, if_none, *rate)
     rest: Sentence = (f"; the rest needs {about}", item.rate, " a month over the ", item.months)
     return (*opening, ".", *done, *rest, months, *item.pace_words())
+
+
+def _still_to_do(item: Deadline) -> Sentence:
+    """What is left of a duty that is due within a month, and how long that is."""
+    left: Sentence = ()
+    if item.done.value is not None:
+        are = "is" if item.left.value == 1 else "are"
+        left = ("; ", "about " if item.approximate else "", item.left, f" {are} still to do")
+    return (*left, *item.time_left())
 
 
 def _done_so_far(item: Deadline) -> Sentence:
@@ -523,15 +546,16 @@ def duty_in_short(item: Deadline) -> Sentence:
     The words beneath its date.
     """
     about = "about " if item.approximate else ""
-    rate: Sentence = (f": {about}", item.rate, " a month") if item.rate.value else ()
+    rate: Sentence = (f": {about}", item.rate, " a month.") if item.rate.value else (".",)
+    rate = item.time_left() if item.is_short else rate
     what = f" {item.what}" if len(item.what) <= _LONGEST_DUTY else ""
     if item.done.value is None:
-        return (about.capitalize(), item.quantity, what, *rate, ". Progress not recorded.")
+        return (about.capitalize(), item.quantity, what, *rate, " Progress not recorded.")
     # Of "records must be transferred", what is counted: the records.
     things = _WHAT_IS_DONE.split(what.strip(), maxsplit=1)[0]
     things = f" {things}" if things else ""
     left: Sentence = (item.left, f" of {about}", item.quantity, f"{things} still to do")
-    return (*left, *rate, ".", *item.pace_words())
+    return (*left, *rate, *item.pace_words())
 
 
 def checks_summary(findings: Sequence[Finding], project: str = "") -> Sentence:

@@ -63,12 +63,16 @@ def _pace(found: ThisYear) -> Sentence:
     if not found.achieved or not found.to_come:
         return ()
     left = found.months_left
-    opening: Sentence = ("The year is over: " if found.is_over else "The year is nearly over: ",)
-    if not found.is_over and left.value:
+    shown = _share_delivered(found.achieved, found.delivered)
+    if found.is_over:
+        less = (" of the target has been delivered, ", found.to_come, " less than is forecast.")
+        return ("The year is over: ", *shown, *less)
+    opening: Sentence = ("The year is nearly over: ",)
+    if left.value:
         month = "month" if left.value == 1 else "months"
         opening = ("With ", left.as_spelled(), f" {month} of the year left, ")
     needs = (" of the target has been delivered; the forecast needs a further ", found.to_come, ".")
-    return (*opening, *_share_delivered(found.achieved, found.delivered), *needs)
+    return (*opening, *shown, *needs)
 
 
 def _share_delivered(achieved: Figure, delivered: Figure) -> Sentence:

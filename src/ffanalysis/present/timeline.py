@@ -167,6 +167,8 @@ def _when(item: MilestoneRow) -> str:
     """When a milestone was completed, else is due, as the register writes it."""
     if item.is_done:
         return f"completed {item.completed_on or ''}".rstrip()
+    if item.is_dated_later:
+        return f"completion dated {item.completed_on}"
     return item.completed_by or "undated"
 
 

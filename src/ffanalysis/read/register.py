@@ -147,17 +147,30 @@ def _completion(entry: Row, cells: Cells, layout: Layout) -> Faults:
     status, on = cells.get("status"), cells.get("completed_on")
     done = layout.is_milestone_done(status.text) if status and status.text else None
     when = periods.parse_when(on.value) if on and plain(on.text) not in layout.markers else None
+    if done and status and not (on and on.text):
+        # "Complete, 1 May 2016" says in one cell when it was completed.
+        when, entry["completed_on"] = _day_within(status.text)
     if status and on and done is False and when and not when.tentative:
         problem = (
             f"the milestone is '{status.text}', but cell {on.address} states that it was completed"
             f" on {on.text} (correct one of them)."
         )
         return [(status, problem)]
-    if when and not (done is None and when.tentative):
+    if when and (done or not when.tentative):
         entry |= {"done": True, "done_first": when.first, "done_last": when.last}
     elif done is not None:
         entry["done"] = done
     return []
+
+
+def _day_within(status: str) -> tuple[periods.When | None, str | None]:
+    """The date that ends a status, and its text."""
+    words = status.split()
+    for first in range(1, len(words)):
+        text = " ".join(words[first:]).strip("()-–:, ")
+        if when := periods.parse_when(text):
+            return when, text
+    return None, None
 
 
 def _signature(entry: Row, cells: Cells, layout: Layout) -> Faults:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from ffanalysis import periods
 from ffanalysis.periods import Period
 from ffanalysis.provenance import cell_of, slugs
 from ffanalysis.savings.assemble import (
@@ -85,6 +86,14 @@ class Quarter:
     def as_of(self) -> date:
         return self.tables.as_of
 
+    def has_begun(self, year: str) -> bool:
+        """Whether a financial year has begun by the as-of date."""
+        return periods.has_begun(year, self.as_of)
+
+    def is_over(self, year: str) -> bool:
+        """Whether a financial year is over by the as-of date, which may be its last day."""
+        return periods.is_over(year, self.as_of)
+
     @cached_property
     def before(self) -> "Quarter | None":
         """The quarter before, where one was read."""
@@ -127,7 +136,8 @@ class Quarter:
 
     @cached_property
     def milestones(self) -> Rows[MilestoneRow]:
-        return records(MilestoneRow, self.tables.milestones)
+        rows = records(MilestoneRow, self.tables.milestones)
+        return Rows(row.as_at(self.as_of) for row in rows)
 
     @cached_property
     def risks(self) -> Rows[RiskRow]:

@@ -1,0 +1,101 @@
+"""Rules on days: what has happened did so by the as-of date, what is quoted is this quarter's."""
+
+from collections.abc import Iterator
+
+from ffanalysis.figures import Finding
+from ffanalysis.measure.commentary import Commentary, Written, commentary_of
+from ffanalysis.measure.stages import DatedStage, dated_stages
+from ffanalysis.periods import long_date, spoken_when
+from ffanalysis.provenance import cell_of, cells_of
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.tables import MilestoneRow, ProjectRow
+from ffanalysis.vocabulary import Stage
+
+_LONGEST = 80  # letters of a name that a sentence quotes
+
+
+def status_dated(quarter: Quarter) -> Iterator[Finding]:
+    """What a status says has happened has a day, and that day is not after the as-of date."""
+    for row in quarter.projects:
+        for found in dated_stages(quarter, row):
+            yield _of_status(quarter, row, found)
+
+
+def _of_status(quarter: Quarter, row: ProjectRow, found: DatedStage) -> Finding:
+    is_approval = found.stage is Stage.APPROVED
+    what = "an approval" if is_approval else f"the status '{found.stage}'"
+    words = f"{what} dated {found.day} is {_after(quarter)}"
+    ask = "Ask the service which is right, the status or the date."
+    if not found.is_later:
+        words, ask = f"{what} is dated '{found.day.title()}', which is not a day", _CORRECT
+    brief = f"{words[:1].upper()}{words[1:]}."
+    return Finding(
+        "status-dated",
+        row.name,
+        "disagrees",
+        "query",
+        (f"{row.name}: {words}. {ask}",),
+        cells=(cell_of(row),),
+        project=row.project,
+        brief=(brief,),
+    )
+
+
+_CORRECT = "Ask the service to correct it."
+
+
+def milestone_dated(quarter: Quarter) -> Iterator[Finding]:
+    """No milestone is completed on a day after the as-of date."""
+    for project in quarter.projects:
+        for row in quarter.milestones.of_project(project.project):
+            if row.is_dated_later:
+                yield _of_milestone(quarter, project, row)
+
+
+def _of_milestone(quarter: Quarter, project: ProjectRow, row: MilestoneRow) -> Finding:
+    name = row.milestone
+    shown = name if len(name) <= _LONGEST else f"{name[:_LONGEST].rstrip()}…"
+    on = spoken_when(str(row.completed_on))
+    words = f"the completion of '{shown}' is dated {on}, {_after(quarter)}. {_CORRECT}"
+    return Finding(
+        "milestone-dated",
+        f"{project.name}: {shown}",
+        "disagrees",
+        "query",
+        (f"{project.name}: {words}",),
+        cells=(cell_of(row),),
+        project=project.project,
+    )
+
+
+def commentary_dated(quarter: Quarter) -> Iterator[Finding]:
+    """What is quoted as this quarter's was written in it: it has a day, neither old nor to come."""
+    for project in quarter.projects:
+        asked: dict[str, list[Commentary]] = {}
+        for each in commentary_of(quarter, project.project):
+            if each.written is not Written.NOW:
+                asked.setdefault(_of_commentary(quarter, each), []).append(each)
+        for words, some in asked.items():
+            yield Finding(
+                "commentary-dated",
+                project.name,
+                "not_stated" if some[0].written is Written.UNDATED else "disagrees",
+                "query",
+                (f"{project.name}: {words}",),
+                cells=cells_of(each.row for each in some),
+                project=project.project,
+            )
+
+
+def _of_commentary(quarter: Quarter, each: Commentary) -> str:
+    if each.written is Written.UNDATED:
+        text = f" ('{each.row.written}' is not a date)" if each.row.written else ""
+        return f"its commentary has no date{text}. Ask the service when it was written."
+    if each.written is Written.BEFORE:
+        opening = f"its commentary dated {each.day} was written before this quarter"
+        return f"{opening}. Ask the service for this quarter's."
+    return f"its commentary is dated {each.day}, {_after(quarter)}. {_CORRECT}"
+
+
+def _after(quarter: Quarter) -> str:
+    return f"after the as-of date ({long_date(quarter.as_of)})"
