@@ -27,6 +27,7 @@ from ffanalysis.errors import (
     ReportsChanged,
 )
 from ffanalysis.figures import Finding
+from ffanalysis.money import in_pounds
 from ffanalysis.periods import Period
 from ffanalysis.read import council_of, load
 from ffanalysis.render.removal import discard
@@ -228,12 +229,31 @@ def _refuse_changed_inputs(
 
 def _refuse_unexplained(findings: Iterable[Finding]) -> None:
     """Refuse while a failed check has no explanation that holds; what it explains needs none."""
-    errors = {finding.id: finding for finding in findings if finding.severity == "error"}
-    heads = [each for each in errors.values() if each.parent not in errors]
-    open_ones = [each for each in heads if not each.is_explained or _is_over(each)]
-    if open_ones:
+    if open_ones := unexplained(findings):
         names = [finding.id for finding in open_ones]
         raise ReleaseRefused.of_findings(names[:_MOST_ERRORS], len(names) - _MOST_ERRORS)
+
+
+def unexplained(findings: Iterable[Finding]) -> list[Finding]:
+    """The failed checks that have no explanation, or one that has lapsed."""
+    errors = {finding.id: finding for finding in findings if finding.severity == "error"}
+    heads = [each for each in errors.values() if each.parent not in errors]
+    return [each for each in heads if not each.is_explained or _is_over(each)]
+
+
+def explanation_to_write(finding: Finding, by: str) -> str:
+    """An entry of explanations.toml for a finding, of which a person has yet to write the why."""
+    amounts = (("stated", finding.stated), ("calculated", finding.calculated))
+    lines = [
+        "[[explanation]]",
+        f'finding = "{finding.id}"',
+        *(f"{key} = {in_pounds(pence)}" for key, pence in amounts if pence is not None),
+        'why = ""',
+        f'by = "{by}"',
+        f"date = {datetime.now(UTC).date()}",
+        "until = ",
+    ]
+    return "\n".join(lines)
 
 
 def _is_over(finding: Finding) -> bool:
