@@ -104,7 +104,9 @@ def _table(tag: Tag, _: list[str]) -> Block:
     rows = tuple(_texts(row.find_all(["th", "td"])) for row in tag.find_all("tr"))
     caption = _text(tag.find("caption"))
     if max((len(row) for row in rows), default=0) > MOST_COLUMNS:
-        return Block("left out", f"{caption.partition(' £')[0] or 'A table'}: see the attached PDF.")
+        return Block(
+            "left out", f"{caption.partition(' £')[0] or 'A table'}: see the attached PDF."
+        )
     return Block("table", caption, rows=rows)
 
 
