@@ -389,9 +389,10 @@ def test_a_project_without_an_amount_has_no_forecast(kept: Quarters) -> None:
     ("own", "where"),
     [
         (50_000, "lower than the illustrative low case (£60,000). Ask the service why."),
-        (60_000, "within that range."),
-        (127_000, "within that range."),
-        (128_000, "within that range."),
+        (60_000, "within that range, £30,000 less than the central case."),
+        (90_000, "the central case."),
+        (127_000, "within that range, £37,000 more than the central case."),
+        (128_000, "within that range, £38,000 more than the central case."),
         (150_000, "higher than the illustrative high case (£130,000). Ask the service why."),
         (None, ""),
     ],

@@ -180,7 +180,32 @@ Alpha | Current | Amber | 40 | 25 | 3""",
     )
     assert not made.refusals
     assert [row.amount_pence for row in made.savings] == [40_000_00]
-    assert [(row.one_off_cost, row.posts) for row in made.savings] == [("£25,000", "3")]
+    assert [(row.one_off_cost, row.posts) for row in made.savings] == [
+        ("£25,000 in 2015/16", "3 in 2015/16")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "said"),
+    [
+        ("One-off cost | One-off cost 2016/17", "25 | 30", "£25,000; £30,000 in 2016/17"),
+        ("One-off cost 2015/16 | One-off cost 2016/17", "25 | 30", "£25,000 in 2015/16; £30,000"),
+        ("One-off cost 2018/19", "30", "£30,000 in 2018/19"),
+        ("Set-up cost (2016/17) £000", "30", "£30,000 in 2016/17"),
+    ],
+)
+def test_a_cost_of_a_year_is_shown_once_with_its_year(headings: str, cells: str, said: str) -> None:
+    made = quarter(
+        REGISTER,
+        f"""example.xlsx!Savings
+£000
+Project | Plan | RAG | {headings} | Target 2015/16 | Target 2016/17
+Alpha | Current | Amber | {cells} | 40 | 60""",
+    )
+    page = shown(made, "this_year")
+    assert page.count(said) == 1
+    assert page.count("£30,000") == 1
+    assert page.count("£25,000") == (1 if "£25,000" in said else 0)
 
 
 def test_an_owner_above_the_table_is_that_of_its_lines() -> None:
@@ -241,7 +266,9 @@ def test_the_register_comes_first_and_a_schedule_that_differs_is_asked_about() -
         "| Libraries | P", "| Libraries | P | 12 FTE | £40k"
     )
     made = quarter(register, TWO_LINES)
-    assert "Posts (FTE) 12 FTE" in shown(made, "this_year")
+    page = shown(made, "this_year")
+    assert "Posts (FTE) 12 FTE, or 2 and 3 by the schedule" in page
+    assert "One-off cost £40k, or £40,000 and £15,000 by the schedule; funded from Reserves" in page
     posts, cost = found(made, "stated-twice")
     assert (posts.outcome, posts.severity, who_acts(posts)) == (
         "disagrees",
@@ -299,11 +326,11 @@ def test_owners_are_compared_as_names(registered: str, stated: str, outcome: str
         ("Confirmed by", "Ann Example", "who confirmed it is recorded: Ann Example."),
         ("Confirmed by", "N. Patel", "who confirmed it is recorded: N. Patel."),
         ("Signed off by finance", "Yes", "recorded: Signed off by finance (Yes)."),
-        ("Validated", "Yes", "marked as confirmed, but nobody is named who confirmed it."),
-        ("Confirmed by", "Awaiting finance", "nobody is recorded as having confirmed it."),
-        ("Confirmed by", "n/a", "nobody is recorded as having confirmed it."),
-        ("Evidence", "Ledger", "nobody is recorded as having confirmed it."),
-        ("Notes", "Ledger", "nobody is recorded as having confirmed it."),
+        ("Validated", "Yes", "marked as confirmed, but not by whom."),
+        ("Confirmed by", "Awaiting finance", "No confirmation is recorded."),
+        ("Confirmed by", "n/a", "No confirmation is recorded."),
+        ("Evidence", "Ledger", "No confirmation is recorded."),
+        ("Notes", "Ledger", "No confirmation is recorded."),
     ],
 )
 def test_who_confirmed_what_is_delivered(heading: str, value: str, ending: str) -> None:
@@ -322,10 +349,7 @@ C-2 | Alpha | Current | Amber | 60 | 0 | Ann Example
 C-3 | Alpha | Current | Green Delivered | 20 | | Ann Example"""
     # What is reported and what is rated are two measures, and are never added up.
     assert said(quarter(REGISTER, drawn), "evidence") == [
-        (
-            "not_stated: Alpha: £35,000 is shown as delivered; nobody is recorded as having"
-            " confirmed it."
-        ),
+        ("not_stated: Alpha: £35,000 is shown as delivered. No confirmation is recorded."),
         (
             "agrees: Alpha: £20,000 is rated Green Delivered, and who confirmed it is recorded:"
             " Ann Example."
@@ -340,10 +364,7 @@ Ref | Project | Plan | RAG | Target 2015/16 | Delivered 2015/16 | Verified by
 C-1 | Alpha | Current | Amber | 40 | 35 |
 C-2 | Alpha | Proposed | Amber | 60 | 10 | Ann Example"""
     assert said(quarter(REGISTER, drawn), "evidence") == [
-        (
-            "not_stated: Alpha: £35,000 is shown as delivered; nobody is recorded as having"
-            " confirmed it."
-        ),
+        ("not_stated: Alpha: £35,000 is shown as delivered. No confirmation is recorded."),
         (
             "agrees: Alpha: £10,000 is shown as delivered, and who confirmed it is recorded:"
             " Ann Example."
@@ -399,6 +420,14 @@ def test_a_missing_confirmation_comes_after_other_doubts() -> None:
         ("40", "", "not_stated"),
         ("40", "TBC", "not_stated"),
         ("£40k", "to be identified", "not_stated"),
+        ("40", "£40k", "not_stated"),
+        ("40", "about 12% of it", "not_stated"),
+        ("40", "2016/17", "not_stated"),
+        ("40", "Yes", "not_stated"),
+        ("40", "£30k, TBC", "not_stated"),
+        ("40", "£30k capital receipts, rest TBC", "agrees"),
+        ("40", "50% DfE grant", "agrees"),
+        ("40", "S106", "agrees"),
         ("None", "", None),
         ("nil", "", None),
         ("0", "", None),
@@ -416,6 +445,75 @@ def test_a_one_off_cost_is_funded(cost: str, funding: str, outcome: str | None) 
     )
     ends = [finding.outcome for finding in found(of_register, "funded")]
     assert ends == [outcome] * bool(outcome)
+
+
+@pytest.mark.parametrize("funding", ["TBC", "nil", "n/a", "12%", "£40k", "100", "Agreed", "-", ""])
+def test_what_is_no_source_is_not_shown_as_one(funding: str) -> None:
+    register = REGISTER.replace("| Programme", "| Programme | One-off cost | Funding source")
+    made = quarter(
+        register.replace("| Libraries | P", f"| Libraries | P | £1.2m | {funding}"),
+        SCHEDULE.format("Notes", "x"),
+    )
+    assert "One-off cost £1.2m, funding not recorded" in shown(made, "this_year")
+    (asked,) = found(made, "funded")
+    assert asked.outcome == "not_stated"
+
+
+@pytest.mark.parametrize(
+    "heading", ["Funded from", "Funded by", "Funding source", "Source of funding", "Funding"]
+)
+def test_the_register_says_what_funds_a_cost(heading: str) -> None:
+    register = REGISTER.replace("| Programme", f"| Programme | One-off cost | {heading}")
+    made = quarter(
+        register.replace("| Libraries | P", "| Libraries | P | £1.2m | Reserves"),
+        SCHEDULE.format("Notes", "x"),
+    )
+    assert "One-off cost £1.2m, Reserves" in shown(made, "this_year")
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "said"),
+    [
+        ("One-off cost 2016/17", "£40k", "One-off cost £40k in 2016/17, funding"),
+        ("One-off cost | One-off cost 2016/17", "£40k | £50k", "£40k; £50k in 2016/17, funding"),
+        ("FTE (2016/17)", "3", "Posts (FTE) 3 in 2016/17"),
+    ],
+)
+def test_the_register_may_head_a_fact_of_one_year(headings: str, cells: str, said: str) -> None:
+    register = REGISTER.replace("| Programme", f"| Programme | {headings}")
+    made = quarter(
+        register.replace("| Libraries | P", f"| Libraries | P | {cells}"),
+        SCHEDULE.format("Notes", "x"),
+    )
+    assert said in shown(made, "this_year")
+
+
+def test_what_the_register_has_yet_to_learn_the_schedule_says() -> None:
+    register = REGISTER.replace("| Programme", "| Programme | FTE").replace(
+        "| Libraries | P", "| Libraries | P | TBC"
+    )
+    assert "Posts (FTE) 9" in shown(quarter(register, SCHEDULE.format("FTE", "9")), "this_year")
+
+
+@pytest.mark.parametrize(
+    ("own", "lines", "outcome"),
+    [
+        ("£500k", "£400k", "disagrees"),
+        ("£500k", "£0.5m", "agrees"),
+        ("Reserve", "A freeze on vacancies", "disagrees"),
+        ("Reserve", "The reserve", "agrees"),
+        ("Reserve", "£400k", None),
+    ],
+)
+def test_cover_for_a_shortfall_is_compared(own: str, lines: str, outcome: str | None) -> None:
+    register = REGISTER.replace("| Programme", "| Programme | Cover for shortfall")
+    made = quarter(
+        register.replace("| Libraries | P", f"| Libraries | P | {own}"),
+        SCHEDULE.format("Contingency", lines),
+    )
+    assert [each.outcome for each in found(made, "stated-twice")] == [outcome] * bool(outcome)
+    is_apart = outcome == "disagrees"
+    assert (f"{own}, or {lines} by the schedule" in shown(made, "this_year")) is is_apart
 
 
 def test_who_names_somebody() -> None:

@@ -113,7 +113,9 @@ def test_no_list_says_that_the_reconciliation_has_what_its_own_page_cuts_short(
     findings += [headline(number, "query", number) for number in range(150, 250)]
     every = "findings.csv and reconciliation.xlsx have them all."
     page = Reconciliation(example, tuple(findings))
-    assert f"Fifty more queries are not listed here: {every}" in text_of(page.problems().html)
+    assert f"Fifty more points that need an answer are not listed here: {every}" in text_of(
+        page.problems().html
+    )
     assert text_of(programme_of(example, findings).problems().html).endswith(
         "A further 145 checks failed and a further 100 points need an answer: 245 for the"
         " finance office to correct. Each, with its cells, is in findings.csv and"
@@ -163,7 +165,7 @@ def test_the_reconciliation_lists_two_hundred_of_each_and_counts_the_rest(exampl
     page = Reconciliation(many, (*errors, *notes))
     every = "findings.csv and reconciliation.xlsx have them all."
     for part, items, ending in (
-        (page.problems(), "<li>", f"Three more errors are not listed here: {every}"),
+        (page.problems(), "<li>", f"Three more failed checks are not listed here: {every}"),
         (page.agreed(), "<tr><td", f"Two more lines are not listed here: {every}"),
         (
             page.totals(),

@@ -30,6 +30,7 @@ from ffanalysis.measure.programme_movement import programme_movement
 from ffanalysis.money import in_short
 from ffanalysis.periods import Period
 from ffanalysis.present import movement as present
+from ffanalysis.present import movement_words
 from ffanalysis.present.html import rounded_sentence
 from ffanalysis.present.programme import Programme
 from ffanalysis.present.words import say
@@ -111,7 +112,7 @@ def progress(
             for words in ("Target,100,50", f"Delivered,{done},", f"Forecast,{coming}")
         )
         quarter(root, period, *lines, head=PLANS)
-    return say(present.lead(moved(root)), in_short)
+    return say(movement_words.lead(moved(root)), in_short)
 
 
 @pytest.mark.parametrize(
@@ -365,7 +366,7 @@ RERATED = Rerated("Amber", "Red")
 
 def test_a_reason_from_a_workbook_is_no_markup(kept: Quarters) -> None:
     found = Movement(Period.parse(Q1), lines=(line(RERATED, reason="<script>1</script>"),))
-    html = str(rounded_sentence(present.lead(found)))
+    html = str(rounded_sentence(movement_words.lead(found)))
     assert "<script" not in html
     assert "&lt;script&gt;" in html
 

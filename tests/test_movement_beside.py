@@ -11,7 +11,7 @@ import ffanalysis as ff
 from ffanalysis.api import Quarter
 from ffanalysis.figures import Figure
 from ffanalysis.measure import project_measures
-from ffanalysis.present import movement as present
+from ffanalysis.present import movement_words
 from ffanalysis.present.programme import Programme
 from ffanalysis.present.reading import history_notes
 from ffanalysis.present.words import say
@@ -81,7 +81,7 @@ def test_a_milestone_by_a_long_name_is_counted_and_one_that_stands_twice_is_not_
     schedule_of(kept, Q1, f'"{long}",January 2016', "Let,January 2016", "Let,February 2016")
     tables = schedule_of(kept, Q2, f'"{long}",May 2016', "Let,May 2016")
     assert (
-        say(present.lead(project_measures(tables, "alpha").movement))
+        say(movement_words.lead(project_measures(tables, "alpha").movement))
         == "Since Quarter 1, one milestone moved, to after the saving starts."
     )
 
@@ -215,14 +215,14 @@ def test_of_many_milestones_those_that_are_not_listed_any_more_are_named(kept: Q
     schedule_of(kept, Q1, *(f"{name},January 2016" for name in names))
     tables = schedule_of(kept, Q2, *(f"{name},March 2016" for name in names[:3]))
     assert (
-        say(present.lead(project_measures(tables, "alpha").movement))
+        say(movement_words.lead(project_measures(tables, "alpha").movement))
         == "Since Quarter 1, milestone 'Four' (January 2016) was removed from the register."
         " Milestone 'Five' (January 2016) was removed from the register. Three"
         " milestones moved."
     )
     tables = schedule_of(kept, Q2, "One,January 2016")
     assert ". Two more milestones were removed from the register" in say(
-        present.lead(project_measures(tables, "alpha").movement)
+        movement_words.lead(project_measures(tables, "alpha").movement)
     )
 
 
@@ -233,11 +233,12 @@ def test_of_many_milestones_those_that_are_not_listed_any_more_are_named(kept: Q
         ("1 April 2016", 6, 20),
         ("30 March 2016", 5, 24),
         ("April 2016", 6, 20),
-        ("1 October 2015", 1, 120),
+        # A day is no month: no rate a month is given.
+        ("1 October 2015", 0, None),
     ],
 )
 def test_what_is_due_by_a_day_may_be_done_on_it(
-    kept: Quarters, by: str, months: int, rate: int
+    kept: Quarters, by: str, months: int, rate: int | None
 ) -> None:
     folder = quarter(kept, Q2, A1, projects=("Alpha",))
     folder["deadlines.csv"] = f"Project,What,Quantity,Done,By\nAlpha,plans,600,480,{by}\n"

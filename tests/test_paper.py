@@ -244,7 +244,7 @@ SAID = [
         "2017/18",
         ["2016 TBC", "falls before then, but that date is tentative", "has no date"],
     ),
-    ("evidence", WIDER, "", ["£902,000 is rated Green Delivered", "nobody is recorded"]),
+    ("evidence", WIDER, "", ["£902,000 is rated Green Delivered", "No confirmation"]),
     (
         "signed-off",
         PROJECT,

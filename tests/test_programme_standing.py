@@ -162,11 +162,11 @@ def with_programme(root: Quarters, period: str, *splits: tuple[str, str]) -> Non
 def test_what_the_programmes_mark_as_delivered_is_told_beside_what_it_was(kept: Quarters) -> None:
     with_programme(kept, Q1, ("Libraries", "20,80"), ("Parks", "5,5"))
     with_programme(kept, Q2, ("Libraries", "70,30"), ("Parks", "8,2"))
-    assert f"The programmes show £78,000 {MARKED} £25,000 in Quarter 1." in shown(
+    assert f"The programmes' RAG tables mark £78,000 {MARKED} £25,000 in Quarter 1." in shown(
         page(kept).moved().html
     )
     with_programme(kept, Q1, ("Libraries", "20,80"), ("Parks", ",5"))
-    assert f"The programmes show £78,000 {MARKED} £20,000 in Quarter 1." in shown(
+    assert f"The programmes' RAG tables mark £78,000 {MARKED} £20,000 in Quarter 1." in shown(
         page(kept).moved().html
     ), "Parks had none"
     with_programme(kept, Q1, ("Libraries", "20,80"), ("Parks", "TBC,5"))
@@ -228,8 +228,8 @@ def test_an_error_of_the_service_is_not_counted_as_the_projects_own(kept: Quarte
     )
     rows = page_of(str(page(kept).projects().html)).one("tbody").all("tr")
     assert [[words(cell.text) for cell in row.all("th", "td")][4] for row in rows] == [
-        "1 + service",
-        "service",
+        "1 + wider",
+        "wider",
     ]
     tables = kept.load(Q2)
     found = ff.check(tables)

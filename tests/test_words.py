@@ -5,6 +5,7 @@ Nil is not "not stated", one is not many, and no sentence holds a number of its 
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -299,8 +300,8 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000, "TBC")),
         [],
         (
-            "SEN Contract Efficiency proposes to save £100,000 (partial) in 2017/18,"
-            " plus a part marked TBC."
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18;"
+            " a further part is still to be confirmed."
         ),
     ),
     (
@@ -312,9 +313,8 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         ),
         [],
         (
-            "SEN Contract Efficiency proposes to save £100,000 (partial) in 2017/18,"
-            " and an amount marked TBC in 2018/19 and 2019/20. The known part is"
-            " rated Amber."
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18; the amount for"
+            " 2018/19 and 2019/20 is still to be confirmed. The known part is rated Amber."
         ),
     ),
     *(
@@ -515,8 +515,8 @@ MESSAGES: list[tuple[str, ProjectSavings, Sequence[Finding], str]] = [
         own(saving(10_000_000, "TBC"), by_rag={"Red": saving(10_000_000)}),
         [],
         (
-            "SEN Contract Efficiency proposes to save £100,000 (partial) in 2017/18,"
-            " plus a part marked TBC. The known part is rated Red."
+            "SEN Contract Efficiency proposes to save £100,000 in 2017/18; a further part is"
+            " still to be confirmed. The known part is rated Red."
         ),
     ),
     (
@@ -781,6 +781,26 @@ LEADS = [
         (
             "Education & Skills excluding SEND as a whole plans to save £2.455m, of which £902,000"
             " is shown as delivered. A further £1.553m is still to be delivered."
+        ),
+    ),
+    (
+        "part delivered, some of it ahead of its year",
+        replace(
+            wider(WHOLE, saving(90_200_000), saving(155_300_000)),
+            ahead=(saving(31_800_000), ("2016/17",)),
+        ),
+        (
+            "Education & Skills excluding SEND as a whole plans to save £2.455m, of which £902,000"
+            " is shown as delivered. Of that, £318,000 is for 2016/17, which has not begun. A"
+            " further £1.553m is still to be delivered."
+        ),
+    ),
+    (
+        "all delivered, and all of it ahead of its years",
+        replace(wider(WHOLE, WHOLE, saving(0)), ahead=(WHOLE, ("2016/17", "2017/18"))),
+        (
+            "Education & Skills excluding SEND as a whole plans to save £2.455m, all of it shown"
+            " as delivered. All of that is for 2016/17 and 2017/18, which have not begun."
         ),
     ),
     (
@@ -1468,7 +1488,7 @@ def test_the_papers_briefing_speaks_the_papers_figures(example: Quarter) -> None
     ]
     assert [say(sentence, money.in_short) for sentence in said] == [
         MESSAGES[0][3],
-        LEADS[0][2],
+        LEADS[1][2],
         REMAINDERS[0][2],
         SPLITS[0][2],
         APPROVED[0][2],

@@ -186,7 +186,7 @@ def _saving_within(
         f" the {budget.year} budget of {budget.service}, ",
         limit,
         *((*over, more) if left < 0 else ()),
-        *_rounding_words(name, ends, allowed),
+        *_rounding_words(name, ends, allowed, is_over=left < 0),
         f"{gap}.",
     )
     facts |= {
@@ -198,11 +198,14 @@ def _saving_within(
     return Finding(name, subject, ends, severity_of(ends), message, **facts)
 
 
-def _rounding_words(name: str, ends: Outcome, allowed: int) -> Sentence:
+def _rounding_words(name: str, ends: Outcome, allowed: int, *, is_over: bool) -> Sentence:
     """What rounding allows, where that matters."""
     if ends not in ("too_close", "exceeds_limit"):
         return ()
-    doubt = ", too close to tell" if ends == "too_close" else ""
+    doubt = ""
+    if ends == "too_close":
+        may = "it may be within that budget" if is_over else "it may exceed that budget"
+        doubt = f". Before rounding, {may}"
     return (f"{doubt}; rounding allows ", Figure(f"{name}/tolerance", constant(allowed)))
 
 

@@ -60,6 +60,13 @@ def severity_of(outcome: Outcome) -> Severity:
     return "query" if outcome in ("too_close", "not_stated") else "note"
 
 
+def too_close_words(part: Term, limit: Term, exceeds: str) -> str:
+    """Why a limit may be exceeded or not, as a sentence: amounts are known as they are rounded."""
+    if sum_of(part).pence > sum_of(limit).pence:
+        return " Rounding alone may explain that."
+    return f" Before rounding, {exceeds}."
+
+
 def difference_words(
     difference: int,
     allowed: int,

@@ -12,6 +12,7 @@ from ffanalysis.savings.line_texts import (
     in_words,
     is_nothing,
     is_still_to_come,
+    names_a_source,
     names_somebody,
     of_register,
     rows_of,
@@ -152,10 +153,10 @@ def _who_did(each: _Delivered) -> Sentence:
 
 def _who_did_not(each: _Delivered, left: Figure) -> Sentence:
     if each.confirmed:
-        return ("; nobody is recorded as having confirmed ", left, " of it.")
+        return ("; no confirmation is recorded of ", left, " of it.")
     if any(not is_still_to_come(row.confirmed_by) for row in each.open):
-        return (" and marked as confirmed, but nobody is named who confirmed it.",)
-    return ("; nobody is recorded as having confirmed it.",)
+        return (" and marked as confirmed, but not by whom.",)
+    return (". No confirmation is recorded.",)
 
 
 def _of_all(own: Sequence[_Delivered]) -> Finding:
@@ -227,7 +228,7 @@ def _costs_of(row: ProjectRow, lines: Sequence[OwnedLine]) -> list[_Cost]:
 def _funded(owner: Owner, every: Sequence[_Cost]) -> Iterator[Finding]:
     """What is found of one owner's costs: nothing where there are none."""
     costs = [each for each in every if not all(is_nothing(said.text) for said in each.stated)]
-    lacking = [each for each in costs if all(is_still_to_come(one.text) for one in each.funding)]
+    lacking = [each for each in costs if not any(names_a_source(one.text) for one in each.funding)]
     if not costs:
         return
     words = _funding_words(costs, lacking)
@@ -246,9 +247,19 @@ def _funded(owner: Owner, every: Sequence[_Cost]) -> Iterator[Finding]:
 
 def _funding_words(costs: Sequence[_Cost], lacking: Sequence[_Cost]) -> str:
     if lacking:
-        return f"a one-off cost is recorded, but not how it is funded: {_said(lacking)}."
-    funding = in_words([one._replace(line="") for each in costs for one in each.funding])
+        said = f"a one-off cost is recorded, but not how it is funded: {_said(lacking)}."
+        return " ".join([said, *_no_source(lacking)])
+    sources = (one for each in costs for one in each.funding if names_a_source(one.text))
+    funding = in_words([one._replace(line="") for one in sources])
     return f"the one-off cost, {_said(costs)}, is funded: {funding}."
+
+
+def _no_source(lacking: Sequence[_Cost]) -> Iterator[str]:
+    """What is written as the funding and names no source, such as an amount."""
+    texts = (one.text for each in lacking for one in each.funding)
+    said = list(dict.fromkeys(f"'{text}'" for text in texts if not is_still_to_come(text)))
+    if said:
+        yield f"{' and '.join(said)} {'names' if len(said) == 1 else 'name'} no source."
 
 
 def _said(costs: Sequence[_Cost]) -> str:

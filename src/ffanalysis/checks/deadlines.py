@@ -13,7 +13,7 @@ def deadline_pace(quarter: Quarter) -> Iterator[Finding]:
     """What is left of a statutory duty is done at the rate that its day needs.
 
     Nothing is left once that day has passed. Nothing is said where the register does not state how
-    many there are, or how many are done.
+    many there are, or how many are done; more done than there are is asked about.
     """
     for project in quarter.projects:
         for item in deadlines(quarter, project.project):
@@ -28,6 +28,8 @@ def _pace(project: ProjectRow, item: Deadline) -> Iterator[Finding]:
         if item.achieved is None and not (item.is_past or item.is_short):
             return
         outcome, ending = _outcome(item), (" still to do", *_when_needed(item))
+    elif item.is_overdone:
+        outcome, ending = "disagrees", (" recorded as done. Ask the service which is right.",)
     number = item.left if item.left.value else item.done
     opening: Sentence = (f"{project.name}: {item.what}, by {item.due_by}: ", number, " of ")
     yield Finding(

@@ -9,6 +9,7 @@ from ffanalysis.checks.compare import (
     gap_words,
     known_words,
     severity_of,
+    too_close_words,
 )
 from ffanalysis.checks.left_out import left_out_undelivered
 from ffanalysis.figures import (
@@ -172,14 +173,15 @@ def _within_target(row: ProjectRow, plan: Plan, delivered: Figure, target: Figur
     if delivered.pence > target.pence:
         more = Figure("delivered-within-target/more", change(target, delivered))
         message = (*message, "; ", more.as_known_part(), " more than the target")
-    doubt = ", too close to tell" if ends == "too_close" else ""
-    doubt = f"; {gap_words(delivered.missing)}" if delivered.partial else doubt
+    doubt = f"; {gap_words(delivered.missing)}" if delivered.partial else ""
+    close = ends == "too_close"
+    why = too_close_words(delivered, target, "more may have been delivered than its target")
     return Finding(
         "delivered-within-target",
         row.name if plan == Plan.CURRENT else f"{row.name}, {plan}",
         ends,
         severity_of(ends),
-        (*message, f"{doubt}."),
+        (*message, f"{doubt}.{why if close else ''}"),
         stated=target.pence,
         calculated=delivered.pence,
         tolerance=allowed,
@@ -260,15 +262,16 @@ def _within_forecast(row: ProjectRow, year: str | None, done: Sum, forecast: Sum
         message = (*message, ")")
     if delivered.pence > expected.pence:
         less = Figure(f"{rule}/less", difference(delivered, expected))
-        doubt = ". The forecast must include what has been delivered"
-        doubt = ", too close to tell" if ends == "too_close" else doubt
+        doubt = "" if ends == "too_close" else ". The forecast must include what has been delivered"
         message = (*message, "; ", less, f" less than delivered{doubt}")
+    close = ends == "too_close"
+    why = too_close_words(delivered, expected, "more may have been delivered than is forecast")
     return Finding(
         rule,
         row.name,
         ends,
         severity_of(ends),
-        (*message, "."),
+        (*message, f".{why if close else ''}"),
         year or "",
         stated=expected.pence,
         calculated=delivered.pence,

@@ -8,12 +8,11 @@ from ffanalysis.provenance import CellRef
 from ffanalysis.savings.line_texts import (
     LINE_TEXTS,
     StatedText,
-    is_nothing,
-    is_still_to_come,
     lines_that_count,
     number_in,
     of_register,
     pence_in,
+    says_something,
     texts_of_lines,
 )
 from ffanalysis.savings.model import Saving
@@ -34,7 +33,7 @@ _LONGEST = 80
 
 
 def stated_twice(quarter: Quarter) -> Iterator[Finding]:
-    """What register and schedule both state of a project agrees: posts, cost, owner, funding."""
+    """What register and schedule both state of a project agrees: posts, cost, owner, cover."""
     refused = with_refused_lines(quarter)
     for project, row in quarter.register.items():
         if project not in refused:
@@ -42,11 +41,38 @@ def stated_twice(quarter: Quarter) -> Iterator[Finding]:
             yield from (found for name in _AGREE if (found := _compared(row, lines, name)))
 
 
+def contradicted(quarter: Quarter, row: ProjectRow) -> dict[str, list[str]]:
+    """What the schedule says of a project otherwise than its register, by column."""
+    lines = lines_that_count(quarter, row.project)
+    found = {name: _otherwise(row, lines, name) for name in _AGREE}
+    return {name: _distinct(stated) for name, stated in found.items() if stated}
+
+
+def _otherwise(row: ProjectRow, lines: Sequence[Saving], name: str) -> list[StatedText]:
+    registered, stated = _both(row, lines, name)
+    if registered is None or _AGREE[name](registered.text, [each.text for each in stated]) in (
+        True,
+        None,
+    ):
+        return []
+    return stated
+
+
+def _both(
+    row: ProjectRow, lines: Sequence[Saving], name: str
+) -> tuple[StatedText | None, list[StatedText]]:
+    """What register and lines say in one column; nothing of either where only one says it."""
+    registered = of_register(row, name)
+    stated = [each for each in texts_of_lines(lines, name) if says_something(each.text, name)]
+    if registered is None or not says_something(registered.text, name) or not stated:
+        return None, []
+    return registered, stated
+
+
 def _compared(row: ProjectRow, lines: Sequence[Saving], name: str) -> Finding | None:
     """What is found of one column; nothing where only one of the two states it."""
-    registered = of_register(row, name)
-    stated = [each for each in texts_of_lines(lines, name) if _says_something(each.text, name)]
-    if registered is None or not _says_something(registered.text, name) or not stated:
+    registered, stated = _both(row, lines, name)
+    if registered is None:
         return None
     agree = _AGREE[name](registered.text, [each.text for each in stated])
     return None if agree is None else _finding(row, LINE_TEXTS[name], registered, stated, agree)
@@ -73,11 +99,6 @@ def _finding(
     )
 
 
-def _says_something(text: str, name: str) -> bool:
-    """Whether a text can be compared: "TBC" cannot, and "None" only where it is a number."""
-    return not is_still_to_come(text) or (name in ("posts", "one_off_cost") and is_nothing(text))
-
-
 def _disagreement(registered: StatedText, said: str, stated: Sequence[StatedText]) -> str:
     return (
         f"the register says {_short(registered.text)} ({_place(registered.cell)}), the schedule"
@@ -86,12 +107,20 @@ def _disagreement(registered: StatedText, said: str, stated: Sequence[StatedText
 
 
 def _texts(stated: Sequence[StatedText]) -> list[str]:
-    return list(dict.fromkeys(_short(each.text) for each in stated))
+    return [f"'{text}'" for text in _distinct(stated)]
+
+
+def _distinct(stated: Sequence[StatedText]) -> list[str]:
+    return list(dict.fromkeys(_cut(each.text) for each in stated))
 
 
 def _short(text: str) -> str:
+    return f"'{_cut(text)}'"
+
+
+def _cut(text: str) -> str:
     words = " ".join(text.split())
-    return f"'{words if len(words) <= _LONGEST else words[:_LONGEST].rstrip() + '…'}'"
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST].rstrip()}…"
 
 
 def _place(cell: CellRef) -> str:
@@ -144,9 +173,22 @@ def _content(text: str) -> list[str]:
     ]
 
 
+def _by_amount_or_words(registered: str, stated: Sequence[str]) -> bool | None:
+    """Statements of an amount as numbers, others as words; nothing of one against the other."""
+    has_amount = {any(map(str.isdigit, text)) for text in (registered, *stated)}
+    if len(has_amount) > 1:
+        return None
+    return (
+        _by_number(pence_in)(registered, stated)
+        if True in has_amount
+        else _by_words(registered, stated)
+    )
+
+
 _AGREE: dict[str, Callable[[str, Sequence[str]], bool | None]] = {
     "owner": _by_name,
     "posts": _by_number(number_in),
     "one_off_cost": _by_number(pence_in),
     "cost_funding": _by_words,
+    "cover": _by_amount_or_words,
 }

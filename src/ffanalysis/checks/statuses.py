@@ -105,6 +105,43 @@ def _of_status(row: ProjectRow, savings: PlanSavings, message: Sentence) -> Find
     )
 
 
+_BOTH_DONE = "both milestones are shown as complete"
+
+
+def approved_before_done(quarter: Quarter) -> Iterator[Finding]:
+    """Where all milestones of a project are completed, it is approved.
+
+    A single one may well come before the decision.
+    """
+    for row in quarter.projects:
+        stage = stage_now(quarter, row)
+        milestones = quarter.milestones.of_project(row.project)
+        if (
+            stage.is_stated
+            and stage.lacks_decision
+            and len(milestones) > 1
+            and all(each.is_done for each in milestones)
+        ):
+            count = Figure(
+                "approved-before-done/milestones",
+                counted(cells_of(milestones), len(milestones)),
+                "count",
+                spelled=True,
+            )
+            told: Sentence = ("all ", count, " milestones are shown as complete")
+            if len(milestones) == 2:
+                told = (_BOTH_DONE,)
+            yield Finding(
+                "approved-before-done",
+                row.name,
+                "disagrees",
+                "query",
+                (f"{row.name}: ", *told, f", but no approval is recorded. {_WHICH}"),
+                cells=cells_of([row, *milestones]),
+                project=row.project,
+            )
+
+
 def target_stated(quarter: Quarter) -> Iterator[Finding]:
     """What is reported as delivered or forecast has a target that it is compared with."""
     refused = with_refused_lines(quarter)

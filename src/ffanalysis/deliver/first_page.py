@@ -144,6 +144,6 @@ def _text(tag: Any) -> str:
     """The text of an element as it is read aloud, in one line."""
     if not isinstance(tag, Tag):
         return ""
-    for hidden in tag.find_all(attrs={"aria-hidden": "true"}):
+    for hidden in tag.select("[aria-hidden=true]"):
         hidden.extract()
     return " ".join(tag.get_text().split())

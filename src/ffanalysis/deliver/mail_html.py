@@ -1,4 +1,4 @@
-"""The body of a mail: the first page's blocks as HTML that Outlook's Word engine shows, and as text.
+"""The body of a mail: the first page's blocks as HTML for Outlook's Word engine, and as text.
 
 Only what that engine understands is used: paragraphs, lists and small tables, colours and widths
 as attributes, no picture that the text needs. Light only.
@@ -25,7 +25,8 @@ h2 { font-size: 17px; color: #12436d; margin-bottom: 4px; }
 .banner { font-size: 15px; color: #801650; font-weight: bold; }
 .marking { font-size: 12px; font-weight: bold; text-align: center; }
 table { border-collapse: collapse; }
-th, td { font-size: 13px; text-align: left; padding: 4px 8px 4px 0; border-bottom: 1px solid #cbd2d9; }
+th, td { font-size: 13px; text-align: left; padding: 4px 8px 4px 0; }
+th, td { border-bottom: 1px solid #cbd2d9; }
 .n { text-align: right; }
 .caption { font-size: 13px; font-weight: bold; }
 """

@@ -1,11 +1,11 @@
 """A wider programme that a project is part of: shown under its scope's name, never as its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ffanalysis.figures import Figure, Sum, amount_of, difference, total, total_of
+from ffanalysis.figures import Figure, Sentence, Sum, amount_of, difference, total, total_of
 from ffanalysis.measure.project_savings import ProjectSavings, share_of
-from ffanalysis.periods import year_start
+from ffanalysis.periods import first_day, year_start
 from ffanalysis.provenance import slug, slugs
 from ffanalysis.savings.analyses import analysis_rows
 from ffanalysis.savings.model import ProgrammeSavings, Series
@@ -72,6 +72,7 @@ class Context:
         total: what it comes to.
         grid: its savings by RAG and year, where a table states both.
         delivered, not_delivered: what is marked Green Delivered, and the rest.
+        ahead: what of the delivered is for years that have not begun, and which years these are.
         split: its savings by delivery route; `split_by_year` says whether those have years.
         base: the budget it draws on, where it is known.
         if_approved: the programme with the project's proposal added, "all" and by year.
@@ -88,12 +89,27 @@ class Context:
     split_by_year: bool
     base: BaseBudget | None
     if_approved: dict[str, Figure] = field(default_factory=dict)
+    ahead: tuple[Figure, tuple[str, ...]] | None = None
+
+    def ahead_words(self) -> Sentence:
+        """How much of what is marked delivered is for years that have not begun."""
+        if not self.ahead or not self.delivered:
+            return ()
+        amount, years = self.ahead
+        is_all = amount.value == self.delivered.value
+        opening: Sentence = (" All of that",) if is_all else (" Of that, ", amount)
+        named = " and ".join(filter(None, (", ".join(years[:-1]), years[-1])))
+        return (
+            *opening,
+            f" is for {named}, which {'has' if len(years) == 1 else 'have'} not begun.",
+        )
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
         yield from (self.total, *self.if_approved.values())
         yield from self.grid.figures() if self.grid else ()
         yield from (figure for figure in (self.delivered, self.not_delivered) if figure)
+        yield from self.ahead[:1] if self.ahead else ()
         yield from (self.base.amount,) if self.base else ()
         yield from self.split.values()
         for reading in self.base.still_to_come if self.base else ():
@@ -204,7 +220,27 @@ def _context(
         },
         bool(routed.years),
         _base_budget(quarter, savings, scope, grid, prefix, project),
+        ahead=_ahead(quarter, grid, figure),
     )
+
+
+def _ahead(
+    quarter: Quarter, grid: RagByYear | None, figure: Callable[[str, Sum, str], Figure]
+) -> tuple[Figure, tuple[str, ...]] | None:
+    """What is marked delivered of years that have not begun; None where nothing is."""
+    if grid is None:
+        return None
+    years = [
+        year
+        for year in grid.years
+        if first_day(year) > quarter.as_of
+        and (cell := grid.cells.get((DELIVERED, year)))
+        and cell.value
+    ]
+    if not years:
+        return None
+    amount = total(grid.cells[DELIVERED, year] for year in years)
+    return figure("delivered-ahead", amount, "marked delivered ahead of its year"), tuple(years)
 
 
 def rag_by_year(savings: Series, prefix: str, project: str = "", scope: str = "") -> RagByYear:

@@ -24,6 +24,8 @@ from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import DeadlineRow
 from ffanalysis.vocabulary import BLANK
 
+_ABOUT = Decimal("1.1")  # what is done of "about 100" may be 110
+
 
 @dataclass(frozen=True)
 class Deadline:
@@ -78,11 +80,22 @@ class Deadline:
         return self.rate.value is not None and achieved >= self.rate.value
 
     @property
+    def is_overdone(self) -> bool:
+        """Whether more is recorded as done than there is; of an estimated number, much more."""
+        there, done = self.quantity.value, self.done.value
+        if there is None or done is None:
+            return False
+        return done > there * (_ABOUT if self.approximate else 1)
+
+    @property
     def concern(self) -> int:
         """How much a director must hear of it, the least number first.
 
-        Its day has passed or has come; it is behind schedule; it goes on; all of it is done.
+        Its day has passed or has come; it is behind schedule, or in doubt; it goes on; all of it is
+        done.
         """
+        if self.is_overdone:
+            return 1
         if self.left.value == 0:
             return 3
         if self.left.value and (self.is_past or self.is_due_today):

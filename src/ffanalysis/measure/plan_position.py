@@ -1,9 +1,10 @@
 """The position of the savings in the plan, of all projects together."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ffanalysis.figures import Figure, Term, counted, total
+from ffanalysis.figures import Figure, Term, change, counted, total
+from ffanalysis.measure.forecast import RiskWeightedForecast
 from ffanalysis.measure.position import Position, position
 from ffanalysis.measure.stages import stage_now
 from ffanalysis.provenance import slug
@@ -17,6 +18,8 @@ class PlanPosition:
 
     What one project forecasts above its target makes up for no other's shortfall: the two are kept
     apart. `projects` counts those that it adds, `without_forecast` those that state none.
+    `central` is what the same projects would deliver at the rates of the settings, where each can
+    be weighed, and `apart` by how much the services' forecast is more than that.
     """
 
     target: Figure
@@ -27,12 +30,16 @@ class PlanPosition:
     above_target: Figure | None
     projects: Figure
     without_forecast: Figure
+    central: Figure | None = None
+    apart: Figure | None = None
+    is_illustrative: bool = True
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
         every = (self.target, self.due, self.delivered, self.forecast, self.shortfall)
         yield from (figure for figure in (*every, self.above_target) if figure)
         yield from (self.projects, self.without_forecast)
+        yield from (each for each in (self.central, self.apart) if each)
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,32 @@ def plan_position(positions: Iterable[Position]) -> PlanPosition | None:
         Figure("plan-position/projects", counted((), len(known)), "count"),
         Figure("plan-position/without-forecast", counted((), len(in_plan) - len(known)), "count"),
     )
+
+
+def beside_central(
+    found: PlanPosition | None, forecasts: Iterable[RiskWeightedForecast | None]
+) -> PlanPosition | None:
+    """The position with what the same projects would deliver at the rates of the settings."""
+    weighted = list(forecasts)
+    cases = [each.central for each in weighted if each and each.is_made and each.central]
+    is_whole = len(cases) == len(weighted) and all(each.is_whole for each in cases)
+    return _beside(found, weighted, cases) if found and cases and is_whole else found
+
+
+def _beside(
+    found: PlanPosition,
+    weighted: Iterable[RiskWeightedForecast | None],
+    cases: Iterable[Figure],
+) -> PlanPosition:
+    label = "Savings in the plan, central case"
+    central = Figure("plan-position/central", total(cases), label=label)
+    apart = Figure(
+        "plan-position/apart",
+        change(central, found.forecast),
+        label="Savings in the plan, forecast above the central case",
+    )
+    is_illustrative = any(each.is_illustrative for each in weighted if each)
+    return replace(found, central=central, apart=apart, is_illustrative=is_illustrative)
 
 
 def is_counted(found: Position) -> bool:

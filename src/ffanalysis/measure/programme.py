@@ -27,10 +27,13 @@ from ffanalysis.measure.in_projects import (
 from ffanalysis.measure.plan_position import (
     PlanPosition,
     Withdrawn,
+    beside_central,
+    is_counted,
     plan_position,
     position_in_plan,
     still_counted,
 )
+from ffanalysis.measure.position import Position
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
 from ffanalysis.measure.project_savings import ProjectSavings, own_forecast, project_savings
 from ffanalysis.measure.trend import Trend, programme_trend
@@ -192,6 +195,16 @@ class ProgrammeMeasures:
         return tuple({figure.name: figure for figure in found}.values())
 
 
+def _position(quarter: Quarter, positions: Mapping[str, Position]) -> PlanPosition | None:
+    """The position of the savings in the plan, beside the central case of the same projects."""
+    counted_ones = ((project, each) for project, each in positions.items() if is_counted(each))
+    forecasts = (
+        own_forecast(quarter, project, Plan.CURRENT, each.target.label)
+        for project, each in counted_ones
+    )
+    return beside_central(plan_position(positions.values()), forecasts)
+
+
 def programme_measures(quarter: Quarter) -> ProgrammeMeasures:
     """What the programme page counts: every programme once, and each project's own savings."""
     by_plan = {project: project_savings(quarter, project) for project in quarter.register}
@@ -228,7 +241,7 @@ def programme_measures(quarter: Quarter) -> ProgrammeMeasures:
         },
         _breakdowns(quarter, targets, by_plan),
         _totals(quarter, programmes),
-        plan_position(positions.values()),
+        _position(quarter, positions),
         _marked_delivered(quarter, then, wider),
         _other_years(then, wider),
         {

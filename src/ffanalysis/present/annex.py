@@ -1,6 +1,5 @@
 """The annex of a briefing, for the finance office: the evidence behind its two pages."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from ffanalysis.figures import Figure
 from ffanalysis.measure import ProjectMeasures, signoff
 from ffanalysis.measure.commentary import Commentary, Written, commentary_of
 from ffanalysis.measure.context import Context
+from ffanalysis.measure.risks import weightiest_first
 from ffanalysis.present import bridge, forecast, line_texts, sentences
 from ffanalysis.present.context import context_chart, context_table, context_title
 from ffanalysis.present.findings import (
@@ -40,7 +40,7 @@ from ffanalysis.present.words import NOT_RECORDED
 from ffanalysis.provenance import CellRef, cell_of, cells_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.settings import Roles
-from ffanalysis.tables import ProjectRow, RiskRow, SignOffRow
+from ffanalysis.tables import ProjectRow, SignOffRow
 from ffanalysis.vocabulary import Actor, Plan
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def risks(quarter: Quarter, project: str, most: int = 0) -> Markup:
     rows = quarter.risks.of_project(project)
     if not rows:
         return tag("p", f"Risks: {NOT_RECORDED}.")
-    rows = sorted(rows, key=_weight, reverse=True)  # the weightiest first, else as they are listed
+    rows = weightiest_first(rows, list(quarter.risks))
     shown = rows[:most] if most else rows
     columns = ("likelihood", "impact", "score", "owner")
     more = [name for name in columns if any(getattr(row, name) for row in rows)]
@@ -157,24 +157,6 @@ def risks(quarter: Quarter, project: str, most: int = 0) -> Markup:
     if len(shown) == len(rows):
         return listed
     return listed + tag("p", "The other risks are in the annex.", class_="quiet")
-
-
-_WEIGHTS: Mapping[str, int] = {
-    **dict.fromkeys(("very low", "rare", "remote", "negligible", "insignificant"), 1),
-    **dict.fromkeys(("low", "unlikely", "minor"), 2),
-    **dict.fromkeys(("medium", "moderate", "possible"), 3),
-    **dict.fromkeys(("high", "likely", "major", "significant"), 4),
-    **dict.fromkeys(("very high", "almost certain", "critical", "severe", "extreme"), 5),
-}
-
-
-def _weight(row: RiskRow) -> tuple[float, int]:
-    """How weighty a risk is: by its score, else by likelihood and impact; nil where unknown."""
-    score = re.match(r"\s*(\d+(?:\.\d+)?)", row.score or "")
-    likelihood, impact = (
-        _WEIGHTS.get((words or "").strip().casefold(), 0) for words in (row.likelihood, row.impact)
-    )
-    return (float(score[1]) if score else 0.0, likelihood * impact)
 
 
 def background(row: ProjectRow, roles: Roles) -> Markup:

@@ -9,14 +9,13 @@ from markupsafe import Markup
 
 from ffanalysis.checks.consequences import for_actor, who_acts
 from ffanalysis.figures import Figure, Finding, Sentence, Severity, counted
-from ffanalysis.present.findings import at_stake, headlines
+from ffanalysis.present.findings import SEVERITY_WORDS, at_stake, headlines
 from ffanalysis.present.html import listing, rounded_sentence, sentence, tag
 from ffanalysis.present.sentences import join_clauses, more_of
 from ffanalysis.provenance import slug
 from ffanalysis.vocabulary import Actor
 
 MOST_HEADLINES = 5
-_WORDS = {"error": "Check failed", "query": "To answer"}
 _FOR: dict[Actor, str] = {
     Actor.DIRECTOR: "directors to settle",
     Actor.SERVICE: "services to confirm",
@@ -51,7 +50,7 @@ def _weight(finding: Finding) -> tuple[bool, bool, int]:
 def _items(severity: Severity, found: Sequence[Finding]) -> Markup:
     if not found:
         return Markup("")
-    word = tag("strong", _WORDS[severity], class_=f"severity {severity}")
+    word = tag("strong", SEVERITY_WORDS[severity], class_=f"severity {severity}")
     said = (rounded_sentence(each.brief or each.message) for each in found)
     items = (Markup("{} {}").format(word, words) for words in said)
     return listing(items, class_=f"findings {severity}")

@@ -29,12 +29,15 @@ from ffanalysis.present import (
     line_texts,
     milestones,
     movement,
+    movement_words,
     sentences,
     this_year,
     trend,
 )
 from ffanalysis.present.annex import of_annex
+from ffanalysis.present.codes import LineNames
 from ffanalysis.present.doubts import doubts_list
+from ffanalysis.present.facts import Facts
 from ffanalysis.present.findings import OF_A_SPLIT, in_brief, possible_renames
 from ffanalysis.present.html import (
     Cell,
@@ -52,7 +55,6 @@ from ffanalysis.present.html import (
     unit_of,
 )
 from ffanalysis.present.words import NOT_RECORDED, figure_text, legend, pounds_together
-from ffanalysis.savings.line_texts import costs_in_words, in_words, stated_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.vocabulary import RAG_STATUSES, Actor, Stage
@@ -60,7 +62,6 @@ from ffanalysis.vocabulary import RAG_STATUSES, Actor, Stage
 _MOST_RISKS = 5  # of the first two pages; the annex has all
 _LONGEST = 600  # letters of a decision or a comment on the first page; the annex has all of it
 _NOTHING_SOUGHT = re.compile(r"\W*(?:none|no\b|nil\b|n/?a\b|not applicable|for information)", re.I)
-_LONGEST_FACT = 160  # letters of a fact beside the amounts; the annex has all of it
 _MOST_QUOTES = 2  # of the quarter's commentary on the first page
 
 
@@ -155,7 +156,7 @@ class Briefing:
 
     def _people(self) -> Markup:
         """Who owns the project and whom to ask, where the register or the schedule says so."""
-        people = (("Owner", self._stated("owner")), ("Contact", self.measures.row.contact))
+        people = (("Owner", self._facts.stated("owner")), ("Contact", self.measures.row.contact))
         named = [f"{label}: {who}" for label, who in people if who]
         return tag("p", " · ".join(named), class_="under") if named else Markup("")
 
@@ -212,8 +213,10 @@ class Briefing:
         found = self.measures.movement
         asked = [each for each in self.findings if each.rule == "inputs-unchanged"]
         is_known = not any(each.project == self.slug and each.severity != "note" for each in asked)
-        if is_known or found.has_moved or found.renamed_from or not found.since:
-            return movement.lead(found, perhaps_renamed=self._is_perhaps_renamed, short=True)
+        moved = found.has_moved or found.left_out or found.renamed_from
+        if is_known or moved or not found.since:
+            words = movement_words.lead(found, perhaps_renamed=self._is_perhaps_renamed, short=True)
+            return self._lines.in_sentence(words)
         return (f"Nothing new has been reported since {found.since_words}.",)
 
     @cached_property
@@ -243,7 +246,7 @@ class Briefing:
             for found, own in self._years()
         ]
         line = Markup("").join(lines)
-        return Part("this-year", line + self._recorded() + self._not_stated())
+        return Part("this-year", line + self._facts.listed() + self._not_stated())
 
     def _years(self) -> Iterator[tuple[ThisYear, ProjectSavings]]:
         """This year's line of what the briefing is about, and of what else is in the plan."""
@@ -252,32 +255,15 @@ class Briefing:
             own = next(each for each in self.measures.savings if each.plan == in_plan.plan)
             yield in_plan, own
 
-    def _recorded(self) -> Markup:
-        """What is recorded of the saving beside its amounts, in the words of its source."""
-        facts = (
-            ("One-off or recurring", self._recurrence()),
-            ("One-off cost", _fact(costs_in_words(self.quarter, self.measures.row))),
-            ("Posts (FTE)", self._stated("posts")),
-            ("Cover for a shortfall", self._stated("cover")),
-            ("Status in the schedule", self._stated("status")),
-            ("Equality screening", self.measures.row.equality),
-        )
-        stated = [
-            Markup("{}{}").format(tag("span", label, class_="label"), text)
-            for label, text in facts
-            if text
-        ]
-        return listing(stated, "line") if stated else Markup("")
+    @cached_property
+    def _facts(self) -> Facts:
+        """What is recorded of the saving beside its amounts."""
+        return Facts(self.quarter, self.measures, self._lines)
 
-    def _stated(self, name: str) -> str:
-        """What the register says in one column, else the lines of the project that count."""
-        return _fact(in_words(stated_of(self.quarter, self.measures.row, name)))
-
-    def _recurrence(self) -> str:
-        """Whether the saving is one-off or recurring; blank where the schedule does not say."""
-        own = self.quarter.savings_of(self.slug, self.measures.main.plan).own
-        kinds = sorted({line.recurring for line in own})
-        return " and ".join(kinds).capitalize() if kinds and all(kinds) else ""
+    @cached_property
+    def _lines(self) -> LineNames:
+        """What its lines are called on the first two pages."""
+        return LineNames(self.quarter, self.slug)
 
     def _not_stated(self) -> Markup:
         """What the workbooks do not state of the saving, in one line."""
@@ -299,7 +285,7 @@ class Briefing:
         if row.decision:
             label = tag("strong", "Decision sought: ")
             sought = prose(_in_short(row.decision), opening=label) + self._by_when()
-        settled = in_brief(self._to_settle, self.slug, self.name)
+        settled = in_brief(self._to_settle, self.slug, self.name, self._lines)
         points = [rounded_sentence(each.brief or each.message, self._shown) for each in settled]
         if points:
             sought += tag("p", tag("strong", "For you to settle:"), class_="settle")
@@ -344,7 +330,8 @@ class Briefing:
         found = [each for each in self.findings if self._is_of_these_pages(each)]
         quotes = self._constraints()
         listed = tag(
-            "div", doubts_list(in_brief(found, self.slug, self.name), self.slug, self._shown)
+            "div",
+            doubts_list(in_brief(found, self.slug, self.name, self._lines), self.slug, self._shown),
         )
         inside = tag("div", listed, quotes, class_="beside") if quotes else listed
         return Part("doubts", inside)
@@ -437,6 +424,8 @@ class Briefing:
 
     @staticmethod
     def _duty_date(item: Deadline) -> Markup:
+        if item.is_overdone:
+            return tag("span", "Progress in doubt", class_="big date")
         if item.left.value == 0:
             return tag("span", "All done", class_="big")
         return tag("span", f"{item.by_text[:1].upper()}{item.by_text[1:]}", class_="big date")
@@ -471,7 +460,9 @@ class Briefing:
         parts = [
             *(tag("p", sentence(self._split(each), _split_pounds(each))) for each in splits),
             *(self._own_table(own) for own in measures.savings),
-            movement.section(measures.movement, perhaps_renamed=self._is_perhaps_renamed),
+            movement.section(
+                measures.movement, self._lines, perhaps_renamed=self._is_perhaps_renamed
+            ),
         ]
         return Part("savings", Markup("").join(parts))
 
@@ -595,11 +586,6 @@ def _card(label: str, number: Markup, note: Cell = "") -> Sequence[Markup]:
         tag("span", number, class_="big"),
         tag("span", note, class_="note"),
     )
-
-
-def _fact(text: str) -> str:
-    """A fact beside the amounts, cut where it is long."""
-    return text if len(text) <= _LONGEST_FACT else f"{text[:_LONGEST_FACT].rstrip()} …"
 
 
 def _in_short(text: str) -> str:

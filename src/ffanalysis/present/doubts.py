@@ -13,6 +13,7 @@ from ffanalysis.figures import Figure, Finding, Sentence, counted
 from ffanalysis.present.findings import explained, worst_first
 from ffanalysis.present.html import listing, rounded_sentence, sentence, tag
 from ffanalysis.present.sentences import joined, not_read
+from ffanalysis.present.words import say
 from ffanalysis.vocabulary import Actor
 
 _MOST = 3  # that are told in full
@@ -63,11 +64,12 @@ _IN_FEW_WORDS: Mapping[str, str] = {
     "status-known": "a status that is not understood",
     "status-dated": "a status dated after the as-of date",
     "status-agrees": "a status that the savings contradict",
+    "approved-before-done": "milestones complete before approval",
     "target-stated": "amounts reported without a target",
     "signed-off": "sign-off or approval not recorded",
     "sign-off-current": "a sign-off on earlier figures",
     "stated-twice": "a register and a schedule that disagree",
-    "evidence": "delivery that nobody is recorded as having confirmed",
+    "evidence": "delivery without a recorded confirmation",
     "funded": "a one-off cost without its funding",
 }
 # What puts the whole saving in doubt comes before what puts a part of it in doubt.
@@ -84,6 +86,11 @@ _ACTORS: Mapping[Actor, str] = {
     Actor.DIRECTOR: "For you to settle",
     Actor.SERVICE: "For the service to confirm",
     Actor.FINANCE: "For the finance office to correct",
+}
+_ASKED: Mapping[Actor, str] = {
+    Actor.DIRECTOR: "For you to settle",
+    Actor.SERVICE: "sk the service",
+    Actor.FINANCE: "sk the finance office",
 }
 
 
@@ -140,7 +147,9 @@ def _in_full(finding: Finding, project: str, beside: Sentence) -> Markup:
     actor = who_acts(finding)
     is_own = finding.everybody or finding.project == project
     behind = f"May change {effects}." if is_own else "Not in this project's own figures."
-    behind += f" {_ACTORS[actor]}." if actor else ""
+    told = say(finding.brief or finding.message)
+    # Whoever is asked in the sentence itself is not named again.
+    behind += f" {_ACTORS[actor]}." if actor and _ASKED[actor] not in told else ""
     return Markup("{}{} {}").format(
         rounded_sentence(finding.brief or finding.message, beside),
         explained(finding),

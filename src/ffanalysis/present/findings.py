@@ -10,10 +10,12 @@ from markupsafe import Markup
 
 from ffanalysis.figures import SEVERITIES, Finding, Sentence, Severity
 from ffanalysis.periods import long_date
+from ffanalysis.present.codes import LineNames
 from ffanalysis.present.html import Cell, listing, sentence, table, tag
 from ffanalysis.provenance import CellRef
 
-_WORDS = {"error": "Error", "query": "Query", "note": "Note"}
+# What a page calls a severity, whichever page it is.
+SEVERITY_WORDS = {"error": "Check failed", "query": "Needs an answer", "note": "For information"}
 _MOST_CELLS = 8
 OF_A_SPLIT = ("route-split", "unit-slip")  # the rules that put a split by route in doubt
 
@@ -60,11 +62,14 @@ def on_own_page(findings: Iterable[Finding], project: str, name: str) -> list[Fi
     ]
 
 
-def in_brief(findings: Iterable[Finding], project: str, name: str) -> list[Finding]:
-    """Findings as a project's first page tells them, each sentence once."""
+def in_brief(
+    findings: Iterable[Finding], project: str, name: str, lines: LineNames
+) -> list[Finding]:
+    """Findings as a project's first page tells them, each sentence once and without codes."""
     told: dict[tuple[str, Sentence], Finding] = {}
     for finding in on_own_page(findings, project, name):
-        told.setdefault((finding.rule, finding.brief or finding.message), finding)
+        words = lines.in_sentence(finding.brief or finding.message)
+        told.setdefault((finding.rule, words), replace(finding, brief=words))
     return list(told.values())
 
 
@@ -127,7 +132,9 @@ def head_items(heads: Sequence[Finding], findings: Sequence[Finding]) -> Markup:
             if children
             else Markup("")
         )
-        items.append(tag("li", Markup("{}{}").format(_one(head, _WORDS[head.severity]), nested)))
+        items.append(
+            tag("li", Markup("{}{}").format(_one(head, SEVERITY_WORDS[head.severity]), nested))
+        )
     return Markup('<ul class="findings {}">{}</ul>').format(
         heads[0].severity, Markup("").join(items)
     )

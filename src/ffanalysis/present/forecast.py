@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.figures import Figure, Sentence
+from ffanalysis.figures import Figure, Sentence, change, size_of
 from ffanalysis.measure.forecast import CASES, RiskWeightedForecast
 from ffanalysis.measure.position import IN_DOUBT, Position, Reported
 from ffanalysis.present.html import (
@@ -223,7 +223,7 @@ def own_forecast(weighted: RiskWeightedForecast, own: Figure | None) -> Sentence
             own.as_known_part(),
             "), so it is not compared.",
         )
-    low, high = (weighted.cases[case]["total"] for case in ("low", "high"))
+    low, central, high = (weighted.cases[case]["total"] for case in CASES)
     opening: Sentence = ("The service's own forecast of ", own)
     why = "). Ask the service why."
     case = "illustrative" if weighted.is_illustrative else "council's own"
@@ -231,7 +231,15 @@ def own_forecast(weighted: RiskWeightedForecast, own: Figure | None) -> Sentence
         return (*opening, f" is lower than the {case} low case (", low, why)
     if own.pence > high.pence:
         return (*opening, f" is higher than the {case} high case (", high, why)
-    return (*opening, " is within that range.")
+    return (*opening, *_beside_central(own, central))
+
+
+def _beside_central(own: Figure, central: Figure) -> Sentence:
+    apart = Figure(f"{central.name}/difference", size_of(change(central, own)), project=own.project)
+    if not apart.value:
+        return (" is the central case.",)
+    more = "more" if own.pence > central.pence else "less"
+    return (" is within that range, ", apart, f" {more} than the central case.")
 
 
 def section(

@@ -34,6 +34,8 @@ from ffanalysis.present.html import (
     unit_of,
 )
 from ffanalysis.present.programme_projects import ProjectTable
+from ffanalysis.present.words import curly
+from ffanalysis.provenance import cell_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.vocabulary import RAG_STATUSES, ROUTES, Plan
@@ -187,11 +189,23 @@ class Programme:
         What another explains is left to the briefings and the reconciliation.
         """
         found = attention.listed(self.findings)
-        duties = self._duties()
+        duties = self._statuses() + self._duties()
         none = tag("p", "No check failed, and nothing needs an answer.")
         return Part(
             "problems",
             tag("div", duties, found, class_="brief") if found or duties else none,
+        )
+
+    def _statuses(self) -> Markup:
+        """The projects whose status is not understood, each status with whose it is."""
+        projects = {cell_of(row): row.project for row in self.quarter.projects}
+        return Markup("").join(
+            self._links(
+                f"Status not understood, '{finding.subject}'",
+                {projects[cell] for cell in finding.cells if cell in projects},
+            )
+            for finding in self.findings
+            if finding.rule == "status-known"
         )
 
     def _duties(self) -> Markup:
@@ -229,7 +243,9 @@ class Programme:
         return tag(
             "p",
             Markup("{}: {}. {}").format(
-                words, which, sentence(sentences.omitted_note(left, "their briefings say so"))
+                curly(words),
+                which,
+                sentence(sentences.omitted_note(left, "their briefings say so")),
             ),
         )
 

@@ -33,16 +33,15 @@ from ffanalysis.present.html import (
     tag,
     unit_of,
 )
-from ffanalysis.present.movement import (
+from ffanalysis.present.movement import balance_table, status_chip
+from ffanalysis.present.movement_words import (
     BETWEEN,
     FIRST_QUARTER,
     PLAN_WORDS,
-    balance_table,
     clauses,
     left_out,
     milestone_clauses,
     progress,
-    status_chip,
 )
 from ffanalysis.present.sentences import join_clauses, joined, omitted_note
 from ffanalysis.present.words import NIL
@@ -192,7 +191,7 @@ class ProgrammeMovementSection:
         if self.marked:
             words = (
                 *words,
-                " The programmes show ",
+                " The programmes' RAG tables mark ",
                 self.marked.after,
                 " as delivered, against ",
                 self.marked.before,

@@ -6,7 +6,7 @@ from datetime import date
 from markupsafe import Markup
 
 from ffanalysis import money, periods
-from ffanalysis.figures import Figure, Sentence
+from ffanalysis.figures import Figure, Sentence, total
 from ffanalysis.measure.in_projects import ProgrammeInProjects
 from ffanalysis.measure.plan_position import PlanPosition
 from ffanalysis.measure.programme import ProgrammeAgainstPlan, ProgrammeMeasures
@@ -22,7 +22,7 @@ from ffanalysis.present.html import (
 )
 from ffanalysis.present.words import legend
 from ffanalysis.savings.quarter import Quarter
-from ffanalysis.vocabulary import RAG_STATUSES
+from ffanalysis.vocabulary import DELIVERED, RAG_STATUSES
 
 
 def position_table(position: PlanPosition | None, as_of: date) -> Markup:
@@ -129,6 +129,7 @@ def _notes(measures: ProgrammeMeasures, unit: int) -> Iterator[str]:
 def _beside_programmes(measures: ProgrammeMeasures) -> Iterator[Markup]:
     """Why programmes are not added up, and what the plan has for none of them."""
     totals = measures.totals
+    yield from _two_delivered(measures)
     if not totals and len(measures.programmes) > 1:
         words = "They are not added up: one covers part of another, or names no service."
         yield tag("p", words, class_="quiet")
@@ -139,6 +140,31 @@ def _beside_programmes(measures: ProgrammeMeasures) -> Iterator[Markup]:
             " for none of these programmes; no gap above includes it.",
         )
         yield tag("p", rounded_sentence(rest), class_="quiet")
+
+
+def _two_delivered(measures: ProgrammeMeasures) -> Iterator[Markup]:
+    """That what projects report and what RAG tables mark as delivered are not the same."""
+    reported = measures.position.delivered if measures.position else None
+    marked = measures.totals.by_rag.get(DELIVERED) if measures.totals else None
+    if not reported or not marked or reported.value in (None, marked.value) or not marked.value:
+        return
+    words: Sentence = (
+        "Projects report ",
+        reported,
+        " as delivered. The programmes' RAG tables mark ",
+    )
+    words = (*words, marked, " so, whether it is in a project or not.", *_ahead(measures))
+    yield tag("p", rounded_sentence(words), class_="quiet")
+
+
+def _ahead(measures: ProgrammeMeasures) -> Sentence:
+    """How much of what programmes mark as delivered is for years that have not begun."""
+    ahead = [each.context.ahead[0] for each in measures.programmes if each.context.ahead]
+    if not ahead:
+        return ()
+    label = "All programmes, marked delivered ahead of its year"
+    amount = Figure("overall/delivered-ahead", total(ahead), label=label)
+    return (" Of that, ", amount, " is for years that have not begun.")
 
 
 def _in_no_project(quarter: Quarter, measures: ProgrammeMeasures) -> Markup:

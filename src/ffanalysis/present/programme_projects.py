@@ -19,7 +19,7 @@ from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import ProjectRow
 from ffanalysis.vocabulary import DELIVERED
 
-_OF_THE_SERVICE = "'service': a check failed in the service's figures, not the project's own."
+_WIDER = "'wider': a check failed in its programme's figures, not in its own."
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class ProjectTable:
             else self._without_briefing(rows[project])
             for project in order
         ]
-        is_of_services = any(self._own_errors(each) < len(self.errors[each]) for each in rows)
-        notes += [_OF_THE_SERVICE] if is_of_services else []
+        is_of_programmes = any(self._own_errors(each) < len(self.errors[each]) for each in rows)
+        notes += [_WIDER] if is_of_programmes else []
         return table(
             "Projects",
             [
@@ -127,11 +127,11 @@ class ProjectTable:
         return Markup(", ").join(map(rag_chip, self._rags(project)))
 
     def _errors(self, project: str) -> Cell:
-        """How many errors are in its own figures, and whether its service's have any."""
+        """How many errors are in its own figures, and whether its programme's have any."""
         number = self._own_errors(project)
         own = mark(Figure(f"{project}/errors", counted((), number), "count"))
         if len(self.errors[project]) > number:
-            return Markup("{} + service").format(own) if number else "service"
+            return Markup("{} + wider").format(own) if number else "wider"
         return own if number else "none"
 
     def _short(self, project: str, unit: int) -> Cell:

@@ -134,7 +134,21 @@ def plan_position(position: PlanPosition | None, short_of: Sequence[str] = ()) -
         ", including what is already delivered.",
         *_shortfall(position, short_of),
         *_without_forecast(position),
+        *_beside_central(position),
     )
+
+
+def _beside_central(position: PlanPosition) -> Sentence:
+    """What the same projects would deliver at the rates of the settings, beside their forecast."""
+    central, apart = position.central, position.apart
+    if not central or not apart or central.value is None or not apart.value:
+        return ()
+    rates = "illustrative rates" if position.is_illustrative else "the council's own rates"
+    size = Figure(f"{apart.name}/size", size_of(apart))
+    less = "less" if apart.pence > 0 else "more"
+    same = "that project" if position.projects.value == 1 else "the same projects"
+    opening = f" At {rates}, {same} would deliver about "
+    return (opening, central, ", ", size, f" {less} than services forecast.")
 
 
 def _of_whom(position: PlanPosition) -> Sentence:

@@ -47,8 +47,12 @@ def problem_list(findings: Sequence[Finding]) -> Markup:
     errors = heads["error"][:MOST_ROWS]
     queries = heads["query"][: MOST_ROWS - len(errors)]
     left = {
-        "errors": (len(heads["error"]) - len(errors), "error", "errors"),
-        "queries": (len(heads["query"]) - len(queries), "query", "queries"),
+        "errors": (len(heads["error"]) - len(errors), "failed check", "failed checks"),
+        "queries": (
+            len(heads["query"]) - len(queries),
+            "point that needs an answer",
+            "points that need an answer",
+        ),
     }
     more = sentences.omitted_note(left, _EVERY_FINDING)
     parts = [
@@ -92,7 +96,11 @@ class Reconciliation:
 
     def problems(self) -> Part:
         """Errors, then queries, with what they explain and their cells."""
-        return Part("problems", problem_list(self.findings) or tag("p", "No error and no query."))
+        return Part(
+            "problems",
+            problem_list(self.findings)
+            or tag("p", "No check failed, and nothing needs an answer."),
+        )
 
     def agreed(self) -> Part:
         """What agrees, a line each."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+from ffanalysis.checks.compare import is_not_known
 from ffanalysis.figures import Figure, Finding, Sentence, counted, negative
 from ffanalysis.measure.context import Context, StillToCome
 from ffanalysis.measure.duties import Deadline
@@ -188,17 +189,36 @@ def headline(
         return _nothing_stated(name, own, doubts)
     if own.without_rag.value and not own.by_rag:
         doubts.insert(0, _without_rag(own))
-    share: Sentence = ()
-    if own.share and own.budget_row and own.total.pence > 0 and own.is_of_budget:
-        share = (", ", own.share, f" of the {own.budget_row.service} budget")
+    share = _share(own)
     tail = _tail(own, doubts, position)
+    opening = _opening(name, own, position, stage)
+    if share and own.total.partial:
+        return (*opening, *_against_target(position), ".", *_known_part(share, tail))
     return (
-        *_opening(name, own, position, stage),
-        *share,
+        *opening,
+        *((", ", *share) if share else ()),
         *_against_target(position),
         ".",
         *((" ", *as_sentence(tail)) if tail else ()),
     )
+
+
+def _share(own: ProjectSavings) -> Sentence:
+    """What a saving is of the budget that it comes from; nothing where that is not known."""
+    if not own.share or not own.budget_row or own.total.pence <= 0 or not own.is_of_budget:
+        return ()
+    return (own.share.as_known_part(), f" of the {own.budget_row.service} budget")
+
+
+def _known_part(share: Sentence, tail: Sentence) -> Sentence:
+    """What the known part of a saving is of its budget, and how it is rated, in a sentence."""
+    known = "the known part"
+    first, *rest = tail or ("",)
+    if isinstance(first, str) and first.startswith(known):
+        words: Sentence = (f" and{first.removeprefix(known)}", *rest)
+        return (" ", *as_sentence((f"{known} is ", *share, *words)))
+    said: Sentence = (" ", *as_sentence((f"{known} is ", *share)))
+    return (*said, " ", *as_sentence(tail)) if tail else said
 
 
 def rag_gap(own: ProjectSavings) -> str:
@@ -236,19 +256,20 @@ def _opening(
 ) -> Sentence:
     """What the project saves, and when; what of it is not known."""
     years = when(own.saving_years)
+    total = own.total.as_known_part()
     words: Sentence
     if stage is Stage.WITHDRAWN and own.total.value:
         where = "proposed" if own.plan == Plan.PROPOSED else "in the plan"
-        words = (f"{name} is withdrawn, but ", own.total, f" {years} is still {where}")
+        words = (f"{name} is withdrawn, but ", total, f" {years} is still {where}")
     elif own.total.value == 0:
-        words = (f"{name} {_VERBS[own.plan][1]} a saving of ", own.total)
+        words = (f"{name} {_VERBS[own.plan][1]} a saving of ", total)
     elif own.total.pence < 0:
         size = Figure(f"{own.total.name}/size", negative(own.total), project=own.total.project)
         words = (f"As recorded, {name} would add ", size, f" to spending {years}")
     else:
         is_past = own.plan == Plan.CURRENT and position is not None and position.is_delivered
         verb = _VERBS[Plan.PRIOR if is_past else own.plan][0]
-        words = (f"{name} {verb} ", own.total, f" {years}")
+        words = (f"{name} {verb} ", total, f" {years}")
     return (*words, _unknown(own)) if own.total.partial else words
 
 
@@ -294,11 +315,8 @@ def _unknown(own: ProjectSavings) -> str:
         for year in own.years
         if own.by_year[year].value is None and own.by_year[year].missing == mark
     ]
-    return (
-        f", and an amount marked {mark} in {joined(years)}"
-        if years
-        else f", plus a part marked {mark}"
-    )
+    what = f"the amount for {joined(years)}" if years else "a further part"
+    return f"; {what} {is_not_known(mark)}"
 
 
 def _rest_by_rag(own: ProjectSavings) -> tuple[Mapping[str, Figure], Figure]:
@@ -417,14 +435,16 @@ def context_lead(context: Context) -> Sentence:
                 f" {words}; the rest is marked {other.missing}.",
             )
     if not context.not_delivered.value:
-        return (*opening, ", all of it shown as delivered.")
+        return (*opening, ", all of it shown as delivered.", *context.ahead_words())
     if not context.delivered.value:
         return (*opening, ", none of it shown as delivered yet.")
     return (
         *opening,
         ", of which ",
         context.delivered,
-        " is shown as delivered. A further ",
+        " is shown as delivered.",
+        *context.ahead_words(),
+        " A further ",
         context.not_delivered,
         " is still to be delivered.",
     )
@@ -501,6 +521,8 @@ def deadline(item: Deadline) -> Sentence:
         words = "the number is not recorded, so no rate can be given."
         return (f"By {item.due_by}: {item.what}; {words}",)
     opening: Sentence = (f"By {item.due_by}: {about}", item.quantity, f" {item.what}")
+    if item.is_overdone:
+        return (*opening, ". Recorded as done: ", item.done, ", more than there are.")
     if item.left.value == 0:
         return (*opening, ". All done.")
     done = _done_so_far(item)

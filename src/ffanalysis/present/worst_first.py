@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ffanalysis.vocabulary import Rag
 
 IN_WORDS = (
-    "Worst first: no briefing, then an error in its own figures, then forecast shortfall, RAG"
+    "Worst first: no briefing, then a failed check of its own figures, then forecast shortfall, RAG"
     " status and amount."
 )
 # What is not rated may be anything, so it comes before what is known to be on target.

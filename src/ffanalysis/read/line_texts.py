@@ -19,6 +19,8 @@ from ffanalysis.read.table_rows import TableRow, merged_cells
 from ffanalysis.sheets.cells import GENERAL, Cell, NotCalculated
 
 _OF_MONEY = frozenset({"one_off_cost", "cover"})
+# What a year in the heading says of: whatever the year of a row, each is shown once, with its own.
+_WITH_YEAR = frozenset({"posts", "one_off_cost", "cost_funding", "cover"})
 _NUMBER = re.compile(r"£?\s?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)")
 # A cost of less, with a pound sign in a table in thousands, may be in either; so may one of more
 # than ten million, which a bare number comes to.
@@ -72,8 +74,9 @@ class LineTexts:
     def _read(self, row: TableRow, year: str | None) -> Row:
         said: dict[str, list[str]] = {}
         places: list[str] = []
-        for name, heading, cell in self._cells(row, year):
-            text = self._text_of(name, heading, cell, row)
+        for kept, cell in self._cells(row, year):
+            name = kept.name
+            text = _with_year(kept, self._text_of(name, kept.heading, cell, row))
             if text:
                 places.append(f"{name} {cell.address}")
             if text and text not in said.setdefault(name, []):
@@ -81,7 +84,7 @@ class LineTexts:
         texts = {name: "; ".join(own) for name, own in said.items() if own}
         return {**texts, "texts_at": "; ".join(places) or None}
 
-    def _cells(self, row: TableRow, year: str | None) -> Iterator[tuple[str, str, Cell]]:
+    def _cells(self, row: TableRow, year: str | None) -> Iterator[tuple[TextColumn, Cell]]:
         """The cells of a row that hold texts; those above the table where its own are blank."""
         line = self._found.sheet.grid.get(row.number, {})
         own = set()
@@ -89,10 +92,10 @@ class LineTexts:
             cell = line.get(column) or self._merged.get((row.number, column))
             if cell is not None and _is_of_year(kept, year):
                 own.add(kept.name)
-                yield kept.name, kept.heading, cell
+                yield kept, cell
         for name, cell in self._found.text_context.items():
             if name not in own:
-                yield name, "", cell
+                yield TextColumn(name, None, ""), cell
 
     def _text_of(self, name: str, heading: str, cell: Cell, row: TableRow) -> str:
         if isinstance(cell.value, NotCalculated):
@@ -144,8 +147,14 @@ class LineTexts:
             self._collected.add("questions", **question)
 
 
+def _with_year(kept: TextColumn, text: str) -> str:
+    """What a column of one year says, with that year."""
+    is_said = not kept.year or kept.name not in _WITH_YEAR or kept.year in text
+    return text if is_said or not text else f"{text} in {kept.year}"
+
+
 def _is_of_year(kept: TextColumn, year: str | None) -> bool:
-    return kept.year is None or year is None or kept.year == year
+    return kept.year in (None, year) or year is None or kept.name in _WITH_YEAR
 
 
 def _as_written(cell: Cell) -> str:

@@ -44,7 +44,8 @@ def read_register(found: FoundTable, layout: Layout, collected: Collected) -> No
         # The cell of a deadline is that of its quantity.
         first = found.sheet.at(row, min(found.columns))
         source = cells["quantity"] if found.table == "deadlines" else first
-        entry = {**_texts(cells, collected), **keys, **source_of(found.sheet, source)}
+        texts = _with_those_of_years(_texts(cells, collected), found, row, layout)
+        entry = {**texts, **keys, **source_of(found.sheet, source)}
         if keys["project"]:
             _add(entry, cells, found, layout, collected)
         else:
@@ -87,6 +88,20 @@ def _texts(cells: Cells, collected: Collected) -> Row:
     }
 
 
+def _with_those_of_years(texts: Row, found: FoundTable, row: int, layout: Layout) -> Row:
+    """The texts with those of one year, "£40k in 2016/17", below a heading that names it."""
+    columns = layout.tables[found.table].columns
+    if found.table != "projects":
+        return texts
+    for column, head in sorted(found.heads.items()):
+        heading = periods.year_in(head.tokens[-1].cell.text)
+        name = columns.get(plain(heading[1].replace("( )", ""))) if heading else None
+        text = _text(found.sheet.at(row, column))
+        if heading and name in _LINE_TEXTS and column not in found.columns and text:
+            texts[name] = "; ".join(filter(None, (texts.get(name), f"{text} in {heading[0]}")))
+    return texts
+
+
 def _refuse_gaps(
     found: FoundTable, cells: Cells, keys: Row, layout: Layout, collected: Collected
 ) -> bool:
@@ -120,7 +135,9 @@ def _text(cell: Cell) -> str:
 
 def _project(entry: Row, cells: Cells, layout: Layout) -> Faults:
     entry["name"] = cells["project"].text
-    stated = (f"{name} {cells[name].address}" for name in _LINE_TEXTS if name in entry)
+    stated = (
+        f"{name} {cells[name].address}" for name in _LINE_TEXTS if name in entry and name in cells
+    )
     entry["texts_at"] = "; ".join(stated) or None
     entry["types"] = layout.types_in(entry.get("saving_type", ""))
     if entry.get("saving_type") and not entry["types"]:

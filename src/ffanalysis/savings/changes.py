@@ -2,7 +2,7 @@
 
 Every event that changes an amount says by how much, so that an opening balance and the events
 since come to the closing balance. A new kind of movement is a new class here, and a clause for it
-in `present.movement`.
+in `present.movement_words`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

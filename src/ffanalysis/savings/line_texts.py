@@ -1,7 +1,8 @@
 """What the lines of a schedule say in words, and the register of their project: with the cells."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ffanalysis import money
@@ -39,6 +40,21 @@ _MERE_YES = re.compile(
     r"|\d{1,2} \w+ \d{4}|[\d/.-]+)",
     re.I,
 )
+# How much, or in which year: of what funds a cost it says nothing.
+_SIZE = re.compile(
+    r"(?<!\w)(?:\d{4}\s?[/-]\s?\d{2,4}|£?\s?\d[\d,.]*\s?(?:%|per cent|k|m|mn|bn|million|thousand)?)"
+    r"(?!\w)",
+    re.I,
+)
+_IN_YEAR = re.compile(r" in \d{4}/\d{2}(?!\d)")  # as the reader writes what a heading's year is of
+_AROUND = " .:()[]£%–—-"
+# Words of a funding that name no source of it.
+_NO_SOURCE = re.compile(
+    r"(?:a|about|agreed|all|an|and|annum|approved|approx|approximately|around|available|c|circa"
+    r"|confirmed|costs?|done|each|for|fully?|fund(?:ed|ing)|identified|in|is|it|of|off|once|one|only"
+    r"|part(?:ly)?|per|required|secured|some|sum|the|to|total|true|up|years?|y|yes|x)"
+)
+_NOTHING_APART: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 class StatedText(NamedTuple):
@@ -83,10 +99,16 @@ def lines_that_count(quarter: Quarter, project: str) -> list[Saving]:
 
 
 def stated_of(quarter: Quarter, row: ProjectRow, name: str) -> list[StatedText]:
-    """What is stated of a project in one column: by the register, else by its lines."""
-    if registered := of_register(row, name):
+    """What is stated of a project in one column: by the register, else by its lines.
+
+    Where the register says that it is still to come, by the lines that know it.
+    """
+    registered = of_register(row, name)
+    if registered and says_something(registered.text, name):
         return [registered]
-    return texts_of_lines(lines_that_count(quarter, row.project), name)
+    stated = texts_of_lines(lines_that_count(quarter, row.project), name)
+    known = [each for each in stated if says_something(each.text, name)]
+    return known or ([registered] if registered else stated)
 
 
 def of_register(row: ProjectRow, name: str) -> StatedText | None:
@@ -96,52 +118,110 @@ def of_register(row: ProjectRow, name: str) -> StatedText | None:
 
 
 def in_words(stated: Sequence[StatedText]) -> str:
-    """Texts as a page shows them: one alone, several with the lines that say each."""
+    """Texts as a page shows them: one alone, those of several lines with what each says."""
     lines: dict[str, list[str]] = {}
     for each in stated:
         own = lines.setdefault(each.text, [])
         if each.line not in own:
             own.append(each.line)
-    if len(lines) < 2:
-        return next(iter(lines), "")
+    is_of_one = len({each.line for each in stated}) == 1
+    if len(lines) < 2 or is_of_one:
+        return "; ".join(lines)
     return "; ".join(
         f"{', '.join(filter(None, own))}: {text}" if any(own) else text
         for text, own in lines.items()
     )
 
 
-def costs_in_words(quarter: Quarter, row: ProjectRow) -> str:
+def costs_in_words(
+    quarter: Quarter, row: ProjectRow, apart: Mapping[str, Sequence[str]] = _NOTHING_APART
+) -> str:
     """The one-off cost of a project and what funds it, or that this is not recorded.
 
-    Where the lines state them, each cost with the funding of its own line.
+    Where the lines state them, each cost with the funding of its own line. `apart` is what the
+    schedule says otherwise than the register, by column.
     """
     cost, funding = of_register(row, "one_off_cost"), of_register(row, "cost_funding")
-    if cost:
-        sources = stated_of(quarter, row, "cost_funding")
-        return _with_funding(cost.text, in_words(sources))
-    pairs = []
-    for line in lines_that_count(quarter, row.project):
-        sources = [funding] if funding else texts_of(line, "cost_funding")
-        words = in_words([each._replace(line="") for each in sources])
+    funded_by = or_by_the_schedule(
+        _sources_in_words(stated_of(quarter, row, "cost_funding")), apart.get("cost_funding", ())
+    )
+    if cost and says_something(cost.text, "one_off_cost"):
+        said = or_by_the_schedule(cost.text, apart.get("one_off_cost", ()))
+        return _with_funding(said, funded_by, is_none=said == cost.text and is_nothing(said))
+    pairs = _costs_of_lines(quarter, row.project, funding)
+    if pairs or not cost:
+        return in_words(pairs) or (f"not recorded, funded from {funded_by}" if funded_by else "")
+    return _with_funding(cost.text, funded_by)
+
+
+def _costs_of_lines(quarter: Quarter, project: str, funding: StatedText | None) -> list[StatedText]:
+    """The one-off costs of a project's lines, each with its funding, or with the register's."""
+    pairs: list[StatedText] = []
+    for line in lines_that_count(quarter, project):
+        sources = texts_of(line, "cost_funding")
+        if funding and names_a_source(funding.text):
+            sources = [funding]
+        words = _sources_in_words([each._replace(line="") for each in sources])
         costs = texts_of(line, "one_off_cost")
         pairs += [each._replace(text=_with_funding(each.text, words)) for each in costs]
-    return in_words(pairs) or (funding.text if funding else "")
+    return pairs
 
 
-def _with_funding(cost: str, funding: str) -> str:
-    if is_nothing(cost):
+def or_by_the_schedule(text: str, others: Sequence[str]) -> str:
+    """What the register says, and beside it what the schedule says otherwise: "2, or 3 by ..."."""
+    return f"{text}, or {' and '.join(others)} by the schedule" if others else text
+
+
+def _sources_in_words(stated: Sequence[StatedText]) -> str:
+    """What funds a cost; blank where no text names a source."""
+    return in_words([each for each in stated if names_a_source(each.text)])
+
+
+def _with_funding(cost: str, funding: str, *, is_none: bool | None = None) -> str:
+    if is_nothing(cost) if is_none is None else is_none:
         return cost
-    return f"{cost}, {funding}" if funding else f"{cost}, funding not recorded"
+    is_apart = " by the schedule" in cost + funding
+    if not funding:
+        return f"{cost}{';' if is_apart else ','} funding not recorded"
+    return f"{cost}{'; funded from' if is_apart else ','} {funding}"
 
 
 def is_nothing(text: str | None) -> bool:
     """Whether a text says that there is nothing: "None", "nil", "0", "-"."""
-    return not text or bool(_NOTHING.fullmatch(" ".join(text.split()).strip(" .")))
+    parts = (
+        _IN_YEAR.sub("", part).strip(" .") for part in " ".join((text or "").split()).split(";")
+    )
+    return not text or all(_NOTHING.fullmatch(part) for part in parts)
 
 
 def is_still_to_come(text: str | None) -> bool:
     """Whether a text says that something is not there yet, or says nothing: "TBC", "Not yet"."""
     return is_nothing(text) or bool(_NOT_YET.match((text or "").strip()))
+
+
+def says_something(text: str, name: str) -> bool:
+    """Whether a text of a column can be compared or shown in place of another.
+
+    "TBC" cannot, and "None" only where it is a number; what funds a cost names a source.
+    """
+    if name == "cost_funding":
+        return names_a_source(text)
+    return not is_still_to_come(text) or (name in ("posts", "one_off_cost") and is_nothing(text))
+
+
+def names_a_source(text: str | None) -> bool:
+    """Whether a text names what pays for a cost: an amount, a share, "TBC" or "Yes" does not."""
+    words = _SIZE.sub(" ", text or "")
+    return any(
+        not is_still_to_come(part.strip(_AROUND)) and _content_of(part)
+        for part in re.split(r"[;,]", words)
+    )
+
+
+def _content_of(text: str) -> list[str]:
+    """The words of a text that say more than how much there is, or that there is some."""
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    return [word for word in words if not _NO_SOURCE.fullmatch(word)]
 
 
 def names_somebody(text: str | None) -> bool:
@@ -160,14 +240,26 @@ def number_in(text: str) -> float | None:
     """The one number that a text has: "12 FTE" has 12; None where it has none, or several."""
     if is_nothing(text):
         return 0
-    found = _NUMBER.findall(text)
-    return float(found[0].replace(",", "")) if len(found) == 1 else None
+    parts = _parts_of_years(text)
+    found = [_NUMBER.findall(part) for part in parts]
+    if any(len(numbers) != 1 for numbers in found):
+        return None
+    return sum(float(numbers[0].replace(",", "")) for numbers in found)
+
+
+def _parts_of_years(text: str) -> list[str]:
+    """What a text says of each year, where it says something of years only; else all of it."""
+    parts = text.split("; ")
+    is_by_year = all(_IN_YEAR.search(part) for part in parts)
+    return [_IN_YEAR.sub("", part) for part in (parts if is_by_year else [text])]
 
 
 def pence_in(text: str) -> int | None:
     """The one amount of money that a text has: "£40k redundancy" has £40,000."""
     if is_nothing(text):
         return 0
-    found = [match.strip() for match in _AMOUNT.findall(text)]
-    amount = money.from_text(found[0], money.POUND) if len(found) == 1 else None
-    return amount.pence if amount else None
+    found = [_AMOUNT.findall(part) for part in _parts_of_years(text)]
+    if any(len(amounts) != 1 for amounts in found):
+        return None
+    read = [money.from_text(amounts[0].strip(), money.POUND) for amounts in found]
+    return sum(each.pence for each in read if each) if all(read) else None
