@@ -412,6 +412,15 @@ class NotReleased(UserError):
         )
 
 
+class MailRefused(UserError):
+    """A mail that may not be made or sent, and why."""
+
+    exit_code = 14
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why[:1].upper()}{why[1:]}.")
+
+
 class ReleaseRefused(UserError):
     """Why a quarter may not be released, or not by this person."""
 

@@ -83,7 +83,7 @@ def _begins_second_page(part: Tag) -> bool:
 def _blocks(part: Tag) -> Iterator[Block]:
     """The blocks of an element, in its order."""
     for child in [part] if part.name in _MADE else part.find_all(recursive=False):
-        classes = child.get("class") or []
+        classes: list[str] = list(child.get("class") or [])
         if "banner" in classes:
             yield Block("banner", _text(child.find("strong")), _texts(child.find_all("p")))
         elif "keys" in classes:
