@@ -170,12 +170,12 @@ def test_all_milestones_complete_of_what_is_not_approved(
         return
     (only,) = told
     assert only == (
-        f"Alpha: {words_of_it} shown as complete, but no approval is recorded."
-        " Ask the service which is right."
+        f"Alpha: {words_of_it} shown as complete, but it is not approved."
+        " Ask the service whether the work went ahead without approval."
     )
     # Whom to ask is said once.
     assert words(page_of(str(doubts_list(asked, "alpha"))).text).endswith(
-        "Ask the service which is right. May change the approval."
+        "went ahead without approval. May change the approval."
     )
 
 
@@ -207,7 +207,7 @@ def test_two_forecasts_of_the_same_projects_are_told_together() -> None:
     # £132,000, or £88,000 less.
     assert (
         "Services forecast £220,000 of the £220,000 in the plan, including what is already"
-        " delivered. At illustrative rates, the same projects would deliver about £130,000,"
+        " delivered. At illustrative rates, the same projects would deliver about £132,000,"
         " £88,000 less than services forecast."
     ) in programme(example(), "message")
 

@@ -267,7 +267,7 @@ def test_the_register_comes_first_and_a_schedule_that_differs_is_asked_about() -
     )
     made = quarter(register, TWO_LINES)
     page = shown(made, "this_year")
-    assert "Posts (FTE) 12 FTE, or 2 and 3 by the schedule" in page
+    assert "Posts 12 FTE, or 2 and 3 by the schedule" in page
     assert "One-off cost £40k, or £40,000 and £15,000 by the schedule; funded from Reserves" in page
     posts, cost = found(made, "stated-twice")
     assert (posts.outcome, posts.severity, who_acts(posts)) == (

@@ -59,7 +59,7 @@ def test_a_milestone_that_did_not_move_says_nothing(kept: Quarters) -> None:
     assert "it was" not in words(page_of(str(briefing.timeline().html)).text)
     text = words(page_of(str(briefing.delivery().html)).text)
     assert "it was" not in text
-    assert "None done since Quarter 1: behind schedule." in text
+    assert "None recorded since Quarter 1: behind schedule." in text
 
 
 def schedule_of(

@@ -126,7 +126,9 @@ K-1 | Kiosk | Current | 5 | 6"""
     found = quarter(register, schedule)
     said = words(page_of(str(ff.programme(found, found.findings).message().html)).text)
     # In the plan 275 + 300 + 80 + 5 + 6 = 666, of which 80 + 5 + 6 is withdrawn.
-    assert "Savings in the plan total £666,000 and proposals total £9,000." in said
+    assert (
+        "The projects' savings in the plan total £666,000 and their proposals total £9,000." in said
+    )
     assert (
         "This includes £91,000 in the plan and £9,000 of the proposals from two withdrawn projects"
         " (Desk and Kiosk)." in said

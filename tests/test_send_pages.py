@@ -33,7 +33,7 @@ PAGES: tuple[tuple[str, ...], ...] = (
         "Statutory deadline April 2018 About 3,000 statements and Learning Disability Assessments",
         "about 100 a month. Progress not recorded.",
         "No saving is planned this year (2015/16). The first saving, £100,000, is due in 2017/18.",
-        "The register does not say what decision is sought.",
+        "The register does not say what decision is sought, or by when.",
         "The lines add to £200,000 but the total printed is £100,000.",
         "Either the total was typed in the wrong row, or there is a second £100,000 saving with",
         "the RAG status of £100,000 is not legible in the source",

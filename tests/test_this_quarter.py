@@ -120,7 +120,7 @@ def test_one_project_without_an_update_says_since_when(kept: Quarters) -> None:
     assert not withheld_projects(found)
     (finding,) = findings(found, "inputs-unchanged")
     assert (finding.project, finding.severity) == ("alpha", "query")
-    assert say(finding.message).startswith("Alpha: not updated since Quarter 1. ")
+    assert say(finding.message).startswith("Alpha: the forecast and the RAG status have not been")
 
 
 def test_a_workbook_for_each_project_withholds_only_where_none_has_moved(kept: Quarters) -> None:
@@ -145,8 +145,8 @@ def test_a_confirmation_by_name_lifts_it_and_is_said(kept: Quarters, what: str) 
     found = of(kept)
     assert not withheld_projects(found)
     assert sentences(found, "inputs-unchanged") == [
-        f"{name}: not updated since Quarter 1, as A. Person confirmed on 5 October 2015 (the board"
-        " did not meet)."
+        f"{name}: the forecast and the RAG status have not been updated since Quarter 1, as A."
+        " Person confirmed on 5 October 2015 (the board did not meet)."
         for name in ("Alpha", "Beta")
     ]
 

@@ -1098,7 +1098,7 @@ DUTIES = [
             (84, "Since Quarter 1, 84 a month have been done: on schedule"),
             (83, "Since Quarter 1, 83 a month have been done: behind schedule"),
             (1, "Since Quarter 1, 1 a month has been done: behind schedule"),
-            (0, "None done since Quarter 1: behind schedule"),
+            (0, "None recorded since Quarter 1: behind schedule"),
             (-3, "Fewer are recorded as done than in Quarter 1: behind schedule"),
         )
     ),
@@ -1214,7 +1214,7 @@ def test_a_statutory_duty_says_what_is_left_and_the_rate_it_needs(
         (
             duty(3000, 84, done=500, achieved=0),
             (
-                "2,500 of 3,000 statements still to do: 84 a month. None done since Quarter 1:"
+                "2,500 of 3,000 statements still to do: 84 a month. None recorded since Quarter 1:"
                 " behind schedule."
             ),
         ),

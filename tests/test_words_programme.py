@@ -122,10 +122,16 @@ def own(current: float | None, proposed: float | None) -> dict[Plan, Figure]:
     ("projects", "text"),
     [
         (own(None, None), "No project has a saving of its own recorded."),
-        (own(None, 1.5), "Proposals total £1.5m."),
-        (own(2, None), "Savings in the plan total £2m."),
-        (own(0, 1.5), "Savings in the plan total nil and proposals total £1.5m."),
-        (own(2, 1.5), "Savings in the plan total £2m and proposals total £1.5m."),
+        (own(None, 1.5), "The projects' proposals total £1.5m."),
+        (own(2, None), "The projects' savings in the plan total £2m."),
+        (
+            own(0, 1.5),
+            "The projects' savings in the plan total nil and their proposals total £1.5m.",
+        ),
+        (
+            own(2, 1.5),
+            "The projects' savings in the plan total £2m and their proposals total £1.5m.",
+        ),
     ],
 )
 def test_the_projects_money_is_said(projects: Mapping[Plan, Figure], text: str) -> None:
@@ -148,7 +154,7 @@ def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(
     number = Figure("programme/projects", constant(24), "count")
     names = ["Alpha", "Beta", *"CDEFGHIJKL"][:doubted]
     told = say(projects_money(own(2, None), number, names), in_short)
-    assert told == f"Savings in the plan total £2m{said}"
+    assert told == f"The projects' savings in the plan total £2m{said}"
 
 
 def test_an_error_in_the_only_project_is_said_of_it() -> None:

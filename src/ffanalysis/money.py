@@ -372,8 +372,7 @@ def units_together(amounts: Mapping[int, int]) -> dict[int, int]:
     as fine as it takes for them to differ in the same direction.
     """
     units = {size: _unit_of(size, figures) for size, figures in amounts.items()}
-    firm = [size for size, figures in amounts.items() if size and figures >= SIGNIFICANT]
-    sums = list(_sums_among(firm))
+    sums = list(_sums_among([size for size in amounts if size]))
     group = {size for whole, parts in sums for size in (whole, *parts)}
     shared = min((_unit_of(size, 2) for size in group), default=MILLION * 1_000)
     shared = min(shared, max(units[size] for size in group)) if group else shared

@@ -83,6 +83,7 @@ RULES: Mapping[str, Rule] = {
     "delivered-ahead": delivered.delivered_ahead,
     "delivered-as-rated": rated.delivered_as_rated,
     "forecast-as-rated": rated.forecast_as_rated,
+    "rated-as-milestones": rated.rated_as_milestones,
     "delivered-within-target": delivered.delivered_within_target,
     "delivered-within-forecast": delivered.delivered_within_forecast,
     "forecast-plausible": plausible.forecast_plausible,

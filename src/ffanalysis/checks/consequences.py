@@ -59,6 +59,7 @@ CONSEQUENCES: Mapping[str, _Consequence] = {
     "delivered-within-forecast": _for(Actor.SERVICE, "amount"),
     "delivered-as-rated": _for(Actor.SERVICE, "amount", "RAG status"),
     "forecast-as-rated": _for(Actor.SERVICE, "amount", "RAG status"),
+    "rated-as-milestones": _for(Actor.SERVICE, "RAG status"),
     "forecast-plausible": _for(Actor.SERVICE, "amount"),
     "line-moved-project": _for(Actor.SERVICE, "amount"),
     "saving-overdue": _for(Actor.DIRECTOR, "amount"),

@@ -1,12 +1,15 @@
 """A RAG status and the amounts beside it agree: what is Green Delivered, and what is Red."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ffanalysis.figures import Figure, Finding, tolerance
-from ffanalysis.provenance import merged_cells
+from ffanalysis.figures import Figure, Finding, Sentence, counted, tolerance
+from ffanalysis.measure.stages import stage_now
+from ffanalysis.periods import spoken_when
+from ffanalysis.provenance import cells_of, merged_cells
 from ffanalysis.savings.every_line import OwnedLine, every_line
 from ffanalysis.savings.quarter import Quarter
-from ffanalysis.vocabulary import DELIVERED, Rag
+from ffanalysis.tables import MilestoneRow, ProjectRow, SavingRow
+from ffanalysis.vocabulary import DELIVERED, Plan, Rag, Stage
 
 _RULE = "delivered-as-rated"
 
@@ -106,3 +109,54 @@ def _in_full_though_red(line: OwnedLine, years: list[str]) -> Iterator[Finding]:
         cells=merged_cells(due.cells, expected.cells),
         **line.owner.about,
     )
+
+
+_GREEN_RULE = "rated-as-milestones"
+_NO_MORE_TO_COME = frozenset({Stage.CLOSED, Stage.WITHDRAWN})
+
+
+def rated_as_milestones(quarter: Quarter) -> Iterator[Finding]:
+    """A project that is rated Green On Target throughout has no milestone that is overdue."""
+    for project, row in quarter.register.items():
+        overdue = [
+            each
+            for each in quarter.milestones.of_project(project)
+            if not each.is_done and each.last_day and each.last_day < quarter.as_of
+        ]
+        if overdue and stage_now(quarter, row) not in _NO_MORE_TO_COME:
+            to_come = _to_come(quarter, project)
+            if {each.rag for each in to_come} == {Rag.ON_TARGET}:
+                yield _overdue_though_green(row, overdue, to_come)
+
+
+def _to_come(quarter: Quarter, project: str) -> list[SavingRow]:
+    """What a project's savings have in years that are not over, and is not delivered."""
+    plans = [plan for plan in quarter.plans_of(project) if plan != Plan.PRIOR]
+    rows = (each for plan in plans for each in quarter.savings_of(project, plan).target.non_zero)
+    return [
+        each
+        for each in rows
+        if each.year and not quarter.is_over(each.year) and each.rag != DELIVERED
+    ]
+
+
+def _overdue_though_green(
+    row: ProjectRow, overdue: Sequence[MilestoneRow], to_come: Sequence[SavingRow]
+) -> Finding:
+    count = Figure(f"{_GREEN_RULE}/overdue", counted(cells_of(overdue), len(overdue)), "count")
+    told: Sentence = (count.as_spelled(), " milestones are overdue")
+    if len(overdue) == 1:
+        due = spoken_when(overdue[0].completed_by or "")
+        told = (f"'{overdue[0].milestone}' ({due}) is overdue",)
+    return Finding(
+        _GREEN_RULE,
+        row.name,
+        "disagrees",
+        "query",
+        (f"{row.name}: it is rated {Rag.ON_TARGET}, but ", *told, f". {_ASK}"),
+        cells=cells_of([*to_come, *overdue]),
+        project=row.project,
+    )
+
+
+_ASK = "Ask the service which is right."

@@ -105,6 +105,7 @@ def _of_status(row: ProjectRow, savings: PlanSavings, message: Sentence) -> Find
     )
 
 
+_AHEAD = "Ask the service whether the work went ahead without approval."
 _BOTH_DONE = "both milestones are shown as complete"
 
 
@@ -136,7 +137,7 @@ def approved_before_done(quarter: Quarter) -> Iterator[Finding]:
                 row.name,
                 "disagrees",
                 "query",
-                (f"{row.name}: ", *told, f", but no approval is recorded. {_WHICH}"),
+                (f"{row.name}: ", *told, f", but it is not approved. {_AHEAD}"),
                 cells=cells_of([row, *milestones]),
                 project=row.project,
             )

@@ -77,8 +77,11 @@ def _unchanged(quarter: Quarter, rows: list[SavingRow], since: Quarter) -> Findi
     owner = quarter.owner_of(rows[0])
     books = dict.fromkeys(row.workbook for row in rows)
     said = next(filter(None, (confirmed(quarter, book, owner.project) for book in books)), None)
-    words = f"{owner.label}: not updated since {since.period.called_in(quarter.period)}"
-    why = f". Ask the service to confirm {_reported(rows)}."
+    what = _reported(rows)
+    verb, them = ("have", "them") if " and " in what else ("has", "it")
+    words = f"{owner.label}: {what} {verb} not been updated since"
+    words += f" {since.period.called_in(quarter.period)}"
+    why = f". Ask the service to confirm {them}."
     if said:
         why = f", as {_confirmed_words(said)}."
     return Finding(

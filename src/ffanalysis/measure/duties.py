@@ -127,7 +127,7 @@ class Deadline:
         if self.achieved.value < 0:
             return (f" Fewer are recorded as done than in {self.since}{ending}",)
         if self.achieved.value == 0:
-            return (f" None done since {self.since}{ending}",)
+            return (f" None recorded since {self.since}{ending}",)
         have = "has" if self.achieved.value == 1 else "have"
         return (f" Since {self.since}, ", self.achieved, f" a month {have} been done{ending}")
 

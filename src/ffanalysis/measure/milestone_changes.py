@@ -1,4 +1,4 @@
-"""Which milestones have another date than the quarter before had, and which were removed."""
+"""Which milestones were completed, moved or removed since the quarter before."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ MilestoneChangeKind = Literal[
     "no longer dated",
     "restated",
     "no longer listed",
+    "completed",
+    "no longer complete",
 ]
 
 
@@ -24,7 +26,8 @@ MilestoneChangeKind = Literal[
 class MilestoneChange:
     """A milestone that moved: `before` and `after` are its dates as written, "" where none.
 
-    `is_late` says whether it surely falls after the first day of its saving now.
+    Of one that was completed `after` is the day on which it was. `is_late` says whether it surely
+    falls after the first day of its saving now.
     """
 
     milestone: str
@@ -76,7 +79,14 @@ def _moved(
 ) -> Iterator[MilestoneChange]:
     for name, row in now.items():
         was = then.get(name)
-        if was is None or _meaning(was) == _meaning(row):
+        if was is None:
+            continue
+        if was.is_done != row.is_done:
+            kind: MilestoneChangeKind = "completed" if row.is_done else "no longer complete"
+            cells = (cell_of(row), cell_of(was))
+            yield MilestoneChange(row.milestone, "", row.completed_on or "", kind, cells)
+            continue
+        if _meaning(was) == _meaning(row):
             continue
         yield MilestoneChange(
             row.milestone,

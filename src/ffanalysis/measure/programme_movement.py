@@ -355,7 +355,7 @@ def is_adverse(moved: Movement) -> bool:
     """Whether any of it is what a director must hear of first: worse, later, less, or unknown."""
     if any(each.is_adverse for line in moved.moved for each in line.changes):
         return True
-    if any(item.is_late for item in moved.milestones):
+    if any(item.is_late or item.kind == "no longer complete" for item in moved.milestones):
         return True
     forecast = next((x for x in moved.progressed if x.measure == Measure.FORECAST), None)
     return forecast is not None and forecast.change.pence < 0

@@ -303,9 +303,20 @@ def signoffs_without_code(quarter: Quarter, project: str) -> WithoutCode | None:
             continue
         moved = _moved(signed_figures(then, project), signed_figures(quarter, project))
         if moved:
+            if _lists_a_line_twice(then, project) != _lists_a_line_twice(quarter, project):
+                moved = [_NUMBER_OF_LINES]  # what the lines come to is not what was signed, or is
             given = tuple(row for row in rows if row.signed_day == day)
             return WithoutCode(then.period, tuple(moved), given)
     return None
+
+
+_NUMBER_OF_LINES = "number of lines"
+
+
+def _lists_a_line_twice(quarter: Quarter, project: str) -> bool:
+    """Whether a line of a project is listed more than once, which doubles its amounts."""
+    plans = (plan for plan in quarter.plans_of(project) if plan != Plan.PRIOR)
+    return any(quarter.savings_of(project, plan).has_duplicates for plan in plans)
 
 
 def _first_quarter_after(quarter: Quarter, project: str, day: date) -> Quarter | None:

@@ -33,6 +33,7 @@ class TrendQuarter:
         plan: the plan that it had the saving under, where that was another one.
         projects: how many projects are in its sums, of a programme; `members` which.
         left_out: the years over that their schedules listed in the quarter before, of a programme.
+        has_duplicates: whether a line is listed more than once, which doubles its amounts.
     """
 
     period: Period
@@ -44,6 +45,7 @@ class TrendQuarter:
     projects: Figure | None = None
     members: frozenset[str] = frozenset()
     left_out: tuple[str, ...] = ()
+    has_duplicates: bool = False
 
     def has(self, name: str) -> bool:
         """Whether it states an amount, in full or in part, under a measure."""
@@ -157,6 +159,7 @@ def _of_project(
         years=joined((savings.printed, *series)).years,
         with_money=joined(each.non_zero for each in series).years,
         plan=under if under != plan else None,
+        has_duplicates=savings.has_duplicates,
     )
 
 

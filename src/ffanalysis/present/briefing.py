@@ -269,6 +269,8 @@ class Briefing:
         """What the workbooks do not state of the saving, in one line."""
         own = self.measures.main
         gaps = [*this_year.not_reported(self.measures.this_year)]
+        if not self.measures.this_year.is_planned and self.measures.position.forecast.value is None:
+            gaps.append("forecast")  # of the years to come
         is_unrated = own.total.value and own.without_rag.value == own.total.value
         if is_unrated and sentences.rag_gap(own) in ("", NOT_RECORDED):
             gaps.insert(0, "RAG status")
@@ -281,10 +283,14 @@ class Briefing:
     def asked(self) -> Part:
         """The decision sought, as it is stated, and what only a director can settle."""
         row = self.measures.row
-        sought = tag("p", "The register does not say what decision is sought.")
+        by_when = self._by_when()
+        is_dated = row.decision_due or row.decision_route
+        ending = "." if is_dated else ", or by when."
+        sought = tag("p", f"The register does not say what decision is sought{ending}")
+        sought += by_when if is_dated else Markup("")
         if row.decision:
             label = tag("strong", "Decision sought: ")
-            sought = prose(_in_short(row.decision), opening=label) + self._by_when()
+            sought = prose(_in_short(row.decision), opening=label) + by_when
         settled = in_brief(self._to_settle, self.slug, self.name, self._lines)
         points = [rounded_sentence(each.brief or each.message, self._shown) for each in settled]
         if points:
@@ -363,7 +369,8 @@ class Briefing:
             of = f"{own.budget_row.year} budget of {own.budget_row.service}, "
             note = sentence(("of the ", of, own.budget), self._pounds)
             yield _card("Share of its service's budget", self._number(own.share), note)
-        if own.total.value and own.by_rag:
+        is_marked = any(rag[:1].isupper() for rag in own.rag_statuses)
+        if own.total.value and (own.by_rag or is_marked):
             yield self._rag_card(own)
 
     def _rag_card(self, own: ProjectSavings) -> Sequence[Markup]:

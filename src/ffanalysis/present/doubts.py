@@ -50,6 +50,7 @@ _IN_FEW_WORDS: Mapping[str, str] = {
     "rag-stated": "an amount without a RAG status",
     "rag-agrees": "a RAG status that differs between rows",
     "delivered-ahead": "delivery recorded before the year has started",
+    "rated-as-milestones": "a Green rating beside an overdue milestone",
     "forecast-as-rated": "a saving rated Red that is forecast in full",
     "delivered-within-target": "more delivered than the target",
     "delivered-within-forecast": "more delivered than forecast",
@@ -127,7 +128,7 @@ def doubts_list(findings: Sequence[Finding], project: str, beside: Sentence = ()
     items = [_in_full(finding, project, beside) for finding in told]
     parts = [listing(items, class_="doubts")]
     if others:
-        parts.append(tag("p", _in_a_line(others), class_="doubts-more"))
+        parts.append(tag("p", _in_a_line(others, project), class_="doubts-more"))
     return Markup("").join(parts)
 
 
@@ -157,17 +158,33 @@ def _in_full(finding: Finding, project: str, beside: Sentence) -> Markup:
     )
 
 
-def _in_a_line(findings: Sequence[Finding]) -> Markup:
+def _in_a_line(findings: Sequence[Finding], project: str) -> Markup:
     """The other findings in a few words each, by what they could change."""
     clauses: dict[str, list[str]] = {}
-    for finding in findings:
+    own = [each for each in findings if each.everybody or each.project == project]
+    wider = len(findings) - len(own)
+    beside = _of_the_programme(wider) if wider else Markup("")
+    if not own:
+        return beside
+    for finding in own:
         effect = joined([_OF[each] for each in could_change(finding)])
         words = clauses.setdefault(effect, [])
         if _IN_FEW_WORDS[finding.rule] not in words:
             words.append(_IN_FEW_WORDS[finding.rule])
-    count = Figure("doubts/more", counted((), len(findings)), "count")
+    count = Figure("doubts/more", counted((), len(own)), "count")
     listed = "; ".join(f"{effect} ({', '.join(words)})" for effect, words in clauses.items())
-    one = len(findings) == 1
-    return sentence(
-        (count, f" more {'point' if one else 'points'} may change {listed}: see the annex.")
+    one = len(own) == 1
+    return (
+        sentence(
+            (count, f" more {'point' if one else 'points'} may change {listed}: see the annex.")
+        )
+        + (Markup(" ") if beside else Markup(""))
+        + beside
     )
+
+
+def _of_the_programme(number: int) -> Markup:
+    """How many points are about the programme that a project is part of, and not about it."""
+    count = Figure("doubts/wider", counted((), number), "count", spelled=True)
+    noun = " point is" if number == 1 else " points are"
+    return sentence((count, f"{noun} about the wider programme's figures, not this project's."))

@@ -29,13 +29,13 @@ class Facts:
         facts = (
             ("One-off or recurring", self._recurrence()),
             ("One-off cost", self._cost()),
-            ("Posts (FTE)", self.stated("posts")),
+            self._posts(),
             ("Cover for a shortfall", self.stated("cover")),
             ("Status in the schedule", self.stated("status")),
             ("Equality screening", self.measures.row.equality),
         )
         stated = [
-            Markup("{}{}").format(tag("span", label, class_="label"), text)
+            Markup("{} {}").format(tag("span", label, class_="label"), text)
             for label, text in facts
             if text
         ]
@@ -48,6 +48,11 @@ class Facts:
         """
         said = in_words(stated_of(self.quarter, self.measures.row, name))
         return self._in_short(or_by_the_schedule(said, self._apart.get(name, ())))
+
+    def _posts(self) -> tuple[str, str]:
+        """The posts, with their unit once."""
+        said = self.stated("posts")
+        return ("Posts" if "fte" in said.casefold() else "Posts (FTE)", said)
 
     def _cost(self) -> str:
         """What the saving costs once, and what pays for it."""

@@ -39,6 +39,7 @@ def section(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup
     was = {
         item.milestone: f"; in {moved.since_words} it was {_before(item.before)}"
         for item in moved.milestones
+        if item.kind not in ("completed", "no longer complete")
     }
     body: list[list[Cell]] = [
         [

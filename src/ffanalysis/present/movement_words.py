@@ -224,7 +224,10 @@ _FIRST = {
 
 def milestone_clauses(movement: Movement) -> Iterator[Sentence]:
     """What became of the milestones: each one, or of many, or of long ones, how many moved."""
-    moved = movement.milestones
+    done = [item for item in movement.milestones if item.kind == "completed"]
+    moved = [item for item in movement.milestones if item.kind != "completed"]
+    if done:
+        yield _completed(done)
     if len(moved) <= FEW and all(len(item.milestone) <= _LONG for item in moved):
         yield from ((_milestone(item),) for item in moved)
         return
@@ -251,6 +254,15 @@ def milestone_clauses(movement: Movement) -> Iterator[Sentence]:
         yield (count, f"{noun} moved", *of_which)
 
 
+def _completed(done: Sequence[MilestoneChange]) -> Sentence:
+    """That milestones were completed: the one, or how many."""
+    if len(done) == 1 and len(done[0].milestone) <= _LONG:
+        on = f" ({periods.spoken_when(done[0].after)})" if done[0].after else ""
+        return (f"milestone '{done[0].milestone}' was completed{on}",)
+    count = Figure("movement/milestones-completed", counted((), len(done)), "count", spelled=True)
+    return (count, " milestones were completed" if len(done) > 1 else " milestone was completed")
+
+
 def _milestone(item: MilestoneChange) -> str:
     what = f"milestone '{item.milestone}'"
     late = ", after the saving starts" if item.is_late else ""
@@ -258,6 +270,8 @@ def _milestone(item: MilestoneChange) -> str:
         periods.spoken_when(written) if written else "undated"
         for written in (item.before, item.after)
     )
+    if item.kind == "no longer complete":
+        return f"{what}, complete before, is no longer shown as complete"
     if item.kind == "no longer listed":
         return f"{what} ({before}) was removed from the register"
     if item.kind == "dated back":

@@ -10,7 +10,10 @@ from ffanalysis.present.sentences import as_sentence, join_clauses, joined
 from ffanalysis.vocabulary import Plan
 
 _MOST_SHORT = 3  # projects that a sentence names
-_PLAN_WORDS = {Plan.CURRENT: "Savings in the plan total ", Plan.PROPOSED: "proposals total "}
+_PLAN_WORDS = {
+    Plan.CURRENT: "the projects' savings in the plan total ",
+    Plan.PROPOSED: "the projects' proposals total ",
+}
 
 
 def programme_headline(totals: ProgrammeTotals | None, *, is_illustrative: bool = True) -> Sentence:
@@ -63,6 +66,7 @@ def due_this_year(proposed: Figure | None, year: str) -> Sentence:
     return (" ", proposed.as_known_part(), f" of the proposals is due this year, {year}.")
 
 
+_THEIR_PROPOSALS = "their proposals total "
 _STILL = {Plan.CURRENT: " in the plan", Plan.PROPOSED: " of the proposals"}
 
 
@@ -96,6 +100,7 @@ def projects_money(
         for plan, words in _PLAN_WORDS.items()
         if plan in own and own[plan].value is not None
     ]
+    stated[1:] = [(_THEIR_PROPOSALS, *amount) for _, *amount in stated[1:]]
     if not stated:
         return ("No project has a saving of its own recorded.",)
     words = as_sentence(join_clauses(stated, " and "))

@@ -71,6 +71,8 @@ def _notes(trend: Trend, unit: int) -> Iterator[str]:
         yield "Only projects with a full forecast are included."
         if not trend.is_of_same_projects:
             yield "They are not the same projects in every quarter."
+    if doubled := [each.period.words for each in trend.quarters if each.has_duplicates]:
+        yield f"In {joined(doubled)} a line is listed more than once, which doubles its amount."
     for place in trend.breaks:
         was, now = trend.quarters[place - 1], trend.quarters[place]
         if now.left_out:
