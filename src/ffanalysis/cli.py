@@ -33,6 +33,7 @@ from rich.text import Text
 from ffanalysis.errors import (
     INCOMPLETE_RUN,
     INTERRUPTED,
+    MAIL_REFUSED,
     SEVERE_FINDING,
     UNREADABLE_INPUT,
     FileUnknown,
@@ -352,6 +353,30 @@ def release(period: str, by: str, note: str, withdraw: str | None) -> None:
     click.echo(f"{period} {done}: release {made.number}, kept in {place}.")
     if made.withheld:
         click.echo(f"Not released, as they have no briefing: {', '.join(made.withheld)}.")
+
+
+@main.command(
+    epilog="Exit codes: 0 all drafted; 14 not released, or some were left out; 12 the journal is"
+    " broken; 2 usage."
+)
+@click.argument("period")
+def mail(period: str) -> NoReturn:
+    """Write a mail for each recipient and project of PERIOD into reports/outbox/PERIOD.
+
+    Recipients are those of the register that was released. Each draft is an .eml file, which a mail
+    program opens to be looked at and sent; it has the briefing's first page as text, and the PDF.
+    Nothing is written of a quarter that is not released, or whose release has lapsed.
+    """
+    from ffanalysis.deliver.outbox import draft
+    from ffanalysis.read import find_root
+
+    outbox = draft(find_root(), period)
+    for why in outbox.left_out:
+        click.echo(f"ffanalysis: {why}", err=True)
+    noun = "draft" if len(outbox.drafts) == 1 else "drafts"
+    where = f" in {outbox.folder}" if outbox.drafts else ""
+    click.echo(f"{len(outbox.drafts):,} {noun}{where}. Nothing has been sent.")
+    sys.exit(MAIL_REFUSED if outbox.left_out else 0)
 
 
 @main.command(epilog="Exit codes: 0 it holds; 12 it does not; 2 usage.")

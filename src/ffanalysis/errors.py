@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 UNREADABLE_INPUT = 11
 SEVERE_FINDING = 12
 INCOMPLETE_RUN = 13
+MAIL_REFUSED = 14
 INTERRUPTED = 130
 _MOST_NAMES = 12  # names that a sentence lists; of more, only those most like the one given
 
@@ -403,7 +404,7 @@ class ReleaseUnknown(UsageError):
 class NotReleased(UserError):
     """What is to be sent or withdrawn has no release that holds."""
 
-    exit_code = 14
+    exit_code = MAIL_REFUSED
 
     def __init__(self, period: str, why: str) -> None:
         super().__init__(
@@ -412,10 +413,20 @@ class NotReleased(UserError):
         )
 
 
+class SenderMissing(UserError):
+    exit_code = MAIL_REFUSED
+
+    def __init__(self) -> None:
+        super().__init__(
+            "settings.toml does not say who mails come from: write, below a line [mail], sender ="
+            ' "savings@example.gov.uk".'
+        )
+
+
 class MailRefused(UserError):
     """A mail that may not be made or sent, and why."""
 
-    exit_code = 14
+    exit_code = MAIL_REFUSED
 
     def __init__(self, why: str) -> None:
         super().__init__(f"{why[:1].upper()}{why[1:]}.")

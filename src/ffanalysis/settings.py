@@ -96,6 +96,7 @@ FILE = Kind("the name of a .png or .svg file beside the settings, in quotes", _f
 SWITCH = Kind("true or false", lambda value: "" if isinstance(value, bool) else "is no switch")
 
 
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _ADDRESS = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9.!#$%&'*+/=?^_{|}~-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 )
@@ -109,6 +110,14 @@ def address_fault(value: Any) -> str:
     return "" if is_one else "is no e-mail address"
 
 
+def _domains_fault(value: Any) -> str:
+    if fault := _text_fault(value):
+        return fault
+    parts = [part.strip() for part in value.split(",")]
+    return "" if all(map(_DOMAIN.fullmatch, parts)) else "is no list of domains"
+
+
+DOMAINS = Kind("domains with commas between, in quotes", _domains_fault)
 EMAIL = Kind("an e-mail address, in quotes", address_fault)
 
 
@@ -240,6 +249,29 @@ class Release:
     )
 
 
+@dataclass(frozen=True)
+class Mail:
+    """How released briefings reach their directors by mail."""
+
+    sender: str = _setting(
+        EMAIL, "", "The address that mails come from.", '"savings@example.gov.uk"'
+    )
+    sender_name: str = _setting(TEXT, "", "Its name.", '"Savings programme"')
+    reply_to: str = _setting(EMAIL, "", "Where answers go.", '"finance@example.gov.uk"')
+    domains: str = _setting(
+        DOMAINS,
+        "",
+        "The domains that recipients may have, with commas between; none means the sender's.",
+        '"example.gov.uk, trust.example.org"',
+    )
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """The domains that recipients may have."""
+        named = self.domains or self.sender.rpartition("@")[2]
+        return frozenset(part.strip().casefold() for part in named.split(",") if part.strip())
+
+
 class Words(NamedTuple):
     """A table whose keys a council chooses: what a key and its value are, and an example."""
 
@@ -276,7 +308,7 @@ WORDS: Mapping[str, Words] = {
     ),
 }
 # What concerns the release alone, and no page: where it changes, no page is made anew.
-DELIVERY = frozenset({"release", "releasers"})
+DELIVERY = frozenset({"release", "releasers", "mail"})
 # Read by `ffanalysis.read.settings`: how much of a saving is counted on is a table of its own.
 WEIGHTS = "risk_weights"
 
@@ -297,6 +329,7 @@ class Settings:
     annex: Annex = field(default_factory=Annex)
     marking: Marking = field(default_factory=Marking)
     release: Release = field(default_factory=Release)
+    mail: Mail = field(default_factory=Mail)
     role_words: Mapping[str, str] = field(default_factory=_no_words)
     status_words: Mapping[str, str] = field(default_factory=_no_words)
     project_markings: Mapping[str, str] = field(default_factory=_no_words)
