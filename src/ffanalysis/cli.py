@@ -373,6 +373,8 @@ def mail(period: str) -> NoReturn:
     outbox = draft(find_root(), period)
     for why in outbox.left_out:
         click.echo(f"ffanalysis: {why}", err=True)
+    if not outbox.drafts and not outbox.left_out:
+        click.echo("The register names nobody who gets a briefing (sheet Recipients).")
     noun = "draft" if len(outbox.drafts) == 1 else "drafts"
     where = f" in {outbox.folder}" if outbox.drafts else ""
     click.echo(f"{len(outbox.drafts):,} {noun}{where}. Nothing has been sent.")

@@ -429,7 +429,7 @@ class MailRefused(UserError):
     exit_code = MAIL_REFUSED
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"{why[:1].upper()}{why[1:]}.")
+        super().__init__(f"{why}.")
 
 
 class ReleaseRefused(UserError):
