@@ -562,6 +562,6 @@ def test_what_flows_from_and_into_each_status_is_what_opened_and_closed(
     }
     assert opening is not None
     assert closing is not None
-    came, went = ("nothing", "more"), ("nothing", "less")
+    came, went = ("nothing", "more"), ("nothing", "less", "no-longer-listed")
     assert sum(of for (before, _), of in flow.items() if before not in came) == pence(opening.value)
     assert sum(of for (_, after), of in flow.items() if after not in went) == pence(closing.value)

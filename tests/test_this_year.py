@@ -81,3 +81,23 @@ def test_a_small_proposal_does_not_hide_what_is_in_the_plan() -> None:
         .split()
     )
     assert "Not recorded for the proposal: delivered and forecast." in text
+
+
+def test_a_year_that_its_own_report_lists_no_longer_is_not_called_a_year_without_a_saving() -> None:
+    kept = Quarters()
+    head = "Ref,Project,Plan,Measure,2015/16,2016/17"
+    then = ("A-1,Alpha,Current,Target,100,50", "A-1,Alpha,Current,Delivered,40,")
+    now = ("A-1,Alpha,Current,Target,50",)
+    for period, as_of, heading, rows in (
+        ("2015-16-Q3", "31 December 2015", head, then),
+        ("2015-16-Q4", "31 March 2016", head.replace("2015/16,", ""), now),
+    ):
+        kept[period]["register.csv"] = REGISTER.format("Approved", as_of)
+        kept[period]["schedule.csv"] = "\n".join(["£000", heading, *rows, ""])
+    found = kept.load("2015-16-Q4")
+    page = ff.briefing(found, found.findings, "alpha")
+    said = words(page_of(str(page.this_year().html)).text)
+    assert "The schedule no longer lists this year (2015/16), which is over." in said
+    assert "No saving is planned" not in said
+    asked = words(page_of(str(page.doubts().html)).text)
+    assert "£100,000 was due in 2015/16; £40,000 of it had been delivered by Quarter 3" in asked

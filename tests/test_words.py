@@ -716,9 +716,9 @@ def test_a_saving_that_is_delivered_is_called_so(came: Figure, plan: Plan, said:
         (position_of(delivered=saving(None, "blank"), forecast=saving(None, "blank")), ""),
         (
             position_of(delivered=saving(0), forecast=saving(4_000_000)),
-            "Delivered so far, all years: nil; forecast, all years: £40,000. ",
+            "Delivered so far, all years listed: nil; forecast, all years listed: £40,000. ",
         ),
-        (position_of(forecast=saving(4_000_000)), "Forecast, all years: £40,000. "),
+        (position_of(forecast=saving(4_000_000)), "Forecast, all years listed: £40,000. "),
     ],
     ids=["nothing", "neither", "nil delivered", "forecast only"],
 )

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from ffanalysis.figures import Figure, Finding, Sentence, Sum, tolerance
 from ffanalysis.provenance import merged_cells
-from ffanalysis.savings.left_out import years_left_out
+from ffanalysis.savings.left_out import delivered_of, left_out
 from ffanalysis.savings.matching import readable_in_both
 from ffanalysis.savings.quarter import Quarter
-from ffanalysis.vocabulary import DELIVERED, Plan
+from ffanalysis.vocabulary import Plan
 
 _ASK = "Ask the service what became of the rest."
 
@@ -21,12 +21,10 @@ def left_out_undelivered(quarter: Quarter, rule: str) -> Iterator[Finding]:
     if before is None:
         return
     for project in readable_in_both(quarter, before):
-        then = before.savings_of(project, Plan.CURRENT)
-        for year in sorted(years_left_out(before, quarter, project)):
-            due = then.target.of_year(year)
-            # Where the schedule did not say how much is delivered, what was rated so is.
-            reported = then.delivered.of_year(year)
-            came = (reported if then.delivered.stated else due.of_rag(DELIVERED)).total
+        then, left = before.savings_of(project, Plan.CURRENT), left_out(before, quarter, project)
+        for year in left.years:
+            due = then.target.where(left.has).of_year(year)
+            came = delivered_of(then, left).of_year(year).total
             if due.total.known_pence > came.known_pence + tolerance(due.total, came):
                 yield _finding(quarter, before, project, rule, year, due.total, came)
 

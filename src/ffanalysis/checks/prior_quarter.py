@@ -9,7 +9,7 @@ from ffanalysis.money import tolerance as rounding
 from ffanalysis.provenance import cells_of, merged_cells
 from ffanalysis.savings.analyses import analysis_rows, kinds_of
 from ffanalysis.savings.assemble import line_key, line_label, tables_best_first
-from ffanalysis.savings.left_out import years_left_out
+from ffanalysis.savings.left_out import left_out
 from ffanalysis.savings.matching import (
     lines_by_key,
     lines_then_and_now,
@@ -210,9 +210,9 @@ def _amounts_since(
     Nothing where either is not known in full, nor over years that are over and listed no longer.
     """
     then, since = (_of_measure(each, project, measure) for each in (before, quarter))
-    left_out = years_left_out(before, quarter, project)
+    left = left_out(before, quarter, project)
     for key, rows in since.items():
-        opening = [row for row in then.get(key, ()) if row.year not in left_out]
+        opening = [row for row in then.get(key, ()) if not left.has(row)]
         was = Figure(f"{_OPENING}/was", total_of(opening))
         now = Figure(f"{_OPENING}/now", total_of(rows))
         if was.is_whole and now.is_whole:

@@ -17,6 +17,7 @@ from ffanalysis.figures import (
 from ffanalysis.provenance import CellRef, cell_of, cells_of, merged_cells
 from ffanalysis.savings.analyses import kinds_of
 from ffanalysis.savings.assemble import is_statement, role_of, targets_of_table
+from ffanalysis.savings.left_out import years_ended
 from ffanalysis.savings.matching import lines_then_and_now, readable_in_both
 from ffanalysis.savings.model import Owner
 from ffanalysis.savings.quarter import Quarter
@@ -68,6 +69,9 @@ def savings_stated(quarter: Quarter) -> Iterator[Finding]:
         rows = quarter.savings.of_project(project.project)
         if project.project in refused or any(map(is_statement, rows)):
             continue
+        if ended := years_ended(quarter, project.project):
+            yield _ended(project, ended)
+            continue
         what = "no table has a saving for it."
         if rows:
             what = "all its amounts are blank; its figures may not have been returned."
@@ -81,6 +85,21 @@ def savings_stated(quarter: Quarter) -> Iterator[Finding]:
             cells=cells_of([project, *rows]),
             project=project.project,
         )
+
+
+def _ended(project: ProjectRow, years: Sequence[str]) -> Finding:
+    """That nothing is stated of a project any more, as its years are over."""
+    listed = f"{years[0]} to {years[-1]}" if len(years) > 1 else years[0]
+    verb = "are" if len(years) > 1 else "is"
+    return Finding(
+        "savings-stated",
+        project.name,
+        "not_stated",
+        "note",
+        (f"{project.name}: its savings were in {listed}, which {verb} over and listed no longer.",),
+        cells=cells_of([project]),
+        project=project.project,
+    )
 
 
 def _lost_sheets(quarter: Quarter) -> Iterator[Finding]:

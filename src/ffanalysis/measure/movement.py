@@ -4,7 +4,7 @@ What cannot be matched is shown as such. A first quarter has no movement, which 
 of nil.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,7 +24,7 @@ from ffanalysis.savings.changes import (
     match,
     years_of,
 )
-from ffanalysis.savings.left_out import Comparable, savings_without
+from ffanalysis.savings.left_out import Comparable, LeftOut, delivered_of, savings_without
 from ffanalysis.savings.matching import (
     lines_then_and_now,
     matched_lines,
@@ -125,11 +125,15 @@ class YearsLeftOut:
         years: their labels, in order.
         targets: what the quarter before had for them, plan by plan.
         delivered: what it recorded as delivered in them; None where it recorded nothing.
+        is_of_all: whether no line lists them any more.
+        is_rated: whether what was delivered is known from its RAG status alone.
     """
 
     years: tuple[str, ...]
     targets: Mapping[Plan, Figure]
     delivered: Figure | None = None
+    is_of_all: bool = True
+    is_rated: bool = False
 
     def figures(self) -> Iterator[Figure]:
         """Every figure of it."""
@@ -237,7 +241,7 @@ def movement(quarter: Quarter, project: str) -> Movement:
         renamed_from=name if name != quarter.register[project].name else "",
         lines=tuple(lines.values()),
         balances=tuple(_balances(quarter, before, project, matched, lines, left_out)),
-        progress=tuple(_progress(before, quarter, project, both.years)),
+        progress=tuple(_progress(before, quarter, project, both.left_out)),
         milestones=milestone_changes(before, quarter, project, first_saving_day(quarter, project)),
         left_out=left_out,
     )
@@ -247,13 +251,13 @@ def _left_out(before: Quarter, project: str, both: Comparable) -> YearsLeftOut |
     """What the quarter before stated of the years that are listed no longer; None where nothing."""
     plans = [plan for plan in before.plans_of(project) if plan != Plan.PRIOR]
     targets = {
-        plan: joined(line.target for line in both.left_out if line.plan == plan and line.is_counted)
+        plan: joined(line.target for line in both.ended if line.plan == plan and line.is_counted)
         for plan in plans
     }
-    delivered = joined(before.savings_of(project, plan).delivered for plan in plans)
-    delivered = delivered.where(lambda row: row.year in both.years)
+    left = both.left_out
+    delivered = joined(delivered_of(before.savings_of(project, plan), left) for plan in plans)
     every = (*targets.values(), delivered)
-    years = tuple(year for year in both.years if any(year in each.non_zero.years for each in every))
+    years = tuple(year for year in left.years if any(year in each.non_zero.years for each in every))
     if not years:
         return None
     words = f"in {', '.join(years)}, no longer listed"
@@ -270,6 +274,8 @@ def _left_out(before: Quarter, project: str, both: Comparable) -> YearsLeftOut |
             if series.non_zero
         },
         figure("delivered", delivered, "Delivered") if delivered.stated else None,
+        is_of_all=not {*years} & left.still_listed,
+        is_rated=not any(before.savings_of(project, plan).delivered.stated for plan in plans),
     )
 
 
@@ -387,7 +393,7 @@ def _line(
 
 
 def _progress(
-    before: Quarter, quarter: Quarter, project: str, left_out: Collection[str]
+    before: Quarter, quarter: Quarter, project: str, left_out: LeftOut
 ) -> Iterator[ThenAndNow]:
     """What is delivered and what is forecast, wherever one of the two quarters states it."""
     for measure, label in PROGRESS_LABELS.items():
@@ -401,7 +407,7 @@ def _progress(
             )
             for each, when, words, years in (
                 (before, "before", "last quarter", left_out),
-                (quarter, "after", "now", ()),
+                (quarter, "after", "now", LeftOut()),
             )
         )
         if was.value is not None or now.value is not None:
@@ -411,7 +417,7 @@ def _progress(
             yield ThenAndNow(measure, was, now, came)
 
 
-def _reported(quarter: Quarter, project: str, measure: Measure, left_out: Collection[str]) -> Sum:
+def _reported(quarter: Quarter, project: str, measure: Measure, left_out: LeftOut) -> Sum:
     """What one quarter reports of a project's savings under a measure, prior plans left out."""
     plans = [
         savings_without(quarter.savings_of(project, plan), left_out)

@@ -17,7 +17,7 @@ from ffanalysis.measure.position import PROGRESS_LABELS
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
 from ffanalysis.savings.changes import STEP_NAMES, MatchedLine, match
-from ffanalysis.savings.matching import lines_then_and_now, matched_lines
+from ffanalysis.savings.matching import lines_then_and_now, matched_lines, rag_label
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.vocabulary import RAG_STATUSES, Measure, Plan
@@ -25,6 +25,7 @@ from ffanalysis.vocabulary import RAG_STATUSES, Measure, Plan
 # What came to a line that stays, or what it lost: it was re-based, cannot be matched, or one of the
 # quarters does not state it.
 INCREASE, DECREASE = "more", "less"
+ENDED = "no longer listed"  # where what years had that are over, and listed no longer, goes
 Way = tuple[str, str]  # the RAG status before and now; "" for a line that is not listed
 Flow = Mapping[Way, Figure]
 
@@ -48,8 +49,9 @@ class ProgrammeMovement:
             is neither a flow nor a balance.
         balances: from opening to closing, plan by plan; first the savings in the plan.
         flows: plan by plan and by the RAG status before and now, what the lines come to. What came
-            to a line that stays flows from INCREASE, what it lost into DECREASE, so that what
-            leaves a status is what it opened with, and what comes to one is what it closes with.
+            to a line that stays flows from INCREASE, what it lost into DECREASE, and what its years
+            had that are listed no longer into ENDED, so that what leaves a status is what it opened
+            with, and what comes to one is what it closes with.
         progress: what is delivered and forecast then and now, of the projects that state it in full
             in both quarters; `first` what those state of which the quarter before stated nothing.
         left_out: the years that schedules list no longer because they are over.
@@ -135,7 +137,8 @@ def _left_out(moves: Iterable[Movement]) -> YearsLeftOut | None:
     reported = [each.delivered for each in ended if each.delivered]
     label = f"Delivered {words}"
     delivered = Figure("movement/left-out/delivered", total(reported), label=label)
-    return YearsLeftOut(years, targets, delivered if reported else None)
+    is_rated = all(each.is_rated for each in ended if each.delivered)
+    return YearsLeftOut(years, targets, delivered if reported else None, is_rated=is_rated)
 
 
 def _removed(before: Quarter, project: str, name: str) -> dict[Plan, Figure]:
@@ -273,6 +276,9 @@ def _flow(
             pair = match(*([line for line in side if line.plan == plan] for side in (was, since)))
             for way, amount in _ways(*pair):
                 ways.setdefault(way, []).append(amount)
+        for line in both.ended:
+            if line.plan == plan and line.is_counted and line.target.total.known:
+                ways.setdefault((rag_label([line]), ENDED), []).append(line.target.total)
     return {
         (was, now): Figure(
             balance_name(place, plan, f"from-{slug(was) or 'nothing'}/to-{slug(now) or 'nothing'}"),
@@ -310,7 +316,7 @@ def rerated(flow: Flow, prefix: str) -> dict[str, Figure]:
     found: dict[str, list[Figure]] = {"better": [], "worse": [], "otherwise": []}
     order = [str(status) for status in RAG_STATUSES]
     for (before, now), figure in flow.items():
-        if before == now or {before, now} & {INCREASE, DECREASE, ""}:
+        if before == now or {before, now} & {INCREASE, DECREASE, ENDED, ""}:
             continue
         if before in order and now in order:
             found["better" if order.index(now) < order.index(before) else "worse"].append(figure)
@@ -328,6 +334,8 @@ def _way_label(was: str, now: str) -> str:
         return f"More at {now}"
     if now == DECREASE:
         return f"Less at {was}"
+    if now == ENDED:
+        return f"In years no longer listed, at {was}"
     if was and now:
         return f"From {was} to {now}"
     return f"New at {now}" if now else f"Taken out at {was}"

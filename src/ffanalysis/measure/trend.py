@@ -10,7 +10,7 @@ from ffanalysis.measure.position import Position, forecast_total
 from ffanalysis.measure.project_savings import PLAN_LABELS
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
-from ffanalysis.savings.left_out import years_left_out
+from ffanalysis.savings.left_out import left_out
 from ffanalysis.savings.model import joined
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import of_nobody, withheld_projects
@@ -221,7 +221,7 @@ def _left_out(quarter: Quarter) -> tuple[str, ...]:
         year
         for project in quarter.register
         if before and project in before.register
-        for year in years_left_out(before, quarter, project)
+        for year in left_out(before, quarter, project).years
     }
     return tuple(sorted(found))
 

@@ -242,11 +242,18 @@ class Briefing:
                 own,
                 lacks_decision=self._lacks_decision and own is self.measures.main,
                 beside=self._shown,
+                ended=found.year in self._years_left_out,
             )
             for found, own in self._years()
         ]
         line = Markup("").join(lines)
         return Part("this-year", line + self._facts.listed() + self._not_stated())
+
+    @property
+    def _years_left_out(self) -> Sequence[str]:
+        """The years that the schedule lists no longer."""
+        found = self.measures.movement.left_out
+        return found.years if found else ()
 
     def _years(self) -> Iterator[tuple[ThisYear, ProjectSavings]]:
         """This year's line of what the briefing is about, and of what else is in the plan."""
@@ -269,7 +276,8 @@ class Briefing:
         """What the workbooks do not state of the saving, in one line."""
         own = self.measures.main
         gaps = [*this_year.not_reported(self.measures.this_year)]
-        if not self.measures.this_year.is_planned and self.measures.position.forecast.value is None:
+        is_later = own.total.value and not self.measures.this_year.is_planned
+        if is_later and self.measures.position.forecast.value is None:
             gaps.append("forecast")  # of the years to come
         is_unrated = own.total.value and own.without_rag.value == own.total.value
         if is_unrated and sentences.rag_gap(own) in ("", NOT_RECORDED):

@@ -14,7 +14,7 @@ from ffanalysis import money, periods
 from ffanalysis.figures import Figure
 from ffanalysis.measure.bridge import Bridge, Reading
 from ffanalysis.measure.context import RagByYear
-from ffanalysis.measure.programme_movement import DECREASE, INCREASE
+from ffanalysis.measure.programme_movement import DECREASE, ENDED, INCREASE
 from ffanalysis.measure.trend import Trend, TrendQuarter
 from ffanalysis.periods import Period
 from ffanalysis.present.drawing import (
@@ -289,6 +289,8 @@ def _band(axes: Axes, left: float, right: float, size: int, colour: str) -> None
 
 
 def _way(before: str, now: str) -> str:
+    if now == ENDED:
+        return f"no longer listed, at {before}"
     if before == INCREASE or now == DECREASE:
         return f"more at {now}" if before == INCREASE else f"less at {before}"
     return (

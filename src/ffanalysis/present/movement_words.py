@@ -192,15 +192,17 @@ def progress(movement: Movement | ProgrammeMovement) -> Iterator[Sentence]:
     for each in movement.progress:
         if each.is_known and each.change.value:
             yield _progressed(each)
+    # What was recorded before may have been of the years that are left out.
+    words = _LISTED if movement.left_out else _FIRST
     if isinstance(movement, Movement):
         for each in movement.first:
-            yield (each.after, _FIRST[each.measure])
+            yield (each.after, words[each.measure])
         for each in movement.lost:
             was = "had been delivered" if each.measure == Measure.DELIVERED else "was forecast"
             yield (each.before, f" {was} by {movement.since_words}, and no amount is recorded now")
     else:
         for measure, figure in movement.first.items():
-            yield (figure, _FIRST[measure])
+            yield (figure, words[measure])
 
 
 def _progressed(each: ThenAndNow) -> Sentence:
@@ -213,6 +215,10 @@ def _progressed(each: ThenAndNow) -> Sentence:
     return ("the forecast is ", _size(each.change), " higher" if more else " lower")
 
 
+_LISTED = {
+    Measure.DELIVERED: " has been delivered in the years still listed",
+    Measure.FORECAST: " is forecast in the years still listed",
+}
 _FIRST = {
     Measure.DELIVERED: " has been delivered, where no amount was recorded before",
     Measure.FORECAST: " is forecast, where no amount was recorded before",
@@ -357,6 +363,8 @@ def left_out(ended: YearsLeftOut, schedule: str = "The schedule no longer lists"
     The comparison is of the other years.
     """
     is_one = len(ended.years) == 1
+    if not ended.is_of_all:
+        schedule = "Some lines no longer list"
     opening = f"{schedule} {joined(ended.years)}, which {'is' if is_one else 'are'} over"
     amounts = join_clauses(
         (figure, f" {PLAN_WORDS[plan]}") if plan != Plan.CURRENT else ("a target of ", figure)
@@ -364,7 +372,8 @@ def left_out(ended: YearsLeftOut, schedule: str = "The schedule no longer lists"
     )
     parts: list[Sentence] = [amounts] if amounts else []
     if ended.delivered:
-        parts.append((ended.delivered, " recorded as delivered"))
+        how = "rated Green Delivered" if ended.is_rated else "recorded as delivered"
+        parts.append((ended.delivered, f" {how}"))
     elif amounts:
         parts.append(("no amount recorded as delivered",))
     return (opening, ": ", *join_clauses(parts, ", ", ", "), ".")

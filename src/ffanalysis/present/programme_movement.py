@@ -14,6 +14,7 @@ from ffanalysis.measure.movement import Movement
 from ffanalysis.measure.programme import MarkedDelivered, OtherYears
 from ffanalysis.measure.programme_movement import (
     DECREASE,
+    ENDED,
     INCREASE,
     Flow,
     ProgrammeMovement,
@@ -229,7 +230,7 @@ def _named(clause: Sentence, project: str) -> Sentence:
 
 def _flow_statuses(flow: Flow) -> tuple[list[str], list[str]]:
     """The statuses before and now, the best first, those that are none last."""
-    apart = (INCREASE, DECREASE, "")
+    apart = (INCREASE, DECREASE, ENDED, "")
     named = {status for pair in flow for status in pair} - {*RAG_STATUSES, *apart}
     known = [*map(str, RAG_STATUSES), *sorted(named), *apart]
     before = [status for status in known if any(pair[0] == status for pair in flow)]
@@ -268,7 +269,8 @@ def _flow_table(movement: ProgrammeMovement, plan: Plan) -> Markup:
         cells = [in_table(flow[status, to], unit) if (status, to) in flow else NIL for to in now]
         rows.append([name if status else "New", *cells])
     headings = [
-        status.capitalize() if status == DECREASE else status or "Taken out" for status in now
+        status.capitalize() if status in (DECREASE, ENDED) else status or "Taken out"
+        for status in now
     ]
     note = f"{money.unit_label(unit)}; rows show the status then, columns now"
     both = [words for words, some in ((INCREASE, before), (DECREASE, now)) if words in some]
@@ -276,8 +278,6 @@ def _flow_table(movement: ProgrammeMovement, plan: Plan) -> Markup:
         note += f"; {' and '.join(both)}: for lines in both quarters"
     if any(moved.progress for moved in movement.projects.values()):
         note += "; RAG status as in the schedule"
-    if movement.left_out:
-        note += f"; without {joined(movement.left_out.years)}"
     return table(
         f"RAG status then and now{_which(movement, plan)}",
         [movement.since_words, *headings],

@@ -403,8 +403,8 @@ def position_words(found: Position, central: Figure | None = None) -> Sentence:
     parts: list[Sentence] = [
         (words, figure)
         for words, figure in (
-            ("delivered so far, all years: ", found.delivered),
-            ("forecast, all years: ", found.forecast),
+            ("delivered so far, all years listed: ", found.delivered),
+            ("forecast, all years listed: ", found.forecast),
         )
         if figure.value is not None
     ]

@@ -14,11 +14,17 @@ _BLANK = ("blank", "not stated", "")
 
 
 def section(
-    found: ThisYear, own: ProjectSavings, *, lacks_decision: bool, beside: Sentence = ()
+    found: ThisYear,
+    own: ProjectSavings,
+    *,
+    lacks_decision: bool,
+    beside: Sentence = (),
+    ended: bool = False,
 ) -> Markup:
     """Target, delivered, forecast and variance of the year, and what it saves in a whole year.
 
-    Amounts in sentences are rounded together with those of `beside`, which the page shows above.
+    `ended` says that the schedule lists the year no longer, which is over. Amounts in sentences are
+    rounded together with those of `beside`, which the page shows above.
     """
     told: list[Sentence] = []
     is_reported = _reported(found)
@@ -29,7 +35,7 @@ def section(
     if pace:
         told.append(pace)
     if not found.is_planned:
-        told.append(_none_planned(found))
+        told.append(_not_listed(found) if ended else _none_planned(found))
     if own.full_year and own.full_year.value:
         told.append(("Full-year effect: ", own.full_year, "."))
     line = _line(found) if is_reported else Markup("")
@@ -102,6 +108,11 @@ def _is_known(figure: Figure) -> bool:
 
 def _reported(found: ThisYear) -> bool:
     return any(map(_is_known, (found.delivered, found.forecast)))
+
+
+def _not_listed(found: ThisYear) -> Sentence:
+    """That the schedule has dropped this year, of which it had a saving the quarter before."""
+    return (f"The schedule no longer lists this year ({found.year}), which is over.",)
 
 
 def _none_planned(found: ThisYear) -> Sentence:

@@ -10,9 +10,10 @@ from ffanalysis.figures import NOT_STATED
 from ffanalysis.periods import Period
 from ffanalysis.savings.left_out import (
     Comparable,
+    LeftOut,
     Lines,
+    left_out,
     over_the_years_of_both,
-    years_left_out,
 )
 from ffanalysis.savings.model import LineKey, Saving
 from ffanalysis.savings.quarter import Quarter
@@ -49,8 +50,8 @@ def lines_then_and_now(before: Quarter, quarter: Quarter, project: str) -> Compa
     )
     both = _with_carried(then, now, prior_then), _with_carried(now, then, prior_now)
     is_in_both = all(project in each.register for each in (before, quarter))
-    years = years_left_out(before, quarter, project) if is_in_both else frozenset()
-    return over_the_years_of_both(*both, years)
+    left = left_out(before, quarter, project) if is_in_both else LeftOut()
+    return over_the_years_of_both(*both, left)
 
 
 def _with_carried(own: Lines, other: Lines, prior: Lines) -> Lines:
