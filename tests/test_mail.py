@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 from quick import Quick
-from rendered import PERIOD, PROJECT, REGISTER, SCHEDULE, put
+from rendered import PERIOD, PROJECT, REGISTER, SCHEDULE, Run, put
 from test_release import EXPLAINED, HEAD, SETTINGS, declare, rerun
 
 from ffanalysis.cli import main
@@ -401,3 +401,19 @@ def test_a_withheld_project_goes_to_nobody(ready: Path, quick: Quick) -> None:
     outbox = draft(ready, PERIOD)
     assert not any(name.startswith(PROJECT) for name in names(ready))
     assert any(f"{PROJECT} has no briefing to send" in why for why in outbox.left_out)
+
+
+def test_a_mail_has_every_word_of_the_first_page(example: Run) -> None:
+    """What the first page of a real briefing says is in the mail, in the same order."""
+    made = first_page(example.text(f"{PROJECT}.html"))
+    assert made.project == PROJECT
+    taken = "".join(
+        "".join((block.text, *block.items, *(cell for row in block.rows for cell in row)))
+        for block in made.blocks
+    )
+    whole = example.page(f"{PROJECT}.html").one("main").text
+    first, _, behind = whole.partition("Savings by year")
+    assert behind
+    assert "".join(taken.split()).replace("‘", "").replace("’", "") == "".join(
+        first.split()
+    ).replace("‘", "").replace("’", "")

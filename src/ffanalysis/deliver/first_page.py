@@ -116,7 +116,7 @@ _MADE: dict[str, Any] = {
     "h2": lambda tag, _: Block("heading", _text(tag)),
     "h3": lambda tag, _: Block("heading", _text(tag)),
     "blockquote": lambda tag, _: Block("text", f"‘{_text(tag)}’"),
-    "ul": lambda tag, _: Block("list", items=_texts(tag.find_all("li"))),
+    "ul": lambda tag, _: Block("list", items=_texts(tag.find_all("li", recursive=False))),
     "ol": lambda tag, _: Block("list", items=_texts(tag.find_all("li"))),
     "table": _table,
 }
