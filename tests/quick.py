@@ -25,6 +25,9 @@ class Quick:
         self.jobs: list[int] = []
         self.ends: dict[str, list[tuple[Status, str, bool]]] = {}
         self.before: Callable[[Task, RenderEnvironment], object] = lambda *_: None
+        self.content: Callable[[Task, str], str] = lambda task, _: (
+            f"{task.name} of {task.cache_key}\n"
+        )
 
     def __call__(
         self, tasks: Iterable[Task], environment: RenderEnvironment, jobs: int
@@ -41,9 +44,8 @@ class Quick:
                     status != "published" and file.endswith(".pdf")
                 )
                 if not lacks:
-                    outputs[file] = _write(
-                        environment.folder / file, f"{task.name} of {task.cache_key}\n"
-                    )
+                    text = self.content(task, file)
+                    outputs[file] = _write(environment.folder / file, text)
             yield Result(
                 task.name, status, task.parameters, 0.5, reason, task.cache_key, outputs, again
             )

@@ -21,7 +21,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 # conda-forge's name for a requirement of ours, where it isn't the same.
 CONDA_NAMES = {"jupyter-client": "jupyter_client"}
-ONLY_FROM_PIP = {"font-source-sans-pro"}
+ONLY_FROM_PIP = {"css-inline", "font-source-sans-pro"}
 ONLY_FROM_CONDA = {"pip", "pango"}
 
 # Put together here, so that this file does not hold what it looks for.

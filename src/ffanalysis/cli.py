@@ -33,6 +33,7 @@ from rich.text import Text
 from ffanalysis.errors import (
     INCOMPLETE_RUN,
     INTERRUPTED,
+    MAIL_REFUSED,
     SEVERE_FINDING,
     UNREADABLE_INPUT,
     FileUnknown,
@@ -205,6 +206,7 @@ def main() -> None:
     help="How many to render at once; by default one for each of the machine's cores.",
 )
 @click.option("--force", is_flag=True, help="Render everything again, even if unchanged.")
+@click.option("--by", default="", metavar="NAME", help="Who prepares these briefings.")
 @click.option(
     "--notebook-timeout",
     type=click.FloatRange(0.1),
@@ -227,6 +229,7 @@ def run(
     jobs: int | None,
     *,
     force: bool,
+    by: str,
     notebook_timeout: float,
     run_timeout: float,
 ) -> NoReturn:
@@ -241,7 +244,9 @@ def run(
     from ffanalysis.read import find_root
     from ffanalysis.run.run import run as render_all  # slow: it brings papermill and nbconvert
 
-    options = RunOptions(projects, force, jobs or 0, notebook_timeout, run_timeout)
+    options = RunOptions(
+        projects, force, jobs or 0, notebook_timeout, run_timeout, " ".join(by.split())
+    )
     with _progress(Console(stderr=True)) as on_result:
         summary = render_all(period, find_root(), options, on_result)
     _print_results(summary)
@@ -314,6 +319,85 @@ def _progress(console: Console) -> Iterator[Callable[[Any, int, int], None]]:
         yield lambda result, done, total: bar.update(
             task, description=f"{result.name}: {result.status}", completed=done, total=total
         )
+
+
+@main.command(
+    epilog="Exit codes: 0 released; 12 refused, or the journal is broken; 14 nothing to withdraw; 2"
+    " usage."
+)
+@click.argument("period")
+@click.option("--by", required=True, metavar="NAME", help="Who releases it, or withdraws it.")
+@click.option("--note", default="", metavar="TEXT", help="What to record beside the release.")
+@click.option("--withdraw", metavar="WHY", help="Withdraw the last release, for this reason.")
+def release(period: str, by: str, note: str, withdraw: str | None) -> None:
+    """Let the published briefings of PERIOD go to directors.
+
+    Who releases must be named in settings.toml, below [releasers], and must not have prepared the
+    figures. Every failed check needs an explanation that holds, in explanations.toml beside the
+    workbooks. What is released is kept in reports/released/PERIOD, with its workbooks, and recorded
+    in reports/journal. When a page changes, the release lapses.
+
+    Names are declared, not proved: who may write these files may write any name.
+    """
+    from ffanalysis.deliver import release as deliver
+    from ffanalysis.read import find_root
+
+    root = find_root()
+    if withdraw is not None:
+        gone = deliver.withdraw(root, period, by, withdraw)
+        click.echo(f"Release {gone.number} of {period} by {gone.by} is withdrawn.")
+        return
+    made, is_new = deliver.release(root, period, by, note)
+    place = f"reports/released/{period}/{made.number}"
+    done = "is released" if is_new else f"was released already, by {made.by}, and holds"
+    click.echo(f"{period} {done}: release {made.number}, kept in {place}.")
+    if made.withheld:
+        click.echo(f"Not released, as they have no briefing: {', '.join(made.withheld)}.")
+
+
+@main.command(
+    epilog="Exit codes: 0 all drafted; 14 not released, or some were left out; 12 the journal is"
+    " broken; 2 usage."
+)
+@click.argument("period")
+def mail(period: str) -> NoReturn:
+    """Write a mail for each recipient and project of PERIOD into reports/outbox/PERIOD.
+
+    Recipients are those of the register that was released. Each draft is an .eml file, which a mail
+    program opens to be looked at and sent; it has the briefing's first page as text, and the PDF.
+    Nothing is written of a quarter that is not released, or whose release has lapsed.
+    """
+    from ffanalysis.deliver.outbox import draft
+    from ffanalysis.read import find_root
+
+    outbox = draft(find_root(), period)
+    for why in outbox.left_out:
+        click.echo(f"ffanalysis: {why}", err=True)
+    if not outbox.drafts and not outbox.left_out:
+        click.echo("The register names nobody who gets a briefing (sheet Recipients).")
+    noun = "draft" if len(outbox.drafts) == 1 else "drafts"
+    where = f" in {outbox.folder}" if outbox.drafts else ""
+    click.echo(f"{len(outbox.drafts):,} {noun}{where}. Nothing has been sent.")
+    sys.exit(MAIL_REFUSED if outbox.left_out else 0)
+
+
+@main.command(epilog="Exit codes: 0 it holds; 12 it does not; 2 usage.")
+@click.argument("folder", type=click.Path(path_type=Path))
+def verify(folder: Path) -> NoReturn:
+    """Verify that a release in FOLDER is as it was released, and that the journal bears it out.
+
+    Compares every file with the manifest, the manifest with the journal, and each line of the
+    journal with the one before it. Lines cut off the journal after the last release cannot be
+    found.
+    """
+    from ffanalysis.deliver.kept import verify as verify_release
+
+    verdict = verify_release(folder)
+    for fault in verdict.faults:
+        click.echo(f"ffanalysis: {fault}", err=True)
+    holds = "does not hold" if verdict.faults else "holds"
+    click.echo(f"{folder} {holds}: {verdict.files:,} files compared.")
+    sys.exit(SEVERE_FINDING if verdict.faults else 0)
 
 
 @main.command()

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 UNREADABLE_INPUT = 11
 SEVERE_FINDING = 12
 INCOMPLETE_RUN = 13
+MAIL_REFUSED = 14
 INTERRUPTED = 130
 _MOST_NAMES = 12  # names that a sentence lists; of more, only those most like the one given
 
@@ -168,6 +169,7 @@ class CorrectionWrong(UserError):
         "corrections.toml": "correction",
         "no-savings.toml": "sheet",
         "confirmed.toml": "confirmation",
+        "explanations.toml": "explanation",
     }
 
     def __init__(self, name: str, number: int, problem: str) -> None:
@@ -356,6 +358,144 @@ class InputsChanging(UserError):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"{name} is being saved at this moment: wait until that is done, then run the quarter"
+            " again."
+        )
+
+
+class NothingPublished(UsageError):
+    def __init__(self, period: str) -> None:
+        super().__init__(
+            f"There are no briefings of {period} yet: run 'ffanalysis run {period}' first."
+        )
+
+
+class ReportsChanged(UserError):
+    """A published file that is not as the run wrote it."""
+
+    exit_code = SEVERE_FINDING
+
+    def __init__(self, period: str, name: str) -> None:
+        super().__init__(
+            f"reports/{period}/{name} is not as the run wrote it: run 'ffanalysis run {period}'"
+            " again, which puts it right."
+        )
+
+
+class InputsChangedSince(UserError):
+    """The workbooks are not those that the briefings were made from."""
+
+    exit_code = SEVERE_FINDING
+
+    def __init__(self, period: str, names: Sequence[str]) -> None:
+        verb = "has" if len(names) == 1 else "have"
+        super().__init__(
+            f"{choices(names, '')} {verb} changed since the briefings of {period} were made: run"
+            f" 'ffanalysis run {period}' again."
+        )
+
+
+class ReleaseUnknown(UsageError):
+    def __init__(self, folder: object) -> None:
+        super().__init__(
+            f"{folder} is no release: name a folder such as reports/released/2015-16-Q2/1."
+        )
+
+
+class NotReleased(UserError):
+    """What is to be sent or withdrawn has no release that holds."""
+
+    exit_code = MAIL_REFUSED
+
+    def __init__(self, period: str, why: str) -> None:
+        super().__init__(
+            f"{why or period + ' is not released.'} A releaser lets it go with 'ffanalysis release"
+            f" {period} --by NAME'."
+        )
+
+
+class SenderMissing(UserError):
+    exit_code = MAIL_REFUSED
+
+    def __init__(self) -> None:
+        super().__init__(
+            "settings.toml does not say who mails come from: write, below a line [mail], sender ="
+            ' "savings@example.gov.uk".'
+        )
+
+
+class MailRefused(UserError):
+    """A mail that may not be made or sent, and why."""
+
+    exit_code = MAIL_REFUSED
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why}.")
+
+
+class ReleaseRefused(UserError):
+    """Why a quarter may not be released, or not by this person."""
+
+    exit_code = SEVERE_FINDING
+
+    @classmethod
+    def without_name(cls) -> "ReleaseRefused":
+        return cls("A release needs the name of who releases it: --by NAME.")
+
+    @classmethod
+    def of_stranger(cls, by: str, known: Iterable[str]) -> "ReleaseRefused":
+        names = list(known)
+        if not names:
+            return cls(
+                "settings.toml names nobody who may release: write, below a line [releasers], a"
+                f' name and an address, such as "{by}" = "name@example.gov.uk".'
+            )
+        return cls(
+            f"{by} may not release: [releasers] in settings.toml names {choices(names, by)}."
+        )
+
+    @classmethod
+    def without_preparer(cls) -> "ReleaseRefused":
+        return cls(
+            "It is not known who prepared the briefings, so nobody can be told from their preparer:"
+            " run them again with --by NAME, or set prepared_by below [release] in settings.toml."
+        )
+
+    @classmethod
+    def of_preparer(cls, by: str) -> "ReleaseRefused":
+        return cls(
+            f"{by} took part in preparing these figures, so somebody else must release them (four"
+            " eyes)."
+        )
+
+    @classmethod
+    def of_findings(cls, names: Sequence[str], more: int) -> "ReleaseRefused":
+        others = f" and {more:,} more" if more > 0 else ""
+        is_one = len(names) == 1 and not others
+        return cls(
+            f"{'One failed check has' if is_one else 'Failed checks have'} no explanation that"
+            f" holds: {listed(names)}{others}. Correct the figures, or say in explanations.toml why"
+            " it is right to go on."
+        )
+
+
+class JournalBroken(UserError):
+    """A line of the journal that was changed, put in or taken out after it was written."""
+
+    exit_code = SEVERE_FINDING
+
+    def __init__(self, name: str, number: int, why: str) -> None:
+        super().__init__(
+            f"The journal {name} is broken at line {number:,}: {why}. Restore it from a backup;"
+            " nothing is released or sent until it holds."
+        )
+
+
+class JournalInUse(UserError):
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Another command is writing the journal {name}: wait until it has ended, then try"
             " again."
         )
 

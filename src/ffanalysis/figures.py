@@ -6,6 +6,7 @@ value, its cells and whether it is whole follow from its terms, by the functions
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, Protocol
 
@@ -360,6 +361,20 @@ SEVERITIES: tuple[Severity, ...] = ("error", "query", "note")
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why it is right to go on although a check failed: who says so, when, and until which day.
+
+    `lapsed` says why it no longer holds; "" while it does.
+    """
+
+    why: str
+    by: str
+    until: date
+    day: date
+    lapsed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a rule reports of one subject in one year. Money is in pence.
 
@@ -370,7 +385,8 @@ class Finding:
 
     `acts` is who must act on it, where that is not the one whom its rule names. `brief` says it
     to a director, where the message names files and cells. `changes` is what it could change,
-    where that is not what others of its rule could.
+    where that is not what others of its rule could. `explanation` is what a person has declared of
+    it.
     """
 
     rule: str
@@ -391,6 +407,12 @@ class Finding:
     acts: Actor | None = None
     brief: Sentence = ()
     changes: tuple[Effect, ...] = ()
+    explanation: Explanation | None = None
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether a person has said why it is right to go on, and that holds."""
+        return self.explanation is not None and not self.explanation.lapsed
 
     @property
     def id(self) -> str:

@@ -96,6 +96,41 @@ FILE = Kind("the name of a .png or .svg file beside the settings, in quotes", _f
 SWITCH = Kind("true or false", lambda value: "" if isinstance(value, bool) else "is no switch")
 
 
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9.!#$%&'*+/=?^_{|}~-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+)
+
+
+def address_fault(value: Any) -> str:
+    """What is wrong with an e-mail address; "" where nothing is."""
+    if fault := _text_fault(value):
+        return fault
+    is_one = _ADDRESS.fullmatch(value) and ".." not in value and ".@" not in value
+    return "" if is_one else "is no e-mail address"
+
+
+def _domains_fault(value: Any) -> str:
+    if fault := _text_fault(value):
+        return fault
+    parts = [part.strip() for part in value.split(",")]
+    return "" if all(map(_DOMAIN.fullmatch, parts)) else "is no list of domains"
+
+
+DOMAINS = Kind("domains with commas between, in quotes", _domains_fault)
+EMAIL = Kind("an e-mail address, in quotes", address_fault)
+
+
+def _web_fault(value: Any) -> str:
+    if fault := _text_fault(value):
+        return fault
+    is_address = value.startswith(("https://", "file://")) and not re.search(r"[\s\"<>]", value)
+    return "" if is_address else "is no web address"
+
+
+WEB = Kind("a web address that begins with https://, in quotes", _web_fault)
+
+
 def _setting(kind: Kind, default: Any, meaning: str, example: str) -> Any:
     return field(default=default, metadata={"rule": Rule(kind, meaning, example)})
 
@@ -196,6 +231,47 @@ class Marking:
     text: str = _setting(TEXT, "", "The marking of every page.", '"OFFICIAL – SENSITIVE"')
 
 
+@dataclass(frozen=True)
+class Release:
+    """How a quarter is released to directors."""
+
+    four_eyes: bool = _setting(
+        SWITCH, True, "Whether who prepared a quarter may not release it.", "false"
+    )
+    prepared_by: str = _setting(
+        TEXT, "", "Who prepares the runs, where a run does not say.", '"Finance analyst"'
+    )
+    address: str = _setting(
+        WEB,
+        "",
+        "Where the released pages can be read; the index and the mail link to it.",
+        '"https://intranet.example.gov.uk/savings"',
+    )
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How released briefings reach their directors by mail."""
+
+    sender: str = _setting(
+        EMAIL, "", "The address that mails come from.", '"savings@example.gov.uk"'
+    )
+    sender_name: str = _setting(TEXT, "", "Its name.", '"Savings programme"')
+    reply_to: str = _setting(EMAIL, "", "Where answers go.", '"finance@example.gov.uk"')
+    domains: str = _setting(
+        DOMAINS,
+        "",
+        "The domains that recipients may have, with commas between; none means the sender's.",
+        '"example.gov.uk, trust.example.org"',
+    )
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """The domains that recipients may have."""
+        named = self.domains or self.sender.rpartition("@")[2]
+        return frozenset(part.strip().casefold() for part in named.split(",") if part.strip())
+
+
 class Words(NamedTuple):
     """A table whose keys a council chooses: what a key and its value are, and an example."""
 
@@ -224,7 +300,15 @@ WORDS: Mapping[str, Words] = {
         "The marking of one project's pages, in place of that of every page.",
         '"Day Centres" = "OFFICIAL – SENSITIVE"',
     ),
+    "releasers": Words(
+        "a person, by name",
+        EMAIL,
+        "Who may release a quarter, and where notes to that person go.",
+        '"Chief Finance Officer" = "cfo@example.gov.uk"',
+    ),
 }
+# What concerns the release alone, and no page: where it changes, no page is made anew.
+DELIVERY = frozenset({"release", "releasers", "mail"})
 # Read by `ffanalysis.read.settings`: how much of a saving is counted on is a table of its own.
 WEIGHTS = "risk_weights"
 
@@ -244,9 +328,12 @@ class Settings:
     numbers: Numbers = field(default_factory=Numbers)
     annex: Annex = field(default_factory=Annex)
     marking: Marking = field(default_factory=Marking)
+    release: Release = field(default_factory=Release)
+    mail: Mail = field(default_factory=Mail)
     role_words: Mapping[str, str] = field(default_factory=_no_words)
     status_words: Mapping[str, str] = field(default_factory=_no_words)
     project_markings: Mapping[str, str] = field(default_factory=_no_words)
+    releasers: Mapping[str, str] = field(default_factory=_no_words)
     logo_data: str = ""  # the picture as an address that holds it
 
     def role(self, text: str) -> str:

@@ -507,6 +507,23 @@ class ConfirmationRow(NamedTuple):
     cell: str | None
 
 
+class ExplanationRow(NamedTuple):
+    """Why it is right to go on although a check failed, as a person has declared it.
+
+    `finding` is the id of what it explains; `stated` and `calculated` are its amounts, None where
+    it has none. It holds until the day `until`, that day included.
+    """
+
+    finding: str
+    stated_pence: _Pence | None
+    calculated_pence: _Pence | None
+    why: str
+    by: str
+    until: date | None
+    date: date | None
+    workbook: str
+
+
 class StatementRow(NamedTuple):
     """A line outside the tables that says of which day or quarter a sheet of savings is."""
 
@@ -579,6 +596,7 @@ ROWS: Mapping[str, type[tuple[Any, ...]]] = {
     "questions": QuestionRow,
     "corrections": CorrectionRow,
     "confirmations": ConfirmationRow,
+    "explanations": ExplanationRow,
     "statements": StatementRow,
     "names": NameRow,
     "weights": WeightRow,
@@ -645,6 +663,7 @@ class Tables:
     questions: pd.DataFrame
     corrections: pd.DataFrame
     confirmations: pd.DataFrame
+    explanations: pd.DataFrame
     statements: pd.DataFrame
     names: pd.DataFrame
     weights: pd.DataFrame

@@ -36,6 +36,7 @@ from ffanalysis.checks import (
     totals,
     unread,
 )
+from ffanalysis.checks.explained import with_explanations
 from ffanalysis.figures import SEVERITIES, Figure, Finding
 from ffanalysis.provenance import CellRef, slug
 from ffanalysis.savings.quarter import Quarter
@@ -123,7 +124,8 @@ def check(quarter: Quarter) -> tuple[Finding, ...]:
         _named(finding)
         for finding in _distinct([finding for rule in RULES.values() for finding in rule(quarter)])
     ]
-    return tuple(sorted(_linked(found), key=lambda finding: SEVERITIES.index(finding.severity)))
+    linked = with_explanations(quarter, _linked(found))
+    return tuple(sorted(linked, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
 def _distinct(findings: list[Finding]) -> list[Finding]:

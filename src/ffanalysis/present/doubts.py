@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ffanalysis.checks.consequences import could_change, who_acts
 from ffanalysis.figures import Effect, Figure, Finding, Sentence, counted
-from ffanalysis.present.findings import worst_first
+from ffanalysis.present.findings import explained, worst_first
 from ffanalysis.present.html import listing, rounded_sentence, sentence, tag
 from ffanalysis.present.sentences import joined, not_read
 from ffanalysis.present.words import say
@@ -151,8 +151,9 @@ def _in_full(finding: Finding, project: str, beside: Sentence) -> Markup:
     told = say(finding.brief or finding.message)
     # Whoever is asked in the sentence itself is not named again.
     behind += f" {_ACTORS[actor]}." if actor and _ASKED[actor] not in told else ""
-    return Markup("{} {}").format(
+    return Markup("{}{} {}").format(
         rounded_sentence(finding.brief or finding.message, beside),
+        explained(finding),
         tag("span", behind, class_="effect"),
     )
 

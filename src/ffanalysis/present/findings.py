@@ -9,6 +9,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from ffanalysis.figures import SEVERITIES, Finding, Sentence, Severity
+from ffanalysis.periods import long_date
 from ffanalysis.present.codes import LineNames
 from ffanalysis.present.html import Cell, listing, sentence, table, tag
 from ffanalysis.provenance import CellRef
@@ -148,7 +149,19 @@ def _explained_by(head: Finding, explained: Mapping[str, Sequence[Finding]]) -> 
 def _one(finding: Finding, word: str = "") -> Markup:
     head = tag("strong", word, class_=f"severity {finding.severity}") if word else Markup("")
     place = tag("span", f"{finding.rule} · {short_cells(finding.cells)}", class_="cells")
-    return Markup("{} {} {}").format(head, sentence(finding.message), place)
+    return Markup("{} {}{} {}").format(head, sentence(finding.message), explained(finding), place)
+
+
+def explained(finding: Finding) -> Markup:
+    """What a person has declared of a finding, as a page prints it behind it."""
+    told = finding.explanation
+    if told is None:
+        return Markup("")
+    who = f"{told.by}, {long_date(told.day)}"
+    words = f"Explained: {told.why.rstrip('.')} ({who}; until {long_date(told.until)})."
+    if told.lapsed:
+        words = f"An explanation ({who}) no longer holds: {told.lapsed}."
+    return " " + tag("span", words, class_="explanation")
 
 
 def agreed_table(findings: Sequence[Finding]) -> Markup:

@@ -27,9 +27,11 @@ from ffanalysis.read.corrections import (
     ALIASES,
     CONFIRMED,
     CORRECTIONS,
+    EXPLANATIONS,
     apply_corrections,
     read_aliases,
     read_confirmations,
+    read_explanations,
 )
 from ffanalysis.read.find import find_tables
 from ffanalysis.read.found_table import FoundTable
@@ -55,7 +57,7 @@ from ffanalysis.sheets.open_workbook import (
 )
 from ffanalysis.tables import Tables, frame
 
-_DECLARED = frozenset({CORRECTIONS, ALIASES, CONFIRMED, SETTINGS, NO_SAVINGS})
+_DECLARED = frozenset({CORRECTIONS, ALIASES, CONFIRMED, EXPLANATIONS, SETTINGS, NO_SAVINGS})
 _MONEY_TABLES = frozenset({"budget", "savings", "mtfp"})
 
 
@@ -99,6 +101,8 @@ def _read_period(quarter: periods.Period, paths: Iterable[Path], digest: str) ->
         collected.rows["corrections"] += apply_corrections(content, sheets)
     for content in declared[CONFIRMED]:
         collected.rows["confirmations"] += read_confirmations(content)
+    for content in declared[EXPLANATIONS]:
+        collected.rows["explanations"] += read_explanations(content)
     return read_sheets(quarter, sheets, digest, collected, layouts)
 
 

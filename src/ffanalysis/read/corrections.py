@@ -26,6 +26,18 @@ And in `confirmed.toml`, where a tracker is the last quarter's because there was
     by = "..."
     date = 2015-10-05
     why = "the board did not meet"
+
+And in `explanations.toml`, where a check fails and it is right to go on all the same. The finding
+is named by its id, with its amounts as they are in findings.csv, where it has any:
+
+    [[explanation]]
+    finding = "proposed-total:sen-contract-efficiency"
+    stated = 100000.00
+    calculated = 200000.00
+    why = "the second 100 is a displaced total; the service will correct the form"
+    by = "..."
+    date = 2015-10-05
+    until = 2015-12-31
 """
 
 from collections.abc import Iterable, Mapping
@@ -39,15 +51,18 @@ from ffanalysis.provenance import CellRef, name_key
 from ffanalysis.sheets.cells import Cell, NotCalculated, Sheet, area_of
 
 CORRECTIONS, ALIASES, CONFIRMED = "corrections.toml", "aliases.toml", "confirmed.toml"
+EXPLANATIONS = "explanations.toml"
 ALIAS_KINDS = ("project", "programme", "service", "scope", "line")
 _NEEDED = {
     "correction": ("cell", "was", "now", "reason", "told_by", "date"),
     "alias": ("kind", "name", "also", "reviewed_by", "date"),
     "sheet": ("workbook", "sheet", "reason", "told_by", "date"),
     "confirmed": ("what", "by", "date", "why"),
+    "explanation": ("finding", "why", "by", "date", "until"),
 }
-_MAY_HAVE = {"sheet": ("cells",)}
-_MUST_SAY = ("reason", "told_by", "reviewed_by", "what", "by", "why")
+_MAY_HAVE = {"sheet": ("cells",), "explanation": ("stated", "calculated")}
+_MUST_SAY = ("reason", "told_by", "reviewed_by", "what", "by", "why", "finding")
+_DAYS = ("date", "until")
 
 Entry = dict[str, Any]
 
@@ -77,8 +92,9 @@ def _problem_with(entry: Entry, needed: tuple[str, ...], optional: tuple[str, ..
     known = (*needed, *optional)
     if extra := [key for key in entry if key not in known]:
         return f"it has {', '.join(extra)}, which is not known; write {', '.join(known)}"
-    if not isinstance(entry["date"], date):
-        return f"'{entry['date']}' is not a date; write it as 2015-10-02, without quotes"
+    for key in _DAYS:
+        if key in entry and not isinstance(entry[key], date):
+            return f"'{entry[key]}' is not a date; write it as 2015-10-02, without quotes"
     if any(isinstance(value, Decimal) and not value.is_finite() for value in entry.values()):
         return "it holds a number that is none (nan or inf)"
     blank = (key for key in _MUST_SAY if key in entry and not str(entry[key]).strip())
@@ -173,9 +189,9 @@ def _row(place: Place, entry: Entry) -> Entry:
     }
 
 
-def _day(entry: Entry) -> date:
+def _day(entry: Entry, key: str = "date") -> date:
     """The day of an entry, which may be written with a time."""
-    day: date = entry["date"]
+    day: date = entry[key]
     return day.date() if isinstance(day, datetime) else day
 
 
@@ -273,3 +289,43 @@ def read_confirmations(content: bytes, *, name: str = CONFIRMED) -> list[Entry]:
         said = {key: " ".join(str(entry[key]).split()) for key in ("what", "by", "why")}
         rows.append({**said, "date": _day(entry), "workbook": name})
     return rows
+
+
+# --- explanations ---------------------------------------------------------------------------------
+
+
+def read_explanations(content: bytes, *, name: str = EXPLANATIONS) -> list[Entry]:
+    """Rows of the table `explanations`: why it is right to go on although a check failed.
+
+    Raises CorrectionWrong where one does not say all of that, or is given for the same finding
+    twice.
+    """
+    rows: list[Entry] = []
+    seen: dict[str, int] = {}
+    for number, entry in enumerate(entries_of(name, content, "explanation"), 1):
+        finding = str(entry["finding"]).strip()
+        first = seen.setdefault(finding, number)
+        if first != number:
+            problem = f"'{finding}' is explained already by explanation {first}"
+            raise CorrectionWrong(name, number, problem)
+        amounts = {}
+        for key in ("stated", "calculated"):
+            try:
+                amounts[f"{key}_pence"] = _pence(entry[key]) if key in entry else None
+            except ValueError as error:
+                problem = f"its {key} '{entry[key]}' is no amount; write pounds, such as 100000.00"
+                raise CorrectionWrong(name, number, problem) from error
+        said = {key: " ".join(str(entry[key]).split()) for key in ("why", "by")}
+        days = {key: _day(entry, key) for key in _DAYS}
+        rows.append({"finding": finding, **amounts, **said, **days, "workbook": name})
+    return rows
+
+
+def _pence(value: object) -> int:
+    """An amount in pounds, with at most two decimals, in pence. Raises ValueError."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError(value)  # noqa: TRY004 - what is written is no amount, of whatever type
+    pence = Decimal(value) * 100
+    if pence != pence.to_integral_value():
+        raise ValueError(value)
+    return int(pence)

@@ -13,6 +13,7 @@ from ffanalysis.layout import plain
 from ffanalysis.provenance import slug
 from ffanalysis.read.nearest import nearest
 from ffanalysis.settings import (
+    DELIVERY,
     FILE_NAME,
     LARGEST_LOGO,
     LOGO_SUFFIXES,
@@ -63,7 +64,9 @@ def settings_rows(contents: Iterable[bytes], beside: Mapping[str, bytes]) -> lis
     """
     stated = _stated(contents)
     rows = [
-        {"part": part, "key": key, "value": as_text(value)} for (part, key), value in stated.items()
+        {"part": part, "key": key, "value": as_text(value)}
+        for (part, key), value in stated.items()
+        if part not in DELIVERY
     ]
     if data := _logo_data(settings_of(stated), beside):
         rows.append({"part": "logo", "key": "data", "value": data})

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ffanalysis.errors import ReportsChanged
 from ffanalysis.render.task import Result, Task, sha256
 
 JOURNAL, MANIFEST = "progress.jsonl", "run.json"
@@ -80,6 +81,23 @@ def _journal_entries(folder: Path) -> Iterator[Any]:
                 yield json.loads(line)
 
 
+def manifest_of(folder: Path, period: str) -> dict[str, Any]:
+    """The manifest of a published folder as the run wrote it. Raises ReportsChanged."""
+    manifest = _manifest_in(folder)
+    if not all(manifest.get(name) for name in ("outputs", "inputs", "results")):
+        raise ReportsChanged(period, MANIFEST)
+    return manifest
+
+
+def _manifest_in(folder: Path | None) -> dict[str, Any]:
+    """The manifest of a folder; an empty one where it has none that can be read."""
+    try:
+        found = json.loads(((folder or Path()) / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def verify_unchanged(
     folder: Path, whole: str, results: Mapping[str, Result], period_files: Iterable[str]
 ) -> dict[str, Any] | None:
@@ -118,6 +136,12 @@ def written(folder: Path) -> set[str]:
         return set(json.loads((folder / MANIFEST).read_text("utf-8"))["outputs"])
     except (OSError, ValueError, LookupError, TypeError):
         return set()
+
+
+def preparers_of(folder: Path | None) -> list[str]:
+    """Who prepared what a folder's manifest is of; nobody where it does not say."""
+    found = _manifest_in(folder).get("prepared_by")
+    return [*map(str, found)] if isinstance(found, list) else []
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ class RunOptions:
         jobs: how many to render at once; 0 means one for each core.
         notebook_seconds: the limit for one notebook.
         run_minutes: the limit for the whole run.
-
+        by: who prepares the briefings, as they declare; "" for whom the settings name.
     """
 
     projects: tuple[str, ...] = ()
@@ -25,6 +25,7 @@ class RunOptions:
     jobs: int = 0
     notebook_seconds: float = NOTEBOOK_SECONDS
     run_minutes: float = RUN_MINUTES
+    by: str = ""
 
 
 DEFAULTS = RunOptions()

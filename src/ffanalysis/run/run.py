@@ -14,7 +14,7 @@ from typing import Any
 from ffanalysis.errors import DISK_FULL_ERRNOS, DiskFull, FileTampered, RunTimeOver, UserError
 from ffanalysis.periods import Period
 from ffanalysis.provenance import shown_name
-from ffanalysis.read import inputs_of, is_kept
+from ffanalysis.read import council_of, inputs_of, is_kept
 from ffanalysis.render import kernel_client
 from ffanalysis.render.removal import discard
 from ffanalysis.render.task import (
@@ -40,6 +40,7 @@ from ffanalysis.run.journal import (
     is_up_to_date,
     link_or_copy,
     load_results,
+    preparers_of,
     verify_unchanged,
     write_manifest,
 )
@@ -210,6 +211,7 @@ class _Run:
         self.second: dict[str, float] = {}  # what the second reader compared, and in which time
         self.made: dict[str, str] = {}  # the files that belong to no task, with their sha256
         self.untouched = Untouched(root, self.copy, reports.period, self.inputs, reports.published)
+        self.prepared_by: list[str] = []
         self.total = 0
 
     # --- nothing has changed ---
@@ -229,6 +231,8 @@ class _Run:
         }
         self.second = manifest.get("second_reader", {})
         self.made = {file: manifest["outputs"][file] for file in OF_THE_PERIOD}
+        # Who runs what has not changed has prepared nothing.
+        self.prepared_by = list(manifest.get("prepared_by") or self._preparer())
         link_or_copy(manifest["outputs"], published, self.folder)
         self.total = len(self.results)
         for number, result in enumerate(self.results.values(), 1):
@@ -265,6 +269,7 @@ class _Run:
         self._write_notes()
         self.untouched.verify_copy()
         verify(self.folder, {**self._outputs(), JOURNAL: ""}, leaving_out=_WORK)
+        self.prepared_by = self._preparers()
         order = [*self.prepared.names, PROGRAMME, RECONCILIATION]
         self.results = {name: self.results[name] for name in order}
         about = {
@@ -273,6 +278,17 @@ class _Run:
             "tables_digest": self.prepared.digest,
         }
         return self._summary(about, self._warnings(), self.prepared.withheld, self.prepared.notes)
+
+    def _preparer(self) -> list[str]:
+        """Who prepares this run: whom it names, else whom the settings do."""
+        settings = council_of(self.copy, self.reports.period)
+        return list(filter(None, [self.options.by or settings.release.prepared_by]))
+
+    def _preparers(self) -> list[str]:
+        """Who prepared what is published now: of pages that are kept, those of earlier runs too."""
+        is_kept_page = any(result.status == "unchanged" for result in self.results.values())
+        earlier = preparers_of(self.reports.published) if is_kept_page else []
+        return list(dict.fromkeys([*earlier, *self._preparer()]))
 
     def _start_fork_server(self, ends: ExitStack) -> kernel_client.KernelForkServer | None:
         """What forks the run's kernels, where the system can; it ends with the run."""
@@ -473,6 +489,7 @@ class _Run:
             "started": self.started.isoformat(timespec="seconds"),
             "seconds": round((finished - self.started).total_seconds(), 3),
             "verdict": about["verdict"],
+            "prepared_by": self.prepared_by,
             "warnings": list(warnings),
             "results": [_entry(result) for result in self.results.values()],
             "whole": self.whole,

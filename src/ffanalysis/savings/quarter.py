@@ -27,6 +27,7 @@ from ffanalysis.tables import (
     ConfirmationRow,
     CorrectionRow,
     DeadlineRow,
+    ExplanationRow,
     FullYearRow,
     MilestoneRow,
     NameRow,
@@ -192,6 +193,10 @@ class Quarter:
     @cached_property
     def confirmations(self) -> Rows[ConfirmationRow]:
         return records(ConfirmationRow, self.tables.confirmations)
+
+    @cached_property
+    def explanations(self) -> Rows[ExplanationRow]:
+        return records(ExplanationRow, self.tables.explanations)
 
     @cached_property
     def statements(self) -> Rows[StatementRow]:

@@ -1,0 +1,149 @@
+"""The first page of a released briefing as blocks that a mail can show, and its pictures.
+
+They are taken from the released page itself, so that a mail says what was released and nothing
+else: no figure is computed or worded here.
+"""
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+
+MOST_COLUMNS = 6  # of a table in a mail; a wider one is in the PDF alone
+MOST_PICTURES = 2
+_DATA = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of the page: its kind, its text or items, and the rows of a table.
+
+    Attributes:
+        kind: "banner", "about", "title", "message", "text", "heading", "list", "keys", "table" or
+            "left out".
+        text: of a paragraph, a heading or a table's caption.
+        items: of a list, or of the key figures (label, amount and note joined by tabs).
+        rows: of a table, the headings first.
+    """
+
+    kind: str
+    text: str = ""
+    items: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart of the page: its PNG and what it says in words."""
+
+    png: bytes
+    alt: str
+
+
+@dataclass(frozen=True)
+class FirstPage:
+    """What a mail takes from a page: its blocks in order, and pictures of what follows."""
+
+    project: str
+    title: str
+    version: str
+    blocks: tuple[Block, ...]
+    pictures: tuple[Picture, ...] = ()
+
+
+def first_page(html: str) -> FirstPage:
+    """The first page of a briefing, as it was released."""
+    soup = BeautifulSoup(html, "html.parser")
+    main = soup.find("main")
+    if not isinstance(main, Tag):
+        return FirstPage("", "", "", ())
+    blocks: list[Block] = []
+    for part in main.find_all(recursive=False):
+        if _begins_second_page(part):
+            break
+        blocks += _blocks(part)
+    head = main.find(class_="head")
+    version = main.find(class_="version")
+    return FirstPage(
+        str(head.get("data-project", "")) if isinstance(head, Tag) else "",
+        _text(main.find("h1")),
+        _text(version),
+        tuple(block for block in blocks if block.text or block.items or block.rows),
+        tuple(_pictures(main))[:MOST_PICTURES],
+    )
+
+
+def _begins_second_page(part: Tag) -> bool:
+    return part.find(class_="new-page") is not None or "new-page" in (part.get("class") or [])
+
+
+def _blocks(part: Tag) -> Iterator[Block]:
+    """The blocks of an element, in its order."""
+    for child in [part] if part.name in _MADE else part.find_all(recursive=False):
+        classes: list[str] = list(child.get("class") or [])
+        if "banner" in classes:
+            yield Block("banner", _text(child.find("strong")), _texts(child.find_all("p")))
+        elif "keys" in classes:
+            yield Block("keys", items=tuple(map(_key, child.find_all("li"))))
+        elif child.name in _MADE:
+            yield _MADE[child.name](child, classes)
+        else:
+            yield from _blocks(child)
+    return
+
+
+def _paragraph(tag: Tag, classes: list[str]) -> Block:
+    kinds = {"message": "message", "eyebrow": "about", "under": "about"}
+    return Block(next((kinds[name] for name in classes if name in kinds), "text"), _text(tag))
+
+
+def _table(tag: Tag, _: list[str]) -> Block:
+    rows = tuple(_texts(row.find_all(["th", "td"])) for row in tag.find_all("tr"))
+    caption = _text(tag.find("caption"))
+    if max((len(row) for row in rows), default=0) > MOST_COLUMNS:
+        return Block(
+            "left out", f"{caption.partition(' £')[0] or 'A table'}: see the attached PDF."
+        )
+    return Block("table", caption, rows=rows)
+
+
+_MADE: dict[str, Any] = {
+    "p": _paragraph,
+    "h1": lambda tag, _: Block("title", _text(tag)),
+    "h2": lambda tag, _: Block("heading", _text(tag)),
+    "h3": lambda tag, _: Block("heading", _text(tag)),
+    "blockquote": lambda tag, _: Block("text", f"‘{_text(tag)}’"),
+    "ul": lambda tag, _: Block("list", items=_texts(tag.find_all("li", recursive=False))),
+    "ol": lambda tag, _: Block("list", items=_texts(tag.find_all("li"))),
+    "table": _table,
+}
+
+
+def _key(item: Tag) -> str:
+    """A key figure: label, amount and note, with tabs between them."""
+    parts = (item.find(class_=name) for name in ("label", "big", "note"))
+    return "\t".join(_text(part) for part in parts)
+
+
+def _pictures(main: Tag) -> Iterator[Picture]:
+    """The charts of the page, in its order."""
+    for image in main.find_all("img"):
+        found = _DATA.fullmatch(str(image.get("src", "")))
+        if found and image.find_parent(class_="annex") is None:
+            yield Picture(base64.b64decode(found[1]), str(image.get("alt", "")))
+
+
+def _texts(tags: Any) -> tuple[str, ...]:
+    return tuple(map(_text, tags))
+
+
+def _text(tag: Any) -> str:
+    """The text of an element as it is read aloud, in one line."""
+    if not isinstance(tag, Tag):
+        return ""
+    for hidden in tag.select("[aria-hidden=true]"):
+        hidden.extract()
+    return " ".join(tag.get_text().split())

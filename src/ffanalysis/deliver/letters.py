@@ -1,0 +1,106 @@
+"""Which mails a release asks for: each recipient of its register gets what names them, and no more.
+
+Everything is read from what was released: the register, the settings, the page and the document.
+What the register of today no longer has gets nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ffanalysis.deliver import kept
+from ffanalysis.deliver.message import Letter, Recipient
+from ffanalysis.deliver.release import Release
+from ffanalysis.measure.stages import stage_now
+from ffanalysis.periods import Period
+from ffanalysis.present.sentences import banner
+from ffanalysis.provenance import cell_of
+from ffanalysis.read import inputs_of, read_period
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.settings import Mail, address_fault
+from ffanalysis.tables import RecipientRow
+
+
+@dataclass(frozen=True)
+class Letters:
+    """The mails of a release, and why others are not made: a sentence each."""
+
+    found: tuple[Letter, ...]
+    left_out: tuple[str, ...]
+
+
+def letters_of(root: Path, period: str, release: Release, mail: Mail) -> Letters:
+    """The mails that a release asks for."""
+    folder = kept.folder_of(root / "reports", period, release.number)
+    quarter = _quarter(folder / kept.INPUTS, period)
+    wanted, left_out = _wanted(quarter, release, mail)
+    today = {(row.project, row.email.casefold()) for row in _quarter(root, period).recipients}
+    found = []
+    for row in wanted:
+        if (row.project, row.email.casefold()) not in today:
+            left_out.append(f"{_place(row)}: {row.email} is no longer in the register.")
+        else:
+            found.append(_letter(quarter, folder / kept.PAGES, row, release))
+    return Letters(tuple(found), tuple(left_out))
+
+
+def _quarter(root: Path, period: str) -> Quarter:
+    """The quarter read afresh: what is kept of a release has no place for tables."""
+    return Quarter(read_period(Period.parse(period), inputs_of(root, period)))
+
+
+def _wanted(quarter: Quarter, release: Release, mail: Mail) -> tuple[list[RecipientRow], list[str]]:
+    """The recipients that may get their briefing, each once, and why others may not."""
+    found: dict[tuple[str, str], RecipientRow] = {}
+    left_out: list[str] = []
+    for row in quarter.recipients:
+        if why := _why_not(row, release, mail):
+            left_out.append(f"{_place(row)}: {why}.")
+        else:
+            found.setdefault((row.project, row.email.casefold()), row)
+    return list(found.values()), left_out
+
+
+def _why_not(row: RecipientRow, release: Release, mail: Mail) -> str:
+    """Why a recipient gets nothing; "" where they do."""
+    if fault := address_fault(row.email):
+        return f"'{row.email}' {fault}"
+    domain = row.email.rpartition("@")[2].casefold()
+    if domain not in mail.allowed:
+        return f"{row.email} is outside the domains that settings.toml allows"
+    if row.project in release.withheld:
+        return f"{row.project} has no briefing to send"
+    if f"{row.project}.pdf" not in release.pages or f"{row.project}.html" not in release.pages:
+        return f"{row.project} is not in the release, or has no PDF"
+    return ""
+
+
+def _place(row: RecipientRow) -> str:
+    cell = cell_of(row)
+    return f"{cell.workbook}, {cell.sheet} {cell.address}"
+
+
+def _letter(quarter: Quarter, pages: Path, row: RecipientRow, release: Release) -> Letter:
+    project = quarter.register[row.project]
+    return Letter(
+        Recipient(row.name or "", row.email),
+        _place(row),
+        row.project,
+        project.name,
+        Period.parse(str(quarter.period)),
+        banner(stage_now(quarter, project)) or "",
+        quarter.council.marking_of(project.name),
+        datetime.fromisoformat(release.at),
+        (pages / f"{row.project}.html").read_text("utf-8"),
+        (pages / f"{row.project}.pdf").read_bytes(),
+    )
+
+
+def by_recipient(letters: Sequence[Letter]) -> Iterator[tuple[Recipient, list[Letter]]]:
+    """The letters of each recipient, in the order of the register."""
+    found: dict[str, list[Letter]] = {}
+    for letter in letters:
+        found.setdefault(letter.to.email.casefold(), []).append(letter)
+    for own in found.values():
+        yield own[0].to, own

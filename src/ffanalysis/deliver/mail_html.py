@@ -1,0 +1,152 @@
+"""The body of a mail: the first page's blocks as HTML for Outlook's Word engine, and as text.
+
+Only what that engine understands is used: paragraphs, lists and small tables, colours and widths
+as attributes, no picture that the text needs. Light only.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import css_inline
+from markupsafe import Markup, escape
+
+from ffanalysis.deliver.first_page import Block, FirstPage
+from ffanalysis.present.html import tag
+
+LARGEST = 90_000  # bytes of the HTML part; from 102 kB on Gmail cuts a mail off
+_REST = "The rest is in the attached PDF."
+_WIDTH = "600"
+_STYLE = """
+body { margin: 0; font-family: Arial, Helvetica, sans-serif; font-size: 15px; color: #1f2933; }
+p, li { line-height: 140%; color: #1f2933; }
+h1 { font-size: 22px; color: #12436d; margin-bottom: 4px; }
+h2 { font-size: 17px; color: #12436d; margin-bottom: 4px; }
+.about { font-size: 12px; color: #52606d; }
+.message { font-size: 17px; font-weight: bold; }
+.banner { font-size: 15px; color: #801650; font-weight: bold; }
+.marking { font-size: 12px; font-weight: bold; text-align: center; }
+table { border-collapse: collapse; }
+th, td { font-size: 13px; text-align: left; padding: 4px 8px 4px 0; }
+th, td { border-bottom: 1px solid #cbd2d9; }
+.n { text-align: right; }
+.caption { font-size: 13px; font-weight: bold; }
+"""
+
+
+def html_of(page: FirstPage, marking: str, pictures: Mapping[str, str]) -> str:
+    """The HTML part; `pictures` has what each shows in words by its Content-ID.
+
+    Where it would be larger than a mail may be, the last blocks are left to the PDF.
+    """
+    blocks = list(page.blocks)
+    while True:
+        found = _page(page, blocks, marking, pictures)
+        if len(found.encode()) <= LARGEST or not blocks:
+            return found
+        if blocks[-1].text == _REST:
+            blocks.pop()
+        blocks = [*blocks[:-1], Block("text", _REST)] if len(blocks) > 1 else []
+
+
+def _page(
+    page: FirstPage, blocks: Sequence[Block], marking: str, pictures: Mapping[str, str]
+) -> str:
+    body = Markup("\n").join(_HTML[block.kind](block) for block in blocks)
+    images = Markup("\n").join(
+        tag("p", tag("img", src=f"cid:{name}", alt=alt, width=_WIDTH, border="0"))
+        for name, alt in pictures.items()
+    )
+    head = tag("p", marking, class_="marking") if marking else Markup("")
+    page_html = Markup(
+        '<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8">'
+        '<meta name="color-scheme" content="light only">'
+        '<meta name="supported-color-schemes" content="light only">'
+        "<title>{}</title><style>{}</style></head>"
+        '<body bgcolor="#ffffff">\n{}{}\n{}</body></html>'
+    ).format(page.title, Markup(_STYLE), head, body, images)  # noqa: S704 - a style of ours
+    return css_inline.inline(str(page_html), keep_style_tags=False)
+
+
+def _banner(block: Block) -> Markup:
+    words = Markup("").join(tag("p", item) for item in block.items)
+    return tag("p", block.text, class_="banner") + words
+
+
+def _listing(block: Block) -> Markup:
+    return tag("ul", *(tag("li", item) for item in block.items))
+
+
+def _keys(block: Block) -> Markup:
+    rows = []
+    for item in block.items:
+        label, amount, note = item.split("\t")
+        shown = tag("b", amount) + (Markup(" ") + escape(note) if note else Markup(""))
+        rows.append(tag("tr", tag("th", label, scope="row", valign="top"), tag("td", shown)))
+    return tag("table", *rows, width=_WIDTH, border="0", cellspacing="0")
+
+
+def _table(block: Block) -> Markup:
+    head, *rows = block.rows
+    made = [tag("tr", *(_cell("th", text, place) for place, text in enumerate(head)))]
+    made += [
+        tag("tr", *(_cell("td" if place else "th", text, place) for place, text in enumerate(row)))
+        for row in rows
+    ]
+    caption = tag("p", block.text, class_="caption") if block.text else Markup("")
+    return caption + tag("table", *made, width=_WIDTH, border="0", cellspacing="0")
+
+
+def _cell(name: str, text: str, place: int) -> Markup:
+    return tag(name, text, class_="n", align="right") if place else tag(name, text)
+
+
+def _paragraph(name: str, look: str = "") -> Callable[[Block], Markup]:
+    def made(block: Block) -> Markup:
+        return tag(name, block.text, class_=look) if look else tag(name, block.text)
+
+    return made
+
+
+_HTML: Mapping[str, Callable[[Block], Markup]] = {
+    "banner": _banner,
+    "about": _paragraph("p", "about"),
+    "title": _paragraph("h1"),
+    "message": _paragraph("p", "message"),
+    "text": _paragraph("p"),
+    "left out": _paragraph("p"),
+    "heading": _paragraph("h2"),
+    "list": _listing,
+    "keys": _keys,
+    "table": _table,
+}
+
+
+# --- as text --------------------------------------------------------------------------------------
+
+
+def text_of(page: FirstPage, marking: str) -> str:
+    """The plain part: the same blocks, for who reads no HTML."""
+    parts = [marking] if marking else []
+    parts += [_as_text(block) for block in page.blocks]
+    return "\n\n".join([*parts, "The briefing is attached as a PDF."]) + "\n"
+
+
+def _as_text(block: Block) -> str:
+    if block.kind == "heading":
+        return f"{block.text.upper()}"
+    if block.kind == "keys":
+        return "\n".join(": ".join(item.split("\t")[:2]) + _note(item) for item in block.items)
+    if block.kind == "table":
+        head, *rows = block.rows
+        lines = (
+            "; ".join(f"{name} {value}" for name, value in zip(head[1:], row[1:], strict=False))
+            for row in rows
+        )
+        named = [f"{row[0]}: {line}" for row, line in zip(rows, lines, strict=True)]
+        return "\n".join(filter(None, [block.text, *named]))
+    marked = [f"* {item}" if block.kind == "list" else item for item in block.items]
+    return "\n".join(filter(None, [block.text, *marked]))
+
+
+def _note(item: str) -> str:
+    note = item.split("\t")[2]
+    return f" ({note})" if note else ""

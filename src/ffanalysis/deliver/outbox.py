@@ -1,0 +1,76 @@
+"""Drafts: one `.eml` file for each recipient and project, which a mail program opens to be sent.
+
+Nothing is there that is not released: the outbox of a quarter is emptied before it is filled, and
+whenever the release does not hold.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ffanalysis.deliver.chain import Chain
+from ffanalysis.deliver.letters import letters_of
+from ffanalysis.deliver.message import Letter, Recipient, message_of
+from ffanalysis.deliver.release import standing
+from ffanalysis.errors import MailRefused, NotReleased, SenderMissing
+from ffanalysis.periods import Period
+from ffanalysis.provenance import slug
+from ffanalysis.read import council_of
+from ffanalysis.render.removal import discard
+from ffanalysis.settings import Mail
+
+OUTBOX, DRAFTED = "outbox", "drafted"
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """The drafts of a quarter: their files, and why others were not made: a sentence each."""
+
+    folder: Path
+    drafts: tuple[Path, ...]
+    left_out: tuple[str, ...]
+
+
+def draft(root: Path, period: str) -> Outbox:
+    """Write the drafts of a quarter that is released.
+
+    Raises NotReleased, with an empty outbox, SenderMissing and JournalBroken.
+    """
+    period = str(Period.parse(period))
+    folder = root / "reports" / OUTBOX / period
+    discard(folder)
+    found = standing(root, period)
+    if not found.holds or found.last is None:
+        raise NotReleased(period, found.why_not)
+    mail = council_of(root, period).mail
+    if not mail.sender:
+        raise SenderMissing
+    letters = letters_of(root, period, found.last, mail)
+    drafts: list[Path] = []
+    left_out = [*letters.left_out]
+    for letter in letters.found:
+        try:
+            drafts.append(_write(folder, letter, mail))
+        except MailRefused as error:
+            left_out.append(str(error))
+    if drafts:
+        facts = {"release": found.last.number, "drafts": [path.name for path in drafts]}
+        Chain(root / "reports", period).add(DRAFTED, {**facts, "left_out": left_out})
+    return Outbox(folder, tuple(drafts), tuple(left_out))
+
+
+def _write(folder: Path, letter: Letter, mail: Mail) -> Path:
+    sender = Recipient(mail.sender_name, mail.sender)
+    reply_to = Recipient("", mail.reply_to) if mail.reply_to else None
+    content = message_of(letter, sender, reply_to).as_bytes()
+    path = folder / f"{letter.project}--{_file_part(letter.to.email)}.eml"
+    folder.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(content)
+    part.replace(path)
+    return path
+
+
+def _file_part(email: str) -> str:
+    """An address as a part of a file's name: what no system takes amiss."""
+    user, _, domain = email.partition("@")
+    return f"{slug(user) or 'recipient'}-at-{slug(domain)}"

@@ -1,0 +1,297 @@
+"""Release: a named person other than its preparer lets a quarter go to directors.
+
+Names are declarations, compared with those of the settings; the account of the system is recorded
+beside them. That is no authentication: who may write these files may write any name.
+"""
+
+import getpass
+import re
+import shutil
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from ffanalysis.checks import check
+from ffanalysis.deliver import kept
+from ffanalysis.deliver.chain import Chain, Line, head_of
+from ffanalysis.errors import (
+    InputsChangedSince,
+    NothingPublished,
+    NotReleased,
+    ReleaseRefused,
+    ReportsChanged,
+)
+from ffanalysis.figures import Finding
+from ffanalysis.money import in_pounds
+from ffanalysis.periods import Period
+from ffanalysis.read import council_of, load
+from ffanalysis.render.removal import discard
+from ffanalysis.render.task import sha256
+from ffanalysis.run.inputs import copy_inputs
+from ffanalysis.run.journal import manifest_of
+from ffanalysis.run.reports_folder import ReportsFolder
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.settings import Settings
+
+RELEASED, WITHDRAWN = "released", "withdrawn"
+_MOST_ERRORS = 5
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release in the journal: its number, who released it and when, and what it is of.
+
+    Attributes:
+        digest: of the pages that were released.
+        pages: the sha256 of each page by its name.
+        withheld: the projects of which nothing was released, by their names in files.
+    """
+
+    number: int
+    by: str
+    at: str
+    digest: str
+    pages: Mapping[str, str]
+    withheld: tuple[str, ...]
+    line: Line
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether a quarter is released: the last release, and why it does not hold; "" if it does."""
+
+    last: Release | None = None
+    why_not: str = ""
+
+    @property
+    def holds(self) -> bool:
+        return self.last is not None and not self.why_not
+
+
+def standing(root: Path, period: str) -> Standing:
+    """Whether what is published of a quarter is what was last released.
+
+    Raises JournalBroken.
+    """
+    reports = ReportsFolder(root, period)
+    lines = Chain(reports.parent, period).lines()
+    last = last_release(lines)
+    if last is None:
+        return Standing(None, f"{period} has not been released.")
+    if withdrawn := _withdrawn(lines, last):
+        return Standing(last, f"{withdrawn.facts['by']} withdrew the release of {period}.")
+    published = reports.published
+    if published is None or _pages_digest(published, period) != last.digest:
+        why = "its pages have changed since. Release it again"
+        return Standing(last, f"The release of {period} by {last.by} has lapsed: {why}.")
+    return Standing(last)
+
+
+def _pages_digest(published: Path, period: str) -> str:
+    return kept.digest_of(manifest_of(published, period)["outputs"])
+
+
+def last_release(lines: Sequence[Line]) -> Release | None:
+    """The last release that a journal has; None where it has none."""
+    found = [line for line in lines if line.event == RELEASED]
+    return _release(found[-1]) if found else None
+
+
+def _release(line: Line) -> Release:
+    facts = line.facts
+    return Release(
+        facts["number"],
+        facts["by"],
+        line.at,
+        facts["digest"],
+        facts["pages"],
+        tuple(facts["withheld"]),
+        line,
+    )
+
+
+def _withdrawn(lines: Sequence[Line], last: Release) -> Line | None:
+    later = lines[last.line.number :]
+    return next((line for line in later if line.event == WITHDRAWN), None)
+
+
+def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, bool]:
+    """Release what is published of a quarter; gives the release, and whether it is new.
+
+    Raises NothingPublished, InputsChangedSince, ReportsChanged, ReleaseRefused, JournalBroken, and
+    what reading the workbooks raises.
+    """
+    period = str(Period.parse(period))
+    by = " ".join(by.split())
+    reports = ReportsFolder(root, period)
+    chain = Chain(reports.parent, period)
+    with reports.lock(), chain.held() as append, TemporaryDirectory() as scratch:
+        published = reports.published
+        if published is None:
+            raise NothingPublished(period)
+        manifest = manifest_of(published, period)
+        _refuse_changed_reports(published, manifest["outputs"], period)
+        inputs = Path(scratch) / kept.INPUTS
+        _refuse_changed_inputs(copy_inputs(root, period, inputs), manifest, period)
+        settings = council_of(root, period)
+        quarter = Quarter(load(period, root))
+        by = _releaser(by, settings, _preparers(manifest, quarter))
+        findings = check(quarter)
+        _refuse_unexplained(findings)
+        lines = chain.lines()
+        digest = kept.digest_of(manifest["outputs"])
+        last = last_release(lines)
+        if last and last.digest == digest and not _withdrawn(lines, last):
+            return last, False
+        number = 1 + (last.number if last else 0)
+        facts = _facts(manifest, findings, by, note)
+        part = reports.parent / kept.RELEASED / period / f".{number}-{scratch[-8:]}"
+        try:
+            shutil.copytree(published, part / kept.PAGES)
+            shutil.copytree(inputs, part / kept.INPUTS, symlinks=True)
+            about = {"period": period, "number": number, **facts}
+            target = kept.folder_of(reports.parent, period, number)
+            recorded = kept.keep(part, target, about, head_of(lines))
+        finally:
+            discard(part)
+        line = append(RELEASED, {"number": number, "manifest": recorded, **facts})
+        return _release(line), True
+
+
+def withdraw(root: Path, period: str, by: str, why: str) -> Release:
+    """Withdraw the last release of a quarter: nothing of it is sent from now on.
+
+    What was released stays where it is kept. Raises NotReleased and JournalBroken.
+    """
+    period = str(Period.parse(period))
+    chain = Chain(root / "reports", period)
+    with chain.held() as append:
+        lines = chain.lines()
+        last = last_release(lines)
+        if last is None or _withdrawn(lines, last):
+            raise NotReleased(period, standing(root, period).why_not)
+        facts = {"number": last.number, "by": " ".join(by.split()), "why": why}
+        append(WITHDRAWN, {**facts, "account": _account()})
+        return last
+
+
+def _facts(
+    manifest: Mapping[str, Any], findings: Iterable[Finding], by: str, note: str
+) -> dict[str, Any]:
+    outputs: Mapping[str, str] = manifest["outputs"]
+    results = manifest["results"]
+    return {
+        "by": by,
+        "account": _account(),
+        "note": note,
+        "prepared_by": list(manifest.get("prepared_by", ())),
+        "digest": kept.digest_of(outputs),
+        "pages": {name: outputs[name] for name in outputs if name.endswith((".html", ".pdf"))},
+        "withheld": [each["name"] for each in results if each["status"] in ("withheld", "failed")],
+        "explained": [finding.id for finding in findings if finding.is_explained],
+        "errors": sum(finding.severity == "error" for finding in findings),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _account() -> str:
+    """The account that the command runs in, as the system has it; "" where it says nothing."""
+    with suppress(OSError, KeyError, ImportError):
+        return getpass.getuser()
+    return ""
+
+
+# --- why not --------------------------------------------------------------------------------------
+
+
+def _refuse_changed_reports(folder: Path, outputs: Mapping[str, str], period: str) -> None:
+    """Refuse where a published file is not as the run wrote it."""
+    for name, digest in outputs.items():
+        path = folder / name
+        if not path.is_file() or sha256(path) != digest:
+            raise ReportsChanged(period, name)
+
+
+def _refuse_changed_inputs(
+    now: Mapping[str, str], manifest: Mapping[str, Any], period: str
+) -> None:
+    """Refuse where a workbook, notebook or declaration is not the one that the run read."""
+    then = manifest["inputs"]
+    changed = [name for name in {**then, **now} if then.get(name) != now.get(name)]
+    if changed:
+        raise InputsChangedSince(period, sorted(changed))
+
+
+def _refuse_unexplained(findings: Iterable[Finding]) -> None:
+    """Refuse while a failed check has no explanation that holds; what it explains needs none."""
+    if open_ones := unexplained(findings):
+        names = [finding.id for finding in open_ones]
+        raise ReleaseRefused.of_findings(names[:_MOST_ERRORS], len(names) - _MOST_ERRORS)
+
+
+def unexplained(findings: Iterable[Finding]) -> list[Finding]:
+    """The failed checks that have no explanation, or one that has lapsed."""
+    errors = {finding.id: finding for finding in findings if finding.severity == "error"}
+    heads = [each for each in errors.values() if each.parent not in errors]
+    return [each for each in heads if not each.is_explained or _is_over(each)]
+
+
+def explanation_to_write(finding: Finding, by: str) -> str:
+    """An entry of explanations.toml for a finding, of which a person has yet to write the why."""
+    amounts = (("stated", finding.stated), ("calculated", finding.calculated))
+    lines = [
+        "[[explanation]]",
+        f'finding = "{finding.id}"',
+        *(f"{key} = {in_pounds(pence)}" for key, pence in amounts if pence is not None),
+        'why = ""',
+        f'by = "{by}"',
+        f"date = {datetime.now(UTC).date()}",
+        "until = ",
+    ]
+    return "\n".join(lines)
+
+
+def _is_over(finding: Finding) -> bool:
+    """Whether the day until which an explanation holds is over today."""
+    told = finding.explanation
+    return told is not None and told.until < datetime.now(UTC).date()
+
+
+def _preparers(manifest: Mapping[str, Any], quarter: Quarter) -> list[str]:
+    """Who prepared the quarter: who ran it, and who declared corrections and explanations."""
+    declared = [row.told_by for row in quarter.corrections]
+    declared += [row.by for row in quarter.explanations]
+    return list(dict.fromkeys([*manifest.get("prepared_by", ()), *declared]))
+
+
+def _releaser(by: str, settings: Settings, preparers: Sequence[str]) -> str:
+    """Who releases, as the settings write the name.
+
+    Refuses who is no releaser, or prepared what is to be released.
+    """
+    if not by:
+        raise ReleaseRefused.without_name()
+    known = next((name for name in settings.releasers if same_person(by, name)), "")
+    if not known:
+        raise ReleaseRefused.of_stranger(by, settings.releasers)
+    if settings.release.four_eyes and not preparers:
+        raise ReleaseRefused.without_preparer()
+    if settings.release.four_eyes and any(same_person(by, name) for name in preparers):
+        raise ReleaseRefused.of_preparer(known)
+    return known
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names have the same words, whatever their order, capitals and accents."""
+    return _words(one) == _words(other) != []
+
+
+def _words(name: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return sorted(re.findall(r"\w+", plain))

@@ -1,0 +1,329 @@
+"""Release: who may let a quarter go, when that lapses, and whether what was kept is as it was."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from quick import Quick, names_in
+from rendered import PERIOD, SCHEDULE, put
+
+from ffanalysis.cli import main
+from ffanalysis.deliver import kept
+from ffanalysis.deliver.chain import Chain
+from ffanalysis.deliver.release import release, same_person, standing, withdraw
+from ffanalysis.errors import (
+    InputsChangedSince,
+    JournalBroken,
+    NothingPublished,
+    NotReleased,
+    ReleaseRefused,
+    ReportsChanged,
+)
+from ffanalysis.run import run
+
+ANALYST, HEAD = "Ann Analyst", "Böhm, Head"
+SETTINGS = f"""[releasers]
+"{HEAD}" = "head@example.gov.uk"
+"{ANALYST}" = "ann@example.gov.uk"
+"""
+# The paper's error, which each of the three projects has: 100 + 100 = 200, and 100 is printed.
+EXPLAINED = "".join(
+    f"""[[explanation]]
+finding = "proposed-total:{project}"
+stated = 100000
+calculated = 200000
+why = "a displaced total"
+by = "Ann Analyst"
+date = 2015-10-05
+until = 2999-12-31
+"""
+    for project in ("sen-contract-efficiency", "library-hours", "road-repairs")
+)
+
+
+def declare(root: Path, name: str, text: str) -> None:
+    (root / "data" / "raw" / PERIOD / name).write_text(text, "utf-8")
+
+
+def rerun(quick: Quick, root: Path, by: str = ANALYST) -> run.Summary:
+    return run.run(PERIOD, root, run.RunOptions(jobs=1, by=by), engine=quick)
+
+
+@pytest.fixture
+def ready(published: Path, quick: Quick) -> Path:
+    """A quarter that may be released: errors explained, preparer and releasers known."""
+    declare(published, "settings.toml", SETTINGS)
+    declare(published, "explanations.toml", EXPLAINED)
+    rerun(quick, published)
+    return published
+
+
+def test_a_releaser_who_did_not_prepare_it_releases_a_quarter(ready: Path) -> None:
+    made, is_new = release(ready, PERIOD, "head böhm")
+    assert (made.number, made.by, is_new) == (1, HEAD, True)
+    assert standing(ready, PERIOD).holds
+    (line,) = Chain(ready / "reports", PERIOD).lines()
+    assert line.facts["prepared_by"] == [ANALYST]
+    assert line.facts["explained"] == [
+        "proposed-total:sen-contract-efficiency",
+        "proposed-total:library-hours",
+        "proposed-total:road-repairs",
+    ]
+    folder = kept.folder_of(ready / "reports", PERIOD, 1)
+    assert names_in(folder) == {"pages", "inputs", "manifest.json"}
+    released = ready / "reports" / PERIOD / "index.html"
+    assert (folder / "pages" / "index.html").read_bytes() == released.read_bytes()
+    assert (folder / "inputs" / "data" / "raw" / PERIOD / SCHEDULE).is_file()
+    assert not kept.verify(folder).faults
+
+
+def test_what_is_released_already_is_not_released_twice(ready: Path) -> None:
+    release(ready, PERIOD, HEAD)
+    made, is_new = release(ready, PERIOD, HEAD)
+    assert (made.number, is_new) == (1, False)
+    assert len(Chain(ready / "reports", PERIOD).lines()) == 1
+
+
+def refused(root: Path, by: str = HEAD) -> str:
+    with pytest.raises(ReleaseRefused) as error:
+        release(root, PERIOD, by)
+    assert not (root / "reports" / "journal" / f"{PERIOD}.jsonl").exists()
+    assert not (root / "reports" / "released").exists()
+    return str(error.value)
+
+
+@pytest.mark.parametrize("by", [ANALYST, "ann analyst", "Analyst, Ann", "  Ánn   ANALYST "])
+def test_a_preparer_cannot_release(ready: Path, by: str) -> None:
+    assert "took part in preparing these figures" in refused(ready, by)
+
+
+def test_who_explained_an_error_prepared_it_too(ready: Path, quick: Quick) -> None:
+    declare(ready, "explanations.toml", EXPLAINED.replace("Ann Analyst", "Head Bohm", 1))
+    rerun(quick, ready)
+    assert f"{HEAD} took part in preparing" in refused(ready)
+
+
+def test_who_runs_what_is_unchanged_prepares_nothing(ready: Path, quick: Quick) -> None:
+    rerun(quick, ready, HEAD)
+    assert release(ready, PERIOD, HEAD)[1]
+
+
+def test_a_stranger_cannot_release(ready: Path) -> None:
+    said = refused(ready, "Cy Stranger")
+    assert said == (
+        f"Cy Stranger may not release: [releasers] in settings.toml names {HEAD}, {ANALYST}."
+    )
+    assert "needs the name" in refused(ready, " ")
+
+
+def test_without_releasers_nobody_can(ready: Path, quick: Quick) -> None:
+    declare(ready, "settings.toml", "")
+    rerun(quick, ready)
+    assert "names nobody who may release" in refused(ready)
+
+
+def test_four_eyes_can_be_switched_off_by_the_settings_alone(ready: Path, quick: Quick) -> None:
+    declare(ready, "settings.toml", f"{SETTINGS}[release]\nfour_eyes = false\n")
+    rerun(quick, ready)
+    assert release(ready, PERIOD, ANALYST)[0].by == ANALYST
+
+
+def test_an_unknown_preparer_is_nobody_that_a_releaser_can_be_told_from(
+    ready: Path, quick: Quick
+) -> None:
+    declare(ready, "explanations.toml", "")
+    manifest = ready / "reports" / PERIOD / "run.json"
+    facts = json.loads(manifest.read_text("utf-8"))
+    manifest.write_text(json.dumps({**facts, "prepared_by": []}), "utf-8")
+    rerun(quick, ready, "")
+    assert "It is not known who prepared the briefings" in refused(ready)
+    declare(
+        ready,
+        "settings.toml",
+        SETTINGS + f'[release]\nprepared_by = "{HEAD}"\n',
+    )
+    rerun(quick, ready, "")
+    assert json.loads(manifest.read_text("utf-8"))["prepared_by"] == [HEAD]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        EXPLAINED.replace("hours", "other"),
+        EXPLAINED.replace("200000", "150000", 1),
+        EXPLAINED.replace("2999-12-31", "2026-01-01", 1),
+    ],
+    ids=["none", "of other amounts", "until a day that is over"],
+)
+def test_a_failed_check_without_an_explanation_that_holds_is_no_release(
+    ready: Path, quick: Quick, text: str
+) -> None:
+    declare(ready, "explanations.toml", text)
+    rerun(quick, ready)
+    project = "library-hours" if "other" in text else "sen-contract-efficiency"
+    assert refused(ready) == (
+        f"One failed check has no explanation that holds: proposed-total:{project}."
+        " Correct the figures, or say in explanations.toml why it is right to go on."
+    )
+
+
+def test_a_workbook_that_changed_since_the_run_is_no_release(ready: Path) -> None:
+    put(ready, {f"{SCHEDULE}!Current programme!C9": 1026})
+    with pytest.raises(InputsChangedSince, match=rf"{SCHEDULE} has changed since"):
+        release(ready, PERIOD, HEAD)
+
+
+def test_a_page_that_changed_since_the_run_is_no_release(ready: Path) -> None:
+    page = ready / "reports" / PERIOD / "index.html"
+    page.write_text(page.read_text("utf-8") + " ", "utf-8")
+    with pytest.raises(ReportsChanged, match=r"index\.html is not as the run wrote it"):
+        release(ready, PERIOD, HEAD)
+
+
+def test_nothing_published_is_no_release(ready: Path) -> None:
+    shutil.rmtree((ready / "reports" / PERIOD).resolve())
+    (ready / "reports" / PERIOD).unlink()
+    with pytest.raises(NothingPublished):
+        release(ready, PERIOD, HEAD)
+
+
+# --- how it ends ----------------------------------------------------------------------------------
+
+
+def test_a_release_lapses_on_a_change_of_one_cell(ready: Path, quick: Quick) -> None:
+    release(ready, PERIOD, HEAD)
+    put(ready, {f"{SCHEDULE}!Current programme!C9": 1026})
+    rerun(quick, ready)
+    found = standing(ready, PERIOD)
+    assert not found.holds
+    assert found.why_not == (
+        f"The release of {PERIOD} by {HEAD} has lapsed: its pages have changed since. Release it"
+        " again."
+    )
+    # What was released is still there as it was.
+    assert not kept.verify(kept.folder_of(ready / "reports", PERIOD, 1)).faults
+
+
+def test_a_new_release_is_a_folder_and_a_line_of_its_own(ready: Path, quick: Quick) -> None:
+    release(ready, PERIOD, HEAD)
+    withdraw(ready, PERIOD, HEAD, "a wrong page")
+    assert standing(ready, PERIOD).why_not == f"{HEAD} withdrew the release of {PERIOD}."
+    with pytest.raises(NotReleased):
+        withdraw(ready, PERIOD, HEAD, "again")
+    made, is_new = release(ready, PERIOD, HEAD)
+    assert (made.number, is_new) == (2, True)
+    assert standing(ready, PERIOD).holds
+    assert [line.event for line in Chain(ready / "reports", PERIOD).lines()] == [
+        "released",
+        "withdrawn",
+        "released",
+    ]
+    for number in (1, 2):
+        assert not kept.verify(kept.folder_of(ready / "reports", PERIOD, number)).faults
+
+
+def test_a_quarter_that_was_never_released_says_so(ready: Path) -> None:
+    assert standing(ready, PERIOD).why_not == f"{PERIOD} has not been released."
+
+
+# --- what was kept --------------------------------------------------------------------------------
+
+
+def change(folder: Path) -> None:
+    page = folder / "pages" / "index.html"
+    page.write_bytes(page.read_bytes() + b" ")
+
+
+def take_away(folder: Path) -> None:
+    (folder / "pages" / "programme.pdf").unlink()
+
+
+def put_beside(folder: Path) -> None:
+    (folder / "pages" / "other.html").write_text("", "utf-8")
+
+
+def change_manifest(folder: Path) -> None:
+    """One page and its digest in the manifest, both changed alike."""
+    change(folder)
+    manifest = folder / "manifest.json"
+    facts = json.loads(manifest.read_text("utf-8"))
+    facts["files"] = kept.file_digests(folder)
+    manifest.write_text(json.dumps(facts), "utf-8")
+
+
+def change_journal(folder: Path) -> None:
+    journal = folder.parents[2] / "journal" / f"{PERIOD}.jsonl"
+    journal.write_text(journal.read_text("utf-8").replace("a wrong page", "a right page"), "utf-8")
+
+
+def cut_journal(folder: Path) -> None:
+    journal = folder.parents[2] / "journal" / f"{PERIOD}.jsonl"
+    journal.write_bytes(journal.read_bytes().splitlines(keepends=True)[0])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (change, "pages/index.html was changed."),
+        (take_away, "pages/programme.pdf is missing."),
+        (put_beside, "pages/other.html was added."),
+        (
+            change_manifest,
+            "manifest.json is not the one that the journal recorded for release 2.",
+        ),
+        (change_journal, f"The journal {PERIOD}.jsonl is broken at line 3: "),
+        (cut_journal, f"The journal of {PERIOD} knows no release 2."),
+    ],
+)
+def test_whatever_is_done_to_a_release_is_found_and_named(
+    ready: Path, spoil: Callable[[Path], None], said: str
+) -> None:
+    release(ready, PERIOD, HEAD)
+    withdraw(ready, PERIOD, HEAD, "a wrong page")
+    release(ready, PERIOD, HEAD)
+    folder = kept.folder_of(ready / "reports", PERIOD, 2)
+    kept.make_removable(folder)
+    spoil(folder)
+    assert any(fault.startswith(said) for fault in kept.verify(folder).faults)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FFANALYSIS_ROOT", str(ready))
+        told = CliRunner().invoke(main, ["verify", str(folder)])
+    assert told.exit_code == 12
+    assert "does not hold" in told.output
+
+
+def test_a_broken_journal_stops_every_release(ready: Path) -> None:
+    release(ready, PERIOD, HEAD)
+    withdraw(ready, PERIOD, HEAD, "a wrong page")
+    change_journal_line = ready / "reports" / "journal" / f"{PERIOD}.jsonl"
+    text = change_journal_line.read_text("utf-8")
+    change_journal_line.write_text(text.replace(HEAD, "Cy", 1), "utf-8")
+    with pytest.raises(JournalBroken, match="broken at line 2"):
+        release(ready, PERIOD, HEAD)
+
+
+def test_what_a_killed_release_left_is_none(ready: Path) -> None:
+    left = kept.folder_of(ready / "reports", PERIOD, 1)
+    (left / "pages").mkdir(parents=True)
+    (left / "pages" / "index.html").write_text("old", "utf-8")
+    made, _ = release(ready, PERIOD, HEAD)
+    assert made.number == 1
+    assert not kept.verify(left).faults
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Ann Analyst", "analyst ann", True),
+        ("O'Neil, Zoë", "Zoe O’Neil", True),
+        ("Ann Analyst", "Ann Other", False),
+        ("", "", False),
+        ("李明", "李明", True),
+        ("Ann", "Ann Analyst", False),
+    ],
+)
+def test_a_name_is_the_same_however_it_is_written(one: str, other: str, *, same: bool) -> None:
+    assert same_person(one, other) is same
