@@ -38,6 +38,7 @@ from ffanalysis.errors import (
     UNREADABLE_INPUT,
     FileUnknown,
     FolderWithoutWorkbook,
+    MailRefused,
     OutputLost,
     WorkbookUnreadable,
 )
@@ -356,21 +357,87 @@ def release(period: str, by: str, note: str, withdraw: str | None) -> None:
 
 
 @main.command(
-    epilog="Exit codes: 0 all drafted; 14 not released, or some were left out; 12 the journal is"
+    epilog="Exit codes: 0 all drafted or sent; 14 not released, or some were left out; 12 the journal is"
     " broken; 2 usage."
 )
 @click.argument("period")
-def mail(period: str) -> NoReturn:
+@click.option("--send", is_flag=True, help="Send what has not been sent, by the mail server.")
+@click.option(
+    "--check", "only_check", is_flag=True, help="Log in to the mail server; send nothing."
+)
+@click.option("--settle", metavar="KEY", help="Record what became of a mail in doubt.")
+@click.option("--as", "outcome", type=click.Choice(["sent", "not-sent"]), help="What it was.")
+@click.option("--by", default="", metavar="NAME", help="Who found that out.")
+def mail(
+    period: str, *, send: bool, only_check: bool, settle: str | None, outcome: str | None, by: str
+) -> NoReturn:
     """Write a mail for each recipient and project of PERIOD into reports/outbox/PERIOD.
 
     Recipients are those of the register that was released. Each draft is an .eml file, which a mail
     program opens to be looked at and sent; it has the briefing's first page as text, and the PDF.
     Nothing is written of a quarter that is not released, or whose release has lapsed.
+
+    With --send each mail that has not been sent yet is handed to the mail server of settings.toml,
+    once: the journal has a line before and one behind it. Where a connection was lost, or the
+    command killed, in between, nobody can know; such a mail is never sent again by itself. Look it
+    up by its Message-ID and settle it.
     """
-    from ffanalysis.deliver.outbox import draft
     from ffanalysis.read import find_root
 
-    outbox = draft(find_root(), period)
+    root = find_root()
+    if settle is not None:
+        if outcome is None or not by.strip():
+            raise click.UsageError("--settle needs --as sent or --as not-sent, and --by NAME.")
+        _settle(root, period, settle, by, was_sent=outcome == "sent")
+    if send or only_check:
+        _send(root, period, only_check=only_check)
+    _draft(root, period)
+
+
+def _settle(root: Path, period: str, key: str, by: str, *, was_sent: bool) -> NoReturn:
+    """Record what a person found out of a mail in doubt."""
+    from ffanalysis.deliver.sending import settle
+
+    settle(root, period, key, by, was_sent=was_sent)
+    then = "It will not be sent again." if was_sent else "The next --send sends it."
+    click.echo(f"Recorded. {then}")
+    sys.exit(0)
+
+
+def _send(root: Path, period: str, *, only_check: bool) -> NoReturn:
+    """Send what has not been sent, or only log in."""
+    from ffanalysis.deliver.sending import send
+    from ffanalysis.deliver.smtp import server_of
+    from ffanalysis.read import council_of
+
+    settings = council_of(root, period).mail
+    if settings.transport != "smtp":
+        raise MailRefused('settings.toml sends by drafts alone: below [mail], transport = "smtp"')
+    with server_of(settings) as server:
+        if only_check:
+            click.echo(server.check())
+            sys.exit(0)
+        came = send(
+            root,
+            period,
+            settings,
+            server,
+            lambda letter, each: click.echo(
+                f"{letter.to.email}, {letter.project}: {each.outcome}", err=True
+            ),
+        )
+    for why in (*came.refused, *came.doubtful, *came.left_out):
+        click.echo(f"ffanalysis: {why}", err=True)
+    before = f" {came.before:,} had been sent before." if came.before else ""
+    click.echo(f"{came.sent:,} sent.{before}")
+    sys.exit(0 if came.is_complete else MAIL_REFUSED)
+
+
+def _draft(root: Path, period: str) -> NoReturn:
+    """Write the drafts of a released quarter."""
+    from ffanalysis.deliver.outbox import draft
+
+    outbox = draft(root, period)
     for why in outbox.left_out:
         click.echo(f"ffanalysis: {why}", err=True)
     if not outbox.drafts and not outbox.left_out:

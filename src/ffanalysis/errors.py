@@ -423,6 +423,23 @@ class SenderMissing(UserError):
         )
 
 
+class MailServerRefused(UserError):
+    """The mail server cannot be reached, trusted or logged in to."""
+
+    exit_code = MAIL_REFUSED
+
+    def __init__(self, server: str, why: str) -> None:
+        super().__init__(f"The mail server {server or '(none is set)'}: {why}.")
+
+
+class SettleUnknown(UsageError):
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"No mail in doubt, or more than one, begins with '{key}': write more letters of what"
+            " 'ffanalysis mail' prints behind --settle."
+        )
+
+
 class MailRefused(UserError):
     """A mail that may not be made or sent, and why."""
 

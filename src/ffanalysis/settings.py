@@ -97,6 +97,7 @@ SWITCH = Kind("true or false", lambda value: "" if isinstance(value, bool) else 
 
 
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?")
 _ADDRESS = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9.!#$%&'*+/=?^_{|}~-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 )
@@ -108,6 +109,23 @@ def address_fault(value: Any) -> str:
         return fault
     is_one = _ADDRESS.fullmatch(value) and ".." not in value and ".@" not in value
     return "" if is_one else "is no e-mail address"
+
+
+def _host_fault(value: Any) -> str:
+    if fault := _text_fault(value):
+        return fault
+    return "" if _HOST.fullmatch(value) else "is no name of a server"
+
+
+def _port_fault(value: Any) -> str:
+    if fault := _text_fault(value):
+        return fault
+    is_one = re.fullmatch(r"\d{1,5}", value) and 0 < int(value) < 65536
+    return "" if is_one else "is no port"
+
+
+HOST = Kind("the name of a server, in quotes", _host_fault)
+PORT = Kind("a number from 1 to 65535, in quotes", _port_fault)
 
 
 def _domains_fault(value: Any) -> str:
@@ -264,6 +282,28 @@ class Mail:
         "The domains that recipients may have, with commas between; none means the sender's.",
         '"example.gov.uk, trust.example.org"',
     )
+
+    transport: str = _setting(
+        _choice("eml", "smtp"),
+        "eml",
+        "How mails leave: as drafts alone, or by a mail server when told to.",
+        '"smtp"',
+    )
+    server: str = _setting(HOST, "", "The mail server.", '"smtp.example.gov.uk"')
+    port: str = _setting(PORT, "587", "Its port.", '"25"')
+    security: str = _setting(
+        _choice("starttls", "tls", "none"),
+        "starttls",
+        "How the connection is made safe; none is for a relay inside, without a login.",
+        '"tls"',
+    )
+    login: str = _setting(
+        _choice("none", "password", "xoauth2"),
+        "none",
+        "How to log in; what proves it comes from the environment or the keyring, never from here.",
+        '"password"',
+    )
+    user: str = _setting(TEXT, "", "The account to log in with.", '"savings@example.gov.uk"')
 
     @property
     def allowed(self) -> frozenset[str]:

@@ -1,0 +1,199 @@
+"""Sending by a mail server: three explicit ways to be safe, three to log in, and what came of it.
+
+A mail is accepted, refused, or in doubt: once its text has been handed over and the connection is
+lost before the server answers, nobody can know whether it was accepted.
+"""
+
+import ipaddress
+import os
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email.message import MIMEPart
+from typing import Literal
+
+from ffanalysis.errors import MailServerRefused
+from ffanalysis.settings import Mail
+
+SECRET_VARIABLE = "FFANALYSIS_MAIL_SECRET"  # noqa: S105 - the name of a variable
+SERVICE = "ffanalysis"  # what the keyring calls it
+_SECONDS = 30.0  # for each answer of the server
+_ACCEPTED = range(200, 300)
+_GO_ON = 354
+Outcome = Literal["sent", "refused", "in doubt"]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What came of one mail, and the server's words."""
+
+    outcome: Outcome
+    said: str = ""
+
+
+class Server:
+    """A connection to the mail server that the settings name, made again where it was lost."""
+
+    def __init__(self, mail: Mail, secret: str, context: ssl.SSLContext | None = None) -> None:
+        self._mail, self._secret = mail, secret
+        self._context = context or ssl.create_default_context()
+        self._connection: smtplib.SMTP | None = None
+
+    def deliver(self, message: MIMEPart, sender: str, to: str) -> Delivery:
+        """Hand over one mail to one recipient. Raises MailServerRefused where none can be sent."""
+        connection = self._connected()
+        try:
+            for step, address in ((connection.mail, sender), (connection.rcpt, to)):
+                code, words = step(address)
+                if code not in _ACCEPTED:
+                    self._reset()
+                    return Delivery("refused", _said(code, words))
+            code, words = connection.docmd("DATA")
+            if code != _GO_ON:
+                self._reset()
+                return Delivery("refused", _said(code, words))
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            return Delivery("refused", f"the connection was lost before the text: {error}")
+        return self._hand_over(connection, message)
+
+    def _hand_over(self, connection: smtplib.SMTP, message: MIMEPart) -> Delivery:
+        """Send the text itself, behind which only the server's answer tells what came of it."""
+        # A line that is a dot alone would end the text: one that begins with a dot gets another.
+        text = re.sub(rb"(?m)^\.", b"..", message.as_bytes())
+        try:
+            connection.send(text.rstrip(b"\r\n") + b"\r\n.\r\n")
+            code, words = connection.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            return Delivery("in doubt", f"the connection was lost before the answer: {error}")
+        if code in _ACCEPTED:
+            return Delivery("sent", _said(code, words))
+        self._reset()
+        return Delivery("refused", _said(code, words))
+
+    def check(self) -> str:
+        """Connect and log in, and send nothing. Raises MailServerRefused, in words."""
+        self._connected()
+        self.close()
+        return f"{self._mail.server} accepts the connection and the login. Nothing has been sent."
+
+    def close(self) -> None:
+        """End the connection, if there is one."""
+        if self._connection is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._connection.quit()
+            with suppress(OSError):
+                self._connection.close()
+            self._connection = None
+
+    def _reset(self) -> None:
+        try:
+            if self._connection is not None:
+                self._connection.rset()
+        except (OSError, smtplib.SMTPException):
+            self.close()
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+    def _connect(self) -> smtplib.SMTP:
+        mail = self._mail
+        _refuse_plain_login(mail)
+        try:
+            if mail.security == "tls":
+                found: smtplib.SMTP = smtplib.SMTP_SSL(
+                    mail.server, int(mail.port), timeout=_SECONDS, context=self._context
+                )
+            else:
+                found = smtplib.SMTP(mail.server, int(mail.port), timeout=_SECONDS)
+            found.ehlo()
+            if mail.security == "starttls":
+                found.starttls(context=self._context)
+                found.ehlo()
+            self._log_in(found)
+        except ssl.SSLError as error:
+            why = f"its certificate or its TLS is not accepted ({error.reason or error})"
+            raise MailServerRefused(mail.server, why) from error
+        except smtplib.SMTPNotSupportedError as error:
+            why = "it does not offer STARTTLS, or no login of this kind"
+            raise MailServerRefused(mail.server, why) from error
+        except smtplib.SMTPAuthenticationError as error:
+            why = _why_no_login(error.smtp_code, error.smtp_error)
+            raise MailServerRefused(mail.server, why) from error
+        except (OSError, smtplib.SMTPException) as error:
+            why = f"no connection to port {mail.port} ({error})"
+            raise MailServerRefused(mail.server, why) from error
+        return found
+
+    def _log_in(self, connection: smtplib.SMTP) -> None:
+        mail = self._mail
+        if mail.login == "none":
+            return
+        if not self._secret:
+            why = f"no secret to log in with: set {SECRET_VARIABLE}, or store it in the keyring"
+            raise MailServerRefused(mail.server, why)
+        if mail.login == "password":
+            connection.login(mail.user, self._secret)
+            return
+        token = f"user={mail.user}\x01auth=Bearer {self._secret}\x01\x01"
+        connection.auth("XOAUTH2", lambda _=None: token, initial_response_ok=True)
+
+
+def secret_for(mail: Mail) -> str:
+    """What proves who logs in: from the environment, else from the system's keyring."""
+    if found := os.environ.get(SECRET_VARIABLE, ""):
+        return found
+    with suppress(Exception):  # no keyring is installed, or none can be opened
+        import keyring  # type: ignore[import-not-found,unused-ignore]
+
+        return keyring.get_password(SERVICE, mail.user) or ""
+    return ""
+
+
+def _refuse_plain_login(mail: Mail) -> None:
+    """A login without TLS is for a server on this machine alone."""
+    if mail.login != "none" and mail.security == "none" and not _is_here(mail.server):
+        why = 'a login goes only through TLS: set security to "starttls" or "tls"'
+        raise MailServerRefused(mail.server, why)
+
+
+def _is_here(server: str) -> bool:
+    """Whether a server is this machine, whatever its name."""
+    try:
+        found = {item[4][0] for item in socket.getaddrinfo(server, None)}
+    except OSError:
+        return False
+    return bool(found) and all(ipaddress.ip_address(each).is_loopback for each in found)
+
+
+def _said(code: int, words: bytes | str) -> str:
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return f"{code} {' '.join(text.split())}"
+
+
+def _why_no_login(code: int, words: bytes | str) -> str:
+    """The server's words, and what they usually mean at Exchange Online."""
+    said = _said(code, words)
+    usual = (
+        "Usual causes at Exchange Online: SMTP AUTH is switched off for the mailbox or the tenant;"
+        " the service principal is not registered in Exchange; it has no right to the mailbox. Ask"
+        " whoever administers Exchange"
+    )
+    return f"the login was refused ({said}). {usual}"
+
+
+@contextmanager
+def server_of(mail: Mail, context: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """The server of the settings, closed behind whatever is done with it."""
+    server = Server(mail, secret_for(mail), context)
+    try:
+        yield server
+    finally:
+        server.close()
