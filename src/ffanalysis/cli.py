@@ -357,8 +357,8 @@ def release(period: str, by: str, note: str, withdraw: str | None) -> None:
 
 
 @main.command(
-    epilog="Exit codes: 0 all drafted or sent; 14 not released, or some were left out; 12 the journal is"
-    " broken; 2 usage."
+    epilog="Exit codes: 0 all drafted or sent; 14 not released, or some were left out; 12 the"
+    " journal is broken; 2 usage."
 )
 @click.argument("period")
 @click.option("--send", is_flag=True, help="Send what has not been sent, by the mail server.")

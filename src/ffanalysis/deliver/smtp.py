@@ -106,30 +106,31 @@ class Server:
     def _connect(self) -> smtplib.SMTP:
         mail = self._mail
         _refuse_plain_login(mail)
+        found: smtplib.SMTP | None = None
         try:
-            if mail.security == "tls":
-                found: smtplib.SMTP = smtplib.SMTP_SSL(
-                    mail.server, int(mail.port), timeout=_SECONDS, context=self._context
-                )
-            else:
-                found = smtplib.SMTP(mail.server, int(mail.port), timeout=_SECONDS)
-            found.ehlo()
+            found = self._opened()
             if mail.security == "starttls":
                 found.starttls(context=self._context)
                 found.ehlo()
             self._log_in(found)
-        except ssl.SSLError as error:
-            why = f"its certificate or its TLS is not accepted ({error.reason or error})"
-            raise MailServerRefused(mail.server, why) from error
-        except smtplib.SMTPNotSupportedError as error:
-            why = "it does not offer STARTTLS, or no login of this kind"
-            raise MailServerRefused(mail.server, why) from error
-        except smtplib.SMTPAuthenticationError as error:
-            why = _why_no_login(error.smtp_code, error.smtp_error)
-            raise MailServerRefused(mail.server, why) from error
-        except (OSError, smtplib.SMTPException) as error:
-            why = f"no connection to port {mail.port} ({error})"
-            raise MailServerRefused(mail.server, why) from error
+        except BaseException as error:
+            if found is not None:
+                found.close()
+            if why := _why_not(mail, error):
+                raise MailServerRefused(mail.server, why) from error
+            raise
+        return found
+
+    def _opened(self) -> smtplib.SMTP:
+        """A connection on which the server has greeted."""
+        mail, port = self._mail, int(self._mail.port)
+        if mail.security == "tls":
+            found: smtplib.SMTP = smtplib.SMTP_SSL(
+                mail.server, port, timeout=_SECONDS, context=self._context
+            )
+        else:
+            found = smtplib.SMTP(mail.server, port, timeout=_SECONDS)
+        found.ehlo()
         return found
 
     def _log_in(self, connection: smtplib.SMTP) -> None:
@@ -171,6 +172,19 @@ def _is_here(server: str) -> bool:
     except OSError:
         return False
     return bool(found) and all(ipaddress.ip_address(each).is_loopback for each in found)
+
+
+def _why_not(mail: Mail, error: BaseException) -> str:
+    """Why no mail can be sent, in words; "" for an error that is no server's."""
+    if isinstance(error, ssl.SSLError):
+        return f"its certificate or its TLS is not accepted ({error.reason or error})"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "it does not offer STARTTLS, or no login of this kind"
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return _why_no_login(error.smtp_code, error.smtp_error)
+    if isinstance(error, OSError | smtplib.SMTPException):
+        return f"no connection to port {mail.port} ({error})"
+    return ""
 
 
 def _said(code: int, words: bytes | str) -> str:

@@ -1,0 +1,292 @@
+"""Sending by a real mail server on the loopback: each mail once, whatever the server does."""
+
+import email
+import email.policy
+import os
+import signal
+import ssl
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from mail_server import PASSWORD, TOKEN, Inbox, certificate, serving
+from quick import Quick
+from rendered import PERIOD, PROJECT
+from test_mail import FROM, MAIL, letter, page, recipients
+from test_release import EXPLAINED, HEAD, declare, rerun
+
+from ffanalysis.deliver.chain import Chain
+from ffanalysis.deliver.message import message_of
+from ffanalysis.deliver.release import release, withdraw
+from ffanalysis.deliver.sending import Sent, send, settle
+from ffanalysis.deliver.smtp import SECRET_VARIABLE, Server, server_of
+from ffanalysis.errors import MailServerRefused, NotReleased, SettleUnknown
+from ffanalysis.read import council_of
+from ffanalysis.settings import Mail
+
+ADDRESSES = [f"director{number}@example.gov.uk" for number in range(5)]
+
+
+def settings(port: int, **more: str) -> Mail:
+    facts = {
+        "sender": "savings@example.gov.uk",
+        "transport": "smtp",
+        "server": "127.0.0.1",
+        "port": str(port),
+        "security": "none",
+        **more,
+    }
+    return Mail(**facts)
+
+
+@pytest.fixture
+def released(published: Path, quick: Quick) -> Path:
+    """A released quarter with five recipients of one project."""
+    quick.content = lambda task, _: page(task.name)
+    declare(published, "settings.toml", MAIL)
+    declare(published, "explanations.toml", EXPLAINED)
+    recipients(published, *(("SEN Contract Efficiency", "", each) for each in ADDRESSES))
+    rerun(quick, published)
+    release(published, PERIOD, HEAD)
+    return published
+
+
+def sent(root: Path, port: int, **more: str) -> Sent:
+    mail = settings(port, **more)
+    with server_of(mail) as server:
+        return send(root, PERIOD, mail, server)
+
+
+def test_each_recipient_gets_one_mail_once(released: Path) -> None:
+    inbox = Inbox()
+    with serving(inbox) as port:
+        came = sent(released, port)
+        assert (came.sent, came.before, came.is_complete) == (5, 0, True)
+        again = sent(released, port)
+        assert (again.sent, again.before, again.is_complete) == (0, 5, True)
+    assert sorted(to for to, _ in inbox.mails) == ADDRESSES
+    for to, content in inbox.mails:
+        made = email.message_from_bytes(content, policy=email.policy.default)
+        assert [each.addr_spec for each in made["To"].addresses] == [to]
+        assert made["X-Unsent"] is None, "it is no draft any more"
+        names = [part.get_filename() for part in made.iter_attachments()]  # type: ignore[attr-defined]
+        assert names == [f"{PROJECT}-{PERIOD}.pdf"]
+    events = Counter(line.event for line in Chain(released / "reports", PERIOD).lines())
+    assert events == {"released": 1, "sending": 5, "sent": 5}
+
+
+@pytest.mark.parametrize("answer", ["451 4.7.1 Greylisted, try later", "554 5.7.1 Not wanted"])
+def test_what_is_refused_is_tried_again_by_the_next_command(released: Path, answer: str) -> None:
+    inbox = Inbox(answers=["", answer])
+    with serving(inbox) as port:
+        came = sent(released, port)
+        assert came.sent == 4
+        assert len(came.refused) == 1
+        assert answer in came.refused[0]
+        again = sent(released, port)
+        assert (again.sent, again.before) == (1, 4)
+    assert sorted(to for to, _ in inbox.mails) == ADDRESSES
+
+
+def test_a_refused_recipient_keeps_no_other_from_theirs(released: Path) -> None:
+    inbox = Inbox(to_recipients=lambda to: "550 Nobody here" if to == ADDRESSES[2] else "")
+    with serving(inbox) as port:
+        came = sent(released, port)
+    assert came.sent == 4
+    assert came.refused == (f"{ADDRESSES[2]}, {PROJECT}: 550 Nobody here.",)
+
+
+def test_a_connection_lost_behind_the_text_is_in_doubt_and_never_sent_again(
+    released: Path,
+) -> None:
+    inbox = Inbox(answers=["", "drop"])
+    with serving(inbox) as port:
+        came = sent(released, port)
+        assert came.sent == 4
+        assert len(came.doubtful) == 1
+        assert "it may have been sent. Look for Message-ID" in came.doubtful[0]
+        again = sent(released, port)
+        assert (again.sent, again.before, len(again.doubtful)) == (0, 4, 1)
+        key = came.doubtful[0].partition("--settle ")[2].split()[0]
+        settle(released, PERIOD, key, "A. Person", was_sent=True)
+        assert sent(released, port).is_complete
+        with pytest.raises(SettleUnknown):
+            settle(released, PERIOD, key, "A. Person", was_sent=True)
+    assert sorted(to for to, _ in inbox.mails) == ADDRESSES
+
+
+def test_a_doubt_that_is_settled_as_not_sent_is_sent(released: Path) -> None:
+    inbox = Inbox(answers=["drop"])
+    with serving(inbox) as port:
+        came = sent(released, port)
+        inbox.mails.pop(0)  # the server had not kept it
+        key = came.doubtful[0].partition("--settle ")[2].split()[0]
+        settle(released, PERIOD, key, "A. Person", was_sent=False)
+        assert sent(released, port).sent == 1
+    assert sorted(to for to, _ in inbox.mails) == ADDRESSES
+
+
+def test_nothing_is_sent_that_is_not_released(released: Path) -> None:
+    withdraw(released, PERIOD, HEAD, "a wrong page")
+    inbox = Inbox()
+    with serving(inbox) as port, pytest.raises(NotReleased):
+        sent(released, port)
+    assert inbox.mails == []
+
+
+def test_another_edition_is_no_second_mail(released: Path, quick: Quick) -> None:
+    inbox = Inbox()
+    with serving(inbox) as port:
+        sent(released, port)
+        quick.content = lambda task, _: page(task.name, inside="<p>Another figure.</p>")
+        from ffanalysis.run import run
+
+        run.run(
+            PERIOD, released, run.RunOptions(jobs=1, by="Ann Analyst", force=True), engine=quick
+        )
+        release(released, PERIOD, HEAD)
+        came = sent(released, port)
+    assert (came.sent, len(came.left_out)) == (0, 5)
+    assert "was sent another edition" in came.left_out[0]
+    assert len(inbox.mails) == 5
+
+
+def test_a_line_that_begins_with_a_dot_arrives_as_it_was(released: Path) -> None:
+    inbox = Inbox()
+    with serving(inbox) as port:
+        mail = settings(port)
+        made = message_of(letter(pdf=b"%PDF\r\n.\r\n..two"), FROM, None)
+        with server_of(mail) as server:
+            assert server.deliver(made, mail.sender, "zoe@example.gov.uk").outcome == "sent"
+    (content,) = (content for _, content in inbox.mails)
+    whole = email.message_from_bytes(content, policy=email.policy.default)
+    (attached,) = whole.iter_attachments()  # type: ignore[attr-defined]
+    assert attached.get_content() == b"%PDF\r\n.\r\n..two"
+
+
+# --- TLS and login --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cert(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return certificate(tmp_path_factory.mktemp("cert"))
+
+
+def trusting(cert: Path) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(cert / "cert.pem"))
+
+
+def test_a_login_through_starttls(cert: Path) -> None:
+    for login, secret in (("password", PASSWORD), ("xoauth2", TOKEN)):
+        with serving(Inbox(), cert, login=True) as port:
+            mail = settings(
+                port,
+                server="localhost",
+                security="starttls",
+                login=login,
+                user="savings@example.gov.uk",
+            )
+            said = Server(mail, secret, trusting(cert)).check()
+            assert said == (
+                "localhost accepts the connection and the login. Nothing has been sent."
+            )
+            with pytest.raises(MailServerRefused, match="the login was refused") as refused:
+                Server(mail, "wrong", trusting(cert)).check()
+            assert "SMTP AUTH is switched off" in str(refused.value)
+            with pytest.raises(MailServerRefused, match=SECRET_VARIABLE):
+                Server(mail, "", trusting(cert)).check()
+
+
+def test_a_wrong_certificate_is_refused(cert: Path, tmp_path: Path) -> None:
+    with serving(Inbox(), cert) as port:
+        mail = settings(port, server="localhost", security="starttls")
+        with pytest.raises(MailServerRefused, match="its certificate or its TLS is not accepted"):
+            Server(mail, "").check()  # nobody vouches for it
+        other = certificate(tmp_path, "mail.example.gov.uk")
+        with pytest.raises(MailServerRefused, match="certificate"):
+            Server(mail, "", trusting(other)).check()
+    with serving(Inbox(), other) as port:
+        mail = settings(port, server="localhost", security="starttls")
+        with pytest.raises(MailServerRefused, match="certificate"):
+            Server(mail, "", trusting(other)).check()  # it is of another name
+
+
+def test_a_server_without_starttls_is_refused_where_it_is_asked_for() -> None:
+    with serving(Inbox()) as port:
+        mail = settings(port, security="starttls")
+        with pytest.raises(MailServerRefused, match="does not offer STARTTLS"):
+            Server(mail, "").check()
+
+
+def test_a_login_without_tls_goes_to_no_other_machine() -> None:
+    mail = settings(25, server="192.0.2.1", login="password", user="a")
+    with pytest.raises(MailServerRefused, match="a login goes only through TLS"):
+        Server(mail, PASSWORD).check()
+    with serving(Inbox(), login=True) as port:
+        here = settings(port, login="password", user="a")
+        assert Server(here, PASSWORD).check()
+
+
+def test_a_server_that_is_not_there_is_named() -> None:
+    with serving(Inbox()) as port:
+        gone = port
+    with pytest.raises(MailServerRefused, match=rf"no connection to port {gone}"):
+        Server(settings(gone), "").check()
+
+
+# --- killed ---------------------------------------------------------------------------------------
+
+SENDER = """
+import sys
+from pathlib import Path
+from ffanalysis.deliver.sending import send
+from ffanalysis.deliver.smtp import server_of
+from ffanalysis.settings import Mail
+mail = Mail(sender="savings@example.gov.uk", transport="smtp", server="127.0.0.1",
+            port=sys.argv[2], security="none")
+print("ready", flush=True)
+with server_of(mail) as server:
+    send(Path(sys.argv[1]), "2015-16-Q2", mail, server)
+"""
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_killed_at_any_moment_no_mail_goes_twice_and_none_is_forgotten(
+    released: Path, seed: int
+) -> None:
+    inbox = Inbox(seconds=0.03)
+    journal = released / "reports" / "journal" / f"{PERIOD}.jsonl"
+    with serving(inbox) as port:
+        for kill in range(3):
+            begun = journal.read_bytes().count(b'"sending"')
+            with subprocess.Popen(
+                [sys.executable, "-c", SENDER, str(released), str(port)],
+                stdout=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            ) as process:
+                assert process.stdout is not None
+                process.stdout.readline()
+                # Killed somewhere in a mail: 60 ms for each, and what comes before the next.
+                while process.poll() is None and journal.read_bytes().count(b'"sending"') == begun:
+                    time.sleep(0.002)
+                time.sleep(((seed * 7 + kill * 5) % 13) * 0.011)
+                process.send_signal(signal.SIGKILL)
+        came = sent(released, port)
+    delivered = Counter(to for to, _ in inbox.mails)
+    assert max(delivered.values()) == 1, "no mail twice"
+    doubtful = {why.partition(",")[0] for why in came.doubtful}
+    assert {*delivered} | doubtful == {*ADDRESSES}, "none is forgotten"
+    assert came.sent + came.before + len(doubtful) == len(ADDRESSES)
+
+
+def test_the_settings_hold_the_mail_server(released: Path) -> None:
+    declare(
+        released,
+        "settings.toml",
+        MAIL + 'transport = "smtp"\nserver = "smtp.example.gov.uk"\nport = "25"\n',
+    )
+    found = council_of(released, PERIOD).mail
+    assert (found.server, found.port, found.security) == ("smtp.example.gov.uk", "25", "starttls")
