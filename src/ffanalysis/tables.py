@@ -522,6 +522,8 @@ class ExplanationRow(NamedTuple):
     until: date | None
     date: date | None
     workbook: str
+    sheet: str | None
+    cell: str | None
 
 
 class StatementRow(NamedTuple):
