@@ -232,6 +232,11 @@ def test_a_quarter_that_was_never_released_says_so(ready: Path) -> None:
 # --- what was kept --------------------------------------------------------------------------------
 
 
+def make_changeable(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755)
+
+
 def change(folder: Path) -> None:
     page = folder / "pages" / "index.html"
     page.write_bytes(page.read_bytes() + b" ")
@@ -285,7 +290,7 @@ def test_whatever_is_done_to_a_release_is_found_and_named(
     withdraw(ready, PERIOD, HEAD, "a wrong page")
     release(ready, PERIOD, HEAD)
     folder = kept.folder_of(ready / "reports", PERIOD, 2)
-    kept.make_removable(folder)
+    make_changeable(folder)
     spoil(folder)
     assert any(fault.startswith(said) for fault in kept.verify(folder).faults)
     with pytest.MonkeyPatch.context() as patch:
@@ -310,8 +315,19 @@ def test_what_a_killed_release_left_is_none(ready: Path) -> None:
     (left / "pages").mkdir(parents=True)
     (left / "pages" / "index.html").write_text("old", "utf-8")
     made, _ = release(ready, PERIOD, HEAD)
-    assert made.number == 1
-    assert not kept.verify(left).faults
+    assert made.number == 2
+    assert not kept.verify(kept.folder_of(ready / "reports", PERIOD, 2)).faults
+    assert (left / "pages" / "index.html").read_text("utf-8") == "old", "nothing kept is deleted"
+
+
+def test_a_lost_journal_costs_no_release_that_is_kept(ready: Path) -> None:
+    release(ready, PERIOD, HEAD)
+    (ready / "reports" / "journal" / f"{PERIOD}.jsonl").unlink()
+    first = kept.folder_of(ready / "reports", PERIOD, 1)
+    assert kept.verify(first).faults == (f"The journal of {PERIOD} knows no release 1.",)
+    made, _ = release(ready, PERIOD, HEAD)
+    assert made.number == 2
+    assert (first / "manifest.json").is_file()
 
 
 @pytest.mark.parametrize(

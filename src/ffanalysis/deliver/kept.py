@@ -7,7 +7,6 @@ file in it and the head of the journal at that time; the journal's line has that
 import hashlib
 import json
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,6 @@ from typing import Any
 
 from ffanalysis.deliver.chain import Chain, Head, Line
 from ffanalysis.errors import JournalBroken, ReleaseUnknown
-from ffanalysis.render.removal import discard
 from ffanalysis.render.task import sha256
 
 RELEASED, MANIFEST = "released", "manifest.json"
@@ -26,6 +24,17 @@ _MOST_NAMED = 12
 def folder_of(reports: Path, period: str, number: int) -> Path:
     """Where a release is kept."""
     return reports / RELEASED / period / str(number)
+
+
+def next_number(reports: Path, period: str, last: int) -> int:
+    """The number of a new release: behind the last in the journal, and behind all that are kept.
+
+    A folder that the journal does not know was left by a command that was killed, or the journal
+    was lost: either way it stays.
+    """
+    folder = reports / RELEASED / period
+    names = (path.name for path in folder.iterdir()) if folder.is_dir() else ()
+    return 1 + max([last, *(int(name) for name in names if name.isdecimal())])
 
 
 def digest_of(files: Mapping[str, str]) -> str:
@@ -43,8 +52,7 @@ def file_digests(folder: Path) -> dict[str, str]:
 def keep(part: Path, target: Path, about: Mapping[str, Any], head: Head) -> str:
     """Write the manifest of a filled folder, and put it unchangeable in its place, in one step.
 
-    Gives the sha256 of the manifest. What stands there without a line in the journal was left by a
-    command that was killed, and goes.
+    Gives the sha256 of the manifest.
     """
     facts = {
         **about,
@@ -53,9 +61,6 @@ def keep(part: Path, target: Path, about: Mapping[str, Any], head: Head) -> str:
     }
     text = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
     (part / MANIFEST).write_text(text, "utf-8")
-    if target.exists():
-        make_removable(target)
-        discard(target)
     part.rename(target)
     _make_unchangeable(target)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -67,14 +72,6 @@ def _make_unchangeable(folder: Path) -> None:
         for name in names:
             Path(place, name).chmod(0o444)
         Path(place).chmod(0o555)
-
-
-def make_removable(folder: Path) -> None:
-    """Give back the right to delete what is kept."""
-    for place, _, names in os.walk(folder):
-        Path(place).chmod(0o755)
-        for name in names:
-            Path(place, name).chmod(stat.S_IRUSR | stat.S_IWUSR)
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,7 @@ def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, 
         last = last_release(lines)
         if last and last.digest == digest and not _withdrawn(lines, last):
             return last, False
-        number = 1 + (last.number if last else 0)
+        number = kept.next_number(reports.parent, period, last.number if last else 0)
         facts = _facts(manifest, findings, by, note)
         part = reports.parent / kept.RELEASED / period / f".{number}-{scratch[-8:]}"
         try:
