@@ -25,7 +25,7 @@ from ffanalysis.deliver.mail_html import LARGEST, html_of
 from ffanalysis.deliver.message import Letter, Recipient, message_of, tree_of
 from ffanalysis.deliver.outbox import draft
 from ffanalysis.deliver.release import release, withdraw
-from ffanalysis.errors import MailRefused, NotReleased
+from ffanalysis.errors import MailRefused, NotReleased, ReleaseDamaged, ReleaseRefused
 from ffanalysis.periods import Period
 
 TO = Recipient("Zoë O’Neil", "zoe@example.gov.uk")
@@ -303,7 +303,8 @@ def recipients(root: Path, *rows: tuple[str, str, str]) -> None:
 
 def names(root: Path) -> list[str]:
     folder = root / "reports" / "outbox" / PERIOD
-    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    found = (path.name for path in folder.iterdir()) if folder.is_dir() else ()
+    return sorted(re.sub(r"--[0-9a-f]{6}(?=\.eml$)", "", name) for name in found)
 
 
 @pytest.fixture
@@ -334,7 +335,7 @@ def test_each_recipient_gets_what_names_them_once(ready: Path) -> None:
     ]
     for path in outbox.drafts:
         made = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        project, _, who = path.stem.partition("--")
+        project, who, _ = path.stem.split("--")
         assert [each.addr_spec for each in made["To"].addresses] == [
             f"{who.partition('-at-')[0]}@example.gov.uk"
         ]
@@ -417,3 +418,42 @@ def test_a_mail_has_every_word_of_the_first_page(example: Run) -> None:
     assert "".join(taken.split()).replace("‘", "").replace("’", "") == "".join(
         first.split()
     ).replace("‘", "").replace("’", "")
+
+
+def test_what_is_kept_is_compared_before_anything_of_it_is_drafted(ready: Path) -> None:
+    release(ready, PERIOD, HEAD)
+    path = kept.folder_of(ready / "reports", PERIOD, 1) / "pages" / f"{PROJECT}.html"
+    path.chmod(0o644)
+    path.write_text(path.read_text("utf-8").replace("£100,000", "£999,999"), "utf-8")
+    with pytest.raises(ReleaseDamaged, match=rf"pages/{PROJECT}\.html was changed"):
+        draft(ready, PERIOD)
+    assert names(ready) == []
+
+
+def test_a_withdrawal_empties_the_outbox(ready: Path) -> None:
+    release(ready, PERIOD, HEAD)
+    draft(ready, PERIOD)
+    for by, why in (("", "x"), (HEAD, " ")):
+        with pytest.raises(ReleaseRefused, match="needs a name and a reason"):
+            withdraw(ready, PERIOD, by, why)
+    assert names(ready)
+    withdraw(ready, PERIOD, HEAD, "a wrong page")
+    assert names(ready) == []
+
+
+def test_a_domain_that_was_not_released_gets_nothing(ready: Path, quick: Quick) -> None:
+    recipients(ready, ("SEN Contract Efficiency", "Out", "out@elsewhere.org"))
+    rerun(quick, ready)
+    release(ready, PERIOD, HEAD)
+    declare(ready, "settings.toml", MAIL + 'domains = "example.gov.uk, elsewhere.org"\n')
+    assert "outside the domains" in draft(ready, PERIOD).left_out[0]
+
+
+def test_two_addresses_that_look_alike_have_two_drafts(ready: Path, quick: Quick) -> None:
+    recipients(
+        ready,
+        *(("SEN Contract Efficiency", "", f"{user}@example.gov.uk") for user in ("a.b", "a-b")),
+    )
+    rerun(quick, ready)
+    release(ready, PERIOD, HEAD)
+    assert len({*draft(ready, PERIOD).drafts}) == len(names(ready)) == 2

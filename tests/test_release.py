@@ -264,6 +264,12 @@ def change_journal(folder: Path) -> None:
     journal.write_text(journal.read_text("utf-8").replace("a wrong page", "a right page"), "utf-8")
 
 
+def change_last_line(folder: Path) -> None:
+    journal = folder.parents[2] / "journal" / f"{PERIOD}.jsonl"
+    *lines, last = journal.read_text("utf-8").splitlines(keepends=True)
+    journal.write_text("".join([*lines, last.replace(HEAD, "Mr Nobody")]), "utf-8")
+
+
 def cut_journal(folder: Path) -> None:
     journal = folder.parents[2] / "journal" / f"{PERIOD}.jsonl"
     journal.write_bytes(journal.read_bytes().splitlines(keepends=True)[0])
@@ -280,6 +286,7 @@ def cut_journal(folder: Path) -> None:
             "manifest.json is not the one that the journal recorded for release 2.",
         ),
         (change_journal, f"The journal {PERIOD}.jsonl is broken at line 3: "),
+        (change_last_line, "The journal and manifest.json differ in: by."),
         (cut_journal, f"The journal of {PERIOD} knows no release 2."),
     ],
 )

@@ -129,6 +129,17 @@ def test_a_doubt_that_is_settled_as_not_sent_is_sent(released: Path) -> None:
     assert sorted(to for to, _ in inbox.mails) == ADDRESSES
 
 
+def test_a_server_that_is_down_leaves_no_mail_in_doubt(released: Path) -> None:
+    with serving(Inbox()) as port:
+        gone = port
+    with pytest.raises(MailServerRefused):
+        sent(released, gone)
+    inbox = Inbox()
+    with serving(inbox) as port:
+        came = sent(released, port)
+    assert (came.sent, came.doubtful) == (5, ())
+
+
 def test_nothing_is_sent_that_is_not_released(released: Path) -> None:
     withdraw(released, PERIOD, HEAD, "a wrong page")
     inbox = Inbox()

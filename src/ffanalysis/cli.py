@@ -344,7 +344,9 @@ def release(period: str, by: str, note: str, withdraw: str | None) -> None:
     from ffanalysis.read import find_root
 
     root = find_root()
+    by, note = _readable(by), _readable(note)
     if withdraw is not None:
+        withdraw = _readable(withdraw)
         gone = deliver.withdraw(root, period, by, withdraw)
         click.echo(f"Release {gone.number} of {period} by {gone.by} is withdrawn.")
         return
@@ -354,6 +356,11 @@ def release(period: str, by: str, note: str, withdraw: str | None) -> None:
     click.echo(f"{period} {done}: release {made.number}, kept in {place}.")
     if made.withheld:
         click.echo(f"Not released, as they have no briefing: {', '.join(made.withheld)}.")
+
+
+def _readable(text: str) -> str:
+    """What was written on the command line, without signs that are none."""
+    return text.encode("utf-8", "replace").decode()
 
 
 @main.command(

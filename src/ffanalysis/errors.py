@@ -394,6 +394,15 @@ class InputsChangedSince(UserError):
         )
 
 
+class ReleaseDamaged(UserError):
+    """What is kept of a release is not as it was released."""
+
+    exit_code = SEVERE_FINDING
+
+    def __init__(self, folder: object, fault: str) -> None:
+        super().__init__(f"{folder} is not as it was released, so nothing of it is sent: {fault}")
+
+
 class ReleaseUnknown(UsageError):
     def __init__(self, folder: object) -> None:
         super().__init__(
@@ -457,6 +466,10 @@ class ReleaseRefused(UserError):
     @classmethod
     def without_name(cls) -> "ReleaseRefused":
         return cls("A release needs the name of who releases it: --by NAME.")
+
+    @classmethod
+    def without_reason(cls) -> "ReleaseRefused":
+        return cls("A withdrawal needs a name and a reason: --by NAME --withdraw WHY.")
 
     @classmethod
     def of_stranger(cls, by: str, known: Iterable[str]) -> "ReleaseRefused":

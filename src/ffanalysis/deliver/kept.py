@@ -145,8 +145,14 @@ def _journal_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     line = next(released, None)
     if line is None:
         yield f"The journal of {period} knows no release {number:,}."
+    elif other := [name for name in _SAME if line.facts.get(name) != manifest.get(name)]:
+        yield f"The journal and {MANIFEST} differ in: {', '.join(other)}."
     elif line.facts.get("manifest") != sha256(folder / MANIFEST):
         yield f"{MANIFEST} is not the one that the journal recorded for release {number:,}."
+
+
+# What the line of a release and its manifest say alike.
+_SAME = ("by", "account", "note", "prepared_by", "digest", "pages", "withheld", "explained", "at")
 
 
 def _has_line(lines: list[Line], number: int, digest: str) -> bool:

@@ -4,7 +4,7 @@ Everything is read from what was released: the register, the settings, the page 
 What the register of today no longer has gets nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +12,12 @@ from pathlib import Path
 from ffanalysis.deliver import kept
 from ffanalysis.deliver.message import Letter, Recipient
 from ffanalysis.deliver.release import Release
+from ffanalysis.errors import ReleaseDamaged
 from ffanalysis.measure.stages import stage_now
 from ffanalysis.periods import Period
 from ffanalysis.present.sentences import banner
 from ffanalysis.provenance import cell_of
-from ffanalysis.read import inputs_of, read_period
+from ffanalysis.read import council_of, inputs_of, read_period
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.settings import Mail, address_fault
 from ffanalysis.tables import RecipientRow
@@ -31,10 +32,17 @@ class Letters:
 
 
 def letters_of(root: Path, period: str, release: Release, mail: Mail) -> Letters:
-    """The mails that a release asks for."""
+    """The mails that a release asks for.
+
+    A recipient's domain must be allowed by the settings that were released and by today's. Raises
+    ReleaseDamaged where what is kept is not as it was released.
+    """
     folder = kept.folder_of(root / "reports", period, release.number)
+    if faults := kept.verify(folder).faults:
+        raise ReleaseDamaged(folder, faults[0])
     quarter = _quarter(folder / kept.INPUTS, period)
-    wanted, left_out = _wanted(quarter, release, mail)
+    allowed = mail.allowed & council_of(folder / kept.INPUTS, period).mail.allowed
+    wanted, left_out = _wanted(quarter, release, allowed)
     today = {(row.project, row.email.casefold()) for row in _quarter(root, period).recipients}
     found = []
     for row in wanted:
@@ -50,24 +58,26 @@ def _quarter(root: Path, period: str) -> Quarter:
     return Quarter(read_period(Period.parse(period), inputs_of(root, period)))
 
 
-def _wanted(quarter: Quarter, release: Release, mail: Mail) -> tuple[list[RecipientRow], list[str]]:
+def _wanted(
+    quarter: Quarter, release: Release, allowed: Collection[str]
+) -> tuple[list[RecipientRow], list[str]]:
     """The recipients that may get their briefing, each once, and why others may not."""
     found: dict[tuple[str, str], RecipientRow] = {}
     left_out: list[str] = []
     for row in quarter.recipients:
-        if why := _why_not(row, release, mail):
+        if why := _why_not(row, release, allowed):
             left_out.append(f"{_place(row)}: {why}.")
         else:
             found.setdefault((row.project, row.email.casefold()), row)
     return list(found.values()), left_out
 
 
-def _why_not(row: RecipientRow, release: Release, mail: Mail) -> str:
+def _why_not(row: RecipientRow, release: Release, allowed: Collection[str]) -> str:
     """Why a recipient gets nothing; "" where they do."""
     if fault := address_fault(row.email):
         return f"'{row.email}' {fault}"
     domain = row.email.rpartition("@")[2].casefold()
-    if domain not in mail.allowed:
+    if domain not in allowed:
         return f"{row.email} is outside the domains that settings.toml allows"
     if row.project in release.withheld:
         return f"{row.project} has no briefing to send"

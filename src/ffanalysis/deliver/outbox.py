@@ -11,6 +11,7 @@ from ffanalysis.deliver.chain import Chain
 from ffanalysis.deliver.letters import letters_of
 from ffanalysis.deliver.message import Letter, Recipient, message_of
 from ffanalysis.deliver.release import standing
+from ffanalysis.deliver.states import DOUBTFUL, SENDING, SENT, event_of, states_of
 from ffanalysis.errors import MailRefused, NotReleased, SenderMissing
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
@@ -36,8 +37,7 @@ def draft(root: Path, period: str) -> Outbox:
     Raises NotReleased, with an empty outbox, SenderMissing and JournalBroken.
     """
     period = str(Period.parse(period))
-    folder = root / "reports" / OUTBOX / period
-    discard(folder)
+    folder = empty(root, period)
     found = standing(root, period)
     if not found.holds or found.last is None:
         raise NotReleased(period, found.why_not)
@@ -47,7 +47,11 @@ def draft(root: Path, period: str) -> Outbox:
     letters = letters_of(root, period, found.last, mail)
     drafts: list[Path] = []
     left_out = [*letters.left_out]
+    states = states_of(Chain(root / "reports", period).lines())
     for letter in letters.found:
+        if event_of(states.get(letter.key)) in (SENT, SENDING, DOUBTFUL):
+            left_out.append(f"{letter.to.email}, {letter.project}: it was sent, or may have been.")
+            continue
         try:
             drafts.append(_write(folder, letter, mail))
         except MailRefused as error:
@@ -58,11 +62,18 @@ def draft(root: Path, period: str) -> Outbox:
     return Outbox(folder, tuple(drafts), tuple(left_out))
 
 
+def empty(root: Path, period: str) -> Path:
+    """Delete the drafts of a quarter; gives where they are kept."""
+    folder = root / "reports" / OUTBOX / period
+    discard(folder)
+    return folder
+
+
 def _write(folder: Path, letter: Letter, mail: Mail) -> Path:
     sender = Recipient(mail.sender_name, mail.sender)
     reply_to = Recipient("", mail.reply_to) if mail.reply_to else None
     content = message_of(letter, sender, reply_to).as_bytes()
-    path = folder / f"{letter.project}--{_file_part(letter.to.email)}.eml"
+    path = folder / f"{letter.project}--{_file_part(letter.to.email)}--{letter.key[:6]}.eml"
     folder.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     part.write_bytes(content)

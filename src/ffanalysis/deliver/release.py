@@ -169,6 +169,9 @@ def withdraw(root: Path, period: str, by: str, why: str) -> Release:
     What was released stays where it is kept. Raises NotReleased and JournalBroken.
     """
     period = str(Period.parse(period))
+    if not by.strip() or not why.strip():
+        raise ReleaseRefused.without_reason()
+    discard(root / "reports" / "outbox" / period)
     chain = Chain(root / "reports", period)
     with chain.held() as append:
         lines = chain.lines()

@@ -12,13 +12,21 @@ from typing import Any
 from ffanalysis.deliver.chain import Chain, Line
 from ffanalysis.deliver.letters import letters_of
 from ffanalysis.deliver.message import Letter, Recipient, message_of
+from ffanalysis.deliver.outbox import empty
 from ffanalysis.deliver.release import standing
 from ffanalysis.deliver.smtp import Delivery, Server
+from ffanalysis.deliver.states import (
+    DOUBTFUL,
+    REFUSED,
+    SENDING,
+    SENT,
+    SETTLED,
+    event_of,
+    states_of,
+)
 from ffanalysis.errors import MailRefused, NotReleased, SenderMissing, SettleUnknown
 from ffanalysis.periods import Period
 from ffanalysis.settings import Mail
-
-SENDING, SENT, REFUSED, DOUBTFUL, SETTLED = "sending", "sent", "refused", "in doubt", "settled"
 
 
 @dataclass(frozen=True)
@@ -59,11 +67,12 @@ def send(
     with chain.held() as append:
         found = standing(root, period)
         if not found.holds or found.last is None:
+            empty(root, period)
             raise NotReleased(period, found.why_not)
         if not mail.sender:
             raise SenderMissing
         letters = letters_of(root, period, found.last, mail)
-        run = _Run(mail, server, append, _states(chain.lines()))
+        run = _Run(mail, server, append, states_of(chain.lines()))
         for letter in letters.found:
             run.one(letter, found.last.number, on_mail)
     doubtful = (*run.doubtful,)
@@ -92,7 +101,7 @@ class _Run:
     ) -> None:
         """Send one mail, unless it has been sent, may have been, or another edition was."""
         state = self._states.get(letter.key)
-        event = _event_of(state)
+        event = event_of(state)
         if event == SENT:
             self.before += 1
             return
@@ -111,6 +120,7 @@ class _Run:
             self.left_out.append(str(error))
             return
         facts = {**_about(letter), "release": release, "message_id": message["Message-ID"]}
+        self._server.ready()  # what cannot be reached leaves no mail in doubt
         self._append(SENDING, facts)
         del message["X-Unsent"]  # it is no draft any more
         came = self._server.deliver(message, self._mail.sender, letter.to.email)
@@ -129,11 +139,11 @@ def settle(root: Path, period: str, key: str, by: str, *, was_sent: bool) -> Non
     period = str(Period.parse(period))
     chain = Chain(root / "reports", period)
     with chain.held() as append:
-        states = _states(chain.lines())
+        states = states_of(chain.lines())
         found = [
             line
             for own, line in states.items()
-            if own.startswith(key) and _event_of(line) in (SENDING, DOUBTFUL)
+            if own.startswith(key) and event_of(line) in (SENDING, DOUBTFUL)
         ]
         if len(found) != 1 or not key:
             raise SettleUnknown(key)
@@ -142,25 +152,12 @@ def settle(root: Path, period: str, key: str, by: str, *, was_sent: bool) -> Non
         append(SETTLED, {**about, "outcome": outcome, "by": " ".join(by.split())})
 
 
-def _states(lines: Iterable[Line]) -> dict[str, Line]:
-    """The last line of each mail, by its key."""
-    events = (SENDING, SENT, REFUSED, DOUBTFUL, SETTLED)
-    return {line.facts["key"]: line for line in lines if line.event in events}
-
-
-def _event_of(line: Line | None) -> str:
-    """What a line says of its mail; what a person has settled counts as if it had happened."""
-    if line is None:
-        return ""
-    return str(line.facts["outcome"]) if line.event == SETTLED else line.event
-
-
 def _other_edition(letter: Letter, lines: Iterable[Line]) -> Line | None:
     """The line by which the recipient was sent, or may have been, another edition."""
     about = _about(letter)
     for line in lines:
         same = all(line.facts[name] == about[name] for name in ("to", "project"))
-        if same and line.facts["key"] != letter.key and _event_of(line) != REFUSED:
+        if same and line.facts["key"] != letter.key and event_of(line) != REFUSED:
             return line
     return None
 

@@ -76,6 +76,10 @@ class Server:
         self._reset()
         return Delivery("refused", _said(code, words))
 
+    def ready(self) -> None:
+        """Be connected and logged in. Raises MailServerRefused."""
+        self._connected()
+
     def check(self) -> str:
         """Connect and log in, and send nothing. Raises MailServerRefused, in words."""
         self._connected()
