@@ -377,3 +377,39 @@ def test_a_chart_does_not_say_that_a_status_changed_before_where_none_did(kept: 
     html = str(present.section(moved(kept)))
     assert "No line changed RAG status since Quarter 1" in html
     assert "some did earlier" not in html
+
+
+def test_what_is_recorded_and_what_is_only_rated_as_delivered_are_never_added(
+    kept: Quarters,
+) -> None:
+    then = "Ref,Project,Plan,Type of saving,RAG,Measure,2014/15,2015/16"
+    now = then.replace("2014/15,", "")
+    quarter(
+        kept,
+        Q1,
+        "A-1,Alpha,Current,Further,Amber,Target,100,20",
+        "A-1,Alpha,Current,Further,Amber,Delivered,60,",
+        "A-2,Alpha,Proposed,New,Green Delivered,Target,7,",
+        "B-1,Beta,Current,Further,Green Delivered,Target,40,",
+        "B-2,Beta,Current,New,Amber,Target,,30",
+        head=then,
+    )
+    quarter(
+        kept,
+        Q2,
+        "A-1,Alpha,Current,Further,Amber,Target,20",
+        "B-2,Beta,Current,New,Amber,Target,30",
+        head=now,
+    )
+    found = kept.load(Q2)
+    alpha, beta = (movement(found, project).left_out for project in ("alpha", "beta"))
+    assert alpha
+    assert beta
+    assert (pounds(alpha.delivered), alpha.rated) == (60_000, None)
+    assert (beta.delivered, pounds(beta.rated)) == (None, 40_000)
+    told = programme_movement(found).left_out
+    assert told
+    assert say(movement_words.left_out(told, "Schedules no longer list"), in_short) == (
+        "Schedules no longer list 2014/15, which is over: a target of £140,000 and £7,000 proposed,"
+        " £60,000 recorded as delivered, £40,000 rated Green Delivered."
+    )

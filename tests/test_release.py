@@ -111,6 +111,14 @@ def test_who_runs_what_is_unchanged_prepares_nothing(ready: Path, quick: Quick) 
     assert release(ready, PERIOD, HEAD)[1]
 
 
+def test_a_preparer_stays_one_whoever_makes_the_same_pages_again(ready: Path, quick: Quick) -> None:
+    declare(ready, "explanations.toml", EXPLAINED.replace("Ann Analyst", "Zoe"))
+    rerun(quick, ready)
+    again = run.RunOptions(jobs=1, by="Zed", force=True)
+    run.run(PERIOD, ready, again, engine=quick)
+    assert "took part in preparing" in refused(ready, ANALYST)
+
+
 def test_a_stranger_cannot_release(ready: Path) -> None:
     said = refused(ready, "Cy Stranger")
     assert said == (

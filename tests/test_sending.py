@@ -25,6 +25,7 @@ from ffanalysis.deliver.sending import Sent, send, settle
 from ffanalysis.deliver.smtp import SECRET_VARIABLE, Server, server_of
 from ffanalysis.errors import MailServerRefused, NotReleased, SettleUnknown
 from ffanalysis.read import council_of
+from ffanalysis.run import run
 from ffanalysis.settings import Mail
 
 ADDRESSES = [f"director{number}@example.gov.uk" for number in range(5)]
@@ -148,13 +149,26 @@ def test_nothing_is_sent_that_is_not_released(released: Path) -> None:
     assert inbox.mails == []
 
 
+def test_pages_that_change_while_mails_leave_stop_them(released: Path, quick: Quick) -> None:
+    inbox = Inbox()
+    with serving(inbox) as port:
+        mail = settings(port)
+
+        def other_pages(*_: object) -> None:
+            quick.content = lambda task, _: page(task.name, inside="<p>Another figure.</p>")
+            options = run.RunOptions(jobs=1, by="Ann Analyst", force=True)
+            run.run(PERIOD, released, options, engine=quick)
+
+        with server_of(mail) as server, pytest.raises(NotReleased, match="has lapsed"):
+            send(released, PERIOD, mail, server, other_pages)
+    assert len(inbox.mails) == 1
+
+
 def test_another_edition_is_no_second_mail(released: Path, quick: Quick) -> None:
     inbox = Inbox()
     with serving(inbox) as port:
         sent(released, port)
         quick.content = lambda task, _: page(task.name, inside="<p>Another figure.</p>")
-        from ffanalysis.run import run
-
         run.run(
             PERIOD, released, run.RunOptions(jobs=1, by="Ann Analyst", force=True), engine=quick
         )

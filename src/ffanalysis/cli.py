@@ -30,15 +30,14 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from ffanalysis.cli_deliver import COMMANDS
 from ffanalysis.errors import (
     INCOMPLETE_RUN,
     INTERRUPTED,
-    MAIL_REFUSED,
     SEVERE_FINDING,
     UNREADABLE_INPUT,
     FileUnknown,
     FolderWithoutWorkbook,
-    MailRefused,
     OutputLost,
     WorkbookUnreadable,
 )
@@ -320,158 +319,6 @@ def _progress(console: Console) -> Iterator[Callable[[Any, int, int], None]]:
         yield lambda result, done, total: bar.update(
             task, description=f"{result.name}: {result.status}", completed=done, total=total
         )
-
-
-@main.command(
-    epilog="Exit codes: 0 released; 12 refused, or the journal is broken; 14 nothing to withdraw; 2"
-    " usage."
-)
-@click.argument("period")
-@click.option("--by", required=True, metavar="NAME", help="Who releases it, or withdraws it.")
-@click.option("--note", default="", metavar="TEXT", help="What to record beside the release.")
-@click.option("--withdraw", metavar="WHY", help="Withdraw the last release, for this reason.")
-def release(period: str, by: str, note: str, withdraw: str | None) -> None:
-    """Let the published briefings of PERIOD go to directors.
-
-    Who releases must be named in settings.toml, below [releasers], and must not have prepared the
-    figures. Every failed check needs an explanation that holds, in explanations.toml beside the
-    workbooks. What is released is kept in reports/released/PERIOD, with its workbooks, and recorded
-    in reports/journal. When a page changes, the release lapses.
-
-    Names are declared, not proved: who may write these files may write any name.
-    """
-    from ffanalysis.deliver import release as deliver
-    from ffanalysis.read import find_root
-
-    root = find_root()
-    by, note = _readable(by), _readable(note)
-    if withdraw is not None:
-        withdraw = _readable(withdraw)
-        gone = deliver.withdraw(root, period, by, withdraw)
-        click.echo(f"Release {gone.number} of {period} by {gone.by} is withdrawn.")
-        return
-    made, is_new = deliver.release(root, period, by, note)
-    place = f"reports/released/{period}/{made.number}"
-    done = "is released" if is_new else f"was released already, by {made.by}, and holds"
-    click.echo(f"{period} {done}: release {made.number}, kept in {place}.")
-    if made.withheld:
-        click.echo(f"Not released, as they have no briefing: {', '.join(made.withheld)}.")
-
-
-def _readable(text: str) -> str:
-    """What was written on the command line, without signs that are none."""
-    return text.encode("utf-8", "replace").decode()
-
-
-@main.command(
-    epilog="Exit codes: 0 all drafted or sent; 14 not released, or some were left out; 12 the"
-    " journal is broken; 2 usage."
-)
-@click.argument("period")
-@click.option("--send", is_flag=True, help="Send what has not been sent, by the mail server.")
-@click.option(
-    "--check", "only_check", is_flag=True, help="Log in to the mail server; send nothing."
-)
-@click.option("--settle", metavar="KEY", help="Record what became of a mail in doubt.")
-@click.option("--as", "outcome", type=click.Choice(["sent", "not-sent"]), help="What it was.")
-@click.option("--by", default="", metavar="NAME", help="Who found that out.")
-def mail(
-    period: str, *, send: bool, only_check: bool, settle: str | None, outcome: str | None, by: str
-) -> NoReturn:
-    """Write a mail for each recipient and project of PERIOD into reports/outbox/PERIOD.
-
-    Recipients are those of the register that was released. Each draft is an .eml file, which a mail
-    program opens to be looked at and sent; it has the briefing's first page as text, and the PDF.
-    Nothing is written of a quarter that is not released, or whose release has lapsed.
-
-    With --send each mail that has not been sent yet is handed to the mail server of settings.toml,
-    once: the journal has a line before and one behind it. Where a connection was lost, or the
-    command killed, in between, nobody can know; such a mail is never sent again by itself. Look it
-    up by its Message-ID and settle it.
-    """
-    from ffanalysis.read import find_root
-
-    root = find_root()
-    if settle is not None:
-        if outcome is None or not by.strip():
-            raise click.UsageError("--settle needs --as sent or --as not-sent, and --by NAME.")
-        _settle(root, period, settle, by, was_sent=outcome == "sent")
-    if send or only_check:
-        _send(root, period, only_check=only_check)
-    _draft(root, period)
-
-
-def _settle(root: Path, period: str, key: str, by: str, *, was_sent: bool) -> NoReturn:
-    """Record what a person found out of a mail in doubt."""
-    from ffanalysis.deliver.sending import settle
-
-    settle(root, period, key, by, was_sent=was_sent)
-    then = "It will not be sent again." if was_sent else "The next --send sends it."
-    click.echo(f"Recorded. {then}")
-    sys.exit(0)
-
-
-def _send(root: Path, period: str, *, only_check: bool) -> NoReturn:
-    """Send what has not been sent, or only log in."""
-    from ffanalysis.deliver.sending import send
-    from ffanalysis.deliver.smtp import server_of
-    from ffanalysis.read import council_of
-
-    settings = council_of(root, period).mail
-    if settings.transport != "smtp":
-        raise MailRefused('settings.toml sends by drafts alone: below [mail], transport = "smtp"')
-    with server_of(settings) as server:
-        if only_check:
-            click.echo(server.check())
-            sys.exit(0)
-        came = send(
-            root,
-            period,
-            settings,
-            server,
-            lambda letter, each: click.echo(
-                f"{letter.to.email}, {letter.project}: {each.outcome}", err=True
-            ),
-        )
-    for why in (*came.refused, *came.doubtful, *came.left_out):
-        click.echo(f"ffanalysis: {why}", err=True)
-    before = f" {came.before:,} had been sent before." if came.before else ""
-    click.echo(f"{came.sent:,} sent.{before}")
-    sys.exit(0 if came.is_complete else MAIL_REFUSED)
-
-
-def _draft(root: Path, period: str) -> NoReturn:
-    """Write the drafts of a released quarter."""
-    from ffanalysis.deliver.outbox import draft
-
-    outbox = draft(root, period)
-    for why in outbox.left_out:
-        click.echo(f"ffanalysis: {why}", err=True)
-    if not outbox.drafts and not outbox.left_out:
-        click.echo("The register names nobody who gets a briefing (sheet Recipients).")
-    noun = "draft" if len(outbox.drafts) == 1 else "drafts"
-    where = f" in {outbox.folder}" if outbox.drafts else ""
-    click.echo(f"{len(outbox.drafts):,} {noun}{where}. Nothing has been sent.")
-    sys.exit(MAIL_REFUSED if outbox.left_out else 0)
-
-
-@main.command(epilog="Exit codes: 0 it holds; 12 it does not; 2 usage.")
-@click.argument("folder", type=click.Path(path_type=Path))
-def verify(folder: Path) -> NoReturn:
-    """Verify that a release in FOLDER is as it was released, and that the journal bears it out.
-
-    Compares every file with the manifest, the manifest with the journal, and each line of the
-    journal with the one before it. Lines cut off the journal after the last release cannot be
-    found.
-    """
-    from ffanalysis.deliver.kept import verify as verify_release
-
-    verdict = verify_release(folder)
-    for fault in verdict.faults:
-        click.echo(f"ffanalysis: {fault}", err=True)
-    holds = "does not hold" if verdict.faults else "holds"
-    click.echo(f"{folder} {holds}: {verdict.files:,} files compared.")
-    sys.exit(SEVERE_FINDING if verdict.faults else 0)
 
 
 @main.command()
@@ -757,6 +604,9 @@ def _print_findings(findings: "tuple[Finding, ...]", *, every: bool) -> None:
     if notes:
         console.print(Text(f"note   {notes:,} not shown; --all prints what agrees too.", "dim"))
 
+
+for _command in COMMANDS:
+    main.add_command(_command)
 
 if __name__ == "__main__":
     main()

@@ -6,7 +6,7 @@ else: no figure is computed or worded here.
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,6 @@ class FirstPage:
 
     project: str
     title: str
-    version: str
     blocks: tuple[Block, ...]
     pictures: tuple[Picture, ...] = ()
 
@@ -59,18 +58,16 @@ def first_page(html: str) -> FirstPage:
     soup = BeautifulSoup(html, "html.parser")
     main = soup.find("main")
     if not isinstance(main, Tag):
-        return FirstPage("", "", "", ())
+        return FirstPage("", "", ())
     blocks: list[Block] = []
     for part in main.find_all(recursive=False):
         if _begins_second_page(part):
             break
         blocks += _blocks(part)
     head = main.find(class_="head")
-    version = main.find(class_="version")
     return FirstPage(
         str(head.get("data-project", "")) if isinstance(head, Tag) else "",
         _text(main.find("h1")),
-        _text(version),
         tuple(block for block in blocks if block.text or block.items or block.rows),
         tuple(_pictures(main))[:MOST_PICTURES],
     )
@@ -92,7 +89,6 @@ def _blocks(part: Tag) -> Iterator[Block]:
             yield _MADE[child.name](child, classes)
         else:
             yield from _blocks(child)
-    return
 
 
 def _paragraph(tag: Tag, classes: list[str]) -> Block:
@@ -104,13 +100,12 @@ def _table(tag: Tag, _: list[str]) -> Block:
     rows = tuple(_texts(row.find_all(["th", "td"])) for row in tag.find_all("tr"))
     caption = _text(tag.find("caption"))
     if max((len(row) for row in rows), default=0) > MOST_COLUMNS:
-        return Block(
-            "left out", f"{caption.partition(' £')[0] or 'A table'}: see the attached PDF."
-        )
+        name = caption.partition(" £")[0] or "A table"
+        return Block("left out", f"{name}: see the attached PDF.")
     return Block("table", caption, rows=rows)
 
 
-_MADE: dict[str, Any] = {
+_MADE: Mapping[str, Callable[[Tag, list[str]], Block]] = {
     "p": _paragraph,
     "h1": lambda tag, _: Block("title", _text(tag)),
     "h2": lambda tag, _: Block("heading", _text(tag)),

@@ -98,15 +98,18 @@ def manifest_in(folder: Path) -> dict[str, Any]:
     """The manifest of a release. Raises ReleaseUnknown."""
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        _needed = (
-            {**manifest["files"]},
-            manifest["journal"]["number"],
-            manifest["journal"]["digest"],
-            manifest["period"] + "",
-            int(manifest["number"]),
+        head = manifest["journal"]
+        kinds = (
+            (manifest["files"], dict),
+            (manifest["period"], str),
+            (manifest["number"], int),
+            (head["number"], int),
+            (head["digest"], str),
         )
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise ReleaseUnknown(folder) from error
+    if not all(isinstance(value, kind) for value, kind in kinds):
+        raise ReleaseUnknown(folder)
     return manifest
 
 
@@ -126,7 +129,7 @@ def _files_changed(folder: Path, files: Mapping[str, str]) -> Iterator[str]:
 
 def _journal_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     """What of the manifest the journal does not bear out."""
-    period, number = manifest["period"], int(manifest["number"])
+    period, number = manifest["period"], manifest["number"]
     reports = folder.resolve().parents[2]
     try:
         lines = Chain(reports, period).lines()

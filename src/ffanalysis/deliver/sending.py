@@ -74,6 +74,9 @@ def send(
         letters = letters_of(root, period, found.last, mail)
         run = _Run(mail, server, append, states_of(chain.lines()))
         for letter in letters.found:
+            # A run may have published other pages meanwhile.
+            if not (now := standing(root, period)).holds:
+                raise NotReleased(period, now.why_not)
             run.one(letter, found.last.number, on_mail)
     doubtful = (*run.doubtful,)
     left_out = (*letters.left_out, *run.left_out)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ffanalysis.figures import Figure, Sum, Term, change, negative, total
+from ffanalysis.measure.left_out import YearsLeftOut, years_left_out
 from ffanalysis.measure.milestone_changes import MilestoneChange, milestone_changes
 from ffanalysis.measure.position import PROGRESS_LABELS, forecast_total
 from ffanalysis.measure.project_savings import project_savings
@@ -24,14 +25,14 @@ from ffanalysis.savings.changes import (
     match,
     years_of,
 )
-from ffanalysis.savings.left_out import Comparable, LeftOut, delivered_of, savings_without
+from ffanalysis.savings.left_out import LeftOut, savings_without
 from ffanalysis.savings.matching import (
     lines_then_and_now,
     matched_lines,
     original_rags,
     stated_original_rag,
 )
-from ffanalysis.savings.model import LineKey, Series, joined
+from ffanalysis.savings.model import LineKey, joined
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import of_nobody, withheld_projects
 from ffanalysis.vocabulary import Measure, Plan
@@ -115,30 +116,6 @@ class ThenAndNow:
     def is_known(self) -> bool:
         """Whether both quarters state it in full."""
         return all(figure.is_whole for figure in self)
-
-
-@dataclass(frozen=True)
-class YearsLeftOut:
-    """The years, over by now, that the schedule lists no longer, and what it stated of them.
-
-    Attributes:
-        years: their labels, in order.
-        targets: what the quarter before had for them, plan by plan.
-        delivered: what it recorded as delivered in them; None where it recorded nothing.
-        is_of_all: whether no line lists them any more.
-        is_rated: whether what was delivered is known from its RAG status alone.
-    """
-
-    years: tuple[str, ...]
-    targets: Mapping[Plan, Figure]
-    delivered: Figure | None = None
-    is_of_all: bool = True
-    is_rated: bool = False
-
-    def figures(self) -> Iterator[Figure]:
-        """Every figure of it."""
-        yield from self.targets.values()
-        yield from (self.delivered,) if self.delivered else ()
 
 
 @dataclass(frozen=True)
@@ -233,7 +210,7 @@ def movement(quarter: Quarter, project: str) -> Movement:
         for key, (was, now) in matched.items()
     }
     name = before.register[project].name
-    left_out = _left_out(before, project, both)
+    left_out = years_left_out(before, project, both)
     return Movement(
         before.period,
         first,
@@ -244,38 +221,6 @@ def movement(quarter: Quarter, project: str) -> Movement:
         progress=tuple(_progress(before, quarter, project, both.left_out)),
         milestones=milestone_changes(before, quarter, project, first_saving_day(quarter, project)),
         left_out=left_out,
-    )
-
-
-def _left_out(before: Quarter, project: str, both: Comparable) -> YearsLeftOut | None:
-    """What the quarter before stated of the years that are listed no longer; None where nothing."""
-    plans = [plan for plan in before.plans_of(project) if plan != Plan.PRIOR]
-    targets = {
-        plan: joined(line.target for line in both.ended if line.plan == plan and line.is_counted)
-        for plan in plans
-    }
-    left = both.left_out
-    delivered = joined(delivered_of(before.savings_of(project, plan), left) for plan in plans)
-    every = (*targets.values(), delivered)
-    years = tuple(year for year in left.years if any(year in each.non_zero.years for each in every))
-    if not years:
-        return None
-    words = f"in {', '.join(years)}, no longer listed"
-
-    def figure(what: str, series: Series, label: str) -> Figure:
-        name = f"movement/left-out/{what}"
-        return Figure(name, series.total, project=project, label=f"{label} {words}")
-
-    return YearsLeftOut(
-        years,
-        {
-            plan: figure(plan, series, "Target")
-            for plan, series in targets.items()
-            if series.non_zero
-        },
-        figure("delivered", delivered, "Delivered") if delivered.stated else None,
-        is_of_all=not {*years} & left.still_listed,
-        is_rated=not any(before.savings_of(project, plan).delivered.stated for plan in plans),
     )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ffanalysis.figures import Figure, Sum, Term, change, negative, size_of, total
+from ffanalysis.measure.left_out import YearsLeftOut, together
 from ffanalysis.measure.movement import (
     Balance,
     Movement,
     ThenAndNow,
-    YearsLeftOut,
     balance_name,
     movement,
     plan_total,
@@ -117,28 +117,9 @@ def programme_movement(quarter: Quarter) -> ProgrammeMovement:
         progress=tuple(_progress(moves)),
         first=_first(moves),
         now=quarter.period,
-        left_out=_left_out(moves.values()),
+        left_out=together([moved.left_out for moved in moves.values() if moved.left_out]),
     )
     return found if unknown or not before.register else _with_balance(quarter, before, found)
-
-
-def _left_out(moves: Iterable[Movement]) -> YearsLeftOut | None:
-    """The years that are over and that the schedules of projects list no longer, together."""
-    ended = [moved.left_out for moved in moves if moved.left_out]
-    if not ended:
-        return None
-    years = tuple(sorted({year for each in ended for year in each.years}))
-    words = f"in {', '.join(years)}, no longer listed"
-    targets = {
-        plan: Figure(f"movement/left-out/{plan}", total(amounts), label=f"Target {words}")
-        for plan in _PLANS
-        if (amounts := [each.targets[plan] for each in ended if plan in each.targets])
-    }
-    reported = [each.delivered for each in ended if each.delivered]
-    label = f"Delivered {words}"
-    delivered = Figure("movement/left-out/delivered", total(reported), label=label)
-    is_rated = all(each.is_rated for each in ended if each.delivered)
-    return YearsLeftOut(years, targets, delivered if reported else None, is_rated=is_rated)
 
 
 def _removed(before: Quarter, project: str, name: str) -> dict[Plan, Figure]:

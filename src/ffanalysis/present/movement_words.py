@@ -5,8 +5,9 @@ from functools import singledispatch
 
 from ffanalysis import periods
 from ffanalysis.figures import NOT_STATED, Figure, Sentence, counted, size_of
+from ffanalysis.measure.left_out import YearsLeftOut
 from ffanalysis.measure.milestone_changes import MilestoneChange
-from ffanalysis.measure.movement import LineMovement, Movement, ThenAndNow, YearsLeftOut
+from ffanalysis.measure.movement import LineMovement, Movement, ThenAndNow
 from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.present.sentences import as_sentence, due, join_clauses, joined
 from ffanalysis.savings.changes import (
@@ -386,9 +387,10 @@ def left_out(ended: YearsLeftOut, schedule: str = "The schedule no longer lists"
     )
     parts: list[Sentence] = [amounts] if amounts else []
     if ended.delivered:
-        how = "rated Green Delivered" if ended.is_rated else "recorded as delivered"
-        parts.append((ended.delivered, f" {how}"))
-    elif amounts:
+        parts.append((ended.delivered, " recorded as delivered"))
+    if ended.rated:
+        parts.append((ended.rated, " rated Green Delivered"))
+    if amounts and not ended.delivered and not ended.rated:
         parts.append(("no amount recorded as delivered",))
     return (opening, ": ", *join_clauses(parts, ", ", ", "), ".")
 

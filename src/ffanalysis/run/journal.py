@@ -144,6 +144,12 @@ def preparers_of(folder: Path | None) -> list[str]:
     return [*map(str, found)] if isinstance(found, list) else []
 
 
+def inputs_read(folder: Path | None) -> dict[str, str]:
+    """The inputs that the run of a folder's manifest read, with their sha256; none without one."""
+    found = _manifest_in(folder).get("inputs")
+    return found if isinstance(found, dict) else {}
+
+
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Write the manifest in one step and delete the journal.
 

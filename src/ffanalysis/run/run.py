@@ -37,6 +37,7 @@ from ffanalysis.run.journal import (
     MANIFEST,
     Journal,
     has_lines,
+    inputs_read,
     is_up_to_date,
     link_or_copy,
     load_results,
@@ -285,9 +286,13 @@ class _Run:
         return list(filter(None, [self.options.by or settings.release.prepared_by]))
 
     def _preparers(self) -> list[str]:
-        """Who prepared what is published now: of pages that are kept, those of earlier runs too."""
+        """Who prepared what is published now.
+
+        Those of the run before too, where a page of it is kept, or where it read the same inputs.
+        """
         is_kept_page = any(result.status == "unchanged" for result in self.results.values())
-        earlier = preparers_of(self.reports.published) if is_kept_page else []
+        is_same = inputs_read(self.reports.published) == self.inputs
+        earlier = preparers_of(self.reports.published) if is_kept_page or is_same else []
         return list(dict.fromkeys([*earlier, *self._preparer()]))
 
     def _start_fork_server(self, ends: ExitStack) -> kernel_client.KernelForkServer | None:
