@@ -22,6 +22,7 @@ from ffanalysis.errors import (
     ReleaseRefused,
     ReportsChanged,
 )
+from ffanalysis.read.corrections import read_explanations
 from ffanalysis.run import run
 
 ANALYST, HEAD = "Ann Analyst", "Böhm, Head"
@@ -176,6 +177,28 @@ def test_a_failed_check_without_an_explanation_that_holds_is_no_release(
         f"One failed check has no explanation that holds: proposed-total:{project}."
         " Correct the figures, or say in explanations.toml why it is right to go on."
     )
+
+
+def test_what_is_refused_for_an_error_comes_with_the_entry_to_fill_in(
+    ready: Path, quick: Quick
+) -> None:
+    declare(ready, "explanations.toml", "")
+    rerun(quick, ready)
+    words = ["release", PERIOD, "--by", HEAD]
+    told = CliRunner(env={"FFANALYSIS_ROOT": str(ready)}).invoke(main, words)
+    assert told.exit_code == 12
+    entry = told.output.partition("\n\n")[0]
+    assert entry.startswith('[[explanation]]\nfinding = "proposed-total:sen-contract-efficiency"')
+    filled = entry.replace('why = ""', 'why = "a displaced total"').replace('by = ""', 'by = "Z"')
+    (row,) = read_explanations(filled.replace("until = ", "until = 2999-12-31").encode())
+    assert (row["stated_pence"], row["calculated_pence"]) == (10_000_000, 20_000_000)
+
+
+def test_an_explanation_of_nothing_is_told_by_the_check(ready: Path) -> None:
+    declare(ready, "explanations.toml", EXPLAINED.replace("library-hours", "nothing"))
+    told = CliRunner(env={"FFANALYSIS_ROOT": str(ready)}).invoke(main, ["check", PERIOD])
+    said = "explanations.toml: 'proposed-total:nothing' is no finding of this quarter; delete it."
+    assert said in told.output
 
 
 def test_a_workbook_that_changed_since_the_run_is_no_release(ready: Path) -> None:

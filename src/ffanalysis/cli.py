@@ -469,11 +469,16 @@ def _period_as_json(
 
 def _print_period(quarter: "Quarter", findings: "tuple[Finding, ...]", *, every: bool) -> None:
     """Print a period's findings, what was noticed in its workbooks, and what was not used."""
+    from ffanalysis.checks.explained import without_finding
     from ffanalysis.present.reading import reading_notes
     from ffanalysis.present.sentences import checks_summary
     from ffanalysis.present.words import say
 
     _print_findings(findings, every=every)
+    for unused in without_finding(quarter, findings):
+        click.echo(
+            f"{unused.workbook}: '{unused.finding}' is no finding of this quarter; delete it."
+        )
     for note in reading_notes(quarter):
         click.echo(note)
     for row in quarter.unused:

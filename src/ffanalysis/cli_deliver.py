@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import click
 
-from ffanalysis.errors import MAIL_REFUSED, SEVERE_FINDING, MailRefused
+from ffanalysis.errors import MAIL_REFUSED, SEVERE_FINDING, MailRefused, ReleaseRefused
 
 
 @click.command(
@@ -37,7 +37,12 @@ def release(period: str, by: str, note: str, withdraw: str | None) -> None:
         gone = deliver.withdraw(root, period, by, withdraw)
         click.echo(f"Release {gone.number} of {period} by {gone.by} is withdrawn.")
         return
-    made, is_new = deliver.release(root, period, by, note)
+    try:
+        made, is_new = deliver.release(root, period, by, note)
+    except ReleaseRefused as refused:
+        for entry in refused.to_write:
+            click.echo(f"{entry}\n")
+        raise
     place = f"reports/released/{period}/{made.number}"
     done = "is released" if is_new else f"was released already, by {made.by}, and holds"
     click.echo(f"{period} {done}: release {made.number}, kept in {place}.")

@@ -459,9 +459,13 @@ class MailRefused(UserError):
 
 
 class ReleaseRefused(UserError):
-    """Why a quarter may not be released, or not by this person."""
+    """Why a quarter may not be released, or not by this person.
+
+    `to_write` has the entries of explanations.toml that would have to be filled in.
+    """
 
     exit_code = SEVERE_FINDING
+    to_write: tuple[str, ...] = ()
 
     @classmethod
     def without_name(cls) -> "ReleaseRefused":

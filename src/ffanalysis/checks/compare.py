@@ -60,6 +60,14 @@ def severity_of(outcome: Outcome) -> Severity:
     return "query" if outcome in ("too_close", "not_stated") else "note"
 
 
+_LONGEST = 80  # letters of a name or status that a sentence quotes
+
+
+def in_short(text: str) -> str:
+    """A name or a status as a sentence quotes it, cut short where it is long."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()}…"
+
+
 def too_close_words(part: Term, limit: Term, exceeds: str) -> str:
     """Why a limit may be exceeded or not, as a sentence: amounts are known as they are rounded."""
     if sum_of(part).pence > sum_of(limit).pence:

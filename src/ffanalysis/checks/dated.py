@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ffanalysis.checks.compare import in_short
 from ffanalysis.figures import Finding
 from ffanalysis.measure.commentary import Commentary, Written, commentary_of
 from ffanalysis.measure.stages import DatedStage, dated_stages
@@ -10,8 +11,6 @@ from ffanalysis.provenance import cell_of, cells_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import MilestoneRow, ProjectRow
 from ffanalysis.vocabulary import Stage
-
-_LONGEST = 80  # letters of a name that a sentence quotes
 
 
 def status_dated(quarter: Quarter) -> Iterator[Finding]:
@@ -53,8 +52,7 @@ def milestone_dated(quarter: Quarter) -> Iterator[Finding]:
 
 
 def _of_milestone(quarter: Quarter, project: ProjectRow, row: MilestoneRow) -> Finding:
-    name = row.milestone
-    shown = name if len(name) <= _LONGEST else f"{name[:_LONGEST].rstrip()}…"
+    shown = in_short(row.milestone)
     on = spoken_when(str(row.completed_on))
     words = f"the completion of '{shown}' is dated {on}, {_after(quarter)}. {_CORRECT}"
     return Finding(

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator
 
+from ffanalysis.checks.compare import in_short
 from ffanalysis.figures import Finding
 from ffanalysis.measure.risks import contradicted
 from ffanalysis.provenance import cell_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import RiskRow
 
-_LONGEST = 80  # letters of a risk that a sentence quotes
-
 
 def risk_score(quarter: Quarter) -> Iterator[Finding]:
     """A risk's score is its likelihood times its impact, where all three are numbers."""
     for row in contradicted(list(quarter.risks)):
         if named := quarter.register.get(row.project):
-            name = row.risk if len(row.risk) <= _LONGEST else f"{row.risk[:_LONGEST].rstrip()}…"
+            name = in_short(row.risk)
             yield Finding(
                 "risk-score",
                 f"{named.name}: {name}",

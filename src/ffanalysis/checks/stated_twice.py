@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from ffanalysis.checks.compare import in_short
 from ffanalysis.figures import Finding
 from ffanalysis.provenance import CellRef
 from ffanalysis.savings.line_texts import (
@@ -31,7 +32,6 @@ _JOB = re.compile(
     r"|commissioner|coordinator|principal|executive|board|group|department)\b",
     re.I,
 )
-_LONGEST = 80
 
 
 def stated_twice(quarter: Quarter) -> Iterator[Finding]:
@@ -128,7 +128,7 @@ def _short(text: str) -> str:
 
 def _cut(text: str) -> str:
     words = " ".join(text.split())
-    return words if len(words) <= _LONGEST else f"{words[:_LONGEST].rstrip()}…"
+    return in_short(words)
 
 
 def _place(cell: CellRef) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from ffanalysis import periods
+from ffanalysis.checks.compare import in_short
 from ffanalysis.figures import Figure, Finding, Sentence, counted, difference
 from ffanalysis.measure import signoff
 from ffanalysis.measure.stages import stage_now, stage_of
@@ -14,8 +15,6 @@ from ffanalysis.savings.refusals import with_refused_lines
 from ffanalysis.tables import ProjectRow, SignOffRow
 from ffanalysis.vocabulary import Plan, Stage
 
-_LONGEST = 80  # letters of a status that a sentence quotes
-
 
 def status_known(quarter: Quarter) -> Iterator[Finding]:
     """A status says in known words how far its project has come; each other one is asked once."""
@@ -25,7 +24,7 @@ def status_known(quarter: Quarter) -> Iterator[Finding]:
             text = " ".join((row.status or "").split())
             asked.setdefault(text.casefold(), []).append(row)
     for rows in asked.values():
-        shown = _cut(_status(rows[0]))
+        shown = in_short(_status(rows[0]))
         yield Finding(
             "status-known",
             shown,
@@ -85,7 +84,7 @@ def _approved_all_the_same(quarter: Quarter, row: ProjectRow) -> Iterator[Findin
         return
     if stage is not Stage.REJECTED and signoff.is_approval_to_come(quarter, row.project):
         return
-    says, ask = f"its status is '{_cut(_status(row))}'", _WHICH
+    says, ask = f"its status is '{in_short(_status(row))}'", _WHICH
     if stage is Stage.NOT_STATED:
         says, ask = "no status is recorded", "Ask the service for its status."
     by_whom = f"{_last_approval(given)} by the sign-off sheet"
@@ -109,10 +108,6 @@ def _last_approval(given: Sequence[SignOffRow]) -> str:
 
 def _status(row: ProjectRow) -> str:
     return " ".join((row.status or "").split())
-
-
-def _cut(status: str) -> str:
-    return status if len(status) <= _LONGEST else f"{status[:_LONGEST].rstrip()}…"
 
 
 def _still_counted(

@@ -18,7 +18,7 @@ from ffanalysis.deliver.first_page import FirstPage, first_page
 from ffanalysis.deliver.mail_html import html_of, text_of
 from ffanalysis.errors import MailRefused
 from ffanalysis.periods import Period
-from ffanalysis.settings import address_fault
+from ffanalysis.settings import Mail, address_fault
 
 LARGEST = 2_500_000  # bytes of a whole message
 _LONGEST_SUBJECT = 200
@@ -85,6 +85,12 @@ class Letter:
         about = f"{self.prefix}Savings briefing: {self.name}, {self.period.words}"
         whole = " – ".join(filter(None, (self.marking, about, self.status)))
         return _seen(whole)[:_LONGEST_SUBJECT]
+
+
+def senders(mail: Mail) -> tuple[Recipient, Recipient | None]:
+    """Whom mails come from, and where answers go, by the settings."""
+    reply_to = Recipient("", mail.reply_to) if mail.reply_to else None
+    return Recipient(mail.sender_name, mail.sender), reply_to
 
 
 def message_of(letter: Letter, sender: Recipient, reply_to: Recipient | None) -> MIMEPart:

@@ -9,17 +9,16 @@ from pathlib import Path
 
 from ffanalysis.deliver.chain import Chain
 from ffanalysis.deliver.letters import letters_of
-from ffanalysis.deliver.message import Letter, Recipient, message_of
-from ffanalysis.deliver.release import standing
+from ffanalysis.deliver.message import Letter, message_of, senders
+from ffanalysis.deliver.release import empty_outbox, standing
 from ffanalysis.deliver.states import DOUBTFUL, SENDING, SENT, event_of, states_of
 from ffanalysis.errors import MailRefused, NotReleased, SenderMissing
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
 from ffanalysis.read import council_of
-from ffanalysis.render.removal import discard
 from ffanalysis.settings import Mail
 
-OUTBOX, DRAFTED = "outbox", "drafted"
+DRAFTED = "drafted"
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ def draft(root: Path, period: str) -> Outbox:
     Raises NotReleased, with an empty outbox, SenderMissing and JournalBroken.
     """
     period = str(Period.parse(period))
-    folder = empty(root, period)
+    folder = empty_outbox(root, period)
     found = standing(root, period)
     if not found.holds or found.last is None:
         raise NotReleased(period, found.why_not)
@@ -62,17 +61,8 @@ def draft(root: Path, period: str) -> Outbox:
     return Outbox(folder, tuple(drafts), tuple(left_out))
 
 
-def empty(root: Path, period: str) -> Path:
-    """Delete the drafts of a quarter; gives where they are kept."""
-    folder = root / "reports" / OUTBOX / period
-    discard(folder)
-    return folder
-
-
 def _write(folder: Path, letter: Letter, mail: Mail) -> Path:
-    sender = Recipient(mail.sender_name, mail.sender)
-    reply_to = Recipient("", mail.reply_to) if mail.reply_to else None
-    content = message_of(letter, sender, reply_to).as_bytes()
+    content = message_of(letter, *senders(mail)).as_bytes()
     path = folder / f"{letter.project}--{_file_part(letter.to.email)}--{letter.key[:6]}.eml"
     folder.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")

@@ -39,6 +39,7 @@ from ffanalysis.savings.quarter import Quarter
 from ffanalysis.settings import Settings
 
 RELEASED, WITHDRAWN = "released", "withdrawn"
+OUTBOX = "outbox"
 _MOST_ERRORS = 5
 
 
@@ -171,7 +172,7 @@ def withdraw(root: Path, period: str, by: str, why: str) -> Release:
     period = str(Period.parse(period))
     if not by.strip() or not why.strip():
         raise ReleaseRefused.without_reason()
-    discard(root / "reports" / "outbox" / period)
+    empty_outbox(root, period)
     chain = Chain(root / "reports", period)
     with chain.held() as append:
         lines = chain.lines()
@@ -181,6 +182,13 @@ def withdraw(root: Path, period: str, by: str, why: str) -> Release:
         facts = {"number": last.number, "by": " ".join(by.split()), "why": why}
         append(WITHDRAWN, {**facts, "account": _account()})
         return last
+
+
+def empty_outbox(root: Path, period: str) -> Path:
+    """Delete the drafts of a quarter; gives the folder that they are in."""
+    folder = root / "reports" / OUTBOX / period
+    discard(folder)
+    return folder
 
 
 def _facts(
@@ -234,7 +242,9 @@ def _refuse_unexplained(findings: Iterable[Finding]) -> None:
     """Refuse while a failed check has no explanation that holds; what it explains needs none."""
     if open_ones := unexplained(findings):
         names = [finding.id for finding in open_ones]
-        raise ReleaseRefused.of_findings(names[:_MOST_ERRORS], len(names) - _MOST_ERRORS)
+        refused = ReleaseRefused.of_findings(names[:_MOST_ERRORS], len(names) - _MOST_ERRORS)
+        refused.to_write = tuple(map(explanation_to_write, open_ones))
+        raise refused
 
 
 def unexplained(findings: Iterable[Finding]) -> list[Finding]:
@@ -244,7 +254,7 @@ def unexplained(findings: Iterable[Finding]) -> list[Finding]:
     return [each for each in heads if not each.is_explained or _is_over(each)]
 
 
-def explanation_to_write(finding: Finding, by: str) -> str:
+def explanation_to_write(finding: Finding) -> str:
     """An entry of explanations.toml for a finding, of which a person has yet to write the why."""
     amounts = (("stated", finding.stated), ("calculated", finding.calculated))
     lines = [
@@ -252,7 +262,7 @@ def explanation_to_write(finding: Finding, by: str) -> str:
         f'finding = "{finding.id}"',
         *(f"{key} = {in_pounds(pence)}" for key, pence in amounts if pence is not None),
         'why = ""',
-        f'by = "{by}"',
+        'by = ""',
         f"date = {datetime.now(UTC).date()}",
         "until = ",
     ]

@@ -11,9 +11,8 @@ from typing import Any
 
 from ffanalysis.deliver.chain import Chain, Line
 from ffanalysis.deliver.letters import letters_of
-from ffanalysis.deliver.message import Letter, Recipient, message_of
-from ffanalysis.deliver.outbox import empty
-from ffanalysis.deliver.release import standing
+from ffanalysis.deliver.message import Letter, message_of, senders
+from ffanalysis.deliver.release import empty_outbox, standing
 from ffanalysis.deliver.smtp import Delivery, Server
 from ffanalysis.deliver.states import (
     DOUBTFUL,
@@ -67,7 +66,7 @@ def send(
     with chain.held() as append:
         found = standing(root, period)
         if not found.holds or found.last is None:
-            empty(root, period)
+            empty_outbox(root, period)
             raise NotReleased(period, found.why_not)
         if not mail.sender:
             raise SenderMissing
@@ -118,7 +117,7 @@ class _Run:
             )
             return
         try:
-            message = message_of(letter, *_from(self._mail))
+            message = message_of(letter, *senders(self._mail))
         except MailRefused as error:
             self.left_out.append(str(error))
             return
@@ -174,9 +173,3 @@ def _in_doubt(letter: Letter) -> str:
         f"{letter.to.email}, {letter.project}: it may have been sent. Look for Message-ID"
         f" {letter.key[:40]}, then settle it: --settle {letter.key[:12]} --as sent, or not-sent."
     )
-
-
-def _from(mail: Mail) -> tuple[Recipient, Recipient | None]:
-    """The sender, and where answers go."""
-    reply_to = Recipient("", mail.reply_to) if mail.reply_to else None
-    return Recipient(mail.sender_name, mail.sender), reply_to
