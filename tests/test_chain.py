@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ffanalysis.deliver.chain import CUT_SHORT, Chain, head_of
+from ffanalysis.chain import CUT_SHORT, Chain, head_of
 from ffanalysis.errors import JournalBroken
 
 PERIOD = "2015-16-Q2"

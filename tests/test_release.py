@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from quick import Quick, names_in
 from rendered import PERIOD, SCHEDULE, put
 
+from ffanalysis.chain import Chain
 from ffanalysis.cli import main
 from ffanalysis.deliver import kept
-from ffanalysis.deliver.chain import Chain
 from ffanalysis.deliver.release import release, same_person, standing, withdraw
 from ffanalysis.errors import (
     InputsChangedSince,

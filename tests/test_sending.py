@@ -18,7 +18,7 @@ from rendered import PERIOD, PROJECT
 from test_mail import FROM, MAIL, letter, page, recipients
 from test_release import EXPLAINED, HEAD, declare, rerun
 
-from ffanalysis.deliver.chain import Chain
+from ffanalysis.chain import Chain
 from ffanalysis.deliver.message import message_of
 from ffanalysis.deliver.release import release, withdraw
 from ffanalysis.deliver.sending import Sent, send, settle

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ffanalysis.deliver.chain import Chain, Head, Line
+from ffanalysis.chain import Chain, Head, Line
 from ffanalysis.errors import JournalBroken, ReleaseUnknown
 from ffanalysis.render.task import sha256
 

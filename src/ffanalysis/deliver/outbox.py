@@ -7,7 +7,7 @@ whenever the release does not hold.
 from dataclasses import dataclass
 from pathlib import Path
 
-from ffanalysis.deliver.chain import Chain
+from ffanalysis.chain import Chain
 from ffanalysis.deliver.letters import letters_of
 from ffanalysis.deliver.message import Letter, message_of, senders
 from ffanalysis.deliver.release import empty_outbox, standing

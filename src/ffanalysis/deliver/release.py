@@ -16,9 +16,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ffanalysis.chain import Chain, Line, head_of
 from ffanalysis.checks import check
 from ffanalysis.deliver import kept
-from ffanalysis.deliver.chain import Chain, Line, head_of
 from ffanalysis.errors import (
     InputsChangedSince,
     NothingPublished,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ffanalysis.deliver.chain import Chain, Line
+from ffanalysis.chain import Chain, Line
 from ffanalysis.deliver.letters import letters_of
 from ffanalysis.deliver.message import Letter, message_of, senders
 from ffanalysis.deliver.release import empty_outbox, standing

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ffanalysis.deliver.chain import Line
+from ffanalysis.chain import Line
 
 SENDING, SENT, REFUSED, DOUBTFUL, SETTLED = "sending", "sent", "refused", "in doubt", "settled"
 
