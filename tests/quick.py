@@ -47,7 +47,17 @@ class Quick:
                     text = self.content(task, file)
                     outputs[file] = _write(environment.folder / file, text)
             yield Result(
-                task.name, status, task.parameters, 0.5, reason, task.cache_key, outputs, again
+                task.name,
+                status,
+                task.parameters,
+                0.5,
+                reason,
+                task.cache_key,
+                outputs,
+                again,
+                edition=task.edition,
+                notice=task.notice,
+                figures_digest=task.figures_digest,
             )
 
     def run(

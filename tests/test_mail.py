@@ -359,6 +359,8 @@ def test_nothing_is_drafted_before_the_release_nor_after_it_lapsed(
     quick.content = lambda task, _: page(task.name) + task.cache_key
     rerun(quick, ready)
     refused("has lapsed")
+    put(ready, {f"{SCHEDULE}!Current programme!C9": 1025})
+    rerun(quick, ready)
     release(ready, PERIOD, HEAD)
     draft(ready, PERIOD)
     withdraw(ready, PERIOD, HEAD, "a wrong page")

@@ -84,6 +84,7 @@ FILES = {
     "notebooks/reconciliation.ipynb",
     "findings.csv",
     "reconciliation.xlsx",
+    "corrections.csv",
     "run.json",
 }
 PAGES = [f"{PROJECT}.html", "index.html"]

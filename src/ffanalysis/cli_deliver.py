@@ -2,11 +2,16 @@
 
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from ffanalysis.errors import MAIL_REFUSED, SEVERE_FINDING, MailRefused, ReleaseRefused
+
+if TYPE_CHECKING:
+    from ffanalysis.editions import Kind, Reissue
+
+_MOST_CHANGES = 12  # of a reissue that are printed
 
 
 @click.command(
@@ -46,8 +51,79 @@ def release(period: str, by: str, note: str, withdraw: str | None) -> None:
     place = f"reports/released/{period}/{made.number}"
     done = "is released" if is_new else f"was released already, by {made.by}, and holds"
     click.echo(f"{period} {done}: release {made.number}, kept in {place}.")
+    for reissue in made.reissues.values():
+        _echo_reissue(reissue)
     if made.withheld:
         click.echo(f"Not released, as they have no briefing: {', '.join(made.withheld)}.")
+
+
+def _echo_reissue(reissue: "Reissue") -> None:
+    """Print what an edition corrects, figure by figure, and whether that is material."""
+    click.echo(
+        f"{reissue.project}, edition {reissue.edition:,}: {reissue.kind} by {reissue.by},"
+        f" {reissue.on}: {reissue.reason}"
+    )
+    named = [change for change in reissue.changes if change.label]
+    for change in named[:_MOST_CHANGES]:
+        click.echo(f"  {change.words}")
+    if more := len(named[_MOST_CHANGES:]):
+        click.echo(f"  … and {more:,} more (corrections.csv lists all).")
+    if not reissue.changes:
+        click.echo("  No figure changes, only words.")
+    why = f"Material: {'; '.join(reissue.material)}." if reissue.material else "Not material."
+    click.echo(f"  {why}")
+
+
+@click.command(
+    epilog="Exit codes: 0 reissued; 12 nothing to reissue, or the journal is broken; 13 another run"
+    " of PERIOD is going on; 2 usage."
+)
+@click.argument("period")
+@click.argument("projects", nargs=-1, metavar="PROJECT...")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["correction", "revision"]),
+    help="A correction mends an error; a revision has better or later data.",
+)
+@click.option("--reason", default="", metavar="TEXT", help="Why, in words for directors.")
+@click.option("--by", required=True, metavar="NAME", help="Who says so.")
+@click.option("--all", "every", is_flag=True, help="Every project whose figures have changed.")
+@click.option("--undo", is_flag=True, help="Take it back, while the new edition is not released.")
+def reissue(
+    period: str,
+    projects: tuple[str, ...],
+    kind: "Kind | None",
+    reason: str,
+    by: str,
+    *,
+    every: bool,
+    undo: bool,
+) -> None:
+    """Replace a released briefing of PROJECT by a new edition that says what it corrects.
+
+    Correct the workbook first. The new edition has a banner with each figure as it was and as it
+    is, and the reason; so has the subject of its mail (CORRECTED: or REVISED:). Whether the change
+    is material is printed here and at the release: whether a headline, a RAG status, the outcome of
+    a check, or the project's place on the programme page changes. Nothing is sent until somebody
+    else has released it.
+    """
+    from ffanalysis.deliver import reissue as deliver
+    from ffanalysis.read import find_root
+
+    root, by, reason = find_root(), _readable(by), _readable(reason)
+    if every == bool(projects):
+        raise click.UsageError("Name the projects, or say --all.")
+    if undo:
+        for project in projects:
+            gone = deliver.undo(root, period, project, by)
+            click.echo(f"Taken back: {gone.kind} of {gone.project}, edition {gone.edition:,}.")
+        return
+    if kind is None:
+        raise click.UsageError("Say which it is: --as correction or --as revision.")
+    for one in deliver.reissue(root, period, projects, kind, reason, by):
+        _echo_reissue(one)
+    click.echo(f"Now somebody else releases it: ffanalysis release {period} --by NAME")
 
 
 def _readable(text: str) -> str:
@@ -166,4 +242,4 @@ def verify(folder: Path) -> NoReturn:
     sys.exit(SEVERE_FINDING if verdict.faults else 0)
 
 
-COMMANDS = (release, verify, mail)
+COMMANDS = (release, reissue, verify, mail)

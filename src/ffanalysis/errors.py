@@ -458,6 +458,9 @@ class MailRefused(UserError):
         super().__init__(f"{why}.")
 
 
+_MOST_PROJECTS = 5  # that a sentence names
+
+
 class ReleaseRefused(UserError):
     """Why a quarter may not be released, or not by this person.
 
@@ -502,6 +505,24 @@ class ReleaseRefused(UserError):
         )
 
     @classmethod
+    def of_changes(cls, period: str, projects: Sequence[str]) -> "ReleaseRefused":
+        few, more = projects[:_MOST_PROJECTS], len(projects) - _MOST_PROJECTS
+        others = f" and {more:,} more" if more > 0 else ""
+        return cls(
+            f"Figures have changed since they were released, of {listed(few)}{others}. Say why:"
+            f' ffanalysis reissue {period} {projects[0]} --as correction --reason "…" --by "…" (or'
+            " --as revision, for better or later data; --all instead of a project for all that"
+            " have changed)."
+        )
+
+    @classmethod
+    def of_old_pages(cls, period: str) -> "ReleaseRefused":
+        return cls(
+            f"The pages of {period} are of other editions than the journal tells of: run the"
+            " quarter again, then release it."
+        )
+
+    @classmethod
     def of_findings(cls, names: Sequence[str], more: int) -> "ReleaseRefused":
         others = f" and {more:,} more" if more > 0 else ""
         is_one = len(names) == 1 and not others
@@ -510,6 +531,48 @@ class ReleaseRefused(UserError):
             f" holds: {listed(names)}{others}. Correct the figures, or say in explanations.toml why"
             " it is right to go on."
         )
+
+
+class ReissueRefused(UserError):
+    """A correction or revision that cannot be made of what there is."""
+
+    exit_code = SEVERE_FINDING
+
+    @classmethod
+    def without_words(cls) -> "ReissueRefused":
+        return cls("A reissue needs a name and a reason: --by NAME --reason TEXT.")
+
+    @classmethod
+    def of_unreleased(cls, period: str, project: str, released: Iterable[str]) -> "ReissueRefused":
+        names = list(released)
+        if not names:
+            return cls(f"Nothing has been released in {period}, so there is nothing to correct.")
+        return cls(
+            f"{project} has not been released in {period}, so there is nothing to correct. Released"
+            f" is: {choices(names, project)}."
+        )
+
+    @classmethod
+    def of_unpublished(cls, project: str, reason: str) -> "ReissueRefused":
+        return cls(f"{project} has no briefing to reissue. {reason}".rstrip())
+
+    @classmethod
+    def of_unchanged(cls, project: str, edition: int) -> "ReissueRefused":
+        return cls(
+            f"The briefing of {project} says what edition {edition:,} said: correct the workbook"
+            " first, then reissue it."
+        )
+
+    @classmethod
+    def of_nothing(cls, period: str) -> "ReissueRefused":
+        return cls(
+            f"No figure of {period} has changed since it was released, or it has been said why."
+            " Name the projects of which only words have changed."
+        )
+
+    @classmethod
+    def of_nothing_to_undo(cls, project: str) -> "ReissueRefused":
+        return cls(f"No reissue of {project} waits to be released, so there is nothing to undo.")
 
 
 class JournalBroken(UserError):

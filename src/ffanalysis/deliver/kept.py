@@ -17,7 +17,7 @@ from ffanalysis.errors import JournalBroken, ReleaseUnknown
 from ffanalysis.render.task import sha256
 
 RELEASED, MANIFEST = "released", "manifest.json"
-PAGES, INPUTS = "pages", "inputs"
+PAGES, INPUTS, SUPERSEDED = "pages", "inputs", "superseded"
 _MOST_NAMED = 12
 
 
@@ -155,7 +155,18 @@ def _journal_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
 
 
 # What the line of a release and its manifest say alike.
-_SAME = ("by", "account", "note", "prepared_by", "digest", "pages", "withheld", "explained", "at")
+_SAME = (
+    "by",
+    "account",
+    "note",
+    "prepared_by",
+    "digest",
+    "pages",
+    "withheld",
+    "explained",
+    "editions",
+    "at",
+)
 
 
 def _has_line(lines: list[Line], number: int, digest: str) -> bool:

@@ -93,6 +93,7 @@ def _place(row: RecipientRow) -> str:
 
 def _letter(quarter: Quarter, pages: Path, row: RecipientRow, release: Release) -> Letter:
     project = quarter.register[row.project]
+    reissue = release.reissues.get(row.project)
     return Letter(
         Recipient(row.name or "", row.email),
         _place(row),
@@ -104,6 +105,8 @@ def _letter(quarter: Quarter, pages: Path, row: RecipientRow, release: Release) 
         datetime.fromisoformat(release.at),
         (pages / f"{row.project}.html").read_text("utf-8"),
         (pages / f"{row.project}.pdf").read_bytes(),
+        release.editions.get(row.project, 1),
+        reissue.prefix if reissue else "",
     )
 
 

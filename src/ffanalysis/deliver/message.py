@@ -57,6 +57,7 @@ class Letter:
         marking: the protective marking, "" for none.
         at: when it was released.
         page, pdf: the released page and document.
+        edition: the number of its edition.
         prefix: what its subject begins with behind the marking, such as "CORRECTED: ".
     """
 
@@ -70,6 +71,7 @@ class Letter:
     at: datetime
     page: str
     pdf: bytes
+    edition: int = 1
     prefix: str = ""
 
     @property
@@ -82,7 +84,8 @@ class Letter:
     @property
     def subject(self) -> str:
         """Marking first, then project, quarter and governance status, in one line."""
-        about = f"{self.prefix}Savings briefing: {self.name}, {self.period.words}"
+        edition = f", edition {self.edition:,}" if self.edition > 1 else ""
+        about = f"{self.prefix}Savings briefing: {self.name}, {self.period.words}{edition}"
         whole = " – ".join(filter(None, (self.marking, about, self.status)))
         return _seen(whole)[:_LONGEST_SUBJECT]
 
@@ -181,9 +184,10 @@ def _pdf(letter: Letter) -> MIMEPart:
 
 
 def file_name(letter: Letter) -> str:
-    """The name of the attached PDF: the project and the quarter, in plain letters."""
+    """The name of the attached PDF: the project, the quarter and a later edition's number."""
     plain = letter.project.encode("ascii", "ignore").decode().strip("-") or "briefing"
-    return f"{plain}-{letter.period}.pdf"
+    edition = f"-edition-{letter.edition}" if letter.edition > 1 else ""
+    return f"{plain}-{letter.period}{edition}.pdf"
 
 
 def on_white(png: bytes) -> bytes:

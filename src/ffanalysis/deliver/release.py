@@ -19,6 +19,8 @@ from typing import Any
 from ffanalysis.chain import Chain, Line, head_of
 from ffanalysis.checks import check
 from ffanalysis.deliver import kept
+from ffanalysis.deliver.superseded import keep_superseded
+from ffanalysis.editions import RELEASED, Editions, Reissue, notice_of
 from ffanalysis.errors import (
     InputsChangedSince,
     NothingPublished,
@@ -38,7 +40,7 @@ from ffanalysis.run.reports_folder import ReportsFolder
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.settings import Settings
 
-RELEASED, WITHDRAWN = "released", "withdrawn"
+WITHDRAWN = "withdrawn"
 OUTBOX = "outbox"
 _MOST_ERRORS = 5
 
@@ -51,6 +53,8 @@ class Release:
         digest: of the pages that were released.
         pages: the sha256 of each page by its name.
         withheld: the projects of which nothing was released, by their names in files.
+        editions: the number of each project's edition.
+        reissues: what was declared of each edition that replaces another.
     """
 
     number: int
@@ -59,6 +63,8 @@ class Release:
     digest: str
     pages: Mapping[str, str]
     withheld: tuple[str, ...]
+    editions: Mapping[str, int]
+    reissues: Mapping[str, Reissue]
     line: Line
 
 
@@ -100,11 +106,17 @@ def _pages_digest(published: Path, period: str) -> str:
 def last_release(lines: Sequence[Line]) -> Release | None:
     """The last release that a journal has; None where it has none."""
     found = [line for line in lines if line.event == RELEASED]
-    return _release(found[-1]) if found else None
+    return _release(lines[: found[-1].number]) if found else None
 
 
-def _release(line: Line) -> Release:
-    facts = line.facts
+def _release(lines: Sequence[Line]) -> Release:
+    """The release that the last of these lines records."""
+    line = lines[-1]
+    facts, editions = line.facts, Editions(lines)
+    of = {
+        name: editions.of(name, about["figures"])
+        for name, about in facts.get("editions", {}).items()
+    }
     return Release(
         facts["number"],
         facts["by"],
@@ -112,6 +124,8 @@ def _release(line: Line) -> Release:
         facts["digest"],
         facts["pages"],
         tuple(facts["withheld"]),
+        {name: edition.number for name, edition in of.items()},
+        {name: edition.reissue for name, edition in of.items() if edition.reissue},
         line,
     )
 
@@ -149,19 +163,21 @@ def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, 
         last = last_release(lines)
         if last and last.digest == digest and not _withdrawn(lines, last):
             return last, False
+        editions = _editions(manifest, Editions(lines), period)
         number = kept.next_number(reports.parent, period, last.number if last else 0)
-        facts = _facts(manifest, findings, by, note)
+        facts = {**_facts(manifest, findings, by, note), "editions": editions}
         part = reports.parent / kept.RELEASED / period / f".{number}-{scratch[-8:]}"
         try:
             shutil.copytree(published, part / kept.PAGES)
             shutil.copytree(inputs, part / kept.INPUTS, symlinks=True)
+            keep_superseded(reports, editions, Editions(lines), part)
             about = {"period": period, "number": number, **facts}
             target = kept.folder_of(reports.parent, period, number)
             recorded = kept.keep(part, target, about, head_of(lines))
         finally:
             discard(part)
         line = append(RELEASED, {"number": number, "manifest": recorded, **facts})
-        return _release(line), True
+        return _release([*lines, line]), True
 
 
 def withdraw(root: Path, period: str, by: str, why: str) -> Release:
@@ -273,6 +289,29 @@ def _is_over(finding: Finding) -> bool:
     """Whether the day until which an explanation holds is over today."""
     told = finding.explanation
     return told is not None and told.until < datetime.now(UTC).date()
+
+
+def _editions(
+    manifest: Mapping[str, Any], known: Editions, period: str
+) -> dict[str, dict[str, Any]]:
+    """The number of each project's edition, and the digest of its figures.
+
+    Refuses figures that have changed since they were released while nobody has said why.
+    """
+    published = [
+        each for each in manifest["results"] if each.get("figures_digest") and each["outputs"]
+    ]
+    found = {each["name"]: known.of(each["name"], each["figures_digest"]) for each in published}
+    if undeclared := [name for name, edition in found.items() if not edition.is_declared]:
+        raise ReleaseRefused.of_changes(period, undeclared)
+    for each in published:
+        edition = found[each["name"]]
+        if (each["edition"], tuple(each["notice"])) != (edition.number, notice_of(edition)):
+            raise ReleaseRefused.of_old_pages(period)
+    return {
+        each["name"]: {"number": each["edition"], "figures": each["figures_digest"]}
+        for each in published
+    }
 
 
 def _preparers(manifest: Mapping[str, Any], quarter: Quarter) -> list[str]:

@@ -27,6 +27,8 @@ from ffanalysis.errors import MailRefused, NotReleased, SenderMissing, SettleUnk
 from ffanalysis.periods import Period
 from ffanalysis.settings import Mail
 
+_ABOUT = ("key", "to", "project", "edition")  # what each line of a mail says of it
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -112,8 +114,9 @@ class _Run:
             return
         if earlier := _other_edition(letter, self._states.values()):
             self.left_out.append(
-                f"{letter.to.email} was sent another edition of {letter.project} on"
-                f" {earlier.at[:10]}: a change of what was sent is a correction."
+                f"{letter.to.email} was sent edition {earlier.facts.get('edition', 1):,} of"
+                f" {letter.project} on {earlier.at[:10]}, which said something else: reissue it, as"
+                " a correction or a revision."
             )
             return
         try:
@@ -149,23 +152,33 @@ def settle(root: Path, period: str, key: str, by: str, *, was_sent: bool) -> Non
         ]
         if len(found) != 1 or not key:
             raise SettleUnknown(key)
-        about = {name: found[0].facts[name] for name in ("key", "to", "project")}
+        about = {name: found[0].facts[name] for name in _ABOUT if name in found[0].facts}
         outcome = SENT if was_sent else REFUSED
         append(SETTLED, {**about, "outcome": outcome, "by": " ".join(by.split())})
 
 
 def _other_edition(letter: Letter, lines: Iterable[Line]) -> Line | None:
-    """The line by which the recipient was sent, or may have been, another edition."""
+    """The line by which the recipient was sent, or may have been, this edition in other words.
+
+    What replaces an earlier edition, and says so, is another mail.
+    """
     about = _about(letter)
     for line in lines:
         same = all(line.facts[name] == about[name] for name in ("to", "project"))
-        if same and line.facts["key"] != letter.key and event_of(line) != REFUSED:
+        is_earlier = letter.edition > line.facts.get("edition", 1)
+        is_sent = line.facts["key"] != letter.key and event_of(line) != REFUSED
+        if same and is_sent and not is_earlier:
             return line
     return None
 
 
-def _about(letter: Letter) -> dict[str, str]:
-    return {"key": letter.key, "to": letter.to.email.casefold(), "project": letter.project}
+def _about(letter: Letter) -> dict[str, Any]:
+    return {
+        "key": letter.key,
+        "to": letter.to.email.casefold(),
+        "project": letter.project,
+        "edition": letter.edition,
+    }
 
 
 def _in_doubt(letter: Letter) -> str:

@@ -1,6 +1,6 @@
 """The head of a first page: protective marking, logo, and the line that says which page it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
@@ -9,17 +9,21 @@ from ffanalysis.settings import Settings
 
 # Filled where a page is published, which alone knows all that it was made from.
 VERSION = Markup('<span class="version"></span>')
+NOTICE = Markup('<div class="notice"></div>')
 
 
 def above(council: Settings, marking: str) -> Markup:
-    """What stands above everything else: the protective marking, then the council's logo."""
+    """What stands above everything else: the protective marking, then the council's logo.
+
+    Behind them is room for what a new edition corrects.
+    """
     marked = tag("p", marking, class_="marking") if marking else Markup("")
     if not council.logo_data:
-        return marked
+        return marked + NOTICE
     logo = Markup('<img class="logo" src="{}" alt="{}">').format(
         council.logo_data, council.logo.alt
     )
-    return marked + logo
+    return marked + logo + NOTICE
 
 
 def banner(state: str, said: Iterable[str], *, is_quiet: bool = False) -> Markup:
@@ -36,7 +40,14 @@ def eyebrow(about: Iterable[str | None]) -> Markup:
     return tag("p", " · ".join(filter(None, about)), VERSION, class_="eyebrow")
 
 
-def with_version(html: str, version: str) -> str:
-    """The page with its version in its first line, where that has room for one."""
-    filled = Markup(' · <span class="version">Version {}</span>').format(version)
-    return html.replace(VERSION, filled, 1) if version else html
+def as_published(html: str, version: str, edition: int = 0, notice: Sequence[str] = ()) -> str:
+    """The page with its edition and version in its first line, where that has room for them.
+
+    `notice` has the heading and the lines of what a new edition corrects; none for a first one.
+    """
+    numbers = ("Edition", f"{edition:,}" if edition else ""), ("Version", version)
+    words = " · ".join(f"{name} {number}" for name, number in numbers if number)
+    filled = Markup(' · <span class="version">{}</span>').format(words) if words else VERSION
+    heading, *lines = notice or ("",)
+    shown = tag("div", banner(heading, lines), class_="notice") if notice else Markup("")
+    return html.replace(VERSION, filled, 1).replace(NOTICE, shown, 1)

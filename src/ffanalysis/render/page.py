@@ -8,6 +8,7 @@ import atexit
 import base64
 import io
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -20,7 +21,7 @@ from nbformat import NotebookNode
 
 from ffanalysis.errors import OutsideAccess, PdfUnavailable
 from ffanalysis.present import signs
-from ffanalysis.present.heads import with_version
+from ffanalysis.present.heads import as_published
 from ffanalysis.render import cells, style
 
 _HERE = Path(__file__).parent
@@ -38,8 +39,9 @@ _SHAPING = {signs.FALLBACK: ("init", "medi", "fina", "isol", "rlig", "liga", "ca
 class Page:
     """The title and description in a page's head, the council's colours, and the page's version.
 
-    `notebook` is the name of the file that it is made from; to `remarks` is added, as a sentence,
-    whatever of it the page does not show as it is.
+    `edition` is its number, 0 for a page that has none, and `notice` what it says of what it
+    corrects: a heading, then lines. `notebook` is the name of the file that it is made from; to
+    `remarks` is added, as a sentence, whatever of it the page does not show as it is.
     """
 
     title: str
@@ -47,6 +49,8 @@ class Page:
     look: str = ""
     version: str = ""
     notebook: str = ""
+    edition: int = 0
+    notice: Sequence[str] = ()
     remarks: list[str] = field(default_factory=list)
 
 
@@ -64,7 +68,7 @@ def to_html(notebook: NotebookNode, page: Page) -> str:
     body, _ = _exporter().from_notebook_node(notebook, resources={"page": about})
     # The fonts come last, because the signs they need are those of the finished page.
     whole = str(body).replace("<style>\n", f"<style>\n{_font_faces(body)}", 1)
-    return with_version(whole, page.version)
+    return as_published(whole, page.version, page.edition, page.notice)
 
 
 def _markdown(cell: NotebookNode, source: str) -> str:

@@ -77,6 +77,9 @@ def render(task: Task, environment: RenderEnvironment) -> Result:
         retryable=retryable,
         version=task.version,
         remarks=tuple(remarks),
+        edition=task.edition,
+        notice=task.notice,
+        figures_digest=task.figures_digest,
     )
 
 
@@ -128,6 +131,8 @@ def _make_pages(
         task.look,
         task.version,
         task.notebook,
+        task.edition,
+        task.notice,
     )
     html = to_html(notebook, page)
     remarks += page.remarks

@@ -25,7 +25,9 @@ class Task:
     the page must not contradict: by name, each value as the page writes it. `required_figures` are
     the names of those that it must show. `share` is the sha256 of what the run has read for it; ""
     where that is all of the quarter. `look` are the rules of the council's colours, and `version`
-    the digest of its inputs that the page prints.
+    the digest of its inputs that the page prints. `edition` is the number that it prints, 0 for a
+    page that has none, `notice` what it says of what it corrects, and `figures_digest` that of the
+    figures by which an edition is another.
     """
 
     name: str
@@ -41,6 +43,9 @@ class Task:
     share: str = ""
     look: str = ""
     version: str = ""
+    edition: int = 0
+    notice: tuple[str, ...] = ()
+    figures_digest: str = ""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -54,7 +59,8 @@ class Result:
 
     `key` is the task's cache key, `outputs` its files with their sha256. `retryable` marks a
     failure that may be the machine's, such as a full disk. `version` is what its pages print, and
-    `remarks` say what of the notebook they do not show as it is.
+    `remarks` say what of the notebook they do not show as it is. `edition`, `notice` and
+    `figures_digest` are those of the task.
     """
 
     name: str
@@ -67,6 +73,9 @@ class Result:
     retryable: bool = False
     version: str = ""
     remarks: tuple[str, ...] = ()
+    edition: int = 0
+    notice: tuple[str, ...] = ()
+    figures_digest: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,17 @@
-"""findings.csv, the rows that `check` prints, and the note in a briefing's place.
+"""findings.csv, corrections.csv, the rows that `check` prints, and the note in a briefing's place.
 
 Text from workbooks is hostile: nothing that could be read as a formula leaves here as one.
 """
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from ffanalysis import money, periods
 from ffanalysis.checks.consequences import who_acts
+from ffanalysis.editions import Reissue
 from ffanalysis.figures import Figure, Finding
 from ffanalysis.present.heads import banner
 from ffanalysis.present.html import Part, listing, tag
@@ -31,6 +32,19 @@ COLUMNS = (
     "cells",
     "parent",
     "who_acts",
+)
+_OF_CORRECTIONS = (
+    "project",
+    "edition",
+    "kind",
+    "date",
+    "by",
+    "reason",
+    "material",
+    "figure",
+    "label",
+    "was",
+    "is",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -100,6 +114,32 @@ def findings_csv(findings: Iterable[Finding]) -> str:
             }
         )
     return out.getvalue()
+
+
+def corrections_csv(reissues: Iterable[Reissue]) -> str:
+    """Every correction and revision of a period, a row for each figure that changed."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_OF_CORRECTIONS)
+    for row in (row for reissue in reissues for row in _correction_rows(reissue)):
+        writer.writerow([harmless(value).replace("\r", " ") for value in row])
+    return out.getvalue()
+
+
+def _correction_rows(reissue: Reissue) -> Iterator[list[str]]:
+    """The rows of one; a single row without a figure where only words have changed."""
+    about = [
+        reissue.project,
+        str(reissue.edition),
+        reissue.kind,
+        reissue.on,
+        reissue.by,
+        reissue.reason,
+        "; ".join(reissue.material),
+    ]
+    changes = [[each.figure, each.label, each.was, each.now] for each in reissue.changes]
+    for change in changes or [["", "", "", ""]]:
+        yield [*about, *change]
 
 
 def exception_note(

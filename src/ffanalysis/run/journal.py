@@ -60,7 +60,8 @@ def load_results(folder: Path) -> dict[str, Result]:
 
 def _restored(entry: Mapping[str, Any]) -> dict[str, Any]:
     """What JSON gives back otherwise than it was written."""
-    return {"outputs": dict(entry["outputs"]), "remarks": tuple(entry.get("remarks", ()))}
+    lists = {name: tuple(entry.get(name, ())) for name in ("remarks", "notice")}
+    return {"outputs": dict(entry["outputs"]), **lists}
 
 
 def _entries(folder: Path) -> Iterator[dict[str, Any]]:

@@ -14,10 +14,13 @@ from datetime import date
 from pathlib import Path
 
 from ffanalysis import checks
+from ffanalysis.editions import Editions, Reissue, notice_of, programme_notice
 from ffanalysis.errors import FileTampered, NothingRegistered, ProjectUnknown
 from ffanalysis.figures import Figure
 from ffanalysis.measure import ProjectMeasures, project_measures
 from ffanalysis.measure.programme import ProgrammeMeasures, programme_measures
+from ffanalysis.measure.signoff import figures_code, signed_figures
+from ffanalysis.measure.stages import stage_now
 from ffanalysis.present.look import stylesheet
 from ffanalysis.present.reading import history_notes
 from ffanalysis.present.sentences import checks_summary
@@ -32,7 +35,7 @@ from ffanalysis.run.cache import (
     store_quarter,
     write_read_only,
 )
-from ffanalysis.run.files import findings_csv
+from ffanalysis.run.files import corrections_csv, findings_csv
 from ffanalysis.run.inputs import NOTEBOOKS, copy_tables
 from ffanalysis.run.project_rows import ProjectRows, quarter_fingerprint
 from ffanalysis.run.reconciliation_workbook import Pack
@@ -43,7 +46,8 @@ from ffanalysis.savings.stale import refuse_stale
 
 PROGRAMME, RECONCILIATION = "programme", "reconciliation"
 VERSION_LETTERS = 8  # of the digest that a page prints
-OF_THE_PERIOD = ("findings.csv", "reconciliation.xlsx")
+CORRECTIONS = "corrections.csv"
+OF_THE_PERIOD = ("findings.csv", CORRECTIONS, "reconciliation.xlsx")
 _PROJECT_NOTEBOOK, _PROGRAMME_NOTEBOOK, _RECONCILIATION_NOTEBOOK = NOTEBOOKS
 _PARAMETERS = {
     _PROJECT_NOTEBOOK: ("project", "period"),
@@ -60,7 +64,8 @@ class PrepareRequest:
     where tables that were read are kept, `folder` what is to be published, `work` where the run
     puts what it needs only while it goes on, `code` a digest of what briefings are made with.
     `projects` must be registered. Of a task whose cache key is in `made` there is a page already.
-    `disagreements` are cells of which a second reader said something else.
+    `disagreements` are cells of which a second reader said something else; `editions` are those of
+    the period's journal.
     """
 
     period: str
@@ -73,6 +78,7 @@ class PrepareRequest:
     projects: tuple[str, ...] = ()
     made: frozenset[str] = frozenset()
     disagreements: tuple[Disagreement, ...] = ()
+    editions: Editions = field(default_factory=Editions)
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,8 @@ class Prepared:
             about = json.loads(read_unchanged(place, self.tasks[name]))
         except FileNotFoundError:
             raise FileTampered(f"{place.parent.name}/{place.name}") from None
-        return Task(**{**about, "required_figures": tuple(about["required_figures"])})
+        lists = {name: tuple(about[name]) for name in ("required_figures", "notice")}
+        return Task(**{**about, **lists})
 
     def programme_task(self, failed: Sequence[str]) -> Task:
         """The task of a programme page that knows which briefings could not be made."""
@@ -154,10 +161,12 @@ class _Period:
         self.rows = ProjectRows(quarter, self.findings)
         self.withheld = withheld_projects(quarter)
         self.tasks: dict[str, str] = {}
+        self.figures_digests: dict[str, str] = {}
+        self.reissues: dict[str, Reissue] = {}  # by the project's name as people write it
 
     def write(self) -> Prepared:
         names = {row.project: row.name for row in self.quarter.projects}
-        findings, reconciliation = (self.order.folder / file for file in OF_THE_PERIOD)
+        findings, corrections, reconciliation = (self.order.folder / file for file in OF_THE_PERIOD)
         # With a byte order mark, without which Excel takes £ for two signs of another alphabet.
         findings.write_text(findings_csv(self.findings), "utf-8-sig")
         share = store_quarter(self.order.work, self.quarter.tables, self.findings)
@@ -168,12 +177,14 @@ class _Period:
             )
         )
         programme = programme_measures(self.quarter)
-        self._keep(self._programme_task(programme, content))
         with Pack(reconciliation, self.order.work, self.quarter, self.findings) as pack:
             for project, name in names.items():
                 if project not in self.withheld:
                     self._write_project(project, name, pack)
             pack.add_programme(programme)
+        in_force = self.order.editions.in_force(self.figures_digests)
+        corrections.write_text(corrections_csv(in_force), "utf-8-sig")
+        self._keep(self._programme_task(programme, content))
         return Prepared(
             as_of=self.quarter.as_of,
             digest=self.quarter.tables.digest,
@@ -215,12 +226,33 @@ class _Period:
             if figure.value is not None
         }
         total = measures.main.total
-        task = self._task(
-            project, name, _PROJECT_NOTEBOOK, parameters, pages, self.rows.fingerprint(project)
-        )
+        content = self.rows.fingerprint(project)
+        task = self._task(project, name, _PROJECT_NOTEBOOK, parameters, pages, content)
+        self.figures_digests[project] = digest = self._figures_digest(project, figures)
+        edition = self.order.editions.of(project, digest)
+        if edition.reissue:
+            self.reissues[name] = edition.reissue
         return replace(
-            task, figures=figures, required_figures=(total.name,) if total.value is not None else ()
+            self._published_as(task, notice_of(edition), edition.number),
+            figures=figures,
+            required_figures=(total.name,) if total.value is not None else (),
+            figures_digest=digest,
         )
+
+    def _figures_digest(self, project: str, figures: Mapping[str, str]) -> str:
+        """The digest of what makes an edition another: figures, RAG, approval and findings."""
+        code = figures_code(signed_figures(self.quarter, project))
+        stage = stage_now(self.quarter, self.quarter.register[project])
+        outcomes = sorted(
+            (each.id, each.outcome, each.severity) for each in self.rows.findings_of(project)
+        )
+        return fingerprint(figures, code, stage, outcomes)
+
+    @staticmethod
+    def _published_as(task: Task, notice: tuple[str, ...], edition: int = 0) -> Task:
+        """The task with the number that its page prints, and what this says that it corrects."""
+        key = fingerprint(task.cache_key, edition, notice)
+        return replace(task, edition=edition, notice=notice, cache_key=key)
 
     def _programme_task(self, measures: ProgrammeMeasures, content: str) -> Task:
         """The programme page's task as if every briefing that is not withheld will be made."""
@@ -228,6 +260,7 @@ class _Period:
         task = self._task(
             PROGRAMME, "Programme", _PROGRAMME_NOTEBOOK, {"failed": ""}, pages, content
         )
+        task = self._published_as(task, programme_notice(self.reissues))
         own = {
             f"{project}/{saving.total.name}": saving.total
             for project, saving in measures.projects.items()

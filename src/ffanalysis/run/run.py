@@ -11,6 +11,8 @@ from time import monotonic
 from types import MappingProxyType
 from typing import Any
 
+from ffanalysis.chain import Chain
+from ffanalysis.editions import Editions, notice_of
 from ffanalysis.errors import DISK_FULL_ERRNOS, DiskFull, FileTampered, RunTimeOver, UserError
 from ffanalysis.periods import Period
 from ffanalysis.provenance import shown_name
@@ -27,7 +29,7 @@ from ffanalysis.render.task import (
 )
 from ffanalysis.render.temporary_folders import temporary_files_in
 from ffanalysis.run.cache import RunCache
-from ffanalysis.run.files import exception_note
+from ffanalysis.run.files import corrections_csv, exception_note
 from ffanalysis.run.heartbeat import end_stopped_server
 from ffanalysis.run.history import PastRun, log, logged, remember, run_name
 from ffanalysis.run.inputs import code_digest, copy_inputs, versions
@@ -47,6 +49,7 @@ from ffanalysis.run.journal import (
 )
 from ffanalysis.run.options import DEFAULTS, RunOptions
 from ffanalysis.run.prepare import (
+    CORRECTIONS,
     OF_THE_PERIOD,
     PROGRAMME,
     RECONCILIATION,
@@ -197,6 +200,7 @@ class _Run:
         self.reports, self.folder, self.root = reports, folder, root
         self.options, self.on_result, self.log_file = options, on_result, log_file
         self.started, self.until = started, monotonic() + options.run_minutes * 60
+        self.editions = Editions(Chain(reports.parent, reports.period).lines())
         self.work = folder / _WORK
         self.copy = self.work / "programme"
         self.inputs = copy_inputs(root, reports.period, self.copy)
@@ -226,6 +230,8 @@ class _Run:
         manifest = verify_unchanged(published, self.whole, results, OF_THE_PERIOD)
         if manifest is None or not is_kept(self.reports.period, self.root):
             return None
+        if not self._has_these_editions(manifest["outputs"], results):
+            return None
         self.results = {
             name: replace(result, status="unchanged", seconds=0.0)
             for name, result in results.items()
@@ -239,6 +245,19 @@ class _Run:
         for number, result in enumerate(self.results.values(), 1):
             self.on_result(result, number, self.total)
         return self._summary(manifest)
+
+    def _has_these_editions(
+        self, outputs: Mapping[str, str], results: Mapping[str, Result]
+    ) -> bool:
+        """Whether the published pages are of the editions that the journal now tells of."""
+        digests = {name: result.figures_digest for name, result in results.items()}
+        corrections = corrections_csv(self.editions.in_force(digests)).encode("utf-8-sig")
+        return outputs.get(CORRECTIONS) == hashlib.sha256(corrections).hexdigest() and all(
+            (edition.number, notice_of(edition)) == (result.edition, result.notice)
+            for name, result in results.items()
+            if result.figures_digest
+            for edition in (self.editions.of(name, result.figures_digest),)
+        )
 
     # --- something has ---
 
@@ -340,6 +359,7 @@ class _Run:
             projects=self.options.projects,
             made=frozenset(result.key for results in sources for result in results.values()),
             disagreements=disagreements,
+            editions=self.editions,
         )
         self.prepared = run_in_subprocess(prepare, request, self.reports.temporary, self.log_file)
         self.made = {file: sha256(self.folder / file) for file in OF_THE_PERIOD}
