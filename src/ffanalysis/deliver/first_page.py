@@ -22,8 +22,8 @@ class Block:
     """A part of the page: its kind, its text or items, and the rows of a table.
 
     Attributes:
-        kind: "banner", "about", "title", "message", "text", "heading", "list", "keys", "table" or
-            "left out".
+        kind: "banner", "about", "title", "message", "text", "heading", "list", "keys", "table",
+            "left out" or "link".
         text: of a paragraph, a heading or a table's caption.
         items: of a list, or of the key figures (label, amount and note joined by tabs).
         rows: of a table, the headings first.

@@ -41,7 +41,8 @@ def letters_of(root: Path, period: str, release: Release, mail: Mail) -> Letters
     if faults := kept.verify(folder).faults:
         raise ReleaseDamaged(folder, faults[0])
     quarter = _quarter(folder / kept.INPUTS, period)
-    allowed = mail.allowed & council_of(folder / kept.INPUTS, period).mail.allowed
+    released = council_of(folder / kept.INPUTS, period)
+    allowed = mail.allowed & released.mail.allowed
     wanted, left_out = _wanted(quarter, release, allowed)
     today = {(row.project, row.email.casefold()) for row in _quarter(root, period).recipients}
     found = []
@@ -49,7 +50,9 @@ def letters_of(root: Path, period: str, release: Release, mail: Mail) -> Letters
         if (row.project, row.email.casefold()) not in today:
             left_out.append(f"{_place(row)}: {row.email} is no longer in the register.")
         else:
-            found.append(_letter(quarter, folder / kept.PAGES, row, release))
+            found.append(
+                _letter(quarter, folder / kept.PAGES, row, release, released.release.address)
+            )
     return Letters(tuple(found), tuple(left_out))
 
 
@@ -91,7 +94,10 @@ def _place(row: RecipientRow) -> str:
     return f"{cell.workbook}, {cell.sheet} {cell.address}"
 
 
-def _letter(quarter: Quarter, pages: Path, row: RecipientRow, release: Release) -> Letter:
+def _letter(
+    quarter: Quarter, pages: Path, row: RecipientRow, release: Release, address: str
+) -> Letter:
+    address = address.rstrip("/")
     project = quarter.register[row.project]
     reissue = release.reissues.get(row.project)
     return Letter(
@@ -106,6 +112,9 @@ def _letter(quarter: Quarter, pages: Path, row: RecipientRow, release: Release) 
         (pages / f"{row.project}.html").read_text("utf-8"),
         (pages / f"{row.project}.pdf").read_bytes(),
         release.editions.get(row.project, 1),
+        f"{address}/{quarter.period}/{release.number}/{kept.PAGES}/{row.project}.html"
+        if address
+        else "",
         reissue.prefix if reissue else "",
     )
 

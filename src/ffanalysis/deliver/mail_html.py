@@ -13,6 +13,7 @@ from ffanalysis.deliver.first_page import Block, FirstPage
 from ffanalysis.present.html import tag
 
 LARGEST = 90_000  # bytes of the HTML part; from 102 kB on Gmail cuts a mail off
+_ONLINE = "The released briefing can be read at"
 _REST = "The rest is in the attached PDF."
 _WIDTH = "600"
 _STYLE = """
@@ -75,6 +76,10 @@ def _listing(block: Block) -> Markup:
     return tag("ul", *(tag("li", item) for item in block.items))
 
 
+def _link(block: Block) -> Markup:
+    return tag("p", f"{_ONLINE} ", tag("a", block.text, href=block.text))
+
+
 def _keys(block: Block) -> Markup:
     rows = []
     for item in block.items:
@@ -117,6 +122,7 @@ _HTML: Mapping[str, Callable[[Block], Markup]] = {
     "list": _listing,
     "keys": _keys,
     "table": _table,
+    "link": _link,
 }
 
 
@@ -133,6 +139,8 @@ def text_of(page: FirstPage, marking: str) -> str:
 def _as_text(block: Block) -> str:
     if block.kind == "heading":
         return f"{block.text.upper()}"
+    if block.kind == "link":
+        return f"{_ONLINE} {block.text}"
     if block.kind == "keys":
         return "\n".join(": ".join(item.split("\t")[:2]) + _note(item) for item in block.items)
     if block.kind == "table":

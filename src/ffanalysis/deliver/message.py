@@ -7,14 +7,14 @@ one or another mail program hides the text, or shows the pictures as files.
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import MIMEPart
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from ffanalysis.deliver.first_page import FirstPage, first_page
+from ffanalysis.deliver.first_page import Block, FirstPage, first_page
 from ffanalysis.deliver.mail_html import html_of, text_of
 from ffanalysis.errors import MailRefused
 from ffanalysis.periods import Period
@@ -58,6 +58,7 @@ class Letter:
         at: when it was released.
         page, pdf: the released page and document.
         edition: the number of its edition.
+        address: where the released page can be read; "" where nobody has said.
         prefix: what its subject begins with behind the marking, such as "CORRECTED: ".
     """
 
@@ -72,6 +73,7 @@ class Letter:
     page: str
     pdf: bytes
     edition: int = 1
+    address: str = ""
     prefix: str = ""
 
     @property
@@ -103,6 +105,8 @@ def message_of(letter: Letter, sender: Recipient, reply_to: Recipient | None) ->
         raise MailRefused(
             f"{letter.project}.html is the page of {page.project or 'no project'}: nothing is sent"
         )
+    if letter.address:
+        page = replace(page, blocks=(*page.blocks, Block("link", letter.address)))
     message = MIMEPart(policy=SMTP)
     message["From"] = sender.address("settings.toml, [mail] sender")
     message["To"] = letter.to.address(letter.place)

@@ -19,6 +19,7 @@ from typing import Any
 from ffanalysis.chain import Chain, Line, head_of
 from ffanalysis.checks import check
 from ffanalysis.deliver import kept
+from ffanalysis.deliver.releases_page import WITHDRAWN, write_releases_page
 from ffanalysis.deliver.superseded import keep_superseded
 from ffanalysis.editions import RELEASED, Editions, Reissue, notice_of
 from ffanalysis.errors import (
@@ -40,7 +41,6 @@ from ffanalysis.run.reports_folder import ReportsFolder
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.settings import Settings
 
-WITHDRAWN = "withdrawn"
 OUTBOX = "outbox"
 _MOST_ERRORS = 5
 
@@ -177,6 +177,7 @@ def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, 
         finally:
             discard(part)
         line = append(RELEASED, {"number": number, "manifest": recorded, **facts})
+        write_releases_page(reports.parent, period)
         return _release([*lines, line]), True
 
 
@@ -197,6 +198,7 @@ def withdraw(root: Path, period: str, by: str, why: str) -> Release:
             raise NotReleased(period, standing(root, period).why_not)
         facts = {"number": last.number, "by": " ".join(by.split()), "why": why}
         append(WITHDRAWN, {**facts, "account": _account()})
+        write_releases_page(root / "reports", period)
         return last
 
 

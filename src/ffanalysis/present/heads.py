@@ -40,14 +40,19 @@ def eyebrow(about: Iterable[str | None]) -> Markup:
     return tag("p", " · ".join(filter(None, about)), VERSION, class_="eyebrow")
 
 
-def as_published(html: str, version: str, edition: int = 0, notice: Sequence[str] = ()) -> str:
+def as_published(
+    html: str, version: str, edition: int = 0, notice: Sequence[str] = (), releases: str = ""
+) -> str:
     """The page with its edition and version in its first line, where that has room for them.
 
     `notice` has the heading and the lines of what a new edition corrects; none for a first one.
+    `releases` is the address of what was released; "" where nobody has said one.
     """
     numbers = ("Edition", f"{edition:,}" if edition else ""), ("Version", version)
     words = " · ".join(f"{name} {number}" for name, number in numbers if number)
     filled = Markup(' · <span class="version">{}</span>').format(words) if words else VERSION
+    if releases:
+        filled += Markup(" · ") + tag("a", "Released briefings", href=releases)
     heading, *lines = notice or ("",)
     shown = tag("div", banner(heading, lines), class_="notice") if notice else Markup("")
     return html.replace(VERSION, filled, 1).replace(NOTICE, shown, 1)

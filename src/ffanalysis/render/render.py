@@ -133,6 +133,7 @@ def _make_pages(
         task.notebook,
         task.edition,
         task.notice,
+        task.releases,
     )
     html = to_html(notebook, page)
     remarks += page.remarks

@@ -27,7 +27,8 @@ class Task:
     where that is all of the quarter. `look` are the rules of the council's colours, and `version`
     the digest of its inputs that the page prints. `edition` is the number that it prints, 0 for a
     page that has none, `notice` what it says of what it corrects, and `figures_digest` that of the
-    figures by which an edition is another.
+    figures by which an edition is another. `releases` is the address of what was released, where
+    the page links to it.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Task:
     edition: int = 0
     notice: tuple[str, ...] = ()
     figures_digest: str = ""
+    releases: str = ""
 
     @property
     def files(self) -> tuple[str, ...]:

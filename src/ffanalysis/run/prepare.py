@@ -25,7 +25,7 @@ from ffanalysis.present.look import stylesheet
 from ffanalysis.present.reading import history_notes
 from ffanalysis.present.sentences import checks_summary
 from ffanalysis.present.words import say
-from ffanalysis.read import load, quarters_before
+from ffanalysis.read import council_of, load, quarters_before
 from ffanalysis.read.store import keep
 from ffanalysis.render.notebook_file import read_notebook, refuse_without_parameters
 from ffanalysis.render.task import Task, fingerprint
@@ -249,10 +249,12 @@ class _Period:
         return fingerprint(figures, code, stage, outcomes)
 
     @staticmethod
-    def _published_as(task: Task, notice: tuple[str, ...], edition: int = 0) -> Task:
-        """The task with the number that its page prints, and what this says that it corrects."""
-        key = fingerprint(task.cache_key, edition, notice)
-        return replace(task, edition=edition, notice=notice, cache_key=key)
+    def _published_as(
+        task: Task, notice: tuple[str, ...], edition: int = 0, releases: str = ""
+    ) -> Task:
+        """The task with the number that its page prints, what it corrects, and where it links."""
+        key = fingerprint(task.cache_key, edition, notice, releases)
+        return replace(task, edition=edition, notice=notice, releases=releases, cache_key=key)
 
     def _programme_task(self, measures: ProgrammeMeasures, content: str) -> Task:
         """The programme page's task as if every briefing that is not withheld will be made."""
@@ -260,7 +262,9 @@ class _Period:
         task = self._task(
             PROGRAMME, "Programme", _PROGRAMME_NOTEBOOK, {"failed": ""}, pages, content
         )
-        task = self._published_as(task, programme_notice(self.reissues))
+        address = council_of(self.order.root, self.order.period).release.address.rstrip("/")
+        where = f"{address}/{self.order.period}/index.html" if address else ""
+        task = self._published_as(task, programme_notice(self.reissues), releases=where)
         own = {
             f"{project}/{saving.total.name}": saving.total
             for project, saving in measures.projects.items()
