@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -46,6 +47,7 @@ class Mailbox:
     """
 
     messages: dict[str, Message] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
     delivered: list[tuple[str, bytes]] = field(default_factory=list)
     faults: dict[str, list[str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -111,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, method: str) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         place = urlsplit(self.path)
-        path = unquote(place.path)
+        path = place.path
         query = {key: values[0] for key, values in parse_qs(place.query).items()}
         if path.endswith("/.well-known/openid-configuration"):
             self._openid(path)
@@ -124,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.headers.get("Prefer") != 'IdType="ImmutableId"':
             self._say(400, _error("NotImmutable"))
         else:
-            user, _, rest = path.removeprefix("/v1.0/users/").partition("/")
+            user, *rest = map(unquote, path.removeprefix("/v1.0/users/").split("/"))
             if user != MAILBOX:
                 self._say(
                     404, _error("ErrorInvalidUser", f"The requested user '{user}' is invalid.")
@@ -187,8 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     # --- Graph ------------------------------------------------------------------------------------
 
-    def _graph(self, method: str, rest: str, query: dict[str, str], body: bytes) -> None:
-        parts = rest.split("/")
+    def _graph(self, method: str, parts: list[str], query: dict[str, str], body: bytes) -> None:
         match method, parts:
             case "POST", ["messages"]:
                 self._create(body)
@@ -221,10 +222,10 @@ class _Handler(BaseHTTPRequestHandler):
         found = email.message_from_bytes(content, policy=email.policy.default)
         box = self.mailbox
         with box.lock:
-            number = len(box.messages) + 1
+            number = next(box.numbers)
             own = str(found["Message-ID"])
             name = f"<{number}@eurprd01.prod.outlook.com>" if box.renames else own
-            made = Message(f"AAkALg/{number}=", name, found["To"].addresses[0].addr_spec, content)
+            made = Message(f"AAkALg/{number}+=", name, found["To"].addresses[0].addr_spec, content)
             box.messages[made.identity] = made
         self._behind(fault)
         self._say(201, {"id": made.identity, "internetMessageId": name, "isDraft": True})

@@ -15,7 +15,7 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.message import MIMEPart
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlsplit
 
@@ -126,7 +126,6 @@ class Graph:
         """End the connections, if there are any."""
         if "_session" in self.__dict__:
             self._session.close()
-            del self._session
 
     # --- one mail ---------------------------------------------------------------------------------
 
@@ -242,9 +241,7 @@ class Graph:
                 address,
                 headers=headers,
                 auth=_bearer(token),
-                timeout=_SECONDS,
                 allow_redirects=False,
-                verify=self._authorities,
                 **more,
             )
         except requests.RequestException as error:
@@ -255,9 +252,13 @@ class Graph:
 
     @cached_property
     def _session(self) -> Any:
+        """What msal and we ask by: it verifies, waits for so long, and repeats nothing."""
         import requests
 
-        return requests.Session()
+        session: Any = requests.Session()
+        # In each request, since a session's own choice gives way to the environment's.
+        session.request = partial(session.request, timeout=_SECONDS, verify=self._authorities)
+        return session
 
     def _token(self) -> str:
         """An access token, kept by msal for as long as it holds. Raises MailServerRefused."""
@@ -278,7 +279,7 @@ class Graph:
     def _application(self) -> Any:
         """The council's application at msal. Raises MailPartMissing and MailServerRefused."""
         try:
-            import msal  # type: ignore[import-untyped,unused-ignore]
+            import msal  # type: ignore[import-not-found,import-untyped,unused-ignore]
             import requests
         except ImportError as error:
             raise MailPartMissing("graph", "msal", "m365") from error
@@ -292,8 +293,7 @@ class Graph:
                 authority=f"{mail.login_address.rstrip('/')}/{mail.tenant}",
                 client_credential=self._credential(host),
                 instance_discovery=False,  # the settings vouch for the address
-                verify=self._authorities,
-                timeout=_SECONDS,
+                http_client=self._session,
             )
         except requests.RequestException as error:
             raise MailServerRefused(host, unconnected(error)) from error
