@@ -128,6 +128,24 @@ def published(published_quarter: Path, quick: Quick, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def released_quarter(published_quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That programme, with one project released to five recipients; to be copied, never changed."""
+    from released import release_quick
+
+    def make(to: Path) -> Path:
+        root = shutil.copytree(published_quarter, to / "programme", symlinks=True)
+        return release_quick(root)
+
+    return once(tmp_path_factory, "released", make)
+
+
+@pytest.fixture
+def released(released_quarter: Path, tmp_path: Path) -> Path:
+    """The root of a programme of its own, one project of it released to five recipients."""
+    return shutil.copytree(released_quarter, tmp_path / "programme", symlinks=True)
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     chromium = next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 import subprocess
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ class Inbox:
     answers: list[str] = field(default_factory=list)
     to_recipients: Callable[[str], str] = lambda _: ""
     seconds: float = 0.0  # before a mail is kept, and again before the answer
+    gate: threading.Event | None = None  # which a mail waits for, before its answer
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -50,6 +52,8 @@ class Inbox:
             return said
         self.mails += [(to, envelope.content or b"") for to in envelope.rcpt_tos]
         await asyncio.sleep(self.seconds)
+        if self.gate:
+            await asyncio.to_thread(self.gate.wait, 30)
         if said == "drop":
             server.transport.close()
         return "250 Accepted"

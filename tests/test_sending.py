@@ -7,28 +7,38 @@ import signal
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from mail_server import PASSWORD, TOKEN, Inbox, certificate, serving
 from quick import Quick
+from released import ADDRESSES
 from rendered import PERIOD, PROJECT
-from test_mail import FROM, MAIL, letter, page, recipients
-from test_release import EXPLAINED, HEAD, declare, rerun
+from test_mail import FROM, MAIL, letter, page
+from test_release import HEAD, declare
 
 from ffanalysis.chain import Chain
 from ffanalysis.deliver.message import message_of
 from ffanalysis.deliver.release import release, withdraw
 from ffanalysis.deliver.sending import Sent, send, settle
-from ffanalysis.deliver.smtp import SECRET_VARIABLE, Server, server_of
-from ffanalysis.errors import MailServerRefused, NotReleased, SettleUnknown
+from ffanalysis.deliver.smtp import Server
+from ffanalysis.deliver.transport import SECRET_VARIABLE, Delivery, transport_of
+from ffanalysis.errors import (
+    MailRefused,
+    MailServerRefused,
+    NotReleased,
+    SendingUnderWay,
+    SettingsWrong,
+    SettledAlready,
+    SettleUnknown,
+)
 from ffanalysis.read import council_of
 from ffanalysis.run import run
 from ffanalysis.settings import Mail
-
-ADDRESSES = [f"director{number}@example.gov.uk" for number in range(5)]
 
 
 def settings(port: int, **more: str) -> Mail:
@@ -43,21 +53,9 @@ def settings(port: int, **more: str) -> Mail:
     return Mail(**facts)
 
 
-@pytest.fixture
-def released(published: Path, quick: Quick) -> Path:
-    """A released quarter with five recipients of one project."""
-    quick.content = lambda task, _: page(task.name)
-    declare(published, "settings.toml", MAIL)
-    declare(published, "explanations.toml", EXPLAINED)
-    recipients(published, *(("SEN Contract Efficiency", "", each) for each in ADDRESSES))
-    rerun(quick, published)
-    release(published, PERIOD, HEAD)
-    return published
-
-
 def sent(root: Path, port: int, **more: str) -> Sent:
     mail = settings(port, **more)
-    with server_of(mail) as server:
+    with transport_of(mail) as server:
         return send(root, PERIOD, mail, server)
 
 
@@ -114,8 +112,11 @@ def test_a_connection_lost_behind_the_text_is_in_doubt_and_never_sent_again(
         key = came.doubtful[0].partition("--settle ")[2].split()[0]
         settle(released, PERIOD, key, "A. Person", was_sent=True)
         assert sent(released, port).is_complete
+        again_said = r"settled already, by A\. Person on \d+ \w+ \d{4} at \d\d:\d\d UTC, as sent"
+        with pytest.raises(SettledAlready, match=again_said):
+            settle(released, PERIOD, key, "B. Person", was_sent=False)
         with pytest.raises(SettleUnknown):
-            settle(released, PERIOD, key, "A. Person", was_sent=True)
+            settle(released, PERIOD, "", "B. Person", was_sent=False)
     assert sorted(to for to, _ in inbox.mails) == ADDRESSES
 
 
@@ -159,9 +160,62 @@ def test_pages_that_change_while_mails_leave_stop_them(released: Path, quick: Qu
             options = run.RunOptions(jobs=1, by="Ann Analyst", force=True)
             run.run(PERIOD, released, options, engine=quick)
 
-        with server_of(mail) as server, pytest.raises(NotReleased, match="has lapsed"):
+        with transport_of(mail) as server, pytest.raises(NotReleased, match="has lapsed"):
             send(released, PERIOD, mail, server, other_pages)
     assert len(inbox.mails) == 1
+
+
+def test_a_withdrawal_takes_effect_before_the_next_mail(released: Path) -> None:
+    """A server that answers late: nobody who withdraws waits for it."""
+    inbox = Inbox(gate=threading.Event())
+    assert inbox.gate
+    journal = Chain(released / "reports", PERIOD)
+    with serving(inbox) as port, ThreadPoolExecutor(2) as pool:
+        sending = pool.submit(sent, released, port)
+        while not any(line.event == "sending" for line in journal.lines()):
+            time.sleep(0.01)
+        with pytest.raises(SendingUnderWay, match="wait until it has ended"):
+            sent(released, port)
+        with pytest.raises(SendingUnderWay):
+            settle(released, PERIOD, "a", "A. Person", was_sent=True)
+        withdraw(released, PERIOD, HEAD, "a wrong page")
+        inbox.gate.set()
+        with pytest.raises(NotReleased, match="withdrew the release"):
+            sending.result(20)
+    assert [to for to, _ in inbox.mails] == ADDRESSES[:1]
+    events = [line.event for line in journal.lines()]
+    assert events == ["released", "sending", "withdrawn", "sent"], "what was begun is recorded"
+
+
+def test_a_release_made_anew_while_mails_leave_stops_the_earlier_one(released: Path) -> None:
+    inbox = Inbox()
+
+    def anew(*_: object) -> None:
+        withdraw(released, PERIOD, HEAD, "to try")
+        release(released, PERIOD, HEAD)
+
+    with serving(inbox) as port:
+        mail = settings(port)
+        with (
+            transport_of(mail) as server,
+            pytest.raises(MailRefused, match=f"'ffanalysis mail {PERIOD} --send' again"),
+        ):
+            send(released, PERIOD, mail, server, anew)
+        assert len(inbox.mails) == 1
+
+
+def test_what_a_server_says_is_one_line(released: Path) -> None:
+    inbox = Inbox(to_recipients=lambda _: "550-Not\r\n550 \x1b[31mwanted")
+    with serving(inbox) as port:
+        came = sent(released, port)
+    assert came.refused[0] == f"{ADDRESSES[0]}, {PROJECT}: 550 Not [31mwanted."
+    gone = Delivery("refused", "lost\r\nX-Header: here\n")
+    assert gone.said == "lost X-Header: here"
+
+
+def test_mails_that_leave_as_drafts_alone_are_not_sent(released: Path) -> None:
+    with pytest.raises(MailRefused, match='transport = "graph"'), transport_of(Mail()):
+        pass
 
 
 def test_another_edition_is_no_second_mail(released: Path, quick: Quick) -> None:
@@ -184,7 +238,7 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was(released: Path) -> None
     with serving(inbox) as port:
         mail = settings(port)
         made = message_of(letter(pdf=b"%PDF\r\n.\r\n..two"), FROM, None)
-        with server_of(mail) as server:
+        with transport_of(mail) as server:
             assert server.deliver(made, mail.sender, "zoe@example.gov.uk").outcome == "sent"
     (content,) = (content for _, content in inbox.mails)
     whole = email.message_from_bytes(content, policy=email.policy.default)
@@ -268,12 +322,12 @@ SENDER = """
 import sys
 from pathlib import Path
 from ffanalysis.deliver.sending import send
-from ffanalysis.deliver.smtp import server_of
+from ffanalysis.deliver.transport import transport_of
 from ffanalysis.settings import Mail
 mail = Mail(sender="savings@example.gov.uk", transport="smtp", server="127.0.0.1",
             port=sys.argv[2], security="none")
 print("ready", flush=True)
-with server_of(mail) as server:
+with transport_of(mail) as server:
     send(Path(sys.argv[1]), "2015-16-Q2", mail, server)
 """
 
@@ -315,3 +369,12 @@ def test_the_settings_hold_the_mail_server(released: Path) -> None:
     )
     found = council_of(released, PERIOD).mail
     assert (found.server, found.port, found.security) == ("smtp.example.gov.uk", "25", "starttls")
+    declare(released, "settings.toml", MAIL + "port = 2525\n")
+    assert council_of(released, PERIOD).mail.port == "2525", "a number is as good as its digits"
+
+
+@pytest.mark.parametrize("port", ["true", "0", "70000", '"smtp"', "25.5"])
+def test_a_port_that_is_none_is_refused_with_what_to_write(released: Path, port: str) -> None:
+    declare(released, "settings.toml", f"{MAIL}port = {port}\n")
+    with pytest.raises(SettingsWrong, match='such as port = "587"'):
+        council_of(released, PERIOD)

@@ -70,15 +70,16 @@ class Chain:
             return append(event, facts)
 
     @contextmanager
-    def held(self) -> Iterator[Callable[[str, Mapping[str, Any]], Line]]:
+    def held(self, wait: float = _WAIT) -> Iterator[Callable[[str, Mapping[str, Any]], Line]]:
         """Keep others from adding lines while one decides, by those there are, what to add.
 
-        Gives what adds a line. Raises JournalBroken and JournalInUse.
+        Gives what adds a line. Raises JournalBroken, and JournalInUse where another command holds
+        it for longer than `wait` seconds.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.path.with_name(f".{self.path.stem}.lock"), poll_interval=0.01)
         try:
-            lock.acquire(timeout=_WAIT)
+            lock.acquire(timeout=wait)
         except Timeout as error:
             raise JournalInUse(self.path.name) from error
         try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from ffanalysis.errors import MAIL_REFUSED, SEVERE_FINDING, MailRefused, ReleaseRefused
+from ffanalysis.errors import MAIL_REFUSED, SEVERE_FINDING, ReleaseRefused
 
 if TYPE_CHECKING:
     from ffanalysis.editions import Kind, Reissue
@@ -136,10 +136,8 @@ def _readable(text: str) -> str:
     " journal is broken; 2 usage."
 )
 @click.argument("period")
-@click.option("--send", is_flag=True, help="Send what has not been sent, by the mail server.")
-@click.option(
-    "--check", "only_check", is_flag=True, help="Log in to the mail server; send nothing."
-)
+@click.option("--send", is_flag=True, help="Send what has not been sent, once.")
+@click.option("--check", "only_check", is_flag=True, help="Log in where mails leave; send nothing.")
 @click.option("--settle", metavar="KEY", help="Record what became of a mail in doubt.")
 @click.option("--as", "outcome", type=click.Choice(["sent", "not-sent"]), help="What it was.")
 @click.option("--by", default="", metavar="NAME", help="Who found that out.")
@@ -152,10 +150,11 @@ def mail(
     program opens to be looked at and sent; it has the briefing's first page as text, and the PDF.
     Nothing is written of a quarter that is not released, or whose release has lapsed.
 
-    With --send each mail that has not been sent yet is handed to the mail server of settings.toml,
-    once: the journal has a line before and one behind it. Where a connection was lost, or the
-    command killed, in between, nobody can know; such a mail is never sent again by itself. Look it
-    up by its Message-ID and settle it.
+    With --send each mail that has not been sent yet is handed to the mail server or the mailbox of
+    settings.toml, once: the journal has a line before and one behind it. Where a connection was
+    lost, or the command killed, in between, a mail server cannot say what became of the mail; the
+    mailbox is asked. What stays in doubt is never sent again by itself. Look it up by its
+    Message-ID and settle it.
     """
     from ffanalysis.read import find_root
 
@@ -182,21 +181,19 @@ def _settle(root: Path, period: str, key: str, by: str, *, was_sent: bool) -> No
 def _send(root: Path, period: str, *, only_check: bool) -> NoReturn:
     """Send what has not been sent, or only log in."""
     from ffanalysis.deliver.sending import send
-    from ffanalysis.deliver.smtp import server_of
+    from ffanalysis.deliver.transport import transport_of
     from ffanalysis.read import council_of
 
     settings = council_of(root, period).mail
-    if settings.transport != "smtp":
-        raise MailRefused('settings.toml sends by drafts alone: below [mail], transport = "smtp"')
-    with server_of(settings) as server:
+    with transport_of(settings) as transport:
         if only_check:
-            click.echo(server.check())
+            click.echo(transport.check())
             sys.exit(0)
         came = send(
             root,
             period,
             settings,
-            server,
+            transport,
             lambda letter, each: click.echo(
                 f"{letter.to.email}, {letter.project}: {each.outcome}", err=True
             ),

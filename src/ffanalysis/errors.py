@@ -5,6 +5,7 @@ Any other exception is a bug of ours and shows a traceback.
 
 import errno
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, ClassVar
 
@@ -624,3 +625,33 @@ class OutsideAccess(UserError):
 
     def __init__(self, url: str) -> None:
         super().__init__(f"A briefing must hold everything it shows, but it asks for {url[:80]}.")
+
+
+class SendingUnderWay(UserError):
+    exit_code = MAIL_REFUSED
+
+    def __init__(self, period: str) -> None:
+        super().__init__(
+            f"Another command is sending the mails of {period}: wait until it has ended. To stop"
+            f" what it has not sent yet, withdraw the release: 'ffanalysis release {period} --by"
+            " NAME --withdraw WHY'."
+        )
+
+
+class SettledAlready(UsageError):
+    def __init__(self, by: str, at: datetime, *, was_sent: bool) -> None:
+        when = f"{at.day} {at:%B %Y at %H:%M} UTC"
+        outcome = "sent" if was_sent else "not sent"
+        super().__init__(f"That mail was settled already, by {by} on {when}, as {outcome}.")
+
+
+class MailPartMissing(UserError):
+    """A package that a transport needs is not installed."""
+
+    exit_code = MAIL_REFUSED
+
+    def __init__(self, transport: str, package: str, extra: str) -> None:
+        super().__init__(
+            f'transport = "{transport}" needs the package {package}, which is not installed: run'
+            f" 'pip install \"ffanalysis[{extra}]\"', or set another transport below [mail]."
+        )

@@ -118,14 +118,15 @@ def _host_fault(value: Any) -> str:
 
 
 def _port_fault(value: Any) -> str:
-    if fault := _text_fault(value):
+    text = str(value) if type(value) is int else value  # a number is as good as its digits
+    if fault := _text_fault(text):
         return fault
-    is_one = re.fullmatch(r"\d{1,5}", value) and 0 < int(value) < 65536
+    is_one = re.fullmatch(r"\d{1,5}", text) and 0 < int(text) < 65536
     return "" if is_one else "is no port"
 
 
 HOST = Kind("the name of a server, in quotes", _host_fault)
-PORT = Kind("a number from 1 to 65535, in quotes", _port_fault)
+PORT = Kind('a number from 1 to 65535, such as port = "587"', _port_fault)
 
 
 def _domains_fault(value: Any) -> str:
@@ -146,6 +147,25 @@ def _web_fault(value: Any) -> str:
     return "" if is_address else "is no web address"
 
 
+def _cloud_fault(value: Any) -> str:
+    if fault := _text_fault(value):
+        return fault
+    is_one = re.fullmatch(r"https://[A-Za-z0-9.-]+(:\d{1,5})?/?", value)
+    return "" if is_one else "is no address of a service reached through TLS"
+
+
+CLOUD = Kind(
+    'https:// and the name of a server, such as "https://graph.microsoft.com"', _cloud_fault
+)
+
+
+def _name_fault(value: Any) -> str:
+    if fault := _text_fault(value):
+        return fault
+    return "" if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", value) else "is no id and no domain"
+
+
+DIRECTORY = Kind("an id or a domain, as the Entra admin centre shows it, in quotes", _name_fault)
 WEB = Kind("a web address that begins with https://, in quotes", _web_fault)
 
 
@@ -284,9 +304,9 @@ class Mail:
     )
 
     transport: str = _setting(
-        _choice("eml", "smtp"),
+        _choice("eml", "smtp", "graph"),
         "eml",
-        "How mails leave: as drafts alone, or by a mail server when told to.",
+        "How mails leave: as drafts alone; or, when told to, by a mail server or Microsoft Graph.",
         '"smtp"',
     )
     server: str = _setting(HOST, "", "The mail server.", '"smtp.example.gov.uk"')
@@ -304,6 +324,33 @@ class Mail:
         '"password"',
     )
     user: str = _setting(TEXT, "", "The account to log in with.", '"savings@example.gov.uk"')
+    tenant: str = _setting(
+        DIRECTORY, "", "With graph: the council's tenant at Microsoft.", '"example.gov.uk"'
+    )
+    client_id: str = _setting(
+        DIRECTORY,
+        "",
+        "With graph: the id of the application that sends, as Entra registers it.",
+        '"11111111-2222-3333-4444-555555555555"',
+    )
+    mailbox: str = _setting(
+        EMAIL,
+        "",
+        "With graph: the mailbox that sends; else that of the sender.",
+        '"savings@example.gov.uk"',
+    )
+    graph_address: str = _setting(
+        CLOUD,
+        "https://graph.microsoft.com",
+        "Microsoft Graph; another one in a national cloud.",
+        '"https://graph.microsoft.us"',
+    )
+    login_address: str = _setting(
+        CLOUD,
+        "https://login.microsoftonline.com",
+        "Where its access tokens come from; another one in a national cloud.",
+        '"https://login.microsoftonline.us"',
+    )
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -451,7 +498,9 @@ def _checked_keys(
         if key not in known:
             raise SettingsWrong(f"[{table}] '{key}' is not known{_did_you_mean(key, known)}")
         _refuse(f"[{table}] {key}", value, known[key].kind)
-    return {(table, key): value for key, value in values.items()}
+    return {
+        (table, key): str(value) if type(value) is int else value for key, value in values.items()
+    }
 
 
 def _checked_words(table: str, values: Mapping[str, Any]) -> dict[tuple[str, str], Value]:

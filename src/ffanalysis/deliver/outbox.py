@@ -11,7 +11,7 @@ from ffanalysis.chain import Chain
 from ffanalysis.deliver.letters import letters_of
 from ffanalysis.deliver.message import Letter, message_of, senders
 from ffanalysis.deliver.release import empty_outbox, standing
-from ffanalysis.deliver.states import DOUBTFUL, SENDING, SENT, event_of, states_of
+from ffanalysis.deliver.states import OPEN, SENT, event_of, states_of
 from ffanalysis.errors import MailRefused, NotReleased, SenderMissing
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
@@ -48,7 +48,7 @@ def draft(root: Path, period: str) -> Outbox:
     left_out = [*letters.left_out]
     states = states_of(Chain(root / "reports", period).lines())
     for letter in letters.found:
-        if event_of(states.get(letter.key)) in (SENT, SENDING, DOUBTFUL):
+        if event_of(states.get(letter.key)) in (SENT, *OPEN):
             left_out.append(f"{letter.to.email}, {letter.project}: it was sent, or may have been.")
             continue
         try:

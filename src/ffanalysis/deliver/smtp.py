@@ -5,45 +5,48 @@ lost before the server answers, nobody can know whether it was accepted.
 """
 
 import ipaddress
-import os
 import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from email.message import MIMEPart
-from typing import Literal
 
+from ffanalysis.deliver.transport import (
+    SECRET_VARIABLE,
+    Begun,
+    Delivery,
+    Keep,
+    keep_nothing,
+    one_line,
+)
 from ffanalysis.errors import MailServerRefused
 from ffanalysis.settings import Mail
 
-SECRET_VARIABLE = "FFANALYSIS_MAIL_SECRET"  # noqa: S105 - the name of a variable
-SERVICE = "ffanalysis"  # what the keyring calls it
 _SECONDS = 30.0  # for each answer of the server
 _ACCEPTED = range(200, 300)
 _GO_ON = 354
-Outcome = Literal["sent", "refused", "in doubt"]
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What came of one mail, and the server's words."""
-
-    outcome: Outcome
-    said: str = ""
 
 
 class Server:
     """A connection to the mail server that the settings name, made again where it was lost."""
+
+    name = "smtp"
+    can_look_up = False
 
     def __init__(self, mail: Mail, secret: str, context: ssl.SSLContext | None = None) -> None:
         self._mail, self._secret = mail, secret
         self._context = context or ssl.create_default_context()
         self._connection: smtplib.SMTP | None = None
 
-    def deliver(self, message: MIMEPart, sender: str, to: str) -> Delivery:
+    def deliver(
+        self,
+        message: MIMEPart,
+        sender: str,
+        to: str,
+        draft: str = "",  # noqa: ARG002 - a mail server keeps none
+        keep: Keep = keep_nothing,  # noqa: ARG002 - there is nothing to keep before the text
+    ) -> Delivery:
         """Hand over one mail to one recipient. Raises MailServerRefused where none can be sent."""
         connection = self._connected()
         try:
@@ -75,6 +78,10 @@ class Server:
             return Delivery("sent", _said(code, words))
         self._reset()
         return Delivery("refused", _said(code, words))
+
+    def look_up(self, begun: Begun) -> Delivery:  # noqa: ARG002
+        """Nothing is found out: a mail server does not say what became of a mail."""
+        return Delivery("in doubt")
 
     def ready(self) -> None:
         """Be connected and logged in. Raises MailServerRefused."""
@@ -151,17 +158,6 @@ class Server:
         connection.auth("XOAUTH2", lambda _=None: token, initial_response_ok=True)
 
 
-def secret_for(mail: Mail) -> str:
-    """What proves who logs in: from the environment, else from the system's keyring."""
-    if found := os.environ.get(SECRET_VARIABLE, ""):
-        return found
-    with suppress(Exception):  # no keyring is installed, or none can be opened
-        import keyring  # type: ignore[import-not-found,unused-ignore]
-
-        return keyring.get_password(SERVICE, mail.user) or ""
-    return ""
-
-
 def _refuse_plain_login(mail: Mail) -> None:
     """A login without TLS is for a server on this machine alone."""
     if mail.login != "none" and mail.security == "none" and not _is_here(mail.server):
@@ -187,13 +183,13 @@ def _why_not(mail: Mail, error: BaseException) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return _why_no_login(error.smtp_code, error.smtp_error)
     if isinstance(error, OSError | smtplib.SMTPException):
-        return f"no connection to port {mail.port} ({error})"
+        return f"no connection to port {mail.port} ({one_line(str(error))})"
     return ""
 
 
 def _said(code: int, words: bytes | str) -> str:
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return f"{code} {' '.join(text.split())}"
+    return one_line(f"{code} {text}")
 
 
 def _why_no_login(code: int, words: bytes | str) -> str:
@@ -205,13 +201,3 @@ def _why_no_login(code: int, words: bytes | str) -> str:
         " whoever administers Exchange"
     )
     return f"the login was refused ({said}). {usual}"
-
-
-@contextmanager
-def server_of(mail: Mail, context: ssl.SSLContext | None = None) -> Iterator[Server]:
-    """The server of the settings, closed behind whatever is done with it."""
-    server = Server(mail, secret_for(mail), context)
-    try:
-        yield server
-    finally:
-        server.close()
