@@ -321,6 +321,19 @@ class FileTampered(UserError):
         )
 
 
+class ConfidentialNamed(UserError):
+    """A file for all that would name a project which the settings keep confidential."""
+
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, where: str, names: Sequence[str]) -> None:
+        super().__init__(
+            f"{where} would name {listed(names)}, which settings.toml keeps confidential, so nothing"
+            " is published. Look for the name in the names of workbooks and sheets and in the"
+            " notebooks, and take it out there; what was published before stays."
+        )
+
+
 class RunUnderWay(UserError):
     exit_code = INCOMPLETE_RUN
 

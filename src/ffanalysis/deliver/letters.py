@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ffanalysis.deliver import kept
 from ffanalysis.deliver.message import Letter, Recipient
-from ffanalysis.deliver.release import Release
+from ffanalysis.deliver.release import Release, page_of
 from ffanalysis.errors import ReleaseDamaged
 from ffanalysis.measure.stages import stage_now
 from ffanalysis.periods import Period
@@ -81,7 +81,7 @@ def _why_not(row: RecipientRow, release: Release, allowed: Collection[str]) -> s
         return f"{row.email} is outside the domains that settings.toml allows"
     if row.project in release.withheld:
         return f"{row.project} has no briefing to send"
-    if f"{row.project}.pdf" not in release.pages or f"{row.project}.html" not in release.pages:
+    if not (page_of(release, row.project, "pdf") and page_of(release, row.project, "html")):
         return f"{row.project} is not in the release, or has no PDF"
     return ""
 
@@ -102,8 +102,8 @@ def _letter(quarter: Quarter, pages: Path, row: RecipientRow, release: Release) 
         banner(stage_now(quarter, project)) or "",
         quarter.council.marking_of(project.name),
         datetime.fromisoformat(release.at),
-        (pages / f"{row.project}.html").read_text("utf-8"),
-        (pages / f"{row.project}.pdf").read_bytes(),
+        (pages / page_of(release, row.project, "html")).read_text("utf-8"),
+        (pages / page_of(release, row.project, "pdf")).read_bytes(),
     )
 
 

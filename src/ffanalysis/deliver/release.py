@@ -32,6 +32,7 @@ from ffanalysis.periods import Period
 from ffanalysis.read import council_of, load
 from ffanalysis.render.removal import discard
 from ffanalysis.render.task import sha256
+from ffanalysis.run import confidential
 from ffanalysis.run.inputs import copy_inputs
 from ffanalysis.run.journal import manifest_of
 from ffanalysis.run.reports_folder import ReportsFolder
@@ -87,14 +88,42 @@ def standing(root: Path, period: str) -> Standing:
     if withdrawn := _withdrawn(lines, last):
         return Standing(last, f"{withdrawn.facts['by']} withdrew the release of {period}.")
     published = reports.published
-    if published is None or _pages_digest(published, period) != last.digest:
+    if published is None or _pages_digest(root, published, period) != last.digest:
         why = "its pages have changed since. Release it again"
         return Standing(last, f"The release of {period} by {last.by} has lapsed: {why}.")
     return Standing(last)
 
 
-def _pages_digest(published: Path, period: str) -> str:
-    return kept.digest_of(manifest_of(published, period)["outputs"])
+def _pages_digest(root: Path, published: Path, period: str) -> str:
+    """The digest of all that is published of a quarter, confidential projects too."""
+    return kept.digest_of(
+        _all_of(published, confidential.published(root, period), period)["outputs"]
+    )
+
+
+def _all_of(published: Path, apart: Mapping[str, Path], period: str) -> dict[str, Any]:
+    """The manifest of what is published, with what confidential projects add to it."""
+    manifest = manifest_of(published, period)
+    for project, folder in apart.items():
+        own = manifest_of(folder, period)
+        before = confidential_folder(project)
+        manifest["outputs"] |= {f"{before}/{name}": own["outputs"][name] for name in own["outputs"]}
+        manifest["results"] += own["results"]
+        manifest["prepared_by"] = list(
+            dict.fromkeys([*manifest.get("prepared_by", ()), *own.get("prepared_by", ())])
+        )
+    return manifest
+
+
+def confidential_folder(project: str) -> str:
+    """Where a release has the pages of a confidential project, beside those of all others."""
+    return f"{confidential.FOLDER}/{project}"
+
+
+def page_of(release: Release, project: str, kind: str) -> str:
+    """The path of a project's page or document below the pages of a release; "" for none."""
+    places = (f"{project}.{kind}", f"{confidential_folder(project)}/{project}.{kind}")
+    return next((place for place in places if place in release.pages), "")
 
 
 def last_release(lines: Sequence[Line]) -> Release | None:
@@ -135,11 +164,17 @@ def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, 
         published = reports.published
         if published is None:
             raise NothingPublished(period)
-        manifest = manifest_of(published, period)
-        _refuse_changed_reports(published, manifest["outputs"], period)
-        inputs = Path(scratch) / kept.INPUTS
-        _refuse_changed_inputs(copy_inputs(root, period, inputs), manifest, period)
         settings = council_of(root, period)
+        apart = confidential.published(root, period)
+        if {*apart} != {*settings.confidential_projects}:
+            raise InputsChangedSince(period, ["settings.toml"])
+        inputs = Path(scratch) / kept.INPUTS
+        now = copy_inputs(root, period, inputs)
+        for folder in (published, *apart.values()):
+            own = manifest_of(folder, period)
+            _refuse_changed_reports(folder, own["outputs"], period)
+            _refuse_changed_inputs(now, own, period)
+        manifest = _all_of(published, apart, period)
         quarter = Quarter(load(period, root))
         by = _releaser(by, settings, _preparers(manifest, quarter))
         findings = check(quarter)
@@ -154,6 +189,8 @@ def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, 
         part = reports.parent / kept.RELEASED / period / f".{number}-{scratch[-8:]}"
         try:
             shutil.copytree(published, part / kept.PAGES)
+            for project, folder in apart.items():
+                shutil.copytree(folder, part / kept.PAGES / confidential_folder(project))
             shutil.copytree(inputs, part / kept.INPUTS, symlinks=True)
             about = {"period": period, "number": number, **facts}
             target = kept.folder_of(reports.parent, period, number)
