@@ -55,8 +55,8 @@ def confidential_words(number: int) -> str:
     )
     return (
         f"{projects} left out here: of the lists, the totals of projects, the charts and the"
-        " checks. What a schedule, the budget or the plan states of a whole programme is shown as it is"
-        " stated there."
+        " checks. What a schedule, the budget or the plan states of a whole programme is shown as"
+        " it is stated there."
     )
 
 
