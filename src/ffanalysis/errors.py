@@ -430,8 +430,8 @@ class NotReleased(UserError):
 
     def __init__(self, period: str, why: str) -> None:
         super().__init__(
-            f"{why or period + ' is not released.'} A releaser lets it go with 'ffanalysis release"
-            f" {period} --by NAME'."
+            f"{why or period + ' is not released.'} Nothing is sent until somebody named below"
+            f" [releasers] releases it: 'ffanalysis release {period} --by NAME'."
         )
 
 

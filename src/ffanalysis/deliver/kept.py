@@ -247,7 +247,10 @@ def _journal_faults(folder: Path, manifest: Mapping[str, Any], journal: Path) ->
 
 
 # What the line of a release and its manifest say alike.
-_SAME = ("by", "account", "note", "prepared_by", "digest", "pages", "withheld", "explained", "at")
+_SAME = (
+    *("by", "account", "note", "prepared_by", "digest", "pages", "withheld", "explained"),
+    *("explained_until", "at"),
+)
 
 
 def _has_line(lines: list[Line], number: int, digest: str) -> bool:

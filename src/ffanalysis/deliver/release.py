@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,7 +28,7 @@ from ffanalysis.errors import (
 )
 from ffanalysis.figures import Finding
 from ffanalysis.money import in_pounds
-from ffanalysis.periods import Period
+from ffanalysis.periods import Period, long_date
 from ffanalysis.read import council_of, load
 from ffanalysis.render.removal import discard
 from ffanalysis.render.task import sha256
@@ -86,12 +86,31 @@ def standing(root: Path, period: str) -> Standing:
     if last is None:
         return Standing(None, f"{period} has not been released.")
     if withdrawn := _withdrawn(lines, last):
-        return Standing(last, f"{withdrawn.facts['by']} withdrew the release of {period}.")
+        return Standing(last, _withdrawal_words(withdrawn, period))
     published = reports.published
     if published is None or _pages_digest(root, published, period) != last.digest:
         why = "its pages have changed since. Release it again"
         return Standing(last, f"The release of {period} by {last.by} has lapsed: {why}.")
-    return Standing(last)
+    return Standing(last, _explanation_over(last))
+
+
+def _withdrawal_words(line: Line, period: str) -> str:
+    """Who withdrew a release, when and why."""
+    day = long_date(datetime.fromisoformat(line.at).date())
+    why = " ".join(str(line.facts["why"]).split()).rstrip(".")
+    return f"{line.facts['by']} withdrew the release of {period} on {day}: {why}."
+
+
+def _explanation_over(release: Release) -> str:
+    """That an explanation held only until a day that is over now; "" while all hold."""
+    today = datetime.now(UTC).date()
+    for finding, until in release.line.facts.get("explained_until", {}).items():
+        if (last_day := date.fromisoformat(until)) < today:
+            return (
+                f"The explanation of {finding} held until {long_date(last_day)}. Correct the"
+                " figures, or write a later day in explanations.toml, and run the quarter again."
+            )
+    return ""
 
 
 def _pages_digest(root: Path, published: Path, period: str) -> str:
@@ -150,6 +169,11 @@ def _withdrawn(lines: Sequence[Line], last: Release) -> Line | None:
     return next((line for line in later if line.event == WITHDRAWN), None)
 
 
+def _has_ended(lines: Sequence[Line], last: Release) -> bool:
+    """Whether a release was withdrawn, or an explanation that it rests on has run out."""
+    return _withdrawn(lines, last) is not None or _explanation_over(last) != ""
+
+
 def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, bool]:
     """Release what is published of a quarter; gives the release, and whether it is new.
 
@@ -182,7 +206,7 @@ def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, 
         lines = chain.lines()
         digest = kept.digest_of(manifest["outputs"])
         last = last_release(lines)
-        if last and last.digest == digest and not _withdrawn(lines, last):
+        if last and last.digest == digest and not _has_ended(lines, last):
             return last, False
         number = kept.next_number(reports.parent, period, last.number if last else 0)
         facts = _facts(manifest, findings, by, note)
@@ -242,6 +266,11 @@ def _facts(
         "pages": {name: outputs[name] for name in outputs if name.endswith((".html", ".pdf"))},
         "withheld": [each["name"] for each in results if each["status"] in ("withheld", "failed")],
         "explained": [finding.id for finding in findings if finding.is_explained],
+        "explained_until": {
+            finding.id: finding.explanation.until.isoformat()
+            for finding in findings
+            if finding.severity == "error" and finding.is_explained and finding.explanation
+        },
         "errors": sum(finding.severity == "error" for finding in findings),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }

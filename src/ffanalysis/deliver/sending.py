@@ -155,10 +155,13 @@ def settle(root: Path, period: str, key: str, by: str, *, was_sent: bool) -> Non
 
 
 def _other_edition(letter: Letter, lines: Iterable[Line]) -> Line | None:
-    """The line by which the recipient was sent, or may have been, another edition."""
-    about = _about(letter)
+    """The line by which the recipient was sent, or may have been, another edition.
+
+    Also one under a name that the project had before.
+    """
+    names = (letter.project, *letter.former)
     for line in lines:
-        same = all(line.facts[name] == about[name] for name in ("to", "project"))
+        same = line.facts["to"] == letter.to.email.casefold() and line.facts["project"] in names
         if same and line.facts["key"] != letter.key and event_of(line) != REFUSED:
             return line
     return None
