@@ -134,7 +134,7 @@ def message_of(letter: Letter, sender: Recipient, reply_to: Recipient | None) ->
 def _related(letter: Letter, page: FirstPage) -> MIMEPart:
     """The text in both forms, with the pictures that its HTML shows."""
     names = [f"picture-{number}.{letter.key[:16]}" for number, _ in enumerate(page.pictures, 1)]
-    shown = dict(zip(names, (picture.alt for picture in page.pictures), strict=True))
+    shown = dict(zip(names, page.pictures, strict=True))
     text = _part(text_of(page, letter.marking), "plain")
     html = _part(html_of(page, letter.marking, shown), "html")
     found = _multipart(letter, "alternative", [text, html])
