@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from ffanalysis.errors import (
     ReleaseRefused,
     ReportsChanged,
 )
+from ffanalysis.periods import long_date
 from ffanalysis.read.corrections import read_explanations
 from ffanalysis.run import run
 
@@ -241,7 +243,9 @@ def test_a_release_lapses_on_a_change_of_one_cell(ready: Path, quick: Quick) -> 
 def test_a_new_release_is_a_folder_and_a_line_of_its_own(ready: Path, quick: Quick) -> None:
     release(ready, PERIOD, HEAD)
     withdraw(ready, PERIOD, HEAD, "a wrong page")
-    assert standing(ready, PERIOD).why_not == f"{HEAD} withdrew the release of {PERIOD}."
+    today = long_date(datetime.now(UTC).date())
+    why = f"{HEAD} withdrew the release of {PERIOD} on {today}: a wrong page."
+    assert standing(ready, PERIOD).why_not == why
     with pytest.raises(NotReleased):
         withdraw(ready, PERIOD, HEAD, "again")
     made, is_new = release(ready, PERIOD, HEAD)
@@ -362,7 +366,9 @@ def test_a_lost_journal_costs_no_release_that_is_kept(ready: Path) -> None:
     release(ready, PERIOD, HEAD)
     (ready / "reports" / "journal" / f"{PERIOD}.jsonl").unlink()
     first = kept.folder_of(ready / "reports", PERIOD, 1)
-    assert kept.verify(first).faults == (f"The journal of {PERIOD} knows no release 1.",)
+    (fault,) = kept.verify(first).faults
+    assert fault.startswith(f"The journal of {PERIOD} knows no release 1: ")
+    assert f"{PERIOD}.jsonl is missing" in fault
     made, _ = release(ready, PERIOD, HEAD)
     assert made.number == 2
     assert (first / "manifest.json").is_file()

@@ -18,6 +18,7 @@ from ffanalysis.present.workbook import WorkbookReport
 from ffanalysis.render.style import setup_notebook
 from ffanalysis.run import cache
 from ffanalysis.savings import quarter as savings
+from ffanalysis.savings.confidential import confidential_in, findings_for_all, visible
 from ffanalysis.savings.stale import refuse_stale
 from ffanalysis.tables import Tables
 
@@ -151,7 +152,21 @@ def briefing(quarter: Quarter, findings: Sequence[Finding], project: str | float
         own = quarter.run.project_slice(project)
         if own:
             return Briefing.of(savings.Quarter(own[0]), own[1], project)
-    return Briefing.of(quarter, tuple(findings), project)
+    seen, known = _visible(quarter, findings, project)
+    return Briefing.of(seen, known, project)
+
+
+def _visible(
+    quarter: Quarter, findings: Sequence[Finding], project: str = ""
+) -> tuple[savings.Quarter, tuple[Finding, ...]]:
+    """The quarter and its findings without what is confidential, but for the project itself.
+
+    A run has taken it out already.
+    """
+    if quarter.run or not confidential_in(quarter.tables, project):
+        return quarter, tuple(findings)
+    seen = savings.Quarter(visible(quarter.tables, project))
+    return seen, findings_for_all(checks.check(seen), findings)
 
 
 def _named_by_number(number: float, quarter: Quarter) -> str:
@@ -173,12 +188,12 @@ def programme(quarter: Quarter, findings: Sequence[Finding], failed: str = "") -
     `failed` names the projects whose briefing could not be made, with spaces between, so that the
     page does not link to them.
     """
-    return Programme.of(quarter, findings, failed)
+    return Programme.of(*_visible(quarter, findings), failed)
 
 
 def reconciliation(quarter: Quarter, findings: Sequence[Finding]) -> Reconciliation:
     """The reconciliation of a quarter, with a method for each part."""
-    return Reconciliation(quarter, tuple(findings))
+    return Reconciliation(*_visible(quarter, findings))
 
 
 def check_workbook(path: str | PathLike[str]) -> WorkbookReport:

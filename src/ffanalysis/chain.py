@@ -56,6 +56,13 @@ class Chain:
     def __init__(self, reports: Path, period: str) -> None:
         self.path = reports / FOLDER / f"{period}.jsonl"
 
+    @classmethod
+    def in_file(cls, path: Path) -> "Chain":
+        """A journal wherever it lies, such as a copy of it."""
+        chain = cls(path.parent, path.stem)
+        chain.path = path
+        return chain
+
     def lines(self) -> list[Line]:
         """Every line, each checked against the one before it. Raises JournalBroken.
 

@@ -222,18 +222,24 @@ def _draft(root: Path, period: str) -> NoReturn:
 
 @click.command(epilog="Exit codes: 0 it holds; 12 it does not; 2 usage.")
 @click.argument("folder", type=click.Path(path_type=Path))
-def verify(folder: Path) -> NoReturn:
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The journal to compare a copy with, which stands in no programme.",
+)
+def verify(folder: Path, journal: Path | None) -> NoReturn:
     """Verify that a release in FOLDER is as it was released, and that the journal bears it out.
 
     Compares every file with the manifest, the manifest with the journal, and each line of the
-    journal with the one before it. Lines cut off the journal after the last release cannot be
-    found.
+    journal with the one before it. Links and empty folders are faults, as is a release in the place
+    of another. Lines cut off the journal after the last release cannot be found.
     """
     from ffanalysis.deliver.kept import verify as verify_release
 
-    verdict = verify_release(folder)
-    for fault in verdict.faults:
-        click.echo(f"ffanalysis: {fault}", err=True)
+    verdict = verify_release(folder, journal)
+    for said in (*verdict.faults, *verdict.remarks):
+        click.echo(f"ffanalysis: {said}", err=True)
     holds = "does not hold" if verdict.faults else "holds"
     click.echo(f"{folder} {holds}: {verdict.files:,} files compared.")
     sys.exit(SEVERE_FINDING if verdict.faults else 0)

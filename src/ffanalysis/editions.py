@@ -190,13 +190,14 @@ class Editions:
         return self._reissues.get((project, last.edition + 1)) if last else None
 
     def in_force(self, figures: Mapping[str, str]) -> tuple[Reissue, ...]:
-        """Every reissue that was released, and those of what is published now.
+        """Every reissue of these projects that was released, and those of what is published now.
 
         `figures` has the digest of each project's figures.
         """
         return tuple(
             reissue
             for (project, _), reissue in self._reissues.items()
+            if project in figures
             if reissue != self.pending(project)
-            or self.of(project, figures.get(project, "")).reissue == reissue
+            or self.of(project, figures[project]).reissue == reissue
         )

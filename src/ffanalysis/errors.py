@@ -322,6 +322,19 @@ class FileTampered(UserError):
         )
 
 
+class ConfidentialNamed(UserError):
+    """A file for all that would name a project which the settings keep confidential."""
+
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, where: str, names: Sequence[str]) -> None:
+        super().__init__(
+            f"{where} would name {listed(names)}, which settings.toml keeps confidential, so"
+            " nothing is published. Look for the name in the names of workbooks and sheets and in"
+            " the notebooks, and take it out there; what was published before stays."
+        )
+
+
 class RunUnderWay(UserError):
     exit_code = INCOMPLETE_RUN
 
@@ -418,8 +431,8 @@ class NotReleased(UserError):
 
     def __init__(self, period: str, why: str) -> None:
         super().__init__(
-            f"{why or period + ' is not released.'} A releaser lets it go with 'ffanalysis release"
-            f" {period} --by NAME'."
+            f"{why or period + ' is not released.'} Nothing is sent until somebody named below"
+            f" [releasers] releases it: 'ffanalysis release {period} --by NAME'."
         )
 
 

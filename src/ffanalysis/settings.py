@@ -387,6 +387,12 @@ WORDS: Mapping[str, Words] = {
         "The marking of one project's pages, in place of that of every page.",
         '"Day Centres" = "OFFICIAL – SENSITIVE"',
     ),
+    "confidential": Words(
+        "a project, by its name",
+        TEXT,
+        "A project that no page for all names, and why; its briefing has a folder of its own.",
+        '"Day Centres" = "staff are told in November"',
+    ),
     "releasers": Words(
         "a person, by name",
         EMAIL,
@@ -420,6 +426,7 @@ class Settings:
     role_words: Mapping[str, str] = field(default_factory=_no_words)
     status_words: Mapping[str, str] = field(default_factory=_no_words)
     project_markings: Mapping[str, str] = field(default_factory=_no_words)
+    confidential: Mapping[str, str] = field(default_factory=_no_words)
     releasers: Mapping[str, str] = field(default_factory=_no_words)
     logo_data: str = ""  # the picture as an address that holds it
 
@@ -436,6 +443,11 @@ class Settings:
         """The protective marking of a project's pages."""
         own = {slug(project): text for project, text in self.project_markings.items()}
         return own.get(slug(name), self.marking.text)
+
+    @property
+    def confidential_projects(self) -> tuple[str, ...]:
+        """The projects that no page for all names, as files name them."""
+        return tuple(dict.fromkeys(map(slug, self.confidential)))
 
     @property
     def all_markings(self) -> str:

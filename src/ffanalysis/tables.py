@@ -400,6 +400,7 @@ class RecipientRow(NamedTuple):
     workbook: str
     sheet: str
     cell: str
+    fault: str | None = None
 
 
 class BlockRow(NamedTuple):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from bs4 import BeautifulSoup, Tag
 
@@ -47,14 +48,18 @@ class Shown:
 
 
 class Pages:
-    """The pages of a quarter, as they are published or kept."""
+    """The pages of a quarter, as they are published or kept.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    `apart` has the folders of the projects that are confidential; no list of all names those.
+    """
+
+    def __init__(self, folder: Path, apart: Mapping[str, Path] = MappingProxyType({})) -> None:
+        self.folder, self._apart = folder, apart
 
     def briefing(self, project: str) -> "BriefingPage":
         """One project's page."""
-        return BriefingPage((self.folder / f"{project}.html").read_text("utf-8"))
+        folder = self._apart.get(project, self.folder)
+        return BriefingPage((folder / f"{project}.html").read_text("utf-8"))
 
     @cached_property
     def ranking(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup, Tag
 
 MOST_COLUMNS = 6  # of a table in a mail; a wider one is in the PDF alone
 MOST_PICTURES = 2
+MOST_WIDTH = 576  # pixels: what a mail program shows without a bar to scroll
 _DATA = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 
 
@@ -25,22 +26,28 @@ class Block:
         kind: "banner", "about", "title", "message", "text", "heading", "list", "keys", "table",
             "left out" or "link".
         text: of a paragraph, a heading or a table's caption.
-        items: of a list, or of the key figures (label, amount and note joined by tabs).
+        items: of a list, or of the key figures (label, amount and note joined by tabs). An item of
+            a list may have a label of its own, with a tab behind it; an amount that is several
+            marks, such as two RAG statuses, has a line for each.
         rows: of a table, the headings first.
+        has_names: of a table, whether the first cell of each row names it.
     """
 
     kind: str
     text: str = ""
     items: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    has_names: bool = True
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart of the page: its PNG and what it says in words."""
+    """A chart of the page: its PNG, what it says in words, its caption and its width in pixels."""
 
     png: bytes
     alt: str
+    caption: str = ""
+    width: int = MOST_WIDTH
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,9 @@ def _table(tag: Tag, _: list[str]) -> Block:
     if max((len(row) for row in rows), default=0) > MOST_COLUMNS:
         name = caption.partition(" £")[0] or "A table"
         return Block("left out", f"{name}: see the attached PDF.")
-    return Block("table", caption, rows=rows)
+    firsts = [row.find(["th", "td"]) for row in tag.find_all("tr")[1:]]
+    are_figures = any(isinstance(first, Tag) and first.find("data") for first in firsts)
+    return Block("table", caption, rows=rows, has_names=not are_figures)
 
 
 _MADE: Mapping[str, Callable[[Tag, list[str]], Block]] = {
@@ -111,16 +120,29 @@ _MADE: Mapping[str, Callable[[Tag, list[str]], Block]] = {
     "h2": lambda tag, _: Block("heading", _text(tag)),
     "h3": lambda tag, _: Block("heading", _text(tag)),
     "blockquote": lambda tag, _: Block("text", f"‘{_text(tag)}’"),
-    "ul": lambda tag, _: Block("list", items=_texts(tag.find_all("li", recursive=False))),
+    "ul": lambda tag, _: Block(
+        "list", items=tuple(map(_item, tag.find_all("li", recursive=False)))
+    ),
     "ol": lambda tag, _: Block("list", items=_texts(tag.find_all("li"))),
     "table": _table,
 }
 
 
+def _item(item: Tag) -> str:
+    """An item of a list; where it has a label, that with a tab behind it."""
+    label = item.find(class_="label")
+    if not isinstance(label, Tag):
+        return _text(item)
+    name = _text(label.extract())
+    return f"{name}\t{_text(item)}"
+
+
 def _key(item: Tag) -> str:
     """A key figure: label, amount and note, with tabs between them."""
-    parts = (item.find(class_=name) for name in ("label", "big", "note"))
-    return "\t".join(_text(part) for part in parts)
+    label, big, note = (item.find(class_=name) for name in ("label", "big", "note"))
+    marks = big.find_all(class_="rag") if isinstance(big, Tag) else []
+    amount = "\n".join(_texts(marks)) if marks else _text(big)
+    return "\t".join((_text(label), amount, _text(note)))
 
 
 def _pictures(main: Tag) -> Iterator[Picture]:
@@ -128,7 +150,16 @@ def _pictures(main: Tag) -> Iterator[Picture]:
     for image in main.find_all("img"):
         found = _DATA.fullmatch(str(image.get("src", "")))
         if found and image.find_parent(class_="annex") is None:
-            yield Picture(base64.b64decode(found[1]), str(image.get("alt", "")))
+            figure = image.find_parent("figure")
+            caption = _text(figure.find("figcaption")) if isinstance(figure, Tag) else ""
+            png, alt = base64.b64decode(found[1]), str(image.get("alt", ""))
+            yield Picture(png, alt, caption, _width(image))
+
+
+def _width(image: Tag) -> int:
+    """How wide a picture is shown: as on the page, as far as a mail has room for it."""
+    stated = str(image.get("width", ""))
+    return min(int(stated), MOST_WIDTH) if stated.isdecimal() else MOST_WIDTH
 
 
 def _texts(tags: Any) -> tuple[str, ...]:

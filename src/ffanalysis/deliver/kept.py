@@ -7,7 +7,9 @@ file in it and the head of the journal at that time; the journal's line has that
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+import stat
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 from ffanalysis.chain import Chain, Head, Line
 from ffanalysis.errors import JournalBroken, ReleaseUnknown
 from ffanalysis.render.task import sha256
+from ffanalysis.run import confidential
 
 RELEASED, MANIFEST = "released", "manifest.json"
 PAGES, INPUTS, SUPERSEDED = "pages", "inputs", "superseded"
@@ -24,6 +27,17 @@ _MOST_NAMED = 12
 def folder_of(reports: Path, period: str, number: int) -> Path:
     """Where a release is kept."""
     return reports / RELEASED / period / str(number)
+
+
+def confidential_folder(project: str) -> str:
+    """Where a release has the pages of a confidential project, beside those of all others."""
+    return f"{confidential.FOLDER}/{project}"
+
+
+def page_in(pages: Collection[str], project: str, kind: str) -> str:
+    """The one of these paths that is a project's page or document; "" for none."""
+    places = (f"{project}.{kind}", f"{confidential_folder(project)}/{project}.{kind}")
+    return next((place for place in places if place in pages), "")
 
 
 def next_number(reports: Path, period: str, last: int) -> int:
@@ -43,10 +57,27 @@ def digest_of(files: Mapping[str, str]) -> str:
 
 
 def file_digests(folder: Path) -> dict[str, str]:
-    """The sha256 of each file below a folder by its path in it, its own manifest left out."""
-    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    names = ((path.relative_to(folder).as_posix(), path) for path in found)
-    return {name: sha256(path) for name, path in names if name != MANIFEST}
+    """The sha256 of each file below a folder by its path in it, its own manifest left out.
+
+    One that cannot be read has "". No link is followed.
+    """
+    found = sorted(name for name, mode in _inside(folder) if stat.S_ISREG(mode))
+    return {name: _digest_if_read(folder / name) for name in found if name != MANIFEST}
+
+
+def _inside(folder: Path) -> Iterator[tuple[str, int]]:
+    """What is below a folder, itself as ".": each path in it, and what the system says it is."""
+    yield ".", folder.lstat().st_mode
+    for place, folders, files in os.walk(folder):
+        for name in sorted([*folders, *files]):
+            path = Path(place, name)
+            yield path.relative_to(folder).as_posix(), path.lstat().st_mode
+
+
+def _digest_if_read(path: Path) -> str:
+    with suppress(OSError):
+        return sha256(path)
+    return ""
 
 
 def keep(part: Path, target: Path, about: Mapping[str, Any], head: Head) -> str:
@@ -76,22 +107,84 @@ def _make_unchangeable(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a release holds: what is wrong, a sentence each; none where it does."""
+    """Whether a release holds: what is wrong, a sentence each; none where it does.
+
+    `remarks` say what was not checked, or costs nothing.
+    """
 
     folder: Path
     files: int
     faults: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
 
-def verify(folder: Path) -> Verdict:
+def verify(folder: Path, journal: Path | None = None) -> Verdict:
     """Compare what is kept of a release with its manifest, and this with the journal.
 
-    Raises ReleaseUnknown where the folder is no release.
+    The journal is that of the programme in which the folder stands, or the file that is given. Of a
+    copy that stands anywhere else, without a journal, the files alone are compared. Raises
+    ReleaseUnknown where the folder is no release.
     """
     manifest = manifest_in(folder)
     files: dict[str, str] = manifest["files"]
-    faults = [*_files_changed(folder, files), *_journal_faults(folder, manifest)]
-    return Verdict(folder, len(files), tuple(faults))
+    faults = [*_misplaced(folder, manifest), *_strange(folder), *_files_changed(folder, files)]
+    place = journal or _own_journal(folder, manifest["period"])
+    if place:
+        faults += _journal_faults(folder, manifest, place)
+    unchecked = () if place else (_WITHOUT_JOURNAL,)
+    return Verdict(folder, len(files), tuple(faults), (*unchecked, *_writable(folder)))
+
+
+_WITHOUT_JOURNAL = (
+    "This folder is not in the reports/released of a programme, so it was compared with its own"
+    " manifest alone. Whether this manifest is the one that was released was not checked: name the"
+    " journal with --journal FILE."
+)
+
+
+def _is_in_place(folder: Path) -> bool:
+    """Whether a folder stands where a programme keeps its releases."""
+    return folder.resolve().parents[1].name == RELEASED
+
+
+def _own_journal(folder: Path, period: str) -> Path | None:
+    """The journal of the programme in which the folder stands; None for a copy elsewhere."""
+    return Chain(folder.resolve().parents[2], period).path if _is_in_place(folder) else None
+
+
+def _misplaced(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """That a release stands in the place of another."""
+    stands, said = folder.resolve().parts[-2:], (manifest["period"], str(manifest["number"]))
+    if _is_in_place(folder) and stands != said:
+        yield (
+            f"This is release {said[1]} of {said[0]}, in the place of release {stands[1]} of"
+            f" {stands[0]}: it is a copy, and proves nothing here."
+        )
+
+
+def _strange(folder: Path) -> Iterator[str]:
+    """What is in the folder and is no file with a content of its own."""
+    found = dict(_inside(folder))
+    full = {str(Path(name).parent.as_posix()) for name in found if name != "."}
+    for name, mode in found.items():
+        if stat.S_ISLNK(mode):
+            yield f"{name} is a link: a release has files of its own alone."
+        elif stat.S_ISDIR(mode) and name not in full:
+            yield f"{name} is an empty folder, which no release has."
+        elif not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+            yield f"{name} is no file."
+
+
+def _writable(folder: Path) -> Iterator[str]:
+    """That something may be written to, which was read-only when it was released."""
+    may = [name for name, mode in _inside(folder) if mode & _WRITE and not stat.S_ISLNK(mode)]
+    if may and os.name == "posix":
+        first = folder.name if may[0] == "." else may[0]
+        more = f" and {len(may) - 1:,} more" if len(may) > 1 else ""
+        yield f"{first}{more} may be written to: take the right away (chmod -R a-w {folder})."
+
+
+_WRITE = 0o222
 
 
 def manifest_in(folder: Path) -> dict[str, Any]:
@@ -106,7 +199,7 @@ def manifest_in(folder: Path) -> dict[str, Any]:
             (head["number"], int),
             (head["digest"], str),
         )
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise ReleaseUnknown(folder) from error
     if not all(isinstance(value, kind) for value, kind in kinds):
         raise ReleaseUnknown(folder)
@@ -115,9 +208,12 @@ def manifest_in(folder: Path) -> dict[str, Any]:
 
 def _files_changed(folder: Path, files: Mapping[str, str]) -> Iterator[str]:
     there = file_digests(folder)
+    # A link in the place of a file is told as a link.
+    links = {name for name, mode in _inside(folder) if not stat.S_ISREG(mode)}
     named = {
-        "was changed": [name for name in files if name in there and there[name] != files[name]],
-        "is missing": [name for name in files if name not in there],
+        "cannot be read": [name for name, digest in there.items() if not digest],
+        "was changed": [name for name in files if there.get(name) and there[name] != files[name]],
+        "is missing": [name for name in files if name not in there and name not in links],
         "was added": [name for name in there if name not in files],
     }
     for what, names in named.items():
@@ -127,14 +223,22 @@ def _files_changed(folder: Path, files: Mapping[str, str]) -> Iterator[str]:
             yield f"The same of {len(names) - _MOST_NAMED:,} more files."
 
 
-def _journal_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+def _journal_faults(folder: Path, manifest: Mapping[str, Any], journal: Path) -> Iterator[str]:
     """What of the manifest the journal does not bear out."""
     period, number = manifest["period"], manifest["number"]
-    reports = folder.resolve().parents[2]
     try:
-        lines = Chain(reports, period).lines()
+        lines = Chain.in_file(journal).lines() if journal.exists() else None
     except JournalBroken as error:
         yield str(error)
+        return
+    except OSError as error:
+        yield f"The journal {journal} cannot be read: {error.strerror}."
+        return
+    if lines is None:
+        yield (
+            f"The journal of {period} knows no release {number:,}: {journal} is missing. Restore it"
+            " from a backup."
+        )
         return
     head = manifest["journal"]
     if not _has_line(lines, head["number"], head["digest"]):
@@ -156,16 +260,8 @@ def _journal_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
 
 # What the line of a release and its manifest say alike.
 _SAME = (
-    "by",
-    "account",
-    "note",
-    "prepared_by",
-    "digest",
-    "pages",
-    "withheld",
-    "explained",
-    "editions",
-    "at",
+    *("by", "account", "note", "prepared_by", "digest", "pages", "withheld", "explained"),
+    *("explained_until", "editions", "at"),
 )
 
 

@@ -5,19 +5,20 @@ What the register of today no longer has gets nothing.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from ffanalysis.deliver import kept
-from ffanalysis.deliver.message import Letter, Recipient
-from ffanalysis.deliver.release import Release
+from ffanalysis.deliver.message import Letter, Recipient, in_one_line
+from ffanalysis.deliver.release import Release, page_of
 from ffanalysis.errors import ReleaseDamaged
 from ffanalysis.measure.stages import stage_now
 from ffanalysis.periods import Period
 from ffanalysis.present.sentences import banner
-from ffanalysis.provenance import cell_of
+from ffanalysis.provenance import cell_of, slug
 from ffanalysis.read import council_of, inputs_of, read_period
+from ffanalysis.read.corrections import ALIASES, read_aliases
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.settings import Mail, address_fault
 from ffanalysis.tables import RecipientRow
@@ -44,21 +45,31 @@ def letters_of(root: Path, period: str, release: Release, mail: Mail) -> Letters
     released = council_of(folder / kept.INPUTS, period)
     allowed = mail.allowed & released.mail.allowed
     wanted, left_out = _wanted(quarter, release, allowed)
+    former = _former_names(folder / kept.INPUTS, period)
     today = {(row.project, row.email.casefold()) for row in _quarter(root, period).recipients}
     found = []
     for row in wanted:
         if (row.project, row.email.casefold()) not in today:
             left_out.append(f"{_place(row)}: {row.email} is no longer in the register.")
         else:
-            found.append(
-                _letter(quarter, folder / kept.PAGES, row, release, released.release.address)
-            )
+            letter = _letter(quarter, folder / kept.PAGES, row, release, released.release.address)
+            found.append(replace(letter, former=former.get(row.project, ())))
     return Letters(tuple(found), tuple(left_out))
 
 
 def _quarter(root: Path, period: str) -> Quarter:
     """The quarter read afresh: what is kept of a release has no place for tables."""
     return Quarter(read_period(Period.parse(period), inputs_of(root, period)))
+
+
+def _former_names(root: Path, period: str) -> dict[str, tuple[str, ...]]:
+    """The other names of each project that aliases.toml declares, as files have them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in inputs_of(root, period):
+        if path.name == ALIASES:
+            for other, name in read_aliases(path.read_bytes()).get("project", {}).items():
+                found[slug(name)] = (*found.get(slug(name), ()), slug(other))
+    return found
 
 
 def _wanted(
@@ -77,14 +88,16 @@ def _wanted(
 
 def _why_not(row: RecipientRow, release: Release, allowed: Collection[str]) -> str:
     """Why a recipient gets nothing; "" where they do."""
+    if row.fault:
+        return row.fault
     if fault := address_fault(row.email):
-        return f"'{row.email}' {fault}"
+        return f"'{in_one_line(row.email)}' {fault}"
     domain = row.email.rpartition("@")[2].casefold()
     if domain not in allowed:
         return f"{row.email} is outside the domains that settings.toml allows"
     if row.project in release.withheld:
         return f"{row.project} has no briefing to send"
-    if f"{row.project}.pdf" not in release.pages or f"{row.project}.html" not in release.pages:
+    if not (page_of(release, row.project, "pdf") and page_of(release, row.project, "html")):
         return f"{row.project} is not in the release, or has no PDF"
     return ""
 
@@ -97,7 +110,7 @@ def _place(row: RecipientRow) -> str:
 def _letter(
     quarter: Quarter, pages: Path, row: RecipientRow, release: Release, address: str
 ) -> Letter:
-    address = address.rstrip("/")
+    address, page = address.rstrip("/"), page_of(release, row.project, "html")
     project = quarter.register[row.project]
     reissue = release.reissues.get(row.project)
     return Letter(
@@ -109,12 +122,10 @@ def _letter(
         banner(stage_now(quarter, project)) or "",
         quarter.council.marking_of(project.name),
         datetime.fromisoformat(release.at),
-        (pages / f"{row.project}.html").read_text("utf-8"),
-        (pages / f"{row.project}.pdf").read_bytes(),
+        (pages / page).read_text("utf-8"),
+        (pages / page_of(release, row.project, "pdf")).read_bytes(),
         release.editions.get(row.project, 1),
-        f"{address}/{quarter.period}/{release.number}/{kept.PAGES}/{row.project}.html"
-        if address
-        else "",
+        f"{address}/{quarter.period}/{release.number}/{kept.PAGES}/{page}" if address else "",
         reissue.prefix if reissue else "",
     )
 

@@ -22,6 +22,7 @@ from ffanalysis.settings import Mail, address_fault
 
 LARGEST = 2_500_000  # bytes of a whole message
 _LONGEST_SUBJECT = 200
+_CODE = "=?"
 _WHITE = (255, 255, 255)
 
 
@@ -37,11 +38,17 @@ class Recipient:
 
         Raises MailRefused, with the `place` that it comes from, where it is none, or where the name
         holds a line break or another sign that cannot be seen: it could begin a header of its own.
+        So could a name that has the code in which headers write other letters.
         """
         if fault := address_fault(self.email):
-            raise MailRefused(f"{place}: '{_seen(self.email)}' {fault}")
-        if _seen(self.name) != self.name:
-            raise MailRefused(f"{place}: the name '{_seen(self.name)}' holds a line break")
+            raise MailRefused(f"{place}: '{in_one_line(self.email)}' {fault}")
+        shown = in_one_line(self.name)
+        if shown != self.name:
+            unseen = "holds a line break or another sign that cannot be seen"
+            raise MailRefused(f"{place}: the name '{shown}' {unseen}; write it anew")
+        if _CODE in self.name:
+            why = f"has '{_CODE}', which mail programs take for a code; write it without"
+            raise MailRefused(f"{place}: the name '{shown}' {why}")
         user, _, domain = self.email.rpartition("@")
         return Address(self.name, user, domain)
 
@@ -60,6 +67,7 @@ class Letter:
         edition: the number of its edition.
         address: where the released page can be read; "" where nobody has said.
         prefix: what its subject begins with behind the marking, such as "CORRECTED: ".
+        former: other names of the project in files, which the council has declared.
     """
 
     to: Recipient
@@ -75,6 +83,7 @@ class Letter:
     edition: int = 1
     address: str = ""
     prefix: str = ""
+    former: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -89,7 +98,7 @@ class Letter:
         edition = f", edition {self.edition:,}" if self.edition > 1 else ""
         about = f"{self.prefix}Savings briefing: {self.name}, {self.period.words}{edition}"
         whole = " – ".join(filter(None, (self.marking, about, self.status)))
-        return _seen(whole)[:_LONGEST_SUBJECT]
+        return in_one_line(whole)[:_LONGEST_SUBJECT]
 
 
 def senders(mail: Mail) -> tuple[Recipient, Recipient | None]:
@@ -132,7 +141,7 @@ def message_of(letter: Letter, sender: Recipient, reply_to: Recipient | None) ->
 def _related(letter: Letter, page: FirstPage) -> MIMEPart:
     """The text in both forms, with the pictures that its HTML shows."""
     names = [f"picture-{number}.{letter.key[:16]}" for number, _ in enumerate(page.pictures, 1)]
-    shown = dict(zip(names, (picture.alt for picture in page.pictures), strict=True))
+    shown = dict(zip(names, page.pictures, strict=True))
     text = _part(text_of(page, letter.marking), "plain")
     html = _part(html_of(page, letter.marking, shown), "html")
     found = _multipart(letter, "alternative", [text, html])
@@ -207,7 +216,7 @@ def on_white(png: bytes) -> bytes:
     return out.getvalue()
 
 
-def _seen(text: str) -> str:
+def in_one_line(text: str) -> str:
     """A text without line breaks and other signs that cannot be seen."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 

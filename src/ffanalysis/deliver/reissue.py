@@ -13,6 +13,7 @@ from ffanalysis.chain import Chain
 from ffanalysis.checks import check, concerning
 from ffanalysis.deliver import kept
 from ffanalysis.deliver.compare_pages import Pages, changes, material
+from ffanalysis.deliver.release import whole_manifest
 from ffanalysis.editions import REISSUED, UNDONE, Editions, Kind, Reissue
 from ffanalysis.errors import ReissueRefused, ReleaseDamaged
 from ffanalysis.figures import Figure
@@ -20,7 +21,7 @@ from ffanalysis.measure import project_measures
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
 from ffanalysis.read import load
-from ffanalysis.run.journal import manifest_of
+from ffanalysis.run import confidential
 from ffanalysis.run.options import RunOptions
 from ffanalysis.run.reports_folder import ReportsFolder
 from ffanalysis.run.run import Summary, run
@@ -60,7 +61,7 @@ def reissue(
     render(period, root, RunOptions(by=by))
     with reports.lock(), chain.held() as append:
         editions = Editions(chain.lines())
-        projects = projects or _undeclared(reports, editions)
+        projects = projects or _undeclared(root, reports, editions)
         if not projects:
             raise ReissueRefused.of_nothing(period)
         found = [_compared(root, reports, project, editions) for project in projects]
@@ -71,12 +72,11 @@ def reissue(
     return made
 
 
-def _undeclared(reports: ReportsFolder, editions: Editions) -> list[str]:
+def _undeclared(root: Path, reports: ReportsFolder, editions: Editions) -> list[str]:
     """The projects whose figures have changed since they were released, unexplained."""
-    results = manifest_of(reports.target, reports.period)["results"]
     return [
         each["name"]
-        for each in results
+        for each in _results(root, reports).values()
         if each["figures_digest"] and each["outputs"]
         if not editions.of(each["name"], each["figures_digest"]).is_declared
     ]
@@ -119,8 +119,10 @@ def _compared(
     folder = kept.folder_of(reports.parent, reports.period, release)
     if faults := kept.verify(folder).faults:
         raise ReleaseDamaged(folder, faults[0])
-    result = _published(reports, project)
-    before, after = Pages(folder / kept.PAGES), Pages(reports.target)
+    result = _published(root, reports, project)
+    place = folder / kept.PAGES / kept.confidential_folder(project)
+    before = Pages(folder / kept.PAGES, {project: place} if place.is_dir() else {})
+    after = Pages(reports.target, confidential.published(root, reports.period))
     quarter = Quarter(load(reports.period, root))
     then, now = before.briefing(project), after.briefing(project)
     changed = changes(then, now, _labels(quarter, project))
@@ -137,12 +139,16 @@ def _compared(
     }
 
 
-def _published(reports: ReportsFolder, project: str) -> Mapping[str, Any]:
+def _results(root: Path, reports: ReportsFolder) -> dict[str, Mapping[str, Any]]:
+    """How each briefing ended, by its project."""
+    apart = confidential.published(root, reports.period)
+    manifest = whole_manifest(reports.target, apart, reports.period)
+    return {each["name"]: each for each in manifest["results"]}
+
+
+def _published(root: Path, reports: ReportsFolder, project: str) -> Mapping[str, Any]:
     """How the run published a project's briefing. Raises ReissueRefused where it did not."""
-    results = {
-        each["name"]: each for each in manifest_of(reports.target, reports.period)["results"]
-    }
-    result = results.get(project)
+    result = _results(root, reports).get(project)
     if result is None:
         raise ReissueRefused.of_unpublished(project, "The register no longer has it.")
     if result["status"] in ("withheld", "failed"):

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -31,10 +31,11 @@ from ffanalysis.errors import (
 )
 from ffanalysis.figures import Finding
 from ffanalysis.money import in_pounds
-from ffanalysis.periods import Period
+from ffanalysis.periods import Period, long_date
 from ffanalysis.read import council_of, load
 from ffanalysis.render.removal import discard
 from ffanalysis.render.task import sha256
+from ffanalysis.run import confidential
 from ffanalysis.run.inputs import copy_inputs
 from ffanalysis.run.journal import manifest_of
 from ffanalysis.run.reports_folder import ReportsFolder
@@ -91,16 +92,56 @@ def standing(root: Path, period: str) -> Standing:
     if last is None:
         return Standing(None, f"{period} has not been released.")
     if withdrawn := _withdrawn(lines, last):
-        return Standing(last, f"{withdrawn.facts['by']} withdrew the release of {period}.")
+        return Standing(last, _withdrawal_words(withdrawn, period))
     published = reports.published
-    if published is None or _pages_digest(published, period) != last.digest:
+    if published is None or _pages_digest(root, published, period) != last.digest:
         why = "its pages have changed since. Release it again"
         return Standing(last, f"The release of {period} by {last.by} has lapsed: {why}.")
-    return Standing(last)
+    return Standing(last, _explanation_over(last))
 
 
-def _pages_digest(published: Path, period: str) -> str:
-    return kept.digest_of(manifest_of(published, period)["outputs"])
+def _withdrawal_words(line: Line, period: str) -> str:
+    """Who withdrew a release, when and why."""
+    day = long_date(datetime.fromisoformat(line.at).date())
+    why = " ".join(str(line.facts["why"]).split()).rstrip(".")
+    return f"{line.facts['by']} withdrew the release of {period} on {day}: {why}."
+
+
+def _explanation_over(release: Release) -> str:
+    """That an explanation held only until a day that is over now; "" while all hold."""
+    today = datetime.now(UTC).date()
+    for finding, until in release.line.facts.get("explained_until", {}).items():
+        if (last_day := date.fromisoformat(until)) < today:
+            return (
+                f"The explanation of {finding} held until {long_date(last_day)}. Correct the"
+                " figures, or write a later day in explanations.toml, and run the quarter again."
+            )
+    return ""
+
+
+def _pages_digest(root: Path, published: Path, period: str) -> str:
+    """The digest of all that is published of a quarter, confidential projects too."""
+    apart = confidential.published(root, period)
+    return kept.digest_of(whole_manifest(published, apart, period)["outputs"])
+
+
+def whole_manifest(published: Path, apart: Mapping[str, Path], period: str) -> dict[str, Any]:
+    """The manifest of what is published, with what confidential projects add to it."""
+    manifest = manifest_of(published, period)
+    for project, folder in apart.items():
+        own = manifest_of(folder, period)
+        before = kept.confidential_folder(project)
+        manifest["outputs"] |= {f"{before}/{name}": own["outputs"][name] for name in own["outputs"]}
+        manifest["results"] += own["results"]
+        manifest["prepared_by"] = list(
+            dict.fromkeys([*manifest.get("prepared_by", ()), *own.get("prepared_by", ())])
+        )
+    return manifest
+
+
+def page_of(release: Release, project: str, kind: str) -> str:
+    """The path of a project's page or document below the pages of a release; "" for none."""
+    return kept.page_in(release.pages, project, kind)
 
 
 def last_release(lines: Sequence[Line]) -> Release | None:
@@ -135,6 +176,11 @@ def _withdrawn(lines: Sequence[Line], last: Release) -> Line | None:
     return next((line for line in later if line.event == WITHDRAWN), None)
 
 
+def _has_ended(lines: Sequence[Line], last: Release) -> bool:
+    """Whether a release was withdrawn, or an explanation that it rests on has run out."""
+    return _withdrawn(lines, last) is not None or _explanation_over(last) != ""
+
+
 def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, bool]:
     """Release what is published of a quarter; gives the release, and whether it is new.
 
@@ -149,11 +195,17 @@ def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, 
         published = reports.published
         if published is None:
             raise NothingPublished(period)
-        manifest = manifest_of(published, period)
-        _refuse_changed_reports(published, manifest["outputs"], period)
-        inputs = Path(scratch) / kept.INPUTS
-        _refuse_changed_inputs(copy_inputs(root, period, inputs), manifest, period)
         settings = council_of(root, period)
+        apart = confidential.published(root, period)
+        if {*apart} != {*settings.confidential_projects}:
+            raise InputsChangedSince(period, ["settings.toml"])
+        inputs = Path(scratch) / kept.INPUTS
+        now = copy_inputs(root, period, inputs)
+        for folder in (published, *apart.values()):
+            own = manifest_of(folder, period)
+            _refuse_changed_reports(folder, own["outputs"], period)
+            _refuse_changed_inputs(now, own, period)
+        manifest = whole_manifest(published, apart, period)
         quarter = Quarter(load(period, root))
         by = _releaser(by, settings, _preparers(manifest, quarter))
         findings = check(quarter)
@@ -161,7 +213,7 @@ def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, 
         lines = chain.lines()
         digest = kept.digest_of(manifest["outputs"])
         last = last_release(lines)
-        if last and last.digest == digest and not _withdrawn(lines, last):
+        if last and last.digest == digest and not _has_ended(lines, last):
             return last, False
         editions = _editions(manifest, Editions(lines), period)
         number = kept.next_number(reports.parent, period, last.number if last else 0)
@@ -169,6 +221,8 @@ def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, 
         part = reports.parent / kept.RELEASED / period / f".{number}-{scratch[-8:]}"
         try:
             shutil.copytree(published, part / kept.PAGES)
+            for project, folder in apart.items():
+                shutil.copytree(folder, part / kept.PAGES / kept.confidential_folder(project))
             shutil.copytree(inputs, part / kept.INPUTS, symlinks=True)
             keep_superseded(reports, editions, Editions(lines), part)
             about = {"period": period, "number": number, **facts}
@@ -223,6 +277,11 @@ def _facts(
         "pages": {name: outputs[name] for name in outputs if name.endswith((".html", ".pdf"))},
         "withheld": [each["name"] for each in results if each["status"] in ("withheld", "failed")],
         "explained": [finding.id for finding in findings if finding.is_explained],
+        "explained_until": {
+            finding.id: finding.explanation.until.isoformat()
+            for finding in findings
+            if finding.severity == "error" and finding.is_explained and finding.explanation
+        },
         "errors": sum(finding.severity == "error" for finding in findings),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }

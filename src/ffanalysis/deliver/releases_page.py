@@ -65,8 +65,8 @@ def _releases(lines: Sequence[Line]) -> Iterator[Markup]:
 
 
 def _is_in(each: Line, release: Line) -> bool:
-    """Whether a line declares an edition that this release has."""
-    if each.event != REISSUED:
+    """Whether a line declares an edition that this release has, of a project that all may see."""
+    if each.event != REISSUED or f"{each.facts['project']}.html" not in release.facts["pages"]:
         return False
     about = release.facts.get("editions", {}).get(each.facts["project"], {})
     return (about.get("number"), about.get("figures")) == (

@@ -272,11 +272,12 @@ def settle(root: Path, period: str, key: str, by: str, *, was_sent: bool) -> Non
 def _other_edition(letter: Letter, lines: Iterable[Line]) -> Line | None:
     """The line by which the recipient was sent, or may have been, this edition in other words.
 
-    What replaces an earlier edition, and says so, is another mail.
+    Also one under a name that the project had before. What replaces an earlier edition, and says
+    so, is another mail.
     """
-    about = _about(letter)
+    names = (letter.project, *letter.former)
     for line in lines:
-        same = all(line.facts[name] == about[name] for name in ("to", "project"))
+        same = line.facts["to"] == letter.to.email.casefold() and line.facts["project"] in names
         is_earlier = letter.edition > line.facts.get("edition", 1)
         is_sent = line.facts["key"] != letter.key and event_of(line) != REFUSED
         if same and is_sent and not is_earlier:

@@ -33,9 +33,10 @@ def keep_superseded(
             continue
         edition, release = earlier
         folder = kept.folder_of(reports.parent, reports.period, release)
-        document = folder / kept.PAGES / f"{project}.pdf"
-        if document.is_file():
-            place = part / kept.SUPERSEDED / f"{project}-edition-{edition}.pdf"
+        name = kept.page_in(kept.manifest_in(folder)["pages"], project, "pdf")
+        if name:
+            document = folder / kept.PAGES / name
+            place = part / kept.SUPERSEDED / Path(name).with_stem(f"{project}-edition-{edition}")
             place.parent.mkdir(parents=True, exist_ok=True)
             words = f"Superseded: edition {edition:,} was replaced by edition {about['number']:,}"
             place.write_bytes(stamped(document.read_bytes(), words))

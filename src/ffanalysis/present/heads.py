@@ -56,3 +56,27 @@ def as_published(
     heading, *lines = notice or ("",)
     shown = tag("div", banner(heading, lines), class_="notice") if notice else Markup("")
     return html.replace(VERSION, filled, 1).replace(NOTICE, shown, 1)
+
+
+def confidential_words(number: int) -> str:
+    """That projects are left out of what everybody may see; "" where there are none.
+
+    No amount is said: with one project left out, what lists and totals come to apart would be its
+    own.
+    """
+    if not number:
+        return ""
+    projects = (
+        "1 confidential project is" if number == 1 else f"{number:,} confidential projects are"
+    )
+    return (
+        f"{projects} left out here: of the lists, the totals of projects, the charts and the"
+        " checks. What a schedule, the budget or the plan states of a whole programme is shown as"
+        " it is stated there."
+    )
+
+
+def without(number: int) -> Markup:
+    """The same as a line of the head."""
+    said = confidential_words(number)
+    return tag("p", said, class_="under") if said else Markup("")

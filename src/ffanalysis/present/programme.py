@@ -111,6 +111,7 @@ class Programme:
                 strip,
                 heads.eyebrow(about),
                 tag("h1", self.name),
+                heads.without(len(council.confidential)),
                 class_="head",
             ),
         )

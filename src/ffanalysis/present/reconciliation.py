@@ -10,7 +10,7 @@ from ffanalysis import money
 from ffanalysis.figures import Figure, Finding, Severity
 from ffanalysis.measure.in_projects import CarriedByProjects
 from ffanalysis.measure.programme import ProgrammeMeasures, programme_measures
-from ffanalysis.present import programme_movement, programme_sentences, sentences
+from ffanalysis.present import heads, programme_movement, programme_sentences, sentences
 from ffanalysis.present.findings import agreed_table, at_stake, head_items, headlines, short_cells
 from ffanalysis.present.html import (
     Cell,
@@ -90,9 +90,8 @@ class Reconciliation:
 
     def verdict(self) -> Part:
         """How the checks ended, in one line."""
-        return Part(
-            "verdict", tag("p", sentence(sentences.checks_summary(self.findings)), class_="message")
-        )
+        said = tag("p", sentence(sentences.checks_summary(self.findings)), class_="message")
+        return Part("verdict", said + heads.without(len(self.quarter.council.confidential)))
 
     def problems(self) -> Part:
         """Errors, then queries, with what they explain and their cells."""

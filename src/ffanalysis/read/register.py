@@ -22,6 +22,8 @@ _COUNT = re.compile(
 # What a schedule may state of a line too, so that the cells of both may have to be named.
 _LINE_TEXTS = ("owner", "posts", "one_off_cost", "cost_funding", "cover")
 
+_ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)")
+
 Cells = Mapping[str, Cell]
 Faults = list[tuple[Cell, str]]  # what is wrong with which cells, as the ends of sentences
 
@@ -36,6 +38,11 @@ def read_register(found: FoundTable, layout: Layout, collected: Collected) -> No
         if found.table != "projects" and named.text:
             collected.name_project(found, named)
         keys = {"project": slug(collected.resolve_alias("project", named.text))}
+        if fault := _recipient_fault(cells) if found.table == "recipients" else "":
+            # Who gets no mail is no reason to withhold a briefing.
+            place = source_of(found.sheet, found.sheet.at(row, min(found.columns)))
+            collected.add("recipients", **keys, name=None, email="", fault=fault, **place)
+            continue
         is_whole = _refuse_gaps(found, cells, keys, layout, collected)
         # A project with a fault is withheld, but it stays registered: it gets its note, and its
         # lines stay its own.
@@ -115,6 +122,19 @@ def _refuse_gaps(
         problem = f"it is blank (write the {kind.headings[name].lower()})."
         collected.refuse(found, cells[name], problem, keys)
     return not unknown and not blank
+
+
+def _recipient_fault(cells: Cells) -> str:
+    """Why nothing is sent to a recipient, whose project is named; "" where something may be."""
+    if not cells["project"].text:
+        return ""
+    for cell in cells.values():
+        if isinstance(cell.value, NotCalculated) or _ERROR.fullmatch(cell.text):
+            return (
+                f"cell {cell.address} holds a formula without a result, so this recipient gets"
+                " nothing; write what it should say"
+            )
+    return "" if cells["email"].text else "it has no e-mail address"
 
 
 def _is_filled(cell: Cell) -> bool:

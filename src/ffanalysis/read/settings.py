@@ -88,15 +88,15 @@ def _stated(contents: Iterable[bytes]) -> dict[tuple[str, str], str | bool]:
 def refuse_unregistered_markings(tables: Tables) -> None:
     """Raise SettingsWrong where a marking is for no project: it would protect nothing."""
     rows = tables.settings
-    marked = rows.loc[rows["part"] == "project_markings", "key"]
+    marked = rows.loc[rows["part"].isin(["project_markings", "confidential"]), ["part", "key"]]
     known = {slug(name): name for name in tables.projects["name"]}
     names = {plain(name): name for name in known.values()}
-    for name in marked if known else ():
+    for part, name in marked.itertuples(index=False) if known else ():
         if slug(name) not in known:
             near = names.get(nearest(name, names))
             such = f", such as '{near}'" if near else ""
             raise SettingsWrong(
-                f"[project_markings] '{name}' is no project of the quarter {tables.period};"
+                f"[{part}] '{name}' is no project of the quarter {tables.period};"
                 f" write its name as the register has it{such}"
             )
 

@@ -17,6 +17,8 @@ class RunOptions:
         jobs: how many to render at once; 0 means one for each core.
         notebook_seconds: the limit for one notebook.
         run_minutes: the limit for the whole run.
+        confidential: the one project that is rendered, into a folder of its own; "" for all that
+            are not confidential.
         by: who prepares the briefings, as they declare; "" for whom the settings name.
     """
 
@@ -26,6 +28,7 @@ class RunOptions:
     notebook_seconds: float = NOTEBOOK_SECONDS
     run_minutes: float = RUN_MINUTES
     by: str = ""
+    confidential: str = ""
 
 
 DEFAULTS = RunOptions()

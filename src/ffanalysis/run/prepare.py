@@ -16,7 +16,7 @@ from pathlib import Path
 from ffanalysis import checks
 from ffanalysis.editions import Editions, Reissue, notice_of, programme_notice
 from ffanalysis.errors import FileTampered, NothingRegistered, ProjectUnknown
-from ffanalysis.figures import Figure
+from ffanalysis.figures import Figure, Finding
 from ffanalysis.measure import ProjectMeasures, project_measures
 from ffanalysis.measure.programme import ProgrammeMeasures, programme_measures
 from ffanalysis.measure.signoff import figures_code, signed_figures
@@ -40,6 +40,13 @@ from ffanalysis.run.inputs import NOTEBOOKS, copy_tables
 from ffanalysis.run.project_rows import ProjectRows, quarter_fingerprint
 from ffanalysis.run.reconciliation_workbook import Pack
 from ffanalysis.run.second_reading import Disagreement, with_refusals
+from ffanalysis.savings.confidential import (
+    Secret,
+    confidential_in,
+    findings_for_all,
+    secret_of,
+    visible,
+)
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.savings.stale import refuse_stale
@@ -65,7 +72,8 @@ class PrepareRequest:
     puts what it needs only while it goes on, `code` a digest of what briefings are made with.
     `projects` must be registered. Of a task whose cache key is in `made` there is a page already.
     `disagreements` are cells of which a second reader said something else; `editions` are those of
-    the period's journal.
+    the period's journal. `confidential` is the one project that is prepared, where it has a folder
+    of its own.
     """
 
     period: str
@@ -79,6 +87,7 @@ class PrepareRequest:
     made: frozenset[str] = frozenset()
     disagreements: tuple[Disagreement, ...] = ()
     editions: Editions = field(default_factory=Editions)
+    confidential: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,8 @@ class Prepared:
     the sentences that say why; `refusals_without_project` are the sentences of refusals that
     withhold no project, `notes` what costs nothing but the movement since an earlier quarter.
     `tasks` has the sha256 of the file of each task by its name, `share` that of all that was read.
-    `look` are the rules of the council's colours, `markings` the protective marking by project.
+    `look` are the rules of the council's colours, `markings` the protective marking by project,
+    `secret` the names of projects that nothing of this may have.
     """
 
     as_of: date
@@ -104,6 +114,7 @@ class Prepared:
     share: str
     look: str = ""
     markings: Mapping[str, str] = field(default_factory=dict)
+    secret: Secret = field(default_factory=Secret)
 
     def task(self, name: str) -> Task:
         """The task of one project, of the programme page or of the reconciliation.
@@ -149,23 +160,46 @@ def prepare(order: PrepareRequest) -> Prepared:
     for project in order.projects:
         if project not in quarter.slugs:
             raise ProjectUnknown(project, quarter.slugs)
-    return _Period(order, quarter).write()
+    findings = checks.check(quarter)
+    hidden = confidential_in(quarter.tables, order.confidential)
+    if not hidden:
+        return _Period(order, quarter, findings).write()
+    seen = Quarter(visible(quarter.tables, order.confidential))
+    secret = secret_of(quarter.tables, hidden)
+    known = findings_for_all(checks.check(seen), findings)
+    return replace(_Period(order, seen, known).write(), secret=secret)
 
 
 class _Period:
     """A period while its tasks are written."""
 
-    def __init__(self, order: PrepareRequest, quarter: Quarter) -> None:
-        self.order, self.quarter = order, quarter
-        self.findings = checks.check(quarter)
+    def __init__(
+        self, order: PrepareRequest, quarter: Quarter, findings: tuple[Finding, ...]
+    ) -> None:
+        self.order, self.quarter, self.findings = order, quarter, findings
         self.rows = ProjectRows(quarter, self.findings)
-        self.withheld = withheld_projects(quarter)
+        only = order.confidential
+        self.names = {
+            row.project: row.name for row in quarter.projects if only in ("", row.project)
+        }
+        withheld = withheld_projects(quarter)
+        self.withheld = {name: withheld[name] for name in withheld if name in self.names}
         self.tasks: dict[str, str] = {}
         self.figures_digests: dict[str, str] = {}
         self.reissues: dict[str, Reissue] = {}  # by the project's name as people write it
 
     def write(self) -> Prepared:
-        names = {row.project: row.name for row in self.quarter.projects}
+        if self.order.confidential:
+            share = store_quarter(self.order.work, self.quarter.tables, self.findings)
+            for project, name in self.names.items():
+                if project not in self.withheld:
+                    self._write_project(project, name, None)
+        else:
+            share = self._write_for_all()
+        return self._prepared(share)
+
+    def _write_for_all(self) -> str:
+        """The lists, the pages of all and those of each project; gives the sha256 of its share."""
         findings, corrections, reconciliation = (self.order.folder / file for file in OF_THE_PERIOD)
         # With a byte order mark, without which Excel takes £ for two signs of another alphabet.
         findings.write_text(findings_csv(self.findings), "utf-8-sig")
@@ -178,13 +212,18 @@ class _Period:
         )
         programme = programme_measures(self.quarter)
         with Pack(reconciliation, self.order.work, self.quarter, self.findings) as pack:
-            for project, name in names.items():
+            for project, name in self.names.items():
                 if project not in self.withheld:
                     self._write_project(project, name, pack)
             pack.add_programme(programme)
-        in_force = self.order.editions.in_force(self.figures_digests)
+        digests = dict.fromkeys(self.withheld, "") | self.figures_digests
+        in_force = self.order.editions.in_force(digests)
         corrections.write_text(corrections_csv(in_force), "utf-8-sig")
         self._keep(self._programme_task(programme, content))
+        return share
+
+    def _prepared(self, share: str) -> Prepared:
+        names = self.names
         return Prepared(
             as_of=self.quarter.as_of,
             digest=self.quarter.tables.digest,
@@ -202,9 +241,10 @@ class _Period:
             },
         )
 
-    def _write_project(self, project: str, name: str, pack: Pack) -> None:
+    def _write_project(self, project: str, name: str, pack: Pack | None) -> None:
         measures = project_measures(self.quarter, project)
-        pack.add(project, self.quarter, measures)
+        if pack:
+            pack.add(project, self.quarter, measures)
         task = self._project_task(project, name, measures)
         if task.cache_key not in self.order.made:
             rows, findings = self.rows.select(project), self.rows.findings_of(project)

@@ -23,6 +23,7 @@ from ffanalysis.measure import ProjectMeasures, signoff
 from ffanalysis.measure.movement import LineMovement
 from ffanalysis.measure.programme import ProgrammeMeasures
 from ffanalysis.periods import Period
+from ffanalysis.present import heads
 from ffanalysis.present.sentences import checks_summary, joined
 from ffanalysis.present.words import say
 from ffanalysis.provenance import CellRef, cell_of, merged_cells
@@ -247,10 +248,12 @@ class Pack:
         page = self._book.add_worksheet("About")
         page.set_column(0, 0, 18)
         page.set_column(1, 1, 100)
+        left_out = heads.confidential_words(len(quarter.council.confidential))
         lines = [
             ("Quarter", str(quarter.period)),
             ("As of", periods.long_date(quarter.as_of)),
             ("Checks", say(checks_summary(findings))),
+            *([("Left out", left_out)] if left_out else ()),
             *_ABOUT.items(),
             (
                 "Amounts",

@@ -37,10 +37,14 @@ KEPT = "kept"
 
 
 class ReportsFolder:
-    """The reports of one period, below a programme's root."""
+    """The reports of one period, below a programme's root.
 
-    def __init__(self, root: Path, period: str) -> None:
-        self.parent = root / "reports"  # of all periods
+    `parent` is the folder of all periods; in that of a period's confidential projects, each project
+    stands for a period.
+    """
+
+    def __init__(self, root: Path, period: str, parent: Path | None = None) -> None:
+        self.parent = parent or root / "reports"
         self.period = period
         self.target = self.parent / period
         self.runs = self.parent / RUNS / period

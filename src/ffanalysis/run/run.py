@@ -13,10 +13,17 @@ from typing import Any
 
 from ffanalysis.chain import Chain
 from ffanalysis.editions import Editions, notice_of
-from ffanalysis.errors import DISK_FULL_ERRNOS, DiskFull, FileTampered, RunTimeOver, UserError
+from ffanalysis.errors import (
+    DISK_FULL_ERRNOS,
+    ConfidentialNamed,
+    DiskFull,
+    FileTampered,
+    RunTimeOver,
+    UserError,
+)
 from ffanalysis.periods import Period
 from ffanalysis.provenance import shown_name
-from ffanalysis.read import council_of, inputs_of, is_kept
+from ffanalysis.read import council_of, is_kept
 from ffanalysis.render import kernel_client
 from ffanalysis.render.removal import discard
 from ffanalysis.render.task import (
@@ -28,6 +35,7 @@ from ffanalysis.render.task import (
     sha256,
 )
 from ffanalysis.render.temporary_folders import temporary_files_in
+from ffanalysis.run import confidential
 from ffanalysis.run.cache import RunCache
 from ffanalysis.run.files import corrections_csv, exception_note
 from ffanalysis.run.heartbeat import end_stopped_server
@@ -109,15 +117,45 @@ def run(
 ) -> Summary:
     """Bring `reports/<period>/` up to date: render what has changed, and keep the rest.
 
-    What an earlier run made before it stopped is kept too, where it is up to date. `on_result` is
-    called with each result, the number of results so far and the number there will be. Raises what
-    `read.load` raises, NothingRegistered, ProjectUnknown, RunUnderWay, RunTimeOver, InputsChanging,
+    Confidential projects are rendered behind it, each into a folder of its own. What an earlier
+    run made before it stopped is kept too, where it is up to date. `on_result` is called with each
+    result, the number of results so far and the number there will be. Raises what `read.load`
+    raises, NothingRegistered, ProjectUnknown, RunUnderWay, RunTimeOver, InputsChanging,
     NotebookMissing, ReportsBlocked and DiskFull; what was published before then stays.
     """
     quarter = str(Period.parse(period))
-    inputs_of(root, quarter)
+    apart = council_of(root, quarter).confidential_projects
+    of_all = tuple(name for name in options.projects if name not in apart)
+    summary = _run(quarter, root, replace(options, projects=of_all), on_result, engine)
+    confidential.delete_of_others(root, quarter, apart)
+    for project in apart:
+        own = replace(options, projects=(project,) * (project in options.projects))
+        alone = replace(own, confidential=project)
+        summary = _joined(summary, _run(quarter, root, alone, on_result, engine), project)
+    return summary
+
+
+def _joined(summary: Summary, own: Summary, project: str) -> Summary:
+    """What a run of all projects has come to, and that of a confidential one."""
+    note = f"{project} is confidential: its pages are in {own.folder}, and no others name it."
+    return replace(
+        summary,
+        results=(*summary.results, *own.results),
+        warnings=tuple(dict.fromkeys([*summary.warnings, *own.warnings])),
+        withheld={**summary.withheld, **own.withheld},
+        notes=tuple(dict.fromkeys([*summary.notes, *own.notes, note])),
+    )
+
+
+def _run(
+    quarter: str, root: Path, options: RunOptions, on_result: OnResult, engine: Engine
+) -> Summary:
+    """One run: of all projects that are not confidential, or of one that is."""
     started = datetime.now(UTC)
-    reports = ReportsFolder(root, quarter)
+    only = options.confidential
+    reports = (
+        confidential.own_reports(root, quarter, only) if only else ReportsFolder(root, quarter)
+    )
     with _disk_full_as_error(reports.parent), reports.lock(), ExitStack() as ends:
         name = run_name(started, os.getpid())
         folder = reports.create(name)
@@ -129,7 +167,7 @@ def run(
         ended = ""
         results: tuple[Result, ...] = ()
         try:
-            one = _Run(reports, folder, root, options, on_result, started, log_file)
+            one = _Run(quarter, reports, folder, root, options, on_result, started, log_file)
             summary = one.reuse_published() or one.render(engine, ends)
             results = summary.results
             if kept := reports.keep_what_is_not_ours():
@@ -137,8 +175,8 @@ def run(
             reports.publish(folder)
             ended = "complete" if summary.complete else "incomplete"
         except BaseException as error:
-            if isinstance(error, FileTampered):
-                discard(folder)  # nothing in it can be trusted by the next run
+            if isinstance(error, FileTampered | ConfidentialNamed):
+                discard(folder)  # nothing in it may be used by the next run
             stopped = f"stopped: {type(error).__name__}"
             ended = str(error) if isinstance(error, UserError) else stopped
             raise
@@ -189,6 +227,7 @@ class _Run:
 
     def __init__(
         self,
+        period: str,
         reports: ReportsFolder,
         folder: Path,
         root: Path,
@@ -197,13 +236,13 @@ class _Run:
         started: datetime,
         log_file: Path,
     ) -> None:
-        self.reports, self.folder, self.root = reports, folder, root
+        self.period, self.reports, self.folder, self.root = period, reports, folder, root
         self.options, self.on_result, self.log_file = options, on_result, log_file
         self.started, self.until = started, monotonic() + options.run_minutes * 60
-        self.editions = Editions(Chain(reports.parent, reports.period).lines())
+        self.editions = Editions(Chain(root / "reports", period).lines())
         self.work = folder / _WORK
         self.copy = self.work / "programme"
-        self.inputs = copy_inputs(root, reports.period, self.copy)
+        self.inputs = copy_inputs(root, period, self.copy)
         self.code = code_digest()
         self.whole = fingerprint(self.inputs, self.code)
         # The published folder, and those of runs that stopped early, with what is up to date there.
@@ -215,9 +254,12 @@ class _Run:
         self.given: dict[str, Task] = {}
         self.second: dict[str, float] = {}  # what the second reader compared, and in which time
         self.made: dict[str, str] = {}  # the files that belong to no task, with their sha256
-        self.untouched = Untouched(root, self.copy, reports.period, self.inputs, reports.published)
+        self.untouched = Untouched(root, self.copy, period, self.inputs, reports.published)
         self.prepared_by: list[str] = []
         self.total = 0
+        # What is made of all projects: nothing, in a run of one that is confidential.
+        self.of_period = () if options.confidential else OF_THE_PERIOD
+        self.of_all = () if options.confidential else (PROGRAMME, RECONCILIATION)
 
     # --- nothing has changed ---
 
@@ -227,8 +269,8 @@ class _Run:
         if published is None or self.options.force or self.options.projects:
             return None
         results = self.sources[published]
-        manifest = verify_unchanged(published, self.whole, results, OF_THE_PERIOD)
-        if manifest is None or not is_kept(self.reports.period, self.root):
+        manifest = verify_unchanged(published, self.whole, results, self.of_period)
+        if manifest is None or not is_kept(self.period, self.root):
             return None
         if not self._has_these_editions(manifest["outputs"], results):
             return None
@@ -237,7 +279,7 @@ class _Run:
             for name, result in results.items()
         }
         self.second = manifest.get("second_reader", {})
-        self.made = {file: manifest["outputs"][file] for file in OF_THE_PERIOD}
+        self.made = {file: manifest["outputs"][file] for file in self.of_period}
         # Who runs what has not changed has prepared nothing.
         self.prepared_by = list(manifest.get("prepared_by") or self._preparer())
         link_or_copy(manifest["outputs"], published, self.folder)
@@ -252,7 +294,8 @@ class _Run:
         """Whether the published pages are of the editions that the journal now tells of."""
         digests = {name: result.figures_digest for name, result in results.items()}
         corrections = corrections_csv(self.editions.in_force(digests)).encode("utf-8-sig")
-        return outputs.get(CORRECTIONS) == hashlib.sha256(corrections).hexdigest() and all(
+        is_same = outputs.get(CORRECTIONS) == hashlib.sha256(corrections).hexdigest()
+        return (is_same or CORRECTIONS not in self.of_period) and all(
             (edition.number, notice_of(edition)) == (result.edition, result.notice)
             for name, result in results.items()
             if result.figures_digest
@@ -270,7 +313,7 @@ class _Run:
         ends.callback(self.journal.close)
         self._prepare()
         if fork_server:
-            fork_server.open(RunCache(self.copy, self.work, self.reports.period))
+            fork_server.open(RunCache(self.copy, self.work, self.period))
         environment = RenderEnvironment(
             self.copy,
             self.folder,
@@ -290,18 +333,20 @@ class _Run:
         self.untouched.verify_copy()
         verify(self.folder, {**self._outputs(), JOURNAL: ""}, leaving_out=_WORK)
         self.prepared_by = self._preparers()
-        order = [*self.prepared.names, PROGRAMME, RECONCILIATION]
+        order = [*self.prepared.names, *self.of_all]
         self.results = {name: self.results[name] for name in order}
         about = {
             "as_of": self.prepared.as_of.isoformat(),
             "verdict": self.prepared.verdict,
             "tables_digest": self.prepared.digest,
         }
-        return self._summary(about, self._warnings(), self.prepared.withheld, self.prepared.notes)
+        found = self._summary(about, self._warnings(), self.prepared.withheld, self.prepared.notes)
+        confidential.refuse_mentions(self.folder, self.prepared.secret)
+        return found
 
     def _preparer(self) -> list[str]:
         """Who prepares this run: whom it names, else whom the settings do."""
-        settings = council_of(self.copy, self.reports.period)
+        settings = council_of(self.copy, self.period)
         return list(filter(None, [self.options.by or settings.release.prepared_by]))
 
     def _preparers(self) -> list[str]:
@@ -327,7 +372,7 @@ class _Run:
 
     def _read_second(self) -> Call[ReadingRequest, SecondReading]:
         """Have the workbooks read by another reader, beside the rendering."""
-        request = ReadingRequest(self.copy, self.reports.period, self.root / "data" / "processed")
+        request = ReadingRequest(self.copy, self.period, self.root / "data" / "processed")
         return Call(read_second, request, self.reports.temporary, self.log_file)
 
     def _withhold_disagreements(
@@ -349,7 +394,7 @@ class _Run:
         wanted = self.options.force or self.options.projects
         sources = () if wanted else self.sources.values()
         request = PrepareRequest(
-            period=self.reports.period,
+            period=self.period,
             root=self.copy,
             store=self.root / "data" / "processed",
             folder=self.folder,
@@ -360,11 +405,12 @@ class _Run:
             made=frozenset(result.key for results in sources for result in results.values()),
             disagreements=disagreements,
             editions=self.editions,
+            confidential=self.options.confidential,
         )
         self.prepared = run_in_subprocess(prepare, request, self.reports.temporary, self.log_file)
-        self.made = {file: sha256(self.folder / file) for file in OF_THE_PERIOD}
+        self.made = {file: sha256(self.folder / file) for file in self.of_period}
         self.untouched.take_tables()
-        self.total = len(self.prepared.names) + 2
+        self.total = len(self.prepared.names) + len(self.of_all)
 
     def _render_tasks(self, engine: Engine, environment: RenderEnvironment) -> None:
         """Render what has changed, then again what failed for want of memory or disk, alone."""
@@ -386,7 +432,7 @@ class _Run:
         """Render the programme page again where projects failed, which it links to otherwise."""
         names = self.prepared.names
         failed = [name for name in names if self.results[name].status == "failed"]
-        if not failed:
+        if not (failed and self.of_all):
             return
         task = self.prepared.programme_task(failed)
         for file in task.files:  # they may be the published ones, by a second name
@@ -400,7 +446,7 @@ class _Run:
             yield result
             if monotonic() > self.until and len(self.results) < self.total:
                 raise RunTimeOver(
-                    self.reports.period, self.options.run_minutes, len(self.results), self.total
+                    self.period, self.options.run_minutes, len(self.results), self.total
                 )
 
     def _tasks(self) -> Iterator[Task]:
@@ -410,14 +456,15 @@ class _Run:
         as if no project would fail. Of many projects the reconciliation takes nearly as long, and
         has its turn when the programme page has left the memory.
         """
-        yield from self._skip_if_up_to_date(self.prepared.task(PROGRAMME))
+        if self.of_all:
+            yield from self._skip_if_up_to_date(self.prepared.task(PROGRAMME))
         for number, project in enumerate(self.prepared.names):
-            if number == len(self.prepared.names) // 10:
+            if self.of_all and number == len(self.prepared.names) // 10:
                 yield from self._skip_if_up_to_date(self.prepared.task(RECONCILIATION))
             if reasons := self.prepared.withheld.get(project):
                 if project in self.results:
                     self._delete_pages(self.results[project])
-                parameters = {"project": project, "period": self.reports.period}
+                parameters = {"project": project, "period": self.period}
                 self._end(Result(project, "withheld", parameters, reason=" ".join(reasons)))
             else:
                 yield from self._skip_if_up_to_date(self.prepared.task(project))
@@ -444,7 +491,7 @@ class _Run:
 
     def _is_wanted(self, task: Task) -> bool:
         """Whether a task is rendered even if unchanged: pages of all projects with each of them."""
-        of_all = task.name in (PROGRAMME, RECONCILIATION)
+        of_all = task.name in self.of_all
         projects = self.options.projects
         return self.options.force or task.name in projects or (of_all and bool(projects))
 
@@ -472,7 +519,7 @@ class _Run:
                 why = self.prepared.withheld[name] if refused else [result.reason]
                 title = self.prepared.names.get(name, name.capitalize())
                 note = exception_note(
-                    self.reports.period,
+                    self.period,
                     self.prepared.as_of,
                     title,
                     why,
@@ -509,7 +556,7 @@ class _Run:
         discard(self.work)
         finished = datetime.now(UTC)
         manifest = {
-            "period": self.reports.period,
+            "period": self.period,
             "as_of": about["as_of"],
             "started": self.started.isoformat(timespec="seconds"),
             "seconds": round((finished - self.started).total_seconds(), 3),

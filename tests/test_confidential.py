@@ -1,0 +1,236 @@
+"""A confidential project: no file that all may see has its name or its figures."""
+
+import html
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pypdf
+import pytest
+from quick import Quick
+from rendered import (
+    PERIOD,
+    PROJECT,
+    REGISTER,
+    SCHEDULE,
+    add_projects,
+    programme_in,
+    put,
+    with_sheet,
+)
+from test_mail import MAIL, page
+from test_release import ANALYST, EXPLAINED, HEAD, declare, rerun
+
+from ffanalysis.deliver import kept
+from ffanalysis.deliver.outbox import draft
+from ffanalysis.deliver.release import release, standing
+from ffanalysis.errors import ConfidentialNamed, InputsChangedSince, SettingsWrong
+from ffanalysis.run import confidential, run
+from ffanalysis.savings.confidential import Secret
+
+NAME, OWN = "Day Centres", "day-centres"
+MARKED = f'[confidential]\n"{NAME}" = "staff are told in November"\n'
+# What stands in its sheets and nowhere else.
+AMOUNT, MILESTONE, RISK = "731", "Keys of the centres handed over", "Families take it to court"
+
+
+def fill(root: Path) -> None:
+    """A third project beside two, with amounts, a milestone and a risk that no other has."""
+    add_projects(root, [NAME, "Road Repairs"])
+    own = f"{SCHEDULE}!Proposed 5"
+    put(
+        root,
+        {
+            **{f"{own}!{cell}": int(AMOUNT) for cell in ("E10", "E11", "H11", "E17", "H17")},
+            f"{own}!H16": None,
+            f"{REGISTER}!Projects!N6": f"Roads near {NAME} come first.",
+        },
+    )
+    path = root / "data" / "raw" / PERIOD / REGISTER
+    book = openpyxl.load_workbook(path)
+    book["Milestones"].append([NAME, MILESTONE, "1 March 2016"])
+    book["Risks"].append([NAME, RISK, "None"])
+    book["Risks"].append(["Road Repairs", f"The DAY CENTRES and {OWN} need their car park", "None"])
+    book.save(path)
+    # A sheet in which it stands beside another, with a total over both.
+    rows = (
+        ("Cost to achieve",),
+        ("£000",),
+        ("Plan", "Proposed"),
+        ("Project", "RAG", "2016/17", "2017/18"),
+        (NAME, "Red", 613, None),
+        ("Road Repairs", "Red", 20, None),
+        ("Total", None, 633, None),
+    )
+    with_sheet(root, SCHEDULE, "Both", rows)
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory, example_quarter: Path) -> Path:
+    """A quarter with a confidential project, rendered by its real notebooks."""
+    root = programme_in(tmp_path_factory.mktemp("confidential"), example_quarter)
+    fill(root)
+    declare(root, "settings.toml", MARKED)
+    summary = run.run(PERIOD, root, run.RunOptions(jobs=2))
+    assert {each.name for each in summary.results if each.outputs} >= {OWN, PROJECT}
+    return root
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """All that the files of a folder say, by their paths: pages, documents, cells, lists."""
+    found = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        content = path.read_bytes()
+        if path.suffix == ".pdf":
+            reader = pypdf.PdfReader(io.BytesIO(content))
+            said = "\n".join(each.extract_text() for each in reader.pages) + str(reader.metadata)
+        elif path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as inside:
+                said = "\n".join(inside.read(each).decode() for each in inside.namelist())
+        else:
+            said = content.decode("utf-8")
+        said = re.sub(r"data:[^\"')]+|\"image/png\": \"[^\"]*\"", "", said)
+        name = path.relative_to(folder).as_posix()
+        found[name] = f"{name}\n{html.unescape(said)}\n{re.sub('<[^>]*>', '', said)}"
+    return found
+
+
+def test_no_file_that_all_may_see_has_its_name_or_its_figures(rendered: Path) -> None:
+    found = texts(rendered / "reports" / PERIOD)
+    assert {"index.html", "programme.pdf", "findings.csv", "reconciliation.xlsx", "run.json"} <= {
+        *found
+    }
+    assert {"notebooks/programme.ipynb", "notebooks/reconciliation.ipynb"} <= {*found}
+    # Its name and slug, what only it says, its amounts, and what a total less the others would be.
+    for secret in (NAME, OWN, MILESTONE, RISK, "£731,000", "73100000", "731000", "61300000"):
+        assert [name for name, said in found.items() if secret.casefold() in said.casefold()] == []
+    for number in (AMOUNT, "613", "633", "1,344", "831", "931"):
+        pattern = re.compile(rf"(?<![\d.,-]){re.escape(number)}(?![\d,])")
+        said = {name: pattern.findall(text) for name, text in found.items() if "ipynb" not in name}
+        assert [name for name, hits in said.items() if hits and name != "run.json"] == [], number
+    assert "a confidential project" in found["road-repairs.html"]
+
+
+def test_the_pages_of_all_say_that_something_is_left_out_and_no_amount(rendered: Path) -> None:
+    found = texts(rendered / "reports" / PERIOD)
+    said = "1 confidential project is left out here: of the lists, the totals of projects"
+    for name in ("index.html", "reconciliation.xlsx", "notebooks/reconciliation.ipynb"):
+        assert said in found[name], name
+    assert said.replace(" ", "") in re.sub(r"\s", "", found["programme.pdf"])
+
+
+def test_its_own_page_has_it_in_a_folder_for_its_owner_alone(rendered: Path) -> None:
+    folder = confidential.folder_of(rendered, PERIOD)
+    assert [folder.parent.stat().st_mode & 0o777, folder.stat().st_mode & 0o777] == [0o700] * 2
+    own = texts(folder / OWN)
+    assert {*own} == {f"{OWN}.html", f"{OWN}.pdf", f"notebooks/{OWN}.ipynb", "run.json"}
+    for said in (NAME, MILESTONE, RISK, "£731,000"):
+        assert said in own[f"{OWN}.html"], said
+
+
+# --- with pages that nothing renders --------------------------------------------------------------
+
+
+@pytest.fixture
+def ready(published: Path, quick: Quick) -> Path:
+    """Three projects, of which one is confidential."""
+    quick.content = lambda task, _: page(task.name) if task.name else ""
+    declare(published, "settings.toml", MAIL + MARKED.replace(NAME, "Library Hours"))
+    declare(published, "explanations.toml", EXPLAINED)
+    with_sheet(
+        published,
+        REGISTER,
+        "Recipients",
+        [
+            ("Project", "Name", "Email"),
+            ("Library Hours", "Zoe", "zoe@example.gov.uk"),
+            ("SEN Contract Efficiency", "Bo", "bo@example.gov.uk"),
+        ],
+    )
+    rerun(quick, published)
+    return published
+
+
+def test_a_project_that_the_register_does_not_have_is_told(ready: Path, quick: Quick) -> None:
+    declare(ready, "settings.toml", MARKED.replace(NAME, "Libary Hours"))
+    with pytest.raises(SettingsWrong, match=r"\[confidential\] 'Libary Hours' is no project"):
+        rerun(quick, ready)
+
+
+def test_its_briefing_goes_to_who_it_names_and_no_mail_names_another(ready: Path) -> None:
+    made, _ = release(ready, PERIOD, HEAD)
+    assert "confidential/library-hours/library-hours.html" in made.pages
+    assert "library-hours.html" not in made.pages
+    folder = kept.folder_of(ready / "reports", PERIOD, made.number)
+    assert not kept.verify(folder).faults
+    outbox = draft(ready, PERIOD)
+    to = {path.name.rpartition("--")[0]: path.read_bytes() for path in outbox.drafts}
+    assert {*to} == {"library-hours--zoe-at-example-gov-uk", f"{PROJECT}--bo-at-example-gov-uk"}
+    assert b"ibrary" not in to[f"{PROJECT}--bo-at-example-gov-uk"]
+    assert PROJECT.encode() not in to["library-hours--zoe-at-example-gov-uk"]
+
+
+def test_another_page_of_it_lets_the_release_lapse(ready: Path, quick: Quick) -> None:
+    release(ready, PERIOD, HEAD)
+    assert standing(ready, PERIOD).holds
+    quick.content = lambda task, _: page(task.name) + (" " if task.name == "library-hours" else "")
+    again = run.RunOptions(("library-hours",), jobs=1, by=ANALYST)
+    run.run(PERIOD, ready, again, engine=quick)
+    assert "has lapsed" in standing(ready, PERIOD).why_not
+
+
+def test_what_is_confidential_no_longer_has_its_page_among_the_others(
+    ready: Path, quick: Quick
+) -> None:
+    declare(ready, "settings.toml", MAIL)
+    with pytest.raises(InputsChangedSince):
+        release(ready, PERIOD, HEAD)
+    rerun(quick, ready)
+    assert (ready / "reports" / PERIOD / "library-hours.html").is_file()
+    assert confidential.published(ready, PERIOD) == {}
+    assert json.loads((ready / "reports" / PERIOD / "run.json").read_text("utf-8"))["results"]
+
+
+def test_a_page_that_would_name_it_is_not_published(ready: Path, quick: Quick) -> None:
+    before = (ready / "reports" / PERIOD / "index.html").read_bytes()
+    quick.content = lambda task, _: (
+        page(task.name) + ("<p>Library\n<b>Hours</b></p>" if task.name == "programme" else "")
+    )
+    with pytest.raises(ConfidentialNamed, match=r"index\.html would name Library Hours"):
+        run.run(PERIOD, ready, run.RunOptions(jobs=1, force=True), engine=quick)
+    assert (ready / "reports" / PERIOD / "index.html").read_bytes() == before
+    left = [path.name for path in (ready / "reports").glob(f".{PERIOD}-*")]
+    assert left == [(ready / "reports" / PERIOD).resolve().name]
+
+
+def test_a_workbook_named_for_it_stops_the_run(ready: Path, quick: Quick) -> None:
+    folder = ready / "data" / "raw" / PERIOD
+    (folder / REGISTER).rename(folder / "Library-Hours register.xlsx")
+    with pytest.raises(ConfidentialNamed, match="names of workbooks"):
+        rerun(quick, ready)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Day Centres", "a confidential project"),
+        ("the DAY  CENTRES’ car park", "the a confidential project’ car park"),
+        ("proposed-total:day-centres", "proposed-total:a confidential project"),
+        ("Day Centres Two is open", "Day Centres Two is open"),
+        ("day-centres-two", "day-centres-two"),
+        ("Weekday Centresville", "Weekday Centresville"),
+        ("Parks & Gardens", "a confidential project"),
+        ("parks and gardens", "a confidential project"),
+        ("O’Neil’s Farm", "a confidential project"),
+    ],
+)
+def test_a_name_is_found_however_it_is_written(text: str, said: str) -> None:
+    secret = Secret(
+        ("Day Centres", "Parks and Gardens", "O'Neil's Farm"),
+        ("Day Centres Two", "day-centres-two"),
+    )
+    assert secret.hide(text) == said
+    assert secret.is_in(text) is (text != said)
