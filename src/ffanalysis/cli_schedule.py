@@ -117,7 +117,7 @@ def schedule(system: str, *, install: bool, remove: bool) -> None:
     if install and remove:
         raise click.UsageError("Either --install or --remove.")
     root = find_root()
-    job = job_of(root, os.path.abspath(sys.executable), council_now(root).schedule)  # noqa: PTH100
+    job = job_of(str(root), os.path.abspath(sys.executable), council_now(root).schedule)  # noqa: PTH100
     room = import_module(f"ffanalysis.deliver.schedule.{system}")
     if install or remove:
         click.echo(room.install(job, _today()) if install else room.remove(job))

@@ -77,9 +77,9 @@ class Job:
         )
 
 
-def job_of(root: Path, python: str, schedule: Schedule) -> Job:
+def job_of(root: str, python: str, schedule: Schedule) -> Job:
     """The job of a programme. Raises ScheduleRefused for what no scheduler could be told."""
-    for what, path in (("folder of the programme", str(root)), ("interpreter", python)):
+    for what, path in (("folder of the programme", root), ("interpreter", python)):
         if any(not sign.isprintable() for sign in path) or path != path.strip():
             shown = "".join(sign if sign.isprintable() else "?" for sign in path)
             raise ScheduleRefused(
@@ -91,7 +91,7 @@ def job_of(root: Path, python: str, schedule: Schedule) -> Job:
             f"[schedule] in settings.toml has from_day = {schedule.from_day} behind to_day ="
             f" {schedule.to_day}. Write the earlier day first"
         )
-    return Job(str(root), python, schedule)
+    return Job(root, python, schedule)
 
 
 def make_log_folder(job: Job) -> None:
