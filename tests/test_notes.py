@@ -101,7 +101,7 @@ def test_a_note_says_what_is_done_and_what_to_do_next(ready: Path, quick: Quick)
     assert said == (
         f"OFFICIAL\n\nQuarter 2, 2015/16 ({PERIOD})\n\n"
         "3 of 3 briefings are up to date (version V).\n"
-        "Checks that failed: 3.\n\n"
+        f"Checks that failed: 3.\nWhat was made is in reports/{PERIOD}/index.html.\n\n"
         "What to do next:\n"
         "Each check that failed needs a correction, or an explanation in explanations.toml: the"
         " release prints what to fill in.\n"

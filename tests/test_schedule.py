@@ -416,6 +416,7 @@ def test_a_scheduler_that_refuses_or_is_not_there_is_one_sentence(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     with pytest.raises(SchedulerFailed, match=r"refuses \(Failed to connect to bus"):
         systemd.install(job(str(tmp_path)), TODAY)
+    assert [*(tmp_path / "config" / "systemd" / "user").iterdir()] == [], "nothing is left half"
     monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
     with pytest.raises(SchedulerFailed, match="crontab is not on this machine"):
         cron.install(job(str(tmp_path)), TODAY)

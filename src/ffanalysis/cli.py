@@ -181,7 +181,7 @@ def main() -> None:
     """Savings briefings from budget workbooks: read, reconcile, brief.
 
     Run it in the programme's folder (the one that has data/raw in it) or below; or set
-    FFANALYSIS_ROOT.
+    FFANALYSIS_ROOT. In place of a PERIOD, latest is the latest that has a workbook.
     """
 
 

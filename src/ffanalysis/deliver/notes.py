@@ -130,6 +130,7 @@ def of_run(root: Path, period: str, ended: Ended) -> Note:
     if not ended.is_complete and not any(others.values()):
         counts.append("The run is incomplete all the same; its log says why.")
     counts.append(f"Checks that failed: {ended.failed_checks}.")
+    counts.append(f"What was made is in reports/{period}/index.html.")
     title = ", ".join(
         [
             f"{len(done)} of {len(projects)} up to date",

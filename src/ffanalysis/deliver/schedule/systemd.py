@@ -71,16 +71,21 @@ def _to_install(job: Job) -> list[list[str]]:
 
 
 def install(job: Job, _: date) -> str:
-    """Write the units and start the timer."""
+    """Write the units and start the timer; where that is refused, they are deleted again."""
     units = units_of(job)
     make_log_folder(job)
     folder().mkdir(parents=True, exist_ok=True)
     for name, text in units.items():
         (folder() / name).write_text(text, "utf-8")
-    for command in _to_install(job):
-        done = call(command)
-        if done.returncode:
-            raise refused(command, done)
+    try:
+        for command in _to_install(job):
+            done = call(command)
+            if done.returncode:
+                raise refused(command, done)
+    except SchedulerFailed:
+        for name in units:
+            (folder() / name).unlink()
+        raise
     return (
         f"The timer {job.name}.timer is on ('systemctl --user list-timers' shows it). It runs while"
         " nobody is logged in only after 'loginctl enable-linger', once for this account."
