@@ -30,7 +30,9 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from ffanalysis.cli_deliver import COMMANDS
+from ffanalysis import cli_deliver, cli_schedule
+from ffanalysis.cli_period import period_named
+from ffanalysis.cli_schedule import printed_into
 from ffanalysis.errors import (
     INCOMPLETE_RUN,
     INTERRUPTED,
@@ -179,7 +181,7 @@ def main() -> None:
     """Savings briefings from budget workbooks: read, reconcile, brief.
 
     Run it in the programme's folder (the one that has data/raw in it) or below; or set
-    FFANALYSIS_ROOT.
+    FFANALYSIS_ROOT. In place of a PERIOD, latest is the latest that has a workbook.
     """
 
 
@@ -207,6 +209,16 @@ def main() -> None:
 )
 @click.option("--force", is_flag=True, help="Render everything again, even if unchanged.")
 @click.option("--by", default="", metavar="NAME", help="Who prepares these briefings.")
+@click.option("--note", is_flag=True, help="Tell the analyst and the releasers how it ended.")
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=printed_into,
+    expose_value=False,
+    is_eager=True,
+    metavar="FILE",
+    help="Print to the end of FILE, and nothing elsewhere: for a scheduled job.",
+)
 @click.option(
     "--notebook-timeout",
     type=click.FloatRange(0.1),
@@ -230,25 +242,29 @@ def run(
     *,
     force: bool,
     by: str,
+    note: bool,
     notebook_timeout: float,
     run_timeout: float,
 ) -> NoReturn:
     """Bring the briefings of PERIOD in reports/PERIOD up to date.
 
     PERIOD is a financial year and a quarter, such as 2015-16-Q2: the name of its folder in
-    data/raw. Briefings whose inputs have not changed since they were published are kept; the others
-    are rendered. reports/PERIOD is replaced in one step, when everything is there. A run that was
-    stopped or killed has changed nothing that is published; run it again, and it continues from
-    where it stopped.
+    data/raw; or latest, which is the latest that has a workbook. Briefings whose inputs have not
+    changed since they were published are kept; the others are rendered. reports/PERIOD is replaced
+    in one step, when everything is there. A run that was stopped or killed has changed nothing that
+    is published; run it again, and it continues from where it stopped.
     """
     from ffanalysis.read import find_root
     from ffanalysis.run.run import run as render_all  # slow: it brings papermill and nbconvert
 
+    root = find_root()
     options = RunOptions(
         projects, force, jobs or 0, notebook_timeout, run_timeout, " ".join(by.split())
     )
-    with _progress(Console(stderr=True)) as on_result:
-        summary = render_all(period, find_root(), options, on_result)
+    with cli_schedule.told(root, is_wanted=note) as tell:
+        period = tell.period = period_named(root, period)
+        with _progress(Console(stderr=True)) as on_result:
+            summary = tell.summary = render_all(period, root, options, on_result)
     _print_results(summary)
     for warning in (*summary.warnings, *summary.notes):
         click.echo(f"ffanalysis: {warning}", err=True)
@@ -325,15 +341,15 @@ def _progress(console: Console) -> Iterator[Callable[[Any, int, int], None]]:
 @click.argument("period", required=False, default="")
 @click.option("--all", "every", is_flag=True, help="List all past runs, not only the last twenty.")
 def runs(period: str, *, every: bool) -> None:
-    """List the past runs of PERIOD, or of all periods.
+    """List the past runs of PERIOD (or of the latest), or of all periods.
 
     Shows when each began, how long it took, how it ended, and where its log is.
     """
-    from ffanalysis.periods import Period
     from ffanalysis.read import find_root
     from ffanalysis.run.history import past_runs
 
-    found = past_runs(find_root(), str(Period.parse(period)) if period else "")
+    root = find_root()
+    found = past_runs(root, period_named(root, period) if period else "")
     if not found:
         click.echo("There has been no run yet.")
         return
@@ -416,7 +432,7 @@ def check(what: tuple[str, ...], form: str, *, every: bool) -> NoReturn:
     """Read and reconcile PERIOD, or check any workbook FILE; render nothing.
 
     PERIOD is a financial year and a quarter, such as 2015-16-Q2: the name of its folder in
-    data/raw.
+    data/raw; or latest, which is the latest that has a workbook.
 
     FILE is any workbook with money in it (.xlsx, .xlsm, .xls, .ods, .csv), whatever its layout, or
     a folder of them. The check lists the tables it found, and what to look at: totals that do not
@@ -424,8 +440,10 @@ def check(what: tuple[str, ...], form: str, *, every: bool) -> NoReturn:
     units, slips of a thousand and more.
     """
     from ffanalysis.periods import Period
+    from ffanalysis.read import LATEST
 
-    if len(what) == 1 and Period.is_name(what[0]) and not Path(what[0]).exists():
+    is_period = Period.is_name(what[0]) or what[0].casefold() == LATEST
+    if len(what) == 1 and is_period and not Path(what[0]).exists():
         _check_period(what[0], form, every=every)
     _check_files(what, form)
 
@@ -437,7 +455,8 @@ def _check_period(period: str, form: str, *, every: bool) -> NoReturn:
     from ffanalysis.savings.quarter import Quarter
     from ffanalysis.savings.stale import refuse_stale
 
-    quarter = Quarter(refuse_stale(load(period, find_root())))
+    root = find_root()
+    quarter = Quarter(refuse_stale(load(period_named(root, period), root)))
     findings = checks.check(quarter)
     refused = list(dict.fromkeys(row.sentence for row in quarter.refusals))
     _print_refusals(refused)
@@ -610,7 +629,7 @@ def _print_findings(findings: "tuple[Finding, ...]", *, every: bool) -> None:
         console.print(Text(f"note   {notes:,} not shown; --all prints what agrees too.", "dim"))
 
 
-for _command in COMMANDS:
+for _command in (*cli_deliver.COMMANDS, *cli_schedule.COMMANDS):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from ffanalysis.cli_period import period_named
+from ffanalysis.cli_schedule import print_told
 from ffanalysis.errors import MAIL_REFUSED, SEVERE_FINDING, ReleaseRefused
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ def release(period: str, by: str, note: str, withdraw: str | None) -> None:
     from ffanalysis.read import find_root
 
     root = find_root()
+    period = period_named(root, period)
     by, note = _readable(by), _readable(note)
     if withdraw is not None:
         withdraw = _readable(withdraw)
@@ -112,6 +115,7 @@ def reissue(
     from ffanalysis.read import find_root
 
     root, by, reason = find_root(), _readable(by), _readable(reason)
+    period = period_named(root, period)
     if every == bool(projects):
         raise click.UsageError("Name the projects, or say --all.")
     if undo:
@@ -156,16 +160,22 @@ def mail(
     mailbox is asked. What stays in doubt is never sent again by itself. Look it up by its
     Message-ID and settle it.
     """
+    from ffanalysis.deliver.notes import tell_withheld
     from ffanalysis.read import find_root
 
     root = find_root()
+    period = period_named(root, period)
     if settle is not None:
         if outcome is None or not by.strip():
             raise click.UsageError("--settle needs --as sent or --as not-sent, and --by NAME.")
         _settle(root, period, settle, by, was_sent=outcome == "sent")
-    if send or only_check:
-        _send(root, period, only_check=only_check)
-    _draft(root, period)
+    try:
+        if send or only_check:
+            _send(root, period, only_check=only_check)
+        _draft(root, period)
+    finally:
+        if not only_check:
+            print_told(tell_withheld(root, period))
 
 
 def _settle(root: Path, period: str, key: str, by: str, *, was_sent: bool) -> NoReturn:

@@ -13,7 +13,9 @@ UNREADABLE_INPUT = 11
 SEVERE_FINDING = 12
 INCOMPLETE_RUN = 13
 MAIL_REFUSED = 14
+LATE = 15
 INTERRUPTED = 130
+_ALIKE = 0.5  # from this share of letters on, a known word is worth naming
 _MOST_NAMES = 12  # names that a sentence lists; of more, only those most like the one given
 
 
@@ -58,15 +60,31 @@ class UsageError(UserError):
 
 
 class PeriodMalformed(UsageError):
-    def __init__(self, text: str) -> None:
+    """A text that is no period; `known` are the periods that may have been meant."""
+
+    def __init__(self, text: str, known: Iterable[str] = ()) -> None:
+        near = get_close_matches(text, [*known], 1, _ALIKE) or ["2015-16-Q2"]
+        latest = ", or latest" if get_close_matches(text.casefold(), ["latest"]) else ""
         super().__init__(
-            f"'{text}' is not a period: write a financial year and a quarter, such as 2015-16-Q2."
+            f"'{text}' is not a period: write a financial year and a quarter, such as"
+            f" {near[0]}{latest}."
         )
 
 
 class PeriodUnknown(UsageError):
     def __init__(self, period: str, known: Iterable[str]) -> None:
-        super().__init__(f"There is no period '{period}' in data/raw. There is: {listed(known)}.")
+        there = choices(known, period)
+        super().__init__(f"There is no period '{period}' in data/raw. There is: {there}.")
+
+
+class NoQuarterYet(UsageError):
+    """There is no latest period, as none has a workbook."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No period in data/raw has a workbook yet: make a folder for the quarter, such as"
+            " data/raw/2015-16-Q2, and put its workbooks there."
+        )
 
 
 class ProjectUnknown(UsageError):
@@ -609,6 +627,22 @@ class JournalInUse(UserError):
             f"Another command is writing the journal {name}: wait until it has ended, then try"
             " again."
         )
+
+
+class ScheduleRefused(UsageError):
+    """A job that cannot be scheduled so, and why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The job cannot be scheduled: {why}.")
+
+
+class SchedulerFailed(UserError):
+    """The system's scheduler is not there, or refuses what is asked of it."""
+
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} {why}.")
 
 
 class PdfUnavailable(UserError):

@@ -179,6 +179,11 @@ class Period:
         return cls(int(found["first"]), int(found["quarter"]))
 
     @classmethod
+    def last_over(cls, day: date) -> "Period":
+        """The latest quarter that is over: the one before that which holds `day`."""
+        return cls(year_start(year_of(day)), (day.month - 4) // 3 % 4 + 1).before
+
+    @classmethod
     def is_name(cls, text: str) -> bool:
         """Whether a folder's name is that of a period."""
         try:

@@ -168,6 +168,35 @@ def _name_fault(value: Any) -> str:
 DIRECTORY = Kind("an id or a domain, as the Entra admin centre shows it, in quotes", _name_fault)
 WEB = Kind("a web address that begins with https://, in quotes", _web_fault)
 
+LAST_DAY = 59  # 28 February, where a quarter ends with December: the same dates in every year
+LONGEST_DUE = 89  # the next quarter ends a day later, at the earliest
+_CLOCKS_CHANGE = ("01:00", "03:00")
+
+
+def _days(most: int) -> Kind:
+    def fault(value: Any) -> str:
+        is_day = type(value) is int and 1 <= value <= most
+        return "" if is_day else f"is no whole number from 1 to {most}"
+
+    return Kind(f"a whole number of days from 1 to {most}, without quotes", fault)
+
+
+def _time_fault(value: Any) -> str:
+    if fault := _text_fault(value):
+        return fault
+    if not re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d", value):
+        return "is no time of day"
+    if _CLOCKS_CHANGE[0] <= value < _CLOCKS_CHANGE[1]:
+        return "is there twice or not at all on the two days on which the clocks change"
+    return ""
+
+
+DAY = _days(LAST_DAY)
+DUE = _days(LONGEST_DUE)
+TIME = Kind(
+    'a time of the machine\'s clock, before 01:00 or from 03:00 on, such as "06:30"', _time_fault
+)
+
 
 def _setting(kind: Kind, default: Any, meaning: str, example: str) -> Any:
     return field(default=default, metadata={"rule": Rule(kind, meaning, example)})
@@ -359,6 +388,26 @@ class Mail:
         return frozenset(part.strip().casefold() for part in named.split(",") if part.strip())
 
 
+@dataclass(frozen=True)
+class Schedule:
+    """When the scheduled job runs, and when what is late: in days after a quarter's last day."""
+
+    from_day: int = _setting(DAY, 5, "The first day on which the job runs.", "10")
+    to_day: int = _setting(DAY, 45, "The last day on which it runs.", "50")
+    time: str = _setting(TIME, "06:30", "When it runs, by the clock of its machine.", '"05:45"')
+    run_due: int = _setting(
+        DUE, 21, "The day by which a quarter's workbooks are there and have been run.", "25"
+    )
+    release_due: int = _setting(DUE, 35, "The day by which a quarter is released.", "40")
+    mail_due: int = _setting(DUE, 42, "The day by which its mails are written or sent.", "45")
+    analyst: str = _setting(
+        EMAIL,
+        "",
+        "Who is told, with the releasers, how the job ended.",
+        '"analyst@example.gov.uk"',
+    )
+
+
 class Words(NamedTuple):
     """A table whose keys a council chooses: what a key and its value are, and an example."""
 
@@ -401,7 +450,7 @@ WORDS: Mapping[str, Words] = {
     ),
 }
 # What concerns the release alone, and no page: where it changes, no page is made anew.
-DELIVERY = frozenset({"release", "releasers", "mail"})
+DELIVERY = frozenset({"release", "releasers", "mail", "schedule"})
 # Read by `ffanalysis.read.settings`: how much of a saving is counted on is a table of its own.
 WEIGHTS = "risk_weights"
 
@@ -423,6 +472,7 @@ class Settings:
     marking: Marking = field(default_factory=Marking)
     release: Release = field(default_factory=Release)
     mail: Mail = field(default_factory=Mail)
+    schedule: Schedule = field(default_factory=Schedule)
     role_words: Mapping[str, str] = field(default_factory=_no_words)
     status_words: Mapping[str, str] = field(default_factory=_no_words)
     project_markings: Mapping[str, str] = field(default_factory=_no_words)
@@ -476,7 +526,7 @@ TABLES = (*declared(), *WORDS, WEIGHTS)
 
 # --- checking what a file says --------------------------------------------------------------------
 
-Value = str | bool
+Value = str | bool | int
 Stated = Mapping[tuple[str, str], Value]
 # Which a briefing is nothing without: no figure is shown that cannot be traced.
 _ALWAYS = {"annex": ("findings", "sources")}

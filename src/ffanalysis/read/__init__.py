@@ -8,15 +8,19 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from ffanalysis.errors import UserError
+from ffanalysis.errors import NoQuarterYet, UserError
 from ffanalysis.periods import Period
 from ffanalysis.read import history, store
 from ffanalysis.read.all_workbooks import read_period, read_sheets
 from ffanalysis.read.folders import (
+    LATEST,
     ROOT_VARIABLE,
     find_root,
+    has_workbook,
     inputs_of,
     known_periods,
+    latest_period,
+    named_period,
     quarters_before,
 )
 from ffanalysis.read.history import as_history
@@ -27,14 +31,20 @@ from ffanalysis.sheets.open_workbook import read_file, read_workbook
 from ffanalysis.tables import Tables
 
 __all__ = [
+    "LATEST",
     "ROOT_VARIABLE",
     "as_history",
+    "council_now",
     "council_of",
+    "council_of_all",
     "find_root",
+    "has_workbook",
     "inputs_of",
     "is_kept",
     "known_periods",
+    "latest_period",
     "load",
+    "named_period",
     "quarters_before",
     "read_period",
     "read_sheets",
@@ -76,6 +86,20 @@ def council_of(root: Path, period: str) -> Settings:
     """
     files = [path for path in inputs_of(root, period) if path.name == FILE_NAME]
     return settings_in(map(read_file, files))
+
+
+def council_of_all(root: Path) -> Settings:
+    """What the council has set for all periods, in data/raw itself. Raises SettingsWrong."""
+    path = root / "data" / "raw" / FILE_NAME
+    return settings_in([read_file(path)] if path.is_file() else [])
+
+
+def council_now(root: Path) -> Settings:
+    """What the council has set for the latest period; for all, where there is none yet."""
+    try:
+        return council_of(root, latest_period(root))
+    except NoQuarterYet:
+        return council_of_all(root)
 
 
 def _load(root: Path, quarter: Period, processed: Path) -> Tables:

@@ -4,7 +4,13 @@ import os
 from pathlib import Path
 
 from ffanalysis import periods
-from ffanalysis.errors import FolderClosed, PeriodUnknown, RootMissing
+from ffanalysis.errors import (
+    FolderClosed,
+    NoQuarterYet,
+    PeriodMalformed,
+    PeriodUnknown,
+    RootMissing,
+)
 from ffanalysis.layout import is_layout
 from ffanalysis.read.corrections import ALIASES
 from ffanalysis.read.no_savings import FILE_NAME as NO_SAVINGS
@@ -18,6 +24,7 @@ from ffanalysis.sheets.open_workbook import (
 )
 
 ROOT_VARIABLE = "FFANALYSIS_ROOT"
+LATEST = "latest"
 _GENERAL = frozenset({ALIASES, SETTINGS, NO_SAVINGS})
 
 
@@ -47,6 +54,28 @@ def known_periods(root: Path) -> list[str]:
     return sorted(name for name in names if periods.Period.is_name(name))
 
 
+def latest_period(root: Path) -> str:
+    """The latest period that has a workbook. Raises NoQuarterYet."""
+    raw = root / "data" / "raw"
+    for name in reversed(known_periods(root)):
+        if has_workbook(raw / name):
+            return name
+    raise NoQuarterYet
+
+
+def named_period(root: Path, text: str) -> str:
+    """The period that a command's words name; "latest" is the latest that has a workbook.
+
+    A period that is not there is refused where it is read. Raises PeriodMalformed, with the nearest
+    that there is, and NoQuarterYet.
+    """
+    if text.casefold() == LATEST:
+        return latest_period(root)
+    if not periods.Period.is_name(text):
+        raise PeriodMalformed(text, known_periods(root))
+    return text
+
+
 def inputs_of(root: Path, period: str) -> list[Path]:
     """The files that a period is read from.
 
@@ -73,10 +102,10 @@ def quarters_before(root: Path, period: str) -> list[str]:
     quarter = periods.Period.parse(period)
     earlier = (periods.Period.parse(name) for name in known_periods(root))
     names = [str(each) for each in sorted(earlier, reverse=True) if each < quarter]
-    return [name for name in names if _has_workbook(root / "data" / "raw" / name)]
+    return [name for name in names if has_workbook(root / "data" / "raw" / name)]
 
 
-def _has_workbook(folder: Path) -> bool:
+def has_workbook(folder: Path) -> bool:
     """Whether a folder has a workbook, or may not be looked into: reading it says so."""
     try:
         require_open(folder)

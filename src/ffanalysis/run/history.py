@@ -15,7 +15,9 @@ from ffanalysis.run.reports_folder import OWNER, RUNS, ReportsFolder
 
 _KEPT = 100  # runs of a period that are remembered
 _TIME = "%Y%m%dT%H%M%S%fZ"
-_STATES = {True: "going on", False: "killed", None: "going on, or killed"}  # by `is_locked`
+KILLED = "killed"
+UNDER_WAY = ("going on", "going on, or killed")
+_STATES = {True: UNDER_WAY[0], False: KILLED, None: UNDER_WAY[1]}  # by `is_locked`
 log = logging.getLogger("ffanalysis.run")
 
 
@@ -31,7 +33,7 @@ class PastRun:
     run: str
     started: str
     seconds: float = 0.0
-    ended: str = "killed"
+    ended: str = KILLED
     counts: tuple[tuple[str, int], ...] = ()
     log: str = ""
 
@@ -98,7 +100,7 @@ def _past_run(root: Path, path: Path) -> PastRun | None:
         run,
         began.isoformat(timespec="seconds"),
         seconds=max(0.0, path.stat().st_mtime - began.timestamp()),
-        ended=_STATES[ReportsFolder(root, period).is_locked()] if owner else "killed",
+        ended=_STATES[ReportsFolder(root, period).is_locked()] if owner else KILLED,
         log=str(path),
     )
     with suppress(OSError, ValueError, LookupError, TypeError):

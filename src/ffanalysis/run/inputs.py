@@ -41,22 +41,43 @@ def copy_inputs(root: Path, period: str, to: Path) -> dict[str, str]:
     Gives the sha256 of each file by its path in the copy. Raises NotebookMissing, and
     InputsChanging for a file that is being written to all the time.
     """
-    quarters = (period, *quarters_before(root, period))
+    found, closed = _found(root, period)
+    for quarter in closed:
+        _link_closed(root, quarter, to)
+    (to / "data" / "raw" / period).mkdir(parents=True, exist_ok=True)
+    return {shown_name(name.as_posix()): _copy(path, to / name) for path, name in found.items()}
+
+
+def digests(root: Path, period: str) -> dict[str, str]:
+    """The sha256 of each input as `copy_inputs` gives them, where nothing is being written to."""
+    found, _ = _found(root, period)
+    return {shown_name(name.as_posix()): _digest(path) for path, name in found.items()}
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _found(root: Path, period: str) -> tuple[dict[Path, Path], list[str]]:
+    """Each input and notebook with its path in a copy; and the earlier quarters not to be read."""
     found: dict[Path, Path] = {}
-    for quarter in quarters:
+    closed = []
+    for quarter in (period, *quarters_before(root, period)):
         try:
             found |= {path: path.relative_to(root) for path in inputs_of(root, quarter)}
         except FolderClosed:
             if quarter == period:
                 raise
-            _link_closed(root, quarter, to)
+            closed.append(quarter)
     notebooks = notebooks_folder(root)
     for name in NOTEBOOKS:
         if not (notebooks / name).is_file():
             raise NotebookMissing(notebooks / name)
         found[notebooks / name] = Path("notebooks") / name
-    (to / "data" / "raw" / period).mkdir(parents=True, exist_ok=True)
-    return {shown_name(name.as_posix()): _copy(path, to / name) for path, name in found.items()}
+    return found, closed
 
 
 def _link_closed(root: Path, quarter: str, to: Path) -> None:
