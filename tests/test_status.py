@@ -20,8 +20,8 @@ from ffanalysis.cli import main
 from ffanalysis.deliver.outbox import draft
 from ffanalysis.deliver.release import release, withdraw
 from ffanalysis.deliver.sending import send
-from ffanalysis.deliver.smtp import server_of
 from ffanalysis.deliver.status import status
+from ffanalysis.deliver.transport import transport_of
 from ffanalysis.periods import Period
 from ffanalysis.run.history import PastRun, remember, run_name
 
@@ -192,6 +192,8 @@ def test_a_release_that_lapsed_was_withdrawn_or_was_changed_is_seen(
     state, words = look(ready, "release", ALL_LATE)
     assert state == "late"
     assert "has lapsed" in words
+    put(ready, {f"{SCHEDULE}!Current programme!C9": 1025})
+    rerun(quick, ready)
     release(ready, PERIOD, HEAD)
     withdraw(ready, PERIOD, HEAD, "a wrong page")
     assert "withdrew" in look(ready, "release")[1]
@@ -233,7 +235,7 @@ def test_mails_that_were_sent_refused_or_are_in_doubt(
     with serving(Inbox(answers=[answer])) as port:
         declare(ready, "settings.toml", f'{MAIL}transport = "smtp"\nserver = "127.0.0.1"\n')
         mail = server_settings(port)
-        with server_of(mail) as server:
+        with transport_of(mail) as server:
             send(ready, PERIOD, mail, server)
     assert look(ready, "mails") == (state, words)
 

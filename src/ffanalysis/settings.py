@@ -553,6 +553,7 @@ def checked(data: Mapping[str, Any]) -> dict[tuple[str, str], Value]:
 def _checked_keys(
     table: str, values: Mapping[str, Any], items: Iterable[Field[Any]]
 ) -> dict[tuple[str, str], Value]:
+    items = tuple(items)
     known = {item.name: rule_of(item) for item in items}
     for key, value in values.items():
         if key in _ALWAYS.get(table, ()):
@@ -560,9 +561,9 @@ def _checked_keys(
         if key not in known:
             raise SettingsWrong(f"[{table}] '{key}' is not known{_did_you_mean(key, known)}")
         _refuse(f"[{table}] {key}", value, known[key].kind)
-    return {
-        (table, key): str(value) if type(value) is int else value for key, value in values.items()
-    }
+    # A number where a text is wanted, such as a port, is taken for its digits.
+    texts = {item.name for item in items if isinstance(item.default, str)}
+    return {(table, key): str(value) if key in texts else value for key, value in values.items()}
 
 
 def _checked_words(table: str, values: Mapping[str, Any]) -> dict[tuple[str, str], Value]:
