@@ -1,7 +1,6 @@
 """Sending by Microsoft Graph, against a stand-in made from its documentation: each mail once."""
 
 import email
-import os
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from released import ADDRESSES
 from rendered import PERIOD, PROJECT
 from test_mail import FROM, MAIL, letter
 from test_release import declare
+from test_sending import environment
 
 from ffanalysis.chain import Chain
 from ffanalysis.deliver import graph, graph_words, sending
@@ -428,14 +428,10 @@ send(Path(root), "2015-16-Q2", mail, Graph(mail, secret, authorities=authorities
 """
 
 
-def sender(root: Path, address: str, cert: Path) -> subprocess.Popen[bytes]:
-    """The command in a process of its own."""
+def sender_words(root: Path, address: str, cert: Path) -> list[str]:
+    """The command as a process of its own is started."""
     words = [str(root), address, str(cert / "cert.pem"), TENANT, CLIENT, SECRET]
-    return subprocess.Popen(
-        [sys.executable, "-c", SENDER, *words],
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+    return [sys.executable, "-c", SENDER, *words]
 
 
 def test_killed_at_any_moment_every_mail_goes_once(
@@ -445,7 +441,8 @@ def test_killed_at_any_moment_every_mail_goes_once(
     journal = released / "reports" / "journal" / f"{PERIOD}.jsonl"
     for kill in range(2):
         begun = journal.read_bytes().count(b'"sending"')
-        with sender(released, address, cert) as process:
+        words = sender_words(released, address, cert)
+        with subprocess.Popen(words, stdout=subprocess.PIPE, env=environment()) as process:
             assert process.stdout is not None
             process.stdout.readline()
             while process.poll() is None and journal.read_bytes().count(b'"sending"') == begun:

@@ -332,6 +332,11 @@ with transport_of(mail) as server:
 """
 
 
+def environment() -> dict[str, str]:
+    """For a command in a process of its own: it finds what these tests import."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_killed_at_any_moment_no_mail_goes_twice_and_none_is_forgotten(
     released: Path, seed: int
@@ -344,7 +349,7 @@ def test_killed_at_any_moment_no_mail_goes_twice_and_none_is_forgotten(
             with subprocess.Popen(
                 [sys.executable, "-c", SENDER, str(released), str(port)],
                 stdout=subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                env=environment(),
             ) as process:
                 assert process.stdout is not None
                 process.stdout.readline()
