@@ -229,10 +229,11 @@ def test_a_draft_that_a_person_sent_is_not_sent_again(
     assert draft.to not in delivered(box)
 
 
+@pytest.mark.parametrize("fault", ["drop before", "429 ApplicationThrottled 1"])
 def test_a_draft_that_is_gone_is_for_a_person_to_settle(
-    released: Path, address: str, cert: Path, box: Mailbox
+    released: Path, address: str, cert: Path, box: Mailbox, fault: str
 ) -> None:
-    box.faults["send"] = ["drop before"]
+    box.faults["send"] = ["", "", "", "", fault]
     sent(released, address, cert)
     (draft,) = box.drafts
     del box.messages[draft.identity]
@@ -274,6 +275,15 @@ def test_a_mail_that_cannot_be_looked_up_stays_in_doubt(
     sent(released, address, cert)
     came = sent(released, address, cert)
     assert "it could not be looked up" in came.doubtful[0]
+    assert sent(released, address, cert).is_complete
+    assert delivered(box) == ADDRESSES
+
+
+def test_what_was_refused_is_sent_also_where_it_cannot_be_looked_up(
+    released: Path, address: str, cert: Path, box: Mailbox
+) -> None:
+    box.faults["create"], box.faults["list"] = ["500 Oops"], ["500 InternalServerError"]
+    sent(released, address, cert)
     assert sent(released, address, cert).is_complete
     assert delivered(box) == ADDRESSES
 
