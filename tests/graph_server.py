@@ -266,9 +266,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _list(self, folder: str, query: dict[str, str]) -> None:
         if self._is_faulty("list"):
             return
-        asked = query["$filter"].split(" or ")
-        names = [each.removeprefix("internetMessageId eq ").strip("'") for each in asked]
-        found = [each for each in self.mailbox.in_folder(folder) if each.message_id in names]
+        name = query["$filter"].removeprefix("internetMessageId eq ").strip("'")
+        found = [each for each in self.mailbox.in_folder(folder) if each.message_id == name]
         self._say(200, {"value": [{"id": each.identity} for each in found]})
 
     # --- faults -----------------------------------------------------------------------------------

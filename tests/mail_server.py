@@ -23,8 +23,8 @@ TOKEN = "a-token"  # noqa: S105
 class Inbox:
     """What the server accepted: recipient and content; and what it answers, mail by mail.
 
-    `answers` are taken one for each mail: "" accepts it, "drop" accepts it and hangs up before the
-    answer, any other text is the answer.
+    `answers` are taken one for each mail: "" accepts it, "slow" accepts it later, "drop" accepts it
+    and hangs up before the answer, "lose" hangs up and keeps nothing; any other text is the answer.
     """
 
     mails: list[tuple[str, bytes]] = field(default_factory=list)
@@ -48,7 +48,12 @@ class Inbox:
         """Accept a mail, or answer what stands next in `answers`."""
         await asyncio.sleep(self.seconds)
         said = self.answers.pop(0) if self.answers else ""
-        if said and said != "drop":
+        if said == "lose":
+            server.transport.close()
+            return "451 Lost"
+        if said == "slow":
+            await asyncio.sleep(0.5)
+        elif said and said != "drop":
             return said
         self.mails += [(to, envelope.content or b"") for to in envelope.rcpt_tos]
         await asyncio.sleep(self.seconds)

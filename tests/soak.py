@@ -18,6 +18,7 @@ from time import monotonic
 
 import hostile_files as hostile
 import interrupted
+import mail_soak
 import openpyxl
 import planted
 import test_savings_properties
@@ -274,6 +275,20 @@ def many_at_once(root: Path) -> Iterator[bool]:
     yield from interrupted.many_at_once(root, projects=500, jobs=8)
 
 
+def mails_read_back(root: Path) -> Iterator[bool]:
+    """Two hundred mails over a server that refuses, waits, hangs up and loses some.
+
+    Each arrives once, and two parsers find recipient, project, PDF and parts right.
+    """
+    yield from mail_soak.read_back(root, number=200, seed=1)
+
+
+def mails_killed(root: Path) -> Iterator[bool]:
+    """Fifty deliveries killed at a hundred moments, by SMTP and by Graph: none twice or lost."""
+    yield from mail_soak.killed_over_smtp(root, mails=50, kills=100, seed=1)
+    yield from mail_soak.killed_over_graph(root, mails=50, kills=100, seed=1)
+
+
 def demo_pages(_root: Path) -> Iterator[bool]:
     """Every page and PDF of 24 projects over three quarters, looked at by browser and checkers.
 
@@ -324,6 +339,8 @@ def main() -> int:
         second_readings,
         killed_runs,
         many_at_once,
+        mails_read_back,
+        mails_killed,
         demo_pages,
         planted_faults,
     )

@@ -1,7 +1,6 @@
 """Sending by Microsoft Graph, against a stand-in made from its documentation: each mail once."""
 
 import email
-import os
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from released import ADDRESSES
 from rendered import PERIOD, PROJECT
 from test_mail import FROM, MAIL, letter
 from test_release import declare
+from test_sending import environment
 
 from ffanalysis.chain import Chain
 from ffanalysis.deliver import graph, graph_words, sending
@@ -229,10 +229,11 @@ def test_a_draft_that_a_person_sent_is_not_sent_again(
     assert draft.to not in delivered(box)
 
 
+@pytest.mark.parametrize("fault", ["drop before", "429 ApplicationThrottled 1"])
 def test_a_draft_that_is_gone_is_for_a_person_to_settle(
-    released: Path, address: str, cert: Path, box: Mailbox
+    released: Path, address: str, cert: Path, box: Mailbox, fault: str
 ) -> None:
-    box.faults["send"] = ["drop before"]
+    box.faults["send"] = ["", "", "", "", fault]
     sent(released, address, cert)
     (draft,) = box.drafts
     del box.messages[draft.identity]
@@ -274,6 +275,15 @@ def test_a_mail_that_cannot_be_looked_up_stays_in_doubt(
     sent(released, address, cert)
     came = sent(released, address, cert)
     assert "it could not be looked up" in came.doubtful[0]
+    assert sent(released, address, cert).is_complete
+    assert delivered(box) == ADDRESSES
+
+
+def test_what_was_refused_is_sent_also_where_it_cannot_be_looked_up(
+    released: Path, address: str, cert: Path, box: Mailbox
+) -> None:
+    box.faults["create"], box.faults["list"] = ["500 Oops"], ["500 InternalServerError"]
+    sent(released, address, cert)
     assert sent(released, address, cert).is_complete
     assert delivered(box) == ADDRESSES
 
@@ -428,14 +438,10 @@ send(Path(root), "2015-16-Q2", mail, Graph(mail, secret, authorities=authorities
 """
 
 
-def sender(root: Path, address: str, cert: Path) -> subprocess.Popen[bytes]:
-    """The command in a process of its own."""
+def sender_words(root: Path, address: str, cert: Path) -> list[str]:
+    """The command as a process of its own is started."""
     words = [str(root), address, str(cert / "cert.pem"), TENANT, CLIENT, SECRET]
-    return subprocess.Popen(
-        [sys.executable, "-c", SENDER, *words],
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+    return [sys.executable, "-c", SENDER, *words]
 
 
 def test_killed_at_any_moment_every_mail_goes_once(
@@ -445,7 +451,8 @@ def test_killed_at_any_moment_every_mail_goes_once(
     journal = released / "reports" / "journal" / f"{PERIOD}.jsonl"
     for kill in range(2):
         begun = journal.read_bytes().count(b'"sending"')
-        with sender(released, address, cert) as process:
+        words = sender_words(released, address, cert)
+        with subprocess.Popen(words, stdout=subprocess.PIPE, env=environment()) as process:
             assert process.stdout is not None
             process.stdout.readline()
             while process.poll() is None and journal.read_bytes().count(b'"sending"') == begun:

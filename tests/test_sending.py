@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from mail_server import PASSWORD, TOKEN, Inbox, certificate, serving
 from quick import Quick
 from released import ADDRESSES
@@ -22,6 +23,7 @@ from test_mail import FROM, MAIL, letter, page
 from test_release import HEAD, declare
 
 from ffanalysis.chain import Chain
+from ffanalysis.cli import main
 from ffanalysis.deliver.message import message_of
 from ffanalysis.deliver.release import release, withdraw
 from ffanalysis.deliver.sending import Sent, send, settle
@@ -246,6 +248,23 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was(released: Path) -> None
     assert attached.get_content() == b"%PDF\r\n.\r\n..two"
 
 
+def test_the_command_checks_sends_and_says_what_is_left(
+    released: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FFANALYSIS_ROOT", str(released))
+    inbox = Inbox(answers=["", "drop", "451 Later."])
+    with serving(inbox) as port:
+        where = f'server = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
+        declare(released, "settings.toml", f'{MAIL}transport = "smtp"\n{where}')
+        checked = CliRunner().invoke(main, ["mail", PERIOD, "--check"])
+        came = CliRunner().invoke(main, ["mail", PERIOD, "--send"])
+    assert (checked.exit_code, len(inbox.mails)) == (0, 4)
+    assert "accepts the connection and the login. Nothing has been sent." in checked.output
+    assert (came.exit_code, came.stdout) == (14, "3 sent.\n")
+    assert f"{ADDRESSES[2]}, {PROJECT}: 451 Later.\n" in came.stderr
+    assert f"{ADDRESSES[1]}, {PROJECT}: it may have been sent." in came.stderr
+
+
 # --- TLS and login --------------------------------------------------------------------------------
 
 
@@ -332,6 +351,11 @@ with transport_of(mail) as server:
 """
 
 
+def environment() -> dict[str, str]:
+    """For a command in a process of its own: it finds what these tests import."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_killed_at_any_moment_no_mail_goes_twice_and_none_is_forgotten(
     released: Path, seed: int
@@ -344,7 +368,7 @@ def test_killed_at_any_moment_no_mail_goes_twice_and_none_is_forgotten(
             with subprocess.Popen(
                 [sys.executable, "-c", SENDER, str(released), str(port)],
                 stdout=subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                env=environment(),
             ) as process:
                 assert process.stdout is not None
                 process.stdout.readline()

@@ -196,20 +196,18 @@ class Graph:
 
     def _listed(self, folder: str, begun: Begun) -> list[str]:
         """The ids of the messages of a folder that have one of these Message-IDs."""
-        names = " or ".join(
-            f"internetMessageId eq '{name.replace(chr(39), chr(39) * 2)}'"
-            for name in begun.message_ids
-        )
-        if not names:
-            return []
-        answer = self._call(
-            "GET",
-            f"mailFolders/{folder}/messages",
-            params={"$filter": names, "$select": "id,internetMessageId"},
-        )
-        if answer.status_code != _OK:
-            raise MailServerRefused(self._host, why_not(answer, self._mailbox))
-        return [str(item["id"]) for item in _data(answer).get("value", ())]
+        found: list[str] = []
+        for name in begun.message_ids:
+            quoted = name.replace("'", "''")
+            answer = self._call(
+                "GET",
+                f"mailFolders/{folder}/messages",
+                params={"$filter": f"internetMessageId eq '{quoted}'", "$select": "id"},
+            )
+            if answer.status_code != _OK:
+                raise MailServerRefused(self._host, why_not(answer, self._mailbox))
+            found += [str(item["id"]) for item in _data(answer).get("value", ())]
+        return found
 
     def _item(self, identity: str) -> dict[str, Any] | None:
         """A message by its id; None where the mailbox has none of it."""

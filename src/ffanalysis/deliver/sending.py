@@ -9,7 +9,7 @@ mail and while it writes what came of it, so that a withdrawal takes effect befo
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from ffanalysis.deliver.letters import letters_of
 from ffanalysis.deliver.message import Letter, message_of, senders
 from ffanalysis.deliver.release import Release, empty_outbox, standing
 from ffanalysis.deliver.states import (
+    DOUBTFUL,
     OPEN,
     PLACED,
     REFUSED,
@@ -154,6 +155,8 @@ class _Run:
             self.before += 1
         elif became.outcome == "in doubt":
             self.doubtful.append(_in_doubt(letter, became.said))
+            if event_of(state) not in OPEN:  # for a person to settle from now on
+                self._add(DOUBTFUL, letter, {"said": became.said})
         elif earlier := _other_edition(letter, self._states.values()):
             self.left_out.append(
                 f"{letter.to.email} was sent edition {earlier.facts.get('edition', 1):,} of"
@@ -171,13 +174,16 @@ class _Run:
 
     def _became_of(self, letter: Letter, state: Line) -> Delivery:
         """What became of a mail that was begun: by the transport, else by the journal."""
-        by_journal = Delivery("in doubt" if event_of(state) in OPEN else "refused")
+        is_open = event_of(state) in OPEN
+        by_journal = Delivery("in doubt" if is_open else "refused")
         if not self._can_look_up(letter):
             return by_journal
+        attempt = self._attempts[letter.key]
         try:
-            found = self._transport.look_up(self._attempts[letter.key].begun)
+            found = self._transport.look_up(attempt.begun)
         except MailServerRefused as error:
-            return Delivery("in doubt", f"it could not be looked up: {error}".rstrip("."))
+            why = f"it could not be looked up: {error}" if is_open else ""
+            return replace(by_journal, said=why, draft=attempt.draft)
         # A person who has looked is believed where the transport finds nothing.
         is_settled = state.event == SETTLED and found.outcome == "in doubt"
         return by_journal if is_settled else found
@@ -223,7 +229,7 @@ class _Run:
         if came.outcome == "sent":
             self.sent += 1
         elif came.outcome == "refused":
-            self.refused.append(f"{letter.to.email}, {letter.project}: {came.said}.")
+            self.refused.append(f"{letter.to.email}, {letter.project}: {came.said.rstrip('.')}.")
         else:
             self.doubtful.append(_in_doubt(letter, came.said))
         return True
