@@ -136,7 +136,9 @@ def test_the_same_note_is_not_told_again_and_another_is(ready: Path, quick: Quic
     assert (first.is_new, again.is_new, again.draft) == (True, False, None)
     release(ready, PERIOD, HEAD)
     released = tell(ready, quick)
-    assert "It is released: nothing is left to do." in text(read(released.draft))
+    assert "It is released. 'ffanalysis status 2015-16-Q2' says what is left." in text(
+        read(released.draft)
+    )
     assert not tell(ready, quick).is_new
     put(ready, {f"{SCHEDULE}!Current programme!C9": 1026})
     changed = tell(ready, quick)

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 _LARGEST_LOG = 1_000_000  # bytes; one that is larger makes way for a new one
 
 
-def printed_into(_: click.Context, __: click.Parameter, path: Path | None) -> None:
+def printed_into(context: click.Context, _: click.Parameter, path: Path | None) -> None:
     """Have all that the command prints, and what it starts, go to the end of a file."""
-    if path is None:
+    if path is None or context.resilient_parsing:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with suppress(OSError):  # there is none yet, or it may not be moved

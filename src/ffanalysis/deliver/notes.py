@@ -152,7 +152,8 @@ def _next_steps(
     if others["failed"] or not ended.is_complete:
         steps.append(f"The log of the run is in reports/.runs/{period} ('ffanalysis runs').")
     if _is_released(root, period):
-        return ["What to do next:", *steps] if steps else ["It is released: nothing is left to do."]
+        steps.append(f"It is released. 'ffanalysis status {period}' says what is left.")
+        return ["What to do next:", *steps]
     if ended.failed_checks:
         steps.append(
             "Each check that failed needs a correction, or an explanation in explanations.toml:"
@@ -273,7 +274,7 @@ def _tell(root: Path, note: Note, settings: Settings, to: Sequence[str]) -> Told
             draft = _write_draft(folder, note, settings, left)
         reached = known.union(sent if settings.mail.transport != "eml" else new)
         _remember(folder, note.kind, says, reached)
-    except OSError as error:
+    except (OSError, UserError) as error:
         said = as_user_error(error)
         troubles.append(f"The note could not be written. {said or error}")
     return Told(draft, tuple(sent), tuple(troubles))

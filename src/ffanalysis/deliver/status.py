@@ -184,7 +184,9 @@ class _Quarter:
             )
             return _Found(is_done=False, words=f"{words} them.", is_wrong=True)
         sent = sum(event_of(states.get(each.key)) == SENT for each in letters.found)
-        count = f"{sent:,} of {len(letters.found):,} sent"
+        count = (
+            f"{sent:,} of {len(letters.found):,} sent" if letters.found else "No mail can be made"
+        )
         out = len(letters.left_out)
         left_out = f" {out:,} left out: {letters.left_out[0]}" if out else ""
         is_drafted = any(
