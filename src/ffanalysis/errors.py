@@ -525,6 +525,11 @@ class ReleaseRefused(UserError):
         )
 
 
+class DeletionUnsigned(UsageError):
+    def __init__(self) -> None:
+        super().__init__("--delete needs the name of who deletes: --by NAME.")
+
+
 class JournalBroken(UserError):
     """A line of the journal that was changed, put in or taken out after it was written."""
 

@@ -19,6 +19,7 @@ from ffanalysis.settings import (
     LOGO_SUFFIXES,
     WEIGHTS,
     Settings,
+    Value,
     as_text,
     checked,
     settings_of,
@@ -78,8 +79,8 @@ def settings_in(contents: Iterable[bytes]) -> Settings:
     return settings_of(_stated(contents))
 
 
-def _stated(contents: Iterable[bytes]) -> dict[tuple[str, str], str | bool]:
-    stated: dict[tuple[str, str], str | bool] = {}
+def _stated(contents: Iterable[bytes]) -> dict[tuple[str, str], Value]:
+    stated: dict[tuple[str, str], Value] = {}
     for content in contents:
         stated |= checked(_parsed(content))
     return stated
