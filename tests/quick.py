@@ -7,6 +7,7 @@ from typing import Self
 
 import pytest
 from rendered import PERIOD
+from small_pdf import pdf_of
 
 from ffanalysis.render.task import RenderEnvironment, Result, Status, Task, sha256
 from ffanalysis.run import run
@@ -16,8 +17,8 @@ from ffanalysis.run.second_reading import SecondReading
 class Quick:
     """An engine whose pages are named for what they were made from: one key, the same bytes.
 
-    `ends` says how tasks end that are not published, by their names, try after try; `before` is
-    called before each task.
+    A page that is HTML has a PDF of its text. `ends` says how tasks end that are not published, by
+    their names, try after try; `before` is called before each task.
     """
 
     def __init__(self) -> None:
@@ -45,6 +46,8 @@ class Quick:
                 )
                 if not lacks:
                     text = self.content(task, file)
+                    if file.endswith(".pdf") and text.startswith("<!DOCTYPE html>"):
+                        text = pdf_of(text)
                     outputs[file] = _write(environment.folder / file, text)
             yield Result(
                 task.name,

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from PIL import Image
 from quick import Quick
 from rendered import PERIOD, PROJECT, REGISTER, SCHEDULE, Run, put
+from small_pdf import pdf_of
 from test_release import EXPLAINED, HEAD, SETTINGS, declare, rerun
 
 from ffanalysis.cli import main
@@ -50,9 +51,11 @@ def page(project: str = "alpha", inside: str = "", after: str = "") -> str:
     return f"""<!DOCTYPE html><html><body><main class="ff page">
 <div class="ff"><div class="head" data-project="{project}"><div class="banner"><strong>Not approved
 yet</strong><p>Business case submitted.</p></div><p class="eyebrow">Project briefing ·
-<span class="version">Version 0123abcd</span></p><h1>Alpha &amp; <i>Beta</i></h1></div></div>
+Quarter 2, 2015/16 · <span class="version">Version 0123abcd</span></p>
+<h1>Alpha &amp; <i>Beta</i></h1></div></div>
 <div class="ff"><p class="message">Alpha proposes to save <data value="1">£100,000</data>.</p>
-<ul class="keys"><li><span class="label">Saving</span> <span class="big">£100,000</span>
+<ul class="keys"><li><span class="label">Saving</span>
+<span class="big"><data value="10000000">£100,000</data></span>
 <span class="note">in 2017/18</span></li></ul></div>
 <h2>What we ask of you</h2>
 <div class="ff"><ul><li>First &lt;b&gt;point&lt;/b&gt;.</li><li>Second point.</li></ul>
@@ -72,9 +75,10 @@ def letter(inside: str = "", **changed: object) -> Letter:
         "marking": "OFFICIAL",
         "at": datetime(2015, 10, 5, 9, 30, tzinfo=UTC),
         "page": page(inside=inside),
-        "pdf": b"%PDF-1.7 not really",
     }
-    return Letter(**{**facts, **changed})  # type: ignore[arg-type]
+    facts |= changed
+    facts.setdefault("pdf", pdf_of(str(facts["page"])).encode())
+    return Letter(**facts)  # type: ignore[arg-type]
 
 
 def parsed(made: Letter) -> EmailMessage:
@@ -133,7 +137,7 @@ def test_the_pdf_is_attached_by_a_plain_name_and_no_page_is() -> None:
     made = parsed(letter(project="größe", page=page("größe")))
     (attached,) = made.iter_attachments()
     assert attached.get_filename() == f"gre-{PERIOD}.pdf"
-    assert attached.get_content() == b"%PDF-1.7 not really"
+    assert attached.get_content() == pdf_of(page("größe")).encode()
     assert attached["Content-Disposition"].startswith("attachment")
 
 
@@ -281,7 +285,7 @@ def test_a_page_of_another_project_is_not_sent() -> None:
 
 def test_a_mail_that_gateways_refuse_is_not_made() -> None:
     with pytest.raises(MailRefused, match=r"has 3\.\d MB"):
-        message_of(letter(pdf=b"x" * 2_400_000), FROM, None)
+        message_of(letter(pdf=pdf_of(page(), "x" * 2_400_000).encode()), FROM, None)
 
 
 # --- whom it goes to ------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from mail_server import PASSWORD, TOKEN, Inbox, certificate, serving
 from quick import Quick
 from released import ADDRESSES
 from rendered import PERIOD, PROJECT
+from small_pdf import pdf_of
 from test_mail import FROM, MAIL, letter, page
 from test_release import HEAD, declare
 
@@ -239,13 +240,14 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was(released: Path) -> None
     inbox = Inbox()
     with serving(inbox) as port:
         mail = settings(port)
-        made = message_of(letter(pdf=b"%PDF\r\n.\r\n..two"), FROM, None)
+        pdf = pdf_of(page(), "\r\n.\r\n..two").encode()
+        made = message_of(letter(pdf=pdf), FROM, None)
         with transport_of(mail) as server:
             assert server.deliver(made, mail.sender, "zoe@example.gov.uk").outcome == "sent"
     (content,) = (content for _, content in inbox.mails)
     whole = email.message_from_bytes(content, policy=email.policy.default)
     (attached,) = whole.iter_attachments()  # type: ignore[attr-defined]
-    assert attached.get_content() == b"%PDF\r\n.\r\n..two"
+    assert attached.get_content() == pdf
 
 
 def test_the_command_checks_sends_and_says_what_is_left(

@@ -8,7 +8,7 @@ import click
 
 from ffanalysis.cli_period import period_named
 from ffanalysis.cli_schedule import print_told
-from ffanalysis.errors import MAIL_REFUSED, SEVERE_FINDING, ReleaseRefused
+from ffanalysis.errors import INCOMPLETE_RUN, MAIL_REFUSED, SEVERE_FINDING, ReleaseRefused
 
 if TYPE_CHECKING:
     from ffanalysis.editions import Kind, Reissue
@@ -255,4 +255,30 @@ def verify(folder: Path, journal: Path | None) -> NoReturn:
     sys.exit(SEVERE_FINDING if verdict.faults else 0)
 
 
-COMMANDS = (release, reissue, verify, mail)
+@click.command(
+    epilog="Exit codes: 0 listed or deleted; 13 something could not be deleted; 2 usage."
+)
+@click.option("--delete", "is_told", is_flag=True, help="Delete what is listed.")
+@click.option("--by", default="", metavar="NAME", help="Who deletes it.")
+def retention(*, is_told: bool, by: str) -> NoReturn:
+    """List the reports that are kept no longer by the settings, with the reason and the size.
+
+    Releases are kept for seven years from their release, reports that nobody has released for two
+    quarters; settings.toml may say otherwise, below [retention]. Nothing is deleted without
+    --delete. The journal stays, and gets a line for what has gone.
+    """
+    from ffanalysis.deliver.retention import delete, expired
+    from ffanalysis.read import find_root
+
+    root = find_root()
+    found = delete(root, _readable(by)) if is_told else expired(root)
+    for item in found.items:
+        click.echo(f"{item.period}, {item.what}: {item.why} ({item.size / 1e6:,.1f} MB).")
+    for why in found.left:
+        click.echo(f"ffanalysis: {why}", err=True)
+    done = "deleted" if is_told else "to delete. Nothing was deleted; --delete --by NAME does"
+    click.echo(f"{found.size / 1e6:,.1f} MB {done}.")
+    sys.exit(INCOMPLETE_RUN if is_told and found.left else 0)
+
+
+COMMANDS = (release, reissue, verify, mail, retention)

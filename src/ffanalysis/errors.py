@@ -607,6 +607,11 @@ class ReissueRefused(UserError):
         return cls(f"No reissue of {project} waits to be released, so there is nothing to undo.")
 
 
+class DeletionUnsigned(UsageError):
+    def __init__(self) -> None:
+        super().__init__("--delete needs the name of who deletes: --by NAME.")
+
+
 class JournalBroken(UserError):
     """A line of the journal that was changed, put in or taken out after it was written."""
 

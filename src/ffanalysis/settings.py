@@ -95,6 +95,15 @@ COLOUR = Kind(
 FILE = Kind("the name of a .png or .svg file beside the settings, in quotes", _file_fault)
 SWITCH = Kind("true or false", lambda value: "" if isinstance(value, bool) else "is no switch")
 
+_MOST = 100  # years or quarters
+
+
+def _count_fault(value: Any) -> str:
+    is_one = type(value) is int and 0 < value <= _MOST
+    return "" if is_one else "is no number of years or quarters"
+
+
+COUNT = Kind(f"a whole number from 1 to {_MOST}", _count_fault)
 
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?")
@@ -317,6 +326,18 @@ class Release:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """How long reports are kept; `ffanalysis retention` deletes nothing without --delete."""
+
+    released_years: int = _setting(
+        COUNT, 7, "The years for which a release is kept, from the day of the release.", "10"
+    )
+    unreleased_quarters: int = _setting(
+        COUNT, 2, "The quarters for which reports are kept that nobody has released.", "4"
+    )
+
+
+@dataclass(frozen=True)
 class Mail:
     """How released briefings reach their directors by mail."""
 
@@ -450,7 +471,7 @@ WORDS: Mapping[str, Words] = {
     ),
 }
 # What concerns the release alone, and no page: where it changes, no page is made anew.
-DELIVERY = frozenset({"release", "releasers", "mail", "schedule"})
+DELIVERY = frozenset({"release", "releasers", "mail", "schedule", "retention"})
 # Read by `ffanalysis.read.settings`: how much of a saving is counted on is a table of its own.
 WEIGHTS = "risk_weights"
 
@@ -473,6 +494,7 @@ class Settings:
     release: Release = field(default_factory=Release)
     mail: Mail = field(default_factory=Mail)
     schedule: Schedule = field(default_factory=Schedule)
+    retention: Retention = field(default_factory=Retention)
     role_words: Mapping[str, str] = field(default_factory=_no_words)
     status_words: Mapping[str, str] = field(default_factory=_no_words)
     project_markings: Mapping[str, str] = field(default_factory=_no_words)

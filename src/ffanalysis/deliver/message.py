@@ -16,6 +16,7 @@ from email.utils import format_datetime
 
 from ffanalysis.deliver.first_page import Block, FirstPage, first_page
 from ffanalysis.deliver.mail_html import html_of, text_of
+from ffanalysis.deliver.read_back import Plan, read_back
 from ffanalysis.errors import MailRefused
 from ffanalysis.periods import Period
 from ffanalysis.settings import Mail, address_fault
@@ -108,7 +109,11 @@ def senders(mail: Mail) -> tuple[Recipient, Recipient | None]:
 
 
 def message_of(letter: Letter, sender: Recipient, reply_to: Recipient | None) -> MIMEPart:
-    """The mail of a letter. Raises MailRefused where an address is none, or it is too large."""
+    """The mail of a letter, read back.
+
+    Raises MailRefused where an address is none, where it is too large, or where what is read back
+    is not what was released.
+    """
     page = first_page(letter.page)
     if page.project != letter.project:
         raise MailRefused(
@@ -129,13 +134,25 @@ def message_of(letter: Letter, sender: Recipient, reply_to: Recipient | None) ->
     message["Content-Type"] = f'multipart/mixed; boundary="{_boundary(letter, "mixed")}"'
     message.attach(_related(letter, page))
     message.attach(_pdf(letter))
-    size = len(message.as_bytes())
+    content = message.as_bytes()
+    size = len(content)
     if size > LARGEST:
         raise MailRefused(
             f"the mail of {letter.project} has {size / 1e6:,.1f} MB, and gateways refuse more than"
             f" {LARGEST / 1e6:,.1f} MB"
         )
+    read_back(content, plan_of(letter, page))
     return message
+
+
+def plan_of(letter: Letter, page: FirstPage) -> Plan:
+    """What the mail of a letter must turn out to be."""
+    pictures = [_picture_file(number) for number, _ in enumerate(page.pictures, 1)]
+    return Plan(letter.project, letter.period, letter.page, pictures, file_name(letter), letter.pdf)
+
+
+def _picture_file(number: int) -> str:
+    return f"picture-{number}.png"
 
 
 def _related(letter: Letter, page: FirstPage) -> MIMEPart:
@@ -178,7 +195,7 @@ def _picture(name: str, png: bytes, number: int) -> MIMEPart:
         maintype="image",
         subtype="png",
         disposition="inline",
-        filename=f"picture-{number}.png",
+        filename=_picture_file(number),
         cid=f"<{name}>",
     )
     return made

@@ -93,6 +93,10 @@ def standing(root: Path, period: str) -> Standing:
         return Standing(None, f"{period} has not been released.")
     if withdrawn := _withdrawn(lines, last):
         return Standing(last, _withdrawal_words(withdrawn, period))
+    if deleted := _deleted(lines, last):
+        day = long_date(datetime.fromisoformat(deleted.at).date())
+        why = f"{deleted.facts['by']} deleted it on {day}: {deleted.facts['why']}"
+        return Standing(last, f"The release of {period} is not kept any more. {why}.")
     published = reports.published
     if published is None or _pages_digest(root, published, period) != last.digest:
         why = "its pages have changed since. Release it again"
@@ -176,9 +180,16 @@ def _withdrawn(lines: Sequence[Line], last: Release) -> Line | None:
     return next((line for line in later if line.event == WITHDRAWN), None)
 
 
+def _deleted(lines: Sequence[Line], last: Release) -> Line | None:
+    """The line by which what was kept of a release was deleted, when its time was over."""
+    gone = (line for line in lines if line.event == "deleted")
+    return next((line for line in gone if line.facts.get("release") == last.number), None)
+
+
 def _has_ended(lines: Sequence[Line], last: Release) -> bool:
     """Whether a release was withdrawn, or an explanation that it rests on has run out."""
-    return _withdrawn(lines, last) is not None or _explanation_over(last) != ""
+    ended = _withdrawn(lines, last) or _deleted(lines, last)
+    return ended is not None or _explanation_over(last) != ""
 
 
 def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, bool]:
@@ -251,7 +262,7 @@ def withdraw(root: Path, period: str, by: str, why: str) -> Release:
         if last is None or _withdrawn(lines, last):
             raise NotReleased(period, standing(root, period).why_not)
         facts = {"number": last.number, "by": " ".join(by.split()), "why": why}
-        append(WITHDRAWN, {**facts, "account": _account()})
+        append(WITHDRAWN, {**facts, "account": account()})
         write_releases_page(root / "reports", period)
         return last
 
@@ -270,7 +281,7 @@ def _facts(
     results = manifest["results"]
     return {
         "by": by,
-        "account": _account(),
+        "account": account(),
         "note": note,
         "prepared_by": list(manifest.get("prepared_by", ())),
         "digest": kept.digest_of(outputs),
@@ -287,7 +298,7 @@ def _facts(
     }
 
 
-def _account() -> str:
+def account() -> str:
     """The account that the command runs in, as the system has it; "" where it says nothing."""
     with suppress(OSError, KeyError, ImportError):
         return getpass.getuser()
