@@ -29,7 +29,7 @@ from ffanalysis.render.temporary_folders import temporary_files_in
 from ffanalysis.run.cache import RunCache
 from ffanalysis.run.files import exception_note
 from ffanalysis.run.heartbeat import end_stopped_server
-from ffanalysis.run.history import PastRun, log, logged, remember, run_name
+from ffanalysis.run.history import STOPPED, PastRun, log, logged, remember, run_name
 from ffanalysis.run.inputs import code_digest, copy_inputs, versions
 from ffanalysis.run.isolation import isolated
 from ffanalysis.run.journal import (
@@ -136,7 +136,7 @@ def run(
         except BaseException as error:
             if isinstance(error, FileTampered):
                 discard(folder)  # nothing in it can be trusted by the next run
-            stopped = f"stopped: {type(error).__name__}"
+            stopped = f"{STOPPED}{type(error).__name__}"
             ended = str(error) if isinstance(error, UserError) else stopped
             raise
         finally:
