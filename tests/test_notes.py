@@ -81,9 +81,9 @@ def text(made: EmailMessage) -> str:
 def has_amount(said: str) -> bool:
     """Whether a text has what could be money: a pound, or a number of more than three digits.
 
-    Years, periods, versions and days are none.
+    Years, periods, digests and days are none.
     """
-    rest = re.sub(r"\(version [0-9a-f]{8}\)|20\d\d[-/]\d\d|20\d\d-\d\d-Q\d", "", said)
+    rest = re.sub(r"\(digest [0-9a-f]{8}\)|20\d\d[-/]\d\d|20\d\d-\d\d-Q\d", "", said)
     return bool(re.search(r"£|\d[\d,.]{3,}|\d+ ?(?:k|m)\b", rest))
 
 
@@ -97,10 +97,10 @@ def test_a_note_says_what_is_done_and_what_to_do_next(ready: Path, quick: Quick)
     )
     assert made["X-Unsent"] == "1"
     assert made["Auto-Submitted"] == "auto-generated"
-    said = re.sub(r"version [0-9a-f]{8}", "version V", text(made))
+    said = re.sub(r"digest [0-9a-f]{8}", "digest D", text(made))
     assert said == (
         f"OFFICIAL\n\nQuarter 2, 2015/16 ({PERIOD})\n\n"
-        "3 of 3 briefings are up to date (version V).\n"
+        "3 of 3 briefings are up to date (digest D).\n"
         f"Checks that failed: 3.\nWhat was made is in reports/{PERIOD}/index.html.\n\n"
         "What to do next:\n"
         "Each check that failed needs a correction, or an explanation in explanations.toml: the"
@@ -118,13 +118,15 @@ def test_a_withheld_and_a_failed_project_are_named_without_their_cells(
 ) -> None:
     put(ready, {f"{SCHEDULE}!Proposed savings!E10": "about £1,234,567"})
     quick.ends["road-repairs"] = [("failed", "division of 9,876,543 by nil", False)]
+    quick.ends["library-hours"] = [("published, no PDF", "Pango £1,111", False)]
     made = read(tell(ready, quick, force=True).draft)
     said = text(made)
     assert f"Withheld: 1 ({PROJECT})." in said
     assert "Failed: 1 (road-repairs)." in said
-    assert "1 of 3 briefings are up to date" in said
+    assert "Published, no PDF: 1 (library-hours)." in said
+    assert "0 of 3 briefings are up to date" in said
     assert f"reports/{PERIOD}/exceptions says which cells to correct" in said
-    assert "1 of 3 up to date, 1 withheld, 1 failed" in made["Subject"]
+    assert "0 of 3 up to date, 1 withheld, 1 failed, 1 published, no PDF" in made["Subject"]
     assert not has_amount(said + made["Subject"])
     assert has_amount("£5"), "the test can tell"
     assert has_amount("1,234")
@@ -142,7 +144,7 @@ def test_the_same_note_is_not_told_again_and_another_is(ready: Path, quick: Quic
     assert not tell(ready, quick).is_new
     put(ready, {f"{SCHEDULE}!Current programme!C9": 1026})
     changed = tell(ready, quick)
-    assert changed.is_new, "other pages have another version"
+    assert changed.is_new, "other pages have another digest"
     assert "A releaser lets it go" in text(read(changed.draft))
 
 

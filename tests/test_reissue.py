@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from pypdf import PdfReader
 from quick import Quick
 from rendered import PERIOD, PROJECT, SCHEDULE, put
+from small_pdf import pdf_of
 from test_mail import MAIL, recipients
 from test_release import ANALYST, EXPLAINED, HEAD, declare, rerun
 
@@ -222,8 +223,8 @@ def content(task: Task, file: str) -> str:
     """A page with the figures that the run worked out, its edition and what it corrects."""
     if file == "index.html":
         return f'<table><tr><td><a href="{PROJECT}.html">x</a></td></tr></table>{task.notice}'
-    if not file.endswith(".html"):
-        return f"{task.name} {task.edition} of {task.cache_key}"
+    if file.endswith(".ipynb"):
+        return f"{task.name} of {task.cache_key}"
     figures = "".join(
         f'<data data-figure="{name}" value="{value}">£{int(value) // 100:,}</data>'
         for name, value in task.figures.items()
@@ -231,10 +232,11 @@ def content(task: Task, file: str) -> str:
     )
     head = (
         f'<div class="head" data-project="{task.name}"><div class="notice"></div>'
-        '<p class="eyebrow">Briefing<span class="version"></span></p><h1>A</h1></div>'
+        '<p class="eyebrow">Quarter 2, 2015/16<span class="version"></span></p><h1>A</h1></div>'
     )
-    page = f'<main>{head}<p class="message">It saves {figures}.</p></main>'
-    return as_published(page, task.version, task.edition, task.notice)
+    inside = f'<main>{head}<p class="message">It saves {figures}.</p></main>'
+    page = as_published(inside, task.version, task.edition, task.notice)
+    return pdf_of(page) if file.endswith(".pdf") else page
 
 
 @pytest.fixture

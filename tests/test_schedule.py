@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 from quick import Quick
 from rendered import COMMAND, PERIOD
 from schedulers import CRONTAB, SYSTEMCTL, stand_in, tool
@@ -29,10 +31,13 @@ from ffanalysis.read import latest_period, named_period
 from ffanalysis.read.settings import settings_in
 from ffanalysis.settings import Schedule
 
-DEFAULTS = Schedule()
 TODAY = date(2026, 10, 1)
 HOSTILE = """sav ings 50% & "q" <x> 'y' $HOME é"""
 ARGUMENTS = "-m ffanalysis run latest --note --log reports/.runs/schedule.log"
+# Whatever a folder may be called that can be seen.
+NAMES = st.text(st.characters(exclude_characters="/\\\x00"), min_size=1, max_size=20).filter(
+    lambda name: name.isprintable() and name == name.strip()
+)
 
 
 def job(root: str = "/srv/savings", python: str = "/opt/py/bin/python", **when: object) -> Job:
@@ -102,6 +107,9 @@ def days_of(made: Job, year: int) -> list[date]:
     )
 
 
+ALL_DUE = {"run_due": 59, "release_due": 60, "mail_due": 61}
+
+
 @pytest.mark.parametrize(("first", "last"), [(1, 1), (5, 45), (28, 33), (31, 59), (1, 59)])
 @pytest.mark.parametrize("year", [2026, 2028])
 def test_the_days_are_those_behind_each_quarters_end(first: int, last: int, year: int) -> None:
@@ -111,7 +119,7 @@ def test_the_days_are_those_behind_each_quarters_end(first: int, last: int, year
         for month, day, back in ends
         for number in range(first, last + 1)
     )
-    assert days_of(job(from_day=first, to_day=last), year) == by_hand
+    assert days_of(job(from_day=first, to_day=last, **ALL_DUE), year) == by_hand
 
 
 def test_days_by_hand() -> None:
@@ -149,8 +157,14 @@ def test_what_the_schedule_cannot_be_is_refused(line: str, why: str) -> None:
 
 
 def test_days_in_the_wrong_order_and_hostile_paths_are_refused() -> None:
-    with pytest.raises(ScheduleRefused, match="Write the earlier day first"):
-        job(from_day=30, to_day=20)
+    for when in (
+        {"from_day": 20, "to_day": 10},
+        {"from_day": 22},
+        {"run_due": 36},
+        {"release_due": 43},
+    ):
+        with pytest.raises(ScheduleRefused, match="Write the earlier day first"):
+            job(**when)
     for path in ("/srv/a\nb", "/srv/a\x00", "/srv/a ", "\t/srv", "/srv/\u2028"):
         with pytest.raises(ScheduleRefused, match="sign that cannot be seen"):
             job(path)
@@ -277,6 +291,14 @@ def test_the_line_of_cron_works_from_anywhere_whatever_the_path(tmp_path: Path) 
             check=True,
         )
         assert done.stdout.splitlines() == [str(root), *ARGUMENTS.split()]
+
+
+@given(root=NAMES, python=NAMES)
+def test_cron_and_the_shell_give_back_any_path(root: str, python: str) -> None:
+    made = job(f"/srv/{root}", f"/opt/{python}")
+    for line in cron.text_of(made).splitlines()[1:-1]:
+        words = shlex.split(as_cron_starts(line))
+        assert words == ["cd", made.root, "&&", made.python, *ARGUMENTS.split()]
 
 
 def test_a_real_crontab_accepts_the_block(tmp_path: Path) -> None:
@@ -494,6 +516,13 @@ def test_the_task_is_as_the_documented_schema_has_it(tmp_path: Path) -> None:
         if wrong == "<StartBoundary>":  # in the wrong order
             changed = changed.replace("</StartBoundary>", "</StartBoundary><Enabled>true</Enabled>")
         assert not is_valid(changed.encode("utf-16")), wrong
+
+
+@given(name=NAMES.filter(lambda name: not windows._VARIABLE.search(name)))
+def test_the_task_gives_back_any_path(name: str) -> None:
+    content = task(f"D:\\{name}", f"C:\\{name}\\python.exe")
+    assert texts(content, "WorkingDirectory") == [f"D:\\{name}"]
+    assert texts(content, "Command") == [f"C:\\{name}\\python.exe"]
 
 
 def test_a_mapped_drive_is_refused_with_the_reason_and_a_share_is_kept() -> None:

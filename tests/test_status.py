@@ -159,7 +159,7 @@ def past(root: Path, ended: str) -> None:
     [
         ("", "was killed before its end: run it again"),
         ("No space is left on the disk.", "ended so: No space is left on the disk."),
-        ("stopped: _Stopped", "ended so: stopped"),
+        ("stopped: _Stopped", "was stopped; its log ('ffanalysis runs') says how."),
         ("incomplete", "is incomplete"),
     ],
 )

@@ -78,7 +78,7 @@ class Ended:
     results: Sequence[Result]
     is_complete: bool
     failed_checks: int
-    version: str = ""
+    digest: str = ""  # of the pages, as a release of them records it
 
 
 @dataclass(frozen=True)
@@ -103,14 +103,14 @@ class Told:
 
 def ended(folder: Path, period: str, results: Sequence[Result], *, is_complete: bool) -> Ended:
     """How a run ended that has published `folder`."""
-    failed, version = 0, ""
+    failed, digest = 0, ""
     with suppress(UserError, OSError, UnicodeDecodeError):
-        version = digest_of(manifest_of(folder, period)["outputs"])
+        digest = digest_of(manifest_of(folder, period)["outputs"])
         with (folder / "findings.csv").open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
         errors = {row["id"]: row["parent"] for row in rows if row["severity"] == "error"}
         failed = sum(parent not in errors for parent in errors.values())
-    return Ended(results, is_complete, failed, version)
+    return Ended(results, is_complete, failed, digest)
 
 
 # --- what a note says -----------------------------------------------------------------------------
@@ -124,9 +124,11 @@ def of_run(root: Path, period: str, ended: Ended) -> Note:
         word: [each.name for each in ended.results if each.status == word]
         for word in ("withheld", "failed", "published, no PDF")
     }
-    version = f" (version {ended.version[:8]})" if ended.version else ""
-    counts = [f"{len(done)} of {len(projects)} briefings are up to date{version}."]
-    counts += [f"{word.capitalize()}: {_names(names)}." for word, names in others.items() if names]
+    digest = f" (digest {ended.digest[:8]})" if ended.digest else ""
+    counts = [f"{len(done)} of {len(projects)} briefings are up to date{digest}."]
+    counts += [
+        f"{word[0].upper()}{word[1:]}: {_names(names)}." for word, names in others.items() if names
+    ]
     if not ended.is_complete and not any(others.values()):
         counts.append("The run is incomplete all the same; its log says why.")
     counts.append(f"Checks that failed: {ended.failed_checks}.")

@@ -20,7 +20,7 @@ from ffanalysis.errors import UserError
 from ffanalysis.periods import Period
 from ffanalysis.provenance import shown_name
 from ffanalysis.read import council_of, council_of_all, has_workbook
-from ffanalysis.run.history import KILLED, UNDER_WAY, past_runs
+from ffanalysis.run.history import KILLED, STOPPED, UNDER_WAY, past_runs
 from ffanalysis.run.inputs import digests
 from ffanalysis.run.journal import inputs_read
 from ffanalysis.run.reports_folder import ReportsFolder
@@ -135,6 +135,8 @@ class _Quarter:
             return _missing(f"{when} and is {last.ended}.")
         if last.ended == KILLED:
             return _missing(f"{when} and was killed before its end: run it again.")
+        if last.ended.startswith(STOPPED):
+            return _missing(f"{when} and was stopped; its log ('ffanalysis runs') says how.")
         if last.ended != "incomplete":
             return _missing(f"{when} and ended so: {last.ended}")
         counts = ", ".join(f"{count:,} {word}" for word, count in last.counts)

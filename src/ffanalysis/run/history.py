@@ -15,7 +15,7 @@ from ffanalysis.run.reports_folder import OWNER, RUNS, ReportsFolder
 
 _KEPT = 100  # runs of a period that are remembered
 _TIME = "%Y%m%dT%H%M%S%fZ"
-KILLED = "killed"
+KILLED, STOPPED = "killed", "stopped: "
 UNDER_WAY = ("going on", "going on, or killed")
 _STATES = {True: UNDER_WAY[0], False: KILLED, None: UNDER_WAY[1]}  # by `is_locked`
 log = logging.getLogger("ffanalysis.run")

@@ -39,7 +39,7 @@ from ffanalysis.run import confidential
 from ffanalysis.run.cache import RunCache
 from ffanalysis.run.files import corrections_csv, exception_note
 from ffanalysis.run.heartbeat import end_stopped_server
-from ffanalysis.run.history import PastRun, log, logged, remember, run_name
+from ffanalysis.run.history import STOPPED, PastRun, log, logged, remember, run_name
 from ffanalysis.run.inputs import code_digest, copy_inputs, versions
 from ffanalysis.run.isolation import isolated
 from ffanalysis.run.journal import (
@@ -177,7 +177,7 @@ def _run(
         except BaseException as error:
             if isinstance(error, FileTampered | ConfidentialNamed):
                 discard(folder)  # nothing in it may be used by the next run
-            stopped = f"stopped: {type(error).__name__}"
+            stopped = f"{STOPPED}{type(error).__name__}"
             ended = str(error) if isinstance(error, UserError) else stopped
             raise
         finally:

@@ -17,6 +17,13 @@ from ffanalysis.settings import Schedule
 
 LOG = "reports/.runs/schedule.log"  # in the programme's folder, which the job runs in
 _COMMON_YEAR = 2014  # the last of its quarters ends in March 2015, and no February has 29 days
+# Which day cannot be behind which: what the job has not made yet cannot be due.
+_ORDER = (
+    ("from_day", "to_day"),
+    ("from_day", "run_due"),
+    ("run_due", "release_due"),
+    ("release_due", "mail_due"),
+)
 _SECONDS = 60  # for a scheduler's own command
 
 
@@ -86,11 +93,13 @@ def job_of(root: str, python: str, schedule: Schedule) -> Job:
                 f"the path of the {what}, '{shown}', begins or ends with a blank, or holds a sign"
                 " that cannot be seen. Rename it"
             )
-    if schedule.from_day > schedule.to_day:
-        raise ScheduleRefused(
-            f"[schedule] in settings.toml has from_day = {schedule.from_day} behind to_day ="
-            f" {schedule.to_day}. Write the earlier day first"
-        )
+    for earlier, later in _ORDER:
+        first, then = getattr(schedule, earlier), getattr(schedule, later)
+        if first > then:
+            raise ScheduleRefused(
+                f"[schedule] in settings.toml has {earlier} = {first} behind {later} = {then}."
+                " Write the earlier day first"
+            )
     return Job(root, python, schedule)
 
 
