@@ -15,15 +15,15 @@ from graph_server import CLIENT, MAILBOX, RIGHTS, SECRET, TENANT, Mailbox, servi
 from mail_server import Inbox, certificate, serving
 from released import ADDRESSES
 from rendered import PERIOD, PROJECT
-from test_mail import FROM, MAIL, letter
+from test_mail import FROM, MAIL, letter, message_of
 from test_release import declare
 from test_sending import environment
 
 from ffanalysis.chain import Chain
 from ffanalysis.deliver import graph, graph_words, sending
+from ffanalysis.deliver.envelope import LARGEST
 from ffanalysis.deliver.graph import Graph
 from ffanalysis.deliver.letters import Letters, letters_of
-from ffanalysis.deliver.message import LARGEST, message_of
 from ffanalysis.deliver.release import standing
 from ffanalysis.deliver.sending import Sent, send, settle
 from ffanalysis.deliver.smtp import Server

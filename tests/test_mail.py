@@ -6,7 +6,7 @@ import email.policy
 import io
 import re
 from datetime import UTC, datetime
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from pathlib import Path
 from typing import cast
 
@@ -20,10 +20,12 @@ from small_pdf import pdf_of
 from test_release import EXPLAINED, HEAD, SETTINGS, declare, rerun
 
 from ffanalysis.cli import main
-from ffanalysis.deliver import kept
+from ffanalysis.deliver import kept, message
+from ffanalysis.deliver.envelope import Envelope
 from ffanalysis.deliver.first_page import MOST_COLUMNS, first_page
+from ffanalysis.deliver.letter import Letter, Recipient
 from ffanalysis.deliver.mail_html import LARGEST, html_of
-from ffanalysis.deliver.message import Letter, Recipient, message_of, tree_of
+from ffanalysis.deliver.message import tree_of
 from ffanalysis.deliver.outbox import draft
 from ffanalysis.deliver.release import release, withdraw
 from ffanalysis.errors import MailRefused, NotReleased, ReleaseDamaged, ReleaseRefused
@@ -79,6 +81,11 @@ def letter(inside: str = "", **changed: object) -> Letter:
     facts |= changed
     facts.setdefault("pdf", pdf_of(str(facts["page"])).encode())
     return Letter(**facts)  # type: ignore[arg-type]
+
+
+def message_of(one: Letter, sender: Recipient, reply_to: Recipient | None) -> MIMEPart:
+    """The mail of one letter."""
+    return message.message_of(Envelope((one,)), sender, reply_to)
 
 
 def parsed(made: Letter) -> EmailMessage:

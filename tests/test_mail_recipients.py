@@ -13,13 +13,13 @@ from click.testing import CliRunner
 from mail_server import Inbox, serving
 from quick import Quick
 from rendered import PERIOD, PROJECT, REGISTER
-from test_mail import FROM, MAIL, letter, page, parsed, recipients
+from test_mail import FROM, MAIL, letter, message_of, page, parsed, recipients
 from test_release import EXPLAINED, HEAD, declare, rerun
 from test_sending import sent
 
 from ffanalysis.cli import main
 from ffanalysis.deliver import release as releasing
-from ffanalysis.deliver.message import Recipient, message_of
+from ffanalysis.deliver.letter import Recipient
 from ffanalysis.deliver.outbox import draft
 from ffanalysis.deliver.release import release, standing, withdraw
 from ffanalysis.errors import MailRefused, NotReleased

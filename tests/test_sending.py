@@ -20,12 +20,11 @@ from quick import Quick
 from released import ADDRESSES
 from rendered import PERIOD, PROJECT
 from small_pdf import pdf_of
-from test_mail import FROM, MAIL, letter, page
+from test_mail import FROM, MAIL, letter, message_of, page
 from test_release import HEAD, declare
 
 from ffanalysis.chain import Chain
 from ffanalysis.cli import main
-from ffanalysis.deliver.message import message_of
 from ffanalysis.deliver.release import release, withdraw
 from ffanalysis.deliver.sending import Sent, send, settle
 from ffanalysis.deliver.smtp import Server

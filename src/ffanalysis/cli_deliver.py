@@ -204,9 +204,7 @@ def _send(root: Path, period: str, *, only_check: bool) -> NoReturn:
             period,
             settings,
             transport,
-            lambda letter, each: click.echo(
-                f"{letter.to.email}, {letter.project}: {each.outcome}", err=True
-            ),
+            lambda envelope, each: click.echo(f"{envelope.about}: {each.outcome}", err=True),
         )
     for why in (*came.refused, *came.doubtful, *came.left_out):
         click.echo(f"ffanalysis: {why}", err=True)

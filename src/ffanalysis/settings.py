@@ -353,6 +353,12 @@ class Mail:
         '"example.gov.uk, trust.example.org"',
     )
 
+    form: str = _setting(
+        _choice("each", "digest"),
+        "each",
+        "Whether a recipient gets a mail for each project, or one of all theirs.",
+        '"digest"',
+    )
     transport: str = _setting(
         _choice("eml", "smtp", "graph"),
         "eml",

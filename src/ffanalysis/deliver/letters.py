@@ -4,13 +4,13 @@ Everything is read from what was released: the register, the settings, the page 
 What the register of today no longer has gets nothing.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from ffanalysis.deliver import kept
-from ffanalysis.deliver.message import Letter, Recipient, in_one_line
+from ffanalysis.deliver.letter import Letter, Recipient, in_one_line
 from ffanalysis.deliver.release import Release, page_of
 from ffanalysis.errors import ReleaseDamaged
 from ffanalysis.measure.stages import stage_now
@@ -53,7 +53,8 @@ def letters_of(root: Path, period: str, release: Release, mail: Mail) -> Letters
             left_out.append(f"{_place(row)}: {row.email} is no longer in the register.")
         else:
             letter = _letter(quarter, folder / kept.PAGES, row, release, released.release.address)
-            found.append(replace(letter, former=former.get(row.project, ())))
+            apart = row.project in released.confidential_projects
+            found.append(replace(letter, former=former.get(row.project, ()), is_confidential=apart))
     return Letters(tuple(found), tuple(left_out))
 
 
@@ -128,12 +129,3 @@ def _letter(
         f"{address}/{quarter.period}/{release.number}/{kept.PAGES}/{page}" if address else "",
         reissue.prefix if reissue else "",
     )
-
-
-def by_recipient(letters: Sequence[Letter]) -> Iterator[tuple[Recipient, list[Letter]]]:
-    """The letters of each recipient, in the order of the register."""
-    found: dict[str, list[Letter]] = {}
-    for letter in letters:
-        found.setdefault(letter.to.email.casefold(), []).append(letter)
-    for own in found.values():
-        yield own[0].to, own

@@ -153,7 +153,9 @@ def text_of(page: FirstPage, marking: str) -> str:
     parts = [marking] if marking else []
     parts += [_as_text(block) for block in page.blocks]
     parts += ["\n".join(filter(None, (each.caption, each.alt))) for each in page.pictures]
-    return "\n\n".join([*parts, "The briefing is attached as a PDF."]) + "\n"
+    if page.project:  # a digest has said so of each
+        parts.append("The briefing is attached as a PDF.")
+    return "\n\n".join(parts) + "\n"
 
 
 def _as_text(block: Block) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ffanalysis.deliver.kept import digest_of
-from ffanalysis.deliver.message import Recipient
+from ffanalysis.deliver.letter import Recipient
 from ffanalysis.deliver.release import standing
 from ffanalysis.deliver.transport import transport_of
 from ffanalysis.errors import (

@@ -1,4 +1,4 @@
-"""Drafts: one `.eml` file for each recipient and project, which a mail program opens to be sent.
+"""Drafts: one `.eml` file for each mail, which a mail program opens to be sent.
 
 Nothing is there that is not released: the outbox of a quarter is emptied before it is filled, and
 whenever the release does not hold.
@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ffanalysis.chain import Chain
+from ffanalysis.deliver.envelope import Envelope, envelopes_of
+from ffanalysis.deliver.letter import Letter
 from ffanalysis.deliver.letters import letters_of
-from ffanalysis.deliver.message import Letter, message_of, senders
+from ffanalysis.deliver.message import message_of, senders
 from ffanalysis.deliver.release import empty_outbox, standing
 from ffanalysis.deliver.states import OPEN, SENT, event_of, states_of
 from ffanalysis.errors import MailRefused, NotReleased, SenderMissing
@@ -47,12 +49,15 @@ def draft(root: Path, period: str) -> Outbox:
     drafts: list[Path] = []
     left_out = [*letters.left_out]
     states = states_of(Chain(root / "reports", period).lines())
+    fresh: list[Letter] = []
     for letter in letters.found:
         if event_of(states.get(letter.key)) in (SENT, *OPEN):
             left_out.append(f"{letter.to.email}, {letter.project}: it was sent, or may have been.")
-            continue
+        else:
+            fresh.append(letter)
+    for envelope in envelopes_of(fresh, mail.form):
         try:
-            drafts.append(_write(folder, letter, mail))
+            drafts.append(_write(folder, envelope, mail))
         except MailRefused as error:
             left_out.append(str(error))
     if drafts:
@@ -61,9 +66,10 @@ def draft(root: Path, period: str) -> Outbox:
     return Outbox(folder, tuple(drafts), tuple(left_out))
 
 
-def _write(folder: Path, letter: Letter, mail: Mail) -> Path:
-    content = message_of(letter, *senders(mail)).as_bytes()
-    path = folder / f"{letter.project}--{_file_part(letter.to.email)}--{letter.key[:6]}.eml"
+def _write(folder: Path, envelope: Envelope, mail: Mail) -> Path:
+    content = message_of(envelope, *senders(mail)).as_bytes()
+    about = "digest" if envelope.is_digest else envelope.projects
+    path = folder / f"{about}--{_file_part(envelope.to.email)}--{envelope.key[:6]}.eml"
     folder.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     part.write_bytes(content)

@@ -28,20 +28,18 @@ _KEPT = 4  # documents whose text is kept: one goes to several recipients
 
 @dataclass(frozen=True)
 class Plan:
-    """What a mail must turn out to be.
+    """What a mail must turn out to hold of one briefing.
 
     Attributes:
         project: its name in files, and `page` the released page.
         period: the quarter.
-        pictures: the names of the pictures in its text, in their order.
-        document: the name of the one file that is attached.
+        document: the name of the file that is attached.
         pdf: the released document.
     """
 
     project: str
     period: Period
     page: str
-    pictures: Sequence[str]
     document: str
     pdf: bytes
 
@@ -56,29 +54,40 @@ class _Said:
     figures: tuple[str, ...]
 
 
-def read_back(content: bytes, plan: Plan) -> None:
-    """Raise MailRefused where a finished mail is not, in each of its parts, what it must be."""
+def read_back(content: bytes, plans: Sequence[Plan], pictures: Sequence[str]) -> None:
+    """Raise MailRefused where a finished mail is not, in each of its parts, what it must be.
+
+    `pictures` has the names of the pictures in its text, in their order.
+    """
     message = email.message_from_bytes(content, _class=EmailMessage, policy=default)
-    for why in _faults(message, plan):
-        raise MailRefused(f"the mail of {plan.project} was not sent: {why}")
+    for why in _faults(message, plans, pictures):
+        projects = ", ".join(plan.project for plan in plans)
+        raise MailRefused(f"the mail of {projects} was not sent: {why}")
 
 
-def _faults(message: EmailMessage, plan: Plan) -> Iterator[str]:
+def _faults(message: EmailMessage, plans: Sequence[Plan], pictures: Sequence[str]) -> Iterator[str]:
     """What is wrong with a mail, the first thing first; what comes behind it relies on it."""
     if any(part.defects for part in message.walk()):
         yield "it cannot be read back"
-    if _tree(message) != _wanted_tree(plan):
+    if _tree(message) != _wanted_tree(len(plans), len(pictures)):
         yield "its parts are not those that it must have"
     names = [(each.get_filename(), each.get_content_disposition()) for each in _files(message)]
-    wanted = [(name, "inline") for name in plan.pictures] + [(plan.document, "attachment")]
+    wanted = [(name, "inline") for name in pictures]
+    wanted += [(plan.document, "attachment") for plan in plans]
     if names != wanted:
         yield f"its files are {_listed(name for name, _ in names)}"
+    documents = _files(message)[len(pictures) :]
+    for plan, document in zip(plans, documents, strict=True):
+        yield from _faults_of_briefing(message, document, plan)
+
+
+def _faults_of_briefing(message: EmailMessage, document: Any, plan: Plan) -> Iterator[str]:
+    """What is wrong with one of the briefings in a mail."""
     said = _said_by(plan.page)
     if said.project != plan.project:
         yield f"the released page is of {said.project or 'no project'}"
     if plan.period.words not in said.eyebrow:
         yield f"the released page is not of {plan.period.words}"
-    *_, document = _files(message)
     yield from _faults_of_document(document.get_content(), plan, said)
     plain, html = (message.get_body((kind,)) for kind in ("plain", "html"))
     shown = BeautifulSoup(_content(html), "html.parser").get_text()
@@ -148,10 +157,10 @@ def _tree(part: Any) -> Any:
     return part.get_content_type(), [_tree(each) for each in part.iter_parts()]
 
 
-def _wanted_tree(plan: Plan) -> Any:
+def _wanted_tree(documents: int, pictures: int) -> Any:
     text = ("multipart/alternative", ["text/plain", "text/html"])
-    related = ("multipart/related", [text, *("image/png" for _ in plan.pictures)])
-    return "multipart/mixed", [related, "application/pdf"]
+    related = ("multipart/related", [text, *["image/png"] * pictures])
+    return "multipart/mixed", [related, *["application/pdf"] * documents]
 
 
 def _files(message: EmailMessage) -> list[EmailMessage]:

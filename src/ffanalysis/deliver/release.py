@@ -224,7 +224,9 @@ def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, 
         lines = chain.lines()
         digest = kept.digest_of(manifest["outputs"])
         last = last_release(lines)
-        if last and last.digest == digest and not _has_ended(lines, last):
+        read = kept.digest_of(manifest["inputs"])
+        is_same = last and (last.digest, last.line.facts.get("inputs")) == (digest, read)
+        if last and is_same and not _has_ended(lines, last):
             return last, False
         editions = _editions(manifest, Editions(lines), period)
         number = kept.next_number(reports.parent, period, last.number if last else 0)
@@ -285,6 +287,7 @@ def _facts(
         "note": note,
         "prepared_by": list(manifest.get("prepared_by", ())),
         "digest": kept.digest_of(outputs),
+        "inputs": kept.digest_of(manifest["inputs"]),
         "pages": {name: outputs[name] for name in outputs if name.endswith((".html", ".pdf"))},
         "withheld": [each["name"] for each in results if each["status"] in ("withheld", "failed")],
         "explained": [finding.id for finding in findings if finding.is_explained],

@@ -7,7 +7,7 @@ One command sends the mails of a quarter at a time. It holds the journal only wh
 mail and while it writes what came of it, so that a withdrawal takes effect before the next mail.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,8 +17,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from ffanalysis.chain import Chain, Line
+from ffanalysis.deliver.envelope import Envelope, envelopes_of
+from ffanalysis.deliver.letter import Letter
 from ffanalysis.deliver.letters import letters_of
-from ffanalysis.deliver.message import Letter, message_of, senders
+from ffanalysis.deliver.message import message_of, senders
 from ffanalysis.deliver.release import Release, empty_outbox, standing
 from ffanalysis.deliver.states import (
     DOUBTFUL,
@@ -45,7 +47,8 @@ from ffanalysis.errors import (
 from ffanalysis.periods import Period
 from ffanalysis.settings import Mail
 
-_ABOUT = ("key", "to", "project", "edition")  # what each line of a mail says of it
+OnMail = Callable[[Envelope, Delivery], None]
+_ABOUT = ("key", "to", "letters")  # what each line of a mail says of it
 # What became of a mail must be recorded, even if a release of many pages holds the journal.
 _PATIENCE = 900.0
 
@@ -77,7 +80,7 @@ def send(
     period: str,
     mail: Mail,
     transport: Transport,
-    on_mail: Callable[[Letter, Delivery], None] = lambda *_: None,
+    on_mail: OnMail = lambda *_: None,
 ) -> Sent:
     """Send the mails of a released quarter that have not been sent.
 
@@ -95,8 +98,8 @@ def send(
             raise SenderMissing
         letters = letters_of(root, period, found.last, mail)
         run = _Run(root, mail, transport, chain, found.last)
-        for letter in letters.found:
-            if not run.one(letter, on_mail):
+        for envelope in run.envelopes(letters.found):
+            if not run.one(envelope, on_mail):
                 break
     left_out = (*letters.left_out, *run.left_out)
     return Sent(run.sent, run.before, (*run.refused,), (*run.doubtful,), left_out)
@@ -136,49 +139,72 @@ class _Run:
         self.doubtful: list[str] = []
         self.left_out: list[str] = []
 
-    def one(self, letter: Letter, on_mail: Callable[[Letter, Delivery], None]) -> bool:
-        """Send one mail, unless it has been sent, may have been, or another edition was.
+    def envelopes(self, letters: Sequence[Letter]) -> list[Envelope]:
+        """The mails that letters go in: what was begun as it was, then the others.
+
+        Left out is what replaces an edition in other words that nobody has declared.
+        """
+        begun: dict[str, list[Letter]] = {}
+        fresh: list[Letter] = []
+        for letter in letters:
+            if (state := self._states.get(letter.key)) is not None:
+                begun.setdefault(state.facts["key"], []).append(letter)
+            elif not self._is_undeclared(letter):
+                fresh.append(letter)
+        as_it_was = [Envelope(tuple(own)) for own in begun.values()]
+        return [*as_it_was, *envelopes_of(fresh, self._mail.form)]
+
+    def _is_undeclared(self, letter: Letter) -> bool:
+        """Whether the recipient was sent the same edition, which said something else."""
+        earlier = _other_edition(letter, self._states.values())
+        if earlier:
+            line, edition = earlier
+            self.left_out.append(
+                f"{letter.to.email} was sent edition {edition:,} of {letter.project} on"
+                f" {line.at[:10]}, which said something else: reissue it, as a correction or a"
+                " revision."
+            )
+        return earlier is not None
+
+    def one(self, envelope: Envelope, on_mail: OnMail) -> bool:
+        """Send one mail, unless it has been sent, or may have been.
 
         Gives whether others can be sent.
         """
-        state = self._states.get(letter.key)
+        state = self._states.get(envelope.letters[0].key)
         if event_of(state) == SENT:
             self.before += 1
             return True
         became = Delivery("refused")
         if state is not None:
-            if self._can_look_up(letter) and not self._is_ready():
+            if self._can_look_up(state) and not self._is_ready():
                 return False
-            became = self._became_of(letter, state)
+            became = self._became_of(state)
         if became.outcome == "sent":
-            self._add(SENT, letter, {"said": became.said})
+            self._add(SENT, envelope, {"said": became.said})
             self.before += 1
         elif became.outcome == "in doubt":
-            self.doubtful.append(_in_doubt(letter, became.said))
+            self.doubtful.append(_in_doubt(envelope, became.said))
             if event_of(state) not in OPEN:  # for a person to settle from now on
-                self._add(DOUBTFUL, letter, {"said": became.said})
-        elif earlier := _other_edition(letter, self._states.values()):
-            self.left_out.append(
-                f"{letter.to.email} was sent edition {earlier.facts.get('edition', 1):,} of"
-                f" {letter.project} on {earlier.at[:10]}, which said something else: reissue it, as"
-                " a correction or a revision."
-            )
-        else:
-            return self._hand_over(letter, became.draft, on_mail)
+                self._add(DOUBTFUL, envelope, {"said": became.said})
+        elif not any(map(self._is_undeclared, envelope.letters)):
+            # A draft is of the mail that was begun: with fewer letters it is another.
+            is_same = state is not None and state.facts["key"] == envelope.key
+            return self._hand_over(envelope, became.draft if is_same else "", on_mail)
         return True
 
-    def _can_look_up(self, letter: Letter) -> bool:
+    def _can_look_up(self, state: Line) -> bool:
         """Whether the transport can say what became of a mail: it is the one that had it."""
-        had_it = self._attempts[letter.key].transport == self._transport.name
+        had_it = self._attempts[state.facts["key"]].transport == self._transport.name
         return had_it and self._transport.can_look_up
 
-    def _became_of(self, letter: Letter, state: Line) -> Delivery:
+    def _became_of(self, state: Line) -> Delivery:
         """What became of a mail that was begun: by the transport, else by the journal."""
         is_open = event_of(state) in OPEN
         by_journal = Delivery("in doubt" if is_open else "refused")
-        if not self._can_look_up(letter):
+        if not self._can_look_up(state):
             return by_journal
-        attempt = self._attempts[letter.key]
+        attempt = self._attempts[state.facts["key"]]
         try:
             found = self._transport.look_up(attempt.begun)
         except MailServerRefused as error:
@@ -199,11 +225,9 @@ class _Run:
             return False
         return True
 
-    def _hand_over(
-        self, letter: Letter, draft: str, on_mail: Callable[[Letter, Delivery], None]
-    ) -> bool:
+    def _hand_over(self, envelope: Envelope, draft: str, on_mail: OnMail) -> bool:
         try:
-            message = message_of(letter, *senders(self._mail))
+            message = message_of(envelope, *senders(self._mail))
         except MailRefused as error:
             self.left_out.append(str(error))
             return True
@@ -214,29 +238,29 @@ class _Run:
             "message_id": message["Message-ID"],
             "transport": self._transport.name,
         }
-        self._begin(letter, facts | ({"draft": draft} if draft else {}))
+        self._begin(envelope, facts | ({"draft": draft} if draft else {}))
         del message["X-Unsent"]  # it is no draft any more
         came = self._transport.deliver(
             message,
             self._mail.sender,
-            letter.to.email,
+            envelope.to.email,
             draft,
-            lambda placed: self._add(PLACED, letter, placed),
+            lambda placed: self._add(PLACED, envelope, placed),
         )
         left = {"draft": came.draft} if came.draft else {}
-        self._add(came.outcome, letter, {"said": came.said, **left})
-        on_mail(letter, came)
+        self._add(came.outcome, envelope, {"said": came.said, **left})
+        on_mail(envelope, came)
         if came.outcome == "sent":
             self.sent += 1
         elif came.outcome == "refused":
-            self.refused.append(f"{letter.to.email}, {letter.project}: {came.said.rstrip('.')}.")
+            self.refused.append(f"{envelope.about}: {came.said.rstrip('.')}.")
         else:
-            self.doubtful.append(_in_doubt(letter, came.said))
+            self.doubtful.append(_in_doubt(envelope, came.said))
         return True
 
-    def _begin(self, letter: Letter, facts: Mapping[str, Any]) -> None:
+    def _begin(self, envelope: Envelope, facts: Mapping[str, Any]) -> None:
         """Write that a mail is about to leave, if its release still holds: both in one step."""
-        period = str(letter.period)
+        period = str(envelope.period)
         with self._chain.held(_PATIENCE) as append:
             now = standing(self._root, period)
             if not now.holds or now.last is None:
@@ -246,11 +270,11 @@ class _Run:
                     f"{period} was released anew while its mails were leaving: the rest of the"
                     f" earlier release is not sent. Run 'ffanalysis mail {period} --send' again"
                 )
-            append(SENDING, {**_about(letter), **facts})
+            append(SENDING, {**envelope.facts, **facts})
 
-    def _add(self, event: str, letter: Letter, facts: Mapping[str, Any]) -> None:
+    def _add(self, event: str, envelope: Envelope, facts: Mapping[str, Any]) -> None:
         with self._chain.held(_PATIENCE) as append:
-            append(event, {**_about(letter), **facts})
+            append(event, {**envelope.facts, **facts})
 
 
 def settle(root: Path, period: str, key: str, by: str, *, was_sent: bool) -> None:
@@ -262,7 +286,8 @@ def settle(root: Path, period: str, key: str, by: str, *, was_sent: bool) -> Non
     chain = Chain(root / "reports", period)
     with _alone(chain, period), chain.held() as append:
         states = states_of(chain.lines())
-        found = [line for own, line in states.items() if key and own.startswith(key)]
+        lines = {line.number: line for line in states.values()}.values()
+        found = [line for line in lines if key and line.facts["key"].startswith(key)]
         doubtful = [line for line in found if event_of(line) in OPEN]
         if len(found) == 1 and found[0].event == SETTLED:
             facts = found[0].facts
@@ -275,35 +300,27 @@ def settle(root: Path, period: str, key: str, by: str, *, was_sent: bool) -> Non
         append(SETTLED, {**about, "outcome": outcome, "by": " ".join(by.split())})
 
 
-def _other_edition(letter: Letter, lines: Iterable[Line]) -> Line | None:
+def _other_edition(letter: Letter, lines: Iterable[Line]) -> tuple[Line, int] | None:
     """The line by which the recipient was sent, or may have been, this edition in other words.
 
-    Also one under a name that the project had before. What replaces an earlier edition, and says
-    so, is another mail.
+    With the number of the edition. Also one under a name that the project had before. What replaces
+    an earlier edition, and says so, is another mail.
     """
     names = (letter.project, *letter.former)
+    to = letter.to.email.casefold()
     for line in lines:
-        same = line.facts["to"] == letter.to.email.casefold() and line.facts["project"] in names
-        is_earlier = letter.edition > line.facts.get("edition", 1)
-        is_sent = line.facts["key"] != letter.key and event_of(line) != REFUSED
-        if same and is_sent and not is_earlier:
-            return line
+        if line.facts["to"] != to or event_of(line) == REFUSED:
+            continue
+        for each in line.facts["letters"]:
+            is_another = each["key"] != letter.key and each["project"] in names
+            if is_another and letter.edition <= each["edition"]:
+                return line, each["edition"]
     return None
 
 
-def _about(letter: Letter) -> dict[str, Any]:
-    return {
-        "key": letter.key,
-        "to": letter.to.email.casefold(),
-        "project": letter.project,
-        "edition": letter.edition,
-    }
-
-
-def _in_doubt(letter: Letter, said: str) -> str:
+def _in_doubt(envelope: Envelope, said: str) -> str:
     known = f" What is known: {said.rstrip('.')}." if said else ""
     return (
-        f"{letter.to.email}, {letter.project}: it may have been sent. Look for Message-ID"
-        f" {letter.key[:40]}, then settle it: --settle {letter.key[:12]} --as sent, or not-sent."
-        f"{known}"
+        f"{envelope.about}: it may have been sent. Look for Message-ID {envelope.key[:40]}, then"
+        f" settle it: --settle {envelope.key[:12]} --as sent, or not-sent.{known}"
     )

@@ -15,8 +15,9 @@ _SMTP = "smtp"  # what a line means that names no transport
 
 
 def states_of(lines: Iterable[Line]) -> dict[str, Line]:
-    """The last line of each mail, by its key."""
-    return {line.facts["key"]: line for line in lines if line.event in _EVENTS}
+    """The last line of each letter, by its key."""
+    own = (line for line in lines if line.event in _EVENTS)
+    return {letter["key"]: line for line in own for letter in line.facts["letters"]}
 
 
 def event_of(line: Line | None) -> str:

@@ -21,8 +21,9 @@ from ffanalysis.tables import HISTORY, TABLE_NAMES, RefusalRow, Rows, Tables
 from ffanalysis.vocabulary import Measure, Plan, scope_service
 
 # Whose rows are a project's own; those of the first six are printed in its briefing, word by word.
+# Who gets a briefing is no part of it: a recipient more makes no page another.
 _PRINTED = ("projects", "milestones", "risks", "signoff", "deadlines", "commentary")
-_OWN = (*_PRINTED, "recipients", "savings", "totals", "full_year")
+_OWN = (*_PRINTED, "savings", "totals", "full_year")
 _OF_THE_COUNCIL = ("weights", "settings")  # what it has set: for every briefing
 _MONEY = ("budget", "savings", "totals", "mtfp")
 
