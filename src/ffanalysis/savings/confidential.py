@@ -63,6 +63,10 @@ class Secret:
         """A text with other words in place of each name."""
         return self._pattern.sub(lambda found: found[0] if found["kept"] else INSTEAD, text)
 
+    def found_in(self, text: str) -> tuple[str, ...]:
+        """Which of the names a text has."""
+        return tuple(name for name in self.hidden if replace(self, hidden=(name,)).is_in(text))
+
     def is_in(self, text: str) -> bool:
         """Whether a text has one of the names."""
         return any(not found["kept"] for found in self._pattern.finditer(text))
