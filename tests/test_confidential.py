@@ -26,14 +26,18 @@ from test_mail import MAIL, page
 from test_release import ANALYST, EXPLAINED, HEAD, declare, rerun
 from text_quarter import quarter
 
-from ffanalysis.api import Quarter
+from ffanalysis.api import Quarter, briefing, programme, reconciliation
 from ffanalysis.checks import check
 from ffanalysis.deliver import kept
 from ffanalysis.deliver.outbox import draft
 from ffanalysis.deliver.release import release, standing
 from ffanalysis.errors import ConfidentialNamed, InputsChangedSince, SettingsWrong
+from ffanalysis.present.briefing import Briefing
+from ffanalysis.present.html import Part
+from ffanalysis.present.programme import Programme
+from ffanalysis.present.reconciliation import Reconciliation
 from ffanalysis.run import confidential, run
-from ffanalysis.savings.confidential import Secret, findings_for_all, visible
+from ffanalysis.savings.confidential import Secret, findings_for_all, secret_of, visible
 from ffanalysis.tables import TABLE_NAMES, frame
 
 NAME, OWN = "Day Centres", "day-centres"
@@ -247,7 +251,7 @@ def test_a_name_is_found_however_it_is_written(text: str, said: str) -> None:
 REGISTER_OF_TWO = """register.xlsx!Projects
 Project | Title | Type of saving | Service | Programme | Status
 Alpha | Alpha counters | New | Libraries | P | Approved
-Gamma | Gamma desks | New | Libraries | P | Approved"""
+Gamma | Closure of counters and desks | New | Libraries | P | Approved"""
 SCHEDULE_OF_TWO = """tracker.xlsx!Savings
 £000
 Ref | Project | Plan | RAG | Target 2015/16 | Delivered 2015/16 | Forecast 2015/16
@@ -303,12 +307,43 @@ def test_no_table_of_any_quarter_keeps_what_could_tell_of_it(total: int) -> None
     assert not amounts & {each.calculated for each in shown}
 
 
+def test_its_title_is_a_name_of_it_too_where_no_other_project_has_it() -> None:
+    tables = of_two(73, 113).tables
+    assert secret_of(tables, {"gamma"}).hide("After the closure of counters & desks.") == (
+        "After the a confidential project."
+    )
+    same = tables.projects.assign(title="Closure of counters and desks")
+    shared = secret_of(replace(tables, projects=same), {"gamma"})
+    assert not shared.is_in("After the closure of counters and desks.")
+
+
 def test_its_own_page_has_it_and_no_other_confidential_one() -> None:
     tables = of_two(73, 113).tables
     rows = [{"part": "confidential", "key": key, "value": "why"} for key in ("Alpha", "Gamma")]
     own = visible(replace(tables, settings=frame("settings", rows)), "gamma")
     assert [*own.projects["project"]] == ["gamma"]
     assert "alpha" not in everything(Quarter(own)).casefold()
+
+
+def said_by(page: Programme | Briefing | Reconciliation) -> str:
+    """All that the parts of a page say."""
+    parts = (part for part in vars(type(page)) if not part.startswith("_"))
+    made = (getattr(page, part) for part in parts)
+    return "".join(each()._repr_html_() for each in made if is_part(each))
+
+
+def is_part(method: object) -> bool:
+    return getattr(method, "__annotations__", {}).get("return") is Part
+
+
+def test_a_notebook_outside_a_run_shows_what_a_run_does() -> None:
+    whole = of_two(73, 113)
+    for made in (programme(whole, whole.findings), reconciliation(whole, whole.findings)):
+        said = said_by(made)
+        assert "Alpha" in said
+        assert "gamma" not in said.casefold()
+    assert "gamma" not in said_by(briefing(whole, whole.findings, "alpha")).casefold()
+    assert "Gamma" in said_by(briefing(whole, whole.findings, "gamma"))
 
 
 def test_a_quarter_of_confidential_projects_alone_has_pages_that_name_none(
