@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -23,13 +24,21 @@ from rendered import (
 )
 from test_mail import MAIL, page
 from test_release import ANALYST, EXPLAINED, HEAD, declare, rerun
+from text_quarter import quarter
 
+from ffanalysis.api import Quarter, briefing, programme, reconciliation
+from ffanalysis.checks import check
 from ffanalysis.deliver import kept
 from ffanalysis.deliver.outbox import draft
 from ffanalysis.deliver.release import release, standing
 from ffanalysis.errors import ConfidentialNamed, InputsChangedSince, SettingsWrong
+from ffanalysis.present.briefing import Briefing
+from ffanalysis.present.html import Part
+from ffanalysis.present.programme import Programme
+from ffanalysis.present.reconciliation import Reconciliation
 from ffanalysis.run import confidential, run
-from ffanalysis.savings.confidential import Secret
+from ffanalysis.savings.confidential import Secret, findings_for_all, secret_of, visible
+from ffanalysis.tables import TABLE_NAMES, frame
 
 NAME, OWN = "Day Centres", "day-centres"
 MARKED = f'[confidential]\n"{NAME}" = "staff are told in November"\n'
@@ -119,6 +128,7 @@ def test_the_pages_of_all_say_that_something_is_left_out_and_no_amount(rendered:
     said = "1 confidential project is left out here: of the lists, the totals of projects"
     for name in ("index.html", "reconciliation.xlsx", "notebooks/reconciliation.ipynb"):
         assert said in found[name], name
+    assert "This page lists two projects." in found["index.html"]
     assert said.replace(" ", "") in re.sub(r"\s", "", found["programme.pdf"])
 
 
@@ -234,3 +244,133 @@ def test_a_name_is_found_however_it_is_written(text: str, said: str) -> None:
     )
     assert secret.hide(text) == said
     assert secret.is_in(text) is (text != said)
+
+
+# --- the tables -----------------------------------------------------------------------------------
+
+REGISTER_OF_TWO = """register.xlsx!Projects
+Project | Title | Type of saving | Service | Programme | Status
+Alpha | Alpha counters | New | Libraries | P | Approved
+Gamma | Closure of counters and desks | New | Libraries | P | Approved"""
+SCHEDULE_OF_TWO = """tracker.xlsx!Savings
+£000
+Ref | Project | Plan | RAG | Target 2015/16 | Delivered 2015/16 | Forecast 2015/16
+A-1 | Alpha | Current | Amber | {alpha} | 5 | 35
+G-1 | Gamma | Current | Amber | {gamma} | 7 | 71
+Total | | | | {total} | 12 | 106"""
+SIXTH = """summary.xlsx!Summary
+£000
+Scope | Plan | Target 2015/16
+Libraries | Current | {total}"""
+
+
+def of_two(gamma: int, total: int) -> Quarter:
+    schedule = SCHEDULE_OF_TWO.format(alpha=40, gamma=gamma, total=total)
+    drawn = quarter(
+        f"2015-16-Q1/{REGISTER_OF_TWO}",
+        f"2015-16-Q1/{SCHEDULE_OF_TWO.format(alpha=30, gamma=61, total=91)}",
+        REGISTER_OF_TWO,
+        schedule,
+        SIXTH.format(total=total),
+    )
+    rows = [{"part": "confidential", "key": "GAMMA", "value": "why"}]
+    return Quarter(replace(drawn.tables, settings=frame("settings", rows)))
+
+
+def everything(quarter: Quarter) -> str:
+    """All that the tables of a quarter, and of those before it, hold."""
+    whole = "\n".join(getattr(quarter.tables, name).to_csv() for name in TABLE_NAMES)
+    return whole + (everything(quarter.before) if quarter.before else "")
+
+
+@pytest.mark.parametrize("total", [113, 120], ids=["a total that agrees", "one that does not"])
+def test_no_table_of_any_quarter_keeps_what_could_tell_of_it(total: int) -> None:
+    whole = of_two(73, total)
+    assert "gamma" in everything(whole)
+    seen = Quarter(visible(whole.tables))
+    kept_text = everything(seen).casefold()
+    assert "gamma" not in kept_text
+    assert seen.before is not None
+    assert [row.project for row in seen.projects] == ["alpha"]
+    assert {row.amount_pence for row in seen.totals} == set(), "their total would tell its amount"
+    assert {row.amount_pence for row in seen.before.savings if row.measure == "target"} <= {
+        3_000_000
+    }
+    # No check fails for want of it; what fails in the whole quarter is told by the whole alone.
+    known = {finding.id: finding for finding in check(whole)}
+    shown = findings_for_all(check(seen), known.values())
+    assert {each.id for each in shown if each.severity == "error"} <= {
+        each.id for each in known.values() if each.severity == "error"
+    }
+    amounts = {7_300_000, 7_100_000, 700_000, 3_300_000, 1_200_000}
+    assert not amounts & {each.difference for each in shown}
+    assert not amounts & {each.calculated for each in shown}
+
+
+def test_its_title_is_a_name_of_it_too_where_no_other_project_has_it() -> None:
+    tables = of_two(73, 113).tables
+    assert secret_of(tables, {"gamma"}).hide("After the closure of counters & desks.") == (
+        "After the a confidential project."
+    )
+    same = tables.projects.assign(title="Closure of counters and desks")
+    shared = secret_of(replace(tables, projects=same), {"gamma"})
+    assert not shared.is_in("After the closure of counters and desks.")
+
+
+def test_its_own_page_has_it_and_no_other_confidential_one() -> None:
+    tables = of_two(73, 113).tables
+    rows = [{"part": "confidential", "key": key, "value": "why"} for key in ("Alpha", "Gamma")]
+    own = visible(replace(tables, settings=frame("settings", rows)), "gamma")
+    assert [*own.projects["project"]] == ["gamma"]
+    assert "alpha" not in everything(Quarter(own)).casefold()
+
+
+def said_by(page: Programme | Briefing | Reconciliation) -> str:
+    """All that the parts of a page say."""
+    parts = (part for part in vars(type(page)) if not part.startswith("_"))
+    made = (getattr(page, part) for part in parts)
+    return "".join(each()._repr_html_() for each in made if is_part(each))
+
+
+def is_part(method: object) -> bool:
+    return getattr(method, "__annotations__", {}).get("return") is Part
+
+
+def test_a_notebook_outside_a_run_shows_what_a_run_does() -> None:
+    whole = of_two(73, 113)
+    for made in (programme(whole, whole.findings), reconciliation(whole, whole.findings)):
+        said = said_by(made)
+        assert "Alpha" in said
+        assert "gamma" not in said.casefold()
+    assert "gamma" not in said_by(briefing(whole, whole.findings, "alpha")).casefold()
+    assert "Gamma" in said_by(briefing(whole, whole.findings, "gamma"))
+
+
+def test_a_quarter_of_confidential_projects_alone_has_pages_that_name_none(
+    ready: Path, quick: Quick
+) -> None:
+    names = ("SEN Contract Efficiency", "Library Hours", "Road Repairs")
+    marked = "".join(f'"{name}" = "why"\n' for name in names)
+    declare(ready, "settings.toml", f"{MAIL}[confidential]\n{marked}")
+    assert rerun(quick, ready).complete
+    found = {path.name for path in (ready / "reports" / PERIOD).iterdir()}
+    assert not any(name.startswith(("sen-", "library-", "road-")) for name in found)
+    assert {*confidential.published(ready, PERIOD)} == {PROJECT, "library-hours", "road-repairs"}
+
+
+def test_a_cell_that_withholds_it_is_told_in_its_own_folder_alone(
+    ready: Path, quick: Quick
+) -> None:
+    put(ready, {f"{SCHEDULE}!Proposed 5!E10": "tbx"})
+    summary = rerun(quick, ready)
+    assert {*summary.withheld} == {"library-hours"}
+    common = texts(ready / "reports" / PERIOD)
+    assert not any("exceptions" in name for name in common)
+    assert not any("ibrary" in said or "tbx" in said for said in common.values())
+    own = texts(confidential.published(ready, PERIOD)["library-hours"])
+    assert "tbx" in own["exceptions/library-hours.html"]
+    declare(ready, "explanations.toml", EXPLAINED)
+    release(ready, PERIOD, HEAD)
+    assert any(
+        "library-hours has no briefing to send" in why for why in draft(ready, PERIOD).left_out
+    )

@@ -111,6 +111,7 @@ def test_the_day_before_seven_years_a_release_is_kept(root: Path) -> None:
 def test_a_folder_for_a_quarter_to_come_makes_no_other_older(root: Path) -> None:
     (root / "data" / "raw" / "2090-91-Q1").mkdir()
     (root / "data" / "raw" / "2090-91-Q1" / "book.csv").write_text("a", "utf-8")
+    (root / "data" / "raw" / "2091-92-Q1").mkdir()
     assert listed(expired(root, NOW)) == UNRELEASED
 
 

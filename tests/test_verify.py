@@ -153,3 +153,14 @@ def test_a_folder_without_a_manifest_is_no_release(tmp_path: Path) -> None:
         (tmp_path / "manifest.json").write_text(text, "utf-8")
         with pytest.raises(ReleaseUnknown):
             kept.verify(tmp_path)
+
+
+def test_a_manifest_that_may_not_be_read_is_said_to_be_closed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(path: Path, *_: object) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_text", closed)
+    told = CliRunner().invoke(main, ["verify", str(folder)])
+    assert (told.exit_code, "manifest.json cannot be used: the right" in told.output) == (13, True)

@@ -348,8 +348,9 @@ class ConfidentialNamed(UserError):
     def __init__(self, where: str, names: Sequence[str]) -> None:
         super().__init__(
             f"{where} would name {listed(names)}, which settings.toml keeps confidential, so"
-            " nothing is published. Look for the name in the names of workbooks and sheets and in"
-            " the notebooks, and take it out there; what was published before stays."
+            " nothing is published. Take the name out of the names of workbooks and sheets and out"
+            " of the notebooks (also as the project that they show by default), then run the"
+            " quarter again; what was published before stays."
         )
 
 

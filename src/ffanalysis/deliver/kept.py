@@ -188,7 +188,7 @@ _WRITE = 0o222
 
 
 def manifest_in(folder: Path) -> dict[str, Any]:
-    """The manifest of a release. Raises ReleaseUnknown."""
+    """The manifest of a release. Raises ReleaseUnknown, and PermissionError where it is closed."""
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
         head = manifest["journal"]
@@ -199,6 +199,8 @@ def manifest_in(folder: Path) -> dict[str, Any]:
             (head["number"], int),
             (head["digest"], str),
         )
+    except PermissionError:
+        raise
     except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise ReleaseUnknown(folder) from error
     if not all(isinstance(value, kind) for value, kind in kinds):

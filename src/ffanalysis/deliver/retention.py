@@ -138,7 +138,9 @@ class _Clock:
     @classmethod
     def of(cls, root: Path, today: date) -> "_Clock":
         """By the settings of the latest quarter that has workbooks."""
-        raw = sorted(_periods_in(root / "data" / "raw"), key=_order)
+        folder = root / "data" / "raw"
+        filled = (each for each in _periods_in(folder) if any((folder / each).iterdir()))
+        raw = sorted(filled, key=_order)
         reports = root / "reports"
         folders = (
             reports,

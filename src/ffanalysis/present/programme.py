@@ -121,7 +121,9 @@ class Programme:
         unread = "" if self.complete else "Anything that could not be read is not checked. "
         number = Figure("programme/projects", counted((), len(self.quarter.slugs)), "count")
         checked: Sentence = (
-            *programme_sentences.number_of_projects(number),
+            *programme_sentences.number_of_projects(
+                number, is_all=not self.quarter.council.confidential
+            ),
             f" {unread}",
             *sentences.checks_summary(self.findings),
         )

@@ -83,12 +83,13 @@ def withdrawn(found: Withdrawn | None, names: Mapping[str, str]) -> Sentence:
     return (" This includes ", *amounts, " from ", count.as_spelled(), f"{noun}{who}.")
 
 
-def number_of_projects(number: Figure) -> Sentence:
-    """How many projects the quarter has."""
+def number_of_projects(number: Figure, *, is_all: bool = True) -> Sentence:
+    """How many projects the quarter has; where some are left out, how many the page has."""
+    where = "The register lists " if is_all else "This page lists "
     if not number.value:
-        return ("The register lists no project.",)
+        return (f"{where}no project.",)
     noun = " project." if number.value == 1 else " projects."
-    return ("The register lists ", number.as_spelled(), noun)
+    return (where, number.as_spelled(), noun)
 
 
 def projects_money(

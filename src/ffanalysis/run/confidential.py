@@ -65,9 +65,10 @@ def refuse_mentions(folder: Path, secret: Secret) -> None:
     for path in sorted(folder.rglob("*")) if secret.hidden else ():
         name = path.relative_to(folder).as_posix()
         if secret.is_in(name):
-            raise ConfidentialNamed("The name of a file", secret.hidden)
-        if path.is_file() and any(map(secret.is_in, _texts(path))):
-            raise ConfidentialNamed(name, secret.hidden)
+            raise ConfidentialNamed("The name of a file", secret.found_in(name))
+        for text in _texts(path) if path.is_file() else ():
+            if secret.is_in(text):
+                raise ConfidentialNamed(name, secret.found_in(text))
 
 
 def _texts(path: Path) -> Iterator[str]:

@@ -458,6 +458,8 @@ class _Run:
         """
         if self.of_all:
             yield from self._skip_if_up_to_date(self.prepared.task(PROGRAMME))
+        if self.of_all and not self.prepared.names:  # where each project is confidential
+            yield from self._skip_if_up_to_date(self.prepared.task(RECONCILIATION))
         for number, project in enumerate(self.prepared.names):
             if self.of_all and number == len(self.prepared.names) // 10:
                 yield from self._skip_if_up_to_date(self.prepared.task(RECONCILIATION))

@@ -18,6 +18,7 @@ from ffanalysis.tables import CONTRACTS, ROWS, TABLE_NAMES, Tables, records
 
 INSTEAD = "a confidential project"
 _TABLE = "confidential"  # of the settings, which has the names
+_WORDS_OF_A_TITLE = 3  # from here on a title is one project's and no common expression
 _MONEY = ("savings", "totals", "full_year", "budget", "mtfp")
 _OVER_LINES = frozenset({"rows", "both", "cumulative"})
 # Rows that say something of a cell, of whichever project the cell is.
@@ -63,6 +64,10 @@ class Secret:
         """A text with other words in place of each name."""
         return self._pattern.sub(lambda found: found[0] if found["kept"] else INSTEAD, text)
 
+    def found_in(self, text: str) -> tuple[str, ...]:
+        """Which of the names a text has."""
+        return tuple(name for name in self.hidden if replace(self, hidden=(name,)).is_in(text))
+
     def is_in(self, text: str) -> bool:
         """Whether a text has one of the names."""
         return any(not found["kept"] for found in self._pattern.finditer(text))
@@ -96,12 +101,25 @@ def _registered(tables: Tables) -> dict[str, str]:
 
 
 def secret_of(tables: Tables, hidden: Collection[str]) -> Secret:
-    """The names of these projects, and those that may stand on a page."""
+    """The names and titles of these projects, and the names that may stand on a page."""
     rows = _registered(tables)
-    known = [
-        part for project, name in rows.items() if project not in hidden for part in (name, project)
+    names = [name for project, name in rows.items() if project in hidden]
+    known = [(name, project) for project, name in rows.items() if project not in hidden]
+    secret = (*names, *_titles(tables, hidden))
+    return Secret(tuple(dict.fromkeys(secret)), tuple(part for each in known for part in each))
+
+
+def _titles(tables: Tables, hidden: Collection[str]) -> list[str]:
+    """The titles that these projects alone have, and that are no words of every day."""
+    rows = tables.projects[["project", "title"]].dropna().itertuples(index=False)
+    titles = [(str(project), str(title)) for project, title in rows]
+    others = {title.casefold() for project, title in titles if project not in hidden}
+    own = [title for project, title in titles if project in hidden]
+    return [
+        title
+        for title in own
+        if len(title.split()) >= _WORDS_OF_A_TITLE and title.casefold() not in others
     ]
-    return Secret(tuple(name for project, name in rows.items() if project in hidden), tuple(known))
 
 
 def visible(tables: Tables, shown: str = "") -> Tables:
