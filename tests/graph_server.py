@@ -43,7 +43,8 @@ class Mailbox:
 
     `faults` are taken one for each request of a step: token, create, send, list, get, folder or
     delete. "" does what was asked; "drop before" hangs up and does nothing, "drop" hangs up once it
-    is done; a number and a code, such as "403 ErrorAccessDenied", is the answer.
+    is done; a number and a code, such as "403 ErrorAccessDenied", is the answer, and with "sent "
+    before them it comes behind a mail that is sent all the same.
     """
 
     messages: dict[str, Message] = field(default_factory=dict)
@@ -246,7 +247,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(404, _error("ErrorItemNotFound"))
             return
         self._behind(fault)
-        self._say(202)
+        if fault.startswith("sent "):
+            self._refuse(fault.removeprefix("sent "))
+        else:
+            self._say(202)
 
     def _get(self, identity: str) -> None:
         if self._is_faulty("get"):
@@ -277,7 +281,7 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.mailbox.fault(step)
         if fault == "drop before":
             raise _Gone
-        if fault and fault != "drop":
+        if fault[:1].isdigit():
             self._refuse(fault)
             return None
         time.sleep(self.mailbox.seconds)

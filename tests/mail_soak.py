@@ -249,7 +249,7 @@ def killed_over_graph(root: Path, mails: int, kills: int, seed: int) -> Iterator
     boxes: list[Mailbox] = []
 
     def rounds(programme: Path, chance: random.Random, left: int) -> Iterator[bool]:
-        boxes.append(box := Mailbox(seconds=0.02, lag=3.0, renames=chance.random() < 0.5))
+        boxes.append(box := Mailbox(seconds=0.02, lag=12.0, renames=chance.random() < 0.5))
         with serving_graph(box, cert) as address:
             words = test_graph.sender_words(programme, address, cert)
             for _ in _kill(words, programme, chance, left, 0.12):

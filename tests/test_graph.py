@@ -218,6 +218,16 @@ def test_a_draft_refused_for_good_is_taken_away_and_made_anew(
     assert delivered(box) == ADDRESSES
 
 
+def test_what_was_sent_in_spite_of_a_refusal_is_never_taken_back(
+    released: Path, address: str, cert: Path, box: Mailbox
+) -> None:
+    box.faults["send"] = ["sent 403 ErrorAccessDenied"]
+    came = sent(released, address, cert)
+    assert (came.sent, len(came.refused), box.asked.count("delete")) == (4, 1, 0)
+    assert sent(released, address, cert).before == 5
+    assert delivered(box) == ADDRESSES
+
+
 def test_a_draft_that_a_person_sent_is_not_sent_again(
     released: Path, address: str, cert: Path, box: Mailbox
 ) -> None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _SECONDS = (10.0, 60.0)  # to connect, and for each answer
 _LARGEST = 4_000_000  # bytes of a request that Graph takes
 _QUIET = 60.0  # seconds in which what was handed over may yet be on its way
-_OK, _CREATED, _ACCEPTED, _NOT_FOUND, _TOO_MANY = 200, 201, 202, 404, 429
+_OK, _CREATED, _ACCEPTED, _NO_CONTENT, _NOT_FOUND, _TOO_MANY = 200, 201, 202, 204, 404, 429
 _NO_ANSWER = frozenset({404, 408, 409})  # refusals that do not say that nothing was sent
 _NEEDED = ("Mail.ReadWrite", "Mail.Send")
 
@@ -164,16 +164,20 @@ class Graph:
         if status == _TOO_MANY:
             return Delivery("refused", why, draft)
         if status // 100 == 4 and status not in _NO_ANSWER:
-            # What is refused for good is made anew by the next command, perhaps otherwise.
-            return Delivery("refused", why, draft if not self._deleted(draft) else "")
+            return self._taken_back(draft, why)
         return Delivery("in doubt", why, draft)
 
-    def _deleted(self, draft: str) -> bool:
-        """Delete a draft of ours; whether it is gone."""
+    def _taken_back(self, draft: str, why: str) -> Delivery:
+        """Delete a draft that is refused for good: the next command makes it anew, perhaps better.
+
+        Where it is no draft any more, or cannot be looked at, it is left to be looked up.
+        """
         with suppress(MailServerRefused):
-            answer = self._call("DELETE", f"messages/{quote(draft, safe='')}")
-            return answer.status_code in {204, _NOT_FOUND}
-        return False
+            if (self._item(draft) or {}).get("isDraft") is True:
+                answer = self._call("DELETE", f"messages/{quote(draft, safe='')}")
+                if answer.status_code == _NO_CONTENT:
+                    return Delivery("refused", why)
+        return Delivery("refused", why, draft)
 
     def _drafts_end(self, begun: Begun) -> Delivery:
         """What became of a draft that the journal knows, and that may have been sent."""
@@ -181,8 +185,10 @@ class Graph:
         if item is None:
             why = "it is neither in Drafts nor in Sent Items, where it may come late"
             return Delivery("in doubt", why, begun.draft)
-        if not item.get("isDraft", True):
+        if item.get("isDraft") is False:
             return Delivery("sent", "found in the mailbox as sent")
+        if item.get("isDraft") is not True:
+            return Delivery("in doubt", "the mailbox does not say whether it is a draft")
         if self._may_be_on_its_way(begun):
             why = "it was handed over a moment ago: run the command again in a minute"
             return Delivery("in doubt", why, begun.draft)
