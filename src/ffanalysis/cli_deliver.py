@@ -206,7 +206,7 @@ def _send(root: Path, period: str, *, only_check: bool) -> NoReturn:
             transport,
             lambda envelope, each: click.echo(f"{envelope.about}: {each.outcome}", err=True),
         )
-    for why in (*came.refused, *came.doubtful, *came.left_out):
+    for why in filter(None, (*came.refused, *came.doubtful, *came.left_out, came.stopped)):
         click.echo(f"ffanalysis: {why}", err=True)
     before = f" {came.before:,} had been sent before." if came.before else ""
     click.echo(f"{came.sent:,} sent.{before}")

@@ -680,6 +680,18 @@ class OutsideAccess(UserError):
         super().__init__(f"A briefing must hold everything it shows, but it asks for {url[:80]}.")
 
 
+class ReleasedAnew(UserError):
+    """The quarter was released again while mails of its earlier release were leaving."""
+
+    exit_code = MAIL_REFUSED
+
+    def __init__(self, period: str) -> None:
+        super().__init__(
+            f"{period} was released anew while its mails were leaving: the rest of the earlier"
+            f" release is not sent. Run 'ffanalysis mail {period} --send' again."
+        )
+
+
 class SendingUnderWay(UserError):
     exit_code = MAIL_REFUSED
 

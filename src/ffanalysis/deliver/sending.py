@@ -39,6 +39,7 @@ from ffanalysis.errors import (
     MailRefused,
     MailServerRefused,
     NotReleased,
+    ReleasedAnew,
     SenderMissing,
     SendingUnderWay,
     SettledAlready,
@@ -62,6 +63,7 @@ class Sent:
         refused: why others were not, which the next `--send` tries again.
         doubtful: which a person must look up and settle.
         left_out: why others may not be sent at all.
+        stopped: why the rest was not tried; "" where all were.
     """
 
     sent: int
@@ -69,10 +71,11 @@ class Sent:
     refused: tuple[str, ...]
     doubtful: tuple[str, ...]
     left_out: tuple[str, ...]
+    stopped: str = ""
 
     @property
     def is_complete(self) -> bool:
-        return not (self.refused or self.doubtful or self.left_out)
+        return not (self.refused or self.doubtful or self.left_out or self.stopped)
 
 
 def send(
@@ -84,8 +87,8 @@ def send(
 ) -> Sent:
     """Send the mails of a released quarter that have not been sent.
 
-    Raises NotReleased, SenderMissing, MailServerRefused, SendingUnderWay, JournalBroken and
-    JournalInUse.
+    Its drafts are deleted: what is sent from here is not to be sent by hand too. Raises
+    NotReleased, SenderMissing, MailServerRefused, SendingUnderWay, JournalBroken and JournalInUse.
     """
     period = str(Period.parse(period))
     chain = Chain(root / "reports", period)
@@ -97,12 +100,19 @@ def send(
         if not mail.sender:
             raise SenderMissing
         letters = letters_of(root, period, found.last, mail)
+        empty_outbox(root, period)
         run = _Run(root, mail, transport, chain, found.last)
-        for envelope in run.envelopes(letters.found):
-            if not run.one(envelope, on_mail):
-                break
+        stopped = ""
+        try:
+            for envelope in run.envelopes(letters.found):
+                if not run.one(envelope, on_mail):
+                    break
+        except (NotReleased, ReleasedAnew) as error:
+            if not run.sent:
+                raise
+            stopped = str(error)
     left_out = (*letters.left_out, *run.left_out)
-    return Sent(run.sent, run.before, (*run.refused,), (*run.doubtful,), left_out)
+    return Sent(run.sent, run.before, (*run.refused,), (*run.doubtful,), left_out, stopped)
 
 
 @contextmanager
@@ -266,10 +276,7 @@ class _Run:
             if not now.holds or now.last is None:
                 raise NotReleased(period, now.why_not)
             if now.last.number != self._release.number:
-                raise MailRefused(
-                    f"{period} was released anew while its mails were leaving: the rest of the"
-                    f" earlier release is not sent. Run 'ffanalysis mail {period} --send' again"
-                )
+                raise ReleasedAnew(period)
             append(SENDING, {**envelope.facts, **facts})
 
     def _add(self, event: str, envelope: Envelope, facts: Mapping[str, Any]) -> None:
