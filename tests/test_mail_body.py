@@ -117,3 +117,8 @@ def test_the_plain_text_of_a_whole_mail_has_the_captions() -> None:
     plain = made.get_body(("plain",))
     assert plain is not None
     assert "What has two lines" in plain.get_content()
+
+
+def test_the_marking_stands_once_at_the_head() -> None:
+    html, text = body('<p class="marking">OFFICIAL</p>')
+    assert shown(html).count("OFFICIAL") == text.count("OFFICIAL") == 1

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup, Tag
 
 MOST_COLUMNS = 6  # of a table in a mail; a wider one is in the PDF alone
 MOST_PICTURES = 2
-MOST_WIDTH = 576  # pixels: what a mail program shows without a bar to scroll
+MOST_WIDTH = 560  # pixels: what a mail program shows without a bar to scroll
 _DATA = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 
 
@@ -88,6 +88,8 @@ def _blocks(part: Tag) -> Iterator[Block]:
     """The blocks of an element, in its order."""
     for child in [part] if part.name in _MADE else part.find_all(recursive=False):
         classes: list[str] = list(child.get("class") or [])
+        if "marking" in classes:  # every mail has one of its own
+            continue
         if "banner" in classes:
             yield Block("banner", _text(child.find("strong")), _texts(child.find_all("p")))
         elif "keys" in classes:

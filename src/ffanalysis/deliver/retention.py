@@ -14,6 +14,7 @@ from pathlib import Path
 from ffanalysis.chain import Chain, Line
 from ffanalysis.deliver import kept
 from ffanalysis.deliver.release import OUTBOX, account
+from ffanalysis.deliver.releases_page import NAME as RELEASES_PAGE
 from ffanalysis.editions import RELEASED
 from ffanalysis.errors import DeletionUnsigned, JournalBroken, JournalInUse, RunUnderWay
 from ffanalysis.periods import Period, long_date
@@ -285,7 +286,7 @@ def _size(path: Path) -> int:
 
 def _unknown(root: Path, period: str, released: Sequence[Line]) -> Iterator[str]:
     """The kept folders of which the journal knows no release: nobody can tell what they are."""
-    known = {str(line.facts["number"]) for line in released}
+    known = {RELEASES_PAGE, *(str(line.facts["number"]) for line in released)}
     for name in _names_in(root / "reports" / kept.RELEASED / period):
         if name not in known:
             yield (
