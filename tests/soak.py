@@ -22,6 +22,7 @@ import mail_soak
 import openpyxl
 import planted
 import test_savings_properties
+import transcript
 from rendered import PARTS
 from slips import KINDS, Slips
 from test_mutation import many_mutations
@@ -289,6 +290,11 @@ def mails_killed(root: Path) -> Iterator[bool]:
     yield from mail_soak.killed_over_graph(root, mails=50, kills=100, seed=1)
 
 
+def transcripts(root: Path) -> Iterator[bool]:
+    """Each command of the documentation's transcript, from a run to a correction."""
+    yield from transcript.tried(root / "programme", REPOSITORY / "data" / "raw" / PERIOD)
+
+
 def demo_pages(_root: Path) -> Iterator[bool]:
     """Every page and PDF of 24 projects over three quarters, looked at by browser and checkers.
 
@@ -341,6 +347,7 @@ def main() -> int:
         many_at_once,
         mails_read_back,
         mails_killed,
+        transcripts,
         demo_pages,
         planted_faults,
     )
