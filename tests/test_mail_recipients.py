@@ -19,11 +19,14 @@ from test_sending import sent
 
 from ffanalysis.cli import main
 from ffanalysis.deliver import release as releasing
+from ffanalysis.deliver.envelope import envelopes_of
 from ffanalysis.deliver.letter import Recipient
+from ffanalysis.deliver.letters import letters_of
 from ffanalysis.deliver.outbox import draft
 from ffanalysis.deliver.release import release, standing, withdraw
 from ffanalysis.errors import MailRefused, NotReleased
 from ffanalysis.periods import long_date
+from ffanalysis.read import council_of
 
 NAME, ADDRESS = "SEN Contract Efficiency", "zoe@example.gov.uk"
 
@@ -206,3 +209,32 @@ def test_a_withdrawal_says_when_and_why(ready: Path) -> None:
     assert f"{HEAD} withdrew the release of {PERIOD} on {day}: a wrong page." in told.output
     assert "releases it: 'ffanalysis release" in told.output
     assert told.exit_code == 14
+
+
+# --- many recipients ------------------------------------------------------------------------------
+
+NAMES = ("SEN Contract Efficiency", "Library Hours", "Road Repairs")
+SLUGS = ("sen-contract-efficiency", "library-hours", "road-repairs")
+
+
+def test_five_hundred_addresses_get_what_names_them_and_nothing_else(
+    ready: Path, quick: Quick
+) -> None:
+    """One director of two projects, one project of three directors, and many of one."""
+    own = [(number % 3, f"director{number}@example.gov.uk") for number in range(496)]
+    own += [(0, "two@example.gov.uk"), (1, "two@example.gov.uk")]
+    own += [(2, "second@example.gov.uk"), (2, "third@example.gov.uk")]
+    recipients(ready, *((NAMES[project], f"Name {email}", email) for project, email in own))
+    rerun(quick, ready)
+    made, _ = release(ready, PERIOD, HEAD)
+    found = letters_of(ready, PERIOD, made, council_of(ready, PERIOD).mail)
+    assert found.left_out == ()
+    assert [(each.project, each.to.email) for each in found.found] == [
+        (SLUGS[project], email) for project, email in own
+    ]
+    assert all(f'data-project="{each.project}"' in each.page for each in found.found)
+    assert len({each.key for each in found.found}) == len(own)
+    both = [each for each in envelopes_of(found.found, "digest") if each.is_digest]
+    assert [(each.to.email, each.projects) for each in both] == [
+        ("two@example.gov.uk", "sen-contract-efficiency, library-hours")
+    ]
