@@ -24,7 +24,7 @@ class Block:
 
     Attributes:
         kind: "banner", "about", "title", "message", "text", "heading", "list", "keys", "table",
-            "left out" or "link".
+            "left out", "link" or "rule", which begins another briefing.
         text: of a paragraph, a heading or a table's caption.
         items: of a list, or of the key figures (label, amount and note joined by tabs). An item of
             a list may have a label of its own, with a tab behind it; an amount that is several

@@ -142,6 +142,7 @@ _HTML: Mapping[str, Callable[[Block], Markup]] = {
     "keys": _keys,
     "table": _table,
     "link": _link,
+    "rule": lambda _: Markup("<hr>"),
 }
 
 
@@ -161,6 +162,8 @@ def text_of(page: FirstPage, marking: str) -> str:
 def _as_text(block: Block) -> str:
     if block.kind == "heading":
         return f"{block.text.upper()}"
+    if block.kind == "rule":
+        return "-" * 40
     if block.kind == "link":
         return f"{_ONLINE} {block.text}"
     if block.kind == "keys":

@@ -78,7 +78,7 @@ def _digest(envelope: Envelope, pages: Sequence[FirstPage]) -> FirstPage:
     """The first pages of several briefings, one below the other; their charts are in the PDFs."""
     names = tuple(letter.name for letter in envelope.letters)
     begin = Block("text", f"{len(pages):,} briefings, each attached as a PDF:")
-    blocks = (block for page in pages for block in page.blocks)
+    blocks = (block for page in pages for block in (Block("rule"), *page.blocks))
     return FirstPage("", envelope.subject, (begin, Block("list", items=names), *blocks))
 
 
