@@ -1,0 +1,47 @@
+"""What the command meets beside a quarter: its output, the demo and the scheduler."""
+
+from ffanalysis.errors.base import INCOMPLETE_RUN, UsageError, UserError
+
+
+class DemoNumberWrong(UsageError):
+    def __init__(self, name: str, value: int, least: int, most: int) -> None:
+        super().__init__(
+            f"--{name} {value:,} cannot be: write a whole number from {least:,} to {most:,}."
+        )
+
+
+class DemoFolderTaken(UsageError):
+    def __init__(self, folder: object, *, is_demo: bool) -> None:
+        why = (
+            "holds an earlier demo: take it away first"
+            if is_demo
+            else "is not an empty folder: name one that is not there yet"
+        )
+        super().__init__(f"{folder} {why}. Nothing was written.")
+
+
+class ScheduleRefused(UsageError):
+    """A job that cannot be scheduled so, and why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The job cannot be scheduled: {why}.")
+
+
+class SchedulerFailed(UserError):
+    """The system's scheduler is not there, or refuses what is asked of it."""
+
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} {why}.")
+
+
+class OutputLost(UserError):
+    """What the command prints cannot be written: a full disk, or a reader that has gone."""
+
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, error: OSError) -> None:
+        is_gone = isinstance(error, BrokenPipeError)
+        why = "what reads it has ended" if is_gone else str(error.strerror or error)
+        super().__init__(f"The output was not written to its end: {why}.")

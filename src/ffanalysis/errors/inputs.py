@@ -1,0 +1,143 @@
+"""What a user says or gives to be read: periods, projects, folders, workbooks, declarations."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import ClassVar
+
+from ffanalysis.errors.base import MOST_NAMES, UsageError, UserError, choices, listed
+
+_ALIKE = 0.5  # from this share of letters on, a known word is worth naming
+
+
+class PeriodMalformed(UsageError):
+    """A text that is no period; `known` are the periods that may have been meant."""
+
+    def __init__(self, text: str, known: Iterable[str] = ()) -> None:
+        near = get_close_matches(text, [*known], 1, _ALIKE) or ["2015-16-Q2"]
+        latest = ", or latest" if get_close_matches(text.casefold(), ["latest"]) else ""
+        super().__init__(
+            f"'{text}' is not a period: write a financial year and a quarter, such as"
+            f" {near[0]}{latest}."
+        )
+
+
+class PeriodUnknown(UsageError):
+    def __init__(self, period: str, known: Iterable[str]) -> None:
+        there = choices(known, period)
+        super().__init__(f"There is no period '{period}' in data/raw. There is: {there}.")
+
+
+class NoQuarterYet(UsageError):
+    """There is no latest period, as none has a workbook."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No period in data/raw has a workbook yet: make a folder for the quarter, such as"
+            " data/raw/2015-16-Q2, and put its workbooks there."
+        )
+
+
+class ProjectUnknown(UsageError):
+    def __init__(self, project: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"There is no project '{project}' in this period. There is: {choices(known, project)}."
+        )
+
+
+class RootMissing(UsageError):
+    def __init__(self, start: object) -> None:
+        super().__init__(
+            f"No programme found at or above {start}: a programme is a folder that has data/raw in"
+            " it. Change to that folder, or set FFANALYSIS_ROOT to it."
+        )
+
+
+class FileUnknown(UsageError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"'{name}' is neither a period such as 2015-16-Q2 nor a file or folder that is there."
+        )
+
+
+class FolderWithoutWorkbook(UsageError):
+    def __init__(self, name: str, suffixes: Iterable[str]) -> None:
+        super().__init__(f"The folder {name} holds no workbook ({listed(suffixes)}).")
+
+
+class WorkbookUnreadable(UserError):
+    def __init__(self, workbook: str, why: str) -> None:
+        self.workbook = workbook
+        super().__init__(f"{workbook} cannot be read: {why}")
+
+
+class LayoutWrong(UserError):
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name}: {problem}.")
+
+
+class SettingsWrong(UserError):
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"settings.toml: {problem}.")
+
+
+class CorrectionWrong(UserError):
+    """A declared correction, alias, sheet or confirmation that cannot be applied: the run stops."""
+
+    _WORDS: ClassVar = {
+        "corrections.toml": "correction",
+        "no-savings.toml": "sheet",
+        "confirmed.toml": "confirmation",
+        "explanations.toml": "explanation",
+    }
+
+    def __init__(self, name: str, number: int, problem: str) -> None:
+        word = self._WORDS.get(name, "alias")
+        super().__init__(f"{name}, {word} {number}: {problem}.")
+
+
+class TableMissing(UserError):
+    def __init__(
+        self, period: str, table: str, headings: Iterable[str], found: Iterable[str]
+    ) -> None:
+        super().__init__(
+            f"{period}: no sheet holds the table of {table} (a row with the headings"
+            f" {listed(headings)}). Sheets found: {listed(found)}."
+        )
+
+
+class NothingRegistered(UserError):
+    """A period without a project that can be read: there is nothing to render."""
+
+    def __init__(self, period: str, sentences: Sequence[str]) -> None:
+        left = len(sentences) - MOST_NAMES
+        why = [*dict.fromkeys(sentences[:MOST_NAMES]), *([f"… and {left:,} more."] * (left > 0))]
+        super().__init__(
+            f"No project of {period} can be read, so nothing was rendered; what was published"
+            f" before stays as it was. {' '.join(why)}".strip()
+        )
+
+
+class InputsRefused(UserError):
+    """One or more cells that a project depends on could not be read."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(self.sentences))
+
+
+class FolderClosed(UserError):
+    """A folder of inputs whose files may not be listed or opened."""
+
+    def __init__(self, folder: object) -> None:
+        super().__init__(
+            f"The folder {folder} cannot be read: the right to list and open its files is missing."
+            " Ask whoever owns it for the right to read."
+        )
+
+
+class InputsChanging(UserError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is being saved at this moment: wait until that is done, then run the quarter"
+            " again."
+        )
