@@ -72,7 +72,7 @@ How much of a saving is counted on by its RAG status, in percent, for a low, a c
 case: see [layouts](layouts.md#what-is-counted-on-settingstoml).
 
 This page is written by `tools/settings_page.py` from the schema in
-[`settings.py`](../src/ffanalysis/settings.py).
+[`settings/`](../src/ffanalysis/settings/).
 """
 
 
