@@ -14,7 +14,8 @@ from rendered import PERIOD, SCHEDULE, put
 from ffanalysis.chain import Chain
 from ffanalysis.cli import main
 from ffanalysis.deliver import kept
-from ffanalysis.deliver.release import release, same_person, standing, withdraw
+from ffanalysis.deliver.may_release import same_person
+from ffanalysis.deliver.release import release, standing, withdraw
 from ffanalysis.errors import (
     InputsChangedSince,
     JournalBroken,
