@@ -10,7 +10,7 @@ from rendered import PERIOD
 from small_pdf import pdf_of
 
 from ffanalysis.render.task import RenderEnvironment, Result, Status, Task, sha256
-from ffanalysis.run import run
+from ffanalysis.run import one_run, run
 from ffanalysis.run.second_reading import SecondReading
 
 
@@ -93,11 +93,11 @@ def in_this_process(patch: pytest.MonkeyPatch, folder: Path) -> None:
 
     They read once: a second reader says the same.
     """
-    patch.setattr(run.kernel_client, "can_fork", lambda: False)
-    patch.setattr(run, "get_ready", lambda _: folder)
-    patch.setattr(run, "run_in_subprocess", lambda function, argument, *_: function(argument))
-    patch.setattr(run, "Call", CallHere)
-    patch.setattr(run, "read_second", lambda _: SecondReading(0, 0.0, ()))
+    patch.setattr(one_run.kernel_client, "can_fork", lambda: False)
+    patch.setattr(one_run, "get_ready", lambda _: folder)
+    patch.setattr(one_run, "run_in_subprocess", lambda function, argument, *_: function(argument))
+    patch.setattr(one_run, "Call", CallHere)
+    patch.setattr(one_run, "read_second", lambda _: SecondReading(0, 0.0, ()))
 
 
 class CallHere:

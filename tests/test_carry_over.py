@@ -19,7 +19,7 @@ from rendered import BUDGET, PERIOD, PROJECT, REGISTER, SCHEDULE, add_projects, 
 
 from ffanalysis.errors import RunTimeOver
 from ffanalysis.render.task import RenderEnvironment, Result, Task
-from ffanalysis.run import inputs, run
+from ffanalysis.run import inputs, one_run, run
 
 ALWAYS = {"programme", "reconciliation"}
 ALL = {PROJECT, "library-hours", "road-repairs"} | ALWAYS
@@ -406,7 +406,7 @@ def test_a_changed_manifest_brings_no_file_from_outside_and_puts_none_there(
     (published / "stolen").write_text("a secret", "utf-8")
     before = contents(published)
     around = {found for found in published.parent.rglob("*") if "reports" not in found.parts}
-    secret = run.sha256(published / "stolen")
+    secret = one_run.sha256(published / "stolen")
     change_manifest(published, lambda content: content["outputs"].update({path: secret}))
     change_manifest(published, of("library-hours", outputs={path: secret}))
     assert quick.run(published).complete
@@ -674,7 +674,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(run, "monotonic", lambda: clock.now)
+    monkeypatch.setattr(one_run, "monotonic", lambda: clock.now)
     return clock
 
 
@@ -765,7 +765,7 @@ def name_another_key(journal: Path) -> None:
 
 def name_other_files(journal: Path) -> None:
     *lines, last = journal.read_text("utf-8").splitlines()
-    outputs = {"../../data/secret": run.sha256(journal)}
+    outputs = {"../../data/secret": one_run.sha256(journal)}
     journal.write_text(
         "\n".join([*lines, json.dumps(json.loads(last) | {"outputs": outputs})]), "utf-8"
     )
@@ -837,14 +837,14 @@ def test_a_page_that_is_made_again_in_mid_run_does_not_change_the_published_one(
     quick.ends["library-hours"] = [("failed", "It did not finish.", False)]
     before = contents(published)
     seen: list[dict[str, bytes]] = []
-    end = run.exception_note
+    end = one_run.exception_note
 
     def note(*facts: Any, **more: Any) -> str:
         seen.append(contents(published))
         return end(*facts, **more)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "exception_note", note)
+        patch.setattr(one_run, "exception_note", note)
         quick.run(published)
     assert quick.made[-1] == "programme"
     assert seen == [before]

@@ -70,7 +70,7 @@ from ffanalysis.provenance import CellRef
 from ffanalysis.read import inputs_of
 from ffanalysis.render import render as rendering
 from ffanalysis.render.task import RenderEnvironment, Task, sha256
-from ffanalysis.run import inputs, run
+from ffanalysis.run import inputs, one_run, run
 from ffanalysis.run.files import findings_csv
 from ffanalysis.tables import TABLE_NAMES
 
@@ -755,13 +755,13 @@ def test_a_file_that_is_gone_for_a_moment_is_waited_for(
 ) -> None:
     path = published / "data" / "raw" / PERIOD / SCHEDULE
     away = path.rename(published / "saving")
-    found = run.copy_inputs
+    found = one_run.copy_inputs
 
     def copies(*words: Any) -> dict[str, str]:
         monkeypatch.setattr(inputs, "inputs_of", lambda *words: sorted([*inputs_of(*words), path]))
         return found(*words)
 
-    monkeypatch.setattr(run, "copy_inputs", copies)
+    monkeypatch.setattr(one_run, "copy_inputs", copies)
     monkeypatch.setattr(inputs, "sleep", lambda _: away.rename(path))
     quick.run(published)
     manifest = json.loads((published / "reports" / PERIOD / "run.json").read_text("utf-8"))

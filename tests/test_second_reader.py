@@ -13,8 +13,7 @@ from rendered import PERIOD, PROJECT, programme_in
 from slips import KINDS, Slips
 
 from ffanalysis.provenance import CellRef
-from ffanalysis.run import run as run_module
-from ffanalysis.run import second_reading
+from ffanalysis.run import one_run, second_reading
 from ffanalysis.run.second_reader import Cells, read_again
 from ffanalysis.run.second_reading import (
     Disagreement,
@@ -216,7 +215,7 @@ def disagreeing(_: ReadingRequest) -> SecondReading:
 def test_a_project_whose_cell_is_read_in_two_ways_is_withheld_and_the_others_are_published(
     published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_module, "read_second", disagreeing)
+    monkeypatch.setattr(one_run, "read_second", disagreeing)
     summary = quick.run(published, force=True)
     assert not summary.complete
     assert statuses(summary) == {
@@ -241,7 +240,7 @@ def test_once_the_readers_agree_the_project_is_back(
 ) -> None:
     before = contents(published)
     with monkeypatch.context() as patch:
-        patch.setattr(run_module, "read_second", disagreeing)
+        patch.setattr(one_run, "read_second", disagreeing)
         quick.run(published, force=True)
     summary = quick.run(published, force=True)
     assert summary.complete

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from ffanalysis.figures import Finding
     from ffanalysis.render.task import Result as TaskResult
     from ffanalysis.run.history import PastRun
-    from ffanalysis.run.run import Summary
+    from ffanalysis.run.summary import Summary
     from ffanalysis.savings.quarter import Quarter
     from ffanalysis.workbook_check.records import WorkbookCheck
 

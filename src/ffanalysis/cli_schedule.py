@@ -17,7 +17,7 @@ from ffanalysis.errors import LATE
 
 if TYPE_CHECKING:
     from ffanalysis.deliver.notes import Told
-    from ffanalysis.run.run import Summary
+    from ffanalysis.run.summary import Summary
 
 _LARGEST_LOG = 1_000_000  # bytes; one that is larger makes way for a new one
 

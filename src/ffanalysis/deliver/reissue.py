@@ -24,7 +24,8 @@ from ffanalysis.read import load
 from ffanalysis.run import confidential
 from ffanalysis.run.options import RunOptions
 from ffanalysis.run.reports_folder import ReportsFolder
-from ffanalysis.run.run import Summary, run
+from ffanalysis.run.run import run
+from ffanalysis.run.summary import Summary
 from ffanalysis.savings.quarter import Quarter
 
 Render = Callable[[str, Path, RunOptions], Summary]

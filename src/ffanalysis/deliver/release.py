@@ -28,12 +28,7 @@ from ffanalysis.deliver.may_release import (
 from ffanalysis.deliver.releases_page import WITHDRAWN, write_releases_page
 from ffanalysis.deliver.superseded import keep_superseded
 from ffanalysis.editions import RELEASED, Editions, Reissue
-from ffanalysis.errors import (
-    InputsChangedSince,
-    NothingPublished,
-    NotReleased,
-    ReleaseRefused,
-)
+from ffanalysis.errors import InputsChangedSince, NothingPublished, NotReleased, ReleaseRefused
 from ffanalysis.figures import Finding
 from ffanalysis.periods import Period, long_date
 from ffanalysis.read import council_of, load
