@@ -33,8 +33,9 @@ from interrupted import (
 from quick import Quick, names_in, only_the_published_is_left, statuses
 from rendered import COMMAND, PERIOD, PROJECT, Run, deep_folder, environment
 
-from ffanalysis import cli
 from ffanalysis.__main__ import main
+from ffanalysis.cli import main as command
+from ffanalysis.cli.streams import stop_on_signals
 from ffanalysis.errors import DiskFull
 from ffanalysis.render.render import render
 from ffanalysis.render.task import RenderEnvironment, Task
@@ -145,7 +146,7 @@ def test_each_signal_that_asks_for_an_end_is_said_and_has_its_exit_code(
     render_all = run.run
     monkeypatch.setattr(run, "run", lambda *words: render_all(*words, engine=quick))
     quick.before = lambda task, _: task.name == PROJECT and os.kill(os.getpid(), number)
-    ended = CliRunner().invoke(cli.main, ["run", PERIOD, "--force"])
+    ended = CliRunner().invoke(command, ["run", PERIOD, "--force"])
     assert ended.exit_code == exit_code
     assert re.sub(r"\[\d/5\] .*\n", "", ended.stderr) == STOPPED
     assert contents(_reports(published) / PERIOD) == before
@@ -154,7 +155,7 @@ def test_each_signal_that_asks_for_an_end_is_said_and_has_its_exit_code(
 @pytest.mark.usefixtures("signals")
 def test_a_signal_that_is_ignored_as_under_nohup_stays_ignored() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    cli._stop_on_signals()
+    stop_on_signals()
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
 
@@ -178,7 +179,7 @@ def test_a_process_that_is_being_started_as_the_run_is_stopped_is_told_all_it_ne
         told.append(theirs)
         return sentinel, theirs
 
-    cli._stop_on_signals()
+    stop_on_signals()
     monkeypatch.setattr(forkserver, "connect_to_new_process", stopped)
     started = workers._context().Process(target=str)
     with pytest.raises(KeyboardInterrupt), workers.stop_deferred():

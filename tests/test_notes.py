@@ -18,8 +18,7 @@ from rendered import PERIOD, PROJECT, SCHEDULE, put
 from test_mail import page, recipients
 from test_release import EXPLAINED, HEAD, declare, rerun
 
-from ffanalysis import cli_schedule
-from ffanalysis.cli import main
+from ffanalysis.cli import main, schedule
 from ffanalysis.deliver import notes
 from ffanalysis.deliver.notes import Told
 from ffanalysis.deliver.release import release
@@ -272,7 +271,7 @@ def test_a_run_with_note_tells_how_it_ended(
         "run",
         lambda period, root, options, on_result: whole(period, root, options, on_result, quick),
     )
-    monkeypatch.setattr(cli_schedule, "_today", lambda: TODAY)
+    monkeypatch.setattr(schedule, "_today", lambda: TODAY)
     told = command(ready, "run", "latest", "--note")
     assert told.exit_code == 0
     assert "The draft of a note is " in told.stderr

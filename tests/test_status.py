@@ -14,9 +14,8 @@ from test_mail import page, recipients
 from test_release import EXPLAINED, HEAD, SETTINGS, declare, rerun
 from test_sending import settings as server_settings
 
-from ffanalysis import cli_schedule
 from ffanalysis.chain import Chain
-from ffanalysis.cli import main
+from ffanalysis.cli import main, schedule
 from ffanalysis.deliver.outbox import draft
 from ffanalysis.deliver.release import release, withdraw
 from ffanalysis.deliver.sending import send
@@ -254,7 +253,7 @@ def test_a_quarter_without_recipients_asks_for_no_mail(ready: Path, quick: Quick
 
 
 def command(root: Path, patch: pytest.MonkeyPatch, today: date, *words: str) -> Result:
-    patch.setattr(cli_schedule, "_today", lambda: today)
+    patch.setattr(schedule, "_today", lambda: today)
     return CliRunner(env={"FFANALYSIS_ROOT": str(root)}).invoke(main, ["status", *words])
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from ffanalysis.cli_period import period_named
+from ffanalysis.cli.period import period_named
 from ffanalysis.errors import LATE
 
 if TYPE_CHECKING:

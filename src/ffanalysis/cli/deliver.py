@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from ffanalysis.cli_period import period_named
-from ffanalysis.cli_schedule import print_told
+from ffanalysis.cli.period import period_named
+from ffanalysis.cli.schedule import print_told
 from ffanalysis.errors import INCOMPLETE_RUN, MAIL_REFUSED, SEVERE_FINDING, ReleaseRefused
 
 if TYPE_CHECKING:
