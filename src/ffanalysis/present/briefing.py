@@ -3,23 +3,18 @@
 Each part is what one cell of the notebook shows. The evidence is in the annex (`present.annex`).
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 from markupsafe import Markup
 
-from ffanalysis import money, periods
+from ffanalysis import periods
 from ffanalysis.checks import concerning
-from ffanalysis.checks.consequences import could_change, for_actor
 from ffanalysis.errors import InputsRefused, ProjectUnknown
-from ffanalysis.figures import Figure, Finding, Sentence, constant, counted
+from ffanalysis.figures import Figure, Finding, Sentence
 from ffanalysis.measure import ProjectMeasures, project_measures, signoff
 from ffanalysis.measure.commentary import commentary_of
-from ffanalysis.measure.context import Context
-from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.measure.stages import dated_stages, stage_now
 from ffanalysis.measure.this_year import ThisYear
@@ -36,32 +31,19 @@ from ffanalysis.present import (
 )
 from ffanalysis.present.annex import of_annex
 from ffanalysis.present.codes import LineNames
+from ffanalysis.present.decision import Decision
 from ffanalysis.present.doubts import doubts_list
 from ffanalysis.present.facts import Facts
 from ffanalysis.present.findings import OF_A_SPLIT, in_brief, possible_renames
-from ffanalysis.present.html import (
-    Cell,
-    Part,
-    in_council_look,
-    in_table,
-    listing,
-    mark,
-    prose,
-    rag_chip,
-    rounded_sentence,
-    sentence,
-    table,
-    tag,
-    unit_of,
-)
-from ffanalysis.present.words import NOT_RECORDED, figure_text, legend, pounds_together
+from ffanalysis.present.html import Part, in_council_look, sentence, tag
+from ffanalysis.present.key_figures import KeyFigures, largest_difference, with_difference
+from ffanalysis.present.own_savings import own_table, split_line
+from ffanalysis.present.words import LONGEST, NOT_RECORDED, in_short, pounds_together
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
-from ffanalysis.vocabulary import RAG_STATUSES, Actor, Stage
+from ffanalysis.vocabulary import Stage
 
 _MOST_RISKS = 5  # of the first two pages; the annex has all
-_LONGEST = 600  # letters of a decision or a comment on the first page; the annex has all of it
-_NOTHING_SOUGHT = re.compile(r"\W*(?:none|no\b|nil\b|n/?a\b|not applicable|for information)", re.I)
 _MOST_QUOTES = 2  # of the quarter's commentary on the first page
 
 
@@ -123,7 +105,7 @@ class Briefing:
             f"As at {periods.long_date(self.quarter.as_of)}",
         ]
         council = self.quarter.council
-        is_quiet = not self._lacks_decision
+        is_quiet = not self._stage.lacks_decision
         state = self.banner or ""
         said = [row.status] if state and row.status else []
         if later := [each for each in dated_stages(self.quarter, row) if each.is_later]:
@@ -160,21 +142,10 @@ class Briefing:
         named = [f"{label}: {who}" for label, who in people if who]
         return tag("p", " · ".join(named), class_="under") if named else Markup("")
 
-    @property
-    def _lacks_decision(self) -> bool:
-        return self._stage.lacks_decision
-
-    @property
-    def _undecided(self) -> str:
-        """How the project lacks its approval, as a clause.
-
-        Nothing of one that is approved or given up, or that the sign-off sheet says is approved.
-        """
-        if not self._lacks_decision or self._stage.is_given_up:
-            return ""
-        if signoff.approvals(self.quarter, self.slug):
-            return ""
-        return "it is not approved" if self._stage.is_refused else "no approval is recorded"
+    @cached_property
+    def _decision(self) -> Decision:
+        """What is asked of a director."""
+        return Decision(self.quarter, self.findings, self.measures.row, self._stage)
 
     @property
     def _is_perhaps_renamed(self) -> bool:
@@ -193,8 +164,7 @@ class Briefing:
 
     def message(self) -> Part:
         """The headline, what changed, and the key figures of the project's own money."""
-        items = (*self._own_figures(), *self._figure_in_doubt(), *self._next_duty())
-        keys = tag("ul", *(tag("li", Markup(" ").join(item)) for item in items), class_="keys")
+        keys = KeyFigures(self.measures, self.findings, self._pounds).listed()
         return Part(
             "message",
             Markup("{}{}{}").format(
@@ -241,7 +211,8 @@ class Briefing:
         """What the first screen shows."""
         own = self.measures.main
         budget = (own.budget,) if own.budget else ()
-        gap = (self._gap[1],) if self._gap else ()
+        found = with_difference(self.findings)
+        gap = (largest_difference(found)[1],) if found else ()
         year = (each for each in self.measures.this_year.figures() if each.unit == "pence")
         said = (*self._headline, *self._since, *sentences.ratings(own))
         return (*said, own.total, *budget, *gap, *year)
@@ -252,7 +223,7 @@ class Briefing:
             this_year.section(
                 found,
                 own,
-                undecided=self._undecided if own is self.measures.main else "",
+                undecided=self._decision.undecided if own is self.measures.main else "",
                 beside=self._shown,
                 ended=found.year in self._years_left_out,
             )
@@ -302,61 +273,7 @@ class Briefing:
 
     def asked(self) -> Part:
         """The decision sought, as it is stated, and what only a director can settle."""
-        row = self.measures.row
-        by_when = self._by_when()
-        is_dated = row.decision_due or row.decision_route
-        ending = "." if is_dated else ", or by when."
-        sought = tag("p", f"The register does not say what decision is sought{ending}")
-        sought += by_when if is_dated else Markup("")
-        if row.decision:
-            label = tag("strong", "Decision sought: ")
-            sought = prose(_in_short(row.decision), opening=label) + by_when
-        settled = in_brief(self._to_settle, self.slug, self.name, self._lines)
-        points = [rounded_sentence(each.brief or each.message, self._shown) for each in settled]
-        if points:
-            sought += tag("p", tag("strong", "For you to settle:"), class_="settle")
-            sought += listing(points, "points")
-        return Part("asked", sought)
-
-    def _by_when(self) -> Markup:
-        """Who decides, and by when; that neither is recorded, where a decision is sought."""
-        row = self.measures.row
-        due_by = row.decision_due and f"{row.decision_due}{self._has_passed(row.decision_due)}"
-        when = (("Decision due", due_by), ("Decided by", row.decision_route))
-        if due := " · ".join(f"{label}: {text}" for label, text in when if text):
-            return tag("p", due, class_="due")
-        if _NOTHING_SOUGHT.match(row.decision or ""):
-            return Markup("")
-        return tag("p", "Decision date: not recorded.", class_="gaps")
-
-    def _has_passed(self, due: str) -> str:
-        """That the day a decision is due by is over; nothing where it is not, or is no day."""
-        day = periods.parse_when(due)
-        is_over = day and not day.tentative and day.last < self.quarter.as_of
-        return ", which has passed" if is_over else ""
-
-    @cached_property
-    def _to_settle(self) -> list[Finding]:
-        """The findings that a director settles by a decision; doubts of an amount come after.
-
-        Where all have signed and the banner says what is not approved, nothing is left to settle.
-        """
-        return [
-            finding
-            for finding in for_actor(self.findings, Actor.DIRECTOR)
-            if finding.project == self.slug
-            and not finding.parent
-            and set(could_change(finding)) <= {"approval"}
-            and not self._is_in_the_banner(finding)
-        ]
-
-    def _is_in_the_banner(self, finding: Finding) -> bool:
-        """Whether all have signed, and what is not approved is what the banner says."""
-        if finding.rule != "signed-off" or not self._lacks_decision:
-            return False
-        rows = signoff.latest(self.quarter, self.slug)
-        late = signoff.too_late(self.quarter, self.slug)
-        return bool(rows) and not late and all(row.signed_day for row in rows)
+        return Part("asked", self._decision.asked(self._lines, self._shown))
 
     def doubts(self) -> Part:
         """What could make the figures of these pages wrong; beside it the constraints, quoted."""
@@ -371,7 +288,7 @@ class Briefing:
 
     def _is_of_these_pages(self, finding: Finding) -> bool:
         """Whether a finding is about what the first two pages show."""
-        if finding in self._to_settle or self._is_in_the_banner(finding):
+        if finding in self._decision.to_settle or self._decision.is_in_the_banner(finding):
             return False
         if finding.everybody or finding.project == self.slug:
             return True
@@ -386,108 +303,6 @@ class Briefing:
         quoted = (tag("blockquote", line) for line in text.split("\n") if line.strip())
         return tag("div", tag("h3", "Constraints"), *quoted, class_="constraints")
 
-    def _own_figures(self) -> Iterator[Sequence[Markup]]:
-        """The cards of the project's own money: its total, its share of the budget, its RAG."""
-        own = self.measures.main
-        when = sentences.when(own.saving_years) if own.total.value else ""
-        number = self._number(own.total)
-        yield _card(own.total.label or "Proposed saving", number, when)
-        if own.budget and own.budget_row and own.share and own.share.value and own.is_of_budget:
-            of = f"{own.budget_row.year} budget of {own.budget_row.service}, "
-            note = sentence(("of the ", of, own.budget), self._pounds)
-            yield _card("Share of its service's budget", self._number(own.share), note)
-        is_marked = any(rag[:1].isupper() for rag in own.rag_statuses)
-        if own.total.value and (own.by_rag or is_marked):
-            yield self._rag_card(own)
-
-    def _rag_card(self, own: ProjectSavings) -> Sequence[Markup]:
-        """How the saving is rated; of one that is delivered, that it is."""
-        note: Cell = sentence(sentences.ratings(own), self._pounds)
-        is_in_part = own.done is not None and bool(own.done.by_rag)
-        rags = list(reversed(own.done.by_rag)) if own.done and is_in_part else own.rag_statuses
-        stated = [rag for rag in rags if rag[:1].isupper()]
-        chips = [rag_chip(rag) if rag in RAG_STATUSES else tag("span", rag) for rag in stated]
-        if stated and self.measures.position.is_delivered:
-            note = Markup("rated {} in the schedule").format(sentences.joined(stated))
-            chips = [tag("span", "Delivered")]
-        big = Markup(" ").join(chips) if stated else NOT_RECORDED
-        look = "big rags" if stated else "big missing"
-        return (
-            tag("span", "RAG", class_="label"),
-            tag("span", big, class_=look),
-            tag("span", note, class_="note"),
-        )
-
-    @cached_property
-    def _gap(self) -> tuple[Finding, Figure] | None:
-        """The error with the largest difference in the project's own figures, and how much."""
-        if not self._gaps:
-            return None
-        finding = max(self._gaps, key=lambda each: abs(each.difference or 0))
-        amount = constant(abs(finding.difference or 0), finding.cells)
-        return finding, Figure(f"{finding.id}/difference", amount)
-
-    @cached_property
-    def _gaps(self) -> list[Finding]:
-        """The errors in the project's own figures that have a difference."""
-        return [
-            finding
-            for finding in self.findings
-            if finding.severity == "error"
-            and finding.project
-            and not finding.parent
-            and finding.difference
-        ]
-
-    def _figure_in_doubt(self) -> Iterator[Sequence[Markup]]:
-        """The card of the largest difference in the project's own figures."""
-        if self._gap:
-            finding, gap = self._gap
-            is_total = finding.rule in sentences.OF_TOTALS
-            label = "Unreconciled" if is_total else "Amount in doubt"
-            yield _card(label, self._number(gap), self._gap_note())
-
-    def _gap_note(self) -> Cell:
-        """Where the difference is told, and of how many it is the largest."""
-        if len(self._gaps) == 1:
-            return "see below"
-        count = Figure("findings/gaps", counted((), len(self._gaps)), "count", spelled=True)
-        return sentence(("the largest of ", count, "; see below"))
-
-    def _number(self, figure: Figure) -> Markup:
-        return mark(figure, figure_text(figure, self._pounds))
-
-    def _next_duty(self) -> Iterator[Sequence[Markup]]:
-        """The card of the statutory duty that is of most concern."""
-        duties = sorted(
-            self.measures.deadlines, key=lambda item: (item.concern, item.by or date.max)
-        )
-        for item in duties[:1]:
-            note = self._duty_note(item)
-            if more := len(duties) - 1:
-                count = Figure("deadlines/more", counted((), more), "count", spelled=True)
-                others = sentence((count, " more under Milestones and deadlines."))
-                note = Markup("{} {}").format(note, others)
-            yield (
-                tag("span", "Statutory deadline", class_="label"),
-                self._duty_date(item),
-                tag("span", note, class_="note"),
-            )
-
-    @staticmethod
-    def _duty_date(item: Deadline) -> Markup:
-        if item.is_overdone:
-            return tag("span", "Progress in doubt", class_="big date")
-        if item.left.value == 0:
-            return tag("span", "All done", class_="big")
-        return tag("span", f"{item.by_text[:1].upper()}{item.by_text[1:]}", class_="big date")
-
-    @staticmethod
-    def _duty_note(item: Deadline) -> Markup:
-        if item.is_past or item.quantity.value is None or item.left.value == 0:
-            return sentence(sentences.deadline(item))
-        return sentence(sentences.duty_in_short(item))
-
     def commentary(self) -> Part:
         """What the service or the finance office says, quoted; nothing without it.
 
@@ -497,7 +312,7 @@ class Briefing:
         if not every:
             return Part("commentary", Markup(""))
         quotes = (
-            tag("blockquote", _in_short(each.row.text))
+            tag("blockquote", in_short(each.row.text))
             + tag("p", annex.said_by(each), class_="quiet by")
             for each in every[:_MOST_QUOTES]
         )
@@ -510,8 +325,8 @@ class Briefing:
         measures = self.measures
         splits = [context for context in measures.contexts if context.split]
         parts = [
-            *(tag("p", sentence(self._split(each), _split_pounds(each))) for each in splits),
-            *(self._own_table(own) for own in measures.savings),
+            *(split_line(each, self.findings) for each in splits),
+            *(own_table(own, self.name) for own in measures.savings),
             movement.section(
                 measures.movement, self._lines, perhaps_renamed=self._is_perhaps_renamed
             ),
@@ -522,46 +337,6 @@ class Briefing:
         """Target, delivered and forecast over the last quarters, where they have more to say."""
         told = [trend.section(each) for each in self.measures.trends]
         return Part("trend", Markup("").join(told))
-
-    def _own_table(self, own: ProjectSavings) -> Markup:
-        if not own.lines:
-            return tag("p", f"No saving of its own is recorded for {self.name}.")
-        rows: list[list[Cell]] = []
-        unit = unit_of(
-            figure for line in own.lines for figure in (*line.amounts.values(), line.printed)
-        )
-        for line in own.lines:
-            amounts = [in_table(line.amounts.get(year), unit) for year in own.years]
-            rag = rag_chip(line.rag) if line.rag in RAG_STATUSES else line.rag
-            what = line.saving_type or "Saving"
-            what += f", in place of {line.mitigates}" if line.mitigates else ""
-            rows.append([what, rag, *amounts, in_table(line.printed, unit)])
-        sums = [number for number, line in enumerate(own.lines) if line.is_total]
-        note = f"{legend(unit)} Totals as printed; blank rows are left out."
-        if any(line.mitigates for line in own.lines):
-            note += " Mitigations are not added."
-        if any(not line.counts and not line.mitigates for line in own.lines):
-            note += " Faster savings are not added: they bring savings forward."
-        return table(
-            f"{own.total.label}, {self.name}",
-            ["Type of saving", "RAG", *own.years, "Total printed"],
-            rows,
-            numbers_from=2,
-            totals=sums,
-            note=note,
-            class_="own",
-        )
-
-    def _split(self, context: Context) -> Sentence:
-        """The split by delivery route in one line, and whether an error puts it in doubt."""
-        wrong = any(
-            item.severity == "error" and item.rule in OF_A_SPLIT and item.service == context.service
-            for item in self.findings
-        )
-        if wrong:
-            whose = context.service or context.scope
-            return (f"The split of {whose} by delivery route is in doubt: see the annex.",)
-        return sentences.split(context)
 
     def delivery(self) -> Part:
         """The milestones that matter, and statutory duties with the rate that they need."""
@@ -617,7 +392,7 @@ class Briefing:
         if len(self.quarter.risks.of_project(self.slug)) > _MOST_RISKS:
             parts.append(annex.risks(self.quarter, self.slug))
         said = self.quarter.commentary.of_project(self.slug)
-        if len(said) > _MOST_QUOTES or any(len(row.text) > _LONGEST for row in said):
+        if len(said) > _MOST_QUOTES or any(len(row.text) > LONGEST for row in said):
             parts.append(annex.commentary(self.quarter, self.slug))
         return Part("background", Markup("").join(parts))
 
@@ -629,25 +404,3 @@ class Briefing:
     def sources(self) -> Part:
         """Every figure's cells, the keys and legends, and corrections."""
         return Part("sources", annex.sources(self))
-
-
-def _card(label: str, number: Markup, note: Cell = "") -> Sequence[Markup]:
-    """A key figure: what it is, the number, and a note beneath it."""
-    return (
-        tag("span", label, class_="label"),
-        tag("span", number, class_="big"),
-        tag("span", note, class_="note"),
-    )
-
-
-def _in_short(text: str) -> str:
-    """A text that may be long, cut where the first page has no room for more."""
-    if len(text) <= _LONGEST:
-        return text
-    return f"{text[:_LONGEST].rsplit(' ', 1)[0]} … (in full in the annex)"
-
-
-def _split_pounds(context: Context) -> Callable[[int], str]:
-    """How a split writes its amounts: all in millions where one of them is."""
-    in_millions = any((figure.value or 0) >= money.MILLION for figure in context.split.values())
-    return money.in_millions if in_millions else money.in_short

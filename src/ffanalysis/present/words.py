@@ -15,6 +15,7 @@ NOT_STATED = "not stated"
 NOT_RECORDED = "not recorded"
 NIL = "nil"
 UNIT = "£000"
+LONGEST = 600  # letters of a decision or a comment on the first page; the annex has all of it
 LEAST_SHARE = "less than 0.05%"
 _ONES = (
     *("nil", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -152,3 +153,10 @@ def curly(text: str) -> str:
 def say(sentence: Sentence, pounds: Callable[[int], str] = money.in_full) -> str:
     """A sentence as plain text."""
     return "".join(text for _, text in parts_said(sentence, pounds))
+
+
+def in_short(text: str) -> str:
+    """A text that may be long, cut where the first page has no room for more."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST].rsplit(' ', 1)[0]} … (in full in the annex)"
