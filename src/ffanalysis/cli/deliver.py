@@ -1,6 +1,7 @@
 """The commands by which a quarter leaves the house: release, verify and mail. Wiring only."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -111,21 +112,29 @@ def reissue(
     a check, or the project's place on the programme page changes. Nothing is sent until somebody
     else has released it.
     """
+    from ffanalysis.cli.print_run import progress
     from ffanalysis.deliver import reissue as deliver
     from ffanalysis.read import find_root
+    from ffanalysis.run.run import run
 
     root, by, reason = find_root(), _readable(by), _readable(reason)
     period = period_named(root, period)
     if every == bool(projects):
         raise click.UsageError("Name the projects, or say --all.")
-    if undo:
-        for project in projects:
-            gone = deliver.undo(root, period, project, by)
-            click.echo(f"Taken back: {gone.kind} of {gone.project}, edition {gone.edition:,}.")
-        return
-    if kind is None:
+    if kind is None and not undo:
         raise click.UsageError("Say which it is: --as correction or --as revision.")
-    for one in deliver.reissue(root, period, projects, kind, reason, by):
+    with progress() as on_result:
+        render = partial(run, on_result=on_result)
+        if undo or kind is None:
+            gone = [deliver.undo(root, period, project, by, render) for project in projects]
+            made = []
+        else:
+            gone, made = [], deliver.reissue(root, period, projects, kind, reason, by, render)
+    for one in gone:
+        click.echo(f"Taken back: {one.kind} of {one.project}, edition {one.edition:,}.")
+    if undo:
+        return
+    for one in made:
         _echo_reissue(one)
     click.echo(f"Now somebody else releases it: ffanalysis release {period} --by NAME")
 
