@@ -121,6 +121,8 @@ def reissue(
     period = period_named(root, period)
     if every == bool(projects):
         raise click.UsageError("Name the projects, or say --all.")
+    if undo and every:
+        raise click.UsageError("Name the projects whose reissue is to be taken back.")
     if kind is None and not undo:
         raise click.UsageError("Say which it is: --as correction or --as revision.")
     with progress() as on_result:
