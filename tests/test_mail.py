@@ -132,12 +132,15 @@ def test_the_same_mail_has_the_same_bytes_and_another_has_another_name() -> None
     assert content(letter()) == content(letter())
     others = (
         letter(to=Recipient("", "other@example.gov.uk")),
-        letter(pdf=b"%PDF-1.7 another"),
+        letter(inside="<p>Another figure.</p>"),
+        letter(edition=2),
         letter(prefix="CORRECTED: "),
         letter(period=Period.parse("2015-16-Q3")),
     )
     names = {made.key for made in (letter(), *others)}
     assert len(names) == 1 + len(others)
+    versioned = letter(page=page().replace("0123abcd", "4567cdef"))
+    assert versioned.key == letter().key, "another version says nothing else"
 
 
 def test_the_pdf_is_attached_by_a_plain_name_and_no_page_is() -> None:

@@ -159,7 +159,7 @@ def test_a_renamed_project_is_no_second_mail_where_its_old_name_is_declared(
         rerun(quick, ready)
         release(ready, PERIOD, HEAD)
         came = sent(ready, port)
-    new = [why for why in came.left_out if "opening-times" in why]
+    new = [why for why in came.remarks if "of opening-times" in why]
     assert (len(new), came.sent) == ((1, 0) if declared else (0, 1))
     assert all("was sent edition 1 of opening-times" in why for why in new)
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from mail_server import Inbox, serving
 from pypdf import PdfReader
 from quick import Quick
 from rendered import PERIOD, PROJECT, SCHEDULE, put
 from small_pdf import pdf_of
+from test_digest import sent as deliver
 from test_mail import MAIL, recipients
 from test_release import ANALYST, EXPLAINED, HEAD, declare, rerun
 
@@ -24,10 +26,11 @@ from ffanalysis.deliver.reissue import reissue, undo
 from ffanalysis.deliver.release import release
 from ffanalysis.deliver.superseded import stamped
 from ffanalysis.editions import Change, Edition, Editions, Kind, Reissue, notice_of
-from ffanalysis.errors import ReissueRefused, ReleaseRefused
+from ffanalysis.errors import NotReleased, ReissueRefused, ReleaseRefused
 from ffanalysis.present.heads import as_published
 from ffanalysis.render.page import to_pdf
 from ffanalysis.render.task import Task
+from ffanalysis.run import run
 
 OTHER = "library-hours"
 REASON = "the saving was typed wrongly"
@@ -360,6 +363,47 @@ def test_all_that_has_changed_is_reissued_at_once(sent: Path, quick: Quick) -> N
     assert {one.project for one in made} == {PROJECT, OTHER}
     with pytest.raises(ReissueRefused, match="No figure of"):
         reissue(sent, PERIOD, [], "revision", REASON, ANALYST, partial(_render, quick))
+
+
+def test_words_that_changed_after_the_release_can_be_reissued(sent: Path, quick: Quick) -> None:
+    """Also where they have been released in the meantime: their recipients hold the first ones."""
+    quick.content = lambda task, file: content(task, file).replace("It saves", "It will save")
+    run.run(PERIOD, sent, run.RunOptions(jobs=1, by=ANALYST, force=True), engine=quick)
+    release(sent, PERIOD, HEAD)
+    made = corrected(sent, quick)
+    assert (made.edition, made.changes, made.material) == (2, (), ("the headline changes",))
+
+
+def test_whoever_left_the_register_is_named_when_an_edition_is_replaced(
+    sent: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(superseded, "stamped", lambda pdf, _: pdf)
+    inbox = Inbox()
+    with serving(inbox) as port:
+        deliver(sent, port)
+        recipients(sent, ("SEN Contract Efficiency", "Zoë", "zoe@example.gov.uk"))
+        correct_the_saving(sent)
+        corrected(sent, quick)
+        release(sent, PERIOD, HEAD)
+        came = deliver(sent, port)
+    assert (came.sent, len(came.remarks)) == (1, 1)
+    assert came.remarks[0].endswith("nobody tells them of edition 2.")
+    assert came.remarks[0].startswith(f"bo@example.gov.uk was sent edition 1 of {PROJECT} on ")
+
+
+def test_a_workbook_that_changed_after_the_release_stops_its_mails(sent: Path) -> None:
+    change_the_saving(sent)
+    with pytest.raises(NotReleased, match=f"{SCHEDULE} changed after {PERIOD} was released"):
+        draft(sent, PERIOD)
+
+
+def test_another_recipient_stops_no_mail(sent: Path) -> None:
+    recipients(
+        sent,
+        ("SEN Contract Efficiency", "Bo", "bo@example.gov.uk"),
+        ("Library Hours", "Zoë", "zoe@example.gov.uk"),
+    )
+    assert len(draft(sent, PERIOD).drafts) == 1  # Zoë is not in the register that was released
 
 
 def test_the_command_wants_to_know_which_it_is(sent: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from test_release import HEAD, declare
 
 from ffanalysis.chain import Chain
 from ffanalysis.cli import main
+from ffanalysis.deliver.outbox import draft
 from ffanalysis.deliver.release import release, withdraw
 from ffanalysis.deliver.sending import Sent, send, settle
 from ffanalysis.deliver.smtp import Server
@@ -230,9 +231,26 @@ def test_another_edition_is_no_second_mail(released: Path, quick: Quick) -> None
         )
         release(released, PERIOD, HEAD)
         came = sent(released, port)
-    assert (came.sent, len(came.left_out)) == (0, 5)
-    assert "was sent edition 1" in came.left_out[0]
+        drafted = draft(released, PERIOD)
+    assert (came.sent, len(came.remarks), came.is_complete) == (0, 5, True)
+    assert "was sent edition 1" in came.remarks[0]
     assert len(inbox.mails) == 5
+    assert (drafted.drafts, drafted.remarks) == ((), came.remarks)
+
+
+def test_a_mail_in_doubt_is_told_by_every_later_release(released: Path, quick: Quick) -> None:
+    inbox = Inbox(answers=["drop"])
+    with serving(inbox) as port:
+        (doubt,) = sent(released, port).doubtful
+        quick.content = lambda task, _: page(task.name, inside="<p>Another figure.</p>")
+        options = run.RunOptions(jobs=1, by="Ann Analyst", force=True)
+        run.run(PERIOD, released, options, engine=quick)
+        release(released, PERIOD, HEAD)
+        came = sent(released, port)
+    assert came.doubtful == draft(released, PERIOD).doubtful == (doubt,)
+    key = doubt.partition("--settle ")[2].split()[0]
+    settle(released, PERIOD, key, "A. Person", was_sent=True)
+    assert draft(released, PERIOD).doubtful == ()
 
 
 def test_a_line_that_begins_with_a_dot_arrives_as_it_was(released: Path) -> None:

@@ -122,7 +122,7 @@ class Chain:
 
     def _checked(self, content: bytes) -> list[Line]:
         lines: list[Line] = []
-        for number, text in enumerate(content.splitlines(), 1):
+        for number, text in enumerate(content.split(b"\n")[:-1], 1):
             data = self._parsed(number, text)
             if data["number"] != number:
                 found = f"it says that it is line {data['number']}"

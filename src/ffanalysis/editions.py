@@ -133,11 +133,15 @@ def _as_sentence(text: str) -> str:
 
 @dataclass(frozen=True)
 class _Released:
-    """What a release has of a project: the number of its edition, and the digest of its figures."""
+    """What a release has of a project: the number of its edition, and the digest of its figures.
+
+    `first` is the number of the release that had this edition first, and `last` of the last one.
+    """
 
     edition: int
     figures: str
-    release: int
+    first: int
+    last: int
 
 
 class Editions:
@@ -157,8 +161,11 @@ class Editions:
             self._reissues.pop((line.facts["project"], line.facts["edition"]), None)
         elif line.event == RELEASED:
             for project, about in line.facts.get("editions", {}).items():
+                number, before = line.facts["number"], self._released.get(project)
+                is_same = before is not None and before.edition == about["number"]
+                first = before.first if before and is_same else number
                 self._released[project] = _Released(
-                    about["number"], about["figures"], line.facts["number"]
+                    about["number"], about["figures"], first, number
                 )
 
     def of(self, project: str, figures: str) -> Edition:
@@ -175,9 +182,14 @@ class Editions:
         return Edition(last.edition + 1, is_declared=False)
 
     def released(self, project: str) -> tuple[int, int] | None:
-        """The edition of a project that was last released, and the number of that release."""
+        """The edition of a project that was last released, and the last release that has it."""
         last = self._released.get(project)
-        return (last.edition, last.release) if last else None
+        return (last.edition, last.last) if last else None
+
+    def first_release(self, project: str) -> int:
+        """The release that first had the edition of a project that was last released, or 0."""
+        last = self._released.get(project)
+        return last.first if last else 0
 
     @property
     def projects(self) -> tuple[str, ...]:

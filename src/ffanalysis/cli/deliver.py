@@ -55,7 +55,9 @@ def release(period: str, by: str, note: str, withdraw: str | None) -> None:
     place = f"reports/released/{period}/{made.number}"
     done = "is released" if is_new else f"was released already, by {made.by}, and holds"
     click.echo(f"{period} {done}: release {made.number}, kept in {place}.")
-    for reissue in made.reissues.values():
+    if note and not is_new:
+        click.echo("ffanalysis: the note is not recorded, as nothing was released anew.", err=True)
+    for reissue in made.new_reissues:
         _echo_reissue(reissue)
     if made.withheld:
         click.echo(f"Not released, as they have no briefing: {', '.join(made.withheld)}.")
@@ -142,8 +144,10 @@ def reissue(
 
 
 def _readable(text: str) -> str:
-    """What was written on the command line, without signs that are none."""
-    return text.encode("utf-8", "replace").decode()
+    """What was written on the command line, without signs that are none or cannot be seen."""
+    from ffanalysis.sheets.cells import clean
+
+    return clean(text.encode("utf-8", "replace").decode())
 
 
 @click.command(
@@ -217,7 +221,9 @@ def _send(root: Path, period: str, *, only_check: bool) -> NoReturn:
             transport,
             lambda envelope, each: click.echo(f"{envelope.about}: {each.outcome}", err=True),
         )
-    for why in filter(None, (*came.refused, *came.doubtful, *came.left_out, came.stopped)):
+    for why in filter(
+        None, (*came.refused, *came.doubtful, *came.left_out, *came.remarks, came.stopped)
+    ):
         click.echo(f"ffanalysis: {why}", err=True)
     before = f" {came.before:,} had been sent before." if came.before else ""
     click.echo(f"{came.sent:,} sent.{before}")
@@ -229,14 +235,17 @@ def _draft(root: Path, period: str) -> NoReturn:
     from ffanalysis.deliver.outbox import draft
 
     outbox = draft(root, period)
-    for why in outbox.left_out:
+    for why in (*outbox.left_out, *outbox.doubtful, *outbox.remarks):
         click.echo(f"ffanalysis: {why}", err=True)
-    if not outbox.drafts and not outbox.left_out:
+    if not (outbox.drafts or outbox.left_out or outbox.before or outbox.doubtful):
         click.echo("The register names nobody who gets a briefing (sheet Recipients).")
     noun = "draft" if len(outbox.drafts) == 1 else "drafts"
     where = f" in {outbox.folder}" if outbox.drafts else ""
-    click.echo(f"{len(outbox.drafts):,} {noun}{where}. Nothing has been sent.")
-    sys.exit(MAIL_REFUSED if outbox.left_out else 0)
+    nothing = "Nothing has been sent."
+    if outbox.before:
+        nothing = f"Nothing more has been sent; {outbox.before:,} had been before."
+    click.echo(f"{len(outbox.drafts):,} {noun}{where}. {nothing}")
+    sys.exit(MAIL_REFUSED if outbox.left_out or outbox.doubtful else 0)
 
 
 @click.command(epilog="Exit codes: 0 it holds; 12 it does not; 2 usage.")

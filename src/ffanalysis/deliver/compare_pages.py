@@ -36,15 +36,15 @@ class Shown:
     is_on_first: bool
 
     def text_beside(self, other: "Shown | None") -> str:
-        """The text that shows how the figure differs from the other, in full where none does.
+        """The text that shows how the figure differs from the other.
 
-        An amount in a table is in the table's unit, which here nobody would see.
+        Money is told in full: in a table it is in the table's unit, and in two sentences it may be
+        rounded differently.
         """
+        if self.is_money:
+            return in_full(int(self.value))
         others = other.texts if other else ()
-        for text in self.texts:
-            if text not in others and ("£" in text or not self.is_money):
-                return text
-        return in_full(int(self.value)) if self.is_money else self.value
+        return next((text for text in self.texts if text not in others), self.value)
 
 
 class Pages:

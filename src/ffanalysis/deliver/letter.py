@@ -1,6 +1,7 @@
 """One briefing to one recipient: what a mail is made of."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -9,6 +10,7 @@ from ffanalysis.errors import MailRefused
 from ffanalysis.periods import Period
 from ffanalysis.settings import address_fault
 
+_SILENT = re.compile(r'(?s)<style\b.*?</style>|<span class="version">[^<]*</span>')
 _CODE = "=?"
 
 
@@ -75,10 +77,21 @@ class Letter:
 
     @property
     def key(self) -> str:
-        """What makes a mail this one: recipient, project, period and content."""
-        content = hashlib.sha256(self.page.encode() + self.pdf).hexdigest()
-        parts = (self.to.email.casefold(), self.project, str(self.period), self.prefix, content)
+        """What makes a mail this one: recipient, project, period, edition, and what it says.
+
+        The same words under another version of the page, whose document then differs too, are the
+        same mail.
+        """
+        content = hashlib.sha256(_words_of(self.page).encode()).hexdigest()
+        about = (self.to.email.casefold(), self.project, str(self.period), str(self.edition))
+        parts = (*about, self.prefix, content)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _words_of(page: str) -> str:
+    """What a page says, without its version."""
+    words = _SILENT.sub(" ", page)
+    return " ".join(re.sub(r"<[^>]*>", " ", words).split())
 
 
 def file_name(letter: Letter) -> str:

@@ -12,16 +12,22 @@ from pathlib import Path
 from ffanalysis.deliver import kept
 from ffanalysis.deliver.letter import Letter, Recipient, in_one_line
 from ffanalysis.deliver.release import Release, page_of
-from ffanalysis.errors import ReleaseDamaged
+from ffanalysis.errors import NotReleased, ReleaseDamaged
 from ffanalysis.measure.stages import stage_now
 from ffanalysis.periods import Period
 from ffanalysis.present.sentences import banner
-from ffanalysis.provenance import cell_of, slug
+from ffanalysis.provenance import cell_of, shown_name, slug
 from ffanalysis.read import council_of, inputs_of, read_period
 from ffanalysis.read.corrections import ALIASES, read_aliases
+from ffanalysis.run.inputs import digests
+from ffanalysis.run.project_rows import quarter_fingerprint
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.settings import Mail, address_fault
 from ffanalysis.tables import RecipientRow
+
+_MOST_NAMED = 5  # files that a sentence names
+# Tables that no briefing shows: who gets it, and what of the workbooks was not read.
+_NOT_SHOWN = ("recipients", "blocks", "unused", "notices")
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,8 @@ def letters_of(root: Path, period: str, release: Release, mail: Mail) -> Letters
     """The mails that a release asks for.
 
     A recipient's domain must be allowed by the settings that were released and by today's. Raises
-    ReleaseDamaged where what is kept is not as it was released.
+    ReleaseDamaged where what is kept is not as it was released, and NotReleased where the workbooks
+    of today say something else: who gets a briefing may have changed, and nothing more.
     """
     folder = kept.folder_of(root / "reports", period, release.number)
     if faults := kept.verify(folder).faults:
@@ -46,16 +53,52 @@ def letters_of(root: Path, period: str, release: Release, mail: Mail) -> Letters
     allowed = mail.allowed & released.mail.allowed
     wanted, left_out = _wanted(quarter, release, allowed)
     former = _former_names(folder / kept.INPUTS, period)
-    today = {(row.project, row.email.casefold()) for row in _quarter(root, period).recipients}
+    now = _quarter(root, period)
+    if changed := _changed_since(root, period, folder, quarter, now):
+        names = ", ".join(changed[:_MOST_NAMED])
+        more = f" and {len(changed) - _MOST_NAMED:,} more" if len(changed) > _MOST_NAMED else ""
+        why = f"{names}{more} changed after {period} was released. Run it, and release it again."
+        raise NotReleased(period, why)
+    today = {(row.project, row.email.casefold()) for row in now.recipients}
     found = []
     for row in wanted:
         if (row.project, row.email.casefold()) not in today:
-            left_out.append(f"{_place(row)}: {row.email} is no longer in the register.")
+            left_out.append(
+                f"{_place(row)}: {row.email} is no longer in the register for {row.project}."
+            )
         else:
             letter = _letter(quarter, folder / kept.PAGES, row, release, released.release.address)
             apart = row.project in released.confidential_projects
             found.append(replace(letter, former=former.get(row.project, ()), is_confidential=apart))
     return Letters(tuple(found), tuple(left_out))
+
+
+def _changed_since(
+    root: Path, period: str, folder: Path, released: Quarter, now: Quarter
+) -> list[str]:
+    """The inputs that say something else than those that were released."""
+    before = f"{kept.INPUTS}/"
+    then = {
+        shown_name(name.removeprefix(before)): digest
+        for name, digest in kept.manifest_in(folder)["files"].items()
+        if name.startswith(before)
+    }
+    there = digests(root, period)
+    changed = sorted(name for name in {**then, **there} if then.get(name) != there.get(name))
+    # What may be no more than another recipient, or how mails leave, is read.
+    is_readable = all(
+        name.startswith((f"data/raw/{period}/", "data/raw/settings.toml")) for name in changed
+    )
+    if changed and is_readable and _fingerprint(released) == _fingerprint(now):
+        return []
+    return changed
+
+
+def _fingerprint(quarter: Quarter) -> str:
+    """The fingerprint of what a quarter's briefings are made of."""
+    tables = quarter.tables
+    bare = {name: getattr(tables, name).iloc[:0] for name in _NOT_SHOWN}
+    return quarter_fingerprint(Quarter(replace(tables, **bare)), ())
 
 
 def _quarter(root: Path, period: str) -> Quarter:

@@ -113,9 +113,14 @@ def releaser_named(by: str, settings: Settings, preparers: Sequence[str]) -> str
         raise ReleaseRefused.of_stranger(by, settings.releasers)
     if settings.release.four_eyes and not preparers:
         raise ReleaseRefused.without_preparer()
-    if settings.release.four_eyes and any(same_person(by, name) for name in preparers):
-        raise ReleaseRefused.of_preparer(known)
+    if settings.release.four_eyes and _took_part(by, preparers):
+        free = [name for name in settings.releasers if not _took_part(name, preparers)]
+        raise ReleaseRefused.of_preparer(known, free)
     return known
+
+
+def _took_part(name: str, preparers: Sequence[str]) -> bool:
+    return any(same_person(name, preparer) for preparer in preparers)
 
 
 def same_person(one: str, other: str) -> bool:

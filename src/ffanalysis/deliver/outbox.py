@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ffanalysis.chain import Chain
+from ffanalysis.deliver.already import in_doubt, sort_letters
 from ffanalysis.deliver.envelope import Envelope, envelopes_of
-from ffanalysis.deliver.letter import Letter
 from ffanalysis.deliver.letters import letters_of
 from ffanalysis.deliver.message import message_of, senders
 from ffanalysis.deliver.release import empty_outbox, standing
@@ -25,11 +25,20 @@ DRAFTED = "drafted"
 
 @dataclass(frozen=True)
 class Outbox:
-    """The drafts of a quarter: their files, and why others were not made: a sentence each."""
+    """The drafts of a quarter: their files, and why others were not made: a sentence each.
+
+    Attributes:
+        before: how many mails had been sent.
+        doubtful: which may have been, for a person to settle.
+        remarks: what is not drafted, and whom nobody tells, though nothing is amiss.
+    """
 
     folder: Path
     drafts: tuple[Path, ...]
     left_out: tuple[str, ...]
+    before: int = 0
+    doubtful: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def draft(root: Path, period: str) -> Outbox:
@@ -46,15 +55,21 @@ def draft(root: Path, period: str) -> Outbox:
     if not mail.sender:
         raise SenderMissing
     letters = letters_of(root, period, found.last, mail)
+    lines = Chain(root / "reports", period).lines()
+    sorted_ = sort_letters(letters.found, lines, found.last)
+    states = states_of(lines)
+    before = 0
+    doubtful, fresh = sorted_.doubtful, sorted_.fresh
+    for own in sorted_.begun.values():
+        event = event_of(states[own[0].key])
+        if event == SENT:
+            before += 1
+        elif event in OPEN:
+            doubtful.append(in_doubt(states[own[0].key], lines))
+        else:  # it was refused
+            fresh += own
     drafts: list[Path] = []
     left_out = [*letters.left_out]
-    states = states_of(Chain(root / "reports", period).lines())
-    fresh: list[Letter] = []
-    for letter in letters.found:
-        if event_of(states.get(letter.key)) in (SENT, *OPEN):
-            left_out.append(f"{letter.to.email}, {letter.project}: it was sent, or may have been.")
-        else:
-            fresh.append(letter)
     for envelope in envelopes_of(fresh, mail.form):
         try:
             drafts.append(_write(folder, envelope, mail))
@@ -63,7 +78,9 @@ def draft(root: Path, period: str) -> Outbox:
     if drafts:
         facts = {"release": found.last.number, "drafts": [path.name for path in drafts]}
         Chain(root / "reports", period).add(DRAFTED, {**facts, "left_out": left_out})
-    return Outbox(folder, tuple(drafts), tuple(left_out))
+    return Outbox(
+        folder, tuple(drafts), tuple(left_out), before, tuple(doubtful), tuple(sorted_.remarks)
+    )
 
 
 def _write(folder: Path, envelope: Envelope, mail: Mail) -> Path:

@@ -117,7 +117,11 @@ def _compared(
 ) -> dict[str, Any]:
     """What of the published briefing is other than in the edition that was last released."""
     edition, release = _refuse_unreleased(editions, reports.period, project)
-    folder = kept.folder_of(reports.parent, reports.period, release)
+    # What was sent may be of the first release that had this edition, in other words.
+    first = editions.first_release(project)
+    folder = kept.folder_of(reports.parent, reports.period, first)
+    if not folder.is_dir():
+        folder = kept.folder_of(reports.parent, reports.period, release)
     if faults := kept.verify(folder).faults:
         raise ReleaseDamaged(folder, faults[0])
     result = _published(root, reports, project)

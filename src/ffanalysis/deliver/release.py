@@ -52,6 +52,7 @@ class Release:
         withheld: the projects of which nothing was released, by their names in files.
         editions: the number of each project's edition.
         reissues: what was declared of each edition that replaces another.
+        new_reissues: those of editions that no release had before.
     """
 
     number: int
@@ -62,6 +63,7 @@ class Release:
     withheld: tuple[str, ...]
     editions: Mapping[str, int]
     reissues: Mapping[str, Reissue]
+    new_reissues: tuple[Reissue, ...]
     line: Line
 
 
@@ -167,6 +169,11 @@ def _release(lines: Sequence[Line]) -> Release:
         tuple(facts["withheld"]),
         {name: edition.number for name, edition in of.items()},
         {name: edition.reissue for name, edition in of.items() if edition.reissue},
+        tuple(
+            edition.reissue
+            for name, edition in of.items()
+            if edition.reissue and editions.first_release(name) == facts["number"]
+        ),
         line,
     )
 

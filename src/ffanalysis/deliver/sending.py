@@ -7,7 +7,7 @@ One command sends the mails of a quarter at a time. It holds the journal only wh
 mail and while it writes what came of it, so that a withdrawal takes effect before the next mail.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +17,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from ffanalysis.chain import Chain, Line
+from ffanalysis.deliver.already import in_doubt, sort_letters
 from ffanalysis.deliver.envelope import Envelope, envelopes_of
 from ffanalysis.deliver.letter import Letter
 from ffanalysis.deliver.letters import letters_of
@@ -63,6 +64,7 @@ class Sent:
         refused: why others were not, which the next `--send` tries again.
         doubtful: which a person must look up and settle.
         left_out: why others may not be sent at all.
+        remarks: what is not sent, and whom nobody tells, though nothing is amiss.
         stopped: why the rest was not tried; "" where all were.
     """
 
@@ -71,6 +73,7 @@ class Sent:
     refused: tuple[str, ...]
     doubtful: tuple[str, ...]
     left_out: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
     stopped: str = ""
 
     @property
@@ -112,7 +115,15 @@ def send(
                 raise
             stopped = str(error)
     left_out = (*letters.left_out, *run.left_out)
-    return Sent(run.sent, run.before, (*run.refused,), (*run.doubtful,), left_out, stopped)
+    return Sent(
+        run.sent,
+        run.before,
+        (*run.refused,),
+        (*run.doubtful,),
+        left_out,
+        (*run.remarks,),
+        stopped,
+    )
 
 
 @contextmanager
@@ -142,39 +153,21 @@ class _Run:
         self._root, self._mail, self._transport = root, mail, transport
         self._chain, self._release = chain, release
         # Nobody else adds lines about mails while this command sends them.
-        lines = chain.lines()
-        self._states, self._attempts = states_of(lines), attempts_of(lines)
+        self._lines = chain.lines()
+        self._states, self._attempts = states_of(self._lines), attempts_of(self._lines)
         self.sent = self.before = 0
         self.refused: list[str] = []
         self.doubtful: list[str] = []
         self.left_out: list[str] = []
+        self.remarks: list[str] = []
 
     def envelopes(self, letters: Sequence[Letter]) -> list[Envelope]:
-        """The mails that letters go in: what was begun as it was, then the others.
-
-        Left out is what replaces an edition in other words that nobody has declared.
-        """
-        begun: dict[str, list[Letter]] = {}
-        fresh: list[Letter] = []
-        for letter in letters:
-            if (state := self._states.get(letter.key)) is not None:
-                begun.setdefault(state.facts["key"], []).append(letter)
-            elif not self._is_undeclared(letter):
-                fresh.append(letter)
-        as_it_was = [Envelope(tuple(own)) for own in begun.values()]
-        return [*as_it_was, *envelopes_of(fresh, self._mail.form)]
-
-    def _is_undeclared(self, letter: Letter) -> bool:
-        """Whether the recipient was sent the same edition, which said something else."""
-        earlier = _other_edition(letter, self._states.values())
-        if earlier:
-            line, edition = earlier
-            self.left_out.append(
-                f"{letter.to.email} was sent edition {edition:,} of {letter.project} on"
-                f" {line.at[:10]}, which said something else: reissue it, as a correction or a"
-                " revision."
-            )
-        return earlier is not None
+        """The mails that letters go in: what was begun as it was, then the others."""
+        found = sort_letters(letters, self._lines, self._release)
+        self.doubtful += found.doubtful
+        self.remarks += found.remarks
+        as_it_was = [Envelope(tuple(own)) for own in found.begun.values()]
+        return [*as_it_was, *envelopes_of(found.fresh, self._mail.form)]
 
     def one(self, envelope: Envelope, on_mail: OnMail) -> bool:
         """Send one mail, unless it has been sent, or may have been.
@@ -194,10 +187,11 @@ class _Run:
             self._add(SENT, envelope, {"said": became.said})
             self.before += 1
         elif became.outcome == "in doubt":
-            self.doubtful.append(_in_doubt(envelope, became.said))
+            if state is not None:
+                self.doubtful.append(in_doubt(state, self._lines, became.said))
             if event_of(state) not in OPEN:  # for a person to settle from now on
                 self._add(DOUBTFUL, envelope, {"said": became.said})
-        elif not any(map(self._is_undeclared, envelope.letters)):
+        else:
             # A draft is of the mail that was begun: with fewer letters it is another.
             is_same = state is not None and state.facts["key"] == envelope.key
             return self._hand_over(envelope, became.draft if is_same else "", on_mail)
@@ -265,7 +259,9 @@ class _Run:
         elif came.outcome == "refused":
             self.refused.append(f"{envelope.about}: {came.said.rstrip('.')}.")
         else:
-            self.doubtful.append(_in_doubt(envelope, came.said))
+            lines = self._chain.lines()
+            line = states_of(lines)[envelope.letters[0].key]
+            self.doubtful.append(in_doubt(line, lines, came.said))
         return True
 
     def _begin(self, envelope: Envelope, facts: Mapping[str, Any]) -> None:
@@ -305,29 +301,3 @@ def settle(root: Path, period: str, key: str, by: str, *, was_sent: bool) -> Non
         about = {name: doubtful[0].facts[name] for name in _ABOUT if name in doubtful[0].facts}
         outcome = SENT if was_sent else REFUSED
         append(SETTLED, {**about, "outcome": outcome, "by": " ".join(by.split())})
-
-
-def _other_edition(letter: Letter, lines: Iterable[Line]) -> tuple[Line, int] | None:
-    """The line by which the recipient was sent, or may have been, this edition in other words.
-
-    With the number of the edition. Also one under a name that the project had before. What replaces
-    an earlier edition, and says so, is another mail.
-    """
-    names = (letter.project, *letter.former)
-    to = letter.to.email.casefold()
-    for line in lines:
-        if line.facts["to"] != to or event_of(line) == REFUSED:
-            continue
-        for each in line.facts["letters"]:
-            is_another = each["key"] != letter.key and each["project"] in names
-            if is_another and letter.edition <= each["edition"]:
-                return line, each["edition"]
-    return None
-
-
-def _in_doubt(envelope: Envelope, said: str) -> str:
-    known = f" What is known: {said.rstrip('.')}." if said else ""
-    return (
-        f"{envelope.about}: it may have been sent. Look for Message-ID {envelope.key[:40]}, then"
-        f" settle it: --settle {envelope.key[:12]} --as sent, or not-sent.{known}"
-    )

@@ -183,7 +183,10 @@ def _why_not(mail: Mail, error: BaseException) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return _why_no_login(error.smtp_code, error.smtp_error)
     if isinstance(error, OSError | smtplib.SMTPException):
-        return f"no connection to port {mail.port} ({one_line(str(error))})"
+        return (
+            f"no connection to port {mail.port} ({one_line(str(error))}). Compare server and port"
+            " in settings.toml, then ask whoever runs the mail server or the network"
+        )
     return ""
 
 

@@ -100,10 +100,11 @@ class ReleaseRefused(UserError):
         )
 
     @classmethod
-    def of_preparer(cls, by: str) -> "ReleaseRefused":
+    def of_preparer(cls, by: str, free: Sequence[str]) -> "ReleaseRefused":
+        who = f"{listed(free)} may" if free else "nobody else is named below [releasers]"
         return cls(
             f"{by} took part in preparing these figures, so somebody else must release them (four"
-            " eyes)."
+            f" eyes): {who}."
         )
 
     @classmethod

@@ -48,7 +48,7 @@ from typing import Any
 from ffanalysis import declarations
 from ffanalysis.errors import CorrectionWrong
 from ffanalysis.provenance import CellRef, name_key
-from ffanalysis.sheets.cells import Cell, NotCalculated, Sheet, area_of
+from ffanalysis.sheets.cells import Cell, NotCalculated, Sheet, area_of, clean
 
 CORRECTIONS, ALIASES, CONFIRMED = "corrections.toml", "aliases.toml", "confirmed.toml"
 EXPLANATIONS = "explanations.toml"
@@ -286,7 +286,7 @@ def read_confirmations(content: bytes, *, name: str = CONFIRMED) -> list[Entry]:
         if first != number:
             problem = f"'{entry['what']}' is confirmed already by confirmation {first}"
             raise CorrectionWrong(name, number, problem)
-        said = {key: " ".join(str(entry[key]).split()) for key in ("what", "by", "why")}
+        said = {key: " ".join(clean(str(entry[key])).split()) for key in ("what", "by", "why")}
         rows.append({**said, "date": _day(entry), "workbook": name})
     return rows
 
@@ -315,7 +315,7 @@ def read_explanations(content: bytes, *, name: str = EXPLANATIONS) -> list[Entry
             except ValueError as error:
                 problem = f"its {key} '{entry[key]}' is no amount; write pounds, such as 100000.00"
                 raise CorrectionWrong(name, number, problem) from error
-        said = {key: " ".join(str(entry[key]).split()) for key in ("why", "by")}
+        said = {key: " ".join(clean(str(entry[key])).split()) for key in ("why", "by")}
         days = {key: _day(entry, key) for key in _DAYS}
         rows.append({"finding": finding, **amounts, **said, **days, "workbook": name})
     return rows
