@@ -646,3 +646,14 @@ def test_a_withheld_project_has_no_briefing_and_says_why_from_its_own_rows(both:
         assert withheld_projects(Quarter(rows.select(project))) == {project: sentences}
         with pytest.raises(InputsRefused, match=sentences[-1]):
             Briefing.of(quarter, (), project)
+
+
+@pytest.mark.parametrize("part", ["project_markings", "confidential"])
+def test_what_is_set_of_one_project_makes_no_other_page_another(both: Quarter, part: str) -> None:
+    def fingerprint(key: str) -> str:
+        made = row_of("settings", part=part, key=key, value="OFFICIAL")
+        return ProjectRows(with_rows(both, settings=[made])).fingerprint(PROJECT)
+
+    before = ProjectRows(both).fingerprint(PROJECT)
+    assert fingerprint("Other Project") == before
+    assert fingerprint("SEN Contract Efficiency") != before

@@ -15,7 +15,7 @@ from ffanalysis.deliver import kept
 from ffanalysis.deliver.letters import Letters, letters_of
 from ffanalysis.deliver.outbox import DRAFTED
 from ffanalysis.deliver.release import Release, Standing, standing
-from ffanalysis.deliver.states import DOUBTFUL, SENDING, SENT, event_of, states_of
+from ffanalysis.deliver.states import OPEN, SENT, event_of, states_of
 from ffanalysis.errors import UserError
 from ffanalysis.periods import Period
 from ffanalysis.provenance import shown_name
@@ -179,17 +179,16 @@ class _Quarter:
     def _letters(self, letters: Letters, mail: Mail, release: Release) -> _Found:
         lines = Chain(self.root / "reports", self.period).lines()
         states = states_of(lines)
-        doubtful = [line for line in states.values() if event_of(line) in (SENDING, DOUBTFUL)]
+        doubtful = [line for line in states.values() if event_of(line) in OPEN]
         if doubtful:
             words = (
                 f"{len(doubtful):,} in doubt: 'ffanalysis mail {self.period}' says how to settle"
             )
             return _Found(is_done=False, words=f"{words} them.", is_wrong=True)
         sent = sum(event_of(states.get(each.key)) == SENT for each in letters.found)
-        count = (
-            f"{sent:,} of {len(letters.found):,} sent" if letters.found else "No mail can be made"
-        )
         out = len(letters.left_out)
+        every = len(letters.found) + out
+        count = f"{sent:,} of {every:,} sent" if letters.found else "No mail can be made"
         left_out = f" {out:,} left out: {letters.left_out[0]}" if out else ""
         is_drafted = any(
             line.event == DRAFTED and line.facts["release"] == release.number for line in lines

@@ -17,6 +17,7 @@ from ffanalysis.settings import (
     FILE_NAME,
     LARGEST_LOGO,
     LOGO_SUFFIXES,
+    OF_PROJECTS,
     WEIGHTS,
     Settings,
     Value,
@@ -89,7 +90,7 @@ def _stated(contents: Iterable[bytes]) -> dict[tuple[str, str], Value]:
 def refuse_unregistered_markings(tables: Tables) -> None:
     """Raise SettingsWrong where a marking is for no project: it would protect nothing."""
     rows = tables.settings
-    marked = rows.loc[rows["part"].isin(["project_markings", "confidential"]), ["part", "key"]]
+    marked = rows.loc[rows["part"].isin(OF_PROJECTS), ["part", "key"]]
     known = {slug(name): name for name in tables.projects["name"]}
     names = {plain(name): name for name in known.values()}
     for part, name in marked.itertuples(index=False) if known else ():

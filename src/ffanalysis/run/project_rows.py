@@ -14,9 +14,10 @@ import pandas as pd
 
 from ffanalysis.checks import FindingsByProject
 from ffanalysis.figures import Figure, Finding
-from ffanalysis.provenance import cell_of
+from ffanalysis.provenance import cell_of, slug
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import of_nobody, projects_affected
+from ffanalysis.settings import OF_PROJECTS
 from ffanalysis.tables import HISTORY, TABLE_NAMES, RefusalRow, Rows, Tables
 from ffanalysis.vocabulary import Measure, Plan, scope_service
 
@@ -24,7 +25,6 @@ from ffanalysis.vocabulary import Measure, Plan, scope_service
 # Who gets a briefing is no part of it: a recipient more makes no page another.
 _PRINTED = ("projects", "milestones", "risks", "signoff", "deadlines", "commentary")
 _OWN = (*_PRINTED, "savings", "totals", "full_year")
-_OF_THE_COUNCIL = ("weights", "settings")  # what it has set: for every briefing
 _MONEY = ("budget", "savings", "totals", "mtfp")
 
 # Where rows stand in their table, by what they state; and by the service, then the programme, that
@@ -140,8 +140,12 @@ class ProjectRows:
         found["blocks"] = set(_at(self._blocks, tables))
         if self._quarter.corrections:
             found["corrections"] = set(self._corrections(project, found))
-        for name in _OF_THE_COUNCIL:
-            found[name] = set(range(len(_rows(self._quarter, name))))
+        found["weights"] = set(range(len(_rows(self._quarter, "weights"))))
+        found["settings"] = {
+            place
+            for place, row in enumerate(_rows(self._quarter, "settings"))
+            if row.part not in OF_PROJECTS or slug(row.key) == project
+        }
         return {name: sorted(places) for name, places in found.items()}
 
     def _context(self, project: str, places: _About) -> Iterator[int]:

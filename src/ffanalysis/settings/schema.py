@@ -69,6 +69,8 @@ WORDS: Mapping[str, Words] = {
         '"Chief Finance Officer" = "cfo@example.gov.uk"',
     ),
 }
+# Whose keys are projects: what is set of one concerns the pages of no other.
+OF_PROJECTS = ("project_markings", "confidential")
 # What concerns the release alone, and no page: where it changes, no page is made anew.
 DELIVERY = frozenset({"release", "releasers", "mail", "schedule", "retention"})
 # Read by `ffanalysis.read.settings`: how much of a saving is counted on is a table of its own.
