@@ -19,7 +19,7 @@ from ffanalysis.figures import Figure, Finding, constant
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.signoff import figures_code, signed_figures
 from ffanalysis.provenance import CellRef
-from ffanalysis.run import reconciliation_workbook, run
+from ffanalysis.run import one_run, reconciliation_workbook, run
 from ffanalysis.run.reconciliation_workbook import Pack
 from ffanalysis.savings.quarter import Quarter
 
@@ -284,7 +284,7 @@ def test_a_disk_that_is_full_when_the_pack_is_written_ends_the_run_and_leaves_wh
 ) -> None:
     before = contents(published)
     monkeypatch.setattr(
-        run, "run_in_subprocess", lambda function, argument, *_: function(argument)
+        one_run, "run_in_subprocess", lambda function, argument, *_: function(argument)
     )  # what is patched is patched here
 
     def full(*_: object) -> None:
