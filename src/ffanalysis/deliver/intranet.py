@@ -6,7 +6,7 @@ made whole with each release, withdrawal and deletion, whatever a killed command
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from ffanalysis.chain import Chain, Line
@@ -47,9 +47,7 @@ def write_intranet(root: Path, period: str) -> Path:
     absent = _absent(lines, releases, apart)
     folder.mkdir(parents=True, exist_ok=True)
     shown = [line.facts["number"] for line in releases if line.facts["number"] not in absent]
-    for path in folder.iterdir():
-        if path.name not in {INDEX, *map(str, shown)}:
-            discard(path)
+    _take_away(folder, {INDEX, *map(str, shown)})
     for number in shown:
         if not _put(kept.folder_of(reports, period, number), folder / str(number)):
             absent[number] = "Not shown here: what is kept of it is not as it was released."
@@ -60,6 +58,13 @@ def write_intranet(root: Path, period: str) -> Path:
     # Where the list was before there was this folder.
     (reports / kept.RELEASED / period / INDEX).unlink(missing_ok=True)
     return place
+
+
+def _take_away(folder: Path, stays: Collection[str]) -> None:
+    """Delete what else is in a folder: what was withdrawn, and what a killed command left."""
+    for path in folder.iterdir():
+        if path.name not in stays:
+            discard(path)
 
 
 def _shown_with(root: Path, period: str) -> Settings:

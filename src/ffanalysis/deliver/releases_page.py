@@ -66,12 +66,8 @@ def _releases(lines: Sequence[Line], absent: Mapping[int, str], secret: Secret) 
     releases = [line for line in lines if line.event == RELEASED]
     for place, line in reversed([*enumerate(releases)]):
         number = line.facts["number"]
-        gone = withdrawn.get(number)
-        facts = [f"Released on {_day(line)} by {line.facts['by']}."]
-        if gone:
-            facts.append(f"Withdrawn on {_day(gone)} by {gone.facts['by']}: {gone.facts['why']}")
-        elif line is not releases[-1]:
-            facts.append("Replaced by a later release.")
+        became = _became(withdrawn.get(number), is_last=line is releases[-1])
+        facts = [f"Released on {_day(line)} by {line.facts['by']}.", became]
         facts.append(absent.get(number, ""))
         stood = (
             each for each in reversed(releases[:place]) if each.facts["number"] not in withdrawn
@@ -81,6 +77,13 @@ def _releases(lines: Sequence[Line], absent: Mapping[int, str], secret: Secret) 
         yield listing([secret.hide(fact) for fact in facts if fact])
         if number not in absent:
             yield tag("p", tag("a", "Programme page", href=f"{number}/index.html"))
+
+
+def _became(gone: Line | None, *, is_last: bool) -> str:
+    """What became of a release, where it was withdrawn or replaced; "" of one that stands."""
+    if gone:
+        return f"Withdrawn on {_day(gone)} by {gone.facts['by']}: {gone.facts['why']}"
+    return "" if is_last else "Replaced by a later release."
 
 
 def _reissued(lines: Sequence[Line], before: Line | None) -> Iterator[str]:

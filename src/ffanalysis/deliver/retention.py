@@ -108,7 +108,7 @@ def _delete_of_period(
                 left.append(f"The system does not let this command delete {stays[0]}.")
             else:
                 gone.append(item)
-        if not (served := intranet_of(root / "reports", period)).is_symlink() and served.is_dir():
+        if intranet_of(root / "reports", period).is_dir():
             with journal.held():
                 write_intranet(root, period)
     return gone, left
@@ -234,7 +234,11 @@ def _releases(root: Path, period: str, over: Sequence[Line], clock: _Clock) -> I
         why = f"released on {long_date(_day(line))}, {clock.keeps.released_years} years ago or more"
         folder = kept.folder_of(root / "reports", period, number)
         served = intranet_of(root / "reports", period) / str(number)
-        ours = [path for path in (served, folder) if not path.parent.is_symlink()]
+        ours = [
+            path
+            for path in (served, folder)
+            if not any(place.is_symlink() for place in path.parents[:2])
+        ]
         yield from _item(period, f"release {number}", ours, why, line)
 
 
